@@ -1,0 +1,104 @@
+//! A call never comes to the same node again.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::flow::{NodeId, display_id};
+use crate::simulate::{Component, components, shortest_circle, topological_order};
+use crate::source::Span;
+use crate::table::Table;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX203",
+    name: "cycle",
+    severity: Severity::Error,
+    what: "Transitions lead back to a node that the call has passed. Each knot of circles is reported once, with a shortest circle and all its nodes.",
+    why: "The call might never end, and nothing can be proved of all its paths. A prompt is repeated with `retries`; a menu offered again is a node of its own.",
+    wrong: Example::Text(
+        r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on, 9 to hear this again" {
+  on 1 -> bye
+  on 9 -> menu
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" retries 2 {
+  on 1 -> bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+    ),
+};
+
+/// How many nodes are asked for a shorter circle, for each node of a component: what keeps the
+/// search linear.
+const STARTS: usize = 32;
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    if topological_order(flow).is_some() {
+        return;
+    }
+    let mut number: Table<NodeId, usize> = Table::filled(usize::MAX, flow.nodes.len());
+    let mut scratch = Table::filled(None, flow.nodes.len());
+    let circular: Vec<Component> = components(flow, |_| true).into_iter().filter(|one| one.circular).collect();
+    for (index, component) in circular.iter().enumerate() {
+        for &node in &component.nodes {
+            number[node] = index;
+        }
+    }
+    for (index, component) in circular.iter().enumerate() {
+        let circle = component
+            .nodes
+            .iter()
+            .take(STARTS)
+            .filter_map(|&start| shortest_circle(flow, start, |node| number[node] == index, &mut scratch))
+            .min_by_key(Vec::len);
+        if let Some(circle) = circle {
+            report(context, component, &circle).into_iter().for_each(|one| diagnostics.push(one));
+        }
+    }
+}
+
+fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Option<Diagnostic> {
+    let flow = context.flow;
+    // From its first declared node on, so that the transition shown is the one that leads back.
+    let nodes = circle.split_last().map_or(circle, |(_, nodes)| nodes);
+    let first = nodes.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(at, _)| at);
+    let mut path: Vec<NodeId> = nodes.iter().cycle().skip(first).take(nodes.len()).copied().collect();
+    path.extend(path.first().copied());
+
+    let step = |pair: &[NodeId]| match *pair {
+        [from, to] => flow.out(from).iter().find(|transition| transition.to == Some(to)).map(|one| one.span),
+        _ => None,
+    };
+    let mut steps: Vec<Span> = path.windows(2).filter_map(step).collect();
+    let (back, start) = (steps.pop()?, flow.nodes.get(*path.first()?)?);
+    let name = display_id(&start.id);
+    let mut diagnostic = Diagnostic::new(&CODE, back, format!("the call can go round in circles: {}", flow.path(&path)))
+        .here(format!("leads back to `{name}`"))
+        .label_each(&steps, 5, "leads on")
+        .help("a prompt is repeated with `retries`; to offer something again, make a second node of it");
+    let others: Vec<NodeId> = component.nodes.iter().filter(|node| !path.contains(node)).copied().collect();
+    if !others.is_empty() {
+        const NAMED: usize = 20;
+        let mut names: Vec<String> = others.iter().take(NAMED).map(|&node| format!("`{}`", display_id(&flow.nodes[node].id))).collect();
+        if others.len() > NAMED {
+            names.push(format!("{} more", others.len() - NAMED));
+        }
+        diagnostic = diagnostic.note(format!("in circles with these: {}", names.join(", ")));
+    }
+    Some(diagnostic)
+}

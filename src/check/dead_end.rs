@@ -1,0 +1,53 @@
+//! A node that does not end the call leads somewhere.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::flow::{Kind, display_id};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX201",
+    name: "dead-end",
+    severity: Severity::Error,
+    what: "A node is not an end (agent, callback, voicemail, disconnect) and has no way out.",
+    why: "The caller would sit in silence until somebody hangs up.",
+    wrong: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+play offer "https://cdn.example.com/offer.wav"
+notice -> offer
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+play offer "https://cdn.example.com/offer.wav"
+disconnect bye
+notice -> offer -> bye
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    for (id, node) in flow.nodes.iter() {
+        if node.ends_call || node.broken || !flow.out(id).is_empty() {
+            continue;
+        }
+        let name = display_id(&node.id);
+        let help = match node.kind() {
+            Some(Kind::Collect) => format!("write `{name} -> NODE on 1` for each key and `{name} -> NODE on timeout | invalid`"),
+            Some(Kind::Answer) => format!("write `{name} -> NODE on human`, and so on for `machine` and `unknown`"),
+            None => format!("write `{name} -> NODE`, or `ends` after its type if the call ends there"),
+            Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
+        };
+        diagnostics.push(
+            Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}`"))
+                .here("no way out, and not an end")
+                .help(help),
+        );
+    }
+}

@@ -1,0 +1,121 @@
+//! Audio comes from an absolute `https` URL (or `http` on this machine).
+
+use fluent_uri::Uri;
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, quote};
+use crate::flow::Text;
+
+pub static RULE: Rule = Rule { codes: &[&BAD, &INSECURE], check };
+
+static BAD: Code = Code {
+    id: "CX108",
+    name: "bad-media-url",
+    severity: Severity::Error,
+    what: "A media URL is not an absolute `http` or `https` URL (RFC 3986, section 3).",
+    why: "The platform fetches the audio during the call; a path or a file name means nothing there.",
+    wrong: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+};
+
+static INSECURE: Code = Code {
+    id: "CX401",
+    name: "insecure-media-url",
+    severity: Severity::Error,
+    what: "A media URL is `http` on a host that is not this machine.",
+    why: "Whoever sits on the way could change what the caller hears, the disclosure included.",
+    wrong: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "http://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    for node in context.flow.nodes.rows() {
+        let media = node.actions.iter().filter_map(|action| action.media.as_ref());
+        diagnostics_of(media, diagnostics);
+    }
+}
+
+fn diagnostics_of<'a>(media: impl Iterator<Item = &'a Text>, diagnostics: &mut Diagnostics) {
+    for text in media {
+        let Some(url) = text.value.as_deref() else { continue };
+        // A placeholder is filled in by the platform; here it stands for a word.
+        let filled = text.placeholders.then(|| url.replace(['{', '}'], ""));
+        match judge(filled.as_deref().unwrap_or(url)) {
+            Verdict::Good => {}
+            Verdict::Insecure => diagnostics.push(
+                Diagnostic::new(&INSECURE, text.span, format!("{} is not encrypted on its way", quote(url)))
+                    .here("`http`, and not on this machine")
+                    .help(format!("write {}", quote(&url.replacen("http:", "https:", 1)))),
+            ),
+            Verdict::Bad(why, help) => diagnostics.push(
+                Diagnostic::new(&BAD, text.span, format!("{} is no absolute URL: {why}", quote(url))).here(why).help(help),
+            ),
+        }
+    }
+}
+
+enum Verdict {
+    Good,
+    Insecure,
+    Bad(&'static str, &'static str),
+}
+
+fn judge(url: &str) -> Verdict {
+    const FORM: &str = "write it as in `https://cdn.example.com/greeting.wav`";
+    if url.trim().is_empty() {
+        return Verdict::Bad("it is empty", FORM);
+    }
+    if url.contains(char::is_whitespace) {
+        return Verdict::Bad("it holds white space", "write a space in a URL as `%20`; text to be spoken goes into `say \"TEXT\"`");
+    }
+    if !url.is_ascii() {
+        return Verdict::Bad("it holds characters that a URL spells otherwise", "write each of their bytes as `%` and two hexadecimal digits");
+    }
+    let Ok(uri) = Uri::parse(url) else {
+        let named = url.split_once("://").is_some_and(|(scheme, _)| matches!(scheme, "http" | "https"));
+        return Verdict::Bad(if named { "it is malformed" } else { "it has no `https://`" }, FORM);
+    };
+    let Some(host) = uri.authority().map(|authority| authority.host()).filter(|host| !host.is_empty()) else {
+        return Verdict::Bad("it names no host", FORM);
+    };
+    match uri.scheme().as_str().to_ascii_lowercase().as_str() {
+        "https" => Verdict::Good,
+        "http" if is_loopback(host) => Verdict::Good,
+        "http" => Verdict::Insecure,
+        _ => Verdict::Bad("it is neither `https` nor `http`", FORM),
+    }
+}
+
+/// RFC 6761, section 6.3 (`localhost`), RFC 1122, section 3.2.1.3 (127/8), RFC 4291, section 2.5.3 (`::1`).
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}

@@ -1,0 +1,182 @@
+//! Actions and options stand where their kind of node has them.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::flow::Kind;
+use crate::source::Span;
+use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Verb};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX113",
+    name: "misplaced-action",
+    severity: Severity::Error,
+    what: "An action or option that this kind of node cannot have, or that stands in the wrong place. \
+           `play` and `say` go into any node but `answer`; `collect`, `route`, `schedule`, `record` and `disconnect` only into the node of their kind, once and last; \
+           `retries` belongs to `collect`; actions come before branches.",
+    why: "What comes after the action that hands the call on would never be heard.",
+    wrong: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "sales_queue" { say "Please hold the line." }
+notice -> sales
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales { say "Please hold the line."; route "sales_queue" }
+notice -> sales
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    for (_, ast) in context.files {
+        for item in &ast.items {
+            let Declaration::Node(node) = &item.declaration else { continue };
+            check_order(node, diagnostics);
+            if let Some(NodeKind::Kind(kind)) = node.kind {
+                check_header(context, kind, node, diagnostics);
+                check_actions(context, kind, node, diagnostics);
+            }
+        }
+    }
+}
+
+/// Actions in order, then branches.
+fn check_order(node: &Node, diagnostics: &mut Diagnostics) {
+    let mut branch: Option<Span> = None;
+    for statement in node.block.iter().flatten() {
+        match statement {
+            Statement::Branch(one) => branch = branch.or(Some(one.span)),
+            Statement::Action(action) => {
+                if let Some(branch) = branch {
+                    diagnostics.push(
+                        Diagnostic::new(&CODE, action.span, "an action stands before the node's branches")
+                            .here("never done: the call has branched")
+                            .label(branch, "the first branch")
+                            .help("move it above the first branch"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn check_header(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &mut Diagnostics) {
+    if let (Kind::Answer | Kind::Disconnect, Some(argument)) = (kind, node.argument) {
+        let text = context.sources.text(argument.span);
+        let help = match kind {
+            Kind::Disconnect => format!("write `disconnect {} {{ say {text} }}`", context.sources.text(node.name.span)),
+            _ => "play or say it in the nodes that its branches go to".to_owned(),
+        };
+        diagnostics.push(
+            Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word())).here("too much").help(help),
+        );
+    }
+    for option in &node.options {
+        let speaks = matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_));
+        if kind == Kind::Answer && speaks {
+            diagnostics.push(no_actions(option.span));
+        } else if kind != Kind::Collect {
+            check_retries(option, diagnostics);
+        }
+    }
+}
+
+fn check_retries(option: &Opt, diagnostics: &mut Diagnostics) {
+    if matches!(option.kind, OptionKind::Retries(_)) {
+        diagnostics.push(
+            Diagnostic::new(&CODE, option.span, "`retries` belongs to `collect`")
+                .here("nothing is collected here")
+                .help("take it out, or ask for keys with a `collect` node"),
+        );
+    }
+}
+
+fn no_actions(span: Span) -> Diagnostic {
+    Diagnostic::new(&CODE, span, "an `answer` node has no actions")
+        .here("nothing is played or asked here")
+        .help("play or say it in the nodes that its branches go to")
+}
+
+fn check_actions(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &mut Diagnostics) {
+    // The action after which there is nothing more to do: the header's argument, if it is one.
+    let last_first = own_verb(kind);
+    let speaks = node.options.iter().find(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
+    let header = node.argument.map(|argument| argument.span).or(speaks.map(|option| option.span));
+    let mut own: Option<(Span, bool)> = header.filter(|_| last_first.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
+    for statement in node.block.iter().flatten() {
+        let Statement::Action(action) = statement else { continue };
+        if action.verb == Verb::Any {
+            continue;
+        }
+        if action.verb != Verb::Collect {
+            action.options.iter().for_each(|option| check_retries(option, diagnostics));
+        }
+        if kind == Kind::Answer {
+            diagnostics.push(no_actions(action.span));
+        } else if Some(action.verb) == last_first {
+            match own {
+                Some((first, _)) => diagnostics.push(
+                    Diagnostic::new(&CODE, action.span, format!("`{}` stands once in a node", verb(context, action)))
+                        .here("and here again")
+                        .label(first, "first here")
+                        .help("take one of them out, or make two nodes of it"),
+                ),
+                None => own = Some((action.span, false)),
+            }
+        } else if !matches!(action.verb, Verb::Play | Verb::Say) {
+            diagnostics.push(wrong_kind(context, kind, action));
+        } else if let Some((first, in_header)) = own {
+            diagnostics.push(not_last(context, action, first, in_header, kind));
+        }
+    }
+}
+
+/// The verb that stands once, and last, in a node of this kind.
+fn own_verb(kind: Kind) -> Option<Verb> {
+    match kind {
+        Kind::Answer | Kind::Play | Kind::Disclosure => None,
+        Kind::Collect => Some(Verb::Collect),
+        Kind::Agent => Some(Verb::Route),
+        Kind::Callback => Some(Verb::Schedule),
+        Kind::Voicemail => Some(Verb::Record),
+        Kind::Disconnect => Some(Verb::Disconnect),
+    }
+}
+
+fn verb<'a>(context: &Context<'a>, action: &Action) -> &'a str {
+    context.sources.text(action.verb_span)
+}
+
+fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action) -> Diagnostic {
+    let word = verb(context, action);
+    let home = Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(action.verb)).map_or("play", |kind| kind.word());
+    Diagnostic::new(&CODE, action.verb_span, format!("`{word}` does not go into a `{}` node", kind.word()))
+        .here(format!("belongs to `{home}`"))
+        .help(format!("make a `{home}` node of it and go there"))
+}
+
+fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool, kind: Kind) -> Diagnostic {
+    let (own, text) = match own_verb(kind) {
+        Some(Verb::Collect) => ("collect", context.sources.text(first)),
+        Some(Verb::Route) => ("route", context.sources.text(first)),
+        Some(Verb::Schedule) => ("schedule", context.sources.text(first)),
+        Some(Verb::Record) => ("record", context.sources.text(first)),
+        _ => ("disconnect", ""),
+    };
+    let help = if in_header {
+        format!("leave the argument out of the header and write `{own} {text}` as the block's last action")
+    } else {
+        format!("move it above `{own}`")
+    };
+    Diagnostic::new(&CODE, action.span, format!("`{}` comes after `{own}`, which is the last thing the node does", verb(context, action)))
+        .here("never heard")
+        .label(first, if in_header { format!("the argument is the node's first action, `{own}`") } else { format!("`{own}` is here") })
+        .help(help)
+}

@@ -1,0 +1,55 @@
+//! A flow begins somewhere.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::flow::display_id;
+use crate::source::Span;
+use crate::table::Table;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX102",
+    name: "missing-entry",
+    severity: Severity::Error,
+    what: "The flow declares no `entry NODE`, the node where the call begins.",
+    why: "Without it nothing can be said of any path: reachability, depth and disclosure are not checked.",
+    wrong: Example::Text(
+        r#"flow "Reminder"
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    if flow.has_entry || flow.is_empty || flow.is_library() {
+        return;
+    }
+    let Some((file, ast)) = context.files.first() else { return };
+    let flow_line = ast.items.iter().find(|item| matches!(item.declaration, crate::syntax::ast::Declaration::Flow(_)));
+    let span = flow_line.map_or(Span::new(*file, 0, 0), |item| item.span);
+    // The call most probably begins where no transition goes to.
+    let mut is_target = Table::filled(false, flow.nodes.len());
+    for transition in flow.transitions.rows() {
+        if let Some(to) = transition.to {
+            is_target[to] = true;
+        }
+    }
+    let first = flow.nodes.iter().find(|&(id, _)| !is_target[id]).or_else(|| flow.nodes.iter().next());
+    let help = match first {
+        Some((_, node)) => format!("write `entry {}`, or name the node where the call begins", display_id(&node.id)),
+        None => "declare the node where the call begins and write `entry NODE`".to_owned(),
+    };
+    diagnostics.push(Diagnostic::new(&CODE, span, "the flow has no entry").here("where does the call begin?").help(help));
+}

@@ -1,0 +1,45 @@
+//! A flow has a name.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::source::Span;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX101",
+    name: "missing-flow",
+    severity: Severity::Error,
+    what: "The file declares no `flow \"NAME\"`. A file without flow, entry and nodes is a library, to be included by others; an empty file is nothing.",
+    why: "The name is what the platform lists the flow under.",
+    wrong: Example::Text(
+        r#"entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    let unread = context.sources.iter().next().is_some_and(|(_, source)| source.too_large() || source.not_utf8().is_some_and(|bad| bad.binary));
+    if flow.has_flow || flow.is_library() || unread {
+        return;
+    }
+    let Some(&(file, _)) = context.files.first() else { return };
+    let (message, help) = if flow.is_empty {
+        ("the file declares nothing", "`cxflowc new NAME` writes a first flow to begin with")
+    } else {
+        ("the flow has no name", "write `flow \"NAME\"` as the first line")
+    };
+    diagnostics.push(Diagnostic::new(&CODE, Span::new(file, 0, 0), message).here("expected in this file").help(help));
+}

@@ -1,0 +1,121 @@
+//! The rules: each file says what its rule checks, how it is worded and how it is explained.
+
+use rustc_hash::FxHashSet;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::flow::{Files, Flow, NodeId};
+use crate::simulate;
+use crate::source::Sources;
+use crate::syntax;
+use crate::table::Table;
+
+/// A rule.
+pub struct Rule {
+    /// The codes that are this rule's own.
+    pub codes: &'static [&'static Code],
+    /// Looks for what breaks the rule.
+    pub check: fn(&Context<'_>, &mut Diagnostics),
+}
+
+/// Declares the rules' files and their list, so that a new rule is one file and one line.
+macro_rules! rules {
+    ($($(#[$group:meta])* $rule:ident),* $(,)?) => {
+        $(mod $rule;)*
+        /// Every rule, in the order in which they run.
+        pub static RULES: &[&Rule] = &[$(&$rule::RULE),*];
+    };
+}
+
+rules! {
+    // What a flow has.
+    missing_flow,
+    missing_entry,
+    // What a node has and does.
+    missing_action,
+    misplaced_action,
+    set_twice,
+    media_url,
+    empty_text,
+    too_many_retries,
+    // Where a node's branches go.
+    unknown_outcome,
+    dead_end,
+    overlapping_condition,
+    unhandled_outcome,
+    transition_from_end,
+    partial_outcomes,
+    key_not_offered,
+    // What the paths do.
+    cycle,
+    unreachable_node,
+    too_deep,
+    missing_disclosure,
+    undisclosed_path,
+    // What the text has beside the flow.
+    unused,
+    bidi_control,
+    beyond_platform,
+}
+
+/// What rules look at.
+pub struct Context<'a> {
+    /// The files' texts.
+    pub sources: &'a Sources,
+    /// The files' trees, the root's first.
+    pub files: &'a Files,
+    /// The flow.
+    pub flow: &'a Flow,
+    /// What this platform knows beyond its description.
+    pub platform: &'a Platform,
+    /// Which nodes a call can reach, those included that a misspelt name may have meant.
+    pub reachable: Table<NodeId, bool>,
+    /// The entry, if what depends on the whole graph can be decided: all lines parse, and there is
+    /// a usable entry.
+    pub entry: Option<NodeId>,
+}
+
+/// What a tenant's platform takes beyond the platform's description: `[platform]` in `cxflow.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Platform {
+    /// Node types.
+    pub types: Vec<String>,
+    /// Directives.
+    pub directives: Vec<String>,
+    /// Conditions, as the payload spells each alternative.
+    pub conditions: Vec<String>,
+}
+
+/// Runs every rule.
+pub fn check(sources: &Sources, files: &Files, flow: &Flow, platform: &Platform, diagnostics: &mut Diagnostics) {
+    let entry = flow.entry.filter(|_| flow.complete);
+    let reachable = simulate::reachable(flow, flow.entry.into_iter().chain(flow.assumed_reachable.iter().copied()));
+    let context = Context { sources, files, flow, platform, reachable, entry };
+    for rule in RULES {
+        (rule.check)(&context, diagnostics);
+    }
+    drop_repeated(diagnostics);
+    if !flow.complete {
+        say_what_is_withheld(diagnostics);
+    }
+}
+
+/// A file that is included as several instances has its findings once.
+fn drop_repeated(diagnostics: &mut Diagnostics) {
+    let mut seen = FxHashSet::default();
+    diagnostics.retain(|one| seen.insert((one.code.id, one.span)));
+}
+
+fn say_what_is_withheld(diagnostics: &mut Diagnostics) {
+    let causes = [
+        &syntax::codes::SYNTAX,
+        &syntax::codes::UNTERMINATED_STRING,
+        &syntax::codes::NOT_UTF8,
+        &syntax::codes::TOO_LARGE,
+        &crate::resolve::codes::INCLUDE_NOT_FOUND,
+        &crate::resolve::codes::CIRCULAR_DEFINITION,
+    ];
+    let is_cause = |one: &&mut Diagnostic| causes.contains(&one.code);
+    if let Some(last) = diagnostics.iter_mut().filter(is_cause).max_by_key(|one| one.span) {
+        last.notes.push("reachability, depth and disclosure are checked once every line can be read".to_owned());
+    }
+}

@@ -1,0 +1,94 @@
+//! At every node each key and outcome has one target.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::flow::{Alternative, EventId, NodeId, Transition, display_id};
+use crate::source::Span;
+use crate::table::Table;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX204",
+    name: "overlapping-condition",
+    severity: Severity::Error,
+    what: "At a node, the same key or outcome is taken by two transitions, or something stands beside an unconditional transition, which takes everything.",
+    why: "Which of them the platform would follow is not defined.",
+    wrong: Example::Text(
+        r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" {
+  on 1 -> more
+  on 1..2 -> bye
+  on timeout | invalid -> bye
+}
+play more "https://cdn.example.com/more.wav"
+disconnect bye
+notice -> menu
+more -> bye
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" {
+  on 1 -> more
+  on timeout | invalid -> bye
+}
+play more "https://cdn.example.com/more.wav"
+disconnect bye
+notice -> menu
+more -> bye
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    // For each event the node where it was met last, so that nothing is cleared between nodes.
+    let mut met: Table<EventId, Option<(NodeId, Span, Option<NodeId>)>> = Table::filled(None, flow.events.len());
+    for node in flow.nodes.ids() {
+        let out = flow.out(node);
+        if out.len() == 1 && out.first().is_some_and(|only| flow.alternatives(only).len() < 2) {
+            continue;
+        }
+        let unconditional = out.iter().find(|transition| transition.is_unconditional());
+        for transition in out {
+            if let Some(all) = unconditional.filter(|all| !std::ptr::eq(*all, transition)) {
+                diagnostics.push(beside_unconditional(context, node, all, transition));
+                continue;
+            }
+            for alternative in flow.alternatives(transition) {
+                match met[alternative.event] {
+                    // Two transitions to names that do not exist have their findings.
+                    Some((last, _, None)) if last == node && transition.to.is_none() => {}
+                    Some((last, first, _)) if last == node => diagnostics.push(twice(context, node, alternative, first)),
+                    _ => met[alternative.event] = Some((node, alternative.span, transition.to)),
+                }
+            }
+        }
+    }
+}
+
+fn twice(context: &Context<'_>, node: NodeId, alternative: &Alternative, first: Span) -> Diagnostic {
+    let flow = context.flow;
+    let word = flow.events[alternative.event].word();
+    let name = display_id(&flow.nodes[node].id);
+    let diagnostic = Diagnostic::new(&CODE, alternative.span, format!("`{word}` at `{name}` is taken twice")).here(format!("`{word}` again"));
+    let help = "leave it to one of them";
+    if first == alternative.span { diagnostic.help(help) } else { diagnostic.label(first, "first taken here").help(help) }
+}
+
+fn beside_unconditional(context: &Context<'_>, node: NodeId, all: &Transition, transition: &Transition) -> Diagnostic {
+    let flow = context.flow;
+    let name = display_id(&flow.nodes[node].id);
+    let (message, help) = if transition.is_unconditional() {
+        (format!("`{name}` goes two ways at once"), "keep one of them, or give both a condition")
+    } else {
+        (format!("an unconditional transition of `{name}` takes everything"), "give the unconditional one a condition, or take this one out")
+    };
+    let span = flow.alternatives(transition).first().map_or(transition.span, |alternative| alternative.span);
+    Diagnostic::new(&CODE, span, message).here("never taken").label(all.span, "this is always taken").help(help)
+}

@@ -1,0 +1,51 @@
+//! A field of a node or an action is set once.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::flow::Kind;
+use crate::resolve::codes::DUPLICATE;
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, NodeKind, Opt, OptionKind, Statement, Text, Verb};
+
+/// It shares the code of everything that is said twice, which is the resolver's.
+pub static RULE: Rule = Rule { codes: &[], check };
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    for (_, ast) in context.files {
+        for item in &ast.items {
+            let Declaration::Node(node) = &item.declaration else { continue };
+            let plays = matches!(node.kind, Some(NodeKind::Kind(Kind::Play | Kind::Disclosure)));
+            check_fields(node.argument, plays, &node.options, diagnostics);
+            for statement in node.block.iter().flatten() {
+                let Statement::Action(action) = statement else { continue };
+                let argument = action.argument.filter(|_| action.verb != Verb::Any);
+                check_fields(argument, action.verb == Verb::Play, &action.options, diagnostics);
+            }
+        }
+    }
+}
+
+fn check_fields(argument: Option<Text>, plays: bool, options: &[Opt], diagnostics: &mut Diagnostics) {
+    let mut set: Vec<(&str, Span)> = Vec::new();
+    if let Some(argument) = argument {
+        set.push((if plays { "media" } else { "text" }, argument.span));
+    }
+    for option in options {
+        let field = match option.kind {
+            OptionKind::Media(_) => "media",
+            OptionKind::Text(_) => "text",
+            OptionKind::Retries(_) => "retries",
+            OptionKind::Lasts(_) => "lasts",
+            OptionKind::Tag(_) => continue,
+        };
+        match set.iter().find(|&&(name, _)| name == field) {
+            Some(&(_, first)) => diagnostics.push(
+                Diagnostic::new(&DUPLICATE, option.span, format!("`{field}` is set twice"))
+                    .here("and here again")
+                    .label(first, "set here")
+                    .help("keep one of them"),
+            ),
+            None => set.push((field, option.span)),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Where the call ends nothing follows but what became of it.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::flow::{EventKind, Origin, display_id};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX206",
+    name: "transition-from-end",
+    severity: Severity::Error,
+    what: "A node that ends the call (agent, callback, voicemail, disconnect) has an unconditional transition or one on a key.",
+    why: "The call has left the flow there. Only what became of it can lead on: `busy`, `no_answer`, `timeout`, `failed`.",
+    wrong: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "sales_queue"
+disconnect bye
+notice -> sales -> bye
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "sales_queue"
+disconnect bye
+notice -> sales
+sales -> bye on no_answer | failed
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    for every in flow.everys.iter().filter(|every| every.kind.ends_call()) {
+        let key = every.alternatives.iter().any(|one| flow.events[one.event].kind == EventKind::Key);
+        if key || every.alternatives.is_empty() {
+            let word = every.kind.word();
+            diagnostics.push(
+                Diagnostic::new(&CODE, every.condition_span, format!("the call ends at every `{word}` node"))
+                    .here("no key reaches the flow there")
+                    .help("write an outcome: `busy`, `no_answer`, `timeout` or `failed`"),
+            );
+        }
+    }
+    for transition in flow.transitions.rows() {
+        let node = &flow.nodes[transition.from];
+        if !node.ends_call || transition.origin != Origin::Written {
+            continue;
+        }
+        let key = flow.alternatives(transition).iter().find(|one| flow.events[one.event].kind == EventKind::Key);
+        let (span, label, help) = match key {
+            Some(key) => (key.span, "no key reaches the flow there", "write an outcome: `busy`, `no_answer`, `timeout` or `failed`".to_owned()),
+            None if transition.is_unconditional() => {
+                let name = display_id(&node.id);
+                (transition.span, "never reached", format!("take the transition out, or say when it is taken: `{name} -> NODE on no_answer | failed`"))
+            }
+            None => continue,
+        };
+        diagnostics.push(
+            Diagnostic::new(&CODE, span, format!("the call ends at `{}`", display_id(&node.id)))
+                .here(label)
+                .label(node.name_span, format!("this {} ends the call", node.type_.word()))
+                .help(help),
+        );
+    }
+}

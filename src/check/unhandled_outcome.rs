@@ -1,0 +1,66 @@
+//! A node that collects handles silence and wrong keys.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of};
+use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, display_id};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX205",
+    name: "unhandled-outcome",
+    severity: Severity::Error,
+    what: "A node collects keys and does not say where the call goes on `timeout` or `invalid`.",
+    why: "Some callers press nothing, some press a wrong key. One `every collect on timeout | invalid -> NODE` can say it for all menus.",
+    wrong: Example::Text(
+        r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" {
+  on 1 -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" {
+  on 1 -> bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    for (id, node) in flow.nodes.iter() {
+        let out = flow.out(id);
+        if !node.is(Kind::Collect) || node.broken || out.is_empty() || out.iter().any(|one| one.is_unconditional()) {
+            continue;
+        }
+        let missing: Vec<&str> =
+            [Outcome::Timeout, Outcome::Invalid].iter().filter(|&&outcome| !takes(flow, id, outcome)).map(|outcome| outcome.word()).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let name = display_id(&node.id);
+        let quoted: Vec<String> = missing.iter().map(|word| format!("`{word}`")).collect();
+        diagnostics.push(
+            Diagnostic::new(&CODE, node.name_span, format!("`{name}` does not handle {}", list_of(&quoted, "and")))
+                .here("where does the call go then?")
+                .help(format!("add `on {} -> NODE`, or `every collect on timeout | invalid -> NODE` for all menus", missing.join(" | "))),
+        );
+    }
+}
+
+/// Whether a transition of the node takes an outcome.
+pub fn takes(flow: &Flow, node: NodeId, outcome: Outcome) -> bool {
+    let is_taken = |event| flow.events[event].kind == EventKind::Outcome(outcome);
+    flow.out(node).iter().any(|transition| flow.alternatives(transition).iter().any(|one| is_taken(one.event)))
+}

@@ -1,0 +1,121 @@
+//! A branch waits for something that can happen at its node.
+
+use super::{Context, Rule};
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of, quote};
+use crate::flow::{Alternative, EventKind, Kind, Origin, Outcome};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX106",
+    name: "unknown-outcome",
+    severity: Severity::Error,
+    what: "A condition is an outcome that nothing has, or that this kind of node does not have; or a key where no keys are collected. \
+           `timeout` and `invalid` belong to nodes that collect, `human`, `machine` and `unknown` to `answer`, \
+           `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node.",
+    why: "The branch would never be taken. What the platform knows and the language does not goes between quotes and is sent as it is.",
+    wrong: Example::Text(
+        r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" {
+  on 1 -> bye
+  on timeout | wrong -> bye
+  on invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" {
+  on 1 -> bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    for every in &flow.everys {
+        check_alternatives(context, every.kind, every.raw, &every.alternatives, diagnostics);
+    }
+    for transition in flow.transitions.rows() {
+        let node = &flow.nodes[transition.from];
+        let Some(kind) = node.kind().filter(|_| !node.generic && transition.origin == Origin::Written) else { continue };
+        check_alternatives(context, kind, transition.raw, flow.alternatives(transition), diagnostics);
+    }
+}
+
+fn check_alternatives(context: &Context<'_>, kind: Kind, raw: bool, alternatives: &[Alternative], diagnostics: &mut Diagnostics) {
+    for alternative in alternatives {
+        let event = &context.flow.events[alternative.event];
+        if raw {
+            if event.payload.trim().is_empty() {
+                diagnostics.push(
+                    Diagnostic::new(&CODE, alternative.span, "an alternative of the quoted condition is empty")
+                        .here("nothing would ever take this")
+                        .help("write what the platform reports, or leave `on` out for an unconditional branch"),
+                );
+            }
+            continue;
+        }
+        let diagnostic = match event.kind {
+            // A key out of an end has its own rule.
+            EventKind::Key if kind == Kind::Collect || kind.ends_call() => continue,
+            EventKind::Key => Diagnostic::new(&CODE, alternative.span, format!("`{}` nodes collect no keys", kind.word()))
+                .here("no key is ever pressed here")
+                .help("ask for the key with a `collect` node"),
+            EventKind::Outcome(outcome) if kind.outcomes().contains(&outcome) => continue,
+            EventKind::Outcome(outcome) => {
+                let word = outcome.word();
+                Diagnostic::new(&CODE, alternative.span, format!("`{word}` is no outcome of a `{}` node", kind.word()))
+                    .here(format!("not at a `{}` node", kind.word()))
+                    .help(names(kind, word))
+            }
+            EventKind::Other => unknown(kind, event.word(), alternative),
+        };
+        diagnostics.push(diagnostic);
+    }
+}
+
+fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
+    let near = nearest(word, kind.outcomes().iter().chain(Outcome::ALL).map(|outcome| outcome.word()));
+    let help = match near.or_else(|| synonym(word)) {
+        Some(near) => format!("did you mean `{near}`? What only the platform knows stands between quotes: `on \"{word}\"`"),
+        None => names(kind, word),
+    };
+    Diagnostic::new(&CODE, alternative.span, format!("{} is no outcome", quote(word))).here("unknown outcome").help(help)
+}
+
+fn names(kind: Kind, word: &str) -> String {
+    let outcomes: Vec<String> = kind.outcomes().iter().map(|outcome| format!("`{}`", outcome.word())).collect();
+    let keys = if kind == Kind::Collect { "keys, " } else { "" };
+    format!(
+        "a `{}` node has {keys}{}; what only the platform knows stands between quotes: `on \"{word}\"`",
+        kind.word(),
+        list_of(&outcomes, "and"),
+    )
+}
+
+/// What other tools call the outcomes.
+fn synonym(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "noinput" | "no_input" | "silence" => "timeout",
+        "nomatch" | "no_match" | "wrong" => "invalid",
+        "live" | "person" => "human",
+        "answering_machine" | "voicemail" => "machine",
+        "noanswer" | "unanswered" => "no_answer",
+        "error" | "failure" => "failed",
+        "star" | "asterisk" => "*",
+        "pound" | "hash" => "#",
+        _ => return None,
+    })
+}

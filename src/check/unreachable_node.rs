@@ -1,0 +1,94 @@
+//! Every node can be reached.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::flow::{NodeId, display_id};
+use crate::simulate::components;
+use crate::source::Span;
+use crate::table::Table;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX202",
+    name: "unreachable-node",
+    severity: Severity::Error,
+    what: "No path from the entry reaches the node. Reported are the nodes that nothing leads to, and one of each circle; what follows them is labelled.",
+    why: "A node that no call reaches is a forgotten transition, or a leftover that somebody will take for a live branch.",
+    wrong: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+play offer "https://cdn.example.com/offer.wav"
+disconnect bye
+notice -> bye
+offer -> bye
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+play offer "https://cdn.example.com/offer.wav"
+disconnect bye
+notice -> offer -> bye
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    let lost = |node: NodeId| !context.reachable[node];
+    if context.entry.is_none() || !flow.nodes.ids().any(lost) {
+        return;
+    }
+    let parts = components(flow, lost);
+    let mut part_of: Table<NodeId, usize> = Table::filled(usize::MAX, flow.nodes.len());
+    for (index, part) in parts.iter().enumerate() {
+        for &node in &part.nodes {
+            part_of[node] = index;
+        }
+    }
+    let mut follows = vec![false; parts.len()];
+    for transition in flow.transitions.rows().iter().filter(|transition| lost(transition.from)) {
+        if let Some(to) = transition.to.filter(|&to| lost(to) && part_of[to] != part_of[transition.from])
+            && let Some(follows) = follows.get_mut(part_of[to])
+        {
+            *follows = true;
+        }
+    }
+    let mut first: Vec<(NodeId, usize)> = parts
+        .iter()
+        .zip(&follows)
+        .filter(|&(_, &follows)| !follows)
+        .filter_map(|(part, _)| Some((*part.nodes.first()?, part.nodes.len())))
+        .collect();
+    first.sort_unstable();
+    let mut told = Table::filled(false, flow.nodes.len());
+    for (node, size) in first {
+        diagnostics.push(report(context, node, size, &mut told));
+    }
+}
+
+fn report(context: &Context<'_>, node: NodeId, size: usize, told: &mut Table<NodeId, bool>) -> Diagnostic {
+    let flow = context.flow;
+    // A node behind several lost ones is labelled at the first of them.
+    let mut behind: Vec<Span> = Vec::new();
+    let mut stack = vec![node];
+    told[node] = true;
+    while let Some(next) = stack.pop() {
+        for to in flow.targets(next) {
+            if !context.reachable[to] && !std::mem::replace(&mut told[to], true) {
+                behind.push(flow.nodes[to].name_span);
+                stack.push(to);
+            }
+        }
+    }
+    behind.sort_unstable();
+    let name = display_id(&flow.nodes[node].id);
+    let message = if size == 1 { format!("no call reaches `{name}`") } else { format!("no call reaches `{name}`, which is only reached from itself") };
+    Diagnostic::new(&CODE, flow.nodes[node].name_span, message)
+        .here(if size == 1 { "nothing leads here" } else { "nothing leads into this circle" })
+        .label_each(&behind, 6, "nor this, behind it")
+        .help(format!("add a transition to it, such as `NODE -> {name}`, or take it out"))
+}

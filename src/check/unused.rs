@@ -1,0 +1,47 @@
+//! What is declared is used.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, quote};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX403",
+    name: "unused",
+    severity: Severity::Warning,
+    what: "A let, a param or a contact field of this file is never used. In a library it may be for those who include it, and is not reported.",
+    why: "It is a leftover, or the name was misspelt where it was meant to be used.",
+    wrong: Example::Text(
+        r#"flow "Reminder"
+entry notice
+let cdn = "https://cdn.example.com"
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+    right: Example::Text(
+        r#"flow "Reminder"
+entry notice
+let cdn = "https://cdn.example.com"
+disclosure notice "${cdn}/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+    ),
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    // A line that could not be read may have used it.
+    if context.flow.is_library() || !context.flow.complete {
+        return;
+    }
+    for declared in context.flow.declared.iter().filter(|declared| !declared.used) {
+        let name = context.sources.text(declared.span);
+        diagnostics.push(
+            Diagnostic::new(&CODE, declared.span, format!("the {} {} is never used", declared.what, quote(name)))
+                .here("declared here, and nothing inserts it")
+                .help(format!("insert it with `${{{name}}}`, or take it out")),
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! What the command line takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Compile call flows: text in version control, checked over every path, out to CXone JSON.
+#[derive(Debug, Parser)]
+#[command(name = "cxflowc", version, about, subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+    #[command(flatten)]
+    pub look: Look,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Compile flows and write their payloads
+    #[command(after_help = "Writes NAME.json beside each source, or where told. A file with errors writes nothing and leaves an older output alone.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine.")]
+    Build(BuildArgs),
+    /// Say everything that is wrong, and write nothing
+    #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
+    Check(CheckArgs),
+    /// Say what a diagnostic means, with an example that has it and one that does not
+    Explain(ExplainArgs),
+    /// Write a first flow
+    New(NewArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, of the command or of one verb
+    Man(ManArgs),
+}
+
+/// How output looks.
+#[derive(Debug, Args)]
+pub struct Look {
+    /// Use colours
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = "Output")]
+    pub color: Color,
+    /// Print no closing lines
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+    /// Show notes as well
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    /// Write the payload here; `-` is standard output
+    #[arg(short, long, value_name = "PATH", conflicts_with = "out_dir")]
+    pub output: Option<PathBuf>,
+    /// Write each payload into this folder
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
+    /// Write the payload on one line
+    #[arg(long)]
+    pub compact: bool,
+    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
+    #[arg(long)]
+    pub as_is: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub compile: CompileArgs,
+}
+
+/// What every verb takes that compiles.
+#[derive(Debug, Args)]
+pub struct CompileArgs {
+    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Set a param; of an instance as PREFIX.NAME
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
+    /// Take the params of this environment in cxflow.toml
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// Make warnings errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Vec<Deny>,
+    /// Silence a warning, by name or code
+    #[arg(long, value_name = "NAME")]
+    pub allow: Vec<String>,
+    /// How diagnostics are printed
+    #[arg(long, visible_alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    Warnings,
+}
+
+/// How diagnostics are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the lines they speak of
+    #[default]
+    Human,
+    /// One line each
+    Short,
+    /// One JSON object a line, on standard output
+    Json,
+    /// A SARIF 2.1.0 log, on standard output
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A code or a name, such as CX201 or dead-end; without one, the list
+    pub code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// The flow's name: NAME.cxflow is written
+    pub name: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// A verb
+    pub verb: Option<String>,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE, as in --set queue=sales".to_owned()),
+    }
+}

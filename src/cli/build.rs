@@ -1,0 +1,134 @@
+//! `cxflowc build`
+
+use std::path::{Path, PathBuf};
+
+use super::args::BuildArgs;
+use super::compile::{Job, Mode, compile_all};
+use super::input::Input;
+use super::output;
+use super::report::{Reporter, figures, findings};
+use super::terminal::Terminal;
+use super::{Failure, Outcome, Status};
+use crate::emit::cxone;
+
+/// Where a payload goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    Stdout,
+    File(PathBuf),
+}
+
+pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
+    let targets = targets(args)?;
+    let mode = Mode { params_required: true, as_is: args.as_is };
+    let jobs = compile_all(&args.compile, mode, terminal)?;
+    if let Some(folder) = &args.out_dir {
+        output::make_folder(folder)?;
+    }
+    let written: Vec<Option<Result<(), Failure>>> = match jobs.as_slice() {
+        [Ok(job)] => targets.iter().map(|target| write(job, target, args.compact)).collect(),
+        many => {
+            use rayon::prelude::*;
+            many.par_iter().zip(&targets).map(|(job, target)| job.as_ref().ok().and_then(|job| write(job, target, args.compact))).collect()
+        }
+    };
+    let output_taken = targets.contains(&Target::Stdout);
+    let mut reporter = Reporter::new(args.compile.message_format, terminal, output_taken, jobs.len() > 1);
+    let mut status = Status::Done;
+    let mut failures = Vec::new();
+    for ((job, target), written) in jobs.into_iter().zip(&targets).zip(written) {
+        let job = match job {
+            Ok(job) => job,
+            Err(failure) => {
+                failures.push(failure);
+                continue;
+            }
+        };
+        reporter.report(&job.compiled);
+        let name = job.input.name();
+        if job.compiled.diagnostics.has_errors() {
+            status = Status::Wanting;
+        }
+        match written {
+            Some(Err(failure)) => failures.push(failure),
+            Some(Ok(())) => {
+                let target = match target {
+                    Target::Stdout => name,
+                    Target::File(path) => path.display().to_string(),
+                };
+                let found = findings(&job.compiled).map(|found| format!("; {found}")).unwrap_or_default();
+                terminal.closing(&format!("{target}: {}{found}", figures(&job.compiled)));
+            }
+            None if job.compiled.diagnostics.has_errors() => {
+                let found = findings(&job.compiled).unwrap_or_default();
+                terminal.closing(&format!("{name}: {found}; nothing written"));
+            }
+            None => terminal.closing(&format!("{name}: a library, nothing to build")),
+        }
+    }
+    reporter.finish();
+    super::compile::all_failures(failures, terminal).map_or(Ok(status), Err)
+}
+
+/// Writes a payload, if there is one.
+fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure>> {
+    if !job.compiled.is_complete() {
+        return None;
+    }
+    let flow = &job.compiled.flow;
+    Some(match target {
+        Target::File(path) => output::write_whole(path, |out| cxone::write(flow, compact, out)),
+        Target::Stdout => {
+            let out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+            match cxone::write(flow, compact, out) {
+                // A closed standard output ends quietly.
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                    Err(Failure::new(format!("cannot write to standard output: {error}")))
+                }
+                _ => Ok(()),
+            }
+        }
+    })
+}
+
+/// The place of each source's payload, no two of them the same.
+fn targets(args: &BuildArgs) -> Result<Vec<Target>, Failure> {
+    let inputs: Vec<Input> = args.compile.files.iter().map(|file| Input::from_argument(file)).collect();
+    if args.output.is_some() && inputs.len() > 1 {
+        return Err(Failure::new(format!("-o names one output, and there are {} sources", inputs.len()))
+            .help("use --out-dir, or build them one by one"));
+    }
+    let targets: Vec<Target> = inputs.iter().map(|input| target(args, input)).collect::<Result<_, _>>()?;
+    for (index, (target, input)) in targets.iter().zip(&inputs).enumerate() {
+        if let Some((_, other)) = targets.iter().zip(&inputs).take(index).find(|(other, _)| *other == target) {
+            let place = match target {
+                Target::Stdout => "standard output".to_owned(),
+                Target::File(path) => path.display().to_string(),
+            };
+            return Err(Failure::new(format!("two sources for one output: {} and {} would both be written to {place}", other.name(), input.name())));
+        }
+        if let (Target::File(path), Input::Disk(source)) = (target, input)
+            && path == source
+        {
+            return Err(Failure::new(format!("{} would be overwritten by its own payload", source.display())).help("name another output with -o"));
+        }
+    }
+    Ok(targets)
+}
+
+fn target(args: &BuildArgs, input: &Input) -> Result<Target, Failure> {
+    if let Some(path) = &args.output {
+        return Ok(if path == Path::new("-") { Target::Stdout } else { Target::File(path.clone()) });
+    }
+    let path = input.path().with_extension("json");
+    if let Some(folder) = &args.out_dir {
+        let name = if *input == Input::Stdin { None } else { path.file_name() };
+        let name = name.ok_or_else(|| Failure::new(format!("{} has no name for a file in --out-dir", input.name())).help("name the output with -o"))?;
+        return Ok(Target::File(folder.join(name)));
+    }
+    Ok(match input {
+        Input::Disk(_) => Target::File(path),
+        // What is no file on this disk has no place beside it.
+        Input::Stdin | Input::Git { .. } => Target::Stdout,
+    })
+}

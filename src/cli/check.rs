@@ -1,0 +1,36 @@
+//! `cxflowc check`
+
+use super::args::CheckArgs;
+use super::compile::{Mode, all_failures, compile_all};
+use super::report::{Reporter, figures, findings};
+use super::terminal::Terminal;
+use super::{Outcome, Status};
+
+pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
+    let mode = Mode { params_required: false, as_is: false };
+    let jobs = compile_all(&args.compile, mode, terminal)?;
+    let mut reporter = Reporter::new(args.compile.message_format, terminal, false, jobs.len() > 1);
+    let mut status = Status::Done;
+    let mut failures = Vec::new();
+    for job in jobs {
+        let job = match job {
+            Ok(job) => job,
+            Err(failure) => {
+                failures.push(failure);
+                continue;
+            }
+        };
+        reporter.report(&job.compiled);
+        let name = job.input.name();
+        if job.compiled.diagnostics.has_errors() {
+            status = Status::Wanting;
+        }
+        let what = if job.compiled.flow.is_library() { "a library".to_owned() } else { figures(&job.compiled) };
+        match findings(&job.compiled) {
+            Some(found) => terminal.closing(&format!("{name}: {found}")),
+            None => terminal.closing(&format!("{name}: no findings; {what}")),
+        }
+    }
+    reporter.finish();
+    all_failures(failures, terminal).map_or(Ok(status), Err)
+}

@@ -1,0 +1,117 @@
+//! What every verb does that compiles: sources read, settings applied, findings in order.
+
+use rayon::prelude::*;
+
+use super::args::CompileArgs;
+use super::config::Config;
+use super::input::Input;
+use super::terminal::Terminal;
+use super::Failure;
+use crate::diagnostics::codes;
+use crate::diagnostics::suggest::nearest;
+use crate::{Compiled, Options, compile_with};
+
+/// A source and what became of it.
+pub struct Job {
+    pub input: Input,
+    pub compiled: Compiled,
+}
+
+/// How the verb compiles.
+#[derive(Debug, Clone, Copy)]
+pub struct Mode {
+    /// Whether a param that is not set is an error.
+    pub params_required: bool,
+    /// Whether the errors of CX2xx–CX4xx are warnings.
+    pub as_is: bool,
+}
+
+/// Compiles every source, in parallel where there are several. A source that cannot be read has
+/// its failure in its place.
+pub fn compile_all(args: &CompileArgs, mode: Mode, terminal: &Terminal) -> Result<Vec<Result<Job, Failure>>, Failure> {
+    let allow = args.allow.iter().map(|name| allowed(name)).collect::<Result<Vec<_>, _>>()?;
+    let inputs: Vec<Input> = args.files.iter().map(|file| Input::from_argument(file)).collect();
+    if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
+        return Err(Failure::new("standard input can be read once"));
+    }
+    let options = Options {
+        settings: Default::default(),
+        platform: Default::default(),
+        as_is: mode.as_is,
+        deny_warnings: !args.deny.is_empty(),
+        allow,
+    };
+    let compile = |input: &Input| -> Result<(Job, Vec<String>), Failure> {
+        let files = input.files()?;
+        let source = input.read(&*files)?;
+        let config = Config::find(&*files, &input.path())?;
+        let mut options = options.clone();
+        options.settings.params_required = mode.params_required;
+        if let Some(env) = &args.env {
+            options.settings.params.extend(config.environment(env)?.iter().cloned());
+        }
+        options.settings.params.extend(args.set.iter().cloned());
+        options.platform = config.platform;
+        let compiled = compile_with(source, &*files, &options);
+        Ok((Job { input: input.clone(), compiled }, config.warnings))
+    };
+    let results: Vec<_> = match inputs.as_slice() {
+        [one] => vec![compile(one)],
+        many => many.par_iter().map(compile).collect(),
+    };
+    let mut jobs = Vec::new();
+    let mut warnings: Vec<String> = Vec::new();
+    for result in results {
+        jobs.push(result.map(|(job, from_config)| {
+            warnings.extend(from_config);
+            job
+        }));
+    }
+    warnings.sort();
+    warnings.dedup();
+    warnings.iter().for_each(|warning| terminal.warning(warning));
+    check_settings(args, &jobs)?;
+    Ok(jobs)
+}
+
+fn allowed(name: &str) -> Result<&'static crate::diagnostics::Code, Failure> {
+    codes::find(name).map_err(|near| {
+        let failure = Failure::new(format!("--allow {name}: there is no diagnostic of that name"));
+        match near {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure.help("`cxflowc explain` lists them"),
+        }
+    })
+}
+
+/// A name that no given file declares is a slip, not a setting.
+fn check_settings(args: &CompileArgs, jobs: &[Result<Job, Failure>]) -> Result<(), Failure> {
+    // What a file that could not be read declares nobody knows.
+    if jobs.iter().any(Result::is_err) {
+        return Ok(());
+    }
+    let mut names: Vec<&str> = jobs.iter().flatten().flat_map(|job| &job.compiled.flow.params).map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    for (name, _) in &args.set {
+        if names.contains(&name.as_str()) {
+            continue;
+        }
+        let failure = Failure::new(format!("--set {name}: no file declares a param of that name"));
+        return Err(match nearest(name, names.iter().copied()) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None if names.is_empty() => failure.help(format!("declare it in the flow: `param {name}`")),
+            None => failure.help(format!("the params are {}", names.join(", "))),
+        });
+    }
+    Ok(())
+}
+
+/// Prints all failures but the last, which ends the command.
+pub fn all_failures(mut failures: Vec<Failure>, terminal: &Terminal) -> Option<Failure> {
+    let last = failures.pop();
+    for failure in failures {
+        terminal.failure(&failure.message, failure.help.as_deref());
+    }
+    last
+}

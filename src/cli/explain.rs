@@ -1,0 +1,88 @@
+//! `cxflowc explain`
+
+use super::args::ExplainArgs;
+use super::terminal::Terminal;
+use super::{Failure, Outcome, Status};
+use crate::diagnostics::render::{self, Human};
+use crate::diagnostics::{Code, Example, Severity, codes};
+
+const BOLD: &str = "\u{1b}[1m";
+const DIM: &str = "\u{1b}[2m";
+const PLAIN: &str = "\u{1b}[0m";
+
+pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
+    let Some(wanted) = &args.code else {
+        let mut list = String::new();
+        for code in codes::all() {
+            list.push_str(&format!("{BOLD}{}{PLAIN} {:<22}{DIM}{}{PLAIN}\n", code.id, code.name, code.severity));
+        }
+        terminal.result(&list);
+        return Ok(Status::Done);
+    };
+    let code = codes::find(wanted).map_err(|near| {
+        let failure = Failure::new(format!("there is no diagnostic {wanted}"));
+        match near {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure.help("`cxflowc explain` lists them"),
+        }
+    })?;
+    terminal.result(&page(code));
+    Ok(Status::Done)
+}
+
+fn page(code: &Code) -> String {
+    let default = match code.severity {
+        Severity::Error => "an error".to_owned(),
+        Severity::Warning => format!("a warning; `--allow {}` silences it, `--deny warnings` makes it an error", code.name),
+        Severity::Note => "a note, shown with `-v`".to_owned(),
+    };
+    format!(
+        "{BOLD}{code}{PLAIN}: {default}\n\n{}\n\n{}\n\n{BOLD}Wrong{PLAIN}\n\n{}\n{BOLD}What the compiler says{PLAIN}\n\n{}\n{BOLD}Right{PLAIN}\n\n{}",
+        code.what,
+        code.why,
+        indented(&shown(code.wrong)),
+        indented(&said(code)),
+        indented(&shown(code.right)),
+    )
+}
+
+/// What the compiler says of the wrong example: what it really says.
+fn said(code: &Code) -> String {
+    let compiled = crate::compile("example.cxflow", code.wrong.bytes());
+    let own = compiled.diagnostics.iter().filter(|one| one.code == code);
+    own.map(|one| render::human(&compiled.sources, one, Human { color: false, width: 96 })).collect()
+}
+
+/// An example as people see it. A byte that is no text shows as the replacement character.
+fn shown(example: Example) -> String {
+    let text = String::from_utf8_lossy(example.bytes());
+    text.chars().map(|c| if crate::diagnostics::is_bidi_control(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
+}
+
+/// `docs/diagnostics.md`: the same pages for reading in a browser.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# Diagnostics\n\nEvery code, what it means and why it matters, with a flow that has it, what the compiler says, \
+         and the flow mended.\n`cxflowc explain CODE` prints the same. Made from the rules' own texts; a test keeps it current.\n\n\
+         | code | name | severity |\n|---|---|---|\n",
+    );
+    for code in codes::all() {
+        let anchor = format!("{}-{}", code.id.to_lowercase(), code.name);
+        out.push_str(&format!("| [{}](#{anchor}) | {} | {} |\n", code.id, code.name, code.severity));
+    }
+    for code in codes::all() {
+        out.push_str(&format!(
+            "\n## {code}\n\n{}\n\n{}\n\n```cxflow\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```cxflow\n{}```\n",
+            code.what,
+            code.why,
+            shown(code.wrong),
+            said(code).trim_end(),
+            shown(code.right),
+        ));
+    }
+    out
+}

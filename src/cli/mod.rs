@@ -1,0 +1,88 @@
+//! The command line: a file per verb.
+//!
+//! Diagnostics go to standard error (`json` and `sarif` to standard output), results to standard
+//! output, closing lines to standard error. Exit status 0: done, 1: the input was found wanting,
+//! 2: the command or the machine.
+
+mod args;
+mod build;
+mod check;
+mod compile;
+mod config;
+mod explain;
+mod input;
+mod man;
+mod new;
+mod output;
+mod report;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Verb};
+pub use explain::markdown as explain_markdown;
+use terminal::Terminal;
+
+/// How a verb ended well or found the input wanting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Status {
+    Done,
+    Wanting,
+}
+
+/// Why a verb could not do its work: the command or the machine.
+#[derive(Debug)]
+struct Failure {
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+}
+
+type Outcome = Result<Status, Failure>;
+
+/// Runs the command with its arguments, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe leaves nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let mut terminal = Terminal::new(&cli.look);
+    let outcome = match &cli.verb {
+        Verb::Build(args) => build::run(args, &mut terminal),
+        Verb::Check(args) => check::run(args, &mut terminal),
+        Verb::Explain(args) => explain::run(args, &mut terminal),
+        Verb::New(args) => new::run(args, &mut terminal),
+        Verb::Completions(args) => {
+            let mut out = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "cxflowc", &mut out);
+            terminal.result(&String::from_utf8_lossy(&out));
+            Ok(Status::Done)
+        }
+        Verb::Man(args) => man::run(args, &mut terminal),
+    };
+    match outcome {
+        Ok(Status::Done) => ExitCode::SUCCESS,
+        Ok(Status::Wanting) => ExitCode::from(1),
+        Err(failure) => {
+            terminal.failure(&failure.message, failure.help.as_deref());
+            ExitCode::from(2)
+        }
+    }
+}

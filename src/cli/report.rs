@@ -1,0 +1,106 @@
+//! Findings on their way out, in the form that was asked for.
+
+use rustc_hash::FxHashSet;
+
+use super::args::Format;
+use super::terminal::Terminal;
+use crate::Compiled;
+use crate::diagnostics::render::{self, Human, Sarif};
+use crate::diagnostics::{Diagnostic, Severity, counted};
+use crate::simulate::Figures;
+
+/// Collects the findings of several flows.
+pub struct Reporter<'a> {
+    format: Format,
+    terminal: &'a Terminal,
+    look: Human,
+    /// Whether standard output holds a payload, so that `json` and `sarif` go to standard error.
+    output_taken: bool,
+    sarif: Sarif,
+    /// What was reported: a file that several flows include has its findings once.
+    seen: FxHashSet<(String, u32, u32, String)>,
+    several: bool,
+}
+
+impl<'a> Reporter<'a> {
+    pub fn new(format: Format, terminal: &'a Terminal, output_taken: bool, several: bool) -> Self {
+        let look = terminal.human();
+        Self { format, terminal, look, output_taken, sarif: Sarif::default(), seen: FxHashSet::default(), several }
+    }
+
+    /// Reports the findings of one flow.
+    pub fn report(&mut self, compiled: &Compiled) {
+        let sources = &compiled.sources;
+        let shown: Vec<&Diagnostic> = compiled.diagnostics.iter().filter(|one| self.is_shown(one) && self.is_new(compiled, one)).collect();
+        let text: String = match self.format {
+            Format::Human => self.humans(compiled, &shown),
+            Format::Short => shown.iter().map(|one| render::short(sources, one)).collect(),
+            Format::Github => shown.iter().map(|one| render::github(sources, one)).collect(),
+            Format::Json => shown.iter().map(|one| render::json(sources, one)).collect(),
+            Format::Sarif => {
+                shown.iter().for_each(|one| self.sarif.add(sources, one));
+                return;
+            }
+        };
+        if self.format == Format::Json { self.data(&text) } else { self.terminal.error(&text) }
+    }
+
+    fn humans(&self, compiled: &Compiled, shown: &[&Diagnostic]) -> String {
+        use rayon::prelude::*;
+        let render = |one: &&Diagnostic| render::human(&compiled.sources, one, self.look);
+        // Framing takes longer than compiling; a thread's start is not worth a few of them.
+        if shown.len() < 100 { shown.iter().map(render).collect() } else { shown.par_iter().map(render).collect() }
+    }
+
+    /// Prints what is printed once, at the end.
+    pub fn finish(&mut self) {
+        if self.format == Format::Sarif {
+            let log = std::mem::take(&mut self.sarif).finish();
+            self.data(&log);
+        }
+    }
+
+    fn data(&self, text: &str) {
+        if self.output_taken { self.terminal.error(text) } else { self.terminal.result(text) }
+    }
+
+    fn is_shown(&self, one: &Diagnostic) -> bool {
+        one.severity != Severity::Note || self.terminal.verbose || matches!(self.format, Format::Json | Format::Sarif)
+    }
+
+    fn is_new(&mut self, compiled: &Compiled, one: &Diagnostic) -> bool {
+        if !self.several {
+            return true;
+        }
+        let file = compiled.sources.get(one.span.file).name().to_owned();
+        self.seen.insert((file, one.span.start, one.span.end, format!("{}{}", one.code.id, one.message)))
+    }
+}
+
+/// `2 errors, 1 warning`, or nothing.
+pub fn findings(compiled: &Compiled) -> Option<String> {
+    let mut parts = Vec::new();
+    let errors = compiled.diagnostics.count(Severity::Error);
+    let warnings = compiled.diagnostics.count(Severity::Warning);
+    if errors > 0 {
+        parts.push(counted(errors, "error"));
+    }
+    if warnings > 0 {
+        parts.push(counted(warnings, "warning"));
+    }
+    if compiled.diagnostics.dropped() > 0 {
+        parts.push(format!("{} not shown", counted(compiled.diagnostics.dropped(), "more")));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `6 nodes, 7 transitions, 3 paths, the deepest of 3 transitions`
+pub fn figures(compiled: &Compiled) -> String {
+    let Figures { nodes, transitions, paths } = Figures::of(&compiled.flow);
+    let mut text = format!("{}, {}", counted(nodes, "node"), counted(transitions, "transition"));
+    if let Some((count, deepest)) = paths {
+        let paths = if count.to_string() == "1" { "path" } else { "paths" };
+        text.push_str(&format!(", {count} {paths}, the deepest of {}", counted(deepest, "transition")));
+    }
+    text
+}

@@ -1,0 +1,75 @@
+//! The two streams.
+
+use std::io::{IsTerminal, Write};
+
+use anstream::ColorChoice;
+
+use super::args::{Color, Look};
+use crate::diagnostics::render::Human;
+
+/// Standard output and standard error, and how they look.
+pub struct Terminal {
+    /// Whether to print no closing lines.
+    pub quiet: bool,
+    /// Whether to show notes.
+    pub verbose: bool,
+    color: ColorChoice,
+}
+
+impl Terminal {
+    pub fn new(look: &Look) -> Self {
+        let color = match look.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { quiet: look.quiet, verbose: look.verbose, color }
+    }
+
+    /// Prints a result. A closed pipe ends quietly: nobody reads on.
+    pub fn result(&self, text: &str) {
+        let mut out = anstream::AutoStream::new(std::io::stdout().lock(), self.of(&std::io::stdout()));
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Prints to standard error.
+    pub fn error(&self, text: &str) {
+        let mut out = anstream::AutoStream::new(std::io::stderr().lock(), self.of(&std::io::stderr()));
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// Prints a closing line, unless none is wanted.
+    pub fn closing(&self, line: &str) {
+        if !self.quiet {
+            self.error(&format!("{line}\n"));
+        }
+    }
+
+    /// Says why the work could not be done.
+    pub fn failure(&self, message: &str, help: Option<&str>) {
+        self.error(&format!("\u{1b}[31;1mcxflowc:\u{1b}[0m {message}\n"));
+        if let Some(help) = help {
+            self.error(&format!("  help: {help}\n"));
+        }
+    }
+
+    /// Says what is odd, and goes on.
+    pub fn warning(&self, message: &str) {
+        self.error(&format!("\u{1b}[33;1mcxflowc:\u{1b}[0m {message}\n"));
+    }
+
+    fn of(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+        match self.color {
+            ColorChoice::Auto => anstream::AutoStream::choice(stream),
+            chosen => chosen,
+        }
+    }
+
+    /// How findings on standard error look.
+    pub fn human(&self) -> Human {
+        let color = self.of(&std::io::stderr()) != ColorChoice::Never;
+        let is_terminal = std::io::stderr().is_terminal();
+        let width = terminal_size::terminal_size_of(std::io::stderr()).filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));
+        Human { color, width: width.unwrap_or(Human::default().width).min(120) }
+    }
+}

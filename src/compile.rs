@@ -1,0 +1,89 @@
+//! The stages in order, and how much their findings matter in this run.
+
+use crate::check::{self, Platform};
+use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::flow::{Files as Trees, Flow};
+use crate::resolve::{self, Files, Resolved, Settings};
+use crate::source::{FileId, Source, Sources};
+use crate::syntax::ast::Ast;
+
+/// How a flow is compiled.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What the build sets from outside.
+    pub settings: Settings,
+    /// What the tenant's platform takes beyond its description.
+    pub platform: Platform,
+    /// Makes the errors of CX2xx–CX4xx warnings: what an import of a live flow may need.
+    pub as_is: bool,
+    /// Makes warnings errors.
+    pub deny_warnings: bool,
+    /// Warnings that are not wanted.
+    pub allow: Vec<&'static Code>,
+}
+
+/// A compiled flow, with everything that was found on the way.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The files' texts, the root's first.
+    pub sources: Sources,
+    /// The files' trees, the root's first.
+    pub trees: Vec<(FileId, Ast)>,
+    /// The flow, with holes where something is wrong.
+    pub flow: Flow,
+    /// What was found, in the order of the places.
+    pub diagnostics: Diagnostics,
+}
+
+impl Compiled {
+    /// Whether there is something to emit: no errors, and a flow and not a library.
+    pub fn is_complete(&self) -> bool {
+        !self.diagnostics.has_errors() && self.flow.has_flow
+    }
+}
+
+/// Compiles one file that includes no others, with nothing set from outside.
+///
+/// ```
+/// let compiled = cxflowc::compile("hello.cxflow", "flow \"Hello\"\nentry a\nplay a \"a.wav\"\n");
+/// let codes: Vec<&str> = compiled.diagnostics.iter().map(|one| one.code.name).collect();
+/// assert_eq!(codes, ["missing-disclosure", "dead-end", "bad-media-url"]);
+/// ```
+pub fn compile(name: &str, text: impl Into<Vec<u8>>) -> Compiled {
+    compile_with(Source::new(name, name, text.into()), &NoFiles, &Options::default())
+}
+
+/// Compiles a file and what it includes.
+pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compiled {
+    let mut diagnostics = Diagnostics::default();
+    let mut sources = Sources::default();
+    let Resolved { flow, files: trees } = resolve::resolve(root, &mut sources, files, &options.settings, &mut diagnostics);
+    let files: &Trees = &trees;
+    check::check(&sources, files, &flow, &options.platform, &mut diagnostics);
+    weigh(&mut diagnostics, options);
+    diagnostics.sort();
+    Compiled { sources, trees, flow, diagnostics }
+}
+
+/// Applies what this run says about severities.
+fn weigh(diagnostics: &mut Diagnostics, options: &Options) {
+    for one in diagnostics.iter_mut() {
+        if options.as_is && matches!(one.code.id.get(..3), Some("CX2" | "CX3" | "CX4")) {
+            one.severity = one.severity.max(Severity::Warning);
+        }
+    }
+    diagnostics.retain(|one| one.severity != Severity::Warning || !options.allow.contains(&one.code));
+    for one in diagnostics.iter_mut() {
+        if options.deny_warnings && one.severity == Severity::Warning {
+            one.severity = Severity::Error;
+        }
+    }
+}
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _: &std::path::Path) -> std::io::Result<Vec<u8>> {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+}

@@ -1,0 +1,84 @@
+//! A diagnostic's code: its name, its severity and the page that explains it.
+
+use std::fmt;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The flow does not build.
+    Error,
+    /// The flow builds, and probably not as meant.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Severity {
+    /// The word that every output format uses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// A small file that shows a code, or how it looks without.
+#[derive(Debug, Clone, Copy)]
+pub enum Example {
+    /// A file's text.
+    Text(&'static str),
+    /// A file's bytes, where they are no text.
+    Bytes(&'static [u8]),
+}
+
+impl Example {
+    /// What the file holds.
+    pub fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// A kind of finding. A code never changes its meaning.
+#[derive(Debug)]
+pub struct Code {
+    /// `CX201`.
+    pub id: &'static str,
+    /// `dead-end`.
+    pub name: &'static str,
+    /// How much it matters when nothing else is said.
+    pub severity: Severity,
+    /// What it means, in a sentence or two of Markdown.
+    pub what: &'static str,
+    /// Why it matters on a call or in a deployment.
+    pub why: &'static str,
+    /// A file that has it.
+    pub wrong: Example,
+    /// The same file, mended.
+    pub right: Example,
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Code {}
+
+impl fmt::Display for Code {
+    /// `CX201 dead-end`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.id, self.name)
+    }
+}

@@ -1,0 +1,35 @@
+//! The one list of codes, in the order of their numbers.
+
+use super::Code;
+use super::suggest::nearest;
+use crate::{check, resolve, syntax};
+
+/// Every code that this version can report.
+pub fn all() -> impl Iterator<Item = &'static Code> {
+    let mut codes: Vec<&Code> = syntax::codes::ALL.iter().chain(resolve::codes::ALL).copied().collect();
+    codes.extend(check::RULES.iter().flat_map(|rule| rule.codes).copied());
+    codes.sort_by_key(|code| code.id);
+    codes.into_iter()
+}
+
+/// Finds a code by its id (`CX201`, `cx201`, `201`) or name (`dead-end`).
+///
+/// # Errors
+///
+/// The name or id of the code that was most probably meant, if any comes close.
+///
+/// ```
+/// let code = cxflowc::diagnostics::codes::find("dead-end").unwrap();
+/// assert_eq!(code.id, "CX201");
+/// assert_eq!(cxflowc::diagnostics::codes::find("ded-end").unwrap_err(), Some("dead-end"));
+/// ```
+pub fn find(wanted: &str) -> Result<&'static Code, Option<&'static str>> {
+    let lower = wanted.to_ascii_lowercase();
+    all()
+        .find(|code| code.name == lower || code.id.eq_ignore_ascii_case(wanted) || code.id.strip_prefix("CX") == Some(wanted))
+        .ok_or_else(|| {
+            let names: Vec<&'static str> = all().flat_map(|code| [code.name, code.id]).collect();
+            let upper = wanted.to_ascii_uppercase();
+            nearest(&lower, names.iter().copied()).or_else(|| nearest(&upper, names.iter().copied()))
+        })
+}

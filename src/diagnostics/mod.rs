@@ -1,0 +1,172 @@
+//! What the compiler says: one struct for every finding, the list that collects them, the codes.
+
+mod code;
+pub mod codes;
+pub mod render;
+pub mod suggest;
+mod wording;
+
+pub use code::{Code, Example, Severity};
+pub use wording::{counted, is_bidi_control, is_invisible, list_of, quote};
+
+use crate::source::Span;
+
+/// How many findings of one compilation are kept; the rest are counted. Ten thousand times what
+/// anybody reads, and little enough that a file of nothing but mistakes fits in memory.
+pub const MAX_KEPT: usize = 100_000;
+
+/// A further place with what there is to say of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What to say there.
+    pub text: String,
+}
+
+/// One finding.
+///
+/// Built where it is found, in the order of reading: what happened, what the place shows, what to
+/// write instead.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// What kind of finding.
+    pub code: &'static Code,
+    /// How much it matters in this run.
+    pub severity: Severity,
+    /// What happened, one sentence without a full stop.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// What the primary place shows.
+    pub label: String,
+    /// Further places.
+    pub labels: Vec<Label>,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// What else there is to know, a paragraph each.
+    pub notes: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A finding of the code's own severity.
+    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity,
+            message: message.into(),
+            span,
+            label: String::new(),
+            labels: Vec::new(),
+            help: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Says what the primary place shows.
+    pub fn here(mut self, text: impl Into<String>) -> Self {
+        self.label = text.into();
+        self
+    }
+
+    /// Shows a further place.
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Shows alike places, at most `shown` of them, the last one saying how many more there are.
+    pub fn label_each(mut self, spans: &[Span], shown: usize, text: &str) -> Self {
+        let more = spans.len().saturating_sub(shown);
+        for (index, &span) in spans.iter().take(shown).enumerate() {
+            let last = index + 1 == shown && more > 0;
+            self = self.label(span, if last { format!("{text}, and {more} more") } else { text.to_owned() });
+        }
+        self
+    }
+
+    /// Says what to write instead.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Adds a paragraph.
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Sets a severity other than the code's own.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+/// The findings of one compilation.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+    dropped: usize,
+}
+
+impl Diagnostics {
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.is_full() {
+            self.dropped += 1;
+        } else {
+            self.list.push(diagnostic);
+        }
+    }
+
+    /// Whether further findings are only counted: a reason to spare the work of wording them.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= MAX_KEPT
+    }
+
+    /// Counts a finding that was not worded because the list [is full](Self::is_full).
+    pub fn count_only(&mut self) {
+        self.dropped += 1;
+    }
+
+    /// How many findings were counted and not kept.
+    pub fn dropped(&self) -> usize {
+        self.dropped
+    }
+
+    /// The findings so far.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// The findings so far, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
+        self.list.iter_mut()
+    }
+
+    /// Keeps the findings that `keep` wants.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
+
+    /// Whether any finding is an error. What was only counted came after the errors that filled
+    /// the list.
+    pub fn has_errors(&self) -> bool {
+        self.dropped > 0 || self.count(Severity::Error) > 0
+    }
+
+    /// How many findings are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.list.iter().filter(|one| one.severity == severity).count()
+    }
+
+    /// Puts the findings in the order of their places, the root file's first.
+    pub fn sort(&mut self) {
+        self.list.sort_by(|a, b| {
+            let key = |one: &Diagnostic| (one.span.file, one.span.start, one.severity, one.code.id);
+            key(a).cmp(&key(b))
+        });
+    }
+}

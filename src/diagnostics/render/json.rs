@@ -1,0 +1,77 @@
+//! One JSON object a line, for programs.
+
+use serde::Serialize;
+
+use crate::diagnostics::{Diagnostic, Label};
+use crate::source::{Sources, Span};
+
+#[derive(Serialize)]
+struct Object<'a> {
+    code: &'a str,
+    name: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    help: Option<&'a str>,
+    file: &'a str,
+    span: Offsets,
+    line: usize,
+    column: usize,
+    labels: Vec<Place<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    message: &'a str,
+    file: &'a str,
+    span: Offsets,
+    line: usize,
+    column: usize,
+}
+
+/// Byte offsets, the end exclusive.
+#[derive(Serialize)]
+struct Offsets {
+    start: u32,
+    end: u32,
+}
+
+impl From<Span> for Offsets {
+    fn from(span: Span) -> Self {
+        Self { start: span.start, end: span.end }
+    }
+}
+
+/// One finding as one line of JSON. The first label is the primary place's.
+pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
+    let place = |span: Span, message| {
+        let position = sources.position(span);
+        Place {
+            message,
+            file: sources.get(span.file).name(),
+            span: span.into(),
+            line: position.line,
+            column: position.column,
+        }
+    };
+    let mut labels = vec![place(diagnostic.span, diagnostic.label.as_str())];
+    labels.extend(diagnostic.labels.iter().map(|Label { span, text }| place(*span, text)));
+    let position = sources.position(diagnostic.span);
+    let object = Object {
+        code: diagnostic.code.id,
+        name: diagnostic.code.name,
+        severity: diagnostic.severity.word(),
+        message: &diagnostic.message,
+        help: diagnostic.help.as_deref(),
+        file: sources.get(diagnostic.span.file).name(),
+        span: diagnostic.span.into(),
+        line: position.line,
+        column: position.column,
+        labels,
+        notes: &diagnostic.notes,
+    };
+    // Strings and numbers have no way to fail.
+    let mut line = serde_json::to_string(&object).unwrap_or_default();
+    line.push('\n');
+    line
+}

@@ -1,0 +1,46 @@
+//! Findings as text: a file per output format.
+
+mod github;
+#[cfg(feature = "cli")]
+mod excerpt;
+#[cfg(feature = "cli")]
+mod human;
+mod json;
+mod sarif;
+mod short;
+
+use std::fmt::Write;
+
+use super::Diagnostic;
+use crate::source::Sources;
+
+#[cfg(feature = "cli")]
+pub use human::{Human, human};
+pub use github::github;
+pub use json::json;
+pub use sarif::Sarif;
+pub use short::short;
+
+/// Text with its control characters escaped, as every format for people shows it.
+fn shown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if super::is_invisible(character) {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Writes to a string, which can not fail.
+fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(arguments);
+}
+
+/// Where a finding is: the file's name, its line and its column.
+fn place(sources: &Sources, diagnostic: &Diagnostic) -> (String, usize, usize) {
+    let position = sources.position(diagnostic.span);
+    (shown(sources.get(diagnostic.span.file).name()), position.line, position.column)
+}

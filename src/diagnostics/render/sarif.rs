@@ -1,0 +1,117 @@
+//! SARIF 2.1.0 (OASIS standard, 27 March 2020): one log for a whole run.
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostics::{Code, Diagnostic, Severity, codes};
+use crate::source::{Sources, Span};
+
+/// A log in the making.
+#[derive(Default)]
+pub struct Sarif {
+    results: Vec<Value>,
+}
+
+impl Sarif {
+    /// Adds a finding.
+    pub fn add(&mut self, sources: &Sources, diagnostic: &Diagnostic) {
+        let mut text = diagnostic.message.clone();
+        for more in diagnostic.help.iter().chain(&diagnostic.notes) {
+            text.push('\n');
+            text.push_str(more);
+        }
+        let mut result = Map::new();
+        result.insert("ruleId".into(), json!(diagnostic.code.id));
+        if let Some(index) = codes::all().position(|code| code == diagnostic.code) {
+            result.insert("ruleIndex".into(), json!(index));
+        }
+        result.insert("level".into(), json!(diagnostic.severity.word()));
+        result.insert("message".into(), json!({ "text": text }));
+        result.insert("locations".into(), json!([location(sources, diagnostic.span, &diagnostic.label)]));
+        if !diagnostic.labels.is_empty() {
+            let related = diagnostic.labels.iter().enumerate().map(|(index, label)| {
+                let mut location = location(sources, label.span, &label.text);
+                location.insert("id".into(), json!(index + 1));
+                Value::Object(location)
+            });
+            result.insert("relatedLocations".into(), Value::Array(related.collect()));
+        }
+        self.results.push(Value::Object(result));
+    }
+
+    /// The log's text.
+    pub fn finish(self) -> String {
+        let rules: Vec<Value> = codes::all().map(rule).collect();
+        let log = json!({
+            "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": {
+                    "name": "cxflowc",
+                    "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "rules": rules,
+                } },
+                "columnKind": "unicodeCodePoints",
+                "results": self.results,
+            }],
+        });
+        format!("{log:#}\n")
+    }
+}
+
+fn rule(code: &Code) -> Value {
+    let level = match code.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    json!({
+        "id": code.id,
+        "name": code.name,
+        "shortDescription": { "text": code.name },
+        "fullDescription": { "text": code.what },
+        "help": { "text": format!("{}\n\n{}", code.what, code.why) },
+        "defaultConfiguration": { "level": level },
+    })
+}
+
+fn location(sources: &Sources, span: Span, label: &str) -> Map<String, Value> {
+    let source = sources.get(span.file);
+    let start = source.position(span.start as usize);
+    let end = source.position(span.end as usize);
+    let mut location = Map::new();
+    location.insert(
+        "physicalLocation".into(),
+        json!({
+            "artifactLocation": { "uri": uri(source.name()) },
+            "region": {
+                "startLine": start.line,
+                "startColumn": start.column,
+                "endLine": end.line,
+                "endColumn": end.column,
+            },
+        }),
+    );
+    if !label.is_empty() {
+        location.insert("message".into(), json!({ "text": label }));
+    }
+    location
+}
+
+/// A file's name as a URI reference (RFC 3986, section 4.1): relative names stay relative.
+fn uri(name: &str) -> String {
+    let name = name.replace('\\', "/");
+    let mut out = String::new();
+    // A first segment with a colon would be taken for a scheme (section 4.2).
+    if name.split('/').next().is_some_and(|first| first.contains(':')) {
+        out.push_str("./");
+    }
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'@' | b'+' | b',' | b'=' => {
+                out.push(char::from(byte));
+            }
+            _ => super::put(&mut out, format_args!("%{byte:02X}")),
+        }
+    }
+    out
+}

@@ -1,0 +1,3 @@
+//! Flow to what others read: a file per target.
+
+pub mod cxone;

@@ -1,0 +1,45 @@
+//! A compiler for outbound call flows: text in, payload and diagnostics out.
+//!
+//! A flow goes one way: text → tree ([`syntax`]) → flow ([`resolve`]) → findings ([`check`]) →
+//! payload ([`emit`]). Each stage takes the last one's result, goes on past errors and adds what
+//! it found to one list. All of this is pure; the command line ([`cli`], a default feature) brings
+//! files and the terminal.
+//!
+//! ```
+//! let text = r#"
+//! flow "Reminder"
+//! entry notice
+//! disclosure notice "https://cdn.example.com/notice.wav"
+//! disconnect bye
+//! notice -> bye
+//! "#;
+//! let compiled = cxflowc::compile("reminder.cxflow", text);
+//! assert!(compiled.is_complete());
+//!
+//! let mut payload = Vec::new();
+//! cxflowc::emit::cxone::write(&compiled.flow, true, &mut payload)?;
+//! assert!(payload.starts_with(br#"{"name":"Reminder""#));
+//!
+//! let broken = cxflowc::compile("reminder.cxflow", text.replace("-> bye", "-> buy"));
+//! let finding = broken.diagnostics.iter().next().unwrap();
+//! assert_eq!(finding.code.to_string(), "CX103 unknown-node");
+//! assert_eq!(finding.help.as_deref(), Some("did you mean `bye`?"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+extern crate alloc;
+
+pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
+mod compile;
+pub mod diagnostics;
+pub mod emit;
+pub mod flow;
+pub mod resolve;
+pub mod simulate;
+pub mod source;
+pub mod syntax;
+pub mod table;
+
+pub use compile::{Compiled, Options, compile, compile_with};

@@ -1,0 +1,148 @@
+//! Conditions: written ones and quoted ones come to the same events.
+
+use rustc_hash::FxHashMap;
+
+use super::Resolver;
+use crate::diagnostics::{Diagnostic, quote};
+use crate::flow::{Alternative, Event, EventId, EventKind, INPUT, Outcome};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::syntax::text::{Piece, pieces};
+use crate::table::Table;
+
+/// The most keys that a range may stand for.
+const MAX_RANGE: u64 = 1000;
+
+/// Events by what is written.
+#[derive(Default)]
+pub struct Interner {
+    pub events: Table<EventId, Event>,
+    keys: FxHashMap<Box<str>, EventId>,
+    words: FxHashMap<Box<str>, EventId>,
+}
+
+impl Interner {
+    fn key(&mut self, key: &str) -> EventId {
+        if let Some(&id) = self.keys.get(key) {
+            return id;
+        }
+        let id = self.events.push(Event { payload: format!("{INPUT}{key}").into(), kind: EventKind::Key });
+        self.keys.insert(key.into(), id);
+        id
+    }
+
+    fn word(&mut self, word: &str) -> EventId {
+        if let Some(&id) = self.words.get(word) {
+            return id;
+        }
+        let kind = Outcome::from_word(word).map_or(EventKind::Other, EventKind::Outcome);
+        let id = self.events.push(Event { payload: word.into(), kind });
+        self.words.insert(word.into(), id);
+        id
+    }
+
+    /// A piece of a quoted condition: what it spells, if the language knows it.
+    fn raw(&mut self, piece: &str) -> EventId {
+        match piece.strip_prefix(INPUT) {
+            Some(key) if is_key(key) => self.key(key),
+            _ => self.word(piece),
+        }
+    }
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#'))
+}
+
+/// A condition, read.
+pub struct Read {
+    /// The alternatives; none: it takes everything.
+    pub alternatives: Vec<Alternative>,
+    /// Whether it is a quoted one.
+    pub raw: bool,
+}
+
+impl Resolver<'_> {
+    pub(super) fn condition(&mut self, condition: &ast::Condition) -> Read {
+        let mut read = Read { alternatives: Vec::with_capacity(condition.alternatives.len()), raw: false };
+        for &alternative in &condition.alternatives {
+            match alternative {
+                ast::Alternative::Key(span) => {
+                    let event = self.conditions.key(self.sources.text(span));
+                    read.alternatives.push(Alternative { event, span });
+                }
+                ast::Alternative::Outcome(span) => {
+                    let event = self.conditions.word(self.sources.text(span));
+                    read.alternatives.push(Alternative { event, span });
+                }
+                ast::Alternative::Range(from, to) => self.range(from, to, &mut read.alternatives),
+                ast::Alternative::Raw(text) => {
+                    read.raw = true;
+                    self.raw_condition(text, &mut read.alternatives);
+                }
+            }
+        }
+        read
+    }
+
+    fn range(&mut self, from: Span, to: Span, alternatives: &mut Vec<Alternative>) {
+        let (first, last) = (self.sources.text(from), self.sources.text(to));
+        let span = from.to(to);
+        let numbers = first.parse::<u64>().ok().zip(last.parse::<u64>().ok());
+        let padded = first.starts_with('0') && first.len() > 1;
+        let problem = match numbers {
+            None => Some(("a range runs from one number to another", "write the keys one by one, as in `* | #`".to_owned())),
+            Some((a, b)) if a > b => Some(("the range runs backwards", format!("write `{last}..{first}`"))),
+            Some((a, b)) if b - a >= MAX_RANGE => {
+                Some(("the range has more keys than a menu", format!("a range has at most {MAX_RANGE} keys")))
+            }
+            Some(_) if padded && first.len() != last.len() => {
+                Some(("the range's ends have different lengths", "write both with the same number of digits, as in `01..12`".to_owned()))
+            }
+            Some(_) => None,
+        };
+        if let Some((message, help)) = problem {
+            let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message).here("no range of keys").help(help);
+            self.diagnostics.push(diagnostic);
+            return;
+        }
+        let Some((a, b)) = numbers else { return };
+        let width = if padded { first.len() } else { 0 };
+        for key in a..=b {
+            let event = self.conditions.key(&format!("{key:0width$}"));
+            alternatives.push(Alternative { event, span });
+        }
+    }
+
+    fn raw_condition(&mut self, text: ast::Text, alternatives: &mut Vec<Alternative>) {
+        let mut value = String::new();
+        let mut inserted = None;
+        pieces(self.sources.text(text.span), |piece| match piece {
+            Piece::Plain(text) => value.push_str(text),
+            Piece::Escaped(character) => value.push(character),
+            // Escapes apply in a quoted condition, insertions do not.
+            Piece::Insert(_, range) => {
+                inserted.get_or_insert(range);
+            }
+            Piece::Bad(..) => {}
+        });
+        if let Some(range) = inserted {
+            let literal = self.sources.text(text.span);
+            let from = range.start - 2 - literal.get(..range.start).map_or(0, |before| before.len() - before.trim_end_matches(' ').len());
+            let start = text.span.range().start;
+            let span = Span::new(text.span.file, start + from, start + range.end + 1);
+            self.diagnostics.push(
+                Diagnostic::new(&crate::syntax::codes::BAD_ESCAPE, span, format!("a quoted condition inserts nothing: {}", quote(self.sources.text(span))))
+                    .here("sent to the platform as it is")
+                    .help("write the condition out, or `\\${` for the characters themselves"),
+            );
+        }
+        if value == "always" {
+            return;
+        }
+        for piece in value.split('|') {
+            let event = self.conditions.raw(piece);
+            alternatives.push(Alternative { event, span: text.span });
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What each declaration makes known by name, before anything speaks of it.
+
+use super::{Placed, Resolver, codes};
+use crate::diagnostics::{Diagnostic, quote};
+use crate::flow::Declared;
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, Name, Text};
+use crate::table::Id;
+
+impl<'a> Resolver<'a> {
+    /// Makes known the flow's name, its values and its nodes.
+    pub(super) fn declare(&mut self, placed: &[Placed]) {
+        let mut flow: Option<Span> = None;
+        let mut description: Option<Span> = None;
+        let mut texts: Vec<(Placed, bool, Text)> = Vec::new();
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            match &item.declaration {
+                Declaration::Flow(text) => {
+                    self.flow.has_flow = true;
+                    if self.is_only("flow", placed, item.span, &mut flow) {
+                        texts.extend(text.map(|text| (placed, true, text)));
+                    }
+                }
+                Declaration::Description(text) => {
+                    if self.is_only("description", placed, item.span, &mut description) {
+                        texts.extend(text.map(|text| (placed, false, text)));
+                    }
+                }
+                Declaration::Let(_) | Declaration::Param(_) | Declaration::Contact(_) => {
+                    self.declare_value(placed, &item.declaration);
+                }
+                Declaration::Node(node) => self.declare_node(placed, item, node),
+                _ => {}
+            }
+        }
+        self.flow_texts = texts;
+    }
+
+    /// Whether this is the first of what a flow has once, and in the root file.
+    pub(super) fn is_only(&mut self, what: &str, placed: Placed, span: Span, first: &mut Option<Span>) -> bool {
+        let in_root = placed.file == 0;
+        match *first {
+            _ if !in_root => {
+                let mut diagnostic = Diagnostic::new(&codes::DUPLICATE, span, format!("an included file has no `{what}`"))
+                    .here(format!("the flow's `{what}` is the including file's"))
+                    .help("move this line to the file that includes this one, or include a file without it");
+                if let Some(first) = *first {
+                    diagnostic = diagnostic.label(first, format!("the flow's own `{what}`"));
+                }
+                self.diagnostics.push(diagnostic);
+                false
+            }
+            Some(first) => {
+                self.diagnostics.push(
+                    Diagnostic::new(&codes::DUPLICATE, span, format!("a flow has one `{what}`"))
+                        .here("and here again")
+                        .label(first, "first here")
+                        .help("take one of them out"),
+                );
+                false
+            }
+            None => {
+                *first = Some(span);
+                true
+            }
+        }
+    }
+
+    pub(super) fn report_duplicate(&mut self, what: &str, name: Name, first: Span) {
+        let text = self.name(name);
+        self.diagnostics.push(
+            Diagnostic::new(&codes::DUPLICATE, name.span, format!("the {what} {} is declared twice", quote(&text)))
+                .here("and here again")
+                .label(first, "first here")
+                .help("rename one of them, or take it out"),
+        );
+    }
+
+    pub(super) fn report_set_twice(&mut self, field: &str, span: Span, first: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::DUPLICATE, span, format!("`{field}` is set twice"))
+                .here("and here again")
+                .label(first, "set here")
+                .help("keep one of them"),
+        );
+    }
+
+    /// The names under which params can be set from outside.
+    pub(super) fn params(&self) -> Vec<String> {
+        let of_scope = |scope: &super::Scope| {
+            let params = scope.values.iter().filter(|&(_, &id)| self.values[id].word() == "param");
+            params.map(|(name, _)| format!("{}{name}", scope.prefix)).collect::<Vec<_>>()
+        };
+        let mut params: Vec<String> = self.scopes.rows().iter().flat_map(of_scope).collect();
+        params.sort_unstable();
+        params
+    }
+
+    /// The root file's lets, params and contacts, for the rule that looks for unused ones.
+    pub(super) fn declared(&self) -> Vec<Declared> {
+        let root_file = crate::source::FileId::from_index(0);
+        self.values
+            .rows()
+            .iter()
+            .filter(|value| value.name.span.file == root_file)
+            .map(|value| Declared { what: value.word(), span: value.name.span, used: value.used })
+            .collect()
+    }
+}

@@ -1,0 +1,31 @@
+//! Where the call begins.
+
+use super::{Placed, Resolver};
+use crate::source::Span;
+use crate::syntax::ast::Declaration;
+
+impl Resolver<'_> {
+    /// Finds the flow's entry, and evaluates its name and description.
+    pub(super) fn set_entry(&mut self, placed: &[Placed]) {
+        let mut first: Option<Span> = None;
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            let Declaration::Entry(name) = &item.declaration else { continue };
+            self.flow.has_entry = true;
+            if !self.is_only("entry", placed, item.span, &mut first) {
+                continue;
+            }
+            if let &Some(name) = name {
+                self.flow.entry = self.node_named(placed.scope, name, "the entry");
+            }
+        }
+        for (placed, is_name, text) in std::mem::take(&mut self.flow_texts) {
+            let text = Some(self.text(placed.scope, text).text);
+            if is_name {
+                self.flow.name = text;
+            } else {
+                self.flow.description = text;
+            }
+        }
+    }
+}

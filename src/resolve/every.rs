@@ -1,0 +1,176 @@
+//! `every KIND on CONDITION -> NODE`: one line for a branch of many nodes.
+
+use rustc_hash::FxHashSet;
+
+use super::conditions::Read;
+use super::transitions::sorted;
+use super::{Placed, Resolver, ScopeId};
+use crate::diagnostics::Diagnostic;
+use crate::flow::{EventId, Every, NodeId, Origin, Transition};
+use crate::syntax::ast::{self, Declaration, Pick};
+use crate::source::Span;
+use crate::syntax::codes::TOO_LARGE;
+use crate::table::{Id, Table};
+
+/// What nodes handle before any `every` of the same scope: a branch of one's own comes first, and
+/// so does one that an instance's own `every` gave it.
+struct Handled {
+    events: FxHashSet<(NodeId, EventId)>,
+    /// Nodes with any way out.
+    leaves: Table<NodeId, bool>,
+    /// Nodes with a way out that takes everything.
+    unconditional: Table<NodeId, bool>,
+}
+
+/// How many nodes all `every` declarations together may look at, and how many branches they may add.
+const MAX_WORK: usize = 1 << 31;
+const MAX_ADDED: usize = 1 << 24;
+
+impl Resolver<'_> {
+    /// Adds the branches of every `every`, the instances' own before the including file's.
+    pub(super) fn apply_everys(&mut self, placed: &[Placed]) {
+        let mut everys: Vec<(ScopeId, &ast::Every)> = Vec::new();
+        for &placed in placed {
+            if let Some(Declaration::Every(every)) = self.item(placed).map(|item| &item.declaration) {
+                everys.push((placed.scope, every));
+            }
+        }
+        if everys.is_empty() {
+            return;
+        }
+        if everys.len().saturating_mul(self.flow.nodes.len()) > MAX_WORK {
+            self.report_too_many(everys.first().map(|(_, every)| every.condition.span));
+            return;
+        }
+        // An instance is made after the scope that includes it: the innermost come last.
+        everys.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.index()));
+        let reach = Reach::new(&self.transitions, self.flow.nodes.len());
+        let mut handled = self.handled();
+        let mut rest = everys.as_slice();
+        while let Some(&(scope, _)) = rest.first() {
+            let (same, others) = rest.split_at(rest.partition_point(|&(other, _)| other == scope));
+            let before = self.transitions.len();
+            for &(_, every) in same {
+                self.apply(scope, every, &reach, &handled);
+            }
+            let added: Vec<Transition> = self.transitions.get(before..).unwrap_or_default().to_vec();
+            self.note_handled(&added, &mut handled);
+            rest = others;
+        }
+    }
+
+    fn handled(&self) -> Handled {
+        let none = Table::filled(false, self.flow.nodes.len());
+        let mut handled = Handled { events: FxHashSet::default(), leaves: none.clone(), unconditional: none };
+        self.note_handled(&self.transitions, &mut handled);
+        handled
+    }
+
+    fn note_handled(&self, transitions: &[Transition], handled: &mut Handled) {
+        for transition in transitions {
+            handled.leaves[transition.from] = true;
+            if transition.is_unconditional() {
+                handled.unconditional[transition.from] = true;
+            }
+            for alternative in self.flow.alternatives.get(transition.alternatives()).unwrap_or_default() {
+                handled.events.insert((transition.from, alternative.event));
+            }
+        }
+    }
+
+    fn apply(&mut self, scope: ScopeId, every: &ast::Every, reach: &Reach, handled: &Handled) {
+        let read = self.condition(&every.condition);
+        let number = u32::try_from(self.flow.everys.len()).unwrap_or(u32::MAX);
+        self.flow.everys.push(Every {
+            kind: every.kind,
+            alternatives: read.alternatives.clone(),
+            raw: read.raw,
+            condition_span: every.condition.span,
+        });
+        let target = self.node_named(scope, every.target, "this `every`");
+        let mut left_out = Table::filled(false, self.flow.nodes.len());
+        if let Some(target) = target {
+            reach.from(target, &mut left_out);
+        }
+        let mut tags: Vec<&str> = Vec::new();
+        for pick in &every.except {
+            match *pick {
+                Pick::Node(name) => {
+                    if let Some(node) = self.node_named(scope, name, "the exception") {
+                        left_out[node] = true;
+                    }
+                }
+                Pick::Tag(span) => tags.push(self.sources.text(span)),
+            }
+        }
+        let mut added = Vec::new();
+        for (id, node) in self.flow.nodes.iter() {
+            let picked = || tags.iter().any(|&tag| node.tags.iter().any(|one| &*one.name == tag));
+            if !node.is(every.kind) || left_out[id] || handled.unconditional[id] || !self.is_within(id, scope) || picked() {
+                continue;
+            }
+            let missing: Vec<_> =
+                read.alternatives.iter().filter(|one| !handled.events.contains(&(id, one.event))).copied().collect();
+            // `every … on "always"` is unconditional: it is for nodes without any way out.
+            let takes_all = read.alternatives.is_empty() && !handled.leaves[id];
+            if !missing.is_empty() || takes_all {
+                added.push((id, missing));
+            }
+        }
+        if self.transitions.len() + added.len() > MAX_ADDED {
+            self.report_too_many(Some(every.condition.span));
+            return;
+        }
+        for (from, alternatives) in added {
+            let mut transition = Transition::new(from, target, every.target.span);
+            transition.origin = Origin::Every(number);
+            self.push_transition(transition, Some(Read { alternatives, raw: read.raw }));
+        }
+    }
+
+    fn report_too_many(&mut self, span: Option<Span>) {
+        let Some(span) = span else { return };
+        self.diagnostics.push(
+            Diagnostic::new(&TOO_LARGE, span, "the `every` declarations add more branches than a flow can have")
+                .here("none of these is added")
+                .help("join the conditions that go to the same node into one `every`"),
+        );
+    }
+
+    /// Whether a node belongs to a scope or to an instance inside it.
+    fn is_within(&self, node: NodeId, scope: ScopeId) -> bool {
+        let mut of_node = self.node_scopes.get(node).copied();
+        while let Some(id) = of_node {
+            if id == scope {
+                return true;
+            }
+            of_node = self.scopes[id].parent;
+        }
+        false
+    }
+}
+
+/// What nodes reach by written transitions.
+struct Reach {
+    transitions: Vec<Transition>,
+    first_out: Vec<u32>,
+}
+
+impl Reach {
+    fn new(transitions: &[Transition], nodes: usize) -> Self {
+        let (transitions, first_out) = sorted(transitions.to_vec(), nodes);
+        Self { transitions, first_out }
+    }
+
+    fn from(&self, start: NodeId, reached: &mut Table<NodeId, bool>) {
+        let mut stack = vec![start];
+        while let Some(node) = stack.pop() {
+            if std::mem::replace(&mut reached[node], true) {
+                continue;
+            }
+            let at = |index: usize| self.first_out.get(index).map_or(0, |&at| at as usize);
+            let out = self.transitions.get(at(node.index())..at(node.index() + 1)).unwrap_or_default();
+            stack.extend(out.iter().filter_map(|transition| transition.to));
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The root file and everything that it includes, each file read and parsed once.
+
+use std::path::{Component, Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use super::{Files, Placed, Resolver, Scope, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::source::{FileId, Source, Sources, Span};
+use crate::syntax::ast::{Ast, Declaration, Include};
+use crate::syntax::text::{Piece, pieces};
+
+/// How deep includes may nest.
+pub const MAX_DEPTH: usize = 64;
+/// How many instances a flow may have.
+pub const MAX_INSTANCES: usize = 10_000;
+/// How many declarations all instances together may have.
+const MAX_INSTANCE_ITEMS: usize = 4_000_000;
+
+/// Includes that were not found, so that the names they would have brought raise nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Lost {
+    /// A plain include: any name may be one of its.
+    pub plain: bool,
+    /// An instance: names with its prefix, `es.`.
+    pub prefixes: Vec<String>,
+}
+
+/// Every file of a flow.
+pub struct Loaded {
+    pub files: Vec<(FileId, Ast)>,
+    /// For each file and each of its items that is an include: the index of the file it means.
+    targets: FxHashMap<(usize, usize), usize>,
+    pub lost_include: Lost,
+}
+
+struct Loader<'a> {
+    sources: &'a mut Sources,
+    files: &'a dyn Files,
+    diagnostics: &'a mut Diagnostics,
+    loaded: Loaded,
+    by_path: FxHashMap<PathBuf, usize>,
+    /// The files being read, each with the include that led there.
+    stack: Vec<(usize, Option<Span>)>,
+}
+
+/// Reads and parses the root and all that it includes.
+pub fn load(root: Source, sources: &mut Sources, files: &dyn Files, diagnostics: &mut Diagnostics) -> Loaded {
+    let loaded = Loaded { files: Vec::new(), targets: FxHashMap::default(), lost_include: Lost::default() };
+    let mut loader = Loader { sources, files, diagnostics, loaded, by_path: FxHashMap::default(), stack: Vec::new() };
+    loader.add(root, None);
+    loader.loaded
+}
+
+impl Loader<'_> {
+    /// Adds a file and, depth first, what it includes: [`MAX_DEPTH`] calls deep at most.
+    fn add(&mut self, source: Source, included_at: Option<Span>) -> usize {
+        let index = self.loaded.files.len();
+        self.by_path.insert(self.files.identity(source.path()), index);
+        let file = self.sources.add(source);
+        let ast = crate::syntax::parse(self.sources, file, self.diagnostics);
+        let includes: Vec<(usize, Include)> = ast
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(item, one)| match &one.declaration {
+                // Only the path and the prefix matter here.
+                Declaration::Include(include) => Some((item, Include { path: include.path, prefix: include.prefix, with: Vec::new() })),
+                _ => None,
+            })
+            .collect();
+        self.loaded.files.push((file, ast));
+        self.stack.push((index, included_at));
+        for (item, include) in includes {
+            match self.include(file, &include) {
+                Some(target) => {
+                    self.loaded.targets.insert((index, item), target);
+                }
+                None => self.lose(&include),
+            }
+        }
+        self.stack.pop();
+        index
+    }
+
+    fn lose(&mut self, include: &Include) {
+        match include.prefix {
+            Some(prefix) => {
+                let prefix = format!("{}.", self.sources.text(prefix.span));
+                self.loaded.lost_include.prefixes.push(prefix);
+            }
+            None => self.loaded.lost_include.plain = true,
+        }
+    }
+
+    fn include(&mut self, from: FileId, include: &Include) -> Option<usize> {
+        let span = include.path.span;
+        let written = self.literal(include)?;
+        let path = join(self.sources.get(from).path(), &written);
+        if let Some(&index) = self.by_path.get(&self.files.identity(&path)) {
+            if self.stack.iter().any(|&(open, _)| open == index) {
+                self.report_circle(index, span);
+                return None;
+            }
+            return Some(index);
+        }
+        if self.stack.len() >= MAX_DEPTH {
+            self.diagnostics.push(
+                Diagnostic::new(&crate::syntax::codes::TOO_LARGE, span, format!("includes are nested deeper than {MAX_DEPTH} files"))
+                    .here("not read")
+                    .help("include this file from one that is nearer to the flow"),
+            );
+            return None;
+        }
+        match self.files.read(&path) {
+            Ok(bytes) => {
+                Some(self.add(Source::new(self.files.name(&path), path, bytes), Some(span)))
+            }
+            Err(error) => {
+                self.report_not_found(from, span, &path, &error);
+                None
+            }
+        }
+    }
+
+    /// The path's text. It is needed before any `let` is known, so nothing is inserted.
+    fn literal(&mut self, include: &Include) -> Option<String> {
+        let mut path = String::new();
+        let mut inserts = false;
+        pieces(self.sources.text(include.path.span), |piece| match piece {
+            Piece::Plain(text) => path.push_str(text),
+            Piece::Escaped(character) => path.push(character),
+            Piece::Insert(..) => inserts = true,
+            // It has its finding.
+            Piece::Bad(..) => {}
+        });
+        if inserts || path.is_empty() {
+            let message = if inserts { "an include's path inserts nothing" } else { "the include names no file" };
+            self.diagnostics.push(
+                Diagnostic::new(&codes::INCLUDE_NOT_FOUND, include.path.span, message)
+                    .here("the path of a file is due here")
+                    .help("write the file's path as it is, relative to this file"),
+            );
+            return None;
+        }
+        Some(path)
+    }
+
+    fn report_circle(&mut self, index: usize, span: Span) {
+        let start = self.stack.iter().position(|&(open, _)| open == index).unwrap_or_default();
+        let circle = self.stack.get(start..).unwrap_or_default();
+        let mut names: Vec<&str> = circle
+            .iter()
+            .filter_map(|&(open, _)| self.loaded.files.get(open))
+            .map(|&(file, _)| self.sources.get(file).name())
+            .collect();
+        names.extend(names.first().copied());
+        let mut diagnostic = Diagnostic::new(&codes::CIRCULAR_DEFINITION, span, format!("the file includes itself: {}", names.join(" -> ")))
+            .here("and this closes the circle")
+            .help("move what both files need into a third one and include that");
+        for &(_, include) in circle.iter().skip(1) {
+            if let Some(include) = include {
+                diagnostic = diagnostic.label(include, "included here");
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn report_not_found(&mut self, from: FileId, span: Span, path: &Path, error: &std::io::Error) {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+            _ => error.to_string(),
+        };
+        let path = quote(&path.display().to_string());
+        let folder = self.sources.get(from).path().parent().map(|folder| folder.display().to_string());
+        let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or_else(|| ".".to_owned());
+        self.diagnostics.push(
+            Diagnostic::new(&codes::INCLUDE_NOT_FOUND, span, format!("cannot include {path}: {why}"))
+                .here(why)
+                .help(format!("the path is relative to the file that includes, here to {}", quote(&folder))),
+        );
+    }
+}
+
+/// The path of an included file, without `.` and with `..` taken back where that is certain.
+fn join(from: &Path, written: &str) -> PathBuf {
+    let mut path = from.parent().unwrap_or(Path::new("")).to_path_buf();
+    if Path::new(written).is_absolute() {
+        path.clear();
+    }
+    for component in Path::new(written).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(path.components().next_back(), Some(Component::Normal(_))) => {
+                path.pop();
+            }
+            other => path.push(other),
+        }
+    }
+    path
+}
+
+impl Resolver<'_> {
+    /// The declarations in the order of the flow, each include's where it stands.
+    pub(super) fn place(&mut self, loaded: &Loaded) -> Vec<Placed> {
+        let root = self.scopes.push(Scope { parent: None, prefix: String::new(), include: None, values: FxHashMap::default() });
+        let mut placer = Placer { loaded, placed: Vec::new(), prefixes: FxHashMap::default(), instance_items: 0, full: false };
+        placer.file(self, root, 0, &mut vec![false; loaded.files.len()]);
+        placer.placed
+    }
+}
+
+struct Placer<'a> {
+    loaded: &'a Loaded,
+    placed: Vec<Placed>,
+    prefixes: FxHashMap<String, Span>,
+    instance_items: usize,
+    full: bool,
+}
+
+impl Placer<'_> {
+    /// Places a file's declarations. Nested as deep as includes are, [`MAX_DEPTH`] at most.
+    fn file(&mut self, resolver: &mut Resolver<'_>, scope: ScopeId, file: usize, included: &mut Vec<bool>) {
+        if let Some(included) = included.get_mut(file) {
+            *included = true;
+        }
+        let Some((_, ast)) = self.loaded.files.get(file) else { return };
+        for (index, item) in ast.items.iter().enumerate() {
+            if self.full {
+                return;
+            }
+            if resolver.scopes[scope].parent.is_some() {
+                self.instance_items += 1;
+            }
+            let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            self.placed.push(Placed { scope, file: number(file), item: number(index) });
+            let (Declaration::Include(include), Some(&target)) = (&item.declaration, self.loaded.targets.get(&(file, index))) else {
+                continue;
+            };
+            match include.prefix {
+                None if included.get(target) == Some(&true) => {}
+                None => self.file(resolver, scope, target, included),
+                Some(prefix) => {
+                    if self.instance_items > MAX_INSTANCE_ITEMS || resolver.scopes.len() > MAX_INSTANCES {
+                        self.full = true;
+                        resolver.diagnostics.push(
+                            Diagnostic::new(&crate::syntax::codes::TOO_LARGE, include.path.span, "the includes multiply to more instances than are built")
+                                .here(format!("after {} instances with {} declarations", resolver.scopes.len() - 1, self.instance_items))
+                                .help("an instance that includes instances multiplies them: include the innermost file fewer times"),
+                        );
+                        return;
+                    }
+                    let full = format!("{}{}.", resolver.scopes[scope].prefix, resolver.name(prefix));
+                    if let Some(first) = self.prefixes.insert(full.clone(), prefix.span) {
+                        resolver.report_duplicate("instance", prefix, first);
+                        continue;
+                    }
+                    let include = self.placed.last().copied();
+                    let inner = Scope { parent: Some(scope), prefix: full, include, values: FxHashMap::default() };
+                    let inner = resolver.scopes.push(inner);
+                    self.file(resolver, inner, target, &mut vec![false; self.loaded.files.len()]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Trees to flow: includes read, params filled, names bound.
+
+pub mod codes;
+mod conditions;
+mod declare;
+mod entry;
+mod every;
+mod load;
+mod nodes;
+mod transitions;
+mod values;
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostics::Diagnostics;
+use crate::diagnostics::suggest::nearest;
+use crate::flow::{Flow, NodeId};
+use crate::source::{FileId, Source, Sources};
+use crate::syntax::ast::Ast;
+use crate::table::id;
+
+/// Where files are read from: the disk, a git revision, an editor's open buffers, a test's list.
+pub trait Files {
+    /// Reads a file; of one that is larger than [`crate::source::MAX_BYTES`] one byte more.
+    ///
+    /// # Errors
+    ///
+    /// As the place has it: not found, a folder, not readable.
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>>;
+
+    /// How messages call a file.
+    fn name(&self, path: &Path) -> String {
+        path.display().to_string()
+    }
+
+    /// The one path of a file that may have several, so that it is read once.
+    fn identity(&self, path: &Path) -> PathBuf {
+        path.to_path_buf()
+    }
+}
+
+/// What a build sets from outside.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Values of params, by name; `PREFIX.NAME` for those of an instance.
+    pub params: FxHashMap<String, String>,
+    /// Whether a param that is not set is an error: in a build, not in a check.
+    pub params_required: bool,
+}
+
+/// A flow and the files it was made of.
+pub struct Resolved {
+    /// The flow.
+    pub flow: Flow,
+    /// The files' trees, the root's first.
+    pub files: Vec<(FileId, Ast)>,
+}
+
+/// Makes the flow of a root file that is among `sources` already.
+pub fn resolve(
+    root: Source,
+    sources: &mut Sources,
+    files: &dyn Files,
+    settings: &Settings,
+    diagnostics: &mut Diagnostics,
+) -> Resolved {
+    let loaded = load::load(root, sources, files, diagnostics);
+    let mut resolver = Resolver::new(sources, &loaded.files, settings, diagnostics);
+    if loaded.lost_include.plain || !loaded.lost_include.prefixes.is_empty() {
+        resolver.flow.complete = false;
+    }
+    resolver.lost_include = loaded.lost_include.clone();
+    let placed = resolver.place(&loaded);
+    resolver.declare(&placed);
+    resolver.evaluate_values();
+    resolver.fill_nodes(&placed);
+    resolver.join(&placed);
+    resolver.set_entry(&placed);
+    resolver.apply_everys(&placed);
+    let flow = resolver.finish();
+    Resolved { flow, files: loaded.files }
+}
+
+id! {
+    /// A scope: the root's, or an instance's.
+    ScopeId
+}
+
+/// Names seen from one place: the root's, or an instance's.
+struct Scope {
+    parent: Option<ScopeId>,
+    /// What the instance's nodes are called by outside: empty, or `es.`.
+    prefix: String,
+    /// The include that made the instance.
+    include: Option<Placed>,
+    values: FxHashMap<Box<str>, values::ValueId>,
+}
+
+/// A declaration at its place in the flow.
+#[derive(Clone, Copy)]
+struct Placed {
+    scope: ScopeId,
+    /// Index into the loaded files.
+    file: u32,
+    /// Index into the file's items.
+    item: u32,
+}
+
+/// The flow in the making.
+struct Resolver<'a> {
+    sources: &'a Sources,
+    files: &'a [(FileId, Ast)],
+    settings: &'a Settings,
+    diagnostics: &'a mut Diagnostics,
+    flow: Flow,
+    scopes: crate::table::Table<ScopeId, Scope>,
+    values: crate::table::Table<values::ValueId, values::ValueDef>,
+    node_ids: FxHashMap<std::sync::Arc<str>, NodeId>,
+    /// The node of each placed declaration that is one, in order.
+    placed_nodes: Vec<NodeId>,
+    /// The scope of each node.
+    node_scopes: crate::table::Table<NodeId, ScopeId>,
+    conditions: conditions::Interner,
+    transitions: Vec<crate::flow::Transition>,
+    /// The strings of `flow` (true) and `description` (false), to be evaluated after the values.
+    flow_texts: Vec<(Placed, bool, crate::syntax::ast::Text)>,
+    /// Bytes that insertions may still add to texts.
+    text_budget: usize,
+    /// Comparisons that suggestions may still cost.
+    suggestion_budget: usize,
+    /// An include was not found: any unknown name may be one of its.
+    lost_include: load::Lost,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(sources: &'a Sources, files: &'a [(FileId, Ast)], settings: &'a Settings, diagnostics: &'a mut Diagnostics) -> Self {
+        let mut flow = Flow::default();
+        flow.complete = files.iter().all(|(_, ast)| !ast.broken);
+        flow.is_empty = files.first().is_none_or(|(_, ast)| ast.items.is_empty());
+        Self {
+            sources,
+            files,
+            settings,
+            diagnostics,
+            flow,
+            scopes: Default::default(),
+            values: Default::default(),
+            node_ids: FxHashMap::default(),
+            placed_nodes: Vec::new(),
+            node_scopes: Default::default(),
+            conditions: Default::default(),
+            transitions: Vec::new(),
+            flow_texts: Vec::new(),
+            text_budget: values::MAX_INSERTED,
+            suggestion_budget: 2_000_000,
+            lost_include: Default::default(),
+        }
+    }
+
+    fn item(&self, placed: Placed) -> Option<&'a crate::syntax::ast::Item> {
+        let (_, ast) = self.files.get(placed.file as usize)?;
+        ast.items.get(placed.item as usize)
+    }
+
+    /// The name's text, without its backticks.
+    fn name(&self, name: crate::syntax::ast::Name) -> std::borrow::Cow<'a, str> {
+        crate::syntax::text::name(self.sources.text(name.span))
+    }
+
+    /// The nearest of the candidates, while the budget for such questions lasts.
+    fn nearest(&mut self, word: &str, candidates: &[&str]) -> Option<String> {
+        self.suggestion_budget = self.suggestion_budget.checked_sub(candidates.len()).unwrap_or_default();
+        if self.suggestion_budget == 0 {
+            return None;
+        }
+        nearest(word, candidates.iter().copied()).map(str::to_owned)
+    }
+}

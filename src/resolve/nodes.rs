@@ -1,0 +1,258 @@
+//! Nodes: their names, what they are and what they do.
+
+use std::sync::Arc;
+
+use super::{Placed, Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, quote};
+use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, display_id};
+use crate::source::Span;
+use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement, Verb};
+
+impl<'a> Resolver<'a> {
+    pub(super) fn declare_node(&mut self, placed: Placed, item: &'a Item, node: &'a ast::Node) {
+        let id: Arc<str> = match self.scopes[placed.scope].prefix.as_str() {
+            "" => self.name(node.name).into(),
+            prefix => format!("{prefix}{}", self.name(node.name)).into(),
+        };
+        let row = Node {
+            id: Arc::clone(&id),
+            type_: NodeType::Other("".into()),
+            generic: false,
+            ends_call: false,
+            broken: node.broken,
+            kind_span: node.kind_span,
+            name_span: node.name.span,
+            doc: item.doc,
+            lasts: None,
+            tags: Vec::new(),
+            actions: Vec::new(),
+        };
+        let number = self.flow.nodes.push(row);
+        self.placed_nodes.push(number);
+        self.node_scopes.push(placed.scope);
+        if let Some(first) = self.node_ids.get(&id).copied() {
+            let first = &self.flow.nodes[first];
+            self.diagnostics.push(
+                Diagnostic::new(&codes::DUPLICATE_NODE, node.name.span, format!("the node {} is declared twice", quote(&id)))
+                    .here("and here again")
+                    .label(first.name_span, "first here")
+                    .help("rename one of them, and its transitions with it"),
+            );
+            // Nothing can name it, which is no further finding.
+            self.flow.nodes[number].broken = true;
+            self.flow.assumed_reachable.push(number);
+        } else {
+            self.node_ids.insert(id, number);
+        }
+    }
+
+    /// Fills in what the nodes are and do, after the values are known.
+    pub(super) fn fill_nodes(&mut self, placed: &[Placed]) {
+        let mut numbers = std::mem::take(&mut self.placed_nodes).into_iter();
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            let Declaration::Node(node) = &item.declaration else { continue };
+            let Some(number) = numbers.next() else { return };
+            self.placed_nodes.push(number);
+            self.fill_node(placed.scope, number, node);
+        }
+    }
+
+    fn fill_node(&mut self, scope: ScopeId, number: NodeId, node: &ast::Node) {
+        let kind = match node.kind {
+            Some(NodeKind::Kind(kind)) => {
+                self.flow.nodes[number].type_ = NodeType::Kind(kind);
+                self.flow.nodes[number].ends_call = kind.ends_call();
+                Some(kind)
+            }
+            Some(NodeKind::Generic { type_, ends }) => {
+                self.set_type(scope, number, type_, ends);
+                None
+            }
+            None => None,
+        };
+        let mut actions = Vec::with_capacity(1);
+        // Options without an argument make the node's own action too, unless its block holds it.
+        if let Some(directive) = kind.and_then(Kind::directive) {
+            let says_something = node.options.iter().any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
+            if node.argument.is_some() || says_something {
+                actions.push(self.header_action(scope, directive, node));
+            }
+        }
+        for statement in node.block.iter().flatten() {
+            if let Statement::Action(action) = statement {
+                actions.extend(self.action(scope, action));
+            }
+        }
+        if let Some(own) = kind.and_then(Kind::directive).and_then(|own| actions.iter_mut().find(|action| action.directive == own)) {
+            self.set_header_retries(scope, own, node);
+        }
+        if kind == Some(Kind::Disconnect) && !actions.iter().any(|action| action.directive == Directive::Disconnect) {
+            actions.push(action_of(Directive::Disconnect, node.name.span));
+        }
+        let mut tags = Vec::new();
+        let mut lasts = None;
+        for option in &node.options {
+            match option.kind {
+                OptionKind::Tag(span) => tags.push(self.tag(span)),
+                OptionKind::Lasts(milliseconds) => lasts = Some(milliseconds),
+                _ => {}
+            }
+        }
+        let row = &mut self.flow.nodes[number];
+        row.actions = actions;
+        row.tags = tags;
+        row.lasts = lasts;
+    }
+
+    /// `collect menu retries 2 { say "…"; collect "…" }`: the number is meant for the prompt.
+    fn set_header_retries(&mut self, scope: ScopeId, own: &mut Action, node: &ast::Node) {
+        for option in &node.options {
+            if let (None, OptionKind::Retries(number)) = (own.retries, &option.kind) {
+                own.retries = Some(Retries { count: self.number(scope, *number), span: option.span });
+            }
+        }
+    }
+
+    fn set_type(&mut self, scope: ScopeId, number: NodeId, type_: ast::Text, ends: bool) {
+        let text = self.text(scope, type_).text;
+        let row = &mut self.flow.nodes[number];
+        row.generic = true;
+        match text.value {
+            Some(word) => {
+                let kind = Kind::from_word(&word);
+                row.ends_call = ends || kind.is_some_and(Kind::ends_call);
+                row.type_ = kind.map_or(NodeType::Other(word), NodeType::Kind);
+            }
+            None => row.broken = true,
+        }
+    }
+
+    /// The action that a node's argument and options make.
+    fn header_action(&mut self, scope: ScopeId, directive: Directive, node: &ast::Node) -> Action {
+        let span = node.argument.map_or(node.kind_span, |argument| argument.span);
+        let mut action = action_of(directive, span);
+        if let Some(argument) = node.argument {
+            let text = self.text_with_tags(scope, argument, &mut action.tags);
+            if action.directive == Directive::Play { action.media = Some(text) } else { action.text = Some(text) }
+        }
+        self.set_options(scope, &mut action, &node.options, true);
+        action
+    }
+
+    fn action(&mut self, scope: ScopeId, written: &ast::Action) -> Option<Action> {
+        let mut tags = Vec::new();
+        let argument = written.argument.map(|argument| self.text_with_tags(scope, argument, &mut tags));
+        let directive = match written.verb {
+            Verb::Play | Verb::Say => Directive::Play,
+            Verb::Collect => Directive::Collect,
+            Verb::Route => Directive::Route,
+            Verb::Schedule => Directive::Schedule,
+            Verb::Record => Directive::Record,
+            Verb::Disconnect => Directive::Disconnect,
+            Verb::Any => {
+                let mut action = action_of(Directive::Other(argument?.value.unwrap_or_default()), written.span);
+                action.tags = tags;
+                self.set_options(scope, &mut action, &written.options, false);
+                return Some(action);
+            }
+        };
+        let mut action = action_of(directive, written.span);
+        action.tags = tags;
+        if written.verb == Verb::Play { action.media = argument } else { action.text = argument }
+        self.set_options(scope, &mut action, &written.options, false);
+        Some(action)
+    }
+
+    /// Sets an action's options. In a node's header `lasts` and tags belong to the node.
+    fn set_options(&mut self, scope: ScopeId, action: &mut Action, options: &[Opt], header: bool) {
+        for option in options {
+            match option.kind {
+                OptionKind::Media(text) => {
+                    let text = self.text_with_tags(scope, text, &mut action.tags);
+                    action.media.get_or_insert(text);
+                }
+                OptionKind::Text(text) => {
+                    let text = self.text_with_tags(scope, text, &mut action.tags);
+                    action.text.get_or_insert(text);
+                }
+                OptionKind::Retries(number) => {
+                    let count = self.number(scope, number);
+                    action.retries.get_or_insert(Retries { count, span: option.span });
+                }
+                OptionKind::Lasts(_) | OptionKind::Tag(_) if header => {}
+                OptionKind::Lasts(milliseconds) => action.lasts = Some(milliseconds),
+                OptionKind::Tag(span) => action.tags.push(self.tag(span)),
+            }
+        }
+    }
+
+    fn text_with_tags(&mut self, scope: ScopeId, text: ast::Text, tags: &mut Vec<Tag>) -> Text {
+        let evaluated = self.text(scope, text);
+        tags.extend(evaluated.tags);
+        evaluated.text
+    }
+
+    /// The node of a name seen from a scope, its own first, then the including ones'.
+    pub(super) fn find_node(&self, scope: ScopeId, name: &str) -> Option<NodeId> {
+        let mut scope = Some(scope);
+        while let Some(id) = scope {
+            let row = &self.scopes[id];
+            let found = match row.prefix.as_str() {
+                "" => self.node_ids.get(name),
+                prefix => self.node_ids.get(format!("{prefix}{name}").as_str()),
+            };
+            if let Some(&node) = found {
+                return Some(node);
+            }
+            scope = row.parent;
+        }
+        None
+    }
+
+    /// The node of a name, or a finding.
+    pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, whose: &str) -> Option<NodeId> {
+        let text = self.name(name);
+        if let Some(node) = self.find_node(scope, &text) {
+            return Some(node);
+        }
+        if self.lost_include.plain || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str())) {
+            return None;
+        }
+        if self.diagnostics.is_full() {
+            self.diagnostics.count_only();
+            return None;
+        }
+        let help = match self.nearest_node(scope, &text) {
+            Some(node) => {
+                self.flow.assumed_reachable.push(node);
+                let prefix = &self.scopes[scope].prefix;
+                let id = &self.flow.nodes[node].id;
+                format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
+            }
+            None => format!("declare it, as in `disconnect {}`, or name a node that is", self.sources.text(name.span)),
+        };
+        self.diagnostics.push(
+            Diagnostic::new(&codes::UNKNOWN_NODE, name.span, format!("{whose} names {}, and there is no such node", quote(&text)))
+                .here("no such node")
+                .help(help),
+        );
+        None
+    }
+
+    fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {
+        let nodes = self.flow.nodes.len();
+        if self.suggestion_budget < nodes {
+            return None;
+        }
+        self.suggestion_budget -= nodes;
+        let prefix = self.scopes[scope].prefix.as_str();
+        let ids = self.flow.nodes.rows().iter().map(|node| node.id.strip_prefix(prefix).unwrap_or(&node.id));
+        let near = crate::diagnostics::suggest::nearest(name, ids)?.to_owned();
+        self.find_node(scope, &near)
+    }
+}
+
+fn action_of(directive: Directive, span: Span) -> Action {
+    Action { directive, media: None, text: None, retries: None, lasts: None, tags: Vec::new(), span }
+}

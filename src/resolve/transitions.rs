@@ -1,0 +1,134 @@
+//! Transitions: names to nodes, the same said twice dropped, all in the order of the payload.
+
+use rustc_hash::FxHashSet;
+
+use super::conditions::Read;
+use super::{Placed, Resolver, ScopeId};
+use crate::flow::{EventId, Flow, NodeId, Origin, Transition};
+use crate::syntax::ast::{Declaration, Name, Statement};
+use crate::table::{Id, Table};
+
+impl Resolver<'_> {
+    /// Collects the written transitions in source order.
+    pub(super) fn join(&mut self, placed: &[Placed]) {
+        let mut nodes = std::mem::take(&mut self.placed_nodes).into_iter();
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            match &item.declaration {
+                Declaration::Node(node) => {
+                    let Some(number) = nodes.next() else { continue };
+                    for statement in node.block.iter().flatten() {
+                        let Statement::Branch(branch) = statement else { continue };
+                        let read = branch.condition.as_ref().map(|condition| self.condition(condition));
+                        self.chain(placed.scope, Some(number), &branch.targets, read);
+                    }
+                }
+                Declaration::Transition(transition) => {
+                    let Some((&first, rest)) = transition.nodes.split_first() else { continue };
+                    let read = transition.condition.as_ref().map(|condition| self.condition(condition));
+                    let from = self.node_named(placed.scope, first, "a transition");
+                    self.chain(placed.scope, from, rest, read);
+                }
+                Declaration::Broken(names) => {
+                    // The line may have been a way out of any of these.
+                    for &name in names {
+                        if let Some(node) = self.find_node(placed.scope, &self.name(name)) {
+                            self.flow.nodes[node].broken = true;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `from -> a -> b`: the condition is that of the first arrow.
+    fn chain(&mut self, scope: ScopeId, mut from: Option<NodeId>, targets: &[Name], mut read: Option<Read>) {
+        for &name in targets {
+            let to = self.node_named(scope, name, "a transition");
+            match (from, to) {
+                (Some(from), _) => {
+                    let transition = Transition::new(from, to, name.span);
+                    self.push_transition(transition, read.take());
+                }
+                // What follows an unknown node is reachable through it.
+                (None, Some(to)) => self.flow.assumed_reachable.push(to),
+                (None, None) => {}
+            }
+            read = None;
+            from = to;
+        }
+    }
+
+    pub(super) fn push_transition(&mut self, mut transition: Transition, read: Option<Read>) {
+        if let Some(read) = read {
+            let start = self.flow.alternatives.len();
+            self.flow.alternatives.extend(read.alternatives);
+            transition.set_alternatives(start, self.flow.alternatives.len());
+            transition.raw = read.raw;
+        }
+        self.transitions.push(transition);
+    }
+
+    /// Puts the transitions in the order of their from-nodes, each once.
+    pub(super) fn finish(mut self) -> Flow {
+        self.flow.declared = self.declared();
+        self.flow.params = self.params();
+        self.flow.events = std::mem::take(&mut self.conditions.events);
+        let mut flow = self.flow;
+        let (transitions, first_out) = sorted(self.transitions, flow.nodes.len());
+        flow.transitions = Table::from_rows(transitions);
+        flow.first_out = first_out;
+        drop_repeated(&mut flow);
+        flow
+    }
+}
+
+/// Sorts by from-node, keeping the order of each node's own: a counting sort.
+pub(super) fn sorted(transitions: Vec<Transition>, nodes: usize) -> (Vec<Transition>, Vec<u32>) {
+    let mut first_out = vec![0u32; nodes + 1];
+    for transition in &transitions {
+        if let Some(count) = first_out.get_mut(transition.from.index() + 1) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for count in &mut first_out {
+        total += *count;
+        *count = total;
+    }
+    let mut in_order = transitions;
+    // A stable sort of what is mostly in order already is one pass over it.
+    in_order.sort_by_key(|transition| transition.from);
+    (in_order, first_out)
+}
+
+/// The same from, to and condition said twice is one transition, where first said.
+fn drop_repeated(flow: &mut Flow) {
+    let mut seen: FxHashSet<(Option<NodeId>, bool, Vec<EventId>)> = FxHashSet::default();
+    let mut repeated: Vec<usize> = Vec::new();
+    let mut index = 0;
+    for node in flow.nodes.ids() {
+        let out = flow.out(node);
+        if out.len() > 1 {
+            seen.clear();
+            for (offset, transition) in out.iter().enumerate() {
+                let events = flow.alternatives(transition).iter().map(|one| one.event).collect();
+                let every = transition.origin != Origin::Written;
+                if !seen.insert((transition.to, every, events)) && transition.to.is_some() {
+                    repeated.push(index + offset);
+                }
+            }
+        }
+        index += out.len();
+    }
+    if repeated.is_empty() {
+        return;
+    }
+    let mut repeated = repeated.into_iter().peekable();
+    let kept = flow.transitions.rows().iter().enumerate();
+    let kept = kept.filter(|(index, _)| repeated.next_if_eq(index).is_none()).map(|(_, transition)| *transition).collect();
+    let (transitions, first_out) = sorted(kept, flow.nodes.len());
+    flow.transitions = Table::from_rows(transitions);
+    flow.first_out = first_out;
+}

@@ -1,0 +1,75 @@
+//! The figures of a flow: what a build's closing line says.
+
+use super::{Count, reachable, topological_order};
+use crate::flow::{Flow, NodeId};
+use crate::table::Table;
+
+/// How large a flow is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Figures {
+    /// Its nodes.
+    pub nodes: usize,
+    /// Its transitions.
+    pub transitions: usize,
+    /// The distinct sequences of transitions from the entry to an end, and the number of
+    /// transitions of the longest; `None` where the flow goes round in circles or has no entry.
+    pub paths: Option<(Count, usize)>,
+}
+
+impl Figures {
+    /// The figures of a flow.
+    ///
+    /// ```
+    /// let text = r#"flow "Two ways"
+    /// entry menu
+    /// collect menu "Press 1 for sales" { on 1 -> sales; on timeout | invalid -> bye }
+    /// agent sales "q"
+    /// disconnect bye
+    /// "#;
+    /// let compiled = cxflowc::compile("two.cxflow", text);
+    /// let figures = cxflowc::simulate::Figures::of(&compiled.flow);
+    /// assert_eq!((figures.nodes, figures.transitions), (3, 2));
+    /// assert_eq!(figures.paths.unwrap().0.to_string(), "2");
+    /// ```
+    pub fn of(flow: &Flow) -> Self {
+        let paths = flow.entry.zip(topological_order(flow)).map(|(entry, order)| {
+            (paths(flow, entry, &order), longest_from(flow, &order)[entry].0)
+        });
+        Self { nodes: flow.nodes.len(), transitions: flow.transitions.len(), paths }
+    }
+}
+
+/// An end with outcome branches ends paths and continues others.
+fn paths(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Count {
+    let mut paths = Table::filled(Count::ZERO, flow.nodes.len());
+    for &node in order.iter().rev() {
+        let mut count = Count::Exact(u128::from(flow.nodes[node].ends_call));
+        for to in flow.targets(node) {
+            count = count + paths[to];
+        }
+        paths[node] = count;
+    }
+    paths[entry]
+}
+
+/// For each node the number of transitions of a longest way on, and where that goes next.
+fn longest_from(flow: &Flow, order: &[NodeId]) -> Table<NodeId, (usize, Option<NodeId>)> {
+    let mut longest: Table<NodeId, (usize, Option<NodeId>)> = Table::filled((0, None), flow.nodes.len());
+    for &node in order.iter().rev() {
+        for to in flow.targets(node) {
+            if longest[to].0 + 1 > longest[node].0 {
+                longest[node] = (longest[to].0 + 1, Some(to));
+            }
+        }
+    }
+    longest
+}
+
+/// A path from the entry with the most transitions; `None` without an entry or where the flow goes
+/// round in circles.
+pub fn longest_path(flow: &Flow) -> Option<Vec<NodeId>> {
+    let (entry, order) = flow.entry.zip(topological_order(flow))?;
+    debug_assert!(reachable(flow, [entry])[entry]);
+    let longest = longest_from(flow, &order);
+    Some(std::iter::successors(Some(entry), |&node| longest[node].1).collect())
+}

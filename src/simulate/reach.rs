@@ -1,0 +1,126 @@
+//! Who reaches whom, and in which order.
+
+use std::collections::VecDeque;
+
+use crate::flow::{Flow, NodeId};
+use crate::table::Table;
+
+/// Which nodes the given ones reach, themselves included.
+pub fn reachable(flow: &Flow, from: impl IntoIterator<Item = NodeId>) -> Table<NodeId, bool> {
+    let mut reached = Table::filled(false, flow.nodes.len());
+    let mut stack: Vec<NodeId> = from.into_iter().collect();
+    while let Some(node) = stack.pop() {
+        if !std::mem::replace(&mut reached[node], true) {
+            stack.extend(flow.targets(node).filter(|&to| !reached[to]));
+        }
+    }
+    reached
+}
+
+/// The nodes, each before those that its transitions go to, or `None` where the flow goes round in
+/// circles.
+pub fn topological_order(flow: &Flow) -> Option<Vec<NodeId>> {
+    let mut waits_for: Table<NodeId, u32> = Table::filled(0, flow.nodes.len());
+    for transition in flow.transitions.rows() {
+        if let Some(to) = transition.to {
+            waits_for[to] += 1;
+        }
+    }
+    let mut order: Vec<NodeId> = flow.nodes.ids().filter(|&node| waits_for[node] == 0).collect();
+    let mut next = 0;
+    while let Some(&node) = order.get(next) {
+        next += 1;
+        for to in flow.targets(node) {
+            waits_for[to] -= 1;
+            if waits_for[to] == 0 {
+                order.push(to);
+            }
+        }
+    }
+    (order.len() == flow.nodes.len()).then_some(order)
+}
+
+/// What a call reaches.
+pub struct Reached {
+    /// A path with the fewest transitions to the nearest of the nodes.
+    pub path: Vec<NodeId>,
+    /// All the nodes, the nearest first.
+    pub nodes: Vec<NodeId>,
+}
+
+/// The nodes that `wanted` picks and that a call from the entry reaches without passing one that
+/// `blocks` picks. A blocking node is reached, but nothing behind it is.
+pub fn first_reached(
+    flow: &Flow,
+    entry: NodeId,
+    wanted: impl Fn(NodeId) -> bool,
+    blocks: impl Fn(NodeId) -> bool,
+) -> Option<Reached> {
+    let mut before: Table<NodeId, Option<NodeId>> = Table::filled(None, flow.nodes.len());
+    let mut seen = Table::filled(false, flow.nodes.len());
+    let mut queue = VecDeque::from([entry]);
+    seen[entry] = true;
+    let mut nodes = Vec::new();
+    while let Some(node) = queue.pop_front() {
+        if wanted(node) {
+            nodes.push(node);
+        }
+        if blocks(node) {
+            continue;
+        }
+        for to in flow.targets(node) {
+            if !std::mem::replace(&mut seen[to], true) {
+                before[to] = Some(node);
+                queue.push_back(to);
+            }
+        }
+    }
+    let mut path: Vec<NodeId> = std::iter::successors(nodes.first().copied(), |&node| before[node]).collect();
+    path.reverse();
+    (!nodes.is_empty()).then_some(Reached { path, nodes })
+}
+
+/// A circle with the fewest transitions through `start`, beginning and ending with it, that stays
+/// among the nodes that `within` picks. `before` is scratch space: all `None`, and left so.
+pub fn shortest_circle(
+    flow: &Flow,
+    start: NodeId,
+    within: impl Fn(NodeId) -> bool,
+    before: &mut Table<NodeId, Option<NodeId>>,
+) -> Option<Vec<NodeId>> {
+    let mut queue = VecDeque::from([start]);
+    let mut touched = Vec::new();
+    let mut last = None;
+    'search: while let Some(node) = queue.pop_front() {
+        for to in flow.targets(node) {
+            if to == start {
+                last = Some(node);
+                break 'search;
+            }
+            if within(to) && before[to].is_none() {
+                before[to] = Some(node);
+                touched.push(to);
+                queue.push_back(to);
+            }
+        }
+    }
+    let circle = last.map(|last| {
+        let mut circle = vec![start];
+        let mut node = last;
+        while node != start {
+            circle.push(node);
+            match before[node] {
+                Some(earlier) => node = earlier,
+                None => break,
+            }
+        }
+        circle.push(start);
+        circle.reverse();
+        circle
+    });
+    // Left as it was found, for the next start.
+    for node in touched {
+        before[node] = None;
+    }
+    circle
+}

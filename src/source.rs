@@ -1,0 +1,262 @@
+//! A file's text, places in it, and its line index.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::table::{Table, id};
+
+/// The largest file that is read, in bytes: 256 MiB. Offsets fit in 32 bits.
+pub const MAX_BYTES: usize = 256 << 20;
+
+id! {
+    /// A file among the [`Sources`] of one compilation.
+    FileId
+}
+
+/// A piece of a file: byte offsets, the end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end`, in bytes.
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { file, start: offset(start), end: offset(end) }
+    }
+
+    /// The offsets as indices.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// From this span's start to the other's end.
+    pub fn to(self, other: Span) -> Span {
+        Span { end: other.end.max(self.start), ..self }
+    }
+
+    /// The empty span where this one ends.
+    pub fn after(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+}
+
+/// A place as people count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+/// Bytes that are not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotUtf8 {
+    /// Offset of the first one.
+    pub offset: usize,
+    /// How many there are.
+    pub count: usize,
+    /// Whether the file is no text at all, and was taken as empty.
+    pub binary: bool,
+}
+
+/// One file's text.
+#[derive(Debug)]
+pub struct Source {
+    name: String,
+    path: PathBuf,
+    text: String,
+    ascii: bool,
+    not_utf8: Option<NotUtf8>,
+    too_large: bool,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// Reads `bytes` as text. `name` is how messages call the file, `path` where its includes are
+    /// looked for. A byte that is not UTF-8 becomes a substitute character of the same length, so
+    /// that every offset holds.
+    pub fn new(name: impl Into<String>, path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
+        let too_large = bytes.len() > MAX_BYTES;
+        let (text, not_utf8) = if too_large { Default::default() } else { decode(bytes) };
+        Self {
+            name: name.into(),
+            path: path.into(),
+            ascii: text.is_ascii(),
+            text,
+            not_utf8,
+            too_large,
+            line_starts: OnceLock::new(),
+        }
+    }
+
+    /// How messages call the file.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether every character is ASCII.
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// The bytes that were no text, if there were any.
+    pub fn not_utf8(&self) -> Option<NotUtf8> {
+        self.not_utf8
+    }
+
+    /// Whether the file holds more than [`MAX_BYTES`] and was not read.
+    pub fn too_large(&self) -> bool {
+        self.too_large
+    }
+
+    /// The text of a piece, empty where the piece is not in the file.
+    pub fn slice(&self, range: std::ops::Range<usize>) -> &str {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let after = |at: usize| u32::try_from(at + 1).unwrap_or(u32::MAX);
+            std::iter::once(0).chain(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(after)).collect()
+        })
+    }
+
+    /// The line (from 0) that holds the byte at `offset`.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.line_starts().partition_point(|&start| start as usize <= offset).saturating_sub(1)
+    }
+
+    /// The bytes of a line (from 0) without its line break, `None` past the last line.
+    pub fn line_range(&self, line: usize) -> Option<std::ops::Range<usize>> {
+        let start = *self.line_starts().get(line)? as usize;
+        let end = self.line_starts().get(line + 1).map_or(self.text.len(), |&next| next as usize - 1);
+        let end = if self.slice(start..end).ends_with('\r') { end - 1 } else { end };
+        Some(start..end)
+    }
+
+    /// Line and column of a byte.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.text.len());
+        let line = self.line_of(offset);
+        let start = self.line_starts().get(line).map_or(0, |&start| start as usize);
+        if self.ascii {
+            return Position { line: line + 1, column: offset - start + 1 };
+        }
+        // A byte-order mark is no character that anybody sees.
+        let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{FEFF}'));
+        let column = self.text.get(start..offset).unwrap_or_default().chars().count() + 1;
+        Position { line: line + 1, column: (column - mark).max(1) }
+    }
+}
+
+/// Text from bytes, with what was no text replaced byte for byte.
+fn decode(bytes: Vec<u8>) -> (String, Option<NotUtf8>) {
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return (text, None),
+        Err(error) => error,
+    };
+    let bytes = error.as_bytes();
+    let mut text = String::with_capacity(bytes.len());
+    let mut offset = None;
+    let mut count = 0;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let invalid = chunk.invalid().len();
+        if invalid > 0 {
+            offset.get_or_insert(text.len());
+            count += invalid;
+            text.extend(std::iter::repeat_n('\u{1A}', invalid));
+        }
+    }
+    let binary = memchr::memchr(0, bytes).is_some();
+    if binary {
+        text.clear();
+    }
+    (text, offset.map(|offset| NotUtf8 { offset, count, binary }))
+}
+
+/// The files of one compilation.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Table<FileId, Source>,
+}
+
+impl Sources {
+    /// Adds a file.
+    pub fn add(&mut self, source: Source) -> FileId {
+        self.files.push(source)
+    }
+
+    /// A file.
+    pub fn get(&self, file: FileId) -> &Source {
+        &self.files[file]
+    }
+
+    /// Every file, the root first.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        self.files.iter()
+    }
+
+    /// The text of a span.
+    pub fn text(&self, span: Span) -> &str {
+        self.files[span.file].slice(span.range())
+    }
+
+    /// Line and column of a span's start.
+    pub fn position(&self, span: Span) -> Position {
+        self.files[span.file].position(span.start as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(text: &str) -> Source {
+        Source::new("a", "a", text.into())
+    }
+
+    #[test]
+    fn columns_count_characters_and_no_byte_order_mark() {
+        let text = "\u{FEFF}añb\r\nc";
+        let source = source(text);
+        let at = |needle: char| source.position(text.find(needle).unwrap());
+        assert_eq!(at('b'), Position { line: 1, column: 3 });
+        assert_eq!(at('c'), Position { line: 2, column: 1 });
+        assert_eq!(source.position(usize::MAX), Position { line: 2, column: 2 });
+    }
+
+    #[test]
+    fn a_line_has_no_break() {
+        let source = source("ab\r\n\nc");
+        assert_eq!(source.line_range(0), Some(0..2));
+        assert_eq!(source.line_range(1), Some(4..4));
+        assert_eq!(source.line_range(2), Some(5..6));
+        assert_eq!(source.line_range(3), None);
+    }
+
+    #[test]
+    fn offsets_survive_bytes_that_are_not_utf8() {
+        let source = Source::new("a", "a", b"Caf\xe9 au lait \xff\xfe".to_vec());
+        assert_eq!(source.text(), "Caf\u{1A} au lait \u{1A}\u{1A}");
+        assert_eq!(source.not_utf8(), Some(NotUtf8 { offset: 3, count: 3, binary: false }));
+    }
+}

@@ -1,0 +1,311 @@
+//! The tree of one file: what was written and where, nothing looked up, with holes where the text
+//! is broken.
+//!
+//! The tree holds places, not text: [`crate::source::Sources::text`] has that.
+
+use crate::flow::Kind;
+use crate::source::Span;
+
+/// A file's declarations and comments.
+#[derive(Debug, Default)]
+pub struct Ast {
+    /// The declarations in order.
+    pub items: Vec<Item>,
+    /// Every comment in order, doc comments too.
+    pub comments: Vec<Span>,
+    /// Whether a line did not parse.
+    pub broken: bool,
+}
+
+/// A declaration.
+#[derive(Debug)]
+pub struct Item {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The run of `///` lines directly above.
+    pub doc: Option<Span>,
+    /// Which declaration.
+    pub declaration: Declaration,
+}
+
+/// What is declared. A `None` is a hole.
+#[derive(Debug)]
+pub enum Declaration {
+    /// `flow "NAME"`
+    Flow(Option<Text>),
+    /// `description "TEXT"`
+    Description(Option<Text>),
+    /// `entry NODE`
+    Entry(Option<Name>),
+    /// `let NAME = VALUE`
+    Let(Binding),
+    /// `param NAME = DEFAULT`
+    Param(Param),
+    /// `contact NAME`
+    Contact(Contact),
+    /// `include "PATH"`
+    Include(Include),
+    /// `KIND NAME`
+    Node(Box<Node>),
+    /// `A -> B`
+    Transition(Transition),
+    /// `every KIND on CONDITION -> NODE`
+    Every(Box<Every>),
+    /// A line that is nothing of these. The names it begins with may have lost a way out.
+    Broken(Vec<Name>),
+}
+
+/// A name as written, with its backticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Name {
+    /// Where.
+    pub span: Span,
+    /// Whether it stands between backticks.
+    pub quoted: bool,
+}
+
+/// A string as written, with its quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// Where.
+    pub span: Span,
+    /// Whether it is plain: one line, without escapes and insertions.
+    pub plain: bool,
+}
+
+/// A value of a `let`, a `param` or an include's `with`.
+#[derive(Debug, Clone, Copy)]
+pub enum Value {
+    /// A string.
+    Text(Text),
+    /// Decimal digits.
+    Integer(Span),
+}
+
+/// `NAME = VALUE`
+#[derive(Debug)]
+pub struct Binding {
+    /// The name.
+    pub name: Name,
+    /// The value.
+    pub value: Option<Value>,
+}
+
+/// `param NAME = DEFAULT`
+#[derive(Debug)]
+pub struct Param {
+    /// The name.
+    pub name: Name,
+    /// The default, if it has one.
+    pub default: Option<Value>,
+    /// Whether the line did not parse.
+    pub broken: bool,
+}
+
+/// `contact NAME [lasts DURATION] [@tag…]`
+#[derive(Debug)]
+pub struct Contact {
+    /// The name.
+    pub name: Name,
+    /// `lasts` and tags.
+    pub options: Vec<Opt>,
+}
+
+/// `include "PATH" [as PREFIX [with NAME = VALUE, …]]`
+#[derive(Debug)]
+pub struct Include {
+    /// The file's path, relative to this file.
+    pub path: Text,
+    /// The instance's name, if it is one.
+    pub prefix: Option<Name>,
+    /// The values of its params.
+    pub with: Vec<Binding>,
+}
+
+/// A node.
+#[derive(Debug)]
+pub struct Node {
+    /// `None`: the word is no kind.
+    pub kind: Option<NodeKind>,
+    /// Where its kind is written.
+    pub kind_span: Span,
+    /// Its name.
+    pub name: Name,
+    /// The string after the name.
+    pub argument: Option<Text>,
+    /// The options after the argument.
+    pub options: Vec<Opt>,
+    /// The block's statements; `None` without a block.
+    pub block: Option<Vec<Statement>>,
+    /// Whether something of it did not parse.
+    pub broken: bool,
+}
+
+/// What a node is said to be.
+#[derive(Debug, Clone, Copy)]
+pub enum NodeKind {
+    /// One of the language's kinds.
+    Kind(Kind),
+    /// `node NAME type "TYPE" [ends]`
+    Generic {
+        /// The type.
+        type_: Text,
+        /// Whether it is said to end the call.
+        ends: bool,
+    },
+}
+
+/// A statement of a block.
+#[derive(Debug)]
+pub enum Statement {
+    /// An action.
+    Action(Action),
+    /// A branch.
+    Branch(Branch),
+}
+
+/// `play "URL"`, `action "DIRECTIVE"` and so on.
+#[derive(Debug)]
+pub struct Action {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The verb.
+    pub verb: Verb,
+    /// Where the verb is written.
+    pub verb_span: Span,
+    /// The string after the verb.
+    pub argument: Option<Text>,
+    /// The options.
+    pub options: Vec<Opt>,
+}
+
+/// The verb of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `play "URL"`
+    Play,
+    /// `say "TEXT"`
+    Say,
+    /// `collect "TEXT"`
+    Collect,
+    /// `route "QUEUE"`
+    Route,
+    /// `schedule "QUEUE"`
+    Schedule,
+    /// `record "TEXT"`
+    Record,
+    /// `disconnect`
+    Disconnect,
+    /// `action "DIRECTIVE"`
+    Any,
+}
+
+/// An option of a node, an action or a contact.
+#[derive(Debug)]
+pub struct Opt {
+    /// From its first to its last character.
+    pub span: Span,
+    /// Which one.
+    pub kind: OptionKind,
+}
+
+/// Which option.
+#[derive(Debug)]
+pub enum OptionKind {
+    /// `media "URL"`
+    Media(Text),
+    /// `text "TEXT"`
+    Text(Text),
+    /// `retries N`
+    Retries(Number),
+    /// `lasts DURATION`, in milliseconds
+    Lasts(u64),
+    /// `@tag`, without its `@`
+    Tag(Span),
+}
+
+/// Where a number is due.
+#[derive(Debug, Clone, Copy)]
+pub enum Number {
+    /// Decimal digits.
+    Integer(Span),
+    /// A let's or param's name.
+    Name(Name),
+    /// Something else.
+    Other(Span),
+}
+
+/// `on CONDITION -> A -> B`, or without the condition.
+#[derive(Debug)]
+pub struct Branch {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The condition, `None` for an unconditional branch.
+    pub condition: Option<Condition>,
+    /// The nodes it goes to, one after the other.
+    pub targets: Vec<Name>,
+}
+
+/// `A -> B -> C`, `A -> B on CONDITION`
+#[derive(Debug)]
+pub struct Transition {
+    /// The nodes in order, two or more.
+    pub nodes: Vec<Name>,
+    /// The condition.
+    pub condition: Option<Condition>,
+}
+
+/// `every KIND [except SELECTOR] on CONDITION -> NODE`
+#[derive(Debug)]
+pub struct Every {
+    /// The kind.
+    pub kind: Kind,
+    /// What is left out.
+    pub except: Vec<Pick>,
+    /// The condition.
+    pub condition: Condition,
+    /// The node it goes to.
+    pub target: Name,
+}
+
+/// One alternative of a selector.
+#[derive(Debug, Clone, Copy)]
+pub enum Pick {
+    /// `=NODE`
+    Node(Name),
+    /// `@tag`, without its `@`
+    Tag(Span),
+}
+
+/// What takes a transition.
+#[derive(Debug)]
+pub struct Condition {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The alternatives, one or more.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One alternative of a condition.
+#[derive(Debug, Clone, Copy)]
+pub enum Alternative {
+    /// A key entry.
+    Key(Span),
+    /// From one key entry to another.
+    Range(Span, Span),
+    /// A word.
+    Outcome(Span),
+    /// A quoted condition, alone.
+    Raw(Text),
+}
+
+impl Alternative {
+    /// Where it is written.
+    pub fn span(self) -> Span {
+        match self {
+            Self::Key(span) | Self::Outcome(span) => span,
+            Self::Range(from, to) => from.to(to),
+            Self::Raw(text) => text.span,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Declarations other than nodes.
+
+use pest::iterators::Pair;
+
+use super::Lower;
+use crate::diagnostics::Diagnostic;
+use crate::syntax::ast::{
+    Binding, Contact, Declaration, Every, Include, Param, Pick, Text, Transition, Value,
+};
+use crate::syntax::codes;
+use crate::syntax::grammar::Rule;
+
+impl Lower<'_> {
+    /// A declaration that is no node and no transition.
+    pub(super) fn declaration(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let rule = pair.as_rule();
+        Some(match rule {
+            Rule::flow => Declaration::Flow(self.first_text(pair)),
+            Rule::description => Declaration::Description(self.first_text(pair)),
+            Rule::entry => {
+                let name = pair.into_inner().find(|inner| is_name(inner.as_rule()));
+                Declaration::Entry(name.map(|name| self.name(&name)))
+            }
+            Rule::let_ => Declaration::Let(self.binding(pair)?),
+            Rule::param => {
+                let Binding { name, value } = self.binding(pair)?;
+                Declaration::Param(Param { name, default: value, broken: false })
+            }
+            Rule::contact => self.contact(pair)?,
+            Rule::include => self.include(pair)?,
+            Rule::every => self.every(pair)?,
+            _ => return None,
+        })
+    }
+
+    fn first_text(&mut self, pair: Pair<'_, Rule>) -> Option<Text> {
+        let string = pair.into_inner().find(|inner| inner.as_rule() == Rule::string)?;
+        Some(self.text(&string))
+    }
+
+    /// A name, and a value if there is one.
+    fn binding(&mut self, pair: Pair<'_, Rule>) -> Option<Binding> {
+        let mut name = None;
+        let mut value = None;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => name = Some(self.name(&inner)),
+                Rule::string => value = Some(Value::Text(self.text(&inner))),
+                Rule::integer => value = Some(Value::Integer(self.at(&inner))),
+                _ => {}
+            }
+        }
+        Some(Binding { name: name?, value })
+    }
+
+    fn contact(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let mut name = None;
+        let mut options = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => name = Some(self.name(&inner)),
+                _ => options.extend(self.option(inner)),
+            }
+        }
+        Some(Declaration::Contact(Contact { name: name?, options }))
+    }
+
+    fn include(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let mut path = None;
+        let mut prefix = None;
+        let mut with = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::string => path = Some(self.text(&inner)),
+                Rule::name => prefix = Some(self.name(&inner)),
+                Rule::binding => with.extend(self.binding(inner)),
+                _ => {}
+            }
+        }
+        Some(Declaration::Include(Include { path: path?, prefix, with }))
+    }
+
+    pub(super) fn transition(&mut self, pair: Pair<'_, Rule>) -> Declaration {
+        let mut nodes = Vec::with_capacity(2);
+        let mut condition = None;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name | Rule::quoted_name => nodes.push(self.name(&inner)),
+                Rule::condition => condition = Some(self.condition(inner)),
+                _ => {}
+            }
+        }
+        if let ([first, second, .., last], Some(given)) = (nodes.as_slice(), condition.as_ref()) {
+            let text = |span| self.source.slice(crate::source::Span::range(span));
+            let help = format!(
+                "write the arrow that has the condition on a line of its own: `{} -> {} on {}`",
+                text(first.span),
+                text(second.span),
+                text(given.span),
+            );
+            let diagnostic = Diagnostic::new(&codes::SYNTAX, given.span, "a condition goes with a single arrow")
+                .here("which of the arrows is taken on this?")
+                .label(first.span.to(last.span), format!("{} arrows", nodes.len() - 1))
+                .help(help);
+            self.report(diagnostic);
+            return Declaration::Broken(nodes);
+        }
+        Declaration::Transition(Transition { nodes, condition })
+    }
+
+    fn every(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let mut kind = None;
+        let mut except = Vec::new();
+        let mut condition = None;
+        let mut target = None;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::kind => kind = self.kind(&inner),
+                Rule::selector => {
+                    for pick in inner.into_inner() {
+                        match pick.as_rule() {
+                            Rule::tag => except.push(Pick::Tag(self.tag(&pick))),
+                            rule if is_name(rule) => except.push(Pick::Node(self.name(&pick))),
+                            _ => {}
+                        }
+                    }
+                }
+                Rule::condition => condition = Some(self.condition(inner)),
+                rule if is_name(rule) => target = Some(self.name(&inner)),
+                _ => {}
+            }
+        }
+        let every = Every { kind: kind?, except, condition: condition?, target: target? };
+        Some(Declaration::Every(Box::new(every)))
+    }
+}
+
+fn is_name(rule: Rule) -> bool {
+    matches!(rule, Rule::name | Rule::quoted_name)
+}

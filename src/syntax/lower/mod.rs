@@ -1,0 +1,177 @@
+//! pest's pairs to the tree.
+
+mod broken;
+mod condition;
+mod declaration;
+mod node;
+
+use std::ops::Range;
+
+use pest::iterators::Pair;
+
+use super::ast::{Ast, Declaration, Item, Name, Text};
+use super::codes;
+use super::grammar::Rule;
+use super::text::{self, Bad, Piece};
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::source::{FileId, Source, Span};
+
+/// The tree of one file in the making.
+pub struct Lower<'a> {
+    source: &'a Source,
+    file: FileId,
+    diagnostics: &'a mut Diagnostics,
+    ast: Ast,
+    /// Where in the file the text begins that pest was given.
+    base: usize,
+    /// The run of `///` lines read last.
+    doc: Option<Span>,
+    /// The end of the line that was reported last: one finding a line is enough.
+    reported_to: usize,
+    /// Whether what is broken is worth a word: not inside a block that belongs to no node.
+    silent: bool,
+}
+
+impl<'a> Lower<'a> {
+    pub fn new(source: &'a Source, file: FileId, diagnostics: &'a mut Diagnostics) -> Self {
+        Self { source, file, diagnostics, ast: Ast::default(), base: 0, doc: None, reported_to: 0, silent: false }
+    }
+
+    pub fn finish(self) -> Ast {
+        self.ast
+    }
+
+    /// Takes the lines that pest read from `base` on.
+    pub fn lines(&mut self, base: usize, pair: Pair<'_, Rule>) {
+        self.base = base;
+        for line in pair.into_inner() {
+            self.line(line);
+        }
+    }
+
+    fn line(&mut self, pair: Pair<'_, Rule>) {
+        let span = self.trimmed(&pair);
+        let declaration = match pair.as_rule() {
+            Rule::comment => return self.comment(span),
+            Rule::doc_comment => return self.doc_comment(span),
+            Rule::node => Declaration::Node(Box::new(self.node(pair))),
+            Rule::generic => Declaration::Node(Box::new(self.generic(pair))),
+            Rule::transition => self.transition(pair),
+            Rule::broken => match self.broken(pair) {
+                Some(declaration) => declaration,
+                None => return,
+            },
+            _ => match self.declaration(pair) {
+                Some(declaration) => declaration,
+                None => return,
+            },
+        };
+        let doc = self.doc.take().filter(|doc| self.breaks_between(doc.end, span.start) == 1);
+        self.ast.items.push(Item { span, doc, declaration });
+    }
+
+    /// Goes to the next line without a tree for this one.
+    pub fn skip_line(&mut self, at: usize) -> usize {
+        let line = self.line_from(at);
+        self.report(Diagnostic::new(&codes::SYNTAX, self.span(line.clone()), "this line can not be read"));
+        line.end + 1
+    }
+
+    // ── Comments ──
+
+    fn comment(&mut self, span: Span) {
+        self.ast.comments.push(span);
+    }
+
+    fn doc_comment(&mut self, span: Span) {
+        self.ast.comments.push(span);
+        self.doc = match self.doc {
+            Some(doc) if self.breaks_between(doc.end, span.start) == 1 => Some(doc.to(span)),
+            _ => Some(span),
+        };
+    }
+
+    fn breaks_between(&self, from: u32, to: u32) -> usize {
+        let between = self.source.slice(from as usize..to as usize);
+        if between.trim().is_empty() { between.matches('\n').count() } else { usize::MAX }
+    }
+
+    // ── Places ──
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range.start, range.end)
+    }
+
+    /// Where a pair stands.
+    fn at(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = pair.as_span();
+        self.span(self.base + span.start()..self.base + span.end())
+    }
+
+    /// Where a pair stands without the white space that its last optional part skipped.
+    fn trimmed(&self, pair: &Pair<'_, Rule>) -> Span {
+        let text = pair.as_str();
+        let span = self.at(pair);
+        let blank = text.len() - text.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        self.span(span.range().start..span.range().end - blank)
+    }
+
+    /// The rest of the line from `start` on, without its break.
+    fn line_from(&self, start: usize) -> Range<usize> {
+        let rest = self.source.text().as_bytes().get(start..).unwrap_or_default();
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        start..start + length
+    }
+
+    // ── Names and strings ──
+
+    fn name(&mut self, pair: &Pair<'_, Rule>) -> Name {
+        let span = self.at(pair);
+        let quoted = pair.as_rule() == Rule::quoted_name;
+        if quoted && pair.as_str().contains('\\') {
+            let mut bad = Vec::new();
+            text::bad_in_name(pair.as_str(), |what, range| bad.push((what, range)));
+            self.report_bad(span, pair.as_str(), bad);
+        }
+        Name { span, quoted }
+    }
+
+    fn text(&mut self, pair: &Pair<'_, Rule>) -> Text {
+        let span = self.at(pair);
+        let written = pair.as_str();
+        let plain = !written.starts_with("\"\"\"") && memchr::memchr2(b'\\', b'$', written.as_bytes()).is_none();
+        if !plain {
+            let mut bad = Vec::new();
+            text::pieces(written, |piece| {
+                if let Piece::Bad(what, range) = piece {
+                    bad.push((what, range));
+                }
+            });
+            self.report_bad(span, written, bad);
+        }
+        Text { span, plain }
+    }
+
+    fn report_bad(&mut self, literal: Span, written: &str, bad: Vec<(Bad, Range<usize>)>) {
+        for (what, range) in bad {
+            let piece = quote(written.get(range.clone()).unwrap_or_default());
+            let start = literal.start as usize;
+            let span = self.span(start + range.start..start + range.end);
+            let diagnostic = match what {
+                Bad::Escape => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is no escape"))
+                    .here("unknown escape")
+                    .help("a backslash itself is `\\\\`; the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$` and `\\u{1F600}`"),
+                Bad::Unicode => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is no character"))
+                    .here("no character")
+                    .help("write the character's number in one to six hexadecimal digits, such as `\\u{1F600}`"),
+                Bad::OpenInsert => Diagnostic::new(&codes::BAD_ESCAPE, span, "`${` has no `}`")
+                    .here("the insertion begins here")
+                    .help("close it, as in `${name}`, or write `\\${` for the characters themselves"),
+                Bad::InsertName => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} inserts no name"))
+                    .here("a name is due between the braces")
+                    .help("insert a let, a param or a contact field by its name, as in `${name}`, or write `\\${` for the characters themselves"),
+            };
+            self.diagnostics.push(diagnostic);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Nodes and their blocks.
+
+use pest::iterators::Pair;
+
+use super::Lower;
+use crate::diagnostics::Diagnostic;
+use crate::flow::Kind;
+use crate::source::Span;
+use crate::syntax::ast::{Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement, Verb};
+use crate::syntax::codes;
+use crate::syntax::grammar::Rule;
+
+/// The statements of a block, and whether one did not parse.
+pub(super) struct Block {
+    pub statements: Vec<Statement>,
+    pub broken: bool,
+}
+
+impl Lower<'_> {
+    pub(super) fn kind(&self, pair: &Pair<'_, Rule>) -> Option<Kind> {
+        Kind::from_word(pair.as_str())
+    }
+
+    pub(super) fn node(&mut self, pair: Pair<'_, Rule>) -> Node {
+        let start = self.at(&pair);
+        let mut node = empty(start);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::kind => {
+                    node.kind = self.kind(&inner).map(NodeKind::Kind);
+                    node.kind_span = self.at(&inner);
+                }
+                Rule::name | Rule::quoted_name => node.name = self.name(&inner),
+                Rule::string => node.argument = Some(self.text(&inner)),
+                Rule::block => self.add_block(&mut node, inner),
+                _ => node.options.extend(self.option(inner)),
+            }
+        }
+        node
+    }
+
+    pub(super) fn generic(&mut self, pair: Pair<'_, Rule>) -> Node {
+        let start = self.at(&pair);
+        let mut node = empty(start);
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::kw_node => node.kind_span = self.at(&inner),
+                Rule::name | Rule::quoted_name => node.name = self.name(&inner),
+                Rule::string => {
+                    node.kind = Some(NodeKind::Generic { type_: self.text(&inner), ends: false });
+                }
+                Rule::ends => {
+                    if let Some(NodeKind::Generic { ends, .. }) = &mut node.kind {
+                        *ends = true;
+                    }
+                }
+                Rule::block => self.add_block(&mut node, inner),
+                _ => node.options.extend(self.option(inner)),
+            }
+        }
+        node
+    }
+
+    fn add_block(&mut self, node: &mut Node, pair: Pair<'_, Rule>) {
+        let block = self.block(pair);
+        node.block = Some(block.statements);
+        node.broken |= block.broken;
+    }
+
+    pub(super) fn block(&mut self, pair: Pair<'_, Rule>) -> Block {
+        let whole = self.at(&pair);
+        let mut block = Block { statements: Vec::new(), broken: false };
+        let mut open = whole;
+        let mut first = None;
+        for inner in pair.into_inner() {
+            let span = self.at(&inner);
+            match inner.as_rule() {
+                Rule::open => open = span,
+                Rule::close => self.check_open(open, first, span),
+                Rule::comment => self.comment(span),
+                Rule::doc_comment => self.doc_comment(span),
+                Rule::action | Rule::generic_action => {
+                    first.get_or_insert(span);
+                    block.statements.push(Statement::Action(self.action(inner)));
+                }
+                Rule::branch => {
+                    first.get_or_insert(span);
+                    block.statements.push(Statement::Branch(self.branch(inner)));
+                }
+                Rule::broken_statement => {
+                    block.broken = true;
+                    self.broken_statement(&inner);
+                }
+                Rule::stray => self.report_stray(&inner),
+                Rule::unclosed => {
+                    block.broken = true;
+                    self.report_unclosed(open, span);
+                }
+                _ => {}
+            }
+        }
+        block
+    }
+
+    /// `{` may stand at a line's end only, or open a block that is closed on the same line.
+    fn check_open(&mut self, open: Span, first: Option<Span>, close: Span) {
+        let Some(first) = first else { return };
+        let has_break = |from: Span, to: Span| self.source.slice(from.range().end..to.range().start).contains('\n');
+        if has_break(open, close) && !has_break(open, first) {
+            let diagnostic = Diagnostic::new(&codes::SYNTAX, first, "a block over several lines begins on a new line")
+                .here("this stands beside the `{`")
+                .label(open, "opened here")
+                .label(close, "closed on another line")
+                .help("put a line break after the `{`");
+            self.report(diagnostic);
+        }
+    }
+
+    fn action(&mut self, pair: Pair<'_, Rule>) -> Action {
+        let span = self.trimmed(&pair);
+        let mut action = Action { span, verb: Verb::Any, verb_span: span, argument: None, options: Vec::new() };
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::verb => {
+                    action.verb = verb(inner.as_str());
+                    action.verb_span = self.at(&inner);
+                }
+                Rule::kw_action => action.verb_span = self.at(&inner),
+                Rule::string => action.argument = Some(self.text(&inner)),
+                _ => action.options.extend(self.option(inner)),
+            }
+        }
+        action
+    }
+
+    fn branch(&mut self, pair: Pair<'_, Rule>) -> Branch {
+        let span = self.trimmed(&pair);
+        let mut branch = Branch { span, condition: None, targets: Vec::with_capacity(1) };
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::condition => branch.condition = Some(self.condition(inner)),
+                Rule::name | Rule::quoted_name => branch.targets.push(self.name(&inner)),
+                _ => {}
+            }
+        }
+        branch
+    }
+
+    pub(super) fn option(&mut self, pair: Pair<'_, Rule>) -> Option<Opt> {
+        let span = self.trimmed(&pair);
+        let rule = pair.as_rule();
+        if rule == Rule::tag {
+            return Some(Opt { span, kind: OptionKind::Tag(self.tag(&pair)) });
+        }
+        let value = pair.into_inner().nth(1)?;
+        let kind = match rule {
+            Rule::media => OptionKind::Media(self.text(&value)),
+            Rule::text => OptionKind::Text(self.text(&value)),
+            Rule::lasts => OptionKind::Lasts(milliseconds(value.as_str())),
+            Rule::retries => OptionKind::Retries(match value.as_rule() {
+                Rule::integer => Number::Integer(self.at(&value)),
+                Rule::name => Number::Name(self.name(&value)),
+                _ => Number::Other(self.at(&value)),
+            }),
+            _ => return None,
+        };
+        Some(Opt { span, kind })
+    }
+
+    /// A tag's name, without its `@`.
+    pub(super) fn tag(&self, pair: &Pair<'_, Rule>) -> Span {
+        let span = self.at(pair);
+        self.span(span.range().start + 1..span.range().end)
+    }
+}
+
+fn empty(start: Span) -> Node {
+    Node {
+        kind: None,
+        kind_span: start,
+        name: crate::syntax::ast::Name { span: start, quoted: false },
+        argument: None,
+        options: Vec::new(),
+        block: None,
+        broken: false,
+    }
+}
+
+fn verb(word: &str) -> Verb {
+    match word {
+        "play" => Verb::Play,
+        "say" => Verb::Say,
+        "collect" => Verb::Collect,
+        "route" => Verb::Route,
+        "schedule" => Verb::Schedule,
+        "record" => Verb::Record,
+        "disconnect" => Verb::Disconnect,
+        _ => Verb::Any,
+    }
+}
+
+/// A duration in milliseconds, rounded; one too long for any call is as long as can be counted.
+fn milliseconds(written: &str) -> u64 {
+    let (number, unit) = written.split_at_checked(written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len())).unwrap_or_default();
+    let factor = match unit {
+        "ms" => 1.0,
+        "min" => 60_000.0,
+        _ => 1_000.0,
+    };
+    // The grammar admits digits and one point only; a float's range ends long after the longest call.
+    let value: f64 = number.parse().unwrap_or(0.0);
+    (value * factor).round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn durations() {
+        for (written, expected) in [("1.5s", 1500), ("20s", 20_000), ("250ms", 250), ("2min", 120_000), ("0.0004s", 0)] {
+            assert_eq!(super::milliseconds(written), expected, "{written}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Text to tree.
+//!
+//! One reading with pest finds everything, what is broken too; the tree keeps a hole where a line
+//! did not parse, and the line is worded by asking the grammar for just that line
+//! ([`wording`](self)).
+
+pub mod ast;
+pub mod codes;
+pub mod grammar;
+mod lower;
+mod near_miss;
+pub mod text;
+mod tokens;
+mod words;
+
+use pest::Parser;
+
+use crate::diagnostics::{Diagnostic, Diagnostics, counted};
+use crate::source::{FileId, MAX_BYTES, Sources, Span};
+use ast::Ast;
+use grammar::{Grammar, Rule};
+use lower::Lower;
+
+/// Reads a file. What is wrong with it goes to `diagnostics`; the tree holds the rest.
+pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Ast {
+    let source = sources.get(file);
+    report_unreadable(sources, file, diagnostics);
+    let text = source.text();
+    let mut lower = Lower::new(source, file, diagnostics);
+    let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    // In steps of some lines: pest's tokens stay in the cache and memory does not grow with the file.
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let lines = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        at += rest.len() - lines.len();
+        if lines.is_empty() {
+            break;
+        }
+        let Some(pair) = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next()) else {
+            // Rule `broken` takes any line; should one slip through, the next is read all the same.
+            at = lower.skip_line(at);
+            continue;
+        };
+        let length = pair.as_span().end();
+        lower.lines(at, pair);
+        at += length.max(1);
+    }
+    lower.finish()
+}
+
+fn report_unreadable(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) {
+    let source = sources.get(file);
+    let start = Span::new(file, 0, 0);
+    if source.too_large() {
+        let limit = MAX_BYTES >> 20;
+        diagnostics.push(
+            Diagnostic::new(&codes::TOO_LARGE, start, format!("the file holds more than {limit} MiB"))
+                .help("split the flow into files and join them with `include`"),
+        );
+    }
+    if let Some(bad) = source.not_utf8() {
+        let (span, message) = if bad.binary {
+            (start, format!("this is no text: it holds zero bytes, and from byte {} on it is not UTF-8", bad.offset))
+        } else {
+            let span = Span::new(file, bad.offset, bad.offset + 1);
+            let others = if bad.count > 1 { format!(", {} in all", counted(bad.count, "such byte")) } else { String::new() };
+            (span, format!("byte {} of the file is not UTF-8{others}", bad.offset))
+        };
+        diagnostics.push(
+            Diagnostic::new(&codes::NOT_UTF8, span, message)
+                .here("not UTF-8 from here")
+                .help("save the file as UTF-8; editors call it “UTF-8” or “Unicode (UTF-8)”"),
+        );
+    }
+}

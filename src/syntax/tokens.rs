@@ -1,0 +1,159 @@
+//! The tokens of one broken line, for the wording of its error: forgiving where the grammar is
+//! strict.
+
+use std::ops::Range;
+
+/// What a token looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A name or a word that wants to be one.
+    Word,
+    /// Digits, or what begins with them.
+    Number,
+    /// A closed string.
+    String,
+    /// A string whose quote is not closed.
+    OpenString,
+    /// A name between backticks.
+    Quoted,
+    /// `@tag`
+    Tag,
+    /// One or more signs, such as `->` or `=>`.
+    Signs,
+    /// A character that the language has no use for.
+    Odd,
+}
+
+/// A token of a broken line.
+#[derive(Debug, Clone)]
+pub struct Token<'a> {
+    /// What it looks like.
+    pub kind: Kind,
+    /// Its text.
+    pub text: &'a str,
+    /// Where in the line.
+    pub range: Range<usize>,
+}
+
+impl Token<'_> {
+    /// Whether the token is this word or these signs.
+    pub fn is(&self, text: &str) -> bool {
+        self.text == text
+    }
+}
+
+const SIGNS: &str = "-=>|,:.<&+!/";
+
+/// Splits a line into tokens; a comment ends it.
+pub fn tokens(line: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = rest(line, at).chars().next() {
+        let text = rest(line, at);
+        if matches!(first, ' ' | '\t' | '\r' | '\n') {
+            at += 1;
+            continue;
+        }
+        if text.starts_with("//") {
+            break;
+        }
+        let (kind, length) = token(first, text);
+        let length = length.clamp(first.len_utf8(), text.len());
+        tokens.push(Token { kind, text: text.get(..length).unwrap_or_default(), range: at..at + length });
+        at += length;
+    }
+    tokens
+}
+
+fn rest(line: &str, at: usize) -> &str {
+    line.get(at..).unwrap_or_default()
+}
+
+fn token(first: char, text: &str) -> (Kind, usize) {
+    let while_ = |fits: fn(char) -> bool| text.find(|character| !fits(character)).unwrap_or(text.len());
+    let word = |character: char| character.is_alphanumeric() || character == '_';
+    match first {
+        '"' => string(text),
+        '`' => closed_by('`', text).map_or((Kind::Odd, 1), |length| (Kind::Quoted, length)),
+        '@' => (Kind::Tag, 1 + rest(text, 1).find(|c: char| !word(c) && c != '-' && c != '.').unwrap_or(text.len() - 1)),
+        '0'..='9' | '*' | '#' => (Kind::Number, while_(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '#' | '_'))),
+        _ if word(first) => (Kind::Word, word_length(text)),
+        _ if SIGNS.contains(first) => (Kind::Signs, while_(|c| SIGNS.contains(c))),
+        '{' | '}' | '(' | ')' | '[' | ']' => (Kind::Signs, 1),
+        _ => (Kind::Odd, first.len_utf8()),
+    }
+}
+
+/// A name, with `-` and `.` inside as the grammar has them.
+fn word_length(text: &str) -> usize {
+    let mut length = 0;
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let joins = matches!(character, '-' | '.')
+            && characters.peek().is_some_and(|&(_, next)| next.is_alphanumeric() || next == '_');
+        if !(character.is_alphanumeric() || character == '_' || joins) {
+            break;
+        }
+        length = at + character.len_utf8();
+    }
+    length
+}
+
+fn string(text: &str) -> (Kind, usize) {
+    if let Some(inside) = text.strip_prefix("\"\"\"") {
+        let mut at = 0;
+        while let Some(found) = memchr::memchr2(b'\\', b'"', inside.as_bytes().get(at..).unwrap_or_default()) {
+            at += found;
+            if rest(inside, at).starts_with("\"\"\"") {
+                return (Kind::String, 3 + at + 3);
+            }
+            let escaped = rest(inside, at).starts_with('\\');
+            at += 1 + if escaped { rest(inside, at + 1).chars().next().map_or(0, char::len_utf8) } else { 0 };
+        }
+        return (Kind::OpenString, text.len());
+    }
+    match closed_by('"', text) {
+        Some(length) => (Kind::String, length),
+        None => (Kind::OpenString, text.lines().next().unwrap_or_default().len()),
+    }
+}
+
+/// The length of what begins with a quote and ends with the next one on the same line.
+fn closed_by(quote: char, text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, character) in text.char_indices().skip(1) {
+        match character {
+            '\n' => return None,
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if character == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_line_falls_into_words_strings_and_signs() {
+        let kinds: Vec<_> = tokens("on 1 => a-b-> \"x\\\"\" @t ‘ \"open // no comment").into_iter().map(|t| (t.kind, t.text)).collect();
+        use Kind::*;
+        assert_eq!(
+            kinds,
+            [
+                (Word, "on"),
+                (Number, "1"),
+                (Signs, "=>"),
+                (Word, "a-b"),
+                (Signs, "->"),
+                (String, "\"x\\\"\""),
+                (Tag, "@t"),
+                (Odd, "‘"),
+                (OpenString, "\"open // no comment"),
+            ]
+        );
+    }
+}

@@ -1,0 +1,127 @@
+//! The grammar's rules in the language's words.
+
+use super::grammar::Rule;
+use super::near_miss::Place;
+use crate::diagnostics::list_of;
+use crate::diagnostics::suggest::nearest;
+use crate::flow::Kind;
+
+/// The words that begin a declaration, nodes aside.
+pub const DECLARATIONS: &[&str] =
+    &["flow", "description", "entry", "let", "param", "contact", "include", "every", "node"];
+
+/// The words that begin a statement of a block.
+pub const STATEMENTS: &[&str] =
+    &["on", "play", "say", "collect", "route", "schedule", "record", "disconnect", "action"];
+
+/// The options of nodes and actions.
+pub const OPTIONS: &[&str] = &["media", "text", "retries", "lasts"];
+
+/// The kind that a word is a slip of.
+pub fn nearest_kind(word: &str) -> Option<&'static str> {
+    nearest(word, Kind::ALL.iter().map(|kind| kind.word()))
+}
+
+/// What was expected, as a sentence lists it.
+pub fn expected(rules: &[Rule]) -> String {
+    let is_option = |rule: &Rule| matches!(rule, Rule::media | Rule::text | Rule::retries | Rule::lasts | Rule::tag);
+    let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 5;
+    let mut words: Vec<(u8, &str)> = Vec::new();
+    if all_options {
+        words.push((3, "an option (`media`, `text`, `retries`, `lasts`, `@tag`)"));
+    }
+    for rule in rules.iter().filter(|rule| !(all_options && is_option(rule))) {
+        let word = word(*rule);
+        if !word.1.is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.sort_unstable();
+    let words: Vec<&str> = words.into_iter().map(|(_, word)| word).collect();
+    if words.is_empty() { "a declaration".to_owned() } else { list_of(&words, "or") }
+}
+
+/// The first of what was expected, for a label.
+pub fn shortest(expected: &str) -> &str {
+    expected.split_once(", ").or_else(|| expected.split_once(" or ")).map_or(expected, |(first, _)| first)
+}
+
+/// A rule's word, and where in a list it comes.
+fn word(rule: Rule) -> (u8, &'static str) {
+    match rule {
+        Rule::node | Rule::generic | Rule::kind => (0, "a kind of node"),
+        Rule::transition => (1, "a transition"),
+        Rule::flow | Rule::description | Rule::entry | Rule::let_ | Rule::param | Rule::contact | Rule::include | Rule::every => {
+            (2, "a declaration")
+        }
+        Rule::name | Rule::quoted_name => (0, "a name"),
+        Rule::string => (0, "a string in quotes"),
+        Rule::integer | Rule::not_integer => (0, "a number"),
+        Rule::duration => (0, "a duration such as `2s`"),
+        Rule::value => (0, "a value"),
+        Rule::condition | Rule::alternative => (0, "a condition"),
+        Rule::key | Rule::range => (0, "a key"),
+        Rule::outcome => (1, "an outcome such as `timeout`"),
+        Rule::arrow => (1, "`->`"),
+        Rule::bar => (2, "`|`"),
+        Rule::equals => (1, "`=`"),
+        Rule::comma => (2, "`,`"),
+        Rule::dots => (2, "`..`"),
+        Rule::tag => (2, "a tag"),
+        Rule::media => (2, "`media`"),
+        Rule::text => (2, "`text`"),
+        Rule::retries => (2, "`retries`"),
+        Rule::lasts | Rule::kw_lasts => (2, "`lasts`"),
+        Rule::action | Rule::generic_action => (0, "an action"),
+        Rule::branch => (0, "a branch"),
+        Rule::block | Rule::open => (4, "`{`"),
+        Rule::close => (4, "`}`"),
+        Rule::end => (5, "the end of the line"),
+        Rule::kw_on => (2, "`on`"),
+        Rule::kw_as => (2, "`as`"),
+        Rule::kw_with => (2, "`with`"),
+        Rule::kw_type => (1, "`type`"),
+        Rule::kw_except => (2, "`except`"),
+        Rule::ends => (2, "`ends`"),
+        Rule::binding => (0, "`NAME = VALUE`"),
+        Rule::selector => (0, "`=NODE` or `@tag`"),
+        _ => (9, ""),
+    }
+}
+
+/// How a statement that begins with this word is written.
+pub fn form(first: Option<&str>, place: Place) -> Option<String> {
+    let word = first?;
+    let form = match (place, word) {
+        (Place::File, "flow") => "flow \"NAME\"",
+        (Place::File, "description") => "description \"TEXT\"",
+        (Place::File, "entry") => "entry NODE",
+        (Place::File, "let") => "let NAME = \"TEXT\"` or `let NAME = 3",
+        (Place::File, "param") => "param NAME` or `param NAME = \"DEFAULT\"",
+        (Place::File, "contact") => "contact NAME lasts 2s @tag",
+        (Place::File, "include") => "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\"",
+        (Place::File, "every") => "every KIND except @tag on timeout | invalid -> NODE",
+        (Place::File, "node") => "node NAME type \"TYPE\"",
+        (_, "on") => "on 1 -> NODE",
+        (Place::Block, "action") => "action \"DIRECTIVE\"",
+        (Place::File, _) => argument_form(Kind::from_word(word)?),
+        (Place::Block, "play") => "play \"URL\"",
+        (Place::Block, "say" | "collect" | "record") => return Some(format!("write `{word} \"TEXT\"`")),
+        (Place::Block, "route" | "schedule") => return Some(format!("write `{word} \"QUEUE\"`")),
+        (Place::Block, _) => return None,
+    };
+    Some(format!("write `{form}`"))
+}
+
+fn argument_form(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Answer => "answer NAME { on human -> NODE }",
+        Kind::Play => "play NAME \"https://…\"",
+        Kind::Disclosure => "disclosure NAME \"https://…\"",
+        Kind::Collect => "collect NAME \"TEXT\" retries 2 { on 1 -> NODE }",
+        Kind::Agent => "agent NAME \"QUEUE\"",
+        Kind::Callback => "callback NAME \"QUEUE\"",
+        Kind::Voicemail => "voicemail NAME \"MAILBOX\"",
+        Kind::Disconnect => "disconnect NAME",
+    }
+}
