@@ -78,11 +78,15 @@ impl<'a> Resolver<'a> {
             Declaration::Contact(contact) => (contact.name, What::Contact(self.contact_tags(contact))),
             _ => return,
         };
-        let id = self.values.push(ValueDef { what, name, used: false, known: None });
-        let text = self.name(name);
-        if let Some(first) = self.scopes[scope].values.insert(text.as_ref().into(), id) {
-            let first = self.values[first].name.span;
-            self.report_duplicate(self.values[id].word(), name, first);
+        let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();
+        // Of two of one name the first counts; the second is no unused one as well.
+        let id = self.values.push(ValueDef { what, name, used: known.is_some(), known: None });
+        match known {
+            Some(first) => self.report_duplicate(self.values[id].word(), name, self.values[first].name.span),
+            None => {
+                let text = self.name(name);
+                self.scopes[scope].values.insert(text.as_ref().into(), id);
+            }
         }
     }
 
@@ -246,6 +250,7 @@ impl<'a> Resolver<'a> {
     fn report_value_circle(&mut self, circle: &[ValueId]) {
         for &id in circle {
             self.values[id].known = Some(Known::Hole);
+            self.values[id].used = true;
         }
         let Some(&first) = circle.iter().min_by_key(|&&id| self.values[id].name.span) else { return };
         let at = circle.iter().position(|&id| id == first).unwrap_or_default();

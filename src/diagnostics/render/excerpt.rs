@@ -49,8 +49,8 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines of a finding's labels, each with `context` lines before and after.
-    pub fn of(sources: &Sources, diagnostic: &Diagnostic, context: usize) -> Self {
+    /// The lines of a finding's labels.
+    pub fn of(sources: &Sources, diagnostic: &Diagnostic) -> Self {
         let primary = (diagnostic.span, diagnostic.label.as_str(), true);
         let mut labels: Vec<(Span, &str, bool)> = vec![primary];
         labels.extend(diagnostic.labels.iter().map(|label| (label.span, label.text.as_str(), false)));
@@ -61,10 +61,9 @@ impl Excerpt {
         let mut wanted: Vec<(FileId, usize, usize)> = Vec::new();
         for (span, ..) in &labels {
             let line = sources.get(span.file).line_of(span.range().start);
-            let (from, to) = (line.saturating_sub(context), line + context);
             match wanted.last_mut() {
-                Some((file, _, last)) if *file == span.file && from <= *last + 1 => *last = (*last).max(to),
-                _ => wanted.push((span.file, from, to)),
+                Some((file, _, last)) if *file == span.file && line <= *last + 1 => *last = line,
+                _ => wanted.push((span.file, line, line)),
             }
         }
         for (file, from, to) in wanted {

@@ -31,7 +31,8 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(look.width.max(40))
         .with_links(false)
-        .with_context_lines(0)
+        // As much as the excerpt has: it holds no other lines than those to be shown.
+        .with_context_lines(1)
         .with_wrap_lines(true)
         .without_syntax_highlighting();
     let report = Report {
@@ -39,7 +40,7 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
         message: shown(&diagnostic.message),
         severity: diagnostic.severity,
         help: help(diagnostic),
-        excerpt: Excerpt::of(sources, diagnostic, 0),
+        excerpt: Excerpt::of(sources, diagnostic),
     };
     let mut out = String::new();
     // Writing to a string does not fail; an excerpt that miette can not read leaves the text.

@@ -99,7 +99,7 @@ impl Lower<'_> {
         if self.silent || start < self.reported_to {
             return;
         }
-        self.reported_to = self.line_from(start).end.max(start + 1);
+        self.reported_to = self.line_from(start).end + 1;
         self.diagnostics.push(diagnostic);
     }
 
@@ -123,7 +123,7 @@ impl Lower<'_> {
         let line = text.get(header.start..text.floor_char_boundary(header.end)).unwrap_or_default();
         let diagnostic = self.word(header.start, line, place);
         self.report(diagnostic);
-        self.reported_to = self.reported_to.max(first_line.end);
+        self.reported_to = self.reported_to.max(first_line.end + 1);
     }
 
     fn word(&self, start: usize, line: &str, place: Place) -> Diagnostic {

@@ -1,0 +1,57 @@
+//! Every code's page: its wrong example has the code, its right one has nothing at all, and
+//! `docs/diagnostics.md` is made of the same texts.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use cxflowc::compile;
+use cxflowc::diagnostics::{Code, Example, Severity, codes};
+
+/// The codes that an example has: the page's own, and all others that are no mere notes.
+fn found(code: &Code, example: Example) -> Vec<&'static str> {
+    let compiled = compile("example.cxflow", example.bytes());
+    let counts = |one: &&cxflowc::diagnostics::Diagnostic| one.code == code || one.severity != Severity::Note;
+    compiled.diagnostics.iter().filter(counts).map(|one| one.code.id).collect()
+}
+
+#[test]
+fn each_wrong_example_has_its_code_and_each_right_one_is_clean() {
+    for code in codes::all() {
+        let wrong = found(code, code.wrong);
+        assert!(wrong.contains(&code.id), "the wrong example of {code} has {wrong:?}");
+        let right = found(code, code.right);
+        assert!(right.is_empty(), "the right example of {code} has {right:?}");
+    }
+}
+
+#[test]
+fn a_wrong_example_is_wrong_in_one_way() {
+    for code in codes::all() {
+        let wrong = found(code, code.wrong);
+        let others: Vec<_> = wrong.iter().filter(|id| **id != code.id).collect();
+        assert!(others.is_empty(), "the wrong example of {code} has {others:?} as well");
+    }
+}
+
+#[test]
+fn codes_are_numbered_and_named_once() {
+    let ids: Vec<_> = codes::all().map(|code| code.id).collect();
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(ids, sorted);
+    let mut names: Vec<_> = codes::all().map(|code| code.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), ids.len());
+}
+
+/// `UPDATE=1 cargo test` rewrites the page.
+#[test]
+fn the_diagnostics_page_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnostics.md");
+    let page = cxflowc::cli::explain_markdown();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == page, "docs/diagnostics.md is out of date: run `UPDATE=1 cargo test --test pages`");
+}
