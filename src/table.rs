@@ -52,6 +52,11 @@ impl<I: Id, T> Table<I, T> {
         id
     }
 
+    /// Makes room for this many more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.rows.reserve(rows);
+    }
+
     /// The row of an id, which may be another table's.
     pub fn get(&self, id: I) -> Option<&T> {
         self.rows.get(id.index())

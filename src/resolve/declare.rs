@@ -10,6 +10,12 @@ use crate::table::Id;
 impl<'a> Resolver<'a> {
     /// Makes known the flow's name, its values and its nodes.
     pub(super) fn declare(&mut self, placed: &[Placed]) {
+        let is_node = |item: &crate::syntax::ast::Item| matches!(item.declaration, Declaration::Node(_));
+        let nodes = placed.iter().filter(|&&placed| self.item(placed).is_some_and(is_node)).count();
+        self.flow.nodes.reserve(nodes);
+        self.node_scopes.reserve(nodes);
+        self.node_ids.reserve(nodes);
+        self.placed_nodes.reserve(nodes);
         let mut flow: Option<Span> = None;
         let mut description: Option<Span> = None;
         let mut texts: Vec<(Placed, bool, Text)> = Vec::new();

@@ -105,20 +105,21 @@ pub(super) fn sorted(transitions: Vec<Transition>, nodes: usize) -> (Vec<Transit
 
 /// The same from, to and condition said twice is one transition, where first said.
 fn drop_repeated(flow: &mut Flow) {
-    let mut seen: FxHashSet<(Option<NodeId>, bool, Vec<EventId>)> = FxHashSet::default();
     let mut repeated: Vec<usize> = Vec::new();
     let mut index = 0;
     for node in flow.nodes.ids() {
         let out = flow.out(node);
-        if out.len() > 1 {
-            seen.clear();
-            for (offset, transition) in out.iter().enumerate() {
-                let events = flow.alternatives(transition).iter().map(|one| one.event).collect();
-                let every = transition.origin != Origin::Written;
-                if !seen.insert((transition.to, every, events)) && transition.to.is_some() {
-                    repeated.push(index + offset);
-                }
-            }
+        if out.len() > FEW {
+            let mut seen: FxHashSet<(Option<NodeId>, Vec<EventId>)> = FxHashSet::default();
+            let is_new = |one: &Transition| seen.insert((one.to, events(flow, one).collect()));
+            repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
+        } else if out.len() > 1 {
+            let mut rest = out.iter().enumerate();
+            let is_new = |one: &Transition| {
+                let earlier = rest.next().map_or(0, |(at, _)| at);
+                !out.iter().take(earlier).any(|other| other.to == one.to && events(flow, other).eq(events(flow, one)))
+            };
+            repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
         }
         index += out.len();
     }
@@ -131,4 +132,18 @@ fn drop_repeated(flow: &mut Flow) {
     let (transitions, first_out) = sorted(kept, flow.nodes.len());
     flow.transitions = Table::from_rows(transitions);
     flow.first_out = first_out;
+}
+
+/// Up to so many transitions of a node are compared each with each.
+const FEW: usize = 16;
+
+fn events<'a>(flow: &'a Flow, transition: &Transition) -> impl Iterator<Item = EventId> + 'a {
+    flow.alternatives(transition).iter().map(|one| one.event)
+}
+
+/// The transitions that are not new. What goes to an unknown node, or comes from an `every`, has
+/// findings of its own.
+fn repeated_among<'a>(out: &'a [Transition], mut is_new: impl FnMut(&Transition) -> bool + 'a) -> impl Iterator<Item = usize> + 'a {
+    let counts = |one: &Transition| one.to.is_some() && one.origin == Origin::Written;
+    out.iter().enumerate().filter(move |(_, one)| !is_new(one) && counts(one)).map(|(offset, _)| offset)
 }

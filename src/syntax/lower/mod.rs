@@ -34,7 +34,11 @@ pub struct Lower<'a> {
 
 impl<'a> Lower<'a> {
     pub fn new(source: &'a Source, file: FileId, diagnostics: &'a mut Diagnostics) -> Self {
-        Self { source, file, diagnostics, ast: Ast::default(), base: 0, doc: None, reported_to: 0, silent: false }
+        // A guess at the number of declarations: memory that is not written to costs nothing, and a
+        // list that grows by copying costs most of all on the largest files.
+        let items = Vec::with_capacity(source.text().len() / 48);
+        let ast = Ast { items, ..Ast::default() };
+        Self { source, file, diagnostics, ast, base: 0, doc: None, reported_to: 0, silent: false }
     }
 
     pub fn finish(self) -> Ast {
