@@ -1,0 +1,120 @@
+//! The flows in `examples/`: what people copy from has to be right.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
+
+use std::process::{Command, Output};
+
+/// The payload of `examples/campaign.cxflow`, as the platform takes it.
+const CAMPAIGN: &str = concat!(
+    r#"{"name":"Q3 Outbound Compliance Campaign","description":"Automated outbound flow with regulatory disclosures","#,
+    r#""nodes":[{"id":"start","type":"play","actions":[{"directive":"play","media_url":"https://cdn.example.com/greeting.wav"}]},"#,
+    r#"{"id":"disclosure","type":"disclosure","actions":[{"directive":"play","media_url":"https://cdn.example.com/disclosure.wav"}]},"#,
+    r#"{"id":"collect_input","type":"collect","actions":[{"directive":"collect","text":"Press 1 for agent, 2 for callback","max_retries":2}]},"#,
+    r#"{"id":"route_agent","type":"agent","actions":[{"directive":"route","text":"primary_queue"}]},"#,
+    r#"{"id":"schedule_callback","type":"callback","actions":[{"directive":"schedule","text":"callback_queue"}]},"#,
+    r#"{"id":"disconnect","type":"disconnect","actions":[{"directive":"disconnect"}]}],"#,
+    r#""transitions":[{"from_node":"start","to_node":"disclosure","condition":"always"},"#,
+    r#"{"from_node":"disclosure","to_node":"collect_input","condition":"always"},"#,
+    r#"{"from_node":"collect_input","to_node":"route_agent","condition":"input=1"},"#,
+    r#"{"from_node":"collect_input","to_node":"schedule_callback","condition":"input=2"},"#,
+    r#"{"from_node":"collect_input","to_node":"disconnect","condition":"timeout|invalid"}],"#,
+    r#""entry_node":"start"}"#,
+    "\n",
+);
+
+fn cxflowc(arguments: &[&str]) -> Output {
+    let root = env!("CARGO_MANIFEST_DIR");
+    Command::new(env!("CARGO_BIN_EXE_cxflowc")).current_dir(root).args(arguments).output().unwrap()
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The payload of a file that has no findings at all, notes included.
+fn clean_payload(file: &str, more: &[&str]) -> String {
+    // With the payload on standard output the findings are on standard error.
+    let mut arguments = vec!["build", "-q", "--deny", "warnings", "--message-format", "json", "-o", "-", file];
+    arguments.extend(more);
+    let output = cxflowc(&arguments);
+    let findings = text(output.stderr);
+    assert!(output.status.success() && findings.is_empty(), "{file} {more:?}:\n{findings}");
+    text(output.stdout)
+}
+
+/// The examples that are flows, as the repository's root sees them.
+fn examples() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let flows = files.filter(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
+    let mut names: Vec<String> = flows.map(|path| format!("examples/{}", path.file_name().unwrap().to_str().unwrap())).collect();
+    names.sort();
+    assert!(names.len() >= 6, "{names:?}");
+    names
+}
+
+#[test]
+fn every_example_builds_without_a_finding() {
+    for file in examples() {
+        assert!(clean_payload(&file, &[]).starts_with("{\n  \"name\": \""), "{file}");
+    }
+}
+
+#[test]
+fn every_example_builds_for_each_environment() {
+    for file in examples() {
+        for environment in ["test", "prod"] {
+            clean_payload(&file, &["--env", environment]);
+        }
+    }
+}
+
+#[test]
+fn an_environment_gives_its_params() {
+    let of = |environment: &str| clean_payload("examples/debt_collection.cxflow", &["--compact", "--env", environment]);
+    assert!(of("test").contains(r#"{"directive":"route","text":"test_agents"}"#));
+    assert!(of("prod").contains(r#"{"directive":"route","text":"collections_payments"}"#));
+}
+
+#[test]
+fn the_campaign_has_the_payload_that_the_platform_takes() {
+    assert_eq!(clean_payload("examples/campaign.cxflow", &["--compact"]), CAMPAIGN);
+}
+
+#[test]
+fn the_same_source_gives_the_same_bytes() {
+    for file in examples() {
+        let first = clean_payload(&file, &[]);
+        assert_eq!(first, clean_payload(&file, &[]), "{file}");
+        // The indented form says the same as the compact one.
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&first), value(&clean_payload(&file, &["--compact"])), "{file}");
+        assert!(first.ends_with("\n}\n") && first.contains("\n  \"nodes\": [\n    {\n      \"id\": \""), "{file}");
+    }
+}
+
+/// Whoever is not verified never hears that the call is about a debt.
+#[test]
+fn the_debt_is_spoken_of_after_verification_only() {
+    let payload = clean_payload("examples/debt_collection.cxflow", &[]);
+    let payload: serde_json::Value = serde_json::from_str(&payload).unwrap();
+    let transitions = payload["transitions"].as_array().unwrap();
+    // What a call can reach without having been verified.
+    let mut reached = vec![payload["entry_node"].as_str().unwrap()];
+    let mut next = 0;
+    while let Some(&node) = reached.get(next) {
+        next += 1;
+        for transition in transitions.iter().filter(|one| one["from_node"] == node && one["condition"] != "verified") {
+            let to = transition["to_node"].as_str().unwrap();
+            if !reached.contains(&to) {
+                reached.push(to);
+            }
+        }
+    }
+    let (before, after): (Vec<_>, Vec<_>) = payload["nodes"].as_array().unwrap().iter().partition(|node| reached.contains(&node["id"].as_str().unwrap()));
+    let tells = |node: &serde_json::Value| {
+        let said = node["actions"].to_string();
+        ["debt", "collector", "outstanding", "{amount_due}", "{reference}"].iter().any(|word| said.contains(word))
+    };
+    assert!(before.len() > 5 && !before.iter().any(|node| tells(node)), "{before:?}");
+    assert!(after.iter().any(|node| tells(node)));
+}
