@@ -118,3 +118,15 @@ fn the_debt_is_spoken_of_after_verification_only() {
     assert!(before.len() > 5 && !before.iter().any(|node| tells(node)), "{before:?}");
     assert!(after.iter().any(|node| tells(node)));
 }
+
+/// What `new` writes is copied most of all.
+#[test]
+fn the_first_flow_has_no_findings() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("new");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let flow = folder.join("spring-reminder.cxflow");
+    let flow = flow.to_str().unwrap();
+    assert!(cxflowc(&["new", flow]).status.success());
+    assert!(clean_payload(flow, &["--compact"]).starts_with(r#"{"name":"Spring reminder","#));
+}

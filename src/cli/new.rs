@@ -43,7 +43,7 @@ play greeting "${{cdn}}/greeting.wav"
 disclosure notice "${{cdn}}/disclosure.wav"
 
 /// Three tries, then the call ends.
-collect menu "Press 1 for an agent, 2 for a callback, 9 to stop these calls" retries 2 {{
+collect menu "Press 1 for an agent, 2 for a callback. To stop these calls, press 9." retries 2 {{
   on 1 -> sales
   on 2 -> later
   on 9 -> goodbye
