@@ -1,0 +1,272 @@
+//! What the documentation shows is true: its flows compile, their payloads are those that are
+//! shown, and the options are those of the command.
+//!
+//! A fence says what its block is:
+//!
+//! - `` ```cxflow `` is a whole flow without errors and warnings. It may include the files that
+//!   the same page has shown above it.
+//! - `` ```cxflow fragment `` is part of one: each line parses.
+//! - `` ```cxflow wrong CX204 `` is a flow with that one finding.
+//! - `` ```cxflow file menu.cxflow `` is a file that flows further down include: each line parses.
+//! - `` ```json `` directly after a flow is its payload, or a part of it; white space aside.
+//! - `` ```toml `` is a `cxflow.toml`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use cxflowc::diagnostics::Severity;
+use cxflowc::resolve::Files;
+use cxflowc::source::Source;
+use cxflowc::{Compiled, Options, compile_with};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+struct Block {
+    /// `docs/language.md:12`
+    place: String,
+    fence: String,
+    text: String,
+    /// Whether only blank lines stand between the block before and this one.
+    follows: bool,
+}
+
+/// The files that a page has shown.
+#[derive(Default)]
+struct Shown(BTreeMap<PathBuf, String>);
+
+impl Files for Shown {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    }
+}
+
+/// The pages that people write. `docs/diagnostics.md` is made by the compiler and has its own test.
+fn pages() -> Vec<PathBuf> {
+    let folder = std::fs::read_dir(Path::new(ROOT).join("docs")).unwrap();
+    let mut pages: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    pages.push(Path::new(ROOT).join("README.md"));
+    pages.retain(|path| path.exists() && path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("diagnostics.md"));
+    pages.sort();
+    assert!(pages.len() >= 3, "{pages:?}");
+    pages
+}
+
+fn blocks(page: &Path) -> Vec<Block> {
+    let name = page.strip_prefix(ROOT).unwrap().display().to_string();
+    let text = std::fs::read_to_string(page).unwrap();
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut open = false;
+    let mut follows = false;
+    for (index, line) in text.lines().enumerate() {
+        match line.strip_prefix("```") {
+            Some(_) if open => (open, follows) = (false, true),
+            Some(fence) => {
+                open = true;
+                let place = format!("{name}:{}", index + 1);
+                blocks.push(Block { place, fence: fence.trim().to_owned(), text: String::new(), follows });
+            }
+            None if open => {
+                let block = blocks.last_mut().unwrap();
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            None => follows &= line.trim().is_empty(),
+        }
+    }
+    assert!(!open, "{name}: a block is not closed");
+    blocks
+}
+
+fn compile(block: &Block, shown: &Shown) -> Compiled {
+    compile_with(Source::new(&*block.place, "page.cxflow", block.text.clone().into_bytes()), shown, &Options::default())
+}
+
+/// The codes of what is more than a note.
+fn codes(compiled: &Compiled) -> Vec<&'static str> {
+    compiled.diagnostics.iter().filter(|one| one.severity != Severity::Note).map(|one| one.code.id).collect()
+}
+
+fn messages(compiled: &Compiled) -> String {
+    compiled.diagnostics.iter().map(|one| cxflowc::diagnostics::render::short(&compiled.sources, one)).collect()
+}
+
+fn parses(block: &Block) {
+    let compiled = compile(block, &Shown::default());
+    let unreadable = codes(&compiled).iter().any(|code| code.starts_with("CX0"));
+    assert!(!unreadable, "{} does not parse:\n{}", block.place, messages(&compiled));
+}
+
+/// JSON without the white space between its parts.
+fn tight(json: &str) -> String {
+    let (mut inside, mut escaped) = (false, false);
+    json.chars()
+        .filter(|&character| {
+            if inside {
+                inside = escaped || character != '"';
+                escaped = !escaped && character == '\\';
+                return true;
+            }
+            inside = character == '"';
+            !character.is_whitespace()
+        })
+        .collect()
+}
+
+fn payload(compiled: &Compiled) -> String {
+    let mut payload = Vec::new();
+    cxflowc::emit::cxone::write(&compiled.flow, true, &mut payload).unwrap();
+    String::from_utf8(payload).unwrap()
+}
+
+#[test]
+fn the_flows_of_the_pages_compile() {
+    let mut flows = 0;
+    for page in pages() {
+        let mut shown = Shown::default();
+        for block in blocks(&page) {
+            let words: Vec<&str> = block.fence.split_whitespace().collect();
+            match words.as_slice() {
+                ["cxflow"] => {
+                    flows += 1;
+                    let compiled = compile(&block, &shown);
+                    assert!(codes(&compiled).is_empty() && compiled.is_complete(), "{}:\n{}", block.place, messages(&compiled));
+                }
+                ["cxflow", "fragment"] => parses(&block),
+                ["cxflow", "wrong", code] => {
+                    let compiled = compile(&block, &shown);
+                    assert_eq!(codes(&compiled), [*code], "{}:\n{}", block.place, messages(&compiled));
+                }
+                ["cxflow", "file", name] => {
+                    parses(&block);
+                    shown.0.insert(name.into(), block.text);
+                }
+                ["cxflow", ..] => panic!("{}: no such fence: {}", block.place, block.fence),
+                _ => {}
+            }
+        }
+    }
+    assert!(flows > 10, "only {flows} flows found");
+}
+
+#[test]
+fn the_payloads_of_the_pages_are_those_of_their_flows() {
+    let mut compared = 0;
+    for page in pages() {
+        let mut shown = Shown::default();
+        let mut flow: Option<String> = None;
+        for block in blocks(&page) {
+            if let Some(name) = block.fence.strip_prefix("cxflow file ") {
+                shown.0.insert(name.into(), block.text.clone());
+            }
+            match (block.fence.as_str(), flow.take()) {
+                ("json", Some(payload)) if block.follows => {
+                    compared += 1;
+                    assert!(payload.contains(&tight(&block.text)), "{}: not in {payload}", block.place);
+                }
+                ("cxflow", _) => flow = Some(payload(&compile(&block, &shown))),
+                _ => {}
+            }
+        }
+    }
+    assert!(compared >= 2, "only {compared} payloads found");
+}
+
+fn cxflowc(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cxflowc")).current_dir(ROOT).args(arguments).output().unwrap()
+}
+
+/// What a text has that looks like a long option.
+fn long_options(text: &str) -> BTreeSet<String> {
+    let is_part = |c: char| c.is_ascii_lowercase() || c == '-';
+    let words = text.split(|c: char| !is_part(c));
+    let words = words.filter(|word| word.starts_with("--") && word.len() > 3 && !word.starts_with("---"));
+    words.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_options_of_the_page_are_those_of_the_command() {
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
+    let mut helps = String::from_utf8(cxflowc(&["--help"]).stdout).unwrap();
+    let verbs: Vec<String> = helps
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .map(|line| line.split_whitespace().next().unwrap().to_owned())
+        .collect();
+    assert!(verbs.len() > 5, "{verbs:?}");
+    for verb in verbs.iter().filter(|verb| *verb != "help") {
+        assert!(page.contains(&format!("`{verb} ")), "docs/cli.md does not list `{verb}`");
+        helps.push_str(&String::from_utf8(cxflowc(&[verb, "--help"]).stdout).unwrap());
+    }
+    assert_eq!(long_options(&page), long_options(&helps), "the page's options, and the command's");
+}
+
+/// The messages that the page shows are those of this flow.
+#[test]
+fn the_messages_of_the_page_are_those_of_the_command() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("messages");
+    std::fs::create_dir_all(&folder).unwrap();
+    let flow = "flow \"Survey\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\n\
+                collect menu \"Press 1 to go on, 2 for no\" {\n  on 1 -> more\n  on 1..2 -> bye\n  on timeout | invalid -> bye\n}\n\
+                play more \"https://cdn.example.com/more.wav\"\ndisconnect bye\nnotice -> menu\nmore -> bye\n";
+    std::fs::write(folder.join("survey.cxflow"), flow).unwrap();
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
+    for format in ["human", "short", "json"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+            .current_dir(&folder)
+            .args(["check", "-q", "--allow", "key-not-offered", "--message-format", format, "survey.cxflow"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(page.contains(said.trim()), "docs/cli.md shows another {format} message:\n{said}");
+    }
+}
+
+#[test]
+fn the_settings_of_the_pages_are_read() {
+    let mut read = 0;
+    for page in pages() {
+        for block in blocks(&page).into_iter().filter(|block| block.fence == "toml") {
+            read += 1;
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("settings-{read}"));
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join("cxflow.toml"), &block.text).unwrap();
+            std::fs::write(folder.join("library.cxflow"), "let a = \"a\"\n").unwrap();
+            let output = cxflowc(&["check", "-q", folder.join("library.cxflow").to_str().unwrap()]);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.success() && said.is_empty(), "{}:\n{said}", block.place);
+        }
+    }
+    assert!(read > 0);
+}
+
+/// Links within a page and from one to another lead somewhere.
+#[test]
+fn links_lead_somewhere() {
+    for page in pages() {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if target.contains("://") {
+                continue;
+            }
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(file.exists(), "{}: {target}", page.display());
+            if !anchor.is_empty() {
+                let headings = std::fs::read_to_string(&file).unwrap();
+                let found = headings.lines().filter(|line| line.starts_with('#')).any(|line| slug(line) == anchor);
+                assert!(found, "{}: no heading for {target}", page.display());
+            }
+        }
+    }
+}
+
+/// A heading's anchor, as GitHub makes it.
+fn slug(heading: &str) -> String {
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    text.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
