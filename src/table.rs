@@ -58,7 +58,7 @@ impl<I: Id, T> Table<I, T> {
     }
 
     /// The row of an id, which may be another table's.
-    pub fn get(&self, id: I) -> Option<&T> {
+    pub fn find(&self, id: I) -> Option<&T> {
         self.rows.get(id.index())
     }
 

@@ -10,7 +10,7 @@
 //! - `` ```cxflow file menu.cxflow `` is a file that flows further down include: each line parses.
 //! - `` ```json `` directly after a flow is its payload, or a part of it; white space aside.
 //! - `` ```toml `` is a `cxflow.toml`.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -13,7 +13,7 @@
 //!
 //! `UPDATE=1 cargo test --test fixtures` rewrites the `//=>` lines; read the difference before you
 //! commit it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -110,7 +110,7 @@ fn answer(case: &Case) -> String {
         for label in &one.labels {
             writeln!(out, "//=>   label {}: {}", place(&compiled, label.span), label.text).unwrap();
         }
-        for help in &one.help {
+        if let Some(help) = &one.help {
             writeln!(out, "//=>   help: {help}").unwrap();
         }
         for note in &one.notes {
@@ -177,7 +177,7 @@ fn the_compiler_says_what_the_fixtures_expect() {
             if answer != case.expected {
                 writeln!(wrong, "{}: {}\nexpected:\n{}found:\n{answer}", path.display(), case.title, case.expected).unwrap();
             }
-            write!(updated, "//=== {}\n", case.title).unwrap();
+            writeln!(updated, "//=== {}", case.title).unwrap();
             if !case.settings.is_empty() {
                 writeln!(updated, "//: {}", case.settings).unwrap();
             }

@@ -1,6 +1,6 @@
 //! Every code's page: its wrong example has the code, its right one has nothing at all, and
 //! `docs/diagnostics.md` is made of the same texts.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use cxflowc::compile;
 use cxflowc::diagnostics::{Code, Example, Severity, codes};

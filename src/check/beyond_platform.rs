@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, counted, quote};
-use crate::flow::{EventKind, Kind, NodeType, Outcome};
+use crate::flow::{EventKind, Kind, Outcome};
 use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -57,7 +57,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut beyond = Beyond::default();
     for node in flow.nodes.rows() {
         let described = node.kind().is_some_and(|kind| kind != Kind::Answer);
-        if !described && !(node.broken && node.type_ == NodeType::Other("".into())) {
+        let unread = node.broken && node.type_.word().is_empty();
+        if !described && !unread {
             beyond.note("types", node.type_.word(), node.kind_span, &platform.types);
         }
         for action in &node.actions {
@@ -70,7 +71,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         for alternative in flow.alternatives(transition) {
             let event = &flow.events[alternative.event];
             let described = matches!(event.kind, EventKind::Key | EventKind::Outcome(Outcome::Timeout | Outcome::Invalid));
-            if !described {
+            // A word that is no outcome is not sent: it has its finding.
+            let unknown = event.kind == EventKind::Other && !transition.raw && !flow.nodes[transition.from].generic;
+            if !described && !unknown {
                 beyond.note("conditions", &event.payload, alternative.span, &platform.conditions);
             }
         }

@@ -85,7 +85,7 @@ fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Op
         _ => None,
     };
     let mut steps: Vec<Span> = path.windows(2).filter_map(step).collect();
-    let (back, start) = (steps.pop()?, flow.nodes.get(*path.first()?)?);
+    let (back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
     let name = display_id(&start.id);
     let mut diagnostic = Diagnostic::new(&CODE, back, format!("the call can go round in circles: {}", flow.path(&path)))
         .here(format!("leads back to `{name}`"))

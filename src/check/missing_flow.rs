@@ -38,8 +38,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let Some(&(file, _)) = context.files.first() else { return };
     let (message, help) = if flow.is_empty {
         ("the file declares nothing", "`cxflowc new NAME` writes a first flow to begin with")
-    } else {
+    } else if flow.has_entry {
         ("the flow has no name", "write `flow \"NAME\"` as the first line")
+    } else {
+        ("the flow has no name", "write `flow \"NAME\"` as the first line; a file to be included is checked with the flow that includes it")
     };
     diagnostics.push(Diagnostic::new(&CODE, Span::new(file, 0, 0), message).here("expected in this file").help(help));
 }

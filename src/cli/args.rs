@@ -68,9 +68,6 @@ pub struct BuildArgs {
     /// Write the payload on one line
     #[arg(long)]
     pub compact: bool,
-    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
-    #[arg(long)]
-    pub as_is: bool,
 }
 
 #[derive(Debug, Args)]
@@ -91,6 +88,9 @@ pub struct CompileArgs {
     /// Take the params of this environment in cxflow.toml
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
+    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
+    #[arg(long)]
+    pub as_is: bool,
     /// Make warnings errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Vec<Deny>,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::BuildArgs;
-use super::compile::{Job, Mode, compile_all};
+use super::compile::{Job, Purpose, compile_all};
 use super::input::Input;
 use super::output;
 use super::report::{Reporter, figures, findings};
@@ -20,8 +20,7 @@ enum Target {
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let targets = targets(args)?;
-    let mode = Mode { params_required: true, as_is: args.as_is };
-    let jobs = compile_all(&args.compile, mode, terminal)?;
+    let jobs = compile_all(&args.compile, Purpose::Build, terminal)?;
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;
     }

@@ -1,14 +1,13 @@
 //! `cxflowc check`
 
 use super::args::CheckArgs;
-use super::compile::{Mode, all_failures, compile_all};
+use super::compile::{Purpose, all_failures, compile_all};
 use super::report::{Reporter, figures, findings};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
-    let mode = Mode { params_required: false, as_is: false };
-    let jobs = compile_all(&args.compile, mode, terminal)?;
+    let jobs = compile_all(&args.compile, Purpose::Check, terminal)?;
     let mut reporter = Reporter::new(args.compile.message_format, terminal, false, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();

@@ -17,18 +17,18 @@ pub struct Job {
     pub compiled: Compiled,
 }
 
-/// How the verb compiles.
-#[derive(Debug, Clone, Copy)]
-pub struct Mode {
-    /// Whether a param that is not set is an error.
-    pub params_required: bool,
-    /// Whether the errors of CX2xx–CX4xx are warnings.
-    pub as_is: bool,
+/// What a verb compiles for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// For a payload: every param has to be set.
+    Build,
+    /// For the findings alone.
+    Check,
 }
 
 /// Compiles every source, in parallel where there are several. A source that cannot be read has
 /// its failure in its place.
-pub fn compile_all(args: &CompileArgs, mode: Mode, terminal: &Terminal) -> Result<Vec<Result<Job, Failure>>, Failure> {
+pub fn compile_all(args: &CompileArgs, purpose: Purpose, terminal: &Terminal) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let allow = args.allow.iter().map(|name| allowed(name)).collect::<Result<Vec<_>, _>>()?;
     let inputs: Vec<Input> = args.files.iter().map(|file| Input::from_argument(file)).collect();
     if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
@@ -37,7 +37,7 @@ pub fn compile_all(args: &CompileArgs, mode: Mode, terminal: &Terminal) -> Resul
     let options = Options {
         settings: Default::default(),
         platform: Default::default(),
-        as_is: mode.as_is,
+        as_is: args.as_is,
         deny_warnings: !args.deny.is_empty(),
         allow,
     };
@@ -46,7 +46,7 @@ pub fn compile_all(args: &CompileArgs, mode: Mode, terminal: &Terminal) -> Resul
         let source = input.read(&*files)?;
         let config = Config::find(&*files, &input.path())?;
         let mut options = options.clone();
-        options.settings.params_required = mode.params_required;
+        options.settings.params_required = purpose == Purpose::Build;
         if let Some(env) = &args.env {
             options.settings.params.extend(config.environment(env)?.iter().cloned());
         }

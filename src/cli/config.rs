@@ -36,7 +36,7 @@ impl Config {
         loop {
             let path = folder.join(NAME);
             match files.read(&path) {
-                Ok(bytes) => return Self::parse(&String::from_utf8_lossy(&bytes), &files.name(&path)),
+                Ok(bytes) => return Self::parse(&String::from_utf8_lossy(&bytes), &shown(files, &path)),
                 Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                     return Err(Failure::new(format!("cannot read {}: it may not be read", path.display())));
                 }
@@ -135,6 +135,12 @@ impl Config {
         };
         Err(Failure::new(format!("{} has no environment `{wanted}`", path.display())).help(help))
     }
+}
+
+/// The file as seen from the working folder, where it lies there.
+fn shown(files: &dyn Files, path: &Path) -> String {
+    let here = files.identity(Path::new("."));
+    files.name(path.strip_prefix(&here).unwrap_or(path))
 }
 
 fn param(value: &Value) -> Option<String> {

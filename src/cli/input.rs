@@ -84,7 +84,10 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     };
     let failure = Failure::new(format!("cannot read {name}: {why}"));
     match error.kind() {
-        io::ErrorKind::NotFound if !name.contains(':') => {
+        io::ErrorKind::NotFound if name.contains(':') => {
+            failure.help("in `REV:PATH` the path begins at the repository's top, or with `./` in this folder")
+        }
+        io::ErrorKind::NotFound => {
             failure.help("name a .cxflow file, `-` for standard input, or `REV:PATH` for a file at a git revision")
         }
         io::ErrorKind::IsADirectory => failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/'))),

@@ -28,10 +28,8 @@ impl<'a> Resolver<'a> {
                         texts.extend(text.map(|text| (placed, true, text)));
                     }
                 }
-                Declaration::Description(text) => {
-                    if self.is_only("description", placed, item.span, &mut description) {
-                        texts.extend(text.map(|text| (placed, false, text)));
-                    }
+                Declaration::Description(text) if self.is_only("description", placed, item.span, &mut description) => {
+                    texts.extend(text.map(|text| (placed, false, text)));
                 }
                 Declaration::Let(_) | Declaration::Param(_) | Declaration::Contact(_) => {
                     self.declare_value(placed, &item.declaration);

@@ -139,7 +139,7 @@ impl Resolver<'_> {
 
     /// Whether a node belongs to a scope or to an instance inside it.
     fn is_within(&self, node: NodeId, scope: ScopeId) -> bool {
-        let mut of_node = self.node_scopes.get(node).copied();
+        let mut of_node = self.node_scopes.find(node).copied();
         while let Some(id) = of_node {
             if id == scope {
                 return true;

@@ -136,9 +136,11 @@ struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     fn new(sources: &'a Sources, files: &'a [(FileId, Ast)], settings: &'a Settings, diagnostics: &'a mut Diagnostics) -> Self {
-        let mut flow = Flow::default();
-        flow.complete = files.iter().all(|(_, ast)| !ast.broken);
-        flow.is_empty = files.first().is_none_or(|(_, ast)| ast.items.is_empty());
+        let flow = Flow {
+            complete: files.iter().all(|(_, ast)| !ast.broken),
+            is_empty: files.first().is_none_or(|(_, ast)| ast.items.is_empty()),
+            ..Flow::default()
+        };
         Self {
             sources,
             files,
@@ -171,7 +173,7 @@ impl<'a> Resolver<'a> {
 
     /// The nearest of the candidates, while the budget for such questions lasts.
     fn nearest(&mut self, word: &str, candidates: &[&str]) -> Option<String> {
-        self.suggestion_budget = self.suggestion_budget.checked_sub(candidates.len()).unwrap_or_default();
+        self.suggestion_budget = self.suggestion_budget.saturating_sub(candidates.len());
         if self.suggestion_budget == 0 {
             return None;
         }

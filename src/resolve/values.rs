@@ -113,7 +113,7 @@ impl<'a> Resolver<'a> {
         let instance = self.scopes[scope].include.and_then(|include| self.item(include));
         let severity = if self.settings.params_required { Severity::Error } else { Severity::Warning };
         let help = match instance {
-            Some(_) => format!("set it where the file is included, `with {} = \"VALUE\"`, or with `--set {name}=VALUE`", self.name(written)),
+            Some(_) => format!("set it where the file is included, `with {} = \"VALUE\"`, or from outside as `{name}`, with `--set` or in `cxflow.toml`", self.name(written)),
             None => format!("give `--set {name}=VALUE`, `--env NAME` with a `params` entry in `cxflow.toml`, or a default: `param {name} = \"VALUE\"`"),
         };
         let mut diagnostic = Diagnostic::new(&codes::UNSET_PARAM, written.span, format!("the param {} is not set", quote(name)))

@@ -228,7 +228,7 @@ mod tests {
             Piece::Plain(text) => out.push_str(text),
             Piece::Escaped(character) => out.push(character),
             Piece::Insert(name, _) => out.push_str(&format!("<{name}>")),
-            Piece::Bad(bad, range) => out.push_str(&format!("<{bad:?} {}>", &literal[range])),
+            Piece::Bad(bad, range) => out.push_str(&format!("<{bad:?} {}>", literal.get(range).unwrap())),
         });
         out
     }

@@ -72,11 +72,16 @@ impl Lower<'_> {
         let mut block = Block { statements: Vec::new(), broken: false };
         let mut open = whole;
         let mut first = None;
+        let mut previous = Span { end: whole.start, ..whole };
+        let mut over_lines = false;
         for inner in pair.into_inner() {
             let span = self.at(&inner);
+            // A break inside a string is none of the block's.
+            over_lines |= self.source.slice(previous.range().end..span.range().start).contains('\n');
+            previous = span;
             match inner.as_rule() {
                 Rule::open => open = span,
-                Rule::close => self.check_open(open, first, span),
+                Rule::close if over_lines => self.check_open(open, first, span),
                 Rule::comment => self.comment(span),
                 Rule::doc_comment => self.doc_comment(span),
                 Rule::action | Rule::generic_action => {
@@ -105,8 +110,7 @@ impl Lower<'_> {
     /// `{` may stand at a line's end only, or open a block that is closed on the same line.
     fn check_open(&mut self, open: Span, first: Option<Span>, close: Span) {
         let Some(first) = first else { return };
-        let has_break = |from: Span, to: Span| self.source.slice(from.range().end..to.range().start).contains('\n');
-        if has_break(open, close) && !has_break(open, first) {
+        if !self.source.slice(open.range().end..first.range().start).contains('\n') {
             let diagnostic = Diagnostic::new(&codes::SYNTAX, first, "a block over several lines begins on a new line")
                 .here("this stands beside the `{`")
                 .label(open, "opened here")
