@@ -212,18 +212,33 @@ impl<'a> Resolver<'a> {
 
     /// The node of a name, or a finding.
     pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, whose: &str) -> Option<NodeId> {
+        self.node_or_nearest(scope, name, whose).ok()
+    }
+
+    /// The node that a transition leaves, or a finding. One that its name may have meant has a way
+    /// out that is not known.
+    pub(super) fn node_left(&mut self, scope: ScopeId, name: Name) -> Option<NodeId> {
+        let node = self.node_or_nearest(scope, name, "a transition");
+        if let Err(Some(nearest)) = node {
+            self.flow.nodes[nearest].broken = true;
+        }
+        node.ok()
+    }
+
+    fn node_or_nearest(&mut self, scope: ScopeId, name: Name, whose: &str) -> Result<NodeId, Option<NodeId>> {
         let text = self.name(name);
         if let Some(node) = self.find_node(scope, &text) {
-            return Some(node);
+            return Ok(node);
         }
         if self.lost_include.plain || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str())) {
-            return None;
+            return Err(None);
         }
         if self.diagnostics.is_full() {
             self.diagnostics.count_only();
-            return None;
+            return Err(None);
         }
-        let help = match self.nearest_node(scope, &text) {
+        let nearest = self.nearest_node(scope, &text);
+        let help = match nearest {
             Some(node) => {
                 self.flow.assumed_reachable.push(node);
                 let prefix = &self.scopes[scope].prefix;
@@ -237,7 +252,7 @@ impl<'a> Resolver<'a> {
                 .here("no such node")
                 .help(help),
         );
-        None
+        Err(nearest)
     }
 
     fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {
