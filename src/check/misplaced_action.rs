@@ -1,7 +1,7 @@
 //! Actions and options stand where their kind of node has them.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, with_article};
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Verb};
@@ -56,7 +56,7 @@ fn check_order(node: &Node, diagnostics: &mut Diagnostics) {
             Statement::Action(action) => {
                 if let Some(branch) = branch {
                     diagnostics.push(
-                        Diagnostic::new(&CODE, action.span, "an action stands before the node's branches")
+                        Diagnostic::new(&CODE, action.span, "this action comes after a branch")
                             .here("never done: the call has branched")
                             .label(branch, "the first branch")
                             .help("move it above the first branch"),
@@ -157,9 +157,9 @@ fn verb<'a>(context: &Context<'a>, action: &Action) -> &'a str {
 fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action) -> Diagnostic {
     let word = verb(context, action);
     let home = Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(action.verb)).map_or("play", |kind| kind.word());
-    Diagnostic::new(&CODE, action.verb_span, format!("`{word}` does not go into a `{}` node", kind.word()))
+    Diagnostic::new(&CODE, action.verb_span, format!("`{word}` does not go into {} node", with_article(kind.word())))
         .here(format!("belongs to `{home}`"))
-        .help(format!("make a `{home}` node of it and go there"))
+        .help(format!("make {} node of it and go there", with_article(home)))
 }
 
 fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool, kind: Kind) -> Diagnostic {
