@@ -39,9 +39,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         for item in &ast.items {
             let Declaration::Node(node) = &item.declaration else { continue };
             check_order(node, diagnostics);
-            if let Some(NodeKind::Kind(kind)) = node.kind {
-                check_header(context, kind, node, diagnostics);
-                check_actions(context, kind, node, diagnostics);
+            match node.kind {
+                Some(NodeKind::Kind(kind)) => {
+                    check_header(context, kind, node, diagnostics);
+                    check_actions(context, kind, node, diagnostics);
+                }
+                Some(NodeKind::Generic { .. }) => check_generic_header(node, diagnostics),
+                None => {}
             }
         }
     }
@@ -79,13 +83,34 @@ fn check_header(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &mu
         );
     }
     for option in &node.options {
-        let speaks = matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_));
-        if kind == Kind::Answer && speaks {
-            diagnostics.push(no_actions(option.span));
-        } else if kind != Kind::Collect {
-            check_retries(option, diagnostics);
+        match kind {
+            Kind::Answer if speaks(option) => diagnostics.push(no_actions(option.span)),
+            Kind::Disconnect if speaks(option) => diagnostics.push(says_nothing(option.span)),
+            Kind::Collect => {}
+            _ => check_retries(option, diagnostics),
         }
     }
+}
+
+/// No action is a generic node's own, for a field in the header to be set on.
+fn check_generic_header(node: &Node, diagnostics: &mut Diagnostics) {
+    for option in node.options.iter().filter(|option| speaks(option) || matches!(option.kind, OptionKind::Retries(_))) {
+        diagnostics.push(
+            Diagnostic::new(&CODE, option.span, "a `node … type` has no action of its own")
+                .here("an option of which action?")
+                .help("write the action in the node's block, as in `{ action \"DIRECTIVE\" text \"TEXT\" }`"),
+        );
+    }
+}
+
+fn speaks(option: &Opt) -> bool {
+    matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_))
+}
+
+fn says_nothing(span: Span) -> Diagnostic {
+    Diagnostic::new(&CODE, span, "`disconnect` plays and says nothing")
+        .here("too much")
+        .help("write `say \"TEXT\"` or `play \"https://…\"` in the node's block, before it ends")
 }
 
 fn check_retries(option: &Opt, diagnostics: &mut Diagnostics) {
@@ -107,8 +132,8 @@ fn no_actions(span: Span) -> Diagnostic {
 fn check_actions(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &mut Diagnostics) {
     // The action after which there is nothing more to do: the header's argument, if it is one.
     let last_first = own_verb(kind);
-    let speaks = node.options.iter().find(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
-    let header = node.argument.map(|argument| argument.span).or(speaks.map(|option| option.span));
+    let option = node.options.iter().find(|option| speaks(option));
+    let header = node.argument.map(|argument| argument.span).or(option.map(|option| option.span));
     let mut own: Option<(Span, bool)> = header.filter(|_| last_first.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
     for statement in node.block.iter().flatten() {
         let Statement::Action(action) = statement else { continue };
@@ -117,6 +142,10 @@ fn check_actions(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &m
         }
         if action.verb != Verb::Collect {
             action.options.iter().for_each(|option| check_retries(option, diagnostics));
+        }
+        let spoken = action.argument.map(|text| text.span).or(action.options.iter().find(|option| speaks(option)).map(|option| option.span));
+        if let (Verb::Disconnect, Kind::Disconnect, Some(span)) = (action.verb, kind, spoken) {
+            diagnostics.push(says_nothing(span));
         }
         if kind == Kind::Answer {
             diagnostics.push(no_actions(action.span));

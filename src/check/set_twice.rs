@@ -5,7 +5,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::Kind;
 use crate::resolve::codes::DUPLICATE;
 use crate::source::Span;
-use crate::syntax::ast::{Declaration, NodeKind, Opt, OptionKind, Statement, Text, Verb};
+use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text, Verb};
 
 /// It shares the code of everything that is said twice, which is the resolver's.
 pub static RULE: Rule = Rule { codes: &[], check };
@@ -21,8 +21,29 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 let argument = action.argument.filter(|_| action.verb != Verb::Any);
                 check_fields(argument, action.verb == Verb::Play, &action.options, diagnostics);
             }
+            check_retries(node, diagnostics);
         }
     }
+}
+
+/// `retries` in a header is meant for the prompt in the block.
+fn check_retries(node: &Node, diagnostics: &mut Diagnostics) {
+    let of = |options: &[Opt]| options.iter().find(|option| matches!(option.kind, OptionKind::Retries(_))).map(|option| option.span);
+    let Some(first) = of(&node.options).filter(|_| matches!(node.kind, Some(NodeKind::Kind(Kind::Collect)))) else { return };
+    for statement in node.block.iter().flatten() {
+        if let Statement::Action(Action { verb: Verb::Collect, options, .. }) = statement
+            && let Some(span) = of(options)
+        {
+            diagnostics.push(twice("retries", span, first));
+        }
+    }
+}
+
+fn twice(field: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(&DUPLICATE, span, format!("`{field}` is set twice"))
+        .here("and here again")
+        .label(first, "set here")
+        .help("keep one of them")
 }
 
 fn check_fields(argument: Option<Text>, plays: bool, options: &[Opt], diagnostics: &mut Diagnostics) {
@@ -39,12 +60,7 @@ fn check_fields(argument: Option<Text>, plays: bool, options: &[Opt], diagnostic
             OptionKind::Tag(_) => continue,
         };
         match set.iter().find(|&&(name, _)| name == field) {
-            Some(&(_, first)) => diagnostics.push(
-                Diagnostic::new(&DUPLICATE, option.span, format!("`{field}` is set twice"))
-                    .here("and here again")
-                    .label(first, "set here")
-                    .help("keep one of them"),
-            ),
+            Some(&(_, first)) => diagnostics.push(twice(field, option.span, first)),
             None => set.push((field, option.span)),
         }
     }
