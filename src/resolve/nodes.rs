@@ -118,6 +118,7 @@ impl<'a> Resolver<'a> {
         let text = self.text(scope, type_).text;
         let row = &mut self.flow.nodes[number];
         row.generic = true;
+        row.kind_span = type_.span;
         match text.value {
             Some(word) => {
                 let kind = Kind::from_word(&word);
@@ -151,10 +152,13 @@ impl<'a> Resolver<'a> {
             Verb::Record => Directive::Record,
             Verb::Disconnect => Directive::Disconnect,
             Verb::Any => {
-                let mut action = action_of(Directive::Other(argument?.value.unwrap_or_default()), written.span);
+                let word = argument?.value;
+                // An unknown directive has its finding.
+                let known = word.is_some();
+                let mut action = action_of(Directive::Other(word.unwrap_or_default()), written.span);
                 action.tags = tags;
                 self.set_options(scope, &mut action, &written.options, false);
-                return Some(action);
+                return known.then_some(action);
             }
         };
         let mut action = action_of(directive, written.span);
