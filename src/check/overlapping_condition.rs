@@ -18,7 +18,7 @@ static CODE: Code = Code {
         r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
-collect menu "Press 1 to go on" {
+collect menu "Press 1 for more, 2 to end" {
   on 1 -> more
   on 1..2 -> bye
   on timeout | invalid -> bye
@@ -33,8 +33,9 @@ more -> bye
         r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
-collect menu "Press 1 to go on" {
+collect menu "Press 1 for more, 2 to end" {
   on 1 -> more
+  on 2 -> bye
   on timeout | invalid -> bye
 }
 play more "https://cdn.example.com/more.wav"
