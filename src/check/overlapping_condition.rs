@@ -63,6 +63,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
             for alternative in flow.alternatives(transition) {
                 match met[alternative.event] {
+                    // Of an empty one there is nothing to take.
+                    _ if flow.events[alternative.event].payload.is_empty() => {}
                     // Two transitions to names that do not exist have their findings.
                     Some((last, _, None)) if last == node && transition.to.is_none() => {}
                     Some((last, first, _)) if last == node => diagnostics.push(twice(context, node, alternative, first)),
