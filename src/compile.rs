@@ -67,12 +67,13 @@ pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compi
 
 /// Applies what this run says about severities.
 fn weigh(diagnostics: &mut Diagnostics, options: &Options) {
+    // First, so that an error which is only warned of, as it is, stays in sight.
+    diagnostics.retain(|one| one.severity != Severity::Warning || !options.allow.contains(&one.code));
     for one in diagnostics.iter_mut() {
         if options.as_is && matches!(one.code.id.get(..3), Some("CX2" | "CX3" | "CX4")) {
             one.severity = one.severity.max(Severity::Warning);
         }
     }
-    diagnostics.retain(|one| one.severity != Severity::Warning || !options.allow.contains(&one.code));
     for one in diagnostics.iter_mut() {
         if options.deny_warnings && one.severity == Severity::Warning {
             one.severity = Severity::Error;

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, counted, quote};
-use crate::flow::{EventKind, Kind, Outcome};
+use crate::flow::{EventKind, Kind, Origin, Outcome};
 use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -46,7 +46,8 @@ struct Beyond<'a> {
 
 impl<'a> Beyond<'a> {
     fn note(&mut self, what: &'static str, word: &'a str, span: Span, known: &[String]) {
-        if !known.iter().any(|one| one == word) {
+        // An empty one is unknown, or has a finding of its own.
+        if !word.trim().is_empty() && !known.iter().any(|one| one == word) {
             self.found.entry((what, word)).or_insert((span, 0)).1 += 1;
         }
     }
@@ -57,8 +58,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut beyond = Beyond::default();
     for node in flow.nodes.rows() {
         let described = node.kind().is_some_and(|kind| kind != Kind::Answer);
-        let unread = node.broken && node.type_.word().is_empty();
-        if !described && !unread {
+        if !described {
             beyond.note("types", node.type_.word(), node.kind_span, &platform.types);
         }
         for action in &node.actions {
@@ -68,12 +68,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for transition in flow.transitions.rows() {
+        // A word that is no outcome is an error, and not sent.
+        let checked = !transition.raw && (!flow.nodes[transition.from].generic || transition.origin != Origin::Written);
         for alternative in flow.alternatives(transition) {
             let event = &flow.events[alternative.event];
+            if checked && event.kind == EventKind::Other {
+                continue;
+            }
             let described = matches!(event.kind, EventKind::Key | EventKind::Outcome(Outcome::Timeout | Outcome::Invalid));
-            // A word that is no outcome is not sent: it has its finding.
-            let unknown = event.kind == EventKind::Other && !transition.raw && !flow.nodes[transition.from].generic;
-            if !described && !unknown {
+            if !described {
                 beyond.note("conditions", &event.payload, alternative.span, &platform.conditions);
             }
         }

@@ -3,6 +3,7 @@
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
 use crate::flow::{Directive, Text};
+use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -10,7 +11,7 @@ static CODE: Code = Code {
     id: "CX404",
     name: "empty-text",
     severity: Severity::Warning,
-    what: "A prompt, a queue, a mailbox, the flow's name or its description is empty.",
+    what: "A prompt, a queue, a mailbox, the flow's name or its description is empty, or the type or directive of a generic node or action.",
     why: "The caller would hear silence, or the platform would have no name to go by. An empty param is a common cause.",
     wrong: Example::Text(
         r#"flow "Reminder"
@@ -32,20 +33,36 @@ notice -> sales
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    let mut look = |text: Option<&Text>, what: &str, help: &str| {
-        let Some(text) = text.filter(|text| text.value.as_deref().is_some_and(|value| value.trim().is_empty())) else { return };
-        diagnostics.push(Diagnostic::new(&CODE, text.span, format!("{what} is empty")).here("nothing in it").help(help));
+    let mut report = |span: Span, what: &str, help: &str| {
+        diagnostics.push(Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help));
     };
-    look(flow.name.as_ref(), "the flow's name", "write what the platform lists the flow under");
-    look(flow.description.as_ref(), "the description", "write what the flow is for, or take the line out");
+    if let Some(name) = empty(flow.name.as_ref()) {
+        report(name, "the flow's name", "write what the platform lists the flow under");
+    }
+    if let Some(description) = empty(flow.description.as_ref()) {
+        report(description, "the description", "write what the flow is for, or take the line out");
+    }
     for node in flow.nodes.rows() {
+        if node.generic && !node.broken && node.type_.word().trim().is_empty() {
+            report(node.kind_span, "the node's type", "write a type of the platform");
+        }
         for action in &node.actions {
+            if action.directive.word().trim().is_empty() {
+                report(action.span, "the directive", "write a directive of the platform");
+            }
             let (what, help) = match action.directive {
                 Directive::Route | Directive::Schedule => ("the queue's name", "write the queue's name, or give the param a value"),
                 Directive::Record => ("the mailbox", "write the mailbox, or give the param a value"),
+                Directive::Other(_) => ("the text", "write it, or take it out"),
                 _ => ("the text", "write what the caller hears, or take it out"),
             };
-            look(action.text.as_ref(), what, help);
+            if let Some(text) = empty(action.text.as_ref()) {
+                report(text, what, help);
+            }
         }
     }
+}
+
+fn empty(text: Option<&Text>) -> Option<Span> {
+    text.filter(|text| text.value.as_deref().is_some_and(|value| value.trim().is_empty())).map(|text| text.span)
 }

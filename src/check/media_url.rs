@@ -73,7 +73,7 @@ fn diagnostics_of<'a>(media: impl Iterator<Item = &'a Text>, diagnostics: &mut D
             Verdict::Insecure => diagnostics.push(
                 Diagnostic::new(&INSECURE, text.span, format!("{} is not encrypted on its way", quote(url)))
                     .here("`http`, and not on this machine")
-                    .help(format!("write {}", quote(&url.replacen("http:", "https:", 1)))),
+                    .help(format!("write {}", quote(&format!("https{}", url.get(4..).unwrap_or_default())))),
             ),
             Verdict::Bad(why, help) => diagnostics.push(
                 Diagnostic::new(&BAD, text.span, format!("{} is no absolute URL: {why}", quote(url))).here(why).help(help),
@@ -96,6 +96,9 @@ fn judge(url: &str) -> Verdict {
     if url.contains(char::is_whitespace) {
         return Verdict::Bad("it holds white space", "write a space in a URL as `%20`; text to be spoken goes into `say \"TEXT\"`");
     }
+    if url.contains(['{', '}']) {
+        return Verdict::Bad("it holds a brace", "declare the field with `contact NAME` and insert it with `${NAME}`");
+    }
     if !url.is_ascii() {
         return Verdict::Bad("it holds characters that a URL spells otherwise", "write each of their bytes as `%` and two hexadecimal digits");
     }
@@ -103,14 +106,14 @@ fn judge(url: &str) -> Verdict {
         let named = url.split_once("://").is_some_and(|(scheme, _)| matches!(scheme, "http" | "https"));
         return Verdict::Bad(if named { "it is malformed" } else { "it has no `https://`" }, FORM);
     };
-    let Some(host) = uri.authority().map(|authority| authority.host()).filter(|host| !host.is_empty()) else {
-        return Verdict::Bad("it names no host", FORM);
-    };
-    match uri.scheme().as_str().to_ascii_lowercase().as_str() {
-        "https" => Verdict::Good,
-        "http" if is_loopback(host) => Verdict::Good,
-        "http" => Verdict::Insecure,
-        _ => Verdict::Bad("it is neither `https` nor `http`", FORM),
+    let scheme = uri.scheme().as_str().to_ascii_lowercase();
+    if !matches!(scheme.as_str(), "https" | "http") {
+        return Verdict::Bad("it is neither `https` nor `http`", FORM);
+    }
+    match uri.authority().map(|authority| authority.host()) {
+        None | Some("") => Verdict::Bad("it names no host", FORM),
+        Some(host) if scheme == "https" || is_loopback(host) => Verdict::Good,
+        Some(_) => Verdict::Insecure,
     }
 }
 

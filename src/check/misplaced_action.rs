@@ -1,7 +1,7 @@
 //! Actions and options stand where their kind of node has them.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, with_article};
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Verb};
@@ -39,9 +39,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         for item in &ast.items {
             let Declaration::Node(node) = &item.declaration else { continue };
             check_order(node, diagnostics);
-            if let Some(NodeKind::Kind(kind)) = node.kind {
-                check_header(context, kind, node, diagnostics);
-                check_actions(context, kind, node, diagnostics);
+            match node.kind {
+                Some(NodeKind::Kind(kind)) => {
+                    check_header(context, kind, node, diagnostics);
+                    check_actions(context, kind, node, diagnostics);
+                }
+                Some(NodeKind::Generic { .. }) => check_generic_header(node, diagnostics),
+                None => {}
             }
         }
     }
@@ -56,7 +60,7 @@ fn check_order(node: &Node, diagnostics: &mut Diagnostics) {
             Statement::Action(action) => {
                 if let Some(branch) = branch {
                     diagnostics.push(
-                        Diagnostic::new(&CODE, action.span, "an action stands before the node's branches")
+                        Diagnostic::new(&CODE, action.span, "this action comes after a branch")
                             .here("never done: the call has branched")
                             .label(branch, "the first branch")
                             .help("move it above the first branch"),
@@ -79,13 +83,34 @@ fn check_header(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &mu
         );
     }
     for option in &node.options {
-        let speaks = matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_));
-        if kind == Kind::Answer && speaks {
-            diagnostics.push(no_actions(option.span));
-        } else if kind != Kind::Collect {
-            check_retries(option, diagnostics);
+        match kind {
+            Kind::Answer if speaks(option) => diagnostics.push(no_actions(option.span)),
+            Kind::Disconnect if speaks(option) => diagnostics.push(says_nothing(option.span)),
+            Kind::Collect => {}
+            _ => check_retries(option, diagnostics),
         }
     }
+}
+
+/// No action is a generic node's own, for a field in the header to be set on.
+fn check_generic_header(node: &Node, diagnostics: &mut Diagnostics) {
+    for option in node.options.iter().filter(|option| speaks(option) || matches!(option.kind, OptionKind::Retries(_))) {
+        diagnostics.push(
+            Diagnostic::new(&CODE, option.span, "a `node … type` has no action of its own")
+                .here("an option of which action?")
+                .help("write the action in the node's block, as in `{ action \"DIRECTIVE\" text \"TEXT\" }`"),
+        );
+    }
+}
+
+fn speaks(option: &Opt) -> bool {
+    matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_))
+}
+
+fn says_nothing(span: Span) -> Diagnostic {
+    Diagnostic::new(&CODE, span, "`disconnect` plays and says nothing")
+        .here("too much")
+        .help("write `say \"TEXT\"` or `play \"https://…\"` in the node's block, before it ends")
 }
 
 fn check_retries(option: &Opt, diagnostics: &mut Diagnostics) {
@@ -107,8 +132,8 @@ fn no_actions(span: Span) -> Diagnostic {
 fn check_actions(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &mut Diagnostics) {
     // The action after which there is nothing more to do: the header's argument, if it is one.
     let last_first = own_verb(kind);
-    let speaks = node.options.iter().find(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
-    let header = node.argument.map(|argument| argument.span).or(speaks.map(|option| option.span));
+    let option = node.options.iter().find(|option| speaks(option));
+    let header = node.argument.map(|argument| argument.span).or(option.map(|option| option.span));
     let mut own: Option<(Span, bool)> = header.filter(|_| last_first.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
     for statement in node.block.iter().flatten() {
         let Statement::Action(action) = statement else { continue };
@@ -117,6 +142,10 @@ fn check_actions(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &m
         }
         if action.verb != Verb::Collect {
             action.options.iter().for_each(|option| check_retries(option, diagnostics));
+        }
+        let spoken = action.argument.map(|text| text.span).or(action.options.iter().find(|option| speaks(option)).map(|option| option.span));
+        if let (Verb::Disconnect, Kind::Disconnect, Some(span)) = (action.verb, kind, spoken) {
+            diagnostics.push(says_nothing(span));
         }
         if kind == Kind::Answer {
             diagnostics.push(no_actions(action.span));
@@ -157,9 +186,9 @@ fn verb<'a>(context: &Context<'a>, action: &Action) -> &'a str {
 fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action) -> Diagnostic {
     let word = verb(context, action);
     let home = Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(action.verb)).map_or("play", |kind| kind.word());
-    Diagnostic::new(&CODE, action.verb_span, format!("`{word}` does not go into a `{}` node", kind.word()))
+    Diagnostic::new(&CODE, action.verb_span, format!("`{word}` does not go into {} node", with_article(kind.word())))
         .here(format!("belongs to `{home}`"))
-        .help(format!("make a `{home}` node of it and go there"))
+        .help(format!("make {} node of it and go there", with_article(home)))
 }
 
 fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool, kind: Kind) -> Diagnostic {

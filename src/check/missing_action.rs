@@ -38,8 +38,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(report(kind, node));
         }
         for action in node.actions.iter().filter(|action| lacks_object(action)) {
+            let written = context.sources.text(action.span);
+            let verb = written.split_whitespace().next().unwrap_or(action.directive.word());
             diagnostics.push(
-                Diagnostic::new(&CODE, action.span, format!("this `{}` has nothing to work on", action.directive.word()))
+                Diagnostic::new(&CODE, action.span, format!("this `{verb}` has nothing to work on"))
                     .here("a string is due after it")
                     .help(format!("write `{}`", object(&action.directive))),
             );
@@ -48,12 +50,21 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn lacks_own_action(kind: Kind, node: &Node) -> bool {
+    if node.actions.iter().any(|action| belongs_elsewhere(kind, action)) {
+        return false;
+    }
     let does = |directive: &Directive| node.actions.iter().any(|action| action.directive == *directive);
     match kind.directive() {
         None | Some(Directive::Disconnect) => false,
         Some(Directive::Record) => !does(&Directive::Record) && !does(&Directive::Play),
         Some(own) => !does(&own),
     }
+}
+
+/// Whether an action is another kind's: it has its own finding, and stands for the kind's own.
+fn belongs_elsewhere(kind: Kind, action: &Action) -> bool {
+    let anywhere = matches!(action.directive, Directive::Play | Directive::Other(_));
+    !anywhere && kind.directive().as_ref() != Some(&action.directive)
 }
 
 fn lacks_object(action: &Action) -> bool {
@@ -82,11 +93,12 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
         Kind::Voicemail => ("neither records nor says anything", "\"MAILBOX\""),
         Kind::Answer | Kind::Disconnect => ("does nothing", ""),
     };
-    let or_say = match kind {
-        Kind::Play | Kind::Disclosure | Kind::Voicemail => format!(", or `{kind} {id} {{ say \"TEXT\" }}`", kind = kind.word()),
-        _ => String::new(),
+    let word = kind.word();
+    let help = match kind.directive() {
+        // What the block says comes first, so that the argument can't stand in the header.
+        Some(own) if !node.actions.is_empty() => format!("write `{} {argument}` as the block's last action", own.word()),
+        Some(Directive::Play | Directive::Record) => format!("write `{word} {id} {argument}`, or `{word} {id} {{ say \"TEXT\" }}`"),
+        _ => format!("write `{word} {id} {argument}`"),
     };
-    Diagnostic::new(&CODE, node.name_span, format!("the {} node `{id}` {what}", kind.word()))
-        .here("without an action of its kind")
-        .help(format!("write `{} {id} {argument}`{or_say}", kind.word()))
+    Diagnostic::new(&CODE, node.name_span, format!("the {word} node `{id}` {what}")).here("without an action of its kind").help(help)
 }

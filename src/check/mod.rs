@@ -26,6 +26,8 @@ macro_rules! rules {
     };
 }
 
+mod spoken_keys;
+
 rules! {
     // What a flow has.
     missing_flow,

@@ -18,7 +18,7 @@ static CODE: Code = Code {
         r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
-collect menu "Press 1 to go on" {
+collect menu "Press 1 for more, 2 to end" {
   on 1 -> more
   on 1..2 -> bye
   on timeout | invalid -> bye
@@ -33,8 +33,9 @@ more -> bye
         r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
-collect menu "Press 1 to go on" {
+collect menu "Press 1 for more, 2 to end" {
   on 1 -> more
+  on 2 -> bye
   on timeout | invalid -> bye
 }
 play more "https://cdn.example.com/more.wav"
@@ -62,6 +63,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
             for alternative in flow.alternatives(transition) {
                 match met[alternative.event] {
+                    // Of an empty one there is nothing to take.
+                    _ if flow.events[alternative.event].payload.is_empty() => {}
                     // Two transitions to names that do not exist have their findings.
                     Some((last, _, None)) if last == node && transition.to.is_none() => {}
                     Some((last, first, _)) if last == node => diagnostics.push(twice(context, node, alternative, first)),

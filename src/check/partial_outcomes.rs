@@ -1,6 +1,6 @@
 //! Who takes one answer takes them all.
 
-use super::unhandled_outcome::takes;
+use super::unhandled_outcome::{takes, takes_unknown};
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of};
 use crate::flow::{Kind, Outcome, display_id};
@@ -48,7 +48,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         let missing: Vec<&str> = ANSWERS.iter().filter(|&&answer| !takes(flow, id, answer)).map(|answer| answer.word()).collect();
-        if missing.is_empty() || missing.len() == ANSWERS.len() {
+        if missing.is_empty() || missing.len() == ANSWERS.len() || takes_unknown(flow, id) {
             continue;
         }
         let quoted: Vec<String> = missing.iter().map(|word| format!("`{word}`")).collect();

@@ -5,7 +5,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::Kind;
 use crate::resolve::codes::DUPLICATE;
 use crate::source::Span;
-use crate::syntax::ast::{Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text, Verb};
+use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text, Verb};
 
 /// It shares the code of everything that is said twice, which is the resolver's.
 pub static RULE: Rule = Rule { codes: &[], check };
@@ -14,7 +14,6 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (_, ast) in context.files {
         for item in &ast.items {
             let Declaration::Node(node) = &item.declaration else { continue };
-            check_retries(node, diagnostics);
             let plays = matches!(node.kind, Some(NodeKind::Kind(Kind::Play | Kind::Disclosure)));
             check_fields(node.argument, plays, &node.options, diagnostics);
             for statement in node.block.iter().flatten() {
@@ -22,25 +21,26 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 let argument = action.argument.filter(|_| action.verb != Verb::Any);
                 check_fields(argument, action.verb == Verb::Play, &action.options, diagnostics);
             }
+            check_retries(node, diagnostics);
         }
     }
 }
 
-/// `retries` in the header is the prompt's, and may not stand there as well.
+/// `retries` in a header is meant for the prompt in the block.
 fn check_retries(node: &Node, diagnostics: &mut Diagnostics) {
-    let retries = |options: &[Opt]| options.iter().find(|option| matches!(option.kind, OptionKind::Retries(_))).map(|option| option.span);
-    let Some(first) = retries(&node.options) else { return };
+    let of = |options: &[Opt]| options.iter().find(|option| matches!(option.kind, OptionKind::Retries(_))).map(|option| option.span);
+    let Some(first) = of(&node.options).filter(|_| matches!(node.kind, Some(NodeKind::Kind(Kind::Collect)))) else { return };
     for statement in node.block.iter().flatten() {
-        if let Statement::Action(action) = statement
-            && let (Verb::Collect, Some(again)) = (action.verb, retries(&action.options))
+        if let Statement::Action(Action { verb: Verb::Collect, options, .. }) = statement
+            && let Some(span) = of(options)
         {
-            diagnostics.push(set_twice("retries", again, first));
+            diagnostics.push(twice("retries", span, first));
         }
     }
 }
 
-fn set_twice(field: &str, again: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(&DUPLICATE, again, format!("`{field}` is set twice"))
+fn twice(field: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(&DUPLICATE, span, format!("`{field}` is set twice"))
         .here("and here again")
         .label(first, "set here")
         .help("keep one of them")
@@ -60,7 +60,7 @@ fn check_fields(argument: Option<Text>, plays: bool, options: &[Opt], diagnostic
             OptionKind::Tag(_) => continue,
         };
         match set.iter().find(|&&(name, _)| name == field) {
-            Some(&(_, first)) => diagnostics.push(set_twice(field, option.span, first)),
+            Some(&(_, first)) => diagnostics.push(twice(field, option.span, first)),
             None => set.push((field, option.span)),
         }
     }

@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let word = every.kind.word();
             diagnostics.push(
                 Diagnostic::new(&CODE, every.condition_span, format!("the call ends at every `{word}` node"))
-                    .here("no key reaches the flow there")
+                    .here(if key { "no key reaches the flow there" } else { "never reached" })
                     .help("write an outcome: `busy`, `no_answer`, `timeout` or `failed`"),
             );
         }

@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of};
-use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, display_id};
+use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, Transition, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         let missing: Vec<&str> =
             [Outcome::Timeout, Outcome::Invalid].iter().filter(|&&outcome| !takes(flow, id, outcome)).map(|outcome| outcome.word()).collect();
-        if missing.is_empty() {
+        if missing.is_empty() || takes_unknown(flow, id) {
             continue;
         }
         let name = display_id(&node.id);
@@ -57,6 +57,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .help(format!("add `on {} -> NODE`, or `every collect on timeout | invalid -> NODE` for all menus", missing.join(" | "))),
         );
     }
+}
+
+/// Whether a transition of the node takes a word that is no outcome: it has its own finding, and
+/// most probably means one that is missing.
+pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
+    let is_unknown = |event| flow.events[event].kind == EventKind::Other;
+    let unknown = |one: &Transition| !one.raw && flow.alternatives(one).iter().any(|one| is_unknown(one.event));
+    !flow.nodes[node].generic && flow.out(node).iter().any(unknown)
 }
 
 /// Whether a transition of the node takes an outcome.

@@ -2,8 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of, quote};
-use crate::flow::{Alternative, EventKind, Kind, Origin, Outcome};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of, quote, with_article};
+use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -45,16 +45,25 @@ notice -> menu
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for every in &flow.everys {
-        check_alternatives(context, every.kind, every.raw, &every.alternatives, diagnostics);
+        check_alternatives(context, every.kind, false, every.raw, &every.alternatives, diagnostics);
     }
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
         let Some(kind) = node.kind().filter(|_| !node.generic && transition.origin == Origin::Written) else { continue };
-        check_alternatives(context, kind, transition.raw, flow.alternatives(transition), diagnostics);
+        let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
+        check_alternatives(context, kind, collects, transition.raw, flow.alternatives(transition), diagnostics);
     }
 }
 
-fn check_alternatives(context: &Context<'_>, kind: Kind, raw: bool, alternatives: &[Alternative], diagnostics: &mut Diagnostics) {
+/// `collects`: a node of another kind that collects has its finding for that alone.
+fn check_alternatives(
+    context: &Context<'_>,
+    kind: Kind,
+    collects: bool,
+    raw: bool,
+    alternatives: &[Alternative],
+    diagnostics: &mut Diagnostics,
+) {
     for alternative in alternatives {
         let event = &context.flow.events[alternative.event];
         if raw {
@@ -69,15 +78,17 @@ fn check_alternatives(context: &Context<'_>, kind: Kind, raw: bool, alternatives
         }
         let diagnostic = match event.kind {
             // A key out of an end has its own rule.
-            EventKind::Key if kind == Kind::Collect || kind.ends_call() => continue,
+            EventKind::Key if collects || kind == Kind::Collect || kind.ends_call() => continue,
             EventKind::Key => Diagnostic::new(&CODE, alternative.span, format!("`{}` nodes collect no keys", kind.word()))
                 .here("no key is ever pressed here")
                 .help("ask for the key with a `collect` node"),
             EventKind::Outcome(outcome) if kind.outcomes().contains(&outcome) => continue,
+            EventKind::Outcome(outcome) if collects && Kind::Collect.outcomes().contains(&outcome) => continue,
             EventKind::Outcome(outcome) => {
                 let word = outcome.word();
-                Diagnostic::new(&CODE, alternative.span, format!("`{word}` is no outcome of a `{}` node", kind.word()))
-                    .here(format!("not at a `{}` node", kind.word()))
+                let node = with_article(kind.word());
+                Diagnostic::new(&CODE, alternative.span, format!("`{word}` is no outcome of {node} node"))
+                    .here(format!("not at {node} node"))
                     .help(names(kind, word))
             }
             EventKind::Other => unknown(kind, event.word(), alternative),
@@ -99,8 +110,8 @@ fn names(kind: Kind, word: &str) -> String {
     let outcomes: Vec<String> = kind.outcomes().iter().map(|outcome| format!("`{}`", outcome.word())).collect();
     let keys = if kind == Kind::Collect { "keys, " } else { "" };
     format!(
-        "a `{}` node has {keys}{}; what only the platform knows stands between quotes: `on \"{word}\"`",
-        kind.word(),
+        "{} node has {keys}{}; what only the platform knows stands between quotes: `on \"{word}\"`",
+        with_article(kind.word()),
         list_of(&outcomes, "and"),
     )
 }

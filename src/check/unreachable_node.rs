@@ -57,20 +57,20 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             *follows = true;
         }
     }
-    let mut first: Vec<(NodeId, usize)> = parts
+    let mut first: Vec<(NodeId, bool)> = parts
         .iter()
         .zip(&follows)
         .filter(|&(_, &follows)| !follows)
-        .filter_map(|(part, _)| Some((*part.nodes.first()?, part.nodes.len())))
+        .filter_map(|(part, _)| Some((*part.nodes.first()?, part.circular)))
         .collect();
     first.sort_unstable();
     let mut told = Table::filled(false, flow.nodes.len());
-    for (node, size) in first {
-        diagnostics.push(report(context, node, size, &mut told));
+    for (node, circular) in first {
+        diagnostics.push(report(context, node, circular, &mut told));
     }
 }
 
-fn report(context: &Context<'_>, node: NodeId, size: usize, told: &mut Table<NodeId, bool>) -> Diagnostic {
+fn report(context: &Context<'_>, node: NodeId, circular: bool, told: &mut Table<NodeId, bool>) -> Diagnostic {
     let flow = context.flow;
     // A node behind several lost ones is labelled at the first of them.
     let mut behind: Vec<Span> = Vec::new();
@@ -86,9 +86,9 @@ fn report(context: &Context<'_>, node: NodeId, size: usize, told: &mut Table<Nod
     }
     behind.sort_unstable();
     let name = display_id(&flow.nodes[node].id);
-    let message = if size == 1 { format!("no call reaches `{name}`") } else { format!("no call reaches `{name}`, which is only reached from itself") };
+    let message = if circular { format!("no call reaches `{name}`, which is only reached from itself") } else { format!("no call reaches `{name}`") };
     Diagnostic::new(&CODE, flow.nodes[node].name_span, message)
-        .here(if size == 1 { "nothing leads here" } else { "nothing leads into this circle" })
+        .here(if circular { "nothing leads into this circle" } else { "nothing leads here" })
         .label_each(&behind, 6, "nor this, behind it")
         .help(format!("add a transition to it, such as `NODE -> {name}`, or take it out"))
 }

@@ -7,7 +7,7 @@ pub mod suggest;
 mod wording;
 
 pub use code::{Code, Example, Severity};
-pub use wording::{counted, is_bidi_control, is_invisible, list_of, quote};
+pub use wording::{counted, is_bidi_control, is_invisible, list_of, quote, with_article};
 
 use crate::source::Span;
 

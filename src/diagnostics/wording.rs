@@ -42,6 +42,12 @@ pub fn list_of<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
     }
 }
 
+/// A keyword with its article: ``an `agent` ``.
+pub fn with_article(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} `{word}`")
+}
+
 /// `1 node`, `2 nodes`.
 pub fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }

@@ -104,6 +104,11 @@ impl Resolver<'_> {
         if let Some((message, help)) = problem {
             let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message).here("no range of keys").help(help);
             self.diagnostics.push(diagnostic);
+            // Without any alternative the branch would take everything, which nobody wrote.
+            for end in if first == last { vec![first] } else { vec![first, last] } {
+                let event = self.conditions.key(end);
+                alternatives.push(Alternative { event, span });
+            }
             return;
         }
         let Some((a, b)) = numbers else { return };

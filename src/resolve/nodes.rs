@@ -118,6 +118,7 @@ impl<'a> Resolver<'a> {
         let text = self.text(scope, type_).text;
         let row = &mut self.flow.nodes[number];
         row.generic = true;
+        row.kind_span = type_.span;
         match text.value {
             Some(word) => {
                 let kind = Kind::from_word(&word);
@@ -151,10 +152,13 @@ impl<'a> Resolver<'a> {
             Verb::Record => Directive::Record,
             Verb::Disconnect => Directive::Disconnect,
             Verb::Any => {
-                let mut action = action_of(Directive::Other(argument?.value.unwrap_or_default()), written.span);
+                let word = argument?.value;
+                // An unknown directive has its finding.
+                let known = word.is_some();
+                let mut action = action_of(Directive::Other(word.unwrap_or_default()), written.span);
                 action.tags = tags;
                 self.set_options(scope, &mut action, &written.options, false);
-                return Some(action);
+                return known.then_some(action);
             }
         };
         let mut action = action_of(directive, written.span);
@@ -212,18 +216,33 @@ impl<'a> Resolver<'a> {
 
     /// The node of a name, or a finding.
     pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, whose: &str) -> Option<NodeId> {
+        self.node_or_nearest(scope, name, whose).ok()
+    }
+
+    /// The node that a transition leaves, or a finding. One that its name may have meant has a way
+    /// out that is not known.
+    pub(super) fn node_left(&mut self, scope: ScopeId, name: Name) -> Option<NodeId> {
+        let node = self.node_or_nearest(scope, name, "a transition");
+        if let Err(Some(nearest)) = node {
+            self.flow.nodes[nearest].broken = true;
+        }
+        node.ok()
+    }
+
+    fn node_or_nearest(&mut self, scope: ScopeId, name: Name, whose: &str) -> Result<NodeId, Option<NodeId>> {
         let text = self.name(name);
         if let Some(node) = self.find_node(scope, &text) {
-            return Some(node);
+            return Ok(node);
         }
         if self.lost_include.plain || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str())) {
-            return None;
+            return Err(None);
         }
         if self.diagnostics.is_full() {
             self.diagnostics.count_only();
-            return None;
+            return Err(None);
         }
-        let help = match self.nearest_node(scope, &text) {
+        let nearest = self.nearest_node(scope, &text);
+        let help = match nearest {
             Some(node) => {
                 self.flow.assumed_reachable.push(node);
                 let prefix = &self.scopes[scope].prefix;
@@ -237,7 +256,7 @@ impl<'a> Resolver<'a> {
                 .here("no such node")
                 .help(help),
         );
-        None
+        Err(nearest)
     }
 
     fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {

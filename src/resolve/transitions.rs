@@ -26,7 +26,7 @@ impl Resolver<'_> {
                 Declaration::Transition(transition) => {
                     let Some((&first, rest)) = transition.nodes.split_first() else { continue };
                     let read = transition.condition.as_ref().map(|condition| self.condition(condition));
-                    let from = self.node_named(placed.scope, first, "a transition");
+                    let from = self.node_left(placed.scope, first);
                     self.chain(placed.scope, from, rest, read);
                 }
                 Declaration::Broken(names) => {
@@ -44,8 +44,9 @@ impl Resolver<'_> {
 
     /// `from -> a -> b`: the condition is that of the first arrow.
     fn chain(&mut self, scope: ScopeId, mut from: Option<NodeId>, targets: &[Name], mut read: Option<Read>) {
-        for &name in targets {
-            let to = self.node_named(scope, name, "a transition");
+        for (index, &name) in targets.iter().enumerate() {
+            let is_last = index + 1 == targets.len();
+            let to = if is_last { self.node_named(scope, name, "a transition") } else { self.node_left(scope, name) };
             match (from, to) {
                 (Some(from), _) => {
                     let transition = Transition::new(from, to, name.span);
