@@ -10,7 +10,7 @@
 //! - `` ```cxflow file menu.cxflow `` is a file that flows further down include: each line parses.
 //! - `` ```json `` directly after a flow is its payload, or a part of it; white space aside.
 //! - `` ```toml `` is a `cxflow.toml`.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -134,9 +134,9 @@ fn the_flows_of_the_pages_compile() {
                     assert!(codes(&compiled).is_empty() && compiled.is_complete(), "{}:\n{}", block.place, messages(&compiled));
                 }
                 ["cxflow", "fragment"] => parses(&block),
-                ["cxflow", "wrong", code] => {
+                ["cxflow", "wrong", expected @ ..] => {
                     let compiled = compile(&block, &shown);
-                    assert_eq!(codes(&compiled), [*code], "{}:\n{}", block.place, messages(&compiled));
+                    assert_eq!(codes(&compiled), expected, "{}:\n{}", block.place, messages(&compiled));
                 }
                 ["cxflow", "file", name] => {
                     parses(&block);
@@ -224,6 +224,18 @@ fn the_messages_of_the_page_are_those_of_the_command() {
         let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert!(page.contains(said.trim()), "docs/cli.md shows another {format} message:\n{said}");
     }
+}
+
+/// The README's first screen: a flow, and what the compiler really says of it.
+#[test]
+fn the_readme_shows_what_the_compiler_says() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    std::fs::create_dir_all(&folder).unwrap();
+    let blocks = blocks(&Path::new(ROOT).join("README.md"));
+    let at = blocks.iter().position(|block| block.fence.starts_with("cxflow wrong")).unwrap();
+    std::fs::write(folder.join("checkup.cxflow"), &blocks[at].text).unwrap();
+    let command = Command::new(env!("CARGO_BIN_EXE_cxflowc")).current_dir(&folder).args(["check", "checkup.cxflow"]).output().unwrap();
+    assert_eq!(String::from_utf8(command.stderr).unwrap().trim(), blocks[at + 1].text.trim());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
 use super::{Placed, Resolver, ScopeId};
-use crate::flow::{EventId, Flow, NodeId, Origin, Transition};
+use crate::flow::{EventId, Flow, NodeId, Transition};
 use crate::syntax::ast::{Declaration, Name, Statement};
 use crate::table::{Id, Table};
 
@@ -142,9 +142,10 @@ fn events<'a>(flow: &'a Flow, transition: &Transition) -> impl Iterator<Item = E
     flow.alternatives(transition).iter().map(|one| one.event)
 }
 
-/// The transitions that are not new. What goes to an unknown node, or comes from an `every`, has
-/// findings of its own.
-fn repeated_among<'a>(out: &'a [Transition], mut is_new: impl FnMut(&Transition) -> bool + 'a) -> impl Iterator<Item = usize> + 'a {
-    let counts = |one: &Transition| one.to.is_some() && one.origin == Origin::Written;
-    out.iter().enumerate().filter(move |(_, one)| !is_new(one) && counts(one)).map(|(offset, _)| offset)
+/// The transitions that are not new. What goes to an unknown node has a finding of its own.
+fn repeated_among<'a>(
+    out: &'a [Transition],
+    mut is_new: impl FnMut(&Transition) -> bool + 'a,
+) -> impl Iterator<Item = usize> + 'a {
+    out.iter().enumerate().filter(move |(_, one)| !is_new(one) && one.to.is_some()).map(|(offset, _)| offset)
 }
