@@ -216,6 +216,9 @@ impl<'a> Resolver<'a> {
         if let Some(node) = self.find_node(scope, &text) {
             return Some(node);
         }
+        if self.perhaps_nodes.contains(&text) {
+            return None;
+        }
         if self.lost_include.plain || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str())) {
             return None;
         }
