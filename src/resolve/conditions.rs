@@ -104,6 +104,9 @@ impl Resolver<'_> {
         if let Some((message, help)) = problem {
             let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message).here("no range of keys").help(help);
             self.diagnostics.push(diagnostic);
+            // One of its keys stands for it, so that it is a branch like others.
+            let event = self.conditions.key(first);
+            alternatives.push(Alternative { event, span });
             return;
         }
         let Some((a, b)) = numbers else { return };
@@ -121,12 +124,17 @@ impl Resolver<'_> {
             Piece::Plain(text) => value.push_str(text),
             Piece::Escaped(character) => value.push(character),
             // Escapes apply in a quoted condition, insertions do not.
-            Piece::Insert(_, range) => {
-                inserted.get_or_insert(range);
+            Piece::Insert(name, range) => {
+                inserted.get_or_insert((name, range));
             }
             Piece::Bad(..) => {}
         });
-        if let Some(range) = inserted {
+        if let Some((name, range)) = inserted {
+            // Which was to be used.
+            let meant: Vec<_> = self.scopes.rows().iter().filter_map(|scope| scope.values.get(name).copied()).collect();
+            for id in meant {
+                self.values[id].used = true;
+            }
             let literal = self.sources.text(text.span);
             let from = range.start - 2 - literal.get(..range.start).map_or(0, |before| before.len() - before.trim_end_matches(' ').len());
             let start = text.span.range().start;
