@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of};
-use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, display_id};
+use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, Transition, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -42,6 +42,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (id, node) in flow.nodes.iter() {
         let out = flow.out(id);
         if !node.is(Kind::Collect) || node.broken || out.is_empty() || out.iter().any(|one| one.is_unconditional()) {
+            continue;
+        }
+        // An outcome that is none has its finding, and may be the one that is missing here.
+        let is_unknown = |transition: &Transition| {
+            !transition.raw && flow.alternatives(transition).iter().any(|one| flow.events[one.event].kind == EventKind::Other)
+        };
+        if !node.generic && out.iter().any(is_unknown) {
             continue;
         }
         let missing: Vec<&str> =
