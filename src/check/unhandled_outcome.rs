@@ -44,6 +44,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !node.is(Kind::Collect) || node.broken || out.is_empty() || out.iter().any(|one| one.is_unconditional()) {
             continue;
         }
+        // An outcome that is none has its finding, and may be the one that is missing here.
+        let is_unknown = |transition: &Transition| {
+            !transition.raw && flow.alternatives(transition).iter().any(|one| flow.events[one.event].kind == EventKind::Other)
+        };
+        if !node.generic && out.iter().any(is_unknown) {
+            continue;
+        }
         let missing: Vec<&str> =
             [Outcome::Timeout, Outcome::Invalid].iter().filter(|&&outcome| !takes(flow, id, outcome)).map(|outcome| outcome.word()).collect();
         if missing.is_empty() || takes_unknown(flow, id) {

@@ -99,6 +99,11 @@ fn check_alternatives(
 
 fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
     let near = nearest(word, kind.outcomes().iter().chain(Outcome::ALL).map(|outcome| outcome.word()));
+    if matches!(word, "else" | "default" | "otherwise" | "any" | "other") {
+        return Diagnostic::new(&CODE, alternative.span, format!("{} is no outcome", quote(word)))
+            .here("unknown outcome")
+            .help("name what is left, as in `on timeout | invalid -> NODE`; `-> NODE` stands where nothing else branches");
+    }
     let help = match near.or_else(|| synonym(word)) {
         Some(near) => format!("did you mean `{near}`? What only the platform knows stands between quotes: `on \"{word}\"`"),
         None => names(kind, word),

@@ -126,12 +126,17 @@ impl Resolver<'_> {
             Piece::Plain(text) => value.push_str(text),
             Piece::Escaped(character) => value.push(character),
             // Escapes apply in a quoted condition, insertions do not.
-            Piece::Insert(_, range) => {
-                inserted.get_or_insert(range);
+            Piece::Insert(name, range) => {
+                inserted.get_or_insert((name, range));
             }
             Piece::Bad(..) => {}
         });
-        if let Some(range) = inserted {
+        if let Some((name, range)) = inserted {
+            // Which was to be used.
+            let meant: Vec<_> = self.scopes.rows().iter().filter_map(|scope| scope.values.get(name).copied()).collect();
+            for id in meant {
+                self.values[id].used = true;
+            }
             let literal = self.sources.text(text.span);
             let from = range.start - 2 - literal.get(..range.start).map_or(0, |before| before.len() - before.trim_end_matches(' ').len());
             let start = text.span.range().start;

@@ -22,19 +22,24 @@ impl<'a> Resolver<'a> {
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
             match &item.declaration {
-                Declaration::Flow(text) => {
+                &Declaration::Flow(text) => {
                     self.flow.has_flow = true;
-                    if self.is_only("flow", placed, item.span, &mut flow) {
-                        texts.extend(text.map(|text| (placed, true, text)));
-                    }
+                    // A broken line has its finding.
+                    let Some(text) = text else { continue };
+                    let only = self.is_only("flow", placed, item.span, &mut flow);
+                    texts.extend(only.then_some((placed, true, text)));
                 }
-                Declaration::Description(text) if self.is_only("description", placed, item.span, &mut description) => {
-                    texts.extend(text.map(|text| (placed, false, text)));
+                &Declaration::Description(Some(text)) => {
+                    let only = self.is_only("description", placed, item.span, &mut description);
+                    texts.extend(only.then_some((placed, false, text)));
                 }
                 Declaration::Let(_) | Declaration::Param(_) | Declaration::Contact(_) => {
                     self.declare_value(placed, &item.declaration);
                 }
                 Declaration::Node(node) => self.declare_node(placed, item, node),
+                &Declaration::Perhaps(name) => {
+                    self.perhaps_nodes.insert(self.name(name));
+                }
                 _ => {}
             }
         }
@@ -47,8 +52,8 @@ impl<'a> Resolver<'a> {
         match *first {
             _ if !in_root => {
                 let mut diagnostic = Diagnostic::new(&codes::DUPLICATE, span, format!("an included file has no `{what}`"))
-                    .here(format!("the flow's `{what}` is the including file's"))
-                    .help("move this line to the file that includes this one, or include a file without it");
+                    .here(format!("`{what}` belongs in the file that includes this one"))
+                    .help("move this line there, or include a file without it");
                 if let Some(first) = *first {
                     diagnostic = diagnostic.label(first, format!("the flow's own `{what}`"));
                 }

@@ -12,12 +12,12 @@ impl Resolver<'_> {
             let Some(item) = self.item(placed) else { continue };
             let Declaration::Entry(name) = &item.declaration else { continue };
             self.flow.has_entry = true;
+            // A broken line has its finding.
+            let &Some(name) = name else { continue };
             if !self.is_only("entry", placed, item.span, &mut first) {
                 continue;
             }
-            if let &Some(name) = name {
-                self.flow.entry = self.node_named(placed.scope, name, "the entry");
-            }
+            self.flow.entry = self.node_named(placed.scope, name, "the entry");
         }
         for (placed, is_name, text) in std::mem::take(&mut self.flow_texts) {
             let text = Some(self.text(placed.scope, text).text);

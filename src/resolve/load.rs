@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Files, Placed, Resolver, Scope, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::ast::{Ast, Declaration, Include};
+use crate::syntax::ast::{Ast, Declaration, Include, Name};
 use crate::syntax::text::{Piece, pieces};
 
 /// How deep includes may nest.
@@ -69,6 +69,11 @@ impl Loader<'_> {
                 _ => None,
             })
             .collect();
+        for item in &ast.items {
+            if let Declaration::LostInclude(prefix) = item.declaration {
+                self.lose(prefix);
+            }
+        }
         self.loaded.files.push((file, ast));
         self.stack.push((index, included_at));
         for (item, include) in includes {
@@ -76,15 +81,15 @@ impl Loader<'_> {
                 Some(target) => {
                     self.loaded.targets.insert((index, item), target);
                 }
-                None => self.lose(&include),
+                None => self.lose(include.prefix),
             }
         }
         self.stack.pop();
         index
     }
 
-    fn lose(&mut self, include: &Include) {
-        match include.prefix {
+    fn lose(&mut self, prefix: Option<Name>) {
+        match prefix {
             Some(prefix) => {
                 let prefix = format!("{}.", self.sources.text(prefix.span));
                 self.loaded.lost_include.prefixes.push(prefix);
@@ -157,7 +162,7 @@ impl Loader<'_> {
         names.extend(names.first().copied());
         let mut diagnostic = Diagnostic::new(&codes::CIRCULAR_DEFINITION, span, format!("the file includes itself: {}", names.join(" -> ")))
             .here("and this closes the circle")
-            .help("move what both files need into a third one and include that");
+            .help(if circle.len() > 1 { "move what both files need into a third one and include that" } else { "take it out" });
         for &(_, include) in circle.iter().skip(1) {
             if let Some(include) = include {
                 diagnostic = diagnostic.label(include, "included here");

@@ -124,6 +124,8 @@ struct Resolver<'a> {
     node_scopes: crate::table::Table<NodeId, ScopeId>,
     conditions: conditions::Interner,
     transitions: Vec<crate::flow::Transition>,
+    /// Names that broken lines may have declared as nodes.
+    perhaps_nodes: rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>,
     /// The strings of `flow` (true) and `description` (false), to be evaluated after the values.
     flow_texts: Vec<(Placed, bool, crate::syntax::ast::Text)>,
     /// Bytes that insertions may still add to texts.
@@ -154,6 +156,7 @@ impl<'a> Resolver<'a> {
             node_scopes: Default::default(),
             conditions: Default::default(),
             transitions: Vec::new(),
+            perhaps_nodes: Default::default(),
             flow_texts: Vec::new(),
             text_budget: values::MAX_INSERTED,
             suggestion_budget: 2_000_000,

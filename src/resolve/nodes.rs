@@ -234,6 +234,9 @@ impl<'a> Resolver<'a> {
         if let Some(node) = self.find_node(scope, &text) {
             return Ok(node);
         }
+        if self.perhaps_nodes.contains(&text) {
+            return Err(None);
+        }
         if self.lost_include.plain || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str())) {
             return Err(None);
         }
@@ -266,6 +269,11 @@ impl<'a> Resolver<'a> {
         }
         self.suggestion_budget -= nodes;
         let prefix = self.scopes[scope].prefix.as_str();
+        // A node of an instance without its prefix.
+        let inside = |node: &&Node| node.id.strip_prefix(prefix).and_then(|id| id.strip_suffix(name)).is_some_and(|before| before.ends_with('.'));
+        if let Some(node) = self.flow.nodes.rows().iter().find(inside) {
+            return self.node_ids.get(&node.id).copied();
+        }
         let ids = self.flow.nodes.rows().iter().map(|node| node.id.strip_prefix(prefix).unwrap_or(&node.id));
         let near = crate::diagnostics::suggest::nearest(name, ids)?.to_owned();
         self.find_node(scope, &near)

@@ -6,7 +6,7 @@ use crate::flow::{self, Tag};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, Number, OptionKind, Value};
 use crate::syntax::codes::TOO_LARGE;
-use crate::syntax::text::{Piece, pieces};
+use crate::syntax::text::{Bad, Piece, pieces};
 use crate::table::{Table, id};
 
 /// The longest text after its insertions, in bytes: far more than anybody listens to.
@@ -144,7 +144,7 @@ impl<'a> Resolver<'a> {
                 let name = self.name(binding.name);
                 let earlier = include.with.iter().take(index).find(|earlier| self.name(earlier.name) == name);
                 if let Some(earlier) = earlier {
-                    self.report_duplicate("value of param", binding.name, earlier.name.span);
+                    self.report_set_twice(&name, binding.name.span, earlier.name.span);
                 }
                 let known = self.scopes[scope].values.get(name.as_ref()).map(|&id| self.values[id].word());
                 if known == Some("param") {
@@ -265,7 +265,7 @@ impl<'a> Resolver<'a> {
         let diagnostic = Diagnostic::new(&codes::CIRCULAR_DEFINITION, self.values[first].name.span, format!("{} is made of itself: {}", quote(&shown(&first)), path.join(" -> ")))
             .here("defined by what it defines")
             .label_each(&others, 5, "also in the circle")
-            .help("give one of them a text that does not insert another");
+            .help(if others.is_empty() { "give it a text that does not insert it" } else { "give one of them a text that does not insert another" });
         self.diagnostics.push(diagnostic);
     }
 
@@ -311,13 +311,25 @@ impl<'a> Resolver<'a> {
         let mut out = String::new();
         let mut contacts: Vec<ValueId> = Vec::new();
         let mut hole = false;
+        let mut open: Vec<usize> = Vec::new();
         let mut inserts: Vec<(usize, &str, std::ops::Range<usize>)> = Vec::new();
         pieces(literal, |piece| match piece {
             Piece::Plain(text) => out.push_str(text),
             Piece::Escaped(character) => out.push(character),
             Piece::Insert(name, range) => inserts.push((out.len(), name, range)),
-            Piece::Bad(..) => hole = true,
+            Piece::Bad(bad, range) => {
+                hole = true;
+                open.extend((bad == Bad::OpenInsert).then_some(range.end));
+            }
         });
+        // `${brand, and so on`: what it begins with was to be used.
+        for at in open {
+            let rest = literal.get(at..).unwrap_or_default();
+            let name = rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or_default();
+            if let Some(id) = self.lookup(scope, name) {
+                self.values[id].used = true;
+            }
+        }
         let plain = std::mem::take(&mut out);
         let mut done = 0;
         for (at, name, range) in inserts {
@@ -368,7 +380,13 @@ impl<'a> Resolver<'a> {
         names.sort_unstable();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let help = match self.nearest(name, &names) {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => {
+                // Which is then no unused one.
+                if let Some(id) = self.lookup(scope, &near) {
+                    self.values[id].used = true;
+                }
+                format!("did you mean `{near}`?")
+            }
             None => format!("declare it, as in `let {name} = \"…\"`, `param {name}` or `contact {name}`"),
         };
         self.diagnostics.push(

@@ -51,7 +51,11 @@ pub enum Declaration {
     Transition(Transition),
     /// `every KIND on CONDITION -> NODE`
     Every(Box<Every>),
-    /// A line that is nothing of these. The names it begins with may have lost a way out.
+    /// An include that does not parse, and the prefix of its instance.
+    LostInclude(Option<Name>),
+    /// A line that begins with an unknown word and this name: perhaps it was to be a node.
+    Perhaps(Name),
+    /// A line that is nothing of these. The nodes that it names may have lost a way out.
     Broken(Vec<Name>),
 }
 

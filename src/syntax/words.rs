@@ -22,8 +22,43 @@ pub fn nearest_kind(word: &str) -> Option<&'static str> {
     nearest(word, Kind::ALL.iter().map(|kind| kind.word()))
 }
 
-/// What was expected, as a sentence lists it.
-pub fn expected(rules: &[Rule]) -> String {
+/// The rule whose first word was wanted, where the grammar names the word.
+pub fn whole(rule: Rule) -> Rule {
+    match rule {
+        Rule::kw_media => Rule::media,
+        Rule::kw_text => Rule::text,
+        Rule::kw_retries => Rule::retries,
+        Rule::kw_lasts => Rule::lasts,
+        Rule::EOI => Rule::end,
+        other => other,
+    }
+}
+
+/// How an option is written.
+pub fn option_form(word: &str) -> Option<String> {
+    let form = match word {
+        "media" => "media \"https://…\"",
+        "text" => "text \"TEXT\"",
+        "retries" => "retries 2",
+        "lasts" => "lasts 1.5s",
+        _ => return None,
+    };
+    Some(format!("write `{form}`"))
+}
+
+/// How a transition is written.
+pub fn arrow_form(place: Place) -> &'static str {
+    match place {
+        Place::File => "write `A -> B` or `A -> B on 1`",
+        Place::Block => "write `-> NODE` or `on 1 -> NODE`",
+    }
+}
+
+/// What was expected, as a sentence lists it; after a keyword without the arrow that would make a
+/// transition of it.
+pub fn expected(rules: &[Rule], place: Place, after_keyword: bool) -> String {
+    let rules: Vec<Rule> = rules.iter().copied().filter(|&rule| !(after_keyword && rule == Rule::arrow && rules.len() > 1)).collect();
+    let rules = rules.as_slice();
     let is_option = |rule: &Rule| matches!(rule, Rule::media | Rule::text | Rule::retries | Rule::lasts | Rule::tag);
     let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 5;
     let mut words: Vec<(u8, &str)> = Vec::new();
@@ -38,12 +73,17 @@ pub fn expected(rules: &[Rule]) -> String {
     }
     words.sort_unstable();
     let words: Vec<&str> = words.into_iter().map(|(_, word)| word).collect();
-    if words.is_empty() { "a declaration".to_owned() } else { list_of(&words, "or") }
+    match place {
+        _ if !words.is_empty() => list_of(&words, "or"),
+        Place::File => "a declaration".to_owned(),
+        Place::Block => "an action or a branch".to_owned(),
+    }
 }
 
 /// The first of what was expected, for a label.
 pub fn shortest(expected: &str) -> &str {
-    expected.split_once(", ").or_else(|| expected.split_once(" or ")).map_or(expected, |(first, _)| first)
+    let ends = [", ", " or ", " ("].iter().filter_map(|end| expected.find(end));
+    expected.get(..ends.min().unwrap_or(expected.len())).unwrap_or_default()
 }
 
 /// A rule's word, and where in a list it comes.
@@ -54,9 +94,9 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::flow | Rule::description | Rule::entry | Rule::let_ | Rule::param | Rule::contact | Rule::include | Rule::every => {
             (2, "a declaration")
         }
-        Rule::name | Rule::quoted_name => (0, "a name"),
         Rule::string => (0, "a string in quotes"),
-        Rule::integer | Rule::not_integer => (0, "a number"),
+        Rule::integer | Rule::not_integer => (1, "a number"),
+        Rule::name | Rule::quoted_name => (2, "a name"),
         Rule::duration => (0, "a duration such as `2s`"),
         Rule::value => (0, "a value"),
         Rule::condition | Rule::alternative => (0, "a condition"),
@@ -71,7 +111,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::media => (2, "`media`"),
         Rule::text => (2, "`text`"),
         Rule::retries => (2, "`retries`"),
-        Rule::lasts | Rule::kw_lasts => (2, "`lasts`"),
+        Rule::lasts => (2, "`lasts`"),
         Rule::action | Rule::generic_action => (0, "an action"),
         Rule::branch => (0, "a branch"),
         Rule::block | Rule::open => (4, "`{`"),

@@ -103,6 +103,7 @@ impl Lower<'_> {
                 .label(first.span.to(last.span), format!("{} arrows", nodes.len() - 1))
                 .help(help);
             self.report(diagnostic);
+            self.ast.broken = true;
             return Declaration::Broken(nodes);
         }
         Declaration::Transition(Transition { nodes, condition })

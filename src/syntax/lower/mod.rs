@@ -55,6 +55,7 @@ impl<'a> Lower<'a> {
 
     fn line(&mut self, pair: Pair<'_, Rule>) {
         let span = self.trimmed(&pair);
+        let index = self.ast.items.len();
         let declaration = match pair.as_rule() {
             Rule::comment => return self.comment(span),
             Rule::doc_comment => return self.doc_comment(span),
@@ -71,7 +72,8 @@ impl<'a> Lower<'a> {
             },
         };
         let doc = self.doc.take().filter(|doc| self.breaks_between(doc.end, span.start) == 1);
-        self.ast.items.push(Item { span, doc, declaration });
+        // Before what was found broken inside it.
+        self.ast.items.insert(index, Item { span, doc, declaration });
     }
 
     /// Goes to the next line without a tree for this one.

@@ -96,7 +96,10 @@ impl Lower<'_> {
                     block.broken = true;
                     self.broken_statement(&inner);
                 }
-                Rule::stray => self.report_stray(&inner),
+                Rule::stray => {
+                    block.broken = true;
+                    self.report_stray(&inner);
+                }
                 Rule::unclosed => {
                     block.broken = true;
                     self.report_unclosed(open, span);

@@ -1,0 +1,126 @@
+//! What people write when they mean something that the language spells otherwise: each near miss
+//! is a function, the list of them is [`NEAR_MISSES`], and the first that knows the line words it.
+
+mod characters;
+mod signs;
+mod statements;
+mod texts;
+mod words;
+
+pub use words::meant;
+
+use std::ops::Range;
+
+use super::grammar::Rule;
+use super::tokens::Token;
+use crate::flow;
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Among the declarations of a file.
+    File,
+    /// Among the statements of a block.
+    Block,
+}
+
+/// A line that did not parse.
+pub struct Broken<'a> {
+    /// Its text.
+    pub line: &'a str,
+    /// Its tokens.
+    pub tokens: &'a [Token<'a>],
+    /// How far the grammar got.
+    pub at: usize,
+    /// The token that the grammar did not want; `None` where the line ends.
+    pub found: Option<&'a Token<'a>>,
+    /// Where the line stands.
+    pub place: Place,
+    /// What the grammar wanted.
+    pub expected: &'a [Rule],
+}
+
+/// How a near miss is worded.
+pub struct Mend {
+    /// The piece of the line that is meant.
+    pub range: Range<usize>,
+    /// What happened.
+    pub message: String,
+    /// What that piece shows.
+    pub label: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+type NearMiss = fn(&Broken<'_>) -> Option<Mend>;
+
+/// In the order in which they are asked.
+const NEAR_MISSES: &[NearMiss] = &[
+    signs::range_sign,
+    characters::odd_character,
+    characters::foreign_comment,
+    characters::stray_brace,
+    characters::odd_name,
+    characters::parenthesis,
+    signs::equals_after_keyword,
+    statements::condition_before_arrow,
+    statements::node_inside_block,
+    words::transition_in_words,
+    words::misspelt_word,
+    words::misspelt_kind,
+    statements::missing_on,
+    statements::statement_outside_block,
+    statements::catch_all,
+    statements::transition_inside_block,
+    statements::missing_name,
+    statements::branch_beside_node,
+    statements::block_inside_block,
+    statements::arrow_first,
+    texts::string_first,
+    signs::option_value_sign,
+    signs::other_arrow,
+    signs::comma_for_bar,
+    signs::several_targets,
+    signs::colon,
+    signs::with_without_prefix,
+    signs::pick_without_sign,
+    texts::raw_among_alternatives,
+    texts::quoted_node,
+    texts::quote_in_text,
+    texts::second_text,
+    words::misspelt_option,
+    texts::no_duration,
+    texts::unquoted_text,
+];
+
+/// Finds the near miss that a line is.
+pub fn find(broken: &Broken<'_>) -> Option<Mend> {
+    NEAR_MISSES.iter().find_map(|near_miss| near_miss(broken))
+}
+
+impl<'a> Broken<'a> {
+    fn token(&self, index: usize) -> Option<&'a Token<'a>> {
+        self.tokens.get(index)
+    }
+
+    fn first(&self) -> Option<&'a Token<'a>> {
+        self.token(0)
+    }
+
+    /// The token before the one that the grammar did not want.
+    fn before_found(&self) -> Option<&'a Token<'a>> {
+        self.tokens.iter().rev().find(|token| token.range.end <= self.at)
+    }
+
+    fn expects(&self, rule: Rule) -> bool {
+        self.expected.contains(&rule)
+    }
+}
+
+fn mend(token: &Token<'_>, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Option<Mend> {
+    Some(Mend { range: token.range.clone(), message: message.into(), label: label.into(), help: help.into() })
+}
+
+fn kinds() -> impl Iterator<Item = &'static str> {
+    flow::Kind::ALL.iter().map(|kind| kind.word())
+}

@@ -1,0 +1,120 @@
+//! Lines that stand in the wrong place, or whose parts do.
+
+use super::{Broken, Mend, Place, kinds, mend};
+use crate::diagnostics::quote;
+use crate::flow;
+use crate::syntax::tokens::Kind;
+use crate::syntax::words::{STATEMENTS, form};
+
+pub fn missing_on(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|_| broken.place == Place::Block)?;
+    let outcome = flow::Outcome::from_word(first.text).is_some();
+    let arrow = broken.tokens.iter().any(|token| token.is("->"));
+    ((first.kind == Kind::Number || outcome) && arrow).then_some(())?;
+    mend(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))
+}
+
+pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|token| broken.place == Place::File && STATEMENTS.contains(&token.text))?;
+    let second = broken.token(1);
+    if first.is("on") {
+        let help = "put it into the node's block, or write `NODE -> TARGET on 1`";
+        return mend(first, "a branch stands in a node's block", "which node branches here?", help);
+    }
+    let only_action = !kinds().any(|kind| kind == first.text);
+    (only_action && second.is_none_or(|token| token.kind == Kind::String)).then_some(())?;
+    let kind = match first.text {
+        "route" => "agent",
+        "schedule" => "callback",
+        "record" => "voicemail",
+        _ => "play",
+    };
+    mend(first, "an action stands in a node's block", "which node does this?", format!("write `{kind} NAME {{ {} }}`", broken.line.trim()))
+}
+
+pub fn catch_all(broken: &Broken<'_>) -> Option<Mend> {
+    let word = broken.first().filter(|token| broken.place == Place::Block && matches!(token.text, "else" | "default" | "otherwise"))?;
+    mend(
+        word,
+        format!("there is no {}", quote(word.text)),
+        "no condition of the language",
+        "name what is left, as in `on timeout | invalid -> NODE`; `-> NODE` stands where nothing else branches",
+    )
+}
+
+pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|token| broken.place == Place::Block && matches!(token.kind, Kind::Word | Kind::Quoted))?;
+    broken.token(1).filter(|token| token.is("->"))?;
+    mend(
+        first,
+        "a branch leaves the block's own node and does not name it",
+        "another name before the arrow",
+        "write `-> NODE` or `on 1 -> NODE` here; a transition from another node stands outside the block",
+    )
+}
+
+/// `agent sales "q"` in another node's block.
+pub fn node_inside_block(broken: &Broken<'_>) -> Option<Mend> {
+    let [kind, name, ..] = broken.tokens else { return None };
+    let is_node = broken.place == Place::Block && (kinds().any(|word| word == kind.text) || kind.is("node")) && matches!(name.kind, Kind::Word | Kind::Quoted);
+    // `say Hello` and `collect Press 1` are texts without quotes.
+    let is_text = broken.tokens.get(2).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number)) && !kind.is("node");
+    (is_node && !is_text).then_some(())?;
+    let help = if STATEMENTS.contains(&kind.text) {
+        "put the node outside the block; an action has no name, as in `play \"https://…\"`"
+    } else {
+        "put the node outside the block, and lead to it with `-> NODE` or `on 1 -> NODE`"
+    };
+    mend(name, "a node stands outside any block", "the name of a node?", help)
+}
+
+/// `on 1 { … }`.
+pub fn block_inside_block(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|token| token.is("{") && broken.place == Place::Block)?;
+    mend(found, "a block holds no other block", "opened inside a block", "give what happens there a node of its own, and lead to it: `on 1 -> NODE`")
+}
+
+pub fn missing_name(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|token| broken.place == Place::File && (kinds().any(|kind| kind == token.text) || token.is("node")))?;
+    match broken.token(1) {
+        None => mend(first, format!("the `{}` node has no name", first.text), "a name is due after this", form(Some(first.text), broken.place).unwrap_or_default()),
+        Some(second) if second.kind == Kind::String => {
+            mend(second, format!("the `{}` node has no name", first.text), "a name is due before this", format!("write `{} NAME {}`", first.text, second.text))
+        }
+        Some(second) if second.kind == Kind::Number => mend(
+            second,
+            "a name begins with a letter or `_`",
+            "begins with a digit",
+            "begin it with a letter, or put a platform id between backticks",
+        ),
+        Some(_) => None,
+    }
+}
+
+/// `collect menu "…" on 1 -> sales`, `play hello "…" -> menu`.
+pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Mend> {
+    let [kind, name, ..] = broken.tokens else { return None };
+    let is_node = broken.place == Place::File && (kinds().any(|word| word == kind.text) || kind.is("node"));
+    let found = broken.found.filter(|token| is_node && token.range.start >= name.range.end && (token.is("->") || token.is("on")))?;
+    let branch = broken.line.get(found.range.start..)?.trim();
+    let help = if found.is("->") {
+        format!("write `{} {branch}` on a line of its own, or `{{ {branch} }}`", name.text)
+    } else {
+        format!("write `{{ {branch} }}`")
+    };
+    mend(found, "a node's branches stand in its block", "not here", help)
+}
+
+pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Mend> {
+    let [first, on, .., arrow, target] = broken.tokens else { return None };
+    (broken.place == Place::File && on.is("on") && arrow.is("->") && matches!(first.kind, Kind::Word | Kind::Quoted) && !first.is("every")).then_some(())?;
+    let condition = broken.line.get(on.range.start..arrow.range.start)?.trim();
+    mend(on, "outside a block the condition comes last", "before the arrow", format!("write `{} -> {} {condition}`", first.text, target.text))
+}
+
+/// `-> sales` among the declarations: the rest of a chain, or a branch without its block.
+pub fn arrow_first(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|token| broken.place == Place::File && token.is("->") && broken.at < token.range.end)?;
+    let line = broken.line.trim();
+    mend(first, "no line begins with an arrow", "from which node?", format!("write `NODE {line}`, and a chain on one line; without the node's name it stands in the node's block"))
+}

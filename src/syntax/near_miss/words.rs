@@ -1,0 +1,106 @@
+//! Words of other tools, and slips of the language's own.
+
+use super::{Broken, Mend, Place, kinds, mend};
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::quote;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::Kind;
+use crate::syntax::words::{DECLARATIONS, OPTIONS, STATEMENTS, nearest_kind};
+
+/// The word that a line's first word is, or was meant to be.
+pub fn meant(word: &str, place: Place) -> Option<&'static str> {
+    let words: Vec<&'static str> = match place {
+        Place::File => kinds().chain(DECLARATIONS.iter().copied()).collect(),
+        Place::Block => STATEMENTS.to_vec(),
+    };
+    let own = words.iter().copied().find(|&own| own == word);
+    let foreign = || foreign_word(word, place).filter(|meant| words.contains(meant));
+    own.or_else(foreign).or_else(|| nearest(word, words.iter().copied()))
+}
+
+/// `start to menu`, `goto menu`.
+pub fn transition_in_words(broken: &Broken<'_>) -> Option<Mend> {
+    let [first, second, ..] = broken.tokens else { return None };
+    let name = |token: &Kind| matches!(token, Kind::Word | Kind::Quoted);
+    if matches!(first.text, "goto" | "go" | "jump" | "next") && name(&second.kind) {
+        let target = broken.tokens.last().map_or(second.text, |last| last.text);
+        let help = if broken.place == Place::File { format!("write `NODE -> {target}`") } else { format!("write `-> {target}`") };
+        return mend(first, "a transition is written with an arrow", "no word of the language", help);
+    }
+    (broken.place == Place::File && name(&first.kind) && matches!(second.text, "to" | "then" | "goes" | "goto")).then_some(())?;
+    let target = broken.token(2).map_or("NODE", |token| token.text);
+    mend(second, "a transition is written with an arrow", "no arrow", format!("write `{} -> {target}`", first.text))
+}
+
+pub fn misspelt_word(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|token| token.kind == Kind::Word)?;
+    let second = broken.token(1);
+    let follows = second.is_some_and(|token| matches!(token.kind, Kind::Word | Kind::String | Kind::Quoted | Kind::Number));
+    if !follows || is_known(first.text, broken.place) {
+        return None;
+    }
+    let what = match broken.place {
+        Place::File => "no kind of node and no declaration",
+        Place::Block => "no action and no branch",
+    };
+    let word = quote(first.text);
+    if let Some(near) = meant(first.text, broken.place) {
+        return mend(first, format!("{word} is {what}"), "unknown word", format!("did you mean `{near}`?"));
+    }
+    let help = match broken.place {
+        Place::File => format!("a line begins with a kind of node ({}), with {}, or is a transition `A -> B`", kinds().collect::<Vec<_>>().join(", "), DECLARATIONS.join(", ")),
+        Place::Block => format!("a block holds actions ({}) and branches `on 1 -> NODE`", STATEMENTS.get(1..).unwrap_or_default().join(", ")),
+    };
+    mend(first, format!("{word} is {what}"), "unknown word", help)
+}
+
+/// `every colect on …`.
+pub fn misspelt_kind(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::kind))?;
+    broken.first().filter(|first| first.is("every") && found.range.start > 0)?;
+    let help = match nearest_kind(found.text) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the kinds are {}", kinds().collect::<Vec<_>>().join(", ")),
+    };
+    mend(found, format!("{} is no kind of node", quote(found.text)), "a kind of node is due here", help)
+}
+
+fn is_known(word: &str, place: Place) -> bool {
+    match place {
+        Place::File => DECLARATIONS.contains(&word) || kinds().any(|kind| kind == word) || STATEMENTS.contains(&word),
+        Place::Block => STATEMENTS.contains(&word),
+    }
+}
+
+fn foreign_word(word: &str, place: Place) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "menu" | "gather" | "prompt" | "input" => "collect",
+        "queue" | "transfer" if place == Place::Block => "route",
+        "queue" | "transfer" => "agent",
+        "hangup" | "end" | "exit" => "disconnect",
+        "const" | "var" | "set" => "let",
+        "parameter" => "param",
+        "import" | "use" => "include",
+        "start" => "entry",
+        "amd" => "answer",
+        "speak" | "tts" => "say",
+        "when" | "if" | "case" | "key" => "on",
+        _ => return None,
+    })
+}
+
+pub fn misspelt_option(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::retries))?;
+    let near = match found.text {
+        "max_retries" | "retry" | "attempts" | "tries" => Some("retries"),
+        "url" | "audio" | "media_url" | "file" => Some("media"),
+        "duration" | "length" | "for" => Some("lasts"),
+        "prompt" | "say" | "tts" => Some("text"),
+        "queue" | "tag" | "tags" => None,
+        word => nearest(word, OPTIONS.iter().copied()),
+    };
+    if matches!(found.text, "tag" | "tags") {
+        return mend(found, "a tag is written with `@`", "no option", "write `@name`");
+    }
+    mend(found, format!("{} is no option", quote(found.text)), "unknown option", format!("did you mean `{}`?", near?))
+}
