@@ -1,6 +1,8 @@
 //! How fast: `cargo bench`. Compare the figures of one run with each other; the bare pest parse of
 //! the same text is the yardstick.
 
+#![allow(clippy::disallowed_methods, reason = "a bench runs the command on a file of its own")]
+
 mod flows;
 
 use std::process::{Command, Stdio};

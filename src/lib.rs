@@ -10,8 +10,8 @@
 //! flow "Reminder"
 //! entry notice
 //! disclosure notice "https://cdn.example.com/notice.wav"
-//! disconnect bye
-//! notice -> bye
+//! disconnect goodbye
+//! notice -> goodbye
 //! "#;
 //! let compiled = cxflowc::compile("reminder.cxflow", text);
 //! assert!(compiled.is_complete());
@@ -20,10 +20,10 @@
 //! cxflowc::emit::cxone::write(&compiled.flow, true, &mut payload)?;
 //! assert!(payload.starts_with(br#"{"name":"Reminder""#));
 //!
-//! let broken = cxflowc::compile("reminder.cxflow", text.replace("-> bye", "-> buy"));
+//! let broken = cxflowc::compile("reminder.cxflow", text.replace("-> goodbye", "-> goodby"));
 //! let finding = broken.diagnostics.iter().next().unwrap();
 //! assert_eq!(finding.code.to_string(), "CX103 unknown-node");
-//! assert_eq!(finding.help.as_deref(), Some("did you mean `bye`?"));
+//! assert_eq!(finding.help.as_deref(), Some("did you mean `goodbye`?"));
 //! # Ok::<(), std::io::Error>(())
 //! ```
 

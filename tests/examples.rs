@@ -1,5 +1,5 @@
 //! The flows in `examples/`: what people copy from has to be right.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
 
 use std::process::{Command, Output};
 

@@ -1,0 +1,149 @@
+//! The resolved flow: nodes and transitions by number, every part with its place in the source.
+
+mod node;
+mod transition;
+mod vocabulary;
+
+pub use node::{Action, Node, NodeType, Retries, Tag, Text};
+pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition};
+pub use vocabulary::{Directive, Kind, Outcome};
+
+use crate::source::{FileId, Span};
+use crate::table::{Id, Table, id};
+
+id! {
+    /// A node of a flow.
+    NodeId
+}
+id! {
+    /// A transition of a flow.
+    TransitionId
+}
+id! {
+    /// What can happen at a node: a key entry, an outcome, or what only the platform knows.
+    EventId
+}
+
+/// An `every` declaration.
+#[derive(Debug, Clone)]
+pub struct Every {
+    /// The kind whose nodes get the branch.
+    pub kind: Kind,
+    /// Its alternatives.
+    pub alternatives: Vec<Alternative>,
+    /// Whether its condition is a quoted one.
+    pub raw: bool,
+    /// Where its condition is written.
+    pub condition_span: Span,
+}
+
+/// A `let`, `param` or `contact`.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    /// `let`, `param` or `contact`.
+    pub what: &'static str,
+    /// Where its name is written.
+    pub span: Span,
+    /// Whether anything speaks of it.
+    pub used: bool,
+}
+
+/// A flow.
+#[derive(Debug, Default)]
+pub struct Flow {
+    /// The name, if one is declared.
+    pub name: Option<Text>,
+    /// The description, if one is declared.
+    pub description: Option<Text>,
+    /// Whether there is a `flow` line, a broken one included.
+    pub has_flow: bool,
+    /// Whether there is an `entry` line, a broken one included.
+    pub has_entry: bool,
+    /// The node where the call begins.
+    pub entry: Option<NodeId>,
+    /// Whether anything at all is declared.
+    pub is_empty: bool,
+    /// Whether every include was found and every line of every file parses.
+    pub complete: bool,
+    /// The nodes in order.
+    pub nodes: Table<NodeId, Node>,
+    /// The transitions in the order of the nodes they leave.
+    pub transitions: Table<TransitionId, Transition>,
+    /// The `every` declarations in order.
+    pub everys: Vec<Every>,
+    /// What can happen.
+    pub events: Table<EventId, Event>,
+    /// Nodes that a transition to an unknown name may have meant, or that follow one.
+    pub assumed_reachable: Vec<NodeId>,
+    /// The lets, params and contacts of the root file.
+    pub declared: Vec<Declared>,
+    /// The names under which params can be set from outside: `queue`, `es.queue`.
+    pub params: Vec<String>,
+    pub(crate) alternatives: Vec<Alternative>,
+    /// For each node where its transitions begin, and one more number where the last ones end.
+    pub(crate) first_out: Vec<u32>,
+}
+
+impl Flow {
+    /// Whether there is nothing to build: no flow, no entry and no nodes, but something.
+    pub fn is_library(&self) -> bool {
+        !self.has_flow && !self.has_entry && self.nodes.is_empty() && !self.is_empty
+    }
+
+    /// The transitions out of a node, in order.
+    pub fn out(&self, node: NodeId) -> &[Transition] {
+        let at = |index: usize| self.first_out.get(index).map_or(0, |&at| at as usize);
+        self.transitions.rows().get(at(node.index())..at(node.index() + 1)).unwrap_or_default()
+    }
+
+    /// The nodes that a node's transitions go to, in order, each as often as it is gone to.
+    pub fn targets(&self, node: NodeId) -> impl DoubleEndedIterator<Item = NodeId> {
+        self.out(node).iter().filter_map(|transition| transition.to)
+    }
+
+    /// The alternatives of a transition's condition; none: unconditional.
+    pub fn alternatives(&self, transition: &Transition) -> &[Alternative] {
+        self.alternatives.get(transition.alternatives()).unwrap_or_default()
+    }
+
+    /// The payload's condition.
+    pub fn condition(&self, transition: &Transition) -> String {
+        if transition.is_unconditional() {
+            return "always".to_owned();
+        }
+        let parts: Vec<&str> =
+            self.alternatives(transition).iter().map(|one| &*self.events[one.event].payload).collect();
+        parts.join("|")
+    }
+
+    /// A path as people read it: `start -> menu -> sales`. Of a very long one the middle is counted.
+    pub fn path(&self, nodes: &[NodeId]) -> String {
+        const WHOLE: usize = 60;
+        let id = |node: &NodeId| display_id(&self.nodes[*node].id);
+        if let (true, Some(first), Some(last)) = (nodes.len() > WHOLE, nodes.first_chunk::<20>(), nodes.last_chunk::<20>()) {
+            let join = |nodes: &[NodeId]| nodes.iter().map(id).collect::<Vec<_>>().join(" -> ");
+            return format!("{} -> … {} more … -> {}", join(first), nodes.len() - 40, join(last));
+        }
+        nodes.iter().map(id).collect::<Vec<_>>().join(" -> ")
+    }
+}
+
+/// A node's id as the source spells it: between backticks where it is no name of the language.
+pub fn display_id(id: &str) -> String {
+    if crate::syntax::text::is_name(id) {
+        return id.to_owned();
+    }
+    let mut out = String::from("`");
+    for character in id.chars() {
+        match character {
+            '`' | '\\' => out.extend(['\\', character]),
+            _ if crate::diagnostics::is_invisible(character) => out.extend(character.escape_unicode()),
+            _ => out.push(character),
+        }
+    }
+    out.push('`');
+    out
+}
+
+/// What the flow's files are, for rules that speak of the text.
+pub type Files = [(FileId, crate::syntax::ast::Ast)];
