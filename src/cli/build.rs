@@ -78,8 +78,7 @@ fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure
     Some(match target {
         Target::File(path) => output::write_whole(path, |out| cxone::write(flow, compact, out)),
         Target::Stdout => {
-            let out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-            match cxone::write(flow, compact, out) {
+            match cxone::write(flow, compact, std::io::stdout().lock()) {
                 // A closed standard output ends quietly.
                 Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
                     Err(Failure::new(format!("cannot write to standard output: {error}")))

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is where the command line writes")]
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -29,9 +29,7 @@ fn attempt(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
-        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(&target)?);
-        write(&mut out)?;
-        return out.flush();
+        return write(&mut fs::OpenOptions::new().write(true).open(&target)?);
     }
     if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
         return Err(io::ErrorKind::PermissionDenied.into());
@@ -45,10 +43,8 @@ fn attempt(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         let mode = existing.as_ref().map_or(0o666, |existing| existing.permissions().mode() & 0o777);
         builder.permissions(fs::Permissions::from_mode(mode));
     }
-    let file = builder.tempfile_in(folder)?;
-    let mut out = BufWriter::with_capacity(1 << 16, file);
-    write(&mut out)?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let mut file = builder.tempfile_in(folder)?;
+    write(&mut file)?;
     file.persist(&target).map_err(|error| error.error)?;
     Ok(())
 }

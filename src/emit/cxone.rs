@@ -21,14 +21,17 @@ use crate::flow::{Action, Flow, Node, Text, Transition};
 /// cxflowc::emit::cxone::write(&compiled.flow, true, &mut out).unwrap();
 /// assert!(out.starts_with(br#"{"name":"Hi","description":"","nodes":[{"id":"bye""#));
 /// ```
-pub fn write(flow: &Flow, compact: bool, mut out: impl Write) -> io::Result<()> {
+pub fn write(flow: &Flow, compact: bool, out: impl Write) -> io::Result<()> {
     let payload = Payload::of(flow);
+    // The serializer writes a few bytes at a time.
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
     if compact {
         serde_json::to_writer(&mut out, &payload)?;
     } else {
         serde_json::to_writer_pretty(&mut out, &payload)?;
     }
-    out.write_all(b"\n")
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 #[derive(serde::Serialize)]
