@@ -241,11 +241,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {
-        let nodes = self.flow.nodes.len();
-        if self.suggestion_budget < nodes {
+        if !self.may_suggest(name, self.flow.nodes.len()) {
             return None;
         }
-        self.suggestion_budget -= nodes;
         let prefix = self.scopes[scope].prefix.as_str();
         let ids = self.flow.nodes.rows().iter().map(|node| node.id.strip_prefix(prefix).unwrap_or(&node.id));
         let near = crate::diagnostics::suggest::nearest(name, ids)?.to_owned();

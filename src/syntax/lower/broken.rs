@@ -65,6 +65,8 @@ impl Lower<'_> {
             ("let", Some(name)) => Declaration::Let(Binding { name, value: None }),
             ("param", Some(name)) => Declaration::Param(Param { name, default: None, broken: true }),
             ("contact", Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
+            // Nothing can depend on it, and a file of nothing but such lines would take many times its size.
+            _ if names.is_empty() || self.diagnostics.is_full() => return None,
             _ => Declaration::Broken(names),
         })
     }
