@@ -105,7 +105,7 @@ fn keys_taken<'a>(context: &Context<'a>, node: NodeId) -> Vec<(&'a str, Origin)>
 }
 
 /// The keys that an English prompt offers: after "press", "dial", "enter" or "push" all keys of a
-/// list (`press 1, 2 or 3`, `press 1 through 4`), and single keys before "for" (`2 for callback`).
+/// list (`press 1, 2 or 3`, `press 1 through 4`), and single keys before "for" (`2 for callback`) or, once a key was offered, "to" (`9 to stop`).
 fn keys_offered(prompt: &str) -> Vec<String> {
     let is_break = |c: char| !(c.is_alphanumeric() || matches!(c, '*' | '#' | '\''));
     let words: Vec<String> = prompt.split(is_break).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
@@ -122,8 +122,11 @@ fn keys_offered(prompt: &str) -> Vec<String> {
                     offered.extend((from + 1..to).filter(|_| to < 100).map(|key| key.to_string()));
                 }
                 let single = key.chars().count() == 1;
-                if listing || (single && next == Some("for")) {
-                    if matches!(next, Some("through" | "thru" | "to")) && words.get(index + 2).is_some_and(|word| self::key(word).is_some()) {
+                let before_key = words.get(index + 2).is_some_and(|word| self::key(word).is_some());
+                // "Press 1 to go on, 9 to stop": once a key was offered, another may come with its purpose alone.
+                let purpose = next == Some("for") || (next == Some("to") && !before_key && !offered.is_empty());
+                if listing || (single && purpose) {
+                    if matches!(next, Some("through" | "thru" | "to")) && before_key {
                         range_from = key.parse().ok();
                     }
                     offered.push(key);
@@ -166,7 +169,9 @@ mod tests {
             ("To talk to us, press the star key. To stop these calls, press nine.", vec!["*", "9"]),
             ("Press 1, 2 or 3 now", vec!["1", "2", "3"]),
             ("Rate us: press 1 through 4", vec!["1", "2", "3", "4"]),
-            ("Press 1 to confirm or pound to go back", vec!["1"]),
+            ("Press 1 to confirm or pound to go back", vec!["1", "#"]),
+            ("Press 1 for an agent, 9 to stop these calls", vec!["1", "9"]),
+            ("We are open from 9 to 5. Press 1 for an agent", vec!["1"]),
             ("Press 1 to confirm, press pound to go back", vec!["1", "#"]),
             ("Your balance is 40 dollars. Call 555 0100 for help", vec![]),
             ("Press any key", vec![]),
