@@ -47,7 +47,7 @@ impl Compiled {
 /// ```
 /// let compiled = cxflowc::compile("hello.cxflow", "flow \"Hello\"\nentry a\nplay a \"a.wav\"\n");
 /// let codes: Vec<&str> = compiled.diagnostics.iter().map(|one| one.code.name).collect();
-/// assert_eq!(codes, ["missing-disclosure", "dead-end", "bad-media-url"]);
+/// assert_eq!(codes, ["dead-end", "missing-disclosure", "bad-media-url"]);
 /// ```
 pub fn compile(name: &str, text: impl Into<Vec<u8>>) -> Compiled {
     compile_with(Source::new(name, name, text.into()), &NoFiles, &Options::default())

@@ -20,8 +20,8 @@
 //! cxflowc::emit::cxone::write(&compiled.flow, true, &mut payload)?;
 //! assert!(payload.starts_with(br#"{"name":"Reminder""#));
 //!
-//! let broken = cxflowc::compile("reminder.cxflow", text.replace("-> bye", "-> buy"));
-//! let finding = broken.diagnostics.iter().next().unwrap();
+//! let broken = cxflowc::compile("reminder.cxflow", text.replace("-> bye", "-> bey"));
+//! let finding = broken.diagnostics.iter().last().unwrap();
 //! assert_eq!(finding.code.to_string(), "CX103 unknown-node");
 //! assert_eq!(finding.help.as_deref(), Some("did you mean `bye`?"));
 //! # Ok::<(), std::io::Error>(())
