@@ -77,7 +77,12 @@ pub struct Source {
     not_utf8: Option<NotUtf8>,
     too_large: bool,
     line_starts: OnceLock<Vec<u32>>,
+    /// How many characters there are before each [`BLOCK`] of bytes.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// How many bytes are looked at to count the characters of a line of any length.
+const BLOCK: usize = 1 << 12;
 
 impl Source {
     /// Reads `bytes` as text. `name` is how messages call the file, `path` where its includes are
@@ -94,6 +99,7 @@ impl Source {
             not_utf8,
             too_large,
             line_starts: OnceLock::new(),
+            characters: OnceLock::new(),
         }
     }
 
@@ -162,8 +168,26 @@ impl Source {
         }
         // A byte-order mark is no character that anybody sees.
         let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{FEFF}'));
-        let column = self.text.get(start..offset).unwrap_or_default().chars().count() + 1;
+        let column = self.characters_before(offset) - self.characters_before(start) + 1;
         Position { line: line + 1, column: (column - mark).max(1) }
+    }
+
+    /// How many characters begin before a byte. Many findings on one long line ask for this, so it
+    /// does not count from the line's start.
+    fn characters_before(&self, offset: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let begin = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        let before = self.characters.get_or_init(|| {
+            let mut total = 0;
+            let counted = bytes.chunks(BLOCK).map(|block| {
+                total += u32::try_from(begin(block)).unwrap_or(u32::MAX);
+                total
+            });
+            std::iter::once(0).chain(counted).collect()
+        });
+        let block = offset / BLOCK;
+        let known = before.get(block).map_or(0, |&count| count as usize);
+        known + begin(bytes.get(block * BLOCK..offset).unwrap_or_default())
     }
 }
 

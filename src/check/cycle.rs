@@ -1,5 +1,7 @@
 //! A call never comes to the same node again.
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
 use crate::flow::{NodeId, display_id};
@@ -91,7 +93,8 @@ fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Op
         .here(format!("leads back to `{name}`"))
         .label_each(&steps, 5, "leads on")
         .help("a prompt is repeated with `retries`; to offer something again, make a second node of it");
-    let others: Vec<NodeId> = component.nodes.iter().filter(|node| !path.contains(node)).copied().collect();
+    let on_path: FxHashSet<NodeId> = path.iter().copied().collect();
+    let others: Vec<NodeId> = component.nodes.iter().filter(|node| !on_path.contains(node)).copied().collect();
     if !others.is_empty() {
         const NAMED: usize = 20;
         let mut names: Vec<String> = others.iter().take(NAMED).map(|&node| format!("`{}`", display_id(&flow.nodes[node].id))).collect();

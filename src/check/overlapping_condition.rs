@@ -20,7 +20,7 @@ entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 for more, 2 to end" {
   on 1 -> more
-  on 1..2 -> bye
+  on 1 -> bye
   on timeout | invalid -> bye
 }
 play more "https://cdn.example.com/more.wav"

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashMap;
+
 use super::args::BuildArgs;
 use super::compile::{Job, Purpose, compile_all};
 use super::input::Input;
@@ -16,6 +18,16 @@ use crate::emit::cxone;
 enum Target {
     Stdout,
     File(PathBuf),
+}
+
+impl Target {
+    /// The same for every spelling of a path; `None` is standard output.
+    fn identity(&self) -> Option<PathBuf> {
+        match self {
+            Self::Stdout => None,
+            Self::File(path) => Some(output::identity(path)),
+        }
+    }
 }
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
@@ -97,18 +109,23 @@ fn targets(args: &BuildArgs) -> Result<Vec<Target>, Failure> {
             .help("use --out-dir, or build them one by one"));
     }
     let targets: Vec<Target> = inputs.iter().map(|input| target(args, input)).collect::<Result<_, _>>()?;
-    for (index, (target, input)) in targets.iter().zip(&inputs).enumerate() {
-        if let Some((_, other)) = targets.iter().zip(&inputs).take(index).find(|(other, _)| *other == target) {
-            let place = match target {
-                Target::Stdout => "standard output".to_owned(),
-                Target::File(path) => path.display().to_string(),
-            };
+    let mut writers: FxHashMap<Option<PathBuf>, &Input> = FxHashMap::default();
+    for (target, input) in targets.iter().zip(&inputs) {
+        let place = match target {
+            Target::Stdout => "standard output".to_owned(),
+            Target::File(path) => path.display().to_string(),
+        };
+        if let Some(other) = writers.insert(target.identity(), input) {
             return Err(Failure::new(format!("two sources for one output: {} and {} would both be written to {place}", other.name(), input.name())));
         }
-        if let (Target::File(path), Input::Disk(source)) = (target, input)
-            && path == source
+    }
+    for input in &inputs {
+        if let Input::Disk(source) = input
+            && !source.is_dir()
+            && let Some(other) = writers.get(&Some(output::identity(source)))
         {
-            return Err(Failure::new(format!("{} would be overwritten by its own payload", source.display())).help("name another output with -o"));
+            let whose = if *other == input { "its own payload".to_owned() } else { format!("the payload of {}", other.name()) };
+            return Err(Failure::new(format!("{} would be overwritten by {whose}", source.display())).help("name another output with -o or --out-dir"));
         }
     }
     Ok(targets)

@@ -41,7 +41,7 @@ fn page(code: &Code) -> String {
         code.what,
         code.why,
         indented(&shown(code.wrong)),
-        indented(&said(code)),
+        indented(said(code).trim_end()),
         indented(&shown(code.right)),
     )
 }

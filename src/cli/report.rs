@@ -89,7 +89,7 @@ pub fn findings(compiled: &Compiled) -> Option<String> {
         parts.push(counted(warnings, "warning"));
     }
     if compiled.diagnostics.dropped() > 0 {
-        parts.push(format!("{} not shown", counted(compiled.diagnostics.dropped(), "more")));
+        parts.push(format!("{} more not shown", compiled.diagnostics.dropped()));
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -54,7 +54,7 @@ impl Diagnostic {
         Self {
             code,
             severity: code.severity,
-            message: message.into(),
+            message: said(message),
             span,
             label: String::new(),
             labels: Vec::new(),
@@ -65,13 +65,13 @@ impl Diagnostic {
 
     /// Says what the primary place shows.
     pub fn here(mut self, text: impl Into<String>) -> Self {
-        self.label = text.into();
+        self.label = said(text);
         self
     }
 
     /// Shows a further place.
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label { span, text: said(text) });
         self
     }
 
@@ -87,13 +87,13 @@ impl Diagnostic {
 
     /// Says what to write instead.
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(said(text));
         self
     }
 
     /// Adds a paragraph.
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(said(text));
         self
     }
 
@@ -102,6 +102,17 @@ impl Diagnostic {
         self.severity = severity;
         self
     }
+}
+
+/// What a finding says, at a length that people read: a file may hold names of any length.
+fn said(text: impl Into<String>) -> String {
+    const LONGEST: usize = 2000;
+    let mut text = text.into();
+    if text.len() > LONGEST {
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text.push('…');
+    }
+    text
 }
 
 /// The findings of one compilation.

@@ -12,6 +12,8 @@ use crate::table::Table;
 
 /// The most keys that a range may stand for.
 const MAX_RANGE: u64 = 1000;
+/// The most keys that all ranges of a flow together may stand for.
+pub const MAX_IN_RANGES: u64 = 1_000_000;
 
 /// Events by what is written.
 #[derive(Default)]
@@ -104,17 +106,31 @@ impl Resolver<'_> {
         if let Some((message, help)) = problem {
             let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message).here("no range of keys").help(help);
             self.diagnostics.push(diagnostic);
-            // Without any alternative the branch would take everything, which nobody wrote.
-            for end in if first == last { vec![first] } else { vec![first, last] } {
-                let event = self.conditions.key(end);
-                alternatives.push(Alternative { event, span });
-            }
+            self.range_ends(from, to, alternatives);
             return;
         }
         let Some((a, b)) = numbers else { return };
+        let Some(left) = self.range_budget.checked_sub(b - a + 1) else {
+            let diagnostic = Diagnostic::new(&crate::syntax::codes::TOO_LARGE, span, "the ranges stand for more keys than a flow can have")
+                .here(format!("over {MAX_IN_RANGES} keys with all ranges before it"))
+                .help("write fewer or shorter ranges");
+            self.diagnostics.push(diagnostic);
+            self.range_ends(from, to, alternatives);
+            return;
+        };
+        self.range_budget = left;
         let width = if padded { first.len() } else { 0 };
         for key in a..=b {
             let event = self.conditions.key(&format!("{key:0width$}"));
+            alternatives.push(Alternative { event, span });
+        }
+    }
+
+    /// What is left of a range that is none: without any key the branch would take everything.
+    fn range_ends(&mut self, from: Span, to: Span, alternatives: &mut Vec<Alternative>) {
+        let (first, last) = (self.sources.text(from), self.sources.text(to));
+        for (span, key) in [(from, first), (to, last)].into_iter().take(if first == last { 1 } else { 2 }) {
+            let event = self.conditions.key(key);
             alternatives.push(Alternative { event, span });
         }
     }

@@ -15,6 +15,8 @@ use crate::table::{Id, Table};
 /// What nodes handle before any `every` of the same scope: a branch of one's own comes first, and
 /// so does one that an instance's own `every` gave it.
 struct Handled {
+    /// How many nodes, tags and transitions there are to look at.
+    size: usize,
     events: FxHashSet<(NodeId, EventId)>,
     /// Nodes with any way out.
     leaves: Table<NodeId, bool>,
@@ -22,9 +24,15 @@ struct Handled {
     unconditional: Table<NodeId, bool>,
 }
 
-/// How many nodes all `every` declarations together may look at, and how many branches they may add.
-const MAX_WORK: usize = 1 << 31;
-const MAX_ADDED: usize = 1 << 24;
+/// What all `every` declarations together may still cost: some lines multiply by some nodes.
+struct Left {
+    /// Looks at a node, a tag, a transition or one event of a node.
+    steps: usize,
+    /// Alternatives of the branches that are added.
+    added: usize,
+}
+
+const MAX_LEFT: Left = Left { steps: 1 << 28, added: 1 << 21 };
 
 impl Resolver<'_> {
     /// Adds the branches of every `every`, the instances' own before the including file's.
@@ -38,20 +46,20 @@ impl Resolver<'_> {
         if everys.is_empty() {
             return;
         }
-        if everys.len().saturating_mul(self.flow.nodes.len()) > MAX_WORK {
-            self.report_too_many(everys.first().map(|(_, every)| every.condition.span));
-            return;
-        }
         // An instance is made after the scope that includes it: the innermost come last.
         everys.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.index()));
         let reach = Reach::new(&self.transitions, self.flow.nodes.len());
         let mut handled = self.handled();
+        let mut left = MAX_LEFT;
         let mut rest = everys.as_slice();
         while let Some(&(scope, _)) = rest.first() {
             let (same, others) = rest.split_at(rest.partition_point(|&(other, _)| other == scope));
             let before = self.transitions.len();
             for &(_, every) in same {
-                self.apply(scope, every, &reach, &handled);
+                if self.apply(scope, every, &reach, &handled, &mut left).is_none() {
+                    self.report_too_many(every.condition.span);
+                    return;
+                }
             }
             let added: Vec<Transition> = self.transitions.get(before..).unwrap_or_default().to_vec();
             self.note_handled(&added, &mut handled);
@@ -61,7 +69,9 @@ impl Resolver<'_> {
 
     fn handled(&self) -> Handled {
         let none = Table::filled(false, self.flow.nodes.len());
-        let mut handled = Handled { events: FxHashSet::default(), leaves: none.clone(), unconditional: none };
+        let tags: usize = self.flow.nodes.rows().iter().map(|node| node.tags.len()).sum();
+        let size = self.flow.nodes.len() + tags + self.transitions.len();
+        let mut handled = Handled { size, events: FxHashSet::default(), leaves: none.clone(), unconditional: none };
         self.note_handled(&self.transitions, &mut handled);
         handled
     }
@@ -78,8 +88,11 @@ impl Resolver<'_> {
         }
     }
 
-    fn apply(&mut self, scope: ScopeId, every: &ast::Every, reach: &Reach, handled: &Handled) {
+    /// Adds the branches of one `every`; `None` where that is more than is left.
+    fn apply(&mut self, scope: ScopeId, every: &ast::Every, reach: &Reach, handled: &Handled, left: &mut Left) -> Option<()> {
         let read = self.condition(&every.condition);
+        let events = self.flow.nodes.len().saturating_mul(read.alternatives.len());
+        left.steps = left.steps.checked_sub(events.saturating_add(handled.size))?;
         let number = u32::try_from(self.flow.everys.len()).unwrap_or(u32::MAX);
         self.flow.everys.push(Every {
             kind: every.kind,
@@ -92,7 +105,7 @@ impl Resolver<'_> {
         if let Some(target) = target {
             reach.from(target, &mut left_out);
         }
-        let mut tags: Vec<&str> = Vec::new();
+        let mut tags: FxHashSet<&str> = FxHashSet::default();
         for pick in &every.except {
             match *pick {
                 Pick::Node(name) => {
@@ -100,12 +113,14 @@ impl Resolver<'_> {
                         left_out[node] = true;
                     }
                 }
-                Pick::Tag(span) => tags.push(self.sources.text(span)),
+                Pick::Tag(span) => {
+                    tags.insert(self.sources.text(span));
+                }
             }
         }
         let mut added = Vec::new();
         for (id, node) in self.flow.nodes.iter() {
-            let picked = || tags.iter().any(|&tag| node.tags.iter().any(|one| &*one.name == tag));
+            let picked = || !tags.is_empty() && node.tags.iter().any(|one| tags.contains(&*one.name));
             if !node.is(every.kind) || left_out[id] || handled.unconditional[id] || !self.is_within(id, scope) || picked() {
                 continue;
             }
@@ -114,25 +129,22 @@ impl Resolver<'_> {
             // `every … on "always"` is unconditional: it is for nodes without any way out.
             let takes_all = read.alternatives.is_empty() && !handled.leaves[id];
             if !missing.is_empty() || takes_all {
+                left.added = left.added.checked_sub(missing.len().max(1))?;
                 added.push((id, missing));
             }
-        }
-        if self.transitions.len() + added.len() > MAX_ADDED {
-            self.report_too_many(Some(every.condition.span));
-            return;
         }
         for (from, alternatives) in added {
             let mut transition = Transition::new(from, target, every.target.span);
             transition.origin = Origin::Every(number);
             self.push_transition(transition, Some(Read { alternatives, raw: read.raw }));
         }
+        Some(())
     }
 
-    fn report_too_many(&mut self, span: Option<Span>) {
-        let Some(span) = span else { return };
+    fn report_too_many(&mut self, span: Span) {
         self.diagnostics.push(
             Diagnostic::new(&TOO_LARGE, span, "the `every` declarations add more branches than a flow can have")
-                .here("none of these is added")
+                .here("this one and those after it are not added")
                 .help("join the conditions that go to the same node into one `every`"),
         );
     }

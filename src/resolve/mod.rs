@@ -83,6 +83,9 @@ pub fn resolve(
     Resolved { flow, files: loaded.files }
 }
 
+/// How many steps all suggestions together may take, well under a second.
+const MAX_SUGGESTING: usize = 200_000_000;
+
 id! {
     /// A scope: the root's, or an instance's.
     ScopeId
@@ -130,8 +133,10 @@ struct Resolver<'a> {
     flow_texts: Vec<(Placed, bool, crate::syntax::ast::Text)>,
     /// Bytes that insertions may still add to texts.
     text_budget: usize,
-    /// Comparisons that suggestions may still cost.
+    /// Steps that suggestions may still cost.
     suggestion_budget: usize,
+    /// Keys that ranges may still stand for.
+    range_budget: u64,
     /// An include was not found: any unknown name may be one of its.
     lost_include: load::Lost,
 }
@@ -140,7 +145,7 @@ impl<'a> Resolver<'a> {
     fn new(sources: &'a Sources, files: &'a [(FileId, Ast)], settings: &'a Settings, diagnostics: &'a mut Diagnostics) -> Self {
         let flow = Flow {
             complete: files.iter().all(|(_, ast)| !ast.broken),
-            is_empty: files.first().is_none_or(|(_, ast)| ast.items.is_empty()),
+            is_empty: files.first().is_none_or(|(_, ast)| ast.items.is_empty() && !ast.broken),
             ..Flow::default()
         };
         Self {
@@ -159,7 +164,8 @@ impl<'a> Resolver<'a> {
             perhaps_nodes: Default::default(),
             flow_texts: Vec::new(),
             text_budget: values::MAX_INSERTED,
-            suggestion_budget: 2_000_000,
+            suggestion_budget: MAX_SUGGESTING,
+            range_budget: conditions::MAX_IN_RANGES,
             lost_include: Default::default(),
         }
     }
@@ -176,10 +182,18 @@ impl<'a> Resolver<'a> {
 
     /// The nearest of the candidates, while the budget for such questions lasts.
     fn nearest(&mut self, word: &str, candidates: &[&str]) -> Option<String> {
-        self.suggestion_budget = self.suggestion_budget.saturating_sub(candidates.len());
-        if self.suggestion_budget == 0 {
+        if !self.may_suggest(word, candidates.len()) {
             return None;
         }
         nearest(word, candidates.iter().copied()).map(str::to_owned)
+    }
+
+    /// Whether the budget allows to compare a word with so many others, which it then has paid for.
+    fn may_suggest(&mut self, word: &str, others: usize) -> bool {
+        // Comparing takes a step for each pair of letters; short words cost what the loop does.
+        let cost = others.saturating_mul(64 + word.len().saturating_mul(word.len()));
+        let left = self.suggestion_budget.checked_sub(cost);
+        self.suggestion_budget = left.unwrap_or(self.suggestion_budget);
+        left.is_some()
     }
 }

@@ -263,11 +263,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {
-        let nodes = self.flow.nodes.len();
-        if self.suggestion_budget < nodes {
+        if !self.may_suggest(name, self.flow.nodes.len()) {
             return None;
         }
-        self.suggestion_budget -= nodes;
         let prefix = self.scopes[scope].prefix.as_str();
         // A node of an instance without its prefix.
         let inside = |node: &&Node| node.id.strip_prefix(prefix).and_then(|id| id.strip_suffix(name)).is_some_and(|before| before.ends_with('.'));

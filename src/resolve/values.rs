@@ -12,7 +12,7 @@ use crate::table::{Table, id};
 /// The longest text after its insertions, in bytes: far more than anybody listens to.
 pub const MAX_TEXT: usize = 1 << 20;
 /// How much insertions may add to all texts of a flow together, in bytes.
-pub const MAX_INSERTED: usize = 512 << 20;
+pub const MAX_INSERTED: usize = 64 << 20;
 
 id! {
     /// A let, a param or a contact field.
@@ -216,7 +216,7 @@ impl<'a> Resolver<'a> {
                             open[id] = true;
                             path.push(id);
                         }
-                        match missing.iter().find_map(|one| path.iter().position(|open| open == one)) {
+                        match missing.iter().find(|&&one| open[one]).and_then(|one| path.iter().position(|inserting| inserting == one)) {
                             Some(start) => self.report_value_circle(path.get(start..).unwrap_or_default()),
                             None => stack.extend(missing),
                         }

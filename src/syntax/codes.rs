@@ -104,7 +104,8 @@ pub static TOO_LARGE: Code = Code {
     name: "too-large",
     severity: Severity::Error,
     what: "Something is larger than any flow needs: a file over 256 MiB, a text over 1 MiB after its insertions, \
-           includes nested deeper than 64 files, or more than 10,000 instances.",
+           includes nested deeper than 64 files, more than 10,000 instances, ranges of more than 1,000,000 keys \
+           in all, or `every` declarations that add more than two million branches.",
     why: "A few lines that multiply each other can ask for more memory than any machine has. The limits are far above real flows.",
     wrong: Example::Text(
         "flow \"Echo\"

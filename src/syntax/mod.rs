@@ -26,6 +26,14 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     let source = sources.get(file);
     report_unreadable(sources, file, diagnostics);
     let text = source.text();
+    if is_json(text) {
+        diagnostics.push(
+            Diagnostic::new(&codes::SYNTAX, Span::new(file, 0, 0), "this is JSON, and a flow is written in the language of `.cxflow` files")
+                .here("a payload, not the flow that it is made of")
+                .help("name the `.cxflow` file that it was built from"),
+        );
+        return Ast { broken: true, ..Ast::default() };
+    }
     let mut lower = Lower::new(source, file, diagnostics);
     let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     // In steps of some lines: pest's tokens stay in the cache and memory does not grow with the file.
@@ -46,6 +54,13 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         at += length.max(1);
     }
     lower.finish()
+}
+
+/// Whether a file is a payload that was taken for a flow: one word for it instead of one a line.
+fn is_json(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{FEFF}').trim_start();
+    let begins = |open: char, inner: char| text.strip_prefix(open).is_some_and(|rest| rest.trim_start().starts_with(inner));
+    begins('{', '"') || begins('[', '{')
 }
 
 fn report_unreadable(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) {

@@ -173,6 +173,9 @@ fn scan<'a>(literal: &'a str, range: Range<usize>, insertions: bool, visit: &mut
     }
 }
 
+/// How many bytes after `\u{` are looked at for its `}`.
+const UNICODE_MAX: usize = 12;
+
 fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
     let Some(next) = rest.chars().nth(1) else {
         return (Piece::Bad(Bad::Escape, start..start + 1), 1);
@@ -183,15 +186,15 @@ fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
         'n' => (Piece::Escaped('\n'), length),
         't' => (Piece::Escaped('\t'), length),
         'u' => {
-            let digits = rest.get(length..).and_then(|tail| tail.strip_prefix('{'));
-            let closed = digits.and_then(|tail| tail.split_once('}')).map(|(hex, _)| hex);
+            let digits = rest.get(length..).and_then(|tail| tail.strip_prefix('{')).unwrap_or_default();
+            let closed = digits.bytes().take(UNICODE_MAX).position(|byte| byte == b'}').and_then(|close| digits.get(..close));
             let character = closed
                 .filter(|hex| (1..=6).contains(&hex.len()) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
                 .and_then(|hex| u32::from_str_radix(hex, 16).ok())
                 .and_then(char::from_u32);
             match (character, closed) {
                 (Some(character), Some(hex)) => (Piece::Escaped(character), length + hex.len() + 2),
-                (None, Some(hex)) if hex.len() < 12 => {
+                (None, Some(hex)) => {
                     let length = length + hex.len() + 2;
                     (Piece::Bad(Bad::Unicode, start..start + length), length)
                 }
@@ -203,16 +206,15 @@ fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
 }
 
 fn insertion(rest: &str, start: usize) -> (Piece<'_>, usize) {
-    let Some(close) = rest.find('}') else {
-        return (Piece::Bad(Bad::OpenInsert, start..start + 2), 2);
-    };
+    let open = (Piece::Bad(Bad::OpenInsert, start..start + 2), 2);
+    // Another `${` ends the search: else every one of many would look through all the rest.
+    let end = rest.match_indices(['}', '$']).find(|&(at, sign)| at > 0 && (sign == "}" || rest.get(at..).is_some_and(|rest| rest.starts_with("${"))));
+    let Some((close, "}")) = end else { return open };
     let inside = rest.get(2..close).unwrap_or_default();
     let name = inside.trim_matches(' ');
     if is_name(name) {
         let name_start = start + 2 + (inside.len() - inside.trim_start_matches(' ').len());
         (Piece::Insert(name, name_start..name_start + name.len()), close + 1)
-    } else if inside.contains("${") {
-        (Piece::Bad(Bad::OpenInsert, start..start + 2), 2)
     } else {
         (Piece::Bad(Bad::InsertName, start..start + close + 1), close + 1)
     }

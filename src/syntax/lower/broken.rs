@@ -204,8 +204,9 @@ impl Lower<'_> {
     /// goes: a block's further lines speak for themselves.
     fn first_line(&self, range: Range<usize>) -> &str {
         let text = self.source.text();
-        let line_end = self.line_from(range.start).end.min(range.end);
-        let line = text.get(range.start..line_end).unwrap_or_default();
+        let whole = text.get(range.clone()).unwrap_or_default();
+        let line = whole.split_once('\n').map_or(whole, |(line, _)| line);
+        let line_end = range.start + line.len();
         let mut end = line_end;
         if line.contains("\"\"\"") {
             let all = text.get(range.start..boundary(text, range.end.min(range.start + WORDED))).unwrap_or_default();

@@ -71,6 +71,10 @@ impl<'a> Lower<'a> {
                 None => return,
             },
         };
+        if matches!(&declaration, Declaration::Broken(names) if names.is_empty()) {
+            // Nothing can depend on it, and a file of nothing but such lines would take many times its size.
+            return;
+        }
         let doc = self.doc.take().filter(|doc| self.breaks_between(doc.end, span.start) == 1);
         // Before what was found broken inside it.
         self.ast.items.insert(index, Item { span, doc, declaration });
