@@ -26,7 +26,9 @@ fn main() {
 #[divan::bench(args = NODES, max_time = 20)]
 fn bare_pest_parse(bencher: Bencher<'_, '_>, nodes: usize) {
     let text = flows::tree(nodes);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| Grammar::parse(Rule::file, black_box(&text)).map(|pairs| pairs.len()));
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench(|| Grammar::parse(Rule::file, black_box(&text)).map(|pairs| pairs.len()));
 }
 
 /// Text to payload: everything that `build` does but the files.
@@ -45,7 +47,13 @@ fn build(bencher: Bencher<'_, '_>, nodes: usize) {
 fn render_10_000_errors(bencher: Bencher<'_, '_>) {
     let compiled = cxflowc::compile("broken.cxflow", flows::broken(10_000));
     assert!(compiled.diagnostics.iter().count() >= 10_000);
-    bencher.bench(|| compiled.diagnostics.iter().map(|one| human(&compiled.sources, one, Human::default()).len()).sum::<usize>());
+    bencher.bench(|| {
+        compiled
+            .diagnostics
+            .iter()
+            .map(|one| human(&compiled.sources, one, Human::default()).len())
+            .sum::<usize>()
+    });
 }
 
 /// A whole process for a flow of everyday size.

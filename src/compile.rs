@@ -2,7 +2,7 @@
 
 use crate::check::{self, Platform};
 use crate::diagnostics::{Code, Diagnostics, Severity};
-use crate::flow::{Files as Trees, Flow};
+use crate::flow::Flow;
 use crate::resolve::{self, Files, Resolved, Settings};
 use crate::source::{FileId, Source, Sources};
 use crate::syntax::ast::Ast;
@@ -57,9 +57,9 @@ pub fn compile(name: &str, text: impl Into<Vec<u8>>) -> Compiled {
 pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compiled {
     let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
-    let Resolved { flow, files: trees } = resolve::resolve(root, &mut sources, files, &options.settings, &mut diagnostics);
-    let files: &Trees = &trees;
-    check::check(&sources, files, &flow, &options.platform, &mut diagnostics);
+    let Resolved { flow, files: trees } =
+        resolve::resolve(root, &mut sources, files, &options.settings, &mut diagnostics);
+    check::check(&sources, &trees, &flow, &options.platform, &mut diagnostics);
     weigh(&mut diagnostics, options);
     diagnostics.sort();
     Compiled { sources, trees, flow, diagnostics }

@@ -154,7 +154,10 @@ fn utf_16_is_one_finding() {
 #[test]
 fn utf_16_without_a_byte_order_mark_ends_in_an_error() {
     // ASCII in UTF-16 is UTF-8 too: zero bytes between letters.
-    for bytes in [CLEAN.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(), CLEAN.encode_utf16().flat_map(u16::to_be_bytes).collect()] {
+    for bytes in [
+        CLEAN.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>(),
+        CLEAN.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+    ] {
         let compiled = survives(bytes);
         assert!(compiled.diagnostics.has_errors());
         assert!(compiled.diagnostics.iter().count() < 20, "{:?}", codes(&compiled));
@@ -199,7 +202,18 @@ fn zero_bytes_alone_end_in_an_error() {
 
 #[test]
 fn a_file_without_declarations_says_so() {
-    for text in ["", "\n", " ", "\t\r\n", "\u{FEFF}", "// a comment", "/// a doc comment\n", "\u{FEFF}// a comment\r\n", ";", ";;;\n"] {
+    for text in [
+        "",
+        "\n",
+        " ",
+        "\t\r\n",
+        "\u{FEFF}",
+        "// a comment",
+        "/// a doc comment\n",
+        "\u{FEFF}// a comment\r\n",
+        ";",
+        ";;;\n",
+    ] {
         let compiled = survives(text);
         let one = only(&compiled, "CX101");
         assert_eq!(one.message, "the file declares nothing", "{text:?}");
@@ -218,7 +232,13 @@ fn two_byte_order_marks_are_one_too_many() {
 
 #[test]
 fn any_line_break_at_the_end_or_none_is_well() {
-    for text in [CLEAN.replace('\n', "\r\n"), CLEAN.trim_end().to_owned(), CLEAN.trim_end().replace('\n', "\r\n"), format!("{CLEAN}\n\n"), format!("{CLEAN}// end")] {
+    for text in [
+        CLEAN.replace('\n', "\r\n"),
+        CLEAN.trim_end().to_owned(),
+        CLEAN.trim_end().replace('\n', "\r\n"),
+        format!("{CLEAN}\n\n"),
+        format!("{CLEAN}// end"),
+    ] {
         assert!(codes(&survives(text.clone())).is_empty(), "{text:?}");
     }
 }
@@ -253,8 +273,34 @@ fn a_flow_with_any_one_byte_taken_out_ends_in_a_diagnostic() {
 
 #[test]
 fn what_is_missing_at_the_very_end_is_shown_there() {
-    for tail in ["flow", "play", "play a {", "a ->", "a -> ", "play a { on", "let x =", "every", "include", "\"", "`", "\"\"\"", "\"\"\"\n", "play a \"x\" retries", "a -> b on", "{", "é ->", "a -> `é", "play a { say \"é"] {
-        for text in [format!("{CLEAN}{tail}"), format!("{CLEAN}{tail}\n"), tail.to_owned(), format!("{CLEAN}{tail}\r\n"), format!("\u{FEFF}{tail}")] {
+    for tail in [
+        "flow",
+        "play",
+        "play a {",
+        "a ->",
+        "a -> ",
+        "play a { on",
+        "let x =",
+        "every",
+        "include",
+        "\"",
+        "`",
+        "\"\"\"",
+        "\"\"\"\n",
+        "play a \"x\" retries",
+        "a -> b on",
+        "{",
+        "é ->",
+        "a -> `é",
+        "play a { say \"é",
+    ] {
+        for text in [
+            format!("{CLEAN}{tail}"),
+            format!("{CLEAN}{tail}\n"),
+            tail.to_owned(),
+            format!("{CLEAN}{tail}\r\n"),
+            format!("\u{FEFF}{tail}"),
+        ] {
             assert!(survives(text.clone()).diagnostics.has_errors(), "{text:?}");
         }
     }
@@ -275,7 +321,16 @@ fn an_empty_place_at_the_very_end_has_its_line_in_every_format() {
 
 #[test]
 fn columns_count_characters() {
-    for (before, columns) in [("é", 1), ("e\u{301}", 2), ("שלום", 4), ("😀", 1), ("👨‍👩‍👧", 5), ("\u{202E}", 1), ("\t", 1), ("日本", 2)] {
+    for (before, columns) in [
+        ("é", 1),
+        ("e\u{301}", 2),
+        ("שלום", 4),
+        ("😀", 1),
+        ("👨‍👩‍👧", 5),
+        ("\u{202E}", 1),
+        ("\t", 1),
+        ("日本", 2),
+    ] {
         let compiled = survives(format!("let x = \"{before}\"; entry nowhere\n"));
         let one = only(&compiled, "CX103");
         assert_eq!(compiled.sources.position(one.span).column, 19 + columns, "{before:?}");
@@ -293,8 +348,17 @@ fn columns_count_characters_on_a_line_of_any_length() {
 
 #[test]
 fn control_characters_are_escaped_in_excerpts_and_messages() {
-    for odd in ['\u{1b}', '\u{7}', '\u{8}', '\u{7f}', '\u{85}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200f}', '\r', '\u{0}', '\u{b}'] {
-        for text in [format!("notice -> `a{odd}b`\n"), format!("{odd}\n"), format!("flow \"{odd}\n"), format!("play a{odd} \"x\"\n"), format!("let x = \"{odd}${{y}}\"\n")] {
+    for odd in [
+        '\u{1b}', '\u{7}', '\u{8}', '\u{7f}', '\u{85}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200f}', '\r',
+        '\u{0}', '\u{b}',
+    ] {
+        for text in [
+            format!("notice -> `a{odd}b`\n"),
+            format!("{odd}\n"),
+            format!("flow \"{odd}\n"),
+            format!("play a{odd} \"x\"\n"),
+            format!("let x = \"{odd}${{y}}\"\n"),
+        ] {
             let compiled = survives(format!("{CLEAN}{text}"));
             for one in compiled.diagnostics.iter() {
                 assert!(!human(&compiled, one).contains(odd), "{text:?}");
@@ -334,7 +398,27 @@ fn a_place_far_along_a_very_long_line_is_shown() {
 #[test]
 fn what_is_very_long_is_shortened_in_messages() {
     let long = "x".repeat(1_000_000);
-    let lines = ["bye -> LONG", "play p \"${LONG}\"", "say \"LONG\"", "play \"LONG\"", "agent a LONG", "play p { 1 -> LONG }", "bye on 1 -> LONG", "LONG \"x\"", "play LONG {", "let LONG = ", "play p LONG", "collect c \"x\" retries \"LONG\"", "collect c \"x\" { on LONG -> bye }", "node n type \"LONG\"", "param LONG", "play p \"LONG\"", "include \"LONG\"", "include \"LONG\" as x", "bye -> bye -> bye on LONG"];
+    let lines = [
+        "bye -> LONG",
+        "play p \"${LONG}\"",
+        "say \"LONG\"",
+        "play \"LONG\"",
+        "agent a LONG",
+        "play p { 1 -> LONG }",
+        "bye on 1 -> LONG",
+        "LONG \"x\"",
+        "play LONG {",
+        "let LONG = ",
+        "play p LONG",
+        "collect c \"x\" retries \"LONG\"",
+        "collect c \"x\" { on LONG -> bye }",
+        "node n type \"LONG\"",
+        "param LONG",
+        "play p \"LONG\"",
+        "include \"LONG\"",
+        "include \"LONG\" as x",
+        "bye -> bye -> bye on LONG",
+    ];
     for line in lines {
         let compiled = survives(format!("{CLEAN}{}\n", line.replace("LONG", &long)));
         for one in compiled.diagnostics.iter() {
@@ -346,7 +430,8 @@ fn what_is_very_long_is_shortened_in_messages() {
 #[test]
 fn a_range_that_is_none_raises_nothing_else() {
     for range in ["3..1", "1..99999", "*..#", "01..100", "1..99999999999999999999"] {
-        let menu = format!("collect menu \"Choose\" {{\n  on {range} -> bye\n  on timeout | invalid -> bye\n}}\n");
+        let menu =
+            format!("collect menu \"Choose\" {{\n  on {range} -> bye\n  on timeout | invalid -> bye\n}}\n");
         let compiled = survives(format!("{CLEAN}{menu}").replace("notice -> bye", "notice -> menu"));
         assert_eq!(codes(&compiled), ["CX001"], "{range}");
     }
@@ -443,7 +528,10 @@ fn nodes(count: usize, next: impl Fn(usize) -> String) -> String {
 fn a_chain_of_very_many_nodes_is_too_deep_and_nothing_else() {
     in_time(|| {
         let last = 20_000 - 1;
-        let text = nodes(20_000, |number| if number == last { "bye".to_owned() } else { format!("n{}", number + 1) });
+        let text = nodes(
+            20_000,
+            |number| if number == last { "bye".to_owned() } else { format!("n{}", number + 1) },
+        );
         assert_eq!(codes(&survives(format!("{text}disconnect bye\n"))), ["CX304"]);
     });
 }
@@ -460,7 +548,8 @@ fn a_circle_of_very_many_nodes_is_one_finding() {
 fn a_node_with_very_many_branches() {
     in_time(|| {
         let branches: String = (0..30_000).map(|key| format!("  on {key} -> bye\n")).collect();
-        let text = format!("{CLEAN}collect menu \"Choose\" {{\n{branches}  on timeout | invalid -> bye\n}}\n");
+        let text =
+            format!("{CLEAN}collect menu \"Choose\" {{\n{branches}  on timeout | invalid -> bye\n}}\n");
         assert_eq!(codes(&survives(text.replace("notice -> bye", "notice -> menu"))), Vec::<&str>::new());
     });
 }
@@ -471,7 +560,9 @@ fn very_many_unknown_names_with_long_near_neighbours() {
         let long = "a".repeat(90);
         let mut text = CLEAN.to_owned();
         for number in 0..3000 {
-            text.push_str(&format!("play {long}{number} \"https://cdn.example.com/n.wav\"; bye -> {long}b{number}\n"));
+            text.push_str(&format!(
+                "play {long}{number} \"https://cdn.example.com/n.wav\"; bye -> {long}b{number}\n"
+            ));
         }
         assert!(survives(text).diagnostics.has_errors());
     });
@@ -483,7 +574,8 @@ fn very_many_unknown_names_with_long_near_neighbours() {
 fn a_long_chain_of_lets_is_evaluated_in_any_order() {
     in_time(|| {
         const COUNT: usize = 20_000;
-        let mut lines: Vec<String> = (1..COUNT).map(|number| format!("let v{number} = \"${{v{}}}\"\n", number - 1)).collect();
+        let mut lines: Vec<String> =
+            (1..COUNT).map(|number| format!("let v{number} = \"${{v{}}}\"\n", number - 1)).collect();
         lines.push("let v0 = \"x\"\n".to_owned());
         let text = CLEAN.replace("Goodbye", &format!("${{v{}}}", COUNT - 1));
         assert!(codes(&survives(format!("{text}{}", lines.concat()))).is_empty());
@@ -495,7 +587,9 @@ fn a_long_chain_of_lets_is_evaluated_in_any_order() {
 #[test]
 fn a_circle_of_very_many_lets_is_one_finding() {
     in_time(|| {
-        let lines: String = (0..20_000).map(|number| format!("let v{number} = \"${{v{}}}\"\n", (number + 1) % 20_000)).collect();
+        let lines: String = (0..20_000)
+            .map(|number| format!("let v{number} = \"${{v{}}}\"\n", (number + 1) % 20_000))
+            .collect();
         let compiled = survives(format!("{CLEAN}{lines}"));
         only(&compiled, "CX112");
     });
@@ -525,8 +619,10 @@ fn many_texts_that_grow_together_are_too_large() {
 #[test]
 fn ranges_that_stand_for_very_many_keys_are_too_large() {
     in_time(|| {
-        let branches: String = (1..3000).map(|number| format!("  on {number}000..{number}999 -> bye\n")).collect();
-        let text = format!("{CLEAN}collect menu \"Choose\" {{\n{branches}  on timeout | invalid -> bye\n}}\n");
+        let branches: String =
+            (1..3000).map(|number| format!("  on {number}000..{number}999 -> bye\n")).collect();
+        let text =
+            format!("{CLEAN}collect menu \"Choose\" {{\n{branches}  on timeout | invalid -> bye\n}}\n");
         assert!(codes(&survives(text.replace("notice -> bye", "notice -> menu"))).contains(&"CX005"));
     });
 }
@@ -561,7 +657,10 @@ impl Memory {
 
 impl Files for Memory {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+        self.0
+            .get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 }
 
@@ -578,17 +677,24 @@ fn a_deep_chain_of_includes_is_too_large_where_it_gets_too_deep() {
 fn a_file_that_includes_itself_says_so() {
     let files = Memory::default().with("a", format!("{CLEAN}include \"a\"\n"));
     only(&files.compile("a"), "CX112");
-    let files = Memory::default().with("a", format!("{CLEAN}include \"b\" as x\n")).with("b", "include \"c\"\n").with("c", "include \"a\" as y\n");
+    let files = Memory::default()
+        .with("a", format!("{CLEAN}include \"b\" as x\n"))
+        .with("b", "include \"c\"\n")
+        .with("c", "include \"a\" as y\n");
     only(&files.compile("a"), "CX112");
 }
 
 #[test]
 fn instances_that_multiply_are_too_large() {
     in_time(|| {
-        let mut files = Memory::default().with("f0", format!("{CLEAN}{}", "include \"f1\" as a; include \"f1\" as b\n"));
+        let mut files =
+            Memory::default().with("f0", format!("{CLEAN}{}", "include \"f1\" as a; include \"f1\" as b\n"));
         for number in 1..40 {
             let next = number + 1;
-            files = files.with(format!("f{number}"), format!("include \"f{next}\" as a; include \"f{next}\" as b; disconnect end\n"));
+            files = files.with(
+                format!("f{number}"),
+                format!("include \"f{next}\" as a; include \"f{next}\" as b; disconnect end\n"),
+            );
         }
         let compiled = files.with("f40", "disconnect end\n").compile("f0");
         only(&compiled, "CX005");
@@ -600,7 +706,8 @@ fn instances_of_a_large_file_are_too_large() {
     in_time(|| {
         let large = "let x = \"x\";".repeat(30_000);
         let includes: String = (0..150).map(|number| format!("include \"large\" as i{number}\n")).collect();
-        let compiled = Memory::default().with("a", format!("{CLEAN}{includes}")).with("large", large).compile("a");
+        let compiled =
+            Memory::default().with("a", format!("{CLEAN}{includes}")).with("large", large).compile("a");
         assert!(compiled.diagnostics.has_errors());
     });
 }
@@ -616,19 +723,133 @@ fn a_file_over_256_mib_is_too_large() {
 
 /// Tokens of the language and of what resembles it.
 const TOKENS: &[&str] = &[
-    "flow", "description", "entry", "let", "param", "contact", "include", "every", "node", "type", "ends", "as", "with", "except", "on",
-    "play", "disclosure", "collect", "agent", "callback", "voicemail", "disconnect", "answer", "say", "route", "schedule", "record", "action",
-    "media", "text", "retries", "lasts", "timeout", "invalid", "human", "machine", "unknown", "busy", "failed", "a", "b", "menu", "es.menu", "route-agent",
-    "`menu 1`", "`", "``", "`\\``", "\"", "\"\"", "\"x\"", "\"https://a.example/b.wav\"", "\"${a}\"", "\"${\"", "\"\\u{1F600}\"", "\"\\u{D800}\"", "\"\\q\"",
-    "\"press 1 for a, 2 for b\"", "\"\"\"", "\"\"\"\n  long\n  \"\"\"", "->", "=>", "-", "=", "|", ",", "..", ".", ":", "@tag", "@", "{", "}", "(", ")", "[", "]", ";",
-    "0", "1", "42", "007", "1..5", "9..1", "1..99999", "*", "#", "1.5s", "20s", "2x", "-1", "99999999999999999999", "//", "/// doc", "// comment", "/*", "\n", "\n", "\n", "\r\n", "\r", "\t", " ",
-    "é", "😀", "e\u{301}", "\u{202E}", "\u{FEFF}", "\u{0}", "\u{1A}", "\u{1b}", "“", "”", "→", "always", "\"always\"", "\"input=1|timeout\"", "$", "\\", "'",
+    "flow",
+    "description",
+    "entry",
+    "let",
+    "param",
+    "contact",
+    "include",
+    "every",
+    "node",
+    "type",
+    "ends",
+    "as",
+    "with",
+    "except",
+    "on",
+    "play",
+    "disclosure",
+    "collect",
+    "agent",
+    "callback",
+    "voicemail",
+    "disconnect",
+    "answer",
+    "say",
+    "route",
+    "schedule",
+    "record",
+    "action",
+    "media",
+    "text",
+    "retries",
+    "lasts",
+    "timeout",
+    "invalid",
+    "human",
+    "machine",
+    "unknown",
+    "busy",
+    "failed",
+    "a",
+    "b",
+    "menu",
+    "es.menu",
+    "route-agent",
+    "`menu 1`",
+    "`",
+    "``",
+    "`\\``",
+    "\"",
+    "\"\"",
+    "\"x\"",
+    "\"https://a.example/b.wav\"",
+    "\"${a}\"",
+    "\"${\"",
+    "\"\\u{1F600}\"",
+    "\"\\u{D800}\"",
+    "\"\\q\"",
+    "\"press 1 for a, 2 for b\"",
+    "\"\"\"",
+    "\"\"\"\n  long\n  \"\"\"",
+    "->",
+    "=>",
+    "-",
+    "=",
+    "|",
+    ",",
+    "..",
+    ".",
+    ":",
+    "@tag",
+    "@",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ";",
+    "0",
+    "1",
+    "42",
+    "007",
+    "1..5",
+    "9..1",
+    "1..99999",
+    "*",
+    "#",
+    "1.5s",
+    "20s",
+    "2x",
+    "-1",
+    "99999999999999999999",
+    "//",
+    "/// doc",
+    "// comment",
+    "/*",
+    "\n",
+    "\n",
+    "\n",
+    "\r\n",
+    "\r",
+    "\t",
+    " ",
+    "é",
+    "😀",
+    "e\u{301}",
+    "\u{202E}",
+    "\u{FEFF}",
+    "\u{0}",
+    "\u{1A}",
+    "\u{1b}",
+    "“",
+    "”",
+    "→",
+    "always",
+    "\"always\"",
+    "\"input=1|timeout\"",
+    "$",
+    "\\",
+    "'",
 ];
 
 fn soup() -> impl Strategy<Value = String> {
     let token = proptest::sample::select(TOKENS);
     let separated = (token, proptest::sample::select(&["", " ", " ", " "][..]));
-    proptest::collection::vec(separated, 0..80).prop_map(|tokens| tokens.into_iter().flat_map(|(token, space)| [token, space]).collect())
+    proptest::collection::vec(separated, 0..80)
+        .prop_map(|tokens| tokens.into_iter().flat_map(|(token, space)| [token, space]).collect())
 }
 
 /// What happens to a flow by accident.
@@ -651,7 +872,8 @@ impl Slip {
             return;
         }
         let length = bytes.len();
-        let mut lines: Vec<Vec<u8>> = bytes.split_inclusive(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
+        let mut lines: Vec<Vec<u8>> =
+            bytes.split_inclusive(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
         let count = lines.len();
         match *self {
             Self::DeleteByte(at) => drop(bytes.remove(at % length)),

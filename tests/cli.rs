@@ -92,14 +92,20 @@ impl Folder {
     /// The names of what is in the folder.
     fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.0.path()).unwrap();
-        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
 
     fn git(&self, arguments: &[&str]) {
         let who = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
-        let status = Command::new("git").args(who).args(arguments).current_dir(self.0.path()).stdout(Stdio::null()).status();
+        let status = Command::new("git")
+            .args(who)
+            .args(arguments)
+            .current_dir(self.0.path())
+            .stdout(Stdio::null())
+            .status();
         assert!(status.unwrap().success(), "git {arguments:?}");
     }
 
@@ -154,7 +160,8 @@ impl Cxflowc {
     }
 
     fn run(mut self) -> Run {
-        let mut child = self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // A command that does not read its input closes it.
         let _ = child.stdin.take().unwrap().write_all(&self.input);
         let output = child.wait_with_output().unwrap();
@@ -232,7 +239,11 @@ fn build_writes_the_payload_beside_its_source() {
 
 #[test]
 fn build_closes_with_the_output_and_the_figures_on_standard_error() {
-    Folder::of(CLEAN).run("build a.cxflow").exits(0).out_is("").err_is("a.json: 2 nodes, 1 transition, 1 path, the deepest of 1 transition\n");
+    Folder::of(CLEAN)
+        .run("build a.cxflow")
+        .exits(0)
+        .out_is("")
+        .err_is("a.json: 2 nodes, 1 transition, 1 path, the deepest of 1 transition\n");
 }
 
 #[test]
@@ -242,7 +253,10 @@ fn quiet_leaves_out_the_closing_line() {
 
 #[test]
 fn quiet_leaves_the_findings() {
-    Folder::of(BROKEN).run("check -q --format short a.cxflow").exits(1).err_has("a.cxflow:6:11: error[CX103 unknown-node]");
+    Folder::of(BROKEN)
+        .run("check -q --format short a.cxflow")
+        .exits(1)
+        .err_has("a.cxflow:6:11: error[CX103 unknown-node]");
 }
 
 #[test]
@@ -286,7 +300,10 @@ fn the_output_folder_is_made_and_takes_every_payload() {
 #[test]
 fn an_output_folder_that_is_a_file_is_the_commands_fault() {
     let folder = Folder::of(CLEAN).with("out", "x");
-    folder.run("build a.cxflow --out-dir out").exits(2).err_is("cxflowc: cannot make the folder out: there is a file of that name\n");
+    folder
+        .run("build a.cxflow --out-dir out")
+        .exits(2)
+        .err_is("cxflowc: cannot make the folder out: there is a file of that name\n");
 }
 
 #[test]
@@ -305,14 +322,23 @@ fn two_spellings_of_one_source_are_two_sources_for_one_output() {
 #[test]
 fn one_output_for_two_sources_is_refused() {
     let folder = Folder::of(CLEAN).with("b.cxflow", CLEAN);
-    folder.run("build a.cxflow b.cxflow -o out.json").exits(2).err_has("-o names one output, and there are 2 sources").err_has("--out-dir");
+    folder
+        .run("build a.cxflow b.cxflow -o out.json")
+        .exits(2)
+        .err_has("-o names one output, and there are 2 sources")
+        .err_has("--out-dir");
 }
 
 #[test]
 fn a_source_is_never_overwritten_by_its_own_payload() {
     let folder = Folder::of(CLEAN);
     for output in ["a.cxflow", "./a.cxflow"] {
-        folder.command("build a.cxflow -o").arg(output).run().exits(2).err_has("a.cxflow would be overwritten by its own payload");
+        folder
+            .command("build a.cxflow -o")
+            .arg(output)
+            .run()
+            .exits(2)
+            .err_has("a.cxflow would be overwritten by its own payload");
     }
     assert_eq!(folder.read("a.cxflow"), CLEAN);
 }
@@ -325,8 +351,14 @@ fn output_and_output_folder_exclude_each_other() {
 #[test]
 fn an_output_that_cannot_be_written_says_why() {
     let folder = Folder::of(CLEAN).with("taken.json/inside", "x");
-    folder.run("build a.cxflow -o none/a.json").exits(2).err_is("cxflowc: cannot write none/a.json: its folder is not there\n");
-    folder.run("build a.cxflow -o taken.json").exits(2).err_is("cxflowc: cannot write taken.json: it is a folder\n");
+    folder
+        .run("build a.cxflow -o none/a.json")
+        .exits(2)
+        .err_is("cxflowc: cannot write none/a.json: its folder is not there\n");
+    folder
+        .run("build a.cxflow -o taken.json")
+        .exits(2)
+        .err_is("cxflowc: cannot write taken.json: it is a folder\n");
 }
 
 #[test]
@@ -396,7 +428,11 @@ fn a_library_has_nothing_to_build() {
 fn as_is_builds_what_a_rule_of_the_graph_forbids() {
     let folder = Folder::of(&CLEAN.replace("disclosure notice", "play notice"));
     folder.run("build a.cxflow").exits(1).err_has("error[CX302 missing-disclosure]");
-    folder.run("build --as-is a.cxflow").exits(0).err_has("warning[CX302 missing-disclosure]").err_has("a.json: 2 nodes");
+    folder
+        .run("build --as-is a.cxflow")
+        .exits(0)
+        .err_has("warning[CX302 missing-disclosure]")
+        .err_has("a.json: 2 nodes");
 }
 
 #[test]
@@ -416,7 +452,12 @@ fn standard_input_builds_to_standard_output() {
 
 #[test]
 fn findings_of_standard_input_are_in_a_file_of_that_name() {
-    Folder::new().command("check --format short -").input(BROKEN).run().exits(1).err_has("<stdin>:6:11: error[CX103 unknown-node]");
+    Folder::new()
+        .command("check --format short -")
+        .input(BROKEN)
+        .run()
+        .exits(1)
+        .err_has("<stdin>:6:11: error[CX103 unknown-node]");
 }
 
 #[test]
@@ -435,7 +476,12 @@ fn standard_input_is_read_once() {
 #[test]
 fn standard_input_has_no_name_in_an_output_folder() {
     let folder = Folder::new();
-    folder.command("build - --out-dir out").input(CLEAN).run().exits(2).err_has("<stdin> has no name for a file in --out-dir");
+    folder
+        .command("build - --out-dir out")
+        .input(CLEAN)
+        .run()
+        .exits(2)
+        .err_has("<stdin> has no name for a file in --out-dir");
     assert!(folder.names().is_empty());
 }
 
@@ -451,7 +497,10 @@ fn a_revision_builds_to_standard_output() {
 #[test]
 fn a_revision_includes_the_files_of_that_revision() {
     let including = CLEAN.replace("param queue = \"sales_queue\"", "include \"lib/queues.cxflow\"");
-    let folder = Folder::new().with("flows/a.cxflow", including).with("flows/lib/queues.cxflow", "let queue = \"then\"\n").committed();
+    let folder = Folder::new()
+        .with("flows/a.cxflow", including)
+        .with("flows/lib/queues.cxflow", "let queue = \"then\"\n")
+        .committed();
     folder.write("flows/lib/queues.cxflow", "let queue = \"now\"\n");
     let run = folder.run("build v1:flows/a.cxflow").exits(0);
     assert_eq!(run.json()["nodes"][1]["actions"][0]["text"], "then");
@@ -471,7 +520,10 @@ fn a_revision_takes_the_settings_file_of_that_revision() {
 #[test]
 fn findings_of_a_revision_are_in_a_file_with_the_revisions_name() {
     let folder = Folder::of(BROKEN).committed();
-    folder.run("check --format short HEAD:a.cxflow").exits(1).err_has("HEAD:a.cxflow:6:11: error[CX103 unknown-node]");
+    folder
+        .run("check --format short HEAD:a.cxflow")
+        .exits(1)
+        .err_has("HEAD:a.cxflow:6:11: error[CX103 unknown-node]");
 }
 
 #[test]
@@ -506,12 +558,21 @@ fn a_revision_outside_a_repository_says_so() {
     // `GIT_CEILING_DIRECTORIES` keeps git from looking above the folder.
     let folder = Folder::of(CLEAN);
     let ceiling = folder.0.path().parent().unwrap().display().to_string();
-    folder.command("check HEAD:a.cxflow").env("GIT_CEILING_DIRECTORIES", &ceiling).run().exits(2).err_has("HEAD is no git revision here");
+    folder
+        .command("check HEAD:a.cxflow")
+        .env("GIT_CEILING_DIRECTORIES", &ceiling)
+        .run()
+        .exits(2)
+        .err_has("HEAD is no git revision here");
 }
 
 #[test]
 fn a_file_that_a_revision_lacks_says_so() {
-    Folder::of(CLEAN).committed().run("check HEAD:b.cxflow").exits(2).err_has("cannot read HEAD:b.cxflow: there is no such file");
+    Folder::of(CLEAN)
+        .committed()
+        .run("check HEAD:b.cxflow")
+        .exits(2)
+        .err_has("cannot read HEAD:b.cxflow: there is no such file");
 }
 
 #[test]
@@ -536,7 +597,7 @@ fn a_folder_is_no_source() {
 fn a_file_that_may_not_be_read_says_so() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::of(CLEAN);
-    std::fs::set_permissions(folder.path("a.cxflow"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(folder.path("a.cxflow"), std::fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser may read it all the same.
     if std::fs::read(folder.path("a.cxflow")).is_err() {
         folder.run("check a.cxflow").exits(2).err_is("cxflowc: cannot read a.cxflow: it may not be read\n");
@@ -546,18 +607,27 @@ fn a_file_that_may_not_be_read_says_so() {
 #[test]
 fn a_file_that_cannot_be_read_does_not_hide_the_others() {
     let folder = Folder::of(BROKEN);
-    folder.run("check --format short nope.cxflow a.cxflow").exits(2).err_has("a.cxflow:6:11: error[CX103").err_has("cannot read nope.cxflow");
+    folder
+        .run("check --format short nope.cxflow a.cxflow")
+        .exits(2)
+        .err_has("a.cxflow:6:11: error[CX103")
+        .err_has("cannot read nope.cxflow");
 }
 
 #[test]
 fn an_include_that_is_not_there_is_a_finding() {
     let folder = Folder::of(&CLEAN.replace("param queue = \"sales_queue\"", "include \"nope.cxflow\""));
-    folder.run("check --format short a.cxflow").exits(1).err_has("a.cxflow:3:9: error[CX111 include-not-found]");
+    folder
+        .run("check --format short a.cxflow")
+        .exits(1)
+        .err_has("a.cxflow:3:9: error[CX111 include-not-found]");
 }
 
 #[test]
 fn a_finding_in_an_include_names_that_file() {
-    let folder = Folder::new().with("flows/a.cxflow", format!("{CLEAN}include \"lib.cxflow\"\n")).with("flows/lib.cxflow", "let = 2\n");
+    let folder = Folder::new()
+        .with("flows/a.cxflow", format!("{CLEAN}include \"lib.cxflow\"\n"))
+        .with("flows/lib.cxflow", "let = 2\n");
     folder.run("check --format short flows/a.cxflow").exits(1).err_has("flows/lib.cxflow:1:");
 }
 
@@ -565,7 +635,11 @@ fn a_finding_in_an_include_names_that_file() {
 
 #[test]
 fn a_flow_without_findings_exits_0() {
-    Folder::of(CLEAN).run("check a.cxflow").exits(0).out_is("").err_is("a.cxflow: no findings; 2 nodes, 1 transition, 1 path, the deepest of 1 transition\n");
+    Folder::of(CLEAN)
+        .run("check a.cxflow")
+        .exits(0)
+        .out_is("")
+        .err_is("a.cxflow: no findings; 2 nodes, 1 transition, 1 path, the deepest of 1 transition\n");
 }
 
 #[test]
@@ -595,7 +669,15 @@ fn check_writes_nothing() {
 #[test]
 fn bad_usage_exits_2() {
     let folder = Folder::of(CLEAN);
-    for arguments in ["", "biuld a.cxflow", "build", "check", "build --nope a.cxflow", "build --format xml a.cxflow", "check -q -v a.cxflow"] {
+    for arguments in [
+        "",
+        "biuld a.cxflow",
+        "build",
+        "check",
+        "build --nope a.cxflow",
+        "build --format xml a.cxflow",
+        "check -q -v a.cxflow",
+    ] {
         folder.run(arguments).exits(2).out_is("");
     }
 }
@@ -619,7 +701,9 @@ fn files_are_reported_in_the_order_given() {
 
 #[test]
 fn a_finding_in_a_file_that_several_include_is_reported_once() {
-    let folder = ["a.cxflow", "b.cxflow"].into_iter().fold(Folder::new(), |folder, name| folder.with(name, format!("{CLEAN}include \"lib.cxflow\"\n")));
+    let folder = ["a.cxflow", "b.cxflow"]
+        .into_iter()
+        .fold(Folder::new(), |folder, name| folder.with(name, format!("{CLEAN}include \"lib.cxflow\"\n")));
     let run = folder.with("lib.cxflow", "let = 2\n").run("check --format short a.cxflow b.cxflow").exits(1);
     assert_eq!(run.err.matches("lib.cxflow:1:").count(), 1, "{}", run.err);
 }
@@ -638,7 +722,8 @@ fn set_gives_a_param_its_value() {
 
 #[test]
 fn a_value_may_hold_anything_and_is_not_interpolated_again() {
-    let run = Folder::of(CLEAN).command("build a.cxflow -o - --set").arg("queue=a = ${b} \"c\"").run().exits(0);
+    let run =
+        Folder::of(CLEAN).command("build a.cxflow -o - --set").arg("queue=a = ${b} \"c\"").run().exits(0);
     assert_eq!(queue_of(&run), "a = ${b} \"c\"");
 }
 
@@ -656,7 +741,8 @@ fn a_setting_without_a_sign_is_bad_usage() {
 #[test]
 fn a_setting_that_no_file_declares_is_the_commands_fault() {
     let folder = Folder::of(CLEAN);
-    let expected = "cxflowc: --set queu: no file declares a param of that name\n  help: did you mean `queue`?\n";
+    let expected =
+        "cxflowc: --set queu: no file declares a param of that name\n  help: did you mean `queue`?\n";
     folder.run("build a.cxflow --set queu=x").exits(2).err_is(expected);
     assert!(!folder.has("a.json"));
 }
@@ -676,7 +762,8 @@ fn a_param_without_value_is_an_error_in_build_and_a_warning_in_check() {
 
 #[test]
 fn the_params_of_an_instance_are_set_with_its_prefix() {
-    let folder = Folder::of("flow \"A\"\nentry es.notice\ninclude \"menu.cxflow\" as es\n").with("menu.cxflow", CLEAN.split_once("param").map(|(_, rest)| format!("param{rest}")).unwrap());
+    let folder = Folder::of("flow \"A\"\nentry es.notice\ninclude \"menu.cxflow\" as es\n")
+        .with("menu.cxflow", CLEAN.split_once("param").map(|(_, rest)| format!("param{rest}")).unwrap());
     let run = folder.run("build a.cxflow -o - --set es.queue=vip").exits(0);
     assert_eq!(queue_of(&run), "vip");
 }
@@ -694,13 +781,17 @@ fn the_settings_file_is_looked_for_upwards() {
     let folder = Folder::new().with("cxflow.toml", SETTINGS).with("x/y/a.cxflow", CLEAN);
     assert_eq!(queue_of(&folder.run("build x/y/a.cxflow -o - --env prod")), "prod_queue");
     let inside = folder.path("x/y");
-    assert_eq!(queue_of(&folder.command("build a.cxflow -o - --env prod").folder(&inside).run()), "prod_queue");
+    assert_eq!(
+        queue_of(&folder.command("build a.cxflow -o - --env prod").folder(&inside).run()),
+        "prod_queue"
+    );
 }
 
 #[test]
 fn the_nearest_settings_file_counts() {
     let nearer = SETTINGS.replace("prod_queue", "nearer");
-    let folder = Folder::new().with("cxflow.toml", SETTINGS).with("x/cxflow.toml", nearer).with("x/y/a.cxflow", CLEAN);
+    let folder =
+        Folder::new().with("cxflow.toml", SETTINGS).with("x/cxflow.toml", nearer).with("x/y/a.cxflow", CLEAN);
     assert_eq!(queue_of(&folder.run("build x/y/a.cxflow -o - --env prod")), "nearer");
 }
 
@@ -713,12 +804,20 @@ fn a_setting_comes_before_the_environment() {
 #[test]
 fn an_unknown_environment_is_the_commands_fault() {
     let folder = Folder::of(CLEAN).with("cxflow.toml", SETTINGS);
-    folder.run("build a.cxflow --env prd").exits(2).err_has("has no environment `prd`").err_has("did you mean `prod`?");
+    folder
+        .run("build a.cxflow --env prd")
+        .exits(2)
+        .err_has("has no environment `prd`")
+        .err_has("did you mean `prod`?");
 }
 
 #[test]
 fn an_environment_without_settings_file_says_what_to_write() {
-    Folder::of(CLEAN).run("build a.cxflow --env prod").exits(2).err_has("there is no cxflow.toml").err_has("[env.prod]");
+    Folder::of(CLEAN)
+        .run("build a.cxflow --env prod")
+        .exits(2)
+        .err_has("there is no cxflow.toml")
+        .err_has("[env.prod]");
 }
 
 #[test]
@@ -730,13 +829,19 @@ fn a_settings_file_that_does_not_parse_names_its_line() {
 #[test]
 fn a_key_that_is_not_read_is_a_warning_with_a_suggestion() {
     let folder = Folder::of(CLEAN).with("cxflow.toml", "[platfrom]\ntypes = []\n");
-    folder.run("check a.cxflow").exits(0).err_has("`platfrom` is not read by this version; did you mean `platform`?");
+    folder
+        .run("check a.cxflow")
+        .exits(0)
+        .err_has("`platfrom` is not read by this version; did you mean `platform`?");
 }
 
 #[test]
 fn what_the_platform_is_said_to_take_raises_no_note() {
     let folder = Folder::of(NOTED);
-    folder.run("check -v --format short a.cxflow").exits(0).err_has("a.cxflow:4:15: note[CX406 beyond-platform]");
+    folder
+        .run("check -v --format short a.cxflow")
+        .exits(0)
+        .err_has("a.cxflow:4:15: note[CX406 beyond-platform]");
     folder.write("cxflow.toml", "[platform]\ntypes = [\"fax\"]\n");
     folder.run("check -v --format short a.cxflow").exits(0).err_lacks("CX406");
 }
@@ -750,25 +855,38 @@ fn denied_warnings_are_errors() {
 
 #[test]
 fn denied_warnings_leave_notes_alone() {
-    Folder::of(NOTED).run("build --deny warnings -v a.cxflow").exits(0).err_has("note[CX406 beyond-platform]");
+    Folder::of(NOTED)
+        .run("build --deny warnings -v a.cxflow")
+        .exits(0)
+        .err_has("note[CX406 beyond-platform]");
 }
 
 #[test]
 fn an_allowed_warning_is_silent_even_where_warnings_are_denied() {
     let folder = Folder::of(WARNED);
     for name in ["unused", "CX403", "cx403"] {
-        folder.command("check --deny warnings --allow").arg(name).arg("a.cxflow").run().exits(0).err_lacks("CX403");
+        folder
+            .command("check --deny warnings --allow")
+            .arg(name)
+            .arg("a.cxflow")
+            .run()
+            .exits(0)
+            .err_lacks("CX403");
     }
 }
 
 #[test]
 fn an_error_cannot_be_allowed() {
-    Folder::of(BROKEN).run("check --allow unknown-node a.cxflow").exits(1).err_has("error[CX103 unknown-node]");
+    Folder::of(BROKEN)
+        .run("check --allow unknown-node a.cxflow")
+        .exits(1)
+        .err_has("error[CX103 unknown-node]");
 }
 
 #[test]
 fn allowing_an_unknown_name_is_the_commands_fault() {
-    let expected = "cxflowc: --allow unusd: there is no diagnostic of that name\n  help: did you mean `unused`?\n";
+    let expected =
+        "cxflowc: --allow unusd: there is no diagnostic of that name\n  help: did you mean `unused`?\n";
     Folder::of(WARNED).run("check --allow unusd a.cxflow").exits(2).err_is(expected);
 }
 
@@ -811,7 +929,15 @@ fn short_is_one_line_on_standard_error() {
 fn format_is_another_name_for_message_format_in_build_and_check() {
     let folder = Folder::of(BROKEN);
     for verb in ["build", "check"] {
-        folder.command(verb).arg("-q").arg("--format").arg("short").arg("a.cxflow").run().exits(1).err_is(&format!("a.cxflow:6:11: error[CX103 unknown-node]: {MESSAGE}\n"));
+        folder
+            .command(verb)
+            .arg("-q")
+            .arg("--format")
+            .arg("short")
+            .arg("a.cxflow")
+            .run()
+            .exits(1)
+            .err_is(&format!("a.cxflow:6:11: error[CX103 unknown-node]: {MESSAGE}\n"));
     }
 }
 
@@ -839,7 +965,8 @@ fn json_is_one_object_a_line_on_standard_output() {
 #[test]
 fn json_keeps_its_fields_in_order() {
     let run = Folder::of(BROKEN).run("check --format json a.cxflow");
-    let fields = ["code", "name", "severity", "message", "help", "file", "span", "line", "column", "labels", "notes"];
+    let fields =
+        ["code", "name", "severity", "message", "help", "file", "span", "line", "column", "labels", "notes"];
     let at: Vec<usize> = fields.iter().map(|field| run.out.find(&format!("\"{field}\":")).unwrap()).collect();
     assert!(at.is_sorted(), "{}", run.out);
 }
@@ -888,7 +1015,10 @@ fn sarif_has_what_the_standard_requires() {
     assert_eq!(result["message"]["text"], format!("{MESSAGE}\ndid you mean `bye`?"));
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "a.cxflow");
-    assert_eq!(place["region"], serde_json::json!({ "startLine": 6, "startColumn": 11, "endLine": 6, "endColumn": 14 }));
+    assert_eq!(
+        place["region"],
+        serde_json::json!({ "startLine": 6, "startColumn": 11, "endLine": 6, "endColumn": 14 })
+    );
 }
 
 #[test]
@@ -904,7 +1034,8 @@ fn a_sarif_result_points_at_its_rule() {
 
 #[test]
 fn sarif_is_one_log_for_all_files() {
-    let log = Folder::of(BROKEN).with("b.cxflow", WARNED).run("check --format sarif a.cxflow b.cxflow").json();
+    let log =
+        Folder::of(BROKEN).with("b.cxflow", WARNED).run("check --format sarif a.cxflow b.cxflow").json();
     let results = log["runs"][0]["results"].as_array().unwrap();
     let levels: Vec<&str> = results.iter().map(|result| result["level"].as_str().unwrap()).collect();
     assert_eq!(levels, ["error", "warning"]);
@@ -978,12 +1109,21 @@ fn colours_can_be_had_in_a_pipe() {
 
 #[test]
 fn no_color_is_heeded() {
-    Folder::of(BROKEN).command("check a.cxflow").env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1").run().err_lacks("\u{1b}");
+    Folder::of(BROKEN)
+        .command("check a.cxflow")
+        .env("NO_COLOR", "1")
+        .env("CLICOLOR_FORCE", "1")
+        .run()
+        .err_lacks("\u{1b}");
 }
 
 #[test]
 fn never_is_stronger_than_the_environment() {
-    Folder::of(BROKEN).command("check --color never a.cxflow").env("CLICOLOR_FORCE", "1").run().err_lacks("\u{1b}");
+    Folder::of(BROKEN)
+        .command("check --color never a.cxflow")
+        .env("CLICOLOR_FORCE", "1")
+        .run()
+        .err_lacks("\u{1b}");
 }
 
 #[test]
@@ -995,9 +1135,18 @@ fn what_asks_for_colours_in_the_flow_gets_none() {
 #[test]
 fn a_closed_standard_output_ends_quietly() {
     let folder = Folder::of(&format!("{CLEAN}{}", "// filler\n".repeat(100)));
-    for arguments in ["build a.cxflow -o -", "check --format json a.cxflow", "check --format sarif a.cxflow", "explain", "man", "completions bash", "--help"] {
+    for arguments in [
+        "build a.cxflow -o -",
+        "check --format json a.cxflow",
+        "check --format sarif a.cxflow",
+        "explain",
+        "man",
+        "completions bash",
+        "--help",
+    ] {
         let mut command = folder.command(arguments).command;
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         let err = String::from_utf8_lossy(&output.stderr);
@@ -1011,7 +1160,11 @@ fn a_closed_standard_output_ends_quietly() {
 #[test]
 fn a_new_flow_builds_without_findings() {
     let folder = Folder::new();
-    folder.run("new spring-reminder").exits(0).out_is("").err_is("spring-reminder.cxflow: a first flow; `cxflowc build spring-reminder.cxflow` compiles it\n");
+    folder
+        .run("new spring-reminder")
+        .exits(0)
+        .out_is("")
+        .err_is("spring-reminder.cxflow: a first flow; `cxflowc build spring-reminder.cxflow` compiles it\n");
     folder.run("build --deny warnings spring-reminder.cxflow").exits(0).err_has("spring-reminder.json: ");
     assert!(folder.read("spring-reminder.json").contains("\"name\": \"Spring reminder\""));
 }
@@ -1054,7 +1207,14 @@ fn new_says_when_a_name_is_none() {
 fn explain_finds_a_code_by_id_and_name_in_any_case() {
     let folder = Folder::new();
     for wanted in ["CX201", "cx201", "201", "dead-end", "Dead-End"] {
-        folder.command("explain").arg(wanted).run().exits(0).out_has("CX201 dead-end: an error\n").out_has("What the compiler says").err_is("");
+        folder
+            .command("explain")
+            .arg(wanted)
+            .run()
+            .exits(0)
+            .out_has("CX201 dead-end: an error\n")
+            .out_has("What the compiler says")
+            .err_is("");
     }
 }
 
@@ -1077,7 +1237,11 @@ fn explain_has_a_page_for_every_code() {
 #[test]
 fn explain_suggests_the_nearest_code() {
     let folder = Folder::new();
-    folder.run("explain ded-end").exits(2).out_is("").err_is("cxflowc: there is no diagnostic ded-end\n  help: did you mean `dead-end`?\n");
+    folder
+        .run("explain ded-end")
+        .exits(2)
+        .out_is("")
+        .err_is("cxflowc: there is no diagnostic ded-end\n  help: did you mean `dead-end`?\n");
     folder.run("explain gibberish").exits(2).err_has("`cxflowc explain` lists them");
 }
 
@@ -1085,7 +1249,14 @@ fn explain_suggests_the_nearest_code() {
 fn every_shell_has_a_completion_script() {
     let folder = Folder::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        folder.command("completions").arg(shell).run().exits(0).out_has("cxflowc").out_has("check").err_is("");
+        folder
+            .command("completions")
+            .arg(shell)
+            .run()
+            .exits(0)
+            .out_has("cxflowc")
+            .out_has("check")
+            .err_is("");
     }
     folder.run("completions cmd").exits(2);
 }
@@ -1105,5 +1276,8 @@ fn a_payload_taken_for_a_flow_has_one_finding() {
     let folder = Folder::of(CLEAN);
     folder.run("build a.cxflow").exits(0);
     let run = folder.run("check -q --format short a.json").exits(1);
-    assert_eq!(run.err, "a.json:1:1: error[CX001 syntax]: this is JSON, and a flow is written in the language of `.cxflow` files\n");
+    assert_eq!(
+        run.err,
+        "a.json:1:1: error[CX001 syntax]: this is JSON, and a flow is written in the language of `.cxflow` files\n"
+    );
 }

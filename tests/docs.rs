@@ -10,7 +10,13 @@
 //! - `` ```cxflow file menu.cxflow `` is a file that flows further down include: each line parses.
 //! - `` ```json `` directly after a flow is its payload, or a part of it; white space aside.
 //! - `` ```toml `` is a `cxflow.toml`.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -38,7 +44,10 @@ struct Shown(BTreeMap<PathBuf, String>);
 
 impl Files for Shown {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+        self.0
+            .get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 }
 
@@ -47,7 +56,11 @@ fn pages() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(Path::new(ROOT).join("docs")).unwrap();
     let mut pages: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
     pages.push(Path::new(ROOT).join("README.md"));
-    pages.retain(|path| path.exists() && path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("diagnostics.md"));
+    pages.retain(|path| {
+        path.exists()
+            && path.extension().is_some_and(|extension| extension == "md")
+            && !path.ends_with("diagnostics.md")
+    });
     pages.sort();
     assert!(pages.len() >= 3, "{pages:?}");
     pages
@@ -80,7 +93,11 @@ fn blocks(page: &Path) -> Vec<Block> {
 }
 
 fn compile(block: &Block, shown: &Shown) -> Compiled {
-    compile_with(Source::new(&*block.place, "page.cxflow", block.text.clone().into_bytes()), shown, &Options::default())
+    compile_with(
+        Source::new(&*block.place, "page.cxflow", block.text.clone().into_bytes()),
+        shown,
+        &Options::default(),
+    )
 }
 
 /// The codes of what is more than a note.
@@ -89,7 +106,11 @@ fn codes(compiled: &Compiled) -> Vec<&'static str> {
 }
 
 fn messages(compiled: &Compiled) -> String {
-    compiled.diagnostics.iter().map(|one| cxflowc::diagnostics::render::short(&compiled.sources, one)).collect()
+    compiled
+        .diagnostics
+        .iter()
+        .map(|one| cxflowc::diagnostics::render::short(&compiled.sources, one))
+        .collect()
 }
 
 fn parses(block: &Block) {
@@ -131,7 +152,12 @@ fn the_flows_of_the_pages_compile() {
                 ["cxflow"] => {
                     flows += 1;
                     let compiled = compile(&block, &shown);
-                    assert!(codes(&compiled).is_empty() && compiled.is_complete(), "{}:\n{}", block.place, messages(&compiled));
+                    assert!(
+                        codes(&compiled).is_empty() && compiled.is_complete(),
+                        "{}:\n{}",
+                        block.place,
+                        messages(&compiled)
+                    );
                 }
                 ["cxflow", "fragment"] => parses(&block),
                 ["cxflow", "wrong", expected @ ..] => {
@@ -234,7 +260,11 @@ fn the_readme_shows_what_the_compiler_says() {
     let blocks = blocks(&Path::new(ROOT).join("README.md"));
     let at = blocks.iter().position(|block| block.fence.starts_with("cxflow wrong")).unwrap();
     std::fs::write(folder.join("checkup.cxflow"), &blocks[at].text).unwrap();
-    let command = Command::new(env!("CARGO_BIN_EXE_cxflowc")).current_dir(&folder).args(["check", "checkup.cxflow"]).output().unwrap();
+    let command = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+        .current_dir(&folder)
+        .args(["check", "checkup.cxflow"])
+        .output()
+        .unwrap();
     assert_eq!(String::from_utf8(command.stderr).unwrap().trim(), blocks[at + 1].text.trim());
 }
 
@@ -270,7 +300,8 @@ fn links_lead_somewhere() {
             assert!(file.exists(), "{}: {target}", page.display());
             if !anchor.is_empty() {
                 let headings = std::fs::read_to_string(&file).unwrap();
-                let found = headings.lines().filter(|line| line.starts_with('#')).any(|line| slug(line) == anchor);
+                let found =
+                    headings.lines().filter(|line| line.starts_with('#')).any(|line| slug(line) == anchor);
                 assert!(found, "{}: no heading for {target}", page.display());
             }
         }
@@ -280,5 +311,8 @@ fn links_lead_somewhere() {
 /// A heading's anchor, as GitHub makes it.
 fn slug(heading: &str) -> String {
     let text = heading.trim_start_matches('#').trim().to_lowercase();
-    text.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).map(|c| if c == ' ' { '-' } else { c }).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
 }

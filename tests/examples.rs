@@ -33,7 +33,8 @@ fn text(bytes: Vec<u8>) -> String {
 /// The payload of a file that has no findings at all, notes included.
 fn clean_payload(file: &str, more: &[&str]) -> String {
     // With the payload on standard output the findings are on standard error.
-    let mut arguments = vec!["build", "-q", "--deny", "warnings", "--message-format", "json", "-o", "-", file];
+    let mut arguments =
+        vec!["build", "-q", "--deny", "warnings", "--message-format", "json", "-o", "-", file];
     arguments.extend(more);
     let output = cxflowc(&arguments);
     let findings = text(output.stderr);
@@ -46,7 +47,8 @@ fn examples() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let flows = files.filter(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
-    let mut names: Vec<String> = flows.map(|path| format!("examples/{}", path.file_name().unwrap().to_str().unwrap())).collect();
+    let mut names: Vec<String> =
+        flows.map(|path| format!("examples/{}", path.file_name().unwrap().to_str().unwrap())).collect();
     names.sort();
     assert!(names.len() >= 6, "{names:?}");
     names
@@ -70,7 +72,9 @@ fn every_example_builds_for_each_environment() {
 
 #[test]
 fn an_environment_gives_its_params() {
-    let of = |environment: &str| clean_payload("examples/debt_collection.cxflow", &["--compact", "--env", environment]);
+    let of = |environment: &str| {
+        clean_payload("examples/debt_collection.cxflow", &["--compact", "--env", environment])
+    };
     assert!(of("test").contains(r#"{"directive":"route","text":"test_agents"}"#));
     assert!(of("prod").contains(r#"{"directive":"route","text":"collections_payments"}"#));
 }
@@ -88,7 +92,10 @@ fn the_same_source_gives_the_same_bytes() {
         // The indented form says the same as the compact one.
         let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(value(&first), value(&clean_payload(&file, &["--compact"])), "{file}");
-        assert!(first.ends_with("\n}\n") && first.contains("\n  \"nodes\": [\n    {\n      \"id\": \""), "{file}");
+        assert!(
+            first.ends_with("\n}\n") && first.contains("\n  \"nodes\": [\n    {\n      \"id\": \""),
+            "{file}"
+        );
     }
 }
 
@@ -103,17 +110,25 @@ fn the_debt_is_spoken_of_after_verification_only() {
     let mut next = 0;
     while let Some(&node) = reached.get(next) {
         next += 1;
-        for transition in transitions.iter().filter(|one| one["from_node"] == node && one["condition"] != "verified") {
+        for transition in
+            transitions.iter().filter(|one| one["from_node"] == node && one["condition"] != "verified")
+        {
             let to = transition["to_node"].as_str().unwrap();
             if !reached.contains(&to) {
                 reached.push(to);
             }
         }
     }
-    let (before, after): (Vec<_>, Vec<_>) = payload["nodes"].as_array().unwrap().iter().partition(|node| reached.contains(&node["id"].as_str().unwrap()));
+    let (before, after): (Vec<_>, Vec<_>) = payload["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .partition(|node| reached.contains(&node["id"].as_str().unwrap()));
     let tells = |node: &serde_json::Value| {
         let said = node["actions"].to_string();
-        ["debt", "collector", "outstanding", "{amount_due}", "{reference}"].iter().any(|word| said.contains(word))
+        ["debt", "collector", "outstanding", "{amount_due}", "{reference}"]
+            .iter()
+            .any(|word| said.contains(word))
     };
     assert!(before.len() > 5 && !before.iter().any(|node| tells(node)), "{before:?}");
     assert!(after.iter().any(|node| tells(node)));

@@ -13,7 +13,14 @@
 //!
 //! `UPDATE=1 cargo test --test fixtures` rewrites the `//=>` lines; read the difference before you
 //! commit it.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice, reason = "a test")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -33,7 +40,10 @@ struct Case {
 
 impl Files for Case {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.files.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+        self.files
+            .get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
 }
 
@@ -46,7 +56,12 @@ fn cases(text: &str) -> Vec<Case> {
         if let Some(title) = line.strip_prefix("//=== ") {
             file = ROOT.into();
             let files = BTreeMap::from([(file.clone(), String::new())]);
-            cases.push(Case { title: title.trim().to_owned(), settings: String::new(), files, expected: String::new() });
+            cases.push(Case {
+                title: title.trim().to_owned(),
+                settings: String::new(),
+                files,
+                expected: String::new(),
+            });
             continue;
         }
         let Some(case) = cases.last_mut() else { continue };
@@ -103,7 +118,8 @@ fn answer(case: &Case) -> String {
         if one.severity == Severity::Note && !case.title.contains("platform") {
             continue;
         }
-        writeln!(out, "//=> {}[{}] {}: {}", one.severity, one.code, place(&compiled, one.span), one.message).unwrap();
+        writeln!(out, "//=> {}[{}] {}: {}", one.severity, one.code, place(&compiled, one.span), one.message)
+            .unwrap();
         if !one.label.is_empty() {
             writeln!(out, "//=>   here: {}", one.label).unwrap();
         }
@@ -123,11 +139,13 @@ fn answer(case: &Case) -> String {
         let payload: serde_json::Value = serde_json::from_slice(&payload).unwrap();
         for node in payload["nodes"].as_array().unwrap() {
             let actions: Vec<String> = node["actions"].as_array().unwrap().iter().map(fields).collect();
-            writeln!(out, "//=> {} {} [{}]", node["type"].as_str().unwrap(), node["id"], actions.join(", ")).unwrap();
+            writeln!(out, "//=> {} {} [{}]", node["type"].as_str().unwrap(), node["id"], actions.join(", "))
+                .unwrap();
         }
         for one in payload["transitions"].as_array().unwrap() {
             let text = |field: &str| one[field].as_str().unwrap().to_owned();
-            writeln!(out, "//=> {} -> {} on {}", text("from_node"), text("to_node"), text("condition")).unwrap();
+            writeln!(out, "//=> {} -> {} on {}", text("from_node"), text("to_node"), text("condition"))
+                .unwrap();
         }
     }
     if out.is_empty() {
@@ -153,12 +171,18 @@ fn place(compiled: &Compiled, span: Span) -> String {
     let file = compiled.sources.get(span.file).name();
     let file = if file == ROOT { String::new() } else { format!("{file}:") };
     let text: String = compiled.sources.text(span).chars().take(40).collect();
-    format!("{file}{}:{} `{}`", at.line, at.column, text.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'"))
+    format!(
+        "{file}{}:{} `{}`",
+        at.line,
+        at.column,
+        text.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'")
+    )
 }
 
 fn fixture_files() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
     files.sort();
     assert!(!files.is_empty());
@@ -175,7 +199,14 @@ fn the_compiler_says_what_the_fixtures_expect() {
         for case in cases(&text) {
             let answer = answer(&case);
             if answer != case.expected {
-                writeln!(wrong, "{}: {}\nexpected:\n{}found:\n{answer}", path.display(), case.title, case.expected).unwrap();
+                writeln!(
+                    wrong,
+                    "{}: {}\nexpected:\n{}found:\n{answer}",
+                    path.display(),
+                    case.title,
+                    case.expected
+                )
+                .unwrap();
             }
             writeln!(updated, "//=== {}", case.title).unwrap();
             if !case.settings.is_empty() {

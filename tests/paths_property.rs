@@ -10,7 +10,8 @@ use cxflowc::simulate::{Count, Figures};
 use cxflowc::{Compiled, compile};
 use proptest::prelude::*;
 
-const KINDS: [&str; 8] = ["answer", "play", "disclosure", "collect", "agent", "callback", "voicemail", "disconnect"];
+const KINDS: [&str; 8] =
+    ["answer", "play", "disclosure", "collect", "agent", "callback", "voicemail", "disconnect"];
 
 /// A flow: each node's kind, and where its branches go; the call begins at the first.
 #[derive(Debug, Clone)]
@@ -32,7 +33,11 @@ impl Model {
     fn text(&self) -> String {
         let mut text = String::from("flow \"Any\"\nentry n0\n");
         for (node, kind) in self.kinds.iter().enumerate() {
-            let argument = if *kind == "disconnect" || *kind == "answer" { "" } else { "\"https://cdn.example.com/a.wav\"" };
+            let argument = if *kind == "disconnect" || *kind == "answer" {
+                ""
+            } else {
+                "\"https://cdn.example.com/a.wav\""
+            };
             writeln!(text, "{kind} n{node} {argument}").unwrap();
         }
         for (node, targets) in self.targets.iter().enumerate() {
@@ -116,8 +121,14 @@ fn models(circles: bool) -> impl Strategy<Value = Model> {
         })
         .prop_map(move |nodes| {
             let len = nodes.len();
-            let target = |node: usize, any: usize| if circles { Some(any) } else { (node + 1 < len).then(|| node + 1 + any % (len - node - 1)) };
-            let targets = nodes.iter().enumerate().map(|(node, (_, targets))| targets.iter().filter_map(|&any| target(node, any)).collect()).collect();
+            let target = |node: usize, any: usize| {
+                if circles { Some(any) } else { (node + 1 < len).then(|| node + 1 + any % (len - node - 1)) }
+            };
+            let targets = nodes
+                .iter()
+                .enumerate()
+                .map(|(node, (_, targets))| targets.iter().filter_map(|&any| target(node, any)).collect())
+                .collect();
             Model { kinds: nodes.iter().map(|(kind, _)| KINDS[*kind]).collect(), targets }
         })
 }
@@ -146,8 +157,13 @@ fn check(model: &Model) -> Compiled {
     let compiled = compile("any.cxflow", model.text());
     let all = || 0..model.len();
 
-    let dead_ends: BTreeSet<usize> = found(&compiled, "dead-end").into_iter().flat_map(|one| places(&compiled, one)).collect();
-    assert_eq!(dead_ends, all().filter(|&node| !model.ends(node) && model.targets[node].is_empty()).collect(), "dead ends");
+    let dead_ends: BTreeSet<usize> =
+        found(&compiled, "dead-end").into_iter().flat_map(|one| places(&compiled, one)).collect();
+    assert_eq!(
+        dead_ends,
+        all().filter(|&node| !model.ends(node) && model.targets[node].is_empty()).collect(),
+        "dead ends"
+    );
 
     // At most six followers of each are labelled, and fewer than nine nodes can be lost.
     let lost: BTreeSet<usize> = all().filter(|&node| !model.is_reached(node)).collect();
@@ -160,21 +176,40 @@ fn check(model: &Model) -> Compiled {
         let first = number(compiled.sources.text(one.span));
         let leads_here = |node: usize| lost.contains(&node) && model.reached_from(node).contains(&first);
         assert!(lost.contains(&first));
-        assert!(lost.iter().all(|&node| !leads_here(node) || model.reached_from(first).contains(&node)), "n{first} is behind another lost node");
+        assert!(
+            lost.iter().all(|&node| !leads_here(node) || model.reached_from(first).contains(&node)),
+            "n{first} is behind another lost node"
+        );
     }
 
     let knots: BTreeSet<BTreeSet<usize>> = all()
         .filter(|&node| model.reached_from(node).contains(&node))
-        .map(|node| all().filter(|&other| model.reached_from(node).contains(&other) && model.reached_from(other).contains(&node)).collect())
+        .map(|node| {
+            all()
+                .filter(|&other| {
+                    model.reached_from(node).contains(&other) && model.reached_from(other).contains(&node)
+                })
+                .collect()
+        })
         .collect();
     let cycles = found(&compiled, "cycle");
     let mut told: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
     for one in &cycles {
         let circle = path(one);
-        assert!(model.is_path(&circle) && circle.len() > 1 && circle.first() == circle.last(), "{circle:?} is no circle");
+        assert!(
+            model.is_path(&circle) && circle.len() > 1 && circle.first() == circle.last(),
+            "{circle:?} is no circle"
+        );
         let mut knot: BTreeSet<usize> = circle.iter().copied().collect();
         assert_eq!(knot.len(), circle.len() - 1, "{circle:?} comes to a node twice");
-        let shortest = knots.iter().find(|knot| knot.contains(&circle[0])).unwrap().iter().map(|&node| shortest_circle(model, node)).min().unwrap();
+        let shortest = knots
+            .iter()
+            .find(|knot| knot.contains(&circle[0]))
+            .unwrap()
+            .iter()
+            .map(|&node| shortest_circle(model, node))
+            .min()
+            .unwrap();
         assert_eq!(circle.len() - 1, shortest, "there is a shorter circle");
         for note in &one.notes {
             knot.extend(note.rsplit(": ").next().unwrap().split(", ").map(number));

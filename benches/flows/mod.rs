@@ -6,7 +6,9 @@ use std::fmt::Write;
 pub fn tree(nodes: usize) -> String {
     let mut text = String::with_capacity(nodes * 75);
     text.push_str("flow \"Tree of menus\"\nentry notice\n\n");
-    text.push_str("disclosure notice \"https://cdn.example.com/notice.wav\"\ndisconnect goodbye\nnotice -> n0\n\n");
+    text.push_str(
+        "disclosure notice \"https://cdn.example.com/notice.wav\"\ndisconnect goodbye\nnotice -> n0\n\n",
+    );
     let menus = nodes.saturating_sub(2);
     for node in 0..menus {
         let children = node * 10 + 1..(node * 10 + 11).min(menus);

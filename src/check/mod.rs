@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::flow::{Files, Flow, NodeId};
+use crate::flow::{Flow, NodeId};
 use crate::simulate;
-use crate::source::Sources;
-use crate::syntax;
+use crate::source::{FileId, Sources};
+use crate::syntax::{self, ast::Ast};
 use crate::table::Table;
 
 /// A rule.
@@ -64,7 +64,7 @@ pub struct Context<'a> {
     /// The files' texts.
     pub sources: &'a Sources,
     /// The files' trees, the root's first.
-    pub files: &'a Files,
+    pub files: &'a [(FileId, Ast)],
     /// The flow.
     pub flow: &'a Flow,
     /// What this platform knows beyond its description.
@@ -88,9 +88,16 @@ pub struct Platform {
 }
 
 /// Runs every rule.
-pub fn check(sources: &Sources, files: &Files, flow: &Flow, platform: &Platform, diagnostics: &mut Diagnostics) {
+pub fn check(
+    sources: &Sources,
+    files: &[(FileId, Ast)],
+    flow: &Flow,
+    platform: &Platform,
+    diagnostics: &mut Diagnostics,
+) {
     let entry = flow.entry.filter(|_| flow.complete);
-    let reachable = simulate::reachable(flow, flow.entry.into_iter().chain(flow.assumed_reachable.iter().copied()));
+    let reachable =
+        simulate::reachable(flow, flow.entry.into_iter().chain(flow.assumed_reachable.iter().copied()));
     let context = Context { sources, files, flow, platform, reachable, entry };
     for rule in RULES {
         (rule.check)(&context, diagnostics);
@@ -118,6 +125,7 @@ fn say_what_is_withheld(diagnostics: &mut Diagnostics) {
     ];
     let is_cause = |one: &&mut Diagnostic| causes.contains(&one.code);
     if let Some(last) = diagnostics.iter_mut().filter(is_cause).max_by_key(|one| one.span) {
-        last.notes.push("reachability, depth and disclosure are checked once every line can be read".to_owned());
+        last.notes
+            .push("reachability, depth and disclosure are checked once every line can be read".to_owned());
     }
 }

@@ -33,20 +33,29 @@ impl SpokenKeys {
         // Where the list of keys after a "press" begins.
         let mut list: Option<usize> = None;
         for (index, word) in words.iter().enumerate() {
-            let before = |back: usize| index.checked_sub(back).and_then(|index| words.get(index)).map_or("", |word| word.text.as_str());
+            let before = |back: usize| {
+                index
+                    .checked_sub(back)
+                    .and_then(|index| words.get(index))
+                    .map_or("", |word| word.text.as_str())
+            };
             let Some(key) = key(&word.text) else {
                 self.more |= OTHER_LANGUAGES.contains(&word.text.as_str());
-                self.more |= matches!(word.text.as_str(), "key" | "keys" | "number" | "digit" | "button") && matches!(before(1), "any" | "other" | "another");
+                self.more |= matches!(word.text.as_str(), "key" | "keys" | "number" | "digit" | "button")
+                    && matches!(before(1), "any" | "other" | "another");
                 match word.text.as_str() {
                     "press" | "dial" | "push" | "pressing" => list = Some(offered.len()),
-                    "or" | "and" | "the" | "number" | "key" | "digit" | "button" | "option" | "either" | "say" | "to" | "through" | "thru" => {}
+                    "or" | "and" | "the" | "number" | "key" | "digit" | "button" | "option" | "either"
+                    | "say" | "to" | "through" | "thru" => {}
                     _ => list = None,
                 }
                 continue;
             };
             let run = range(words, index);
             let single = key.chars().count() == 1;
-            let begins_clause = index == 0 || word.gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—']) || matches!(before(1), "or" | "and");
+            let begins_clause = index == 0
+                || word.gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—'])
+                || matches!(before(1), "or" | "and");
             let next = words.get(index + 1).map_or("", |word| word.text.as_str());
             match list {
                 // "dial 911", "dial 1-800-555-0100": the whole of it is a telephone number.
@@ -67,8 +76,29 @@ impl SpokenKeys {
 
 /// "Press" in other languages, of which the keys are not understood.
 const OTHER_LANGUAGES: &[&str] = &[
-    "oprima", "oprime", "presione", "presiona", "pulse", "pulsa", "marque", "marca", "appuyez", "composez", "tapez", "faites", "drücken",
-    "wählen", "premi", "prema", "premere", "pressione", "aperte", "tecle", "digite", "druk", "toets",
+    "oprima",
+    "oprime",
+    "presione",
+    "presiona",
+    "pulse",
+    "pulsa",
+    "marque",
+    "marca",
+    "appuyez",
+    "composez",
+    "tapez",
+    "faites",
+    "drücken",
+    "wählen",
+    "premi",
+    "prema",
+    "premere",
+    "pressione",
+    "aperte",
+    "tecle",
+    "digite",
+    "druk",
+    "toets",
 ];
 
 fn words(text: &str) -> Vec<Word<'_>> {
@@ -77,7 +107,8 @@ fn words(text: &str) -> Vec<Word<'_>> {
     let mut rest = text;
     while let Some(start) = rest.find(in_word) {
         let (gap, from) = rest.split_at_checked(start).unwrap_or_default();
-        let (word, after) = from.split_at_checked(from.find(|c| !in_word(c)).unwrap_or(from.len())).unwrap_or_default();
+        let (word, after) =
+            from.split_at_checked(from.find(|c| !in_word(c)).unwrap_or(from.len())).unwrap_or_default();
         words.push(Word { gap, text: word.trim_matches('\'').to_lowercase() });
         rest = after;
     }
@@ -86,7 +117,9 @@ fn words(text: &str) -> Vec<Word<'_>> {
 
 /// The keys between the one here and the one before it: "1 through 4", "1-4", "between 1 and 4".
 fn range(words: &[Word<'_>], index: usize) -> Vec<String> {
-    let word = |back: usize| index.checked_sub(back).and_then(|index| words.get(index)).map_or("", |word| word.text.as_str());
+    let word = |back: usize| {
+        index.checked_sub(back).and_then(|index| words.get(index)).map_or("", |word| word.text.as_str())
+    };
     let dash = words.get(index).is_some_and(|word| matches!(word.gap.trim(), "-" | "–" | "—"));
     let from = match word(1) {
         before if dash => before,
@@ -118,7 +151,11 @@ fn key(word: &str) -> Option<String> {
         _ => match word.strip_prefix('#') {
             // "number 1"
             Some(number) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => number,
-            _ if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#')) => word,
+            _ if !word.is_empty()
+                && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#')) =>
+            {
+                word
+            }
             _ => return None,
         },
     };
@@ -145,7 +182,11 @@ mod tests {
             ("Press any key", vec![]),
             ("Oprima 1", vec![]),
         ] {
-            assert_eq!(SpokenKeys::of([prompt].into_iter()).offered.into_iter().collect::<Vec<_>>(), keys, "{prompt}");
+            assert_eq!(
+                SpokenKeys::of([prompt].into_iter()).offered.into_iter().collect::<Vec<_>>(),
+                keys,
+                "{prompt}"
+            );
         }
     }
 

@@ -17,7 +17,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Compile flows and write their payloads
-    #[command(after_help = "Writes NAME.json beside each source, or where told. A file with errors writes nothing and leaves an older output alone.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine.")]
+    #[command(
+        after_help = "Writes NAME.json beside each source, or where told. A file with errors writes nothing and leaves an older output alone.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine."
+    )]
     Build(BuildArgs),
     /// Say everything that is wrong, and write nothing
     #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]

@@ -40,7 +40,10 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         [Ok(job)] => targets.iter().map(|target| write(job, target, args.compact)).collect(),
         many => {
             use rayon::prelude::*;
-            many.par_iter().zip(&targets).map(|(job, target)| job.as_ref().ok().and_then(|job| write(job, target, args.compact))).collect()
+            many.par_iter()
+                .zip(&targets)
+                .map(|(job, target)| job.as_ref().ok().and_then(|job| write(job, target, args.compact)))
+                .collect()
         }
     };
     let output_taken = targets.contains(&Target::Stdout);
@@ -116,7 +119,11 @@ fn targets(args: &BuildArgs) -> Result<Vec<Target>, Failure> {
             Target::File(path) => path.display().to_string(),
         };
         if let Some(other) = writers.insert(target.identity(), input) {
-            return Err(Failure::new(format!("two sources for one output: {} and {} would both be written to {place}", other.name(), input.name())));
+            return Err(Failure::new(format!(
+                "two sources for one output: {} and {} would both be written to {place}",
+                other.name(),
+                input.name()
+            )));
         }
     }
     for input in &inputs {
@@ -124,8 +131,13 @@ fn targets(args: &BuildArgs) -> Result<Vec<Target>, Failure> {
             && !source.is_dir()
             && let Some(other) = writers.get(&Some(output::identity(source)))
         {
-            let whose = if *other == input { "its own payload".to_owned() } else { format!("the payload of {}", other.name()) };
-            return Err(Failure::new(format!("{} would be overwritten by {whose}", source.display())).help("name another output with -o or --out-dir"));
+            let whose = if *other == input {
+                "its own payload".to_owned()
+            } else {
+                format!("the payload of {}", other.name())
+            };
+            return Err(Failure::new(format!("{} would be overwritten by {whose}", source.display()))
+                .help("name another output with -o or --out-dir"));
         }
     }
     Ok(targets)
@@ -138,7 +150,10 @@ fn target(args: &BuildArgs, input: &Input) -> Result<Target, Failure> {
     let path = input.path().with_extension("json");
     if let Some(folder) = &args.out_dir {
         let name = if *input == Input::Stdin { None } else { path.file_name() };
-        let name = name.ok_or_else(|| Failure::new(format!("{} has no name for a file in --out-dir", input.name())).help("name the output with -o"))?;
+        let name = name.ok_or_else(|| {
+            Failure::new(format!("{} has no name for a file in --out-dir", input.name()))
+                .help("name the output with -o")
+        })?;
         return Ok(Target::File(folder.join(name)));
     }
     Ok(match input {

@@ -24,7 +24,8 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
         if job.compiled.diagnostics.has_errors() {
             status = Status::Wanting;
         }
-        let what = if job.compiled.flow.is_library() { "a library".to_owned() } else { figures(&job.compiled) };
+        let what =
+            if job.compiled.flow.is_library() { "a library".to_owned() } else { figures(&job.compiled) };
         match findings(&job.compiled) {
             Some(found) => terminal.closing(&format!("{name}: {found}")),
             None => terminal.closing(&format!("{name}: no findings; {what}")),

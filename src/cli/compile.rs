@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
+use super::Failure;
 use super::args::CompileArgs;
 use super::config::Config;
 use super::input::Input;
 use super::terminal::Terminal;
-use super::Failure;
 use crate::diagnostics::codes;
 use crate::diagnostics::suggest::nearest;
 use crate::{Compiled, Options, compile_with};
@@ -28,7 +28,11 @@ pub enum Purpose {
 
 /// Compiles every source, in parallel where there are several. A source that cannot be read has
 /// its failure in its place.
-pub fn compile_all(args: &CompileArgs, purpose: Purpose, terminal: &Terminal) -> Result<Vec<Result<Job, Failure>>, Failure> {
+pub fn compile_all(
+    args: &CompileArgs,
+    purpose: Purpose,
+    terminal: &Terminal,
+) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let allow = args.allow.iter().map(|name| allowed(name)).collect::<Result<Vec<_>, _>>()?;
     let inputs: Vec<Input> = args.files.iter().map(|file| Input::from_argument(file)).collect();
     if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
@@ -90,7 +94,8 @@ fn check_settings(args: &CompileArgs, jobs: &[Result<Job, Failure>]) -> Result<(
     if jobs.iter().any(Result::is_err) {
         return Ok(());
     }
-    let mut names: Vec<&str> = jobs.iter().flatten().flat_map(|job| &job.compiled.flow.params).map(String::as_str).collect();
+    let mut names: Vec<&str> =
+        jobs.iter().flatten().flat_map(|job| &job.compiled.flow.params).map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
     for (name, _) in &args.set {

@@ -50,7 +50,8 @@ impl Config {
 
     fn parse(text: &str, name: &str) -> Result<Self, Failure> {
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
-            let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
+            let line =
+                error.span().map(|span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
             let line = line.map(|line| format!(":{line}")).unwrap_or_default();
             Failure::new(format!("{name}{line}: {}", error.message()))
         })?;
@@ -67,7 +68,9 @@ impl Config {
                         config.read_environment(env, settings).map_err(problem)?;
                     }
                 }
-                ("platform" | "env", _) => return Err(problem(format!("`{key}` is a section: write `[{key}]`"))),
+                ("platform" | "env", _) => {
+                    return Err(problem(format!("`{key}` is a section: write `[{key}]`")));
+                }
                 _ => config.warn(key, &["platform", "env"]),
             }
         }
@@ -78,7 +81,9 @@ impl Config {
     }
 
     fn warn(&mut self, key: &str, known: &[&str]) {
-        let near = nearest(key, known.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let near = nearest(key, known.iter().copied())
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
         self.warnings.push(format!("`{key}` is not read by this version{near}"));
     }
 
@@ -89,12 +94,18 @@ impl Config {
                 "directives" => &mut self.platform.directives,
                 "conditions" => &mut self.platform.conditions,
                 _ => {
-                    self.warn(&format!("platform.{key}"), &["platform.types", "platform.directives", "platform.conditions"]);
+                    self.warn(
+                        &format!("platform.{key}"),
+                        &["platform.types", "platform.directives", "platform.conditions"],
+                    );
                     continue;
                 }
             };
-            let words = value.as_array().and_then(|words| words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>());
-            *list = words.ok_or_else(|| format!("`platform.{key}` is a list of strings: write `{key} = [\"…\"]`"))?;
+            let words = value.as_array().and_then(|words| {
+                words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+            });
+            *list = words
+                .ok_or_else(|| format!("`platform.{key}` is a list of strings: write `{key} = [\"…\"]`"))?;
         }
         Ok(())
     }
@@ -105,12 +116,19 @@ impl Config {
             match (key.as_str(), value) {
                 ("params", Value::Table(given)) => {
                     for (name, value) in given {
-                        params.push((name.clone(), param(value).ok_or_else(|| {
-                            format!("`env.{env}.params.{name}` is no text and no number")
-                        })?));
+                        params.push((
+                            name.clone(),
+                            param(value).ok_or_else(|| {
+                                format!("`env.{env}.params.{name}` is no text and no number")
+                            })?,
+                        ));
                     }
                 }
-                ("params", _) => return Err(format!("`env.{env}.params` is a table: write `params = {{ queue = \"…\" }}`")),
+                ("params", _) => {
+                    return Err(format!(
+                        "`env.{env}.params` is a table: write `params = {{ queue = \"…\" }}`"
+                    ));
+                }
                 _ => self.warn(&format!("env.{env}.{key}"), &[&format!("env.{env}.params")]),
             }
         }
@@ -125,7 +143,9 @@ impl Config {
         }
         let Some(path) = &self.path else {
             return Err(Failure::new(format!("there is no {NAME} to take the environment `{wanted}` from"))
-                .help(format!("write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it")));
+                .help(format!(
+                    "write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it"
+                )));
         };
         let names: Vec<&str> = self.environments.iter().map(|(name, _)| name.as_str()).collect();
         let help = match nearest(wanted, names.iter().copied()) {

@@ -14,7 +14,10 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
     let Some(wanted) = &args.code else {
         let mut list = String::new();
         for code in codes::all() {
-            list.push_str(&format!("{BOLD}{}{PLAIN} {:<22}{DIM}{}{PLAIN}\n", code.id, code.name, code.severity));
+            list.push_str(&format!(
+                "{BOLD}{}{PLAIN} {:<22}{DIM}{}{PLAIN}\n",
+                code.id, code.name, code.severity
+            ));
         }
         terminal.result(&list);
         return Ok(Status::Done);
@@ -33,7 +36,9 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
 fn page(code: &Code) -> String {
     let default = match code.severity {
         Severity::Error => "an error".to_owned(),
-        Severity::Warning => format!("a warning; `--allow {}` silences it, `--deny warnings` makes it an error", code.name),
+        Severity::Warning => {
+            format!("a warning; `--allow {}` silences it, `--deny warnings` makes it an error", code.name)
+        }
         Severity::Note => "a note, shown with `-v`".to_owned(),
     };
     format!(

@@ -87,10 +87,11 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
         io::ErrorKind::NotFound if name.contains(':') => {
             failure.help("in `REV:PATH` the path begins at the repository's top, or with `./` in this folder")
         }
-        io::ErrorKind::NotFound => {
-            failure.help("name a .cxflow file, `-` for standard input, or `REV:PATH` for a file at a git revision")
+        io::ErrorKind::NotFound => failure
+            .help("name a .cxflow file, `-` for standard input, or `REV:PATH` for a file at a git revision"),
+        io::ErrorKind::IsADirectory => {
+            failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/')))
         }
-        io::ErrorKind::IsADirectory => failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/'))),
         _ => failure,
     }
 }
@@ -111,7 +112,8 @@ impl Files for Disk {
         if size.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(size.len()).unwrap_or_default().min(MAX_BYTES) + 1);
+        let mut bytes =
+            Vec::with_capacity(usize::try_from(size.len()).unwrap_or_default().min(MAX_BYTES) + 1);
         file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
@@ -137,8 +139,10 @@ impl Git {
         match known {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
             Ok(None) => {
-                return Err(Failure::new(format!("there is no file {revision}:…, and {revision} is no git revision here"))
-                    .help("`REV:PATH` means a file at a git revision; look at `git log` for revisions"));
+                return Err(Failure::new(format!(
+                    "there is no file {revision}:…, and {revision} is no git revision here"
+                ))
+                .help("`REV:PATH` means a file at a git revision; look at `git log` for revisions"));
             }
             Ok(Some(_)) => {}
         }
@@ -185,7 +189,12 @@ impl Files for Git {
 
 /// What git prints, or `None` where it fails.
 fn git(arguments: &[&str]) -> io::Result<Option<Vec<u8>>> {
-    let mut child = Command::new("git").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let mut child = Command::new("git")
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
     let bytes = match child.stdout.take() {
         Some(stdout) => limited(stdout)?,
         None => Vec::new(),

@@ -9,15 +9,19 @@ use super::{Failure, Outcome, Status};
 
 pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Outcome {
     let given = args.name.to_string_lossy();
-    let path = if given.ends_with(".cxflow") { args.name.clone() } else { PathBuf::from(format!("{given}.cxflow")) };
+    let path =
+        if given.ends_with(".cxflow") { args.name.clone() } else { PathBuf::from(format!("{given}.cxflow")) };
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if stem.trim_matches('.').is_empty() || stem == ".cxflow" || given.ends_with('/') {
-        return Err(Failure::new(format!("{given} is no name for a flow")).help("write a name, as in `cxflowc new reminder`"));
+        return Err(Failure::new(format!("{given} is no name for a flow"))
+            .help("write a name, as in `cxflowc new reminder`"));
     }
     output::write_new(&path, &first_flow(&title(&stem)))?;
     let path = path.display().to_string();
     // What the shell would take apart is no command to copy.
-    let plain = path.chars().all(|c| c.is_alphanumeric() || "-_.:/".contains(c) || c == std::path::MAIN_SEPARATOR) && !path.starts_with('-');
+    let plain =
+        path.chars().all(|c| c.is_alphanumeric() || "-_.:/".contains(c) || c == std::path::MAIN_SEPARATOR)
+            && !path.starts_with('-');
     let next = if plain { format!("; `cxflowc build {path}` compiles it") } else { String::new() };
     terminal.closing(&format!("{path}: a first flow{next}"));
     Ok(Status::Done)
@@ -32,7 +36,11 @@ fn title(stem: &str) -> String {
 }
 
 fn first_flow(name: &str) -> String {
-    let name: String = name.chars().flat_map(|c| if matches!(c, '"' | '\\' | '$') { vec!['\\', c] } else { vec![c] }).filter(|c| !c.is_control()).collect();
+    let name: String = name
+        .chars()
+        .flat_map(|c| if matches!(c, '"' | '\\' | '$') { vec!['\\', c] } else { vec![c] })
+        .filter(|c| !c.is_control())
+        .collect();
     format!(
         r#"flow "{name}"
 entry greeting

@@ -65,7 +65,9 @@ pub fn identity(path: &Path) -> PathBuf {
 pub fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|error| {
         let why = match error.kind() {
-            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => "there is a file of that name".to_owned(),
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                "there is a file of that name".to_owned()
+            }
             io::ErrorKind::PermissionDenied => "it may not be made here".to_owned(),
             _ => error.to_string(),
         };
@@ -78,10 +80,11 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            Failure::new(format!("{} is there already", path.display())).help("choose another name; nothing was changed")
+        io::ErrorKind::AlreadyExists => Failure::new(format!("{} is there already", path.display()))
+            .help("choose another name; nothing was changed"),
+        io::ErrorKind::NotFound => {
+            Failure::new(format!("cannot write {}: its folder is not there", path.display()))
         }
-        io::ErrorKind::NotFound => Failure::new(format!("cannot write {}: its folder is not there", path.display())),
         _ => Failure::new(format!("cannot write {}: {error}", path.display())),
     })
 }

@@ -25,13 +25,25 @@ pub struct Reporter<'a> {
 impl<'a> Reporter<'a> {
     pub fn new(format: Format, terminal: &'a Terminal, output_taken: bool, several: bool) -> Self {
         let look = terminal.human();
-        Self { format, terminal, look, output_taken, sarif: Sarif::default(), seen: FxHashSet::default(), several }
+        Self {
+            format,
+            terminal,
+            look,
+            output_taken,
+            sarif: Sarif::default(),
+            seen: FxHashSet::default(),
+            several,
+        }
     }
 
     /// Reports the findings of one flow.
     pub fn report(&mut self, compiled: &Compiled) {
         let sources = &compiled.sources;
-        let shown: Vec<&Diagnostic> = compiled.diagnostics.iter().filter(|one| self.is_shown(one) && self.is_new(compiled, one)).collect();
+        let shown: Vec<&Diagnostic> = compiled
+            .diagnostics
+            .iter()
+            .filter(|one| self.is_shown(one) && self.is_new(compiled, one))
+            .collect();
         let text: String = match self.format {
             Format::Human => self.humans(compiled, &shown),
             Format::Short => shown.iter().map(|one| render::short(sources, one)).collect(),
@@ -49,7 +61,11 @@ impl<'a> Reporter<'a> {
         use rayon::prelude::*;
         let render = |one: &&Diagnostic| render::human(&compiled.sources, one, self.look);
         // Framing takes longer than compiling; a thread's start is not worth a few of them.
-        if shown.len() < 100 { shown.iter().map(render).collect() } else { shown.par_iter().map(render).collect() }
+        if shown.len() < 100 {
+            shown.iter().map(render).collect()
+        } else {
+            shown.par_iter().map(render).collect()
+        }
     }
 
     /// Prints what is printed once, at the end.
@@ -65,7 +81,9 @@ impl<'a> Reporter<'a> {
     }
 
     fn is_shown(&self, one: &Diagnostic) -> bool {
-        one.severity != Severity::Note || self.terminal.verbose || matches!(self.format, Format::Json | Format::Sarif)
+        one.severity != Severity::Note
+            || self.terminal.verbose
+            || matches!(self.format, Format::Json | Format::Sarif)
     }
 
     fn is_new(&mut self, compiled: &Compiled, one: &Diagnostic) -> bool {

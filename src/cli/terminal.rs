@@ -69,7 +69,9 @@ impl Terminal {
     pub fn human(&self) -> Human {
         let color = self.of(&std::io::stderr()) != ColorChoice::Never;
         let is_terminal = std::io::stderr().is_terminal();
-        let width = terminal_size::terminal_size_of(std::io::stderr()).filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));
+        let width = terminal_size::terminal_size_of(std::io::stderr())
+            .filter(|_| is_terminal)
+            .map(|(width, _)| usize::from(width.0));
         Human { color, width: width.unwrap_or(Human::default().width).min(120) }
     }
 }

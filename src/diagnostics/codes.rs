@@ -26,7 +26,11 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
 pub fn find(wanted: &str) -> Result<&'static Code, Option<&'static str>> {
     let lower = wanted.to_ascii_lowercase();
     all()
-        .find(|code| code.name == lower || code.id.eq_ignore_ascii_case(wanted) || code.id.strip_prefix("CX") == Some(wanted))
+        .find(|code| {
+            code.name == lower
+                || code.id.eq_ignore_ascii_case(wanted)
+                || code.id.strip_prefix("CX") == Some(wanted)
+        })
         .ok_or_else(|| {
             let names: Vec<&'static str> = all().flat_map(|code| [code.name, code.id]).collect();
             let upper = wanted.to_ascii_uppercase();

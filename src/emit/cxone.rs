@@ -154,7 +154,8 @@ impl Serialize for Condition<'_> {
 
 impl fmt::Display for Condition<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts = self.flow.alternatives(self.transition).iter().map(|one| &*self.flow.events[one.event].payload);
+        let mut parts =
+            self.flow.alternatives(self.transition).iter().map(|one| &*self.flow.events[one.event].payload);
         f.write_str(parts.next().unwrap_or("always"))?;
         parts.try_for_each(|part| write!(f, "|{part}"))
     }

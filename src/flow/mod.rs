@@ -8,7 +8,7 @@ pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition};
 pub use vocabulary::{Directive, Kind, Outcome};
 
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::table::{Id, Table, id};
 
 id! {
@@ -120,7 +120,9 @@ impl Flow {
     pub fn path(&self, nodes: &[NodeId]) -> String {
         const WHOLE: usize = 60;
         let id = |node: &NodeId| display_id(&self.nodes[*node].id);
-        if let (true, Some(first), Some(last)) = (nodes.len() > WHOLE, nodes.first_chunk::<20>(), nodes.last_chunk::<20>()) {
+        if let (true, Some(first), Some(last)) =
+            (nodes.len() > WHOLE, nodes.first_chunk::<20>(), nodes.last_chunk::<20>())
+        {
             let join = |nodes: &[NodeId]| nodes.iter().map(id).collect::<Vec<_>>().join(" -> ");
             return format!("{} -> … {} more … -> {}", join(first), nodes.len() - 40, join(last));
         }
@@ -144,6 +146,3 @@ pub fn display_id(id: &str) -> String {
     out.push('`');
     out
 }
-
-/// What the flow's files are, for rules that speak of the text.
-pub type Files = [(FileId, crate::syntax::ast::Ast)];

@@ -78,7 +78,9 @@ impl Kind {
             Self::Answer => &[Human, Machine, Unknown, Failed],
             Self::Play | Self::Disclosure => &[Failed],
             Self::Collect => &[Timeout, Invalid, Failed],
-            Self::Agent | Self::Callback | Self::Voicemail | Self::Disconnect => &[Busy, NoAnswer, Timeout, Failed],
+            Self::Agent | Self::Callback | Self::Voicemail | Self::Disconnect => {
+                &[Busy, NoAnswer, Timeout, Failed]
+            }
         }
     }
 }

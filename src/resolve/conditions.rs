@@ -93,27 +93,37 @@ impl Resolver<'_> {
         let numbers = first.parse::<u64>().ok().zip(last.parse::<u64>().ok());
         let padded = first.starts_with('0') && first.len() > 1;
         let problem = match numbers {
-            None => Some(("a range runs from one number to another", "write the keys one by one, as in `* | #`".to_owned())),
+            None => Some((
+                "a range runs from one number to another",
+                "write the keys one by one, as in `* | #`".to_owned(),
+            )),
             Some((a, b)) if a > b => Some(("the range runs backwards", format!("write `{last}..{first}`"))),
             Some((a, b)) if b - a >= MAX_RANGE => {
                 Some(("the range has more keys than a menu", format!("a range has at most {MAX_RANGE} keys")))
             }
-            Some(_) if padded && first.len() != last.len() => {
-                Some(("the range's ends have different lengths", "write both with the same number of digits, as in `01..12`".to_owned()))
-            }
+            Some(_) if padded && first.len() != last.len() => Some((
+                "the range's ends have different lengths",
+                "write both with the same number of digits, as in `01..12`".to_owned(),
+            )),
             Some(_) => None,
         };
         if let Some((message, help)) = problem {
-            let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message).here("no range of keys").help(help);
+            let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message)
+                .here("no range of keys")
+                .help(help);
             self.diagnostics.push(diagnostic);
             self.range_ends(from, to, alternatives);
             return;
         }
         let Some((a, b)) = numbers else { return };
         let Some(left) = self.range_budget.checked_sub(b - a + 1) else {
-            let diagnostic = Diagnostic::new(&crate::syntax::codes::TOO_LARGE, span, "the ranges stand for more keys than a flow can have")
-                .here(format!("over {MAX_IN_RANGES} keys with all ranges before it"))
-                .help("write fewer or shorter ranges");
+            let diagnostic = Diagnostic::new(
+                &crate::syntax::codes::TOO_LARGE,
+                span,
+                "the ranges stand for more keys than a flow can have",
+            )
+            .here(format!("over {MAX_IN_RANGES} keys with all ranges before it"))
+            .help("write fewer or shorter ranges");
             self.diagnostics.push(diagnostic);
             self.range_ends(from, to, alternatives);
             return;
@@ -149,18 +159,27 @@ impl Resolver<'_> {
         });
         if let Some((name, range)) = inserted {
             // Which was to be used.
-            let meant: Vec<_> = self.scopes.rows().iter().filter_map(|scope| scope.values.get(name).copied()).collect();
+            let meant: Vec<_> =
+                self.scopes.rows().iter().filter_map(|scope| scope.values.get(name).copied()).collect();
             for id in meant {
                 self.values[id].used = true;
             }
             let literal = self.sources.text(text.span);
-            let from = range.start - 2 - literal.get(..range.start).map_or(0, |before| before.len() - before.trim_end_matches(' ').len());
+            let from = range.start
+                - 2
+                - literal
+                    .get(..range.start)
+                    .map_or(0, |before| before.len() - before.trim_end_matches(' ').len());
             let start = text.span.range().start;
             let span = Span::new(text.span.file, start + from, start + range.end + 1);
             self.diagnostics.push(
-                Diagnostic::new(&crate::syntax::codes::BAD_ESCAPE, span, format!("a quoted condition inserts nothing: {}", quote(self.sources.text(span))))
-                    .here("sent to the platform as it is")
-                    .help("write the condition out, or `\\${` for the characters themselves"),
+                Diagnostic::new(
+                    &crate::syntax::codes::BAD_ESCAPE,
+                    span,
+                    format!("a quoted condition inserts nothing: {}", quote(self.sources.text(span))),
+                )
+                .here("sent to the platform as it is")
+                .help("write the condition out, or `\\${` for the characters themselves"),
             );
         }
         if value == "always" {

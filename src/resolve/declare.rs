@@ -47,13 +47,20 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether this is the first of what a flow has once, and in the root file.
-    pub(super) fn is_only(&mut self, what: &str, placed: Placed, span: Span, first: &mut Option<Span>) -> bool {
+    pub(super) fn is_only(
+        &mut self,
+        what: &str,
+        placed: Placed,
+        span: Span,
+        first: &mut Option<Span>,
+    ) -> bool {
         let in_root = placed.file == 0;
         match *first {
             _ if !in_root => {
-                let mut diagnostic = Diagnostic::new(&codes::DUPLICATE, span, format!("an included file has no `{what}`"))
-                    .here(format!("`{what}` belongs in the file that includes this one"))
-                    .help("move this line there, or include a file without it");
+                let mut diagnostic =
+                    Diagnostic::new(&codes::DUPLICATE, span, format!("an included file has no `{what}`"))
+                        .here(format!("`{what}` belongs in the file that includes this one"))
+                        .help("move this line there, or include a file without it");
                 if let Some(first) = *first {
                     diagnostic = diagnostic.label(first, format!("the flow's own `{what}`"));
                 }
@@ -79,10 +86,14 @@ impl<'a> Resolver<'a> {
     pub(super) fn report_duplicate(&mut self, what: &str, name: Name, first: Span) {
         let text = self.name(name);
         self.diagnostics.push(
-            Diagnostic::new(&codes::DUPLICATE, name.span, format!("the {what} {} is declared twice", quote(&text)))
-                .here("and here again")
-                .label(first, "first here")
-                .help("rename one of them, or take it out"),
+            Diagnostic::new(
+                &codes::DUPLICATE,
+                name.span,
+                format!("the {what} {} is declared twice", quote(&text)),
+            )
+            .here("and here again")
+            .label(first, "first here")
+            .help("rename one of them, or take it out"),
         );
     }
 

@@ -7,8 +7,8 @@ use super::transitions::sorted;
 use super::{Placed, Resolver, ScopeId};
 use crate::diagnostics::Diagnostic;
 use crate::flow::{EventId, Every, NodeId, Origin, Transition};
-use crate::syntax::ast::{self, Declaration, Pick};
 use crate::source::Span;
+use crate::syntax::ast::{self, Declaration, Pick};
 use crate::syntax::codes::TOO_LARGE;
 use crate::table::{Id, Table};
 
@@ -71,7 +71,8 @@ impl Resolver<'_> {
         let none = Table::filled(false, self.flow.nodes.len());
         let tags: usize = self.flow.nodes.rows().iter().map(|node| node.tags.len()).sum();
         let size = self.flow.nodes.len() + tags + self.transitions.len();
-        let mut handled = Handled { size, events: FxHashSet::default(), leaves: none.clone(), unconditional: none };
+        let mut handled =
+            Handled { size, events: FxHashSet::default(), leaves: none.clone(), unconditional: none };
         self.note_handled(&self.transitions, &mut handled);
         handled
     }
@@ -89,7 +90,14 @@ impl Resolver<'_> {
     }
 
     /// Adds the branches of one `every`; `None` where that is more than is left.
-    fn apply(&mut self, scope: ScopeId, every: &ast::Every, reach: &Reach, handled: &Handled, left: &mut Left) -> Option<()> {
+    fn apply(
+        &mut self,
+        scope: ScopeId,
+        every: &ast::Every,
+        reach: &Reach,
+        handled: &Handled,
+        left: &mut Left,
+    ) -> Option<()> {
         let read = self.condition(&every.condition);
         let events = self.flow.nodes.len().saturating_mul(read.alternatives.len());
         left.steps = left.steps.checked_sub(events.saturating_add(handled.size))?;
@@ -121,11 +129,20 @@ impl Resolver<'_> {
         let mut added = Vec::new();
         for (id, node) in self.flow.nodes.iter() {
             let picked = || !tags.is_empty() && node.tags.iter().any(|one| tags.contains(&*one.name));
-            if !node.is(every.kind) || left_out[id] || handled.unconditional[id] || !self.is_within(id, scope) || picked() {
+            if !node.is(every.kind)
+                || left_out[id]
+                || handled.unconditional[id]
+                || !self.is_within(id, scope)
+                || picked()
+            {
                 continue;
             }
-            let missing: Vec<_> =
-                read.alternatives.iter().filter(|one| !handled.events.contains(&(id, one.event))).copied().collect();
+            let missing: Vec<_> = read
+                .alternatives
+                .iter()
+                .filter(|one| !handled.events.contains(&(id, one.event)))
+                .copied()
+                .collect();
             // `every … on "always"` is unconditional: it is for nodes without any way out.
             let takes_all = read.alternatives.is_empty() && !handled.leaves[id];
             if !missing.is_empty() || takes_all {
@@ -143,9 +160,13 @@ impl Resolver<'_> {
 
     fn report_too_many(&mut self, span: Span) {
         self.diagnostics.push(
-            Diagnostic::new(&TOO_LARGE, span, "the `every` declarations add more branches than a flow can have")
-                .here("this one and those after it are not added")
-                .help("join the conditions that go to the same node into one `every`"),
+            Diagnostic::new(
+                &TOO_LARGE,
+                span,
+                "the `every` declarations add more branches than a flow can have",
+            )
+            .here("this one and those after it are not added")
+            .help("join the conditions that go to the same node into one `every`"),
         );
     }
 

@@ -47,7 +47,8 @@ struct Loader<'a> {
 /// Reads and parses the root and all that it includes.
 pub fn load(root: Source, sources: &mut Sources, files: &dyn Files, diagnostics: &mut Diagnostics) -> Loaded {
     let loaded = Loaded { files: Vec::new(), targets: FxHashMap::default(), lost_include: Lost::default() };
-    let mut loader = Loader { sources, files, diagnostics, loaded, by_path: FxHashMap::default(), stack: Vec::new() };
+    let mut loader =
+        Loader { sources, files, diagnostics, loaded, by_path: FxHashMap::default(), stack: Vec::new() };
     loader.add(root, None);
     loader.loaded
 }
@@ -65,7 +66,9 @@ impl Loader<'_> {
             .enumerate()
             .filter_map(|(item, one)| match &one.declaration {
                 // Only the path and the prefix matter here.
-                Declaration::Include(include) => Some((item, Include { path: include.path, prefix: include.prefix, with: Vec::new() })),
+                Declaration::Include(include) => {
+                    Some((item, Include { path: include.path, prefix: include.prefix, with: Vec::new() }))
+                }
                 _ => None,
             })
             .collect();
@@ -111,16 +114,18 @@ impl Loader<'_> {
         }
         if self.stack.len() >= MAX_DEPTH {
             self.diagnostics.push(
-                Diagnostic::new(&crate::syntax::codes::TOO_LARGE, span, format!("includes are nested deeper than {MAX_DEPTH} files"))
-                    .here("not read")
-                    .help("include this file from one that is nearer to the flow"),
+                Diagnostic::new(
+                    &crate::syntax::codes::TOO_LARGE,
+                    span,
+                    format!("includes are nested deeper than {MAX_DEPTH} files"),
+                )
+                .here("not read")
+                .help("include this file from one that is nearer to the flow"),
             );
             return None;
         }
         match self.files.read(&path) {
-            Ok(bytes) => {
-                Some(self.add(Source::new(self.files.name(&path), path, bytes), Some(span)))
-            }
+            Ok(bytes) => Some(self.add(Source::new(self.files.name(&path), path, bytes), Some(span))),
             Err(error) => {
                 self.report_not_found(from, span, &path, &error);
                 None
@@ -140,7 +145,8 @@ impl Loader<'_> {
             Piece::Bad(..) => {}
         });
         if inserts || path.is_empty() {
-            let message = if inserts { "an include's path inserts nothing" } else { "the include names no file" };
+            let message =
+                if inserts { "an include's path inserts nothing" } else { "the include names no file" };
             self.diagnostics.push(
                 Diagnostic::new(&codes::INCLUDE_NOT_FOUND, include.path.span, message)
                     .here("the path of a file is due here")
@@ -160,9 +166,17 @@ impl Loader<'_> {
             .map(|&(file, _)| self.sources.get(file).name())
             .collect();
         names.extend(names.first().copied());
-        let mut diagnostic = Diagnostic::new(&codes::CIRCULAR_DEFINITION, span, format!("the file includes itself: {}", names.join(" -> ")))
-            .here("and this closes the circle")
-            .help(if circle.len() > 1 { "move what both files need into a third one and include that" } else { "take it out" });
+        let mut diagnostic = Diagnostic::new(
+            &codes::CIRCULAR_DEFINITION,
+            span,
+            format!("the file includes itself: {}", names.join(" -> ")),
+        )
+        .here("and this closes the circle")
+        .help(if circle.len() > 1 {
+            "move what both files need into a third one and include that"
+        } else {
+            "take it out"
+        });
         for &(_, include) in circle.iter().skip(1) {
             if let Some(include) = include {
                 diagnostic = diagnostic.label(include, "included here");
@@ -210,8 +224,19 @@ fn join(from: &Path, written: &str) -> PathBuf {
 impl Resolver<'_> {
     /// The declarations in the order of the flow, each include's where it stands.
     pub(super) fn place(&mut self, loaded: &Loaded) -> Vec<Placed> {
-        let root = self.scopes.push(Scope { parent: None, prefix: String::new(), include: None, values: FxHashMap::default() });
-        let mut placer = Placer { loaded, placed: Vec::new(), prefixes: FxHashMap::default(), instance_items: 0, full: false };
+        let root = self.scopes.push(Scope {
+            parent: None,
+            prefix: String::new(),
+            include: None,
+            values: FxHashMap::default(),
+        });
+        let mut placer = Placer {
+            loaded,
+            placed: Vec::new(),
+            prefixes: FxHashMap::default(),
+            instance_items: 0,
+            full: false,
+        };
         placer.file(self, root, 0, &mut vec![false; loaded.files.len()]);
         placer.placed
     }
@@ -241,7 +266,9 @@ impl Placer<'_> {
             }
             let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             self.placed.push(Placed { scope, file: number(file), item: number(index) });
-            let (Declaration::Include(include), Some(&target)) = (&item.declaration, self.loaded.targets.get(&(file, index))) else {
+            let (Declaration::Include(include), Some(&target)) =
+                (&item.declaration, self.loaded.targets.get(&(file, index)))
+            else {
                 continue;
             };
             match include.prefix {
@@ -263,7 +290,8 @@ impl Placer<'_> {
                         continue;
                     }
                     let include = self.placed.last().copied();
-                    let inner = Scope { parent: Some(scope), prefix: full, include, values: FxHashMap::default() };
+                    let inner =
+                        Scope { parent: Some(scope), prefix: full, include, values: FxHashMap::default() };
                     let inner = resolver.scopes.push(inner);
                     self.file(resolver, inner, target, &mut vec![false; self.loaded.files.len()]);
                 }

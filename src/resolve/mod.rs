@@ -7,6 +7,8 @@ mod entry;
 mod every;
 mod load;
 mod nodes;
+mod params;
+mod texts;
 mod transitions;
 mod values;
 
@@ -142,7 +144,12 @@ struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(sources: &'a Sources, files: &'a [(FileId, Ast)], settings: &'a Settings, diagnostics: &'a mut Diagnostics) -> Self {
+    fn new(
+        sources: &'a Sources,
+        files: &'a [(FileId, Ast)],
+        settings: &'a Settings,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
         let flow = Flow {
             complete: files.iter().all(|(_, ast)| !ast.broken),
             is_empty: files.first().is_none_or(|(_, ast)| ast.items.is_empty() && !ast.broken),

@@ -33,10 +33,14 @@ impl<'a> Resolver<'a> {
         if let Some(first) = self.node_ids.get(&id).copied() {
             let first = &self.flow.nodes[first];
             self.diagnostics.push(
-                Diagnostic::new(&codes::DUPLICATE_NODE, node.name.span, format!("the node {} is declared twice", quote(&id)))
-                    .here("and here again")
-                    .label(first.name_span, "first here")
-                    .help("rename one of them, and its transitions with it"),
+                Diagnostic::new(
+                    &codes::DUPLICATE_NODE,
+                    node.name.span,
+                    format!("the node {} is declared twice", quote(&id)),
+                )
+                .here("and here again")
+                .label(first.name_span, "first here")
+                .help("rename one of them, and its transitions with it"),
             );
             // Nothing can name it, which is no further finding.
             self.flow.nodes[number].broken = true;
@@ -74,7 +78,10 @@ impl<'a> Resolver<'a> {
         let mut actions = Vec::with_capacity(1);
         // Options without an argument make the node's own action too, unless its block holds it.
         if let Some(directive) = kind.and_then(Kind::directive) {
-            let says_something = node.options.iter().any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
+            let says_something = node
+                .options
+                .iter()
+                .any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
             if node.argument.is_some() || says_something {
                 actions.push(self.header_action(scope, directive, node));
             }
@@ -84,10 +91,15 @@ impl<'a> Resolver<'a> {
                 actions.extend(self.action(scope, action));
             }
         }
-        if let Some(own) = kind.and_then(Kind::directive).and_then(|own| actions.iter_mut().find(|action| action.directive == own)) {
+        if let Some(own) = kind
+            .and_then(Kind::directive)
+            .and_then(|own| actions.iter_mut().find(|action| action.directive == own))
+        {
             self.set_header_retries(scope, own, node);
         }
-        if kind == Some(Kind::Disconnect) && !actions.iter().any(|action| action.directive == Directive::Disconnect) {
+        if kind == Some(Kind::Disconnect)
+            && !actions.iter().any(|action| action.directive == Directive::Disconnect)
+        {
             actions.push(action_of(Directive::Disconnect, node.name.span));
         }
         let mut tags = Vec::new();
@@ -135,7 +147,11 @@ impl<'a> Resolver<'a> {
         let mut action = action_of(directive, span);
         if let Some(argument) = node.argument {
             let text = self.text_with_tags(scope, argument, &mut action.tags);
-            if action.directive == Directive::Play { action.media = Some(text) } else { action.text = Some(text) }
+            if action.directive == Directive::Play {
+                action.media = Some(text)
+            } else {
+                action.text = Some(text)
+            }
         }
         self.set_options(scope, &mut action, &node.options, true);
         action
@@ -163,7 +179,11 @@ impl<'a> Resolver<'a> {
         };
         let mut action = action_of(directive, written.span);
         action.tags = tags;
-        if written.verb == Verb::Play { action.media = argument } else { action.text = argument }
+        if written.verb == Verb::Play {
+            action.media = argument
+        } else {
+            action.text = argument
+        }
         self.set_options(scope, &mut action, &written.options, false);
         Some(action)
     }
@@ -237,7 +257,9 @@ impl<'a> Resolver<'a> {
         if self.perhaps_nodes.contains(&text) {
             return Err(None);
         }
-        if self.lost_include.plain || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str())) {
+        if self.lost_include.plain
+            || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str()))
+        {
             return Err(None);
         }
         if self.diagnostics.is_full() {
@@ -252,12 +274,19 @@ impl<'a> Resolver<'a> {
                 let id = &self.flow.nodes[node].id;
                 format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
             }
-            None => format!("declare it, as in `disconnect {}`, or name a node that is", self.sources.text(name.span)),
+            None => format!(
+                "declare it, as in `disconnect {}`, or name a node that is",
+                self.sources.text(name.span)
+            ),
         };
         self.diagnostics.push(
-            Diagnostic::new(&codes::UNKNOWN_NODE, name.span, format!("{whose} names {}, and there is no such node", quote(&text)))
-                .here("no such node")
-                .help(help),
+            Diagnostic::new(
+                &codes::UNKNOWN_NODE,
+                name.span,
+                format!("{whose} names {}, and there is no such node", quote(&text)),
+            )
+            .here("no such node")
+            .help(help),
         );
         Err(nearest)
     }
@@ -268,7 +297,12 @@ impl<'a> Resolver<'a> {
         }
         let prefix = self.scopes[scope].prefix.as_str();
         // A node of an instance without its prefix.
-        let inside = |node: &&Node| node.id.strip_prefix(prefix).and_then(|id| id.strip_suffix(name)).is_some_and(|before| before.ends_with('.'));
+        let inside = |node: &&Node| {
+            node.id
+                .strip_prefix(prefix)
+                .and_then(|id| id.strip_suffix(name))
+                .is_some_and(|before| before.ends_with('.'))
+        };
         if let Some(node) = self.flow.nodes.rows().iter().find(inside) {
             return self.node_ids.get(&node.id).copied();
         }

@@ -46,7 +46,11 @@ impl Resolver<'_> {
     fn chain(&mut self, scope: ScopeId, mut from: Option<NodeId>, targets: &[Name], mut read: Option<Read>) {
         for (index, &name) in targets.iter().enumerate() {
             let is_last = index + 1 == targets.len();
-            let to = if is_last { self.node_named(scope, name, "a transition") } else { self.node_left(scope, name) };
+            let to = if is_last {
+                self.node_named(scope, name, "a transition")
+            } else {
+                self.node_left(scope, name)
+            };
             match (from, to) {
                 (Some(from), _) => {
                     let transition = Transition::new(from, to, name.span);
@@ -118,7 +122,9 @@ fn drop_repeated(flow: &mut Flow) {
             let mut rest = out.iter().enumerate();
             let is_new = |one: &Transition| {
                 let earlier = rest.next().map_or(0, |(at, _)| at);
-                !out.iter().take(earlier).any(|other| other.to == one.to && events(flow, other).eq(events(flow, one)))
+                !out.iter()
+                    .take(earlier)
+                    .any(|other| other.to == one.to && events(flow, other).eq(events(flow, one)))
             };
             repeated.extend(repeated_among(out, is_new).map(|offset| index + offset));
         }
@@ -129,7 +135,10 @@ fn drop_repeated(flow: &mut Flow) {
     }
     let mut repeated = repeated.into_iter().peekable();
     let kept = flow.transitions.rows().iter().enumerate();
-    let kept = kept.filter(|(index, _)| repeated.next_if_eq(index).is_none()).map(|(_, transition)| *transition).collect();
+    let kept = kept
+        .filter(|(index, _)| repeated.next_if_eq(index).is_none())
+        .map(|(_, transition)| *transition)
+        .collect();
     let (transitions, first_out) = sorted(kept, flow.nodes.len());
     flow.transitions = Table::from_rows(transitions);
     flow.first_out = first_out;

@@ -1,12 +1,11 @@
 //! Lets, params and contact fields, and the texts that insert them.
 
 use super::{Placed, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Severity, quote};
-use crate::flow::{self, Tag};
+use crate::diagnostics::{Diagnostic, quote};
+use crate::flow::Tag;
 use crate::source::Span;
-use crate::syntax::ast::{self, Declaration, Name, Number, OptionKind, Value};
-use crate::syntax::codes::TOO_LARGE;
-use crate::syntax::text::{Bad, Piece, pieces};
+use crate::syntax::ast::{self, Declaration, Name, OptionKind, Value};
+use crate::syntax::text::{Piece, pieces};
 use crate::table::{Table, id};
 
 /// The longest text after its insertions, in bytes: far more than anybody listens to.
@@ -59,21 +58,15 @@ impl ValueDef {
     }
 }
 
-/// A text, evaluated.
-pub struct Evaluated {
-    pub text: flow::Text,
-    /// The tags of the contact fields that it speaks.
-    pub tags: Vec<Tag>,
-}
-
 impl<'a> Resolver<'a> {
     /// Declares a `let`, `param` or `contact`.
     pub(super) fn declare_value(&mut self, placed: Placed, declaration: &'a Declaration) {
         let scope = placed.scope;
         let (name, what) = match declaration {
-            Declaration::Let(binding) => {
-                (binding.name, binding.value.map_or(What::Hole("let"), |value| What::Written("let", value, scope)))
-            }
+            Declaration::Let(binding) => (
+                binding.name,
+                binding.value.map_or(What::Hole("let"), |value| What::Written("let", value, scope)),
+            ),
             Declaration::Param(param) => (param.name, self.param(scope, param)),
             Declaration::Contact(contact) => (contact.name, What::Contact(self.contact_tags(contact))),
             _ => return,
@@ -86,84 +79,6 @@ impl<'a> Resolver<'a> {
             None => {
                 let text = self.name(name);
                 self.scopes[scope].values.insert(text.as_ref().into(), id);
-            }
-        }
-    }
-
-    fn param(&mut self, scope: ScopeId, param: &ast::Param) -> What {
-        if let Some((value, outer)) = self.with_value(scope, param.name) {
-            return What::Written("param", value, outer);
-        }
-        let name = format!("{}{}", self.scopes[scope].prefix, self.name(param.name));
-        if let Some(value) = self.settings.params.get(&name) {
-            return What::Set(value.clone());
-        }
-        match param.default {
-            Some(default) => What::Written("param", default, scope),
-            None => {
-                if !param.broken {
-                    self.report_unset(scope, param.name, &name);
-                }
-                What::Hole("param")
-            }
-        }
-    }
-
-    fn report_unset(&mut self, scope: ScopeId, written: Name, name: &str) {
-        let instance = self.scopes[scope].include.and_then(|include| self.item(include));
-        let severity = if self.settings.params_required { Severity::Error } else { Severity::Warning };
-        let help = match instance {
-            Some(_) => format!("set it where the file is included, `with {} = \"VALUE\"`, or from outside as `{name}`, with `--set` or in `cxflow.toml`", self.name(written)),
-            None => format!("give `--set {name}=VALUE`, `--env NAME` with a `params` entry in `cxflow.toml`, or a default: `param {name} = \"VALUE\"`"),
-        };
-        let mut diagnostic = Diagnostic::new(&codes::UNSET_PARAM, written.span, format!("the param {} is not set", quote(name)))
-            .here("no default, and no value from outside")
-            .severity(severity)
-            .help(help);
-        if let Some(include) = instance {
-            diagnostic = diagnostic.label(include.span, "in this instance");
-        }
-        self.diagnostics.push(diagnostic);
-    }
-
-    /// The value that an instance's `with` gives a param, and whose names it means.
-    fn with_value(&self, scope: ScopeId, param: Name) -> Option<(Value, ScopeId)> {
-        let scope = &self.scopes[scope];
-        let Declaration::Include(include) = &self.item(scope.include?)?.declaration else { return None };
-        let wanted = self.name(param);
-        let binding = include.with.iter().find(|binding| self.name(binding.name) == wanted)?;
-        Some((binding.value?, scope.parent?))
-    }
-
-    /// Reports what an instance's `with` sets that is no param of the file, or sets twice.
-    pub(super) fn check_with(&mut self) {
-        for scope in self.scopes.ids() {
-            let Some(include) = self.scopes[scope].include.and_then(|placed| self.item(placed)) else { continue };
-            let Declaration::Include(include) = &include.declaration else { continue };
-            for (index, binding) in include.with.iter().enumerate() {
-                let name = self.name(binding.name);
-                let earlier = include.with.iter().take(index).find(|earlier| self.name(earlier.name) == name);
-                if let Some(earlier) = earlier {
-                    self.report_set_twice(&name, binding.name.span, earlier.name.span);
-                }
-                let known = self.scopes[scope].values.get(name.as_ref()).map(|&id| self.values[id].word());
-                if known == Some("param") {
-                    continue;
-                }
-                let params: Vec<String> = self.scopes[scope].values.iter().filter(|&(_, &id)| self.values[id].word() == "param").map(|(name, _)| name.to_string()).collect();
-                let mut params: Vec<&str> = params.iter().map(String::as_str).collect();
-                params.sort_unstable();
-                let near = self.nearest(&name, &params);
-                let help = match (near, params.is_empty()) {
-                    (Some(near), _) => format!("did you mean `{near}`?"),
-                    (None, true) => "the file declares no param".to_owned(),
-                    (None, false) => format!("its params are {}", params.join(", ")),
-                };
-                self.diagnostics.push(
-                    Diagnostic::new(&codes::UNKNOWN_NAME, binding.name.span, format!("the included file has no param {}", quote(&name)))
-                        .here("no such param")
-                        .help(help),
-                );
             }
         }
     }
@@ -188,7 +103,7 @@ impl<'a> Resolver<'a> {
         Tag { name: self.sources.text(span).into(), span }
     }
 
-    fn lookup(&self, scope: ScopeId, name: &str) -> Option<ValueId> {
+    pub(super) fn lookup(&self, scope: ScopeId, name: &str) -> Option<ValueId> {
         let mut scope = Some(scope);
         while let Some(id) = scope {
             if let Some(&value) = self.scopes[id].values.get(name) {
@@ -209,14 +124,21 @@ impl<'a> Resolver<'a> {
             let mut stack = vec![first];
             while let Some(&id) = stack.last() {
                 if self.values[id].known.is_none() {
-                    let missing: Vec<ValueId> =
-                        self.inserted(id).into_iter().filter(|&one| self.values[one].known.is_none()).collect();
+                    let missing: Vec<ValueId> = self
+                        .inserted(id)
+                        .into_iter()
+                        .filter(|&one| self.values[one].known.is_none())
+                        .collect();
                     if !missing.is_empty() {
                         if !open[id] {
                             open[id] = true;
                             path.push(id);
                         }
-                        match missing.iter().find(|&&one| open[one]).and_then(|one| path.iter().position(|inserting| inserting == one)) {
+                        match missing
+                            .iter()
+                            .find(|&&one| open[one])
+                            .and_then(|one| path.iter().position(|inserting| inserting == one))
+                        {
                             Some(start) => self.report_value_circle(path.get(start..).unwrap_or_default()),
                             None => stack.extend(missing),
                         }
@@ -262,10 +184,18 @@ impl<'a> Resolver<'a> {
         }
         path.push(shown(&first));
         let others: Vec<Span> = in_order.iter().skip(1).map(|&id| self.values[id].name.span).collect();
-        let diagnostic = Diagnostic::new(&codes::CIRCULAR_DEFINITION, self.values[first].name.span, format!("{} is made of itself: {}", quote(&shown(&first)), path.join(" -> ")))
-            .here("defined by what it defines")
-            .label_each(&others, 5, "also in the circle")
-            .help(if others.is_empty() { "give it a text that does not insert it" } else { "give one of them a text that does not insert another" });
+        let diagnostic = Diagnostic::new(
+            &codes::CIRCULAR_DEFINITION,
+            self.values[first].name.span,
+            format!("{} is made of itself: {}", quote(&shown(&first)), path.join(" -> ")),
+        )
+        .here("defined by what it defines")
+        .label_each(&others, 5, "also in the circle")
+        .help(if others.is_empty() {
+            "give it a text that does not insert it"
+        } else {
+            "give one of them a text that does not insert another"
+        });
         self.diagnostics.push(diagnostic);
     }
 
@@ -277,169 +207,10 @@ impl<'a> Resolver<'a> {
                 let name = self.name(self.values[id].name);
                 Known::Text(format!("{{{name}}}"), vec![id])
             }
-            What::Written(_, Value::Integer(span), _) => Known::Text(self.sources.text(*span).to_owned(), Vec::new()),
+            What::Written(_, Value::Integer(span), _) => {
+                Known::Text(self.sources.text(*span).to_owned(), Vec::new())
+            }
             What::Written(_, Value::Text(text), scope) => self.evaluate(*scope, *text),
         }
-    }
-
-    /// The text of a string after its insertions.
-    pub(super) fn text(&mut self, scope: ScopeId, text: ast::Text) -> Evaluated {
-        let span = text.span;
-        if text.plain {
-            let written = self.sources.text(span);
-            let value = written.get(1..written.len().saturating_sub(1)).map(Into::into);
-            return Evaluated { text: flow::Text { value, span, placeholders: false }, tags: Vec::new() };
-        }
-        match self.evaluate(scope, text) {
-            Known::Hole => Evaluated { text: flow::Text { value: None, span, placeholders: false }, tags: Vec::new() },
-            Known::Text(value, contacts) => {
-                let mut tags: Vec<Tag> = Vec::new();
-                for &contact in &contacts {
-                    if let What::Contact(of_contact) = &self.values[contact].what {
-                        tags.extend(of_contact.iter().cloned());
-                    }
-                }
-                let text = flow::Text { value: Some(value.into()), span, placeholders: !contacts.is_empty() };
-                Evaluated { text, tags }
-            }
-        }
-    }
-
-    fn evaluate(&mut self, scope: ScopeId, text: ast::Text) -> Known {
-        let literal = self.sources.text(text.span);
-        let start = text.span.range().start;
-        let mut out = String::new();
-        let mut contacts: Vec<ValueId> = Vec::new();
-        let mut hole = false;
-        let mut open: Vec<usize> = Vec::new();
-        let mut inserts: Vec<(usize, &str, std::ops::Range<usize>)> = Vec::new();
-        pieces(literal, |piece| match piece {
-            Piece::Plain(text) => out.push_str(text),
-            Piece::Escaped(character) => out.push(character),
-            Piece::Insert(name, range) => inserts.push((out.len(), name, range)),
-            Piece::Bad(bad, range) => {
-                hole = true;
-                open.extend((bad == Bad::OpenInsert).then_some(range.end));
-            }
-        });
-        // `${brand, and so on`: what it begins with was to be used.
-        for at in open {
-            let rest = literal.get(at..).unwrap_or_default();
-            let name = rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or_default();
-            if let Some(id) = self.lookup(scope, name) {
-                self.values[id].used = true;
-            }
-        }
-        let plain = std::mem::take(&mut out);
-        let mut done = 0;
-        for (at, name, range) in inserts {
-            out.push_str(plain.get(done..at).unwrap_or_default());
-            done = at;
-            let Some(id) = self.lookup(scope, name) else {
-                let span = Span::new(text.span.file, start + range.start, start + range.end);
-                self.report_unknown_value(scope, name, span);
-                hole = true;
-                continue;
-            };
-            self.values[id].used = true;
-            match &self.values[id].known {
-                Some(Known::Text(value, inner)) => {
-                    let left = self.text_budget.checked_sub(value.len());
-                    if left.is_none() || out.len() + value.len() > MAX_TEXT {
-                        self.report_too_long(text.span);
-                        return Known::Hole;
-                    }
-                    self.text_budget = left.unwrap_or_default();
-                    out.push_str(value);
-                    contacts.extend(inner.iter().filter(|id| !contacts.contains(id)).copied().collect::<Vec<_>>());
-                }
-                _ => hole = true,
-            }
-        }
-        out.push_str(plain.get(done..).unwrap_or_default());
-        if hole { Known::Hole } else { Known::Text(out, contacts) }
-    }
-
-    fn report_too_long(&mut self, span: Span) {
-        let diagnostic = Diagnostic::new(&TOO_LARGE, span, "the insertions make more text than a flow can hold")
-            .here(format!("over {} MiB after its insertions, or {} MiB with all the others", MAX_TEXT >> 20, MAX_INSERTED >> 20))
-            .help("insert fewer or shorter texts");
-        self.diagnostics.push(diagnostic);
-    }
-
-    fn report_unknown_value(&mut self, scope: ScopeId, name: &str, span: Span) {
-        if self.lost_include.plain {
-            return;
-        }
-        let mut names: Vec<String> = Vec::new();
-        let mut next = Some(scope);
-        while let Some(id) = next {
-            names.extend(self.scopes[id].values.keys().map(|name| name.to_string()));
-            next = self.scopes[id].parent;
-        }
-        names.sort_unstable();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let help = match self.nearest(name, &names) {
-            Some(near) => {
-                // Which is then no unused one.
-                if let Some(id) = self.lookup(scope, &near) {
-                    self.values[id].used = true;
-                }
-                format!("did you mean `{near}`?")
-            }
-            None => format!("declare it, as in `let {name} = \"…\"`, `param {name}` or `contact {name}`"),
-        };
-        self.diagnostics.push(
-            Diagnostic::new(&codes::UNKNOWN_NAME, span, format!("there is no let, param or contact {}", quote(name)))
-                .here("not declared")
-                .help(help),
-        );
-    }
-
-    /// A number, or a name that stands for one.
-    pub(super) fn number(&mut self, scope: ScopeId, number: Number) -> Option<u32> {
-        let (span, text, declared) = match number {
-            Number::Integer(span) => (span, self.sources.text(span).to_owned(), None),
-            Number::Other(span) => {
-                let written = self.sources.text(span);
-                let digits = written.trim_matches('"');
-                let help = if digits.len() < 10 && digits.parse::<u32>().is_ok() { format!("write {digits} without quotes") } else { "write a whole number, such as 2".to_owned() };
-                self.diagnostics.push(
-                    Diagnostic::new(&codes::NOT_AN_INTEGER, span, format!("{} is no whole number", quote(written)))
-                        .here("a number is due here")
-                        .help(help),
-                );
-                return None;
-            }
-            Number::Name(name) => {
-                let written = self.name(name);
-                let Some(id) = self.lookup(scope, &written) else {
-                    self.report_unknown_value(scope, &written, name.span);
-                    return None;
-                };
-                self.values[id].used = true;
-                let Some(Known::Text(text, _)) = self.values[id].known.clone() else { return None };
-                (name.span, text, Some(id))
-            }
-        };
-        if let Ok(number) = text.trim().parse() {
-            return Some(number);
-        }
-        let too_large = !text.trim().is_empty() && text.trim().bytes().all(|byte| byte.is_ascii_digit());
-        let mut diagnostic = match declared {
-            _ if too_large => Diagnostic::new(&codes::NOT_AN_INTEGER, span, format!("{} is larger than any number of retries", quote(&text))).help(format!("write a number up to {}", u32::MAX)),
-            Some(id) if matches!(self.values[id].what, What::Contact(_)) => {
-                Diagnostic::new(&codes::NOT_AN_INTEGER, span, "a contact field is known during the call only")
-                    .help("use a number, a let or a param")
-            }
-            _ => Diagnostic::new(&codes::NOT_AN_INTEGER, span, format!("{} is {}, no whole number", quote(self.sources.text(span)), quote(&text)))
-                .help("give it a whole number, such as 2"),
-        };
-        diagnostic = diagnostic.here("a number is due here");
-        if let Some(id) = declared {
-            diagnostic = diagnostic.label(self.values[id].name.span, "declared here");
-        }
-        self.diagnostics.push(diagnostic);
-        None
     }
 }

@@ -69,7 +69,12 @@ pub fn components(flow: &Flow, within: impl Fn(NodeId) -> bool) -> Vec<Component
     found
 }
 
-fn component(flow: &Flow, root: NodeId, members: &mut Vec<NodeId>, open: &mut Table<NodeId, bool>) -> Component {
+fn component(
+    flow: &Flow,
+    root: NodeId,
+    members: &mut Vec<NodeId>,
+    open: &mut Table<NodeId, bool>,
+) -> Component {
     let start = members.iter().rposition(|&member| member == root).unwrap_or_default();
     let mut nodes = members.split_off(start);
     for &node in &nodes {

@@ -33,7 +33,9 @@ impl std::ops::Add for Count {
             return Self::Exact(sum);
         }
         let (large, small) = if self.log10() >= other.log10() { (self, other) } else { (other, self) };
-        Self::About(large.log10() + (10f64.powf(small.log10() - large.log10())).ln_1p() / std::f64::consts::LN_10)
+        Self::About(
+            large.log10() + (10f64.powf(small.log10() - large.log10())).ln_1p() / std::f64::consts::LN_10,
+        )
     }
 }
 

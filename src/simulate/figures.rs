@@ -32,9 +32,10 @@ impl Figures {
     /// assert_eq!(figures.paths.unwrap().0.to_string(), "2");
     /// ```
     pub fn of(flow: &Flow) -> Self {
-        let paths = flow.entry.zip(topological_order(flow)).map(|(entry, order)| {
-            (paths(flow, entry, &order), longest_from(flow, &order)[entry].0)
-        });
+        let paths = flow
+            .entry
+            .zip(topological_order(flow))
+            .map(|(entry, order)| (paths(flow, entry, &order), longest_from(flow, &order)[entry].0));
         Self { nodes: flow.nodes.len(), transitions: flow.transitions.len(), paths }
     }
 }

@@ -28,9 +28,13 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     let text = source.text();
     if is_json(text) {
         diagnostics.push(
-            Diagnostic::new(&codes::SYNTAX, Span::new(file, 0, 0), "this is JSON, and a flow is written in the language of `.cxflow` files")
-                .here("a payload, not the flow that it is made of")
-                .help("name the `.cxflow` file that it was built from"),
+            Diagnostic::new(
+                &codes::SYNTAX,
+                Span::new(file, 0, 0),
+                "this is JSON, and a flow is written in the language of `.cxflow` files",
+            )
+            .here("a payload, not the flow that it is made of")
+            .help("name the `.cxflow` file that it was built from"),
         );
         return Ast { broken: true, ..Ast::default() };
     }
@@ -59,7 +63,9 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
 /// Whether a file is a payload that was taken for a flow: one word for it instead of one a line.
 fn is_json(text: &str) -> bool {
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
-    let begins = |open: char, inner: char| text.strip_prefix(open).is_some_and(|rest| rest.trim_start().starts_with(inner));
+    let begins = |open: char, inner: char| {
+        text.strip_prefix(open).is_some_and(|rest| rest.trim_start().starts_with(inner))
+    };
     begins('{', '"') || begins('[', '{')
 }
 
@@ -75,10 +81,20 @@ fn report_unreadable(sources: &Sources, file: FileId, diagnostics: &mut Diagnost
     }
     if let Some(bad) = source.not_utf8() {
         let (span, message) = if bad.binary {
-            (start, format!("this is no text: it holds zero bytes, and from byte {} on it is not UTF-8", bad.offset))
+            (
+                start,
+                format!(
+                    "this is no text: it holds zero bytes, and from byte {} on it is not UTF-8",
+                    bad.offset
+                ),
+            )
         } else {
             let span = Span::new(file, bad.offset, bad.offset + 1);
-            let others = if bad.count > 1 { format!(", {} in all", counted(bad.count, "such byte")) } else { String::new() };
+            let others = if bad.count > 1 {
+                format!(", {} in all", counted(bad.count, "such byte"))
+            } else {
+                String::new()
+            };
             (span, format!("byte {} of the file is not UTF-8{others}", bad.offset))
         };
         diagnostics.push(

@@ -87,7 +87,10 @@ pub fn is_name(text: &str) -> bool {
         }
         previous = character;
     }
-    !text.is_empty() && !text.starts_with(|first: char| first.is_ascii_digit()) && previous != '-' && previous != '.'
+    !text.is_empty()
+        && !text.starts_with(|first: char| first.is_ascii_digit())
+        && previous != '-'
+        && previous != '.'
 }
 
 /// The lines of a `"""` string: without the break after the opening and the one before the
@@ -187,9 +190,15 @@ fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
         't' => (Piece::Escaped('\t'), length),
         'u' => {
             let digits = rest.get(length..).and_then(|tail| tail.strip_prefix('{')).unwrap_or_default();
-            let closed = digits.bytes().take(UNICODE_MAX).position(|byte| byte == b'}').and_then(|close| digits.get(..close));
+            let closed = digits
+                .bytes()
+                .take(UNICODE_MAX)
+                .position(|byte| byte == b'}')
+                .and_then(|close| digits.get(..close));
             let character = closed
-                .filter(|hex| (1..=6).contains(&hex.len()) && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                .filter(|hex| {
+                    (1..=6).contains(&hex.len()) && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+                })
                 .and_then(|hex| u32::from_str_radix(hex, 16).ok())
                 .and_then(char::from_u32);
             match (character, closed) {
@@ -208,7 +217,9 @@ fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
 fn insertion(rest: &str, start: usize) -> (Piece<'_>, usize) {
     let open = (Piece::Bad(Bad::OpenInsert, start..start + 2), 2);
     // Another `${` ends the search: else every one of many would look through all the rest.
-    let end = rest.match_indices(['}', '$']).find(|&(at, sign)| at > 0 && (sign == "}" || rest.get(at..).is_some_and(|rest| rest.starts_with("${"))));
+    let end = rest.match_indices(['}', '$']).find(|&(at, sign)| {
+        at > 0 && (sign == "}" || rest.get(at..).is_some_and(|rest| rest.starts_with("${")))
+    });
     let Some((close, "}")) = end else { return open };
     let inside = rest.get(2..close).unwrap_or_default();
     let name = inside.trim_matches(' ');
@@ -239,7 +250,10 @@ mod tests {
     fn escapes_and_insertions() {
         assert_eq!(text(r#""a\n\t\"\\\$\u{1F600}""#), "a\n\t\"\\$😀");
         assert_eq!(text(r#""$5, ${ cdn }/x$""#), "$5, <cdn>/x$");
-        assert_eq!(text(r#""\q \u{D800} \u{x} \u12""#), r"<Escape \q> <Unicode \u{D800}> <Unicode \u{x}> <Unicode \u>12");
+        assert_eq!(
+            text(r#""\q \u{D800} \u{x} \u12""#),
+            r"<Escape \q> <Unicode \u{D800}> <Unicode \u{x}> <Unicode \u>12"
+        );
         assert_eq!(text(r#""a ${b""#), "a <OpenInsert ${>b");
         assert_eq!(text(r#""a ${b ${c}""#), "a <OpenInsert ${>b <c>");
         assert_eq!(text(r#""${} ${a b}""#), "<InsertName ${}> <InsertName ${a b}>");
@@ -254,7 +268,11 @@ mod tests {
         assert_eq!(text("\"\"\"a\n   b\"\"\""), "a\nb");
         assert_eq!(text("\"\"\"\"\"\""), "");
         assert_eq!(text("\"\"\"\n\"\"\""), "");
-        assert_eq!(text("\"\"\"\n  a\\n  b \\\"\"\"\n  \"\"\""), "a\n  b \"\"\"", "escapes apply after the indentation is gone");
+        assert_eq!(
+            text("\"\"\"\n  a\\n  b \\\"\"\"\n  \"\"\""),
+            "a\n  b \"\"\"",
+            "escapes apply after the indentation is gone"
+        );
     }
 
     #[test]

@@ -75,8 +75,13 @@ fn token(first: char, text: &str) -> (Kind, usize) {
     match first {
         '"' => string(text),
         '`' => closed_by('`', text).map_or((Kind::Odd, 1), |length| (Kind::Quoted, length)),
-        '@' => (Kind::Tag, 1 + rest(text, 1).find(|c: char| !word(c) && c != '-' && c != '.').unwrap_or(text.len() - 1)),
-        '0'..='9' | '*' | '#' => (Kind::Number, while_(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '#' | '_'))),
+        '@' => (
+            Kind::Tag,
+            1 + rest(text, 1).find(|c: char| !word(c) && c != '-' && c != '.').unwrap_or(text.len() - 1),
+        ),
+        '0'..='9' | '*' | '#' => {
+            (Kind::Number, while_(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '#' | '_')))
+        }
         _ if word(first) => (Kind::Word, word_length(text)),
         _ if SIGNS.contains(first) => (Kind::Signs, while_(|c| SIGNS.contains(c))),
         '{' | '}' | '(' | ')' | '[' | ']' => (Kind::Signs, 1),
@@ -102,7 +107,8 @@ fn word_length(text: &str) -> usize {
 fn string(text: &str) -> (Kind, usize) {
     if let Some(inside) = text.strip_prefix("\"\"\"") {
         let mut at = 0;
-        while let Some(found) = memchr::memchr2(b'\\', b'"', inside.as_bytes().get(at..).unwrap_or_default()) {
+        while let Some(found) = memchr::memchr2(b'\\', b'"', inside.as_bytes().get(at..).unwrap_or_default())
+        {
             at += found;
             if rest(inside, at).starts_with("\"\"\"") {
                 return (Kind::String, 3 + at + 3);
@@ -139,7 +145,10 @@ mod tests {
 
     #[test]
     fn a_broken_line_falls_into_words_strings_and_signs() {
-        let kinds: Vec<_> = tokens("on 1 => a-b-> \"x\\\"\" @t ‘ \"open // no comment").into_iter().map(|t| (t.kind, t.text)).collect();
+        let kinds: Vec<_> = tokens("on 1 => a-b-> \"x\\\"\" @t ‘ \"open // no comment")
+            .into_iter()
+            .map(|t| (t.kind, t.text))
+            .collect();
         use Kind::*;
         assert_eq!(
             kinds,

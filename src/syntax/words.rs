@@ -57,9 +57,14 @@ pub fn arrow_form(place: Place) -> &'static str {
 /// What was expected, as a sentence lists it; after a keyword without the arrow that would make a
 /// transition of it.
 pub fn expected(rules: &[Rule], place: Place, after_keyword: bool) -> String {
-    let rules: Vec<Rule> = rules.iter().copied().filter(|&rule| !(after_keyword && rule == Rule::arrow && rules.len() > 1)).collect();
+    let rules: Vec<Rule> = rules
+        .iter()
+        .copied()
+        .filter(|&rule| !(after_keyword && rule == Rule::arrow && rules.len() > 1))
+        .collect();
     let rules = rules.as_slice();
-    let is_option = |rule: &Rule| matches!(rule, Rule::media | Rule::text | Rule::retries | Rule::lasts | Rule::tag);
+    let is_option =
+        |rule: &Rule| matches!(rule, Rule::media | Rule::text | Rule::retries | Rule::lasts | Rule::tag);
     let all_options = rules.iter().filter(|rule| is_option(rule)).count() >= 5;
     let mut words: Vec<(u8, &str)> = Vec::new();
     if all_options {
@@ -91,9 +96,14 @@ fn word(rule: Rule) -> (u8, &'static str) {
     match rule {
         Rule::node | Rule::generic | Rule::kind => (0, "a kind of node"),
         Rule::transition => (1, "a transition"),
-        Rule::flow | Rule::description | Rule::entry | Rule::let_ | Rule::param | Rule::contact | Rule::include | Rule::every => {
-            (2, "a declaration")
-        }
+        Rule::flow
+        | Rule::description
+        | Rule::entry
+        | Rule::let_
+        | Rule::param
+        | Rule::contact
+        | Rule::include
+        | Rule::every => (2, "a declaration"),
         Rule::string => (0, "a string in quotes"),
         Rule::integer | Rule::not_integer => (1, "a number"),
         Rule::name | Rule::quoted_name => (2, "a name"),

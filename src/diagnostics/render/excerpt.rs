@@ -72,7 +72,13 @@ impl Excerpt {
         excerpt
     }
 
-    fn add_group(&mut self, sources: &Sources, file: FileId, lines: std::ops::RangeInclusive<usize>, labels: &[(Span, &str, bool)]) {
+    fn add_group(
+        &mut self,
+        sources: &Sources,
+        file: FileId,
+        lines: std::ops::RangeInclusive<usize>,
+        labels: &[(Span, &str, bool)],
+    ) {
         let source = sources.get(file);
         let mut group = Group { name: super::shown(source.name()), line: *lines.start(), lines: Vec::new() };
         for line in lines {
@@ -97,7 +103,11 @@ impl Excerpt {
                     let offset = offset.clamp(window.start, window.end);
                     let moved = offsets.partition_point(|&(from, _)| from <= offset);
                     // Past the last escape before it, an offset moves as much as that escape did.
-                    let (from, to) = moved.checked_sub(1).and_then(|index| offsets.get(index)).copied().unwrap_or_default();
+                    let (from, to) = moved
+                        .checked_sub(1)
+                        .and_then(|index| offsets.get(index))
+                        .copied()
+                        .unwrap_or_default();
                     to + (offset - from)
                 };
                 let range = at(span.range().start)..at(span.range().end.max(span.range().start));
@@ -133,14 +143,20 @@ fn window(text: &str, line: &Range<usize>, marked: impl Iterator<Item = Range<us
     if line.len() <= 2 * BESIDE + MARKED {
         return line.clone();
     }
-    let marked = marked.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(line.start..line.start);
+    let marked =
+        marked.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(line.start..line.start);
     let end = marked.end.min(marked.start + MARKED);
     let start = text.floor_char_boundary(marked.start.saturating_sub(BESIDE).max(line.start));
     start..text.ceil_char_boundary((end + BESIDE).min(line.end))
 }
 
 impl SourceCode for Excerpt {
-    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let (start, end) = (span.offset(), span.offset() + span.len());
         let is_in = |group: &&Group| {
             let first = group.lines.first().map_or(0, |line| line.start);
@@ -149,13 +165,19 @@ impl SourceCode for Excerpt {
         };
         // Lines that do not follow each other are never shown as one piece.
         let group = self.groups.iter().find(is_in).ok_or(MietteError::OutOfBounds)?;
-        let line_at = |offset: usize| group.lines.iter().position(|line| offset < line.end).unwrap_or(group.lines.len() - 1);
+        let line_at = |offset: usize| {
+            group.lines.iter().position(|line| offset < line.end).unwrap_or(group.lines.len() - 1)
+        };
         let exact = before == 0 && after == 0;
         let first = line_at(start).saturating_sub(before);
         let last = (line_at(end.max(start + 1) - 1) + after).min(group.lines.len() - 1);
         let from = if exact { start } else { group.lines.get(first).map_or(start, |line| line.start) };
         let to = if exact { end } else { group.lines.get(last).map_or(end, |line| line.end) };
-        let column = if exact { self.marks.iter().find(|mark| mark.range.start == start).map_or(0, |mark| mark.column) } else { 0 };
+        let column = if exact {
+            self.marks.iter().find(|mark| mark.range.start == start).map_or(0, |mark| mark.column)
+        } else {
+            0
+        };
         let data = self.text.as_bytes().get(from..to).unwrap_or_default();
         Ok(Box::new(MietteSpanContents::new_named(
             group.name.clone(),

@@ -1,8 +1,8 @@
 //! Findings as text: a file per output format.
 
-mod github;
 #[cfg(feature = "cli")]
 mod excerpt;
+mod github;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
@@ -14,9 +14,9 @@ use std::fmt::Write;
 use super::Diagnostic;
 use crate::source::Sources;
 
+pub use github::github;
 #[cfg(feature = "cli")]
 pub use human::{Human, human};
-pub use github::github;
 pub use json::json;
 pub use sarif::Sarif;
 pub use short::short;

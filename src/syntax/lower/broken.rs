@@ -48,7 +48,8 @@ impl Lower<'_> {
 
     /// A block whose `{` begins a line: that of the node above, if that has none.
     fn block_alone(&mut self, block: Pair<'_, Rule>) -> Option<Declaration> {
-        let lacks_block = |item: &Item| matches!(&item.declaration, Declaration::Node(node) if node.block.is_none());
+        let lacks_block =
+            |item: &Item| matches!(&item.declaration, Declaration::Node(node) if node.block.is_none());
         if !self.ast.items.last().is_some_and(lacks_block) {
             self.unowned_block(block);
             return None;
@@ -66,7 +67,9 @@ impl Lower<'_> {
         let line = self.source.slice(range);
         let word = line.get(..line.find([' ', '\t', '"']).unwrap_or(line.len()));
         let is_statement = word.is_some_and(|word| word == "->" || words::STATEMENTS.contains(&word));
-        if let (true, Some(Item { declaration: Declaration::Node(node), .. })) = (is_statement, self.ast.items.last_mut()) {
+        if let (true, Some(Item { declaration: Declaration::Node(node), .. })) =
+            (is_statement, self.ast.items.last_mut())
+        {
             node.broken |= node.block.is_none();
         }
     }
@@ -94,14 +97,21 @@ impl Lower<'_> {
         let tokens = tokens(self.first_line(range.clone()));
         let name_of = |token: &Token<'_>| {
             let named = matches!(token.kind, TokenKind::Word | TokenKind::Quoted);
-            named.then(|| Name { span: self.span(range.start + token.range.start..range.start + token.range.end), quoted: token.kind == TokenKind::Quoted })
+            named.then(|| Name {
+                span: self.span(range.start + token.range.start..range.start + token.range.end),
+                quoted: token.kind == TokenKind::Quoted,
+            })
         };
-        let is_arrow = |token: &Token<'_>| token.text.contains(['>', '→', '–', '—']) && token.kind != TokenKind::String;
+        let is_arrow =
+            |token: &Token<'_>| token.text.contains(['>', '→', '–', '—']) && token.kind != TokenKind::String;
         let names: Vec<Name> = tokens.iter().filter_map(name_of).collect();
-        let (Some(first), second) = (tokens.first(), tokens.get(1)) else { return Declaration::Broken(names) };
+        let (Some(first), second) = (tokens.first(), tokens.get(1)) else {
+            return Declaration::Broken(names);
+        };
         let meant = near_miss::meant(first.text, Place::File);
         let in_words = second.is_some_and(|second| matches!(second.text, "to" | "then" | "goes" | "goto"));
-        let is_transition = second.is_some_and(is_arrow) || (meant != Some(first.text) && (in_words || tokens.iter().any(is_arrow)));
+        let is_transition = second.is_some_and(is_arrow)
+            || (meant != Some(first.text) && (in_words || tokens.iter().any(is_arrow)));
         if is_transition || first.kind != TokenKind::Word {
             return Declaration::Broken(names);
         }
@@ -109,7 +119,9 @@ impl Lower<'_> {
         let kind = meant.and_then(Kind::from_word);
         match (meant, name) {
             // A node in a block, or an action with a name.
-            (_, Some(name)) if place == Place::Block && (kind.is_some() || meant == Some("node")) => Declaration::Perhaps(name),
+            (_, Some(name)) if place == Place::Block && (kind.is_some() || meant == Some("node")) => {
+                Declaration::Perhaps(name)
+            }
             _ if place == Place::Block => Declaration::Broken(names),
             (Some("flow"), _) => Declaration::Flow(None),
             (Some("description"), _) => Declaration::Description(None),
@@ -209,7 +221,9 @@ impl Lower<'_> {
         let line_end = range.start + line.len();
         let mut end = line_end;
         if line.contains("\"\"\"") {
-            let all = text.get(range.start..boundary(text, range.end.min(range.start + WORDED))).unwrap_or_default();
+            let all = text
+                .get(range.start..boundary(text, range.end.min(range.start + WORDED)))
+                .unwrap_or_default();
             let mut read = 0;
             for token in tokens(all) {
                 if all.get(read..token.range.start).unwrap_or_default().contains('\n') {
@@ -239,26 +253,42 @@ impl Lower<'_> {
         let found = tokens.iter().find(|token| token.range.end > at);
         let broken = Broken { line, tokens: &tokens, at, found, place, expected: &expected };
         if let Some(mend) = near_miss::find(&broken) {
-            return Diagnostic::new(&codes::SYNTAX, place_at(mend.range), mend.message).here(mend.label).help(mend.help);
+            return Diagnostic::new(&codes::SYNTAX, place_at(mend.range), mend.message)
+                .here(mend.label)
+                .help(mend.help);
         }
         let first = tokens.first().map(|token| token.text);
         // `entry` may begin a transition too, but who writes it means the declaration.
         let keyword = first.is_some_and(|first| near_miss::meant(first, place) == Some(first));
-        let only_first = keyword && tokens.get(1).map(|second| &second.range) == found.map(|found| &found.range);
+        let only_first =
+            keyword && tokens.get(1).map(|second| &second.range) == found.map(|found| &found.range);
         let way = expected.contains(&Rule::arrow) || tokens.iter().any(|token| token.is("->"));
         let expected = words::expected(&expected, place, only_first);
         let diagnostic = match found {
             Some(token) => {
                 let found = crate::diagnostics::quote(token.text);
-                Diagnostic::new(&codes::SYNTAX, place_at(token.range.clone()), format!("expected {expected}, found {found}"))
+                Diagnostic::new(
+                    &codes::SYNTAX,
+                    place_at(token.range.clone()),
+                    format!("expected {expected}, found {found}"),
+                )
             }
             None => {
-                let end = tokens.iter().map(|token| token.range.end).filter(|&end| end <= at).max().unwrap_or(at);
-                Diagnostic::new(&codes::SYNTAX, place_at(end..end), format!("expected {expected}, but the line ends here"))
+                let end =
+                    tokens.iter().map(|token| token.range.end).filter(|&end| end <= at).max().unwrap_or(at);
+                Diagnostic::new(
+                    &codes::SYNTAX,
+                    place_at(end..end),
+                    format!("expected {expected}, but the line ends here"),
+                )
             }
         };
         let diagnostic = diagnostic.here(format!("expected {}", words::shortest(&expected)));
-        let option = tokens.iter().rev().find(|token| token.range.end <= at).and_then(|token| words::option_form(token.text));
+        let option = tokens
+            .iter()
+            .rev()
+            .find(|token| token.range.end <= at)
+            .and_then(|token| words::option_form(token.text));
         let arrow = way.then(|| words::arrow_form(place).to_owned());
         match option.or_else(|| words::form(first, place)).or(arrow) {
             Some(form) => diagnostic.help(form),
@@ -282,7 +312,9 @@ fn farthest(rule: Rule, line: &str) -> (usize, Vec<Rule>) {
                 InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
             };
             match error.variant {
-                ErrorVariant::ParsingError { positives, .. } => (at, positives.into_iter().map(words::whole).collect()),
+                ErrorVariant::ParsingError { positives, .. } => {
+                    (at, positives.into_iter().map(words::whole).collect())
+                }
                 ErrorVariant::CustomError { .. } => (at, Vec::new()),
             }
         }
@@ -294,7 +326,8 @@ fn unterminated(text: &str, span: Span) -> Diagnostic {
     let quote = if long { "\"\"\"" } else { "\"" };
     let length = quote.len() as u32;
     let opening = Span { end: (span.start + length).min(span.end), ..span };
-    let diagnostic = Diagnostic::new(&codes::UNTERMINATED_STRING, opening, format!("the string has no closing `{quote}`"));
+    let diagnostic =
+        Diagnostic::new(&codes::UNTERMINATED_STRING, opening, format!("the string has no closing `{quote}`"));
     if long {
         diagnostic.here("opened here").help("close it with `\"\"\"` on a line of its own")
     } else {

@@ -98,10 +98,11 @@ impl Lower<'_> {
                 text(second.span),
                 text(given.span),
             );
-            let diagnostic = Diagnostic::new(&codes::SYNTAX, given.span, "a condition goes with a single arrow")
-                .here("which of the arrows is taken on this?")
-                .label(first.span.to(last.span), format!("{} arrows", nodes.len() - 1))
-                .help(help);
+            let diagnostic =
+                Diagnostic::new(&codes::SYNTAX, given.span, "a condition goes with a single arrow")
+                    .here("which of the arrows is taken on this?")
+                    .label(first.span.to(last.span), format!("{} arrows", nodes.len() - 1))
+                    .help(help);
             self.report(diagnostic);
             self.ast.broken = true;
             return Declaration::Broken(nodes);

@@ -149,7 +149,8 @@ impl<'a> Lower<'a> {
     fn text(&mut self, pair: &Pair<'_, Rule>) -> Text {
         let span = self.at(pair);
         let written = pair.as_str();
-        let plain = !written.starts_with("\"\"\"") && memchr::memchr2(b'\\', b'$', written.as_bytes()).is_none();
+        let plain =
+            !written.starts_with("\"\"\"") && memchr::memchr2(b'\\', b'$', written.as_bytes()).is_none();
         if !plain {
             let mut bad = Vec::new();
             text::pieces(written, |piece| {

@@ -114,18 +114,20 @@ impl Lower<'_> {
     fn check_open(&mut self, open: Span, first: Option<Span>, close: Span) {
         let Some(first) = first else { return };
         if !self.source.slice(open.range().end..first.range().start).contains('\n') {
-            let diagnostic = Diagnostic::new(&codes::SYNTAX, first, "a block over several lines begins on a new line")
-                .here("this stands beside the `{`")
-                .label(open, "opened here")
-                .label(close, "closed on another line")
-                .help("put a line break after the `{`");
+            let diagnostic =
+                Diagnostic::new(&codes::SYNTAX, first, "a block over several lines begins on a new line")
+                    .here("this stands beside the `{`")
+                    .label(open, "opened here")
+                    .label(close, "closed on another line")
+                    .help("put a line break after the `{`");
             self.report(diagnostic);
         }
     }
 
     fn action(&mut self, pair: Pair<'_, Rule>) -> Action {
         let span = self.trimmed(&pair);
-        let mut action = Action { span, verb: Verb::Any, verb_span: span, argument: None, options: Vec::new() };
+        let mut action =
+            Action { span, verb: Verb::Any, verb_span: span, argument: None, options: Vec::new() };
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::verb => {
@@ -208,7 +210,9 @@ fn verb(word: &str) -> Verb {
 
 /// A duration in milliseconds, rounded; one too long for any call is as long as can be counted.
 fn milliseconds(written: &str) -> u64 {
-    let (number, unit) = written.split_at_checked(written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len())).unwrap_or_default();
+    let (number, unit) = written
+        .split_at_checked(written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len()))
+        .unwrap_or_default();
     let factor = match unit {
         "ms" => 1.0,
         "min" => 60_000.0,
@@ -223,7 +227,9 @@ fn milliseconds(written: &str) -> u64 {
 mod tests {
     #[test]
     fn durations() {
-        for (written, expected) in [("1.5s", 1500), ("20s", 20_000), ("250ms", 250), ("2min", 120_000), ("0.0004s", 0)] {
+        for (written, expected) in
+            [("1.5s", 1500), ("20s", 20_000), ("250ms", 250), ("2min", 120_000), ("0.0004s", 0)]
+        {
             assert_eq!(super::milliseconds(written), expected, "{written}");
         }
     }

@@ -9,19 +9,40 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Mend> {
     let odd = broken.tokens.iter().find(|token| token.kind == Kind::Odd && token.range.end > broken.at)?;
     let character = odd.text.chars().next()?;
     match character {
-        '“' | '”' | '„' | '«' | '»' | '‘' | '’' => {
-            mend(odd, format!("{} is no quotation mark of the language", quote(odd.text)), "a typographic quote", "write `\"`")
-        }
+        '“' | '”' | '„' | '«' | '»' | '‘' | '’' => mend(
+            odd,
+            format!("{} is no quotation mark of the language", quote(odd.text)),
+            "a typographic quote",
+            "write `\"`",
+        ),
         '\'' => mend(odd, "a string stands between `\"`, not `'`", "a single quote", "write `\"…\"`"),
-        '→' | '⇒' | '⟶' | '➔' => mend(odd, "an arrow is written with two signs", "not an arrow of the language", "write `->`"),
-        '–' | '—' => mend(odd, "this dash is no hyphen", "a typographic dash", "write `->` for an arrow, `-` in a name"),
-        '`' => mend(odd, "the name has no closing backtick", "opened here", "close it with a second backtick on the same line"),
-        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' => {
-            mend(odd, "an invisible character stands here", format!("the character U+{:04X}", u32::from(character)), "take it out; it may have come with a text that was copied")
+        '→' | '⇒' | '⟶' | '➔' => {
+            mend(odd, "an arrow is written with two signs", "not an arrow of the language", "write `->`")
         }
-        _ if character.is_whitespace() => {
-            mend(odd, "this white space is no space", format!("the character U+{:04X}", u32::from(character)), "put an ordinary space here")
-        }
+        '–' | '—' => mend(
+            odd,
+            "this dash is no hyphen",
+            "a typographic dash",
+            "write `->` for an arrow, `-` in a name",
+        ),
+        '`' => mend(
+            odd,
+            "the name has no closing backtick",
+            "opened here",
+            "close it with a second backtick on the same line",
+        ),
+        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' => mend(
+            odd,
+            "an invisible character stands here",
+            format!("the character U+{:04X}", u32::from(character)),
+            "take it out; it may have come with a text that was copied",
+        ),
+        _ if character.is_whitespace() => mend(
+            odd,
+            "this white space is no space",
+            format!("the character U+{:04X}", u32::from(character)),
+            "put an ordinary space here",
+        ),
         _ => mend(
             odd,
             format!("{} has no meaning here", quote(odd.text)),
@@ -33,8 +54,14 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Mend> {
 
 /// `# …`, `-- …`, `/* … */`, at a line's start or after a statement.
 pub fn foreign_comment(broken: &Broken<'_>) -> Option<Mend> {
-    let begins = |at: usize| ["#", "--", "/*"].into_iter().find(|sign| broken.line.get(at..).is_some_and(|rest| rest.starts_with(sign)));
-    let apart = |at: usize| broken.line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t']));
+    let begins = |at: usize| {
+        ["#", "--", "/*"]
+            .into_iter()
+            .find(|sign| broken.line.get(at..).is_some_and(|rest| rest.starts_with(sign)))
+    };
+    let apart = |at: usize| {
+        broken.line.get(..at).is_some_and(|before| before.is_empty() || before.ends_with([' ', '\t']))
+    };
     let start = match broken.found.filter(|_| broken.at > 0) {
         None => 0,
         Some(found) => found.range.start,
@@ -52,27 +79,46 @@ pub fn foreign_comment(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 pub fn stray_brace(broken: &Broken<'_>) -> Option<Mend> {
-    let first = broken.first().filter(|token| broken.place == Place::File && matches!(token.text, "}" | "{"))?;
+    let first =
+        broken.first().filter(|token| broken.place == Place::File && matches!(token.text, "}" | "{"))?;
     if first.is("{") {
-        return mend(first, "no line begins with `{`", "no node before it on this line", "put `{` at the end of the node's line");
+        return mend(
+            first,
+            "no line begins with `{`",
+            "no node before it on this line",
+            "put `{` at the end of the node's line",
+        );
     }
-    mend(first, "this `}` closes nothing", "no block is open here", "take it out, or look for the block that was closed too early")
+    mend(
+        first,
+        "this `}` closes nothing",
+        "no block is open here",
+        "take it out, or look for the block that was closed too early",
+    )
 }
 
 /// `café`, `menu-`, `a--b`: the grammar stops inside the name.
 pub fn odd_name(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found?;
     if found.is("``") {
-        return mend(found, "the name between the backticks is empty", "no name", "write the node's name, which needs backticks only where it is no name of the language");
+        return mend(
+            found,
+            "the name between the backticks is empty",
+            "no name",
+            "write the node's name, which needs backticks only where it is no name of the language",
+        );
     }
     let inside = found.kind == Kind::Word && found.range.start < broken.at;
     let joined = found.text.bytes().all(|byte| matches!(byte, b'-' | b'.'))
-        && broken.before_found().is_some_and(|word| word.kind == Kind::Word && word.range.end == found.range.start)
+        && broken
+            .before_found()
+            .is_some_and(|word| word.kind == Kind::Word && word.range.end == found.range.start)
         && !(broken.expects(Rule::dots) || broken.expects(Rule::arrow));
     (inside || joined).then_some(())?;
     let start = if inside { found.range.start } else { broken.before_found()?.range.start };
     let rest = broken.line.get(start..)?;
-    let end = start + rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
+    let end = start
+        + rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
     let written = broken.line.get(start..end)?;
     Some(Mend {
         range: start..end,
@@ -87,5 +133,10 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Mend> {
 /// `say("Hi")`.
 pub fn parenthesis(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|token| matches!(token.text, "(" | "["))?;
-    mend(found, format!("{} has no meaning here", quote(found.text)), "too much", "take it out, and the closing one; values stand side by side, as in `collect \"Press 1\" retries 2`")
+    mend(
+        found,
+        format!("{} has no meaning here", quote(found.text)),
+        "too much",
+        "take it out, and the closing one; values stand side by side, as in `collect \"Press 1\" retries 2`",
+    )
 }

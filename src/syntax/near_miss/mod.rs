@@ -117,7 +117,12 @@ impl<'a> Broken<'a> {
     }
 }
 
-fn mend(token: &Token<'_>, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Option<Mend> {
+fn mend(
+    token: &Token<'_>,
+    message: impl Into<String>,
+    label: impl Into<String>,
+    help: impl Into<String>,
+) -> Option<Mend> {
     Some(Mend { range: token.range.clone(), message: message.into(), label: label.into(), help: help.into() })
 }
 

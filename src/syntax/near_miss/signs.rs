@@ -8,27 +8,63 @@ use crate::syntax::words::{self, OPTIONS};
 
 /// `entry = start`, `flow: "Reminder"`.
 pub fn equals_after_keyword(broken: &Broken<'_>) -> Option<Mend> {
-    let first = broken.first().filter(|token| broken.place == Place::File && matches!(token.text, "flow" | "description" | "entry"))?;
+    let first = broken.first().filter(|token| {
+        broken.place == Place::File && matches!(token.text, "flow" | "description" | "entry")
+    })?;
     let sign = broken.token(1).filter(|token| token.is("=") || token.is(":"))?;
-    let value = broken.line.get(sign.range.end..).map(str::trim).filter(|value| !value.is_empty()).unwrap_or("…");
-    mend(sign, format!("`{}` takes no `{}`", first.text, sign.text), "too much", format!("write `{} {value}`", first.text))
+    let value =
+        broken.line.get(sign.range.end..).map(str::trim).filter(|value| !value.is_empty()).unwrap_or("…");
+    mend(
+        sign,
+        format!("`{}` takes no `{}`", first.text, sign.text),
+        "too much",
+        format!("write `{} {value}`", first.text),
+    )
 }
 
 pub fn other_arrow(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|token| token.kind == Kind::Signs)?;
-    let arrow = matches!(found.text, "=>" | "-->" | "==>" | "~>" | "->>" | ">" | ">>" | "=->" | "-" | "--" | "->->" | "-=>" | "<-" | "<--" | "<=" | "<");
+    let arrow = matches!(
+        found.text,
+        "=>" | "-->"
+            | "==>"
+            | "~>"
+            | "->>"
+            | ">"
+            | ">>"
+            | "=->"
+            | "-"
+            | "--"
+            | "->->"
+            | "-=>"
+            | "<-"
+            | "<--"
+            | "<="
+            | "<"
+    );
     let begins_branch = broken.place == Place::Block && found.range.start == 0;
     ((broken.expects(Rule::arrow) || begins_branch) && arrow).then_some(())?;
     if broken.place == Place::File && matches!(found.text, "<-" | "<--" | "<=" | "<") {
-        return mend(found, "an arrow points from left to right", "not an arrow of the language", "write `A -> B`, where the call goes from A to B");
+        return mend(
+            found,
+            "an arrow points from left to right",
+            "not an arrow of the language",
+            "write `A -> B`, where the call goes from A to B",
+        );
     }
     mend(found, format!("{} is no arrow", quote(found.text)), "not an arrow of the language", "write `->`")
 }
 
 pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Mend> {
-    let found = broken.found.filter(|token| matches!(token.text, "," | "||" | "or" | "/" | "+" | "&" | "&&"))?;
+    let found =
+        broken.found.filter(|token| matches!(token.text, "," | "||" | "or" | "/" | "+" | "&" | "&&"))?;
     (broken.expects(Rule::bar) || found.is("||")).then_some(())?;
-    mend(found, "alternatives are separated by `|`", "not a separator", "write `|`, as in `on timeout | invalid -> NODE`")
+    mend(
+        found,
+        "alternatives are separated by `|`",
+        "not a separator",
+        "write `|`, as in `on timeout | invalid -> NODE`",
+    )
 }
 
 /// `on 1-5`, `on 1...5`, `on 1 to 5`.
@@ -37,28 +73,47 @@ pub fn range_sign(broken: &Broken<'_>) -> Option<Mend> {
         return None;
     }
     let is_range = |[from, sign, to]: &[Token<'_>; 3]| {
-        from.kind == Kind::Number && matches!(sign.text, "-" | "–" | "..." | "…" | "to") && to.kind == Kind::Number && to.range.end > broken.at
+        from.kind == Kind::Number
+            && matches!(sign.text, "-" | "–" | "..." | "…" | "to")
+            && to.kind == Kind::Number
+            && to.range.end > broken.at
     };
-    let [from, sign, to] = broken.tokens.windows(3).filter_map(|three| three.first_chunk()).find(|three| is_range(three))?;
-    mend(sign, "a range is written with two points", "no range", format!("write `{}..{}`", from.text, to.text))
+    let [from, sign, to] =
+        broken.tokens.windows(3).filter_map(|three| three.first_chunk()).find(|three| is_range(three))?;
+    mend(
+        sign,
+        "a range is written with two points",
+        "no range",
+        format!("write `{}..{}`", from.text, to.text),
+    )
 }
 
 /// `a -> b, c`.
 pub fn several_targets(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|token| matches!(token.text, "," | "|" | "||" | "&" | "and" | "or"))?;
-    let after_target = broken.expects(Rule::arrow) && broken.tokens.iter().any(|token| token.is("->") && token.range.end <= broken.at);
+    let after_target = broken.expects(Rule::arrow)
+        && broken.tokens.iter().any(|token| token.is("->") && token.range.end <= broken.at);
     after_target.then_some(())?;
-    mend(found, "an arrow leads to one node", "a second one?", "give each way its own line and condition, as in `menu -> sales on 1`; a chain is `A -> B -> C`")
+    mend(
+        found,
+        "an arrow leads to one node",
+        "a second one?",
+        "give each way its own line and condition, as in `menu -> sales on 1`; a chain is `A -> B -> C`",
+    )
 }
 
 pub fn colon(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|token| token.is(":") || token.is(":-") || token.is(":->"))?;
-    if broken.expects(Rule::arrow) && broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at) {
+    if broken.expects(Rule::arrow)
+        && broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at)
+    {
         return mend(found, "after a condition comes an arrow", "not an arrow", "write `->`");
     }
     let help = match words::form(broken.first().map(|token| token.text), broken.place) {
         Some(form) if broken.expects(Rule::equals) => form,
-        _ if broken.expects(Rule::open) && broken.tokens.last().is_some_and(|last| last.range == found.range) => {
+        _ if broken.expects(Rule::open)
+            && broken.tokens.last().is_some_and(|last| last.range == found.range) =>
+        {
             "take it out; a block stands between `{` and `}`".to_owned()
         }
         _ => "take it out".to_owned(),
@@ -69,19 +124,40 @@ pub fn colon(broken: &Broken<'_>) -> Option<Mend> {
 pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Mend> {
     broken.first().filter(|token| token.is("include"))?;
     let found = broken.found.filter(|token| token.is("with"))?;
-    mend(found, "`with` sets the params of an instance", "an instance of which name?", "write `include \"PATH\" as PREFIX with NAME = \"VALUE\"`")
+    mend(
+        found,
+        "`with` sets the params of an instance",
+        "an instance of which name?",
+        "write `include \"PATH\" as PREFIX with NAME = \"VALUE\"`",
+    )
 }
 
 pub fn option_value_sign(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|token| token.is("=") || token.is(":"))?;
     let before = broken.before_found().filter(|token| OPTIONS.contains(&token.text))?;
-    let value = broken.tokens.iter().find(|token| token.range.start >= found.range.end).map_or("…", |token| token.text);
-    mend(found, format!("`{}` takes no `{}`", before.text, found.text), "too much", format!("write `{} {value}`", before.text))
+    let value = broken
+        .tokens
+        .iter()
+        .find(|token| token.range.start >= found.range.end)
+        .map_or("…", |token| token.text);
+    mend(
+        found,
+        format!("`{}` takes no `{}`", before.text, found.text),
+        "too much",
+        format!("write `{} {value}`", before.text),
+    )
 }
 
 /// `every collect except pin on …`.
 pub fn pick_without_sign(broken: &Broken<'_>) -> Option<Mend> {
-    let found = broken.found.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted) && broken.expects(Rule::selector))?;
+    let found = broken
+        .found
+        .filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted) && broken.expects(Rule::selector))?;
     let name = found.text;
-    mend(found, "an exception is a node or a tag", "which of the two?", format!("write `={name}` for the node, `@{name}` for the tag"))
+    mend(
+        found,
+        "an exception is a node or a tag",
+        "which of the two?",
+        format!("write `={name}` for the node, `@{name}` for the tag"),
+    )
 }

@@ -15,7 +15,8 @@ pub fn missing_on(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Mend> {
-    let first = broken.first().filter(|token| broken.place == Place::File && STATEMENTS.contains(&token.text))?;
+    let first =
+        broken.first().filter(|token| broken.place == Place::File && STATEMENTS.contains(&token.text))?;
     let second = broken.token(1);
     if first.is("on") {
         let help = "put it into the node's block, or write `NODE -> TARGET on 1`";
@@ -29,11 +30,18 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Mend> {
         "record" => "voicemail",
         _ => "play",
     };
-    mend(first, "an action stands in a node's block", "which node does this?", format!("write `{kind} NAME {{ {} }}`", broken.line.trim()))
+    mend(
+        first,
+        "an action stands in a node's block",
+        "which node does this?",
+        format!("write `{kind} NAME {{ {} }}`", broken.line.trim()),
+    )
 }
 
 pub fn catch_all(broken: &Broken<'_>) -> Option<Mend> {
-    let word = broken.first().filter(|token| broken.place == Place::Block && matches!(token.text, "else" | "default" | "otherwise"))?;
+    let word = broken.first().filter(|token| {
+        broken.place == Place::Block && matches!(token.text, "else" | "default" | "otherwise")
+    })?;
     mend(
         word,
         format!("there is no {}", quote(word.text)),
@@ -43,7 +51,9 @@ pub fn catch_all(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Mend> {
-    let first = broken.first().filter(|token| broken.place == Place::Block && matches!(token.kind, Kind::Word | Kind::Quoted))?;
+    let first = broken
+        .first()
+        .filter(|token| broken.place == Place::Block && matches!(token.kind, Kind::Word | Kind::Quoted))?;
     broken.token(1).filter(|token| token.is("->"))?;
     mend(
         first,
@@ -56,9 +66,12 @@ pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Mend> {
 /// `agent sales "q"` in another node's block.
 pub fn node_inside_block(broken: &Broken<'_>) -> Option<Mend> {
     let [kind, name, ..] = broken.tokens else { return None };
-    let is_node = broken.place == Place::Block && (kinds().any(|word| word == kind.text) || kind.is("node")) && matches!(name.kind, Kind::Word | Kind::Quoted);
+    let is_node = broken.place == Place::Block
+        && (kinds().any(|word| word == kind.text) || kind.is("node"))
+        && matches!(name.kind, Kind::Word | Kind::Quoted);
     // `say Hello` and `collect Press 1` are texts without quotes.
-    let is_text = broken.tokens.get(2).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number)) && !kind.is("node");
+    let is_text = broken.tokens.get(2).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number))
+        && !kind.is("node");
     (is_node && !is_text).then_some(())?;
     let help = if STATEMENTS.contains(&kind.text) {
         "put the node outside the block; an action has no name, as in `play \"https://…\"`"
@@ -71,16 +84,31 @@ pub fn node_inside_block(broken: &Broken<'_>) -> Option<Mend> {
 /// `on 1 { … }`.
 pub fn block_inside_block(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|token| token.is("{") && broken.place == Place::Block)?;
-    mend(found, "a block holds no other block", "opened inside a block", "give what happens there a node of its own, and lead to it: `on 1 -> NODE`")
+    mend(
+        found,
+        "a block holds no other block",
+        "opened inside a block",
+        "give what happens there a node of its own, and lead to it: `on 1 -> NODE`",
+    )
 }
 
 pub fn missing_name(broken: &Broken<'_>) -> Option<Mend> {
-    let first = broken.first().filter(|token| broken.place == Place::File && (kinds().any(|kind| kind == token.text) || token.is("node")))?;
+    let first = broken.first().filter(|token| {
+        broken.place == Place::File && (kinds().any(|kind| kind == token.text) || token.is("node"))
+    })?;
     match broken.token(1) {
-        None => mend(first, format!("the `{}` node has no name", first.text), "a name is due after this", form(Some(first.text), broken.place).unwrap_or_default()),
-        Some(second) if second.kind == Kind::String => {
-            mend(second, format!("the `{}` node has no name", first.text), "a name is due before this", format!("write `{} NAME {}`", first.text, second.text))
-        }
+        None => mend(
+            first,
+            format!("the `{}` node has no name", first.text),
+            "a name is due after this",
+            form(Some(first.text), broken.place).unwrap_or_default(),
+        ),
+        Some(second) if second.kind == Kind::String => mend(
+            second,
+            format!("the `{}` node has no name", first.text),
+            "a name is due before this",
+            format!("write `{} NAME {}`", first.text, second.text),
+        ),
         Some(second) if second.kind == Kind::Number => mend(
             second,
             "a name begins with a letter or `_`",
@@ -95,7 +123,9 @@ pub fn missing_name(broken: &Broken<'_>) -> Option<Mend> {
 pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Mend> {
     let [kind, name, ..] = broken.tokens else { return None };
     let is_node = broken.place == Place::File && (kinds().any(|word| word == kind.text) || kind.is("node"));
-    let found = broken.found.filter(|token| is_node && token.range.start >= name.range.end && (token.is("->") || token.is("on")))?;
+    let found = broken.found.filter(|token| {
+        is_node && token.range.start >= name.range.end && (token.is("->") || token.is("on"))
+    })?;
     let branch = broken.line.get(found.range.start..)?.trim();
     let help = if found.is("->") {
         format!("write `{} {branch}` on a line of its own, or `{{ {branch} }}`", name.text)
@@ -107,14 +137,33 @@ pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Mend> {
 
 pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Mend> {
     let [first, on, .., arrow, target] = broken.tokens else { return None };
-    (broken.place == Place::File && on.is("on") && arrow.is("->") && matches!(first.kind, Kind::Word | Kind::Quoted) && !first.is("every")).then_some(())?;
+    (broken.place == Place::File
+        && on.is("on")
+        && arrow.is("->")
+        && matches!(first.kind, Kind::Word | Kind::Quoted)
+        && !first.is("every"))
+    .then_some(())?;
     let condition = broken.line.get(on.range.start..arrow.range.start)?.trim();
-    mend(on, "outside a block the condition comes last", "before the arrow", format!("write `{} -> {} {condition}`", first.text, target.text))
+    mend(
+        on,
+        "outside a block the condition comes last",
+        "before the arrow",
+        format!("write `{} -> {} {condition}`", first.text, target.text),
+    )
 }
 
 /// `-> sales` among the declarations: the rest of a chain, or a branch without its block.
 pub fn arrow_first(broken: &Broken<'_>) -> Option<Mend> {
-    let first = broken.first().filter(|token| broken.place == Place::File && token.is("->") && broken.at < token.range.end)?;
+    let first = broken
+        .first()
+        .filter(|token| broken.place == Place::File && token.is("->") && broken.at < token.range.end)?;
     let line = broken.line.trim();
-    mend(first, "no line begins with an arrow", "from which node?", format!("write `NODE {line}`, and a chain on one line; without the node's name it stands in the node's block"))
+    mend(
+        first,
+        "no line begins with an arrow",
+        "from which node?",
+        format!(
+            "write `NODE {line}`, and a chain on one line; without the node's name it stands in the node's block"
+        ),
+    )
 }

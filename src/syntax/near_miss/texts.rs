@@ -10,10 +10,17 @@ use crate::syntax::words::{DECLARATIONS, OPTIONS};
 
 /// A string on a line of its own, below the line that it belongs to.
 pub fn string_first(broken: &Broken<'_>) -> Option<Mend> {
-    let first = broken.first().filter(|token| token.kind == Kind::String && !broken.token(1).is_some_and(|second| second.is("->")))?;
+    let first = broken.first().filter(|token| {
+        token.kind == Kind::String && !broken.token(1).is_some_and(|second| second.is("->"))
+    })?;
     let (message, help) = match broken.place {
-        Place::File => ("no line begins with a text", "a statement is one line: put the text where it belongs, as in `play NAME \"https://…\"`"),
-        Place::Block => ("no statement begins with a text", "write the action before it, as in `say \"TEXT\"`"),
+        Place::File => (
+            "no line begins with a text",
+            "a statement is one line: put the text where it belongs, as in `play NAME \"https://…\"`",
+        ),
+        Place::Block => {
+            ("no statement begins with a text", "write the action before it, as in `say \"TEXT\"`")
+        }
     };
     mend(first, message, "what is it?", help)
 }
@@ -36,13 +43,20 @@ pub fn quoted_node(broken: &Broken<'_>) -> Option<Mend> {
 pub fn second_text(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|token| token.kind == Kind::String && broken.expects(Rule::media))?;
     broken.before_found().filter(|before| before.kind == Kind::String)?;
-    mend(found, "a second text", "one is enough", format!("further fields have a name: write `media {0}` or `text {0}`", found.text))
+    mend(
+        found,
+        "a second text",
+        "one is enough",
+        format!("further fields have a name: write `media {0}` or `text {0}`", found.text),
+    )
 }
 
 /// `"Say "yes" now"`.
 pub fn quote_in_text(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|token| matches!(token.kind, Kind::Word | Kind::Number))?;
-    let before = broken.before_found().filter(|before| before.kind == Kind::String && before.range.end == found.range.start)?;
+    let before = broken
+        .before_found()
+        .filter(|before| before.kind == Kind::String && before.range.end == found.range.start)?;
     let quote = before.range.end - 1..before.range.end;
     Some(Mend {
         range: quote,
@@ -56,7 +70,11 @@ pub fn quote_in_text(broken: &Broken<'_>) -> Option<Mend> {
 pub fn no_duration(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|_| broken.expects(Rule::duration))?;
     let digits = found.text.bytes().all(|byte| byte.is_ascii_digit());
-    let help = if digits { format!("write `{0}s`, `{0}min` or `{0}ms`", found.text) } else { "write a number with `ms`, `s` or `min`, such as `1.5s`".to_owned() };
+    let help = if digits {
+        format!("write `{0}s`, `{0}min` or `{0}ms`", found.text)
+    } else {
+        "write a number with `ms`, `s` or `min`, such as `1.5s`".to_owned()
+    };
     mend(found, format!("{} is no duration", quote(found.text)), "a duration is due here", help)
 }
 
@@ -64,14 +82,23 @@ pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Mend> {
     let is_raw = |token: &&Token<'_>| token.kind == Kind::String;
     let raw = match broken.found? {
         bar if bar.is("|") && !broken.expects(Rule::bar) => broken.before_found().filter(is_raw)?,
-        found => Some(found).filter(is_raw).filter(|_| broken.expects(Rule::key) && broken.before_found().is_some_and(|before| before.is("|")))?,
+        found => Some(found).filter(is_raw).filter(|_| {
+            broken.expects(Rule::key) && broken.before_found().is_some_and(|before| before.is("|"))
+        })?,
     };
-    mend(raw, "a quoted condition stands alone", "quoted", "put all of the condition between the quotes, as in `on \"timeout|vendor_code\" -> NODE`")
+    mend(
+        raw,
+        "a quoted condition stands alone",
+        "quoted",
+        "put all of the condition between the quotes, as in `on \"timeout|vendor_code\" -> NODE`",
+    )
 }
 
 /// `agent sales primary_queue`.
 pub fn unquoted_text(broken: &Broken<'_>) -> Option<Mend> {
-    let found = broken.found.filter(|token| matches!(token.kind, Kind::Word | Kind::Number) && broken.expects(Rule::string))?;
+    let found = broken
+        .found
+        .filter(|token| matches!(token.kind, Kind::Word | Kind::Number) && broken.expects(Rule::string))?;
     if DECLARATIONS.contains(&found.text) || OPTIONS.contains(&found.text) {
         return None;
     }
@@ -80,7 +107,12 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Mend> {
     let range = found.range.start..found.range.start + rest.len();
     if found.kind == Kind::Number && broken.expects(Rule::integer) {
         let message = format!("{} is no whole number", quote(rest));
-        return Some(Mend { range, message, label: "a text or a whole number is due here".into(), help: format!("a text stands in quotes: write `\"{rest}\"`") });
+        return Some(Mend {
+            range,
+            message,
+            label: "a text or a whole number is due here".into(),
+            help: format!("a text stands in quotes: write `\"{rest}\"`"),
+        });
     }
     let value = broken.expects(Rule::integer) && found.text == rest;
     let help = match rest.len() {
@@ -88,5 +120,10 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Mend> {
         0..=60 => format!("write `\"{rest}\"`"),
         _ => "put it between `\"`".to_owned(),
     };
-    Some(Mend { range, message: "a text stands in quotes".into(), label: "no quotes around this".into(), help })
+    Some(Mend {
+        range,
+        message: "a text stands in quotes".into(),
+        label: "no quotes around this".into(),
+        help,
+    })
 }

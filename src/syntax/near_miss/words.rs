@@ -1,8 +1,8 @@
 //! Words of other tools, and slips of the language's own.
 
 use super::{Broken, Mend, Place, kinds, mend};
-use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::{DECLARATIONS, OPTIONS, STATEMENTS, nearest_kind};
@@ -24,18 +24,31 @@ pub fn transition_in_words(broken: &Broken<'_>) -> Option<Mend> {
     let name = |token: &Kind| matches!(token, Kind::Word | Kind::Quoted);
     if matches!(first.text, "goto" | "go" | "jump" | "next") && name(&second.kind) {
         let target = broken.tokens.last().map_or(second.text, |last| last.text);
-        let help = if broken.place == Place::File { format!("write `NODE -> {target}`") } else { format!("write `-> {target}`") };
+        let help = if broken.place == Place::File {
+            format!("write `NODE -> {target}`")
+        } else {
+            format!("write `-> {target}`")
+        };
         return mend(first, "a transition is written with an arrow", "no word of the language", help);
     }
-    (broken.place == Place::File && name(&first.kind) && matches!(second.text, "to" | "then" | "goes" | "goto")).then_some(())?;
+    (broken.place == Place::File
+        && name(&first.kind)
+        && matches!(second.text, "to" | "then" | "goes" | "goto"))
+    .then_some(())?;
     let target = broken.token(2).map_or("NODE", |token| token.text);
-    mend(second, "a transition is written with an arrow", "no arrow", format!("write `{} -> {target}`", first.text))
+    mend(
+        second,
+        "a transition is written with an arrow",
+        "no arrow",
+        format!("write `{} -> {target}`", first.text),
+    )
 }
 
 pub fn misspelt_word(broken: &Broken<'_>) -> Option<Mend> {
     let first = broken.first().filter(|token| token.kind == Kind::Word)?;
     let second = broken.token(1);
-    let follows = second.is_some_and(|token| matches!(token.kind, Kind::Word | Kind::String | Kind::Quoted | Kind::Number));
+    let follows = second
+        .is_some_and(|token| matches!(token.kind, Kind::Word | Kind::String | Kind::Quoted | Kind::Number));
     if !follows || is_known(first.text, broken.place) {
         return None;
     }
@@ -48,8 +61,15 @@ pub fn misspelt_word(broken: &Broken<'_>) -> Option<Mend> {
         return mend(first, format!("{word} is {what}"), "unknown word", format!("did you mean `{near}`?"));
     }
     let help = match broken.place {
-        Place::File => format!("a line begins with a kind of node ({}), with {}, or is a transition `A -> B`", kinds().collect::<Vec<_>>().join(", "), DECLARATIONS.join(", ")),
-        Place::Block => format!("a block holds actions ({}) and branches `on 1 -> NODE`", STATEMENTS.get(1..).unwrap_or_default().join(", ")),
+        Place::File => format!(
+            "a line begins with a kind of node ({}), with {}, or is a transition `A -> B`",
+            kinds().collect::<Vec<_>>().join(", "),
+            DECLARATIONS.join(", ")
+        ),
+        Place::Block => format!(
+            "a block holds actions ({}) and branches `on 1 -> NODE`",
+            STATEMENTS.get(1..).unwrap_or_default().join(", ")
+        ),
     };
     mend(first, format!("{word} is {what}"), "unknown word", help)
 }
@@ -67,7 +87,9 @@ pub fn misspelt_kind(broken: &Broken<'_>) -> Option<Mend> {
 
 fn is_known(word: &str, place: Place) -> bool {
     match place {
-        Place::File => DECLARATIONS.contains(&word) || kinds().any(|kind| kind == word) || STATEMENTS.contains(&word),
+        Place::File => {
+            DECLARATIONS.contains(&word) || kinds().any(|kind| kind == word) || STATEMENTS.contains(&word)
+        }
         Place::Block => STATEMENTS.contains(&word),
     }
 }
@@ -102,5 +124,10 @@ pub fn misspelt_option(broken: &Broken<'_>) -> Option<Mend> {
     if matches!(found.text, "tag" | "tags") {
         return mend(found, "a tag is written with `@`", "no option", "write `@name`");
     }
-    mend(found, format!("{} is no option", quote(found.text)), "unknown option", format!("did you mean `{}`?", near?))
+    mend(
+        found,
+        format!("{} is no option", quote(found.text)),
+        "unknown option",
+        format!("did you mean `{}`?", near?),
+    )
 }

@@ -1,0 +1,106 @@
+//! Params: what sets them from outside, and what an include's `with` sets.
+
+use super::values::What;
+use super::{Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Severity, quote};
+use crate::syntax::ast::{self, Declaration, Name, Value};
+
+impl Resolver<'_> {
+    pub(super) fn param(&mut self, scope: ScopeId, param: &ast::Param) -> What {
+        if let Some((value, outer)) = self.with_value(scope, param.name) {
+            return What::Written("param", value, outer);
+        }
+        let name = format!("{}{}", self.scopes[scope].prefix, self.name(param.name));
+        if let Some(value) = self.settings.params.get(&name) {
+            return What::Set(value.clone());
+        }
+        match param.default {
+            Some(default) => What::Written("param", default, scope),
+            None => {
+                if !param.broken {
+                    self.report_unset(scope, param.name, &name);
+                }
+                What::Hole("param")
+            }
+        }
+    }
+
+    pub(super) fn report_unset(&mut self, scope: ScopeId, written: Name, name: &str) {
+        let instance = self.scopes[scope].include.and_then(|include| self.item(include));
+        let severity = if self.settings.params_required { Severity::Error } else { Severity::Warning };
+        let help = match instance {
+            Some(_) => format!(
+                "set it where the file is included, `with {} = \"VALUE\"`, or from outside as `{name}`, with `--set` or in `cxflow.toml`",
+                self.name(written)
+            ),
+            None => format!(
+                "give `--set {name}=VALUE`, `--env NAME` with a `params` entry in `cxflow.toml`, or a default: `param {name} = \"VALUE\"`"
+            ),
+        };
+        let mut diagnostic = Diagnostic::new(
+            &codes::UNSET_PARAM,
+            written.span,
+            format!("the param {} is not set", quote(name)),
+        )
+        .here("no default, and no value from outside")
+        .severity(severity)
+        .help(help);
+        if let Some(include) = instance {
+            diagnostic = diagnostic.label(include.span, "in this instance");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The value that an instance's `with` gives a param, and whose names it means.
+    pub(super) fn with_value(&self, scope: ScopeId, param: Name) -> Option<(Value, ScopeId)> {
+        let scope = &self.scopes[scope];
+        let Declaration::Include(include) = &self.item(scope.include?)?.declaration else { return None };
+        let wanted = self.name(param);
+        let binding = include.with.iter().find(|binding| self.name(binding.name) == wanted)?;
+        Some((binding.value?, scope.parent?))
+    }
+
+    /// Reports what an instance's `with` sets that is no param of the file, or sets twice.
+    pub(super) fn check_with(&mut self) {
+        for scope in self.scopes.ids() {
+            let Some(include) = self.scopes[scope].include.and_then(|placed| self.item(placed)) else {
+                continue;
+            };
+            let Declaration::Include(include) = &include.declaration else { continue };
+            for (index, binding) in include.with.iter().enumerate() {
+                let name = self.name(binding.name);
+                let earlier = include.with.iter().take(index).find(|earlier| self.name(earlier.name) == name);
+                if let Some(earlier) = earlier {
+                    self.report_set_twice(&name, binding.name.span, earlier.name.span);
+                }
+                let known = self.scopes[scope].values.get(name.as_ref()).map(|&id| self.values[id].word());
+                if known == Some("param") {
+                    continue;
+                }
+                let params: Vec<String> = self.scopes[scope]
+                    .values
+                    .iter()
+                    .filter(|&(_, &id)| self.values[id].word() == "param")
+                    .map(|(name, _)| name.to_string())
+                    .collect();
+                let mut params: Vec<&str> = params.iter().map(String::as_str).collect();
+                params.sort_unstable();
+                let near = self.nearest(&name, &params);
+                let help = match (near, params.is_empty()) {
+                    (Some(near), _) => format!("did you mean `{near}`?"),
+                    (None, true) => "the file declares no param".to_owned(),
+                    (None, false) => format!("its params are {}", params.join(", ")),
+                };
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        &codes::UNKNOWN_NAME,
+                        binding.name.span,
+                        format!("the included file has no param {}", quote(&name)),
+                    )
+                    .here("no such param")
+                    .help(help),
+                );
+            }
+        }
+    }
+}
