@@ -1,10 +1,18 @@
 //! The grammar's rules in the language's words.
 
 use super::grammar::Rule;
-use super::near_miss::Place;
 use crate::diagnostics::list_of;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Among the declarations of a file.
+    File,
+    /// Among the statements of a block.
+    Block,
+}
 
 /// The words that begin a declaration, nodes aside.
 pub const DECLARATIONS: &[&str] =

@@ -13,9 +13,9 @@ use crate::source::Span;
 use crate::syntax::ast::{Binding, Contact, Declaration, Item, Name, Node, NodeKind, Param};
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
-use crate::syntax::near_miss::{self, Broken, Place};
+use crate::syntax::near_miss::{self, Broken};
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
-use crate::syntax::words;
+use crate::syntax::words::{self, Place};
 
 /// How much of a broken line is read to word its error, in bytes.
 const WORDED: usize = 1 << 20;

@@ -1,9 +1,10 @@
 //! Characters that the language has no use for.
 
-use super::{Broken, Mend, Place, mend};
+use super::{Broken, Mend, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
+use crate::syntax::words::Place;
 
 pub fn odd_character(broken: &Broken<'_>) -> Option<Mend> {
     let odd = broken.tokens.iter().find(|token| token.kind == Kind::Odd && token.range.end > broken.at)?;

@@ -13,16 +13,8 @@ use std::ops::Range;
 
 use super::grammar::Rule;
 use super::tokens::Token;
+use super::words::Place;
 use crate::flow;
-
-/// Where a line stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Among the declarations of a file.
-    File,
-    /// Among the statements of a block.
-    Block,
-}
 
 /// A line that did not parse.
 pub struct Broken<'a> {

@@ -1,9 +1,10 @@
 //! Signs of other languages: arrows, separators, what stands between a word and its value.
 
-use super::{Broken, Mend, Place, mend};
+use super::{Broken, Mend, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::Place;
 use crate::syntax::words::{self, OPTIONS};
 
 /// `entry = start`, `flow: "Reminder"`.

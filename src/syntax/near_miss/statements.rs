@@ -1,9 +1,10 @@
 //! Lines that stand in the wrong place, or whose parts do.
 
-use super::{Broken, Mend, Place, kinds, mend};
+use super::{Broken, Mend, kinds, mend};
 use crate::diagnostics::quote;
 use crate::flow;
 use crate::syntax::tokens::Kind;
+use crate::syntax::words::Place;
 use crate::syntax::words::{STATEMENTS, form};
 
 pub fn missing_on(broken: &Broken<'_>) -> Option<Mend> {

@@ -1,11 +1,12 @@
 //! Texts, names and numbers: quotes that are missing or too many.
 
-use super::{Broken, Mend, Place, mend};
+use super::{Broken, Mend, mend};
 use crate::diagnostics::quote;
 use crate::flow::display_id;
 use crate::syntax::grammar::Rule;
 use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::Place;
 use crate::syntax::words::{DECLARATIONS, OPTIONS};
 
 /// A string on a line of its own, below the line that it belongs to.

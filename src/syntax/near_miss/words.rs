@@ -1,10 +1,11 @@
 //! Words of other tools, and slips of the language's own.
 
-use super::{Broken, Mend, Place, kinds, mend};
+use super::{Broken, Mend, kinds, mend};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
+use crate::syntax::words::Place;
 use crate::syntax::words::{DECLARATIONS, OPTIONS, STATEMENTS, nearest_kind};
 
 /// The word that a line's first word is, or was meant to be.
