@@ -3,6 +3,7 @@
 use std::fmt;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
+use owo_colors::Style;
 
 use super::excerpt::Excerpt;
 use super::{put, shown};
@@ -26,7 +27,8 @@ impl Default for Human {
 
 /// One finding, framed.
 pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String {
-    let styles = if look.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    let excerpt = Excerpt::of(sources, diagnostic);
+    let styles = if look.color { styles(diagnostic.severity, &excerpt) } else { ThemeStyles::none() };
     let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(look.width.max(40))
@@ -40,7 +42,7 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
         message: shown(&diagnostic.message),
         severity: diagnostic.severity,
         help: help(diagnostic),
-        excerpt: Excerpt::of(sources, diagnostic),
+        excerpt,
     };
     let mut out = String::new();
     // Writing to a string does not fail; an excerpt that miette can not read leaves the text.
@@ -49,6 +51,28 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
     }
     put(&mut out, format_args!("\n"));
     out
+}
+
+/// The finding's own place in the colour of its severity, all others in one other colour.
+fn styles(severity: Severity, excerpt: &Excerpt) -> ThemeStyles {
+    let own = match severity {
+        Severity::Error => Style::new().red().bold(),
+        Severity::Warning => Style::new().yellow().bold(),
+        Severity::Note => Style::new().cyan().bold(),
+    };
+    // miette hands these out to the labels in the order of their places.
+    let mut marks: Vec<(usize, bool)> =
+        excerpt.marks.iter().map(|mark| (mark.range.start, mark.primary)).collect();
+    marks.sort_by_key(|&(start, _)| start);
+    let highlight = |(_, primary)| if primary { own } else { Style::new().blue() };
+    ThemeStyles {
+        error: Style::new().red().bold(),
+        warning: Style::new().yellow().bold(),
+        advice: Style::new().cyan().bold(),
+        link: Style::new().cyan(),
+        highlights: marks.into_iter().map(highlight).collect(),
+        ..ThemeStyles::ansi()
+    }
 }
 
 fn help(diagnostic: &Diagnostic) -> Option<String> {
