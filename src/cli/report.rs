@@ -107,7 +107,7 @@ pub fn findings(compiled: &Compiled) -> Option<String> {
         parts.push(counted(warnings, "warning"));
     }
     if compiled.diagnostics.dropped() > 0 {
-        parts.push(format!("{} more not shown", compiled.diagnostics.dropped()));
+        parts.push("and more that are not shown".to_owned());
     }
     (!parts.is_empty()).then(|| parts.join(", "))
 }

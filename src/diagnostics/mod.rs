@@ -142,7 +142,8 @@ impl Diagnostics {
         self.dropped += 1;
     }
 
-    /// How many findings were counted and not kept.
+    /// How many findings were counted and not kept: at least so many, since a file is read no
+    /// further once the list is full.
     pub fn dropped(&self) -> usize {
         self.dropped
     }

@@ -45,7 +45,8 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         let rest = text.get(at..).unwrap_or_default();
         let lines = rest.trim_start_matches([' ', '\t', '\r', '\n']);
         at += rest.len() - lines.len();
-        if lines.is_empty() {
+        // Nobody reads on after so many findings, so neither does the compiler.
+        if lines.is_empty() || lower.is_full() {
             break;
         }
         let Some(pair) = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next()) else {

@@ -45,6 +45,11 @@ impl<'a> Lower<'a> {
         self.ast
     }
 
+    /// Whether further findings would only be counted.
+    pub fn is_full(&self) -> bool {
+        self.diagnostics.is_full()
+    }
+
     /// Takes the lines that pest read from `base` on.
     pub fn lines(&mut self, base: usize, pair: Pair<'_, Rule>) {
         self.base = base;
