@@ -496,10 +496,9 @@ fn very_many_bad_escapes_and_insertions_in_one_string() {
 }
 
 #[test]
-fn what_is_not_shown_is_counted() {
+fn after_so_many_findings_nothing_more_is_read() {
     let compiled = compile("a.cxflow", "?\n".repeat(MAX_KEPT + 5));
     assert_eq!(compiled.diagnostics.iter().count(), MAX_KEPT);
-    assert!(compiled.diagnostics.dropped() >= 5);
     assert!(compiled.diagnostics.has_errors());
 }
 

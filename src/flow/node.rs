@@ -1,6 +1,6 @@
 //! Nodes and what they do.
 
-use std::sync::Arc;
+use compact_str::CompactString;
 
 use super::{Directive, Kind};
 use crate::source::Span;
@@ -76,7 +76,7 @@ impl NodeType {
 #[derive(Debug, Clone)]
 pub struct Node {
     /// The platform's id, an instance's prefix included.
-    pub id: Arc<str>,
+    pub id: CompactString,
     /// What it is.
     pub type_: NodeType,
     /// Whether it is declared as `node … type`: any condition, any action.

@@ -122,7 +122,7 @@ struct Resolver<'a> {
     flow: Flow,
     scopes: crate::table::Table<ScopeId, Scope>,
     values: crate::table::Table<values::ValueId, values::ValueDef>,
-    node_ids: FxHashMap<std::sync::Arc<str>, NodeId>,
+    node_ids: FxHashMap<compact_str::CompactString, NodeId>,
     /// The node of each placed declaration that is one, in order.
     placed_nodes: Vec<NodeId>,
     /// The scope of each node.

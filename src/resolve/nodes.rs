@@ -1,6 +1,6 @@
 //! Nodes: their names, what they are and what they do.
 
-use std::sync::Arc;
+use compact_str::{CompactString, format_compact};
 
 use super::{Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, quote};
@@ -10,12 +10,12 @@ use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKin
 
 impl<'a> Resolver<'a> {
     pub(super) fn declare_node(&mut self, placed: Placed, item: &'a Item, node: &'a ast::Node) {
-        let id: Arc<str> = match self.scopes[placed.scope].prefix.as_str() {
+        let id: CompactString = match self.scopes[placed.scope].prefix.as_str() {
             "" => self.name(node.name).into(),
-            prefix => format!("{prefix}{}", self.name(node.name)).into(),
+            prefix => format_compact!("{prefix}{}", self.name(node.name)),
         };
         let row = Node {
-            id: Arc::clone(&id),
+            id: id.clone(),
             type_: NodeType::Other("".into()),
             generic: false,
             ends_call: false,
