@@ -10,11 +10,12 @@ use std::process::{Command, Stdio};
 use cxflowc::diagnostics::render::{Human, human};
 use cxflowc::syntax::grammar::{Grammar, Rule};
 use divan::counter::BytesCount;
-use divan::{AllocProfiler, Bencher, black_box};
+use divan::{Bencher, black_box};
 use pest::Parser;
 
+/// The command's own.
 #[global_allocator]
-static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const NODES: &[usize] = &[50, 200_000, 1_000_000];
 
@@ -23,7 +24,7 @@ fn main() {
 }
 
 /// What pest alone takes: the same grammar, the same text, no tree.
-#[divan::bench(args = NODES, max_time = 20)]
+#[divan::bench(args = NODES, sample_count = 10)]
 fn bare_pest_parse(bencher: Bencher<'_, '_>, nodes: usize) {
     let text = flows::tree(nodes);
     bencher
@@ -32,7 +33,7 @@ fn bare_pest_parse(bencher: Bencher<'_, '_>, nodes: usize) {
 }
 
 /// Text to payload: everything that `build` does but the files.
-#[divan::bench(args = NODES, max_time = 20)]
+#[divan::bench(args = NODES, sample_count = 10)]
 fn build(bencher: Bencher<'_, '_>, nodes: usize) {
     let text = flows::tree(nodes);
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
@@ -43,7 +44,7 @@ fn build(bencher: Bencher<'_, '_>, nodes: usize) {
 }
 
 /// Ten thousand findings as people see them.
-#[divan::bench(max_time = 20)]
+#[divan::bench(sample_count = 10)]
 fn render_10_000_errors(bencher: Bencher<'_, '_>) {
     let compiled = cxflowc::compile("broken.cxflow", flows::broken(10_000));
     assert!(compiled.diagnostics.iter().count() >= 10_000);

@@ -1,5 +1,7 @@
 //! Flows of any size: a tree of ten-way menus with agents as its leaves, about 70 bytes a node.
 
+#![allow(dead_code, reason = "each bench uses some of these")]
+
 use std::fmt::Write;
 
 /// A flow of `nodes` nodes that builds clean.

@@ -96,7 +96,7 @@ fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Op
     let on_path: FxHashSet<NodeId> = path.iter().copied().collect();
     let others: Vec<NodeId> = component.nodes.iter().filter(|node| !on_path.contains(node)).copied().collect();
     if !others.is_empty() {
-        const NAMED: usize = 20;
+        const NAMED: usize = 100;
         let mut names: Vec<String> = others.iter().take(NAMED).map(|&node| format!("`{}`", display_id(&flow.nodes[node].id))).collect();
         if others.len() > NAMED {
             names.push(format!("{} more", others.len() - NAMED));

@@ -41,7 +41,7 @@ pub struct Look {
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = "Output")]
     pub color: Color,
     /// Print no closing lines
-    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    #[arg(short, long, global = true, help_heading = "Output")]
     pub quiet: bool,
     /// Show notes as well
     #[arg(short, long, global = true, help_heading = "Output")]

@@ -91,6 +91,11 @@ fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure
     }
     let flow = &job.compiled.flow;
     Some(match target {
+        Target::File(path) if reads(job, path) => Err(Failure::new(format!(
+            "{} would be overwritten by the payload of the flow that includes it",
+            path.display()
+        ))
+        .help("name another output with -o")),
         Target::File(path) => output::write_whole(path, |out| cxone::write(flow, compact, out)),
         Target::Stdout => {
             match cxone::write(flow, compact, std::io::stdout().lock()) {
@@ -102,6 +107,13 @@ fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure
             }
         }
     })
+}
+
+/// Whether a flow was made of this file of the disk.
+fn reads(job: &Job, path: &Path) -> bool {
+    let on_disk = !matches!(job.input, Input::Git { .. });
+    let place = output::identity(path);
+    on_disk && job.compiled.sources.iter().any(|(_, source)| output::identity(source.path()) == place)
 }
 
 /// The place of each source's payload, no two of them the same.
