@@ -6,6 +6,9 @@ use super::{Failure, Outcome, Status};
 use crate::diagnostics::render::{self, Human};
 use crate::diagnostics::{Code, Example, Severity, codes};
 
+/// How long the lines of a page are, in columns.
+const WIDTH: usize = 96;
+
 const BOLD: &str = "\u{1b}[1m";
 const DIM: &str = "\u{1b}[2m";
 const PLAIN: &str = "\u{1b}[0m";
@@ -43,8 +46,8 @@ fn page(code: &Code) -> String {
     };
     format!(
         "{BOLD}{code}{PLAIN}: {default}\n\n{}\n\n{}\n\n{BOLD}Wrong{PLAIN}\n\n{}\n{BOLD}What the compiler says{PLAIN}\n\n{}\n{BOLD}Right{PLAIN}\n\n{}",
-        code.what,
-        code.why,
+        textwrap::fill(code.what, WIDTH),
+        textwrap::fill(code.why, WIDTH),
         indented(&shown(code.wrong)),
         indented(said(code).trim_end()),
         indented(&shown(code.right)),
@@ -55,7 +58,7 @@ fn page(code: &Code) -> String {
 fn said(code: &Code) -> String {
     let compiled = crate::compile("example.cxflow", code.wrong.bytes());
     let own = compiled.diagnostics.iter().filter(|one| one.code == code);
-    own.map(|one| render::human(&compiled.sources, one, Human { color: false, width: 96 })).collect()
+    own.map(|one| render::human(&compiled.sources, one, Human { color: false, width: WIDTH })).collect()
 }
 
 /// An example as people see it. A byte that is no text shows as the replacement character.
