@@ -1,0 +1,18 @@
+//! The command line as users meet it: real processes, real folders, real git repositories.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+mod formats;
+mod output;
+mod settings;
+mod sources;
+mod status;
+mod support;
+mod terminal;
+mod verbs;

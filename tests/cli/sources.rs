@@ -1,0 +1,192 @@
+//! Sources: standard input, git revisions, what cannot be read.
+
+use super::support::*;
+
+#[test]
+fn standard_input_builds_to_standard_output() {
+    let folder = Folder::new();
+    let run = folder.command("build -").input(CLEAN).run().exits(0).err_has("<stdin>: 2 nodes");
+    assert_eq!(run.json()["name"], "Reminder");
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn findings_of_standard_input_are_in_a_file_of_that_name() {
+    Folder::new()
+        .command("check --format short -")
+        .input(BROKEN)
+        .run()
+        .exits(1)
+        .err_has("<stdin>:6:11: error[CX103 unknown-node]");
+}
+
+#[test]
+fn standard_input_includes_from_the_working_folder() {
+    let folder = Folder::new().with("queues.cxflow", "let queue = \"vip\"\n");
+    let text = CLEAN.replace("param queue = \"sales_queue\"", "include \"queues.cxflow\"");
+    let run = folder.command("build -").input(text).run().exits(0);
+    assert_eq!(run.json()["nodes"][1]["actions"][0]["text"], "vip");
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    Folder::new().run("check - -").exits(2).err_is("cxflowc: standard input can be read once\n");
+}
+
+#[test]
+fn standard_input_has_no_name_in_an_output_folder() {
+    let folder = Folder::new();
+    folder
+        .command("build - --out-dir out")
+        .input(CLEAN)
+        .run()
+        .exits(2)
+        .err_has("<stdin> has no name for a file in --out-dir");
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn a_revision_builds_to_standard_output() {
+    let folder = Folder::of(CLEAN).committed();
+    folder.write("a.cxflow", BROKEN);
+    let run = folder.run("build v1:a.cxflow").exits(0).err_has("v1:a.cxflow: 2 nodes");
+    assert_eq!(run.json()["name"], "Reminder");
+    assert!(!folder.has("a.json"));
+}
+
+#[test]
+fn a_revision_includes_the_files_of_that_revision() {
+    let including = CLEAN.replace("param queue = \"sales_queue\"", "include \"lib/queues.cxflow\"");
+    let folder = Folder::new()
+        .with("flows/a.cxflow", including)
+        .with("flows/lib/queues.cxflow", "let queue = \"then\"\n")
+        .committed();
+    folder.write("flows/lib/queues.cxflow", "let queue = \"now\"\n");
+    let run = folder.run("build v1:flows/a.cxflow").exits(0);
+    assert_eq!(run.json()["nodes"][1]["actions"][0]["text"], "then");
+}
+
+#[test]
+fn a_revision_takes_the_settings_file_of_that_revision() {
+    let folder = Folder::new()
+        .with("flows/a.cxflow", CLEAN)
+        .with("cxflow.toml", "[env.prod]\nparams = { queue = \"then\" }\n")
+        .committed();
+    folder.write("cxflow.toml", "[env.prod]\nparams = { queue = \"now\" }\n");
+    let run = folder.run("build --env prod v1:flows/a.cxflow").exits(0);
+    assert_eq!(run.json()["nodes"][1]["actions"][0]["text"], "then");
+}
+
+#[test]
+fn findings_of_a_revision_are_in_a_file_with_the_revisions_name() {
+    let folder = Folder::of(BROKEN).committed();
+    folder
+        .run("check --format short HEAD:a.cxflow")
+        .exits(1)
+        .err_has("HEAD:a.cxflow:6:11: error[CX103 unknown-node]");
+}
+
+#[test]
+fn a_path_of_a_revision_begins_at_the_repositorys_top() {
+    let folder = Folder::new().with("flows/a.cxflow", CLEAN).committed();
+    let inside = folder.path("flows");
+    folder.command("check HEAD:flows/a.cxflow").folder(&inside).run().exits(0);
+    folder.command("check HEAD:a.cxflow").folder(&inside).run().exits(2);
+}
+
+#[test]
+fn a_path_of_a_revision_with_a_dot_begins_at_the_working_folder() {
+    let folder = Folder::new().with("flows/a.cxflow", CLEAN).with("b.cxflow", CLEAN).committed();
+    let inside = folder.path("flows");
+    folder.command("check HEAD:./a.cxflow").folder(&inside).run().exits(0);
+    folder.command("check HEAD:../b.cxflow").folder(&inside).run().exits(0);
+}
+
+#[test]
+fn a_file_that_is_there_is_no_revision() {
+    let folder = Folder::new().with("HEAD:a.cxflow", CLEAN);
+    folder.run("check HEAD:a.cxflow").exits(0);
+}
+
+#[test]
+fn an_unknown_revision_says_so() {
+    Folder::of(CLEAN).committed().run("check v9:a.cxflow").exits(2).err_has("v9 is no git revision here");
+}
+
+#[test]
+fn a_revision_outside_a_repository_says_so() {
+    // `GIT_CEILING_DIRECTORIES` keeps git from looking above the folder.
+    let folder = Folder::of(CLEAN);
+    let ceiling = folder.0.path().parent().unwrap().display().to_string();
+    folder
+        .command("check HEAD:a.cxflow")
+        .env("GIT_CEILING_DIRECTORIES", &ceiling)
+        .run()
+        .exits(2)
+        .err_has("HEAD is no git revision here");
+}
+
+#[test]
+fn a_file_that_a_revision_lacks_says_so() {
+    Folder::of(CLEAN)
+        .committed()
+        .run("check HEAD:b.cxflow")
+        .exits(2)
+        .err_has("cannot read HEAD:b.cxflow: there is no such file");
+}
+
+#[test]
+fn a_file_that_is_not_there_says_so() {
+    let expected = "cxflowc: cannot read nope.cxflow: there is no such file\n  \
+                    help: name a .cxflow file, `-` for standard input, or `REV:PATH` for a file at a git revision\n";
+    Folder::new().run("check nope.cxflow").exits(2).out_is("").err_is(expected);
+}
+
+#[test]
+fn a_folder_is_no_source() {
+    let folder = Folder::new().with("flows/a.cxflow", CLEAN);
+    for verb in ["check", "build"] {
+        let expected = "cxflowc: cannot read flows: it is a folder\n  help: name the files in it, as in flows/*.cxflow\n";
+        folder.command(verb).arg("flows").run().exits(2).err_is(expected);
+    }
+    folder.run("build .").exits(2).err_has("cannot read .: it is a folder");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_says_so() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::of(CLEAN);
+    std::fs::set_permissions(folder.path("a.cxflow"), std::fs::Permissions::from_mode(0o000)).unwrap();
+    // The superuser may read it all the same.
+    if std::fs::read(folder.path("a.cxflow")).is_err() {
+        folder.run("check a.cxflow").exits(2).err_is("cxflowc: cannot read a.cxflow: it may not be read\n");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_hide_the_others() {
+    let folder = Folder::of(BROKEN);
+    folder
+        .run("check --format short nope.cxflow a.cxflow")
+        .exits(2)
+        .err_has("a.cxflow:6:11: error[CX103")
+        .err_has("cannot read nope.cxflow");
+}
+
+#[test]
+fn an_include_that_is_not_there_is_a_finding() {
+    let folder = Folder::of(&CLEAN.replace("param queue = \"sales_queue\"", "include \"nope.cxflow\""));
+    folder
+        .run("check --format short a.cxflow")
+        .exits(1)
+        .err_has("a.cxflow:3:9: error[CX111 include-not-found]");
+}
+
+#[test]
+fn a_finding_in_an_include_names_that_file() {
+    let folder = Folder::new()
+        .with("flows/a.cxflow", format!("{CLEAN}include \"lib.cxflow\"\n"))
+        .with("flows/lib.cxflow", "let = 2\n");
+    folder.run("check --format short flows/a.cxflow").exits(1).err_has("flows/lib.cxflow:1:");
+}
