@@ -236,6 +236,6 @@ fn every_code_has_a_fixture_with_its_place_and_help() {
         }
     }
     let missing: Vec<_> = codes::all().filter(|code| !seen.contains(code.id)).map(|code| code.id).collect();
-    // Bytes that are no text cannot stand in a fixture: `tests/bad_input.rs` has them.
+    // Bytes that are no text cannot stand in a fixture: `tests/bad_input/encoding.rs` has them.
     assert_eq!(missing, ["CX004"]);
 }

@@ -1,0 +1,51 @@
+//! The end of the file.
+
+use cxflowc::diagnostics::render;
+
+use super::support::*;
+
+#[test]
+fn what_is_missing_at_the_very_end_is_shown_there() {
+    for tail in [
+        "flow",
+        "play",
+        "play a {",
+        "a ->",
+        "a -> ",
+        "play a { on",
+        "let x =",
+        "every",
+        "include",
+        "\"",
+        "`",
+        "\"\"\"",
+        "\"\"\"\n",
+        "play a \"x\" retries",
+        "a -> b on",
+        "{",
+        "é ->",
+        "a -> `é",
+        "play a { say \"é",
+    ] {
+        for text in [
+            format!("{CLEAN}{tail}"),
+            format!("{CLEAN}{tail}\n"),
+            tail.to_owned(),
+            format!("{CLEAN}{tail}\r\n"),
+            format!("\u{FEFF}{tail}"),
+        ] {
+            assert!(survives(text.clone()).diagnostics.has_errors(), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_place_at_the_very_end_has_its_line_in_every_format() {
+    let compiled = survives(format!("{CLEAN}bye ->"));
+    let one = only(&compiled, "CX001");
+    assert_eq!(one.span.start, one.span.end);
+    assert_eq!(one.span.end as usize, CLEAN.len() + 6);
+    assert!(render::short(&compiled.sources, &one).starts_with("a.cxflow:6:7: "));
+    assert!(render::github(&compiled.sources, &one).contains("line=6,col=7,endColumn=7,"));
+    assert!(human(&compiled, &one).contains("bye ->"));
+}

@@ -1,0 +1,126 @@
+//! One thing, very often.
+
+use cxflowc::compile;
+use cxflowc::diagnostics::MAX_KEPT;
+
+use super::support::*;
+
+const OFTEN: usize = 100_000;
+
+fn often(piece: &str) {
+    let piece = piece.to_owned();
+    in_time(move || {
+        for text in [piece.repeat(OFTEN), format!("{piece}\n").repeat(OFTEN)] {
+            let compiled = survives(text);
+            assert!(compiled.diagnostics.has_errors());
+            assert!(compiled.diagnostics.iter().count() <= MAX_KEPT);
+        }
+    });
+}
+
+macro_rules! often {
+    ($($name:ident $piece:literal)*) => {$(
+        #[test]
+        fn $name() {
+            often($piece);
+        }
+    )*};
+}
+
+often! {
+    very_many_opening_braces "{"
+    very_many_closing_braces "}"
+    very_many_brackets "["
+    very_many_quotes "\""
+    very_many_long_quotes "\"\"\""
+    very_many_escaped_quotes "\\\""
+    very_many_backticks "`"
+    very_many_backslashes "\\"
+    very_many_arrows "-> "
+    very_many_transitions "a -> b;"
+    very_many_branches_without_a_node "on 1 -> a;"
+    very_many_blocks "play a {"
+    very_many_names "a "
+}
+
+#[test]
+fn very_many_bad_escapes_and_insertions_in_one_string() {
+    for piece in ["${", "${ ", "\\u{", "\\q", "${}", "${x}", "$", "${$"] {
+        in_time(move || {
+            let text = piece.repeat(OFTEN);
+            assert!(survives(format!("{CLEAN}let x = \"{text}\"\n")).diagnostics.iter().count() > 0);
+        });
+    }
+}
+
+#[test]
+fn after_so_many_findings_nothing_more_is_read() {
+    let compiled = compile("a.cxflow", "?\n".repeat(MAX_KEPT + 5));
+    assert_eq!(compiled.diagnostics.iter().count(), MAX_KEPT);
+    assert!(compiled.diagnostics.has_errors());
+}
+
+#[test]
+fn very_many_findings_on_one_line_of_characters() {
+    in_time(|| {
+        let compiled = survives("let x = \"😀\\q\";".repeat(20_000));
+        let last = compiled.diagnostics.iter().last().unwrap();
+        assert!(compiled.sources.position(last.span).column > 200_000);
+    });
+}
+
+/// Nodes `n0` to `nN`, each leading to what `next` says.
+fn nodes(count: usize, next: impl Fn(usize) -> String) -> String {
+    let mut text = String::from("flow \"A\"\nentry n0\ndisclosure n0 \"https://cdn.example.com/n.wav\"\n");
+    for number in 1..count {
+        text.push_str(&format!("play n{number} \"https://cdn.example.com/n.wav\"\n"));
+    }
+    for number in 0..count {
+        text.push_str(&format!("n{number} -> {}\n", next(number)));
+    }
+    text
+}
+
+#[test]
+fn a_chain_of_very_many_nodes_is_too_deep_and_nothing_else() {
+    in_time(|| {
+        let last = 20_000 - 1;
+        let text = nodes(
+            20_000,
+            |number| if number == last { "bye".to_owned() } else { format!("n{}", number + 1) },
+        );
+        assert_eq!(codes(&survives(format!("{text}disconnect bye\n"))), ["CX304"]);
+    });
+}
+
+#[test]
+fn a_circle_of_very_many_nodes_is_one_finding() {
+    in_time(|| {
+        let text = nodes(20_000, |number| format!("n{}", (number + 1) % 20_000));
+        assert_eq!(codes(&survives(text)), ["CX203"]);
+    });
+}
+
+#[test]
+fn a_node_with_very_many_branches() {
+    in_time(|| {
+        let branches: String = (0..30_000).map(|key| format!("  on {key} -> bye\n")).collect();
+        let text =
+            format!("{CLEAN}collect menu \"Choose\" {{\n{branches}  on timeout | invalid -> bye\n}}\n");
+        assert_eq!(codes(&survives(text.replace("notice -> bye", "notice -> menu"))), Vec::<&str>::new());
+    });
+}
+
+#[test]
+fn very_many_unknown_names_with_long_near_neighbours() {
+    in_time(|| {
+        let long = "a".repeat(90);
+        let mut text = CLEAN.to_owned();
+        for number in 0..3000 {
+            text.push_str(&format!(
+                "play {long}{number} \"https://cdn.example.com/n.wav\"; bye -> {long}b{number}\n"
+            ));
+        }
+        assert!(survives(text).diagnostics.has_errors());
+    });
+}
