@@ -1,4 +1,4 @@
-//! Lines that did not parse: what they still declare, and the finding that words them.
+//! The findings of lines that did not parse.
 
 use std::ops::Range;
 
@@ -8,145 +8,17 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use crate::diagnostics::Diagnostic;
-use crate::flow::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{Binding, Contact, Declaration, Item, Name, Node, NodeKind, Param};
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss::{self, Broken};
-use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
+use crate::syntax::tokens::{Kind as TokenKind, tokens};
 use crate::syntax::words::{self, Place};
 
 /// How much of a broken line is read to word its error, in bytes.
 const WORDED: usize = 1 << 20;
 
 impl Lower<'_> {
-    /// What a broken line still declares.
-    pub(super) fn broken(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
-        self.ast.broken = true;
-        let range = self.at(&pair).range();
-        let block = pair.into_inner().find(|inner| inner.as_rule() == Rule::block);
-        self.explain(range.clone(), Place::File);
-        if block.as_ref().is_some_and(|block| self.at(block).range().start == range.start) {
-            return self.block_alone(block?);
-        }
-        self.excuse_last(range.clone());
-        let declaration = self.salvage(range, Place::File);
-        match (declaration, block) {
-            (Declaration::Node(mut node), Some(block)) => {
-                node.block = Some(self.block(block).statements);
-                Some(Declaration::Node(node))
-            }
-            (declaration, block) => {
-                if let Some(block) = block {
-                    self.unowned_block(block);
-                }
-                Some(declaration)
-            }
-        }
-    }
-
-    /// A block whose `{` begins a line: that of the node above, if that has none.
-    fn block_alone(&mut self, block: Pair<'_, Rule>) -> Option<Declaration> {
-        let lacks_block =
-            |item: &Item| matches!(&item.declaration, Declaration::Node(node) if node.block.is_none());
-        if !self.ast.items.last().is_some_and(lacks_block) {
-            self.unowned_block(block);
-            return None;
-        }
-        let statements = self.block(block).statements;
-        if let Some(Item { declaration: Declaration::Node(node), .. }) = self.ast.items.last_mut() {
-            node.block = Some(statements);
-            node.broken = true;
-        }
-        None
-    }
-
-    /// A branch or an action below a node without a block is what the node lacks.
-    fn excuse_last(&mut self, range: Range<usize>) {
-        let line = self.source.slice(range);
-        let word = line.get(..line.find([' ', '\t', '"']).unwrap_or(line.len()));
-        let is_statement = word.is_some_and(|word| word == "->" || words::STATEMENTS.contains(&word));
-        if let (true, Some(Item { declaration: Declaration::Node(node), .. })) =
-            (is_statement, self.ast.items.last_mut())
-        {
-            node.broken |= node.block.is_none();
-        }
-    }
-
-    /// Whose block this is nobody knows: what is in it goes with its first line.
-    fn unowned_block(&mut self, block: Pair<'_, Rule>) {
-        self.silent = true;
-        self.block(block);
-        self.silent = false;
-    }
-
-    /// Keeps what broken text inside or behind a block declares.
-    fn keep(&mut self, range: Range<usize>, place: Place) {
-        let declaration = self.salvage(range.clone(), place);
-        self.ast.items.push(Item { span: self.span(range), doc: None, declaration });
-    }
-
-    /// What the words of a broken line declare, as far as anybody can tell: so that what speaks of
-    /// it raises nothing.
-    fn salvage(&self, range: Range<usize>, place: Place) -> Declaration {
-        // Nobody reads on after so many findings.
-        if self.diagnostics.is_full() {
-            return Declaration::Broken(Vec::new());
-        }
-        let tokens = tokens(self.first_line(range.clone()));
-        let name_of = |token: &Token<'_>| {
-            let named = matches!(token.kind, TokenKind::Word | TokenKind::Quoted);
-            named.then(|| Name {
-                span: self.span(range.start + token.range.start..range.start + token.range.end),
-                quoted: token.kind == TokenKind::Quoted,
-            })
-        };
-        let is_arrow =
-            |token: &Token<'_>| token.text.contains(['>', '→', '–', '—']) && token.kind != TokenKind::String;
-        let names: Vec<Name> = tokens.iter().filter_map(name_of).collect();
-        let (Some(first), second) = (tokens.first(), tokens.get(1)) else {
-            return Declaration::Broken(names);
-        };
-        let meant = near_miss::meant(first.text, Place::File);
-        let in_words = second.is_some_and(|second| matches!(second.text, "to" | "then" | "goes" | "goto"));
-        let is_transition = second.is_some_and(is_arrow)
-            || (meant != Some(first.text) && (in_words || tokens.iter().any(is_arrow)));
-        if is_transition || first.kind != TokenKind::Word {
-            return Declaration::Broken(names);
-        }
-        let name = second.and_then(name_of);
-        let kind = meant.and_then(Kind::from_word);
-        match (meant, name) {
-            // A node in a block, or an action with a name.
-            (_, Some(name)) if place == Place::Block && (kind.is_some() || meant == Some("node")) => {
-                Declaration::Perhaps(name)
-            }
-            _ if place == Place::Block => Declaration::Broken(names),
-            (Some("flow"), _) => Declaration::Flow(None),
-            (Some("description"), _) => Declaration::Description(None),
-            (Some("entry"), _) => Declaration::Entry(None),
-            (Some("include"), _) => {
-                let prefix = tokens.iter().skip_while(|token| !token.is("as")).nth(1).and_then(name_of);
-                Declaration::LostInclude(prefix)
-            }
-            (Some("let"), Some(name)) => Declaration::Let(Binding { name, value: None }),
-            (Some("param"), Some(name)) => Declaration::Param(Param { name, default: None, broken: true }),
-            (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
-            (None, Some(name)) => Declaration::Perhaps(name),
-            (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {
-                kind: kind.map(NodeKind::Kind),
-                kind_span: self.span(range.start..range.start + first.range.end),
-                name,
-                argument: None,
-                options: Vec::new(),
-                block: None,
-                broken: true,
-            })),
-            _ => Declaration::Broken(names),
-        }
-    }
-
     pub(super) fn broken_statement(&mut self, pair: &Pair<'_, Rule>) {
         self.ast.broken = true;
         let range = self.at(pair).range();
@@ -192,7 +64,7 @@ impl Lower<'_> {
     }
 
     /// Words what is wrong with a line by asking the grammar for just that line.
-    fn explain(&mut self, range: Range<usize>, place: Place) {
+    pub(super) fn explain(&mut self, range: Range<usize>, place: Place) {
         if self.silent || range.start < self.reported_to {
             return;
         }
@@ -214,7 +86,7 @@ impl Lower<'_> {
 
     /// The line with which broken text begins, over several lines only as far as a `"""` string
     /// goes: a block's further lines speak for themselves.
-    fn first_line(&self, range: Range<usize>) -> &str {
+    pub(super) fn first_line(&self, range: Range<usize>) -> &str {
         let text = self.source.text();
         let whole = text.get(range.clone()).unwrap_or_default();
         let line = whole.split_once('\n').map_or(whole, |(line, _)| line);

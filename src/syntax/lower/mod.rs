@@ -4,6 +4,7 @@ mod broken;
 mod condition;
 mod declaration;
 mod node;
+mod salvage;
 
 use std::ops::Range;
 
