@@ -53,7 +53,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let (what, help) = match action.directive {
                 Directive::Route | Directive::Schedule => ("the queue's name", "write the queue's name, or give the param a value"),
                 Directive::Record => ("the mailbox", "write the mailbox, or give the param a value"),
-                Directive::Other(_) => ("the text", "write it, or take it out"),
+                // Its options are taken as they are.
+                Directive::Other(_) => continue,
                 _ => ("the text", "write what the caller hears, or take it out"),
             };
             if let Some(text) = empty(action.text.as_ref()) {

@@ -4,7 +4,7 @@ use fluent_uri::Uri;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, quote};
-use crate::flow::Text;
+use crate::flow::{Directive, Text};
 
 pub static RULE: Rule = Rule { codes: &[&BAD, &INSECURE], check };
 
@@ -58,8 +58,9 @@ notice -> bye
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows() {
-        let media = node.actions.iter().filter_map(|action| action.media.as_ref());
-        diagnostics_of(media, diagnostics);
+        // What a generic `action` sends is the platform's own affair.
+        let known = node.actions.iter().filter(|action| !matches!(action.directive, Directive::Other(_)));
+        diagnostics_of(known.filter_map(|action| action.media.as_ref()), diagnostics);
     }
 }
 

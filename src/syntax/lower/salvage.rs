@@ -18,12 +18,17 @@ impl Lower<'_> {
         self.ast.broken = true;
         let range = self.at(&pair).range();
         let block = pair.into_inner().find(|inner| inner.as_rule() == Rule::block);
-        self.explain(range.clone(), Place::File);
+        // What stands in the block speaks for itself, on the same line too.
+        let header = match &block {
+            Some(block) => range.start..self.at(block).range().start + 1,
+            None => range.clone(),
+        };
+        self.explain(header.clone(), Place::File);
         if block.as_ref().is_some_and(|block| self.at(block).range().start == range.start) {
             return self.block_alone(block?);
         }
-        self.excuse_last(range.clone());
-        let declaration = self.salvage(range, Place::File);
+        self.excuse_last(header.clone());
+        let declaration = self.salvage(header, Place::File);
         match (declaration, block) {
             (Declaration::Node(mut node), Some(block)) => {
                 node.block = Some(self.block(block).statements);
