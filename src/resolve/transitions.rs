@@ -11,6 +11,11 @@ use crate::table::{Id, Table};
 impl Resolver<'_> {
     /// Collects the written transitions in source order.
     pub(super) fn join(&mut self, placed: &[Placed]) {
+        // Most flows have a transition or so for each node; a list that grows by copying touches
+        // twice the memory.
+        let guess = self.flow.nodes.len() + self.flow.nodes.len() / 4;
+        self.transitions.reserve(guess);
+        self.flow.alternatives.reserve(guess);
         let mut nodes = std::mem::take(&mut self.placed_nodes).into_iter();
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
