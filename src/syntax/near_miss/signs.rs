@@ -15,12 +15,13 @@ pub fn equals_after_keyword(broken: &Broken<'_>) -> Option<Mend> {
     let sign = broken.token(1).filter(|token| token.is("=") || token.is(":"))?;
     let value =
         broken.line.get(sign.range.end..).map(str::trim).filter(|value| !value.is_empty()).unwrap_or("…");
-    mend(
-        sign,
-        format!("`{}` takes no `{}`", first.text, sign.text),
-        "too much",
-        format!("write `{} {value}`", first.text),
-    )
+    takes_no(first, sign, value)
+}
+
+/// A word's value follows it without any sign.
+fn takes_no(word: &Token<'_>, sign: &Token<'_>, value: &str) -> Option<Mend> {
+    let message = format!("`{}` takes no `{}`", word.text, sign.text);
+    mend(sign, message, "too much", format!("write `{} {value}`", word.text))
 }
 
 pub fn other_arrow(broken: &Broken<'_>) -> Option<Mend> {
@@ -141,12 +142,7 @@ pub fn option_value_sign(broken: &Broken<'_>) -> Option<Mend> {
         .iter()
         .find(|token| token.range.start >= found.range.end)
         .map_or("…", |token| token.text);
-    mend(
-        found,
-        format!("`{}` takes no `{}`", before.text, found.text),
-        "too much",
-        format!("write `{} {value}`", before.text),
-    )
+    takes_no(before, found, value)
 }
 
 /// `every collect except pin on …`.
