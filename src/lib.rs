@@ -33,6 +33,8 @@ pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod compile;
+#[cfg(feature = "cli")]
+pub mod cxone;
 pub mod diagnostics;
 pub mod emit;
 pub mod flow;

@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use cxflowc::compile;
-use cxflowc::diagnostics::{Code, Example, Severity, codes};
+use cxflowc::diagnostics::{Code, Example, Page, Severity, codes};
 
 /// The codes that an example has: the page's own, and all others that are no mere notes.
 fn found(code: &Code, example: Example) -> Vec<&'static str> {
@@ -12,23 +12,45 @@ fn found(code: &Code, example: Example) -> Vec<&'static str> {
     compiled.diagnostics.iter().filter(counts).map(|one| one.code.id).collect()
 }
 
+/// The codes that a flow's text can have, with both their examples.
+fn examples() -> impl Iterator<Item = (&'static Code, Example, Example)> {
+    codes::all().filter_map(|code| match code.page {
+        Page::Flows { wrong, right } => Some((code, wrong, right)),
+        Page::Platform { .. } => None,
+    })
+}
+
 #[test]
 fn each_wrong_example_has_its_code_and_each_right_one_is_clean() {
-    for code in codes::all() {
-        let wrong = found(code, code.wrong);
+    for (code, wrong, right) in examples() {
+        let wrong = found(code, wrong);
         assert!(wrong.contains(&code.id), "the wrong example of {code} has {wrong:?}");
-        let right = found(code, code.right);
+        let right = found(code, right);
         assert!(right.is_empty(), "the right example of {code} has {right:?}");
     }
 }
 
 #[test]
 fn a_wrong_example_is_wrong_in_one_way() {
-    for code in codes::all() {
-        let wrong = found(code, code.wrong);
+    for (code, wrong, _) in examples() {
+        let wrong = found(code, wrong);
         let others: Vec<_> = wrong.iter().filter(|id| **id != code.id).collect();
         assert!(others.is_empty(), "the wrong example of {code} has {others:?} as well");
     }
+}
+
+#[test]
+fn what_the_platform_has_to_say_comes_with_signs_and_remedies() {
+    let mut count = 0;
+    for code in codes::all() {
+        let Page::Platform { causes } = code.page else { continue };
+        count += 1;
+        assert!(causes.len() > 1, "{code}");
+        for cause in causes {
+            assert!(!cause.sign.ends_with('.') && cause.remedy.ends_with('.'), "{code}: {cause:?}");
+        }
+    }
+    assert_eq!(count, cxflowc::cxone::codes::ALL.len());
 }
 
 #[test]

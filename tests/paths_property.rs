@@ -139,7 +139,7 @@ fn found<'a>(compiled: &'a Compiled, name: &str) -> Vec<&'a Diagnostic> {
 
 /// The numbers of the nodes that a finding underlines and labels.
 fn places(compiled: &Compiled, one: &Diagnostic) -> BTreeSet<usize> {
-    let spans = std::iter::once(one.span).chain(one.labels.iter().map(|label| label.span));
+    let spans = one.span.into_iter().chain(one.labels.iter().map(|label| label.span));
     spans.map(|span| number(compiled.sources.text(span))).collect()
 }
 
@@ -173,7 +173,7 @@ fn check(model: &Model) -> Compiled {
         assert_eq!(told, lost, "unreachable nodes");
     }
     for one in &unreachable {
-        let first = number(compiled.sources.text(one.span));
+        let first = number(compiled.sources.text(one.span.unwrap()));
         let leads_here = |node: usize| lost.contains(&node) && model.reached_from(node).contains(&first);
         assert!(lost.contains(&first));
         assert!(

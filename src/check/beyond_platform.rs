@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, counted, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, counted, quote};
 use crate::flow::{EventKind, Kind, Origin, Outcome};
 use crate::source::Span;
 
@@ -18,6 +18,7 @@ static CODE: Code = Code {
     why: "The description names the types `play`, `disclosure`, `collect`, `agent`, `callback`, `voicemail` and `disconnect`, \
           the directives `play`, `collect`, `route`, `schedule` and `disconnect`, and the conditions `always`, `input=KEY`, `timeout` and `invalid`. \
           A tenant may know more, or refuse it.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -36,6 +37,7 @@ agent sales "sales_queue"
 notice -> sales
 "#,
     ),
+    },
 };
 
 /// Everything beyond the description, each once, with the places where it stands.

@@ -1,7 +1,7 @@
 //! No invisible direction controls: what is read is what is sent.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, is_bidi_control};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, is_bidi_control};
 use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -13,8 +13,10 @@ static CODE: Code = Code {
     what: "A name or a string holds an invisible character that changes the direction of writing (Unicode Standard Annex 9, section 2).",
     why: "A reviewer sees the text in another order than the platform reads it, so that a queue or a URL can hide in plain sight. \
           Text in Arabic or Hebrew needs none of these characters.",
+    page: Page::Flows {
     wrong: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales\u{202E}eueuq_\"\nnotice -> sales\n"),
     right: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales_queue\"\nnotice -> sales\n"),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

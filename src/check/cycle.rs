@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{NodeId, display_id};
 use crate::simulate::{Component, components, shortest_circle, topological_order};
 use crate::source::Span;
@@ -17,6 +17,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "Transitions lead back to a node that the call has passed. Each knot of circles is reported once, with a shortest circle and all its nodes.",
     why: "The call might never end, and nothing can be proved of all its paths. A prompt is repeated with `retries`; a menu offered again is a node of its own.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Survey"
 entry notice
@@ -42,6 +43,7 @@ disconnect bye
 notice -> menu
 "#,
     ),
+    },
 };
 
 /// How many nodes are asked for a shorter circle, for each node of a component: what keeps the

@@ -1,7 +1,7 @@
 //! A node that does not end the call leads somewhere.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{Kind, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -12,6 +12,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A node is not an end (agent, callback, voicemail, disconnect) and has no way out.",
     why: "The caller would sit in silence until somebody hangs up.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -29,6 +30,7 @@ disconnect bye
 notice -> offer -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! A text says something.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{Directive, Text};
 use crate::source::Span;
 
@@ -13,6 +13,7 @@ static CODE: Code = Code {
     severity: Severity::Warning,
     what: "A prompt, a queue, a mailbox, the flow's name or its description is empty, or the type or directive of a generic node or action.",
     why: "The caller would hear silence, or the platform would have no name to go by. An empty param is a common cause.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -29,6 +30,7 @@ agent sales "sales_queue"
 notice -> sales
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::spoken_keys::SpokenKeys;
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
 use crate::flow::{Directive, EventKind, Kind, NodeId, Origin, Text, display_id};
 use crate::source::Span;
 
@@ -16,6 +16,7 @@ static CODE: Code = Code {
     severity: Severity::Warning,
     what: "A prompt says \"press 3\" (or star, pound, \"3 for …\") and no branch takes that key; or it names other keys and not one that a branch takes.",
     why: "The caller presses what was said and hears that it is wrong, or never learns of a way out.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Survey"
 entry notice
@@ -40,6 +41,7 @@ disconnect bye
 notice -> menu
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

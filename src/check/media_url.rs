@@ -3,7 +3,7 @@
 use fluent_uri::Uri;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
 use crate::flow::{Directive, Text};
 
 pub static RULE: Rule = Rule { codes: &[&BAD, &INSECURE], check };
@@ -14,6 +14,7 @@ static BAD: Code = Code {
     severity: Severity::Error,
     what: "A media URL is not an absolute `http` or `https` URL (RFC 3986, section 3).",
     why: "The platform fetches the audio during the call; a path or a file name means nothing there.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -30,6 +31,7 @@ disconnect bye
 notice -> bye
 "#,
     ),
+    },
 };
 
 static INSECURE: Code = Code {
@@ -38,6 +40,7 @@ static INSECURE: Code = Code {
     severity: Severity::Error,
     what: "A media URL is `http` on a host that is not this machine.",
     why: "Whoever sits on the way could change what the caller hears, the disclosure included.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -54,6 +57,7 @@ disconnect bye
 notice -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

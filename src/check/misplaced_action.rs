@@ -1,7 +1,7 @@
 //! Actions and options stand where their kind of node has them.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, with_article};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, with_article};
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Verb};
@@ -16,6 +16,7 @@ static CODE: Code = Code {
            `play` and `say` go into any node but `answer`; `collect`, `route`, `schedule`, `record` and `disconnect` only into the node of their kind, once and last; \
            `retries` belongs to `collect`; actions come before branches.",
     why: "What comes after the action that hands the call on would never be heard.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -32,6 +33,7 @@ agent sales { say "Please hold the line."; route "sales_queue" }
 notice -> sales
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

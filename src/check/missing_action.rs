@@ -1,7 +1,7 @@
 //! A node does what its kind is for.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{Action, Directive, Kind, Node, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -13,6 +13,7 @@ static CODE: Code = Code {
     what: "A node lacks what its kind does: a `play` or `disclosure` that plays and says nothing, a `collect` without a prompt, \
            an `agent` or `callback` without a queue, a `voicemail` that neither records nor says anything; or an action lacks what it plays, says or routes to.",
     why: "The caller would hear silence, or the platform would not know where to send the call.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -29,6 +30,7 @@ disconnect bye
 notice -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

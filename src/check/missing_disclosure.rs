@@ -1,7 +1,7 @@
 //! baseline/disclosure: some call hears a disclosure.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::Kind;
 use crate::source::Span;
 
@@ -13,6 +13,7 @@ pub static CODE: Code = Code {
     severity: Severity::Error,
     what: "No path from the entry reaches a `disclosure` node (baseline/disclosure).",
     why: "Outbound campaigns have to say who calls and why; the platform refuses a flow that never does.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry hello
@@ -30,6 +31,7 @@ disconnect bye
 hello -> notice -> bye
 "#,
     ),
+    },
 };
 
 /// Whether a call can reach a disclosure.

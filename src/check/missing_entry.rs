@@ -1,7 +1,7 @@
 //! A flow begins somewhere.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::display_id;
 use crate::source::Span;
 use crate::table::Table;
@@ -14,6 +14,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "The flow declares no `entry NODE`, the node where the call begins.",
     why: "Without it nothing can be said of any path: reachability, depth and disclosure are not checked.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 disclosure notice "https://cdn.example.com/notice.wav"
@@ -29,6 +30,7 @@ disconnect bye
 notice -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! A flow has a name.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -12,6 +12,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "The file declares no `flow \"NAME\"`. A file without flow, entry and nodes is a library, to be included by others; an empty file is nothing.",
     why: "The name is what the platform lists the flow under.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
@@ -27,6 +28,7 @@ disconnect bye
 notice -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -111,7 +111,7 @@ pub fn check(
 /// A file that is included as several instances has its findings once.
 fn drop_repeated(diagnostics: &mut Diagnostics) {
     let mut seen = FxHashSet::default();
-    diagnostics.retain(|one| seen.insert((one.code.id, one.span)));
+    diagnostics.retain(|one| one.span.is_none_or(|span| seen.insert((one.code.id, span))));
 }
 
 fn say_what_is_withheld(diagnostics: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! At every node each key and outcome has one target.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{Alternative, EventId, NodeId, Transition, display_id};
 use crate::source::Span;
 use crate::table::Table;
@@ -14,6 +14,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "At a node, the same key or outcome is taken by two transitions, or something stands beside an unconditional transition, which takes everything.",
     why: "Which of them the platform would follow is not defined.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Survey"
 entry notice
@@ -44,6 +45,7 @@ notice -> menu
 more -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

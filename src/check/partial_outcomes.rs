@@ -2,7 +2,7 @@
 
 use super::unhandled_outcome::{takes, takes_unknown};
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
 use crate::flow::{Kind, Outcome, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -13,6 +13,7 @@ static CODE: Code = Code {
     severity: Severity::Warning,
     what: "An `answer` node takes some of `human`, `machine` and `unknown`, but not all.",
     why: "Machine detection is often unsure. A call whose answer no branch takes has nowhere to go.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry line
@@ -37,6 +38,7 @@ disconnect bye
 notice -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! baseline/depth: no path has more than 45 transitions.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::display_id;
 use crate::simulate::longest_path;
 
@@ -16,6 +16,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A path from the entry has more than 45 transitions (baseline/depth). The message shows a longest one.",
     why: "The platform refuses deeper flows, and no caller would stay that long.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Long"
 entry notice
@@ -44,6 +45,7 @@ disconnect bye
 notice -> a -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

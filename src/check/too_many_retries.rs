@@ -1,7 +1,7 @@
 //! baseline/retries: a prompt is repeated three times at most.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -14,6 +14,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A prompt has more than 3 retries (baseline/retries).",
     why: "A caller who has heard a prompt four times does not know what to do; the platform refuses more.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Survey"
 entry notice
@@ -38,6 +39,7 @@ disconnect bye
 notice -> menu
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

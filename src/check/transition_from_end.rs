@@ -1,7 +1,7 @@
 //! Where the call ends nothing follows but what became of it.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{EventKind, Origin, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -12,6 +12,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A node that ends the call (agent, callback, voicemail, disconnect) has an unconditional transition or one on a key.",
     why: "The call has left the flow there. Only what became of it can lead on: `busy`, `no_answer`, `timeout`, `failed`.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -31,6 +32,7 @@ notice -> sales
 sales -> bye on no_answer | failed
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -2,7 +2,7 @@
 
 use super::missing_disclosure::is_disclosed;
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{Kind, display_id};
 use crate::simulate::first_reached;
 use crate::source::Span;
@@ -16,6 +16,7 @@ static CODE: Code = Code {
     what: "A path reaches an agent, a callback or a voicemail without a disclosure before it (baseline/disclosed_first). \
            Two disclosures on two branches that meet again are fine: what counts is that every path passes one.",
     why: "One undisclosed path is one undisclosed call, however rare. The message shows a path with the fewest transitions.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Survey"
 entry menu
@@ -43,6 +44,7 @@ disconnect bye
 notice -> menu
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! A node that collects handles silence and wrong keys.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
 use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, Transition, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -12,6 +12,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A node collects keys and does not say where the call goes on `timeout` or `invalid`.",
     why: "Some callers press nothing, some press a wrong key. One `every collect on timeout | invalid -> NODE` can say it for all menus.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Survey"
 entry notice
@@ -35,6 +36,7 @@ disconnect bye
 notice -> menu
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

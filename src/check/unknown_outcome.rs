@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, list_of, quote, with_article};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote, with_article};
 use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -15,6 +15,7 @@ static CODE: Code = Code {
            `timeout` and `invalid` belong to nodes that collect, `human`, `machine` and `unknown` to `answer`, \
            `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node.",
     why: "The branch would never be taken. What the platform knows and the language does not goes between quotes and is sent as it is.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Survey"
 entry notice
@@ -40,6 +41,7 @@ disconnect bye
 notice -> menu
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

@@ -1,7 +1,7 @@
 //! Every node can be reached.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{NodeId, display_id};
 use crate::simulate::components;
 use crate::source::Span;
@@ -15,6 +15,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "No path from the entry reaches the node. Reported are the nodes that nothing leads to, and one of each circle; what follows them is labelled.",
     why: "A node that no call reaches is a forgotten transition, or a leftover that somebody will take for a live branch.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -34,6 +35,7 @@ disconnect bye
 notice -> offer -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

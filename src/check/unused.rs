@@ -1,7 +1,7 @@
 //! What is declared is used.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Severity, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -11,6 +11,7 @@ static CODE: Code = Code {
     severity: Severity::Warning,
     what: "A let, a param or a contact field of this file is never used. In a library it may be for those who include it, and is not reported.",
     why: "It is a leftover, or the name was misspelt where it was meant to be used.",
+    page: Page::Flows {
     wrong: Example::Text(
         r#"flow "Reminder"
 entry notice
@@ -29,6 +30,7 @@ disconnect bye
 notice -> bye
 "#,
     ),
+    },
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {

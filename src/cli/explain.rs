@@ -4,7 +4,7 @@ use super::args::ExplainArgs;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::diagnostics::render::{self, Human};
-use crate::diagnostics::{Code, Example, Severity, codes};
+use crate::diagnostics::{Cause, Code, Example, Page, Severity, codes};
 
 /// How long the lines of a page are, in columns.
 const WIDTH: usize = 96;
@@ -39,24 +39,41 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
 fn page(code: &Code) -> String {
     let default = match code.severity {
         Severity::Error => "an error".to_owned(),
+        Severity::Warning if matches!(code.page, Page::Platform { .. }) => "a warning".to_owned(),
         Severity::Warning => {
             format!("a warning; `--allow {}` silences it, `--deny warnings` makes it an error", code.name)
         }
         Severity::Note => "a note, shown with `-v`".to_owned(),
     };
-    format!(
-        "{BOLD}{code}{PLAIN}: {default}\n\n{}\n\n{}\n\n{BOLD}Wrong{PLAIN}\n\n{}\n{BOLD}What the compiler says{PLAIN}\n\n{}\n{BOLD}Right{PLAIN}\n\n{}",
+    let head = format!(
+        "{BOLD}{code}{PLAIN}: {default}\n\n{}\n\n{}\n\n",
         textwrap::fill(code.what, WIDTH),
         textwrap::fill(code.why, WIDTH),
-        indented(&shown(code.wrong)),
-        indented(said(code).trim_end()),
-        indented(&shown(code.right)),
-    )
+    );
+    match code.page {
+        Page::Flows { wrong, right } => format!(
+            "{head}{BOLD}Wrong{PLAIN}\n\n{}\n{BOLD}What the compiler says{PLAIN}\n\n{}\n{BOLD}Right{PLAIN}\n\n{}",
+            indented(&shown(wrong)),
+            indented(said(code, wrong).trim_end()),
+            indented(&shown(right)),
+        ),
+        Page::Platform { causes } => {
+            let causes: Vec<String> = causes.iter().map(cause).collect();
+            format!("{head}{BOLD}What you see, and what to do{PLAIN}\n\n{}", causes.join("\n"))
+        }
+    }
+}
+
+fn cause(Cause { sign, remedy }: &Cause) -> String {
+    let filled = |text: &str, indent: &str| {
+        textwrap::fill(text, textwrap::Options::new(WIDTH).initial_indent(indent).subsequent_indent(indent))
+    };
+    format!("{BOLD}{}{PLAIN}\n{}\n", filled(sign, "  "), filled(remedy, "    "))
 }
 
 /// What the compiler says of the wrong example: what it really says.
-fn said(code: &Code) -> String {
-    let compiled = crate::compile("example.cxflow", code.wrong.bytes());
+fn said(code: &Code, wrong: Example) -> String {
+    let compiled = crate::compile("example.cxflow", wrong.bytes());
     let own = compiled.diagnostics.iter().filter(|one| one.code == code);
     own.map(|one| render::human(&compiled.sources, one, Human { color: false, width: WIDTH })).collect()
 }
@@ -75,7 +92,7 @@ fn indented(text: &str) -> String {
 pub fn markdown() -> String {
     let mut out = String::from(
         "# Diagnostics\n\nEvery code, what it means and why it matters, with a flow that has it, what the compiler says, \
-         and the flow mended.\n`cxflowc explain CODE` prints the same. Made from the rules' own texts; a test keeps it current.\n\n\
+         and the flow mended; for what the platform has to say, with what you see and what to do.\n`cxflowc explain CODE` prints the same. Made from the rules' own texts; a test keeps it current.\n\n\
          | code | name | severity |\n|---|---|---|\n",
     );
     for code in codes::all() {
@@ -83,14 +100,20 @@ pub fn markdown() -> String {
         out.push_str(&format!("| [{}](#{anchor}) | {} | {} |\n", code.id, code.name, code.severity));
     }
     for code in codes::all() {
-        out.push_str(&format!(
-            "\n## {code}\n\n{}\n\n{}\n\n```cxflow\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```cxflow\n{}```\n",
-            code.what,
-            code.why,
-            shown(code.wrong),
-            said(code).trim_end(),
-            shown(code.right),
-        ));
+        out.push_str(&format!("\n## {code}\n\n{}\n\n{}\n\n", code.what, code.why));
+        match code.page {
+            Page::Flows { wrong, right } => out.push_str(&format!(
+                "```cxflow\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```cxflow\n{}```\n",
+                shown(wrong),
+                said(code, wrong).trim_end(),
+                shown(right),
+            )),
+            Page::Platform { causes } => {
+                for Cause { sign, remedy } in causes {
+                    out.push_str(&format!("- **{sign}.** {remedy}\n"));
+                }
+            }
+        }
     }
     out
 }

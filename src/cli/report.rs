@@ -8,6 +8,7 @@ use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted};
 use crate::simulate::Figures;
+use crate::source::Sources;
 
 /// Collects the findings of several flows.
 pub struct Reporter<'a> {
@@ -38,14 +39,19 @@ impl<'a> Reporter<'a> {
 
     /// Reports the findings of one flow.
     pub fn report(&mut self, compiled: &Compiled) {
-        let sources = &compiled.sources;
-        let shown: Vec<&Diagnostic> = compiled
-            .diagnostics
-            .iter()
-            .filter(|one| self.is_shown(one) && self.is_new(compiled, one))
-            .collect();
+        self.report_all(&compiled.sources, compiled.diagnostics.iter());
+    }
+
+    /// Reports findings in these sources, or in none.
+    pub fn report_all<'d>(
+        &mut self,
+        sources: &Sources,
+        diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+    ) {
+        let shown: Vec<&Diagnostic> =
+            diagnostics.into_iter().filter(|one| self.is_shown(one) && self.is_new(sources, one)).collect();
         let text: String = match self.format {
-            Format::Human => self.humans(compiled, &shown),
+            Format::Human => self.humans(sources, &shown),
             Format::Short => shown.iter().map(|one| render::short(sources, one)).collect(),
             Format::Github => shown.iter().map(|one| render::github(sources, one)).collect(),
             Format::Json => shown.iter().map(|one| render::json(sources, one)).collect(),
@@ -57,9 +63,9 @@ impl<'a> Reporter<'a> {
         if self.format == Format::Json { self.data(&text) } else { self.terminal.error(&text) }
     }
 
-    fn humans(&self, compiled: &Compiled, shown: &[&Diagnostic]) -> String {
+    fn humans(&self, sources: &Sources, shown: &[&Diagnostic]) -> String {
         use rayon::prelude::*;
-        let render = |one: &&Diagnostic| render::human(&compiled.sources, one, self.look);
+        let render = |one: &&Diagnostic| render::human(sources, one, self.look);
         // Framing takes longer than compiling; a thread's start is not worth a few of them.
         if shown.len() < 100 {
             shown.iter().map(render).collect()
@@ -86,12 +92,11 @@ impl<'a> Reporter<'a> {
             || matches!(self.format, Format::Json | Format::Sarif)
     }
 
-    fn is_new(&mut self, compiled: &Compiled, one: &Diagnostic) -> bool {
-        if !self.several {
-            return true;
-        }
-        let file = compiled.sources.get(one.span.file).name().to_owned();
-        self.seen.insert((file, one.span.start, one.span.end, format!("{}{}", one.code.id, one.message)))
+    fn is_new(&mut self, sources: &Sources, one: &Diagnostic) -> bool {
+        // What is about no place is about this flow, even if another one has the same said of it.
+        let Some(span) = one.span.filter(|_| self.several) else { return true };
+        let file = sources.get(span.file).name().to_owned();
+        self.seen.insert((file, span.start, span.end, format!("{}{}", one.code.id, one.message)))
     }
 }
 

@@ -49,6 +49,32 @@ impl Example {
     }
 }
 
+/// What a code's page shows beside its words.
+#[derive(Debug, Clone, Copy)]
+pub enum Page {
+    /// The finding is about a flow's text.
+    Flows {
+        /// A file that has it.
+        wrong: Example,
+        /// The same file, mended.
+        right: Example,
+    },
+    /// The finding is about the platform and the way to it: no text shows it.
+    Platform {
+        /// What usually lies behind it, the likeliest first.
+        causes: &'static [Cause],
+    },
+}
+
+/// What may lie behind a finding that no text shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause {
+    /// What one sees, without a full stop.
+    pub sign: &'static str,
+    /// What to do about it, in whole sentences.
+    pub remedy: &'static str,
+}
+
 /// A kind of finding. A code never changes its meaning.
 #[derive(Debug)]
 pub struct Code {
@@ -62,10 +88,8 @@ pub struct Code {
     pub what: &'static str,
     /// Why it matters on a call or in a deployment.
     pub why: &'static str,
-    /// A file that has it.
-    pub wrong: Example,
-    /// The same file, mended.
-    pub right: Example,
+    /// What shows it.
+    pub page: Page,
 }
 
 impl PartialEq for Code {

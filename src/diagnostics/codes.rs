@@ -8,6 +8,8 @@ use crate::{check, resolve, syntax};
 pub fn all() -> impl Iterator<Item = &'static Code> {
     let mut codes: Vec<&Code> = syntax::codes::ALL.iter().chain(resolve::codes::ALL).copied().collect();
     codes.extend(check::RULES.iter().flat_map(|rule| rule.codes).copied());
+    #[cfg(feature = "cli")]
+    codes.extend(crate::cxone::codes::ALL);
     codes.sort_by_key(|code| code.id);
     codes.into_iter()
 }

@@ -6,7 +6,7 @@ pub mod render;
 pub mod suggest;
 mod wording;
 
-pub use code::{Code, Example, Severity};
+pub use code::{Cause, Code, Example, Page, Severity};
 pub use wording::{counted, is_bidi_control, is_invisible, list_of, quote, with_article};
 
 use crate::source::Span;
@@ -36,8 +36,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What happened, one sentence without a full stop.
     pub message: String,
-    /// Where.
-    pub span: Span,
+    /// Where, unless it is about no place in a text.
+    pub span: Option<Span>,
     /// What the primary place shows.
     pub label: String,
     /// Further places.
@@ -51,11 +51,16 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A finding of the code's own severity.
     pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+        Self { span: Some(span), ..Self::unplaced(code, message) }
+    }
+
+    /// A finding that is about no place in a text, such as what the platform says of a whole flow.
+    pub fn unplaced(code: &'static Code, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: code.severity,
             message: said(message),
-            span,
+            span: None,
             label: String::new(),
             labels: Vec::new(),
             help: None,
@@ -174,10 +179,13 @@ impl Diagnostics {
         self.list.iter().filter(|one| one.severity == severity).count()
     }
 
-    /// Puts the findings in the order of their places, the root file's first.
+    /// Puts the findings in the order of their places, the root file's first, those without a place last.
     pub fn sort(&mut self) {
         self.list.sort_by(|a, b| {
-            let key = |one: &Diagnostic| (one.span.file, one.span.start, one.severity, one.code.id);
+            let key = |one: &Diagnostic| {
+                let place = one.span.map(|span| (span.file, span.start));
+                (place.is_none(), place, one.severity, one.code.id)
+            };
             key(a).cmp(&key(b))
         });
     }

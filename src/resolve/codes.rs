@@ -1,6 +1,6 @@
 //! The codes of what can be wrong when names are bound: includes, values, nodes.
 
-use crate::diagnostics::{Code, Example, Severity};
+use crate::diagnostics::{Code, Example, Page, Severity};
 
 /// The codes that this stage reports.
 pub const ALL: &[&Code] = &[
@@ -21,22 +21,24 @@ pub static UNKNOWN_NODE: Code = Code {
     severity: Severity::Error,
     what: "An entry, a transition, an `every` or its exception names a node that is not declared.",
     why: "The platform would refuse the flow, or drop the call at that point. A name in an included instance is `PREFIX.node` from outside.",
-    wrong: Example::Text(
-        r#"flow "Reminder"
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect goodbye
 notice -> godbye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect goodbye
 notice -> goodbye
 "#,
-    ),
+        ),
+    },
 };
 
 /// Two nodes of one name.
@@ -47,24 +49,26 @@ pub static DUPLICATE_NODE: Code = Code {
     what: "Two nodes have the same name.",
     why: "A transition to that name could mean either, and the platform's ids are unique. \
           The nodes of an instance have its prefix, so two instances of one file never collide.",
-    wrong: Example::Text(
-        r#"flow "Reminder"
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play notice "https://cdn.example.com/offer.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play offer "https://cdn.example.com/offer.wav"
 disconnect bye
 notice -> offer -> bye
 "#,
-    ),
+        ),
+    },
 };
 
 /// Something said twice that is said once.
@@ -75,8 +79,9 @@ pub static DUPLICATE: Code = Code {
     what: "Something is declared or set twice that there is one of: the flow's name, description or entry, a let, a param, \
            a contact field, an instance, or a field of an action. An included file has no flow, description or entry of its own.",
     why: "Which of the two was meant nobody can tell.",
-    wrong: Example::Text(
-        r#"flow "Reminder"
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 let cdn = "https://cdn.example.com"
 let cdn = "https://cdn.example.org"
@@ -84,16 +89,17 @@ disclosure notice "${cdn}/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 let cdn = "https://cdn.example.com"
 disclosure notice "${cdn}/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
+    },
 };
 
 /// A name in a text that nothing declares.
@@ -103,24 +109,26 @@ pub static UNKNOWN_NAME: Code = Code {
     severity: Severity::Error,
     what: "A `${name}`, a name where a number is due, or a name in an include's `with` is no let, param or contact field.",
     why: "The caller would hear nothing where a word was meant.",
-    wrong: Example::Text(
-        r#"flow "Reminder"
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 let brand = "Lakeside"
 disclosure notice { say "This is ${brnd}." }
 disconnect bye { say "Thank you for choosing ${brand}." }
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 let brand = "Lakeside"
 disclosure notice { say "This is ${brand}." }
 disconnect bye { say "Thank you for choosing ${brand}." }
 notice -> bye
 "#,
-    ),
+        ),
+    },
 };
 
 /// A param without a value.
@@ -131,24 +139,26 @@ pub static UNSET_PARAM: Code = Code {
     what: "A param has no default, and nothing sets it: neither `--set NAME=VALUE`, nor the environment chosen with `--env`, nor an include's `with`. \
            An error in a build; elsewhere a warning.",
     why: "What has another name in every environment is a param, and a build for no environment has no name for it.",
-    wrong: Example::Text(
-        r#"flow "Reminder"
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 param queue
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales "${queue}"
 notice -> sales
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 param queue = "sales_queue"
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales "${queue}"
 notice -> sales
 "#,
-    ),
+        ),
+    },
 };
 
 /// An include that cannot be read.
@@ -158,23 +168,25 @@ pub static INCLUDE_NOT_FOUND: Code = Code {
     severity: Severity::Error,
     what: "An included file is not there or cannot be read. The path is relative to the file that includes.",
     why: "Names that the file would declare raise no finding of their own until it is found.",
-    wrong: Example::Text(
-        r#"flow "Reminder"
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 include "does/not/exist.cxflow"
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
+    },
 };
 
 /// Something made of itself.
@@ -184,8 +196,9 @@ pub static CIRCULAR_DEFINITION: Code = Code {
     severity: Severity::Error,
     what: "A let or a param's default inserts itself through others, or a file includes itself through others. The message shows the circle.",
     why: "It would never end.",
-    wrong: Example::Text(
-        r#"flow "Reminder"
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 let brand = "${full}"
 let full = "${brand} Dental"
@@ -193,9 +206,9 @@ disclosure notice { say "This is ${full}." }
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 let brand = "Lakeside"
 let full = "${brand} Dental"
@@ -203,7 +216,8 @@ disclosure notice { say "This is ${full}." }
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
+    },
 };
 
 /// Something else where a number is due.
@@ -213,8 +227,9 @@ pub static NOT_AN_INTEGER: Code = Code {
     severity: Severity::Error,
     what: "`retries` is given something other than a whole number: a string, a fraction, a negative number, or a let or param whose value is none.",
     why: "The platform counts attempts; a prompt plays at most retries + 1 times.",
-    wrong: Example::Text(
-        r#"flow "Survey"
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" retries "two" {
@@ -224,9 +239,9 @@ collect menu "Press 1 to go on" retries "two" {
 disconnect bye
 notice -> menu
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Survey"
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" retries 2 {
@@ -236,5 +251,6 @@ collect menu "Press 1 to go on" retries 2 {
 disconnect bye
 notice -> menu
 "#,
-    ),
+        ),
+    },
 };

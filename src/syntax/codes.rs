@@ -1,6 +1,6 @@
 //! The codes of what can be wrong with a file's text.
 
-use crate::diagnostics::{Code, Example, Severity};
+use crate::diagnostics::{Code, Example, Page, Severity};
 
 /// CX001–CX005.
 pub const ALL: &[&Code] = &[&SYNTAX, &UNTERMINATED_STRING, &BAD_ESCAPE, &NOT_UTF8, &TOO_LARGE];
@@ -13,8 +13,9 @@ pub static SYNTAX: Code = Code {
     what: "A line does not parse. The message says what was expected and where, in the language's words.",
     why: "A statement is one line, so a broken line costs one finding and the next is read afresh. \
           What depends on the whole graph (reachability, disclosure, depth) is checked once every line parses.",
-    wrong: Example::Text(
-        "flow \"Reminder\"
+    page: Page::Flows {
+        wrong: Example::Text(
+            "flow \"Reminder\"
 entry hello
 play hello \"https://cdn.example.com/hello.wav\"
 disclosure notice \"https://cdn.example.com/notice.wav\"
@@ -22,9 +23,9 @@ disconnect bye
 hello => notice
 notice -> bye
 ",
-    ),
-    right: Example::Text(
-        "flow \"Reminder\"
+        ),
+        right: Example::Text(
+            "flow \"Reminder\"
 entry hello
 play hello \"https://cdn.example.com/hello.wav\"
 disclosure notice \"https://cdn.example.com/notice.wav\"
@@ -32,7 +33,8 @@ disconnect bye
 hello -> notice
 notice -> bye
 ",
-    ),
+        ),
+    },
 };
 
 /// A string has no closing quote.
@@ -43,22 +45,24 @@ pub static UNTERMINATED_STRING: Code = Code {
     what: "A string begins with `\"` and its line ends before the closing `\"`; or a `\"\"\"` string is never closed.",
     why: "Only a `\"\"\"` string runs over lines. The rest of the line may have been meant as text or as code: \
           nobody can tell, so nothing is guessed.",
-    wrong: Example::Text(
-        "flow \"Reminder\"
+    page: Page::Flows {
+        wrong: Example::Text(
+            "flow \"Reminder\"
 entry notice
 disclosure notice { say \"This call is recorded. }
 disconnect bye
 notice -> bye
 ",
-    ),
-    right: Example::Text(
-        "flow \"Reminder\"
+        ),
+        right: Example::Text(
+            "flow \"Reminder\"
 entry notice
 disclosure notice { say \"This call is recorded.\" }
 disconnect bye
 notice -> bye
 ",
-    ),
+        ),
+    },
 };
 
 /// A backslash or `${` that means nothing.
@@ -69,22 +73,24 @@ pub static BAD_ESCAPE: Code = Code {
     what: "A string holds a backslash before a character that needs none, a `\\u{…}` that is no character, \
            or a `${` that inserts nothing. The escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$` and `\\u{1F600}`.",
     why: "Text to speech would read the characters aloud, and a broken insertion would reach the caller as `${`.",
-    wrong: Example::Text(
-        "flow \"Reminder\"
+    page: Page::Flows {
+        wrong: Example::Text(
+            "flow \"Reminder\"
 entry notice
 disclosure notice { say \"Recorded for quality \\& training.\" }
 disconnect bye
 notice -> bye
 ",
-    ),
-    right: Example::Text(
-        "flow \"Reminder\"
+        ),
+        right: Example::Text(
+            "flow \"Reminder\"
 entry notice
 disclosure notice { say \"Recorded for quality & training.\" }
 disconnect bye
 notice -> bye
 ",
-    ),
+        ),
+    },
 };
 
 /// Bytes that are no text.
@@ -94,8 +100,10 @@ pub static NOT_UTF8: Code = Code {
     severity: Severity::Error,
     what: "The file holds bytes that are not UTF-8. The message gives the offset of the first one, in bytes from the file's start.",
     why: "An editor that saved the file in another encoding (Latin-1, Windows-1252, UTF-16) turns accents in prompts into other characters on the call.",
+    page: Page::Flows {
     wrong: Example::Bytes(b"flow \"Caf\xe9\"\nentry notice\ndisclosure notice { say \"This call is recorded.\" }\ndisconnect bye\nnotice -> bye\n"),
     right: Example::Text("flow \"Café\"\nentry notice\ndisclosure notice { say \"This call is recorded.\" }\ndisconnect bye\nnotice -> bye\n"),
+    },
 };
 
 /// More than the compiler takes.
@@ -107,8 +115,9 @@ pub static TOO_LARGE: Code = Code {
            includes nested deeper than 64 files, more than 10,000 instances, ranges of more than 1,000,000 keys \
            in all, or `every` declarations that add more than two million branches.",
     why: "A few lines that multiply each other can ask for more memory than any machine has. The limits are far above real flows.",
-    wrong: Example::Text(
-        "flow \"Echo\"
+    page: Page::Flows {
+        wrong: Example::Text(
+            "flow \"Echo\"
 entry notice
 let a = \"0123456789abcdef0123456789abcdef\"
 let b = \"${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}${a}\"
@@ -119,14 +128,15 @@ disclosure notice { say \"${e}\" }
 disconnect bye
 notice -> bye
 ",
-    ),
-    right: Example::Text(
-        "flow \"Echo\"
+        ),
+        right: Example::Text(
+            "flow \"Echo\"
 entry notice
 let a = \"0123456789abcdef0123456789abcdef\"
 disclosure notice { say \"${a}\" }
 disconnect bye
 notice -> bye
 ",
-    ),
+        ),
+    },
 };

@@ -43,8 +43,8 @@ fn what_is_missing_at_the_very_end_is_shown_there() {
 fn an_empty_place_at_the_very_end_has_its_line_in_every_format() {
     let compiled = survives(format!("{CLEAN}bye ->"));
     let one = only(&compiled, "CX001");
-    assert_eq!(one.span.start, one.span.end);
-    assert_eq!(one.span.end as usize, CLEAN.len() + 6);
+    assert_eq!(one.span.unwrap().start, one.span.unwrap().end);
+    assert_eq!(one.span.unwrap().end as usize, CLEAN.len() + 6);
     assert!(render::short(&compiled.sources, &one).starts_with("a.cxflow:6:7: "));
     assert!(render::github(&compiled.sources, &one).contains("line=6,col=7,endColumn=7,"));
     assert!(human(&compiled, &one).contains("bye ->"));

@@ -65,7 +65,7 @@ fn very_many_findings_on_one_line_of_characters() {
     in_time(|| {
         let compiled = survives("let x = \"😀\\q\";".repeat(20_000));
         let last = compiled.diagnostics.iter().last().unwrap();
-        assert!(compiled.sources.position(last.span).column > 200_000);
+        assert!(compiled.sources.position(last.span.unwrap()).column > 200_000);
     });
 }
 

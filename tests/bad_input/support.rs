@@ -31,7 +31,7 @@ pub fn check(compiled: &Compiled) {
 
 #[track_caller]
 pub fn check_spans(compiled: &Compiled, one: &Diagnostic) {
-    for span in std::iter::once(one.span).chain(one.labels.iter().map(|label| label.span)) {
+    for span in one.span.into_iter().chain(one.labels.iter().map(|label| label.span)) {
         let Span { file, start, end } = span;
         let text = compiled.sources.get(file).text();
         let (start, end) = (start as usize, end as usize);

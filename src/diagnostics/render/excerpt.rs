@@ -51,11 +51,12 @@ pub struct Excerpt {
 impl Excerpt {
     /// The lines of a finding's labels.
     pub fn of(sources: &Sources, diagnostic: &Diagnostic) -> Self {
-        let primary = (diagnostic.span, diagnostic.label.as_str(), true);
-        let mut labels: Vec<(Span, &str, bool)> = vec![primary];
+        let mut labels: Vec<(Span, &str, bool)> =
+            diagnostic.span.iter().map(|&span| (span, diagnostic.label.as_str(), true)).collect();
         labels.extend(diagnostic.labels.iter().map(|label| (label.span, label.text.as_str(), false)));
         // The finding's own file comes first.
-        labels.sort_by_key(|(span, ..)| (span.file != diagnostic.span.file, span.file, span.start));
+        let own = diagnostic.span.map(|span| span.file);
+        labels.sort_by_key(|(span, ..)| (Some(span.file) != own, span.file, span.start));
 
         let mut excerpt = Self { text: String::new(), groups: Vec::new(), marks: Vec::new() };
         let mut wanted: Vec<(FileId, usize, usize)> = Vec::new();

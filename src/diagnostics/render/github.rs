@@ -6,25 +6,28 @@ use crate::source::Sources;
 
 /// One finding as one annotation.
 pub fn github(sources: &Sources, diagnostic: &Diagnostic) -> String {
-    let source = sources.get(diagnostic.span.file);
-    let start = source.position(diagnostic.span.start as usize);
-    let end = source.position(diagnostic.span.end as usize);
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
     let mut out = String::new();
-    put(&mut out, format_args!("::{command} file={},line={}", property(source.name()), start.line));
-    // GitHub refuses columns of a place over several lines.
-    if end.line == start.line {
-        put(&mut out, format_args!(",col={},endColumn={}", start.column, end.column));
-    } else {
-        put(&mut out, format_args!(",endLine={}", end.line));
+    put(&mut out, format_args!("::{command} "));
+    if let Some(span) = diagnostic.span {
+        let source = sources.get(span.file);
+        let start = source.position(span.start as usize);
+        let end = source.position(span.end as usize);
+        put(&mut out, format_args!("file={},line={},", property(source.name()), start.line));
+        // GitHub refuses columns of a place over several lines.
+        if end.line == start.line {
+            put(&mut out, format_args!("col={},endColumn={},", start.column, end.column));
+        } else {
+            put(&mut out, format_args!("endLine={},", end.line));
+        }
     }
     let help = diagnostic.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     let message = format!("{}{help}", diagnostic.message);
-    put(&mut out, format_args!(",title={}::{}\n", property(&diagnostic.code.to_string()), data(&message)));
+    put(&mut out, format_args!("title={}::{}\n", property(&diagnostic.code.to_string()), data(&message)));
     out
 }
 

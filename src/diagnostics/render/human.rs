@@ -25,7 +25,7 @@ impl Default for Human {
     }
 }
 
-/// One finding, framed.
+/// One finding, framed, with the lines that it speaks of if there are any.
 pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String {
     let excerpt = Excerpt::of(sources, diagnostic);
     let styles = if look.color { styles(diagnostic.severity, &excerpt) } else { ThemeStyles::none() };
@@ -116,7 +116,7 @@ impl miette::Diagnostic for Report {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.excerpt)
+        (!self.excerpt.marks.is_empty()).then_some(&self.excerpt as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -12,10 +12,10 @@ struct Object<'a> {
     severity: &'a str,
     message: &'a str,
     help: Option<&'a str>,
-    file: &'a str,
-    span: Offsets,
-    line: usize,
-    column: usize,
+    file: Option<&'a str>,
+    span: Option<Offsets>,
+    line: Option<usize>,
+    column: Option<usize>,
     labels: Vec<Place<'a>>,
     notes: &'a [String],
 }
@@ -42,7 +42,7 @@ impl From<Span> for Offsets {
     }
 }
 
-/// One finding as one line of JSON. The first label is the primary place's.
+/// One finding as one line of JSON. The first label is the primary place's, if there is one.
 pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let place = |span: Span, message| {
         let position = sources.position(span);
@@ -54,19 +54,20 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
             column: position.column,
         }
     };
-    let mut labels = vec![place(diagnostic.span, diagnostic.label.as_str())];
+    let mut labels: Vec<Place<'_>> =
+        diagnostic.span.iter().map(|&span| place(span, diagnostic.label.as_str())).collect();
     labels.extend(diagnostic.labels.iter().map(|Label { span, text }| place(*span, text)));
-    let position = sources.position(diagnostic.span);
+    let position = diagnostic.span.map(|span| sources.position(span));
     let object = Object {
         code: diagnostic.code.id,
         name: diagnostic.code.name,
         severity: diagnostic.severity.word(),
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
-        file: sources.get(diagnostic.span.file).name(),
-        span: diagnostic.span.into(),
-        line: position.line,
-        column: position.column,
+        file: diagnostic.span.map(|span| sources.get(span.file).name()),
+        span: diagnostic.span.map(Offsets::from),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
         labels,
         notes: &diagnostic.notes,
     };

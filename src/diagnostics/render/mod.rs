@@ -11,9 +11,6 @@ mod short;
 
 use std::fmt::Write;
 
-use super::Diagnostic;
-use crate::source::Sources;
-
 pub use github::github;
 #[cfg(feature = "cli")]
 pub use human::{Human, human};
@@ -37,10 +34,4 @@ fn shown(text: &str) -> String {
 /// Writes to a string, which can not fail.
 fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(arguments);
-}
-
-/// Where a finding is: the file's name, its line and its column.
-fn place(sources: &Sources, diagnostic: &Diagnostic) -> (String, usize, usize) {
-    let position = sources.position(diagnostic.span);
-    (shown(sources.get(diagnostic.span.file).name()), position.line, position.column)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostics::{Code, Diagnostic, Severity, codes};
+use crate::diagnostics::{Cause, Code, Diagnostic, Page, Severity, codes};
 use crate::source::{Sources, Span};
 
 /// A log in the making.
@@ -26,7 +26,9 @@ impl Sarif {
         }
         result.insert("level".into(), json!(diagnostic.severity.word()));
         result.insert("message".into(), json!({ "text": text }));
-        result.insert("locations".into(), json!([location(sources, diagnostic.span, &diagnostic.label)]));
+        if let Some(span) = diagnostic.span {
+            result.insert("locations".into(), json!([location(sources, span, &diagnostic.label)]));
+        }
         if !diagnostic.labels.is_empty() {
             let related = diagnostic.labels.iter().enumerate().map(|(index, label)| {
                 let mut location = location(sources, label.span, &label.text);
@@ -69,9 +71,19 @@ fn rule(code: &Code) -> Value {
         "name": code.name,
         "shortDescription": { "text": code.name },
         "fullDescription": { "text": code.what },
-        "help": { "text": format!("{}\n\n{}", code.what, code.why) },
+        "help": { "text": help(code) },
         "defaultConfiguration": { "level": level },
     })
+}
+
+fn help(code: &Code) -> String {
+    let mut text = format!("{}\n\n{}", code.what, code.why);
+    if let Page::Platform { causes } = code.page {
+        for Cause { sign, remedy } in causes {
+            super::put(&mut text, format_args!("\n\n{sign}: {remedy}"));
+        }
+    }
+    text
 }
 
 fn location(sources: &Sources, span: Span, label: &str) -> Map<String, Value> {

@@ -1,10 +1,10 @@
 //! `path:line:column: severity[CODE name]: message`, one line each.
 
-use super::{place, put, shown};
+use super::{put, shown};
 use crate::diagnostics::Diagnostic;
 use crate::source::Sources;
 
-/// One finding on one line.
+/// One finding on one line, without a place if it has none.
 ///
 /// ```
 /// use cxflowc::diagnostics::render::short;
@@ -16,9 +16,12 @@ use crate::source::Sources;
 /// );
 /// ```
 pub fn short(sources: &Sources, diagnostic: &Diagnostic) -> String {
-    let (file, line, column) = place(sources, diagnostic);
     let Diagnostic { severity, code, message, .. } = diagnostic;
     let mut out = String::new();
-    put(&mut out, format_args!("{file}:{line}:{column}: {severity}[{code}]: {}\n", shown(message)));
+    if let Some(span) = diagnostic.span {
+        let at = sources.position(span);
+        put(&mut out, format_args!("{}:{}:{}: ", shown(sources.get(span.file).name()), at.line, at.column));
+    }
+    put(&mut out, format_args!("{severity}[{code}]: {}\n", shown(message)));
     out
 }

@@ -55,7 +55,7 @@ impl Lower<'_> {
 
     /// Reports what is wrong with a line, unless that line has its finding already.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        let start = diagnostic.span.range().start;
+        let start = diagnostic.span.map_or(self.reported_to, |span| span.range().start);
         if self.silent || start < self.reported_to {
             return;
         }
