@@ -1,3 +1,26 @@
-//! The platform: what is sent to it, what it answers, what can go wrong on the way.
+//! The platform: what is asked of it and what its answers mean, as plain values, and one
+//! transport that carries them.
+//!
+//! [`Client`] puts the parts together: a [`Tenant`] says where and as whom, [`request`] and
+//! [`answer`] speak the API, [`transport`] does the only I/O, [`verdict`] decides what an answer
+//! asks for (take it, wait and try again, give up), [`Problem`] is how giving up is told.
+//! The API is described in `docs/platform-api.md`.
 
+pub mod address;
+pub mod answer;
+mod client;
 pub mod codes;
+mod deadline;
+mod problem;
+pub mod request;
+mod tenant;
+mod token;
+pub mod transport;
+pub mod verdict;
+mod wording;
+
+pub use client::{Client, Hears, Progress};
+pub use deadline::Deadline;
+pub use problem::Problem;
+pub use tenant::{Credentials, Endpoints, Paths, SCOPES, Tenant, Update, Webhook};
+pub use wording::clean;

@@ -1,0 +1,380 @@
+//! The platform's client: requests made, answers judged, waits kept, until the work is done or
+//! its time is up.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use hyper::body::Bytes;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
+
+use super::answer::{self, Job, Response, Standing, Subscription};
+use super::request::{self, Authorization, Request};
+use super::tenant::{Tenant, Webhook};
+use super::token::Keeper;
+use super::transport::Transport;
+use super::verdict::{self, Circumstances, Patience, Reason, Verdict};
+use super::wording::lasting;
+use super::{Deadline, Problem, codes};
+use crate::diagnostics::quote;
+
+/// What happens meanwhile.
+#[derive(Debug)]
+pub enum Progress<'a> {
+    /// A wait before another try: why, and how long.
+    Waits(&'a str, Duration),
+    /// How the job stands.
+    Stands(&'a Job),
+    /// A token was asked for, and it took this long.
+    Token(Duration),
+}
+
+/// Who wants to hear what happens meanwhile.
+pub trait Hears: Sync {
+    /// Is told.
+    fn hears(&self, progress: &Progress<'_>);
+}
+
+/// Nobody.
+impl Hears for () {
+    fn hears(&self, _: &Progress<'_>) {}
+}
+
+/// A client of one tenant, shared by all work on it.
+#[derive(Debug)]
+pub struct Client {
+    tenant: Tenant,
+    transport: Transport,
+    tokens: Keeper,
+    /// Whether this platform has ever answered.
+    heard: AtomicBool,
+    /// What never shows, whoever says it.
+    secrets: Mutex<Vec<SecretString>>,
+}
+
+impl Client {
+    /// A client. `secrets` are those beside the credentials that no answer may bring to light.
+    ///
+    /// # Errors
+    ///
+    /// CX907 where this machine has no certificates to trust.
+    pub fn new(tenant: Tenant, secrets: &[SecretString]) -> Result<Self, Problem> {
+        let transport = Transport::new(tenant.endpoints.are_plain()).map_err(|why| {
+            Problem::new(
+                &codes::UNREACHABLE,
+                format!("no connection can be made from here: {why}"),
+                "install the system's certificates (package ca-certificates), or name a file of them in SSL_CERT_FILE",
+            )
+        })?;
+        let client =
+            Self { tenant, transport, tokens: Keeper::default(), heard: AtomicBool::new(false), secrets: Mutex::default() };
+        client.hide(&client.tenant.credentials.secret);
+        client.hide(&Authorization::Basic(client.tenant.credentials.clone()).header());
+        secrets.iter().for_each(|secret| client.hide(secret));
+        Ok(client)
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// Hands over a payload. `key` makes a repetition harmless; `replaces` is the flow that is
+    /// updated where the tenant updates in place.
+    ///
+    /// # Errors
+    ///
+    /// CX901 to CX904, CX907, CX908.
+    pub async fn create(
+        &self,
+        payload: &Bytes,
+        key: &str,
+        replaces: Option<&str>,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<Job, Problem> {
+        let request = request::create(&self.tenant, payload, key, replaces);
+        self.call(&request, answer::job, deadline, hears).await
+    }
+
+    /// Asks how a job stands.
+    ///
+    /// # Errors
+    ///
+    /// CX901, CX903, CX904, CX907, CX908.
+    pub async fn job(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<Job, Problem> {
+        self.call(&request::job(&self.tenant, id), answer::job, deadline, hears).await
+    }
+
+    /// Follows a job until the flow is in place.
+    ///
+    /// # Errors
+    ///
+    /// CX905 where the platform gives it up, CX906 where the time is up, CX908 where it completes
+    /// without a flow, and those of [`Self::job`].
+    pub async fn follow(&self, mut job: Job, deadline: Deadline, hears: &dyn Hears) -> Result<Job, Problem> {
+        let id = job.id.clone();
+        let mut pauses = ExponentialBuilder::new()
+            .with_min_delay(Duration::from_secs(1))
+            .with_factor(1.5)
+            .with_max_delay(Duration::from_secs(15))
+            .without_max_times()
+            .build();
+        let mut request = request::job(&self.tenant, &id);
+        request.may_lag = true;
+        loop {
+            hears.hears(&Progress::Stands(&job));
+            match job.standing() {
+                Standing::Completed if job.flow_id.is_some() => return Ok(job),
+                Standing::Completed => return Err(without_flow(&job)),
+                Standing::Failed => return Err(failed(&job)),
+                Standing::Running => {}
+            }
+            if !deadline.wait(pauses.next().unwrap_or(Duration::from_secs(15))).await {
+                return Err(timed_out(&job, deadline));
+            }
+            job = self.call(&request, answer::job, deadline, hears).await.map_err(|problem| problem.job(&id))?;
+            // It may call itself something else from now on, but this is what was asked for.
+            job.id.clone_from(&id);
+            request.may_lag = false;
+        }
+    }
+
+    /// Registers a webhook.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::job`].
+    pub async fn subscribe(&self, webhook: &Webhook, deadline: Deadline, hears: &dyn Hears) -> Result<Subscription, Problem> {
+        self.hide(&webhook.secret);
+        self.call(&request::subscribe(&self.tenant, webhook), answer::subscription, deadline, hears).await
+    }
+
+    /// The registered webhooks.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::job`].
+    pub async fn subscriptions(&self, deadline: Deadline, hears: &dyn Hears) -> Result<Vec<Subscription>, Problem> {
+        self.call(&request::subscriptions(&self.tenant), answer::subscriptions, deadline, hears).await
+    }
+
+    /// Removes a webhook.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::job`].
+    pub async fn unsubscribe(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<(), Problem> {
+        self.call(&request::unsubscribe(&self.tenant, id), answer::nothing, deadline, hears).await
+    }
+
+    /// Makes a request with the shared token, which is renewed once where it is refused.
+    async fn call<T>(
+        &self,
+        request: &Request,
+        read: fn(&[u8]) -> Result<T, String>,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<T, Problem> {
+        let mut trying = Trying::new(request, deadline, hears);
+        let mut renewed = false;
+        loop {
+            let token = self.tokens.get(async || self.ask_for_token(deadline, hears).await).await?;
+            let authorization = Authorization::Bearer(token.secret.clone());
+            match self.attempt(request, &authorization, read, deadline).await {
+                Verdict::Done(answer) => return Ok(answer),
+                Verdict::Stop(problem) => return Err(problem),
+                Verdict::Again(reason) => trying.again(reason).await?,
+                Verdict::Renew if renewed => return Err(verdict::still_unauthorized(request)),
+                Verdict::Renew => {
+                    renewed = true;
+                    self.tokens.forget(&token).await;
+                }
+            }
+        }
+    }
+
+    async fn ask_for_token(&self, deadline: Deadline, hears: &dyn Hears) -> Result<answer::Granted, Problem> {
+        let asked = Instant::now();
+        let request = request::token(&self.tenant);
+        let authorization = Authorization::Basic(self.tenant.credentials.clone());
+        let mut trying = Trying::new(&request, deadline, hears);
+        loop {
+            match self.attempt(&request, &authorization, answer::token, deadline).await {
+                Verdict::Done(granted) => {
+                    self.hide(&granted.token);
+                    hears.hears(&Progress::Token(asked.elapsed()));
+                    return Ok(granted);
+                }
+                Verdict::Stop(problem) => return Err(problem),
+                Verdict::Again(reason) => trying.again(reason).await?,
+                Verdict::Renew => return Err(verdict::still_unauthorized(&request)),
+            }
+        }
+    }
+
+    async fn attempt<T>(
+        &self,
+        request: &Request,
+        authorization: &Authorization,
+        read: fn(&[u8]) -> Result<T, String>,
+        deadline: Deadline,
+    ) -> Verdict<T> {
+        let outcome = self.transport.send(request, authorization, deadline.left()).await;
+        let grants = matches!(authorization, Authorization::Basic(_)) && outcome.as_ref().is_ok_and(|one| one.status < 300);
+        let outcome = outcome.map(|response| if grants { response } else { self.without_secrets(response) });
+        let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed);
+        let circumstances = Circumstances { heard: heard || outcome.is_ok(), now: now() };
+        verdict::judge(request, authorization, outcome, read, circumstances)
+    }
+
+    /// Keeps a text from ever being shown.
+    fn hide(&self, secret: &SecretString) {
+        let plain = secret.expose_secret();
+        let escaped = serde_json::Value::from(plain).to_string();
+        let form: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
+        let spellings = [plain.to_owned(), escaped.trim_matches('"').to_owned(), form];
+        if let Ok(mut secrets) = self.secrets.lock() {
+            for spelling in spellings {
+                // What is shorter is in every text.
+                let known = secrets.iter().any(|secret| secret.expose_secret() == spelling);
+                if spelling.len() > 3 && !known {
+                    secrets.push(spelling.into());
+                }
+            }
+        }
+    }
+
+    /// An answer that does not say what it must not: platforms echo what they were sent.
+    fn without_secrets(&self, mut response: Response) -> Response {
+        let secrets = self.secrets.lock().map(|secrets| secrets.clone()).unwrap_or_default();
+        for secret in secrets {
+            let secret = secret.expose_secret().strip_prefix("Basic ").unwrap_or(secret.expose_secret());
+            if memchr::memmem::find(&response.body, secret.as_bytes()).is_some() {
+                response.body = replaced(&response.body, secret.as_bytes());
+            }
+            response.location = response.location.map(|location| location.replace(secret, "[secret]"));
+        }
+        response
+    }
+}
+
+fn replaced(body: &[u8], secret: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = memchr::memmem::find(rest, secret) {
+        out.extend_from_slice(rest.get(..at).unwrap_or_default());
+        out.extend_from_slice(b"[secret]");
+        rest = rest.get(at + secret.len()..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// Tries of one request, and the waits between them.
+struct Trying<'a> {
+    request: &'a Request,
+    deadline: Deadline,
+    hears: &'a dyn Hears,
+    began: Instant,
+    tries: u32,
+    pauses: backon::ExponentialBackoff,
+}
+
+impl<'a> Trying<'a> {
+    fn new(request: &'a Request, deadline: Deadline, hears: &'a dyn Hears) -> Self {
+        let pauses = ExponentialBuilder::new()
+            .with_min_delay(Duration::from_millis(500))
+            .with_max_delay(Duration::from_secs(30))
+            .without_max_times()
+            .build();
+        Self { request, deadline, hears, began: Instant::now(), tries: 0, pauses }
+    }
+
+    /// Waits before another try.
+    ///
+    /// # Errors
+    ///
+    /// The problem, where there is to be none.
+    async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
+        self.tries += 1;
+        let give_up = || Err(reason.give_up(self.request, self.began.elapsed()));
+        // Full jitter: those who were turned away together do not come back together.
+        let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
+        let mut pause = pause.max(Duration::from_millis(50));
+        if let Some(asked) = reason.wait.filter(|asked| !asked.is_zero()) {
+            if asked > self.deadline.left() {
+                return Err(asks_too_much(&reason, self.request, asked, self.deadline));
+            }
+            pause = asked + pause.min(Duration::from_millis(250));
+        }
+        let left = match reason.patience {
+            Patience::Whole => self.deadline.left(),
+            Patience::For(time) => time.saturating_sub(self.began.elapsed()).min(self.deadline.left()),
+            Patience::Times(times) if self.tries >= times => return give_up(),
+            Patience::Times(_) => self.deadline.left(),
+        };
+        if left.is_zero() {
+            return give_up();
+        }
+        self.hears.hears(&Progress::Waits(&reason.seen, pause.min(left)));
+        tokio::time::sleep(pause.min(left)).await;
+        if pause >= left { give_up() } else { Ok(()) }
+    }
+}
+
+fn asks_too_much(reason: &Reason, request: &Request, asked: Duration, deadline: Deadline) -> Problem {
+    let host = super::address::origin(&request.url);
+    Problem::new(
+        reason.code,
+        format!(
+            "{}: {host} {} and asks to wait {}, which is more than is left of {}",
+            request.purpose,
+            reason.seen,
+            lasting(asked),
+            lasting(deadline.whole())
+        ),
+        reason.help.clone(),
+    )
+}
+
+fn failed(job: &Job) -> Problem {
+    let said = if job.message.is_empty() { String::new() } else { format!(": {}", job.message) };
+    Problem::new(
+        &codes::JOB_FAILED,
+        format!("the platform gave job {} up{said}", job.id),
+        "mend what the platform names, and submit again",
+    )
+    .with(job.complaints.clone())
+}
+
+fn without_flow(job: &Job) -> Problem {
+    Problem::new(
+        &codes::UNEXPECTED_ANSWER,
+        format!("job {} is completed, but names no flow", job.id),
+        "look for the flow on the platform; ask its support why the job has no `flow_id`",
+    )
+    .job(&job.id)
+}
+
+fn timed_out(job: &Job, deadline: Deadline) -> Problem {
+    let known = if job.is_known() { "" } else { ", a state that is not described" };
+    Problem::new(
+        &codes::JOB_TIMEOUT,
+        format!(
+            "job {} was not done after {}; it was {}{known}",
+            job.id,
+            lasting(deadline.whole()),
+            quote(&job.status)
+        ),
+        "the platform goes on with it",
+    )
+    .job(&job.id)
+}
+
+#[expect(clippy::disallowed_methods, reason = "`Retry-After` may be a date")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

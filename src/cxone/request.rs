@@ -1,0 +1,187 @@
+//! What is asked of the platform, as plain values.
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use hyper::body::Bytes;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use url::Url;
+
+use super::tenant::{Credentials, Tenant, Webhook};
+
+/// How a request is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Ask.
+    Get,
+    /// Create.
+    Post,
+    /// Replace.
+    Put,
+    /// Change.
+    Patch,
+    /// Remove.
+    Delete,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// A form.
+    Form(String),
+    /// JSON that may be shown.
+    Json(Bytes),
+    /// JSON that holds a secret.
+    SecretJson(SecretString),
+}
+
+/// One request, but for who makes it.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What it is for, as messages call it: `creating the flow`.
+    pub purpose: &'static str,
+    /// How.
+    pub method: Method,
+    /// Where.
+    pub url: Url,
+    /// So that a repetition is no second order.
+    pub idempotency_key: Option<String>,
+    /// Whether what it asks for may not be known over there yet.
+    pub may_lag: bool,
+    /// What with.
+    pub body: Body,
+}
+
+/// As whom a request is made.
+#[derive(Debug, Clone)]
+pub enum Authorization {
+    /// A client with its secret, for a token.
+    Basic(Credentials),
+    /// A token.
+    Bearer(SecretString),
+}
+
+impl Authorization {
+    /// The value of the header `Authorization`. A client's id and secret are form-encoded first
+    /// (RFC 6749, section 2.3.1).
+    pub fn header(&self) -> SecretString {
+        match self {
+            Self::Bearer(token) => format!("Bearer {}", token.expose_secret()).into(),
+            Self::Basic(credentials) => {
+                let encode =
+                    |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+                let pair =
+                    format!("{}:{}", encode(&credentials.id), encode(credentials.secret.expose_secret()));
+                format!("Basic {}", BASE64_STANDARD.encode(pair)).into()
+            }
+        }
+    }
+}
+
+/// Asks for a token.
+pub fn token(tenant: &Tenant) -> Request {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    if !tenant.scopes.is_empty() {
+        form.append_pair("scope", &tenant.scopes.join(" "));
+    }
+    Request {
+        purpose: "asking for a token",
+        method: Method::Post,
+        url: tenant.endpoints.token.clone(),
+        idempotency_key: None,
+        may_lag: false,
+        body: Body::Form(form.finish()),
+    }
+}
+
+/// Hands over a payload: as an update of the flow `replaces` where the tenant updates in place,
+/// else as a new flow.
+pub fn create(tenant: &Tenant, payload: &Bytes, key: &str, replaces: Option<&str>) -> Request {
+    let update = replaces.and_then(|flow_id| tenant.endpoints.update(flow_id));
+    let (purpose, (method, url)) = match update {
+        Some(update) => ("updating the flow", update),
+        None => ("creating the flow", (Method::Post, tenant.endpoints.flows.clone())),
+    };
+    Request {
+        purpose,
+        method,
+        url,
+        idempotency_key: Some(key.to_owned()),
+        may_lag: false,
+        body: Body::Json(payload.clone()),
+    }
+}
+
+/// Asks how a job stands.
+pub fn job(tenant: &Tenant, id: &str) -> Request {
+    get("asking for the job", tenant.endpoints.job(id))
+}
+
+/// The events that a webhook is told of.
+pub const EVENTS: [&str; 3] = ["flow.updated", "flow.created", "flow.deleted"];
+
+/// Registers a webhook.
+pub fn subscribe(tenant: &Tenant, webhook: &Webhook) -> Request {
+    let body = json!({
+        "url": webhook.url.as_str(),
+        "event_types": EVENTS,
+        "secret": webhook.secret.expose_secret(),
+    });
+    Request {
+        purpose: "registering the webhook",
+        method: Method::Post,
+        url: tenant.endpoints.subscriptions.clone(),
+        idempotency_key: None,
+        may_lag: false,
+        body: Body::SecretJson(body.to_string().into()),
+    }
+}
+
+/// Asks for the registered webhooks.
+pub fn subscriptions(tenant: &Tenant) -> Request {
+    get("listing the webhooks", tenant.endpoints.subscriptions.clone())
+}
+
+/// Removes a webhook.
+pub fn unsubscribe(tenant: &Tenant, id: &str) -> Request {
+    Request {
+        purpose: "removing the webhook",
+        method: Method::Delete,
+        url: tenant.endpoints.subscription(id),
+        idempotency_key: None,
+        may_lag: false,
+        body: Body::Empty,
+    }
+}
+
+fn get(purpose: &'static str, url: Url) -> Request {
+    Request { purpose, method: Method::Get, url, idempotency_key: None,
+        may_lag: false, body: Body::Empty }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_with_odd_characters_is_encoded_first() {
+        let credentials = Credentials { id: "me@here".to_owned(), secret: "a:b c".into() };
+        let header = Authorization::Basic(credentials).header();
+        assert_eq!(header.expose_secret(), "Basic bWUlNDBoZXJlOmElM0FiK2M=");
+    }
+
+    #[test]
+    fn what_holds_a_secret_does_not_show_it() {
+        let webhook =
+            Webhook { url: "https://hook.example".parse().unwrap(), secret: "hush-hush".into() };
+        let tenant = Tenant::at(
+            "https://api.example.com".parse().unwrap(),
+            Credentials { id: "me".to_owned(), secret: "very-secret".into() },
+        )
+        .unwrap();
+        let shown = format!("{:?} {:?} {:?}", subscribe(&tenant, &webhook), tenant, webhook);
+        assert!(!shown.contains("hush-hush") && !shown.contains("very-secret"), "{shown}");
+    }
+}

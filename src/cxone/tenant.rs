@@ -1,0 +1,227 @@
+//! Where the platform is, as whom it is spoken to, and how this tenant's paths differ.
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::address;
+use super::request::Method;
+
+/// The scopes that are asked for unless the environment says otherwise.
+pub const SCOPES: [&str; 5] = ["flow:write", "flow:read", "flow:validate", "campaign:write", "events:write"];
+
+/// A client of the platform's OAuth2 server (RFC 6749, section 4.4).
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The client's id, which is no secret.
+    pub id: String,
+    /// Its secret.
+    pub secret: SecretString,
+}
+
+/// Who is told of changes to flows.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// The address that events are sent to.
+    pub url: Url,
+    /// What deliveries are signed with.
+    pub secret: SecretString,
+}
+
+/// One tenant of the platform.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// The API's base address.
+    pub base: Url,
+    /// The addresses below it.
+    pub endpoints: Endpoints,
+    /// What to ask a token for.
+    pub scopes: Vec<String>,
+    /// As whom.
+    pub credentials: Credentials,
+}
+
+impl Tenant {
+    /// A tenant with the paths and scopes that the platform describes.
+    ///
+    /// # Errors
+    ///
+    /// None for an address that [`address::read`] made.
+    pub fn at(base: Url, credentials: Credentials) -> Result<Self, String> {
+        let endpoints = Endpoints::below(&base, &Paths::default(), None)?;
+        Ok(Self { base, endpoints, scopes: SCOPES.map(str::to_owned).to_vec(), credentials })
+    }
+
+    /// The base address as locks and messages write it: without a slash at its end.
+    pub fn name(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+}
+
+/// The API's paths, as far as a tenant's differ: `[env.NAME.paths]` in `cxflow.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paths {
+    /// Where tokens come from; may be an address on another host.
+    pub token: Option<String>,
+    /// Where flows are created.
+    pub flows: Option<String>,
+    /// Where a job is asked for, with `{id}`.
+    pub jobs: Option<String>,
+    /// Where events are subscribed to.
+    pub subscriptions: Option<String>,
+}
+
+/// How a tenant updates a flow in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    method: Method,
+    template: String,
+}
+
+/// The addresses of one tenant's API.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    base: Url,
+    /// Where tokens come from.
+    pub token: Url,
+    /// Where flows are created.
+    pub flows: Url,
+    jobs: String,
+    /// Where events are subscribed to.
+    pub subscriptions: Url,
+    update: Option<Update>,
+}
+
+impl Endpoints {
+    /// The addresses below a base. `update` is `METHOD PATH`, the path with `{flow_id}`.
+    ///
+    /// # Errors
+    ///
+    /// Which key is wrong, and what to write.
+    pub fn below(base: &Url, paths: &Paths, update: Option<&str>) -> Result<Self, String> {
+        let given = |path: &Option<String>, usual: &str| path.clone().unwrap_or_else(|| usual.to_owned());
+        let token = given(&paths.token, "/api/oauth2/token");
+        let token = if token.starts_with('/') {
+            join(base, &token)
+        } else {
+            address::read(&token).map_err(|why| format!("`paths.token` {why}"))?
+        };
+        let path = |key: &str, path: String| -> Result<String, String> {
+            if path.starts_with('/') && !path.contains(['?', '#']) {
+                Ok(path)
+            } else {
+                Err(format!("`paths.{key}` is a path below the base URL: write it from `/` on"))
+            }
+        };
+        let jobs = path("jobs", given(&paths.jobs, "/api/jobs/{id}"))?;
+        if !jobs.contains("{id}") {
+            return Err("`paths.jobs` does not say where the job's id goes: write `{id}` there".to_owned());
+        }
+        Ok(Self {
+            base: base.clone(),
+            token,
+            flows: join(base, &path("flows", given(&paths.flows, "/api/flows"))?),
+            jobs,
+            subscriptions: join(
+                base,
+                &path("subscriptions", given(&paths.subscriptions, "/api/events/subscriptions"))?,
+            ),
+            update: update.map(read_update).transpose()?,
+        })
+    }
+
+    /// Where a job is asked for.
+    pub fn job(&self, id: &str) -> Url {
+        join(&self.base, &self.jobs.replace("{id}", &segment(id)))
+    }
+
+    /// How a flow is updated in place, where the tenant does so.
+    pub fn update(&self, flow_id: &str) -> Option<(Method, Url)> {
+        let update = self.update.as_ref()?;
+        let path = update.template.replace("{flow_id}", &segment(flow_id));
+        Some((update.method, join(&self.base, &path)))
+    }
+
+    /// Where a subscription is.
+    pub fn subscription(&self, id: &str) -> Url {
+        let mut url = self.subscriptions.clone();
+        url.set_path(&format!("{}/{}", url.path().trim_end_matches('/'), segment(id)));
+        url
+    }
+
+    /// Whether every address is on this machine and unencrypted.
+    pub fn are_plain(&self) -> bool {
+        self.base.scheme() == "http" && self.token.scheme() == "http"
+    }
+}
+
+fn read_update(text: &str) -> Result<Update, String> {
+    let wanted = || {
+        "`update` is a method and a path with the flow's id: write \"PUT /api/flows/{flow_id}\"".to_owned()
+    };
+    let (method, template) = text.trim().split_once(' ').ok_or_else(wanted)?;
+    let method = match method.to_ascii_uppercase().as_str() {
+        "PUT" => Method::Put,
+        "PATCH" => Method::Patch,
+        "POST" => Method::Post,
+        _ => return Err(wanted()),
+    };
+    let template = template.trim();
+    let is_path = template.starts_with('/') && template.contains("{flow_id}") && !template.contains(['?', '#']);
+    if is_path { Ok(Update { method, template: template.to_owned() }) } else { Err(wanted()) }
+}
+
+fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+/// An id as one segment of a path: what the platform calls its things is not for us to trust.
+fn segment(id: &str) -> String {
+    match id {
+        // Dots alone would climb.
+        "." => "%2E".to_owned(),
+        ".." => "%2E%2E".to_owned(),
+        _ => url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoints(base: &str, update: Option<&str>) -> Result<Endpoints, String> {
+        Endpoints::below(&address::read(base).unwrap(), &Paths::default(), update)
+    }
+
+    #[test]
+    fn paths_are_below_the_base() {
+        let plain = endpoints("https://api.example.com", None).unwrap();
+        assert_eq!(plain.token.as_str(), "https://api.example.com/api/oauth2/token");
+        assert_eq!(plain.job("job-1").as_str(), "https://api.example.com/api/jobs/job-1");
+        let deep = endpoints("https://example.com/tenant/", None).unwrap();
+        assert_eq!(deep.flows.as_str(), "https://example.com/tenant/api/flows");
+        assert_eq!(deep.update("f"), None);
+    }
+
+    #[test]
+    fn an_id_stays_one_segment() {
+        let ends = endpoints("https://api.example.com", Some("PUT /api/flows/{flow_id}")).unwrap();
+        for (id, url) in [
+            ("../../admin", "https://api.example.com/api/jobs/..%2F..%2Fadmin"),
+            ("a b?c#d", "https://api.example.com/api/jobs/a%20b%3Fc%23d"),
+        ] {
+            assert_eq!(ends.job(id).as_str(), url);
+        }
+        assert!(ends.job("..").as_str().starts_with("https://api.example.com/"));
+        let (method, url) = ends.update("f/1").unwrap();
+        assert_eq!((method, url.as_str()), (Method::Put, "https://api.example.com/api/flows/f%2F1"));
+    }
+
+    #[test]
+    fn an_update_names_a_method_and_the_flow() {
+        for wrong in ["PUT", "/api/flows/{flow_id}", "GET /api/flows/{flow_id}", "PUT /api/flows", "PUT api/{flow_id}"] {
+            assert!(endpoints("https://api.example.com", Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+}
