@@ -29,6 +29,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "cli")]
+pub mod audit;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -36,6 +38,8 @@ mod compile;
 pub mod diagnostics;
 pub mod emit;
 pub mod flow;
+#[cfg(feature = "cli")]
+pub mod metrics;
 pub mod resolve;
 pub mod simulate;
 pub mod source;
