@@ -29,6 +29,8 @@
 
 extern crate alloc;
 
+#[cfg(feature = "cli")]
+pub mod audit;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -38,6 +40,8 @@ pub mod cxone;
 pub mod diagnostics;
 pub mod emit;
 pub mod flow;
+#[cfg(feature = "cli")]
+pub mod metrics;
 pub mod resolve;
 pub mod simulate;
 pub mod source;

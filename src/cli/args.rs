@@ -24,6 +24,9 @@ pub enum Verb {
     /// Say everything that is wrong, and write nothing
     #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
     Check(CheckArgs),
+    /// Audit logs
+    #[command(subcommand, arg_required_else_help = true)]
+    Audit(AuditVerb),
     /// Say what a diagnostic means, with an example that has it and one that does not
     Explain(ExplainArgs),
     /// Write a first flow
@@ -125,6 +128,37 @@ pub enum Format {
     Github,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum AuditVerb {
+    /// Say whether a log is as it was written
+    #[command(
+        after_help = "Exit status: 0 it holds, 1 it does not, or no line has the head, 2 the command or the machine."
+    )]
+    Verify(AuditVerifyArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct AuditVerifyArgs {
+    /// The log
+    pub path: PathBuf,
+    /// A head that was noted down: one of the log's lines must have it, or the end was cut
+    #[arg(long, value_name = "SHA256")]
+    pub head: Option<crate::audit::Hash>,
+    /// How the verdict is printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: VerdictFormat,
+}
+
+/// How a verdict is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum VerdictFormat {
+    /// In words
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// A code or a name, such as CX201 or dead-end; without one, the list
@@ -145,8 +179,8 @@ pub struct CompletionsArgs {
 
 #[derive(Debug, Args)]
 pub struct ManArgs {
-    /// A verb
-    pub verb: Option<String>,
+    /// A verb, such as build or audit verify
+    pub verb: Vec<String>,
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

@@ -5,6 +5,7 @@
 //! 2: the command or the machine.
 
 mod args;
+mod audit;
 mod build;
 mod check;
 mod compile;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Cli, Verb};
+use args::{AuditVerb, Cli, Verb};
 pub use explain::markdown as explain_markdown;
 use terminal::Terminal;
 
@@ -67,6 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match &cli.verb {
         Verb::Build(args) => build::run(args, &mut terminal),
         Verb::Check(args) => check::run(args, &mut terminal),
+        Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),
         Verb::Completions(args) => {

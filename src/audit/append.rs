@@ -1,0 +1,124 @@
+//! Adding to a log.
+#![expect(clippy::disallowed_methods, reason = "this is where the log is written")]
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::entry::Entry;
+use super::error::AuditError;
+use super::hash::Hash;
+use super::lock;
+use super::tail::{self, Tear};
+
+/// A log to append to, from any number of threads and processes.
+#[derive(Debug, Clone)]
+pub struct Log {
+    path: PathBuf,
+}
+
+/// What an append did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// The hash of the line appended, which is the last one: kept elsewhere, it shows a cut tail.
+    pub head: Hash,
+    /// What an earlier write that was broken off had left, and a line before this one now says so.
+    pub repaired: Option<Tear>,
+}
+
+impl Log {
+    /// Opens a log. It is made if need be, with its folder, so that one that cannot be written shows before
+    /// anything is done that it should tell of.
+    ///
+    /// # Errors
+    ///
+    /// [`AuditError::Write`] if it cannot be opened or is no ordinary file.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, AuditError> {
+        let log = Self { path: path.into() };
+        log.file().map_err(|error| AuditError::write(&log.path, error))?;
+        Ok(log)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends an entry and returns when it is on the disk.
+    ///
+    /// What a broken write left at the end stays there: a line of action `repair` follows it and covers it.
+    /// The lock is waited for up to a minute.
+    ///
+    /// # Errors
+    ///
+    /// [`AuditError::Changed`] if the last line was tampered with, [`AuditError::NotALog`] if the file is
+    /// something else: then nothing was written. [`AuditError::Read`] and [`AuditError::Write`] as the system
+    /// has it; after the latter a part of the line may be there, which the next append repairs.
+    pub fn append(&self, entry: &Entry) -> Result<Appended, AuditError> {
+        let failed = |error| AuditError::write(&self.path, error);
+        // Opened anew each time: a lock holds between open files, not between the threads of one.
+        let mut file = self.file().map_err(failed)?;
+        lock::exclusive(&file).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len();
+        let tail = tail::read(&mut file, length).map_err(|fault| AuditError::fault(&self.path, fault))?;
+
+        let mut text = Vec::new();
+        let mut prev = tail.head;
+        if tail.lacks_newline {
+            text.push(b'\n');
+        }
+        if let Some(tear) = &tail.tear {
+            prev = add(&mut text, &entry.repair_line(tear, prev).map_err(failed)?);
+        }
+        let head = add(&mut text, &entry.line(prev).map_err(failed)?);
+
+        file.write_all(&text).and_then(|()| file.sync_data()).map_err(failed)?;
+        if length == 0 {
+            sync_folder(&self.path).map_err(failed)?;
+        }
+        Ok(Appended { head, repaired: tail.tear })
+    }
+
+    fn file(&self) -> io::Result<File> {
+        let open = || OpenOptions::new().read(true).append(true).create(true).open(&self.path);
+        let file = match open() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Some(folder) = self.path.parent() {
+                    std::fs::create_dir_all(folder)?;
+                    sync_folder(folder)?;
+                }
+                open()?
+            }
+            opened => opened?,
+        };
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other("it is no ordinary file"));
+        }
+        Ok(file)
+    }
+}
+
+fn add(text: &mut Vec<u8>, line: &[u8]) -> Hash {
+    text.extend_from_slice(line);
+    text.push(b'\n');
+    Hash::of(line)
+}
+
+/// Syncs the folder that something stands in, without which a new file may be gone after a crash.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match File::open(folder)?.sync_all() {
+        // Some file systems have no such thing.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        synced => synced,
+    }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on unix")]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! What a line says.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::hash::Hash;
+use super::seal::seal;
+use super::tail::Tear;
+
+/// How long a text may be, in bytes; a longer one is cut and ends in `…`.
+const MAX_TEXT: usize = 256;
+/// How many policies and how many waivers an entry lists; the others are counted.
+const MAX_LISTED: usize = 200;
+/// How many figures an entry has.
+const MAX_METRICS: usize = 64;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// A flow was compiled and checked.
+    Validate,
+    /// Its paths were counted or walked.
+    Simulate,
+    /// It was handed over to the platform.
+    Create,
+    /// The platform's job ended.
+    Persist,
+    /// A subscription was made.
+    Webhook,
+}
+
+impl Action {
+    /// How the log calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Validate => "validate",
+            Self::Simulate => "simulate",
+            Self::Create => "create",
+            Self::Persist => "persist",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Done.
+    Ok,
+    /// Not done.
+    Failed,
+}
+
+/// A policy that the flow was held to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Its name.
+    pub name: String,
+    /// Of its text.
+    pub sha256: Hash,
+}
+
+/// What the entries of one run, or of one flow in it, have in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Context {
+    /// Who ran the command.
+    pub actor: String,
+    /// The git commit that the sources are from.
+    pub commit: Option<String>,
+    /// The environment, as `--env` names it.
+    pub environment: Option<String>,
+    /// The compiler's version.
+    pub compiler: String,
+    /// The policies applied.
+    pub policies: Vec<Policy>,
+    /// What was waived.
+    pub waivers: Vec<String>,
+}
+
+/// What was done, to be appended to a log. It never holds a secret.
+///
+/// Texts are cut at 256 bytes; of policies and waivers 200 each are listed, the others counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When; written in UTC with milliseconds.
+    pub time: Timestamp,
+    /// What was done.
+    pub action: Action,
+    /// How it ended.
+    pub status: Status,
+    /// Who did it, and with what.
+    pub context: Arc<Context>,
+    /// The flow's name.
+    pub flow: Option<String>,
+    /// The SHA-256 of the payload.
+    pub payload_sha256: Option<Hash>,
+    /// Figures: milliseconds, counts.
+    pub metrics: BTreeMap<&'static str, u64>,
+    /// The platform's id of the job.
+    pub job: Option<String>,
+    /// The platform's id of the flow.
+    pub flow_id: Option<String>,
+    /// The code of a failure, such as CX905.
+    pub code: Option<String>,
+    /// Anything further, in words.
+    pub detail: Option<String>,
+}
+
+impl Entry {
+    /// An entry with what each has.
+    pub fn new(time: Timestamp, action: Action, status: Status, context: Arc<Context>) -> Self {
+        Self {
+            time,
+            action,
+            status,
+            context,
+            flow: None,
+            payload_sha256: None,
+            metrics: BTreeMap::new(),
+            job: None,
+            flow_id: None,
+            code: None,
+            detail: None,
+        }
+    }
+
+    /// Names the flow.
+    pub fn flow(mut self, name: impl Into<String>) -> Self {
+        self.flow = Some(name.into());
+        self
+    }
+
+    /// Sets the payload's hash.
+    pub fn payload(mut self, sha256: Hash) -> Self {
+        self.payload_sha256 = Some(sha256);
+        self
+    }
+
+    /// Adds a figure.
+    pub fn metric(mut self, name: &'static str, value: u64) -> Self {
+        self.metrics.insert(name, value);
+        self
+    }
+
+    /// Sets the job's id.
+    pub fn job(mut self, id: impl Into<String>) -> Self {
+        self.job = Some(id.into());
+        self
+    }
+
+    /// Sets the platform's id of the flow.
+    pub fn flow_id(mut self, id: impl Into<String>) -> Self {
+        self.flow_id = Some(id.into());
+        self
+    }
+
+    /// Sets the code of a failure.
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Adds anything further.
+    pub fn detail(mut self, text: impl Into<String>) -> Self {
+        self.detail = Some(text.into());
+        self
+    }
+
+    /// The sealed line, without a newline.
+    pub(super) fn line(&self, prev: Hash) -> io::Result<Vec<u8>> {
+        let context = &self.context;
+        let written = Written {
+            flow: self.flow.as_deref().map(cut),
+            policies: context.policies.iter().take(MAX_LISTED).map(WrittenPolicy::of).collect(),
+            waivers: context.waivers.iter().take(MAX_LISTED).map(|waiver| cut(waiver)).collect(),
+            payload_sha256: self.payload_sha256,
+            metrics: self.metrics.iter().take(MAX_METRICS).map(|(name, value)| (cut(name), *value)).collect(),
+            job: self.job.as_deref().map(cut),
+            flow_id: self.flow_id.as_deref().map(cut),
+            code: self.code.as_deref().map(cut),
+            detail: self.detail.as_deref().map(cut),
+            policies_left_out: context.policies.len().saturating_sub(MAX_LISTED),
+            waivers_left_out: context.waivers.len().saturating_sub(MAX_LISTED),
+            ..Written::of(self, self.action.name(), self.status)
+        };
+        written.line(prev)
+    }
+
+    /// The sealed line that says what was torn before this entry, without a newline.
+    pub(super) fn repair_line(&self, tear: &Tear, prev: Hash) -> io::Result<Vec<u8>> {
+        let written = Written {
+            torn_bytes: Some(tear.bytes),
+            torn_sha256: Some(tear.sha256),
+            ..Written::of(self, REPAIR, Status::Ok)
+        };
+        written.line(prev)
+    }
+}
+
+/// The action of a line that says what was torn before it.
+pub(super) const REPAIR: &str = "repair";
+
+/// The fields in their order.
+#[derive(Serialize)]
+struct Written {
+    time: String,
+    action: &'static str,
+    flow: Option<String>,
+    status: Status,
+    actor: String,
+    commit: Option<String>,
+    environment: Option<String>,
+    compiler: String,
+    policies: Vec<WrittenPolicy>,
+    waivers: Vec<String>,
+    payload_sha256: Option<Hash>,
+    metrics: BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flow_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    policies_left_out: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    waivers_left_out: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    torn_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    torn_sha256: Option<Hash>,
+}
+
+#[derive(Serialize)]
+struct WrittenPolicy {
+    name: String,
+    sha256: Hash,
+}
+
+impl WrittenPolicy {
+    fn of(policy: &Policy) -> Self {
+        Self { name: cut(&policy.name), sha256: policy.sha256 }
+    }
+}
+
+impl Written {
+    fn of(entry: &Entry, action: &'static str, status: Status) -> Self {
+        let context = &entry.context;
+        Self {
+            time: format!("{:.3}", entry.time),
+            action,
+            flow: None,
+            status,
+            actor: cut(&context.actor),
+            commit: context.commit.as_deref().map(cut),
+            environment: context.environment.as_deref().map(cut),
+            compiler: cut(&context.compiler),
+            policies: Vec::new(),
+            waivers: Vec::new(),
+            payload_sha256: None,
+            metrics: BTreeMap::new(),
+            job: None,
+            flow_id: None,
+            code: None,
+            detail: None,
+            policies_left_out: 0,
+            waivers_left_out: 0,
+            torn_bytes: None,
+            torn_sha256: None,
+        }
+    }
+
+    fn line(&self, prev: Hash) -> io::Result<Vec<u8>> {
+        let mut body = serde_json::to_vec(self)?;
+        body.pop();
+        Ok(seal(body, prev))
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn cut(text: &str) -> String {
+    if text.len() <= MAX_TEXT {
+        return text.to_owned();
+    }
+    let fits = |(at, character): &(usize, char)| at + character.len_utf8() <= MAX_TEXT - '…'.len_utf8();
+    text.char_indices().take_while(fits).map(|(_, character)| character).chain(['…']).collect()
+}

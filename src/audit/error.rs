@@ -1,0 +1,108 @@
+//! Why a log cannot be read or written.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::tail::Fault;
+
+/// Why a log cannot be read or written.
+#[derive(Debug)]
+pub enum AuditError {
+    /// It cannot be written.
+    Write {
+        /// The log.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// It cannot be read.
+    Read {
+        /// The log.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Its last line was changed. Nothing was appended.
+    Changed {
+        /// The log.
+        path: PathBuf,
+    },
+    /// It is some other file. Nothing was appended.
+    NotALog {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl AuditError {
+    pub(super) fn write(path: &Path, error: io::Error) -> Self {
+        Self::Write { path: path.to_path_buf(), error }
+    }
+
+    pub(super) fn read(path: &Path, error: io::Error) -> Self {
+        Self::Read { path: path.to_path_buf(), error }
+    }
+
+    pub(super) fn fault(path: &Path, fault: Fault) -> Self {
+        let path = path.to_path_buf();
+        match fault {
+            Fault::Changed => Self::Changed { path },
+            Fault::NotALog => Self::NotALog { path },
+            Fault::Io(error) => Self::Read { path, error },
+        }
+    }
+
+    /// What to do.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Write { .. } | Self::Read { .. } => None,
+            Self::Changed { path } => Some(format!(
+                "`cxflowc audit verify {}` says which line; keep that file as it is, and name another log",
+                path.display()
+            )),
+            Self::NotALog { .. } => Some("name another file".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for AuditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Write { path, error } => {
+                write!(f, "cannot write the audit log {}: {}", path.display(), why(error, "written"))
+            }
+            Self::Read { path, error } => {
+                write!(f, "cannot read the audit log {}: {}", path.display(), why(error, "read"))
+            }
+            Self::Changed { path } => write!(
+                f,
+                "the audit log {} was changed after it was written; nothing was added to it",
+                path.display()
+            ),
+            Self::NotALog { path } => {
+                write!(f, "{} is no audit log; nothing was added to it", path.display())
+            }
+        }
+    }
+}
+
+fn why(error: &io::Error, done: &str) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => "there is a file where its folder would be".to_owned(),
+        io::ErrorKind::PermissionDenied => format!("it may not be {done}"),
+        io::ErrorKind::Unsupported => "its file system has no locks".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+impl std::error::Error for AuditError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Write { error, .. } | Self::Read { error, .. } => Some(error),
+            Self::Changed { .. } | Self::NotALog { .. } => None,
+        }
+    }
+}

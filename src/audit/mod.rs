@@ -1,0 +1,26 @@
+//! The audit log: what was done, by whom, with which payload; JSON lines, each chained to the one
+//! before it.
+//!
+//! A line ends in its seal: `prev`, the SHA-256 of the line before, and `sha256`, the SHA-256 of
+//! its own bytes up to there. So a byte that was changed shows in its line, and a line that was
+//! removed, added or moved in the next. `docs/audit.md` describes the format.
+//!
+//! [`Log`] appends, [`verify`] checks. Both block: asynchronous code calls them from a thread
+//! that may.
+
+mod append;
+mod entry;
+mod error;
+mod hash;
+mod lock;
+mod seal;
+mod tail;
+mod verify;
+
+pub use append::{Appended, Log};
+pub use entry::{Action, Context, Entry, Policy, Status};
+pub use error::AuditError;
+pub use hash::Hash;
+pub use seal::MAX_LINE;
+pub use tail::Tear;
+pub use verify::{Problem, Repair, Verdict, Why, verify, verify_file};

@@ -1,0 +1,147 @@
+//! The end of a log, read backwards.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use sha2::{Digest, Sha256};
+
+use super::hash::Hash;
+use super::seal::{MAX_LINE, Sealed, begins_log};
+
+/// How much is read at once.
+const BLOCK: u64 = 64 * 1024;
+/// How much after the last whole line is taken for torn, in bytes: some broken writes in a row.
+pub const MAX_TORN: u64 = 16 << 20;
+
+/// What a broken write left after the last whole line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tear {
+    /// How many bytes, the newline that ends them included. 0 where a line is whole and only its
+    /// newline was missing.
+    pub bytes: u64,
+    /// The SHA-256 of these bytes.
+    pub sha256: Hash,
+}
+
+/// The end of a log.
+pub struct Tail {
+    /// The hash of the last whole line.
+    pub head: Hash,
+    /// What comes after it.
+    pub tear: Option<Tear>,
+    /// Whether the log lacks a newline at its end.
+    pub lacks_newline: bool,
+}
+
+/// Why nothing can be appended.
+pub enum Fault {
+    /// The last line is sealed, and its hash is not that of its bytes.
+    Changed,
+    /// Nothing in it looks like a log.
+    NotALog,
+    /// It could not be read.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Reads the end of a log of that length: the last line that is whole, and what follows it.
+pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
+    let mut scan = Backwards { log, block: Vec::new(), at: length };
+    let mut newline = scan.newline()?;
+    let lacks_newline = length > 0 && newline.map(|at| at + 1) != Some(length);
+    let mut end = length;
+    if !lacks_newline {
+        let Some(last) = newline else { return Ok(Tail { head: Hash::NONE, tear: None, lacks_newline }) };
+        end = last;
+        newline = scan.newline()?;
+    }
+    loop {
+        let start = newline.map_or(0, |at| at + 1);
+        if let Some(head) = scan.head_of(start, end)? {
+            let torn_from = length.min(end + 1);
+            let tear = if torn_from < length || lacks_newline {
+                // A line that is whole but for its newline gets that, and nothing is torn.
+                let whole = lacks_newline && torn_from == length;
+                Some(scan.tear(torn_from, length, lacks_newline && !whole)?)
+            } else {
+                None
+            };
+            return Ok(Tail { head, tear, lacks_newline });
+        }
+        if length - start > MAX_TORN {
+            return Err(Fault::NotALog);
+        }
+        let Some(before) = newline else {
+            let beginning = scan.bytes(0, length.min(16))?;
+            return if begins_log(&beginning) {
+                Ok(Tail { head: Hash::NONE, tear: Some(scan.tear(0, length, lacks_newline)?), lacks_newline })
+            } else {
+                Err(Fault::NotALog)
+            };
+        };
+        end = before;
+        newline = scan.newline()?;
+    }
+}
+
+struct Backwards<'a, L> {
+    log: &'a mut L,
+    /// What was read and not yet looked at, from `at` on.
+    block: Vec<u8>,
+    at: u64,
+}
+
+impl<L: Read + Seek> Backwards<'_, L> {
+    /// The place of the next newline towards the beginning.
+    fn newline(&mut self) -> io::Result<Option<u64>> {
+        loop {
+            if let Some(place) = memchr::memrchr(b'\n', &self.block) {
+                self.block.truncate(place);
+                return Ok(Some(self.at + place as u64));
+            }
+            if self.at == 0 {
+                return Ok(None);
+            }
+            let from = self.at.saturating_sub(BLOCK);
+            self.block = self.bytes(from, self.at)?;
+            self.at = from;
+        }
+    }
+
+    /// The hash of the line at a place, if it is whole.
+    fn head_of(&mut self, start: u64, end: u64) -> Result<Option<Hash>, Fault> {
+        if end - start > MAX_LINE as u64 {
+            return Ok(None);
+        }
+        let line = self.bytes(start, end)?;
+        match Sealed::read(&line) {
+            None => Ok(None),
+            Some(sealed) => sealed.holds().map(Some).ok_or(Fault::Changed),
+        }
+    }
+
+    fn tear(&mut self, from: u64, to: u64, add_newline: bool) -> io::Result<Tear> {
+        let mut hasher = Sha256::new();
+        let mut at = from;
+        while at < to {
+            let next = to.min(at + BLOCK);
+            hasher.update(self.bytes(at, next)?);
+            at = next;
+        }
+        if add_newline {
+            hasher.update(b"\n");
+        }
+        Ok(Tear { bytes: to - from + u64::from(add_newline), sha256: Hash::finish(hasher) })
+    }
+
+    fn bytes(&mut self, from: u64, to: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(to - from).map_err(io::Error::other)?];
+        self.log.seek(SeekFrom::Start(from))?;
+        self.log.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+}

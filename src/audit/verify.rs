@@ -1,0 +1,310 @@
+//! Whether a log is as it was written.
+#![expect(clippy::disallowed_methods, reason = "this is where the log is read")]
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::entry::REPAIR;
+use super::error::AuditError;
+use super::hash::Hash;
+use super::lock;
+use super::seal::{MAX_LINE, Sealed, begins_log};
+use super::tail::{MAX_TORN, Tear};
+
+/// How many repairs a verdict lists; the others are counted.
+const MAX_REPAIRS: usize = 1000;
+
+/// What a log is found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// How many lines hold, up to the first that does not. Torn ones are not counted.
+    pub lines: u64,
+    /// The hash of the last of them; zeros if there is none.
+    pub head: Hash,
+    /// How many of them come after the line whose hash was asked for.
+    pub after_head: Option<u64>,
+    /// The first line that does not hold.
+    pub problem: Option<Problem>,
+    /// Torn lines that a later line tells of: a crash, which is no fault of the log. A thousand at most.
+    pub repairs: Vec<Repair>,
+    /// How many further ones there are.
+    pub repairs_left_out: u64,
+}
+
+impl Verdict {
+    /// Whether all of it holds.
+    pub fn holds(&self) -> bool {
+        self.problem.is_none()
+    }
+}
+
+/// A torn part of a log, and the line that tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repair {
+    /// The number of the line that tells of it, as an editor counts, from 1.
+    pub line: u64,
+    /// What was torn.
+    pub tear: Tear,
+}
+
+/// What does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, as an editor counts, from 1. `None` where it is no line's fault.
+    pub line: Option<u64>,
+    /// What is wrong with it.
+    pub why: Why,
+}
+
+/// Why a log does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The line's hash is not that of its bytes.
+    Changed,
+    /// It holds by itself, but it is not chained to the line above it.
+    NotChained,
+    /// It is the first line, and it is chained to one that is not there.
+    NotFirst,
+    /// It does not end as a line does, and no repair tells of it.
+    NotSealed,
+    /// Its hashes are right, and it is no JSON object with an action.
+    NotAnEntry,
+    /// It is a repair that does not fit what stands before it.
+    RepairOfNothing,
+    /// The end is torn: a write was broken off, and the next append repairs it.
+    Torn {
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// The last line is whole but for its newline, which the next append adds.
+    LacksNewline,
+    /// No line has the hash that was asked for.
+    HeadNotFound,
+}
+
+impl Why {
+    /// A word for scripts.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::NotChained => "not-chained",
+            Self::NotFirst => "not-first",
+            Self::NotSealed => "not-sealed",
+            Self::NotAnEntry => "not-an-entry",
+            Self::RepairOfNothing => "repair-of-nothing",
+            Self::Torn { .. } => "torn",
+            Self::LacksNewline => "lacks-newline",
+            Self::HeadNotFound => "head-not-found",
+        }
+    }
+}
+
+impl std::fmt::Display for Why {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Changed => "it was changed after it was written: its hash is not that of its bytes",
+            Self::NotChained => {
+                "it does not follow on the line above: one was changed, removed, added or moved between them"
+            }
+            Self::NotFirst => "it is not the log's first line: those before it were removed or moved",
+            Self::NotSealed => "it does not end in a line's hashes, and no repair tells of it",
+            Self::NotAnEntry => "its hashes are right, but it is no entry of an audit log",
+            Self::RepairOfNothing => "it tells of a torn line, and there is none above it",
+            Self::Torn { bytes } => {
+                let plural = if *bytes == 1 { "" } else { "s" };
+                return write!(f, "it is torn: {bytes} byte{plural} of a write that was broken off");
+            }
+            Self::LacksNewline => "its newline is missing: its write was broken off at the last byte",
+            Self::HeadNotFound => "no line has this head: the end of the log was cut, or it is another log",
+        })
+    }
+}
+
+/// Checks the log in a file, as far as it is written when this begins.
+///
+/// # Errors
+///
+/// [`AuditError::Read`] if it cannot be read.
+pub fn verify_file(path: &Path, head: Option<Hash>) -> Result<Verdict, AuditError> {
+    let read = || {
+        let file = File::open(path)?;
+        let kind = file.metadata()?;
+        if kind.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !kind.is_file() {
+            return verify(BufReader::new(file), head);
+        }
+        // While the lock is held no write is under way; what is there then does not change any more.
+        match lock::shared(&file) {
+            // A copy may lie where there are no locks.
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(error),
+            _ => {}
+        }
+        let length = file.metadata()?.len();
+        let _ = file.unlock();
+        verify(BufReader::with_capacity(1 << 16, file.take(length)), head)
+    };
+    read().map_err(|error| AuditError::read(path, error))
+}
+
+/// Checks a log, in one pass and bounded memory. With `head`, one of its lines has to have that hash.
+///
+/// # Errors
+///
+/// Those of the reader.
+pub fn verify(mut log: impl BufRead, head: Option<Hash>) -> io::Result<Verdict> {
+    let mut check = Check::new(head);
+    let mut piece = Vec::new();
+    let mut at_start = true;
+    loop {
+        piece.clear();
+        // One byte more than a line with its newline: that piece is no line.
+        let size = log.by_ref().take(MAX_LINE as u64 + 2).read_until(b'\n', &mut piece)?;
+        if size == 0 {
+            return Ok(check.finish());
+        }
+        let is_ended = piece.last() == Some(&b'\n');
+        let line = piece.strip_suffix(b"\n").unwrap_or(&piece);
+        let step = match Sealed::read(line).filter(|_| at_start) {
+            None => {
+                check.unsealed(&piece, at_start);
+                Ok(())
+            }
+            Some(sealed) => check.sealed(&sealed, line, is_ended),
+        };
+        if let Err(problem) = step {
+            return Ok(check.found(problem));
+        }
+        at_start = is_ended;
+    }
+}
+
+/// What is read of an entry.
+#[derive(Deserialize)]
+struct Said<'a> {
+    #[serde(borrow)]
+    action: Cow<'a, str>,
+    torn_bytes: Option<u64>,
+    #[serde(borrow)]
+    torn_sha256: Option<Cow<'a, str>>,
+}
+
+/// Bytes in a row that are no whole lines.
+struct Region {
+    /// The number of their first line.
+    line: u64,
+    bytes: u64,
+    hasher: Sha256,
+    /// Whether the next append takes them for what is left of a broken write.
+    is_torn: bool,
+}
+
+struct Check {
+    wanted: Option<Hash>,
+    verdict: Verdict,
+    /// The number of the line at hand.
+    number: u64,
+    region: Option<Region>,
+}
+
+impl Check {
+    fn new(wanted: Option<Hash>) -> Self {
+        let verdict = Verdict {
+            lines: 0,
+            head: Hash::NONE,
+            after_head: None,
+            problem: None,
+            repairs: Vec::new(),
+            repairs_left_out: 0,
+        };
+        Self { wanted, verdict, number: 0, region: None }
+    }
+
+    /// Takes a piece that is no whole line; its newline belongs to it.
+    fn unsealed(&mut self, piece: &[u8], at_start: bool) {
+        self.number += u64::from(at_start);
+        let is_torn = self.verdict.lines > 0 || begins_log(piece);
+        let region = self.region.get_or_insert_with(|| Region {
+            line: self.number,
+            bytes: 0,
+            hasher: Sha256::new(),
+            is_torn,
+        });
+        region.bytes += piece.len() as u64;
+        region.hasher.update(piece);
+    }
+
+    /// Takes a line that ends as one does.
+    fn sealed(&mut self, sealed: &Sealed, line: &[u8], is_ended: bool) -> Result<(), Problem> {
+        self.number += 1;
+        let region = self.region.take();
+        let wrong = |why| match &region {
+            // The first line that does not hold is the one that nothing tells of.
+            Some(region) => Problem { line: Some(region.line), why: Why::NotSealed },
+            None => Problem { line: Some(self.number), why },
+        };
+        let head = sealed.holds().ok_or_else(|| wrong(Why::Changed))?;
+        if sealed.prev() != Some(self.verdict.head) {
+            return Err(wrong(if self.verdict.lines == 0 { Why::NotFirst } else { Why::NotChained }));
+        }
+        let said: Said = serde_json::from_slice(line).map_err(|_| wrong(Why::NotAnEntry))?;
+        let is_repair = said.action == REPAIR;
+        if is_repair || region.is_some() {
+            let tear = tear_of(region.as_ref());
+            let told = said.torn_bytes.zip(said.torn_sha256);
+            let fits =
+                told.is_some_and(|(bytes, sha256)| bytes == tear.bytes && sha256.parse() == Ok(tear.sha256));
+            if !is_repair || !fits {
+                return Err(wrong(Why::RepairOfNothing));
+            }
+            if self.verdict.repairs.len() < MAX_REPAIRS {
+                self.verdict.repairs.push(Repair { line: self.number, tear });
+            } else {
+                self.verdict.repairs_left_out += 1;
+            }
+        }
+        if !is_ended {
+            return Err(Problem { line: Some(self.number), why: Why::LacksNewline });
+        }
+        self.verdict.lines += 1;
+        self.verdict.head = head;
+        match &mut self.verdict.after_head {
+            Some(after) => *after += 1,
+            None if self.wanted == Some(head) => self.verdict.after_head = Some(0),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Verdict {
+        if let Some(region) = self.region.take() {
+            let why = if region.is_torn && region.bytes <= MAX_TORN {
+                Why::Torn { bytes: region.bytes }
+            } else {
+                Why::NotSealed
+            };
+            return self.found(Problem { line: Some(region.line), why });
+        }
+        if self.wanted.is_some() && self.verdict.after_head.is_none() {
+            return self.found(Problem { line: None, why: Why::HeadNotFound });
+        }
+        self.verdict
+    }
+
+    fn found(self, problem: Problem) -> Verdict {
+        Verdict { problem: Some(problem), ..self.verdict }
+    }
+}
+
+fn tear_of(region: Option<&Region>) -> Tear {
+    match region {
+        Some(region) => Tear { bytes: region.bytes, sha256: Hash::finish(region.hasher.clone()) },
+        None => Tear { bytes: 0, sha256: Hash::of(b"") },
+    }
+}

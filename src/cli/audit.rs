@@ -1,0 +1,121 @@
+//! `cxflowc audit verify`
+
+use serde::Serialize;
+
+use super::args::{AuditVerifyArgs, VerdictFormat};
+use super::terminal::Terminal;
+use super::{Failure, Outcome, Status};
+use crate::audit::{AuditError, Hash, Repair, Verdict, Why, verify_file};
+use crate::diagnostics::counted;
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        Self { message: error.to_string(), help: error.help() }
+    }
+}
+
+pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
+    let verdict = verify_file(&args.path, args.head)?;
+    let file = args.path.display().to_string();
+    match args.format {
+        VerdictFormat::Json => terminal.result(&json(&file, &verdict)?),
+        VerdictFormat::Text if verdict.holds() => terminal.result(&text(&file, &verdict)),
+        VerdictFormat::Text => {}
+    }
+    if let Some(problem) = verdict.problem {
+        let line = problem.line.map(|line| format!(" line {line} does not hold:")).unwrap_or_default();
+        terminal.failure(&format!("{file}:{line} {}", problem.why), Some(&help(problem.why, &verdict)));
+        return Ok(Status::Wanting);
+    }
+    Ok(Status::Done)
+}
+
+/// `audit/prod.jsonl: 12 lines hold, head 3f…`, and what there is to know of them.
+fn text(file: &str, verdict: &Verdict) -> String {
+    let mut text = format!("{file}: {}, head {}\n", holding(verdict.lines), verdict.head);
+    match verdict.after_head {
+        None => {}
+        Some(0) => text.push_str("  the head asked for is that of the last line\n"),
+        Some(1) => text.push_str("  1 line came after the head asked for\n"),
+        Some(after) => text.push_str(&format!("  {after} lines came after the head asked for\n")),
+    }
+    for Repair { line, tear } in &verdict.repairs {
+        text.push_str(&match usize::try_from(tear.bytes) {
+            Ok(0) => format!("  line {line} tells of a newline that a broken write had left out\n"),
+            Ok(bytes) => format!(
+                "  line {line} tells of {} above it, the rest of a broken write\n",
+                counted(bytes, "torn byte")
+            ),
+            Err(_) => String::new(),
+        });
+    }
+    if verdict.repairs_left_out > 0 {
+        text.push_str(&format!("  and {} more of these\n", verdict.repairs_left_out));
+    }
+    text
+}
+
+fn holding(lines: u64) -> String {
+    if lines == 1 { "1 line holds".to_owned() } else { format!("{lines} lines hold") }
+}
+
+fn help(why: Why, verdict: &Verdict) -> String {
+    match why {
+        Why::Torn { .. } => "the next append repairs it, and keeps the torn bytes".to_owned(),
+        Why::LacksNewline => "the next append adds it, and says so".to_owned(),
+        Why::HeadNotFound => format!("{}, head {}", holding(verdict.lines), verdict.head),
+        _ if verdict.lines == 0 => "nothing in it is proven".to_owned(),
+        _ => format!("above it {}, the last with the head {}", holding(verdict.lines), verdict.head),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonVerdict<'a> {
+    file: &'a str,
+    lines: u64,
+    head: Hash,
+    holds: bool,
+    lines_after_head: Option<u64>,
+    problem: Option<JsonProblem>,
+    repairs: Vec<JsonRepair>,
+    repairs_left_out: u64,
+}
+
+#[derive(Serialize)]
+struct JsonProblem {
+    line: Option<u64>,
+    kind: &'static str,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct JsonRepair {
+    line: u64,
+    torn_bytes: u64,
+    torn_sha256: Hash,
+}
+
+fn json(file: &str, verdict: &Verdict) -> Result<String, Failure> {
+    let repair = |one: &Repair| JsonRepair {
+        line: one.line,
+        torn_bytes: one.tear.bytes,
+        torn_sha256: one.tear.sha256,
+    };
+    let object = JsonVerdict {
+        file,
+        lines: verdict.lines,
+        head: verdict.head,
+        holds: verdict.holds(),
+        lines_after_head: verdict.after_head,
+        problem: verdict.problem.map(|problem| JsonProblem {
+            line: problem.line,
+            kind: problem.why.kind(),
+            why: problem.why.to_string(),
+        }),
+        repairs: verdict.repairs.iter().map(repair).collect(),
+        repairs_left_out: verdict.repairs_left_out,
+    };
+    let text = serde_json::to_string(&object)
+        .map_err(|error| Failure::new(format!("cannot print the verdict: {error}")))?;
+    Ok(text + "\n")
+}

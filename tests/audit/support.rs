@@ -1,0 +1,98 @@
+//! A folder with a log.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+use cxflowc::audit::{Action, Appended, Context, Entry, Hash, Log, Policy, Problem, Status, Verdict, verify};
+use tempfile::TempDir;
+
+pub struct Folder(TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A folder with a log of some lines.
+    pub fn of(lines: u64) -> Self {
+        let folder = Self::new();
+        (0..lines).for_each(|number| {
+            folder.append(number);
+        });
+        folder
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.0.path().join("audit.jsonl")
+    }
+
+    pub fn log(&self) -> Log {
+        Log::open(self.path()).unwrap()
+    }
+
+    #[track_caller]
+    pub fn append(&self, number: u64) -> Appended {
+        self.log().append(&entry(number)).unwrap()
+    }
+
+    pub fn bytes(&self) -> Vec<u8> {
+        std::fs::read(self.path()).unwrap()
+    }
+
+    pub fn write(&self, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.path(), bytes).unwrap();
+    }
+
+    #[track_caller]
+    pub fn holds(&self) -> Verdict {
+        let verdict = check(&self.bytes());
+        assert!(verdict.holds(), "{verdict:?}\n{}", String::from_utf8_lossy(&self.bytes()));
+        verdict
+    }
+
+    /// Runs the command in this folder; arguments are separated by spaces.
+    pub fn run(&self, arguments: &str) -> (i32, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+}
+
+pub fn context() -> Context {
+    Context {
+        actor: "dana".to_owned(),
+        commit: Some("5f0c1e2".to_owned()),
+        environment: Some("prod".to_owned()),
+        compiler: "0.1.0".to_owned(),
+        policies: vec![Policy { name: "baseline".to_owned(), sha256: Hash::of(b"policy") }],
+        waivers: vec!["baseline/depth".to_owned()],
+    }
+}
+
+pub fn entry(number: u64) -> Entry {
+    let time = jiff::Timestamp::from_millisecond(1_790_000_000_000 + number as i64).unwrap();
+    Entry::new(time, Action::Create, Status::Ok, Arc::new(context()))
+        .flow(format!("Flow \"{number}\""))
+        .payload(Hash::of(b"{}"))
+        .metric("latency_ms", number)
+        .job(format!("job-{number}"))
+}
+
+pub fn check(bytes: &[u8]) -> Verdict {
+    verify(bytes, None).unwrap()
+}
+
+#[track_caller]
+pub fn problem(bytes: &[u8]) -> Problem {
+    check(bytes).problem.unwrap_or_else(|| panic!("it holds: {}", String::from_utf8_lossy(bytes)))
+}
+
+/// The lines of a log, each with its newline.
+pub fn lines(bytes: &[u8]) -> Vec<Vec<u8>> {
+    bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+}
