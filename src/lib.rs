@@ -35,6 +35,8 @@ pub mod cli;
 mod compile;
 pub mod diagnostics;
 pub mod emit;
+#[cfg(feature = "cli")]
+pub mod emulator;
 pub mod flow;
 pub mod resolve;
 pub mod simulate;
