@@ -39,6 +39,8 @@ mod compile;
 pub mod cxone;
 pub mod diagnostics;
 pub mod emit;
+#[cfg(feature = "cli")]
+pub mod emulator;
 pub mod flow;
 #[cfg(feature = "cli")]
 pub mod metrics;

@@ -1,8 +1,13 @@
 //! What the command line takes.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::duration::{duration, durations};
+use crate::emulator::Faults;
 
 /// Compile call flows: text in version control, checked over every path, out to CXone JSON.
 #[derive(Debug, Parser)]
@@ -27,6 +32,11 @@ pub enum Verb {
     /// Audit logs
     #[command(subcommand, arg_required_else_help = true)]
     Audit(AuditVerb),
+    /// Serve the platform's API on this machine, to try submissions against
+    #[command(
+        after_help = "Prints the variables that `submit` reads, as `export` lines. It serves on 127.0.0.1 only and keeps everything in memory.\n\nExit status: 0 after a request to terminate, 130 after Ctrl-C, 2 the command or the machine."
+    )]
+    Emulate(EmulateArgs),
     /// Say what a diagnostic means, with an example that has it and one that does not
     Explain(ExplainArgs),
     /// Write a first flow
@@ -46,7 +56,7 @@ pub struct Look {
     /// Print no closing lines
     #[arg(short, long, global = true, help_heading = "Output")]
     pub quiet: bool,
-    /// Show notes as well
+    /// Show notes as well, and each request with `emulate`
     #[arg(short, long, global = true, help_heading = "Output")]
     pub verbose: bool,
 }
@@ -157,6 +167,28 @@ pub enum VerdictFormat {
     Text,
     /// One JSON object
     Json,
+}
+
+#[derive(Debug, Args)]
+pub struct EmulateArgs {
+    /// The port; 0 is any free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// What goes wrong and how often: a status from 400 to 599, reset, cut, html or hang, each with its share of the requests, as in 429:0.2,502:0.1,reset:0.05
+    #[arg(long, value_name = "FAULT:SHARE,…")]
+    pub fault: Option<Faults>,
+    /// How long each request waits: 50ms, or 50ms..400ms
+    #[arg(long, value_name = "TIME", value_parser = durations)]
+    pub latency: Option<RangeInclusive<Duration>>,
+    /// How long a job takes
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1500ms")]
+    pub job_time: Duration,
+    /// How long a token is good for
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1h")]
+    pub token_life: Duration,
+    /// Make the faults, ids and credentials those of every run with this number
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 //!
 //! Diagnostics go to standard error (`json` and `sarif` to standard output), results to standard
 //! output, closing lines to standard error. Exit status 0: done, 1: the input was found wanting,
-//! 2: the command or the machine.
+//! 2: the command or the machine, 3: the platform, 130: Ctrl-C.
 
 mod args;
 mod audit;
@@ -10,6 +10,8 @@ mod build;
 mod check;
 mod compile;
 mod config;
+mod duration;
+mod emulate;
 mod explain;
 mod input;
 mod man;
@@ -27,11 +29,17 @@ use args::{AuditVerb, Cli, Verb};
 pub use explain::markdown as explain_markdown;
 use terminal::Terminal;
 
-/// How a verb ended well or found the input wanting.
+/// How a verb ended that did its work, as far as it went. Of several the highest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Status {
     Done,
+    /// The input was found wanting.
     Wanting,
+    /// The platform could not be reached, refused, or failed.
+    #[expect(dead_code, reason = "`submit` is the first verb to end so")]
+    Platform,
+    /// Ctrl-C.
+    Interrupted,
 }
 
 /// Why a verb could not do its work: the command or the machine.
@@ -69,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Build(args) => build::run(args, &mut terminal),
         Verb::Check(args) => check::run(args, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
+        Verb::Emulate(args) => emulate::run(args, &mut terminal),
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),
         Verb::Completions(args) => {
@@ -82,6 +91,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(Status::Done) => ExitCode::SUCCESS,
         Ok(Status::Wanting) => ExitCode::from(1),
+        Ok(Status::Platform) => ExitCode::from(3),
+        Ok(Status::Interrupted) => ExitCode::from(130),
         Err(failure) => {
             terminal.failure(&failure.message, failure.help.as_deref());
             ExitCode::from(2)

@@ -8,6 +8,7 @@ use super::args::{Color, Look};
 use crate::diagnostics::render::Human;
 
 /// Standard output and standard error, and how they look.
+#[derive(Clone)]
 pub struct Terminal {
     /// Whether to print no closing lines.
     pub quiet: bool,

@@ -1,0 +1,90 @@
+//! Times on the command line: `50ms`, `3s`, `10min`, `1h 30min`.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+/// The longest that is taken, so that adding it to a moment goes past no clock's end.
+const MOST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// Reads a time: a number with `ms`, `s`, `min` or `h`, or several of them.
+///
+/// # Errors
+///
+/// What to write instead.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    if text.trim().parse::<f64>().is_ok() {
+        return Err(format!("say of what: {}s, {0}ms or {0}min", text.trim()));
+    }
+    let signed: SignedDuration = text
+        .trim()
+        .parse()
+        .map_err(|_| "write a number with its unit, as in 500ms, 3s, 10min or 1h".to_owned())?;
+    let duration = Duration::try_from(signed).map_err(|_| "a time is not less than nothing".to_owned())?;
+    if duration > MOST {
+        return Err("a time is a year at most".to_owned());
+    }
+    Ok(duration)
+}
+
+/// Reads a time, or a range such as `50ms..400ms`, both ends included.
+///
+/// # Errors
+///
+/// What to write instead.
+pub fn durations(text: &str) -> Result<RangeInclusive<Duration>, String> {
+    let Some((least, most)) = text.split_once("..") else {
+        return duration(text).map(|time| time..=time);
+    };
+    let (least, most) = (duration(least)?, duration(most)?);
+    if least > most {
+        return Err("a range begins with its lesser end, as in 50ms..400ms".to_owned());
+    }
+    Ok(least..=most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        for (text, milliseconds) in [
+            ("50ms", 50),
+            ("3s", 3_000),
+            ("1.5s", 1_500),
+            ("10min", 600_000),
+            ("1h 30min", 5_400_000),
+            ("0s", 0),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_told_what_is() {
+        for (text, said) in [
+            ("50", "say of what: 50s, 50ms or 50min"),
+            ("", "write a number with its unit, as in 500ms, 3s, 10min or 1h"),
+            ("soon", "write a number with its unit, as in 500ms, 3s, 10min or 1h"),
+            ("-3s", "a time is not less than nothing"),
+            ("9000h", "a time is a year at most"),
+        ] {
+            assert_eq!(duration(text), Err(said.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_has_two_ends() {
+        let of = |least, most| Ok(Duration::from_millis(least)..=Duration::from_millis(most));
+        assert_eq!(durations("50ms..400ms"), of(50, 400));
+        assert_eq!(durations("50ms"), of(50, 50));
+        assert_eq!(
+            durations("1s..50ms"),
+            Err("a range begins with its lesser end, as in 50ms..400ms".to_owned())
+        );
+        assert!(durations("50..400ms").is_err());
+        assert!(durations("..").is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! `cxflowc emulate`
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use super::args::EmulateArgs;
+use super::terminal::Terminal;
+use super::{Failure, Outcome, Status};
+use crate::emulator::{Emulator, Options};
+
+pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> Outcome {
+    let usual = Options::default();
+    let options = Options {
+        port: args.port,
+        faults: args.fault.clone().unwrap_or(usual.faults),
+        latency: args.latency.clone().unwrap_or(usual.latency),
+        job_time: args.job_time,
+        token_life: args.token_life,
+        seed: args.seed,
+        log: terminal.verbose.then(|| {
+            let terminal = terminal.clone();
+            Arc::new(move |line: &str| terminal.error(&format!("{line}\n"))) as _
+        }),
+        limits: usual.limits,
+    };
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::new(format!("cannot start the emulator: {error}")))?;
+    runtime.block_on(serve(options, terminal))
+}
+
+async fn serve(options: Options, terminal: &Terminal) -> Outcome {
+    let port = options.port;
+    // Before the first line is printed: who reads it may end this process right away.
+    let mut signals =
+        Signals::new().map_err(|error| Failure::new(format!("cannot listen for Ctrl-C: {error}")))?;
+    let emulator = Emulator::start(options).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Failure::new(format!("port {port} is taken"))
+            .help("choose another one with --port, or leave it out for any that is free"),
+        ErrorKind::PermissionDenied => Failure::new(format!("port {port} is not for everyone"))
+            .help("choose one from 1024 on, or leave --port out for any that is free"),
+        _ => Failure::new(format!("cannot start the emulator: {error}")),
+    })?;
+    // The secret is made for this run and opens nothing but this emulator.
+    terminal.result(&format!(
+        "export CXONE_BASE_URL={}\nexport CXONE_CLIENT_ID={}\nexport CXONE_CLIENT_SECRET={}\n",
+        emulator.base_url(),
+        emulator.client_id(),
+        emulator.client_secret().expose_secret(),
+    ));
+    terminal.closing(&format!("the emulator listens on {}; Ctrl-C ends it", emulator.base_url()));
+    let status = signals.next().await;
+    tokio::select! {
+        () = emulator.stop() => {}
+        // Whoever presses it again does not want to wait.
+        _ = signals.next() => {}
+    }
+    Ok(status)
+}
+
+/// What asks the process to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> Status {
+        tokio::select! {
+            _ = self.interrupt.recv() => Status::Interrupted,
+            _ = self.terminate.recv() => Status::Done,
+        }
+    }
+}
+
+/// What asks the process to end.
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> Status {
+        self.0.recv().await;
+        Status::Interrupted
+    }
+}

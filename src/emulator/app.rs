@@ -1,0 +1,82 @@
+//! What every request has at hand.
+
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use secrecy::SecretString;
+use tokio::sync::{Semaphore, watch};
+
+use super::Options;
+use super::deliver::Deliveries;
+use super::dice::Dice;
+use super::front::Turns;
+use super::store::Store;
+
+/// How many requests may hold a body of more than [`LARGE`] bytes at once; more wait.
+const LARGE_AT_ONCE: usize = 4;
+
+/// From how many bytes on a body is a large one.
+pub const LARGE: usize = 1 << 20;
+
+/// The one client.
+pub struct Credentials {
+    pub id: String,
+    pub secret: SecretString,
+}
+
+/// What every request has at hand.
+pub struct App {
+    pub options: Options,
+    pub credentials: Credentials,
+    pub dice: Dice,
+    pub turns: Turns,
+    pub deliveries: Deliveries,
+    /// Places for large bodies.
+    pub large: Semaphore,
+    store: Mutex<Store>,
+    stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    /// # Errors
+    ///
+    /// Where no HTTP client can be made for the deliveries.
+    pub fn new(options: Options, stopping: watch::Receiver<bool>) -> io::Result<Self> {
+        let dice = Dice::new(options.seed);
+        let credentials =
+            Credentials { id: dice.id("client", 0), secret: SecretString::from(dice.word("secret", 0)) };
+        Ok(Self {
+            deliveries: Deliveries::new(&options)?,
+            store: Mutex::new(Store::new(&options.limits)),
+            options,
+            credentials,
+            dice,
+            turns: Turns::default(),
+            large: Semaphore::new(LARGE_AT_ONCE),
+            stopping,
+        })
+    }
+
+    /// What is kept. Nobody waits for anything while holding it.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        // What a panic left is still a store.
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the emulator is told to stop, or dropped.
+    pub async fn stopped(&self) {
+        let _ = self.stopping.clone().wait_for(|stop| *stop).await;
+    }
+
+    pub fn log(&self, line: &str) {
+        if let Some(log) = &self.options.log {
+            log(line);
+        }
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("options", &self.options).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,210 @@
+//! Bodies on their way in: so many bytes, in so much time.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use hyper::body::{Bytes, Frame, SizeHint};
+use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::{HeaderMap, Request, StatusCode};
+
+use super::app::{App, LARGE};
+use super::problem::Problem;
+
+/// The next piece of a body.
+async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
+    loop {
+        match poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await? {
+            // What is no data is a trailer.
+            Ok(frame) => match frame.into_data() {
+                Ok(data) => return Some(Ok(data)),
+                Err(_) => continue,
+            },
+            Err(error) => return Some(Err(error)),
+        }
+    }
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+///
+/// `408`, `413`, `415`, or `400` where it breaks off.
+pub async fn json(app: &App, request: Request<Body>) -> Result<Bytes, Problem> {
+    let unsupported = |message: &str| {
+        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+            .header(header::ACCEPT, HeaderValue::from_static("application/json"))
+    };
+    if !is_json(request.headers()) {
+        return Err(unsupported("the body has to be JSON in UTF-8, with Content-Type: application/json"));
+    }
+    if let Some(coding) = request.headers().get(header::CONTENT_ENCODING)
+        && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
+    {
+        return Err(unsupported("the body has to come as it is, without a Content-Encoding"));
+    }
+    read(app, request.into_body(), app.options.limits.body).await
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(given) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let mut parts = given.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let kind = parts.next().unwrap_or_default();
+    let is_utf8 = |part: &str| match part.split_once('=') {
+        Some(("charset", charset)) => matches!(charset.trim_matches('"'), "utf-8" | "utf8" | "us-ascii"),
+        _ => true,
+    };
+    (kind == "application/json" || kind.ends_with("+json")) && parts.all(|part| is_utf8(&part))
+}
+
+/// Reads a body of at most so many bytes.
+///
+/// # Errors
+///
+/// `408`, `413`, or `400` where it breaks off.
+pub async fn read(app: &App, body: Body, most: usize) -> Result<Bytes, Problem> {
+    let time = app.options.limits.body_time;
+    tokio::time::timeout(time, read_on(app, body, most)).await.unwrap_or_else(|_| {
+        let message = format!("the body was not there within {} s", time.as_secs_f32());
+        Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
+            .header(header::CONNECTION, HeaderValue::from_static("close")))
+    })
+}
+
+async fn read_on(app: &App, mut body: Body, most: usize) -> Result<Bytes, Problem> {
+    let too_large = || {
+        let message = format!("a body has at most {most} bytes here");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
+    };
+    // What says beforehand that it is too large is not read at all.
+    if body.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
+        return Err(too_large());
+    }
+    let mut place = None;
+    let mut bytes = Vec::new();
+    while let Some(piece) = next(&mut body).await {
+        let piece = piece.map_err(|_| Problem::bad_request("the body broke off"))?;
+        if bytes.len() + piece.len() > most {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&piece);
+        // Small bodies come and go; for large ones there is room for a few.
+        if bytes.len() > LARGE && place.is_none() {
+            place = app.large.acquire().await.ok();
+        }
+    }
+    Ok(bytes.into())
+}
+
+/// A body that can be read to its end after the request was answered: whoever is still sending
+/// would be reset before it reads the answer.
+#[derive(Clone)]
+pub struct Shared(Arc<Mutex<Body>>);
+
+impl Shared {
+    pub fn new(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(body)))
+    }
+
+    fn with<T>(&self, look: impl FnOnce(Pin<&mut Body>) -> T) -> T {
+        look(Pin::new(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Reads what nobody wanted, within reason.
+    pub async fn drain(mut self, headers: &HeaderMap) {
+        const MOST: usize = 128 << 20;
+        const TIME: Duration = Duration::from_secs(5);
+        // Who asked first need not send at all.
+        if self.is_end_stream() || headers.contains_key(header::EXPECT) {
+            return;
+        }
+        let rest = async {
+            let mut seen = 0;
+            while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut self).poll_frame(context)).await {
+                seen += frame.data_ref().map_or(0, Bytes::len);
+                if seen > MOST {
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(TIME, rest).await;
+    }
+}
+
+impl HttpBody for Shared {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.with(|body| body.poll_frame(context))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.with(|body| body.is_end_stream())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.with(|body| body.size_hint())
+    }
+}
+
+/// The first half of a body, then a break.
+pub struct Half {
+    half: Option<Bytes>,
+    whole: u64,
+    flushed: bool,
+}
+
+impl Half {
+    /// Of a body's bytes the first half.
+    pub fn of(whole: &Bytes) -> Self {
+        Self { half: Some(whole.slice(..whole.len() / 2)), whole: whole.len() as u64, flushed: false }
+    }
+}
+
+impl HttpBody for Half {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if let Some(half) = self.half.take() {
+            return Poll::Ready(Some(Ok(Frame::data(half))));
+        }
+        if !self.flushed {
+            // The connection writes out what it has while there is nothing more to be had.
+            self.flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(axum::Error::new(std::io::Error::other("cut as asked for")))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.whole)
+    }
+}
+
+/// The whole of an answer's body, which is in memory already.
+pub async fn whole(mut body: Body) -> Bytes {
+    let mut bytes = Vec::new();
+    while let Some(Ok(piece)) = next(&mut body).await {
+        bytes.extend_from_slice(&piece);
+    }
+    bytes.into()
+}
+
+/// A header's value as text.
+pub fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

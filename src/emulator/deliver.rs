@@ -1,0 +1,196 @@
+//! Events on their way to those who subscribed: signed, and sent again where they did not arrive.
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use hyper::body::Bytes;
+use jiff::Timestamp;
+use reqwest::Client;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use sha2::Sha256;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::Options;
+use super::app::App;
+use super::dice::hex;
+use super::store::EventType;
+
+/// Deliveries that are made at the same time.
+const AT_ONCE: usize = 16;
+
+/// How often a delivery is sent again.
+const RETRIES: u32 = 5;
+
+/// What deliveries share.
+pub struct Deliveries {
+    /// For plain `http`, which only leads to this machine: no proxy, no certificates.
+    local: Client,
+    /// For `https`, made when it is first wanted: it reads the system's certificates.
+    remote: OnceLock<Option<Client>>,
+    time: Duration,
+    most: u32,
+    waiting: Arc<Semaphore>,
+    at_once: Semaphore,
+}
+
+/// What is sent.
+#[derive(Serialize)]
+struct Event<'a> {
+    id: &'a str,
+    r#type: EventType,
+    time: String,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    flow_id: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_id: Option<&'a str>,
+}
+
+/// An event for one subscription.
+struct Delivery {
+    id: String,
+    event: EventType,
+    url: Url,
+    secret: SecretString,
+    body: Bytes,
+}
+
+impl Deliveries {
+    pub fn new(options: &Options) -> io::Result<Self> {
+        // Where the program has chosen another one already, that one it is.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let limits = &options.limits;
+        let local = client(limits.delivery_time).no_proxy().tls_certs_only([]);
+        let most = limits.deliveries.min(Semaphore::MAX_PERMITS >> 1);
+        Ok(Self {
+            local: local.build().map_err(io::Error::other)?,
+            remote: OnceLock::new(),
+            time: limits.delivery_time,
+            most: u32::try_from(most).unwrap_or(u32::MAX),
+            waiting: Arc::new(Semaphore::new(most)),
+            at_once: Semaphore::new(AT_ONCE),
+        })
+    }
+
+    fn client(&self, url: &Url) -> Option<&Client> {
+        if url.scheme() == "http" {
+            return Some(&self.local);
+        }
+        self.remote.get_or_init(|| client(self.time).build().ok()).as_ref()
+    }
+
+    /// Waits until nothing is under way any more, for so long at most.
+    pub async fn finished(&self, time: Duration) {
+        let _ = tokio::time::timeout(time, self.waiting.acquire_many(self.most)).await;
+    }
+}
+
+fn client(time: Duration) -> reqwest::ClientBuilder {
+    let agent = concat!("cxflowc-emulator/", env!("CARGO_PKG_VERSION"));
+    Client::builder().timeout(time).redirect(reqwest::redirect::Policy::none()).user_agent(agent)
+}
+
+impl App {
+    /// Sends an event to everyone who subscribed to its type.
+    pub fn tell(self: &Arc<Self>, event: EventType, flow: &str, name: &str, job: Option<&str>) {
+        let mut deliveries = Vec::new();
+        {
+            let mut guard = self.store();
+            let store = &mut *guard;
+            let time = Timestamp::now().to_string();
+            let all: Vec<(Url, SecretString)> = store
+                .subscriptions
+                .iter()
+                .filter(|(_, subscription)| subscription.event_types.contains(&event))
+                .map(|(_, subscription)| (subscription.url.clone(), subscription.secret.clone()))
+                .collect();
+            for (url, secret) in all {
+                let id = self.dice.id("event", store.number());
+                let data = Data { flow_id: flow, name, job_id: job };
+                let body = Event { id: &id, r#type: event, time: time.clone(), data };
+                let body = serde_json::to_vec(&body).unwrap_or_default().into();
+                deliveries.push(Delivery { id, event, url, secret, body });
+            }
+        }
+        for delivery in deliveries {
+            let Ok(place) = Arc::clone(&self.deliveries.waiting).try_acquire_owned() else {
+                self.log(&format!(
+                    "{} {} dropped: too many deliveries wait",
+                    delivery.event.word(),
+                    delivery.id
+                ));
+                continue;
+            };
+            let app = Arc::clone(self);
+            tokio::spawn(async move {
+                delivery.make(&app).await;
+                drop(place);
+            });
+        }
+    }
+}
+
+impl Delivery {
+    async fn make(&self, app: &App) {
+        for attempt in 0..=RETRIES {
+            if attempt > 0 {
+                let pause = app.options.limits.delivery_pause.saturating_mul(1 << (attempt - 1));
+                tokio::select! {
+                    () = app.stopped() => return,
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+            let outcome = {
+                let Ok(_place) = app.deliveries.at_once.acquire().await else { return };
+                self.send(app).await
+            };
+            let (event, number) = (self.event.word(), attempt + 1);
+            match outcome {
+                Ok(status) => app.log(&format!("{event} {} attempt {number}: {status}", self.id)),
+                Err(why) => app.log(&format!("{event} {} attempt {number}: {why}", self.id)),
+            }
+            if outcome.is_ok_and(|status| (200..300).contains(&status)) {
+                return;
+            }
+        }
+    }
+
+    /// Sends it once; the status of the answer.
+    async fn send(&self, app: &App) -> Result<u16, &'static str> {
+        let client = app.deliveries.client(&self.url).ok_or("no certificates to verify https with")?;
+        // Each attempt has its own time, so that a receiver can refuse what is old.
+        let timestamp = Timestamp::now().as_second().to_string();
+        let signature = signature(&self.secret, &timestamp, &self.body).ok_or("no signature")?;
+        let request = client
+            .post(self.url.clone())
+            .header("content-type", "application/json")
+            .header("x-cxone-event", self.event.word())
+            .header("x-cxone-delivery", &self.id)
+            .header("x-cxone-timestamp", &timestamp)
+            .header("x-cxone-signature", format!("sha256={signature}"))
+            .body(self.body.clone());
+        match request.send().await {
+            Ok(answer) => Ok(answer.status().as_u16()),
+            Err(error) if error.is_timeout() => Err("no answer in time"),
+            Err(error) if error.is_connect() => Err("no connection"),
+            Err(_) => Err("the connection broke"),
+        }
+    }
+}
+
+/// HMAC-SHA256 (RFC 2104) over the timestamp, a full stop and the body, in hexadecimal digits.
+fn signature(secret: &SecretString, timestamp: &str, body: &[u8]) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).ok()?;
+    mac.update(timestamp.as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    Some(hex(&mac.finalize().into_bytes()))
+}

@@ -1,0 +1,178 @@
+//! `/api/flows`: handing flows over, and what is in place.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use hyper::header::{self, HeaderValue};
+use hyper::{HeaderMap, StatusCode};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::app::App;
+use super::body::json;
+use super::jobs;
+use super::page::Page;
+use super::payload::{self, Judged};
+use super::problem::{Finding, Problem};
+use super::scope::Scope;
+use super::store::{EventType, Flow, Progress, Used, Work};
+
+/// A flow, without its payload.
+#[derive(Serialize)]
+struct Summary<'a> {
+    id: &'a str,
+    name: &'a str,
+    description: &'a str,
+    version: u32,
+    nodes: usize,
+    transitions: usize,
+    created_at: String,
+    updated_at: String,
+}
+
+impl<'a> Summary<'a> {
+    fn of(id: &'a str, flow: &'a Flow) -> Self {
+        Self {
+            id,
+            name: &flow.name,
+            description: &flow.description,
+            version: flow.version,
+            nodes: flow.nodes,
+            transitions: flow.transitions,
+            created_at: flow.created.to_string(),
+            updated_at: flow.updated.to_string(),
+        }
+    }
+}
+
+/// `GET /api/flows`
+pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    app.authorize(request.headers(), Scope::FlowRead)?;
+    let page = Page::of(request.uri())?;
+    let store = app.store();
+    Ok(page.answer(store.flows.len(), store.flows.iter().map(|(id, flow)| Summary::of(id, flow))))
+}
+
+/// `GET /api/flows/{id}`: the summary, and the payload as it was sent.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    app.authorize(&headers, Scope::FlowRead)?;
+    let (summary, payload) = {
+        let store = app.store();
+        let flow = store.flows.get(&id).ok_or_else(|| Problem::not_found("flow", &id))?;
+        (serde_json::to_string(&Summary::of(&id, flow)).unwrap_or_default(), flow.payload.clone())
+    };
+    // The payload is JSON already, and may be of many megabytes: it takes its place as it is.
+    let mut body = summary.strip_suffix('}').unwrap_or_default().as_bytes().to_vec();
+    body.extend_from_slice(b",\"payload\":");
+    body.extend_from_slice(payload.trim_ascii());
+    body.push(b'}');
+    Ok(([(header::CONTENT_TYPE, "application/json")], Body::from(body)).into_response())
+}
+
+/// `DELETE /api/flows/{id}`
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    app.authorize(&headers, Scope::FlowWrite)?;
+    let flow = app.store().flows.remove(&id).ok_or_else(|| Problem::not_found("flow", &id))?;
+    app.tell(EventType::Deleted, &id, &flow.name, None);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/flows`
+pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    app.authorize(request.headers(), Scope::FlowWrite)?;
+    take(&app, request, None).await
+}
+
+/// `PUT /api/flows/{id}`
+pub async fn update(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    app.authorize(request.headers(), Scope::FlowWrite)?;
+    take(&app, request, Some(id)).await
+}
+
+/// Takes a payload and makes a job of it, once for each idempotency key.
+async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Result<Response, Problem> {
+    let key = idempotency_key(request.headers())?;
+    let payload = json(app, request).await?;
+    let what = updates.clone().unwrap_or_default();
+    // A large payload takes a while, and others are not to wait for it.
+    let judging = tokio::task::spawn_blocking(move || {
+        let mut digest = Sha256::new_with_prefix(format!("{what}\n"));
+        digest.update(&payload);
+        let digest: [u8; 32] = digest.finalize().into();
+        (payload::judge(&payload), digest, payload)
+    });
+    let (judged, digest, payload) = judging.await.map_err(|_| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the payload could not be judged")
+    })?;
+
+    let mut store = app.store();
+    // Looking for the key and noting it are one step: of many requests at once one makes the job.
+    if let Some(used) = key.as_ref().and_then(|key| store.keys.get(key))
+        && let Some(job) = store.jobs.get(&used.job)
+    {
+        if used.request != digest {
+            return Err(Problem::refused(
+                "this Idempotency-Key came with another request before",
+                vec![Finding::new(
+                    "key_used",
+                    "a key stands for one request: take a new key for a new payload",
+                )],
+            ));
+        }
+        return Ok(jobs::answer(StatusCode::OK, &used.job, job));
+    }
+    if let Some(flow) = &updates
+        && store.flows.get(flow).is_none()
+    {
+        return Err(Problem::not_found("flow", flow));
+    }
+    let Judged { name, description, nodes, transitions, errors } = judged?;
+    let id = app.dice.id("job", store.number());
+    let bytes = payload.len();
+    let job = Progress::Queued(Work { name, description, nodes, transitions, payload, updates, errors });
+    let answer = jobs::answer(StatusCode::CREATED, &id, &job);
+    store.jobs.put(id.clone(), bytes, job);
+    if let Some(key) = key {
+        store.keys.put(key, 0, Used { request: digest, job: id.clone() });
+    }
+    drop(store);
+    jobs::start(app, id);
+    Ok(answer)
+}
+
+/// The idempotency key of a request, bare or as a quoted string, as the draft of the header has it
+/// (draft-ietf-httpapi-idempotency-key-header).
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    const MOST: usize = 255;
+    let mut given = headers.get_all("idempotency-key").iter();
+    let Some(value) = given.next() else { return Ok(None) };
+    if given.next().is_some() {
+        return Err(Problem::bad_request("there are two Idempotency-Keys"));
+    }
+    let key = value.to_str().ok().map(str::trim).map(|text| {
+        text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned()
+    });
+    match key {
+        Some(key) if !key.is_empty() && key.len() <= MOST => Ok(Some(key)),
+        _ => Err(Problem::bad_request(format!("an Idempotency-Key has 1 to {MOST} visible characters"))),
+    }
+}
+
+/// Where a thing is to be found that was made.
+pub fn location(path: &str, id: &str) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!("{path}/{id}")).ok()
+}

@@ -1,0 +1,164 @@
+//! What stands before every request: its place in the order, latency, faults, the log.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use hyper::header::{self, HeaderValue};
+use hyper::{Method, StatusCode};
+use tokio::time::Instant;
+
+use super::app::App;
+use super::body::{Half, Shared, whole};
+use super::faults::Fault;
+use super::problem::Problem;
+use super::routes::DESCRIPTION;
+use super::wire::Line;
+
+/// How many requests each route has had.
+#[derive(Default)]
+pub struct Turns(Mutex<HashMap<String, u64>>);
+
+impl Turns {
+    /// The number of this request on its route, from 0.
+    fn next(&self, route: &str) -> u64 {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turns.entry(route.to_owned()).or_default();
+        let number = *turn;
+        *turn += 1;
+        number
+    }
+}
+
+/// What chance has for a request.
+struct Luck {
+    route: String,
+    number: u64,
+    fault: Option<Fault>,
+    /// Whether the request is carried out before its fault shows.
+    afterwards: bool,
+}
+
+impl Luck {
+    fn of(app: &App, request: &Request) -> Self {
+        let path = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str);
+        // So many methods and no more: each route is counted, and what is counted is bounded.
+        let method = match *request.method() {
+            Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::DELETE => {
+                request.method().as_str()
+            }
+            _ => "OTHER",
+        };
+        let route = format!("{method} {path}");
+        let number = app.turns.next(&route);
+        let draw = |purpose: &str| app.dice.share(purpose, &route, number);
+        // The description is no part of the platform.
+        let fault = if path == DESCRIPTION { None } else { app.options.faults.pick(draw("fault")) };
+        let afterwards = fault.is_some_and(Fault::leaves_open) && draw("afterwards") < 0.5;
+        Self { route, number, fault, afterwards }
+    }
+
+    fn latency(&self, app: &App) -> Duration {
+        let (least, most) = (*app.options.latency.start(), *app.options.latency.end());
+        least + most.saturating_sub(least).mul_f64(app.dice.share("latency", &self.route, self.number))
+    }
+}
+
+/// Stands before every request.
+pub async fn front(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let what = format!("{} {}", request.method(), super::problem::bounded(request.uri().path()));
+    let line = request.extensions().get::<Line>().cloned().unwrap_or_default();
+    let luck = Luck::of(&app, &request);
+    tokio::time::sleep(luck.latency(&app)).await;
+
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers.clone();
+    let body = Shared::new(body);
+    let answer = if luck.fault.is_none() || luck.afterwards {
+        Some(next.run(Request::from_parts(parts, Body::new(body.clone()))).await)
+    } else {
+        None
+    };
+    let status = answer.as_ref().map(Response::status);
+    if status != Some(StatusCode::REQUEST_TIMEOUT) && luck.fault != Some(Fault::Reset) {
+        body.drain(&headers).await;
+    }
+    let told = match luck.fault {
+        None => status.map_or(0, |status| status.as_u16()).to_string(),
+        Some(fault) => {
+            let when = if luck.afterwards { "after" } else { "instead of" };
+            format!("{fault} ({when} being carried out)")
+        }
+    };
+    app.log(&format!("{what} {told} {} ms", started.elapsed().as_millis()));
+
+    let mut response = match (luck.fault, answer) {
+        (None, Some(answer)) => answer,
+        (Some(fault), answer) => go_wrong(fault, answer, &app, &luck, &line).await,
+        (None, None) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    };
+    let server = HeaderValue::from_static(concat!("cxflowc-emulator/", env!("CARGO_PKG_VERSION")));
+    response.headers_mut().insert(header::SERVER, server);
+    response
+}
+
+async fn go_wrong(fault: Fault, answer: Option<Response>, app: &App, luck: &Luck, line: &Line) -> Response {
+    match fault {
+        Fault::Status(status) => {
+            let message = format!("{}, as --fault asked for", status.canonical_reason().unwrap_or("a fault"));
+            let problem = Problem::new(status, "fault", message);
+            match status {
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                    let as_date = app.dice.share("retry-after", &luck.route, luck.number) < 0.5;
+                    problem.header(header::RETRY_AFTER, retry_after(as_date)).into_response()
+                }
+                StatusCode::UNAUTHORIZED => problem
+                    .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(super::auth::EXPIRED))
+                    .into_response(),
+                _ => problem.into_response(),
+            }
+        }
+        Fault::Html => Html(PAGE).into_response(),
+        Fault::Cut => {
+            let answer = answer.unwrap_or_else(|| Problem::bad_request("cut off").into_response());
+            let (mut parts, body) = answer.into_parts();
+            let bytes = whole(body).await;
+            if bytes.is_empty() {
+                // There is nothing to cut in two.
+                line.close();
+                return std::future::pending().await;
+            }
+            parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+            Response::from_parts(parts, Body::new(Half::of(&bytes)))
+        }
+        Fault::Reset => {
+            line.reset();
+            std::future::pending().await
+        }
+        Fault::Hang => {
+            app.stopped().await;
+            line.close();
+            std::future::pending().await
+        }
+    }
+}
+
+/// In a second: as seconds, or as a date (RFC 9110, section 10.2.3), which has whole seconds only.
+fn retry_after(as_date: bool) -> HeaderValue {
+    if !as_date {
+        return HeaderValue::from_static("1");
+    }
+    let second = Duration::from_secs(1);
+    let in_a_second = SystemTime::from(jiff::Timestamp::now()) + second;
+    let date = httpdate::fmt_http_date(in_a_second + Duration::from_millis(999));
+    HeaderValue::try_from(date).unwrap_or_else(|_| HeaderValue::from_static("1"))
+}
+
+/// What a proxy shows that wants a login.
+const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\n\
+                    <body><h1>Sign in to the network</h1></body></html>\n";

@@ -1,0 +1,160 @@
+//! `/api/jobs`: what becomes of a payload that was taken.
+
+use std::mem;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use hyper::header;
+use hyper::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::app::App;
+use super::flows::location;
+use super::page::Page;
+use super::problem::{Finding, Problem};
+use super::scope::Scope;
+use super::store::{EventType, Flow, Progress, Store, Work};
+use crate::diagnostics::counted;
+
+/// A job, as it is shown.
+#[derive(Serialize)]
+struct Job<'a> {
+    id: &'a str,
+    status: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flow_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<&'a [Finding]>,
+}
+
+impl<'a> Job<'a> {
+    fn of(id: &'a str, progress: &'a Progress) -> Self {
+        let (status, message) = match progress {
+            Progress::Queued(_) => ("queued", "the flow waits for its turn".to_owned()),
+            Progress::Processing(_) => ("processing", "the flow is being checked".to_owned()),
+            Progress::Completed { .. } => ("completed", "the flow is in place".to_owned()),
+            Progress::Failed { errors } => {
+                ("failed", format!("the flow was not taken: {}", counted(errors.len(), "error")))
+            }
+        };
+        let (flow_id, errors) = match progress {
+            Progress::Completed { flow } => (Some(flow.as_str()), None),
+            Progress::Failed { errors } => (None, Some(errors.as_slice())),
+            Progress::Queued(_) | Progress::Processing(_) => (None, None),
+        };
+        Self { id, status, message, flow_id, errors }
+    }
+}
+
+/// A job as the answer to the request that made it.
+pub fn answer(status: StatusCode, id: &str, progress: &Progress) -> Response {
+    let mut answer = (status, Json(Job::of(id, progress))).into_response();
+    if let Some(location) = location("/api/jobs", id) {
+        answer.headers_mut().insert(header::LOCATION, location);
+    }
+    answer
+}
+
+/// `GET /api/jobs`
+pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    app.authorize(request.headers(), Scope::FlowRead)?;
+    let page = Page::of(request.uri())?;
+    let store = app.store();
+    Ok(page.answer(store.jobs.len(), store.jobs.iter().map(|(id, job)| Job::of(id, job))))
+}
+
+/// `GET /api/jobs/{id}`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    app.authorize(&headers, Scope::FlowRead)?;
+    let store = app.store();
+    let job = store.jobs.get(&id).ok_or_else(|| Problem::not_found("job", &id))?;
+    Ok(Json(Job::of(&id, job)).into_response())
+}
+
+/// Sets a job going: a third of its time it waits, then it is worked on.
+pub fn start(app: &Arc<App>, id: String) {
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        let time = app.options.job_time;
+        let waits = time / 3;
+        let work = async {
+            tokio::time::sleep(waits).await;
+            if let Some(progress) = app.store().jobs.get_mut(&id) {
+                process(progress);
+            }
+            tokio::time::sleep(time.saturating_sub(waits)).await;
+        };
+        tokio::select! {
+            () = app.stopped() => return,
+            () = work => {}
+        }
+        let ended = end(&mut app.store(), &app, &id);
+        if let Some((event, flow, name)) = ended {
+            app.tell(event, &flow, &name, Some(&id));
+        }
+    });
+}
+
+fn process(progress: &mut Progress) {
+    let nothing = Progress::Failed { errors: Vec::new() };
+    *progress = match mem::replace(progress, nothing) {
+        Progress::Queued(work) => Progress::Processing(work),
+        further => further,
+    };
+}
+
+/// Ends a job and puts its flow in place; says what happened to which flow.
+fn end(store: &mut Store, app: &App, id: &str) -> Option<(EventType, String, String)> {
+    // A job that had to go to make room has no end.
+    let progress = store.jobs.get_mut(id)?;
+    let nothing = Progress::Failed { errors: Vec::new() };
+    let work = match mem::replace(progress, nothing) {
+        Progress::Queued(work) | Progress::Processing(work) => work,
+        ended => {
+            *progress = ended;
+            return None;
+        }
+    };
+    let errors = work.errors.clone();
+    let (progress, happened) =
+        if errors.is_empty() { place(store, app, work) } else { (Progress::Failed { errors }, None) };
+    // The payload is the flow's now; what is left of the job is little.
+    store.jobs.weigh(id, 0);
+    *store.jobs.get_mut(id)? = progress;
+    happened
+}
+
+fn place(store: &mut Store, app: &App, work: Work) -> (Progress, Option<(EventType, String, String)>) {
+    let now = Timestamp::now();
+    let (event, id, version, created) = match work.updates {
+        None => (EventType::Created, app.dice.id("flow", store.number()), 1, now),
+        Some(id) => match store.flows.get(&id) {
+            Some(flow) => (EventType::Updated, id, flow.version.saturating_add(1), flow.created),
+            None => {
+                let error = Finding::new("unknown_flow", "the flow was deleted before it could be updated");
+                return (Progress::Failed { errors: vec![error] }, None);
+            }
+        },
+    };
+    let bytes = work.payload.len();
+    let flow = Flow {
+        name: work.name.clone(),
+        description: work.description,
+        version,
+        nodes: work.nodes,
+        transitions: work.transitions,
+        created,
+        updated: now,
+        payload: work.payload,
+    };
+    store.flows.put(id.clone(), bytes, flow);
+    (Progress::Completed { flow: id.clone() }, Some((event, id, work.name)))
+}

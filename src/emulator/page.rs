@@ -1,0 +1,58 @@
+//! Lists, a page at a time.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use hyper::Uri;
+use serde::Serialize;
+use url::form_urlencoded;
+
+use super::problem::Problem;
+
+/// Items of a page, where the request does not say.
+const USUAL: usize = 20;
+/// Items of a page, at most.
+const MOST: usize = 100;
+
+/// Which part of a list is wanted.
+pub struct Page {
+    limit: usize,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct List<T> {
+    items: Vec<T>,
+    total: usize,
+    limit: usize,
+    offset: usize,
+}
+
+impl Page {
+    /// Reads `limit` and `offset` of a query; other names are left alone.
+    ///
+    /// # Errors
+    ///
+    /// `400` for a limit that is not 1 to 100, and an offset that is no number.
+    pub fn of(uri: &Uri) -> Result<Self, Problem> {
+        let mut page = Self { limit: USUAL, offset: 0 };
+        for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+            let number = value.parse::<usize>().ok();
+            match (&*name, number) {
+                ("limit", Some(limit)) if (1..=MOST).contains(&limit) => page.limit = limit,
+                ("limit", _) => {
+                    return Err(Problem::bad_request(format!("limit is a number from 1 to {MOST}")));
+                }
+                ("offset", Some(offset)) => page.offset = offset,
+                ("offset", None) => return Err(Problem::bad_request("offset is a number from 0")),
+                _ => {}
+            }
+        }
+        Ok(page)
+    }
+
+    /// The page of a list.
+    pub fn answer<T: Serialize>(&self, total: usize, all: impl Iterator<Item = T>) -> Response {
+        let items = all.skip(self.offset).take(self.limit).collect();
+        Json(List { items, total, limit: self.limit, offset: self.offset }).into_response()
+    }
+}

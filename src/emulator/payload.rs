@@ -1,0 +1,185 @@
+//! A payload's shape: what its fields are, and how much of everything it may have.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::problem::{Finding, Problem, bounded};
+use super::verdict;
+
+/// The most that is taken of everything; characters, for texts.
+mod most {
+    pub const NODES: usize = 500_000;
+    pub const TRANSITIONS: usize = 2_000_000;
+    pub const ACTIONS: usize = 1_000;
+    pub const NAME: usize = 1_000;
+    pub const ID: usize = 256;
+    pub const WORD: usize = 256;
+    pub const URL: usize = 8_192;
+    pub const TEXT: usize = 100_000;
+    /// Errors that are told of one payload.
+    pub const ERRORS: usize = 100;
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payload<'a> {
+    #[serde(borrow)]
+    pub name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub description: Cow<'a, str>,
+    #[serde(borrow)]
+    pub nodes: Vec<Node<'a>>,
+    #[serde(borrow)]
+    pub transitions: Vec<Transition<'a>>,
+    #[serde(borrow)]
+    pub entry_node: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node<'a> {
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
+    #[serde(borrow)]
+    pub r#type: Cow<'a, str>,
+    #[serde(borrow)]
+    pub actions: Vec<Action<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action<'a> {
+    #[serde(borrow)]
+    pub directive: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub media_url: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub text: Cow<'a, str>,
+    #[serde(default)]
+    pub max_retries: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transition<'a> {
+    #[serde(borrow)]
+    pub from_node: Cow<'a, str>,
+    #[serde(borrow)]
+    pub to_node: Cow<'a, str>,
+    #[serde(borrow)]
+    pub condition: Cow<'a, str>,
+}
+
+/// What there is to know of a payload that was taken.
+pub struct Judged {
+    pub name: String,
+    pub description: String,
+    pub nodes: usize,
+    pub transitions: usize,
+    /// What lets its job fail.
+    pub errors: Vec<Finding>,
+}
+
+/// Judges a payload.
+///
+/// # Errors
+///
+/// `400` for what is no JSON, `422` for what is no payload.
+pub fn judge(bytes: &[u8]) -> Result<Judged, Problem> {
+    let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        let what = bounded(&error.to_string());
+        if error.is_data() {
+            Problem::refused("this is no flow", vec![Finding::new("shape", what)])
+        } else {
+            Problem::bad_request(format!("the body is no JSON: {what}"))
+        }
+    })?;
+    let mut errors = Errors::default();
+    measure(&payload, &mut errors);
+    let errors = errors.told();
+    if !errors.is_empty() {
+        return Err(Problem::refused("this is no flow that can be taken", errors));
+    }
+    let mut errors = Errors::default();
+    verdict::judge(&payload, &mut errors);
+    Ok(Judged {
+        nodes: payload.nodes.len(),
+        transitions: payload.transitions.len(),
+        name: payload.name.into_owned(),
+        description: payload.description.into_owned(),
+        errors: errors.told(),
+    })
+}
+
+/// Errors, of which the first are told and the others counted.
+#[derive(Default)]
+pub struct Errors {
+    first: Vec<Finding>,
+    more: usize,
+}
+
+impl Errors {
+    /// Adds an error, which is made only if it is told.
+    pub fn add(&mut self, error: impl FnOnce() -> Finding) {
+        if self.first.len() < most::ERRORS { self.first.push(error()) } else { self.more += 1 }
+    }
+
+    fn told(mut self) -> Vec<Finding> {
+        if self.more > 0 {
+            self.first.push(Finding::new("more_errors", format!("and {} more", self.more)));
+        }
+        self.first
+    }
+}
+
+/// Whether there is too little or too much of anything.
+fn measure(payload: &Payload<'_>, errors: &mut Errors) {
+    let mut count = |what: &str, count: usize, most: usize| {
+        if count > most {
+            errors.add(|| Finding::new("too_many", format!("{count} {what}, and {most} are the most")));
+        }
+    };
+    count("nodes", payload.nodes.len(), most::NODES);
+    count("transitions", payload.transitions.len(), most::TRANSITIONS);
+    if payload.nodes.is_empty() {
+        errors.add(|| Finding::new("no_nodes", "a flow has one node at least"));
+    }
+    let mut text = |what: &str, node: Option<&str>, text: &str, least: usize, most: usize| {
+        // A character has four bytes at most: what is short in bytes need not be counted.
+        let (code, message) = if text.len() < least {
+            ("empty", format!("{what} is empty"))
+        } else if text.len() > most && text.chars().count() > most {
+            ("too_long", format!("{what} is longer than {most} characters"))
+        } else {
+            return;
+        };
+        errors.add(|| {
+            let finding = Finding::new(code, message);
+            match node {
+                Some(node) => finding.at(node),
+                None => finding,
+            }
+        });
+    };
+    text("name", None, &payload.name, 1, most::NAME);
+    text("description", None, &payload.description, 0, most::TEXT);
+    text("entry_node", None, &payload.entry_node, 1, most::ID);
+    for node in &payload.nodes {
+        text("a node's id", None, &node.id, 1, most::ID);
+        text("type", Some(&node.id), &node.r#type, 1, most::WORD);
+        for action in &node.actions {
+            text("directive", Some(&node.id), &action.directive, 1, most::WORD);
+            text("media_url", Some(&node.id), &action.media_url, 0, most::URL);
+            text("text", Some(&node.id), &action.text, 0, most::TEXT);
+        }
+    }
+    for transition in &payload.transitions {
+        text("from_node", None, &transition.from_node, 1, most::ID);
+        text("to_node", Some(&transition.from_node), &transition.to_node, 1, most::ID);
+        text("condition", Some(&transition.from_node), &transition.condition, 1, most::TEXT);
+    }
+    for node in payload.nodes.iter().filter(|node| node.actions.len() > most::ACTIONS) {
+        errors.add(|| Finding::new("too_many", format!("more than {} actions", most::ACTIONS)).at(&node.id));
+    }
+}

@@ -1,0 +1,91 @@
+//! Answers that are no success: `{error, message}`, and `errors` where a payload was judged.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{HeaderMap, StatusCode};
+use serde::Serialize;
+
+/// What is wrong with a payload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A word for programs.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+    /// The id of the node that it speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
+}
+
+impl Finding {
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), node: None }
+    }
+
+    pub fn at(mut self, node: &str) -> Self {
+        self.node = Some(bounded(node));
+        self
+    }
+}
+
+/// A text from outside, short enough to be quoted and without control characters.
+pub fn bounded(text: &str) -> String {
+    const MOST: usize = 256;
+    let mut characters = text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c });
+    let mut short: String = characters.by_ref().take(MOST).collect();
+    if characters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// An answer that is no success.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    error: &'static str,
+    message: String,
+    errors: Vec<Finding>,
+    headers: HeaderMap,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [Finding],
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
+        Self { status, error, message: message.into(), errors: Vec::new(), headers: HeaderMap::new() }
+    }
+
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
+    }
+
+    /// There is no such thing.
+    pub fn not_found(what: &str, id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no {what} {}", bounded(id)))
+    }
+
+    /// The body can be read, and is none that is taken.
+    pub fn refused(message: impl Into<String>, errors: Vec<Finding>) -> Self {
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", message) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body { error: self.error, message: &self.message, errors: &self.errors };
+        (self.status, self.headers, Json(body)).into_response()
+    }
+}

@@ -1,0 +1,56 @@
+//! Which request goes where.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use hyper::StatusCode;
+use hyper::header;
+
+use super::app::App;
+use super::problem::{Problem, bounded};
+use super::{flows, front, jobs, subscriptions, token};
+
+/// Where the description of the API is.
+pub const DESCRIPTION: &str = "/api/openapi.yaml";
+
+/// The whole API.
+pub fn routes(app: &Arc<App>) -> Router {
+    Router::new()
+        .route(DESCRIPTION, get(description))
+        .route("/api/oauth2/token", post(token::give))
+        .route("/api/flows", post(flows::create).get(flows::list))
+        .route("/api/flows/{id}", get(flows::show).put(flows::update).delete(flows::delete))
+        .route("/api/jobs", get(jobs::list))
+        .route("/api/jobs/{id}", get(jobs::show))
+        .route("/api/events/subscriptions", post(subscriptions::create).get(subscriptions::list))
+        .route("/api/events/subscriptions/{id}", get(subscriptions::show).delete(subscriptions::delete))
+        .fallback(unknown)
+        .method_not_allowed_fallback(other_method)
+        .layer(from_fn_with_state(Arc::clone(app), front::front))
+        .with_state(Arc::clone(app))
+}
+
+async fn description() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/yaml")], include_str!("../../docs/openapi.yaml"))
+}
+
+async fn unknown(request: Request) -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        format!("there is nothing at {}; {DESCRIPTION} says what there is", bounded(request.uri().path())),
+    )
+}
+
+async fn other_method(request: Request) -> Problem {
+    let method = bounded(request.method().as_str());
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        format!("{method} is no method of this place; Allow says which are"),
+    )
+}

@@ -1,0 +1,169 @@
+//! `/api/events/subscriptions`: who hears of events.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use hyper::header;
+use hyper::{HeaderMap, StatusCode};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+use super::app::App;
+use super::body::json;
+use super::flows::location;
+use super::page::Page;
+use super::problem::{Finding, Problem, bounded};
+use super::scope::Scope;
+use super::store::{EventType, Subscription};
+
+/// Characters of a URL and of a secret, at most.
+const MOST: usize = 2048;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    url: String,
+    event_types: Vec<String>,
+    secret: String,
+}
+
+/// A subscription, as it is shown: without its secret.
+#[derive(Serialize)]
+struct Shown<'a> {
+    id: &'a str,
+    url: &'a str,
+    event_types: &'a [EventType],
+}
+
+impl<'a> Shown<'a> {
+    fn of(id: &'a str, subscription: &'a Subscription) -> Self {
+        Self { id, url: subscription.url.as_str(), event_types: &subscription.event_types }
+    }
+}
+
+/// `POST /api/events/subscriptions`
+pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    app.authorize(request.headers(), Scope::EventsWrite)?;
+    let bytes = json(&app, request).await?;
+    let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+    let subscription = judge(asked)?;
+    let mut store = app.store();
+    let id = app.dice.id("subscription", store.number());
+    let mut answer = (StatusCode::CREATED, Json(Shown::of(&id, &subscription))).into_response();
+    if let Some(location) = location("/api/events/subscriptions", &id) {
+        answer.headers_mut().insert(header::LOCATION, location);
+    }
+    store.subscriptions.put(id, 0, subscription);
+    Ok(answer)
+}
+
+/// What is no JSON is `400`; JSON of another shape is `422`.
+///
+/// Only the kind of error and its place are told: a value may be a secret.
+fn unreadable(error: &serde_json::Error) -> Problem {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    if error.is_data() {
+        let message = format!(
+            "a subscription has `url`, `event_types` and `secret`, and nothing else; it goes astray at {place}"
+        );
+        Problem::refused("this is no subscription", vec![Finding::new("shape", message)])
+    } else {
+        Problem::bad_request(format!("the body is no JSON, at {place}"))
+    }
+}
+
+fn judge(asked: Asked) -> Result<Subscription, Problem> {
+    let mut errors = Vec::new();
+    let url = match address(&asked.url) {
+        Ok(url) => Some(url),
+        Err(message) => {
+            errors.push(Finding::new("url", message));
+            None
+        }
+    };
+    let mut event_types = Vec::new();
+    for word in asked.event_types.iter().take(100) {
+        match EventType::ALL.into_iter().find(|event| event.word() == word) {
+            Some(event) if event_types.contains(&event) => {}
+            Some(event) => event_types.push(event),
+            None => {
+                let message = format!(
+                    "{} is no event; there are flow.created, flow.updated and flow.deleted",
+                    bounded(word)
+                );
+                errors.push(Finding::new("event_types", message));
+            }
+        }
+    }
+    if asked.event_types.is_empty() {
+        errors.push(Finding::new("event_types", "a subscription is to one event at least"));
+    }
+    if asked.secret.is_empty() || asked.secret.len() > MOST {
+        let message = format!("a secret has 1 to {MOST} bytes: deliveries are signed with it");
+        errors.push(Finding::new("secret", message));
+    }
+    match url {
+        Some(url) if errors.is_empty() => {
+            Ok(Subscription { url, event_types, secret: SecretString::from(asked.secret) })
+        }
+        _ => Err(Problem::refused("the subscription was not taken", errors)),
+    }
+}
+
+fn address(text: &str) -> Result<Url, String> {
+    if text.len() > MOST {
+        return Err(format!("a URL has at most {MOST} bytes here"));
+    }
+    let url = Url::parse(text).map_err(|error| format!("{} is no URL: {error}", bounded(text)))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "a URL with a user and a password would show them; the signature is what counts".to_owned()
+        );
+    }
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback => Ok(url),
+        _ => Err(format!("{} has to be https, or http on this machine", bounded(text))),
+    }
+}
+
+/// `GET /api/events/subscriptions`
+pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    app.authorize(request.headers(), Scope::EventsWrite)?;
+    let page = Page::of(request.uri())?;
+    let store = app.store();
+    let all = store.subscriptions.iter().map(|(id, subscription)| Shown::of(id, subscription));
+    Ok(page.answer(store.subscriptions.len(), all))
+}
+
+/// `GET /api/events/subscriptions/{id}`
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    app.authorize(&headers, Scope::EventsWrite)?;
+    let store = app.store();
+    let subscription = store.subscriptions.get(&id).ok_or_else(|| Problem::not_found("subscription", &id))?;
+    Ok(Json(Shown::of(&id, subscription)).into_response())
+}
+
+/// `DELETE /api/events/subscriptions/{id}`
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    app.authorize(&headers, Scope::EventsWrite)?;
+    app.store().subscriptions.remove(&id).ok_or_else(|| Problem::not_found("subscription", &id))?;
+    Ok(StatusCode::NO_CONTENT)
+}
