@@ -4,12 +4,20 @@
 //! output, closing lines to standard error. Exit status 0: done, 1: the input was found wanting,
 //! 2: the command or the machine.
 
+#[allow(dead_code, reason = "`submit` is what uses it")]
+mod actor;
 mod args;
 mod build;
 mod check;
 mod compile;
 mod config;
+#[allow(dead_code, reason = "`submit` is what uses it")]
+mod environment;
 mod explain;
+#[allow(dead_code, reason = "`submit` is what uses it")]
+mod git;
+#[allow(dead_code, reason = "`submit` is what uses it")]
+mod guard;
 mod input;
 mod man;
 mod new;
