@@ -74,6 +74,8 @@ pub enum Color {
 pub struct BuildArgs {
     #[command(flatten)]
     pub compile: CompileArgs,
+    #[command(flatten)]
+    pub messages: Messages,
     /// Write the payload here; `-` is standard output
     #[arg(short, long, value_name = "PATH", conflicts_with = "out_dir")]
     pub output: Option<PathBuf>,
@@ -89,6 +91,8 @@ pub struct BuildArgs {
 pub struct CheckArgs {
     #[command(flatten)]
     pub compile: CompileArgs,
+    #[command(flatten)]
+    pub messages: Messages,
 }
 
 /// What every verb takes that compiles.
@@ -112,6 +116,11 @@ pub struct CompileArgs {
     /// Silence a warning, by name or code
     #[arg(long, value_name = "NAME")]
     pub allow: Vec<String>,
+}
+
+/// How verbs print diagnostics whose results have one form.
+#[derive(Debug, Args)]
+pub struct Messages {
     /// How diagnostics are printed
     #[arg(long, visible_alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: Format,

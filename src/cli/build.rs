@@ -47,7 +47,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         }
     };
     let output_taken = targets.contains(&Target::Stdout);
-    let mut reporter = Reporter::new(args.compile.message_format, terminal, output_taken, jobs.len() > 1);
+    let mut reporter = Reporter::new(args.messages.message_format, terminal, output_taken, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();
     for ((job, target), written) in jobs.into_iter().zip(&targets).zip(written) {

@@ -8,7 +8,7 @@ use super::{Outcome, Status};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
     let jobs = compile_all(&args.compile, Purpose::Check, terminal)?;
-    let mut reporter = Reporter::new(args.compile.message_format, terminal, false, jobs.len() > 1);
+    let mut reporter = Reporter::new(args.messages.message_format, terminal, false, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();
     for job in jobs {

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Failure;
 use super::args::CompileArgs;
 use super::config::Config;
+use super::environment::Environment;
 use super::input::Input;
 use super::terminal::Terminal;
 use crate::diagnostics::codes;
@@ -16,6 +17,9 @@ use crate::{Compiled, Options, compile_with};
 /// A source and what became of it.
 pub struct Job {
     pub input: Input,
+    /// What `--env` names in the settings that lie with this source.
+    #[allow(dead_code, reason = "`submit` is what uses it")]
+    pub environment: Option<Environment>,
     /// Never freed: the process ends soon, and faster than a million nodes are taken apart.
     pub compiled: ManuallyDrop<Compiled>,
 }
@@ -51,16 +55,17 @@ pub fn compile_all(
     let compile = |input: &Input| -> Result<(Job, Vec<String>), Failure> {
         let files = input.files()?;
         let source = input.read(&*files)?;
-        let config = Config::find(&*files, &input.path())?;
+        let config = Config::find(&*files, input)?;
         let mut options = options.clone();
         options.settings.params_required = purpose == Purpose::Build;
-        if let Some(env) = &args.env {
-            options.settings.params.extend(config.environment(env)?.iter().cloned());
+        let environment = args.env.as_ref().map(|env| config.environment(env)).transpose()?.cloned();
+        if let Some(environment) = &environment {
+            options.settings.params.extend(environment.params.iter().cloned());
         }
         options.settings.params.extend(args.set.iter().cloned());
         options.platform = config.platform;
         let compiled = ManuallyDrop::new(compile_with(source, &*files, &options));
-        Ok((Job { input: input.clone(), compiled }, config.warnings))
+        Ok((Job { input: input.clone(), environment, compiled }, config.warnings))
     };
     let results: Vec<_> = match inputs.as_slice() {
         [one] => vec![compile(one)],

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::Failure;
+use super::environment::{self, Environment, is_secret, secret};
+use super::input::Input;
 use crate::check::Platform;
 use crate::diagnostics::suggest::nearest;
 use crate::resolve::Files;
@@ -12,31 +14,37 @@ use crate::resolve::Files;
 /// The file's name.
 pub const NAME: &str = "cxflow.toml";
 
+/// The most that is read of it, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+
 /// What the file says.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// Where it was found.
+    /// Where it was found, as messages call it.
     pub path: Option<PathBuf>,
     /// `[platform]`
     pub platform: Platform,
-    /// `[env.NAME]`: the params of each environment.
-    pub environments: Vec<(String, Vec<(String, String)>)>,
+    /// `[env.NAME]`
+    pub environments: Vec<Environment>,
     /// What is in it that is not read, a sentence each.
     pub warnings: Vec<String>,
 }
 
 impl Config {
     /// Looks for the file from the source's folder upwards.
-    pub fn find(files: &dyn Files, source: &Path) -> Result<Self, Failure> {
-        let mut folder = source.parent().unwrap_or(Path::new("")).to_path_buf();
-        if folder.as_os_str().is_empty() || folder.is_relative() {
-            // Relative paths are followed to the file system's root as well.
-            folder = files.identity(if folder.as_os_str().is_empty() { Path::new(".") } else { &folder });
-        }
+    pub fn find(files: &dyn Files, source: &Input) -> Result<Self, Failure> {
+        let mut folder = source.folder();
         loop {
             let path = folder.join(NAME);
             match files.read(&path) {
-                Ok(bytes) => return Self::parse(&String::from_utf8_lossy(&bytes), &shown(files, &path)),
+                Ok(bytes) if bytes.len() > MAX_BYTES => {
+                    return Err(Failure::new(format!("{} is larger than 1 MiB", path.display())));
+                }
+                Ok(bytes) => {
+                    let mut config = Self::parse(&String::from_utf8_lossy(&bytes), &shown(files, &path))?;
+                    config.place(source, &folder);
+                    return Ok(config);
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                     return Err(Failure::new(format!("cannot read {}: it may not be read", path.display())));
                 }
@@ -48,6 +56,13 @@ impl Config {
         }
     }
 
+    /// Makes the paths in it, which are seen from its folder, paths of this machine.
+    fn place(&mut self, source: &Input, folder: &Path) {
+        for audit in self.environments.iter_mut().filter_map(|one| one.audit.as_mut()) {
+            *audit = source.on_disk(folder).join(&*audit);
+        }
+    }
+
     fn parse(text: &str, name: &str) -> Result<Self, Failure> {
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
             let line =
@@ -56,90 +71,59 @@ impl Config {
             Failure::new(format!("{name}{line}: {}", error.message()))
         })?;
         let mut config = Self { path: Some(name.into()), ..Self::default() };
-        let problem = |what: String| Failure::new(format!("{name}: {what}"));
-        for (key, value) in &table {
-            match (key.as_str(), value) {
-                ("platform", Value::Table(platform)) => config.read_platform(platform).map_err(problem)?,
-                ("env", Value::Table(environments)) => {
-                    for (env, settings) in environments {
-                        let Value::Table(settings) = settings else {
-                            return Err(problem(format!("`env.{env}` is a section: write `[env.{env}]`")));
-                        };
-                        config.read_environment(env, settings).map_err(problem)?;
-                    }
-                }
-                ("platform" | "env", _) => {
-                    return Err(problem(format!("`{key}` is a section: write `[{key}]`")));
-                }
-                _ => config.warn(key, &["platform", "env"]),
-            }
-        }
+        config
+            .read(&table)
+            .map_err(|failure| Failure { message: format!("{name}: {}", failure.message), ..failure })?;
         for warning in &mut config.warnings {
             *warning = format!("{name}: {warning}");
         }
         Ok(config)
     }
 
-    fn warn(&mut self, key: &str, known: &[&str]) {
-        let near = nearest(key, known.iter().copied())
-            .map(|near| format!("; did you mean `{near}`?"))
-            .unwrap_or_default();
-        self.warnings.push(format!("`{key}` is not read by this version{near}"));
+    fn read(&mut self, table: &Table) -> Result<(), Failure> {
+        for (key, value) in table {
+            match (key.as_str(), value) {
+                ("platform", Value::Table(platform)) => self.read_platform(platform)?,
+                ("env", Value::Table(environments)) => {
+                    for (env, settings) in environments {
+                        let environment = match settings {
+                            Value::Table(settings) => environment::read(env, settings, &mut self.warnings)?,
+                            _ if is_secret(env) => return Err(secret("", env, &format!("env.{env}"))),
+                            _ => return Err(section(&format!("env.{env}"))),
+                        };
+                        self.environments.push(environment);
+                    }
+                }
+                ("platform" | "env", _) => return Err(section(key)),
+                _ if is_secret(key) => return Err(secret("", key, key)),
+                _ => self.warnings.push(not_read("", key, &["platform", "env"])),
+            }
+        }
+        Ok(())
     }
 
-    fn read_platform(&mut self, table: &Table) -> Result<(), String> {
+    fn read_platform(&mut self, table: &Table) -> Result<(), Failure> {
         for (key, value) in table {
             let list = match key.as_str() {
                 "types" => &mut self.platform.types,
                 "directives" => &mut self.platform.directives,
                 "conditions" => &mut self.platform.conditions,
                 _ => {
-                    self.warn(
-                        &format!("platform.{key}"),
-                        &["platform.types", "platform.directives", "platform.conditions"],
-                    );
+                    self.warnings.push(not_read("platform.", key, &["types", "directives", "conditions"]));
                     continue;
                 }
             };
-            let words = value.as_array().and_then(|words| {
-                words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
-            });
-            *list = words
-                .ok_or_else(|| format!("`platform.{key}` is a list of strings: write `{key} = [\"…\"]`"))?;
+            *list = strings(value).ok_or_else(|| {
+                Failure::new(format!("`platform.{key}` is a list of strings: write `{key} = [\"…\"]`"))
+            })?;
         }
         Ok(())
     }
 
-    fn read_environment(&mut self, env: &str, table: &Table) -> Result<(), String> {
-        let mut params = Vec::new();
-        for (key, value) in table {
-            match (key.as_str(), value) {
-                ("params", Value::Table(given)) => {
-                    for (name, value) in given {
-                        params.push((
-                            name.clone(),
-                            param(value).ok_or_else(|| {
-                                format!("`env.{env}.params.{name}` is no text and no number")
-                            })?,
-                        ));
-                    }
-                }
-                ("params", _) => {
-                    return Err(format!(
-                        "`env.{env}.params` is a table: write `params = {{ queue = \"…\" }}`"
-                    ));
-                }
-                _ => self.warn(&format!("env.{env}.{key}"), &[&format!("env.{env}.params")]),
-            }
-        }
-        self.environments.push((env.to_owned(), params));
-        Ok(())
-    }
-
-    /// The params of an environment.
-    pub fn environment(&self, wanted: &str) -> Result<&[(String, String)], Failure> {
-        if let Some((_, params)) = self.environments.iter().find(|(name, _)| name == wanted) {
-            return Ok(params);
+    /// The environment of a name.
+    pub fn environment(&self, wanted: &str) -> Result<&Environment, Failure> {
+        if let Some(environment) = self.environments.iter().find(|one| one.name == wanted) {
+            return Ok(environment);
         }
         let Some(path) = &self.path else {
             return Err(Failure::new(format!("there is no {NAME} to take the environment `{wanted}` from"))
@@ -147,7 +131,7 @@ impl Config {
                     "write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it"
                 )));
         };
-        let names: Vec<&str> = self.environments.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = self.environments.iter().map(|one| one.name.as_str()).collect();
         let help = match nearest(wanted, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => format!("write `[env.{wanted}]` into it"),
@@ -157,16 +141,44 @@ impl Config {
     }
 }
 
+fn section(name: &str) -> Failure {
+    Failure::new(format!("`{name}` is a section: write `[{name}]`"))
+}
+
+/// Says that a key is not read. `section` ends with a dot.
+pub fn not_read(section: &str, key: &str, known: &[&str]) -> String {
+    let near = nearest(key, known.iter().copied())
+        .map(|near| format!("; did you mean `{section}{near}`?"))
+        .unwrap_or_default();
+    format!("`{section}{key}` is not read by this version{near}")
+}
+
+/// A list of strings, if the value is one.
+pub fn strings(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|word| word.as_str().map(str::to_owned)).collect()
+}
+
 /// The file as seen from the working folder, where it lies there.
 fn shown(files: &dyn Files, path: &Path) -> String {
     let here = files.identity(Path::new("."));
     files.name(path.strip_prefix(&here).unwrap_or(path))
 }
 
-fn param(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Integer(number) => Some(number.to_string()),
-        _ => None,
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::disallowed_methods, reason = "a test")]
+
+    use super::*;
+
+    #[test]
+    fn an_audit_log_lies_beside_the_settings_and_not_beside_the_source() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("flows/spring");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(folder.path().join(NAME), "[env.prod]\naudit = \"logs/prod.jsonl\"\n").unwrap();
+        let source = Input::Disk(inner.join("a.cxflow"));
+        let config = Config::find(&*source.files().unwrap(), &source).unwrap();
+        let audit = config.environment("prod").unwrap().audit.clone().unwrap();
+        assert_eq!(audit, folder.path().canonicalize().unwrap().join("logs/prod.jsonl"));
     }
 }

@@ -4,9 +4,8 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use super::Failure;
+use super::{Failure, git};
 use crate::resolve::Files;
 use crate::source::{MAX_BYTES, Source};
 
@@ -55,6 +54,36 @@ impl Input {
         }
     }
 
+    /// The folder that it is in, which settings are looked for in and above: absolute on this disk,
+    /// from the repository's top at a revision.
+    pub fn folder(&self) -> PathBuf {
+        let file = match self {
+            Self::Disk(path) => path.clone(),
+            Self::Stdin => PathBuf::new(),
+            Self::Git { path, .. } => git::from_top(&git::prefix(), path).into(),
+        };
+        let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+        match self {
+            Self::Git { .. } => folder,
+            _ if folder.as_os_str().is_empty() => Disk.identity(Path::new(".")),
+            _ => Disk.identity(&folder),
+        }
+    }
+
+    /// Where a folder that [`Self::folder`] gave, or one above it, is on this machine: for a revision,
+    /// in the work tree. What lies in the working folder is seen from there.
+    pub fn on_disk(&self, folder: &Path) -> PathBuf {
+        let folder = match self {
+            Self::Disk(_) | Self::Stdin => folder.to_path_buf(),
+            Self::Git { .. } => match git::top(Path::new(".")) {
+                Ok(Ok(top)) => Disk.identity(&top).join(folder),
+                _ => folder.to_path_buf(),
+            },
+        };
+        let here = Disk.identity(Path::new("."));
+        folder.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(folder)
+    }
+
     /// Where what it includes is read from.
     pub fn files(&self) -> Result<Box<dyn Files + Send + Sync>, Failure> {
         Ok(match self {
@@ -96,7 +125,8 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     }
 }
 
-fn limited(reader: impl Read) -> io::Result<Vec<u8>> {
+/// Reads at most one byte more than a source may have.
+pub fn limited(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -135,7 +165,7 @@ impl Git {
         if revision.starts_with('-') {
             return Err(Failure::new(format!("{revision} is no git revision")));
         }
-        let known = git(&["rev-parse", "--quiet", "--verify", &format!("{revision}^{{commit}}")]);
+        let known = git::here(&["rev-parse", "--quiet", "--verify", &format!("{revision}^{{commit}}")]);
         match known {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
             Ok(None) => {
@@ -146,33 +176,18 @@ impl Git {
             }
             Ok(Some(_)) => {}
         }
-        let prefix = git(&["rev-parse", "--show-prefix"]).ok().flatten().unwrap_or_default();
-        Ok(Self { revision: revision.to_owned(), prefix: String::from_utf8_lossy(&prefix).trim().to_owned() })
+        Ok(Self { revision: revision.to_owned(), prefix: git::prefix() })
     }
 
-    /// A path as git wants it: from the repository's top, unless it begins with a dot.
+    /// A file as git names it.
     fn object(&self, path: &Path) -> String {
-        let path = path.display().to_string().replace('\\', "/");
-        if path.starts_with("./") || path.starts_with("../") {
-            let mut parts: Vec<&str> = self.prefix.split('/').filter(|part| !part.is_empty()).collect();
-            for part in path.split('/') {
-                match part {
-                    "." | "" => {}
-                    ".." => {
-                        parts.pop();
-                    }
-                    part => parts.push(part),
-                }
-            }
-            return format!("{}:{}", self.revision, parts.join("/"));
-        }
-        format!("{}:{path}", self.revision)
+        format!("{}:{}", self.revision, git::from_top(&self.prefix, path))
     }
 }
 
 impl Files for Git {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        match git(&["cat-file", "blob", &self.object(path)])? {
+        match git::here(&["cat-file", "blob", &self.object(path)])? {
             Some(bytes) => Ok(bytes),
             None => Err(io::ErrorKind::NotFound.into()),
         }
@@ -185,19 +200,4 @@ impl Files for Git {
     fn identity(&self, path: &Path) -> PathBuf {
         PathBuf::from(self.object(path))
     }
-}
-
-/// What git prints, or `None` where it fails.
-fn git(arguments: &[&str]) -> io::Result<Option<Vec<u8>>> {
-    let mut child = Command::new("git")
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let bytes = match child.stdout.take() {
-        Some(stdout) => limited(stdout)?,
-        None => Vec::new(),
-    };
-    Ok(child.wait()?.success().then_some(bytes))
 }

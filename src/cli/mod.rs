@@ -4,6 +4,8 @@
 //! output, closing lines to standard error. Exit status 0: done, 1: the input was found wanting,
 //! 2: the command or the machine, 3: the platform, 130: Ctrl-C.
 
+#[allow(dead_code, reason = "`submit` is what uses it")]
+mod actor;
 mod args;
 mod audit;
 mod build;
@@ -12,7 +14,13 @@ mod compile;
 mod config;
 mod duration;
 mod emulate;
+#[allow(dead_code, reason = "`submit` is what uses it")]
+mod environment;
 mod explain;
+#[allow(dead_code, reason = "`submit` is what uses it")]
+mod git;
+#[allow(dead_code, reason = "`submit` is what uses it")]
+mod guard;
 mod input;
 mod man;
 mod new;

@@ -8,6 +8,7 @@
     reason = "a test"
 )]
 
+mod environments;
 mod formats;
 mod output;
 mod settings;

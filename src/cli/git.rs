@@ -1,0 +1,115 @@
+//! What git is asked.
+#![expect(clippy::disallowed_methods, reason = "git is a program")]
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::input::limited;
+
+/// How much of git's own words is repeated, in bytes.
+const WORDS: usize = 500;
+
+/// What git printed, or its words where it failed.
+pub type Answer = Result<Vec<u8>, String>;
+
+/// Runs git in a folder.
+///
+/// # Errors
+///
+/// Where git does not start.
+pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
+    let mut child = Command::new("git")
+        // A question changes nothing, not even the index's times, and waits for nobody's password.
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    // Both pipes are read at once, so that neither fills up while the other is waited for.
+    let stderr = child.stderr.take();
+    let words =
+        std::thread::spawn(move || stderr.and_then(|stderr| limited(stderr).ok()).unwrap_or_default());
+    let bytes = match child.stdout.take() {
+        Some(stdout) => limited(stdout)?,
+        None => Vec::new(),
+    };
+    let status = child.wait()?;
+    let words = words.join().unwrap_or_default();
+    Ok(if status.success() { Ok(bytes) } else { Err(first_line(&words)) })
+}
+
+/// What git prints in the working folder, or `None` where it fails.
+pub fn here(arguments: &[&str]) -> io::Result<Option<Vec<u8>>> {
+    Ok(run(Path::new("."), arguments)?.ok())
+}
+
+/// What git prints, as one line of text; `None` where it fails or prints nothing.
+pub fn line(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let bytes = run(folder, arguments).ok()?.ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let text = text.trim_end_matches(['\r', '\n']);
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The hash of the commit that a revision, such as `HEAD`, stands for in a folder's repository.
+pub fn commit(folder: &Path, revision: &str) -> Option<String> {
+    if revision.starts_with('-') {
+        return None;
+    }
+    line(folder, &["rev-parse", "--quiet", "--verify", &format!("{revision}^{{commit}}")])
+}
+
+/// A value of git's configuration, as the working folder has it.
+pub fn config(key: &str) -> Option<String> {
+    line(Path::new("."), &["config", "--get", key])
+}
+
+/// The top folder of a folder's work tree, or git's words on why there is none.
+///
+/// # Errors
+///
+/// Where git does not start.
+pub fn top(folder: &Path) -> io::Result<Result<PathBuf, String>> {
+    Ok(run(folder, &["rev-parse", "--show-toplevel"])?.and_then(|bytes| {
+        let text = String::from_utf8_lossy(&bytes);
+        match text.trim_end_matches(['\r', '\n']) {
+            "" => Err("the repository has no work tree".to_owned()),
+            text => Ok(PathBuf::from(text)),
+        }
+    }))
+}
+
+/// A path of a repository from its top. One that begins with a dot is seen from the working
+/// folder, whose own path from the top is `prefix`.
+pub fn from_top(prefix: &str, path: &Path) -> String {
+    let path = path.display().to_string().replace('\\', "/");
+    if !path.starts_with("./") && !path.starts_with("../") {
+        return path;
+    }
+    let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The working folder as seen from the repository's top, with a slash at its end.
+pub fn prefix() -> String {
+    line(Path::new("."), &["rev-parse", "--show-prefix"]).unwrap_or_default()
+}
+
+fn first_line(words: &[u8]) -> String {
+    let words = String::from_utf8_lossy(words);
+    let line = words.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    line.get(..line.floor_char_boundary(WORDS)).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,295 @@
+//! What an environment asks for before a flow is submitted to it.
+use std::path::{Path, PathBuf};
+
+use super::input::{Disk, Input};
+use super::{Failure, git, output};
+use crate::cxone::codes::GUARD;
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, is_invisible, list_of, quote};
+use crate::resolve::Files;
+
+/// How many files a finding names.
+const NAMED: usize = 3;
+
+/// A word of `require`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// `clean`: what is submitted is committed.
+    Clean,
+    /// `branch:NAME`: it is of that branch.
+    Branch(String),
+    /// `tests`: the flow's tests pass.
+    Tests,
+}
+
+impl Guard {
+    /// Reads a word.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and the words that there are.
+    pub fn parse(word: &str) -> Result<Self, Failure> {
+        match word {
+            "clean" => return Ok(Self::Clean),
+            "tests" => return Ok(Self::Tests),
+            _ => {}
+        }
+        let Some(name) = word.strip_prefix("branch:") else {
+            let failure = Failure::new(format!("{} is no guard", quote(word)));
+            return Err(match nearest(word, ["clean", "tests", "branch"]) {
+                Some("branch") => failure.help("name the branch: write `branch:main`"),
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure.help("write `clean`, `branch:NAME` or `tests`"),
+            });
+        };
+        // What git refuses in a name (git-check-ref-format), patterns among it.
+        let refused = |c: char| c.is_whitespace() || is_invisible(c) || "~^:?*[\\".contains(c);
+        if name.is_empty() || name.starts_with(['-', '/']) || name.contains("..") || name.contains(refused) {
+            return Err(Failure::new(format!("{} names no branch", quote(word)))
+                .help("write one branch by its whole name, as in `branch:main`"));
+        }
+        Ok(Self::Branch(name.to_owned()))
+    }
+}
+
+impl std::fmt::Display for Guard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Clean => f.write_str("clean"),
+            Self::Branch(name) => write!(f, "branch:{name}"),
+            Self::Tests => f.write_str("tests"),
+        }
+    }
+}
+
+/// A finding for each guard that a source does not meet. The `exempt` files may have changed: those
+/// that a submission writes itself.
+///
+/// # Errors
+///
+/// Where git does not start.
+pub fn unmet(guards: &[Guard], input: &Input, exempt: &[PathBuf]) -> Result<Vec<Diagnostic>, Failure> {
+    unmet_from(Path::new("."), guards, input, exempt)
+}
+
+/// As seen from a working folder.
+fn unmet_from(
+    here: &Path,
+    guards: &[Guard],
+    input: &Input,
+    exempt: &[PathBuf],
+) -> Result<Vec<Diagnostic>, Failure> {
+    let mut found = Vec::new();
+    for guard in guards {
+        let unmet = match guard {
+            Guard::Clean => clean(input, exempt),
+            Guard::Branch(name) => branch(here, name, input),
+            Guard::Tests => Ok(tests()),
+        };
+        found.extend(
+            unmet
+                .map_err(|error| Failure::new(format!("cannot run git, which `{guard}` needs: {error}")))?
+                .map(|unmet| unmet.of(guard)),
+        );
+    }
+    Ok(found)
+}
+
+/// What is so, and what to do.
+struct Unmet {
+    is: String,
+    help: String,
+    git: Option<String>,
+}
+
+impl Unmet {
+    fn new(is: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { is: is.into(), help: help.into(), git: None }
+    }
+
+    fn of(self, guard: &Guard) -> Diagnostic {
+        let finding =
+            Diagnostic::unplaced(&GUARD, format!("`{guard}` is required: {}", self.is)).help(self.help);
+        match self.git {
+            Some(words) if !words.is_empty() => finding.note(format!("git says: {words}")),
+            _ => finding,
+        }
+    }
+}
+
+type Verdict = std::io::Result<Option<Unmet>>;
+
+/// A version that runs tests replaces this.
+fn tests() -> Option<Unmet> {
+    Some(Unmet::new(
+        "this version of cxflowc cannot run a flow's tests yet",
+        "take `tests` out of `require` until a version that can is in use",
+    ))
+}
+
+fn clean(input: &Input, exempt: &[PathBuf]) -> Verdict {
+    let path = match input {
+        Input::Git { .. } => return Ok(None),
+        Input::Stdin => return Ok(Some(from_stdin())),
+        Input::Disk(path) => Disk.identity(path),
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let top = match git::top(folder)? {
+        Ok(top) => top,
+        Err(words) => return Ok(Some(no_repository(input, words))),
+    };
+    let listed = match git::run(
+        &top,
+        &["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none"],
+    )? {
+        Ok(listed) => listed,
+        Err(words) => {
+            let unmet = Unmet::new("git cannot tell what has changed", "see what `git status` says");
+            return Ok(Some(Unmet { git: Some(words), ..unmet }));
+        }
+    };
+    let exempt: Vec<PathBuf> = exempt.iter().map(|path| output::identity(path)).collect();
+    let changed: Vec<String> = changed(&listed)
+        .into_iter()
+        .filter(|name| !exempt.contains(&output::identity(&top.join(name))))
+        .collect();
+    if !changed.is_empty() {
+        return Ok(Some(Unmet::new(
+            format!("{} not committed", named(&changed)),
+            "commit what belongs to it, and `git stash --include-untracked` what does not",
+        )));
+    }
+    // What .gitignore hides is in no commit, and `git status` lists no file that it was told to take for unchanged.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let committed = git::line(folder, &["rev-parse", "--quiet", "--verify", &format!("HEAD:./{name}")]);
+    Ok(match committed {
+        None => Some(Unmet::new(
+            format!("git leaves {} out, as .gitignore or the like tells it to", quote(&input.name())),
+            "take the line out that hides it, and commit the file",
+        )),
+        Some(hash) if git::line(folder, &["hash-object", "--", &name]) != Some(hash) => Some(Unmet::new(
+            format!(
+                "{} is not what is committed, though git is told to take it for unchanged",
+                quote(&input.name())
+            ),
+            "`git update-index --no-assume-unchanged --no-skip-worktree` with the file's name shows the change; commit it",
+        )),
+        Some(_) => None,
+    })
+}
+
+/// The files that `git status --porcelain -z` lists: two letters, a blank, the path from the top;
+/// a renamed one is followed by its old name.
+fn changed(listed: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut entries = listed.split(|&byte| byte == 0).filter(|entry| !entry.is_empty());
+    while let Some(entry) = entries.next() {
+        let (state, name) = entry.split_at_checked(3).unwrap_or((entry, b""));
+        if state.contains(&b'R') || state.contains(&b'C') {
+            entries.next();
+        }
+        names.push(String::from_utf8_lossy(name).into_owned());
+    }
+    // One that git forgot and that is still there is listed twice.
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// `` `a`, `b`, `c` and 5 more are ``
+fn named(files: &[String]) -> String {
+    let mut words: Vec<String> = files.iter().take(NAMED).map(|file| quote(file)).collect();
+    if let Some(more) = files.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        words.push(format!("{more} more"));
+    }
+    format!("{} {}", list_of(&words, "and"), if files.len() == 1 { "is" } else { "are" })
+}
+
+fn from_stdin() -> Unmet {
+    Unmet::new(
+        "what standard input holds is of no commit",
+        "name the file, or `REV:PATH` for a file at a git revision",
+    )
+}
+
+fn no_repository(input: &Input, words: String) -> Unmet {
+    let unmet = Unmet::new(
+        format!("{} is in no git repository", quote(&input.name())),
+        "submit it from a clone of the repository that it belongs to",
+    );
+    Unmet { git: Some(words), ..unmet }
+}
+
+fn branch(here: &Path, name: &str, input: &Input) -> Verdict {
+    let path = match input {
+        Input::Stdin => return Ok(Some(from_stdin())),
+        Input::Git { revision, .. } => return Ok(revision_of_branch(here, name, revision)),
+        Input::Disk(path) => Disk.identity(path),
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if let Err(words) = git::top(folder)? {
+        return Ok(Some(no_repository(input, words)));
+    }
+    if let Some(head) = git::line(folder, &["symbolic-ref", "--quiet", "HEAD"]) {
+        let head = head.strip_prefix("refs/heads/").unwrap_or(&head);
+        return Ok((head != name).then(|| {
+            Unmet::new(
+                format!("the work tree is on the branch {}", quote(head)),
+                format!(
+                    "merge it and submit from `{name}`, or hand over a version of `{name}` as `REV:PATH`"
+                ),
+            )
+        }));
+    }
+    // A pipeline checks out a commit: the newest of the branch is as good as the branch.
+    let tips: Vec<String> = tips(name).iter().filter_map(|tip| git::commit(folder, tip)).collect();
+    if tips.is_empty() {
+        return Ok(Some(not_known(name)));
+    }
+    let head = git::commit(folder, "HEAD").unwrap_or_default();
+    Ok((!tips.contains(&head)).then(|| {
+        Unmet::new(
+            format!("the commit {} is checked out, which is not the newest of `{name}`", short(&head)),
+            format!("run the pipeline of the newest commit, or `git fetch origin {name}` first if it is"),
+        )
+    }))
+}
+
+fn revision_of_branch(here: &Path, name: &str, revision: &str) -> Option<Unmet> {
+    let tips: Vec<String> = tips(name).iter().filter_map(|tip| git::commit(here, tip)).collect();
+    if tips.is_empty() {
+        return Some(not_known(name));
+    }
+    let commit = git::commit(here, revision);
+    let holds = |tip: &String| {
+        commit.as_ref().is_some_and(|commit| {
+            git::run(here, &["merge-base", "--is-ancestor", commit, tip]).is_ok_and(|answer| answer.is_ok())
+        })
+    };
+    (!tips.iter().any(holds)).then(|| {
+        Unmet::new(
+            format!("the revision {} is not part of `{name}`", quote(revision)),
+            format!("name a revision of that branch: `git log {name}` lists them"),
+        )
+    })
+}
+
+/// The branch on this machine, and as it was last fetched.
+fn tips(name: &str) -> [String; 2] {
+    [format!("refs/heads/{name}"), format!("refs/remotes/origin/{name}")]
+}
+
+fn not_known(name: &str) -> Unmet {
+    Unmet::new(
+        format!("no branch `{name}` is known here, as after a shallow checkout"),
+        format!("fetch it: `git fetch origin {name}:refs/remotes/origin/{name}`"),
+    )
+}
+
+/// As much of a hash as people read.
+fn short(commit: &str) -> &str {
+    commit.get(..10).unwrap_or(commit)
+}
+
+#[cfg(test)]
+mod tests;
