@@ -6,6 +6,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod platform;
+
+pub use platform::*;
+
 use super::duration::{duration, durations};
 use crate::emulator::Faults;
 
@@ -29,6 +33,20 @@ pub enum Verb {
     /// Say everything that is wrong, and write nothing
     #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
     Check(CheckArgs),
+    /// Hand flows over to the platform and follow them until they are in place
+    #[command(
+        after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod CXONE_PROD_CLIENT_ID and so on first. Nothing is sent unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
+    )]
+    Submit(SubmitArgs),
+    /// Compare flows with what was submitted
+    #[command(after_help = "Exit status: 0 all are in place, 1 one differs, 2 the command or the machine.")]
+    Status(StatusArgs),
+    /// Say how a job of the platform stands, and follow it
+    #[command(after_help = "Exit status: 0 it goes on or is completed, 2 the command or the machine, 3 the platform, 130 after Ctrl-C.")]
+    Job(JobArgs),
+    /// Have the platform tell others of changes to flows
+    #[command(subcommand, arg_required_else_help = true)]
+    Webhook(WebhookVerb),
     /// Audit logs
     #[command(subcommand, arg_required_else_help = true)]
     Audit(AuditVerb),
@@ -72,6 +90,9 @@ pub enum Color {
 
 #[derive(Debug, Args)]
 pub struct BuildArgs {
+    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
     #[command(flatten)]
@@ -89,6 +110,9 @@ pub struct BuildArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
+    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
     #[command(flatten)]
@@ -98,18 +122,12 @@ pub struct CheckArgs {
 /// What every verb takes that compiles.
 #[derive(Debug, Args)]
 pub struct CompileArgs {
-    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
     /// Set a param; of an instance as PREFIX.NAME
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
     /// Take the params of this environment in cxflow.toml
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
-    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
-    #[arg(long)]
-    pub as_is: bool,
     /// Make warnings errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Vec<Deny>,
@@ -118,9 +136,12 @@ pub struct CompileArgs {
     pub allow: Vec<String>,
 }
 
-/// How verbs print diagnostics whose results have one form.
+/// What the verbs take that compile and no more.
 #[derive(Debug, Args)]
 pub struct Messages {
+    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
+    #[arg(long)]
+    pub as_is: bool,
     /// How diagnostics are printed
     #[arg(long, visible_alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: Format,
@@ -165,12 +186,12 @@ pub struct AuditVerifyArgs {
     pub head: Option<crate::audit::Hash>,
     /// How the verdict is printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: VerdictFormat,
+    pub format: ResultFormat,
 }
 
-/// How a verdict is printed.
+/// How results are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum VerdictFormat {
+pub enum ResultFormat {
     /// In words
     #[default]
     Text,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::args::{AuditVerifyArgs, VerdictFormat};
+use super::args::{AuditVerifyArgs, ResultFormat};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::audit::{AuditError, Hash, Repair, Verdict, Why, verify_file};
@@ -18,9 +18,9 @@ pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
     let verdict = verify_file(&args.path, args.head)?;
     let file = args.path.display().to_string();
     match args.format {
-        VerdictFormat::Json => terminal.result(&json(&file, &verdict)?),
-        VerdictFormat::Text if verdict.holds() => terminal.result(&text(&file, &verdict)),
-        VerdictFormat::Text => {}
+        ResultFormat::Json => terminal.result(&json(&file, &verdict)?),
+        ResultFormat::Text if verdict.holds() => terminal.result(&text(&file, &verdict)),
+        ResultFormat::Text => {}
     }
     if let Some(problem) = verdict.problem {
         let line = problem.line.map(|line| format!(" line {line} does not hold:")).unwrap_or_default();

@@ -32,7 +32,8 @@ impl Target {
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let targets = targets(args)?;
-    let jobs = compile_all(&args.compile, Purpose::Build, terminal)?;
+    let purpose = if args.messages.as_is { Purpose::BuildAsIs } else { Purpose::Build };
+    let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;
     }
@@ -118,7 +119,7 @@ fn reads(job: &Job, path: &Path) -> bool {
 
 /// The place of each source's payload, no two of them the same.
 fn targets(args: &BuildArgs) -> Result<Vec<Target>, Failure> {
-    let inputs: Vec<Input> = args.compile.files.iter().map(|file| Input::from_argument(file)).collect();
+    let inputs: Vec<Input> = args.files.iter().map(|file| Input::from_argument(file)).collect();
     if args.output.is_some() && inputs.len() > 1 {
         return Err(Failure::new(format!("-o names one output, and there are {} sources", inputs.len()))
             .help("use --out-dir, or build them one by one"));

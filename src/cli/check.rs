@@ -7,7 +7,8 @@ use super::terminal::Terminal;
 use super::{Outcome, Status};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
-    let jobs = compile_all(&args.compile, Purpose::Check, terminal)?;
+    let purpose = if args.messages.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
     let mut reporter = Reporter::new(args.messages.message_format, terminal, false, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();

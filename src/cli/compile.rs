@@ -1,6 +1,7 @@
 //! What every verb does that compiles: sources read, settings applied, findings in order.
 
 use std::mem::ManuallyDrop;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -29,26 +30,31 @@ pub struct Job {
 pub enum Purpose {
     /// For a payload: every param has to be set.
     Build,
+    /// For a payload, with the errors of CX2xx to CX4xx as warnings.
+    BuildAsIs,
     /// For the findings alone.
     Check,
+    /// For the findings alone, with the errors of CX2xx to CX4xx as warnings.
+    CheckAsIs,
 }
 
 /// Compiles every source, in parallel where there are several. A source that cannot be read has
 /// its failure in its place.
 pub fn compile_all(
+    files: &[PathBuf],
     args: &CompileArgs,
     purpose: Purpose,
     terminal: &Terminal,
 ) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let allow = args.allow.iter().map(|name| allowed(name)).collect::<Result<Vec<_>, _>>()?;
-    let inputs: Vec<Input> = args.files.iter().map(|file| Input::from_argument(file)).collect();
+    let inputs: Vec<Input> = files.iter().map(|file| Input::from_argument(file)).collect();
     if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
         return Err(Failure::new("standard input can be read once"));
     }
     let options = Options {
         settings: Default::default(),
         platform: Default::default(),
-        as_is: args.as_is,
+        as_is: matches!(purpose, Purpose::BuildAsIs | Purpose::CheckAsIs),
         deny_warnings: !args.deny.is_empty(),
         allow,
     };
@@ -57,7 +63,7 @@ pub fn compile_all(
         let source = input.read(&*files)?;
         let config = Config::find(&*files, input)?;
         let mut options = options.clone();
-        options.settings.params_required = purpose == Purpose::Build;
+        options.settings.params_required = matches!(purpose, Purpose::Build | Purpose::BuildAsIs);
         let environment = args.env.as_ref().map(|env| config.environment(env)).transpose()?.cloned();
         if let Some(environment) = &environment {
             options.settings.params.extend(environment.params.iter().cloned());

@@ -7,12 +7,13 @@ use toml::{Table, Value};
 use super::Failure;
 use super::config::{not_read, strings};
 use super::guard::Guard;
+use crate::cxone::Paths;
 
 /// How long an environment's name may be, in characters.
 const MAX_NAME: usize = 64;
 
 /// An environment's section.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     /// `NAME`: letters, digits, `-` and `_`.
     pub name: String,
@@ -32,19 +33,6 @@ pub struct Environment {
     pub scopes: Option<Vec<String>>,
     /// Where this tenant's paths differ.
     pub paths: Paths,
-}
-
-/// `[env.NAME.paths]`, as written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Paths {
-    /// Where tokens come from; may be an address on another host.
-    pub token: Option<String>,
-    /// Where flows are created.
-    pub flows: Option<String>,
-    /// Where a job is asked for, with `{id}`.
-    pub jobs: Option<String>,
-    /// Where events are subscribed to.
-    pub subscriptions: Option<String>,
 }
 
 /// The variable that holds an environment's value of something: `CXONE_PROD_CLIENT_ID`. Without a

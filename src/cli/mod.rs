@@ -4,7 +4,6 @@
 //! output, closing lines to standard error. Exit status 0: done, 1: the input was found wanting,
 //! 2: the command or the machine, 3: the platform, 130: Ctrl-C.
 
-#[allow(dead_code, reason = "`submit` is what uses it")]
 mod actor;
 mod args;
 mod audit;
@@ -12,21 +11,26 @@ mod build;
 mod check;
 mod compile;
 mod config;
+mod connection;
 mod duration;
 mod emulate;
-#[allow(dead_code, reason = "`submit` is what uses it")]
 mod environment;
 mod explain;
-#[allow(dead_code, reason = "`submit` is what uses it")]
+mod flow_lock;
 mod git;
-#[allow(dead_code, reason = "`submit` is what uses it")]
 mod guard;
 mod input;
+mod job;
 mod man;
 mod new;
 mod output;
+mod platform;
 mod report;
+mod runtime;
+mod status;
+mod submit;
 mod terminal;
+mod webhook;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -44,7 +48,6 @@ enum Status {
     /// The input was found wanting.
     Wanting,
     /// The platform could not be reached, refused, or failed.
-    #[expect(dead_code, reason = "`submit` is the first verb to end so")]
     Platform,
     /// Ctrl-C.
     Interrupted,
@@ -85,6 +88,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Build(args) => build::run(args, &mut terminal),
         Verb::Check(args) => check::run(args, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
+        Verb::Submit(args) => submit::run(args, &mut terminal),
+        Verb::Status(args) => status::run(args, &mut terminal),
+        Verb::Job(args) => job::run(args, &mut terminal),
+        Verb::Webhook(verb) => webhook::run(verb, &mut terminal),
         Verb::Emulate(args) => emulate::run(args, &mut terminal),
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),

@@ -10,18 +10,28 @@ use super::Failure;
 /// Writes a file so that it appears whole or not at all: beside it first, then renamed into place.
 /// What is no ordinary file, such as a pipe, is written to as it is.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    attempt(path, write).map_err(|error| {
-        let why = match error.kind() {
-            io::ErrorKind::NotFound => "its folder is not there".to_owned(),
-            io::ErrorKind::PermissionDenied => "it may not be written".to_owned(),
-            io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-            _ => error.to_string(),
-        };
-        Failure::new(format!("cannot write {}: {why}", path.display()))
-    })
+    attempt(path, false, write).map_err(|error| unwritable(path, &error))
 }
 
-fn attempt(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// The same, and on disk when this returns, whatever becomes of the machine.
+pub fn write_durable(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    attempt(path, true, write).map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "its folder is not there".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be written".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    };
+    Failure::new(format!("cannot write {}: {why}", path.display()))
+}
+
+fn attempt(path: &Path, durable: bool, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // The file that a link leads to is replaced, not the link.
     let target: PathBuf = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let existing = fs::metadata(&target).ok();
@@ -45,7 +55,14 @@ fn attempt(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     }
     let mut file = builder.tempfile_in(folder)?;
     write(&mut file)?;
+    if durable {
+        file.as_file().sync_all()?;
+    }
     file.persist(&target).map_err(|error| error.error)?;
+    // The new name is on disk once the folder is; where folders cannot be opened, it is already.
+    if durable && let Ok(folder) = fs::File::open(folder) {
+        folder.sync_all()?;
+    }
     Ok(())
 }
 

@@ -66,6 +66,11 @@ impl Terminal {
         }
     }
 
+    /// Whether people watch what goes on.
+    pub fn shows_progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal()
+    }
+
     /// How findings on standard error look.
     pub fn human(&self) -> Human {
         let color = self.of(&std::io::stderr()) != ColorChoice::Never;

@@ -1,0 +1,177 @@
+//! What the verbs take that speak to the platform.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::{CompileArgs, Format, ResultFormat};
+use crate::cli::duration::duration;
+
+#[derive(Debug, Args)]
+pub struct SubmitArgs {
+    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(required_unless_present = "artifact", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    /// Hand over these bytes, built and approved before, instead of a source
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["files", "set"])]
+    pub artifact: Option<PathBuf>,
+    /// The SHA-256 that the artifact has to have
+    #[arg(long, value_name = "HEX", requires = "artifact", value_parser = sha256)]
+    pub sha256: Option<String>,
+    /// Submit to an emulator in this process: no platform, no lock, no guards
+    #[arg(long)]
+    pub emulate: bool,
+    /// Submit flows that are in place already, too
+    #[arg(long)]
+    pub force: bool,
+    /// How many flows are on their way at once
+    #[arg(long, value_name = "N", default_value = "8", value_parser = parallel)]
+    pub parallel: usize,
+    /// Append a line for each action to this audit log
+    #[arg(long, value_name = "PATH")]
+    pub audit: Option<PathBuf>,
+    /// Write the run's figures here: JSON, or the Prometheus text format where PATH ends in .prom
+    #[arg(long, value_name = "PATH")]
+    pub metrics: Option<PathBuf>,
+    #[command(flatten)]
+    pub platform: PlatformArgs,
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// How diagnostics are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    #[command(flatten)]
+    pub base: BaseArgs,
+    /// How diagnostics are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct JobArgs {
+    /// The job, as `submit` named it
+    pub id: String,
+    /// Follow it until the flow is in place
+    #[arg(long)]
+    pub wait: bool,
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum WebhookVerb {
+    /// Have the platform tell an address of changes to flows
+    #[command(after_help = "CXONE_WEBHOOK_SECRET is what deliveries are signed with.")]
+    Register {
+        /// The address: https, or http to this machine
+        url: String,
+        #[command(flatten)]
+        common: CommonArgs,
+    },
+    /// List the addresses that are told
+    List {
+        #[command(flatten)]
+        common: CommonArgs,
+        /// How results are printed
+        #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+        format: ResultFormat,
+    },
+    /// Have an address not told any more
+    Delete {
+        /// The id, as `register` and `list` name it
+        id: String,
+        #[command(flatten)]
+        common: CommonArgs,
+    },
+}
+
+/// What the verbs take that speak to the platform about no source.
+#[derive(Debug, Args)]
+pub struct CommonArgs {
+    /// Take the platform of this environment in cxflow.toml
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    #[command(flatten)]
+    pub account: AccountArgs,
+    #[command(flatten)]
+    pub time: TimeArgs,
+    /// How diagnostics are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+}
+
+/// Where the platform is.
+#[derive(Debug, Clone, Args)]
+pub struct BaseArgs {
+    /// The platform's address, else CXONE_BASE_URL
+    #[arg(long, value_name = "URL", help_heading = "Platform")]
+    pub base_url: Option<String>,
+}
+
+/// Where the platform is, and as whom it is spoken to; the secret is CXONE_CLIENT_SECRET.
+#[derive(Debug, Clone, Args)]
+pub struct AccountArgs {
+    #[command(flatten)]
+    pub base: BaseArgs,
+    /// The client's id, else CXONE_CLIENT_ID
+    #[arg(long, value_name = "ID", help_heading = "Platform")]
+    pub client_id: Option<String>,
+}
+
+/// The platform, and who is told of changes.
+#[derive(Debug, Clone, Args)]
+pub struct PlatformArgs {
+    #[command(flatten)]
+    pub account: AccountArgs,
+    /// The address that is told of changes to flows, else CXONE_WEBHOOK_URL
+    #[arg(long, value_name = "URL", help_heading = "Platform")]
+    pub webhook_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct TimeArgs {
+    /// How long each flow, or the request, may take in all
+    #[arg(long, value_name = "DURATION", default_value = "10min", value_parser = time)]
+    pub timeout: Duration,
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nothing can be done in no time".to_owned()),
+        time => Ok(time),
+    }
+}
+
+fn parallel(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=64) => Ok(number),
+        _ => Err("write a number from 1 to 64".to_owned()),
+    }
+}
+
+fn sha256(text: &str) -> Result<String, String> {
+    let text = text.trim().to_ascii_lowercase();
+    let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash { Ok(text) } else { Err("a SHA-256 has 64 hexadecimal digits".to_owned()) }
+}

@@ -1,0 +1,317 @@
+//! `cxflow.lock`: what was handed over to the platform, and what is on its way.
+#![expect(clippy::disallowed_methods, reason = "this is where the lock is read and held")]
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, output};
+
+const VERSION: u32 = 1;
+const HEAD: &str = "# What `cxflowc submit` handed over. Commit it: the next submission reads it.\n";
+/// Longer than any that is written; in bytes.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// What the lock says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    version: u32,
+    #[serde(default, rename = "flow", skip_serializing_if = "Vec::is_empty")]
+    flows: Vec<Entry>,
+    #[serde(default, rename = "webhook", skip_serializing_if = "Vec::is_empty")]
+    webhooks: Vec<Registered>,
+}
+
+/// One flow on one platform.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The flow's name.
+    pub name: String,
+    /// The platform's base address.
+    pub platform: String,
+    /// The source that it was built from last.
+    pub source: String,
+    /// What is in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_place: Option<InPlace>,
+    /// What is on its way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
+}
+
+/// A payload that is in place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InPlace {
+    /// The platform's flow.
+    pub flow_id: String,
+    /// The payload's SHA-256, in hex.
+    pub payload_sha256: String,
+    /// When it was reported as completed (RFC 3339, UTC).
+    pub since: String,
+}
+
+/// A payload that was sent, or is about to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pending {
+    /// The payload's SHA-256, in hex.
+    pub payload_sha256: String,
+    /// What makes a repetition of the same order harmless.
+    pub idempotency_key: String,
+    /// The platform's job, once there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// Since when (RFC 3339, UTC).
+    pub since: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Registered {
+    platform: String,
+    url: String,
+    id: String,
+}
+
+impl Record {
+    /// What is known of a flow on a platform.
+    pub fn flow(&self, platform: &str, name: &str) -> Option<&Entry> {
+        self.flows.iter().find(|entry| entry.platform == platform && entry.name == name)
+    }
+
+    /// What is known of a flow on any platform.
+    pub fn everywhere(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        self.flows.iter().filter(move |entry| entry.name == name)
+    }
+
+    /// The entry of a flow on a platform, made where there is none.
+    pub fn entry(&mut self, platform: &str, name: &str) -> Option<&mut Entry> {
+        if self.flow(platform, name).is_none() {
+            self.flows.push(Entry {
+                name: name.to_owned(),
+                platform: platform.to_owned(),
+                ..Entry::default()
+            });
+        }
+        self.flows.iter_mut().find(|entry| entry.platform == platform && entry.name == name)
+    }
+
+    /// The flow whose job this is.
+    pub fn of_job(&mut self, platform: &str, job: &str) -> Option<&mut Entry> {
+        self.flows.iter_mut().find(|entry| {
+            entry.platform == platform
+                && entry.pending.as_ref().is_some_and(|pending| pending.job.as_deref() == Some(job))
+        })
+    }
+
+    /// Whether a webhook is registered.
+    pub fn has_webhook(&self, platform: &str, url: &str) -> bool {
+        self.webhooks.iter().any(|one| one.platform == platform && one.url == url)
+    }
+
+    /// Notes a registered webhook.
+    pub fn add_webhook(&mut self, platform: &str, url: &str, id: &str) {
+        self.webhooks.retain(|one| one.platform != platform || one.url != url);
+        self.webhooks.push(Registered {
+            platform: platform.to_owned(),
+            url: url.to_owned(),
+            id: id.to_owned(),
+        });
+    }
+
+    /// Forgets a webhook.
+    pub fn remove_webhook(&mut self, platform: &str, id: &str) {
+        self.webhooks.retain(|one| one.platform != platform || one.id != id);
+    }
+
+    /// The same order in every lock, so that diffs are small and merges easy.
+    fn sort(&mut self) {
+        self.flows.sort_by(|a, b| (&a.name, &a.platform).cmp(&(&b.name, &b.platform)));
+        self.webhooks.sort_by(|a, b| (&a.platform, &a.url).cmp(&(&b.platform, &b.url)));
+    }
+}
+
+impl Pending {
+    /// A payload that is about to be sent for the first time.
+    pub fn new(payload_sha256: &str, since: String) -> Self {
+        Self {
+            payload_sha256: payload_sha256.to_owned(),
+            idempotency_key: uuid::Uuid::new_v4().to_string(),
+            job: None,
+            since,
+        }
+    }
+}
+
+/// The lock of one environment in one folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FlowLock {
+    path: PathBuf,
+}
+
+impl FlowLock {
+    /// The lock in a folder: `cxflow.ENV.lock`, or `cxflow.lock` without an environment.
+    pub fn within(folder: &Path, environment: Option<&str>) -> Self {
+        let name = match environment {
+            Some(environment) => format!("cxflow.{environment}.lock"),
+            None => "cxflow.lock".to_owned(),
+        };
+        Self { path: folder.join(name) }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether there is one.
+    pub fn exists(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Reads it; one that is not there says nothing.
+    pub fn read(&self) -> Result<Record, Failure> {
+        match File::open(&self.path) {
+            Ok(file) => self.parse(&self.text(file)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Record::default()),
+            Err(error) => Err(self.unreadable(&error)),
+        }
+    }
+
+    /// Changes it, while no other process does. On disk before this returns.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Record) -> T) -> Result<T, Failure> {
+        let held = self.hold()?;
+        let text = self.text(held.try_clone().map_err(|error| self.unreadable(&error))?)?;
+        let mut record = self.parse(&text)?;
+        let before = record.clone();
+        let outcome = change(&mut record);
+        if record != before || text.is_empty() {
+            record.version = VERSION;
+            record.sort();
+            let body = toml::to_string(&record)
+                .map_err(|error| Failure::new(format!("cannot write {}: {error}", self.path.display())))?;
+            output::write_durable(&self.path, |out| write!(out, "{HEAD}{body}"))?;
+        }
+        // Whoever waits finds that the file was replaced, and takes the new one.
+        drop(held);
+        Ok(outcome)
+    }
+
+    /// Opens the file that is there now and keeps others from it.
+    fn hold(&self) -> Result<File, Failure> {
+        let attempt = || -> io::Result<Option<File>> {
+            let file =
+                OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path)?;
+            file.lock()?;
+            // While this one waited, another may have put a new file in its place.
+            let held = same_file::Handle::from_file(file.try_clone()?)?;
+            let current = match same_file::Handle::from_path(&self.path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                current => current?,
+            };
+            Ok((held == current).then_some(file))
+        };
+        loop {
+            match attempt() {
+                Ok(Some(file)) => return Ok(file),
+                Ok(None) => {}
+                Err(error) => {
+                    return Err(Failure::new(format!("cannot write {}: {error}", self.path.display()))
+                        .help("the lock keeps a rerun from creating a flow twice: make its folder writable"));
+                }
+            }
+        }
+    }
+
+    fn text(&self, file: File) -> Result<String, Failure> {
+        let mut text = String::new();
+        file.take(MAX_BYTES).read_to_string(&mut text).map_err(|error| self.unreadable(&error))?;
+        Ok(text)
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Failure {
+        Failure::new(format!("cannot read {}: {error}", self.path.display()))
+    }
+
+    fn parse(&self, text: &str) -> Result<Record, Failure> {
+        if text.trim().is_empty() {
+            return Ok(Record { version: VERSION, ..Record::default() });
+        }
+        let path = self.path.display();
+        let record: Record = toml::from_str(text).map_err(|error| {
+            let line = error.span().and_then(|span| text.get(..span.start)).map(|head| head.matches('\n').count() + 1);
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            Failure::new(format!("{path}{line}: {}", error.message()))
+                .help("the lock is written by cxflowc: take it from git again, and after a merge keep the entries of both sides")
+        })?;
+        if record.version != VERSION {
+            return Err(Failure::new(format!(
+                "{path} has version {}, and this cxflowc reads version {VERSION}",
+                record.version
+            ))
+            .help("use the cxflowc that wrote it"));
+        }
+        Ok(record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn lock() -> (tempfile::TempDir, FlowLock) {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = FlowLock::within(folder.path(), None);
+        (folder, lock)
+    }
+
+    #[test]
+    fn what_is_noted_is_read_again() {
+        let (folder, lock) = lock();
+        assert_eq!(lock.read().unwrap().flow("p", "A"), None);
+        lock.change(|record| {
+            record.entry("p", "A").unwrap().pending = Some(Pending::new("00", "t".to_owned()));
+            record.add_webhook("p", "https://hook.example", "sub-1");
+        })
+        .unwrap();
+        let record = lock.read().unwrap();
+        assert_eq!(record.flow("p", "A").unwrap().pending.as_ref().unwrap().payload_sha256, "00");
+        assert_eq!(record.flow("q", "A"), None);
+        assert!(record.has_webhook("p", "https://hook.example"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left there");
+    }
+
+    #[test]
+    fn many_at_once_lose_nothing() {
+        let (_folder, lock) = lock();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let lock = &lock;
+                scope.spawn(move || {
+                    for number in 0..10 {
+                        lock.change(|record| record.entry("p", &format!("{thread}-{number}")).is_some()).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(lock.read().unwrap().flows.len(), 80);
+    }
+
+    #[test]
+    fn a_merge_conflict_is_told() {
+        let (_folder, lock) = lock();
+        fs::write(lock.path(), "version = 1\n<<<<<<< HEAD\n").unwrap();
+        let failure = lock.read().unwrap_err();
+        assert!(failure.message.contains("cxflow.lock:2: "), "{failure:?}");
+        assert!(failure.help.unwrap().contains("merge"));
+        fs::write(lock.path(), "version = 2\n").unwrap();
+        assert!(lock.change(|_| ()).unwrap_err().message.contains("version 2"));
+    }
+}

@@ -1,0 +1,124 @@
+//! `cxflowc job`
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::args::{JobArgs, ResultFormat};
+use super::flow_lock::InPlace;
+use super::platform::{self, Seen};
+use super::submit::{Trail, complained, now, pick_up, plain};
+use super::terminal::Terminal;
+use super::{Failure, Outcome, Status, actor, git};
+use crate::audit::{Action, Context};
+use crate::cxone::answer::{Job, Standing};
+use crate::cxone::{Deadline, Hears, Problem, Progress, codes};
+
+pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
+    let terminal = &*terminal;
+    let seen = Seen::new(&args.common)?;
+    let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
+    let trail = Trail::new(log.as_deref())?;
+    let work = async {
+        let followed = follow(args, &seen, terminal).await;
+        let ended = match &followed {
+            Ok(job) if job.standing() == Standing::Running => None,
+            Ok(_) => Some(true),
+            Err(problem) => (*problem.code == codes::JOB_FAILED).then_some(false),
+        };
+        if let Some(completed) = ended {
+            note(args, &seen, &trail, &followed, completed)?;
+        }
+        Ok(followed.map(|job| {
+            terminal.result(&format!("{}\n", told(args, &job)));
+            Status::Done
+        }))
+    };
+    platform::run(terminal, args.common.message_format, work, |problem| {
+        vec![complained(problem, pick_up(&args.id, args.common.env.as_deref()))]
+    })
+}
+
+async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job, Problem> {
+    let client = seen.client()?;
+    let deadline = Deadline::after(args.common.time.timeout);
+    let hears = Spoken { terminal };
+    let mut job = client.job(&args.id, deadline, &hears).await?;
+    job.id.clone_from(&args.id);
+    match args.wait || job.standing() != Standing::Running {
+        true => client.follow(job, deadline, &hears).await,
+        false => Ok(job),
+    }
+}
+
+/// Writes down how the job ended, where the lock of this folder knows it.
+fn note(
+    args: &JobArgs,
+    seen: &Seen,
+    trail: &Trail,
+    followed: &Result<Job, Problem>,
+    completed: bool,
+) -> Result<(), Failure> {
+    if !seen.lock.exists() {
+        return Ok(());
+    }
+    let platform = seen.tenant.name();
+    let flow_id = followed.as_ref().ok().and_then(|job| job.flow_id.clone()).unwrap_or_default();
+    let known = seen.lock.change(|record| {
+        let entry = record.of_job(platform, &args.id)?;
+        let pending = entry.pending.take()?;
+        if completed {
+            entry.in_place = Some(InPlace {
+                flow_id: flow_id.clone(),
+                payload_sha256: pending.payload_sha256.clone(),
+                since: now(),
+            });
+        }
+        Some((entry.name.clone(), pending.payload_sha256))
+    })?;
+    let Some((name, payload)) = known else { return Ok(()) };
+    let context = Arc::new(Context {
+        actor: actor::actor(),
+        commit: git::commit(std::path::Path::new("."), "HEAD"),
+        environment: args.common.env.clone(),
+        compiler: env!("CARGO_PKG_VERSION").to_owned(),
+        ..Context::default()
+    });
+    let mut entry = plain(&context, Action::Persist, completed).flow(name).job(args.id.clone());
+    entry.payload_sha256 = payload.parse().ok();
+    match followed {
+        Ok(_) => entry.flow_id = Some(flow_id),
+        Err(problem) => entry = entry.code(problem.code.id).detail(problem.message.clone()),
+    }
+    trail.write(&entry)
+}
+
+fn told(args: &JobArgs, job: &Job) -> String {
+    match (args.format, &job.flow_id) {
+        (ResultFormat::Json, _) => {
+            json!({ "job": job.id, "status": job.status, "message": job.message, "flow_id": job.flow_id }).to_string()
+        }
+        (ResultFormat::Text, Some(flow)) => format!("{}: {}, in place as {flow}", job.id, job.status),
+        (ResultFormat::Text, None) => format!("{}: {}", job.id, job.status),
+    }
+}
+
+/// Tells what happens meanwhile, with `-v`.
+struct Spoken<'a> {
+    terminal: &'a Terminal,
+}
+
+impl Hears for Spoken<'_> {
+    fn hears(&self, progress: &Progress<'_>) {
+        if !self.terminal.verbose {
+            return;
+        }
+        match progress {
+            Progress::Stands(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
+            Progress::Waits(why, time) => {
+                self.terminal.error(&format!("the platform {why}; next try in {:.1} s\n", time.as_secs_f64()));
+            }
+            Progress::Token(_) => {}
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! `cxflowc status`
+
+use serde_json::json;
+
+use super::args::{ResultFormat, StatusArgs};
+use super::compile::{Job, Purpose, all_failures, compile_all};
+use super::connection;
+use super::flow_lock::{Entry, FlowLock};
+use super::report::{Reporter, findings};
+use super::submit::{Parcel, folder};
+use super::terminal::Terminal;
+use super::{Outcome, Status};
+
+/// How a source compares with what the lock says of its flow.
+enum Standing<'a> {
+    InPlace(&'a Entry),
+    Changed(&'a Entry),
+    Pending(&'a Entry),
+    Never,
+}
+
+pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
+    let jobs = compile_all(&args.files, &args.compile, Purpose::Build, terminal)?;
+    let mut reporter = Reporter::new(args.message_format, terminal, true, jobs.len() > 1);
+    let mut status = Status::Done;
+    let mut failures = Vec::new();
+    for job in jobs {
+        let told = job.and_then(|job| {
+            reporter.report(&job.compiled);
+            tell(job, args, terminal)
+        });
+        match told {
+            Ok(one) => status = status.max(one),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    reporter.finish();
+    all_failures(failures, terminal).map_or(Ok(status), Err)
+}
+
+fn tell(job: Job, args: &StatusArgs, terminal: &Terminal) -> Outcome {
+    let name = job.input.name();
+    if job.compiled.diagnostics.has_errors() {
+        let found = findings(&job.compiled).unwrap_or_default();
+        terminal.closing(&format!("{name}: {found}"));
+        return Ok(Status::Wanting);
+    }
+    if !job.compiled.is_complete() {
+        terminal.closing(&format!("{name}: a library, nothing to submit"));
+        return Ok(Status::Done);
+    }
+    let platform = connection::known_platform(&args.base, job.environment.as_ref())?;
+    let lock = FlowLock::within(&folder(&job.input), args.compile.env.as_deref());
+    let record = lock.read()?;
+    let parcel = Parcel::of(job)?;
+    let hash = parcel.sha256.to_string();
+    let mut entries: Vec<&Entry> = record
+        .everywhere(&parcel.flow)
+        .filter(|entry| platform.as_ref().is_none_or(|platform| *platform == entry.platform))
+        .collect();
+    entries.sort_by(|a, b| a.platform.cmp(&b.platform));
+    let mut standings: Vec<Standing<'_>> = entries.into_iter().map(|entry| standing(entry, &hash)).collect();
+    if standings.is_empty() {
+        standings.push(Standing::Never);
+    }
+    let mut status = Status::Done;
+    for standing in standings {
+        if !matches!(standing, Standing::InPlace(_)) {
+            status = Status::Wanting;
+        }
+        let line = match args.format {
+            ResultFormat::Text => text(&name, &standing),
+            ResultFormat::Json => json(&parcel, &hash, &standing),
+        };
+        terminal.result(&format!("{line}\n"));
+    }
+    Ok(status)
+}
+
+fn standing<'a>(entry: &'a Entry, hash: &str) -> Standing<'a> {
+    match (&entry.in_place, &entry.pending) {
+        (Some(there), _) if there.payload_sha256 == hash => Standing::InPlace(entry),
+        (_, Some(pending)) if pending.payload_sha256 == hash => Standing::Pending(entry),
+        (Some(_), _) => Standing::Changed(entry),
+        (None, Some(_)) => Standing::Changed(entry),
+        (None, None) => Standing::Never,
+    }
+}
+
+fn text(name: &str, standing: &Standing<'_>) -> String {
+    match standing {
+        Standing::InPlace(entry) => match &entry.in_place {
+            Some(there) => {
+                format!("{name}: in place as {} since {} on {}", there.flow_id, there.since, entry.platform)
+            }
+            None => format!("{name}: in place on {}", entry.platform),
+        },
+        Standing::Changed(Entry { in_place: Some(there), platform, .. }) => {
+            format!("{name}: differs from {}, in place since {} on {platform}", there.flow_id, there.since)
+        }
+        Standing::Changed(entry) => format!(
+            "{name}: differs from what was last sent to {}, which is not known to be in place",
+            entry.platform
+        ),
+        Standing::Pending(entry) => {
+            let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
+            let job = job.map(|job| format!(" (job {job})")).unwrap_or_default();
+            format!("{name}: sent to {}, not known to be in place{job}; submit it again to go on", entry.platform)
+        }
+        Standing::Never => format!("{name}: never submitted"),
+    }
+}
+
+fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>) -> String {
+    let (word, entry) = match standing {
+        Standing::InPlace(entry) => ("in_place", Some(*entry)),
+        Standing::Changed(entry) => ("changed", Some(*entry)),
+        Standing::Pending(entry) => ("pending", Some(*entry)),
+        Standing::Never => ("never", None),
+    };
+    let there = entry.and_then(|entry| entry.in_place.as_ref());
+    let pending = entry.and_then(|entry| entry.pending.as_ref());
+    json!({
+        "file": parcel.name,
+        "flow": parcel.flow,
+        "status": word,
+        "platform": entry.map(|entry| &entry.platform),
+        "flow_id": there.map(|there| &there.flow_id),
+        "since": there.map(|there| &there.since),
+        "payload_sha256": hash,
+        "submitted_sha256": there.map(|there| &there.payload_sha256),
+        "job": pending.and_then(|pending| pending.job.as_ref()),
+    })
+    .to_string()
+}
+

@@ -1,0 +1,191 @@
+//! `cxflowc submit`
+
+mod deliver;
+mod outcome;
+mod parcel;
+mod progress;
+mod rehearsal;
+mod shipments;
+mod trail;
+mod webhook;
+
+use std::sync::{Arc, PoisonError};
+
+use tokio::task::JoinSet;
+
+pub use deliver::now;
+pub use outcome::{complained, pick_up};
+pub use parcel::{Parcel, folder};
+pub use trail::{Trail, plain};
+
+use self::deliver::{Ending, Run, Shipment};
+use self::progress::Lines;
+use self::rehearsal::Rehearsal;
+use self::shipments::{Shipments, Side};
+use super::args::{ResultFormat, SubmitArgs};
+use super::report::Reporter;
+use super::runtime::{self, Ended};
+use super::terminal::Terminal;
+use super::{Failure, Outcome, Status, output};
+use crate::source::Sources;
+
+pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
+    let terminal = &*terminal;
+    let mut reporter = Reporter::new(args.message_format, terminal, false, true);
+    let made = shipments::make(args, terminal, &mut reporter)?;
+    let Shipments { shipments, side, trail } = match made {
+        Ok(made) => made,
+        Err(status) => {
+            reporter.finish();
+            return Ok(status);
+        }
+    };
+    let environment = args.compile.env.as_deref();
+    let shipments: Vec<Arc<Shipment>> = shipments.into_iter().map(Arc::new).collect();
+    let lines = Arc::new(Lines::new(terminal.shows_progress(), terminal.verbose, &trail));
+    let mut told = Told { args, terminal, reporter, lines: &lines, environment, status: Status::Done };
+    let work = async {
+        let (rehearsal, tenant, hook) = match side {
+            Side::Platform { tenant, webhook } => (None, *tenant, webhook),
+            Side::Emulator => {
+                let rehearsal = Rehearsal::start(terminal).await?;
+                let (tenant, webhook) = (rehearsal.tenant()?, rehearsal.webhook(args)?);
+                (Some(rehearsal), tenant, webhook)
+            }
+        };
+        let secrets: Vec<_> = hook.iter().map(|hook| hook.secret.clone()).collect();
+        let client = match crate::cxone::Client::new(tenant, &secrets) {
+            Ok(client) => client,
+            Err(problem) => return Ok(Some(problem)),
+        };
+        let run = Arc::new(Run {
+            client,
+            force: args.force,
+            timeout: args.time.timeout,
+            trail: Arc::clone(&trail),
+        });
+        send(&run, &shipments, &mut told, args.parallel).await?;
+        if let Some(hook) = hook {
+            webhook::register(&run, &shipments, &hook, &mut told).await?;
+        }
+        if let Some(rehearsal) = rehearsal {
+            rehearsal.stop().await;
+        }
+        Ok::<_, Failure>(None)
+    };
+    let ended = runtime::run(work)?;
+    lines.clear();
+    match ended {
+        Ended::Done(Ok(None)) => {}
+        Ended::Done(Ok(Some(problem))) => {
+            told.reporter.report_all(&Sources::default(), &[problem.finding()]);
+            told.status = told.status.max(Status::Platform);
+        }
+        Ended::Done(Err(failure)) => return close(args, terminal, &trail, told).and(Err(failure)),
+        Ended::Interrupted => told.interrupted(&shipments),
+    }
+    close(args, terminal, &trail, told)
+}
+
+/// Hands everything over, a few at a time, and tells the results in the order given.
+async fn send(
+    run: &Arc<Run>,
+    shipments: &[Arc<Shipment>],
+    told: &mut Told<'_>,
+    parallel: usize,
+) -> Result<(), Failure> {
+    let mut tasks = JoinSet::new();
+    let mut waiting = shipments.iter().enumerate();
+    let mut endings: Vec<Option<Ending>> = shipments.iter().map(|_| None).collect();
+    let mut next = 0;
+    loop {
+        while tasks.len() < parallel
+            && let Some((index, shipment)) = waiting.next()
+        {
+            let line = told.lines.line(&shipment.parcel.name);
+            let (run, shipment) = (Arc::clone(run), Arc::clone(shipment));
+            tasks.spawn(async move {
+                let ending = run.deliver(&shipment, &line).await;
+                line.finish();
+                (index, ending)
+            });
+        }
+        let Some(done) = tasks.join_next().await else { return Ok(()) };
+        let (index, ending) = done.map_err(|error| Failure::new(format!("cannot go on: {error}")))?;
+        if let Some(place) = endings.get_mut(index) {
+            *place = Some(ending?);
+        }
+        while let Some(Some(ending)) = endings.get(next) {
+            if let Some(shipment) = shipments.get(next) {
+                told.result(shipment, ending);
+            }
+            next += 1;
+        }
+    }
+}
+
+/// Tells results as they come.
+struct Told<'a> {
+    args: &'a SubmitArgs,
+    terminal: &'a Terminal,
+    reporter: Reporter<'a>,
+    lines: &'a Lines,
+    environment: Option<&'a str>,
+    status: Status,
+}
+
+impl Told<'_> {
+    fn result(&mut self, shipment: &Shipment, ending: &Ending) {
+        let none = Sources::default();
+        let (lines, environment) = (self.lines, self.environment);
+        lines.aside(|| {
+            *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            if let Ending::Failed(problem) = ending {
+                let sources = shipment.parcel.job.as_ref().map_or(&none, |job| &job.compiled.sources);
+                self.reporter.report_all(sources, &outcome::findings(shipment, problem, environment));
+                self.status = self.status.max(Status::Platform);
+            }
+            match self.args.format {
+                ResultFormat::Text => self.terminal.result(&format!("{}\n", outcome::line(shipment, ending, environment))),
+                ResultFormat::Json => self.terminal.result(&format!("{}\n", outcome::json(shipment, ending))),
+            }
+        });
+    }
+
+    fn warning(&mut self, problem: &crate::cxone::Problem) {
+        let lines = self.lines;
+        lines.aside(|| self.reporter.report_all(&Sources::default(), &[problem.finding()]));
+    }
+
+    fn interrupted(&mut self, shipments: &[Arc<Shipment>]) {
+        for shipment in shipments {
+            if *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) {
+                continue;
+            }
+            let job = shipment.job.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            self.result(shipment, &Ending::Interrupted { job });
+        }
+        self.status = Status::Interrupted;
+    }
+}
+
+/// Figures, the audit log's head, and how it all ended.
+fn close(args: &SubmitArgs, terminal: &Terminal, trail: &Trail, mut told: Told<'_>) -> Outcome {
+    told.reporter.finish();
+    if let Some((path, tear)) = trail.tear() {
+        terminal.warning(&format!(
+            "{}: {} bytes of a line that was broken off; they stay there, and the next line says so",
+            path.display(),
+            tear.bytes
+        ));
+    }
+    if let Some(path) = &args.metrics {
+        let text = trail.with_metrics(|metrics| metrics.render(path));
+        output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
+    }
+    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line()));
+    if let Some((path, head)) = trail.head() {
+        terminal.closing(&format!("{}: head {head}", path.display()));
+    }
+    Ok(told.status)
+}

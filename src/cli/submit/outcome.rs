@@ -1,0 +1,115 @@
+//! How a submission's end is told: findings for people, lines for results.
+
+use serde_json::{Value, json};
+
+use super::deliver::{Ending, Shipment};
+use crate::cxone::{Problem, clean, codes};
+use crate::diagnostics::Diagnostic;
+
+/// The command that picks a job up.
+pub fn pick_up(job: &str, environment: Option<&str>) -> String {
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+    let quoted = |text: &str| {
+        let text = clean(text, 200);
+        if plain(&text) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    };
+    let environment = environment.map(|name| format!(" --env {}", quoted(name))).unwrap_or_default();
+    format!("cxflowc job {} --wait{environment}", quoted(job))
+}
+
+/// What went wrong, each complaint that names a node at the node's place in the source.
+pub fn findings(shipment: &Shipment, problem: &Problem, environment: Option<&str>) -> Vec<Diagnostic> {
+    let mut placed = Vec::new();
+    let mut others = Vec::new();
+    for complaint in &problem.complaints {
+        let said = match &complaint.code {
+            Some(code) => format!("{} ({code})", complaint.message),
+            None => complaint.message.clone(),
+        };
+        match complaint.node.as_deref().and_then(|node| shipment.parcel.place(node)) {
+            Some(span) => placed.push(
+                Diagnostic::new(problem.code, span, format!("the platform: {said}"))
+                    .here("the platform names this node")
+                    .help(problem.help.clone()),
+            ),
+            None => others.push(match &complaint.node {
+                Some(node) => format!("{}: {said}", clean(node, 200)),
+                None => said,
+            }),
+        }
+    }
+    if placed.is_empty() || !others.is_empty() {
+        let command = problem.job.as_deref().map(|job| pick_up(job, environment)).unwrap_or_default();
+        placed.push(whole(problem, &command, others));
+    }
+    placed
+}
+
+/// A problem with a job that no source here is known for.
+pub fn complained(problem: &Problem, command: String) -> Diagnostic {
+    let said = problem.complaints.iter().map(|one| match &one.node {
+        Some(node) => format!("{}: {}", clean(node, 200), one.message),
+        None => one.message.clone(),
+    });
+    whole(problem, &command, said.collect())
+}
+
+/// A problem as a whole, with what the platform says beside.
+fn whole(problem: &Problem, command: &str, complaints: Vec<String>) -> Diagnostic {
+    const SHOWN: usize = 20;
+    let mut whole = problem.finding();
+    if problem.job.is_some() {
+        let what = if *problem.code == codes::JOB_TIMEOUT { ": " } else { "; " };
+        whole.help = Some(format!("{}{what}`{command}` follows the job", problem.help));
+    }
+    let more = complaints.len().saturating_sub(SHOWN);
+    whole.notes.extend(complaints.into_iter().take(SHOWN));
+    if more > 0 {
+        whole.notes.push(format!("and {more} more"));
+    }
+    whole
+}
+
+/// A result in one line.
+pub fn line(shipment: &Shipment, ending: &Ending, environment: Option<&str>) -> String {
+    let name = &shipment.parcel.name;
+    match ending {
+        Ending::InPlace { flow_id, job } => format!("{name}: in place as {flow_id} (job {job})"),
+        Ending::Unchanged { flow_id, since } => {
+            format!("{name}: unchanged, in place as {flow_id} since {since}")
+        }
+        Ending::Failed(problem) => format!("{name}: not in place, {}", problem.code),
+        Ending::Interrupted { job: Some(job) } => {
+            format!("{name}: interrupted; the platform goes on: {}", pick_up(job, environment))
+        }
+        Ending::Interrupted { job: None } => {
+            format!("{name}: interrupted; run the same command again, nothing is created twice")
+        }
+    }
+}
+
+/// A result for scripts.
+pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
+    let (status, flow_id, job, problem) = match ending {
+        Ending::InPlace { flow_id, job } => ("completed", Some(flow_id), Some(job), None),
+        Ending::Unchanged { flow_id, .. } => ("unchanged", Some(flow_id), None, None),
+        Ending::Failed(problem) => ("failed", None, problem.job.as_ref(), Some(problem)),
+        Ending::Interrupted { job } => ("interrupted", None, job.as_ref(), None),
+    };
+    let complaints = problem.map(|problem| &*problem.complaints).unwrap_or_default();
+    let errors: Vec<Value> = complaints
+        .iter()
+        .map(|one| json!({ "code": one.code, "message": one.message, "node": one.node }))
+        .collect();
+    json!({
+        "file": shipment.parcel.name,
+        "flow": shipment.parcel.flow,
+        "status": status,
+        "flow_id": flow_id,
+        "job": job,
+        "payload_sha256": shipment.parcel.sha256.to_string(),
+        "code": problem.map(|problem| problem.code.id),
+        "message": problem.map(|problem| problem.message.clone()),
+        "errors": errors,
+    })
+}

@@ -1,0 +1,136 @@
+//! What is handed over: a payload, and where in the source its nodes are.
+#![expect(clippy::disallowed_methods, reason = "this is where an artifact is read")]
+
+use std::path::{Path, PathBuf};
+
+use hyper::body::Bytes;
+
+use crate::audit::Hash;
+use crate::cli::compile::Job;
+use crate::cli::flow_lock::FlowLock;
+use crate::cli::input::Input;
+use crate::cli::{Failure, git};
+use crate::emit::cxone;
+use crate::flow::Flow;
+use crate::source::{MAX_BYTES, Span};
+
+/// One payload on its way.
+pub struct Parcel {
+    /// Its source.
+    pub input: Input,
+    /// How messages call its source.
+    pub name: String,
+    /// The file that the lock names.
+    pub file: String,
+    /// The flow's name.
+    pub flow: String,
+    /// What is sent, byte for byte what `build` writes.
+    pub payload: Bytes,
+    /// Of the payload.
+    pub sha256: Hash,
+    /// The lock's folder.
+    pub folder: PathBuf,
+    /// What it was compiled from; none for an artifact.
+    pub job: Option<Job>,
+}
+
+impl Parcel {
+    /// The payload of a compiled flow.
+    pub fn of(job: Job) -> Result<Self, Failure> {
+        let flow = &job.compiled.flow;
+        let mut payload = Vec::new();
+        cxone::write(flow, false, &mut payload)
+            .map_err(|error| Failure::new(format!("cannot make the payload of {}: {error}", job.input.name())))?;
+        Ok(Self {
+            name: job.input.name(),
+            file: file_name(&job.input),
+            flow: flow_name(flow),
+            sha256: Hash::of(&payload),
+            payload: payload.into(),
+            folder: folder(&job.input),
+            input: job.input.clone(),
+            job: Some(job),
+        })
+    }
+
+    /// Bytes that were approved before. `sha256` is what they have to have.
+    pub fn artifact(path: &Path, sha256: Option<&str>) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let unreadable = |why: String| Failure::new(format!("cannot read {name}: {why}"));
+        let size = std::fs::metadata(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => unreadable("there is no such file".to_owned()),
+            _ => unreadable(error.to_string()),
+        })?;
+        if size.is_dir() {
+            return Err(unreadable("it is a folder".to_owned()));
+        }
+        if size.len() > MAX_BYTES as u64 {
+            return Err(unreadable(format!("it is larger than {} MiB", MAX_BYTES >> 20)));
+        }
+        let payload = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        let actual = Hash::of(&payload);
+        if let Some(wanted) = sha256
+            && !wanted.eq_ignore_ascii_case(&actual.to_string())
+        {
+            return Err(Failure::new(format!("{name} has the SHA-256 {actual}, and {wanted} was approved"))
+                .help("nothing was sent: hand over the approved file, or have this one approved"));
+        }
+        let value: serde_json::Value = serde_json::from_slice(&payload).map_err(|error| {
+            Failure::new(format!("{name}:{}:{}: no payload: {error}", error.line(), error.column()))
+        })?;
+        let flow = value.get("name").and_then(serde_json::Value::as_str).ok_or_else(|| {
+            Failure::new(format!("{name} has no `name` of a flow"))
+                .help("an artifact is what `cxflowc build` wrote; to submit a source, leave out --artifact")
+        })?;
+        let input = Input::Disk(path.to_path_buf());
+        Ok(Self {
+            file: file_name(&input),
+            flow: flow.to_owned(),
+            payload: payload.into(),
+            sha256: actual,
+            folder: folder(&input),
+            input,
+            name,
+            job: None,
+        })
+    }
+
+    /// Where a node is declared.
+    pub fn place(&self, node: &str) -> Option<Span> {
+        let nodes = self.job.as_ref()?.compiled.flow.nodes.rows();
+        nodes.iter().find(|one| one.id == node).map(|one| one.name_span)
+    }
+
+    /// The lock of an environment that knows this flow.
+    pub fn lock(&self, environment: Option<&str>) -> FlowLock {
+        FlowLock::within(&self.folder, environment)
+    }
+}
+
+/// The flow's name in the payload.
+pub fn flow_name(flow: &Flow) -> String {
+    flow.name.as_ref().and_then(|name| name.value.as_deref()).unwrap_or_default().to_owned()
+}
+
+/// Where the lock of a source is: beside it. A git revision's is in the work tree.
+pub fn folder(input: &Input) -> PathBuf {
+    let beside = |path: &Path| match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    match input {
+        Input::Disk(path) => beside(path),
+        Input::Stdin => PathBuf::from("."),
+        Input::Git { path, .. } if path.starts_with(".") || path.starts_with("..") => beside(path),
+        Input::Git { path, .. } => {
+            let top = git::top(Path::new(".")).ok().and_then(Result::ok);
+            let top = top.unwrap_or_else(|| PathBuf::from("."));
+            beside(&top.join(path))
+        }
+    }
+}
+
+fn file_name(input: &Input) -> String {
+    let path = input.path();
+    path.file_name().map_or_else(|| input.name(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,87 @@
+//! What people see meanwhile: on a terminal a line for each file, elsewhere nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::trail::Trail;
+use crate::cxone::{Hears, Progress};
+use crate::metrics::Stage;
+
+/// The lines of a run.
+pub struct Lines {
+    all: MultiProgress,
+    style: ProgressStyle,
+    /// Whether waits are told in lines of their own: `-v` where there is no terminal.
+    told: bool,
+    trail: Arc<Trail>,
+}
+
+/// The line of one file.
+pub struct Line {
+    bar: ProgressBar,
+    name: String,
+    told: bool,
+    trail: Arc<Trail>,
+}
+
+/// The steps that a bar shows: handed over, queued, worked on, in place.
+const STEPS: u64 = 4;
+
+impl Lines {
+    pub fn new(shown: bool, told: bool, trail: &Arc<Trail>) -> Self {
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let style = ProgressStyle::with_template("{spinner} {prefix}  {bar:12}  {wide_msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner())
+            .progress_chars("━╸─");
+        Self { all: MultiProgress::with_draw_target(target), style, told, trail: Arc::clone(trail) }
+    }
+
+    pub fn line(&self, name: &str) -> Line {
+        let bar = self.all.add(ProgressBar::new(STEPS)).with_style(self.style.clone());
+        let bar = bar.with_prefix(name.to_owned()).with_message("handing over");
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Line { bar, name: name.to_owned(), told: self.told, trail: Arc::clone(&self.trail) }
+    }
+
+    /// Prints something while the lines stand aside.
+    pub fn aside(&self, print: impl FnOnce()) {
+        self.all.suspend(print);
+    }
+
+    pub fn clear(&self) {
+        let _ = self.all.clear();
+    }
+}
+
+impl Line {
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Hears for Line {
+    fn hears(&self, progress: &Progress<'_>) {
+        match progress {
+            Progress::Token(time) => self.trail.took(Stage::Token, *time),
+            Progress::Stands(job) => {
+                let step = match job.status.to_ascii_lowercase().as_str() {
+                    "queued" | "pending" => 2,
+                    "completed" => STEPS,
+                    _ => 3,
+                };
+                self.bar.set_position(step);
+                self.bar.set_message(format!("{}, job {}", job.status, job.id));
+            }
+            Progress::Waits(why, time) => {
+                let time = format!("{:.1} s", time.as_secs_f64());
+                self.bar.set_message(format!("the platform {why}; next try in {time}"));
+                if self.told {
+                    let name = &self.name;
+                    anstream::eprintln!("{name}: the platform {why}; next try in {time}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `--emulate`: the platform's other side in this process.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::cli::args::SubmitArgs;
+use crate::cli::terminal::Terminal;
+use crate::cli::{Failure, connection};
+use crate::cxone::{Credentials, Tenant, Webhook, address};
+use crate::emulator::{Emulator, Options};
+
+/// An emulator that lives as long as the submission.
+pub struct Rehearsal {
+    emulator: Emulator,
+}
+
+impl Rehearsal {
+    /// Starts an emulator, whose requests are told on the way: a rehearsal is for seeing what
+    /// happens.
+    pub async fn start(terminal: &Terminal) -> Result<Self, Failure> {
+        let quiet = terminal.quiet;
+        let log = Arc::new(move |line: &str| {
+            if !quiet {
+                anstream::eprintln!("{line}");
+            }
+        });
+        let options = Options { log: Some(log), ..Options::default() };
+        let emulator = Emulator::start(options)
+            .await
+            .map_err(|error| Failure::new(format!("the emulator cannot start: {error}")))?;
+        Ok(Self { emulator })
+    }
+
+    pub fn tenant(&self) -> Result<Tenant, Failure> {
+        let base = address::read(self.emulator.base_url()).map_err(Failure::new)?;
+        let credentials = Credentials {
+            id: self.emulator.client_id().to_owned(),
+            secret: self.emulator.client_secret().clone(),
+        };
+        Tenant::at(base, credentials).map_err(Failure::new)
+    }
+
+    /// A webhook is rehearsed where one is named on the command line.
+    pub fn webhook(&self, args: &SubmitArgs) -> Result<Option<Webhook>, Failure> {
+        let Some(url) = &args.platform.webhook_url else { return Ok(None) };
+        let url = connection::webhook_url(url, "--webhook-url")?;
+        let secret = connection::webhook_secret(None)
+            .unwrap_or_else(|_| SecretString::from(self.emulator.client_secret().expose_secret()));
+        Ok(Some(Webhook { url, secret }))
+    }
+
+    pub async fn stop(self) {
+        self.emulator.stop().await;
+    }
+}

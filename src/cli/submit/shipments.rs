@@ -1,0 +1,226 @@
+//! What is to be submitted, and whether it may be: sources compiled, the platform known, the
+//! environment's guards kept. Nothing is sent unless all of it may be.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use rustc_hash::FxHashMap;
+use tokio::time::Instant;
+
+use super::deliver::Shipment;
+use super::parcel::{Parcel, flow_name};
+use super::trail::{self, Trail};
+use crate::audit::{Action, Context};
+use crate::cli::args::SubmitArgs;
+use crate::cli::compile::{Job, Purpose, all_failures, compile_all};
+use crate::cli::config::Config;
+use crate::cli::environment::Environment;
+use crate::cli::input::{Disk, Input};
+use crate::cli::report::{Reporter, findings};
+use crate::cli::terminal::Terminal;
+use crate::cli::{Failure, Status, actor, connection, git, guard};
+use crate::cxone::{Tenant, Webhook};
+use crate::metrics::Stage;
+use crate::simulate::Figures;
+use crate::source::Sources;
+
+/// What is ready to be sent.
+pub struct Shipments {
+    pub shipments: Vec<Shipment>,
+    /// Who takes it.
+    pub side: Side,
+    pub trail: Arc<Trail>,
+}
+
+/// Who takes what is submitted.
+pub enum Side {
+    /// A platform, and who it is to tell of changes.
+    Platform { tenant: Box<Tenant>, webhook: Option<Webhook> },
+    /// An emulator in this process.
+    Emulator,
+}
+
+/// Sources on their way to become parcels.
+struct Sorted {
+    parcels: Vec<Parcel>,
+    /// Those with errors.
+    wanting: Vec<Job>,
+    /// What `--env` names.
+    environment: Option<Environment>,
+}
+
+/// Makes everything ready; or says how the input was found wanting.
+pub fn make(
+    args: &SubmitArgs,
+    terminal: &Terminal,
+    reporter: &mut Reporter<'_>,
+) -> Result<Result<Shipments, Status>, Failure> {
+    let began = Instant::now();
+    let Sorted { parcels, wanting, environment } = match &args.artifact {
+        Some(path) => approved(path, args)?,
+        None => compiled(args, terminal, reporter)?,
+    };
+    let compiling = began.elapsed();
+    let environment = environment.as_ref();
+    let side = match args.emulate {
+        true => Side::Emulator,
+        false => Side::Platform {
+            tenant: Box::new(connection::tenant(&args.platform.account, environment)?),
+            webhook: connection::webhook(args.platform.webhook_url.as_deref(), environment)?,
+        },
+    };
+    // A rehearsal leaves nothing in the trail of the environment that it rehearses.
+    let log = args.audit.clone().or_else(|| environment.filter(|_| !args.emulate)?.audit.clone());
+    let trail = Arc::new(Trail::new(log.as_deref())?);
+    trail.took(Stage::Compile, compiling);
+    let context = |input: &Input| context(input, args);
+
+    for job in &wanting {
+        trail.with_metrics(|metrics| metrics.build(false));
+        let line = trail::plain(&context(&job.input), Action::Validate, false);
+        trail.write(&line.flow(flow_name(&job.compiled.flow)))?;
+    }
+    let mut shipments = Vec::new();
+    for parcel in parcels {
+        trail.with_metrics(|metrics| metrics.build(true));
+        let context = context(&parcel.input);
+        trail.write(&trail::entry(&context, Action::Validate, true, &parcel))?;
+        simulate(&trail, &context, &parcel)?;
+        let lock = (!args.emulate).then(|| parcel.lock(args.compile.env.as_deref()));
+        shipments.push(Shipment { parcel, lock, context, job: Mutex::default(), told: Mutex::default() });
+    }
+    if !wanting.is_empty() {
+        return Ok(Err(Status::Wanting));
+    }
+    distinct(&shipments)?;
+    let guarded = environment.filter(|_| !args.emulate);
+    let exempt: Vec<PathBuf> = log.into_iter().chain(args.metrics.clone()).collect();
+    if let Some(environment) = guarded
+        && !keeps_guards(environment, &shipments, exempt, reporter)?
+    {
+        return Ok(Err(Status::Wanting));
+    }
+    Ok(Ok(Shipments { shipments, side, trail }))
+}
+
+/// Compiles the sources and tells what is wrong with them.
+fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
+    let mut failures = Vec::new();
+    let mut jobs = Vec::new();
+    for job in compile_all(&args.files, &args.compile, Purpose::Build, terminal)? {
+        match job {
+            Ok(job) => jobs.push(job),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if let Some(failure) = all_failures(failures, terminal) {
+        return Err(failure);
+    }
+    let environment = common_environment(&jobs)?;
+    let (mut parcels, mut wanting) = (Vec::new(), Vec::new());
+    for job in jobs {
+        reporter.report(&job.compiled);
+        let name = job.input.name();
+        if job.compiled.diagnostics.has_errors() {
+            let found = findings(&job.compiled).unwrap_or_default();
+            terminal.closing(&format!("{name}: {found}; nothing submitted"));
+            wanting.push(job);
+        } else if job.compiled.is_complete() {
+            parcels.push(Parcel::of(job)?);
+        } else {
+            terminal.closing(&format!("{name}: a library, nothing to submit"));
+        }
+    }
+    Ok(Sorted { parcels, wanting, environment })
+}
+
+/// Takes bytes that were approved.
+fn approved(path: &Path, args: &SubmitArgs) -> Result<Sorted, Failure> {
+    let parcel = Parcel::artifact(path, args.sha256.as_deref())?;
+    let environment = match &args.compile.env {
+        Some(name) => Some(Config::find(&Disk, &parcel.input)?.environment(name)?.clone()),
+        None => None,
+    };
+    Ok(Sorted { parcels: vec![parcel], wanting: Vec::new(), environment })
+}
+
+/// What `--env` names. Sources in several folders may have several `cxflow.toml`.
+fn common_environment(jobs: &[Job]) -> Result<Option<Environment>, Failure> {
+    let Some((first, others)) = jobs.split_first() else { return Ok(None) };
+    for other in others {
+        if other.environment != first.environment {
+            return Err(Failure::new(format!(
+                "{} and {} lie with different settings of this environment",
+                first.input.name(),
+                other.input.name()
+            ))
+            .help("submit them one after the other"));
+        }
+    }
+    Ok(first.environment.clone())
+}
+
+/// Two sources for one flow would replace each other.
+fn distinct(shipments: &[Shipment]) -> Result<(), Failure> {
+    let mut seen: FxHashMap<(&str, &Path), &str> = FxHashMap::default();
+    for Shipment { parcel, .. } in shipments {
+        if let Some(other) = seen.insert((&parcel.flow, &parcel.folder), &parcel.name) {
+            return Err(Failure::new(format!(
+                "{other} and {} are both the flow \"{}\"",
+                parcel.name, parcel.flow
+            ))
+            .help("nothing was sent: give each flow a name of its own"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the environment's guards hold; what does not is told.
+fn keeps_guards(
+    environment: &Environment,
+    shipments: &[Shipment],
+    mut exempt: Vec<PathBuf>,
+    reporter: &mut Reporter<'_>,
+) -> Result<bool, Failure> {
+    exempt.extend(shipments.iter().filter_map(|shipment| Some(shipment.lock.as_ref()?.path().to_path_buf())));
+    let mut kept = true;
+    for shipment in shipments {
+        let unmet = guard::unmet(&environment.require, &shipment.parcel.input, &exempt)?;
+        kept &= unmet.is_empty();
+        reporter.report_all(&Sources::default(), &unmet);
+    }
+    Ok(kept)
+}
+
+/// Notes what the paths look like.
+fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel) -> Result<(), Failure> {
+    let Some(job) = &parcel.job else { return Ok(()) };
+    let began = Instant::now();
+    let Figures { nodes, transitions, paths } = Figures::of(&job.compiled.flow);
+    trail.took(Stage::Simulate, began.elapsed());
+    let mut line = trail::entry(context, Action::Simulate, true, parcel)
+        .metric("nodes", nodes as u64)
+        .metric("transitions", transitions as u64);
+    if let Some((count, deepest)) = paths {
+        line = line.metric("deepest", deepest as u64).detail(format!("paths: {count}"));
+    }
+    trail.write(&line)
+}
+
+fn context(input: &Input, args: &SubmitArgs) -> Arc<Context> {
+    let folder = super::folder(input);
+    let revision = match input {
+        Input::Git { revision, .. } => revision,
+        Input::Disk(_) | Input::Stdin => "HEAD",
+    };
+    Arc::new(Context {
+        actor: actor::actor(),
+        commit: git::commit(&folder, revision),
+        environment: match args.emulate {
+            true => Some("emulator".to_owned()),
+            false => args.compile.env.clone(),
+        },
+        compiler: env!("CARGO_PKG_VERSION").to_owned(),
+        ..Context::default()
+    })
+}

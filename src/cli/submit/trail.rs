@@ -1,0 +1,82 @@
+//! What a submission leaves behind: lines in the audit log, figures of the run.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::parcel::Parcel;
+use crate::audit::{Action, Context, Entry, Hash, Log, Status, Tear};
+use crate::cli::Failure;
+use crate::metrics::{Metrics, Stage};
+
+/// The trail of a run, shared by all work on it.
+pub struct Trail {
+    log: Option<Log>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    metrics: Metrics,
+    head: Option<Hash>,
+    tear: Option<Tear>,
+}
+
+impl Trail {
+    /// A trail, with a log if there is a path for one. One that cannot be written shows here,
+    /// before anything is sent that it should tell of.
+    pub fn new(log: Option<&Path>) -> Result<Self, Failure> {
+        let log = log.map(Log::open).transpose()?;
+        Ok(Self { log, kept: Mutex::default() })
+    }
+
+    /// Appends a line; on disk when this returns.
+    pub fn write(&self, entry: &Entry) -> Result<(), Failure> {
+        let Some(log) = &self.log else { return Ok(()) };
+        let appended = log.append(entry)?;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.head = Some(appended.head);
+        kept.tear = kept.tear.or(appended.repaired);
+        Ok(())
+    }
+
+    /// Counts time.
+    pub fn took(&self, stage: Stage, time: Duration) {
+        self.with_metrics(|metrics| metrics.record(stage, time));
+    }
+
+    /// Changes or reads the figures.
+    pub fn with_metrics<T>(&self, with: impl FnOnce(&mut Metrics) -> T) -> T {
+        with(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner).metrics)
+    }
+
+    /// What an earlier, broken write had left in the log, if this run found such.
+    pub fn tear(&self) -> Option<(PathBuf, Tear)> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Some((self.log.as_ref()?.path().to_path_buf(), kept.tear?))
+    }
+
+    /// The log and its last line's hash.
+    pub fn head(&self) -> Option<(PathBuf, Hash)> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Some((self.log.as_ref()?.path().to_path_buf(), kept.head?))
+    }
+}
+
+/// A line about a parcel.
+pub fn entry(context: &Arc<Context>, action: Action, ok: bool, parcel: &Parcel) -> Entry {
+    plain(context, action, ok).flow(parcel.flow.clone()).payload(parcel.sha256)
+}
+
+/// A line about no payload.
+pub fn plain(context: &Arc<Context>, action: Action, ok: bool) -> Entry {
+    let status = if ok { Status::Ok } else { Status::Failed };
+    Entry::new(Timestamp::now(), action, status, Arc::clone(context))
+}
+
+/// Whole milliseconds, as the log counts time.
+pub fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

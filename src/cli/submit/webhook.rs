@@ -1,0 +1,57 @@
+//! The webhook of a submission: registered once for each platform.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::Told;
+use super::deliver::{Run, Shipment};
+use super::trail::{self, milliseconds};
+use crate::audit::Action;
+use crate::cli::Failure;
+use crate::cli::flow_lock::FlowLock;
+use crate::cxone::{Deadline, Problem, Webhook, codes};
+use crate::metrics::Stage;
+
+/// Registers the webhook unless the lock shows it. Where that fails, the flows are in place
+/// nonetheless.
+pub async fn register(
+    run: &Run,
+    shipments: &[Arc<Shipment>],
+    webhook: &Webhook,
+    told: &mut Told<'_>,
+) -> Result<(), Failure> {
+    let mut locks: Vec<&FlowLock> = shipments.iter().filter_map(|shipment| shipment.lock.as_ref()).collect();
+    locks.sort();
+    locks.dedup();
+    let platform = run.client.tenant().name();
+    let url = webhook.url.as_str();
+    let mut known = !locks.is_empty();
+    for lock in &locks {
+        known &= lock.read()?.has_webhook(platform, url);
+    }
+    let Some(first) = shipments.first().filter(|_| !known) else { return Ok(()) };
+    let began = Instant::now();
+    let registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &()).await;
+    let took = began.elapsed();
+    run.trail.took(Stage::Webhook, took);
+    let line = trail::plain(&first.context, Action::Webhook, registered.is_ok())
+        .metric("latency_ms", milliseconds(took));
+    match registered {
+        Ok(subscription) => {
+            run.trail.write(&line.detail(format!("{url} as {}", subscription.id)))?;
+            for lock in locks {
+                lock.change(|record| record.add_webhook(platform, url, &subscription.id))?;
+            }
+        }
+        Err(problem) => {
+            run.trail.write(&line.code(codes::WEBHOOK_FAILED.id).detail(problem.message.clone()))?;
+            told.warning(&Problem::new(
+                &codes::WEBHOOK_FAILED,
+                format!("the webhook {url} is not registered: {}", problem.message),
+                format!("{}; the next submission tries again", problem.help),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! `cxflowc webhook`
+
+use serde_json::json;
+
+use super::args::{ResultFormat, WebhookVerb};
+use super::connection;
+use super::platform::{self, Seen};
+use super::terminal::Terminal;
+use super::{Failure, Outcome, Status};
+use crate::cxone::answer::Subscription;
+use crate::cxone::{Client, Deadline, Problem, Webhook};
+
+pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
+    let terminal = &*terminal;
+    let common = match verb {
+        WebhookVerb::Register { common, .. }
+        | WebhookVerb::List { common, .. }
+        | WebhookVerb::Delete { common, .. } => common,
+    };
+    let seen = Seen::new(common)?;
+    let webhook = match verb {
+        WebhookVerb::Register { url, .. } => Some(Webhook {
+            url: connection::webhook_url(url, url)?,
+            secret: connection::webhook_secret(seen.environment.as_ref())?,
+        }),
+        _ => None,
+    };
+    let deadline = Deadline::after(common.time.timeout);
+    let work = async {
+        let client = match seen.client() {
+            Ok(client) => client,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        match (verb, &webhook) {
+            (WebhookVerb::Register { .. }, Some(webhook)) => {
+                register(&client, &seen, webhook, deadline, terminal).await
+            }
+            (WebhookVerb::Delete { id, .. }, _) => delete(&client, &seen, id, deadline, terminal).await,
+            (WebhookVerb::List { format, .. }, _) => Ok(list(&client, *format, deadline, terminal).await),
+            (WebhookVerb::Register { .. }, None) => Ok(Ok(Status::Done)),
+        }
+    };
+    platform::run(terminal, common.message_format, work, |problem| vec![problem.finding()])
+}
+
+type Told = Result<Result<Status, Problem>, Failure>;
+
+async fn register(
+    client: &Client,
+    seen: &Seen,
+    webhook: &Webhook,
+    deadline: Deadline,
+    terminal: &Terminal,
+) -> Told {
+    let subscription = match client.subscribe(webhook, deadline, &()).await {
+        Ok(subscription) => subscription,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let (platform, url) = (seen.tenant.name(), webhook.url.as_str());
+    // So that the next submission does not register it again.
+    if seen.lock.exists() {
+        seen.lock.change(|record| record.add_webhook(platform, url, &subscription.id))?;
+    }
+    terminal.result(&format!("{}\n", text(&Subscription { url: url.to_owned(), ..subscription })));
+    Ok(Ok(Status::Done))
+}
+
+async fn delete(client: &Client, seen: &Seen, id: &str, deadline: Deadline, terminal: &Terminal) -> Told {
+    if let Err(problem) = client.unsubscribe(id, deadline, &()).await {
+        return Ok(Err(problem));
+    }
+    if seen.lock.exists() {
+        seen.lock.change(|record| record.remove_webhook(seen.tenant.name(), id))?;
+    }
+    terminal.closing(&format!("{id}: removed"));
+    Ok(Ok(Status::Done))
+}
+
+async fn list(
+    client: &Client,
+    format: ResultFormat,
+    deadline: Deadline,
+    terminal: &Terminal,
+) -> Result<Status, Problem> {
+    let subscriptions = client.subscriptions(deadline, &()).await?;
+    if subscriptions.is_empty() {
+        terminal.closing("no webhooks");
+    }
+    for subscription in &subscriptions {
+        let line = match format {
+            ResultFormat::Text => text(subscription),
+            ResultFormat::Json => {
+                let Subscription { id, url, events } = subscription;
+                json!({ "id": id, "url": url, "event_types": events }).to_string()
+            }
+        };
+        terminal.result(&format!("{line}\n"));
+    }
+    Ok(Status::Done)
+}
+
+fn text(subscription: &Subscription) -> String {
+    let Subscription { id, url, events } = subscription;
+    let events = if events.is_empty() { String::new() } else { format!("  {}", events.join(", ")) };
+    format!("{id}  {url}{events}")
+}
