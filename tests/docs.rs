@@ -211,23 +211,40 @@ fn long_options(text: &str) -> BTreeSet<String> {
     words.map(str::to_owned).collect()
 }
 
-#[test]
-fn the_options_of_the_page_are_those_of_the_command() {
-    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
-    let mut helps = String::from_utf8(cxflowc(&["--help"]).stdout).unwrap();
-    let verbs: Vec<String> = helps
-        .lines()
+/// The verbs that a help text lists.
+fn verbs(help: &str) -> Vec<String> {
+    help.lines()
         .skip_while(|line| *line != "Commands:")
         .skip(1)
         .take_while(|line| !line.is_empty())
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
         .map(|line| line.split_whitespace().next().unwrap().to_owned())
-        .collect();
-    assert!(verbs.len() > 5, "{verbs:?}");
-    for verb in verbs.iter().filter(|verb| *verb != "help") {
-        assert!(page.contains(&format!("`{verb} ")), "docs/cli.md does not list `{verb}`");
-        helps.push_str(&String::from_utf8(cxflowc(&[verb, "--help"]).stdout).unwrap());
+        .filter(|verb| verb != "help")
+        .collect()
+}
+
+/// The help of the command, of its verbs and of theirs. Every verb that has none of its own has to
+/// be on the page.
+fn helps(above: &[String], page: &str) -> String {
+    let arguments: Vec<&str> = above.iter().map(String::as_str).chain(["--help"]).collect();
+    let mut help = String::from_utf8(cxflowc(&arguments).stdout).unwrap();
+    let verbs = verbs(&help);
+    assert!(!above.is_empty() || verbs.len() > 5, "{verbs:?}");
+    if verbs.is_empty() {
+        let name = above.join(" ");
+        assert!(page.contains(&format!("`{name} ")), "docs/cli.md does not list `{name}`");
     }
+    for verb in verbs {
+        help.push_str(&helps(&[above, &[verb]].concat(), page));
+    }
+    help
+}
+
+#[test]
+fn the_options_of_the_page_are_those_of_the_command() {
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
+    let helps = helps(&[], &page);
+    assert!(helps.contains("cxflowc audit verify"), "the verbs of verbs are looked at, too");
     assert_eq!(long_options(&page), long_options(&helps), "the page's options, and the command's");
 }
 

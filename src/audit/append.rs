@@ -118,7 +118,6 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on unix")]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

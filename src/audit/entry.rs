@@ -284,7 +284,6 @@ impl Written {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }

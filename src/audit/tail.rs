@@ -1,5 +1,6 @@
 //! The end of a log, read backwards.
 
+use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use sha2::{Digest, Sha256};
@@ -20,6 +21,17 @@ pub struct Tear {
     pub bytes: u64,
     /// The SHA-256 of these bytes.
     pub sha256: Hash,
+}
+
+impl fmt::Display for Tear {
+    /// `9 torn bytes of a write that was broken off`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.bytes {
+            0 => f.write_str("a missing newline, the last byte of a write that was broken off"),
+            1 => f.write_str("1 torn byte of a write that was broken off"),
+            bytes => write!(f, "{bytes} torn bytes of a write that was broken off"),
+        }
+    }
 }
 
 /// The end of a log.

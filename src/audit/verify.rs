@@ -116,8 +116,8 @@ impl std::fmt::Display for Why {
             Self::NotAnEntry => "its hashes are right, but it is no entry of an audit log",
             Self::RepairOfNothing => "it tells of a torn line, and there is none above it",
             Self::Torn { bytes } => {
-                let plural = if *bytes == 1 { "" } else { "s" };
-                return write!(f, "it is torn: {bytes} byte{plural} of a write that was broken off");
+                let bytes = if *bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
+                return write!(f, "it is torn: {bytes} of a write that was broken off");
             }
             Self::LacksNewline => "its newline is missing: its write was broken off at the last byte",
             Self::HeadNotFound => "no line has this head: the end of the log was cut, or it is another log",

@@ -6,7 +6,6 @@ use super::args::{AuditVerifyArgs, ResultFormat};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::audit::{AuditError, Hash, Repair, Verdict, Why, verify_file};
-use crate::diagnostics::counted;
 
 impl From<AuditError> for Failure {
     fn from(error: AuditError) -> Self {
@@ -40,14 +39,7 @@ fn text(file: &str, verdict: &Verdict) -> String {
         Some(after) => text.push_str(&format!("  {after} lines came after the head asked for\n")),
     }
     for Repair { line, tear } in &verdict.repairs {
-        text.push_str(&match usize::try_from(tear.bytes) {
-            Ok(0) => format!("  line {line} tells of a newline that a broken write had left out\n"),
-            Ok(bytes) => format!(
-                "  line {line} tells of {} above it, the rest of a broken write\n",
-                counted(bytes, "torn byte")
-            ),
-            Err(_) => String::new(),
-        });
+        text.push_str(&format!("  line {line} tells of {tear}\n"));
     }
     if verdict.repairs_left_out > 0 {
         text.push_str(&format!("  and {} more of these\n", verdict.repairs_left_out));

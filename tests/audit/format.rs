@@ -21,7 +21,7 @@ fn a_line_has_its_fields_in_their_order() {
             Hash::of(b"{}"),
         )
     );
-    let own = Hash::of(text[..text.len() - 78].as_bytes());
+    let own = Hash::of(&text.as_bytes()[..text.len() - 78]);
     assert_eq!(seal, format!("\"{}\",\"sha256\":\"{own}\"}}\n", "0".repeat(64)));
 }
 

@@ -59,7 +59,7 @@ fn a_torn_end_fails_until_it_is_repaired() {
         out,
         format!(
             "audit.jsonl: 4 lines hold, head {head}\n  \
-             line 4 tells of 9 torn bytes above it, the rest of a broken write\n"
+             line 4 tells of 9 torn bytes of a write that was broken off\n"
         )
     );
     folder.write(folder.bytes().strip_suffix(b"\n").unwrap());
