@@ -42,7 +42,9 @@ pub enum Verb {
     #[command(after_help = "Exit status: 0 all are in place, 1 one differs, 2 the command or the machine.")]
     Status(StatusArgs),
     /// Say how a job of the platform stands, and follow it
-    #[command(after_help = "Exit status: 0 it goes on or is completed, 2 the command or the machine, 3 the platform, 130 after Ctrl-C.")]
+    #[command(
+        after_help = "Exit status: 0 it goes on or is completed, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
+    )]
     Job(JobArgs),
     /// Have the platform tell others of changes to flows
     #[command(subcommand, arg_required_else_help = true)]

@@ -14,25 +14,26 @@ use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
 
 /// The platform that is spoken to: what flags, variables and the environment's section say.
 pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<Tenant, Failure> {
-        let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
-        let base = said_base(&args.base, environment, &variables)?.ok_or_else(|| variables.missing("BASE_URL"))?;
-        let id = match &args.client_id {
-            Some(id) => id.clone(),
-            None => variables.read("CLIENT_ID")?.ok_or_else(|| variables.missing("CLIENT_ID"))?.text,
-        };
-        let secret = variables.secret("CLIENT_SECRET")?.ok_or_else(|| variables.missing("CLIENT_SECRET"))?;
-        let (paths, update, scopes) = match environment {
-            Some(environment) => {
-                (environment.paths.clone(), environment.update.as_deref(), environment.scopes.clone())
-            }
-            None => Default::default(),
-        };
-        let endpoints = Endpoints::below(&base, &paths, update).map_err(|why| {
-            let name = environment.map(|environment| environment.name.as_str()).unwrap_or_default();
-            Failure::new(format!("`[env.{name}]`: {why}"))
-        })?;
-        let scopes = scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec());
-        Ok(Tenant { base, endpoints, scopes, credentials: Credentials { id, secret } })
+    let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
+    let base =
+        said_base(&args.base, environment, &variables)?.ok_or_else(|| variables.missing("BASE_URL"))?;
+    let id = match &args.client_id {
+        Some(id) => id.clone(),
+        None => variables.read("CLIENT_ID")?.ok_or_else(|| variables.missing("CLIENT_ID"))?.text,
+    };
+    let secret = variables.secret("CLIENT_SECRET")?.ok_or_else(|| variables.missing("CLIENT_SECRET"))?;
+    let (paths, update, scopes) = match environment {
+        Some(environment) => {
+            (environment.paths.clone(), environment.update.as_deref(), environment.scopes.clone())
+        }
+        None => Default::default(),
+    };
+    let endpoints = Endpoints::below(&base, &paths, update).map_err(|why| {
+        let name = environment.map(|environment| environment.name.as_str()).unwrap_or_default();
+        Failure::new(format!("`[env.{name}]`: {why}"))
+    })?;
+    let scopes = scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec());
+    Ok(Tenant { base, endpoints, scopes, credentials: Credentials { id, secret } })
 }
 
 /// The secret that a webhook's deliveries are signed with.
@@ -153,10 +154,7 @@ impl Variables<'_> {
 }
 
 /// The platform that locks are about, if anything says so: no credentials are needed to look.
-pub fn known_platform(
-    args: &BaseArgs,
-    environment: Option<&Environment>,
-) -> Result<Option<String>, Failure> {
+pub fn known_platform(args: &BaseArgs, environment: Option<&Environment>) -> Result<Option<String>, Failure> {
     let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
     Ok(said_base(args, environment, &variables)?.map(|url| url.as_str().trim_end_matches('/').to_owned()))
 }

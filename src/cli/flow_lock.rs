@@ -221,8 +221,9 @@ impl FlowLock {
                 Ok(Some(file)) => return Ok(file),
                 Ok(None) => {}
                 Err(error) => {
-                    return Err(Failure::new(format!("cannot write {}: {error}", self.path.display()))
-                        .help("the lock keeps a rerun from creating a flow twice: make its folder writable"));
+                    return Err(Failure::new(format!("cannot write {}: {error}", self.path.display())).help(
+                        "the lock keeps a rerun from creating a flow twice: make its folder writable",
+                    ));
                 }
             }
         }
@@ -296,7 +297,8 @@ mod tests {
                 let lock = &lock;
                 scope.spawn(move || {
                     for number in 0..10 {
-                        lock.change(|record| record.entry("p", &format!("{thread}-{number}")).is_some()).unwrap();
+                        lock.change(|record| record.entry("p", &format!("{thread}-{number}")).is_some())
+                            .unwrap();
                     }
                 });
             }

@@ -96,7 +96,8 @@ fn note(
 fn told(args: &JobArgs, job: &Job) -> String {
     match (args.format, &job.flow_id) {
         (ResultFormat::Json, _) => {
-            json!({ "job": job.id, "status": job.status, "message": job.message, "flow_id": job.flow_id }).to_string()
+            json!({ "job": job.id, "status": job.status, "message": job.message, "flow_id": job.flow_id })
+                .to_string()
         }
         (ResultFormat::Text, Some(flow)) => format!("{}: {}, in place as {flow}", job.id, job.status),
         (ResultFormat::Text, None) => format!("{}: {}", job.id, job.status),
@@ -116,7 +117,8 @@ impl Hears for Spoken<'_> {
         match progress {
             Progress::Stands(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
             Progress::Waits(why, time) => {
-                self.terminal.error(&format!("the platform {why}; next try in {:.1} s\n", time.as_secs_f64()));
+                self.terminal
+                    .error(&format!("the platform {why}; next try in {:.1} s\n", time.as_secs_f64()));
             }
             Progress::Token(_) => {}
         }

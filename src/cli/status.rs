@@ -105,7 +105,10 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
         Standing::Pending(entry) => {
             let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
             let job = job.map(|job| format!(" (job {job})")).unwrap_or_default();
-            format!("{name}: sent to {}, not known to be in place{job}; submit it again to go on", entry.platform)
+            format!(
+                "{name}: sent to {}, not known to be in place{job}; submit it again to go on",
+                entry.platform
+            )
         }
         Standing::Never => format!("{name}: never submitted"),
     }
@@ -133,4 +136,3 @@ fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>) -> String {
     })
     .to_string()
 }
-

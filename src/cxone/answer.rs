@@ -67,7 +67,16 @@ impl Job {
 
     /// Whether its state is one that the platform describes.
     pub fn is_known(&self) -> bool {
-        let known = ["queued", "pending", "processing", "running", "in_progress", "validating", "completed", "failed"];
+        let known = [
+            "queued",
+            "pending",
+            "processing",
+            "running",
+            "in_progress",
+            "validating",
+            "completed",
+            "failed",
+        ];
         known.contains(&self.status.to_ascii_lowercase().as_str())
     }
 }
@@ -267,7 +276,10 @@ mod tests {
     #[test]
     fn a_token_with_line_breaks_is_none() {
         assert!(token(b"{\"access_token\":\"a\\r\\nX-Evil: 1\"}").is_err());
-        assert_eq!(token(br#"{"access_token":"a","expires_in":"60"}"#).unwrap().life, Some(Duration::from_secs(60)));
+        assert_eq!(
+            token(br#"{"access_token":"a","expires_in":"60"}"#).unwrap().life,
+            Some(Duration::from_secs(60))
+        );
         assert_eq!(token(br#"{"access_token":"a","expires_in":-1}"#).unwrap().life, None);
     }
 }

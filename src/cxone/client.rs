@@ -68,8 +68,13 @@ impl Client {
                 "install the system's certificates (package ca-certificates), or name a file of them in SSL_CERT_FILE",
             )
         })?;
-        let client =
-            Self { tenant, transport, tokens: Keeper::default(), heard: AtomicBool::new(false), secrets: Mutex::default() };
+        let client = Self {
+            tenant,
+            transport,
+            tokens: Keeper::default(),
+            heard: AtomicBool::new(false),
+            secrets: Mutex::default(),
+        };
         client.hide(&client.tenant.credentials.secret);
         client.hide(&Authorization::Basic(client.tenant.credentials.clone()).header());
         secrets.iter().for_each(|secret| client.hide(secret));
@@ -135,7 +140,10 @@ impl Client {
             if !deadline.wait(pauses.next().unwrap_or(Duration::from_secs(15))).await {
                 return Err(timed_out(&job, deadline));
             }
-            job = self.call(&request, answer::job, deadline, hears).await.map_err(|problem| problem.job(&id))?;
+            job = self
+                .call(&request, answer::job, deadline, hears)
+                .await
+                .map_err(|problem| problem.job(&id))?;
             // It may call itself something else from now on, but this is what was asked for.
             job.id.clone_from(&id);
             request.may_lag = false;
@@ -147,7 +155,12 @@ impl Client {
     /// # Errors
     ///
     /// Those of [`Self::job`].
-    pub async fn subscribe(&self, webhook: &Webhook, deadline: Deadline, hears: &dyn Hears) -> Result<Subscription, Problem> {
+    pub async fn subscribe(
+        &self,
+        webhook: &Webhook,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<Subscription, Problem> {
         self.hide(&webhook.secret);
         self.call(&request::subscribe(&self.tenant, webhook), answer::subscription, deadline, hears).await
     }
@@ -157,7 +170,11 @@ impl Client {
     /// # Errors
     ///
     /// Those of [`Self::job`].
-    pub async fn subscriptions(&self, deadline: Deadline, hears: &dyn Hears) -> Result<Vec<Subscription>, Problem> {
+    pub async fn subscriptions(
+        &self,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<Vec<Subscription>, Problem> {
         self.call(&request::subscriptions(&self.tenant), answer::subscriptions, deadline, hears).await
     }
 
@@ -223,7 +240,8 @@ impl Client {
         deadline: Deadline,
     ) -> Verdict<T> {
         let outcome = self.transport.send(request, authorization, deadline.left()).await;
-        let grants = matches!(authorization, Authorization::Basic(_)) && outcome.as_ref().is_ok_and(|one| one.status < 300);
+        let grants = matches!(authorization, Authorization::Basic(_))
+            && outcome.as_ref().is_ok_and(|one| one.status < 300);
         let outcome = outcome.map(|response| if grants { response } else { self.without_secrets(response) });
         let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed);
         let circumstances = Circumstances { heard: heard || outcome.is_ok(), now: now() };

@@ -157,8 +157,7 @@ pub fn unsubscribe(tenant: &Tenant, id: &str) -> Request {
 }
 
 fn get(purpose: &'static str, url: Url) -> Request {
-    Request { purpose, method: Method::Get, url, idempotency_key: None,
-        may_lag: false, body: Body::Empty }
+    Request { purpose, method: Method::Get, url, idempotency_key: None, may_lag: false, body: Body::Empty }
 }
 
 #[cfg(test)]
@@ -174,8 +173,7 @@ mod tests {
 
     #[test]
     fn what_holds_a_secret_does_not_show_it() {
-        let webhook =
-            Webhook { url: "https://hook.example".parse().unwrap(), secret: "hush-hush".into() };
+        let webhook = Webhook { url: "https://hook.example".parse().unwrap(), secret: "hush-hush".into() };
         let tenant = Tenant::at(
             "https://api.example.com".parse().unwrap(),
             Credentials { id: "me".to_owned(), secret: "very-secret".into() },

@@ -166,7 +166,8 @@ fn read_update(text: &str) -> Result<Update, String> {
         _ => return Err(wanted()),
     };
     let template = template.trim();
-    let is_path = template.starts_with('/') && template.contains("{flow_id}") && !template.contains(['?', '#']);
+    let is_path =
+        template.starts_with('/') && template.contains("{flow_id}") && !template.contains(['?', '#']);
     if is_path { Ok(Update { method, template: template.to_owned() }) } else { Err(wanted()) }
 }
 
@@ -220,7 +221,9 @@ mod tests {
 
     #[test]
     fn an_update_names_a_method_and_the_flow() {
-        for wrong in ["PUT", "/api/flows/{flow_id}", "GET /api/flows/{flow_id}", "PUT /api/flows", "PUT api/{flow_id}"] {
+        for wrong in
+            ["PUT", "/api/flows/{flow_id}", "GET /api/flows/{flow_id}", "PUT /api/flows", "PUT api/{flow_id}"]
+        {
             assert!(endpoints("https://api.example.com", Some(wrong)).is_err(), "{wrong}");
         }
     }

@@ -113,7 +113,8 @@ impl Transport {
             builder = builder.header(CONTENT_TYPE, kind).body::<Bytes>(body);
         }
         let mut answer = builder.send().await.map_err(|error| fault(&error))?;
-        let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let header =
+            |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let mut response = Response {
             status: answer.status().as_u16(),
             retry_after: header(RETRY_AFTER),

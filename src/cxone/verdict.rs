@@ -53,7 +53,12 @@ pub struct Reason {
 }
 
 impl Reason {
-    fn new(code: &'static Code, seen: impl Into<String>, help: impl Into<String>, patience: Patience) -> Self {
+    fn new(
+        code: &'static Code,
+        seen: impl Into<String>,
+        help: impl Into<String>,
+        patience: Patience,
+    ) -> Self {
         Self { code, seen: seen.into(), help: help.into(), wait: None, patience }
     }
 
@@ -145,7 +150,9 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
                 Some("invalid_scope") => {
                     "the client may not have all scopes that are asked for: grant them, or list those it has as `scopes` of the environment"
                 }
-                _ => "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment, and that the client may use client credentials",
+                _ => {
+                    "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment, and that the client may use client credentials"
+                }
             };
             Problem::new(&codes::NOT_AUTHORIZED, format!("{host} refuses a token ({status}){said}"), help)
         }
@@ -163,7 +170,11 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
         .with(complaints),
         404 | 405 | 410 => Problem::new(
             &codes::UNEXPECTED_ANSWER,
-            format!("{purpose}: {host} answered {} for {}{said}", named(status), clean(request.url.path(), 200)),
+            format!(
+                "{purpose}: {host} answered {} for {}{said}",
+                named(status),
+                clean(request.url.path(), 200)
+            ),
             "check the id, the base URL, and `paths` of the environment where the tenant's differ",
         ),
         _ => Problem::new(
@@ -202,9 +213,8 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
         Verdict::Stop(why)
     };
     let patience = if heard { Patience::Whole } else { Patience::For(FIRST_CONTACT) };
-    let again = |seen: String, help: &str| {
-        Verdict::Again(Reason::new(&codes::UNREACHABLE, seen, help, patience))
-    };
+    let again =
+        |seen: String, help: &str| Verdict::Again(Reason::new(&codes::UNREACHABLE, seen, help, patience));
     const RERUN: &str = "check the network and the platform's status page, then run the same command again: nothing is created twice";
     match fault {
         Fault::NoSuchHost => again(
@@ -306,12 +316,19 @@ mod tests {
 
     #[test]
     fn each_status_has_its_code() {
-        for (status, code) in [(429, "CX903"), (502, "CX904"), (503, "CX904"), (504, "CX904"), (500, "CX908")] {
+        for (status, code) in [(429, "CX903"), (502, "CX904"), (503, "CX904"), (504, "CX904"), (500, "CX908")]
+        {
             assert_eq!(again(verdict(status, None, "")).code.id, code, "{status}");
         }
-        for (status, code) in
-            [(403, "CX901"), (422, "CX902"), (400, "CX902"), (413, "CX902"), (404, "CX908"), (302, "CX908"), (418, "CX908")]
-        {
+        for (status, code) in [
+            (403, "CX901"),
+            (422, "CX902"),
+            (400, "CX902"),
+            (413, "CX902"),
+            (404, "CX908"),
+            (302, "CX908"),
+            (418, "CX908"),
+        ] {
             assert_eq!(stop(verdict(status, None, "")).code.id, code, "{status}");
         }
         assert!(matches!(verdict(401, None, ""), Verdict::Renew));

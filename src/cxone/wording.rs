@@ -78,9 +78,14 @@ mod tests {
 
     #[test]
     fn durations_are_round() {
-        for (milliseconds, said) in
-            [(0, "0 ms"), (999, "999 ms"), (1000, "1 s"), (1940, "1.9 s"), (30_000, "30 s"), (600_000, "10 min")]
-        {
+        for (milliseconds, said) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (1000, "1 s"),
+            (1940, "1.9 s"),
+            (30_000, "30 s"),
+            (600_000, "10 min"),
+        ] {
             assert_eq!(lasting(Duration::from_millis(milliseconds)), said);
         }
     }

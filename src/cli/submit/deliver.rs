@@ -64,7 +64,9 @@ impl Run {
     pub async fn deliver(&self, shipment: &Shipment, hears: &dyn Hears) -> Result<Ending, Failure> {
         let plan = match &shipment.lock {
             Some(lock) => lock.change(|record| self.plan(record, &shipment.parcel))?,
-            None => Plan::Send { key: new_pending(&shipment.parcel).idempotency_key, job: None, replaces: None },
+            None => {
+                Plan::Send { key: new_pending(&shipment.parcel).idempotency_key, job: None, replaces: None }
+            }
         };
         let (key, job, replaces) = match plan {
             Plan::Nothing(there) => {
@@ -78,7 +80,8 @@ impl Run {
             Ok(None) => {
                 let began = Instant::now();
                 let replaces = replaces.as_deref();
-                let created = self.client.create(&shipment.parcel.payload, &key, replaces, deadline, hears).await;
+                let created =
+                    self.client.create(&shipment.parcel.payload, &key, replaces, deadline, hears).await;
                 let took = began.elapsed();
                 self.trail.took(Stage::Create, took);
                 self.note(shipment, Action::Create, &created, took)?;
@@ -123,8 +126,7 @@ impl Run {
             Some(pending) if pending.payload_sha256 == hash => pending,
             _ => new_pending(parcel),
         };
-        let plan =
-            Plan::Send { key: pending.idempotency_key.clone(), job: pending.job.clone(), replaces };
+        let plan = Plan::Send { key: pending.idempotency_key.clone(), job: pending.job.clone(), replaces };
         entry.pending = Some(pending);
         plan
     }
@@ -190,7 +192,12 @@ impl Run {
         })
     }
 
-    fn pending(&self, shipment: &Shipment, key: &str, change: impl FnOnce(&mut Pending)) -> Result<(), Failure> {
+    fn pending(
+        &self,
+        shipment: &Shipment,
+        key: &str,
+        change: impl FnOnce(&mut Pending),
+    ) -> Result<(), Failure> {
         self.entry(shipment, key, |pending, _| {
             if let Some(pending) = pending {
                 change(pending);
@@ -207,7 +214,9 @@ impl Run {
     ) -> Result<(), Failure> {
         let Some(lock) = &shipment.lock else { return Ok(()) };
         lock.change(|record| {
-            let Some(entry) = record.entry(self.client.tenant().name(), &shipment.parcel.flow) else { return };
+            let Some(entry) = record.entry(self.client.tenant().name(), &shipment.parcel.flow) else {
+                return;
+            };
             if entry.pending.as_ref().is_some_and(|pending| pending.idempotency_key == key) {
                 change(&mut entry.pending, &mut entry.in_place);
             }

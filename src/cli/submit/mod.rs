@@ -146,7 +146,9 @@ impl Told<'_> {
                 self.status = self.status.max(Status::Platform);
             }
             match self.args.format {
-                ResultFormat::Text => self.terminal.result(&format!("{}\n", outcome::line(shipment, ending, environment))),
+                ResultFormat::Text => {
+                    self.terminal.result(&format!("{}\n", outcome::line(shipment, ending, environment)))
+                }
                 ResultFormat::Json => self.terminal.result(&format!("{}\n", outcome::json(shipment, ending))),
             }
         });

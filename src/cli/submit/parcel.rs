@@ -39,8 +39,9 @@ impl Parcel {
     pub fn of(job: Job) -> Result<Self, Failure> {
         let flow = &job.compiled.flow;
         let mut payload = Vec::new();
-        cxone::write(flow, false, &mut payload)
-            .map_err(|error| Failure::new(format!("cannot make the payload of {}: {error}", job.input.name())))?;
+        cxone::write(flow, false, &mut payload).map_err(|error| {
+            Failure::new(format!("cannot make the payload of {}: {error}", job.input.name()))
+        })?;
         Ok(Self {
             name: job.input.name(),
             file: file_name(&job.input),
