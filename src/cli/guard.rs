@@ -167,13 +167,15 @@ fn clean(input: &Input, exempt: &[PathBuf]) -> Verdict {
             format!("git leaves {} out, as .gitignore or the like tells it to", quote(&input.name())),
             "take the line out that hides it, and commit the file",
         )),
-        Some(hash) if git::line(folder, &["hash-object", "--", &name]) != Some(hash) => Some(Unmet::new(
-            format!(
-                "{} is not what is committed, though git is told to take it for unchanged",
-                quote(&input.name())
-            ),
-            "`git update-index --no-assume-unchanged --no-skip-worktree` with the file's name shows the change; commit it",
-        )),
+        Some(hash) if git::line(folder, &["hash-object", "--", &name]).as_ref() != Some(&hash) => {
+            Some(Unmet::new(
+                format!(
+                    "{} is not what is committed, though git is told to take it for unchanged",
+                    quote(&input.name())
+                ),
+                "`git update-index --no-assume-unchanged --no-skip-worktree` with the file's name shows the change; commit it",
+            ))
+        }
         Some(_) => None,
     })
 }
