@@ -66,12 +66,12 @@ pub static NOT_AUTHORIZED: Code = Code {
     },
 };
 
-/// 422.
+/// 422; 400 and 413 to a payload.
 pub static PAYLOAD_REFUSED: Code = Code {
     id: "CX902",
     name: "payload-refused",
     severity: Severity::Error,
-    what: "The platform read the payload and refused it (422). What it says of a node is shown at that node in the source.",
+    what: "The platform read the payload and refused it: 422, or 400 or 413 where a tenant answers so. What it says of a node is shown at that node in the source.",
     why: "The flow compiles, so it is whole by the platform's description; the tenant knows more, such as its queues and its limits. \
           Nothing was created or changed: callers hear what they heard before.",
     page: Page::Platform {
@@ -96,6 +96,10 @@ pub static PAYLOAD_REFUSED: Code = Code {
                 sign: "It speaks of the idempotency key",
                 remedy: "That key was sent before with another payload: the lock file was edited by hand, or merged from two branches. \
                          Take the lock file of the branch that submitted last, and submit again.",
+            },
+            Cause {
+                sign: "It is too large (413)",
+                remedy: "The tenant, or a gateway before it, takes payloads up to a size. Have the limit raised, or make two flows of it.",
             },
             Cause {
                 sign: "The payload was given with `--artifact`",
@@ -139,12 +143,12 @@ pub static RATE_LIMITED: Code = Code {
     },
 };
 
-/// 502, 503, 504 until the time was up.
+/// 502, 503, 504, 408 until the time was up.
 pub static GATEWAY: Code = Code {
     id: "CX904",
     name: "gateway",
     severity: Severity::Error,
-    what: "A gateway before the platform answered 502, 503 or 504 until the time was up.",
+    what: "A gateway before the platform answered 502, 503 or 504, or 408, until the time was up.",
     why: "Whether the platform behind it carried a request out can not be told from here. \
           The lock file holds the submission's key, so the same command again is safe: it finds what was created and creates nothing twice.",
     page: Page::Platform {
@@ -237,11 +241,6 @@ pub static JOB_TIMEOUT: Code = Code {
                 remedy: "It is shown as the platform spells it, and watched like `processing`. It may wait for somebody's approval: \
                          look for the flow in the platform's editor.",
             },
-            Cause {
-                sign: "The job is not known to the platform",
-                remedy: "The id takes a moment to appear, but not this long: the polls go elsewhere. Compare `jobs` under \
-                         `[env.NAME.paths]` with the tenant's own path; it has `{id}` in it.",
-            },
         ],
     },
 };
@@ -275,7 +274,7 @@ pub static UNREACHABLE: Code = Code {
             Cause {
                 sign: "The certificate does not verify: unknown issuer",
                 remedy: "A proxy of the house opens TLS and signs with its own authority. Add that authority's certificate to the trust \
-                         store of the machine or the container image. There is no switch that turns the check off, since the secret would travel with it.",
+                         store of the machine or the container image, or name its file in `SSL_CERT_FILE`. There is no switch that turns the check off, since the secret would travel with it.",
             },
             Cause {
                 sign: "The certificate does not verify: expired, not yet valid, or another name",
@@ -317,9 +316,14 @@ pub static UNEXPECTED_ANSWER: Code = Code {
                          A redirect from `http` to `https` wants `https` in the base URL.",
             },
             Cause {
-                sign: "400 to the creation",
-                remedy: "The payload did not arrive as it was sent, or a gateway checks it against a rule of its own. \
-                         The quoted answer says which; `cxflowc submit --emulate FILE` shows whether the flow itself is sound.",
+                sign: "404 to the job alone, which the platform named itself",
+                remedy: "A job's id may take a moment to appear, but not this long: the polls go elsewhere. Compare `jobs` under \
+                         `[env.NAME.paths]` with the tenant's own path; it has `{id}` in it.",
+            },
+            Cause {
+                sign: "500, several times",
+                remedy: "The platform failed over this request. Run the same command again; if it stays so while other flows go through, \
+                         give the platform's support the quoted answer. `cxflowc submit --emulate FILE` shows whether the flow itself is sound.",
             },
             Cause {
                 sign: "JSON, but a field is missing or of another kind",

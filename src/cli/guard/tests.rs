@@ -184,7 +184,10 @@ fn a_change_that_git_is_told_to_overlook_is_a_change() {
 fn line_ends_that_git_turns_itself_are_no_change() {
     let repository = Repository::new();
     repository.git("config core.autocrlf true");
-    repository.write("flows/a.cxflow", "flow \"A\"\r\n");
+    std::fs::remove_file(repository.path("flows/a.cxflow")).unwrap();
+    repository.git("checkout -- flows/a.cxflow");
+    let text = std::fs::read_to_string(repository.path("flows/a.cxflow")).unwrap();
+    assert_eq!(text, "flow \"A\"\r\n");
     repository.meets("clean");
 }
 
