@@ -162,20 +162,24 @@ impl Metrics {
     /// `3 builds, 3 valid, 2.1 s (compile 3 ms, create 20 ms, job 2.1 s)`
     pub fn one_line(&self) -> String {
         let builds = if self.total_builds == 1 { "build" } else { "builds" };
-        let mut line = format!("{} {builds}, {} valid", self.total_builds, self.successful_validations);
+        let mut parts = Vec::new();
+        if self.total_builds > 0 {
+            parts.push(format!("{} {builds}, {} valid", self.total_builds, self.successful_validations));
+        }
         if self.failed_validations > 0 {
-            let _ = write!(line, ", {} not", self.failed_validations);
+            parts.push(format!("{} not", self.failed_validations));
         }
         let stages: Vec<String> = Stage::ALL
             .into_iter()
             .map(|stage| (stage, self.latency(stage)))
-            .filter(|(_, latency)| latency.count > 0)
+            // What took no time to speak of is not spoken of.
+            .filter(|(_, latency)| latency.total >= Duration::from_micros(500))
             .map(|(stage, latency)| format!("{} {}", stage.name(), readable(latency.total)))
             .collect();
         if !stages.is_empty() {
-            let _ = write!(line, ", {} ({})", readable(self.total_latency()), stages.join(", "));
+            parts.push(format!("{} ({})", readable(self.total_latency()), stages.join(", ")));
         }
-        line
+        parts.join(", ")
     }
 }
 

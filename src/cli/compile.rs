@@ -19,7 +19,6 @@ use crate::{Compiled, Options, compile_with};
 pub struct Job {
     pub input: Input,
     /// What `--env` names in the settings that lie with this source.
-    #[allow(dead_code, reason = "`submit` is what uses it")]
     pub environment: Option<Environment>,
     /// Never freed: the process ends soon, and faster than a million nodes are taken apart.
     pub compiled: ManuallyDrop<Compiled>,
@@ -92,7 +91,8 @@ pub fn compile_all(
     Ok(jobs)
 }
 
-fn allowed(name: &str) -> Result<&'static crate::diagnostics::Code, Failure> {
+/// A code that `--allow` names.
+pub fn allowed(name: &str) -> Result<&'static crate::diagnostics::Code, Failure> {
     codes::find(name).map_err(|near| {
         let failure = Failure::new(format!("--allow {name}: there is no diagnostic of that name"));
         match near {

@@ -161,6 +161,8 @@ impl FlowLock {
             Some(environment) => format!("cxflow.{environment}.lock"),
             None => "cxflow.lock".to_owned(),
         };
+        // As people would write it.
+        let folder = folder.strip_prefix(".").unwrap_or(folder);
         Self { path: folder.join(name) }
     }
 

@@ -1,7 +1,7 @@
 //! Why something could not be done on the platform.
 
 use super::answer::Complaint;
-use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::diagnostics::{Code, Diagnostic};
 
 /// What went wrong, with its code, and what to do about it.
 #[derive(Debug, Clone)]
@@ -39,10 +39,5 @@ impl Problem {
     /// The problem as a finding that is about no place in a text.
     pub fn finding(&self) -> Diagnostic {
         Diagnostic::unplaced(self.code, self.message.clone()).help(self.help.clone())
-    }
-
-    /// Whether the flow is in place nonetheless.
-    pub fn is_warning(&self) -> bool {
-        self.code.severity == Severity::Warning
     }
 }

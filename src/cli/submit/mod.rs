@@ -22,11 +22,14 @@ use self::deliver::{Ending, Run, Shipment};
 use self::progress::Lines;
 use self::rehearsal::Rehearsal;
 use self::shipments::{Shipments, Side};
-use super::args::{ResultFormat, SubmitArgs};
+use super::args::{CompileArgs, ResultFormat, SubmitArgs};
+use super::compile::allowed;
 use super::report::Reporter;
 use super::runtime::{self, Ended};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, output};
+use crate::cxone::Problem;
+use crate::diagnostics::Severity;
 use crate::source::Sources;
 
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
@@ -154,9 +157,22 @@ impl Told<'_> {
         });
     }
 
-    fn warning(&mut self, problem: &crate::cxone::Problem) {
+    /// Tells a problem that leaves the flows in place, as much as warnings matter in this run.
+    fn warning(&mut self, problem: &Problem) -> Result<(), Failure> {
+        let CompileArgs { allow, deny, .. } = &self.args.compile;
+        for name in allow {
+            if allowed(name)? == problem.code {
+                return Ok(());
+            }
+        }
+        let mut finding = problem.finding();
+        if !deny.is_empty() {
+            finding = finding.severity(Severity::Error);
+            self.status = self.status.max(Status::Platform);
+        }
         let lines = self.lines;
-        lines.aside(|| self.reporter.report_all(&Sources::default(), &[problem.finding()]));
+        lines.aside(|| self.reporter.report_all(&Sources::default(), &[finding]));
+        Ok(())
     }
 
     fn interrupted(&mut self, shipments: &[Arc<Shipment>]) {

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use hyper::body::Bytes;
 
 use crate::audit::Hash;
+use crate::cli::Failure;
 use crate::cli::compile::Job;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::Input;
-use crate::cli::{Failure, git};
 use crate::emit::cxone;
 use crate::flow::Flow;
 use crate::source::{MAX_BYTES, Span};
@@ -115,20 +115,8 @@ pub fn flow_name(flow: &Flow) -> String {
 
 /// Where the lock of a source is: beside it. A git revision's is in the work tree.
 pub fn folder(input: &Input) -> PathBuf {
-    let beside = |path: &Path| match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    match input {
-        Input::Disk(path) => beside(path),
-        Input::Stdin => PathBuf::from("."),
-        Input::Git { path, .. } if path.starts_with(".") || path.starts_with("..") => beside(path),
-        Input::Git { path, .. } => {
-            let top = git::top(Path::new(".")).ok().and_then(Result::ok);
-            let top = top.unwrap_or_else(|| PathBuf::from("."));
-            beside(&top.join(path))
-        }
-    }
+    let folder = input.on_disk(&input.folder());
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
 }
 
 fn file_name(input: &Input) -> String {

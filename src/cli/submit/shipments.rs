@@ -20,6 +20,7 @@ use crate::cli::report::{Reporter, findings};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, Status, actor, connection, git, guard};
 use crate::cxone::{Tenant, Webhook};
+use crate::flow::Flow;
 use crate::metrics::Stage;
 use crate::simulate::Figures;
 use crate::source::Sources;
@@ -82,10 +83,13 @@ pub fn make(
     }
     let mut shipments = Vec::new();
     for parcel in parcels {
-        trail.with_metrics(|metrics| metrics.build(true));
         let context = context(&parcel.input);
-        trail.write(&trail::entry(&context, Action::Validate, true, &parcel))?;
-        simulate(&trail, &context, &parcel)?;
+        // Of approved bytes nothing was compiled, and nothing is claimed.
+        if let Some(job) = &parcel.job {
+            trail.with_metrics(|metrics| metrics.build(true));
+            trail.write(&trail::entry(&context, Action::Validate, true, &parcel))?;
+            simulate(&trail, &context, &parcel, &job.compiled.flow)?;
+        }
         let lock = (!args.emulate).then(|| parcel.lock(args.compile.env.as_deref()));
         shipments.push(Shipment { parcel, lock, context, job: Mutex::default(), told: Mutex::default() });
     }
@@ -193,10 +197,9 @@ fn keeps_guards(
 }
 
 /// Notes what the paths look like.
-fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel) -> Result<(), Failure> {
-    let Some(job) = &parcel.job else { return Ok(()) };
+fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel, flow: &Flow) -> Result<(), Failure> {
     let began = Instant::now();
-    let Figures { nodes, transitions, paths } = Figures::of(&job.compiled.flow);
+    let Figures { nodes, transitions, paths } = Figures::of(flow);
     trail.took(Stage::Simulate, began.elapsed());
     let mut line = trail::entry(context, Action::Simulate, true, parcel)
         .metric("nodes", nodes as u64)

@@ -50,7 +50,7 @@ pub async fn register(
                 &codes::WEBHOOK_FAILED,
                 format!("the webhook {url} is not registered: {}", problem.message),
                 format!("{}; the next submission tries again", problem.help),
-            ));
+            ))?;
         }
     }
     Ok(())
