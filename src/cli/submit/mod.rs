@@ -14,14 +14,14 @@ use std::sync::{Arc, PoisonError};
 use tokio::task::JoinSet;
 
 pub use deliver::now;
-pub use outcome::{complained, pick_up};
+pub use outcome::{complained, errors, pick_up};
 pub use parcel::{Parcel, folder};
 pub use trail::{Trail, plain};
 
 use self::deliver::{Ending, Run, Shipment};
 use self::progress::Lines;
 use self::rehearsal::Rehearsal;
-use self::shipments::{Shipments, Side};
+use self::shipments::{Shipments, Side, Stopped};
 use super::args::{CompileArgs, ResultFormat, SubmitArgs};
 use super::compile::allowed;
 use super::report::Reporter;
@@ -34,24 +34,26 @@ use crate::source::Sources;
 
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
-    let mut reporter = Reporter::new(args.message_format, terminal, false, true);
-    let made = shipments::make(args, terminal, &mut reporter)?;
-    let Shipments { shipments, side, trail } = match made {
-        Ok(made) => made,
-        Err(status) => {
+    // Standard output is the results'.
+    let mut reporter = Reporter::new(args.message_format, terminal, true, true);
+    let Shipments { shipments, side, trail } = match shipments::make(args, terminal, &mut reporter) {
+        Ok(Ok(made)) => made,
+        Ok(Err(Stopped { status, trail })) => return close(args, terminal, &trail, &mut reporter, status),
+        Err(failure) => {
             reporter.finish();
-            return Ok(status);
+            return Err(failure);
         }
     };
     let environment = args.compile.env.as_deref();
     let shipments: Vec<Arc<Shipment>> = shipments.into_iter().map(Arc::new).collect();
     let lines = Arc::new(Lines::new(terminal.shows_progress(), terminal.verbose, &trail));
-    let mut told = Told { args, terminal, reporter, lines: &lines, environment, status: Status::Done };
+    let status = Status::Done;
+    let mut told = Told { args, terminal, reporter, lines: &lines, environment, status, any_in_place: false };
     let work = async {
         let (rehearsal, tenant, hook) = match side {
             Side::Platform { tenant, webhook } => (None, *tenant, webhook),
             Side::Emulator => {
-                let rehearsal = Rehearsal::start(terminal).await?;
+                let rehearsal = Rehearsal::start(terminal, &lines).await?;
                 let (tenant, webhook) = (rehearsal.tenant()?, rehearsal.webhook(args)?);
                 (Some(rehearsal), tenant, webhook)
             }
@@ -68,7 +70,8 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             trail: Arc::clone(&trail),
         });
         send(&run, &shipments, &mut told, args.parallel).await?;
-        if let Some(hook) = hook {
+        // Where no flow is in place there is nothing to be told of.
+        if let Some(hook) = hook.filter(|_| told.any_in_place) {
             webhook::register(&run, &shipments, &hook, &mut told).await?;
         }
         if let Some(rehearsal) = rehearsal {
@@ -84,10 +87,12 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             told.reporter.report_all(&Sources::default(), &[problem.finding()]);
             told.status = told.status.max(Status::Platform);
         }
-        Ended::Done(Err(failure)) => return close(args, terminal, &trail, told).and(Err(failure)),
+        Ended::Done(Err(failure)) => {
+            return close(args, terminal, &trail, &mut told.reporter, told.status).and(Err(failure));
+        }
         Ended::Interrupted => told.interrupted(&shipments),
     }
-    close(args, terminal, &trail, told)
+    close(args, terminal, &trail, &mut told.reporter, told.status)
 }
 
 /// Hands everything over, a few at a time, and tells the results in the order given.
@@ -135,11 +140,14 @@ struct Told<'a> {
     lines: &'a Lines,
     environment: Option<&'a str>,
     status: Status,
+    /// Whether any flow is in place.
+    any_in_place: bool,
 }
 
 impl Told<'_> {
     fn result(&mut self, shipment: &Shipment, ending: &Ending) {
         let none = Sources::default();
+        self.any_in_place |= matches!(ending, Ending::InPlace { .. } | Ending::Unchanged { .. });
         let (lines, environment) = (self.lines, self.environment);
         lines.aside(|| {
             *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
@@ -188,8 +196,14 @@ impl Told<'_> {
 }
 
 /// Figures, the audit log's head, and how it all ended.
-fn close(args: &SubmitArgs, terminal: &Terminal, trail: &Trail, mut told: Told<'_>) -> Outcome {
-    told.reporter.finish();
+fn close(
+    args: &SubmitArgs,
+    terminal: &Terminal,
+    trail: &Trail,
+    reporter: &mut Reporter<'_>,
+    status: Status,
+) -> Outcome {
+    reporter.finish();
     if let Some((path, tear)) = trail.tear() {
         terminal.warning(&format!(
             "{}: {} bytes of a line that was broken off; they stay there, and the next line says so",
@@ -197,13 +211,13 @@ fn close(args: &SubmitArgs, terminal: &Terminal, trail: &Trail, mut told: Told<'
             tear.bytes
         ));
     }
-    if let Some(path) = &args.metrics {
-        let text = trail.with_metrics(|metrics| metrics.render(path));
-        output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
-    }
     terminal.closing(&trail.with_metrics(|metrics| metrics.one_line()));
     if let Some((path, head)) = trail.head() {
         terminal.closing(&format!("{}: head {head}", path.display()));
     }
-    Ok(told.status)
+    if let Some(path) = &args.metrics {
+        let text = trail.with_metrics(|metrics| metrics.render(path));
+        output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
+    }
+    Ok(status)
 }

@@ -20,6 +20,7 @@ pub struct Lines {
 
 /// The line of one file.
 pub struct Line {
+    all: MultiProgress,
     bar: ProgressBar,
     name: String,
     told: bool,
@@ -42,7 +43,13 @@ impl Lines {
         let bar = self.all.add(ProgressBar::new(STEPS)).with_style(self.style.clone());
         let bar = bar.with_prefix(name.to_owned()).with_message("handing over");
         bar.enable_steady_tick(Duration::from_millis(120));
-        Line { bar, name: name.to_owned(), told: self.told, trail: Arc::clone(&self.trail) }
+        Line {
+            all: self.all.clone(),
+            bar,
+            name: name.to_owned(),
+            told: self.told,
+            trail: Arc::clone(&self.trail),
+        }
     }
 
     /// Prints something while the lines stand aside.
@@ -79,7 +86,9 @@ impl Hears for Line {
                 self.bar.set_message(format!("the platform {why}; next try in {time}"));
                 if self.told {
                     let name = &self.name;
-                    anstream::eprintln!("{name}: the platform {why}; next try in {time}");
+                    self.all.suspend(|| {
+                        anstream::eprintln!("{name}: the platform {why}; next try in {time}");
+                    });
                 }
             }
         }
