@@ -35,9 +35,12 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         }
         Ok(followed.map(|_| Status::Done))
     };
-    platform::run(terminal, args.common.message_format, work, |problem| {
+    let outcome = platform::run(terminal, args.common.message_format, work, |problem| {
         vec![complained(problem, pick_up(&args.id, args.common.env.as_deref()))]
-    })
+    });
+    trail.tell_tear(terminal);
+    trail.tell_head(terminal);
+    outcome
 }
 
 async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job, Problem> {

@@ -111,19 +111,27 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
             entry.platform
         ),
         Standing::Pending(entry) => {
-            let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
-            let job = job.map(|job| format!(" (job {job})")).unwrap_or_default();
+            let job = pending_job(entry);
             format!(
                 "{name}: sent to {}, not known to be in place{job}; submit it again to go on",
                 entry.platform
             )
         }
-        Standing::Overtaken(entry) => format!(
-            "{name}: was in place on {}, and something else was sent since; submit it again to be sure",
-            entry.platform
-        ),
+        Standing::Overtaken(entry) => {
+            let flow = entry.in_place.as_ref().map(|there| there.flow_id.as_str()).unwrap_or_default();
+            format!(
+                "{name}: was in place as {flow}, and something else was sent to {} since{}; submit it again to be sure",
+                entry.platform,
+                pending_job(entry)
+            )
+        }
         Standing::Never => format!("{name}: never submitted"),
     }
+}
+
+fn pending_job(entry: &Entry) -> String {
+    let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
+    job.map(|job| format!(" (job {job})")).unwrap_or_default()
 }
 
 fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>) -> String {
