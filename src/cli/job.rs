@@ -120,7 +120,6 @@ impl Hears for Spoken<'_> {
                 self.terminal
                     .error(&format!("the platform {why}; next try in {:.1} s\n", time.as_secs_f64()));
             }
-            Progress::Token(_) => {}
         }
     }
 }

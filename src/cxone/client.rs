@@ -27,8 +27,6 @@ pub enum Progress<'a> {
     Waits(&'a str, Duration),
     /// How the job stands.
     Stands(&'a Job),
-    /// A token was asked for, and it took this long.
-    Token(Duration),
 }
 
 /// Who wants to hear what happens meanwhile.
@@ -84,6 +82,15 @@ impl Client {
     /// The tenant.
     pub fn tenant(&self) -> &Tenant {
         &self.tenant
+    }
+
+    /// Gets a token, which all further calls share.
+    ///
+    /// # Errors
+    ///
+    /// CX901, CX903, CX904, CX907, CX908.
+    pub async fn sign_in(&self, deadline: Deadline, hears: &dyn Hears) -> Result<(), Problem> {
+        self.tokens.get(async || self.ask_for_token(deadline, hears).await).await.map(drop)
     }
 
     /// Hands over a payload. `key` makes a repetition harmless; `replaces` is the flow that is
@@ -214,7 +221,6 @@ impl Client {
     }
 
     async fn ask_for_token(&self, deadline: Deadline, hears: &dyn Hears) -> Result<answer::Granted, Problem> {
-        let asked = Instant::now();
         let request = request::token(&self.tenant);
         let authorization = Authorization::Basic(self.tenant.credentials.clone());
         let mut trying = Trying::new(&request, deadline, hears);
@@ -222,7 +228,6 @@ impl Client {
             match self.attempt(&request, &authorization, answer::token, deadline).await {
                 Verdict::Done(granted) => {
                     self.hide(&granted.token);
-                    hears.hears(&Progress::Token(asked.elapsed()));
                     return Ok(granted);
                 }
                 Verdict::Stop(problem) => return Err(problem),

@@ -12,6 +12,7 @@ mod webhook;
 use std::sync::{Arc, PoisonError};
 
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 pub use deliver::now;
 pub use outcome::{complained, pick_up};
@@ -33,6 +34,7 @@ use crate::diagnostics::Severity;
 use crate::source::Sources;
 
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
+    let began = Instant::now();
     let terminal = &*terminal;
     let mut reporter = Reporter::new(args.message_format, terminal, false, true);
     let made = shipments::make(args, terminal, &mut reporter)?;
@@ -45,7 +47,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     };
     let environment = args.compile.env.as_deref();
     let shipments: Vec<Arc<Shipment>> = shipments.into_iter().map(Arc::new).collect();
-    let lines = Arc::new(Lines::new(terminal.shows_progress(), terminal.verbose, &trail));
+    let lines = Arc::new(Lines::new(terminal, shipments.iter().map(|shipment| &*shipment.parcel.name)));
     let mut told = Told { args, terminal, reporter, lines: &lines, environment, status: Status::Done };
     let work = async {
         let (rehearsal, tenant, hook) = match side {
@@ -84,10 +86,10 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             told.reporter.report_all(&Sources::default(), &[problem.finding()]);
             told.status = told.status.max(Status::Platform);
         }
-        Ended::Done(Err(failure)) => return close(args, terminal, &trail, told).and(Err(failure)),
+        Ended::Done(Err(failure)) => return close(args, terminal, &trail, told, began).and(Err(failure)),
         Ended::Interrupted => told.interrupted(&shipments),
     }
-    close(args, terminal, &trail, told)
+    close(args, terminal, &trail, told, began)
 }
 
 /// Hands everything over, a few at a time, and tells the results in the order given.
@@ -188,7 +190,13 @@ impl Told<'_> {
 }
 
 /// Figures, the audit log's head, and how it all ended.
-fn close(args: &SubmitArgs, terminal: &Terminal, trail: &Trail, mut told: Told<'_>) -> Outcome {
+fn close(
+    args: &SubmitArgs,
+    terminal: &Terminal,
+    trail: &Trail,
+    mut told: Told<'_>,
+    began: Instant,
+) -> Outcome {
     told.reporter.finish();
     if let Some((path, tear)) = trail.tear() {
         terminal.warning(&format!(
@@ -201,7 +209,7 @@ fn close(args: &SubmitArgs, terminal: &Terminal, trail: &Trail, mut told: Told<'
         let text = trail.with_metrics(|metrics| metrics.render(path));
         output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
     }
-    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line()));
+    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(began.elapsed())));
     if let Some((path, head)) = trail.head() {
         terminal.closing(&format!("{}: head {head}", path.display()));
     }
