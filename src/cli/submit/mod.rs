@@ -36,7 +36,7 @@ use crate::source::Sources;
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     let began = Instant::now();
     let terminal = &*terminal;
-    let mut reporter = Reporter::new(args.message_format, terminal, false, true);
+    let mut reporter = Reporter::new(args.message_format, terminal, true, true);
     let made = shipments::make(args, terminal, &mut reporter)?;
     let Shipments { shipments, side, trail } = match made {
         Ok(made) => made,

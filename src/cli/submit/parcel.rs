@@ -77,7 +77,9 @@ impl Parcel {
                 .help("nothing was sent: hand over the approved file, or have this one approved"));
         }
         let value: serde_json::Value = serde_json::from_slice(&payload).map_err(|error| {
-            Failure::new(format!("{name}:{}:{}: no payload: {error}", error.line(), error.column()))
+            let (line, column) = (error.line(), error.column());
+            Failure::new(format!("{name} is no payload: it is no JSON at line {line}, column {column}"))
+                .help("an artifact is what `cxflowc build` wrote; to submit a source, leave out --artifact")
         })?;
         let flow = value.get("name").and_then(serde_json::Value::as_str).ok_or_else(|| {
             Failure::new(format!("{name} has no `name` of a flow"))
