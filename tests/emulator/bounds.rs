@@ -14,16 +14,14 @@ async fn limited(change: impl FnOnce(&mut Limits)) -> Api {
     Api::start(Options { limits, ..quick() }).await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_is_too_large_is_413_said_beforehand_or_not() {
     let api = limited(|limits| limits.body = 1000).await;
     let id = api.placed(&flow()).await;
     let flow_path = format!("/api/flows/{id}");
-    for (method, path) in [
-        (Method::POST, "/api/flows"),
-        (Method::PUT, &flow_path),
-        (Method::POST, "/api/events/subscriptions"),
-    ] {
+    for (method, path) in
+        [(Method::POST, "/api/flows"), (Method::PUT, &flow_path), (Method::POST, "/api/events/subscriptions")]
+    {
         let request = || api.request(method.clone(), path).header("content-type", "application/json");
         api.send(request().body(vec![b' '; 1001])).await.is(413);
         // As much as is taken is read, and is no JSON.
@@ -41,15 +39,19 @@ async fn a_body_that_is_too_large_is_413_said_beforehand_or_not() {
     assert!(heard.starts_with("HTTP/1.1 413"), "{heard}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_mebibytes_are_the_usual_most() {
     let api = Api::quick().await;
-    let request = |bytes| api.request(Method::POST, "/api/flows").header("content-type", "application/json").body(vec![b' '; bytes]);
+    let request = |bytes| {
+        api.request(Method::POST, "/api/flows")
+            .header("content-type", "application/json")
+            .body(vec![b' '; bytes])
+    };
     api.send(request((64 << 20) + 1)).await.is(413);
     api.send(request(64 << 20)).await.is(400);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_is_slow_is_408() {
     let api = limited(|limits| limits.body_time = Duration::from_millis(200)).await;
     let form = "application/x-www-form-urlencoded";
@@ -67,11 +69,14 @@ async fn a_body_that_is_slow_is_408() {
         );
         let heard = api.connect().says(&head).hears().unwrap();
         assert!(heard.starts_with("HTTP/1.1 408"), "{heard}");
-        assert!(heard.contains("connection: close") && heard.contains(r#""error":"request_timeout""#), "{heard}");
+        assert!(
+            heard.contains("connection: close") && heard.contains(r#""error":"request_timeout""#),
+            "{heard}"
+        );
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_head_that_is_slow_and_a_connection_that_is_idle_are_closed() {
     let api = limited(|limits| limits.header_time = Duration::from_millis(200)).await;
     for text in ["", "GET /api/flows HTTP/1.1\r\nho", "GET /api/nope HTTP/1.1\r\nhost: x\r\n\r\n"] {
@@ -81,7 +86,7 @@ async fn a_head_that_is_slow_and_a_connection_that_is_idle_are_closed() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_too_many_tokens_the_oldest_goes() {
     let api = limited(|limits| limits.tokens = 2).await;
     let second = api.new_token("").await;
@@ -92,7 +97,7 @@ async fn of_too_many_tokens_the_oldest_goes() {
     api.send(with(&third)).await.is(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_too_many_flows_and_jobs_the_oldest_go() {
     let api = limited(|limits| (limits.flows, limits.jobs) = (2, 3)).await;
     let mut flows = Vec::new();
@@ -105,7 +110,7 @@ async fn of_too_many_flows_and_jobs_the_oldest_go() {
     api.get(&format!("/api/flows/{}", flows[3])).await.is(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_too_many_subscriptions_the_oldest_goes() {
     let api = limited(|limits| limits.subscriptions = 2).await;
     let mut ids = Vec::new();
@@ -117,7 +122,7 @@ async fn of_too_many_subscriptions_the_oldest_goes() {
     assert_eq!(left, [&ids[1], &ids[2]]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_too_many_bytes_the_oldest_flow_goes() {
     let mut large = flow();
     large["nodes"][1]["actions"][0]["text"] = json!("x".repeat(1000));
@@ -131,7 +136,7 @@ async fn of_too_many_bytes_the_oldest_flow_goes() {
     assert_eq!(api.get("/api/jobs").await.json()["total"], 3);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_beyond_the_most_wait_for_their_turn() {
     let api = limited(|limits| limits.connections = 2).await;
     let request = "GET /api/nope HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";

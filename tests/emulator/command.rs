@@ -107,7 +107,18 @@ async fn verbose_is_a_line_for_each_request_and_tells_no_secret() {
 #[tokio::test]
 async fn its_options_are_those_of_the_emulator() {
     prepared();
-    let arguments = ["--seed", "7", "--fault", "418:1", "--latency", "1ms..2ms", "--job-time", "3s", "--token-life", "60s"];
+    let arguments = [
+        "--seed",
+        "7",
+        "--fault",
+        "418:1",
+        "--latency",
+        "1ms..2ms",
+        "--job-time",
+        "3s",
+        "--token-life",
+        "60s",
+    ];
     let (one, other) = (Emulate::start(&arguments), Emulate::start(&arguments));
     assert_eq!(one.is("CXONE_CLIENT_SECRET"), other.is("CXONE_CLIENT_SECRET"));
     assert_eq!(one.token().await.status(), 418);

@@ -17,7 +17,7 @@ async fn always(fault: &str) -> Api {
     Api::without_token(faulty(&format!("{fault}:1"))).await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_status_is_answered_as_json() {
     for status in [400, 401, 404, 429, 500, 502, 503, 504, 599] {
         let api = always(&status.to_string()).await;
@@ -27,7 +27,7 @@ async fn a_status_is_answered_as_json() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn retry_after_is_a_second_as_a_number_or_as_a_date() {
     let api = always("429").await;
     let (mut numbers, mut dates) = (0, 0);
@@ -47,14 +47,14 @@ async fn retry_after_is_a_second_as_a_number_or_as_a_date() {
     assert!(numbers > 5 && dates > 5, "{numbers} numbers, {dates} dates");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reset_resets_the_connection() {
     let api = always("reset").await;
     let mut raw = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: x\r\n\r\n");
     assert_eq!(raw.hears().unwrap_err().kind(), ErrorKind::ConnectionReset);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cut_gives_headers_and_half_a_body() {
     let api = always("cut").await;
     let heard = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: x\r\n\r\n").hears().unwrap();
@@ -67,7 +67,7 @@ async fn cut_gives_headers_and_half_a_body() {
     assert_eq!(api.connect().says("HEAD /api/flows HTTP/1.1\r\nhost: x\r\n\r\n").hears().unwrap(), "");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn html_is_a_page_where_json_was_due() {
     let api = always("html").await;
     let answer = api.get("/api/flows").await.is(200);
@@ -75,7 +75,7 @@ async fn html_is_a_page_where_json_was_due() {
     assert!(answer.body.starts_with(b"<!DOCTYPE html>"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hang_says_nothing_until_the_client_goes() {
     let limits = Limits { connections: 1, ..Limits::default() };
     let api = Api::without_token(Options { limits, ..faulty("hang:1") }).await;
@@ -86,11 +86,12 @@ async fn hang_says_nothing_until_the_client_goes() {
     assert!(matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut), "{kind}");
     // Its place is the only one, and free once it is gone.
     drop(hung);
-    let heard = api.connect().says("GET /api/openapi.yaml HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").hears();
+    let heard =
+        api.connect().says("GET /api/openapi.yaml HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").hears();
     assert!(heard.unwrap().starts_with("HTTP/1.1 200"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_description_is_spared() {
     let api = always("reset").await;
     api.send(api.bare(Method::GET, "/api/openapi.yaml")).await.is(200);
@@ -126,7 +127,7 @@ async fn insist(api: &Api, client: &Client, method: Method, path: &str, key: &st
 
 /// What leaves a client in the dark comes before the request is carried out, and after; with a key
 /// nothing is made twice.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_leaves_it_open_comes_before_and_after_the_request_is_carried_out() {
     for fault in ["500", "502", "504", "reset", "cut", "hang"] {
         let (options, lines) = logged(faulty(&format!("{fault}:0.5")));
@@ -150,7 +151,7 @@ async fn what_leaves_it_open_comes_before_and_after_the_request_is_carried_out()
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_status_below_500_and_a_page_come_instead() {
     for fault in ["409", "429", "html"] {
         let (options, lines) = logged(faulty(&format!("{fault}:0.5")));
@@ -191,7 +192,7 @@ fn a_specification_that_is_none_says_what_to_write() {
 }
 
 /// Shares are kept, more or less.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn shares_are_kept() {
     let api = Api::without_token(faulty("502:0.2,503:0.1")).await;
     let mut seen = [0; 3];
@@ -207,7 +208,7 @@ async fn shares_are_kept() {
 }
 
 /// Latency is waited for, within its range.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_wait_as_long_as_the_latency_says() {
     let latency = Duration::from_millis(60)..=Duration::from_millis(90);
     let api = Api::without_token(Options { latency, ..quick() }).await;

@@ -16,7 +16,10 @@ async fn a_flow_is_handed_over_and_is_in_place() {
     assert_eq!(job["status"], "completed", "{job}");
     let placed = api.get(&format!("/api/flows/{}", job["flow_id"].as_str().unwrap())).await.is(200).json();
     assert_eq!(placed["payload"], flow());
-    assert_eq!((&placed["version"], &placed["nodes"], &placed["transitions"]), (&json!(1), &json!(2), &json!(1)));
+    assert_eq!(
+        (&placed["version"], &placed["nodes"], &placed["transitions"]),
+        (&json!(1), &json!(2), &json!(1))
+    );
 }
 
 #[tokio::test]
@@ -36,11 +39,9 @@ async fn a_flow_is_updated_in_place() {
 
 #[tokio::test]
 async fn a_flow_that_is_deleted_during_its_update_lets_the_update_fail() {
-    let api = Api::start(cxflowc::emulator::Options {
-        job_time: std::time::Duration::from_millis(400),
-        ..quick()
-    })
-    .await;
+    let api =
+        Api::start(cxflowc::emulator::Options { job_time: std::time::Duration::from_millis(400), ..quick() })
+            .await;
     let id = api.placed(&flow()).await;
     let path = format!("/api/flows/{id}");
     let job = api.send(api.with_json(Method::PUT, &path, &flow())).await.is(201).json();

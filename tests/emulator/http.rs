@@ -13,7 +13,7 @@ fn head(api: &Api, more: &str) -> String {
     )
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn head_is_get_without_a_body() {
     let api = Api::quick().await;
     let get = api.get("/api/flows").await.is(200);
@@ -22,7 +22,7 @@ async fn head_is_get_without_a_body() {
     assert_eq!(head.header("content-length"), get.body.len().to_string());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_is_kept_for_further_requests() {
     let api = Api::quick().await;
     let request = "GET /api/nope HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -31,7 +31,7 @@ async fn a_connection_is_kept_for_further_requests() {
     assert_eq!(heard.matches("HTTP/1.1 404").count(), 3, "{heard}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_expects_100_continue_is_told_to_go_on() {
     let api = Api::quick().await;
     let body = flow().to_string();
@@ -44,7 +44,7 @@ async fn whoever_expects_100_continue_is_told_to_go_on() {
     assert!(heard.starts_with("HTTP/1.1 201"), "{heard}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_expects_100_continue_and_is_refused_need_not_send() {
     let api = Api::quick().await;
     let text = "POST /api/flows HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\n";
@@ -52,7 +52,7 @@ async fn whoever_expects_100_continue_and_is_refused_need_not_send() {
     assert!(heard.starts_with("HTTP/1.1 401"), "{heard}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_may_come_in_chunks() {
     let api = Api::quick().await;
     let mut raw = api.connect().says(&head(&api, "transfer-encoding: chunked\r\n"));
@@ -65,7 +65,7 @@ async fn a_body_may_come_in_chunks() {
     assert!(heard.starts_with("HTTP/1.1 201"), "{heard}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_that_breaks_off_makes_nothing() {
     let api = Api::quick().await;
     let whole = flow().to_string();
@@ -77,7 +77,7 @@ async fn a_body_that_breaks_off_makes_nothing() {
 }
 
 /// Whoever is refused before the body was read still gets the answer.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_body_that_nobody_wants_is_read_to_its_end() {
     let api = Api::quick().await;
     for _ in 0..5 {
@@ -87,7 +87,7 @@ async fn a_large_body_that_nobody_wants_is_read_to_its_end() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_content_type_is_read_as_it_is_meant() {
     let api = Api::quick().await;
     let with = |kind: &str| {
@@ -101,22 +101,27 @@ async fn the_content_type_is_read_as_it_is_meant() {
     ] {
         api.send(with(kind)).await.is(201);
     }
-    for kind in ["text/plain", "application/json; charset=latin1", "application/x-www-form-urlencoded", "json"] {
+    for kind in
+        ["text/plain", "application/json; charset=latin1", "application/x-www-form-urlencoded", "json"]
+    {
         api.send(with(kind)).await.is(415);
     }
     api.send(api.request(Method::POST, "/api/flows").body(flow().to_string())).await.is(415);
     api.send(with("application/json").header("content-encoding", "gzip")).await.is(415);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_http_ends_nothing_but_its_connection() {
     let api = Api::quick().await;
     for noise in ["nonsense\r\n\r\n", "GET\r\n\r\n", "\0\0\0\0\r\n\r\n", "GET / HTTP/1.1\r\nhost\r\n\r\n"] {
         let heard = api.connect().says(noise).hears().unwrap();
         assert!(heard.starts_with("HTTP/1.1 400"), "{noise:?}: {heard}");
     }
-    let long = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(60_000));
-    let heard = api.connect().says(&long).hears().unwrap_or_default();
-    assert!(!heard.starts_with("HTTP/1.1 2"), "{heard}");
+    let long = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(100_000));
+    let mut raw = api.connect();
+    // It may have closed before everything is sent.
+    let _ = raw.0.write_all(long.as_bytes());
+    let heard = raw.hears().unwrap_or_default();
+    assert!(heard.is_empty() || heard.starts_with("HTTP/1.1 4"), "{heard}");
     api.get("/api/flows").await.is(200);
 }

@@ -11,7 +11,7 @@ fn address(api: &Api) -> String {
     api.emulator.base_url().strip_prefix("http://").unwrap().to_owned()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_is_let_in_any_more_and_the_port_is_free() {
     let api = Api::quick().await;
     let address = address(&api);
@@ -27,7 +27,7 @@ async fn nobody_is_let_in_any_more_and_the_port_is_free() {
     again.get("/api/flows").await.is(200);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_under_way_is_answered() {
     let wait = Duration::from_millis(500);
     let (options, lines) = logged(Options { latency: wait..=wait, ..quick() });
@@ -40,7 +40,7 @@ async fn a_request_under_way_is_answered() {
     assert!(raw.hears().unwrap().starts_with("HTTP/1.1 404"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_that_takes_too_long_is_not_waited_for() {
     let limits = Limits { grace: Duration::from_millis(200), ..Limits::default() };
     let latency = PATIENCE * 10..=PATIENCE * 10;
@@ -52,7 +52,7 @@ async fn a_request_that_takes_too_long_is_not_waited_for() {
     assert_eq!(raw.hears().unwrap_or_default(), "");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_hangs_is_let_go() {
     let api = Api::without_token(Options { faults: "hang:1".parse().unwrap(), ..quick() }).await;
     let mut raw = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: x\r\n\r\n");
@@ -63,7 +63,7 @@ async fn what_hangs_is_let_go() {
     assert_eq!(raw.hears().unwrap(), "");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn jobs_and_deliveries_that_wait_are_not_waited_for() {
     let api = Api::start(Options { job_time: PATIENCE * 10, ..quick() }).await;
     api.send(api.post("/api/flows", &flow())).await.is(201);
@@ -72,7 +72,7 @@ async fn jobs_and_deliveries_that_wait_are_not_waited_for() {
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_drops_it_ends_it_too() {
     let api = Api::quick().await;
     let address = address(&api);
@@ -84,7 +84,7 @@ async fn whoever_drops_it_ends_it_too() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_port_that_is_taken_is_an_error() {
     let api = Api::quick().await;
     let port = address(&api).rsplit(':').next().unwrap().parse().unwrap();

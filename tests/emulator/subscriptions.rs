@@ -69,9 +69,15 @@ async fn what_is_wrong_with_a_subscription_is_said_and_its_secret_is_not() {
     let url = "https://example.com/";
     let events = json!(["flow.created"]);
     assert_eq!(codes(json!({"url": url, "event_types": [], "secret": "hush"})).await, ["event_types"]);
-    assert_eq!(codes(json!({"url": url, "event_types": ["flow.moved"], "secret": "hush"})).await, ["event_types"]);
+    assert_eq!(
+        codes(json!({"url": url, "event_types": ["flow.moved"], "secret": "hush"})).await,
+        ["event_types"]
+    );
     assert_eq!(codes(json!({"url": url, "event_types": events, "secret": ""})).await, ["secret"]);
-    assert_eq!(codes(json!({"url": "x", "event_types": [], "secret": ""})).await, ["url", "event_types", "secret"]);
+    assert_eq!(
+        codes(json!({"url": "x", "event_types": [], "secret": ""})).await,
+        ["url", "event_types", "secret"]
+    );
     assert_eq!(codes(json!({"url": url, "event_types": events})).await, ["shape"]);
     assert_eq!(codes(json!({"url": url, "event_types": "hush", "secret": "hush"})).await, ["shape"]);
     assert_eq!(codes(json!({"url": url, "event_types": events, "secret": "s", "hush": 1})).await, ["shape"]);

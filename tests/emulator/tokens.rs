@@ -16,7 +16,8 @@ fn grant<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 #[tokio::test]
 async fn a_token_is_given_for_basic_authentication() {
     let api = Api::without_token(quick()).await;
-    let answer = api.send(api.token_request().form(&grant(&[("scope", "flow:read events:write")]))).await.is(200);
+    let answer =
+        api.send(api.token_request().form(&grant(&[("scope", "flow:read events:write")]))).await.is(200);
     let token = answer.json();
     assert_eq!(token["token_type"], "Bearer");
     assert_eq!(token["expires_in"], 3600);
@@ -125,7 +126,8 @@ async fn a_token_that_is_none_is_invalid_and_none_at_all_has_no_error_code() {
     let answer = api.send(api.bare(Method::GET, "/api/flows")).await.is(401);
     assert_eq!(answer.header("www-authenticate"), r#"Bearer realm="cxone""#);
     // The scheme's name is written as one likes (RFC 9110, section 11.1).
-    let request = api.bare(Method::GET, "/api/flows").header("authorization", format!("bearer {}", api.token));
+    let request =
+        api.bare(Method::GET, "/api/flows").header("authorization", format!("bearer {}", api.token));
     api.send(request).await.is(200);
 }
 

@@ -82,7 +82,8 @@ async fn more_than_three_retries_are_told() {
     for (retries, expected) in [(3, vec![]), (4, vec!["too_many_retries menu"])] {
         let menu = json!({"id": "menu", "type": "collect", "actions": [{"directive": "collect", "text": "1?", "max_retries": retries}]});
         let nodes = [node("notice", "disclosure"), menu, node("bye", "disconnect")];
-        let flow = flow_of(&nodes, &[on("notice", "menu", "always"), on("menu", "bye", "input=1|timeout|invalid")]);
+        let flow =
+            flow_of(&nodes, &[on("notice", "menu", "always"), on("menu", "bye", "input=1|timeout|invalid")]);
         assert_eq!(verdict(&flow).await, expected);
     }
 }
@@ -211,7 +212,8 @@ async fn another_shape_is_refused_and_says_where() {
     }
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     for text in ["", "{", "nope", "{\"name\":\"a\"} x", "\u{1}", &deep] {
-        let request = api.request(reqwest::Method::POST, "/api/flows").header("content-type", "application/json");
+        let request =
+            api.request(reqwest::Method::POST, "/api/flows").header("content-type", "application/json");
         let status = api.send(request.body(text.to_owned())).await.status;
         assert!([400, 422].contains(&status), "{status}");
     }
