@@ -128,7 +128,7 @@ async fn go_wrong(fault: Fault, answer: Option<Response>, app: &App, luck: &Luck
             let answer = answer.unwrap_or_else(|| Problem::bad_request("cut off").into_response());
             let (mut parts, body) = answer.into_parts();
             let bytes = whole(body).await;
-            if bytes.is_empty() {
+            if bytes.is_empty() || luck.route.starts_with("HEAD ") {
                 // There is nothing to cut in two.
                 line.close();
                 return std::future::pending().await;
