@@ -100,7 +100,7 @@ async fn verbose_is_a_line_for_each_request_and_tells_no_secret() {
     let answer = emulate.token().await.bytes().await.unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
     let (_, _, err) = emulate.ends_by("-TERM");
-    assert!(err.starts_with("POST /api/oauth2/token 200 ") && err.lines().count() == 1, "{err}");
+    assert!(err.starts_with("POST /api/oauth2/token 200 (") && err.lines().count() == 1, "{err}");
     assert!(!err.contains(&secret) && !err.contains(answer["access_token"].as_str().unwrap()));
 }
 
