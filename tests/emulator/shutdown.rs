@@ -21,7 +21,8 @@ async fn nobody_is_let_in_any_more_and_the_port_is_free() {
     // A connection that nothing is asked on is not waited for.
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     assert!(TcpStream::connect(&address).is_err());
-    assert_eq!({ idle }.hears().unwrap(), "");
+    // One that was not taken yet is reset.
+    assert_eq!({ idle }.hears().unwrap_or_default(), "");
     let port = address.rsplit(':').next().unwrap().parse().unwrap();
     let again = Api::quick_at(port).await;
     again.get("/api/flows").await.is(200);
