@@ -253,15 +253,18 @@ impl FlowLock {
         let path = self.path.display();
         let broken = |error: toml::de::Error| {
             let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map(|before| format!(":{}", before.matches('\n').count() + 1)).unwrap_or_default();
+            let line =
+                before.map(|before| format!(":{}", before.matches('\n').count() + 1)).unwrap_or_default();
             Failure::new(format!("{path}{line}: {}", error.message()))
                 .help("the lock is written by cxflowc: take it from git again, and after a merge keep the entries of both sides")
         };
         // What another version writes has other fields.
         let Version { version } = toml::from_str(text).map_err(broken)?;
         if version != VERSION {
-            return Err(Failure::new(format!("{path} has version {version}, and this cxflowc reads version {VERSION}"))
-                .help("use the cxflowc that wrote it"));
+            return Err(Failure::new(format!(
+                "{path} has version {version}, and this cxflowc reads version {VERSION}"
+            ))
+            .help("use the cxflowc that wrote it"));
         }
         toml::from_str(text).map_err(broken)
     }
