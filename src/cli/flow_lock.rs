@@ -199,6 +199,8 @@ impl FlowLock {
         let outcome = change(&mut record);
         if record != before || text.is_empty() {
             record.version = VERSION;
+            // Of a flow that the platform refused nothing is left to say.
+            record.flows.retain(|entry| entry.in_place.is_some() || entry.pending.is_some());
             record.sort();
             let body = toml::to_string(&record)
                 .map_err(|error| Failure::new(format!("cannot write {}: {error}", self.path.display())))?;
@@ -228,9 +230,12 @@ impl FlowLock {
                 Ok(Some(file)) => return Ok(file),
                 Ok(None) => {}
                 Err(error) => {
-                    return Err(Failure::new(format!("cannot write {}: {error}", self.path.display())).help(
-                        "the lock keeps a rerun from creating a flow twice: make its folder writable",
-                    ));
+                    let remedy = match error.kind() {
+                        io::ErrorKind::NotFound => "make the folder, which is that of the flow",
+                        _ => "make it writable",
+                    };
+                    return Err(output::unwritable(&self.path, &error)
+                        .help(format!("the lock keeps a rerun from creating a flow twice: {remedy}")));
                 }
             }
         }
@@ -306,8 +311,11 @@ mod tests {
                 let lock = &lock;
                 scope.spawn(move || {
                     for number in 0..10 {
-                        lock.change(|record| record.entry("p", &format!("{thread}-{number}")).is_some())
-                            .unwrap();
+                        let pending = Pending::new("00", "t".to_owned());
+                        lock.change(|record| {
+                            record.entry("p", &format!("{thread}-{number}")).unwrap().pending = Some(pending);
+                        })
+                        .unwrap();
                     }
                 });
             }

@@ -12,17 +12,16 @@ mod webhook;
 use std::sync::{Arc, PoisonError};
 
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 pub use deliver::now;
-pub use outcome::{complained, pick_up};
+pub use outcome::{complained, errors, pick_up};
 pub use parcel::{Parcel, folder};
 pub use trail::{Trail, plain};
 
 use self::deliver::{Ending, Run, Shipment};
 use self::progress::Lines;
 use self::rehearsal::Rehearsal;
-use self::shipments::{Shipments, Side};
+use self::shipments::{Shipments, Side, Stopped};
 use super::args::{CompileArgs, ResultFormat, SubmitArgs};
 use super::compile::allowed;
 use super::report::Reporter;
@@ -34,26 +33,27 @@ use crate::diagnostics::Severity;
 use crate::source::Sources;
 
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
-    let began = Instant::now();
     let terminal = &*terminal;
+    // Standard output is the results'.
     let mut reporter = Reporter::new(args.message_format, terminal, true, true);
-    let made = shipments::make(args, terminal, &mut reporter)?;
-    let Shipments { shipments, side, trail } = match made {
-        Ok(made) => made,
-        Err(status) => {
+    let Shipments { shipments, side, trail } = match shipments::make(args, terminal, &mut reporter) {
+        Ok(Ok(made)) => made,
+        Ok(Err(Stopped { status, trail })) => return close(args, terminal, &trail, &mut reporter, status),
+        Err(failure) => {
             reporter.finish();
-            return Ok(status);
+            return Err(failure);
         }
     };
     let environment = args.compile.env.as_deref();
     let shipments: Vec<Arc<Shipment>> = shipments.into_iter().map(Arc::new).collect();
     let lines = Arc::new(Lines::new(terminal, shipments.iter().map(|shipment| &*shipment.parcel.name)));
-    let mut told = Told { args, terminal, reporter, lines: &lines, environment, status: Status::Done };
+    let status = Status::Done;
+    let mut told = Told { args, terminal, reporter, lines: &lines, environment, status, any_in_place: false };
     let work = async {
         let (rehearsal, tenant, hook) = match side {
             Side::Platform { tenant, webhook } => (None, *tenant, webhook),
             Side::Emulator => {
-                let rehearsal = Rehearsal::start(terminal).await?;
+                let rehearsal = Rehearsal::start(terminal, &lines).await?;
                 let (tenant, webhook) = (rehearsal.tenant()?, rehearsal.webhook(args)?);
                 (Some(rehearsal), tenant, webhook)
             }
@@ -70,7 +70,8 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             trail: Arc::clone(&trail),
         });
         send(&run, &shipments, &mut told, args.parallel).await?;
-        if let Some(hook) = hook {
+        // Where no flow is in place there is nothing to be told of.
+        if let Some(hook) = hook.filter(|_| told.any_in_place) {
             webhook::register(&run, &shipments, &hook, &mut told).await?;
         }
         if let Some(rehearsal) = rehearsal {
@@ -86,10 +87,12 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             told.reporter.report_all(&Sources::default(), &[problem.finding()]);
             told.status = told.status.max(Status::Platform);
         }
-        Ended::Done(Err(failure)) => return close(args, terminal, &trail, told, began).and(Err(failure)),
+        Ended::Done(Err(failure)) => {
+            return close(args, terminal, &trail, &mut told.reporter, told.status).and(Err(failure));
+        }
         Ended::Interrupted => told.interrupted(&shipments),
     }
-    close(args, terminal, &trail, told, began)
+    close(args, terminal, &trail, &mut told.reporter, told.status)
 }
 
 /// Hands everything over, a few at a time, and tells the results in the order given.
@@ -137,11 +140,14 @@ struct Told<'a> {
     lines: &'a Lines,
     environment: Option<&'a str>,
     status: Status,
+    /// Whether any flow is in place.
+    any_in_place: bool,
 }
 
 impl Told<'_> {
     fn result(&mut self, shipment: &Shipment, ending: &Ending) {
         let none = Sources::default();
+        self.any_in_place |= matches!(ending, Ending::InPlace { .. } | Ending::Unchanged { .. });
         let (lines, environment) = (self.lines, self.environment);
         lines.aside(|| {
             *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
@@ -194,10 +200,10 @@ fn close(
     args: &SubmitArgs,
     terminal: &Terminal,
     trail: &Trail,
-    mut told: Told<'_>,
-    began: Instant,
+    reporter: &mut Reporter<'_>,
+    status: Status,
 ) -> Outcome {
-    told.reporter.finish();
+    reporter.finish();
     if let Some((path, tear)) = trail.tear() {
         terminal.warning(&format!(
             "{}: {} bytes of a line that was broken off; they stay there, and the next line says so",
@@ -205,13 +211,13 @@ fn close(
             tear.bytes
         ));
     }
+    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(trail.age())));
+    if let Some((path, head)) = trail.head() {
+        terminal.closing(&format!("{}: head {head}", path.display()));
+    }
     if let Some(path) = &args.metrics {
         let text = trail.with_metrics(|metrics| metrics.render(path));
         output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
     }
-    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(began.elapsed())));
-    if let Some((path, head)) = trail.head() {
-        terminal.closing(&format!("{}: head {head}", path.display()));
-    }
-    Ok(told.status)
+    Ok(status)
 }

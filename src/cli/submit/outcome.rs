@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::deliver::{Ending, Shipment};
+use crate::cxone::answer::Complaint;
 use crate::cxone::{Problem, clean, codes};
 use crate::diagnostics::Diagnostic;
 
@@ -88,6 +89,12 @@ pub fn line(shipment: &Shipment, ending: &Ending, environment: Option<&str>) -> 
     }
 }
 
+/// What the platform found wrong, for scripts.
+pub fn errors(complaints: &[Complaint]) -> Vec<Value> {
+    let error = |one: &Complaint| json!({ "code": one.code, "message": one.message, "node": one.node });
+    complaints.iter().map(error).collect()
+}
+
 /// A result for scripts.
 pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
     let (status, flow_id, job, problem) = match ending {
@@ -96,11 +103,7 @@ pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
         Ending::Failed(problem) => ("failed", None, problem.job.as_ref(), Some(problem)),
         Ending::Interrupted { job } => ("interrupted", None, job.as_ref(), None),
     };
-    let complaints = problem.map(|problem| &*problem.complaints).unwrap_or_default();
-    let errors: Vec<Value> = complaints
-        .iter()
-        .map(|one| json!({ "code": one.code, "message": one.message, "node": one.node }))
-        .collect();
+    let errors = errors(problem.map(|problem| &*problem.complaints).unwrap_or_default());
     json!({
         "file": shipment.parcel.name,
         "flow": shipment.parcel.flow,
