@@ -114,7 +114,7 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
             let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
             let job = job.map(|job| format!(" (job {job})")).unwrap_or_default();
             format!(
-                "{name}: sent to {}, not known to be in place{job}; submit it again to go on",
+                "{name}: begun on {}, not known to be in place{job}; submit it again to go on",
                 entry.platform
             )
         }

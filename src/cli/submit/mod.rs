@@ -88,6 +88,8 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             told.status = told.status.max(Status::Platform);
         }
         Ended::Done(Err(failure)) => {
+            // What is on its way over there has to be known all the more.
+            told.interrupted(&shipments);
             return close(args, terminal, &trail, &mut told.reporter, told.status).and(Err(failure));
         }
         Ended::Interrupted => told.interrupted(&shipments),
