@@ -159,8 +159,9 @@ impl Metrics {
         }
     }
 
-    /// `3 builds, 3 valid, 2.1 s (compile 3 ms, create 20 ms, job 2.1 s)`
-    pub fn one_line(&self) -> String {
+    /// `3 builds, 3 valid, 2.1 s (compile 3 ms, create 20 ms, job 1.9 s)`: the run's time, and of
+    /// each stage the longest, since stages of several flows go on at once.
+    pub fn one_line(&self, took: Duration) -> String {
         let builds = if self.total_builds == 1 { "build" } else { "builds" };
         let mut parts = Vec::new();
         if self.total_builds > 0 {
@@ -173,13 +174,12 @@ impl Metrics {
             .into_iter()
             .map(|stage| (stage, self.latency(stage)))
             // What took no time to speak of is not spoken of.
-            .filter(|(_, latency)| latency.total >= Duration::from_micros(500))
-            .map(|(stage, latency)| format!("{} {}", stage.name(), readable(latency.total)))
+            .filter(|(_, latency)| latency.max >= Duration::from_micros(500))
+            .map(|(stage, latency)| format!("{} {}", stage.name(), readable(latency.max)))
             .collect();
-        if !stages.is_empty() {
-            parts.push(format!("{} ({})", readable(self.total_latency()), stages.join(", ")));
-        }
-        parts.join(", ")
+        parts.push(readable(took));
+        let line = parts.join(", ");
+        if stages.is_empty() { line } else { format!("{line} ({})", stages.join(", ")) }
     }
 }
 

@@ -41,8 +41,11 @@ fn as_json() {
 
 #[test]
 fn on_one_line() {
-    assert_eq!(run().one_line(), "3 builds, 2 valid, 1 not, 2.1 s (compile 3 ms, create 20 ms, job 2.1 s)");
-    assert_eq!(Metrics::default().one_line(), "0 builds, 0 valid");
+    assert_eq!(
+        run().one_line(Duration::from_millis(2100)),
+        "3 builds, 2 valid, 1 not, 2.1 s (compile 1 ms, create 20 ms, job 1.9 s)"
+    );
+    assert_eq!(Metrics::default().one_line(Duration::from_millis(2)), "2 ms");
     let mut one = Metrics::default();
     one.build(true);
     for (ms, readable) in [
@@ -56,7 +59,9 @@ fn on_one_line() {
     ] {
         let mut metrics = one.clone();
         metrics.record(Stage::Job, Duration::from_millis(ms));
-        assert_eq!(metrics.one_line(), format!("1 build, 1 valid, {readable} (job {readable})"));
+        let stages = if ms == 0 { String::new() } else { format!(" (job {readable})") };
+        let line = metrics.one_line(Duration::from_millis(ms));
+        assert_eq!(line, format!("1 build, 1 valid, {readable}{stages}"));
     }
 }
 
@@ -79,7 +84,7 @@ fn what_cannot_be_added_up_stays_at_the_most() {
     metrics.merge(&metrics.clone());
     assert_eq!(metrics.to_json()["total_latency_ms"], json!(u64::MAX));
     parse(&metrics.to_prometheus());
-    metrics.one_line();
+    metrics.one_line(Duration::MAX);
 }
 
 #[test]

@@ -25,6 +25,11 @@ pub struct Record {
     webhooks: Vec<Registered>,
 }
 
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
 /// One flow on one platform.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -251,20 +256,22 @@ impl FlowLock {
             return Ok(Record { version: VERSION, ..Record::default() });
         }
         let path = self.path.display();
-        let record: Record = toml::from_str(text).map_err(|error| {
-            let line = error.span().and_then(|span| text.get(..span.start)).map(|head| head.matches('\n').count() + 1);
-            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        let broken = |error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line =
+                before.map(|before| format!(":{}", before.matches('\n').count() + 1)).unwrap_or_default();
             Failure::new(format!("{path}{line}: {}", error.message()))
                 .help("the lock is written by cxflowc: take it from git again, and after a merge keep the entries of both sides")
-        })?;
-        if record.version != VERSION {
+        };
+        // What another version writes has other fields.
+        let Version { version } = toml::from_str(text).map_err(broken)?;
+        if version != VERSION {
             return Err(Failure::new(format!(
-                "{path} has version {}, and this cxflowc reads version {VERSION}",
-                record.version
+                "{path} has version {version}, and this cxflowc reads version {VERSION}"
             ))
             .help("use the cxflowc that wrote it"));
         }
-        Ok(record)
+        toml::from_str(text).map_err(broken)
     }
 }
 
@@ -323,7 +330,7 @@ mod tests {
         let failure = lock.read().unwrap_err();
         assert!(failure.message.contains("cxflow.lock:2: "), "{failure:?}");
         assert!(failure.help.unwrap().contains("merge"));
-        fs::write(lock.path(), "version = 2\n").unwrap();
+        fs::write(lock.path(), "version = 2\nnews = true\n").unwrap();
         assert!(lock.change(|_| ()).unwrap_err().message.contains("version 2"));
     }
 }

@@ -18,7 +18,7 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
     let seen = Seen::new(&args.common)?;
     let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
-    let trail = Trail::new(log.as_deref())?;
+    let trail = Trail::new(log.as_deref(), tokio::time::Instant::now())?;
     let work = async {
         let followed = follow(args, &seen, terminal).await;
         let ended = match &followed {
@@ -133,7 +133,6 @@ impl Hears for Spoken<'_> {
                 self.terminal
                     .error(&format!("the platform {why}; next try in {:.1} s\n", time.as_secs_f64()));
             }
-            Progress::Token(_) => {}
         }
     }
 }

@@ -16,7 +16,7 @@ enum Standing<'a> {
     InPlace(&'a Entry),
     Changed(&'a Entry),
     Pending(&'a Entry),
-    /// It is what was in place last, and something else was sent since.
+    /// It is what was in place last, and something else was begun since.
     Overtaken(&'a Entry),
     Never,
 }
@@ -113,14 +113,14 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
         Standing::Pending(entry) => {
             let job = pending_job(entry);
             format!(
-                "{name}: sent to {}, not known to be in place{job}; submit it again to go on",
+                "{name}: begun on {}, not known to be in place{job}; submit it again to go on",
                 entry.platform
             )
         }
         Standing::Overtaken(entry) => {
             let flow = entry.in_place.as_ref().map(|there| there.flow_id.as_str()).unwrap_or_default();
             format!(
-                "{name}: was in place as {flow}, and something else was sent to {} since{}; submit it again to be sure",
+                "{name}: was in place as {flow}, and something else was begun on {} since{}; submit it again to be sure",
                 entry.platform,
                 pending_job(entry)
             )

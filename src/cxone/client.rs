@@ -1,21 +1,21 @@
 //! The platform's client: requests made, answers judged, waits kept, until the work is done or
 //! its time is up.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use hyper::body::Bytes;
-use secrecy::{ExposeSecret, SecretString};
-use tokio::time::Instant;
+use secrecy::SecretString;
 
-use super::answer::{self, Job, Response, Standing, Subscription};
+use super::answer::{self, Job, Standing, Subscription};
+use super::hush::Hush;
 use super::request::{self, Authorization, Request};
 use super::tenant::{Tenant, Webhook};
 use super::token::Keeper;
 use super::transport::Transport;
-use super::verdict::{self, Circumstances, Patience, Reason, Verdict};
+use super::trying::Trying;
+use super::verdict::{self, Circumstances, Verdict};
 use super::wording::lasting;
 use super::{Deadline, Problem, codes};
 use crate::diagnostics::quote;
@@ -27,8 +27,6 @@ pub enum Progress<'a> {
     Waits(&'a str, Duration),
     /// How the job stands.
     Stands(&'a Job),
-    /// A token was asked for, and it took this long.
-    Token(Duration),
 }
 
 /// Who wants to hear what happens meanwhile.
@@ -51,7 +49,7 @@ pub struct Client {
     /// Whether this platform has ever answered.
     heard: AtomicBool,
     /// What never shows, whoever says it.
-    secrets: Mutex<Vec<SecretString>>,
+    hush: Hush,
 }
 
 impl Client {
@@ -73,17 +71,26 @@ impl Client {
             transport,
             tokens: Keeper::default(),
             heard: AtomicBool::new(false),
-            secrets: Mutex::default(),
+            hush: Hush::default(),
         };
-        client.hide(&client.tenant.credentials.secret);
-        client.hide(&Authorization::Basic(client.tenant.credentials.clone()).header());
-        secrets.iter().for_each(|secret| client.hide(secret));
+        client.hush.hide(&client.tenant.credentials.secret);
+        client.hush.hide(&Authorization::Basic(client.tenant.credentials.clone()).header());
+        secrets.iter().for_each(|secret| client.hush.hide(secret));
         Ok(client)
     }
 
     /// The tenant.
     pub fn tenant(&self) -> &Tenant {
         &self.tenant
+    }
+
+    /// Gets a token, which all further calls share.
+    ///
+    /// # Errors
+    ///
+    /// CX901, CX903, CX904, CX907, CX908.
+    pub async fn sign_in(&self, deadline: Deadline, hears: &dyn Hears) -> Result<(), Problem> {
+        self.tokens.get(async || self.ask_for_token(deadline, hears).await).await.map(drop)
     }
 
     /// Hands over a payload. `key` makes a repetition harmless; `replaces` is the flow that is
@@ -161,7 +168,7 @@ impl Client {
         deadline: Deadline,
         hears: &dyn Hears,
     ) -> Result<Subscription, Problem> {
-        self.hide(&webhook.secret);
+        self.hush.hide(&webhook.secret);
         self.call(&request::subscribe(&self.tenant, webhook), answer::subscription, deadline, hears).await
     }
 
@@ -214,15 +221,13 @@ impl Client {
     }
 
     async fn ask_for_token(&self, deadline: Deadline, hears: &dyn Hears) -> Result<answer::Granted, Problem> {
-        let asked = Instant::now();
         let request = request::token(&self.tenant);
         let authorization = Authorization::Basic(self.tenant.credentials.clone());
         let mut trying = Trying::new(&request, deadline, hears);
         loop {
             match self.attempt(&request, &authorization, answer::token, deadline).await {
                 Verdict::Done(granted) => {
-                    self.hide(&granted.token);
-                    hears.hears(&Progress::Token(asked.elapsed()));
+                    self.hush.hide(&granted.token);
                     return Ok(granted);
                 }
                 Verdict::Stop(problem) => return Err(problem),
@@ -242,120 +247,12 @@ impl Client {
         let outcome = self.transport.send(request, authorization, deadline.left()).await;
         let grants = matches!(authorization, Authorization::Basic(_))
             && outcome.as_ref().is_ok_and(|one| one.status < 300);
-        let outcome = outcome.map(|response| if grants { response } else { self.without_secrets(response) });
+        let outcome =
+            outcome.map(|response| if grants { response } else { self.hush.without_secrets(response) });
         let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed);
         let circumstances = Circumstances { heard: heard || outcome.is_ok(), now: now() };
         verdict::judge(request, authorization, outcome, read, circumstances)
     }
-
-    /// Keeps a text from ever being shown.
-    fn hide(&self, secret: &SecretString) {
-        let plain = secret.expose_secret();
-        let escaped = serde_json::Value::from(plain).to_string();
-        let form: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
-        let spellings = [plain.to_owned(), escaped.trim_matches('"').to_owned(), form];
-        if let Ok(mut secrets) = self.secrets.lock() {
-            for spelling in spellings {
-                // What is shorter is in every text.
-                let known = secrets.iter().any(|secret| secret.expose_secret() == spelling);
-                if spelling.len() > 3 && !known {
-                    secrets.push(spelling.into());
-                }
-            }
-        }
-    }
-
-    /// An answer that does not say what it must not: platforms echo what they were sent.
-    fn without_secrets(&self, mut response: Response) -> Response {
-        let secrets = self.secrets.lock().map(|secrets| secrets.clone()).unwrap_or_default();
-        for secret in secrets {
-            let secret = secret.expose_secret().strip_prefix("Basic ").unwrap_or(secret.expose_secret());
-            if memchr::memmem::find(&response.body, secret.as_bytes()).is_some() {
-                response.body = replaced(&response.body, secret.as_bytes());
-            }
-            response.location = response.location.map(|location| location.replace(secret, "[secret]"));
-        }
-        response
-    }
-}
-
-fn replaced(body: &[u8], secret: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(body.len());
-    let mut rest = body;
-    while let Some(at) = memchr::memmem::find(rest, secret) {
-        out.extend_from_slice(rest.get(..at).unwrap_or_default());
-        out.extend_from_slice(b"[secret]");
-        rest = rest.get(at + secret.len()..).unwrap_or_default();
-    }
-    out.extend_from_slice(rest);
-    out
-}
-
-/// Tries of one request, and the waits between them.
-struct Trying<'a> {
-    request: &'a Request,
-    deadline: Deadline,
-    hears: &'a dyn Hears,
-    began: Instant,
-    tries: u32,
-    pauses: backon::ExponentialBackoff,
-}
-
-impl<'a> Trying<'a> {
-    fn new(request: &'a Request, deadline: Deadline, hears: &'a dyn Hears) -> Self {
-        let pauses = ExponentialBuilder::new()
-            .with_min_delay(Duration::from_millis(500))
-            .with_max_delay(Duration::from_secs(30))
-            .without_max_times()
-            .build();
-        Self { request, deadline, hears, began: Instant::now(), tries: 0, pauses }
-    }
-
-    /// Waits before another try.
-    ///
-    /// # Errors
-    ///
-    /// The problem, where there is to be none.
-    async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
-        self.tries += 1;
-        let give_up = || Err(reason.give_up(self.request, self.began.elapsed()));
-        // Full jitter: those who were turned away together do not come back together.
-        let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
-        let mut pause = pause.max(Duration::from_millis(50));
-        if let Some(asked) = reason.wait.filter(|asked| !asked.is_zero()) {
-            if asked > self.deadline.left() {
-                return Err(asks_too_much(&reason, self.request, asked, self.deadline));
-            }
-            pause = asked + pause.min(Duration::from_millis(250));
-        }
-        let left = match reason.patience {
-            Patience::Whole => self.deadline.left(),
-            Patience::For(time) => time.saturating_sub(self.began.elapsed()).min(self.deadline.left()),
-            Patience::Times(times) if self.tries >= times => return give_up(),
-            Patience::Times(_) => self.deadline.left(),
-        };
-        if left.is_zero() {
-            return give_up();
-        }
-        self.hears.hears(&Progress::Waits(&reason.seen, pause.min(left)));
-        tokio::time::sleep(pause.min(left)).await;
-        if pause >= left { give_up() } else { Ok(()) }
-    }
-}
-
-fn asks_too_much(reason: &Reason, request: &Request, asked: Duration, deadline: Deadline) -> Problem {
-    let host = super::address::origin(&request.url);
-    Problem::new(
-        reason.code,
-        format!(
-            "{}: {host} {} and asks to wait {}, which is more than is left of {}",
-            request.purpose,
-            reason.seen,
-            lasting(asked),
-            lasting(deadline.whole())
-        ),
-        reason.help.clone(),
-    )
 }
 
 fn failed(job: &Job) -> Problem {

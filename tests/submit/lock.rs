@@ -149,7 +149,7 @@ fn going_back_while_something_else_is_on_its_way_is_no_going_back_to_sleep() {
     platform
         .run(&folder, "status a.cxflow")
         .exits(1)
-        .out_has("a.cxflow: was in place as flow-1, and something else was sent to ")
+        .out_has("a.cxflow: was in place as flow-1, and something else was begun on ")
         .out_has(" since (job job-7); submit it again to be sure\n");
     platform.asked();
     platform.run(&folder, "submit a.cxflow").exits(0).out_has("in place as flow-2");
@@ -192,7 +192,7 @@ fn a_lock_that_cannot_be_read_keeps_everything_from_being_sent() {
             "version = 2\n",
             "b/cxflow.lock has version 2, and this cxflowc reads version 1\n  help: use the cxflowc that wrote it\n",
         ),
-        ("[[flow]]\nname = 1\n", "b/cxflow.lock:2: invalid type"),
+        ("version = 1\n[[flow]]\nname = 1\n", "b/cxflow.lock:3: invalid type"),
         (
             "version = 1\n[[flow]]\nname = \"x\"\nfrom_tomorrow = 1\n",
             "b/cxflow.lock:4: unknown field `from_tomorrow`",

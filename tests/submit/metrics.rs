@@ -31,7 +31,7 @@ fn a_run_of_a_good_one_a_refused_one_and_an_unchanged_one() {
     assert_eq!(metrics["failed_validations"], 0);
     assert_eq!(
         counts(&metrics),
-        json!({"compile": 1, "simulate": 3, "token": 1, "create": 2, "job": 1, "webhook": 0})
+        json!({"compile": 1, "simulate": 3, "token": 2, "create": 2, "job": 1, "webhook": 0})
     );
     assert!(metrics["stages"]["create"]["max_ms"].as_u64().unwrap() >= 20, "{metrics}");
     assert!(metrics["total_latency_ms"].as_u64().unwrap() >= 60, "{metrics}");

@@ -74,7 +74,7 @@ fn a_rehearsals_requests_stand_above_the_bars() {
     assert!(told.len() >= 5, "{shown:#?}");
     for line in told {
         let words: Vec<&str> = line.split(' ').collect();
-        assert!(matches!(words[..], ["GET" | "POST", _, _, _, "ms"]), "{line:?} in {shown:#?}");
+        assert!(matches!(words[..], ["GET" | "POST", .., "ms)"]), "{line:?} in {shown:#?}");
     }
     assert!(results[0].starts_with("a.cxflow: in place") && results[1].starts_with("b.cxflow: in place"));
 }

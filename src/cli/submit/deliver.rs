@@ -75,7 +75,16 @@ impl Run {
             Plan::Send { key, job, replaces } => (key, job, replaces),
         };
         let deadline = Deadline::after(self.timeout);
-        let job = match self.resume(job, deadline, hears).await {
+        let began = Instant::now();
+        let signed_in = self.client.sign_in(deadline, hears).await;
+        self.trail.took(Stage::Token, began.elapsed());
+        // What fails before there is an answer fails what was to be done next.
+        let next = if job.is_some() { Action::Persist } else { Action::Create };
+        let resumed = match signed_in {
+            Ok(()) => self.resume(job, deadline, hears).await,
+            Err(problem) => Err(problem),
+        };
+        let job = match resumed {
             Ok(Some(job)) => job,
             Ok(None) => {
                 let began = Instant::now();
@@ -90,7 +99,11 @@ impl Run {
                     Err(problem) => return self.failed(shipment, &key, problem),
                 }
             }
-            Err(problem) => return self.failed(shipment, &key, problem),
+            Err(problem) => {
+                let failed = Err(problem.clone());
+                self.note(shipment, next, &failed, began.elapsed())?;
+                return self.failed(shipment, &key, problem);
+            }
         };
         *shipment.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.id.clone());
         self.pending(shipment, &key, |pending| pending.job = Some(job.id.clone()))?;

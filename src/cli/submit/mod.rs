@@ -46,7 +46,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     };
     let environment = args.compile.env.as_deref();
     let shipments: Vec<Arc<Shipment>> = shipments.into_iter().map(Arc::new).collect();
-    let lines = Arc::new(Lines::new(terminal.shows_progress(), terminal.verbose, &trail));
+    let lines = Arc::new(Lines::new(terminal, shipments.iter().map(|shipment| &*shipment.parcel.name)));
     let status = Status::Done;
     let mut told = Told { args, terminal, reporter, lines: &lines, environment, status, any_in_place: false };
     let work = async {
@@ -88,6 +88,8 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             told.status = told.status.max(Status::Platform);
         }
         Ended::Done(Err(failure)) => {
+            // What is on its way over there has to be known all the more.
+            told.interrupted(&shipments);
             return close(args, terminal, &trail, &mut told.reporter, told.status).and(Err(failure));
         }
         Ended::Interrupted => told.interrupted(&shipments),
@@ -205,7 +207,7 @@ fn close(
 ) -> Outcome {
     reporter.finish();
     trail.tell_tear(terminal);
-    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line()));
+    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(trail.age())));
     trail.tell_head(terminal);
     if let Some(path) = &args.metrics {
         let text = trail.with_metrics(|metrics| metrics.render(path));

@@ -1,5 +1,7 @@
 //! How a submission's end is told: findings for people, lines for results.
 
+use std::sync::PoisonError;
+
 use serde_json::{Value, json};
 
 use super::deliver::{Ending, Shipment};
@@ -103,6 +105,9 @@ pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
         Ending::Failed(problem) => ("failed", None, problem.job.as_ref(), Some(problem)),
         Ending::Interrupted { job } => ("interrupted", None, job.as_ref(), None),
     };
+    // The job that failed is as worth knowing as one that goes on.
+    let known = shipment.job.lock().unwrap_or_else(PoisonError::into_inner);
+    let job = job.or(known.as_ref());
     let errors = errors(problem.map(|problem| &*problem.complaints).unwrap_or_default());
     json!({
         "file": shipment.parcel.name,

@@ -1,13 +1,11 @@
 //! What people see meanwhile: on a terminal a line for each file, elsewhere nothing.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::trail::Trail;
+use crate::cli::terminal::Terminal;
 use crate::cxone::{Hears, Progress};
-use crate::metrics::Stage;
 
 /// The lines of a run.
 pub struct Lines {
@@ -15,7 +13,8 @@ pub struct Lines {
     style: ProgressStyle,
     /// Whether waits are told in lines of their own: `-v` where there is no terminal.
     told: bool,
-    trail: Arc<Trail>,
+    /// How wide the longest name is.
+    width: usize,
 }
 
 /// The line of one file.
@@ -24,32 +23,27 @@ pub struct Line {
     bar: ProgressBar,
     name: String,
     told: bool,
-    trail: Arc<Trail>,
 }
 
 /// The steps that a bar shows: handed over, queued, worked on, in place.
 const STEPS: u64 = 4;
 
 impl Lines {
-    pub fn new(shown: bool, told: bool, trail: &Arc<Trail>) -> Self {
+    pub fn new<'a>(terminal: &Terminal, names: impl Iterator<Item = &'a str>) -> Self {
+        let shown = terminal.shows_progress();
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let style = ProgressStyle::with_template("{spinner} {prefix}  {bar:12}  {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner())
             .progress_chars("━╸─");
-        Self { all: MultiProgress::with_draw_target(target), style, told, trail: Arc::clone(trail) }
+        let width = names.map(|name| name.chars().count()).max().unwrap_or(0).min(40);
+        Self { all: MultiProgress::with_draw_target(target), style, told: terminal.verbose, width }
     }
 
     pub fn line(&self, name: &str) -> Line {
         let bar = self.all.add(ProgressBar::new(STEPS)).with_style(self.style.clone());
-        let bar = bar.with_prefix(name.to_owned()).with_message("handing over");
+        let bar = bar.with_prefix(format!("{name:width$}", width = self.width)).with_message("handing over");
         bar.enable_steady_tick(Duration::from_millis(120));
-        Line {
-            all: self.all.clone(),
-            bar,
-            name: name.to_owned(),
-            told: self.told,
-            trail: Arc::clone(&self.trail),
-        }
+        Line { all: self.all.clone(), bar, name: name.to_owned(), told: self.told }
     }
 
     /// Prints something while the lines stand aside.
@@ -71,7 +65,6 @@ impl Line {
 impl Hears for Line {
     fn hears(&self, progress: &Progress<'_>) {
         match progress {
-            Progress::Token(time) => self.trail.took(Stage::Token, *time),
             Progress::Stands(job) => {
                 let step = match job.status.to_ascii_lowercase().as_str() {
                     "queued" | "pending" => 2,

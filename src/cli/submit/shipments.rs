@@ -77,7 +77,7 @@ pub fn make(
     };
     // A rehearsal leaves nothing in the trail of the environment that it rehearses.
     let log = args.audit.clone().or_else(|| environment.filter(|_| !args.emulate)?.audit.clone());
-    let trail = Arc::new(Trail::new(log.as_deref())?);
+    let trail = Arc::new(Trail::new(log.as_deref(), began)?);
     if args.artifact.is_none() {
         trail.took(Stage::Compile, compiling);
     }
