@@ -10,8 +10,7 @@ fn guarded(platform: &Platform, require: &str) -> Folder {
     );
     let folder = Folder::of(CLEAN).with("cxflow.toml", settings).with("audit/.gitkeep", "");
     folder.git(&["init", "--quiet", "--initial-branch", "main"]);
-    let folder = folder.committed();
-    folder
+    folder.committed()
 }
 
 fn submit(platform: &Platform, folder: &Folder, arguments: &str) -> Run {
