@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::{JobArgs, ResultFormat};
 use super::flow_lock::InPlace;
 use super::platform::{self, Seen};
-use super::submit::{Trail, complained, now, pick_up, plain};
+use super::submit::{Trail, Whereabouts, complained, now, pick_up, plain};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, actor, git};
 use crate::audit::{Action, Context};
@@ -35,8 +35,19 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         }))
     };
     platform::run(terminal, args.common.message_format, work, |problem| {
-        vec![complained(problem, pick_up(&args.id, args.common.env.as_deref()))]
+        vec![complained(problem, again(args))]
     })
+    .inspect(|status| {
+        if *status == Status::Interrupted {
+            terminal.error(&format!("interrupted; `{}` goes on\n", again(args)));
+        }
+    })
+}
+
+/// The command that follows the job from here on.
+fn again(args: &JobArgs) -> String {
+    let environment = args.common.env.as_deref();
+    pick_up(&args.id, Whereabouts { environment, account: &args.common.account })
 }
 
 async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job, Problem> {

@@ -1,7 +1,6 @@
 //! The platform's client: requests made, answers judged, waits kept, until the work is done or
 //! its time is up.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +9,8 @@ use hyper::body::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
-use super::answer::{self, Job, Response, Standing, Subscription};
+use super::answer::{self, Job, Standing, Subscription};
+use super::hidden::Hidden;
 use super::request::{self, Authorization, Request};
 use super::tenant::{Tenant, Webhook};
 use super::token::Keeper;
@@ -49,7 +49,7 @@ pub struct Client {
     /// Whether this platform has ever answered.
     heard: AtomicBool,
     /// What never shows, whoever says it.
-    secrets: Mutex<Vec<SecretString>>,
+    hidden: Hidden,
 }
 
 impl Client {
@@ -71,11 +71,12 @@ impl Client {
             transport,
             tokens: Keeper::default(),
             heard: AtomicBool::new(false),
-            secrets: Mutex::default(),
+            hidden: Hidden::default(),
         };
-        client.hide(&client.tenant.credentials.secret);
-        client.hide(&Authorization::Basic(client.tenant.credentials.clone()).header());
-        secrets.iter().for_each(|secret| client.hide(secret));
+        let basic = Authorization::Basic(client.tenant.credentials.clone()).header();
+        client.hidden.add(&basic.expose_secret().trim_start_matches("Basic ").into());
+        client.hidden.add(&client.tenant.credentials.secret);
+        secrets.iter().for_each(|secret| client.hidden.add(secret));
         Ok(client)
     }
 
@@ -168,7 +169,7 @@ impl Client {
         deadline: Deadline,
         hears: &dyn Hears,
     ) -> Result<Subscription, Problem> {
-        self.hide(&webhook.secret);
+        self.hidden.add(&webhook.secret);
         self.call(&request::subscribe(&self.tenant, webhook), answer::subscription, deadline, hears).await
     }
 
@@ -227,7 +228,7 @@ impl Client {
         loop {
             match self.attempt(&request, &authorization, answer::token, deadline).await {
                 Verdict::Done(granted) => {
-                    self.hide(&granted.token);
+                    self.hidden.add(&granted.token);
                     return Ok(granted);
                 }
                 Verdict::Stop(problem) => return Err(problem),
@@ -245,55 +246,18 @@ impl Client {
         deadline: Deadline,
     ) -> Verdict<T> {
         let outcome = self.transport.send(request, authorization, deadline.left()).await;
-        let grants = matches!(authorization, Authorization::Basic(_))
-            && outcome.as_ref().is_ok_and(|one| one.status < 300);
-        let outcome = outcome.map(|response| if grants { response } else { self.without_secrets(response) });
+        // A token is read from the answer as it came; whatever else is done with one is done without
+        // what it must not say.
+        let granted = match (authorization, &outcome) {
+            (Authorization::Basic(_), Ok(response)) if response.status < 300 => Some(read(&response.body)),
+            _ => None,
+        };
+        let outcome = outcome.map(|response| self.hidden.strip(response));
         let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed);
         let circumstances = Circumstances { heard: heard || outcome.is_ok(), now: now() };
+        let read = |body: &[u8]| granted.unwrap_or_else(|| read(body));
         verdict::judge(request, authorization, outcome, read, circumstances)
     }
-
-    /// Keeps a text from ever being shown.
-    fn hide(&self, secret: &SecretString) {
-        let plain = secret.expose_secret();
-        let escaped = serde_json::Value::from(plain).to_string();
-        let form: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
-        let spellings = [plain.to_owned(), escaped.trim_matches('"').to_owned(), form];
-        if let Ok(mut secrets) = self.secrets.lock() {
-            for spelling in spellings {
-                // What is shorter is in every text.
-                let known = secrets.iter().any(|secret| secret.expose_secret() == spelling);
-                if spelling.len() > 3 && !known {
-                    secrets.push(spelling.into());
-                }
-            }
-        }
-    }
-
-    /// An answer that does not say what it must not: platforms echo what they were sent.
-    fn without_secrets(&self, mut response: Response) -> Response {
-        let secrets = self.secrets.lock().map(|secrets| secrets.clone()).unwrap_or_default();
-        for secret in secrets {
-            let secret = secret.expose_secret().strip_prefix("Basic ").unwrap_or(secret.expose_secret());
-            if memchr::memmem::find(&response.body, secret.as_bytes()).is_some() {
-                response.body = replaced(&response.body, secret.as_bytes());
-            }
-            response.location = response.location.map(|location| location.replace(secret, "[secret]"));
-        }
-        response
-    }
-}
-
-fn replaced(body: &[u8], secret: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(body.len());
-    let mut rest = body;
-    while let Some(at) = memchr::memmem::find(rest, secret) {
-        out.extend_from_slice(rest.get(..at).unwrap_or_default());
-        out.extend_from_slice(b"[secret]");
-        rest = rest.get(at + secret.len()..).unwrap_or_default();
-    }
-    out.extend_from_slice(rest);
-    out
 }
 
 /// Tries of one request, and the waits between them.
@@ -303,6 +267,8 @@ struct Trying<'a> {
     hears: &'a dyn Hears,
     began: Instant,
     tries: u32,
+    /// How many of the answers could not be understood.
+    odd: u32,
     pauses: backon::ExponentialBackoff,
 }
 
@@ -313,7 +279,7 @@ impl<'a> Trying<'a> {
             .with_max_delay(Duration::from_secs(30))
             .without_max_times()
             .build();
-        Self { request, deadline, hears, began: Instant::now(), tries: 0, pauses }
+        Self { request, deadline, hears, began: Instant::now(), tries: 0, odd: 0, pauses }
     }
 
     /// Waits before another try.
@@ -323,7 +289,8 @@ impl<'a> Trying<'a> {
     /// The problem, where there is to be none.
     async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
         self.tries += 1;
-        let give_up = || Err(reason.give_up(self.request, self.began.elapsed()));
+        let (request, tries, began) = (self.request, self.tries, self.began);
+        let give_up = || Err(reason.give_up(request, tries, began.elapsed()));
         // Full jitter: those who were turned away together do not come back together.
         let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
         let mut pause = pause.max(Duration::from_millis(50));
@@ -336,8 +303,13 @@ impl<'a> Trying<'a> {
         let left = match reason.patience {
             Patience::Whole => self.deadline.left(),
             Patience::For(time) => time.saturating_sub(self.began.elapsed()).min(self.deadline.left()),
-            Patience::Times(times) if self.tries >= times => return give_up(),
-            Patience::Times(_) => self.deadline.left(),
+            Patience::Times(times) => {
+                self.odd += 1;
+                if self.odd >= times {
+                    return give_up();
+                }
+                self.deadline.left()
+            }
         };
         if left.is_zero() {
             return give_up();

@@ -11,6 +11,7 @@ pub mod answer;
 mod client;
 pub mod codes;
 mod deadline;
+mod hidden;
 mod problem;
 pub mod request;
 mod tenant;

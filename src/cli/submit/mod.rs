@@ -11,11 +11,12 @@ mod webhook;
 
 use std::sync::{Arc, PoisonError};
 
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 pub use deliver::now;
-pub use outcome::{complained, pick_up};
+pub use outcome::{Whereabouts, complained, pick_up};
 pub use parcel::{Parcel, folder};
 pub use trail::{Trail, plain};
 
@@ -23,7 +24,7 @@ use self::deliver::{Ending, Run, Shipment};
 use self::progress::Lines;
 use self::rehearsal::Rehearsal;
 use self::shipments::{Shipments, Side};
-use super::args::{CompileArgs, ResultFormat, SubmitArgs};
+use super::args::{CompileArgs, Format, ResultFormat, SubmitArgs};
 use super::compile::allowed;
 use super::report::Reporter;
 use super::runtime::{self, Ended};
@@ -36,7 +37,9 @@ use crate::source::Sources;
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     let began = Instant::now();
     let terminal = &*terminal;
-    let mut reporter = Reporter::new(args.message_format, terminal, false, true);
+    // A log in one piece and results line by line do not share a stream.
+    let taken = args.message_format == Format::Sarif && args.format == ResultFormat::Json;
+    let mut reporter = Reporter::new(args.message_format, terminal, taken, true);
     let made = shipments::make(args, terminal, &mut reporter)?;
     let Shipments { shipments, side, trail } = match made {
         Ok(made) => made,
@@ -45,10 +48,21 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             return Ok(status);
         }
     };
-    let environment = args.compile.env.as_deref();
+    let whereabouts =
+        Whereabouts { environment: args.compile.env.as_deref(), account: &args.platform.account };
     let shipments: Vec<Arc<Shipment>> = shipments.into_iter().map(Arc::new).collect();
     let lines = Arc::new(Lines::new(terminal, shipments.iter().map(|shipment| &*shipment.parcel.name)));
-    let mut told = Told { args, terminal, reporter, lines: &lines, environment, status: Status::Done };
+    let mut told = Told {
+        args,
+        terminal,
+        reporter,
+        lines: &lines,
+        whereabouts,
+        several: shipments.len() > 1,
+        barred: false,
+        in_place: false,
+        status: Status::Done,
+    };
     let work = async {
         let (rehearsal, tenant, hook) = match side {
             Side::Platform { tenant, webhook } => (None, *tenant, webhook),
@@ -65,12 +79,13 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
         };
         let run = Arc::new(Run {
             client,
+            signed_in: OnceCell::new(),
             force: args.force,
             timeout: args.time.timeout,
             trail: Arc::clone(&trail),
         });
         send(&run, &shipments, &mut told, args.parallel).await?;
-        if let Some(hook) = hook {
+        if let Some(hook) = hook.filter(|_| told.in_place) {
             webhook::register(&run, &shipments, &hook, &mut told).await?;
         }
         if let Some(rehearsal) = rehearsal {
@@ -83,8 +98,9 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     match ended {
         Ended::Done(Ok(None)) => {}
         Ended::Done(Ok(Some(problem))) => {
-            told.reporter.report_all(&Sources::default(), &[problem.finding()]);
-            told.status = told.status.max(Status::Platform);
+            for shipment in &shipments {
+                told.result(shipment, &Ending::Barred(problem.clone()));
+            }
         }
         Ended::Done(Err(failure)) => return close(args, terminal, &trail, told, began).and(Err(failure)),
         Ended::Interrupted => told.interrupted(&shipments),
@@ -135,28 +151,60 @@ struct Told<'a> {
     terminal: &'a Terminal,
     reporter: Reporter<'a>,
     lines: &'a Lines,
-    environment: Option<&'a str>,
+    whereabouts: Whereabouts<'a>,
+    /// Whether there is more than one flow, so that each finding has to say which it is about.
+    several: bool,
+    /// Whether it was told that nothing gets as far as the platform.
+    barred: bool,
+    /// Whether any flow is in place.
+    in_place: bool,
     status: Status,
 }
 
 impl Told<'_> {
     fn result(&mut self, shipment: &Shipment, ending: &Ending) {
-        let none = Sources::default();
-        let (lines, environment) = (self.lines, self.environment);
+        let lines = self.lines;
         lines.aside(|| {
             *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
-            if let Ending::Failed(problem) = ending {
-                let sources = shipment.parcel.job.as_ref().map_or(&none, |job| &job.compiled.sources);
-                self.reporter.report_all(sources, &outcome::findings(shipment, problem, environment));
-                self.status = self.status.max(Status::Platform);
-            }
-            match self.args.format {
-                ResultFormat::Text => {
-                    self.terminal.result(&format!("{}\n", outcome::line(shipment, ending, environment)))
-                }
-                ResultFormat::Json => self.terminal.result(&format!("{}\n", outcome::json(shipment, ending))),
+            self.findings(shipment, ending);
+            let line = match self.args.format {
+                ResultFormat::Text => outcome::line(shipment, ending, self.whereabouts),
+                ResultFormat::Json => outcome::json(shipment, ending).to_string(),
+            };
+            // Among findings for programs, results for people would be in the way.
+            let findings_are_data = matches!(self.args.message_format, Format::Json | Format::Sarif);
+            match findings_are_data && self.args.format == ResultFormat::Text {
+                true => self.terminal.error(&format!("{line}\n")),
+                false => self.terminal.result(&format!("{line}\n")),
             }
         });
+    }
+
+    fn findings(&mut self, shipment: &Shipment, ending: &Ending) {
+        let none = Sources::default();
+        let (sources, mut findings) = match ending {
+            Ending::InPlace { .. } | Ending::Unchanged { .. } => {
+                self.in_place = true;
+                return;
+            }
+            Ending::Interrupted { .. } => return,
+            Ending::Barred(_) if self.barred => return,
+            Ending::Barred(problem) => {
+                self.barred = true;
+                (&none, vec![problem.finding()])
+            }
+            Ending::Failed(problem) => {
+                let sources = shipment.parcel.job.as_ref().map_or(&none, |job| &job.compiled.sources);
+                (sources, outcome::findings(shipment, problem, self.whereabouts))
+            }
+        };
+        self.status = self.status.max(Status::Platform);
+        if self.several && matches!(ending, Ending::Failed(_)) {
+            for finding in findings.iter_mut().filter(|finding| finding.span.is_none()) {
+                finding.message = format!("{}: {}", shipment.parcel.name, finding.message);
+            }
+        }
+        self.reporter.report_all(sources, &findings);
     }
 
     /// Tells a problem that leaves the flows in place, as much as warnings matter in this run.
