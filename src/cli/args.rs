@@ -127,7 +127,7 @@ pub struct CompileArgs {
     /// Set a param; of an instance as PREFIX.NAME
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// Take the params of this environment in cxflow.toml
+    /// Take the params of this environment in cxflow.toml, and its platform
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
     /// Make warnings errors
@@ -162,9 +162,9 @@ pub enum Format {
     Human,
     /// One line each
     Short,
-    /// One JSON object a line, on standard output
+    /// One JSON object a line, on standard output unless results go there
     Json,
-    /// A SARIF 2.1.0 log, on standard output
+    /// A SARIF 2.1.0 log, on standard output unless results go there
     Sarif,
     /// Annotations of GitHub Actions
     Github,

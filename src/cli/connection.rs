@@ -11,17 +11,29 @@ use super::Failure;
 use super::args::{AccountArgs, BaseArgs};
 use super::environment::{Environment, variable};
 use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
+use crate::diagnostics::list_of;
 
 /// The platform that is spoken to: what flags, variables and the environment's section say.
 pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<Tenant, Failure> {
     let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
-    let base =
-        said_base(&args.base, environment, &variables)?.ok_or_else(|| variables.missing("BASE_URL"))?;
+    let base = said_base(&args.base, environment, &variables)?;
     let id = match &args.client_id {
-        Some(id) => id.clone(),
-        None => variables.read("CLIENT_ID")?.ok_or_else(|| variables.missing("CLIENT_ID"))?.text,
+        Some(id) => Some(id.clone()),
+        None => variables.read("CLIENT_ID")?.map(|found| found.text),
     };
-    let secret = variables.secret("CLIENT_SECRET")?.ok_or_else(|| variables.missing("CLIENT_SECRET"))?;
+    let secret = variables.secret("CLIENT_SECRET")?;
+    let (base, id, secret) = match (base, id, secret) {
+        (Some(base), Some(id), Some(secret)) => (base, id, secret),
+        (base, id, secret) => {
+            let lacks = [
+                ("BASE_URL", base.is_none()),
+                ("CLIENT_ID", id.is_none()),
+                ("CLIENT_SECRET", secret.is_none()),
+            ];
+            let lacks: Vec<&str> = lacks.iter().filter(|(_, lacks)| *lacks).map(|(what, _)| *what).collect();
+            return Err(variables.missing(&lacks));
+        }
+    };
     let (paths, update, scopes) = match environment {
         Some(environment) => {
             (environment.paths.clone(), environment.update.as_deref(), environment.scopes.clone())
@@ -40,7 +52,7 @@ pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<T
 pub fn webhook_secret(environment: Option<&Environment>) -> Result<SecretString, Failure> {
     let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
     variables.secret("WEBHOOK_SECRET")?.ok_or_else(|| {
-        let missing = variables.missing("WEBHOOK_SECRET");
+        let missing = variables.missing(&["WEBHOOK_SECRET"]);
         missing.help("deliveries are signed with it, so that the receiver knows that they are the platform's")
     })
 }
@@ -140,15 +152,24 @@ impl Variables<'_> {
         Ok(self.read(what)?.map(|found| found.text.into()))
     }
 
-    fn missing(&self, what: &str) -> Failure {
-        let names = self.names(what);
-        let failure = Failure::new(format!("{} is not set", names.join(" or ")));
+    fn missing(&self, lacks: &[&str]) -> Failure {
+        let (are, them) = if lacks.len() == 1 { ("is", "it") } else { ("are", "them") };
+        let names = |environment: &str| {
+            let names: Vec<String> = lacks.iter().map(|what| variable(environment, what)).collect();
+            list_of(&names, "and")
+        };
+        let failure = Failure::new(match self.environment {
+            Some(name) => format!("{} {are} not set, nor {are} {}", names(name), names("")),
+            None => format!("{} {are} not set", names("")),
+        });
         match self.environment {
-            Some(_) if what == "BASE_URL" => {
-                failure.help("set it, or write `base_url` into the environment's section in cxflow.toml")
-            }
-            Some(_) => failure.help("set it in this shell or in the pipeline's secrets"),
-            None => failure.help("set it, or name an environment with --env; `cxflowc submit --emulate` tries a flow without a platform"),
+            Some(name) if lacks.contains(&"BASE_URL") => failure.help(format!(
+                "set {them} in this shell or in the pipeline's secrets; the address may be `base_url` of `[env.{name}]` in cxflow.toml"
+            )),
+            Some(_) => failure.help(format!("set {them} in this shell or in the pipeline's secrets")),
+            None => failure.help(format!(
+                "set {them}, or name an environment with --env; `cxflowc submit --emulate FILE` tries a flow without a platform"
+            )),
         }
     }
 }

@@ -25,6 +25,11 @@ pub struct Record {
     webhooks: Vec<Registered>,
 }
 
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
 /// One flow on one platform.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -194,6 +199,8 @@ impl FlowLock {
         let outcome = change(&mut record);
         if record != before || text.is_empty() {
             record.version = VERSION;
+            // Of a flow that the platform refused nothing is left to say.
+            record.flows.retain(|entry| entry.in_place.is_some() || entry.pending.is_some());
             record.sort();
             let body = toml::to_string(&record)
                 .map_err(|error| Failure::new(format!("cannot write {}: {error}", self.path.display())))?;
@@ -223,9 +230,12 @@ impl FlowLock {
                 Ok(Some(file)) => return Ok(file),
                 Ok(None) => {}
                 Err(error) => {
-                    return Err(Failure::new(format!("cannot write {}: {error}", self.path.display())).help(
-                        "the lock keeps a rerun from creating a flow twice: make its folder writable",
-                    ));
+                    let remedy = match error.kind() {
+                        io::ErrorKind::NotFound => "make the folder, which is that of the flow",
+                        _ => "make it writable",
+                    };
+                    return Err(output::unwritable(&self.path, &error)
+                        .help(format!("the lock keeps a rerun from creating a flow twice: {remedy}")));
                 }
             }
         }
@@ -246,20 +256,22 @@ impl FlowLock {
             return Ok(Record { version: VERSION, ..Record::default() });
         }
         let path = self.path.display();
-        let record: Record = toml::from_str(text).map_err(|error| {
-            let line = error.span().and_then(|span| text.get(..span.start)).map(|head| head.matches('\n').count() + 1);
-            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        let broken = |error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line =
+                before.map(|before| format!(":{}", before.matches('\n').count() + 1)).unwrap_or_default();
             Failure::new(format!("{path}{line}: {}", error.message()))
                 .help("the lock is written by cxflowc: take it from git again, and after a merge keep the entries of both sides")
-        })?;
-        if record.version != VERSION {
+        };
+        // What another version writes has other fields.
+        let Version { version } = toml::from_str(text).map_err(broken)?;
+        if version != VERSION {
             return Err(Failure::new(format!(
-                "{path} has version {}, and this cxflowc reads version {VERSION}",
-                record.version
+                "{path} has version {version}, and this cxflowc reads version {VERSION}"
             ))
             .help("use the cxflowc that wrote it"));
         }
-        Ok(record)
+        toml::from_str(text).map_err(broken)
     }
 }
 
@@ -299,8 +311,11 @@ mod tests {
                 let lock = &lock;
                 scope.spawn(move || {
                     for number in 0..10 {
-                        lock.change(|record| record.entry("p", &format!("{thread}-{number}")).is_some())
-                            .unwrap();
+                        let pending = Pending::new("00", "t".to_owned());
+                        lock.change(|record| {
+                            record.entry("p", &format!("{thread}-{number}")).unwrap().pending = Some(pending);
+                        })
+                        .unwrap();
                     }
                 });
             }
@@ -315,7 +330,7 @@ mod tests {
         let failure = lock.read().unwrap_err();
         assert!(failure.message.contains("cxflow.lock:2: "), "{failure:?}");
         assert!(failure.help.unwrap().contains("merge"));
-        fs::write(lock.path(), "version = 2\n").unwrap();
+        fs::write(lock.path(), "version = 2\nnews = true\n").unwrap();
         assert!(lock.change(|_| ()).unwrap_err().message.contains("version 2"));
     }
 }

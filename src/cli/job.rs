@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::{JobArgs, ResultFormat};
 use super::flow_lock::InPlace;
 use super::platform::{self, Seen};
-use super::submit::{Trail, Whereabouts, complained, now, pick_up, plain};
+use super::submit::{Trail, Whereabouts, complained, errors, now, pick_up, plain};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, actor, git};
 use crate::audit::{Action, Context};
@@ -18,7 +18,7 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
     let seen = Seen::new(&args.common)?;
     let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
-    let trail = Trail::new(log.as_deref())?;
+    let trail = Trail::new(log.as_deref(), tokio::time::Instant::now())?;
     let work = async {
         let followed = follow(args, &seen, terminal).await;
         let ended = match &followed {
@@ -29,17 +29,18 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         if let Some(completed) = ended {
             note(args, &seen, &trail, &followed, completed)?;
         }
-        Ok(followed.map(|job| {
-            terminal.result(&format!("{}\n", told(args, &job)));
-            Status::Done
-        }))
+        // That it failed is an answer, too.
+        if followed.is_ok() || ended.is_some() {
+            terminal.result(&format!("{}\n", told(args, &followed)));
+        }
+        Ok(followed.map(|_| Status::Done))
     };
     platform::run(terminal, args.common.message_format, work, |problem| {
         vec![complained(problem, again(args))]
     })
     .inspect(|status| {
         if *status == Status::Interrupted {
-            terminal.error(&format!("interrupted; `{}` goes on\n", again(args)));
+            terminal.error(&format!("interrupted; `{}` follows it further\n", again(args)));
         }
     })
 }
@@ -104,14 +105,24 @@ fn note(
     trail.write(&entry)
 }
 
-fn told(args: &JobArgs, job: &Job) -> String {
-    match (args.format, &job.flow_id) {
-        (ResultFormat::Json, _) => {
-            json!({ "job": job.id, "status": job.status, "message": job.message, "flow_id": job.flow_id })
-                .to_string()
-        }
-        (ResultFormat::Text, Some(flow)) => format!("{}: {}, in place as {flow}", job.id, job.status),
-        (ResultFormat::Text, None) => format!("{}: {}", job.id, job.status),
+fn told(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
+    let (status, message, flow_id, complaints) = match followed {
+        Ok(job) => (&*job.status, &job.message, job.flow_id.as_ref(), &job.complaints),
+        Err(problem) => ("failed", &problem.message, None, &problem.complaints),
+    };
+    let id = &args.id;
+    let completed = followed.as_ref().is_ok_and(|job| job.standing() == Standing::Completed);
+    match (args.format, flow_id) {
+        (ResultFormat::Json, _) => json!({
+            "job": id,
+            "status": status,
+            "message": message,
+            "flow_id": flow_id,
+            "errors": errors(complaints),
+        })
+        .to_string(),
+        (ResultFormat::Text, Some(flow_id)) if completed => format!("{id}: {status}, in place as {flow_id}"),
+        (ResultFormat::Text, _) => format!("{id}: {status}"),
     }
 }
 

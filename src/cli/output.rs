@@ -21,7 +21,8 @@ pub fn write_durable(
     attempt(path, true, write).map_err(|error| unwritable(path, &error))
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
+/// That a file cannot be written, and why.
+pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let why = match error.kind() {
         io::ErrorKind::NotFound => "its folder is not there".to_owned(),
         io::ErrorKind::PermissionDenied => "it may not be written".to_owned(),

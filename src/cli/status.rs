@@ -16,6 +16,8 @@ enum Standing<'a> {
     InPlace(&'a Entry),
     Changed(&'a Entry),
     Pending(&'a Entry),
+    /// It is what was in place last, and something else was sent since.
+    Overtaken(&'a Entry),
     Never,
 }
 
@@ -78,9 +80,15 @@ fn tell(job: Job, args: &StatusArgs, terminal: &Terminal) -> Outcome {
 }
 
 fn standing<'a>(entry: &'a Entry, hash: &str) -> Standing<'a> {
+    let is_this = |payload: &str| payload == hash;
     match (&entry.in_place, &entry.pending) {
-        (Some(there), _) if there.payload_sha256 == hash => Standing::InPlace(entry),
-        (_, Some(pending)) if pending.payload_sha256 == hash => Standing::Pending(entry),
+        (Some(there), Some(pending))
+            if is_this(&there.payload_sha256) && !is_this(&pending.payload_sha256) =>
+        {
+            Standing::Overtaken(entry)
+        }
+        (Some(there), _) if is_this(&there.payload_sha256) => Standing::InPlace(entry),
+        (_, Some(pending)) if is_this(&pending.payload_sha256) => Standing::Pending(entry),
         (Some(_), _) => Standing::Changed(entry),
         (None, Some(_)) => Standing::Changed(entry),
         (None, None) => Standing::Never,
@@ -106,10 +114,14 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
             let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
             let job = job.map(|job| format!(" (job {job})")).unwrap_or_default();
             format!(
-                "{name}: sent to {}, not known to be in place{job}; submit it again to go on",
+                "{name}: begun on {}, not known to be in place{job}; submit it again to go on",
                 entry.platform
             )
         }
+        Standing::Overtaken(entry) => format!(
+            "{name}: was in place on {}, and something else was sent since; submit it again to be sure",
+            entry.platform
+        ),
         Standing::Never => format!("{name}: never submitted"),
     }
 }
@@ -119,6 +131,7 @@ fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>) -> String {
         Standing::InPlace(entry) => ("in_place", Some(*entry)),
         Standing::Changed(entry) => ("changed", Some(*entry)),
         Standing::Pending(entry) => ("pending", Some(*entry)),
+        Standing::Overtaken(entry) => ("overtaken", Some(*entry)),
         Standing::Never => ("never", None),
     };
     let there = entry.and_then(|entry| entry.in_place.as_ref());

@@ -32,8 +32,8 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
             Err(problem) => return Ok(Err(problem)),
         };
         match (verb, &webhook) {
-            (WebhookVerb::Register { .. }, Some(webhook)) => {
-                register(&client, &seen, webhook, deadline, terminal).await
+            (WebhookVerb::Register { format, .. }, Some(webhook)) => {
+                register(&client, &seen, webhook, *format, deadline, terminal).await
             }
             (WebhookVerb::Delete { id, .. }, _) => delete(&client, &seen, id, deadline, terminal).await,
             (WebhookVerb::List { format, .. }, _) => Ok(list(&client, *format, deadline, terminal).await),
@@ -49,6 +49,7 @@ async fn register(
     client: &Client,
     seen: &Seen,
     webhook: &Webhook,
+    format: ResultFormat,
     deadline: Deadline,
     terminal: &Terminal,
 ) -> Told {
@@ -61,7 +62,7 @@ async fn register(
     if seen.lock.exists() {
         seen.lock.change(|record| record.add_webhook(platform, url, &subscription.id))?;
     }
-    terminal.result(&format!("{}\n", text(&Subscription { url: url.to_owned(), ..subscription })));
+    tell(&Subscription { url: url.to_owned(), ..subscription }, format, terminal);
     Ok(Ok(Status::Done))
 }
 
@@ -86,21 +87,15 @@ async fn list(
     if subscriptions.is_empty() {
         terminal.closing("no webhooks");
     }
-    for subscription in &subscriptions {
-        let line = match format {
-            ResultFormat::Text => text(subscription),
-            ResultFormat::Json => {
-                let Subscription { id, url, events } = subscription;
-                json!({ "id": id, "url": url, "event_types": events }).to_string()
-            }
-        };
-        terminal.result(&format!("{line}\n"));
-    }
+    subscriptions.iter().for_each(|subscription| tell(subscription, format, terminal));
     Ok(Status::Done)
 }
 
-fn text(subscription: &Subscription) -> String {
-    let Subscription { id, url, events } = subscription;
-    let events = if events.is_empty() { String::new() } else { format!("  {}", events.join(", ")) };
-    format!("{id}  {url}{events}")
+fn tell(Subscription { id, url, events }: &Subscription, format: ResultFormat, terminal: &Terminal) {
+    let line = match format {
+        ResultFormat::Text if events.is_empty() => format!("{id}  {url}"),
+        ResultFormat::Text => format!("{id}  {url}  {}", events.join(", ")),
+        ResultFormat::Json => json!({ "id": id, "url": url, "event_types": events }).to_string(),
+    };
+    terminal.result(&format!("{line}\n"));
 }

@@ -6,16 +6,16 @@ use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use hyper::body::Bytes;
-use secrecy::{ExposeSecret, SecretString};
-use tokio::time::Instant;
+use secrecy::SecretString;
 
 use super::answer::{self, Job, Standing, Subscription};
-use super::hidden::Hidden;
+use super::hush::Hush;
 use super::request::{self, Authorization, Request};
 use super::tenant::{Tenant, Webhook};
 use super::token::Keeper;
 use super::transport::Transport;
-use super::verdict::{self, Circumstances, Patience, Reason, Verdict};
+use super::trying::Trying;
+use super::verdict::{self, Circumstances, Verdict};
 use super::wording::lasting;
 use super::{Deadline, Problem, codes};
 use crate::diagnostics::quote;
@@ -49,7 +49,7 @@ pub struct Client {
     /// Whether this platform has ever answered.
     heard: AtomicBool,
     /// What never shows, whoever says it.
-    hidden: Hidden,
+    hush: Hush,
 }
 
 impl Client {
@@ -71,12 +71,11 @@ impl Client {
             transport,
             tokens: Keeper::default(),
             heard: AtomicBool::new(false),
-            hidden: Hidden::default(),
+            hush: Hush::default(),
         };
-        let basic = Authorization::Basic(client.tenant.credentials.clone()).header();
-        client.hidden.add(&basic.expose_secret().trim_start_matches("Basic ").into());
-        client.hidden.add(&client.tenant.credentials.secret);
-        secrets.iter().for_each(|secret| client.hidden.add(secret));
+        client.hush.hide(&client.tenant.credentials.secret);
+        client.hush.hide(&Authorization::Basic(client.tenant.credentials.clone()).header());
+        secrets.iter().for_each(|secret| client.hush.hide(secret));
         Ok(client)
     }
 
@@ -169,7 +168,7 @@ impl Client {
         deadline: Deadline,
         hears: &dyn Hears,
     ) -> Result<Subscription, Problem> {
-        self.hidden.add(&webhook.secret);
+        self.hush.hide(&webhook.secret);
         self.call(&request::subscribe(&self.tenant, webhook), answer::subscription, deadline, hears).await
     }
 
@@ -228,7 +227,7 @@ impl Client {
         loop {
             match self.attempt(&request, &authorization, answer::token, deadline).await {
                 Verdict::Done(granted) => {
-                    self.hidden.add(&granted.token);
+                    self.hush.hide(&granted.token);
                     return Ok(granted);
                 }
                 Verdict::Stop(problem) => return Err(problem),
@@ -252,87 +251,12 @@ impl Client {
             (Authorization::Basic(_), Ok(response)) if response.status < 300 => Some(read(&response.body)),
             _ => None,
         };
-        let outcome = outcome.map(|response| self.hidden.strip(response));
+        let outcome = outcome.map(|response| self.hush.without_secrets(response));
         let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed);
         let circumstances = Circumstances { heard: heard || outcome.is_ok(), now: now() };
         let read = |body: &[u8]| granted.unwrap_or_else(|| read(body));
         verdict::judge(request, authorization, outcome, read, circumstances)
     }
-}
-
-/// Tries of one request, and the waits between them.
-struct Trying<'a> {
-    request: &'a Request,
-    deadline: Deadline,
-    hears: &'a dyn Hears,
-    began: Instant,
-    tries: u32,
-    /// How many of the answers could not be understood.
-    odd: u32,
-    pauses: backon::ExponentialBackoff,
-}
-
-impl<'a> Trying<'a> {
-    fn new(request: &'a Request, deadline: Deadline, hears: &'a dyn Hears) -> Self {
-        let pauses = ExponentialBuilder::new()
-            .with_min_delay(Duration::from_millis(500))
-            .with_max_delay(Duration::from_secs(30))
-            .without_max_times()
-            .build();
-        Self { request, deadline, hears, began: Instant::now(), tries: 0, odd: 0, pauses }
-    }
-
-    /// Waits before another try.
-    ///
-    /// # Errors
-    ///
-    /// The problem, where there is to be none.
-    async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
-        self.tries += 1;
-        let (request, tries, began) = (self.request, self.tries, self.began);
-        let give_up = || Err(reason.give_up(request, tries, began.elapsed()));
-        // Full jitter: those who were turned away together do not come back together.
-        let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
-        let mut pause = pause.max(Duration::from_millis(50));
-        if let Some(asked) = reason.wait.filter(|asked| !asked.is_zero()) {
-            if asked > self.deadline.left() {
-                return Err(asks_too_much(&reason, self.request, asked, self.deadline));
-            }
-            pause = asked + pause.min(Duration::from_millis(250));
-        }
-        let left = match reason.patience {
-            Patience::Whole => self.deadline.left(),
-            Patience::For(time) => time.saturating_sub(self.began.elapsed()).min(self.deadline.left()),
-            Patience::Times(times) => {
-                self.odd += 1;
-                if self.odd >= times {
-                    return give_up();
-                }
-                self.deadline.left()
-            }
-        };
-        if left.is_zero() {
-            return give_up();
-        }
-        self.hears.hears(&Progress::Waits(&reason.seen, pause.min(left)));
-        tokio::time::sleep(pause.min(left)).await;
-        if pause >= left { give_up() } else { Ok(()) }
-    }
-}
-
-fn asks_too_much(reason: &Reason, request: &Request, asked: Duration, deadline: Deadline) -> Problem {
-    let host = super::address::origin(&request.url);
-    Problem::new(
-        reason.code,
-        format!(
-            "{}: {host} {} and asks to wait {}, which is more than is left of {}",
-            request.purpose,
-            reason.seen,
-            lasting(asked),
-            lasting(deadline.whole())
-        ),
-        reason.help.clone(),
-    )
 }
 
 fn failed(job: &Job) -> Problem {

@@ -11,12 +11,13 @@ pub mod answer;
 mod client;
 pub mod codes;
 mod deadline;
-mod hidden;
+mod hush;
 mod problem;
 pub mod request;
 mod tenant;
 mod token;
 pub mod transport;
+mod trying;
 pub mod verdict;
 mod wording;
 

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::app::App;
 use super::body::{Half, Shared, whole};
 use super::faults::Fault;
+use super::jobs::Remark;
 use super::problem::Problem;
 use super::routes::DESCRIPTION;
 use super::wire::Line;
@@ -95,7 +96,9 @@ pub async fn front(State(app): State<Arc<App>>, request: Request, next: Next) ->
             format!("{fault} ({when} being carried out)")
         }
     };
-    app.log(&format!("{what} {told} {} ms", started.elapsed().as_millis()));
+    let remark = answer.as_ref().and_then(|answer| answer.extensions().get::<Remark>());
+    let remark = remark.map(|Remark(text)| format!(", {text}")).unwrap_or_default();
+    app.log(&format!("{what} {told}{remark} ({} ms)", started.elapsed().as_millis()));
 
     let mut response = match (luck.fault, answer) {
         (None, Some(answer)) => answer,
@@ -128,7 +131,7 @@ async fn go_wrong(fault: Fault, answer: Option<Response>, app: &App, luck: &Luck
             let answer = answer.unwrap_or_else(|| Problem::bad_request("cut off").into_response());
             let (mut parts, body) = answer.into_parts();
             let bytes = whole(body).await;
-            if bytes.is_empty() {
+            if bytes.is_empty() || luck.route.starts_with("HEAD ") {
                 // There is nothing to cut in two.
                 line.close();
                 return std::future::pending().await;

@@ -50,9 +50,16 @@ impl<'a> Job<'a> {
     }
 }
 
+/// What the log says of an answer beside its status.
+#[derive(Debug, Clone)]
+pub struct Remark(pub String);
+
 /// A job as the answer to the request that made it.
 pub fn answer(status: StatusCode, id: &str, progress: &Progress) -> Response {
-    let mut answer = (status, Json(Job::of(id, progress))).into_response();
+    let job = Job::of(id, progress);
+    let remark = Remark(format!("{id} {}", job.status));
+    let mut answer = (status, Json(job)).into_response();
+    answer.extensions_mut().insert(remark);
     if let Some(location) = location("/api/jobs", id) {
         answer.headers_mut().insert(header::LOCATION, location);
     }
@@ -76,7 +83,11 @@ pub async fn show(
     app.authorize(&headers, Scope::FlowRead)?;
     let store = app.store();
     let job = store.jobs.get(&id).ok_or_else(|| Problem::not_found("job", &id))?;
-    Ok(Json(Job::of(&id, job)).into_response())
+    let job = Job::of(&id, job);
+    let remark = Remark(job.status.to_owned());
+    let mut answer = Json(job).into_response();
+    answer.extensions_mut().insert(remark);
+    Ok(answer)
 }
 
 /// Sets a job going: a third of its time it waits, then it is worked on.

@@ -146,7 +146,7 @@ fn measure(payload: &Payload<'_>, errors: &mut Errors) {
         errors.add(|| Finding::new("no_nodes", "a flow has one node at least"));
     }
     let mut text = |what: &str, node: Option<&str>, text: &str, least: usize, most: usize| {
-        // A character has four bytes at most: what is short in bytes need not be counted.
+        // What is short in bytes is shorter in characters, which take longer to count.
         let (code, message) = if text.len() < least {
             ("empty", format!("{what} is empty"))
         } else if text.len() > most && text.chars().count() > most {

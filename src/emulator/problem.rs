@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use hyper::StatusCode;
 use hyper::header::{HeaderName, HeaderValue};
-use hyper::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 /// What is wrong with a payload.
@@ -47,7 +47,7 @@ pub struct Problem {
     error: &'static str,
     message: String,
     errors: Vec<Finding>,
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 #[derive(Serialize)]
@@ -60,11 +60,11 @@ struct Body<'a> {
 
 impl Problem {
     pub fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
-        Self { status, error, message: message.into(), errors: Vec::new(), headers: HeaderMap::new() }
+        Self { status, error, message: message.into(), errors: Vec::new(), headers: Vec::new() }
     }
 
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.headers.push((name, value));
         self
     }
 
@@ -86,6 +86,8 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = Body { error: self.error, message: &self.message, errors: &self.errors };
-        (self.status, self.headers, Json(body)).into_response()
+        let mut answer = (self.status, Json(body)).into_response();
+        answer.headers_mut().extend(self.headers);
+        answer
     }
 }

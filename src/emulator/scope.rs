@@ -34,7 +34,7 @@ impl Scope {
     ///
     /// # Errors
     ///
-    /// Whether the unknown word may be shown: it is none of ours, and may be anything.
+    /// For a word that is no scope.
     pub fn list(text: &str) -> Result<Vec<Self>, UnknownScope> {
         let mut scopes = Vec::new();
         for word in text.split(' ').filter(|word| !word.is_empty()) {

@@ -83,11 +83,11 @@ fn connections_that_are_reset_for_ever_end_with_the_timeout() {
 #[test]
 fn a_body_that_is_cut_is_asked_for_again() {
     let server = Server::script([
-        on("POST /api/oauth2/token").is_cut(r#"{"access_token":"tok-hush-half"}"#),
+        on("POST /api/oauth2/token").breaks_off(r#"{"access_token":"tok-hush-half"}"#),
         token(),
-        on("POST /api/flows").is_cut(job("job-1", "queued")),
+        on("POST /api/flows").breaks_off(job("job-1", "queued")),
         on("POST /api/flows").answers(200, job("job-1", "queued")),
-        on("GET /api/jobs/job-1").is_cut(completed("job-1", "flow-1")),
+        on("GET /api/jobs/job-1").breaks_off(completed("job-1", "flow-1")),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
     Desk::at(&server).submit("").exits(0);

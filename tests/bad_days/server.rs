@@ -107,7 +107,7 @@ impl Step {
     }
 
     /// Says how long the answer is, sends half of it, and closes the connection.
-    pub fn is_cut(self, content: impl Content) -> Self {
+    pub fn breaks_off(self, content: impl Content) -> Self {
         Self { reply: Reply::Cut(content.bytes()), ..self }
     }
 
@@ -320,7 +320,10 @@ fn request(stream: &mut impl Read, bytes: &mut Vec<u8>) -> Option<Seen> {
     let mut chunk = [0; 16 << 10];
     let mut more = |bytes: &mut Vec<u8>| match stream.read(&mut chunk) {
         Ok(0) | Err(_) => None,
-        Ok(length) => Some(bytes.extend_from_slice(&chunk[..length])),
+        Ok(length) => {
+            bytes.extend_from_slice(&chunk[..length]);
+            Some(())
+        }
     };
     let end = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {

@@ -19,10 +19,11 @@ pub struct SubmitArgs {
     #[arg(long, value_name = "PATH", conflicts_with_all = ["files", "set"])]
     pub artifact: Option<PathBuf>,
     /// The SHA-256 that the artifact has to have
-    #[arg(long, value_name = "HEX", requires = "artifact", value_parser = sha256)]
+    // Sources that are named waive what it requires, so that they are refused as well.
+    #[arg(long, value_name = "HEX", requires = "artifact", conflicts_with = "files", value_parser = sha256)]
     pub sha256: Option<String>,
     /// Submit to an emulator in this process: no platform, no lock, no guards
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["base_url", "client_id"])]
     pub emulate: bool,
     /// Submit flows that are in place already, too
     #[arg(long)]
@@ -88,6 +89,9 @@ pub enum WebhookVerb {
         url: String,
         #[command(flatten)]
         common: CommonArgs,
+        /// How results are printed
+        #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+        format: ResultFormat,
     },
     /// List the addresses that are told
     List {

@@ -139,7 +139,9 @@ impl Run {
             return Plan::Send { key: new_pending(parcel).idempotency_key, job: None, replaces: None };
         };
         let same = entry.in_place.as_ref().filter(|there| there.payload_sha256 == hash);
-        if let (Some(there), false) = (same, self.force) {
+        // Another payload that was sent since may be in place by now, so that this one is sent again.
+        let overtaken = entry.pending.as_ref().is_some_and(|pending| pending.payload_sha256 != hash);
+        if let (Some(there), false) = (same, self.force || overtaken) {
             return Plan::Nothing(there.clone());
         }
         parcel.file.clone_into(&mut entry.source);

@@ -13,18 +13,17 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 pub use deliver::now;
-pub use outcome::{Whereabouts, complained, pick_up};
+pub use outcome::{Whereabouts, complained, errors, pick_up};
 pub use parcel::{Parcel, folder};
 pub use trail::{Trail, plain};
 
 use self::deliver::{Ending, Run, Shipment};
 use self::progress::Lines;
 use self::rehearsal::Rehearsal;
-use self::shipments::{Shipments, Side};
-use super::args::{CompileArgs, Format, ResultFormat, SubmitArgs};
+use self::shipments::{Shipments, Side, Stopped};
+use super::args::{CompileArgs, ResultFormat, SubmitArgs};
 use super::compile::allowed;
 use super::report::Reporter;
 use super::runtime::{self, Ended};
@@ -35,17 +34,15 @@ use crate::diagnostics::Severity;
 use crate::source::Sources;
 
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
-    let began = Instant::now();
     let terminal = &*terminal;
-    // A log in one piece and results line by line do not share a stream.
-    let taken = args.message_format == Format::Sarif && args.format == ResultFormat::Json;
-    let mut reporter = Reporter::new(args.message_format, terminal, taken, true);
-    let made = shipments::make(args, terminal, &mut reporter)?;
-    let Shipments { shipments, side, trail } = match made {
-        Ok(made) => made,
-        Err(status) => {
+    // Standard output is the results'.
+    let mut reporter = Reporter::new(args.message_format, terminal, true, true);
+    let Shipments { shipments, side, trail } = match shipments::make(args, terminal, &mut reporter) {
+        Ok(Ok(made)) => made,
+        Ok(Err(Stopped { status, trail })) => return close(args, terminal, &trail, &mut reporter, status),
+        Err(failure) => {
             reporter.finish();
-            return Ok(status);
+            return Err(failure);
         }
     };
     let whereabouts =
@@ -58,16 +55,16 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
         reporter,
         lines: &lines,
         whereabouts,
+        status: Status::Done,
         several: shipments.len() > 1,
         barred: false,
-        in_place: false,
-        status: Status::Done,
+        any_in_place: false,
     };
     let work = async {
         let (rehearsal, tenant, hook) = match side {
             Side::Platform { tenant, webhook } => (None, *tenant, webhook),
             Side::Emulator => {
-                let rehearsal = Rehearsal::start(terminal).await?;
+                let rehearsal = Rehearsal::start(terminal, &lines).await?;
                 let (tenant, webhook) = (rehearsal.tenant()?, rehearsal.webhook(args)?);
                 (Some(rehearsal), tenant, webhook)
             }
@@ -85,7 +82,8 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             trail: Arc::clone(&trail),
         });
         send(&run, &shipments, &mut told, args.parallel).await?;
-        if let Some(hook) = hook.filter(|_| told.in_place) {
+        // Where no flow is in place there is nothing to be told of.
+        if let Some(hook) = hook.filter(|_| told.any_in_place) {
             webhook::register(&run, &shipments, &hook, &mut told).await?;
         }
         if let Some(rehearsal) = rehearsal {
@@ -102,10 +100,14 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
                 told.result(shipment, &Ending::Barred(problem.clone()));
             }
         }
-        Ended::Done(Err(failure)) => return close(args, terminal, &trail, told, began).and(Err(failure)),
+        Ended::Done(Err(failure)) => {
+            // What is on its way over there has to be known all the more.
+            told.interrupted(&shipments);
+            return close(args, terminal, &trail, &mut told.reporter, told.status).and(Err(failure));
+        }
         Ended::Interrupted => told.interrupted(&shipments),
     }
-    close(args, terminal, &trail, told, began)
+    close(args, terminal, &trail, &mut told.reporter, told.status)
 }
 
 /// Hands everything over, a few at a time, and tells the results in the order given.
@@ -152,13 +154,13 @@ struct Told<'a> {
     reporter: Reporter<'a>,
     lines: &'a Lines,
     whereabouts: Whereabouts<'a>,
+    status: Status,
     /// Whether there is more than one flow, so that each finding has to say which it is about.
     several: bool,
-    /// Whether it was told that nothing gets as far as the platform.
+    /// Whether it was told that no flow gets as far as the platform.
     barred: bool,
     /// Whether any flow is in place.
-    in_place: bool,
-    status: Status,
+    any_in_place: bool,
 }
 
 impl Told<'_> {
@@ -171,20 +173,15 @@ impl Told<'_> {
                 ResultFormat::Text => outcome::line(shipment, ending, self.whereabouts),
                 ResultFormat::Json => outcome::json(shipment, ending).to_string(),
             };
-            // Among findings for programs, results for people would be in the way.
-            let findings_are_data = matches!(self.args.message_format, Format::Json | Format::Sarif);
-            match findings_are_data && self.args.format == ResultFormat::Text {
-                true => self.terminal.error(&format!("{line}\n")),
-                false => self.terminal.result(&format!("{line}\n")),
-            }
+            self.terminal.result(&format!("{line}\n"));
         });
     }
 
     fn findings(&mut self, shipment: &Shipment, ending: &Ending) {
         let none = Sources::default();
-        let (sources, mut findings) = match ending {
+        let (sources, findings) = match ending {
             Ending::InPlace { .. } | Ending::Unchanged { .. } => {
-                self.in_place = true;
+                self.any_in_place = true;
                 return;
             }
             Ending::Interrupted { .. } => return,
@@ -195,15 +192,14 @@ impl Told<'_> {
             }
             Ending::Failed(problem) => {
                 let sources = shipment.parcel.job.as_ref().map_or(&none, |job| &job.compiled.sources);
-                (sources, outcome::findings(shipment, problem, self.whereabouts))
+                let mut findings = outcome::findings(shipment, problem, self.whereabouts);
+                for finding in findings.iter_mut().filter(|one| self.several && one.span.is_none()) {
+                    finding.message = format!("{}: {}", shipment.parcel.name, finding.message);
+                }
+                (sources, findings)
             }
         };
         self.status = self.status.max(Status::Platform);
-        if self.several && matches!(ending, Ending::Failed(_)) {
-            for finding in findings.iter_mut().filter(|finding| finding.span.is_none()) {
-                finding.message = format!("{}: {}", shipment.parcel.name, finding.message);
-            }
-        }
         self.reporter.report_all(sources, &findings);
     }
 
@@ -242,10 +238,10 @@ fn close(
     args: &SubmitArgs,
     terminal: &Terminal,
     trail: &Trail,
-    mut told: Told<'_>,
-    began: Instant,
+    reporter: &mut Reporter<'_>,
+    status: Status,
 ) -> Outcome {
-    told.reporter.finish();
+    reporter.finish();
     if let Some((path, tear)) = trail.tear() {
         terminal.warning(&format!(
             "{}: {} bytes of a line that was broken off; they stay there, and the next line says so",
@@ -253,13 +249,13 @@ fn close(
             tear.bytes
         ));
     }
+    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(trail.age())));
+    if let Some((path, head)) = trail.head() {
+        terminal.closing(&format!("{}: head {head}", path.display()));
+    }
     if let Some(path) = &args.metrics {
         let text = trail.with_metrics(|metrics| metrics.render(path));
         output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
     }
-    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(began.elapsed())));
-    if let Some((path, head)) = trail.head() {
-        terminal.closing(&format!("{}: head {head}", path.display()));
-    }
-    Ok(told.status)
+    Ok(status)
 }

@@ -1,9 +1,12 @@
 //! How a submission's end is told: findings for people, lines for results.
 
+use std::sync::PoisonError;
+
 use serde_json::{Value, json};
 
 use super::deliver::{Ending, Shipment};
 use crate::cli::args::AccountArgs;
+use crate::cxone::answer::Complaint;
 use crate::cxone::{Problem, clean, codes};
 use crate::diagnostics::Diagnostic;
 
@@ -111,6 +114,15 @@ pub fn line(shipment: &Shipment, ending: &Ending, whereabouts: Whereabouts<'_>) 
     }
 }
 
+/// What the platform found wrong, for scripts.
+pub fn errors(complaints: &[Complaint]) -> Vec<Value> {
+    let error = |one: &Complaint| {
+        let node = one.node.as_deref().map(|node| clean(node, 200));
+        json!({ "code": one.code, "message": one.message, "node": node })
+    };
+    complaints.iter().map(error).collect()
+}
+
 /// A result for scripts.
 pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
     let (status, flow_id, job, problem) = match ending {
@@ -121,14 +133,10 @@ pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
         }
         Ending::Interrupted { job } => ("interrupted", None, job.as_ref(), None),
     };
-    let complaints = problem.map(|problem| &*problem.complaints).unwrap_or_default();
-    let errors: Vec<Value> = complaints
-        .iter()
-        .map(|one| {
-            let node = one.node.as_deref().map(|node| clean(node, 200));
-            json!({ "code": one.code, "message": one.message, "node": node })
-        })
-        .collect();
+    // The job that failed is as worth knowing as one that goes on.
+    let known = shipment.job.lock().unwrap_or_else(PoisonError::into_inner);
+    let job = job.or(known.as_ref());
+    let errors = errors(problem.map(|problem| &*problem.complaints).unwrap_or_default());
     json!({
         "file": shipment.parcel.name,
         "flow": shipment.parcel.flow,

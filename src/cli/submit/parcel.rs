@@ -76,13 +76,21 @@ impl Parcel {
             return Err(Failure::new(format!("{name} has the SHA-256 {actual}, and {wanted} was approved"))
                 .help("nothing was sent: hand over the approved file, or have this one approved"));
         }
-        let value: serde_json::Value = serde_json::from_slice(&payload).map_err(|error| {
-            Failure::new(format!("{name}:{}:{}: no payload: {error}", error.line(), error.column()))
-        })?;
-        let flow = value.get("name").and_then(serde_json::Value::as_str).ok_or_else(|| {
-            Failure::new(format!("{name} has no `name` of a flow"))
+        let no_payload = |why: String| {
+            Failure::new(format!("{name} is no payload: {why}"))
                 .help("an artifact is what `cxflowc build` wrote; to submit a source, leave out --artifact")
+        };
+        if payload.trim_ascii().is_empty() {
+            return Err(no_payload("it is empty".to_owned()));
+        }
+        let value: serde_json::Value = serde_json::from_slice(&payload).map_err(|error| {
+            no_payload(format!("it stops being JSON at line {}, column {}", error.line(), error.column()))
         })?;
+        let flow = value
+            .get("name")
+            .and_then(serde_json::Value::as_str)
+            .filter(|name| !name.trim().is_empty())
+            .ok_or_else(|| no_payload("it has no `name` of a flow".to_owned()))?;
         let input = Input::Disk(path.to_path_buf());
         Ok(Self {
             file: file_name(&input),

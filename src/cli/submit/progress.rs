@@ -19,6 +19,7 @@ pub struct Lines {
 
 /// The line of one file.
 pub struct Line {
+    all: MultiProgress,
     bar: ProgressBar,
     name: String,
     told: bool,
@@ -42,7 +43,7 @@ impl Lines {
         let bar = self.all.add(ProgressBar::new(STEPS)).with_style(self.style.clone());
         let bar = bar.with_prefix(format!("{name:width$}", width = self.width)).with_message("handing over");
         bar.enable_steady_tick(Duration::from_millis(120));
-        Line { bar, name: name.to_owned(), told: self.told }
+        Line { all: self.all.clone(), bar, name: name.to_owned(), told: self.told }
     }
 
     /// Prints something while the lines stand aside.
@@ -78,7 +79,9 @@ impl Hears for Line {
                 self.bar.set_message(format!("the platform {why}; next try in {time}"));
                 if self.told {
                     let name = &self.name;
-                    anstream::eprintln!("{name}: the platform {why}; next try in {time}");
+                    self.all.suspend(|| {
+                        anstream::eprintln!("{name}: the platform {why}; next try in {time}");
+                    });
                 }
             }
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::progress::Lines;
 use crate::cli::args::SubmitArgs;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, connection};
@@ -18,13 +19,9 @@ pub struct Rehearsal {
 impl Rehearsal {
     /// Starts an emulator, whose requests are told on the way: a rehearsal is for seeing what
     /// happens.
-    pub async fn start(terminal: &Terminal) -> Result<Self, Failure> {
-        let quiet = terminal.quiet;
-        let log = Arc::new(move |line: &str| {
-            if !quiet {
-                anstream::eprintln!("{line}");
-            }
-        });
+    pub async fn start(terminal: &Terminal, lines: &Arc<Lines>) -> Result<Self, Failure> {
+        let (terminal, lines) = (terminal.clone(), Arc::clone(lines));
+        let log = Arc::new(move |line: &str| lines.aside(|| terminal.closing(line)));
         let options = Options { log: Some(log), ..Options::default() };
         let emulator = Emulator::start(options)
             .await

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::time::Instant;
 
 use super::deliver::Shipment;
@@ -15,6 +15,7 @@ use crate::cli::args::SubmitArgs;
 use crate::cli::compile::{Job, Purpose, all_failures, compile_all};
 use crate::cli::config::Config;
 use crate::cli::environment::Environment;
+use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
 use crate::cli::report::{Reporter, findings};
 use crate::cli::terminal::Terminal;
@@ -30,6 +31,12 @@ pub struct Shipments {
     pub shipments: Vec<Shipment>,
     /// Who takes it.
     pub side: Side,
+    pub trail: Arc<Trail>,
+}
+
+/// Why nothing is to be sent.
+pub struct Stopped {
+    pub status: Status,
     pub trail: Arc<Trail>,
 }
 
@@ -55,7 +62,7 @@ pub fn make(
     args: &SubmitArgs,
     terminal: &Terminal,
     reporter: &mut Reporter<'_>,
-) -> Result<Result<Shipments, Status>, Failure> {
+) -> Result<Result<Shipments, Stopped>, Failure> {
     let began = Instant::now();
     let Sorted { parcels, wanting, environment } = match &args.artifact {
         Some(path) => approved(path, args)?,
@@ -63,17 +70,17 @@ pub fn make(
     };
     let compiling = began.elapsed();
     let environment = environment.as_ref();
-    let side = match args.emulate {
-        true => Side::Emulator,
-        false => Side::Platform {
-            tenant: Box::new(connection::tenant(&args.platform.account, environment)?),
-            webhook: connection::webhook(args.platform.webhook_url.as_deref(), environment)?,
-        },
+    // Where nothing will be sent, nobody has to take it.
+    let side = match wanting.is_empty() && !parcels.is_empty() {
+        true => Some(side(args, environment)?),
+        false => None,
     };
     // A rehearsal leaves nothing in the trail of the environment that it rehearses.
     let log = args.audit.clone().or_else(|| environment.filter(|_| !args.emulate)?.audit.clone());
-    let trail = Arc::new(Trail::new(log.as_deref())?);
-    trail.took(Stage::Compile, compiling);
+    let trail = Arc::new(Trail::new(log.as_deref(), began)?);
+    if args.artifact.is_none() {
+        trail.took(Stage::Compile, compiling);
+    }
     let context = |input: &Input| context(input, args);
 
     for job in &wanting {
@@ -93,18 +100,42 @@ pub fn make(
         let lock = (!args.emulate).then(|| parcel.lock(args.compile.env.as_deref()));
         shipments.push(Shipment { parcel, lock, context, job: Mutex::default(), told: Mutex::default() });
     }
-    if !wanting.is_empty() {
-        return Ok(Err(Status::Wanting));
-    }
+    let Some(side) = side else {
+        let status = if wanting.is_empty() { Status::Done } else { Status::Wanting };
+        return Ok(Err(Stopped { status, trail }));
+    };
     distinct(&shipments)?;
     let guarded = environment.filter(|_| !args.emulate);
     let exempt: Vec<PathBuf> = log.into_iter().chain(args.metrics.clone()).collect();
     if let Some(environment) = guarded
         && !keeps_guards(environment, &shipments, exempt, reporter)?
     {
-        return Ok(Err(Status::Wanting));
+        return Ok(Err(Stopped { status: Status::Wanting, trail }));
+    }
+    // One that cannot be read or written shows here, before any flow is sent.
+    for lock in locks(&shipments) {
+        lock.change(|_| ())?;
     }
     Ok(Ok(Shipments { shipments, side, trail }))
+}
+
+fn side(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Side, Failure> {
+    if args.emulate {
+        return Ok(Side::Emulator);
+    }
+    Ok(Side::Platform {
+        tenant: Box::new(connection::tenant(&args.platform.account, environment)?),
+        webhook: connection::webhook(args.platform.webhook_url.as_deref(), environment)?,
+    })
+}
+
+/// The locks of what is sent, each once.
+pub fn locks<'a>(shipments: impl IntoIterator<Item = &'a Shipment>) -> Vec<&'a FlowLock> {
+    let mut locks: Vec<&FlowLock> =
+        shipments.into_iter().filter_map(|shipment| shipment.lock.as_ref()).collect();
+    locks.sort();
+    locks.dedup();
+    locks
 }
 
 /// Compiles the sources and tells what is wrong with them.
@@ -186,14 +217,15 @@ fn keeps_guards(
     mut exempt: Vec<PathBuf>,
     reporter: &mut Reporter<'_>,
 ) -> Result<bool, Failure> {
-    exempt.extend(shipments.iter().filter_map(|shipment| Some(shipment.lock.as_ref()?.path().to_path_buf())));
-    let mut kept = true;
+    exempt.extend(locks(shipments).into_iter().map(|lock| lock.path().to_path_buf()));
+    // What is so of several flows is said once.
+    let mut said: FxHashSet<String> = FxHashSet::default();
     for shipment in shipments {
-        let unmet = guard::unmet(&environment.require, &shipment.parcel.input, &exempt)?;
-        kept &= unmet.is_empty();
+        let mut unmet = guard::unmet(&environment.require, &shipment.parcel.input, &exempt)?;
+        unmet.retain(|one| said.insert(one.message.clone()));
         reporter.report_all(&Sources::default(), &unmet);
     }
-    Ok(kept)
+    Ok(said.is_empty())
 }
 
 /// Notes what the paths look like.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::parcel::Parcel;
 use crate::audit::{Action, Context, Entry, Hash, Log, Status, Tear};
@@ -13,6 +14,7 @@ use crate::metrics::{Metrics, Stage};
 
 /// The trail of a run, shared by all work on it.
 pub struct Trail {
+    began: Instant,
     log: Option<Log>,
     kept: Mutex<Kept>,
 }
@@ -27,9 +29,14 @@ struct Kept {
 impl Trail {
     /// A trail, with a log if there is a path for one. One that cannot be written shows here,
     /// before anything is sent that it should tell of.
-    pub fn new(log: Option<&Path>) -> Result<Self, Failure> {
+    pub fn new(log: Option<&Path>, began: Instant) -> Result<Self, Failure> {
         let log = log.map(Log::open).transpose()?;
-        Ok(Self { log, kept: Mutex::default() })
+        Ok(Self { began, log, kept: Mutex::default() })
+    }
+
+    /// How long the run has taken.
+    pub fn age(&self) -> Duration {
+        self.began.elapsed()
     }
 
     /// Appends a line; on disk when this returns.

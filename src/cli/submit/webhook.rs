@@ -6,10 +6,10 @@ use tokio::time::Instant;
 
 use super::Told;
 use super::deliver::{Run, Shipment};
+use super::shipments::locks;
 use super::trail::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
-use crate::cli::flow_lock::FlowLock;
 use crate::cxone::{Deadline, Problem, Webhook, codes};
 use crate::metrics::Stage;
 
@@ -21,9 +21,7 @@ pub async fn register(
     webhook: &Webhook,
     told: &mut Told<'_>,
 ) -> Result<(), Failure> {
-    let mut locks: Vec<&FlowLock> = shipments.iter().filter_map(|shipment| shipment.lock.as_ref()).collect();
-    locks.sort();
-    locks.dedup();
+    let locks = locks(shipments.iter().map(|shipment| &**shipment));
     let platform = run.client.tenant().name();
     let url = webhook.url.as_str();
     let mut known = !locks.is_empty();

@@ -22,17 +22,16 @@ const PLACE: &str = "[secret]";
 
 /// Secrets that are known to this client.
 #[derive(Debug, Default)]
-pub struct Hidden {
-    secrets: Mutex<Vec<SecretString>>,
-}
+pub struct Hush(Mutex<Vec<SecretString>>);
 
-impl Hidden {
+impl Hush {
     /// Keeps a text from ever being shown.
-    pub fn add(&self, secret: &SecretString) {
-        let plain = secret.expose_secret();
+    pub fn hide(&self, secret: &SecretString) {
+        // Of a header, what follows the scheme.
+        let plain = secret.expose_secret().trim_start_matches("Basic ");
         // In forms a blank is a plus.
         let spellings = BTreeSet::from([plain.to_owned(), plain.replace(' ', "+")]);
-        let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for spelling in spellings {
             let known = secrets.iter().any(|secret| secret.expose_secret() == spelling);
             if spelling.len() >= SHORTEST && !known {
@@ -42,8 +41,8 @@ impl Hidden {
     }
 
     /// An answer without them.
-    pub fn strip(&self, mut response: Response) -> Response {
-        let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    pub fn without_secrets(&self, mut response: Response) -> Response {
+        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         response.location =
             response.location.map(|location| without(&secrets, &location, SHORTEST).unwrap_or(location));
         match serde_json::from_slice(&response.body) {
@@ -215,13 +214,13 @@ mod tests {
     use super::*;
 
     fn stripped(body: &str) -> String {
-        let hidden = Hidden::default();
-        hidden.add(&"se/cret+&\"one\"".into());
-        hidden.add(&"two words".into());
-        hidden.add(&"flow".into());
-        hidden.add(&"abc".into());
+        let hush = Hush::default();
+        hush.hide(&"se/cret+&\"one\"".into());
+        hush.hide(&"two words".into());
+        hush.hide(&"flow".into());
+        hush.hide(&"abc".into());
         let response = Response { body: body.as_bytes().to_vec(), ..Response::default() };
-        String::from_utf8(hidden.strip(response).body).unwrap()
+        String::from_utf8(hush.without_secrets(response).body).unwrap()
     }
 
     #[test]

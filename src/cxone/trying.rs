@@ -1,0 +1,88 @@
+//! Tries of one request: how long to wait before the next one, and when there is to be none.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use tokio::time::Instant;
+
+use super::address::origin;
+use super::client::{Hears, Progress};
+use super::request::Request;
+use super::verdict::{Patience, Reason};
+use super::wording::lasting;
+use super::{Deadline, Problem};
+
+/// Tries of one request, and the waits between them.
+pub struct Trying<'a> {
+    request: &'a Request,
+    deadline: Deadline,
+    hears: &'a dyn Hears,
+    began: Instant,
+    tries: u32,
+    /// How many of the answers could not be understood.
+    odd: u32,
+    pauses: backon::ExponentialBackoff,
+}
+
+impl<'a> Trying<'a> {
+    pub fn new(request: &'a Request, deadline: Deadline, hears: &'a dyn Hears) -> Self {
+        let pauses = ExponentialBuilder::new()
+            .with_min_delay(Duration::from_millis(500))
+            .with_max_delay(Duration::from_secs(30))
+            .without_max_times()
+            .build();
+        Self { request, deadline, hears, began: Instant::now(), tries: 0, odd: 0, pauses }
+    }
+
+    /// Waits before another try.
+    ///
+    /// # Errors
+    ///
+    /// The problem, where there is to be none.
+    pub async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
+        self.tries += 1;
+        let (request, tries, began) = (self.request, self.tries, self.began);
+        let give_up = || Err(reason.give_up(request, tries, began.elapsed()));
+        // Full jitter: those who were turned away together do not come back together.
+        let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
+        let mut pause = pause.max(Duration::from_millis(50));
+        if let Some(asked) = reason.wait.filter(|asked| !asked.is_zero()) {
+            if asked > self.deadline.left() {
+                return Err(asks_too_much(&reason, self.request, asked, self.deadline));
+            }
+            pause = asked + pause.min(Duration::from_millis(250));
+        }
+        let left = match reason.patience {
+            Patience::Whole => self.deadline.left(),
+            Patience::For(time) => time.saturating_sub(self.began.elapsed()).min(self.deadline.left()),
+            Patience::Times(times) => {
+                self.odd += 1;
+                if self.odd >= times {
+                    return give_up();
+                }
+                self.deadline.left()
+            }
+        };
+        if left.is_zero() {
+            return give_up();
+        }
+        self.hears.hears(&Progress::Waits(&reason.seen, pause.min(left)));
+        tokio::time::sleep(pause.min(left)).await;
+        if pause >= left { give_up() } else { Ok(()) }
+    }
+}
+
+fn asks_too_much(reason: &Reason, request: &Request, asked: Duration, deadline: Deadline) -> Problem {
+    let host = origin(&request.url);
+    Problem::new(
+        reason.code,
+        format!(
+            "{}: {host} {} and asks to wait {}, which is more than is left of {}",
+            request.purpose,
+            reason.seen,
+            lasting(asked),
+            lasting(deadline.whole())
+        ),
+        reason.help.clone(),
+    )
+}

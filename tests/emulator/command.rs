@@ -1,0 +1,164 @@
+//! `cxflowc emulate`, as a process.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use reqwest::Client;
+
+/// A process that is ended with the test.
+struct Emulate {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    /// The variables that it exports.
+    variables: BTreeMap<String, String>,
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
+    command.arg("emulate").args(arguments).env_remove("NO_COLOR");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+impl Emulate {
+    /// Starts it, and reads its three lines.
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = command(arguments).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut variables = BTreeMap::new();
+        for _ in 0..3 {
+            let mut line = String::new();
+            out.read_line(&mut line).unwrap();
+            let (name, value) = line.trim_end().strip_prefix("export ").unwrap().split_once('=').unwrap();
+            variables.insert(name.to_owned(), value.to_owned());
+        }
+        Self { child, out, variables }
+    }
+
+    fn is(&self, name: &str) -> &str {
+        &self.variables[name]
+    }
+
+    async fn token(&self) -> reqwest::Response {
+        let client = Client::builder().no_proxy().build().unwrap();
+        let request = client.post(format!("{}/api/oauth2/token", self.is("CXONE_BASE_URL")));
+        let request = request.basic_auth(self.is("CXONE_CLIENT_ID"), Some(self.is("CXONE_CLIENT_SECRET")));
+        request.form(&[("grant_type", "client_credentials")]).send().await.unwrap()
+    }
+
+    /// Sends a signal; the exit status, and what it said besides.
+    fn ends_by(mut self, signal: &str) -> (Option<i32>, String, String) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let (mut out, mut err) = (String::new(), String::new());
+        self.out.read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), out, err)
+    }
+}
+
+impl Drop for Emulate {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// So that the client of these tests has its cryptography.
+fn prepared() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+#[tokio::test]
+async fn it_prints_what_submit_reads_and_serves() {
+    prepared();
+    let emulate = Emulate::start(&[]);
+    let names: Vec<&str> = emulate.variables.keys().map(String::as_str).collect();
+    assert_eq!(names, ["CXONE_BASE_URL", "CXONE_CLIENT_ID", "CXONE_CLIENT_SECRET"]);
+    assert!(emulate.is("CXONE_BASE_URL").starts_with("http://127.0.0.1:"));
+    assert_eq!(emulate.token().await.status(), 200);
+    let url = emulate.is("CXONE_BASE_URL").to_owned();
+    let (status, out, err) = emulate.ends_by("-TERM");
+    assert_eq!((status, out.as_str()), (Some(0), ""));
+    assert_eq!(err, format!("the emulator listens on {url}; Ctrl-C ends it\n"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_it_with_130_and_quiet_is_quiet() {
+    let (status, out, err) = Emulate::start(&["-q"]).ends_by("-INT");
+    assert_eq!((status, out.as_str(), err.as_str()), (Some(130), "", ""));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn verbose_is_a_line_for_each_request_and_tells_no_secret() {
+    prepared();
+    let emulate = Emulate::start(&["-q", "-v"]);
+    let secret = emulate.is("CXONE_CLIENT_SECRET").to_owned();
+    let answer = emulate.token().await.bytes().await.unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+    let (_, _, err) = emulate.ends_by("-TERM");
+    assert!(err.starts_with("POST /api/oauth2/token 200 (") && err.lines().count() == 1, "{err}");
+    assert!(!err.contains(&secret) && !err.contains(answer["access_token"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn its_options_are_those_of_the_emulator() {
+    prepared();
+    let arguments = [
+        "--seed",
+        "7",
+        "--fault",
+        "418:1",
+        "--latency",
+        "1ms..2ms",
+        "--job-time",
+        "3s",
+        "--token-life",
+        "60s",
+    ];
+    let (one, other) = (Emulate::start(&arguments), Emulate::start(&arguments));
+    assert_eq!(one.is("CXONE_CLIENT_SECRET"), other.is("CXONE_CLIENT_SECRET"));
+    assert_eq!(one.token().await.status(), 418);
+    let fine = Emulate::start(&["--token-life", "60s"]);
+    assert_ne!(one.is("CXONE_CLIENT_SECRET"), fine.is("CXONE_CLIENT_SECRET"));
+    let token: serde_json::Value =
+        serde_json::from_slice(&fine.token().await.bytes().await.unwrap()).unwrap();
+    assert_eq!(token["expires_in"], 60);
+}
+
+#[test]
+fn a_port_that_is_taken_exits_2_and_says_what_to_do() {
+    let first = Emulate::start(&[]);
+    let port = first.is("CXONE_BASE_URL").rsplit(':').next().unwrap().to_owned();
+    let output = command(&["--port", &port]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        format!(
+            "cxflowc: port {port} is taken\n  help: choose another one with --port, or leave it out for any that is free\n"
+        )
+    );
+}
+
+#[test]
+fn what_cannot_be_read_exits_2() {
+    for (arguments, said) in [
+        (["--fault", "502"], "`502` has no share: write FAULT:SHARE, as in 502:0.1"),
+        (["--fault", "502:0.9,reset:0.2"], "the shares add up to 1.10, which is more than 1"),
+        (["--latency", "50"], "say of what: 50s, 50ms or 50min"),
+        (["--latency", "2s..1s"], "a range begins with its lesser end, as in 50ms..400ms"),
+        (["--job-time", "soon"], "write a number with its unit, as in 500ms, 3s, 10min or 1h"),
+        (["--token-life", "-1s"], ""),
+        (["--port", "70000"], ""),
+        (["--seed", "x"], ""),
+    ] {
+        let output = command(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(err.contains(said), "{arguments:?}: {err}");
+    }
+}

@@ -1,0 +1,247 @@
+//! What the emulator thinks of payloads, without asking the compiler.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::support::*;
+
+fn node(id: &str, kind: &str) -> Value {
+    json!({"id": id, "type": kind, "actions": []})
+}
+
+fn on(from: &str, to: &str, condition: &str) -> Value {
+    json!({"from_node": from, "to_node": to, "condition": condition})
+}
+
+fn flow_of(nodes: &[Value], transitions: &[Value]) -> Value {
+    json!({"name": "F", "description": "", "nodes": nodes, "transitions": transitions, "entry_node": nodes[0]["id"]})
+}
+
+fn codes(value: &Value) -> Vec<String> {
+    errors(value)
+        .into_iter()
+        .map(|(code, node)| match node {
+            Some(node) => format!("{code} {node}"),
+            None => code,
+        })
+        .collect()
+}
+
+/// The errors with which a payload's job fails.
+async fn verdict(payload: &Value) -> Vec<String> {
+    let api = Api::quick().await;
+    let job = api.hand_over(payload).await;
+    if job["status"] == "completed" { Vec::new() } else { codes(&job) }
+}
+
+fn notice_and_bye() -> Vec<Value> {
+    vec![node("notice", "disclosure"), node("bye", "disconnect")]
+}
+
+#[tokio::test]
+async fn a_good_flow_has_no_errors() {
+    let good = flow_of(&notice_and_bye(), &[on("notice", "bye", "always")]);
+    assert_eq!(verdict(&good).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_unknown_entry_is_told_and_nothing_that_follows_from_it() {
+    let mut flow = flow_of(&notice_and_bye(), &[on("notice", "bye", "always")]);
+    flow["entry_node"] = "nope".into();
+    assert_eq!(verdict(&flow).await, ["unknown_node"]);
+}
+
+#[tokio::test]
+async fn a_transition_to_or_from_an_unknown_node_is_told() {
+    let flow = flow_of(&notice_and_bye(), &[on("notice", "bye", "always"), on("notice", "nope", "timeout")]);
+    assert_eq!(verdict(&flow).await, ["unknown_node notice"]);
+    let flow = flow_of(&notice_and_bye(), &[on("notice", "bye", "always"), on("nope", "bye", "always")]);
+    assert_eq!(verdict(&flow).await, ["unknown_node"]);
+}
+
+#[tokio::test]
+async fn two_nodes_of_one_id_are_told() {
+    let mut nodes = notice_and_bye();
+    nodes.push(node("bye", "agent"));
+    assert_eq!(verdict(&flow_of(&nodes, &[on("notice", "bye", "always")])).await, ["duplicate_id bye"]);
+}
+
+#[tokio::test]
+async fn a_call_without_a_disclosure_is_told() {
+    let nodes = [node("start", "play"), node("bye", "disconnect")];
+    assert_eq!(verdict(&flow_of(&nodes, &[on("start", "bye", "always")])).await, ["no_disclosure"]);
+    // One that nobody reaches is none.
+    let nodes = [node("start", "play"), node("bye", "disconnect"), node("notice", "disclosure")];
+    let flow = flow_of(&nodes, &[on("start", "bye", "always"), on("notice", "bye", "always")]);
+    assert_eq!(verdict(&flow).await, ["unreachable_node notice", "no_disclosure"]);
+}
+
+#[tokio::test]
+async fn more_than_three_retries_are_told() {
+    for (retries, expected) in [(3, vec![]), (4, vec!["too_many_retries menu"])] {
+        let menu = json!({"id": "menu", "type": "collect", "actions": [{"directive": "collect", "text": "1?", "max_retries": retries}]});
+        let nodes = [node("notice", "disclosure"), menu, node("bye", "disconnect")];
+        let flow =
+            flow_of(&nodes, &[on("notice", "menu", "always"), on("menu", "bye", "input=1|timeout|invalid")]);
+        assert_eq!(verdict(&flow).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_dead_end_is_told() {
+    let nodes = [node("notice", "disclosure"), node("more", "play")];
+    assert_eq!(verdict(&flow_of(&nodes, &[on("notice", "more", "always")])).await, ["dead_end more"]);
+    for kind in ["agent", "callback", "voicemail", "disconnect", "fax"] {
+        let nodes = [node("notice", "disclosure"), node("more", kind)];
+        assert_eq!(verdict(&flow_of(&nodes, &[on("notice", "more", "always")])).await, [""; 0], "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_nobody_reaches_is_told() {
+    let mut nodes = notice_and_bye();
+    nodes.push(node("lost", "agent"));
+    assert_eq!(verdict(&flow_of(&nodes, &[on("notice", "bye", "always")])).await, ["unreachable_node lost"]);
+}
+
+#[tokio::test]
+async fn circles_are_told_each_once() {
+    let nodes =
+        ["notice", "a", "b", "c", "d"].map(|id| node(id, if id == "notice" { "disclosure" } else { "play" }));
+    let transitions = [
+        on("notice", "a", "always"),
+        on("a", "b", "always"),
+        on("b", "a", "timeout"),
+        on("b", "c", "always"),
+        on("c", "c", "timeout"),
+        on("c", "d", "always"),
+        on("d", "c", "always"),
+    ];
+    let job = Api::quick().await.hand_over(&flow_of(&nodes, &transitions)).await;
+    assert_eq!(codes(&job), ["circle a", "circle c"], "{job}");
+    assert_eq!(job["errors"][0]["message"], "a call can go round in a circle: a, b");
+    // A node that leads to itself.
+    let nodes = [node("notice", "disclosure"), node("bye", "disconnect")];
+    let flow = flow_of(&nodes, &[on("notice", "notice", "timeout"), on("notice", "bye", "always")]);
+    assert_eq!(verdict(&flow).await, ["circle notice"]);
+}
+
+fn chain(transitions: usize) -> Value {
+    let id = |number: usize| format!("n{number}");
+    let mut nodes = vec![node("n0", "disclosure")];
+    nodes.extend((1..transitions).map(|number| node(&id(number), "play")));
+    nodes.push(node(&id(transitions), "disconnect"));
+    let joined: Vec<Value> =
+        (0..transitions).map(|number| on(&id(number), &id(number + 1), "always")).collect();
+    flow_of(&nodes, &joined)
+}
+
+#[tokio::test]
+async fn a_path_of_more_than_45_transitions_is_told() {
+    assert_eq!(verdict(&chain(45)).await, [""; 0]);
+    assert_eq!(verdict(&chain(46)).await, ["too_deep n46"]);
+}
+
+#[tokio::test]
+async fn what_a_tenant_may_know_is_taken() {
+    let fax = json!({"id": "fax", "type": "fax", "actions": [{"directive": "transmit", "text": "x"}]});
+    let nodes = [node("line", "answer"), node("notice", "disclosure"), fax];
+    let flow = flow_of(&nodes, &[on("line", "notice", "on a full moon"), on("notice", "fax", "always")]);
+    assert_eq!(verdict(&flow).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn several_errors_are_told_at_once_and_never_more_than_a_hundred() {
+    let mut nodes = notice_and_bye();
+    nodes.extend((0..150).map(|number| node(&format!("lost{number}"), "agent")));
+    let codes = verdict(&flow_of(&nodes, &[on("notice", "bye", "always")])).await;
+    assert_eq!(codes.len(), 101);
+    assert_eq!(codes.last().unwrap(), "more_errors");
+}
+
+#[tokio::test]
+async fn two_hundred_thousand_nodes_are_judged_however_they_hang_together() {
+    let many = 200_000;
+    let mut nodes = vec![node("notice", "disclosure")];
+    nodes.extend((0..many).map(|number| node(&format!("n{number}"), "agent")));
+    let tree: Vec<Value> =
+        (0..many).map(|number| on("notice", &format!("n{number}"), &format!("input={number}"))).collect();
+    assert_eq!(verdict(&flow_of(&nodes, &tree)).await, [""; 0]);
+    assert_eq!(verdict(&chain(many)).await, [format!("too_deep n{many}")]);
+    let mut circle = chain(many);
+    circle["transitions"].as_array_mut().unwrap().push(on(&format!("n{many}"), "n0", "failed"));
+    assert_eq!(verdict(&circle).await, ["circle n0"]);
+}
+
+#[tokio::test]
+async fn another_shape_is_refused_and_says_where() {
+    let api = Api::quick().await;
+    let changed = |place: &str, value: Value| {
+        let mut flow = flow();
+        match value {
+            Value::Null => drop(flow.as_object_mut().unwrap().remove(place)),
+            value => flow[place] = value,
+        }
+        flow
+    };
+    let mut with_more = flow();
+    with_more["nodes"][0]["colour"] = "blue".into();
+    let mut negative = flow();
+    negative["nodes"][0]["actions"][0]["max_retries"] = json!(-1);
+    for (payload, code) in [
+        (json!({}), "shape"),
+        (json!([]), "shape"),
+        (json!(null), "shape"),
+        (changed("name", json!(7)), "shape"),
+        (changed("name", Value::Null), "shape"),
+        (changed("entry_node", Value::Null), "shape"),
+        (changed("nodes", json!({})), "shape"),
+        (changed("campaign", json!("x")), "shape"),
+        (with_more, "shape"),
+        (negative, "shape"),
+        (changed("name", json!("")), "empty"),
+        (changed("name", json!("x".repeat(1001))), "too_long"),
+        (changed("entry_node", json!("")), "empty"),
+        (changed("nodes", json!([])), "no_nodes"),
+        (changed("nodes", json!([node(&"é".repeat(257), "play")])), "too_long"),
+    ] {
+        let answer = api.send(api.post("/api/flows", &payload)).await.is(422);
+        assert!(answer.errors().iter().any(|(found, _)| found == code), "{code}: {answer:?}");
+        assert!(answer.body.len() < 4096);
+    }
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    for text in ["", "{", "nope", "{\"name\":\"a\"} x", "\u{1}", &deep] {
+        let request =
+            api.request(reqwest::Method::POST, "/api/flows").header("content-type", "application/json");
+        let status = api.send(request.body(text.to_owned())).await.status;
+        assert!([400, 422].contains(&status), "{status}");
+    }
+    assert_eq!(api.get("/api/jobs").await.json()["total"], 0);
+}
+
+/// What the compiler lets pass, the platform takes; each judges on its own.
+#[tokio::test]
+async fn what_the_compiler_makes_of_the_examples_is_taken() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let api = Api::quick().await;
+    let mut taken = 0;
+    for entry in std::fs::read_dir(format!("{root}/examples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "cxflow") {
+            continue;
+        }
+        let built = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+            .current_dir(root)
+            .args(["build", "-q", "--env", "test", "-o", "-"])
+            .arg(&path)
+            .output()
+            .unwrap();
+        assert!(built.status.success(), "{}", path.display());
+        let payload: Value = serde_json::from_slice(&built.stdout).unwrap();
+        let job = api.hand_over(&payload).await;
+        assert_eq!(job["status"], "completed", "{}: {job}", path.display());
+        taken += 1;
+    }
+    assert!(taken >= 6, "{taken}");
+}

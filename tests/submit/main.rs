@@ -1,0 +1,35 @@
+//! Submissions as users meet them: real processes, folders and git repositories, against
+//! `cxflowc emulate` or a platform that writes down what it is asked.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+mod artifact;
+mod audit;
+mod emulate;
+mod environment;
+mod formats;
+mod guards;
+mod job;
+mod lock;
+mod metrics;
+mod misuse;
+mod platform;
+mod screen;
+mod secrets;
+mod send;
+mod status;
+mod support;
+mod terminal;
+mod variables;
+mod webhook;
+
+#[allow(dead_code, reason = "shared with the suite `cli`")]
+#[path = "../cli/support.rs"]
+mod folder;
