@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::{JobArgs, ResultFormat};
 use super::flow_lock::InPlace;
 use super::platform::{self, Seen};
-use super::submit::{Trail, complained, errors, now, pick_up, plain};
+use super::submit::{Trail, Whereabouts, complained, errors, now, pick_up, plain};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, actor, git};
 use crate::audit::{Action, Context};
@@ -36,11 +36,21 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         Ok(followed.map(|_| Status::Done))
     };
     let outcome = platform::run(terminal, args.common.message_format, work, |problem| {
-        vec![complained(problem, pick_up(&args.id, args.common.env.as_deref()))]
+        vec![complained(problem, again(args))]
     });
+    if let Ok(Status::Interrupted) = outcome {
+        terminal.error(&format!("interrupted; `{}` follows it further
+", again(args)));
+    }
     trail.tell_tear(terminal);
     trail.tell_head(terminal);
     outcome
+}
+
+/// The command that follows the job from here on.
+fn again(args: &JobArgs) -> String {
+    let environment = args.common.env.as_deref();
+    pick_up(&args.id, Whereabouts { environment, account: &args.common.account })
 }
 
 async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job, Problem> {
@@ -103,6 +113,7 @@ fn told(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
         Err(problem) => ("failed", &problem.message, None, &problem.complaints),
     };
     let id = &args.id;
+    let completed = followed.as_ref().is_ok_and(|job| job.standing() == Standing::Completed);
     match (args.format, flow_id) {
         (ResultFormat::Json, _) => json!({
             "job": id,
@@ -112,8 +123,8 @@ fn told(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
             "errors": errors(complaints),
         })
         .to_string(),
-        (ResultFormat::Text, Some(flow_id)) => format!("{id}: {status}, in place as {flow_id}"),
-        (ResultFormat::Text, None) => format!("{id}: {status}"),
+        (ResultFormat::Text, Some(flow_id)) if completed => format!("{id}: {status}, in place as {flow_id}"),
+        (ResultFormat::Text, _) => format!("{id}: {status}"),
     }
 }
 

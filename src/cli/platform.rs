@@ -36,7 +36,9 @@ impl Seen {
 
     /// A client for it.
     pub fn client(&self) -> Result<Client, Problem> {
-        Client::new(self.tenant.clone(), &[])
+        // Where there is one the platform may know it, and repeat it.
+        let secret = connection::webhook_secret(self.environment.as_ref()).ok();
+        Client::new(self.tenant.clone(), secret.as_slice())
     }
 }
 

@@ -125,7 +125,13 @@ pub struct Granted {
 /// ```
 pub fn job(body: &[u8]) -> Result<Job, String> {
     let value = json(body)?;
-    let id = id(&value, "id").or_else(|| id(&value, "job_id")).ok_or("it has no `id` of a job")?;
+    let named = value.get("id").or_else(|| value.get("job_id")).filter(|id| is_id(id));
+    let id = named.ok_or("it has no `id` of a job")?;
+    let id = usable(id).ok_or_else(|| {
+        format!(
+            "its `id` is more than {LONGEST_ID} characters long, or not one that can be shown and asked for"
+        )
+    })?;
     let status = text(&value, "status").filter(|status| !status.is_empty()).ok_or("it has no `status`")?;
     Ok(Job {
         id,
@@ -217,13 +223,23 @@ fn text(value: &Value, key: &str) -> Option<String> {
 }
 
 fn id(value: &Value, key: &str) -> Option<String> {
-    let id = match value.get(key)? {
+    usable(value.get(key)?)
+}
+
+fn is_id(value: &Value) -> bool {
+    value.is_number() || value.as_str().is_some_and(|id| !id.is_empty())
+}
+
+/// An id that survives being shown, and being part of an address: dots alone would climb there,
+/// however they are spelt.
+fn usable(value: &Value) -> Option<String> {
+    let id = match value {
         Value::String(id) => id.clone(),
         Value::Number(id) => id.to_string(),
         _ => return None,
     };
-    // An id that does not survive being shown is none.
-    (!id.is_empty() && clean(&id, LONGEST_ID) == id).then_some(id)
+    let is_usable = !matches!(id.as_str(), "" | "." | "..") && clean(&id, LONGEST_ID) == id;
+    is_usable.then_some(id)
 }
 
 fn complaints(value: &Value) -> Vec<Complaint> {
@@ -253,7 +269,9 @@ mod tests {
         for (body, why) in [
             ("[]", "no `id`"),
             (r#"{"id":"","status":"queued"}"#, "no `id`"),
-            ("{\"id\":\"a\\u001b[2J\",\"status\":\"queued\"}", "no `id`"),
+            ("{\"id\":\"a\\u001b[2J\",\"status\":\"queued\"}", "can be shown"),
+            (r#"{"id":"..","status":"queued"}"#, "asked for"),
+            (r#"{"id":{},"status":"queued"}"#, "no `id`"),
             (r#"{"id":"a"}"#, "no `status`"),
             ("<html>", "no JSON"),
             ("", "no JSON"),

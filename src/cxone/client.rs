@@ -245,12 +245,16 @@ impl Client {
         deadline: Deadline,
     ) -> Verdict<T> {
         let outcome = self.transport.send(request, authorization, deadline.left()).await;
-        let grants = matches!(authorization, Authorization::Basic(_))
-            && outcome.as_ref().is_ok_and(|one| one.status < 300);
-        let outcome =
-            outcome.map(|response| if grants { response } else { self.hush.without_secrets(response) });
+        // A token is read from the answer as it came; whatever else is done with one is done without
+        // what it must not say.
+        let granted = match (authorization, &outcome) {
+            (Authorization::Basic(_), Ok(response)) if response.status < 300 => Some(read(&response.body)),
+            _ => None,
+        };
+        let outcome = outcome.map(|response| self.hush.without_secrets(response));
         let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed);
         let circumstances = Circumstances { heard: heard || outcome.is_ok(), now: now() };
+        let read = |body: &[u8]| granted.unwrap_or_else(|| read(body));
         verdict::judge(request, authorization, outcome, read, circumstances)
     }
 }

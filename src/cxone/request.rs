@@ -47,6 +47,8 @@ pub struct Request {
     pub url: Url,
     /// So that a repetition is no second order.
     pub idempotency_key: Option<String>,
+    /// Whether its address has an id in it.
+    pub names_something: bool,
     /// Whether what it asks for may not be known over there yet.
     pub may_lag: bool,
     /// What with.
@@ -91,6 +93,7 @@ pub fn token(tenant: &Tenant) -> Request {
         method: Method::Post,
         url: tenant.endpoints.token.clone(),
         idempotency_key: None,
+        names_something: false,
         may_lag: false,
         body: Body::Form(form.finish()),
     }
@@ -109,6 +112,7 @@ pub fn create(tenant: &Tenant, payload: &Bytes, key: &str, replaces: Option<&str
         method,
         url,
         idempotency_key: Some(key.to_owned()),
+        names_something: replaces.is_some(),
         may_lag: false,
         body: Body::Json(payload.clone()),
     }
@@ -116,7 +120,7 @@ pub fn create(tenant: &Tenant, payload: &Bytes, key: &str, replaces: Option<&str
 
 /// Asks how a job stands.
 pub fn job(tenant: &Tenant, id: &str) -> Request {
-    get("asking for the job", tenant.endpoints.job(id))
+    Request { names_something: true, ..get("asking for the job", tenant.endpoints.job(id)) }
 }
 
 /// The events that a webhook is told of.
@@ -134,6 +138,7 @@ pub fn subscribe(tenant: &Tenant, webhook: &Webhook) -> Request {
         method: Method::Post,
         url: tenant.endpoints.subscriptions.clone(),
         idempotency_key: None,
+        names_something: false,
         may_lag: false,
         body: Body::SecretJson(body.to_string().into()),
     }
@@ -151,13 +156,22 @@ pub fn unsubscribe(tenant: &Tenant, id: &str) -> Request {
         method: Method::Delete,
         url: tenant.endpoints.subscription(id),
         idempotency_key: None,
+        names_something: true,
         may_lag: false,
         body: Body::Empty,
     }
 }
 
 fn get(purpose: &'static str, url: Url) -> Request {
-    Request { purpose, method: Method::Get, url, idempotency_key: None, may_lag: false, body: Body::Empty }
+    Request {
+        purpose,
+        method: Method::Get,
+        url,
+        idempotency_key: None,
+        names_something: false,
+        may_lag: false,
+        body: Body::Empty,
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! The one place where requests leave this process.
 
 use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use hyper::body::Bytes;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
+use rustls::CertificateError;
 use secrecy::ExposeSecret;
 
 use super::answer::Response;
@@ -25,14 +27,18 @@ pub enum Fault {
     NoSuchHost,
     /// Nothing listens there.
     Refused,
-    /// The other side does not prove who it is, or speaks no TLS.
+    /// The other side does not prove who it is.
+    Certificate(String),
+    /// The other side speaks no TLS, or none that is good enough.
     Tls(String),
     /// No answer, or no end of it, within this time.
     Silent(Duration),
     /// The connection ended early.
     Broken(String),
-    /// The answer is longer than what is read.
-    TooLong,
+    /// The answer is longer than what is read: which part of it.
+    TooLong(String),
+    /// The answer is none of HTTP's.
+    NoHttp,
     /// The request cannot be made at all.
     Unusable(String),
 }
@@ -122,11 +128,11 @@ impl Transport {
             body: Vec::new(),
         };
         if answer.content_length().is_some_and(|length| length > MAX_BODY as u64) {
-            return Err(Fault::TooLong);
+            return Err(too_long());
         }
         while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
             if response.body.len() + chunk.len() > MAX_BODY {
-                return Err(Fault::TooLong);
+                return Err(too_long());
             }
             response.body.extend_from_slice(&chunk);
         }
@@ -134,18 +140,29 @@ impl Transport {
     }
 }
 
+fn too_long() -> Fault {
+    Fault::TooLong(format!("more than {} MiB", MAX_BODY >> 20))
+}
+
 fn fault(error: &reqwest::Error) -> Fault {
     for cause in causes(error) {
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return Fault::Tls(tls.to_string());
+            return match tls {
+                rustls::Error::InvalidCertificate(why) => Fault::Certificate(certificate(why)),
+                rustls::Error::InvalidMessage(_) => Fault::Tls("the other side does not speak it".to_owned()),
+                other => Fault::Tls(other.to_string()),
+            };
         }
-        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-            if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                return Fault::Tls(tls.to_string());
+        if let Some(http) = cause.downcast_ref::<hyper::Error>() {
+            if http.is_parse_too_large() {
+                return Fault::TooLong("with headers that are too long".to_owned());
             }
-            if io.kind() == std::io::ErrorKind::ConnectionRefused {
-                return Fault::Refused;
+            if http.is_parse() {
+                return Fault::NoHttp;
             }
+        }
+        if cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+            return Fault::Refused;
         }
     }
     if error.is_dns() {
@@ -159,9 +176,37 @@ fn fault(error: &reqwest::Error) -> Fault {
     }
 }
 
+/// What is wrong with a certificate, for people who do not know the library's words.
+fn certificate(why: &CertificateError) -> String {
+    let said = match why {
+        CertificateError::UnknownIssuer => {
+            "an authority that this machine does not know signed its certificate"
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "its certificate has run out, by this machine's clock"
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate is not valid yet, by this machine's clock"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "its certificate is for another name"
+        }
+        CertificateError::Revoked => "its certificate was revoked",
+        CertificateError::BadSignature => {
+            "the signature of its certificate is not that of the authority that it names"
+        }
+        other => return format!("its certificate does not verify ({other})"),
+    };
+    said.to_owned()
+}
+
 /// An error and what it came from.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
+    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
+        // As its source it names not the error inside but that one's.
+        Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+        None => error.source(),
+    })
 }
 
 /// The innermost cause: the outer ones repeat the address, which may hold an id.

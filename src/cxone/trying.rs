@@ -19,6 +19,8 @@ pub struct Trying<'a> {
     hears: &'a dyn Hears,
     began: Instant,
     tries: u32,
+    /// How many of the answers could not be understood.
+    odd: u32,
     pauses: backon::ExponentialBackoff,
 }
 
@@ -29,7 +31,7 @@ impl<'a> Trying<'a> {
             .with_max_delay(Duration::from_secs(30))
             .without_max_times()
             .build();
-        Self { request, deadline, hears, began: Instant::now(), tries: 0, pauses }
+        Self { request, deadline, hears, began: Instant::now(), tries: 0, odd: 0, pauses }
     }
 
     /// Waits before another try.
@@ -39,7 +41,8 @@ impl<'a> Trying<'a> {
     /// The problem, where there is to be none.
     pub async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
         self.tries += 1;
-        let give_up = || Err(reason.give_up(self.request, self.began.elapsed()));
+        let (request, tries, began) = (self.request, self.tries, self.began);
+        let give_up = || Err(reason.give_up(request, tries, began.elapsed()));
         // Full jitter: those who were turned away together do not come back together.
         let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
         let mut pause = pause.max(Duration::from_millis(50));
@@ -52,8 +55,13 @@ impl<'a> Trying<'a> {
         let left = match reason.patience {
             Patience::Whole => self.deadline.left(),
             Patience::For(time) => time.saturating_sub(self.began.elapsed()).min(self.deadline.left()),
-            Patience::Times(times) if self.tries >= times => return give_up(),
-            Patience::Times(_) => self.deadline.left(),
+            Patience::Times(times) => {
+                self.odd += 1;
+                if self.odd >= times {
+                    return give_up();
+                }
+                self.deadline.left()
+            }
         };
         if left.is_zero() {
             return give_up();

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use super::address::origin;
 use super::answer::{Response, refusal, token_error};
 use super::request::{Authorization, Body, Request};
-use super::transport::{Fault, MAX_BODY};
+use super::transport::Fault;
 use super::wording::{clean, lasting, quoted};
 use super::{Problem, codes};
 use crate::diagnostics::Code;
@@ -62,15 +62,15 @@ impl Reason {
         Self { code, seen: seen.into(), help: help.into(), wait: None, patience }
     }
 
-    /// The problem that it becomes after `tried`.
-    pub fn give_up(&self, request: &Request, tried: Duration) -> Problem {
+    /// The problem that it becomes after so many `tries` in this time.
+    pub fn give_up(&self, request: &Request, tries: u32, time: Duration) -> Problem {
         let host = origin(&request.url);
-        let time = if tried < Duration::from_secs(1) {
-            String::new()
-        } else {
-            format!(", and still after {}", lasting(tried))
-        };
-        Problem::new(self.code, format!("{}: {host} {}{time}", request.purpose, self.seen), self.help.clone())
+        let tried = if tries > 1 { format!("; {tries} tries in {}", lasting(time)) } else { String::new() };
+        Problem::new(
+            self.code,
+            format!("{}: {host} {}{tried}", request.purpose, self.seen),
+            self.help.clone(),
+        )
     }
 }
 
@@ -102,7 +102,7 @@ pub fn judge<T>(
             Ok(answer) => Verdict::Done(answer),
             Err(why) => Verdict::Again(Reason::new(
                 &codes::UNEXPECTED_ANSWER,
-                format!("answered {status}, but {why}: a body {}", quoted(&response.body)),
+                format!("answered {status}, but {why}{}", beginning(authorization, &response.body)),
                 "check that the base URL is the API's own and no proxy or sign-in page answers for it",
                 Patience::Times(3),
             )),
@@ -140,6 +140,9 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
     let status = response.status;
     let host = origin(&request.url);
     let (said, complaints) = refusal(&response.body);
+    let words = said
+        .as_ref()
+        .map_or_else(|| format!(", a body {}", quoted(&response.body)), |said| format!(": {said}"));
     let said = said.map(|said| format!(": {said}")).unwrap_or_default();
     let purpose = request.purpose;
     let is_token = matches!(authorization, Authorization::Basic(_));
@@ -175,11 +178,16 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
                 named(status),
                 clean(request.url.path(), 200)
             ),
-            "check the id, the base URL, and `paths` of the environment where the tenant's differ",
+            match request.names_something {
+                true => {
+                    "check the id, the base URL, and `paths` of the environment where the tenant's differ"
+                }
+                false => "check the base URL, and `paths` of the environment where the tenant's differ",
+            },
         ),
         _ => Problem::new(
             &codes::UNEXPECTED_ANSWER,
-            format!("{purpose}: {host} answered {}, a body {}", named(status), quoted(&response.body)),
+            format!("{purpose}: {host} answered {}{words}", named(status)),
             "check the base URL; if it is right, ask the platform's support what this answer means",
         ),
     };
@@ -191,18 +199,27 @@ pub fn still_unauthorized(request: &Request) -> Problem {
     let (purpose, host) = (request.purpose, origin(&request.url));
     Problem::new(
         &codes::NOT_AUTHORIZED,
-        format!("{purpose}: {host} answered 401 to a token that is a moment old"),
+        format!("{purpose}: {host} answered 401 to a new token as well"),
         "check that the token's issuer and this API belong to the same tenant, and what the client may do",
     )
 }
 
 fn redirected(request: &Request, response: &Response) -> Problem {
     let host = origin(&request.url);
-    let target = response.location.as_deref().map(|to| format!(" to {}", clean(to, 200))).unwrap_or_default();
+    let location = response.location.as_deref();
+    let target = location.map(|to| format!(" to {}", clean(to, 200))).unwrap_or_default();
+    let stays =
+        location.is_some_and(|to| request.url.join(to).is_ok_and(|to| to.origin() == request.url.origin()));
+    let help = match stays {
+        true => {
+            "redirects are not followed: check the base URL, and `paths` of the environment where the tenant's differ"
+        }
+        false => "credentials are not sent on: if that is the platform, make it the base URL",
+    };
     Problem::new(
         &codes::UNEXPECTED_ANSWER,
         format!("{}: {host} redirects{target} ({})", request.purpose, response.status),
-        "credentials are not sent on: if that is the platform, make it the base URL",
+        help,
     )
 }
 
@@ -227,20 +244,37 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
         ),
         Fault::Silent(time) => again(format!("did not answer within {}", lasting(time)), RERUN),
         Fault::Broken(why) => again(format!("broke the connection off ({})", clean(&why, 200)), RERUN),
-        Fault::Tls(why) => unreachable(
+        Fault::Certificate(why) => unreachable(
             format!("cannot be trusted: {}", clean(&why, 300)),
             "check the base URL; where the company's own authority signs certificates, name its file in SSL_CERT_FILE",
         ),
-        Fault::TooLong => Verdict::Stop(Problem::new(
+        Fault::Tls(why) => unreachable(
+            format!("and this machine cannot agree on TLS: {}", clean(&why, 300)),
+            "check the base URL and its port: something else than the platform may listen there",
+        ),
+        Fault::TooLong(what) => Verdict::Stop(Problem::new(
             &codes::UNEXPECTED_ANSWER,
-            format!("{}: {host} answered more than {} MiB", request.purpose, MAX_BODY >> 20),
+            format!("{}: {host} answered {what}", request.purpose),
             "check that the base URL is the API's own: its answers are short",
+        )),
+        Fault::NoHttp => Verdict::Again(Reason::new(
+            &codes::UNEXPECTED_ANSWER,
+            "does not speak HTTP",
+            "check the base URL and its port; where TLS is spoken, the base URL begins with https",
+            Patience::Times(3),
         )),
         Fault::Unusable(why) => unreachable(
             format!("cannot be asked: {}", clean(&why, 300)),
             "check the base URL and the paths of the environment",
         ),
     }
+}
+
+/// How a body begins that was not understood. What should have been a token may hold one.
+fn beginning(authorization: &Authorization, body: &[u8]) -> String {
+    let is_token = matches!(authorization, Authorization::Basic(_));
+    let is_json = body.trim_ascii_start().first().is_some_and(|first| b"{[\"".contains(first));
+    if is_token && is_json { String::new() } else { format!(": a body {}", quoted(body)) }
 }
 
 /// What `Retry-After` asks for: seconds or a date (RFC 9110, section 10.2.3).

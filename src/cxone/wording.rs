@@ -53,12 +53,14 @@ pub fn lasting(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     if seconds < 1.0 {
         format!("{} ms", duration.as_millis())
-    } else if seconds < 10.0 && duration.subsec_millis() >= 50 {
+    } else if seconds < 9.95 && (seconds * 10.0).round() % 10.0 != 0.0 {
         format!("{seconds:.1} s")
     } else if seconds < 120.0 {
         format!("{seconds:.0} s")
-    } else {
+    } else if seconds < 7200.0 {
         format!("{:.0} min", seconds / 60.0)
+    } else {
+        format!("{:.0} h", seconds / 3600.0)
     }
 }
 
@@ -83,8 +85,11 @@ mod tests {
             (999, "999 ms"),
             (1000, "1 s"),
             (1940, "1.9 s"),
+            (1990, "2 s"),
             (30_000, "30 s"),
             (600_000, "10 min"),
+            (3_600_000, "60 min"),
+            (86_400_000, "24 h"),
         ] {
             assert_eq!(lasting(Duration::from_millis(milliseconds)), said);
         }

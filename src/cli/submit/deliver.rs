@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::parcel::Parcel;
@@ -23,6 +24,8 @@ pub enum Ending {
     Unchanged { flow_id: String, since: String },
     /// The platform did not take it.
     Failed(Problem),
+    /// None of the run's flows gets as far as the platform.
+    Barred(Problem),
     /// Somebody ended the command first.
     Interrupted { job: Option<String> },
 }
@@ -31,6 +34,8 @@ pub enum Ending {
 pub struct Run {
     /// The platform.
     pub client: Client,
+    /// How the first sign-in of the run went: what keeps one flow out keeps them all out.
+    pub signed_in: OnceCell<Result<(), Problem>>,
     /// Whether unchanged flows are sent as well.
     pub force: bool,
     /// How long one submission may take.
@@ -76,7 +81,8 @@ impl Run {
         };
         let deadline = Deadline::after(self.timeout);
         let began = Instant::now();
-        let signed_in = self.client.sign_in(deadline, hears).await;
+        let signed_in = self.signed_in.get_or_init(|| self.client.sign_in(deadline, hears)).await.clone();
+        let is_barred = signed_in.is_err();
         self.trail.took(Stage::Token, began.elapsed());
         // What fails before there is an answer fails what was to be done next.
         let next = if job.is_some() { Action::Persist } else { Action::Create };
@@ -102,6 +108,9 @@ impl Run {
             Err(problem) => {
                 let failed = Err(problem.clone());
                 self.note(shipment, next, &failed, began.elapsed())?;
+                if is_barred {
+                    return Ok(Ending::Barred(problem));
+                }
                 return self.failed(shipment, &key, problem);
             }
         };

@@ -11,10 +11,11 @@ mod webhook;
 
 use std::sync::{Arc, PoisonError};
 
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 pub use deliver::now;
-pub use outcome::{complained, errors, pick_up};
+pub use outcome::{Whereabouts, complained, errors, pick_up};
 pub use parcel::{Parcel, folder};
 pub use trail::{Trail, plain};
 
@@ -44,11 +45,21 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             return Err(failure);
         }
     };
-    let environment = args.compile.env.as_deref();
+    let whereabouts =
+        Whereabouts { environment: args.compile.env.as_deref(), account: &args.platform.account };
     let shipments: Vec<Arc<Shipment>> = shipments.into_iter().map(Arc::new).collect();
     let lines = Arc::new(Lines::new(terminal, shipments.iter().map(|shipment| &*shipment.parcel.name)));
-    let status = Status::Done;
-    let mut told = Told { args, terminal, reporter, lines: &lines, environment, status, any_in_place: false };
+    let mut told = Told {
+        args,
+        terminal,
+        reporter,
+        lines: &lines,
+        whereabouts,
+        status: Status::Done,
+        several: shipments.len() > 1,
+        barred: false,
+        any_in_place: false,
+    };
     let work = async {
         let (rehearsal, tenant, hook) = match side {
             Side::Platform { tenant, webhook } => (None, *tenant, webhook),
@@ -65,6 +76,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
         };
         let run = Arc::new(Run {
             client,
+            signed_in: OnceCell::new(),
             force: args.force,
             timeout: args.time.timeout,
             trail: Arc::clone(&trail),
@@ -84,8 +96,9 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     match ended {
         Ended::Done(Ok(None)) => {}
         Ended::Done(Ok(Some(problem))) => {
-            told.reporter.report_all(&Sources::default(), &[problem.finding()]);
-            told.status = told.status.max(Status::Platform);
+            for shipment in &shipments {
+                told.result(shipment, &Ending::Barred(problem.clone()));
+            }
         }
         Ended::Done(Err(failure)) => {
             // What is on its way over there has to be known all the more.
@@ -140,31 +153,54 @@ struct Told<'a> {
     terminal: &'a Terminal,
     reporter: Reporter<'a>,
     lines: &'a Lines,
-    environment: Option<&'a str>,
+    whereabouts: Whereabouts<'a>,
     status: Status,
+    /// Whether there is more than one flow, so that each finding has to say which it is about.
+    several: bool,
+    /// Whether it was told that no flow gets as far as the platform.
+    barred: bool,
     /// Whether any flow is in place.
     any_in_place: bool,
 }
 
 impl Told<'_> {
     fn result(&mut self, shipment: &Shipment, ending: &Ending) {
-        let none = Sources::default();
-        self.any_in_place |= matches!(ending, Ending::InPlace { .. } | Ending::Unchanged { .. });
-        let (lines, environment) = (self.lines, self.environment);
+        let lines = self.lines;
         lines.aside(|| {
             *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
-            if let Ending::Failed(problem) = ending {
-                let sources = shipment.parcel.job.as_ref().map_or(&none, |job| &job.compiled.sources);
-                self.reporter.report_all(sources, &outcome::findings(shipment, problem, environment));
-                self.status = self.status.max(Status::Platform);
-            }
-            match self.args.format {
-                ResultFormat::Text => {
-                    self.terminal.result(&format!("{}\n", outcome::line(shipment, ending, environment)))
-                }
-                ResultFormat::Json => self.terminal.result(&format!("{}\n", outcome::json(shipment, ending))),
-            }
+            self.findings(shipment, ending);
+            let line = match self.args.format {
+                ResultFormat::Text => outcome::line(shipment, ending, self.whereabouts),
+                ResultFormat::Json => outcome::json(shipment, ending).to_string(),
+            };
+            self.terminal.result(&format!("{line}\n"));
         });
+    }
+
+    fn findings(&mut self, shipment: &Shipment, ending: &Ending) {
+        let none = Sources::default();
+        let (sources, findings) = match ending {
+            Ending::InPlace { .. } | Ending::Unchanged { .. } => {
+                self.any_in_place = true;
+                return;
+            }
+            Ending::Interrupted { .. } => return,
+            Ending::Barred(_) if self.barred => return,
+            Ending::Barred(problem) => {
+                self.barred = true;
+                (&none, vec![problem.finding()])
+            }
+            Ending::Failed(problem) => {
+                let sources = shipment.parcel.job.as_ref().map_or(&none, |job| &job.compiled.sources);
+                let mut findings = outcome::findings(shipment, problem, self.whereabouts);
+                for finding in findings.iter_mut().filter(|one| self.several && one.span.is_none()) {
+                    finding.message = format!("{}: {}", shipment.parcel.name, finding.message);
+                }
+                (sources, findings)
+            }
+        };
+        self.status = self.status.max(Status::Platform);
+        self.reporter.report_all(sources, &findings);
     }
 
     /// Tells a problem that leaves the flows in place, as much as warnings matter in this run.

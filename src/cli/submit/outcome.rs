@@ -5,23 +5,43 @@ use std::sync::PoisonError;
 use serde_json::{Value, json};
 
 use super::deliver::{Ending, Shipment};
+use crate::cli::args::AccountArgs;
 use crate::cxone::answer::Complaint;
 use crate::cxone::{Problem, clean, codes};
 use crate::diagnostics::Diagnostic;
 
-/// The command that picks a job up.
-pub fn pick_up(job: &str, environment: Option<&str>) -> String {
-    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+/// Where the platform is, as the command that picks a job up has to say it again.
+#[derive(Clone, Copy)]
+pub struct Whereabouts<'a> {
+    /// `--env`
+    pub environment: Option<&'a str>,
+    /// `--base-url` and `--client-id`
+    pub account: &'a AccountArgs,
+}
+
+/// The command that picks a job up, as a shell takes it.
+pub fn pick_up(job: &str, whereabouts: Whereabouts<'_>) -> String {
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
     let quoted = |text: &str| {
         let text = clean(text, 200);
         if plain(&text) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
     };
-    let environment = environment.map(|name| format!(" --env {}", quoted(name))).unwrap_or_default();
-    format!("cxflowc job {} --wait{environment}", quoted(job))
+    let Whereabouts { environment, account } = whereabouts;
+    let options = [
+        ("--env", environment),
+        ("--base-url", account.base.base_url.as_deref()),
+        ("--client-id", account.client_id.as_deref()),
+    ];
+    let said = options.iter().filter_map(|(option, value)| Some(format!(" {option} {}", quoted((*value)?))));
+    let said: String = said.collect();
+    match job.starts_with('-') {
+        true => format!("cxflowc job --wait{said} -- {}", quoted(job)),
+        false => format!("cxflowc job {} --wait{said}", quoted(job)),
+    }
 }
 
 /// What went wrong, each complaint that names a node at the node's place in the source.
-pub fn findings(shipment: &Shipment, problem: &Problem, environment: Option<&str>) -> Vec<Diagnostic> {
+pub fn findings(shipment: &Shipment, problem: &Problem, whereabouts: Whereabouts<'_>) -> Vec<Diagnostic> {
     let mut placed = Vec::new();
     let mut others = Vec::new();
     for complaint in &problem.complaints {
@@ -42,7 +62,7 @@ pub fn findings(shipment: &Shipment, problem: &Problem, environment: Option<&str
         }
     }
     if placed.is_empty() || !others.is_empty() {
-        let command = problem.job.as_deref().map(|job| pick_up(job, environment)).unwrap_or_default();
+        let command = problem.job.as_deref().map(|job| pick_up(job, whereabouts)).unwrap_or_default();
         placed.push(whole(problem, &command, others));
     }
     placed
@@ -74,16 +94,19 @@ fn whole(problem: &Problem, command: &str, complaints: Vec<String>) -> Diagnosti
 }
 
 /// A result in one line.
-pub fn line(shipment: &Shipment, ending: &Ending, environment: Option<&str>) -> String {
+pub fn line(shipment: &Shipment, ending: &Ending, whereabouts: Whereabouts<'_>) -> String {
     let name = &shipment.parcel.name;
     match ending {
         Ending::InPlace { flow_id, job } => format!("{name}: in place as {flow_id} (job {job})"),
         Ending::Unchanged { flow_id, since } => {
             format!("{name}: unchanged, in place as {flow_id} since {since}")
         }
-        Ending::Failed(problem) => format!("{name}: not in place, {}", problem.code),
+        Ending::Failed(problem) | Ending::Barred(problem) => {
+            format!("{name}: not in place, {}", problem.code)
+        }
         Ending::Interrupted { job: Some(job) } => {
-            format!("{name}: interrupted; the platform goes on: {}", pick_up(job, environment))
+            let command = pick_up(job, whereabouts);
+            format!("{name}: interrupted; the platform goes on with job {job}, and `{command}` follows it")
         }
         Ending::Interrupted { job: None } => {
             format!("{name}: interrupted; run the same command again, nothing is created twice")
@@ -93,7 +116,10 @@ pub fn line(shipment: &Shipment, ending: &Ending, environment: Option<&str>) -> 
 
 /// What the platform found wrong, for scripts.
 pub fn errors(complaints: &[Complaint]) -> Vec<Value> {
-    let error = |one: &Complaint| json!({ "code": one.code, "message": one.message, "node": one.node });
+    let error = |one: &Complaint| {
+        let node = one.node.as_deref().map(|node| clean(node, 200));
+        json!({ "code": one.code, "message": one.message, "node": node })
+    };
     complaints.iter().map(error).collect()
 }
 
@@ -102,7 +128,9 @@ pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
     let (status, flow_id, job, problem) = match ending {
         Ending::InPlace { flow_id, job } => ("completed", Some(flow_id), Some(job), None),
         Ending::Unchanged { flow_id, .. } => ("unchanged", Some(flow_id), None, None),
-        Ending::Failed(problem) => ("failed", None, problem.job.as_ref(), Some(problem)),
+        Ending::Failed(problem) | Ending::Barred(problem) => {
+            ("failed", None, problem.job.as_ref(), Some(problem))
+        }
         Ending::Interrupted { job } => ("interrupted", None, job.as_ref(), None),
     };
     // The job that failed is as worth knowing as one that goes on.

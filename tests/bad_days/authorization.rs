@@ -1,0 +1,154 @@
+//! Who is asking is not accepted, or not any more.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::desk::{Desk, basic, side_by_side};
+use crate::server::{Server, TOKEN, all_well, completed, job, on, token, token_of};
+
+const SCOPES: &str = "flow%3Awrite+flow%3Aread+flow%3Avalidate+campaign%3Awrite+events%3Awrite";
+
+#[test]
+fn a_token_is_asked_for_once_and_sent_along() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
+    ]);
+    Desk::at(&server).submit("").exits(0).out_has("a.cxflow: in place as flow-1 (job job-1)");
+    let seen = server.seen();
+    assert_eq!(seen[0].header("authorization"), Some(&*format!("Basic {}", basic())));
+    assert_eq!(
+        String::from_utf8_lossy(&seen[0].body),
+        format!("grant_type=client_credentials&scope={SCOPES}")
+    );
+    for request in &seen[1..] {
+        assert_eq!(request.header("authorization"), Some(&*format!("Bearer {TOKEN}")), "{}", request.line);
+    }
+}
+
+#[test]
+fn a_token_is_refused() {
+    for status in [400, 401] {
+        let refusal = json!({ "error": "invalid_client", "error_description": "the client is not known" });
+        let server = Server::script([on("POST /api/oauth2/token").answers(status, refusal)]);
+        Desk::at(&server)
+            .submit("")
+            .fails("CX901")
+            .says(&format!("refuses a token ({status}): the client is not known"))
+            .says("CXONE_CLIENT_SECRET");
+    }
+}
+
+#[test]
+fn a_refused_token_is_asked_for_once_by_all_flows_of_a_run() {
+    let server =
+        Server::script([on("POST /api/oauth2/token").answers(401, json!({ "error": "invalid_client" }))]);
+    let desk = Desk::at(&server);
+    for name in ["b", "c", "d"] {
+        desk.write(&format!("{name}.cxflow"), &crate::desk::FLOW.replace("Reminder", name));
+    }
+    let run = desk.run("submit a.cxflow b.cxflow c.cxflow d.cxflow --parallel 2").exits(3);
+    assert_eq!(run.out.matches("not in place, CX901").count(), 4, "{run:#?}");
+}
+
+#[test]
+fn a_scope_is_not_granted() {
+    let refusal =
+        json!({ "error": "invalid_scope", "error_description": "campaign:write is not for this client" });
+    let server = Server::script([on("POST /api/oauth2/token").answers(400, refusal)]);
+    Desk::at(&server)
+        .submit("")
+        .fails("CX901")
+        .says("campaign:write is not for this client")
+        .says("`scopes` of the environment");
+}
+
+#[test]
+fn a_token_that_expires_while_the_job_is_followed_is_renewed() {
+    // Of a token that lives a second half of it is used, and polls are a second apart.
+    let short = json!({ "access_token": "tok-hush-short", "token_type": "Bearer", "expires_in": 1 });
+    let server = Server::script([
+        on("POST /api/oauth2/token").answers(200, short),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        token_of("tok-hush-second"),
+        on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+    let [poll] = &server.of("GET /api/jobs/job-1")[..] else { panic!() };
+    assert_eq!(poll.header("authorization"), Some("Bearer tok-hush-second"));
+}
+
+#[test]
+fn a_token_that_does_not_say_how_long_it_lives_is_renewed_when_it_is_refused() {
+    let mute = json!({ "access_token": "tok-hush-mute", "token_type": "Bearer" });
+    let server = Server::script([
+        on("POST /api/oauth2/token").answers(200, mute),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        on("GET /api/jobs/job-1").answers(401, ""),
+        token_of("tok-hush-second"),
+        on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+    let polls = server.of("GET /api/jobs/job-1");
+    assert_eq!(polls[1].header("authorization"), Some("Bearer tok-hush-second"));
+}
+
+#[test]
+fn one_401_to_the_creation_is_asked_again_with_the_same_key() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(401, ""),
+        token_of("tok-hush-second"),
+        all_well(),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+    let creations = server.of("POST /api/flows");
+    assert_eq!(creations[0].header("idempotency-key"), creations[1].header("idempotency-key"));
+    assert_eq!(creations[0].body, creations[1].body);
+}
+
+#[test]
+fn a_401_for_ever_ends_after_one_new_token() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(401, ""),
+        token(),
+        on("POST /api/flows").answers(401, ""),
+    ]);
+    Desk::at(&server)
+        .submit("")
+        .fails("CX901")
+        .says("answered 401 to a new token")
+        .took_less_than(Duration::from_secs(10));
+}
+
+#[test]
+fn a_401_for_ever_while_a_job_is_followed_names_the_job() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        on("GET /api/jobs/job-1").answers(401, ""),
+        token(),
+        on("GET /api/jobs/job-1").answers(401, ""),
+    ]);
+    Desk::at(&server).submit("").fails("CX901").says("`cxflowc job job-1 --wait`");
+}
+
+#[test]
+fn what_the_client_may_not_do_is_not_tried_again() {
+    let refusal = json!({ "error": "forbidden", "message": "needs flow:write" });
+    let server = Server::script([token(), on("POST /api/flows").answers(403, refusal)]);
+    Desk::at(&server).submit("").fails("CX901").says("(403): needs flow:write").says("scope");
+}
+
+#[test]
+fn a_token_with_line_breaks_is_not_taken_and_not_shown() {
+    side_by_side(["tok-hush\r\nX-Evil: 1", "tok-hush one", "tok-hush\u{0}", "tok-hush-\u{e4}"], |evil| {
+        let granted = json!({ "access_token": evil, "token_type": "Bearer" });
+        let server = Server::script([on("POST /api/oauth2/token").answers(200, granted).times(3)]);
+        Desk::at(&server).submit("-v").fails("CX908").says("`access_token`");
+        assert!(server.seen().iter().all(|seen| seen.header("x-evil").is_none()));
+    });
+}

@@ -1,0 +1,154 @@
+//! Answers that are no answers: too long, of another kind, of another shape.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, Run, side_by_side};
+use crate::server::{Server, Step, completed, job, on, token};
+
+/// What a run may use at most; a gibibyte shows.
+const MEMORY: u64 = 256 << 20;
+
+#[track_caller]
+fn stays_small(run: &Run) {
+    let peak = run.peak.unwrap_or_default();
+    assert!(peak < MEMORY, "{} MiB", peak >> 20);
+    assert!(peak > 0 || !cfg!(target_os = "linux"), "nothing was measured");
+}
+
+#[test]
+fn a_gibibyte_is_not_read() {
+    for says_length in [true, false] {
+        let server = Server::script([token(), on("POST /api/flows").floods(says_length)]);
+        let run = Desk::at(&server).submit("").fails("CX908").says("answered more than 8 MiB");
+        stays_small(&run);
+        run.took_less_than(Duration::from_secs(15));
+    }
+}
+
+#[test]
+fn a_gibibyte_in_place_of_a_token_is_not_read() {
+    let server = Server::script([on("POST /api/oauth2/token").floods(false)]);
+    stays_small(&Desk::at(&server).submit("").fails("CX908").says("answered more than 8 MiB"));
+}
+
+#[test]
+fn a_gibibyte_of_a_job_leaves_the_command_that_picks_it_up() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        on("GET /api/jobs/job-1").floods(true),
+    ]);
+    stays_small(&Desk::at(&server).submit("").fails("CX908").says("`cxflowc job job-1 --wait`"));
+}
+
+#[test]
+fn headers_without_end_are_not_read() {
+    let server = Server::script([token(), on("POST /api/flows").sends_headers_for_ever()]);
+    let run = Desk::at(&server).submit("--timeout 20s").fails("CX908").says("headers that are too long");
+    stays_small(&run);
+    run.took_less_than(Duration::from_secs(15));
+}
+
+#[test]
+fn json_without_end_of_depth_is_no_answer() {
+    let deep = "[".repeat(1_000_000);
+    let server = Server::script([token(), on("POST /api/flows").answers(200, deep).times(3)]);
+    Desk::at(&server).submit("").fails("CX908");
+}
+
+#[test]
+fn a_page_in_place_of_json_is_quoted() {
+    let page = "<!doctype html>\r\n<title>Sign\u{1b}[31m in</title>";
+    let server = Server::script([token(), on("POST /api/flows").answers(200, page).times(3)]);
+    Desk::at(&server)
+        .submit("")
+        .fails("CX908")
+        .says("creating the flow")
+        .says("<!doctype html> <title>Sign[31m in</title>")
+        .says("sign-in page");
+}
+
+#[test]
+fn a_page_that_goes_away_again_is_no_matter() {
+    let page = |line: &str| on(line).answers(200, "<html>Hold on");
+    let server = Server::script([
+        page("POST /api/oauth2/token"),
+        token(),
+        page("POST /api/flows"),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        page("GET /api/jobs/job-1"),
+        on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+}
+
+#[test]
+fn json_of_another_shape_says_what_is_missing() {
+    let cases = [
+        (json!([]), "no `id`"),
+        (json!(null), "no `id`"),
+        (json!("job-1"), "no `id`"),
+        (json!({}), "no `id`"),
+        (json!({ "id": null, "status": "queued" }), "no `id`"),
+        (json!({ "id": { "id": 1 }, "status": "queued" }), "no `id`"),
+        (json!({ "id": "job-1" }), "no `status`"),
+        (json!({ "id": "job-1", "status": 7 }), "no `status`"),
+        (json!({ "id": "job-1", "status": "" }), "no `status`"),
+    ];
+    side_by_side(cases, |(answer, missing)| {
+        let server = Server::script([token(), on("POST /api/flows").answers(201, answer.clone()).times(3)]);
+        Desk::at(&server).submit("").fails("CX908").says(missing).says("answered 201");
+    });
+}
+
+#[test]
+fn a_token_of_another_shape_says_what_is_missing_and_not_what_is_there() {
+    let cases =
+        [json!({ "token": "tok-hush-2" }), json!({ "access_token": ["tok-hush-2"] }), json!(["tok-hush-2"])];
+    side_by_side(cases, |answer| {
+        let server = Server::script([on("POST /api/oauth2/token").answers(200, answer).times(3)]);
+        Desk::at(&server).submit("-v").fails("CX908").says("no `access_token`");
+    });
+}
+
+#[test]
+fn nothing_in_place_of_a_job() {
+    side_by_side([(200, ""), (204, ""), (201, "\0\0\0")], |(status, body)| {
+        let server = Server::script([token(), on("POST /api/flows").answers(status, body).times(3)]);
+        Desk::at(&server).submit("").fails("CX908").says("nothing in it");
+    });
+}
+
+#[test]
+fn what_is_more_than_needed_is_passed_by() {
+    let polled = json!({
+        "id": "job-1", "status": "COMPLETED", "flow_id": 4711, "message": null, "errors": null,
+        "progress": { "percent": 100 }, "links": [Value::Null],
+    });
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(202, json!({ "job_id": 17, "status": "Queued" })),
+        on("GET /api/jobs/17").answers(200, polled),
+    ]);
+    Desk::at(&server).submit("").exits(0).out_has("in place as 4711 (job 17)");
+}
+
+#[test]
+fn statuses_that_nobody_described() {
+    fn told(step: Step, said: &str) {
+        let server = Server::script([token(), step]);
+        Desk::at(&server).submit("").fails("CX908").says(said);
+    }
+    told(on("POST /api/flows").answers(418, "short and stout"), "answered 418 (i'm a teapot)");
+    told(on("POST /api/flows").answers(999, "who knows"), "answered 999");
+    told(on("POST /api/flows").answers(404, "no such thing"), "answered 404 (not found) for /api/flows");
+    told(on("POST /api/flows").answers(409, "busy").times(3), "answered 409 (conflict)");
+}
+
+#[test]
+fn a_job_may_be_completed_at_once() {
+    let server = Server::script([token(), on("POST /api/flows").answers(200, completed("job-1", "flow-1"))]);
+    Desk::at(&server).submit("").exits(0).took_less_than(Duration::from_secs(5));
+}

@@ -1,0 +1,119 @@
+//! Whether the other side is who it says.
+#![cfg(target_os = "linux")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use crate::desk::Desk;
+use crate::server::{Server, all_well, token};
+
+/// An authority that signs certificates, such as a company's own.
+struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    fn new(name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name.push(DnType::OrganizationName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+    }
+
+    /// What a server needs that speaks for `name`.
+    fn certifies(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Arc<rustls::ServerConfig> {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], secret)
+            .unwrap();
+        Arc::new(config)
+    }
+
+    /// Somebody who trusts it.
+    fn trusted_at(&self, server: &Server) -> Desk {
+        let desk = Desk::at(server);
+        desk.write("authority.pem", &self.0.pem());
+        let file = desk.path("authority.pem").display().to_string();
+        desk.with("SSL_CERT_FILE", &file)
+    }
+}
+
+#[test]
+fn a_certificate_of_an_authority_that_ssl_cert_file_names() {
+    let authority = Authority::new("Example");
+    let server = Server::encrypted(authority.certifies("localhost", |_| ()), [token(), all_well()]);
+    authority.trusted_at(&server).submit("").exits(0).out_has("in place as flow-1");
+}
+
+#[test]
+fn a_certificate_of_an_authority_that_nobody_knows() {
+    let server = Server::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
+    Authority::new("Another")
+        .trusted_at(&server)
+        .submit("")
+        .fails("CX907")
+        .says(&format!("{} cannot be trusted", server.url()))
+        .says("an authority that this machine does not know")
+        .says("SSL_CERT_FILE")
+        .took_less_than(Duration::from_secs(10));
+}
+
+#[test]
+fn a_certificate_for_another_name() {
+    let authority = Authority::new("Example");
+    let server = Server::encrypted(authority.certifies("api.example.com", |_| ()), []);
+    authority.trusted_at(&server).submit("").fails("CX907").says("is for another name").says("base URL");
+}
+
+#[test]
+fn a_certificate_that_has_run_out() {
+    let authority = Authority::new("Example");
+    let old = |params: &mut CertificateParams| {
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+    };
+    let server = Server::encrypted(authority.certifies("localhost", old), []);
+    authority.trusted_at(&server).submit("").fails("CX907").says("has run out");
+}
+
+#[test]
+fn a_file_of_authorities_that_is_not_there() {
+    let server = Server::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
+    Desk::at(&server)
+        .with("SSL_CERT_FILE", "/nowhere/authority.pem")
+        .submit("")
+        .fails("CX907")
+        .says("SSL_CERT_FILE");
+}
+
+#[test]
+fn plain_http_where_tls_is_spoken_and_the_other_way_round() {
+    let encrypted = Server::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
+    Desk::before(&encrypted.url().replace("https", "http")).submit("--timeout 3s").exits(3).says("base URL");
+    let plain = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = plain.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in plain.incoming() {
+            use std::io::Write;
+            let _ = stream.unwrap().write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let authority = Authority::new("Example");
+    let desk = Desk::before(&format!("https://localhost:{}", address.port()));
+    desk.write("authority.pem", &authority.0.pem());
+    let file = desk.path("authority.pem").display().to_string();
+    desk.with("SSL_CERT_FILE", &file).submit("--timeout 3s").fails("CX907");
+}

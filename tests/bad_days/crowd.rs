@@ -1,0 +1,193 @@
+//! Much at once, against the emulator.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use cxflowc::emulator::{Emulator, Options};
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+use crate::desk::{Desk, FLOW};
+
+/// An emulator that serves while it is there.
+struct Platform {
+    emulator: Option<Emulator>,
+    log: Arc<Mutex<Vec<String>>>,
+    runtime: Runtime,
+}
+
+impl Platform {
+    fn with(options: Options) -> Self {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&log);
+        let options = Options {
+            log: Some(Arc::new(move |line: &str| heard.lock().unwrap().push(line.to_owned()))),
+            ..options
+        };
+        let runtime = Runtime::new().unwrap();
+        let emulator = runtime.block_on(Emulator::start(options)).unwrap();
+        Self { emulator: Some(emulator), log, runtime }
+    }
+
+    fn emulator(&self) -> &Emulator {
+        self.emulator.as_ref().unwrap()
+    }
+
+    fn desk(&self) -> Desk {
+        let emulator = self.emulator();
+        Desk::before(emulator.base_url())
+            .with("CXONE_CLIENT_ID", emulator.client_id())
+            .with("CXONE_CLIENT_SECRET", emulator.client_secret().expose_secret())
+    }
+
+    /// Asks until there is an answer that no fault got at.
+    fn ask(&self, request: &str) -> Value {
+        let address = self.emulator().base_url().strip_prefix("http://").unwrap().to_owned();
+        let until = Instant::now() + Duration::from_secs(10);
+        loop {
+            let attempt = || -> Option<Value> {
+                let mut stream = TcpStream::connect(&address).ok()?;
+                stream.write_all(request.as_bytes()).ok()?;
+                let mut answer = String::new();
+                stream.read_to_string(&mut answer).ok()?;
+                let (head, body) = answer.split_once("\r\n\r\n")?;
+                head.starts_with("HTTP/1.1 200").then(|| serde_json::from_str(body).ok())?
+            };
+            if let Some(answer) = attempt() {
+                return answer;
+            }
+            assert!(Instant::now() < until, "{request}");
+        }
+    }
+
+    /// The names of all flows that are in place.
+    fn flows(&self) -> Vec<String> {
+        let form = format!(
+            "grant_type=client_credentials&scope=flow:read&client_id={}&client_secret={}",
+            self.emulator().client_id(),
+            self.emulator().client_secret().expose_secret()
+        );
+        let granted = self.ask(&format!(
+            "POST /api/oauth2/token HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            form.len()
+        ));
+        let token = granted["access_token"].as_str().unwrap();
+        let list = self.ask(&format!(
+            "GET /api/flows?limit=100 HTTP/1.1\r\nHost: here\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+        ));
+        assert!(
+            list["total"].as_u64().unwrap() <= 100,
+            "more flows than were handed over: {}",
+            list["total"]
+        );
+        list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|flow| flow["name"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Waits until the emulator's log has a line with this.
+    fn awaits(&self, text: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !self.log.lock().unwrap().iter().any(|line| line.contains(text)) {
+            assert!(Instant::now() < until, "{:?}", self.log.lock().unwrap());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        if let Some(emulator) = self.emulator.take() {
+            self.runtime.block_on(emulator.stop());
+        }
+    }
+}
+
+#[test]
+fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
+    let faults = "429:0.03,502:0.03,503:0.03,504:0.03,500:0.02,reset:0.02,cut:0.02,html:0.02";
+    let platform = Platform::with(Options {
+        faults: faults.parse().unwrap(),
+        job_time: Duration::from_millis(300),
+        seed: Some(4711),
+        ..Options::default()
+    });
+    let desk = platform.desk();
+    let names: Vec<String> = (0..100).map(|number| format!("Flow {number:02}")).collect();
+    let mut command = String::from("submit --parallel 50 --timeout 50s --format json --audit audit.jsonl");
+    for (number, name) in names.iter().enumerate() {
+        desk.write(&format!("{number}.cxflow"), &FLOW.replace("Reminder", name));
+        command.push_str(&format!(" {number}.cxflow"));
+    }
+    let run = desk.run(&command).exits(0);
+    let results = run.lines();
+    assert_eq!(results.len(), 100);
+    assert!(results.iter().all(|one| one["status"] == "completed"), "{run:#?}");
+    let ids: BTreeSet<&str> = results.iter().map(|one| one["flow_id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 100);
+
+    let there = platform.flows();
+    assert_eq!(there.len(), 100, "none is there twice");
+    assert_eq!(there.into_iter().collect::<BTreeSet<_>>(), names.into_iter().collect());
+    desk.run("audit verify audit.jsonl").exits(0);
+    // That the weather was bad at all.
+    let log = platform.log.lock().unwrap();
+    assert!(
+        log.iter().any(|line| line.contains("502")) && log.iter().any(|line| line.contains("reset")),
+        "{log:?}"
+    );
+    drop(log);
+    desk.run(&command).exits(0);
+    assert_eq!(platform.flows().len(), 100);
+}
+
+#[test]
+fn several_processes_with_one_lock_create_a_flow_once() {
+    let platform = Platform::with(Options {
+        job_time: Duration::from_millis(500),
+        latency: Duration::from_millis(5)..=Duration::from_millis(60),
+        ..Options::default()
+    });
+    let desk = platform.desk();
+    let running: Vec<_> = (0..5).map(|_| desk.start("submit a.cxflow --audit audit.jsonl")).collect();
+    for one in running {
+        one.ends().exits(0).out_has("in place as ");
+    }
+    assert_eq!(platform.flows(), ["Reminder"]);
+    desk.run("status a.cxflow").exits(0);
+    desk.run("audit verify audit.jsonl").exits(0);
+}
+
+#[test]
+fn a_process_that_is_killed_right_after_its_creation_leaves_one_flow() {
+    let platform = Platform::with(Options { job_time: Duration::from_millis(300), ..Options::default() });
+    let desk = platform.desk();
+    let running = desk.start("submit a.cxflow");
+    platform.awaits("POST /api/flows");
+    running.kill();
+    desk.submit("").exits(0);
+    assert_eq!(platform.flows(), ["Reminder"]);
+    desk.run("status a.cxflow").exits(0);
+}
+
+#[test]
+fn tokens_that_hardly_live_are_renewed_under_way() {
+    let platform = Platform::with(Options {
+        token_life: Duration::from_millis(1500),
+        job_time: Duration::from_secs(3),
+        ..Options::default()
+    });
+    let desk = platform.desk();
+    desk.write("b.cxflow", &FLOW.replace("Reminder", "Other"));
+    desk.run("submit a.cxflow b.cxflow").exits(0);
+    let asked = platform.log.lock().unwrap().iter().filter(|line| line.contains("/oauth2/token")).count();
+    assert!(asked >= 2, "{asked}");
+}

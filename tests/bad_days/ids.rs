@@ -1,0 +1,106 @@
+//! What the platform calls its things is not for us to trust.
+
+use serde_json::json;
+
+use crate::desk::{Desk, side_by_side};
+use crate::server::{Server, completed, job, on, token};
+
+#[test]
+fn an_id_stays_one_segment_of_the_path() {
+    let cases = [
+        ("../../admin", "..%2F..%2Fadmin"),
+        ("a/b", "a%2Fb"),
+        ("a b?c=d#e", "a%20b%3Fc%3Dd%23e"),
+        ("caf\u{e9}", "caf%C3%A9"),
+        ("100%25", "100%2525"),
+    ];
+    side_by_side(cases, |(id, path)| {
+        let server = Server::script([
+            token(),
+            on("POST /api/flows").answers(201, job(id, "queued")),
+            on(&format!("GET /api/jobs/{path}")).answers(200, completed(id, "flow-1")),
+        ]);
+        Desk::at(&server).submit("").exits(0).out_has(&format!("(job {id})"));
+    });
+}
+
+#[test]
+fn an_id_that_cannot_be_shown_or_asked_for_is_none() {
+    let long = "x".repeat(10_000);
+    // Dots alone are a way up, however they are spelt.
+    let ids = ["job\u{1b}[2J", "job\r\nnext", "job\u{202e}1", "job\u{9b}1", " job", "job\u{0}", "..", &long];
+    side_by_side(ids, |id| {
+        let server =
+            Server::script([token(), on("POST /api/flows").answers(201, job(id, "queued")).times(3)]);
+        Desk::at(&server)
+            .submit("")
+            .fails("CX908")
+            .says("its `id` is more than 200 characters long, or not one");
+    });
+}
+
+#[test]
+fn a_flow_id_that_cannot_be_shown_is_none() {
+    let server =
+        Server::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow\u{1b}[2J"))]);
+    Desk::at(&server).submit("").fails("CX908").says("names no flow");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_that_picks_a_job_up_can_be_pasted_whatever_the_id() {
+    let cases = [
+        ("it's $(touch x) `y`", "it%27s%20%24%28touch%20x%29%20%60y%60"),
+        ("-rf", "-rf"),
+        ("a;b|c", "a%3Bb%7Cc"),
+    ];
+    side_by_side(cases, |(id, path)| {
+        let server = Server::script([
+            token(),
+            on("POST /api/flows").answers(201, job(id, "queued")),
+            on(&format!("GET /api/jobs/{path}")).answers(418, ""),
+            token(),
+            on(&format!("GET /api/jobs/{path}")).answers(200, completed(id, "flow-1")),
+        ]);
+        let desk = Desk::at(&server);
+        let run = desk.submit("").fails("CX908");
+        let told = run.told();
+        let (_, rest) = told.split_once("`cxflowc job ").unwrap();
+        let command = format!("cxflowc job {}", rest.rsplit_once("` follows").unwrap().0);
+        desk.paste(&command).exits(0).out_has(&format!("{id}: completed, in place as flow-1"));
+        assert!(!desk.path("x").exists());
+    });
+}
+
+#[test]
+fn messages_do_not_move_the_cursor() {
+    let evil = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\r\nerror\u{202e}\u{0}\u{8}";
+    let failed = json!({
+        "id": "job-1", "status": "failed", "message": evil, "flow_id": evil,
+        "errors": [
+            { "code": evil, "message": evil, "node": evil },
+            { "code": evil, "message": evil, "node": "sales" },
+            evil,
+        ],
+    });
+    let forms = [
+        "",
+        "-v",
+        "--message-format short",
+        "--message-format json",
+        "--message-format sarif",
+        "--message-format github",
+        "--format json",
+    ];
+    side_by_side(forms, |form| {
+        let server = Server::script([
+            token(),
+            on("POST /api/flows").answers(201, json!({ "id": "job-1", "status": evil, "message": evil })),
+            on("GET /api/jobs/job-1").answers(200, failed.clone()),
+        ]);
+        // Each run is looked through.
+        let desk = Desk::at(&server);
+        desk.submit(&format!("{form} --audit audit.jsonl")).exits(3);
+        assert!(!desk.read("audit.jsonl").contains(['\u{1b}', '\u{9b}', '\u{202e}']));
+    });
+}

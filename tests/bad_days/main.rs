@@ -1,0 +1,27 @@
+//! The platform's bad days: what it, the network and the machine may do to a submission, over
+//! real sockets and through the real command.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+mod authorization;
+mod bodies;
+mod certificates;
+mod connections;
+mod crowd;
+mod desk;
+mod gateway;
+mod ids;
+mod interrupted;
+mod jobs;
+mod rate;
+mod redirects;
+mod refused;
+mod secrets;
+mod server;
+mod webhooks;

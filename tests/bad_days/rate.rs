@@ -1,0 +1,111 @@
+//! Too many requests.
+
+use std::time::{Duration, SystemTime};
+
+use crate::desk::Desk;
+use crate::server::{Server, all_well, completed, job, on, token};
+
+#[test]
+fn seconds_are_waited_for() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(429, "").header("Retry-After", "2"),
+        all_well(),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+    let creations = server.of("POST /api/flows");
+    let wait = creations[1].at - creations[0].at;
+    assert!((2.0..5.0).contains(&wait.as_secs_f64()), "{wait:?}");
+    assert_eq!(creations[0].header("idempotency-key"), creations[1].header("idempotency-key"));
+}
+
+#[test]
+fn a_date_is_waited_for() {
+    // Dates have whole seconds.
+    let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3));
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(429, "").header("Retry-After", date),
+        all_well(),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+    let creations = server.of("POST /api/flows");
+    let wait = creations[1].at - creations[0].at;
+    assert!((1.0..7.0).contains(&wait.as_secs_f64()), "{wait:?}");
+}
+
+#[test]
+fn without_a_time_and_with_one_that_says_nothing_it_is_tried_again_soon() {
+    let ago = "Sun, 06 Nov 1994 08:49:37 GMT";
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(429, ""),
+        on("POST /api/flows").answers(429, "").header("Retry-After", "soon"),
+        on("POST /api/flows").answers(429, "").header("Retry-After", ago),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        on("GET /api/jobs/job-1").answers(429, ""),
+        on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
+    ]);
+    Desk::at(&server)
+        .submit("-v")
+        .exits(0)
+        .says("a.cxflow: the platform answered 429, too many requests; next try in");
+}
+
+#[test]
+fn for_ever_ends_with_the_timeout() {
+    let server = Server::script([token(), on("POST /api/flows").answers(429, "").for_ever()]);
+    let run = Desk::at(&server).submit("--timeout 2s").fails("CX903");
+    assert!(run.took >= Duration::from_secs(2) && run.took < Duration::from_secs(10), "{run:#?}");
+    let tries = server.of("POST /api/flows").len();
+    assert!((2..40).contains(&tries), "{tries}");
+    run.says(&format!("answered 429, too many requests; {tries} tries in 2")).says("--timeout");
+}
+
+#[test]
+fn for_ever_on_the_job_leaves_the_command_that_picks_it_up() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        on("GET /api/jobs/job-1").answers(429, "").for_ever(),
+    ]);
+    Desk::at(&server).submit("--timeout 2s").fails("CX903").says("`cxflowc job job-1 --wait`");
+}
+
+#[test]
+fn a_wait_longer_than_the_timeout_is_not_begun() {
+    for (asked, said) in [("3600", "60 min"), ("18446744073709551615", "h, which")] {
+        let server =
+            Server::script([token(), on("POST /api/flows").answers(429, "").header("Retry-After", asked)]);
+        Desk::at(&server)
+            .submit("--timeout 20s")
+            .fails("CX903")
+            .says("asks to wait")
+            .says(said)
+            .says("more than is left of 20 s")
+            .took_less_than(Duration::from_secs(10));
+    }
+}
+
+#[test]
+fn a_token_can_be_had_too_often_as_well() {
+    let server = Server::script([
+        on("POST /api/oauth2/token").answers(429, "").header("Retry-After", "1"),
+        token(),
+        all_well(),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+}
+
+#[test]
+fn a_wait_of_the_jobs_endpoint_is_kept() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        on("GET /api/jobs/job-1").answers(429, "").header("Retry-After", "1"),
+        on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+    let polls = server.of("GET /api/jobs/job-1");
+    assert!(polls[1].at - polls[0].at >= Duration::from_secs(1));
+}

@@ -1,0 +1,236 @@
+//! A platform that says again what it was told: none of it comes to light here. Each run is looked
+//! through, with all that it leaves in the folder.
+
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, SECRET, WEBHOOK_SECRET, basic, side_by_side};
+use crate::server::{Server, Step, TOKEN, all_well, completed, job, on, token};
+
+const FORMS: [&str; 4] = ["", "-v", "-v --message-format json --format json", "-v --message-format sarif"];
+
+/// All that the client knows that is secret, in the spellings in which it may come back.
+fn everything() -> Vec<String> {
+    spelt(&[SECRET, TOKEN, WEBHOOK_SECRET, &basic()])
+}
+
+/// What is secret before there is a token.
+fn credentials() -> Vec<String> {
+    spelt(&[SECRET, WEBHOOK_SECRET, &basic()])
+}
+
+fn spelt(secrets: &[&str]) -> Vec<String> {
+    let form = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let percent = |text: &str| form(text).replace('+', "%20");
+    let html = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('+', "&#x2B;");
+    let unicode =
+        |text: &str| {
+            // As programs write it that take no risk with what a browser might make of it.
+            text.chars()
+                .map(|c| {
+                    if c.is_ascii_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }
+                })
+                .collect::<String>()
+        };
+    let slashes = |text: &str| text.replace('"', "\\\"").replace('/', "\\/");
+    let mut all = Vec::new();
+    for &secret in secrets {
+        let percent_low = percent(secret).replace("%2F", "%2f").replace("%2B", "%2b").replace("%3D", "%3d");
+        let spelt =
+            [form(secret), percent(secret), percent_low, html(secret), unicode(secret), slashes(secret)];
+        all.push(secret.to_owned());
+        all.extend(spelt);
+    }
+    all
+}
+
+/// A page that repeats all of it.
+fn page_of(all: &[String]) -> String {
+    format!("<pre>{}</pre>", all.join(" "))
+}
+
+fn page() -> String {
+    page_of(&everything())
+}
+
+fn answer() -> Value {
+    answer_of(&everything())
+}
+
+/// JSON that repeats all of it, in each place where there is text to be shown.
+fn answer_of(all: &[String]) -> Value {
+    let said = |text: &str| format!("you said {text} to me");
+    let errors: Vec<Value> = all
+        .iter()
+        .flat_map(|text| [json!({ "code": text, "message": said(text), "node": text }), json!(said(text))])
+        .collect();
+    json!({ "error": SECRET, "message": said(&all.join(", ")), "errors": errors })
+}
+
+/// JSON with every letter of its texts spelt as a number.
+fn escaped(value: &Value) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in value.to_string().chars() {
+        match c {
+            '"' => {
+                inside = !inside;
+                out.push(c);
+            }
+            '\\' => panic!("a text with escapes"),
+            c if inside => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn told(steps: impl Fn() -> Vec<Step> + Sync, code: &str) {
+    side_by_side(FORMS, |form| {
+        let server = Server::script(steps());
+        let desk = Desk::at(&server).with_webhook();
+        let run = desk.submit(&format!("{form} --timeout 10s --audit audit.jsonl --metrics metrics.json"));
+        assert!(format!("{}{}", run.out, run.err).contains(code), "{run:#?}");
+        assert!(desk.read("audit.jsonl").contains("\"action\""));
+        desk.read("cxflow.lock");
+        desk.read("metrics.json");
+    });
+}
+
+#[test]
+fn in_place_of_a_token() {
+    let (answer, page) = (answer_of(&credentials()), page_of(&credentials()));
+    let token = || on("POST /api/oauth2/token");
+    told(|| vec![token().answers(401, answer.clone())], "CX901");
+    told(|| vec![token().answers(418, &*page)], "CX908");
+    told(|| vec![token().answers(200, &*page).times(3)], "CX908");
+    told(|| vec![token().answers(200, answer.clone()).times(3)], "CX908");
+}
+
+#[test]
+fn in_place_of_a_job() {
+    told(|| vec![token(), on("POST /api/flows").answers(422, answer())], "CX902");
+    told(|| vec![token(), on("POST /api/flows").answers(403, answer())], "CX901");
+    told(|| vec![token(), on("POST /api/flows").answers(500, page()).times(3)], "CX908");
+    told(|| vec![token(), on("POST /api/flows").answers(200, page()).times(3)], "CX908");
+    told(|| vec![token(), on("POST /api/flows").answers(201, answer()).times(3)], "CX908");
+}
+
+#[test]
+fn in_numbers_for_letters() {
+    let text = format!("you said {TOKEN} and {WEBHOOK_SECRET} and {}", basic());
+    let refusal = escaped(&json!({ "message": text, "errors": [{ "message": text, "node": TOKEN }] }));
+    told(|| vec![token(), on("POST /api/flows").answers(422, &*refusal)], "CX902");
+    told(|| vec![token(), on("POST /api/flows").answers(201, &*refusal).times(3)], "CX908");
+}
+
+#[test]
+fn with_what_is_not_shown_between_the_letters() {
+    let text: String = TOKEN.chars().flat_map(|c| [c, '\u{200b}', '\u{7}']).collect();
+    let refusal = json!({ "message": text, "errors": [{ "message": text, "node": text, "code": text }] });
+    told(|| vec![token(), on("POST /api/flows").answers(422, refusal.clone())], "CX902");
+    told(|| vec![token(), on("POST /api/flows").answers(500, &*text).times(3)], "CX908");
+}
+
+#[test]
+fn in_what_a_job_says() {
+    let failed = || {
+        let mut failed = answer();
+        failed["id"] = "job-1".into();
+        failed["status"] = "failed".into();
+        failed
+    };
+    let states = json!({ "id": "job-1", "status": TOKEN, "message": SECRET });
+    told(
+        || {
+            vec![
+                token(),
+                on("POST /api/flows").answers(201, states.clone()),
+                on("GET /api/jobs/job-1").answers(200, failed()),
+            ]
+        },
+        "CX905",
+    );
+}
+
+#[test]
+fn in_the_names_of_things() {
+    // What the platform calls its things comes into the lock and the audit log.
+    for secret in [TOKEN, WEBHOOK_SECRET] {
+        let server = Server::script([
+            token(),
+            on("POST /api/flows").answers(201, completed("job-1", secret)),
+            on("POST /api/events/subscriptions").answers(201, json!({ "id": secret })),
+        ]);
+        Desk::at(&server).with_webhook().submit("-v --audit audit.jsonl").exits(0);
+    }
+}
+
+#[test]
+fn in_a_redirect() {
+    let redirect = |line: &str, text: &str| {
+        on(line).answers(302, "").header("Location", format!("https://elsewhere.example.com/?back={text}"))
+    };
+    let secret: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
+    for text in [&*basic(), &secret] {
+        told(|| vec![redirect("POST /api/oauth2/token", text)], "CX908");
+    }
+    for text in [TOKEN, &basic(), &secret] {
+        told(|| vec![token(), redirect("POST /api/flows", text)], "CX908");
+    }
+}
+
+#[test]
+fn in_what_is_said_of_a_webhook() {
+    told(|| vec![token(), all_well(), on("POST /api/events/subscriptions").answers(418, page())], "CX910");
+    told(|| vec![token(), all_well(), on("POST /api/events/subscriptions").answers(422, answer())], "CX910");
+}
+
+#[test]
+fn in_an_older_token_that_is_not_used_any_more() {
+    let refusal = json!({ "message": format!("{TOKEN} has run out, and tok-hush-second is no better") });
+    let steps = || {
+        vec![
+            token(),
+            on("POST /api/flows").answers(401, ""),
+            crate::server::token_of("tok-hush-second"),
+            on("POST /api/flows").answers(403, refusal.clone()),
+        ]
+    };
+    told(steps, "CX901");
+}
+
+#[test]
+fn in_what_other_verbs_say() {
+    let job_of = |id: &str| json!({ "id": id, "status": "running", "message": SECRET, "flow_id": TOKEN });
+    let server = Server::script([
+        token(),
+        on("GET /api/jobs/job-1").answers(200, job_of("job-1")),
+        token(),
+        on("GET /api/jobs/job-1").answers(404, answer()),
+        token(),
+        on("GET /api/events/subscriptions")
+            .answers(200, json!([{ "id": "sub-1", "url": SECRET }, { "id": TOKEN }])),
+        token(),
+        on("POST /api/events/subscriptions").answers(422, answer()),
+        token(),
+        on("DELETE /api/events/subscriptions/sub-1").answers(500, page()).times(3),
+    ]);
+    let desk = Desk::at(&server).with_webhook();
+    desk.run("job job-1 -v").exits(0);
+    desk.run("job job-1 -v --message-format json").exits(3);
+    desk.run("webhook list").exits(0);
+    desk.run("webhook register https://hooks.example.com/cxone").exits(3);
+    desk.run("webhook delete sub-1").exits(3);
+}
+
+#[test]
+fn a_secret_that_is_a_common_word_breaks_nothing() {
+    side_by_side(["flow", "completed", "status", "job-1"], |word| {
+        let server = Server::script([
+            token(),
+            on("POST /api/flows").answers(201, job("job-1", "queued")),
+            on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
+        ]);
+        Desk::at(&server).with("CXONE_CLIENT_SECRET", word).submit("").exits(0);
+    });
+}
