@@ -181,8 +181,8 @@ fn a_process_that_is_killed_right_after_its_creation_leaves_one_flow() {
 #[test]
 fn tokens_that_hardly_live_are_renewed_under_way() {
     let platform = Platform::with(Options {
-        token_life: Duration::from_millis(1500),
-        job_time: Duration::from_secs(3),
+        token_life: Duration::from_secs(1),
+        job_time: Duration::from_millis(1500),
         ..Options::default()
     });
     let desk = platform.desk();
