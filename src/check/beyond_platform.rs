@@ -19,8 +19,8 @@ static CODE: Code = Code {
           the directives `play`, `collect`, `route`, `schedule` and `disconnect`, and the conditions `always`, `input=KEY`, `timeout` and `invalid`. \
           A tenant may know more, or refuse it.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales "sales_queue"
@@ -28,15 +28,15 @@ disconnect bye
 notice -> sales
 sales -> bye on busy
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales "sales_queue"
 notice -> sales
 "#,
-    ),
+        ),
     },
 };
 

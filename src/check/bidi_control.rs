@@ -14,8 +14,8 @@ static CODE: Code = Code {
     why: "A reviewer sees the text in another order than the platform reads it, so that a queue or a URL can hide in plain sight. \
           Text in Arabic or Hebrew needs none of these characters.",
     page: Page::Flows {
-    wrong: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales\u{202E}eueuq_\"\nnotice -> sales\n"),
-    right: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales_queue\"\nnotice -> sales\n"),
+        wrong: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales\u{202E}eueuq_\"\nnotice -> sales\n"),
+        right: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales_queue\"\nnotice -> sales\n"),
     },
 };
 

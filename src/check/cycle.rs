@@ -18,8 +18,8 @@ static CODE: Code = Code {
     what: "Transitions lead back to a node that the call has passed. Each knot of circles is reported once, with a shortest circle and all its nodes.",
     why: "The call might never end, and nothing can be proved of all its paths. A prompt is repeated with `retries`; a menu offered again is a node of its own.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Survey"
+        wrong: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on, 9 to hear this again" {
@@ -30,9 +30,9 @@ collect menu "Press 1 to go on, 9 to hear this again" {
 disconnect bye
 notice -> menu
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Survey"
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" retries 2 {
@@ -42,7 +42,7 @@ collect menu "Press 1 to go on" retries 2 {
 disconnect bye
 notice -> menu
 "#,
-    ),
+        ),
     },
 };
 

@@ -13,23 +13,23 @@ static CODE: Code = Code {
     what: "A node is not an end (agent, callback, voicemail, disconnect) and has no way out.",
     why: "The caller would sit in silence until somebody hangs up.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play offer "https://cdn.example.com/offer.wav"
 notice -> offer
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play offer "https://cdn.example.com/offer.wav"
 disconnect bye
 notice -> offer -> bye
 "#,
-    ),
+        ),
     },
 };
 

@@ -14,22 +14,22 @@ static CODE: Code = Code {
     what: "A prompt, a queue, a mailbox, the flow's name or its description is empty, or the type or directive of a generic node or action.",
     why: "The caller would hear silence, or the platform would have no name to go by. An empty param is a common cause.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales ""
 notice -> sales
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales "sales_queue"
 notice -> sales
 "#,
-    ),
+        ),
     },
 };
 

@@ -17,8 +17,8 @@ static CODE: Code = Code {
     what: "A prompt says \"press 3\" (or star, pound, \"3 for …\") and no branch takes that key; or it names other keys and not one that a branch takes.",
     why: "The caller presses what was said and hears that it is wrong, or never learns of a way out.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Survey"
+        wrong: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on, 2 for an agent" {
@@ -28,9 +28,9 @@ collect menu "Press 1 to go on, 2 for an agent" {
 disconnect bye
 notice -> menu
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Survey"
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" {
@@ -40,7 +40,7 @@ collect menu "Press 1 to go on" {
 disconnect bye
 notice -> menu
 "#,
-    ),
+        ),
     },
 };
 

@@ -15,22 +15,22 @@ static BAD: Code = Code {
     what: "A media URL is not an absolute `http` or `https` URL (RFC 3986, section 3).",
     why: "The platform fetches the audio during the call; a path or a file name means nothing there.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
     },
 };
 
@@ -41,22 +41,22 @@ static INSECURE: Code = Code {
     what: "A media URL is `http` on a host that is not this machine.",
     why: "Whoever sits on the way could change what the caller hears, the disclosure included.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "http://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
     },
 };
 

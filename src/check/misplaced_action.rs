@@ -17,22 +17,22 @@ static CODE: Code = Code {
            `retries` belongs to `collect`; actions come before branches.",
     why: "What comes after the action that hands the call on would never be heard.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales "sales_queue" { say "Please hold the line." }
 notice -> sales
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales { say "Please hold the line."; route "sales_queue" }
 notice -> sales
 "#,
-    ),
+        ),
     },
 };
 

@@ -14,22 +14,22 @@ static CODE: Code = Code {
            an `agent` or `callback` without a queue, a `voicemail` that neither records nor says anything; or an action lacks what it plays, says or routes to.",
     why: "The caller would hear silence, or the platform would not know where to send the call.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
     },
 };
 

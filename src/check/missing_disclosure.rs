@@ -14,23 +14,23 @@ pub static CODE: Code = Code {
     what: "No path from the entry reaches a `disclosure` node (baseline/disclosure).",
     why: "Outbound campaigns have to say who calls and why; the platform refuses a flow that never does.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry hello
 play hello "https://cdn.example.com/hello.wav"
 disconnect bye
 hello -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry hello
 play hello "https://cdn.example.com/hello.wav"
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 hello -> notice -> bye
 "#,
-    ),
+        ),
     },
 };
 

@@ -15,21 +15,21 @@ static CODE: Code = Code {
     what: "The flow declares no `entry NODE`, the node where the call begins.",
     why: "Without it nothing can be said of any path: reachability, depth and disclosure are not checked.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
     },
 };
 

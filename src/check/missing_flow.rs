@@ -13,21 +13,21 @@ static CODE: Code = Code {
     what: "The file declares no `flow \"NAME\"`. A file without flow, entry and nodes is a library, to be included by others; an empty file is nothing.",
     why: "The name is what the platform lists the flow under.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"entry notice
+        wrong: Example::Text(
+            r#"entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
     },
 };
 

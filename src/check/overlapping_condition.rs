@@ -15,8 +15,8 @@ static CODE: Code = Code {
     what: "At a node, the same key or outcome is taken by two transitions, or something stands beside an unconditional transition, which takes everything.",
     why: "Which of them the platform would follow is not defined.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Survey"
+        wrong: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 for more, 2 to end" {
@@ -29,9 +29,9 @@ disconnect bye
 notice -> menu
 more -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Survey"
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 for more, 2 to end" {
@@ -44,7 +44,7 @@ disconnect bye
 notice -> menu
 more -> bye
 "#,
-    ),
+        ),
     },
 };
 

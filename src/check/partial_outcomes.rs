@@ -14,8 +14,8 @@ static CODE: Code = Code {
     what: "An `answer` node takes some of `human`, `machine` and `unknown`, but not all.",
     why: "Machine detection is often unsure. A call whose answer no branch takes has nowhere to go.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry line
 answer line {
   on human -> notice
@@ -25,9 +25,9 @@ disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry line
 answer line {
   on human | unknown -> notice
@@ -37,7 +37,7 @@ disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
     },
 };
 

@@ -17,8 +17,8 @@ static CODE: Code = Code {
     what: "A path from the entry has more than 45 transitions (baseline/depth). The message shows a longest one.",
     why: "The platform refuses deeper flows, and no caller would stay that long.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Long"
+        wrong: Example::Text(
+            r#"flow "Long"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play a0 { say "0" }; play a1 { say "1" }; play a2 { say "2" }; play a3 { say "3" }; play a4 { say "4" }
@@ -35,16 +35,16 @@ notice -> a0 -> a1 -> a2 -> a3 -> a4 -> b0 -> b1 -> b2 -> b3 -> b4 -> c0 -> c1 -
 c4 -> d0 -> d1 -> d2 -> d3 -> d4 -> e0 -> e1 -> e2 -> e3 -> e4 -> f0 -> f1 -> f2 -> f3 -> f4
 f4 -> g0 -> g1 -> g2 -> g3 -> g4 -> h0 -> h1 -> h2 -> h3 -> h4 -> i0 -> i1 -> i2 -> i3 -> i4 -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Short"
+        ),
+        right: Example::Text(
+            r#"flow "Short"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play a { say "0"; say "1"; say "2"; say "3"; say "4" }
 disconnect bye
 notice -> a -> bye
 "#,
-    ),
+        ),
     },
 };
 

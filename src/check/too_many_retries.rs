@@ -15,8 +15,8 @@ static CODE: Code = Code {
     what: "A prompt has more than 3 retries (baseline/retries).",
     why: "A caller who has heard a prompt four times does not know what to do; the platform refuses more.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Survey"
+        wrong: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" retries 5 {
@@ -26,9 +26,9 @@ collect menu "Press 1 to go on" retries 5 {
 disconnect bye
 notice -> menu
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Survey"
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" retries 3 {
@@ -38,7 +38,7 @@ collect menu "Press 1 to go on" retries 3 {
 disconnect bye
 notice -> menu
 "#,
-    ),
+        ),
     },
 };
 

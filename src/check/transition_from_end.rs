@@ -13,17 +13,17 @@ static CODE: Code = Code {
     what: "A node that ends the call (agent, callback, voicemail, disconnect) has an unconditional transition or one on a key.",
     why: "The call has left the flow there. Only what became of it can lead on: `busy`, `no_answer`, `timeout`, `failed`.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales "sales_queue"
 disconnect bye
 notice -> sales -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 agent sales "sales_queue"
@@ -31,7 +31,7 @@ disconnect bye
 notice -> sales
 sales -> bye on no_answer | failed
 "#,
-    ),
+        ),
     },
 };
 

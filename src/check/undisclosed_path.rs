@@ -17,8 +17,8 @@ static CODE: Code = Code {
            Two disclosures on two branches that meet again are fine: what counts is that every path passes one.",
     why: "One undisclosed path is one undisclosed call, however rare. The message shows a path with the fewest transitions.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Survey"
+        wrong: Example::Text(
+            r#"flow "Survey"
 entry menu
 collect menu "Press 1 for an agent, 2 to listen" {
   on 1 -> sales
@@ -30,9 +30,9 @@ agent sales "sales_queue"
 disconnect bye
 notice -> sales
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Survey"
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
 entry notice
 collect menu "Press 1 for an agent" {
   on 1 -> sales
@@ -43,7 +43,7 @@ agent sales "sales_queue"
 disconnect bye
 notice -> menu
 "#,
-    ),
+        ),
     },
 };
 

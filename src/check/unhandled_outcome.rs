@@ -13,8 +13,8 @@ static CODE: Code = Code {
     what: "A node collects keys and does not say where the call goes on `timeout` or `invalid`.",
     why: "Some callers press nothing, some press a wrong key. One `every collect on timeout | invalid -> NODE` can say it for all menus.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Survey"
+        wrong: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" {
@@ -23,9 +23,9 @@ collect menu "Press 1 to go on" {
 disconnect bye
 notice -> menu
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Survey"
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" {
@@ -35,7 +35,7 @@ collect menu "Press 1 to go on" {
 disconnect bye
 notice -> menu
 "#,
-    ),
+        ),
     },
 };
 

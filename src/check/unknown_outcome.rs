@@ -16,8 +16,8 @@ static CODE: Code = Code {
            `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node.",
     why: "The branch would never be taken. What the platform knows and the language does not goes between quotes and is sent as it is.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Survey"
+        wrong: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" {
@@ -28,9 +28,9 @@ collect menu "Press 1 to go on" {
 disconnect bye
 notice -> menu
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Survey"
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 collect menu "Press 1 to go on" {
@@ -40,7 +40,7 @@ collect menu "Press 1 to go on" {
 disconnect bye
 notice -> menu
 "#,
-    ),
+        ),
     },
 };
 

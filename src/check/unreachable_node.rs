@@ -16,8 +16,8 @@ static CODE: Code = Code {
     what: "No path from the entry reaches the node. Reported are the nodes that nothing leads to, and one of each circle; what follows them is labelled.",
     why: "A node that no call reaches is a forgotten transition, or a leftover that somebody will take for a live branch.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play offer "https://cdn.example.com/offer.wav"
@@ -25,16 +25,16 @@ disconnect bye
 notice -> bye
 offer -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
 play offer "https://cdn.example.com/offer.wav"
 disconnect bye
 notice -> offer -> bye
 "#,
-    ),
+        ),
     },
 };
 

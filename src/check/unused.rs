@@ -12,24 +12,24 @@ static CODE: Code = Code {
     what: "A let, a param or a contact field of this file is never used. In a library it may be for those who include it, and is not reported.",
     why: "It is a leftover, or the name was misspelt where it was meant to be used.",
     page: Page::Flows {
-    wrong: Example::Text(
-        r#"flow "Reminder"
+        wrong: Example::Text(
+            r#"flow "Reminder"
 entry notice
 let cdn = "https://cdn.example.com"
 disclosure notice "https://cdn.example.com/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
-    right: Example::Text(
-        r#"flow "Reminder"
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
 entry notice
 let cdn = "https://cdn.example.com"
 disclosure notice "${cdn}/notice.wav"
 disconnect bye
 notice -> bye
 "#,
-    ),
+        ),
     },
 };
 

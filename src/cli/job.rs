@@ -35,14 +35,16 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         }
         Ok(followed.map(|_| Status::Done))
     };
-    platform::run(terminal, args.common.message_format, work, |problem| {
+    let outcome = platform::run(terminal, args.common.message_format, work, |problem| {
         vec![complained(problem, again(args))]
-    })
-    .inspect(|status| {
-        if *status == Status::Interrupted {
-            terminal.error(&format!("interrupted; `{}` follows it further\n", again(args)));
-        }
-    })
+    });
+    if let Ok(Status::Interrupted) = outcome {
+        terminal.error(&format!("interrupted; `{}` follows it further
+", again(args)));
+    }
+    trail.tell_tear(terminal);
+    trail.tell_head(terminal);
+    outcome
 }
 
 /// The command that follows the job from here on.

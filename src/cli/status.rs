@@ -16,7 +16,7 @@ enum Standing<'a> {
     InPlace(&'a Entry),
     Changed(&'a Entry),
     Pending(&'a Entry),
-    /// It is what was in place last, and something else was sent since.
+    /// It is what was in place last, and something else was begun since.
     Overtaken(&'a Entry),
     Never,
 }
@@ -111,19 +111,27 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
             entry.platform
         ),
         Standing::Pending(entry) => {
-            let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
-            let job = job.map(|job| format!(" (job {job})")).unwrap_or_default();
+            let job = pending_job(entry);
             format!(
                 "{name}: begun on {}, not known to be in place{job}; submit it again to go on",
                 entry.platform
             )
         }
-        Standing::Overtaken(entry) => format!(
-            "{name}: was in place on {}, and something else was sent since; submit it again to be sure",
-            entry.platform
-        ),
+        Standing::Overtaken(entry) => {
+            let flow = entry.in_place.as_ref().map(|there| there.flow_id.as_str()).unwrap_or_default();
+            format!(
+                "{name}: was in place as {flow}, and something else was begun on {} since{}; submit it again to be sure",
+                entry.platform,
+                pending_job(entry)
+            )
+        }
         Standing::Never => format!("{name}: never submitted"),
     }
+}
+
+fn pending_job(entry: &Entry) -> String {
+    let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
+    job.map(|job| format!(" (job {job})")).unwrap_or_default()
 }
 
 fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>) -> String {

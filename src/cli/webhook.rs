@@ -20,7 +20,7 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
     let seen = Seen::new(common)?;
     let webhook = match verb {
         WebhookVerb::Register { url, .. } => Some(Webhook {
-            url: connection::webhook_url(url, url)?,
+            url: connection::webhook_url(url, "webhook register")?,
             secret: connection::webhook_secret(seen.environment.as_ref())?,
         }),
         _ => None,

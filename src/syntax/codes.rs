@@ -101,8 +101,8 @@ pub static NOT_UTF8: Code = Code {
     what: "The file holds bytes that are not UTF-8. The message gives the offset of the first one, in bytes from the file's start.",
     why: "An editor that saved the file in another encoding (Latin-1, Windows-1252, UTF-16) turns accents in prompts into other characters on the call.",
     page: Page::Flows {
-    wrong: Example::Bytes(b"flow \"Caf\xe9\"\nentry notice\ndisclosure notice { say \"This call is recorded.\" }\ndisconnect bye\nnotice -> bye\n"),
-    right: Example::Text("flow \"Café\"\nentry notice\ndisclosure notice { say \"This call is recorded.\" }\ndisconnect bye\nnotice -> bye\n"),
+        wrong: Example::Bytes(b"flow \"Caf\xe9\"\nentry notice\ndisclosure notice { say \"This call is recorded.\" }\ndisconnect bye\nnotice -> bye\n"),
+        right: Example::Text("flow \"Café\"\nentry notice\ndisclosure notice { say \"This call is recorded.\" }\ndisconnect bye\nnotice -> bye\n"),
     },
 };
 

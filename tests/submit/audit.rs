@@ -1,1 +1,192 @@
+//! The audit log of submissions.
 
+use super::support::*;
+use serde_json::json;
+
+fn verify(folder: &Folder, arguments: &str) -> Run {
+    bare(folder, &format!("audit verify {arguments}")).run()
+}
+
+/// The head that a run printed.
+fn head(run: &Run, log: &str) -> String {
+    let line = run.err.lines().find_map(|line| line.strip_prefix(&format!("{log}: head ")));
+    line.unwrap_or_else(|| panic!("no head in {}", run.err)).to_owned()
+}
+
+#[test]
+fn every_step_has_its_line() {
+    let platform = Platform::start();
+    let folder = Folder::of(CLEAN)
+        .with("cxflow.toml", format!("[env.prod]\nbase_url = \"{}\"\n", platform.base_url()));
+    let folder = folder.committed();
+    let run = platform
+        .credentials_only(
+            &folder,
+            "submit a.cxflow --env prod --audit log.jsonl --webhook-url https://hook.example.com",
+        )
+        .env("CXONE_WEBHOOK_SECRET", "87654321")
+        .run()
+        .exits(0);
+    let log = folder.log("log.jsonl");
+    assert_eq!(column(&log, "action"), ["validate", "simulate", "create", "persist", "webhook"]);
+    assert_eq!(column(&log, "status"), ["ok"; 5]);
+    assert_eq!(column(&log, "actor"), ["dana"; 5]);
+    assert_eq!(column(&log, "environment"), ["prod"; 5]);
+    assert_eq!(column(&log, "compiler"), [env!("CARGO_PKG_VERSION"); 5]);
+    assert_eq!(column(&log, "flow"), ["Reminder", "Reminder", "Reminder", "Reminder", "-"]);
+    let commit = column(&log, "commit");
+    assert!(commit.iter().all(|one| one.len() == 40 && *one == commit[0]), "{commit:?}");
+    let lock = folder.lock("cxflow.prod.lock");
+    let hash = lock["flow"][0]["in_place"]["payload_sha256"].as_str().unwrap();
+    assert_eq!(column(&log, "payload_sha256"), [hash, hash, hash, hash, "-"]);
+    assert_eq!(column(&log, "job"), ["-", "-", "job-1", "job-1", "-"]);
+    assert_eq!(column(&log, "flow_id")[3], "flow-1");
+    assert_eq!(log[1]["metrics"], json!({"deepest": 1, "nodes": 2, "transitions": 1}));
+    assert_eq!(log[1]["detail"], "paths: 1");
+    assert!(log[2]["metrics"]["latency_ms"].is_u64() && log[3]["metrics"]["latency_ms"].is_u64());
+    assert_eq!(log[4]["detail"], "https://hook.example.com/ as hook-2");
+    let times = column(&log, "time");
+    let mut sorted = times.clone();
+    sorted.sort_unstable();
+    assert_eq!(times, sorted);
+    assert!(times.iter().all(|time| time.ends_with('Z') && time.len() == 24), "{times:?}");
+    let head = head(&run, "log.jsonl");
+    verify(&folder, "log.jsonl").exits(0).out_is(&format!("log.jsonl: 5 lines hold, head {head}\n"));
+    verify(&folder, &format!("log.jsonl --head {head}")).exits(0).out_has("that of the last line");
+}
+
+#[test]
+fn what_went_wrong_has_its_line_with_its_code() {
+    let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
+    platform.answer_to("POST /api/flows", 422, json!({"message": "no queue"}));
+    platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(3);
+    platform.answer_to("POST /api/flows", 201, json!({"id": "job-5", "status": "failed", "message": "no"}));
+    platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(3);
+    folder.write("a.cxflow", BROKEN);
+    let run = platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(1);
+    let log = folder.log("log.jsonl");
+    let steps: Vec<String> = log
+        .iter()
+        .map(|line| {
+            let word = |field: &str| line[field].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {}", word("action"), word("status"), word("code"))
+        })
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            "validate ok -",
+            "simulate ok -",
+            "create failed CX902",
+            "validate ok -",
+            "simulate ok -",
+            "create ok -",
+            "persist failed CX905",
+            "validate failed -"
+        ]
+    );
+    assert!(log[2]["detail"].as_str().unwrap().contains("no queue"), "{}", log[2]);
+    let head = head(&run, "log.jsonl");
+    verify(&folder, &format!("log.jsonl --head {head}")).exits(0).out_has("8 lines hold");
+}
+
+#[test]
+fn an_unchanged_flow_is_validated_and_no_more() {
+    let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
+    platform.run(&folder, "submit a.cxflow").exits(0);
+    platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(0);
+    assert_eq!(column(&folder.log("log.jsonl"), "action"), ["validate", "simulate"]);
+}
+
+#[test]
+fn the_environments_log_is_beside_its_settings_unless_the_command_names_another() {
+    let platform = Platform::start();
+    let section =
+        format!("[env.prod]\nbase_url = \"{}\"\naudit = \"audit/prod.jsonl\"\n", platform.base_url());
+    let folder =
+        Folder::new().with("flows/a.cxflow", CLEAN).with("cxflow.toml", section).with("audit/.gitkeep", "");
+    let inside = folder.path("flows");
+    let submit =
+        |arguments: &str| platform.credentials_only(&folder, arguments).folder(&inside).run().exits(0);
+    submit("submit a.cxflow --env prod");
+    let before = folder.read("audit/prod.jsonl");
+    assert_eq!(folder.log("audit/prod.jsonl").len(), 4);
+    let run = submit("submit a.cxflow --env prod --force --audit own.jsonl");
+    assert_eq!(folder.read("audit/prod.jsonl"), before);
+    let head = head(&run, "own.jsonl");
+    verify(&folder, &format!("flows/own.jsonl --head {head}")).exits(0);
+}
+
+#[test]
+fn a_log_of_many_runs_and_processes_is_one_chain() {
+    let (platform, folder) = (Platform::start(), Folder::new());
+    let names = ["a", "b", "c", "d"];
+    for name in names {
+        folder.write(&format!("{name}.cxflow"), flow(name));
+    }
+    std::thread::scope(|scope| {
+        for name in names {
+            let (platform, folder) = (&platform, &folder);
+            scope.spawn(move || {
+                platform.run(folder, &format!("submit {name}.cxflow --audit log.jsonl")).exits(0);
+            });
+        }
+    });
+    platform.run(&folder, "submit a.cxflow b.cxflow c.cxflow d.cxflow --force --audit log.jsonl").exits(0);
+    verify(&folder, "log.jsonl").exits(0).out_has("32 lines hold");
+}
+
+#[test]
+fn a_changed_byte_breaks_it() {
+    let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
+    platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(0);
+    let whole = folder.read("log.jsonl");
+    for (one, other) in [("\"dana\"", "\"danb\""), ("\"create\"", "\"craete\""), ("flow-1", "flow-2")] {
+        folder.write("log.jsonl", whole.replacen(one, other, 1));
+        verify(&folder, "log.jsonl").exits(1).err_has("does not hold");
+    }
+}
+
+#[test]
+fn a_log_that_cannot_be_written_stops_everything_before_it_begins() {
+    let (platform, folder) = (Platform::start(), Folder::of(CLEAN).with("log/x", ""));
+    for (log, said) in [("log", "log"), ("a.cxflow/log.jsonl", "a.cxflow/log.jsonl")] {
+        let run = platform.run(&folder, &format!("submit a.cxflow --audit {log}")).exits(2).out_is("");
+        run.err_has(&format!("cxflowc: cannot write the audit log {said}: "));
+    }
+    // What is no log is left alone.
+    folder.write("notes.txt", "buy milk\n{\"a\":1,\"prev\":\"x\",\"sha256\":\"y\"}\n");
+    let notes = folder.read("notes.txt");
+    platform.run(&folder, "submit a.cxflow --audit notes.txt").exits(2).out_is("").err_has("notes.txt");
+    assert_eq!(folder.read("notes.txt"), notes);
+    assert!(platform.asked().is_empty());
+    assert!(!folder.has("cxflow.lock"));
+}
+
+#[test]
+fn a_torn_line_is_told_and_repaired() {
+    let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
+    platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(0);
+    let whole = folder.read("log.jsonl");
+    folder.write("log.jsonl", format!("{whole}{{\"time\":\"20"));
+    verify(&folder, "log.jsonl").exits(1).err_has("the next append repairs it");
+    let run = platform.run(&folder, "submit a.cxflow --audit log.jsonl --force").exits(0);
+    let run = run
+        .err_has("cxflowc: log.jsonl: 12 torn bytes of a write that was broken off; the next line says so\n");
+    let head = head(&run, "log.jsonl");
+    verify(&folder, &format!("log.jsonl --head {head}")).exits(0).out_has("line 6 tells of");
+}
+
+#[test]
+fn the_actor_is_the_pipelines_user_else_gits() {
+    let (platform, folder) = (Platform::start(), Folder::of(CLEAN).committed());
+    folder.git(&["config", "user.email", "kim@example.com"]);
+    let actor = |name: &str| {
+        let log = format!("{}.jsonl", name.len());
+        let submit = format!("submit a.cxflow --force --audit {log}");
+        platform.command(&folder, &submit).env("GITHUB_ACTOR", name).run().exits(0);
+        column(&folder.log(&log), "actor")[0].to_owned()
+    };
+    assert_eq!(actor("dana"), "dana");
+    assert_eq!(actor(""), "kim@example.com");
+}

@@ -20,6 +20,7 @@ mod job;
 mod lock;
 mod metrics;
 mod misuse;
+mod page;
 mod platform;
 mod screen;
 mod secrets;

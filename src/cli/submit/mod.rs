@@ -242,17 +242,9 @@ fn close(
     status: Status,
 ) -> Outcome {
     reporter.finish();
-    if let Some((path, tear)) = trail.tear() {
-        terminal.warning(&format!(
-            "{}: {} bytes of a line that was broken off; they stay there, and the next line says so",
-            path.display(),
-            tear.bytes
-        ));
-    }
+    trail.tell_tear(terminal);
     terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(trail.age())));
-    if let Some((path, head)) = trail.head() {
-        terminal.closing(&format!("{}: head {head}", path.display()));
-    }
+    trail.tell_head(terminal);
     if let Some(path) = &args.metrics {
         let text = trail.with_metrics(|metrics| metrics.render(path));
         output::write_whole(path, |out| out.write_all(text.as_bytes()))?;

@@ -217,6 +217,7 @@ fn keeps_guards(
     mut exempt: Vec<PathBuf>,
     reporter: &mut Reporter<'_>,
 ) -> Result<bool, Failure> {
+    exempt.extend(environment.audit.clone());
     exempt.extend(locks(shipments).into_iter().map(|lock| lock.path().to_path_buf()));
     // What is so of several flows is said once.
     let mut said: FxHashSet<String> = FxHashSet::default();

@@ -1,6 +1,6 @@
 //! What a submission leaves behind: lines in the audit log, figures of the run.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::parcel::Parcel;
 use crate::audit::{Action, Context, Entry, Hash, Log, Status, Tear};
 use crate::cli::Failure;
+use crate::cli::terminal::Terminal;
 use crate::metrics::{Metrics, Stage};
 
 /// The trail of a run, shared by all work on it.
@@ -59,16 +60,20 @@ impl Trail {
         with(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner).metrics)
     }
 
-    /// What an earlier, broken write had left in the log, if this run found such.
-    pub fn tear(&self) -> Option<(PathBuf, Tear)> {
+    /// Tells what an earlier, broken write had left in the log, if this run found such.
+    pub fn tell_tear(&self, terminal: &Terminal) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        Some((self.log.as_ref()?.path().to_path_buf(), kept.tear?))
+        if let (Some(log), Some(tear)) = (&self.log, kept.tear) {
+            terminal.warning(&format!("{}: {tear}; the next line says so", log.path().display()));
+        }
     }
 
-    /// The log and its last line's hash.
-    pub fn head(&self) -> Option<(PathBuf, Hash)> {
+    /// Tells the log's head, if this run wrote to it: noted down elsewhere, it shows a cut end.
+    pub fn tell_head(&self, terminal: &Terminal) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        Some((self.log.as_ref()?.path().to_path_buf(), kept.head?))
+        if let (Some(log), Some(head)) = (&self.log, kept.head) {
+            terminal.closing(&format!("{}: head {head}", log.path().display()));
+        }
     }
 }
 
