@@ -309,7 +309,8 @@ fn the_readme_shows_a_submission_as_it_goes() {
     let at = blocks.iter().position(|block| block.text.contains("submit --emulate")).unwrap();
     let output = cxflowc(&["submit", "--emulate", "examples/campaign.cxflow"]);
     let requests = String::from_utf8(output.stderr).unwrap();
-    let requests: String = requests.lines().filter(|line| line.contains("/api/")).map(|line| format!("{line}\n")).collect();
+    let requests: String =
+        requests.lines().filter(|line| line.contains("/api/")).map(|line| format!("{line}\n")).collect();
     let said = requests + &String::from_utf8(output.stdout).unwrap();
     assert_eq!(masked(&said), masked(&blocks[at + 1].text));
 }
