@@ -122,7 +122,7 @@ fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
     });
     let desk = platform.desk();
     let names: Vec<String> = (0..100).map(|number| format!("Flow {number:02}")).collect();
-    let mut command = String::from("submit --parallel 50 --timeout 50s --format json --audit audit.jsonl");
+    let mut command = String::from("submit --parallel 64 --timeout 50s --format json --audit audit.jsonl");
     for (number, name) in names.iter().enumerate() {
         desk.write(&format!("{number}.cxflow"), &FLOW.replace("Reminder", name));
         command.push_str(&format!(" {number}.cxflow"));
