@@ -15,7 +15,7 @@ use crate::diagnostics::list_of;
 
 /// The platform that is spoken to: what flags, variables and the environment's section say.
 pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<Tenant, Failure> {
-    let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
+    let variables = Variables::of(environment);
     let base = said_base(&args.base, environment, &variables)?;
     let id = match &args.client_id {
         Some(id) => Some(id.clone()),
@@ -50,7 +50,7 @@ pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<T
 
 /// The secret that a webhook's deliveries are signed with.
 pub fn webhook_secret(environment: Option<&Environment>) -> Result<SecretString, Failure> {
-    let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
+    let variables = Variables::of(environment);
     variables.secret("WEBHOOK_SECRET")?.ok_or_else(|| {
         let missing = variables.missing(&["WEBHOOK_SECRET"]);
         missing.help("deliveries are signed with it, so that the receiver knows that they are the platform's")
@@ -64,7 +64,7 @@ pub fn webhook_url(text: &str, from: &str) -> Result<Url, Failure> {
 
 /// Who is told of changes, if anybody.
 pub fn webhook(flag: Option<&str>, environment: Option<&Environment>) -> Result<Option<Webhook>, Failure> {
-    let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
+    let variables = Variables::of(environment);
     let section = environment.and_then(|environment| environment.webhook_url.as_deref());
     let (text, from) = if let Some(url) = flag {
         (url.to_owned(), "--webhook-url".to_owned())
@@ -127,7 +127,11 @@ struct Found {
     text: String,
 }
 
-impl Variables<'_> {
+impl<'a> Variables<'a> {
+    fn of(environment: Option<&'a Environment>) -> Self {
+        Self { environment: environment.map(|environment| environment.name.as_str()) }
+    }
+
     fn names(&self, what: &str) -> Vec<String> {
         let own = self.environment.map(|name| variable(name, what));
         own.into_iter().chain([variable("", what)]).collect()
@@ -176,6 +180,6 @@ impl Variables<'_> {
 
 /// The platform that locks are about, if anything says so: no credentials are needed to look.
 pub fn known_platform(args: &BaseArgs, environment: Option<&Environment>) -> Result<Option<String>, Failure> {
-    let variables = Variables { environment: environment.map(|environment| environment.name.as_str()) };
+    let variables = Variables::of(environment);
     Ok(said_base(args, environment, &variables)?.map(|url| url.as_str().trim_end_matches('/').to_owned()))
 }

@@ -1,16 +1,16 @@
 //! `cxflowc job`
 
-use std::sync::Arc;
+use std::path::Path;
 
 use serde_json::json;
 
 use super::args::{JobArgs, ResultFormat};
 use super::flow_lock::InPlace;
 use super::platform::{self, Seen};
-use super::submit::{Trail, Whereabouts, complained, errors, now, pick_up, plain};
+use super::submit::{Trail, Whereabouts, complained, context, errors, now, pick_up, plain};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, actor, git};
-use crate::audit::{Action, Context};
+use super::{Failure, Outcome, Status};
+use crate::audit::Action;
 use crate::cxone::answer::{Job, Standing};
 use crate::cxone::{Deadline, Hears, Problem, Progress, codes};
 
@@ -94,13 +94,7 @@ fn note(
         Some((entry.name.clone(), pending.payload_sha256))
     })?;
     let Some((name, payload)) = known else { return Ok(()) };
-    let context = Arc::new(Context {
-        actor: actor::actor(),
-        commit: git::commit(std::path::Path::new("."), "HEAD"),
-        environment: args.common.env.clone(),
-        compiler: env!("CARGO_PKG_VERSION").to_owned(),
-        ..Context::default()
-    });
+    let context = context(Path::new("."), "HEAD", args.common.env.as_deref());
     let mut entry = plain(&context, Action::Persist, completed).flow(name).job(args.id.clone());
     entry.payload_sha256 = payload.parse().ok();
     match followed {

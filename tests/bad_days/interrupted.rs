@@ -4,6 +4,16 @@
 use crate::desk::Desk;
 use crate::server::{Server, completed, job, on, token};
 
+/// A platform that takes the flow and does not say so, and answers the next time.
+fn silent_at_first() -> Server {
+    Server::script([
+        token(),
+        on("POST /api/flows").says_nothing(),
+        token(),
+        on("POST /api/flows").answers(200, completed("job-1", "flow-1")),
+    ])
+}
+
 #[test]
 fn ctrl_c_while_the_job_is_followed_leaves_the_command_that_picks_it_up() {
     let server = Server::script([
@@ -41,12 +51,7 @@ fn ctrl_c_while_a_job_is_waited_for() {
 
 #[test]
 fn ctrl_c_before_there_is_a_job_says_that_a_rerun_is_safe() {
-    let server = Server::script([
-        token(),
-        on("POST /api/flows").says_nothing(),
-        token(),
-        on("POST /api/flows").answers(200, completed("job-1", "flow-1")),
-    ]);
+    let server = silent_at_first();
     let desk = Desk::at(&server);
     let running = desk.start("submit a.cxflow --format json");
     server.awaits("POST /api/flows");
@@ -59,12 +64,7 @@ fn ctrl_c_before_there_is_a_job_says_that_a_rerun_is_safe() {
 
 #[test]
 fn what_is_killed_right_after_its_creation_came_creates_nothing_twice() {
-    let server = Server::script([
-        token(),
-        on("POST /api/flows").says_nothing(),
-        token(),
-        on("POST /api/flows").answers(200, completed("job-1", "flow-1")),
-    ]);
+    let server = silent_at_first();
     let desk = Desk::at(&server);
     let running = desk.start("submit a.cxflow --audit audit.jsonl");
     server.awaits("POST /api/flows");

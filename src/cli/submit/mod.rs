@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 pub use deliver::now;
 pub use outcome::{Whereabouts, complained, errors, pick_up};
 pub use parcel::{Parcel, folder};
-pub use trail::{Trail, plain};
+pub use trail::{Trail, context, plain};
 
 use self::deliver::{Ending, Run, Shipment};
 use self::progress::Lines;

@@ -45,20 +45,13 @@ pub fn findings(shipment: &Shipment, problem: &Problem, whereabouts: Whereabouts
     let mut placed = Vec::new();
     let mut others = Vec::new();
     for complaint in &problem.complaints {
-        let said = match &complaint.code {
-            Some(code) => format!("{} ({code})", complaint.message),
-            None => complaint.message.clone(),
-        };
         match complaint.node.as_deref().and_then(|node| shipment.parcel.place(node)) {
             Some(span) => placed.push(
-                Diagnostic::new(problem.code, span, format!("the platform: {said}"))
+                Diagnostic::new(problem.code, span, format!("the platform: {}", said(complaint)))
                     .here("the platform names this node")
                     .help(problem.help.clone()),
             ),
-            None => others.push(match &complaint.node {
-                Some(node) => format!("{}: {said}", clean(node, 200)),
-                None => said,
-            }),
+            None => others.push(unplaced(complaint)),
         }
     }
     if placed.is_empty() || !others.is_empty() {
@@ -70,11 +63,23 @@ pub fn findings(shipment: &Shipment, problem: &Problem, whereabouts: Whereabouts
 
 /// A problem with a job that no source here is known for.
 pub fn complained(problem: &Problem, command: String) -> Diagnostic {
-    let said = problem.complaints.iter().map(|one| match &one.node {
-        Some(node) => format!("{}: {}", clean(node, 200), one.message),
-        None => one.message.clone(),
-    });
-    whole(problem, &command, said.collect())
+    whole(problem, &command, problem.complaints.iter().map(unplaced).collect())
+}
+
+/// A complaint in the platform's words, with its code.
+fn said(complaint: &Complaint) -> String {
+    match &complaint.code {
+        Some(code) => format!("{} ({code})", complaint.message),
+        None => complaint.message.clone(),
+    }
+}
+
+/// A complaint whose node, if it names one, is not in a source at hand.
+fn unplaced(complaint: &Complaint) -> String {
+    match &complaint.node {
+        Some(node) => format!("{}: {}", clean(node, 200), said(complaint)),
+        None => said(complaint),
+    }
 }
 
 /// A problem as a whole, with what the platform says beside.

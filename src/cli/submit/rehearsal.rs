@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
-
 use super::progress::Lines;
 use crate::cli::args::SubmitArgs;
 use crate::cli::terminal::Terminal;
@@ -42,8 +40,7 @@ impl Rehearsal {
     pub fn webhook(&self, args: &SubmitArgs) -> Result<Option<Webhook>, Failure> {
         let Some(url) = &args.platform.webhook_url else { return Ok(None) };
         let url = connection::webhook_url(url, "--webhook-url")?;
-        let secret = connection::webhook_secret(None)
-            .unwrap_or_else(|_| SecretString::from(self.emulator.client_secret().expose_secret()));
+        let secret = connection::webhook_secret(None).unwrap_or(self.emulator.client_secret().clone());
         Ok(Some(Webhook { url, secret }))
     }
 

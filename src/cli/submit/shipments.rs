@@ -19,7 +19,7 @@ use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
 use crate::cli::report::{Reporter, findings};
 use crate::cli::terminal::Terminal;
-use crate::cli::{Failure, Status, actor, connection, git, guard};
+use crate::cli::{Failure, Status, connection, guard};
 use crate::cxone::{Tenant, Webhook};
 use crate::flow::Flow;
 use crate::metrics::Stage;
@@ -244,19 +244,10 @@ fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel, flow: &Flow)
 }
 
 fn context(input: &Input, args: &SubmitArgs) -> Arc<Context> {
-    let folder = super::folder(input);
     let revision = match input {
         Input::Git { revision, .. } => revision,
         Input::Disk(_) | Input::Stdin => "HEAD",
     };
-    Arc::new(Context {
-        actor: actor::actor(),
-        commit: git::commit(&folder, revision),
-        environment: match args.emulate {
-            true => Some("emulator".to_owned()),
-            false => args.compile.env.clone(),
-        },
-        compiler: env!("CARGO_PKG_VERSION").to_owned(),
-        ..Context::default()
-    })
+    let environment = if args.emulate { Some("emulator") } else { args.compile.env.as_deref() };
+    trail::context(&super::folder(input), revision, environment)
 }

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::parcel::Parcel;
 use crate::audit::{Action, Context, Entry, Hash, Log, Status, Tear};
-use crate::cli::Failure;
 use crate::cli::terminal::Terminal;
+use crate::cli::{Failure, actor, git};
 use crate::metrics::{Metrics, Stage};
 
 /// The trail of a run, shared by all work on it.
@@ -75,6 +75,17 @@ impl Trail {
             terminal.closing(&format!("{}: head {head}", log.path().display()));
         }
     }
+}
+
+/// What the lines about one source have in common: who, from which commit, for which environment.
+pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Arc<Context> {
+    Arc::new(Context {
+        actor: actor::actor(),
+        commit: git::commit(folder, revision),
+        environment: environment.map(str::to_owned),
+        compiler: env!("CARGO_PKG_VERSION").to_owned(),
+        ..Context::default()
+    })
 }
 
 /// A line about a parcel.
