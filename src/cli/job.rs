@@ -39,8 +39,11 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         vec![complained(problem, again(args))]
     });
     if let Ok(Status::Interrupted) = outcome {
-        terminal.error(&format!("interrupted; `{}` follows it further
-", again(args)));
+        terminal.error(&format!(
+            "interrupted; `{}` follows it further
+",
+            again(args)
+        ));
     }
     trail.tell_tear(terminal);
     trail.tell_head(terminal);
