@@ -179,7 +179,10 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Call) -> Diagnostic {
             .label(node.name_span, "leads nowhere from here")
             .help(format!("lead on from {id}, or make it an end")),
     };
-    diagnostic.note(format!("the call went {}", flow.path(&call.nodes)))
+    match call.nodes.len() {
+        1 => diagnostic,
+        _ => diagnostic.note(format!("the call went {}", flow.path(&call.nodes))),
+    }
 }
 
 /// What a node's branches take: `` `1`, `2..4`, `timeout | invalid` ``.
