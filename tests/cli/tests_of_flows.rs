@@ -46,7 +46,7 @@ fn a_test_that_fails_is_a_finding_at_its_declaration_and_a_line() {
     let folder = Folder::of(&with(&[SALES, OPTING_OUT, SILENCE, WRONG, STUCK]));
     let run = folder.run("test a.cxflow --message-format short").exits(1);
     run.out_is("a.cxflow: failed: a wrong one\na.cxflow: failed: a stuck one\n").err_is(
-        "a.cxflow:16:36: error[CX501 test-failed]: the test `a wrong one` fails: the call goes notice -> menu -> bye\n\
+        "a.cxflow:16:34: error[CX501 test-failed]: the test `a wrong one` fails: the call goes notice -> menu -> bye\n\
          a.cxflow:17:23: error[CX502 test-stuck]: the test `a stuck one` is stuck at `menu`, which does not take `7`\n\
          a.cxflow: 2 of 5 tests fail; 5 of 5 nodes (100%) and 4 of 4 transitions (100%) covered\n",
     );
@@ -238,11 +238,10 @@ fn elements(xml: &str) -> Vec<(String, Vec<(String, String)>, String)> {
         let closed = matches!(event, Event::Empty(_));
         match event {
             Event::Start(start) | Event::Empty(start) => {
-                let name = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
+                let name = start.name().as_ref().to_owned();
                 let attribute = |one: quick_xml::events::attributes::Attribute<'_>| {
-                    let key = String::from_utf8(one.key.as_ref().to_vec()).unwrap();
-                    let value = String::from_utf8(one.value.to_vec()).unwrap();
-                    (key, quick_xml::escape::unescape(&value).unwrap().into_owned())
+                    let key = one.key.as_ref().to_owned();
+                    (key, quick_xml::escape::unescape(&one.value).unwrap().into_owned())
                 };
                 let attributes = start.attributes().map(|one| attribute(one.unwrap())).collect();
                 elements.push((name, attributes, String::new()));
@@ -252,11 +251,11 @@ fn elements(xml: &str) -> Vec<(String, Vec<(String, String)>, String)> {
             }
             Event::Text(text) => {
                 if let Some(&at) = open.last() {
-                    elements[at].2.push_str(std::str::from_utf8(&text).unwrap());
+                    elements[at].2.push_str(&text);
                 }
             }
             Event::GeneralRef(entity) => {
-                let written = format!("&{};", std::str::from_utf8(&entity).unwrap());
+                let written = format!("&{};", &*entity);
                 elements[*open.last().unwrap()].2.push_str(&quick_xml::escape::unescape(&written).unwrap());
             }
             Event::End(_) => {

@@ -56,6 +56,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     characters::odd_name,
     characters::parenthesis,
     signs::equals_after_keyword,
+    tests::inside_block,
     tests::name,
     tests::events_last,
     tests::several_events,

@@ -10,6 +10,14 @@ pub fn is_test(broken: &Broken<'_>) -> bool {
     broken.place == Place::File && broken.first().is_some_and(|first| first.is("test"))
 }
 
+/// A test in a node's block.
+pub fn inside_block(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|first| broken.place == Place::Block && first.is("test"))?;
+    broken.token(1).filter(|second| second.kind == Kind::String)?;
+    let help = "put it outside the block; it names the nodes that the call passes";
+    mend(first, "a test stands outside any block", "in a block", help)
+}
+
 /// `test on 1 -> menu`, `test opting out on 9 -> stopped`.
 pub fn name(broken: &Broken<'_>) -> Option<Mend> {
     let (first, second) = (broken.first().filter(|_| is_test(broken))?, broken.token(1)?);
