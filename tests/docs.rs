@@ -312,6 +312,36 @@ fn the_readme_shows_what_the_compiler_says() {
     assert_eq!(String::from_utf8(command.stderr).unwrap().trim(), blocks[at + 1].text.trim());
 }
 
+/// Ids and times are others each time.
+fn masked(text: &str) -> String {
+    let mut out = String::new();
+    for word in text.split_inclusive([' ', '/', '(', ')', ',', '\n']) {
+        let (head, tail) = word.split_at(word.trim_end_matches([' ', '/', '(', ')', ',', '\n']).len());
+        match head.split_once('-') {
+            Some((what, id)) if id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                out.push_str(what);
+            }
+            _ if tail == " " && head.parse::<u32>().is_ok_and(|number| number < 100) => out.push('0'),
+            _ => out.push_str(head),
+        }
+        out.push_str(tail);
+    }
+    out
+}
+
+/// The README's rehearsal: what is asked, what is answered, what is in place.
+#[test]
+fn the_readme_shows_a_submission_as_it_goes() {
+    let blocks = blocks(&Path::new(ROOT).join("README.md"));
+    let at = blocks.iter().position(|block| block.text.contains("submit --emulate")).unwrap();
+    let output = cxflowc(&["submit", "--emulate", "examples/campaign.cxflow"]);
+    let requests = String::from_utf8(output.stderr).unwrap();
+    let requests: String =
+        requests.lines().filter(|line| line.contains("/api/")).map(|line| format!("{line}\n")).collect();
+    let said = requests + &String::from_utf8(output.stdout).unwrap();
+    assert_eq!(masked(&said), masked(&blocks[at + 1].text));
+}
+
 #[test]
 fn the_settings_of_the_pages_are_read() {
     let mut read = 0;

@@ -144,7 +144,9 @@ impl Client {
                 Standing::Failed => return Err(failed(&job)),
                 Standing::Running => {}
             }
-            if !deadline.wait(pauses.next().unwrap_or(Duration::from_secs(15))).await {
+            let waited = deadline.wait(pauses.next().unwrap_or(Duration::from_secs(15))).await;
+            // In less time nobody answers, and it would look like the platform's silence.
+            if !waited || deadline.left() < Duration::from_millis(200) {
                 return Err(timed_out(&job, deadline));
             }
             job = self

@@ -183,10 +183,15 @@ fn meant(text: &str) -> (Meant, usize) {
         '&' => entity(text),
         _ => None,
     };
-    escape.unwrap_or_else(|| match first.is_control() || is_invisible(first) {
+    escape.unwrap_or_else(|| match is_invisible(first) || has_no_width(first) {
         true => (Meant::Nothing, first.len_utf8()),
         false => (Meant::Char(first), first.len_utf8()),
     })
+}
+
+/// Soft hyphens, joiners and blanks that take no room.
+fn has_no_width(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }
 
 fn entity(text: &str) -> Option<(Meant, usize)> {
@@ -246,7 +251,7 @@ mod tests {
         let body = r#"{"flow_id":"flow-1","status":"flow","message":"a flow","two words":[1]}"#;
         assert_eq!(
             stripped(body),
-            r#"{"flow_id":"flow-1","message":"a [secret]","status":"flow","two words":[1]}"#
+            r#"{"flow_id":"flow-1","status":"flow","message":"a [secret]","two words":[1]}"#
         );
         let body = r#"{"id":"se\/cret+&\"one\""}"#;
         assert_eq!(stripped(body), r#"{"id":"[secret]"}"#);

@@ -21,6 +21,8 @@ pub struct Trying<'a> {
     tries: u32,
     /// How many of the answers could not be understood.
     odd: u32,
+    /// What came of the try before.
+    last: Option<Reason>,
     pauses: backon::ExponentialBackoff,
 }
 
@@ -31,7 +33,7 @@ impl<'a> Trying<'a> {
             .with_max_delay(Duration::from_secs(30))
             .without_max_times()
             .build();
-        Self { request, deadline, hears, began: Instant::now(), tries: 0, odd: 0, pauses }
+        Self { request, deadline, hears, began: Instant::now(), tries: 0, odd: 0, last: None, pauses }
     }
 
     /// Waits before another try.
@@ -41,6 +43,12 @@ impl<'a> Trying<'a> {
     /// The problem, where there is to be none.
     pub async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
         self.tries += 1;
+        // A last try that had no time left says less than the one before.
+        let ran_out = reason.is_silence && self.deadline.left().is_zero();
+        let reason = match self.last.take().filter(|_| ran_out) {
+            Some(earlier) => earlier,
+            None => reason,
+        };
         let (request, tries, began) = (self.request, self.tries, self.began);
         let give_up = || Err(reason.give_up(request, tries, began.elapsed()));
         // Full jitter: those who were turned away together do not come back together.
@@ -68,7 +76,11 @@ impl<'a> Trying<'a> {
         }
         self.hears.hears(&Progress::Waits(&reason.seen, pause.min(left)));
         tokio::time::sleep(pause.min(left)).await;
-        if pause >= left { give_up() } else { Ok(()) }
+        if pause >= left {
+            return give_up();
+        }
+        self.last = Some(reason);
+        Ok(())
     }
 }
 

@@ -13,6 +13,10 @@ use crate::diagnostics::Code;
 /// How long is waited for a platform that was never heard of, and for a job that it does not know yet.
 const FIRST_CONTACT: Duration = Duration::from_secs(30);
 
+/// How often one request may have an answer that makes no sense. A gateway in trouble has more than
+/// one of them; a wrong address has nothing else.
+const ODD: u32 = 5;
+
 /// What an answer asks for.
 #[derive(Debug)]
 pub enum Verdict<T> {
@@ -50,6 +54,8 @@ pub struct Reason {
     pub wait: Option<Duration>,
     /// How long to go on.
     pub patience: Patience,
+    /// Whether nothing was seen at all.
+    pub is_silence: bool,
 }
 
 impl Reason {
@@ -59,7 +65,7 @@ impl Reason {
         help: impl Into<String>,
         patience: Patience,
     ) -> Self {
-        Self { code, seen: seen.into(), help: help.into(), wait: None, patience }
+        Self { code, seen: seen.into(), help: help.into(), wait: None, patience, is_silence: false }
     }
 
     /// The problem that it becomes after so many `tries` in this time.
@@ -104,7 +110,7 @@ pub fn judge<T>(
                 &codes::UNEXPECTED_ANSWER,
                 format!("answered {status}, but {why}{}", beginning(authorization, &response.body)),
                 "check that the base URL is the API's own and no proxy or sign-in page answers for it",
-                Patience::Times(3),
+                Patience::Times(ODD),
             )),
         },
         429 => Verdict::Again(asked(Reason::new(
@@ -129,7 +135,7 @@ pub fn judge<T>(
             &codes::UNEXPECTED_ANSWER,
             format!("answered {}, a body {}", named(status), quoted(&response.body)),
             "run the same command again: nothing is created twice; if it stays so, ask the platform's support",
-            Patience::Times(3),
+            Patience::Times(ODD),
         )),
         300..=399 => Verdict::Stop(redirected(request, &response)),
         _ => refused(request, authorization, &response),
@@ -242,7 +248,11 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
             "refuses connections".to_owned(),
             "check the base URL and its port, the network, and the proxy if there is one",
         ),
-        Fault::Silent(time) => again(format!("did not answer within {}", lasting(time)), RERUN),
+        Fault::Silent(time) => {
+            let seen = format!("did not answer within {}", lasting(time));
+            let reason = Reason::new(&codes::UNREACHABLE, seen, RERUN, patience);
+            Verdict::Again(Reason { is_silence: true, ..reason })
+        }
         Fault::Broken(why) => again(format!("broke the connection off ({})", clean(&why, 200)), RERUN),
         Fault::Certificate(why) => unreachable(
             format!("cannot be trusted: {}", clean(&why, 300)),
@@ -372,7 +382,7 @@ mod tests {
     #[test]
     fn html_is_tried_again_and_quoted_without_control_characters() {
         let reason = again(verdict(200, None, "<html>\u{1b}[31mSign in"));
-        assert_eq!((reason.code.id, reason.patience), ("CX908", Patience::Times(3)));
+        assert_eq!((reason.code.id, reason.patience), ("CX908", Patience::Times(ODD)));
         assert!(reason.seen.ends_with("<html>[31mSign in"), "{}", reason.seen);
     }
 }

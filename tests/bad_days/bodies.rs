@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, Run, side_by_side};
-use crate::server::{Server, Step, completed, job, on, token};
+use crate::server::{Server, completed, job, on, token};
 
 /// What a run may use at most; a gibibyte shows.
 const MEMORY: u64 = 256 << 20;
@@ -54,16 +54,16 @@ fn headers_without_end_are_not_read() {
 #[test]
 fn json_without_end_of_depth_is_no_answer() {
     let deep = "[".repeat(1_000_000);
-    let server = Server::script([token(), on("POST /api/flows").answers(200, deep).times(3)]);
-    Desk::at(&server).submit("").fails("CX908");
+    let server = Server::script([token(), on("POST /api/flows").answers(200, deep).for_ever()]);
+    Desk::at(&server).submit("--timeout 1s").fails("CX908");
 }
 
 #[test]
 fn a_page_in_place_of_json_is_quoted() {
     let page = "<!doctype html>\r\n<title>Sign\u{1b}[31m in</title>";
-    let server = Server::script([token(), on("POST /api/flows").answers(200, page).times(3)]);
+    let server = Server::script([token(), on("POST /api/flows").answers(200, page).for_ever()]);
     Desk::at(&server)
-        .submit("")
+        .submit("--timeout 1s")
         .fails("CX908")
         .says("creating the flow")
         .says("<!doctype html> <title>Sign[31m in</title>")
@@ -98,8 +98,8 @@ fn json_of_another_shape_says_what_is_missing() {
         (json!({ "id": "job-1", "status": "" }), "no `status`"),
     ];
     side_by_side(cases, |(answer, missing)| {
-        let server = Server::script([token(), on("POST /api/flows").answers(201, answer.clone()).times(3)]);
-        Desk::at(&server).submit("").fails("CX908").says(missing).says("answered 201");
+        let server = Server::script([token(), on("POST /api/flows").answers(201, answer.clone()).for_ever()]);
+        Desk::at(&server).submit("--timeout 1s").fails("CX908").says(missing).says("answered 201");
     });
 }
 
@@ -108,16 +108,16 @@ fn a_token_of_another_shape_says_what_is_missing_and_not_what_is_there() {
     let cases =
         [json!({ "token": "tok-hush-2" }), json!({ "access_token": ["tok-hush-2"] }), json!(["tok-hush-2"])];
     side_by_side(cases, |answer| {
-        let server = Server::script([on("POST /api/oauth2/token").answers(200, answer).times(3)]);
-        Desk::at(&server).submit("-v").fails("CX908").says("no `access_token`");
+        let server = Server::script([on("POST /api/oauth2/token").answers(200, answer).for_ever()]);
+        Desk::at(&server).submit("-v --timeout 1s").fails("CX908").says("no `access_token`");
     });
 }
 
 #[test]
 fn nothing_in_place_of_a_job() {
     side_by_side([(200, ""), (204, ""), (201, "\0\0\0")], |(status, body)| {
-        let server = Server::script([token(), on("POST /api/flows").answers(status, body).times(3)]);
-        Desk::at(&server).submit("").fails("CX908").says("nothing in it");
+        let server = Server::script([token(), on("POST /api/flows").answers(status, body).for_ever()]);
+        Desk::at(&server).submit("--timeout 1s").fails("CX908").says("nothing in it");
     });
 }
 
@@ -137,14 +137,20 @@ fn what_is_more_than_needed_is_passed_by() {
 
 #[test]
 fn statuses_that_nobody_described() {
-    fn told(step: Step, said: &str) {
+    let create = || on("POST /api/flows");
+    let cases = [
+        (
+            create().answers(418, "short and stout"),
+            "answered 418 (i'm a teapot), a body which begins with: short and",
+        ),
+        (create().answers(999, "who knows"), "answered 999"),
+        (create().answers(404, "no such thing"), "answered 404 (not found) for /api/flows"),
+        (create().answers(409, "busy").for_ever(), "answered 409 (conflict)"),
+    ];
+    side_by_side(cases, |(step, said)| {
         let server = Server::script([token(), step]);
-        Desk::at(&server).submit("").fails("CX908").says(said);
-    }
-    told(on("POST /api/flows").answers(418, "short and stout"), "answered 418 (i'm a teapot)");
-    told(on("POST /api/flows").answers(999, "who knows"), "answered 999");
-    told(on("POST /api/flows").answers(404, "no such thing"), "answered 404 (not found) for /api/flows");
-    told(on("POST /api/flows").answers(409, "busy").times(3), "answered 409 (conflict)");
+        Desk::at(&server).submit("--timeout 1s").fails("CX908").says(said);
+    });
 }
 
 #[test]

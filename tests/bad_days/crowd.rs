@@ -122,7 +122,7 @@ fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
     });
     let desk = platform.desk();
     let names: Vec<String> = (0..100).map(|number| format!("Flow {number:02}")).collect();
-    let mut command = String::from("submit --parallel 50 --timeout 50s --format json --audit audit.jsonl");
+    let mut command = String::from("submit --parallel 64 --timeout 50s --format json --audit audit.jsonl");
     for (number, name) in names.iter().enumerate() {
         desk.write(&format!("{number}.cxflow"), &FLOW.replace("Reminder", name));
         command.push_str(&format!(" {number}.cxflow"));
@@ -181,8 +181,8 @@ fn a_process_that_is_killed_right_after_its_creation_leaves_one_flow() {
 #[test]
 fn tokens_that_hardly_live_are_renewed_under_way() {
     let platform = Platform::with(Options {
-        token_life: Duration::from_millis(1500),
-        job_time: Duration::from_secs(3),
+        token_life: Duration::from_secs(1),
+        job_time: Duration::from_millis(1500),
         ..Options::default()
     });
     let desk = platform.desk();

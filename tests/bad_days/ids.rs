@@ -31,9 +31,9 @@ fn an_id_that_cannot_be_shown_or_asked_for_is_none() {
     let ids = ["job\u{1b}[2J", "job\r\nnext", "job\u{202e}1", "job\u{9b}1", " job", "job\u{0}", "..", &long];
     side_by_side(ids, |id| {
         let server =
-            Server::script([token(), on("POST /api/flows").answers(201, job(id, "queued")).times(3)]);
+            Server::script([token(), on("POST /api/flows").answers(201, job(id, "queued")).for_ever()]);
         Desk::at(&server)
-            .submit("")
+            .submit("--timeout 1s")
             .fails("CX908")
             .says("its `id` is more than 200 characters long, or not one");
     });

@@ -157,7 +157,6 @@ fn a_job_is_not_known_at_first() {
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").answers(404, "").times(2),
-        on("GET /api/jobs/job-1").answers(200, job("job-1", "processing")),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
     Desk::at(&server).submit("").exits(0);
@@ -195,7 +194,6 @@ fn a_state_that_nobody_described_is_waited_through() {
     let server = Server::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "Awaiting Approval")),
-        on("GET /api/jobs/job-1").answers(200, job("job-1", "half-done")),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
         token(),
         on("POST /api/flows").answers(201, job("job-2", "Awaiting Approval")),

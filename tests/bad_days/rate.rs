@@ -69,7 +69,7 @@ fn for_ever_on_the_job_leaves_the_command_that_picks_it_up() {
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").answers(429, "").for_ever(),
     ]);
-    Desk::at(&server).submit("--timeout 2s").fails("CX903").says("`cxflowc job job-1 --wait`");
+    Desk::at(&server).submit("--timeout 1500ms").fails("CX903").says("`cxflowc job job-1 --wait`");
 }
 
 #[test]

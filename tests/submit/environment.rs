@@ -65,11 +65,11 @@ fn paths_and_scopes_of_a_tenant_are_its_own() {
     let folder = folder(
         &platform,
         "scopes = [\"flows\", \"jobs\"]\nwebhook_url = \"https://hook.example.com\"\n\
-         [env.prod.paths]\ntoken = \"/auth/token\"\nflows = \"/v2/flows\"\njobs = \"/v2/work/{id}/state\"\nsubscriptions = \"/v2/hooks\"",
+         [env.prod.paths]\ntoken = \"/auth/token\"\nflows = \"/v2/flows\"\njobs = \"/v2/tasks/{id}/state\"\nsubscriptions = \"/v2/hooks\"",
     );
     platform.answer(|asked| match &*asked.what {
         "POST /v2/flows" => Some((202, serde_json::json!({"id": "job 1/2", "status": "queued"}))),
-        "GET /v2/work/job%201%2F2/state" => {
+        "GET /v2/tasks/job%201%2F2/state" => {
             Some((200, serde_json::json!({"id": "job 1/2", "status": "completed", "flow_id": 17})))
         }
         "POST /v2/hooks" => Some((201, serde_json::json!({"id": "hook-1"}))),
@@ -84,7 +84,7 @@ fn paths_and_scopes_of_a_tenant_are_its_own() {
     let words: Vec<&str> = asked.iter().map(|call| &*call.what).collect();
     assert_eq!(
         words,
-        ["POST /auth/token", "POST /v2/flows", "GET /v2/work/job%201%2F2/state", "POST /v2/hooks"]
+        ["POST /auth/token", "POST /v2/flows", "GET /v2/tasks/job%201%2F2/state", "POST /v2/hooks"]
     );
     assert_eq!(asked[0].body, "grant_type=client_credentials&scope=flows+jobs");
 }

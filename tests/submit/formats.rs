@@ -70,7 +70,11 @@ fn findings_come_in_each_form_and_do_not_get_into_results() {
     });
     for (form, warning, problem) in [
         ("human", "warning[CX403 unused]", "error[CX902 payload-refused]"),
-        ("short", "a.cxflow:3:5: warning[CX403 unused]: ", "\nerror[CX902 payload-refused]: http://"),
+        (
+            "short",
+            "a.cxflow:3:5: warning[CX403 unused]: ",
+            "\nerror[CX902 payload-refused]: b.cxflow: http://",
+        ),
         ("json", "\"code\":\"CX403\"", "\"code\":\"CX902\""),
         ("sarif", "\"ruleId\": \"CX403\"", "\"ruleId\": \"CX902\""),
         ("github", "::warning file=a.cxflow,line=3", "::error title=CX902"),

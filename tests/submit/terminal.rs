@@ -92,7 +92,7 @@ fn what_goes_wrong_stands_above_the_bars_too() {
     let command = platform.command(&folder, "submit a.cxflow b.cxflow --color never --message-format short");
     let Some(output) = on_a_terminal(command) else { return };
     let shown = shown(&output, WIDTH);
-    assert!(shown[0].starts_with("error[CX902 payload-refused]: http://"), "{shown:#?}");
+    assert!(shown[0].starts_with("error[CX902 payload-refused]: a.cxflow: http://"), "{shown:#?}");
     assert_eq!(
         shown[1..3],
         ["a.cxflow: not in place, CX902 payload-refused", "b.cxflow: in place as flow-of-job-9 (job job-9)"]
