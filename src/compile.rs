@@ -4,6 +4,7 @@ use crate::check::{self, Platform};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::resolve::{self, Files, Resolved, Settings};
+use crate::simulate::{TestRun, run_tests};
 use crate::source::{FileId, Source, Sources};
 use crate::syntax::ast::Ast;
 
@@ -39,6 +40,11 @@ impl Compiled {
     /// Whether there is something to emit: no errors, and a flow and not a library.
     pub fn is_complete(&self) -> bool {
         !self.diagnostics.has_errors() && self.flow.has_flow
+    }
+
+    /// Runs the flow's tests; `None` where the flow [is not complete](Self::is_complete).
+    pub fn run_tests(&self) -> Option<TestRun<'_>> {
+        self.is_complete().then(|| run_tests(&self.flow))
     }
 }
 

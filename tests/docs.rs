@@ -269,6 +269,33 @@ fn the_messages_of_the_page_are_those_of_the_command() {
     }
 }
 
+/// What the page shows of `test` is what it prints of the language page's flow, with a test less
+/// and a wrong key.
+#[test]
+fn the_results_of_the_page_are_those_of_the_tests() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tests");
+    std::fs::create_dir_all(&folder).unwrap();
+    let blocks = blocks(&Path::new(ROOT).join("docs/language.md"));
+    let flow = blocks.iter().find(|block| block.text.contains("flow \"Energy check\"")).unwrap();
+    let run = |text: &str| {
+        std::fs::write(folder.join("energy_check.cxflow"), text).unwrap();
+        Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+            .current_dir(&folder)
+            .args(["test", "energy_check.cxflow", "--min-coverage", "90", "--message-format", "short"])
+            .output()
+            .unwrap()
+    };
+    assert!(run(&flow.text).status.success());
+    let lines = flow.text.split_inclusive('\n').filter(|line| !line.contains("no adviser is free"));
+    let output = run(&lines.collect::<String>().replace("on human, 9 ->", "on human, 8 ->"));
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
+    let result = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains(&result), "docs/cli.md shows another result:\n{result}");
+    let error = String::from_utf8(output.stderr).unwrap();
+    let closing = error.lines().last().unwrap();
+    assert!(page.contains(closing), "docs/cli.md shows another closing line:\n{closing}");
+}
+
 /// The README's first screen: a flow, and what the compiler really says of it.
 #[test]
 fn the_readme_shows_what_the_compiler_says() {

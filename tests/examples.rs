@@ -71,6 +71,15 @@ fn every_example_builds_for_each_environment() {
 }
 
 #[test]
+fn the_tests_of_every_example_pass_and_cover_all_of_it() {
+    for file in examples() {
+        let output = cxflowc(&["test", "--min-coverage", "100", &file]);
+        let said = text(output.stdout) + &text(output.stderr);
+        assert!(output.status.success() && said.contains(" tests pass; "), "{said}");
+    }
+}
+
+#[test]
 fn an_environment_gives_its_params() {
     let of = |environment: &str| {
         clean_payload("examples/debt_collection.cxflow", &["--compact", "--env", environment])
@@ -144,4 +153,5 @@ fn the_first_flow_has_no_findings() {
     let flow = flow.to_str().unwrap();
     assert!(cxflowc(&["new", flow]).status.success());
     assert!(clean_payload(flow, &["--compact"]).starts_with(r#"{"name":"Spring reminder","#));
+    assert!(cxflowc(&["test", "--min-coverage", "100", flow]).status.success());
 }

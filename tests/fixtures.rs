@@ -8,7 +8,7 @@
 //! the flow's text
 //! //--- menus.cxflow
 //! the text of a file beside it
-//! //=> what comes back: each finding with its place, the text it underlines, its labels and help
+//! //=> what comes back, of the flow's tests too: each finding with its place, the text it underlines, its labels and help
 //! ```
 //!
 //! `UPDATE=1 cargo test --test fixtures` rewrites the `//=>` lines; read the difference before you
@@ -113,7 +113,9 @@ fn answer(case: &Case) -> String {
     }
     let compiled = compile_with(Source::new(ROOT, ROOT, text.into_bytes()), case, &options(&case.settings));
     let mut out = String::new();
-    for one in compiled.diagnostics.iter() {
+    let tests = compiled.run_tests();
+    let tested = tests.iter().flat_map(|run| run.findings());
+    for one in compiled.diagnostics.iter().chain(tested) {
         // What goes beyond the platform matters to the fixtures that are about it.
         if one.severity == Severity::Note && !case.title.contains("platform") {
             continue;

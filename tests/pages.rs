@@ -5,11 +5,13 @@
 use cxflowc::compile;
 use cxflowc::diagnostics::{Code, Example, Page, Severity, codes};
 
-/// The codes that an example has: the page's own, and all others that are no mere notes.
+/// The codes that an example and its tests have: the page's own, and all others that are no mere notes.
 fn found(code: &Code, example: Example) -> Vec<&'static str> {
     let compiled = compile("example.cxflow", example.bytes());
+    let tests = compiled.run_tests();
     let counts = |one: &&cxflowc::diagnostics::Diagnostic| one.code == code || one.severity != Severity::Note;
-    compiled.diagnostics.iter().filter(counts).map(|one| one.code.id).collect()
+    let tested = tests.iter().flat_map(|run| run.findings());
+    compiled.diagnostics.iter().chain(tested).filter(counts).map(|one| one.code.id).collect()
 }
 
 /// The codes that a flow's text can have, with both their examples.

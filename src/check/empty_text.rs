@@ -11,7 +11,7 @@ static CODE: Code = Code {
     id: "CX404",
     name: "empty-text",
     severity: Severity::Warning,
-    what: "A prompt, a queue, a mailbox, the flow's name or its description is empty, or the type or directive of a generic node or action.",
+    what: "A prompt, a queue, a mailbox, the flow's name or its description, or a test's name is empty, or the type or directive of a generic node or action.",
     why: "The caller would hear silence, or the platform would have no name to go by. An empty param is a common cause.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -43,6 +43,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     if let Some(description) = empty(flow.description.as_ref()) {
         report(description, "the description", "write what the flow is for, or take the line out");
+    }
+    for test in flow.tests.iter().filter(|test| test.name.trim().is_empty()) {
+        report(test.span, "the test's name", "write what the call is about, in a few words");
     }
     for node in flow.nodes.rows() {
         if node.generic && !node.broken && node.type_.word().trim().is_empty() {

@@ -33,6 +33,11 @@ pub enum Verb {
     /// Say everything that is wrong, and write nothing
     #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
     Check(CheckArgs),
+    /// Run the tests that stand in flows, and say what they cover
+    #[command(
+        after_help = "Exit status: 0 all tests pass, 1 one fails, a file has errors or too little is covered, 2 the command or the machine."
+    )]
+    Test(TestArgs),
     /// Hand flows over to the platform and follow them until they are in place
     #[command(
         after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod CXONE_PROD_CLIENT_ID and so on first. Nothing is sent unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
@@ -119,6 +124,36 @@ pub struct CheckArgs {
     pub compile: CompileArgs,
     #[command(flatten)]
     pub messages: Messages,
+}
+
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    /// Fail where the tests that pass cover less of the nodes, or of the transitions
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub min_coverage: Option<u8>,
+    /// How diagnostics are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: TestFormat,
+}
+
+/// How the results of tests are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// In words
+    #[default]
+    Text,
+    /// One JSON object a line for each file
+    Json,
+    /// One JUnit XML document
+    Junit,
 }
 
 /// What every verb takes that compiles.
@@ -245,6 +280,13 @@ pub struct CompletionsArgs {
 pub struct ManArgs {
     /// A verb, such as build or audit verify
     pub verb: Vec<String>,
+}
+
+fn percent(text: &str) -> Result<u8, String> {
+    match text.strip_suffix('%').unwrap_or(text).parse() {
+        Ok(number @ 0..=100) => Ok(number),
+        _ => Err("write a whole number from 0 to 100".to_owned()),
+    }
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

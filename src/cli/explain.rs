@@ -74,7 +74,9 @@ fn cause(Cause { sign, remedy }: &Cause) -> String {
 /// What the compiler says of the wrong example: what it really says.
 fn said(code: &Code, wrong: Example) -> String {
     let compiled = crate::compile("example.cxflow", wrong.bytes());
-    let own = compiled.diagnostics.iter().filter(|one| one.code == code);
+    let tests = compiled.run_tests();
+    let found = compiled.diagnostics.iter().chain(tests.iter().flat_map(|run| run.findings()));
+    let own = found.filter(|one| one.code == code);
     own.map(|one| render::human(&compiled.sources, one, Human { color: false, width: WIDTH })).collect()
 }
 

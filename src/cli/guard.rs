@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::input::{Disk, Input};
 use super::{Failure, git, output};
+use crate::Compiled;
 use crate::cxone::codes::GUARD;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, is_invisible, list_of, quote};
@@ -62,14 +63,19 @@ impl std::fmt::Display for Guard {
     }
 }
 
-/// A finding for each guard that a source does not meet. The `exempt` files may have changed: those
-/// that a submission writes itself.
+/// A finding for each guard that a source does not meet. `compiled` is what became of it; an
+/// artifact has nothing. The `exempt` files may have changed: those that a submission writes itself.
 ///
 /// # Errors
 ///
 /// Where git does not start.
-pub fn unmet(guards: &[Guard], input: &Input, exempt: &[PathBuf]) -> Result<Vec<Diagnostic>, Failure> {
-    unmet_from(Path::new("."), guards, input, exempt)
+pub fn unmet(
+    guards: &[Guard],
+    input: &Input,
+    compiled: Option<&Compiled>,
+    exempt: &[PathBuf],
+) -> Result<Vec<Diagnostic>, Failure> {
+    unmet_from(Path::new("."), guards, input, compiled, exempt)
 }
 
 /// As seen from a working folder.
@@ -77,6 +83,7 @@ fn unmet_from(
     here: &Path,
     guards: &[Guard],
     input: &Input,
+    compiled: Option<&Compiled>,
     exempt: &[PathBuf],
 ) -> Result<Vec<Diagnostic>, Failure> {
     let mut found = Vec::new();
@@ -84,7 +91,7 @@ fn unmet_from(
         let unmet = match guard {
             Guard::Clean => clean(input, exempt),
             Guard::Branch(name) => branch(here, name, input),
-            Guard::Tests => Ok(tests()),
+            Guard::Tests => Ok(tests(input, compiled)),
         };
         found.extend(
             unmet
@@ -119,12 +126,33 @@ impl Unmet {
 
 type Verdict = std::io::Result<Option<Unmet>>;
 
-/// A version that runs tests replaces this.
-fn tests() -> Option<Unmet> {
-    Some(Unmet::new(
-        "this version of cxflowc cannot run a flow's tests yet",
-        "take `tests` out of `require` until a version that can is in use",
-    ))
+fn tests(input: &Input, compiled: Option<&Compiled>) -> Option<Unmet> {
+    let name = quote(&input.name());
+    let Some(compiled) = compiled else {
+        return Some(Unmet::new(
+            format!("{name} is an artifact, and the tests stand in its source"),
+            "submit the source, as `REV:PATH` if need be, or from an environment that does not require `tests`",
+        ));
+    };
+    let Some(run) = compiled.run_tests() else {
+        return Some(Unmet::new(
+            format!("{name} has errors, so that its tests do not run"),
+            "mend the errors first",
+        ));
+    };
+    if run.tests.is_empty() {
+        return Some(Unmet::new(
+            format!("{name} has no tests"),
+            "write down the calls that have to go well, as in `test \"opting out\" on 9 -> menu -> stopped`",
+        ));
+    }
+    let failing: Vec<String> = run.failing().map(|one| one.test.name.to_string()).collect();
+    (!failing.is_empty()).then(|| {
+        Unmet::new(
+            format!("{} failing in {name}", named(&failing)),
+            format!("`cxflowc test {}` shows where the calls go", input.name()),
+        )
+    })
 }
 
 fn clean(input: &Input, exempt: &[PathBuf]) -> Verdict {

@@ -66,6 +66,12 @@ callback later "callback_queue"
 disconnect goodbye {{ say "Thank you. Goodbye." }}
 
 greeting -> notice -> menu
+
+// `cxflowc test` makes these calls.
+test "an agent" on 1 -> notice -> menu -> sales
+test "a callback" on 2 -> notice -> menu -> later
+test "opting out ends the call" on 9 -> menu -> goodbye
+test "silence" on timeout -> menu -> goodbye
 "#
     )
 }

@@ -367,8 +367,8 @@ pub static GUARD: Code = Code {
             },
             Cause {
                 sign: "`tests`",
-                remedy: "The flow's tests have to pass, and there have to be some. A version that can not run them \
-                         says so: take `tests` out of `require` until it can.",
+                remedy: "The flow's tests have to pass, and there have to be some: `cxflowc test FILE` runs them and shows where the calls go. \
+                         An artifact has no tests beside it: submit the source, or the version of it that was approved as `REV:PATH`.",
             },
             Cause {
                 sign: "It is an emergency",

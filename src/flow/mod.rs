@@ -1,10 +1,12 @@
 //! The resolved flow: nodes and transitions by number, every part with its place in the source.
 
 mod node;
+mod test;
 mod transition;
 mod vocabulary;
 
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
+pub use test::{Step, Test, TestEvent};
 pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition};
 pub use vocabulary::{Directive, Kind, Outcome};
 
@@ -71,6 +73,8 @@ pub struct Flow {
     pub transitions: Table<TransitionId, Transition>,
     /// The `every` declarations in order.
     pub everys: Vec<Every>,
+    /// The tests in order.
+    pub tests: Vec<Test>,
     /// What can happen.
     pub events: Table<EventId, Event>,
     /// Nodes that a transition to an unknown name may have meant, or that follow one.
@@ -96,6 +100,15 @@ impl Flow {
         self.transitions.rows().get(at(node.index())..at(node.index() + 1)).unwrap_or_default()
     }
 
+    /// The same with their ids.
+    pub fn out_ids(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, &Transition)> {
+        let first = self.first_out.get(node.index()).map_or(0, |&at| at as usize);
+        self.out(node)
+            .iter()
+            .enumerate()
+            .map(move |(index, transition)| (TransitionId::from_index(first + index), transition))
+    }
+
     /// The nodes that a node's transitions go to, in order, each as often as it is gone to.
     pub fn targets(&self, node: NodeId) -> impl DoubleEndedIterator<Item = NodeId> {
         self.out(node).iter().filter_map(|transition| transition.to)
@@ -116,6 +129,41 @@ impl Flow {
         parts.join("|")
     }
 
+    /// A condition as the source spells it, ranges as ranges; `None` for an unconditional transition.
+    pub fn written_condition(&self, transition: &Transition) -> Option<String> {
+        if transition.is_unconditional() {
+            return None;
+        }
+        if transition.raw {
+            return Some(quoted(&self.condition(transition)));
+        }
+        let ranges = self.alternatives(transition).chunk_by(|one, next| one.span == next.span);
+        let words = |range: &[Alternative]| {
+            let word = |one: &Alternative| self.events[one.event].word();
+            let number = |one: &Alternative| word(one).parse::<u64>().ok();
+            match range {
+                // An `every` may have given a part of its range.
+                [first, .., last]
+                    if number(last)
+                        .zip(number(first))
+                        .is_some_and(|(last, first)| last.wrapping_sub(first) == range.len() as u64 - 1) =>
+                {
+                    format!("{}..{}", word(first), word(last))
+                }
+                _ => range.iter().map(word).collect::<Vec<_>>().join(" | "),
+            }
+        };
+        Some(ranges.map(words).collect::<Vec<_>>().join(" | "))
+    }
+
+    /// A transition as people read it: `menu on 9 -> stopped`, `notice -> menu`.
+    pub fn written(&self, transition: &Transition) -> String {
+        let id = |node: NodeId| display_id(&self.nodes[node].id);
+        let condition = self.written_condition(transition).map(|condition| format!(" on {condition}"));
+        let to = transition.to.map_or_else(|| "…".to_owned(), id);
+        format!("{}{} -> {to}", id(transition.from), condition.unwrap_or_default())
+    }
+
     /// A path as people read it: `start -> menu -> sales`. Of a very long one the middle is counted.
     pub fn path(&self, nodes: &[NodeId]) -> String {
         const WHOLE: usize = 60;
@@ -128,6 +176,22 @@ impl Flow {
         }
         nodes.iter().map(id).collect::<Vec<_>>().join(" -> ")
     }
+}
+
+/// A string as the source spells it.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            _ if crate::diagnostics::is_invisible(character) => out.extend(character.escape_unicode()),
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// A node's id as the source spells it: between backticks where it is no name of the language.

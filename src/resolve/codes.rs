@@ -19,7 +19,7 @@ pub static UNKNOWN_NODE: Code = Code {
     id: "CX103",
     name: "unknown-node",
     severity: Severity::Error,
-    what: "An entry, a transition, an `every` or its exception names a node that is not declared.",
+    what: "An entry, a transition, an `every` or its exception, or a test names a node that is not declared.",
     why: "The platform would refuse the flow, or drop the call at that point. A name in an included instance is `PREFIX.node` from outside.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -77,7 +77,7 @@ pub static DUPLICATE: Code = Code {
     name: "duplicate",
     severity: Severity::Error,
     what: "Something is declared or set twice that there is one of: the flow's name, description or entry, a let, a param, \
-           a contact field, an instance, or a field of an action. An included file has no flow, description or entry of its own.",
+           a contact field, an instance, a test, or a field of an action. An included file has no flow, description or entry of its own.",
     why: "Which of the two was meant nobody can tell.",
     page: Page::Flows {
         wrong: Example::Text(

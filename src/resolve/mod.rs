@@ -8,6 +8,7 @@ mod every;
 mod load;
 mod nodes;
 mod params;
+mod tests;
 mod texts;
 mod transitions;
 mod values;
@@ -81,6 +82,7 @@ pub fn resolve(
     resolver.join(&placed);
     resolver.set_entry(&placed);
     resolver.apply_everys(&placed);
+    resolver.add_tests(&placed);
     let flow = resolver.finish();
     Resolved { flow, files: loaded.files }
 }

@@ -274,6 +274,7 @@ impl<'a> Resolver<'a> {
                 let id = &self.flow.nodes[node].id;
                 format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
             }
+            None if text == "test" => "a test has a name: write `test \"NAME\" -> NODE`".to_owned(),
             None => format!(
                 "declare it, as in `disconnect {}`, or name a node that is",
                 self.sources.text(name.span)

@@ -51,6 +51,8 @@ pub enum Declaration {
     Transition(Transition),
     /// `every KIND on CONDITION -> NODE`
     Every(Box<Every>),
+    /// `test "NAME" -> NODE`
+    Test(Box<Test>),
     /// An include that does not parse, and the prefix of its instance.
     LostInclude(Option<Name>),
     /// A line that begins with an unknown word and this name: perhaps it was to be a node.
@@ -281,6 +283,17 @@ pub enum Pick {
     Tag(Span),
 }
 
+/// `test "NAME" [on EVENT, …] -> NODE… -> LAST`
+#[derive(Debug)]
+pub struct Test {
+    /// The name.
+    pub name: Text,
+    /// What happens on the call, in order: keys, outcomes and quoted conditions.
+    pub events: Vec<Alternative>,
+    /// The nodes that it passes and the one where it ends, one or more.
+    pub nodes: Vec<Name>,
+}
+
 /// What takes a transition.
 #[derive(Debug)]
 pub struct Condition {
@@ -290,7 +303,7 @@ pub struct Condition {
     pub alternatives: Vec<Alternative>,
 }
 
-/// One alternative of a condition.
+/// One alternative of a condition, or one event of a test.
 #[derive(Debug, Clone, Copy)]
 pub enum Alternative {
     /// A key entry.

@@ -16,7 +16,7 @@ pub enum Place {
 
 /// The words that begin a declaration, nodes aside.
 pub const DECLARATIONS: &[&str] =
-    &["flow", "description", "entry", "let", "param", "contact", "include", "every", "node"];
+    &["flow", "description", "entry", "let", "param", "contact", "include", "every", "node", "test"];
 
 /// The words that begin a statement of a block.
 pub const STATEMENTS: &[&str] =
@@ -111,7 +111,8 @@ fn word(rule: Rule) -> (u8, &'static str) {
         | Rule::param
         | Rule::contact
         | Rule::include
-        | Rule::every => (2, "a declaration"),
+        | Rule::every
+        | Rule::test => (2, "a declaration"),
         Rule::string => (0, "a string in quotes"),
         Rule::integer | Rule::not_integer => (1, "a number"),
         Rule::name | Rule::quoted_name => (2, "a name"),
@@ -159,6 +160,9 @@ pub fn form(first: Option<&str>, place: Place) -> Option<String> {
         (Place::File, "contact") => "contact NAME lasts 2s @tag",
         (Place::File, "include") => "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\"",
         (Place::File, "every") => "every KIND except @tag on timeout | invalid -> NODE",
+        (Place::File, "test") => {
+            "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" on 1, timeout -> NODE -> LAST"
+        }
         (Place::File, "node") => "node NAME type \"TYPE\"",
         (_, "on") => "on 1 -> NODE",
         (Place::Block, "action") => "action \"DIRECTIVE\"",

@@ -16,4 +16,5 @@ mod sources;
 mod status;
 mod support;
 mod terminal;
+mod tests_of_flows;
 mod verbs;

@@ -88,12 +88,30 @@ fn the_branch_has_to_be_checked_out() {
 }
 
 #[test]
-fn tests_cannot_be_met_yet() {
+fn the_flows_tests_have_to_pass_and_to_be_there() {
     let platform = Platform::start();
     let folder = guarded(&platform, "[\"tests\"]");
-    refused(&platform, submit(&platform, &folder, "a.cxflow"), "cannot run a flow's tests yet");
+    refused(&platform, submit(&platform, &folder, "a.cxflow"), "`a.cxflow` has no tests");
     // There is no way around: not for the same flow again, and not by force.
-    refused(&platform, submit(&platform, &folder, "a.cxflow --force --allow guard"), "yet");
+    refused(&platform, submit(&platform, &folder, "a.cxflow --force --allow guard"), "has no tests");
+    folder.write("a.cxflow", format!("{CLEAN}test \"callers are heard\" -> notice\n"));
+    refused(
+        &platform,
+        submit(&platform, &folder, "a.cxflow"),
+        "`tests` is required: `callers are heard` is failing in `a.cxflow`",
+    );
+    folder.write("a.cxflow", format!("{CLEAN}test \"callers are heard\" -> notice -> sales\n"));
+    submit(&platform, &folder, "a.cxflow").exits(0);
+}
+
+#[test]
+fn an_artifact_has_no_tests() {
+    let platform = Platform::start();
+    let folder = guarded(&platform, "[\"tests\"]");
+    folder.write("a.cxflow", format!("{CLEAN}test \"callers are heard\" -> sales\n"));
+    bare(&folder, "build a.cxflow -q").run().exits(0);
+    let run = submit(&platform, &folder, "--artifact a.json");
+    refused(&platform, run, "`a.json` is an artifact, and the tests stand in its source");
 }
 
 #[test]
@@ -103,10 +121,11 @@ fn all_that_is_not_met_is_said_and_what_two_flows_share_once() {
     folder.write("b.cxflow", flow("Second"));
     let run = submit(&platform, &folder, "a.cxflow b.cxflow --message-format short").exits(1).out_is("");
     let guards: Vec<&str> = run.err.lines().filter(|line| line.contains("CX909")).collect();
-    assert_eq!(guards.len(), 3, "{}", run.err);
+    assert_eq!(guards.len(), 4, "{}", run.err);
     assert!(guards[0].ends_with("`clean` is required: `b.cxflow` is not committed"), "{}", guards[0]);
     assert!(guards[1].contains("`branch:release` is required: "), "{}", guards[1]);
-    assert!(guards[2].contains("`tests` is required: "), "{}", guards[2]);
+    assert!(guards[2].ends_with("`tests` is required: `a.cxflow` has no tests"), "{}", guards[2]);
+    assert!(guards[3].ends_with("`tests` is required: `b.cxflow` has no tests"), "{}", guards[3]);
     run.err_has("\n2 builds, 2 valid, ");
     assert!(platform.asked().is_empty());
 }

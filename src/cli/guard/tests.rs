@@ -57,7 +57,7 @@ impl Repository {
 
     fn found(&self, guard: &str, input: &Input, exempt: &[&str]) -> Vec<Diagnostic> {
         let exempt: Vec<PathBuf> = exempt.iter().map(|name| self.path(name)).collect();
-        unmet_from(self.0.path(), &[Guard::parse(guard).unwrap()], input, &exempt).unwrap()
+        unmet_from(self.0.path(), &[Guard::parse(guard).unwrap()], input, None, &exempt).unwrap()
     }
 
     #[track_caller]
@@ -285,9 +285,35 @@ fn a_revision_is_of_the_branch_that_holds_it() {
     repository.lacks_at("branch:release", &at("v1"), "no branch `release`");
 }
 
+/// What the guard says of a flow with these tests.
+fn tested(tests: &str) -> Option<String> {
+    let text =
+        format!("flow \"A\"\nentry a\ndisclosure a {{ say \"Hello\" }}\ndisconnect b\na -> b\n{tests}");
+    let compiled = crate::compile("a.cxflow", text);
+    let found = unmet(&[Guard::Tests], &Input::Disk("a.cxflow".into()), Some(&compiled), &[]).unwrap();
+    assert!(found.len() < 2 && found.iter().all(|one| one.code.id == "CX909" && one.help.is_some()));
+    found.into_iter().next().map(|one| one.message)
+}
+
 #[test]
-fn tests_are_never_met_yet_and_say_so() {
-    Repository::new().lacks("tests", "cannot run a flow's tests yet");
+fn tests_that_all_pass_are_met() {
+    assert_eq!(tested("test \"it ends\" -> b\n"), None);
+}
+
+#[test]
+fn no_tests_one_that_fails_and_a_flow_with_errors_are_not_met() {
+    assert_eq!(tested("").unwrap(), "`tests` is required: `a.cxflow` has no tests");
+    assert_eq!(
+        tested("test \"it ends\" -> b\ntest \"it stays\" -> a\ntest \"keys\" on 1 -> b\n").unwrap(),
+        "`tests` is required: `it stays` and `keys` are failing in `a.cxflow`"
+    );
+    assert!(tested("test \"it ends\" -> c\n").unwrap().contains("has errors"));
+}
+
+#[test]
+fn an_artifact_never_meets_tests_and_says_why() {
+    let one = Repository::new().lacks("tests", "is an artifact, and the tests stand in its source");
+    assert!(one.help.unwrap().contains("submit the source"));
 }
 
 #[test]
@@ -295,7 +321,7 @@ fn each_guard_has_its_own_finding() {
     let repository = Repository::new();
     repository.write("new.txt", "");
     let guards = [Guard::Clean, Guard::Branch("main".into()), Guard::Tests];
-    let found = unmet_from(repository.0.path(), &guards, &repository.flow(), &[]).unwrap();
+    let found = unmet_from(repository.0.path(), &guards, &repository.flow(), None, &[]).unwrap();
     assert_eq!(found.len(), 2, "{found:?}");
 }
 

@@ -222,7 +222,8 @@ fn keeps_guards(
     // What is so of several flows is said once.
     let mut said: FxHashSet<String> = FxHashSet::default();
     for shipment in shipments {
-        let mut unmet = guard::unmet(&environment.require, &shipment.parcel.input, &exempt)?;
+        let compiled = shipment.parcel.job.as_ref().map(|job| &*job.compiled);
+        let mut unmet = guard::unmet(&environment.require, &shipment.parcel.input, compiled, &exempt)?;
         unmet.retain(|one| said.insert(one.message.clone()));
         reporter.report_all(&Sources::default(), &unmet);
     }

@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 use super::Lower;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
-    Binding, Contact, Declaration, Every, Include, Param, Pick, Text, Transition, Value,
+    Alternative, Binding, Contact, Declaration, Every, Include, Param, Pick, Test, Text, Transition, Value,
 };
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
@@ -29,6 +29,7 @@ impl Lower<'_> {
             Rule::contact => self.contact(pair)?,
             Rule::include => self.include(pair)?,
             Rule::every => self.every(pair)?,
+            Rule::test => self.test(pair)?,
             _ => return None,
         })
     }
@@ -134,6 +135,23 @@ impl Lower<'_> {
         }
         let every = Every { kind: kind?, except, condition: condition?, target: target? };
         Some(Declaration::Every(Box::new(every)))
+    }
+
+    fn test(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let mut name = None;
+        let mut events = Vec::new();
+        let mut nodes = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::string if name.is_none() => name = Some(self.text(&inner)),
+                Rule::string => events.push(Alternative::Raw(self.text(&inner))),
+                Rule::key => events.push(Alternative::Key(self.at(&inner))),
+                Rule::outcome => events.push(Alternative::Outcome(self.at(&inner))),
+                rule if is_name(rule) => nodes.push(self.name(&inner)),
+                _ => {}
+            }
+        }
+        Some(Declaration::Test(Box::new(Test { name: name?, events, nodes })))
     }
 }
 

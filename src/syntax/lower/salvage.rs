@@ -121,6 +121,8 @@ impl Lower<'_> {
             }
             _ if place == Place::Block => Declaration::Broken(names),
             (Some("flow"), _) => Declaration::Flow(None),
+            // The flow is the same without its tests.
+            (Some("test"), _) => Declaration::Broken(Vec::new()),
             (Some("description"), _) => Declaration::Description(None),
             (Some("entry"), _) => Declaration::Entry(None),
             (Some("include"), _) => {

@@ -4,6 +4,7 @@
 mod characters;
 mod signs;
 mod statements;
+mod tests;
 mod texts;
 mod words;
 
@@ -55,6 +56,10 @@ const NEAR_MISSES: &[NearMiss] = &[
     characters::odd_name,
     characters::parenthesis,
     signs::equals_after_keyword,
+    tests::inside_block,
+    tests::name,
+    tests::events_last,
+    tests::several_events,
     statements::condition_before_arrow,
     statements::node_inside_block,
     words::transition_in_words,

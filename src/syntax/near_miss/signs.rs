@@ -82,6 +82,9 @@ pub fn range_sign(broken: &Broken<'_>) -> Option<Mend> {
     };
     let [from, sign, to] =
         broken.tokens.windows(3).filter_map(|three| three.first_chunk()).find(|three| is_range(three))?;
+    if super::tests::is_test(broken) {
+        return super::tests::range(sign);
+    }
     mend(
         sign,
         "a range is written with two points",

@@ -1,0 +1,177 @@
+//! What tests showed, as a JUnit XML document: a suite for each source, as pipelines read it.
+//!
+//! There is no standard; the fields are those that the `testmoapp/junitxml` collection of
+//! conventions names.
+
+use std::io;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use super::Tested;
+use crate::cli::Failure;
+use crate::cli::report::findings;
+use crate::diagnostics::render::short;
+use crate::diagnostics::{Diagnostic, Severity, list_of};
+use crate::simulate::{Coverage, Ran};
+use crate::source::Sources;
+
+type Xml = Writer<Vec<u8>>;
+
+/// How many errors of a source that does not compile are told.
+const ERRORS: usize = 100;
+
+/// The document.
+pub fn document(tested: &[Tested<'_>]) -> Result<String, Failure> {
+    let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
+    write(&mut xml, tested).map_err(|error| Failure::new(format!("cannot write the results: {error}")))?;
+    let mut text = String::from_utf8_lossy(&xml.into_inner()).into_owned();
+    text.push('\n');
+    Ok(text)
+}
+
+fn write(xml: &mut Xml, tested: &[Tested<'_>]) -> io::Result<()> {
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let suites: Vec<Vec<Case<'_>>> = tested.iter().map(cases).collect();
+    let all: Vec<&Case<'_>> = suites.iter().flatten().collect();
+    let [tests, failures, errors] = counts(&all);
+    xml.create_element("testsuites")
+        .with_attribute(("name", "cxflowc"))
+        .with_attribute(("tests", &*tests))
+        .with_attribute(("failures", &*failures))
+        .with_attribute(("errors", &*errors))
+        .write_inner_content(|xml| {
+            tested.iter().zip(&suites).try_for_each(|(tested, cases)| suite(xml, tested, cases))
+        })?;
+    Ok(())
+}
+
+/// What is counted as a test.
+struct Case<'a> {
+    name: String,
+    /// The file and line of its declaration.
+    place: Option<(&'a str, String)>,
+    verdict: Verdict,
+}
+
+enum Verdict {
+    Passed,
+    Failed { type_: String, message: String, text: String },
+    Error { message: String, text: String },
+}
+
+fn counts(cases: &[&Case<'_>]) -> [String; 3] {
+    let count = |is: fn(&Verdict) -> bool| cases.iter().filter(|case| is(&case.verdict)).count().to_string();
+    [
+        cases.len().to_string(),
+        count(|verdict| matches!(verdict, Verdict::Failed { .. })),
+        count(|verdict| matches!(verdict, Verdict::Error { .. })),
+    ]
+}
+
+fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
+    let sources = &tested.job.compiled.sources;
+    let Some(run) = &tested.run else {
+        let errors = tested.job.compiled.diagnostics.iter().filter(|one| one.severity == Severity::Error);
+        let text = errors.take(ERRORS).map(|one| told(sources, one)).collect();
+        let message = findings(&tested.job.compiled).unwrap_or_default();
+        let error = Case { name: "compiles".into(), place: None, verdict: Verdict::Error { message, text } };
+        return if tested.is_library() { Vec::new() } else { vec![error] };
+    };
+    let mut cases: Vec<Case<'_>> = run.tests.iter().map(|one| case(sources, one)).collect();
+    if let Some(min) = tested.min_coverage {
+        let below = tested.below();
+        let verdict = if below.is_empty() {
+            Verdict::Passed
+        } else {
+            let message = format!("less than {min}% of the {} are covered", list_of(&below, "and"));
+            Verdict::Failed { type_: "coverage".into(), message, text: super::text::result(tested) }
+        };
+        cases.push(Case { name: format!("coverage of {min}%"), place: None, verdict });
+    }
+    cases
+}
+
+fn case<'a>(sources: &'a Sources, one: &Ran<'_>) -> Case<'a> {
+    let file = sources.get(one.test.span.file).name();
+    let line = sources.position(one.test.span).line.to_string();
+    let verdict = match &one.finding {
+        None => Verdict::Passed,
+        Some(finding) => Verdict::Failed {
+            type_: finding.code.to_string(),
+            message: finding.message.clone(),
+            text: told(sources, finding),
+        },
+    };
+    Case { name: one.test.name.to_string(), place: Some((file, line)), verdict }
+}
+
+fn told(sources: &Sources, finding: &Diagnostic) -> String {
+    let help = finding.help.iter().map(|help| format!("  help: {help}\n"));
+    let notes = finding.notes.iter().map(|note| format!("  note: {note}\n"));
+    help.chain(notes).fold(short(sources, finding), |text, more| text + &more)
+}
+
+fn suite(xml: &mut Xml, tested: &Tested<'_>, cases: &[Case<'_>]) -> io::Result<()> {
+    let [tests, failures, errors] = counts(&cases.iter().collect::<Vec<_>>());
+    let element = xml
+        .create_element("testsuite")
+        .with_attribute(("name", &*plain(&tested.name)))
+        .with_attribute(("tests", &*tests))
+        .with_attribute(("failures", &*failures))
+        .with_attribute(("errors", &*errors));
+    let flow = tested.job.compiled.flow.name.as_ref().and_then(|name| name.value.as_deref());
+    let flow = plain(flow.unwrap_or(&tested.name));
+    element.write_inner_content(|xml| {
+        if let Some(run) = &tested.run {
+            properties(xml, &run.coverage)?;
+        }
+        cases.iter().try_for_each(|case| testcase(xml, case, &flow))
+    })?;
+    Ok(())
+}
+
+fn properties(xml: &mut Xml, Coverage { nodes, transitions }: &Coverage) -> io::Result<()> {
+    let values = [("coverage.nodes", nodes.percent()), ("coverage.transitions", transitions.percent())];
+    xml.create_element("properties").write_inner_content(|xml| {
+        for (name, value) in values {
+            xml.create_element("property")
+                .with_attribute(("name", name))
+                .with_attribute(("value", &*value.to_string()))
+                .write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn testcase(xml: &mut Xml, case: &Case<'_>, flow: &str) -> io::Result<()> {
+    let mut element = xml
+        .create_element("testcase")
+        .with_attribute(("name", &*plain(&case.name)))
+        .with_attribute(("classname", flow));
+    if let Some((file, line)) = &case.place {
+        element = element.with_attribute(("file", &*plain(file))).with_attribute(("line", &**line));
+    }
+    let (name, type_, message, text) = match &case.verdict {
+        Verdict::Passed => return element.write_empty().map(|_| ()),
+        Verdict::Failed { type_, message, text } => ("failure", type_.as_str(), message, text),
+        Verdict::Error { message, text } => ("error", "errors", message, text),
+    };
+    element.write_inner_content(|xml| {
+        xml.create_element(name)
+            .with_attribute(("type", type_))
+            .with_attribute(("message", &*plain(message)))
+            .write_text_content(BytesText::new(&plain(text)))?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Text without the control characters, most of which XML 1.0 cannot hold however they are
+/// written (section 2.2).
+fn plain(text: &str) -> String {
+    let holds =
+        |&c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'));
+    text.chars().filter(holds).collect()
+}

@@ -1,0 +1,85 @@
+//! `cxflowc test`
+
+mod json;
+mod junit;
+mod text;
+
+use super::args::{TestArgs, TestFormat};
+use super::compile::{Job, Purpose, all_failures, compile_all};
+use super::report::Reporter;
+use super::terminal::Terminal;
+use super::{Outcome, Status};
+use crate::simulate::{Coverage, TestRun};
+
+/// A source and what its tests showed.
+struct Tested<'a> {
+    /// How messages call the source.
+    name: String,
+    job: &'a Job,
+    /// `None` where there is no flow to call.
+    run: Option<TestRun<'a>>,
+    /// What the nodes and the transitions have to reach, each in percent.
+    min_coverage: Option<u8>,
+}
+
+impl Tested<'_> {
+    fn is_library(&self) -> bool {
+        self.run.is_none() && !self.job.compiled.diagnostics.has_errors()
+    }
+
+    /// What of the flow is covered less than is asked for.
+    fn below(&self) -> Vec<&'static str> {
+        let Some((run, min)) = self.run.as_ref().zip(self.min_coverage) else { return Vec::new() };
+        let Coverage { nodes, transitions } = &run.coverage;
+        let share = [("nodes", nodes.percent()), ("transitions", transitions.percent())];
+        share.into_iter().filter(|&(_, percent)| percent < usize::from(min)).map(|(what, _)| what).collect()
+    }
+
+    /// One word for how it went.
+    fn status(&self) -> &'static str {
+        match &self.run {
+            None if self.is_library() => "library",
+            None => "errors",
+            Some(run) if run.failing().next().is_some() || !self.below().is_empty() => "failed",
+            Some(run) if run.tests.is_empty() => "no_tests",
+            Some(_) => "passed",
+        }
+    }
+}
+
+pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
+    let compiled = compile_all(&args.files, &args.compile, Purpose::Check, terminal)?;
+    // Standard output is the results'.
+    let mut reporter = Reporter::new(args.message_format, terminal, true, compiled.len() > 1);
+    let mut failures = Vec::new();
+    let mut jobs = Vec::new();
+    for job in compiled {
+        match job {
+            Ok(job) => jobs.push(job),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let mut status = Status::Done;
+    let mut tested = Vec::new();
+    for job in &jobs {
+        let run = job.compiled.run_tests();
+        let findings = job.compiled.diagnostics.iter().chain(run.iter().flat_map(TestRun::findings));
+        reporter.report_all(&job.compiled.sources, findings);
+        let one = Tested { name: job.input.name(), job, run, min_coverage: args.min_coverage };
+        match args.format {
+            TestFormat::Text => terminal.result(&text::result(&one)),
+            TestFormat::Json => terminal.result(&format!("{}\n", json::line(&one))),
+            TestFormat::Junit => {}
+        }
+        terminal.closing(&text::closing(&one));
+        if matches!(one.status(), "failed" | "errors") {
+            status = Status::Wanting;
+        }
+        tested.push(one);
+    }
+    if args.format == TestFormat::Junit {
+        terminal.result(&junit::document(&tested)?);
+    }
+    reporter.finish();
+    all_failures(failures, terminal).map_or(Ok(status), Err)
+}

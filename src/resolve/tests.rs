@@ -1,0 +1,65 @@
+//! Tests: their names, their nodes and what happens on their calls.
+
+use rustc_hash::FxHashMap;
+
+use super::{Placed, Resolver, codes};
+use crate::diagnostics::{Diagnostic, quote};
+use crate::flow::{Step, Test, TestEvent};
+use crate::source::Span;
+use crate::syntax::ast::{self, Declaration};
+
+impl Resolver<'_> {
+    /// Adds every test of the files, those of an instance under its prefix.
+    pub(super) fn add_tests(&mut self, placed: &[Placed]) {
+        let mut names: FxHashMap<Box<str>, Span> = FxHashMap::default();
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            let Declaration::Test(written) = &item.declaration else { continue };
+            let test = self.test(placed, item.doc, written);
+            if let Some(&first) = names.get(&test.name) {
+                self.report_repeated_test(&test, first);
+            } else {
+                names.insert(test.name.clone(), test.span);
+            }
+            self.flow.tests.push(test);
+        }
+    }
+
+    fn test(&mut self, placed: Placed, doc: Option<Span>, written: &ast::Test) -> Test {
+        let name = self.text(placed.scope, written.name).text.value;
+        // Something unknown that the name inserts has its finding.
+        let name = name.unwrap_or_else(|| self.sources.text(written.name.span).trim_matches('"').into());
+        let prefix = &self.scopes[placed.scope].prefix;
+        let name = if prefix.is_empty() { name } else { format!("{prefix}{name}").into() };
+        let events = written.events.iter().map(|&event| self.test_event(event)).collect();
+        // A name that a test misspells keeps no node reachable.
+        let assumed = self.flow.assumed_reachable.len();
+        let steps = written
+            .nodes
+            .iter()
+            .map(|&node| Step { node: self.node_named(placed.scope, node, "the test"), span: node.span })
+            .collect();
+        self.flow.assumed_reachable.truncate(assumed);
+        Test { name, span: written.name.span, doc, events, steps }
+    }
+
+    fn test_event(&mut self, event: ast::Alternative) -> TestEvent {
+        let condition = ast::Condition { span: event.span(), alternatives: vec![event] };
+        let read = self.condition(&condition);
+        let events = read.alternatives.iter().map(|one| one.event).collect();
+        TestEvent { events, raw: read.raw, span: condition.span }
+    }
+
+    fn report_repeated_test(&mut self, test: &Test, first: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::DUPLICATE,
+                test.span,
+                format!("the test {} is declared twice", quote(&test.name)),
+            )
+            .here("and here again")
+            .label(first, "first here")
+            .help("give each test a name of its own, or take one of them out"),
+        );
+    }
+}

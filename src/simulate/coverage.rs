@@ -1,0 +1,64 @@
+//! How much of a flow calls have shown.
+
+use super::{Call, reachable};
+use crate::flow::{Flow, NodeId, TransitionId};
+use crate::table::{Id, Table};
+
+/// What calls came to, of what a call can come to.
+#[derive(Debug, Clone)]
+pub struct Coverage {
+    /// The nodes.
+    pub nodes: Covered<NodeId>,
+    /// The transitions.
+    pub transitions: Covered<TransitionId>,
+}
+
+/// What calls came to of one sort.
+#[derive(Debug, Clone)]
+pub struct Covered<I> {
+    /// How many can be reached from the entry.
+    pub reachable: usize,
+    /// Those of them that no call came to, in order.
+    pub uncovered: Vec<I>,
+}
+
+impl<I: Id> Covered<I> {
+    fn of(reachable: impl Iterator<Item = I>, seen: &Table<I, bool>) -> Self {
+        let mut covered = Self { reachable: 0, uncovered: Vec::new() };
+        for id in reachable {
+            covered.reachable += 1;
+            if !seen[id] {
+                covered.uncovered.push(id);
+            }
+        }
+        covered
+    }
+
+    /// How many calls came to.
+    pub fn covered(&self) -> usize {
+        self.reachable - self.uncovered.len()
+    }
+
+    /// The share in percent, rounded down, so that 100 is all of them. Of nothing it is 100.
+    pub fn percent(&self) -> usize {
+        (self.covered() * 100).checked_div(self.reachable).unwrap_or(100)
+    }
+}
+
+impl Coverage {
+    /// What these calls came to.
+    pub fn of<'c>(flow: &Flow, calls: impl IntoIterator<Item = &'c Call>) -> Self {
+        let mut nodes = Table::filled(false, flow.nodes.len());
+        let mut transitions = Table::filled(false, flow.transitions.len());
+        for call in calls {
+            call.nodes.iter().for_each(|&node| nodes[node] = true);
+            call.transitions.iter().for_each(|&transition| transitions[transition] = true);
+        }
+        let reached = reachable(flow, flow.entry);
+        let leads_on = flow.transitions.iter().filter(|(_, one)| reached[one.from] && one.to.is_some());
+        Self {
+            nodes: Covered::of(flow.nodes.ids().filter(|&node| reached[node]), &nodes),
+            transitions: Covered::of(leads_on.map(|(id, _)| id), &transitions),
+        }
+    }
+}

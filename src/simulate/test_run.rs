@@ -1,0 +1,101 @@
+//! A flow's tests, run.
+
+use super::call::{Call, Caller, Ending};
+use super::coverage::Coverage;
+use super::test_findings::{failed, stuck};
+use crate::diagnostics::Diagnostic;
+use crate::flow::{Flow, NodeId, Step, Test};
+
+/// What the tests of a flow showed.
+#[derive(Debug)]
+pub struct TestRun<'a> {
+    /// The tests in order.
+    pub tests: Vec<Ran<'a>>,
+    /// What the calls of those that passed came to.
+    pub coverage: Coverage,
+}
+
+/// A test that was run.
+#[derive(Debug)]
+pub struct Ran<'a> {
+    /// The test.
+    pub test: &'a Test,
+    /// Its call, as far as it went.
+    pub call: Call,
+    /// Why it did not pass.
+    pub finding: Option<Diagnostic>,
+}
+
+impl Ran<'_> {
+    /// Whether the call went as it was to go.
+    pub fn passed(&self) -> bool {
+        self.finding.is_none()
+    }
+}
+
+impl TestRun<'_> {
+    /// The tests that did not pass.
+    pub fn failing(&self) -> impl Iterator<Item = &Ran<'_>> {
+        self.tests.iter().filter(|one| !one.passed())
+    }
+
+    /// Why tests did not pass.
+    pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.tests.iter().filter_map(|one| one.finding.as_ref())
+    }
+}
+
+/// Runs every test of a flow.
+///
+/// ```
+/// let text = r#"flow "Two ways"
+/// entry menu
+/// collect menu "Press 1 for sales" { on 1 -> sales; on timeout | invalid -> bye }
+/// agent sales "q"
+/// disconnect bye
+/// test "sales" on 1 -> menu -> sales
+/// test "silence" on timeout -> sales
+/// "#;
+/// let compiled = cxflowc::compile("two.cxflow", text);
+/// let run = cxflowc::simulate::run_tests(&compiled.flow);
+/// let passed: Vec<bool> = run.tests.iter().map(|one| one.passed()).collect();
+/// assert_eq!(passed, [true, false]);
+/// assert_eq!(run.coverage.nodes.percent(), 66);
+/// ```
+pub fn run_tests<'f>(flow: &'f Flow) -> TestRun<'f> {
+    let mut caller = Caller::new(flow);
+    let ran = |test: &'f Test| {
+        let call = caller.call(&test.events);
+        let finding = match call.ending {
+            Ending::Ended => {
+                let missed = missed(&call.nodes, &test.steps);
+                (!missed.is_empty()).then(|| failed(flow, test, &call, &missed))
+            }
+            _ => Some(stuck(flow, test, &call)),
+        };
+        Ran { test, call, finding }
+    };
+    let tests: Vec<Ran<'_>> = flow.tests.iter().map(ran).collect();
+    let passed = tests.iter().filter(|one| one.passed()).map(|one| &one.call);
+    let coverage = Coverage::of(flow, passed);
+    TestRun { tests, coverage }
+}
+
+/// The numbers of the steps that the call did not pass where they stand: the last one is where it
+/// is to end.
+fn missed(nodes: &[NodeId], steps: &[Step]) -> Vec<usize> {
+    let mut missed = Vec::new();
+    let Some((last, before)) = steps.split_last() else { return missed };
+    let mut rest = nodes.split_last().map_or(nodes, |(_, rest)| rest);
+    for (number, step) in before.iter().enumerate() {
+        let found = rest.iter().position(|&node| Some(node) == step.node);
+        match found.and_then(|at| rest.get(at + 1..)) {
+            Some(after) => rest = after,
+            None => missed.push(number),
+        }
+    }
+    if nodes.last().copied() != last.node {
+        missed.push(before.len());
+    }
+    missed
+}

@@ -1,0 +1,86 @@
+//! Tests whose parts are missing, or stand in another order.
+
+use super::{Broken, Mend, mend};
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::Place;
+
+/// Whether the line begins as a test does.
+pub fn is_test(broken: &Broken<'_>) -> bool {
+    broken.place == Place::File && broken.first().is_some_and(|first| first.is("test"))
+}
+
+/// A test in a node's block.
+pub fn inside_block(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|first| broken.place == Place::Block && first.is("test"))?;
+    broken.token(1).filter(|second| second.kind == Kind::String)?;
+    let help = "put it outside the block; it names the nodes that the call passes";
+    mend(first, "a test stands outside any block", "in a block", help)
+}
+
+/// `test on 1 -> menu`, `test opting out on 9 -> stopped`.
+pub fn name(broken: &Broken<'_>) -> Option<Mend> {
+    let (first, second) = (broken.first().filter(|_| is_test(broken))?, broken.token(1)?);
+    let rest = broken.line.get(second.range.start..)?.trim_end();
+    if second.is("on") {
+        let help = format!("write `test \"NAME\" {rest}`");
+        return mend(first, "the test has no name", "a name is due after this", help);
+    }
+    matches!(second.kind, Kind::Word | Kind::Number | Kind::Quoted).then_some(())?;
+    let ends = |token: &&Token<'_>| token.is("on") || token.is("->");
+    let words = broken.tokens.iter().skip(1).take_while(|token| !ends(token));
+    let end = words.map(|token| token.range.end).last()?;
+    let written = broken.line.get(second.range.start..end)?;
+    Some(Mend {
+        range: second.range.start..end,
+        message: "a test's name stands in quotes".into(),
+        label: "no quotes around this".into(),
+        help: format!("write `test \"{}\"`", written.trim_matches('`')),
+    })
+}
+
+/// `test "opting out" -> menu -> stopped on 9`.
+pub fn events_last(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|token| is_test(broken) && token.is("on"))?;
+    let [test, name, ..] = broken.tokens else { return None };
+    let events = broken.line.get(found.range.start..)?.trim_end();
+    let nodes = broken.line.get(name.range.end..found.range.start)?.trim();
+    nodes.starts_with("->").then_some(())?;
+    mend(
+        found,
+        "what happens on the call stands before its nodes",
+        "after the nodes",
+        format!("write `{} {} {events} {nodes}`", test.text, name.text),
+    )
+}
+
+/// `on 1..3`, `on 1-3`.
+pub fn range(sign: &Token<'_>) -> Option<Mend> {
+    mend(
+        sign,
+        "a test has one key at a time",
+        "a range",
+        "write one of its keys; where each matters, write a test for each",
+    )
+}
+
+/// `on 1 | 2`, `on 1..3`, `on 1 then 2`.
+pub fn several_events(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|_| is_test(broken) && broken.expects(Rule::comma))?;
+    match found.text {
+        "|" | "||" | "or" => mend(
+            found,
+            "on a call one thing happens after the other",
+            "not a separator",
+            "write `,` between events that follow each other, as in `on 1, timeout`; for alternatives write a test each",
+        ),
+        ".." | "..." | "…" => range(found),
+        "and" | "then" | "+" | "&" | "&&" | "/" => mend(
+            found,
+            "events are separated by `,`",
+            "not a separator",
+            "write `,`, as in `on 1, timeout -> NODE`",
+        ),
+        _ => None,
+    }
+}
