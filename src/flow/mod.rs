@@ -1,6 +1,7 @@
 //! The resolved flow: nodes and transitions by number, every part with its place in the source.
 
 mod node;
+pub mod policy;
 mod test;
 mod transition;
 mod vocabulary;
@@ -75,6 +76,12 @@ pub struct Flow {
     pub everys: Vec<Every>,
     /// The tests in order.
     pub tests: Vec<Test>,
+    /// The policies that apply, `baseline` first.
+    pub policies: Vec<policy::Policy>,
+    /// What is said of the campaign beside the flow.
+    pub facts: Vec<policy::Fact>,
+    /// What is let pass, by whom and until when.
+    pub waivers: Vec<policy::Waiver>,
     /// What can happen.
     pub events: Table<EventId, Event>,
     /// Nodes that a transition to an unknown name may have meant, or that follow one.
