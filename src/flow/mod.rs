@@ -11,6 +11,8 @@ pub use test::{Step, Test, TestEvent};
 pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition};
 pub use vocabulary::{Directive, Kind, Outcome};
 
+use rustc_hash::FxHashMap;
+
 use crate::source::Span;
 use crate::table::{Id, Table, id};
 
@@ -80,6 +82,8 @@ pub struct Flow {
     pub policies: Vec<policy::Policy>,
     /// What is said of the campaign beside the flow.
     pub facts: Vec<policy::Fact>,
+    /// How long a field of the contact's record takes to speak, in milliseconds, where that is said.
+    pub contact_times: FxHashMap<Box<str>, u64>,
     /// What is let pass, by whom and until when.
     pub waivers: Vec<policy::Waiver>,
     /// What can happen.

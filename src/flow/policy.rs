@@ -120,6 +120,53 @@ pub enum Form<S> {
     },
 }
 
+impl<S> Form<S> {
+    /// Its selectors.
+    pub fn selectors(&self) -> impl Iterator<Item = &S> {
+        let of = match self {
+            Self::Require(one) | Self::OnEveryPath(one) | Self::Forbid(one) | Self::Count(_, one) => {
+                [Some(one), None, None]
+            }
+            Self::Before { first, then, since } => [Some(first), Some(then), since.as_ref()],
+            Self::After { later: one, earlier: other }
+            | Self::Reachable { goal: one, from: other, .. }
+            | Self::ForbidBefore { forbidden: one, then: other }
+            | Self::ForbidAfter { forbidden: one, earlier: other } => [Some(one), Some(other), None],
+            Self::Retries(_) | Self::Depth(_) => [None, None, None],
+            Self::Time { from, to, .. } => [from.as_ref(), to.as_ref(), None],
+        };
+        of.into_iter().flatten()
+    }
+
+    /// The same form over other selectors.
+    pub fn map<T>(&self, mut map: impl FnMut(&S) -> T) -> Form<T> {
+        match self {
+            Self::Require(one) => Form::Require(map(one)),
+            Self::OnEveryPath(one) => Form::OnEveryPath(map(one)),
+            Self::Before { first, then, since } => {
+                Form::Before { first: map(first), then: map(then), since: since.as_ref().map(map) }
+            }
+            Self::After { later, earlier } => Form::After { later: map(later), earlier: map(earlier) },
+            Self::Reachable { goal, from, within } => {
+                Form::Reachable { goal: map(goal), from: map(from), within: *within }
+            }
+            Self::Forbid(one) => Form::Forbid(map(one)),
+            Self::ForbidBefore { forbidden, then } => {
+                Form::ForbidBefore { forbidden: map(forbidden), then: map(then) }
+            }
+            Self::ForbidAfter { forbidden, earlier } => {
+                Form::ForbidAfter { forbidden: map(forbidden), earlier: map(earlier) }
+            }
+            Self::Retries(most) => Form::Retries(*most),
+            Self::Depth(most) => Form::Depth(*most),
+            Self::Count(most, one) => Form::Count(*most, map(one)),
+            Self::Time { most, from, to } => {
+                Form::Time { most: *most, from: from.as_ref().map(&mut map), to: to.as_ref().map(map) }
+            }
+        }
+    }
+}
+
 /// What a rule picks, in postfix order, so that deep nesting costs no stack.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Selector(pub Vec<Op>);

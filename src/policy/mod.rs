@@ -15,7 +15,21 @@
 //!
 //! One occurrence is before another if it is over before the other begins.
 
-use crate::flow::{NodeId, TransitionId};
+mod ahead;
+mod facts;
+mod ground;
+mod judge;
+mod limits;
+mod order;
+mod picked;
+mod search;
+mod time;
+mod wording;
+
+pub use judge::judge;
+
+use crate::flow::{Flow, NodeId, TransitionId};
+use crate::source::Span;
 
 /// What became of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +40,10 @@ pub struct Judged {
     pub rule: usize,
     /// What became of it.
     pub verdict: Verdict,
+    /// The waivers that let something of it pass, as indices into the flow's.
+    pub waivers: Vec<usize>,
+    /// What breaks it after the waivers.
+    pub left: Option<Violation>,
 }
 
 /// What became of a rule.
@@ -40,10 +58,39 @@ pub enum Verdict {
     Vacuous(String),
     /// Something breaks it.
     Violated(Violation),
-    /// It can not be decided: what is missing.
-    Unknown(String),
+    /// It can not be decided as things are stated.
+    Unknown(Missing),
     /// No graph shows it.
     Obligation,
+    /// It was not looked at, because of what else is wrong with the flow.
+    Withheld(&'static str),
+}
+
+impl Verdict {
+    const HOLDS: Verdict = Verdict::Holds { estimated: false };
+
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Holds { .. } => "holds",
+            Self::Vacuous(_) => "vacuous",
+            Self::Violated(_) => "violated",
+            Self::Unknown(_) => "unknown",
+            Self::Obligation => "obligation",
+            Self::Withheld(_) => "withheld",
+        }
+    }
+}
+
+/// What would decide a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// What is missing, one sentence without a full stop.
+    pub what: String,
+    /// What to write.
+    pub remedy: String,
+    /// Where it is missing, if at a place of the flow.
+    pub span: Option<Span>,
 }
 
 /// What breaks a rule.
@@ -52,13 +99,25 @@ pub struct Violation {
     /// A path that breaks it, with the fewest transitions; for a `limit` one that attains the
     /// maximum. None where it is about no path: a fact, or what occurs nowhere.
     pub path: Option<Path>,
-    /// The nodes at which it is broken, in order of declaration: where `then`, `earlier`, `from`,
-    /// what is forbidden or what is counted occurs. A waiver names one of these.
+    /// Where that path breaks it.
+    pub place: Option<Place>,
+    /// The nodes at which it is broken, in order of declaration: where `then`, `earlier`, `from` or
+    /// what is forbidden occurs, where a call ends without what every path needs. What belongs to
+    /// the whole flow is broken at the entry. A waiver names one of these.
     pub at: Vec<NodeId>,
     /// What was found, where a number was: transitions, occurrences, retries or milliseconds.
     pub found: Option<u64>,
     /// Whether it rests on estimated times.
     pub estimated: bool,
+}
+
+/// A node, or a transition out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The node.
+    pub node: NodeId,
+    /// The transition, where it is one.
+    pub transition: Option<TransitionId>,
 }
 
 /// A path from the entry.
@@ -68,4 +127,14 @@ pub struct Path {
     pub nodes: Vec<NodeId>,
     /// The transitions between them.
     pub transitions: Vec<TransitionId>,
+}
+
+impl Path {
+    /// Goes on by a transition; where to.
+    fn take(&mut self, flow: &Flow, id: TransitionId) -> Option<NodeId> {
+        let to = flow.transitions[id].to?;
+        self.transitions.push(id);
+        self.nodes.push(to);
+        Some(to)
+    }
 }
