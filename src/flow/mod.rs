@@ -80,6 +80,8 @@ pub struct Flow {
     pub tests: Vec<Test>,
     /// The policies that apply, `baseline` first.
     pub policies: Vec<policy::Policy>,
+    /// The conditions that rules speak of.
+    pub asked: Vec<policy::Asked>,
     /// What is said of the campaign beside the flow.
     pub facts: Vec<policy::Fact>,
     /// How long a field of the contact's record takes to speak, in milliseconds, where that is said.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{EventId, Kind, NodeId};
+use super::{Alternative, EventId, Kind, NodeId};
 use crate::diagnostics::Severity;
 use crate::source::Span;
 
@@ -19,6 +19,8 @@ pub struct Policy {
     pub span: Span,
     /// Whether it is one of those that come with the compiler.
     pub bundled: bool,
+    /// Where a line applies it; none where it applies by itself or from outside.
+    pub applied_at: Option<Span>,
     /// Its rules in order.
     pub rules: Vec<Rule>,
 }
@@ -192,6 +194,17 @@ pub enum Op {
     And,
     /// What either of the last two picks.
     Or,
+}
+
+/// The condition of a `=NODE on CONDITION`.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The node.
+    pub node: NodeId,
+    /// Whether it is a quoted one.
+    pub raw: bool,
+    /// Its alternatives.
+    pub alternatives: Vec<Alternative>,
 }
 
 /// `FACT`, or `FACT OP VALUE`.

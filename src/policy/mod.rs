@@ -16,6 +16,7 @@
 //! One occurrence is before another if it is over before the other begins.
 
 mod ahead;
+pub mod bundled;
 mod facts;
 mod ground;
 mod judge;
