@@ -12,15 +12,39 @@ pub enum Place {
     File,
     /// Among the statements of a block.
     Block,
+    /// Among the rules of a policy.
+    Policy,
 }
 
 /// The words that begin a declaration, nodes aside.
-pub const DECLARATIONS: &[&str] =
-    &["flow", "description", "entry", "let", "param", "contact", "include", "every", "node", "test"];
+pub const DECLARATIONS: &[&str] = &[
+    "flow",
+    "description",
+    "entry",
+    "let",
+    "param",
+    "contact",
+    "include",
+    "every",
+    "node",
+    "test",
+    "fact",
+    "policy",
+    "apply",
+    "waive",
+];
 
 /// The words that begin a statement of a block.
 pub const STATEMENTS: &[&str] =
     &["on", "play", "say", "collect", "route", "schedule", "record", "disconnect", "action"];
+
+/// The words that begin a rule of a policy.
+pub const FORMS: &[&str] = &["require", "forbid", "limit", "oblige", "warn"];
+
+/// How rules are written.
+pub fn rule_forms() -> String {
+    "a rule is `require …`, `forbid …`, `limit …` or `oblige \"TEXT\"`; before it may stand `warn` and `NAME:`".to_owned()
+}
 
 /// The options of nodes and actions.
 pub const OPTIONS: &[&str] = &["media", "text", "retries", "lasts"];
@@ -59,6 +83,7 @@ pub fn arrow_form(place: Place) -> &'static str {
     match place {
         Place::File => "write `A -> B` or `A -> B on 1`",
         Place::Block => "write `-> NODE` or `on 1 -> NODE`",
+        Place::Policy => "a rule speaks of nodes as `=NODE`, and of a transition as `=NODE on 1`",
     }
 }
 
@@ -90,6 +115,7 @@ pub fn expected(rules: &[Rule], place: Place, after_keyword: bool) -> String {
         _ if !words.is_empty() => list_of(&words, "or"),
         Place::File => "a declaration".to_owned(),
         Place::Block => "an action or a branch".to_owned(),
+        Place::Policy => "a rule".to_owned(),
     }
 }
 
@@ -143,7 +169,7 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::kw_except => (2, "`except`"),
         Rule::ends => (2, "`ends`"),
         Rule::binding => (0, "`NAME = VALUE`"),
-        Rule::selector => (0, "`=NODE` or `@tag`"),
+        Rule::exception => (0, "`=NODE` or `@tag`"),
         _ => (9, ""),
     }
 }
@@ -164,6 +190,15 @@ pub fn form(first: Option<&str>, place: Place) -> Option<String> {
             "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" on 1, timeout -> NODE -> LAST"
         }
         (Place::File, "node") => "node NAME type \"TYPE\"",
+        (Place::File, "fact") => "fact NAME = 20s",
+        (Place::File, "policy") => "policy NAME \"TITLE\" {",
+        (Place::File, "apply") => "apply POLICY",
+        (Place::File, "waive") => "waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31",
+        (Place::Policy, "require") => "require @tag before agent",
+        (Place::Policy, "forbid") => "forbid collect after @tag",
+        (Place::Policy, "limit") => "limit retries 3`, `limit 1 @tag` or `limit 2s from @tag to agent",
+        (Place::Policy, "oblige") => "oblige \"TEXT\"",
+        (Place::Policy, _) => return None,
         (_, "on") => "on 1 -> NODE",
         (Place::Block, "action") => "action \"DIRECTIVE\"",
         (Place::File, _) => argument_form(Kind::from_word(word)?),
