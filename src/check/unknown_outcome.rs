@@ -11,7 +11,7 @@ static CODE: Code = Code {
     id: "CX106",
     name: "unknown-outcome",
     severity: Severity::Error,
-    what: "A condition is an outcome that nothing has, or that this kind of node does not have; or a key where no keys are collected; or an event of a test that is none. \
+    what: "A condition is an outcome that nothing has, or that this kind of node does not have; or a key where no keys are collected; or an event of a test that is none. What a rule's `=NODE on CONDITION` speaks of is looked at in the same way. \
            `timeout` and `invalid` belong to nodes that collect, `human`, `machine` and `unknown` to `answer`, \
            `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node.",
     why: "The branch would never be taken. What the platform knows and the language does not goes between quotes and is sent as it is.",
@@ -54,6 +54,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let Some(kind) = node.kind().filter(|_| !node.generic && transition.origin == Origin::Written) else { continue };
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
         check_alternatives(context, kind, collects, transition.raw, flow.alternatives(transition), diagnostics);
+    }
+    for asked in &flow.asked {
+        let node = &flow.nodes[asked.node];
+        let Some(kind) = node.kind().filter(|_| !node.generic) else { continue };
+        let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
+        check_alternatives(context, kind, collects, asked.raw, &asked.alternatives, diagnostics);
     }
     for event in flow.tests.iter().flat_map(|test| &test.events) {
         check_event(flow, event, diagnostics);

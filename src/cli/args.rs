@@ -165,6 +165,12 @@ pub struct CompileArgs {
     /// Take the params of this environment in cxflow.toml, and its platform
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
+    /// Hold the flows to this policy as well: its name, or the path of a file, all of whose policies apply
+    #[arg(long, value_name = "NAME|PATH")]
+    pub policy: Vec<String>,
+    /// Judge dates of rules and waivers at this day, instead of today
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<jiff::civil::Date>,
     /// Make warnings errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Vec<Deny>,
@@ -287,6 +293,10 @@ fn percent(text: &str) -> Result<u8, String> {
         Ok(number @ 0..=100) => Ok(number),
         _ => Err("write a whole number from 0 to 100".to_owned()),
     }
+}
+
+fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse().map_err(|_| "write a day of the calendar, as in 2026-08-02".to_owned())
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

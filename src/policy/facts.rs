@@ -24,28 +24,17 @@ fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
 
 fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
     let name = quote(&comparison.fact);
-    let open = |what: String, example: String| {
-        let remedy = format!("state it, as in `fact {} = {example}`", comparison.fact);
-        Compared::Open(Missing { what, remedy, span: None })
-    };
-    let example =
-        || comparison.test.as_ref().map_or_else(|| "\"…\"".to_owned(), |(_, value)| fact_value(value));
+    let open = |what: String| Compared::Open(Missing { what, remedy: remedy(comparison), span: None });
     let Some(fact) = fact(flow, &comparison.fact) else {
-        return open(format!("the fact {name} is not stated"), example());
+        return open(format!("the fact {name} is not stated"));
     };
     let Some(stated) = &fact.value else {
-        return open(format!("the fact {name} can not be read"), example());
+        return open(format!("the fact {name} can not be read"));
     };
     let Some((operator, wanted)) = &comparison.test else { return Compared::Yes };
     let Some(ordering) = order(stated, wanted) else {
-        return open(
-            format!(
-                "the fact {name} is {}, and the rule compares it with {}",
-                kind_of(stated),
-                kind_of(wanted)
-            ),
-            example(),
-        );
+        let (is, due) = (kind_of(stated), kind_of(wanted));
+        return open(format!("the fact {name} is {is}, and the rule compares it with {due}"));
     };
     let holds = match operator {
         Operator::Equal => ordering.is_eq(),
@@ -56,6 +45,12 @@ fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
         Operator::AtLeast => ordering.is_ge(),
     };
     if holds { Compared::Yes } else { Compared::No }
+}
+
+/// How to state what a rule asks for.
+pub fn remedy(comparison: &Comparison) -> String {
+    let value = comparison.test.as_ref().map_or_else(|| "\"…\"".to_owned(), |(_, value)| fact_value(value));
+    format!("state it, as in `fact {} = {value}`", comparison.fact)
 }
 
 /// Values of one kind in their order.

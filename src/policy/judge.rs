@@ -85,7 +85,11 @@ impl Court<'_> {
             Demand::Paths(Form::Retries(_)) => return None,
             Demand::Paths(form) => form,
             Demand::Fact(_) | Demand::Oblige(_) => {
-                return (!self.flow.complete).then_some("a line can not be read");
+                return match self.ground {
+                    _ if !self.flow.complete => Some("a line can not be read"),
+                    None => Some("the flow has no entry"),
+                    Some(_) => None,
+                };
             }
         };
         if !self.flow.complete {
@@ -165,17 +169,23 @@ impl Court<'_> {
 
     /// Which waivers let something of a violation pass, and what is left of it.
     fn waive(&self, policy: &str, rule: &Rule, verdict: &Verdict) -> (Vec<usize>, Option<Violation>) {
-        let Verdict::Violated(violation) = verdict else { return (Vec::new(), None) };
+        let at = match verdict {
+            Verdict::Violated(violation) => violation.at.as_slice(),
+            // Of a rule that nobody can decide only the whole can be waived.
+            Verdict::Unknown(_) => &[],
+            _ => return (Vec::new(), None),
+        };
         let lets_pass = |waiver: &Waiver| {
             *waiver.policy == *policy
                 && waiver.rule == rule.name
                 && self.on.is_none_or(|day| day <= waiver.until)
-                && waiver.node.is_none_or(|node| violation.at.contains(&node))
+                && waiver.node.is_none_or(|node| at.contains(&node))
         };
         let live: Vec<(usize, &Waiver)> =
             self.flow.waivers.iter().enumerate().filter(|(_, waiver)| lets_pass(waiver)).collect();
         let numbers = live.iter().map(|&(number, _)| number).collect();
         let nodes: Option<Vec<NodeId>> = live.iter().map(|(_, waiver)| waiver.node).collect();
+        let Verdict::Violated(violation) = verdict else { return (numbers, None) };
         let left = match nodes {
             // One of them is of the rule as a whole.
             None => None,

@@ -17,7 +17,9 @@
 
 mod ahead;
 pub mod bundled;
+pub mod codes;
 mod facts;
+mod findings;
 mod ground;
 mod judge;
 mod limits;
@@ -25,8 +27,10 @@ mod order;
 mod picked;
 mod search;
 mod time;
+mod violation;
 mod wording;
 
+pub use findings::report;
 pub use judge::judge;
 
 use crate::flow::{Flow, NodeId, TransitionId};
