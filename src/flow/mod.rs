@@ -5,7 +5,7 @@ mod transition;
 mod vocabulary;
 
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
-pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition};
+pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition, is_key};
 pub use vocabulary::{Directive, Kind, Outcome};
 
 use crate::source::Span;
@@ -96,6 +96,12 @@ impl Flow {
         self.transitions.rows().get(at(node.index())..at(node.index() + 1)).unwrap_or_default()
     }
 
+    /// The same with their ids.
+    pub fn out_with_ids(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, &Transition)> {
+        let first = self.first_out.get(node.index()).map_or(0, |&at| at as usize);
+        self.out(node).iter().enumerate().map(move |(at, one)| (TransitionId::from_index(first + at), one))
+    }
+
     /// The nodes that a node's transitions go to, in order, each as often as it is gone to.
     pub fn targets(&self, node: NodeId) -> impl DoubleEndedIterator<Item = NodeId> {
         self.out(node).iter().filter_map(|transition| transition.to)
@@ -144,5 +150,23 @@ pub fn display_id(id: &str) -> String {
         }
     }
     out.push('`');
+    out
+}
+
+/// A text as a string of the language: in quotes, with escapes where they are needed.
+pub fn display_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '$' if characters.peek() == Some(&'{') => out.push_str("\\$"),
+            _ if crate::diagnostics::is_invisible(character) => out.extend(character.escape_unicode()),
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
     out
 }
