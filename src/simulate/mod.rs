@@ -20,5 +20,5 @@ pub use events::{BadEvent, Events, in_words};
 pub use figures::{Figures, longest_path};
 pub use paths::Paths;
 pub use reach::{Reached, first_reached, reachable, shortest_circle, topological_order};
-pub use walk::{Stuck, Taken, Walk, Why, accepted, takes, walk};
+pub use walk::{Stuck, Taken, Walk, Why, accepted, accepted_in_words, takes, walk};
 pub use written::{action, as_test, condition, path_with_events};

@@ -89,8 +89,7 @@ impl Stuck {
         } else {
             String::new()
         };
-        let takes = accepted(flow, node);
-        let takes = if takes.is_empty() { "nothing".to_owned() } else { list_of(&takes, "or") };
+        let takes = accepted_in_words(flow, node);
         let ends = if flow.nodes[node].ends_call { ", or nothing: the call ends there" } else { "" };
         match self.why {
             Why::NoEntry => ("the flow has no entry".to_owned(), "name one: `entry NODE`".to_owned()),
@@ -230,4 +229,17 @@ pub fn takes(flow: &Flow, node: NodeId, event: &Event) -> Option<(TransitionId, 
 pub fn accepted(flow: &Flow, node: NodeId) -> Vec<String> {
     let branches = flow.out(node).iter().flat_map(|transition| flow.alternatives(transition));
     in_words(branches.map(|one| &flow.events[one.event]))
+}
+
+/// The same as a sentence says it, and of very many the first ones: `1, 2 or timeout`.
+pub fn accepted_in_words(flow: &Flow, node: NodeId) -> String {
+    const SHOWN: usize = 20;
+    let mut words = accepted(flow, node);
+    if words.len() > SHOWN {
+        let more = words.len() - SHOWN;
+        words.truncate(SHOWN);
+        words.push(format!("{more} more"));
+        return list_of(&words, "and");
+    }
+    if words.is_empty() { "nothing".to_owned() } else { list_of(&words, "or") }
 }

@@ -19,7 +19,8 @@ pub struct SimulateArgs {
     #[arg(long, conflicts_with = "interactive")]
     pub paths: bool,
     /// How many paths are printed
-    #[arg(long, value_name = "N", requires = "paths", default_value_t = 1000)]
+    // What excludes `--paths` waives that it is required.
+    #[arg(long, value_name = "N", requires = "paths", conflicts_with_all = ["keys", "interactive"], default_value_t = 1000)]
     pub limit: u64,
     /// Step through calls at the keyboard
     #[arg(long)]

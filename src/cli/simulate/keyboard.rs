@@ -10,12 +10,15 @@ use super::{Subject, keys};
 use crate::cli::args::ResultFormat;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, Outcome, Status};
-use crate::diagnostics::{list_of, quote};
+use crate::diagnostics::quote;
 use crate::flow::{Directive, NodeId, display_id};
-use crate::simulate::{Call, Events, Given, Reaction, Stands, accepted, action, as_test};
+use crate::simulate::{Call, Events, Given, Reaction, Stands, accepted_in_words, action, as_test};
 
 /// The longest line that is read, in bytes.
 const MAX_LINE: u64 = 4096;
+
+/// How many calls are remembered, so as not to print them twice.
+const MAX_TOLD: usize = 10_000;
 
 const BOLD: &str = "\u{1b}[1m";
 const PLAIN: &str = "\u{1b}[0m";
@@ -183,7 +186,7 @@ impl Keyboard<'_> {
             Stands::Ended => self.tell(),
             Stands::MayEnd => {
                 let here = self.call.here();
-                self.say(&format!("the call may end here: Enter, or {}", self.takes(here)));
+                self.say(&format!("the call may end here (Enter) or go on: {}", self.takes(here)));
             }
             Stands::Nowhere => self.say("nothing leads on from here, and it is no end"),
             // A menu says itself what it takes.
@@ -227,6 +230,10 @@ impl Keyboard<'_> {
         let Self { subject, call, .. } = self;
         let test = as_test(subject.flow, call.events(), call.path());
         self.terminal.closing(&format!("the call ends at {}", self.id(self.call.here())));
+        // However long the session, little is kept of it; a call may then be told again.
+        if self.told.len() >= MAX_TOLD {
+            self.told.clear();
+        }
         if self.told.insert(test.clone()) {
             self.terminal.result(&match self.format {
                 ResultFormat::Text => format!("{test}\n"),
@@ -254,7 +261,7 @@ impl Keyboard<'_> {
     }
 
     fn takes(&self, node: NodeId) -> String {
-        list_of(&accepted(self.subject.flow, node), "or")
+        accepted_in_words(self.subject.flow, node)
     }
 
     fn id(&self, node: NodeId) -> String {
