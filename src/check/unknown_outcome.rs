@@ -3,7 +3,7 @@
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote, with_article};
-use crate::flow::{Alternative, Directive, EventKind, Flow, Kind, Origin, Outcome, TestEvent};
+use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome, TestEvent};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -62,22 +62,22 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         check_alternatives(context, kind, collects, asked.raw, &asked.alternatives, diagnostics);
     }
     for event in flow.tests.iter().flat_map(|test| &test.events) {
-        check_event(flow, event, diagnostics);
+        check_event(event, diagnostics);
     }
 }
 
 /// Which node an event of a test is for only its run shows.
-fn check_event(flow: &Flow, event: &TestEvent, diagnostics: &mut Diagnostics) {
-    let empty = event.events.iter().any(|&one| flow.events[one].payload.trim().is_empty());
-    let diagnostic = match event.events.as_slice() {
-        [] => Diagnostic::new(&CODE, event.span, "`always` is no event")
+fn check_event(event: &TestEvent, diagnostics: &mut Diagnostics) {
+    let is_empty = event.event.payload.split('|').any(|piece| piece.trim().is_empty());
+    let diagnostic = match event.event.kind {
+        _ if event.raw && *event.event.payload == *"always" => Diagnostic::new(&CODE, event.span, "`always` is no event")
             .here("nothing happens here")
             .help("take it out: a test follows unconditional transitions by itself"),
-        _ if empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
+        _ if is_empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
             .here("nothing happens here")
             .help("write what the platform reports, or take it out"),
-        &[one] if !event.raw && flow.events[one].kind == EventKind::Other => {
-            let word = flow.events[one].word();
+        EventKind::Other if !event.raw => {
+            let word = event.event.word();
             let near = nearest(word, Outcome::ALL.iter().map(|outcome| outcome.word())).or_else(|| synonym(word));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`? What only the platform knows stands between quotes: `\"{word}\"`"),

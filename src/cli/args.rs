@@ -7,8 +7,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod platform;
+mod simulate;
 
 pub use platform::*;
+pub use simulate::SimulateArgs;
 
 use super::duration::{duration, durations};
 use crate::emulator::Faults;
@@ -38,6 +40,11 @@ pub enum Verb {
         after_help = "Exit status: 0 all tests pass, 1 one fails, a file has errors or too little is covered, 2 the command or the machine."
     )]
     Test(TestArgs),
+    /// Say how many paths a flow has and where they end, or walk them
+    #[command(
+        after_help = "Without --keys, --paths and --interactive it prints the flow's figures.\n\nExit status: 0 done, 1 the file has errors or the keys do not fit the flow, 2 the command or the machine."
+    )]
+    Simulate(SimulateArgs),
     /// Hand flows over to the platform and follow them until they are in place
     #[command(
         after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod CXONE_PROD_CLIENT_ID and so on first. Nothing is sent unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
