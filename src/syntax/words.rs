@@ -41,6 +41,10 @@ pub const STATEMENTS: &[&str] =
 /// The words that begin a rule of a policy.
 pub const FORMS: &[&str] = &["require", "forbid", "limit", "oblige", "warn"];
 
+/// The words that go on after a selector.
+pub const CLAUSES: &[&str] =
+    &["before", "after", "since", "reachable", "within", "on", "when", "from", "until", "to"];
+
 /// How rules are written.
 pub fn rule_forms() -> String {
     "a rule is `require …`, `forbid …`, `limit …` or `oblige \"TEXT\"`; before it may stand `warn` and `NAME:`".to_owned()
@@ -138,7 +142,11 @@ fn word(rule: Rule) -> (u8, &'static str) {
         | Rule::contact
         | Rule::include
         | Rule::every
-        | Rule::test => (2, "a declaration"),
+        | Rule::test
+        | Rule::fact
+        | Rule::policy
+        | Rule::apply
+        | Rule::waive => (2, "a declaration"),
         Rule::string => (0, "a string in quotes"),
         Rule::integer | Rule::not_integer => (1, "a number"),
         Rule::name | Rule::quoted_name => (2, "a name"),
@@ -168,6 +176,34 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::kw_type => (1, "`type`"),
         Rule::kw_except => (2, "`except`"),
         Rule::ends => (2, "`ends`"),
+        Rule::literal => (0, "a value"),
+        Rule::date => (1, "a date such as `2026-01-31`"),
+        Rule::policy_block => (4, "`{`"),
+        Rule::slash => (1, "`/`"),
+        Rule::kw_at => (1, "`at`"),
+        Rule::kw_because => (1, "`because`"),
+        Rule::kw_by => (1, "`by`"),
+        Rule::kw_until | Rule::until => (4, "`until`"),
+        Rule::policy_rule
+        | Rule::require
+        | Rule::require_fact
+        | Rule::forbid
+        | Rule::limit
+        | Rule::oblige => (0, "`require`, `forbid`, `limit` or `oblige`"),
+        Rule::selector => (0, "a selector"),
+        Rule::operator => (0, "a comparison"),
+        Rule::and => (2, "`&`"),
+        Rule::kw_before | Rule::before => (3, "`before`"),
+        Rule::kw_after | Rule::after => (3, "`after`"),
+        Rule::kw_reachable | Rule::reachable => (3, "`reachable from`"),
+        Rule::every_path | Rule::kw_every => (3, "`on every path`"),
+        Rule::kw_path => (0, "`path`"),
+        Rule::since | Rule::kw_since => (3, "`since`"),
+        Rule::within | Rule::kw_within => (3, "`within`"),
+        Rule::kw_keys => (0, "`keys`"),
+        Rule::when | Rule::kw_when => (4, "`when`"),
+        Rule::from | Rule::kw_from | Rule::since_step => (4, "`from`"),
+        Rule::kw_to | Rule::to_step => (3, "`to`"),
         Rule::binding => (0, "`NAME = VALUE`"),
         Rule::exception => (0, "`=NODE` or `@tag`"),
         _ => (9, ""),
