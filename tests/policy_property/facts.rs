@@ -34,8 +34,7 @@ fn when(fact: &str, operator: Operator, value: Value) -> Verdict {
 }
 
 const HOLDS: Verdict = Verdict::Holds { estimated: false };
-const BROKEN: Violation =
-    Violation { path: None, place: None, at: Vec::new(), found: None, estimated: false };
+const BROKEN: Violation = Violation::default();
 
 /// A fact's name with a value that is smaller than its own, one that is as large and one that is larger.
 fn comparables() -> [(&'static str, [Value; 3]); 3] {
