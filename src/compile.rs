@@ -1,8 +1,11 @@
 //! The stages in order, and how much their findings matter in this run.
 
+use jiff::civil::Date;
+
 use crate::check::{self, Platform};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::flow::Flow;
+use crate::policy::{self, Judged};
 use crate::resolve::{self, Files, Resolved, Settings};
 use crate::simulate::{TestRun, run_tests};
 use crate::source::{FileId, Source, Sources};
@@ -19,6 +22,8 @@ pub struct Options {
     pub as_is: bool,
     /// Makes warnings errors.
     pub deny_warnings: bool,
+    /// The day at which dates and waivers are judged; without one every rule and waiver is in force.
+    pub as_of: Option<Date>,
     /// Warnings that are not wanted.
     pub allow: Vec<&'static Code>,
 }
@@ -32,6 +37,8 @@ pub struct Compiled {
     pub trees: Vec<(FileId, Ast)>,
     /// The flow, with holes where something is wrong.
     pub flow: Flow,
+    /// What became of each rule of the policies that apply.
+    pub judged: Vec<Judged>,
     /// What was found, in the order of the places.
     pub diagnostics: Diagnostics,
 }
@@ -66,9 +73,11 @@ pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compi
     let Resolved { flow, files: trees } =
         resolve::resolve(root, &mut sources, files, &options.settings, &mut diagnostics);
     check::check(&sources, &trees, &flow, &options.platform, &mut diagnostics);
+    let judged = if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of) };
+    policy::report(&sources, &flow, &judged, options.as_of, &mut diagnostics);
     weigh(&mut diagnostics, options);
     diagnostics.sort();
-    Compiled { sources, trees, flow, diagnostics }
+    Compiled { sources, trees, flow, judged, diagnostics }
 }
 
 /// Applies what this run says about severities.

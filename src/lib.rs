@@ -44,6 +44,7 @@ pub mod emulator;
 pub mod flow;
 #[cfg(feature = "cli")]
 pub mod metrics;
+pub mod policy;
 pub mod resolve;
 pub mod simulate;
 pub mod source;

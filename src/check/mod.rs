@@ -1,4 +1,4 @@
-//! The rules: each file says what its rule checks, how it is worded and how it is explained.
+//! The rules of the compiler's own: each file says what its rule checks, how it is worded and how it is explained.
 
 use rustc_hash::FxHashSet;
 
@@ -28,6 +28,8 @@ macro_rules! rules {
 
 mod spoken_keys;
 
+pub(crate) use unused::CODE as UNUSED;
+
 rules! {
     // What a flow has.
     missing_flow,
@@ -38,7 +40,6 @@ rules! {
     set_twice,
     media_url,
     empty_text,
-    too_many_retries,
     // Where a node's branches go.
     unknown_outcome,
     dead_end,
@@ -50,11 +51,9 @@ rules! {
     // What the paths do.
     cycle,
     unreachable_node,
-    too_deep,
-    missing_disclosure,
-    undisclosed_path,
     // What the text has beside the flow.
     unused,
+    misspelt_tag,
     bidi_control,
     beyond_platform,
 }
@@ -125,7 +124,6 @@ fn say_what_is_withheld(diagnostics: &mut Diagnostics) {
     ];
     let is_cause = |one: &&mut Diagnostic| causes.contains(&one.code);
     if let Some(last) = diagnostics.iter_mut().filter(is_cause).max_by_key(|one| one.span) {
-        last.notes
-            .push("reachability, depth and disclosure are checked once every line can be read".to_owned());
+        last.notes.push("reachability and policies are checked once every line can be read".to_owned());
     }
 }

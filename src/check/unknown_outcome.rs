@@ -3,7 +3,7 @@
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote, with_article};
-use crate::flow::{Alternative, Directive, EventKind, Flow, Kind, Origin, Outcome, TestEvent};
+use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome, TestEvent};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -11,7 +11,7 @@ static CODE: Code = Code {
     id: "CX106",
     name: "unknown-outcome",
     severity: Severity::Error,
-    what: "A condition is an outcome that nothing has, or that this kind of node does not have; or a key where no keys are collected; or an event of a test that is none. \
+    what: "A condition is an outcome that nothing has, or that this kind of node does not have; or a key where no keys are collected; or an event of a test that is none. What a rule's `=NODE on CONDITION` speaks of is looked at in the same way. \
            `timeout` and `invalid` belong to nodes that collect, `human`, `machine` and `unknown` to `answer`, \
            `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node.",
     why: "The branch would never be taken. What the platform knows and the language does not goes between quotes and is sent as it is.",
@@ -55,23 +55,29 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
         check_alternatives(context, kind, collects, transition.raw, flow.alternatives(transition), diagnostics);
     }
+    for asked in &flow.asked {
+        let node = &flow.nodes[asked.node];
+        let Some(kind) = node.kind().filter(|_| !node.generic) else { continue };
+        let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
+        check_alternatives(context, kind, collects, asked.raw, &asked.alternatives, diagnostics);
+    }
     for event in flow.tests.iter().flat_map(|test| &test.events) {
-        check_event(flow, event, diagnostics);
+        check_event(event, diagnostics);
     }
 }
 
 /// Which node an event of a test is for only its run shows.
-fn check_event(flow: &Flow, event: &TestEvent, diagnostics: &mut Diagnostics) {
-    let empty = event.events.iter().any(|&one| flow.events[one].payload.trim().is_empty());
-    let diagnostic = match event.events.as_slice() {
-        [] => Diagnostic::new(&CODE, event.span, "`always` is no event")
+fn check_event(event: &TestEvent, diagnostics: &mut Diagnostics) {
+    let is_empty = event.event.payload.split('|').any(|piece| piece.trim().is_empty());
+    let diagnostic = match event.event.kind {
+        _ if event.raw && *event.event.payload == *"always" => Diagnostic::new(&CODE, event.span, "`always` is no event")
             .here("nothing happens here")
             .help("take it out: a test follows unconditional transitions by itself"),
-        _ if empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
+        _ if is_empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
             .here("nothing happens here")
             .help("write what the platform reports, or take it out"),
-        &[one] if !event.raw && flow.events[one].kind == EventKind::Other => {
-            let word = flow.events[one].word();
+        EventKind::Other if !event.raw => {
+            let word = event.event.word();
             let near = nearest(word, Outcome::ALL.iter().map(|outcome| outcome.word())).or_else(|| synonym(word));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`? What only the platform knows stands between quotes: `\"{word}\"`"),

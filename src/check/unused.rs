@@ -5,11 +5,12 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity,
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
-static CODE: Code = Code {
+pub static CODE: Code = Code {
     id: "CX403",
     name: "unused",
     severity: Severity::Warning,
-    what: "A let, a param or a contact field of this file is never used. In a library it may be for those who include it, and is not reported.",
+    what: "A let, a param, a contact field or a policy of this file is never used, or a waiver lets nothing pass: its rule is kept there, does not apply, \
+           or the waiver's last day is over. In a library it may be for those who include it, and is not reported.",
     why: "It is a leftover, or the name was misspelt where it was meant to be used.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -40,10 +41,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for declared in context.flow.declared.iter().filter(|declared| !declared.used) {
         let name = context.sources.text(declared.span);
+        let (how, help) = match declared.what {
+            "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
+            _ => ("and nothing inserts it", format!("insert it with `${{{name}}}`, or take it out")),
+        };
         diagnostics.push(
             Diagnostic::new(&CODE, declared.span, format!("the {} {} is never used", declared.what, quote(name)))
-                .here("declared here, and nothing inserts it")
-                .help(format!("insert it with `${{{name}}}`, or take it out")),
+                .here(format!("declared here, {how}"))
+                .help(help),
         );
     }
 }

@@ -7,8 +7,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod platform;
+mod simulate;
 
 pub use platform::*;
+pub use simulate::SimulateArgs;
 
 use super::duration::{duration, durations};
 use crate::emulator::Faults;
@@ -38,6 +40,11 @@ pub enum Verb {
         after_help = "Exit status: 0 all tests pass, 1 one fails, a file has errors or too little is covered, 2 the command or the machine."
     )]
     Test(TestArgs),
+    /// Say how many paths a flow has and where they end, or walk them
+    #[command(
+        after_help = "Without --keys, --paths and --interactive it prints the flow's figures.\n\nExit status: 0 done, 1 the file has errors or the keys do not fit the flow, 2 the command or the machine."
+    )]
+    Simulate(SimulateArgs),
     /// Hand flows over to the platform and follow them until they are in place
     #[command(
         after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod CXONE_PROD_CLIENT_ID and so on first. Nothing is sent unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
@@ -165,6 +172,12 @@ pub struct CompileArgs {
     /// Take the params of this environment in cxflow.toml, and its platform
     #[arg(long, value_name = "NAME")]
     pub env: Option<String>,
+    /// Hold the flows to this policy as well: its name, or the path of a file, all of whose policies apply
+    #[arg(long, value_name = "NAME|PATH")]
+    pub policy: Vec<String>,
+    /// Judge dates of rules and waivers at this day, instead of today
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub as_of: Option<jiff::civil::Date>,
     /// Make warnings errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Vec<Deny>,
@@ -287,6 +300,10 @@ fn percent(text: &str) -> Result<u8, String> {
         Ok(number @ 0..=100) => Ok(number),
         _ => Err("write a whole number from 0 to 100".to_owned()),
     }
+}
+
+fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse().map_err(|_| "write a day of the calendar, as in 2026-08-02".to_owned())
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

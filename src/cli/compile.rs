@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Failure;
 use super::args::CompileArgs;
-use super::config::Config;
+use super::config::{Config, policy_choice};
 use super::environment::Environment;
 use super::input::Input;
 use super::terminal::Terminal;
@@ -53,6 +53,7 @@ pub fn compile_all(
     let options = Options {
         settings: Default::default(),
         platform: Default::default(),
+        as_of: Some(args.as_of.unwrap_or_else(|| jiff::Zoned::now().date())),
         as_is: matches!(purpose, Purpose::BuildAsIs | Purpose::CheckAsIs),
         deny_warnings: !args.deny.is_empty(),
         allow,
@@ -69,6 +70,8 @@ pub fn compile_all(
         }
         options.settings.params.extend(args.set.iter().cloned());
         options.platform = config.platform;
+        options.settings.policies = config.policies;
+        options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
         let compiled = ManuallyDrop::new(compile_with(source, &*files, &options));
         Ok((Job { input: input.clone(), environment, compiled }, config.warnings))
     };

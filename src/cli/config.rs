@@ -9,7 +9,7 @@ use super::environment::{self, Environment, is_secret, secret};
 use super::input::Input;
 use crate::check::Platform;
 use crate::diagnostics::suggest::nearest;
-use crate::resolve::Files;
+use crate::resolve::{Files, PolicyChoice};
 
 /// The file's name.
 pub const NAME: &str = "cxflow.toml";
@@ -22,6 +22,8 @@ const MAX_BYTES: usize = 1 << 20;
 pub struct Config {
     /// Where it was found, as messages call it.
     pub path: Option<PathBuf>,
+    /// The policies that every flow here is held to.
+    pub policies: Vec<PolicyChoice>,
     /// `[platform]`
     pub platform: Platform,
     /// `[env.NAME]`
@@ -61,6 +63,12 @@ impl Config {
         for audit in self.environments.iter_mut().filter_map(|one| one.audit.as_mut()) {
             *audit = source.on_disk(folder).join(&*audit);
         }
+        // Read as the source is, at its revision too.
+        for policy in &mut self.policies {
+            if let PolicyChoice::File(path) = policy {
+                *path = folder.join(&*path);
+            }
+        }
     }
 
     fn parse(text: &str, name: &str) -> Result<Self, Failure> {
@@ -94,9 +102,15 @@ impl Config {
                         self.environments.push(environment);
                     }
                 }
+                ("policies", list) => {
+                    let names = strings(list).ok_or_else(|| {
+                        Failure::new("`policies` is a list of strings: write `policies = [\"us_tsr\", \"policies/house.cxflow\"]`")
+                    })?;
+                    self.policies = names.iter().map(|name| policy_choice(name)).collect();
+                }
                 ("platform" | "env", _) => return Err(section(key)),
                 _ if is_secret(key) => return Err(secret("", key, key)),
-                _ => self.warnings.push(not_read("", key, &["platform", "env"])),
+                _ => self.warnings.push(not_read("", key, &["policies", "platform", "env"])),
             }
         }
         Ok(())
@@ -139,6 +153,12 @@ impl Config {
         };
         Err(Failure::new(format!("{} has no environment `{wanted}`", path.display())).help(help))
     }
+}
+
+/// A policy's name, or the path of a file with policies.
+pub fn policy_choice(text: &str) -> PolicyChoice {
+    let is_path = text.contains(['/', '\\']) || text.ends_with(".cxflow");
+    if is_path { PolicyChoice::File(text.into()) } else { PolicyChoice::Name(text.to_owned()) }
 }
 
 fn section(name: &str) -> Failure {

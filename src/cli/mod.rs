@@ -27,6 +27,7 @@ mod output;
 mod platform;
 mod report;
 mod runtime;
+mod simulate;
 mod status;
 mod submit;
 mod terminal;
@@ -89,6 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Build(args) => build::run(args, &mut terminal),
         Verb::Check(args) => check::run(args, &mut terminal),
         Verb::Test(args) => test::run(args, &mut terminal),
+        Verb::Simulate(args) => simulate::run(args, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
         Verb::Submit(args) => submit::run(args, &mut terminal),
         Verb::Status(args) => status::run(args, &mut terminal),

@@ -2,12 +2,13 @@
 
 use super::Code;
 use super::suggest::nearest;
-use crate::{check, resolve, simulate, syntax};
+use crate::{check, policy, resolve, simulate, syntax};
 
 /// Every code that this version can report.
 pub fn all() -> impl Iterator<Item = &'static Code> {
     let mut codes: Vec<&Code> = syntax::codes::ALL.iter().chain(resolve::codes::ALL).copied().collect();
     codes.extend(check::RULES.iter().flat_map(|rule| rule.codes).copied());
+    codes.extend(policy::codes::ALL);
     codes.extend(simulate::CODES);
     #[cfg(feature = "cli")]
     codes.extend(crate::cxone::codes::ALL);

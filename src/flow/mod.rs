@@ -1,14 +1,17 @@
 //! The resolved flow: nodes and transitions by number, every part with its place in the source.
 
 mod node;
+pub mod policy;
 mod test;
 mod transition;
 mod vocabulary;
 
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
-pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition};
+pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition, is_key};
 pub use vocabulary::{Directive, Kind, Outcome};
+
+use rustc_hash::FxHashMap;
 
 use crate::source::Span;
 use crate::table::{Id, Table, id};
@@ -75,6 +78,16 @@ pub struct Flow {
     pub everys: Vec<Every>,
     /// The tests in order.
     pub tests: Vec<Test>,
+    /// The policies that apply, `baseline` first.
+    pub policies: Vec<policy::Policy>,
+    /// The conditions that rules speak of.
+    pub asked: Vec<policy::Asked>,
+    /// What is said of the campaign beside the flow.
+    pub facts: Vec<policy::Fact>,
+    /// How long a field of the contact's record takes to speak, in milliseconds, where that is said.
+    pub contact_times: FxHashMap<Box<str>, u64>,
+    /// What is let pass, by whom and until when.
+    pub waivers: Vec<policy::Waiver>,
     /// What can happen.
     pub events: Table<EventId, Event>,
     /// Nodes that a transition to an unknown name may have meant, or that follow one.
@@ -131,13 +144,21 @@ impl Flow {
 
     /// A condition as the source spells it, ranges as ranges; `None` for an unconditional transition.
     pub fn written_condition(&self, transition: &Transition) -> Option<String> {
+        self.first_of_condition(transition, usize::MAX)
+    }
+
+    /// The same of its first alternatives, a range counting as one: a condition may have a hundred
+    /// thousand, and a message shows few.
+    pub(crate) fn first_of_condition(&self, transition: &Transition, first: usize) -> Option<String> {
         if transition.is_unconditional() {
             return None;
         }
         if transition.raw {
-            return Some(quoted(&self.condition(transition)));
+            let payload = |one: &Alternative| &*self.events[one.event].payload;
+            let pieces = self.alternatives(transition).iter().take(first).map(payload);
+            return Some(display_string(&pieces.collect::<Vec<_>>().join("|")));
         }
-        let ranges = self.alternatives(transition).chunk_by(|one, next| one.span == next.span);
+        let ranges = self.alternatives(transition).chunk_by(|one, next| one.span == next.span).take(first);
         let words = |range: &[Alternative]| {
             let word = |one: &Alternative| self.events[one.event].word();
             let number = |one: &Alternative| word(one).parse::<u64>().ok();
@@ -178,22 +199,6 @@ impl Flow {
     }
 }
 
-/// A string as the source spells it.
-pub fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            _ if crate::diagnostics::is_invisible(character) => out.extend(character.escape_unicode()),
-            _ => out.push(character),
-        }
-    }
-    out.push('"');
-    out
-}
-
 /// A node's id as the source spells it: between backticks where it is no name of the language.
 pub fn display_id(id: &str) -> String {
     if crate::syntax::text::is_name(id) {
@@ -208,5 +213,23 @@ pub fn display_id(id: &str) -> String {
         }
     }
     out.push('`');
+    out
+}
+
+/// A text as a string of the language: in quotes, with escapes where they are needed.
+pub fn display_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '$' if characters.peek() == Some(&'{') => out.push_str("\\$"),
+            _ if crate::diagnostics::is_invisible(character) => out.extend(character.escape_unicode()),
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
     out
 }

@@ -36,7 +36,7 @@ pub struct Action {
     pub text: Option<Text>,
     /// How often the prompt is played again.
     pub retries: Option<Retries>,
-    /// How long its audio is, in milliseconds.
+    /// How long its audio is, in milliseconds; of a prompt for keys, one attempt with the wait after it.
     pub lasts: Option<u64>,
     /// Its tags, those of the contact fields that it speaks included.
     pub tags: Vec<Tag>,
@@ -91,8 +91,6 @@ pub struct Node {
     pub name_span: Span,
     /// Its doc comment.
     pub doc: Option<Span>,
-    /// How long its audio is, in milliseconds, if that is said of the whole node.
-    pub lasts: Option<u64>,
     /// The tags of the whole node.
     pub tags: Vec<Tag>,
     /// Its actions in order.

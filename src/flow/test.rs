@@ -1,6 +1,6 @@
 //! Tests: calls, and where they are to go.
 
-use super::{EventId, NodeId};
+use super::{Event, NodeId};
 use crate::source::Span;
 
 /// `test "NAME" on EVENT, … -> NODE… -> LAST`
@@ -21,9 +21,9 @@ pub struct Test {
 /// Something that happens on a test's call.
 #[derive(Debug, Clone)]
 pub struct TestEvent {
-    /// The event; several where a quoted condition names alternatives, which one branch takes all;
-    /// none where nothing is meant that can happen, which has its own finding.
-    pub events: Vec<EventId>,
+    /// The event. A quoted condition may join several, as `"a|b"` does; what is none, as `"always"`
+    /// and `""` are, has its own finding.
+    pub event: Event,
     /// Whether it is a quoted condition.
     pub raw: bool,
     /// Where it is written.

@@ -1,6 +1,6 @@
 //! Transitions, and what takes them.
 
-use super::{EventId, NodeId, Outcome};
+use super::{EventId, NodeId, Outcome, display_string};
 use crate::source::Span;
 
 /// Something that can happen at a node.
@@ -24,6 +24,34 @@ pub enum EventKind {
 }
 
 impl Event {
+    /// What a piece of a payload's condition says: `input=1` is a key, `timeout` an outcome, and
+    /// anything else what only the platform knows.
+    pub fn of(payload: &str) -> Self {
+        let kind = match payload.strip_prefix(INPUT) {
+            Some(key) if is_key(key) => EventKind::Key,
+            _ => Outcome::from_word(payload).map_or(EventKind::Other, EventKind::Outcome),
+        };
+        Self { payload: payload.into(), kind }
+    }
+
+    /// The event of a key entry.
+    pub fn key(key: &str) -> Self {
+        Self { payload: format!("{INPUT}{key}").into(), kind: EventKind::Key }
+    }
+
+    /// The event of an outcome.
+    pub fn outcome(outcome: Outcome) -> Self {
+        Self { payload: outcome.word().into(), kind: EventKind::Outcome(outcome) }
+    }
+
+    /// As the language writes it: `1`, `timeout`, `"anything else"`.
+    pub fn display(&self) -> String {
+        match self.kind {
+            EventKind::Key | EventKind::Outcome(_) => self.word().to_owned(),
+            EventKind::Other => display_string(&self.payload),
+        }
+    }
+
     /// The key entry without the payload's `input=`, or the word.
     pub fn word(&self) -> &str {
         match self.kind {
@@ -35,6 +63,11 @@ impl Event {
 
 /// What the payload puts before a key entry.
 pub const INPUT: &str = "input=";
+
+/// Whether a text is a key entry: digits, `*` and `#`.
+pub fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#'))
+}
 
 /// One alternative of a transition's condition.
 #[derive(Debug, Clone, Copy)]

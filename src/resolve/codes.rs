@@ -11,6 +11,7 @@ pub const ALL: &[&Code] = &[
     &UNSET_PARAM,
     &INCLUDE_NOT_FOUND,
     &CIRCULAR_DEFINITION,
+    &UNKNOWN_POLICY,
     &NOT_AN_INTEGER,
 ];
 
@@ -19,7 +20,7 @@ pub static UNKNOWN_NODE: Code = Code {
     id: "CX103",
     name: "unknown-node",
     severity: Severity::Error,
-    what: "An entry, a transition, an `every` or its exception, or a test names a node that is not declared.",
+    what: "An entry, a transition, an `every` or its exception, a test, a rule or a waiver names a node that is not declared.",
     why: "The platform would refuse the flow, or drop the call at that point. A name in an included instance is `PREFIX.node` from outside.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -77,7 +78,7 @@ pub static DUPLICATE: Code = Code {
     name: "duplicate",
     severity: Severity::Error,
     what: "Something is declared or set twice that there is one of: the flow's name, description or entry, a let, a param, \
-           a contact field, an instance, a test, or a field of an action. An included file has no flow, description or entry of its own.",
+           a contact field, an instance, a test, a fact, a policy, a rule of one, or a field of an action. The name of a policy that comes with the compiler is taken. An included file has no flow, description or entry of its own.",
     why: "Which of the two was meant nobody can tell.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -126,6 +127,43 @@ let brand = "Lakeside"
 disclosure notice { say "This is ${brand}." }
 disconnect bye { say "Thank you for choosing ${brand}." }
 notice -> bye
+"#,
+        ),
+    },
+};
+
+/// A policy or a rule that nothing declares.
+pub static UNKNOWN_POLICY: Code = Code {
+    id: "CX114",
+    name: "unknown-policy",
+    severity: Severity::Error,
+    what: "An `apply`, a `waive`, `--policy` or `policies` in cxflow.toml names a policy, or a rule of one, that no file declares \
+           and that does not come with the compiler.",
+    why: "A policy that is misspelt would hold the flow to nothing. `cxflowc policy list` has the names of those that come with the compiler; \
+          the policy of an included instance is `PREFIX.policy` from outside.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+policy house "House rules" {
+  brief: limit depth 10
+}
+apply hose
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+policy house "House rules" {
+  brief: limit depth 10
+}
+apply house
 "#,
         ),
     },

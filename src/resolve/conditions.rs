@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::{Alternative, Event, EventId, EventKind, INPUT, Outcome};
+use crate::flow::{Alternative, Event, EventId, INPUT, is_key};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::syntax::text::{Piece, pieces};
@@ -28,7 +28,7 @@ impl Interner {
         if let Some(&id) = self.keys.get(key) {
             return id;
         }
-        let id = self.events.push(Event { payload: format!("{INPUT}{key}").into(), kind: EventKind::Key });
+        let id = self.events.push(Event::key(key));
         self.keys.insert(key.into(), id);
         id
     }
@@ -37,8 +37,7 @@ impl Interner {
         if let Some(&id) = self.words.get(word) {
             return id;
         }
-        let kind = Outcome::from_word(word).map_or(EventKind::Other, EventKind::Outcome);
-        let id = self.events.push(Event { payload: word.into(), kind });
+        let id = self.events.push(Event::of(word));
         self.words.insert(word.into(), id);
         id
     }
@@ -50,10 +49,6 @@ impl Interner {
             _ => self.word(piece),
         }
     }
-}
-
-fn is_key(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#'))
 }
 
 /// A condition, read.

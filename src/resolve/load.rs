@@ -4,8 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
-use super::{Files, Placed, Resolver, Scope, ScopeId, codes};
+use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::policy::bundled;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Ast, Declaration, Include, Name};
 use crate::syntax::text::{Piece, pieces};
@@ -32,6 +33,17 @@ pub struct Loaded {
     /// For each file and each of its items that is an include: the index of the file it means.
     targets: FxHashMap<(usize, usize), usize>,
     pub lost_include: Lost,
+    /// The files that were not included but asked for from outside, and those of bundled policies.
+    pub policy_files: Vec<PolicyFile>,
+}
+
+/// A file of policies that no include brought.
+#[derive(Debug, Clone, Copy)]
+pub struct PolicyFile {
+    /// Its index among the files.
+    pub file: usize,
+    /// Whether it comes with the compiler.
+    pub bundled: bool,
 }
 
 struct Loader<'a> {
@@ -44,12 +56,24 @@ struct Loader<'a> {
     stack: Vec<(usize, Option<Span>)>,
 }
 
-/// Reads and parses the root and all that it includes.
-pub fn load(root: Source, sources: &mut Sources, files: &dyn Files, diagnostics: &mut Diagnostics) -> Loaded {
-    let loaded = Loaded { files: Vec::new(), targets: FxHashMap::default(), lost_include: Lost::default() };
+/// Reads and parses the root and all that it includes, and the policies that it is held to.
+pub fn load(
+    root: Source,
+    sources: &mut Sources,
+    files: &dyn Files,
+    policies: &[PolicyChoice],
+    diagnostics: &mut Diagnostics,
+) -> Loaded {
+    let loaded = Loaded {
+        files: Vec::new(),
+        targets: FxHashMap::default(),
+        lost_include: Lost::default(),
+        policy_files: Vec::new(),
+    };
     let mut loader =
         Loader { sources, files, diagnostics, loaded, by_path: FxHashMap::default(), stack: Vec::new() };
     loader.add(root, None);
+    loader.add_policy_files(policies);
     loader.loaded
 }
 
@@ -89,6 +113,51 @@ impl Loader<'_> {
         }
         self.stack.pop();
         index
+    }
+
+    fn add_policy_files(&mut self, choices: &[PolicyChoice]) {
+        let mut names: Vec<String> = vec![bundled::BASELINE.to_owned()];
+        for choice in choices {
+            match choice {
+                PolicyChoice::Name(name) => names.push(name.clone()),
+                PolicyChoice::File(path) => self.add_policy_file(path),
+            }
+        }
+        // Every file speaks of policies; a bundled one speaks of no other.
+        for (_, ast) in &self.loaded.files {
+            let named = ast.items.iter().filter_map(|item| match &item.declaration {
+                Declaration::Apply(name) => Some(*name),
+                Declaration::Waive(waive) => Some(waive.policy),
+                _ => None,
+            });
+            names.extend(named.map(|name| self.sources.text(name.span).to_owned()));
+        }
+        for policy in bundled::ALL.iter().filter(|policy| names.iter().any(|name| name == policy.name)) {
+            let file = self.add(policy.source(), None);
+            self.loaded.policy_files.push(PolicyFile { file, bundled: true });
+        }
+    }
+
+    fn add_policy_file(&mut self, path: &Path) {
+        if let Some(&file) = self.by_path.get(&self.files.identity(path)) {
+            self.loaded.policy_files.push(PolicyFile { file, bundled: false });
+            return;
+        }
+        match self.files.read(path) {
+            Ok(bytes) => {
+                let file = self.add(Source::new(self.files.name(path), path, bytes), None);
+                self.loaded.policy_files.push(PolicyFile { file, bundled: false });
+            }
+            Err(error) => {
+                let message = format!(
+                    "cannot read the policies in {}: {}",
+                    quote(&path.display().to_string()),
+                    why(&error)
+                );
+                let help = "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path";
+                self.diagnostics.push(Diagnostic::unplaced(&codes::INCLUDE_NOT_FOUND, message).help(help));
+            }
+        }
     }
 
     fn lose(&mut self, prefix: Option<Name>) {
@@ -186,12 +255,7 @@ impl Loader<'_> {
     }
 
     fn report_not_found(&mut self, from: FileId, span: Span, path: &Path, error: &std::io::Error) {
-        let why = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
-            _ => error.to_string(),
-        };
+        let why = why(error);
         let path = quote(&path.display().to_string());
         let folder = self.sources.get(from).path().parent().map(|folder| folder.display().to_string());
         let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or_else(|| ".".to_owned());
@@ -200,6 +264,15 @@ impl Loader<'_> {
                 .here(why)
                 .help(format!("the path is relative to the file that includes, here to {}", quote(&folder))),
         );
+    }
+}
+
+fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        _ => error.to_string(),
     }
 }
 
@@ -237,7 +310,13 @@ impl Resolver<'_> {
             instance_items: 0,
             full: false,
         };
-        placer.file(self, root, 0, &mut vec![false; loaded.files.len()]);
+        let mut included = vec![false; loaded.files.len()];
+        placer.file(self, root, 0, &mut included);
+        for policies in &loaded.policy_files {
+            if included.get(policies.file) == Some(&false) {
+                placer.file(self, root, policies.file, &mut included);
+            }
+        }
         placer.placed
     }
 }

@@ -8,6 +8,8 @@ mod every;
 mod load;
 mod nodes;
 mod params;
+mod policies;
+mod selectors;
 mod tests;
 mod texts;
 mod transitions;
@@ -51,6 +53,17 @@ pub struct Settings {
     pub params: FxHashMap<String, String>,
     /// Whether a param that is not set is an error: in a build, not in a check.
     pub params_required: bool,
+    /// The policies that apply beside those that the flow applies itself.
+    pub policies: Vec<PolicyChoice>,
+}
+
+/// A policy that is chosen from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyChoice {
+    /// By its name.
+    Name(String),
+    /// All that a file declares. The file counts as included, after all others.
+    File(PathBuf),
 }
 
 /// A flow and the files it was made of.
@@ -69,7 +82,7 @@ pub fn resolve(
     settings: &Settings,
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
-    let loaded = load::load(root, sources, files, diagnostics);
+    let loaded = load::load(root, sources, files, &settings.policies, diagnostics);
     let mut resolver = Resolver::new(sources, &loaded.files, settings, diagnostics);
     if loaded.lost_include.plain || !loaded.lost_include.prefixes.is_empty() {
         resolver.flow.complete = false;
@@ -83,6 +96,7 @@ pub fn resolve(
     resolver.set_entry(&placed);
     resolver.apply_everys(&placed);
     resolver.add_tests(&placed);
+    resolver.add_policies(&placed, &loaded.policy_files);
     let flow = resolver.finish();
     Resolved { flow, files: loaded.files }
 }
@@ -141,6 +155,8 @@ struct Resolver<'a> {
     suggestion_budget: usize,
     /// Keys that ranges may still stand for.
     range_budget: u64,
+    /// The root file's policies, for the rule that looks for unused ones.
+    declared_policies: Vec<crate::flow::Declared>,
     /// An include was not found: any unknown name may be one of its.
     lost_include: load::Lost,
 }
@@ -175,6 +191,7 @@ impl<'a> Resolver<'a> {
             text_budget: values::MAX_INSERTED,
             suggestion_budget: MAX_SUGGESTING,
             range_budget: conditions::MAX_IN_RANGES,
+            declared_policies: Vec::new(),
             lost_include: Default::default(),
         }
     }

@@ -23,7 +23,6 @@ impl<'a> Resolver<'a> {
             kind_span: node.kind_span,
             name_span: node.name.span,
             doc: item.doc,
-            lasts: None,
             tags: Vec::new(),
             actions: Vec::new(),
         };
@@ -95,33 +94,32 @@ impl<'a> Resolver<'a> {
             .and_then(Kind::directive)
             .and_then(|own| actions.iter_mut().find(|action| action.directive == own))
         {
-            self.set_header_retries(scope, own, node);
+            self.set_header_options(scope, own, node);
         }
         if kind == Some(Kind::Disconnect)
             && !actions.iter().any(|action| action.directive == Directive::Disconnect)
         {
             actions.push(action_of(Directive::Disconnect, node.name.span));
         }
-        let mut tags = Vec::new();
-        let mut lasts = None;
-        for option in &node.options {
-            match option.kind {
-                OptionKind::Tag(span) => tags.push(self.tag(span)),
-                OptionKind::Lasts(milliseconds) => lasts = Some(milliseconds),
-                _ => {}
-            }
-        }
+        let tags = node.options.iter().filter_map(|option| match option.kind {
+            OptionKind::Tag(span) => Some(self.tag(span)),
+            _ => None,
+        });
+        let tags = tags.collect();
         let row = &mut self.flow.nodes[number];
         row.actions = actions;
         row.tags = tags;
-        row.lasts = lasts;
     }
 
-    /// `collect menu retries 2 { say "…"; collect "…" }`: the number is meant for the prompt.
-    fn set_header_retries(&mut self, scope: ScopeId, own: &mut Action, node: &ast::Node) {
+    /// `collect menu retries 2 lasts 9s { say "…"; collect "…" }`: both are meant for the prompt.
+    fn set_header_options(&mut self, scope: ScopeId, own: &mut Action, node: &ast::Node) {
         for option in &node.options {
-            if let (None, OptionKind::Retries(number)) = (own.retries, &option.kind) {
-                own.retries = Some(Retries { count: self.number(scope, *number), span: option.span });
+            match option.kind {
+                OptionKind::Retries(number) if own.retries.is_none() => {
+                    own.retries = Some(Retries { count: self.number(scope, number), span: option.span });
+                }
+                OptionKind::Lasts(milliseconds) => own.lasts = own.lasts.or(Some(milliseconds)),
+                _ => {}
             }
         }
     }
@@ -188,7 +186,7 @@ impl<'a> Resolver<'a> {
         Some(action)
     }
 
-    /// Sets an action's options. In a node's header `lasts` and tags belong to the node.
+    /// Sets an action's options. In a node's header tags belong to the node.
     fn set_options(&mut self, scope: ScopeId, action: &mut Action, options: &[Opt], header: bool) {
         for option in options {
             match option.kind {
@@ -204,7 +202,7 @@ impl<'a> Resolver<'a> {
                     let count = self.number(scope, number);
                     action.retries.get_or_insert(Retries { count, span: option.span });
                 }
-                OptionKind::Lasts(_) | OptionKind::Tag(_) if header => {}
+                OptionKind::Tag(_) if header => {}
                 OptionKind::Lasts(milliseconds) => action.lasts = Some(milliseconds),
                 OptionKind::Tag(span) => action.tags.push(self.tag(span)),
             }

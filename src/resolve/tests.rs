@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Placed, Resolver, codes};
 use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::{Step, Test, TestEvent};
+use crate::flow::{Event, Step, Test, TestEvent};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration};
 
@@ -46,8 +46,11 @@ impl Resolver<'_> {
     fn test_event(&mut self, event: ast::Alternative) -> TestEvent {
         let condition = ast::Condition { span: event.span(), alternatives: vec![event] };
         let read = self.condition(&condition);
-        let events = read.alternatives.iter().map(|one| one.event).collect();
-        TestEvent { events, raw: read.raw, span: condition.span }
+        let pieces = read.alternatives.iter().map(|one| &*self.conditions.events[one.event].payload);
+        let payload = pieces.collect::<Vec<_>>().join("|");
+        // A quoted `always` takes nothing in particular.
+        let event = Event::of(if read.alternatives.is_empty() { "always" } else { &payload });
+        TestEvent { event, raw: read.raw, span: condition.span }
     }
 
     fn report_repeated_test(&mut self, test: &Test, first: Span) {

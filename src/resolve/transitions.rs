@@ -83,6 +83,7 @@ impl Resolver<'_> {
     /// Puts the transitions in the order of their from-nodes, each once.
     pub(super) fn finish(mut self) -> Flow {
         self.flow.declared = self.declared();
+        self.flow.declared.append(&mut self.declared_policies);
         self.flow.params = self.params();
         self.flow.events = std::mem::take(&mut self.conditions.events);
         let mut flow = self.flow;

@@ -68,7 +68,7 @@ impl<'a> Resolver<'a> {
                 binding.value.map_or(What::Hole("let"), |value| What::Written("let", value, scope)),
             ),
             Declaration::Param(param) => (param.name, self.param(scope, param)),
-            Declaration::Contact(contact) => (contact.name, What::Contact(self.contact_tags(contact))),
+            Declaration::Contact(contact) => (contact.name, What::Contact(self.contact_options(contact))),
             _ => return,
         };
         let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();
@@ -83,14 +83,20 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn contact_tags(&mut self, contact: &ast::Contact) -> Vec<Tag> {
+    /// A contact field's tags; how long it takes goes to the flow.
+    fn contact_options(&mut self, contact: &ast::Contact) -> Vec<Tag> {
         let mut lasts: Option<Span> = None;
         let mut tags = Vec::new();
         for option in &contact.options {
             match option.kind {
-                OptionKind::Lasts(_) => match lasts {
+                OptionKind::Lasts(milliseconds) => match lasts {
                     Some(first) => self.report_set_twice("lasts", option.span, first),
-                    None => lasts = Some(option.span),
+                    None => {
+                        lasts = Some(option.span);
+                        let name = self.name(contact.name);
+                        let longest = self.flow.contact_times.entry(name.as_ref().into()).or_default();
+                        *longest = milliseconds.max(*longest);
+                    }
                 },
                 OptionKind::Tag(span) => tags.push(self.tag(span)),
                 _ => {}

@@ -1,107 +1,176 @@
-//! One call through a flow: from the entry on, by what happens on the way.
+//! A call under way: what the person at the keyboard does, and what the flow makes of it.
 
-use rustc_hash::FxHashMap;
+use super::walk::{Stands, Walk, Walker};
+use crate::flow::{Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome};
 
-use crate::flow::{EventId, Flow, NodeId, TestEvent, TransitionId};
-use crate::table::Table;
-
-/// A call, as far as it went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// The nodes that it came to, the entry first.
-    pub nodes: Vec<NodeId>,
-    /// The transitions that it took.
-    pub transitions: Vec<TransitionId>,
-    /// How it ended.
-    pub ending: Ending,
+/// A call under way. Each thing that is [given](Self::give) moves it on or not, and can be
+/// [taken back](Self::back).
+pub struct Call<'f> {
+    flow: &'f Flow,
+    walker: Walker<'f>,
+    walk: Walk,
+    /// Where it is.
+    here: NodeId,
+    /// The events that branches took.
+    events: Vec<Event>,
+    /// How many attempts at the prompt have failed.
+    failed: u32,
+    /// How it was before each thing that was given and changed something.
+    before: Vec<Mark>,
 }
 
-/// How a call ended.
+#[derive(Clone, Copy)]
+struct Mark {
+    path: usize,
+    used: usize,
+    failed: u32,
+    stands: Stands,
+}
+
+/// What the person at the keyboard gives.
+#[derive(Debug, Clone)]
+pub enum Given {
+    /// No key.
+    Silence,
+    /// A key, an outcome, or what only the platform knows.
+    Event(Event),
+}
+
+/// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// At an end, with everything used that was to happen.
+pub enum Reaction {
+    /// A branch took it.
+    Moved,
+    /// It was silence or a wrong key: the prompt plays again.
+    Again {
+        /// How it failed.
+        outcome: Outcome,
+        /// Which attempt begins, counted from 1.
+        attempt: u64,
+        /// How many there are.
+        of: u64,
+    },
+    /// It was silence or a wrong key, and the last attempt: the branch for it was taken.
+    LastFailed {
+        /// How it failed.
+        outcome: Outcome,
+        /// How many attempts there were.
+        of: u64,
+    },
+    /// Nothing happened, and the call ended.
     Ended,
-    /// At an end that leads nowhere on, and this event was still to come.
-    Over(usize),
-    /// At a node that waits for something to happen, and nothing more does.
-    Waiting,
-    /// At a node with no branch that takes this event.
-    NotTaken(usize),
-    /// At a node that leads nowhere and is no end, or in a circle; without an entry it never began.
-    Lost,
+    /// Nothing here takes it.
+    NotTaken,
 }
 
-/// Makes calls through one flow.
-pub struct Caller<'a> {
-    flow: &'a Flow,
-    /// Which transition takes an event: of the nodes that some call came to.
-    taken: FxHashMap<(NodeId, EventId), TransitionId>,
-    known: Table<NodeId, bool>,
-}
-
-impl<'a> Caller<'a> {
-    /// A caller who made no call yet.
-    pub fn new(flow: &'a Flow) -> Self {
-        let known = Table::filled(false, flow.nodes.len());
-        Self { flow, taken: FxHashMap::default(), known }
+impl<'f> Call<'f> {
+    /// A call that has just been answered, led on to where something has to happen; `None` where the
+    /// flow has no entry.
+    pub fn new(flow: &'f Flow) -> Option<Self> {
+        let mut walker = Walker::new(flow);
+        let walk = walker.begin();
+        let here = walk.last()?;
+        Some(Self { flow, walker, walk, here, events: Vec::new(), failed: 0, before: Vec::new() })
     }
 
-    /// Unconditional transitions are followed; wherever a node branches, the next event is taken.
-    /// An end that branches ends the call where nothing more happens.
-    pub fn call(&mut self, events: &[TestEvent]) -> Call {
-        let mut call = Call { nodes: Vec::new(), transitions: Vec::new(), ending: Ending::Lost };
-        let mut next = self.flow.entry;
-        let mut used = 0;
-        // A call that comes to more nodes than there are goes round in a circle.
-        while let Some(node) = next.filter(|_| call.nodes.len() < self.flow.nodes.len()) {
-            call.nodes.push(node);
-            let unconditional = self.flow.out_ids(node).find(|(_, transition)| transition.is_unconditional());
-            let taken = match (unconditional, events.get(used)) {
-                (Some((id, _)), _) => id,
-                (None, event) => match self.branch(node, event, used) {
-                    Ok(id) => {
-                        used += 1;
-                        id
-                    }
-                    Err(ending) => {
-                        call.ending = ending;
-                        break;
-                    }
-                },
-            };
-            call.transitions.push(taken);
-            next = self.flow.transitions[taken].to;
-        }
-        call
+    /// How it went so far.
+    pub fn walk(&self) -> &Walk {
+        &self.walk
     }
 
-    fn branch(
-        &mut self,
-        node: NodeId,
-        event: Option<&TestEvent>,
-        number: usize,
-    ) -> Result<TransitionId, Ending> {
-        let ends = self.flow.nodes[node].ends_call;
-        let leads_on = !self.flow.out(node).is_empty();
-        match event {
-            None if ends => Err(Ending::Ended),
-            _ if !leads_on => Err(if ends { Ending::Over(number) } else { Ending::Lost }),
-            None => Err(Ending::Waiting),
-            Some(event) => self.taking(node, &event.events).ok_or(Ending::NotTaken(number)),
-        }
+    /// The events that branches took.
+    pub fn events(&self) -> &[Event] {
+        &self.events
     }
 
-    /// The transition that takes all these events.
-    fn taking(&mut self, node: NodeId, events: &[EventId]) -> Option<TransitionId> {
-        if !std::mem::replace(&mut self.known[node], true) {
-            for (id, transition) in self.flow.out_ids(node) {
-                for alternative in self.flow.alternatives(transition) {
-                    self.taken.entry((node, alternative.event)).or_insert(id);
-                }
+    /// Where it is.
+    pub fn here(&self) -> NodeId {
+        self.here
+    }
+
+    /// How it stands.
+    pub fn stands(&self) -> Stands {
+        self.walk.stands
+    }
+
+    /// Whether silence and wrong keys count as attempts where it is.
+    pub fn collects(&self) -> bool {
+        collects(&self.flow.nodes[self.here])
+    }
+
+    /// How often the prompt plays where it is.
+    pub fn attempts(&self) -> u64 {
+        u64::from(retries(&self.flow.nodes[self.here])) + 1
+    }
+
+    /// Lets something happen.
+    pub fn give(&mut self, given: &Given) -> Reaction {
+        match given {
+            _ if !self.walk.stands.is_open() => Reaction::NotTaken,
+            Given::Silence if self.walk.stands == Stands::MayEnd => {
+                self.before.push(self.mark());
+                self.walk.stands = Stands::Ended;
+                Reaction::Ended
             }
+            Given::Event(event) if self.take(event) => Reaction::Moved,
+            Given::Silence if self.collects() => self.fail(Outcome::Timeout),
+            Given::Event(event) if self.collects() && event.kind == EventKind::Key => {
+                self.fail(Outcome::Invalid)
+            }
+            _ => Reaction::NotTaken,
         }
-        let mut taking = events.iter().map(|&event| self.taken.get(&(node, event)).copied());
-        let first = taking.next()??;
-        taking.all(|other| other == Some(first)).then_some(first)
     }
+
+    /// Takes back the last thing that was given and changed something. Whether there was one.
+    pub fn back(&mut self) -> bool {
+        let Some(mark) = self.before.pop() else { return false };
+        self.walk.path.truncate(mark.path);
+        self.walk.taken.truncate(mark.path.saturating_sub(1));
+        self.walk.used = mark.used;
+        self.walk.stands = mark.stands;
+        self.events.truncate(mark.used);
+        self.failed = mark.failed;
+        self.here = self.walk.last().unwrap_or(self.here);
+        true
+    }
+
+    fn fail(&mut self, outcome: Outcome) -> Reaction {
+        let of = self.attempts();
+        let failed = u64::from(self.failed) + 1;
+        if failed < of {
+            self.before.push(self.mark());
+            self.failed += 1;
+            return Reaction::Again { outcome, attempt: failed + 1, of };
+        }
+        match self.take(&Event::outcome(outcome)) {
+            true => Reaction::LastFailed { outcome, of },
+            false => Reaction::NotTaken,
+        }
+    }
+
+    fn take(&mut self, event: &Event) -> bool {
+        let mark = self.mark();
+        if !self.walker.step(&mut self.walk, event) {
+            return false;
+        }
+        self.before.push(mark);
+        self.events.push(event.clone());
+        self.here = self.walk.last().unwrap_or(self.here);
+        self.failed = 0;
+        true
+    }
+
+    fn mark(&self) -> Mark {
+        let Walk { path, used, stands, .. } = &self.walk;
+        Mark { path: path.len(), used: *used, failed: self.failed, stands: *stands }
+    }
+}
+
+fn collects(node: &Node) -> bool {
+    node.is(Kind::Collect) || node.actions.iter().any(|action| action.directive == Directive::Collect)
+}
+
+fn retries(node: &Node) -> u32 {
+    let retries = node.actions.iter().filter_map(|action| action.retries);
+    retries.filter_map(|retries| retries.count).next_back().unwrap_or(0)
 }

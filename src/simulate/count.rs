@@ -1,5 +1,6 @@
 //! How many paths a flow has: exact as long as 128 bits hold it.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A number of paths.
@@ -15,12 +16,50 @@ impl Count {
     /// No path.
     pub const ZERO: Count = Count::Exact(0);
 
+    /// Whether it is none at all.
+    pub fn is_zero(self) -> bool {
+        self == Self::ZERO
+    }
+
+    /// This many less; a number that is known to two digits stays what it is.
+    pub fn less(self, other: u128) -> Count {
+        match self {
+            Self::Exact(count) => Self::Exact(count.saturating_sub(other)),
+            Self::About(_) => self,
+        }
+    }
+
+    /// What part of `whole` this is. What is neither nothing nor everything is never 0 or 1, however
+    /// close it comes, as long as both numbers are exact.
+    pub fn part_of(self, whole: Count) -> f64 {
+        match (self, whole) {
+            (Self::ZERO, _) | (_, Self::ZERO) => 0.0,
+            (Self::Exact(part), Self::Exact(whole)) if part == whole => 1.0,
+            (Self::Exact(part), Self::Exact(whole)) => between(part as f64 / whole as f64),
+            _ => between(10f64.powf(self.log10() - whole.log10())),
+        }
+    }
+
+    /// Which of two is more. What is known to two digits is more than 2^128.
+    pub fn total_cmp(self, other: Count) -> Ordering {
+        match (self, other) {
+            (Self::Exact(a), Self::Exact(b)) => a.cmp(&b),
+            (Self::Exact(_), Self::About(_)) => Ordering::Less,
+            (Self::About(_), Self::Exact(_)) => Ordering::Greater,
+            (Self::About(a), Self::About(b)) => a.total_cmp(&b),
+        }
+    }
+
     fn log10(self) -> f64 {
         match self {
             Self::Exact(count) => (count as f64).log10(),
             Self::About(log10) => log10,
         }
     }
+}
+
+fn between(part: f64) -> f64 {
+    part.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON)
 }
 
 impl std::ops::Add for Count {

@@ -1,6 +1,6 @@
 //! How much of a flow calls have shown.
 
-use super::{Call, reachable};
+use super::{Walk, reachable};
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::table::{Id, Table};
 
@@ -47,12 +47,12 @@ impl<I: Id> Covered<I> {
 
 impl Coverage {
     /// What these calls came to.
-    pub fn of<'c>(flow: &Flow, calls: impl IntoIterator<Item = &'c Call>) -> Self {
+    pub fn of<'c>(flow: &Flow, calls: impl IntoIterator<Item = &'c Walk>) -> Self {
         let mut nodes = Table::filled(false, flow.nodes.len());
         let mut transitions = Table::filled(false, flow.transitions.len());
         for call in calls {
-            call.nodes.iter().for_each(|&node| nodes[node] = true);
-            call.transitions.iter().for_each(|&transition| transitions[transition] = true);
+            call.path.iter().for_each(|&node| nodes[node] = true);
+            call.taken.iter().for_each(|&transition| transitions[transition] = true);
         }
         let reached = reachable(flow, flow.entry);
         let leads_on = flow.transitions.iter().filter(|(_, one)| reached[one.from] && one.to.is_some());

@@ -1,8 +1,9 @@
 //! How it is worded that a test did not pass.
 
-use super::call::{Call, Ending};
-use crate::diagnostics::{Code, Diagnostic, Example, Page, Severity, list_of, quote};
-use crate::flow::{Alternative, EventKind, Flow, NodeId, Outcome, Test, TestEvent, display_id, quoted};
+use super::walk::{Walk, Why};
+use super::written::named;
+use crate::diagnostics::{Code, Diagnostic, Example, Page, Severity, quote};
+use crate::flow::{Flow, Test, display_id};
 
 /// The codes of tests that do not pass.
 pub const CODES: &[&Code] = &[&TEST_FAILED, &TEST_STUCK];
@@ -88,21 +89,20 @@ test "opting out ends the call" on 9 -> menu -> goodbye
     },
 };
 
-/// How many branches of a node are listed.
-const LISTED: usize = 12;
+/// How many nodes that were not passed are shown.
+const SHOWN: usize = 12;
 /// Up to so many nodes a path is short enough to be written down as the test's own.
 const SHORT: usize = 12;
 
 /// The call ended, and the steps of these numbers were not passed where they stand.
-pub fn failed(flow: &Flow, test: &Test, call: &Call, missed: &[usize]) -> Diagnostic {
-    let name = |node: NodeId| format!("`{}`", display_id(&flow.nodes[node].id));
-    let end = call.nodes.last().copied();
+pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagnostic {
+    let end = call.last();
     let last = test.steps.len().saturating_sub(1);
     let what = |number: usize| {
         let node = test.steps.get(number).and_then(|step| step.node);
         match end {
-            Some(end) if number == last => format!("the call was to end here, not at {}", name(end)),
-            _ if call.nodes.iter().any(|&passed| Some(passed) == node) => {
+            Some(end) if number == last => format!("the call was to end here, not at {}", named(flow, end)),
+            _ if call.path.iter().any(|&passed| Some(passed) == node) => {
                 "passed, but not in this order".to_owned()
             }
             _ => "the call does not pass this".to_owned(),
@@ -111,114 +111,60 @@ pub fn failed(flow: &Flow, test: &Test, call: &Call, missed: &[usize]) -> Diagno
     // That it ends elsewhere matters most.
     let first = missed.last().copied().unwrap_or(last);
     let span = |number: usize| test.steps.get(number).map_or(test.span, |step| step.span);
-    let path = flow.path(&call.nodes);
+    let path = flow.path(&call.path);
     let message = format!("the test {} fails: the call goes {path}", quote(&test.name));
     let mut diagnostic = Diagnostic::new(&TEST_FAILED, span(first), message).here(what(first));
-    for &number in missed.iter().take(missed.len().saturating_sub(1)).take(LISTED) {
+    for &number in missed.iter().take(missed.len().saturating_sub(1)).take(SHOWN) {
         diagnostic = diagnostic.label(span(number), what(number));
     }
-    if let (true, Some(end), Some(&by)) = (first == last, end, call.transitions.last()) {
+    if let (true, Some(end), Some(&by)) = (first == last, end, call.taken.last()) {
         let by = &flow.transitions[by];
-        diagnostic = diagnostic.label(by.span, format!("leads to {}", name(end)));
+        diagnostic = diagnostic.label(by.span, format!("leads to {}", named(flow, end)));
     }
-    let is = if call.nodes.len() <= SHORT {
+    let is = if call.path.len() <= SHORT {
         format!("`-> {path}`")
     } else {
         end.map(|end| format!("`-> {}` at the end", display_id(&flow.nodes[end].id))).unwrap_or_default()
     };
-    diagnostic.help(format!("if that is how the call is to go, write {is} in the test; else mend the flow"))
+    shown_doc(test, diagnostic)
+        .help(format!("if that is how the call is to go, write {is} in the test; else mend the flow"))
 }
 
 /// The call got stuck where its events and the flow do not fit.
-pub fn stuck(flow: &Flow, test: &Test, call: &Call) -> Diagnostic {
-    let named = quote(&test.name);
-    let Some(&last) = call.nodes.last() else {
-        return Diagnostic::new(
-            &TEST_STUCK,
-            test.span,
-            format!("the test {named} is stuck: the flow has no entry"),
-        )
-        .here("its call never begins")
-        .help("say where the call begins: write `entry NODE`");
+pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: Why) -> Diagnostic {
+    let next = test.events.get(call.used);
+    let (what, help) = why.in_words(flow, call, next.map(|next| &next.event));
+    let id = call.last().map(|node| named(flow, node)).unwrap_or_default();
+    let next_span = next.map_or(test.span, |next| next.span);
+    let (span, here, there) = match why {
+        Why::NotTaken => (next_span, format!("no branch of {id} takes this"), "the call has come to this"),
+        Why::LeftOver => (next_span, "the call has ended before this".to_owned(), "ends here"),
+        Why::Unanswered => match test.events.last() {
+            Some(last) => (last.span, "the last event".to_owned(), "the call waits here"),
+            None => (test.span, "nothing happens on this call".to_owned(), "the call waits here"),
+        },
+        Why::NoEntry => (test.span, "its call never begins".to_owned(), ""),
+        Why::DeadEnd | Why::Circle => {
+            (test.span, "its call never ends".to_owned(), "leads nowhere from here")
+        }
     };
-    let node = &flow.nodes[last];
-    let id = format!("`{}`", display_id(&node.id));
-    let at = format!("the test {named} is stuck at {id}");
-    let takes = accepted(flow, last);
-    let event = |number: usize| test.events.get(number);
-    let diagnostic = match call.ending {
-        Ending::NotTaken(number) => {
-            let span = event(number).map_or(test.span, |event| event.span);
-            let word = event(number).map(|event| word(flow, event)).unwrap_or_default();
-            Diagnostic::new(&TEST_STUCK, span, format!("{at}, which does not take {word}"))
-                .here(format!("no branch of {id} takes this"))
-                .label(node.name_span, "the call has come to this")
-                .help(match event(number).and_then(|event| instead(flow, last, event)) {
-                    Some(instead) => instead,
-                    None => format!("it takes {takes}"),
-                })
-        }
-        Ending::Over(number) => {
-            let span = event(number).map_or(test.span, |event| event.span);
-            let word = event(number).map(|event| word(flow, event)).unwrap_or_default();
-            Diagnostic::new(&TEST_STUCK, span, format!("{at}, where the call ends before {word}"))
-                .here("the call has ended before this")
-                .label(node.name_span, "ends here")
-                .help(format!("{id} takes nothing any more: take out what comes after it"))
-        }
-        Ending::Waiting => {
-            let span = test.events.last().map_or(test.span, |event| event.span);
-            let comma = if test.events.is_empty() { "`on`" } else { "`,`" };
-            Diagnostic::new(&TEST_STUCK, span, format!("{at}, and nothing more happens"))
-                .here(if test.events.is_empty() { "nothing happens on this call" } else { "the last event" })
-                .label(node.name_span, "the call waits here")
-                .help(format!("say what happens there, after {comma}: it takes {takes}"))
-        }
-        Ending::Lost | Ending::Ended => Diagnostic::new(&TEST_STUCK, test.span, at)
-            .here("its call never ends")
-            .label(node.name_span, "leads nowhere from here")
-            .help(format!("lead on from {id}, or make it an end")),
+    let message = format!("the test {} {what}", quote(&test.name));
+    let diagnostic = Diagnostic::new(&TEST_STUCK, span, message).here(here).help(help);
+    let diagnostic = shown_doc(test, diagnostic);
+    let diagnostic = match call.last() {
+        Some(last) => diagnostic.label(flow.nodes[last].name_span, there),
+        None => diagnostic,
     };
-    match call.nodes.len() {
-        1 => diagnostic,
-        _ => diagnostic.note(format!("the call went {}", flow.path(&call.nodes))),
+    match call.path.len() {
+        0 | 1 => diagnostic,
+        _ => diagnostic.note(format!("the call went {}", flow.path(&call.path))),
     }
 }
 
-/// What a node's branches take: `` `1`, `2..4`, `timeout | invalid` ``.
-fn accepted(flow: &Flow, node: NodeId) -> String {
-    let conditions = flow.out(node).iter().filter_map(|transition| flow.written_condition(transition));
-    let mut words: Vec<String> = conditions.take(LISTED).map(|condition| format!("`{condition}`")).collect();
-    match flow.out(node).len().checked_sub(LISTED) {
-        Some(more) if more > 0 => words.push(format!("{more} more")),
-        _ => {}
+/// What the test's author said of it, which may explain why the flow is to be so.
+fn shown_doc(test: &Test, diagnostic: Diagnostic) -> Diagnostic {
+    match test.doc {
+        Some(doc) => diagnostic.label(doc, "what the test is for"),
+        None => diagnostic,
     }
-    if words.is_empty() { "nothing".to_owned() } else { list_of(&words, "and") }
-}
-
-/// An event as the source spells it.
-fn word(flow: &Flow, event: &TestEvent) -> String {
-    let payload: Vec<&str> = event.events.iter().map(|&one| &*flow.events[one].payload).collect();
-    match event.events.as_slice() {
-        &[one] if !event.raw => format!("`{}`", flow.events[one].word()),
-        _ => format!("`{}`", quoted(&payload.join("|"))),
-    }
-}
-
-/// What was probably meant.
-fn instead(flow: &Flow, node: NodeId, event: &TestEvent) -> Option<String> {
-    let &[one] = event.events.as_slice() else { return None };
-    let event_row = &flow.events[one];
-    let is_key = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#'))
-    };
-    if event.raw && event_row.kind == EventKind::Other && is_key(event_row.word()) {
-        return Some(format!("a key stands without quotes: write `{}`", event_row.word()));
-    }
-    let invalid = |alternative: &Alternative| {
-        flow.events[alternative.event].kind == EventKind::Outcome(Outcome::Invalid)
-    };
-    let hears_invalid = flow.out(node).iter().any(|one| flow.alternatives(one).iter().any(invalid));
-    (event_row.kind == EventKind::Key && hears_invalid)
-        .then(|| format!("it takes {}; a wrong key at the last attempt is `invalid`", accepted(flow, node)))
 }

@@ -1,8 +1,8 @@
 //! A flow's tests, run.
 
-use super::call::{Call, Caller, Ending};
 use super::coverage::Coverage;
 use super::test_findings::{failed, stuck};
+use super::walk::{Walk, Walker};
 use crate::diagnostics::Diagnostic;
 use crate::flow::{Flow, NodeId, Step, Test};
 
@@ -21,7 +21,7 @@ pub struct Ran<'a> {
     /// The test.
     pub test: &'a Test,
     /// Its call, as far as it went.
-    pub call: Call,
+    pub call: Walk,
     /// Why it did not pass.
     pub finding: Option<Diagnostic>,
 }
@@ -63,15 +63,15 @@ impl TestRun<'_> {
 /// assert_eq!(run.coverage.nodes.percent(), 66);
 /// ```
 pub fn run_tests<'f>(flow: &'f Flow) -> TestRun<'f> {
-    let mut caller = Caller::new(flow);
+    let mut walker = Walker::new(flow);
     let ran = |test: &'f Test| {
-        let call = caller.call(&test.events);
-        let finding = match call.ending {
-            Ending::Ended => {
-                let missed = missed(&call.nodes, &test.steps);
+        let call = walker.walk(test.events.iter().map(|one| &one.event));
+        let finding = match call.stuck(test.events.len()) {
+            Some(why) => Some(stuck(flow, test, &call, why)),
+            None => {
+                let missed = missed(&call.path, &test.steps);
                 (!missed.is_empty()).then(|| failed(flow, test, &call, &missed))
             }
-            _ => Some(stuck(flow, test, &call)),
         };
         Ran { test, call, finding }
     };

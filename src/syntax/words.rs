@@ -12,15 +12,43 @@ pub enum Place {
     File,
     /// Among the statements of a block.
     Block,
+    /// Among the rules of a policy.
+    Policy,
 }
 
 /// The words that begin a declaration, nodes aside.
-pub const DECLARATIONS: &[&str] =
-    &["flow", "description", "entry", "let", "param", "contact", "include", "every", "node", "test"];
+pub const DECLARATIONS: &[&str] = &[
+    "flow",
+    "description",
+    "entry",
+    "let",
+    "param",
+    "contact",
+    "include",
+    "every",
+    "node",
+    "test",
+    "fact",
+    "policy",
+    "apply",
+    "waive",
+];
 
 /// The words that begin a statement of a block.
 pub const STATEMENTS: &[&str] =
     &["on", "play", "say", "collect", "route", "schedule", "record", "disconnect", "action"];
+
+/// The words that begin a rule of a policy.
+pub const FORMS: &[&str] = &["require", "forbid", "limit", "oblige", "warn"];
+
+/// The words that go on after a selector.
+pub const CLAUSES: &[&str] =
+    &["before", "after", "since", "reachable", "within", "on", "when", "from", "until", "to"];
+
+/// How rules are written.
+pub fn rule_forms() -> String {
+    "a rule is `require …`, `forbid …`, `limit …` or `oblige \"TEXT\"`; before it may stand `warn` and `NAME:`".to_owned()
+}
 
 /// The options of nodes and actions.
 pub const OPTIONS: &[&str] = &["media", "text", "retries", "lasts"];
@@ -59,6 +87,7 @@ pub fn arrow_form(place: Place) -> &'static str {
     match place {
         Place::File => "write `A -> B` or `A -> B on 1`",
         Place::Block => "write `-> NODE` or `on 1 -> NODE`",
+        Place::Policy => "a rule speaks of nodes as `=NODE`, and of a transition as `=NODE on 1`",
     }
 }
 
@@ -90,6 +119,7 @@ pub fn expected(rules: &[Rule], place: Place, after_keyword: bool) -> String {
         _ if !words.is_empty() => list_of(&words, "or"),
         Place::File => "a declaration".to_owned(),
         Place::Block => "an action or a branch".to_owned(),
+        Place::Policy => "a rule".to_owned(),
     }
 }
 
@@ -112,7 +142,11 @@ fn word(rule: Rule) -> (u8, &'static str) {
         | Rule::contact
         | Rule::include
         | Rule::every
-        | Rule::test => (2, "a declaration"),
+        | Rule::test
+        | Rule::fact
+        | Rule::policy
+        | Rule::apply
+        | Rule::waive => (2, "a declaration"),
         Rule::string => (0, "a string in quotes"),
         Rule::integer | Rule::not_integer => (1, "a number"),
         Rule::name | Rule::quoted_name => (2, "a name"),
@@ -142,8 +176,36 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::kw_type => (1, "`type`"),
         Rule::kw_except => (2, "`except`"),
         Rule::ends => (2, "`ends`"),
+        Rule::literal => (0, "a value"),
+        Rule::date => (1, "a date such as `2026-01-31`"),
+        Rule::policy_block => (4, "`{`"),
+        Rule::slash => (1, "`/`"),
+        Rule::kw_at => (1, "`at`"),
+        Rule::kw_because => (1, "`because`"),
+        Rule::kw_by => (1, "`by`"),
+        Rule::kw_until | Rule::until => (4, "`until`"),
+        Rule::policy_rule
+        | Rule::require
+        | Rule::require_fact
+        | Rule::forbid
+        | Rule::limit
+        | Rule::oblige => (0, "`require`, `forbid`, `limit` or `oblige`"),
+        Rule::selector => (0, "a selector"),
+        Rule::operator => (0, "a comparison"),
+        Rule::and => (2, "`&`"),
+        Rule::kw_before | Rule::before => (3, "`before`"),
+        Rule::kw_after | Rule::after => (3, "`after`"),
+        Rule::kw_reachable | Rule::reachable => (3, "`reachable from`"),
+        Rule::every_path | Rule::kw_every => (3, "`on every path`"),
+        Rule::kw_path => (0, "`path`"),
+        Rule::since | Rule::kw_since => (3, "`since`"),
+        Rule::within | Rule::kw_within => (3, "`within`"),
+        Rule::kw_keys => (0, "`keys`"),
+        Rule::when | Rule::kw_when => (4, "`when`"),
+        Rule::from | Rule::kw_from | Rule::since_step => (4, "`from`"),
+        Rule::kw_to | Rule::to_step => (3, "`to`"),
         Rule::binding => (0, "`NAME = VALUE`"),
-        Rule::selector => (0, "`=NODE` or `@tag`"),
+        Rule::exception => (0, "`=NODE` or `@tag`"),
         _ => (9, ""),
     }
 }
@@ -164,6 +226,15 @@ pub fn form(first: Option<&str>, place: Place) -> Option<String> {
             "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" on 1, timeout -> NODE -> LAST"
         }
         (Place::File, "node") => "node NAME type \"TYPE\"",
+        (Place::File, "fact") => "fact NAME = 20s",
+        (Place::File, "policy") => "policy NAME \"TITLE\" {",
+        (Place::File, "apply") => "apply POLICY",
+        (Place::File, "waive") => "waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31",
+        (Place::Policy, "require") => "require @tag before agent",
+        (Place::Policy, "forbid") => "forbid collect after @tag",
+        (Place::Policy, "limit") => "limit retries 3`, `limit 1 @tag` or `limit 2s from @tag to agent",
+        (Place::Policy, "oblige") => "oblige \"TEXT\"",
+        (Place::Policy, _) => return None,
         (_, "on") => "on 1 -> NODE",
         (Place::Block, "action") => "action \"DIRECTIVE\"",
         (Place::File, _) => argument_form(Kind::from_word(word)?),

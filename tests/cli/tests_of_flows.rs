@@ -228,10 +228,13 @@ fn json_is_one_object_for_each_source() {
     assert_eq!(folder.run("test --format json a.cxflow").exits(0).json()["status"], "no_tests");
 }
 
-/// The document's elements, each as its name, its attributes in order and the text in it.
-fn elements(xml: &str) -> Vec<(String, Vec<(String, String)>, String)> {
+/// An element: its name, its attributes in order and the text in it.
+type Element = (String, Vec<(String, String)>, String);
+
+/// The document's elements.
+fn elements(xml: &str) -> Vec<Element> {
     let mut reader = Reader::from_str(xml);
-    let mut elements: Vec<(String, Vec<(String, String)>, String)> = Vec::new();
+    let mut elements: Vec<Element> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     loop {
         let event = reader.read_event().unwrap();
@@ -269,7 +272,7 @@ fn elements(xml: &str) -> Vec<(String, Vec<(String, String)>, String)> {
     elements
 }
 
-fn attribute<'a>(element: &'a (String, Vec<(String, String)>, String), name: &str) -> &'a str {
+fn attribute<'a>(element: &'a Element, name: &str) -> &'a str {
     element.1.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
 }
 

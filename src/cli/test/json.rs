@@ -38,7 +38,7 @@ pub fn line(tested: &Tested<'_>) -> String {
 
 fn test(tested: &Tested<'_>, one: &Ran<'_>) -> Value {
     let compiled = &tested.job.compiled;
-    let path: Vec<&str> = one.call.nodes.iter().map(|&node| &*compiled.flow.nodes[node].id).collect();
+    let path: Vec<&str> = one.call.path.iter().map(|&node| &*compiled.flow.nodes[node].id).collect();
     json!({
         "name": one.test.name,
         "file": compiled.sources.get(one.test.span.file).name(),

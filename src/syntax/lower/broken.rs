@@ -19,18 +19,20 @@ use crate::syntax::words::{self, Place};
 const WORDED: usize = 1 << 20;
 
 impl Lower<'_> {
-    pub(super) fn broken_statement(&mut self, pair: &Pair<'_, Rule>) {
+    pub(super) fn broken_line(&mut self, pair: &Pair<'_, Rule>, place: Place) {
         self.ast.broken = true;
         let range = self.at(pair).range();
-        self.explain(range.clone(), Place::Block);
-        self.keep(range, Place::Block);
+        self.explain(range.clone(), place);
+        self.keep(range, place);
     }
 
     pub(super) fn report_stray(&mut self, pair: &Pair<'_, Rule>) {
         self.ast.broken = true;
         let span = self.trimmed(pair);
         let text = self.source.slice(span.range());
+        let word = text.get(..text.find([' ', ':']).unwrap_or(text.len())).unwrap_or_default();
         let help = match text.get(..2) {
+            _ if words::FORMS.contains(&word) => "a rule stands in the block: put it before the `}`",
             None | Some("}}") => "take it out, or look for the block that was closed too early",
             Some("->" | "on") => "a branch stands in the block: put it before the `}`",
             Some(_) => "put it on a line of its own",
@@ -80,7 +82,7 @@ impl Lower<'_> {
         let diagnostic = self.word(range.start, self.first_line(range.clone()), place);
         self.report(diagnostic);
         // A `"""` string that is not closed takes further lines, and a missing `}`, with it.
-        let end = if place == Place::Block { self.line_from(range.end).end } else { first_line.end };
+        let end = if place != Place::File { self.line_from(range.end).end } else { first_line.end };
         self.reported_to = self.reported_to.max(end + 1);
     }
 
@@ -120,7 +122,11 @@ impl Lower<'_> {
         if let Some(open) = tokens.iter().find(|token| token.kind == TokenKind::OpenString) {
             return unterminated(open.text, place_at(open.range.clone()));
         }
-        let rule = if place == Place::File { Rule::declaration_line } else { Rule::statement_line };
+        let rule = match place {
+            Place::File => Rule::declaration_line,
+            Place::Block => Rule::statement_line,
+            Place::Policy => Rule::rule_line,
+        };
         let (at, expected) = farthest(rule, line);
         let found = tokens.iter().find(|token| token.range.end > at);
         let broken = Broken { line, tokens: &tokens, at, found, place, expected: &expected };

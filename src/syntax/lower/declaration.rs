@@ -30,6 +30,10 @@ impl Lower<'_> {
             Rule::include => self.include(pair)?,
             Rule::every => self.every(pair)?,
             Rule::test => self.test(pair)?,
+            Rule::fact => self.fact(pair)?,
+            Rule::policy => self.policy(pair)?,
+            Rule::apply => self.apply(pair)?,
+            Rule::waive => self.waive(pair)?,
             _ => return None,
         })
     }
@@ -119,7 +123,7 @@ impl Lower<'_> {
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::kind => kind = self.kind(&inner),
-                Rule::selector => {
+                Rule::exception => {
                     for pick in inner.into_inner() {
                         match pick.as_rule() {
                             Rule::tag => except.push(Pick::Tag(self.tag(&pick))),
@@ -155,6 +159,6 @@ impl Lower<'_> {
     }
 }
 
-fn is_name(rule: Rule) -> bool {
+pub(super) fn is_name(rule: Rule) -> bool {
     matches!(rule, Rule::name | Rule::quoted_name)
 }

@@ -4,7 +4,10 @@ mod broken;
 mod condition;
 mod declaration;
 mod node;
+mod policy;
+mod rule;
 mod salvage;
+mod selector;
 
 use std::ops::Range;
 
@@ -62,9 +65,14 @@ impl<'a> Lower<'a> {
     fn line(&mut self, pair: Pair<'_, Rule>) {
         let span = self.trimmed(&pair);
         let index = self.ast.items.len();
-        let declaration = match pair.as_rule() {
+        match pair.as_rule() {
             Rule::comment => return self.comment(span),
             Rule::doc_comment => return self.doc_comment(span),
+            _ => {}
+        }
+        // Before those of its block are read.
+        let doc = self.doc_above(span);
+        let declaration = match pair.as_rule() {
             Rule::node => Declaration::Node(Box::new(self.node(pair))),
             Rule::generic => Declaration::Node(Box::new(self.generic(pair))),
             Rule::transition => self.transition(pair),
@@ -81,7 +89,6 @@ impl<'a> Lower<'a> {
             // Nothing can depend on it, and a file of nothing but such lines would take many times its size.
             return;
         }
-        let doc = self.doc.take().filter(|doc| self.breaks_between(doc.end, span.start) == 1);
         // Before what was found broken inside it.
         self.ast.items.insert(index, Item { span, doc, declaration });
     }
@@ -105,6 +112,11 @@ impl<'a> Lower<'a> {
             Some(doc) if self.breaks_between(doc.end, span.start) == 1 => Some(doc.to(span)),
             _ => Some(span),
         };
+    }
+
+    /// The doc comment of what stands here.
+    fn doc_above(&mut self, span: Span) -> Option<Span> {
+        self.doc.take().filter(|doc| self.breaks_between(doc.end, span.start) == 1)
     }
 
     fn breaks_between(&self, from: u32, to: u32) -> usize {

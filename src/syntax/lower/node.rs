@@ -6,13 +6,16 @@ use super::Lower;
 use crate::diagnostics::Diagnostic;
 use crate::flow::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement, Verb};
+use crate::syntax::ast::{self, Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement, Verb};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
+use crate::syntax::words::Place;
 
-/// The statements of a block, and whether one did not parse.
+/// What stands in a block, and whether something of it did not parse.
 pub(super) struct Block {
     pub statements: Vec<Statement>,
+    /// Of a policy.
+    pub rules: Vec<ast::Rule>,
     pub broken: bool,
 }
 
@@ -69,7 +72,7 @@ impl Lower<'_> {
 
     pub(super) fn block(&mut self, pair: Pair<'_, Rule>) -> Block {
         let whole = self.at(&pair);
-        let mut block = Block { statements: Vec::new(), broken: false };
+        let mut block = Block { statements: Vec::new(), rules: Vec::new(), broken: false };
         let mut open = whole;
         let mut first = None;
         let mut previous = Span { end: whole.start, ..whole };
@@ -92,9 +95,20 @@ impl Lower<'_> {
                     first.get_or_insert(span);
                     block.statements.push(Statement::Branch(self.branch(inner)));
                 }
+                Rule::policy_rule => {
+                    first.get_or_insert(span);
+                    match self.rule(inner) {
+                        Some(rule) => block.rules.push(rule),
+                        None => block.broken = true,
+                    }
+                }
+                Rule::broken_rule => {
+                    block.broken = true;
+                    self.broken_line(&inner, Place::Policy);
+                }
                 Rule::broken_statement => {
                     block.broken = true;
-                    self.broken_statement(&inner);
+                    self.broken_line(&inner, Place::Block);
                 }
                 Rule::stray => {
                     block.broken = true;
@@ -209,7 +223,7 @@ fn verb(word: &str) -> Verb {
 }
 
 /// A duration in milliseconds, rounded; one too long for any call is as long as can be counted.
-fn milliseconds(written: &str) -> u64 {
+pub(super) fn milliseconds(written: &str) -> u64 {
     let (number, unit) = written
         .split_at_checked(written.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(written.len()))
         .unwrap_or_default();

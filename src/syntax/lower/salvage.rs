@@ -6,7 +6,7 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use crate::flow::Kind;
-use crate::syntax::ast::{Binding, Contact, Declaration, Item, Name, Node, NodeKind, Param};
+use crate::syntax::ast::{Binding, Contact, Declaration, Fact, Item, Name, Node, NodeKind, Param, Policy};
 use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
@@ -17,7 +17,8 @@ impl Lower<'_> {
     pub(super) fn broken(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         self.ast.broken = true;
         let range = self.at(&pair).range();
-        let block = pair.into_inner().find(|inner| inner.as_rule() == Rule::block);
+        let block =
+            pair.into_inner().find(|inner| matches!(inner.as_rule(), Rule::block | Rule::policy_block));
         // What stands in the block speaks for itself, on the same line too.
         let header = match &block {
             Some(block) => range.start..self.at(block).range().start + 1,
@@ -33,6 +34,10 @@ impl Lower<'_> {
             (Declaration::Node(mut node), Some(block)) => {
                 node.block = Some(self.block(block).statements);
                 Some(Declaration::Node(node))
+            }
+            (Declaration::Policy(mut policy), Some(block)) => {
+                policy.rules = self.block(block).rules;
+                Some(Declaration::Policy(policy))
             }
             (declaration, block) => {
                 if let Some(block) = block {
@@ -81,6 +86,9 @@ impl Lower<'_> {
     /// Keeps what broken text inside or behind a block declares.
     pub(super) fn keep(&mut self, range: Range<usize>, place: Place) {
         let declaration = self.salvage(range.clone(), place);
+        if matches!(&declaration, Declaration::Broken(names) if names.is_empty()) {
+            return;
+        }
         self.ast.items.push(Item { span: self.span(range), doc: None, declaration });
     }
 
@@ -116,9 +124,11 @@ impl Lower<'_> {
         let kind = meant.and_then(Kind::from_word);
         match (meant, name) {
             // A node in a block, or an action with a name.
-            (_, Some(name)) if place == Place::Block && (kind.is_some() || meant == Some("node")) => {
+            (_, Some(name)) if place != Place::File && (kind.is_some() || meant == Some("node")) => {
                 Declaration::Perhaps(name)
             }
+            // What a rule names is as it was.
+            _ if place == Place::Policy => Declaration::Broken(Vec::new()),
             _ if place == Place::Block => Declaration::Broken(names),
             (Some("flow"), _) => Declaration::Flow(None),
             // The flow is the same without its tests.
@@ -131,6 +141,12 @@ impl Lower<'_> {
             }
             (Some("let"), Some(name)) => Declaration::Let(Binding { name, value: None }),
             (Some("param"), Some(name)) => Declaration::Param(Param { name, default: None, broken: true }),
+            (Some("fact"), Some(name)) => Declaration::Fact(Fact { name, value: None }),
+            (Some("policy"), Some(name)) => {
+                Declaration::Policy(Box::new(Policy { name, title: None, rules: Vec::new() }))
+            }
+            // What is named is a policy, which may be of use all the same.
+            (Some("apply" | "waive"), _) => Declaration::Broken(names.into_iter().skip(1).collect()),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
             (None, Some(name)) => Declaration::Perhaps(name),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {

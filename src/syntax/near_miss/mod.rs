@@ -2,6 +2,10 @@
 //! is a function, the list of them is [`NEAR_MISSES`], and the first that knows the line words it.
 
 mod characters;
+mod facts;
+mod policies;
+mod rules;
+mod selectors;
 mod signs;
 mod statements;
 mod tests;
@@ -56,6 +60,14 @@ const NEAR_MISSES: &[NearMiss] = &[
     characters::odd_name,
     characters::parenthesis,
     signs::equals_after_keyword,
+    policies::rule_outside,
+    policies::declaration_inside_block,
+    policies::policy_header,
+    policies::apply,
+    policies::waived_rule,
+    facts::date,
+    policies::waiver_part,
+    facts::value,
     tests::inside_block,
     tests::name,
     tests::events_last,
@@ -90,9 +102,39 @@ const NEAR_MISSES: &[NearMiss] = &[
     texts::unquoted_text,
 ];
 
+/// The same for the rules of a policy.
+const OF_RULES: &[NearMiss] = &[
+    policies::declaration_inside_block,
+    rules::arrow,
+    characters::odd_character,
+    characters::foreign_comment,
+    rules::head,
+    rules::unknown_form,
+    characters::odd_name,
+    facts::comparison,
+    facts::value,
+    facts::date,
+    rules::limit,
+    rules::duty,
+    rules::every_path,
+    selectors::condition,
+    selectors::join_sign,
+    selectors::negation,
+    selectors::tag_apart,
+    selectors::missing,
+    selectors::unknown_pick,
+    texts::quoted_node,
+    selectors::side_by_side,
+    rules::reach,
+    facts::order,
+    rules::clause,
+    rules::sign,
+];
+
 /// Finds the near miss that a line is.
 pub fn find(broken: &Broken<'_>) -> Option<Mend> {
-    NEAR_MISSES.iter().find_map(|near_miss| near_miss(broken))
+    let known = if broken.place == Place::Policy { OF_RULES } else { NEAR_MISSES };
+    known.iter().find_map(|near_miss| near_miss(broken))
 }
 
 impl<'a> Broken<'a> {
@@ -107,6 +149,24 @@ impl<'a> Broken<'a> {
     /// The token before the one that the grammar did not want.
     fn before_found(&self) -> Option<&'a Token<'a>> {
         self.tokens.iter().rev().find(|token| token.range.end <= self.at)
+    }
+
+    /// The place of what is missing: before what was found, or at the line's end.
+    fn here(&self) -> Range<usize> {
+        match self.found {
+            Some(found) => found.range.clone(),
+            None => {
+                let end = self.tokens.last().map_or(self.at, |last| last.range.end);
+                end..end
+            }
+        }
+    }
+
+    /// The word that says what a rule demands: what follows `warn` and `NAME:`.
+    fn form(&self) -> Option<&'a Token<'a>> {
+        let is_colon = |index| self.token(index).is_some_and(|token| token.is(":"));
+        let start = usize::from(self.first()?.is("warn") && !is_colon(1) && self.token(1).is_some());
+        self.token(if is_colon(start + 1) { start + 2 } else { start })
     }
 
     fn expects(&self, rule: Rule) -> bool {

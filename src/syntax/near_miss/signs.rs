@@ -152,7 +152,7 @@ pub fn option_value_sign(broken: &Broken<'_>) -> Option<Mend> {
 pub fn pick_without_sign(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken
         .found
-        .filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted) && broken.expects(Rule::selector))?;
+        .filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted) && broken.expects(Rule::exception))?;
     let name = found.text;
     mend(
         found,

@@ -22,6 +22,7 @@ pub fn string_first(broken: &Broken<'_>) -> Option<Mend> {
         Place::Block => {
             ("no statement begins with a text", "write the action before it, as in `say \"TEXT\"`")
         }
+        Place::Policy => ("no rule begins with a text", "a duty in words is written `oblige \"TEXT\"`"),
     };
     mend(first, message, "what is it?", help)
 }

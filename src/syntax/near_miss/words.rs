@@ -6,13 +6,14 @@ use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::Place;
-use crate::syntax::words::{DECLARATIONS, OPTIONS, STATEMENTS, nearest_kind};
+use crate::syntax::words::{DECLARATIONS, FORMS, OPTIONS, STATEMENTS, nearest_kind, rule_forms};
 
 /// The word that a line's first word is, or was meant to be.
 pub fn meant(word: &str, place: Place) -> Option<&'static str> {
     let words: Vec<&'static str> = match place {
         Place::File => kinds().chain(DECLARATIONS.iter().copied()).collect(),
         Place::Block => STATEMENTS.to_vec(),
+        Place::Policy => FORMS.to_vec(),
     };
     let own = words.iter().copied().find(|&own| own == word);
     let foreign = || foreign_word(word, place).filter(|meant| words.contains(meant));
@@ -56,12 +57,14 @@ pub fn misspelt_word(broken: &Broken<'_>) -> Option<Mend> {
     let what = match broken.place {
         Place::File => "no kind of node and no declaration",
         Place::Block => "no action and no branch",
+        Place::Policy => "no form of rule",
     };
     let word = quote(first.text);
     if let Some(near) = meant(first.text, broken.place) {
         return mend(first, format!("{word} is {what}"), "unknown word", format!("did you mean `{near}`?"));
     }
     let help = match broken.place {
+        Place::Policy => rule_forms(),
         Place::File => format!(
             "a line begins with a kind of node ({}), with {}, or is a transition `A -> B`",
             kinds().collect::<Vec<_>>().join(", "),
@@ -92,6 +95,7 @@ fn is_known(word: &str, place: Place) -> bool {
             DECLARATIONS.contains(&word) || kinds().any(|kind| kind == word) || STATEMENTS.contains(&word)
         }
         Place::Block => STATEMENTS.contains(&word),
+        Place::Policy => FORMS.contains(&word),
     }
 }
 

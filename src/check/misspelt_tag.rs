@@ -1,0 +1,84 @@
+//! A tag that no policy speaks of is no slip for one that some policy does.
+
+use rustc_hash::FxHashSet;
+use strsim::osa_distance;
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
+use crate::flow::policy::{Demand, Op};
+use crate::flow::{Flow, Tag};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX407",
+    name: "misspelt-tag",
+    severity: Severity::Warning,
+    what: "A tag is one slip from a tag that a policy speaks of: one letter more, less or other, or two changed round.",
+    why: "A rule about a tag that nothing bears holds of nothing, and nobody notices.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice { say "This is Lakeside." @idenity; -> bye }
+disconnect bye
+policy house "House rules" {
+  named: require @identity before disconnect
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+policy house "House rules" {
+  named: require @identity before disconnect
+}
+apply house
+"#,
+        ),
+    },
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    let wanted = tags_of_policies(flow);
+    if wanted.is_empty() {
+        return;
+    }
+    // Of each tag the first place.
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    for tag in tags(flow).filter(|tag| !wanted.contains(&*tag.name)) {
+        if !seen.insert(&tag.name) {
+            continue;
+        }
+        let near = |wanted: &&&str| wanted.len().abs_diff(tag.name.len()) <= 3 && osa_distance(wanted, &tag.name) == 1;
+        // The alphabet's first, so that the message is always the same.
+        let Some(near) = wanted.iter().filter(near).min() else { continue };
+        diagnostics.push(
+            Diagnostic::new(
+                &CODE,
+                tag.span,
+                format!("no policy speaks of {}, but one of `@{near}`", quote(&format!("@{}", tag.name))),
+            )
+            .here("perhaps a slip")
+            .help(format!("did you mean `@{near}`?")),
+        );
+    }
+}
+
+fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {
+    flow.nodes.rows().iter().flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
+}
+
+fn tags_of_policies(flow: &Flow) -> FxHashSet<&str> {
+    let rules = flow.policies.iter().flat_map(|policy| &policy.rules);
+    let forms = rules.filter_map(|rule| match &rule.demand {
+        Demand::Paths(form) => Some(form),
+        Demand::Fact(_) | Demand::Oblige(_) => None,
+    });
+    let ops = forms.flat_map(|form| form.selectors().flat_map(|selector| &selector.0));
+    ops.filter_map(|op| if let Op::Tag(name) = op { Some(&**name) } else { None }).collect()
+}

@@ -1,0 +1,39 @@
+//! What `simulate` takes.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{CompileArgs, Format, ResultFormat};
+use crate::simulate::Events;
+
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// A flow: a file, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Show where these events lead: key entries, outcomes, and conditions of the platform between double quotes, as in 1,timeout
+    #[arg(long, value_name = "EVENT,…", conflicts_with_all = ["paths", "interactive"])]
+    pub keys: Option<Events>,
+    /// Print every path
+    #[arg(long, conflicts_with = "interactive")]
+    pub paths: bool,
+    /// How many paths are printed
+    // What excludes `--paths` waives that it is required.
+    #[arg(long, value_name = "N", requires = "paths", conflicts_with_all = ["keys", "interactive"], default_value_t = 1000)]
+    pub limit: u64,
+    /// Step through calls at the keyboard
+    #[arg(long)]
+    pub interactive: bool,
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
+    #[arg(long)]
+    pub as_is: bool,
+    /// How diagnostics are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}

@@ -1,0 +1,81 @@
+//! The figures: how large a flow is, how many paths it has and where they end.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::{Subject, stream};
+use crate::cli::args::ResultFormat;
+use crate::cli::{Outcome, Status};
+use crate::diagnostics::counted;
+use crate::flow::display_id;
+use crate::simulate::{Count, End, Figures, ends, longest_path};
+
+pub fn run(subject: &Subject<'_>, format: ResultFormat) -> Outcome {
+    let text = match format {
+        ResultFormat::Text => text(subject),
+        ResultFormat::Json => format!("{}\n", json(subject)),
+    };
+    stream(|out| out.write_all(text.as_bytes()))?;
+    Ok(Status::Done)
+}
+
+fn text(subject: &Subject<'_>) -> String {
+    let flow = subject.flow;
+    let figures = Figures::of(flow);
+    let mut out = format!("nodes        {}\ntransitions  {}\n", figures.nodes, figures.transitions);
+    let Some((count, deepest)) = figures.paths else {
+        out.push_str("paths        without end: the flow goes round in circles\n");
+        return out;
+    };
+    let path = longest_path(flow).map(|path| flow.path(&path)).unwrap_or_default();
+    out.push_str(&format!(
+        "paths        {count}\ndeepest      {}: {path}\nends\n",
+        counted(deepest, "transition")
+    ));
+    let rows: Vec<[String; 3]> = ends(flow)
+        .unwrap_or_default()
+        .iter()
+        .map(|end| [display_id(subject.id(end.node)), end.paths.to_string(), end.percent()])
+        .collect();
+    let widest = |column: fn(&[String; 3]) -> &String| {
+        rows.iter().map(|row| column(row).chars().count()).max().unwrap_or_default()
+    };
+    let (ids, counts, shares) = (widest(|row| &row[0]), widest(|row| &row[1]), widest(|row| &row[2]));
+    for [id, count, share] in &rows {
+        out.push_str(&format!("  {id:<ids$}  {count:>counts$}  {share:>shares$}\n"));
+    }
+    out
+}
+
+/// Numbers of paths are strings: most readers of JSON lose digits beyond 2^53.
+fn json(subject: &Subject<'_>) -> Value {
+    let flow = subject.flow;
+    let figures = Figures::of(flow);
+    let exact = |count: Count| matches!(count, Count::Exact(_));
+    let end = |end: &End| {
+        json!({
+            "node": subject.id(end.node),
+            "type": flow.nodes[end.node].type_.word(),
+            "paths": end.paths.to_string(),
+            "share": end.share,
+        })
+    };
+    json!({
+        "file": subject.name,
+        "flow": subject.flow_name(),
+        "nodes": figures.nodes,
+        "transitions": figures.transitions,
+        "paths": figures.paths.map(|(count, _)| count.to_string()),
+        "paths_exact": figures.paths.map(|(count, _)| exact(count)),
+        "deepest": figures.paths.map(|(_, deepest)| json!({
+            "transitions": deepest,
+            "path": longest_path(flow)
+                .unwrap_or_default()
+                .iter()
+                .map(|&node| subject.id(node))
+                .collect::<Vec<_>>(),
+        })),
+        "ends": ends(flow).map(|ends| ends.iter().map(end).collect::<Vec<_>>()),
+    })
+}

@@ -1,0 +1,304 @@
+//! Policies as a flow has them: rules, what they pick, facts and waivers.
+
+use jiff::civil::Date;
+
+use super::{Alternative, EventId, Kind, NodeId};
+use crate::diagnostics::Severity;
+use crate::source::Span;
+
+/// A policy that applies to the flow.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The name, an instance's prefix included.
+    pub name: Box<str>,
+    /// What people call it.
+    pub title: Option<Box<str>>,
+    /// Its doc comment.
+    pub doc: Option<Span>,
+    /// From its first to its last character.
+    pub span: Span,
+    /// Whether it is one of those that come with the compiler.
+    pub bundled: bool,
+    /// Where a line applies it; none where it applies by itself or from outside.
+    pub applied_at: Option<Span>,
+    /// Its rules in order.
+    pub rules: Vec<Rule>,
+}
+
+/// A rule of a policy.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The name; `rule-1` where none is written.
+    pub name: Box<str>,
+    /// Its doc comment.
+    pub doc: Option<Span>,
+    /// From its first to its last character.
+    pub span: Span,
+    /// Error, or warning with `warn`.
+    pub severity: Severity,
+    /// What it demands.
+    pub demand: Demand,
+    /// The fact that it depends on.
+    pub when: Option<Comparison>,
+    /// The first day on which it is in force.
+    pub from: Option<Date>,
+    /// The last day on which it is in force.
+    pub until: Option<Date>,
+}
+
+/// What a rule demands.
+#[derive(Debug, Clone)]
+pub enum Demand {
+    /// Something of the paths.
+    Paths(Form<Selector>),
+    /// A fact.
+    Fact(Comparison),
+    /// What no graph shows: a duty, in words.
+    Oblige(Box<str>),
+}
+
+/// A form of rule, over selectors of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form<S> {
+    /// `require A`
+    Require(S),
+    /// `require A on every path`
+    OnEveryPath(S),
+    /// `require A before B [since C]`
+    Before {
+        /// What has to come first.
+        first: S,
+        /// Before what.
+        then: S,
+        /// What makes it due again.
+        since: Option<S>,
+    },
+    /// `require A after B`
+    After {
+        /// What has to follow.
+        later: S,
+        /// After what.
+        earlier: S,
+    },
+    /// `require A reachable from B [within N keys]`
+    Reachable {
+        /// What the caller can get to.
+        goal: S,
+        /// From where.
+        from: S,
+        /// With how many key entries at most.
+        within: Option<u32>,
+    },
+    /// `forbid A`
+    Forbid(S),
+    /// `forbid A before B`
+    ForbidBefore {
+        /// What must not come first.
+        forbidden: S,
+        /// Before what.
+        then: S,
+    },
+    /// `forbid A after B`
+    ForbidAfter {
+        /// What must not follow.
+        forbidden: S,
+        /// After what.
+        earlier: S,
+    },
+    /// `limit retries N`
+    Retries(u64),
+    /// `limit depth N`, in transitions
+    Depth(u64),
+    /// `limit N A`
+    Count(u64, S),
+    /// `limit DURATION [from A] [to B]`
+    Time {
+        /// In milliseconds.
+        most: u64,
+        /// From the end of this; the call's beginning.
+        from: Option<S>,
+        /// To the start of the next of these; the call's end.
+        to: Option<S>,
+    },
+}
+
+impl<S> Form<S> {
+    /// Its selectors.
+    pub fn selectors(&self) -> impl Iterator<Item = &S> {
+        let of = match self {
+            Self::Require(one) | Self::OnEveryPath(one) | Self::Forbid(one) | Self::Count(_, one) => {
+                [Some(one), None, None]
+            }
+            Self::Before { first, then, since } => [Some(first), Some(then), since.as_ref()],
+            Self::After { later: one, earlier: other }
+            | Self::Reachable { goal: one, from: other, .. }
+            | Self::ForbidBefore { forbidden: one, then: other }
+            | Self::ForbidAfter { forbidden: one, earlier: other } => [Some(one), Some(other), None],
+            Self::Retries(_) | Self::Depth(_) => [None, None, None],
+            Self::Time { from, to, .. } => [from.as_ref(), to.as_ref(), None],
+        };
+        of.into_iter().flatten()
+    }
+
+    /// The same form over other selectors.
+    pub fn map<T>(&self, mut map: impl FnMut(&S) -> T) -> Form<T> {
+        match self {
+            Self::Require(one) => Form::Require(map(one)),
+            Self::OnEveryPath(one) => Form::OnEveryPath(map(one)),
+            Self::Before { first, then, since } => {
+                Form::Before { first: map(first), then: map(then), since: since.as_ref().map(map) }
+            }
+            Self::After { later, earlier } => Form::After { later: map(later), earlier: map(earlier) },
+            Self::Reachable { goal, from, within } => {
+                Form::Reachable { goal: map(goal), from: map(from), within: *within }
+            }
+            Self::Forbid(one) => Form::Forbid(map(one)),
+            Self::ForbidBefore { forbidden, then } => {
+                Form::ForbidBefore { forbidden: map(forbidden), then: map(then) }
+            }
+            Self::ForbidAfter { forbidden, earlier } => {
+                Form::ForbidAfter { forbidden: map(forbidden), earlier: map(earlier) }
+            }
+            Self::Retries(most) => Form::Retries(*most),
+            Self::Depth(most) => Form::Depth(*most),
+            Self::Count(most, one) => Form::Count(*most, map(one)),
+            Self::Time { most, from, to } => {
+                Form::Time { most: *most, from: from.as_ref().map(&mut map), to: to.as_ref().map(map) }
+            }
+        }
+    }
+}
+
+/// What a rule picks, in postfix order, so that deep nesting costs no stack.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Selector(pub Vec<Op>);
+
+/// An operation of a selector.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// Nodes of a kind.
+    Kind(Kind),
+    /// `=NODE`
+    Node(NodeId),
+    /// `@tag`, of a node or of an action.
+    Tag(Box<str>),
+    /// `=NODE on CONDITION`: that one of these happens at the node.
+    Taken(NodeId, Vec<EventId>),
+    /// What names something that is not there, which has its own finding.
+    Nothing,
+    /// `any`: every step.
+    Any,
+    /// What the last one does not pick: of steps, never of transitions.
+    Not,
+    /// What the last two both pick.
+    And,
+    /// What either of the last two picks.
+    Or,
+}
+
+/// The condition of a `=NODE on CONDITION`.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The node.
+    pub node: NodeId,
+    /// Whether it is a quoted one.
+    pub raw: bool,
+    /// Its alternatives.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// `FACT`, or `FACT OP VALUE`.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// The fact's name.
+    pub fact: Box<str>,
+    /// What it is compared with.
+    pub test: Option<(Operator, Value)>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// How a fact is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+impl Operator {
+    /// Every operator.
+    pub const ALL: &[Operator] =
+        &[Self::Equal, Self::NotEqual, Self::Less, Self::AtMost, Self::More, Self::AtLeast];
+
+    /// The sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::More => ">",
+            Self::AtLeast => ">=",
+        }
+    }
+
+    /// The operator of a sign.
+    pub fn from_sign(sign: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.sign() == sign)
+    }
+}
+
+/// The value of a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A text.
+    Text(Box<str>),
+    /// A number.
+    Integer(u64),
+    /// Milliseconds.
+    Duration(u64),
+    /// A day.
+    Date(Date),
+}
+
+/// `fact NAME = VALUE`
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// The name.
+    pub name: Box<str>,
+    /// The value; `None` where it did not parse, which has its own finding.
+    pub value: Option<Value>,
+    /// Its doc comment.
+    pub doc: Option<Span>,
+    /// Where its name is written.
+    pub span: Span,
+}
+
+/// `waive POLICY/RULE [at NODE] because "…" by "…" until DATE`
+#[derive(Debug, Clone)]
+pub struct Waiver {
+    /// The policy's name.
+    pub policy: Box<str>,
+    /// The rule's name.
+    pub rule: Box<str>,
+    /// At which node; everywhere.
+    pub node: Option<NodeId>,
+    /// Why.
+    pub because: Box<str>,
+    /// Who answers for it.
+    pub by: Box<str>,
+    /// The last day on which it holds.
+    pub until: Date,
+    /// From its first to its last character.
+    pub span: Span,
+}

@@ -1,0 +1,200 @@
+//! What lies ahead of a point: how far it is to something, avoiding something else.
+//!
+//! One search backwards over the whole flow answers that for every point, in time linear in steps
+//! and transitions.
+
+use std::collections::VecDeque;
+
+use super::Path;
+use super::ground::{Ground, NEVER};
+use super::picked::{Extent, Occurrence, Picked};
+use crate::flow::{EventKind, NodeId, Transition, TransitionId};
+use crate::table::Table;
+
+/// What is looked for.
+pub enum Goal<'a> {
+    /// That something picked begins.
+    Begins(&'a Picked),
+    /// That the call ends, nothing of this having begun.
+    EndWithout(&'a Picked),
+}
+
+/// What a transition costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Price {
+    /// One each.
+    Transitions,
+    /// One where the caller enters a key, none where it is unconditional; others are not the
+    /// caller's to take.
+    Keys,
+}
+
+/// How far ahead of each point the goal is.
+pub struct Ahead<'a> {
+    ground: &'a Ground<'a>,
+    goal: Goal<'a>,
+    price: Price,
+    /// From the beginning of each node.
+    from_begin: Table<NodeId, u32>,
+}
+
+/// What some steps do to a way.
+enum Through {
+    Goal,
+    Blocked,
+    On,
+}
+
+impl<'a> Ahead<'a> {
+    /// Searches backwards from every goal: 0-1 breadth first.
+    pub fn new(ground: &'a Ground<'a>, goal: Goal<'a>, price: Price) -> Self {
+        let from_begin = Table::filled(NEVER, ground.flow.nodes.len());
+        let mut ahead = Self { ground, goal, price, from_begin };
+        let mut queue = VecDeque::new();
+        for node in ground.flow.nodes.ids() {
+            let at = match ahead.through(ground.steps_of(node)) {
+                Through::Blocked => continue,
+                Through::Goal => Some(0),
+                Through::On if ahead.ends_at(node) => Some(0),
+                // One of its transitions may be the goal itself.
+                Through::On => {
+                    let goals =
+                        ground.flow.out_ids(node).filter(|&(id, one)| one.to.is_some() && ahead.is_goal(id));
+                    goals.filter_map(|(_, one)| ahead.price_of(one)).min()
+                }
+            };
+            if let Some(at) = at {
+                ahead.from_begin[node] = at;
+                if at == 0 { queue.push_front(node) } else { queue.push_back(node) }
+            }
+        }
+        let mut done = Table::filled(false, ground.flow.nodes.len());
+        while let Some(node) = queue.pop_front() {
+            if std::mem::replace(&mut done[node], true) {
+                continue;
+            }
+            for (id, transition) in ground.into(node) {
+                let from = transition.from;
+                let Some(price) = ahead.price_of(transition).filter(|_| !done[from] && !ahead.is_blocked(id))
+                else {
+                    continue;
+                };
+                let at = ahead.from_begin[node] + price;
+                if at < ahead.from_begin[from] && matches!(ahead.through(ground.steps_of(from)), Through::On)
+                {
+                    ahead.from_begin[from] = at;
+                    if price == 0 { queue.push_front(from) } else { queue.push_back(from) }
+                }
+            }
+        }
+        ahead
+    }
+
+    fn through(&self, steps: std::ops::Range<usize>) -> Through {
+        match self.goal {
+            Goal::Begins(goal) if goal.first_in(steps.clone()).is_some() => Through::Goal,
+            Goal::EndWithout(avoided) if avoided.first_in(steps.clone()).is_some() => Through::Blocked,
+            _ => Through::On,
+        }
+    }
+
+    fn ends_at(&self, node: NodeId) -> bool {
+        matches!(self.goal, Goal::EndWithout(_)) && self.ground.flow.nodes[node].ends_call
+    }
+
+    fn is_goal(&self, transition: TransitionId) -> bool {
+        matches!(self.goal, Goal::Begins(goal) if goal.takes(transition))
+    }
+
+    fn is_blocked(&self, transition: TransitionId) -> bool {
+        matches!(self.goal, Goal::EndWithout(avoided) if avoided.takes(transition))
+    }
+
+    fn price_of(&self, transition: &Transition) -> Option<u32> {
+        let flow = self.ground.flow;
+        match self.price {
+            Price::Transitions => Some(1),
+            Price::Keys if transition.is_unconditional() => Some(0),
+            Price::Keys => {
+                let is_key = |event| flow.events[event].kind == EventKind::Key;
+                flow.alternatives(transition).iter().any(|one| is_key(one.event)).then_some(1)
+            }
+        }
+    }
+
+    /// From a step of a node on, or from the node's end where there is no such step.
+    fn from_step(&self, node: NodeId, step: usize) -> u32 {
+        let steps = self.ground.steps_of(node);
+        if step <= steps.start {
+            return self.from_begin[node];
+        }
+        match self.through(step..steps.end) {
+            Through::Goal => 0,
+            Through::Blocked => NEVER,
+            Through::On if self.ends_at(node) => 0,
+            Through::On => self.best_out(node).map_or(NEVER, |(_, at)| at),
+        }
+    }
+
+    /// The transition to leave a node by, and how far it is by that.
+    fn best_out(&self, node: NodeId) -> Option<(TransitionId, u32)> {
+        let out = self.ground.flow.out_ids(node);
+        let ways = out.filter_map(|(id, transition)| {
+            let to = transition.to?;
+            let beyond = match () {
+                () if self.is_goal(id) => 0,
+                () if self.is_blocked(id) => NEVER,
+                () => self.from_begin[to],
+            };
+            let price = self.price_of(transition)?;
+            (beyond != NEVER).then_some((id, beyond + price))
+        });
+        ways.min_by_key(|&(_, at)| at)
+    }
+
+    /// How far it is from the beginning of something.
+    pub fn from_begin_of(&self, one: Occurrence) -> u32 {
+        match one.extent {
+            Extent::Steps(first, _) => self.from_step(one.node, first),
+            Extent::Taken(id) if self.is_goal(id) => 0,
+            Extent::Taken(id) => self.beyond(id),
+        }
+    }
+
+    /// How far it is from the end of something.
+    pub fn from_end_of(&self, one: Occurrence) -> u32 {
+        match one.extent {
+            Extent::Steps(_, last) => self.from_step(one.node, last + 1),
+            Extent::Taken(id) => self.beyond(id),
+        }
+    }
+
+    fn beyond(&self, transition: TransitionId) -> u32 {
+        self.ground.flow.transitions[transition].to.map_or(NEVER, |to| self.from_begin[to])
+    }
+
+    /// A shortest way from the entry through something to the goal after it. Where every transition
+    /// has the same price.
+    pub fn path_through(&self, one: Occurrence) -> Path {
+        let mut path = self.ground.way_to(one.node);
+        let mut here = one.node;
+        let mut step = match one.extent {
+            Extent::Steps(_, last) => last + 1,
+            Extent::Taken(id) => {
+                here = path.take(self.ground.flow, id).unwrap_or(here);
+                self.ground.steps_of(here).start
+            }
+        };
+        // Each transition brings the goal nearer.
+        while self.from_step(here, step) > 0 {
+            let Some((id, _)) = self.best_out(here) else { break };
+            let Some(to) = path.take(self.ground.flow, id) else { break };
+            if self.is_goal(id) {
+                break;
+            }
+            here = to;
+            step = self.ground.steps_of(here).start;
+        }
+        path
+    }
+}

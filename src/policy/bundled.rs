@@ -1,0 +1,41 @@
+//! The policies that come with the compiler: each a file of the language of its own.
+
+use crate::source::Source;
+
+/// The policy that applies to every flow.
+pub const BASELINE: &str = "baseline";
+
+/// A policy that comes with the compiler.
+#[derive(Debug)]
+pub struct Bundled {
+    /// Its name.
+    pub name: &'static str,
+    /// The text of its file.
+    pub text: &'static str,
+}
+
+/// Declares the files and their list, so that a new policy is one file and one line.
+macro_rules! bundled {
+    ($($name:literal),* $(,)?) => {
+        /// Every policy that comes with the compiler.
+        pub static ALL: &[Bundled] =
+            &[$(Bundled { name: $name, text: include_str!(concat!("bundled/", $name, ".cxflow")) }),*];
+    };
+}
+
+bundled! {
+    "baseline",
+}
+
+/// The bundled policy of a name.
+pub fn find(name: &str) -> Option<&'static Bundled> {
+    ALL.iter().find(|policy| policy.name == name)
+}
+
+impl Bundled {
+    /// Its file, to be compiled.
+    pub fn source(&self) -> Source {
+        let name = format!("bundled/{}.cxflow", self.name);
+        Source::new(name.clone(), name, self.text.as_bytes().to_vec())
+    }
+}

@@ -1,0 +1,279 @@
+//! The codes of what policies find. Those of `baseline` have codes of their own.
+
+use super::bundled::BASELINE;
+use crate::diagnostics::{Code, Example, Page, Severity};
+
+/// The codes that policies report.
+pub const ALL: &[&Code] = &[
+    &POLICY_VIOLATION,
+    &MISSING_DISCLOSURE,
+    &TOO_MANY_RETRIES,
+    &TOO_DEEP,
+    &UNDISCLOSED_PATH,
+    &POLICY_UNKNOWN,
+    &BASELINE_WAIVED,
+];
+
+/// The code of a rule that is broken.
+pub fn of_rule(policy: &str, rule: &str) -> &'static Code {
+    match rule {
+        "disclosure" if policy == BASELINE => &MISSING_DISCLOSURE,
+        "disclosed_first" if policy == BASELINE => &UNDISCLOSED_PATH,
+        "retries" if policy == BASELINE => &TOO_MANY_RETRIES,
+        "depth" if policy == BASELINE => &TOO_DEEP,
+        _ => &POLICY_VIOLATION,
+    }
+}
+
+/// A rule of a policy is broken.
+pub static POLICY_VIOLATION: Code = Code {
+    id: "CX301",
+    name: "policy-violation",
+    severity: Severity::Error,
+    what: "A rule of a policy that applies is broken. The message names policy and rule and shows a path with the fewest transitions that breaks it, \
+           for a `limit` one that attains the maximum; the help is the rule's doc comment. A rule with `warn` is a warning. \
+           What a `waive` lets pass is a note with this code.",
+    why: "A policy speaks of every path, so one path is enough: the caller who takes it is the one who complains.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Payment"
+entry notice
+disclosure notice { say "This is Lakeside."; -> card }
+collect card "Enter your card number" retries 2 @pan {
+  on "number" -> sales
+  on timeout | invalid -> bye
+}
+agent sales "payments"
+disconnect bye
+policy house "House rules" {
+  /// Recording stops before card data are entered.
+  pause: require @pause before @pan
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Payment"
+entry notice
+disclosure notice { say "This is Lakeside."; -> card }
+collect card "Enter your card number" retries 2 {
+  action "pause_recording" @pause
+  collect "Enter your card number" retries 2 @pan
+  on "number" -> sales
+  on timeout | invalid -> bye
+}
+agent sales "payments"
+disconnect bye
+policy house "House rules" {
+  /// Recording stops before card data are entered.
+  pause: require @pause before @pan
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// baseline/disclosure: some call hears a disclosure.
+pub static MISSING_DISCLOSURE: Code = Code {
+    id: "CX302",
+    name: "missing-disclosure",
+    severity: Severity::Error,
+    what: "No path from the entry reaches a `disclosure` node (baseline/disclosure).",
+    why: "Outbound campaigns have to say who calls and why; the platform refuses a flow that never does.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry hello
+play hello "https://cdn.example.com/hello.wav"
+disconnect bye
+hello -> bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry hello
+play hello "https://cdn.example.com/hello.wav"
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+hello -> notice -> bye
+"#,
+        ),
+    },
+};
+
+/// baseline/retries: a prompt is repeated three times at most.
+pub static TOO_MANY_RETRIES: Code = Code {
+    id: "CX303",
+    name: "too-many-retries",
+    severity: Severity::Error,
+    what: "A prompt has more than 3 retries (baseline/retries).",
+    why: "A caller who has heard a prompt four times does not know what to do; the platform refuses more.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" retries 5 {
+  on 1 -> bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect menu "Press 1 to go on" retries 3 {
+  on 1 -> bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
+"#,
+        ),
+    },
+};
+
+/// baseline/depth: no path has more than 45 transitions.
+pub static TOO_DEEP: Code = Code {
+    id: "CX304",
+    name: "too-deep",
+    severity: Severity::Error,
+    what: "A path from the entry has more than 45 transitions (baseline/depth). The message shows a longest one.",
+    why: "The platform refuses deeper flows, and no caller would stay that long.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Long"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+play a0 { say "0" }; play a1 { say "1" }; play a2 { say "2" }; play a3 { say "3" }; play a4 { say "4" }
+play b0 { say "0" }; play b1 { say "1" }; play b2 { say "2" }; play b3 { say "3" }; play b4 { say "4" }
+play c0 { say "0" }; play c1 { say "1" }; play c2 { say "2" }; play c3 { say "3" }; play c4 { say "4" }
+play d0 { say "0" }; play d1 { say "1" }; play d2 { say "2" }; play d3 { say "3" }; play d4 { say "4" }
+play e0 { say "0" }; play e1 { say "1" }; play e2 { say "2" }; play e3 { say "3" }; play e4 { say "4" }
+play f0 { say "0" }; play f1 { say "1" }; play f2 { say "2" }; play f3 { say "3" }; play f4 { say "4" }
+play g0 { say "0" }; play g1 { say "1" }; play g2 { say "2" }; play g3 { say "3" }; play g4 { say "4" }
+play h0 { say "0" }; play h1 { say "1" }; play h2 { say "2" }; play h3 { say "3" }; play h4 { say "4" }
+play i0 { say "0" }; play i1 { say "1" }; play i2 { say "2" }; play i3 { say "3" }; play i4 { say "4" }
+disconnect bye
+notice -> a0 -> a1 -> a2 -> a3 -> a4 -> b0 -> b1 -> b2 -> b3 -> b4 -> c0 -> c1 -> c2 -> c3 -> c4
+c4 -> d0 -> d1 -> d2 -> d3 -> d4 -> e0 -> e1 -> e2 -> e3 -> e4 -> f0 -> f1 -> f2 -> f3 -> f4
+f4 -> g0 -> g1 -> g2 -> g3 -> g4 -> h0 -> h1 -> h2 -> h3 -> h4 -> i0 -> i1 -> i2 -> i3 -> i4 -> bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Short"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+play a { say "0"; say "1"; say "2"; say "3"; say "4" }
+disconnect bye
+notice -> a -> bye
+"#,
+        ),
+    },
+};
+
+/// baseline/disclosed_first: nobody reaches a person, a callback or a mailbox undisclosed.
+pub static UNDISCLOSED_PATH: Code = Code {
+    id: "CX305",
+    name: "undisclosed-path",
+    severity: Severity::Warning,
+    what: "A path reaches an agent, a callback or a voicemail without a disclosure before it (baseline/disclosed_first). \
+           Two disclosures on two branches that meet again are fine: what counts is that every path passes one.",
+    why: "One undisclosed path is one undisclosed call, however rare. The message shows a path with the fewest transitions.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry menu
+collect menu "Press 1 for an agent, 2 to listen" {
+  on 1 -> sales
+  on 2 -> notice
+  on timeout | invalid -> bye
+}
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "sales_queue"
+disconnect bye
+notice -> sales
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+collect menu "Press 1 for an agent" {
+  on 1 -> sales
+  on timeout | invalid -> bye
+}
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "sales_queue"
+disconnect bye
+notice -> menu
+"#,
+        ),
+    },
+};
+
+/// A rule that could not be decided.
+pub static POLICY_UNKNOWN: Code = Code {
+    id: "CX306",
+    name: "policy-unknown",
+    severity: Severity::Warning,
+    what: "A rule of a policy that applies could not be decided. The message says what would decide it: how long something lasts, or a fact.",
+    why: "A rule that nobody can decide is not kept, only not yet broken. Rules that miss the same thing are reported together.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+policy house "House rules" {
+  brief: limit 30s
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav" lasts 12.5s
+disconnect bye
+notice -> bye
+policy house "House rules" {
+  brief: limit 30s
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// A rule of `baseline` is waived.
+pub static BASELINE_WAIVED: Code = Code {
+    id: "CX308",
+    name: "baseline-waived",
+    severity: Severity::Warning,
+    what: "A `waive` lets something pass that the policy `baseline` forbids.",
+    why: "The platform holds every flow to the baseline, so the waiver may only move the refusal from here to there. It stays in sight until it ends.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside."; -> menu }
+collect menu "Press 1 to go on" retries 4 { on 1 -> bye; on timeout | invalid -> bye }
+disconnect bye
+waive baseline/retries at menu because "callers with a slow line" by "j.lee" until 2099-12-31
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside."; -> menu }
+collect menu "Press 1 to go on" retries 3 { on 1 -> bye; on timeout | invalid -> bye }
+disconnect bye
+"#,
+        ),
+    },
+};

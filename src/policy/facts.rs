@@ -1,0 +1,112 @@
+//! What is said of the campaign beside the flow, and the days on which rules are in force.
+
+use core::cmp::Ordering;
+
+use jiff::civil::Date;
+
+use super::wording::{fact_value, kind_of};
+use super::{Missing, Verdict, Violation};
+use crate::diagnostics::quote;
+use crate::flow::Flow;
+use crate::flow::policy::{Comparison, Fact, Operator, Rule, Value};
+
+/// Whether a comparison holds.
+enum Compared {
+    Yes,
+    No,
+    /// Nothing can be said, with the reason.
+    Open(Missing),
+}
+
+fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
+    flow.facts.iter().find(|fact| *fact.name == *name)
+}
+
+fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
+    let name = quote(&comparison.fact);
+    let open = |what: String| Compared::Open(Missing { what, remedy: remedy(comparison), span: None });
+    let Some(fact) = fact(flow, &comparison.fact) else {
+        return open(format!("the fact {name} is not stated"));
+    };
+    let Some(stated) = &fact.value else {
+        return open(format!("the fact {name} can not be read"));
+    };
+    let Some((operator, wanted)) = &comparison.test else { return Compared::Yes };
+    let Some(ordering) = order(stated, wanted) else {
+        let (is, due) = (kind_of(stated), kind_of(wanted));
+        return open(format!("the fact {name} is {is}, and the rule compares it with {due}"));
+    };
+    let holds = match operator {
+        Operator::Equal => ordering.is_eq(),
+        Operator::NotEqual => ordering.is_ne(),
+        Operator::Less => ordering.is_lt(),
+        Operator::AtMost => ordering.is_le(),
+        Operator::More => ordering.is_gt(),
+        Operator::AtLeast => ordering.is_ge(),
+    };
+    if holds { Compared::Yes } else { Compared::No }
+}
+
+/// How to state what a rule asks for.
+pub fn remedy(comparison: &Comparison) -> String {
+    let value = comparison.test.as_ref().map_or_else(|| "\"…\"".to_owned(), |(_, value)| fact_value(value));
+    format!("state it, as in `fact {} = {value}`", comparison.fact)
+}
+
+/// Values of one kind in their order.
+fn order(one: &Value, other: &Value) -> Option<Ordering> {
+    match (one, other) {
+        (Value::Text(one), Value::Text(other)) => Some(one.cmp(other)),
+        (Value::Integer(one), Value::Integer(other)) | (Value::Duration(one), Value::Duration(other)) => {
+            Some(one.cmp(other))
+        }
+        (Value::Date(one), Value::Date(other)) => Some(one.cmp(other)),
+        _ => None,
+    }
+}
+
+/// `require fact NAME [OP VALUE]`
+pub fn require(flow: &Flow, comparison: &Comparison) -> Verdict {
+    match compare(flow, comparison) {
+        Compared::Yes => Verdict::HOLDS,
+        Compared::No | Compared::Open(_) => Verdict::Violated(Violation {
+            path: None,
+            place: None,
+            at: Vec::new(),
+            found: None,
+            estimated: false,
+        }),
+    }
+}
+
+/// Why a rule is not asked at all: it is not in force on this day, or its `when` is not met.
+pub fn aside(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<Verdict> {
+    if let Some(day) = on {
+        if let Some(from) = rule.from.filter(|&from| day < from) {
+            return Some(Verdict::Vacuous(format!("in force from {from}")));
+        }
+        if let Some(until) = rule.until.filter(|&until| day > until) {
+            return Some(Verdict::Vacuous(format!("in force until {until}")));
+        }
+    }
+    match compare(flow, rule.when.as_ref()?) {
+        Compared::Yes => None,
+        Compared::No => {
+            let when = rule.when.as_ref()?;
+            let stated = fact(flow, &when.fact).and_then(|fact| fact.value.as_ref()).map(fact_value);
+            Some(Verdict::Vacuous(format!("`{}` is {}", when.fact, stated.unwrap_or_default())))
+        }
+        Compared::Open(why) => Some(Verdict::Unknown(why)),
+    }
+}
+
+/// Why a fact that a rule requires does not do.
+pub fn objection(flow: &Flow, comparison: &Comparison) -> String {
+    match compare(flow, comparison) {
+        Compared::Open(missing) => missing.what,
+        Compared::Yes | Compared::No => {
+            let stated = fact(flow, &comparison.fact).and_then(|fact| fact.value.as_ref()).map(fact_value);
+            format!("the fact {} is {}", quote(&comparison.fact), stated.unwrap_or_default())
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What policies found, as diagnostics: what is broken and by which path, what could not be
+//! decided, what is waived.
+
+use jiff::civil::Date;
+
+use super::codes::{
+    self, BASELINE_WAIVED, MISSING_DISCLOSURE, POLICY_UNKNOWN, POLICY_VIOLATION, UNDISCLOSED_PATH,
+};
+use super::violation::{self, Broken};
+use super::{Judged, Missing, Verdict};
+use crate::check::UNUSED;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, list_of, quote};
+use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
+use crate::flow::{Flow, display_id};
+use crate::source::{Sources, Span};
+
+/// Reports what became of the rules. `on` is the day they were judged at.
+pub fn report(
+    sources: &Sources,
+    flow: &Flow,
+    judged: &[Judged],
+    on: Option<Date>,
+    diagnostics: &mut Diagnostics,
+) {
+    let rules = || judged.iter().filter_map(|one| Some((one, flow.policies.get(one.policy)?)));
+    let rules = || rules().filter_map(|(one, policy)| Some((one, policy, policy.rules.get(one.rule)?)));
+    // Without any disclosure every path is undisclosed, which is said once.
+    let undisclosed = rules().any(|(one, policy, rule)| {
+        one.left.is_some() && codes::of_rule(&policy.name, &rule.name) == &MISSING_DISCLOSURE
+    });
+    for (one, policy, rule) in rules() {
+        let Some(violation) = &one.left else { continue };
+        let code = codes::of_rule(&policy.name, &rule.name);
+        if undisclosed && code == &UNDISCLOSED_PATH {
+            continue;
+        }
+        let broken = Broken { sources, flow, policy, rule, violation, code };
+        if let Demand::Paths(Form::Retries(most)) = rule.demand {
+            violation::retries(&broken, most, diagnostics);
+        } else {
+            diagnostics.push(violation::diagnostic(&broken));
+        }
+    }
+    report_unknown(flow, judged, diagnostics);
+    for (number, waiver) in flow.waivers.iter().enumerate() {
+        report_waiver(flow, judged, number, waiver, on, diagnostics);
+    }
+}
+
+/// Rules of one policy that miss the same thing are one finding.
+fn report_unknown(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
+    struct Open<'a> {
+        missing: &'a Missing,
+        span: Option<Span>,
+        policy: &'a Policy,
+        rules: Vec<&'a Rule>,
+    }
+    let mut open: Vec<Open<'_>> = Vec::new();
+    for one in judged {
+        let Verdict::Unknown(missing) = &one.verdict else { continue };
+        let Some(policy) = flow.policies.get(one.policy).filter(|_| one.waivers.is_empty()) else { continue };
+        let Some(rule) = policy.rules.get(one.rule) else { continue };
+        match open.iter_mut().find(|other| other.missing == missing && other.policy.name == policy.name) {
+            Some(same) => same.rules.push(rule),
+            None => {
+                // A bundled rule's own line tells nobody where to write the fact.
+                let of_rule = if policy.bundled { policy.applied_at } else { Some(rule.span) };
+                open.push(Open { missing, span: missing.span.or(of_rule), policy, rules: vec![rule] });
+            }
+        }
+    }
+    for Open { missing, span, policy, rules } in open {
+        let policy = &policy.name;
+        let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
+        let message = match rules.as_slice() {
+            [rule] => format!("`{policy}/{}` can not be decided: {}", rule.name, missing.what),
+            _ => format!("{} rules of `{policy}` can not be decided: {}", rules.len(), missing.what),
+        };
+        let mut diagnostic = match span {
+            Some(span) => Diagnostic::new(&POLICY_UNKNOWN, span, message),
+            None => Diagnostic::unplaced(&POLICY_UNKNOWN, message),
+        }
+        .help(&*missing.remedy);
+        if names.len() > 1 {
+            diagnostic = diagnostic.note(format!("they are {}", list_of(&names, "and")));
+        }
+        diagnostics.push(diagnostic);
+    }
+}
+
+fn report_waiver(
+    flow: &Flow,
+    judged: &[Judged],
+    number: usize,
+    waiver: &Waiver,
+    on: Option<Date>,
+    diagnostics: &mut Diagnostics,
+) {
+    let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
+    let place = waiver
+        .node
+        .map(|node| format!(" at {}", quote(&display_id(&flow.nodes[node].id))))
+        .unwrap_or_default();
+    let of_rule = judged.iter().find(|one| {
+        flow.policies.get(one.policy).is_some_and(|policy| {
+            policy.name == waiver.policy
+                && policy.rules.get(one.rule).is_some_and(|rule| rule.name == waiver.rule)
+        })
+    });
+    if of_rule.is_some_and(|one| one.waivers.contains(&number)) {
+        let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
+        let diagnostic = if *waiver.policy == *super::bundled::BASELINE {
+            Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
+                .help("the platform holds every flow to the baseline, whoever waives it here")
+        } else {
+            Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
+        };
+        diagnostics.push(diagnostic.here(format!("{} answers for it", waiver.by)));
+        return;
+    }
+    // What was not looked at may be broken yet.
+    if flow.is_library() || of_rule.is_some_and(|one| matches!(one.verdict, Verdict::Withheld(_))) {
+        return;
+    }
+    let (message, help) = match of_rule {
+        _ if on.is_some_and(|day| day > waiver.until) => (
+            format!("the waiver of {rule} ended on {}", waiver.until),
+            "decide again: give it a new last day, or take it out",
+        ),
+        None => (
+            format!("the policy `{}` does not apply, so nothing of it is waived", waiver.policy),
+            "apply the policy, or take the waiver out",
+        ),
+        Some(_) => (format!("there is nothing to waive: {rule} is not broken{place}"), "take it out"),
+    };
+    diagnostics.push(Diagnostic::new(&UNUSED, waiver.span, message).here("lets nothing pass").help(help));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_of_baseline_are_kept() {
+        let id = |rule| codes::of_rule("baseline", rule).id;
+        let ids = ["disclosure", "retries", "depth", "disclosed_first"].map(id);
+        assert_eq!(ids, ["CX302", "CX303", "CX304", "CX305"]);
+        assert_eq!(codes::of_rule("house", "depth").id, "CX301");
+    }
+}

@@ -1,0 +1,162 @@
+//! What every rule looks at: the flow as numbered points, and a shortest way to each node.
+//!
+//! Steps are numbered through the whole flow, in the order of the nodes; transitions have their ids.
+
+use std::collections::VecDeque;
+
+use crate::flow::{Flow, NodeId, Transition, TransitionId};
+use crate::simulate::topological_order;
+use crate::table::{Id, Table};
+
+use super::Path;
+
+/// How far something is that is not reached.
+pub const NEVER: u32 = u32::MAX;
+
+/// A flow, made ready for rules.
+pub struct Ground<'a> {
+    /// The flow.
+    pub flow: &'a Flow,
+    /// Where calls begin.
+    pub entry: NodeId,
+    /// The nodes in an order in which transitions lead forward; none where some go in a circle.
+    pub order: Option<Vec<NodeId>>,
+    /// For each node its first step, and one more number where the last ones end.
+    first_step: Vec<u32>,
+    /// The node of each step.
+    step_nodes: Vec<NodeId>,
+    /// Nodes of several steps.
+    pub several: Vec<NodeId>,
+    /// For each node the fewest transitions from the entry.
+    near: Table<NodeId, u32>,
+    /// For each node the last transition of such a way.
+    came_by: Table<NodeId, Option<TransitionId>>,
+    /// The transitions that lead to each node, and where each node's begin among them.
+    into: Vec<TransitionId>,
+    first_into: Vec<u32>,
+}
+
+impl<'a> Ground<'a> {
+    /// Looks at a flow; `None` without an entry.
+    pub fn new(flow: &'a Flow) -> Option<Self> {
+        let entry = flow.entry?;
+        let mut first_step = Vec::with_capacity(flow.nodes.len() + 1);
+        let mut step_nodes = Vec::with_capacity(flow.nodes.len());
+        let mut several = Vec::new();
+        first_step.push(0);
+        for (id, node) in flow.nodes.iter() {
+            // A node without an action is one step.
+            let steps = node.actions.len().max(1);
+            step_nodes.extend(std::iter::repeat_n(id, steps));
+            first_step.push(u32::try_from(step_nodes.len()).unwrap_or(NEVER));
+            several.extend((steps > 1).then_some(id));
+        }
+        let (into, first_into) = into(flow);
+        let nodes = flow.nodes.len();
+        let mut ground = Self {
+            flow,
+            entry,
+            order: topological_order(flow),
+            first_step,
+            step_nodes,
+            several,
+            near: Table::filled(NEVER, nodes),
+            came_by: Table::filled(None, nodes),
+            into,
+            first_into,
+        };
+        ground.walk();
+        Some(ground)
+    }
+
+    /// Breadth first, so that the first way to a node has the fewest transitions.
+    fn walk(&mut self) {
+        let flow = self.flow;
+        let mut queue = VecDeque::from([self.entry]);
+        self.near[self.entry] = 0;
+        while let Some(node) = queue.pop_front() {
+            let next = self.near[node] + 1;
+            for (id, transition) in flow.out_ids(node) {
+                if let Some(to) = transition.to.filter(|&to| self.near[to] == NEVER) {
+                    self.near[to] = next;
+                    self.came_by[to] = Some(id);
+                    queue.push_back(to);
+                }
+            }
+        }
+    }
+
+    /// Whether a call can come to a node.
+    pub fn reaches(&self, node: NodeId) -> bool {
+        self.near[node] != NEVER
+    }
+
+    /// The fewest transitions from the entry to a node; [`NEVER`] where none lead there.
+    pub fn distance(&self, node: NodeId) -> u32 {
+        self.near[node]
+    }
+
+    /// A way to a node with the fewest transitions.
+    pub fn way_to(&self, node: NodeId) -> Path {
+        let mut path = Path { nodes: vec![node], transitions: Vec::new() };
+        let mut here = node;
+        while let Some(id) = self.came_by[here] {
+            here = self.flow.transitions[id].from;
+            path.transitions.push(id);
+            path.nodes.push(here);
+        }
+        path.nodes.reverse();
+        path.transitions.reverse();
+        path
+    }
+
+    /// How many steps there are.
+    pub fn steps(&self) -> usize {
+        self.step_nodes.len()
+    }
+
+    /// A node's steps.
+    pub fn steps_of(&self, node: NodeId) -> std::ops::Range<usize> {
+        let at = |index: usize| self.first_step.get(index).map_or(0, |&step| step as usize);
+        at(node.index())..at(node.index() + 1)
+    }
+
+    /// The node of a step.
+    pub fn node_of(&self, step: usize) -> NodeId {
+        self.step_nodes.get(step).copied().unwrap_or(self.entry)
+    }
+
+    /// The transitions that lead to a node.
+    pub fn into(&self, node: NodeId) -> impl Iterator<Item = (TransitionId, &'a Transition)> {
+        let at = |index: usize| self.first_into.get(index).map_or(0, |&at| at as usize);
+        let ids = self.into.get(at(node.index())..at(node.index() + 1)).unwrap_or_default();
+        let flow = self.flow;
+        ids.iter().map(move |&id| (id, &flow.transitions[id]))
+    }
+}
+
+/// Sorts the transitions by where they lead: a counting sort.
+fn into(flow: &Flow) -> (Vec<TransitionId>, Vec<u32>) {
+    let mut first = vec![0u32; flow.nodes.len() + 1];
+    let targets = || flow.transitions.iter().filter_map(|(id, transition)| Some((id, transition.to?)));
+    for (_, to) in targets() {
+        if let Some(count) = first.get_mut(to.index() + 1) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for count in &mut first {
+        total += *count;
+        *count = total;
+    }
+    let mut next = first.clone();
+    let mut sorted = vec![TransitionId::from_index(0); total as usize];
+    for (id, to) in targets() {
+        let Some(at) = next.get_mut(to.index()) else { continue };
+        if let Some(place) = sorted.get_mut(*at as usize) {
+            *place = id;
+        }
+        *at += 1;
+    }
+    (sorted, first)
+}

@@ -1,0 +1,201 @@
+//! Every rule of every policy, decided over all paths.
+
+use core::cell::OnceCell;
+
+use jiff::civil::Date;
+
+use super::ground::Ground;
+use super::picked::{Index, Picked};
+use super::time::{Time, times_of};
+use super::wording::selector;
+use super::{Judged, Place, Verdict, Violation, facts, limits, order, time};
+use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
+use crate::flow::{Flow, NodeId};
+
+/// Decides every rule that applies to a flow, each in time linear in steps and transitions.
+///
+/// `on` is the day that rules and waivers are judged at; without one all of them are in force.
+///
+/// ```
+/// use cxflowc::policy::{Verdict, judge};
+///
+/// let text = r#"flow "Survey"
+/// entry menu
+/// collect menu "Press 1 for an agent" { on 1 -> sales; on timeout | invalid -> bye }
+/// agent sales "q"
+/// disconnect bye
+/// policy house "House rules" {
+///   disclosed: require disclosure before agent
+///   quiet: forbid @sales
+/// }
+/// apply house
+/// "#;
+/// let flow = cxflowc::compile("survey.cxflow", text).flow;
+/// let judged = judge(&flow, None);
+/// let house: Vec<&Verdict> = judged.iter().filter(|one| one.policy == 1).map(|one| &one.verdict).collect();
+/// let [Verdict::Violated(violation), Verdict::Holds { .. }] = house[..] else { panic!("{house:?}") };
+/// assert_eq!(flow.path(&violation.path.as_ref().unwrap().nodes), "menu -> sales");
+/// ```
+pub fn judge(flow: &Flow, on: Option<Date>) -> Vec<Judged> {
+    let ground = Ground::new(flow);
+    let ground = ground.as_ref().map(|ground| (ground, Index::new(ground)));
+    let court = Court { flow, on, ground, times: OnceCell::new() };
+    let mut judged = Vec::new();
+    for (policy, of) in flow.policies.iter().enumerate() {
+        for (number, rule) in of.rules.iter().enumerate() {
+            let verdict = court.decide(rule, &[]);
+            let (waivers, left) = court.waive(&of.name, rule, &verdict);
+            judged.push(Judged { policy, rule: number, verdict, waivers, left });
+        }
+    }
+    judged
+}
+
+/// What all rules have in common.
+struct Court<'a> {
+    flow: &'a Flow,
+    on: Option<Date>,
+    ground: Option<(&'a Ground<'a>, Index<'a>)>,
+    times: OnceCell<Vec<Time>>,
+}
+
+impl Court<'_> {
+    /// Decides one rule; what is broken at the waived nodes does not count.
+    fn decide(&self, rule: &Rule, waived: &[NodeId]) -> Verdict {
+        if let Demand::Oblige(_) = rule.demand {
+            return facts::aside(self.flow, rule, self.on).unwrap_or(Verdict::Obligation);
+        }
+        if let Some(why) = self.withheld(rule) {
+            return Verdict::Withheld(why);
+        }
+        if let Some(aside) = facts::aside(self.flow, rule, self.on) {
+            return aside;
+        }
+        match &rule.demand {
+            Demand::Paths(Form::Retries(most)) => limits::retries(self.flow, waived, *most),
+            Demand::Paths(form) => self.decide_paths(form, waived),
+            Demand::Fact(comparison) => facts::require(self.flow, comparison),
+            Demand::Oblige(_) => Verdict::Obligation,
+        }
+    }
+
+    /// Why a rule can not be looked at: what it depends on has findings of its own.
+    fn withheld(&self, rule: &Rule) -> Option<&'static str> {
+        let form = match &rule.demand {
+            Demand::Paths(Form::Retries(_)) => return None,
+            Demand::Paths(form) => form,
+            Demand::Fact(_) | Demand::Oblige(_) => {
+                return match self.ground {
+                    _ if !self.flow.complete => Some("a line can not be read"),
+                    None => Some("the flow has no entry"),
+                    Some(_) => None,
+                };
+            }
+        };
+        if !self.flow.complete {
+            return Some("a line can not be read");
+        }
+        let Some((ground, _)) = &self.ground else { return Some("the flow has no entry") };
+        let lost = || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
+        match form {
+            Form::Depth(_) | Form::Count(..) | Form::Time { .. } if ground.order.is_none() => {
+                Some("the flow goes round in a circle")
+            }
+            // What is not found may lie behind the unknown node.
+            Form::Require(_) | Form::Reachable { .. } if lost() => {
+                Some("a transition goes to an unknown node")
+            }
+            form if form.selectors().any(|one| one.0.contains(&Op::Nothing)) => {
+                Some("it names an unknown node")
+            }
+            _ => None,
+        }
+    }
+
+    fn decide_paths(&self, form: &Form<Selector>, waived: &[NodeId]) -> Verdict {
+        let Some((ground, index)) = &self.ground else { return Verdict::Withheld("the flow has no entry") };
+        let order = ground.order.as_deref().unwrap_or_default();
+        let pick = |selector: &Selector| index.pick(selector);
+        match form {
+            Form::Require(wanted) => match pick(wanted).reached(ground).next() {
+                Some(_) => Verdict::HOLDS,
+                None => Verdict::Violated(Violation {
+                    path: None,
+                    place: Some(Place { node: ground.entry, transition: None }),
+                    at: vec![ground.entry],
+                    found: None,
+                    estimated: false,
+                }),
+            },
+            Form::OnEveryPath(wanted) => order::on_every_path(ground, waived, &pick(wanted)),
+            Form::Before { first, then, since } => self.unless_absent(then, |then| {
+                order::before(ground, waived, &pick(first), then, since.as_ref().map(pick).as_ref())
+            }),
+            Form::After { later, earlier } => {
+                self.unless_absent(earlier, |earlier| order::after(ground, waived, &pick(later), earlier))
+            }
+            Form::Reachable { goal, from, within } => {
+                self.unless_absent(from, |from| order::reachable(ground, waived, &pick(goal), from, *within))
+            }
+            Form::Forbid(forbidden) => order::forbid(ground, waived, &pick(forbidden)),
+            Form::ForbidBefore { forbidden, then } => {
+                self.unless_absent(then, |then| order::forbid_before(ground, waived, &pick(forbidden), then))
+            }
+            Form::ForbidAfter { forbidden, earlier } => self.unless_absent(earlier, |earlier| {
+                order::forbid_after(ground, waived, &pick(forbidden), earlier)
+            }),
+            Form::Retries(most) => limits::retries(self.flow, waived, *most),
+            Form::Depth(most) => limits::depth(ground, order, *most),
+            Form::Count(most, counted) => {
+                self.unless_absent(counted, |counted| limits::count(ground, order, *most, counted))
+            }
+            Form::Time { most, from, to } => {
+                let (from, to) = (from.as_ref().map(pick), to.as_ref().map(pick));
+                let times = self.times.get_or_init(|| times_of(ground));
+                time::limit(ground, order, waived, times, *most, from.as_ref(), to.as_ref())
+            }
+        }
+    }
+
+    /// A rule about something that no call comes to holds of nothing.
+    fn unless_absent(&self, of: &Selector, decide: impl FnOnce(&Picked) -> Verdict) -> Verdict {
+        let Some((ground, index)) = &self.ground else { return Verdict::Withheld("the flow has no entry") };
+        let picked = index.pick(of);
+        if picked.reached(ground).next().is_none() {
+            return Verdict::Vacuous(format!("no call comes to `{}`", selector(self.flow, of)));
+        }
+        decide(&picked)
+    }
+
+    /// Which waivers let something of a violation pass, and what is left of it.
+    fn waive(&self, policy: &str, rule: &Rule, verdict: &Verdict) -> (Vec<usize>, Option<Violation>) {
+        let at = match verdict {
+            Verdict::Violated(violation) => violation.at.as_slice(),
+            // Of a rule that nobody can decide only the whole can be waived.
+            Verdict::Unknown(_) => &[],
+            _ => return (Vec::new(), None),
+        };
+        let lets_pass = |waiver: &Waiver| {
+            *waiver.policy == *policy
+                && waiver.rule == rule.name
+                && self.on.is_none_or(|day| day <= waiver.until)
+                && waiver.node.is_none_or(|node| at.contains(&node))
+        };
+        let live: Vec<(usize, &Waiver)> =
+            self.flow.waivers.iter().enumerate().filter(|(_, waiver)| lets_pass(waiver)).collect();
+        let numbers = live.iter().map(|&(number, _)| number).collect();
+        let nodes: Option<Vec<NodeId>> = live.iter().map(|(_, waiver)| waiver.node).collect();
+        let Verdict::Violated(violation) = verdict else { return (numbers, None) };
+        let left = match nodes {
+            // One of them is of the rule as a whole.
+            None => None,
+            Some(nodes) if nodes.is_empty() => Some(violation.clone()),
+            Some(nodes) if violation.at.iter().all(|node| nodes.contains(node)) => None,
+            Some(nodes) => match self.decide(rule, &nodes) {
+                Verdict::Violated(left) => Some(left),
+                _ => None,
+            },
+        };
+        (numbers, left)
+    }
+}

@@ -1,0 +1,145 @@
+//! Policies: what they demand is decided over all paths, and what breaks a rule is shown as one.
+//!
+//! A path is a sequence of transitions from the entry. It is *complete* where it stops at a node
+//! that ends the call, whether or not that node has outcome branches, which other paths go on by.
+//! A policy sees a path as **points** in a row: each action of each node, in order (a node without
+//! any is one), and between two nodes the transition taken.
+//!
+//! A selector picks **occurrences** on a path, each a run of points:
+//! - a kind, `=NODE` and a tag of a node: all steps of that node, as one occurrence;
+//! - a tag of an action: that step; `any`: each step;
+//! - `=NODE on CONDITION`: the point of one of the node's transitions with one of these alternatives;
+//! - `|`, `&` and `not` combine what is picked of each node: where a node's kind, name and own tags
+//!   decide that all of its steps are picked, they are one occurrence; where they do not decide,
+//!   each step that fits is one. `not` picks steps, never transitions.
+//!
+//! One occurrence is before another if it is over before the other begins.
+
+mod ahead;
+pub mod bundled;
+pub mod codes;
+mod facts;
+mod findings;
+mod ground;
+mod judge;
+mod limits;
+mod order;
+mod picked;
+mod search;
+mod time;
+mod violation;
+mod wording;
+
+pub use findings::report;
+pub use judge::judge;
+
+use crate::flow::{Flow, NodeId, TransitionId};
+use crate::source::Span;
+
+/// What became of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The policy, as an index into the flow's.
+    pub policy: usize,
+    /// The rule, as an index into the policy's.
+    pub rule: usize,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The waivers that let something of it pass, as indices into the flow's.
+    pub waivers: Vec<usize>,
+    /// What breaks it after the waivers.
+    pub left: Option<Violation>,
+}
+
+/// What became of a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Every path keeps it.
+    Holds {
+        /// Whether that rests on estimated times.
+        estimated: bool,
+    },
+    /// Nothing that it speaks of occurs: why.
+    Vacuous(String),
+    /// Something breaks it.
+    Violated(Violation),
+    /// It can not be decided as things are stated.
+    Unknown(Missing),
+    /// No graph shows it.
+    Obligation,
+    /// It was not looked at, because of what else is wrong with the flow.
+    Withheld(&'static str),
+}
+
+impl Verdict {
+    const HOLDS: Verdict = Verdict::Holds { estimated: false };
+
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Holds { .. } => "holds",
+            Self::Vacuous(_) => "vacuous",
+            Self::Violated(_) => "violated",
+            Self::Unknown(_) => "unknown",
+            Self::Obligation => "obligation",
+            Self::Withheld(_) => "withheld",
+        }
+    }
+}
+
+/// What would decide a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// What is missing, one sentence without a full stop.
+    pub what: String,
+    /// What to write.
+    pub remedy: String,
+    /// Where it is missing, if at a place of the flow.
+    pub span: Option<Span>,
+}
+
+/// What breaks a rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Violation {
+    /// A path that breaks it, with the fewest transitions; for a `limit` one that attains the
+    /// maximum. None where it is about no path: a fact, or what occurs nowhere.
+    pub path: Option<Path>,
+    /// Where that path breaks it.
+    pub place: Option<Place>,
+    /// The nodes at which it is broken, in order of declaration: where `then`, `earlier`, `from` or
+    /// what is forbidden occurs, where a call ends without what every path needs. What belongs to
+    /// the whole flow is broken at the entry. A waiver names one of these.
+    pub at: Vec<NodeId>,
+    /// What was found, where a number was: transitions, occurrences, retries or milliseconds.
+    pub found: Option<u64>,
+    /// Whether it rests on estimated times.
+    pub estimated: bool,
+}
+
+/// A node, or a transition out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The node.
+    pub node: NodeId,
+    /// The transition, where it is one.
+    pub transition: Option<TransitionId>,
+}
+
+/// A path from the entry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Path {
+    /// The nodes, the entry first.
+    pub nodes: Vec<NodeId>,
+    /// The transitions between them.
+    pub transitions: Vec<TransitionId>,
+}
+
+impl Path {
+    /// Goes on by a transition; where to.
+    fn take(&mut self, flow: &Flow, id: TransitionId) -> Option<NodeId> {
+        let to = flow.transitions[id].to?;
+        self.transitions.push(id);
+        self.nodes.push(to);
+        Some(to)
+    }
+}

@@ -1,0 +1,150 @@
+//! What lies behind a point: a watcher of two states goes along every path at once.
+//!
+//! Breadth first, so that the first way to each node in each state has the fewest transitions.
+//! Linear in steps and transitions.
+
+use std::collections::VecDeque;
+
+use super::ground::Ground;
+use super::{Path, Place};
+use crate::flow::{NodeId, TransitionId};
+use crate::table::Table;
+
+/// A point on a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    /// A step, by its number.
+    Step(usize),
+    /// A transition being taken.
+    Taken(TransitionId),
+    /// The call's end.
+    End,
+}
+
+/// What a watcher makes of a point: whether the rule is broken there, and the state in which it
+/// goes on, if it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// Whether the path breaks the rule at this point.
+    pub broken: bool,
+    /// Whether the watcher goes on in its second state; `None`: no further along this path.
+    pub next: Option<bool>,
+}
+
+/// What a search found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// A path with the fewest transitions that breaks the rule, up to the point where it does, and
+    /// that point.
+    pub path: Option<(Path, Place)>,
+    /// Every node where some path breaks it, each once: for a transition the node it leaves.
+    pub at: Vec<NodeId>,
+}
+
+/// How a watcher came to a node: the transition, and the state in which it entered the node before.
+#[derive(Clone, Copy)]
+struct Came {
+    distance: u32,
+    by: Option<(TransitionId, bool)>,
+}
+
+/// The nodes that a watcher came to, in each state.
+struct Ways {
+    came: [Table<NodeId, Option<Came>>; 2],
+}
+
+impl Ways {
+    fn of(&self, state: bool) -> &Table<NodeId, Option<Came>> {
+        let [first, second] = &self.came;
+        if state { second } else { first }
+    }
+
+    /// Notes the first way only, which is the shortest. Whether this was it.
+    fn set(&mut self, node: NodeId, state: bool, came: Came) -> bool {
+        let [first, second] = &mut self.came;
+        let place = if state { &mut second[node] } else { &mut first[node] };
+        let is_first = place.is_none();
+        place.get_or_insert(came);
+        is_first
+    }
+}
+
+/// Goes along every path from the entry, beginning in the first state. What is broken at one of the
+/// nodes in `waived` does not count.
+pub fn search(ground: &Ground<'_>, waived: &[NodeId], watch: impl Fn(bool, Point) -> Sight) -> Found {
+    let none = Table::filled(None, ground.flow.nodes.len());
+    let mut ways = Ways { came: [none.clone(), none] };
+    let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(ground.entry, false)]);
+    ways.set(ground.entry, false, Came { distance: 0, by: None });
+    let mut found = Found::default();
+    // The length of the best path, where the watcher entered its last node, and a last transition.
+    let mut best: Option<(u32, (NodeId, bool), Option<TransitionId>)> = None;
+    while let Some((node, entered)) = queue.pop_front() {
+        let distance = ways.of(entered)[node].map_or(0, |came| came.distance);
+        let mut broken = false;
+        let mut note = |length: u32, last: Option<TransitionId>| {
+            if waived.contains(&node) {
+                return;
+            }
+            broken = true;
+            if best.is_none_or(|(shortest, ..)| length < shortest) {
+                best = Some((length, (node, entered), last));
+            }
+        };
+        let mut state = Some(entered);
+        for step in ground.steps_of(node) {
+            let Some(now) = state else { break };
+            let sight = watch(now, Point::Step(step));
+            if sight.broken {
+                note(distance, None);
+            }
+            state = sight.next;
+        }
+        let leaves = state;
+        if let Some(now) = state.filter(|_| ground.flow.nodes[node].ends_call)
+            && watch(now, Point::End).broken
+        {
+            note(distance, None);
+        }
+        for (id, transition) in ground.flow.out_ids(node) {
+            let (Some(now), Some(to)) = (leaves, transition.to) else { continue };
+            let sight = watch(now, Point::Taken(id));
+            if sight.broken {
+                note(distance + 1, Some(id));
+            }
+            let Some(next) = sight.next else { continue };
+            if ways.set(to, next, Came { distance: distance + 1, by: Some((id, entered)) }) {
+                queue.push_back((to, next));
+            }
+        }
+        if broken {
+            found.at.push(node);
+        }
+    }
+    found.at.sort_unstable();
+    found.at.dedup();
+    found.path = best.map(|(_, last, beyond)| {
+        (path(ground, &ways, last, beyond), Place { node: last.0, transition: beyond })
+    });
+    found
+}
+
+fn path(ground: &Ground<'_>, ways: &Ways, last: (NodeId, bool), beyond: Option<TransitionId>) -> Path {
+    let flow = ground.flow;
+    let mut path = Path::default();
+    if let Some(id) = beyond {
+        path.transitions.push(id);
+        path.nodes.extend(flow.transitions[id].to);
+    }
+    let (mut node, mut state) = last;
+    path.nodes.push(node);
+    while let Some((id, before)) = ways.of(state)[node].and_then(|came| came.by) {
+        path.transitions.push(id);
+        node = flow.transitions[id].from;
+        state = before;
+        path.nodes.push(node);
+    }
+    path.nodes.reverse();
+    path.transitions.reverse();
+    path
+}

@@ -1,0 +1,247 @@
+//! A broken rule in words: what happened, where, by which path, and what the rule's author says.
+
+use super::wording::{duration, selector};
+use super::{Place, Violation, facts};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, counted, quote};
+use crate::flow::policy::{Demand, Form, Policy, Rule, Selector};
+use crate::flow::{Flow, NodeId, display_id};
+use crate::source::{Sources, Span};
+
+/// A rule, and what breaks it.
+pub struct Broken<'a> {
+    pub sources: &'a Sources,
+    pub flow: &'a Flow,
+    pub policy: &'a Policy,
+    pub rule: &'a Rule,
+    pub violation: &'a Violation,
+    pub code: &'static Code,
+}
+
+/// What happened, and what the place shows.
+struct Said {
+    message: String,
+    here: String,
+}
+
+/// The finding.
+pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
+    let said = match &broken.rule.demand {
+        Demand::Paths(form) => broken.of_paths(form),
+        Demand::Fact(comparison) => {
+            let wanted = broken.sources.text(comparison.span);
+            let objection = facts::objection(broken.flow, comparison);
+            Said { message: format!("{objection}, and the rule asks for `{wanted}`"), here: String::new() }
+        }
+        // An obligation is never broken by a graph.
+        Demand::Oblige(_) => Said { message: String::new(), here: String::new() },
+    };
+    let mut message = broken.name() + &said.message;
+    if let Some(path) = &broken.violation.path {
+        message = format!("{message}: {}", broken.flow.path(&path.nodes));
+    }
+    let mut diagnostic = match broken.span() {
+        Some(span) => Diagnostic::new(broken.code, span, message).here(said.here),
+        None => Diagnostic::unplaced(broken.code, message),
+    };
+    diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
+    broken.explain(diagnostic)
+}
+
+/// The findings about prompts that are repeated too often, one for each.
+pub fn retries(broken: &Broken<'_>, most: u64, diagnostics: &mut Diagnostics) {
+    for &node in &broken.violation.at {
+        for retries in broken.flow.nodes[node].actions.iter().filter_map(|action| action.retries) {
+            let Some(count) = retries.count.map(u64::from).filter(|&count| count > most) else { continue };
+            let message = format!("{}{count} retries are more than {most}", broken.name());
+            let diagnostic = Diagnostic::new(broken.code, retries.span, message)
+                .here(format!("the prompt would play up to {} times", count + 1));
+            diagnostics.push(broken.explain(diagnostic));
+        }
+    }
+}
+
+impl Broken<'_> {
+    /// Which rule it is; the codes of `baseline` say it themselves.
+    fn name(&self) -> String {
+        if self.code == &super::codes::POLICY_VIOLATION {
+            format!("{}/{}: ", self.policy.name, self.rule.name)
+        } else {
+            String::new()
+        }
+    }
+
+    fn words(&self, of: &Selector) -> String {
+        format!("`{}`", selector(self.flow, of))
+    }
+
+    fn of_paths(&self, form: &Form<Selector>) -> Said {
+        let found = self.violation.found.unwrap_or_default();
+        let subject = self.subject();
+        let said = |message: String, here: String| Said { message, here };
+        match form {
+            Form::Require(wanted) => {
+                said(format!("no call comes to {}", self.words(wanted)), "the call begins here".to_owned())
+            }
+            Form::OnEveryPath(wanted) => {
+                let wanted = self.words(wanted);
+                said(
+                    format!("a call ends at {subject} without {wanted}"),
+                    format!("no {wanted} before this end"),
+                )
+            }
+            Form::Before { first, since: None, .. } => {
+                let first = self.words(first);
+                said(
+                    format!("{subject} is reached without {first} before it"),
+                    format!("no {first} before this"),
+                )
+            }
+            Form::Before { first, since: Some(since), .. } => {
+                let (first, since) = (self.words(first), self.words(since));
+                said(
+                    format!("{subject} is reached without {first} since {since}"),
+                    format!("no {first} since {since}"),
+                )
+            }
+            Form::After { later, .. } => {
+                let later = self.words(later);
+                said(
+                    format!("after {subject} a call ends without {later}"),
+                    format!("{later} is due after this"),
+                )
+            }
+            Form::Reachable { goal, within, .. } => {
+                let goal = self.words(goal);
+                let within = within.map(|keys| format!(" within {}", counted(keys as usize, "key")));
+                let within = within.unwrap_or_default();
+                said(
+                    format!("the caller can not get from {subject} to {goal}{within}"),
+                    format!("no keys lead from here to {goal}{within}"),
+                )
+            }
+            Form::Forbid(forbidden) => said(
+                format!("{subject} is reached, and {} is forbidden", self.words(forbidden)),
+                "forbidden".to_owned(),
+            ),
+            Form::ForbidBefore { then, .. } => {
+                let then = self.words(then);
+                said(format!("{subject} comes before {then}"), format!("forbidden before {then}"))
+            }
+            Form::ForbidAfter { earlier, .. } => {
+                let earlier = self.words(earlier);
+                said(format!("{subject} comes after {earlier}"), format!("forbidden after {earlier}"))
+            }
+            Form::Retries(most) => said(format!("{found} retries are more than {most}"), String::new()),
+            Form::Depth(most) => said(
+                format!("a path has {}, more than {most}", counted(found as usize, "transition")),
+                format!("{} from the entry", counted(most.saturating_add(1) as usize, "transition")),
+            ),
+            Form::Count(most, of) => said(
+                format!("{} occurs {found} times on a path, more than {most}", self.words(of)),
+                "once too often".to_owned(),
+            ),
+            Form::Time { most, from, to } => {
+                let start =
+                    from.as_ref().map_or_else(|| "the call's beginning".to_owned(), |_| subject.clone());
+                let end = to.as_ref().map_or_else(|| "its end".to_owned(), |to| self.words(to));
+                said(
+                    format!(
+                        "from {start} to {end} it can take {}, more than {}",
+                        duration(found),
+                        duration(*most)
+                    ),
+                    if from.is_some() { "from the end of this" } else { "from here" }.to_owned(),
+                )
+            }
+        }
+    }
+
+    /// The node or transition that breaks the rule.
+    fn subject(&self) -> String {
+        match self.violation.place {
+            Some(Place { transition: Some(id), .. }) => quote(&self.flow.written(&self.flow.transitions[id])),
+            Some(Place { node, .. }) => quote(&display_id(&self.flow.nodes[node].id)),
+            None => String::new(),
+        }
+    }
+
+    /// Where the finding is shown.
+    fn span(&self) -> Option<Span> {
+        let of_place = self.violation.place.map(|place| match place.transition {
+            Some(id) => self.flow.transitions[id].span,
+            None => self.flow.nodes[place.node].name_span,
+        });
+        let of_fact = || match &self.rule.demand {
+            Demand::Fact(wanted) => {
+                self.flow.facts.iter().find(|fact| fact.name == wanted.fact).map(|fact| fact.span)
+            }
+            _ => None,
+        };
+        let of_rule = || if self.policy.bundled { self.policy.applied_at } else { Some(self.rule.span) };
+        of_place.or_else(of_fact).or_else(of_rule)
+    }
+
+    /// The other nodes at which the rule is broken.
+    fn other_places(&self) -> Vec<Span> {
+        let own = self.violation.place.map(|place| place.node);
+        let other = |node: &&NodeId| {
+            Some(**node) != own
+                && !matches!(self.rule.demand, Demand::Paths(Form::Depth(_) | Form::Count(..)))
+        };
+        let mut spans: Vec<Span> =
+            self.violation.at.iter().filter(other).map(|&node| self.flow.nodes[node].name_span).collect();
+        spans.sort_unstable();
+        spans.dedup();
+        spans
+    }
+
+    /// What the rule says, in its author's words and in its own.
+    fn explain(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        let rule = self.sources.text(self.rule.span);
+        let mut said =
+            self.rule.doc.map(|doc| paragraphs(self.sources.text(doc))).unwrap_or_default().into_iter();
+        let remedy = match &self.rule.demand {
+            Demand::Fact(wanted) => facts::remedy(wanted),
+            _ => format!("the rule is `{rule}`"),
+        };
+        diagnostic = diagnostic.help(said.next().unwrap_or(remedy));
+        for paragraph in said {
+            diagnostic = diagnostic.note(paragraph);
+        }
+        if self.violation.estimated {
+            diagnostic = diagnostic.note("text without `lasts` is timed at 150 words a minute");
+        }
+        if self.code != &super::codes::POLICY_VIOLATION {
+            return diagnostic;
+        }
+        if self.policy.bundled {
+            return diagnostic
+                .note(format!("the rule is `{rule}`; see `cxflowc policy show {}`", self.policy.name));
+        }
+        if diagnostic.span == Some(self.rule.span) {
+            diagnostic
+        } else {
+            diagnostic.label(self.rule.span, "the rule")
+        }
+    }
+}
+
+/// The paragraphs of a doc comment.
+pub fn paragraphs(comment: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = vec![String::new()];
+    for line in comment.lines() {
+        let line = line.trim().trim_start_matches('/').trim();
+        match paragraphs.last_mut() {
+            Some(last) if line.is_empty() && !last.is_empty() => paragraphs.push(String::new()),
+            Some(last) => {
+                if !last.is_empty() && !line.is_empty() {
+                    last.push(' ');
+                }
+                last.push_str(line);
+            }
+            None => {}
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}

@@ -1,0 +1,90 @@
+//! Selectors, values and times as people write them.
+
+use crate::diagnostics::with_article;
+use crate::flow::policy::{Op, Selector, Value};
+use crate::flow::{Flow, display_id, quoted};
+
+/// How tightly an operator of a selector binds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binds {
+    Or,
+    And,
+    Not,
+}
+
+/// A selector as the language has it.
+pub fn selector(flow: &Flow, selector: &Selector) -> String {
+    let mut stack: Vec<(String, Binds)> = Vec::new();
+    for op in &selector.0 {
+        let binary = match op {
+            Op::And => Some((" & ", Binds::And)),
+            Op::Or => Some((" | ", Binds::Or)),
+            _ => None,
+        };
+        let next = match (op, binary) {
+            (_, Some((sign, binds))) => {
+                let right = stack.pop().map(|operand| within(operand, binds)).unwrap_or_default();
+                let mut left = stack.pop().map(|operand| within(operand, binds)).unwrap_or_default();
+                left.push_str(sign);
+                left.push_str(&right);
+                (left, binds)
+            }
+            (Op::Not, _) => {
+                let operand = stack.pop().map(|operand| within(operand, Binds::Not)).unwrap_or_default();
+                (format!("not {operand}"), Binds::Not)
+            }
+            (atom, _) => (atom_in_words(flow, atom), Binds::Not),
+        };
+        stack.push(next);
+    }
+    stack.pop().map(|(text, _)| text).unwrap_or_default()
+}
+
+fn within((text, binds): (String, Binds), outer: Binds) -> String {
+    if binds < outer { format!("({text})") } else { text }
+}
+
+fn atom_in_words(flow: &Flow, op: &Op) -> String {
+    let id = |node| display_id(&flow.nodes[node].id);
+    match op {
+        Op::Kind(kind) => kind.word().to_owned(),
+        Op::Node(node) => format!("={}", id(*node)),
+        Op::Tag(name) => format!("@{name}"),
+        Op::Taken(node, events) => {
+            let words: Vec<&str> = events.iter().map(|&event| flow.events[event].word()).collect();
+            format!("={} on {}", id(*node), words.join(" | "))
+        }
+        Op::Any => "any".to_owned(),
+        Op::Nothing | Op::Not | Op::And | Op::Or => "…".to_owned(),
+    }
+}
+
+/// A fact's value as the language has it.
+pub fn fact_value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => quoted(text),
+        Value::Integer(number) => number.to_string(),
+        Value::Duration(milliseconds) => duration(*milliseconds),
+        Value::Date(date) => date.to_string(),
+    }
+}
+
+/// What a value is: `a text`.
+pub fn kind_of(value: &Value) -> String {
+    with_article(match value {
+        Value::Text(_) => "text",
+        Value::Integer(_) => "number",
+        Value::Duration(_) => "duration",
+        Value::Date(_) => "date",
+    })
+}
+
+/// A time as the language has it: `1.5s`, `2min`, `40ms`.
+pub fn duration(milliseconds: u64) -> String {
+    match milliseconds {
+        0 => "0s".to_owned(),
+        ms if ms % 60_000 == 0 => format!("{}min", ms / 60_000),
+        ms if ms < 1000 => format!("{ms}ms"),
+        ms => format!("{}s", ms as f64 / 1000.0),
+    }
+}

@@ -1,0 +1,321 @@
+//! Facts, policies, what applies and what is waived.
+
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+
+use super::load::PolicyFile;
+use super::{Placed, PolicyChoice, Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Severity, quote};
+use crate::flow::Declared;
+use crate::flow::policy::{Comparison, Demand, Fact, Policy, Rule, Value, Waiver};
+use crate::policy::bundled;
+use crate::source::Span;
+use crate::syntax::ast::{self, Declaration, Literal, Name};
+use crate::syntax::codes::SYNTAX;
+
+/// A policy that some file declares.
+struct Known {
+    policy: Policy,
+    /// Where its name is written.
+    name_span: Span,
+    /// The index of its file among those that were read.
+    file: u32,
+    applied: bool,
+}
+
+/// The policies by name, in order of declaration.
+#[derive(Default)]
+struct Policies {
+    list: Vec<Known>,
+    by_name: FxHashMap<Box<str>, usize>,
+}
+
+impl Policies {
+    fn get(&self, index: usize) -> Option<&Policy> {
+        self.list.get(index).map(|known| &known.policy)
+    }
+}
+
+impl Resolver<'_> {
+    /// Adds the facts of all files, the policies that apply, and what is waived of them.
+    pub(super) fn add_policies(&mut self, placed: &[Placed], files: &[PolicyFile]) {
+        self.add_facts(placed);
+        let mut policies = self.known_policies(placed, files);
+        self.apply_policies(placed, files, &mut policies);
+        self.add_waivers(placed, &policies);
+        let in_root = policies.list.iter().filter(|known| known.file == 0);
+        let declared =
+            in_root.map(|known| Declared { what: "policy", span: known.name_span, used: known.applied });
+        self.declared_policies = declared.collect();
+    }
+
+    fn add_facts(&mut self, placed: &[Placed]) {
+        let mut first: FxHashMap<Box<str>, Span> = FxHashMap::default();
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            let Declaration::Fact(fact) = &item.declaration else { continue };
+            let name: Box<str> = self.name(fact.name).as_ref().into();
+            match first.get(&name) {
+                // Instances of one file state it once.
+                Some(&same) if same == fact.name.span => continue,
+                Some(&first) => self.report_duplicate("fact", fact.name, first),
+                None => {
+                    let value = fact.value.and_then(|value| self.fact_value(placed.scope, value));
+                    first.insert(name.clone(), fact.name.span);
+                    self.flow.facts.push(Fact { name, value, doc: item.doc, span: fact.name.span });
+                }
+            }
+        }
+    }
+
+    fn fact_value(&mut self, scope: ScopeId, value: Literal) -> Option<Value> {
+        Some(match value {
+            Literal::Text(text) => Value::Text(self.text(scope, text).text.value?),
+            Literal::Integer(span) => Value::Integer(self.sources.text(span).parse().unwrap_or(u64::MAX)),
+            Literal::Duration(milliseconds) => Value::Duration(milliseconds),
+            Literal::Date(span) => Value::Date(self.date(span)?),
+        })
+    }
+
+    /// A day of the calendar, or a finding.
+    fn date(&mut self, span: Span) -> Option<Date> {
+        let written = self.sources.text(span);
+        let date = written.parse().ok();
+        if date.is_none() {
+            self.diagnostics.push(
+                Diagnostic::new(&SYNTAX, span, format!("`{written}` is no day of the calendar"))
+                    .here("no such day")
+                    .help("a date is year, month and day, as in `2026-08-02`"),
+            );
+        }
+        date
+    }
+
+    fn known_policies(&mut self, placed: &[Placed], files: &[PolicyFile]) -> Policies {
+        let is_bundled =
+            |placed: &Placed| files.iter().any(|one| one.bundled && one.file == placed.file as usize);
+        let mut policies = Policies::default();
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            let Declaration::Policy(written) = &item.declaration else { continue };
+            let own = self.name(written.name);
+            let name: Box<str> = format!("{}{own}", self.scopes[placed.scope].prefix).into();
+            let bundled = is_bundled(&placed);
+            let policy = Policy {
+                name: name.clone(),
+                title: written.title.and_then(|title| self.text(placed.scope, title).text.value),
+                doc: item.doc,
+                span: item.span,
+                bundled,
+                applied_at: None,
+                rules: self.rules(placed.scope, written),
+            };
+            if !bundled && bundled::find(&name).is_some() {
+                self.report_bundled_name(written.name);
+                continue;
+            }
+            let known = Known { policy, name_span: written.name.span, file: placed.file, applied: false };
+            match policies.by_name.get(&name).and_then(|&first| policies.list.get(first)) {
+                Some(first) => self.report_duplicate("policy", written.name, first.name_span),
+                None => {
+                    policies.by_name.insert(name, policies.list.len());
+                    policies.list.push(known);
+                }
+            }
+        }
+        policies
+    }
+
+    fn report_bundled_name(&mut self, name: Name) {
+        let text = self.sources.text(name.span);
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::DUPLICATE,
+                name.span,
+                format!("`{text}` is a policy that comes with the compiler"),
+            )
+            .here("this name is taken")
+            .help(format!("give yours a name of its own, such as `our_{text}`; `apply` takes both")),
+        );
+    }
+
+    fn rules(&mut self, scope: ScopeId, policy: &ast::Policy) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = Vec::with_capacity(policy.rules.len());
+        let mut first: FxHashMap<Box<str>, Span> = FxHashMap::default();
+        let mut unnamed = 0;
+        for written in &policy.rules {
+            let name: Box<str> = match written.name {
+                Some(name) => self.name(name).as_ref().into(),
+                None => {
+                    unnamed += 1;
+                    format!("rule-{unnamed}").into()
+                }
+            };
+            if let Some(&first) = first.get(&name) {
+                let again = written.name.unwrap_or(Name { span: written.span, quoted: false });
+                self.report_duplicate("rule", again, first);
+                continue;
+            }
+            first.insert(name.clone(), written.name.map_or(written.span, |name| name.span));
+            let rule = self.rule(scope, name, written);
+            rules.push(rule);
+        }
+        rules
+    }
+
+    fn rule(&mut self, scope: ScopeId, name: Box<str>, written: &ast::Rule) -> Rule {
+        let demand = match &written.demand {
+            ast::Demand::Paths(form) => Demand::Paths(form.map(|selector| self.selector(scope, selector))),
+            ast::Demand::Fact(comparison) => Demand::Fact(self.comparison(scope, comparison)),
+            ast::Demand::Oblige(text) => {
+                Demand::Oblige(self.text(scope, *text).text.value.unwrap_or_default())
+            }
+        };
+        Rule {
+            name,
+            doc: written.doc,
+            span: written.span,
+            severity: if written.warn { Severity::Warning } else { Severity::Error },
+            demand,
+            when: written.when.as_ref().map(|when| self.comparison(scope, when)),
+            from: written.from.and_then(|span| self.date(span)),
+            until: written.until.and_then(|span| self.date(span)),
+        }
+    }
+
+    fn comparison(&mut self, scope: ScopeId, written: &ast::Comparison) -> Comparison {
+        let test =
+            written.test.and_then(|(operator, value)| Some((operator, self.fact_value(scope, value)?)));
+        Comparison { fact: self.name(written.fact).as_ref().into(), test, span: written.span }
+    }
+
+    /// What applies: `baseline`, what is chosen from outside, and what a line applies.
+    fn apply_policies(&mut self, placed: &[Placed], files: &[PolicyFile], policies: &mut Policies) {
+        let mut order: Vec<(usize, Option<Span>)> = Vec::new();
+        order.extend(policies.by_name.get(bundled::BASELINE).map(|&index| (index, None)));
+        let settings = self.settings;
+        for choice in &settings.policies {
+            let PolicyChoice::Name(name) = choice else { continue };
+            match policies.by_name.get(name.as_str()) {
+                Some(&index) => order.push((index, None)),
+                None => self.report_unknown_choice(name, policies),
+            }
+        }
+        let chosen = |file: u32| files.iter().any(|one| !one.bundled && one.file == file as usize);
+        order.extend(
+            policies
+                .list
+                .iter()
+                .enumerate()
+                .filter(|(_, known)| chosen(known.file))
+                .map(|(at, _)| (at, None)),
+        );
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            let Declaration::Apply(name) = &item.declaration else { continue };
+            if let Some(index) = self.policy_named(placed.scope, *name, policies) {
+                order.push((index, Some(item.span)));
+            }
+        }
+        for (index, span) in order {
+            let Some(known) = policies.list.get_mut(index) else { continue };
+            if !std::mem::replace(&mut known.applied, true) {
+                self.flow.policies.push(Policy { applied_at: span, ..known.policy.clone() });
+            }
+        }
+    }
+
+    /// A policy seen from a scope, its own first, then the including ones'; or a finding.
+    fn policy_named(&mut self, scope: ScopeId, name: Name, policies: &Policies) -> Option<usize> {
+        let text = self.name(name);
+        let mut next = Some(scope);
+        while let Some(id) = next {
+            let row = &self.scopes[id];
+            if let Some(&index) = policies.by_name.get(format!("{}{text}", row.prefix).as_str()) {
+                return Some(index);
+            }
+            next = row.parent;
+        }
+        if self.lost_include.plain || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix))
+        {
+            return None;
+        }
+        let help = self.help_for_policy(&text, policies);
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::UNKNOWN_POLICY,
+                name.span,
+                format!("there is no policy {}", quote(&text)),
+            )
+            .here("no such policy")
+            .help(help),
+        );
+        None
+    }
+
+    fn report_unknown_choice(&mut self, name: &str, policies: &Policies) {
+        let help = self.help_for_policy(name, policies);
+        let message = format!("there is no policy {}, which `--policy` or cxflow.toml asks for", quote(name));
+        self.diagnostics.push(Diagnostic::unplaced(&codes::UNKNOWN_POLICY, message).help(help));
+    }
+
+    fn help_for_policy(&mut self, name: &str, policies: &Policies) -> String {
+        let mut names: Vec<&str> = policies.list.iter().map(|known| &*known.policy.name).collect();
+        names.extend(bundled::ALL.iter().map(|policy| policy.name));
+        match self.nearest(name, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`"
+                .to_owned(),
+        }
+    }
+
+    fn add_waivers(&mut self, placed: &[Placed], policies: &Policies) {
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            let Declaration::Waive(waive) = &item.declaration else { continue };
+            let until = self.date(waive.until);
+            let because = self.text(placed.scope, waive.because).text.value;
+            let by = self.text(placed.scope, waive.by).text.value;
+            let assumed = self.flow.assumed_reachable.len();
+            let node = waive.node.map(|name| self.node_named(placed.scope, name, "the waiver"));
+            self.flow.assumed_reachable.truncate(assumed);
+            let Some(policy) =
+                self.policy_named(placed.scope, waive.policy, policies).and_then(|index| policies.get(index))
+            else {
+                continue;
+            };
+            let rule = self.name(waive.rule);
+            if !policy.rules.iter().any(|one| *one.name == *rule) {
+                self.report_unknown_rule(waive.rule, policy);
+                continue;
+            }
+            // Whatever is missing has its finding.
+            let (Some(until), Some(because), Some(by)) = (until, because, by) else { continue };
+            if node == Some(None) {
+                continue;
+            }
+            self.flow.waivers.push(Waiver {
+                policy: policy.name.clone(),
+                rule: rule.as_ref().into(),
+                node: node.flatten(),
+                because,
+                by,
+                until,
+                span: item.span,
+            });
+        }
+    }
+
+    fn report_unknown_rule(&mut self, rule: Name, policy: &Policy) {
+        let text = self.name(rule);
+        let names: Vec<&str> = policy.rules.iter().map(|one| &*one.name).collect();
+        let help = match self.nearest(&text, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its rules are {}", crate::diagnostics::list_of(&names, "and")),
+        };
+        let message = format!("the policy `{}` has no rule {}", policy.name, quote(&text));
+        self.diagnostics.push(
+            Diagnostic::new(&codes::UNKNOWN_POLICY, rule.span, message).here("no such rule").help(help),
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! How the paths share out among the ends.
+
+use super::{Count, topological_order};
+use crate::flow::{Flow, NodeId};
+use crate::table::Table;
+
+/// An end, and what comes to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct End {
+    /// The node.
+    pub node: NodeId,
+    /// The paths that end here. Those that go on, on a branch of the end, end elsewhere.
+    pub paths: Count,
+    /// What part of all paths that is, from 0 to 1. It is 0 or 1 only if no path or every path ends here.
+    pub share: f64,
+}
+
+impl End {
+    /// The share in percent with one decimal: `33.3%`, and `<0.1%` or `>99.9%` where rounding would
+    /// say none or all.
+    pub fn percent(&self) -> String {
+        if self.share == 0.0 {
+            return "0%".to_owned();
+        }
+        if self.share == 1.0 {
+            return "100%".to_owned();
+        }
+        match format!("{:.1}", self.share * 100.0).as_str() {
+            "0.0" => "<0.1%".to_owned(),
+            "100.0" => ">99.9%".to_owned(),
+            rounded => format!("{rounded}%"),
+        }
+    }
+}
+
+/// Every end, the one that most paths come to first; `None` without an entry or where the flow goes
+/// round in circles.
+pub fn ends(flow: &Flow) -> Option<Vec<End>> {
+    let (entry, order) = flow.entry.zip(topological_order(flow))?;
+    // In how many ways a call comes to each node.
+    let mut ways = Table::filled(Count::ZERO, flow.nodes.len());
+    ways[entry] = Count::Exact(1);
+    for &node in &order {
+        let here = ways[node];
+        for to in flow.targets(node) {
+            ways[to] = ways[to] + here;
+        }
+    }
+    let ends = || flow.nodes.ids().filter(|&node| flow.nodes[node].ends_call);
+    let all = ends().fold(Count::ZERO, |sum, node| sum + ways[node]);
+    let only = ends().filter(|&node| !ways[node].is_zero()).count() == 1;
+    let mut ends: Vec<End> = ends()
+        .map(|node| {
+            let paths = ways[node];
+            let share = if only && !paths.is_zero() { 1.0 } else { paths.part_of(all) };
+            End { node, paths, share }
+        })
+        .collect();
+    // Ends with equally many stay in order of declaration.
+    ends.sort_by(|a, b| b.paths.total_cmp(a.paths));
+    Some(ends)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn percent(share: f64) -> String {
+        End { node: crate::table::Id::from_index(0), paths: Count::ZERO, share }.percent()
+    }
+
+    #[test]
+    fn none_and_all_are_said_of_none_and_all_alone() {
+        assert_eq!([percent(0.0), percent(1.0), percent(1.0 / 3.0)], ["0%", "100%", "33.3%"]);
+        assert_eq!([percent(0.0005), percent(0.000_49)], ["0.1%", "<0.1%"]);
+        assert_eq!([percent(0.9994), percent(0.9996)], ["99.9%", ">99.9%"]);
+        let all = Count::Exact(u128::MAX);
+        for (part, shown) in [(1, "<0.1%"), (u128::MAX - 1, ">99.9%"), (u128::MAX, "100%"), (0, "0%")] {
+            assert_eq!(percent(Count::Exact(part).part_of(all)), shown, "{part}");
+        }
+        assert_eq!(percent(Count::Exact(1).part_of(Count::About(5000.0))), "<0.1%");
+        assert_eq!(percent(Count::About(5000.0).part_of(Count::About(5000.0))), ">99.9%");
+    }
+}

@@ -1,0 +1,192 @@
+//! What happens on a call, as people write it: `1, timeout, "anything"`.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
+use crate::flow::{Event, Outcome, is_key};
+use crate::syntax::text::{Piece, pieces};
+
+/// What happens on a call, one event after the other: each a key entry, an outcome, or between
+/// quotes what only the platform knows.
+///
+/// ```
+/// let events: cxflowc::simulate::Events = r##"1, *9#, timeout, "fax|tone""##.parse().unwrap();
+/// let payload: Vec<&str> = events.0.iter().map(|event| &*event.payload).collect();
+/// assert_eq!(payload, ["input=1", "input=*9#", "timeout", "fax|tone"]);
+///
+/// let slip = "1,timout".parse::<cxflowc::simulate::Events>().unwrap_err();
+/// assert_eq!(slip.to_string(), "`timout` is no event; did you mean `timeout`?");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Events(pub Vec<Event>);
+
+/// Something that is no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadEvent {
+    /// What is written there.
+    written: String,
+    why: Bad,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bad {
+    Nothing,
+    Word,
+    Several,
+    Unclosed,
+    Escape,
+}
+
+impl fmt::Display for BadEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let written = quote(&self.written);
+        match self.why {
+            Bad::Nothing => write!(f, "between two commas stands no event; write one, as in `1,timeout`"),
+            Bad::Several => write!(f, "{written} is not one event; one thing happens at a time, as in `1,2`"),
+            Bad::Unclosed => write!(f, "{written} lacks its closing quote"),
+            Bad::Escape => write!(f, "{written} has an escape or an insertion that stands for nothing"),
+            Bad::Word => {
+                write!(f, "{written} is no event; ")?;
+                match nearest(&self.written, Outcome::ALL.iter().map(|outcome| outcome.word())) {
+                    Some(near) => write!(f, "did you mean `{near}`?"),
+                    None => write!(
+                        f,
+                        "write a key entry such as `1`, an outcome such as `timeout`, or a condition of the platform between quotes"
+                    ),
+                }
+            }
+        }
+    }
+}
+
+impl std::error::Error for BadEvent {}
+
+impl FromStr for Events {
+    type Err = BadEvent;
+
+    /// Reads events with commas between them; an empty text is none.
+    fn from_str(text: &str) -> Result<Self, BadEvent> {
+        let mut rest = text.trim();
+        let mut events = Vec::new();
+        while !rest.is_empty() {
+            let length = first(rest)?;
+            let (written, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+            events.push(event(written.trim())?);
+            rest = match after.strip_prefix(',').map(str::trim_start) {
+                Some("") => return Err(BadEvent { written: String::new(), why: Bad::Nothing }),
+                Some(rest) => rest,
+                None => "",
+            };
+        }
+        Ok(Self(events))
+    }
+}
+
+/// How many bytes the first event has, up to its comma or the end.
+fn first(text: &str) -> Result<usize, BadEvent> {
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ',' if !quoted => return Ok(at),
+            _ => {}
+        }
+    }
+    match quoted {
+        true => Err(BadEvent { written: text.to_owned(), why: Bad::Unclosed }),
+        false => Ok(text.len()),
+    }
+}
+
+/// One event.
+fn event(written: &str) -> Result<Event, BadEvent> {
+    let bad = |why| Err(BadEvent { written: written.to_owned(), why });
+    if written.is_empty() {
+        return bad(Bad::Nothing);
+    }
+    if is_key(written) {
+        return Ok(Event::key(written));
+    }
+    if let Some(outcome) = Outcome::from_word(written) {
+        return Ok(Event::outcome(outcome));
+    }
+    let inside = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    if inside.is_none() && (written.contains('|') || written.contains("..")) {
+        return bad(Bad::Several);
+    }
+    let Some(inside) = inside else { return bad(Bad::Word) };
+    if ends_early(inside) {
+        return bad(Bad::Several);
+    }
+    let mut value = String::new();
+    let mut broken = false;
+    pieces(written, |piece| match piece {
+        Piece::Plain(text) => value.push_str(text),
+        Piece::Escaped(character) => value.push(character),
+        Piece::Insert(..) | Piece::Bad(..) => broken = true,
+    });
+    if broken { bad(Bad::Escape) } else { Ok(Event::of(&value)) }
+}
+
+/// Whether a quote stands inside a string's quotes without a backslash.
+fn ends_early(inside: &str) -> bool {
+    let mut escaped = false;
+    for character in inside.chars() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return true,
+            _ => {}
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<String>, String> {
+        let events: Result<Events, BadEvent> = text.parse();
+        events
+            .map(|events| events.0.iter().map(|event| event.payload.to_string()).collect())
+            .map_err(|bad| bad.to_string())
+    }
+
+    #[test]
+    fn events_with_commas_between() {
+        assert_eq!(read("").unwrap(), [""; 0]);
+        assert_eq!(read(" 1 ,no_answer").unwrap(), ["input=1", "no_answer"]);
+        assert_eq!(
+            read(r#""a, b","say \"1\"","input=1","timeout""#).unwrap(),
+            ["a, b", "say \"1\"", "input=1", "timeout"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_event() {
+        for (text, said) in [
+            ("1,", "between two commas"),
+            (",1", "between two commas"),
+            ("1,,2", "between two commas"),
+            ("1|2", "is not one event"),
+            ("1..5", "is not one event"),
+            (r#""a""b""#, "is not one event"),
+            (r#""a" "b""#, "is not one event"),
+            (r#""a"#, "lacks its closing quote"),
+            (r#""\q""#, "an escape"),
+            (r#""${a}""#, "an insertion"),
+            ("humann", "did you mean `human`?"),
+            ("1a", "write a key entry"),
+            ("\u{1b}", "`\\u{1b}` is no event"),
+        ] {
+            let bad = read(text).unwrap_err();
+            assert!(bad.contains(said), "{text}: {bad}");
+        }
+    }
+}

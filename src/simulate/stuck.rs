@@ -1,0 +1,92 @@
+//! How it is worded that what happens on a call does not fit the flow.
+
+use super::walk::{Walk, Why};
+use super::written::named;
+use crate::diagnostics::{list_of, quote};
+use crate::flow::{Alternative, Event, EventKind, Flow, NodeId, Outcome, is_key};
+
+/// How many branches of a node are listed.
+const LISTED: usize = 12;
+
+impl Why {
+    /// A word for it, for machines.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoEntry => "no-entry",
+            Self::NotTaken => "not-taken",
+            Self::Unanswered => "unanswered",
+            Self::LeftOver => "left-over",
+            Self::DeadEnd => "dead-end",
+            Self::Circle => "circle",
+        }
+    }
+
+    /// What is said of the call, after `the call` or the test's name, and what to do about it.
+    /// `next` is the first event that was not used.
+    pub fn in_words(self, flow: &Flow, walk: &Walk, next: Option<&Event>) -> (String, String) {
+        let Some(node) = walk.last() else {
+            return (
+                "is stuck: the flow has no entry".to_owned(),
+                "say where the call begins: write `entry NODE`".to_owned(),
+            );
+        };
+        let id = named(flow, node);
+        let at = format!("is stuck at {id}");
+        let next_word = next.map(|next| quote(&next.display())).unwrap_or_default();
+        match self {
+            Self::NotTaken => (
+                format!("{at}, which does not take {next_word}"),
+                next.map_or_else(|| takes(flow, node), |next| instead(flow, node, next)),
+            ),
+            Self::LeftOver => (
+                format!("{at}, where the call ends before {next_word}"),
+                format!("{id} takes nothing any more: take out what comes after it"),
+            ),
+            Self::Unanswered => (
+                format!("{at}, and nothing more happens"),
+                format!("say what happens there: {}", takes(flow, node)),
+            ),
+            Self::Circle => (
+                format!("{at}: from there on it goes round in a circle"),
+                "lead one of the circle's transitions elsewhere".to_owned(),
+            ),
+            Self::DeadEnd | Self::NoEntry => {
+                (format!("{at}, which leads nowhere"), format!("lead on from {id}, or make it an end"))
+            }
+        }
+    }
+}
+
+/// What a node's branches take: `` `1`, `2..4` and `timeout | invalid` ``.
+pub fn accepted(flow: &Flow, node: NodeId) -> String {
+    // As many alternatives as fill what `quote` shows of them.
+    const ALTERNATIVES: usize = 60;
+    let conditions = flow.out(node).iter().filter_map(|one| flow.first_of_condition(one, ALTERNATIVES));
+    let mut words: Vec<String> = conditions.take(LISTED).map(|condition| quote(&condition)).collect();
+    match flow.out(node).len().checked_sub(LISTED) {
+        Some(more) if more > 0 => words.push(format!("{more} more")),
+        _ => {}
+    }
+    if words.is_empty() { "nothing".to_owned() } else { list_of(&words, "and") }
+}
+
+/// What may happen at a node, as a sentence.
+fn takes(flow: &Flow, node: NodeId) -> String {
+    let ends = if flow.nodes[node].ends_call { "; where nothing happens, the call ends there" } else { "" };
+    format!("it takes {}{ends}", accepted(flow, node))
+}
+
+/// What was probably meant by an event that no branch of a node takes.
+pub fn instead(flow: &Flow, node: NodeId, event: &Event) -> String {
+    if event.kind == EventKind::Other && is_key(&event.payload) {
+        return format!("a key stands without quotes: write `{}`", event.payload);
+    }
+    let invalid = |one: &Alternative| flow.events[one.event].kind == EventKind::Outcome(Outcome::Invalid);
+    let hears_invalid = || flow.out(node).iter().any(|one| flow.alternatives(one).iter().any(invalid));
+    let last_attempt = if event.kind == EventKind::Key && hears_invalid() {
+        "; a wrong key at the last attempt is `invalid`"
+    } else {
+        ""
+    };
+    format!("{}{last_attempt}", takes(flow, node))
+}

@@ -1,0 +1,77 @@
+//! Calls as people read and write them.
+
+use super::Walk;
+use crate::flow::{Action, Directive, Event, Flow, NodeId, Text, display_id, display_string};
+
+/// A node's id as messages show it, in backticks.
+pub fn named(flow: &Flow, node: NodeId) -> String {
+    let id = display_id(&flow.nodes[node].id);
+    if id.starts_with('`') { id } else { format!("`{id}`") }
+}
+
+/// A path with what it was taken on where it branched: `start -> menu -(1)-> sales`.
+pub fn path_with_events(
+    flow: &Flow,
+    entry: NodeId,
+    steps: impl IntoIterator<Item = (Option<String>, NodeId)>,
+) -> String {
+    let mut out = display_id(&flow.nodes[entry].id);
+    for (on, to) in steps {
+        match on {
+            Some(on) => out.extend([" -(", &on, ")-> "]),
+            None => out.push_str(" -> "),
+        }
+        out.push_str(&display_id(&flow.nodes[to].id));
+    }
+    out
+}
+
+/// A call as a test of the flow: `test "1 ends at sales" on 1 -> menu -> sales`.
+///
+/// It names the nodes that were passed after the entry; of a long way those where it branched. Its
+/// name is no other test's of the flow.
+pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
+    const NAMED: usize = 20;
+    let id = |node: &NodeId| display_id(&flow.nodes[*node].id);
+    let (Some((entry, after)), Some(last)) = (walk.path.split_first(), walk.path.last()) else {
+        return String::new();
+    };
+    let passed: Vec<String> = match after {
+        [] => vec![id(entry)],
+        few if few.len() <= NAMED => few.iter().map(id).collect(),
+        [many @ .., last] => {
+            let branches = |node: &&NodeId| flow.out(**node).iter().any(|one| !one.is_unconditional());
+            many.iter().filter(branches).chain([last]).map(id).collect()
+        }
+    };
+    let given = events.iter().map(Event::display).collect::<Vec<_>>().join(", ");
+    let (name, on) = match events {
+        [] => (format!("ends at {}", id(last)), String::new()),
+        _ => (format!("{given} ends at {}", id(last)), format!(" on {given}")),
+    };
+    let is_free = |name: &String| !flow.tests.iter().any(|test| *test.name == **name);
+    let numbered = (2..).map(|number: u64| format!("{name} ({number})"));
+    let name = core::iter::once(name.clone()).chain(numbered).find(is_free).unwrap_or(name);
+    format!("test {}{on} -> {}", display_string(&name), passed.join(" -> "))
+}
+
+/// An action as the language writes it: what the caller hears, or where the call goes.
+pub fn action(action: &Action) -> String {
+    let Action { directive, media, text, .. } = action;
+    let string = |text: &Text| text.value.as_deref().map_or("(not known)".to_owned(), display_string);
+    let option = |word: &str, text: &Option<Text>| {
+        text.as_ref().map(|text| format!(" {word} {}", string(text))).unwrap_or_default()
+    };
+    let argument =
+        |text: &Option<Text>| text.as_ref().map(|text| format!(" {}", string(text))).unwrap_or_default();
+    match directive {
+        Directive::Play => match (media, text) {
+            (None, text) => format!("say{}", argument(text)),
+            (media, text) => format!("play{}{}", argument(media), option("text", text)),
+        },
+        Directive::Other(word) => {
+            format!("action {}{}{}", display_string(word), option("media", media), option("text", text))
+        }
+        _ => format!("{}{}{}", directive.word(), argument(text), option("media", media)),
+    }
+}

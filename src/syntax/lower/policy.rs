@@ -1,0 +1,73 @@
+//! Facts, policies, and where they apply.
+
+use pest::iterators::Pair;
+
+use super::Lower;
+use super::declaration::is_name;
+use super::node::milliseconds;
+use crate::syntax::ast::{Declaration, Fact, Literal, Policy, Waive};
+use crate::syntax::grammar::Rule;
+
+impl Lower<'_> {
+    pub(super) fn fact(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let mut name = None;
+        let mut value = None;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => name = Some(self.name(&inner)),
+                _ => value = value.or_else(|| self.literal(&inner)),
+            }
+        }
+        Some(Declaration::Fact(Fact { name: name?, value }))
+    }
+
+    /// The value of a fact; `None` for what is none.
+    pub(super) fn literal(&mut self, pair: &Pair<'_, Rule>) -> Option<Literal> {
+        Some(match pair.as_rule() {
+            Rule::string => Literal::Text(self.text(pair)),
+            Rule::integer => Literal::Integer(self.at(pair)),
+            Rule::duration => Literal::Duration(milliseconds(pair.as_str())),
+            Rule::date => Literal::Date(self.at(pair)),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn policy(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let mut name = None;
+        let mut title = None;
+        let mut rules = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => name = Some(self.name(&inner)),
+                Rule::string => title = Some(self.text(&inner)),
+                Rule::policy_block => rules = self.block(inner).rules,
+                _ => {}
+            }
+        }
+        Some(Declaration::Policy(Box::new(Policy { name: name?, title, rules })))
+    }
+
+    pub(super) fn apply(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let name = pair.into_inner().find(|inner| is_name(inner.as_rule()))?;
+        Some(Declaration::Apply(self.name(&name)))
+    }
+
+    pub(super) fn waive(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
+        let mut names = Vec::with_capacity(3);
+        let mut texts = Vec::with_capacity(2);
+        let mut until = None;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                rule if is_name(rule) => names.push(self.name(&inner)),
+                Rule::string => texts.push(self.text(&inner)),
+                Rule::date => until = Some(self.at(&inner)),
+                _ => {}
+            }
+        }
+        let (&[policy, rule, ref node @ ..], &[because, by]) = (names.as_slice(), texts.as_slice()) else {
+            return None;
+        };
+        let node = node.first().copied();
+        Some(Declaration::Waive(Box::new(Waive { policy, rule, node, because, by, until: until? })))
+    }
+}

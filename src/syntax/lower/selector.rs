@@ -1,0 +1,252 @@
+//! Selectors: from the order in which they are written to that in which they are worked out.
+
+use pest::iterators::Pair;
+
+use super::Lower;
+use super::declaration::is_name;
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
+use crate::syntax::ast::{Selector, SelectorOp};
+use crate::syntax::codes;
+use crate::syntax::grammar::Rule;
+
+/// How deep parentheses may nest.
+const DEEPEST: usize = 128;
+
+/// A token of a selector.
+enum Token {
+    Pick(SelectorOp),
+    Not,
+    And,
+    Or,
+    Open(Span),
+    Close(Span),
+}
+
+/// What waits for its right side.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    Open(Span),
+    Or,
+    And,
+    Not,
+}
+
+impl Waiting {
+    /// How tightly it binds.
+    fn binds(self) -> u8 {
+        match self {
+            Self::Open(_) => 0,
+            Self::Or => 1,
+            Self::And => 2,
+            Self::Not => 3,
+        }
+    }
+}
+
+/// What is wrong with parentheses, and where.
+#[derive(Debug, PartialEq, Eq)]
+enum Trouble {
+    Unopened(Span),
+    Unclosed(Span),
+    TooDeep(Span),
+}
+
+impl Lower<'_> {
+    /// A selector; `None` where its parentheses do not fit, which is reported.
+    pub(super) fn selector(&mut self, pair: Pair<'_, Rule>) -> Option<Selector> {
+        let span = self.trimmed(&pair);
+        let tokens: Vec<Token> = pair.into_inner().filter_map(|inner| self.selector_token(inner)).collect();
+        let trouble = match postfix(tokens) {
+            Ok(ops) => return Some(Selector { span, ops }),
+            Err(trouble) => trouble,
+        };
+        self.broken_rule(match trouble {
+            Trouble::Unopened(at) => Diagnostic::new(&codes::SYNTAX, at, "this `)` closes nothing")
+                .here("no `(` before it")
+                .help("take it out, or open the group with `(`"),
+            Trouble::Unclosed(at) => Diagnostic::new(&codes::SYNTAX, at, "this `(` has no `)`")
+                .here("opened here")
+                .label(Span { start: span.end, ..span }, "the selector ends here")
+                .help("close it with `)`, as in `(agent | callback) & @sales`"),
+            Trouble::TooDeep(at) => Diagnostic::new(
+                &codes::TOO_LARGE,
+                at,
+                format!("parentheses nest deeper than {DEEPEST} in this selector"),
+            )
+            .here("one more than there may be")
+            .help("take out those that group nothing, or pick the nodes by a tag: `@tag`"),
+        });
+        None
+    }
+
+    fn selector_token(&mut self, pair: Pair<'_, Rule>) -> Option<Token> {
+        Some(match pair.as_rule() {
+            Rule::kind => Token::Pick(SelectorOp::Kind(self.kind(&pair)?)),
+            Rule::any => Token::Pick(SelectorOp::Any),
+            Rule::tag => Token::Pick(SelectorOp::Tag(self.tag(&pair))),
+            Rule::picked => Token::Pick(self.picked(pair)?),
+            Rule::kw_not => Token::Not,
+            Rule::and => Token::And,
+            Rule::bar => Token::Or,
+            Rule::opening => Token::Open(self.at(&pair)),
+            Rule::closing => Token::Close(self.at(&pair)),
+            _ => return None,
+        })
+    }
+
+    /// `=NODE` or `=NODE on CONDITION`.
+    fn picked(&mut self, pair: Pair<'_, Rule>) -> Option<SelectorOp> {
+        let mut node = None;
+        let mut condition = None;
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                rule if is_name(rule) => node = Some(self.name(&inner)),
+                Rule::pick_condition => condition = Some(self.condition(inner)),
+                _ => {}
+            }
+        }
+        Some(match condition {
+            Some(condition) => SelectorOp::Taken(node?, condition),
+            None => SelectorOp::Node(node?),
+        })
+    }
+}
+
+/// The operations in postfix order. The grammar has seen to it that between two picks there is a
+/// `|` or a `&`; only parentheses may not fit.
+fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, Trouble> {
+    let mut ops = Vec::new();
+    let mut waiting: Vec<Waiting> = Vec::new();
+    let mut depth = 0;
+    for token in tokens {
+        match token {
+            Token::Pick(op) => ops.push(op),
+            Token::Not => waiting.push(Waiting::Not),
+            Token::And => {
+                settle(&mut ops, &mut waiting, Waiting::And.binds());
+                waiting.push(Waiting::And);
+            }
+            Token::Or => {
+                settle(&mut ops, &mut waiting, Waiting::Or.binds());
+                waiting.push(Waiting::Or);
+            }
+            Token::Open(at) => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return Err(Trouble::TooDeep(at));
+                }
+                waiting.push(Waiting::Open(at));
+            }
+            Token::Close(at) => {
+                settle(&mut ops, &mut waiting, Waiting::Or.binds());
+                // What is left is the `(`, or nothing.
+                if waiting.pop().is_none() {
+                    return Err(Trouble::Unopened(at));
+                }
+                depth -= 1;
+            }
+        }
+    }
+    settle(&mut ops, &mut waiting, Waiting::Or.binds());
+    match waiting.pop() {
+        Some(Waiting::Open(at)) => Err(Trouble::Unclosed(at)),
+        _ => Ok(ops),
+    }
+}
+
+/// Works out what waits and binds at least as tightly as `binding`.
+fn settle(ops: &mut Vec<SelectorOp>, waiting: &mut Vec<Waiting>, binding: u8) {
+    while let Some(last) = waiting.pop_if(|last| last.binds() >= binding) {
+        match last {
+            Waiting::Not => ops.push(SelectorOp::Not),
+            Waiting::And => ops.push(SelectorOp::And),
+            Waiting::Or => ops.push(SelectorOp::Or),
+            Waiting::Open(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Diagnostics;
+    use crate::flow::policy::Form;
+    use crate::source::Sources;
+    use crate::syntax::ast::{Ast, Declaration, Demand, Rule};
+
+    fn parse(text: &str) -> (Sources, Ast, Diagnostics) {
+        let mut sources = Sources::default();
+        let file = sources.add(crate::source::Source::new("a", "a", text.as_bytes().to_vec()));
+        let mut diagnostics = Diagnostics::default();
+        let ast = crate::syntax::parse(&sources, file, &mut diagnostics);
+        (sources, ast, diagnostics)
+    }
+
+    fn postfix_of(selector: &str) -> String {
+        let (sources, ast, diagnostics) = parse(&format!("policy p {{ forbid {selector} }}\n"));
+        assert_eq!(diagnostics.iter().map(|one| &*one.message).collect::<Vec<_>>(), Vec::<&str>::new());
+        let Declaration::Policy(policy) = &ast.items[0].declaration else { panic!() };
+        let Rule { demand: Demand::Paths(Form::Forbid(selector)), .. } = &policy.rules[0] else { panic!() };
+        let words = selector.ops.iter().map(|op| match op {
+            SelectorOp::Kind(kind) => kind.word().to_owned(),
+            SelectorOp::Node(name) => format!("={}", sources.text(name.span)),
+            SelectorOp::Tag(tag) => format!("@{}", sources.text(*tag)),
+            SelectorOp::Taken(name, condition) => {
+                format!("={}[{}]", sources.text(name.span), sources.text(condition.span))
+            }
+            SelectorOp::Any => "any".to_owned(),
+            SelectorOp::Not => "!".to_owned(),
+            SelectorOp::And => "&".to_owned(),
+            SelectorOp::Or => "|".to_owned(),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn not_binds_tightest_then_and_then_or() {
+        for (written, expected) in [
+            ("agent", "agent"),
+            ("agent | callback", "agent callback |"),
+            ("@a | @b & @c", "@a @b @c & |"),
+            ("@a & @b | @c", "@a @b & @c |"),
+            ("not @a & @b", "@a ! @b &"),
+            ("@a & not @b | not @c", "@a @b ! & @c ! |"),
+            ("not not @a", "@a ! !"),
+            ("not (@a | @b) & @c", "@a @b | ! @c &"),
+            ("not not (not @a)", "@a ! ! !"),
+            ("(@a | @b) & (@c | @d)", "@a @b | @c @d | &"),
+            ("((@a))", "@a"),
+            ("@a | @b | @c", "@a @b | @c |"),
+            ("any & not agent", "any agent ! &"),
+        ] {
+            assert_eq!(postfix_of(written), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_condition_takes_the_alternatives_that_are_its_own() {
+        for (written, expected) in [
+            ("=menu on 1", "=menu[1]"),
+            ("=menu on 1 | 2..4 | timeout | agent", "=menu[1 | 2..4 | timeout] agent |"),
+            ("=menu on 1 | =other on timeout | any", "=menu[1] =other[timeout] | any |"),
+            ("=menu on 1 | not @b | (@c)", "=menu[1] @b ! | @c |"),
+            ("=menu on \"x|y\" & @a", "=menu[\"x|y\"] @a &"),
+            ("(=menu on 1 | 2) & @a", "=menu[1 | 2] @a &"),
+            ("=`menu 1` | =es.menu", "=`menu 1` =es.menu |"),
+        ] {
+            assert_eq!(postfix_of(written), expected, "{written}");
+        }
+    }
+
+    fn nested(depth: usize) -> Vec<&'static str> {
+        let text = format!("policy p {{ forbid {}@a{} }}\n", "(".repeat(depth), ")".repeat(depth));
+        parse(&text).2.iter().map(|one| one.code.id).collect()
+    }
+
+    #[test]
+    fn parentheses_nest_as_deep_as_the_limit() {
+        assert_eq!(nested(DEEPEST), Vec::<&str>::new());
+        assert_eq!(nested(DEEPEST + 1), ["CX005"]);
+    }
+}

@@ -1,0 +1,198 @@
+//! Facts and what they are compared with, and the dates of rules and waivers.
+
+use super::{Broken, Mend, mend};
+use crate::diagnostics::quote;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::Kind;
+use crate::syntax::words::Place;
+
+/// What a fact may be.
+const VALUES: &str =
+    "a value is a text in quotes, a whole number, a duration such as `20s` or a date such as `2026-01-01`";
+
+/// `from 2026/01/01`, `until 1 March 2027`, `until "2027-03-31"`.
+pub fn date(broken: &Broken<'_>) -> Option<Mend> {
+    let word = broken.before_found().filter(|word| {
+        broken.expects(Rule::date) && matches!(word.text, "from" | "until") && !broken.expects(Rule::string)
+    })?;
+    let Some(found) = broken.found else {
+        let which = if word.is("from") { "first" } else { "last" };
+        return Some(Mend {
+            range: broken.here(),
+            message: format!("`{}` has no date", word.text),
+            label: format!("the {which} day is due here"),
+            help: format!("write the day as `{} 2026-01-31`", word.text),
+        });
+    };
+    // After `from` a date is one of several things that may stand there.
+    if broken.expects(Rule::selector) && found.kind != Kind::Number {
+        return None;
+    }
+    let rest = broken.line.get(found.range.start..)?;
+    let written = rest.get(..rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len()))?;
+    if !(matches!(found.kind, Kind::Number | Kind::String) || months(found.text)) {
+        return order_word(broken, word.text);
+    }
+    let help = match as_written(written.trim_matches('"')) {
+        Some(date) => format!("write `{} {date}`", word.text),
+        None => format!("write year, month and day as in `{} 2026-01-31`", word.text),
+    };
+    Some(Mend {
+        range: found.range.start..found.range.start + written.len(),
+        message: format!("{} is no date", quote(written)),
+        label: "a date is due here".into(),
+        help,
+    })
+}
+
+/// `require A until B`: an order on the path, which other words say.
+fn order_word(broken: &Broken<'_>, word: &str) -> Option<Mend> {
+    let found = broken.found?;
+    (broken.place == Place::Policy).then_some(())?;
+    let which = if word == "from" { "first" } else { "last" };
+    let help = match word {
+        "from" => "for an order on the path write `after`, as in `require A after B`, or `reachable from`",
+        _ => "for an order on the path write `before`, as in `require A before B`",
+    };
+    mend(found, format!("`{word}` takes a date, the {which} day of the rule"), "no date", help)
+}
+
+fn months(word: &str) -> bool {
+    const MONTHS: &[&str] =
+        &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let word = word.to_lowercase();
+    MONTHS.iter().any(|month| word.starts_with(month))
+}
+
+/// `2026/1/1`, `2026.01.01`, `20260101`: the year first, so that there is no doubt.
+fn as_written(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(['/', '.', '-', '_']).collect();
+    let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !parts.iter().all(digits) {
+        return None;
+    }
+    let date = match *parts.as_slice() {
+        [year, month, day] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+        [all] if all.len() == 8 => format!("{}-{}-{}", all.get(..4)?, all.get(4..6)?, all.get(6..)?),
+        _ => return None,
+    };
+    (date.len() == 10).then_some(date)
+}
+
+/// `when dialer == "x"`, `when dialer is "x"`, `when dialer`.
+pub fn comparison(broken: &Broken<'_>) -> Option<Mend> {
+    let fact = broken.before_found().filter(|_| broken.expects(Rule::operator))?;
+    let before = broken.tokens.iter().rev().find(|token| token.range.end <= fact.range.start)?;
+    let when = before.is("when");
+    let Some(found) = broken.found else {
+        when.then_some(())?;
+        return Some(Mend {
+            range: broken.here(),
+            message: format!("what {} is compared with is not said", quote(fact.text)),
+            label: "a comparison is due here".into(),
+            help: format!(
+                "write `when {} = VALUE`; a rule on the fact itself is `require fact {0}`",
+                fact.text
+            ),
+        });
+    };
+    let sign = match found.text {
+        "==" | "===" | "is" | "equals" | ":" | "eq" => "=",
+        "=<" | "≤" | "under" => "<=",
+        "=>" | "≥" | "over" => ">=",
+        "<>" | "=!" | "!==" | "not" | "isn't" | "!" | "≠" => "!=",
+        "in" => {
+            let help =
+                format!("compare it with one value, as in `{} = VALUE`, in a rule for each", fact.text);
+            return mend(found, "a fact is compared with one value", "no comparison", help);
+        }
+        _ if fact.is("fact") && found.kind == Kind::Word => {
+            let help = format!("write `{} {}`", before.text, found.text);
+            return mend(
+                fact,
+                format!("after `{}` the fact's name stands alone", before.text),
+                "too much",
+                help,
+            )
+            .filter(|_| when);
+        }
+        _ if when && matches!(found.kind, Kind::String | Kind::Number) => "=",
+        _ => return None,
+    };
+    if matches!(found.kind, Kind::String | Kind::Number) {
+        let help = format!("write `when {} = {}`", fact.text, found.text);
+        return mend(found, "a comparison has a sign", "a sign is due before this", help);
+    }
+    mend(
+        found,
+        format!("{} is no comparison", quote(found.text)),
+        "no comparison of the language",
+        format!("write `{sign}`; the comparisons are `=`, `!=`, `<`, `<=`, `>` and `>=`"),
+    )
+}
+
+/// `fact share = 1.5`, `when dialer = predictive`.
+pub fn value(broken: &Broken<'_>) -> Option<Mend> {
+    let sign = broken.before_found().filter(|_| {
+        broken.expects(Rule::date) && broken.expects(Rule::duration) && broken.expects(Rule::string)
+    })?;
+    let Some(found) = broken.found else {
+        return Some(Mend {
+            range: broken.here(),
+            message: format!("no value follows the `{}`", sign.text),
+            label: "a value is due here".into(),
+            help: VALUES.into(),
+        });
+    };
+    let rest = broken.line.get(found.range.start..)?;
+    let end = broken
+        .tokens
+        .iter()
+        .skip_while(|token| token.range.start < found.range.start)
+        .take_while(|token| !matches!(token.text, "from" | "until" | "}"))
+        .map(|token| token.range.end)
+        .last()?;
+    let whole = broken.line.get(found.range.start..end)?;
+    let short = rest.get(..rest.find([' ', '\t', ';', '}', '{']).unwrap_or(rest.len()))?;
+    match found.kind {
+        Kind::Word | Kind::Quoted => Some(Mend {
+            range: found.range.start..end,
+            message: "a text stands in quotes".into(),
+            label: "no quotes around this".into(),
+            help: format!("write `\"{}\"`; {VALUES}", whole.replace(['"', '`'], "")),
+        }),
+        _ => {
+            let help = match as_written(short).filter(|_| short.len() > 8) {
+                Some(date) => format!("write `{date}`"),
+                None => VALUES.to_owned(),
+            };
+            Some(Mend {
+                range: found.range.start..found.range.start + short.len(),
+                message: format!("{} is no value", quote(short)),
+                label: "a value is due here".into(),
+                help,
+            })
+        }
+    }
+}
+
+/// `from` after `until`, `when` after `from`.
+pub fn order(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|_| broken.place == Place::Policy && broken.expects(Rule::end))?;
+    let written =
+        |word: &str| broken.tokens.iter().any(|token| token.is(word) && token.range.end <= broken.at);
+    let later = match found.text {
+        "when" => ["until", "from"].into_iter().find(|word| written(word))?,
+        "from" if written("until") => "until",
+        _ => return None,
+    };
+    if broken.expects(Rule::when) || (found.is("from") && broken.expects(Rule::from)) {
+        return None;
+    }
+    mend(
+        found,
+        format!("`{}` stands before `{later}`", found.text),
+        "too late",
+        "a rule ends with `when FACT = VALUE`, `from DATE` and `until DATE`, in this order",
+    )
+}

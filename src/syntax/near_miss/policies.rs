@@ -1,0 +1,256 @@
+//! Policies, facts and what names them: lines in the wrong place, parts that are missing.
+
+use super::{Broken, Mend, kinds, mend};
+use crate::diagnostics::quote;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::{DECLARATIONS, FORMS, Place};
+
+/// A rule among the declarations, or in a node's block.
+pub fn rule_outside(broken: &Broken<'_>) -> Option<Mend> {
+    let form = broken.form().filter(|form| broken.place != Place::Policy && FORMS.contains(&form.text))?;
+    let next = broken.tokens.iter().find(|token| token.range.start >= form.range.end);
+    // `require -> a` is a transition that went wrong.
+    let is_rule = next.is_none_or(|next| next.kind != Kind::Signs || next.text.starts_with(['=', '(']));
+    is_rule.then_some(())?;
+    let help = "write `policy NAME { … }` around it, and `apply NAME` to have it checked";
+    mend(form, "a rule stands in a policy's block", "which policy is this rule of?", help)
+}
+
+/// A policy in a node's block, a node in a policy's.
+pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Mend> {
+    let [first, second, ..] = broken.tokens else { return None };
+    let named = matches!(second.kind, Kind::Word | Kind::Quoted | Kind::String);
+    let own = match broken.place {
+        Place::File => false,
+        Place::Block => matches!(first.text, "fact" | "policy" | "apply" | "waive"),
+        Place::Policy => DECLARATIONS.contains(&first.text) || kinds().any(|kind| kind == first.text),
+    };
+    (named && own).then_some(())?;
+    let is_node = first.is("node") || kinds().any(|kind| kind == first.text);
+    let what = match first.text {
+        _ if is_node => "a node".to_owned(),
+        "policy" | "fact" | "test" => format!("a {}", first.text),
+        "waive" => "a waiver".to_owned(),
+        word => quote(word),
+    };
+    let holds = if broken.place == Place::Policy { "a policy's block holds rules" } else { "in a block" };
+    mend(
+        first,
+        format!("{what} stands outside any block"),
+        holds,
+        "put it outside the block; if the block was to end above this line, its `}` is missing",
+    )
+}
+
+/// `policy "House rules" {`, `policy House rules {`, `policy house`.
+pub fn policy_header(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|first| broken.place == Place::File && first.is("policy"))?;
+    let Some(name) = broken.token(1).filter(|second| !second.is("{")) else {
+        let help = "write `policy NAME \"TITLE\" {`; the title may be left out";
+        return mend(first, "the policy has no name", "a name is due after this", help);
+    };
+    if name.kind == Kind::String {
+        let help = format!("write `policy NAME {}`; `apply` and `waive` name it so", name.text);
+        return mend(name, "the policy has no name", "its title; a name is due before it", help);
+    }
+    if name.kind == Kind::Quoted {
+        let help = "the letters a to z, digits and `_`, with single `-` or `.` between them, make a name";
+        return mend(name, "a policy's name has no backticks", "between backticks", help);
+    }
+    let rest =
+        |from: usize| broken.line.get(from..).unwrap_or_default().split('{').next().unwrap_or_default();
+    match broken.found {
+        None => Some(Mend {
+            range: broken.here(),
+            message: format!("the policy {} has no block", quote(name.text)),
+            label: "`{` is missing".into(),
+            help: "write `{` at the end of this line, the rules below it, and `}` on a line of its own"
+                .into(),
+        }),
+        Some(found) if found.kind == Kind::Word && broken.expects(Rule::policy_block) => {
+            let title = rest(found.range.start).trim_end();
+            Some(Mend {
+                range: found.range.start..found.range.start + title.len(),
+                message: "a policy's title stands in quotes".into(),
+                label: "no quotes around this".into(),
+                help: format!("write `\"{}\"`", title.replace('"', "")),
+            })
+        }
+        Some(found) if found.is(":") || found.is("=") => mend(
+            found,
+            format!("a policy takes no `{}`", found.text),
+            "too much",
+            "write `policy NAME \"TITLE\" {`",
+        ),
+        Some(_) => None,
+    }
+}
+
+/// `apply "house"`, `apply a, b`, `apply house/near`.
+pub fn apply(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|first| broken.place == Place::File && first.is("apply"))?;
+    let Some(found) = broken.found else {
+        return mend(
+            first,
+            "which policy applies is not said",
+            "a name is due after this",
+            "write `apply NAME`",
+        );
+    };
+    if broken.before_found().is_some_and(|before| before.is("apply")) {
+        if found.is("policy") || !matches!(found.kind, Kind::String | Kind::Quoted) {
+            return None;
+        }
+        let help = "write `apply NAME` with the name that stands after `policy`, not the title";
+        return mend(found, "a policy's name has no quotes", "quoted", help);
+    }
+    let names: Vec<&Token<'_>> = broken
+        .tokens
+        .iter()
+        .skip(1)
+        .filter(|token| token.kind == Kind::Word && !matches!(token.text, "and" | "policy"))
+        .collect();
+    match (found.text, names.as_slice()) {
+        ("to", _) => mend(
+            found,
+            "a policy applies to the whole flow",
+            "too much",
+            "write `apply NAME`; what a rule picks is said in the rule",
+        ),
+        ("/", [policy, ..]) => mend(
+            found,
+            "a policy applies with all of its rules",
+            "one rule alone?",
+            format!("write `apply {}`, and `waive` for the rules that are to be left out", policy.text),
+        ),
+        (_, [policy, ..])
+            if broken.token(1).is_some_and(|second| second.is("policy")) && broken.tokens.len() == 3 =>
+        {
+            mend(found, "the word `policy` is too much", "too much", format!("write `apply {}`", policy.text))
+        }
+        (_, [one, other, ..]) => mend(
+            found,
+            "an `apply` names one policy",
+            "a second one?",
+            format!("write `apply {}` and `apply {}` on lines of their own", one.text, other.text),
+        ),
+        _ => None,
+    }
+}
+
+/// Whether the line begins as a waiver does.
+fn is_waive(broken: &Broken<'_>) -> bool {
+    broken.place == Place::File && broken.first().is_some_and(|first| first.is("waive"))
+}
+
+/// `waive house at q1`, `waive house.near`, `waive "house/near"`.
+pub fn waived_rule(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first().filter(|_| is_waive(broken))?;
+    let Some(policy) = broken.token(1) else {
+        let help = "write `waive POLICY/RULE because \"WHY\" by \"NAME\" until 2027-03-31`";
+        return mend(
+            first,
+            "which rule is waived is not said",
+            "a policy and its rule are due after this",
+            help,
+        );
+    };
+    if policy.kind == Kind::String && broken.found.is_some_and(|found| found.range == policy.range) {
+        let inner = policy.text.trim_matches('"');
+        let help = format!("write `waive {}`", if inner.contains('/') { inner } else { "POLICY/RULE" });
+        return mend(policy, "the names of a policy and its rule have no quotes", "quoted", help);
+    }
+    if !(broken.expects(Rule::slash) && policy.kind == Kind::Word) {
+        let missing =
+            broken.before_found().is_some_and(|before| before.is("/")) && broken.expects(Rule::name);
+        return missing.then(|| Mend {
+            range: broken.here(),
+            message: "a waiver names a rule of the policy".into(),
+            label: "the rule's name is due here".into(),
+            help: format!(
+                "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
+                policy.text
+            ),
+        });
+    }
+    let help = match (broken.found.map(|found| found.text), broken.token(3)) {
+        (Some(":" | "." | "::" | "->" | "//"), Some(rule)) if rule.kind == Kind::Word => {
+            format!("write `waive {}/{}`", policy.text, rule.text)
+        }
+        _ => match policy.text.rsplit_once('.') {
+            Some((before, rule)) => {
+                format!(
+                    "write `waive {before}/{rule}`, or `waive {}/RULE` if that is the policy's name",
+                    policy.text
+                )
+            }
+            None => format!(
+                "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
+                policy.text
+            ),
+        },
+    };
+    mend(policy, "a waiver names a rule of the policy", "which of its rules?", help)
+}
+
+/// What a waiver says after the names: each part's word, its question and how it is written.
+const PARTS: &[(Rule, &str, &str, &str)] = &[
+    (Rule::kw_because, "because", "a waiver says why", "because \"WHY\""),
+    (Rule::kw_by, "by", "a waiver says who answers for it", "by \"NAME\""),
+    (Rule::kw_until, "until", "a waiver says how long it holds", "until 2027-03-31"),
+];
+
+/// A waiver without its reason, without who answers for it, or without its end.
+pub fn waiver_part(broken: &Broken<'_>) -> Option<Mend> {
+    is_waive(broken).then_some(())?;
+    let has =
+        |word: &str| broken.tokens.iter().skip(2).any(|token| token.is(word) && token.kind == Kind::Word);
+    let mend_here = |message: String, label: &str, help: String| {
+        Some(Mend { range: broken.here(), message, label: label.into(), help })
+    };
+    if let Some((at, &(_, word, why, form))) =
+        PARTS.iter().enumerate().find(|(_, (rule, ..))| broken.expects(*rule))
+    {
+        if has(word) {
+            let found = broken.found?;
+            let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
+            let known = found.is("at") || PARTS.iter().any(|(_, word, ..)| found.is(word));
+            known.then_some(())?;
+            return mend(
+                found,
+                format!("`{word}` comes before `{}`", found.text),
+                "too early",
+                help.to_owned(),
+            );
+        }
+        let missing: Vec<&str> =
+            PARTS.iter().skip(at).filter(|(_, word, ..)| !has(word)).map(|part| part.3).collect();
+        return mend_here(
+            why.to_owned(),
+            &format!("`{word}` is missing"),
+            format!("add `{}`", missing.join(" ")),
+        );
+    }
+    // `because the scale uses 9 by "j.lee"`
+    let before = broken.before_found().filter(|before| matches!(before.text, "because" | "by"))?;
+    let next = if before.is("because") { "by" } else { "until" };
+    let Some(found) = broken.found.filter(|found| !found.is(next)) else {
+        let form = if before.is("because") { PARTS.first() } else { PARTS.get(1) }?;
+        return mend_here(form.2.to_owned(), "a text in quotes is due here", format!("write `{}`", form.3));
+    };
+    let end = broken
+        .tokens
+        .iter()
+        .skip_while(|token| token.range.start < found.range.start)
+        .take_while(|token| !token.is(next))
+        .map(|token| token.range.end)
+        .last()?;
+    let written = broken.line.get(found.range.start..end)?;
+    Some(Mend {
+        range: found.range.start..end,
+        message: "a text stands in quotes".into(),
+        label: "no quotes around this".into(),
+        help: format!("write `{} \"{}\"`", before.text, written.replace(['"', '\''], "")),
+    })
+}

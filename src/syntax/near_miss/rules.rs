@@ -1,0 +1,352 @@
+//! Rules of policies: how they begin, their clauses and their numbers.
+
+use super::{Broken, Mend, kinds, mend};
+use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::{CLAUSES, FORMS, Place, rule_forms};
+
+/// How limits are written.
+const LIMITS: &str =
+    "write `limit retries 3`, `limit depth 45`, `limit 1 @tag` or `limit 2s from @tag to agent`";
+
+/// A line with an arrow among the rules.
+pub fn arrow(broken: &Broken<'_>) -> Option<Mend> {
+    let arrow = broken.tokens.iter().find(|token| {
+        token.range.end > broken.at
+            && token.kind != Kind::String
+            && (matches!(token.text, "->" | "-->" | "→" | "⇒")
+                || (token.is("=>") && !broken.expects(Rule::operator)))
+    })?;
+    if broken.form().is_some_and(|form| FORMS.contains(&form.text)) {
+        return mend(
+            arrow,
+            "a rule has no arrow",
+            "no word of a rule",
+            "write `before` or `after`, as in `require A before B`; the transition that a key takes is `=NODE on 1`",
+        );
+    }
+    mend(
+        arrow,
+        "a transition stands outside a policy",
+        "a policy's block holds rules",
+        "put it outside the block; if the block was to end above this line, its `}` is missing",
+    )
+}
+
+/// `rule near: require …`, `error near: require …`, `near require …`, `near: warn require …`.
+pub fn head(broken: &Broken<'_>) -> Option<Mend> {
+    let first = broken.first()?;
+    let second = broken.token(1);
+    let rest = |from: usize| broken.line.get(from..).map(str::trim).unwrap_or_default();
+    let followed = second.is_some_and(|second| {
+        !second.is(":") && matches!(second.kind, Kind::Word | Kind::String | Kind::Quoted)
+    });
+    if followed
+        && matches!(first.text, "rule" | "error" | "assert" | "check" | "warning")
+        && broken.at <= first.range.end + 1
+    {
+        let (message, help) = match first.text {
+            "warning" => (
+                "a rule that only warns begins with `warn`".to_owned(),
+                format!("write `warn {}`", rest(first.range.end)),
+            ),
+            "error" => (
+                "a rule is an error unless it begins with `warn`".to_owned(),
+                format!("write `{}`", rest(first.range.end)),
+            ),
+            word => (format!("a rule begins with its name or its form, not with `{word}`"), rule_forms()),
+        };
+        return mend(first, message, "too much", help);
+    }
+    if matches!(first.kind, Kind::String | Kind::Quoted) && second.is_some_and(|second| second.is(":")) {
+        let help = "the letters a to z, digits and `_`, with single `-` or `.` between them, make a name";
+        return mend(first, "a rule's name has no quotes", "quoted", help);
+    }
+    let form = broken.form();
+    if let (Some(warn), [name, colon, ..]) = (form.filter(|form| form.is("warn")), broken.tokens)
+        && colon.is(":")
+    {
+        let help = format!("write `warn {}: {}`", name.text, rest(warn.range.end));
+        return mend(warn, "`warn` stands before the rule's name", "too late", help);
+    }
+    // `near require …`
+    let start = usize::from(first.is("warn"));
+    let (name, next) = (broken.token(start)?, broken.token(start + 1)?);
+    let nameless = name.kind == Kind::Word
+        && FORMS.contains(&next.text)
+        && !FORMS.contains(&name.text)
+        && foreign_form(name.text).is_none();
+    if nameless {
+        let help = format!("write `{}: {}`", name.text, rest(next.range.start));
+        return mend(name, "after a rule's name comes `:`", "`:` is missing after this", help);
+    }
+    None
+}
+
+/// `reqire disclosure`, `must disclosure`.
+pub fn unknown_form(broken: &Broken<'_>) -> Option<Mend> {
+    let Some(form) = broken.form() else {
+        return Some(Mend {
+            range: broken.here(),
+            message: "no rule stands here".into(),
+            label: "a rule is due here".into(),
+            help: rule_forms(),
+        });
+    };
+    if FORMS.contains(&form.text) && !(form.is("warn") && broken.tokens.len() == 1) {
+        return None;
+    }
+    if form.is("warn") || form.kind != Kind::Word {
+        return mend(form, "this is no rule", "a rule is due here", rule_forms());
+    }
+    let help = match foreign_form(form.text).or_else(|| nearest(form.text, FORMS.iter().copied())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => rule_forms(),
+    };
+    mend(form, format!("{} is no form of rule", quote(form.text)), "unknown word", help)
+}
+
+fn foreign_form(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "must" | "assert" | "ensure" | "need" | "needs" | "expect" | "shall" | "requires" | "always" => {
+            "require"
+        }
+        "never" | "deny" | "disallow" | "prohibit" | "prevent" | "no" | "not" | "forbids" => "forbid",
+        "max" | "maximum" | "atmost" | "cap" => "limit",
+        "duty" | "obligation" | "obligates" | "obliges" => "oblige",
+        _ => return None,
+    })
+}
+
+/// `prior to`, `since` behind `forbid`, `in 2 keys`, `if`.
+pub fn clause(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::end))?;
+    let forbids = broken.form().is_some_and(|form| form.is("forbid"));
+    let next = broken.tokens.iter().find(|token| token.range.start >= found.range.end);
+    let dated = next.is_some_and(|next| next.kind == Kind::Number && next.text.len() >= 4);
+    let unknown =
+        |help: &str| mend(found, format!("{} is no word of a rule", quote(found.text)), "unknown word", help);
+    match found.text {
+        "since" if dated => unknown("for the rule's first day write `from 2026-01-01`"),
+        "since" if forbids => {
+            mend(found, "a `forbid` has no `since`", "no clause of this form", "write `forbid A after B`")
+        }
+        "since" => mend(
+            found,
+            "`since` goes with `before`",
+            "no `before` stands before it",
+            "write `require A before B since C`",
+        ),
+        "within" => mend(
+            found,
+            "`within` goes with `reachable from`",
+            "no clause of this form",
+            "write `require A reachable from B within 2 keys`",
+        ),
+        "reachable" if forbids => {
+            mend(found, "a `forbid` has no `reachable`", "no clause of this form", "write `forbid A after B`")
+        }
+        "before" | "after" | "reachable" => mend(
+            found,
+            format!("this form has no further {}", quote(found.text)),
+            "one clause too many",
+            "a rule has one of them: write a second rule for what else is to hold",
+        ),
+        "on" if forbids => mend(found, "a `forbid` speaks of every path as it is", "too much", "take it out"),
+        "on" => mend(
+            found,
+            "here `on` has no meaning",
+            "no clause of this form",
+            "write `require A on every path`, or `=NODE on 1` for a transition that is taken",
+        ),
+        "in" | "inside" if next.is_some_and(|next| next.kind == Kind::Number) => {
+            unknown("write `within`, as in `reachable from B within 2 keys`")
+        }
+        "to" | "till" | "til" | "through" if dated => {
+            unknown("for the rule's last day write `until 2026-12-31`")
+        }
+        "starting" | "effective" | "beginning" => unknown("for the rule's first day write `from 2026-01-01`"),
+        "prior" | "precedes" | "preceding" | "ahead" | "until" | "till" => {
+            unknown("write `before`, as in `require A before B`")
+        }
+        "following" | "follows" | "then" | "behind" => unknown("write `after`, as in `require A after B`"),
+        "if" | "unless" | "where" | "while" => unknown("write `when FACT = VALUE` at the rule's end"),
+        "always" | "everywhere" => unknown("write `on every path`"),
+        word => match nearest(word, CLAUSES.iter().copied()) {
+            Some(near) => mend(
+                found,
+                format!("{} is no word of a rule", quote(word)),
+                "unknown word",
+                format!("did you mean `{near}`?"),
+            ),
+            None if kinds().any(|kind| kind == word) => None,
+            None => {
+                let help = format!(
+                    "a node is written `={word}`, a tag `@{word}`, joined by `|` and `&`; a clause begins with `before`, `after`, `when`, `from` or `until`"
+                );
+                unknown(&help)
+            }
+        },
+    }
+}
+
+/// `on all paths`, `on each path`.
+pub fn every_path(broken: &Broken<'_>) -> Option<Mend> {
+    let place = broken.tokens.windows(2).find(|two| match two {
+        [on, word] => {
+            on.is("on")
+                && matches!(word.text, "all" | "each" | "any" | "every")
+                && word.range.end + 1 >= broken.at
+        }
+        _ => false,
+    });
+    let [_, word] = place? else { return None };
+    mend(word, "this is no condition and no `on every path`", "all paths?", "write `on every path`")
+}
+
+/// `reachable by`, `within 2`, `within two keys`.
+pub fn reach(broken: &Broken<'_>) -> Option<Mend> {
+    let before = broken.before_found()?;
+    let (message, help) = match before.text {
+        "reachable" => ("after `reachable` comes `from`", "write `require A reachable from B within 2 keys`"),
+        "within" => ("`within` has no number", "write `within 2 keys`"),
+        _ if broken.expects(Rule::kw_keys) => {
+            ("`within` counts keys", "write `keys` after the number, as in `within 2 keys`")
+        }
+        _ => return None,
+    };
+    Some(Mend {
+        range: broken.here(),
+        message: message.into(),
+        label: "not what is due here".into(),
+        help: help.into(),
+    })
+}
+
+/// `limit retries`, `limit 2 seconds`, `limit agent 2`.
+pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
+    let form = broken.form().filter(|form| form.is("limit"))?;
+    let before = broken.before_found()?;
+    let at_number = before.range == form.range;
+    let plain = |token: &&Token<'_>| token.text.bytes().all(|byte| byte.is_ascii_digit());
+    if let (true, Some(found)) = (matches!(before.text, "retries" | "depth") || at_number, broken.found) {
+        if matches!(found.text, "=" | "<=" | "<" | ":" | "to" | "of") && !at_number {
+            return mend(
+                found,
+                format!("`{}` takes its number as it is", before.text),
+                "too much",
+                format!("write `limit {} 3`", before.text),
+            );
+        }
+        if found.text.starts_with('-') || found.kind == Kind::Number {
+            let rest = broken.line.get(found.range.start..)?;
+            let written = rest.get(..rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len()))?;
+            let (due, help) = if at_number {
+                ("whole number and no duration", LIMITS.to_owned())
+            } else {
+                ("whole number", format!("write `limit {} 3`", before.text))
+            };
+            return Some(Mend {
+                range: found.range.start..found.range.start + written.len(),
+                message: format!("{} is no {due}", quote(written)),
+                label: "a number is due here".into(),
+                help,
+            });
+        }
+    }
+    if matches!(before.text, "retries" | "depth") && broken.expects(Rule::integer) {
+        return Some(Mend {
+            range: broken.here(),
+            message: format!("`limit {}` has no number", before.text),
+            label: "a whole number is due here".into(),
+            help: format!("write `limit {} 3`", before.text),
+        });
+    }
+    if at_number {
+        let help = match broken.found.and_then(|found| nearest(found.text, ["retries", "depth"])) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => LIMITS.to_owned(),
+        };
+        let message = "what is limited, and to how much, is not said";
+        return Some(Mend {
+            range: broken.here(),
+            message: message.into(),
+            label: "a number or a duration is due here".into(),
+            help,
+        });
+    }
+    // `limit 2 seconds from @a`, `limit 2 s`
+    let number = broken.tokens.iter().skip_while(|token| token.range != form.range).nth(1).filter(plain)?;
+    let Some(found) = broken.found.filter(|_| before.range == number.range) else {
+        (before.range == number.range).then_some(())?;
+        return Some(Mend {
+            range: broken.here(),
+            message: format!("what there are at most {} of is not said", number.text),
+            label: "a selector is due here".into(),
+            help: LIMITS.into(),
+        });
+    };
+    let unit = match found.text {
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "ms" | "millis" | "milliseconds" => "ms",
+        "m" | "min" | "mins" | "minute" | "minutes" => "min",
+        "retries" | "depth" => {
+            return mend(
+                found,
+                format!("the number stands after `{}`", found.text),
+                "before its number",
+                format!("write `limit {} {}`", found.text, number.text),
+            );
+        }
+        "from" | "to" => "s",
+        _ => return None,
+    };
+    Some(Mend {
+        range: number.range.start..if matches!(found.text, "from" | "to") {
+            number.range.end
+        } else {
+            found.range.end
+        },
+        message: "a duration is a number and its unit in one piece".into(),
+        label: "no duration".into(),
+        help: format!("write `{}{unit}`", number.text),
+    })
+}
+
+/// `oblige At most …`.
+pub fn duty(broken: &Broken<'_>) -> Option<Mend> {
+    let form = broken.form().filter(|form| form.is("oblige") && broken.expects(Rule::string))?;
+    let Some(found) = broken.found else {
+        return mend(
+            form,
+            "what the duty is, is not said",
+            "a text is due after this",
+            "write `oblige \"TEXT\"`",
+        );
+    };
+    let rest = broken.line.get(found.range.start..)?.trim_end();
+    let help = if rest.len() <= 60 && !rest.contains('"') {
+        format!("write `oblige \"{rest}\"`")
+    } else {
+        "write `oblige \"TEXT\"`".to_owned()
+    };
+    Some(Mend {
+        range: found.range.start..found.range.start + rest.len(),
+        message: "a duty's text stands in quotes".into(),
+        label: "no quotes around this".into(),
+        help,
+    })
+}
+
+/// What stands in the way of a rule's end: `:`, `.`, `)`.
+pub fn sign(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|found| broken.place == Place::Policy && found.is(":"))?;
+    mend(
+        found,
+        "`:` has no meaning here",
+        "too much",
+        "a rule's name and `:` stand at its beginning, as in `near: require …`",
+    )
+}

@@ -1,0 +1,200 @@
+//! What rules pick: words and signs that stand for it elsewhere, and what is missing.
+
+use super::{Broken, Mend, kinds, mend};
+use crate::diagnostics::quote;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::{CLAUSES, nearest_kind};
+
+/// How a selector is written.
+const SELECTOR: &str = "what a rule picks is a kind such as `agent`, a node `=NAME`, a tag `@tag` or `any`";
+
+impl Broken<'_> {
+    /// Whether a kind, a node or a tag is due.
+    fn wants_pick(&self) -> bool {
+        self.expects(Rule::selector) || self.expects(Rule::opening)
+    }
+
+    /// Whether a selector may go on.
+    fn wants_join(&self) -> bool {
+        self.expects(Rule::bar) || self.expects(Rule::and)
+    }
+}
+
+/// `!`, `~` and what else says no elsewhere.
+fn is_negation(token: &Token<'_>) -> bool {
+    matches!(token.text, "!" | "~" | "-" | "¬") || (token.kind == Kind::Signs && token.text.contains('!'))
+}
+
+/// `a and b`, `a || b`, `a, b`.
+pub fn join_sign(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|_| broken.wants_join())?;
+    let help = match found.text {
+        "and" | "AND" | "&&" => "write `&` for what is both",
+        "or" | "OR" | "||" | "/" => "write `|` for either of the two",
+        "," | "+" => "write `|` for either of the two, `&` for what is both",
+        "but" | "except" | "without" | "minus" => "write `& not`, as in `agent & not @vip`",
+        _ => return None,
+    };
+    mend(found, format!("{} joins no selectors", quote(found.text)), "not how selectors are joined", help)
+}
+
+/// `!agent`, `@a &! @b`.
+pub fn negation(broken: &Broken<'_>) -> Option<Mend> {
+    let found =
+        broken.found.filter(|found| (broken.wants_pick() || broken.wants_join()) && is_negation(found))?;
+    let sign = found.text.trim_start_matches(['&', '|']).trim_end_matches('=');
+    let help = match found.text {
+        "!=" => "write `not`, as in `not =menu`",
+        _ => "write `not`, as in `not agent`",
+    };
+    mend(
+        found,
+        format!("{} negates nothing here", quote(if sign.is_empty() { found.text } else { sign })),
+        "not a sign of a selector",
+        help,
+    )
+}
+
+/// `@ tag`, `= =menu`, `"menu"`, `` `menu 1` ``.
+pub fn tag_apart(broken: &Broken<'_>) -> Option<Mend> {
+    let tag = broken.found.filter(|token| broken.wants_pick() && token.is("@"))?;
+    let next = broken.tokens.iter().find(|token| token.range.start >= tag.range.end);
+    match next.filter(|next| next.kind == Kind::Word && next.range.start > tag.range.end) {
+        Some(next) => mend(
+            tag,
+            "a tag is written in one piece",
+            "nothing stands between `@` and the name",
+            format!("write `@{}`", next.text),
+        ),
+        None => mend(tag, "the tag has no name", "a name is due right after this", "write `@tag`"),
+    }
+}
+
+/// No kind, no node and no tag where one is due.
+pub fn missing(broken: &Broken<'_>) -> Option<Mend> {
+    broken.wants_pick().then_some(())?;
+    let before = broken.before_found()?;
+    let message = match before.text {
+        "(" => "nothing stands in these parentheses".to_owned(),
+        word => format!("nothing stands after {}", quote(word)),
+    };
+    let is_clause = |found: &Token<'_>| {
+        CLAUSES.contains(&found.text) || matches!(found.text, "|" | "&" | ")" | "||" | "&&")
+    };
+    match broken.found {
+        None => {}
+        Some(found) if is_clause(found) || found.is("}") => {}
+        Some(_) => return None,
+    }
+    Some(Mend {
+        range: broken.here(),
+        message,
+        label: "a selector is due here".into(),
+        help: SELECTOR.into(),
+    })
+}
+
+/// `agents`, `disclosure_node`, `"menu"`.
+pub fn unknown_pick(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|_| broken.wants_pick())?;
+    match found.kind {
+        Kind::String => {
+            let inner = found.text.trim_matches('"');
+            let help = format!("{SELECTOR}: write `={0}` for the node, `@{0}` for the tag", pick_name(inner));
+            return mend(found, "what a rule picks has no quotes", "quoted", help);
+        }
+        Kind::Quoted => {
+            let help = format!("write `={}` for the node", found.text);
+            return mend(found, "a node in a rule has an `=` before it", "no `=` before this", help);
+        }
+        Kind::Number => {
+            let help = "a key is taken at a node: write `=NODE on 1`";
+            return mend(found, format!("{} picks nothing", quote(found.text)), "no selector", help);
+        }
+        Kind::Signs if found.text.starts_with('=') && found.text.len() > 1 => {
+            return mend(found, "a node has one `=` before it", "too many signs", "write `=NODE`");
+        }
+        Kind::Signs if matches!(found.text, "[" | "{") => {
+            return mend(
+                found,
+                format!("{} groups nothing", quote(found.text)),
+                "not a sign of a selector",
+                "write `(` and `)`",
+            );
+        }
+        Kind::Word => {}
+        _ => return None,
+    }
+    let word = found.text;
+    let help = match (foreign(word), nearest_kind(word)) {
+        (Some(meant), _) => format!("write `{meant}`"),
+        (None, Some(near)) => {
+            format!("did you mean `{near}`? A node is written `={word}`, a tag `@{word}`")
+        }
+        (None, None) => format!(
+            "a node is written `={word}`, a tag `@{word}`; the kinds are {}",
+            kinds().collect::<Vec<_>>().join(", ")
+        ),
+    };
+    mend(
+        found,
+        format!("{} is no kind of node", quote(word)),
+        "a kind, `=NODE`, `@tag` or `any` is due here",
+        help,
+    )
+}
+
+/// A text as a name, where it is one.
+fn pick_name(text: &str) -> &str {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    if !text.is_empty() && text.bytes().all(plain) { text } else { "NAME" }
+}
+
+/// What other words pick.
+fn foreign(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "all" | "everything" | "anything" | "every" | "each" | "always" => "any",
+        "no" | "none" | "never" | "without" => "not …` or `forbid …",
+        "nodes" | "node" => "any` or `=NAME",
+        "human" | "machine" | "timeout" | "invalid" | "busy" | "failed" => "=NODE on timeout",
+        "hangup" | "end" | "hang_up" => "disconnect",
+        "menu" | "gather" | "prompt" | "input" => "collect` for the kind or `=menu` for a node",
+        _ => return None,
+    })
+}
+
+/// `agent callback`, `agent (@a)`: two selectors with nothing between them.
+pub fn side_by_side(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found.filter(|_| broken.wants_join())?;
+    let begins = matches!(found.text, "(" | "not" | "any" | "=")
+        || (found.kind == Kind::Tag && found.text.len() > 1)
+        || found.kind == Kind::Quoted
+        || kinds().any(|kind| kind == found.text);
+    begins.then_some(())?;
+    mend(
+        found,
+        "two selectors stand side by side",
+        "`|` or `&` is due before this",
+        "write `|` for either of the two, `&` for what is both",
+    )
+}
+
+/// `=menu on`, `=menu on key 1`, `=menu on @a`.
+pub fn condition(broken: &Broken<'_>) -> Option<Mend> {
+    broken.before_found().filter(|before| broken.expects(Rule::pick_condition) && before.is("on"))?;
+    let Some(found) = broken.found else {
+        return Some(Mend {
+            range: broken.here(),
+            message: "`on` has no condition".into(),
+            label: "a key or an outcome is due here".into(),
+            help: "write `=NODE on 1` or `=NODE on timeout`; for every path write `on every path`".into(),
+        });
+    };
+    mend(
+        found,
+        format!("{} is no condition", quote(found.text)),
+        "a key or an outcome is due here",
+        "write `=NODE on 1`, `=NODE on timeout` or a quoted condition",
+    )
+}

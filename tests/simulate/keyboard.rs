@@ -1,0 +1,221 @@
+//! `--interactive`: calls stepped through.
+
+use serde_json::json;
+
+use super::support::*;
+
+fn call(lines: &str) -> Run {
+    Folder::of(CAMPAIGN).command("simulate a.cxflow --interactive").input(lines).run()
+}
+
+#[test]
+fn what_the_caller_hears_and_the_call_as_a_test() {
+    call("human\n1\n\n")
+        .exits(0)
+        .out_is("test \"human, 1 ends at sales\" on human, 1 -> notice -> menu -> sales\n")
+        .err_is(
+            r#"line (answer)
+what happens? `human | unknown` and `machine`
+> human
+notice (disclosure)
+  play "https://cdn.example.com/notice.wav"
+menu (collect)
+  collect "Press 1 for sales, 2 to be called back"
+> 1
+sales (agent)
+  route "sales_queue"
+the call may end here (Enter) or go on: `busy | no_answer`
+> 
+the call ends at `sales`
+"#,
+        );
+}
+
+#[test]
+fn texts_show_what_a_terminal_would_obey() {
+    let flow = CAMPAIGN.replace("Good day.", "\\u{1b}[31mGood day.");
+    let run = Folder::of(&flow).command("simulate a.cxflow --interactive").input("machine\n").run();
+    run.exits(0).err_has("  say \"\\u{1b}[31mGood day.\\nCall us back.\"\n").err_lacks("\u{1b}");
+}
+
+#[test]
+fn wrong_keys_and_silence_use_up_the_tries() {
+    call("human\n7\n\n")
+        .exits(0)
+        .out_is("test \"human, timeout ends at bye\" on human, timeout -> notice -> menu -> bye\n")
+        .err_has("> 7\n`7` is a wrong key; the prompt plays again, 2 of 2\n  collect \"Press 1")
+        .err_has("no key, at the last of 2 attempts: timeout\nbye (disconnect)\n");
+    // What fails last decides.
+    call("human\n\n7\n").exits(0).out_has("on human, invalid -> notice -> menu -> bye");
+}
+
+#[test]
+fn a_key_after_a_wrong_one_is_taken_and_the_next_menu_has_its_own_tries() {
+    let flow = CAMPAIGN.replace("  on 2 -> later", "  on 2 -> more").replace(
+        "callback later",
+        "collect more \"Press 3\" retries 2 {\n  on 3 -> later\n  on timeout | invalid -> bye\n}\ncallback later",
+    );
+    let folder = Folder::of(&flow);
+    let run =
+        folder.command("simulate a.cxflow --interactive").input("human\n9\n2\n9\n9\n3\n").run().exits(0);
+    run.out_has("on human, 2, 3 -> notice -> menu -> more -> later").err_has("again, 3 of 3");
+}
+
+#[test]
+fn an_outcome_can_be_chosen_and_nothing_else() {
+    call("human\n1\nno_answer\n")
+        .exits(0)
+        .out_has("on human, 1, no_answer -> notice -> menu -> sales -> later");
+    call("human\ntimeout\n").exits(0).out_has("on human, timeout -> notice -> menu -> bye");
+    call("1\nhuman\nbusy\n")
+        .exits(0)
+        .out_is("")
+        .err_has("`line` does not take `1`: it takes `human | unknown` and `machine`\n")
+        .err_has("`menu` does not take `busy`: it takes `1`, `2` and `timeout | invalid`\n");
+    call("\n").exits(0).out_is("").err_has("something has to happen: `line` takes `human");
+    call("humn\n").exits(0).out_is("").err_has("did you mean `human`?");
+}
+
+#[test]
+fn several_events_on_a_line() {
+    call("human, 1, busy\n").exits(0).out_has("on human, 1, busy -> notice -> menu -> sales -> later");
+    call("machine, 1\n")
+        .exits(0)
+        .out_has("on machine -> message")
+        .err_has("the call is over, and `1` is left");
+}
+
+#[test]
+fn back_takes_back_one_thing() {
+    call("human\n1\nback\n2\n")
+        .exits(0)
+        .out_is("test \"human, 2 ends at later\" on human, 2 -> notice -> menu -> later\n");
+    // A try, too: two more wrong keys are needed then.
+    call("human\n7\nback\n7\n").exits(0).out_is("").err_has("the call is left at `menu`, before its end");
+    call("human\n7\nback\n7\n7\n").exits(0).out_has("on human, invalid");
+    // From the end as well, and to before the beginning not.
+    call("human\n2\nback\n1\nbusy\n").exits(0).out_is(
+        "test \"human, 2 ends at later\" on human, 2 -> notice -> menu -> later
+test \"human, 1, busy ends at later\" on human, 1, busy -> notice -> menu -> sales -> later\n",
+    );
+    call("back\nhuman\nback\nback\nmachine\n")
+        .exits(0)
+        .out_has("on machine -> message")
+        .err_has("this is where it began");
+}
+
+#[test]
+fn restart_begins_a_new_call_and_each_is_told_once() {
+    call("machine\nrestart\nhuman\n7\nrestart\nmachine\nrestart\nhuman\n2\n").exits(0).out_is(
+        "test \"machine ends at message\" on machine -> message
+test \"human, 2 ends at later\" on human, 2 -> notice -> menu -> later\n",
+    );
+}
+
+#[test]
+fn quit_leaves_at_once() {
+    call("human\nquit\n1\n").exits(0).out_is("").err_has("the call is left at `menu`, before its end");
+    // Whoever leaves at an agent has not said that the call ends there; the end of input does.
+    call("human\n1\nquit\n").exits(0).out_is("").err_has("left at `sales`");
+    call("human\n1\n").exits(0).out_has("ends at sales");
+    call("machine\n\nhuman\n").exits(0).out_has("ends at message").err_lacks("> human");
+}
+
+#[test]
+fn help_lists_what_the_node_takes() {
+    call("help\nhuman\n?\n1\nhelp\n")
+        .exits(0)
+        .err_has("`line` takes `human | unknown` and `machine`\nback takes")
+        .err_has("`menu` takes `1`, `2` and `timeout | invalid`\nEnter is silence, and any other key a wrong one: the prompt plays 2 times")
+        .err_has("`sales` takes `busy | no_answer`; Enter: the call ends here\n");
+}
+
+#[test]
+fn a_call_in_which_nothing_is_asked() {
+    let run = Folder::of(CLEAN).command("simulate a.cxflow --interactive").run().exits(0);
+    run.out_is("test \"ends at sales\" -> sales\n").err_has("the call ends at `sales`");
+    let deep = Folder::of(&chain(100_000));
+    let run = deep.command("simulate --as-is a.cxflow --interactive").run().exits(0);
+    run.out_is("test \"ends at n100000\" -> n100000\n").err_has("n99999 (play)");
+}
+
+#[test]
+fn calls_as_objects() {
+    let folder = Folder::of(CAMPAIGN);
+    let run = folder
+        .command("simulate a.cxflow --interactive --format json")
+        .input("machine\nrestart\nhuman\n2\n")
+        .run();
+    let calls = run.exits(0).lines();
+    assert_eq!(calls.len(), 2);
+    assert_eq!((&calls[0]["ends_at"], &calls[1]["events"]), (&json!("message"), &json!(["human", "2"])));
+}
+
+#[test]
+fn lines_of_any_length_and_of_any_bytes() {
+    let mut input = vec![b'1'; 5_000_000];
+    input.extend_from_slice(b"\n\xff\xfe\x1b[31m\nmachine\n");
+    let run = Folder::of(CAMPAIGN).command("simulate a.cxflow --interactive").input(input).run().exits(0);
+    run.out_has("on machine -> message").err_lacks("\u{1b}").err_has("is no event");
+}
+
+#[test]
+fn unquoted_names_and_conditions_can_be_pasted() {
+    let flow = CAMPAIGN
+        .replace("callback later", "callback `later on`")
+        .replace("-> later", "-> `later on`")
+        .replace("on busy | no_answer", "on \"say \\\"no\\\"\"");
+    let run = Folder::of(&flow)
+        .command("simulate a.cxflow --interactive")
+        .input("human,1,\"say \\\"no\\\"\"\n")
+        .run();
+    run.exits(0).out_is(
+        "test \"human, 1, \\\"say \\\\\\\"no\\\\\\\"\\\" ends at `later on`\" on human, 1, \"say \\\"no\\\"\" -> notice -> menu -> sales -> `later on`\n",
+    );
+}
+
+/// Odd names, conditions and events: whatever is printed is a test of the flow.
+const ODD: &str = r##"flow "Odd"
+entry on
+disclosure on "https://cdn.example.com/notice.wav"
+collect test "Press 1, star or pound" retries 1 {
+  on 1 | *9# -> `the \`end\` -> of "it"`
+  on "say \"no\"|\${x" -> every
+  on timeout | invalid -> entry
+}
+agent `the \`end\` -> of "it"` "q" { on busy -> entry }
+agent every "q"
+disconnect entry
+on -> test
+"##;
+
+#[test]
+fn what_is_printed_appended_to_the_flow_compiles_and_passes() {
+    let lines = "1\nrestart\n*9#,busy\nrestart\n\"say \\\"no\\\"\"\nrestart\n7\n\n";
+    let lines = format!("{lines}restart\n\"say \\\"no\\\"|\\${{x\"\nback\n\n\n");
+    for (flow, lines, count) in [
+        (ODD.to_owned(), lines.as_str(), 4),
+        (CAMPAIGN.to_owned(), "human, 1\nbusy\nback\n\nrestart\nmachine\nrestart\nunknown\n\n\n", 4),
+        (CLEAN.to_owned(), "", 1),
+    ] {
+        let folder = Folder::of(&flow);
+        let session = folder.command("simulate a.cxflow --interactive").input(lines).run().exits(0);
+        assert_eq!(session.out.lines().count(), count, "{}", session.out);
+        folder.write("a.cxflow", format!("{flow}{}", session.out));
+        let passes = if count == 1 { "1 test passes".to_owned() } else { format!("{count} tests pass") };
+        folder.run("test a.cxflow").exits(0).err_has(&passes);
+        // The same calls once more have other names.
+        let again = folder.command("simulate a.cxflow --interactive").input(lines).run().exits(0);
+        folder.write("a.cxflow", format!("{flow}{}{}", session.out, again.out));
+        folder.run("test a.cxflow").exits(0).err_has(&format!("{} tests pass", 2 * count));
+    }
+}
+
+/// A test that names all of a long way would be longer than anyone reads.
+#[test]
+fn a_long_call_is_a_test_that_passes() {
+    let folder = Folder::of(&chain(40));
+    let session = folder.command("simulate a.cxflow --interactive").run().exits(0);
+    folder.write("a.cxflow", format!("{}{}", chain(40), session.out));
+    folder.run("test a.cxflow").exits(0).err_has("1 test passes");
+}

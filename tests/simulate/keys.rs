@@ -1,0 +1,153 @@
+//! `--keys`: one caller's path.
+
+use serde_json::json;
+
+use super::support::*;
+
+fn keys(events: &str) -> Run {
+    Folder::of(CAMPAIGN).command("simulate a.cxflow --keys").arg(events).run()
+}
+
+#[test]
+fn where_the_keys_lead() {
+    keys("human,1").exits(0).err_is("").out_is("line -(human)-> notice -> menu -(1)-> sales\n");
+    keys("unknown, timeout").exits(0).out_is("line -(unknown)-> notice -> menu -(timeout)-> bye\n");
+    keys("machine").exits(0).out_is("line -(machine)-> message\n");
+}
+
+#[test]
+fn an_end_that_branches_ends_the_call_where_nothing_more_happens() {
+    keys("human,1,busy").exits(0).out_is("line -(human)-> notice -> menu -(1)-> sales -(busy)-> later\n");
+    keys("human,1").exits(0);
+}
+
+#[test]
+fn no_keys_at_all() {
+    let folder = Folder::of(CLEAN);
+    folder.command("simulate a.cxflow --keys").arg("").run().exits(0).out_is("notice -> sales\n");
+}
+
+#[test]
+fn a_key_that_no_branch_takes_is_never_invalid() {
+    keys("human,7").exits(1).out_is("").err_is(
+        "cxflowc: a.cxflow: the call is stuck at `menu`, which does not take `7`
+  help: it takes `1`, `2` and `timeout | invalid`; a wrong key at the last attempt is `invalid`
+  so far: line -(human)-> notice -> menu
+",
+    );
+    keys("1")
+        .exits(1)
+        .err_has("stuck at `line`, which does not take `1`\n")
+        .err_has("it takes `human | unknown` and `machine`\n");
+    keys("human,\"1\"").exits(1).err_has("a key stands without quotes: write `1`");
+    keys("human,1,failed")
+        .exits(1)
+        .err_has("it takes `busy | no_answer`; where nothing happens, the call ends there\n");
+}
+
+#[test]
+fn events_that_are_missing_and_events_that_are_left() {
+    keys("human").exits(1).out_is("").err_has(
+        "stuck at `menu`, and nothing more happens\n  help: say what happens there: it takes `1`, `2` and",
+    );
+    keys("human,2,1")
+        .exits(1)
+        .out_is("")
+        .err_has("stuck at `later`, where the call ends before `1`\n")
+        .err_has("`later` takes nothing any more");
+}
+
+#[test]
+fn quoted_conditions() {
+    let flow = CAMPAIGN.replace("  on 2 -> later", "  on 2 -> later\n  on \"fax|a, b\" -> bye");
+    let folder = Folder::of(&flow);
+    for event in [r#""fax""#, r#""a, b""#, r#""fax|a, b""#] {
+        let run = folder.command("simulate a.cxflow --keys").arg(format!("human,{event}")).run();
+        run.exits(0).out_has(&format!("menu -({event})-> bye\n"));
+    }
+    // What spells a key is one.
+    keys("human,\"input=2\"").exits(0).out_has("menu -(2)-> later");
+    keys("human,\"fax|1\"").exits(1).err_has("stuck at `menu`, which does not take `\"fax|1\"`");
+}
+
+#[test]
+fn a_call_as_one_object() {
+    let folder = Folder::of(CAMPAIGN);
+    let run = folder.run("simulate a.cxflow --format json --keys human,2").exits(0).err_is("");
+    assert_eq!(
+        run.json(),
+        json!({
+            "file": "a.cxflow", "flow": "Campaign", "events": ["human", "2"],
+            "path": ["line", "notice", "menu", "later"], "on": ["human", null, "2"],
+            "ends_at": "later",
+            "test": "test \"human, 2 ends at later\" on human, 2 -> notice -> menu -> later",
+            "stuck": null,
+        })
+    );
+    let run = folder.run("simulate a.cxflow --format json --keys human,7").exits(1).err_has("not take `7`");
+    assert_eq!(
+        run.json(),
+        json!({
+            "file": "a.cxflow", "flow": "Campaign", "events": ["human", "7"],
+            "path": ["line", "notice", "menu"], "on": ["human", null],
+            "ends_at": null, "test": null,
+            "stuck": {
+                "kind": "not-taken",
+                "why": "the call is stuck at `menu`, which does not take `7`",
+                "node": "menu", "event": "7",
+                "takes": ["1", "2", "timeout | invalid"],
+            },
+        })
+    );
+}
+
+#[test]
+fn through_a_hundred_thousand_nodes() {
+    let folder = Folder::of(&chain(100_000));
+    let run = folder.command("simulate --as-is a.cxflow --keys").arg("").run().exits(0);
+    assert_eq!(run.out.matches(" -> ").count(), 100_000);
+}
+
+/// What a test of the flow is told, in the same words.
+#[test]
+fn a_test_gets_stuck_as_the_keys_do() {
+    for (events, said) in [
+        ("human, 7", "is stuck at `menu`, which does not take `7`"),
+        ("human", "is stuck at `menu`, and nothing more happens"),
+        ("human, 2, 1", "is stuck at `later`, where the call ends before `1`"),
+        ("human, \"fax|1\"", "is stuck at `menu`, which does not take `\"fax|1\"`"),
+    ] {
+        keys(events).exits(1).err_has(&format!("the call {said}\n"));
+        let folder = Folder::of(&format!("{CAMPAIGN}test \"it\" on {events} -> bye\n"));
+        folder
+            .run("test a.cxflow --message-format short")
+            .exits(1)
+            .err_has(&format!("the test `it` {said}\n"));
+    }
+}
+
+#[test]
+fn a_flow_that_leads_nowhere() {
+    let folder = Folder::of(&CAMPAIGN.replace("notice -> menu", "notice -> notice"));
+    let run = folder.run("simulate a.cxflow --as-is --keys human").exits(1).out_is("");
+    run.err_has("the call is stuck at `notice`: from there on it goes round in a circle\n")
+        .err_has("  so far: line -(human)-> notice -> notice\n");
+    let run =
+        folder.command("simulate a.cxflow --as-is --interactive").input("human\n1\nback\nmachine\n").run();
+    run.exits(0).err_has("goes round in a circle, and `1` is left\n").out_has("on machine -> message");
+    let folder = Folder::of(&CAMPAIGN.replace("notice -> menu\n", ""));
+    let run = folder.run("simulate a.cxflow --as-is --keys human,1").exits(1).out_is("");
+    run.err_has("the call is stuck at `notice`, which leads nowhere\n  help: lead on from `notice`, or make it an end\n");
+    let stuck = folder.run("simulate a.cxflow --as-is --keys human --format json").exits(1).json();
+    assert_eq!((&stuck["stuck"]["kind"], &stuck["stuck"]["takes"]), (&json!("dead-end"), &json!([])));
+}
+
+/// Of a condition with a hundred thousand keys a message shows the first.
+#[test]
+fn what_a_node_takes_is_told_in_short() {
+    let keys: Vec<String> = (100_000..200_000).map(|key| key.to_string()).collect();
+    let folder = Folder::of(&CAMPAIGN.replace("on 2 ->", &format!("on {} ->", keys.join(" | "))));
+    let run = folder.run("simulate a.cxflow --keys human,7").exits(1);
+    assert!(run.err.len() < 10_000, "{} bytes", run.err.len());
+    run.err_has("it takes `1`, `100000 | 100001 | ").err_has("…` and `timeout | invalid`");
+}
