@@ -43,6 +43,14 @@ fn build(bencher: Bencher<'_, '_>, nodes: usize) {
     });
 }
 
+/// A hundred rules of all forms, each decided over all paths.
+#[divan::bench(args = [50, 200_000], sample_count = 10)]
+fn judge_100_rules(bencher: Bencher<'_, '_>, nodes: usize) {
+    let compiled = cxflowc::compile("layers.cxflow", flows::layers(nodes) + &flows::policy(100));
+    assert_eq!(compiled.judged.len(), 104, "{:?}", compiled.diagnostics.iter().next());
+    bencher.bench(|| cxflowc::policy::judge(black_box(&compiled.flow), None).len());
+}
+
 /// Ten thousand findings as people see them.
 #[divan::bench(sample_count = 10)]
 fn render_10_000_errors(bencher: Bencher<'_, '_>) {

@@ -5,11 +5,15 @@
 //! ```text
 //! //=== what the case shows
 //! //: --set queue=sales --as-is --build --allow unused --deny-warnings --platform-type answer payload
+//! //: --policy us_tsr --as-of 2026-08-02 verdicts
 //! the flow's text
 //! //--- menus.cxflow
 //! the text of a file beside it
 //! //=> what comes back, of the flow's tests too: each finding with its place, the text it underlines, its labels and help
 //! ```
+//!
+//! With `verdicts` what comes back begins with what became of each rule but those of `baseline`
+//! (`all-verdicts`: of those too). A title says which of them the case is about: `house/disclosed violated`.
 //!
 //! `UPDATE=1 cargo test --test fixtures` rewrites the `//=>` lines; read the difference before you
 //! commit it.
@@ -27,7 +31,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use cxflowc::diagnostics::{Page, Severity, codes};
-use cxflowc::resolve::Files;
+use cxflowc::flow::policy::Demand;
+use cxflowc::policy::bundled::{self, BASELINE};
+use cxflowc::policy::{Judged, Verdict, Violation};
+use cxflowc::resolve::{Files, PolicyChoice};
 use cxflowc::source::{Source, Span};
 use cxflowc::{Compiled, Options, compile_with};
 
@@ -95,11 +102,49 @@ fn options(settings: &str) -> Options {
             "--platform-type" => options.platform.types.push(words.next().unwrap().to_owned()),
             "--platform-directive" => options.platform.directives.push(words.next().unwrap().to_owned()),
             "--platform-condition" => options.platform.conditions.push(words.next().unwrap().to_owned()),
-            "payload" | "crlf" | "no-final-newline" => {}
+            "--as-of" => options.as_of = Some(words.next().unwrap().parse().unwrap()),
+            "--policy" => options.settings.policies.push(policy(words.next().unwrap())),
+            "payload" | "crlf" | "no-final-newline" | "verdicts" | "all-verdicts" => {}
             _ => panic!("unknown setting {word}"),
         }
     }
     options
+}
+
+fn policy(text: &str) -> PolicyChoice {
+    if text.ends_with(".cxflow") { PolicyChoice::File(text.into()) } else { PolicyChoice::Name(text.into()) }
+}
+
+/// What became of each rule.
+fn verdicts(compiled: &Compiled, baseline: bool) -> Vec<(String, &'static str, String)> {
+    let of = |one: &Judged| {
+        let policy = &compiled.flow.policies[one.policy];
+        let name = format!("{}/{}", policy.name, policy.rules[one.rule].name);
+        let path = |violation: &Violation| {
+            let path = violation.path.as_ref().map(|path| compiled.flow.path(&path.nodes));
+            let found = violation.found.map(|found| format!("{found}, "));
+            path.map(|path| format!("{}{path}", found.unwrap_or_default()))
+        };
+        let detail = match &one.verdict {
+            Verdict::Holds { estimated } => estimated.then(|| "by estimated times".to_owned()),
+            Verdict::Vacuous(why) => Some(why.clone()),
+            Verdict::Violated(violation) => path(violation),
+            Verdict::Unknown(missing) => Some(missing.what.clone()),
+            Verdict::Obligation => None,
+            Verdict::Withheld(why) => Some((*why).to_owned()),
+        };
+        (policy.name.as_ref() != BASELINE || baseline)
+            .then(|| (name, one.verdict.word(), detail.map(|detail| format!(": {detail}")).unwrap_or_default()))
+    };
+    compiled.judged.iter().filter_map(of).collect()
+}
+
+/// The rules that a title names, each with its verdict.
+fn announced(title: &str) -> Vec<(String, String)> {
+    const WORDS: [&str; 6] = ["holds", "vacuous", "violated", "unknown", "obligation", "withheld"];
+    let words: Vec<&str> = title.split([' ', ',', ':']).filter(|word| !word.is_empty()).collect();
+    let pairs = words.windows(2).filter(|pair| pair[0].contains('/') && WORDS.contains(&pair[1]));
+    pairs.map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect()
 }
 
 /// What comes back, as the fixtures write it.
@@ -113,22 +158,25 @@ fn answer(case: &Case) -> String {
     }
     let compiled = compile_with(Source::new(ROOT, ROOT, text.into_bytes()), case, &options(&case.settings));
     let mut out = String::new();
+    if case.settings.contains("verdicts") {
+        let verdicts = verdicts(&compiled, case.settings.contains("all-verdicts"));
+        for (rule, word, detail) in &verdicts {
+            writeln!(out, "//=> {rule}: {word}{detail}").unwrap();
+        }
+        for (rule, word) in announced(&case.title) {
+            let found = verdicts.iter().any(|(name, found, _)| *name == rule && **found == *word);
+            assert!(found, "the case `{}` does not show what it says:\n{out}", case.title);
+        }
+    }
     let tests = compiled.run_tests();
     let tested = tests.iter().flat_map(|run| run.findings());
     for one in compiled.diagnostics.iter().chain(tested) {
         // What goes beyond the platform matters to the fixtures that are about it.
-        if one.severity == Severity::Note && !case.title.contains("platform") {
+        if one.severity == Severity::Note && one.code.id == "CX406" && !case.title.contains("platform") {
             continue;
         }
-        writeln!(
-            out,
-            "//=> {}[{}] {}: {}",
-            one.severity,
-            one.code,
-            place(&compiled, one.span.unwrap()),
-            one.message
-        )
-        .unwrap();
+        let place_of = one.span.map_or_else(|| "nowhere".to_owned(), |span| place(&compiled, span));
+        writeln!(out, "//=> {}[{}] {place_of}: {}", one.severity, one.code, one.message).unwrap();
         if !one.label.is_empty() {
             writeln!(out, "//=>   here: {}", one.label).unwrap();
         }
@@ -190,8 +238,9 @@ fn place(compiled: &Compiled, span: Span) -> String {
 
 fn fixture_files() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let folders = [folder.into(), Path::new(folder).join("policies")];
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten());
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
     files.sort();
     assert!(!files.is_empty());
@@ -250,4 +299,28 @@ fn every_code_has_a_fixture_with_its_place_and_help() {
         .collect();
     // Bytes that are no text cannot stand in a fixture: `tests/bad_input/encoding.rs` has them.
     assert_eq!(missing, ["CX004"]);
+}
+
+/// A bundled rule that no flow keeps, or none breaks, is one that nobody has tried.
+#[test]
+fn every_bundled_rule_has_a_flow_that_keeps_it_and_one_that_breaks_it() {
+    let all: Vec<String> = fixture_files().iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let titles = all.iter().flat_map(|text| cases(text)).filter(|case| case.settings.contains("verdicts"));
+    let shown: BTreeSet<(String, String)> = titles.flat_map(|case| announced(&case.title)).collect();
+    let mut missing = Vec::new();
+    for policy in bundled::ALL {
+        let text = format!("flow \"A\"\nentry a\ndisconnect a\napply {}\n", policy.name);
+        let compiled = cxflowc::compile(ROOT, text);
+        let applied = compiled.flow.policies.iter().find(|one| &*one.name == policy.name).unwrap();
+        for rule in &applied.rules {
+            let words: &[&str] = match rule.demand {
+                Demand::Oblige(_) => &["obligation"],
+                _ => &["holds", "violated"],
+            };
+            let name = format!("{}/{}", policy.name, rule.name);
+            let lacks = words.iter().filter(|word| !shown.contains(&(name.clone(), (**word).to_owned())));
+            missing.extend(lacks.map(|word| format!("{name} {word}")));
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
 }

@@ -31,6 +31,62 @@ pub fn tree(nodes: usize) -> String {
     text
 }
 
+/// A flow of `nodes` nodes in forty layers of menus and messages, so many paths that no one could
+/// list them, with tags on some nodes and steps.
+pub fn layers(nodes: usize) -> String {
+    const LAYERS: usize = 40;
+    let width = (nodes / LAYERS).max(1);
+    let mut text = String::with_capacity(nodes * 130);
+    text.push_str("flow \"Layers\"\nentry n0_0\n");
+    for layer in 0..LAYERS {
+        for at in 0..width {
+            if layer + 1 == LAYERS {
+                put(&mut text, format_args!("agent n{layer}_{at} \"q\" @sales\n"));
+                continue;
+            }
+            let next = layer + 1;
+            let [a, b, c] = [at * 7, at * 7 + 1, at * 13 + 5].map(|target| target % width);
+            match at % 3 {
+                0 => put(
+                    &mut text,
+                    format_args!(
+                        "disclosure n{layer}_{at} {{ say \"This is Lakeside\" @identity; say \"Press nine to stop\" @offer; -> n{next}_{a} }}\n"
+                    ),
+                ),
+                _ => put(
+                    &mut text,
+                    format_args!(
+                        "collect n{layer}_{at} \"Press 1 or 2\" lasts 4s retries 1 @menu {{ on 1 -> n{next}_{a}; on 2 -> n{next}_{b}; on timeout | invalid -> n{next}_{c} }}\n"
+                    ),
+                ),
+            }
+        }
+    }
+    text
+}
+
+/// A policy of `rules` rules, of all forms in turn.
+pub fn policy(rules: usize) -> String {
+    let mut text = String::from("policy many \"Many rules\" {\n");
+    for index in 0..rules {
+        let rule = match index % 10 {
+            0 => "require @identity before @sales",
+            1 => "require disclosure before agent since @menu",
+            2 => "require @sales after disclosure & not @missing",
+            3 => "require agent | @sales reachable from collect within 3 keys",
+            4 => "forbid @offer before @identity & collect",
+            5 => "forbid disclosure & not @identity after agent",
+            6 => "limit 39 collect | disclosure",
+            7 => "limit 20min from @identity to agent",
+            8 => "require any on every path",
+            _ => "require @menu",
+        };
+        put(&mut text, format_args!("  warn r{index}: {rule}\n"));
+    }
+    text.push_str("}\napply many\n");
+    text
+}
+
 /// A flow with `errors` findings of several kinds, each on lines of its own.
 pub fn broken(errors: usize) -> String {
     let mut text = tree(1_000);

@@ -147,7 +147,7 @@ impl<'a> Ahead<'a> {
                 () => self.from_begin[to],
             };
             let price = self.price_of(transition)?;
-            (beyond != NEVER).then_some((id, beyond + price))
+            (beyond != NEVER).then(|| (id, beyond + price))
         });
         ways.min_by_key(|&(_, at)| at)
     }

@@ -69,13 +69,7 @@ fn order(one: &Value, other: &Value) -> Option<Ordering> {
 pub fn require(flow: &Flow, comparison: &Comparison) -> Verdict {
     match compare(flow, comparison) {
         Compared::Yes => Verdict::HOLDS,
-        Compared::No | Compared::Open(_) => Verdict::Violated(Violation {
-            path: None,
-            place: None,
-            at: Vec::new(),
-            found: None,
-            estimated: false,
-        }),
+        Compared::No | Compared::Open(_) => Verdict::Violated(Violation::default()),
     }
 }
 

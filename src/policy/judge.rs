@@ -117,16 +117,16 @@ impl Court<'_> {
         let order = ground.order.as_deref().unwrap_or_default();
         let pick = |selector: &Selector| index.pick(selector);
         match form {
-            Form::Require(wanted) => match pick(wanted).reached(ground).next() {
-                Some(_) => Verdict::HOLDS,
-                None => Verdict::Violated(Violation {
-                    path: None,
-                    place: Some(Place { node: ground.entry, transition: None }),
-                    at: vec![ground.entry],
-                    found: None,
-                    estimated: false,
-                }),
-            },
+            Form::Require(wanted) => {
+                let wanted = pick(wanted);
+                if wanted.reached(ground).next().is_some() {
+                    return Verdict::HOLDS;
+                }
+                let place = Place { node: ground.entry, transition: None };
+                let mut unreached: Vec<NodeId> = wanted.all(ground).map(|one| one.node).collect();
+                unreached.dedup();
+                Verdict::Violated(Violation { unreached, ..Violation::at(place, vec![ground.entry]) })
+            }
             Form::OnEveryPath(wanted) => order::on_every_path(ground, waived, &pick(wanted)),
             Form::Before { first, then, since } => self.unless_absent(then, |then| {
                 order::before(ground, waived, &pick(first), then, since.as_ref().map(pick).as_ref())

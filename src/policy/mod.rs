@@ -99,7 +99,7 @@ pub struct Missing {
 }
 
 /// What breaks a rule.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Violation {
     /// A path that breaks it, with the fewest transitions; for a `limit` one that attains the
     /// maximum. None where it is about no path: a fact, or what occurs nowhere.
@@ -110,10 +110,19 @@ pub struct Violation {
     /// what is forbidden occurs, where a call ends without what every path needs. What belongs to
     /// the whole flow is broken at the entry. A waiver names one of these.
     pub at: Vec<NodeId>,
+    /// Nodes with what is required that no call comes to.
+    pub unreached: Vec<NodeId>,
     /// What was found, where a number was: transitions, occurrences, retries or milliseconds.
     pub found: Option<u64>,
     /// Whether it rests on estimated times.
     pub estimated: bool,
+}
+
+impl Violation {
+    /// A violation at a place, with nothing else to say.
+    fn at(place: Place, at: Vec<NodeId>) -> Self {
+        Self { place: Some(place), at, ..Self::default() }
+    }
 }
 
 /// A node, or a transition out of it.

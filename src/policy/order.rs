@@ -119,7 +119,7 @@ fn violated(path: Path, place: Place, at: impl Iterator<Item = NodeId>) -> Verdi
     let mut at: Vec<NodeId> = at.collect();
     at.sort_unstable();
     at.dedup();
-    Verdict::Violated(Violation { path: Some(path), place: Some(place), at, found: None, estimated: false })
+    Verdict::Violated(Violation { path: Some(path), ..Violation::at(place, at) })
 }
 
 fn verdict(found: Found) -> Verdict {

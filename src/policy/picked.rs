@@ -228,8 +228,13 @@ impl Picked {
         steps.into_iter().filter(|&step| self.begins(step)).count() as u64
     }
 
-    /// What a call can come to of all that is picked, in the order of the nodes, steps first.
+    /// What a call can come to of all that is picked.
     pub fn reached<'p>(&'p self, ground: &'p Ground<'_>) -> impl Iterator<Item = Occurrence> + 'p {
+        self.all(ground).filter(|one| ground.reaches(one.node))
+    }
+
+    /// All that is picked, in the order of the nodes, steps first.
+    pub fn all<'p>(&'p self, ground: &'p Ground<'_>) -> impl Iterator<Item = Occurrence> + 'p {
         let of_steps = self.begins.ones().map(|first| {
             let node = ground.node_of(first);
             let last = if self.ends(first) { first } else { ground.steps_of(node).end - 1 };
@@ -240,6 +245,6 @@ impl Picked {
             // One that goes nowhere is never taken.
             transition.to.map(|_| Occurrence { node: transition.from, extent: Extent::Taken(id) })
         });
-        of_steps.chain(of_transitions).filter(|one| ground.reaches(one.node))
+        of_steps.chain(of_transitions)
     }
 }

@@ -176,6 +176,7 @@ pub fn limit(
             at,
             found: Some(longest.time.known),
             estimated: longest.time.estimated,
+            ..Violation::default()
         });
     }
     match longest.unknown {

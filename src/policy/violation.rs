@@ -43,6 +43,8 @@ pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
         Some(span) => Diagnostic::new(broken.code, span, message).here(said.here),
         None => Diagnostic::unplaced(broken.code, message),
     };
+    let unreached: Vec<Span> = broken.spans(&broken.violation.unreached);
+    diagnostic = diagnostic.label_each(&unreached, 3, "no call comes here");
     diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
     broken.explain(diagnostic)
 }
@@ -183,13 +185,19 @@ impl Broken<'_> {
 
     /// The other nodes at which the rule is broken.
     fn other_places(&self) -> Vec<Span> {
+        // Of the whole flow there are no others.
+        if matches!(self.rule.demand, Demand::Paths(Form::Depth(_) | Form::Count(..))) {
+            return Vec::new();
+        }
         let own = self.violation.place.map(|place| place.node);
-        let other = |node: &&NodeId| {
-            Some(**node) != own
-                && !matches!(self.rule.demand, Demand::Paths(Form::Depth(_) | Form::Count(..)))
-        };
-        let mut spans: Vec<Span> =
-            self.violation.at.iter().filter(other).map(|&node| self.flow.nodes[node].name_span).collect();
+        let others: Vec<NodeId> =
+            self.violation.at.iter().copied().filter(|&node| Some(node) != own).collect();
+        self.spans(&others)
+    }
+
+    /// Where nodes are declared, those of several instances once.
+    fn spans(&self, nodes: &[NodeId]) -> Vec<Span> {
+        let mut spans: Vec<Span> = nodes.iter().map(|&node| self.flow.nodes[node].name_span).collect();
         spans.sort_unstable();
         spans.dedup();
         spans

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::with_article;
 use crate::flow::policy::{Op, Selector, Value};
-use crate::flow::{Flow, display_id, quoted};
+use crate::flow::{Flow, display_id, display_string};
 
 /// How tightly an operator of a selector binds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +62,7 @@ fn atom_in_words(flow: &Flow, op: &Op) -> String {
 /// A fact's value as the language has it.
 pub fn fact_value(value: &Value) -> String {
     match value {
-        Value::Text(text) => quoted(text),
+        Value::Text(text) => display_string(text),
         Value::Integer(number) => number.to_string(),
         Value::Duration(milliseconds) => duration(*milliseconds),
         Value::Date(date) => date.to_string(),

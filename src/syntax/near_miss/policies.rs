@@ -209,7 +209,7 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Mend> {
     let mend_here = |message: String, label: &str, help: String| {
         Some(Mend { range: broken.here(), message, label: label.into(), help })
     };
-    if let Some((at, &(_, word, why, form))) =
+    if let Some((at, &(_, word, why, _))) =
         PARTS.iter().enumerate().find(|(_, (rule, ..))| broken.expects(*rule))
     {
         if has(word) {

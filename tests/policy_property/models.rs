@@ -1,0 +1,283 @@
+//! Small random flows, as text, and random rules about them, as data.
+
+use std::fmt::Write;
+
+use cxflowc::flow::policy::{Form, Op, Selector};
+use cxflowc::flow::{EventId, Flow, Kind, NodeId};
+use cxflowc::table::{Id, Table};
+use proptest::prelude::*;
+
+const TAGS: [&str; 3] = ["a", "b", "c"];
+
+/// What a node is declared as; those without `ends` are generic only by their `type`.
+const KINDS: [&str; 13] = [
+    "play",
+    "disclosure",
+    "collect",
+    "collect",
+    "agent",
+    "callback",
+    "voicemail",
+    "disconnect",
+    "answer",
+    "node type \"X\"",
+    "node type \"X\" ends",
+    "node type \"agent\"",
+    "node type \"collect\"",
+];
+
+const CONDITIONS: [&str; 16] = [
+    "",
+    "",
+    "",
+    "1",
+    "2",
+    "1 | 2",
+    "1 | timeout",
+    "timeout | invalid",
+    "invalid",
+    "busy",
+    "busy | no_answer",
+    "failed",
+    "human",
+    "machine | unknown",
+    "\"c\"",
+    "\"busy|input=2\"",
+];
+
+/// A flow of which every transition goes to a later node; the call begins at the first.
+#[derive(Debug, Clone)]
+pub struct Model(Vec<Node>);
+
+#[derive(Debug, Clone)]
+struct Node {
+    kind: &'static str,
+    tags: Vec<&'static str>,
+    actions: Vec<Action>,
+    branches: Vec<(&'static str, usize)>,
+}
+
+#[derive(Debug, Clone)]
+struct Action {
+    /// Which of those that the kind of node may have.
+    which: usize,
+    words: usize,
+    lasts: Option<u32>,
+    retries: Option<u32>,
+    tags: Vec<&'static str>,
+}
+
+impl Action {
+    fn text(&self, kind: &str) -> String {
+        let words = ["Press", "1", "to  go", "on"].get(..self.words).unwrap().join(" ");
+        let media = "\"https://cdn.example.com/a.wav\"";
+        let mut text = match (kind, self.which % 6) {
+            ("collect" | "node type \"collect\"", 0 | 1) => format!("collect \"{words}\""),
+            ("collect" | "node type \"collect\"", 2) => format!("collect \"{words}\" media {media}"),
+            ("agent" | "node type \"agent\"", 0..=2) => "route \"a queue\"".to_owned(),
+            ("callback", 0..=2) => "schedule \"queue\"".to_owned(),
+            ("voicemail", 0 | 1) => "record \"mailbox\"".to_owned(),
+            ("disconnect", 0) => "disconnect".to_owned(),
+            ("node type \"X\"" | "node type \"X\" ends", 0 | 1) => {
+                format!("action \"beep\" text \"{words}\"")
+            }
+            ("node type \"X\"" | "node type \"X\" ends", 2) => format!("collect \"\" media {media}"),
+            (_, 0 | 3) => format!("play {media}"),
+            (_, 1 | 4) => format!("say \"{words}\""),
+            _ => format!("play {media} text \"{words}\""),
+        };
+        if let Some(retries) = self.retries {
+            write!(text, " retries {retries}").unwrap();
+        }
+        if let Some(lasts) = self.lasts {
+            write!(text, " lasts {lasts}ms").unwrap();
+        }
+        self.tags.iter().for_each(|tag| write!(text, " @{tag}").unwrap());
+        text
+    }
+}
+
+impl Model {
+    /// The flow's text.
+    pub fn text(&self) -> String {
+        let mut text = String::from("flow \"Any\"\nentry n0\n");
+        for (at, node) in self.0.iter().enumerate() {
+            let (kind, options) = node.kind.split_once(' ').unwrap_or((node.kind, ""));
+            write!(text, "{kind} n{at} {options}").unwrap();
+            node.tags.iter().for_each(|tag| write!(text, " @{tag}").unwrap());
+            text.push_str(" {\n");
+            for action in node.actions.iter().filter(|_| kind != "answer") {
+                writeln!(text, "  {}", action.text(node.kind)).unwrap();
+            }
+            for (condition, to) in &node.branches {
+                let on = if condition.is_empty() { String::new() } else { format!("on {condition} ") };
+                writeln!(text, "  {on}-> n{to}").unwrap();
+            }
+            text.push_str("}\n");
+        }
+        text
+    }
+}
+
+fn tags() -> impl Strategy<Value = Vec<&'static str>> {
+    prop_oneof![
+        3 => Just(Vec::new()),
+        3 => prop::sample::select(&TAGS[..]).prop_map(|tag| vec![tag]),
+        1 => Just(vec!["a", "b"]),
+    ]
+}
+
+fn actions() -> impl Strategy<Value = Action> {
+    let lasts = prop_oneof![1 => Just(None), 2 => (0u32..4).prop_map(|lasts| Some(lasts * 500))];
+    let retries = prop_oneof![3 => Just(None), 1 => (0u32..4).prop_map(Some)];
+    (0usize..6, 0usize..4, lasts, retries, tags()).prop_map(|(which, words, lasts, retries, tags)| Action {
+        which,
+        words,
+        lasts,
+        retries,
+        tags,
+    })
+}
+
+pub fn models() -> impl Strategy<Value = Model> {
+    let node = (
+        prop::sample::select(&KINDS[..]),
+        tags(),
+        prop::collection::vec(actions(), 0..=3),
+        prop::collection::vec((prop::sample::select(&CONDITIONS[..]), 0usize..100), 0..=3),
+        prop_oneof![3 => Just(true), 1 => Just(false)],
+    );
+    prop::collection::vec(node, 3..=8).prop_map(|nodes| {
+        let len = nodes.len();
+        let node = |(at, (kind, tags, actions, branches, near)): (usize, (_, _, _, Vec<_>, bool))| {
+            let later = len - at - 1;
+            let to = |any: usize| at + 1 + any % if near { later.min(2) } else { later };
+            let branches =
+                branches.into_iter().filter(|_| later > 0).map(|(condition, any)| (condition, to(any)));
+            Node { kind, tags, actions, branches: branches.collect() }
+        };
+        Model(nodes.into_iter().enumerate().map(node).collect())
+    })
+}
+
+/// A selector before the flow is known.
+#[derive(Debug, Clone)]
+pub enum Picked {
+    Kind(Kind),
+    Node(usize),
+    Tag(&'static str),
+    /// What happens at the node that a transition leaves: one of its conditions, or the other's.
+    Taken(usize, Vec<usize>),
+    Any,
+    Not(Box<Picked>),
+    And(Box<Picked>, Box<Picked>),
+    Or(Box<Picked>, Box<Picked>),
+}
+
+impl Picked {
+    pub fn selector(&self, flow: &Flow) -> Selector {
+        let mut ops = Vec::new();
+        self.push(flow, &mut ops);
+        Selector(ops)
+    }
+
+    fn push(&self, flow: &Flow, ops: &mut Vec<Op>) {
+        let op = match self {
+            Self::Kind(kind) => Op::Kind(*kind),
+            Self::Node(any) => Op::Node(some(&flow.nodes, *any).unwrap()),
+            Self::Tag(tag) => Op::Tag((*tag).into()),
+            Self::Taken(transition, events) => {
+                match some(&flow.transitions, *transition).map(|transition| flow.transitions[transition]) {
+                    Some(transition) => {
+                        let own = flow.alternatives(&transition);
+                        let event = |&any: &usize| match own.get(any % 4) {
+                            Some(alternative) => Some(alternative.event),
+                            None => some(&flow.events, any),
+                        };
+                        let events: Vec<EventId> = events.iter().filter_map(event).collect();
+                        Op::Taken(transition.from, events)
+                    }
+                    None => Op::Taken(NodeId::from_index(0), Vec::new()),
+                }
+            }
+            Self::Any => Op::Any,
+            Self::Not(one) => {
+                one.push(flow, ops);
+                Op::Not
+            }
+            Self::And(one, other) | Self::Or(one, other) => {
+                one.push(flow, ops);
+                other.push(flow, ops);
+                if matches!(self, Self::And(..)) { Op::And } else { Op::Or }
+            }
+        };
+        ops.push(op);
+    }
+}
+
+fn some<I: Id, T>(table: &Table<I, T>, any: usize) -> Option<I> {
+    any.checked_rem(table.len()).map(I::from_index)
+}
+
+pub fn selectors() -> impl Strategy<Value = Picked> {
+    let atom = prop_oneof![
+        8 => prop::sample::select(&TAGS[..]).prop_map(Picked::Tag),
+        6 => prop::sample::select(Kind::ALL).prop_map(Picked::Kind),
+        5 => (0usize..100).prop_map(Picked::Node),
+        5 => ((0usize..100), prop::collection::vec(0usize..100, 1..=2))
+            .prop_map(|(transition, events)| Picked::Taken(transition, events)),
+        2 => Just(Picked::Any),
+    ];
+    atom.prop_recursive(2, 4, 2, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|one| Picked::Not(Box::new(one))),
+            (inner.clone(), inner.clone())
+                .prop_map(|(one, other)| Picked::And(Box::new(one), Box::new(other))),
+            (inner.clone(), inner).prop_map(|(one, other)| Picked::Or(Box::new(one), Box::new(other))),
+        ]
+    })
+}
+
+/// A form over selectors of a list, by number.
+pub fn forms(selectors: usize) -> impl Strategy<Value = Form<usize>> {
+    let one = || 0..selectors;
+    let perhaps = || prop::option::of(0..selectors);
+    prop_oneof![
+        one().prop_map(Form::Require),
+        one().prop_map(Form::OnEveryPath),
+        (one(), one(), perhaps()).prop_map(|(first, then, since)| Form::Before { first, then, since }),
+        (one(), one(), one()).prop_map(|(first, then, since)| Form::Before {
+            first,
+            then,
+            since: Some(since)
+        }),
+        (one(), one()).prop_map(|(later, earlier)| Form::After { later, earlier }),
+        (one(), one(), prop::option::of(0u32..3)).prop_map(|(goal, from, within)| Form::Reachable {
+            goal,
+            from,
+            within
+        }),
+        (one(), one(), prop::option::of(0u32..3)).prop_map(|(goal, from, within)| Form::Reachable {
+            goal,
+            from,
+            within
+        }),
+        one().prop_map(Form::Forbid),
+        (one(), one()).prop_map(|(forbidden, then)| Form::ForbidBefore { forbidden, then }),
+        (one(), one()).prop_map(|(forbidden, earlier)| Form::ForbidAfter { forbidden, earlier }),
+        (0u64..4).prop_map(Form::Retries),
+        (0u64..6).prop_map(Form::Depth),
+        (0u64..5, one()).prop_map(|(most, counted)| Form::Count(most, counted)),
+        (0u64..5, one()).prop_map(|(most, counted)| Form::Count(most, counted)),
+        ((0u64..12), perhaps(), perhaps()).prop_map(|(most, from, to)| Form::Time {
+            most: most * 400,
+            from,
+            to
+        }),
+        ((0u64..12), one(), one()).prop_map(|(most, from, to)| Form::Time {
+            most: most * 400,
+            from: Some(from),
+            to: Some(to)
+        }),
+    ]
+}
