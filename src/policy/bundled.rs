@@ -25,6 +25,17 @@ macro_rules! bundled {
 
 bundled! {
     "baseline",
+    "us_tcpa_prerecorded",
+    "us_tcpa_abandon",
+    "us_tsr",
+    "us_recording_consent",
+    "us_regf",
+    "us_hipaa_voicemail",
+    "pci_dss_collect",
+    "ca_crtc_adad",
+    "uk_pecr",
+    "eu_ai_act",
+    "au_telemarketing",
 }
 
 /// The bundled policy of a name.
