@@ -14,14 +14,15 @@ pub fn retries(flow: &Flow, waived: &[NodeId], most: u64) -> Verdict {
         };
         flow.nodes.iter().filter_map(move |(id, node)| Some((id, of(node)?)))
     };
-    let Some(found) = all().map(|(_, count)| count).max() else {
+    if all().next().is_none() {
         return Verdict::Vacuous("no prompt is repeated".to_owned());
-    };
-    let at: Vec<NodeId> =
-        all().filter(|(node, count)| *count > most && !waived.contains(node)).map(|(node, _)| node).collect();
+    }
+    let over = || all().filter(|(node, count)| *count > most && !waived.contains(node));
+    let at: Vec<NodeId> = over().map(|(node, _)| node).collect();
     let Some(&first) = at.first() else { return Verdict::HOLDS };
+    let found = over().map(|(_, count)| count).max();
     let place = Some(Place { node: first, transition: None });
-    Verdict::Violated(Violation { path: None, place, at, found: Some(found), estimated: false })
+    Verdict::Violated(Violation { path: None, place, at, found, estimated: false })
 }
 
 /// `limit depth N`
