@@ -24,7 +24,7 @@ fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
 
 fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
     let name = quote(&comparison.fact);
-    let open = |what: String| Compared::Open(Missing { what, remedy: remedy(comparison), span: None });
+    let open = |what: String| Compared::Open(Missing { what, remedy: remedy(flow, comparison), span: None });
     let Some(fact) = fact(flow, &comparison.fact) else {
         return open(format!("the fact {name} is not stated"));
     };
@@ -48,9 +48,18 @@ fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
 }
 
 /// How to state what a rule asks for.
-pub fn remedy(comparison: &Comparison) -> String {
-    let value = comparison.test.as_ref().map_or_else(|| "\"…\"".to_owned(), |(_, value)| fact_value(value));
-    format!("state it, as in `fact {} = {value}`", comparison.fact)
+pub fn remedy(flow: &Flow, comparison: &Comparison) -> String {
+    let example = match &comparison.test {
+        Some((Operator::Equal | Operator::AtMost | Operator::AtLeast, value)) => fact_value(value),
+        Some((_, Value::Text(_))) | None => "\"…\"".to_owned(),
+        Some(_) => "…".to_owned(),
+    };
+    match fact(flow, &comparison.fact) {
+        None => format!("state it, as in `fact {} = {example}`", comparison.fact),
+        Some(_) => {
+            format!("once the campaign is set up so, state it here: `fact {} = {example}`", comparison.fact)
+        }
+    }
 }
 
 /// Values of one kind in their order.

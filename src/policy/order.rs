@@ -145,12 +145,11 @@ fn ends(picked: &Picked, point: Point) -> bool {
     }
 }
 
-/// Whether what ends at a point shares points with an occurrence of the other.
+/// Whether what ends at a point shares points with an occurrence of the other that is over by then.
 fn overlap(ground: &Ground<'_>, one: &Picked, other: &Picked, point: Point) -> bool {
     let Point::Step(step) = point else { return begins(other, point) };
     let steps = ground.steps_of(ground.node_of(step));
     let first = if one.begins(step) { step } else { steps.start };
-    // An occurrence of the other: the whole node, or each of its steps.
-    let whole = |picked: &Picked| picked.begins(steps.start) && !picked.ends(steps.start) && steps.len() > 1;
-    whole(other) || (first..=step).any(|step| other.begins(step))
+    // One that goes on beyond the point undoes it at its own end.
+    (first..=step).any(|step| other.ends(step))
 }

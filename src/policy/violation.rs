@@ -54,7 +54,7 @@ pub fn retries(broken: &Broken<'_>, most: u64, diagnostics: &mut Diagnostics) {
     for &node in &broken.violation.at {
         for retries in broken.flow.nodes[node].actions.iter().filter_map(|action| action.retries) {
             let Some(count) = retries.count.map(u64::from).filter(|&count| count > most) else { continue };
-            let message = format!("{}{count} retries are more than {most}", broken.name());
+            let message = format!("{}{} more than {most}", broken.name(), many_retries(count));
             let diagnostic = Diagnostic::new(broken.code, retries.span, message)
                 .here(format!("the prompt would play up to {} times", count + 1));
             diagnostics.push(broken.explain(diagnostic));
@@ -101,7 +101,7 @@ impl Broken<'_> {
             Form::Before { first, since: Some(since), .. } => {
                 let (first, since) = (self.words(first), self.words(since));
                 said(
-                    format!("{subject} is reached without {first} since {since}"),
+                    format!("{subject} {} without {first} since {since}", self.is_reached()),
                     format!("no {first} since {since}"),
                 )
             }
@@ -122,7 +122,7 @@ impl Broken<'_> {
                 )
             }
             Form::Forbid(forbidden) => said(
-                format!("{subject} is reached, and {} is forbidden", self.words(forbidden)),
+                format!("{subject} {}, and {} is forbidden", self.is_reached(), self.words(forbidden)),
                 "forbidden".to_owned(),
             ),
             Form::ForbidBefore { then, .. } => {
@@ -133,7 +133,7 @@ impl Broken<'_> {
                 let earlier = self.words(earlier);
                 said(format!("{subject} comes after {earlier}"), format!("forbidden after {earlier}"))
             }
-            Form::Retries(most) => said(format!("{found} retries are more than {most}"), String::new()),
+            Form::Retries(most) => said(format!("{} more than {most}", many_retries(found)), String::new()),
             Form::Depth(most) => said(
                 format!("a path has {}, more than {most}", counted(found as usize, "transition")),
                 format!("{} from the entry", counted(most.saturating_add(1) as usize, "transition")),
@@ -155,6 +155,47 @@ impl Broken<'_> {
                     if from.is_some() { "from the end of this" } else { "from here" }.to_owned(),
                 )
             }
+        }
+    }
+
+    fn is_reached(&self) -> &'static str {
+        let transition = self.violation.place.and_then(|place| place.transition);
+        if transition.is_some() { "is taken" } else { "is reached" }
+    }
+
+    /// What to do where the rule's author does not say it.
+    fn remedy(&self) -> String {
+        let form = match &self.rule.demand {
+            Demand::Fact(wanted) => return facts::remedy(self.flow, wanted),
+            Demand::Oblige(_) => return String::new(),
+            Demand::Paths(form) => form,
+        };
+        match form {
+            Form::Require(wanted) => format!("lead some call to {}", self.words(wanted)),
+            Form::OnEveryPath(wanted) => {
+                format!("put {} on the way, best before the paths divide", self.words(wanted))
+            }
+            Form::Before { first, .. } => {
+                format!("put {} on the way, best before the paths divide", self.words(first))
+            }
+            Form::After { later, .. } => format!("let every way from there come to {}", self.words(later)),
+            Form::Reachable { goal, .. } => {
+                format!(
+                    "let keys lead to {}; outcomes such as `timeout` are not the caller's to choose",
+                    self.words(goal)
+                )
+            }
+            Form::Forbid(_) => "take it out, or lead the call elsewhere".to_owned(),
+            Form::ForbidBefore { then, .. } => format!("move it behind {}, or take it out", self.words(then)),
+            Form::ForbidAfter { earlier, .. } => {
+                format!("move it before {}, or take it out", self.words(earlier))
+            }
+            Form::Retries(most) => format!("write `retries {most}` or less"),
+            Form::Depth(_) => {
+                "join nodes that follow each other into one with several `play` or `say` actions".to_owned()
+            }
+            Form::Count(..) => "take one of them out, or lead the call past it".to_owned(),
+            Form::Time { .. } => "say less on the way, or move it behind what is waited for".to_owned(),
         }
     }
 
@@ -208,11 +249,7 @@ impl Broken<'_> {
         let rule = self.sources.text(self.rule.span);
         let mut said =
             self.rule.doc.map(|doc| paragraphs(self.sources.text(doc))).unwrap_or_default().into_iter();
-        let remedy = match &self.rule.demand {
-            Demand::Fact(wanted) => facts::remedy(wanted),
-            _ => format!("the rule is `{rule}`"),
-        };
-        diagnostic = diagnostic.help(said.next().unwrap_or(remedy));
+        diagnostic = diagnostic.help(said.next().unwrap_or_else(|| self.remedy()));
         for paragraph in said {
             diagnostic = diagnostic.note(paragraph);
         }
@@ -232,6 +269,10 @@ impl Broken<'_> {
             diagnostic.label(self.rule.span, "the rule")
         }
     }
+}
+
+fn many_retries(count: u64) -> String {
+    if count == 1 { "1 retry is".to_owned() } else { format!("{count} retries are") }
 }
 
 /// The paragraphs of a doc comment.

@@ -1,6 +1,5 @@
 //! Selectors, values and times as people write them.
 
-use crate::diagnostics::with_article;
 use crate::flow::policy::{Op, Selector, Value};
 use crate::flow::{Flow, display_id, display_string};
 
@@ -69,14 +68,14 @@ pub fn fact_value(value: &Value) -> String {
     }
 }
 
-/// What a value is: `a text`.
-pub fn kind_of(value: &Value) -> String {
-    with_article(match value {
-        Value::Text(_) => "text",
-        Value::Integer(_) => "number",
-        Value::Duration(_) => "duration",
-        Value::Date(_) => "date",
-    })
+/// What a value is.
+pub fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Text(_) => "a text",
+        Value::Integer(_) => "a number",
+        Value::Duration(_) => "a duration",
+        Value::Date(_) => "a date",
+    }
 }
 
 /// A time as the language has it: `1.5s`, `2min`, `40ms`.

@@ -41,6 +41,55 @@ often! {
     very_many_branches_without_a_node "on 1 -> a;"
     very_many_blocks "play a {"
     very_many_names "a "
+    very_many_policies "policy p {"
+    very_many_broken_rules "policy p { require };"
+    very_many_facts_without_a_value "fact a ="
+}
+
+/// What a policy of such rules brings.
+fn policy(rules: &str) -> Vec<&'static str> {
+    codes(&survives(format!("{CLEAN}policy p {{\n{rules}\n}}\n")))
+        .into_iter()
+        .filter(|code| *code < "CX100")
+        .collect()
+}
+
+#[test]
+fn very_many_signs_in_a_selector() {
+    in_time(|| {
+        for piece in
+            ["(", "not ", "not(", "(not ", "@a|", "@a&", "@a | ", "=a on 1|", "=a on 1 | ", "((@a) | "]
+        {
+            let piece = piece.repeat(OFTEN);
+            assert_eq!(policy(&format!("require {piece}")).len(), 1);
+            policy(&format!("require {piece}@a"));
+            policy(&format!("forbid agent before {piece}@a before @b"));
+            policy(&format!("limit 2s from {piece}@a to {piece}@b"));
+        }
+        let (open, close) = ("(".repeat(OFTEN), ")".repeat(OFTEN));
+        assert_eq!(policy(&format!("require {open}@a{close}")), ["CX005"]);
+        assert_eq!(policy(&format!("require @a{close}")), ["CX001"]);
+        assert_eq!(policy(&format!("require {close}")), ["CX001"]);
+        assert!(policy(&format!("require {}@a", "not ".repeat(OFTEN))).is_empty());
+        assert!(policy(&format!("require {}@a", "@a & not @b | ".repeat(OFTEN))).is_empty());
+    });
+}
+
+#[test]
+fn very_many_rules() {
+    in_time(|| {
+        let rules =
+            "  require disclosure before (agent | callback) & not @vip from 2026-01-01\n".repeat(15_000);
+        assert!(rules.len() > 1 << 20);
+        assert!(policy(&rules).is_empty());
+        assert_eq!(policy("  require disclosure before\n".repeat(500).trim_end()).len(), 500);
+        policy(&"  reqire disclosure before\n".repeat(OFTEN));
+        policy(&"  /// why\n".repeat(OFTEN));
+        policy(&"  agent a {\n".repeat(OFTEN));
+        policy(&"  play a { say \"x\" }\n".repeat(OFTEN));
+        policy(&"{".repeat(OFTEN));
+        policy(&"@a { ".repeat(OFTEN));
+    });
 }
 
 #[test]

@@ -34,9 +34,6 @@ fn when(fact: &str, operator: Operator, value: Value) -> Verdict {
 }
 
 const HOLDS: Verdict = Verdict::Holds { estimated: false };
-const BROKEN: Violation =
-    Violation { path: None, place: None, at: Vec::new(), found: None, estimated: false };
-
 /// A fact's name with a value that is smaller than its own, one that is as large and one that is larger.
 fn comparables() -> [(&'static str, [Value; 3]); 3] {
     [
@@ -62,7 +59,7 @@ fn a_fact_compares() {
         for (operator, holds) in OPERATORS {
             for (value, holds) in values.clone().into_iter().zip(holds) {
                 let told = required(fact, Some((operator, value.clone())));
-                let expected = if holds { HOLDS } else { Verdict::Violated(BROKEN) };
+                let expected = if holds { HOLDS } else { Verdict::Violated(Violation::default()) };
                 assert_eq!(told, expected, "{fact} {} {value:?}", operator.sign());
                 let told = when(fact, operator, value.clone());
                 assert_eq!(told == HOLDS, holds, "{fact} {} {value:?}", operator.sign());
@@ -82,16 +79,25 @@ fn a_text_is_another_or_not() {
     let text = |text: &str| Value::Text(text.into());
     assert_eq!(required("dialer", Some((Operator::Equal, text("predictive")))), HOLDS);
     assert_eq!(required("dialer", Some((Operator::NotEqual, text("preview")))), HOLDS);
-    assert_eq!(required("dialer", Some((Operator::Equal, text("Predictive")))), Verdict::Violated(BROKEN));
-    assert_eq!(required("dialer", Some((Operator::NotEqual, text("predictive")))), Verdict::Violated(BROKEN));
+    assert_eq!(
+        required("dialer", Some((Operator::Equal, text("Predictive")))),
+        Verdict::Violated(Violation::default())
+    );
+    assert_eq!(
+        required("dialer", Some((Operator::NotEqual, text("predictive")))),
+        Verdict::Violated(Violation::default())
+    );
 }
 
 #[test]
 fn a_fact_is_stated_or_not() {
     assert_eq!(required("rings", None), HOLDS);
     assert_eq!(required("dialer", None), HOLDS);
-    assert_eq!(required("bells", None), Verdict::Violated(BROKEN));
-    assert_eq!(required("bells", Some((Operator::Equal, Value::Integer(0)))), Verdict::Violated(BROKEN));
+    assert_eq!(required("bells", None), Verdict::Violated(Violation::default()));
+    assert_eq!(
+        required("bells", Some((Operator::Equal, Value::Integer(0)))),
+        Verdict::Violated(Violation::default())
+    );
     assert!(matches!(when("bells", Operator::Equal, Value::Integer(0)), Verdict::Unknown(_)));
     assert!(matches!(when("bells", Operator::NotEqual, Value::Integer(0)), Verdict::Unknown(_)));
 }
@@ -101,7 +107,7 @@ fn values_of_different_types_do_not_compare() {
     for (operator, _) in OPERATORS {
         for value in [Value::Integer(20_000), Value::Text("20s".into()), Value::Date(date(2026, 3, 1))] {
             let told = required("rings", Some((operator, value.clone())));
-            assert_eq!(told, Verdict::Violated(BROKEN), "{operator:?} {value:?}");
+            assert_eq!(told, Verdict::Violated(Violation::default()), "{operator:?} {value:?}");
             assert!(matches!(when("rings", operator, value), Verdict::Unknown(_)));
         }
     }

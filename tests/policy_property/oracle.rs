@@ -344,7 +344,7 @@ impl<'f> Oracle<'f> {
                 (None, _) if silent => (0, false, false),
                 (None, Some(text)) if spoken => {
                     let words = text.value.as_ref().unwrap().split_whitespace().count();
-                    (400 * words as u64, collects, true)
+                    (400 * words as u64, collects, words > 0)
                 }
                 (None, _) => (0, true, false),
             };
@@ -446,13 +446,18 @@ fn evaluate<T: Copy>(
     stack[0]
 }
 
-/// Whether a node's kind, name and own tags decide that all of its steps or none are picked.
+/// Whether a node's kind, name and tags decide that all of its steps or none are picked.
 fn picks_node(flow: &Flow, selector: &Selector, node: NodeId) -> Option<bool> {
     let row = &flow.nodes[node];
     let atom = |op: &Op| match op {
         Op::Kind(kind) => Some(row.is(*kind)),
         Op::Node(one) => Some(*one == node),
-        Op::Tag(tag) => row.tags.iter().any(|one| one.name == *tag).then_some(true),
+        Op::Tag(tag) if row.tags.iter().any(|one| one.name == *tag) => Some(true),
+        // A tag that none of its actions bears leaves nothing open.
+        Op::Tag(tag) => {
+            let open = row.actions.iter().any(|action| action.tags.iter().any(|one| one.name == *tag));
+            if open { None } else { Some(false) }
+        }
         Op::Taken(..) => Some(false),
         _ => None,
     };

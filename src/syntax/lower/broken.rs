@@ -44,14 +44,14 @@ impl Lower<'_> {
         self.keep(span.range(), Place::File);
     }
 
-    pub(super) fn report_unclosed(&mut self, open: Span, end: Span) {
+    pub(super) fn report_unclosed(&mut self, open: Span, end: Span, holds: &str) {
         self.ast.broken = true;
         let before = self.source.slice(0..end.range().start);
         let end = before.trim_end().len().max(open.range().end);
         let diagnostic = Diagnostic::new(&codes::SYNTAX, self.span(end..end), "the block has no `}`")
             .here("`}` expected after this line")
             .label(open, "opened here")
-            .help("write `}` on a line of its own after the block's last statement");
+            .help(format!("write `}}` on a line of its own after the block's last {holds}"));
         self.report(diagnostic);
     }
 

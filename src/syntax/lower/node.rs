@@ -72,6 +72,7 @@ impl Lower<'_> {
 
     pub(super) fn block(&mut self, pair: Pair<'_, Rule>) -> Block {
         let whole = self.at(&pair);
+        let of_policy = pair.as_rule() == Rule::policy_block;
         let mut block = Block { statements: Vec::new(), rules: Vec::new(), broken: false };
         let mut open = whole;
         let mut first = None;
@@ -116,7 +117,7 @@ impl Lower<'_> {
                 }
                 Rule::unclosed => {
                     block.broken = true;
-                    self.report_unclosed(open, span);
+                    self.report_unclosed(open, span, if of_policy { "rule" } else { "statement" });
                 }
                 _ => {}
             }

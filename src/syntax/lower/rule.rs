@@ -158,3 +158,206 @@ impl Lower<'_> {
 fn is_integer(pair: &Pair<'_, Rule>) -> bool {
     pair.as_rule() == Rule::integer
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::Diagnostics;
+    use crate::flow::policy::Form;
+    use crate::source::{Source, Sources};
+    use crate::syntax::ast::{Ast, Declaration, Demand, Literal, Policy, Rule, Selector};
+
+    fn parse(text: &str) -> (Sources, Ast, Vec<String>) {
+        let mut sources = Sources::default();
+        let file = sources.add(Source::new("a", "a", text.as_bytes().to_vec()));
+        let mut diagnostics = Diagnostics::default();
+        let ast = crate::syntax::parse(&sources, file, &mut diagnostics);
+        let found = diagnostics.iter().map(|one| one.message.to_string()).collect();
+        (sources, ast, found)
+    }
+
+    fn policy(ast: &Ast) -> &Policy {
+        let Some(Declaration::Policy(policy)) = ast.items.first().map(|item| &item.declaration) else {
+            panic!()
+        };
+        policy
+    }
+
+    /// A rule as the tree has it: marks, name, form with its selectors, what follows.
+    fn shown(sources: &Sources, rule: &Rule) -> String {
+        let text = |span| sources.text(span).to_owned();
+        let one = |selector: &Selector| format!("[{}]", text(selector.span));
+        let some = |selector: &Option<Selector>| selector.as_ref().map_or("-".to_owned(), one);
+        let demand = match &rule.demand {
+            Demand::Fact(comparison) => format!("fact[{}]", text(comparison.span)),
+            Demand::Oblige(duty) => format!("oblige[{}]", text(duty.span)),
+            Demand::Paths(form) => match form {
+                Form::Require(a) => format!("require{}", one(a)),
+                Form::OnEveryPath(a) => format!("every{}", one(a)),
+                Form::Before { first, then, since } => {
+                    format!("{}before{}since{}", one(first), one(then), some(since))
+                }
+                Form::After { later, earlier } => format!("{}after{}", one(later), one(earlier)),
+                Form::Reachable { goal, from, within } => {
+                    format!("{}reachable{}{within:?}", one(goal), one(from))
+                }
+                Form::Forbid(a) => format!("forbid{}", one(a)),
+                Form::ForbidBefore { forbidden, then } => format!("no{}before{}", one(forbidden), one(then)),
+                Form::ForbidAfter { forbidden, earlier } => {
+                    format!("no{}after{}", one(forbidden), one(earlier))
+                }
+                Form::Retries(most) => format!("retries {most}"),
+                Form::Depth(most) => format!("depth {most}"),
+                Form::Count(most, a) => format!("{most}{}", one(a)),
+                Form::Time { most, from, to } => format!("{most}ms from{} to{}", some(from), some(to)),
+            },
+        };
+        let mut shown = String::new();
+        if rule.warn {
+            shown.push_str("warn ");
+        }
+        if let Some(name) = rule.name {
+            shown.push_str(&format!("{}: ", text(name.span)));
+        }
+        shown.push_str(&demand);
+        if let Some(when) = &rule.when {
+            shown.push_str(&format!(
+                " when {} {:?}",
+                text(when.fact.span),
+                when.test.map(|(sign, _)| sign.sign())
+            ));
+        }
+        for (word, date) in [("from", rule.from), ("until", rule.until)] {
+            if let Some(date) = date {
+                shown.push_str(&format!(" {word} {}", text(date)));
+            }
+        }
+        shown
+    }
+
+    #[test]
+    fn every_form_of_rule() {
+        for (written, expected) in [
+            ("require disclosure", "require[disclosure]"),
+            ("require @a on every path", "every[@a]"),
+            ("require =a on every path", "every[=a]"),
+            ("require =a on every", "require[=a on every]"),
+            ("require @a before @b | @c", "[@a]before[@b | @c]since-"),
+            ("require @a before @b since @c", "[@a]before[@b]since[@c]"),
+            ("require =verify on 1 before @debt", "[=verify on 1]before[@debt]since-"),
+            ("require @a after @b", "[@a]after[@b]"),
+            ("require @a reachable from collect", "[@a]reachable[collect]None"),
+            ("require @a reachable from collect within 1 keys", "[@a]reachable[collect]Some(1)"),
+            (
+                "require @a reachable from collect within 99999999999 key",
+                "[@a]reachable[collect]Some(4294967295)",
+            ),
+            ("forbid agent", "forbid[agent]"),
+            ("forbid agent before @a", "no[agent]before[@a]"),
+            ("forbid agent | collect after @a", "no[agent | collect]after[@a]"),
+            ("limit retries 3", "retries 3"),
+            ("limit retries 99999999999999999999999", "retries 18446744073709551615"),
+            ("limit depth 45", "depth 45"),
+            ("limit 1 @a & @b", "1[@a & @b]"),
+            ("limit 1.5s", "1500ms from- to-"),
+            ("limit 2s from @a", "2000ms from[@a] to-"),
+            ("limit 2min to agent", "120000ms from- to[agent]"),
+            ("limit 2s from @a to @b from 2026-01-01", "2000ms from[@a] to[@b] from 2026-01-01"),
+            ("limit 2s from 2026-01-01", "2000ms from- to- from 2026-01-01"),
+            ("limit 2s from @a from 2026-01-01", "2000ms from[@a] to- from 2026-01-01"),
+            ("require fact ring", "fact[ring]"),
+            ("require fact ring >= 15s until 2026-12-31", "fact[ring >= 15s] until 2026-12-31"),
+            ("oblige \"At most 3%\" from 2026-13-40", "oblige[\"At most 3%\"] from 2026-13-40"),
+            ("require @a reachable from @b from 2026-01-01", "[@a]reachable[@b]None from 2026-01-01"),
+            (
+                "forbid any when a.b!=3 from 2026-01-01 until 2027-01-01",
+                "forbid[any] when a.b Some(\"!=\") from 2026-01-01 until 2027-01-01",
+            ),
+            ("warn near: require @a", "warn near: require[@a]"),
+            ("warn: require @a", "warn: require[@a]"),
+            ("warn warn: require @a", "warn warn: require[@a]"),
+            ("warn require @a", "warn require[@a]"),
+            ("require: require @a", "require: require[@a]"),
+            ("limit : limit retries 1", "limit: retries 1"),
+            ("rule-1: forbid @a", "rule-1: forbid[@a]"),
+        ] {
+            let (sources, ast, found) = parse(&format!("policy p {{\n  {written} // why\n}}\n"));
+            assert_eq!(found, Vec::<String>::new(), "{written}");
+            let [rule] = policy(&ast).rules.as_slice() else { panic!("{written}") };
+            assert_eq!(shown(&sources, rule), expected, "{written}");
+            assert_eq!(sources.text(rule.span), written);
+            assert!(!ast.broken);
+        }
+    }
+
+    #[test]
+    fn a_broken_rule_leaves_the_others() {
+        let (_, ast, found) = parse(
+            "policy p \"P\" {\n  require @a\n  reqire @b\n  require (@c\n  forbid @d; limit retries 1\n}\n",
+        );
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(ast.broken);
+        assert_eq!(policy(&ast).rules.len(), 3);
+    }
+
+    #[test]
+    fn what_is_broken_still_declares_its_name() {
+        let (sources, ast, found) = parse("policy p \"P\" \"Q\" {\n  require @a\n}\nfact a = b\n");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(policy(&ast).rules.len(), 1);
+        assert_eq!(sources.text(policy(&ast).name.span), "p");
+        let Some(Declaration::Fact(fact)) = ast.items.get(1).map(|item| &item.declaration) else { panic!() };
+        assert!(fact.value.is_none());
+    }
+
+    #[test]
+    fn doc_comments_belong_to_what_stands_below() {
+        let text = "/// The policy.\npolicy p {\n  // no doc\n  /// One.\n  /// Two.\n  require @a\n\n  /// Apart.\n\n  forbid @b\n}\n";
+        let (sources, ast, _) = parse(text);
+        let doc = |doc: Option<crate::source::Span>| doc.map(|doc| sources.text(doc));
+        assert_eq!(doc(ast.items[0].doc), Some("/// The policy."));
+        let rules = &policy(&ast).rules;
+        assert_eq!(doc(rules[0].doc), Some("/// One.\n  /// Two."));
+        assert_eq!(doc(rules[1].doc), None);
+        assert_eq!(ast.comments.len(), 5);
+    }
+
+    #[test]
+    fn words_of_policies_are_names_too() {
+        let text = "policy -> menu\nplay policy \"https://a.example/x.wav\"\napply -> fact\nfact -> waive -> require\n\
+                    disconnect require\nwaive -> policy on 1\n";
+        let (_, ast, found) = parse(text);
+        assert_eq!(found, Vec::<String>::new());
+        let is_known = |declaration: &Declaration| {
+            matches!(declaration, Declaration::Node(_) | Declaration::Transition(_))
+        };
+        assert_eq!(ast.items.iter().filter(|item| is_known(&item.declaration)).count(), 6);
+    }
+
+    #[test]
+    fn facts_and_waivers() {
+        let text = "fact a = 20s; fact b = 2026-08-02; fact c = \"x\"; fact d = 99999999999999999999\n\
+                    waive es.house / rule-1 at `q 1` because \"x\" by \"y\" until 2027-03-31\napply es.house\n";
+        let (sources, ast, found) = parse(text);
+        assert_eq!(found, Vec::<String>::new());
+        let values: Vec<_> = ast
+            .items
+            .iter()
+            .filter_map(|item| match &item.declaration {
+                Declaration::Fact(fact) => Some(match fact.value.unwrap() {
+                    Literal::Text(text) => sources.text(text.span).to_owned(),
+                    Literal::Integer(span) | Literal::Date(span) => sources.text(span).to_owned(),
+                    Literal::Duration(milliseconds) => format!("{milliseconds} ms"),
+                }),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(values, ["20000 ms", "2026-08-02", "\"x\"", "99999999999999999999"]);
+        let Declaration::Waive(waive) = &ast.items[4].declaration else { panic!() };
+        assert_eq!(
+            [waive.policy, waive.rule, waive.node.unwrap()].map(|name| sources.text(name.span)),
+            ["es.house", "rule-1", "`q 1`"]
+        );
+        let Declaration::Apply(name) = &ast.items[5].declaration else { panic!() };
+        assert_eq!(sources.text(name.span), "es.house");
+    }
+}

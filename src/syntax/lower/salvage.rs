@@ -35,7 +35,7 @@ impl Lower<'_> {
                 node.block = Some(self.block(block).statements);
                 Some(Declaration::Node(node))
             }
-            (Declaration::Policy(mut policy), Some(block)) => {
+            (Declaration::Policy(mut policy), Some(block)) if block.as_rule() == Rule::policy_block => {
                 policy.rules = self.block(block).rules;
                 Some(Declaration::Policy(policy))
             }
@@ -130,6 +130,8 @@ impl Lower<'_> {
             // What a rule names is as it was.
             _ if place == Place::Policy => Declaration::Broken(Vec::new()),
             _ if place == Place::Block => Declaration::Broken(names),
+            // A rule outside of any policy.
+            (None, _) if words::FORMS.contains(&first.text) => Declaration::Broken(Vec::new()),
             (Some("flow"), _) => Declaration::Flow(None),
             // The flow is the same without its tests.
             (Some("test"), _) => Declaration::Broken(Vec::new()),

@@ -16,6 +16,16 @@ pub fn date(broken: &Broken<'_>) -> Option<Mend> {
         broken.expects(Rule::date) && matches!(word.text, "from" | "until") && !broken.expects(Rule::string)
     })?;
     let Some(found) = broken.found else {
+        if broken.expects(Rule::selector) {
+            return Some(Mend {
+                range: broken.here(),
+                message: "nothing stands after `from`".into(),
+                label: "a selector or a date is due here".into(),
+                help:
+                    "write `from @tag` for where the time begins, `from 2026-01-31` for the rule's first day"
+                        .into(),
+            });
+        }
         let which = if word.is("from") { "first" } else { "last" };
         return Some(Mend {
             range: broken.here(),
@@ -81,6 +91,16 @@ fn as_written(text: &str) -> Option<String> {
 
 /// `when dialer == "x"`, `when dialer is "x"`, `when dialer`.
 pub fn comparison(broken: &Broken<'_>) -> Option<Mend> {
+    let last = broken.before_found()?;
+    if matches!(last.text, "when" | "fact") && broken.found.is_none() && broken.expects(Rule::name) {
+        let form = if last.is("when") { "when FACT = VALUE" } else { "require fact NAME >= 15s" };
+        return Some(Mend {
+            range: broken.here(),
+            message: format!("`{}` names no fact", last.text),
+            label: "a fact's name is due here".into(),
+            help: format!("write `{form}`"),
+        });
+    }
     let fact = broken.before_found().filter(|_| broken.expects(Rule::operator))?;
     let before = broken.tokens.iter().rev().find(|token| token.range.end <= fact.range.start)?;
     let when = before.is("when");
@@ -107,7 +127,8 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Mend> {
             return mend(found, "a fact is compared with one value", "no comparison", help);
         }
         _ if fact.is("fact") && found.kind == Kind::Word => {
-            let help = format!("write `{} {}`", before.text, found.text);
+            let rest = broken.line.get(found.range.start..).map(str::trim_end).unwrap_or_default();
+            let help = format!("write `{} {rest}`", before.text);
             return mend(
                 fact,
                 format!("after `{}` the fact's name stands alone", before.text),
@@ -116,13 +137,17 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Mend> {
             )
             .filter(|_| when);
         }
-        _ if when && matches!(found.kind, Kind::String | Kind::Number) => "=",
+        _ if matches!(found.kind, Kind::String | Kind::Number) => {
+            let help = format!(
+                "write `{} {} = {}`, or another comparison",
+                if when { "when" } else { "require fact" },
+                fact.text,
+                found.text
+            );
+            return mend(found, "a comparison has a sign", "a sign is due before this", help);
+        }
         _ => return None,
     };
-    if matches!(found.kind, Kind::String | Kind::Number) {
-        let help = format!("write `when {} = {}`", fact.text, found.text);
-        return mend(found, "a comparison has a sign", "a sign is due before this", help);
-    }
     mend(
         found,
         format!("{} is no comparison", quote(found.text)),
@@ -162,8 +187,9 @@ pub fn value(broken: &Broken<'_>) -> Option<Mend> {
             help: format!("write `\"{}\"`; {VALUES}", whole.replace(['"', '`'], "")),
         }),
         _ => {
-            let help = match as_written(short).filter(|_| short.len() > 8) {
-                Some(date) => format!("write `{date}`"),
+            let date = || as_written(short).filter(|_| short.len() > 8);
+            let help = match as_duration(short).or_else(date) {
+                Some(meant) => format!("write `{meant}`"),
                 None => VALUES.to_owned(),
             };
             Some(Mend {
@@ -174,6 +200,53 @@ pub fn value(broken: &Broken<'_>) -> Option<Mend> {
             })
         }
     }
+}
+
+/// `fact share = 3%`, `fact ring = 20 s`, `fact day = 2026/01/01`: a whole number that goes on.
+pub fn longer_value(broken: &Broken<'_>) -> Option<Mend> {
+    let number =
+        broken.before_found().filter(|number| number.kind == Kind::Number && broken.expects(Rule::end))?;
+    let sign = broken.tokens.iter().rev().find(|token| token.range.end <= number.range.start)?;
+    let of_fact = broken.place == Place::Policy || broken.first().is_some_and(|first| first.is("fact"));
+    let compares = of_fact && matches!(sign.text, "=" | "!=" | "<" | "<=" | ">" | ">=");
+    let found = broken.found.filter(|_| compares)?;
+    let adjacent = found.range.start == number.range.end && matches!(found.text, "%" | "/");
+    let unit = unit(found.text);
+    (adjacent || unit.is_some()).then_some(())?;
+    let rest = broken.line.get(number.range.start..)?;
+    let end = if adjacent {
+        rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len())
+    } else {
+        found.range.end - number.range.start
+    };
+    let written = rest.get(..end)?;
+    let help = match (unit, as_written(written)) {
+        (Some(unit), _) => format!("write `{}{unit}`", number.text),
+        (None, Some(date)) => format!("write `{date}`"),
+        (None, None) => VALUES.to_owned(),
+    };
+    Some(Mend {
+        range: number.range.start..number.range.start + end,
+        message: format!("{} is no value", quote(written)),
+        label: "a value is due here".into(),
+        help,
+    })
+}
+
+/// The language's unit of time for what other words call it.
+pub fn unit(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "ms" | "millis" | "milliseconds" => "ms",
+        "m" | "min" | "mins" | "minute" | "minutes" => "min",
+        _ => return None,
+    })
+}
+
+/// `20sec` as the language writes it.
+pub fn as_duration(text: &str) -> Option<String> {
+    let (number, word) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit() && c != '.')?)?;
+    Some(format!("{number}{}", unit(word)?))
 }
 
 /// `from` after `until`, `when` after `from`.

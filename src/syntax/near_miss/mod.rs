@@ -53,6 +53,7 @@ type NearMiss = fn(&Broken<'_>) -> Option<Mend>;
 
 /// In the order in which they are asked.
 const NEAR_MISSES: &[NearMiss] = &[
+    facts::longer_value,
     signs::range_sign,
     characters::odd_character,
     characters::foreign_comment,
@@ -106,6 +107,8 @@ const NEAR_MISSES: &[NearMiss] = &[
 const OF_RULES: &[NearMiss] = &[
     policies::declaration_inside_block,
     rules::arrow,
+    facts::longer_value,
+    rules::duty,
     characters::odd_character,
     characters::foreign_comment,
     rules::head,
@@ -115,12 +118,13 @@ const OF_RULES: &[NearMiss] = &[
     facts::value,
     facts::date,
     rules::limit,
-    rules::duty,
+    signs::range_sign,
     rules::every_path,
     selectors::condition,
     selectors::join_sign,
     selectors::negation,
     selectors::tag_apart,
+    selectors::node_sign,
     selectors::missing,
     selectors::unknown_pick,
     texts::quoted_node,

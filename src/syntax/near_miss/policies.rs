@@ -4,7 +4,7 @@ use super::{Broken, Mend, kinds, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::{DECLARATIONS, FORMS, Place};
+use crate::syntax::words::{CLAUSES, DECLARATIONS, FORMS, Place};
 
 /// A rule among the declarations, or in a node's block.
 pub fn rule_outside(broken: &Broken<'_>) -> Option<Mend> {
@@ -20,7 +20,9 @@ pub fn rule_outside(broken: &Broken<'_>) -> Option<Mend> {
 /// A policy in a node's block, a node in a policy's.
 pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Mend> {
     let [first, second, ..] = broken.tokens else { return None };
-    let named = matches!(second.kind, Kind::Word | Kind::Quoted | Kind::String);
+    // `disclosure before agent` is a rule without its form.
+    let goes_on = broken.place == Place::Policy && CLAUSES.contains(&second.text);
+    let named = !goes_on && matches!(second.kind, Kind::Word | Kind::Quoted | Kind::String);
     let own = match broken.place {
         Place::File => false,
         Place::Block => matches!(first.text, "fact" | "policy" | "apply" | "waive"),
@@ -74,7 +76,7 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Mend> {
                 range: found.range.start..found.range.start + title.len(),
                 message: "a policy's title stands in quotes".into(),
                 label: "no quotes around this".into(),
-                help: format!("write `\"{}\"`", title.replace('"', "")),
+                help: format!("write `policy {} \"{}\" {{`", name.text, title.replace('"', "")),
             })
         }
         Some(found) if found.is(":") || found.is("=") => mend(
@@ -127,7 +129,12 @@ pub fn apply(broken: &Broken<'_>) -> Option<Mend> {
         (_, [policy, ..])
             if broken.token(1).is_some_and(|second| second.is("policy")) && broken.tokens.len() == 3 =>
         {
-            mend(found, "the word `policy` is too much", "too much", format!("write `apply {}`", policy.text))
+            mend(
+                broken.token(1)?,
+                "the word `policy` is too much",
+                "too much",
+                format!("write `apply {}`", policy.text),
+            )
         }
         (_, [one, other, ..]) => mend(
             found,
@@ -161,6 +168,18 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Mend> {
         let help = format!("write `waive {}`", if inner.contains('/') { inner } else { "POLICY/RULE" });
         return mend(policy, "the names of a policy and its rule have no quotes", "quoted", help);
     }
+    let is_part = |token: &Token<'_>| token.is("at") || PARTS.iter().any(|(_, word, ..)| token.is(word));
+    if let [_, policy, slash, word, next, ..] = broken.tokens
+        && slash.is("/")
+        && is_part(word)
+        && matches!(next.kind, Kind::String | Kind::Number)
+    {
+        let help = format!(
+            "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
+            policy.text
+        );
+        return mend(word, "a waiver names a rule of the policy", "the rule's name is due before this", help);
+    }
     if !(broken.expects(Rule::slash) && policy.kind == Kind::Word) {
         let missing =
             broken.before_found().is_some_and(|before| before.is("/")) && broken.expects(Rule::name);
@@ -177,6 +196,9 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Mend> {
     let help = match (broken.found.map(|found| found.text), broken.token(3)) {
         (Some(":" | "." | "::" | "->" | "//"), Some(rule)) if rule.kind == Kind::Word => {
             format!("write `waive {}/{}`", policy.text, rule.text)
+        }
+        (Some(rule), _) if broken.found.is_some_and(|found| found.kind == Kind::Word && !is_part(found)) => {
+            format!("write `waive {}/{rule}`", policy.text)
         }
         _ => match policy.text.rsplit_once('.') {
             Some((before, rule)) => {
@@ -212,10 +234,24 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Mend> {
     if let Some((at, &(_, word, why, _))) =
         PARTS.iter().enumerate().find(|(_, (rule, ..))| broken.expects(*rule))
     {
-        if has(word) {
-            let found = broken.found?;
+        let found = broken.found;
+        if let Some(found) = found.filter(|found| found.is("at") && at > 0) {
             let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
-            let known = found.is("at") || PARTS.iter().any(|(_, word, ..)| found.is(word));
+            return mend(found, "`at` stands right after the rule", "too late", help);
+        }
+        if let Some(found) = found.filter(|found| at == 0 && matches!(found.text, "on" | "in" | "for" | "of"))
+        {
+            return mend(
+                found,
+                "the node of a waiver stands after `at`",
+                "no word of a waiver",
+                "write `at NODE`",
+            );
+        }
+        if has(word) {
+            let found = found?;
+            let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
+            let known = PARTS.iter().any(|(_, word, ..)| found.is(word));
             known.then_some(())?;
             return mend(
                 found,

@@ -1,5 +1,6 @@
 //! Rules of policies: how they begin, their clauses and their numbers.
 
+use super::facts::{as_duration, unit};
 use super::{Broken, Mend, kinds, mend};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
@@ -98,6 +99,22 @@ pub fn unknown_form(broken: &Broken<'_>) -> Option<Mend> {
     if FORMS.contains(&form.text) && !(form.is("warn") && broken.tokens.len() == 1) {
         return None;
     }
+    let picks = kinds().any(|kind| kind == form.text)
+        || form.kind == Kind::Tag
+        || matches!(form.text, "=" | "(" | "any" | "not");
+    if picks {
+        let rest = broken.line.get(form.range.start..).map(str::trim_end).unwrap_or_default();
+        let help = match rest.len() {
+            0..=60 => format!("write `require {rest}`, or `forbid …` for what must not be"),
+            _ => "write `require` before it, or `forbid` for what must not be".to_owned(),
+        };
+        return mend(
+            form,
+            "a rule says what it demands first",
+            "`require` or `forbid` is due before this",
+            help,
+        );
+    }
     if form.is("warn") || form.kind != Kind::Word {
         return mend(form, "this is no rule", "a rule is due here", rule_forms());
     }
@@ -126,10 +143,12 @@ pub fn clause(broken: &Broken<'_>) -> Option<Mend> {
     let forbids = broken.form().is_some_and(|form| form.is("forbid"));
     let next = broken.tokens.iter().find(|token| token.range.start >= found.range.end);
     let dated = next.is_some_and(|next| next.kind == Kind::Number && next.text.len() >= 4);
+    let undated =
+        |help: &str| mend(found, format!("{} takes no date", quote(found.text)), "a date follows", help);
     let unknown =
         |help: &str| mend(found, format!("{} is no word of a rule", quote(found.text)), "unknown word", help);
     match found.text {
-        "since" if dated => unknown("for the rule's first day write `from 2026-01-01`"),
+        "since" if dated => undated("for the rule's first day write `from 2026-01-01`"),
         "since" if forbids => {
             mend(found, "a `forbid` has no `since`", "no clause of this form", "write `forbid A after B`")
         }
@@ -165,7 +184,7 @@ pub fn clause(broken: &Broken<'_>) -> Option<Mend> {
             unknown("write `within`, as in `reachable from B within 2 keys`")
         }
         "to" | "till" | "til" | "through" if dated => {
-            unknown("for the rule's last day write `until 2026-12-31`")
+            undated("for the rule's last day write `until 2026-12-31`")
         }
         "starting" | "effective" | "beginning" => unknown("for the rule's first day write `from 2026-01-01`"),
         "prior" | "precedes" | "preceding" | "ahead" | "until" | "till" => {
@@ -203,26 +222,28 @@ pub fn every_path(broken: &Broken<'_>) -> Option<Mend> {
         _ => false,
     });
     let [_, word] = place? else { return None };
-    mend(word, "this is no condition and no `on every path`", "all paths?", "write `on every path`")
+    broken.form().filter(|form| !form.is("forbid"))?;
+    mend(word, "all paths are written `on every path`", "in other words", "write `on every path`")
 }
 
 /// `reachable by`, `within 2`, `within two keys`.
 pub fn reach(broken: &Broken<'_>) -> Option<Mend> {
     let before = broken.before_found()?;
-    let (message, help) = match before.text {
-        "reachable" => ("after `reachable` comes `from`", "write `require A reachable from B within 2 keys`"),
-        "within" => ("`within` has no number", "write `within 2 keys`"),
-        _ if broken.expects(Rule::kw_keys) => {
-            ("`within` counts keys", "write `keys` after the number, as in `within 2 keys`")
-        }
+    let (message, label, help) = match before.text {
+        "reachable" => (
+            "after `reachable` comes `from`",
+            "`from` is due here",
+            "write `require A reachable from B within 2 keys`",
+        ),
+        "within" => ("`within` has no number", "a number is due here", "write `within 2 keys`"),
+        _ if broken.expects(Rule::kw_keys) => (
+            "`within` counts keys",
+            "`keys` is due here",
+            "write `keys` after the number, as in `within 2 keys`",
+        ),
         _ => return None,
     };
-    Some(Mend {
-        range: broken.here(),
-        message: message.into(),
-        label: "not what is due here".into(),
-        help: help.into(),
-    })
+    Some(Mend { range: broken.here(), message: message.into(), label: label.into(), help: help.into() })
 }
 
 /// `limit retries`, `limit 2 seconds`, `limit agent 2`.
@@ -230,6 +251,7 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
     let form = broken.form().filter(|form| form.is("limit"))?;
     let before = broken.before_found()?;
     let at_number = before.range == form.range;
+    let usual = if before.is("depth") { 45 } else { 3 };
     let plain = |token: &&Token<'_>| token.text.bytes().all(|byte| byte.is_ascii_digit());
     if let (true, Some(found)) = (matches!(before.text, "retries" | "depth") || at_number, broken.found) {
         if matches!(found.text, "=" | "<=" | "<" | ":" | "to" | "of") && !at_number {
@@ -237,16 +259,18 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
                 found,
                 format!("`{}` takes its number as it is", before.text),
                 "too much",
-                format!("write `limit {} 3`", before.text),
+                format!("write `limit {} {usual}`", before.text),
             );
         }
         if found.text.starts_with('-') || found.kind == Kind::Number {
             let rest = broken.line.get(found.range.start..)?;
             let written = rest.get(..rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len()))?;
             let (due, help) = if at_number {
-                ("whole number and no duration", LIMITS.to_owned())
+                let help = as_duration(written)
+                    .map_or_else(|| LIMITS.to_owned(), |meant| format!("write `{meant}`"));
+                ("whole number and no duration", help)
             } else {
-                ("whole number", format!("write `limit {} 3`", before.text))
+                ("whole number", format!("write `limit {} {usual}`", before.text))
             };
             return Some(Mend {
                 range: found.range.start..found.range.start + written.len(),
@@ -261,11 +285,16 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
             range: broken.here(),
             message: format!("`limit {}` has no number", before.text),
             label: "a whole number is due here".into(),
-            help: format!("write `limit {} 3`", before.text),
+            help: format!("write `limit {} {usual}`", before.text),
         });
     }
     if at_number {
-        let help = match broken.found.and_then(|found| nearest(found.text, ["retries", "depth"])) {
+        let near = |found: &Token<'_>| match found.text {
+            "retry" | "tries" | "attempts" | "max_retries" => Some("retries"),
+            "length" | "transitions" | "hops" => Some("depth"),
+            word => nearest(word, ["retries", "depth"]),
+        };
+        let help = match broken.found.and_then(near) {
             Some(near) => format!("did you mean `{near}`?"),
             None => LIMITS.to_owned(),
         };
@@ -289,9 +318,6 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
         });
     };
     let unit = match found.text {
-        "s" | "sec" | "secs" | "second" | "seconds" => "s",
-        "ms" | "millis" | "milliseconds" => "ms",
-        "m" | "min" | "mins" | "minute" | "minutes" => "min",
         "retries" | "depth" => {
             return mend(
                 found,
@@ -301,7 +327,7 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
             );
         }
         "from" | "to" => "s",
-        _ => return None,
+        word => unit(word)?,
     };
     Some(Mend {
         range: number.range.start..if matches!(found.text, "from" | "to") {

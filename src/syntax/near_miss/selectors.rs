@@ -2,6 +2,7 @@
 
 use super::{Broken, Mend, kinds, mend};
 use crate::diagnostics::quote;
+use crate::flow::Outcome;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, nearest_kind};
@@ -28,7 +29,9 @@ fn is_negation(token: &Token<'_>) -> bool {
 
 /// `a and b`, `a || b`, `a, b`.
 pub fn join_sign(broken: &Broken<'_>) -> Option<Mend> {
-    let found = broken.found.filter(|_| broken.wants_join())?;
+    let found = broken
+        .found
+        .filter(|found| broken.wants_join() || (broken.wants_pick() && matches!(found.text, "&&" | "||")))?;
     let help = match found.text {
         "and" | "AND" | "&&" => "write `&` for what is both",
         "or" | "OR" | "||" | "/" => "write `|` for either of the two",
@@ -95,6 +98,20 @@ pub fn missing(broken: &Broken<'_>) -> Option<Mend> {
     })
 }
 
+/// `==menu`, `= before agent`.
+pub fn node_sign(broken: &Broken<'_>) -> Option<Mend> {
+    let found = broken.found?;
+    if found.kind == Kind::Signs && found.text.starts_with("==") && broken.expects(Rule::name) {
+        return mend(found, "a node has one `=` before it", "too many signs", "write `=NODE`");
+    }
+    let word = broken.before_found().filter(|word| broken.wants_join() && CLAUSES.contains(&word.text))?;
+    let sign =
+        broken.tokens.iter().rev().find(|token| token.range.end < word.range.start && token.is("="))?;
+    let adjacent = broken.line.get(sign.range.end..word.range.start)?.trim().is_empty();
+    adjacent.then_some(())?;
+    mend(sign, "`=` names no node", "a name is due right after this", "write `=NODE`")
+}
+
 /// `agents`, `disclosure_node`, `"menu"`.
 pub fn unknown_pick(broken: &Broken<'_>) -> Option<Mend> {
     let found = broken.found.filter(|_| broken.wants_pick())?;
@@ -112,9 +129,6 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Mend> {
             let help = "a key is taken at a node: write `=NODE on 1`";
             return mend(found, format!("{} picks nothing", quote(found.text)), "no selector", help);
         }
-        Kind::Signs if found.text.starts_with('=') && found.text.len() > 1 => {
-            return mend(found, "a node has one `=` before it", "too many signs", "write `=NODE`");
-        }
         Kind::Signs if matches!(found.text, "[" | "{") => {
             return mend(
                 found,
@@ -127,6 +141,10 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Mend> {
         _ => return None,
     }
     let word = found.text;
+    if Outcome::from_word(word).is_some() {
+        let help = format!("write `=NODE on {word}`");
+        return mend(found, format!("{} happens at a node", quote(word)), "at which node?", help);
+    }
     let help = match (foreign(word), nearest_kind(word)) {
         (Some(meant), _) => format!("write `{meant}`"),
         (None, Some(near)) => {
@@ -157,7 +175,6 @@ fn foreign(word: &str) -> Option<&'static str> {
         "all" | "everything" | "anything" | "every" | "each" | "always" => "any",
         "no" | "none" | "never" | "without" => "not …` or `forbid …",
         "nodes" | "node" => "any` or `=NAME",
-        "human" | "machine" | "timeout" | "invalid" | "busy" | "failed" => "=NODE on timeout",
         "hangup" | "end" | "hang_up" => "disconnect",
         "menu" | "gather" | "prompt" | "input" => "collect` for the kind or `=menu` for a node",
         _ => return None,
@@ -182,6 +199,16 @@ pub fn side_by_side(broken: &Broken<'_>) -> Option<Mend> {
 
 /// `=menu on`, `=menu on key 1`, `=menu on @a`.
 pub fn condition(broken: &Broken<'_>) -> Option<Mend> {
+    let before =
+        |index: usize| broken.tokens.iter().rev().filter(|token| token.range.end <= broken.at).nth(index);
+    if let (Some(key), Some(word), Some(on)) = (broken.found, before(0), before(1))
+        && key.kind == Kind::Number
+        && matches!(word.text, "key" | "keys" | "press" | "input" | "digit")
+        && on.is("on")
+    {
+        let help = format!("write `on {}`", key.text);
+        return mend(word, "a key stands right after `on`", "too much", help);
+    }
     broken.before_found().filter(|before| broken.expects(Rule::pick_condition) && before.is("on"))?;
     let Some(found) = broken.found else {
         return Some(Mend {

@@ -71,7 +71,11 @@ pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Mend> {
 
 /// `on 1-5`, `on 1...5`, `on 1 to 5`.
 pub fn range_sign(broken: &Broken<'_>) -> Option<Mend> {
-    if !(broken.expects(Rule::condition) || broken.expects(Rule::key) || broken.expects(Rule::dots)) {
+    if !(broken.expects(Rule::condition)
+        || broken.expects(Rule::pick_condition)
+        || broken.expects(Rule::key)
+        || broken.expects(Rule::dots))
+    {
         return None;
     }
     let is_range = |[from, sign, to]: &[Token<'_>; 3]| {
