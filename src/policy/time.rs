@@ -139,7 +139,7 @@ pub fn limit(
 ) -> Verdict {
     let mut times = Times { ground, to, steps, from_begin: Table::filled(None, ground.flow.nodes.len()) };
     for &node in order.iter().rev() {
-        times.from_begin[node] = times.from_step(node, ground.steps_of(node).start);
+        times.from_begin[node] = times.ahead_of_step(node, ground.steps_of(node).start);
     }
     let mut all: Option<(Longest, Start)> = None;
     let mut at: Vec<NodeId> = Vec::new();
@@ -159,7 +159,7 @@ pub fn limit(
         Some(from) => {
             for one in from.reached(ground) {
                 if !waived.contains(&one.node) {
-                    add(times.from_end_of(one), Start::After(one));
+                    add(times.ahead_of_end(one), Start::After(one));
                 }
             }
         }
@@ -220,7 +220,7 @@ impl Start {
 
 impl Times<'_> {
     /// From a step of a node on, or from the node's end.
-    fn from_step(&self, node: NodeId, step: usize) -> Option<Longest> {
+    fn ahead_of_step(&self, node: NodeId, step: usize) -> Option<Longest> {
         let rest = step..self.ground.steps_of(node).end;
         let stop = self.to.and_then(|to| to.first_in(rest.clone()));
         let heard = step..stop.unwrap_or(rest.end);
@@ -254,9 +254,9 @@ impl Times<'_> {
         best
     }
 
-    fn from_end_of(&self, one: Occurrence) -> Option<Longest> {
+    fn ahead_of_end(&self, one: Occurrence) -> Option<Longest> {
         match one.extent {
-            Extent::Steps(_, last) => self.from_step(one.node, last + 1),
+            Extent::Steps(_, last) => self.ahead_of_step(one.node, last + 1),
             Extent::Taken(id) => self.from_begin[self.ground.flow.transitions[id].to?],
         }
     }
