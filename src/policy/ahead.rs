@@ -99,7 +99,7 @@ impl<'a> Ahead<'a> {
     }
 
     fn ends_at(&self, node: NodeId) -> bool {
-        matches!(self.goal, Goal::EndWithout(_)) && self.ground.flow.nodes[node].ends_call
+        matches!(self.goal, Goal::EndWithout(_)) && self.ground.ends(node)
     }
 
     fn is_goal(&self, transition: TransitionId) -> bool {

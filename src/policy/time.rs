@@ -237,7 +237,7 @@ impl Times<'_> {
     /// ends here.
     fn onward(&self, node: NodeId) -> Option<(Longest, Option<TransitionId>)> {
         let flow = self.ground.flow;
-        let ends = self.to.is_none() && flow.nodes[node].ends_call;
+        let ends = self.to.is_none() && self.ground.ends(node);
         let mut best = ends.then(|| (Longest::default(), None));
         for (id, transition) in flow.out_ids(node) {
             let Some(to) = transition.to else { continue };
