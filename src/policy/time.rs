@@ -32,6 +32,12 @@ impl Time {
     }
 }
 
+/// Whether a value that an action needs is not known, which has its own finding.
+fn has_hole(action: &Action) -> bool {
+    action.retries.is_some_and(|retries| retries.count.is_none())
+        || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
+}
+
 /// How long an action takes at most.
 fn time_of(flow: &Flow, action: &Action, step: usize) -> Time {
     let attempts = match action.directive {
@@ -40,10 +46,13 @@ fn time_of(flow: &Flow, action: &Action, step: usize) -> Time {
         }
         _ => 1,
     };
+    let nothing_known = Time { unknown: Some(step), ..Time::default() };
+    if has_hole(action) {
+        return nothing_known;
+    }
     if let Some(lasts) = action.lasts {
         return Time { known: lasts.saturating_mul(attempts), ..Time::default() };
     }
-    let nothing_known = Time { unknown: Some(step), ..Time::default() };
     match (&action.directive, &action.text) {
         (Directive::Play, Some(text)) => spoken(flow, text),
         // How long the platform waits for a key is not in the flow.
@@ -180,16 +189,23 @@ pub fn limit(
         });
     }
     match longest.unknown {
-        Some(step) => Verdict::Unknown(missing(ground, step)),
+        Some(step) => match action_of(ground, step) {
+            Some(action) if has_hole(action) => Verdict::Withheld("a value on the way is not known"),
+            _ => Verdict::Unknown(missing(ground, step)),
+        },
         None => Verdict::Holds { estimated: longest.estimated },
     }
 }
 
+fn action_of<'a>(ground: &Ground<'a>, step: usize) -> Option<&'a Action> {
+    let node = ground.node_of(step);
+    ground.flow.nodes[node].actions.get(step - ground.steps_of(node).start)
+}
+
 /// What would say how long a step takes.
 fn missing(ground: &Ground<'_>, step: usize) -> Missing {
-    let node = &ground.flow.nodes[ground.node_of(step)];
-    let action = node.actions.get(step - ground.steps_of(ground.node_of(step)).start);
-    let id = quote(&node.id);
+    let action = action_of(ground, step);
+    let id = quote(&ground.flow.nodes[ground.node_of(step)].id);
     let directive = action.map_or("", |action| action.directive.word());
     let what = match action.map(|action| &action.directive) {
         Some(Directive::Collect) => format!("nothing says how long {id} waits for a key"),
