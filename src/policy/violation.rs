@@ -249,6 +249,7 @@ impl Broken<'_> {
         let rule = self.sources.text(self.rule.span);
         let mut said =
             self.rule.doc.map(|doc| paragraphs(self.sources.text(doc))).unwrap_or_default().into_iter();
+        diagnostic.severity = self.rule.severity;
         diagnostic = diagnostic.help(said.next().unwrap_or_else(|| self.remedy()));
         // The codes of `baseline` have pages that say the rest.
         if self.code != &super::codes::POLICY_VIOLATION {
