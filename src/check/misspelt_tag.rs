@@ -23,7 +23,7 @@ entry notice
 disclosure notice { say "This is Lakeside." @idenity; -> bye }
 disconnect bye
 policy house "House rules" {
-  named: require @identity before disconnect
+  once: limit 1 @identity
 }
 apply house
 "#,
@@ -34,7 +34,7 @@ entry notice
 disclosure notice { say "This is Lakeside." @identity; -> bye }
 disconnect bye
 policy house "House rules" {
-  named: require @identity before disconnect
+  once: limit 1 @identity
 }
 apply house
 "#,

@@ -99,7 +99,7 @@ impl<'a> Ahead<'a> {
     }
 
     fn ends_at(&self, node: NodeId) -> bool {
-        matches!(self.goal, Goal::EndWithout(_)) && self.ground.flow.nodes[node].ends_call
+        matches!(self.goal, Goal::EndWithout(_)) && self.ground.ends(node)
     }
 
     fn is_goal(&self, transition: TransitionId) -> bool {
@@ -123,7 +123,7 @@ impl<'a> Ahead<'a> {
     }
 
     /// From a step of a node on, or from the node's end where there is no such step.
-    fn from_step(&self, node: NodeId, step: usize) -> u32 {
+    fn ahead_of_step(&self, node: NodeId, step: usize) -> u32 {
         let steps = self.ground.steps_of(node);
         if step <= steps.start {
             return self.from_begin[node];
@@ -153,18 +153,18 @@ impl<'a> Ahead<'a> {
     }
 
     /// How far it is from the beginning of something.
-    pub fn from_begin_of(&self, one: Occurrence) -> u32 {
+    pub fn ahead_of_begin(&self, one: Occurrence) -> u32 {
         match one.extent {
-            Extent::Steps(first, _) => self.from_step(one.node, first),
+            Extent::Steps(first, _) => self.ahead_of_step(one.node, first),
             Extent::Taken(id) if self.is_goal(id) => 0,
             Extent::Taken(id) => self.beyond(id),
         }
     }
 
     /// How far it is from the end of something.
-    pub fn from_end_of(&self, one: Occurrence) -> u32 {
+    pub fn ahead_of_end(&self, one: Occurrence) -> u32 {
         match one.extent {
-            Extent::Steps(_, last) => self.from_step(one.node, last + 1),
+            Extent::Steps(_, last) => self.ahead_of_step(one.node, last + 1),
             Extent::Taken(id) => self.beyond(id),
         }
     }
@@ -186,7 +186,7 @@ impl<'a> Ahead<'a> {
             }
         };
         // Each transition brings the goal nearer.
-        while self.from_step(here, step) > 0 {
+        while self.ahead_of_step(here, step) > 0 {
             let Some((id, _)) = self.best_out(here) else { break };
             let Some(to) = path.take(self.ground.flow, id) else { break };
             if self.is_goal(id) {

@@ -56,7 +56,7 @@ apply house
             r#"flow "Payment"
 entry notice
 disclosure notice { say "This is Lakeside."; -> card }
-collect card "Enter your card number" retries 2 {
+collect card {
   action "pause_recording" @pause
   collect "Enter your card number" retries 2 @pan
   on "number" -> sales

@@ -60,7 +60,8 @@ fn report_unknown(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics)
         let Verdict::Unknown(missing) = &one.verdict else { continue };
         let Some(policy) = flow.policies.get(one.policy).filter(|_| one.waivers.is_empty()) else { continue };
         let Some(rule) = policy.rules.get(one.rule) else { continue };
-        match open.iter_mut().find(|other| other.missing == missing && other.policy.name == policy.name) {
+        let same = |one: &Missing, other: &Missing| one.what == other.what && one.span == other.span;
+        match open.iter_mut().find(|other| same(other.missing, missing) && other.policy.name == policy.name) {
             Some(same) => same.rules.push(rule),
             None => {
                 // A bundled rule's own line tells nobody where to write the fact.

@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use fixedbitset::FixedBitSet;
+
 use crate::flow::{Flow, NodeId, Transition, TransitionId};
 use crate::simulate::topological_order;
 use crate::table::{Id, Table};
@@ -25,6 +27,8 @@ pub struct Ground<'a> {
     first_step: Vec<u32>,
     /// The node of each step.
     step_nodes: Vec<NodeId>,
+    /// The nodes that end the call.
+    ends: FixedBitSet,
     /// Nodes of several steps.
     pub several: Vec<NodeId>,
     /// For each node the fewest transitions from the entry.
@@ -43,6 +47,7 @@ impl<'a> Ground<'a> {
         let mut first_step = Vec::with_capacity(flow.nodes.len() + 1);
         let mut step_nodes = Vec::with_capacity(flow.nodes.len());
         let mut several = Vec::new();
+        let mut ends = FixedBitSet::with_capacity(flow.nodes.len());
         first_step.push(0);
         for (id, node) in flow.nodes.iter() {
             // A node without an action is one step.
@@ -50,6 +55,7 @@ impl<'a> Ground<'a> {
             step_nodes.extend(std::iter::repeat_n(id, steps));
             first_step.push(u32::try_from(step_nodes.len()).unwrap_or(NEVER));
             several.extend((steps > 1).then_some(id));
+            ends.set(id.index(), node.ends_call);
         }
         let (into, first_into) = into(flow);
         let nodes = flow.nodes.len();
@@ -59,6 +65,7 @@ impl<'a> Ground<'a> {
             order: topological_order(flow),
             first_step,
             step_nodes,
+            ends,
             several,
             near: Table::filled(NEVER, nodes),
             came_by: Table::filled(None, nodes),
@@ -84,6 +91,11 @@ impl<'a> Ground<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a node ends the call.
+    pub fn ends(&self, node: NodeId) -> bool {
+        self.ends.contains(node.index())
     }
 
     /// Whether a call can come to a node.

@@ -72,7 +72,7 @@ pub fn reachable(
 ) -> Verdict {
     let ahead = Ahead::new(ground, Goal::Begins(goal), Price::Keys);
     let most = within.unwrap_or(NEVER - 1);
-    let broken = counting(ground, waived, from).filter(|&one| ahead.from_begin_of(one) > most);
+    let broken = counting(ground, waived, from).filter(|&one| ahead.ahead_of_begin(one) > most);
     let broken: Vec<Occurrence> = broken.collect();
     reached(ground, &broken)
 }
@@ -97,7 +97,7 @@ fn reached(ground: &Ground<'_>, broken: &[Occurrence]) -> Verdict {
 /// What breaks a rule because something lies ahead of it.
 fn followed(ground: &Ground<'_>, waived: &[NodeId], of: &Picked, ahead: &Ahead<'_>) -> Verdict {
     let far = |one: &Occurrence| {
-        let beyond = ahead.from_end_of(*one);
+        let beyond = ahead.ahead_of_end(*one);
         (beyond != NEVER).then(|| ground.distance(one.node) + one.length() + beyond)
     };
     let broken: Vec<(u32, Occurrence)> =

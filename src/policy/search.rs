@@ -101,7 +101,7 @@ pub fn search(ground: &Ground<'_>, waived: &[NodeId], watch: impl Fn(bool, Point
             state = sight.next;
         }
         let leaves = state;
-        if let Some(now) = state.filter(|_| ground.flow.nodes[node].ends_call)
+        if let Some(now) = state.filter(|_| ground.ends(node))
             && watch(now, Point::End).broken
         {
             note(distance, None);

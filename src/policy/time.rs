@@ -32,6 +32,12 @@ impl Time {
     }
 }
 
+/// Whether a value that an action needs is not known, which has its own finding.
+fn has_hole(action: &Action) -> bool {
+    action.retries.is_some_and(|retries| retries.count.is_none())
+        || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
+}
+
 /// How long an action takes at most.
 fn time_of(flow: &Flow, action: &Action, step: usize) -> Time {
     let attempts = match action.directive {
@@ -40,10 +46,13 @@ fn time_of(flow: &Flow, action: &Action, step: usize) -> Time {
         }
         _ => 1,
     };
+    let nothing_known = Time { unknown: Some(step), ..Time::default() };
+    if has_hole(action) {
+        return nothing_known;
+    }
     if let Some(lasts) = action.lasts {
         return Time { known: lasts.saturating_mul(attempts), ..Time::default() };
     }
-    let nothing_known = Time { unknown: Some(step), ..Time::default() };
     match (&action.directive, &action.text) {
         (Directive::Play, Some(text)) => spoken(flow, text),
         // How long the platform waits for a key is not in the flow.
@@ -139,7 +148,7 @@ pub fn limit(
 ) -> Verdict {
     let mut times = Times { ground, to, steps, from_begin: Table::filled(None, ground.flow.nodes.len()) };
     for &node in order.iter().rev() {
-        times.from_begin[node] = times.from_step(node, ground.steps_of(node).start);
+        times.from_begin[node] = times.ahead_of_step(node, ground.steps_of(node).start);
     }
     let mut all: Option<(Longest, Start)> = None;
     let mut at: Vec<NodeId> = Vec::new();
@@ -159,7 +168,7 @@ pub fn limit(
         Some(from) => {
             for one in from.reached(ground) {
                 if !waived.contains(&one.node) {
-                    add(times.from_end_of(one), Start::After(one));
+                    add(times.ahead_of_end(one), Start::After(one));
                 }
             }
         }
@@ -180,16 +189,23 @@ pub fn limit(
         });
     }
     match longest.unknown {
-        Some(step) => Verdict::Unknown(missing(ground, step)),
+        Some(step) => match action_of(ground, step) {
+            Some(action) if has_hole(action) => Verdict::Withheld("a value on the way is not known"),
+            _ => Verdict::Unknown(missing(ground, step)),
+        },
         None => Verdict::Holds { estimated: longest.estimated },
     }
 }
 
+fn action_of<'a>(ground: &Ground<'a>, step: usize) -> Option<&'a Action> {
+    let node = ground.node_of(step);
+    ground.flow.nodes[node].actions.get(step - ground.steps_of(node).start)
+}
+
 /// What would say how long a step takes.
 fn missing(ground: &Ground<'_>, step: usize) -> Missing {
-    let node = &ground.flow.nodes[ground.node_of(step)];
-    let action = node.actions.get(step - ground.steps_of(ground.node_of(step)).start);
-    let id = quote(&node.id);
+    let action = action_of(ground, step);
+    let id = quote(&ground.flow.nodes[ground.node_of(step)].id);
     let directive = action.map_or("", |action| action.directive.word());
     let what = match action.map(|action| &action.directive) {
         Some(Directive::Collect) => format!("nothing says how long {id} waits for a key"),
@@ -220,7 +236,7 @@ impl Start {
 
 impl Times<'_> {
     /// From a step of a node on, or from the node's end.
-    fn from_step(&self, node: NodeId, step: usize) -> Option<Longest> {
+    fn ahead_of_step(&self, node: NodeId, step: usize) -> Option<Longest> {
         let rest = step..self.ground.steps_of(node).end;
         let stop = self.to.and_then(|to| to.first_in(rest.clone()));
         let heard = step..stop.unwrap_or(rest.end);
@@ -237,7 +253,7 @@ impl Times<'_> {
     /// ends here.
     fn onward(&self, node: NodeId) -> Option<(Longest, Option<TransitionId>)> {
         let flow = self.ground.flow;
-        let ends = self.to.is_none() && flow.nodes[node].ends_call;
+        let ends = self.to.is_none() && self.ground.ends(node);
         let mut best = ends.then(|| (Longest::default(), None));
         for (id, transition) in flow.out_ids(node) {
             let Some(to) = transition.to else { continue };
@@ -254,9 +270,9 @@ impl Times<'_> {
         best
     }
 
-    fn from_end_of(&self, one: Occurrence) -> Option<Longest> {
+    fn ahead_of_end(&self, one: Occurrence) -> Option<Longest> {
         match one.extent {
-            Extent::Steps(_, last) => self.from_step(one.node, last + 1),
+            Extent::Steps(_, last) => self.ahead_of_step(one.node, last + 1),
             Extent::Taken(id) => self.from_begin[self.ground.flow.transitions[id].to?],
         }
     }

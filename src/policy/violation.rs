@@ -280,15 +280,17 @@ impl Broken<'_> {
         let rule = self.sources.text(self.rule.span);
         let mut said =
             self.rule.doc.map(|doc| paragraphs(self.sources.text(doc))).unwrap_or_default().into_iter();
+        diagnostic.severity = self.rule.severity;
         diagnostic = diagnostic.help(said.next().unwrap_or_else(|| self.remedy()));
-        for paragraph in said {
-            diagnostic = diagnostic.note(paragraph);
-        }
         if self.violation.estimated {
             diagnostic = diagnostic.note("text without `lasts` is timed at 150 words a minute");
         }
+        // What has a code of its own has a page of its own.
         if self.code != &super::codes::POLICY_VIOLATION {
             return diagnostic;
+        }
+        for paragraph in said {
+            diagnostic = diagnostic.note(paragraph);
         }
         if self.policy.bundled {
             return diagnostic

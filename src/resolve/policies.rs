@@ -28,6 +28,8 @@ struct Known {
 struct Policies {
     list: Vec<Known>,
     by_name: FxHashMap<Box<str>, usize>,
+    /// Whether a line applies one that is not there, and may have meant any of these.
+    misnamed: bool,
 }
 
 impl Policies {
@@ -44,8 +46,11 @@ impl Resolver<'_> {
         self.apply_policies(placed, files, &mut policies);
         self.add_waivers(placed, &policies);
         let in_root = policies.list.iter().filter(|known| known.file == 0);
-        let declared =
-            in_root.map(|known| Declared { what: "policy", span: known.name_span, used: known.applied });
+        let declared = in_root.map(|known| Declared {
+            what: "policy",
+            span: known.name_span,
+            used: known.applied || policies.misnamed,
+        });
         self.declared_policies = declared.collect();
     }
 
@@ -58,6 +63,8 @@ impl Resolver<'_> {
             match first.get(&name) {
                 // Instances of one file state it once.
                 Some(&same) if same == fact.name.span => continue,
+                // A line that does not parse has its finding.
+                Some(_) if fact.value.is_none() => {}
                 Some(&first) => self.report_duplicate("fact", fact.name, first),
                 None => {
                     let value = fact.value.and_then(|value| self.fact_value(placed.scope, value));
@@ -213,8 +220,9 @@ impl Resolver<'_> {
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
             let Declaration::Apply(name) = &item.declaration else { continue };
-            if let Some(index) = self.policy_named(placed.scope, *name, policies) {
-                order.push((index, Some(item.span)));
+            match self.policy_named(placed.scope, *name, policies) {
+                Some(index) => order.push((index, Some(item.span))),
+                None => policies.misnamed = true,
             }
         }
         for (index, span) in order {

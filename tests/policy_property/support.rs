@@ -1,12 +1,27 @@
 //! Rules and policies, built as data.
 
 use cxflowc::diagnostics::Severity;
-use cxflowc::flow::policy::{Comparison, Demand, Fact, Operator, Policy, Rule, Value};
+use cxflowc::flow::NodeId;
+use cxflowc::flow::policy::{Comparison, Demand, Fact, Operator, Policy, Rule, Value, Waiver};
 use cxflowc::source::{FileId, Span};
 use cxflowc::table::Id;
+use jiff::civil::Date;
 
 fn nowhere() -> Span {
     Span::new(FileId::from_index(0), 0, 0)
+}
+
+/// A waiver of a rule of the only policy, at a node or everywhere.
+pub fn waiver(rule: usize, node: Option<NodeId>) -> Waiver {
+    Waiver {
+        policy: "any".into(),
+        rule: format!("rule-{rule}").into(),
+        node,
+        because: "it is known".into(),
+        by: "j.lee".into(),
+        until: Date::MAX,
+        span: nowhere(),
+    }
 }
 
 /// A rule that always is in force.
@@ -23,7 +38,11 @@ pub fn rule(demand: Demand) -> Rule {
     }
 }
 
-pub fn policy(rules: Vec<Rule>) -> Policy {
+/// The policy `any`, its rules numbered.
+pub fn policy(mut rules: Vec<Rule>) -> Policy {
+    for (number, rule) in rules.iter_mut().enumerate() {
+        rule.name = format!("rule-{number}").into();
+    }
     Policy {
         name: "any".into(),
         title: None,

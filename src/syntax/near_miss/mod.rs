@@ -3,6 +3,7 @@
 
 mod characters;
 mod facts;
+mod limits;
 mod policies;
 mod rules;
 mod selectors;
@@ -117,7 +118,7 @@ const OF_RULES: &[NearMiss] = &[
     facts::comparison,
     facts::value,
     facts::date,
-    rules::limit,
+    limits::limit,
     signs::range_sign,
     rules::every_path,
     selectors::condition,

@@ -1,0 +1,65 @@
+//! What a rule comes to, and whether the compiler says so.
+
+use cxflowc::flow::NodeId;
+use cxflowc::policy::{Path, Place, Verdict, Violation};
+
+/// What may be shown of what breaks a rule.
+#[derive(Debug, PartialEq)]
+pub struct Shown {
+    pub path: Option<Path>,
+    pub place: Place,
+    pub estimated: bool,
+}
+
+/// What a rule comes to.
+#[derive(Debug, PartialEq)]
+pub enum Expected {
+    Holds {
+        estimated: bool,
+    },
+    Vacuous,
+    Unknown,
+    Violated {
+        at: Vec<NodeId>,
+        found: Option<u64>,
+        /// One of these is.
+        shown: Vec<Shown>,
+    },
+}
+
+impl Expected {
+    pub const HOLDS: Expected = Expected::Holds { estimated: false };
+
+    /// Whether a verdict is this one.
+    pub fn is(&self, verdict: &Verdict) -> bool {
+        match (self, verdict) {
+            (Self::Holds { estimated }, Verdict::Holds { estimated: told }) => estimated == told,
+            (Self::Vacuous, Verdict::Vacuous(why)) => !why.is_empty(),
+            (Self::Unknown, Verdict::Unknown(missing)) => !missing.what.is_empty(),
+            (Self::Violated { .. }, Verdict::Violated(told)) => self.is_left(Some(told)),
+            _ => false,
+        }
+    }
+
+    /// Whether this is what breaks the rule, or nothing does.
+    pub fn is_left(&self, left: Option<&Violation>) -> bool {
+        match (self, left) {
+            (Self::Violated { at, found, shown }, Some(told)) => {
+                let is_told = |one: &Shown| {
+                    (&one.path, Some(one.place), one.estimated) == (&told.path, told.place, told.estimated)
+                };
+                (at, found) == (&told.at, &told.found) && shown.iter().any(is_told)
+            }
+            (Self::Violated { .. }, None) => false,
+            (_, left) => left.is_none(),
+        }
+    }
+
+    /// The nodes at which the rule is broken.
+    pub fn at(&self) -> &[NodeId] {
+        match self {
+            Self::Violated { at, .. } => at,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The paths of a flow, each as a list of points.
+
+use cxflowc::flow::{Flow, NodeId, TransitionId};
+use cxflowc::policy::{Path, Place};
+
+/// The most paths that are worth going through.
+const MOST: usize = 600;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Point {
+    /// A node's action, by number; 0 for a node without any.
+    Step(NodeId, usize),
+    Taken(TransitionId),
+}
+
+/// A sequence of transitions from the entry.
+#[derive(Debug)]
+pub struct Walk {
+    pub path: Path,
+    pub points: Vec<Point>,
+    pub complete: bool,
+}
+
+/// A run of points of a path, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occurrence {
+    pub begin: usize,
+    pub end: usize,
+}
+
+impl Walk {
+    pub fn last(&self) -> Place {
+        Place { node: *self.path.nodes.last().unwrap(), transition: None }
+    }
+}
+
+impl Occurrence {
+    pub fn is_before(self, other: Occurrence) -> bool {
+        self.end < other.begin
+    }
+}
+
+/// Every sequence of transitions from the entry, those that stop midway included; none where there
+/// are too many.
+pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
+    let mut paths = vec![Path { nodes: vec![flow.entry?], transitions: Vec::new() }];
+    let mut next = 0;
+    while let Some(path) = paths.get(next).cloned() {
+        next += 1;
+        for (transition, row) in flow.transitions.iter() {
+            if Some(&row.from) == path.nodes.last() {
+                let mut longer = path.clone();
+                longer.nodes.push(row.to?);
+                longer.transitions.push(transition);
+                paths.push(longer);
+            }
+        }
+        if paths.len() > MOST {
+            return None;
+        }
+    }
+    let walk = |path: Path| {
+        let mut points = Vec::new();
+        for (number, &node) in path.nodes.iter().enumerate() {
+            if let Some(before) = number.checked_sub(1) {
+                points.push(Point::Taken(path.transitions[before]));
+            }
+            points.extend((0..flow.nodes[node].actions.len().max(1)).map(|step| Point::Step(node, step)));
+        }
+        let complete = flow.nodes[*path.nodes.last().unwrap()].ends_call;
+        Walk { path, points, complete }
+    };
+    Some(paths.into_iter().map(walk).collect())
+}
