@@ -133,7 +133,7 @@ fn said(job: &Job, judged: &Judged, rule: &Rule) -> Vec<String> {
     let mut said: Vec<String> = reason(&compiled.sources, flow, judged).into_iter().collect();
     if let Some(first) = said.first_mut()
         && rule.severity == Severity::Warning
-        && matches!(judged.verdict, Verdict::Violated(_))
+        && judged.left.is_some()
     {
         *first = format!("warning: {first}");
     }

@@ -44,8 +44,8 @@ pub struct Written<'a> {
     pub demand: &'a str,
     pub is_warning: bool,
     pub is_obligation: bool,
-    /// The paragraphs of its doc comment.
-    pub doc: Vec<String>,
+    /// Its doc comment, slashes and all.
+    pub doc: &'a str,
 }
 
 impl File {
@@ -206,7 +206,7 @@ impl<'a> Declared<'a> {
                 demand,
                 is_warning: rule.warn,
                 is_obligation: matches!(rule.demand, Demand::Oblige(_)),
-                doc: rule.doc.map(|doc| paragraphs(this.text(doc))).unwrap_or_default(),
+                doc: rule.doc.map(|doc| this.text(doc)).unwrap_or_default(),
             }
         })
     }

@@ -121,6 +121,15 @@ fn read(lines: &[&str]) -> Head {
     head
 }
 
+/// What a doc comment says, as the prose of a head.
+pub fn prose(comment: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for line in comment.lines() {
+        add_prose(&mut out, line.trim().trim_start_matches('/').trim());
+    }
+    out
+}
+
 fn add_prose(about: &mut Vec<String>, text: &str) {
     match about.last_mut() {
         None if text.is_empty() => {}

@@ -21,7 +21,10 @@ pub fn listed(policy: &Declared<'_>) -> Value {
 pub fn shown(policy: &Declared<'_>) -> Value {
     let head = policy.head();
     let expected = |list: Option<Vec<Expected>>| -> Vec<Value> {
-        let one = |one: Expected| json!({ "name": one.name, "meaning": one.meaning });
+        let one = |one: Expected| {
+            let meaning = Some(one.meaning).filter(|meaning| !meaning.is_empty());
+            json!({ "name": one.name, "meaning": meaning })
+        };
         list.unwrap_or_default().into_iter().map(one).collect()
     };
     let rule = |rule: Written<'_>| {
@@ -30,7 +33,7 @@ pub fn shown(policy: &Declared<'_>) -> Value {
             "severity": severity(rule.is_warning),
             "obligation": rule.is_obligation,
             "source": rule.text,
-            "doc": rule.doc,
+            "doc": paragraphs(rule.doc),
         })
     };
     json!({

@@ -1,7 +1,7 @@
 //! `cxflowc policy show`
 
 use super::file::{Declared, File, Written};
-use super::head::Expected;
+use super::head::{self, Expected};
 use super::json;
 use super::look::{BOLD, CYAN, DIM, PLAIN, YELLOW, block, entry, widest};
 use crate::cli::args::{Format, PolicyShowArgs, ResultFormat};
@@ -83,9 +83,14 @@ fn section(rule: &Written<'_>, width: usize) -> String {
     let warning = if rule.is_warning { format!("  {YELLOW}warning{PLAIN}") } else { String::new() };
     let mut out = format!("\n  {BOLD}{}{PLAIN}{warning}\n", shown(&rule.name));
     out.push_str(&block(rule.demand, 4, width, CYAN));
-    let mut paragraphs = rule.doc.iter();
-    out.extend(paragraphs.next().map(|first| block(first, 4, width, "")));
-    // What it rests on.
-    out.extend(paragraphs.map(|paragraph| block(paragraph, 4, width, DIM)));
+    let mut color = "";
+    for text in head::prose(rule.doc) {
+        if text.is_empty() {
+            // The first paragraph says what to do, the others what it rests on.
+            color = DIM;
+        } else {
+            out.push_str(&block(&text, 4, width, color));
+        }
+    }
     out
 }
