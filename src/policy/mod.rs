@@ -26,6 +26,7 @@ mod judge;
 mod limits;
 mod order;
 mod picked;
+mod reason;
 mod search;
 mod time;
 mod violation;
@@ -33,6 +34,8 @@ mod wording;
 
 pub use findings::report;
 pub use judge::judge;
+pub use reason::reason;
+pub use violation::paragraphs;
 
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::source::Span;
@@ -50,6 +53,29 @@ pub struct Judged {
     pub waivers: Vec<usize>,
     /// What breaks it after the waivers.
     pub left: Option<Violation>,
+}
+
+impl Judged {
+    /// Whether waivers let all of what breaks it pass, or that it can not be decided.
+    pub fn is_waived(&self) -> bool {
+        !self.waivers.is_empty() && self.left.is_none()
+    }
+
+    /// What breaks it: what the waivers leave of it, or all where they let everything pass.
+    pub fn violation(&self) -> Option<&Violation> {
+        match &self.verdict {
+            Verdict::Violated(all) => Some(self.left.as_ref().unwrap_or(all)),
+            _ => None,
+        }
+    }
+
+    /// Whether the verdict rests on estimated times.
+    pub fn is_estimated(&self) -> bool {
+        match &self.verdict {
+            Verdict::Holds { estimated } => *estimated,
+            _ => self.violation().is_some_and(|violation| violation.estimated),
+        }
+    }
 }
 
 /// What became of a rule.
