@@ -7,9 +7,11 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod platform;
+mod policy;
 mod simulate;
 
 pub use platform::*;
+pub use policy::*;
 pub use simulate::SimulateArgs;
 
 use super::duration::{duration, durations};
@@ -45,6 +47,9 @@ pub enum Verb {
         after_help = "Without --keys, --paths and --interactive it prints the flow's figures.\n\nExit status: 0 done, 1 the file has errors or the keys do not fit the flow, 2 the command or the machine."
     )]
     Simulate(SimulateArgs),
+    /// Policies: what they ask, and what becomes of their rules
+    #[command(subcommand, arg_required_else_help = true)]
+    Policy(PolicyVerb),
     /// Hand flows over to the platform and follow them until they are in place
     #[command(
         after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod CXONE_PROD_CLIENT_ID and so on first. Nothing is sent unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."

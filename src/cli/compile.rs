@@ -3,6 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::Failure;
@@ -20,6 +21,8 @@ pub struct Job {
     pub input: Input,
     /// What `--env` names in the settings that lie with this source.
     pub environment: Option<Environment>,
+    /// The day at which rules and waivers were judged.
+    pub as_of: Date,
     /// Never freed: the process ends soon, and faster than a million nodes are taken apart.
     pub compiled: ManuallyDrop<Compiled>,
 }
@@ -50,10 +53,11 @@ pub fn compile_all(
     if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
         return Err(Failure::new("standard input can be read once"));
     }
+    let as_of = args.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
     let options = Options {
         settings: Default::default(),
         platform: Default::default(),
-        as_of: Some(args.as_of.unwrap_or_else(|| jiff::Zoned::now().date())),
+        as_of: Some(as_of),
         as_is: matches!(purpose, Purpose::BuildAsIs | Purpose::CheckAsIs),
         deny_warnings: !args.deny.is_empty(),
         allow,
@@ -73,7 +77,7 @@ pub fn compile_all(
         options.settings.policies = config.policies;
         options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
         let compiled = ManuallyDrop::new(compile_with(source, &*files, &options));
-        Ok((Job { input: input.clone(), environment, compiled }, config.warnings))
+        Ok((Job { input: input.clone(), environment, as_of, compiled }, config.warnings))
     };
     let results: Vec<_> = match inputs.as_slice() {
         [one] => vec![compile(one)],

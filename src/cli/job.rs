@@ -1,6 +1,7 @@
 //! `cxflowc job`
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -94,7 +95,7 @@ fn note(
         Some((entry.name.clone(), pending.payload_sha256))
     })?;
     let Some((name, payload)) = known else { return Ok(()) };
-    let context = context(Path::new("."), "HEAD", args.common.env.as_deref());
+    let context = Arc::new(context(Path::new("."), "HEAD", args.common.env.as_deref()));
     let mut entry = plain(&context, Action::Persist, completed).flow(name).job(args.id.clone());
     entry.payload_sha256 = payload.parse().ok();
     match followed {

@@ -25,6 +25,7 @@ mod man;
 mod new;
 mod output;
 mod platform;
+mod policy;
 mod report;
 mod runtime;
 mod simulate;
@@ -91,6 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(args) => check::run(args, &mut terminal),
         Verb::Test(args) => test::run(args, &mut terminal),
         Verb::Simulate(args) => simulate::run(args, &mut terminal),
+        Verb::Policy(verb) => policy::run(verb, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),
         Verb::Submit(args) => submit::run(args, &mut terminal),
         Verb::Status(args) => status::run(args, &mut terminal),

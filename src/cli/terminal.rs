@@ -7,6 +7,9 @@ use anstream::ColorChoice;
 use super::args::{Color, Look};
 use crate::diagnostics::render::Human;
 
+/// How wide a result is at most, in columns.
+const RESULT_WIDTH: usize = 100;
+
 /// Standard output and standard error, and how they look.
 #[derive(Clone)]
 pub struct Terminal {
@@ -69,6 +72,13 @@ impl Terminal {
     /// Whether people watch what goes on.
     pub fn shows_progress(&self) -> bool {
         !self.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// How wide a result may be, in columns: as wide as the terminal, within what reads well.
+    pub fn result_width(&self) -> usize {
+        let is_terminal = std::io::stdout().is_terminal();
+        let width = terminal_size::terminal_size_of(std::io::stdout()).filter(|_| is_terminal);
+        width.map_or(RESULT_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, RESULT_WIDTH)
     }
 
     /// How findings on standard error look.

@@ -9,9 +9,10 @@
 //! - a kind, `=NODE` and a tag of a node: all steps of that node, as one occurrence;
 //! - a tag of an action: that step; `any`: each step;
 //! - `=NODE on CONDITION`: the point of one of the node's transitions with one of these alternatives;
-//! - `|`, `&` and `not` combine what is picked of each node: where a node's kind, name and own tags
-//!   decide that all of its steps are picked, they are one occurrence; where they do not decide,
-//!   each step that fits is one. `not` picks steps, never transitions.
+//! - `|`, `&` and `not` combine what is picked of each node. A node's kind, its name, its own tags
+//!   and the tags that none of its actions bears decide for all of its steps at once: where they are
+//!   enough to pick the node, it is one occurrence; where they are not, each step that fits is one.
+//!   `not` picks steps, never transitions.
 //!
 //! One occurrence is before another if it is over before the other begins.
 
@@ -25,6 +26,7 @@ mod judge;
 mod limits;
 mod order;
 mod picked;
+mod reason;
 mod search;
 mod time;
 mod violation;
@@ -32,6 +34,8 @@ mod wording;
 
 pub use findings::report;
 pub use judge::judge;
+pub use reason::reason;
+pub use violation::paragraphs;
 
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::source::Span;
@@ -49,6 +53,29 @@ pub struct Judged {
     pub waivers: Vec<usize>,
     /// What breaks it after the waivers.
     pub left: Option<Violation>,
+}
+
+impl Judged {
+    /// Whether waivers let all of what breaks it pass, or that it can not be decided.
+    pub fn is_waived(&self) -> bool {
+        !self.waivers.is_empty() && self.left.is_none()
+    }
+
+    /// What breaks it: what the waivers leave of it, or all where they let everything pass.
+    pub fn violation(&self) -> Option<&Violation> {
+        match &self.verdict {
+            Verdict::Violated(all) => Some(self.left.as_ref().unwrap_or(all)),
+            _ => None,
+        }
+    }
+
+    /// Whether the verdict rests on estimated times.
+    pub fn is_estimated(&self) -> bool {
+        match &self.verdict {
+            Verdict::Holds { estimated } => *estimated,
+            _ => self.violation().is_some_and(|violation| violation.estimated),
+        }
+    }
 }
 
 /// What became of a rule.
@@ -104,7 +131,8 @@ pub struct Violation {
     /// A path that breaks it, with the fewest transitions; for a `limit` one that attains the
     /// maximum. None where it is about no path: a fact, or what occurs nowhere.
     pub path: Option<Path>,
-    /// Where that path breaks it.
+    /// Where that path breaks it: of a `limit`, where the clock starts, or the first node with which
+    /// it is too much.
     pub place: Option<Place>,
     /// The nodes at which it is broken, in order of declaration: where `then`, `earlier`, `from` or
     /// what is forbidden occurs, where a call ends without what every path needs. What belongs to

@@ -2,7 +2,7 @@
 
 use super::wording::{duration, selector};
 use super::{Place, Violation, facts};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, counted, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Selector};
 use crate::flow::{Flow, NodeId, display_id};
 use crate::source::{Sources, Span};
@@ -25,16 +25,7 @@ struct Said {
 
 /// The finding.
 pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
-    let said = match &broken.rule.demand {
-        Demand::Paths(form) => broken.of_paths(form),
-        Demand::Fact(comparison) => {
-            let wanted = broken.sources.text(comparison.span);
-            let objection = facts::objection(broken.flow, comparison);
-            Said { message: format!("{objection}, and the rule asks for `{wanted}`"), here: String::new() }
-        }
-        // An obligation is never broken by a graph.
-        Demand::Oblige(_) => Said { message: String::new(), here: String::new() },
-    };
+    let said = broken.said();
     let mut message = broken.name() + &said.message;
     if let Some(path) = &broken.violation.path {
         message = format!("{message}: {}", broken.flow.path(&path.nodes));
@@ -62,7 +53,45 @@ pub fn retries(broken: &Broken<'_>, most: u64, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// What happened, with every node at which it did.
+pub fn sentence(broken: &Broken<'_>) -> String {
+    const NAMED: usize = 3;
+    let said = broken.said().message;
+    let is_retries = matches!(broken.rule.demand, Demand::Paths(Form::Retries(_)));
+    let nodes = if is_retries { broken.violation.at.clone() } else { broken.other_nodes() };
+    if nodes.is_empty() {
+        return said;
+    }
+    let named = nodes.iter().take(NAMED);
+    let mut ids: Vec<String> = named.map(|&node| quote(&display_id(&broken.flow.nodes[node].id))).collect();
+    if let Some(more) = nodes.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        ids.push(format!("{more} more"));
+    }
+    let ids = list_of(&ids, "and");
+    match nodes.as_slice() {
+        [_] if is_retries => format!("at {ids} {said}"),
+        _ if is_retries => format!("up to {said}, at {ids}"),
+        _ => format!("{said}; also at {ids}"),
+    }
+}
+
 impl Broken<'_> {
+    fn said(&self) -> Said {
+        match &self.rule.demand {
+            Demand::Paths(form) => self.of_paths(form),
+            Demand::Fact(comparison) => {
+                let wanted = self.sources.text(comparison.span);
+                let objection = facts::objection(self.flow, comparison);
+                Said {
+                    message: format!("{objection}, and the rule asks for `{wanted}`"),
+                    here: String::new(),
+                }
+            }
+            // An obligation is never broken by a graph.
+            Demand::Oblige(_) => Said { message: String::new(), here: String::new() },
+        }
+    }
+
     /// Which rule it is; the codes of `baseline` say it themselves.
     fn name(&self) -> String {
         if self.code == &super::codes::POLICY_VIOLATION {
@@ -230,16 +259,18 @@ impl Broken<'_> {
         of_place.or_else(of_fact).or_else(of_rule)
     }
 
-    /// The other nodes at which the rule is broken.
     fn other_places(&self) -> Vec<Span> {
+        self.spans(&self.other_nodes())
+    }
+
+    /// The other nodes at which the rule is broken.
+    fn other_nodes(&self) -> Vec<NodeId> {
         // Of the whole flow there are no others.
         if matches!(self.rule.demand, Demand::Paths(Form::Depth(_) | Form::Count(..))) {
             return Vec::new();
         }
         let own = self.violation.place.map(|place| place.node);
-        let others: Vec<NodeId> =
-            self.violation.at.iter().copied().filter(|&node| Some(node) != own).collect();
-        self.spans(&others)
+        self.violation.at.iter().copied().filter(|&node| Some(node) != own).collect()
     }
 
     /// Where nodes are declared, those of several instances once.

@@ -1,11 +1,11 @@
 //! What becomes of a rule by facts and days, whatever the paths are.
 
 use cxflowc::compile;
-use cxflowc::flow::policy::{Demand, Form, Op, Operator, Rule, Selector, Value};
+use cxflowc::flow::policy::{Demand, Form, Op, Operator, Rule, Selector, Value, Waiver};
 use cxflowc::policy::{Verdict, Violation, judge};
 use jiff::civil::{Date, date};
 
-use crate::support::{comparison, fact, policy, rule};
+use crate::support::{comparison, fact, policy, rule, waiver};
 
 /// Facts `rings = 20s`, `tries = 3`, `dialer = "predictive"`, `checked = 2026-03-01`.
 fn verdict(rule: Rule, on: Option<Date>) -> Verdict {
@@ -147,4 +147,24 @@ fn a_duty_is_one() {
     let other_dialer =
         Rule { when: Some(comparison("dialer", preview)), ..rule(Demand::Oblige("to".into())) };
     assert!(matches!(verdict(other_dialer, None), Verdict::Vacuous(_)));
+}
+
+#[test]
+fn a_waiver_lets_pass_until_its_last_day_and_only_of_its_own_policy() {
+    let until = date(2026, 3, 31);
+    let lets_pass = |policy_name: &str, on: Option<Date>| {
+        let mut flow = compile("any.cxflow", "flow \"Any\"\nentry bye\ndisconnect bye\n").flow;
+        let nothing = Form::Require(Selector(vec![Op::Tag("nowhere".into())]));
+        flow.policies = vec![policy(vec![rule(Demand::Paths(nothing))])];
+        flow.waivers = vec![Waiver { policy: policy_name.into(), until, ..waiver(0, None) }];
+        let judged = judge(&flow, on);
+        assert!(matches!(judged[0].verdict, Verdict::Violated(_)), "what is waived stays violated");
+        assert_eq!(judged[0].left.is_none(), judged[0].waivers == [0]);
+        judged[0].left.is_none()
+    };
+    assert!(lets_pass("any", Some(date(2026, 3, 30))));
+    assert!(lets_pass("any", Some(until)));
+    assert!(!lets_pass("any", Some(date(2026, 4, 1))));
+    assert!(lets_pass("any", None), "no day: all are in force");
+    assert!(!lets_pass("other", Some(until)));
 }

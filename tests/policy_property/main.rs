@@ -11,7 +11,7 @@ mod walks;
 
 use cxflowc::compile;
 use cxflowc::flow::NodeId;
-use cxflowc::flow::policy::{Demand, Form, Selector};
+use cxflowc::flow::policy::{Demand, Form, Op, Selector};
 use cxflowc::policy::judge;
 use cxflowc::table::Id;
 use proptest::prelude::*;
@@ -95,4 +95,18 @@ proptest! {
     ) {
         check(&model, &picked, &forms, &waived)?;
     }
+}
+
+#[test]
+fn a_transition_that_every_path_takes_comes_after_what_is_two_nodes_before() {
+    let text = "flow \"Any\"\nentry n0\nplay n0 { -> n1 }\nplay n1 { on failed -> n2 }\ndisconnect n2\n";
+    let mut flow = compile("any.cxflow", text).flow;
+    let [n0, n1] = [0, 1].map(NodeId::from_index);
+    let failed = flow.events.ids().next().unwrap();
+    let after = Form::After {
+        later: Selector(vec![Op::Taken(n1, vec![failed])]),
+        earlier: Selector(vec![Op::Node(n0)]),
+    };
+    flow.policies = vec![policy(vec![rule(Demand::Paths(after))])];
+    assert!(Expected::HOLDS.is(&judge(&flow, None)[0].verdict));
 }

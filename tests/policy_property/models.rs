@@ -147,13 +147,15 @@ pub fn models() -> impl Strategy<Value = Model> {
         prop::collection::vec((prop::sample::select(&CONDITIONS[..]), 0usize..100), 0..=3),
         prop_oneof![3 => Just(true), 1 => Just(false)],
     );
-    prop::collection::vec(node, 3..=8).prop_map(|nodes| {
+    // Where the last node hangs up, more paths are complete.
+    (prop::collection::vec(node, 3..=8), any::<bool>()).prop_map(|(nodes, hangs_up)| {
         let len = nodes.len();
         let node = |(at, (kind, tags, actions, branches, near)): (usize, (_, _, _, Vec<_>, bool))| {
             let later = len - at - 1;
             let to = |any: usize| at + 1 + any % if near { later.min(2) } else { later };
             let branches =
                 branches.into_iter().filter(|_| later > 0).map(|(condition, any)| (condition, to(any)));
+            let kind = if later == 0 && hangs_up { "disconnect" } else { kind };
             Node { kind, tags, actions, branches: branches.collect() }
         };
         Model(nodes.into_iter().enumerate().map(node).collect())

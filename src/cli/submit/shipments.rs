@@ -81,16 +81,16 @@ pub fn make(
     if args.artifact.is_none() {
         trail.took(Stage::Compile, compiling);
     }
-    let context = |input: &Input| context(input, args);
+    let context = |input: &Input, job: Option<&Job>| Arc::new(context(input, job, args));
 
     for job in &wanting {
         trail.with_metrics(|metrics| metrics.build(false));
-        let line = trail::plain(&context(&job.input), Action::Validate, false);
+        let line = trail::plain(&context(&job.input, Some(job)), Action::Validate, false);
         trail.write(&line.flow(flow_name(&job.compiled.flow)))?;
     }
     let mut shipments = Vec::new();
     for parcel in parcels {
-        let context = context(&parcel.input);
+        let context = context(&parcel.input, parcel.job.as_ref());
         // Of approved bytes nothing was compiled, and nothing is claimed.
         if let Some(job) = &parcel.job {
             trail.with_metrics(|metrics| metrics.build(true));
@@ -244,11 +244,18 @@ fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel, flow: &Flow)
     trail.write(&line)
 }
 
-fn context(input: &Input, args: &SubmitArgs) -> Arc<Context> {
+/// What the lines about one source have in common. Of approved bytes nobody knows the policies.
+fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Context {
     let revision = match input {
         Input::Git { revision, .. } => revision,
         Input::Disk(_) | Input::Stdin => "HEAD",
     };
     let environment = if args.emulate { Some("emulator") } else { args.compile.env.as_deref() };
-    trail::context(&super::folder(input), revision, environment)
+    let context = trail::context(&super::folder(input), revision, environment);
+    match job {
+        Some(Job { compiled, .. }) => {
+            Context { policies: trail::policies(compiled), waivers: trail::waivers(compiled), ..context }
+        }
+        None => context,
+    }
 }

@@ -8,9 +8,11 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::parcel::Parcel;
-use crate::audit::{Action, Context, Entry, Hash, Log, Status, Tear};
+use crate::Compiled;
+use crate::audit::{Action, Context, Entry, Hash, Log, Policy, Status, Tear};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, actor, git};
+use crate::flow::{self, display_id};
 use crate::metrics::{Metrics, Stage};
 
 /// The trail of a run, shared by all work on it.
@@ -78,14 +80,37 @@ impl Trail {
 }
 
 /// What the lines about one source have in common: who, from which commit, for which environment.
-pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Arc<Context> {
-    Arc::new(Context {
+pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Context {
+    Context {
         actor: actor::actor(),
         commit: git::commit(folder, revision),
         environment: environment.map(str::to_owned),
         compiler: env!("CARGO_PKG_VERSION").to_owned(),
         ..Context::default()
-    })
+    }
+}
+
+/// The policies that a flow is held to, each with the hash of its own text.
+pub fn policies(compiled: &Compiled) -> Vec<Policy> {
+    let one = |policy: &flow::policy::Policy| Policy {
+        name: policy.name.to_string(),
+        sha256: Hash::of(compiled.sources.text(policy.span).as_bytes()),
+    };
+    compiled.flow.policies.iter().map(one).collect()
+}
+
+/// What waivers let pass: `house/near at q1 by j.lee until 2027-03-31: the scale uses 9`.
+pub fn waivers(compiled: &Compiled) -> Vec<String> {
+    let flow = &compiled.flow;
+    let mut numbers: Vec<usize> = compiled.judged.iter().flat_map(|one| &one.waivers).copied().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let one = |waiver: &flow::policy::Waiver| {
+        let place = waiver.node.map(|node| format!(" at {}", display_id(&flow.nodes[node].id)));
+        let flow::policy::Waiver { policy, rule, by, until, because, .. } = waiver;
+        format!("{policy}/{rule}{} by {by} until {until}: {because}", place.unwrap_or_default())
+    };
+    numbers.into_iter().filter_map(|number| flow.waivers.get(number)).map(one).collect()
 }
 
 /// A line about a parcel.

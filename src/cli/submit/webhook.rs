@@ -8,7 +8,7 @@ use super::Told;
 use super::deliver::{Run, Shipment};
 use super::shipments::locks;
 use super::trail::{self, milliseconds};
-use crate::audit::Action;
+use crate::audit::{Action, Context};
 use crate::cli::Failure;
 use crate::cxone::{Deadline, Problem, Webhook, codes};
 use crate::metrics::Stage;
@@ -33,7 +33,9 @@ pub async fn register(
     let registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &()).await;
     let took = began.elapsed();
     run.trail.took(Stage::Webhook, took);
-    let line = trail::plain(&first.context, Action::Webhook, registered.is_ok())
+    // It is about no flow, and so about no policies.
+    let context = Context { policies: Vec::new(), waivers: Vec::new(), ..Context::clone(&first.context) };
+    let line = trail::plain(&Arc::new(context), Action::Webhook, registered.is_ok())
         .metric("latency_ms", milliseconds(took));
     match registered {
         Ok(subscription) => {

@@ -19,7 +19,7 @@ pub use sarif::Sarif;
 pub use short::short;
 
 /// Text with its control characters escaped, as every format for people shows it.
-fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if super::is_invisible(character) {

@@ -1,0 +1,62 @@
+//! What `policy` takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{CompileArgs, Format, ResultFormat};
+
+#[derive(Debug, Subcommand)]
+pub enum PolicyVerb {
+    /// List the policies that come with the compiler
+    List(PolicyListArgs),
+    /// Say what a policy is for, what it expects, and what each of its rules asks
+    #[command(
+        after_help = "Exit status: 0 done, 1 the file has errors or declares no policy, 2 the command or the machine."
+    )]
+    Show(PolicyShowArgs),
+    /// Say of each rule of the policies that apply whether flows keep it
+    #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
+    Check(PolicyCheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct PolicyListArgs {
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct PolicyShowArgs {
+    /// A policy that comes with the compiler, or a file with policies: its path, `-` or `REV:PATH`
+    #[arg(value_name = "NAME|PATH")]
+    pub what: PathBuf,
+    /// Of a file only this policy
+    #[arg(value_name = "NAME")]
+    pub policy: Option<String>,
+    /// Print the file as it is, to be copied
+    #[arg(long, conflicts_with_all = ["policy", "format"])]
+    pub source: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct PolicyCheckArgs {
+    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
+    #[arg(long)]
+    pub as_is: bool,
+    /// How diagnostics are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ResultFormat,
+}

@@ -1,0 +1,179 @@
+//! `cxflowc policy check`
+
+use super::json;
+use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
+use crate::cli::args::{PolicyCheckArgs, ResultFormat};
+use crate::cli::compile::{Job, Purpose, all_failures, compile_all};
+use crate::cli::report::{Reporter, findings};
+use crate::cli::terminal::Terminal;
+use crate::cli::{Outcome, Status};
+use crate::diagnostics::render::shown;
+use crate::diagnostics::{Severity, counted};
+use crate::flow::display_id;
+use crate::flow::policy::{Policy, Rule, Waiver};
+use crate::policy::{Judged, Verdict, reason};
+
+/// The widest verdict, `obligation`.
+const WORDS: usize = 10;
+/// The widest that names of rules may be before what is said of them goes below.
+const NAMES: usize = 26;
+
+/// What becomes of rules, in the order in which they are counted: the word, and how it is said of
+/// several.
+const WORDS_COUNTED: [(&str, &str); 7] = [
+    ("holds", "hold"),
+    ("vacuous", "vacuous"),
+    ("violated", "violated"),
+    ("waived", "waived"),
+    ("unknown", "unknown"),
+    ("withheld", "withheld"),
+    ("obligation", "obligations"),
+];
+
+pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
+    let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
+    let several = jobs.len() > 1;
+    // Standard output is the results'.
+    let mut reporter = Reporter::new(args.message_format, terminal, true, several);
+    let mut status = Status::Done;
+    let mut failures = Vec::new();
+    for job in jobs {
+        let job = match job {
+            Ok(job) => job,
+            Err(failure) => {
+                failures.push(failure);
+                continue;
+            }
+        };
+        reporter.report(&job.compiled);
+        if job.compiled.diagnostics.has_errors() {
+            status = Status::Wanting;
+        }
+        match args.format {
+            ResultFormat::Text => terminal.result(&text(&job, several, terminal.result_width())),
+            ResultFormat::Json => terminal.result(&format!("{}\n", json::checked(&job))),
+        }
+        terminal.closing(&closing(&job));
+    }
+    reporter.finish();
+    all_failures(failures, terminal).map_or(Ok(status), Err)
+}
+
+/// Of a policy the rules with their verdicts.
+pub fn of_policy<'a>(
+    job: &'a Job,
+    number: usize,
+    policy: &'a Policy,
+) -> impl Iterator<Item = (&'a Judged, &'a Rule)> {
+    let judged = &job.compiled.judged;
+    // They are in the order of the policies.
+    let first = judged.partition_point(|one| one.policy < number);
+    let own = judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number);
+    own.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
+}
+
+/// The word for what became of a rule.
+pub fn word(judged: &Judged) -> &'static str {
+    if judged.is_waived() { "waived" } else { judged.verdict.word() }
+}
+
+/// Every policy with its rules.
+fn text(job: &Job, several: bool, width: usize) -> String {
+    let mut out = String::new();
+    for (number, policy) in job.compiled.flow.policies.iter().enumerate() {
+        let rules: Vec<(&Judged, &Rule)> = of_policy(job, number, policy).collect();
+        if rules.is_empty() {
+            continue;
+        }
+        if several && out.is_empty() {
+            out.push_str(&format!("{BOLD}{}{PLAIN}\n\n", shown(&job.input.name())));
+        }
+        let title = policy.title.as_ref().map(|title| format!("  {DIM}{}{PLAIN}", shown(title)));
+        out.push_str(&format!("{BOLD}{}{PLAIN}{}\n", shown(&policy.name), title.unwrap_or_default()));
+        let names = widest(rules.iter().map(|(_, rule)| &*rule.name)).min(NAMES);
+        for (judged, rule) in rules {
+            out.push_str(&line(job, judged, rule, names, width));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// A rule: its verdict, its name, and beside them what there is to say.
+fn line(job: &Job, judged: &Judged, rule: &Rule, names: usize, width: usize) -> String {
+    let word = word(judged);
+    let color = match word {
+        "holds" => GREEN,
+        "violated" if rule.severity == Severity::Error => RED,
+        "violated" | "waived" | "unknown" => YELLOW,
+        "obligation" => CYAN,
+        _ => DIM,
+    };
+    let column = 2 + WORDS + 2 + names + 2;
+    let mut said: Vec<String> =
+        said(job, judged, rule).iter().flat_map(|one| lines(one, column, width)).collect();
+    let name = shown(&rule.name);
+    let mut out = format!("  {color}{word:<WORDS$}{PLAIN}  {name}");
+    if name.chars().count() <= names && !said.is_empty() {
+        let first = said.remove(0);
+        let pad = " ".repeat(names - name.chars().count() + 2);
+        out.push_str(&pad);
+        out.push_str(first.trim_start());
+    }
+    out.push('\n');
+    out.extend(said.iter().map(|line| format!("{line}\n")));
+    out
+}
+
+/// What there is to say of a verdict, a text each.
+fn said(job: &Job, judged: &Judged, rule: &Rule) -> Vec<String> {
+    let compiled = &job.compiled;
+    let flow = &compiled.flow;
+    let mut said: Vec<String> = reason(&compiled.sources, flow, judged).into_iter().collect();
+    if let Some(first) = said.first_mut()
+        && rule.severity == Severity::Warning
+        && judged.left.is_some()
+    {
+        *first = format!("warning: {first}");
+    }
+    said.extend(judged.violation().and_then(|violation| Some(flow.path(&violation.path.as_ref()?.nodes))));
+    if let Verdict::Unknown(missing) = &judged.verdict {
+        said.push(missing.remedy.clone());
+    }
+    if judged.is_estimated() {
+        said.push("by estimated times: text without `lasts` is timed at 150 words a minute".to_owned());
+    }
+    let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
+    said.extend(waivers.map(|waiver| waived(job, waiver)));
+    said
+}
+
+/// Who lets something pass, where, why and until when.
+fn waived(job: &Job, waiver: &Waiver) -> String {
+    let place = waiver.node.map(|node| format!(" at {}", display_id(&job.compiled.flow.nodes[node].id)));
+    let Waiver { by, until, because, .. } = waiver;
+    format!("waived{} by {by} until {until}: {because}", place.unwrap_or_default())
+}
+
+/// `survey.cxflow: 9 rules of 2 policies: 7 hold, 1 violated, 1 obligation`
+fn closing(job: &Job) -> String {
+    let name = job.input.name();
+    let found = findings(&job.compiled).map(|found| format!("{found}; ")).unwrap_or_default();
+    if job.compiled.flow.is_library() {
+        return format!(
+            "{name}: {found}a library, so nothing applies: policies are judged in the flows that include it"
+        );
+    }
+    let judged = &job.compiled.judged;
+    let mut policies: Vec<usize> = judged.iter().map(|one| one.policy).collect();
+    policies.dedup();
+    let policies =
+        if policies.len() == 1 { "1 policy".to_owned() } else { format!("{} policies", policies.len()) };
+    let counts = WORDS_COUNTED.iter().filter_map(|&(one, several)| {
+        let count = judged.iter().filter(|judged| word(judged) == one).count();
+        (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { several }))
+    });
+    let counts: Vec<String> = counts.collect();
+    format!("{name}: {found}{} of {policies}: {}", counted(judged.len(), "rule"), counts.join(", "))
+}

@@ -1,0 +1,219 @@
+//! The policies that a file declares, as they are written there.
+
+use std::path::Path;
+
+use super::head::{self, Head};
+use crate::cli::Failure;
+use crate::cli::input::Input;
+use crate::diagnostics::Diagnostics;
+use crate::diagnostics::suggest::nearest;
+use crate::flow::policy::Form;
+use crate::policy::bundled::{self, Bundled};
+use crate::policy::paragraphs;
+use crate::source::{FileId, Source, Sources, Span};
+use crate::syntax;
+use crate::syntax::ast::{
+    Ast, Comparison, Declaration, Demand, Item, Policy, Rule, Selector, SelectorOp, Text,
+};
+use crate::syntax::text::{self, Piece};
+
+/// A file that was read and parsed. What it includes is not.
+pub struct File {
+    pub name: String,
+    pub sources: Sources,
+    pub id: FileId,
+    ast: Ast,
+    pub diagnostics: Diagnostics,
+}
+
+/// A policy of a file.
+#[derive(Clone, Copy)]
+pub struct Declared<'a> {
+    file: &'a File,
+    item: &'a Item,
+    policy: &'a Policy,
+}
+
+/// A rule of a policy.
+pub struct Written<'a> {
+    /// Its name, `rule-1` where none is written.
+    pub name: String,
+    /// The rule as it stands in the file.
+    pub text: &'a str,
+    /// The rule without `warn` and its name.
+    pub demand: &'a str,
+    pub is_warning: bool,
+    pub is_obligation: bool,
+    /// Its doc comment, slashes and all.
+    pub doc: &'a str,
+}
+
+impl File {
+    /// A policy that comes with the compiler by its name, or a file by its path, `-` or `REV:PATH`.
+    pub fn read(what: &Path) -> Result<Self, Failure> {
+        let text = what.to_string_lossy();
+        if let Some(bundled) = bundled::find(&text) {
+            return Ok(Self::of(bundled));
+        }
+        let is_path = text.contains(['/', '\\', ':']) || text.ends_with(".cxflow") || text == "-";
+        if !is_path {
+            return Err(unknown(&text));
+        }
+        let input = Input::from_argument(what);
+        Ok(Self::parse(input.name(), input.read(&*input.files()?)?))
+    }
+
+    /// The file of a policy that comes with the compiler.
+    pub fn of(bundled: &Bundled) -> Self {
+        Self::parse(bundled.name.to_owned(), bundled.source())
+    }
+
+    fn parse(name: String, source: Source) -> Self {
+        let mut diagnostics = Diagnostics::default();
+        let mut sources = Sources::default();
+        let id = sources.add(source);
+        let ast = syntax::parse(&sources, id, &mut diagnostics);
+        diagnostics.sort();
+        Self { name, sources, id, ast, diagnostics }
+    }
+
+    /// Its policies in order.
+    pub fn policies(&self) -> impl Iterator<Item = Declared<'_>> {
+        self.ast.items.iter().filter_map(|item| match &item.declaration {
+            Declaration::Policy(policy) => Some(Declared { file: self, item, policy }),
+            _ => None,
+        })
+    }
+
+    /// Its policies, or the one of a name.
+    pub fn wanted(&self, name: Option<&str>) -> Result<Vec<Declared<'_>>, Failure> {
+        let all: Vec<Declared<'_>> = self.policies().collect();
+        let Some(name) = name else { return Ok(all) };
+        let names: Vec<String> = all.iter().map(|one| one.name()).collect();
+        let found: Vec<Declared<'_>> = all.into_iter().filter(|one| one.name() == name).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let failure = Failure::new(format!("{} declares no policy `{name}`", self.name));
+        Err(match nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None if names.is_empty() => failure,
+            None => failure.help(format!("it declares {}", names.join(", "))),
+        })
+    }
+}
+
+fn unknown(name: &str) -> Failure {
+    let failure = Failure::new(format!("there is no policy `{name}`"));
+    match nearest(name, bundled::ALL.iter().map(|policy| policy.name)) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help(
+            "`cxflowc policy list` lists those that come with the compiler; name a file of your own by its path, as in policies/house.cxflow",
+        ),
+    }
+}
+
+impl<'a> Declared<'a> {
+    fn text(&self, span: Span) -> &'a str {
+        self.file.sources.text(span)
+    }
+
+    pub fn name(&self) -> String {
+        text::name(self.text(self.policy.name.span)).into_owned()
+    }
+
+    /// What people call it.
+    pub fn title(&self) -> Option<String> {
+        self.policy.title.map(|title| self.string(title))
+    }
+
+    /// What stands between the quotes; an insertion as it is written.
+    fn string(&self, text: Text) -> String {
+        let literal = self.text(text.span);
+        let mut out = String::new();
+        text::pieces(literal, |piece| match piece {
+            Piece::Plain(text) => out.push_str(text),
+            Piece::Escaped(character) => out.push(character),
+            Piece::Insert(name, _) => out.push_str(&format!("${{{name}}}")),
+            Piece::Bad(_, range) => out.push_str(literal.get(range).unwrap_or_default()),
+        });
+        out
+    }
+
+    /// What the comments above it say: of its purpose, and of the tags and facts that it expects.
+    /// Where they list none, those that its rules speak of.
+    pub fn head(&self) -> Head {
+        let source = self.file.sources.get(self.file.id);
+        let mut head = head::above(source, &self.file.ast.comments, self.item);
+        if let Some(doc) = self.item.doc {
+            head.about.extend(paragraphs(self.text(doc)));
+        }
+        if head.tags.is_none() {
+            head.tags = Some(head::named(self.tags().map(|tag| format!("@{tag}"))));
+        }
+        if head.facts.is_none() {
+            head.facts = Some(head::named(self.facts().map(str::to_owned)));
+        }
+        head
+    }
+
+    fn tags(&self) -> impl Iterator<Item = &'a str> {
+        let text = self.file;
+        let forms = self.policy.rules.iter().filter_map(|rule| match &rule.demand {
+            Demand::Paths(form) => Some(form),
+            Demand::Fact(_) | Demand::Oblige(_) => None,
+        });
+        let ops = forms.flat_map(Form::<Selector>::selectors).flat_map(|selector| &selector.ops);
+        ops.filter_map(move |op| match op {
+            SelectorOp::Tag(span) => Some(text.sources.text(*span).trim_start_matches('@')),
+            _ => None,
+        })
+    }
+
+    fn facts(&self) -> impl Iterator<Item = &'a str> {
+        let text = self.file;
+        let of_rule = |rule: &'a Rule| {
+            let demand = match &rule.demand {
+                Demand::Fact(comparison) => Some(comparison),
+                Demand::Paths(_) | Demand::Oblige(_) => None,
+            };
+            demand.into_iter().chain(&rule.when)
+        };
+        let comparisons = self.policy.rules.iter().flat_map(of_rule);
+        comparisons.map(move |comparison: &Comparison| text.sources.text(comparison.fact.span))
+    }
+
+    pub fn rules(&self) -> impl Iterator<Item = Written<'a>> {
+        let this = *self;
+        let mut unnamed = 0;
+        this.policy.rules.iter().map(move |rule| {
+            let name = rule.name.map(|name| text::name(this.text(name.span)).into_owned());
+            let whole = this.text(rule.span);
+            let demand = match rule.name {
+                Some(name) => {
+                    let begin = name.span.end.saturating_sub(rule.span.start) as usize;
+                    whole.get(begin..).unwrap_or(whole).trim_start_matches([':', ' ', '\t'])
+                }
+                None if rule.warn => whole.strip_prefix("warn").unwrap_or(whole).trim_start(),
+                None => whole,
+            };
+            Written {
+                name: name.unwrap_or_else(|| {
+                    unnamed += 1;
+                    format!("rule-{unnamed}")
+                }),
+                text: whole,
+                demand,
+                is_warning: rule.warn,
+                is_obligation: matches!(rule.demand, Demand::Oblige(_)),
+                doc: rule.doc.map(|doc| this.text(doc)).unwrap_or_default(),
+            }
+        })
+    }
+
+    /// How many rules it has that a graph can show, and how many obligations.
+    pub fn counts(&self) -> (usize, usize) {
+        let obligations = self.rules().filter(|rule| rule.is_obligation).count();
+        (self.policy.rules.len() - obligations, obligations)
+    }
+}

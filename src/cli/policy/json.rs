@@ -1,0 +1,115 @@
+//! Policies and verdicts as JSON.
+
+use serde_json::{Value, json};
+
+use super::check::{of_policy, word};
+use super::file::{Declared, Written};
+use super::head::Expected;
+use crate::cli::compile::Job;
+use crate::diagnostics::Severity;
+use crate::flow::policy::{Policy, Rule, Waiver};
+use crate::flow::{Flow, NodeId};
+use crate::policy::{Judged, Verdict, paragraphs, reason};
+
+/// A policy in the list.
+pub fn listed(policy: &Declared<'_>) -> Value {
+    let (rules, obligations) = policy.counts();
+    json!({ "name": policy.name(), "title": policy.title(), "rules": rules, "obligations": obligations })
+}
+
+/// A policy with all that is said of it.
+pub fn shown(policy: &Declared<'_>) -> Value {
+    let head = policy.head();
+    let expected = |list: Option<Vec<Expected>>| -> Vec<Value> {
+        let one = |one: Expected| {
+            let meaning = Some(one.meaning).filter(|meaning| !meaning.is_empty());
+            json!({ "name": one.name, "meaning": meaning })
+        };
+        list.unwrap_or_default().into_iter().map(one).collect()
+    };
+    let rule = |rule: Written<'_>| {
+        json!({
+            "name": rule.name,
+            "severity": severity(rule.is_warning),
+            "obligation": rule.is_obligation,
+            "source": rule.text,
+            "doc": paragraphs(rule.doc),
+        })
+    };
+    json!({
+        "name": policy.name(),
+        "title": policy.title(),
+        "about": head.about,
+        "tags": expected(head.tags),
+        "facts": expected(head.facts),
+        "rules": policy.rules().map(rule).collect::<Vec<_>>(),
+    })
+}
+
+fn severity(is_warning: bool) -> &'static str {
+    if is_warning { "warning" } else { "error" }
+}
+
+/// A flow with what became of its policies' rules.
+pub fn checked(job: &Job) -> Value {
+    let compiled = &job.compiled;
+    let flow = &compiled.flow;
+    let policy = |(number, policy): (usize, &Policy)| {
+        let rules = of_policy(job, number, policy).map(|(judged, one)| rule(job, judged, one));
+        json!({
+            "name": policy.name,
+            "title": policy.title,
+            "bundled": policy.bundled,
+            "rules": rules.collect::<Vec<_>>(),
+        })
+    };
+    // A library has no calls, and nothing of it is judged.
+    let applied = flow.policies.iter().enumerate().filter(|_| !flow.is_library());
+    json!({
+        "file": job.input.name(),
+        "flow": flow.name.as_ref().and_then(|name| name.value.as_deref()),
+        "library": flow.is_library(),
+        "as_of": job.as_of.to_string(),
+        "errors": compiled.diagnostics.count(Severity::Error),
+        "warnings": compiled.diagnostics.count(Severity::Warning),
+        "policies": applied.map(policy).collect::<Vec<_>>(),
+    })
+}
+
+fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
+    let compiled = &job.compiled;
+    let flow = &compiled.flow;
+    let violation = judged.violation();
+    let missing = match &judged.verdict {
+        Verdict::Unknown(missing) => Some(&missing.remedy),
+        _ => None,
+    };
+    let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
+    json!({
+        "name": rule.name,
+        "severity": severity(rule.severity == Severity::Warning),
+        "verdict": word(judged),
+        "reason": reason(&compiled.sources, flow, judged),
+        "remedy": missing,
+        "path": violation.and_then(|violation| Some(ids(flow, &violation.path.as_ref()?.nodes))),
+        "at": violation.map(|violation| ids(flow, &violation.at)).unwrap_or_default(),
+        "found": violation.and_then(|violation| violation.found),
+        "estimated": judged.is_estimated(),
+        "waivers": waivers.map(|waiver| waived(flow, waiver)).collect::<Vec<_>>(),
+        "source": compiled.sources.text(rule.span),
+        "doc": rule.doc.map(|doc| paragraphs(compiled.sources.text(doc))).unwrap_or_default(),
+    })
+}
+
+fn ids<'a>(flow: &'a Flow, nodes: &[NodeId]) -> Vec<&'a str> {
+    nodes.iter().map(|&node| &*flow.nodes[node].id).collect()
+}
+
+fn waived(flow: &Flow, waiver: &Waiver) -> Value {
+    json!({
+        "node": waiver.node.map(|node| &*flow.nodes[node].id),
+        "because": waiver.because,
+        "by": waiver.by,
+        "until": waiver.until.to_string(),
+    })
+}

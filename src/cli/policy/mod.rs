@@ -1,0 +1,21 @@
+//! `cxflowc policy`
+
+mod check;
+mod file;
+mod head;
+mod json;
+mod list;
+mod look;
+mod show;
+
+use super::Outcome;
+use super::args::PolicyVerb;
+use super::terminal::Terminal;
+
+pub fn run(verb: &PolicyVerb, terminal: &mut Terminal) -> Outcome {
+    match verb {
+        PolicyVerb::List(args) => list::run(args, terminal),
+        PolicyVerb::Show(args) => show::run(args, terminal),
+        PolicyVerb::Check(args) => check::run(args, terminal),
+    }
+}

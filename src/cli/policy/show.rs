@@ -1,0 +1,96 @@
+//! `cxflowc policy show`
+
+use super::file::{Declared, File, Written};
+use super::head::{self, Expected};
+use super::json;
+use super::look::{BOLD, CYAN, DIM, PLAIN, YELLOW, block, entry, widest};
+use crate::cli::args::{Format, PolicyShowArgs, ResultFormat};
+use crate::cli::report::Reporter;
+use crate::cli::terminal::Terminal;
+use crate::cli::{Outcome, Status};
+use crate::diagnostics::render::shown;
+
+/// The widest that names of tags and facts may be before what they mean goes below.
+const NAMES: usize = 32;
+
+pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> Outcome {
+    let file = File::read(&args.what)?;
+    if args.source {
+        terminal.result(file.sources.get(file.id).text());
+        return Ok(Status::Done);
+    }
+    let mut reporter = Reporter::new(Format::Human, terminal, true, false);
+    reporter.report_all(&file.sources, file.diagnostics.iter());
+    reporter.finish();
+    let wanted = file.wanted(args.policy.as_deref())?;
+    let width = terminal.result_width();
+    let pages: Vec<String> = wanted
+        .iter()
+        .map(|policy| match args.format {
+            ResultFormat::Text => page(policy, width),
+            ResultFormat::Json => format!("{}\n", json::shown(policy)),
+        })
+        .collect();
+    let between = if args.format == ResultFormat::Text { "\n\n" } else { "" };
+    terminal.result(&pages.join(between));
+    if wanted.is_empty() {
+        terminal.closing(&format!("{}: declares no policy", file.name));
+    }
+    let wanting = wanted.is_empty() || file.diagnostics.has_errors();
+    Ok(if wanting { Status::Wanting } else { Status::Done })
+}
+
+fn page(policy: &Declared<'_>, width: usize) -> String {
+    let title = policy.title().map(|title| format!("  {}", shown(&title))).unwrap_or_default();
+    let mut out = format!("{BOLD}{}{PLAIN}{title}\n", shown(&policy.name()));
+    let head = policy.head();
+    if !head.about.is_empty() {
+        out.push('\n');
+        out.extend(
+            head.about
+                .iter()
+                .map(|one| if one.is_empty() { "\n".to_owned() } else { block(one, 0, width, "") }),
+        );
+    }
+    out.push_str(&expected("Tags", head.tags.as_deref(), width));
+    out.push_str(&expected("Facts", head.facts.as_deref(), width));
+    let mut duties = String::new();
+    let mut rules = String::new();
+    for rule in policy.rules() {
+        let list = if rule.is_obligation { &mut duties } else { &mut rules };
+        list.push_str(&section(&rule, width));
+    }
+    for (heading, list) in [("Rules", rules), ("Obligations, which no flow can show", duties)] {
+        if !list.is_empty() {
+            out.push_str(&format!("\n{BOLD}{heading}{PLAIN}\n{list}"));
+        }
+    }
+    out
+}
+
+/// The tags or facts that a policy expects.
+fn expected(heading: &str, list: Option<&[Expected]>, width: usize) -> String {
+    let list = list.unwrap_or_default();
+    if list.is_empty() {
+        return String::new();
+    }
+    let column = widest(list.iter().map(|one| &*one.name)).min(NAMES) + 4;
+    let lines: String = list.iter().map(|one| entry(&one.name, &one.meaning, column, width)).collect();
+    format!("\n{BOLD}{heading}{PLAIN}\n{lines}")
+}
+
+fn section(rule: &Written<'_>, width: usize) -> String {
+    let warning = if rule.is_warning { format!("  {YELLOW}warning{PLAIN}") } else { String::new() };
+    let mut out = format!("\n  {BOLD}{}{PLAIN}{warning}\n", shown(&rule.name));
+    out.push_str(&block(rule.demand, 4, width, CYAN));
+    let mut color = "";
+    for text in head::prose(rule.doc) {
+        if text.is_empty() {
+            // The first paragraph says what to do, the others what it rests on.
+            color = DIM;
+        } else {
+            out.push_str(&block(&text, 4, width, color));
+        }
+    }
+    out
+}

@@ -1,0 +1,29 @@
+//! Why a rule has its verdict, in words.
+
+use super::violation::{Broken, sentence};
+use super::{Judged, Verdict, codes};
+use crate::flow::Flow;
+use crate::flow::policy::Demand;
+use crate::source::Sources;
+
+/// Why a rule has its verdict, one sentence without a full stop: what breaks it, without the path;
+/// what is missing; of a duty its text. Nothing of a rule that holds.
+pub fn reason(sources: &Sources, flow: &Flow, judged: &Judged) -> Option<String> {
+    let policy = flow.policies.get(judged.policy)?;
+    let rule = policy.rules.get(judged.rule)?;
+    match &judged.verdict {
+        Verdict::Holds { .. } => None,
+        Verdict::Vacuous(why) => Some(why.clone()),
+        Verdict::Withheld(why) => Some((*why).to_owned()),
+        Verdict::Unknown(missing) => Some(missing.what.clone()),
+        Verdict::Obligation => match &rule.demand {
+            Demand::Oblige(text) => Some(text.to_string()),
+            Demand::Paths(_) | Demand::Fact(_) => None,
+        },
+        Verdict::Violated(_) => {
+            let violation = judged.violation()?;
+            let code = codes::of_rule(&policy.name, &rule.name);
+            Some(sentence(&Broken { sources, flow, policy, rule, violation, code }))
+        }
+    }
+}
