@@ -5,6 +5,7 @@
 //!
 //! - `` ```cxflow `` is a whole flow without errors and warnings. It may include the files that
 //!   the same page has shown above it.
+//! - `` ```cxflow holds `` is such a flow, and each rule of its own policies holds of something, or obliges.
 //! - `` ```cxflow fragment `` is part of one: each line parses.
 //! - `` ```cxflow wrong CX204 `` is a flow with that one finding.
 //! - `` ```cxflow file menu.cxflow `` is a file that flows further down include: each line parses.
@@ -23,6 +24,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use cxflowc::diagnostics::Severity;
+use cxflowc::policy::bundled::BASELINE;
+use cxflowc::policy::{Judged, Verdict};
 use cxflowc::resolve::Files;
 use cxflowc::source::Source;
 use cxflowc::{Compiled, Options, compile_with};
@@ -119,6 +122,23 @@ fn parses(block: &Block) {
     assert!(!unreadable, "{} does not parse:\n{}", block.place, messages(&compiled));
 }
 
+/// Whether each rule of the policies that a page shows holds of something that occurs.
+fn all_holds(block: &Block, compiled: &Compiled) {
+    let own = |one: &&Judged| compiled.flow.policies[one.policy].name.as_ref() != BASELINE;
+    let mut count = 0;
+    for one in compiled.judged.iter().filter(own) {
+        count += 1;
+        let policy = &compiled.flow.policies[one.policy];
+        let name = format!("{}: {}/{}", block.place, policy.name, policy.rules[one.rule].name);
+        assert!(
+            matches!(one.verdict, Verdict::Holds { .. } | Verdict::Obligation),
+            "{name}: {:?}",
+            one.verdict
+        );
+    }
+    assert!(count > 0, "{}: no rule applies", block.place);
+}
+
 /// JSON without the white space between its parts.
 fn tight(json: &str) -> String {
     let (mut inside, mut escaped) = (false, false);
@@ -149,7 +169,7 @@ fn the_flows_of_the_pages_compile() {
         for block in blocks(&page) {
             let words: Vec<&str> = block.fence.split_whitespace().collect();
             match words.as_slice() {
-                ["cxflow"] => {
+                ["cxflow"] | ["cxflow", "holds"] => {
                     flows += 1;
                     let compiled = compile(&block, &shown);
                     assert!(
@@ -158,6 +178,9 @@ fn the_flows_of_the_pages_compile() {
                         block.place,
                         messages(&compiled)
                     );
+                    if words.len() > 1 {
+                        all_holds(&block, &compiled);
+                    }
                 }
                 ["cxflow", "fragment"] => parses(&block),
                 ["cxflow", "wrong", expected @ ..] => {

@@ -1,7 +1,20 @@
 //! The flows in `examples/`: what people copy from has to be right.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
+use std::path::Path;
 use std::process::{Command, Output};
+
+use cxflowc::policy::Verdict;
+use cxflowc::policy::bundled::BASELINE;
+use cxflowc::resolve::{Files, PolicyChoice};
+use cxflowc::source::Source;
+use cxflowc::{Options, compile_with};
 
 /// The payload of `examples/campaign.cxflow`, as the platform takes it.
 const CAMPAIGN: &str = concat!(
@@ -50,7 +63,7 @@ fn examples() -> Vec<String> {
     let mut names: Vec<String> =
         flows.map(|path| format!("examples/{}", path.file_name().unwrap().to_str().unwrap())).collect();
     names.sort();
-    assert!(names.len() >= 6, "{names:?}");
+    assert!(names.len() >= 7, "{names:?}");
     names
 }
 
@@ -76,6 +89,50 @@ fn the_tests_of_every_example_pass_and_cover_all_of_it() {
         let output = cxflowc(&["test", "--min-coverage", "100", &file]);
         let said = text(output.stdout) + &text(output.stderr);
         assert!(output.status.success() && said.contains(" tests pass; "), "{said}");
+    }
+}
+
+/// The files of the repository.
+struct Root;
+
+impl Files for Root {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+    }
+}
+
+/// The policies that `examples/cxflow.toml` applies to every flow.
+fn policies_of_the_folder() -> Vec<PolicyChoice> {
+    let settings = Root.read(Path::new("examples/cxflow.toml")).unwrap();
+    let settings: toml::Table = toml::from_str(&text(settings)).unwrap();
+    let policies = settings["policies"].as_array().unwrap();
+    let file = |name: &toml::Value| PolicyChoice::File(Path::new("examples").join(name.as_str().unwrap()));
+    policies.iter().map(file).collect()
+}
+
+/// Waived or not, nothing that an example applies is broken or left undecided, and no policy is
+/// there for show: of each some rule holds of something.
+#[test]
+fn every_example_keeps_its_policies() {
+    for file in examples() {
+        let mut options = Options::default();
+        options.settings.policies = policies_of_the_folder();
+        let source = Source::new(&*file, &*file, Root.read(Path::new(&file)).unwrap());
+        let compiled = compile_with(source, &Root, &options);
+        let applied = compiled.flow.policies.len();
+        let mut holds = vec![false; applied];
+        for one in &compiled.judged {
+            let policy = &compiled.flow.policies[one.policy];
+            let name = format!("{file}: {}/{}", policy.name, policy.rules[one.rule].name);
+            match &one.verdict {
+                Verdict::Holds { .. } => holds[one.policy] = true,
+                Verdict::Vacuous(_) | Verdict::Obligation => {}
+                other => panic!("{name} is {}: {other:?}", other.word()),
+            }
+        }
+        assert!(applied >= 2 && compiled.flow.policies.iter().any(|one| *one.name == *BASELINE), "{file}");
+        let idle = compiled.flow.policies.iter().zip(&holds).find(|(_, holds)| !**holds);
+        assert!(idle.is_none(), "{file}: no rule of {:?} holds of anything", idle.map(|(one, _)| &one.name));
     }
 }
 

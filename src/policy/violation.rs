@@ -168,13 +168,19 @@ impl Broken<'_> {
                 format!("{} from the entry", counted(most.saturating_add(1) as usize, "transition")),
             ),
             Form::Count(most, of) => said(
-                format!("{} occurs {found} times on a path, more than {most}", self.words(of)),
+                format!(
+                    "{} occurs {} on a path, more than {most}",
+                    self.words(of),
+                    counted(found as usize, "time")
+                ),
                 "once too often".to_owned(),
             ),
             Form::Time { most, from, to } => {
                 let start =
                     from.as_ref().map_or_else(|| "the call's beginning".to_owned(), |_| subject.clone());
-                let end = to.as_ref().map_or_else(|| "its end".to_owned(), |to| self.words(to));
+                // Of a start that is no call, `its` would be the start's.
+                let of_call = if from.is_some() { "the call's end" } else { "its end" };
+                let end = to.as_ref().map_or_else(|| of_call.to_owned(), |to| self.words(to));
                 said(
                     format!(
                         "from {start} to {end} it can take {}, more than {}",
