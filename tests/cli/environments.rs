@@ -43,7 +43,7 @@ fn a_misspelt_key_is_a_warning_with_a_suggestion() {
             "[env.prod.paths]\njob = \"x\"",
             "`env.prod.paths.job` is not read by this version; did you mean `env.prod.paths.jobs`?",
         ),
-        ("policies = []", "`policies` is not read by this version"),
+        ("policys = []", "`policys` is not read by this version; did you mean `policies`?"),
     ];
     for (settings, said) in cases {
         with(settings).run("check a.cxflow").exits(0).err_has(&format!("cxflow.toml: {said}\n"));

@@ -11,6 +11,8 @@
 mod environments;
 mod formats;
 mod output;
+mod policies;
+mod policy_verb;
 mod settings;
 mod sources;
 mod status;

@@ -190,3 +190,76 @@ fn the_actor_is_the_pipelines_user_else_gits() {
     assert_eq!(actor("dana"), "dana");
     assert_eq!(actor(""), "kim@example.com");
 }
+
+/// A flow that is held to rules of its own, of which one is waived and one waiver lets nothing pass.
+const WAIVED: &str = r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "sales_queue"
+notice -> sales
+policy house "House rules" {
+  paused: require @pause before agent
+  quiet: forbid voicemail
+}
+apply house
+waive house/paused at sales because "nothing is recorded yet" by "j.lee" until 2027-03-31
+waive house/quiet because "none" by "kim" until 2027-03-31
+"#;
+
+/// The SHA-256 of a text, as the log has it.
+fn sha256(text: &str) -> String {
+    cxflowc::audit::Hash::of(text.as_bytes()).to_string()
+}
+
+#[test]
+fn each_line_about_a_flow_says_what_it_was_held_to_and_what_was_waived() {
+    let folder = Folder::of(CLEAN).with("b.cxflow", WAIVED.replace("Reminder", "Payment"));
+    let platform = Platform::start();
+    let submit = "submit a.cxflow b.cxflow --parallel 1 --as-of 2026-08-02 --audit log.jsonl \
+                  --webhook-url https://hook.example.com";
+    platform.command(&folder, submit).env("CXONE_WEBHOOK_SECRET", "87654321").run().exits(0);
+    let log = folder.log("log.jsonl");
+    let of = |flow: &str| log.iter().filter(|line| line["flow"] == flow).collect::<Vec<_>>();
+    let baseline = bare(&folder, "policy show baseline --source").run().out;
+    let baseline =
+        sha256(&baseline[baseline.find("\npolicy baseline").unwrap() + 1..=baseline.rfind('}').unwrap()]);
+    let house = sha256(&WAIVED[WAIVED.find("policy house").unwrap()..=WAIVED.find("\n}\n").unwrap() + 1]);
+    let baseline = json!({"name": "baseline", "sha256": baseline});
+    assert_eq!((of("Reminder").len(), of("Payment").len()), (4, 4));
+    for line in of("Reminder") {
+        assert_eq!((&line["policies"], &line["waivers"]), (&json!([baseline]), &json!([])), "{line}");
+    }
+    for line in of("Payment") {
+        assert_eq!(line["policies"], json!([baseline, {"name": "house", "sha256": house}]), "{line}");
+        let waived = "house/paused at sales by j.lee until 2027-03-31: nothing is recorded yet";
+        assert_eq!(line["waivers"], json!([waived]), "{line}");
+    }
+    // A webhook is about no flow.
+    assert_eq!((&log[8]["action"], &log[8]["policies"]), (&json!("webhook"), &json!([])));
+}
+
+#[test]
+fn a_flow_that_is_refused_for_its_policies_has_them_in_its_line() {
+    let folder = Folder::of(WAIVED).with("our.cxflow", "policy our { end: forbid agent }\n");
+    let run = |arguments: &str| {
+        bare(&folder, &format!("submit --emulate a.cxflow --audit log.jsonl {arguments}")).run()
+    };
+    run("--as-of 2027-04-01").exits(1);
+    run("--as-of 2027-03-31 --policy our.cxflow").exits(1);
+    let log = folder.log("log.jsonl");
+    assert_eq!(column(&log, "status"), ["failed"; 2]);
+    assert_eq!(log[0]["waivers"], json!([]));
+    assert_eq!(log[1]["waivers"].as_array().unwrap().len(), 1);
+    let names = log[1]["policies"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["baseline", "our", "house"]);
+}
+
+#[test]
+fn of_approved_bytes_no_policies_are_claimed() {
+    let folder = Folder::of(WAIVED);
+    bare(&folder, "build a.cxflow").run().exits(0);
+    bare(&folder, "submit --emulate --artifact a.json --audit log.jsonl").run().exits(0);
+    let log = folder.log("log.jsonl");
+    assert_eq!(column(&log, "action"), ["create", "persist"]);
+    assert!(log.iter().all(|line| line["policies"] == json!([]) && line["waivers"] == json!([])), "{log:?}");
+}

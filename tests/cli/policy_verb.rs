@@ -1,0 +1,317 @@
+//! `policy list`, `policy show`, `policy check`.
+
+use super::support::*;
+
+/// A flow of whose rules each has another verdict.
+const VERDICTS: &str = r#"flow "Payment"
+entry notice
+disclosure notice @intro { say "This is Lakeside Energy." }
+collect menu "Press 1 for an agent" retries 2 {
+  on 1 -> sales
+  on timeout | invalid -> bye
+}
+agent sales "payments"
+disconnect bye
+notice -> menu
+
+policy house "House rules" {
+  /// A call is disclosed.
+  first: require disclosure before agent
+  /// Recording stops before an agent speaks.
+  ///
+  /// Source: the handbook, page 7.
+  pause: require @pause before agent
+  warn near: require =bye reachable from =menu within 0 keys
+  brief: limit 10s from =menu to agent
+  intro: limit 10s to =menu
+  consent: forbid agent when consent = "none"
+  debt: require @verified before @debt
+  rate: oblige "At most 3% of answered calls are abandoned"
+}
+apply house
+waive house/near at menu because "the scale uses 9" by "j.lee" until 2027-03-31
+"#;
+
+const LIBRARY: &str = "policy house \"House rules\" { first: require disclosure }\n";
+
+#[test]
+fn the_list_has_a_line_for_each_bundled_policy() {
+    let run = Folder::new().run("policy list").exits(0).err_has("`cxflowc policy show NAME`");
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(lines[0].starts_with("baseline  ") && lines[0].ends_with("  4 rules"), "{}", lines[0]);
+    let tsr = lines.iter().find(|line| line.starts_with("us_tsr ")).unwrap();
+    assert!(tsr.contains("  US Telemarketing Sales Rule  ") && tsr.ends_with(" obligations"), "{tsr}");
+    // In columns.
+    let rules: Vec<usize> = lines.iter().map(|line| line.find(" rules").unwrap()).collect();
+    assert!(rules.iter().all(|at| *at == rules[0]), "{}", run.out);
+    Folder::new().run("policy list -q").exits(0).err_is("");
+}
+
+#[test]
+fn the_list_as_json() {
+    let lines = Folder::new().run("policy list --format json").exits(0).lines();
+    let names: Vec<&str> = lines.iter().map(|line| line["name"].as_str().unwrap()).collect();
+    assert_eq!(names[0], "baseline");
+    assert!(names.contains(&"us_tcpa_prerecorded"), "{names:?}");
+    assert_eq!(lines[0]["title"], "CXone outbound baseline");
+    assert_eq!((&lines[0]["rules"], &lines[0]["obligations"]), (&4.into(), &0.into()));
+}
+
+#[test]
+fn a_bundled_policy_is_shown_with_what_it_is_for_and_what_it_expects() {
+    let run = Folder::new().run("policy show us_tcpa_prerecorded").exits(0).err_is("");
+    let run = run
+        .out_has("us_tcpa_prerecorded  US TCPA: recorded and artificial voices\n")
+        .out_has("\nIt is no legal advice: ")
+        .out_has("\nTags\n  @greeting ")
+        .out_has("\nFacts\n  purpose = \"telemarketing\" ")
+        .out_has("\nRules\n\n  id_first\n    require @identity before ")
+        .out_has("\n    Source: 47 CFR 64.1200(b)(1); in-force, as of 2026-07.\n    Evidence: ")
+        .out_has("\n  menu_optout  warning\n    require @optout reachable from collect within 1 key\n")
+        .out_has("\nObligations, which no flow can show\n\n  number_kind\n    oblige \"");
+    assert!(run.out.lines().all(|line| line.chars().count() <= 100), "{}", run.out);
+    Folder::new().run("policy show us_tcpa_prerecorded us_tcpa_prerecorded").exits(0).out_is(&run.out);
+}
+
+#[test]
+fn every_policy_of_the_list_can_be_shown() {
+    let folder = Folder::new();
+    for line in folder.run("policy list --format json").lines() {
+        let name = line["name"].as_str().unwrap();
+        let run =
+            folder.run(&format!("policy show {name}")).exits(0).err_is("").out_has("It is no legal advice");
+        assert!(run.out.starts_with(&format!("{name}  ")));
+        let shown = folder.run(&format!("policy show {name} --format json")).json();
+        let rules = shown["rules"].as_array().unwrap();
+        let obligations = rules.iter().filter(|rule| rule["obligation"] == true).count();
+        assert_eq!(line["obligations"], obligations);
+        assert_eq!(line["rules"], rules.len() - obligations);
+        for one in [&shown["tags"], &shown["facts"]].into_iter().flat_map(|list| list.as_array().unwrap()) {
+            assert!(one["meaning"].is_string(), "{name}: {one}");
+        }
+    }
+}
+
+#[test]
+fn a_policys_file_is_printed_to_be_copied() {
+    let folder = Folder::new();
+    let text = folder.run("policy show us_tsr --source").exits(0).out;
+    assert!(text.starts_with("// ") && text.contains("policy us_tsr "), "{text}");
+    // A copy under another name compiles.
+    let copy = text.replace("policy us_tsr ", "policy our_tsr ");
+    folder.write("our_tsr.cxflow", &copy);
+    folder.run("check our_tsr.cxflow --allow unused --deny warnings").exits(0);
+    folder.run("policy show our_tsr.cxflow --source").exits(0).out_is(&copy);
+}
+
+#[test]
+fn a_policy_of_ones_own_is_shown_by_its_path() {
+    let text = "// Not the head: a licence.\n\n// House rules for calls.\n//\n// Written by compliance, in\n// the spring.\n// It changes in May.\n//\n// Tags\n//   @pause    recording stops\n\n\
+                /// Ask Kim.\npolicy house \"House rules\" {\n  /// Stop it.\n  pause: require @pause before @pan when dialer = \"a\"\n  forbid voicemail\n  warn limit depth 9\n}\n\
+                policy other { oblige \"Keep the calls\" }\n";
+    let expected = "\
+house  House rules
+
+House rules for calls.
+
+Written by compliance, in the spring.
+It changes in May.
+Ask Kim.
+
+Tags
+  @pause  recording stops
+
+Facts
+  dialer
+
+Rules
+
+  pause
+    require @pause before @pan when dialer = \"a\"
+    Stop it.
+
+  rule-1
+    forbid voicemail
+
+  rule-2  warning
+    limit depth 9
+
+
+other
+
+Obligations, which no flow can show
+
+  rule-1
+    oblige \"Keep the calls\"
+";
+    let folder = Folder::new().with("policies/house.cxflow", text).committed();
+    folder.run("policy show policies/house.cxflow").exits(0).err_is("").out_is(expected);
+    folder.run("policy show v1:policies/house.cxflow").exits(0).out_is(expected);
+    folder.command("policy show -").input(text).run().exits(0).out_is(expected);
+    let run = folder.run("policy show policies/house.cxflow other --format json").exits(0);
+    assert_eq!(run.json()["rules"][0]["source"], "oblige \"Keep the calls\"");
+    assert_eq!(folder.run("policy show policies/house.cxflow --format json").lines().len(), 2);
+}
+
+#[test]
+fn without_a_list_the_tags_are_those_of_the_rules() {
+    let folder = Folder::of(VERDICTS);
+    let run = folder.run("policy show a.cxflow --format json").exits(0);
+    let shown = run.json();
+    let names = |field: &str| -> Vec<String> {
+        shown[field].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("tags"), ["@pause", "@verified", "@debt"]);
+    assert_eq!(names("facts"), ["consent"]);
+    assert_eq!(shown["rules"][1]["doc"][1], "Source: the handbook, page 7.");
+}
+
+#[test]
+fn a_policy_that_is_not_there_is_the_commands_fault() {
+    let folder = Folder::of(VERDICTS);
+    let expected = "cxflowc: there is no policy `us_tsrr`\n  help: did you mean `us_tsr`?\n";
+    folder.run("policy show us_tsrr").exits(2).out_is("").err_is(expected);
+    folder.run("policy show kitchen").exits(2).err_has("`cxflowc policy list`");
+    let expected = "cxflowc: a.cxflow declares no policy `hous`\n  help: did you mean `house`?\n";
+    folder.run("policy show a.cxflow hous").exits(2).out_is("").err_is(expected);
+    folder.run("policy show nope.cxflow").exits(2).err_has("cannot read nope.cxflow");
+}
+
+#[test]
+fn a_file_without_policies_is_found_wanting() {
+    let folder = Folder::of(CLEAN);
+    folder.run("policy show a.cxflow").exits(1).out_is("").err_is("a.cxflow: declares no policy\n");
+}
+
+#[test]
+fn a_broken_file_is_shown_as_far_as_it_goes() {
+    let folder = Folder::of("policy house \"H\" {\n  a: requir disclosure\n  b: forbid voicemail\n}\n");
+    folder.run("policy show a.cxflow").exits(1).err_has("CX001").out_has("forbid voicemail");
+}
+
+#[test]
+fn control_characters_of_a_file_are_not_obeyed() {
+    let folder = Folder::of("// \u{1b}[2Jgone\npolicy house \"H\u{1b}[31m\" { a: oblige \"\u{202e}x\" }\n");
+    let run = folder.run("policy show a.cxflow --color always");
+    assert!(!run.out.contains("\u{1b}[2J") && !run.out.contains("\u{1b}[31m\""), "{:?}", run.out);
+    assert!(run.out.contains("\\u{1b}[2Jgone") && run.out.contains("\\u{202e}x"), "{:?}", run.out);
+}
+
+#[test]
+fn every_rule_has_its_verdict() {
+    let expected = "\
+baseline  CXone outbound baseline
+  holds       disclosure
+  holds       disclosed_first
+  holds       retries
+  holds       depth
+
+house  House rules
+  holds       first
+  violated    pause    `sales` is reached without `@pause` before it
+                       notice -> menu -> sales
+  waived      near     the caller can not get from `menu` to `=bye` within 0 keys
+                       notice -> menu
+                       waived at menu by j.lee until 2027-03-31: the scale uses 9
+  holds       brief
+  holds       intro    by estimated times: text without `lasts` is timed at 150 words a minute
+  unknown     consent  the fact `consent` is not stated
+                       state it, as in `fact consent = \"none\"`
+  vacuous     debt     no call comes to `@debt`
+  obligation  rate     At most 3% of answered calls are abandoned
+
+";
+    let folder = Folder::of(VERDICTS);
+    let run = folder.run("policy check a.cxflow --as-of 2026-08-02 --message-format short").exits(1);
+    let run = run.out_is(expected).err_has("error[CX301 policy-violation]: house/pause: ");
+    assert_eq!(
+        run.err.lines().last().unwrap(),
+        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous, 1 violated, 1 waived, 1 unknown, 1 obligation"
+    );
+    // After its end the waiver lets nothing pass.
+    let run = folder.run("policy check a.cxflow --as-of 2027-04-01").exits(1);
+    run.out_has(
+        "  violated    near     warning: the caller can not get from `menu` to `=bye` within 0 keys\n",
+    );
+}
+
+#[test]
+fn a_verdict_is_never_a_word_of_approval() {
+    let run = Folder::of(CLEAN).run("policy check a.cxflow").exits(0);
+    assert!(!run.out.contains("complian") && !run.err.contains("complian"), "{run:?}");
+    run.err_is("a.cxflow: 4 rules of 1 policy: 3 hold, 1 vacuous\n");
+}
+
+#[test]
+fn what_is_not_looked_at_says_why() {
+    let run = Folder::of(BROKEN).run("policy check a.cxflow --message-format short").exits(1);
+    run.out_has("  withheld    disclosure ").err_has("error[CX103").err_has(" withheld");
+}
+
+#[test]
+fn several_flows_have_their_names_above_them() {
+    let folder = Folder::of(CLEAN).with("b.cxflow", CLEAN);
+    let run = folder.run("policy check a.cxflow b.cxflow nope.cxflow").exits(2);
+    let run = run.out_has("a.cxflow\n\nbaseline  ").out_has("b.cxflow\n\nbaseline  ");
+    run.err_has("cannot read nope.cxflow");
+}
+
+#[test]
+fn in_a_library_nothing_applies() {
+    let folder = Folder::of(LIBRARY);
+    let expected =
+        "a.cxflow: a library, so nothing applies: policies are judged in the flows that include it\n";
+    folder.run("policy check a.cxflow").exits(0).out_is("").err_is(expected);
+    let object = folder.run("policy check a.cxflow --format json").exits(0).json();
+    assert_eq!(object["library"], true);
+    assert_eq!(object["policies"], serde_json::json!([]));
+}
+
+#[test]
+fn verdicts_as_json() {
+    let folder = Folder::of(VERDICTS).with("b.cxflow", LIBRARY);
+    let run =
+        folder.run("policy check a.cxflow b.cxflow --format json --as-of 2026-08-02 --message-format json");
+    let lines = run.lines();
+    let flow = &lines[0];
+    assert_eq!((lines.len(), &flow["file"], &flow["flow"]), (2, &"a.cxflow".into(), &"Payment".into()));
+    assert_eq!(
+        (&flow["as_of"], &flow["errors"], &flow["warnings"]),
+        (&"2026-08-02".into(), &1.into(), &1.into())
+    );
+    let house = &flow["policies"][1];
+    assert_eq!((&house["name"], &house["bundled"]), (&"house".into(), &false.into()));
+    let rules = house["rules"].as_array().unwrap();
+    let verdicts: Vec<&str> = rules.iter().map(|rule| rule["verdict"].as_str().unwrap()).collect();
+    let expected = ["holds", "violated", "waived", "holds", "holds", "unknown", "vacuous", "obligation"];
+    assert_eq!(verdicts, expected);
+    assert_eq!(
+        rules[1],
+        serde_json::json!({
+            "name": "pause",
+            "severity": "error",
+            "verdict": "violated",
+            "reason": "`sales` is reached without `@pause` before it",
+            "remedy": null,
+            "path": ["notice", "menu", "sales"],
+            "at": ["sales"],
+            "found": null,
+            "estimated": false,
+            "waivers": [],
+            "source": "pause: require @pause before agent",
+            "doc": ["Recording stops before an agent speaks.", "Source: the handbook, page 7."],
+        })
+    );
+    assert_eq!(rules[2]["waivers"][0]["by"], "j.lee");
+    assert_eq!((&rules[2]["severity"], &rules[2]["at"]), (&"warning".into(), &serde_json::json!(["menu"])));
+    assert_eq!(rules[4]["estimated"], true);
+    // Diagnostics are apart from the results.
+    assert!(run.err.contains("\"code\":\"CX301\""), "{}", run.err);
+}
+
+#[test]
+fn policies_from_outside_are_checked_as_well() {
+    let folder = Folder::of(CLEAN).with("house.cxflow", LIBRARY);
+    let run = folder.run("policy check a.cxflow --policy house.cxflow --policy us_tsr --as-is");
+    run.exits(0).out_has("\nhouse  House rules\n  holds       first\n").out_has("\nus_tsr  ");
+}
