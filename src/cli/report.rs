@@ -100,7 +100,7 @@ impl<'a> Reporter<'a> {
     }
 }
 
-/// `2 errors, 1 warning`, or nothing.
+/// `2 errors, 1 warning, 1 rule waived`, or nothing.
 pub fn findings(compiled: &Compiled) -> Option<String> {
     let mut parts = Vec::new();
     let errors = compiled.diagnostics.count(Severity::Error);
@@ -110,6 +110,11 @@ pub fn findings(compiled: &Compiled) -> Option<String> {
     }
     if warnings > 0 {
         parts.push(counted(warnings, "warning"));
+    }
+    // A waiver is a note, but nobody is to overlook that there is one.
+    let waived = compiled.judged.iter().filter(|one| !one.waivers.is_empty()).count();
+    if waived > 0 {
+        parts.push(format!("{} waived", counted(waived, "rule")));
     }
     if compiled.diagnostics.dropped() > 0 {
         parts.push("and more that are not shown".to_owned());
