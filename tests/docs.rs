@@ -374,6 +374,12 @@ fn the_settings_of_the_pages_are_read() {
             let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("settings-{read}"));
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(folder.join("cxflow.toml"), &block.text).unwrap();
+            std::fs::create_dir_all(folder.join("policies")).unwrap();
+            std::fs::write(
+                folder.join("policies/house.cxflow"),
+                "policy house { quiet: forbid voicemail }\n",
+            )
+            .unwrap();
             std::fs::write(folder.join("library.cxflow"), "let a = \"a\"\n").unwrap();
             let output = cxflowc(&["check", "-q", folder.join("library.cxflow").to_str().unwrap()]);
             let said = String::from_utf8(output.stderr).unwrap();
