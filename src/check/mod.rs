@@ -125,6 +125,6 @@ fn say_what_is_withheld(diagnostics: &mut Diagnostics) {
     let is_cause = |one: &&mut Diagnostic| causes.contains(&one.code);
     if let Some(last) = diagnostics.iter_mut().filter(is_cause).max_by_key(|one| one.span) {
         last.notes
-            .push("reachability, depth and disclosure are checked once every line can be read".to_owned());
+            .push("reachability and policies are checked once every line can be read".to_owned());
     }
 }

@@ -213,6 +213,7 @@ fn missing(ground: &Ground<'_>, step: usize) -> Missing {
     };
     let remedy = match action.map(|action| &action.directive) {
         Some(Directive::Collect) => "say how long the prompt and the wait after it take, as in `lasts 9s`",
+        Some(Directive::Other(_)) => "say how long it takes, as in `lasts 2s`",
         _ => "say how long its audio is, as in `lasts 4.5s`",
     };
     Missing { what, remedy: remedy.to_owned(), span: action.map(|action| action.span) }

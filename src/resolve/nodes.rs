@@ -90,11 +90,12 @@ impl<'a> Resolver<'a> {
                 actions.extend(self.action(scope, action));
             }
         }
-        if let Some(own) = kind
-            .and_then(Kind::directive)
-            .and_then(|own| actions.iter_mut().find(|action| action.directive == own))
-        {
-            self.set_header_options(scope, own, node);
+        let own = kind.and_then(Kind::directive);
+        if let Some(own) = actions.iter_mut().find(|action| Some(&action.directive) == own.as_ref()) {
+            self.set_header_retries(scope, own, node);
+        }
+        if let Some(timed) = timed(own.as_ref(), &mut actions) {
+            set_header_lasts(timed, node);
         }
         if kind == Some(Kind::Disconnect)
             && !actions.iter().any(|action| action.directive == Directive::Disconnect)
@@ -111,15 +112,11 @@ impl<'a> Resolver<'a> {
         row.tags = tags;
     }
 
-    /// `collect menu retries 2 lasts 9s { say "…"; collect "…" }`: both are meant for the prompt.
-    fn set_header_options(&mut self, scope: ScopeId, own: &mut Action, node: &ast::Node) {
+    /// `collect menu retries 2 { say "…"; collect "…" }`: the number is meant for the prompt.
+    fn set_header_retries(&mut self, scope: ScopeId, own: &mut Action, node: &ast::Node) {
         for option in &node.options {
-            match option.kind {
-                OptionKind::Retries(number) if own.retries.is_none() => {
-                    own.retries = Some(Retries { count: self.number(scope, number), span: option.span });
-                }
-                OptionKind::Lasts(milliseconds) => own.lasts = own.lasts.or(Some(milliseconds)),
-                _ => {}
+            if let (None, OptionKind::Retries(number)) = (own.retries, &option.kind) {
+                own.retries = Some(Retries { count: self.number(scope, *number), span: option.span });
             }
         }
     }
@@ -308,6 +305,26 @@ impl<'a> Resolver<'a> {
         let ids = self.flow.nodes.rows().iter().map(|node| node.id.strip_prefix(prefix).unwrap_or(&node.id));
         let near = crate::diagnostics::suggest::nearest(name, ids)?.to_owned();
         self.find_node(scope, &near)
+    }
+}
+
+/// The action that a header's `lasts` is meant for: the node's own if it is heard, else the only one
+/// that is, else the only one.
+fn timed<'a>(own: Option<&Directive>, actions: &'a mut [Action]) -> Option<&'a mut Action> {
+    let is_heard = |action: &Action| matches!(action.directive, Directive::Play | Directive::Collect);
+    let own = actions.iter().position(|action| is_heard(action) && Some(&action.directive) == own);
+    let heard = actions.iter().filter(|action| is_heard(action)).count();
+    let only_heard = || actions.iter().position(is_heard).filter(|_| heard == 1);
+    let only = || (actions.len() == 1).then_some(0);
+    let at = own.or_else(only_heard).or_else(only)?;
+    actions.get_mut(at)
+}
+
+fn set_header_lasts(action: &mut Action, node: &ast::Node) {
+    for option in &node.options {
+        if let OptionKind::Lasts(milliseconds) = option.kind {
+            action.lasts = action.lasts.or(Some(milliseconds));
+        }
     }
 }
 

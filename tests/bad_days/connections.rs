@@ -1,7 +1,9 @@
 //! Connections that are not made, or end early.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
 
 use crate::desk::Desk;
 use crate::server::{Server, all_well, completed, job, on, token};
@@ -33,8 +35,10 @@ fn a_server_that_says_nothing_of_the_job() {
 
 #[test]
 fn nobody_listens() {
-    // A port that was free a moment ago.
-    let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+    // Taken, so that no other test listens there, and not listened at.
+    let taken = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    taken.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+    let address = taken.local_addr().unwrap().as_socket().unwrap();
     let desk = Desk::before(&format!("http://{address}"));
     for name in ["b", "c", "d"] {
         desk.write(&format!("{name}.cxflow"), &crate::desk::FLOW.replace("Reminder", name));
