@@ -319,6 +319,49 @@ fn the_results_of_the_page_are_those_of_the_tests() {
     assert!(page.contains(closing), "docs/cli.md shows another closing line:\n{closing}");
 }
 
+/// What the page shows of `policy check` is what it prints of this flow.
+#[test]
+fn the_verdicts_of_the_page_are_those_of_the_command() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("verdicts");
+    std::fs::create_dir_all(&folder).unwrap();
+    let flow = r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside Energy." @intro }
+collect menu "Press 1 to pay, 9 to stop these calls" retries 1 {
+  on 1 -> card
+  on 9 -> stop
+  on timeout | invalid -> bye
+}
+collect card "Enter your card number" @pan { on "number" -> bye; on timeout | invalid -> bye }
+play stop @optout { say "We will not call again." }
+disconnect bye
+notice -> menu
+stop -> bye
+policy house "House rules" {
+  pause: require @pause before @pan
+  warn near: require @optout reachable from collect within 1 key
+  brief: limit 10s to =menu
+  consent: forbid @pan when consent = "none"
+  verified: require @verified before @debt
+  rate: oblige "At most 3% of answered calls are abandoned in 30 days"
+}
+apply house
+waive house/near at card because "the scale uses 9" by "j.lee" until 2027-03-31
+"#;
+    std::fs::write(folder.join("survey.cxflow"), flow).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+        .current_dir(&folder)
+        .args(["policy", "check", "survey.cxflow", "--as-of", "2026-08-02", "--message-format", "short"])
+        .output()
+        .unwrap();
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/cli.md")).unwrap();
+    let result = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains(result.trim_end()), "docs/cli.md shows another result:\n{result}");
+    let error = String::from_utf8(output.stderr).unwrap();
+    let closing = error.lines().last().unwrap();
+    assert!(page.contains(closing), "docs/cli.md shows another closing line:\n{closing}");
+}
+
 /// The README's first screen: a flow, and what the compiler really says of it.
 #[test]
 fn the_readme_shows_what_the_compiler_says() {
@@ -374,6 +417,12 @@ fn the_settings_of_the_pages_are_read() {
             let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("settings-{read}"));
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(folder.join("cxflow.toml"), &block.text).unwrap();
+            std::fs::create_dir_all(folder.join("policies")).unwrap();
+            std::fs::write(
+                folder.join("policies/house.cxflow"),
+                "policy house { quiet: forbid voicemail }\n",
+            )
+            .unwrap();
             std::fs::write(folder.join("library.cxflow"), "let a = \"a\"\n").unwrap();
             let output = cxflowc(&["check", "-q", folder.join("library.cxflow").to_str().unwrap()]);
             let said = String::from_utf8(output.stderr).unwrap();

@@ -124,7 +124,6 @@ fn say_what_is_withheld(diagnostics: &mut Diagnostics) {
     ];
     let is_cause = |one: &&mut Diagnostic| causes.contains(&one.code);
     if let Some(last) = diagnostics.iter_mut().filter(is_cause).max_by_key(|one| one.span) {
-        last.notes
-            .push("reachability and policies are checked once every line can be read".to_owned());
+        last.notes.push("reachability and policies are checked once every line can be read".to_owned());
     }
 }

@@ -63,10 +63,14 @@ impl Config {
         for audit in self.environments.iter_mut().filter_map(|one| one.audit.as_mut()) {
             *audit = source.on_disk(folder).join(&*audit);
         }
-        // Read as the source is, at its revision too.
+        // Read as the source is, at its revision too, and called as it is seen from here.
+        let seen = match source {
+            Input::Disk(_) | Input::Stdin => source.on_disk(folder),
+            Input::Git { .. } => folder.to_path_buf(),
+        };
         for policy in &mut self.policies {
             if let PolicyChoice::File(path) = policy {
-                *path = folder.join(&*path);
+                *path = seen.join(&*path);
             }
         }
     }

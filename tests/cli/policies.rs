@@ -119,6 +119,18 @@ fn a_path_in_the_settings_is_seen_from_their_folder() {
 }
 
 #[test]
+fn a_path_in_the_settings_is_called_as_it_is_seen_from_here() {
+    let folder = Folder::new()
+        .with("cxflow.toml", "policies = [\"policies/house.cxflow\"]\n")
+        .with("flows/a.cxflow", CLEAN);
+    let run = folder.run("check flows/a.cxflow --format short").exits(1);
+    let run = run.err_has(" `policies/house.cxflow`");
+    folder.write("policies/house.cxflow", "policy house { a: requir disclosure }\n");
+    let again = folder.run("check flows/a.cxflow --format short").exits(1);
+    assert!(again.err.starts_with("policies/house.cxflow:1:"), "{}{}", run.err, again.err);
+}
+
+#[test]
 fn the_command_adds_to_the_settings() {
     let folder =
         Folder::of(CLEAN).with("cxflow.toml", "policies = [\"us_tsr\"]\n").with("house.cxflow", HOUSE);

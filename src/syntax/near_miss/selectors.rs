@@ -176,7 +176,7 @@ fn foreign(word: &str) -> Option<&'static str> {
         "no" | "none" | "never" | "without" => "not …` or `forbid …",
         "nodes" | "node" => "any` or `=NAME",
         "hangup" | "end" | "hang_up" => "disconnect",
-        "menu" | "gather" | "prompt" | "input" => "collect` for the kind or `=menu` for a node",
+        "menu" | "gather" | "prompt" | "input" => "collect` for the kind, or for a node `=menu",
         _ => return None,
     })
 }
