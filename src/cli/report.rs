@@ -102,6 +102,15 @@ impl<'a> Reporter<'a> {
 
 /// `2 errors, 1 warning, 1 rule waived`, or nothing.
 pub fn findings(compiled: &Compiled) -> Option<String> {
+    // A waiver is a note, but nobody is to overlook that there is one.
+    let waived = compiled.judged.iter().filter(|one| !one.waivers.is_empty()).count();
+    let waived = (waived > 0).then(|| format!("{} waived", counted(waived, "rule")));
+    let parts: Vec<String> = errors_and_warnings(compiled).into_iter().chain(waived).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `2 errors, 1 warning`, or nothing.
+pub fn errors_and_warnings(compiled: &Compiled) -> Option<String> {
     let mut parts = Vec::new();
     let errors = compiled.diagnostics.count(Severity::Error);
     let warnings = compiled.diagnostics.count(Severity::Warning);
@@ -110,11 +119,6 @@ pub fn findings(compiled: &Compiled) -> Option<String> {
     }
     if warnings > 0 {
         parts.push(counted(warnings, "warning"));
-    }
-    // A waiver is a note, but nobody is to overlook that there is one.
-    let waived = compiled.judged.iter().filter(|one| !one.waivers.is_empty()).count();
-    if waived > 0 {
-        parts.push(format!("{} waived", counted(waived, "rule")));
     }
     if compiled.diagnostics.dropped() > 0 {
         parts.push("and more that are not shown".to_owned());

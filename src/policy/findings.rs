@@ -57,8 +57,8 @@ fn report_unknown(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics)
     }
     let mut open: Vec<Open<'_>> = Vec::new();
     for one in judged {
-        let Verdict::Unknown(missing) = &one.verdict else { continue };
-        let Some(policy) = flow.policies.get(one.policy).filter(|_| one.waivers.is_empty()) else { continue };
+        let Some(missing) = &one.open else { continue };
+        let Some(policy) = flow.policies.get(one.policy) else { continue };
         let Some(rule) = policy.rules.get(one.rule) else { continue };
         let same = |one: &Missing, other: &Missing| one.what == other.what && one.span == other.span;
         match open.iter_mut().find(|other| same(other.missing, missing) && other.policy.name == policy.name) {

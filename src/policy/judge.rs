@@ -44,8 +44,13 @@ pub fn judge(flow: &Flow, on: Option<Date>) -> Vec<Judged> {
     for (policy, of) in flow.policies.iter().enumerate() {
         for (number, rule) in of.rules.iter().enumerate() {
             let verdict = court.decide(rule, &[]);
-            let (waivers, left) = court.waive(&of.name, rule, &verdict);
-            judged.push(Judged { policy, rule: number, verdict, waivers, left });
+            let (waivers, after) = court.waive(&of.name, rule, &verdict);
+            let (left, open) = match after {
+                Verdict::Violated(left) => (Some(left), None),
+                Verdict::Unknown(open) => (None, Some(open)),
+                _ => (None, None),
+            };
+            judged.push(Judged { policy, rule: number, verdict, waivers, left, open });
         }
     }
     judged
@@ -167,13 +172,13 @@ impl Court<'_> {
         decide(&picked)
     }
 
-    /// Which waivers let something of a violation pass, and what is left of it.
-    fn waive(&self, policy: &str, rule: &Rule, verdict: &Verdict) -> (Vec<usize>, Option<Violation>) {
+    /// Which waivers let something of a rule pass, and what becomes of it after them.
+    fn waive(&self, policy: &str, rule: &Rule, verdict: &Verdict) -> (Vec<usize>, Verdict) {
         let at = match verdict {
             Verdict::Violated(violation) => violation.at.as_slice(),
             // Of a rule that nobody can decide only the whole can be waived.
             Verdict::Unknown(_) => &[],
-            _ => return (Vec::new(), None),
+            _ => return (Vec::new(), verdict.clone()),
         };
         let lets_pass = |waiver: &Waiver| {
             *waiver.policy == *policy
@@ -185,17 +190,16 @@ impl Court<'_> {
             self.flow.waivers.iter().enumerate().filter(|(_, waiver)| lets_pass(waiver)).collect();
         let numbers = live.iter().map(|&(number, _)| number).collect();
         let nodes: Option<Vec<NodeId>> = live.iter().map(|(_, waiver)| waiver.node).collect();
-        let Verdict::Violated(violation) = verdict else { return (numbers, None) };
-        let left = match nodes {
-            // One of them is of the rule as a whole.
-            None => None,
-            Some(nodes) if nodes.is_empty() => Some(violation.clone()),
-            Some(nodes) if violation.at.iter().all(|node| nodes.contains(node)) => None,
+        let after = match nodes {
+            Some(nodes) if nodes.is_empty() => verdict.clone(),
             Some(nodes) => match self.decide(rule, &nodes) {
-                Verdict::Violated(left) => Some(left),
-                _ => None,
+                // What belongs to the whole flow is waived at its entry.
+                Verdict::Violated(left) if left.at.iter().all(|node| nodes.contains(node)) => Verdict::HOLDS,
+                after => after,
             },
+            // The rule as a whole.
+            None => Verdict::HOLDS,
         };
-        (numbers, left)
+        (numbers, after)
     }
 }

@@ -53,12 +53,14 @@ pub struct Judged {
     pub waivers: Vec<usize>,
     /// What breaks it after the waivers.
     pub left: Option<Violation>,
+    /// What would decide it, where the waivers leave that open.
+    pub open: Option<Missing>,
 }
 
 impl Judged {
     /// Whether waivers let all of what breaks it pass, or that it can not be decided.
     pub fn is_waived(&self) -> bool {
-        !self.waivers.is_empty() && self.left.is_none()
+        !self.waivers.is_empty() && self.left.is_none() && self.open.is_none()
     }
 
     /// What breaks it: what the waivers leave of it, or all where they let everything pass.

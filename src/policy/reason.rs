@@ -11,6 +11,9 @@ use crate::source::Sources;
 pub fn reason(sources: &Sources, flow: &Flow, judged: &Judged) -> Option<String> {
     let policy = flow.policies.get(judged.policy)?;
     let rule = policy.rules.get(judged.rule)?;
+    if let Some(missing) = &judged.open {
+        return Some(missing.what.clone());
+    }
     match &judged.verdict {
         Verdict::Holds { .. } => None,
         Verdict::Vacuous(why) => Some(why.clone()),

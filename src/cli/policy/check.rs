@@ -4,7 +4,7 @@ use super::json;
 use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
 use crate::cli::compile::{Job, Purpose, all_failures, compile_all};
-use crate::cli::report::{Reporter, findings};
+use crate::cli::report::{Reporter, errors_and_warnings};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
 use crate::diagnostics::render::shown;
@@ -75,7 +75,11 @@ pub fn of_policy<'a>(
 
 /// The word for what became of a rule.
 pub fn word(judged: &Judged) -> &'static str {
-    if judged.is_waived() { "waived" } else { judged.verdict.word() }
+    match judged {
+        _ if judged.is_waived() => "waived",
+        Judged { open: Some(_), .. } => "unknown",
+        _ => judged.verdict.word(),
+    }
 }
 
 /// Every policy with its rules.
@@ -159,7 +163,7 @@ fn waived(job: &Job, waiver: &Waiver) -> String {
 /// `survey.cxflow: 9 rules of 2 policies: 7 hold, 1 violated, 1 obligation`
 fn closing(job: &Job) -> String {
     let name = job.input.name();
-    let found = findings(&job.compiled).map(|found| format!("{found}; ")).unwrap_or_default();
+    let found = errors_and_warnings(&job.compiled).map(|found| format!("{found}; ")).unwrap_or_default();
     if job.compiled.flow.is_library() {
         return format!(
             "{name}: {found}a library, so nothing applies: policies are judged in the flows that include it"
