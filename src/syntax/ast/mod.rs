@@ -3,8 +3,11 @@
 //!
 //! The tree holds places, not text: [`crate::source::Sources::text`] has that.
 
+mod policy;
+
+pub use policy::{Comparison, Demand, Fact, Literal, Policy, Rule, Selector, SelectorOp, Waive};
+
 use crate::flow::Kind;
-use crate::flow::policy::{Form, Operator};
 use crate::source::Span;
 
 /// A file's declarations and comments.
@@ -301,129 +304,6 @@ pub struct Test {
     pub events: Vec<Alternative>,
     /// The nodes that it passes and the one where it ends, one or more.
     pub nodes: Vec<Name>,
-}
-
-/// `fact NAME = VALUE`
-#[derive(Debug)]
-pub struct Fact {
-    /// The name.
-    pub name: Name,
-    /// The value; a hole where it does not parse.
-    pub value: Option<Literal>,
-}
-
-/// The value of a fact.
-#[derive(Debug, Clone, Copy)]
-pub enum Literal {
-    /// A string.
-    Text(Text),
-    /// Decimal digits.
-    Integer(Span),
-    /// A duration in milliseconds.
-    Duration(u64),
-    /// `2026-08-02`, which may be no day of the calendar.
-    Date(Span),
-}
-
-/// `policy NAME "TITLE" { … }`
-#[derive(Debug)]
-pub struct Policy {
-    /// The name.
-    pub name: Name,
-    /// What people call it.
-    pub title: Option<Text>,
-    /// The rules that parse.
-    pub rules: Vec<Rule>,
-}
-
-/// `[warn] [NAME:] FORM [when FACT OP VALUE] [from DATE] [until DATE]`
-#[derive(Debug)]
-pub struct Rule {
-    /// From its first to its last character.
-    pub span: Span,
-    /// The run of `///` lines directly above.
-    pub doc: Option<Span>,
-    /// Whether breaking it is a warning.
-    pub warn: bool,
-    /// The name, if one is written.
-    pub name: Option<Name>,
-    /// What it demands.
-    pub demand: Demand,
-    /// The fact that it depends on.
-    pub when: Option<Comparison>,
-    /// The first day on which it is in force: `2026-08-02`.
-    pub from: Option<Span>,
-    /// The last day on which it is in force.
-    pub until: Option<Span>,
-}
-
-/// What a rule demands.
-#[derive(Debug)]
-pub enum Demand {
-    /// Something of the paths.
-    Paths(Form<Selector>),
-    /// `require fact NAME [OP VALUE]`
-    Fact(Comparison),
-    /// `oblige "TEXT"`
-    Oblige(Text),
-}
-
-/// What a rule picks, in postfix order.
-#[derive(Debug)]
-pub struct Selector {
-    /// From its first to its last character.
-    pub span: Span,
-    /// Its operations.
-    pub ops: Vec<SelectorOp>,
-}
-
-/// An operation of a selector.
-#[derive(Debug)]
-pub enum SelectorOp {
-    /// A kind.
-    Kind(Kind),
-    /// `=NODE`
-    Node(Name),
-    /// `@tag`, without its `@`
-    Tag(Span),
-    /// `=NODE on CONDITION`
-    Taken(Name, Condition),
-    /// `any`
-    Any,
-    /// `not`: what the last one does not pick.
-    Not,
-    /// `&`: what the last two both pick.
-    And,
-    /// `|`: what either of the last two picks.
-    Or,
-}
-
-/// `FACT`, or `FACT OP VALUE`.
-#[derive(Debug)]
-pub struct Comparison {
-    /// From its first to its last character.
-    pub span: Span,
-    /// The fact's name.
-    pub fact: Name,
-    /// What it is compared with.
-    pub test: Option<(Operator, Literal)>,
-}
-
-/// `waive POLICY/RULE [at NODE] because "TEXT" by "TEXT" until DATE`
-#[derive(Debug)]
-pub struct Waive {
-    /// The policy's name.
-    pub policy: Name,
-    /// The rule's name.
-    pub rule: Name,
-    /// At which node.
-    pub node: Option<Name>,
-    /// Why.
-    pub because: Text,
-    /// Who answers for it.
-    pub by: Text,
-    /// The last day on which it holds.
-    pub until: Span,
 }
 
 /// What takes a transition.
