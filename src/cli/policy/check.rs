@@ -11,7 +11,7 @@ use crate::diagnostics::render::shown;
 use crate::diagnostics::{Severity, counted};
 use crate::flow::display_id;
 use crate::flow::policy::{Policy, Rule, Waiver};
-use crate::policy::{Judged, Verdict, reason};
+use crate::policy::{Judged, reason};
 
 /// The widest verdict, `obligation`.
 const WORDS: usize = 10;
@@ -142,7 +142,7 @@ fn said(job: &Job, judged: &Judged, rule: &Rule) -> Vec<String> {
         *first = format!("warning: {first}");
     }
     said.extend(judged.violation().and_then(|violation| Some(flow.path(&violation.path.as_ref()?.nodes))));
-    if let Verdict::Unknown(missing) = &judged.verdict {
+    if let Some(missing) = &judged.open {
         said.push(missing.remedy.clone());
     }
     if judged.is_estimated() {
