@@ -1,7 +1,7 @@
 //! `cxflowc check`
 
 use super::args::CheckArgs;
-use super::compile::{Purpose, all_failures, compile_all};
+use super::compile::{Purpose, all_failures, compile_all, sorted};
 use super::report::{Reporter, figures, findings};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
@@ -11,15 +11,8 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
     let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
     let mut reporter = Reporter::new(args.messages.message_format, terminal, false, jobs.len() > 1);
     let mut status = Status::Done;
-    let mut failures = Vec::new();
+    let (jobs, failures) = sorted(jobs);
     for job in jobs {
-        let job = match job {
-            Ok(job) => job,
-            Err(failure) => {
-                failures.push(failure);
-                continue;
-            }
-        };
         reporter.report(&job.compiled);
         let name = job.input.name();
         if job.compiled.diagnostics.has_errors() {

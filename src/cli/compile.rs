@@ -133,6 +133,13 @@ fn check_settings(args: &CompileArgs, jobs: &[Result<Job, Failure>]) -> Result<(
     Ok(())
 }
 
+/// What was compiled, and what could not be read.
+pub fn sorted(results: Vec<Result<Job, Failure>>) -> (Vec<Job>, Vec<Failure>) {
+    let mut failures = Vec::new();
+    let jobs = results.into_iter().filter_map(|job| job.map_err(|failure| failures.push(failure)).ok());
+    (jobs.collect(), failures)
+}
+
 /// Prints all failures but the last, which ends the command.
 pub fn all_failures(mut failures: Vec<Failure>, terminal: &Terminal) -> Option<Failure> {
     let last = failures.pop();

@@ -3,7 +3,7 @@
 use super::json;
 use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
-use crate::cli::compile::{Job, Purpose, all_failures, compile_all};
+use crate::cli::compile::{Job, Purpose, all_failures, compile_all, sorted};
 use crate::cli::report::{Reporter, errors_and_warnings};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
@@ -37,15 +37,8 @@ pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     // Standard output is the results'.
     let mut reporter = Reporter::new(args.message_format, terminal, true, several);
     let mut status = Status::Done;
-    let mut failures = Vec::new();
+    let (jobs, failures) = sorted(jobs);
     for job in jobs {
-        let job = match job {
-            Ok(job) => job,
-            Err(failure) => {
-                failures.push(failure);
-                continue;
-            }
-        };
         reporter.report(&job.compiled);
         if job.compiled.diagnostics.has_errors() {
             status = Status::Wanting;

@@ -12,7 +12,7 @@ use super::parcel::{Parcel, flow_name};
 use super::trail::{self, Trail};
 use crate::audit::{Action, Context};
 use crate::cli::args::SubmitArgs;
-use crate::cli::compile::{Job, Purpose, all_failures, compile_all};
+use crate::cli::compile::{Job, Purpose, all_failures, compile_all, sorted};
 use crate::cli::config::Config;
 use crate::cli::environment::Environment;
 use crate::cli::flow_lock::FlowLock;
@@ -140,14 +140,7 @@ pub fn locks<'a>(shipments: impl IntoIterator<Item = &'a Shipment>) -> Vec<&'a F
 
 /// Compiles the sources and tells what is wrong with them.
 fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
-    let mut failures = Vec::new();
-    let mut jobs = Vec::new();
-    for job in compile_all(&args.files, &args.compile, Purpose::Build, terminal)? {
-        match job {
-            Ok(job) => jobs.push(job),
-            Err(failure) => failures.push(failure),
-        }
-    }
+    let (jobs, failures) = sorted(compile_all(&args.files, &args.compile, Purpose::Build, terminal)?);
     if let Some(failure) = all_failures(failures, terminal) {
         return Err(failure);
     }

@@ -5,7 +5,7 @@ mod junit;
 mod text;
 
 use super::args::{TestArgs, TestFormat};
-use super::compile::{Job, Purpose, all_failures, compile_all};
+use super::compile::{Job, Purpose, all_failures, compile_all, sorted};
 use super::report::Reporter;
 use super::terminal::Terminal;
 use super::{Outcome, Status};
@@ -51,14 +51,7 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
     let compiled = compile_all(&args.files, &args.compile, Purpose::Check, terminal)?;
     // Standard output is the results'.
     let mut reporter = Reporter::new(args.message_format, terminal, true, compiled.len() > 1);
-    let mut failures = Vec::new();
-    let mut jobs = Vec::new();
-    for job in compiled {
-        match job {
-            Ok(job) => jobs.push(job),
-            Err(failure) => failures.push(failure),
-        }
-    }
+    let (jobs, failures) = sorted(compiled);
     let mut status = Status::Done;
     let mut tested = Vec::new();
     for job in &jobs {
