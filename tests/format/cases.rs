@@ -70,8 +70,14 @@ fn a_byte_order_mark_stays() {
 fn line_breaks_are_those_of_most_lines() {
     let windows = "entry a\r\n\r\n// c \r\nplay a {\r\n  say \"x\"\r\n  -> b // d\r\n}\r\n";
     assert_eq!(formatted(windows), windows.replace("c \r", "c\r"));
-    assert_eq!(formatted("entry a\r\nplay a \"x\"\r\nplay b \"y\"\n"), "entry a\r\n\r\nplay a \"x\"\r\nplay b \"y\"\r\n");
-    assert_eq!(formatted("entry a\r\nplay a \"x\"\nplay b \"y\"\n"), "entry a\n\nplay a \"x\"\nplay b \"y\"\n");
+    assert_eq!(
+        formatted("entry a\r\nplay a \"x\"\r\nplay b \"y\"\n"),
+        "entry a\r\n\r\nplay a \"x\"\r\nplay b \"y\"\r\n"
+    );
+    assert_eq!(
+        formatted("entry a\r\nplay a \"x\"\nplay b \"y\"\n"),
+        "entry a\n\nplay a \"x\"\nplay b \"y\"\n"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use cxflowc::diagnostics::{Page, Severity, codes};
 use super::{format, formatted};
 
 /// The texts of a folder's `.cxflow` files.
-fn texts(folder: &str) -> Vec<(String, String)> {
+pub fn texts(folder: &str) -> Vec<(String, String)> {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     let mut texts = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -25,7 +25,7 @@ fn texts(folder: &str) -> Vec<(String, String)> {
 }
 
 /// The texts of the cases in `tests/fixtures`, with the lines that are no flow's.
-fn fixtures() -> Vec<(String, String)> {
+pub fn fixtures() -> Vec<(String, String)> {
     let mut cases: Vec<(String, String)> = Vec::new();
     for (_, text) in texts("tests/fixtures") {
         for line in text.split_inclusive('\n') {

@@ -182,8 +182,9 @@ impl<'t> Reader<'t> {
             statement.block = Some(self.block(pair));
             return;
         }
-        let end = self.base + pair.as_span().end();
-        let written = pair.as_str();
+        let start = self.base + pair.as_span().start();
+        // A rule that looks ahead takes the blanks before that as well.
+        let written = pair.as_str().trim_end_matches([' ', '\t']);
         let mut is_token = true;
         for inner in pair.into_inner() {
             is_token = false;
@@ -195,7 +196,7 @@ impl<'t> Reader<'t> {
             }
             statement.text.push_str(written);
             *last = Some((rule, parent));
-            self.end = end;
+            self.end = start + written.len();
         }
     }
 

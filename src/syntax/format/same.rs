@@ -31,7 +31,8 @@ pub fn difference(
             return Some(item.span);
         }
     }
-    let comment = |sources: &Sources, span: Span| sources.text(span).to_owned();
+    // White space at a line's end is none of the comment's.
+    let comment = |sources: &Sources, span: Span| sources.text(span).trim_end().to_owned();
     for (&span, &other) in comments.iter().zip(other_comments) {
         if comment(sources, span) != comment(other_sources, other) {
             return Some(span);
