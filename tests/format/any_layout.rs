@@ -180,7 +180,7 @@ proptest! {
     #[test]
     fn whatever_reads_has_a_layout(
         pieces in proptest::collection::vec((0..PIECES.len(), 0..BETWEEN.len()), 1..12),
-        in_block in 0..3,
+        in_block in 0..3_usize,
     ) {
         let mut text = ["", "play a {\n", "policy p {"][in_block].to_owned();
         for (piece, between) in pieces {

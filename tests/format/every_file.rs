@@ -105,7 +105,7 @@ fn the_examples_of_the_codes_are_formatted() {
     for code in codes::all() {
         let Page::Flows { wrong, right } = code.page else { continue };
         for example in [wrong, right] {
-            let text = String::from_utf8_lossy(&example.bytes()).into_owned();
+            let text = String::from_utf8_lossy(example.bytes()).into_owned();
             if format(&text).is_ok() {
                 keeps_its_meaning(code.name, &text);
             }

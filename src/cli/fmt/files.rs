@@ -1,5 +1,4 @@
 //! Which files to format: those named, and those in the folders named.
-#![expect(clippy::disallowed_methods, reason = "this is where folders are read")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

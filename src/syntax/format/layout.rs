@@ -145,10 +145,8 @@ fn part_paragraphs(entries: &[Entry<'_>], befores: &mut [Before]) {
             }
             continue;
         };
-        if let Some(above) = above {
-            if is_parted(above, statement) {
-                set(befores, first);
-            }
+        if above.is_some_and(|above| is_parted(above, statement)) {
+            set(befores, first);
         }
         above = Some(statement);
         first = index + 1;
