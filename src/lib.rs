@@ -52,3 +52,4 @@ pub mod syntax;
 pub mod table;
 
 pub use compile::{Compiled, Options, compile, compile_with};
+pub use syntax::format::{Unformatted, format};

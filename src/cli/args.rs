@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod fmt;
 mod platform;
 mod policy;
 mod simulate;
 
+pub use fmt::FmtArgs;
 pub use platform::*;
 pub use policy::*;
 pub use simulate::SimulateArgs;
@@ -37,6 +39,11 @@ pub enum Verb {
     /// Say everything that is wrong, and write nothing
     #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
     Check(CheckArgs),
+    /// Bring files into the canonical layout
+    #[command(
+        after_help = "Only white space and line breaks between words change; comments stay. A file with syntax errors is left as it is.\n\nExit status: 0 done, 1 a file has syntax errors or, with --check, differs, 2 the command or the machine."
+    )]
+    Fmt(FmtArgs),
     /// Run the tests that stand in flows, and say what they cover
     #[command(
         after_help = "Exit status: 0 all tests pass, 1 one fails, a file has errors or too little is covered, 2 the command or the machine."

@@ -17,6 +17,7 @@ mod emulate;
 mod environment;
 mod explain;
 mod flow_lock;
+mod fmt;
 mod git;
 mod guard;
 mod input;
@@ -90,6 +91,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match &cli.verb {
         Verb::Build(args) => build::run(args, &mut terminal),
         Verb::Check(args) => check::run(args, &mut terminal),
+        Verb::Fmt(args) => fmt::run(args, &mut terminal),
         Verb::Test(args) => test::run(args, &mut terminal),
         Verb::Simulate(args) => simulate::run(args, &mut terminal),
         Verb::Policy(verb) => policy::run(verb, &mut terminal),

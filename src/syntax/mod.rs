@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub mod codes;
+pub mod format;
 pub mod grammar;
 mod lower;
 mod near_miss;

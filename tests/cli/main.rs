@@ -9,6 +9,7 @@
 )]
 
 mod environments;
+mod fmt;
 mod formats;
 mod output;
 mod policies;

@@ -1,0 +1,23 @@
+//! What `fmt` takes.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Format;
+
+#[derive(Debug, Args)]
+pub struct FmtArgs {
+    /// Files, folders for every .cxflow file below them, `-` for standard input to standard output
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Change nothing, name the files that differ, and fail if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Change nothing, print what would change as a unified diff
+    #[arg(long)]
+    pub diff: bool,
+    /// How diagnostics are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+}

@@ -1,0 +1,120 @@
+//! `cxflowc fmt`
+
+mod files;
+
+use std::io::Write;
+use std::time::Duration;
+
+use rayon::prelude::*;
+use similar::TextDiff;
+
+use super::args::FmtArgs;
+use super::input::{Disk, Input};
+use super::report::Reporter;
+use super::terminal::Terminal;
+use super::{Failure, Outcome, Status, output};
+use crate::diagnostics::{Diagnostics, Severity, counted};
+use crate::source::Sources;
+use crate::syntax::format::{Unformatted, format};
+
+/// How long the shortest difference is looked for; after that, any.
+const DIFF_TIME: Duration = Duration::from_secs(2);
+
+/// What became of a file.
+enum Formatted {
+    /// It is in the canonical layout.
+    Same,
+    /// It was not, and here is what goes to standard output: a name, a difference, or the text.
+    Differs(String),
+    /// It can not be read as a flow.
+    Errors(Sources, Diagnostics),
+}
+
+pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
+    let inputs = files::inputs(&args.files, args.check || args.diff)?;
+    let results: Vec<Result<Formatted, Failure>> = inputs.par_iter().map(|input| one(input, args)).collect();
+    let output_taken = args.check || args.diff || inputs.contains(&Input::Stdin);
+    let mut reporter = Reporter::new(args.message_format, terminal, output_taken, inputs.len() > 1);
+    let mut status = Status::Done;
+    let mut failures = Vec::new();
+    let mut differ = 0;
+    for (input, result) in inputs.iter().zip(results) {
+        let name = input.name();
+        match result {
+            Ok(Formatted::Same) => {}
+            Ok(Formatted::Differs(text)) => {
+                differ += 1;
+                print(&text)?;
+                if !(args.check || args.diff || *input == Input::Stdin) {
+                    terminal.closing(&format!("{name}: formatted"));
+                }
+            }
+            Ok(Formatted::Errors(sources, diagnostics)) => {
+                status = Status::Wanting;
+                reporter.report_all(&sources, diagnostics.iter());
+                let errors = counted(diagnostics.count(Severity::Error), "error");
+                terminal.closing(&format!("{name}: {errors}; left as it is"));
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    reporter.finish();
+    if args.check && differ > 0 {
+        status = Status::Wanting;
+        let verb = if differ == 1 { "differs" } else { "differ" };
+        terminal.closing(&format!(
+            "{differ} of {} {verb} from the canonical layout",
+            counted(inputs.len(), "file")
+        ));
+    }
+    super::compile::all_failures(failures, terminal).map_or(Ok(status), Err)
+}
+
+/// Formats one file, and writes it unless it is only asked about.
+fn one(input: &Input, args: &FmtArgs) -> Result<Formatted, Failure> {
+    let mut sources = Sources::default();
+    let file = sources.add(input.read(&Disk)?);
+    let name = input.name();
+    let text = match format(&sources, file) {
+        Ok(text) => text,
+        Err(Unformatted::Errors(diagnostics)) => return Ok(Formatted::Errors(sources, diagnostics)),
+        Err(Unformatted::Differs(span)) => {
+            let line = sources.position(span).line;
+            return Err(Failure::new(format!(
+                "{name}: once formatted, the file would mean something else from line {line} on; it is left as it is"
+            ))
+            .help("this is a mistake in cxflowc, not in the file; report it with the lines around that place"));
+        }
+    };
+    let before = sources.get(file).text();
+    let same = text == before;
+    Ok(match input {
+        _ if args.diff && same => Formatted::Same,
+        _ if args.diff => Formatted::Differs(difference(&name, before, &text)),
+        _ if args.check && same => Formatted::Same,
+        _ if args.check => Formatted::Differs(format!("{name}\n")),
+        Input::Stdin => Formatted::Differs(text),
+        _ if same => Formatted::Same,
+        _ => {
+            output::write_whole(&input.path(), |out| out.write_all(text.as_bytes()))?;
+            Formatted::Differs(String::new())
+        }
+    })
+}
+
+fn difference(name: &str, before: &str, after: &str) -> String {
+    let diff = TextDiff::configure().timeout(DIFF_TIME).diff_lines(before, after);
+    diff.unified_diff().header(name, name).to_string()
+}
+
+/// Prints text as it is, control characters in strings included.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // A closed standard output ends quietly.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

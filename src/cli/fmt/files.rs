@@ -1,0 +1,83 @@
+//! Which files to format: those named, and those in the folders named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+
+use crate::cli::Failure;
+use crate::cli::input::Input;
+use crate::cli::output;
+
+/// The files that the arguments name, each once. `look_only`: nothing is to be written.
+pub fn inputs(arguments: &[PathBuf], look_only: bool) -> Result<Vec<Input>, Failure> {
+    let mut inputs = Vec::new();
+    let mut seen = FxHashSet::default();
+    for argument in arguments {
+        let input = Input::from_argument(argument);
+        match &input {
+            Input::Stdin if inputs.contains(&Input::Stdin) => {
+                return Err(Failure::new("standard input can be read once"));
+            }
+            Input::Stdin => inputs.push(input),
+            Input::Git { revision, path } => {
+                let name = input.name();
+                return Err(Failure::new(format!(
+                    "{name} is at a git revision, where no file can be changed"
+                ))
+                .help(format!(
+                    "name the file itself, or print what it was in the canonical layout: `git show {revision}:{} | cxflowc fmt -`",
+                    path.display()
+                )));
+            }
+            Input::Disk(path) if path.is_dir() => {
+                let found = below(path)?;
+                if found.is_empty() {
+                    return Err(Failure::new(format!("there is no .cxflow file in {}", path.display())));
+                }
+                inputs.extend(
+                    found.into_iter().filter(|path| seen.insert(output::identity(path))).map(Input::Disk),
+                );
+            }
+            Input::Disk(path) => {
+                let is_odd = fs::metadata(path).is_ok_and(|found| !found.is_file());
+                if is_odd && !look_only {
+                    return Err(Failure::new(format!(
+                        "{} is no ordinary file, so it can not be changed in place",
+                        path.display()
+                    ))
+                    .help("name `-` to read standard input and print the formatted text"));
+                }
+                if seen.insert(output::identity(path)) {
+                    inputs.push(input);
+                }
+            }
+        }
+    }
+    Ok(inputs)
+}
+
+/// Every `.cxflow` file below a folder, sorted by path. Folders whose name begins with a dot, and
+/// links to folders, are not looked into.
+fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let unreadable =
+            |error| Failure::new(format!("cannot read the folder {}: {error}", folder.display()));
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let path = entry.path();
+            let kind = entry.file_type().map_err(unreadable)?;
+            if kind.is_dir() {
+                if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                    folders.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "cxflow") && path.is_file() {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

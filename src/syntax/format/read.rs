@@ -1,0 +1,262 @@
+//! Text to statements and comments, with what stood between them.
+
+use pest::Parser;
+use pest::iterators::Pair;
+
+use crate::syntax::grammar::{Grammar, Rule};
+
+/// How wide several statements in a block on one line may be, in characters with what stands before
+/// them. One statement alone would not be shorter on a line of its own.
+const WIDTH: usize = 100;
+
+/// A file as the layout sees it.
+pub struct File<'t> {
+    /// Whether it begins with a byte-order mark.
+    pub mark: bool,
+    /// Whether most of its lines end in CRLF.
+    pub crlf: bool,
+    /// Declarations and comments.
+    pub entries: Vec<Entry<'t>>,
+}
+
+/// A statement or a comment.
+pub struct Entry<'t> {
+    /// What stands before it.
+    pub gap: Gap,
+    pub what: What<'t>,
+}
+
+pub enum What<'t> {
+    Statement(Statement<'t>),
+    Comment {
+        /// From its first slash to its last character that is no blank.
+        text: &'t str,
+        /// Whether it is one that documents what stands below.
+        doc: bool,
+    },
+}
+
+/// What stands between two entries.
+#[derive(Clone, Copy)]
+pub struct Gap {
+    /// How many line breaks.
+    pub breaks: usize,
+    /// Whether a `;` stands there as well.
+    pub joined: bool,
+}
+
+impl Gap {
+    /// Whether a doc comment before it belongs to what stands after it.
+    pub fn joins_doc(self) -> bool {
+        self.breaks == 1 && !self.joined
+    }
+}
+
+/// A declaration, a rule, or a statement of a node.
+pub struct Statement<'t> {
+    pub paragraph: Paragraph,
+    /// Whether it is an `apply`, which may stand directly below its policy.
+    pub applies: bool,
+    /// Its tokens with what stands between them, and its block if that stays on the line.
+    pub text: String,
+    /// The block that goes over several lines.
+    pub block: Option<Block<'t>>,
+}
+
+pub struct Block<'t> {
+    pub of_policy: bool,
+    pub entries: Vec<Entry<'t>>,
+    /// Whether all of it stands on one line.
+    on_one_line: bool,
+}
+
+/// What a declaration is about; a blank line stands between two that are not about the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Paragraph {
+    Head,
+    Include,
+    Value,
+    Graph,
+    Policy,
+    Test,
+}
+
+impl Paragraph {
+    fn of(rule: Rule) -> Self {
+        match rule {
+            Rule::flow | Rule::description | Rule::entry => Self::Head,
+            Rule::include => Self::Include,
+            Rule::let_ | Rule::param | Rule::contact => Self::Value,
+            Rule::fact | Rule::policy | Rule::apply | Rule::waive => Self::Policy,
+            Rule::test => Self::Test,
+            _ => Self::Graph,
+        }
+    }
+}
+
+/// Reads a file that has no syntax errors.
+pub fn file(text: &str) -> File<'_> {
+    let mark = text.starts_with('\u{FEFF}');
+    let start = if mark { '\u{FEFF}'.len_utf8() } else { 0 };
+    let mut reader = Reader { text, base: start, end: start, breaks: 0, crlf: 0 };
+    let mut entries = Vec::new();
+    loop {
+        let rest = text.get(reader.base..).unwrap_or_default();
+        let lines = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        reader.base += rest.len() - lines.len();
+        let pair = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next());
+        let Some(pair) = pair else { break };
+        let length = pair.as_span().end();
+        entries.extend(pair.into_inner().map(|line| reader.entry(line)));
+        reader.base += length.max(1);
+    }
+    // The breaks behind the last line.
+    reader.gap(text.len());
+    if reader.breaks == 0 {
+        // None but those in strings, if there are any.
+        reader.crlf = usize::from(text.contains("\r\n"));
+    }
+    File { mark, crlf: reader.crlf * 2 > reader.breaks, entries }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    /// Where in the text that begins which pest was given.
+    base: usize,
+    /// Where what was read last ends.
+    end: usize,
+    /// How many line breaks were seen outside of strings, and how many of them are CRLF.
+    breaks: usize,
+    crlf: usize,
+}
+
+impl<'t> Reader<'t> {
+    fn entry(&mut self, pair: Pair<'t, Rule>) -> Entry<'t> {
+        let gap = self.gap(self.base + pair.as_span().start());
+        let rule = pair.as_rule();
+        let what = if matches!(rule, Rule::comment | Rule::doc_comment) {
+            let text = pair.as_str().trim_end_matches([' ', '\t', '\r', '\n']);
+            self.end += text.len();
+            What::Comment { text, doc: rule == Rule::doc_comment }
+        } else {
+            What::Statement(self.statement(pair))
+        };
+        Entry { gap, what }
+    }
+
+    /// What stands between here and there, and goes there.
+    fn gap(&mut self, to: usize) -> Gap {
+        let between = self.text.get(self.end..to).unwrap_or_default();
+        self.end = to;
+        let breaks = between.matches('\n').count();
+        self.breaks += breaks;
+        self.crlf += between.matches("\r\n").count();
+        Gap { breaks, joined: between.contains(';') }
+    }
+
+    fn statement(&mut self, pair: Pair<'t, Rule>) -> Statement<'t> {
+        let rule = pair.as_rule();
+        let mut statement = Statement {
+            paragraph: Paragraph::of(rule),
+            applies: rule == Rule::apply,
+            text: String::new(),
+            block: None,
+        };
+        let mut last = None;
+        self.tokens(pair, rule, &mut last, &mut statement);
+        statement.put_on_one_line();
+        statement
+    }
+
+    /// The tokens of a part of a statement: rules that hold no others. The grammar has no rule that
+    /// contains itself, so that this goes only a few levels deep.
+    fn tokens(
+        &mut self,
+        pair: Pair<'t, Rule>,
+        parent: Rule,
+        last: &mut Option<(Rule, Rule)>,
+        statement: &mut Statement<'t>,
+    ) {
+        let rule = pair.as_rule();
+        if matches!(rule, Rule::block | Rule::policy_block) {
+            statement.block = Some(self.block(pair));
+            return;
+        }
+        let start = self.base + pair.as_span().start();
+        // A rule that looks ahead takes the blanks before that as well.
+        let written = pair.as_str().trim_end_matches([' ', '\t']);
+        let mut is_token = true;
+        for inner in pair.into_inner() {
+            is_token = false;
+            self.tokens(inner, rule, last, statement);
+        }
+        if is_token {
+            if last.is_some_and(|last| is_spaced(last, rule)) {
+                statement.text.push(' ');
+            }
+            statement.text.push_str(written);
+            *last = Some((rule, parent));
+            self.end = start + written.len();
+        }
+    }
+
+    fn block(&mut self, pair: Pair<'t, Rule>) -> Block<'t> {
+        let of_policy = pair.as_rule() == Rule::policy_block;
+        let breaks = self.breaks;
+        let mut entries = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::open | Rule::close => {
+                    self.gap(self.base + inner.as_span().start());
+                    self.end = self.base + inner.as_span().end();
+                }
+                _ => entries.push(self.entry(inner)),
+            }
+        }
+        Block { of_policy, entries, on_one_line: self.breaks == breaks }
+    }
+}
+
+/// Whether a space stands between a token, which is part of `parent`, and the next one.
+fn is_spaced((token, parent): (Rule, Rule), next: Rule) -> bool {
+    let picks = token == Rule::equals && matches!(parent, Rule::exception | Rule::picked);
+    !picks
+        && !matches!(token, Rule::dots | Rule::slash | Rule::opening)
+        && !matches!(next, Rule::dots | Rule::slash | Rule::closing | Rule::comma | Rule::colon)
+}
+
+impl Statement<'_> {
+    /// Takes the block onto the line if it was written so, or is empty, and fits.
+    fn put_on_one_line(&mut self) {
+        let Some(block) = &self.block else { return };
+        let Some(inside) = block.line() else { return };
+        let line = if inside.is_empty() { " {}".to_owned() } else { format!(" {{ {inside} }}") };
+        let before = self.text.rsplit('\n').next().unwrap_or_default();
+        if block.entries.len() < 2 || before.chars().count() + line.chars().count() <= WIDTH {
+            self.text.push_str(&line);
+            self.block = None;
+        }
+    }
+}
+
+impl Block<'_> {
+    /// Its statements on one line, if that is where they can be.
+    fn line(&self) -> Option<String> {
+        if !self.on_one_line && !self.entries.is_empty() {
+            return None;
+        }
+        let mut line = String::new();
+        for entry in &self.entries {
+            match &entry.what {
+                What::Statement(statement) if !statement.text.contains('\n') => {
+                    if !line.is_empty() {
+                        line.push_str("; ");
+                    }
+                    line.push_str(&statement.text);
+                }
+                _ => return None,
+            }
+        }
+        Some(line)
+    }
+}

@@ -1,0 +1,203 @@
+//! However a flow is laid out, it comes to the same text.
+
+use proptest::prelude::*;
+
+use super::every_file::{fixtures, texts};
+use super::{format, formatted};
+
+/// What a text without tabs consists of.
+#[derive(Debug, Clone, PartialEq)]
+enum Part {
+    Word(String),
+    /// A string, or a name in backticks.
+    Literal(String),
+    Comment(String),
+    Blanks,
+    Break,
+}
+
+impl Part {
+    fn is_doc(&self) -> bool {
+        matches!(self, Self::Comment(text) if text.starts_with("///") && !text.starts_with("////"))
+    }
+}
+
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let closed = |quote: &str| {
+            let mut at = quote.len();
+            while !rest[at..].starts_with(quote) {
+                at += if rest[at..].starts_with('\\') { 1 } else { 0 };
+                at += rest[at..].chars().next().unwrap().len_utf8();
+            }
+            at + quote.len()
+        };
+        let length = match first {
+            '\n' => 1,
+            ' ' => rest.len() - rest.trim_start_matches(' ').len(),
+            '`' => closed("`"),
+            '"' if rest.starts_with("\"\"\"") => closed("\"\"\""),
+            '"' => closed("\""),
+            _ if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            _ => rest.find([' ', '\n', '"', '`']).unwrap_or(rest.len()),
+        };
+        let (part, after) = rest.split_at(length);
+        parts.push(match first {
+            '\n' => Part::Break,
+            ' ' => Part::Blanks,
+            '`' | '"' => Part::Literal(part.to_owned()),
+            _ if part.starts_with("//") => Part::Comment(part.to_owned()),
+            _ => Part::Word(part.to_owned()),
+        });
+        rest = after;
+    }
+    parts
+}
+
+/// The same lines in another layout: what is chosen decides each blank and each break.
+fn disarranged(text: &str, choices: &[u8]) -> String {
+    let parts = parts(text);
+    let mut choices = choices.iter().copied().cycle();
+    let mut choose = |among: u8| choices.next().unwrap_or(0) % among;
+    let mut out = String::new();
+    let mut marks = 0;
+    let mut mark = || {
+        marks += 1;
+        format!("//# {marks}")
+    };
+    for (index, part) in parts.iter().enumerate() {
+        let previous = index.checked_sub(1).and_then(|index| parts.get(index)).unwrap_or(&Part::Break);
+        let next = parts.get(index + 1).unwrap_or(&Part::Break);
+        match part {
+            Part::Word(text) | Part::Literal(text) | Part::Comment(text) => out.push_str(text),
+            Part::Blanks => {
+                let at_start = *previous == Part::Break;
+                let parts_itself = |part: &Part| match part {
+                    Part::Word(word) => {
+                        matches!(word.as_str(), "->" | "|" | "=" | "{" | "}" | "&" | ">=" | "!=")
+                    }
+                    Part::Literal(_) => true,
+                    Part::Comment(_) | Part::Blanks | Part::Break => false,
+                };
+                // Two strings beside each other would be another one.
+                let literals = matches!((previous, next), (Part::Literal(_), Part::Literal(_)));
+                let removable = !at_start && !literals && (parts_itself(previous) || parts_itself(next));
+                out.push_str(match choose(5) {
+                    0 if removable => "",
+                    1 => "\t",
+                    2 => "    ",
+                    3 => " \t ",
+                    _ => " ",
+                });
+            }
+            Part::Break if previous.is_doc() => out.push('\n'),
+            Part::Break => {
+                let after = parts[index + 1..].iter().find(|part| **part != Part::Blanks);
+                let behind_statement = match previous {
+                    Part::Word(word) => !word.ends_with('{'),
+                    Part::Literal(_) => true,
+                    _ => false,
+                };
+                let joins = behind_statement && matches!(after, Some(Part::Word(_) | Part::Literal(_)));
+                let beside = !matches!(previous, Part::Break | Part::Comment(_));
+                match choose(8) {
+                    0 | 1 if joins => out.push(';'),
+                    2 if beside => out.push_str(&format!("{}\n", mark())),
+                    3 => out.push_str(&format!("\n  {}\n", mark())),
+                    4 => out.push_str(" \t\n"),
+                    5 => out.push_str("\n \n\n"),
+                    6 if *previous != Part::Break && behind_statement => out.push_str(" ; \n"),
+                    _ => out.push('\n'),
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Without the comments that were put in, and without blank lines.
+fn bare(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split("//# ").next().unwrap().trim_end());
+    lines.filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The flows that are laid out anew, in the canonical layout.
+fn flows() -> Vec<String> {
+    let fixtures = fixtures().into_iter().chain(texts("examples")).chain(texts("src/policy/bundled"));
+    fixtures.filter_map(|(_, text)| format(&text).ok()).filter(|text| !text.contains('\t')).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_layout_comes_to_the_same(choices in proptest::collection::vec(any::<u8>(), 1..300), turn in any::<usize>()) {
+        thread_local!(static FLOWS: Vec<String> = flows());
+        FLOWS.with(|flows| {
+            prop_assert!(flows.len() > 300);
+            for number in 0..10 {
+                let text = &flows[(turn % flows.len() + number * 37) % flows.len()];
+                let other = disarranged(text, &choices);
+                prop_assert_eq!(bare(&formatted(&other)), bare(text), "from\n{}", other);
+            }
+            Ok(())
+        })?;
+    }
+}
+
+/// Pieces of lines, some of which fit together.
+const PIECES: &[&str] = &[
+    "/// doc",
+    "/// doc",
+    "// comment",
+    "//// comment ",
+    ";",
+    "play a {",
+    "policy p {",
+    "}",
+    "} // behind",
+    "play a { say \"x\" }",
+    "policy p { limit depth 1; limit retries 1 }",
+    "say \"x\"",
+    "-> b",
+    "limit depth 1",
+    "limit retries 1 /// beside",
+    "apply p",
+    "a -> b",
+    "a -> b /// beside",
+    "entry a",
+    "let a = \"\"\"\n  x\r\n\"\"\"",
+    "{ /// behind a brace",
+];
+
+const BETWEEN: &[&str] = &["\n", "\n", "\n", "\n\n", "\r\n", "\n \n\n", " ; ", ";\n", "\n;\n", " "];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_reads_has_a_layout(
+        pieces in proptest::collection::vec((0..PIECES.len(), 0..BETWEEN.len()), 1..12),
+        in_block in 0..3_usize,
+    ) {
+        let mut text = ["", "play a {\n", "policy p {"][in_block].to_owned();
+        for (piece, between) in pieces {
+            text.extend([PIECES[piece], BETWEEN[between]]);
+        }
+        text.push_str(if in_block > 0 { "}" } else { "" });
+        if format(&text).is_ok() {
+            formatted(&text);
+        }
+    }
+}
+
+#[test]
+fn disarranging_does_something() {
+    let text = "entry a\n\nplay a \"x\" {\n  say \"x\"\n  -> b\n}\n";
+    assert_eq!(
+        disarranged(text, &[0, 2, 3, 1, 4, 6, 5]),
+        "entry a//# 1\n\n  //# 2\nplay\ta \"x\"\t{\n \n\n say    \"x\"\n  //# 3\n\t-> b ; \n}\n \n\n"
+    );
+}
