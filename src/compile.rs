@@ -6,7 +6,7 @@ use crate::check::{self, Platform};
 use crate::diagnostics::{Code, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::policy::{self, Judged};
-use crate::resolve::{self, Files, Resolved, Settings};
+use crate::resolve::{self, Files, Resolved, Settings, Use};
 use crate::simulate::{TestRun, run_tests};
 use crate::source::{FileId, Source, Sources};
 use crate::syntax::ast::Ast;
@@ -37,6 +37,8 @@ pub struct Compiled {
     pub trees: Vec<(FileId, Ast)>,
     /// The flow, with holes where something is wrong.
     pub flow: Flow,
+    /// Where names are written and what they mean, in order, if the settings ask for it.
+    pub uses: Vec<Use>,
     /// What became of each rule of the policies that apply.
     pub judged: Vec<Judged>,
     /// What was found, in the order of the places.
@@ -70,14 +72,14 @@ pub fn compile(name: &str, text: impl Into<Vec<u8>>) -> Compiled {
 pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compiled {
     let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
-    let Resolved { flow, files: trees } =
+    let Resolved { flow, files: trees, uses } =
         resolve::resolve(root, &mut sources, files, &options.settings, &mut diagnostics);
     check::check(&sources, &trees, &flow, &options.platform, &mut diagnostics);
     let judged = if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of) };
     policy::report(&sources, &flow, &judged, options.as_of, &mut diagnostics);
     weigh(&mut diagnostics, options);
     diagnostics.sort();
-    Compiled { sources, trees, flow, judged, diagnostics }
+    Compiled { sources, trees, flow, uses, judged, diagnostics }
 }
 
 /// Applies what this run says about severities.

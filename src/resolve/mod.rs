@@ -13,7 +13,10 @@ mod selectors;
 mod tests;
 mod texts;
 mod transitions;
+mod uses;
 mod values;
+
+pub use uses::{Named, Use};
 
 use std::path::{Path, PathBuf};
 
@@ -55,6 +58,8 @@ pub struct Settings {
     pub params_required: bool,
     /// The policies that apply beside those that the flow applies itself.
     pub policies: Vec<PolicyChoice>,
+    /// Whether to note where each name is written: what an editor asks for, and a build does not.
+    pub note_uses: bool,
 }
 
 /// A policy that is chosen from outside.
@@ -72,6 +77,8 @@ pub struct Resolved {
     pub flow: Flow,
     /// The files' trees, the root's first.
     pub files: Vec<(FileId, Ast)>,
+    /// Where names are written, in order, if the settings ask for it.
+    pub uses: Vec<Use>,
 }
 
 /// Makes the flow of a root file that is among `sources` already.
@@ -97,8 +104,9 @@ pub fn resolve(
     resolver.apply_everys(&placed);
     resolver.add_tests(&placed);
     resolver.add_policies(&placed, &loaded.policy_files);
+    let uses = uses::in_order(resolver.uses.take());
     let flow = resolver.finish();
-    Resolved { flow, files: loaded.files }
+    Resolved { flow, files: loaded.files, uses }
 }
 
 /// How many steps all suggestions together may take, well under a second.
@@ -159,6 +167,8 @@ struct Resolver<'a> {
     declared_policies: Vec<crate::flow::Declared>,
     /// An include was not found: any unknown name may be one of its.
     lost_include: load::Lost,
+    /// Where names are written, if anybody asks.
+    uses: Option<Vec<Use>>,
 }
 
 impl<'a> Resolver<'a> {
@@ -193,6 +203,7 @@ impl<'a> Resolver<'a> {
             range_budget: conditions::MAX_IN_RANGES,
             declared_policies: Vec::new(),
             lost_include: Default::default(),
+            uses: settings.note_uses.then(Vec::new),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use compact_str::{CompactString, format_compact};
 
-use super::{Placed, Resolver, ScopeId, codes};
+use super::{Named, Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, display_id};
 use crate::source::Span;
@@ -27,6 +27,7 @@ impl<'a> Resolver<'a> {
             actions: Vec::new(),
         };
         let number = self.flow.nodes.push(row);
+        self.note(Named::Node, node.name.span, node.name.span);
         self.placed_nodes.push(number);
         self.node_scopes.push(placed.scope);
         if let Some(first) = self.node_ids.get(&id).copied() {
@@ -247,6 +248,7 @@ impl<'a> Resolver<'a> {
     fn node_or_nearest(&mut self, scope: ScopeId, name: Name, whose: &str) -> Result<NodeId, Option<NodeId>> {
         let text = self.name(name);
         if let Some(node) = self.find_node(scope, &text) {
+            self.note(Named::Node, name.span, self.flow.nodes[node].name_span);
             return Ok(node);
         }
         if self.perhaps_nodes.contains(&text) {

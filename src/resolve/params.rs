@@ -1,7 +1,7 @@
 //! Params: what sets them from outside, and what an include's `with` sets.
 
 use super::values::What;
-use super::{Resolver, ScopeId, codes};
+use super::{Named, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Severity, quote};
 use crate::syntax::ast::{self, Declaration, Name, Value};
 
@@ -73,8 +73,9 @@ impl Resolver<'_> {
                 if let Some(earlier) = earlier {
                     self.report_set_twice(&name, binding.name.span, earlier.name.span);
                 }
-                let known = self.scopes[scope].values.get(name.as_ref()).map(|&id| self.values[id].word());
-                if known == Some("param") {
+                let known = self.scopes[scope].values.get(name.as_ref()).map(|&id| &self.values[id]);
+                if let Some(param) = known.filter(|known| known.word() == "param") {
+                    self.note(Named::Value, binding.name.span, param.name.span);
                     continue;
                 }
                 let params: Vec<String> = self.scopes[scope]

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::load::PolicyFile;
-use super::{Placed, PolicyChoice, Resolver, ScopeId, codes};
+use super::{Named, Placed, PolicyChoice, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Severity, quote};
 use crate::flow::Declared;
 use crate::flow::policy::{Comparison, Demand, Fact, Policy, Rule, Value, Waiver};
@@ -60,6 +60,8 @@ impl Resolver<'_> {
             let Some(item) = self.item(placed) else { continue };
             let Declaration::Fact(fact) = &item.declaration else { continue };
             let name: Box<str> = self.name(fact.name).as_ref().into();
+            let declared = first.get(&name).copied().unwrap_or(fact.name.span);
+            self.note(Named::Fact, fact.name.span, declared);
             match first.get(&name) {
                 // Instances of one file state it once.
                 Some(&same) if same == fact.name.span => continue,
@@ -117,6 +119,7 @@ impl Resolver<'_> {
                 applied_at: None,
                 rules: self.rules(placed.scope, written),
             };
+            self.note(Named::Policy, written.name.span, written.name.span);
             if !bundled && bundled::find(&name).is_some() {
                 self.report_bundled_name(written.name);
                 continue;
@@ -164,6 +167,9 @@ impl Resolver<'_> {
                 continue;
             }
             first.insert(name.clone(), written.name.map_or(written.span, |name| name.span));
+            if let Some(name) = written.name {
+                self.note(Named::Rule, name.span, written.span);
+            }
             let rule = self.rule(scope, name, written);
             rules.push(rule);
         }
@@ -193,6 +199,10 @@ impl Resolver<'_> {
     fn comparison(&mut self, scope: ScopeId, written: &ast::Comparison) -> Comparison {
         let test =
             written.test.and_then(|(operator, value)| Some((operator, self.fact_value(scope, value)?)));
+        let name = self.name(written.fact);
+        if let Some(fact) = self.flow.facts.iter().find(|fact| *fact.name == *name) {
+            self.note(Named::Fact, written.fact.span, fact.span);
+        }
         Comparison { fact: self.name(written.fact).as_ref().into(), test, span: written.span }
     }
 
@@ -240,6 +250,9 @@ impl Resolver<'_> {
         while let Some(id) = next {
             let row = &self.scopes[id];
             if let Some(&index) = policies.by_name.get(format!("{}{text}", row.prefix).as_str()) {
+                if let Some(known) = policies.list.get(index) {
+                    self.note(Named::Policy, name.span, known.name_span);
+                }
                 return Some(index);
             }
             next = row.parent;
@@ -293,9 +306,12 @@ impl Resolver<'_> {
                 continue;
             };
             let rule = self.name(waive.rule);
-            if !policy.rules.iter().any(|one| *one.name == *rule) {
-                self.report_unknown_rule(waive.rule, policy);
-                continue;
+            match policy.rules.iter().find(|one| *one.name == *rule) {
+                Some(known) => self.note(Named::Rule, waive.rule.span, known.span),
+                None => {
+                    self.report_unknown_rule(waive.rule, policy);
+                    continue;
+                }
             }
             // Whatever is missing has its finding.
             let (Some(until), Some(because), Some(by)) = (until, because, by) else { continue };

@@ -1,7 +1,7 @@
 //! Texts after their insertions, and names that stand for numbers.
 
 use super::values::{Known, MAX_INSERTED, MAX_TEXT, ValueId, What};
-use super::{Resolver, ScopeId, codes};
+use super::{Named, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::{self, Tag};
 use crate::source::Span;
@@ -80,6 +80,8 @@ impl Resolver<'_> {
                 continue;
             };
             self.values[id].used = true;
+            let at = Span::new(text.span.file, start + range.start, start + range.end);
+            self.note(Named::Value, at, self.values[id].name.span);
             match &self.values[id].known {
                 Some(Known::Text(value, inner)) => {
                     let left = self.text_budget.checked_sub(value.len());
@@ -175,6 +177,7 @@ impl Resolver<'_> {
                     return None;
                 };
                 self.values[id].used = true;
+                self.note(Named::Value, name.span, self.values[id].name.span);
                 let Some(Known::Text(text, _)) = self.values[id].known.clone() else { return None };
                 (name.span, text, Some(id))
             }

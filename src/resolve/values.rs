@@ -1,6 +1,6 @@
 //! Lets, params and contact fields, and the texts that insert them.
 
-use super::{Placed, Resolver, ScopeId, codes};
+use super::{Named, Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::Tag;
 use crate::source::Span;
@@ -72,6 +72,7 @@ impl<'a> Resolver<'a> {
             _ => return,
         };
         let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();
+        self.note(Named::Value, name.span, name.span);
         // Of two of one name the first counts; the second is no unused one as well.
         let id = self.values.push(ValueDef { what, name, used: known.is_some(), known: None });
         match known {
