@@ -43,6 +43,8 @@ pub mod emit;
 pub mod emulator;
 pub mod flow;
 #[cfg(feature = "cli")]
+pub mod lsp;
+#[cfg(feature = "cli")]
 pub mod metrics;
 pub mod policy;
 pub mod resolve;

@@ -85,6 +85,11 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Write a first flow
     New(NewArgs),
+    /// Serve an editor, on standard input and output: the Language Server Protocol
+    #[command(
+        after_help = "Started by editors; docs/editors.md says how. Where several flows include a file, it is looked at in all of them.\n\nExit status: 0 after the editor's good-bye, 1 where it goes without one, 2 the command or the machine."
+    )]
+    Lsp(LspArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, of the command or of one verb
@@ -293,6 +298,15 @@ pub struct ExplainArgs {
 pub struct NewArgs {
     /// The flow's name: NAME.cxflow is written
     pub name: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct LspArgs {
+    #[command(flatten)]
+    pub compile: CompileArgs,
+    /// Standard input and output: what editors say that know of other ways
+    #[arg(long, hide = true)]
+    pub stdio: bool,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ use super::input::Input;
 use super::terminal::Terminal;
 use crate::diagnostics::codes;
 use crate::diagnostics::suggest::nearest;
+use crate::resolve::Files;
 use crate::{Compiled, Options, compile_with};
 
 /// A source and what became of it.
@@ -40,6 +41,54 @@ pub enum Purpose {
     CheckAsIs,
 }
 
+/// How a source is compiled: what the command line says and what lies beside the source.
+pub struct SourceSettings {
+    pub options: Options,
+    /// What `--env` names.
+    pub environment: Option<Environment>,
+    /// What of `cxflow.toml` is not read.
+    pub warnings: Vec<String>,
+}
+
+/// What the command line alone says.
+pub fn base_options(args: &CompileArgs, purpose: Purpose) -> Result<Options, Failure> {
+    let allow = args.allow.iter().map(|name| allowed(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut options = Options {
+        as_of: args.as_of,
+        as_is: matches!(purpose, Purpose::BuildAsIs | Purpose::CheckAsIs),
+        deny_warnings: !args.deny.is_empty(),
+        allow,
+        ..Options::default()
+    };
+    options.settings.params_required = matches!(purpose, Purpose::Build | Purpose::BuildAsIs);
+    Ok(options)
+}
+
+/// Adds what lies beside a source to what the command line says.
+pub fn settings_of(
+    files: &dyn Files,
+    input: &Input,
+    args: &CompileArgs,
+    base: &Options,
+) -> Result<SourceSettings, Failure> {
+    let config = Config::find(files, input)?;
+    let mut options = base.clone();
+    let environment = args.env.as_ref().map(|env| config.environment(env)).transpose()?.cloned();
+    if let Some(environment) = &environment {
+        options.settings.params.extend(environment.params.iter().cloned());
+    }
+    options.settings.params.extend(args.set.iter().cloned());
+    options.platform = config.platform;
+    options.settings.policies = config.policies;
+    options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
+    Ok(SourceSettings { options, environment, warnings: config.warnings })
+}
+
+/// The day on the machine's clock.
+pub fn today() -> Date {
+    jiff::Zoned::now().date()
+}
+
 /// Compiles every source, in parallel where there are several. A source that cannot be read has
 /// its failure in its place.
 pub fn compile_all(
@@ -48,36 +97,19 @@ pub fn compile_all(
     purpose: Purpose,
     terminal: &Terminal,
 ) -> Result<Vec<Result<Job, Failure>>, Failure> {
-    let allow = args.allow.iter().map(|name| allowed(name)).collect::<Result<Vec<_>, _>>()?;
+    let base = base_options(args, purpose)?;
     let inputs: Vec<Input> = files.iter().map(|file| Input::from_argument(file)).collect();
     if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
         return Err(Failure::new("standard input can be read once"));
     }
-    let as_of = args.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
-    let options = Options {
-        settings: Default::default(),
-        platform: Default::default(),
-        as_of: Some(as_of),
-        as_is: matches!(purpose, Purpose::BuildAsIs | Purpose::CheckAsIs),
-        deny_warnings: !args.deny.is_empty(),
-        allow,
-    };
+    let as_of = args.as_of.unwrap_or_else(today);
     let compile = |input: &Input| -> Result<(Job, Vec<String>), Failure> {
         let files = input.files()?;
         let source = input.read(&*files)?;
-        let config = Config::find(&*files, input)?;
-        let mut options = options.clone();
-        options.settings.params_required = matches!(purpose, Purpose::Build | Purpose::BuildAsIs);
-        let environment = args.env.as_ref().map(|env| config.environment(env)).transpose()?.cloned();
-        if let Some(environment) = &environment {
-            options.settings.params.extend(environment.params.iter().cloned());
-        }
-        options.settings.params.extend(args.set.iter().cloned());
-        options.platform = config.platform;
-        options.settings.policies = config.policies;
-        options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
-        let compiled = ManuallyDrop::new(compile_with(source, &*files, &options));
-        Ok((Job { input: input.clone(), environment, as_of, compiled }, config.warnings))
+        let settings = settings_of(&*files, input, args, &Options { as_of: Some(as_of), ..base.clone() })?;
+        let compiled = ManuallyDrop::new(compile_with(source, &*files, &settings.options));
+        let job = Job { input: input.clone(), environment: settings.environment, as_of, compiled };
+        Ok((job, settings.warnings))
     };
     let results: Vec<_> = match inputs.as_slice() {
         [one] => vec![compile(one)],

@@ -102,18 +102,24 @@ pub fn markdown() -> String {
         out.push_str(&format!("| [{}](#{anchor}) | {} | {} |\n", code.id, code.name, code.severity));
     }
     for code in codes::all() {
-        out.push_str(&format!("\n## {code}\n\n{}\n\n{}\n\n", code.what, code.why));
-        match code.page {
-            Page::Flows { wrong, right } => out.push_str(&format!(
-                "```cxflow\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```cxflow\n{}```\n",
-                shown(wrong),
-                said(code, wrong).trim_end(),
-                shown(right),
-            )),
-            Page::Platform { causes } => {
-                for Cause { sign, remedy } in causes {
-                    out.push_str(&format!("- **{sign}.** {remedy}\n"));
-                }
+        out.push_str(&format!("\n## {code}\n\n{}", markdown_page(code)));
+    }
+    out
+}
+
+/// A code's page without its heading.
+pub fn markdown_page(code: &Code) -> String {
+    let mut out = format!("{}\n\n{}\n\n", code.what, code.why);
+    match code.page {
+        Page::Flows { wrong, right } => out.push_str(&format!(
+            "```cxflow\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```cxflow\n{}```\n",
+            shown(wrong),
+            said(code, wrong).trim_end(),
+            shown(right),
+        )),
+        Page::Platform { causes } => {
+            for Cause { sign, remedy } in causes {
+                out.push_str(&format!("- **{sign}.** {remedy}\n"));
             }
         }
     }

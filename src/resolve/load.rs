@@ -8,7 +8,7 @@ use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::policy::bundled;
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::ast::{Ast, Declaration, Include, Name};
+use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
 use crate::syntax::text::{Piece, pieces};
 
 /// How deep includes may nest.
@@ -202,28 +202,15 @@ impl Loader<'_> {
         }
     }
 
-    /// The path's text. It is needed before any `let` is known, so nothing is inserted.
+    /// The path's text, or a finding.
     fn literal(&mut self, include: &Include) -> Option<String> {
-        let mut path = String::new();
-        let mut inserts = false;
-        pieces(self.sources.text(include.path.span), |piece| match piece {
-            Piece::Plain(text) => path.push_str(text),
-            Piece::Escaped(character) => path.push(character),
-            Piece::Insert(..) => inserts = true,
-            // It has its finding.
-            Piece::Bad(..) => {}
-        });
-        if inserts || path.is_empty() {
-            let message =
-                if inserts { "an include's path inserts nothing" } else { "the include names no file" };
-            self.diagnostics.push(
-                Diagnostic::new(&codes::INCLUDE_NOT_FOUND, include.path.span, message)
-                    .here("the path of a file is due here")
-                    .help("write the file's path as it is, relative to this file"),
-            );
-            return None;
-        }
-        Some(path)
+        let span = include.path.span;
+        let report = |message: &str| {
+            Diagnostic::new(&codes::INCLUDE_NOT_FOUND, span, message)
+                .here("the path of a file is due here")
+                .help("write the file's path as it is, relative to this file")
+        };
+        unescaped(self.sources.text(span)).map_err(|message| self.diagnostics.push(report(message))).ok()
     }
 
     fn report_circle(&mut self, index: usize, span: Span) {
@@ -273,6 +260,40 @@ fn why(error: &std::io::Error) -> String {
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+/// The paths of the files that a file includes, as far as its lines can be read.
+pub fn included(sources: &Sources, file: FileId) -> Vec<PathBuf> {
+    let ast = crate::syntax::parse(sources, file, &mut Diagnostics::default());
+    let from = sources.get(file).path();
+    let path = |item: &Item| match &item.declaration {
+        Declaration::Include(include) => include_path(from, sources.text(include.path.span)),
+        _ => None,
+    };
+    ast.items.iter().filter_map(path).collect()
+}
+
+/// The path that an include means, as it is written in a file at `from`.
+pub fn include_path(from: &Path, literal: &str) -> Option<PathBuf> {
+    Some(join(from, &unescaped(literal).ok()?))
+}
+
+/// The text of an include's path; what it inserts is not known yet, so nothing may be.
+fn unescaped(literal: &str) -> Result<String, &'static str> {
+    let mut path = String::new();
+    let mut inserts = false;
+    pieces(literal, |piece| match piece {
+        Piece::Plain(text) => path.push_str(text),
+        Piece::Escaped(character) => path.push(character),
+        Piece::Insert(..) => inserts = true,
+        // It has its finding.
+        Piece::Bad(..) => {}
+    });
+    match path.is_empty() {
+        _ if inserts => Err("an include's path inserts nothing"),
+        true => Err("the include names no file"),
+        false => Ok(path),
     }
 }
 

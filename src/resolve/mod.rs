@@ -16,6 +16,7 @@ mod transitions;
 mod uses;
 mod values;
 
+pub use load::{include_path, included};
 pub use uses::{Named, Use};
 
 use std::path::{Path, PathBuf};

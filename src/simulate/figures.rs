@@ -53,6 +53,19 @@ fn paths(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Count {
     paths[entry]
 }
 
+/// For each node the number of distinct sequences of transitions that lead there from the entry;
+/// `order` is a [`topological_order`].
+pub fn ways_to(flow: &Flow, entry: NodeId, order: &[NodeId]) -> Table<NodeId, Count> {
+    let mut ways = Table::filled(Count::ZERO, flow.nodes.len());
+    ways[entry] = Count::Exact(1);
+    for &node in order {
+        for to in flow.targets(node) {
+            ways[to] = ways[to] + ways[node];
+        }
+    }
+    ways
+}
+
 /// For each node the number of transitions of a longest way on, and where that goes next.
 fn longest_from(flow: &Flow, order: &[NodeId]) -> Table<NodeId, (usize, Option<NodeId>)> {
     let mut longest: Table<NodeId, (usize, Option<NodeId>)> = Table::filled((0, None), flow.nodes.len());

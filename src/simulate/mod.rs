@@ -22,7 +22,7 @@ pub use count::Count;
 pub use coverage::{Coverage, Covered};
 pub use ends::{End, ends};
 pub use events::{BadEvent, Events};
-pub use figures::{Figures, longest_path};
+pub use figures::{Figures, longest_path, ways_to};
 pub use paths::Paths;
 pub use reach::{Reached, first_reached, reachable, shortest_circle, topological_order};
 pub use stuck::{accepted, instead};

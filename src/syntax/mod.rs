@@ -11,8 +11,8 @@ pub mod grammar;
 mod lower;
 mod near_miss;
 pub mod text;
-mod tokens;
-mod words;
+pub(crate) mod tokens;
+pub(crate) mod words;
 
 use pest::Parser;
 
@@ -60,6 +60,25 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         at += length.max(1);
     }
     lower.finish()
+}
+
+/// Visits every token that the grammar has a rule for, in order, with its bytes: a statement before
+/// what it is made of. Lines that do not parse have none but their strings.
+pub fn each_token(text: &str, mut visit: impl FnMut(Rule, std::ops::Range<usize>)) {
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let lines = rest.trim_start_matches(['\u{FEFF}', ' ', '\t', '\r', '\n']);
+        at += rest.len() - lines.len();
+        let Some(pair) = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next()) else {
+            return;
+        };
+        let length = pair.as_span().end();
+        for pair in pair.into_inner().flatten() {
+            visit(pair.as_rule(), at + pair.as_span().start()..at + pair.as_span().end());
+        }
+        at += length.max(1);
+    }
 }
 
 /// Whether a file is a payload that was taken for a flow: one word for it instead of one a line.

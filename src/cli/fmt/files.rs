@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use crate::cli::Failure;
+use crate::cli::folders::FlowsBelow;
 use crate::cli::input::Input;
 use crate::cli::output;
 
@@ -57,26 +58,14 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool) -> Result<Vec<Input>, Fail
     Ok(inputs)
 }
 
-/// Every `.cxflow` file below a folder, sorted by path. Folders whose name begins with a dot, and
-/// links to folders, are not looked into.
+/// Every `.cxflow` file below a folder, sorted by path.
 fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let unreadable =
-            |error| Failure::new(format!("cannot read the folder {}: {error}", folder.display()));
-        for entry in fs::read_dir(&folder).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
-            let path = entry.path();
-            let kind = entry.file_type().map_err(unreadable)?;
-            if kind.is_dir() {
-                if !entry.file_name().as_encoded_bytes().starts_with(b".") {
-                    folders.push(path);
-                }
-            } else if path.extension().is_some_and(|extension| extension == "cxflow") && path.is_file() {
-                found.push(path);
-            }
-        }
+    for files in FlowsBelow::new(folder) {
+        let files = files.map_err(|(folder, error)| {
+            Failure::new(format!("cannot read the folder {}: {error}", folder.display()))
+        })?;
+        found.extend(files);
     }
     found.sort();
     Ok(found)

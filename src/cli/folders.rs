@@ -1,0 +1,48 @@
+//! The flow files below a folder.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Looks for `.cxflow` files below a folder, a folder at a time. Folders whose name begins with a
+/// dot, and links to folders, are not looked into. A folder that cannot be read comes with its error.
+pub struct FlowsBelow {
+    folders: Vec<PathBuf>,
+    found: Vec<PathBuf>,
+}
+
+impl FlowsBelow {
+    /// Begins with a folder.
+    pub fn new(folder: &Path) -> Self {
+        Self { folders: vec![folder.to_path_buf()], found: Vec::new() }
+    }
+
+    fn look_into(&mut self, folder: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let path = entry.path();
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                if !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                    self.folders.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "cxflow") && path.is_file() {
+                self.found.push(path);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for FlowsBelow {
+    /// The files of one folder.
+    type Item = Result<Vec<PathBuf>, (PathBuf, io::Error)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let folder = self.folders.pop()?;
+        match self.look_into(&folder) {
+            Ok(()) => Some(Ok(std::mem::take(&mut self.found))),
+            Err(error) => Some(Err((folder, error))),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `cxflowc lsp`
+
+mod pipes;
+
+use std::path::{Path, PathBuf};
+
+use super::args::{CompileArgs, LspArgs};
+use super::compile::{Purpose, base_options, settings_of, today};
+use super::explain::markdown_page;
+use super::folders::FlowsBelow;
+use super::input::{Disk, Input};
+use super::{Failure, Outcome, Status};
+use pipes::Pipes;
+use crate::Options;
+use crate::diagnostics::Code;
+use crate::lsp::{Machine, serve};
+use crate::resolve::Files;
+
+pub fn run(args: &LspArgs) -> Outcome {
+    let machine = Here { args: &args.compile, base: base_options(&args.compile, Purpose::Check)? };
+    let pipes = Pipes::standard();
+    match serve(&pipes.connection, &machine) {
+        Ok(true) => {
+            pipes.finish();
+            Ok(Status::Done)
+        }
+        // Nobody is left to tell.
+        Ok(false) => Ok(Status::Wanting),
+        Err(error) => Err(Failure::new(format!("the editor does not speak the language server protocol: {error}"))
+            .help("`cxflowc lsp` is started by editors; `cxflowc check` says what is wrong with a file")),
+    }
+}
+
+/// How many folders are looked into for flows: somebody may have opened all of a disk.
+const MAX_FOLDERS: usize = 20_000;
+
+/// This machine, with what the command line says.
+struct Here<'a> {
+    args: &'a CompileArgs,
+    base: Options,
+}
+
+impl Machine for Here<'_> {
+    fn disk(&self) -> &dyn Files {
+        &Disk
+    }
+
+    fn flows_below(&self, folder: &Path, most: usize) -> Vec<PathBuf> {
+        // What cannot be read has no flows that an editor could show.
+        FlowsBelow::new(folder).take(MAX_FOLDERS).flatten().flatten().take(most).collect()
+    }
+
+    fn options(&self, root: &Path, files: &dyn Files) -> (Options, Vec<String>) {
+        let today = self.base.as_of.unwrap_or_else(today);
+        let base = Options { as_of: Some(today), ..self.base.clone() };
+        match settings_of(files, &Input::Disk(root.to_path_buf()), self.args, &base) {
+            Ok(settings) => (settings.options, settings.warnings),
+            Err(failure) => {
+                let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
+                (base, vec![format!("{}{help}", failure.message)])
+            }
+        }
+    }
+
+    fn explanation(&self, code: &'static Code) -> String {
+        format!("# {code}\n\n{}", markdown_page(code))
+    }
+}

@@ -1,0 +1,133 @@
+//! The editor's messages on standard input, and ours on standard output.
+//!
+//! lsp-server reads them well, but for one thing: an editor that sends half of a character, as
+//! JavaScript can (`\ud83d` without its second half), sends what is no text, and a reader that is
+//! strict ends there. Here such a half is read as U+FFFD, which counts as much.
+
+use std::io::{self, BufRead, Read};
+use std::thread::{self, JoinHandle};
+
+use lsp_server::{Connection, Message};
+
+/// The largest message that is read, in bytes: a file of the largest size with every byte escaped.
+const MAX_MESSAGE: usize = 6 * crate::source::MAX_BYTES;
+
+/// The longest line of a message's head, in bytes.
+const MAX_LINE: u64 = 4096;
+
+/// Standard input and output as a connection.
+pub struct Pipes {
+    /// The messages.
+    pub connection: Connection,
+    writer: JoinHandle<()>,
+}
+
+impl Pipes {
+    /// Begins to read standard input.
+    pub fn standard() -> Self {
+        let (connection, pipes) = Connection::memory();
+        let Connection { sender, receiver } = pipes;
+        thread::spawn(move || {
+            let mut input = io::stdin().lock();
+            while let Ok(Some(body)) = read(&mut input) {
+                // What is no message at all is passed over: the next one may be.
+                let Some(message) = message(body) else { continue };
+                if sender.send(message).is_err() {
+                    break;
+                }
+            }
+        });
+        let writer = thread::spawn(move || {
+            let mut out = io::stdout().lock();
+            for message in receiver {
+                if message.write(&mut out).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { connection, writer }
+    }
+
+    /// Waits until everything is written.
+    pub fn finish(self) {
+        drop(self.connection);
+        // A writer that did not come to its end has nobody to write to.
+        let _ = self.writer.join();
+    }
+}
+
+/// Reads the body of a message (LSP 3.17, base protocol); `None` at the end.
+fn read(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut length = None;
+    loop {
+        let mut line = Vec::new();
+        if input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            break;
+        }
+        let mut parts = line.splitn(2, |&byte| byte == b':');
+        let name = parts.next().unwrap_or_default();
+        if name.eq_ignore_ascii_case(b"content-length") {
+            let value = String::from_utf8_lossy(parts.next().unwrap_or_default());
+            length = value.trim().parse::<usize>().ok();
+        }
+    }
+    let Some(length) = length.filter(|&length| length <= MAX_MESSAGE) else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    let mut body = Vec::new();
+    let read = input.by_ref().take(length as u64).read_to_end(&mut body)?;
+    Ok((read == length).then_some(body))
+}
+
+fn message(body: Vec<u8>) -> Option<Message> {
+    let body = whole_characters(body);
+    let mut framed = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+    framed.extend(body);
+    Message::read(&mut framed.as_slice()).ok().flatten()
+}
+
+/// Writes U+FFFD for each half of a surrogate pair that stands alone in an escape (RFC 8259,
+/// section 7).
+fn whole_characters(mut body: Vec<u8>) -> Vec<u8> {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', body.get(at..).unwrap_or_default()) {
+        at += found;
+        let escaped = unit(&body, at);
+        at += match escaped {
+            Some(0xD800..=0xDBFF) if matches!(unit(&body, at + 6), Some(0xDC00..=0xDFFF)) => 12,
+            Some(0xD800..=0xDFFF) => {
+                if let Some(half) = body.get_mut(at..at + 6) {
+                    half.copy_from_slice(b"\\ufffd");
+                }
+                6
+            }
+            // The character behind a backslash is escaped, a backslash too.
+            _ => 2,
+        };
+    }
+    body
+}
+
+/// The number of an escape such as `\u00e9`.
+fn unit(body: &[u8], at: usize) -> Option<u32> {
+    let digits = body.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_character_is_read_as_one_that_stands_for_none() {
+        let read = |text: &str| String::from_utf8(whole_characters(text.into())).unwrap();
+        assert_eq!(read(r#""a\ud83d""#), r#""a\ufffd""#);
+        assert_eq!(read(r#""\ude00\ud83d\ude00""#), r#""\ufffd\ud83d\ude00""#);
+        assert_eq!(read(r#""\\ud83d \u00e9 \ud83d\n""#), r#""\\ud83d \u00e9 \ufffd\n""#);
+        assert_eq!(read(r#""\ud8"#), r#""\ud8"#);
+    }
+}

@@ -1,0 +1,227 @@
+//! A compiled flow, with what an editor asks of it.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use gen_lsp_types::{Location, Position, Range, Uri};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::documents::Documents;
+use super::position::{Encoding, Lines};
+use crate::diagnostics::Diagnostic;
+use crate::flow::NodeId;
+use crate::resolve::codes::INCLUDE_NOT_FOUND;
+use crate::resolve::{Files, Named, Use};
+use crate::simulate::{Coverage, Walk, run_tests};
+use crate::source::{FileId, Source, Span};
+use crate::syntax::ast::Ast;
+use crate::table::{Id, Table};
+use crate::{Compiled, Options, compile_with};
+
+/// A flow, or a library that no flow includes, compiled with what it includes.
+pub struct Analysis {
+    /// The path of its root file.
+    pub root: PathBuf,
+    /// What became of it.
+    pub compiled: Compiled,
+    /// Its tests, run.
+    pub tests: Vec<TestCall>,
+    /// Why tests did not pass.
+    pub test_findings: Vec<Diagnostic>,
+    /// What the tests that passed came to.
+    pub coverage: Option<Coverage>,
+    encoding: Encoding,
+    files: FxHashMap<PathBuf, FileId>,
+    names: Table<FileId, FileName>,
+}
+
+/// A test's call.
+pub struct TestCall {
+    /// Where the test's name is written.
+    pub span: Span,
+    /// The call, as far as it went.
+    pub call: Walk,
+    /// Whether it went as it was to go.
+    pub passed: bool,
+}
+
+/// What the editor knows a file by.
+struct FileName {
+    path: Option<PathBuf>,
+    uri: Option<Uri>,
+    lines: OnceCell<Lines>,
+}
+
+/// What is needed to compile.
+pub struct Around<'a> {
+    /// Where files are read.
+    pub files: &'a dyn Files,
+    /// The open ones, whose names the editor gave.
+    pub documents: &'a Documents,
+    /// The units of columns.
+    pub encoding: Encoding,
+}
+
+impl Analysis {
+    /// Compiles a flow. A root that cannot be read is an empty file.
+    pub fn of(root: &Path, around: &Around<'_>, options: &Options) -> Self {
+        let bytes = around.files.read(root).unwrap_or_default();
+        let source = Source::new(around.files.name(root), root, bytes);
+        let mut compiled = compile_with(source, around.files, options);
+        // A mend is for a file that can be changed.
+        let bundled = |file: FileId| {
+            let path = compiled.sources.get(file).path();
+            crate::policy::bundled::ALL.iter().any(|policy| policy.source().path() == path)
+        };
+        let bundled: FxHashSet<FileId> =
+            compiled.sources.iter().map(|(file, _)| file).filter(|&file| bundled(file)).collect();
+        let mut files = FxHashMap::default();
+        let mut names = Table::default();
+        for (file, source) in compiled.sources.iter() {
+            let path = (!bundled.contains(&file)).then(|| around.files.identity(source.path()));
+            if let Some(path) = &path {
+                files.insert(path.clone(), file);
+            }
+            let open = path.as_ref().and_then(|path| around.documents.get(path));
+            let uri = match open {
+                Some(open) => Some(open.uri.clone()),
+                None => path.as_ref().and_then(|path| Uri::from_file_path(path).ok()),
+            };
+            names.push(FileName { path, uri, lines: OnceCell::new() });
+        }
+        let (tests, test_findings, coverage) = match compiled.is_complete().then(|| run_tests(&compiled.flow)) {
+            None => Default::default(),
+            Some(run) => {
+                let findings = run.findings().cloned().collect();
+                let coverage = (!run.tests.is_empty()).then_some(run.coverage);
+                let calls = run.tests.into_iter().map(|ran| TestCall {
+                    span: ran.test.span,
+                    passed: ran.passed(),
+                    call: ran.call,
+                });
+                (calls.collect(), findings, coverage)
+            }
+        };
+        compiled.uses.retain(|one| !bundled.contains(&one.span.file));
+        Self {
+            root: root.to_path_buf(),
+            compiled,
+            tests,
+            test_findings,
+            coverage,
+            encoding: around.encoding,
+            files,
+            names,
+        }
+    }
+
+    /// Whether something that it includes was not found, so that any new file may change it.
+    pub fn misses_files(&self) -> bool {
+        self.compiled.diagnostics.iter().any(|one| one.code == &INCLUDE_NOT_FOUND)
+    }
+
+    /// The number of a file, if the flow is made of it.
+    pub fn file(&self, path: &Path) -> Option<FileId> {
+        self.files.get(path).copied()
+    }
+
+    /// The paths of the flow's files.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.keys()
+    }
+
+    /// The path of a file; none of one that comes with the compiler.
+    pub fn path(&self, file: FileId) -> Option<&PathBuf> {
+        self.names.find(file)?.path.as_ref()
+    }
+
+    /// What the editor calls a file; none of one that comes with the compiler.
+    pub fn uri(&self, file: FileId) -> Option<&Uri> {
+        self.names.find(file)?.uri.as_ref()
+    }
+
+    /// A file's text.
+    pub fn text(&self, file: FileId) -> &str {
+        self.compiled.sources.get(file).text()
+    }
+
+    /// The text of a piece.
+    pub fn written(&self, span: Span) -> &str {
+        self.compiled.sources.text(span)
+    }
+
+    /// A file's tree.
+    pub fn tree(&self, file: FileId) -> Option<&Ast> {
+        self.compiled.trees.iter().find(|(one, _)| *one == file).map(|(_, tree)| tree)
+    }
+
+    fn lines(&self, file: FileId) -> Option<&Lines> {
+        let name = self.names.find(file)?;
+        Some(name.lines.get_or_init(|| Lines::of(self.text(file))))
+    }
+
+    /// Where a span is, as the protocol counts.
+    pub fn range(&self, span: Span) -> Range {
+        let lines = self.lines(span.file);
+        lines.map(|lines| lines.range(self.text(span.file), span.range(), self.encoding)).unwrap_or_default()
+    }
+
+    /// The byte of a place in a file.
+    pub fn offset(&self, file: FileId, place: Position) -> usize {
+        let lines = self.lines(file);
+        lines.map(|lines| lines.offset(self.text(file), place, self.encoding)).unwrap_or_default()
+    }
+
+    /// How many units a text takes.
+    pub fn length(&self, text: &str) -> usize {
+        self.encoding.length(text)
+    }
+
+    /// Where a span is, with its file; none in one that comes with the compiler.
+    pub fn location(&self, span: Span) -> Option<Location> {
+        Some(Location { uri: self.uri(span.file)?.clone(), range: self.range(span) })
+    }
+
+    /// Every finding, those of the tests last.
+    pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.compiled.diagnostics.iter().chain(&self.test_findings)
+    }
+
+    /// What the name at a byte means; in a file with several instances it may mean several.
+    pub fn uses_at(&self, file: FileId, offset: usize) -> &[Use] {
+        let uses = &self.compiled.uses;
+        let number = u32::try_from(offset).unwrap_or(u32::MAX);
+        let begins_later = uses.partition_point(|one| (one.span.file, one.span.start) <= (file, number));
+        let before = uses.get(..begins_later).unwrap_or_default();
+        let Some(last) = before.last() else { return &[] };
+        if last.span.file != file || last.span.end < number {
+            return &[];
+        }
+        let first = before.partition_point(|one| one.span < last.span);
+        before.get(first..).unwrap_or_default()
+    }
+
+    /// Every place that names what is declared here, the declaration itself included.
+    pub fn uses_of(&self, declared: Span) -> impl Iterator<Item = &Use> {
+        self.compiled.uses.iter().filter(move |one| one.declared == declared)
+    }
+
+    /// The nodes that are declared here: several, where the file is included as several instances.
+    pub fn nodes_declared(&self, declared: Span) -> impl Iterator<Item = NodeId> {
+        let nodes = self.compiled.flow.nodes.iter();
+        nodes.filter(move |(_, node)| node.name_span == declared).map(|(id, _)| id)
+    }
+
+    /// The nodes that the name at a byte means.
+    pub fn nodes_at(&self, file: FileId, offset: usize) -> Vec<NodeId> {
+        let uses = self.uses_at(file, offset).iter().filter(|one| one.named == Named::Node);
+        let mut declared: Vec<Span> = uses.map(|one| one.declared).collect();
+        declared.dedup();
+        declared.into_iter().flat_map(|declared| self.nodes_declared(declared)).collect()
+    }
+
+    /// The file of the root.
+    pub fn root_file(&self) -> FileId {
+        FileId::from_index(0)
+    }
+}

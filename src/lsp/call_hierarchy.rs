@@ -1,0 +1,107 @@
+//! Which nodes lead to a node, and to which it leads.
+
+use gen_lsp_types::{
+    CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
+    CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, Range, SymbolKind,
+};
+use serde_json::json;
+
+use super::analysis::Analysis;
+use super::server::Refusal;
+use super::session::Session;
+use crate::flow::{NodeId, Transition};
+use crate::source::Span;
+
+/// The node at a place.
+pub fn prepare(
+    session: &mut Session<'_>,
+    params: CallHierarchyPrepareParams,
+) -> Result<Option<Vec<CallHierarchyItem>>, Refusal> {
+    let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
+        return Ok(None);
+    };
+    let items: Vec<_> =
+        flow.nodes_at(file, offset).into_iter().filter_map(|node| item(flow, node)).collect();
+    Ok((!items.is_empty()).then_some(items))
+}
+
+/// The nodes with a transition to a node, and where that is written.
+pub fn incoming(
+    session: &mut Session<'_>,
+    params: CallHierarchyIncomingCallsParams,
+) -> Result<Option<Vec<CallHierarchyIncomingCall>>, Refusal> {
+    let Some((flow, node)) = node_of(session, &params.item) else { return Ok(None) };
+    let transitions = flow.compiled.flow.transitions.rows();
+    let edges = transitions.iter().filter(|one| one.to == Some(node)).map(|one| (one.from, one));
+    let calls = grouped(edges).into_iter().filter_map(|(from, transitions)| {
+        let from_ranges = ranges(flow, from, &transitions);
+        Some(CallHierarchyIncomingCall { from: item(flow, from)?, from_ranges })
+    });
+    Ok(Some(calls.collect()))
+}
+
+/// The nodes that a node's transitions go to, and where that is written.
+pub fn outgoing(
+    session: &mut Session<'_>,
+    params: CallHierarchyOutgoingCallsParams,
+) -> Result<Option<Vec<CallHierarchyOutgoingCall>>, Refusal> {
+    let Some((flow, node)) = node_of(session, &params.item) else { return Ok(None) };
+    let out = flow.compiled.flow.out(node).iter();
+    let edges = out.filter_map(|one| Some((one.to?, one)));
+    let calls = grouped(edges).into_iter().filter_map(|(to, transitions)| {
+        let from_ranges = ranges(flow, node, &transitions);
+        Some(CallHierarchyOutgoingCall { to: item(flow, to)?, from_ranges })
+    });
+    Ok(Some(calls.collect()))
+}
+
+/// The transitions by the node at their other end, in the order in which these come first.
+fn grouped<'f>(edges: impl Iterator<Item = (NodeId, &'f Transition)>) -> Vec<(NodeId, Vec<&'f Transition>)> {
+    let mut groups: Vec<(NodeId, Vec<&Transition>)> = Vec::new();
+    let mut places = rustc_hash::FxHashMap::default();
+    for (node, transition) in edges {
+        let place = *places.entry(node).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, group)) => group.push(transition),
+            None => groups.push((node, vec![transition])),
+        }
+    }
+    groups
+}
+
+/// Where transitions are written, as far as that is in the file of the node that they leave.
+fn ranges(flow: &Analysis, from: NodeId, transitions: &[&Transition]) -> Vec<Range> {
+    let Some(from) = flow.compiled.flow.nodes.find(from) else { return Vec::new() };
+    let here = transitions.iter().map(|one| one.span).filter(|span| span.file == from.name_span.file);
+    let ranges: Vec<Range> = here.map(|span| flow.range(span)).collect();
+    if ranges.is_empty() { vec![flow.range(from.name_span)] } else { ranges }
+}
+
+fn item(flow: &Analysis, node: NodeId) -> Option<CallHierarchyItem> {
+    let row = flow.compiled.flow.nodes.find(node)?;
+    let location = flow.location(row.name_span)?;
+    let whole = flow.tree(row.name_span.file).and_then(|tree| {
+        let holds = |span: Span| span.start <= row.name_span.start && row.name_span.end <= span.end;
+        tree.items.iter().map(|item| item.span).find(|&span| holds(span))
+    });
+    Some(CallHierarchyItem {
+        name: row.id.to_string(),
+        kind: SymbolKind::Function,
+        tags: None,
+        detail: Some(row.type_.word().to_owned()),
+        uri: location.uri,
+        range: whole.map_or(location.range, |span| flow.range(span)),
+        selection_range: location.range,
+        data: Some(json!({ "root": flow.root, "node": row.id.as_str() })),
+    })
+}
+
+/// The node that an item was made of, if it is still there.
+fn node_of<'s>(session: &'s mut Session<'_>, item: &CallHierarchyItem) -> Option<(&'s Analysis, NodeId)> {
+    let data = item.data.as_ref()?;
+    let root = std::path::Path::new(data.get("root")?.as_str()?);
+    let wanted = data.get("node")?.as_str()?;
+    let flow = session.workspace.flows().find(|flow| flow.root == root)?;
+    let (node, _) = flow.compiled.flow.nodes.iter().find(|(_, node)| node.id == wanted)?;
+    Some((flow, node))
+}

@@ -1,0 +1,54 @@
+//! What mends a finding, with one click.
+
+use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse};
+
+use super::diagnostics::{of_file, shown};
+use super::edits::Edits;
+use super::server::Refusal;
+use super::session::Session;
+
+struct Mend { title: String, edits: Vec<(crate::source::Span,String)> }
+const NO_MENDS: &[Mend] = &[];
+/// The mends of the findings at a place.
+pub fn actions(
+    session: &mut Session<'_>,
+    params: CodeActionParams,
+) -> Result<Option<Vec<CodeActionResponse>>, Refusal> {
+    let is_wanted = |kinds: &Vec<CodeActionKind>| {
+        kinds.iter().any(|kind| matches!(kind, CodeActionKind::QuickFix | CodeActionKind::Empty))
+    };
+    if !params.context.only.as_ref().is_none_or(is_wanted) {
+        return Ok(None);
+    }
+    let path = session.path(&params.text_document.uri);
+    let mut mends = Vec::new();
+    for (flow, file) in session.workspace.flows_of(&path) {
+        for (finding, span) in of_file(flow, file) {
+            let place = flow.range(span);
+            if place.end < params.range.start || params.range.end < place.start {
+                continue;
+            }
+            for (number, mend) in NO_MENDS.iter().enumerate() {
+                let mut edits = Edits::default();
+                mend.edits.iter().for_each(|edit| edits.add(flow, edit.0, &edit.1));
+                mends.push((mend.title.clone(), number == 0, shown(flow, finding, span), edits));
+            }
+        }
+    }
+    let mut actions: Vec<CodeAction> = Vec::new();
+    for (title, preferred, finding, edits) in mends {
+        let action = CodeAction {
+            title,
+            kind: Some(CodeActionKind::QuickFix),
+            is_preferred: preferred.then_some(true),
+            diagnostics: Some(vec![finding]),
+            edit: Some(edits.for_client(session)),
+            ..Default::default()
+        };
+        // A file of several flows has the same finding in each.
+        if !actions.contains(&action) {
+            actions.push(action);
+        }
+    }
+    Ok(Some(actions.into_iter().map(CodeActionResponse::CodeAction).collect()))
+}

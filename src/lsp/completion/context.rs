@@ -1,0 +1,197 @@
+//! Where in a text somebody types: in which block, in which statement, in which string.
+
+use std::ops::Range;
+
+use crate::syntax::words::{DECLARATIONS, Place};
+
+/// What a cursor stands in.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Spot<'t> {
+    /// A comment: nothing to complete.
+    Comment,
+    /// A string: what stands before it in its statement, and its text up to the cursor, whose last
+    /// bytes are `written`.
+    Text {
+        /// The statement up to the quote.
+        before: &'t str,
+        /// The string up to the cursor, without its quotes.
+        text: &'t str,
+    },
+    /// A statement.
+    Line(Line<'t>),
+}
+
+/// A statement up to a cursor.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Line<'t> {
+    /// What it is among.
+    pub place: Place,
+    /// The header of the block that it stands in.
+    pub header: &'t str,
+    /// What stands before the word that is being typed.
+    pub before: &'t str,
+    /// The bytes of that word so far.
+    pub word: Range<usize>,
+}
+
+/// A block that is open.
+struct Open {
+    header: Range<usize>,
+}
+
+/// Reads a text up to a cursor.
+pub fn spot(text: &str, cursor: usize) -> Spot<'_> {
+    let text = text.get(..text.floor_char_boundary(cursor)).unwrap_or_default();
+    let mut blocks: Vec<Open> = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    while let Some(&byte) = text.as_bytes().get(at) {
+        let rest = text.get(at..).unwrap_or_default();
+        match byte {
+            b'"' => {
+                let quote = if rest.starts_with("\"\"\"") { "\"\"\"" } else { "\"" };
+                let Some(length) = closed(rest, quote) else {
+                    let before = text.get(start..at).unwrap_or_default();
+                    let inside = rest.get(quote.len()..).unwrap_or_default();
+                    // A short string ends with its line, closed or not.
+                    match inside.find('\n').filter(|_| quote.len() == 1) {
+                        None => return Spot::Text { before, text: inside },
+                        Some(end) => {
+                            at += quote.len() + end;
+                            continue;
+                        }
+                    }
+                };
+                at += length;
+                continue;
+            }
+            b'`' => match closed(rest, "`") {
+                Some(length) => {
+                    at += length;
+                    continue;
+                }
+                None if !rest.contains('\n') => return line(text, &blocks, start, at),
+                None => {}
+            },
+            b'/' if rest.starts_with("//") => match rest.find('\n') {
+                None => return Spot::Comment,
+                Some(end) => {
+                    at += end;
+                    continue;
+                }
+            },
+            b'\n' => {
+                start = at + 1;
+                if begins_declaration(text.get(start..).unwrap_or_default()) {
+                    blocks.clear();
+                }
+            }
+            b';' => start = at + 1,
+            b'{' => {
+                blocks.push(Open { header: start..at });
+                start = at + 1;
+            }
+            b'}' => {
+                blocks.pop();
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    line(text, &blocks, start, word_start(text, start))
+}
+
+fn line<'t>(text: &'t str, blocks: &[Open], start: usize, word: usize) -> Spot<'t> {
+    let word = word.max(start);
+    let header = blocks.last().and_then(|open| text.get(open.header.clone())).unwrap_or_default().trim();
+    let place = match header.split_whitespace().next() {
+        _ if blocks.is_empty() => Place::File,
+        Some("policy") => Place::Policy,
+        _ => Place::Block,
+    };
+    let before = text.get(start..word).unwrap_or_default().trim_start();
+    Spot::Line(Line { place, header, before, word: word..text.len() })
+}
+
+/// Where the word begins that a text ends with, its `@` included.
+fn word_start(text: &str, from: usize) -> usize {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let rest = text.get(from..).unwrap_or_default();
+    let tail = rest.len() - rest.trim_end_matches(is_part).len();
+    let word = rest.get(rest.len() - tail..).unwrap_or_default().trim_start_matches(['-', '.']);
+    let start = text.len() - word.len();
+    let tagged = text.get(..start).is_some_and(|before| before.ends_with('@'));
+    if tagged { start - 1 } else { start }
+}
+
+/// The length of a string that is closed, its quotes included.
+fn closed(text: &str, quote: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = quote.len();
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'\n' if quote.len() == 1 => return None,
+            _ if text.get(at..).is_some_and(|rest| rest.starts_with(quote)) => return Some(at + quote.len()),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Whether a line is a declaration, so that the block before it lacks its `}`: at the line's very
+/// start a word that begins no statement, followed by a name.
+fn begins_declaration(line: &str) -> bool {
+    let line = line.split('\n').next().unwrap_or_default();
+    let Some((word, rest)) = line.split_once(' ') else { return false };
+    let named = rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '`');
+    let is_kind = crate::flow::Kind::from_word(word).is_some() && named;
+    is_kind || (DECLARATIONS.contains(&word) && !rest.trim_start().starts_with("->"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The spot of the cursor that `|` marks.
+    fn at(marked: &str) -> Spot<'static> {
+        let cursor = marked.find('|').unwrap();
+        let text: &'static str = marked.replacen('|', "", 1).leak();
+        spot(text, cursor)
+    }
+
+    fn line(marked: &str) -> (Place, &'static str, &'static str, usize) {
+        match at(marked) {
+            Spot::Line(line) => (line.place, line.header, line.before, line.word.len()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_statement_begins_with_its_line_or_behind_a_semicolon_or_a_brace() {
+        assert_eq!(line("entry a\nsta|"), (Place::File, "", "", 3));
+        assert_eq!(line("start -> me|"), (Place::File, "", "start -> ", 2));
+        assert_eq!(line("collect m { on 1 -> a; on t|"), (Place::Block, "collect m", "on ", 1));
+        assert_eq!(line("policy p {\n  require @pa|"), (Place::Policy, "policy p", "require ", 3));
+        assert_eq!(line("play a { -> b }\n|"), (Place::File, "", "", 0));
+    }
+
+    #[test]
+    fn a_block_without_a_brace_ends_where_a_declaration_begins() {
+        assert_eq!(line("collect m \"x\" {\n  on 1 -> a\nagent a|").0, Place::File);
+        assert_eq!(line("collect m {\ncollect \"x\"\n|").0, Place::Block);
+    }
+
+    #[test]
+    fn strings_and_comments_hide_what_stands_in_them() {
+        assert_eq!(at("play a \"{ ${c|"), Spot::Text { before: "play a ", text: "{ ${c" });
+        assert_eq!(at("say \"\"\"\n a; {\n |"), Spot::Text { before: "say ", text: "\n a; {\n " });
+        assert_eq!(at("a -> b // {|"), Spot::Comment);
+        assert_eq!(line("play a \"not closed {\n|"), (Place::File, "", "", 0));
+        assert_eq!(line("say \"\\\"{\"; |"), (Place::File, "", "", 0));
+        assert_eq!(line("start -> `me|"), (Place::File, "", "start -> ", 3));
+        assert_eq!(line("a -> b -|"), (Place::File, "", "a -> b -", 0));
+    }
+}

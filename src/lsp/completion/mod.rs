@@ -1,0 +1,201 @@
+//! What can be written at a place: the grammar says which words and names could come next, the flow
+//! says which names there are.
+
+mod context;
+mod expected;
+mod item;
+mod names;
+mod words;
+
+use gen_lsp_types::{
+    CompletionItem, CompletionItemKind as Shown, CompletionList, CompletionParams, CompletionResponse,
+};
+
+use context::{Line, Spot, spot};
+use item::{Item, Rank};
+
+use super::analysis::Analysis;
+use super::server::Refusal;
+use super::session::Session;
+use crate::flow::{Kind, NodeId};
+use crate::source::{FileId, Span};
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::{Token, tokens};
+use crate::syntax::words::Place;
+
+/// What can be written at a place.
+pub fn complete(
+    session: &mut Session<'_>,
+    params: CompletionParams,
+) -> Result<Option<CompletionResponse>, Refusal> {
+    let snippets = session.client.snippets;
+    let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
+        return Ok(None);
+    };
+    let text = flow.text(file);
+    let (start, items) = match spot(text, offset) {
+        Spot::Comment => return Ok(None),
+        Spot::Text { before, text } => in_text(flow, before, text, offset),
+        Spot::Line(line) => (line.word.start, At { flow, file, line: &line }.items()),
+    };
+    let range = flow.range(Span::new(file, start, offset));
+    let shown = |(index, item): (usize, Item)| item.shown(range, snippets, index);
+    let items: Vec<CompletionItem> = items.into_iter().enumerate().map(shown).collect();
+    // What fits may change with the next letter: after `-` an arrow.
+    let list = CompletionList { is_incomplete: false, items, ..Default::default() };
+    Ok(Some(CompletionResponse::CompletionList(list)))
+}
+
+/// What can stand in a string: a value where one is inserted, else what the statement names.
+fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, Vec<Item>) {
+    if let Some((_, name)) = text.rsplit_once("${").filter(|(_, name)| !name.contains(['}', '\n'])) {
+        let typed = name.trim_start();
+        return (offset - typed.len(), names::values(flow));
+    }
+    let words = tokens(before);
+    let names_queue = |token: &Token<'_>| {
+        matches!(token.text, "agent" | "callback" | "voicemail" | "route" | "schedule" | "record")
+    };
+    let items = match words.first() {
+        Some(first) if names_queue(first) => names::queues(flow),
+        _ => Vec::new(),
+    };
+    (offset - text.len(), items)
+}
+
+/// A statement in a flow.
+struct At<'a> {
+    flow: &'a Analysis,
+    file: FileId,
+    line: &'a Line<'a>,
+}
+
+impl At<'_> {
+    fn items(&self) -> Vec<Item> {
+        let rules = expected::expected(self.line.place, self.line.before);
+        let words = tokens(self.line.before);
+        let mut items: Vec<Item> = Vec::new();
+        for &rule in &rules {
+            for item in self.of_rule(rule, &rules, &words) {
+                if items.iter().all(|known| known.label != item.label) {
+                    items.push(item);
+                }
+            }
+        }
+        items
+    }
+
+    fn of_rule(&self, rule: Rule, all: &[Rule], words: &[Token<'_>]) -> Vec<Item> {
+        match rule {
+            Rule::declaration_line => {
+                let nodes = names::nodes(self.flow).into_iter().map(|node| node.rank(Rank::Possible));
+                words::declarations().into_iter().chain(nodes).collect()
+            }
+            Rule::statement_line => words::statements(self.kind()),
+            Rule::policy_rule => words::rules(),
+            Rule::name | Rule::quoted_name => self.names(words),
+            Rule::kind => words::kinds().collect(),
+            Rule::tag => names::tags(self.flow),
+            Rule::selector | Rule::exception => self.selector(rule == Rule::selector),
+            // In a selector what begins with it.
+            Rule::equals if all.contains(&Rule::tag) => self.picked(),
+            Rule::condition | Rule::alternative | Rule::key | Rule::outcome | Rule::pick_condition => {
+                self.conditions(words)
+            }
+            Rule::operator => words::operators().collect(),
+            Rule::string => vec![string(words)],
+            Rule::date => {
+                vec![Item::snippet(Shown::Value, "DATE", "${1:2027-01-31}").detail("year, month and day")]
+            }
+            // After a keyword alone a transition could begin, and nobody means that.
+            Rule::arrow if all.len() > 1 && words.len() == 1 => Vec::new(),
+            _ => words::keyword(rule).or_else(|| words::sign(rule)).into_iter().collect(),
+        }
+    }
+
+    /// The names that can stand here.
+    fn names(&self, words: &[Token<'_>]) -> Vec<Item> {
+        let text = |index: usize| words.get(index).map_or("", |token| token.text);
+        let last = words.last().map_or("", |token| token.text);
+        let flow = self.flow;
+        match (self.line.place, text(0), last) {
+            (_, _, "retries") => names::values(flow),
+            (Place::Policy, _, "when" | "fact") => names::facts(flow),
+            (Place::Policy, _, "warn") => Vec::new(),
+            (Place::File, "fact", _) => names::facts(flow),
+            (Place::File, "apply", _) => names::policies(flow),
+            (Place::File, "waive", "waive") => names::policies(flow),
+            (Place::File, "waive", "/") => names::rules_of(flow, text(1)),
+            (Place::File, "include", "with" | ",") => names::params_of(flow, self.file, text(1)),
+            (Place::File, "let" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
+            (Place::File, first, _) if words.len() == 1 && (first == "node" || Kind::from_word(first).is_some()) => {
+                names::missing_nodes(flow)
+            }
+            (Place::File, "entry", _) => {
+                let mut nodes = names::nodes(flow);
+                nodes.extend(names::missing_nodes(flow));
+                nodes
+            }
+            _ => names::nodes(flow),
+        }
+    }
+
+    fn selector(&self, of_rule: bool) -> Vec<Item> {
+        let mut items = names::tags(self.flow);
+        if of_rule {
+            items.extend(words::kinds());
+            items.push(Item::plain(Shown::Keyword, "any").about("Each step.").rank(Rank::Possible));
+            items.push(Item::plain(Shown::Keyword, "not").rank(Rank::Possible));
+        }
+        items.extend(self.picked());
+        items
+    }
+
+    /// The nodes as a selector names them.
+    fn picked(&self) -> Vec<Item> {
+        let nodes = names::nodes(self.flow).into_iter();
+        let picked = |node: Item| {
+            let sign = format!("={}", node.label);
+            Item { label: sign.clone(), text: sign, ..node }.rank(Rank::Possible)
+        };
+        nodes.map(picked).collect()
+    }
+
+    fn conditions(&self, words: &[Token<'_>]) -> Vec<Item> {
+        let graph = &self.flow.compiled.flow;
+        let called = |name: &str| names::node_called(graph, name);
+        let text = |index: usize| words.get(index).map_or("", |token| token.text);
+        let (kind, node): (Option<Kind>, Option<NodeId>) = match self.line.place {
+            Place::Block => {
+                let header = tokens(self.line.header);
+                let name = header.get(1).map_or("", |token| token.text);
+                (self.kind(), called(name))
+            }
+            Place::File if text(0) == "every" => (Kind::from_word(text(1)), None),
+            Place::File if text(0) == "test" => (None, None),
+            Place::File => (None, called(text(0))),
+            Place::Policy => {
+                let sign = words.iter().rposition(|token| token.is("="));
+                (None, sign.and_then(|sign| called(text(sign + 1))))
+            }
+        };
+        let of_node = node.and_then(|node| graph.nodes.find(node));
+        let kind = kind.or_else(|| of_node.filter(|node| !node.generic).and_then(|node| node.kind()));
+        names::conditions(self.flow, kind, node)
+    }
+
+    /// The kind of the node in whose block the statement stands.
+    fn kind(&self) -> Option<Kind> {
+        Kind::from_word(self.line.header.split_whitespace().next()?)
+    }
+}
+
+/// A string, with what most probably begins it.
+fn string(words: &[Token<'_>]) -> Item {
+    let first = words.first().map_or("", |token| token.text);
+    match first {
+        "play" | "disclosure" => Item::snippet(Shown::Text, "\"https://…\"", "\"${1:https://}\"").detail("URL of the audio"),
+        "include" => Item::snippet(Shown::File, "\"…\"", "\"${1:PATH}\"").detail("path of a file"),
+        _ => Item::snippet(Shown::Text, "\"…\"", "\"${1}\""),
+    }
+}

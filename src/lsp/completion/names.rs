@@ -1,0 +1,208 @@
+//! What the flow declares and speaks of, as far as it can be named at a place.
+
+use std::collections::BTreeSet;
+
+use gen_lsp_types::CompletionItemKind as Shown;
+
+use super::item::{Item, Rank};
+use crate::flow::policy::{Demand, Op};
+use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome, display_id};
+use crate::lsp::analysis::Analysis;
+use crate::policy::{bundled, paragraphs};
+use crate::resolve::codes::UNKNOWN_NODE;
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{Declaration, Policy};
+use crate::syntax::text;
+
+/// How many nodes a list shows.
+const MAX_NODES: usize = 2000;
+
+/// The nodes, those first that no transition leads to yet.
+pub fn nodes(flow: &Analysis) -> Vec<Item> {
+    let graph = &flow.compiled.flow;
+    let mut led_to = vec![false; graph.nodes.len()];
+    for to in graph.transitions.rows().iter().filter_map(|one| one.to).chain(graph.entry) {
+        if let Some(led_to) = led_to.get_mut(crate::table::Id::index(to)) {
+            *led_to = true;
+        }
+    }
+    let item = |(node, led_to): (&Node, bool)| {
+        let about = node.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n"));
+        let item = Item::plain(Shown::Function, display_id(&node.id)).detail(node.type_.word());
+        item.about(about.unwrap_or_default()).rank(if led_to { Rank::Fits } else { Rank::Wanted })
+    };
+    graph.nodes.rows().iter().zip(led_to).take(MAX_NODES).map(item).collect()
+}
+
+/// The names that lines speak of and no node has.
+pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
+    let unknown = flow.compiled.diagnostics.iter().filter(|one| one.code == &UNKNOWN_NODE);
+    let names: BTreeSet<&str> = unknown.filter_map(|one| one.span).map(|span| flow.written(span)).collect();
+    let item = |name: &str| Item::plain(Shown::Function, name).detail("not declared yet").rank(Rank::Wanted);
+    names.into_iter().map(item).collect()
+}
+
+/// The lets, params and contact fields.
+pub fn values(flow: &Analysis) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for item in flow.compiled.trees.iter().flat_map(|(_, tree)| &tree.items) {
+        let (what, name) = match &item.declaration {
+            Declaration::Let(binding) => ("let", binding.name),
+            Declaration::Param(param) => ("param", param.name),
+            Declaration::Contact(contact) => ("contact", contact.name),
+            _ => continue,
+        };
+        let about = item.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
+        let label = flow.written(name.span);
+        if items.iter().all(|known| known.label != label) {
+            items.push(Item::plain(Shown::Variable, label).detail(what).about(about));
+        }
+    }
+    items
+}
+
+/// The params of a file that an include names, by its path as written.
+pub fn params_of(flow: &Analysis, from: FileId, literal: &str) -> Vec<Item> {
+    let source = flow.compiled.sources.get(from);
+    let path = crate::resolve::include_path(source.path(), literal);
+    let included = flow.compiled.sources.iter().find(|(_, one)| Some(one.path()) == path.as_deref());
+    let tree = included.and_then(|(file, _)| flow.tree(file));
+    let params = tree.into_iter().flat_map(|tree| &tree.items).filter_map(|item| match &item.declaration {
+        Declaration::Param(param) => Some(flow.written(param.name.span)),
+        _ => None,
+    });
+    params
+        .map(|name| Item::snippet(Shown::Variable, name, format!("{name} = \"${{1:VALUE}}\"")).detail("param"))
+        .collect()
+}
+
+/// The policies that can be applied.
+pub fn policies(flow: &Analysis) -> Vec<Item> {
+    let own = declared_policies(flow).map(|policy| {
+        let title = policy.title.map(|title| flow.written(title.span)).unwrap_or_default();
+        Item::plain(Shown::Class, flow.written(policy.name.span)).detail(title.trim_matches('"'))
+    });
+    let bundled = bundled::ALL.iter().map(|policy| {
+        Item::plain(Shown::Class, policy.name).detail("comes with the compiler").rank(Rank::Possible)
+    });
+    let mut items: Vec<Item> = own.collect();
+    let known: Vec<Item> = bundled.filter(|one| items.iter().all(|own| own.label != one.label)).collect();
+    items.extend(known);
+    items
+}
+
+fn declared_policies(flow: &Analysis) -> impl Iterator<Item = &Policy> {
+    flow.compiled.trees.iter().flat_map(|(_, tree)| &tree.items).filter_map(|item| match &item.declaration {
+        Declaration::Policy(policy) => Some(&**policy),
+        _ => None,
+    })
+}
+
+/// The rules of a policy, those that are broken first.
+pub fn rules_of(flow: &Analysis, policy: &str) -> Vec<Item> {
+    let policies = &flow.compiled.flow.policies;
+    let Some((index, policy)) = policies.iter().enumerate().find(|(_, one)| *one.name == *policy) else {
+        return Vec::new();
+    };
+    let rules = policy.rules.iter().enumerate().map(|(number, rule)| {
+        let mut judged = flow.compiled.judged.iter();
+        let judged = judged.find(|one| one.policy == index && one.rule == number);
+        let is_broken = judged.is_some_and(|one| one.violation().is_some());
+        let about = rule.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
+        let item = Item::plain(Shown::Property, &*rule.name).about(about);
+        item.detail(judged.map_or("", |one| one.verdict.word())).rank(if is_broken { Rank::Wanted } else { Rank::Fits })
+    });
+    rules.collect()
+}
+
+/// The facts that are stated, or that policies ask for.
+pub fn facts(flow: &Analysis) -> Vec<Item> {
+    let graph = &flow.compiled.flow;
+    let stated = graph.facts.iter().map(|fact| &*fact.name);
+    let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
+    let asked = rules.flat_map(|rule| {
+        let demanded = match &rule.demand {
+            Demand::Fact(comparison) => Some(comparison),
+            _ => None,
+        };
+        rule.when.iter().chain(demanded).map(|one| &*one.fact)
+    });
+    let names: BTreeSet<&str> = stated.chain(asked).collect();
+    let is_stated = |name: &str| graph.facts.iter().any(|fact| *fact.name == *name);
+    let item = |name: &str| {
+        let missing = !is_stated(name);
+        let item = Item::plain(Shown::Constant, name).detail(if missing { "not stated yet" } else { "fact" });
+        item.rank(if missing { Rank::Wanted } else { Rank::Fits })
+    };
+    names.into_iter().map(item).collect()
+}
+
+/// The tags that nodes and texts bear, and those that policies speak of.
+pub fn tags(flow: &Analysis) -> Vec<Item> {
+    let graph = &flow.compiled.flow;
+    let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
+    let forms = rules.filter_map(|rule| match &rule.demand {
+        Demand::Paths(form) => Some(form),
+        Demand::Fact(_) | Demand::Oblige(_) => None,
+    });
+    let ops = forms.flat_map(|form| form.selectors().flat_map(|selector| &selector.0));
+    let wanted: BTreeSet<&str> =
+        ops.filter_map(|op| if let Op::Tag(name) = op { Some(&**name) } else { None }).collect();
+    let rows = graph.nodes.rows().iter();
+    let borne = rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    let borne: BTreeSet<&str> = borne.map(|tag| &*tag.name).collect();
+    let item = |name: &&str| {
+        let detail = if wanted.contains(*name) { "a policy speaks of it" } else { "tag" };
+        let item = Item::plain(Shown::Property, format!("@{name}")).detail(detail);
+        item.rank(if wanted.contains(*name) && !borne.contains(*name) { Rank::Wanted } else { Rank::Fits })
+    };
+    wanted.union(&borne).map(item).collect()
+}
+
+/// The queues and mailboxes that other nodes name, and the texts of params.
+pub fn queues(flow: &Analysis) -> Vec<Item> {
+    let is_queue = |one: &Directive| matches!(one, Directive::Route | Directive::Schedule | Directive::Record);
+    let actions = flow.compiled.flow.nodes.rows().iter().flat_map(|node| &node.actions);
+    let texts = actions.filter(|action| is_queue(&action.directive)).filter_map(|action| action.text.as_ref());
+    let literals: BTreeSet<&str> = texts.map(|text: &crate::flow::Text| inside(flow, text.span)).collect();
+    literals.into_iter().filter(|text| !text.is_empty()).map(|text| Item::plain(Shown::Text, text)).collect()
+}
+
+fn inside(flow: &Analysis, literal: Span) -> &str {
+    flow.written(literal).trim_matches('"')
+}
+
+/// The node of a name as it is written.
+pub fn node_called(flow: &Flow, written: &str) -> Option<NodeId> {
+    let name = text::name(written);
+    flow.nodes.iter().find(|(_, node)| node.id == *name).map(|(id, _)| id)
+}
+
+/// What can happen at a node of a kind, and is not handled there: outcomes, and keys.
+pub fn conditions(flow: &Analysis, kind: Option<Kind>, node: Option<NodeId>) -> Vec<Item> {
+    let graph = &flow.compiled.flow;
+    let handled: Vec<(EventKind, &str)> = node
+        .into_iter()
+        .flat_map(|node| graph.out(node))
+        .flat_map(|transition| graph.alternatives(transition))
+        .map(|one| (graph.events[one.event].kind, graph.events[one.event].word()))
+        .collect();
+    let is_handled = |outcome: Outcome| handled.iter().any(|(kind, _)| *kind == EventKind::Outcome(outcome));
+    let outcomes = kind.map_or(Outcome::ALL, Kind::outcomes);
+    let mut items: Vec<Item> = Vec::new();
+    let collects = kind.is_none_or(|kind| kind == Kind::Collect);
+    if collects {
+        let next = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "#"];
+        let is_free = |key: &&&str| !handled.iter().any(|(kind, word)| *kind == EventKind::Key && word == *key);
+        items.extend(next.iter().filter(is_free).map(|key| Item::plain(Shown::Value, *key).detail("key")));
+    }
+    if kind == Some(Kind::Collect) && !is_handled(Outcome::Timeout) && !is_handled(Outcome::Invalid) {
+        let item = Item::plain(Shown::EnumMember, "timeout | invalid").rank(Rank::Wanted);
+        items.push(item.about("No key in time, or a wrong one, at the last attempt."));
+    }
+    items.extend(outcomes.iter().map(|&outcome| {
+        let rank = if is_handled(outcome) { Rank::Possible } else { Rank::Fits };
+        Item::plain(Shown::EnumMember, outcome.word()).detail("outcome").rank(rank)
+    }));
+    items
+}

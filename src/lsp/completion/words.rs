@@ -1,0 +1,153 @@
+//! The language's own words, each with what it is for and the places to fill in.
+
+use gen_lsp_types::CompletionItemKind as Shown;
+
+use super::item::{Item, Rank};
+use crate::flow::Kind;
+use crate::syntax::grammar::Rule;
+
+/// A word, how it is written with places to fill in, and what it is for.
+struct Word(&'static str, &'static str, &'static str);
+
+const DECLARATIONS: &[Word] = &[
+    Word("flow", "flow \"${1:NAME}\"", "Names the flow. Once in a file that is built."),
+    Word("description", "description \"${1:TEXT}\"", "Says what the flow is for."),
+    Word("entry", "entry ${1:NODE}", "The node where the call begins."),
+    Word("let", "let ${1:name} = \"${2:TEXT}\"", "A constant, inserted into texts as `${name}`."),
+    Word("param", "param ${1:name} = \"${2:DEFAULT}\"", "A value that the build sets, by `--set` or its environment."),
+    Word("contact", "contact ${1:name} lasts ${2:2s}", "A field of the dialled contact's record."),
+    Word("include", "include \"${1:PATH}\"", "The declarations of another file. With `as PREFIX` an instance of it, as many as wanted."),
+    Word("every", "every ${1:collect} on ${2:timeout | invalid} -> ${3:NODE}", "That branch on every node of a kind which has none of its own."),
+    Word("node", "node ${1:name} type \"${2:TYPE}\"", "A node of any type that the platform knows."),
+    Word("test", "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}", "What happens on a call, the nodes that it passes, and last the one where it ends."),
+    Word("fact", "fact ${1:name} = ${2:VALUE}", "What is true of the campaign and no graph shows."),
+    Word("policy", "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}", "Rules that every path has to keep."),
+    Word("apply", "apply ${1:POLICY}", "Holds the flow to a policy of this file, an included one or one that comes with the compiler."),
+    Word("waive", "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}", "Lets something pass, until a day, and says who answers for it."),
+];
+
+const KINDS: &[(Kind, &str, &str)] = &[
+    (Kind::Answer, "answer ${1:name} {\n  on human -> ${2:NODE}\n  on machine | unknown -> ${3:NODE}\n}", "What the dialled line turned out to be."),
+    (Kind::Play, "play ${1:name} \"${2:https://}\"", "Plays audio, or speaks text."),
+    (Kind::Disclosure, "disclosure ${1:name} \"${2:https://}\"", "Plays or speaks what the law wants said."),
+    (Kind::Collect, "collect ${1:name} \"${2:Press 1}\" retries ${3:2} {\n  on ${4:1} -> ${5:NODE}\n  on timeout | invalid -> ${6:NODE}\n}", "Asks for keys."),
+    (Kind::Agent, "agent ${1:name} \"${2:QUEUE}\"", "Hands the call to a queue of agents."),
+    (Kind::Callback, "callback ${1:name} \"${2:QUEUE}\"", "Books a callback."),
+    (Kind::Voicemail, "voicemail ${1:name} \"${2:MAILBOX}\"", "A message, taken or left."),
+    (Kind::Disconnect, "disconnect ${1:name}", "Hangs up."),
+];
+
+const ACTIONS: &[(&str, Option<Kind>, &str, &str)] = &[
+    ("play", None, "play \"${1:https://}\"", "Plays audio."),
+    ("say", None, "say \"${1:TEXT}\"", "Speaks a text."),
+    ("collect", Some(Kind::Collect), "collect \"${1:Press 1}\"", "Asks for keys: the last action of the node."),
+    ("route", Some(Kind::Agent), "route \"${1:QUEUE}\"", "Hands the call to a queue."),
+    ("schedule", Some(Kind::Callback), "schedule \"${1:QUEUE}\"", "Books a callback."),
+    ("record", Some(Kind::Voicemail), "record \"${1:MAILBOX}\"", "Takes a message."),
+    ("disconnect", Some(Kind::Disconnect), "disconnect", "Hangs up."),
+];
+
+const FORMS: &[Word] = &[
+    Word("require", "require ${1:disclosure} before ${2:agent}", "What has to be on the paths."),
+    Word("forbid", "forbid ${1:collect} after ${2:@optout}", "What must not be."),
+    Word("limit", "limit ${1:retries 3}", "How often, how deep or how long at most."),
+    Word("oblige", "oblige \"${1:TEXT}\"", "A duty that no graph shows: listed, never passed."),
+    Word("warn", "warn ", "Makes breaking the rule a warning."),
+];
+
+/// What a keyword is followed by, where that is always the same.
+const AFTER: &[(&str, &str)] = &[
+    ("retries", "retries ${1:2}"),
+    ("lasts", "lasts ${1:2s}"),
+    ("media", "media \"${1:https://}\""),
+    ("text", "text \"${1:TEXT}\""),
+    ("type", "type \"${1:TYPE}\""),
+    ("because", "because \"${1:WHY}\""),
+    ("by", "by \"${1:NAME}\""),
+    ("reachable", "reachable from "),
+    ("every", "every path"),
+    ("depth", "depth ${1:45}"),
+    ("within", "within ${1:1} keys"),
+];
+
+/// What can begin a line of a file.
+pub fn declarations() -> Vec<Item> {
+    let kinds = KINDS.iter().map(|(kind, snippet, about)| {
+        Item::snippet(Shown::Keyword, kind.word(), *snippet).detail("node").about(*about)
+    });
+    let words = DECLARATIONS.iter().map(|Word(word, snippet, about)| {
+        Item::snippet(Shown::Keyword, *word, *snippet).about(*about)
+    });
+    kinds.chain(words).collect()
+}
+
+/// The kinds of nodes, where one is named.
+pub fn kinds() -> impl Iterator<Item = Item> {
+    KINDS.iter().map(|(kind, _, about)| Item::plain(Shown::Keyword, kind.word()).about(*about))
+}
+
+/// What can stand in the block of a node of a kind; `None`: of any type.
+pub fn statements(kind: Option<Kind>) -> Vec<Item> {
+    let fits = |own: Option<Kind>| match kind {
+        None => true,
+        Some(Kind::Answer) => false,
+        Some(kind) => own.is_none_or(|own| own == kind),
+    };
+    let mut items = vec![
+        Item::snippet(Shown::Keyword, "on", "on ${1:CONDITION} -> ${2:NODE}").about("Where the call goes then."),
+        Item::plain(Shown::Operator, "->").about("Where the call goes, whatever happens."),
+    ];
+    let actions = ACTIONS.iter().filter(|(_, own, ..)| fits(*own));
+    items.extend(actions.map(|(word, _, snippet, about)| {
+        Item::snippet(Shown::Keyword, *word, *snippet).about(*about)
+    }));
+    if kind.is_none() {
+        let any = "Any directive that the platform knows.";
+        items.push(Item::snippet(Shown::Keyword, "action", "action \"${1:DIRECTIVE}\"").about(any));
+    }
+    items
+}
+
+/// What can begin a rule.
+pub fn rules() -> Vec<Item> {
+    let item = |Word(word, snippet, about): &Word| Item::snippet(Shown::Keyword, *word, *snippet).about(*about);
+    FORMS.iter().map(item).collect()
+}
+
+/// The keyword of a rule of the grammar, if it is one: every keyword is a rule that is named so.
+pub fn keyword(rule: Rule) -> Option<Item> {
+    let name = format!("{rule:?}");
+    let word = match rule {
+        Rule::ends => "ends",
+        Rule::any => "any",
+        Rule::kw_keys => "keys",
+        _ => name.strip_prefix("kw_")?,
+    };
+    if let Some(Word(_, _, about)) = FORMS.iter().find(|Word(form, ..)| *form == word) {
+        return rules().into_iter().find(|item| item.label == word).map(|item| item.about(*about));
+    }
+    let snippet = AFTER.iter().find(|(first, _)| *first == word);
+    Some(match snippet {
+        Some((_, snippet)) => Item::snippet(Shown::Keyword, word, *snippet),
+        None => Item::plain(Shown::Keyword, word),
+    })
+}
+
+/// A sign of the language, if the rule is one that people type.
+pub fn sign(rule: Rule) -> Option<Item> {
+    let (sign, about) = match rule {
+        Rule::arrow => ("->", "Where the call goes."),
+        Rule::bar => ("|", "Or."),
+        Rule::and => ("&", "And."),
+        Rule::slash => ("/", "The rule of the policy."),
+        Rule::equals => ("=", ""),
+        Rule::open => return Some(Item::snippet(Shown::Operator, "{", "{\n  $0\n}").about("What it does, and where the call goes.").rank(Rank::Possible)),
+        _ => return None,
+    };
+    Some(Item::plain(Shown::Operator, sign).about(about).rank(Rank::Possible))
+}
+
+/// How two values are compared.
+pub fn operators() -> impl Iterator<Item = Item> {
+    ["=", "!=", "<", "<=", ">", ">="].into_iter().map(|sign| Item::plain(Shown::Operator, sign))
+}

@@ -1,0 +1,95 @@
+//! Findings as an editor shows them.
+
+use std::collections::BTreeMap;
+
+use gen_lsp_types::{
+    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Uri,
+};
+
+use super::analysis::Analysis;
+use crate::check::UNUSED;
+use crate::diagnostics::{self as found, Severity};
+use crate::source::{FileId, Span};
+
+/// How many findings of one file are sent: more than anybody reads, and no megabytes at each key.
+const MAX_SENT: usize = 1000;
+
+/// The scheme of the pages that explain codes, which the server serves.
+pub const PAGES: &str = "cxflowc";
+
+/// The findings of all files of some flows, a file's own from each flow that it belongs to. A file
+/// without any has an empty list.
+pub fn by_file<'a>(flows: impl Iterator<Item = &'a Analysis>) -> BTreeMap<Uri, Vec<Diagnostic>> {
+    let mut files: BTreeMap<Uri, Vec<Diagnostic>> = BTreeMap::new();
+    for flow in flows {
+        for (file, _) in flow.compiled.sources.iter() {
+            if let Some(uri) = flow.uri(file) {
+                files.entry(uri.clone()).or_default();
+            }
+        }
+        for finding in flow.findings() {
+            let span = place(flow, finding);
+            let Some(list) = flow.uri(span.file).and_then(|uri| files.get_mut(uri)) else { continue };
+            let shown = shown(flow, finding, span);
+            if list.len() < MAX_SENT && !list.contains(&shown) {
+                list.push(shown);
+            }
+        }
+    }
+    files
+}
+
+/// Where a finding is shown: where it is, or at the root's start if that is in no file of the
+/// editor's.
+fn place(flow: &Analysis, finding: &found::Diagnostic) -> Span {
+    let places = finding.span.into_iter().chain(finding.labels.iter().map(|label| label.span));
+    let start = Span::new(flow.root_file(), 0, 0);
+    places.into_iter().find(|span| flow.uri(span.file).is_some()).unwrap_or(start)
+}
+
+/// One finding.
+pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span) -> Diagnostic {
+    let mut message = finding.message.clone();
+    if let Some(help) = &finding.help {
+        message.push_str(&format!("\nhelp: {help}"));
+    }
+    for note in &finding.notes {
+        message.push_str(&format!("\n{note}"));
+    }
+    let related = finding.labels.iter().filter_map(|label| {
+        Some(DiagnosticRelatedInformation { location: flow.location(label.span)?, message: label.text.clone() })
+    });
+    let related: Vec<_> = related.collect();
+    Diagnostic {
+        range: flow.range(span),
+        severity: Some(match finding.severity {
+            Severity::Error => DiagnosticSeverity::Error,
+            Severity::Warning => DiagnosticSeverity::Warning,
+            Severity::Note => DiagnosticSeverity::Information,
+        }),
+        code: Some(Code::String(finding.code.id.to_owned())),
+        code_description: page(finding.code).map(|href| CodeDescription { href }),
+        source: Some("cxflowc".to_owned()),
+        message: message.into(),
+        tags: (finding.code == &UNUSED).then(|| vec![DiagnosticTag::Unnecessary]),
+        related_information: (!related.is_empty()).then_some(related),
+        data: None,
+    }
+}
+
+/// Where a code is explained.
+pub fn page(code: &found::Code) -> Option<Uri> {
+    Uri::parse(&format!("{PAGES}:/explain/{}-{}.md", code.id, code.name)).ok()
+}
+
+/// The code that a page's name means.
+pub fn code_of(page: &Uri) -> Option<&'static found::Code> {
+    let name = page.path().strip_prefix("/explain/")?;
+    let id = name.split(['-', '.']).next()?;
+    found::codes::find(id).ok().filter(|_| page.scheme() == PAGES)
+}
+
+/// A file's own findings of a flow, with where they are shown.
+pub fn of_file(flow: &Analysis, file: FileId) -> impl Iterator<Item = (&found::Diagnostic, Span)> {
+    flow.findings().map(|finding| (finding, place(flow, finding))).filter(move |(_, span)| span.file == file)
+}

@@ -1,0 +1,116 @@
+//! The files that an editor has open, as they stand there.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use gen_lsp_types::{Range, TextDocumentContentChangeEvent as Change, Uri};
+use rustc_hash::FxHashMap;
+
+use super::position::{Encoding, Lines};
+use crate::resolve::Files;
+use crate::source::MAX_BYTES;
+
+/// An open file.
+#[derive(Debug)]
+pub struct Document {
+    /// As the editor calls it.
+    pub uri: Uri,
+    /// Which state of it this is, counted by the editor.
+    pub version: i32,
+    /// Its text.
+    pub text: String,
+}
+
+impl Document {
+    /// Applies changes in their order.
+    pub fn change(&mut self, changes: Vec<Change>, encoding: Encoding) {
+        for change in changes {
+            match change {
+                Change::TextDocumentContentChangePartial(part) => {
+                    self.replace(part.range, &part.text, encoding);
+                }
+                Change::TextDocumentContentChangeWholeDocument(whole) => self.text = whole.text,
+            }
+        }
+    }
+
+    fn replace(&mut self, range: Range, text: &str, encoding: Encoding) {
+        let lines = Lines::of(&self.text);
+        let start = lines.offset(&self.text, range.start, encoding);
+        let end = lines.offset(&self.text, range.end, encoding).max(start);
+        self.text.replace_range(start..end, text);
+    }
+}
+
+/// The open files, by their one path.
+#[derive(Debug, Default)]
+pub struct Documents {
+    open: FxHashMap<PathBuf, Document>,
+}
+
+impl Documents {
+    /// Opens a file, or opens it again.
+    pub fn open(&mut self, path: PathBuf, document: Document) {
+        self.open.insert(path, document);
+    }
+
+    /// Closes a file: what is on the disk counts again.
+    pub fn close(&mut self, path: &Path) {
+        self.open.remove(path);
+    }
+
+    /// An open file.
+    pub fn get(&self, path: &Path) -> Option<&Document> {
+        self.open.get(path)
+    }
+
+    /// An open file, to be changed.
+    pub fn get_mut(&mut self, path: &Path) -> Option<&mut Document> {
+        self.open.get_mut(path)
+    }
+
+    /// The open files' paths.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.open.keys()
+    }
+}
+
+/// The path that an editor's name for a file means; what has none, such as a file that was never
+/// saved, has its name for a path.
+pub fn path_of(uri: &Uri) -> PathBuf {
+    uri.to_file_path().unwrap_or_else(|()| PathBuf::from(uri.as_str()))
+}
+
+/// Files as the editor has them: those open from its buffers, some as they are to become, the rest
+/// from the disk.
+pub struct Overlay<'a> {
+    /// The open files.
+    pub documents: &'a Documents,
+    /// Texts that stand in for files, by their one path.
+    pub instead: &'a FxHashMap<PathBuf, String>,
+    /// The disk.
+    pub disk: &'a dyn Files,
+    /// The folders that the editor shows, to call files as people see them there.
+    pub folders: &'a [PathBuf],
+}
+
+impl Files for Overlay<'_> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let path = self.identity(path);
+        let text = self.instead.get(&path).or_else(|| self.documents.get(&path).map(|open| &open.text));
+        match text {
+            Some(text) => Ok(text.as_bytes().get(..=MAX_BYTES).unwrap_or(text.as_bytes()).to_vec()),
+            None => self.disk.read(&path),
+        }
+    }
+
+    fn name(&self, path: &Path) -> String {
+        let path = self.identity(path);
+        let inside = self.folders.iter().find_map(|folder| path.strip_prefix(folder).ok());
+        inside.unwrap_or(&path).display().to_string()
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        self.disk.identity(path)
+    }
+}

@@ -1,0 +1,55 @@
+//! Edits of several files, as the protocol has them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use gen_lsp_types::{
+    Edit, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextDocumentIdentifier, TextEdit, Uri,
+    WorkspaceEdit,
+};
+
+use super::analysis::Analysis;
+use super::session::Session;
+use crate::source::Span;
+
+/// What is to be written in place of which pieces, by file.
+#[derive(Debug, Default)]
+pub struct Edits {
+    files: BTreeMap<Uri, Vec<TextEdit>>,
+}
+
+impl Edits {
+    /// Adds an edit; none of a file that the editor does not have.
+    pub fn add(&mut self, flow: &Analysis, span: Span, text: &str) {
+        let Some(uri) = flow.uri(span.file) else { return };
+        let edit = TextEdit { range: flow.range(span), new_text: text.to_owned() };
+        let list = self.files.entry(uri.clone()).or_default();
+        if !list.contains(&edit) {
+            list.push(edit);
+        }
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The edits as this editor takes them, with the versions of open files if it looks at them.
+    pub fn for_client(self, session: &Session<'_>) -> WorkspaceEdit {
+        if !session.client.versioned_edits {
+            #[expect(clippy::mutable_key_type, reason = "the protocol's own type; a URI does not change")]
+            let changes: HashMap<Uri, Vec<TextEdit>> = self.files.into_iter().collect();
+            return WorkspaceEdit { changes: Some(changes), ..Default::default() };
+        }
+        let of_file = |(uri, edits): (Uri, Vec<TextEdit>)| {
+            let version =
+                session.workspace.documents.get(&session.path(&uri)).map(|document| document.version);
+            let text_document = OptionalVersionedTextDocumentIdentifier {
+                version,
+                text_document_identifier: TextDocumentIdentifier { uri },
+            };
+            TextDocumentEdit { text_document, edits: edits.into_iter().map(Edit::TextEdit).collect() }.into()
+        };
+        let changes = self.files.into_iter().map(of_file).collect();
+        WorkspaceEdit { document_changes: Some(changes), ..Default::default() }
+    }
+}

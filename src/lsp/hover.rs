@@ -1,0 +1,136 @@
+//! What stands behind a name: its declaration, what it is for, and of a node how a call gets there.
+
+use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind};
+
+use super::analysis::Analysis;
+use super::server::Refusal;
+use super::session::Session;
+use crate::flow::{Flow, Kind, NodeId};
+use crate::policy::{self, Judged};
+use crate::resolve::{Named, Use};
+use crate::simulate::{first_reached, topological_order, ways_to};
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, Item};
+
+/// Of how many instances of a node something is said.
+const MAX_INSTANCES: usize = 3;
+
+/// What there is to say of the name at a place.
+pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Hover>, Refusal> {
+    let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
+        return Ok(None);
+    };
+    let uses = flow.uses_at(file, offset);
+    let Some(first) = uses.first() else { return Ok(None) };
+    let mut paragraphs = declaration(flow, first);
+    match first.named {
+        Named::Node => {
+            let nodes = flow.nodes_at(file, offset);
+            for &node in nodes.iter().take(MAX_INSTANCES) {
+                paragraphs.extend(of_node(&flow.compiled.flow, node, nodes.len() > 1));
+            }
+        }
+        Named::Rule => paragraphs.extend(of_rule(flow, first.declared)),
+        Named::Policy => paragraphs.extend(of_policy(flow, first.declared)),
+        Named::Value | Named::Fact => {}
+    }
+    let contents = MarkupContent { kind: MarkupKind::Markdown, value: paragraphs.join("\n\n") };
+    Ok(Some(Hover { contents: contents.into(), range: Some(flow.range(first.span)) }))
+}
+
+/// The first line of what is declared, and its doc comment.
+fn declaration(flow: &Analysis, of: &Use) -> Vec<String> {
+    let Some((span, doc)) = declared(flow, of.declared) else { return Vec::new() };
+    let line = flow.written(span).lines().next().unwrap_or_default().trim_end();
+    let mut paragraphs = vec![format!("```cxflow\n{line}\n```")];
+    paragraphs.extend(doc.into_iter().flat_map(|doc| policy::paragraphs(flow.written(doc))));
+    paragraphs
+}
+
+/// The whole of a declaration or a rule, and its doc comment.
+fn declared(flow: &Analysis, at: Span) -> Option<(Span, Option<Span>)> {
+    let holds = |item: &&Item| item.span.start <= at.start && at.end <= item.span.end;
+    let items = &flow.tree(at.file)?.items;
+    // Declarations are in the order of their places.
+    let index = items.partition_point(|item| item.span.start <= at.start).checked_sub(1)?;
+    let item = items.get(index).filter(holds)?;
+    if let Declaration::Policy(policy) = &item.declaration
+        && let Some(rule) = policy.rules.iter().find(|rule| rule.span == at)
+    {
+        return Some((rule.span, rule.doc));
+    }
+    Some((item.span, item.doc))
+}
+
+/// How a call gets to a node, and whether it was disclosed by then.
+fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
+    let mut said = Vec::new();
+    if named {
+        said.push(format!("**{}**", crate::simulate::named(flow, node)));
+    }
+    let Some(entry) = flow.entry else { return said };
+    let Some(shortest) = first_reached(flow, entry, |one| one == node, |_| false) else {
+        said.push("No path leads here.".to_owned());
+        return said;
+    };
+    let ways = topological_order(flow).map(|order| ways_to(flow, entry, &order)[node]);
+    let path = flow.path(&shortest.path);
+    said.push(match ways.map(|ways| ways.to_string()).as_deref() {
+        _ if node == entry => "The call begins here.".to_owned(),
+        None => format!("A shortest path here: `{path}`"),
+        Some("1") => format!("One path leads here: `{path}`"),
+        Some(ways) => format!("{ways} paths lead here, a shortest: `{path}`"),
+    });
+    said.extend(disclosed(flow, entry, node));
+    said
+}
+
+/// Whether a disclosure was played before this node, on each path that leads here.
+fn disclosed(flow: &Flow, entry: NodeId, node: NodeId) -> Option<String> {
+    let is_disclosure = |one: NodeId| flow.nodes[one].is(Kind::Disclosure);
+    if is_disclosure(node) || node == entry {
+        return None;
+    }
+    let undisclosed = first_reached(flow, entry, |one| one == node, is_disclosure);
+    Some(match undisclosed {
+        None => "Disclosed: every path here plays a disclosure.".to_owned(),
+        Some(reached) => format!("Not disclosed on `{}`", flow.path(&reached.path)),
+    })
+}
+
+fn of_rule(flow: &Analysis, declared: Span) -> Vec<String> {
+    let is_it = |judged: &&Judged| rule_span(&flow.compiled.flow, judged) == Some(declared);
+    flow.compiled.judged.iter().filter(is_it).map(|judged| verdict(flow, judged)).collect()
+}
+
+fn rule_span(flow: &Flow, judged: &Judged) -> Option<Span> {
+    Some(flow.policies.get(judged.policy)?.rules.get(judged.rule)?.span)
+}
+
+fn verdict(flow: &Analysis, judged: &Judged) -> String {
+    let why = policy::reason(&flow.compiled.sources, &flow.compiled.flow, judged);
+    let waived = if judged.is_waived() { " (waived)" } else { "" };
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    format!("**{}**{waived}{why}", judged.verdict.word())
+}
+
+/// How many rules of a policy have which verdict.
+fn of_policy(flow: &Analysis, declared: Span) -> Option<String> {
+    let policies = flow.compiled.flow.policies.iter();
+    let contains = |span: Span| {
+        span.file == declared.file && span.start <= declared.start && declared.end <= span.end
+    };
+    let Some((index, policy)) = policies.enumerate().find(|(_, policy)| contains(policy.span)) else {
+        return Some("It does not apply to this flow.".to_owned());
+    };
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for judged in flow.compiled.judged.iter().filter(|judged| judged.policy == index) {
+        let word = if judged.is_waived() { "waived" } else { judged.verdict.word() };
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+    (!counts.is_empty()).then(|| format!("{} rules: {}", policy.rules.len(), counts.join(", ")))
+}

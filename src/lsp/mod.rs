@@ -1,0 +1,36 @@
+//! The language server: the compiler as editors ask for it, over the Language Server Protocol.
+//!
+//! One thread takes messages in their order. An edit marks the flows that its file belongs to; they
+//! are compiled anew, whole, when nothing waits or when somebody asks. A flow of 5,000 nodes takes
+//! some ten milliseconds, so nothing is kept up by halves.
+//!
+//! - [`Machine`]: what the server needs from outside: the disk, and the settings beside a flow.
+//! - `workspace`: which flows there are, and to which of them a file belongs.
+//! - `analysis`: one compiled flow, with its places as the protocol counts them.
+//! - a file for each thing that an editor asks.
+
+mod analysis;
+mod call_hierarchy;
+mod capabilities;
+mod code_action;
+mod completion;
+mod definition;
+mod diagnostics;
+mod documents;
+mod edits;
+mod folding;
+mod formatting;
+mod hover;
+mod inlay_hint;
+mod pages;
+mod position;
+mod references;
+mod rename;
+mod semantic_tokens;
+mod server;
+mod session;
+mod symbols;
+mod workspace;
+
+pub use server::serve;
+pub use workspace::Machine;

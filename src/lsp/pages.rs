@@ -1,0 +1,18 @@
+//! The pages that explain codes, which a finding's code links to.
+
+use gen_lsp_types::{TextDocumentContentParams, TextDocumentContentResult};
+
+use super::diagnostics::code_of;
+use super::server::Refusal;
+use super::workspace::Machine;
+
+/// A page's text.
+pub fn page(
+    machine: &dyn Machine,
+    params: &TextDocumentContentParams,
+) -> Result<TextDocumentContentResult, Refusal> {
+    match code_of(&params.uri) {
+        Some(code) => Ok(TextDocumentContentResult { text: machine.explanation(code) }),
+        None => Err(format!("there is no page {}", params.uri)),
+    }
+}

@@ -1,0 +1,124 @@
+//! What each word is: colours that know which `disclosure` is a kind and which a node.
+
+use gen_lsp_types::{
+    SemanticToken, SemanticTokenModifiers as Modifier, SemanticTokenTypes as Type, SemanticTokens,
+    SemanticTokensLegend, SemanticTokensParams,
+};
+
+use super::analysis::Analysis;
+use super::server::Refusal;
+use super::session::Session;
+use crate::resolve::{Named, Use};
+use crate::source::{FileId, Span};
+use crate::syntax::each_token;
+use crate::syntax::grammar::Rule;
+
+/// The types of tokens, in the order of the legend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Word {
+    Keyword,
+    Number,
+    Outcome,
+    Tag,
+    Node,
+    Value,
+    Fact,
+    Policy,
+    Rule,
+}
+
+const TYPES: &[(Word, Type)] = &[
+    (Word::Keyword, Type::Keyword),
+    (Word::Number, Type::Number),
+    (Word::Outcome, Type::EnumMember),
+    (Word::Tag, Type::Decorator),
+    (Word::Node, Type::Function),
+    (Word::Value, Type::Parameter),
+    (Word::Fact, Type::Variable),
+    (Word::Policy, Type::Class),
+    (Word::Rule, Type::Property),
+];
+
+/// The bit of a declaration.
+const DECLARATION: u32 = 1;
+
+/// What the numbers of tokens mean.
+pub fn legend() -> SemanticTokensLegend {
+    SemanticTokensLegend {
+        token_types: TYPES.iter().map(|(_, name)| name.to_string()).collect(),
+        token_modifiers: vec![Modifier::Declaration.to_string()],
+    }
+}
+
+/// The words of a file.
+pub fn tokens(
+    session: &mut Session<'_>,
+    params: SemanticTokensParams,
+) -> Result<Option<SemanticTokens>, Refusal> {
+    let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
+    let mut data = Vec::new();
+    let (mut line, mut start) = (0, 0);
+    for (span, word, modifiers) in words(flow, file) {
+        let at = flow.range(span).start;
+        let length = u32::try_from(flow.length(flow.written(span))).unwrap_or(u32::MAX);
+        let delta_line = at.line - line;
+        let delta_start = if delta_line == 0 { at.character - start } else { at.character };
+        let token_type = TYPES.iter().position(|(one, _)| *one == word).unwrap_or_default();
+        let token_type = u32::try_from(token_type).unwrap_or_default();
+        data.push(SemanticToken {
+            delta_line,
+            delta_start,
+            length,
+            token_type,
+            token_modifiers_bitset: modifiers,
+        });
+        (line, start) = (at.line, at.character);
+    }
+    Ok(Some(SemanticTokens { result_id: None, data }))
+}
+
+/// The words in order, none over another.
+fn words(flow: &Analysis, file: FileId) -> Vec<(Span, Word, u32)> {
+    let mut words: Vec<(Span, Word, u32)> = Vec::new();
+    each_token(flow.text(file), |rule, range| {
+        let span = Span::new(file, range.start, range.end);
+        words.extend(word(rule).map(|word| (span, word, 0)));
+    });
+    let uses = flow.compiled.uses.iter().filter(|one| one.span.file == file);
+    words.extend(uses.map(|one| (one.span, named(one.named), modifiers(one))));
+    words.sort_unstable();
+    let mut end = 0;
+    words.retain(|(span, ..)| {
+        let is_free = span.start >= end && span.end > span.start;
+        end = if is_free { span.end } else { end };
+        is_free
+    });
+    words
+}
+
+fn modifiers(one: &Use) -> u32 {
+    let is_rule = one.named == Named::Rule && one.declared.range().contains(&one.span.range().start);
+    if one.span == one.declared || is_rule { DECLARATION } else { 0 }
+}
+
+fn named(named: Named) -> Word {
+    match named {
+        Named::Node => Word::Node,
+        Named::Value => Word::Value,
+        Named::Fact => Word::Fact,
+        Named::Policy => Word::Policy,
+        Named::Rule => Word::Rule,
+    }
+}
+
+fn word(rule: Rule) -> Option<Word> {
+    Some(match rule {
+        Rule::kind | Rule::verb | Rule::ends | Rule::any => Word::Keyword,
+        Rule::integer | Rule::duration | Rule::date | Rule::key => Word::Number,
+        Rule::outcome => Word::Outcome,
+        Rule::tag => Word::Tag,
+        // Every keyword is a rule of its own, and named so.
+        _ if format!("{rule:?}").starts_with("kw_") => Word::Keyword,
+        _ => return None,
+    })
+}

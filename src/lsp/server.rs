@@ -1,0 +1,257 @@
+//! Messages in, messages out, one after the other: edits are never overtaken.
+
+use std::collections::BTreeMap;
+
+use gen_lsp_types as lsp;
+use gen_lsp_types::{LspNotificationMethod as N, LspRequestMethod as R, Uri};
+use lsp_server::{Connection, ErrorCode, Message, Notification, ProtocolError, Request, Response};
+use serde::de::DeserializeOwned;
+
+use super::capabilities::{capabilities, watched_files};
+use super::documents::Document;
+use super::session::Session;
+use super::workspace::Machine;
+use super::{
+    call_hierarchy, code_action, completion, definition, diagnostics, folding, formatting, hover, inlay_hint,
+    pages, references, rename, semantic_tokens, symbols,
+};
+
+/// Why a request is not done, in words for the person who asked.
+pub type Refusal = String;
+
+/// Serves one editor until it goes; whether it said so.
+///
+/// # Errors
+///
+/// Where the editor does not keep to the protocol's beginning or end.
+pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, ProtocolError> {
+    let (id, params) = connection.initialize_start()?;
+    let params: lsp::InitializeParams = serde_json::from_value(params).unwrap_or_default();
+    let session = Session::new(&params, machine);
+    let result = lsp::InitializeResult {
+        capabilities: capabilities(&session),
+        server_info: Some(lsp::ServerInfo {
+            name: "cxflowc".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+    };
+    connection.initialize_finish(id, serde_json::to_value(result).unwrap_or_default())?;
+    let mut server = Server { connection, machine, session, published: BTreeMap::new(), stale: false };
+    server.watch();
+    server.run()
+}
+
+struct Server<'m> {
+    connection: &'m Connection,
+    machine: &'m dyn Machine,
+    session: Session<'m>,
+    /// What was said of each file.
+    published: BTreeMap<Uri, Vec<lsp::Diagnostic>>,
+    /// Whether something changed since.
+    stale: bool,
+}
+
+impl Server<'_> {
+    fn run(&mut self) -> Result<bool, ProtocolError> {
+        loop {
+            // Of keys that come faster than they are looked at the last one counts.
+            let message = match self.connection.receiver.try_recv() {
+                Ok(message) => message,
+                Err(_) => {
+                    self.publish();
+                    match self.connection.receiver.recv() {
+                        Ok(message) => message,
+                        Err(_) => return Ok(false),
+                    }
+                }
+            };
+            match message {
+                Message::Request(request) => {
+                    if self.connection.handle_shutdown(&request)? {
+                        return Ok(true);
+                    }
+                    let response = self.answer(request);
+                    self.send(response.into());
+                }
+                Message::Notification(notification) => self.note(notification),
+                Message::Response(_) => {}
+            }
+        }
+    }
+
+    /// An editor that is gone hears nothing, which the next message shows.
+    fn send(&self, message: Message) {
+        let _ = self.connection.sender.send(message);
+    }
+
+    fn notify<T: lsp::Notification>(&self, params: T::Params) {
+        self.send(Notification::new(T::METHOD.into(), params).into());
+    }
+
+    fn answer(&mut self, request: Request) -> Response {
+        let session = &mut self.session;
+        let machine = self.machine;
+        match R::from(request.method.as_str()) {
+            R::TextDocumentCompletion => reply::<lsp::CompletionRequest>(request, session, completion::complete),
+            R::TextDocumentHover => reply::<lsp::HoverRequest>(request, session, hover::hover),
+            R::TextDocumentDefinition => reply::<lsp::DefinitionRequest>(request, session, definition::find),
+            R::TextDocumentReferences => reply::<lsp::ReferencesRequest>(request, session, references::find),
+            R::TextDocumentDocumentHighlight => {
+                reply::<lsp::DocumentHighlightRequest>(request, session, references::highlight)
+            }
+            R::TextDocumentPrepareRename => {
+                reply::<lsp::PrepareRenameRequest>(request, session, rename::prepare)
+            }
+            R::TextDocumentRename => reply::<lsp::RenameRequest>(request, session, rename::rename),
+            R::TextDocumentDocumentSymbol => {
+                reply::<lsp::DocumentSymbolRequest>(request, session, symbols::of_document)
+            }
+            R::WorkspaceSymbol => {
+                reply::<lsp::WorkspaceSymbolRequest>(request, session, symbols::of_workspace)
+            }
+            R::TextDocumentFoldingRange => reply::<lsp::FoldingRangeRequest>(request, session, folding::ranges),
+            R::TextDocumentSemanticTokensFull => {
+                reply::<lsp::SemanticTokensRequest>(request, session, semantic_tokens::tokens)
+            }
+            R::TextDocumentFormatting => {
+                reply::<lsp::DocumentFormattingRequest>(request, session, formatting::format)
+            }
+            R::TextDocumentInlayHint => reply::<lsp::InlayHintRequest>(request, session, inlay_hint::hints),
+            R::TextDocumentCodeAction => reply::<lsp::CodeActionRequest>(request, session, code_action::actions),
+            R::TextDocumentPrepareCallHierarchy => {
+                reply::<lsp::CallHierarchyPrepareRequest>(request, session, call_hierarchy::prepare)
+            }
+            R::CallHierarchyIncomingCalls => {
+                reply::<lsp::CallHierarchyIncomingCallsRequest>(request, session, call_hierarchy::incoming)
+            }
+            R::CallHierarchyOutgoingCalls => {
+                reply::<lsp::CallHierarchyOutgoingCallsRequest>(request, session, call_hierarchy::outgoing)
+            }
+            R::WorkspaceTextDocumentContent => {
+                reply::<lsp::TextDocumentContentRequest>(request, session, |_, params| pages::page(machine, &params))
+            }
+            _ => {
+                let message = format!("cxflowc does not know {}", request.method);
+                Response::new_err(request.id, ErrorCode::MethodNotFound as i32, message)
+            }
+        }
+    }
+
+    fn note(&mut self, notification: Notification) {
+        match N::from(notification.method.as_str()) {
+            N::TextDocumentDidOpen => {
+                let Some(opened) = read::<lsp::DidOpenTextDocumentParams>(notification) else { return };
+                let opened = opened.text_document;
+                let path = self.session.path(&opened.uri);
+                let document = Document { uri: opened.uri, version: opened.version, text: opened.text };
+                self.session.workspace.documents.open(path.clone(), document);
+                self.touch(&path);
+            }
+            N::TextDocumentDidChange => {
+                let Some(changed) = read::<lsp::DidChangeTextDocumentParams>(notification) else { return };
+                let path = self.session.path(&changed.text_document.text_document_identifier.uri);
+                let encoding = self.session.workspace.encoding;
+                if let Some(document) = self.session.workspace.documents.get_mut(&path) {
+                    document.version = changed.text_document.version;
+                    document.change(changed.content_changes, encoding);
+                    self.touch(&path);
+                }
+            }
+            N::TextDocumentDidClose => {
+                let Some(closed) = read::<lsp::DidCloseTextDocumentParams>(notification) else { return };
+                let path = self.session.path(&closed.text_document.uri);
+                self.session.workspace.documents.close(&path);
+                self.touch(&path);
+            }
+            N::WorkspaceDidChangeWatchedFiles => {
+                let Some(changed) = read::<lsp::DidChangeWatchedFilesParams>(notification) else { return };
+                for event in changed.changes {
+                    let path = self.session.path(&event.uri);
+                    if path.extension().is_some_and(|extension| extension == "cxflow") {
+                        self.touch(&path);
+                    } else {
+                        // Settings, which may be those of any flow.
+                        self.session.workspace.forget_all();
+                        self.stale = true;
+                    }
+                }
+            }
+            N::WorkspaceDidChangeWorkspaceFolders => {
+                let Some(changed) = read::<lsp::DidChangeWorkspaceFoldersParams>(notification) else { return };
+                let path = |folder: &lsp::WorkspaceFolder| self.session.path(&folder.uri);
+                let removed: Vec<_> = changed.event.removed.iter().map(path).collect();
+                let mut folders = self.session.workspace.folders().to_vec();
+                folders.retain(|folder| !removed.contains(folder));
+                folders.extend(changed.event.added.iter().map(path));
+                self.session.workspace.set_folders(folders);
+                self.stale = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn touch(&mut self, path: &std::path::Path) {
+        self.session.workspace.touch(path);
+        self.stale = true;
+    }
+
+    /// Tells the findings of every file whose findings have changed.
+    fn publish(&mut self) {
+        if !std::mem::take(&mut self.stale) {
+            return;
+        }
+        let mut files = diagnostics::by_file(self.session.workspace.flows());
+        // What is no longer looked at has no findings.
+        for uri in self.published.keys() {
+            files.entry(uri.clone()).or_default();
+        }
+        for (uri, list) in files {
+            if self.published.get(&uri).map_or(list.is_empty(), |before| *before == list) {
+                continue;
+            }
+            let path = self.session.path(&uri);
+            let version = self.session.workspace.documents.get(&path).map(|open| open.version);
+            let params = lsp::PublishDiagnosticsParams { uri: uri.clone(), version, diagnostics: list.clone() };
+            self.notify::<lsp::PublishDiagnosticsNotification>(params);
+            if list.is_empty() {
+                self.published.remove(&uri);
+            } else {
+                self.published.insert(uri, list);
+            }
+        }
+        for message in self.session.workspace.take_warnings() {
+            let params = lsp::ShowMessageParams { kind: lsp::MessageType::Warning, message };
+            self.notify::<lsp::ShowMessageNotification>(params);
+        }
+    }
+
+    /// Asks to be told of files that change on the disk.
+    fn watch(&self) {
+        if self.session.client.watches_files {
+            let id = "watched files".to_owned().into();
+            let params = watched_files();
+            self.send(Request::new(id, R::ClientRegisterCapability.into(), params).into());
+        }
+    }
+}
+
+/// What a notification says; one that says nothing that fits is none.
+fn read<T: DeserializeOwned>(notification: Notification) -> Option<T> {
+    serde_json::from_value(notification.params).ok()
+}
+
+/// Reads a request, has it answered, and words the answer.
+fn reply<T: lsp::Request>(
+    request: Request,
+    session: &mut Session<'_>,
+    handle: impl FnOnce(&mut Session<'_>, T::Params) -> Result<T::Result, Refusal>,
+) -> Response {
+    let failed = |id, code: ErrorCode, message| Response::new_err(id, code as i32, message);
+    match serde_json::from_value(request.params) {
+        Err(error) => failed(request.id, ErrorCode::InvalidParams, error.to_string()),
+        Ok(params) => match handle(session, params) {
+            Ok(result) => Response::new_ok(request.id, result),
+            Err(refusal) => failed(request.id, ErrorCode::RequestFailed, refusal),
+        },
+    }
+}

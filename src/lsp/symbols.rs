@@ -1,0 +1,145 @@
+//! What a file declares, as an outline, and what all flows declare, to be searched.
+
+use gen_lsp_types::{
+    BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, SymbolKind,
+    WorkspaceSymbol, WorkspaceSymbolLocation, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+};
+
+use super::analysis::Analysis;
+use super::server::Refusal;
+use super::session::Session;
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{Declaration, Item, NodeKind, Text};
+
+/// How many symbols a search finds.
+const MAX_FOUND: usize = 500;
+
+/// A thing that is declared.
+struct Symbol {
+    name: String,
+    detail: String,
+    kind: SymbolKind,
+    /// The whole declaration.
+    span: Span,
+    /// Its name.
+    name_span: Span,
+    /// What is declared in it.
+    inner: Vec<Symbol>,
+}
+
+/// A file's outline.
+pub fn of_document(
+    session: &mut Session<'_>,
+    params: DocumentSymbolParams,
+) -> Result<Option<DocumentSymbolResponse>, Refusal> {
+    let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
+    let outline = symbols(flow, file).into_iter().map(|symbol| shown(flow, symbol)).collect();
+    Ok(Some(DocumentSymbolResponse::DocumentSymbolList(outline)))
+}
+
+/// What the flows of all open files declare, where the name has the letters that are searched for in
+/// their order.
+pub fn of_workspace(
+    session: &mut Session<'_>,
+    params: WorkspaceSymbolParams,
+) -> Result<Option<WorkspaceSymbolResponse>, Refusal> {
+    let mut found: Vec<WorkspaceSymbol> = Vec::new();
+    for flow in session.workspace.flows() {
+        for (file, source) in flow.compiled.sources.iter() {
+            for symbol in symbols(flow, file) {
+                for symbol in std::iter::once(&symbol).chain(&symbol.inner) {
+                    let Some(location) = flow.location(symbol.name_span) else { continue };
+                    if found.len() >= MAX_FOUND || !has_letters(&symbol.name, &params.query) {
+                        continue;
+                    }
+                    let base_symbol_information = BaseSymbolInformation {
+                        name: symbol.name.clone(),
+                        kind: symbol.kind,
+                        tags: None,
+                        container_name: Some(source.name().to_owned()),
+                    };
+                    let location = WorkspaceSymbolLocation::Location(location);
+                    let symbol = WorkspaceSymbol { location, data: None, base_symbol_information };
+                    if !found.contains(&symbol) {
+                        found.push(symbol);
+                    }
+                }
+            }
+        }
+    }
+    Ok(Some(WorkspaceSymbolResponse::WorkspaceSymbolList(found)))
+}
+
+/// Whether a name has these letters in this order, whatever their case.
+fn has_letters(name: &str, wanted: &str) -> bool {
+    let mut letters = name.chars().flat_map(char::to_lowercase);
+    wanted.chars().flat_map(char::to_lowercase).all(|wanted| letters.any(|letter| letter == wanted))
+}
+
+fn shown(flow: &Analysis, symbol: Symbol) -> DocumentSymbol {
+    let inner: Vec<DocumentSymbol> = symbol.inner.into_iter().map(|inner| shown(flow, inner)).collect();
+    #[expect(deprecated, reason = "the protocol's structure has the field")]
+    DocumentSymbol {
+        name: symbol.name,
+        detail: (!symbol.detail.is_empty()).then_some(symbol.detail),
+        kind: symbol.kind,
+        tags: None,
+        deprecated: None,
+        range: flow.range(symbol.span),
+        selection_range: flow.range(symbol.name_span),
+        children: (!inner.is_empty()).then_some(inner),
+    }
+}
+
+fn symbols(flow: &Analysis, file: FileId) -> Vec<Symbol> {
+    flow.tree(file).iter().flat_map(|tree| &tree.items).filter_map(|item| symbol(flow, item)).collect()
+}
+
+fn symbol(flow: &Analysis, item: &Item) -> Option<Symbol> {
+    let of = |kind, name_span: Span, detail: &str| Symbol {
+        name: flow.written(name_span).to_owned(),
+        detail: detail.to_owned(),
+        kind,
+        span: item.span,
+        name_span,
+        inner: Vec::new(),
+    };
+    // An editor shows no symbol without a name.
+    let quoted = |kind, text: Text, detail: &str| Symbol {
+        name: match flow.written(text.span).trim_matches('"') {
+            "" => "\"\"".to_owned(),
+            name => name.to_owned(),
+        },
+        ..of(kind, text.span, detail)
+    };
+    Some(match &item.declaration {
+        Declaration::Flow(text) => quoted(SymbolKind::Module, (*text)?, "flow"),
+        Declaration::Let(binding) => of(SymbolKind::Constant, binding.name.span, "let"),
+        Declaration::Param(param) => of(SymbolKind::Variable, param.name.span, "param"),
+        Declaration::Contact(contact) => of(SymbolKind::Field, contact.name.span, "contact"),
+        Declaration::Fact(fact) => of(SymbolKind::Constant, fact.name.span, "fact"),
+        Declaration::Include(include) => match include.prefix {
+            Some(prefix) => of(SymbolKind::Namespace, prefix.span, flow.written(include.path.span)),
+            None => quoted(SymbolKind::File, include.path, "include"),
+        },
+        Declaration::Node(node) => {
+            let kind = match node.kind {
+                Some(NodeKind::Kind(kind)) => kind.word(),
+                Some(NodeKind::Generic { type_, .. }) => flow.written(type_.span),
+                None => "",
+            };
+            of(SymbolKind::Function, node.name.span, kind)
+        }
+        Declaration::Test(test) => quoted(SymbolKind::Event, test.name, "test"),
+        Declaration::Policy(policy) => {
+            let rules = policy.rules.iter().filter_map(|rule| {
+                let name = rule.name?;
+                let kind = SymbolKind::Property;
+                Some(Symbol { span: rule.span, ..of(kind, name.span, if rule.warn { "warn" } else { "" }) })
+            });
+            let inner = rules.collect();
+            Symbol { inner, ..of(SymbolKind::Class, policy.name.span, "policy") }
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,235 @@
+//! Which flows there are, which of them a file belongs to, and their latest compilation.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::analysis::{Analysis, Around};
+use super::documents::{Documents, Overlay};
+use super::position::Encoding;
+use crate::Options;
+use crate::diagnostics::Code;
+use crate::resolve::{Files, included};
+use crate::source::{FileId, Source, Sources};
+
+/// What the server needs of the machine that it runs on.
+pub trait Machine {
+    /// The disk.
+    fn disk(&self) -> &dyn Files;
+
+    /// The flow files below a folder, so many at most.
+    fn flows_below(&self, folder: &Path, most: usize) -> Vec<PathBuf>;
+
+    /// How a flow is to be compiled, and what there is to say of the settings that lie beside it.
+    fn options(&self, root: &Path, files: &dyn Files) -> (Options, Vec<String>);
+
+    /// The page that explains a code, in Markdown.
+    fn explanation(&self, code: &'static Code) -> String;
+}
+
+/// How many flows are kept compiled for files that are open: a library that hundreds of flows
+/// include is seen in so many of them.
+const MAX_FLOWS: usize = 32;
+
+/// How many flow files a folder may hold to be searched for flows that include others.
+const MAX_FILES: usize = 20_000;
+
+/// The open files, the folders around them and the flows in them.
+pub struct Workspace<'m> {
+    machine: &'m dyn Machine,
+    /// The units of columns.
+    pub encoding: Encoding,
+    /// The open files.
+    pub documents: Documents,
+    folders: Vec<PathBuf>,
+    /// What each known file includes.
+    includes: FxHashMap<PathBuf, Vec<PathBuf>>,
+    /// The flows that open files belong to, by their roots.
+    flows: BTreeMap<PathBuf, Analysis>,
+    /// Whether the flows are those of what is open, each as its files now stand.
+    settled: bool,
+    /// The files that changed since.
+    changed: FxHashSet<PathBuf>,
+    /// What there is to say of settings, each once.
+    warnings: Vec<String>,
+    warned: FxHashSet<String>,
+}
+
+impl<'m> Workspace<'m> {
+    /// Nothing open yet.
+    pub fn new(machine: &'m dyn Machine, encoding: Encoding) -> Self {
+        Self {
+            machine,
+            encoding,
+            documents: Documents::default(),
+            folders: Vec::new(),
+            includes: FxHashMap::default(),
+            flows: BTreeMap::new(),
+            settled: true,
+            changed: FxHashSet::default(),
+            warnings: Vec::new(),
+            warned: FxHashSet::default(),
+        }
+    }
+
+    /// The one path of a file.
+    pub fn identity(&self, path: &Path) -> PathBuf {
+        self.machine.disk().identity(path)
+    }
+
+    /// Looks into the folders that the editor shows.
+    pub fn set_folders(&mut self, folders: Vec<PathBuf>) {
+        self.folders = folders.into_iter().map(|folder| self.identity(&folder)).collect();
+        self.includes.clear();
+        let below = |folder: &PathBuf| self.machine.flows_below(folder, MAX_FILES);
+        let found: Vec<PathBuf> = self.folders.iter().flat_map(below).collect();
+        for path in found {
+            self.read_includes(&self.identity(&path));
+        }
+        let open: Vec<PathBuf> = self.documents.paths().cloned().collect();
+        open.iter().for_each(|path| self.read_includes(path));
+        self.forget_all();
+    }
+
+    /// The folders that the editor shows.
+    pub fn folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
+    /// A file is no longer what it was: it was opened, edited, closed, saved, made or taken away.
+    pub fn touch(&mut self, path: &Path) {
+        self.changed.insert(path.to_path_buf());
+        self.settled = false;
+    }
+
+    /// Everything is to be compiled anew: settings have changed.
+    pub fn forget_all(&mut self) {
+        self.flows.clear();
+        self.settled = false;
+    }
+
+    /// The latest of every flow that an open file belongs to.
+    pub fn flows(&mut self) -> impl Iterator<Item = &Analysis> {
+        self.settle();
+        self.flows.values()
+    }
+
+    /// The flows that a file belongs to: its own first, if it is one.
+    pub fn flows_of(&mut self, path: &Path) -> Vec<(&Analysis, FileId)> {
+        self.settle();
+        let mut flows: Vec<_> =
+            self.flows.values().filter_map(|flow| Some((flow, flow.file(path)?))).collect();
+        flows.sort_by_key(|(flow, _)| flow.root != path);
+        flows
+    }
+
+    /// The flow in which a file is looked at, and the file in it.
+    pub fn flow_of(&mut self, path: &Path) -> Option<(&Analysis, FileId)> {
+        self.flows_of(path).into_iter().next()
+    }
+
+    /// What there is to say of settings that nobody has been told.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// The flows as they would be with these texts in place of files.
+    pub fn with_instead(&self, roots: &[PathBuf], instead: &FxHashMap<PathBuf, String>) -> Vec<Analysis> {
+        let files = self.overlay(instead);
+        let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
+        roots.iter().map(|root| Analysis::of(root, &around, &self.options(root, &files).0)).collect()
+    }
+
+    fn overlay<'a>(&'a self, instead: &'a FxHashMap<PathBuf, String>) -> Overlay<'a> {
+        Overlay { documents: &self.documents, instead, disk: self.machine.disk(), folders: &self.folders }
+    }
+
+    fn options(&self, root: &Path, files: &dyn Files) -> (Options, Vec<String>) {
+        let (mut options, warnings) = self.machine.options(root, files);
+        options.settings.note_uses = true;
+        (options, warnings)
+    }
+
+    /// Compiles what has to be compiled.
+    fn settle(&mut self) {
+        if std::mem::replace(&mut self.settled, true) {
+            return;
+        }
+        for path in std::mem::take(&mut self.changed) {
+            self.read_includes(&path);
+            self.flows.retain(|_, flow| flow.file(&path).is_none() && !flow.misses_files());
+        }
+        let mut open: Vec<PathBuf> = self.documents.paths().cloned().collect();
+        open.sort();
+        let mut roots: Vec<PathBuf> = Vec::new();
+        for path in &open {
+            for root in self.roots_of(path) {
+                if !roots.contains(&root) && roots.len() < MAX_FLOWS.max(open.len()) {
+                    roots.push(root);
+                }
+            }
+        }
+        self.flows.retain(|root, _| roots.contains(root));
+        for root in roots {
+            if !self.flows.contains_key(&root) {
+                self.compile(root);
+            }
+        }
+    }
+
+    fn compile(&mut self, root: PathBuf) {
+        let none = FxHashMap::default();
+        let files = self.overlay(&none);
+        let (options, warnings) = self.options(&root, &files);
+        let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
+        let analysis = Analysis::of(&root, &around, &options);
+        for warning in warnings {
+            if self.warned.insert(warning.clone()) {
+                self.warnings.push(warning);
+            }
+        }
+        self.flows.insert(root, analysis);
+    }
+
+    /// The files that include a file, over others too, and that no file includes in turn; the file
+    /// itself where there is none.
+    fn roots_of(&self, path: &Path) -> Vec<PathBuf> {
+        let mut seen = FxHashSet::from_iter([path]);
+        let mut stack = vec![path];
+        let mut roots: Vec<PathBuf> = Vec::new();
+        while let Some(file) = stack.pop() {
+            let mut is_included = false;
+            for (other, _) in self.includes.iter().filter(|(_, inner)| inner.iter().any(|one| one == file)) {
+                is_included = true;
+                if seen.insert(other) {
+                    stack.push(other);
+                }
+            }
+            if !is_included {
+                roots.push(file.to_path_buf());
+            }
+        }
+        roots.sort();
+        // Files that include each other in a circle have no first one.
+        if roots.is_empty() {
+            roots.push(path.to_path_buf());
+        }
+        roots
+    }
+
+    fn read_includes(&mut self, path: &Path) {
+        let none = FxHashMap::default();
+        let files = self.overlay(&none);
+        let is_flow = path.extension().is_some_and(|extension| extension == "cxflow");
+        let bytes = files.read(path).ok().filter(|_| is_flow || self.documents.get(path).is_some());
+        let Some(bytes) = bytes else {
+            self.includes.remove(path);
+            return;
+        };
+        let mut sources = Sources::default();
+        let file = sources.add(Source::new("", path, bytes));
+        let inner = included(&sources, file).iter().map(|path| files.identity(path)).collect();
+        self.includes.insert(path.to_path_buf(), inner);
+    }
+}
