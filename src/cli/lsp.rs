@@ -10,11 +10,11 @@ use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
 use super::{Failure, Outcome, Status};
-use pipes::Pipes;
 use crate::Options;
 use crate::diagnostics::Code;
 use crate::lsp::{Machine, serve};
 use crate::resolve::Files;
+use pipes::Pipes;
 
 pub fn run(args: &LspArgs) -> Outcome {
     let machine = Here { args: &args.compile, base: base_options(&args.compile, Purpose::Check)? };
@@ -26,8 +26,10 @@ pub fn run(args: &LspArgs) -> Outcome {
         }
         // Nobody is left to tell.
         Ok(false) => Ok(Status::Wanting),
-        Err(error) => Err(Failure::new(format!("the editor does not speak the language server protocol: {error}"))
-            .help("`cxflowc lsp` is started by editors; `cxflowc check` says what is wrong with a file")),
+        Err(error) => {
+            Err(Failure::new(format!("the editor does not speak the language server protocol: {error}"))
+                .help("`cxflowc lsp` is started by editors; `cxflowc check` says what is wrong with a file"))
+        }
     }
 }
 

@@ -89,7 +89,8 @@ impl Analysis {
             };
             names.push(FileName { path, uri, lines: OnceCell::new() });
         }
-        let (tests, test_findings, coverage) = match compiled.is_complete().then(|| run_tests(&compiled.flow)) {
+        let (tests, test_findings, coverage) = match compiled.is_complete().then(|| run_tests(&compiled.flow))
+        {
             None => Default::default(),
             Some(run) => {
                 let findings = run.findings().cloned().collect();
@@ -123,11 +124,6 @@ impl Analysis {
     /// The number of a file, if the flow is made of it.
     pub fn file(&self, path: &Path) -> Option<FileId> {
         self.files.get(path).copied()
-    }
-
-    /// The paths of the flow's files.
-    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        self.files.keys()
     }
 
     /// The path of a file; none of one that comes with the compiler.

@@ -2,7 +2,8 @@
 
 use gen_lsp_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
-    CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, Range, SymbolKind,
+    CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, Range,
+    SymbolKind,
 };
 use serde_json::json;
 
@@ -20,8 +21,7 @@ pub fn prepare(
     let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
         return Ok(None);
     };
-    let items: Vec<_> =
-        flow.nodes_at(file, offset).into_iter().filter_map(|node| item(flow, node)).collect();
+    let items: Vec<_> = flow.nodes_at(file, offset).into_iter().filter_map(|node| item(flow, node)).collect();
     Ok((!items.is_empty()).then_some(items))
 }
 

@@ -38,7 +38,8 @@ pub fn capabilities(session: &Session<'_>) -> ServerCapabilities {
         workspace_symbol_provider: Some(true.into()),
         folding_range_provider: Some(true.into()),
         semantic_tokens_provider: Some(
-            SemanticTokensOptions { legend: legend(), full: Some(Full::Bool(true)), ..Default::default() }.into(),
+            SemanticTokensOptions { legend: legend(), full: Some(Full::Bool(true)), ..Default::default() }
+                .into(),
         ),
         document_formatting_provider: Some(true.into()),
         inlay_hint_provider: Some(true.into()),

@@ -7,7 +7,10 @@ use super::edits::Edits;
 use super::server::Refusal;
 use super::session::Session;
 
-struct Mend { title: String, edits: Vec<(crate::source::Span,String)> }
+struct Mend {
+    title: String,
+    edits: Vec<(crate::source::Span, String)>,
+}
 const NO_MENDS: &[Mend] = &[];
 /// The mends of the findings at a place.
 pub fn actions(
@@ -20,6 +23,7 @@ pub fn actions(
     if !params.context.only.as_ref().is_none_or(is_wanted) {
         return Ok(None);
     }
+    let client = session.client;
     let path = session.path(&params.text_document.uri);
     let mut mends = Vec::new();
     for (flow, file) in session.workspace.flows_of(&path) {
@@ -31,7 +35,7 @@ pub fn actions(
             for (number, mend) in NO_MENDS.iter().enumerate() {
                 let mut edits = Edits::default();
                 mend.edits.iter().for_each(|edit| edits.add(flow, edit.0, &edit.1));
-                mends.push((mend.title.clone(), number == 0, shown(flow, finding, span), edits));
+                mends.push((mend.title.clone(), number == 0, shown(flow, finding, span, client), edits));
             }
         }
     }

@@ -36,8 +36,8 @@ fn included(flow: &Analysis, file: FileId, offset: usize) -> Option<Location> {
     let from = flow.compiled.sources.get(file).path();
     let target = include_path(from, flow.written(path))?;
     let sources = flow.compiled.sources.iter();
-    let target = flow.file(&target).or_else(|| {
-        sources.into_iter().find(|(_, source)| source.path() == target).map(|(file, _)| file)
-    })?;
+    let target = flow
+        .file(&target)
+        .or_else(|| sources.into_iter().find(|(_, source)| source.path() == target).map(|(file, _)| file))?;
     flow.location(Span::new(target, 0, 0))
 }

@@ -7,6 +7,7 @@ use gen_lsp_types::{
 };
 
 use super::analysis::Analysis;
+use super::session::Client;
 use crate::check::UNUSED;
 use crate::diagnostics::{self as found, Severity};
 use crate::source::{FileId, Span};
@@ -19,7 +20,10 @@ pub const PAGES: &str = "cxflowc";
 
 /// The findings of all files of some flows, a file's own from each flow that it belongs to. A file
 /// without any has an empty list.
-pub fn by_file<'a>(flows: impl Iterator<Item = &'a Analysis>) -> BTreeMap<Uri, Vec<Diagnostic>> {
+pub fn by_file<'a>(
+    flows: impl Iterator<Item = &'a Analysis>,
+    client: Client,
+) -> BTreeMap<Uri, Vec<Diagnostic>> {
     let mut files: BTreeMap<Uri, Vec<Diagnostic>> = BTreeMap::new();
     for flow in flows {
         for (file, _) in flow.compiled.sources.iter() {
@@ -30,7 +34,7 @@ pub fn by_file<'a>(flows: impl Iterator<Item = &'a Analysis>) -> BTreeMap<Uri, V
         for finding in flow.findings() {
             let span = place(flow, finding);
             let Some(list) = flow.uri(span.file).and_then(|uri| files.get_mut(uri)) else { continue };
-            let shown = shown(flow, finding, span);
+            let shown = shown(flow, finding, span, client);
             if list.len() < MAX_SENT && !list.contains(&shown) {
                 list.push(shown);
             }
@@ -48,7 +52,7 @@ fn place(flow: &Analysis, finding: &found::Diagnostic) -> Span {
 }
 
 /// One finding.
-pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span) -> Diagnostic {
+pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span, client: Client) -> Diagnostic {
     let mut message = finding.message.clone();
     if let Some(help) = &finding.help {
         message.push_str(&format!("\nhelp: {help}"));
@@ -57,7 +61,10 @@ pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span) -> Diagno
         message.push_str(&format!("\n{note}"));
     }
     let related = finding.labels.iter().filter_map(|label| {
-        Some(DiagnosticRelatedInformation { location: flow.location(label.span)?, message: label.text.clone() })
+        Some(DiagnosticRelatedInformation {
+            location: flow.location(label.span)?,
+            message: label.text.clone(),
+        })
     });
     let related: Vec<_> = related.collect();
     Diagnostic {
@@ -68,7 +75,7 @@ pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span) -> Diagno
             Severity::Note => DiagnosticSeverity::Information,
         }),
         code: Some(Code::String(finding.code.id.to_owned())),
-        code_description: page(finding.code).map(|href| CodeDescription { href }),
+        code_description: page(finding.code).filter(|_| client.pages).map(|href| CodeDescription { href }),
         source: Some("cxflowc".to_owned()),
         message: message.into(),
         tags: (finding.code == &UNUSED).then(|| vec![DiagnosticTag::Unnecessary]),

@@ -38,7 +38,14 @@ impl Document {
         let lines = Lines::of(&self.text);
         let start = lines.offset(&self.text, range.start, encoding);
         let end = lines.offset(&self.text, range.end, encoding).max(start);
-        self.text.replace_range(start..end, text);
+        // A cut through a character: the editor keeps one half of it, which stands for none.
+        let (before, after) = (
+            lines.is_inside(&self.text, range.start, encoding),
+            lines.is_inside(&self.text, range.end, encoding),
+        );
+        let half = |is_cut: bool| if is_cut { "\u{FFFD}" } else { "" };
+        let end = if after { self.text.ceil_char_boundary(end + 1) } else { end };
+        self.text.replace_range(start..end, &format!("{}{text}{}", half(before), half(after)));
     }
 }
 

@@ -3,13 +3,15 @@
 use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind};
 
 use super::analysis::Analysis;
+use super::diagnostics::of_file;
 use super::server::Refusal;
 use super::session::Session;
+use crate::diagnostics::Code;
 use crate::flow::{Flow, Kind, NodeId};
 use crate::policy::{self, Judged};
 use crate::resolve::{Named, Use};
 use crate::simulate::{first_reached, topological_order, ways_to};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item};
 
 /// Of how many instances of a node something is said.
@@ -20,22 +22,36 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
     let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
         return Ok(None);
     };
+    let mut paragraphs = findings(flow, file, offset);
     let uses = flow.uses_at(file, offset);
-    let Some(first) = uses.first() else { return Ok(None) };
-    let mut paragraphs = declaration(flow, first);
-    match first.named {
-        Named::Node => {
-            let nodes = flow.nodes_at(file, offset);
-            for &node in nodes.iter().take(MAX_INSTANCES) {
-                paragraphs.extend(of_node(&flow.compiled.flow, node, nodes.len() > 1));
+    if let Some(first) = uses.first() {
+        paragraphs.extend(declaration(flow, first));
+        match first.named {
+            Named::Node => {
+                let nodes = flow.nodes_at(file, offset);
+                for &node in nodes.iter().take(MAX_INSTANCES) {
+                    paragraphs.extend(of_node(&flow.compiled.flow, node, nodes.len() > 1));
+                }
             }
+            Named::Rule => paragraphs.extend(of_rule(flow, first.declared)),
+            Named::Policy => paragraphs.extend(of_policy(flow, first.declared)),
+            Named::Value | Named::Fact => {}
         }
-        Named::Rule => paragraphs.extend(of_rule(flow, first.declared)),
-        Named::Policy => paragraphs.extend(of_policy(flow, first.declared)),
-        Named::Value | Named::Fact => {}
+    }
+    if paragraphs.is_empty() {
+        return Ok(None);
     }
     let contents = MarkupContent { kind: MarkupKind::Markdown, value: paragraphs.join("\n\n") };
-    Ok(Some(Hover { contents: contents.into(), range: Some(flow.range(first.span)) }))
+    Ok(Some(Hover { contents: contents.into(), range: uses.first().map(|first| flow.range(first.span)) }))
+}
+
+/// What the findings at a place mean, for editors whose links lead nowhere.
+fn findings(flow: &Analysis, file: FileId, offset: usize) -> Vec<String> {
+    let here =
+        of_file(flow, file).filter(|(_, span)| span.range().contains(&offset)).map(|(one, _)| one.code);
+    let mut codes: Vec<&Code> = here.collect();
+    codes.dedup();
+    codes.iter().map(|code| format!("**{code}**: {} {}", code.what, code.why)).collect()
 }
 
 /// The first line of what is declared, and its doc comment.
@@ -117,9 +133,8 @@ fn verdict(flow: &Analysis, judged: &Judged) -> String {
 /// How many rules of a policy have which verdict.
 fn of_policy(flow: &Analysis, declared: Span) -> Option<String> {
     let policies = flow.compiled.flow.policies.iter();
-    let contains = |span: Span| {
-        span.file == declared.file && span.start <= declared.start && declared.end <= span.end
-    };
+    let contains =
+        |span: Span| span.file == declared.file && span.start <= declared.start && declared.end <= span.end;
     let Some((index, policy)) = policies.enumerate().find(|(_, policy)| contains(policy.span)) else {
         return Some("It does not apply to this flow.".to_owned());
     };

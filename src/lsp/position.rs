@@ -104,6 +104,14 @@ impl Lines {
         }
     }
 
+    /// Whether a place is inside a character, as the half of a surrogate pair is.
+    pub fn is_inside(&self, text: &str, place: Position, encoding: Encoding) -> bool {
+        let Some((_, line)) = self.line(text, place.line as usize) else { return false };
+        let byte = encoding.byte(line, place.character as usize);
+        let before = encoding.length(line.get(..byte).unwrap_or_default());
+        before < place.character as usize && byte < line.len()
+    }
+
     /// The place of a byte, at most the text's end.
     pub fn position(&self, text: &str, offset: usize, encoding: Encoding) -> Position {
         let offset = text.floor_char_boundary(offset.min(text.len()));

@@ -80,7 +80,7 @@ impl Renaming {
             for (declared, named) in declared {
                 renaming.add(flow, &Use { span: declared, declared, named }, new)?;
             }
-            let errors = errors(flow).map(str::to_owned).collect();
+            let errors = errors(flow).map(|(_, message)| message.to_owned()).collect();
             renaming.before.push(Before { root: flow.root.clone(), errors, meanings: meanings(flow) });
         }
         Ok((!renaming.edits.is_empty()).then_some(renaming))
@@ -113,8 +113,7 @@ impl Renaming {
         let mut instead = FxHashMap::default();
         for (path, pieces) in &self.pieces {
             let mut text = self.texts.get(path).cloned().unwrap_or_default();
-            let mut pieces: Vec<_> =
-                pieces.iter().map(|(span, text)| (span.start, span.end, text)).collect();
+            let mut pieces: Vec<_> = pieces.iter().map(|(span, text)| (span.start, span.end, text)).collect();
             pieces.sort();
             pieces.dedup();
             for (start, end, new) in pieces.into_iter().rev() {
@@ -126,7 +125,10 @@ impl Renaming {
         let after = session.workspace.with_instead(&roots, &instead);
         for (before, flow) in self.before.iter().zip(&after) {
             if errors(flow).count() > before.errors.len() {
-                let new = errors(flow).find(|one| before.errors.iter().all(|known| known != one));
+                // What the code with the lowest number says is nearest to the cause.
+                let is_new = |one: &(&str, &str)| before.errors.iter().all(|known| known != one.1);
+                let new =
+                    errors(flow).filter(is_new).min_by_key(|(code, _)| *code).map(|(_, message)| message);
                 return Err(format!("not renamed: {}", new.unwrap_or("the flow would have more errors")));
             }
             if meanings(flow) != before.meanings {
@@ -141,7 +143,11 @@ impl Renaming {
 fn own_name(flow: &Analysis, of: &Use) -> Result<String, Refusal> {
     let declaration = flow.uses_of(of.declared).find(|one| match of.named {
         // A rule is known by its whole line; its name stands in it.
-        Named::Rule => one.span.file == of.declared.file && one.span.start >= of.declared.start && one.span.end <= of.declared.end,
+        Named::Rule => {
+            one.span.file == of.declared.file
+                && one.span.start >= of.declared.start
+                && one.span.end <= of.declared.end
+        }
         _ => one.span == one.declared,
     });
     let Some(declaration) = declaration.filter(|one| flow.path(one.span.file).is_some()) else {
@@ -150,8 +156,10 @@ fn own_name(flow: &Analysis, of: &Use) -> Result<String, Refusal> {
     Ok(flow.written(declaration.span).to_owned())
 }
 
-fn errors(flow: &Analysis) -> impl Iterator<Item = &str> {
-    flow.findings().filter(|one| one.severity == Severity::Error).map(|one| one.message.as_str())
+/// The errors: code and message.
+fn errors(flow: &Analysis) -> impl Iterator<Item = (&str, &str)> {
+    let errors = flow.findings().filter(|one| one.severity == Severity::Error);
+    errors.map(|one| (one.code.id, one.message.as_str()))
 }
 
 /// Which names mean the same, whatever they are called: for each name in order the number of the

@@ -23,7 +23,7 @@ pub type Refusal = String;
 ///
 /// # Errors
 ///
-/// Where the editor does not keep to the protocol's beginning or end.
+/// Where the editor does not keep to the protocol's beginning.
 pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, ProtocolError> {
     let (id, params) = connection.initialize_start()?;
     let params: lsp::InitializeParams = serde_json::from_value(params).unwrap_or_default();
@@ -36,9 +36,10 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, Pro
         }),
     };
     connection.initialize_finish(id, serde_json::to_value(result).unwrap_or_default())?;
-    let mut server = Server { connection, machine, session, published: BTreeMap::new(), stale: false };
+    let mut server =
+        Server { connection, machine, session, published: BTreeMap::new(), stale: false, leaving: false };
     server.watch();
-    server.run()
+    Ok(server.run())
 }
 
 struct Server<'m> {
@@ -49,10 +50,12 @@ struct Server<'m> {
     published: BTreeMap<Uri, Vec<lsp::Diagnostic>>,
     /// Whether something changed since.
     stale: bool,
+    /// Whether the editor said that it goes.
+    leaving: bool,
 }
 
 impl Server<'_> {
-    fn run(&mut self) -> Result<bool, ProtocolError> {
+    fn run(&mut self) -> bool {
         loop {
             // Of keys that come faster than they are looked at the last one counts.
             let message = match self.connection.receiver.try_recv() {
@@ -61,17 +64,17 @@ impl Server<'_> {
                     self.publish();
                     match self.connection.receiver.recv() {
                         Ok(message) => message,
-                        Err(_) => return Ok(false),
+                        Err(_) => return false,
                     }
                 }
             };
             match message {
                 Message::Request(request) => {
-                    if self.connection.handle_shutdown(&request)? {
-                        return Ok(true);
-                    }
                     let response = self.answer(request);
                     self.send(response.into());
+                }
+                Message::Notification(notification) if notification.method == N::Exit.as_str() => {
+                    return self.leaving;
                 }
                 Message::Notification(notification) => self.note(notification),
                 Message::Response(_) => {}
@@ -91,8 +94,18 @@ impl Server<'_> {
     fn answer(&mut self, request: Request) -> Response {
         let session = &mut self.session;
         let machine = self.machine;
+        if self.leaving {
+            let message = "the editor said that it goes".to_owned();
+            return Response::new_err(request.id, ErrorCode::InvalidRequest as i32, message);
+        }
         match R::from(request.method.as_str()) {
-            R::TextDocumentCompletion => reply::<lsp::CompletionRequest>(request, session, completion::complete),
+            R::Shutdown => {
+                self.leaving = true;
+                Response::new_ok(request.id, ())
+            }
+            R::TextDocumentCompletion => {
+                reply::<lsp::CompletionRequest>(request, session, completion::complete)
+            }
             R::TextDocumentHover => reply::<lsp::HoverRequest>(request, session, hover::hover),
             R::TextDocumentDefinition => reply::<lsp::DefinitionRequest>(request, session, definition::find),
             R::TextDocumentReferences => reply::<lsp::ReferencesRequest>(request, session, references::find),
@@ -109,7 +122,9 @@ impl Server<'_> {
             R::WorkspaceSymbol => {
                 reply::<lsp::WorkspaceSymbolRequest>(request, session, symbols::of_workspace)
             }
-            R::TextDocumentFoldingRange => reply::<lsp::FoldingRangeRequest>(request, session, folding::ranges),
+            R::TextDocumentFoldingRange => {
+                reply::<lsp::FoldingRangeRequest>(request, session, folding::ranges)
+            }
             R::TextDocumentSemanticTokensFull => {
                 reply::<lsp::SemanticTokensRequest>(request, session, semantic_tokens::tokens)
             }
@@ -117,7 +132,9 @@ impl Server<'_> {
                 reply::<lsp::DocumentFormattingRequest>(request, session, formatting::format)
             }
             R::TextDocumentInlayHint => reply::<lsp::InlayHintRequest>(request, session, inlay_hint::hints),
-            R::TextDocumentCodeAction => reply::<lsp::CodeActionRequest>(request, session, code_action::actions),
+            R::TextDocumentCodeAction => {
+                reply::<lsp::CodeActionRequest>(request, session, code_action::actions)
+            }
             R::TextDocumentPrepareCallHierarchy => {
                 reply::<lsp::CallHierarchyPrepareRequest>(request, session, call_hierarchy::prepare)
             }
@@ -128,7 +145,9 @@ impl Server<'_> {
                 reply::<lsp::CallHierarchyOutgoingCallsRequest>(request, session, call_hierarchy::outgoing)
             }
             R::WorkspaceTextDocumentContent => {
-                reply::<lsp::TextDocumentContentRequest>(request, session, |_, params| pages::page(machine, &params))
+                reply::<lsp::TextDocumentContentRequest>(request, session, |_, params| {
+                    pages::page(machine, &params)
+                })
             }
             _ => {
                 let message = format!("cxflowc does not know {}", request.method);
@@ -177,7 +196,9 @@ impl Server<'_> {
                 }
             }
             N::WorkspaceDidChangeWorkspaceFolders => {
-                let Some(changed) = read::<lsp::DidChangeWorkspaceFoldersParams>(notification) else { return };
+                let Some(changed) = read::<lsp::DidChangeWorkspaceFoldersParams>(notification) else {
+                    return;
+                };
                 let path = |folder: &lsp::WorkspaceFolder| self.session.path(&folder.uri);
                 let removed: Vec<_> = changed.event.removed.iter().map(path).collect();
                 let mut folders = self.session.workspace.folders().to_vec();
@@ -200,7 +221,7 @@ impl Server<'_> {
         if !std::mem::take(&mut self.stale) {
             return;
         }
-        let mut files = diagnostics::by_file(self.session.workspace.flows());
+        let mut files = diagnostics::by_file(self.session.workspace.flows(), self.session.client);
         // What is no longer looked at has no findings.
         for uri in self.published.keys() {
             files.entry(uri.clone()).or_default();
@@ -211,7 +232,8 @@ impl Server<'_> {
             }
             let path = self.session.path(&uri);
             let version = self.session.workspace.documents.get(&path).map(|open| open.version);
-            let params = lsp::PublishDiagnosticsParams { uri: uri.clone(), version, diagnostics: list.clone() };
+            let params =
+                lsp::PublishDiagnosticsParams { uri: uri.clone(), version, diagnostics: list.clone() };
             self.notify::<lsp::PublishDiagnosticsNotification>(params);
             if list.is_empty() {
                 self.published.remove(&uri);

@@ -134,6 +134,14 @@ impl<'m> Workspace<'m> {
         std::mem::take(&mut self.warnings)
     }
 
+    /// A file as it now stands.
+    pub fn source(&self, path: &Path) -> Option<Source> {
+        let none = FxHashMap::default();
+        let files = self.overlay(&none);
+        let bytes = files.read(path).ok()?;
+        Some(Source::new(files.name(path), path, bytes))
+    }
+
     /// The flows as they would be with these texts in place of files.
     pub fn with_instead(&self, roots: &[PathBuf], instead: &FxHashMap<PathBuf, String>) -> Vec<Analysis> {
         let files = self.overlay(instead);

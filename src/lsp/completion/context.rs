@@ -9,8 +9,7 @@ use crate::syntax::words::{DECLARATIONS, Place};
 pub enum Spot<'t> {
     /// A comment: nothing to complete.
     Comment,
-    /// A string: what stands before it in its statement, and its text up to the cursor, whose last
-    /// bytes are `written`.
+    /// A string.
     Text {
         /// The statement up to the quote.
         before: &'t str,
@@ -32,6 +31,8 @@ pub struct Line<'t> {
     pub before: &'t str,
     /// The bytes of that word so far.
     pub word: Range<usize>,
+    /// Whether the word is a tag, its `@` typed.
+    pub is_tag: bool,
 }
 
 /// A block that is open.
@@ -111,7 +112,8 @@ fn line<'t>(text: &'t str, blocks: &[Open], start: usize, word: usize) -> Spot<'
         _ => Place::Block,
     };
     let before = text.get(start..word).unwrap_or_default().trim_start();
-    Spot::Line(Line { place, header, before, word: word..text.len() })
+    let is_tag = text.get(word..).is_some_and(|word| word.starts_with('@'));
+    Spot::Line(Line { place, header, before, word: word..text.len(), is_tag })
 }
 
 /// Where the word begins that a text ends with, its `@` included.

@@ -9,6 +9,7 @@ mod words;
 
 use gen_lsp_types::{
     CompletionItem, CompletionItemKind as Shown, CompletionList, CompletionParams, CompletionResponse,
+    TextDocumentPositionParams,
 };
 
 use context::{Line, Spot, spot};
@@ -18,7 +19,8 @@ use super::analysis::Analysis;
 use super::server::Refusal;
 use super::session::Session;
 use crate::flow::{Kind, NodeId};
-use crate::source::{FileId, Span};
+use crate::resolve::include_path;
+use crate::source::{Source, Span};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Token, tokens};
 use crate::syntax::words::Place;
@@ -29,14 +31,14 @@ pub fn complete(
     params: CompletionParams,
 ) -> Result<Option<CompletionResponse>, Refusal> {
     let snippets = session.client.snippets;
-    let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
-        return Ok(None);
-    };
+    let at = &params.text_document_position_params;
+    let params = included(session, at).map(|source| names::params_of(source)).unwrap_or_default();
+    let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
     let text = flow.text(file);
     let (start, items) = match spot(text, offset) {
         Spot::Comment => return Ok(None),
         Spot::Text { before, text } => in_text(flow, before, text, offset),
-        Spot::Line(line) => (line.word.start, At { flow, file, line: &line }.items()),
+        Spot::Line(line) => (line.word.start, At { flow, params: &params, line: &line }.items()),
     };
     let range = flow.range(Span::new(file, start, offset));
     let shown = |(index, item): (usize, Item)| item.shown(range, snippets, index);
@@ -44,6 +46,19 @@ pub fn complete(
     // What fits may change with the next letter: after `-` an arrow.
     let list = CompletionList { is_incomplete: false, items, ..Default::default() };
     Ok(Some(CompletionResponse::CompletionList(list)))
+}
+
+/// The file that the line at a place includes. The line is not finished, so the flow is not made of
+/// that file yet.
+fn included(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Option<Source> {
+    let (flow, file, offset) = session.place(at)?;
+    let Spot::Line(Line { place: Place::File, before, .. }) = spot(flow.text(file), offset) else {
+        return None;
+    };
+    let words = tokens(before);
+    let (_, path) = words.first().filter(|word| word.is("include")).zip(words.get(1))?;
+    let path = include_path(flow.compiled.sources.get(file).path(), path.text)?;
+    session.workspace.source(&path)
 }
 
 /// What can stand in a string: a value where one is inserted, else what the statement names.
@@ -66,7 +81,8 @@ fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, 
 /// A statement in a flow.
 struct At<'a> {
     flow: &'a Analysis,
-    file: FileId,
+    /// The params of the file that the line includes.
+    params: &'a [Item],
     line: &'a Line<'a>,
 }
 
@@ -75,6 +91,9 @@ impl At<'_> {
         let rules = expected::expected(self.line.place, self.line.before);
         let words = tokens(self.line.before);
         let mut items: Vec<Item> = Vec::new();
+        if self.line.is_tag {
+            return names::tags(self.flow);
+        }
         for &rule in &rules {
             for item in self.of_rule(rule, &rules, &words) {
                 if items.iter().all(|known| known.label != item.label) {
@@ -126,9 +145,11 @@ impl At<'_> {
             (Place::File, "apply", _) => names::policies(flow),
             (Place::File, "waive", "waive") => names::policies(flow),
             (Place::File, "waive", "/") => names::rules_of(flow, text(1)),
-            (Place::File, "include", "with" | ",") => names::params_of(flow, self.file, text(1)),
+            (Place::File, "include", "with" | ",") => self.params.to_vec(),
             (Place::File, "let" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
-            (Place::File, first, _) if words.len() == 1 && (first == "node" || Kind::from_word(first).is_some()) => {
+            (Place::File, first, _)
+                if words.len() == 1 && (first == "node" || Kind::from_word(first).is_some()) =>
+            {
                 names::missing_nodes(flow)
             }
             (Place::File, "entry", _) => {
@@ -194,7 +215,9 @@ impl At<'_> {
 fn string(words: &[Token<'_>]) -> Item {
     let first = words.first().map_or("", |token| token.text);
     match first {
-        "play" | "disclosure" => Item::snippet(Shown::Text, "\"https://…\"", "\"${1:https://}\"").detail("URL of the audio"),
+        "play" | "disclosure" => {
+            Item::snippet(Shown::Text, "\"https://…\"", "\"${1:https://}\"").detail("URL of the audio")
+        }
         "include" => Item::snippet(Shown::File, "\"…\"", "\"${1:PATH}\"").detail("path of a file"),
         _ => Item::snippet(Shown::Text, "\"…\"", "\"${1}\""),
     }

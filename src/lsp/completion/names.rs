@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use gen_lsp_types::CompletionItemKind as Shown;
 
 use super::item::{Item, Rank};
+use crate::diagnostics::Diagnostics;
 use crate::flow::policy::{Demand, Op};
 use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome, display_id};
 use crate::lsp::analysis::Analysis;
 use crate::policy::{bundled, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;
-use crate::source::{FileId, Span};
+use crate::source::{Source, Sources, Span};
 use crate::syntax::ast::{Declaration, Policy};
-use crate::syntax::text;
+use crate::syntax::{parse, text};
 
 /// How many nodes a list shows.
 const MAX_NODES: usize = 2000;
@@ -61,19 +62,17 @@ pub fn values(flow: &Analysis) -> Vec<Item> {
     items
 }
 
-/// The params of a file that an include names, by its path as written.
-pub fn params_of(flow: &Analysis, from: FileId, literal: &str) -> Vec<Item> {
-    let source = flow.compiled.sources.get(from);
-    let path = crate::resolve::include_path(source.path(), literal);
-    let included = flow.compiled.sources.iter().find(|(_, one)| Some(one.path()) == path.as_deref());
-    let tree = included.and_then(|(file, _)| flow.tree(file));
-    let params = tree.into_iter().flat_map(|tree| &tree.items).filter_map(|item| match &item.declaration {
-        Declaration::Param(param) => Some(flow.written(param.name.span)),
+/// The params of a file.
+pub fn params_of(source: Source) -> Vec<Item> {
+    let mut sources = Sources::default();
+    let file = sources.add(source);
+    let tree = parse(&sources, file, &mut Diagnostics::default());
+    let params = tree.items.iter().filter_map(|item| match &item.declaration {
+        Declaration::Param(param) => Some(sources.text(param.name.span)),
         _ => None,
     });
-    params
-        .map(|name| Item::snippet(Shown::Variable, name, format!("{name} = \"${{1:VALUE}}\"")).detail("param"))
-        .collect()
+    let item = |name: &str| Item::snippet(Shown::Variable, name, format!("{name} = \"${{1:VALUE}}\""));
+    params.map(|name| item(name).detail("param")).collect()
 }
 
 /// The policies that can be applied.
@@ -110,7 +109,11 @@ pub fn rules_of(flow: &Analysis, policy: &str) -> Vec<Item> {
         let is_broken = judged.is_some_and(|one| one.violation().is_some());
         let about = rule.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
         let item = Item::plain(Shown::Property, &*rule.name).about(about);
-        item.detail(judged.map_or("", |one| one.verdict.word())).rank(if is_broken { Rank::Wanted } else { Rank::Fits })
+        item.detail(judged.map_or("", |one| one.verdict.word())).rank(if is_broken {
+            Rank::Wanted
+        } else {
+            Rank::Fits
+        })
     });
     rules.collect()
 }
@@ -161,9 +164,11 @@ pub fn tags(flow: &Analysis) -> Vec<Item> {
 
 /// The queues and mailboxes that other nodes name, and the texts of params.
 pub fn queues(flow: &Analysis) -> Vec<Item> {
-    let is_queue = |one: &Directive| matches!(one, Directive::Route | Directive::Schedule | Directive::Record);
+    let is_queue =
+        |one: &Directive| matches!(one, Directive::Route | Directive::Schedule | Directive::Record);
     let actions = flow.compiled.flow.nodes.rows().iter().flat_map(|node| &node.actions);
-    let texts = actions.filter(|action| is_queue(&action.directive)).filter_map(|action| action.text.as_ref());
+    let texts =
+        actions.filter(|action| is_queue(&action.directive)).filter_map(|action| action.text.as_ref());
     let literals: BTreeSet<&str> = texts.map(|text: &crate::flow::Text| inside(flow, text.span)).collect();
     literals.into_iter().filter(|text| !text.is_empty()).map(|text| Item::plain(Shown::Text, text)).collect()
 }
@@ -193,7 +198,8 @@ pub fn conditions(flow: &Analysis, kind: Option<Kind>, node: Option<NodeId>) -> 
     let collects = kind.is_none_or(|kind| kind == Kind::Collect);
     if collects {
         let next = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "#"];
-        let is_free = |key: &&&str| !handled.iter().any(|(kind, word)| *kind == EventKind::Key && word == *key);
+        let is_free =
+            |key: &&&str| !handled.iter().any(|(kind, word)| *kind == EventKind::Key && word == *key);
         items.extend(next.iter().filter(is_free).map(|key| Item::plain(Shown::Value, *key).detail("key")));
     }
     if kind == Some(Kind::Collect) && !is_handled(Outcome::Timeout) && !is_handled(Outcome::Invalid) {

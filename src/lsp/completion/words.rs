@@ -14,23 +14,59 @@ const DECLARATIONS: &[Word] = &[
     Word("description", "description \"${1:TEXT}\"", "Says what the flow is for."),
     Word("entry", "entry ${1:NODE}", "The node where the call begins."),
     Word("let", "let ${1:name} = \"${2:TEXT}\"", "A constant, inserted into texts as `${name}`."),
-    Word("param", "param ${1:name} = \"${2:DEFAULT}\"", "A value that the build sets, by `--set` or its environment."),
+    Word(
+        "param",
+        "param ${1:name} = \"${2:DEFAULT}\"",
+        "A value that the build sets, by `--set` or its environment.",
+    ),
     Word("contact", "contact ${1:name} lasts ${2:2s}", "A field of the dialled contact's record."),
-    Word("include", "include \"${1:PATH}\"", "The declarations of another file. With `as PREFIX` an instance of it, as many as wanted."),
-    Word("every", "every ${1:collect} on ${2:timeout | invalid} -> ${3:NODE}", "That branch on every node of a kind which has none of its own."),
+    Word(
+        "include",
+        "include \"${1:PATH}\"",
+        "The declarations of another file. With `as PREFIX` an instance of it, as many as wanted.",
+    ),
+    Word(
+        "every",
+        "every ${1:collect} on ${2:timeout | invalid} -> ${3:NODE}",
+        "That branch on every node of a kind which has none of its own.",
+    ),
     Word("node", "node ${1:name} type \"${2:TYPE}\"", "A node of any type that the platform knows."),
-    Word("test", "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}", "What happens on a call, the nodes that it passes, and last the one where it ends."),
+    Word(
+        "test",
+        "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}",
+        "What happens on a call, the nodes that it passes, and last the one where it ends.",
+    ),
     Word("fact", "fact ${1:name} = ${2:VALUE}", "What is true of the campaign and no graph shows."),
-    Word("policy", "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}", "Rules that every path has to keep."),
-    Word("apply", "apply ${1:POLICY}", "Holds the flow to a policy of this file, an included one or one that comes with the compiler."),
-    Word("waive", "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}", "Lets something pass, until a day, and says who answers for it."),
+    Word(
+        "policy",
+        "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}",
+        "Rules that every path has to keep.",
+    ),
+    Word(
+        "apply",
+        "apply ${1:POLICY}",
+        "Holds the flow to a policy of this file, an included one or one that comes with the compiler.",
+    ),
+    Word(
+        "waive",
+        "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}",
+        "Lets something pass, until a day, and says who answers for it.",
+    ),
 ];
 
 const KINDS: &[(Kind, &str, &str)] = &[
-    (Kind::Answer, "answer ${1:name} {\n  on human -> ${2:NODE}\n  on machine | unknown -> ${3:NODE}\n}", "What the dialled line turned out to be."),
+    (
+        Kind::Answer,
+        "answer ${1:name} {\n  on human -> ${2:NODE}\n  on machine | unknown -> ${3:NODE}\n}",
+        "What the dialled line turned out to be.",
+    ),
     (Kind::Play, "play ${1:name} \"${2:https://}\"", "Plays audio, or speaks text."),
     (Kind::Disclosure, "disclosure ${1:name} \"${2:https://}\"", "Plays or speaks what the law wants said."),
-    (Kind::Collect, "collect ${1:name} \"${2:Press 1}\" retries ${3:2} {\n  on ${4:1} -> ${5:NODE}\n  on timeout | invalid -> ${6:NODE}\n}", "Asks for keys."),
+    (
+        Kind::Collect,
+        "collect ${1:name} \"${2:Press 1}\" retries ${3:2} {\n  on ${4:1} -> ${5:NODE}\n  on timeout | invalid -> ${6:NODE}\n}",
+        "Asks for keys.",
+    ),
     (Kind::Agent, "agent ${1:name} \"${2:QUEUE}\"", "Hands the call to a queue of agents."),
     (Kind::Callback, "callback ${1:name} \"${2:QUEUE}\"", "Books a callback."),
     (Kind::Voicemail, "voicemail ${1:name} \"${2:MAILBOX}\"", "A message, taken or left."),
@@ -40,7 +76,12 @@ const KINDS: &[(Kind, &str, &str)] = &[
 const ACTIONS: &[(&str, Option<Kind>, &str, &str)] = &[
     ("play", None, "play \"${1:https://}\"", "Plays audio."),
     ("say", None, "say \"${1:TEXT}\"", "Speaks a text."),
-    ("collect", Some(Kind::Collect), "collect \"${1:Press 1}\"", "Asks for keys: the last action of the node."),
+    (
+        "collect",
+        Some(Kind::Collect),
+        "collect \"${1:Press 1}\"",
+        "Asks for keys: the last action of the node.",
+    ),
     ("route", Some(Kind::Agent), "route \"${1:QUEUE}\"", "Hands the call to a queue."),
     ("schedule", Some(Kind::Callback), "schedule \"${1:QUEUE}\"", "Books a callback."),
     ("record", Some(Kind::Voicemail), "record \"${1:MAILBOX}\"", "Takes a message."),
@@ -75,9 +116,9 @@ pub fn declarations() -> Vec<Item> {
     let kinds = KINDS.iter().map(|(kind, snippet, about)| {
         Item::snippet(Shown::Keyword, kind.word(), *snippet).detail("node").about(*about)
     });
-    let words = DECLARATIONS.iter().map(|Word(word, snippet, about)| {
-        Item::snippet(Shown::Keyword, *word, *snippet).about(*about)
-    });
+    let words = DECLARATIONS
+        .iter()
+        .map(|Word(word, snippet, about)| Item::snippet(Shown::Keyword, *word, *snippet).about(*about));
     kinds.chain(words).collect()
 }
 
@@ -94,13 +135,14 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
         Some(kind) => own.is_none_or(|own| own == kind),
     };
     let mut items = vec![
-        Item::snippet(Shown::Keyword, "on", "on ${1:CONDITION} -> ${2:NODE}").about("Where the call goes then."),
+        Item::snippet(Shown::Keyword, "on", "on ${1:CONDITION} -> ${2:NODE}")
+            .about("Where the call goes then."),
         Item::plain(Shown::Operator, "->").about("Where the call goes, whatever happens."),
     ];
     let actions = ACTIONS.iter().filter(|(_, own, ..)| fits(*own));
-    items.extend(actions.map(|(word, _, snippet, about)| {
-        Item::snippet(Shown::Keyword, *word, *snippet).about(*about)
-    }));
+    items.extend(
+        actions.map(|(word, _, snippet, about)| Item::snippet(Shown::Keyword, *word, *snippet).about(*about)),
+    );
     if kind.is_none() {
         let any = "Any directive that the platform knows.";
         items.push(Item::snippet(Shown::Keyword, "action", "action \"${1:DIRECTIVE}\"").about(any));
@@ -110,7 +152,8 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
 
 /// What can begin a rule.
 pub fn rules() -> Vec<Item> {
-    let item = |Word(word, snippet, about): &Word| Item::snippet(Shown::Keyword, *word, *snippet).about(*about);
+    let item =
+        |Word(word, snippet, about): &Word| Item::snippet(Shown::Keyword, *word, *snippet).about(*about);
     FORMS.iter().map(item).collect()
 }
 
@@ -141,7 +184,13 @@ pub fn sign(rule: Rule) -> Option<Item> {
         Rule::and => ("&", "And."),
         Rule::slash => ("/", "The rule of the policy."),
         Rule::equals => ("=", ""),
-        Rule::open => return Some(Item::snippet(Shown::Operator, "{", "{\n  $0\n}").about("What it does, and where the call goes.").rank(Rank::Possible)),
+        Rule::open => {
+            return Some(
+                Item::snippet(Shown::Operator, "{", "{\n  $0\n}")
+                    .about("What it does, and where the call goes.")
+                    .rank(Rank::Possible),
+            );
+        }
         _ => return None,
     };
     Some(Item::plain(Shown::Operator, sign).about(about).rank(Rank::Possible))

@@ -1,0 +1,265 @@
+//! What can be written at a place, and a campaign from nothing but that.
+
+use serde_json::{Value, json};
+
+use crate::editor::{Editor, Start, usual};
+
+/// The completions at the mark `^` of a flow.
+fn items(marked: &str) -> Vec<Value> {
+    let mut editor = Editor::of(&marked.replacen('^', "", 1));
+    let at = editor.at("a.cxflow", marked.find('^').unwrap());
+    complete(&mut editor, at)
+}
+
+fn complete(editor: &mut Editor, at: Value) -> Vec<Value> {
+    let answer = editor.ask("textDocument/completion", at);
+    let mut items = answer["items"].as_array().cloned().unwrap_or_default();
+    items.sort_by_key(|item| item["sortText"].as_str().unwrap().to_owned());
+    items
+}
+
+fn labels(marked: &str) -> Vec<String> {
+    items(marked).iter().map(|item| item["label"].as_str().unwrap().to_owned()).collect()
+}
+
+const NODES: &str = "flow \"F\"\nentry notice\ndisclosure notice { say \"Hi\" @identity }\nagent desk \"front\"\ndisconnect bye\nnotice -> menu\n";
+
+/// The completions of a line at a flow's end.
+fn after(line: &str) -> Vec<String> {
+    labels(&format!("{NODES}{line}"))
+}
+
+#[test]
+fn a_line_begins_with_a_declaration() {
+    let labels = labels("^");
+    for word in ["flow", "entry", "collect", "disclosure", "every", "test", "policy", "waive", "node"] {
+        assert!(labels.contains(&word.to_owned()), "{word}: {labels:?}");
+    }
+    assert!(!labels.contains(&"say".to_owned()));
+}
+
+#[test]
+fn behind_an_arrow_stand_nodes_those_first_that_nothing_leads_to() {
+    assert_eq!(after("notice -> ^"), ["desk", "bye", "notice"]);
+    assert_eq!(after("collect menu \"Press 1\" {\n  on 1 -> d^\n}\n"), ["desk", "bye", "notice", "menu"]);
+    assert!(after("notice -> desk ^").starts_with(&["on".to_owned()]));
+}
+
+#[test]
+fn behind_a_kind_stand_the_names_that_have_no_node_yet() {
+    assert_eq!(after("collect ^"), ["menu"]);
+    assert_eq!(after("entry ^"), ["desk", "bye", "menu", "notice"]);
+}
+
+#[test]
+fn a_block_takes_what_its_kind_can_do() {
+    assert_eq!(after("collect menu {\n  ^\n}\n"), ["on", "->", "play", "say", "collect"]);
+    assert_eq!(after("agent x {\n  r^\n}\n"), ["on", "->", "play", "say", "route"]);
+    assert_eq!(after("answer x { ^ }\n"), ["on", "->"]);
+    assert!(after("node x type \"y\" {\n  ^\n}\n").contains(&"action".to_owned()));
+}
+
+#[test]
+fn behind_on_stands_what_can_happen_there_and_is_not_handled() {
+    let collect = after("collect menu \"Press 1\" {\n  on 1 -> desk\n  on ^\n}\n");
+    assert_eq!(collect[..3], ["timeout | invalid", "2", "3"]);
+    assert!(collect.contains(&"timeout".to_owned()) && !collect.contains(&"busy".to_owned()), "{collect:?}");
+    let half = after("collect menu \"Press 1\" {\n  on timeout -> desk\n  on ^\n}\n");
+    assert!(!half.contains(&"timeout | invalid".to_owned()));
+    assert_eq!(half.last().unwrap(), "timeout", "handled already: {half:?}");
+    assert_eq!(after("answer line {\n  on ^\n}\n"), ["human", "machine", "unknown", "failed"]);
+    assert_eq!(after("agent x \"q\" {\n  on ^\n}\n"), ["busy", "no_answer", "timeout", "failed"]);
+    assert_eq!(after("desk -> bye on ^"), ["busy", "no_answer", "timeout", "failed"]);
+    assert!(after("every collect on ^").contains(&"timeout | invalid".to_owned()));
+}
+
+#[test]
+fn options_and_what_follows_them() {
+    let options = after("collect menu \"Press 1\" ^");
+    for word in ["retries", "lasts", "media", "text", "{"] {
+        assert!(options.contains(&word.to_owned()), "{word}: {options:?}");
+    }
+    let lets = labels("let often = 2\ncontact nick\ncollect m \"x\" retries ^");
+    assert_eq!(lets, ["often", "nick"]);
+    assert_eq!(after("every ^").len(), 8, "the kinds");
+    assert_eq!(after("every collect ^"), ["except", "on"]);
+    assert_eq!(after("include \"x\" ^"), ["as"]);
+    assert_eq!(after("node x ^"), ["type"]);
+    assert_eq!(after("flow ^"), ["\"…\""]);
+}
+
+#[test]
+fn in_a_text_a_value_can_be_inserted() {
+    let text = "let cdn = \"x\"\nparam queue\ncontact name\nplay a \"${^";
+    assert_eq!(labels(text), ["cdn", "queue", "name"]);
+    assert_eq!(labels(&text.replace("${^", "${c^}/a.wav\"")), ["cdn", "queue", "name"]);
+    assert_eq!(labels(&text.replace("${^", "^")), [""; 0]);
+    assert_eq!(after("callback x \"^\""), ["front"], "queues that others name");
+}
+
+#[test]
+fn policies_rules_facts_and_tags() {
+    let policy = "policy house \"House rules\" {\n  named: require @identity before @pan\n  fast: require fact ring <= 20s\n}\n";
+    let with = |line: &str| labels(&format!("{policy}{NODES}{line}"));
+    let policies = with("apply ^");
+    assert_eq!(policies[0], "house");
+    assert!(policies.contains(&"us_tcpa".to_owned()) || policies.len() > 10, "{policies:?}");
+    assert_eq!(
+        with("apply house\nwaive house/^"),
+        ["fast", "named"].map(str::to_owned).to_vec().into_iter().rev().collect::<Vec<_>>()
+    );
+    assert_eq!(with("apply house\nfact ^"), ["ring"]);
+    let tags = with("apply house\nplay p { say \"x\" @^ }\n");
+    assert_eq!(tags, ["@pan", "@identity"], "what a policy misses comes first");
+    let rule = |line: &str| labels(&format!("{NODES}policy p {{\n  {line}\n}}\n"));
+    assert_eq!(rule("^"), ["require", "forbid", "limit", "oblige", "warn"]);
+    let selector = rule("require ^");
+    for pick in ["@identity", "disclosure", "any", "not", "=desk", "fact"] {
+        assert!(selector.contains(&pick.to_owned()), "{pick}: {selector:?}");
+    }
+    let clauses = rule("require disclosure ^");
+    for clause in ["before", "after", "reachable", "on", "when", "until", "|", "&"] {
+        assert!(clauses.contains(&clause.to_owned()), "{clause}: {clauses:?}");
+    }
+    assert_eq!(rule("require fact x ^")[..2], ["=", "!="]);
+}
+
+#[test]
+fn an_instance_takes_the_params_of_its_file() {
+    let mut editor = Editor::new(&[
+        ("a.cxflow", "include \"b.cxflow\" as b with \n"),
+        ("b.cxflow", "param queue\nparam brand = \"x\"\n"),
+    ]);
+    editor.open("a.cxflow");
+    let at = editor.mark("a.cxflow", "with ^");
+    let items = complete(&mut editor, at);
+    assert_eq!(
+        items.iter().map(|item| item["label"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["queue", "brand"]
+    );
+    assert_eq!(items[0]["textEdit"]["newText"], "queue = \"${1:VALUE}\"");
+}
+
+#[test]
+fn nothing_is_offered_in_comments_and_behind_what_is_broken() {
+    assert_eq!(after("// -> ^"), [""; 0]);
+    assert_eq!(after("notice => ^"), [""; 0]);
+    assert_eq!(after("let ^"), [""; 0], "a new name is the writer's");
+}
+
+#[test]
+fn names_that_are_none_of_the_language_come_in_backticks() {
+    let items = items("disconnect `menu 1`\na -> `me^");
+    assert_eq!(items[0]["label"], "`menu 1`");
+    let range = &items[0]["textEdit"]["range"];
+    assert_eq!((&range["start"]["character"], &range["end"]["character"]), (&json!(5), &json!(8)));
+}
+
+#[test]
+fn an_editor_without_snippets_gets_plain_text() {
+    let files = [("a.cxflow", "")];
+    let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: json!({}) });
+    editor.open("a.cxflow");
+    let at = editor.at("a.cxflow", 0);
+    let items = complete(&mut editor, at);
+    for item in items {
+        let text = item["textEdit"]["newText"].as_str().unwrap();
+        assert!(!text.contains('$') || text.contains("${name}"), "{text}");
+        assert!(item.get("insertTextFormat").is_none());
+    }
+}
+
+/// Somebody who writes by completion alone: types the first letters of a word, takes what is
+/// offered, and fills in the places.
+struct Writer {
+    editor: Editor,
+    at: usize,
+}
+
+impl Writer {
+    fn new() -> Self {
+        let files = [("a.cxflow", "")];
+        let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: usual() });
+        editor.open("a.cxflow");
+        Self { editor, at: 0 }
+    }
+
+    fn typed(&mut self, text: &str) {
+        self.editor.replace("a.cxflow", self.at..self.at, text);
+        self.at += text.len();
+    }
+
+    /// Takes what is offered under this label, and fills in its places; a place whose value begins
+    /// with `?` is completed in turn.
+    fn take(&mut self, label: &str, places: &[&str]) {
+        let at = self.editor.at("a.cxflow", self.at);
+        let items = complete(&mut self.editor, at);
+        let offered: Vec<&str> = items.iter().map(|item| item["label"].as_str().unwrap()).collect();
+        let at = offered.iter().position(|one| *one == label);
+        let at =
+            at.unwrap_or_else(|| panic!("no {label} among {offered:?} in\n{}", self.editor.text("a.cxflow")));
+        let edit = &items[at]["textEdit"];
+        let start = self.editor.offset("a.cxflow", &edit["range"]["start"]);
+        let end = self.editor.offset("a.cxflow", &edit["range"]["end"]);
+        self.editor.replace("a.cxflow", start..end, "");
+        self.at = start;
+        let mut rest = edit["newText"].as_str().unwrap();
+        let mut places = places.iter();
+        while let Some((before, place)) = rest.split_once("${") {
+            self.typed(before);
+            let (_, behind) = place.split_once('}').unwrap();
+            let value = places.next().unwrap_or_else(|| panic!("no value for {place:?} of {label}"));
+            match value.strip_prefix('?') {
+                Some(label) => self.take(label, &[]),
+                None => self.typed(value),
+            }
+            rest = behind;
+        }
+        self.typed(&rest.replace("$0", ""));
+        assert_eq!(places.next(), None, "{label} has fewer places");
+    }
+
+    fn line(&mut self, label: &str, places: &[&str]) {
+        self.take(label, places);
+        self.typed("\n");
+    }
+}
+
+#[test]
+fn a_campaign_is_written_from_nothing_by_completion_alone() {
+    let mut writer = Writer::new();
+    writer.line("flow", &["Recall notice"]);
+    writer.line("description", &["Tells of a recall"]);
+    writer.line("entry", &["notice"]);
+    writer.line("let", &["cdn", "https://cdn.example.com"]);
+    writer.line("param", &["queue", "recall_desk"]);
+    // The name comes from the entry, which has no node yet; the URL takes the let.
+    writer.take("disclosure", &["?notice", "${"]);
+    writer.at = writer.editor.text("a.cxflow").rfind("${").unwrap() + 2;
+    writer.take("cdn", &[]);
+    writer.typed("}/notice.wav");
+    writer.at = writer.editor.text("a.cxflow").len();
+    writer.typed("\n");
+    writer.line("agent", &["desk", "recall_desk"]);
+    writer.line("disconnect", &["goodbye"]);
+    writer.line("collect", &["menu", "Press 1 for an agent, 9 to opt out.", "2", "?1", "?desk", "?goodbye"]);
+    writer.at = writer.editor.text("a.cxflow").find("  on timeout").unwrap();
+    writer.typed("  ");
+    writer.line("on", &["?9", "?goodbye"]);
+    writer.at = writer.editor.text("a.cxflow").len();
+    writer.take("notice", &[]);
+    writer.typed(" ");
+    writer.take("->", &[]);
+    writer.typed(" ");
+    writer.take("menu", &[]);
+    writer.typed("\n");
+    writer.line("test", &["an agent", "?1", "?desk"]);
+    writer.take("apply", &["?baseline"]);
+    writer.typed("\n");
+    assert_eq!(
+        writer.editor.findings("a.cxflow"),
+        ["CX403 [queue] the param `queue` is never used"],
+        "in\n{}",
+        writer.editor.text("a.cxflow")
+    );
+}

@@ -1,0 +1,8 @@
+//! The language server, by an editor over pipes.
+#![allow(clippy::disallowed_methods, reason = "a test starts the program and reads files")]
+
+mod asking;
+mod completing;
+mod documents;
+mod editor;
+mod protocol;

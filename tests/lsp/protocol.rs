@@ -1,0 +1,148 @@
+//! How a session begins and ends, and what is no request at all.
+
+use serde_json::{Value, json};
+
+use crate::editor::{Editor, Start, usual};
+
+const FLOW: &str = "flow \"F\"\nentry né\n";
+
+#[test]
+fn a_session_ends_well_after_good_bye_only() {
+    assert_eq!(Editor::of(FLOW).quit(), Some(0));
+    assert_eq!(Editor::of(FLOW).vanish(), Some(1));
+}
+
+#[test]
+fn what_is_no_protocol_is_refused_in_words() {
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+        .arg("lsp")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(2));
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert!(said.contains("language server protocol"), "{said}");
+    assert!(said.contains("cxflowc check"), "{said}");
+}
+
+#[test]
+fn columns_are_counted_as_agreed() {
+    let text =
+        "flow \"F\"\nentry a\n/* 😀 */ x\ndisclosure a \"https://é😀.example.com/a.wav\" { -> nowhere }\n";
+    for offered in [json!(null), json!(["utf-8"]), json!(["utf-16"]), json!(["utf-8", "utf-16"])] {
+        let mut capabilities = usual();
+        if !offered.is_null() {
+            capabilities["general"] = json!({ "positionEncodings": offered });
+        }
+        let files = [("a.cxflow", text)];
+        let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities });
+        let agreed = if offered[0] == "utf-8" { "utf-8" } else { "utf-16" };
+        assert_eq!(editor.capabilities["positionEncoding"], agreed);
+        editor.open("a.cxflow");
+        let findings = editor.findings("a.cxflow");
+        assert!(findings.iter().any(|one| one.starts_with("CX103 [nowhere]")), "{offered}: {findings:?}");
+        editor.edit("a.cxflow", "é😀.example", "cdn.😀");
+        editor.edit("a.cxflow", "cdn.😀", "cdn.example");
+        assert!(editor.codes("a.cxflow").contains(&"CX103".to_owned()));
+        editor.edit("a.cxflow", "nowhere", "a");
+        assert!(!editor.codes("a.cxflow").contains(&"CX103".to_owned()));
+    }
+}
+
+#[test]
+fn what_the_server_does_not_know_is_answered_and_passed_over() {
+    let mut editor = Editor::of(FLOW);
+    let refused = editor.try_ask("textDocument/moniker", json!({})).unwrap_err();
+    assert!(refused.contains("moniker"), "{refused}");
+    assert!(editor.try_ask("textDocument/hover", json!({ "textDocument": 3 })).is_err());
+    editor.tell("$/cancelRequest", json!({ "id": 4 }));
+    editor.tell("textDocument/didChange", json!({ "no": "such thing" }));
+    editor.tell("nobody/knows", json!([1]));
+    editor.send_raw("this is no JSON");
+    let elsewhere =
+        json!({ "textDocument": { "uri": "untitled:x" }, "position": { "line": 9, "character": 9 } });
+    assert_eq!(editor.ask("textDocument/hover", elsewhere), Value::Null);
+    assert_eq!(editor.quit(), Some(0));
+}
+
+#[test]
+fn half_a_character_is_no_end() {
+    let mut editor = Editor::of("flow \"F\"\nentry a\ndisconnect a\n");
+    // What JavaScript makes of half an emoji.
+    let change = |line: u32, text: &str| {
+        let uri = "URI";
+        format!(
+            r#"{{"jsonrpc":"2.0","method":"textDocument/didChange","params":{{"textDocument":{{"uri":"{uri}","version":2}},"contentChanges":[{{"range":{{"start":{{"line":{line},"character":0}},"end":{{"line":{line},"character":0}}}},"text":"{text}"}}]}}}}"#
+        )
+    };
+    let uri = editor.uri("a.cxflow");
+    editor.send_raw(&change(2, "// \\ud83d").replace("URI", &uri));
+    editor.send_raw(&change(2, "\\n").replace("URI", &uri));
+    editor.settle();
+    // The comment took the rest of its line until the break came before it.
+    let symbols = editor.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(symbols.as_array().unwrap().len(), 1, "{symbols}");
+    assert_eq!(editor.quit(), Some(0));
+}
+
+#[test]
+fn a_cut_through_a_character_leaves_its_other_half() {
+    let mut editor = Editor::of("flow \"😀\"\nentry a\ndisconnect a\n");
+    let uri = editor.uri("a.cxflow");
+    // The second half of the emoji goes, as UTF-16 counts.
+    let range = json!({ "start": { "line": 0, "character": 7 }, "end": { "line": 0, "character": 8 } });
+    editor.tell(
+        "textDocument/didChange",
+        json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "range": range, "text": "" }] }),
+    );
+    let symbols = editor.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } }));
+    assert_eq!(symbols[0]["name"], "\u{FFFD}");
+    assert_eq!(symbols[0]["range"]["end"]["character"], 8, "as many columns as the editor has");
+}
+
+#[test]
+fn codes_link_to_pages_that_the_server_has() {
+    let mut editor = Editor::of("flow \"F\"\nentry a\ndisconnect a\na -> b\n");
+    let finding = editor.raw_findings("a.cxflow").into_iter().find(|one| one["code"] == "CX103").unwrap();
+    let page = finding["codeDescription"]["href"].as_str().unwrap();
+    let text = editor.ask("workspace/textDocumentContent", json!({ "uri": page }))["text"].clone();
+    let text = text.as_str().unwrap();
+    assert!(text.starts_with("# CX103 unknown-node\n"), "{text}");
+    assert!(text.contains("```cxflow\n"), "{text}");
+    let refused =
+        editor.try_ask("workspace/textDocumentContent", json!({ "uri": "cxflowc:/explain/CX999.md" }));
+    assert!(refused.is_err());
+}
+
+#[test]
+fn an_editor_that_cannot_show_pages_gets_no_links() {
+    let files = [("a.cxflow", FLOW)];
+    let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: json!({}) });
+    editor.open("a.cxflow");
+    let findings = editor.raw_findings("a.cxflow");
+    assert!(!findings.is_empty());
+    assert!(findings.iter().all(|one| one.get("codeDescription").is_none()), "{findings:?}");
+    assert!(editor.asked.is_empty(), "it cannot tell of files");
+}
+
+#[test]
+fn what_the_command_line_says_counts() {
+    let flow =
+        "flow \"F\"\nentry a\nparam queue\ndisclosure a { say \"Hi\" }\nagent b \"${queue}\"\na -> b\n";
+    let toml = "[env.prod.params]\nqueue = \"sales\"\n";
+    let files = [("a.cxflow", flow), ("cxflow.toml", toml)];
+    let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: usual() });
+    editor.open("a.cxflow");
+    assert_eq!(editor.codes("a.cxflow"), ["CX110"]);
+    let arguments = ["--env", "prod"];
+    let mut editor = Editor::start(Start { files: &files, arguments: &arguments, capabilities: usual() });
+    editor.open("a.cxflow");
+    assert_eq!(editor.codes("a.cxflow"), [""; 0]);
+    // Settings that are wrong are told of once, and the file is looked at all the same.
+    editor.write("cxflow.toml", "[env.test.params]\nqueue = \"sales\"\n");
+    assert_eq!(editor.codes("a.cxflow"), ["CX110"]);
+    editor.edit("a.cxflow", "Hi", "Hello");
+    editor.settle();
+    assert_eq!(editor.shown.len(), 1, "{:?}", editor.shown);
+    assert!(editor.shown[0].contains("no environment `prod`"), "{:?}", editor.shown);
+}
