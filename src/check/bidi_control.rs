@@ -1,7 +1,7 @@
 //! No invisible direction controls: what is read is what is sent.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, is_bidi_control};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_bidi_control};
 use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -35,7 +35,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(
                 Diagnostic::new(&CODE, span, format!("an invisible direction control, U+{code:04X}"))
                     .here("changes how what follows is shown")
-                    .help(format!("take it out, or write `\\u{{{code:X}}}` where everybody can see it")),
+                    .help(format!("take it out, or write `\\u{{{code:X}}}` where everybody can see it"))
+                    .mend(Mend::new("Take it out", span, "")),
             );
         }
     }

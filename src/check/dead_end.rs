@@ -46,10 +46,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             None => format!("write `{name} -> NODE`, or `ends` after its type if the call ends there"),
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
         };
+        let goes_on = matches!(node.kind(), Some(Kind::Play | Kind::Disclosure));
+        let mend = goes_on.then(|| super::mends::branch(context, node, "")).flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}`"))
                 .here("no way out, and not an end")
-                .help(help),
+                .help(help)
+                .mend(mend),
         );
     }
 }

@@ -3,8 +3,9 @@
 use fluent_uri::Uri;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
 use crate::flow::{Directive, Text};
+use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&BAD, &INSECURE], check };
 
@@ -64,11 +65,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows() {
         // What a generic `action` sends is the platform's own affair.
         let known = node.actions.iter().filter(|action| !matches!(action.directive, Directive::Other(_)));
-        diagnostics_of(known.filter_map(|action| action.media.as_ref()), diagnostics);
+        diagnostics_of(context.sources, known.filter_map(|action| action.media.as_ref()), diagnostics);
     }
 }
 
-fn diagnostics_of<'a>(media: impl Iterator<Item = &'a Text>, diagnostics: &mut Diagnostics) {
+fn diagnostics_of<'a>(sources: &Sources, media: impl Iterator<Item = &'a Text>, diagnostics: &mut Diagnostics) {
     for text in media {
         let Some(url) = text.value.as_deref() else { continue };
         // A placeholder is filled in by the platform; here it stands for a word.
@@ -78,13 +79,21 @@ fn diagnostics_of<'a>(media: impl Iterator<Item = &'a Text>, diagnostics: &mut D
             Verdict::Insecure => diagnostics.push(
                 Diagnostic::new(&INSECURE, text.span, format!("{} is not encrypted on its way", quote(url)))
                     .here("`http`, and not on this machine")
-                    .help(format!("write {}", quote(&format!("https{}", url.get(4..).unwrap_or_default())))),
+                    .help(format!("write {}", quote(&format!("https{}", url.get(4..).unwrap_or_default()))))
+                    .mend(encrypted(sources, text.span)),
             ),
             Verdict::Bad(why, help) => diagnostics.push(
                 Diagnostic::new(&BAD, text.span, format!("{} is no absolute URL: {why}", quote(url))).here(why).help(help),
             ),
         }
     }
+}
+
+/// `https` for `http`, where the string spells it.
+fn encrypted(sources: &Sources, literal: Span) -> Option<Mend> {
+    let before = sources.text(literal).strip_prefix("\"http:").map(|_| "\"http".len())?;
+    let at = literal.range().start + before;
+    Some(Mend::new("Write `https:`", Span::new(literal.file, at, at), "s"))
 }
 
 enum Verdict {

@@ -1,7 +1,7 @@
 //! A flow begins somewhere.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, line_break};
 use crate::flow::display_id;
 use crate::source::Span;
 use crate::table::Table;
@@ -49,9 +49,16 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     let first = flow.nodes.iter().find(|&(id, _)| !is_target[id]).or_else(|| flow.nodes.iter().next());
+    let mend = first.map(|(_, node)| {
+        let line = format!("entry {}", display_id(&node.id));
+        match flow_line {
+            Some(item) => Mend::add_below(format!("Write `{line}`"), context.sources, item.span, "", &line),
+            None => Mend::new(format!("Write `{line}`"), span, format!("{line}{}", line_break(context.sources.get(*file)))),
+        }
+    });
     let help = match first {
         Some((_, node)) => format!("write `entry {}`, or name the node where the call begins", display_id(&node.id)),
         None => "declare the node where the call begins and write `entry NODE`".to_owned(),
     };
-    diagnostics.push(Diagnostic::new(&CODE, span, "the flow has no entry").here("where does the call begin?").help(help));
+    diagnostics.push(Diagnostic::new(&CODE, span, "the flow has no entry").here("where does the call begin?").help(help).mend(mend));
 }

@@ -1,8 +1,9 @@
 //! A flow has a name.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::source::Span;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, line_break};
+use crate::flow::display_string;
+use crate::source::{FileId, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -45,5 +46,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     } else {
         ("the flow has no name", "write `flow \"NAME\"` as the first line; a file to be included is checked with the flow that includes it")
     };
-    diagnostics.push(Diagnostic::new(&CODE, Span::new(file, 0, 0), message).here("expected in this file").help(help));
+    diagnostics.push(Diagnostic::new(&CODE, Span::new(file, 0, 0), message).here("expected in this file").help(help).mend(named(context, file)));
+}
+
+/// `flow "NAME"` as the first line, called after the file.
+fn named(context: &Context<'_>, file: FileId) -> Option<Mend> {
+    let source = context.sources.get(file);
+    let name = source.path().file_stem()?.to_string_lossy().replace(['_', '-'], " ");
+    let line = format!("flow {}", display_string(&name));
+    let at = if source.text().starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    Some(Mend::new(format!("Write `{line}`"), Span::new(file, at, at), format!("{line}{}", line_break(source))))
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 use strsim::osa_distance;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
 use crate::flow::policy::{Demand, Op};
 use crate::flow::{Flow, Tag};
 
@@ -64,7 +64,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 format!("no policy speaks of {}, but one of `@{near}`", quote(&format!("@{}", tag.name))),
             )
             .here("perhaps a slip")
-            .help(format!("did you mean `@{near}`?")),
+            .help(format!("did you mean `@{near}`?"))
+            .mend(Mend::new(format!("Write `@{near}`"), tag.span, *near)),
         );
     }
 }

@@ -26,6 +26,7 @@ macro_rules! rules {
     };
 }
 
+mod mends;
 mod spoken_keys;
 
 pub(crate) use unused::CODE as UNUSED;

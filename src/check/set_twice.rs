@@ -1,7 +1,7 @@
 //! A field of a node or an action is set once.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend};
 use crate::flow::Kind;
 use crate::resolve::codes::DUPLICATE;
 use crate::source::Span;
@@ -44,6 +44,7 @@ fn twice(field: &str, span: Span, first: Span) -> Diagnostic {
         .here("and here again")
         .label(first, "set here")
         .help("keep one of them")
+        .mend(Mend::new("Take the second one out", span, ""))
 }
 
 fn check_fields(argument: Option<Text>, plays: bool, options: &[Opt], diagnostics: &mut Diagnostics) {

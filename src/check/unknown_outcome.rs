@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote, with_article};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article};
 use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome, TestEvent};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -89,7 +89,11 @@ fn check_event(event: &TestEvent, diagnostics: &mut Diagnostics) {
                     )
                 }
             };
-            Diagnostic::new(&CODE, event.span, format!("{} is no outcome", quote(word))).here("unknown outcome").help(help)
+            Diagnostic::new(&CODE, event.span, format!("{} is no outcome", quote(word)))
+                .here("unknown outcome")
+                .help(help)
+                .mend(near.map(|near| Mend::write(event.span, near)))
+                .mend(Mend::write(event.span, format!("\"{word}\"")))
         }
         _ => return,
     };
@@ -145,11 +149,15 @@ fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
             .here("unknown outcome")
             .help("name what is left, as in `on timeout | invalid -> NODE`; `-> NODE` stands where nothing else branches");
     }
-    let help = match near.or_else(|| synonym(word)) {
+    let near = near.or_else(|| synonym(word));
+    let help = match near {
         Some(near) => format!("did you mean `{near}`? What only the platform knows stands between quotes: `on \"{word}\"`"),
         None => names(kind, word),
     };
-    Diagnostic::new(&CODE, alternative.span, format!("{} is no outcome", quote(word))).here("unknown outcome").help(help)
+    Diagnostic::new(&CODE, alternative.span, format!("{} is no outcome", quote(word)))
+        .here("unknown outcome")
+        .help(help)
+        .mend(near.map(|near| Mend::write(alternative.span, near)))
 }
 
 fn names(kind: Kind, word: &str) -> String {

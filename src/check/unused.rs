@@ -1,7 +1,7 @@
 //! What is declared is used.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -41,6 +41,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for declared in context.flow.declared.iter().filter(|declared| !declared.used) {
         let name = context.sources.text(declared.span);
+        let whole = context.files.first().and_then(|(_, ast)| {
+            let item = ast.items.iter().find(|item| item.span.start <= declared.span.start && declared.span.end <= item.span.end);
+            item.map(|item| item.doc.map_or(item.span, |doc| doc.to(item.span)))
+        });
         let (how, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
             _ => ("and nothing inserts it", format!("insert it with `${{{name}}}`, or take it out")),
@@ -48,7 +52,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Diagnostic::new(&CODE, declared.span, format!("the {} {} is never used", declared.what, quote(name)))
                 .here(format!("declared here, {how}"))
-                .help(help),
+                .help(help)
+                .mend(whole.map(|whole| Mend::take_out(format!("Take the {} out", declared.what), context.sources, whole))),
         );
     }
 }

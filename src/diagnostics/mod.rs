@@ -2,11 +2,14 @@
 
 mod code;
 pub mod codes;
+mod mend;
 pub mod render;
 pub mod suggest;
 mod wording;
 
 pub use code::{Cause, Code, Example, Page, Severity};
+pub(crate) use mend::line_break;
+pub use mend::{Edit, Mend};
 pub use wording::{counted, is_bidi_control, is_invisible, list_of, quote, with_article};
 
 use crate::source::Span;
@@ -46,6 +49,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// What else there is to know, a paragraph each.
     pub notes: Vec<String>,
+    /// What would mend it, the likeliest first.
+    pub mends: Vec<Mend>,
 }
 
 impl Diagnostic {
@@ -65,6 +70,7 @@ impl Diagnostic {
             labels: Vec::new(),
             help: None,
             notes: Vec::new(),
+            mends: Vec::new(),
         }
     }
 

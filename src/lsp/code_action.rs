@@ -7,11 +7,6 @@ use super::edits::Edits;
 use super::server::Refusal;
 use super::session::Session;
 
-struct Mend {
-    title: String,
-    edits: Vec<(crate::source::Span, String)>,
-}
-const NO_MENDS: &[Mend] = &[];
 /// The mends of the findings at a place.
 pub fn actions(
     session: &mut Session<'_>,
@@ -32,9 +27,9 @@ pub fn actions(
             if place.end < params.range.start || params.range.end < place.start {
                 continue;
             }
-            for (number, mend) in NO_MENDS.iter().enumerate() {
+            for (number, mend) in finding.mends.iter().enumerate() {
                 let mut edits = Edits::default();
-                mend.edits.iter().for_each(|edit| edits.add(flow, edit.0, &edit.1));
+                mend.edits.iter().for_each(|edit| edits.add(flow, edit.span, &edit.text));
                 mends.push((mend.title.clone(), number == 0, shown(flow, finding, span, client), edits));
             }
         }

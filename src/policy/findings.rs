@@ -9,7 +9,7 @@ use super::codes::{
 use super::violation::{self, Broken};
 use super::{Judged, Missing, Verdict};
 use crate::check::UNUSED;
-use crate::diagnostics::{Diagnostic, Diagnostics, Severity, list_of, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, list_of, quote};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
 use crate::flow::{Flow, display_id};
 use crate::source::{Sources, Span};
@@ -43,7 +43,7 @@ pub fn report(
     }
     report_unknown(flow, judged, diagnostics);
     for (number, waiver) in flow.waivers.iter().enumerate() {
-        report_waiver(flow, judged, number, waiver, on, diagnostics);
+        report_waiver(sources, flow, judged, number, waiver, on, diagnostics);
     }
 }
 
@@ -90,6 +90,7 @@ fn report_unknown(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics)
 }
 
 fn report_waiver(
+    sources: &Sources,
     flow: &Flow,
     judged: &[Judged],
     number: usize,
@@ -98,6 +99,7 @@ fn report_waiver(
     diagnostics: &mut Diagnostics,
 ) {
     let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
+    let taken_out = Mend::take_out("Take the waiver out", sources, waiver.span);
     let place = waiver
         .node
         .map(|node| format!(" at {}", quote(&display_id(&flow.nodes[node].id))))
@@ -113,6 +115,7 @@ fn report_waiver(
         let diagnostic = if *waiver.policy == *super::bundled::BASELINE {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
                 .help("the platform holds every flow to the baseline, whoever waives it here")
+                .mend(taken_out)
         } else {
             Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
         };
@@ -134,7 +137,9 @@ fn report_waiver(
         ),
         Some(_) => (format!("there is nothing to waive: {rule} is not broken{place}"), "take it out"),
     };
-    diagnostics.push(Diagnostic::new(&UNUSED, waiver.span, message).here("lets nothing pass").help(help));
+    diagnostics.push(
+        Diagnostic::new(&UNUSED, waiver.span, message).here("lets nothing pass").help(help).mend(taken_out),
+    );
 }
 
 #[cfg(test)]

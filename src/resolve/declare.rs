@@ -1,7 +1,7 @@
 //! What each declaration makes known by name, before anything speaks of it.
 
 use super::{Placed, Resolver, codes};
-use crate::diagnostics::{Diagnostic, quote};
+use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::Declared;
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name, Text};
@@ -72,7 +72,8 @@ impl<'a> Resolver<'a> {
                     Diagnostic::new(&codes::DUPLICATE, span, format!("a flow has one `{what}`"))
                         .here("and here again")
                         .label(first, "first here")
-                        .help("take one of them out"),
+                        .help("take one of them out")
+                        .mend(Mend::take_out("Take the second one out", self.sources, span)),
                 );
                 false
             }
@@ -102,7 +103,8 @@ impl<'a> Resolver<'a> {
             Diagnostic::new(&codes::DUPLICATE, span, format!("`{field}` is set twice"))
                 .here("and here again")
                 .label(first, "set here")
-                .help("keep one of them"),
+                .help("keep one of them")
+                .mend(Mend::new("Take the second one out", span, "")),
         );
     }
 

@@ -168,6 +168,8 @@ struct Resolver<'a> {
     declared_policies: Vec<crate::flow::Declared>,
     /// An include was not found: any unknown name may be one of its.
     lost_include: load::Lost,
+    /// The last node of each file, below which a missing one may be written.
+    last_nodes: FxHashMap<FileId, Option<crate::source::Span>>,
     /// Where names are written, if anybody asks.
     uses: Option<Vec<Use>>,
 }
@@ -204,6 +206,7 @@ impl<'a> Resolver<'a> {
             range_budget: conditions::MAX_IN_RANGES,
             declared_policies: Vec::new(),
             lost_include: Default::default(),
+            last_nodes: FxHashMap::default(),
             uses: settings.note_uses.then(Vec::new),
         }
     }

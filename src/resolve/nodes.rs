@@ -3,7 +3,7 @@
 use compact_str::{CompactString, format_compact};
 
 use super::{Named, Placed, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, quote};
+use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, display_id};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement, Verb};
@@ -264,6 +264,11 @@ impl<'a> Resolver<'a> {
             return Err(None);
         }
         let nearest = self.nearest_node(scope, &text);
+        let suggested = nearest.map(|node| {
+            let id = &self.flow.nodes[node].id;
+            Mend::write(name.span, display_id(id.strip_prefix(&*self.scopes[scope].prefix).unwrap_or(id)))
+        });
+        let made = self.new_node(name);
         let help = match nearest {
             Some(node) => {
                 self.flow.assumed_reachable.push(node);
@@ -284,9 +289,28 @@ impl<'a> Resolver<'a> {
                 format!("{whose} names {}, and there is no such node", quote(&text)),
             )
             .here("no such node")
-            .help(help),
+            .help(help)
+            .mend(suggested)
+            .mend(made),
         );
         Err(nearest)
+    }
+
+    /// Declares a node of a name as an end, below the last node of the file.
+    fn new_node(&mut self, name: Name) -> Option<Mend> {
+        let written = self.sources.text(name.span);
+        // The node of an instance is its file's.
+        if !name.quoted && written.contains('.') {
+            return None;
+        }
+        let below = *self.last_nodes.entry(name.span.file).or_insert_with(|| {
+            let (_, ast) = self.files.iter().find(|(file, _)| *file == name.span.file)?;
+            let is_node = |item: &&Item| matches!(item.declaration, Declaration::Node(_));
+            let last = ast.items.iter().rev().find(is_node).or(ast.items.last())?;
+            Some(last.span)
+        });
+        let line = format!("disconnect {written}");
+        Some(Mend::add_below(format!("Create `{line}`"), self.sources, below?, "", &line))
     }
 
     fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {

@@ -2,7 +2,7 @@
 
 use super::values::What;
 use super::{Named, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Severity, quote};
+use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::syntax::ast::{self, Declaration, Name, Value};
 
 impl Resolver<'_> {
@@ -87,7 +87,7 @@ impl Resolver<'_> {
                 let mut params: Vec<&str> = params.iter().map(String::as_str).collect();
                 params.sort_unstable();
                 let near = self.nearest(&name, &params);
-                let help = match (near, params.is_empty()) {
+                let help = match (&near, params.is_empty()) {
                     (Some(near), _) => format!("did you mean `{near}`?"),
                     (None, true) => "the file declares no param".to_owned(),
                     (None, false) => format!("its params are {}", params.join(", ")),
@@ -99,7 +99,8 @@ impl Resolver<'_> {
                         format!("the included file has no param {}", quote(&name)),
                     )
                     .here("no such param")
-                    .help(help),
+                    .help(help)
+                    .mend(near.map(|near| Mend::write(binding.name.span, near))),
                 );
             }
         }

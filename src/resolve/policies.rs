@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::load::PolicyFile;
 use super::{Named, Placed, PolicyChoice, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Severity, quote};
+use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::flow::Declared;
 use crate::flow::policy::{Comparison, Demand, Fact, Policy, Rule, Value, Waiver};
 use crate::policy::bundled;
@@ -261,7 +261,7 @@ impl Resolver<'_> {
         {
             return None;
         }
-        let help = self.help_for_policy(&text, policies);
+        let near = self.nearest_policy(&text, policies);
         self.diagnostics.push(
             Diagnostic::new(
                 &codes::UNKNOWN_POLICY,
@@ -269,25 +269,22 @@ impl Resolver<'_> {
                 format!("there is no policy {}", quote(&text)),
             )
             .here("no such policy")
-            .help(help),
+            .help(help_for_policy(near.as_deref()))
+            .mend(near.map(|near| Mend::write(name.span, near))),
         );
         None
     }
 
     fn report_unknown_choice(&mut self, name: &str, policies: &Policies) {
-        let help = self.help_for_policy(name, policies);
+        let help = help_for_policy(self.nearest_policy(name, policies).as_deref());
         let message = format!("there is no policy {}, which `--policy` or cxflow.toml asks for", quote(name));
         self.diagnostics.push(Diagnostic::unplaced(&codes::UNKNOWN_POLICY, message).help(help));
     }
 
-    fn help_for_policy(&mut self, name: &str, policies: &Policies) -> String {
+    fn nearest_policy(&mut self, name: &str, policies: &Policies) -> Option<String> {
         let mut names: Vec<&str> = policies.list.iter().map(|known| &*known.policy.name).collect();
         names.extend(bundled::ALL.iter().map(|policy| policy.name));
-        match self.nearest(name, &names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`"
-                .to_owned(),
-        }
+        self.nearest(name, &names)
     }
 
     fn add_waivers(&mut self, placed: &[Placed], policies: &Policies) {
@@ -333,13 +330,25 @@ impl Resolver<'_> {
     fn report_unknown_rule(&mut self, rule: Name, policy: &Policy) {
         let text = self.name(rule);
         let names: Vec<&str> = policy.rules.iter().map(|one| &*one.name).collect();
-        let help = match self.nearest(&text, &names) {
+        let near = self.nearest(&text, &names);
+        let help = match &near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("its rules are {}", crate::diagnostics::list_of(&names, "and")),
         };
         let message = format!("the policy `{}` has no rule {}", policy.name, quote(&text));
         self.diagnostics.push(
-            Diagnostic::new(&codes::UNKNOWN_POLICY, rule.span, message).here("no such rule").help(help),
+            Diagnostic::new(&codes::UNKNOWN_POLICY, rule.span, message)
+                .here("no such rule")
+                .help(help)
+                .mend(near.map(|near| Mend::write(rule.span, near))),
         );
+    }
+}
+
+fn help_for_policy(near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`"
+            .to_owned(),
     }
 }

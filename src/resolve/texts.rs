@@ -2,7 +2,7 @@
 
 use super::values::{Known, MAX_INSERTED, MAX_TEXT, ValueId, What};
 use super::{Named, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, quote};
+use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::{self, Tag};
 use crate::source::Span;
 use crate::syntax::ast::{self, Number};
@@ -126,10 +126,11 @@ impl Resolver<'_> {
         }
         names.sort_unstable();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let help = match self.nearest(name, &names) {
+        let near = self.nearest(name, &names);
+        let help = match &near {
             Some(near) => {
                 // Which is then no unused one.
-                if let Some(id) = self.lookup(scope, &near) {
+                if let Some(id) = self.lookup(scope, near) {
                     self.values[id].used = true;
                 }
                 format!("did you mean `{near}`?")
@@ -143,7 +144,8 @@ impl Resolver<'_> {
                 format!("there is no let, param or contact {}", quote(name)),
             )
             .here("not declared")
-            .help(help),
+            .help(help)
+            .mend(near.map(|near| Mend::write(span, near))),
         );
     }
 

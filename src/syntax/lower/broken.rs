@@ -7,11 +7,11 @@ use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::Pair;
 
 use super::Lower;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Mend, line_break};
 use crate::source::Span;
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
-use crate::syntax::near_miss::{self, Broken};
+use crate::syntax::near_miss::{self, Broken, Wording};
 use crate::syntax::tokens::{Kind as TokenKind, tokens};
 use crate::syntax::words::{self, Place};
 
@@ -51,7 +51,12 @@ impl Lower<'_> {
         let diagnostic = Diagnostic::new(&codes::SYNTAX, self.span(end..end), "the block has no `}`")
             .here("`}` expected after this line")
             .label(open, "opened here")
-            .help(format!("write `}}` on a line of its own after the block's last {holds}"));
+            .help(format!("write `}}` on a line of its own after the block's last {holds}"))
+            .mend(Mend::new(
+                "Close the block",
+                self.span(end..end),
+                format!("{}}}", line_break(self.source)),
+            ));
         self.report(diagnostic);
     }
 
@@ -130,10 +135,8 @@ impl Lower<'_> {
         let (at, expected) = farthest(rule, line);
         let found = tokens.iter().find(|token| token.range.end > at);
         let broken = Broken { line, tokens: &tokens, at, found, place, expected: &expected };
-        if let Some(mend) = near_miss::find(&broken) {
-            return Diagnostic::new(&codes::SYNTAX, place_at(mend.range), mend.message)
-                .here(mend.label)
-                .help(mend.help);
+        if let Some(near_miss) = near_miss::find(&broken) {
+            return worded(near_miss, &place_at);
         }
         let first = tokens.first().map(|token| token.text);
         // `entry` may begin a transition too, but who writes it means the declaration.
@@ -175,6 +178,16 @@ impl Lower<'_> {
     }
 }
 
+/// The finding of a near miss.
+fn worded(near_miss: Wording, place_at: &dyn Fn(Range<usize>) -> Span) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&codes::SYNTAX, place_at(near_miss.range), near_miss.message)
+        .here(near_miss.label)
+        .help(near_miss.help);
+    let mut edits = near_miss.instead.into_iter().map(|(range, text)| Mend::write(place_at(range), text));
+    let first = edits.next();
+    diagnostic.mend(first.map(|first| edits.fold(first, Mend::and)))
+}
+
 /// The start of the character at a byte.
 fn boundary(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
@@ -206,6 +219,11 @@ fn unterminated(text: &str, span: Span) -> Diagnostic {
     let opening = Span { end: (span.start + length).min(span.end), ..span };
     let diagnostic =
         Diagnostic::new(&codes::UNTERMINATED_STRING, opening, format!("the string has no closing `{quote}`"));
+    // Where a block follows nobody knows what was to be text.
+    let line = text.trim_end();
+    let closed = !long && !line.contains(['{', '}', ';']) && !line.contains("->");
+    let end = Span { start: span.start + line.len() as u32, end: span.start + line.len() as u32, ..span };
+    let diagnostic = diagnostic.mend(closed.then(|| Mend::new("Close the string", end, "\"")));
     if long {
         diagnostic.here("opened here").help("close it with `\"\"\"` on a line of its own")
     } else {

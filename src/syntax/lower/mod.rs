@@ -17,7 +17,7 @@ use super::ast::{Ast, Declaration, Item, Name, Text};
 use super::codes;
 use super::grammar::Rule;
 use super::text::{self, Bad, Piece};
-use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
 use crate::source::{FileId, Source, Span};
 
 /// The tree of one file in the making.
@@ -200,7 +200,12 @@ impl<'a> Lower<'a> {
                     .here("a name is due between the braces")
                     .help("insert a let, a param or a contact field by its name, as in `${name}`, or write `\\${` for the characters themselves"),
             };
-            self.diagnostics.push(diagnostic);
+            // A backslash more makes these the characters themselves.
+            let escaped = (what != Bad::Unicode).then(|| {
+                let at = Span { end: span.start, ..span };
+                Mend::new(format!("Write `\\{}`", self.source.slice(span.range())), at, "\\")
+            });
+            self.diagnostics.push(diagnostic.mend(escaped));
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Characters that the language has no use for.
 
-use super::{Broken, Mend, mend};
+use super::{Broken, Wording, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::Place;
 
-pub fn odd_character(broken: &Broken<'_>) -> Option<Mend> {
+pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
     let odd = broken.tokens.iter().find(|token| token.kind == Kind::Odd && token.range.end > broken.at)?;
     let character = odd.text.chars().next()?;
     match character {
@@ -15,10 +15,13 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Mend> {
             format!("{} is no quotation mark of the language", quote(odd.text)),
             "a typographic quote",
             "write `\"`",
-        ),
-        '\'' => mend(odd, "a string stands between `\"`, not `'`", "a single quote", "write `\"…\"`"),
+        )
+        .and_then(|wording| quotes(broken, wording, |c| "“”„«»‘’".contains(c))),
+        '\'' => mend(odd, "a string stands between `\"`, not `'`", "a single quote", "write `\"…\"`")
+            .and_then(|wording| quotes(broken, wording, |c| c == '\'')),
         '→' | '⇒' | '⟶' | '➔' => {
-            mend(odd, "an arrow is written with two signs", "not an arrow of the language", "write `->`")
+            mend(odd, "an arrow is written with two signs", "not an arrow of the language", "write `->`")?
+                .instead("->")
         }
         '–' | '—' => mend(
             odd,
@@ -37,13 +40,15 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Mend> {
             "an invisible character stands here",
             format!("the character U+{:04X}", u32::from(character)),
             "take it out; it may have come with a text that was copied",
-        ),
+        )?
+        .instead(""),
         _ if character.is_whitespace() => mend(
             odd,
             "this white space is no space",
             format!("the character U+{:04X}", u32::from(character)),
             "put an ordinary space here",
-        ),
+        )?
+        .instead(" "),
         _ => mend(
             odd,
             format!("{} has no meaning here", quote(odd.text)),
@@ -53,8 +58,19 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Mend> {
     }
 }
 
+/// Ordinary quotes in place of a line's others, if these come in pairs.
+fn quotes(broken: &Broken<'_>, wording: Wording, is_quote: impl Fn(char) -> bool) -> Option<Wording> {
+    let found: Vec<_> = broken.line.char_indices().filter(|&(_, character)| is_quote(character)).collect();
+    let plain = !broken.line.contains(['"', '\\']);
+    if found.len() != 2 || !plain {
+        return Some(wording);
+    }
+    let range = |(at, character): (usize, char)| at..at + character.len_utf8();
+    found.into_iter().try_fold(wording, |wording, quote| wording.instead_of(range(quote), "\""))
+}
+
 /// `# …`, `-- …`, `/* … */`, at a line's start or after a statement.
-pub fn foreign_comment(broken: &Broken<'_>) -> Option<Mend> {
+pub fn foreign_comment(broken: &Broken<'_>) -> Option<Wording> {
     let begins = |at: usize| {
         ["#", "--", "/*"]
             .into_iter()
@@ -71,15 +87,16 @@ pub fn foreign_comment(broken: &Broken<'_>) -> Option<Mend> {
     // A `#` may be a key, and `--` an arrow that was meant.
     let meant = (sign == "#" && broken.expects(Rule::key)) || (sign == "--" && broken.expects(Rule::arrow));
     (!meant && apart(start)).then_some(())?;
-    Some(Mend {
+    Some(Wording {
         range: start..broken.line.trim_end().len(),
         message: "a comment begins with `//`".into(),
         label: "not a comment".into(),
         help: "write `// …` on each line of the comment".into(),
+        instead: Vec::new(),
     })
 }
 
-pub fn stray_brace(broken: &Broken<'_>) -> Option<Mend> {
+pub fn stray_brace(broken: &Broken<'_>) -> Option<Wording> {
     let first =
         broken.first().filter(|token| broken.place == Place::File && matches!(token.text, "}" | "{"))?;
     if first.is("{") {
@@ -99,7 +116,7 @@ pub fn stray_brace(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `café`, `menu-`, `a--b`: the grammar stops inside the name.
-pub fn odd_name(broken: &Broken<'_>) -> Option<Mend> {
+pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found?;
     if found.is("``") {
         return mend(
@@ -121,18 +138,19 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Mend> {
     let end = start
         + rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
     let written = broken.line.get(start..end)?;
-    Some(Mend {
+    Some(Wording {
         range: start..end,
         message: format!("{} is no name of the language", quote(written)),
         label: "no name".into(),
         help: format!(
             "a name has the letters a to z, digits and `_`, with single `-` or `.` between them; any other platform id stands between backticks, as in `{written}`"
         ),
+        instead: Vec::new(),
     })
 }
 
 /// `say("Hi")`.
-pub fn parenthesis(broken: &Broken<'_>) -> Option<Mend> {
+pub fn parenthesis(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.text, "(" | "["))?;
     mend(
         found,

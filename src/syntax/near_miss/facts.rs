@@ -1,6 +1,6 @@
 //! Facts and what they are compared with, and the dates of rules and waivers.
 
-use super::{Broken, Mend, mend};
+use super::{Broken, Wording, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
@@ -11,27 +11,29 @@ const VALUES: &str =
     "a value is a text in quotes, a whole number, a duration such as `20s` or a date such as `2026-01-01`";
 
 /// `from 2026/01/01`, `until 1 March 2027`, `until "2027-03-31"`.
-pub fn date(broken: &Broken<'_>) -> Option<Mend> {
+pub fn date(broken: &Broken<'_>) -> Option<Wording> {
     let word = broken.before_found().filter(|word| {
         broken.expects(Rule::date) && matches!(word.text, "from" | "until") && !broken.expects(Rule::string)
     })?;
     let Some(found) = broken.found else {
         if broken.expects(Rule::selector) {
-            return Some(Mend {
+            return Some(Wording {
                 range: broken.here(),
                 message: "nothing stands after `from`".into(),
                 label: "a selector or a date is due here".into(),
                 help:
                     "write `from @tag` for where the time begins, `from 2026-01-31` for the rule's first day"
                         .into(),
+                instead: Vec::new(),
             });
         }
         let which = if word.is("from") { "first" } else { "last" };
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: format!("`{}` has no date", word.text),
             label: format!("the {which} day is due here"),
             help: format!("write the day as `{} 2026-01-31`", word.text),
+            instead: Vec::new(),
         });
     };
     // After `from` a date is one of several things that may stand there.
@@ -47,16 +49,17 @@ pub fn date(broken: &Broken<'_>) -> Option<Mend> {
         Some(date) => format!("write `{} {date}`", word.text),
         None => format!("write year, month and day as in `{} 2026-01-31`", word.text),
     };
-    Some(Mend {
+    Some(Wording {
         range: found.range.start..found.range.start + written.len(),
         message: format!("{} is no date", quote(written)),
         label: "a date is due here".into(),
         help,
+        instead: Vec::new(),
     })
 }
 
 /// `require A until B`: an order on the path, which other words say.
-fn order_word(broken: &Broken<'_>, word: &str) -> Option<Mend> {
+fn order_word(broken: &Broken<'_>, word: &str) -> Option<Wording> {
     let found = broken.found?;
     (broken.place == Place::Policy).then_some(())?;
     let which = if word == "from" { "first" } else { "last" };
@@ -90,15 +93,16 @@ fn as_written(text: &str) -> Option<String> {
 }
 
 /// `when dialer == "x"`, `when dialer is "x"`, `when dialer`.
-pub fn comparison(broken: &Broken<'_>) -> Option<Mend> {
+pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
     let last = broken.before_found()?;
     if matches!(last.text, "when" | "fact") && broken.found.is_none() && broken.expects(Rule::name) {
         let form = if last.is("when") { "when FACT = VALUE" } else { "require fact NAME >= 15s" };
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: format!("`{}` names no fact", last.text),
             label: "a fact's name is due here".into(),
             help: format!("write `{form}`"),
+            instead: Vec::new(),
         });
     }
     let fact = broken.before_found().filter(|_| broken.expects(Rule::operator))?;
@@ -106,7 +110,7 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Mend> {
     let when = before.is("when");
     let Some(found) = broken.found else {
         when.then_some(())?;
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: format!("what {} is compared with is not said", quote(fact.text)),
             label: "a comparison is due here".into(),
@@ -114,6 +118,7 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Mend> {
                 "write `when {} = VALUE`; a rule on the fact itself is `require fact {0}`",
                 fact.text
             ),
+            instead: Vec::new(),
         });
     };
     let sign = match found.text {
@@ -157,16 +162,17 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `fact share = 1.5`, `when dialer = predictive`.
-pub fn value(broken: &Broken<'_>) -> Option<Mend> {
+pub fn value(broken: &Broken<'_>) -> Option<Wording> {
     let sign = broken.before_found().filter(|_| {
         broken.expects(Rule::date) && broken.expects(Rule::duration) && broken.expects(Rule::string)
     })?;
     let Some(found) = broken.found else {
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: format!("no value follows the `{}`", sign.text),
             label: "a value is due here".into(),
             help: VALUES.into(),
+            instead: Vec::new(),
         });
     };
     let rest = broken.line.get(found.range.start..)?;
@@ -180,11 +186,12 @@ pub fn value(broken: &Broken<'_>) -> Option<Mend> {
     let whole = broken.line.get(found.range.start..end)?;
     let short = rest.get(..rest.find([' ', '\t', ';', '}', '{']).unwrap_or(rest.len()))?;
     match found.kind {
-        Kind::Word | Kind::Quoted => Some(Mend {
+        Kind::Word | Kind::Quoted => Some(Wording {
             range: found.range.start..end,
             message: "a text stands in quotes".into(),
             label: "no quotes around this".into(),
             help: format!("write `\"{}\"`; {VALUES}", whole.replace(['"', '`'], "")),
+            instead: Vec::new(),
         }),
         _ => {
             let date = || as_written(short).filter(|_| short.len() > 8);
@@ -192,18 +199,19 @@ pub fn value(broken: &Broken<'_>) -> Option<Mend> {
                 Some(meant) => format!("write `{meant}`"),
                 None => VALUES.to_owned(),
             };
-            Some(Mend {
+            Some(Wording {
                 range: found.range.start..found.range.start + short.len(),
                 message: format!("{} is no value", quote(short)),
                 label: "a value is due here".into(),
                 help,
+                instead: Vec::new(),
             })
         }
     }
 }
 
 /// `fact share = 3%`, `fact ring = 20 s`, `fact day = 2026/01/01`: a whole number that goes on.
-pub fn longer_value(broken: &Broken<'_>) -> Option<Mend> {
+pub fn longer_value(broken: &Broken<'_>) -> Option<Wording> {
     let number =
         broken.before_found().filter(|number| number.kind == Kind::Number && broken.expects(Rule::end))?;
     let sign = broken.tokens.iter().rev().find(|token| token.range.end <= number.range.start)?;
@@ -225,11 +233,12 @@ pub fn longer_value(broken: &Broken<'_>) -> Option<Mend> {
         (None, Some(date)) => format!("write `{date}`"),
         (None, None) => VALUES.to_owned(),
     };
-    Some(Mend {
+    Some(Wording {
         range: number.range.start..number.range.start + end,
         message: format!("{} is no value", quote(written)),
         label: "a value is due here".into(),
         help,
+        instead: Vec::new(),
     })
 }
 
@@ -250,7 +259,7 @@ pub fn as_duration(text: &str) -> Option<String> {
 }
 
 /// `from` after `until`, `when` after `from`.
-pub fn order(broken: &Broken<'_>) -> Option<Mend> {
+pub fn order(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.place == Place::Policy && broken.expects(Rule::end))?;
     let written =
         |word: &str| broken.tokens.iter().any(|token| token.is(word) && token.range.end <= broken.at);

@@ -1,7 +1,7 @@
 //! Limits: what there may be of, and how much.
 
 use super::facts::{as_duration, unit};
-use super::{Broken, Mend, mend};
+use super::{Broken, Wording, mend};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
@@ -12,7 +12,7 @@ const LIMITS: &str =
     "write `limit retries 3`, `limit depth 45`, `limit 1 @tag` or `limit 2s from @tag to agent`";
 
 /// `limit retries`, `limit 2 seconds`, `limit agent 2`.
-pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
+pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
     let form = broken.form().filter(|form| form.is("limit"))?;
     let before = broken.before_found()?;
     let at_number = before.range == form.range;
@@ -37,20 +37,22 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
             } else {
                 ("whole number", format!("write `limit {} {usual}`", before.text))
             };
-            return Some(Mend {
+            return Some(Wording {
                 range: found.range.start..found.range.start + written.len(),
                 message: format!("{} is no {due}", quote(written)),
                 label: "a number is due here".into(),
                 help,
+                instead: Vec::new(),
             });
         }
     }
     if matches!(before.text, "retries" | "depth") && broken.expects(Rule::integer) {
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: format!("`limit {}` has no number", before.text),
             label: "a whole number is due here".into(),
             help: format!("write `limit {} {usual}`", before.text),
+            instead: Vec::new(),
         });
     }
     if at_number {
@@ -64,22 +66,24 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
             None => LIMITS.to_owned(),
         };
         let message = "what is limited, and to how much, is not said";
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: message.into(),
             label: "a number or a duration is due here".into(),
             help,
+            instead: Vec::new(),
         });
     }
     // `limit 2 seconds from @a`, `limit 2 s`
     let number = broken.tokens.iter().skip_while(|token| token.range != form.range).nth(1).filter(plain)?;
     let Some(found) = broken.found.filter(|_| before.range == number.range) else {
         (before.range == number.range).then_some(())?;
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: format!("what there are at most {} of is not said", number.text),
             label: "a selector is due here".into(),
             help: LIMITS.into(),
+            instead: Vec::new(),
         });
     };
     let unit = match found.text {
@@ -94,7 +98,7 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
         "from" | "to" => "s",
         word => unit(word)?,
     };
-    Some(Mend {
+    Some(Wording {
         range: number.range.start..if matches!(found.text, "from" | "to") {
             number.range.end
         } else {
@@ -103,5 +107,6 @@ pub fn limit(broken: &Broken<'_>) -> Option<Mend> {
         message: "a duration is a number and its unit in one piece".into(),
         label: "no duration".into(),
         help: format!("write `{}{unit}`", number.text),
+        instead: Vec::new(),
     })
 }

@@ -39,7 +39,7 @@ pub struct Broken<'a> {
 }
 
 /// How a near miss is worded.
-pub struct Mend {
+pub struct Wording {
     /// The piece of the line that is meant.
     pub range: Range<usize>,
     /// What happened.
@@ -48,9 +48,25 @@ pub struct Mend {
     pub label: String,
     /// What to write instead.
     pub help: String,
+    /// Pieces of the line, and what to write in their place, where that mends it.
+    pub instead: Vec<(Range<usize>, String)>,
 }
 
-type NearMiss = fn(&Broken<'_>) -> Option<Mend>;
+impl Wording {
+    /// Says that writing this in place of what is shown mends the line.
+    fn instead(mut self, text: impl Into<String>) -> Option<Self> {
+        self.instead.push((self.range.clone(), text.into()));
+        Some(self)
+    }
+
+    /// The same of another piece of the line.
+    fn instead_of(mut self, range: Range<usize>, text: impl Into<String>) -> Option<Self> {
+        self.instead.push((range, text.into()));
+        Some(self)
+    }
+}
+
+type NearMiss = fn(&Broken<'_>) -> Option<Wording>;
 
 /// In the order in which they are asked.
 const NEAR_MISSES: &[NearMiss] = &[
@@ -137,7 +153,7 @@ const OF_RULES: &[NearMiss] = &[
 ];
 
 /// Finds the near miss that a line is.
-pub fn find(broken: &Broken<'_>) -> Option<Mend> {
+pub fn find(broken: &Broken<'_>) -> Option<Wording> {
     let known = if broken.place == Place::Policy { OF_RULES } else { NEAR_MISSES };
     known.iter().find_map(|near_miss| near_miss(broken))
 }
@@ -184,8 +200,14 @@ fn mend(
     message: impl Into<String>,
     label: impl Into<String>,
     help: impl Into<String>,
-) -> Option<Mend> {
-    Some(Mend { range: token.range.clone(), message: message.into(), label: label.into(), help: help.into() })
+) -> Option<Wording> {
+    Some(Wording {
+        range: token.range.clone(),
+        message: message.into(),
+        label: label.into(),
+        help: help.into(),
+        instead: Vec::new(),
+    })
 }
 
 fn kinds() -> impl Iterator<Item = &'static str> {

@@ -1,13 +1,13 @@
 //! Policies, facts and what names them: lines in the wrong place, parts that are missing.
 
-use super::{Broken, Mend, kinds, mend};
+use super::{Broken, Wording, kinds, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, DECLARATIONS, FORMS, Place};
 
 /// A rule among the declarations, or in a node's block.
-pub fn rule_outside(broken: &Broken<'_>) -> Option<Mend> {
+pub fn rule_outside(broken: &Broken<'_>) -> Option<Wording> {
     let form = broken.form().filter(|form| broken.place != Place::Policy && FORMS.contains(&form.text))?;
     let next = broken.tokens.iter().find(|token| token.range.start >= form.range.end);
     // `require -> a` is a transition that went wrong.
@@ -18,7 +18,7 @@ pub fn rule_outside(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// A policy in a node's block, a node in a policy's.
-pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Mend> {
+pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     let [first, second, ..] = broken.tokens else { return None };
     // `disclosure before agent` is a rule without its form.
     let goes_on = broken.place == Place::Policy && CLAUSES.contains(&second.text);
@@ -46,7 +46,7 @@ pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `policy "House rules" {`, `policy House rules {`, `policy house`.
-pub fn policy_header(broken: &Broken<'_>) -> Option<Mend> {
+pub fn policy_header(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| broken.place == Place::File && first.is("policy"))?;
     let Some(name) = broken.token(1).filter(|second| !second.is("{")) else {
         let help = "write `policy NAME \"TITLE\" {`; the title may be left out";
@@ -63,20 +63,22 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Mend> {
     let rest =
         |from: usize| broken.line.get(from..).unwrap_or_default().split('{').next().unwrap_or_default();
     match broken.found {
-        None => Some(Mend {
+        None => Some(Wording {
             range: broken.here(),
             message: format!("the policy {} has no block", quote(name.text)),
             label: "`{` is missing".into(),
             help: "write `{` at the end of this line, the rules below it, and `}` on a line of its own"
                 .into(),
+            instead: Vec::new(),
         }),
         Some(found) if found.kind == Kind::Word && broken.expects(Rule::policy_block) => {
             let title = rest(found.range.start).trim_end();
-            Some(Mend {
+            Some(Wording {
                 range: found.range.start..found.range.start + title.len(),
                 message: "a policy's title stands in quotes".into(),
                 label: "no quotes around this".into(),
                 help: format!("write `policy {} \"{}\" {{`", name.text, title.replace('"', "")),
+                instead: Vec::new(),
             })
         }
         Some(found) if found.is(":") || found.is("=") => mend(
@@ -90,7 +92,7 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `apply "house"`, `apply a, b`, `apply house/near`.
-pub fn apply(broken: &Broken<'_>) -> Option<Mend> {
+pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| broken.place == Place::File && first.is("apply"))?;
     let Some(found) = broken.found else {
         return mend(
@@ -152,7 +154,7 @@ fn is_waive(broken: &Broken<'_>) -> bool {
 }
 
 /// `waive house at q1`, `waive house.near`, `waive "house/near"`.
-pub fn waived_rule(broken: &Broken<'_>) -> Option<Mend> {
+pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| is_waive(broken))?;
     let Some(policy) = broken.token(1) else {
         let help = "write `waive POLICY/RULE because \"WHY\" by \"NAME\" until 2027-03-31`";
@@ -183,7 +185,7 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Mend> {
     if !(broken.expects(Rule::slash) && policy.kind == Kind::Word) {
         let missing =
             broken.before_found().is_some_and(|before| before.is("/")) && broken.expects(Rule::name);
-        return missing.then(|| Mend {
+        return missing.then(|| Wording {
             range: broken.here(),
             message: "a waiver names a rule of the policy".into(),
             label: "the rule's name is due here".into(),
@@ -191,6 +193,7 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Mend> {
                 "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
                 policy.text
             ),
+            instead: Vec::new(),
         });
     }
     let help = match (broken.found.map(|found| found.text), broken.token(3)) {
@@ -224,12 +227,12 @@ const PARTS: &[(Rule, &str, &str, &str)] = &[
 ];
 
 /// A waiver without its reason, without who answers for it, or without its end.
-pub fn waiver_part(broken: &Broken<'_>) -> Option<Mend> {
+pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
     is_waive(broken).then_some(())?;
     let has =
         |word: &str| broken.tokens.iter().skip(2).any(|token| token.is(word) && token.kind == Kind::Word);
     let mend_here = |message: String, label: &str, help: String| {
-        Some(Mend { range: broken.here(), message, label: label.into(), help })
+        Some(Wording { range: broken.here(), message, label: label.into(), help, instead: Vec::new() })
     };
     if let Some((at, &(_, word, why, _))) =
         PARTS.iter().enumerate().find(|(_, (rule, ..))| broken.expects(*rule))
@@ -283,10 +286,11 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Mend> {
         .map(|token| token.range.end)
         .last()?;
     let written = broken.line.get(found.range.start..end)?;
-    Some(Mend {
+    Some(Wording {
         range: found.range.start..end,
         message: "a text stands in quotes".into(),
         label: "no quotes around this".into(),
         help: format!("write `{} \"{}\"`", before.text, written.replace(['"', '\''], "")),
+        instead: Vec::new(),
     })
 }

@@ -1,6 +1,6 @@
 //! Rules of policies: how they begin, their clauses and their numbers.
 
-use super::{Broken, Mend, kinds, mend};
+use super::{Broken, Wording, kinds, mend};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
@@ -8,7 +8,7 @@ use crate::syntax::tokens::Kind;
 use crate::syntax::words::{CLAUSES, FORMS, Place, rule_forms};
 
 /// A line with an arrow among the rules.
-pub fn arrow(broken: &Broken<'_>) -> Option<Mend> {
+pub fn arrow(broken: &Broken<'_>) -> Option<Wording> {
     let arrow = broken.tokens.iter().find(|token| {
         token.range.end > broken.at
             && token.kind != Kind::String
@@ -32,7 +32,7 @@ pub fn arrow(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `rule near: require …`, `error near: require …`, `near require …`, `near: warn require …`.
-pub fn head(broken: &Broken<'_>) -> Option<Mend> {
+pub fn head(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first()?;
     let second = broken.token(1);
     let rest = |from: usize| broken.line.get(from..).map(str::trim).unwrap_or_default();
@@ -82,13 +82,14 @@ pub fn head(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `reqire disclosure`, `must disclosure`.
-pub fn unknown_form(broken: &Broken<'_>) -> Option<Mend> {
+pub fn unknown_form(broken: &Broken<'_>) -> Option<Wording> {
     let Some(form) = broken.form() else {
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: "no rule stands here".into(),
             label: "a rule is due here".into(),
             help: rule_forms(),
+            instead: Vec::new(),
         });
     };
     if FORMS.contains(&form.text) && !(form.is("warn") && broken.tokens.len() == 1) {
@@ -133,7 +134,7 @@ fn foreign_form(word: &str) -> Option<&'static str> {
 }
 
 /// `prior to`, `since` behind `forbid`, `in 2 keys`, `if`.
-pub fn clause(broken: &Broken<'_>) -> Option<Mend> {
+pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::end))?;
     let forbids = broken.form().is_some_and(|form| form.is("forbid"));
     let next = broken.tokens.iter().find(|token| token.range.start >= found.range.end);
@@ -207,7 +208,7 @@ pub fn clause(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `on all paths`, `on each path`.
-pub fn every_path(broken: &Broken<'_>) -> Option<Mend> {
+pub fn every_path(broken: &Broken<'_>) -> Option<Wording> {
     let place = broken.tokens.windows(2).find(|two| match two {
         [on, word] => {
             on.is("on")
@@ -222,7 +223,7 @@ pub fn every_path(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `reachable by`, `within 2`, `within two keys`.
-pub fn reach(broken: &Broken<'_>) -> Option<Mend> {
+pub fn reach(broken: &Broken<'_>) -> Option<Wording> {
     let before = broken.before_found()?;
     let (message, label, help) = match before.text {
         "reachable" => (
@@ -238,11 +239,17 @@ pub fn reach(broken: &Broken<'_>) -> Option<Mend> {
         ),
         _ => return None,
     };
-    Some(Mend { range: broken.here(), message: message.into(), label: label.into(), help: help.into() })
+    Some(Wording {
+        range: broken.here(),
+        message: message.into(),
+        label: label.into(),
+        help: help.into(),
+        instead: Vec::new(),
+    })
 }
 
 /// `oblige At most …`.
-pub fn duty(broken: &Broken<'_>) -> Option<Mend> {
+pub fn duty(broken: &Broken<'_>) -> Option<Wording> {
     let form = broken.form().filter(|form| form.is("oblige") && broken.expects(Rule::string))?;
     let Some(found) = broken.found else {
         return mend(
@@ -258,16 +265,17 @@ pub fn duty(broken: &Broken<'_>) -> Option<Mend> {
     } else {
         "write `oblige \"TEXT\"`".to_owned()
     };
-    Some(Mend {
+    Some(Wording {
         range: found.range.start..found.range.start + rest.len(),
         message: "a duty's text stands in quotes".into(),
         label: "no quotes around this".into(),
         help,
+        instead: Vec::new(),
     })
 }
 
 /// What stands in the way of a rule's end: `:`, `.`, `)`.
-pub fn sign(broken: &Broken<'_>) -> Option<Mend> {
+pub fn sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| broken.place == Place::Policy && found.is(":"))?;
     mend(
         found,

@@ -1,6 +1,6 @@
 //! What rules pick: words and signs that stand for it elsewhere, and what is missing.
 
-use super::{Broken, Mend, kinds, mend};
+use super::{Broken, Wording, kinds, mend};
 use crate::diagnostics::quote;
 use crate::flow::Outcome;
 use crate::syntax::grammar::Rule;
@@ -28,7 +28,7 @@ fn is_negation(token: &Token<'_>) -> bool {
 }
 
 /// `a and b`, `a || b`, `a, b`.
-pub fn join_sign(broken: &Broken<'_>) -> Option<Mend> {
+pub fn join_sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken
         .found
         .filter(|found| broken.wants_join() || (broken.wants_pick() && matches!(found.text, "&&" | "||")))?;
@@ -43,7 +43,7 @@ pub fn join_sign(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `!agent`, `@a &! @b`.
-pub fn negation(broken: &Broken<'_>) -> Option<Mend> {
+pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
     let found =
         broken.found.filter(|found| (broken.wants_pick() || broken.wants_join()) && is_negation(found))?;
     let sign = found.text.trim_start_matches(['&', '|']).trim_end_matches('=');
@@ -60,7 +60,7 @@ pub fn negation(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `@ tag`, `= =menu`, `"menu"`, `` `menu 1` ``.
-pub fn tag_apart(broken: &Broken<'_>) -> Option<Mend> {
+pub fn tag_apart(broken: &Broken<'_>) -> Option<Wording> {
     let tag = broken.found.filter(|token| broken.wants_pick() && token.is("@"))?;
     let next = broken.tokens.iter().find(|token| token.range.start >= tag.range.end);
     match next.filter(|next| next.kind == Kind::Word && next.range.start > tag.range.end) {
@@ -75,7 +75,7 @@ pub fn tag_apart(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// No kind, no node and no tag where one is due.
-pub fn missing(broken: &Broken<'_>) -> Option<Mend> {
+pub fn missing(broken: &Broken<'_>) -> Option<Wording> {
     broken.wants_pick().then_some(())?;
     let before = broken.before_found()?;
     let message = match before.text {
@@ -90,16 +90,17 @@ pub fn missing(broken: &Broken<'_>) -> Option<Mend> {
         Some(found) if is_clause(found) || found.is("}") => {}
         Some(_) => return None,
     }
-    Some(Mend {
+    Some(Wording {
         range: broken.here(),
         message,
         label: "a selector is due here".into(),
         help: SELECTOR.into(),
+        instead: Vec::new(),
     })
 }
 
 /// `==menu`, `= before agent`.
-pub fn node_sign(broken: &Broken<'_>) -> Option<Mend> {
+pub fn node_sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found?;
     if found.kind == Kind::Signs && found.text.starts_with("==") && broken.expects(Rule::name) {
         return mend(found, "a node has one `=` before it", "too many signs", "write `=NODE`");
@@ -113,7 +114,7 @@ pub fn node_sign(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `agents`, `disclosure_node`, `"menu"`.
-pub fn unknown_pick(broken: &Broken<'_>) -> Option<Mend> {
+pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.wants_pick())?;
     match found.kind {
         Kind::String => {
@@ -182,7 +183,7 @@ fn foreign(word: &str) -> Option<&'static str> {
 }
 
 /// `agent callback`, `agent (@a)`: two selectors with nothing between them.
-pub fn side_by_side(broken: &Broken<'_>) -> Option<Mend> {
+pub fn side_by_side(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.wants_join())?;
     let begins = matches!(found.text, "(" | "not" | "any" | "=")
         || (found.kind == Kind::Tag && found.text.len() > 1)
@@ -198,7 +199,7 @@ pub fn side_by_side(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `=menu on`, `=menu on key 1`, `=menu on @a`.
-pub fn condition(broken: &Broken<'_>) -> Option<Mend> {
+pub fn condition(broken: &Broken<'_>) -> Option<Wording> {
     let before =
         |index: usize| broken.tokens.iter().rev().filter(|token| token.range.end <= broken.at).nth(index);
     if let (Some(key), Some(word), Some(on)) = (broken.found, before(0), before(1))
@@ -211,11 +212,12 @@ pub fn condition(broken: &Broken<'_>) -> Option<Mend> {
     }
     broken.before_found().filter(|before| broken.expects(Rule::pick_condition) && before.is("on"))?;
     let Some(found) = broken.found else {
-        return Some(Mend {
+        return Some(Wording {
             range: broken.here(),
             message: "`on` has no condition".into(),
             label: "a key or an outcome is due here".into(),
             help: "write `=NODE on 1` or `=NODE on timeout`; for every path write `on every path`".into(),
+            instead: Vec::new(),
         });
     };
     mend(

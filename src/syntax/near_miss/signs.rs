@@ -1,6 +1,6 @@
 //! Signs of other languages: arrows, separators, what stands between a word and its value.
 
-use super::{Broken, Mend, mend};
+use super::{Broken, Wording, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
@@ -8,7 +8,7 @@ use crate::syntax::words::Place;
 use crate::syntax::words::{self, OPTIONS};
 
 /// `entry = start`, `flow: "Reminder"`.
-pub fn equals_after_keyword(broken: &Broken<'_>) -> Option<Mend> {
+pub fn equals_after_keyword(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| {
         broken.place == Place::File && matches!(token.text, "flow" | "description" | "entry")
     })?;
@@ -19,12 +19,12 @@ pub fn equals_after_keyword(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// A word's value follows it without any sign.
-fn takes_no(word: &Token<'_>, sign: &Token<'_>, value: &str) -> Option<Mend> {
+fn takes_no(word: &Token<'_>, sign: &Token<'_>, value: &str) -> Option<Wording> {
     let message = format!("`{}` takes no `{}`", word.text, sign.text);
-    mend(sign, message, "too much", format!("write `{} {value}`", word.text))
+    mend(sign, message, "too much", format!("write `{} {value}`", word.text))?.instead(" ")
 }
 
-pub fn other_arrow(broken: &Broken<'_>) -> Option<Mend> {
+pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Signs)?;
     let arrow = matches!(
         found.text,
@@ -54,10 +54,11 @@ pub fn other_arrow(broken: &Broken<'_>) -> Option<Mend> {
             "write `A -> B`, where the call goes from A to B",
         );
     }
-    mend(found, format!("{} is no arrow", quote(found.text)), "not an arrow of the language", "write `->`")
+    mend(found, format!("{} is no arrow", quote(found.text)), "not an arrow of the language", "write `->`")?
+        .instead("->")
 }
 
-pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Mend> {
+pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Wording> {
     let found =
         broken.found.filter(|token| matches!(token.text, "," | "||" | "or" | "/" | "+" | "&" | "&&"))?;
     (broken.expects(Rule::bar) || found.is("||")).then_some(())?;
@@ -66,11 +67,12 @@ pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Mend> {
         "alternatives are separated by `|`",
         "not a separator",
         "write `|`, as in `on timeout | invalid -> NODE`",
-    )
+    )?
+    .instead("|")
 }
 
 /// `on 1-5`, `on 1...5`, `on 1 to 5`.
-pub fn range_sign(broken: &Broken<'_>) -> Option<Mend> {
+pub fn range_sign(broken: &Broken<'_>) -> Option<Wording> {
     if !(broken.expects(Rule::condition)
         || broken.expects(Rule::pick_condition)
         || broken.expects(Rule::key)
@@ -94,11 +96,12 @@ pub fn range_sign(broken: &Broken<'_>) -> Option<Mend> {
         "a range is written with two points",
         "no range",
         format!("write `{}..{}`", from.text, to.text),
-    )
+    )?
+    .instead("..")
 }
 
 /// `a -> b, c`.
-pub fn several_targets(broken: &Broken<'_>) -> Option<Mend> {
+pub fn several_targets(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.text, "," | "|" | "||" | "&" | "and" | "or"))?;
     let after_target = broken.expects(Rule::arrow)
         && broken.tokens.iter().any(|token| token.is("->") && token.range.end <= broken.at);
@@ -111,12 +114,12 @@ pub fn several_targets(broken: &Broken<'_>) -> Option<Mend> {
     )
 }
 
-pub fn colon(broken: &Broken<'_>) -> Option<Mend> {
+pub fn colon(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is(":") || token.is(":-") || token.is(":->"))?;
     if broken.expects(Rule::arrow)
         && broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at)
     {
-        return mend(found, "after a condition comes an arrow", "not an arrow", "write `->`");
+        return mend(found, "after a condition comes an arrow", "not an arrow", "write `->`")?.instead("->");
     }
     let help = match words::form(broken.first().map(|token| token.text), broken.place) {
         Some(form) if broken.expects(Rule::equals) => form,
@@ -130,7 +133,7 @@ pub fn colon(broken: &Broken<'_>) -> Option<Mend> {
     mend(found, "`:` has no meaning here", "too much", help)
 }
 
-pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Mend> {
+pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Wording> {
     broken.first().filter(|token| token.is("include"))?;
     let found = broken.found.filter(|token| token.is("with"))?;
     mend(
@@ -141,7 +144,7 @@ pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Mend> {
     )
 }
 
-pub fn option_value_sign(broken: &Broken<'_>) -> Option<Mend> {
+pub fn option_value_sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is("=") || token.is(":"))?;
     let before = broken.before_found().filter(|token| OPTIONS.contains(&token.text))?;
     let value = broken
@@ -153,7 +156,7 @@ pub fn option_value_sign(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `every collect except pin on …`.
-pub fn pick_without_sign(broken: &Broken<'_>) -> Option<Mend> {
+pub fn pick_without_sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken
         .found
         .filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted) && broken.expects(Rule::exception))?;

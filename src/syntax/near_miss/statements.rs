@@ -1,13 +1,13 @@
 //! Lines that stand in the wrong place, or whose parts do.
 
-use super::{Broken, Mend, kinds, mend};
+use super::{Broken, Wording, kinds, mend};
 use crate::diagnostics::quote;
 use crate::flow;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::Place;
 use crate::syntax::words::{STATEMENTS, form};
 
-pub fn missing_on(broken: &Broken<'_>) -> Option<Mend> {
+pub fn missing_on(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == Place::Block)?;
     let outcome = flow::Outcome::from_word(first.text).is_some();
     let arrow = broken.tokens.iter().any(|token| token.is("->"));
@@ -15,7 +15,7 @@ pub fn missing_on(broken: &Broken<'_>) -> Option<Mend> {
     mend(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))
 }
 
-pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Mend> {
+pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
     let first =
         broken.first().filter(|token| broken.place == Place::File && STATEMENTS.contains(&token.text))?;
     let second = broken.token(1);
@@ -39,7 +39,7 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Mend> {
     )
 }
 
-pub fn catch_all(broken: &Broken<'_>) -> Option<Mend> {
+pub fn catch_all(broken: &Broken<'_>) -> Option<Wording> {
     let word = broken.first().filter(|token| {
         broken.place == Place::Block && matches!(token.text, "else" | "default" | "otherwise")
     })?;
@@ -51,7 +51,7 @@ pub fn catch_all(broken: &Broken<'_>) -> Option<Mend> {
     )
 }
 
-pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Mend> {
+pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken
         .first()
         .filter(|token| broken.place == Place::Block && matches!(token.kind, Kind::Word | Kind::Quoted))?;
@@ -65,7 +65,7 @@ pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `agent sales "q"` in another node's block.
-pub fn node_inside_block(broken: &Broken<'_>) -> Option<Mend> {
+pub fn node_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     let [kind, name, ..] = broken.tokens else { return None };
     let is_node = broken.place == Place::Block
         && (kinds().any(|word| word == kind.text) || kind.is("node"))
@@ -83,7 +83,7 @@ pub fn node_inside_block(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `on 1 { … }`.
-pub fn block_inside_block(broken: &Broken<'_>) -> Option<Mend> {
+pub fn block_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is("{") && broken.place == Place::Block)?;
     mend(
         found,
@@ -93,7 +93,7 @@ pub fn block_inside_block(broken: &Broken<'_>) -> Option<Mend> {
     )
 }
 
-pub fn missing_name(broken: &Broken<'_>) -> Option<Mend> {
+pub fn missing_name(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| {
         broken.place == Place::File && (kinds().any(|kind| kind == token.text) || token.is("node"))
     })?;
@@ -121,7 +121,7 @@ pub fn missing_name(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `collect menu "…" on 1 -> sales`, `play hello "…" -> menu`.
-pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Mend> {
+pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Wording> {
     let [kind, name, ..] = broken.tokens else { return None };
     let is_node = broken.place == Place::File && (kinds().any(|word| word == kind.text) || kind.is("node"));
     let found = broken.found.filter(|token| {
@@ -133,10 +133,15 @@ pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Mend> {
     } else {
         format!("write `{{ {branch} }}`")
     };
-    mend(found, "a node's branches stand in its block", "not here", help)
+    let wording = mend(found, "a node's branches stand in its block", "not here", help)?;
+    let from = found.range.start;
+    if branch.contains(['{', '}', ';']) || branch.contains("//") {
+        return Some(wording);
+    }
+    wording.instead_of(from..from + branch.len(), format!("{{ {branch} }}"))
 }
 
-pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Mend> {
+pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Wording> {
     let [first, on, .., arrow, target] = broken.tokens else { return None };
     (broken.place == Place::File
         && on.is("on")
@@ -145,16 +150,13 @@ pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Mend> {
         && !first.is("every"))
     .then_some(())?;
     let condition = broken.line.get(on.range.start..arrow.range.start)?.trim();
-    mend(
-        on,
-        "outside a block the condition comes last",
-        "before the arrow",
-        format!("write `{} -> {} {condition}`", first.text, target.text),
-    )
+    let help = format!("write `{} -> {} {condition}`", first.text, target.text);
+    mend(on, "outside a block the condition comes last", "before the arrow", help)?
+        .instead_of(on.range.start..target.range.end, format!("-> {} {condition}", target.text))
 }
 
 /// `-> sales` among the declarations: the rest of a chain, or a branch without its block.
-pub fn arrow_first(broken: &Broken<'_>) -> Option<Mend> {
+pub fn arrow_first(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken
         .first()
         .filter(|token| broken.place == Place::File && token.is("->") && broken.at < token.range.end)?;

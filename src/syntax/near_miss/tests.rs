@@ -1,6 +1,6 @@
 //! Tests whose parts are missing, or stand in another order.
 
-use super::{Broken, Mend, mend};
+use super::{Broken, Wording, mend};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::Place;
@@ -11,7 +11,7 @@ pub fn is_test(broken: &Broken<'_>) -> bool {
 }
 
 /// A test in a node's block.
-pub fn inside_block(broken: &Broken<'_>) -> Option<Mend> {
+pub fn inside_block(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| broken.place == Place::Block && first.is("test"))?;
     broken.token(1).filter(|second| second.kind == Kind::String)?;
     let help = "put it outside the block; it names the nodes that the call passes";
@@ -19,7 +19,7 @@ pub fn inside_block(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `test on 1 -> menu`, `test opting out on 9 -> stopped`.
-pub fn name(broken: &Broken<'_>) -> Option<Mend> {
+pub fn name(broken: &Broken<'_>) -> Option<Wording> {
     let (first, second) = (broken.first().filter(|_| is_test(broken))?, broken.token(1)?);
     let rest = broken.line.get(second.range.start..)?.trim_end();
     if second.is("on") {
@@ -31,16 +31,17 @@ pub fn name(broken: &Broken<'_>) -> Option<Mend> {
     let words = broken.tokens.iter().skip(1).take_while(|token| !ends(token));
     let end = words.map(|token| token.range.end).last()?;
     let written = broken.line.get(second.range.start..end)?;
-    Some(Mend {
+    Some(Wording {
         range: second.range.start..end,
         message: "a test's name stands in quotes".into(),
         label: "no quotes around this".into(),
         help: format!("write `test \"{}\"`", written.trim_matches('`')),
+        instead: Vec::new(),
     })
 }
 
 /// `test "opting out" -> menu -> stopped on 9`.
-pub fn events_last(broken: &Broken<'_>) -> Option<Mend> {
+pub fn events_last(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| is_test(broken) && token.is("on"))?;
     let [test, name, ..] = broken.tokens else { return None };
     let events = broken.line.get(found.range.start..)?.trim_end();
@@ -55,7 +56,7 @@ pub fn events_last(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `on 1..3`, `on 1-3`.
-pub fn range(sign: &Token<'_>) -> Option<Mend> {
+pub fn range(sign: &Token<'_>) -> Option<Wording> {
     mend(
         sign,
         "a test has one key at a time",
@@ -65,7 +66,7 @@ pub fn range(sign: &Token<'_>) -> Option<Mend> {
 }
 
 /// `on 1 | 2`, `on 1..3`, `on 1 then 2`.
-pub fn several_events(broken: &Broken<'_>) -> Option<Mend> {
+pub fn several_events(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| is_test(broken) && broken.expects(Rule::comma))?;
     match found.text {
         "|" | "||" | "or" => mend(

@@ -1,6 +1,6 @@
 //! Texts, names and numbers: quotes that are missing or too many.
 
-use super::{Broken, Mend, mend};
+use super::{Broken, Wording, mend};
 use crate::diagnostics::quote;
 use crate::flow::display_id;
 use crate::syntax::grammar::Rule;
@@ -10,7 +10,7 @@ use crate::syntax::words::Place;
 use crate::syntax::words::{DECLARATIONS, OPTIONS};
 
 /// A string on a line of its own, below the line that it belongs to.
-pub fn string_first(broken: &Broken<'_>) -> Option<Mend> {
+pub fn string_first(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| {
         token.kind == Kind::String && !broken.token(1).is_some_and(|second| second.is("->"))
     })?;
@@ -28,7 +28,7 @@ pub fn string_first(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `a -> "b"`, `entry "a"`.
-pub fn quoted_node(broken: &Broken<'_>) -> Option<Mend> {
+pub fn quoted_node(broken: &Broken<'_>) -> Option<Wording> {
     let first_of_chain = broken.at == 0 && broken.token(1).is_some_and(|second| second.is("->"));
     let due = first_of_chain || (broken.expects(Rule::name) && !broken.expects(Rule::string));
     let found = broken.found.filter(|token| token.kind == Kind::String && due)?;
@@ -38,11 +38,12 @@ pub fn quoted_node(broken: &Broken<'_>) -> Option<Mend> {
         text::Piece::Escaped(character) => name.push(character),
         text::Piece::Insert(..) | text::Piece::Bad(..) => {}
     });
-    mend(found, "a name has no quotes", "quoted", format!("write `{}`", display_id(&name)))
+    let name = display_id(&name);
+    mend(found, "a name has no quotes", "quoted", format!("write `{name}`"))?.instead(name)
 }
 
 /// `agent sales "q" "r"`.
-pub fn second_text(broken: &Broken<'_>) -> Option<Mend> {
+pub fn second_text(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::String && broken.expects(Rule::media))?;
     broken.before_found().filter(|before| before.kind == Kind::String)?;
     mend(
@@ -54,22 +55,23 @@ pub fn second_text(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `"Say "yes" now"`.
-pub fn quote_in_text(broken: &Broken<'_>) -> Option<Mend> {
+pub fn quote_in_text(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.kind, Kind::Word | Kind::Number))?;
     let before = broken
         .before_found()
         .filter(|before| before.kind == Kind::String && before.range.end == found.range.start)?;
     let quote = before.range.end - 1..before.range.end;
-    Some(Mend {
+    Some(Wording {
         range: quote,
         message: "the text ends at this quote".into(),
         label: "and more of it follows".into(),
         help: "write `\\\"` for a quote inside a text, or put the text between `\"\"\"`".into(),
+        instead: Vec::new(),
     })
 }
 
 /// `lasts 2`, `lasts 2 seconds`.
-pub fn no_duration(broken: &Broken<'_>) -> Option<Mend> {
+pub fn no_duration(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.expects(Rule::duration))?;
     let digits = found.text.bytes().all(|byte| byte.is_ascii_digit());
     let help = if digits {
@@ -80,7 +82,7 @@ pub fn no_duration(broken: &Broken<'_>) -> Option<Mend> {
     mend(found, format!("{} is no duration", quote(found.text)), "a duration is due here", help)
 }
 
-pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Mend> {
+pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Wording> {
     let is_raw = |token: &&Token<'_>| token.kind == Kind::String;
     let raw = match broken.found? {
         bar if bar.is("|") && !broken.expects(Rule::bar) => broken.before_found().filter(is_raw)?,
@@ -97,7 +99,7 @@ pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `agent sales primary_queue`.
-pub fn unquoted_text(broken: &Broken<'_>) -> Option<Mend> {
+pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken
         .found
         .filter(|token| matches!(token.kind, Kind::Word | Kind::Number) && broken.expects(Rule::string))?;
@@ -109,11 +111,12 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Mend> {
     let range = found.range.start..found.range.start + rest.len();
     if found.kind == Kind::Number && broken.expects(Rule::integer) {
         let message = format!("{} is no whole number", quote(rest));
-        return Some(Mend {
+        return Some(Wording {
             range,
             message,
             label: "a text or a whole number is due here".into(),
             help: format!("a text stands in quotes: write `\"{rest}\"`"),
+            instead: Vec::new(),
         });
     }
     let value = broken.expects(Rule::integer) && found.text == rest;
@@ -122,10 +125,13 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Mend> {
         0..=60 => format!("write `\"{rest}\"`"),
         _ => "put it between `\"`".to_owned(),
     };
-    Some(Mend {
+    let is_plain = !rest.contains(['"', '\\', '$', ';']) && !rest.contains("//") && !rest.contains("->");
+    let instead = if is_plain { vec![(range.clone(), format!("\"{rest}\""))] } else { Vec::new() };
+    Some(Wording {
         range,
         message: "a text stands in quotes".into(),
         label: "no quotes around this".into(),
         help,
+        instead,
     })
 }

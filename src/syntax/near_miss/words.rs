@@ -1,6 +1,6 @@
 //! Words of other tools, and slips of the language's own.
 
-use super::{Broken, Mend, kinds, mend};
+use super::{Broken, Wording, kinds, mend};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
@@ -21,7 +21,7 @@ pub fn meant(word: &str, place: Place) -> Option<&'static str> {
 }
 
 /// `start to menu`, `goto menu`.
-pub fn transition_in_words(broken: &Broken<'_>) -> Option<Mend> {
+pub fn transition_in_words(broken: &Broken<'_>) -> Option<Wording> {
     let [first, second, ..] = broken.tokens else { return None };
     let name = |token: &Kind| matches!(token, Kind::Word | Kind::Quoted);
     if matches!(first.text, "goto" | "go" | "jump" | "next") && name(&second.kind) {
@@ -31,22 +31,23 @@ pub fn transition_in_words(broken: &Broken<'_>) -> Option<Mend> {
         } else {
             format!("write `-> {target}`")
         };
-        return mend(first, "a transition is written with an arrow", "no word of the language", help);
+        let wording = mend(first, "a transition is written with an arrow", "no word of the language", help)?;
+        return match broken.place {
+            Place::Block if broken.tokens.len() == 2 => wording.instead("->"),
+            _ => Some(wording),
+        };
     }
     (broken.place == Place::File
         && name(&first.kind)
         && matches!(second.text, "to" | "then" | "goes" | "goto"))
     .then_some(())?;
     let target = broken.token(2).map_or("NODE", |token| token.text);
-    mend(
-        second,
-        "a transition is written with an arrow",
-        "no arrow",
-        format!("write `{} -> {target}`", first.text),
-    )
+    let help = format!("write `{} -> {target}`", first.text);
+    let wording = mend(second, "a transition is written with an arrow", "no arrow", help)?;
+    if broken.tokens.len() == 3 { wording.instead("->") } else { Some(wording) }
 }
 
-pub fn misspelt_word(broken: &Broken<'_>) -> Option<Mend> {
+pub fn misspelt_word(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| token.kind == Kind::Word)?;
     let second = broken.token(1);
     let follows = second
@@ -61,7 +62,8 @@ pub fn misspelt_word(broken: &Broken<'_>) -> Option<Mend> {
     };
     let word = quote(first.text);
     if let Some(near) = meant(first.text, broken.place) {
-        return mend(first, format!("{word} is {what}"), "unknown word", format!("did you mean `{near}`?"));
+        let help = format!("did you mean `{near}`?");
+        return mend(first, format!("{word} is {what}"), "unknown word", help)?.instead(near);
     }
     let help = match broken.place {
         Place::Policy => rule_forms(),
@@ -79,14 +81,17 @@ pub fn misspelt_word(broken: &Broken<'_>) -> Option<Mend> {
 }
 
 /// `every colect on …`.
-pub fn misspelt_kind(broken: &Broken<'_>) -> Option<Mend> {
+pub fn misspelt_kind(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::kind))?;
     broken.first().filter(|first| first.is("every") && found.range.start > 0)?;
-    let help = match nearest_kind(found.text) {
+    let near = nearest_kind(found.text);
+    let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the kinds are {}", kinds().collect::<Vec<_>>().join(", ")),
     };
-    mend(found, format!("{} is no kind of node", quote(found.text)), "a kind of node is due here", help)
+    let message = format!("{} is no kind of node", quote(found.text));
+    let wording = mend(found, message, "a kind of node is due here", help)?;
+    if let Some(near) = near { wording.instead(near) } else { Some(wording) }
 }
 
 fn is_known(word: &str, place: Place) -> bool {
@@ -116,7 +121,7 @@ fn foreign_word(word: &str, place: Place) -> Option<&'static str> {
     })
 }
 
-pub fn misspelt_option(broken: &Broken<'_>) -> Option<Mend> {
+pub fn misspelt_option(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::retries))?;
     let near = match found.text {
         "max_retries" | "retry" | "attempts" | "tries" => Some("retries"),
@@ -129,10 +134,7 @@ pub fn misspelt_option(broken: &Broken<'_>) -> Option<Mend> {
     if matches!(found.text, "tag" | "tags") {
         return mend(found, "a tag is written with `@`", "no option", "write `@name`");
     }
-    mend(
-        found,
-        format!("{} is no option", quote(found.text)),
-        "unknown option",
-        format!("did you mean `{}`?", near?),
-    )
+    let near = near?;
+    let message = format!("{} is no option", quote(found.text));
+    mend(found, message, "unknown option", format!("did you mean `{near}`?"))?.instead(near)
 }
