@@ -9,7 +9,7 @@
 //! the flow's text
 //! //--- menus.cxflow
 //! the text of a file beside it
-//! //=> what comes back, of the flow's tests too: each finding with its place, the text it underlines, its labels and help
+//! //=> what comes back, of the flow's tests too: each finding with its place, the text it underlines, its labels, help and mends
 //! ```
 //!
 //! With `verdicts` what comes back begins with what became of each rule but those of `baseline`
@@ -26,94 +26,20 @@
     reason = "a test"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cxflowc::diagnostics::{Page, Severity, codes};
 use cxflowc::flow::policy::Demand;
 use cxflowc::policy::bundled::{self, BASELINE};
 use cxflowc::policy::{Judged, Verdict, Violation};
-use cxflowc::resolve::{Files, PolicyChoice};
-use cxflowc::source::{Source, Span};
-use cxflowc::{Compiled, Options, compile_with};
+use cxflowc::source::Span;
+use cxflowc::{Compiled, compile_with};
 
-struct Case {
-    title: String,
-    settings: String,
-    files: BTreeMap<PathBuf, String>,
-    expected: String,
-}
+mod cases;
 
-impl Files for Case {
-    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.files
-            .get(path)
-            .map(|text| text.clone().into_bytes())
-            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
-    }
-}
-
-const ROOT: &str = "main.cxflow";
-
-fn cases(text: &str) -> Vec<Case> {
-    let mut cases: Vec<Case> = Vec::new();
-    let mut file = PathBuf::from(ROOT);
-    for line in text.split_inclusive('\n') {
-        if let Some(title) = line.strip_prefix("//=== ") {
-            file = ROOT.into();
-            let files = BTreeMap::from([(file.clone(), String::new())]);
-            cases.push(Case {
-                title: title.trim().to_owned(),
-                settings: String::new(),
-                files,
-                expected: String::new(),
-            });
-            continue;
-        }
-        let Some(case) = cases.last_mut() else { continue };
-        if let Some(settings) = line.strip_prefix("//: ") {
-            case.settings = settings.trim().to_owned();
-        } else if let Some(name) = line.strip_prefix("//--- ") {
-            file = name.trim().into();
-            case.files.insert(file.clone(), String::new());
-        } else if line.starts_with("//=>") {
-            case.expected.push_str(line);
-        } else if case.expected.is_empty() {
-            case.files.get_mut(&file).unwrap().push_str(line);
-        }
-    }
-    cases
-}
-
-fn options(settings: &str) -> Options {
-    let mut options = Options::default();
-    let mut words = settings.split_whitespace();
-    while let Some(word) = words.next() {
-        match word {
-            "--set" => {
-                let (name, value) = words.next().unwrap().split_once('=').unwrap();
-                options.settings.params.insert(name.to_owned(), value.to_owned());
-            }
-            "--build" => options.settings.params_required = true,
-            "--as-is" => options.as_is = true,
-            "--deny-warnings" => options.deny_warnings = true,
-            "--allow" => options.allow.push(codes::find(words.next().unwrap()).unwrap()),
-            "--platform-type" => options.platform.types.push(words.next().unwrap().to_owned()),
-            "--platform-directive" => options.platform.directives.push(words.next().unwrap().to_owned()),
-            "--platform-condition" => options.platform.conditions.push(words.next().unwrap().to_owned()),
-            "--as-of" => options.as_of = Some(words.next().unwrap().parse().unwrap()),
-            "--policy" => options.settings.policies.push(policy(words.next().unwrap())),
-            "payload" | "crlf" | "no-final-newline" | "verdicts" | "all-verdicts" => {}
-            _ => panic!("unknown setting {word}"),
-        }
-    }
-    options
-}
-
-fn policy(text: &str) -> PolicyChoice {
-    if text.ends_with(".cxflow") { PolicyChoice::File(text.into()) } else { PolicyChoice::Name(text.into()) }
-}
+use cases::{Case, ROOT, cases, fixture_files, options};
 
 /// What became of each rule.
 fn verdicts(compiled: &Compiled, baseline: bool) -> Vec<(String, &'static str, String)> {
@@ -150,14 +76,7 @@ fn announced(title: &str) -> Vec<(String, String)> {
 
 /// What comes back, as the fixtures write it.
 fn answer(case: &Case) -> String {
-    let mut text = case.files[Path::new(ROOT)].clone();
-    if case.settings.contains("crlf") {
-        text = text.replace('\n', "\r\n");
-    }
-    if case.settings.contains("no-final-newline") {
-        text.truncate(text.trim_end().len());
-    }
-    let compiled = compile_with(Source::new(ROOT, ROOT, text.into_bytes()), case, &options(&case.settings));
+    let compiled = compile_with(case.root(), case, &options(&case.settings));
     let mut out = String::new();
     if case.settings.contains("verdicts") {
         for (rule, word, detail) in &verdicts(&compiled, case.settings.contains("all-verdicts")) {
@@ -190,6 +109,9 @@ fn answer(case: &Case) -> String {
         }
         for note in &one.notes {
             writeln!(out, "//=>   note: {note}").unwrap();
+        }
+        for mend in &one.mends {
+            writeln!(out, "//=>   mend: {}", mend.title).unwrap();
         }
     }
     if case.settings.contains("payload") && compiled.is_complete() {
@@ -236,17 +158,6 @@ fn place(compiled: &Compiled, span: Span) -> String {
         at.column,
         text.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'")
     )
-}
-
-fn fixture_files() -> Vec<PathBuf> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
-    let folders = [folder.into(), Path::new(folder).join("policies")];
-    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten());
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
-    files.sort();
-    assert!(!files.is_empty());
-    files
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_bidi_control};
-use crate::source::Span;
+use crate::source::{Source, Span};
+use crate::syntax::tokens::{Kind, tokens};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -36,8 +37,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 Diagnostic::new(&CODE, span, format!("an invisible direction control, U+{code:04X}"))
                     .here("changes how what follows is shown")
                     .help(format!("take it out, or write `\\u{{{code:X}}}` where everybody can see it"))
-                    .mend(Mend::new("Take it out", span, "")),
+                    .mend(is_in_text(source, span).then(|| Mend::write(span, ""))),
             );
         }
     }
+}
+
+/// Whether a place is in a text, and not in a name, which is written elsewhere too.
+fn is_in_text(source: &Source, span: Span) -> bool {
+    let line = source.line_range(source.line_of(span.range().start)).unwrap_or_default();
+    let at = span.range().start - line.start;
+    tokens(source.slice(line)).iter().any(|token| token.kind == Kind::String && token.range.contains(&at))
 }

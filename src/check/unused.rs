@@ -41,7 +41,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for declared in context.flow.declared.iter().filter(|declared| !declared.used) {
         let name = context.sources.text(declared.span);
-        let whole = context.files.first().and_then(|(_, ast)| {
+        // What waivers say of a policy would be left without it.
+        let whole = context.files.first().filter(|_| declared.what != "policy").and_then(|(_, ast)| {
             let item = ast.items.iter().find(|item| item.span.start <= declared.span.start && declared.span.end <= item.span.end);
             item.map(|item| item.doc.map_or(item.span, |doc| doc.to(item.span)))
         });

@@ -30,7 +30,12 @@ impl Mend {
     /// The same, called after what is written.
     pub fn write(span: Span, text: impl Into<String>) -> Self {
         let text = text.into();
-        Self::new(format!("Write `{}`", shortened(text.trim())), span, text)
+        let title = match text.trim() {
+            "" if text.is_empty() => "Take it out".to_owned(),
+            "" => "Write a space".to_owned(),
+            shown => format!("Write `{}`", shortened(shown)),
+        };
+        Self::new(title, span, text)
     }
 
     /// Takes a statement out, with its line where nothing else stands there.

@@ -99,7 +99,6 @@ fn report_waiver(
     diagnostics: &mut Diagnostics,
 ) {
     let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
-    let taken_out = Mend::take_out("Take the waiver out", sources, waiver.span);
     let place = waiver
         .node
         .map(|node| format!(" at {}", quote(&display_id(&flow.nodes[node].id))))
@@ -115,7 +114,6 @@ fn report_waiver(
         let diagnostic = if *waiver.policy == *super::bundled::BASELINE {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
                 .help("the platform holds every flow to the baseline, whoever waives it here")
-                .mend(taken_out)
         } else {
             Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
         };
@@ -137,9 +135,9 @@ fn report_waiver(
         ),
         Some(_) => (format!("there is nothing to waive: {rule} is not broken{place}"), "take it out"),
     };
-    diagnostics.push(
-        Diagnostic::new(&UNUSED, waiver.span, message).here("lets nothing pass").help(help).mend(taken_out),
-    );
+    let mend = Mend::take_out("Take the waiver out", sources, waiver.span);
+    let diagnostic = Diagnostic::new(&UNUSED, waiver.span, message).here("lets nothing pass");
+    diagnostics.push(diagnostic.help(help).mend(mend));
 }
 
 #[cfg(test)]

@@ -103,8 +103,7 @@ impl<'a> Resolver<'a> {
             Diagnostic::new(&codes::DUPLICATE, span, format!("`{field}` is set twice"))
                 .here("and here again")
                 .label(first, "set here")
-                .help("keep one of them")
-                .mend(Mend::new("Take the second one out", span, "")),
+                .help("keep one of them"),
         );
     }
 

@@ -170,6 +170,8 @@ struct Resolver<'a> {
     lost_include: load::Lost,
     /// The last node of each file, below which a missing one may be written.
     last_nodes: FxHashMap<FileId, Option<crate::source::Span>>,
+    /// The names of what transitions leave, once they were asked for.
+    left_names: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
     /// Where names are written, if anybody asks.
     uses: Option<Vec<Use>>,
 }
@@ -207,6 +209,7 @@ impl<'a> Resolver<'a> {
             declared_policies: Vec::new(),
             lost_include: Default::default(),
             last_nodes: FxHashMap::default(),
+            left_names: None,
             uses: settings.note_uses.then(Vec::new),
         }
     }

@@ -300,7 +300,7 @@ impl<'a> Resolver<'a> {
     fn new_node(&mut self, name: Name) -> Option<Mend> {
         let written = self.sources.text(name.span);
         // The node of an instance is its file's.
-        if !name.quoted && written.contains('.') {
+        if !name.quoted && written.contains('.') || self.is_left(name) {
             return None;
         }
         let below = *self.last_nodes.entry(name.span.file).or_insert_with(|| {
@@ -311,6 +311,29 @@ impl<'a> Resolver<'a> {
         });
         let line = format!("disconnect {written}");
         Some(Mend::add_below(format!("Create `{line}`"), self.sources, below?, "", &line))
+    }
+
+    /// Whether a transition leaves what is called so: it is no end.
+    fn is_left(&mut self, name: Name) -> bool {
+        if self.left_names.is_none() {
+            let mut left: Vec<&Name> = Vec::new();
+            for item in self.files.iter().flat_map(|(_, ast)| &ast.items) {
+                match &item.declaration {
+                    Declaration::Transition(transition) => {
+                        left.extend(transition.nodes.split_last().into_iter().flat_map(|(_, left)| left));
+                    }
+                    Declaration::Node(node) => {
+                        for statement in node.block.iter().flatten() {
+                            let Statement::Branch(branch) = statement else { continue };
+                            left.extend(branch.targets.split_last().into_iter().flat_map(|(_, left)| left));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            self.left_names = Some(left.into_iter().map(|&name| self.name(name)).collect());
+        }
+        self.left_names.as_ref().is_some_and(|left| left.contains(&self.name(name)))
     }
 
     fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {

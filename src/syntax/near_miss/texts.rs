@@ -32,14 +32,26 @@ pub fn quoted_node(broken: &Broken<'_>) -> Option<Wording> {
     let first_of_chain = broken.at == 0 && broken.token(1).is_some_and(|second| second.is("->"));
     let due = first_of_chain || (broken.expects(Rule::name) && !broken.expects(Rule::string));
     let found = broken.found.filter(|token| token.kind == Kind::String && due)?;
+    let name = unquoted(found);
+    let wording = mend(found, "a name has no quotes", "quoted", format!("write `{name}`"))?;
+    // In a chain all of them are names.
+    let is_chain =
+        |token: &Token<'_>| token.is("->") || matches!(token.kind, Kind::String | Kind::Word | Kind::Quoted);
+    if !broken.tokens.iter().all(is_chain) {
+        return wording.instead(name);
+    }
+    let strings = broken.tokens.iter().filter(|token| token.kind == Kind::String);
+    strings.fold(Some(wording), |wording, token| wording?.instead_of(token.range.clone(), unquoted(token)))
+}
+
+fn unquoted(string: &Token<'_>) -> String {
     let mut name = String::new();
-    text::pieces(found.text, |piece| match piece {
+    text::pieces(string.text, |piece| match piece {
         text::Piece::Plain(text) => name.push_str(text),
         text::Piece::Escaped(character) => name.push(character),
         text::Piece::Insert(..) | text::Piece::Bad(..) => {}
     });
-    let name = display_id(&name);
-    mend(found, "a name has no quotes", "quoted", format!("write `{name}`"))?.instead(name)
+    display_id(&name)
 }
 
 /// `agent sales "q" "r"`.

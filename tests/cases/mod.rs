@@ -1,0 +1,113 @@
+//! The cases of `tests/fixtures/*.cxflow`, read; how they are written stands in `tests/fixtures.rs`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use cxflowc::Options;
+use cxflowc::diagnostics::codes;
+use cxflowc::resolve::{Files, PolicyChoice};
+use cxflowc::source::Source;
+
+/// A flow with the files beside it, and what the compiler is to say.
+#[derive(Clone)]
+pub struct Case {
+    pub title: String,
+    pub settings: String,
+    pub files: BTreeMap<PathBuf, String>,
+    pub expected: String,
+}
+
+impl Case {
+    /// The flow itself, with the line breaks that the settings ask for.
+    pub fn root(&self) -> Source {
+        let mut text = self.files[Path::new(ROOT)].clone();
+        if self.settings.contains("crlf") {
+            text = text.replace('\n', "\r\n");
+        }
+        if self.settings.contains("no-final-newline") {
+            text.truncate(text.trim_end().len());
+        }
+        Source::new(ROOT, ROOT, text.into_bytes())
+    }
+}
+
+impl Files for Case {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.files
+            .get(path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    }
+}
+
+pub const ROOT: &str = "main.cxflow";
+
+pub fn cases(text: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut file = PathBuf::from(ROOT);
+    for line in text.split_inclusive('\n') {
+        if let Some(title) = line.strip_prefix("//=== ") {
+            file = ROOT.into();
+            let files = BTreeMap::from([(file.clone(), String::new())]);
+            cases.push(Case {
+                title: title.trim().to_owned(),
+                settings: String::new(),
+                files,
+                expected: String::new(),
+            });
+            continue;
+        }
+        let Some(case) = cases.last_mut() else { continue };
+        if let Some(settings) = line.strip_prefix("//: ") {
+            case.settings = settings.trim().to_owned();
+        } else if let Some(name) = line.strip_prefix("//--- ") {
+            file = name.trim().into();
+            case.files.insert(file.clone(), String::new());
+        } else if line.starts_with("//=>") {
+            case.expected.push_str(line);
+        } else if case.expected.is_empty() {
+            case.files.get_mut(&file).unwrap().push_str(line);
+        }
+    }
+    cases
+}
+
+pub fn options(settings: &str) -> Options {
+    let mut options = Options::default();
+    let mut words = settings.split_whitespace();
+    while let Some(word) = words.next() {
+        match word {
+            "--set" => {
+                let (name, value) = words.next().unwrap().split_once('=').unwrap();
+                options.settings.params.insert(name.to_owned(), value.to_owned());
+            }
+            "--build" => options.settings.params_required = true,
+            "--as-is" => options.as_is = true,
+            "--deny-warnings" => options.deny_warnings = true,
+            "--allow" => options.allow.push(codes::find(words.next().unwrap()).unwrap()),
+            "--platform-type" => options.platform.types.push(words.next().unwrap().to_owned()),
+            "--platform-directive" => options.platform.directives.push(words.next().unwrap().to_owned()),
+            "--platform-condition" => options.platform.conditions.push(words.next().unwrap().to_owned()),
+            "--as-of" => options.as_of = Some(words.next().unwrap().parse().unwrap()),
+            "--policy" => options.settings.policies.push(policy(words.next().unwrap())),
+            "payload" | "crlf" | "no-final-newline" | "verdicts" | "all-verdicts" => {}
+            _ => panic!("unknown setting {word}"),
+        }
+    }
+    options
+}
+
+fn policy(text: &str) -> PolicyChoice {
+    if text.ends_with(".cxflow") { PolicyChoice::File(text.into()) } else { PolicyChoice::Name(text.into()) }
+}
+
+pub fn fixture_files() -> Vec<PathBuf> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let folders = [folder.into(), Path::new(folder).join("policies")];
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten());
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
