@@ -72,7 +72,8 @@ pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span, client: C
         severity: Some(match finding.severity {
             Severity::Error => DiagnosticSeverity::Error,
             Severity::Warning => DiagnosticSeverity::Warning,
-            Severity::Note => DiagnosticSeverity::Information,
+            // What the command line shows only when asked.
+            Severity::Note => DiagnosticSeverity::Hint,
         }),
         code: Some(Code::String(finding.code.id.to_owned())),
         code_description: page(finding.code).filter(|_| client.pages).map(|href| CodeDescription { href }),

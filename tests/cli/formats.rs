@@ -51,6 +51,8 @@ fn json_is_one_object_a_line_on_standard_output() {
     let run = Folder::of(BROKEN).run("check --format json a.cxflow").exits(1).err_is("a.cxflow: 1 error\n");
     let start = BROKEN.find("bey").unwrap();
     let span = serde_json::json!({ "start": start, "end": start + 3 });
+    let end = BROKEN.find("disconnect bye").unwrap() + "disconnect bye".len();
+    let below = serde_json::json!({ "start": end, "end": end });
     let expected = serde_json::json!({
         "code": "CX103",
         "name": "unknown-node",
@@ -63,6 +65,13 @@ fn json_is_one_object_a_line_on_standard_output() {
         "column": 11,
         "labels": [{ "message": "no such node", "file": "a.cxflow", "span": span, "line": 6, "column": 11 }],
         "notes": [],
+        "mends": [
+            { "title": "Write `bye`", "edits": [{ "file": "a.cxflow", "span": span, "text": "bye" }] },
+            {
+                "title": "Create `disconnect bey`",
+                "edits": [{ "file": "a.cxflow", "span": below, "text": "\ndisconnect bey" }],
+            },
+        ],
     });
     assert_eq!(run.lines(), [expected]);
 }
@@ -135,6 +144,19 @@ fn a_sarif_result_points_at_its_rule() {
     assert_eq!(rule["id"], "CX103");
     assert_eq!(rule["defaultConfiguration"]["level"], "error");
     assert!(!rule["fullDescription"]["text"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn a_sarif_result_has_the_fixes_that_mend_it() {
+    let log = Folder::of(BROKEN).run("check --format sarif a.cxflow").json();
+    let fix = &log["runs"][0]["results"][0]["fixes"][0];
+    assert_eq!(fix["description"]["text"], "Write `bye`");
+    let change = &fix["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "a.cxflow");
+    let replacement = &change["replacements"][0];
+    assert_eq!(replacement["insertedContent"]["text"], "bye");
+    let region = serde_json::json!({ "startLine": 6, "startColumn": 11, "endLine": 6, "endColumn": 14 });
+    assert_eq!(replacement["deletedRegion"], region);
 }
 
 #[test]

@@ -179,6 +179,11 @@ impl Editor {
         }
     }
 
+    /// Asks what may be refused.
+    pub fn ask_any(&mut self, method: &str, params: Value) {
+        let _ = self.try_ask(method, params);
+    }
+
     fn heard(&mut self, message: Value) {
         match message["method"].as_str() {
             Some("textDocument/publishDiagnostics") => {
@@ -258,8 +263,9 @@ impl Editor {
     /// The place of a byte.
     pub fn position(&self, name: &str, at: usize) -> Value {
         let before = &self.text(name)[..at];
-        let line = before.matches('\n').count();
-        let column = before.rsplit('\n').next().unwrap();
+        let lines = lines(before);
+        let line = lines.len() - 1;
+        let column = lines[line];
         let character = match self.unit {
             Unit::Utf8 => column.len(),
             Unit::Utf16 => column.encode_utf16().count(),
@@ -275,11 +281,15 @@ impl Editor {
     pub fn offset(&self, name: &str, place: &Value) -> usize {
         let text = self.text(name);
         let line = place["line"].as_u64().unwrap() as usize;
-        let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+        let breaks = |line: &&str| {
+            text[line.as_ptr() as usize - text.as_ptr() as usize + line.len()..].starts_with("\r\n")
+        };
+        let start: usize =
+            lines(text).iter().take(line).map(|line| line.len() + 1 + usize::from(breaks(line))).sum();
         let mut left = place["character"].as_u64().unwrap() as usize;
         let mut at = start;
         for c in text[start..].chars() {
-            if left == 0 || c == '\n' {
+            if left == 0 || matches!(c, '\n' | '\r') {
                 break;
             }
             left -= if self.unit == Unit::Utf8 { c.len_utf8() } else { c.len_utf16() };
@@ -425,6 +435,20 @@ impl Drop for Editor {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The lines of a text, which end with `\n`, `\r\n` or `\r`.
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        if at >= start && matches!(c, '\n' | '\r') {
+            lines.push(&text[start..at]);
+            start = at + if text[at..].starts_with("\r\n") { 2 } else { 1 };
+        }
+    }
+    lines.push(&text[start..]);
+    lines
 }
 
 fn read(output: &mut impl BufRead) -> Option<Value> {

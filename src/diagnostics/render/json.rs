@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnostics::{Diagnostic, Label};
+use crate::diagnostics::{Diagnostic, Label, Mend};
 use crate::source::{Sources, Span};
 
 #[derive(Serialize)]
@@ -18,6 +18,21 @@ struct Object<'a> {
     column: Option<usize>,
     labels: Vec<Place<'a>>,
     notes: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mends: Vec<Offer<'a>>,
+}
+
+#[derive(Serialize)]
+struct Offer<'a> {
+    title: &'a str,
+    edits: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+struct Replacement<'a> {
+    file: &'a str,
+    span: Offsets,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -70,9 +85,19 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
         column: position.map(|position| position.column),
         labels,
         notes: &diagnostic.notes,
+        mends: diagnostic.mends.iter().map(|mend| offer(sources, mend)).collect(),
     };
     // Strings and numbers have no way to fail.
     let mut line = serde_json::to_string(&object).unwrap_or_default();
     line.push('\n');
     line
+}
+
+fn offer<'a>(sources: &'a Sources, mend: &'a Mend) -> Offer<'a> {
+    let edits = mend.edits.iter().map(|edit| Replacement {
+        file: sources.get(edit.span.file).name(),
+        span: edit.span.into(),
+        text: &edit.text,
+    });
+    Offer { title: &mend.title, edits: edits.collect() }
 }

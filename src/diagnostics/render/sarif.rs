@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::diagnostics::{Cause, Code, Diagnostic, Page, Severity, codes};
-use crate::source::{Sources, Span};
+use crate::diagnostics::{Cause, Code, Diagnostic, Mend, Page, Severity, codes};
+use crate::source::{FileId, Sources, Span};
 
 /// A log in the making.
 #[derive(Default)]
@@ -36,6 +36,10 @@ impl Sarif {
                 Value::Object(location)
             });
             result.insert("relatedLocations".into(), Value::Array(related.collect()));
+        }
+        if !diagnostic.mends.is_empty() {
+            let fixes = diagnostic.mends.iter().map(|mend| fix(sources, mend));
+            result.insert("fixes".into(), Value::Array(fixes.collect()));
         }
         self.results.push(Value::Object(result));
     }
@@ -88,25 +92,51 @@ fn help(code: &Code) -> String {
 
 fn location(sources: &Sources, span: Span, label: &str) -> Map<String, Value> {
     let source = sources.get(span.file);
-    let start = source.position(span.start as usize);
-    let end = source.position(span.end as usize);
     let mut location = Map::new();
     location.insert(
         "physicalLocation".into(),
         json!({
             "artifactLocation": { "uri": uri(source.name()) },
-            "region": {
-                "startLine": start.line,
-                "startColumn": start.column,
-                "endLine": end.line,
-                "endColumn": end.column,
-            },
+            "region": region(sources, span),
         }),
     );
     if !label.is_empty() {
         location.insert("message".into(), json!({ "text": label }));
     }
     location
+}
+
+/// A mend as a `fix` (section 3.55): the replacements of each file.
+fn fix(sources: &Sources, mend: &Mend) -> Value {
+    let mut files: Vec<FileId> = mend.edits.iter().map(|edit| edit.span.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    let changes = files.into_iter().map(|file| {
+        let edits = mend.edits.iter().filter(|edit| edit.span.file == file);
+        let replacements = edits.map(|edit| {
+            json!({
+                "deletedRegion": region(sources, edit.span),
+                "insertedContent": { "text": edit.text },
+            })
+        });
+        json!({
+            "artifactLocation": { "uri": uri(sources.get(file).name()) },
+            "replacements": replacements.collect::<Vec<_>>(),
+        })
+    });
+    json!({ "description": { "text": mend.title }, "artifactChanges": changes.collect::<Vec<_>>() })
+}
+
+fn region(sources: &Sources, span: Span) -> Value {
+    let source = sources.get(span.file);
+    let start = source.position(span.start as usize);
+    let end = source.position(span.end as usize);
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
 }
 
 /// A file's name as a URI reference (RFC 3986, section 4.1): relative names stay relative.
