@@ -1,0 +1,93 @@
+//! How long an editor waits after a key: `cargo bench --bench keystroke`. From the edit of a flow to
+//! its findings, through the language server but not through pipes.
+
+mod flows;
+
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use cxflowc::Options;
+use cxflowc::diagnostics::Code;
+use cxflowc::lsp::{Machine, serve};
+use cxflowc::resolve::Files;
+use divan::Bencher;
+use lsp_server::{Connection, Message, Notification, Request};
+use serde_json::{Value, json};
+
+/// The command's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const FILE: &str = "file:///flow.cxflow";
+
+fn main() {
+    divan::main();
+}
+
+struct Nowhere;
+
+impl Files for Nowhere {
+    fn read(&self, _: &Path) -> std::io::Result<Vec<u8>> {
+        Err(std::io::ErrorKind::NotFound.into())
+    }
+}
+
+impl Machine for Nowhere {
+    fn disk(&self) -> &dyn Files {
+        self
+    }
+    fn flows_below(&self, _: &Path, _: usize) -> Vec<PathBuf> {
+        Vec::new()
+    }
+    fn options(&self, _: &Path, _: &dyn Files) -> (Options, Vec<String>) {
+        Default::default()
+    }
+    fn explanation(&self, _: &'static Code) -> String {
+        String::new()
+    }
+}
+
+fn tell(editor: &Connection, method: &str, params: Value) {
+    editor.sender.send(Notification::new(method.into(), params).into()).unwrap_or_default();
+}
+
+/// The next findings.
+fn findings(editor: &Connection) -> usize {
+    for message in &editor.receiver {
+        if let Message::Notification(told) = message
+            && told.method == "textDocument/publishDiagnostics"
+        {
+            return told.params["diagnostics"].as_array().map_or(0, Vec::len);
+        }
+    }
+    0
+}
+
+/// A key that breaks a transition's target, and one that mends it again.
+#[divan::bench(args = [50, 5_000, 50_000], sample_count = 50)]
+fn two_keys(bencher: Bencher<'_, '_>, nodes: usize) {
+    let (editor, server) = Connection::memory();
+    let server = thread::spawn(move || serve(&server, &Nowhere).is_ok());
+    let start = Request::new(1.into(), "initialize".into(), json!({ "capabilities": {} }));
+    editor.sender.send(start.into()).unwrap_or_default();
+    tell(&editor, "initialized", json!({}));
+    let text = flows::tree(nodes);
+    let line = text.lines().count() - 1;
+    let at = text.lines().next_back().and_then(|line| line.rfind("-> ")).map_or(0, |at| at + 3);
+    let document = json!({ "uri": FILE, "languageId": "cxflow", "version": 1, "text": text });
+    tell(&editor, "textDocument/didOpen", json!({ "textDocument": document }));
+    let edit = |from: usize, to: usize, text: &str| {
+        let place = |column: usize| json!({ "line": line, "character": column });
+        let change = json!({ "range": { "start": place(from), "end": place(to) }, "text": text });
+        let document = json!({ "uri": FILE, "version": 2 });
+        tell(&editor, "textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+        findings(&editor)
+    };
+    bencher.bench_local(|| {
+        assert!(edit(at, at, "x") > 0);
+        edit(at, at + 1, "")
+    });
+    tell(&editor, "exit", Value::Null);
+    drop(editor);
+    assert!(server.join().unwrap_or_default());
+}

@@ -1,0 +1,83 @@
+// The extension: it starts `cxflowc lsp`, says so in words where that does not work, and offers
+// build, check and test as tasks. What the language means the server knows.
+
+import * as vscode from "vscode";
+import { LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
+
+import { commandOf, missing, serverArguments, taskArguments, type TaskDefinition } from "./settings";
+
+let client: LanguageClient | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  context.subscriptions.push(
+    vscode.commands.registerCommand("cxflow.restart", restart),
+    vscode.tasks.registerTaskProvider("cxflowc", new Tasks()),
+    vscode.workspace.onDidChangeConfiguration((changed) => {
+      if (changed.affectsConfiguration("cxflow.path") || changed.affectsConfiguration("cxflow.arguments")) {
+        void restart();
+      }
+    }),
+  );
+  await start();
+}
+
+export async function deactivate(): Promise<void> {
+  await client?.stop();
+}
+
+function settings(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration("cxflow");
+}
+
+async function start(): Promise<void> {
+  const command = commandOf(settings().get<string>("path"));
+  const args = serverArguments(settings().get<string[]>("arguments"));
+  client = new LanguageClient(
+    "cxflow",
+    "cxflow",
+    { command, args },
+    {
+      documentSelector: [{ language: "cxflow" }],
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+    },
+  );
+  try {
+    await client.start();
+  } catch (error) {
+    const choice = await vscode.window.showErrorMessage(missing(command, error), "Open the settings");
+    if (choice !== undefined) {
+      await vscode.commands.executeCommand("workbench.action.openSettings", "cxflow.path");
+    }
+  }
+}
+
+async function restart(): Promise<void> {
+  try {
+    await client?.stop();
+  } catch {
+    // It was not running.
+  }
+  await start();
+}
+
+/** `cxflowc check`, `test` and `build` of the open file, and those of `tasks.json`. */
+class Tasks implements vscode.TaskProvider {
+  provideTasks(): vscode.Task[] {
+    const verbs = ["check", "test", "build"] as const;
+    return verbs.map((verb) => task({ type: "cxflowc", verb }));
+  }
+
+  resolveTask(known: vscode.Task): vscode.Task | undefined {
+    const definition = known.definition as TaskDefinition;
+    return definition.verb ? task(definition, known.scope) : undefined;
+  }
+}
+
+function task(definition: TaskDefinition, scope: vscode.Task["scope"] = vscode.TaskScope.Workspace): vscode.Task {
+  const command = commandOf(settings().get<string>("path"));
+  const run = new vscode.ProcessExecution(command, taskArguments(definition));
+  const name = `${definition.verb} ${definition.file ?? "the open file"}`;
+  const made = new vscode.Task(definition, scope, name, "cxflowc", run, "$cxflowc");
+  made.group = definition.verb === "test" ? vscode.TaskGroup.Test : vscode.TaskGroup.Build;
+  return made;
+}

@@ -1,0 +1,35 @@
+// What settings and tasks come to: no part of this needs the editor.
+
+/** A task as `tasks.json` has it. */
+export interface TaskDefinition {
+  type: string;
+  verb: "build" | "check" | "test";
+  file?: string;
+  arguments?: string[];
+}
+
+/** The program to start. */
+export function commandOf(path: string | undefined): string {
+  const trimmed = path?.trim() ?? "";
+  return trimmed === "" ? "cxflowc" : trimmed;
+}
+
+/** What the language server is started with. */
+export function serverArguments(further: string[] | undefined): string[] {
+  return ["lsp", ...(further ?? [])];
+}
+
+/** What a task is started with. */
+export function taskArguments(definition: TaskDefinition): string[] {
+  const file = definition.file ?? "${file}";
+  return [definition.verb, "--message-format", "short", ...(definition.arguments ?? []), file];
+}
+
+/** What there is to say where the server does not start. */
+export function missing(command: string, error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  const notThere = why.includes("ENOENT");
+  return notThere
+    ? `There is no program ${command}. Install cxflowc, or say in the setting cxflow.path where it is; colours and snippets work without it.`
+    : `${command} lsp did not start: ${why}`;
+}

@@ -1,0 +1,84 @@
+// Colours: every file that the compiler takes, and annotated cases.
+
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+import { tokens } from "./grammar.mjs";
+
+const root = new URL("../../../", import.meta.url);
+
+async function flows(folder) {
+  const names = await readdir(new URL(folder, root));
+  const files = names.filter((name) => name.endsWith(".cxflow")).map((name) => `${folder}${name}`);
+  assert.ok(files.length > 0, folder);
+  return Promise.all(files.map(async (name) => ({ name, text: await readFile(new URL(name, root), "utf8") })));
+}
+
+test("every word of what compiles has a colour, and nothing is called wrong", async () => {
+  for (const { name, text } of [...(await flows("examples/")), ...(await flows("src/policy/bundled/"))]) {
+    for (const token of await tokens(text)) {
+      const where = `${name}:${token.line + 1}:${token.column + 1}: ${token.text}`;
+      assert.ok(!token.scopes.some((scope) => scope.startsWith("invalid")), where);
+      const colours = token.scopes.filter((scope) => !scope.startsWith("meta."));
+      assert.ok(token.text.trim() === "" || colours.length > 0, `no colour: ${where}`);
+    }
+  }
+});
+
+// A line below a line of the flow: `// ^^^^ scope` says what the characters above it are.
+test("the annotated cases are coloured as they say", async () => {
+  const text = await readFile(new URL("cases.cxflow", import.meta.url), "utf8");
+  const lines = text.split("\n");
+  const isNote = (line) => /^\s*\/\/ +\^/.test(line);
+  const flow = lines.map((line) => (isNote(line) ? "" : line));
+  const all = await tokens(flow.join("\n"));
+  let notes = 0;
+  lines.forEach((line, number) => {
+    if (!isNote(line)) return;
+    let above = number - 1;
+    while (isNote(lines[above])) above -= 1;
+    const [, before, marks, scope] = /^(\s*\/\/ +)(\^+) (.+)$/.exec(line);
+    for (let column = before.length; column < before.length + marks.length; column += 1) {
+      const token = all.find((one) => one.line === above && one.column <= column && column < one.end);
+      const scopes = token?.scopes ?? [];
+      const found = scope === "none" ? scopes.every((one) => one.startsWith("meta.")) : scopes.some((one) => one.startsWith(scope));
+      assert.ok(found, `${above + 1}:${column + 1}: ${lines[above].trim()}: ${scopes} instead of ${scope}`);
+    }
+    notes += 1;
+  });
+  assert.ok(notes > 60, `${notes} notes`);
+});
+
+test("every keyword of the language is known", async () => {
+  const pest = await readFile(new URL("grammar/cxflow.pest", root), "utf8");
+  const quoted = (rule) => {
+    const body = new RegExp(`^${rule} *= @\\{(.*)!name_more`, "m").exec(pest)[1];
+    return [...body.matchAll(/"([a-z_]+)"/g)].map((match) => match[1]);
+  };
+  const keywords = [...pest.matchAll(/^(?:kw_\w+|any|ends) *= @\{(.*)!name_more/gm)].flatMap((match) =>
+    [...match[1].matchAll(/"([a-z_]+)"/g)].map((word) => word[1]),
+  );
+  const words = new Set([...keywords, ...quoted("kind"), ...quoted("verb")]);
+  assert.ok(words.size > 50, `${words.size} words`);
+  const grammar = await readFile(new URL("../syntaxes/cxflow.tmLanguage.json", import.meta.url), "utf8");
+  const missing = [...words].filter((word) => !new RegExp(`[(|]${word}[)|]`).test(grammar));
+  assert.deepEqual(missing, []);
+});
+
+test("a line that is broken does not spoil the next", async () => {
+  const broken = ['play a "not closed', "collect m {", "on on on ->", "policy p {", 'let x = "${y', "node x type", "`open"];
+  for (const line of broken) {
+    const all = await tokens(`${line}\nagent desk "front_desk"`);
+    const below = all.filter((token) => token.line === 1);
+    const name = below.find((token) => token.text === "desk");
+    assert.ok(name?.scopes.includes("entity.name.function.node.cxflow"), line);
+  }
+});
+
+test("flows in Markdown are coloured", async () => {
+  const all = await tokens("```cxflow\nentry start\n```\nentry start", "markdown.cxflow.codeblock");
+  const words = all.filter((token) => token.text === "entry");
+  assert.ok(words[0].scopes.includes("keyword.declaration.cxflow"));
+  assert.equal(all.filter((token) => token.line === 3).flatMap((token) => token.scopes).length, 0);
+});
