@@ -182,6 +182,21 @@ fn blocks_texts_and_runs_of_comments_fold() {
 }
 
 #[test]
+fn a_block_indents_and_its_brace_does_not() {
+    let text = "play a {\n  say \"x\"\n}\npolicy p {\n}\n";
+    let found = captured(tree_sitter_cxflow::INDENTS_QUERY, text);
+    for block in ["{\n  say \"x\"\n}", "{\n}"] {
+        for name in ["indent.begin", "indent"] {
+            assert!(found.contains(&(name.to_owned(), block.to_owned())), "{name}: {found:?}");
+        }
+    }
+    for name in ["indent.branch", "indent.end", "outdent", "end"] {
+        let braces = found.iter().filter(|(found, text)| found == name && text == "}");
+        assert_eq!(braces.count(), 2, "{name}: {found:?}");
+    }
+}
+
+#[test]
 fn what_is_declared_is_tagged() {
     let text = "/// The end.\ndisconnect bye\nlet brand = \"x\"\na -> bye\n";
     let tags = captured(tree_sitter_cxflow::TAGS_QUERY, text);

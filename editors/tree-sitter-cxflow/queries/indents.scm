@@ -3,14 +3,17 @@
 ; Each editor has its own names for it, and leaves alone those of the others:
 ; `indent.…` are Neovim's, `indent` and `outdent` Helix's, `indent` and `end` Zed's.
 
-[
-  (block)
-  (policy_block)
-] @indent.begin @indent
+(block
+  "}" @indent.branch @indent.end) @indent.begin
 
-(block "}" @indent.branch @indent.end @outdent @end)
+(policy_block
+  "}" @indent.branch @indent.end) @indent.begin
 
-(policy_block "}" @indent.branch @indent.end @outdent @end)
+(block
+  "}" @outdent @end) @indent
+
+(policy_block
+  "}" @outdent @end) @indent
 
 ; What is in a text stands as it is.
 (long_string) @indent.ignore
