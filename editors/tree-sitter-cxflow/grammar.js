@@ -1,0 +1,407 @@
+/**
+ * The grammar of the cxflow language for tree-sitter.
+ *
+ * The compiler's grammar, grammar/cxflow.pest, says what is right; `cargo test --test tree_sitter`
+ * holds the two against each other. What a line means there it is to mean here, and what that
+ * grammar refuses is to have an ERROR or a MISSING node here.
+ *
+ * @license MIT OR Apache-2.0
+ */
+
+/// <reference types="tree-sitter-cli/dsl" />
+// @ts-check
+
+const KINDS = ['answer', 'play', 'disclosure', 'collect', 'agent', 'callback', 'voicemail', 'disconnect'];
+const VERBS = ['play', 'say', 'collect', 'route', 'schedule', 'record', 'disconnect'];
+const DECLARATIONS = [
+  'flow', 'description', 'entry', 'let', 'param', 'contact', 'include', 'every', 'node', 'test', 'fact', 'policy',
+  'apply', 'waive',
+];
+const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn'];
+
+/** The words that go on behind a selector: no outcome of a transition that a rule picks. */
+const CLAUSES = ['before', 'after', 'since', 'reachable', 'within', 'on', 'when', 'from', 'until', 'to', 'not'];
+
+/** Letters, digits and `_`, with single `-` or `.` between them. */
+const NAME = /[A-Za-z_]([-.]?[A-Za-z0-9_])*/;
+
+/** A key, or several that are entered one after the other. */
+const KEY = /[0-9*#]+/;
+
+/** What can go on in a name or a number, as a regular expression's text. */
+const MORE = '[A-Za-z0-9_]';
+
+/** `\u{1F600}`: one to six hexadecimal digits that are a character, which surrogates are not. */
+const UNICODE = [
+  '[0-9A-Fa-f]{1,3}',
+  '0{0,2}[0-9A-CEFa-cef][0-9A-Fa-f]{3}',
+  '0{0,2}[Dd][0-7][0-9A-Fa-f]{2}',
+  '0?[1-9A-Fa-f][0-9A-Fa-f]{4}',
+  '10[0-9A-Fa-f]{4}',
+].join('|');
+const ESCAPE = `\\\\(["\\\\nt$\`]|u\\{(${UNICODE})\\})`;
+
+/** One or more, with something between. */
+const separated = (rule, by) => seq(rule, repeat(seq(by, rule)));
+
+/** Lines as they stand in a file or in a block; the last one may end with what is around them. */
+const lines = ($, line) => seq(repeat(choice($._line_end, seq(line, $._line_end))), optional(line));
+
+/**
+ * A block. One that closes on its first line holds its statements there; else nothing but `;`
+ * stands beside the `{`.
+ */
+const block = ($, statement) => seq(
+  '{',
+  repeat(';'),
+  choice(
+    seq(optional(seq(separated(statement, repeat1(';')), repeat(';'))), '}'),
+    seq($._newline, lines($, statement), '}'),
+  ),
+);
+
+module.exports = grammar({
+  name: 'cxflow',
+
+  // A line break means something; spaces and tabs do not. A comment takes the rest of its line, so
+  // that it can stand before a line break only.
+  extras: $ => [/[ \t]/, $.comment, $.doc_comment],
+
+  externals: $ => [
+    // Nothing, where no letter, digit or `_` goes on with a number: `2s` is a duration, `2sx` is not.
+    $._number_end,
+    // The `}` of an insertion, and the spaces before it.
+    $._insertion_end,
+    // The scanner knows whether it is in a `"""` string: also after a mistake in one, which does not
+    // make code of the rest of it.
+    '"""',
+    $._long_text,
+    $._long_end,
+    // Found where nothing is right, and never where the grammar asks for it.
+    $._never,
+  ],
+
+  word: $ => $.name,
+
+  supertypes: $ => [$.declaration, $.statement, $.option],
+
+  conflicts: $ => [
+    // `=menu on 1` and `=menu on every path`.
+    [$.picked],
+    // `=menu on 1 | 2` and `=menu on 1 | agent`.
+    [$.pick_condition],
+    // `limit 2s from @tag` and `limit 2s from 2026-01-31`.
+    [$.limit],
+  ],
+
+  rules: {
+    source_file: $ => lines($, $.declaration),
+
+    _line_end: $ => choice($._newline, ';'),
+    _newline: _ => alias(/\r?\n/, '\n'),
+
+    // ── Declarations ──────────────────────────────────────────────────────────────────────────
+
+    declaration: $ => choice(
+      $.node,
+      $.generic_node,
+      $.transition,
+      $.flow,
+      $.description,
+      $.entry,
+      $.let,
+      $.param,
+      $.contact,
+      $.include,
+      $.every,
+      $.test,
+      $.fact,
+      $.policy,
+      $.apply,
+      $.waive,
+    ),
+
+    flow: $ => seq('flow', field('name', $._string)),
+    description: $ => seq('description', field('text', $._string)),
+    entry: $ => seq('entry', field('node', $._node_name)),
+    let: $ => seq('let', field('name', $.name), '=', field('value', $._value)),
+    param: $ => seq('param', field('name', $.name), optional(seq('=', field('default', $._value)))),
+    contact: $ => seq('contact', field('name', $.name), repeat(choice($.lasts, $.tag))),
+
+    include: $ => seq(
+      'include',
+      field('path', $._string),
+      optional(seq(
+        'as',
+        field('prefix', $.name),
+        optional(seq('with', separated($.binding, ','))),
+      )),
+    ),
+    binding: $ => seq(field('name', $.name), '=', field('value', $._value)),
+
+    _value: $ => choice($._string, $.integer),
+
+    // Keywords are such only where they begin what they stand for: `entry -> menu` joins two nodes.
+    transition: $ => seq(
+      field('from', $._first_name),
+      '->',
+      field('to', $._node_name),
+      optional(choice(
+        repeat1(seq('->', field('to', $._node_name))),
+        seq('on', field('condition', alias($.last_condition, $.condition))),
+      )),
+    ),
+    _first_name: $ => choice(
+      $._node_name,
+      ...[...DECLARATIONS, ...KINDS].map(word => alias(word, $.name)),
+    ),
+
+    every: $ => seq(
+      'every',
+      field('kind', $.kind),
+      optional(seq('except', field('except', $.exception))),
+      'on',
+      field('condition', $.condition),
+      '->',
+      field('to', $._node_name),
+    ),
+    exception: $ => separated(choice($.tag, $.node_reference), '|'),
+    node_reference: $ => seq('=', field('node', $._node_name)),
+
+    test: $ => seq(
+      'test',
+      field('name', $._string),
+      optional(seq('on', separated(field('event', $._event), ','))),
+      repeat1(seq('->', field('to', $._node_name))),
+    ),
+    _event: $ => choice($._string, $.key, $._outcome),
+
+    // ── Nodes ─────────────────────────────────────────────────────────────────────────────────
+
+    node: $ => seq(
+      field('kind', $.kind),
+      field('name', $._node_name),
+      field('argument', optional($._string)),
+      repeat($.option),
+      field('block', optional($.block)),
+    ),
+    generic_node: $ => seq(
+      'node',
+      field('name', $._node_name),
+      'type',
+      field('type', $._string),
+      optional('ends'),
+      repeat($.option),
+      field('block', optional($.block)),
+    ),
+    kind: _ => choice(...KINDS),
+
+    option: $ => choice($.media, $.text, $.retries, $.lasts, $.tag),
+    media: $ => seq('media', field('url', $._string)),
+    text: $ => seq('text', field('text', $._string)),
+    retries: $ => seq('retries', field('number', choice($.integer, $.name, $.not_integer))),
+    lasts: $ => seq('lasts', field('duration', $.duration)),
+    tag: _ => /@[A-Za-z_]([-.]?[A-Za-z0-9_])*/,
+
+    block: $ => block($, $.statement),
+    statement: $ => choice($.branch, $.action, $.generic_action),
+
+    action: $ => seq(
+      field('verb', $.verb),
+      field('argument', optional($._string)),
+      repeat($.option),
+    ),
+    generic_action: $ => seq('action', field('directive', $._string), repeat($.option)),
+    verb: _ => choice(...VERBS),
+
+    branch: $ => seq(
+      optional(seq('on', field('condition', $.condition))),
+      repeat1(seq('->', field('to', $._node_name))),
+    ),
+
+    // ── Conditions ────────────────────────────────────────────────────────────────────────────
+
+    condition: $ => choice($._string, separated($._alternative, '|')),
+    _alternative: $ => choice($.range, $.key, $._outcome),
+    range: $ => seq(field('first', $.key), '..', field('last', $.key)),
+    key: $ => seq(KEY, $._number_end),
+    _outcome: $ => alias($.name, $.outcome),
+
+    // The same where a line may end behind it. Were it one rule, a line break would seem to be right
+    // behind `on 1`, and what is being typed there would take the next line with it.
+    last_condition: $ => choice($._string, separated($._last_alternative, '|')),
+    _last_alternative: $ => choice(
+      alias($.last_range, $.range),
+      alias($.last_key, $.key),
+      $._last_outcome,
+    ),
+    last_range: $ => seq(
+      field('first', alias($.last_key, $.key)),
+      '..',
+      field('last', alias($.last_key, $.key)),
+    ),
+    last_key: $ => seq(KEY, $._number_end),
+    _last_outcome: $ => alias($.name, $.outcome),
+
+    // ── Policies ──────────────────────────────────────────────────────────────────────────────
+
+    fact: $ => seq('fact', field('name', $.name), '=', field('value', $._literal)),
+    _literal: $ => choice($._string, $._measure),
+    _measure: $ => choice($.date, $.duration, $.integer),
+
+    apply: $ => seq('apply', field('policy', $.name)),
+    waive: $ => seq(
+      'waive',
+      field('policy', $.name),
+      '/',
+      field('rule', $.name),
+      optional(seq('at', field('node', $._node_name))),
+      'because',
+      field('reason', $._string),
+      'by',
+      field('author', $._string),
+      'until',
+      field('until', $.date),
+    ),
+
+    policy: $ => seq(
+      'policy',
+      field('name', $.name),
+      field('title', optional($._string)),
+      field('block', $.policy_block),
+    ),
+    policy_block: $ => block($, $.rule),
+
+    rule: $ => seq(
+      optional('warn'),
+      optional(seq(field('name', $._rule_name), ':')),
+      field('demand', choice($.require_fact, $.require, $.forbid, $.limit, $.oblige)),
+      optional($.when),
+      optional(seq('from', field('from', $.date))),
+      optional(seq('until', field('until', $.date))),
+    ),
+    _rule_name: $ => choice($.name, ...FORMS.map(word => alias(word, $.name))),
+
+    require_fact: $ => seq('require', 'fact', field('fact', $.name), optional($._comparison)),
+    require: $ => seq(
+      'require',
+      field('selector', $._selector),
+      optional(choice(
+        seq('on', 'every', 'path'),
+        seq('before', field('before', $._selector), optional(seq('since', field('since', $._selector)))),
+        seq('after', field('after', $._selector)),
+        seq(
+          'reachable',
+          'from',
+          field('from', $._selector),
+          optional(seq('within', field('within', $.integer), choice('key', 'keys'))),
+        ),
+      )),
+    ),
+    forbid: $ => seq(
+      'forbid',
+      field('selector', $._selector),
+      optional(choice(
+        seq('before', field('before', $._selector)),
+        seq('after', field('after', $._selector)),
+      )),
+    ),
+    limit: $ => seq(
+      'limit',
+      choice(
+        seq(choice('retries', 'depth'), field('most', $.integer)),
+        seq(field('most', $.integer), field('selector', $._selector)),
+        seq(
+          field('most', $.duration),
+          optional(seq('from', field('from', $._selector))),
+          optional(seq('to', field('to', $._selector))),
+        ),
+      ),
+    ),
+    oblige: $ => seq('oblige', field('text', $._string)),
+
+    when: $ => seq('when', field('fact', $.name), $._comparison),
+    // Texts are the same or not.
+    _comparison: $ => choice(
+      seq(field('operator', alias(choice('=', '!='), $.operator)), field('value', $._literal)),
+      seq(field('operator', alias(choice('<', '<=', '>', '>='), $.operator)), field('value', $._measure)),
+    ),
+
+    _selector: $ => choice($.either, $.both, $.not, $.group, $.kind, $.any, $.tag, $.picked),
+    either: $ => prec.left(1, seq($._selector, '|', $._selector)),
+    both: $ => prec.left(2, seq($._selector, '&', $._selector)),
+    not: $ => prec(3, seq('not', $._selector)),
+    group: $ => seq('(', $._selector, ')'),
+    any: _ => 'any',
+
+    picked: $ => seq(
+      '=',
+      field('node', $._node_name),
+      optional(seq('on', field('condition', alias($.pick_condition, $.condition)))),
+    ),
+    // Like a condition, but a word that goes on with the rule or the selector is no outcome.
+    pick_condition: $ => choice(
+      $._string,
+      seq(
+        choice($._last_alternative, $._clause),
+        repeat(seq('|', choice($._last_alternative, $._clause, $._selects))),
+      ),
+    ),
+    _clause: $ => seq(choice(...CLAUSES), $._never),
+    _selects: $ => seq(choice(...KINDS, 'any'), $._never),
+
+    // ── Tokens ────────────────────────────────────────────────────────────────────────────────
+
+    name: _ => NAME,
+
+    // Any other id of the platform stands between backticks.
+    _node_name: $ => choice($.name, $.quoted_name),
+    quoted_name: _ => new RegExp(`\`([^\`\\\\\\n]|${ESCAPE})+\``),
+
+    _string: $ => choice($.string, $.long_string),
+    string: $ => seq(
+      '"',
+      repeat(choice(
+        alias($._content, $.string_content),
+        $.escape_sequence,
+        $.insertion,
+      )),
+      token.immediate('"'),
+    ),
+    long_string: $ => seq(
+      '"""',
+      repeat(choice(
+        alias($._long_text, $.string_content),
+        $.escape_sequence,
+        $.insertion,
+      )),
+      alias($._long_end, '"""'),
+    ),
+    _content: $ => prec.right(repeat1(choice($._text, $._dollar))),
+    // Before comments, which there are none of in a string.
+    _text: _ => token.immediate(prec(1, /[^"\\$\n]+/)),
+    _dollar: _ => token.immediate('$'),
+    escape_sequence: _ => token.immediate(new RegExp(ESCAPE)),
+    insertion: $ => seq(
+      alias(token.immediate(/\$\{ */), '${'),
+      field('name', alias($._inserted, $.name)),
+      alias($._insertion_end, '}'),
+    ),
+    _inserted: _ => token.immediate(NAME),
+
+    integer: $ => seq(/[0-9]+/, $._number_end),
+    duration: $ => seq(/[0-9]+(\.[0-9]+)?(ms|s|min)/, $._number_end),
+    date: $ => seq(/[0-9]{4}-[0-9]{2}-[0-9]{2}/, $._number_end),
+    // `-1`, `1.5`, `2x`, `"two"`: no number of retries, which the compiler says in its words.
+    not_integer: _ => token(choice(
+      new RegExp(`-[0-9]+(\\.|${MORE}|-${MORE})*`),
+      new RegExp(`[0-9]+([A-Za-z_]|[-.]${MORE})(\\.|${MORE}|-${MORE})*`),
+      /"([^"\\\n]|\\[^\n])*"/,
+      /\"""("{0,2}([^"\\]|\\[^\n]|\\\n))*\"""/,
+    )),
+
+    // The `\r` of a line's end is no part of them.
+    comment: _ => /\/\/([^/\r\n][^\r\n]*|\/\/[^\r\n]*)?/,
+    doc_comment: _ => /\/\/\/([^/\r\n][^\r\n]*)?/,
+  },
+});

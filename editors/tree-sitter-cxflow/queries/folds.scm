@@ -1,0 +1,11 @@
+; What can be folded: blocks, texts over several lines, runs of comments.
+
+[
+  (block)
+  (policy_block)
+  (long_string)
+] @fold
+
+(comment)+ @fold
+
+(doc_comment)+ @fold

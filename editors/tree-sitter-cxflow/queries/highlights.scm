@@ -1,0 +1,187 @@
+; How a flow is coloured.
+;
+; The names are such as Neovim, Helix, Zed and tree-sitter itself know, at least by their first part.
+; No two patterns capture the same node, for which of two wins is not the same everywhere.
+
+; ── Words ──
+
+[
+  "flow"
+  "description"
+  "entry"
+  "let"
+  "param"
+  "contact"
+  "every"
+  "node"
+  "test"
+  "fact"
+  "policy"
+  "apply"
+  "waive"
+  "on"
+  "except"
+  "as"
+  "with"
+  "at"
+  "because"
+  "by"
+  "until"
+  "when"
+  "from"
+  "to"
+  "type"
+] @keyword
+
+"include" @keyword.import
+
+[
+  "require"
+  "forbid"
+  "limit"
+  "oblige"
+  "warn"
+  "before"
+  "after"
+  "since"
+  "reachable"
+  "within"
+  "key"
+  "keys"
+  "depth"
+  "path"
+] @keyword
+
+"not" @keyword.operator
+
+; What is said of a node or an action.
+[
+  "media"
+  "text"
+  "retries"
+  "lasts"
+  "ends"
+] @keyword.modifier
+
+; What a node is, and what it does.
+(kind) @type.builtin
+
+(any) @type.builtin
+
+(verb) @function.builtin
+
+"action" @function.builtin
+
+; ── Names ──
+
+(node name: (_) @function)
+
+(generic_node name: (_) @function)
+
+(entry node: (_) @function)
+
+(transition from: (_) @function)
+
+(transition to: (_) @function)
+
+(branch to: (_) @function)
+
+(every to: (_) @function)
+
+(test to: (_) @function)
+
+(waive node: (_) @function)
+
+(node_reference node: (_) @function)
+
+(picked node: (_) @function)
+
+(let name: (_) @variable)
+
+(param name: (_) @variable.parameter)
+
+(contact name: (_) @variable)
+
+(binding name: (_) @variable.parameter)
+
+(insertion name: (_) @variable)
+
+(retries number: (name) @variable)
+
+(include prefix: (_) @type)
+
+(policy name: (_) @type)
+
+(apply policy: (_) @type)
+
+(waive policy: (_) @type)
+
+(rule name: (_) @label)
+
+(waive rule: (_) @label)
+
+(fact name: (_) @constant)
+
+(require_fact fact: (_) @constant)
+
+(when fact: (_) @constant)
+
+(tag) @attribute
+
+; What happens on a call.
+(outcome) @constant.builtin
+
+; ── Values ──
+
+[
+  (string)
+  (long_string)
+] @string
+
+(escape_sequence) @constant.character.escape
+
+(insertion ["${" "}"] @punctuation.special)
+
+(key) @constant.numeric
+
+(integer) @constant.numeric
+
+(duration) @constant.numeric
+
+(date) @constant.numeric
+
+(not_integer) @string.special
+
+; ── Signs ──
+
+[
+  "->"
+  "|"
+  "&"
+  "="
+  ".."
+] @operator
+
+(operator) @operator
+
+[
+  ","
+  ";"
+  ":"
+  "/"
+] @punctuation.delimiter
+
+(block ["{" "}"] @punctuation.bracket)
+
+(policy_block ["{" "}"] @punctuation.bracket)
+
+[
+  "("
+  ")"
+] @punctuation.bracket
+
+; ── Comments ──
+
+(comment) @comment
+
+(doc_comment) @comment.documentation

@@ -1,0 +1,35 @@
+; Which names mean the same: those of a file, wherever they stand in it.
+
+(source_file) @local.scope
+
+(node name: (_) @local.definition)
+
+(generic_node name: (_) @local.definition)
+
+(let name: (_) @local.definition)
+
+(param name: (_) @local.definition)
+
+(contact name: (_) @local.definition)
+
+(policy name: (_) @local.definition)
+
+(fact name: (_) @local.definition)
+
+[
+  (entry node: (_) @local.reference)
+  (transition from: (_) @local.reference)
+  (transition to: (_) @local.reference)
+  (branch to: (_) @local.reference)
+  (every to: (_) @local.reference)
+  (test to: (_) @local.reference)
+  (waive node: (_) @local.reference)
+  (node_reference node: (_) @local.reference)
+  (picked node: (_) @local.reference)
+  (insertion name: (_) @local.reference)
+  (retries number: (name) @local.reference)
+  (apply policy: (_) @local.reference)
+  (waive policy: (_) @local.reference)
+  (require_fact fact: (_) @local.reference)
+  (when fact: (_) @local.reference)
+]

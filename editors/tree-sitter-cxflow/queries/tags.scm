@@ -1,0 +1,66 @@
+; What a file declares, with what stands above it, and where that is spoken of.
+
+(
+  (doc_comment)* @doc
+  .
+  (node name: (_) @name) @definition.function
+  (#strip! @doc "^///\\s*")
+  (#select-adjacent! @doc @definition.function)
+)
+
+(
+  (doc_comment)* @doc
+  .
+  (generic_node name: (_) @name) @definition.function
+  (#strip! @doc "^///\\s*")
+  (#select-adjacent! @doc @definition.function)
+)
+
+(
+  (doc_comment)* @doc
+  .
+  (policy name: (_) @name) @definition.class
+  (#strip! @doc "^///\\s*")
+  (#select-adjacent! @doc @definition.class)
+)
+
+(
+  (doc_comment)* @doc
+  .
+  (rule name: (_) @name) @definition.method
+  (#strip! @doc "^///\\s*")
+  (#select-adjacent! @doc @definition.method)
+)
+
+(
+  (doc_comment)* @doc
+  .
+  [
+    (let name: (_) @name)
+    (param name: (_) @name)
+    (contact name: (_) @name)
+    (fact name: (_) @name)
+  ] @definition.constant
+  (#strip! @doc "^///\\s*")
+  (#select-adjacent! @doc @definition.constant)
+)
+
+(entry node: (_) @name) @reference.call
+
+(transition from: (_) @name @reference.call)
+
+(transition to: (_) @name @reference.call)
+
+(branch to: (_) @name @reference.call)
+
+(every to: (_) @name) @reference.call
+
+(test to: (_) @name @reference.call)
+
+(picked node: (_) @name) @reference.call
+
+(node_reference node: (_) @name) @reference.call
+
+(apply policy: (_) @name) @reference.class
+
+(waive policy: (_) @name) @reference.class

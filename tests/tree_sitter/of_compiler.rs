@@ -1,0 +1,269 @@
+//! The compiler's tree in lines.
+
+use cxflowc::flow::policy::Form;
+use cxflowc::source::{Sources, Span};
+use cxflowc::syntax::ast::{
+    Alternative, Ast, Binding, Comparison, Condition, Declaration, Demand, Literal, Name, Node, NodeKind,
+    Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement, Text, Value, Verb,
+};
+
+use super::support::Outline;
+
+pub fn outline(sources: &Sources, ast: &Ast) -> Outline {
+    let mut reader = Reader { sources, lines: Vec::new() };
+    ast.items.iter().for_each(|item| reader.declaration(&item.declaration));
+    let comments = ast.comments.iter().map(|span| sources.text(*span).trim_end().to_owned()).collect();
+    Outline { lines: reader.lines, comments }
+}
+
+struct Reader<'a> {
+    sources: &'a Sources,
+    lines: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn at(&self, span: Span) -> String {
+        self.sources.text(span).to_owned()
+    }
+
+    fn name(&self, name: Name) -> String {
+        self.at(name.span)
+    }
+
+    fn text(&self, text: Text) -> String {
+        self.at(text.span)
+    }
+
+    fn names(&self, names: &[Name]) -> String {
+        names.iter().map(|name| format!(" -> {}", self.name(*name))).collect()
+    }
+
+    fn value(&self, value: Option<Value>) -> String {
+        match value {
+            Some(Value::Text(text)) => format!(" = {}", self.text(text)),
+            Some(Value::Integer(span)) => format!(" = {}", self.at(span)),
+            None => String::new(),
+        }
+    }
+
+    fn binding(&self, binding: &Binding) -> String {
+        format!(" {}{}", self.name(binding.name), self.value(binding.value))
+    }
+
+    fn declaration(&mut self, declaration: &Declaration) {
+        let line = match declaration {
+            Declaration::Flow(text) => format!("flow {}", self.text(text.unwrap())),
+            Declaration::Description(text) => format!("description {}", self.text(text.unwrap())),
+            Declaration::Entry(name) => format!("entry {}", self.name(name.unwrap())),
+            Declaration::Let(binding) => format!("let{}", self.binding(binding)),
+            Declaration::Param(param) => {
+                format!("param {}{}", self.name(param.name), self.value(param.default))
+            }
+            Declaration::Contact(contact) => {
+                format!("contact {}{}", self.name(contact.name), self.options(&contact.options))
+            }
+            Declaration::Include(include) => {
+                let prefix = include.prefix.map(|prefix| format!(" as {}", self.name(prefix)));
+                let with: String = include.with.iter().map(|one| self.binding(one)).collect();
+                format!("include {}{}{with}", self.text(include.path), prefix.unwrap_or_default())
+            }
+            Declaration::Node(node) => return self.node(node),
+            Declaration::Transition(transition) => {
+                let condition =
+                    transition.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
+                format!("transition{}{}", self.names(&transition.nodes), condition.unwrap_or_default())
+            }
+            Declaration::Every(every) => {
+                let except: String =
+                    every.except.iter().map(|pick| format!(" except {}", self.pick(pick))).collect();
+                let condition = self.condition(&every.condition);
+                format!("every {}{except} on {condition} -> {}", every.kind.word(), self.name(every.target))
+            }
+            Declaration::Test(test) => {
+                let events: String =
+                    test.events.iter().map(|one| format!(" on {}", self.alternative(*one))).collect();
+                format!("test {}{events}{}", self.text(test.name), self.names(&test.nodes))
+            }
+            Declaration::Fact(fact) => {
+                format!("fact {} = {}", self.name(fact.name), self.literal(fact.value.unwrap()))
+            }
+            Declaration::Apply(name) => format!("apply {}", self.name(*name)),
+            Declaration::Waive(waive) => {
+                let node = waive.node.map(|node| format!(" at {}", self.name(node)));
+                format!(
+                    "waive {}/{}{} because {} by {} until {}",
+                    self.name(waive.policy),
+                    self.name(waive.rule),
+                    node.unwrap_or_default(),
+                    self.text(waive.because),
+                    self.text(waive.by),
+                    self.at(waive.until)
+                )
+            }
+            Declaration::Policy(policy) => {
+                let title = policy.title.map(|title| format!(" {}", self.text(title)));
+                self.lines.push(format!("policy {}{}", self.name(policy.name), title.unwrap_or_default()));
+                for rule in &policy.rules {
+                    let line = self.rule(rule);
+                    self.lines.push(line);
+                }
+                return;
+            }
+            // A finding goes with each of them, and then nobody asks what else there is.
+            Declaration::LostInclude(_) | Declaration::Perhaps(_) | Declaration::Broken(_) => {
+                "broken".to_owned()
+            }
+        };
+        self.lines.push(line);
+    }
+
+    fn node(&mut self, node: &Node) {
+        let kind = match node.kind {
+            Some(NodeKind::Kind(kind)) => kind.word().to_owned(),
+            Some(NodeKind::Generic { type_, ends }) => {
+                format!("{}{}", self.text(type_), if ends { " ends" } else { "" })
+            }
+            None => "broken".to_owned(),
+        };
+        let argument = self.argument(node.argument);
+        let block = if node.block.is_some() { " {}" } else { "" };
+        let options = self.options(&node.options);
+        self.lines.push(format!("node {kind} {}{argument}{options}{block}", self.name(node.name)));
+        for statement in node.block.iter().flatten() {
+            let line = match statement {
+                Statement::Action(action) => {
+                    let verb = match action.verb {
+                        Verb::Any => "action".to_owned(),
+                        _ => self.at(action.verb_span),
+                    };
+                    format!("  {verb}{}{}", self.argument(action.argument), self.options(&action.options))
+                }
+                Statement::Branch(branch) => {
+                    let condition =
+                        branch.condition.as_ref().map(|one| format!(" on {}", self.condition(one)));
+                    format!("  branch{}{}", condition.unwrap_or_default(), self.names(&branch.targets))
+                }
+            };
+            self.lines.push(line);
+        }
+    }
+
+    fn argument(&self, argument: Option<Text>) -> String {
+        argument.map(|text| format!(" {}", self.text(text))).unwrap_or_default()
+    }
+
+    fn options(&self, options: &[Opt]) -> String {
+        let one = |option: &Opt| match option.kind {
+            OptionKind::Media(text) => format!(" media {}", self.text(text)),
+            OptionKind::Text(text) => format!(" text {}", self.text(text)),
+            OptionKind::Retries(Number::Integer(span)) => format!(" retries {}", self.at(span)),
+            OptionKind::Retries(Number::Name(name)) => format!(" retries name {}", self.name(name)),
+            OptionKind::Retries(Number::Other(span)) => format!(" retries other {}", self.at(span)),
+            OptionKind::Lasts(milliseconds) => format!(" lasts {milliseconds}"),
+            OptionKind::Tag(span) => format!(" @{}", self.at(span)),
+        };
+        options.iter().map(one).collect()
+    }
+
+    fn alternative(&self, alternative: Alternative) -> String {
+        match alternative {
+            Alternative::Key(span) => format!("key {}", self.at(span)),
+            Alternative::Range(first, last) => format!("keys {}..{}", self.at(first), self.at(last)),
+            Alternative::Outcome(span) => format!("outcome {}", self.at(span)),
+            Alternative::Raw(text) => self.text(text),
+        }
+    }
+
+    fn condition(&self, condition: &Condition) -> String {
+        let alternatives = condition.alternatives.iter().map(|one| self.alternative(*one));
+        alternatives.collect::<Vec<_>>().join(" | ")
+    }
+
+    fn pick(&self, pick: &Pick) -> String {
+        match *pick {
+            Pick::Node(name) => format!("={}", self.name(name)),
+            Pick::Tag(span) => format!("@{}", self.at(span)),
+        }
+    }
+
+    fn literal(&self, literal: Literal) -> String {
+        match literal {
+            Literal::Text(text) => self.text(text),
+            Literal::Integer(span) => format!("integer {}", self.at(span)),
+            Literal::Duration(milliseconds) => format!("duration {milliseconds}"),
+            Literal::Date(span) => format!("date {}", self.at(span)),
+        }
+    }
+
+    fn comparison(&self, comparison: &Comparison) -> String {
+        let test = comparison.test.map(|(sign, value)| format!(" {} {}", sign.sign(), self.literal(value)));
+        format!("{}{}", self.name(comparison.fact), test.unwrap_or_default())
+    }
+
+    fn rule(&self, rule: &Rule) -> String {
+        let warn = if rule.warn { "warn " } else { "" };
+        let name = rule.name.map(|name| format!("{}: ", self.name(name))).unwrap_or_default();
+        let demand = match &rule.demand {
+            Demand::Fact(comparison) => format!("require fact {}", self.comparison(comparison)),
+            Demand::Oblige(text) => format!("oblige {}", self.text(*text)),
+            Demand::Paths(form) => self.form(form),
+        };
+        let when = rule.when.as_ref().map(|when| format!(" when {}", self.comparison(when)));
+        let from = rule.from.map(|date| format!(" from {}", self.at(date)));
+        let until = rule.until.map(|date| format!(" until {}", self.at(date)));
+        let further: String = [when, from, until].into_iter().flatten().collect();
+        format!("  {warn}{name}{demand}{further}")
+    }
+
+    fn form(&self, form: &Form<Selector>) -> String {
+        let one = |selector: &Selector| self.selector(selector);
+        let some = |word: &str, selector: &Option<Selector>| {
+            selector
+                .as_ref()
+                .map(|selector| format!(" {word} {}", self.selector(selector)))
+                .unwrap_or_default()
+        };
+        match form {
+            Form::Require(a) => format!("require {}", one(a)),
+            Form::OnEveryPath(a) => format!("require {} on every path", one(a)),
+            Form::Before { first, then, since } => {
+                format!("require {} before {}{}", one(first), one(then), some("since", since))
+            }
+            Form::After { later, earlier } => format!("require {} after {}", one(later), one(earlier)),
+            Form::Reachable { goal, from, within } => {
+                let within = within.map(|keys| format!(" within {keys}")).unwrap_or_default();
+                format!("require {} reachable from {}{within}", one(goal), one(from))
+            }
+            Form::Forbid(a) => format!("forbid {}", one(a)),
+            Form::ForbidBefore { forbidden, then } => {
+                format!("forbid {} before {}", one(forbidden), one(then))
+            }
+            Form::ForbidAfter { forbidden, earlier } => {
+                format!("forbid {} after {}", one(forbidden), one(earlier))
+            }
+            Form::Retries(most) => format!("limit retries {most}"),
+            Form::Depth(most) => format!("limit depth {most}"),
+            Form::Count(most, a) => format!("limit {most} {}", one(a)),
+            Form::Time { most, from, to } => {
+                format!("limit {most}ms{}{}", some("from", from), some("to", to))
+            }
+        }
+    }
+
+    /// In postfix order, as the compiler has it.
+    fn selector(&self, selector: &Selector) -> String {
+        let one = |op: &SelectorOp| match op {
+            SelectorOp::Kind(kind) => kind.word().to_owned(),
+            SelectorOp::Node(name) => format!("={}", self.name(*name)),
+            SelectorOp::Tag(tag) => format!("@{}", self.at(*tag)),
+            SelectorOp::Taken(name, condition) => {
+                format!("={} on {}", self.name(*name), self.condition(condition))
+            }
+            SelectorOp::Any => "any".to_owned(),
+            SelectorOp::Not => "not".to_owned(),
+            SelectorOp::And => "and".to_owned(),
+            SelectorOp::Or => "or".to_owned(),
+        };
+        format!("[{}]", selector.ops.iter().map(one).collect::<Vec<_>>().join(", "))
+    }
+}

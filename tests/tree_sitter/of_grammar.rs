@@ -1,0 +1,311 @@
+//! The grammar's tree in the same lines.
+
+use tree_sitter::{Node, Tree};
+
+use super::support::Outline;
+
+pub fn outline(text: &str, tree: &Tree) -> Outline {
+    let mut reader = Reader { text, outline: Outline::default() };
+    reader.comments(tree.root_node());
+    for node in named(tree.root_node()) {
+        reader.declaration(node);
+    }
+    reader.outline
+}
+
+/// The named children that are no comments.
+fn named<'a>(node: Node<'a>) -> Vec<Node<'a>> {
+    let mut children: Vec<Node> = node.named_children(&mut node.walk()).collect();
+    children.retain(|child| !child.is_extra());
+    children
+}
+
+/// The children of a field.
+fn all<'a>(node: Node<'a>, field: &str) -> Vec<Node<'a>> {
+    node.children_by_field_name(field, &mut node.walk()).filter(Node::is_named).collect()
+}
+
+fn has(node: Node, word: &str) -> bool {
+    node.children(&mut node.walk()).any(|child| !child.is_named() && child.kind() == word)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    outline: Outline,
+}
+
+impl Reader<'_> {
+    fn at(&self, node: Node) -> &str {
+        &self.text[node.byte_range()]
+    }
+
+    fn comments(&mut self, root: Node) {
+        let mut waiting = vec![root];
+        while let Some(node) = waiting.pop() {
+            if node.is_extra() {
+                assert_eq!(node.kind() == "doc_comment", is_doc(self.at(node)));
+                let comment = self.at(node).trim_end().to_owned();
+                self.outline.comments.push(comment);
+            }
+            let mut children: Vec<Node> = node.children(&mut node.walk()).collect();
+            children.reverse();
+            waiting.append(&mut children);
+        }
+    }
+
+    /// What a field holds, after a word.
+    fn field(&self, node: Node, word: &str, field: &str) -> String {
+        node.child_by_field_name(field).map(|child| format!("{word}{}", self.at(child))).unwrap_or_default()
+    }
+
+    fn names(&self, node: Node, field: &str) -> String {
+        all(node, field).iter().map(|name| format!(" -> {}", self.at(*name))).collect()
+    }
+
+    fn declaration(&mut self, node: Node) {
+        let field = |word: &str, field: &str| self.field(node, word, field);
+        let line = match node.kind() {
+            "flow" => format!("flow{}", field(" ", "name")),
+            "description" => format!("description{}", field(" ", "text")),
+            "entry" => format!("entry{}", field(" ", "node")),
+            "let" => format!("let{}{}", field(" ", "name"), field(" = ", "value")),
+            "param" => format!("param{}{}", field(" ", "name"), field(" = ", "default")),
+            "contact" => format!("contact{}{}", field(" ", "name"), self.options(node)),
+            "include" => {
+                let bindings = named(node).into_iter().filter(|child| child.kind() == "binding");
+                let one =
+                    |one| format!("{}{}", self.field(one, " ", "name"), self.field(one, " = ", "value"));
+                let with: String = bindings.map(one).collect();
+                format!("include{}{}{with}", field(" ", "path"), field(" as ", "prefix"))
+            }
+            "node" | "generic_node" => return self.node(node),
+            "transition" => {
+                format!(
+                    "transition{}{}{}",
+                    field(" -> ", "from"),
+                    self.names(node, "to"),
+                    self.on_condition(node)
+                )
+            }
+            "every" => {
+                let except = all(node, "except").into_iter().flat_map(named);
+                let except: String = except.map(|pick| format!(" except {}", self.pick(pick))).collect();
+                let kind = field(" ", "kind");
+                format!("every{kind}{except}{}{}", self.on_condition(node), self.names(node, "to"))
+            }
+            "test" => {
+                let events = all(node, "event").into_iter();
+                let events: String = events.map(|event| format!(" on {}", self.alternative(event))).collect();
+                format!("test{}{events}{}", field(" ", "name"), self.names(node, "to"))
+            }
+            "fact" => format!("fact{} = {}", field(" ", "name"), self.literal(only(node, "value"))),
+            "apply" => format!("apply{}", field(" ", "policy")),
+            "waive" => [
+                ("waive ", "policy"),
+                ("/", "rule"),
+                (" at ", "node"),
+                (" because ", "reason"),
+                (" by ", "author"),
+                (" until ", "until"),
+            ]
+            .map(|(word, name)| field(word, name))
+            .concat(),
+            "policy" => {
+                let line = format!("policy{}{}", field(" ", "name"), field(" ", "title"));
+                let rules: Vec<String> =
+                    named(only(node, "block")).into_iter().map(|rule| self.rule(rule)).collect();
+                self.outline.lines.push(line);
+                self.outline.lines.extend(rules);
+                return;
+            }
+            other => panic!("{other} is no declaration"),
+        };
+        self.outline.lines.push(line);
+    }
+
+    fn node(&mut self, node: Node) {
+        let kind = self.field(node, "", "kind") + &self.field(node, "", "type");
+        let ends = if has(node, "ends") { " ends" } else { "" };
+        let block = node.child_by_field_name("block");
+        let line = format!(
+            "node {kind}{ends}{}{}{}{}",
+            self.field(node, " ", "name"),
+            self.field(node, " ", "argument"),
+            self.options(node),
+            if block.is_some() { " {}" } else { "" }
+        );
+        self.outline.lines.push(line);
+        for statement in block.into_iter().flat_map(named) {
+            let line = match statement.kind() {
+                "branch" => {
+                    format!("  branch{}{}", self.on_condition(statement), self.names(statement, "to"))
+                }
+                "action" => {
+                    let verb = self.field(statement, "", "verb") + &self.field(statement, " ", "argument");
+                    format!("  {verb}{}", self.options(statement))
+                }
+                "generic_action" => {
+                    let directive = self.field(statement, " ", "directive");
+                    format!("  action{directive}{}", self.options(statement))
+                }
+                other => panic!("{other} is no statement"),
+            };
+            self.outline.lines.push(line);
+        }
+    }
+
+    fn options(&self, node: Node) -> String {
+        let mut options = String::new();
+        for option in named(node) {
+            options += &match option.kind() {
+                "media" => self.field(option, " media ", "url"),
+                "text" => self.field(option, " text ", "text"),
+                "retries" => match only(option, "number").kind() {
+                    "integer" => self.field(option, " retries ", "number"),
+                    "name" => self.field(option, " retries name ", "number"),
+                    _ => self.field(option, " retries other ", "number"),
+                },
+                "lasts" => format!(" lasts {}", milliseconds(self.at(only(option, "duration")))),
+                "tag" => format!(" {}", self.at(option)),
+                _ => continue,
+            };
+        }
+        options
+    }
+
+    fn on_condition(&self, node: Node) -> String {
+        let condition = node.child_by_field_name("condition");
+        condition.map(|condition| format!(" on {}", self.condition(condition))).unwrap_or_default()
+    }
+
+    fn condition(&self, condition: Node) -> String {
+        let alternatives = named(condition).into_iter().map(|one| self.alternative(one));
+        alternatives.collect::<Vec<_>>().join(" | ")
+    }
+
+    fn alternative(&self, node: Node) -> String {
+        match node.kind() {
+            "range" => format!("keys {}..{}", self.field(node, "", "first"), self.field(node, "", "last")),
+            "string" | "long_string" => self.at(node).to_owned(),
+            kind => format!("{kind} {}", self.at(node)),
+        }
+    }
+
+    fn pick(&self, node: Node) -> String {
+        match node.kind() {
+            "tag" => self.at(node).to_owned(),
+            _ => self.field(node, "=", "node"),
+        }
+    }
+
+    fn literal(&self, node: Node) -> String {
+        match node.kind() {
+            "string" | "long_string" => self.at(node).to_owned(),
+            "duration" => format!("duration {}", milliseconds(self.at(node))),
+            kind => format!("{kind} {}", self.at(node)),
+        }
+    }
+
+    fn comparison(&self, node: Node) -> String {
+        let fact = self.field(node, "", "fact") + &self.field(node, " ", "operator");
+        let value = node.child_by_field_name("value").map(|value| format!(" {}", self.literal(value)));
+        fact + &value.unwrap_or_default()
+    }
+
+    fn rule(&self, rule: Node) -> String {
+        let warn = if has(rule, "warn") { "warn " } else { "" };
+        let name = rule.child_by_field_name("name").map(|name| format!("{}: ", self.at(name)));
+        let when = named(rule).into_iter().find(|child| child.kind() == "when");
+        let when = when.map(|when| format!(" when {}", self.comparison(when)));
+        let dates = self.field(rule, " from ", "from") + &self.field(rule, " until ", "until");
+        let demand = self.demand(only(rule, "demand"));
+        format!("  {warn}{}{demand}{}{dates}", name.unwrap_or_default(), when.unwrap_or_default())
+    }
+
+    fn demand(&self, demand: Node) -> String {
+        let selector = |word: &str, field: &str| {
+            let selector = demand.child_by_field_name(field);
+            selector.map(|selector| format!("{word}{}", self.selector(selector))).unwrap_or_default()
+        };
+        let kind = demand.kind();
+        match kind {
+            "require_fact" => format!("require fact {}", self.comparison(demand)),
+            "oblige" => format!("oblige{}", self.field(demand, " ", "text")),
+            "limit" => {
+                let most = only(demand, "most");
+                let number = self.at(most);
+                // More than can be counted is the most that can be.
+                let count = number.parse().unwrap_or(u64::MAX);
+                let most = match most.kind() {
+                    "duration" => format!(" {}ms", milliseconds(number)),
+                    _ if has(demand, "retries") => format!(" retries {count}"),
+                    _ if has(demand, "depth") => format!(" depth {count}"),
+                    _ => format!(" {count}"),
+                };
+                let ends = selector(" from ", "from") + &selector(" to ", "to");
+                format!("limit{most}{}{ends}", selector(" ", "selector"))
+            }
+            _ => {
+                let every_path = if has(demand, "path") { " on every path" } else { "" };
+                let keys = demand.child_by_field_name("within");
+                let keys = keys.map(|keys| self.at(keys).parse().unwrap_or(u32::MAX));
+                [
+                    kind.to_owned(),
+                    selector(" ", "selector"),
+                    every_path.to_owned(),
+                    selector(" before ", "before"),
+                    selector(" since ", "since"),
+                    selector(" after ", "after"),
+                    selector(" reachable from ", "from"),
+                    keys.map(|keys| format!(" within {keys}")).unwrap_or_default(),
+                ]
+                .concat()
+            }
+        }
+    }
+
+    /// In postfix order.
+    fn selector(&self, selector: Node) -> String {
+        let mut ops = Vec::new();
+        self.postfix(selector, &mut ops);
+        format!("[{}]", ops.join(", "))
+    }
+
+    fn postfix(&self, selector: Node, ops: &mut Vec<String>) {
+        let joined = match selector.kind() {
+            "either" => "or",
+            "both" => "and",
+            "not" => "not",
+            "group" => "",
+            "picked" => {
+                let node = self.field(selector, "=", "node");
+                return ops.push(node + &self.on_condition(selector));
+            }
+            "kind" | "any" | "tag" => return ops.push(self.at(selector).to_owned()),
+            other => panic!("{other} is no selector"),
+        };
+        named(selector).into_iter().for_each(|inner| self.postfix(inner, ops));
+        if !joined.is_empty() {
+            ops.push(joined.to_owned());
+        }
+    }
+}
+
+fn only<'a>(node: Node<'a>, field: &str) -> Node<'a> {
+    node.child_by_field_name(field).unwrap()
+}
+
+fn is_doc(comment: &str) -> bool {
+    comment.starts_with("///") && !comment.starts_with("////")
+}
+
+fn milliseconds(written: &str) -> u64 {
+    let (number, unit) = written.split_at(written.find(|c: char| c.is_ascii_alphabetic()).unwrap());
+    let factor = match unit {
+        "ms" => 1.0,
+        "s" => 1000.0,
+        "min" => 60_000.0,
+        _ => panic!("{written}"),
+    };
+    (number.parse::<f64>().unwrap() * factor).round() as u64
+}

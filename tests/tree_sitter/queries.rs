@@ -1,0 +1,215 @@
+//! The queries: that they can be used, and what is coloured how.
+
+use std::collections::BTreeMap;
+
+use tree_sitter::{Language, Query, QueryCursor, StreamingIterator};
+
+use super::every_file::texts;
+use super::support::parse;
+
+fn query(text: &str) -> Query {
+    Query::new(&Language::from(tree_sitter_cxflow::LANGUAGE), text).unwrap()
+}
+
+/// What a query captures: the capture's name and the text, in order.
+fn captured(query_text: &str, text: &str) -> Vec<(String, String)> {
+    let query = query(query_text);
+    let tree = parse(text);
+    let mut cursor = QueryCursor::new();
+    let mut captures = cursor.captures(&query, tree.root_node(), text.as_bytes());
+    let mut found = Vec::new();
+    while let Some((one, index)) = captures.next() {
+        let capture = one.captures()[*index];
+        let name = query.capture_names()[capture.index as usize];
+        found.push((name.to_owned(), text[capture.node.byte_range()].to_owned()));
+    }
+    found
+}
+
+#[track_caller]
+fn coloured(text: &str, expected: &[(&str, &str)]) {
+    let found = captured(tree_sitter_cxflow::HIGHLIGHTS_QUERY, text);
+    let found: Vec<(&str, &str)> = found.iter().map(|(name, text)| (text.as_str(), name.as_str())).collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn every_query_is_one() {
+    for text in [
+        tree_sitter_cxflow::HIGHLIGHTS_QUERY,
+        tree_sitter_cxflow::FOLDS_QUERY,
+        tree_sitter_cxflow::INDENTS_QUERY,
+        tree_sitter_cxflow::LOCALS_QUERY,
+        tree_sitter_cxflow::INJECTIONS_QUERY,
+        tree_sitter_cxflow::TAGS_QUERY,
+    ] {
+        assert!(query(text).pattern_count() > 0, "{text}");
+    }
+}
+
+/// Which of two patterns wins is not the same in every editor, so that no node has two.
+#[test]
+fn nothing_is_coloured_twice() {
+    let query = query(tree_sitter_cxflow::HIGHLIGHTS_QUERY);
+    for (title, text) in texts() {
+        let tree = parse(&text);
+        let mut names: BTreeMap<usize, &str> = BTreeMap::new();
+        let mut cursor = QueryCursor::new();
+        let mut captures = cursor.captures(&query, tree.root_node(), text.as_bytes());
+        while let Some((one, index)) = captures.next() {
+            let capture = one.captures()[*index];
+            let name = query.capture_names()[capture.index as usize];
+            let before = names.insert(capture.node.id(), name);
+            assert_eq!(before, None, "{title}: {} is {name}, too", &text[capture.node.byte_range()]);
+        }
+    }
+}
+
+/// Every word, name and value of a flow has a colour.
+#[test]
+fn nothing_is_left_without_a_colour() {
+    for (title, text) in texts() {
+        let tree = parse(&text);
+        if tree.root_node().has_error() {
+            continue;
+        }
+        let found = captured(tree_sitter_cxflow::HIGHLIGHTS_QUERY, &text);
+        let coloured: String = found.iter().map(|(_, text)| text.as_str()).collect();
+        let count = |text: &str| {
+            text.chars().filter(|character| !character.is_whitespace() && *character != ';').count()
+        };
+        assert!(
+            count(&coloured) >= count(text.trim_start_matches('\u{FEFF}')),
+            "{title}:\n{text}\n{found:?}"
+        );
+    }
+}
+
+#[test]
+fn words_are_coloured_by_what_they_are() {
+    coloured("entry on", &[("entry", "keyword"), ("on", "function")]);
+    coloured(
+        "entry -> disclosure on timeout",
+        &[
+            ("entry", "function"),
+            ("->", "operator"),
+            ("disclosure", "function"),
+            ("on", "keyword"),
+            ("timeout", "constant.builtin"),
+        ],
+    );
+    coloured(
+        "collect text text \"x\" retries most @menu { on 1..3 | \"raw\" -> say; say \"a\" }",
+        &[
+            ("collect", "type.builtin"),
+            ("text", "function"),
+            ("text", "keyword.modifier"),
+            ("\"x\"", "string"),
+            ("retries", "keyword.modifier"),
+            ("most", "variable"),
+            ("@menu", "attribute"),
+            ("{", "punctuation.bracket"),
+            ("on", "keyword"),
+            ("1", "constant.numeric"),
+            ("..", "operator"),
+            ("3", "constant.numeric"),
+            ("|", "operator"),
+            ("\"raw\"", "string"),
+            ("->", "operator"),
+            ("say", "function"),
+            (";", "punctuation.delimiter"),
+            ("say", "function.builtin"),
+            ("\"a\"", "string"),
+            ("}", "punctuation.bracket"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_in_a_text_is_coloured() {
+    coloured(
+        "let a = \"${ cdn }\\n // $5\" // behind\n/// doc",
+        &[
+            ("let", "keyword"),
+            ("a", "variable"),
+            ("=", "operator"),
+            ("\"${ cdn }\\n // $5\"", "string"),
+            ("${ ", "punctuation.special"),
+            ("cdn", "variable"),
+            ("}", "punctuation.special"),
+            ("\\n", "constant.character.escape"),
+            ("// behind", "comment"),
+            ("/// doc", "comment.documentation"),
+        ],
+    );
+}
+
+#[test]
+fn rules_are_coloured() {
+    coloured(
+        "policy house { warn near: require not =on on 1 before agent until 2026-01-01 }",
+        &[
+            ("policy", "keyword"),
+            ("house", "type"),
+            ("{", "punctuation.bracket"),
+            ("warn", "keyword"),
+            ("near", "label"),
+            (":", "punctuation.delimiter"),
+            ("require", "keyword"),
+            ("not", "keyword.operator"),
+            ("=", "operator"),
+            ("on", "function"),
+            ("on", "keyword"),
+            ("1", "constant.numeric"),
+            ("before", "keyword"),
+            ("agent", "type.builtin"),
+            ("until", "keyword"),
+            ("2026-01-01", "constant.numeric"),
+            ("}", "punctuation.bracket"),
+        ],
+    );
+}
+
+#[test]
+fn blocks_texts_and_runs_of_comments_fold() {
+    let text = "// a\n// b\nplay a {\n  say \"\"\"\n    x\n    \"\"\"\n}\npolicy p {\n}\n";
+    let folds = captured(tree_sitter_cxflow::FOLDS_QUERY, text);
+    let texts: Vec<&str> = folds.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(
+        texts,
+        ["// a", "// b", "{\n  say \"\"\"\n    x\n    \"\"\"\n}", "\"\"\"\n    x\n    \"\"\"", "{\n}"]
+    );
+}
+
+#[test]
+fn a_block_indents_and_its_brace_does_not() {
+    let text = "play a {\n  say \"x\"\n}\npolicy p {\n}\n";
+    let found = captured(tree_sitter_cxflow::INDENTS_QUERY, text);
+    for block in ["{\n  say \"x\"\n}", "{\n}"] {
+        for name in ["indent.begin", "indent"] {
+            assert!(found.contains(&(name.to_owned(), block.to_owned())), "{name}: {found:?}");
+        }
+    }
+    for name in ["indent.branch", "indent.end", "outdent", "end"] {
+        let braces = found.iter().filter(|(found, text)| found == name && text == "}");
+        assert_eq!(braces.count(), 2, "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_declared_is_tagged() {
+    let text = "/// The end.\ndisconnect bye\nlet brand = \"x\"\na -> bye\n";
+    let tags = captured(tree_sitter_cxflow::TAGS_QUERY, text);
+    for expected in [
+        ("doc", "/// The end."),
+        ("definition.function", "disconnect bye"),
+        ("name", "bye"),
+        ("definition.constant", "let brand = \"x\""),
+        ("reference.call", "bye"),
+    ] {
+        assert!(
+            tags.iter().any(|(name, text)| (name.as_str(), text.as_str()) == expected),
+            "{expected:?}: {tags:?}"
+        );
+    }
+}

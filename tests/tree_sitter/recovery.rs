@@ -1,0 +1,132 @@
+//! While a line is being typed the others stay what they are.
+
+use std::collections::BTreeSet;
+
+use tree_sitter::Tree;
+
+use super::every_file::files;
+use super::support::{errors, parse};
+
+/// What is one line each, with where it stands in the tree: a node, rule or statement by its text.
+fn statements(text: &str, tree: &Tree) -> BTreeSet<String> {
+    const WHOLE: [&str; 20] = [
+        "flow",
+        "description",
+        "entry",
+        "let",
+        "param",
+        "contact",
+        "include",
+        "transition",
+        "every",
+        "test",
+        "fact",
+        "apply",
+        "waive",
+        "branch",
+        "action",
+        "generic_action",
+        "rule",
+        "node",
+        "generic_node",
+        "policy",
+    ];
+    let mut found = BTreeSet::new();
+    let mut waiting = vec![tree.root_node()];
+    while let Some(node) = waiting.pop() {
+        if node.is_named() && WHOLE.contains(&node.kind()) && !node.has_error() {
+            found.insert(format!("{} {}", node.kind(), &text[node.byte_range()]));
+        }
+        waiting.extend(node.children(&mut node.walk()));
+    }
+    found
+}
+
+/// A line that is none of one statement: it opens or closes a block or a text.
+fn spans_lines(line: &str) -> bool {
+    line.is_empty() || line.starts_with("//") || line.ends_with(['{', '}']) || line.contains("\"\"\"")
+}
+
+#[test]
+fn a_line_that_is_being_typed_leaves_the_others_what_they_are() {
+    let (mut typed_lines, mut beside) = (0, 0);
+    for (title, text) in files("examples", "cxflow").into_iter().chain(files("src/policy/bundled", "cxflow"))
+    {
+        let mut start = 0;
+        for (number, line) in text.split_inclusive('\n').enumerate() {
+            let end = start + line.len();
+            let without = format!("{}\n{}", &text[..start], &text[end..]);
+            let expected = statements(&without, &parse(&without));
+            let content = line.trim_end();
+            let ends = content.char_indices().map(|(at, _)| at).filter(|at| at % 7 == number % 7);
+            for cut in ends.filter(|_| !spans_lines(content.trim_start())) {
+                let typed = format!("{}{}\n{}", &text[..start], &content[..cut], &text[end..]);
+                let tree = parse(&typed);
+                let found = statements(&typed, &tree);
+                // What stands around the line has the error in it.
+                let missing = expected.difference(&found).filter(|one| !one.contains("{\n"));
+                let missing: Vec<&String> = missing.collect();
+                // A line that wants more may take the next one for it, and no further one.
+                let next = text[end..]
+                    .lines()
+                    .map(str::trim)
+                    .find(|line| !line.is_empty() && !line.starts_with("//"));
+                let of_next =
+                    |one: &&String| next.unwrap_or_default().contains(one.split_once(' ').unwrap().1);
+                assert!(missing.iter().all(of_next), "{title}: {}: {missing:#?}", &content[..cut]);
+                typed_lines += 1;
+                beside += usize::from(!missing.is_empty());
+            }
+            start = end;
+        }
+    }
+    assert!(typed_lines > 2000, "{typed_lines}");
+    assert!(beside * 30 < typed_lines, "{beside} of {typed_lines} take the next line with them");
+}
+
+/// What is wrong in a line, with what the lines around it stay.
+#[test]
+fn a_broken_line_is_the_only_one() {
+    let lines = [
+        "hello => notice",
+        "play b https://cdn.example.com/b.wav",
+        "let x = ",
+        "let x = \"Lakeside",
+        "let x = \"${\"",
+        "let x = \"\\q\"",
+        "colect b \"Press 1\"",
+        "collect b Press 1 retries",
+        "a ->",
+        "-> a",
+        "a -> b -> c on 1",
+        "entry",
+        "entry a b",
+        "play `menu 1",
+        "every collect on timeout",
+        "every",
+        "test \"x\" on 1 -> ",
+        "disconnect e.",
+        "}",
+        "?!",
+        "“quoted”",
+        "waive house/near because",
+        "include \"a.cxflow\" as",
+    ];
+    let around = [
+        ("flow \"A\"\nentry a\n", "\ndisconnect bye\na -> bye\n", 4),
+        ("a -> b\nplay a {\n  say \"x\"\n}\n", "\nplay b {\n  -> c\n}\ntest \"x\" -> b\n", 6),
+    ];
+    for (before, after, count) in around {
+        for line in lines {
+            let text = format!("{before}{line}{after}");
+            let tree = parse(&text);
+            assert!(!errors(&tree).is_empty(), "{line}");
+            let without = format!("{before}\n{after}");
+            let expected = statements(&without, &parse(&without));
+            assert_eq!(expected.len(), count, "{expected:?}");
+            let found = statements(&text, &tree);
+            let missing: Vec<&String> = expected.difference(&found).collect();
+            assert!(missing.is_empty(), "{line}: {missing:?}\n{}", tree.root_node());
+        }
+    }
+}

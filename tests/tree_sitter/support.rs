@@ -1,0 +1,89 @@
+//! One text, read twice.
+
+use cxflowc::diagnostics::Diagnostics;
+use cxflowc::source::{Source, Sources};
+use tree_sitter::{Node, Parser, Tree};
+
+use super::{of_compiler, of_grammar};
+
+/// What a text says: its declarations and statements in order, and its comments without
+/// the blanks and the `\r` at their ends.
+#[derive(Debug, Default, PartialEq)]
+pub struct Outline {
+    pub lines: Vec<String>,
+    pub comments: Vec<String>,
+}
+
+/// What the compiler reads, or the codes of what it finds wrong.
+pub fn compiled(text: &str) -> Result<Outline, Vec<&'static str>> {
+    let mut sources = Sources::default();
+    let file = sources.add(Source::new("a.cxflow", "a.cxflow", text.as_bytes().to_vec()));
+    let mut diagnostics = Diagnostics::default();
+    let ast = cxflowc::syntax::parse(&sources, file, &mut diagnostics);
+    let codes: Vec<&str> = diagnostics.iter().map(|one| one.code.id).collect();
+    assert!(!ast.broken || !codes.is_empty(), "broken without a finding: {text}");
+    if codes.is_empty() { Ok(of_compiler::outline(&sources, &ast)) } else { Err(codes) }
+}
+
+pub fn parse(text: &str) -> Tree {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_cxflow::LANGUAGE.into()).unwrap();
+    parser.parse(text, None).unwrap()
+}
+
+/// The nodes of a tree that say that something is wrong, with their places.
+pub fn errors(tree: &Tree) -> Vec<String> {
+    let mut errors = Vec::new();
+    let mut waiting = vec![tree.root_node()];
+    while let Some(node) = waiting.pop() {
+        if node.is_error() || node.is_missing() {
+            errors.push(format!("{node} at {}", node.start_position()));
+        }
+        waiting.extend(node.children(&mut node.walk()).filter(Node::has_error));
+    }
+    errors
+}
+
+/// Whether the text is one on which both are to agree.
+pub fn comparable(text: &str) -> bool {
+    let odd = text.replace("\r\n", "\n").contains(['\r', '\0']);
+    let also_a_node = |line: &str| {
+        let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
+        let verb = words.next().filter(|verb| line.starts_with(verb));
+        let option = words.next().unwrap_or_default();
+        matches!(verb, Some("play" | "collect" | "disconnect"))
+            && ["media", "text", "retries", "lasts"].iter().any(|word| option.starts_with(word))
+    };
+    !odd && !text.lines().any(also_a_node)
+}
+
+/// Whether both say the same of a text; the reason why not.
+pub fn agree(text: &str) -> Result<Reading, String> {
+    let tree = parse(text);
+    let errors = errors(&tree);
+    assert_eq!(tree.root_node().has_error(), !errors.is_empty(), "{text}");
+    match (compiled(text), errors.first()) {
+        (Ok(_), Some(error)) => Err(format!("the compiler takes it, the grammar does not: {error}")),
+        (Err(codes), None) => Err(format!("the grammar takes it, the compiler does not: {codes:?}")),
+        (Err(_), Some(_)) => Ok(Reading::Refused),
+        (Ok(expected), None) => {
+            let found = of_grammar::outline(text, &tree);
+            if found == expected {
+                Ok(Reading::Taken)
+            } else {
+                Err(format!("they differ:\n{expected:#?}\n{found:#?}\n{}", tree.root_node()))
+            }
+        }
+    }
+}
+
+/// What both think of a text.
+pub enum Reading {
+    Taken,
+    Refused,
+}
+
+#[track_caller]
+pub fn agreed(title: &str, text: &str) -> Reading {
+    agree(text).unwrap_or_else(|why| panic!("{title}: {why}\nin:\n{text}"))
+}
