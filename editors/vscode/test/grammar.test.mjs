@@ -26,28 +26,32 @@ test("every word of what compiles has a colour, and nothing is called wrong", as
   }
 });
 
-// A line below a line of the flow: `// ^^^^ scope` says what the characters above it are.
+// Below a line of the flow: `//: word scope`, a word of that line and what it is, from left to right.
 test("the annotated cases are coloured as they say", async () => {
-  const text = await readFile(new URL("cases.cxflow", import.meta.url), "utf8");
-  const lines = text.split("\n");
-  const isNote = (line) => /^\s*\/\/ +\^/.test(line);
-  const flow = lines.map((line) => (isNote(line) ? "" : line));
-  const all = await tokens(flow.join("\n"));
+  const lines = (await readFile(new URL("cases.cxflow", import.meta.url), "utf8")).split("\n");
+  const isNote = (line) => line.startsWith("//: ");
+  const all = await tokens(lines.map((line) => (isNote(line) ? "" : line)).join("\n"));
+  let above = 0;
+  let from = 0;
   let notes = 0;
-  lines.forEach((line, number) => {
-    if (!isNote(line)) return;
-    let above = number - 1;
-    while (isNote(lines[above])) above -= 1;
-    const [, before, marks, scope] = /^(\s*\/\/ +)(\^+) (.+)$/.exec(line);
-    for (let column = before.length; column < before.length + marks.length; column += 1) {
-      const token = all.find((one) => one.line === above && one.column <= column && column < one.end);
-      const scopes = token?.scopes ?? [];
-      const found = scope === "none" ? scopes.every((one) => one.startsWith("meta.")) : scopes.some((one) => one.startsWith(scope));
-      assert.ok(found, `${above + 1}:${column + 1}: ${lines[above].trim()}: ${scopes} instead of ${scope}`);
+  for (const [number, line] of lines.entries()) {
+    if (!isNote(line)) {
+      [above, from] = [number, 0];
+      continue;
     }
+    const [, word, scope] = /^\/\/: (.+) (\S+)$/.exec(line);
+    const at = lines[above].indexOf(word, from);
+    assert.ok(at >= 0, `${number + 1}: no ${word} left in ${lines[above]}`);
+    const inside = all.filter((one) => one.line === above && one.column < at + word.length && at < one.end);
+    assert.ok(inside.length > 0);
+    for (const token of inside) {
+      const found = token.scopes.some((one) => one === scope || one.startsWith(`${scope}.`));
+      assert.ok(found, `${number + 1}: ${token.text} is ${token.scopes.join(" ")}`);
+    }
+    from = at + word.length;
     notes += 1;
-  });
-  assert.ok(notes > 60, `${notes} notes`);
+  }
+  assert.ok(notes > 90, `${notes} notes`);
 });
 
 test("every keyword of the language is known", async () => {
