@@ -80,7 +80,11 @@ fn two_keys(bencher: Bencher<'_, '_>, nodes: usize) {
         let place = |column: usize| json!({ "line": line, "character": column });
         let change = json!({ "range": { "start": place(from), "end": place(to) }, "text": text });
         let document = json!({ "uri": FILE, "version": 2 });
-        tell(&editor, "textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+        tell(
+            &editor,
+            "textDocument/didChange",
+            json!({ "textDocument": document, "contentChanges": [change] }),
+        );
         findings(&editor)
     };
     bencher.bench_local(|| {

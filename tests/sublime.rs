@@ -1,0 +1,150 @@
+//! The syntax for Sublime Text and bat, in syntect, which is what bat reads it with.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test"
+)]
+
+use std::path::{Path, PathBuf};
+
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxDefinition, SyntaxSet, SyntaxSetBuilder};
+
+const SYNTAX: &str = include_str!("../editors/sublime/cxflow.sublime-syntax");
+/// The cases of the grammar for VS Code: both call the same things by the same names.
+const CASES: &str = include_str!("../editors/vscode/test/cases.cxflow");
+
+/// A piece of a line, and what it is called.
+struct Token {
+    range: std::ops::Range<usize>,
+    scopes: Vec<String>,
+}
+
+fn syntaxes() -> SyntaxSet {
+    let mut builder = SyntaxSetBuilder::new();
+    builder.add(SyntaxDefinition::load_from_str(SYNTAX, true, None).unwrap());
+    builder.build()
+}
+
+/// The tokens of each line.
+fn tokens(text: &str) -> Vec<Vec<Token>> {
+    let set = syntaxes();
+    let mut state = ParseState::new(set.find_syntax_by_extension("cxflow").unwrap());
+    let mut stack = ScopeStack::new();
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let mut tokens = Vec::new();
+        let mut from = 0;
+        for (at, op) in state.parse_line(line, &set).unwrap() {
+            tokens.extend((at > from).then(|| token(from..at, &stack)));
+            stack.apply(&op).unwrap();
+            from = at;
+        }
+        tokens.extend((line.len() > from).then(|| token(from..line.len(), &stack)));
+        lines.push(tokens);
+    }
+    lines
+}
+
+fn token(range: std::ops::Range<usize>, stack: &ScopeStack) -> Token {
+    let own = |scope: &&Scope| scope.build_string() != "source.cxflow";
+    Token { range, scopes: stack.as_slice().iter().filter(own).map(|scope| scope.build_string()).collect() }
+}
+
+fn flows() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["examples", "src/policy/bundled"].map(|folder| root.join(folder));
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "cxflow"));
+    assert!(files.len() > 12, "{files:?}");
+    files
+}
+
+#[test]
+fn every_word_of_what_compiles_has_a_colour() {
+    for path in flows() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (number, (line, tokens)) in text.split_inclusive('\n').zip(tokens(&text)).enumerate() {
+            for token in tokens {
+                let piece = &line[token.range.clone()];
+                let place = format!("{}:{}: {piece:?} is {:?}", path.display(), number + 1, token.scopes);
+                assert!(!token.scopes.iter().any(|scope| scope.starts_with("invalid")), "{place}");
+                let coloured = token.scopes.iter().any(|scope| !scope.starts_with("meta."));
+                assert!(piece.trim().is_empty() || coloured, "{place}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_annotated_cases_are_coloured_as_they_say() {
+    let is_note = |line: &str| line.starts_with("//: ");
+    let flow: String =
+        CASES.lines().map(|line| if is_note(line) { "\n".into() } else { format!("{line}\n") }).collect();
+    let tokens = tokens(&flow);
+    let lines: Vec<&str> = CASES.lines().collect();
+    let (mut above, mut from, mut notes) = (0, 0, 0);
+    for (number, line) in lines.iter().enumerate() {
+        let Some(note) = line.strip_prefix("//: ") else {
+            (above, from) = (number, 0);
+            continue;
+        };
+        let (word, wanted) = note.rsplit_once(' ').unwrap();
+        let at =
+            from + lines[above][from..].find(word).unwrap_or_else(|| panic!("{}: no {word}", number + 1));
+        let inside =
+            tokens[above].iter().filter(|one| one.range.start < at + word.len() && at < one.range.end);
+        for token in inside {
+            let fits = |scope: &String| *scope == wanted || scope.starts_with(&format!("{wanted}."));
+            assert!(token.scopes.iter().any(fits), "{}: {word} is {:?}", number + 1, token.scopes);
+        }
+        from = at + word.len();
+        notes += 1;
+    }
+    assert!(notes > 90, "{notes}");
+}
+
+#[test]
+fn every_keyword_of_the_language_is_known() {
+    let grammar = include_str!("../grammar/cxflow.pest");
+    let is_keyword = |line: &&str| {
+        ["kw_", "any ", "ends ", "kind ", "verb "].iter().any(|begin| line.starts_with(begin))
+    };
+    let words: Vec<&str> = grammar
+        .lines()
+        .filter(is_keyword)
+        .flat_map(|line| line.split('"').skip(1).step_by(2))
+        .filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        .collect();
+    assert!(words.len() > 60, "{words:?}");
+    let known: Vec<&str> = SYNTAX.split(|c: char| !(c.is_ascii_lowercase() || c == '_')).collect();
+    // A word boundary `\b` stands before the first word of many patterns.
+    let is_known = |word: &&str| known.contains(word) || known.contains(&format!("b{word}").as_str());
+    let missing: Vec<&&str> = words.iter().filter(|word| !is_known(word)).collect();
+    assert_eq!(missing, [&""; 0]);
+}
+
+#[test]
+fn a_line_that_is_broken_does_not_spoil_the_next() {
+    for line in [
+        "play a \"not closed",
+        "collect m {",
+        "on on on ->",
+        "policy p {",
+        "let x = \"${y",
+        "node x type",
+        "`open",
+    ] {
+        let text = format!("{line}\nagent desk \"front_desk\"\n");
+        let below = &tokens(&text)[1];
+        let name = below.iter().find(|token| token.range == (6..10)).unwrap_or_else(|| panic!("{line}"));
+        assert!(
+            name.scopes.contains(&"entity.name.function.node.cxflow".to_owned()),
+            "{line}: {:?}",
+            name.scopes
+        );
+    }
+}
