@@ -7,8 +7,6 @@
 //! - What is there to be counted, which is CX005: more than 128 parentheses in each other.
 //! - A carriage return without a line feed. Some the compiler takes for blanks; the grammar none
 //!   outside of strings and comments.
-//! - `play text "Hello"` at the very beginning of a line in a block. The compiler takes it for a node
-//!   called `text` and misses the block's `}`; the grammar takes it for the action that it also is.
 //! - Files that are not UTF-8, and the character U+0000: an editor's text has neither.
 #![allow(
     clippy::disallowed_methods,

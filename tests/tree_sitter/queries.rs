@@ -42,6 +42,9 @@ fn every_query_is_one() {
         tree_sitter_cxflow::LOCALS_QUERY,
         tree_sitter_cxflow::INJECTIONS_QUERY,
         tree_sitter_cxflow::TAGS_QUERY,
+        // Those of one editor alone.
+        include_str!("../../editors/zed/languages/cxflow/outline.scm"),
+        include_str!("../../editors/zed/languages/cxflow/brackets.scm"),
     ] {
         assert!(query(text).pattern_count() > 0, "{text}");
     }

@@ -1,0 +1,153 @@
+;;; cxflow-mode-tests.el --- Tests of cxflow-mode -*- lexical-binding: t; -*-
+
+;;; Commentary:
+
+;; Run by `check', in a batch Emacs.
+
+;;; Code:
+
+(require 'ert)
+(require 'compile)
+(require 'cxflow-mode)
+
+(defconst cxflow-tests--root
+  (expand-file-name "../../" (file-name-directory (or load-file-name buffer-file-name))))
+
+(defun cxflow-tests--flows ()
+  "Every flow that compiles."
+  (append (directory-files (concat cxflow-tests--root "examples") t "\\.cxflow\\'")
+          (directory-files (concat cxflow-tests--root "src/policy/bundled") t "\\.cxflow\\'")))
+
+(defmacro cxflow-tests--with (text &rest body)
+  "Evaluate BODY in a buffer of the mode with TEXT, coloured."
+  (declare (indent 1))
+  `(with-temp-buffer
+     (insert ,text)
+     (cxflow-mode)
+     (font-lock-ensure)
+     (goto-char (point-min))
+     ,@body))
+
+(defun cxflow-tests--face (word)
+  "The colour of the next WORD."
+  (search-forward word)
+  (get-text-property (match-beginning 0) 'face))
+
+(ert-deftest cxflow-colours ()
+  (cxflow-tests--with "flow \"A ${b}\"
+entry entry
+disclosure disclosure \"x\" @tag // why
+collect menu \"Press 1\" retries 2 {
+  say \"Hi\"
+  on 1 -> route-agent
+  on timeout | invalid -> on
+}
+disclosure -> entry -> on on failed
+let cdn = \"// no comment\"
+policy house {
+  warn near: require =menu before agent
+}
+"
+    (dolist (pair '(("flow" . font-lock-keyword-face)
+                    ("\"A " . font-lock-string-face)
+                    ("b}" . font-lock-variable-name-face)
+                    ("entry" . font-lock-keyword-face)
+                    ("entry" . font-lock-function-name-face)
+                    ("disclosure" . font-lock-keyword-face)
+                    ("disclosure" . font-lock-function-name-face)
+                    ("@tag" . font-lock-preprocessor-face)
+                    ("why" . font-lock-comment-face)
+                    ("collect" . font-lock-keyword-face)
+                    ("menu" . font-lock-function-name-face)
+                    ("retries" . font-lock-keyword-face)
+                    ("say" . font-lock-builtin-face)
+                    ("on" . font-lock-keyword-face)
+                    ("route-agent" . font-lock-function-name-face)
+                    ("timeout" . font-lock-constant-face)
+                    ("invalid" . font-lock-constant-face)
+                    ("on" . font-lock-function-name-face)
+                    ("disclosure" . font-lock-function-name-face)
+                    ("entry" . font-lock-function-name-face)
+                    ("on" . font-lock-function-name-face)
+                    ("on" . font-lock-keyword-face)
+                    ("failed" . font-lock-constant-face)
+                    ("let" . font-lock-keyword-face)
+                    ("cdn" . font-lock-variable-name-face)
+                    ("// no" . font-lock-string-face)
+                    ("policy" . font-lock-keyword-face)
+                    ("house" . font-lock-type-face)
+                    ("warn" . font-lock-keyword-face)
+                    ("near" . font-lock-constant-face)
+                    ("require" . font-lock-keyword-face)
+                    ("menu" . font-lock-function-name-face)
+                    ("before" . font-lock-keyword-face)))
+      (should (equal (cons (car pair) (cxflow-tests--face (car pair))) pair)))))
+
+(ert-deftest cxflow-long-strings-end-where-they-end ()
+  (cxflow-tests--with "say \"\"\"\n  a \"quoted\" word // no comment\n  \"\"\"\nagent desk \"q\" // a comment\n"
+    (should (eq (cxflow-tests--face "quoted") 'font-lock-string-face))
+    (should (eq (cxflow-tests--face "no comment") 'font-lock-string-face))
+    (should (eq (cxflow-tests--face "desk") 'font-lock-function-name-face))
+    (should (eq (cxflow-tests--face "a comment") 'font-lock-comment-face))))
+
+(ert-deftest cxflow-every-line-of-what-compiles-begins-with-a-colour ()
+  (dolist (file (cxflow-tests--flows))
+    (cxflow-tests--with (with-temp-buffer (insert-file-contents file) (buffer-string))
+      (while (not (eobp))
+        (back-to-indentation)
+        (unless (or (eolp) (looking-at "[}\"]\\|->"))
+          (should (cons (format "%s:%d" file (line-number-at-pos)) (get-text-property (point) 'face)))
+          (should (get-text-property (point) 'face)))
+        (forward-line)))))
+
+(ert-deftest cxflow-indentation-is-that-of-the-canonical-layout ()
+  (dolist (file (cxflow-tests--flows))
+    (let ((text (with-temp-buffer (insert-file-contents file) (buffer-string))))
+      (cxflow-tests--with text
+        (indent-region (point-min) (point-max))
+        (should (equal (buffer-string) text))
+        ;; Without its indentation, outside of long strings, it comes back.
+        (goto-char (point-min))
+        (while (not (eobp))
+          (unless (nth 3 (syntax-ppss))
+            (delete-horizontal-space))
+          (forward-line))
+        (indent-region (point-min) (point-max))
+        (should (equal (buffer-string) text))))))
+
+(ert-deftest cxflow-an-index-of-declarations ()
+  (cxflow-tests--with "agent desk \"q\"\nplay `menu 1` { say \"x\" }\nlet cdn = \"x\"\npolicy house {\n}\ntest \"one\" -> desk\n"
+    (let ((index (funcall imenu-create-index-function)))
+      (should (assoc "desk" index))
+      (should (assoc "`menu 1`" index))
+      (should (assoc "cdn" (assoc "Values" index)))
+      (should (assoc "house" (assoc "Policies" index)))
+      (should (assoc "one" (assoc "Tests" index))))))
+
+(ert-deftest cxflow-compile-leads-to-the-findings ()
+  (let* ((program (or (getenv "CXFLOWC") (concat cxflow-tests--root "target/debug/cxflowc")))
+         (folder (make-temp-file "cxflow" t))
+         (file (expand-file-name "a.cxflow" folder)))
+    (should (file-executable-p program))
+    (unwind-protect
+        (progn
+          (with-temp-file file
+            (insert "flow \"F\"\nentry a\nlet x = \"y\"\ndisclosure a { say \"Hi.\" }\na -> b\n"))
+          (with-temp-buffer
+            (let ((default-directory folder))
+              (call-process program nil t nil "check" "--message-format" "short" "a.cxflow"))
+            (compilation-mode)
+            (compilation--ensure-parse (point-max))
+            (let (found)
+              (goto-char (point-min))
+              (while (not (eobp))
+                (let ((message (get-text-property (point) 'compilation-message)))
+                  (when message
+                    (let ((place (compilation--message->loc message)))
+                      (push (list (compilation--loc->line place) (compilation--message->type message)) found))))
+                (forward-line))
+              (should (equal (nreverse found) '((3 1) (5 2)))))))
+      (delete-directory folder t))))
+
+(provide 'cxflow-mode-tests)
+;;; cxflow-mode-tests.el ends here

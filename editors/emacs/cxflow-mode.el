@@ -1,0 +1,182 @@
+;;; cxflow-mode.el --- Major mode for outbound call flows -*- lexical-binding: t; -*-
+
+;; SPDX-License-Identifier: MIT OR Apache-2.0
+;; Version: 0.1.0
+;; Package-Requires: ((emacs "26.1"))
+;; Keywords: languages
+
+;;; Commentary:
+
+;; Colours, indentation, an index of declarations and `compile' for .cxflow files.  With Eglot the
+;; language server `cxflowc lsp' adds findings, completion, hovers, mends and rename.
+
+;;; Code:
+
+(defgroup cxflow nil
+  "Outbound call flows."
+  :group 'languages)
+
+(defcustom cxflow-program "cxflowc"
+  "The compiler: its name where it is on the path, or its file."
+  :type 'string)
+
+(defcustom cxflow-arguments nil
+  "What the language server is started with, such as (\"--env\" \"prod\")."
+  :type '(repeat string))
+
+(defcustom cxflow-indent-offset 2
+  "How far the lines of a block stand in.  The canonical layout has 2."
+  :type 'integer
+  :safe #'integerp)
+
+(defconst cxflow--name "[A-Za-z_][A-Za-z0-9_]*\\(?:[-.][A-Za-z0-9_]+\\)*"
+  "A name of the language.")
+
+(defconst cxflow--node (concat "\\(?:" cxflow--name "\\|`\\(?:[^`\\\n]\\|\\\\.\\)+`\\)")
+  "A node's name, between backticks where it is no name of the language.")
+
+(defconst cxflow--kinds
+  '("answer" "play" "disclosure" "collect" "agent" "callback" "voicemail" "disconnect")
+  "The kinds of nodes.")
+
+(defconst cxflow--verbs
+  '("play" "say" "collect" "route" "schedule" "record" "disconnect" "action")
+  "What a node does, in its block.")
+
+(defun cxflow--words (words)
+  "A pattern for WORDS, whole ones: a name may go on with `-' or `.'."
+  (concat "\\(" (regexp-opt words) "\\)\\_>\\(?:[^-.A-Za-z0-9_]\\|$\\|->\\)"))
+
+(defconst cxflow--font-lock
+  `(;; Insertions and escapes, within strings.
+    ("\\${ *\\([A-Za-z_][A-Za-z0-9_.-]*\\) *}" 1 font-lock-variable-name-face t)
+    ;; Declarations: the keyword, and the name that it declares.
+    (,(concat "^\\s-*\\(" (regexp-opt cxflow--kinds) "\\)\\s-+\\(" cxflow--node "\\)\\(?:\\s-*\\)\\(?:[^->]\\|$\\)")
+     (1 font-lock-keyword-face) (2 font-lock-function-name-face))
+    (,(concat "^\\s-*\\(node\\)\\s-+\\(" cxflow--node "\\)\\s-+\\(type\\)\\_>")
+     (1 font-lock-keyword-face) (2 font-lock-function-name-face) (3 font-lock-keyword-face))
+    (,(concat "^\\s-*\\(entry\\)\\s-+\\(" cxflow--node "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-function-name-face))
+    (,(concat "^\\s-*\\(let\\|param\\|contact\\)\\s-+\\(" cxflow--name "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-variable-name-face))
+    (,(concat "^\\s-*\\(fact\\)\\s-+\\(" cxflow--name "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-constant-face))
+    (,(concat "^\\s-*\\(policy\\|apply\\|waive\\)\\s-+\\(" cxflow--name "\\)")
+     (1 font-lock-keyword-face) (2 font-lock-type-face))
+    ("^\\s-*\\(flow\\|description\\|include\\|test\\)\\s-*\"" 1 font-lock-keyword-face)
+    ("^\\s-*\\(every\\)\\s-+\\([a-z]+\\)\\(?:\\s-+\\(except\\)\\)?"
+     (1 font-lock-keyword-face) (2 font-lock-builtin-face) (3 font-lock-keyword-face nil t))
+    ;; A rule's name, and the word that says what it demands.
+    (,(concat "^\\s-+\\(?:\\(warn\\)\\s-+\\)?\\(" cxflow--name "\\)\\s-*:")
+     (1 font-lock-keyword-face nil t) (2 font-lock-constant-face))
+    ("\\(?:^\\|[{;:]\\|\\_<warn\\)\\s-*\\(require\\|forbid\\|limit\\|oblige\\|warn\\)\\_>[^->:]" 1 font-lock-keyword-face)
+    ("\\_<\\(before\\|after\\|since\\|reachable\\|from\\|within\\|keys?\\|path\\|when\\|until\\|depth\\|because\\|by\\|at\\|as\\|with\\|not\\|any\\|ends\\|to\\|fact\\|every\\)\\_>[^-.]"
+     1 font-lock-keyword-face)
+    ;; Actions and their options.
+    (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\)\\)")
+     1 font-lock-builtin-face)
+    ("\\_<\\(retries\\|lasts\\|media\\|text\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
+    ;; Where the call goes: both ends of an arrow, and what takes it.
+    (,(concat "\\(" cxflow--node "\\)\\s-*->") 1 font-lock-function-name-face)
+    (,(concat "->\\s-*\\(" cxflow--node "\\)") 1 font-lock-function-name-face)
+    ("\\_<\\(on\\)\\_>\\s-+\\(?:[0-9*#\"]\\|[a-z_]+\\)" 1 font-lock-keyword-face)
+    ("\\_<\\(timeout\\|invalid\\|human\\|machine\\|unknown\\|busy\\|no_answer\\|failed\\)\\_>\\s-*\\(?:[|,}/]\\|->\\|$\\)"
+     1 font-lock-constant-face)
+    (,(concat "@" cxflow--name) 0 font-lock-preprocessor-face)
+    (,(concat "=\\(" cxflow--node "\\)") 1 font-lock-function-name-face))
+  "What has which colour.")
+
+(defvar cxflow-mode-syntax-table
+  (let ((table (make-syntax-table)))
+    (modify-syntax-entry ?/ ". 12" table)
+    (modify-syntax-entry ?\n ">" table)
+    (modify-syntax-entry ?\" "\"" table)
+    (modify-syntax-entry ?\\ "\\" table)
+    (modify-syntax-entry ?_ "_" table)
+    (modify-syntax-entry ?. "_" table)
+    (modify-syntax-entry ?- "." table)
+    (modify-syntax-entry ?` "." table)
+    (modify-syntax-entry ?@ "'" table)
+    table)
+  "The syntax of call flows.")
+
+(defconst cxflow--syntax-propertize
+  (syntax-propertize-rules
+   ;; A long string begins and ends with three quotes.
+   ("\"\"\""
+    (0 (ignore (cxflow--long-string (match-beginning 0))))))
+  "What the syntax table alone does not know.")
+
+(defun cxflow--long-string (start)
+  "Make the three quotes from START one fence.
+Not where they stand in a comment or in a short string."
+  (let* ((state (save-excursion (syntax-ppss start)))
+         (inside (nth 3 state)))
+    (cond
+     ((nth 4 state) nil)
+     ;; Closing: the last quote is the fence.
+     ((eq inside t)
+      (put-text-property (+ start 2) (+ start 3) 'syntax-table (string-to-syntax "|"))
+      (goto-char (+ start 3)))
+     ((not inside)
+      (put-text-property start (1+ start) 'syntax-table (string-to-syntax "|"))
+      (put-text-property (1+ start) (+ start 3) 'syntax-table (string-to-syntax "."))
+      (goto-char (+ start 3))))))
+
+(defun cxflow-indent-line ()
+  "Indent a line as the canonical layout has it: by the braces that are open."
+  (interactive)
+  (let ((state (save-excursion (syntax-ppss (line-beginning-position)))))
+    ;; What stands in a long string is its writer's.
+    (unless (nth 3 state)
+      (let* ((closes (save-excursion (back-to-indentation) (looking-at "}")))
+             (depth (max 0 (- (car state) (if closes 1 0))))
+             (column (current-column))
+             (inside (<= column (current-indentation))))
+        (save-excursion (indent-line-to (* depth cxflow-indent-offset)))
+        (when inside (back-to-indentation))))))
+
+(defconst cxflow--imenu
+  `(("Tests" "^\\s-*test\\s-+\"\\([^\"\n]*\\)\"" 1)
+    ("Policies" ,(concat "^\\s-*policy\\s-+\\(" cxflow--name "\\)") 1)
+    ("Values" ,(concat "^\\s-*\\(?:let\\|param\\|contact\\|fact\\)\\s-+\\(" cxflow--name "\\)") 1)
+    (nil ,(concat "^\\(?:" (regexp-opt (cons "node" cxflow--kinds)) "\\)\\s-+\\(" cxflow--node "\\)") 1))
+  "What a file declares.")
+
+(defvar compilation-error-regexp-alist)
+(defvar compilation-error-regexp-alist-alist)
+(defvar eglot-server-programs)
+
+;;;###autoload
+(define-derived-mode cxflow-mode prog-mode "cxflow"
+  "Major mode for outbound call flows."
+  (setq-local comment-start "// ")
+  (setq-local comment-end "")
+  (setq-local comment-start-skip "//+\\s-*")
+  (setq-local font-lock-defaults '(cxflow--font-lock))
+  (setq-local syntax-propertize-function cxflow--syntax-propertize)
+  (setq-local indent-line-function #'cxflow-indent-line)
+  (setq-local indent-tabs-mode nil)
+  (setq-local tab-width cxflow-indent-offset)
+  (setq-local electric-indent-chars (append "}" electric-indent-chars))
+  (setq-local imenu-generic-expression cxflow--imenu)
+  (setq-local compile-command
+              (format "%s check --message-format short %s"
+                      cxflow-program
+                      (if buffer-file-name (shell-quote-argument (file-name-nondirectory buffer-file-name)) ""))))
+
+;;;###autoload
+(add-to-list 'auto-mode-alist '("\\.cxflow\\'" . cxflow-mode))
+
+(with-eval-after-load 'compile
+  (add-to-list 'compilation-error-regexp-alist-alist
+               '(cxflowc "^\\([^\n:]+\\):\\([0-9]+\\):\\([0-9]+\\): \\(?:error\\|\\(warning\\)\\|\\(note\\)\\)\\[CX[0-9]+ [a-z0-9-]+\\]: "
+                         1 2 3 (4 . 5)))
+  (add-to-list 'compilation-error-regexp-alist 'cxflowc))
+
+(with-eval-after-load 'eglot
+  (add-to-list 'eglot-server-programs
+               `(cxflow-mode . ,(lambda (&rest _) (append (list cxflow-program "lsp") cxflow-arguments)))))
+
+(provide 'cxflow-mode)
+;;; cxflow-mode.el ends here

@@ -1,0 +1,1 @@
+../../../tree-sitter-cxflow/queries/injections.scm

@@ -1,0 +1,18 @@
+; The outline panel, and the names above the code.
+
+(node
+  .
+  _ @context
+  name: (_) @name) @item
+
+(generic_node name: (_) @name) @item
+
+(policy name: (_) @name) @item
+
+(rule name: (_) @name) @item
+
+(test name: (_) @name) @item
+
+(let name: (_) @name) @item
+
+(param name: (_) @name) @item
