@@ -8,6 +8,7 @@
 
 (require 'ert)
 (require 'compile)
+(require 'imenu)
 (require 'cxflow-mode)
 
 (defconst cxflow-tests--root

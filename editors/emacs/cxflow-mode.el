@@ -43,9 +43,9 @@
   '("play" "say" "collect" "route" "schedule" "record" "disconnect" "action")
   "What a node does, in its block.")
 
-(defun cxflow--words (words)
-  "A pattern for WORDS, whole ones: a name may go on with `-' or `.'."
-  (concat "\\(" (regexp-opt words) "\\)\\_>\\(?:[^-.A-Za-z0-9_]\\|$\\|->\\)"))
+(defconst cxflow--outcomes
+  '("timeout" "invalid" "human" "machine" "unknown" "busy" "no_answer" "failed")
+  "What can happen at a node, beside keys.")
 
 (defconst cxflow--font-lock
   `(;; Insertions and escapes, within strings.
@@ -76,12 +76,14 @@
     (,(concat "\\(?:^\\|[{;]\\)\\s-*\\(" (regexp-opt cxflow--verbs) "\\)\\_>\\(?:\\s-*[\";}\n]\\|\\s-+\\(?:text\\|media\\)\\)")
      1 font-lock-builtin-face)
     ("\\_<\\(retries\\|lasts\\|media\\|text\\)\\s-+[0-9\"A-Za-z_]" 1 font-lock-keyword-face)
+    ;; What can happen: an outcome is one only behind `on', `|' or `,'.
+    (,(concat "\\(?:\\_<on\\|[|,]\\)\\s-+\\(" (regexp-opt cxflow--outcomes) "\\)\\_>")
+     1 font-lock-constant-face)
     ;; Where the call goes: both ends of an arrow, and what takes it.
     (,(concat "\\(" cxflow--node "\\)\\s-*->") 1 font-lock-function-name-face)
     (,(concat "->\\s-*\\(" cxflow--node "\\)") 1 font-lock-function-name-face)
-    ("\\_<\\(on\\)\\_>\\s-+\\(?:[0-9*#\"]\\|[a-z_]+\\)" 1 font-lock-keyword-face)
-    ("\\_<\\(timeout\\|invalid\\|human\\|machine\\|unknown\\|busy\\|no_answer\\|failed\\)\\_>\\s-*\\(?:[|,}/]\\|->\\|$\\)"
-     1 font-lock-constant-face)
+    (,(concat "\\_<\\(on\\)\\_>\\s-+\\(?:[0-9*#\"]\\|" (regexp-opt cxflow--outcomes) "\\|every\\)")
+     1 font-lock-keyword-face)
     (,(concat "@" cxflow--name) 0 font-lock-preprocessor-face)
     (,(concat "=\\(" cxflow--node "\\)") 1 font-lock-function-name-face))
   "What has which colour.")
