@@ -57,7 +57,7 @@ fn findings(editor: &Connection) -> usize {
         if let Message::Notification(told) = message
             && told.method == "textDocument/publishDiagnostics"
         {
-            return told.params["diagnostics"].as_array().map_or(0, Vec::len);
+            return told.params.get("diagnostics").and_then(Value::as_array).map_or(0, Vec::len);
         }
     }
     0

@@ -58,7 +58,7 @@ fn mended(case: &Case, compiled: &Compiled, mend: &Mend) -> Case {
         let apart = pair[0].span.file != pair[1].span.file || pair[0].span.end <= pair[1].span.start;
         assert!(apart, "{}: `{}` edits over its own edits", case.title, mend.title);
     }
-    for (name, _) in &case.files {
+    for name in case.files.keys() {
         let source = compiled.sources.iter().find(|(_, source)| source.path() == name);
         if let Some((_, source)) = source {
             mended.files.insert(name.clone(), source.text().to_owned());

@@ -110,9 +110,8 @@ fn the_annotated_cases_are_coloured_as_they_say() {
 #[test]
 fn every_keyword_of_the_language_is_known() {
     let grammar = include_str!("../grammar/cxflow.pest");
-    let is_keyword = |line: &&str| {
-        ["kw_", "any ", "ends ", "kind ", "verb "].iter().any(|begin| line.starts_with(begin))
-    };
+    let is_keyword =
+        |line: &&str| ["kw_", "any ", "ends ", "kind ", "verb "].iter().any(|begin| line.starts_with(begin));
     let words: Vec<&str> = grammar
         .lines()
         .filter(is_keyword)

@@ -26,7 +26,7 @@ pub fn branch(context: &Context<'_>, node: &Node, condition: &str) -> Option<Men
         format!("{}-> {end}", if condition.is_empty() { String::new() } else { format!("on {condition} ") });
     let title = format!("Write `{branch}`");
     let has_branches = |statement: &&Statement| matches!(statement, Statement::Branch(_));
-    let last = written.block.iter().flatten().filter(has_branches).next_back();
+    let last = written.block.iter().flatten().rfind(has_branches);
     let mend = match last {
         Some(Statement::Branch(last)) => {
             let source = context.sources.get(item.span.file);

@@ -36,7 +36,6 @@ impl Edits {
     /// The edits as this editor takes them, with the versions of open files if it looks at them.
     pub fn for_client(self, session: &Session<'_>) -> WorkspaceEdit {
         if !session.client.versioned_edits {
-            #[expect(clippy::mutable_key_type, reason = "the protocol's own type; a URI does not change")]
             let changes: HashMap<Uri, Vec<TextEdit>> = self.files.into_iter().collect();
             return WorkspaceEdit { changes: Some(changes), ..Default::default() };
         }

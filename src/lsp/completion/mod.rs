@@ -32,7 +32,7 @@ pub fn complete(
 ) -> Result<Option<CompletionResponse>, Refusal> {
     let snippets = session.client.snippets;
     let at = &params.text_document_position_params;
-    let params = included(session, at).map(|source| names::params_of(source)).unwrap_or_default();
+    let params = included(session, at).map(names::params_of).unwrap_or_default();
     let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
     let text = flow.text(file);
     let (start, items) = match spot(text, offset) {

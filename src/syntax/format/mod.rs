@@ -2,7 +2,7 @@
 //!
 //! Pure: text to text. Tokens and comments stay as they are written and in their order; only what
 //! stands between them changes. The result is read again and has to come to the same tree
-//! ([`same`]); where it does not, nobody gets it.
+//! (`same.rs`); where it does not, nobody gets it.
 
 mod layout;
 mod read;

@@ -40,8 +40,8 @@ pub fn quoted_node(broken: &Broken<'_>) -> Option<Wording> {
     if !broken.tokens.iter().all(is_chain) {
         return wording.instead(name);
     }
-    let strings = broken.tokens.iter().filter(|token| token.kind == Kind::String);
-    strings.fold(Some(wording), |wording, token| wording?.instead_of(token.range.clone(), unquoted(token)))
+    let mut strings = broken.tokens.iter().filter(|token| token.kind == Kind::String);
+    strings.try_fold(wording, |wording, token| wording.instead_of(token.range.clone(), unquoted(token)))
 }
 
 fn unquoted(string: &Token<'_>) -> String {
