@@ -1,0 +1,214 @@
+" Run by `check`: what each test finds wrong goes to v:errors.
+
+set nomore nobackup noswapfile
+
+function! s:Flows() abort
+  let l:root = $CXFLOW_ROOT
+  let l:flows = glob(l:root . '/examples/*.cxflow', 1, 1) + glob(l:root . '/src/policy/bundled/*.cxflow', 1, 1)
+  call assert_true(len(l:flows) > 12, 'no flows')
+  return l:flows
+endfunction
+
+function! s:Colour(line, column) abort
+  let l:group = synIDattr(synID(a:line, a:column, 1), 'name')
+  return l:group ==# '' ? '' : matchstr(execute('highlight ' . l:group), 'links to \zs\w\+')
+endfunction
+
+" Whether a buffer has these lines: the first that differs is told.
+function! s:Has(lines, file) abort
+  let l:found = getline(1, '$')
+  for l:number in range(max([len(a:lines), len(l:found)]))
+    if get(a:lines, l:number, '') !=# get(l:found, l:number, '')
+      call assert_report(printf('%s:%d: [%s] instead of [%s]', a:file, l:number + 1, get(l:found, l:number, ''), get(a:lines, l:number, '')))
+      return
+    endif
+  endfor
+endfunction
+
+" A new buffer with these lines.
+function! s:Write(lines) abort
+  enew!
+  call setline(1, a:lines)
+  setfiletype cxflow
+  syntax sync fromstart
+endfunction
+
+" The words of a line, from left to right, and their colours.
+function! s:Coloured(line, pairs) abort
+  let l:from = 0
+  for [l:word, l:colour] in a:pairs
+    let l:at = stridx(getline(a:line), l:word, l:from)
+    call assert_true(l:at >= 0, 'no ' . l:word . ' in ' . getline(a:line))
+    call assert_equal(l:colour, s:Colour(a:line, l:at + 1), l:word . ' in ' . getline(a:line))
+    let l:from = l:at + len(l:word)
+  endfor
+endfunction
+
+function! s:Test_words_have_the_colour_of_what_they_are() abort
+  call s:Write([
+        \ 'flow "A \" ${b}" // why',
+        \ 'entry entry',
+        \ 'disclosure disclosure "x" @tag',
+        \ 'collect menu "Press 1" retries 2 {',
+        \ '  say "Hi" lasts 1.5s',
+        \ '  on 1 | 3..5 -> route-agent; on timeout -> `menu 1`',
+        \ '}',
+        \ 'disclosure -> entry -> on on failed',
+        \ 'let cdn = "// no comment"',
+        \ 'every collect except =pin | @q on timeout | invalid -> bye',
+        \ 'policy house "House rules" {',
+        \ '  warn near: require =menu on 1 & not @x before agent until 2027-01-31',
+        \ '}',
+        \ 'apply house',
+        \ 'waive house/near at q1 because "so" by "me" until 2027-03-31',
+        \ 'test "one" on 1, busy -> menu',
+        \ ])
+  call s:Coloured(1, [['flow', 'Keyword'], ['"A', 'String'], ['\"', 'SpecialChar'], ['b', 'Identifier'], ['// why', 'Comment']])
+  call s:Coloured(2, [['entry', 'Keyword'], ['entry', 'Identifier']])
+  call s:Coloured(3, [['disclosure', 'Type'], ['disclosure', 'Function'], ['"x"', 'String'], ['@tag', 'Tag']])
+  call s:Coloured(4, [['collect', 'Type'], ['menu', 'Function'], ['retries', 'Keyword'], ['2', 'Number'], ['{', 'Delimiter']])
+  call s:Coloured(5, [['say', 'Keyword'], ['"Hi"', 'String'], ['lasts', 'Keyword'], ['1.5s', 'Number']])
+  call s:Coloured(6, [['on', 'Keyword'], ['1', 'Number'], ['|', 'Operator'], ['3', 'Number'], ['..', 'Operator'], ['5', 'Number'],
+        \ ['->', 'Operator'], ['route-agent', 'Identifier'], [';', 'Delimiter'], ['on', 'Keyword'], ['timeout', 'Constant'], ['`menu', 'Identifier']])
+  call s:Coloured(8, [['disclosure', 'Identifier'], ['->', 'Operator'], ['entry', 'Identifier'], ['on', 'Identifier'], ['on', 'Keyword'], ['failed', 'Constant']])
+  call s:Coloured(9, [['let', 'Keyword'], ['cdn', 'Identifier'], ['// no', 'String']])
+  call s:Coloured(10, [['every', 'Keyword'], ['collect', 'Type'], ['except', 'Keyword'], ['pin', 'Identifier'], ['@q', 'Tag'], ['on', 'Keyword'], ['invalid', 'Constant'], ['bye', 'Identifier']])
+  call s:Coloured(11, [['policy', 'Keyword'], ['house', 'Function'], ['"House', 'String']])
+  call s:Coloured(12, [['warn', 'Keyword'], ['near', 'Function'], ['require', 'Keyword'], ['menu', 'Identifier'], ['on', 'Keyword'], ['1', 'Number'],
+        \ ['not', 'Keyword'], ['@x', 'Tag'], ['before', 'Keyword'], ['agent', 'Type'], ['until', 'Keyword'], ['2027-01-31', 'Number']])
+  call s:Coloured(14, [['apply', 'Keyword'], ['house', 'Identifier']])
+  call s:Coloured(15, [['waive', 'Keyword'], ['house', 'Identifier'], ['near', 'Identifier'], ['at', 'Keyword'], ['q1', 'Identifier'], ['because', 'Keyword'], ['"so"', 'String'], ['2027-03-31', 'Number']])
+  call s:Coloured(16, [['test', 'Keyword'], ['"one"', 'String'], ['on', 'Keyword'], ['1', 'Number'], ['busy', 'Constant'], ['menu', 'Identifier']])
+endfunction
+
+function! s:Test_every_word_of_what_compiles_has_a_colour() abort
+  for l:file in s:Flows()
+    execute 'edit!' fnameescape(l:file)
+    syntax sync fromstart
+    call assert_equal('cxflow', &filetype, l:file)
+    for l:line in range(1, line('$'))
+      for l:column in range(1, len(getline(l:line)))
+        if getline(l:line)[l:column - 1] =~# '\S' && s:Colour(l:line, l:column) ==# ''
+          call assert_report(printf('%s:%d:%d has no colour', l:file, l:line, l:column))
+          return
+        endif
+      endfor
+    endfor
+  endfor
+endfunction
+
+function! s:Test_a_broken_line_does_not_spoil_the_next() abort
+  for l:broken in ['play a "not closed', 'collect m {', 'on on on ->', 'policy p {', 'let x = "${y', 'node x type', '`open']
+    call s:Write([l:broken, 'agent desk "front_desk"'])
+    call s:Coloured(2, [['agent', 'Type'], ['desk', 'Function'], ['"front', 'String']])
+  endfor
+endfunction
+
+function! s:Test_every_keyword_of_the_language_is_known() abort
+  let l:syntax = join(readfile($CXFLOW_ROOT . '/editors/vim/syntax/cxflow.vim'), "\n")
+  let l:count = 0
+  for l:line in readfile($CXFLOW_ROOT . '/grammar/cxflow.pest')
+    if l:line !~# '^\%(kw_\w\+\|any\|ends\|kind\|verb\) *= @{'
+      continue
+    endif
+    let l:at = 0
+    while 1
+      let l:word = matchstr(l:line, '"\zs[a-z_]\+\ze"', l:at)
+      if l:word ==# ''
+        break
+      endif
+      let l:at = matchend(l:line, '"[a-z_]\+"', l:at)
+      let l:count += 1
+      call assert_match('\<' . l:word . '\>\|keys\\=', l:syntax, l:word)
+      call assert_true(l:word ==# 'key' || l:syntax =~# '\<' . l:word . '\>', l:word . ' is not known')
+    endwhile
+  endfor
+  call assert_true(l:count > 60, l:count . ' keywords')
+endfunction
+
+function! s:Test_indentation_is_that_of_the_canonical_layout() abort
+  for l:file in s:Flows()
+    execute 'edit!' fnameescape(l:file)
+    syntax sync fromstart
+    let l:lines = getline(1, '$')
+    silent normal! gg=G
+    call s:Has(l:lines, l:file)
+    " Without its indentation, outside of long strings, it comes back.
+    let l:strings = filter(range(2, line('$')), {_, line -> s:Colour(line, 1) ==# 'String' && s:Colour(line - 1, max([1, col([line - 1, '$']) - 1])) ==# 'String'})
+    for l:line in range(1, line('$'))
+      if index(l:strings, l:line) < 0
+        call setline(l:line, substitute(getline(l:line), '^\s\+', '', ''))
+      endif
+    endfor
+    syntax sync fromstart
+    silent normal! gg=G
+    call s:Has(l:lines, l:file)
+  endfor
+endfunction
+
+function! s:Test_comments_go_on() abort
+  call s:Write(['/// The only menu.'])
+  execute "normal! A\<CR>Three keys."
+  call assert_equal(['/// The only menu.', '/// Three keys.'], getline(1, '$'))
+  call assert_equal('// %s', &commentstring)
+endfunction
+
+function! s:Test_an_includes_path_leads_to_the_file() abort
+  let l:folder = tempname()
+  call mkdir(l:folder . '/lib', 'p')
+  call writefile(['disconnect bye'], l:folder . '/lib/end.cxflow')
+  call writefile(['include "lib/end.cxflow"', 'a -> bye'], l:folder . '/a.cxflow')
+  execute 'edit!' fnameescape(l:folder . '/a.cxflow')
+  call cursor(1, 12)
+  normal! gf
+  call assert_equal('end.cxflow', expand('%:t'))
+  bwipeout!
+  execute 'edit!' fnameescape(l:folder . '/a.cxflow')
+  call cursor(2, 6)
+  let l:found = execute('dsearch bye')
+  call assert_match('disconnect bye', l:found)
+  call delete(l:folder, 'rf')
+endfunction
+
+function! s:Test_the_findings_fill_the_quickfix_list() abort
+  let l:folder = tempname()
+  call mkdir(l:folder, 'p')
+  let l:file = l:folder . '/a flow.cxflow'
+  call writefile(['flow "F"', 'entry a', 'let x = "y"', 'disclosure a { say "Hi." }', 'a -> b'], l:file)
+  execute 'edit!' fnameescape(l:file)
+  let g:cxflow_program = $CXFLOWC
+  compiler cxflowc
+  silent make!
+  let l:found = map(getqflist(), {_, one -> [fnamemodify(bufname(one.bufnr), ':t'), one.lnum, one.col, one.type, one.nr]})
+  call assert_equal([['a flow.cxflow', 3, 5, 'w', 403], ['a flow.cxflow', 5, 6, 'e', 103]], l:found)
+  call assert_match('no such node', get(getqflist(), 1, {'text': ''}).text)
+  call delete(l:folder, 'rf')
+endfunction
+
+function! s:Test_what_is_set_is_taken_back() abort
+  call s:Write(['flow "F"'])
+  call assert_equal(2, &shiftwidth)
+  set filetype=
+  call assert_notequal('// %s', &commentstring)
+  call assert_equal('', &indentexpr)
+endfunction
+
+let s:said = []
+for s:test in sort(filter(split(execute('function /Test_'), "\n"), {_, line -> line =~# '^function'}))
+  let s:name = matchstr(s:test, 'function \zs\S*Test_\w\+')
+  let v:errors = []
+  try
+    call call(substitute(s:name, '^<SNR>', "\<SNR>", ''), [])
+  catch
+    call add(v:errors, v:exception . ' at ' . v:throwpoint)
+  endtry
+  call add(s:said, (empty(v:errors) ? 'ok   ' : 'FAIL ') . matchstr(s:name, 'Test_\zs.*'))
+  call extend(s:said, map(copy(v:errors), {_, error -> '     ' . error}))
+endfor
+let s:failed = !empty(filter(copy(s:said), {_, line -> line =~# '^FAIL'}))
+if len(filter(copy(s:said), {_, line -> line =~# '^ok'})) + s:failed < 1
+  call add(s:said, 'FAIL no tests')
+  let s:failed = 1
+endif
+call writefile(s:said, $CXFLOW_SAID)
+execute s:failed ? 'cquit!' : 'qall!'

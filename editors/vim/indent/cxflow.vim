@@ -1,0 +1,38 @@
+" Vim indent file
+" Language: cxflow (outbound call flows, compiled by cxflowc)
+
+if exists('b:did_indent')
+  finish
+endif
+let b:did_indent = 1
+
+setlocal indentexpr=CxflowIndent(v:lnum) indentkeys=0},o,O
+let b:undo_indent = 'setlocal indentexpr< indentkeys<'
+
+if exists('*CxflowIndent')
+  finish
+endif
+
+" Whether a place is in something, by the names of what it is coloured as.
+function! s:IsIn(line, column, what) abort
+  return match(map(synstack(a:line, a:column), 'synIDattr(v:val, "name")'), a:what) >= 0
+endfunction
+
+let s:texts = '\%(String\|Title\|Text\|Path\|Reason\|TestName\|Argument\|Raw\)$'
+
+function! s:IsNoBrace() abort
+  return s:IsIn(line('.'), col('.'), 'Comment$\|' . s:texts)
+endfunction
+
+" A block holds no other block: a line stands in one, or at the margin.
+function! CxflowIndent(line) abort
+  " What stands in a long string is its writer's.
+  if s:IsIn(a:line, 1, s:texts) && s:IsIn(a:line - 1, max([1, col([a:line - 1, '$']) - 1]), s:texts)
+    return -1
+  endif
+  if getline(a:line) =~# '^\s*}'
+    return 0
+  endif
+  call cursor(a:line, 1)
+  return searchpair('{', '', '}', 'bW', 's:IsNoBrace()') > 0 ? shiftwidth() : 0
+endfunction

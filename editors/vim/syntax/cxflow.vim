@@ -1,0 +1,328 @@
+" Vim syntax file
+" Language: cxflow (outbound call flows, compiled by cxflowc)
+"
+" The words of the language are keywords only where its grammar asks for them: `entry menu` is a
+" declaration, `entry -> menu` joins two nodes. So a line is read from its start, and each token says
+" which may follow it (nextgroup). Where a line is broken the chain ends; the next line begins anew.
+
+if exists('b:current_syntax')
+  finish
+endif
+
+let s:cpo_save = &cpoptions
+set cpoptions&vim
+
+syntax case match
+syntax spell notoplevel
+
+" ── Patterns, none of which has a single quote in it ──
+
+let s:name = '\h\%([-.]\=\w\)*'
+let s:node = '\%(' . s:name . '\|`\%([^`\\]\|\\.\)\+`\)'
+" Here the word ends: `flow-2` does not begin with `flow`.
+let s:end = '\%([-.]\=\w\)\@!'
+let s:kind = '\%(answer\|play\|disclosure\|collect\|agent\|callback\|voicemail\|disconnect\)' . s:end
+let s:verb = '\%(play\|say\|collect\|route\|schedule\|record\|disconnect\)' . s:end
+let s:key = '[0-9*#]\+' . s:end
+let s:number = '\%(\d\{4}-\d\d-\d\d\|\d\+\%(\.\d\+\)\=\%(ms\|s\|min\)\|\d\+\)' . s:end
+
+" What can only be a declaration, in a long string as well.
+let s:declares_surely = '^\ze\%(\%(flow\|description\|include\|test\)\s*"\|\%(let\|param\|fact\)\s\+' . s:name . '\s*='
+      \ . '\|node\s\+' . s:node . '\s\+type\s*"\|\%(policy\s\+' . s:name . '\|' . s:kind . '\s\+' . s:node . '\)\s*["{]\)'
+" What can only be a declaration where the statements of a block stand: at the line's start, and further in.
+let s:declares = '^\ze\%(\%(flow\|description\|include\|test\)\s*"'
+      \ . '\|\%(let\|param\|contact\|entry\|fact\|policy\|apply\|waive\|' . s:kind . '\)\s\+' . s:node
+      \ . '\|every\s\+' . s:kind . '\|node\s\+' . s:node . '\s\+type' . s:end . '\|\%(on\s\)\@!' . s:node . '\s*->\)'
+let s:declares_within = '^\ze\s\+\%(\%(flow\|description\|include\)\s*"'
+      \ . '\|\%(let\|param\|contact\|entry\)\s\+' . s:node . '\|every\s\+' . s:kind . '\)'
+
+" A token, and what may follow it.
+function! s:Token(group, pattern, ...) abort
+  execute 'syntax match' a:group "'" . a:pattern . "'" 'contained skipwhite' (a:0 ? 'nextgroup=' . a:1 : '')
+endfunction
+
+function! s:Word(group, words, ...) abort
+  call call('s:Token', [a:group, '\%(' . a:words . '\)' . s:end] + a:000)
+endfunction
+
+" A string, and what may follow it. One that nobody closes ends with its line or before its block; a
+" long one before the next line that can only be a declaration.
+function! s:String(group, options) abort
+  let l:region = 'syntax region ' . a:group . ' skip=/\\./ ' . a:options
+  execute l:region "start='\"' end='\"' end='$' oneline"
+  execute l:region "start='\"\\ze\\%([^\"\\\\]\\|\\\\.\\)*{\\s*\\%(//.*\\)\\=$' end='\\ze\\s*{\\s*\\%(//.*\\)\\=$' oneline"
+  execute l:region "start='\"\"\"' end='\"\"\"' end='" . s:declares_surely . "'"
+endfunction
+
+function! s:Text(group, ...) abort
+  call s:String(a:group, 'contained contains=cxflowEscape,cxflowInsertion,@Spell skipwhite ' . (a:0 ? 'nextgroup=' . a:1 : ''))
+endfunction
+
+" Sent as it is: without insertions.
+function! s:Raw(group, next) abort
+  call s:String(a:group, 'contained contains=cxflowEscape skipwhite nextgroup=' . a:next)
+endfunction
+
+" ── Where a statement begins ──
+"
+" Before all others, which win over it in the first column.
+
+syntax match cxflowStart '^' skipwhite nextgroup=@cxflowDeclaration
+syntax match cxflowSeparator ';' skipwhite nextgroup=@cxflowDeclaration
+
+syntax match cxflowBlockStart '^' contained skipwhite nextgroup=@cxflowStatement
+syntax match cxflowBlockStart '{\@1<=' contained skipwhite nextgroup=@cxflowStatement
+syntax match cxflowBlockSeparator ';' contained skipwhite nextgroup=@cxflowStatement
+
+syntax cluster cxflowDeclaration contains=cxflowDeclare,cxflowKind,cxflowFrom
+syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowRuleName,cxflowWarn,cxflowDemand
+
+" ── Comments and strings, wherever they stand ──
+
+syntax keyword cxflowTodo TODO FIXME XXX contained
+syntax match cxflowComment '//.*$' contains=cxflowTodo,@Spell
+syntax match cxflowDocComment '////\@!.*$' contains=cxflowTodo,@Spell
+
+syntax match cxflowEscape '\\\%(["\\nt$`]\|u{\x\{1,6}}\)' contained
+execute "syntax match cxflowInsertion '${ *" . s:name . " *}' contained contains=cxflowInserted"
+execute "syntax match cxflowInserted '" . s:name . "' contained"
+
+" On lines that are broken.
+call s:String('cxflowString', 'contains=cxflowEscape,cxflowInsertion,@Spell')
+
+" ── Blocks ──
+
+" A node's statements or a policy's rules. A block that nobody closes ends before the next declaration.
+execute "syntax region cxflowBlock matchgroup=cxflowBrace start='{' end='}' end='" . s:declares . "' end='" . s:declares_within . "'"
+      \ 'contains=cxflowBlockStart,cxflowBlockSeparator,cxflowComment,cxflowDocComment,cxflowString fold'
+
+" ── Declarations ──
+
+call s:Word('cxflowDeclare', 'flow\|description', 'cxflowTitle')
+call s:Text('cxflowTitle')
+
+call s:Word('cxflowDeclare', 'entry', 'cxflowTarget')
+
+call s:Word('cxflowDeclare', 'let\|param', 'cxflowValueName')
+call s:Token('cxflowValueName', s:name, 'cxflowEquals')
+call s:Token('cxflowEquals', '=', 'cxflowValueText,cxflowValueNumber')
+call s:Text('cxflowValueText', 'cxflowBindingComma')
+call s:Token('cxflowValueNumber', s:number, 'cxflowBindingComma')
+call s:Token('cxflowBindingComma', ',', 'cxflowValueName')
+
+call s:Word('cxflowDeclare', 'contact', 'cxflowContactName')
+call s:Token('cxflowContactName', s:name, 'cxflowOption,cxflowTag')
+
+call s:Word('cxflowDeclare', 'include', 'cxflowPath')
+call s:String('cxflowPath', 'contained contains=cxflowEscape skipwhite nextgroup=cxflowAs')
+call s:Word('cxflowAs', 'as', 'cxflowPrefix')
+call s:Token('cxflowPrefix', s:name, 'cxflowWith')
+call s:Word('cxflowWith', 'with', 'cxflowValueName')
+
+call s:Word('cxflowDeclare', 'fact', 'cxflowFactName')
+call s:Token('cxflowFactName', s:name, 'cxflowEquals')
+
+call s:Word('cxflowDeclare', 'apply', 'cxflowPolicyRef')
+call s:Token('cxflowPolicyRef', s:name)
+
+call s:Word('cxflowDeclare', 'waive', 'cxflowWaivedPolicy')
+call s:Token('cxflowWaivedPolicy', s:name, 'cxflowSlash')
+call s:Token('cxflowSlash', '//\@!', 'cxflowWaivedRule')
+call s:Token('cxflowWaivedRule', s:name, 'cxflowWaiveClause')
+call s:Word('cxflowWaiveClause', 'at', 'cxflowWaivedNode')
+call s:Token('cxflowWaivedNode', s:node, 'cxflowWaiveClause')
+call s:Word('cxflowWaiveClause', 'because\|by', 'cxflowReason')
+call s:Text('cxflowReason', 'cxflowWaiveClause')
+call s:Word('cxflowWaiveClause', 'until', 'cxflowValueNumber')
+
+call s:Word('cxflowDeclare', 'test', 'cxflowTestName')
+call s:Text('cxflowTestName', 'cxflowOn,cxflowArrow')
+
+call s:Word('cxflowDeclare', 'every', 'cxflowEveryKind')
+call s:Token('cxflowEveryKind', s:kind, 'cxflowExcept,cxflowOn')
+call s:Word('cxflowExcept', 'except', 'cxflowExceptTag,cxflowExceptEquals')
+call s:Token('cxflowExceptTag', '@' . s:name, 'cxflowExceptBar,cxflowOn')
+call s:Token('cxflowExceptEquals', '=', 'cxflowExceptNode')
+call s:Token('cxflowExceptNode', s:node, 'cxflowExceptBar,cxflowOn')
+call s:Token('cxflowExceptBar', '|', 'cxflowExceptTag,cxflowExceptEquals')
+
+" ── Nodes and actions ──
+
+syntax cluster cxflowTail contains=cxflowArgument,cxflowOption,cxflowTag,cxflowBlock
+
+call s:Word('cxflowDeclare', 'node', 'cxflowNode')
+call s:Token('cxflowKind', s:kind, 'cxflowNode')
+call s:Token('cxflowNode', s:node, '@cxflowTail')
+
+call s:Token('cxflowVerb', s:verb, '@cxflowTail')
+call s:Word('cxflowVerb', 'action', '@cxflowTail')
+
+call s:Text('cxflowArgument', '@cxflowTail')
+call s:Word('cxflowOption', 'media\|text\|type', 'cxflowArgument')
+call s:Word('cxflowOption', 'ends', '@cxflowTail')
+call s:Word('cxflowOption', 'retries\|lasts', 'cxflowCount,cxflowCountName')
+call s:Token('cxflowCount', s:number, '@cxflowTail')
+call s:Token('cxflowCountName', s:name, '@cxflowTail')
+call s:Token('cxflowTag', '@' . s:name, '@cxflowTail')
+
+" ── Transitions and conditions ──
+
+syntax cluster cxflowCondition contains=cxflowKey,cxflowOutcome,cxflowRaw
+
+call s:Token('cxflowFrom', s:node . '\ze\s*->', 'cxflowArrow')
+call s:Token('cxflowArrow', '->', 'cxflowTarget')
+call s:Token('cxflowTarget', s:node, 'cxflowArrow,cxflowOn')
+
+call s:Word('cxflowOn', 'on', '@cxflowCondition')
+call s:Token('cxflowOutcome', s:name, 'cxflowBar,cxflowComma,cxflowArrow')
+call s:Token('cxflowKey', s:key, 'cxflowDots,cxflowBar,cxflowComma,cxflowArrow')
+call s:Raw('cxflowRaw', 'cxflowComma,cxflowArrow')
+call s:Token('cxflowDots', '\.\.', 'cxflowKey')
+call s:Token('cxflowBar', '|', '@cxflowCondition')
+call s:Token('cxflowComma', ',', '@cxflowCondition')
+
+" ── Policies ──
+
+call s:Word('cxflowDeclare', 'policy', 'cxflowPolicyName')
+call s:Token('cxflowPolicyName', s:name, 'cxflowPolicyTitle,cxflowBlock')
+call s:Text('cxflowPolicyTitle', 'cxflowBlock')
+
+syntax cluster cxflowSelector contains=cxflowSelectedKind,cxflowSelectorWord,cxflowSelectorTag,cxflowSelectorEquals,cxflowSelectorOperator
+syntax cluster cxflowRest contains=@cxflowSelector,cxflowClause,cxflowRuleOn,cxflowRuleNumber
+
+call s:Word('cxflowWarn', 'warn', 'cxflowRuleName,cxflowDemand')
+call s:Word('cxflowDemand', 'require\|forbid\|limit', '@cxflowRest')
+call s:Word('cxflowDemand', 'oblige', 'cxflowRuleText')
+" After the verbs: a rule may be called `play`.
+call s:Token('cxflowRuleName', s:name . '\ze\s*:', 'cxflowColon')
+call s:Token('cxflowColon', ':', 'cxflowDemand')
+
+call s:Word('cxflowClause', 'before\|after\|since\|reachable\|from\|to\|within\|keys\=\|retries\|depth\|until', '@cxflowRest')
+call s:Word('cxflowClause', 'fact\|when', 'cxflowRuleFact')
+call s:Token('cxflowRuleFact', s:name, 'cxflowOperator,cxflowClause')
+call s:Token('cxflowOperator', '[!<>]=\|[=<>]', 'cxflowRuleNumber,cxflowRuleText')
+call s:Token('cxflowRuleNumber', s:number, '@cxflowRest')
+call s:Text('cxflowRuleText', '@cxflowRest')
+
+" A transition being taken, `=menu on 1 | 2`: behind a `|`, what can be a selector is one.
+call s:Word('cxflowRuleOn', 'on', '@cxflowTaken')
+syntax cluster cxflowTaken contains=cxflowEveryPath,cxflowTakenKey,cxflowTakenOutcome,cxflowTakenRaw
+call s:Token('cxflowTakenOutcome', s:name, 'cxflowTakenBar,@cxflowRest')
+call s:Token('cxflowTakenKey', s:key, 'cxflowTakenDots,cxflowTakenBar,@cxflowRest')
+call s:Raw('cxflowTakenRaw', '@cxflowRest')
+call s:Token('cxflowTakenDots', '\.\.', 'cxflowTakenKey')
+call s:Token('cxflowEveryPath', 'every\s\+path' . s:end, '@cxflowRest')
+
+call s:Token('cxflowSelectedKind', s:kind, '@cxflowRest')
+call s:Word('cxflowSelectorWord', 'any\|not', '@cxflowRest')
+call s:Token('cxflowSelectorTag', '@' . s:name, '@cxflowRest')
+call s:Token('cxflowSelectorEquals', '=', 'cxflowSelectedNode')
+call s:Token('cxflowSelectedNode', s:node, '@cxflowRest')
+call s:Token('cxflowSelectorOperator', '[|&()]', '@cxflowRest')
+call s:Token('cxflowTakenBar', '|', 'cxflowTakenKey,cxflowTakenOutcome,@cxflowSelector')
+
+" ── Where to begin after a jump ──
+
+execute "syntax sync match cxflowSync grouphere NONE '" . s:declares_surely . "'"
+syntax sync minlines=50 maxlines=1000
+
+" ── Colours ──
+
+highlight default link cxflowComment Comment
+highlight default link cxflowDocComment Comment
+highlight default link cxflowTodo Todo
+
+highlight default link cxflowDeclare Keyword
+highlight default link cxflowAs Keyword
+highlight default link cxflowWith Keyword
+highlight default link cxflowExcept Keyword
+highlight default link cxflowWaiveClause Keyword
+highlight default link cxflowOn Keyword
+highlight default link cxflowVerb Keyword
+highlight default link cxflowOption Keyword
+highlight default link cxflowWarn Keyword
+highlight default link cxflowDemand Keyword
+highlight default link cxflowClause Keyword
+highlight default link cxflowRuleOn Keyword
+highlight default link cxflowEveryPath Keyword
+highlight default link cxflowSelectorWord Keyword
+
+highlight default link cxflowKind Type
+highlight default link cxflowEveryKind Type
+highlight default link cxflowSelectedKind Type
+
+" Where a name is declared, and where it is used.
+highlight default link cxflowNode Function
+highlight default link cxflowPolicyName Function
+highlight default link cxflowRuleName Function
+highlight default link cxflowFrom Identifier
+highlight default link cxflowTarget Identifier
+highlight default link cxflowExceptNode Identifier
+highlight default link cxflowSelectedNode Identifier
+highlight default link cxflowWaivedNode Identifier
+highlight default link cxflowValueName Identifier
+highlight default link cxflowContactName Identifier
+highlight default link cxflowPrefix Identifier
+highlight default link cxflowCountName Identifier
+highlight default link cxflowFactName Identifier
+highlight default link cxflowRuleFact Identifier
+highlight default link cxflowPolicyRef Identifier
+highlight default link cxflowWaivedPolicy Identifier
+highlight default link cxflowWaivedRule Identifier
+
+highlight default link cxflowString String
+highlight default link cxflowTitle String
+highlight default link cxflowValueText String
+highlight default link cxflowPath String
+highlight default link cxflowReason String
+highlight default link cxflowTestName String
+highlight default link cxflowArgument String
+highlight default link cxflowRaw String
+highlight default link cxflowTakenRaw String
+highlight default link cxflowPolicyTitle String
+highlight default link cxflowRuleText String
+highlight default link cxflowEscape SpecialChar
+highlight default link cxflowInsertion Special
+highlight default link cxflowInserted Identifier
+
+highlight default link cxflowKey Number
+highlight default link cxflowTakenKey Number
+highlight default link cxflowValueNumber Number
+highlight default link cxflowCount Number
+highlight default link cxflowRuleNumber Number
+highlight default link cxflowOutcome Constant
+highlight default link cxflowTakenOutcome Constant
+
+highlight default link cxflowTag Tag
+highlight default link cxflowExceptTag Tag
+highlight default link cxflowSelectorTag Tag
+
+highlight default link cxflowArrow Operator
+highlight default link cxflowEquals Operator
+highlight default link cxflowExceptEquals Operator
+highlight default link cxflowExceptBar Operator
+highlight default link cxflowBar Operator
+highlight default link cxflowDots Operator
+highlight default link cxflowTakenBar Operator
+highlight default link cxflowTakenDots Operator
+highlight default link cxflowOperator Operator
+highlight default link cxflowSelectorEquals Operator
+highlight default link cxflowSelectorOperator Operator
+
+highlight default link cxflowBrace Delimiter
+highlight default link cxflowSeparator Delimiter
+highlight default link cxflowBlockSeparator Delimiter
+highlight default link cxflowBindingComma Delimiter
+highlight default link cxflowComma Delimiter
+highlight default link cxflowColon Delimiter
+highlight default link cxflowSlash Delimiter
+
+let b:current_syntax = 'cxflow'
+
+delfunction s:Token
+delfunction s:Word
+delfunction s:String
+delfunction s:Text
+delfunction s:Raw
+let &cpoptions = s:cpo_save
+unlet s:cpo_save
