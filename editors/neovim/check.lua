@@ -34,6 +34,34 @@ for _, name in ipairs(names) do
     end
   end
 end
+-- The language server, in Neovim's own client. `vim.lsp.start` came with Neovim 0.8.
+local program = vim.env.CXFLOWC
+local folder = vim.fn.tempname()
+vim.fn.mkdir(folder, "p")
+vim.fn.writefile({ 'flow "F"', "entry a", 'disclosure a { say "Hi." }', "a -> b" }, folder .. "/a.cxflow")
+vim.cmd("edit " .. vim.fn.fnameescape(folder .. "/a.cxflow"))
+local client = vim.lsp.start_client({ name = "cxflowc", cmd = { program, "lsp" }, root_dir = folder })
+vim.lsp.buf_attach_client(0, client)
+local found = vim.wait(20000, function()
+  return #vim.diagnostic.get(0) > 0
+end, 20)
+local first = vim.diagnostic.get(0)[1]
+if not found or first.lnum ~= 3 or first.col ~= 5 or not first.message:find("no such node", 1, true) then
+  fail("the server finds " .. vim.inspect(vim.diagnostic.get(0)))
+end
+local at = { textDocument = vim.lsp.util.make_text_document_params(), position = { line = 3, character = 5 } }
+local items = vim.lsp.buf_request_sync(0, "textDocument/completion", at, 20000)[client].result.items
+if #items == 0 then
+  fail("nothing to complete")
+end
+vim.api.nvim_buf_set_lines(0, 3, 4, false, { "a -> c", "disconnect c" })
+local mended = vim.wait(20000, function()
+  return #vim.diagnostic.get(0) == 0
+end, 20)
+if not mended then
+  fail("the server still finds " .. vim.inspect(vim.diagnostic.get(0)))
+end
+
 local settings = require("cxflow").settings
 require("cxflow").setup({ cmd = { "other" } })
 if settings == nil or require("cxflow").settings.cmd[1] ~= "other" then
