@@ -2,6 +2,7 @@
 
 mod pipes;
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use super::args::{CompileArgs, LspArgs};
@@ -9,6 +10,7 @@ use super::compile::{Purpose, base_options, settings_of, today};
 use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
+use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::Options;
 use crate::diagnostics::Code;
@@ -16,7 +18,11 @@ use crate::lsp::{Machine, serve};
 use crate::resolve::Files;
 use pipes::Pipes;
 
-pub fn run(args: &LspArgs) -> Outcome {
+pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
+    if std::io::stdin().is_terminal() {
+        terminal
+            .closing("waiting for an editor to speak, as one does that starts `cxflowc lsp`; Ctrl-D ends it");
+    }
     let machine = Here { args: &args.compile, base: base_options(&args.compile, Purpose::Check)? };
     let pipes = Pipes::standard();
     match serve(&pipes.connection, &machine) {

@@ -105,7 +105,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Emulate(args) => emulate::run(args, &mut terminal),
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),
-        Verb::Lsp(args) => lsp::run(args),
+        Verb::Lsp(args) => lsp::run(args, &mut terminal),
         Verb::Completions(args) => {
             let mut out = Vec::new();
             clap_complete::generate(args.shell, &mut Cli::command(), "cxflowc", &mut out);

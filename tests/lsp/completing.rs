@@ -256,10 +256,47 @@ fn a_campaign_is_written_from_nothing_by_completion_alone() {
     writer.line("test", &["an agent", "?1", "?desk"]);
     writer.take("apply", &["?baseline"]);
     writer.typed("\n");
-    assert_eq!(
-        writer.editor.findings("a.cxflow"),
-        ["CX403 [queue] the param `queue` is never used"],
-        "in\n{}",
-        writer.editor.text("a.cxflow")
-    );
+    // The layout is the formatter's.
+    let params = json!({
+        "textDocument": { "uri": writer.editor.uri("a.cxflow") },
+        "options": { "tabSize": 2, "insertSpaces": true },
+    });
+    let edits = writer.editor.ask("textDocument/formatting", params).as_array().unwrap().clone();
+    writer.editor.apply_to("a.cxflow", &edits);
+    assert_eq!(writer.editor.text("a.cxflow"), CAMPAIGN);
+    assert_eq!(writer.editor.findings("a.cxflow"), ["CX403 [queue] the param `queue` is never used"]);
+    // What is left over goes with a click.
+    let at = CAMPAIGN.find("queue").unwrap();
+    let params = json!({
+        "textDocument": { "uri": writer.editor.uri("a.cxflow") },
+        "range": writer.editor.range("a.cxflow", at..at),
+        "context": { "diagnostics": [] },
+    });
+    let actions = writer.editor.ask("textDocument/codeAction", params);
+    writer.editor.apply(&actions[0]["edit"]);
+    assert_eq!(writer.editor.findings("a.cxflow"), [""; 0]);
 }
+
+const CAMPAIGN: &str = r#"flow "Recall notice"
+description "Tells of a recall"
+entry notice
+
+let cdn = "https://cdn.example.com"
+param queue = "recall_desk"
+
+disclosure notice "${cdn}/notice.wav"
+agent desk "recall_desk"
+disconnect goodbye
+
+collect menu "Press 1 for an agent, 9 to opt out." retries 2 {
+  on 1 -> desk
+  on 9 -> goodbye
+  on timeout | invalid -> goodbye
+}
+
+notice -> menu
+
+test "an agent" on 1 -> desk
+
+apply baseline
+"#;
