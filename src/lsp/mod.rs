@@ -1,7 +1,7 @@
 //! The language server: the compiler as editors ask for it, over the Language Server Protocol.
 //!
 //! One thread takes messages in their order. An edit marks the flows that its file belongs to; they
-//! are compiled anew, whole, when nothing waits or when somebody asks. A flow of 5,000 nodes takes
+//! are compiled anew, whole, and their findings told, when nothing waits or when somebody asks. A flow of 5,000 nodes takes
 //! some ten milliseconds, so nothing is kept up by halves.
 //!
 //! - [`Machine`]: what the server needs from outside: the disk, and the settings beside a flow.

@@ -70,6 +70,8 @@ impl Server<'_> {
             };
             match message {
                 Message::Request(request) => {
+                    // What is asked wants the flows compiled anyway, and whoever keeps asking is told as well.
+                    self.publish();
                     let response = self.answer(request);
                     self.send(response.into());
                 }

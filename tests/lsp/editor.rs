@@ -203,12 +203,10 @@ impl Editor {
         }
     }
 
-    /// Waits until the server has said all that it has to say by itself: it speaks when nothing
-    /// waits, which is the case between two questions.
+    /// Waits until the server has said all that it has to say by itself, which it does before it
+    /// answers anything.
     pub fn settle(&mut self) {
-        for _ in 0..2 {
-            self.ask("workspace/symbol", json!({ "query": "\u{1}" }));
-        }
+        self.ask("workspace/symbol", json!({ "query": "\u{1}" }));
     }
 
     /// Opens a file as it is on the disk.
