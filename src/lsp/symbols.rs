@@ -37,14 +37,14 @@ pub fn of_document(
     Ok(Some(DocumentSymbolResponse::DocumentSymbolList(outline)))
 }
 
-/// What the flows of all open files declare, where the name has the letters that are searched for in
-/// their order.
+/// What the flows of the folders and of all open files declare, where the name has the letters that
+/// are searched for in their order.
 pub fn of_workspace(
     session: &mut Session<'_>,
     params: WorkspaceSymbolParams,
 ) -> Result<Option<WorkspaceSymbolResponse>, Refusal> {
     let mut found: Vec<WorkspaceSymbol> = Vec::new();
-    for flow in session.workspace.flows() {
+    for flow in session.workspace.everywhere() {
         for (file, source) in flow.compiled.sources.iter() {
             for symbol in symbols(flow, file) {
                 for symbol in std::iter::once(&symbol).chain(&symbol.inner) {

@@ -32,6 +32,9 @@ pub trait Machine {
 /// include is seen in so many of them.
 const MAX_FLOWS: usize = 32;
 
+/// How many flows of the folders are searched that no open file belongs to.
+const MAX_ELSEWHERE: usize = 500;
+
 /// How many flow files a folder may hold to be searched for flows that include others.
 const MAX_FILES: usize = 20_000;
 
@@ -47,6 +50,8 @@ pub struct Workspace<'m> {
     includes: FxHashMap<PathBuf, Vec<PathBuf>>,
     /// The flows that open files belong to, by their roots.
     flows: BTreeMap<PathBuf, Analysis>,
+    /// The flows of the folders that no open file belongs to, as far as somebody asked for them.
+    elsewhere: BTreeMap<PathBuf, Analysis>,
     /// Whether the flows are those of what is open, each as its files now stand.
     settled: bool,
     /// The files that changed since.
@@ -66,6 +71,7 @@ impl<'m> Workspace<'m> {
             folders: Vec::new(),
             includes: FxHashMap::default(),
             flows: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             settled: true,
             changed: FxHashSet::default(),
             warnings: Vec::new(),
@@ -106,6 +112,7 @@ impl<'m> Workspace<'m> {
     /// Everything is to be compiled anew: settings have changed.
     pub fn forget_all(&mut self) {
         self.flows.clear();
+        self.elsewhere.clear();
         self.settled = false;
     }
 
@@ -164,6 +171,7 @@ impl<'m> Workspace<'m> {
         if std::mem::replace(&mut self.settled, true) {
             return;
         }
+        self.elsewhere.clear();
         for path in std::mem::take(&mut self.changed) {
             self.read_includes(&path);
             self.flows.retain(|_, flow| flow.file(&path).is_none() && !flow.misses_files());
@@ -181,23 +189,47 @@ impl<'m> Workspace<'m> {
         self.flows.retain(|root, _| roots.contains(root));
         for root in roots {
             if !self.flows.contains_key(&root) {
-                self.compile(root);
+                let flow = self.compile(&root);
+                self.flows.insert(root, flow);
             }
         }
     }
 
-    fn compile(&mut self, root: PathBuf) {
+    /// The flows of open files, and those of the folders that none belongs to.
+    pub fn everywhere(&mut self) -> impl Iterator<Item = &Analysis> {
+        self.settle();
+        let is_known = |path: &PathBuf| self.flows.values().any(|flow| flow.file(path).is_some());
+        let mut rest: Vec<PathBuf> = self.includes.keys().filter(|path| !is_known(path)).cloned().collect();
+        rest.retain(|path| !self.elsewhere.contains_key(path) && self.roots_of(path) == [path.clone()]);
+        rest.sort();
+        for root in rest.into_iter().take(MAX_ELSEWHERE.saturating_sub(self.elsewhere.len())) {
+            let flow = self.compile(&root);
+            self.elsewhere.insert(root, flow);
+        }
+        self.flows.values().chain(self.elsewhere.values())
+    }
+
+    /// The known flow files below a folder, as seen from there.
+    pub fn files_below(&self, folder: &Path) -> Vec<String> {
+        let inside = self.includes.keys().filter_map(|path| path.strip_prefix(folder).ok());
+        let mut names: Vec<String> =
+            inside.filter_map(|path| Some(path.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))).collect();
+        names.sort();
+        names
+    }
+
+    fn compile(&mut self, root: &Path) -> Analysis {
         let none = FxHashMap::default();
         let files = self.overlay(&none);
-        let (options, warnings) = self.options(&root, &files);
+        let (options, warnings) = self.options(root, &files);
         let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
-        let analysis = Analysis::of(&root, &around, &options);
+        let analysis = Analysis::of(root, &around, &options);
         for warning in warnings {
             if self.warned.insert(warning.clone()) {
                 self.warnings.push(warning);
             }
         }
-        self.flows.insert(root, analysis);
+        analysis
     }
 
     /// The files that include a file, over others too, and that no file includes in turn; the file

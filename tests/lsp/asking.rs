@@ -217,6 +217,27 @@ fn the_outline_has_what_the_file_declares() {
 }
 
 #[test]
+fn what_is_not_open_is_found_by_its_name_too() {
+    let mut editor =
+        Editor::new(&[("a.cxflow", FLOW), ("lib/end.cxflow", END), ("b.cxflow", "disconnect elsewhere\n")]);
+    let names = |found: &Value| -> Vec<String> {
+        found
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["containerName"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        names(&editor.ask("workspace/symbol", json!({ "query": "desk" }))),
+        ["a.cxflow", "a.cxflow", "lib/end.cxflow"]
+    );
+    assert_eq!(names(&editor.ask("workspace/symbol", json!({ "query": "elsewh" }))), ["b.cxflow"]);
+    editor.write("b.cxflow", "disconnect here\n");
+    assert_eq!(names(&editor.ask("workspace/symbol", json!({ "query": "elsewh" }))), [""; 0]);
+}
+
+#[test]
 fn blocks_comments_and_includes_fold() {
     let text = "// one\n// two\ninclude \"a\"\ninclude \"b\"\n\ncollect m \"\"\"\n  x\n  \"\"\" {\n  on 1 -> a\n}\nplay b \"\"\"\n  y\n  \"\"\"\n";
     let mut editor = Editor::of(text);

@@ -141,6 +141,22 @@ fn an_instance_takes_the_params_of_its_file() {
 }
 
 #[test]
+fn an_include_takes_the_path_of_a_file_beside() {
+    let mut editor = Editor::new(&[
+        ("a.cxflow", "include \"lib/x.cxflow\"\ninclude \"li\n"),
+        ("lib/x.cxflow", ""),
+        ("z.cxflow", ""),
+    ]);
+    editor.open("a.cxflow");
+    let at = editor.mark("a.cxflow", "include \"li^\n");
+    let items = complete(&mut editor, at);
+    assert_eq!(
+        items.iter().map(|item| item["label"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["z.cxflow", "lib/x.cxflow"]
+    );
+}
+
+#[test]
 fn nothing_is_offered_in_comments_and_behind_what_is_broken() {
     assert_eq!(after("// -> ^"), [""; 0]);
     assert_eq!(after("notice => ^"), [""; 0]);

@@ -33,10 +33,15 @@ pub fn complete(
     let snippets = session.client.snippets;
     let at = &params.text_document_position_params;
     let params = included(session, at).map(names::params_of).unwrap_or_default();
+    let path = session.path(&at.text_document.uri);
+    let beside = path.parent().map(|folder| session.workspace.files_below(folder)).unwrap_or_default();
     let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
     let text = flow.text(file);
     let (start, items) = match spot(text, offset) {
         Spot::Comment => return Ok(None),
+        Spot::Text { before, text } if before.trim() == "include" => {
+            (offset - text.len(), names::paths(flow, file, beside))
+        }
         Spot::Text { before, text } => in_text(flow, before, text, offset),
         Spot::Line(line) => (line.word.start, At { flow, params: &params, line: &line }.items()),
     };

@@ -11,7 +11,7 @@ use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome, displ
 use crate::lsp::analysis::Analysis;
 use crate::policy::{bundled, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;
-use crate::source::{Source, Sources, Span};
+use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Declaration, Policy};
 use crate::syntax::{parse, text};
 
@@ -73,6 +73,20 @@ pub fn params_of(source: Source) -> Vec<Item> {
     });
     let item = |name: &str| Item::snippet(Shown::Variable, name, format!("{name} = \"${{1:VALUE}}\""));
     params.map(|name| item(name).detail("param")).collect()
+}
+
+/// The paths of other flow files, those first that are not included yet.
+pub fn paths(flow: &Analysis, file: FileId, beside: Vec<String>) -> Vec<Item> {
+    let source = flow.compiled.sources.get(file);
+    let own = source.path().file_name().and_then(|name| name.to_str());
+    let is_included = |path: &str| source.text().contains(&format!("\"{path}\""));
+    let others = beside.into_iter().filter(|path| Some(path.as_str()) != own);
+    others
+        .map(|path| {
+            let rank = if is_included(&path) { Rank::Possible } else { Rank::Fits };
+            Item::plain(Shown::File, path).rank(rank)
+        })
+        .collect()
 }
 
 /// The policies that can be applied.
