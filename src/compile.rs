@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::check::{self, Platform};
-use crate::diagnostics::{Code, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostics, Mend, Severity};
 use crate::flow::Flow;
 use crate::policy::{self, Judged};
 use crate::resolve::{self, Files, Resolved, Settings, Use};
@@ -78,6 +78,8 @@ pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compi
     let judged = if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of) };
     policy::report(&sources, &flow, &judged, options.as_of, &mut diagnostics);
     weigh(&mut diagnostics, options);
+    let is_own = |mend: &Mend| !mend.edits.iter().any(|edit| sources.get(edit.span.file).is_bundled());
+    diagnostics.iter_mut().for_each(|one| one.mends.retain(is_own));
     diagnostics.sort();
     Compiled { sources, trees, flow, uses, judged, diagnostics }
 }

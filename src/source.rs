@@ -76,6 +76,7 @@ pub struct Source {
     ascii: bool,
     not_utf8: Option<NotUtf8>,
     too_large: bool,
+    bundled: bool,
     line_starts: OnceLock<Vec<u32>>,
     /// How many characters there are before each [`BLOCK`] of bytes.
     characters: OnceLock<Vec<u32>>,
@@ -98,9 +99,20 @@ impl Source {
             text,
             not_utf8,
             too_large,
+            bundled: false,
             line_starts: OnceLock::new(),
             characters: OnceLock::new(),
         }
+    }
+
+    /// The same as a file that comes with the compiler, which nobody can change.
+    pub fn bundled(self) -> Self {
+        Self { bundled: true, ..self }
+    }
+
+    /// Whether the file comes with the compiler.
+    pub fn is_bundled(&self) -> bool {
+        self.bundled
     }
 
     /// How messages call the file.

@@ -1,8 +1,10 @@
 //! No invisible direction controls: what is read is what is sent.
 
+use std::ops::Range;
+
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_bidi_control};
-use crate::source::{Source, Span};
+use crate::source::{FileId, Source, Span};
 use crate::syntax::tokens::{Kind, tokens};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -21,6 +23,7 @@ static CODE: Code = Code {
 };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let mut strings = Strings::default();
     for (file, ast) in context.files {
         let source = context.sources.get(*file);
         if source.is_ascii() {
@@ -33,19 +36,36 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 continue;
             }
             let code = u32::from(character);
+            let in_text = strings.hold(source, span);
             diagnostics.push(
                 Diagnostic::new(&CODE, span, format!("an invisible direction control, U+{code:04X}"))
                     .here("changes how what follows is shown")
                     .help(format!("take it out, or write `\\u{{{code:X}}}` where everybody can see it"))
-                    .mend(is_in_text(source, span).then(|| Mend::write(span, ""))),
+                    .mend(in_text.then(|| Mend::write(span, "")))
+                    .mend(in_text.then(|| Mend::write(span, format!("\\u{{{code:X}}}")))),
             );
         }
     }
 }
 
-/// Whether a place is in a text, and not in a name, which is written elsewhere too.
-fn is_in_text(source: &Source, span: Span) -> bool {
-    let line = source.line_range(source.line_of(span.range().start)).unwrap_or_default();
-    let at = span.range().start - line.start;
-    tokens(source.slice(line)).iter().any(|token| token.kind == Kind::String && token.range.contains(&at))
+/// The strings of the line that was asked for last.
+#[derive(Default)]
+struct Strings {
+    line: Option<(FileId, usize)>,
+    ranges: Vec<Range<usize>>,
+}
+
+impl Strings {
+    /// Whether a place is in a text, and not in a name, which is written elsewhere too.
+    fn hold(&mut self, source: &Source, span: Span) -> bool {
+        let number = source.line_of(span.range().start);
+        let line = source.line_range(number).unwrap_or_default();
+        if self.line.replace((span.file, number)) != Some((span.file, number)) {
+            let tokens = tokens(source.slice(line.clone())).into_iter();
+            self.ranges = tokens.filter(|token| token.kind == Kind::String).map(|token| token.range).collect();
+        }
+        let at = span.range().start - line.start;
+        let before = self.ranges.partition_point(|range| range.end <= at);
+        self.ranges.get(before).is_some_and(|range| range.contains(&at))
+    }
 }

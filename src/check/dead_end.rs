@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
         };
         let goes_on = matches!(node.kind(), Some(Kind::Play | Kind::Disclosure));
-        let mend = goes_on.then(|| super::mends::branch(context, node, "")).flatten();
+        let mend = goes_on.then(|| super::mends::branch(context, id, "")).flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}`"))
                 .here("no way out, and not an end")

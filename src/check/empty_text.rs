@@ -1,9 +1,10 @@
 //! A text says something.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::flow::{Directive, Text};
 use crate::source::Span;
+use crate::syntax::place::{item_at, take_out};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -35,25 +36,28 @@ notice -> sales
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    let mut report = |span: Span, what: &str, help: &str| {
-        diagnostics.push(Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help));
+    let mut report = |span: Span, what: &str, help: &str, mend: Option<Mend>| {
+        diagnostics.push(Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help).mend(mend));
     };
     if let Some(name) = empty(flow.name.as_ref()) {
-        report(name, "the flow's name", "write what the platform lists the flow under");
+        report(name, "the flow's name", "write what the platform lists the flow under", None);
     }
     if let Some(description) = empty(flow.description.as_ref()) {
-        report(description, "the description", "write what the flow is for, or take the line out");
+        let item = super::mends::tree(context, description.file).and_then(|ast| item_at(ast, description));
+        let mend = item.map(|(_, item)| take_out("Take the description out", context.sources, item));
+        let help = "write what the flow is for, or take the line out";
+        report(description, "the description", help, mend);
     }
     for test in flow.tests.iter().filter(|test| test.name.trim().is_empty()) {
-        report(test.span, "the test's name", "write what the call is about, in a few words");
+        report(test.span, "the test's name", "write what the call is about, in a few words", None);
     }
     for node in flow.nodes.rows() {
         if node.generic && !node.broken && node.type_.word().trim().is_empty() {
-            report(node.kind_span, "the node's type", "write a type of the platform");
+            report(node.kind_span, "the node's type", "write a type of the platform", None);
         }
         for action in &node.actions {
             if action.directive.word().trim().is_empty() {
-                report(action.span, "the directive", "write a directive of the platform");
+                report(action.span, "the directive", "write a directive of the platform", None);
             }
             let (what, help) = match action.directive {
                 Directive::Route | Directive::Schedule => ("the queue's name", "write the queue's name, or give the param a value"),
@@ -63,7 +67,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 _ => ("the text", "write what the caller hears, or take it out"),
             };
             if let Some(text) = empty(action.text.as_ref()) {
-                report(text, what, help);
+                report(text, what, help, None);
             }
         }
     }

@@ -83,7 +83,10 @@ fn diagnostics_of<'a>(sources: &Sources, media: impl Iterator<Item = &'a Text>, 
                     .mend(encrypted(sources, text.span)),
             ),
             Verdict::Bad(why, help) => diagnostics.push(
-                Diagnostic::new(&BAD, text.span, format!("{} is no absolute URL: {why}", quote(url))).here(why).help(help),
+                Diagnostic::new(&BAD, text.span, format!("{} is no absolute URL: {why}", quote(url)))
+                    .here(why)
+                    .help(help)
+                    .mend(spelled(sources, text.span, url)),
             ),
         }
     }
@@ -91,9 +94,38 @@ fn diagnostics_of<'a>(sources: &Sources, media: impl Iterator<Item = &'a Text>, 
 
 /// `https` for `http`, where the string spells it.
 fn encrypted(sources: &Sources, literal: Span) -> Option<Mend> {
-    let before = sources.text(literal).strip_prefix("\"http:").map(|_| "\"http".len())?;
-    let at = literal.range().start + before;
-    Some(Mend::new("Write `https:`", Span::new(literal.file, at, at), "s"))
+    let scheme = sources.text(literal).get(1..5).filter(|scheme| scheme.eq_ignore_ascii_case("http"))?;
+    let start = literal.range().start + 1;
+    Some(Mend::new("Write `https:`", Span::new(literal.file, start, start + scheme.len()), "https"))
+}
+
+/// The URL as it has to be spelled, where the string says it all.
+fn spelled(sources: &Sources, literal: Span, url: &str) -> Option<Mend> {
+    let written = sources.text(literal).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))?;
+    let host = url.split('/').next().unwrap_or_default();
+    let is_host = |host: &str| {
+        let labels: Vec<&str> = host.split('.').collect();
+        let is_label = |label: &&str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        labels.len() > 2 && labels.iter().all(is_label)
+    };
+    let whole = match url.strip_prefix("//") {
+        Some(_) => format!("https:{url}"),
+        None if url.contains("://") => url.to_owned(),
+        None if is_host(host) && url.len() > host.len() => format!("https://{url}"),
+        None => return None,
+    };
+    let mut encoded = String::with_capacity(whole.len());
+    for character in whole.chars() {
+        let mut bytes = [0; 4];
+        match character {
+            ' ' => encoded.push_str("%20"),
+            _ if character.is_ascii() => encoded.push(character),
+            _ => character.encode_utf8(&mut bytes).bytes().for_each(|byte| encoded.push_str(&format!("%{byte:02X}"))),
+        }
+    }
+    let good = written == url && matches!(judge(&encoded), Verdict::Good);
+    let inside = Span { start: literal.start + 1, end: literal.end - 1, ..literal };
+    good.then(|| Mend::write(inside, encoded))
 }
 
 enum Verdict {

@@ -1,76 +1,175 @@
 //! Where a rule's mend writes: branches of nodes, and the end that they go to.
 
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+
 use super::Context;
-use crate::diagnostics::Mend;
-use crate::flow::{Kind, Node};
-use crate::source::Span;
-use crate::syntax::ast::{self, Declaration, Item, Statement};
+use crate::diagnostics::{Mend, line_break, margin};
+use crate::flow::{EventKind, Kind, Node, NodeId, Origin, Outcome};
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{Ast, Declaration, Item, OptionKind, Statement};
+use crate::syntax::place::{declare_below, item_at, last_node};
+use crate::table::Table;
+
+/// What mends ask of the whole flow, found out once, and only if there is something to mend.
+#[derive(Default)]
+pub struct Known {
+    ends: OnceCell<FxHashMap<FileId, NodeId>>,
+    last_nodes: OnceCell<FxHashMap<FileId, usize>>,
+    has_goodbye: OnceCell<bool>,
+    ways_in: OnceCell<Table<NodeId, u32>>,
+}
+
+/// The longest name that a mend writes in many places, in bytes.
+const LONGEST_NAME: usize = 200;
 
 /// The branch of a node that handles what it does not: `on timeout -> goodbye`, in its block or on a
 /// line of its own, to the end where callers are sent who do nothing. Where the file has none, that
 /// is written as well.
-pub fn branch(context: &Context<'_>, node: &Node, condition: &str) -> Option<Mend> {
-    let (item, written) = declaration(context, node)?;
-    let (end, made) = match end_in(context, item.span) {
-        Some(end) => (end, None),
-        None => {
-            let taken = context.flow.nodes.rows().iter().any(|node| node.id == "goodbye");
-            let file = context.files.iter().find(|(file, _)| *file == item.span.file);
-            let last = file.filter(|_| !taken)?.1.items.last()?;
-            let made = Mend::add_below("", context.sources, last.span, "", "disconnect goodbye");
-            ("goodbye".to_owned(), Some(made))
-        }
+pub fn branch(context: &Context<'_>, id: NodeId, condition: &str) -> Option<Mend> {
+    let node = &context.flow.nodes[id];
+    let file = node.name_span.file;
+    let ast = tree(context, file)?;
+    let (index, item) = item_at(ast, node.name_span)?;
+    let (end, made) = match end_of(context, file) {
+        Some(end) => (context.sources.text(context.flow.nodes[end].name_span).to_owned(), None),
+        None => ("goodbye".to_owned(), Some(goodbye(context, file, ast)?)),
     };
-    let on = if condition.is_empty() { String::new() } else { format!(" on {condition}") };
-    let branch =
-        format!("{}-> {end}", if condition.is_empty() { String::new() } else { format!("on {condition} ") });
-    let title = format!("Write `{branch}`");
-    let has_branches = |statement: &&Statement| matches!(statement, Statement::Branch(_));
-    let last = written.block.iter().flatten().rfind(has_branches);
-    let mend = match last {
-        Some(Statement::Branch(last)) => {
-            let source = context.sources.get(item.span.file);
-            let own_line = source.line_of(last.span.range().start) != source.line_of(item.span.range().end);
-            if own_line && source.line_of(item.span.range().start) != source.line_of(last.span.range().start)
-            {
-                Mend::add_below(title, context.sources, last.span, "", &branch)
-            } else {
-                let after = last.span.after();
-                Mend::new(title, after, format!("; {branch}"))
-            }
-        }
-        _ => {
-            let from = context.sources.text(node.name_span);
-            Mend::add_below(title, context.sources, item.span, "", &format!("{from} -> {end}{on}"))
-        }
+    let inside = match condition {
+        "" => format!("-> {end}"),
+        condition => format!("on {condition} -> {end}"),
     };
-    // Below the same line the edits would stand in each other's way.
-    Some(match made {
-        Some(made) if made.edits.iter().any(|one| mend.edits.iter().any(|other| one.span == other.span)) => {
-            let both =
-                made.edits.iter().chain(&mend.edits).map(|edit| edit.text.as_str()).collect::<String>();
-            let at = mend.edits.first()?.span;
-            Mend::new(mend.title, at, both)
-        }
-        Some(made) => mend.and(made),
-        None => mend,
-    })
-}
-
-/// A node's declaration.
-fn declaration<'a>(context: &Context<'a>, node: &Node) -> Option<(&'a Item, &'a ast::Node)> {
-    let (_, ast) = context.files.iter().find(|(file, _)| *file == node.name_span.file)?;
-    let index = ast.items.partition_point(|item| item.span.start <= node.name_span.start).checked_sub(1)?;
-    let item = ast.items.get(index)?;
-    match &item.declaration {
-        Declaration::Node(written) if written.name.span == node.name_span => Some((item, written)),
-        _ => None,
+    let title = format!("Write `{inside}`");
+    let mend = in_block(context, item, &title, &inside).or_else(|| {
+        let from = context.sources.text(node.name_span);
+        let outside = match condition {
+            "" => format!("{from} -> {end}"),
+            condition => format!("{from} -> {end} on {condition}"),
+        };
+        let written = context.flow.out(id).iter().rev().find(|one| one.origin == Origin::Written);
+        let beside = written.filter(|one| one.span.file == file).and_then(|one| item_at(ast, one.span));
+        declare_below(&title, context.sources, ast, beside.map_or(index, |(index, _)| index), &outside)
+    })?;
+    match made {
+        Some(made) => Some(Mend { title, ..made.and(mend) }),
+        None => Some(mend),
     }
 }
 
-/// The first `disconnect` node of a file.
-fn end_in(context: &Context<'_>, here: Span) -> Option<String> {
-    let mut nodes = context.flow.nodes.rows().iter();
-    let end = nodes.find(|node| node.is(Kind::Disconnect) && node.name_span.file == here.file)?;
-    Some(context.sources.text(end.name_span).to_owned())
+/// A branch behind the last statement of a node's block, if it has any.
+fn in_block(context: &Context<'_>, item: &Item, title: &str, branch: &str) -> Option<Mend> {
+    let Declaration::Node(node) = &item.declaration else { return None };
+    let last = node.block.as_ref()?.last()?.span();
+    Some(below_statement(context, item, last, title, branch))
+}
+
+/// The argument of a node's header as its block's last action, where the node says more before it.
+pub fn argument_last(context: &Context<'_>, item: &Item, own: &str) -> Option<Mend> {
+    let Declaration::Node(node) = &item.declaration else { return None };
+    let argument = node.argument?.span;
+    // With these the header would still have an action of its own.
+    if node.options.iter().any(|one| matches!(one.kind, OptionKind::Media(_) | OptionKind::Text(_))) {
+        return None;
+    }
+    let is_action = |statement: &&Statement| matches!(statement, Statement::Action(_));
+    let last = node.block.iter().flatten().rfind(is_action)?.span();
+    let line = format!("{own} {}", context.sources.text(argument));
+    let title = Mend::title(&line);
+    let cut = Mend::take_from_list(&title, context.sources, argument, ',');
+    Some(cut.and(below_statement(context, item, last, &title, &line)))
+}
+
+/// A text of a node's header, written as its block's first action.
+pub fn said_in_block(context: &Context<'_>, item: &Item, cut: Span, verb: &str, text: Span) -> Option<Mend> {
+    let Declaration::Node(node) = &item.declaration else { return None };
+    let line = format!("{verb} {}", context.sources.text(text));
+    let title = Mend::title(&format!("{{ {line} }}"));
+    let (at, text) = match &node.block {
+        None => (item.span.after(), format!(" {{ {line} }}")),
+        Some(block) => {
+            let first = block.first()?.span();
+            let source = context.sources.get(first.file);
+            let margin = margin(source, first.range().start);
+            let of_line = source.position(first.range().start).column == margin.chars().count() + 1;
+            let after = if of_line { format!("{}{margin}", line_break(source)) } else { "; ".to_owned() };
+            (Span { end: first.start, ..first }, format!("{line}{after}"))
+        }
+    };
+    Some(Mend::take_from_list(&title, context.sources, cut, ',').and(Mend::new(&title, at, text)))
+}
+
+/// A statement behind another one of a node's block.
+fn below_statement(context: &Context<'_>, item: &Item, last: Span, title: &str, line: &str) -> Mend {
+    let source = context.sources.get(item.span.file);
+    let line_of = |offset: u32| source.line_of(offset as usize);
+    let beside = [item.span.start, item.span.end].iter().any(|&at| line_of(at) == line_of(last.end));
+    if beside || line_of(last.start) == line_of(item.span.start) {
+        Mend::new(title, last.after(), format!("; {line}"))
+    } else {
+        Mend::add_below(title, context.sources, last, line)
+    }
+}
+
+/// A file's tree.
+pub fn tree<'a>(context: &Context<'a>, file: FileId) -> Option<&'a Ast> {
+    context.files.iter().find(|(one, _)| *one == file).map(|(_, ast)| ast)
+}
+
+/// How many transitions of nodes that a call can reach go to a node.
+pub fn ways_in(context: &Context<'_>, node: NodeId) -> u32 {
+    let count = || {
+        let mut ways = Table::filled(0u32, context.flow.nodes.len());
+        for one in context.flow.transitions.rows().iter().filter(|one| context.reachable[one.from]) {
+            if let Some(to) = one.to {
+                ways[to] += 1;
+            }
+        }
+        ways
+    };
+    context.known.ways_in.get_or_init(count)[node]
+}
+
+/// The `disconnect` node of a file to which most callers go who do nothing; else the first.
+fn end_of(context: &Context<'_>, file: FileId) -> Option<NodeId> {
+    let flow = context.flow;
+    let ends = context.known.ends.get_or_init(|| {
+        let mut gone_to: FxHashMap<NodeId, u32> = FxHashMap::default();
+        for one in flow.transitions.rows() {
+            let is_silence = |event| {
+                matches!(flow.events[event].kind, EventKind::Outcome(Outcome::Timeout | Outcome::Invalid))
+            };
+            if let Some(to) =
+                one.to.filter(|_| flow.alternatives(one).iter().any(|one| is_silence(one.event)))
+            {
+                *gone_to.entry(to).or_default() += 1;
+            }
+        }
+        let mut ends: FxHashMap<FileId, (u32, NodeId)> = FxHashMap::default();
+        for (id, node) in flow.nodes.iter() {
+            let is_end =
+                node.is(Kind::Disconnect) && !node.generic && !node.broken && flow.out(id).is_empty();
+            if is_end && node.name_span.range().len() <= LONGEST_NAME {
+                let count = gone_to.get(&id).copied().unwrap_or_default();
+                let best = ends.entry(node.name_span.file).or_insert((count, id));
+                if count > best.0 {
+                    *best = (count, id);
+                }
+            }
+        }
+        ends.into_iter().map(|(file, (_, id))| (file, id)).collect()
+    });
+    ends.get(&file).copied()
+}
+
+/// `disconnect goodbye`, below a file's last node.
+fn goodbye(context: &Context<'_>, file: FileId, ast: &Ast) -> Option<Mend> {
+    let is_goodbye = |node: &Node| node.id == "goodbye" || node.id.ends_with(".goodbye");
+    let taken = || context.flow.nodes.rows().iter().any(is_goodbye);
+    if *context.known.has_goodbye.get_or_init(taken) {
+        return None;
+    }
+    let find = || context.files.iter().filter_map(|(file, ast)| Some((*file, last_node(ast)?))).collect();
+    let last = context.known.last_nodes.get_or_init(find).get(&file)?;
+    declare_below("", context.sources, ast, *last, "disconnect goodbye")
 }

@@ -1,10 +1,11 @@
 //! Actions and options stand where their kind of node has them.
 
+use super::mends::{argument_last, said_in_block};
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, with_article};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
 use crate::flow::Kind;
-use crate::source::Span;
-use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Verb};
+use crate::source::{Sources, Span};
+use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement, Verb};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -40,11 +41,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for (_, ast) in context.files {
         for item in &ast.items {
             let Declaration::Node(node) = &item.declaration else { continue };
-            check_order(node, diagnostics);
+            check_order(context.sources, node, diagnostics);
             match node.kind {
                 Some(NodeKind::Kind(kind)) => {
-                    check_header(context, kind, node, diagnostics);
-                    check_actions(context, kind, node, diagnostics);
+                    check_header(context, kind, item, node, diagnostics);
+                    check_actions(context, kind, item, node, diagnostics);
                 }
                 Some(NodeKind::Generic { .. }) => check_generic_header(node, diagnostics),
                 None => {}
@@ -54,7 +55,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Actions in order, then branches.
-fn check_order(node: &Node, diagnostics: &mut Diagnostics) {
+fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
     let mut branch: Option<Span> = None;
     for statement in node.block.iter().flatten() {
         match statement {
@@ -65,7 +66,8 @@ fn check_order(node: &Node, diagnostics: &mut Diagnostics) {
                         Diagnostic::new(&CODE, action.span, "this action comes after a branch")
                             .here("never done: the call has branched")
                             .label(branch, "the first branch")
-                            .help("move it above the first branch"),
+                            .help("move it above the first branch")
+                            .mend(Mend::move_before("Move it above the first branch", sources, action.span, branch)),
                     );
                 }
             }
@@ -73,23 +75,31 @@ fn check_order(node: &Node, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn check_header(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &mut Diagnostics) {
+fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, diagnostics: &mut Diagnostics) {
     if let (Kind::Answer | Kind::Disconnect, Some(argument)) = (kind, node.argument) {
         let text = context.sources.text(argument.span);
         let help = match kind {
             Kind::Disconnect => format!("write `disconnect {} {{ say {text} }}`", context.sources.text(node.name.span)),
             _ => "play or say it in the nodes that its branches go to".to_owned(),
         };
+        let mend = (kind == Kind::Disconnect).then(|| said_in_block(context, item, argument.span, "say", argument.span)).flatten();
         diagnostics.push(
-            Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word())).here("too much").help(help),
+            Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word())).here("too much").help(help).mend(mend),
         );
     }
     for option in &node.options {
         match kind {
             Kind::Answer if speaks(option) => diagnostics.push(no_actions(option.span)),
-            Kind::Disconnect if speaks(option) => diagnostics.push(says_nothing(option.span)),
+            Kind::Disconnect if speaks(option) => {
+                let mend = match option.kind {
+                    OptionKind::Media(text) => said_in_block(context, item, option.span, "play", text.span),
+                    OptionKind::Text(text) => said_in_block(context, item, option.span, "say", text.span),
+                    _ => None,
+                };
+                diagnostics.push(says_nothing(option.span).mend(mend));
+            }
             Kind::Collect => {}
-            _ => check_retries(option, diagnostics),
+            _ => check_retries(context.sources, option, diagnostics),
         }
     }
 }
@@ -115,12 +125,13 @@ fn says_nothing(span: Span) -> Diagnostic {
         .help("write `say \"TEXT\"` or `play \"https://…\"` in the node's block, before it ends")
 }
 
-fn check_retries(option: &Opt, diagnostics: &mut Diagnostics) {
+fn check_retries(sources: &Sources, option: &Opt, diagnostics: &mut Diagnostics) {
     if matches!(option.kind, OptionKind::Retries(_)) {
         diagnostics.push(
             Diagnostic::new(&CODE, option.span, "`retries` belongs to `collect`")
                 .here("nothing is collected here")
-                .help("take it out, or ask for keys with a `collect` node"),
+                .help("take it out, or ask for keys with a `collect` node")
+                .mend(Mend::take_from_list("Take it out", sources, option.span, ',')),
         );
     }
 }
@@ -131,7 +142,7 @@ fn no_actions(span: Span) -> Diagnostic {
         .help("play or say it in the nodes that its branches go to")
 }
 
-fn check_actions(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &mut Diagnostics) {
+fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, diagnostics: &mut Diagnostics) {
     // The action after which there is nothing more to do: the header's argument, if it is one.
     let last_first = own_verb(kind);
     let option = node.options.iter().find(|option| speaks(option));
@@ -143,7 +154,7 @@ fn check_actions(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &m
             continue;
         }
         if action.verb != Verb::Collect {
-            action.options.iter().for_each(|option| check_retries(option, diagnostics));
+            action.options.iter().for_each(|option| check_retries(context.sources, option, diagnostics));
         }
         let spoken = action.argument.map(|text| text.span).or(action.options.iter().find(|option| speaks(option)).map(|option| option.span));
         if let (Verb::Disconnect, Kind::Disconnect, Some(span)) = (action.verb, kind, spoken) {
@@ -164,7 +175,7 @@ fn check_actions(context: &Context<'_>, kind: Kind, node: &Node, diagnostics: &m
         } else if !matches!(action.verb, Verb::Play | Verb::Say) {
             diagnostics.push(wrong_kind(context, kind, action));
         } else if let Some((first, in_header)) = own {
-            diagnostics.push(not_last(context, action, first, in_header, kind));
+            diagnostics.push(not_last(context, action, first, in_header, kind, item));
         }
     }
 }
@@ -193,7 +204,7 @@ fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action) -> Diagnostic 
         .help(format!("make {} node of it and go there", with_article(home)))
 }
 
-fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool, kind: Kind) -> Diagnostic {
+fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool, kind: Kind, item: &Item) -> Diagnostic {
     let (own, text) = match own_verb(kind) {
         Some(Verb::Collect) => ("collect", context.sources.text(first)),
         Some(Verb::Route) => ("route", context.sources.text(first)),
@@ -206,8 +217,14 @@ fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool
     } else {
         format!("move it above `{own}`")
     };
+    let mend = if in_header {
+        argument_last(context, item, own)
+    } else {
+        Mend::move_before(format!("Move it above `{own}`"), context.sources, action.span, first)
+    };
     Diagnostic::new(&CODE, action.span, format!("`{}` comes after `{own}`, which is the last thing the node does", verb(context, action)))
         .here("never heard")
         .label(first, if in_header { format!("the argument is the node's first action, `{own}`") } else { format!("`{own}` is here") })
         .help(help)
+        .mend(mend)
 }

@@ -1,9 +1,11 @@
 //! A flow begins somewhere.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, line_break};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::flow::display_id;
 use crate::source::Span;
+use crate::syntax::ast::Declaration;
+use crate::syntax::place::{declare_below, declare_first};
 use crate::table::Table;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -39,8 +41,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     let Some((file, ast)) = context.files.first() else { return };
-    let flow_line = ast.items.iter().find(|item| matches!(item.declaration, crate::syntax::ast::Declaration::Flow(_)));
-    let span = flow_line.map_or(Span::new(*file, 0, 0), |item| item.span);
+    let flow_line = ast.items.iter().position(|item| matches!(item.declaration, Declaration::Flow(_)));
+    let span = flow_line.and_then(|index| ast.items.get(index)).map_or(Span::new(*file, 0, 0), |item| item.span);
     // The call most probably begins where no transition goes to.
     let mut is_target = Table::filled(false, flow.nodes.len());
     for transition in flow.transitions.rows() {
@@ -48,12 +50,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             is_target[to] = true;
         }
     }
-    let first = flow.nodes.iter().find(|&(id, _)| !is_target[id]).or_else(|| flow.nodes.iter().next());
-    let mend = first.map(|(_, node)| {
+    let named = || flow.nodes.iter().filter(|(_, node)| !node.id.is_empty());
+    let first = named().find(|&(id, _)| !is_target[id]).or_else(|| named().next());
+    let mend = first.and_then(|(_, node)| {
         let line = format!("entry {}", display_id(&node.id));
+        let title = Mend::title(&line);
         match flow_line {
-            Some(item) => Mend::add_below(format!("Write `{line}`"), context.sources, item.span, "", &line),
-            None => Mend::new(format!("Write `{line}`"), span, format!("{line}{}", line_break(context.sources.get(*file)))),
+            Some(index) => declare_below(title, context.sources, ast, index, &line),
+            None => Some(declare_first(title, context.sources, *file, ast, &line)),
         }
     });
     let help = match first {

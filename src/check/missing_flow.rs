@@ -1,9 +1,11 @@
 //! A flow has a name.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, line_break};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::flow::display_string;
 use crate::source::{FileId, Span};
+use crate::syntax::ast::Ast;
+use crate::syntax::place::declare_first;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -38,7 +40,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if flow.has_flow || flow.is_library() || unread {
         return;
     }
-    let Some(&(file, _)) = context.files.first() else { return };
+    let Some((file, ast)) = context.files.first().map(|(file, ast)| (*file, ast)) else { return };
     let (message, help) = if flow.is_empty {
         ("the file declares nothing", "`cxflowc new NAME` writes a first flow to begin with")
     } else if flow.has_entry {
@@ -46,14 +48,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     } else {
         ("the flow has no name", "write `flow \"NAME\"` as the first line; a file to be included is checked with the flow that includes it")
     };
-    diagnostics.push(Diagnostic::new(&CODE, Span::new(file, 0, 0), message).here("expected in this file").help(help).mend(named(context, file)));
+    diagnostics.push(Diagnostic::new(&CODE, Span::new(file, 0, 0), message).here("expected in this file").help(help).mend(named(context, file, ast)));
 }
 
 /// `flow "NAME"` as the first line, called after the file.
-fn named(context: &Context<'_>, file: FileId) -> Option<Mend> {
+fn named(context: &Context<'_>, file: FileId, ast: &Ast) -> Option<Mend> {
     let source = context.sources.get(file);
     let name = source.path().file_stem()?.to_string_lossy().replace(['_', '-'], " ");
     let line = format!("flow {}", display_string(&name));
-    let at = if source.text().starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-    Some(Mend::new(format!("Write `{line}`"), Span::new(file, at, at), format!("{line}{}", line_break(source))))
+    Some(declare_first(format!("Write `{line}`"), context.sources, file, ast, &line))
 }

@@ -1,12 +1,15 @@
 //! A tag that no policy speaks of is no slip for one that some policy does.
 
-use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::osa_distance;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, quote};
 use crate::flow::policy::{Demand, Op};
 use crate::flow::{Flow, Tag};
+use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -48,6 +51,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if wanted.is_empty() {
         return;
     }
+    let mut places = None;
     // Of each tag the first place.
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     for tag in tags(flow).filter(|tag| !wanted.contains(&*tag.name)) {
@@ -57,6 +61,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let near = |wanted: &&&str| wanted.len().abs_diff(tag.name.len()) <= 3 && osa_distance(wanted, &tag.name) == 1;
         // The alphabet's first, so that the message is always the same.
         let Some(near) = wanted.iter().filter(near).min() else { continue };
+        let alike = places.get_or_insert_with(|| places_of_tags(flow)).get(&*tag.name);
+        let edits = alike.into_iter().flatten().map(|&span| Edit { span, text: (*near).to_owned() });
         diagnostics.push(
             Diagnostic::new(
                 &CODE,
@@ -65,13 +71,23 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             )
             .here("perhaps a slip")
             .help(format!("did you mean `@{near}`?"))
-            .mend(Mend::new(format!("Write `@{near}`"), tag.span, *near)),
+            .mend(Mend { title: format!("Write `@{near}`"), edits: edits.collect() }),
         );
     }
 }
 
 fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {
     flow.nodes.rows().iter().flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
+}
+
+/// Where each tag is written: who misspells one may do so again. Those of a file that is included
+/// several times are in one place.
+fn places_of_tags(flow: &Flow) -> FxHashMap<&str, BTreeSet<Span>> {
+    let mut places: FxHashMap<&str, BTreeSet<Span>> = FxHashMap::default();
+    for tag in tags(flow) {
+        places.entry(&tag.name).or_default().insert(tag.span);
+    }
+    places
 }
 
 fn tags_of_policies(flow: &Flow) -> FxHashSet<&str> {

@@ -71,6 +71,8 @@ pub struct Context<'a> {
     pub platform: &'a Platform,
     /// Which nodes a call can reach, those included that a misspelt name may have meant.
     pub reachable: Table<NodeId, bool>,
+    /// What mends ask of the whole flow.
+    known: mends::Known,
     /// The entry, if what depends on the whole graph can be decided: all lines parse, and there is
     /// a usable entry.
     pub entry: Option<NodeId>,
@@ -98,7 +100,7 @@ pub fn check(
     let entry = flow.entry.filter(|_| flow.complete);
     let reachable =
         simulate::reachable(flow, flow.entry.into_iter().chain(flow.assumed_reachable.iter().copied()));
-    let context = Context { sources, files, flow, platform, reachable, entry };
+    let context = Context { sources, files, flow, platform, reachable, known: Default::default(), entry };
     for rule in RULES {
         (rule.check)(&context, diagnostics);
     }

@@ -1,9 +1,12 @@
 //! At every node each key and outcome has one target.
 
+use super::mends::{tree, ways_in};
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{Alternative, EventId, NodeId, Transition, display_id};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::flow::{Alternative, EventId, NodeId, Origin, Transition, display_id};
 use crate::source::Span;
+use crate::syntax::ast::{Declaration, Statement};
+use crate::syntax::place::{item_at, statement_at, take_out};
 use crate::table::Table;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -69,11 +72,41 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     _ if flow.events[alternative.event].payload.is_empty() => {}
                     // Two transitions to names that do not exist have their findings.
                     Some((last, _, None)) if last == node && transition.to.is_none() => {}
-                    Some((last, first, _)) if last == node => diagnostics.push(twice(context, node, alternative, first)),
+                    Some((last, first, _)) if last == node => {
+                        let mend = taken_out(context, transition, alternative);
+                        diagnostics.push(twice(context, node, alternative, first).mend(mend));
+                    }
                     _ => met[alternative.event] = Some((node, alternative.span, transition.to)),
                 }
             }
         }
+    }
+}
+
+/// The second one out: the alternative, or the branch if it is its only one.
+fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alternative) -> Option<Mend> {
+    let (flow, sources) = (context.flow, context.sources);
+    let word = flow.events[alternative.event].word();
+    // A range and a quoted condition are more than this one.
+    if transition.origin != Origin::Written || transition.raw || sources.text(alternative.span) != word {
+        return None;
+    }
+    if flow.alternatives(transition).iter().any(|other| other.span != alternative.span) {
+        return Some(Mend::take_from_list(format!("Take the second `{word}` out"), sources, alternative.span, '|'));
+    }
+    // What only this branch leads to would be lost.
+    if transition.to.is_some_and(|to| ways_in(context, to) < 2) {
+        return None;
+    }
+    let (_, item) = item_at(tree(context, alternative.span.file)?, alternative.span)?;
+    let title = "Take the second branch out";
+    match &item.declaration {
+        Declaration::Transition(one) if one.nodes.len() == 2 => Some(take_out(title, sources, item)),
+        Declaration::Node(node) => match statement_at(node, alternative.span)? {
+            Statement::Branch(branch) if branch.targets.len() == 1 => Some(Mend::take_out(title, sources, branch.span)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -57,7 +57,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         diagnostics.push(
             Diagnostic::new(&CODE, node.name_span, format!("`{}` does not say what happens on {}", display_id(&node.id), list_of(&quoted, "and")))
                 .here("takes some answers, not all")
-                .help(format!("add `on {} -> NODE`", missing.join(" | "))),
+                .help(format!("add `on {} -> NODE`", missing.join(" | ")))
+                .mend(super::mends::branch(context, id, &missing.join(" | "))),
         );
     }
 }

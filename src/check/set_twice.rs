@@ -4,7 +4,7 @@ use super::{Context, Rule};
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend};
 use crate::flow::Kind;
 use crate::resolve::codes::DUPLICATE;
-use crate::source::Span;
+use crate::source::{Sources, Span};
 use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text, Verb};
 
 /// It shares the code of everything that is said twice, which is the resolver's.
@@ -15,39 +15,39 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         for item in &ast.items {
             let Declaration::Node(node) = &item.declaration else { continue };
             let plays = matches!(node.kind, Some(NodeKind::Kind(Kind::Play | Kind::Disclosure)));
-            check_fields(node.argument, plays, &node.options, diagnostics);
+            check_fields(context.sources, node.argument, plays, &node.options, diagnostics);
             for statement in node.block.iter().flatten() {
                 let Statement::Action(action) = statement else { continue };
                 let argument = action.argument.filter(|_| action.verb != Verb::Any);
-                check_fields(argument, action.verb == Verb::Play, &action.options, diagnostics);
+                check_fields(context.sources, argument, action.verb == Verb::Play, &action.options, diagnostics);
             }
-            check_retries(node, diagnostics);
+            check_retries(context.sources, node, diagnostics);
         }
     }
 }
 
 /// `retries` in a header is meant for the prompt in the block.
-fn check_retries(node: &Node, diagnostics: &mut Diagnostics) {
+fn check_retries(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
     let of = |options: &[Opt]| options.iter().find(|option| matches!(option.kind, OptionKind::Retries(_))).map(|option| option.span);
     let Some(first) = of(&node.options).filter(|_| matches!(node.kind, Some(NodeKind::Kind(Kind::Collect)))) else { return };
     for statement in node.block.iter().flatten() {
         if let Statement::Action(Action { verb: Verb::Collect, options, .. }) = statement
             && let Some(span) = of(options)
         {
-            diagnostics.push(twice("retries", span, first));
+            diagnostics.push(twice(sources, "retries", span, first));
         }
     }
 }
 
-fn twice(field: &str, span: Span, first: Span) -> Diagnostic {
+fn twice(sources: &Sources, field: &str, span: Span, first: Span) -> Diagnostic {
     Diagnostic::new(&DUPLICATE, span, format!("`{field}` is set twice"))
         .here("and here again")
         .label(first, "set here")
         .help("keep one of them")
-        .mend(Mend::new("Take the second one out", span, ""))
+        .mend(Mend::take_from_list("Take the second one out", sources, span, ','))
 }
 
-fn check_fields(argument: Option<Text>, plays: bool, options: &[Opt], diagnostics: &mut Diagnostics) {
+fn check_fields(sources: &Sources, argument: Option<Text>, plays: bool, options: &[Opt], diagnostics: &mut Diagnostics) {
     let mut set: Vec<(&str, Span)> = Vec::new();
     if let Some(argument) = argument {
         set.push((if plays { "media" } else { "text" }, argument.span));
@@ -61,7 +61,7 @@ fn check_fields(argument: Option<Text>, plays: bool, options: &[Opt], diagnostic
             OptionKind::Tag(_) => continue,
         };
         match set.iter().find(|&&(name, _)| name == field) {
-            Some(&(_, first)) => diagnostics.push(twice(field, option.span, first)),
+            Some(&(_, first)) => diagnostics.push(twice(sources, field, option.span, first)),
             None => set.push((field, option.span)),
         }
     }

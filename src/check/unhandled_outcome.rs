@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Diagnostic::new(&CODE, node.name_span, format!("`{name}` does not handle {}", list_of(&quoted, "and")))
                 .here("where does the call go then?")
                 .help(format!("add `on {} -> NODE`, or `every collect on timeout | invalid -> NODE` for all menus", missing.join(" | ")))
-                .mend(super::mends::branch(context, node, &missing.join(" | "))),
+                .mend(super::mends::branch(context, id, &missing.join(" | "))),
         );
     }
 }

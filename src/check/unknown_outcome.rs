@@ -4,6 +4,7 @@ use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article};
 use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome, TestEvent};
+use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -62,17 +63,18 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         check_alternatives(context, kind, collects, asked.raw, &asked.alternatives, diagnostics);
     }
     for event in flow.tests.iter().flat_map(|test| &test.events) {
-        check_event(event, diagnostics);
+        check_event(context.sources, event, diagnostics);
     }
 }
 
 /// Which node an event of a test is for only its run shows.
-fn check_event(event: &TestEvent, diagnostics: &mut Diagnostics) {
+fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnostics) {
     let is_empty = event.event.payload.split('|').any(|piece| piece.trim().is_empty());
     let diagnostic = match event.event.kind {
         _ if event.raw && *event.event.payload == *"always" => Diagnostic::new(&CODE, event.span, "`always` is no event")
             .here("nothing happens here")
-            .help("take it out: a test follows unconditional transitions by itself"),
+            .help("take it out: a test follows unconditional transitions by itself")
+            .mend(event_out(sources, event.span)),
         _ if is_empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
             .here("nothing happens here")
             .help("write what the platform reports, or take it out"),
@@ -100,6 +102,16 @@ fn check_event(event: &TestEvent, diagnostics: &mut Diagnostics) {
     diagnostics.push(diagnostic);
 }
 
+/// The test without an event; without its only one it needs no `on`.
+fn event_out(sources: &Sources, event: Span) -> Mend {
+    let text = sources.get(event.file).text();
+    let before = text.get(..event.range().start).unwrap_or_default().trim_end();
+    let after = text.get(event.range().end..).unwrap_or_default().trim_start();
+    let on = before.len() - if before.ends_with("on") && !after.starts_with(',') { 2 } else { 0 };
+    let cut = if on < before.len() { Span::new(event.file, on, event.range().end) } else { event };
+    Mend::take_from_list("Take it out", sources, cut, ',')
+}
+
 /// `collects`: a node of another kind that collects has its finding for that alone.
 fn check_alternatives(
     context: &Context<'_>,
@@ -109,6 +121,8 @@ fn check_alternatives(
     alternatives: &[Alternative],
     diagnostics: &mut Diagnostics,
 ) {
+    // A quoted condition stands alone.
+    let alone = alternatives.len() == 1;
     for alternative in alternatives {
         let event = &context.flow.events[alternative.event];
         if raw {
@@ -135,16 +149,31 @@ fn check_alternatives(
                 Diagnostic::new(&CODE, alternative.span, format!("`{word}` is no outcome of {node} node"))
                     .here(format!("not at {node} node"))
                     .help(names(kind, word))
+                    .mend(alone.then(|| between_quotes(alternative, word)))
             }
-            EventKind::Other => unknown(kind, event.word(), alternative),
+            EventKind::Other => {
+                let unknown = unknown(kind, event.word(), alternative);
+                let quoted = alone && !is_rest(event.word());
+                unknown.mend(quoted.then(|| between_quotes(alternative, event.word())))
+            }
         };
         diagnostics.push(diagnostic);
     }
 }
 
+/// Whether a word is to take what nothing else does.
+fn is_rest(word: &str) -> bool {
+    matches!(word, "else" | "default" | "otherwise" | "any" | "other")
+}
+
+/// What only the platform knows.
+fn between_quotes(alternative: &Alternative, word: &str) -> Mend {
+    Mend::write(alternative.span, format!("\"{word}\""))
+}
+
 fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
     let near = nearest(word, kind.outcomes().iter().chain(Outcome::ALL).map(|outcome| outcome.word()));
-    if matches!(word, "else" | "default" | "otherwise" | "any" | "other") {
+    if is_rest(word) {
         return Diagnostic::new(&CODE, alternative.span, format!("{} is no outcome", quote(word)))
             .here("unknown outcome")
             .help("name what is left, as in `on timeout | invalid -> NODE`; `-> NODE` stands where nothing else branches");

@@ -1,7 +1,12 @@
 //! What is declared is used.
 
+use std::cell::OnceCell;
+
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::flow::Declared;
+use crate::syntax::ast::{Declaration, Item};
+use crate::syntax::place::{declare_below, item_at, take_out};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -39,13 +44,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if context.flow.is_library() || !context.flow.complete {
         return;
     }
+    // Asked of the whole file once at most.
+    let waives = OnceCell::new();
     for declared in context.flow.declared.iter().filter(|declared| !declared.used) {
         let name = context.sources.text(declared.span);
-        // What waivers say of a policy would be left without it.
-        let whole = context.files.first().filter(|_| declared.what != "policy").and_then(|(_, ast)| {
-            let item = ast.items.iter().find(|item| item.span.start <= declared.span.start && declared.span.end <= item.span.end);
-            item.map(|item| item.doc.map_or(item.span, |doc| doc.to(item.span)))
-        });
         let (how, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),
             _ => ("and nothing inserts it", format!("insert it with `${{{name}}}`, or take it out")),
@@ -54,7 +56,28 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Diagnostic::new(&CODE, declared.span, format!("the {} {} is never used", declared.what, quote(name)))
                 .here(format!("declared here, {how}"))
                 .help(help)
-                .mend(whole.map(|whole| Mend::take_out(format!("Take the {} out", declared.what), context.sources, whole))),
+                .mend(applied(context, declared))
+                .mend(taken_out(context, declared, &waives)),
         );
     }
+}
+
+/// The line that applies a policy, below it.
+fn applied(context: &Context<'_>, declared: &Declared) -> Option<Mend> {
+    let (_, ast) = context.files.first().filter(|_| declared.what == "policy")?;
+    let (index, _) = item_at(ast, declared.span)?;
+    let line = format!("apply {}", context.sources.text(declared.span));
+    declare_below(Mend::title(&line), context.sources, ast, index, &line)
+}
+
+/// The file without a declaration.
+fn taken_out(context: &Context<'_>, declared: &Declared, waives: &OnceCell<bool>) -> Option<Mend> {
+    let (_, ast) = context.files.first()?;
+    let (_, item) = item_at(ast, declared.span)?;
+    // What is waived of a policy would be left without it.
+    let is_waiver = |item: &Item| matches!(item.declaration, Declaration::Waive(_));
+    if declared.what == "policy" && *waives.get_or_init(|| ast.items.iter().any(is_waiver)) {
+        return None;
+    }
+    Some(take_out(format!("Take the {} out", declared.what), context.sources, item))
 }

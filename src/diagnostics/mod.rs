@@ -8,8 +8,8 @@ pub mod suggest;
 mod wording;
 
 pub use code::{Cause, Code, Example, Page, Severity};
-pub(crate) use mend::line_break;
 pub use mend::{Edit, Mend};
+pub(crate) use mend::{line_break, margin};
 pub use wording::{counted, is_bidi_control, is_invisible, list_of, quote, with_article};
 
 use crate::source::Span;

@@ -47,6 +47,6 @@ impl Bundled {
     /// Its file, to be compiled.
     pub fn source(&self) -> Source {
         let name = format!("bundled/{}.cxflow", self.name);
-        Source::new(name.clone(), name, self.text.as_bytes().to_vec())
+        Source::new(name.clone(), name, self.text.as_bytes().to_vec()).bundled()
     }
 }

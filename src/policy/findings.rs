@@ -114,6 +114,7 @@ fn report_waiver(
         let diagnostic = if *waiver.policy == *super::bundled::BASELINE {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
                 .help("the platform holds every flow to the baseline, whoever waives it here")
+                .mend(Mend::take_out("Take the waiver out", sources, waiver.span))
         } else {
             Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
         };

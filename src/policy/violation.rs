@@ -2,7 +2,7 @@
 
 use super::wording::{duration, selector};
 use super::{Place, Violation, facts};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, counted, list_of, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Selector};
 use crate::flow::{Flow, NodeId, display_id};
 use crate::source::{Sources, Span};
@@ -47,10 +47,18 @@ pub fn retries(broken: &Broken<'_>, most: u64, diagnostics: &mut Diagnostics) {
             let Some(count) = retries.count.map(u64::from).filter(|&count| count > most) else { continue };
             let message = format!("{}{} more than {most}", broken.name(), many_retries(count));
             let diagnostic = Diagnostic::new(broken.code, retries.span, message)
-                .here(format!("the prompt would play up to {} times", count + 1));
+                .here(format!("the prompt would play up to {} times", count + 1))
+                .mend(fewer(broken.sources, retries.span, most));
             diagnostics.push(broken.explain(diagnostic));
         }
     }
+}
+
+/// As many retries as there may be, where their number stands in the flow.
+fn fewer(sources: &Sources, option: Span, most: u64) -> Option<Mend> {
+    let number = sources.text(option).strip_prefix("retries")?.trim();
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Mend::write(option, format!("retries {most}")))
 }
 
 /// What happened, with every node at which it did.

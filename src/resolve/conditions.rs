@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::Resolver;
-use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::{Alternative, Event, EventId, INPUT, is_key};
+use super::values::Known;
+use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::flow::{Alternative, Event, EventId, INPUT, display_string, is_key};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::syntax::text::{Piece, pieces};
@@ -91,21 +92,30 @@ impl Resolver<'_> {
             None => Some((
                 "a range runs from one number to another",
                 "write the keys one by one, as in `* | #`".to_owned(),
+                None,
             )),
-            Some((a, b)) if a > b => Some(("the range runs backwards", format!("write `{last}..{first}`"))),
-            Some((a, b)) if b - a >= MAX_RANGE => {
-                Some(("the range has more keys than a menu", format!("a range has at most {MAX_RANGE} keys")))
+            Some((a, b)) if a > b => {
+                let turned = format!("{last}..{first}");
+                Some(("the range runs backwards", format!("write `{turned}`"), Some(turned)))
             }
-            Some(_) if padded && first.len() != last.len() => Some((
-                "the range's ends have different lengths",
-                "write both with the same number of digits, as in `01..12`".to_owned(),
-            )),
+            Some((a, b)) if b - a >= MAX_RANGE => {
+                let help = format!("a range has at most {MAX_RANGE} keys");
+                Some(("the range has more keys than a menu", help, None))
+            }
+            Some((_, b)) if padded && first.len() != last.len() => {
+                // Which digits the last key has the first one shows; a longer one may be meant so.
+                let width = first.len();
+                let meant = (last.len() < width).then(|| format!("{first}..{b:0width$}"));
+                let help = "write both with the same number of digits, as in `01..12`".to_owned();
+                Some(("the range's ends have different lengths", help, meant))
+            }
             Some(_) => None,
         };
-        if let Some((message, help)) = problem {
+        if let Some((message, help, meant)) = problem {
             let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message)
                 .here("no range of keys")
-                .help(help);
+                .help(help)
+                .mend(meant.map(|meant| Mend::write(span, meant)));
             self.diagnostics.push(diagnostic);
             self.range_ends(from, to, alternatives);
             return;
@@ -156,6 +166,14 @@ impl Resolver<'_> {
             // Which was to be used.
             let meant: Vec<_> =
                 self.scopes.rows().iter().filter_map(|scope| scope.values.get(name).copied()).collect();
+            let value = match meant.as_slice() {
+                // What one value stands for can be written out.
+                &[id] => match &self.values[id].known {
+                    Some(Known::Text(text, contacts)) if contacts.is_empty() => Some(display_string(text)),
+                    _ => None,
+                },
+                _ => None,
+            };
             for id in meant {
                 self.values[id].used = true;
             }
@@ -174,7 +192,13 @@ impl Resolver<'_> {
                     format!("a quoted condition inserts nothing: {}", quote(self.sources.text(span))),
                 )
                 .here("sent to the platform as it is")
-                .help("write the condition out, or `\\${` for the characters themselves"),
+                .help("write the condition out, or `\\${` for the characters themselves")
+                .mend(value.map(|value| Mend::write(span, value.trim_matches('"'))))
+                .mend(Mend::new(
+                    format!("Write `\\{}`", self.sources.text(span)),
+                    Span { end: span.start, ..span },
+                    "\\",
+                )),
             );
         }
         if value == "always" {

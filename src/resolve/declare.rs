@@ -5,6 +5,7 @@ use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::Declared;
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name, Text};
+use crate::syntax::place::take_out;
 use crate::table::Id;
 
 impl<'a> Resolver<'a> {
@@ -73,7 +74,10 @@ impl<'a> Resolver<'a> {
                         .here("and here again")
                         .label(first, "first here")
                         .help("take one of them out")
-                        .mend(Mend::take_out("Take the second one out", self.sources, span)),
+                        .mend(
+                            self.item(placed)
+                                .map(|item| take_out("Take the second one out", self.sources, item)),
+                        ),
                 );
                 false
             }
@@ -98,12 +102,15 @@ impl<'a> Resolver<'a> {
         );
     }
 
-    pub(super) fn report_set_twice(&mut self, field: &str, span: Span, first: Span) {
+    /// `whole` is what sets it the second time.
+    pub(super) fn report_set_twice(&mut self, field: &str, span: Span, first: Span, whole: Span) {
+        let mend = Mend::take_from_list("Take the second one out", self.sources, whole, ',');
         self.diagnostics.push(
             Diagnostic::new(&codes::DUPLICATE, span, format!("`{field}` is set twice"))
                 .here("and here again")
                 .label(first, "set here")
-                .help("keep one of them"),
+                .help("keep one of them")
+                .mend(mend),
         );
     }
 

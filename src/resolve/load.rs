@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::policy::bundled;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
+use crate::syntax::place::take_out;
 use crate::syntax::text::{Piece, pieces};
 
 /// How deep includes may nest.
@@ -104,7 +105,7 @@ impl Loader<'_> {
         self.loaded.files.push((file, ast));
         self.stack.push((index, included_at));
         for (item, include) in includes {
-            match self.include(file, &include) {
+            match self.include(file, &include, item) {
                 Some(target) => {
                     self.loaded.targets.insert((index, item), target);
                 }
@@ -170,13 +171,13 @@ impl Loader<'_> {
         }
     }
 
-    fn include(&mut self, from: FileId, include: &Include) -> Option<usize> {
+    fn include(&mut self, from: FileId, include: &Include, item: usize) -> Option<usize> {
         let span = include.path.span;
         let written = self.literal(include)?;
         let path = join(self.sources.get(from).path(), &written);
         if let Some(&index) = self.by_path.get(&self.files.identity(&path)) {
             if self.stack.iter().any(|&(open, _)| open == index) {
-                self.report_circle(index, span);
+                self.report_circle(index, span, item);
                 return None;
             }
             return Some(index);
@@ -213,7 +214,8 @@ impl Loader<'_> {
         unescaped(self.sources.text(span)).map_err(|message| self.diagnostics.push(report(message))).ok()
     }
 
-    fn report_circle(&mut self, index: usize, span: Span) {
+    /// `item` is the number of the include among the declarations of the file that is being read.
+    fn report_circle(&mut self, index: usize, span: Span, item: usize) {
         let start = self.stack.iter().position(|&(open, _)| open == index).unwrap_or_default();
         let circle = self.stack.get(start..).unwrap_or_default();
         let mut names: Vec<&str> = circle
@@ -222,11 +224,15 @@ impl Loader<'_> {
             .map(|&(file, _)| self.sources.get(file).name())
             .collect();
         names.extend(names.first().copied());
+        let ast = self.loaded.files.get(index).map(|(_, ast)| ast).filter(|_| circle.len() == 1);
+        let include = ast.and_then(|ast| ast.items.get(item));
+        let itself = include.map(|include| take_out("Take the include out", self.sources, include));
         let mut diagnostic = Diagnostic::new(
             &codes::CIRCULAR_DEFINITION,
             span,
             format!("the file includes itself: {}", names.join(" -> ")),
         )
+        .mend(itself)
         .here("and this closes the circle")
         .help(if circle.len() > 1 {
             "move what both files need into a third one and include that"

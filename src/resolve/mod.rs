@@ -169,7 +169,7 @@ struct Resolver<'a> {
     /// An include was not found: any unknown name may be one of its.
     lost_include: load::Lost,
     /// The last node of each file, below which a missing one may be written.
-    last_nodes: FxHashMap<FileId, Option<crate::source::Span>>,
+    last_nodes: FxHashMap<FileId, Option<usize>>,
     /// The names of what transitions leave, once they were asked for.
     left_names: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
     /// Where names are written, if anybody asks.

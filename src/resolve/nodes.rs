@@ -7,6 +7,7 @@ use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, display_id};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement, Verb};
+use crate::syntax::place::{declare_below, last_node};
 
 impl<'a> Resolver<'a> {
     pub(super) fn declare_node(&mut self, placed: Placed, item: &'a Item, node: &'a ast::Node) {
@@ -264,11 +265,13 @@ impl<'a> Resolver<'a> {
             return Err(None);
         }
         let nearest = self.nearest_node(scope, &text);
+        let leads_there = matches!(whose, "a transition" | "the entry" | "this `every`");
         let suggested = nearest.map(|node| {
             let id = &self.flow.nodes[node].id;
             Mend::write(name.span, display_id(id.strip_prefix(&*self.scopes[scope].prefix).unwrap_or(id)))
         });
-        let made = self.new_node(name);
+        // A node that only a test or a rule speaks of is reached by no call.
+        let made = if leads_there { self.new_node(name) } else { None };
         let help = match nearest {
             Some(node) => {
                 self.flow.assumed_reachable.push(node);
@@ -303,14 +306,10 @@ impl<'a> Resolver<'a> {
         if !name.quoted && written.contains('.') || self.is_left(name) {
             return None;
         }
-        let below = *self.last_nodes.entry(name.span.file).or_insert_with(|| {
-            let (_, ast) = self.files.iter().find(|(file, _)| *file == name.span.file)?;
-            let is_node = |item: &&Item| matches!(item.declaration, Declaration::Node(_));
-            let last = ast.items.iter().rev().find(is_node).or(ast.items.last())?;
-            Some(last.span)
-        });
+        let (_, ast) = self.files.iter().find(|(file, _)| *file == name.span.file)?;
+        let last = *self.last_nodes.entry(name.span.file).or_insert_with(|| last_node(ast));
         let line = format!("disconnect {written}");
-        Some(Mend::add_below(format!("Create `{line}`"), self.sources, below?, "", &line))
+        declare_below(format!("Create `{line}`"), self.sources, ast, last?, &line)
     }
 
     /// Whether a transition leaves what is called so: it is no end.

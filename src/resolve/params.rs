@@ -71,7 +71,12 @@ impl Resolver<'_> {
                 let name = self.name(binding.name);
                 let earlier = include.with.iter().take(index).find(|earlier| self.name(earlier.name) == name);
                 if let Some(earlier) = earlier {
-                    self.report_set_twice(&name, binding.name.span, earlier.name.span);
+                    let whole = match binding.value {
+                        Some(ast::Value::Text(text)) => binding.name.span.to(text.span),
+                        Some(ast::Value::Integer(span)) => binding.name.span.to(span),
+                        None => binding.name.span,
+                    };
+                    self.report_set_twice(&name, binding.name.span, earlier.name.span, whole);
                 }
                 let known = self.scopes[scope].values.get(name.as_ref()).map(|&id| &self.values[id]);
                 if let Some(param) = known.filter(|known| known.word() == "param") {

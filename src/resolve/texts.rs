@@ -156,10 +156,10 @@ impl Resolver<'_> {
             Number::Other(span) => {
                 let written = self.sources.text(span);
                 let digits = written.trim_matches('"');
-                let help = if digits.len() < 10 && digits.parse::<u32>().is_ok() {
-                    format!("write {digits} without quotes")
+                let (help, meant) = if digits.len() < 10 && digits.parse::<u32>().is_ok() {
+                    (format!("write {digits} without quotes"), Some(Mend::write(span, digits)))
                 } else {
-                    "write a whole number, such as 2".to_owned()
+                    ("write a whole number, such as 2".to_owned(), None)
                 };
                 self.diagnostics.push(
                     Diagnostic::new(
@@ -168,7 +168,8 @@ impl Resolver<'_> {
                         format!("{} is no whole number", quote(written)),
                     )
                     .here("a number is due here")
-                    .help(help),
+                    .help(help)
+                    .mend(meant),
                 );
                 return None;
             }

@@ -91,7 +91,7 @@ impl<'a> Resolver<'a> {
         for option in &contact.options {
             match option.kind {
                 OptionKind::Lasts(milliseconds) => match lasts {
-                    Some(first) => self.report_set_twice("lasts", option.span, first),
+                    Some(first) => self.report_set_twice("lasts", option.span, first, option.span),
                     None => {
                         lasts = Some(option.span);
                         let name = self.name(contact.name);

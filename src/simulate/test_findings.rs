@@ -2,8 +2,8 @@
 
 use super::walk::{Walk, Why};
 use super::written::named;
-use crate::diagnostics::{Code, Diagnostic, Example, Page, Severity, quote};
-use crate::flow::{Flow, Test, display_id};
+use crate::diagnostics::{Code, Diagnostic, Example, Mend, Page, Severity, quote};
+use crate::flow::{EventKind, Flow, Test, display_id, is_key};
 
 /// The codes of tests that do not pass.
 pub const CODES: &[&Code] = &[&TEST_FAILED, &TEST_STUCK];
@@ -149,7 +149,12 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: Why) -> Diagnostic {
         }
     };
     let message = format!("the test {} {what}", quote(&test.name));
-    let diagnostic = Diagnostic::new(&TEST_STUCK, span, message).here(here).help(help);
+    // A key that stands between quotes.
+    let key = next.filter(|next| {
+        why == Why::NotTaken && next.event.kind == EventKind::Other && is_key(&next.event.payload)
+    });
+    let mend = key.map(|key| Mend::write(span, &*key.event.payload));
+    let diagnostic = Diagnostic::new(&TEST_STUCK, span, message).here(here).help(help).mend(mend);
     let diagnostic = shown_doc(test, diagnostic);
     let diagnostic = match call.last() {
         Some(last) => diagnostic.label(flow.nodes[last].name_span, there),

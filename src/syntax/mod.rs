@@ -10,6 +10,7 @@ pub mod format;
 pub mod grammar;
 mod lower;
 mod near_miss;
+pub(crate) mod place;
 pub mod text;
 pub(crate) mod tokens;
 pub(crate) mod words;

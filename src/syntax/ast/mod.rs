@@ -182,6 +182,16 @@ pub enum Statement {
     Branch(Branch),
 }
 
+impl Statement {
+    /// From its first to its last character.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Action(action) => action.span,
+            Self::Branch(branch) => branch.span,
+        }
+    }
+}
+
 /// `play "URL"`, `action "DIRECTIVE"` and so on.
 #[derive(Debug)]
 pub struct Action {
