@@ -7,11 +7,12 @@ use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::Pair;
 
 use super::Lower;
+use super::instead::{missing_sign, reads, rule_of};
 use crate::diagnostics::{Diagnostic, Mend, line_break};
 use crate::source::Span;
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
-use crate::syntax::near_miss::{self, Broken, Wording};
+use crate::syntax::near_miss::{self, Broken, Instead};
 use crate::syntax::tokens::{Kind as TokenKind, tokens};
 use crate::syntax::words::{self, Place};
 
@@ -37,26 +38,36 @@ impl Lower<'_> {
             Some("->" | "on") => "a branch stands in the block: put it before the `}`",
             Some(_) => "put it on a line of its own",
         };
+        let apart = reads(Rule::declaration_line, text).then(|| self.break_before(span));
         let diagnostic = Diagnostic::new(&codes::SYNTAX, span, "a block's `}` ends its line")
             .here("this stands after the `}`")
-            .help(help);
+            .help(help)
+            .mend(apart);
         self.report(diagnostic);
         self.keep(span.range(), Place::File);
+    }
+
+    /// Puts what stands here on a line of its own.
+    pub(super) fn break_before(&self, span: Span) -> Mend {
+        let before = self.source.slice(0..span.range().start);
+        let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+        let at = self.span(span.range().start - blanks..span.range().start);
+        Mend::new("Put it on a line of its own", at, line_break(self.source))
     }
 
     pub(super) fn report_unclosed(&mut self, open: Span, end: Span, holds: &str) {
         self.ast.broken = true;
         let before = self.source.slice(0..end.range().start);
         let end = before.trim_end().len().max(open.range().end);
+        // On the line of the `{`, if that is where the block's statements are.
+        let text = self.source.slice(open.range().end..end);
+        let beside = !text.contains('\n') && !matches!(text.trim_start().get(..2), None | Some("//"));
+        let close = if beside { " }".to_owned() } else { format!("{}}}", line_break(self.source)) };
         let diagnostic = Diagnostic::new(&codes::SYNTAX, self.span(end..end), "the block has no `}`")
             .here("`}` expected after this line")
             .label(open, "opened here")
             .help(format!("write `}}` on a line of its own after the block's last {holds}"))
-            .mend(Mend::new(
-                "Close the block",
-                self.span(end..end),
-                format!("{}}}", line_break(self.source)),
-            ));
+            .mend(Mend::new("Close the block", self.span(end..end), close));
         self.report(diagnostic);
     }
 
@@ -72,6 +83,11 @@ impl Lower<'_> {
 
     /// Words what is wrong with a line by asking the grammar for just that line.
     pub(super) fn explain(&mut self, range: Range<usize>, place: Place) {
+        self.explain_and_mend(range, place, None);
+    }
+
+    /// The same of a line that something else than the line shows how to mend.
+    pub(super) fn explain_and_mend(&mut self, range: Range<usize>, place: Place, mend: Option<Mend>) {
         if self.silent || range.start < self.reported_to {
             return;
         }
@@ -85,7 +101,7 @@ impl Lower<'_> {
         }
         let first_line = self.line_from(range.start);
         let diagnostic = self.word(range.start, self.first_line(range.clone()), place);
-        self.report(diagnostic);
+        self.report(diagnostic.mend(mend));
         // A `"""` string that is not closed takes further lines, and a missing `}`, with it.
         let end = if place != Place::File { self.line_from(range.end).end } else { first_line.end };
         self.reported_to = self.reported_to.max(end + 1);
@@ -124,20 +140,25 @@ impl Lower<'_> {
     fn word(&self, start: usize, line: &str, place: Place) -> Diagnostic {
         let tokens = tokens(line);
         let place_at = |range: Range<usize>| self.span(start + range.start..start + range.end);
+        let mend = |instead: Instead| self.mend(start, line, rule_of(place), instead);
         if let Some(open) = tokens.iter().find(|token| token.kind == TokenKind::OpenString) {
-            return unterminated(open.text, place_at(open.range.clone()));
+            let end = open.range.start + open.text.trim_end().len();
+            let closed = closes_here(open.text).then(|| vec![(end..end, "\"".to_owned())]).and_then(mend);
+            let closed = closed.map(|closed| Mend { title: "Close the string".to_owned(), ..closed });
+            return unterminated(open.text, place_at(open.range.clone())).mend(closed);
         }
-        let rule = match place {
-            Place::File => Rule::declaration_line,
-            Place::Block => Rule::statement_line,
-            Place::Policy => Rule::rule_line,
-        };
-        let (at, expected) = farthest(rule, line);
+        let (at, expected) = farthest(rule_of(place), line);
         let found = tokens.iter().find(|token| token.range.end > at);
         let broken = Broken { line, tokens: &tokens, at, found, place, expected: &expected };
         if let Some(near_miss) = near_miss::find(&broken) {
-            return worded(near_miss, &place_at);
+            let diagnostic = Diagnostic::new(&codes::SYNTAX, place_at(near_miss.range), near_miss.message)
+                .here(near_miss.label)
+                .help(near_miss.help);
+            let mends = near_miss.instead.into_iter().filter_map(mend);
+            return mends.fold(diagnostic, Diagnostic::mend);
         }
+        let missing =
+            found.and_then(|found| missing_sign(line, rule_of(place), found, &expected)).and_then(mend);
         let first = tokens.first().map(|token| token.text);
         // `entry` may begin a transition too, but who writes it means the declaration.
         let keyword = first.is_some_and(|first| near_miss::meant(first, place) == Some(first));
@@ -164,7 +185,7 @@ impl Lower<'_> {
                 )
             }
         };
-        let diagnostic = diagnostic.here(format!("expected {}", words::shortest(&expected)));
+        let diagnostic = diagnostic.here(format!("expected {}", words::shortest(&expected))).mend(missing);
         let option = tokens
             .iter()
             .rev()
@@ -176,16 +197,6 @@ impl Lower<'_> {
             None => diagnostic,
         }
     }
-}
-
-/// The finding of a near miss.
-fn worded(near_miss: Wording, place_at: &dyn Fn(Range<usize>) -> Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(&codes::SYNTAX, place_at(near_miss.range), near_miss.message)
-        .here(near_miss.label)
-        .help(near_miss.help);
-    let mut edits = near_miss.instead.into_iter().map(|(range, text)| Mend::write(place_at(range), text));
-    let first = edits.next();
-    diagnostic.mend(first.map(|first| edits.fold(first, Mend::and)))
 }
 
 /// The start of the character at a byte.
@@ -212,6 +223,12 @@ fn farthest(rule: Rule, line: &str) -> (usize, Vec<Rule>) {
     }
 }
 
+/// Whether a string that is not closed ends with its line: where a block may follow
+/// nobody knows what was to be text.
+fn closes_here(text: &str) -> bool {
+    !text.starts_with("\"\"\"") && !text.contains(['{', '}', ';']) && !text.contains("->")
+}
+
 fn unterminated(text: &str, span: Span) -> Diagnostic {
     let long = text.starts_with("\"\"\"");
     let quote = if long { "\"\"\"" } else { "\"" };
@@ -219,11 +236,6 @@ fn unterminated(text: &str, span: Span) -> Diagnostic {
     let opening = Span { end: (span.start + length).min(span.end), ..span };
     let diagnostic =
         Diagnostic::new(&codes::UNTERMINATED_STRING, opening, format!("the string has no closing `{quote}`"));
-    // Where a block follows nobody knows what was to be text.
-    let line = text.trim_end();
-    let closed = !long && !line.contains(['{', '}', ';']) && !line.contains("->");
-    let end = Span { start: span.start + line.len() as u32, end: span.start + line.len() as u32, ..span };
-    let diagnostic = diagnostic.mend(closed.then(|| Mend::new("Close the string", end, "\"")));
     if long {
         diagnostic.here("opened here").help("close it with `\"\"\"` on a line of its own")
     } else {

@@ -3,6 +3,7 @@
 mod broken;
 mod condition;
 mod declaration;
+mod instead;
 mod node;
 mod policy;
 mod rule;
@@ -200,12 +201,25 @@ impl<'a> Lower<'a> {
                     .here("a name is due between the braces")
                     .help("insert a let, a param or a contact field by its name, as in `${name}`, or write `\\${` for the characters themselves"),
             };
-            // A backslash more makes these the characters themselves.
-            let escaped = (what != Bad::Unicode).then(|| {
-                let at = Span { end: span.start, ..span };
-                Mend::new(format!("Write `\\{}`", self.source.slice(span.range())), at, "\\")
-            });
-            self.diagnostics.push(diagnostic.mend(escaped));
+            let mend = match what {
+                Bad::Unicode => self.braced(span),
+                // A backslash more makes these the characters themselves.
+                Bad::Escape | Bad::OpenInsert | Bad::InsertName => {
+                    let at = Span { end: span.start, ..span };
+                    Some(Mend::new(Mend::title(&format!("\\{}", self.source.slice(span.range()))), at, "\\"))
+                }
+            };
+            self.diagnostics.push(diagnostic.mend(mend));
         }
+    }
+
+    /// `\u00e9` with the braces that other languages leave out.
+    fn braced(&self, escape: Span) -> Option<Mend> {
+        let range = escape.range();
+        let digits = self.source.slice(range.end..range.end + 4);
+        let are_digits = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let code = u32::from_str_radix(digits, 16).ok().filter(|_| are_digits);
+        let whole = self.span(range.start..range.end + digits.len());
+        code.and_then(char::from_u32).is_some().then(|| Mend::write(whole, format!("\\u{{{digits}}}")))
     }
 }

@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::Lower;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Mend, line_break};
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{self, Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement, Verb};
@@ -134,9 +134,19 @@ impl Lower<'_> {
                     .here("this stands beside the `{`")
                     .label(open, "opened here")
                     .label(close, "closed on another line")
-                    .help("put a line break after the `{`");
+                    .help("put a line break after the `{`")
+                    .mend(self.break_after_open(open, first));
             self.report(diagnostic);
         }
+    }
+
+    /// Puts a block's first statement on a line of its own, as far in as the block's others.
+    fn break_after_open(&self, open: Span, first: Span) -> Mend {
+        let line = self.source.line_range(self.source.line_of(open.range().start)).unwrap_or_default();
+        let text = self.source.slice(line);
+        let margin = text.get(..text.len() - text.trim_start().len()).unwrap_or_default();
+        let at = self.span(open.range().end..first.range().start);
+        Mend::new("Put it on a line of its own", at, format!("{}{margin}  ", line_break(self.source)))
     }
 
     fn action(&mut self, pair: Pair<'_, Rule>) -> Action {

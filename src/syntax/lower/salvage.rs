@@ -5,7 +5,9 @@ use std::ops::Range;
 use pest::iterators::Pair;
 
 use super::Lower;
+use crate::diagnostics::Mend;
 use crate::flow::Kind;
+use crate::source::Span;
 use crate::syntax::ast::{Binding, Contact, Declaration, Fact, Item, Name, Node, NodeKind, Param, Policy};
 use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss;
@@ -24,7 +26,8 @@ impl Lower<'_> {
             Some(block) => range.start..self.at(block).range().start + 1,
             None => range.clone(),
         };
-        self.explain(header.clone(), Place::File);
+        let joined = block.as_ref().and_then(|block| self.joined(header.start, self.at(block)));
+        self.explain_and_mend(header.clone(), Place::File, joined);
         if block.as_ref().is_some_and(|block| self.at(block).range().start == range.start) {
             return self.block_alone(block?);
         }
@@ -46,6 +49,15 @@ impl Lower<'_> {
                 Some(declaration)
             }
         }
+    }
+
+    /// The `{` that begins a line at the end of the node's line above, if nothing stands between them.
+    fn joined(&self, line: usize, block: Span) -> Option<Mend> {
+        let above = self.ast.items.last().filter(|_| block.range().start == line)?;
+        let gap = above.span.range().end..line;
+        let lacks_block = matches!(&above.declaration, Declaration::Node(node) if node.block.is_none());
+        let alone = lacks_block && self.source.slice(gap.clone()).trim().is_empty();
+        alone.then(|| Mend::new("Put it at the end of the line above", self.span(gap), " "))
     }
 
     /// A block whose `{` begins a line: that of the node above, if that has none.

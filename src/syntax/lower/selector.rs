@@ -4,7 +4,7 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::declaration::is_name;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Mend};
 use crate::source::Span;
 use crate::syntax::ast::{Selector, SelectorOp};
 use crate::syntax::codes;
@@ -56,6 +56,9 @@ impl Lower<'_> {
     /// A selector; `None` where its parentheses do not fit, which is reported.
     pub(super) fn selector(&mut self, pair: Pair<'_, Rule>) -> Option<Selector> {
         let span = self.trimmed(&pair);
+        let text = self.source.slice(span.range());
+        // Where it ends nobody can tell if a part of the selector may be meant.
+        let one_group = text.starts_with('(') && text.matches('(').count() == 1;
         let tokens: Vec<Token> = pair.into_inner().filter_map(|inner| self.selector_token(inner)).collect();
         let trouble = match postfix(tokens) {
             Ok(ops) => return Some(Selector { span, ops }),
@@ -68,7 +71,8 @@ impl Lower<'_> {
             Trouble::Unclosed(at) => Diagnostic::new(&codes::SYNTAX, at, "this `(` has no `)`")
                 .here("opened here")
                 .label(Span { start: span.end, ..span }, "the selector ends here")
-                .help("close it with `)`, as in `(agent | callback) & @sales`"),
+                .help("close it with `)`, as in `(agent | callback) & @sales`")
+                .mend(one_group.then(|| Mend::new("Close the group", span.after(), ")"))),
             Trouble::TooDeep(at) => Diagnostic::new(
                 &codes::TOO_LARGE,
                 at,

@@ -3,7 +3,7 @@
 use super::{Broken, Wording, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
-use crate::syntax::tokens::Kind;
+use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::Place;
 
 pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
@@ -21,34 +21,38 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
             .and_then(|wording| quotes(broken, wording, |c| c == '\'')),
         '→' | '⇒' | '⟶' | '➔' => {
             mend(odd, "an arrow is written with two signs", "not an arrow of the language", "write `->`")?
-                .instead("->")
+                .instead_of_each(broken.alike(odd), |_| "->".to_owned())
         }
-        '–' | '—' => mend(
-            odd,
-            "this dash is no hyphen",
-            "a typographic dash",
-            "write `->` for an arrow, `-` in a name",
-        ),
+        '–' | '—' => {
+            let help = "write `->` for an arrow, `-` in a name";
+            let wording = mend(odd, "this dash is no hyphen", "a typographic dash", help)?;
+            let blanks = broken.with_blanks(odd.range.clone());
+            match (blanks.start < odd.range.start, odd.range.end < blanks.end) {
+                (true, true) => wording.instead_of_each(broken.alike(odd), |_| "->".to_owned()),
+                (false, false) => wording.instead_of_each(broken.alike(odd), |_| "-".to_owned()),
+                _ => Some(wording),
+            }
+        }
         '`' => mend(
             odd,
             "the name has no closing backtick",
             "opened here",
             "close it with a second backtick on the same line",
         ),
-        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' => mend(
+        _ if is_invisible(character) => mend(
             odd,
             "an invisible character stands here",
             format!("the character U+{:04X}", u32::from(character)),
             "take it out; it may have come with a text that was copied",
         )?
-        .instead(""),
+        .instead_of_each(odd_ones(broken, is_invisible), |_| String::new()),
         _ if character.is_whitespace() => mend(
             odd,
             "this white space is no space",
             format!("the character U+{:04X}", u32::from(character)),
             "put an ordinary space here",
         )?
-        .instead(" "),
+        .instead_of_each(odd_ones(broken, char::is_whitespace), |_| " ".to_owned()),
         _ => mend(
             odd,
             format!("{} has no meaning here", quote(odd.text)),
@@ -56,6 +60,15 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
             "take it out; a platform id with such characters stands between backticks, a text between quotes",
         ),
     }
+}
+
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// The characters of one sort that the language has no use for: where one is, there are more.
+fn odd_ones<'a>(broken: &Broken<'a>, fits: fn(char) -> bool) -> impl Iterator<Item = &'a Token<'a>> {
+    broken.tokens.iter().filter(move |token| token.kind == Kind::Odd && token.text.starts_with(fits))
 }
 
 /// Ordinary quotes in place of a line's others, if these come in pairs.
@@ -87,12 +100,20 @@ pub fn foreign_comment(broken: &Broken<'_>) -> Option<Wording> {
     // A `#` may be a key, and `--` an arrow that was meant.
     let meant = (sign == "#" && broken.expects(Rule::key)) || (sign == "--" && broken.expects(Rule::arrow));
     (!meant && apart(start)).then_some(())?;
+    let range = start..broken.line.trim_end().len();
+    let comment = broken.line.get(range.clone())?.strip_prefix(sign)?;
+    // One that goes over lines, or is in the midst of one, is more than this line's.
+    let comment = match sign {
+        "/*" => comment.strip_suffix("*/").filter(|comment| !comment.contains("*/")),
+        _ => Some(comment),
+    };
+    let comment = comment.map(|comment| format!("// {}", comment.trim()));
     Some(Wording {
-        range: start..broken.line.trim_end().len(),
+        instead: comment.into_iter().map(|comment| vec![(range.clone(), comment)]).collect(),
+        range,
         message: "a comment begins with `//`".into(),
         label: "not a comment".into(),
         help: "write `// …` on each line of the comment".into(),
-        instead: Vec::new(),
     })
 }
 
@@ -138,6 +159,8 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
     let end = start
         + rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
     let written = broken.line.get(start..end)?;
+    // `a--b` may have been an arrow.
+    let quoted = inside.then(|| vec![(start..end, format!("`{written}`"))]);
     Some(Wording {
         range: start..end,
         message: format!("{} is no name of the language", quote(written)),
@@ -145,17 +168,23 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
         help: format!(
             "a name has the letters a to z, digits and `_`, with single `-` or `.` between them; any other platform id stands between backticks, as in `{written}`"
         ),
-        instead: Vec::new(),
+        instead: quoted.into_iter().collect(),
     })
 }
 
 /// `say("Hi")`.
 pub fn parenthesis(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.text, "(" | "["))?;
-    mend(
+    let wording = mend(
         found,
         format!("{} has no meaning here", quote(found.text)),
         "too much",
         "take it out, and the closing one; values stand side by side, as in `collect \"Press 1\" retries 2`",
-    )
+    )?;
+    let is_one = |token: &&Token<'_>| matches!(token.text, "(" | ")" | "[" | "]");
+    let signs: Vec<_> = broken.tokens.iter().filter(is_one).collect();
+    let [open, close] = signs.as_slice() else { return Some(wording) };
+    wording
+        .instead_of(broken.with_blanks(open.range.clone()), " ")?
+        .instead_of(broken.with_blanks(close.range.clone()).start..close.range.end, "")
 }

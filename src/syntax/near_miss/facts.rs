@@ -1,5 +1,7 @@
 //! Facts and what they are compared with, and the dates of rules and waivers.
 
+use std::ops::Range;
+
 use super::{Broken, Wording, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
@@ -45,16 +47,18 @@ pub fn date(broken: &Broken<'_>) -> Option<Wording> {
     if !(matches!(found.kind, Kind::Number | Kind::String) || months(found.text)) {
         return order_word(broken, word.text);
     }
-    let help = match as_written(written.trim_matches('"')) {
+    let date = as_written(written.trim_matches('"'));
+    let help = match &date {
         Some(date) => format!("write `{} {date}`", word.text),
         None => format!("write year, month and day as in `{} 2026-01-31`", word.text),
     };
+    let range = found.range.start..found.range.start + written.len();
     Some(Wording {
-        range: found.range.start..found.range.start + written.len(),
+        instead: date.into_iter().map(|date| vec![(range.clone(), date)]).collect(),
+        range,
         message: format!("{} is no date", quote(written)),
         label: "a date is due here".into(),
         help,
-        instead: Vec::new(),
     })
 }
 
@@ -140,7 +144,8 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
                 "too much",
                 help,
             )
-            .filter(|_| when);
+            .filter(|_| when)?
+            .instead_of(broken.with_blanks_after(fact), "");
         }
         _ if matches!(found.kind, Kind::String | Kind::Number) => {
             let help = format!(
@@ -149,16 +154,25 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
                 fact.text,
                 found.text
             );
-            return mend(found, "a comparison has a sign", "a sign is due before this", help);
+            let wording = mend(found, "a comparison has a sign", "a sign is due before this", help)?;
+            // Of a number it may be any.
+            let text = found.kind == Kind::String;
+            return if text { wording.instead(format!("= {}", found.text)) } else { Some(wording) };
         }
         _ => return None,
     };
-    mend(
+    let wording = mend(
         found,
         format!("{} is no comparison", quote(found.text)),
         "no comparison of the language",
         format!("write `{sign}`; the comparisons are `=`, `!=`, `<`, `<=`, `>` and `>=`"),
-    )
+    )?;
+    // `is not "x"`
+    let not = broken.after(found).filter(|next| found.is("is") && next.is("not"));
+    match not {
+        Some(not) => wording.instead_of(found.range.start..not.range.end, "!="),
+        None => wording.instead(sign),
+    }
 }
 
 /// `fact share = 1.5`, `when dialer = predictive`.
@@ -186,27 +200,32 @@ pub fn value(broken: &Broken<'_>) -> Option<Wording> {
     let whole = broken.line.get(found.range.start..end)?;
     let short = rest.get(..rest.find([' ', '\t', ';', '}', '{']).unwrap_or(rest.len()))?;
     match found.kind {
-        Kind::Word | Kind::Quoted => Some(Wording {
-            range: found.range.start..end,
-            message: "a text stands in quotes".into(),
-            label: "no quotes around this".into(),
-            help: format!("write `\"{}\"`; {VALUES}", whole.replace(['"', '`'], "")),
-            instead: Vec::new(),
-        }),
-        _ => {
-            let date = || as_written(short).filter(|_| short.len() > 8);
-            let help = match as_duration(short).or_else(date) {
-                Some(meant) => format!("write `{meant}`"),
-                None => VALUES.to_owned(),
-            };
+        Kind::Word | Kind::Quoted => {
+            let text = format!("\"{}\"", whole.replace(['"', '`'], ""));
             Some(Wording {
-                range: found.range.start..found.range.start + short.len(),
-                message: format!("{} is no value", quote(short)),
-                label: "a value is due here".into(),
-                help,
-                instead: Vec::new(),
+                range: found.range.start..end,
+                message: "a text stands in quotes".into(),
+                label: "no quotes around this".into(),
+                help: format!("write `{text}`; {VALUES}"),
+                instead: vec![vec![(found.range.start..end, text)]],
             })
         }
+        _ => {
+            let date = || as_written(short).filter(|_| short.len() > 8);
+            let meant = as_duration(short).or_else(date);
+            Some(no_value(found.range.start..found.range.start + short.len(), short, meant))
+        }
+    }
+}
+
+/// What is no value, and what was meant if anybody can tell.
+fn no_value(range: Range<usize>, written: &str, meant: Option<String>) -> Wording {
+    Wording {
+        message: format!("{} is no value", quote(written)),
+        label: "a value is due here".into(),
+        help: meant.as_ref().map_or_else(|| VALUES.to_owned(), |meant| format!("write `{meant}`")),
+        instead: meant.into_iter().map(|meant| vec![(range.clone(), meant)]).collect(),
+        range,
     }
 }
 
@@ -228,18 +247,8 @@ pub fn longer_value(broken: &Broken<'_>) -> Option<Wording> {
         found.range.end - number.range.start
     };
     let written = rest.get(..end)?;
-    let help = match (unit, as_written(written)) {
-        (Some(unit), _) => format!("write `{}{unit}`", number.text),
-        (None, Some(date)) => format!("write `{date}`"),
-        (None, None) => VALUES.to_owned(),
-    };
-    Some(Wording {
-        range: number.range.start..number.range.start + end,
-        message: format!("{} is no value", quote(written)),
-        label: "a value is due here".into(),
-        help,
-        instead: Vec::new(),
-    })
+    let meant = unit.map(|unit| format!("{}{unit}", number.text)).or_else(|| as_written(written));
+    Some(no_value(number.range.start..number.range.start + end, written, meant))
 }
 
 /// The language's unit of time for what other words call it.
@@ -271,10 +280,14 @@ pub fn order(broken: &Broken<'_>) -> Option<Wording> {
     if broken.expects(Rule::when) || (found.is("from") && broken.expects(Rule::from)) {
         return None;
     }
-    mend(
+    let wording = mend(
         found,
         format!("`{}` stands before `{later}`", found.text),
         "too late",
         "a rule ends with `when FACT = VALUE`, `from DATE` and `until DATE`, in this order",
-    )
+    )?;
+    match broken.in_order(&["when", "from", "until"], 0) {
+        Some((range, clauses)) => wording.instead_of(range, clauses),
+        None => Some(wording),
+    }
 }

@@ -20,29 +20,27 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
     let plain = |token: &&Token<'_>| token.text.bytes().all(|byte| byte.is_ascii_digit());
     if let (true, Some(found)) = (matches!(before.text, "retries" | "depth") || at_number, broken.found) {
         if matches!(found.text, "=" | "<=" | "<" | ":" | "to" | "of") && !at_number {
-            return mend(
-                found,
-                format!("`{}` takes its number as it is", before.text),
-                "too much",
-                format!("write `limit {} {usual}`", before.text),
-            );
+            let message = format!("`{}` takes its number as it is", before.text);
+            let help = format!("write `limit {} {usual}`", before.text);
+            return mend(found, message, "too much", help)?
+                .instead_of(broken.with_blanks(found.range.clone()), " ");
         }
         if found.text.starts_with('-') || found.kind == Kind::Number {
             let rest = broken.line.get(found.range.start..)?;
             let written = rest.get(..rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len()))?;
-            let (due, help) = if at_number {
-                let help = as_duration(written)
-                    .map_or_else(|| LIMITS.to_owned(), |meant| format!("write `{meant}`"));
-                ("whole number and no duration", help)
-            } else {
-                ("whole number", format!("write `limit {} {usual}`", before.text))
+            let meant = as_duration(written).filter(|_| at_number);
+            let (due, help) = match &meant {
+                Some(meant) => ("whole number and no duration", format!("write `{meant}`")),
+                None if at_number => ("whole number and no duration", LIMITS.to_owned()),
+                None => ("whole number", format!("write `limit {} {usual}`", before.text)),
             };
+            let range = found.range.start..found.range.start + written.len();
             return Some(Wording {
-                range: found.range.start..found.range.start + written.len(),
+                instead: meant.into_iter().map(|meant| vec![(range.clone(), meant)]).collect(),
+                range,
                 message: format!("{} is no {due}", quote(written)),
                 label: "a number is due here".into(),
                 help,
-                instead: Vec::new(),
             });
         }
     }
@@ -61,7 +59,8 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
             "length" | "transitions" | "hops" => Some("depth"),
             word => nearest(word, ["retries", "depth"]),
         };
-        let help = match broken.found.and_then(near) {
+        let near = broken.found.and_then(near);
+        let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => LIMITS.to_owned(),
         };
@@ -71,7 +70,7 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
             message: message.into(),
             label: "a number or a duration is due here".into(),
             help,
-            instead: Vec::new(),
+            instead: near.map(|near| vec![(broken.here(), near.to_owned())]).into_iter().collect(),
         });
     }
     // `limit 2 seconds from @a`, `limit 2 s`
@@ -93,20 +92,21 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
                 format!("the number stands after `{}`", found.text),
                 "before its number",
                 format!("write `limit {} {}`", found.text, number.text),
-            );
+            )?
+            .instead_of(number.range.start..found.range.end, format!("{} {}", found.text, number.text));
         }
         "from" | "to" => "s",
         word => unit(word)?,
     };
+    // Seconds, if no unit is written: that is a guess.
+    let guessed = matches!(found.text, "from" | "to");
+    let range = number.range.start..if guessed { number.range.end } else { found.range.end };
+    let meant = format!("{}{unit}", number.text);
     Some(Wording {
-        range: number.range.start..if matches!(found.text, "from" | "to") {
-            number.range.end
-        } else {
-            found.range.end
-        },
         message: "a duration is a number and its unit in one piece".into(),
         label: "no duration".into(),
-        help: format!("write `{}{unit}`", number.text),
-        instead: Vec::new(),
+        help: format!("write `{meant}`"),
+        instead: if guessed { Vec::new() } else { vec![vec![(range.clone(), meant)]] },
+        range,
     })
 }

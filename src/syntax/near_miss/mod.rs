@@ -18,7 +18,7 @@ pub use words::meant;
 use std::ops::Range;
 
 use super::grammar::Rule;
-use super::tokens::Token;
+use super::tokens::{Kind, Token};
 use super::words::Place;
 use crate::flow;
 
@@ -48,21 +48,42 @@ pub struct Wording {
     pub label: String,
     /// What to write instead.
     pub help: String,
-    /// Pieces of the line, and what to write in their place, where that mends it.
-    pub instead: Vec<(Range<usize>, String)>,
+    /// What may be written to mend the line, the likeliest first.
+    pub instead: Vec<Instead>,
 }
+
+/// Pieces of a line, and what to write in their place.
+pub type Instead = Vec<(Range<usize>, String)>;
 
 impl Wording {
     /// Says that writing this in place of what is shown mends the line.
-    fn instead(mut self, text: impl Into<String>) -> Option<Self> {
-        self.instead.push((self.range.clone(), text.into()));
+    fn instead(self, text: impl Into<String>) -> Option<Self> {
+        let range = self.range.clone();
+        self.instead_of(range, text)
+    }
+
+    /// The same of another piece of the line, beside what was said before.
+    fn instead_of(mut self, range: Range<usize>, text: impl Into<String>) -> Option<Self> {
+        match self.instead.last_mut() {
+            Some(pieces) => pieces.push((range, text.into())),
+            None => self.instead.push(vec![(range, text.into())]),
+        }
         Some(self)
     }
 
-    /// The same of another piece of the line.
-    fn instead_of(mut self, range: Range<usize>, text: impl Into<String>) -> Option<Self> {
-        self.instead.push((range, text.into()));
+    /// Says that this does it too, in place of what was said before.
+    fn or_instead(mut self, text: impl Into<String>) -> Option<Self> {
+        self.instead.push(vec![(self.range.clone(), text.into())]);
         Some(self)
+    }
+
+    /// Says what to write in place of each of these tokens.
+    fn instead_of_each<'t>(
+        self,
+        mut tokens: impl Iterator<Item = &'t Token<'t>>,
+        text: impl Fn(&'t Token<'t>) -> String,
+    ) -> Option<Self> {
+        tokens.try_fold(self, |wording, token| wording.instead_of(token.range.clone(), text(token)))
     }
 }
 
@@ -170,6 +191,46 @@ impl<'a> Broken<'a> {
     /// The token before the one that the grammar did not want.
     fn before_found(&self) -> Option<&'a Token<'a>> {
         self.tokens.iter().rev().find(|token| token.range.end <= self.at)
+    }
+
+    /// The token after another one.
+    fn after(&self, token: &Token<'_>) -> Option<&'a Token<'a>> {
+        self.tokens.iter().find(|next| next.range.start >= token.range.end)
+    }
+
+    /// The tokens that are written as this one is, from it on: who writes one so writes all of them so.
+    fn alike(&self, token: &Token<'a>) -> impl Iterator<Item = &'a Token<'a>> {
+        let (text, start) = (token.text, token.range.start);
+        self.tokens.iter().filter(move |other| other.range.start >= start && other.text == text)
+    }
+
+    /// A piece of the line with the blanks around it.
+    fn with_blanks(&self, range: Range<usize>) -> Range<usize> {
+        let blank = [' ', '\t'];
+        let before = self.line.get(..range.start).unwrap_or_default();
+        let after = self.line.get(range.end..).unwrap_or_default();
+        before.trim_end_matches(blank).len()..self.line.len() - after.trim_start_matches(blank).len()
+    }
+
+    /// A token with the blanks that follow it, to be taken out.
+    fn with_blanks_after(&self, token: &Token<'_>) -> Range<usize> {
+        token.range.start..self.with_blanks(token.range.clone()).end
+    }
+
+    /// What begins with any of some words behind the first tokens, in the order of the words.
+    fn in_order(&self, words: &[&str], first: usize) -> Option<(Range<usize>, String)> {
+        let whole = self.line.trim_end().len();
+        let is_one = |token: &&Token<'_>| token.kind == Kind::Word && words.contains(&token.text);
+        let begins: Vec<&Token<'_>> = self.tokens.iter().skip(first).filter(is_one).collect();
+        let ends = begins.iter().skip(1).map(|next| next.range.start).chain([whole]);
+        let mut parts: Vec<(Option<usize>, &str)> = Vec::new();
+        for (word, end) in begins.iter().zip(ends) {
+            let place = words.iter().position(|one| *one == word.text);
+            parts.push((place, self.line.get(word.range.start..end)?.trim()));
+        }
+        parts.sort_by_key(|&(place, _)| place);
+        let in_order: Vec<&str> = parts.into_iter().map(|(_, text)| text).collect();
+        Some((begins.first()?.range.start..whole, in_order.join(" ")))
     }
 
     /// The place of what is missing: before what was found, or at the line's end.

@@ -3,6 +3,7 @@
 use super::{Broken, Wording, kinds, mend};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
+use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, DECLARATIONS, FORMS, Place};
 
@@ -58,7 +59,8 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Wording> {
     }
     if name.kind == Kind::Quoted {
         let help = "the letters a to z, digits and `_`, with single `-` or `.` between them, make a name";
-        return mend(name, "a policy's name has no backticks", "between backticks", help);
+        let wording = mend(name, "a policy's name has no backticks", "between backticks", help)?;
+        return unquoted(wording, name);
     }
     let rest =
         |from: usize| broken.line.get(from..).unwrap_or_default().split('{').next().unwrap_or_default();
@@ -73,20 +75,21 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Wording> {
         }),
         Some(found) if found.kind == Kind::Word && broken.expects(Rule::policy_block) => {
             let title = rest(found.range.start).trim_end();
+            let quoted = format!("\"{}\"", title.replace('"', ""));
+            let range = found.range.start..found.range.start + title.len();
             Some(Wording {
-                range: found.range.start..found.range.start + title.len(),
                 message: "a policy's title stands in quotes".into(),
                 label: "no quotes around this".into(),
-                help: format!("write `policy {} \"{}\" {{`", name.text, title.replace('"', "")),
-                instead: Vec::new(),
+                help: format!("write `policy {} {quoted} {{`", name.text),
+                instead: vec![vec![(range.clone(), quoted)]],
+                range,
             })
         }
-        Some(found) if found.is(":") || found.is("=") => mend(
-            found,
-            format!("a policy takes no `{}`", found.text),
-            "too much",
-            "write `policy NAME \"TITLE\" {`",
-        ),
+        Some(found) if found.is(":") || found.is("=") => {
+            let message = format!("a policy takes no `{}`", found.text);
+            mend(found, message, "too much", "write `policy NAME \"TITLE\" {`")?
+                .instead_of(broken.with_blanks(found.range.clone()), " ")
+        }
         Some(_) => None,
     }
 }
@@ -107,7 +110,7 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
             return None;
         }
         let help = "write `apply NAME` with the name that stands after `policy`, not the title";
-        return mend(found, "a policy's name has no quotes", "quoted", help);
+        return unquoted(mend(found, "a policy's name has no quotes", "quoted", help)?, found);
     }
     let names: Vec<&Token<'_>> = broken
         .tokens
@@ -131,21 +134,29 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
         (_, [policy, ..])
             if broken.token(1).is_some_and(|second| second.is("policy")) && broken.tokens.len() == 3 =>
         {
-            mend(
-                broken.token(1)?,
-                "the word `policy` is too much",
-                "too much",
-                format!("write `apply {}`", policy.text),
-            )
+            let word = broken.token(1)?;
+            let help = format!("write `apply {}`", policy.text);
+            mend(word, "the word `policy` is too much", "too much", help)?
+                .instead_of(broken.with_blanks_after(word), "")
         }
-        (_, [one, other, ..]) => mend(
-            found,
-            "an `apply` names one policy",
-            "a second one?",
-            format!("write `apply {}` and `apply {}` on lines of their own", one.text, other.text),
-        ),
+        (_, [one, other, ..]) => {
+            let help = format!("write `apply {}` and `apply {}` on lines of their own", one.text, other.text);
+            let wording = mend(found, "an `apply` names one policy", "a second one?", help)?;
+            let is_list = |token: &Token<'_>| token.kind == Kind::Word || token.is(",") || token.is("&");
+            if !broken.tokens.iter().all(is_list) || broken.tokens.iter().any(|token| token.is("policy")) {
+                return Some(wording);
+            }
+            let lines: Vec<String> = names.iter().map(|name| format!("apply {}", name.text)).collect();
+            wording.instead_of(first.range.start..broken.tokens.last()?.range.end, lines.join("\n"))
+        }
         _ => None,
     }
+}
+
+/// Takes the quotes off a name, if one is between them.
+pub fn unquoted(wording: Wording, token: &Token<'_>) -> Option<Wording> {
+    let inner = token.text.trim_matches(['"', '`']);
+    if text::is_name(inner) { wording.instead_of(token.range.clone(), inner) } else { Some(wording) }
 }
 
 /// Whether the line begins as a waiver does.
@@ -168,7 +179,8 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
     if policy.kind == Kind::String && broken.found.is_some_and(|found| found.range == policy.range) {
         let inner = policy.text.trim_matches('"');
         let help = format!("write `waive {}`", if inner.contains('/') { inner } else { "POLICY/RULE" });
-        return mend(policy, "the names of a policy and its rule have no quotes", "quoted", help);
+        let wording = mend(policy, "the names of a policy and its rule have no quotes", "quoted", help)?;
+        return if inner.contains('/') { wording.instead(inner) } else { Some(wording) };
     }
     let is_part = |token: &Token<'_>| token.is("at") || PARTS.iter().any(|(_, word, ..)| token.is(word));
     if let [_, policy, slash, word, next, ..] = broken.tokens
@@ -196,27 +208,31 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
             instead: Vec::new(),
         });
     }
-    let help = match (broken.found.map(|found| found.text), broken.token(3)) {
-        (Some(":" | "." | "::" | "->" | "//"), Some(rule)) if rule.kind == Kind::Word => {
-            format!("write `waive {}/{}`", policy.text, rule.text)
+    let rule = match (broken.found, broken.token(3)) {
+        (Some(sign), Some(rule))
+            if rule.kind == Kind::Word && matches!(sign.text, ":" | "." | "::" | "->" | "//") =>
+        {
+            Some(rule)
         }
-        (Some(rule), _) if broken.found.is_some_and(|found| found.kind == Kind::Word && !is_part(found)) => {
-            format!("write `waive {}/{rule}`", policy.text)
-        }
-        _ => match policy.text.rsplit_once('.') {
-            Some((before, rule)) => {
-                format!(
-                    "write `waive {before}/{rule}`, or `waive {}/RULE` if that is the policy's name",
-                    policy.text
-                )
-            }
-            None => format!(
-                "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
-                policy.text
-            ),
-        },
+        (Some(rule), _) if rule.kind == Kind::Word && !is_part(rule) => Some(rule),
+        _ => None,
     };
-    mend(policy, "a waiver names a rule of the policy", "which of its rules?", help)
+    let help = match (rule, policy.text.rsplit_once('.')) {
+        (Some(rule), _) => format!("write `waive {}/{}`", policy.text, rule.text),
+        (None, Some((before, rule))) => format!(
+            "write `waive {before}/{rule}`, or `waive {}/RULE` if that is the policy's name",
+            policy.text
+        ),
+        (None, None) => format!(
+            "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
+            policy.text
+        ),
+    };
+    let wording = mend(policy, "a waiver names a rule of the policy", "which of its rules?", help)?;
+    match rule {
+        Some(rule) => wording.instead_of(policy.range.end..rule.range.start, "/"),
+        None => Some(wording),
+    }
 }
 
 /// What a waiver says after the names: each part's word, its question and how it is written.
@@ -240,7 +256,8 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
         let found = broken.found;
         if let Some(found) = found.filter(|found| found.is("at") && at > 0) {
             let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
-            return mend(found, "`at` stands right after the rule", "too late", help);
+            let wording = mend(found, "`at` stands right after the rule", "too late", help)?;
+            return in_order(broken, wording);
         }
         if let Some(found) = found.filter(|found| at == 0 && matches!(found.text, "on" | "in" | "for" | "of"))
         {
@@ -249,19 +266,16 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
                 "the node of a waiver stands after `at`",
                 "no word of a waiver",
                 "write `at NODE`",
-            );
+            )?
+            .instead("at");
         }
         if has(word) {
             let found = found?;
             let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
             let known = PARTS.iter().any(|(_, word, ..)| found.is(word));
             known.then_some(())?;
-            return mend(
-                found,
-                format!("`{word}` comes before `{}`", found.text),
-                "too early",
-                help.to_owned(),
-            );
+            let message = format!("`{word}` comes before `{}`", found.text);
+            return in_order(broken, mend(found, message, "too early", help)?);
         }
         let missing: Vec<&str> =
             PARTS.iter().skip(at).filter(|(_, word, ..)| !has(word)).map(|part| part.3).collect();
@@ -286,11 +300,20 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
         .map(|token| token.range.end)
         .last()?;
     let written = broken.line.get(found.range.start..end)?;
+    let quoted = format!("\"{}\"", written.replace(['"', '\''], ""));
     Some(Wording {
         range: found.range.start..end,
         message: "a text stands in quotes".into(),
         label: "no quotes around this".into(),
-        help: format!("write `{} \"{}\"`", before.text, written.replace(['"', '\''], "")),
-        instead: Vec::new(),
+        help: format!("write `{} {quoted}`", before.text),
+        instead: vec![vec![(found.range.start..end, quoted)]],
     })
+}
+
+/// Puts the parts of a waiver, behind the rule's name, in the order in which they stand.
+fn in_order(broken: &Broken<'_>, wording: Wording) -> Option<Wording> {
+    match broken.in_order(&["at", "because", "by", "until"], 4) {
+        Some((range, parts)) => wording.instead_of(range, parts),
+        None => Some(wording),
+    }
 }

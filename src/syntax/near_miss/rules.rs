@@ -43,29 +43,33 @@ pub fn head(broken: &Broken<'_>) -> Option<Wording> {
         && matches!(first.text, "rule" | "error" | "assert" | "check" | "warning")
         && broken.at <= first.range.end + 1
     {
-        let (message, help) = match first.text {
+        let (message, help, instead) = match first.text {
             "warning" => (
                 "a rule that only warns begins with `warn`".to_owned(),
                 format!("write `warn {}`", rest(first.range.end)),
+                "warn ",
             ),
             "error" => (
                 "a rule is an error unless it begins with `warn`".to_owned(),
                 format!("write `{}`", rest(first.range.end)),
+                "",
             ),
-            word => (format!("a rule begins with its name or its form, not with `{word}`"), rule_forms()),
+            word => (format!("a rule begins with its name or its form, not with `{word}`"), rule_forms(), ""),
         };
-        return mend(first, message, "too much", help);
+        return mend(first, message, "too much", help)?.instead_of(broken.with_blanks_after(first), instead);
     }
     if matches!(first.kind, Kind::String | Kind::Quoted) && second.is_some_and(|second| second.is(":")) {
         let help = "the letters a to z, digits and `_`, with single `-` or `.` between them, make a name";
-        return mend(first, "a rule's name has no quotes", "quoted", help);
+        return super::policies::unquoted(mend(first, "a rule's name has no quotes", "quoted", help)?, first);
     }
     let form = broken.form();
     if let (Some(warn), [name, colon, ..]) = (form.filter(|form| form.is("warn")), broken.tokens)
         && colon.is(":")
     {
         let help = format!("write `warn {}: {}`", name.text, rest(warn.range.end));
-        return mend(warn, "`warn` stands before the rule's name", "too late", help);
+        return mend(warn, "`warn` stands before the rule's name", "too late", help)?
+            .instead_of(name.range.start..name.range.start, "warn ")?
+            .instead_of(broken.with_blanks_after(warn), "");
     }
     // `near require …`
     let start = usize::from(first.is("warn"));
@@ -76,7 +80,8 @@ pub fn head(broken: &Broken<'_>) -> Option<Wording> {
         && foreign_form(name.text).is_none();
     if nameless {
         let help = format!("write `{}: {}`", name.text, rest(next.range.start));
-        return mend(name, "after a rule's name comes `:`", "`:` is missing after this", help);
+        return mend(name, "after a rule's name comes `:`", "`:` is missing after this", help)?
+            .instead_of(name.range.end..name.range.end, ":");
     }
     None
 }
@@ -114,11 +119,13 @@ pub fn unknown_form(broken: &Broken<'_>) -> Option<Wording> {
     if form.is("warn") || form.kind != Kind::Word {
         return mend(form, "this is no rule", "a rule is due here", rule_forms());
     }
-    let help = match foreign_form(form.text).or_else(|| nearest(form.text, FORMS.iter().copied())) {
+    let near = foreign_form(form.text).or_else(|| nearest(form.text, FORMS.iter().copied()));
+    let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => rule_forms(),
     };
-    mend(form, format!("{} is no form of rule", quote(form.text)), "unknown word", help)
+    let wording = mend(form, format!("{} is no form of rule", quote(form.text)), "unknown word", help)?;
+    if let Some(near) = near { wording.instead(near) } else { Some(wording) }
 }
 
 fn foreign_form(word: &str) -> Option<&'static str> {
@@ -143,8 +150,11 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
         |help: &str| mend(found, format!("{} takes no date", quote(found.text)), "a date follows", help);
     let unknown =
         |help: &str| mend(found, format!("{} is no word of a rule", quote(found.text)), "unknown word", help);
+    // `prior to`, `starting from`: two words for one.
+    let word = found.range.start
+        ..next.filter(|next| matches!(next.text, "to" | "of" | "from")).unwrap_or(found).range.end;
     match found.text {
-        "since" if dated => undated("for the rule's first day write `from 2026-01-01`"),
+        "since" if dated => undated("for the rule's first day write `from 2026-01-01`")?.instead("from"),
         "since" if forbids => {
             mend(found, "a `forbid` has no `since`", "no clause of this form", "write `forbid A after B`")
         }
@@ -169,7 +179,18 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
             "one clause too many",
             "a rule has one of them: write a second rule for what else is to hold",
         ),
-        "on" if forbids => mend(found, "a `forbid` speaks of every path as it is", "too much", "take it out"),
+        "on" if forbids => {
+            let path = broken.tokens.iter().find(|token| matches!(token.text, "path" | "paths"));
+            let wording = mend(found, "a `forbid` speaks of every path as it is", "too much", "take it out")?;
+            match path.filter(|path| path.range.start > found.range.end) {
+                Some(path) => {
+                    let blanks = broken.with_blanks(found.range.start..path.range.end);
+                    let instead = if blanks.end == path.range.end { "" } else { " " };
+                    wording.instead_of(blanks, instead)
+                }
+                None => Some(wording),
+            }
+        }
         "on" => mend(
             found,
             "here `on` has no meaning",
@@ -177,25 +198,38 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
             "write `require A on every path`, or `=NODE on 1` for a transition that is taken",
         ),
         "in" | "inside" if next.is_some_and(|next| next.kind == Kind::Number) => {
-            unknown("write `within`, as in `reachable from B within 2 keys`")
+            unknown("write `within`, as in `reachable from B within 2 keys`")?.instead("within")
         }
         "to" | "till" | "til" | "through" if dated => {
-            undated("for the rule's last day write `until 2026-12-31`")
+            undated("for the rule's last day write `until 2026-12-31`")?.instead("until")
         }
-        "starting" | "effective" | "beginning" => unknown("for the rule's first day write `from 2026-01-01`"),
+        "starting" | "effective" | "beginning" => {
+            unknown("for the rule's first day write `from 2026-01-01`")?.instead_of(word, "from")
+        }
         "prior" | "precedes" | "preceding" | "ahead" | "until" | "till" => {
-            unknown("write `before`, as in `require A before B`")
+            let wording = unknown("write `before`, as in `require A before B`")?;
+            // What holds until something is said otherwise.
+            let holds = matches!(found.text, "until" | "till");
+            if holds { Some(wording) } else { wording.instead_of(word, "before") }
         }
-        "following" | "follows" | "then" | "behind" => unknown("write `after`, as in `require A after B`"),
-        "if" | "unless" | "where" | "while" => unknown("write `when FACT = VALUE` at the rule's end"),
-        "always" | "everywhere" => unknown("write `on every path`"),
+        "following" | "follows" | "then" | "behind" => {
+            let wording = unknown("write `after`, as in `require A after B`")?;
+            // `A then B` may as well be the other way round.
+            if found.is("then") { Some(wording) } else { wording.instead_of(word, "after") }
+        }
+        "if" | "unless" | "where" | "while" => {
+            let wording = unknown("write `when FACT = VALUE` at the rule's end")?;
+            if found.is("unless") { Some(wording) } else { wording.instead("when") }
+        }
+        "always" | "everywhere" => unknown("write `on every path`")?.instead("on every path"),
         word => match nearest(word, CLAUSES.iter().copied()) {
             Some(near) => mend(
                 found,
                 format!("{} is no word of a rule", quote(word)),
                 "unknown word",
                 format!("did you mean `{near}`?"),
-            ),
+            )?
+            .instead(near),
             None if kinds().any(|kind| kind == word) => None,
             None => {
                 let help = format!(
@@ -219,32 +253,46 @@ pub fn every_path(broken: &Broken<'_>) -> Option<Wording> {
     });
     let [_, word] = place? else { return None };
     broken.form().filter(|form| !form.is("forbid"))?;
-    mend(word, "all paths are written `on every path`", "in other words", "write `on every path`")
+    let wording =
+        mend(word, "all paths are written `on every path`", "in other words", "write `on every path`")?;
+    match broken.after(word).filter(|path| matches!(path.text, "path" | "paths")) {
+        Some(path) => wording.instead_of(word.range.start..path.range.end, "every path"),
+        None => Some(wording),
+    }
 }
 
 /// `reachable by`, `within 2`, `within two keys`.
 pub fn reach(broken: &Broken<'_>) -> Option<Wording> {
     let before = broken.before_found()?;
-    let (message, label, help) = match before.text {
+    let (message, label, help, missing) = match before.text {
         "reachable" => (
             "after `reachable` comes `from`",
             "`from` is due here",
             "write `require A reachable from B within 2 keys`",
+            Some("from"),
         ),
-        "within" => ("`within` has no number", "a number is due here", "write `within 2 keys`"),
+        "within" => ("`within` has no number", "a number is due here", "write `within 2 keys`", None),
         _ if broken.expects(Rule::kw_keys) => (
             "`within` counts keys",
             "`keys` is due here",
             "write `keys` after the number, as in `within 2 keys`",
+            Some("keys"),
         ),
         _ => return None,
     };
+    let instead = missing.map(|missing| match broken.found {
+        Some(found) if matches!(found.text, "by" | "via" | "out" | "presses" | "digits" | "inputs") => {
+            vec![(found.range.clone(), missing.to_owned())]
+        }
+        Some(found) => vec![(found.range.start..found.range.start, format!("{missing} "))],
+        None => vec![(broken.here(), format!(" {missing}"))],
+    });
     Some(Wording {
         range: broken.here(),
         message: message.into(),
         label: label.into(),
         help: help.into(),
-        instead: Vec::new(),
+        instead: instead.into_iter().collect(),
     })
 }
 
@@ -265,12 +313,14 @@ pub fn duty(broken: &Broken<'_>) -> Option<Wording> {
     } else {
         "write `oblige \"TEXT\"`".to_owned()
     };
+    let range = found.range.start..found.range.start + rest.len();
+    let plain = !rest.contains(['"', '\\', '$']);
     Some(Wording {
-        range: found.range.start..found.range.start + rest.len(),
+        instead: plain.then(|| vec![(range.clone(), format!("\"{rest}\""))]).into_iter().collect(),
+        range,
         message: "a duty's text stands in quotes".into(),
         label: "no quotes around this".into(),
         help,
-        instead: Vec::new(),
     })
 }
 

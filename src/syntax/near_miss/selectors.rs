@@ -32,14 +32,21 @@ pub fn join_sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken
         .found
         .filter(|found| broken.wants_join() || (broken.wants_pick() && matches!(found.text, "&&" | "||")))?;
-    let help = match found.text {
-        "and" | "AND" | "&&" => "write `&` for what is both",
-        "or" | "OR" | "||" | "/" => "write `|` for either of the two",
-        "," | "+" => "write `|` for either of the two, `&` for what is both",
-        "but" | "except" | "without" | "minus" => "write `& not`, as in `agent & not @vip`",
+    let (help, meant) = match found.text {
+        "and" | "AND" | "&&" => ("write `&` for what is both", Some("&")),
+        "or" | "OR" | "||" | "/" => ("write `|` for either of the two", Some("|")),
+        "," | "+" => ("write `|` for either of the two, `&` for what is both", None),
+        "but" | "except" | "without" | "minus" => ("write `& not`, as in `agent & not @vip`", Some("& not")),
         _ => return None,
     };
-    mend(found, format!("{} joins no selectors", quote(found.text)), "not how selectors are joined", help)
+    let message = format!("{} joins no selectors", quote(found.text));
+    let wording = mend(found, message, "not how selectors are joined", help)?;
+    match meant {
+        Some(meant) => broken.alike(found).try_fold(wording, |wording, token| {
+            wording.instead_of(broken.with_blanks(token.range.clone()), format!(" {meant} "))
+        }),
+        None => Some(wording),
+    }
 }
 
 /// `!agent`, `@a &! @b`.
@@ -51,12 +58,16 @@ pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
         "!=" => "write `not`, as in `not =menu`",
         _ => "write `not`, as in `not agent`",
     };
-    mend(
-        found,
-        format!("{} negates nothing here", quote(if sign.is_empty() { found.text } else { sign })),
-        "not a sign of a selector",
-        help,
-    )
+    let message = format!("{} negates nothing here", quote(if sign.is_empty() { found.text } else { sign }));
+    let wording = mend(found, message, "not a sign of a selector", help)?;
+    let instead = match found.text {
+        "!" | "~" | "¬" => "not ",
+        "!=" => "not =",
+        "&!" => "& not ",
+        "|!" => "| not ",
+        _ => return Some(wording),
+    };
+    wording.instead_of(broken.with_blanks_after(found), instead)
 }
 
 /// `@ tag`, `= =menu`, `"menu"`, `` `menu 1` ``.
@@ -69,7 +80,8 @@ pub fn tag_apart(broken: &Broken<'_>) -> Option<Wording> {
             "a tag is written in one piece",
             "nothing stands between `@` and the name",
             format!("write `@{}`", next.text),
-        ),
+        )?
+        .instead_of(tag.range.start..next.range.end, format!("@{}", next.text)),
         None => mend(tag, "the tag has no name", "a name is due right after this", "write `@tag`"),
     }
 }
@@ -103,7 +115,8 @@ pub fn missing(broken: &Broken<'_>) -> Option<Wording> {
 pub fn node_sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found?;
     if found.kind == Kind::Signs && found.text.starts_with("==") && broken.expects(Rule::name) {
-        return mend(found, "a node has one `=` before it", "too many signs", "write `=NODE`");
+        return mend(found, "a node has one `=` before it", "too many signs", "write `=NODE`")?
+            .instead_of(broken.with_blanks_after(found), "=");
     }
     let word = broken.before_found().filter(|word| broken.wants_join() && CLAUSES.contains(&word.text))?;
     let sign =
@@ -120,23 +133,28 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
         Kind::String => {
             let inner = found.text.trim_matches('"');
             let help = format!("{SELECTOR}: write `={0}` for the node, `@{0}` for the tag", pick_name(inner));
-            return mend(found, "what a rule picks has no quotes", "quoted", help);
+            let wording = mend(found, "what a rule picks has no quotes", "quoted", help)?;
+            return match pick_name(inner) {
+                name if name == inner => node_or_tag(wording, name),
+                _ => Some(wording),
+            };
         }
         Kind::Quoted => {
             let help = format!("write `={}` for the node", found.text);
-            return mend(found, "a node in a rule has an `=` before it", "no `=` before this", help);
+            return mend(found, "a node in a rule has an `=` before it", "no `=` before this", help)?
+                .instead(format!("={}", found.text));
         }
         Kind::Number => {
             let help = "a key is taken at a node: write `=NODE on 1`";
             return mend(found, format!("{} picks nothing", quote(found.text)), "no selector", help);
         }
         Kind::Signs if matches!(found.text, "[" | "{") => {
-            return mend(
-                found,
-                format!("{} groups nothing", quote(found.text)),
-                "not a sign of a selector",
-                "write `(` and `)`",
-            );
+            let message = format!("{} groups nothing", quote(found.text));
+            let brackets = broken.tokens.iter().filter(|one| matches!(one.text, "[" | "]" | "{" | "}"));
+            return mend(found, message, "not a sign of a selector", "write `(` and `)`")?
+                .instead_of_each(brackets, |one| {
+                    if matches!(one.text, "[" | "{") { "(" } else { ")" }.to_owned()
+                });
         }
         Kind::Word => {}
         _ => return None,
@@ -146,7 +164,8 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
         let help = format!("write `=NODE on {word}`");
         return mend(found, format!("{} happens at a node", quote(word)), "at which node?", help);
     }
-    let help = match (foreign(word), nearest_kind(word)) {
+    let near = nearest_kind(word);
+    let help = match (foreign(word), near) {
         (Some(meant), _) => format!("write `{meant}`"),
         (None, Some(near)) => {
             format!("did you mean `{near}`? A node is written `={word}`, a tag `@{word}`")
@@ -156,12 +175,20 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
             kinds().collect::<Vec<_>>().join(", ")
         ),
     };
-    mend(
-        found,
-        format!("{} is no kind of node", quote(word)),
-        "a kind, `=NODE`, `@tag` or `any` is due here",
-        help,
-    )
+    let message = format!("{} is no kind of node", quote(word));
+    let wording = mend(found, message, "a kind, `=NODE`, `@tag` or `any` is due here", help)?;
+    match (foreign(word), near) {
+        // One word, and not how to choose between several.
+        (Some(meant), _) if !meant.contains('`') => wording.instead(meant),
+        (Some(_), _) => Some(wording),
+        (None, Some(near)) => node_or_tag(wording.instead(near)?, word),
+        (None, None) => node_or_tag(wording, word),
+    }
+}
+
+/// A name that is a node's or a tag's.
+fn node_or_tag(wording: Wording, name: &str) -> Option<Wording> {
+    wording.or_instead(format!("={name}"))?.or_instead(format!("@{name}"))
 }
 
 /// A text as a name, where it is one.
@@ -208,7 +235,8 @@ pub fn condition(broken: &Broken<'_>) -> Option<Wording> {
         && on.is("on")
     {
         let help = format!("write `on {}`", key.text);
-        return mend(word, "a key stands right after `on`", "too much", help);
+        return mend(word, "a key stands right after `on`", "too much", help)?
+            .instead_of(broken.with_blanks_after(word), "");
     }
     broken.before_found().filter(|before| broken.expects(Rule::pick_condition) && before.is("on"))?;
     let Some(found) = broken.found else {

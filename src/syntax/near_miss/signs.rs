@@ -15,13 +15,14 @@ pub fn equals_after_keyword(broken: &Broken<'_>) -> Option<Wording> {
     let sign = broken.token(1).filter(|token| token.is("=") || token.is(":"))?;
     let value =
         broken.line.get(sign.range.end..).map(str::trim).filter(|value| !value.is_empty()).unwrap_or("…");
-    takes_no(first, sign, value)
+    takes_no(broken, first, sign, value)
 }
 
 /// A word's value follows it without any sign.
-fn takes_no(word: &Token<'_>, sign: &Token<'_>, value: &str) -> Option<Wording> {
+fn takes_no(broken: &Broken<'_>, word: &Token<'_>, sign: &Token<'_>, value: &str) -> Option<Wording> {
     let message = format!("`{}` takes no `{}`", word.text, sign.text);
-    mend(sign, message, "too much", format!("write `{} {value}`", word.text))?.instead(" ")
+    mend(sign, message, "too much", format!("write `{} {value}`", word.text))?
+        .instead_of(broken.with_blanks(sign.range.clone()), " ")
 }
 
 pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
@@ -55,7 +56,7 @@ pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
         );
     }
     mend(found, format!("{} is no arrow", quote(found.text)), "not an arrow of the language", "write `->`")?
-        .instead("->")
+        .instead_of_each(broken.alike(found), |_| "->".to_owned())
 }
 
 pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Wording> {
@@ -68,7 +69,15 @@ pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Wording> {
         "not a separator",
         "write `|`, as in `on timeout | invalid -> NODE`",
     )?
-    .instead("|")
+    .instead_of_each(broken.alike(found), |comma| bar(broken, comma))
+}
+
+/// A `|` with a blank on either side.
+fn bar(broken: &Broken<'_>, instead_of: &Token<'_>) -> String {
+    let blanks = broken.with_blanks(instead_of.range.clone());
+    let before = if blanks.start == instead_of.range.start { " " } else { "" };
+    let after = if blanks.end == instead_of.range.end { " " } else { "" };
+    format!("{before}|{after}")
 }
 
 /// `on 1-5`, `on 1...5`, `on 1 to 5`.
@@ -86,18 +95,20 @@ pub fn range_sign(broken: &Broken<'_>) -> Option<Wording> {
             && to.kind == Kind::Number
             && to.range.end > broken.at
     };
-    let [from, sign, to] =
-        broken.tokens.windows(3).filter_map(|three| three.first_chunk()).find(|three| is_range(three))?;
+    let mut ranges =
+        broken.tokens.windows(3).filter_map(|three| three.first_chunk()).filter(|three| is_range(three));
+    let [from, sign, to] = ranges.next()?;
     if super::tests::is_test(broken) {
         return super::tests::range(sign);
     }
-    mend(
+    let wording = mend(
         sign,
         "a range is written with two points",
         "no range",
         format!("write `{}..{}`", from.text, to.text),
-    )?
-    .instead("..")
+    )?;
+    let mut signs = std::iter::once(sign).chain(ranges.map(|[_, sign, _]| sign));
+    signs.try_fold(wording, |wording, sign| wording.instead_of(broken.with_blanks(sign.range.clone()), ".."))
 }
 
 /// `a -> b, c`.
@@ -119,18 +130,25 @@ pub fn colon(broken: &Broken<'_>) -> Option<Wording> {
     if broken.expects(Rule::arrow)
         && broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at)
     {
-        return mend(found, "after a condition comes an arrow", "not an arrow", "write `->`")?.instead("->");
+        let wording = mend(found, "after a condition comes an arrow", "not an arrow", "write `->`")?;
+        let arrow = broken.after(found).is_some_and(|next| next.is("->"));
+        return match arrow {
+            true => wording.instead_of(broken.with_blanks(found.range.clone()), " "),
+            false => wording.instead_of(broken.with_blanks(found.range.clone()), " -> "),
+        };
     }
-    let help = match words::form(broken.first().map(|token| token.text), broken.place) {
-        Some(form) if broken.expects(Rule::equals) => form,
+    let blanks = broken.with_blanks(found.range.clone());
+    let (help, range, instead) = match words::form(broken.first().map(|token| token.text), broken.place) {
+        Some(form) if broken.expects(Rule::equals) => (form, blanks, " = "),
         _ if broken.expects(Rule::open)
             && broken.tokens.last().is_some_and(|last| last.range == found.range) =>
         {
-            "take it out; a block stands between `{` and `}`".to_owned()
+            let help = "take it out; a block stands between `{` and `}`";
+            return mend(found, "`:` has no meaning here", "too much", help);
         }
-        _ => "take it out".to_owned(),
+        _ => ("take it out".to_owned(), blanks, " "),
     };
-    mend(found, "`:` has no meaning here", "too much", help)
+    mend(found, "`:` has no meaning here", "too much", help)?.instead_of(range, instead)
 }
 
 pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Wording> {
@@ -152,7 +170,7 @@ pub fn option_value_sign(broken: &Broken<'_>) -> Option<Wording> {
         .iter()
         .find(|token| token.range.start >= found.range.end)
         .map_or("…", |token| token.text);
-    takes_no(before, found, value)
+    takes_no(broken, before, found, value)
 }
 
 /// `every collect except pin on …`.
@@ -166,5 +184,7 @@ pub fn pick_without_sign(broken: &Broken<'_>) -> Option<Wording> {
         "an exception is a node or a tag",
         "which of the two?",
         format!("write `={name}` for the node, `@{name}` for the tag"),
-    )
+    )?
+    .instead(format!("={name}"))?
+    .or_instead(format!("@{name}"))
 }

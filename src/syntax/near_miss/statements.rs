@@ -12,7 +12,8 @@ pub fn missing_on(broken: &Broken<'_>) -> Option<Wording> {
     let outcome = flow::Outcome::from_word(first.text).is_some();
     let arrow = broken.tokens.iter().any(|token| token.is("->"));
     ((first.kind == Kind::Number || outcome) && arrow).then_some(())?;
-    mend(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))
+    mend(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))?
+        .instead(format!("on {}", first.text))
 }
 
 pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {

@@ -36,7 +36,7 @@ pub fn name(broken: &Broken<'_>) -> Option<Wording> {
         message: "a test's name stands in quotes".into(),
         label: "no quotes around this".into(),
         help: format!("write `test \"{}\"`", written.trim_matches('`')),
-        instead: Vec::new(),
+        instead: vec![vec![(second.range.start..end, format!("\"{}\"", written.trim_matches('`')))]],
     })
 }
 
@@ -52,7 +52,8 @@ pub fn events_last(broken: &Broken<'_>) -> Option<Wording> {
         "what happens on the call stands before its nodes",
         "after the nodes",
         format!("write `{} {} {events} {nodes}`", test.text, name.text),
-    )
+    )?
+    .instead_of(name.range.end..found.range.start + events.len(), format!(" {events} {nodes}"))
 }
 
 /// `on 1..3`, `on 1-3`.
@@ -81,7 +82,8 @@ pub fn several_events(broken: &Broken<'_>) -> Option<Wording> {
             "events are separated by `,`",
             "not a separator",
             "write `,`, as in `on 1, timeout -> NODE`",
-        ),
+        )?
+        .instead_of(broken.with_blanks(found.range.clone()), ", "),
         _ => None,
     }
 }

@@ -1,8 +1,10 @@
 //! Texts, names and numbers: quotes that are missing or too many.
 
-use super::{Broken, Wording, mend};
+use std::ops::Range;
+
+use super::{Broken, Wording, facts, mend};
 use crate::diagnostics::quote;
-use crate::flow::display_id;
+use crate::flow::{INPUT, display_id, is_key};
 use crate::syntax::grammar::Rule;
 use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token};
@@ -73,12 +75,22 @@ pub fn quote_in_text(broken: &Broken<'_>) -> Option<Wording> {
         .before_found()
         .filter(|before| before.kind == Kind::String && before.range.end == found.range.start)?;
     let quote = before.range.end - 1..before.range.end;
+    let quotes: Vec<usize> = broken.line.match_indices('"').map(|(at, _)| at).collect();
+    // Two quotes around the text and two inside it, these close to their words.
+    let instead = match *quotes.as_slice() {
+        [_, open, close, _] if open == quote.start && !broken.line.contains('\\') => {
+            let ends_word = broken.line.get(..close).is_some_and(|before| !before.ends_with([' ', '\t']));
+            let escaped = [open, close].map(|at| (at..at + 1, "\\\"".to_owned()));
+            ends_word.then(|| escaped.to_vec())
+        }
+        _ => None,
+    };
     Some(Wording {
         range: quote,
         message: "the text ends at this quote".into(),
         label: "and more of it follows".into(),
         help: "write `\\\"` for a quote inside a text, or put the text between `\"\"\"`".into(),
-        instead: Vec::new(),
+        instead: instead.into_iter().collect(),
     })
 }
 
@@ -91,7 +103,16 @@ pub fn no_duration(broken: &Broken<'_>) -> Option<Wording> {
     } else {
         "write a number with `ms`, `s` or `min`, such as `1.5s`".to_owned()
     };
-    mend(found, format!("{} is no duration", quote(found.text)), "a duration is due here", help)
+    let wording =
+        mend(found, format!("{} is no duration", quote(found.text)), "a duration is due here", help)?;
+    // `2 seconds`, `2sec`
+    let apart = broken.after(found).filter(|_| digits);
+    let unit = apart.and_then(|word| Some((word.range.end, facts::unit(word.text)?)));
+    match (unit, facts::as_duration(found.text)) {
+        (Some((end, unit)), _) => wording.instead_of(found.range.start..end, format!("{}{unit}", found.text)),
+        (None, Some(meant)) => wording.instead(meant),
+        (None, None) => Some(wording),
+    }
 }
 
 pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Wording> {
@@ -102,12 +123,37 @@ pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Wording> {
             broken.expects(Rule::key) && broken.before_found().is_some_and(|before| before.is("|"))
         })?,
     };
-    mend(
-        raw,
-        "a quoted condition stands alone",
-        "quoted",
-        "put all of the condition between the quotes, as in `on \"timeout|vendor_code\" -> NODE`",
-    )
+    let help = "put all of the condition between the quotes, as in `on \"timeout|vendor_code\" -> NODE`";
+    let wording = mend(raw, "a quoted condition stands alone", "quoted", help)?;
+    match whole_condition(broken) {
+        Some((range, whole)) => wording.instead_of(range, whole),
+        None => Some(wording),
+    }
+}
+
+/// All of a branch's condition between quotes.
+fn whole_condition(broken: &Broken<'_>) -> Option<(Range<usize>, String)> {
+    let mut tokens = broken.tokens.iter().skip_while(|token| !token.is("on")).skip(1);
+    let first = tokens.clone().next()?;
+    let mut pieces: Vec<String> = Vec::new();
+    let mut end = first.range.end;
+    loop {
+        let token = tokens.next()?;
+        end = token.range.end.max(end);
+        pieces.push(match token.kind {
+            Kind::Word => token.text.to_owned(),
+            Kind::Number if is_key(token.text) => format!("{INPUT}{}", token.text),
+            Kind::String if !token.text.starts_with("\"\"\"") => {
+                token.text.strip_prefix('"')?.strip_suffix('"')?.to_owned()
+            }
+            _ => return None,
+        });
+        match tokens.next() {
+            Some(bar) if bar.is("|") => {}
+            Some(end) if !end.is("->") => return None,
+            _ => return Some((first.range.start..end, format!("\"{}\"", pieces.join("|")))),
+        }
+    }
 }
 
 /// `agent sales primary_queue`.
@@ -124,11 +170,11 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     if found.kind == Kind::Number && broken.expects(Rule::integer) {
         let message = format!("{} is no whole number", quote(rest));
         return Some(Wording {
+            instead: vec![vec![(range.clone(), format!("\"{rest}\""))]],
             range,
             message,
             label: "a text or a whole number is due here".into(),
             help: format!("a text stands in quotes: write `\"{rest}\"`"),
-            instead: Vec::new(),
         });
     }
     let value = broken.expects(Rule::integer) && found.text == rest;
@@ -137,8 +183,15 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
         0..=60 => format!("write `\"{rest}\"`"),
         _ => "put it between `\"`".to_owned(),
     };
-    let is_plain = !rest.contains(['"', '\\', '$', ';']) && !rest.contains("//") && !rest.contains("->");
-    let instead = if is_plain { vec![(range.clone(), format!("\"{rest}\""))] } else { Vec::new() };
+    // Of a URL all of the rest is one; elsewhere `//` begins a comment.
+    let is_url = rest.contains("://") && !rest.contains([' ', '\t']);
+    let is_plain =
+        !rest.contains(['"', '\\', '$', ';']) && (is_url || !rest.contains("//")) && !rest.contains("->");
+    let mut instead = Vec::new();
+    if is_plain {
+        instead.push(vec![(range.clone(), format!("\"{rest}\""))]);
+        instead.extend(value.then(|| vec![(range.clone(), format!("\"${{{rest}}}\""))]));
+    }
     Some(Wording {
         range,
         message: "a text stands in quotes".into(),

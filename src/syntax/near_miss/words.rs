@@ -132,7 +132,11 @@ pub fn misspelt_option(broken: &Broken<'_>) -> Option<Wording> {
         word => nearest(word, OPTIONS.iter().copied()),
     };
     if matches!(found.text, "tag" | "tags") {
-        return mend(found, "a tag is written with `@`", "no option", "write `@name`");
+        let wording = mend(found, "a tag is written with `@`", "no option", "write `@name`")?;
+        return match broken.after(found).filter(|name| name.kind == Kind::Word) {
+            Some(name) => wording.instead_of(found.range.start..name.range.end, format!("@{}", name.text)),
+            None => Some(wording),
+        };
     }
     let near = near?;
     let message = format!("{} is no option", quote(found.text));

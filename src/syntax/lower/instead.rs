@@ -1,0 +1,97 @@
+//! What to write in place of pieces of a broken line, and whether the line can be read then.
+
+use pest::Parser;
+
+use super::Lower;
+use crate::diagnostics::{Edit, Mend, line_break};
+use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::near_miss::Instead;
+use crate::syntax::tokens::Token;
+use crate::syntax::words::Place;
+
+impl Lower<'_> {
+    /// What is written to mend a line that begins at `start`, if it can be read then.
+    pub(super) fn mend(&self, start: usize, line: &str, rule: Rule, mut instead: Instead) -> Option<Mend> {
+        instead.sort_by_key(|(range, _)| range.start);
+        let mended = applied(line, &instead)?;
+        // A comment must take nothing with it that goes on below.
+        let is_comment = mended.trim_start().starts_with("//") && !line.contains(['{', '}']);
+        if !(is_comment && !line.contains("\"\"\"") || reads(rule, &mended)) {
+            return None;
+        }
+        // Nor what stands behind it on the line.
+        let end = start + instead.last()?.0.end;
+        let rest = self.source.slice(end..self.line_from(end).end);
+        if !rest.trim().is_empty() && instead.iter().any(|(_, text)| text.starts_with("//")) {
+            return None;
+        }
+        let (first, last) = (instead.first()?.0.start, instead.last()?.0.end);
+        let alike = instead.iter().all(|(_, text)| Some(text) == instead.first().map(|(_, text)| text));
+        let written = instead.first()?.1.as_str();
+        let replaced = line.get(instead.first()?.0.clone())?;
+        let title = if alike && written.trim().is_empty() && !replaced.trim().is_empty() {
+            Mend::title("")
+        } else if alike {
+            Mend::title(written)
+        } else {
+            let within: Instead = instead
+                .iter()
+                .map(|(range, text)| (range.start - first..range.end - first, text.clone()))
+                .collect();
+            Mend::title(&applied(line.get(first..last)?, &within)?)
+        };
+        let edits = instead.into_iter().map(|(range, text)| Edit {
+            span: self.span(start + range.start..start + range.end),
+            text: text.replace('\n', line_break(self.source)),
+        });
+        Some(Mend { title, edits: edits.collect() })
+    }
+}
+
+/// What the grammar calls a line at a place.
+pub fn rule_of(place: Place) -> Rule {
+    match place {
+        Place::File => Rule::declaration_line,
+        Place::Block => Rule::statement_line,
+        Place::Policy => Rule::rule_line,
+    }
+}
+
+/// The one sign that is missing before a token, if there is only one with which the line can be read.
+pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]) -> Option<Instead> {
+    const SIGNS: &[(Rule, &str)] = &[
+        (Rule::arrow, "-> "),
+        (Rule::equals, "= "),
+        (Rule::bar, "| "),
+        (Rule::comma, ", "),
+        (Rule::dots, ".."),
+        (Rule::kw_type, "type "),
+    ];
+    let at = found.range.start;
+    let mut signs = SIGNS.iter().filter(|(sign, _)| expected.contains(sign)).filter_map(|(_, sign)| {
+        let instead = vec![(at..at, (*sign).to_owned())];
+        let mended = applied(line, &instead)?;
+        reads(rule, &mended).then_some(instead)
+    });
+    let one = signs.next()?;
+    signs.next().is_none().then_some(one)
+}
+
+/// A line with other pieces in place of some of its own; `None` where these overlap.
+fn applied(line: &str, instead: &Instead) -> Option<String> {
+    let mut mended = String::new();
+    let mut done = 0;
+    for (range, text) in instead {
+        mended.push_str(line.get(done..range.start)?);
+        mended.push_str(text);
+        done = range.end;
+    }
+    mended.push_str(line.get(done..)?);
+    Some(mended)
+}
+
+/// Whether a line can be read; one that opens a block as if nothing stood in that.
+pub fn reads(rule: Rule, line: &str) -> bool {
+    let closed = line.trim_end().ends_with('{').then(|| format!("{line}}}"));
+    Grammar::parse(rule, closed.as_deref().unwrap_or(line)).is_ok()
+}
