@@ -14,5 +14,6 @@ mod characters;
 mod empty;
 mod encoding;
 mod file_end;
+mod mends;
 mod often;
 mod support;

@@ -23,6 +23,7 @@ pub fn check(compiled: &Compiled) {
     let (first, rest) = found.split_at(found.len().min(20));
     for one in first.iter().chain(rest.iter().rev().take(20)) {
         check_spans(compiled, one);
+        check_mends(compiled, one);
         check_formats(compiled, one);
         sarif.add(&compiled.sources, one);
     }
@@ -40,6 +41,33 @@ pub fn check_spans(compiled: &Compiled, one: &Diagnostic) {
         let at = compiled.sources.position(span);
         assert!(at.line >= 1 && at.column >= 1, "{one:?}");
         assert_eq!(at.line, text[..start].matches('\n').count() + 1, "{one:?}");
+    }
+}
+
+#[track_caller]
+pub fn check_mends(compiled: &Compiled, one: &Diagnostic) {
+    for mend in &one.mends {
+        let mut edits: Vec<_> = mend.edits.iter().collect();
+        edits.sort_by_key(|edit| edit.span);
+        assert!(!edits.is_empty() && !mend.title.is_empty() && !mend.title.contains(['\n', '\r']), "{one:?}");
+        assert!(edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{one:?}");
+        let source = compiled.sources.get(edits[0].span.file);
+        edits.retain(|edit| compiled.sources.get(edit.span.file).path() == source.path());
+        assert!(!source.is_bundled(), "{one:?}");
+        let mut text = source.text().to_owned();
+        for edit in edits.iter().rev() {
+            assert!(text.get(edit.span.range()).is_some(), "{one:?}");
+            text.replace_range(edit.span.range(), &edit.text);
+        }
+        if text.len() > 10_000 || source.not_utf8().is_some() {
+            continue;
+        }
+        // What is read then may have findings that this one hid.
+        let after = compile("a.cxflow", text);
+        let same = |other: &Diagnostic| {
+            (other.code.id, &other.message, other.span) == (one.code.id, &one.message, one.span)
+        };
+        assert!(one.code.id >= "CX100" || !after.diagnostics.iter().any(same), "{one:?}");
     }
 }
 
