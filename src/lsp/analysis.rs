@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{Location, Position, Range, Uri};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
 use super::position::{Encoding, Lines};
@@ -68,17 +68,11 @@ impl Analysis {
         let bytes = around.files.read(root).unwrap_or_default();
         let source = Source::new(around.files.name(root), root, bytes);
         let mut compiled = compile_with(source, around.files, options);
-        // A mend is for a file that can be changed.
-        let bundled = |file: FileId| {
-            let path = compiled.sources.get(file).path();
-            crate::policy::bundled::ALL.iter().any(|policy| policy.source().path() == path)
-        };
-        let bundled: FxHashSet<FileId> =
-            compiled.sources.iter().map(|(file, _)| file).filter(|&file| bundled(file)).collect();
         let mut files = FxHashMap::default();
         let mut names = Table::default();
         for (file, source) in compiled.sources.iter() {
-            let path = (!bundled.contains(&file)).then(|| around.files.identity(source.path()));
+            // What comes with the compiler is no file of the editor's.
+            let path = (!source.is_bundled()).then(|| around.files.identity(source.path()));
             if let Some(path) = &path {
                 files.insert(path.clone(), file);
             }
@@ -103,7 +97,8 @@ impl Analysis {
                 (calls.collect(), findings, coverage)
             }
         };
-        compiled.uses.retain(|one| !bundled.contains(&one.span.file));
+        let sources = &compiled.sources;
+        compiled.uses.retain(|one| !sources.get(one.span.file).is_bundled());
         Self {
             root: root.to_path_buf(),
             compiled,
