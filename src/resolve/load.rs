@@ -1,16 +1,16 @@
 //! The root file and everything that it includes, each file read and parsed once.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
+use super::include_path::{join, unescaped};
 use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::policy::bundled;
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
+use crate::syntax::ast::{Ast, Declaration, Include, Name};
 use crate::syntax::place::take_out;
-use crate::syntax::text::{Piece, pieces};
 
 /// How deep includes may nest.
 pub const MAX_DEPTH: usize = 64;
@@ -267,62 +267,6 @@ fn why(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
         _ => error.to_string(),
     }
-}
-
-/// The paths of the files that a file includes, as far as its lines can be read.
-pub fn included(sources: &Sources, file: FileId) -> Vec<PathBuf> {
-    // Most files include nothing, which is seen without reading them as a flow.
-    if memchr::memmem::find(sources.get(file).text().as_bytes(), b"include").is_none() {
-        return Vec::new();
-    }
-    let ast = crate::syntax::parse(sources, file, &mut Diagnostics::default());
-    let from = sources.get(file).path();
-    let path = |item: &Item| match &item.declaration {
-        Declaration::Include(include) => include_path(from, sources.text(include.path.span)),
-        _ => None,
-    };
-    ast.items.iter().filter_map(path).collect()
-}
-
-/// The path that an include means, as it is written in a file at `from`.
-pub fn include_path(from: &Path, literal: &str) -> Option<PathBuf> {
-    Some(join(from, &unescaped(literal).ok()?))
-}
-
-/// The text of an include's path; what it inserts is not known yet, so nothing may be.
-fn unescaped(literal: &str) -> Result<String, &'static str> {
-    let mut path = String::new();
-    let mut inserts = false;
-    pieces(literal, |piece| match piece {
-        Piece::Plain(text) => path.push_str(text),
-        Piece::Escaped(character) => path.push(character),
-        Piece::Insert(..) => inserts = true,
-        // It has its finding.
-        Piece::Bad(..) => {}
-    });
-    match path.is_empty() {
-        _ if inserts => Err("an include's path inserts nothing"),
-        true => Err("the include names no file"),
-        false => Ok(path),
-    }
-}
-
-/// The path of an included file, without `.` and with `..` taken back where that is certain.
-fn join(from: &Path, written: &str) -> PathBuf {
-    let mut path = from.parent().unwrap_or(Path::new("")).to_path_buf();
-    if Path::new(written).is_absolute() {
-        path.clear();
-    }
-    for component in Path::new(written).components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(path.components().next_back(), Some(Component::Normal(_))) => {
-                path.pop();
-            }
-            other => path.push(other),
-        }
-    }
-    path
 }
 
 impl Resolver<'_> {

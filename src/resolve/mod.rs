@@ -5,6 +5,7 @@ mod conditions;
 mod declare;
 mod entry;
 mod every;
+mod include_path;
 mod load;
 mod nodes;
 mod params;
@@ -16,7 +17,7 @@ mod transitions;
 mod uses;
 mod values;
 
-pub use load::{include_path, included};
+pub use include_path::{include_path, included};
 pub use uses::{Named, Use};
 
 use std::path::{Path, PathBuf};
