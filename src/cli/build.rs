@@ -9,7 +9,7 @@ use super::compile::{Job, Purpose, compile_all};
 use super::input::Input;
 use super::output;
 use super::report::{Reporter, figures, findings};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status};
 use crate::emit::cxone;
 
@@ -98,15 +98,7 @@ fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure
         ))
         .help("name another output with -o")),
         Target::File(path) => output::write_whole(path, |out| cxone::write(flow, compact, out)),
-        Target::Stdout => {
-            match cxone::write(flow, compact, std::io::stdout().lock()) {
-                // A closed standard output ends quietly.
-                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                    Err(Failure::new(format!("cannot write to standard output: {error}")))
-                }
-                _ => Ok(()),
-            }
-        }
+        Target::Stdout => printed(cxone::write(flow, compact, std::io::stdout().lock())),
     })
 }
 

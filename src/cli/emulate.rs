@@ -49,6 +49,10 @@ async fn serve(options: Options, terminal: &Terminal) -> Outcome {
         emulator.client_id(),
         emulator.client_secret().expose_secret(),
     ));
+    // Without these lines nobody can speak to it; the command ends with why.
+    if terminal.lost_result().is_some() {
+        return Ok(Status::Done);
+    }
     terminal.closing(&format!("the emulator listens on {}; Ctrl-C ends it", emulator.base_url()));
     let status = signals.next().await;
     tokio::select! {

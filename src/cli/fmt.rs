@@ -11,7 +11,7 @@ use similar::TextDiff;
 use super::args::FmtArgs;
 use super::input::{Disk, Input};
 use super::report::Reporter;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status, output};
 use crate::diagnostics::{Diagnostics, Severity, counted};
 use crate::source::Sources;
@@ -110,11 +110,5 @@ fn difference(name: &str, before: &str, after: &str) -> String {
 /// Prints text as it is, control characters in strings included.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        // A closed standard output ends quietly.
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write to standard output: {error}")))
-        }
-        _ => Ok(()),
-    }
+    printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }

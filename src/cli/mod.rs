@@ -39,6 +39,7 @@ mod test;
 mod webhook;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -84,8 +85,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            // A closed pipe leaves nobody to tell.
-            let _ = error.print();
+            // Help and the version are results; a usage error that cannot be printed has nobody to tell.
+            if let (Err(failure), false) = (terminal::printed(error.print()), error.use_stderr()) {
+                let _ = writeln!(std::io::stderr(), "cxflowc: {}", failure.message);
+                return ExitCode::from(2);
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
@@ -114,14 +118,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Verb::Man(args) => man::run(args, &mut terminal),
     };
+    let told = |failure: &Failure| terminal.failure(&failure.message, failure.help.as_deref());
+    if let Err(failure) = &outcome {
+        told(failure);
+    }
+    // A result that nobody can have is none, however the work went.
+    let lost = terminal.lost_result();
+    lost.iter().for_each(told);
+    if lost.is_some() {
+        return ExitCode::from(2);
+    }
     match outcome {
         Ok(Status::Done) => ExitCode::SUCCESS,
         Ok(Status::Wanting) => ExitCode::from(1),
         Ok(Status::Platform) => ExitCode::from(3),
         Ok(Status::Interrupted) => ExitCode::from(130),
-        Err(failure) => {
-            terminal.failure(&failure.message, failure.help.as_deref());
-            ExitCode::from(2)
-        }
+        Err(_) => ExitCode::from(2),
     }
 }

@@ -1,9 +1,11 @@
 //! The two streams.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 
 use anstream::ColorChoice;
 
+use super::Failure;
 use super::args::{Color, Look};
 use crate::diagnostics::render::Human;
 
@@ -18,6 +20,8 @@ pub struct Terminal {
     /// Whether to show notes.
     pub verbose: bool,
     color: ColorChoice,
+    /// Why a result could not be printed, once one could not.
+    lost: Arc<OnceLock<io::Error>>,
 }
 
 impl Terminal {
@@ -27,13 +31,22 @@ impl Terminal {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Self { quiet: look.quiet, verbose: look.verbose, color }
+        Self { quiet: look.quiet, verbose: look.verbose, color, lost: Arc::default() }
     }
 
-    /// Prints a result. A closed pipe ends quietly: nobody reads on.
+    /// Prints a result. Where it cannot be printed, [`lost_result`](Self::lost_result) says so, and
+    /// the command ends with that.
     pub fn result(&self, text: &str) {
         let mut out = anstream::AutoStream::new(std::io::stdout().lock(), self.of(&std::io::stdout()));
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = readable(printed) {
+            let _ = self.lost.set(error);
+        }
+    }
+
+    /// That a result could not be printed, if that happened.
+    pub fn lost_result(&self) -> Option<Failure> {
+        self.lost.get().map(unprintable)
     }
 
     /// Prints to standard error.
@@ -90,4 +103,20 @@ impl Terminal {
             .map(|(width, _)| usize::from(width.0));
         Human { color, width: width.unwrap_or(Human::default().width).min(120) }
     }
+}
+
+/// What became of something printed on standard output. A closed pipe is no error: nobody reads on.
+pub fn printed(result: io::Result<()>) -> Result<(), Failure> {
+    readable(result).map_err(|error| unprintable(&error))
+}
+
+fn readable(result: io::Result<()>) -> io::Result<()> {
+    result.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
+}
+
+fn unprintable(error: &io::Error) -> Failure {
+    Failure::new(format!("cannot write to standard output: {error}"))
 }

@@ -11,6 +11,7 @@
 mod environments;
 mod fmt;
 mod formats;
+mod full_disk;
 mod output;
 mod policies;
 mod policy_verb;

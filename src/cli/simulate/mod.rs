@@ -12,7 +12,7 @@ use std::slice;
 use super::args::SimulateArgs;
 use super::compile::{Purpose, compile_all};
 use super::report::{Reporter, findings};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status};
 use crate::flow::Flow;
 
@@ -83,10 +83,5 @@ fn stream(write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<
     let written = write(&mut out).and_then(|()| out.flush());
     // What is left in it has nowhere to go.
     let _ = out.into_parts();
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write to standard output: {error}")))
-        }
-        _ => Ok(()),
-    }
+    printed(written)
 }

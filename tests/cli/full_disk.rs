@@ -1,0 +1,157 @@
+//! A standard output that cannot be written: Linux has `/dev/full` to try it with.
+#![cfg(target_os = "linux")]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use super::support::*;
+
+const MESSAGE: &str = "cxflowc: cannot write to standard output: No space left on device (os error 28)\n";
+
+/// A flow that branches, one in the canonical layout, one that is not, and an audit log.
+fn folder() -> Folder {
+    let folder = Folder::of(CLEAN)
+        .with(
+            "line.cxflow",
+            format!(
+                "{}entry line\nanswer line {{ on human | machine | unknown -> notice }}\n",
+                CLEAN.replace("entry notice", "")
+            ),
+        )
+        .with("tidy.cxflow", CLEAN)
+        .with("odd.cxflow", CLEAN.replace("entry notice", "entry    notice"))
+        .with("broken.cxflow", BROKEN);
+    folder.run("fmt tidy.cxflow").exits(0);
+    folder.run("submit --emulate a.cxflow --audit log.jsonl").exits(0);
+    folder
+}
+
+/// Runs a command whose standard output is a full disk.
+fn on_a_full_disk(folder: &Folder, arguments: &str, variables: &[(String, String)]) -> Run {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = folder.command(arguments).command;
+    command.envs(variables.iter().cloned());
+    let mut child = command.stdin(Stdio::piped()).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // A command that does not read its input closes it.
+    let _ = std::io::Write::write_all(&mut input, b"flow   \"A\"\n");
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    Run { status: output.status.code(), out: String::new(), err }
+}
+
+#[test]
+fn a_full_disk_is_status_2_in_every_verb_that_prints_a_result() {
+    let folder = folder();
+    for arguments in [
+        "build a.cxflow -o -",
+        "build --compact a.cxflow -o -",
+        "check --message-format json broken.cxflow",
+        "check --message-format sarif a.cxflow",
+        "check --message-format sarif broken.cxflow",
+        "fmt -",
+        "fmt --check odd.cxflow",
+        "fmt --diff odd.cxflow",
+        "fmt --message-format sarif a.cxflow",
+        "test --min-coverage 100 a.cxflow",
+        "test --format json a.cxflow",
+        "test --format junit a.cxflow",
+        "simulate a.cxflow",
+        "simulate --format json a.cxflow",
+        "simulate --paths a.cxflow",
+        "simulate --paths --format json a.cxflow",
+        "simulate --keys human line.cxflow",
+        "policy list",
+        "policy list --format json",
+        "policy show us_tsr",
+        "policy show us_tsr --format json",
+        "policy show us_tsr --source",
+        "policy check a.cxflow",
+        "policy check --format json a.cxflow",
+        "submit --emulate a.cxflow",
+        "submit --emulate --format json a.cxflow",
+        "status a.cxflow",
+        "status --format json a.cxflow",
+        "audit verify log.jsonl",
+        "audit verify --format json log.jsonl",
+        "emulate",
+        "explain",
+        "explain dead-end",
+        "completions bash",
+        "man",
+        "man build",
+        "--version",
+        "--help",
+        "help check",
+        "build --help",
+    ] {
+        let run = on_a_full_disk(&folder, arguments, &[]);
+        assert_eq!(run.status, Some(2), "{arguments}: {}", run.err);
+        assert!(run.err.contains(MESSAGE), "{arguments}: {}", run.err);
+        assert_eq!(run.err.matches("cannot write").count(), 1, "{arguments}: {}", run.err);
+    }
+}
+
+#[test]
+fn what_prints_nothing_does_not_mind_a_full_disk() {
+    let folder = folder();
+    for arguments in ["check a.cxflow", "build a.cxflow", "fmt --check tidy.cxflow", "new fresh"] {
+        let run = on_a_full_disk(&folder, arguments, &[]);
+        assert_eq!(run.status, Some(0), "{arguments}: {}", run.err);
+    }
+    assert_eq!(on_a_full_disk(&folder, "check broken.cxflow", &[]).status, Some(1));
+    assert_eq!(on_a_full_disk(&folder, "check --no-such-option", &[]).status, Some(2));
+}
+
+#[test]
+fn what_the_platform_says_needs_a_standard_output_too() {
+    let folder = folder();
+    let emulator = Emulator::start(&folder);
+    let variables = &emulator.variables;
+    let mut command = folder.command("submit a.cxflow --format json");
+    command.command.envs(variables.iter().cloned());
+    let job = command.run().exits(0).json()["job"].as_str().unwrap().to_owned();
+    for arguments in [
+        &*format!("job {job}"),
+        &*format!("job {job} --format json"),
+        "webhook register https://hooks.example.com/cxone",
+        "webhook list",
+        "webhook list --format json",
+        "submit --force a.cxflow",
+    ] {
+        let run = on_a_full_disk(&folder, arguments, variables);
+        assert_eq!(run.status, Some(2), "{arguments}: {}", run.err);
+        assert!(run.err.contains(MESSAGE), "{arguments}: {}", run.err);
+    }
+}
+
+/// An emulator in a process of its own.
+struct Emulator {
+    child: Child,
+    variables: Vec<(String, String)>,
+}
+
+impl Emulator {
+    fn start(folder: &Folder) -> Self {
+        let mut command: Command = folder.command("emulate --job-time 10ms").command;
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().take(3);
+        let variable = |line: std::io::Result<String>| {
+            let line = line.unwrap();
+            let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+            (name.to_owned(), value.to_owned())
+        };
+        let mut variables: Vec<_> = lines.map(variable).collect();
+        variables.push(("CXONE_WEBHOOK_SECRET".to_owned(), "a".repeat(40)));
+        Self { child, variables }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
