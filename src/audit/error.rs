@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::tail::Fault;
 
+/// What to do about a log whose line ends were converted.
+pub const CONVERTED_ENDS: &str = "take the log from where it was written, or convert the ends back to LF; in git, `-text` in `.gitattributes` keeps them";
+
 /// Why a log cannot be read or written.
 #[derive(Debug)]
 pub enum AuditError {
@@ -23,8 +26,13 @@ pub enum AuditError {
         /// What the system said.
         error: io::Error,
     },
-    /// Its last line was changed. Nothing was appended.
+    /// Its end was changed. Nothing was appended.
     Changed {
+        /// The log.
+        path: PathBuf,
+    },
+    /// Its lines end in CRLF. Nothing was appended.
+    ConvertedEnds {
         /// The log.
         path: PathBuf,
     },
@@ -48,6 +56,7 @@ impl AuditError {
         let path = path.to_path_buf();
         match fault {
             Fault::Changed => Self::Changed { path },
+            Fault::ConvertedEnds => Self::ConvertedEnds { path },
             Fault::NotALog => Self::NotALog { path },
             Fault::Io(error) => Self::Read { path, error },
         }
@@ -61,6 +70,7 @@ impl AuditError {
                 "`cxflowc audit verify {}` says which line; keep that file as it is, and name another log",
                 path.display()
             )),
+            Self::ConvertedEnds { .. } => Some(CONVERTED_ENDS.to_owned()),
             Self::NotALog { .. } => Some("name another file".to_owned()),
         }
     }
@@ -78,6 +88,11 @@ impl fmt::Display for AuditError {
             Self::Changed { path } => write!(
                 f,
                 "the audit log {} was changed after it was written; nothing was added to it",
+                path.display()
+            ),
+            Self::ConvertedEnds { path } => write!(
+                f,
+                "the line ends of the audit log {} were converted to CRLF; nothing was added to it",
                 path.display()
             ),
             Self::NotALog { path } => {
@@ -102,7 +117,7 @@ impl std::error::Error for AuditError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Write { error, .. } | Self::Read { error, .. } => Some(error),
-            Self::Changed { .. } | Self::NotALog { .. } => None,
+            Self::Changed { .. } | Self::ConvertedEnds { .. } | Self::NotALog { .. } => None,
         }
     }
 }

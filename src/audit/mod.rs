@@ -15,11 +15,12 @@ mod hash;
 mod lock;
 mod seal;
 mod tail;
+mod torn;
 mod verify;
 
 pub use append::{Appended, Log};
 pub use entry::{Action, Context, Entry, Policy, Status};
-pub use error::AuditError;
+pub use error::{AuditError, CONVERTED_ENDS};
 pub use hash::Hash;
 pub use seal::MAX_LINE;
 pub use tail::Tear;

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::hash::Hash;
 use super::seal::{MAX_LINE, Sealed, begins_log};
+use super::torn::{Place, is_broken_off};
 
 /// How much is read at once.
 const BLOCK: u64 = 64 * 1024;
@@ -46,8 +47,10 @@ pub struct Tail {
 
 /// Why nothing can be appended.
 pub enum Fault {
-    /// The last line is sealed, and its hash is not that of its bytes.
+    /// What stands at the end is neither whole nor what a broken write can leave.
     Changed,
+    /// The last line ends in CRLF.
+    ConvertedEnds,
     /// Nothing in it looks like a log.
     NotALog,
     /// It could not be read.
@@ -66,6 +69,7 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
     let mut newline = scan.newline()?;
     let lacks_newline = length > 0 && newline.map(|at| at + 1) != Some(length);
     let mut end = length;
+    let mut torn = Torn::default();
     if !lacks_newline {
         let Some(last) = newline else { return Ok(Tail { head: Hash::NONE, tear: None, lacks_newline }) };
         end = last;
@@ -74,6 +78,7 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
     loop {
         let start = newline.map_or(0, |at| at + 1);
         if let Some(head) = scan.head_of(start, end)? {
+            torn.check()?;
             let torn_from = length.min(end + 1);
             let tear = if torn_from < length || lacks_newline {
                 // A line that is whole but for its newline gets that, and nothing is torn.
@@ -87,9 +92,11 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
         if length - start > MAX_TORN {
             return Err(Fault::NotALog);
         }
+        torn.add(scan.piece(start, end)?)?;
         let Some(before) = newline else {
             let beginning = scan.bytes(0, length.min(16))?;
             return if begins_log(&beginning) {
+                torn.check()?;
                 Ok(Tail { head: Hash::NONE, tear: Some(scan.tear(0, length, lacks_newline)?), lacks_newline })
             } else {
                 Err(Fault::NotALog)
@@ -97,6 +104,35 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
         };
         end = before;
         newline = scan.newline()?;
+    }
+}
+
+/// The torn pieces at the end of a log, the last one first.
+#[derive(Default)]
+struct Torn {
+    /// Whether the piece nearest to the beginning can have been left by an append that found a whole line.
+    first: Option<bool>,
+    /// Whether that piece could follow another torn one.
+    later: bool,
+    /// Whether one of the pieces after it cannot have been left by an append.
+    is_changed: bool,
+}
+
+impl Torn {
+    /// Takes the piece before those that were taken; `None` if it is longer than a line can be.
+    fn add(&mut self, piece: Option<Vec<u8>>) -> Result<(), Fault> {
+        if piece.as_deref().is_some_and(Sealed::has_converted_end) {
+            return Err(Fault::ConvertedEnds);
+        }
+        self.is_changed |= self.first.is_some() && !self.later;
+        let can = |place| piece.as_deref().is_some_and(|piece| is_broken_off(piece, place));
+        (self.first, self.later) = (Some(can(Place::First)), can(Place::Later));
+        Ok(())
+    }
+
+    /// Whether broken writes can have left all of it.
+    fn check(&self) -> Result<(), Fault> {
+        if self.is_changed || self.first == Some(false) { Err(Fault::Changed) } else { Ok(()) }
     }
 }
 
@@ -134,6 +170,11 @@ impl<L: Read + Seek> Backwards<'_, L> {
             None => Ok(None),
             Some(sealed) => sealed.holds().map(Some).ok_or(Fault::Changed),
         }
+    }
+
+    /// The bytes of a piece that is no whole line, unless they are more than a line can have.
+    fn piece(&mut self, start: u64, end: u64) -> io::Result<Option<Vec<u8>>> {
+        if end - start > MAX_LINE as u64 { Ok(None) } else { self.bytes(start, end).map(Some) }
     }
 
     fn tear(&mut self, from: u64, to: u64, add_newline: bool) -> io::Result<Tear> {

@@ -15,6 +15,7 @@ use super::hash::Hash;
 use super::lock;
 use super::seal::{MAX_LINE, Sealed, begins_log};
 use super::tail::{MAX_TORN, Tear};
+use super::torn::{Place, is_broken_off};
 
 /// How many repairs a verdict lists; the others are counted.
 const MAX_REPAIRS: usize = 1000;
@@ -70,7 +71,9 @@ pub enum Why {
     NotChained,
     /// It is the first line, and it is chained to one that is not there.
     NotFirst,
-    /// It does not end as a line does, and no repair tells of it.
+    /// It ends in CRLF where it was written with LF, and would hold otherwise.
+    ConvertedEnds,
+    /// It does not end as a line does, and it is not what a broken write can leave, or no repair tells of it.
     NotSealed,
     /// Its hashes are right, and it is no JSON object with an action.
     NotAnEntry,
@@ -94,6 +97,7 @@ impl Why {
             Self::Changed => "changed",
             Self::NotChained => "not-chained",
             Self::NotFirst => "not-first",
+            Self::ConvertedEnds => "converted-ends",
             Self::NotSealed => "not-sealed",
             Self::NotAnEntry => "not-an-entry",
             Self::RepairOfNothing => "repair-of-nothing",
@@ -112,7 +116,10 @@ impl std::fmt::Display for Why {
                 "it does not follow on the line above: one was changed, removed, added or moved between them"
             }
             Self::NotFirst => "it is not the log's first line: those before it were removed or moved",
-            Self::NotSealed => "it does not end in a line's hashes, and no repair tells of it",
+            Self::ConvertedEnds => "its line end was converted to CRLF; the log was written with LF",
+            Self::NotSealed => {
+                "it does not end in a line's hashes, and it is no torn line that a repair tells of"
+            }
             Self::NotAnEntry => "its hashes are right, but it is no entry of an audit log",
             Self::RepairOfNothing => "it tells of a torn line, and there is none above it",
             Self::Torn { bytes } => {
@@ -172,10 +179,7 @@ pub fn verify(mut log: impl BufRead, head: Option<Hash>) -> io::Result<Verdict> 
         let is_ended = piece.last() == Some(&b'\n');
         let line = piece.strip_suffix(b"\n").unwrap_or(&piece);
         let step = match Sealed::read(line).filter(|_| at_start) {
-            None => {
-                check.unsealed(&piece, at_start);
-                Ok(())
-            }
+            None => check.unsealed(&piece, at_start),
             Some(sealed) => check.sealed(&sealed, line, is_ended),
         };
         if let Err(problem) = step {
@@ -201,8 +205,6 @@ struct Region {
     line: u64,
     bytes: u64,
     hasher: Sha256,
-    /// Whether the next append takes them for what is left of a broken write.
-    is_torn: bool,
 }
 
 struct Check {
@@ -227,17 +229,22 @@ impl Check {
     }
 
     /// Takes a piece that is no whole line; its newline belongs to it.
-    fn unsealed(&mut self, piece: &[u8], at_start: bool) {
+    fn unsealed(&mut self, piece: &[u8], at_start: bool) -> Result<(), Problem> {
         self.number += u64::from(at_start);
-        let is_torn = self.verdict.lines > 0 || begins_log(piece);
-        let region = self.region.get_or_insert_with(|| Region {
-            line: self.number,
-            bytes: 0,
-            hasher: Sha256::new(),
-            is_torn,
-        });
+        let place = if self.region.is_some() { Place::Later } else { Place::First };
+        let line = self.number;
+        let region = self.region.get_or_insert_with(|| Region { line, bytes: 0, hasher: Sha256::new() });
         region.bytes += piece.len() as u64;
         region.hasher.update(piece);
+        if Sealed::has_converted_end(piece.strip_suffix(b"\n").unwrap_or(piece)) {
+            return Err(Problem { line: Some(line), why: Why::ConvertedEnds });
+        }
+        // Zeros at the beginning of a file are no log whose first line was broken off.
+        let is_log = self.verdict.lines > 0 || begins_log(piece);
+        if !at_start || !is_log || !is_broken_off(piece, place) || region.bytes > MAX_TORN {
+            return Err(Problem { line: Some(region.line), why: Why::NotSealed });
+        }
+        Ok(())
     }
 
     /// Takes a line that ends as one does.
@@ -284,11 +291,7 @@ impl Check {
 
     fn finish(mut self) -> Verdict {
         if let Some(region) = self.region.take() {
-            let why = if region.is_torn && region.bytes <= MAX_TORN {
-                Why::Torn { bytes: region.bytes }
-            } else {
-                Why::NotSealed
-            };
+            let why = Why::Torn { bytes: region.bytes };
             return self.found(Problem { line: Some(region.line), why });
         }
         if self.wanted.is_some() && self.verdict.after_head.is_none() {

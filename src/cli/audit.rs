@@ -56,6 +56,7 @@ fn help(why: Why, verdict: &Verdict) -> String {
         Why::Torn { .. } => "the next append repairs it, and keeps the torn bytes".to_owned(),
         Why::LacksNewline => "the next append adds it, and says so".to_owned(),
         Why::HeadNotFound => format!("{}, head {}", holding(verdict.lines), verdict.head),
+        Why::ConvertedEnds => crate::audit::CONVERTED_ENDS.to_owned(),
         _ if verdict.lines == 0 => "nothing in it is proven".to_owned(),
         _ => format!("above it {}, the last with the head {}", holding(verdict.lines), verdict.head),
     }

@@ -9,6 +9,7 @@
 )]
 
 mod changed;
+mod edited_end;
 mod format;
 mod page;
 mod property;

@@ -35,6 +35,15 @@ fn the_program_of_the_page_comes_to_the_same_verdict() {
     assert_eq!(out, format!("line 4 tells of 12 torn bytes above it\n4 lines hold, head {head}\n"));
     assert!(!python(&folder, &[&"1".repeat(64)]).unwrap().status.success());
 
+    for rest in [" \n", "\n", "{}\n", "{\"time\":\"2\n{\"time\":\"2\n\n", "\0x\n", "{\"time\":\"2\0\0"] {
+        let edited = [&all[..], rest.as_bytes()].concat();
+        folder.write(&edited);
+        let output = python(&folder, &[]).unwrap();
+        let is_torn = matches!(problem(&edited).why, cxflowc::audit::Why::Torn { .. });
+        let said = if is_torn { "it is torn" } else { "it was changed" };
+        assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{rest:?}: {output:?}");
+    }
+
     for at in (0..all.len()).step_by(97).chain([all.len() - 1, whole.len() + 3]) {
         let mut changed = all.clone();
         changed[at] ^= 1;
