@@ -7,11 +7,13 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod fmt;
+mod messages;
 mod platform;
 mod policy;
 mod simulate;
 
 pub use fmt::FmtArgs;
+pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
 pub use policy::*;
 pub use simulate::SimulateArgs;
@@ -33,11 +35,15 @@ pub struct Cli {
 pub enum Verb {
     /// Compile flows and write their payloads
     #[command(
-        after_help = "Writes NAME.json beside each source, or where told. A file with errors writes nothing and leaves an older output alone.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine."
+        after_help = "Writes NAME.json beside each source, or where told. A file with errors writes nothing and leaves an older output alone.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine.",
+        mut_arg("message_format", |format| format.visible_alias("format"))
     )]
     Build(BuildArgs),
     /// Say everything that is wrong, and write nothing
-    #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
+    #[command(
+        after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.",
+        mut_arg("message_format", |format| format.visible_alias("format"))
+    )]
     Check(CheckArgs),
     /// Bring files into the canonical layout
     #[command(
@@ -127,7 +133,9 @@ pub struct BuildArgs {
     #[command(flatten)]
     pub compile: CompileArgs,
     #[command(flatten)]
-    pub messages: Messages,
+    pub import: ImportArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
     /// Write the payload here; `-` is standard output
     #[arg(short, long, value_name = "PATH", conflicts_with = "out_dir")]
     pub output: Option<PathBuf>,
@@ -147,7 +155,9 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub compile: CompileArgs,
     #[command(flatten)]
-    pub messages: Messages,
+    pub import: ImportArgs,
+    #[command(flatten)]
+    pub messages: MessageArgs,
 }
 
 #[derive(Debug, Args)]
@@ -160,9 +170,8 @@ pub struct TestArgs {
     /// Fail where the tests that pass cover less of the nodes, or of the transitions
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub min_coverage: Option<u8>,
-    /// How diagnostics are printed
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub message_format: Format,
+    #[command(flatten)]
+    pub messages: MessageArgs,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: TestFormat,
@@ -203,36 +212,17 @@ pub struct CompileArgs {
     pub allow: Vec<String>,
 }
 
-/// What the verbs take that compile and no more.
+/// What the verbs take that may compile flows as they already run.
 #[derive(Debug, Args)]
-pub struct Messages {
+pub struct ImportArgs {
     /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
     #[arg(long)]
     pub as_is: bool,
-    /// How diagnostics are printed
-    #[arg(long, visible_alias = "format", value_enum, default_value_t, value_name = "FORMAT")]
-    pub message_format: Format,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Deny {
     Warnings,
-}
-
-/// How diagnostics are printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// With the lines they speak of
-    #[default]
-    Human,
-    /// One line each
-    Short,
-    /// One JSON object a line, on standard output unless results go there
-    Json,
-    /// A SARIF 2.1.0 log, on standard output unless results go there
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
 }
 
 #[derive(Debug, Subcommand)]

@@ -32,7 +32,13 @@ impl Target {
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let targets = targets(args)?;
-    let purpose = if args.messages.as_is { Purpose::BuildAsIs } else { Purpose::Build };
+    let payloads = targets.iter().filter_map(|target| match target {
+        Target::Stdout => None,
+        Target::File(path) => Some(("the payload", path.as_path())),
+    });
+    let messages = args.messages.message_file.iter().map(|path| ("--message-file", path.as_path()));
+    output::distinct(payloads.chain(messages))?;
+    let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
     let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;
@@ -48,7 +54,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         }
     };
     let output_taken = targets.contains(&Target::Stdout);
-    let mut reporter = Reporter::new(args.messages.message_format, terminal, output_taken, jobs.len() > 1);
+    let mut reporter = Reporter::new(&args.messages, terminal, output_taken, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();
     for ((job, target), written) in jobs.into_iter().zip(&targets).zip(written) {
@@ -81,8 +87,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
             None => terminal.closing(&format!("{name}: a library, nothing to build")),
         }
     }
-    reporter.finish();
-    super::compile::all_failures(failures, terminal).map_or(Ok(status), Err)
+    reporter.conclude(status, failures)
 }
 
 /// Writes a payload, if there is one.

@@ -1,15 +1,15 @@
 //! `cxflowc check`
 
 use super::args::CheckArgs;
-use super::compile::{Purpose, all_failures, compile_all, sorted};
+use super::compile::{Purpose, compile_all, sorted};
 use super::report::{Reporter, figures, findings};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
-    let purpose = if args.messages.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
-    let mut reporter = Reporter::new(args.messages.message_format, terminal, false, jobs.len() > 1);
+    let mut reporter = Reporter::new(&args.messages, terminal, false, jobs.len() > 1);
     let mut status = Status::Done;
     let (jobs, failures) = sorted(jobs);
     for job in jobs {
@@ -25,6 +25,5 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
             None => terminal.closing(&format!("{name}: no findings; {what}")),
         }
     }
-    reporter.finish();
-    all_failures(failures, terminal).map_or(Ok(status), Err)
+    reporter.conclude(status, failures)
 }

@@ -34,7 +34,7 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
     let inputs = files::inputs(&args.files, args.check || args.diff)?;
     let results: Vec<Result<Formatted, Failure>> = inputs.par_iter().map(|input| one(input, args)).collect();
     let output_taken = args.check || args.diff || inputs.contains(&Input::Stdin);
-    let mut reporter = Reporter::new(args.message_format, terminal, output_taken, inputs.len() > 1);
+    let mut reporter = Reporter::new(&args.messages, terminal, output_taken, inputs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();
     let mut differ = 0;
@@ -58,7 +58,6 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
             Err(failure) => failures.push(failure),
         }
     }
-    reporter.finish();
     if args.check && differ > 0 {
         status = Status::Wanting;
         let verb = if differ == 1 { "differs" } else { "differ" };
@@ -67,7 +66,7 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
             counted(inputs.len(), "file")
         ));
     }
-    super::compile::all_failures(failures, terminal).map_or(Ok(status), Err)
+    reporter.conclude(status, failures)
 }
 
 /// Formats one file, and writes it unless it is only asked about.

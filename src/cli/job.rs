@@ -36,7 +36,7 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         }
         Ok(followed.map(|_| Status::Done))
     };
-    let outcome = platform::run(terminal, args.common.message_format, work, |problem| {
+    let outcome = platform::run(terminal, &args.common.messages, work, |problem| {
         vec![complained(problem, again(args))]
     });
     if let Ok(Status::Interrupted) = outcome {

@@ -83,6 +83,22 @@ pub fn identity(path: &Path) -> PathBuf {
     }
 }
 
+/// Refuses one path for two outputs, each with the option that names it.
+pub fn distinct<'a>(outputs: impl IntoIterator<Item = (&'a str, &'a Path)>) -> Result<(), Failure> {
+    let mut seen: Vec<(&str, PathBuf)> = Vec::new();
+    for (option, path) in outputs {
+        let place = identity(path);
+        // What is no ordinary file, such as a terminal, takes several outputs one after the other.
+        let is_odd = fs::metadata(&place).is_ok_and(|found| !found.is_file());
+        if let Some((other, _)) = seen.iter().find(|(_, taken)| *taken == place && !is_odd) {
+            return Err(Failure::new(format!("{other} and {option} both name {}", path.display()))
+                .help("give each output a file of its own"));
+        }
+        seen.push((option, place));
+    }
+    Ok(())
+}
+
 /// Makes a folder and those above it.
 pub fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|error| {

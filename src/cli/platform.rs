@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::{CommonArgs, Format};
+use super::args::{CommonArgs, MessageArgs};
 use super::config::Config;
 use super::connection;
 use super::environment::Environment;
@@ -52,19 +52,22 @@ fn environment(name: Option<&str>) -> Result<Option<Environment>, Failure> {
 /// Runs work on the platform; a problem is told with its code, and exit status 3.
 pub fn run(
     terminal: &Terminal,
-    format: Format,
+    messages: &MessageArgs,
     work: impl Future<Output = Result<Result<Status, Problem>, Failure>>,
     finding: impl FnOnce(&Problem) -> Vec<Diagnostic>,
 ) -> Outcome {
-    match runtime::run(work)? {
+    let mut reporter = Reporter::new(messages, terminal, true, false);
+    let outcome = match runtime::run(work)? {
         Ended::Interrupted => Ok(Status::Interrupted),
         Ended::Done(Err(failure)) => Err(failure),
         Ended::Done(Ok(Ok(status))) => Ok(status),
         Ended::Done(Ok(Err(problem))) => {
-            let mut reporter = Reporter::new(format, terminal, true, false);
             reporter.report_all(&Sources::default(), &finding(&problem));
-            reporter.finish();
             Ok(Status::Platform)
         }
+    };
+    match outcome {
+        Ok(status) => reporter.conclude(status, Vec::new()),
+        Err(failure) => reporter.conclude(Status::Done, vec![failure]),
     }
 }

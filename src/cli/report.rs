@@ -1,12 +1,15 @@
 //! Findings on their way out, in the form that was asked for.
 
-use rustc_hash::FxHashSet;
+use std::path::{Path, PathBuf};
 
-use super::args::Format;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::args::{Format, MaxFindings, MessageArgs};
 use super::terminal::Terminal;
+use super::{Failure, Outcome, Status, output};
 use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
-use crate::diagnostics::{Diagnostic, Severity, counted};
+use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
 use crate::simulate::Figures;
 use crate::source::Sources;
 
@@ -17,23 +20,29 @@ pub struct Reporter<'a> {
     look: Human,
     /// Whether standard output holds a payload, so that `json` and `sarif` go to standard error.
     output_taken: bool,
+    /// The file that findings go to instead of a stream.
+    file: Option<MessageFile>,
     sarif: Sarif,
     /// What was reported: a file that several flows include has its findings once.
     seen: FxHashSet<(String, u32, u32, String)>,
     several: bool,
+    limits: Limits,
 }
 
 impl<'a> Reporter<'a> {
-    pub fn new(format: Format, terminal: &'a Terminal, output_taken: bool, several: bool) -> Self {
-        let look = terminal.human();
+    pub fn new(args: &MessageArgs, terminal: &'a Terminal, output_taken: bool, several: bool) -> Self {
+        let file = args.message_file.as_deref().map(MessageFile::new);
+        let look = if file.is_some() { Human::default() } else { terminal.human() };
         Self {
-            format,
+            format: args.message_format,
             terminal,
             look,
             output_taken,
+            file,
             sarif: Sarif::default(),
             seen: FxHashSet::default(),
             several,
+            limits: Limits::new(args.max_findings),
         }
     }
 
@@ -48,10 +57,16 @@ impl<'a> Reporter<'a> {
         sources: &Sources,
         diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
     ) {
-        let shown: Vec<&Diagnostic> =
+        if let Some(file) = &mut self.file {
+            file.spares(sources);
+        }
+        let mut shown: Vec<&Diagnostic> =
             diagnostics.into_iter().filter(|one| self.is_shown(one) && self.is_new(sources, one)).collect();
         let text: String = match self.format {
-            Format::Human => self.humans(sources, &shown),
+            Format::Human => {
+                self.limits.cut(sources, &mut shown);
+                self.humans(sources, &shown)
+            }
             Format::Short => shown.iter().map(|one| render::short(sources, one)).collect(),
             Format::Github => shown.iter().map(|one| render::github(sources, one)).collect(),
             Format::Json => shown.iter().map(|one| render::json(sources, one)).collect(),
@@ -60,7 +75,7 @@ impl<'a> Reporter<'a> {
                 return;
             }
         };
-        if self.format == Format::Json { self.data(&text) } else { self.terminal.error(&text) }
+        self.put(&text);
     }
 
     fn humans(&self, sources: &Sources, shown: &[&Diagnostic]) -> String {
@@ -75,21 +90,38 @@ impl<'a> Reporter<'a> {
     }
 
     /// Prints what is printed once, at the end.
-    pub fn finish(&mut self) {
+    pub fn finish(&mut self) -> Result<(), Failure> {
         if self.format == Format::Sarif {
             let log = std::mem::take(&mut self.sarif).finish();
-            self.data(&log);
+            self.put(&log);
+        }
+        if let Some(rest) = self.limits.rest() {
+            self.put(&rest);
+        }
+        self.file.take().map_or(Ok(()), MessageFile::write)
+    }
+
+    /// Prints what is printed once, at the end, and how it ended: what could not be done counts more
+    /// than what was found.
+    pub fn conclude(&mut self, status: Status, mut failures: Vec<Failure>) -> Outcome {
+        failures.extend(self.finish().err());
+        let last = failures.pop();
+        for failure in failures {
+            self.terminal.failure(&failure.message, failure.help.as_deref());
+        }
+        last.map_or(Ok(status), Err)
+    }
+
+    fn put(&mut self, text: &str) {
+        match &mut self.file {
+            Some(file) => file.text.push_str(text),
+            None if self.output_taken || !self.format.is_data() => self.terminal.error(text),
+            None => self.terminal.result(text),
         }
     }
 
-    fn data(&self, text: &str) {
-        if self.output_taken { self.terminal.error(text) } else { self.terminal.result(text) }
-    }
-
     fn is_shown(&self, one: &Diagnostic) -> bool {
-        one.severity != Severity::Note
-            || self.terminal.verbose
-            || matches!(self.format, Format::Json | Format::Sarif)
+        one.severity != Severity::Note || self.terminal.verbose || self.format.is_data()
     }
 
     fn is_new(&mut self, sources: &Sources, one: &Diagnostic) -> bool {
@@ -97,6 +129,113 @@ impl<'a> Reporter<'a> {
         let Some(span) = one.span.filter(|_| self.several) else { return true };
         let file = sources.get(span.file).name().to_owned();
         self.seen.insert((file, span.start, span.end, format!("{}{}", one.code.id, one.message)))
+    }
+}
+
+/// What `--message-file` names.
+struct MessageFile {
+    path: PathBuf,
+    identity: PathBuf,
+    text: String,
+    /// The source that it would replace.
+    replaces: Option<String>,
+}
+
+impl MessageFile {
+    fn new(path: &Path) -> Self {
+        let identity = output::identity(path);
+        Self { path: path.to_path_buf(), identity, text: String::new(), replaces: None }
+    }
+
+    /// Notes whether a source would be replaced.
+    fn spares(&mut self, sources: &Sources) {
+        let own = |path: &Path| {
+            path.file_name() == self.path.file_name() && output::identity(path) == self.identity
+        };
+        let replaced = sources.iter().find(|(_, source)| own(source.path()));
+        self.replaces = self.replaces.take().or_else(|| replaced.map(|(_, source)| source.name().to_owned()));
+    }
+
+    fn write(self) -> Result<(), Failure> {
+        if let Some(source) = self.replaces {
+            return Err(Failure::new(format!("{source} would be replaced by the messages about it"))
+                .help("name another file with --message-file"));
+        }
+        output::write_whole(&self.path, |out| out.write_all(self.text.as_bytes()))
+    }
+}
+
+/// How many findings people are shown: so many of a file, and of a run. Errors count among
+/// themselves, so that no number of warnings hides one.
+struct Limits {
+    most: MaxFindings,
+    run: Shown,
+    files: FxHashMap<String, Shown>,
+    /// How many findings of each severity are not shown.
+    left_out: [usize; 3],
+}
+
+#[derive(Default)]
+struct Shown {
+    errors: usize,
+    all: usize,
+}
+
+impl Shown {
+    fn has_room(&self, severity: Severity, most: usize) -> bool {
+        let taken = if severity == Severity::Error { self.errors } else { self.all };
+        taken < most
+    }
+
+    fn add(&mut self, severity: Severity) {
+        self.errors += usize::from(severity == Severity::Error);
+        self.all += 1;
+    }
+}
+
+impl Limits {
+    fn new(most: MaxFindings) -> Self {
+        Self { most, run: Shown::default(), files: FxHashMap::default(), left_out: [0; 3] }
+    }
+
+    /// Leaves out what is too much: of the findings of a file the warnings first.
+    fn cut(&mut self, sources: &Sources, findings: &mut Vec<&Diagnostic>) {
+        let mut order: Vec<usize> = (0..findings.len()).collect();
+        order.sort_by_key(|&index| findings.get(index).map(|one| one.severity));
+        let mut keep = vec![false; findings.len()];
+        for index in order {
+            let Some((one, keep)) = findings.get(index).zip(keep.get_mut(index)) else { continue };
+            let severity = one.severity;
+            let name = one.span.map_or("", |span| sources.get(span.file).name());
+            if !self.files.contains_key(name) {
+                self.files.insert(name.to_owned(), Shown::default());
+            }
+            let Some(file) = self.files.get_mut(name) else { continue };
+            *keep = file.has_room(severity, self.most.0) && self.run.has_room(severity, self.most.of_run());
+            if *keep {
+                file.add(severity);
+                self.run.add(severity);
+            } else if let Some(count) = self.left_out.get_mut(severity as usize) {
+                *count += 1;
+            }
+        }
+        let mut keep = keep.into_iter();
+        findings.retain(|_| keep.next().unwrap_or(true));
+    }
+
+    /// One line that counts what was left out.
+    fn rest(&mut self) -> Option<String> {
+        let [errors, warnings, notes] = std::mem::take(&mut self.left_out);
+        let parts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|&(count, what)| counted(count, &format!("more {what}")))
+            .collect();
+        let verb = if errors + warnings + notes == 1 { "is" } else { "are" };
+        (!parts.is_empty()).then(|| {
+            format!("{} {verb} not shown; `--max-findings all` shows everything\n", list_of(&parts, "and"))
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::args::{ResultFormat, StatusArgs};
-use super::compile::{Job, Purpose, all_failures, compile_all};
+use super::compile::{Job, Purpose, compile_all};
 use super::connection;
 use super::flow_lock::{Entry, FlowLock};
 use super::report::{Reporter, findings};
@@ -23,7 +23,7 @@ enum Standing<'a> {
 
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
     let jobs = compile_all(&args.files, &args.compile, Purpose::Build, terminal)?;
-    let mut reporter = Reporter::new(args.message_format, terminal, true, jobs.len() > 1);
+    let mut reporter = Reporter::new(&args.messages, terminal, true, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();
     for job in jobs {
@@ -36,8 +36,7 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
             Err(failure) => failures.push(failure),
         }
     }
-    reporter.finish();
-    all_failures(failures, terminal).map_or(Ok(status), Err)
+    reporter.conclude(status, failures)
 }
 
 fn tell(job: Job, args: &StatusArgs, terminal: &Terminal) -> Outcome {

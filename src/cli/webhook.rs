@@ -40,7 +40,7 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
             (WebhookVerb::Register { .. }, None) => Ok(Ok(Status::Done)),
         }
     };
-    platform::run(terminal, common.message_format, work, |problem| vec![problem.finding()])
+    platform::run(terminal, &common.messages, work, |problem| vec![problem.finding()])
 }
 
 type Told = Result<Result<Status, Problem>, Failure>;

@@ -12,6 +12,8 @@ mod environments;
 mod fmt;
 mod formats;
 mod full_disk;
+mod max_findings;
+mod message_file;
 mod output;
 mod policies;
 mod policy_verb;

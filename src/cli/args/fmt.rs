@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Format;
+use super::MessageArgs;
 
 #[derive(Debug, Args)]
 pub struct FmtArgs {
@@ -17,7 +17,6 @@ pub struct FmtArgs {
     /// Change nothing, print what would change as a unified diff
     #[arg(long)]
     pub diff: bool,
-    /// How diagnostics are printed
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub message_format: Format,
+    #[command(flatten)]
+    pub messages: MessageArgs,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::{CompileArgs, Format, ResultFormat};
+use super::{CompileArgs, MessageArgs, ResultFormat};
 use crate::cli::duration::duration;
 
 #[derive(Debug, Args)]
@@ -41,9 +41,8 @@ pub struct SubmitArgs {
     pub platform: PlatformArgs,
     #[command(flatten)]
     pub time: TimeArgs,
-    /// How diagnostics are printed
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub message_format: Format,
+    #[command(flatten)]
+    pub messages: MessageArgs,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ResultFormat,
@@ -58,9 +57,8 @@ pub struct StatusArgs {
     pub compile: CompileArgs,
     #[command(flatten)]
     pub base: BaseArgs,
-    /// How diagnostics are printed
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub message_format: Format,
+    #[command(flatten)]
+    pub messages: MessageArgs,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ResultFormat,
@@ -120,9 +118,8 @@ pub struct CommonArgs {
     pub account: AccountArgs,
     #[command(flatten)]
     pub time: TimeArgs,
-    /// How diagnostics are printed
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub message_format: Format,
+    #[command(flatten)]
+    pub messages: MessageArgs,
 }
 
 /// Where the platform is.

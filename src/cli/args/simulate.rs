@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CompileArgs, Format, ResultFormat};
+use super::{CompileArgs, MessageArgs, ResultFormat};
 use crate::simulate::Events;
 
 #[derive(Debug, Args)]
@@ -30,9 +30,8 @@ pub struct SimulateArgs {
     /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
     #[arg(long)]
     pub as_is: bool,
-    /// How diagnostics are printed
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub message_format: Format,
+    #[command(flatten)]
+    pub messages: MessageArgs,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ResultFormat,

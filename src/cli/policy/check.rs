@@ -3,7 +3,7 @@
 use super::json;
 use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
-use crate::cli::compile::{Job, Purpose, all_failures, compile_all, sorted};
+use crate::cli::compile::{Job, Purpose, compile_all, sorted};
 use crate::cli::report::{Reporter, errors_and_warnings};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
@@ -35,7 +35,7 @@ pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
     let several = jobs.len() > 1;
     // Standard output is the results'.
-    let mut reporter = Reporter::new(args.message_format, terminal, true, several);
+    let mut reporter = Reporter::new(&args.messages, terminal, true, several);
     let mut status = Status::Done;
     let (jobs, failures) = sorted(jobs);
     for job in jobs {
@@ -49,8 +49,7 @@ pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
         }
         terminal.closing(&closing(&job));
     }
-    reporter.finish();
-    all_failures(failures, terminal).map_or(Ok(status), Err)
+    reporter.conclude(status, failures)
 }
 
 /// Of a policy the rules with their verdicts.

@@ -4,7 +4,7 @@ use super::file::{Declared, File, Written};
 use super::head::{self, Expected};
 use super::json;
 use super::look::{BOLD, CYAN, DIM, PLAIN, YELLOW, block, entry, widest};
-use crate::cli::args::{Format, PolicyShowArgs, ResultFormat};
+use crate::cli::args::{MessageArgs, PolicyShowArgs, ResultFormat};
 use crate::cli::report::Reporter;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
@@ -19,9 +19,9 @@ pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> Outcome {
         terminal.result(file.sources.get(file.id).text());
         return Ok(Status::Done);
     }
-    let mut reporter = Reporter::new(Format::Human, terminal, true, false);
+    let mut reporter = Reporter::new(&MessageArgs::default(), terminal, true, false);
     reporter.report_all(&file.sources, file.diagnostics.iter());
-    reporter.finish();
+    reporter.finish()?;
     let wanted = file.wanted(args.policy.as_deref())?;
     let width = terminal.result_width();
     let pages: Vec<String> = wanted

@@ -25,9 +25,9 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
     let mut status = Status::Done;
     for job in compile_all(slice::from_ref(&args.file), &args.compile, purpose, terminal)? {
         let job = job?;
-        let mut reporter = Reporter::new(args.message_format, terminal, true, false);
+        let mut reporter = Reporter::new(&args.messages, terminal, true, false);
         reporter.report(&job.compiled);
-        reporter.finish();
+        reporter.finish()?;
         let name = job.input.name();
         let found = findings(&job.compiled);
         if let Some(found) = &found {

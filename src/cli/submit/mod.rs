@@ -35,15 +35,19 @@ use crate::source::Sources;
 
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
+    let outputs = [
+        ("--audit", &args.audit),
+        ("--metrics", &args.metrics),
+        ("--message-file", &args.messages.message_file),
+        ("--artifact", &args.artifact),
+    ];
+    output::distinct(outputs.iter().filter_map(|(option, path)| Some((*option, path.as_deref()?))))?;
     // Standard output is the results'.
-    let mut reporter = Reporter::new(args.message_format, terminal, true, true);
+    let mut reporter = Reporter::new(&args.messages, terminal, true, true);
     let Shipments { shipments, side, trail } = match shipments::make(args, terminal, &mut reporter) {
         Ok(Ok(made)) => made,
         Ok(Err(Stopped { status, trail })) => return close(args, terminal, &trail, &mut reporter, status),
-        Err(failure) => {
-            reporter.finish();
-            return Err(failure);
-        }
+        Err(failure) => return reporter.conclude(Status::Done, vec![failure]),
     };
     let whereabouts =
         Whereabouts { environment: args.compile.env.as_deref(), account: &args.platform.account };
@@ -241,7 +245,7 @@ fn close(
     reporter: &mut Reporter<'_>,
     status: Status,
 ) -> Outcome {
-    reporter.finish();
+    let reported = reporter.finish();
     trail.tell_tear(terminal);
     terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(trail.age())));
     trail.tell_head(terminal);
@@ -249,5 +253,5 @@ fn close(
         let text = trail.with_metrics(|metrics| metrics.render(path));
         output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
     }
-    Ok(status)
+    reported.map(|()| status)
 }

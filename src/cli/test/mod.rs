@@ -5,7 +5,7 @@ mod junit;
 mod text;
 
 use super::args::{TestArgs, TestFormat};
-use super::compile::{Job, Purpose, all_failures, compile_all, sorted};
+use super::compile::{Job, Purpose, compile_all, sorted};
 use super::report::Reporter;
 use super::terminal::Terminal;
 use super::{Outcome, Status};
@@ -50,7 +50,7 @@ impl Tested<'_> {
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
     let compiled = compile_all(&args.files, &args.compile, Purpose::Check, terminal)?;
     // Standard output is the results'.
-    let mut reporter = Reporter::new(args.message_format, terminal, true, compiled.len() > 1);
+    let mut reporter = Reporter::new(&args.messages, terminal, true, compiled.len() > 1);
     let (jobs, failures) = sorted(compiled);
     let mut status = Status::Done;
     let mut tested = Vec::new();
@@ -73,6 +73,5 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
     if args.format == TestFormat::Junit {
         terminal.result(&junit::document(&tested)?);
     }
-    reporter.finish();
-    all_failures(failures, terminal).map_or(Ok(status), Err)
+    reporter.conclude(status, failures)
 }

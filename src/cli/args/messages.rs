@@ -1,0 +1,97 @@
+//! How diagnostics come out: what every verb takes that has some.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+
+use crate::cli::config;
+
+#[derive(Debug, Clone, Default, Args)]
+pub struct MessageArgs {
+    /// How diagnostics are printed
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub message_format: Format,
+    /// Write the diagnostics here and nowhere else, whole or not at all
+    #[arg(long, value_name = "PATH", value_parser = PathBufValueParser::new().try_map(message_file))]
+    pub message_file: Option<PathBuf>,
+    /// Show at most so many findings of a file, and of a run ten times as many, in the format `human`; `all` for no limit
+    #[arg(long, value_name = "N", default_value_t)]
+    pub max_findings: MaxFindings,
+}
+
+/// How diagnostics are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the lines they speak of
+    #[default]
+    Human,
+    /// One line each
+    Short,
+    /// One JSON object a line, on standard output unless results go there
+    Json,
+    /// A SARIF 2.1.0 log, on standard output unless results go there
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+impl Format {
+    /// Whether programs read it, on standard output.
+    pub fn is_data(self) -> bool {
+        matches!(self, Self::Json | Self::Sarif)
+    }
+}
+
+/// How many findings of one file people are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaxFindings(pub usize);
+
+impl MaxFindings {
+    /// How many of a run.
+    pub fn of_run(self) -> usize {
+        self.0.saturating_mul(10)
+    }
+}
+
+impl Default for MaxFindings {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+impl std::fmt::Display for MaxFindings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 == usize::MAX { f.write_str("all") } else { self.0.fmt(f) }
+    }
+}
+
+impl FromStr for MaxFindings {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            // As compilers have it.
+            "all" | "0" => Ok(Self(usize::MAX)),
+            _ => text.parse().map(Self).map_err(|_| "write a whole number, or `all`"),
+        }
+    }
+}
+
+/// A place for messages that is not one of the files that people write.
+fn message_file(path: PathBuf) -> Result<PathBuf, String> {
+    let is_named = |name: &str| path.file_name().is_some_and(|own| own == name);
+    if path == Path::new("-") {
+        return Err(
+            "name a file; without --message-file, `json` and `sarif` go to standard output".to_owned()
+        );
+    }
+    if path.extension().is_some_and(|extension| extension == "cxflow") {
+        return Err("a flow would be replaced; name another file".to_owned());
+    }
+    if is_named(config::NAME) || is_named("cxflow.lock") {
+        return Err("it would be replaced; name another file".to_owned());
+    }
+    Ok(path)
+}
