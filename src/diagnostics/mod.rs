@@ -14,9 +14,9 @@ pub use wording::{counted, is_bidi_control, is_invisible, list_of, quote, with_a
 
 use crate::source::Span;
 
-/// How many findings of one compilation are kept; the rest are counted. A hundred times what anybody
-/// reads, and little enough that a large file of nothing but mistakes is done with at once.
-pub const MAX_KEPT: usize = 10_000;
+/// How many findings of one compilation are kept; the rest are counted. Ten thousand times what
+/// anybody reads, and little enough that a file of nothing but mistakes fits in memory.
+pub const MAX_KEPT: usize = 100_000;
 
 /// A further place with what there is to say of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

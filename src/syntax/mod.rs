@@ -48,7 +48,7 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         let lines = rest.trim_start_matches([' ', '\t', '\r', '\n']);
         at += rest.len() - lines.len();
         // Nobody reads on after so many findings, so neither does the compiler.
-        if lines.is_empty() || lower.is_full() {
+        if lines.is_empty() || lower.is_done() {
             break;
         }
         let Some(pair) = Grammar::parse(Rule::lines, lines).ok().and_then(|mut pairs| pairs.next()) else {

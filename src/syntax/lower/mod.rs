@@ -35,7 +35,13 @@ pub struct Lower<'a> {
     reported_to: usize,
     /// Whether what is broken is worth a word: not inside a block that belongs to no node.
     silent: bool,
+    /// How many lines were broken, until the first that reads.
+    unread: Option<usize>,
 }
+
+/// How many lines a file may begin with of which none reads. After that it is no flow, and nobody
+/// needs a finding for each further line: it may be a picture in base64.
+const MAX_UNREAD: usize = 1000;
 
 impl<'a> Lower<'a> {
     pub fn new(source: &'a Source, file: FileId, diagnostics: &'a mut Diagnostics) -> Self {
@@ -43,15 +49,29 @@ impl<'a> Lower<'a> {
         // list that grows by copying costs most of all on the largest files.
         let items = Vec::with_capacity(source.text().len() / 48);
         let ast = Ast { items, ..Ast::default() };
-        Self { source, file, diagnostics, ast, base: 0, doc: None, reported_to: 0, silent: false }
+        Self {
+            source,
+            file,
+            diagnostics,
+            ast,
+            base: 0,
+            doc: None,
+            reported_to: 0,
+            silent: false,
+            unread: Some(0),
+        }
     }
 
     pub fn finish(self) -> Ast {
         self.ast
     }
 
-    /// Whether further findings would only be counted.
-    pub fn is_full(&self) -> bool {
+    /// Whether reading on brings nothing: further findings would only be counted, or the file is no flow.
+    pub fn is_done(&mut self) -> bool {
+        if self.unread.is_some_and(|lines| lines >= MAX_UNREAD) {
+            self.diagnostics.count_only();
+            return true;
+        }
         self.diagnostics.is_full()
     }
 
@@ -71,6 +91,7 @@ impl<'a> Lower<'a> {
             Rule::doc_comment => return self.doc_comment(span),
             _ => {}
         }
+        self.unread = self.unread.filter(|_| pair.as_rule() == Rule::broken).map(|lines| lines + 1);
         // Before those of its block are read.
         let doc = self.doc_above(span);
         let declaration = match pair.as_rule() {
