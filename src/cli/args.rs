@@ -127,7 +127,7 @@ pub enum Color {
 
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    /// Flows: files, folders for every flow below them, `-` for standard input, `REV:PATH` for a file at a git revision
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
@@ -149,7 +149,7 @@ pub struct BuildArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    /// Flows: files, folders for every flow below them, `-` for standard input, `REV:PATH` for a file at a git revision
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
@@ -162,7 +162,7 @@ pub struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub struct TestArgs {
-    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    /// Flows: files, folders for every flow below them, `-` for standard input, `REV:PATH` for a file at a git revision
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

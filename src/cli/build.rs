@@ -9,6 +9,7 @@ use super::compile::{Job, Purpose, compile_all};
 use super::input::Input;
 use super::output;
 use super::report::{Reporter, figures, findings};
+use super::sources::{self, Parts};
 use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status};
 use crate::emit::cxone;
@@ -31,7 +32,8 @@ impl Target {
 }
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
-    let targets = targets(args)?;
+    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
+    let targets = targets(args, &inputs)?;
     let payloads = targets.iter().filter_map(|target| match target {
         Target::Stdout => None,
         Target::File(path) => Some(("the payload", path.as_path())),
@@ -39,7 +41,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let messages = args.messages.message_file.iter().map(|path| ("--message-file", path.as_path()));
     output::distinct(payloads.chain(messages))?;
     let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
-    let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
+    let jobs = compile_all(&inputs, &args.compile, purpose, terminal)?;
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;
     }
@@ -115,15 +117,14 @@ fn reads(job: &Job, path: &Path) -> bool {
 }
 
 /// The place of each source's payload, no two of them the same.
-fn targets(args: &BuildArgs) -> Result<Vec<Target>, Failure> {
-    let inputs: Vec<Input> = args.files.iter().map(|file| Input::from_argument(file)).collect();
+fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
     if args.output.is_some() && inputs.len() > 1 {
         return Err(Failure::new(format!("-o names one output, and there are {} sources", inputs.len()))
             .help("use --out-dir, or build them one by one"));
     }
     let targets: Vec<Target> = inputs.iter().map(|input| target(args, input)).collect::<Result<_, _>>()?;
     let mut writers: FxHashMap<Option<PathBuf>, &Input> = FxHashMap::default();
-    for (target, input) in targets.iter().zip(&inputs) {
+    for (target, input) in targets.iter().zip(inputs) {
         let place = match target {
             Target::Stdout => "standard output".to_owned(),
             Target::File(path) => path.display().to_string(),
@@ -136,7 +137,7 @@ fn targets(args: &BuildArgs) -> Result<Vec<Target>, Failure> {
             )));
         }
     }
-    for input in &inputs {
+    for input in inputs {
         if let Input::Disk(source) = input
             && !source.is_dir()
             && let Some(other) = writers.get(&Some(output::identity(source)))

@@ -3,12 +3,14 @@
 use super::args::CheckArgs;
 use super::compile::{Purpose, compile_all, sorted};
 use super::report::{Reporter, figures, findings};
+use super::sources::{self, Parts};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
+    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
+    let jobs = compile_all(&inputs, &args.compile, purpose, terminal)?;
     let mut reporter = Reporter::new(&args.messages, terminal, false, jobs.len() > 1);
     let mut status = Status::Done;
     let (jobs, failures) = sorted(jobs);

@@ -1,7 +1,6 @@
 //! What every verb does that compiles: sources read, settings applied, findings in order.
 
 use std::mem::ManuallyDrop;
-use std::path::PathBuf;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -92,16 +91,12 @@ pub fn today() -> Date {
 /// Compiles every source, in parallel where there are several. A source that cannot be read has
 /// its failure in its place.
 pub fn compile_all(
-    files: &[PathBuf],
+    inputs: &[Input],
     args: &CompileArgs,
     purpose: Purpose,
     terminal: &Terminal,
 ) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let base = base_options(args, purpose)?;
-    let inputs: Vec<Input> = files.iter().map(|file| Input::from_argument(file)).collect();
-    if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
-        return Err(Failure::new("standard input can be read once"));
-    }
     let as_of = args.as_of.unwrap_or_else(today);
     let compile = |input: &Input| -> Result<(Job, Vec<String>), Failure> {
         let files = input.files()?;
@@ -111,7 +106,7 @@ pub fn compile_all(
         let job = Job { input: input.clone(), environment: settings.environment, as_of, compiled };
         Ok((job, settings.warnings))
     };
-    let results: Vec<_> = match inputs.as_slice() {
+    let results: Vec<_> = match inputs {
         [one] => vec![compile(one)],
         many => many.par_iter().map(compile).collect(),
     };

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Failure;
+
 /// Looks for `.cxflow` files below a folder, a folder at a time. Folders whose name begins with a
 /// dot, and links to folders, are not looked into. A folder that cannot be read comes with its error.
 pub struct FlowsBelow {
@@ -45,4 +47,25 @@ impl Iterator for FlowsBelow {
             Err(error) => Some(Err((folder, error))),
         }
     }
+}
+
+/// Every `.cxflow` file below a folder, sorted by path; one at least.
+pub fn flows_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for files in FlowsBelow::new(folder) {
+        let files = files.map_err(|(folder, error)| {
+            Failure::new(format!("cannot read the folder {}: {error}", folder.display()))
+        })?;
+        found.extend(files);
+    }
+    if found.is_empty() {
+        return Err(Failure::new(format!("there is no .cxflow file in {}", folder.display())));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The top of the repository that an absolute folder is in, as far as the disk shows it.
+pub fn repository_top(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|above| above.join(".git").exists()).map(Path::to_path_buf)
 }

@@ -32,6 +32,7 @@ mod policy;
 mod report;
 mod runtime;
 mod simulate;
+mod sources;
 mod status;
 mod submit;
 mod terminal;

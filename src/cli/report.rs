@@ -24,7 +24,9 @@ pub struct Reporter<'a> {
     file: Option<MessageFile>,
     sarif: Sarif,
     /// What was reported: a file that several flows include has its findings once.
-    seen: FxHashSet<(String, u32, u32, String)>,
+    seen: FxHashSet<(PathBuf, u32, u32, String)>,
+    /// The one path of each file that findings name, by its name.
+    places: FxHashMap<String, PathBuf>,
     several: bool,
     limits: Limits,
 }
@@ -41,6 +43,7 @@ impl<'a> Reporter<'a> {
             file,
             sarif: Sarif::default(),
             seen: FxHashSet::default(),
+            places: FxHashMap::default(),
             several,
             limits: Limits::new(args.max_findings),
         }
@@ -127,8 +130,15 @@ impl<'a> Reporter<'a> {
     fn is_new(&mut self, sources: &Sources, one: &Diagnostic) -> bool {
         // What is about no place is about this flow, even if another one has the same said of it.
         let Some(span) = one.span.filter(|_| self.several) else { return true };
-        let file = sources.get(span.file).name().to_owned();
-        self.seen.insert((file, span.start, span.end, format!("{}{}", one.code.id, one.message)))
+        let source = sources.get(span.file);
+        if !self.places.contains_key(source.name()) {
+            // Only a file of this disk is called by its path.
+            let is_on_disk = Path::new(source.name()) == source.path();
+            let place = if is_on_disk { output::identity(source.path()) } else { source.name().into() };
+            self.places.insert(source.name().to_owned(), place);
+        }
+        let place = self.places.get(source.name()).cloned().unwrap_or_default();
+        self.seen.insert((place, span.start, span.end, format!("{}{}", one.code.id, one.message)))
     }
 }
 

@@ -7,6 +7,7 @@ use super::compile::{Job, Purpose, compile_all};
 use super::connection;
 use super::flow_lock::{Entry, FlowLock};
 use super::report::{Reporter, findings};
+use super::sources::{self, Parts};
 use super::submit::{Parcel, folder};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
@@ -22,7 +23,8 @@ enum Standing<'a> {
 }
 
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
-    let jobs = compile_all(&args.files, &args.compile, Purpose::Build, terminal)?;
+    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
+    let jobs = compile_all(&inputs, &args.compile, Purpose::Build, terminal)?;
     let mut reporter = Reporter::new(&args.messages, terminal, true, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();

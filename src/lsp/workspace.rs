@@ -10,8 +10,8 @@ use super::documents::{Documents, Overlay};
 use super::position::Encoding;
 use crate::Options;
 use crate::diagnostics::Code;
-use crate::resolve::{Files, included};
-use crate::source::{FileId, Source, Sources};
+use crate::resolve::{Files, IncludeGraph, Links};
+use crate::source::{FileId, Source};
 
 /// What the server needs of the machine that it runs on.
 pub trait Machine {
@@ -47,7 +47,7 @@ pub struct Workspace<'m> {
     pub documents: Documents,
     folders: Vec<PathBuf>,
     /// What each known file includes.
-    includes: FxHashMap<PathBuf, Vec<PathBuf>>,
+    includes: IncludeGraph,
     /// The flows that open files belong to, by their roots.
     flows: BTreeMap<PathBuf, Analysis>,
     /// The flows of the folders that no open file belongs to, as far as somebody asked for them.
@@ -69,7 +69,7 @@ impl<'m> Workspace<'m> {
             encoding,
             documents: Documents::default(),
             folders: Vec::new(),
-            includes: FxHashMap::default(),
+            includes: IncludeGraph::default(),
             flows: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
             settled: true,
@@ -180,7 +180,7 @@ impl<'m> Workspace<'m> {
         open.sort();
         let mut roots: Vec<PathBuf> = Vec::new();
         for path in &open {
-            for root in self.roots_of(path) {
+            for root in self.includes.flows_of(path) {
                 if !roots.contains(&root) && roots.len() < MAX_FLOWS.max(open.len()) {
                     roots.push(root);
                 }
@@ -199,8 +199,10 @@ impl<'m> Workspace<'m> {
     pub fn everywhere(&mut self) -> impl Iterator<Item = &Analysis> {
         self.settle();
         let is_known = |path: &PathBuf| self.flows.values().any(|flow| flow.file(path).is_some());
-        let mut rest: Vec<PathBuf> = self.includes.keys().filter(|path| !is_known(path)).cloned().collect();
-        rest.retain(|path| !self.elsewhere.contains_key(path) && self.roots_of(path) == [path.clone()]);
+        let mut rest: Vec<PathBuf> = self.includes.files().filter(|path| !is_known(path)).cloned().collect();
+        rest.retain(|path| {
+            !self.elsewhere.contains_key(path) && self.includes.flows_of(path) == [path.clone()]
+        });
         rest.sort();
         for root in rest.into_iter().take(MAX_ELSEWHERE.saturating_sub(self.elsewhere.len())) {
             let flow = self.compile(&root);
@@ -211,7 +213,7 @@ impl<'m> Workspace<'m> {
 
     /// The known flow files below a folder, as seen from there.
     pub fn files_below(&self, folder: &Path) -> Vec<String> {
-        let inside = self.includes.keys().filter_map(|path| path.strip_prefix(folder).ok());
+        let inside = self.includes.files().filter_map(|path| path.strip_prefix(folder).ok());
         let mut names: Vec<String> =
             inside.filter_map(|path| Some(path.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))).collect();
         names.sort();
@@ -232,32 +234,6 @@ impl<'m> Workspace<'m> {
         analysis
     }
 
-    /// The files that include a file, over others too, and that no file includes in turn; the file
-    /// itself where there is none.
-    fn roots_of(&self, path: &Path) -> Vec<PathBuf> {
-        let mut seen = FxHashSet::from_iter([path]);
-        let mut stack = vec![path];
-        let mut roots: Vec<PathBuf> = Vec::new();
-        while let Some(file) = stack.pop() {
-            let mut is_included = false;
-            for (other, _) in self.includes.iter().filter(|(_, inner)| inner.iter().any(|one| one == file)) {
-                is_included = true;
-                if seen.insert(other) {
-                    stack.push(other);
-                }
-            }
-            if !is_included {
-                roots.push(file.to_path_buf());
-            }
-        }
-        roots.sort();
-        // Files that include each other in a circle have no first one.
-        if roots.is_empty() {
-            roots.push(path.to_path_buf());
-        }
-        roots
-    }
-
     fn read_includes(&mut self, path: &Path) {
         let none = FxHashMap::default();
         let files = self.overlay(&none);
@@ -267,9 +243,7 @@ impl<'m> Workspace<'m> {
             self.includes.remove(path);
             return;
         };
-        let mut sources = Sources::default();
-        let file = sources.add(Source::new("", path, bytes));
-        let inner = included(&sources, file).iter().map(|path| files.identity(path)).collect();
-        self.includes.insert(path.to_path_buf(), inner);
+        let links = Links::of(path, bytes, &files);
+        self.includes.insert(path.to_path_buf(), links);
     }
 }

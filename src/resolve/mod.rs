@@ -5,6 +5,7 @@ mod conditions;
 mod declare;
 mod entry;
 mod every;
+mod include_graph;
 mod include_path;
 mod load;
 mod nodes;
@@ -17,7 +18,8 @@ mod transitions;
 mod uses;
 mod values;
 
-pub use include_path::{include_path, included};
+pub use include_graph::{IncludeGraph, Links, declares_flow};
+pub use include_path::include_path;
 pub use uses::{Named, Use};
 
 use std::path::{Path, PathBuf};

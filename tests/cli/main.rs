@@ -15,6 +15,7 @@ mod full_disk;
 mod max_findings;
 mod message_file;
 mod output;
+mod parts;
 mod policies;
 mod policy_verb;
 mod settings;

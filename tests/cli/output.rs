@@ -91,11 +91,6 @@ fn two_sources_for_one_output_are_refused_before_anything_is_written() {
 }
 
 #[test]
-fn two_spellings_of_one_source_are_two_sources_for_one_output() {
-    Folder::of(CLEAN).run("build a.cxflow ./a.cxflow").exits(2).err_has("two sources for one output");
-}
-
-#[test]
 fn one_output_for_two_sources_is_refused() {
     let folder = Folder::of(CLEAN).with("b.cxflow", CLEAN);
     folder

@@ -143,7 +143,7 @@ fn a_file_that_is_not_there_says_so() {
 }
 
 #[test]
-fn a_folder_is_no_source() {
+fn a_folder_is_no_source_of_a_simulation() {
     let folder = Folder::new().with("flows/a.cxflow", CLEAN);
     for verb in ["check", "build"] {
         let expected = "cxflowc: cannot read flows: it is a folder\n  help: name the files in it, as in flows/*.cxflow\n";

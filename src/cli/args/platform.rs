@@ -10,7 +10,7 @@ use crate::cli::duration::duration;
 
 #[derive(Debug, Args)]
 pub struct SubmitArgs {
-    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    /// Flows: files, folders for every flow below them, `-` for standard input, `REV:PATH` for a file at a git revision
     #[arg(required_unless_present = "artifact", value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub struct SubmitArgs {
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    /// Flows: files, folders for every flow below them, `-` for standard input, `REV:PATH` for a file at a git revision
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -45,7 +45,7 @@ pub struct PolicyShowArgs {
 
 #[derive(Debug, Args)]
 pub struct PolicyCheckArgs {
-    /// Flows: files, `-` for standard input, `REV:PATH` for a file at a git revision
+    /// Flows: files, folders for every flow below them, `-` for standard input, `REV:PATH` for a file at a git revision
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -1,12 +1,12 @@
 //! Which files to format: those named, and those in the folders named.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustc_hash::FxHashSet;
 
 use crate::cli::Failure;
-use crate::cli::folders::FlowsBelow;
+use crate::cli::folders::flows_below;
 use crate::cli::input::Input;
 use crate::cli::output;
 
@@ -32,12 +32,11 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool) -> Result<Vec<Input>, Fail
                 )));
             }
             Input::Disk(path) if path.is_dir() => {
-                let found = below(path)?;
-                if found.is_empty() {
-                    return Err(Failure::new(format!("there is no .cxflow file in {}", path.display())));
-                }
                 inputs.extend(
-                    found.into_iter().filter(|path| seen.insert(output::identity(path))).map(Input::Disk),
+                    flows_below(path)?
+                        .into_iter()
+                        .filter(|path| seen.insert(output::identity(path)))
+                        .map(Input::Disk),
                 );
             }
             Input::Disk(path) => {
@@ -56,17 +55,4 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool) -> Result<Vec<Input>, Fail
         }
     }
     Ok(inputs)
-}
-
-/// Every `.cxflow` file below a folder, sorted by path.
-fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
-    for files in FlowsBelow::new(folder) {
-        let files = files.map_err(|(folder, error)| {
-            Failure::new(format!("cannot read the folder {}: {error}", folder.display()))
-        })?;
-        found.extend(files);
-    }
-    found.sort();
-    Ok(found)
 }

@@ -5,6 +5,7 @@ use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
 use crate::cli::compile::{Job, Purpose, compile_all, sorted};
 use crate::cli::report::{Reporter, errors_and_warnings};
+use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
 use crate::diagnostics::render::shown;
@@ -32,7 +33,8 @@ const WORDS_COUNTED: [(&str, &str); 7] = [
 
 pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let jobs = compile_all(&args.files, &args.compile, purpose, terminal)?;
+    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
+    let jobs = compile_all(&inputs, &args.compile, purpose, terminal)?;
     let several = jobs.len() > 1;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, several);

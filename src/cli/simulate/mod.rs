@@ -7,10 +7,10 @@ mod paths;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::Path;
-use std::slice;
 
 use super::args::SimulateArgs;
 use super::compile::{Purpose, compile_all};
+use super::input::Input;
 use super::report::{Reporter, findings};
 use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status};
@@ -23,7 +23,7 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
     }
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let mut status = Status::Done;
-    for job in compile_all(slice::from_ref(&args.file), &args.compile, purpose, terminal)? {
+    for job in compile_all(&[Input::from_argument(&args.file)], &args.compile, purpose, terminal)? {
         let job = job?;
         let mut reporter = Reporter::new(&args.messages, terminal, true, false);
         reporter.report(&job.compiled);

@@ -18,6 +18,7 @@ use crate::cli::environment::Environment;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
 use crate::cli::report::{Reporter, findings};
+use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, Status, connection, guard};
 use crate::cxone::{Tenant, Webhook};
@@ -140,7 +141,8 @@ pub fn locks<'a>(shipments: impl IntoIterator<Item = &'a Shipment>) -> Vec<&'a F
 
 /// Compiles the sources and tells what is wrong with them.
 fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
-    let (jobs, failures) = sorted(compile_all(&args.files, &args.compile, Purpose::Build, terminal)?);
+    let inputs = sources::find(&args.files, Parts::AreRefused, terminal)?;
+    let (jobs, failures) = sorted(compile_all(&inputs, &args.compile, Purpose::Build, terminal)?);
     if let Some(failure) = all_failures(failures, terminal) {
         return Err(failure);
     }

@@ -7,6 +7,7 @@ mod text;
 use super::args::{TestArgs, TestFormat};
 use super::compile::{Job, Purpose, compile_all, sorted};
 use super::report::Reporter;
+use super::sources::{self, Parts};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
 use crate::simulate::{Coverage, TestRun};
@@ -48,7 +49,8 @@ impl Tested<'_> {
 }
 
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
-    let compiled = compile_all(&args.files, &args.compile, Purpose::Check, terminal)?;
+    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
+    let compiled = compile_all(&inputs, &args.compile, Purpose::Check, terminal)?;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, compiled.len() > 1);
     let (jobs, failures) = sorted(compiled);

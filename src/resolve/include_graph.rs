@@ -1,0 +1,202 @@
+//! Which files include which, and so which flows a file is a part of.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Files, include_path::included};
+use crate::source::{Source, Sources};
+
+/// What a file says of its place among others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The files that it includes.
+    pub includes: Vec<PathBuf>,
+    /// Whether it declares a flow of its own, whoever includes it.
+    pub is_flow: bool,
+}
+
+impl Links {
+    /// Reads a file's text. Most files include nothing, which is seen without reading them as a flow.
+    pub fn of(path: &Path, bytes: Vec<u8>, files: &dyn Files) -> Self {
+        let mut sources = Sources::default();
+        let file = sources.add(Source::new("", path, bytes));
+        let includes = included(&sources, file).iter().map(|path| files.identity(path)).collect();
+        Self { includes, is_flow: declares_flow(sources.get(file).text()) }
+    }
+}
+
+/// Whether a text declares a flow, which has a name or a place where calls begin.
+///
+/// It looks at how lines begin, so that a large flow is not read twice. A line inside of a text that
+/// begins like that makes the file a flow as well: it is then checked by itself, and nothing is missed.
+pub fn declares_flow(text: &str) -> bool {
+    let begins = |statement: &str| {
+        let statement = statement.trim_start_matches(['\u{FEFF}', ' ', '\t']);
+        let rest = statement.strip_prefix("flow").or_else(|| statement.strip_prefix("entry"));
+        rest.is_some_and(|rest| rest.starts_with([' ', '\t', '"', '`']))
+    };
+    let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    (has("flow") || has("entry")) && text.lines().flat_map(|line| line.split(';')).any(begins)
+}
+
+/// Files and what they include, each by its one path.
+#[derive(Debug, Default)]
+pub struct IncludeGraph {
+    links: FxHashMap<PathBuf, Links>,
+    includers: FxHashMap<PathBuf, BTreeSet<PathBuf>>,
+}
+
+impl IncludeGraph {
+    /// Notes what a file includes, in place of what was known of it.
+    pub fn insert(&mut self, file: PathBuf, links: Links) {
+        self.remove(&file);
+        for inner in &links.includes {
+            self.includers.entry(inner.clone()).or_default().insert(file.clone());
+        }
+        self.links.insert(file, links);
+    }
+
+    /// Forgets a file.
+    pub fn remove(&mut self, file: &Path) {
+        for inner in self.links.remove(file).unwrap_or_default().includes {
+            if let Some(includers) = self.includers.get_mut(&inner) {
+                includers.remove(file);
+            }
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.links.clear();
+        self.includers.clear();
+    }
+
+    /// The known files, in no order.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.links.keys()
+    }
+
+    /// The flows that a file is looked at in, sorted: those that include it, over other files too, and
+    /// itself if it is a flow. What no other file includes counts as one. Of files that include each
+    /// other in a circle, which nothing else includes, the first by name counts.
+    pub fn flows_of(&self, file: &Path) -> Vec<PathBuf> {
+        let above = self.above(file);
+        let is_flow = |path: &&Path| {
+            let declares = self.links.get(*path).is_some_and(|links| links.is_flow);
+            declares || !self.is_included(path)
+        };
+        let mut flows: Vec<PathBuf> =
+            above.iter().copied().chain([file]).filter(is_flow).map(Path::to_path_buf).collect();
+        if flows.is_empty() {
+            flows.push(self.first_of_circle(file, above).to_path_buf());
+        }
+        flows.sort();
+        flows.dedup();
+        flows
+    }
+
+    fn is_included(&self, file: &Path) -> bool {
+        self.includers.get(file).is_some_and(|includers| !includers.is_empty())
+    }
+
+    /// The files that include a file, over others too. It is one of them if it is part of a circle.
+    fn above<'a>(&'a self, file: &'a Path) -> FxHashSet<&'a Path> {
+        let mut seen = FxHashSet::default();
+        let mut stack = vec![file];
+        while let Some(file) = stack.pop() {
+            for other in self.includers.get(file).into_iter().flatten() {
+                if seen.insert(other.as_path()) {
+                    stack.push(other);
+                }
+            }
+        }
+        seen
+    }
+
+    /// Everything above leads into a circle: the first file by name that is part of one.
+    fn first_of_circle<'a>(&'a self, file: &'a Path, mut above: FxHashSet<&'a Path>) -> &'a Path {
+        loop {
+            let first = above.iter().min().copied().unwrap_or(file);
+            if above.contains(first) && self.above(first).contains(first) || above.is_empty() {
+                return first;
+            }
+            // Fewer each time: the file itself is not above itself.
+            above = self.above(first);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A graph of `file: included, included`, with a `!` before the name of a flow.
+    fn graph(lines: &[&str]) -> IncludeGraph {
+        let mut graph = IncludeGraph::default();
+        for line in lines {
+            let (name, inner) = line.split_once(':').unwrap();
+            let includes = inner.split_whitespace().map(PathBuf::from).collect();
+            let (name, is_flow) = name.strip_prefix('!').map_or((name, false), |name| (name, true));
+            graph.insert(PathBuf::from(name), Links { includes, is_flow });
+        }
+        graph
+    }
+
+    fn flows(graph: &IncludeGraph, file: &str) -> Vec<String> {
+        graph.flows_of(Path::new(file)).iter().map(|path| path.display().to_string()).collect()
+    }
+
+    #[test]
+    fn a_part_belongs_to_every_flow_above_it() {
+        let graph = graph(&["!a: menu", "!b: middle", "middle: menu", "menu:"]);
+        assert_eq!(flows(&graph, "menu"), ["a", "b"]);
+        assert_eq!(flows(&graph, "middle"), ["b"]);
+        assert_eq!(flows(&graph, "a"), ["a"]);
+        assert_eq!(flows(&graph, "unknown"), ["unknown"]);
+    }
+
+    #[test]
+    fn a_flow_that_is_included_is_one_of_its_own_as_well() {
+        let graph = graph(&["!outer: inner", "!inner: part", "part:"]);
+        assert_eq!(flows(&graph, "inner"), ["inner", "outer"]);
+        assert_eq!(flows(&graph, "part"), ["inner", "outer"]);
+    }
+
+    #[test]
+    fn a_circle_has_one_first_file() {
+        let circle = graph(&["b: c", "c: b a", "a: z", "z:"]);
+        for file in ["b", "c", "a", "z"] {
+            assert_eq!(flows(&circle, file), ["b"], "{file}");
+        }
+        assert_eq!(flows(&graph(&["a: a"]), "a"), ["a"]);
+        assert_eq!(flows(&graph(&["a: b", "!b: a"]), "a"), ["b"]);
+    }
+
+    #[test]
+    fn what_is_forgotten_includes_nothing() {
+        let mut graph = graph(&["!a: part", "!b: part", "part:"]);
+        graph.remove(Path::new("a"));
+        assert_eq!(flows(&graph, "part"), ["b"]);
+        graph.insert("b".into(), Links::default());
+        assert_eq!(flows(&graph, "part"), ["part"]);
+    }
+
+    #[test]
+    fn a_flow_is_seen_by_its_statements() {
+        for text in [
+            "flow \"A\"",
+            "\u{FEFF}flow \"A\"",
+            "// x\r\n  entry a\r\n",
+            "let a = \"b\"; entry b",
+            "flow\"A\"",
+        ] {
+            assert!(declares_flow(text), "{text}");
+        }
+        for text in ["", "let flow_name = \"x\"", "// flow \"A\"", "entrys a", "say \"a flow\"", "flowing a"]
+        {
+            assert!(!declares_flow(text), "{text}");
+        }
+    }
+}
