@@ -222,7 +222,6 @@ fn two_sources_of_one_flow_are_refused() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN).with("b.cxflow", CLEAN).committed());
     for (files, one, other) in [
         ("a.cxflow b.cxflow", "a.cxflow", "b.cxflow"),
-        ("a.cxflow ./a.cxflow", "a.cxflow", "./a.cxflow"),
         ("v1:a.cxflow a.cxflow", "v1:a.cxflow", "a.cxflow"),
     ] {
         platform.run(&folder, &format!("submit {files}")).exits(2).out_is("").err_is(&format!(
