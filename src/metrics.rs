@@ -118,34 +118,33 @@ impl Metrics {
     }
 
     /// The same in the Prometheus text format, version 0.0.4, as node_exporter's textfile collector reads it.
-    /// The figures are those of one run, so they are gauges.
+    /// The figures are those of one run, so they are gauges. Times are in seconds, the base unit that
+    /// `promtool check metrics` asks for.
     pub fn to_prometheus(&self) -> String {
         let mut out = String::new();
-        let totals = [
+        let counts = [
             ("total_builds", "Flows compiled in the run.", self.total_builds),
             ("successful_validations", "Flows without errors.", self.successful_validations),
             ("failed_validations", "Flows with errors.", self.failed_validations),
-            (
-                "total_latency_ms",
-                "Time of all stages together, in milliseconds.",
-                millis(self.total_latency()),
-            ),
         ];
-        for (name, help, value) in totals {
+        for (name, help, count) in counts {
             head(&mut out, name, help, "gauge");
-            sample(&mut out, name, None, value);
+            sample(&mut out, name, None, count);
         }
-        let name = "stage_latency_ms";
-        head(&mut out, name, "Time by stage, in milliseconds.", "summary");
+        let name = "total_latency_seconds";
+        head(&mut out, name, "Time of all stages together, in seconds.", "gauge");
+        sample(&mut out, name, None, seconds(self.total_latency()));
+        let name = "stage_latency_seconds";
+        head(&mut out, name, "Time by stage, in seconds.", "summary");
         for stage in Stage::ALL {
             let latency = self.latency(stage);
-            sample(&mut out, &format!("{name}_sum"), Some(stage), millis(latency.total));
+            sample(&mut out, &format!("{name}_sum"), Some(stage), seconds(latency.total));
             sample(&mut out, &format!("{name}_count"), Some(stage), latency.count);
         }
-        let name = "stage_latency_ms_max";
-        head(&mut out, name, "The longest time of a stage, in milliseconds.", "gauge");
+        let name = "stage_latency_max_seconds";
+        head(&mut out, name, "The longest time of a stage, in seconds.", "gauge");
         for stage in Stage::ALL {
-            sample(&mut out, name, Some(stage), millis(self.latency(stage).max));
+            sample(&mut out, name, Some(stage), seconds(self.latency(stage).max));
         }
         out
     }
@@ -221,6 +220,11 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(rounded.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Seconds to the millisecond, without zeros at the end: `2.05`.
+fn seconds(time: Duration) -> f64 {
+    millis(time) as f64 / 1000.0
+}
+
 /// `20 ms`, `2.1 s`, `3 min 5 s`.
 fn readable(time: Duration) -> String {
     let ms = millis(time);
@@ -239,7 +243,7 @@ fn head(out: &mut String, name: &str, help: &str, kind: &str) {
     let _ = write!(out, "# HELP cxflowc_{name} {help}\n# TYPE cxflowc_{name} {kind}\n");
 }
 
-fn sample(out: &mut String, name: &str, stage: Option<Stage>, value: u64) {
+fn sample(out: &mut String, name: &str, stage: Option<Stage>, value: impl core::fmt::Display) {
     let labels = stage.map(|stage| format!("{{stage=\"{}\"}}", stage.name())).unwrap_or_default();
     let _ = writeln!(out, "cxflowc_{name}{labels} {value}");
 }

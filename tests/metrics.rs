@@ -111,16 +111,16 @@ fn as_prometheus_has_it() {
     assert_eq!(gauge("cxflowc_total_builds"), 3.0);
     assert_eq!(gauge("cxflowc_successful_validations"), 2.0);
     assert_eq!(gauge("cxflowc_failed_validations"), 1.0);
-    assert_eq!(gauge("cxflowc_total_latency_ms"), 2073.0);
-    let (kind, stages) = &families["cxflowc_stage_latency_ms"];
+    assert_eq!(gauge("cxflowc_total_latency_seconds"), 2.073);
+    let (kind, stages) = &families["cxflowc_stage_latency_seconds"];
     assert_eq!((kind.as_str(), stages.len()), ("summary", 12));
     let stage =
-        |name: &str, stage: &str| stages[&(format!("cxflowc_stage_latency_ms_{name}"), stage.to_owned())];
-    assert_eq!((stage("sum", "job"), stage("count", "job")), (2050.0, 2.0));
+        |name: &str, stage: &str| stages[&(format!("cxflowc_stage_latency_seconds_{name}"), stage.to_owned())];
+    assert_eq!((stage("sum", "job"), stage("count", "job")), (2.05, 2.0));
     assert_eq!((stage("sum", "webhook"), stage("count", "webhook")), (0.0, 0.0));
-    let (kind, longest) = &families["cxflowc_stage_latency_ms_max"];
+    let (kind, longest) = &families["cxflowc_stage_latency_max_seconds"];
     assert_eq!((kind.as_str(), longest.len()), ("gauge", 6));
-    assert_eq!(longest[&("cxflowc_stage_latency_ms_max".to_owned(), "create".to_owned())], 20.0);
+    assert_eq!(longest[&("cxflowc_stage_latency_max_seconds".to_owned(), "create".to_owned())], 0.02);
     assert_eq!(families.len(), 6);
 }
 

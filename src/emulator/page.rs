@@ -12,6 +12,8 @@ use super::problem::Problem;
 const USUAL: usize = 20;
 /// Items of a page, at most.
 const MOST: usize = 100;
+/// The highest offset: as many flows and jobs as are kept.
+const MOST_OFFSET: usize = 10_000;
 
 /// Which part of a list is wanted.
 pub struct Page {
@@ -32,7 +34,7 @@ impl Page {
     ///
     /// # Errors
     ///
-    /// `400` for a limit that is not 1 to 100, and an offset that is no number.
+    /// `400` for a limit that is not 1 to 100, and an offset that is not 0 to 10,000.
     pub fn of(uri: &Uri) -> Result<Self, Problem> {
         let mut page = Self { limit: USUAL, offset: 0 };
         for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
@@ -42,8 +44,10 @@ impl Page {
                 ("limit", _) => {
                     return Err(Problem::bad_request(format!("limit is a number from 1 to {MOST}")));
                 }
-                ("offset", Some(offset)) => page.offset = offset,
-                ("offset", None) => return Err(Problem::bad_request("offset is a number from 0")),
+                ("offset", Some(offset)) if offset <= MOST_OFFSET => page.offset = offset,
+                ("offset", _) => {
+                    return Err(Problem::bad_request(format!("offset is a number from 0 to {MOST_OFFSET}")));
+                }
                 _ => {}
             }
         }

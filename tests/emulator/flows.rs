@@ -147,7 +147,7 @@ async fn lists_come_in_pages() {
     assert_eq!((&page["total"], &page["limit"], &page["offset"]), (&json!(3), &json!(2), &json!(0)));
     assert_eq!(names(&api.get("/api/flows?limit=2&offset=2").await.json()), ["c"]);
     assert_eq!(names(&api.get("/api/flows?offset=9").await.json()), [""; 0]);
-    for query in ["limit=0", "limit=101", "limit=x", "limit=", "offset=-1", "offset=x"] {
+    for query in ["limit=0", "limit=101", "limit=x", "limit=", "offset=-1", "offset=x", "offset=10001"] {
         api.get(&format!("/api/flows?{query}")).await.is(400);
     }
 }

@@ -60,8 +60,8 @@ fn prometheus_reads_the_same_figures() {
         "cxflowc_total_builds 2",
         "cxflowc_successful_validations 2",
         "cxflowc_failed_validations 0",
-        "cxflowc_stage_latency_ms_count{stage=\"create\"} 2",
-        "cxflowc_stage_latency_ms_count{stage=\"webhook\"} 0",
+        "cxflowc_stage_latency_seconds_count{stage=\"create\"} 2",
+        "cxflowc_stage_latency_seconds_count{stage=\"webhook\"} 0",
     ] {
         assert!(text.lines().any(|one| one == line), "{line} is not in\n{text}");
     }
