@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::check::{self, Platform};
 use crate::diagnostics::{Code, Diagnostics, Mend, Severity};
 use crate::flow::Flow;
-use crate::policy::{self, Judged};
+use crate::policy::{self, Judged, LongestWaiver};
 use crate::resolve::{self, Files, Resolved, Settings, Use};
 use crate::simulate::{TestRun, run_tests};
 use crate::source::{FileId, Source, Sources};
@@ -24,6 +24,8 @@ pub struct Options {
     pub deny_warnings: bool,
     /// The day at which dates and waivers are judged; without one every rule and waiver is in force.
     pub as_of: Option<Date>,
+    /// How long a waiver may last from that day before it is a warning.
+    pub longest_waiver: LongestWaiver,
     /// Warnings that are not wanted.
     pub allow: Vec<&'static Code>,
 }
@@ -76,7 +78,7 @@ pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compi
         resolve::resolve(root, &mut sources, files, &options.settings, &mut diagnostics);
     check::check(&sources, &trees, &flow, &options.platform, &mut diagnostics);
     let judged = if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of) };
-    policy::report(&sources, &flow, &judged, options.as_of, &mut diagnostics);
+    policy::report(&sources, &flow, &judged, options.as_of, options.longest_waiver, &mut diagnostics);
     weigh(&mut diagnostics, options);
     let is_own = |mend: &Mend| !mend.edits.iter().any(|edit| sources.get(edit.span.file).is_bundled());
     diagnostics.iter_mut().for_each(|one| one.mends.retain(is_own));

@@ -39,7 +39,7 @@ const UNICODE = [
   '0?[1-9A-Fa-f][0-9A-Fa-f]{4}',
   '10[0-9A-Fa-f]{4}',
 ].join('|');
-const ESCAPE = `\\\\(["\\\\nt$\`]|u\\{(${UNICODE})\\})`;
+const ESCAPE = `\\\\(["\\\\nt$\`{]|u\\{(${UNICODE})\\})`;
 
 /** One or more, with something between. */
 const separated = (rule, by) => seq(rule, repeat(seq(by, rule)));

@@ -1,7 +1,7 @@
 //! A text says something.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_blank};
 use crate::flow::{Directive, Text};
 use crate::source::Span;
 use crate::syntax::place::{item_at, take_out};
@@ -12,23 +12,29 @@ static CODE: Code = Code {
     id: "CX404",
     name: "empty-text",
     severity: Severity::Warning,
-    what: "A prompt, a queue, a mailbox, the flow's name or its description, or a test's name is empty, or the type or directive of a generic node or action.",
+    what: "A prompt or another text that is spoken, the flow's name or its description, or a test's name is empty, or holds nothing that anybody sees or hears.",
     why: "The caller would hear silence, or the platform would have no name to go by. An empty param is a common cause.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
-agent sales ""
-notice -> sales
+collect menu "" media "https://cdn.example.com/menu.wav" {
+  on 1 | timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
 "#,
         ),
         right: Example::Text(
             r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
-agent sales "sales_queue"
-notice -> sales
+collect menu "To go on, press 1." media "https://cdn.example.com/menu.wav" {
+  on 1 | timeout | invalid -> bye
+}
+disconnect bye
+notice -> menu
 "#,
         ),
     },
@@ -48,31 +54,25 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let help = "write what the flow is for, or take the line out";
         report(description, "the description", help, mend);
     }
-    for test in flow.tests.iter().filter(|test| test.name.trim().is_empty()) {
+    for test in flow.tests.iter().filter(|test| is_blank(&test.name)) {
         report(test.span, "the test's name", "write what the call is about, in a few words", None);
     }
     for node in flow.nodes.rows() {
-        if node.generic && !node.broken && node.type_.word().trim().is_empty() {
-            report(node.kind_span, "the node's type", "write a type of the platform", None);
+        // A disclosure without anything to hear has its finding.
+        if super::silent_disclosure::is_silent(node) {
+            continue;
         }
         for action in &node.actions {
-            if action.directive.word().trim().is_empty() {
-                report(action.span, "the directive", "write a directive of the platform", None);
+            if !matches!(action.directive, Directive::Play | Directive::Collect) {
+                continue;
             }
-            let (what, help) = match action.directive {
-                Directive::Route | Directive::Schedule => ("the queue's name", "write the queue's name, or give the param a value"),
-                Directive::Record => ("the mailbox", "write the mailbox, or give the param a value"),
-                // Its options are taken as they are.
-                Directive::Other(_) => continue,
-                _ => ("the text", "write what the caller hears, or take it out"),
-            };
             if let Some(text) = empty(action.text.as_ref()) {
-                report(text, what, help, None);
+                report(text, "the text", "write what the caller hears, or take it out", None);
             }
         }
     }
 }
 
 fn empty(text: Option<&Text>) -> Option<Span> {
-    text.filter(|text| text.value.as_deref().is_some_and(|value| value.trim().is_empty())).map(|text| text.span)
+    text.filter(|text| text.is_blank()).map(|text| text.span)
 }

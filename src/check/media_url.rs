@@ -3,7 +3,7 @@
 use fluent_uri::Uri;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_blank, quote};
 use crate::flow::{Directive, Text};
 use crate::source::{Sources, Span};
 
@@ -136,7 +136,7 @@ enum Verdict {
 
 fn judge(url: &str) -> Verdict {
     const FORM: &str = "write it as in `https://cdn.example.com/greeting.wav`";
-    if url.trim().is_empty() {
+    if is_blank(url) {
         return Verdict::Bad("it is empty", FORM);
     }
     if url.contains(char::is_whitespace) {

@@ -41,6 +41,8 @@ rules! {
     set_twice,
     media_url,
     empty_text,
+    empty_value,
+    silent_disclosure,
     // Where a node's branches go.
     unknown_outcome,
     dead_end,

@@ -29,7 +29,8 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Outcome {
 
 /// `spring-reminder` as people write it: `Spring reminder`.
 fn title(stem: &str) -> String {
-    let words = stem.replace(['-', '_', '.'], " ");
+    // Braces would be taken for a contact field.
+    let words = stem.replace(['-', '_', '.'], " ").replace(['{', '}'], "");
     let mut characters = words.chars();
     let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}", characters.as_str())

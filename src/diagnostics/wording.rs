@@ -30,6 +30,38 @@ pub fn is_bidi_control(character: char) -> bool {
     matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a character leaves nothing to see and nothing to hear: white space, what is
+/// [invisible](is_invisible), joiners, fillers and variation selectors (Unicode's
+/// `Default_Ignorable_Code_Point`, and the blanks that are no white space).
+pub fn is_blank_character(character: char) -> bool {
+    character.is_whitespace()
+        || is_invisible(character)
+        || matches!(
+            character,
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200D}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FEFF}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
+/// Whether a text is empty, or holds nothing but [blank characters](is_blank_character).
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(is_blank_character)
+}
+
 /// Joins words as a sentence does: `a, b or c`.
 pub fn list_of<S: AsRef<str>>(words: &[S], conjunction: &str) -> String {
     match words {

@@ -1,5 +1,6 @@
 //! The resolved flow: nodes and transitions by number, every part with its place in the source.
 
+mod heard;
 mod node;
 pub mod policy;
 mod test;

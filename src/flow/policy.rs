@@ -295,10 +295,14 @@ pub struct Waiver {
     pub node: Option<NodeId>,
     /// Why.
     pub because: Box<str>,
+    /// Where that is written.
+    pub because_span: Span,
     /// Who answers for it.
     pub by: Box<str>,
     /// The last day on which it holds.
     pub until: Date,
+    /// Where that is written.
+    pub until_span: Span,
     /// From its first to its last character.
     pub span: Span,
 }

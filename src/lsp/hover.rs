@@ -103,7 +103,7 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
 
 /// Whether a disclosure was played before this node, on each path that leads here.
 fn disclosed(flow: &Flow, entry: NodeId, node: NodeId) -> Option<String> {
-    let is_disclosure = |one: NodeId| flow.nodes[one].is(Kind::Disclosure);
+    let is_disclosure = |one: NodeId| flow.nodes[one].counts_as().any(|kind| kind == Kind::Disclosure);
     if is_disclosure(node) || node == entry {
         return None;
     }

@@ -12,6 +12,7 @@ pub const ALL: &[&Code] = &[
     &UNDISCLOSED_PATH,
     &POLICY_UNKNOWN,
     &BASELINE_WAIVED,
+    &WEAK_WAIVER,
 ];
 
 /// The code of a rule that is broken.
@@ -264,7 +265,7 @@ entry notice
 disclosure notice { say "This is Lakeside."; -> menu }
 collect menu "Press 1 to go on" retries 4 { on 1 -> bye; on timeout | invalid -> bye }
 disconnect bye
-waive baseline/retries at menu because "callers with a slow line" by "j.lee" until 2099-12-31
+waive baseline/retries at menu because "callers with a slow line" by "j.lee" until 2027-03-31
 "#,
         ),
         right: Example::Text(
@@ -273,6 +274,54 @@ entry notice
 disclosure notice { say "This is Lakeside."; -> menu }
 collect menu "Press 1 to go on" retries 3 { on 1 -> bye; on timeout | invalid -> bye }
 disconnect bye
+"#,
+        ),
+    },
+};
+
+/// A waiver that lasts too long, gives no reason, or names nobody who answers for it.
+pub static WEAK_WAIVER: Code = Code {
+    id: "CX410",
+    name: "weak-waiver",
+    severity: Severity::Warning,
+    what: "A waiver's reason says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or nobody is named who answers for it. \
+           Or its last day is further away from the day of the run than a waiver may last: a year, or what `longest_waiver` in `cxflow.toml` says.",
+    why: "A waiver is a decision for a time, with a reason. One that nobody can explain, or that lasts longer than anybody remembers, has switched the rule off.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect mark "How was it? Press 1 to 9, where 9 is best." {
+  on 1..9 -> goodbye
+  on timeout | invalid -> goodbye
+}
+disconnect goodbye
+notice -> mark
+policy house "House rules" {
+  /// Somebody can be reached.
+  person: require agent
+}
+apply house
+waive house/person because "." by "j.lee" until 2027-03-31
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect mark "How was it? Press 1 to 9, where 9 is best." {
+  on 1..9 -> goodbye
+  on timeout | invalid -> goodbye
+}
+disconnect goodbye
+notice -> mark
+policy house "House rules" {
+  /// Somebody can be reached.
+  person: require agent
+}
+apply house
+waive house/person because "This survey is answered by keys alone" by "j.lee" until 2027-03-31
 "#,
         ),
     },

@@ -7,19 +7,20 @@ use super::codes::{
     self, BASELINE_WAIVED, MISSING_DISCLOSURE, POLICY_UNKNOWN, POLICY_VIOLATION, UNDISCLOSED_PATH,
 };
 use super::violation::{self, Broken};
-use super::{Judged, Missing, Verdict};
+use super::{Judged, LongestWaiver, Missing, Verdict, waivers};
 use crate::check::UNUSED;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, list_of, quote};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
-use crate::flow::{Flow, display_id};
+use crate::flow::{Flow, Kind, display_id};
 use crate::source::{Sources, Span};
 
-/// Reports what became of the rules. `on` is the day they were judged at.
+/// Reports what became of the rules. `on` is the day they were judged at, `longest` how long a waiver may last from then.
 pub fn report(
     sources: &Sources,
     flow: &Flow,
     judged: &[Judged],
     on: Option<Date>,
+    longest: LongestWaiver,
     diagnostics: &mut Diagnostics,
 ) {
     let rules = || judged.iter().filter_map(|one| Some((one, flow.policies.get(one.policy)?)));
@@ -28,10 +29,12 @@ pub fn report(
     let undisclosed = rules().any(|(one, policy, rule)| {
         one.left.is_some() && codes::of_rule(&policy.name, &rule.name) == &MISSING_DISCLOSURE
     });
+    // A disclosure that nobody hears is none, and has its finding.
+    let silent = flow.nodes.rows().iter().any(|node| node.is(Kind::Disclosure) && !node.is_heard());
     for (one, policy, rule) in rules() {
         let Some(violation) = &one.left else { continue };
         let code = codes::of_rule(&policy.name, &rule.name);
-        if undisclosed && code == &UNDISCLOSED_PATH {
+        if undisclosed && code == &UNDISCLOSED_PATH || silent && code == &MISSING_DISCLOSURE {
             continue;
         }
         let broken = Broken { sources, flow, policy, rule, violation, code };
@@ -44,6 +47,7 @@ pub fn report(
     report_unknown(flow, judged, diagnostics);
     for (number, waiver) in flow.waivers.iter().enumerate() {
         report_waiver(sources, flow, judged, number, waiver, on, diagnostics);
+        waivers::report(waiver, on, longest, diagnostics);
     }
 }
 

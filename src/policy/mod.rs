@@ -30,12 +30,14 @@ mod reason;
 mod search;
 mod time;
 mod violation;
+mod waivers;
 mod wording;
 
 pub use findings::report;
 pub use judge::judge;
 pub use reason::reason;
 pub use violation::paragraphs;
+pub use waivers::LongestWaiver;
 
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::source::Span;

@@ -88,7 +88,7 @@ impl<'a> Index<'a> {
             steps: FxHashMap::default(),
         };
         for (id, node) in ground.flow.nodes.iter() {
-            if let Some(kind) = node.kind() {
+            for kind in node.counts_as() {
                 index.kinds.entry(kind).or_default().push(id);
             }
             for tag in &node.tags {

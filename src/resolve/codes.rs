@@ -13,6 +13,10 @@ pub const ALL: &[&Code] = &[
     &CIRCULAR_DEFINITION,
     &UNKNOWN_POLICY,
     &NOT_AN_INTEGER,
+    &PLACEHOLDER,
+    &UNKNOWN_PLACEHOLDER,
+    &FOREIGN_INSERTION,
+    &ESCAPED_PLACEHOLDER,
 ];
 
 /// A name that no node has.
@@ -288,6 +292,123 @@ collect menu "Press 1 to go on" retries 2 {
 }
 disconnect bye
 notice -> menu
+"#,
+        ),
+    },
+};
+
+/// `{name}` of a declared value.
+pub static PLACEHOLDER: Code = Code {
+    id: "CX116",
+    name: "placeholder",
+    severity: Severity::Error,
+    what: "A text holds the platform's own placeholder, `{name}`, of a contact field, a let or a param that is declared. \
+           It is found in the text as it is sent: a let, a param's default or a value from outside may hold it, or two insertions may make it together. \
+           Of a contact field it counts as that field, so that policies see its tags and its `lasts`. The platform has no escape for it: `\\{name}` of a contact field is the same error.",
+    why: "The platform fills in a contact field wherever its placeholder stands. A let or a param it knows nothing of: the caller would hear the braces, or nothing.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+contact amount lasts 2s @debt
+disclosure notice { say "This is Lakeside. You owe {amount}." }
+disconnect bye
+notice -> bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+contact amount lasts 2s @debt
+disclosure notice { say "This is Lakeside. You owe ${amount}." }
+disconnect bye
+notice -> bye
+"#,
+        ),
+    },
+};
+
+/// `{name}` of what nothing declares.
+pub static UNKNOWN_PLACEHOLDER: Code = Code {
+    id: "CX117",
+    name: "unknown-placeholder",
+    severity: Severity::Error,
+    what: "A text holds the platform's own placeholder, `{name}`, of something that is not declared. It is found in the text as it is sent, after all insertions. \
+           A text that is JSON as a whole may hold it.",
+    why: "If the contact's record has such a field, the caller hears it, and no policy knows what it is about. If not, the caller hears the braces, or nothing.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice { say "This is Lakeside. Your visit is on {day}." }
+disconnect bye
+notice -> bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+contact day
+disclosure notice { say "This is Lakeside. Your visit is on ${day}." }
+disconnect bye
+notice -> bye
+"#,
+        ),
+    },
+};
+
+/// What other systems write for an insertion.
+pub static FOREIGN_INSERTION: Code = Code {
+    id: "CX408",
+    name: "foreign-insertion",
+    severity: Severity::Warning,
+    what: "A text holds what other systems write to insert a value: `{{name}}` or `#{name}` of any name; \
+           `$name`, `%name%`, `<name>`, `[name]`, `{name:format}` and the like of a name that is declared. Where the braces hold a contact field, it counts as that field.",
+    why: "Nothing is inserted, and the caller hears the signs and the name.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+contact day
+disclosure notice { say "This is Lakeside. Your visit is on {{day}}." }
+disconnect bye
+notice -> bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+contact day
+disclosure notice { say "This is Lakeside. Your visit is on ${day}." }
+disconnect bye
+notice -> bye
+"#,
+        ),
+    },
+};
+
+/// `\{name}` of what nothing declares.
+pub static ESCAPED_PLACEHOLDER: Code = Code {
+    id: "CX409",
+    name: "escaped-placeholder",
+    severity: Severity::Warning,
+    what: "A text holds `\\{name}`, or `\\${name}`, of a name that is not declared. The escape tells the compiler that the sign is meant, and it is sent as it is. The platform describes no escape of its own, so it may take `{name}` for a placeholder.",
+    why: "If a contact's record has a field of that name, the caller hears what is in it.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice { say "This is Lakeside. Say \{day} to go on." }
+disconnect bye
+notice -> bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice { say "This is Lakeside. Say a day to go on." }
+disconnect bye
+notice -> bye
 "#,
         ),
     },

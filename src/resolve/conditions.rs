@@ -154,8 +154,8 @@ impl Resolver<'_> {
         let mut value = String::new();
         let mut inserted = None;
         pieces(self.sources.text(text.span), |piece| match piece {
-            Piece::Plain(text) => value.push_str(text),
-            Piece::Escaped(character) => value.push(character),
+            Piece::Plain(text, _) => value.push_str(text),
+            Piece::Escaped(character, _) => value.push(character),
             // Escapes apply in a quoted condition, insertions do not.
             Piece::Insert(name, range) => {
                 inserted.get_or_insert((name, range));
@@ -169,11 +169,15 @@ impl Resolver<'_> {
             let value = match meant.as_slice() {
                 // What one value stands for can be written out.
                 &[id] => match &self.values[id].known {
-                    Some(Known::Text(text, contacts)) if contacts.is_empty() => Some(display_string(text)),
+                    Some(Known::Text(known)) if known.contacts.is_empty() => {
+                        Some(display_string(&known.text))
+                    }
                     _ => None,
                 },
                 _ => None,
             };
+            // Whoever writes the name of a value does not mean the characters.
+            let is_declared = !meant.is_empty();
             for id in meant {
                 self.values[id].used = true;
             }
@@ -193,12 +197,15 @@ impl Resolver<'_> {
                 )
                 .here("sent to the platform as it is")
                 .help("write the condition out, or `\\${` for the characters themselves")
-                .mend(value.map(|value| Mend::write(span, value.trim_matches('"'))))
-                .mend(Mend::new(
-                    format!("Write `\\{}`", self.sources.text(span)),
-                    Span { end: span.start, ..span },
-                    "\\",
-                )),
+                .mend(
+                    value.and_then(|value| {
+                        Some(Mend::write(span, value.strip_prefix('"')?.strip_suffix('"')?))
+                    }),
+                )
+                .mend((!is_declared).then(|| {
+                    let title = format!("Write `\\{}`", self.sources.text(span));
+                    Mend::new(title, Span { end: span.start, ..span }, "\\")
+                })),
             );
         }
         if value == "always" {

@@ -32,8 +32,8 @@ pub(super) fn unescaped(literal: &str) -> Result<String, &'static str> {
     let mut path = String::new();
     let mut inserts = false;
     pieces(literal, |piece| match piece {
-        Piece::Plain(text) => path.push_str(text),
-        Piece::Escaped(character) => path.push(character),
+        Piece::Plain(text, _) => path.push_str(text),
+        Piece::Escaped(character, _) => path.push(character),
         Piece::Insert(..) => inserts = true,
         // It has its finding.
         Piece::Bad(..) => {}

@@ -10,8 +10,11 @@ mod include_path;
 mod load;
 mod nodes;
 mod params;
+mod placeholders;
 mod policies;
+mod provenance;
 mod selectors;
+mod spellings;
 mod tests;
 mod texts;
 mod transitions;
@@ -177,6 +180,10 @@ struct Resolver<'a> {
     left_names: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
     /// Where names are written, if anybody asks.
     uses: Option<Vec<Use>>,
+    /// The values by their names without what people write differently.
+    plain_names: FxHashMap<String, values::ValueId>,
+    /// Where a text was found to spell a value without inserting it.
+    spelled: rustc_hash::FxHashSet<(crate::source::Span, Box<str>)>,
 }
 
 impl<'a> Resolver<'a> {
@@ -214,6 +221,8 @@ impl<'a> Resolver<'a> {
             last_nodes: FxHashMap::default(),
             left_names: None,
             uses: settings.note_uses.then(Vec::new),
+            plain_names: FxHashMap::default(),
+            spelled: Default::default(),
         }
     }
 

@@ -79,7 +79,7 @@ impl Resolver<'_> {
 
     fn fact_value(&mut self, scope: ScopeId, value: Literal) -> Option<Value> {
         Some(match value {
-            Literal::Text(text) => Value::Text(self.text(scope, text).text.value?),
+            Literal::Text(text) => Value::Text(self.unsent_text(scope, text)?),
             Literal::Integer(span) => Value::Integer(self.sources.text(span).parse().unwrap_or(u64::MAX)),
             Literal::Duration(milliseconds) => Value::Duration(milliseconds),
             Literal::Date(span) => Value::Date(self.date(span)?),
@@ -112,7 +112,7 @@ impl Resolver<'_> {
             let bundled = is_bundled(&placed);
             let policy = Policy {
                 name: name.clone(),
-                title: written.title.and_then(|title| self.text(placed.scope, title).text.value),
+                title: written.title.and_then(|title| self.unsent_text(placed.scope, title)),
                 doc: item.doc,
                 span: item.span,
                 bundled,
@@ -180,9 +180,7 @@ impl Resolver<'_> {
         let demand = match &written.demand {
             ast::Demand::Paths(form) => Demand::Paths(form.map(|selector| self.selector(scope, selector))),
             ast::Demand::Fact(comparison) => Demand::Fact(self.comparison(scope, comparison)),
-            ast::Demand::Oblige(text) => {
-                Demand::Oblige(self.text(scope, *text).text.value.unwrap_or_default())
-            }
+            ast::Demand::Oblige(text) => Demand::Oblige(self.unsent_text(scope, *text).unwrap_or_default()),
         };
         Rule {
             name,
@@ -292,8 +290,8 @@ impl Resolver<'_> {
             let Some(item) = self.item(placed) else { continue };
             let Declaration::Waive(waive) = &item.declaration else { continue };
             let until = self.date(waive.until);
-            let because = self.text(placed.scope, waive.because).text.value;
-            let by = self.text(placed.scope, waive.by).text.value;
+            let because = self.unsent_text(placed.scope, waive.because);
+            let by = self.unsent_text(placed.scope, waive.by);
             let assumed = self.flow.assumed_reachable.len();
             let node = waive.node.map(|name| self.node_named(placed.scope, name, "the waiver"));
             self.flow.assumed_reachable.truncate(assumed);
@@ -320,8 +318,10 @@ impl Resolver<'_> {
                 rule: rule.as_ref().into(),
                 node: node.flatten(),
                 because,
+                because_span: waive.because.span,
                 by,
                 until,
+                until_span: waive.until,
                 span: item.span,
             });
         }

@@ -26,7 +26,7 @@ impl Resolver<'_> {
     }
 
     fn test(&mut self, placed: Placed, doc: Option<Span>, written: &ast::Test) -> Test {
-        let name = self.text(placed.scope, written.name).text.value;
+        let name = self.unsent_text(placed.scope, written.name);
         // Something unknown that the name inserts has its finding.
         let name = name.unwrap_or_else(|| self.sources.text(written.name.span).trim_matches('"').into());
         let prefix = &self.scopes[placed.scope].prefix;

@@ -1,6 +1,10 @@
 //! Texts after their insertions, and names that stand for numbers.
 
-use super::values::{Known, MAX_INSERTED, MAX_TEXT, ValueId, What};
+use std::ops::Range;
+
+use super::placeholders::may_spell;
+use super::provenance::{Origin, Segment};
+use super::values::{Inserted, Known, MAX_INSERTED, MAX_TEXT, ValueId, What};
 use super::{Named, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::{self, Tag};
@@ -16,44 +20,112 @@ pub struct Evaluated {
     pub tags: Vec<Tag>,
 }
 
+impl Evaluated {
+    fn hole(span: Span) -> Self {
+        Self { text: flow::Text { value: None, span, placeholders: false }, tags: Vec::new() }
+    }
+}
+
+/// What a segment of a value costs where it is inserted, in bytes: as much as it takes to keep.
+const SEGMENT: usize = size_of::<Segment>();
+
+/// Notes a piece that a string spells. Pieces without braces and signs are one with their neighbours.
+fn written(own: &mut Vec<Segment>, at: usize, span: Span, literal: usize, exact: bool, scope: ScopeId) {
+    if let (false, Some(Segment { outer, origin: Origin::Written { span: before, exact: false, .. }, .. })) =
+        (exact, own.last_mut())
+        && before.end == span.start
+    {
+        *outer = outer.to(span);
+        *before = before.to(span);
+        return;
+    }
+    let literal = u32::try_from(literal).unwrap_or(u32::MAX);
+    let origin = Origin::Written { span, literal, exact, scope };
+    own.push(Segment { start: at, outer: span, origin });
+}
+
+/// All of `${name}` around a name.
+fn insertion(literal: &str, name: Range<usize>) -> Option<Range<usize>> {
+    let start = literal.get(..name.start)?.rfind("${")?;
+    let end = name.end + literal.get(name.end..)?.find('}')? + 1;
+    Some(start..end)
+}
+
 impl Resolver<'_> {
-    /// The text of a string after its insertions.
+    /// The text of a string after its insertions, as it is sent. What the platform would fill in
+    /// beside them is understood, and reported.
     pub(super) fn text(&mut self, scope: ScopeId, text: ast::Text) -> Evaluated {
         let span = text.span;
         if text.plain {
             let written = self.sources.text(span);
-            let value = written.get(1..written.len().saturating_sub(1)).map(Into::into);
-            return Evaluated { text: flow::Text { value, span, placeholders: false }, tags: Vec::new() };
+            let value = written.get(1..written.len().saturating_sub(1)).unwrap_or_default();
+            let found = self.spelled_fields(scope, span, value, &[]);
+            return self.evaluated(span, value.into(), Vec::new(), found);
         }
         match self.evaluate(scope, text) {
-            Known::Hole => {
-                Evaluated { text: flow::Text { value: None, span, placeholders: false }, tags: Vec::new() }
-            }
-            Known::Text(value, contacts) => {
-                let mut tags: Vec<Tag> = Vec::new();
-                for &contact in &contacts {
-                    if let What::Contact(of_contact) = &self.values[contact].what {
-                        tags.extend(of_contact.iter().cloned());
-                    }
-                }
-                let text = flow::Text { value: Some(value.into()), span, placeholders: !contacts.is_empty() };
-                Evaluated { text, tags }
+            Known::Hole => Evaluated::hole(span),
+            Known::Text(known) => {
+                let found = self.spelled_fields(scope, span, &known.text, &known.segments);
+                self.evaluated(span, known.text.into(), known.contacts, found)
             }
         }
+    }
+
+    /// The text of a string after its insertions where the platform never sees it.
+    pub(super) fn unsent_text(&mut self, scope: ScopeId, text: ast::Text) -> Option<Box<str>> {
+        match self.evaluate(scope, text) {
+            Known::Hole => None,
+            Known::Text(known) => Some(known.text.into()),
+        }
+    }
+
+    fn evaluated(
+        &self,
+        span: Span,
+        value: Box<str>,
+        mut contacts: Vec<ValueId>,
+        found: Option<Vec<ValueId>>,
+    ) -> Evaluated {
+        let placeholders = !contacts.is_empty() || found.is_some();
+        contacts.extend(found.into_iter().flatten());
+        let mut tags: Vec<Tag> = Vec::new();
+        for (index, &contact) in contacts.iter().enumerate() {
+            let is_first = !contacts.iter().take(index).any(|&one| one == contact);
+            if let (true, What::Contact(of_contact)) = (is_first, &self.values[contact].what) {
+                tags.extend(of_contact.iter().cloned());
+            }
+        }
+        Evaluated { text: flow::Text { value: Some(value), span, placeholders }, tags }
     }
 
     pub(super) fn evaluate(&mut self, scope: ScopeId, text: ast::Text) -> Known {
         let literal = self.sources.text(text.span);
         let start = text.span.range().start;
-        let mut out = String::new();
+        let place = |range: Range<usize>| Span::new(text.span.file, start + range.start, start + range.end);
+        let mut plain = String::new();
         let mut contacts: Vec<ValueId> = Vec::new();
         let mut hole = false;
         let mut open: Vec<usize> = Vec::new();
-        let mut inserts: Vec<(usize, &str, std::ops::Range<usize>)> = Vec::new();
+        let mut inserts: Vec<(usize, &str, Range<usize>)> = Vec::new();
+        let mut own: Vec<Segment> = Vec::new();
         pieces(literal, |piece| match piece {
-            Piece::Plain(text) => out.push_str(text),
-            Piece::Escaped(character) => out.push(character),
-            Piece::Insert(name, range) => inserts.push((out.len(), name, range)),
+            Piece::Plain(text, at) => {
+                let exact = may_spell(text);
+                let span = place(at..at + text.len());
+                written(&mut own, plain.len(), span, start, exact, scope);
+                plain.push_str(text);
+            }
+            Piece::Escaped(character, range) => {
+                let at = plain.len();
+                let span = place(range.clone());
+                if literal.get(range) == Some("\\{") {
+                    own.push(Segment { start: at, outer: span, origin: Origin::EscapedBrace(span) });
+                } else {
+                    written(&mut own, at, span, start, false, scope);
+                }
+                plain.push(character);
+            }
+            Piece::Insert(name, range) => inserts.push((plain.len(), name, range)),
             Piece::Bad(bad, range) => {
                 hole = true;
                 open.extend((bad == Bad::OpenInsert).then_some(range.end));
@@ -68,38 +140,67 @@ impl Resolver<'_> {
                 self.values[id].used = true;
             }
         }
-        let plain = std::mem::take(&mut out);
+        if inserts.is_empty() {
+            return if hole {
+                Known::Hole
+            } else {
+                Known::Text(Inserted { text: plain, contacts, segments: own })
+            };
+        }
+        let mut out = String::new();
+        let mut segments: Vec<Segment> = Vec::new();
+        let mut own = own.into_iter().peekable();
         let mut done = 0;
         for (at, name, range) in inserts {
+            let moved = out.len() - done;
             out.push_str(plain.get(done..at).unwrap_or_default());
             done = at;
+            while let Some(segment) = own.next_if(|segment| segment.start < at) {
+                segments.push(Segment { start: segment.start + moved, ..segment });
+            }
             let Some(id) = self.lookup(scope, name) else {
-                let span = Span::new(text.span.file, start + range.start, start + range.end);
-                self.report_unknown_value(scope, name, span);
+                self.report_unknown_value(scope, name, place(range));
                 hole = true;
                 continue;
             };
             self.values[id].used = true;
-            let at = Span::new(text.span.file, start + range.start, start + range.end);
-            self.note(Named::Value, at, self.values[id].name.span);
+            self.note(Named::Value, place(range.clone()), self.values[id].name.span);
             match &self.values[id].known {
-                Some(Known::Text(value, inner)) => {
-                    let left = self.text_budget.checked_sub(value.len());
-                    if left.is_none() || out.len() + value.len() > MAX_TEXT {
+                Some(Known::Text(known)) => {
+                    let outer = insertion(literal, range).map_or(text.span, place);
+                    let cost = known.text.len() + known.segments.len().saturating_sub(1) * SEGMENT;
+                    let left = self.text_budget.checked_sub(cost);
+                    if left.is_none() || out.len() + known.text.len() > MAX_TEXT {
                         self.report_too_long(text.span);
                         return Known::Hole;
                     }
                     self.text_budget = left.unwrap_or_default();
-                    out.push_str(value);
+                    if known.contacts.is_empty() && !may_spell(&known.text) {
+                        segments.push(Segment { start: out.len(), outer, origin: Origin::Value(id) });
+                    } else {
+                        segments.extend(known.segments.iter().map(|one| Segment {
+                            start: out.len() + one.start,
+                            outer,
+                            origin: one.origin.clone(),
+                        }));
+                    }
+                    out.push_str(&known.text);
                     contacts.extend(
-                        inner.iter().filter(|id| !contacts.contains(id)).copied().collect::<Vec<_>>(),
+                        known
+                            .contacts
+                            .iter()
+                            .filter(|id| !contacts.contains(id))
+                            .copied()
+                            .collect::<Vec<_>>(),
                     );
                 }
                 _ => hole = true,
             }
         }
+        let moved = out.len() - done;
         out.push_str(plain.get(done..).unwrap_or_default());
-        if hole { Known::Hole } else { Known::Text(out, contacts) }
+        segments.extend(own.map(|segment| Segment { start: segment.start + moved, ..segment }));
+        if hole { Known::Hole } else { Known::Text(Inserted { text: out, contacts, segments }) }
     }
 
     pub(super) fn report_too_long(&mut self, span: Span) {
@@ -114,10 +215,8 @@ impl Resolver<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    pub(super) fn report_unknown_value(&mut self, scope: ScopeId, name: &str, span: Span) {
-        if self.lost_include.plain {
-            return;
-        }
+    /// The value that a name is a slip of.
+    pub(super) fn nearest_value(&mut self, scope: ScopeId, name: &str) -> Option<String> {
         let mut names: Vec<String> = Vec::new();
         let mut next = Some(scope);
         while let Some(id) = next {
@@ -126,7 +225,14 @@ impl Resolver<'_> {
         }
         names.sort_unstable();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let near = self.nearest(name, &names);
+        self.nearest(name, &names)
+    }
+
+    pub(super) fn report_unknown_value(&mut self, scope: ScopeId, name: &str, span: Span) {
+        if self.lost_include.plain {
+            return;
+        }
+        let near = self.nearest_value(scope, name);
         let help = match &near {
             Some(near) => {
                 // Which is then no unused one.
@@ -181,8 +287,8 @@ impl Resolver<'_> {
                 };
                 self.values[id].used = true;
                 self.note(Named::Value, name.span, self.values[id].name.span);
-                let Some(Known::Text(text, _)) = self.values[id].known.clone() else { return None };
-                (name.span, text, Some(id))
+                let Some(Known::Text(known)) = &self.values[id].known else { return None };
+                (name.span, known.text.clone(), Some(id))
             }
         };
         if let Ok(number) = text.trim().parse() {

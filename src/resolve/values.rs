@@ -1,5 +1,6 @@
 //! Lets, params and contact fields, and the texts that insert them.
 
+use super::provenance::{Origin, Segment};
 use super::{Named, Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::Tag;
@@ -41,10 +42,27 @@ pub enum What {
 /// What a value turned out to be.
 #[derive(Clone)]
 pub enum Known {
-    /// A text, and the contact fields in it.
-    Text(String, Vec<ValueId>),
+    /// A text.
+    Text(Inserted),
     /// Not known, which has its own finding.
     Hole,
+}
+
+/// A text after its insertions.
+#[derive(Debug, Clone, Default)]
+pub struct Inserted {
+    pub text: String,
+    /// The contact fields that it inserts.
+    pub contacts: Vec<ValueId>,
+    /// Where its pieces come from.
+    pub segments: Vec<Segment>,
+}
+
+impl Inserted {
+    /// A text that is one piece.
+    fn of(text: String, span: Span, origin: Origin) -> Self {
+        Self { text, contacts: Vec::new(), segments: vec![Segment { start: 0, outer: span, origin }] }
+    }
 }
 
 impl ValueDef {
@@ -124,6 +142,7 @@ impl<'a> Resolver<'a> {
     /// Evaluates every declared value, each after those that it inserts, without recursion.
     pub(super) fn evaluate_values(&mut self) {
         self.check_with();
+        self.list_plain_names();
         let mut open: Table<ValueId, bool> = Table::filled(false, self.values.len());
         // The values being evaluated, each inserted by the one before it.
         let mut path: Vec<ValueId> = Vec::new();
@@ -207,15 +226,17 @@ impl<'a> Resolver<'a> {
     }
 
     fn evaluate_value(&mut self, id: ValueId) -> Known {
+        let place = self.values[id].name.span;
         match &self.values[id].what {
             What::Hole(_) => Known::Hole,
-            What::Set(text) => Known::Text(text.clone(), Vec::new()),
+            What::Set(text) => Known::Text(Inserted::of(text.clone(), place, Origin::Value(id))),
             What::Contact(_) => {
-                let name = self.name(self.values[id].name);
-                Known::Text(format!("{{{name}}}"), vec![id])
+                let text = format!("{{{}}}", self.name(self.values[id].name));
+                Known::Text(Inserted { contacts: vec![id], ..Inserted::of(text, place, Origin::Field) })
             }
             What::Written(_, Value::Integer(span), _) => {
-                Known::Text(self.sources.text(*span).to_owned(), Vec::new())
+                let text = self.sources.text(*span).to_owned();
+                Known::Text(Inserted::of(text, *span, Origin::Value(id)))
             }
             What::Written(_, Value::Text(text), scope) => self.evaluate(*scope, *text),
         }

@@ -126,8 +126,8 @@ fn event(written: &str) -> Result<Event, BadEvent> {
     let mut value = String::new();
     let mut broken = false;
     pieces(written, |piece| match piece {
-        Piece::Plain(text) => value.push_str(text),
-        Piece::Escaped(character) => value.push(character),
+        Piece::Plain(text, _) => value.push_str(text),
+        Piece::Escaped(character, _) => value.push(character),
         Piece::Insert(..) | Piece::Bad(..) => broken = true,
     });
     if broken { bad(Bad::Escape) } else { Ok(Event::of(&value)) }

@@ -6,10 +6,10 @@ use std::ops::Range;
 /// A piece of a string. Ranges are bytes from the literal's first quote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Text as it is.
-    Plain(&'a str),
-    /// What an escape stands for.
-    Escaped(char),
+    /// Text as it is, and where it begins.
+    Plain(&'a str, usize),
+    /// What an escape stands for, and where it is.
+    Escaped(char, Range<usize>),
     /// `${name}`: the name, and where it is.
     Insert(&'a str, Range<usize>),
     /// Something that is no escape and no insertion.
@@ -34,7 +34,7 @@ pub fn pieces<'a>(literal: &'a str, mut visit: impl FnMut(Piece<'a>)) {
     if literal.starts_with("\"\"\"") {
         for (index, line) in long_lines(literal).into_iter().enumerate() {
             if index > 0 {
-                visit(Piece::Escaped('\n'));
+                visit(Piece::Escaped('\n', line.start..line.start));
             }
             scan(literal, line, true, &mut visit);
         }
@@ -55,8 +55,8 @@ pub fn name(written: &str) -> Cow<'_, str> {
     }
     let mut out = String::new();
     scan(written, 1..written.len() - 1, false, &mut |piece| match piece {
-        Piece::Plain(text) => out.push_str(text),
-        Piece::Escaped(character) => out.push(character),
+        Piece::Plain(text, _) => out.push_str(text),
+        Piece::Escaped(character, _) => out.push(character),
         Piece::Insert(..) => {}
         Piece::Bad(_, range) => out.push_str(written.get(range).unwrap_or_default()),
     });
@@ -165,14 +165,14 @@ fn scan<'a>(literal: &'a str, range: Range<usize>, insertions: bool, visit: &mut
             continue;
         };
         if plain < start {
-            visit(Piece::Plain(text.get(plain..start).unwrap_or_default()));
+            visit(Piece::Plain(text.get(plain..start).unwrap_or_default(), plain));
         }
         visit(piece);
         at = start + length;
         plain = at;
     }
     if plain < text.len() {
-        visit(Piece::Plain(text.get(plain..).unwrap_or_default()));
+        visit(Piece::Plain(text.get(plain..).unwrap_or_default(), plain));
     }
 }
 
@@ -185,9 +185,9 @@ fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
     };
     let length = 1 + next.len_utf8();
     match next {
-        '"' | '\\' | '$' | '`' => (Piece::Escaped(next), length),
-        'n' => (Piece::Escaped('\n'), length),
-        't' => (Piece::Escaped('\t'), length),
+        '"' | '\\' | '$' | '{' | '`' => (Piece::Escaped(next, start..start + length), length),
+        'n' => (Piece::Escaped('\n', start..start + length), length),
+        't' => (Piece::Escaped('\t', start..start + length), length),
         'u' => {
             let digits = rest.get(length..).and_then(|tail| tail.strip_prefix('{')).unwrap_or_default();
             let closed = digits
@@ -202,7 +202,10 @@ fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
                 .and_then(|hex| u32::from_str_radix(hex, 16).ok())
                 .and_then(char::from_u32);
             match (character, closed) {
-                (Some(character), Some(hex)) => (Piece::Escaped(character), length + hex.len() + 2),
+                (Some(character), Some(hex)) => {
+                    let length = length + hex.len() + 2;
+                    (Piece::Escaped(character, start..start + length), length)
+                }
                 (None, Some(hex)) => {
                     let length = length + hex.len() + 2;
                     (Piece::Bad(Bad::Unicode, start..start + length), length)
@@ -238,8 +241,11 @@ mod tests {
     fn text(literal: &str) -> String {
         let mut out = String::new();
         pieces(literal, |piece| match piece {
-            Piece::Plain(text) => out.push_str(text),
-            Piece::Escaped(character) => out.push(character),
+            Piece::Plain(text, at) => {
+                assert!(literal[at..].starts_with(text));
+                out.push_str(text);
+            }
+            Piece::Escaped(character, _) => out.push(character),
             Piece::Insert(name, _) => out.push_str(&format!("<{name}>")),
             Piece::Bad(bad, range) => out.push_str(&format!("<{bad:?} {}>", literal.get(range).unwrap())),
         });
@@ -249,6 +255,7 @@ mod tests {
     #[test]
     fn escapes_and_insertions() {
         assert_eq!(text(r#""a\n\t\"\\\$\u{1F600}""#), "a\n\t\"\\$😀");
+        assert_eq!(text(r#""\{x} \${x} {x}""#), "{x} ${x} {x}");
         assert_eq!(text(r#""$5, ${ cdn }/x$""#), "$5, <cdn>/x$");
         assert_eq!(
             text(r#""\q \u{D800} \u{x} \u12""#),

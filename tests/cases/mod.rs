@@ -89,6 +89,9 @@ pub fn options(settings: &str) -> Options {
             "--platform-directive" => options.platform.directives.push(words.next().unwrap().to_owned()),
             "--platform-condition" => options.platform.conditions.push(words.next().unwrap().to_owned()),
             "--as-of" => options.as_of = Some(words.next().unwrap().parse().unwrap()),
+            "--longest-waiver" => {
+                options.longest_waiver = cxflowc::policy::LongestWaiver::read(words.next().unwrap()).unwrap();
+            }
             "--policy" => options.settings.policies.push(policy(words.next().unwrap())),
             "payload" | "crlf" | "no-final-newline" | "verdicts" | "all-verdicts" => {}
             _ => panic!("unknown setting {word}"),

@@ -1,7 +1,7 @@
 //! What a selector picks on a path.
 
 use cxflowc::flow::policy::{Op, Selector};
-use cxflowc::flow::{Flow, NodeId, TransitionId};
+use cxflowc::flow::{Action, Directive, Flow, Kind, Node, NodeId, TransitionId};
 
 use crate::walks::{Occurrence, Point, Walk};
 
@@ -57,11 +57,29 @@ fn evaluate<T: Copy>(
     stack[0]
 }
 
+/// Whether a node counts as a kind: a disclosure has to be heard, and whoever a call is handed over to
+/// by `node … ends` counts as an agent.
+fn counts_as(row: &Node, kind: Kind) -> bool {
+    let is_one_of = |kinds: &[Kind]| kinds.iter().any(|&kind| row.is(kind));
+    let is_heard = |action: &Action| {
+        let words = action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default();
+        let plays = matches!(action.directive, Directive::Play | Directive::Collect);
+        plays && (action.media.is_some() || !words.is_empty())
+    };
+    match kind {
+        Kind::Disclosure => row.is(kind) && row.actions.iter().any(is_heard),
+        Kind::Agent if row.generic && row.ends_call => {
+            !is_one_of(&[Kind::Callback, Kind::Voicemail, Kind::Disconnect])
+        }
+        _ => row.is(kind),
+    }
+}
+
 /// Whether a node's kind, name and tags decide that all of its steps or none are picked.
 fn picks_node(flow: &Flow, selector: &Selector, node: NodeId) -> Option<bool> {
     let row = &flow.nodes[node];
     let atom = |op: &Op| match op {
-        Op::Kind(kind) => Some(row.is(*kind)),
+        Op::Kind(kind) => Some(counts_as(row, *kind)),
         Op::Node(one) => Some(*one == node),
         Op::Tag(tag) if row.tags.iter().any(|one| one.name == *tag) => Some(true),
         // A tag that none of its actions bears leaves nothing open.
@@ -84,7 +102,7 @@ fn picks_node(flow: &Flow, selector: &Selector, node: NodeId) -> Option<bool> {
 fn picks_step(flow: &Flow, selector: &Selector, node: NodeId, step: usize) -> bool {
     let row = &flow.nodes[node];
     let atom = |op: &Op| match op {
-        Op::Kind(kind) => row.is(*kind),
+        Op::Kind(kind) => counts_as(row, *kind),
         Op::Node(one) => *one == node,
         Op::Tag(tag) => {
             let of_step = row.actions.get(step).map_or(&[][..], |action| &action.tags);

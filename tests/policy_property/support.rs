@@ -18,8 +18,10 @@ pub fn waiver(rule: usize, node: Option<NodeId>) -> Waiver {
         rule: format!("rule-{rule}").into(),
         node,
         because: "it is known".into(),
+        because_span: nowhere(),
         by: "j.lee".into(),
         until: Date::MAX,
+        until_span: nowhere(),
         span: nowhere(),
     }
 }

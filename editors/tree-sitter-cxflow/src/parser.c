@@ -2550,22 +2550,28 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
       if (lookahead == 'n') ADVANCE(119);
       END_STATE();
     case 29:
-      if (lookahead == 'u') ADVANCE(31);
-      if (lookahead == '"' ||
-          lookahead == '$' ||
-          lookahead == '\\' ||
-          lookahead == '`' ||
-          lookahead == 'n' ||
-          lookahead == 't') ADVANCE(110);
+      ADVANCE_MAP(
+        'u', 31,
+        '"', 110,
+        '$', 110,
+        '\\', 110,
+        '`', 110,
+        'n', 110,
+        't', 110,
+        '{', 110,
+      );
       END_STATE();
     case 30:
-      if (lookahead == 'u') ADVANCE(32);
-      if (lookahead == '"' ||
-          lookahead == '$' ||
-          lookahead == '\\' ||
-          lookahead == '`' ||
-          lookahead == 'n' ||
-          lookahead == 't') ADVANCE(24);
+      ADVANCE_MAP(
+        'u', 32,
+        '"', 24,
+        '$', 24,
+        '\\', 24,
+        '`', 24,
+        'n', 24,
+        't', 24,
+        '{', 24,
+      );
       END_STATE();
     case 31:
       if (lookahead == '{') ADVANCE(16);

@@ -83,7 +83,7 @@ syntax keyword cxflowTodo TODO FIXME XXX contained
 syntax match cxflowComment '//.*$' contains=cxflowTodo,@Spell
 syntax match cxflowDocComment '////\@!.*$' contains=cxflowTodo,@Spell
 
-syntax match cxflowEscape '\\\%(["\\nt$`]\|u{\x\{1,6}}\)' contained
+syntax match cxflowEscape '\\\%(["\\nt$`{]\|u{\x\{1,6}}\)' contained
 execute "syntax match cxflowInsertion '${ *" . s:name . " *}' contained contains=cxflowInserted"
 execute "syntax match cxflowInserted '" . s:name . "' contained"
 

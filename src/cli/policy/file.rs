@@ -132,8 +132,8 @@ impl<'a> Declared<'a> {
         let literal = self.text(text.span);
         let mut out = String::new();
         text::pieces(literal, |piece| match piece {
-            Piece::Plain(text) => out.push_str(text),
-            Piece::Escaped(character) => out.push(character),
+            Piece::Plain(text, _) => out.push_str(text),
+            Piece::Escaped(character, _) => out.push(character),
             Piece::Insert(name, _) => out.push_str(&format!("${{{name}}}")),
             Piece::Bad(_, range) => out.push_str(literal.get(range).unwrap_or_default()),
         });

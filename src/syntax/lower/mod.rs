@@ -211,7 +211,7 @@ impl<'a> Lower<'a> {
             let diagnostic = match what {
                 Bad::Escape => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is no escape"))
                     .here("unknown escape")
-                    .help("a backslash itself is `\\\\`; the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$` and `\\u{1F600}`"),
+                    .help("a backslash itself is `\\\\`; the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$`, `\\{` and `\\u{1F600}`"),
                 Bad::Unicode => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is no character"))
                     .here("no character")
                     .help("write the character's number in one to six hexadecimal digits, such as `\\u{1F600}`"),
@@ -224,13 +224,43 @@ impl<'a> Lower<'a> {
             };
             let mend = match what {
                 Bad::Unicode => self.braced(span),
-                // A backslash more makes these the characters themselves.
-                Bad::Escape | Bad::OpenInsert | Bad::InsertName => {
-                    let at = Span { end: span.start, ..span };
-                    Some(Mend::new(Mend::title(&format!("\\{}", self.source.slice(span.range()))), at, "\\"))
-                }
+                Bad::Escape | Bad::OpenInsert | Bad::InsertName => self.meant_as_written(span, what),
             };
             self.diagnostics.push(diagnostic.mend(mend));
+        }
+    }
+
+    /// What makes a bad escape or insertion the characters themselves, where nothing else can be meant.
+    fn meant_as_written(&self, bad: Span, what: Bad) -> Option<Mend> {
+        let text = self.source.slice(bad.range());
+        let after = self.source.slice(bad.range().end..self.line_from(bad.range().end).end);
+        let is_name = |text: &str| text.contains(|one: char| one.is_alphabetic() || one == '_');
+        let start = Span { end: bad.start, ..bad };
+        match (what, text.strip_prefix('\\')) {
+            // A sign that needs no backslash.
+            (_, Some(sign)) if sign.chars().all(|one| one.is_ascii_punctuation()) && !sign.is_empty() => {
+                Some(Mend::new(Mend::title(sign), Span { end: bad.start + 1, ..bad }, ""))
+            }
+            // Other languages mean a character by these.
+            (_, Some(letter))
+                if letter.starts_with([
+                    'r', 'b', 'f', 'v', 'a', 'e', 'x', 'N', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
+                ]) =>
+            {
+                None
+            }
+            // Whoever writes a name behind `${` means its value.
+            (Bad::InsertName, None) if is_name(text) => None,
+            (Bad::OpenInsert, None)
+                if after
+                    .trim_start()
+                    .chars()
+                    .next()
+                    .is_some_and(|first| is_name(first.encode_utf8(&mut [0; 4]))) =>
+            {
+                None
+            }
+            _ => Some(Mend::new(Mend::title(&format!("\\{text}")), start, "\\")),
         }
     }
 

@@ -49,8 +49,8 @@ pub fn quoted_node(broken: &Broken<'_>) -> Option<Wording> {
 fn unquoted(string: &Token<'_>) -> String {
     let mut name = String::new();
     text::pieces(string.text, |piece| match piece {
-        text::Piece::Plain(text) => name.push_str(text),
-        text::Piece::Escaped(character) => name.push(character),
+        text::Piece::Plain(text, _) => name.push_str(text),
+        text::Piece::Escaped(character, _) => name.push(character),
         text::Piece::Insert(..) | text::Piece::Bad(..) => {}
     });
     display_id(&name)

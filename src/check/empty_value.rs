@@ -1,0 +1,75 @@
+//! A queue, a mailbox and whatever else the platform acts on has a value.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::flow::{Directive, Text};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX118",
+    name: "empty-value",
+    severity: Severity::Error,
+    what: "A queue, a mailbox, the type of a `node … type`, a directive, or the text or URL that a directive of the platform is given is empty once everything is inserted: \
+           nothing, white space, or characters that nobody sees. A param that is set to nothing is a common cause.",
+    why: "The field would be left out of the payload, and the platform would route the call nowhere.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+param queue = ""
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "${queue}"
+notice -> sales
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+param queue = "sales_queue"
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "${queue}"
+notice -> sales
+"#,
+        ),
+    },
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let sources = context.sources;
+    let mut report = |span, what: &str, write: &str| {
+        // Without a literal of its own it comes from elsewhere.
+        let inserts = sources.text(span).contains("${");
+        let help = match inserts {
+            true => format!("{write}; what it inserts is empty: see its `let`, or the param's default, `--set` and `cxflow.toml`"),
+            false => write.to_owned(),
+        };
+        diagnostics.push(Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help));
+    };
+    for node in context.flow.nodes.rows() {
+        if node.generic && !node.broken && crate::diagnostics::is_blank(node.type_.word()) {
+            report(node.kind_span, "the node's type", "write a type of the platform");
+        }
+        for action in &node.actions {
+            let blank = |text: &Option<Text>| text.as_ref().filter(|text| text.is_blank()).map(|text| text.span);
+            let (what, help) = match &action.directive {
+                Directive::Route | Directive::Schedule => ("the queue's name", "write the queue's name"),
+                Directive::Record => ("the mailbox", "write the mailbox"),
+                Directive::Other(word) if crate::diagnostics::is_blank(word) => {
+                    report(action.span, "the directive", "write a directive of the platform");
+                    continue;
+                }
+                Directive::Other(_) => {
+                    if let Some(media) = blank(&action.media) {
+                        report(media, "the `media` of an `action`", "write its URL, or take the option out");
+                    }
+                    ("the `text` of an `action`", "write what the directive takes, or take the option out")
+                }
+                _ => continue,
+            };
+            if let Some(text) = blank(&action.text) {
+                report(text, what, help);
+            }
+        }
+    }
+}

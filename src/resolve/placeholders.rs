@@ -1,0 +1,261 @@
+//! Values that a text spells without inserting them: what the platform fills in counts as the field,
+//! and what only other systems know is said to be that.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::provenance::{Located, Origin, Segment, at, locate};
+use super::spellings::{Form, Spelling, between_signs, candidates, in_braces, may_hold_signs, plain};
+use super::values::{ValueId, What};
+use super::{Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::source::Span;
+use crate::syntax::text::is_name;
+
+/// Whether a text may spell a value, so that it matters where its pieces come from.
+pub fn may_spell(text: &str) -> bool {
+    memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() || may_hold_signs(text)
+}
+
+impl Resolver<'_> {
+    /// The contact fields that a text spells without inserting them; `None` where it spells nothing
+    /// that the platform would fill in.
+    pub(super) fn spelled_fields(
+        &mut self,
+        scope: ScopeId,
+        literal: Span,
+        text: &str,
+        segments: &[Segment],
+    ) -> Option<Vec<ValueId>> {
+        let mut spellings: Vec<Spelling<'_>> = Vec::new();
+        if memchr::memchr(b'{', text.as_bytes()).is_some() {
+            in_braces(text, |spelling| spellings.push(spelling));
+        }
+        if may_hold_signs(text) && !self.values.is_empty() {
+            let in_braces = spellings.len();
+            between_signs(
+                text,
+                |name| self.value_spelled(scope, name).is_some(),
+                |spelling| {
+                    let before = spellings.get(..in_braces).unwrap_or_default();
+                    let after = before.partition_point(|one| one.range.start <= spelling.brace);
+                    let around = after.checked_sub(1).and_then(|index| before.get(index));
+                    if around.is_none_or(|one| one.range.end <= spelling.brace) {
+                        spellings.push(spelling);
+                    }
+                },
+            );
+        }
+        if spellings.is_empty() {
+            return None;
+        }
+        let is_json = is_json(text);
+        let mut fields: Option<Vec<ValueId>> = None;
+        let mut known: FxHashSet<ValueId> = FxHashSet::default();
+        for spelling in spellings {
+            let segment = at(segments, spelling.brace);
+            if matches!(segment, Some(Segment { origin: Origin::Field, .. })) {
+                continue;
+            }
+            let escaped = matches!(segment, Some(Segment { origin: Origin::EscapedBrace(_), .. }));
+            let found = self.found(scope, &spelling);
+            if !is_meant(&spelling, found, escaped, is_json) {
+                continue;
+            }
+            if spelling.form != Form::Sign {
+                let fields = fields.get_or_insert_default();
+                let field = found.filter(|&id| matches!(self.values[id].what, What::Contact(_)));
+                fields.extend(field.filter(|&id| known.insert(id)));
+            }
+            if let Some(id) = found {
+                self.values[id].used = true;
+            }
+            let located = locate(segments, literal, scope, spelling.range.clone());
+            // A value from outside may be inserted in many places.
+            let place = located.value.map_or(located.span, |value| self.values[value].name.span);
+            let shown = text.get(spelling.range.clone()).unwrap_or_default();
+            if self.spelled.insert((place, shown.into())) {
+                self.report_spelling(scope, text, &spelling, found, escaped, &located);
+            }
+        }
+        fields
+    }
+
+    /// The value that a spelling means.
+    fn found(&self, scope: ScopeId, spelling: &Spelling<'_>) -> Option<ValueId> {
+        candidates(spelling.name).find_map(|name| self.value_spelled(scope, name))
+    }
+
+    /// The value of a name: one that can be inserted here, or one of any file, since the platform
+    /// knows fields by their names alone. The name may be written otherwise than it is declared.
+    fn value_spelled(&self, scope: ScopeId, name: &str) -> Option<ValueId> {
+        self.lookup(scope, name).or_else(|| self.plain_names.get(plain(name).as_ref()).copied())
+    }
+
+    /// Lists the values by their names without what people write differently.
+    pub(super) fn list_plain_names(&mut self) {
+        let mut names: FxHashMap<String, ValueId> = FxHashMap::default();
+        // Contact fields first: only these the platform knows.
+        for is_contact in [true, false] {
+            for (id, value) in self.values.iter() {
+                if matches!(value.what, What::Contact(_)) == is_contact {
+                    names.entry(plain(&self.name(value.name)).into_owned()).or_insert(id);
+                }
+            }
+        }
+        self.plain_names = names;
+    }
+
+    fn report_spelling(
+        &mut self,
+        scope: ScopeId,
+        text: &str,
+        spelling: &Spelling<'_>,
+        found: Option<ValueId>,
+        escaped: bool,
+        located: &Located,
+    ) {
+        if found.is_none() && self.lost_include.plain {
+            return;
+        }
+        if self.diagnostics.is_full() {
+            self.diagnostics.count_only();
+            return;
+        }
+        let shown = quote(text.get(spelling.range.clone()).unwrap_or_default());
+        // `${name}` that inserts nothing, since its `$` is escaped or comes from outside.
+        let has_dollar = text.get(..spelling.range.start).is_some_and(|before| before.ends_with('$'));
+        let diagnostic = match (spelling.form, found) {
+            (Form::Placeholder, Some(id)) => self.of_declared(&shown, id, escaped, located),
+            (Form::Placeholder, None) if escaped || (has_dollar && located.value.is_none()) => {
+                Diagnostic::new(
+                    &codes::ESCAPED_PLACEHOLDER,
+                    located.span,
+                    format!("the platform may fill in {shown} even so"),
+                )
+                .here("an escape for the compiler, not for the platform")
+                .help("the platform has no escape: say it in other words, or try it on your tenant")
+            }
+            (Form::Placeholder, None) if has_dollar => self.foreign(&shown, spelling, None, located),
+            (Form::Placeholder, None) => self.of_undeclared(scope, &shown, spelling.name, located),
+            (_, id) => self.foreign(&shown, spelling, id, located),
+        };
+        let diagnostic = match (located.value, found) {
+            (Some(value), _) => {
+                let name = self.values[value].name;
+                let whose = format!("the value of {} says so", quote(&self.name(name)));
+                diagnostic.label(name.span, whose).note(
+                    "a value from outside inserts nothing: write the insertion into the flow's text, or give a value without it",
+                )
+            }
+            (None, Some(id)) => diagnostic.label(self.values[id].name.span, "declared here"),
+            (None, None) => diagnostic,
+        };
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// `{name}` of a declared value.
+    fn of_declared(&self, shown: &str, id: ValueId, escaped: bool, located: &Located) -> Diagnostic {
+        let value = &self.values[id];
+        let name = self.name(value.name);
+        let is_contact = matches!(value.what, What::Contact(_));
+        let (message, here) = match (is_contact, escaped) {
+            (true, true) => (
+                format!("the platform has no escape: it fills in the contact field {} here", quote(&name)),
+                "filled in even so",
+            ),
+            (true, false) => (
+                format!("the contact field {} is written as the platform writes it: {shown}", quote(&name)),
+                "the platform fills this in",
+            ),
+            (false, _) => (
+                format!("{shown} inserts nothing: {} is a {} of this flow", quote(&name), value.word()),
+                "the platform looks for a contact field here",
+            ),
+        };
+        let help = match escaped {
+            true => format!("write `${{{name}}}` to insert the field, or say it in other words"),
+            false => format!("write `${{{name}}}`"),
+        };
+        Diagnostic::new(&codes::PLACEHOLDER, located.span, message)
+            .here(here)
+            .help(help)
+            .mend(self.inserted_instead(id, located).filter(|_| !escaped))
+    }
+
+    /// `{name}` of a value that nothing declares.
+    fn of_undeclared(&mut self, scope: ScopeId, shown: &str, name: &str, located: &Located) -> Diagnostic {
+        let near = self.nearest_value(scope, name);
+        let id = near.as_ref().and_then(|near| self.lookup(scope, near));
+        if let Some(id) = id {
+            // Which is then no unused one.
+            self.values[id].used = true;
+        }
+        let help = match &near {
+            Some(near) => format!("did you mean `${{{near}}}`?"),
+            None if is_name(name) => {
+                format!("declare it, `contact {name}`, and write `${{{name}}}`; a brace itself is `\\{{`")
+            }
+            None => "declare it under a name of letters, digits and `_`, as in `contact first_name`, and write `${first_name}`; a brace itself is `\\{`"
+                .to_owned(),
+        };
+        Diagnostic::new(
+            &codes::UNKNOWN_PLACEHOLDER,
+            located.span,
+            format!("the platform would fill in {shown}, and there is no contact field {}", quote(name)),
+        )
+        .here("not declared")
+        .help(help)
+        .mend(id.and_then(|id| self.inserted_instead(id, located)))
+    }
+
+    /// What other systems write.
+    fn foreign(
+        &self,
+        shown: &str,
+        spelling: &Spelling<'_>,
+        id: Option<ValueId>,
+        located: &Located,
+    ) -> Diagnostic {
+        let name = match id {
+            Some(id) => self.name(self.values[id].name).into_owned(),
+            None => plain(spelling.name).into_owned(),
+        };
+        let help = match id {
+            Some(_) => format!("write `${{{name}}}`"),
+            None if is_name(&name) => format!("declare it, as in `contact {name}`, and write `${{{name}}}`"),
+            None => "declare it, as in `contact first_name`, and write `${first_name}`".to_owned(),
+        };
+        let here = match spelling.form {
+            Form::Sign => "sent as it is",
+            _ => "sent as it is, unless the platform fills in what is between the braces",
+        };
+        Diagnostic::new(&codes::FOREIGN_INSERTION, located.span, format!("{shown} inserts nothing"))
+            .here(here)
+            .help(help)
+            .mend(id.and_then(|id| self.inserted_instead(id, located)))
+    }
+
+    /// The insertion of a value in place of what spells it, where one string spells all of it and
+    /// can insert that value.
+    fn inserted_instead(&self, id: ValueId, located: &Located) -> Option<Mend> {
+        let name = self.name(self.values[id].name);
+        (self.lookup(located.scope?, &name) == Some(id))
+            .then(|| Mend::write(located.span, format!("${{{name}}}")))
+    }
+}
+
+/// Whether a spelling is worth a finding.
+fn is_meant(spelling: &Spelling<'_>, found: Option<ValueId>, escaped: bool, is_json: bool) -> bool {
+    match spelling.form {
+        // With a `\` before its brace it is meant to be read so, unless the platform knows the field.
+        _ if escaped => spelling.form == Form::Placeholder,
+        // The text is data, and what a name in it means is the directive's own affair.
+        Form::Placeholder | Form::Wrapped => found.is_some() || !is_json,
+        Form::Loose | Form::Sign => found.is_some(),
+    }
+}
+
+/// Whether a text is JSON: an object or an array.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
