@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use cxflowc::Options;
-use cxflowc::diagnostics::Code;
-use cxflowc::lsp::{Machine, serve};
+use cxflowc::diagnostics::{Code, Diagnostics};
+use cxflowc::lsp::{Machine, Refused, serve};
 use cxflowc::resolve::Files;
+use cxflowc::source::Sources;
 use divan::Bencher;
 use lsp_server::{Connection, Message, Notification, Request};
 use serde_json::{Value, json};
@@ -39,8 +40,14 @@ impl Machine for Nowhere {
     fn flows_below(&self, _: &Path, _: usize) -> Vec<PathBuf> {
         Vec::new()
     }
-    fn options(&self, _: &Path, _: &dyn Files) -> (Options, Vec<String>) {
-        Default::default()
+    fn options(
+        &self,
+        _: &Path,
+        _: &dyn Files,
+        _: &mut Sources,
+        _: &mut Diagnostics,
+    ) -> Result<Options, Refused> {
+        Ok(Options::default())
     }
     fn explanation(&self, _: &'static Code) -> String {
         String::new()

@@ -72,10 +72,21 @@ pub fn compile(name: &str, text: impl Into<Vec<u8>>) -> Compiled {
 
 /// Compiles a file and what it includes.
 pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compiled {
-    let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
+    sources.add(root);
+    compile_sources(sources, Diagnostics::default(), files, options)
+}
+
+/// Compiles the first of some sources and what it includes. The others are the settings that the
+/// options were made of, and the diagnostics what was found in them.
+pub fn compile_sources(
+    mut sources: Sources,
+    mut diagnostics: Diagnostics,
+    files: &dyn Files,
+    options: &Options,
+) -> Compiled {
     let Resolved { flow, files: trees, uses } =
-        resolve::resolve(root, &mut sources, files, &options.settings, &mut diagnostics);
+        resolve::resolve(&mut sources, files, &options.settings, &mut diagnostics);
     check::check(&sources, &trees, &flow, &options.platform, &mut diagnostics);
     let judged = if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of) };
     policy::report(&sources, &flow, &judged, options.as_of, options.longest_waiver, &mut diagnostics);

@@ -48,10 +48,11 @@ pub mod lsp;
 pub mod metrics;
 pub mod policy;
 pub mod resolve;
+pub mod settings;
 pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod table;
 
-pub use compile::{Compiled, Options, compile, compile_with};
+pub use compile::{Compiled, Options, compile, compile_sources, compile_with};
 pub use syntax::format::{Unformatted, format};

@@ -2,11 +2,21 @@
 //! `docs/diagnostics.md` is made of the same texts.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+use std::path::Path;
+
 use cxflowc::compile;
-use cxflowc::diagnostics::{Code, Example, Page, Severity, codes};
+use cxflowc::diagnostics::{Code, Diagnostics, Example, Page, Severity, codes};
+use cxflowc::settings;
+use cxflowc::source::Sources;
 
 /// The codes that an example and its tests have: the page's own, and all others that are no mere notes.
 fn found(code: &Code, example: Example) -> Vec<&'static str> {
+    if matches!(code.page, Page::Settings { .. }) {
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let (name, bytes) = (settings::NAME.to_owned(), example.bytes().to_vec());
+        settings::read(name, Path::new(settings::NAME), bytes, &mut sources, &mut diagnostics);
+        return diagnostics.iter().map(|one| one.code.id).collect();
+    }
     let compiled = compile("example.cxflow", example.bytes());
     let tests = compiled.run_tests();
     let counts = |one: &&cxflowc::diagnostics::Diagnostic| one.code == code || one.severity != Severity::Note;
@@ -14,10 +24,10 @@ fn found(code: &Code, example: Example) -> Vec<&'static str> {
     compiled.diagnostics.iter().chain(tested).filter(counts).map(|one| one.code.id).collect()
 }
 
-/// The codes that a flow's text can have, with both their examples.
+/// The codes that a flow's text or settings can have, with both their examples.
 fn examples() -> impl Iterator<Item = (&'static Code, Example, Example)> {
     codes::all().filter_map(|code| match code.page {
-        Page::Flows { wrong, right } => Some((code, wrong, right)),
+        Page::Flows { wrong, right } | Page::Settings { wrong, right } => Some((code, wrong, right)),
         Page::Platform { .. } => None,
     })
 }

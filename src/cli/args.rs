@@ -158,6 +158,9 @@ pub struct CheckArgs {
     pub import: ImportArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
+    /// Print the settings that count for each flow, and the file that each comes from
+    #[arg(long)]
+    pub show_settings: bool,
 }
 
 #[derive(Debug, Args)]

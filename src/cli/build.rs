@@ -41,7 +41,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let messages = args.messages.message_file.iter().map(|path| ("--message-file", path.as_path()));
     output::distinct(payloads.chain(messages))?;
     let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
-    let jobs = compile_all(&inputs, &args.compile, purpose, terminal)?;
+    let jobs = compile_all(&inputs, &args.compile, purpose)?;
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;
     }

@@ -10,13 +10,18 @@ use super::{Outcome, Status};
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
-    let jobs = compile_all(&inputs, &args.compile, purpose, terminal)?;
-    let mut reporter = Reporter::new(&args.messages, terminal, false, jobs.len() > 1);
-    let mut status = Status::Done;
+    let jobs = compile_all(&inputs, &args.compile, purpose)?;
+    let mut reporter = Reporter::new(&args.messages, terminal, args.show_settings, jobs.len() > 1);
+    let (mut status, mut shown_before) = (Status::Done, false);
     let (jobs, failures) = sorted(jobs);
     for job in jobs {
         reporter.report(&job.compiled);
         let name = job.input.name();
+        if args.show_settings {
+            let shown = job.settings.shown(&name, &job.compiled.sources);
+            terminal.result(&format!("{}{shown}", if shown_before { "\n" } else { "" }));
+            shown_before = true;
+        }
         if job.compiled.diagnostics.has_errors() {
             status = Status::Wanting;
         }

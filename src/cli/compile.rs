@@ -7,20 +7,23 @@ use rayon::prelude::*;
 
 use super::Failure;
 use super::args::CompileArgs;
-use super::config::{Config, policy_choice};
-use super::environment::Environment;
+use super::config::{self, policy_choice};
 use super::input::Input;
 use super::terminal::Terminal;
-use crate::diagnostics::codes;
 use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostics, codes};
 use crate::resolve::Files;
-use crate::{Compiled, Options, compile_with};
+use crate::settings::{Environment, Settings};
+use crate::source::Sources;
+use crate::{Compiled, Options, compile_sources};
 
 /// A source and what became of it.
 pub struct Job {
     pub input: Input,
     /// What `--env` names in the settings that lie with this source.
     pub environment: Option<Environment>,
+    /// The settings that lie with this source, whose files are among those of the flow.
+    pub settings: Settings,
     /// The day at which rules and waivers were judged.
     pub as_of: Date,
     /// Never freed: the process ends soon, and faster than a million nodes are taken apart.
@@ -45,8 +48,8 @@ pub struct SourceSettings {
     pub options: Options,
     /// What `--env` names.
     pub environment: Option<Environment>,
-    /// What of `cxflow.toml` is not read.
-    pub warnings: Vec<String>,
+    /// What the files say.
+    pub settings: Settings,
 }
 
 /// What the command line alone says.
@@ -63,24 +66,34 @@ pub fn base_options(args: &CompileArgs, purpose: Purpose) -> Result<Options, Fai
     Ok(options)
 }
 
-/// Adds what lies beside a source to what the command line says.
+/// Adds what lies beside a source to what the command line says. The files are added to the sources,
+/// of which the flow is the first, and what is wrong with them to the findings.
 pub fn settings_of(
     files: &dyn Files,
     input: &Input,
     args: &CompileArgs,
     base: &Options,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
 ) -> Result<SourceSettings, Failure> {
-    let config = Config::find(files, input)?;
+    let settings = config::load(files, input, sources, diagnostics)?;
     let mut options = base.clone();
-    let environment = args.env.as_ref().map(|env| config.environment(env)).transpose()?.cloned();
+    let environment = match &args.env {
+        Some(env) => config::environment(&settings, sources, input, env)?,
+        None => None,
+    };
     if let Some(environment) = &environment {
         options.settings.params.extend(environment.params.iter().cloned());
     }
     options.settings.params.extend(args.set.iter().cloned());
-    options.platform = config.platform;
-    options.settings.policies = config.policies;
+    options.platform = settings.platform();
+    for (policy, span) in config::policies(&settings, sources, input) {
+        options.settings.policy_places.entry(policy.clone()).or_insert(span);
+        options.settings.policies.push(policy);
+    }
     options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
-    Ok(SourceSettings { options, environment, warnings: config.warnings })
+    options.settings.are_broken = settings.are_broken();
+    Ok(SourceSettings { options, environment, settings })
 }
 
 /// The day on the machine's clock.
@@ -94,33 +107,24 @@ pub fn compile_all(
     inputs: &[Input],
     args: &CompileArgs,
     purpose: Purpose,
-    terminal: &Terminal,
 ) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let base = base_options(args, purpose)?;
     let as_of = args.as_of.unwrap_or_else(today);
-    let compile = |input: &Input| -> Result<(Job, Vec<String>), Failure> {
+    let compile = |input: &Input| -> Result<Job, Failure> {
         let files = input.files()?;
-        let source = input.read(&*files)?;
-        let settings = settings_of(&*files, input, args, &Options { as_of: Some(as_of), ..base.clone() })?;
-        let compiled = ManuallyDrop::new(compile_with(source, &*files, &settings.options));
-        let job = Job { input: input.clone(), environment: settings.environment, as_of, compiled };
-        Ok((job, settings.warnings))
+        let mut sources = Sources::default();
+        sources.add(input.read(&*files)?);
+        let mut diagnostics = Diagnostics::default();
+        let base = Options { as_of: Some(as_of), ..base.clone() };
+        let settings = settings_of(&*files, input, args, &base, &mut sources, &mut diagnostics)?;
+        let compiled = ManuallyDrop::new(compile_sources(sources, diagnostics, &*files, &settings.options));
+        let SourceSettings { environment, settings, .. } = settings;
+        Ok(Job { input: input.clone(), environment, settings, as_of, compiled })
     };
-    let results: Vec<_> = match inputs {
+    let jobs: Vec<_> = match inputs {
         [one] => vec![compile(one)],
         many => many.par_iter().map(compile).collect(),
     };
-    let mut jobs = Vec::new();
-    let mut warnings: Vec<String> = Vec::new();
-    for result in results {
-        jobs.push(result.map(|(job, from_config)| {
-            warnings.extend(from_config);
-            job
-        }));
-    }
-    warnings.sort();
-    warnings.dedup();
-    warnings.iter().for_each(|warning| terminal.warning(warning));
     check_settings(args, &jobs)?;
     Ok(jobs)
 }

@@ -1,191 +1,129 @@
-//! `cxflow.toml`: what a team shares beside its flows.
+//! Where `cxflow.toml` is looked for, and what a run takes from it.
 
 use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
-
 use super::Failure;
-use super::environment::{self, Environment, is_secret, secret};
 use super::input::Input;
-use crate::check::Platform;
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::suggest::nearest;
 use crate::resolve::{Files, PolicyChoice};
+use crate::settings::{self, Environment, NAME, Settings};
+use crate::source::{Source, Sources, Span};
 
-/// The file's name.
-pub const NAME: &str = "cxflow.toml";
-
-/// The most that is read of it, in bytes.
-const MAX_BYTES: usize = 1 << 20;
-
-/// What the file says.
-#[derive(Debug, Default)]
-pub struct Config {
-    /// Where it was found, as messages call it.
-    pub path: Option<PathBuf>,
-    /// The policies that every flow here is held to.
-    pub policies: Vec<PolicyChoice>,
-    /// `[platform]`
-    pub platform: Platform,
-    /// `[env.NAME]`
-    pub environments: Vec<Environment>,
-    /// What is in it that is not read, a sentence each.
-    pub warnings: Vec<String>,
+/// Reads the settings for a source: those of its folder and of the folders above it.
+pub fn load(
+    files: &dyn Files,
+    input: &Input,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Settings, Failure> {
+    settings::load(&Shown(files), &folders(input), sources, diagnostics)
+        .map_err(|unread| Failure { message: unread.message, help: unread.help })
 }
 
-impl Config {
-    /// Looks for the file from the source's folder upwards.
-    pub fn find(files: &dyn Files, source: &Input) -> Result<Self, Failure> {
-        let mut folder = source.folder();
-        loop {
-            let path = folder.join(NAME);
-            match files.read(&path) {
-                Ok(bytes) if bytes.len() > MAX_BYTES => {
-                    return Err(Failure::new(format!("{} is larger than 1 MiB", path.display())));
-                }
-                Ok(bytes) => {
-                    let mut config = Self::parse(&String::from_utf8_lossy(&bytes), &shown(files, &path))?;
-                    config.place(source, &folder);
-                    return Ok(config);
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                    return Err(Failure::new(format!("cannot read {}: it may not be read", path.display())));
-                }
-                Err(_) => {}
-            }
-            if !folder.pop() {
-                return Ok(Self::default());
-            }
-        }
+/// The folders whose settings count for a source, the uppermost first: from the repository's top
+/// down; outside a repository from the top of the disk.
+fn folders(input: &Input) -> Vec<PathBuf> {
+    let folder = input.folder();
+    let mut folders: Vec<PathBuf> = folder.ancestors().map(Path::to_path_buf).collect();
+    // At a revision paths begin at the repository's top.
+    if !matches!(input, Input::Git { .. })
+        && let Some(top) = folders.iter().position(|folder| is_top(folder))
+    {
+        folders.truncate(top + 1);
+    }
+    folders.reverse();
+    folders
+}
+
+/// Whether a folder is the top of a git work tree: `.git` is a folder, or a file in a linked work
+/// tree or a submodule.
+fn is_top(folder: &Path) -> bool {
+    folder.join(".git").symlink_metadata().is_ok()
+}
+
+/// Files that are called as they are seen from the working folder.
+struct Shown<'a>(&'a dyn Files);
+
+impl Files for Shown<'_> {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.0.read(path)
     }
 
-    /// Makes the paths in it, which are seen from its folder, paths of this machine.
-    fn place(&mut self, source: &Input, folder: &Path) {
-        for audit in self.environments.iter_mut().filter_map(|one| one.audit.as_mut()) {
-            *audit = source.on_disk(folder).join(&*audit);
-        }
-        // Read as the source is, at its revision too, and called as it is seen from here.
-        let seen = match source {
-            Input::Disk(_) | Input::Stdin => source.on_disk(folder),
-            Input::Git { .. } => folder.to_path_buf(),
+    fn name(&self, path: &Path) -> String {
+        let here = self.0.identity(Path::new("."));
+        self.0.name(path.strip_prefix(&here).unwrap_or(path))
+    }
+}
+
+/// The policies that settings apply, with where they are named. A path is seen from the settings'
+/// folder, read as the source is, and called as it is seen from here.
+pub fn policies(settings: &Settings, sources: &Sources, input: &Input) -> Vec<(PolicyChoice, Span)> {
+    let choice = |(text, span, folder): (&str, Span, &Path)| {
+        let choice = match policy_choice(text) {
+            PolicyChoice::File(path) => PolicyChoice::File(match input {
+                Input::Disk(_) | Input::Stdin => input.on_disk(folder).join(path),
+                Input::Git { .. } => folder.join(path),
+            }),
+            named => named,
         };
-        for policy in &mut self.policies {
-            if let PolicyChoice::File(path) = policy {
-                *path = seen.join(&*path);
-            }
-        }
-    }
+        (choice, span)
+    };
+    settings.policies(sources).map(choice).collect()
+}
 
-    fn parse(text: &str, name: &str) -> Result<Self, Failure> {
-        let table: Table = text.parse().map_err(|error: toml::de::Error| {
-            let line =
-                error.span().map(|span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
-            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-            Failure::new(format!("{name}{line}: {}", error.message()))
-        })?;
-        let mut config = Self { path: Some(name.into()), ..Self::default() };
-        config
-            .read(&table)
-            .map_err(|failure| Failure { message: format!("{name}: {}", failure.message), ..failure })?;
-        for warning in &mut config.warnings {
-            *warning = format!("{name}: {warning}");
-        }
-        Ok(config)
+/// The environment of a name; `None` where it may stand in a file that is broken.
+pub fn environment(
+    settings: &Settings,
+    sources: &Sources,
+    input: &Input,
+    wanted: &str,
+) -> Result<Option<Environment>, Failure> {
+    if let Some(environment) = settings.environment(wanted, sources) {
+        // Seen from here; of a revision it lies in the work tree.
+        let audit = environment.audit.map(|audit| input.on_disk(&audit));
+        return Ok(Some(Environment { audit, ..environment }));
     }
+    if settings.are_broken() {
+        return Ok(None);
+    }
+    let Some(&file) = settings.files().last() else {
+        return Err(Failure::new(format!("there is no {NAME} to take the environment `{wanted}` from"))
+            .help(format!("write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it")));
+    };
+    let names: Vec<&str> = settings.environments().collect();
+    let help = match nearest(wanted, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => format!("write `[env.{wanted}]` into it"),
+        None => format!("it has {}", names.join(", ")),
+    };
+    Err(Failure::new(format!("{} has no environment `{wanted}`", sources.get(file).name())).help(help))
+}
 
-    fn read(&mut self, table: &Table) -> Result<(), Failure> {
-        for (key, value) in table {
-            match (key.as_str(), value) {
-                ("platform", Value::Table(platform)) => self.read_platform(platform)?,
-                ("env", Value::Table(environments)) => {
-                    for (env, settings) in environments {
-                        let environment = match settings {
-                            Value::Table(settings) => environment::read(env, settings, &mut self.warnings)?,
-                            _ if is_secret(env) => return Err(secret("", env, &format!("env.{env}"))),
-                            _ => return Err(section(&format!("env.{env}"))),
-                        };
-                        self.environments.push(environment);
-                    }
-                }
-                ("policies", list) => {
-                    let names = strings(list).ok_or_else(|| {
-                        Failure::new("`policies` is a list of strings: write `policies = [\"us_tsr\", \"policies/house.cxflow\"]`")
-                    })?;
-                    self.policies = names.iter().map(|name| policy_choice(name)).collect();
-                }
-                ("platform" | "env", _) => return Err(section(key)),
-                _ if is_secret(key) => return Err(secret("", key, key)),
-                _ => self.warnings.push(not_read("", key, &["policies", "platform", "env"])),
-            }
-        }
-        Ok(())
-    }
+/// Settings without a flow: what a verb needs that compiles nothing.
+pub struct Alone {
+    pub sources: Sources,
+    pub diagnostics: Diagnostics,
+    /// The environment that was asked for; `None` where a broken file may hold it.
+    pub environment: Option<Environment>,
+}
 
-    fn read_platform(&mut self, table: &Table) -> Result<(), Failure> {
-        for (key, value) in table {
-            let list = match key.as_str() {
-                "types" => &mut self.platform.types,
-                "directives" => &mut self.platform.directives,
-                "conditions" => &mut self.platform.conditions,
-                _ => {
-                    self.warnings.push(not_read("platform.", key, &["types", "directives", "conditions"]));
-                    continue;
-                }
-            };
-            *list = strings(value).ok_or_else(|| {
-                Failure::new(format!("`platform.{key}` is a list of strings: write `{key} = [\"…\"]`"))
-            })?;
-        }
-        Ok(())
-    }
-
-    /// The environment of a name.
-    pub fn environment(&self, wanted: &str) -> Result<&Environment, Failure> {
-        if let Some(environment) = self.environments.iter().find(|one| one.name == wanted) {
-            return Ok(environment);
-        }
-        let Some(path) = &self.path else {
-            return Err(Failure::new(format!("there is no {NAME} to take the environment `{wanted}` from"))
-                .help(format!(
-                    "write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it"
-                )));
-        };
-        let names: Vec<&str> = self.environments.iter().map(|one| one.name.as_str()).collect();
-        let help = match nearest(wanted, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if names.is_empty() => format!("write `[env.{wanted}]` into it"),
-            None => format!("it has {}", names.join(", ")),
-        };
-        Err(Failure::new(format!("{} has no environment `{wanted}`", path.display())).help(help))
-    }
+/// Reads an environment of the settings for what lies where `input` does.
+pub fn alone(files: &dyn Files, input: &Input, wanted: &str) -> Result<Alone, Failure> {
+    let mut sources = Sources::default();
+    // Findings come in the order of the files, the flow's first.
+    sources.add(Source::new(input.name(), input.path(), Vec::new()));
+    let mut diagnostics = Diagnostics::default();
+    let settings = load(files, input, &mut sources, &mut diagnostics)?;
+    let environment = environment(&settings, &sources, input, wanted)?;
+    diagnostics.sort();
+    Ok(Alone { sources, diagnostics, environment })
 }
 
 /// A policy's name, or the path of a file with policies.
 pub fn policy_choice(text: &str) -> PolicyChoice {
     let is_path = text.contains(['/', '\\']) || text.ends_with(".cxflow");
     if is_path { PolicyChoice::File(text.into()) } else { PolicyChoice::Name(text.to_owned()) }
-}
-
-fn section(name: &str) -> Failure {
-    Failure::new(format!("`{name}` is a section: write `[{name}]`"))
-}
-
-/// Says that a key is not read. `section` ends with a dot.
-pub fn not_read(section: &str, key: &str, known: &[&str]) -> String {
-    let near = nearest(key, known.iter().copied())
-        .map(|near| format!("; did you mean `{section}{near}`?"))
-        .unwrap_or_default();
-    format!("`{section}{key}` is not read by this version{near}")
-}
-
-/// A list of strings, if the value is one.
-pub fn strings(value: &Value) -> Option<Vec<String>> {
-    value.as_array()?.iter().map(|word| word.as_str().map(str::to_owned)).collect()
-}
-
-/// The file as seen from the working folder, where it lies there.
-fn shown(files: &dyn Files, path: &Path) -> String {
-    let here = files.identity(Path::new("."));
-    files.name(path.strip_prefix(&here).unwrap_or(path))
 }
 
 #[cfg(test)]
@@ -201,8 +139,8 @@ mod tests {
         std::fs::create_dir_all(&inner).unwrap();
         std::fs::write(folder.path().join(NAME), "[env.prod]\naudit = \"logs/prod.jsonl\"\n").unwrap();
         let source = Input::Disk(inner.join("a.cxflow"));
-        let config = Config::find(&*source.files().unwrap(), &source).unwrap();
-        let audit = config.environment("prod").unwrap().audit.clone().unwrap();
+        let read = alone(&*source.files().unwrap(), &source, "prod").unwrap();
+        let audit = read.environment.unwrap().audit.unwrap();
         assert_eq!(audit, folder.path().canonicalize().unwrap().join("logs/prod.jsonl"));
     }
 }

@@ -9,9 +9,9 @@ use url::Url;
 
 use super::Failure;
 use super::args::{AccountArgs, BaseArgs};
-use super::environment::{Environment, variable};
 use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
 use crate::diagnostics::list_of;
+use crate::settings::{Environment, variable};
 
 /// The platform that is spoken to: what flags, variables and the environment's section say.
 pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<Tenant, Failure> {

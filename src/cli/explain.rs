@@ -1,10 +1,14 @@
 //! `cxflowc explain`
 
+use std::path::Path;
+
 use super::args::ExplainArgs;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::diagnostics::render::{self, Human};
-use crate::diagnostics::{Cause, Code, Example, Page, Severity, codes};
+use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, codes};
+use crate::settings;
+use crate::source::Sources;
 
 /// How long the lines of a page are, in columns.
 const WIDTH: usize = 96;
@@ -51,7 +55,7 @@ fn page(code: &Code) -> String {
         textwrap::fill(code.why, WIDTH),
     );
     match code.page {
-        Page::Flows { wrong, right } => format!(
+        Page::Flows { wrong, right } | Page::Settings { wrong, right } => format!(
             "{head}{BOLD}Wrong{PLAIN}\n\n{}\n{BOLD}What the compiler says{PLAIN}\n\n{}\n{BOLD}Right{PLAIN}\n\n{}",
             indented(&shown(wrong)),
             indented(said(code, wrong).trim_end()),
@@ -73,11 +77,19 @@ fn cause(Cause { sign, remedy }: &Cause) -> String {
 
 /// What the compiler says of the wrong example: what it really says.
 fn said(code: &Code, wrong: Example) -> String {
+    let look = Human { color: false, width: WIDTH };
+    if matches!(code.page, Page::Settings { .. }) {
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let (name, bytes) = (settings::NAME.to_owned(), wrong.bytes().to_vec());
+        settings::read(name, Path::new(settings::NAME), bytes, &mut sources, &mut diagnostics);
+        let own = diagnostics.iter().filter(|one| one.code == code);
+        return own.map(|one| render::human(&sources, one, look)).collect();
+    }
     let compiled = crate::compile("example.cxflow", wrong.bytes());
     let tests = compiled.run_tests();
     let found = compiled.diagnostics.iter().chain(tests.iter().flat_map(|run| run.findings()));
     let own = found.filter(|one| one.code == code);
-    own.map(|one| render::human(&compiled.sources, one, Human { color: false, width: WIDTH })).collect()
+    own.map(|one| render::human(&compiled.sources, one, look)).collect()
 }
 
 /// An example as people see it. A byte that is no text shows as the replacement character.
@@ -110,9 +122,10 @@ pub fn markdown() -> String {
 /// A code's page without its heading.
 pub fn markdown_page(code: &Code) -> String {
     let mut out = format!("{}\n\n{}\n\n", code.what, code.why);
+    let language = if matches!(code.page, Page::Settings { .. }) { "toml" } else { "cxflow" };
     match code.page {
-        Page::Flows { wrong, right } => out.push_str(&format!(
-            "```cxflow\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```cxflow\n{}```\n",
+        Page::Flows { wrong, right } | Page::Settings { wrong, right } => out.push_str(&format!(
+            "```{language}\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```{language}\n{}```\n",
             shown(wrong),
             said(code, wrong).trim_end(),
             shown(right),

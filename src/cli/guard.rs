@@ -5,63 +5,12 @@ use super::input::{Disk, Input};
 use super::{Failure, git, output};
 use crate::Compiled;
 use crate::cxone::codes::GUARD;
-use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostic, is_invisible, list_of, quote};
+use crate::diagnostics::{Diagnostic, list_of, quote};
 use crate::resolve::Files;
+use crate::settings::Guard;
 
 /// How many files a finding names.
 const NAMED: usize = 3;
-
-/// A word of `require`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Guard {
-    /// `clean`: what is submitted is committed.
-    Clean,
-    /// `branch:NAME`: it is of that branch.
-    Branch(String),
-    /// `tests`: the flow's tests pass.
-    Tests,
-}
-
-impl Guard {
-    /// Reads a word.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it, and the words that there are.
-    pub fn parse(word: &str) -> Result<Self, Failure> {
-        match word {
-            "clean" => return Ok(Self::Clean),
-            "tests" => return Ok(Self::Tests),
-            _ => {}
-        }
-        let Some(name) = word.strip_prefix("branch:") else {
-            let failure = Failure::new(format!("{} is no guard", quote(word)));
-            return Err(match nearest(word, ["clean", "tests", "branch"]) {
-                Some("branch") => failure.help("name the branch: write `branch:main`"),
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help("write `clean`, `branch:NAME` or `tests`"),
-            });
-        };
-        // What git refuses in a name (git-check-ref-format), patterns among it.
-        let refused = |c: char| c.is_whitespace() || is_invisible(c) || "~^:?*[\\".contains(c);
-        if name.is_empty() || name.starts_with(['-', '/']) || name.contains("..") || name.contains(refused) {
-            return Err(Failure::new(format!("{} names no branch", quote(word)))
-                .help("write one branch by its whole name, as in `branch:main`"));
-        }
-        Ok(Self::Branch(name.to_owned()))
-    }
-}
-
-impl std::fmt::Display for Guard {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Clean => f.write_str("clean"),
-            Self::Branch(name) => write!(f, "branch:{name}"),
-            Self::Tests => f.write_str("tests"),
-        }
-    }
-}
 
 /// A finding for each guard that a source does not meet. `compiled` is what became of it; an
 /// artifact has nothing. The `exempt` files may have changed: those that a submission writes itself.

@@ -17,7 +17,10 @@ use crate::cxone::{Deadline, Hears, Problem, Progress, codes};
 
 pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
-    let seen = Seen::new(&args.common)?;
+    let seen = match Seen::new(&args.common, terminal)? {
+        Ok(seen) => seen,
+        Err(status) => return Ok(status),
+    };
     let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
     let trail = Trail::new(log.as_deref(), tokio::time::Instant::now())?;
     let work = async {

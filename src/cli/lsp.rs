@@ -13,9 +13,10 @@ use super::input::{Disk, Input};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::Options;
-use crate::diagnostics::Code;
-use crate::lsp::{Machine, serve};
+use crate::diagnostics::{Code, Diagnostics};
+use crate::lsp::{Machine, Refused, serve};
 use crate::resolve::Files;
+use crate::source::Sources;
 use pipes::Pipes;
 
 pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
@@ -58,16 +59,22 @@ impl Machine for Here<'_> {
         FlowsBelow::new(folder).take(MAX_FOLDERS).flatten().flatten().take(most).collect()
     }
 
-    fn options(&self, root: &Path, files: &dyn Files) -> (Options, Vec<String>) {
+    fn options(
+        &self,
+        root: &Path,
+        files: &dyn Files,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Options, Refused> {
         let today = self.base.as_of.unwrap_or_else(today);
         let base = Options { as_of: Some(today), ..self.base.clone() };
-        match settings_of(files, &Input::Disk(root.to_path_buf()), self.args, &base) {
-            Ok(settings) => (settings.options, settings.warnings),
-            Err(failure) => {
+        let input = Input::Disk(root.to_path_buf());
+        settings_of(files, &input, self.args, &base, sources, diagnostics)
+            .map(|settings| settings.options)
+            .map_err(|failure| {
                 let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
-                (base, vec![format!("{}{help}", failure.message)])
-            }
-        }
+                Refused { options: base, why: format!("{}{help}", failure.message) }
+            })
     }
 
     fn explanation(&self, code: &'static Code) -> String {

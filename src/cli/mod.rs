@@ -14,7 +14,6 @@ mod config;
 mod connection;
 mod duration;
 mod emulate;
-mod environment;
 mod explain;
 mod flow_lock;
 mod fmt;

@@ -4,9 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{CommonArgs, MessageArgs};
-use super::config::Config;
+use super::config;
 use super::connection;
-use super::environment::Environment;
 use super::flow_lock::FlowLock;
 use super::input::{Disk, Input};
 use super::report::Reporter;
@@ -15,6 +14,7 @@ use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::cxone::{Client, Problem, Tenant};
 use crate::diagnostics::Diagnostic;
+use crate::settings::Environment;
 use crate::source::Sources;
 
 /// The platform as seen from the working folder.
@@ -28,10 +28,15 @@ pub struct Seen {
 }
 
 impl Seen {
-    pub fn new(args: &CommonArgs) -> Result<Self, Failure> {
-        let environment = environment(args.env.as_deref())?;
+    /// What the command line and the settings say; where these are broken, the findings are told.
+    pub fn new(args: &CommonArgs, terminal: &Terminal) -> Result<Result<Self, Status>, Failure> {
+        let environment = match environment(args, terminal)? {
+            Ok(environment) => environment,
+            Err(status) => return Ok(Err(status)),
+        };
         let tenant = connection::tenant(&args.account, environment.as_ref())?;
-        Ok(Self { environment, tenant, lock: FlowLock::within(Path::new("."), args.env.as_deref()) })
+        let lock = FlowLock::within(Path::new("."), args.env.as_deref());
+        Ok(Ok(Self { environment, tenant, lock }))
     }
 
     /// A client for it.
@@ -42,11 +47,20 @@ impl Seen {
     }
 }
 
-/// The environment of that name in the `cxflow.toml` of the working folder or above.
-fn environment(name: Option<&str>) -> Result<Option<Environment>, Failure> {
-    let Some(name) = name else { return Ok(None) };
+/// The environment that is asked for in the settings of the working folder and above.
+fn environment(
+    args: &CommonArgs,
+    terminal: &Terminal,
+) -> Result<Result<Option<Environment>, Status>, Failure> {
+    let Some(name) = &args.env else { return Ok(Ok(None)) };
     let here = Input::Disk(PathBuf::from("-"));
-    Ok(Some(Config::find(&Disk, &here)?.environment(name)?.clone()))
+    let read = config::alone(&Disk, &here, name)?;
+    if !read.diagnostics.has_errors() {
+        return Ok(Ok(read.environment));
+    }
+    let mut reporter = Reporter::new(&args.messages, terminal, true, false);
+    reporter.report_all(&read.sources, read.diagnostics.iter());
+    reporter.conclude(Status::Wanting, Vec::new()).map(Err)
 }
 
 /// Runs work on the platform; a problem is told with its code, and exit status 3.

@@ -24,7 +24,7 @@ enum Standing<'a> {
 
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
     let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
-    let jobs = compile_all(&inputs, &args.compile, Purpose::Build, terminal)?;
+    let jobs = compile_all(&inputs, &args.compile, Purpose::Build)?;
     let mut reporter = Reporter::new(&args.messages, terminal, true, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();

@@ -17,7 +17,10 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
         | WebhookVerb::List { common, .. }
         | WebhookVerb::Delete { common, .. } => common,
     };
-    let seen = Seen::new(common)?;
+    let seen = match Seen::new(common, terminal)? {
+        Ok(seen) => seen,
+        Err(status) => return Ok(status),
+    };
     let webhook = match verb {
         WebhookVerb::Register { url, .. } => Some(Webhook {
             url: connection::webhook_url(url, "webhook register")?,

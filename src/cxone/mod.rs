@@ -24,5 +24,5 @@ mod wording;
 pub use client::{Client, Hears, Progress};
 pub use deadline::Deadline;
 pub use problem::Problem;
-pub use tenant::{Credentials, Endpoints, Paths, SCOPES, Tenant, Update, Webhook};
+pub use tenant::{Credentials, Endpoints, SCOPES, Tenant, Update, Webhook};
 pub use wording::clean;

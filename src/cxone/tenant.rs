@@ -5,6 +5,7 @@ use url::Url;
 
 use super::address;
 use super::request::Method;
+use crate::settings::Paths;
 
 /// The scopes that are asked for unless the environment says otherwise.
 pub const SCOPES: [&str; 5] = ["flow:write", "flow:read", "flow:validate", "campaign:write", "events:write"];
@@ -55,19 +56,6 @@ impl Tenant {
     pub fn name(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
     }
-}
-
-/// The API's paths, as far as a tenant's differ: `[env.NAME.paths]` in `cxflow.toml`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Paths {
-    /// Where tokens come from; may be an address on another host.
-    pub token: Option<String>,
-    /// Where flows are created.
-    pub flows: Option<String>,
-    /// Where a job is asked for, with `{id}`.
-    pub jobs: Option<String>,
-    /// Where events are subscribed to.
-    pub subscriptions: Option<String>,
 }
 
 /// How a tenant updates a flow in place.

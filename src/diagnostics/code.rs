@@ -59,6 +59,13 @@ pub enum Page {
         /// The same file, mended.
         right: Example,
     },
+    /// The finding is about settings, `cxflow.toml`.
+    Settings {
+        /// A file that has it.
+        wrong: Example,
+        /// The same file, mended.
+        right: Example,
+    },
     /// The finding is about the platform and the way to it: no text shows it.
     Platform {
         /// What usually lies behind it, the likeliest first.

@@ -4,19 +4,20 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{Location, Position, Range, Uri};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::Documents;
 use super::position::{Encoding, Lines};
-use crate::diagnostics::Diagnostic;
+use super::workspace::Machine;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::NodeId;
 use crate::resolve::codes::INCLUDE_NOT_FOUND;
 use crate::resolve::{Files, Named, Use};
 use crate::simulate::{Coverage, Walk, run_tests};
-use crate::source::{FileId, Source, Span};
+use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::Ast;
 use crate::table::{Id, Table};
-use crate::{Compiled, Options, compile_with};
+use crate::{Compiled, compile_sources};
 
 /// A flow, or a library that no flow includes, compiled with what it includes.
 pub struct Analysis {
@@ -63,17 +64,29 @@ pub struct Around<'a> {
 }
 
 impl Analysis {
-    /// Compiles a flow. A root that cannot be read is an empty file.
-    pub fn of(root: &Path, around: &Around<'_>, options: &Options) -> Self {
+    /// Compiles a flow, and says why its settings cannot be read if that is so. A root that cannot be
+    /// read is an empty file.
+    pub fn of(root: &Path, around: &Around<'_>, machine: &dyn Machine) -> (Self, Option<String>) {
         let bytes = around.files.read(root).unwrap_or_default();
-        let source = Source::new(around.files.name(root), root, bytes);
-        let mut compiled = compile_with(source, around.files, options);
+        let mut sources = Sources::default();
+        sources.add(Source::new(around.files.name(root), root, bytes));
+        let mut diagnostics = Diagnostics::default();
+        let (mut options, refused) = match machine.options(root, around.files, &mut sources, &mut diagnostics)
+        {
+            Ok(options) => (options, None),
+            Err(refused) => (refused.options, Some(refused.why)),
+        };
+        options.settings.note_uses = true;
+        let mut compiled = compile_sources(sources, diagnostics, around.files, &options);
+        let trees: FxHashSet<FileId> = compiled.trees.iter().map(|(file, _)| *file).collect();
         let mut files = FxHashMap::default();
         let mut names = Table::default();
         for (file, source) in compiled.sources.iter() {
             // What comes with the compiler is no file of the editor's.
             let path = (!source.is_bundled()).then(|| around.files.identity(source.path()));
-            if let Some(path) = &path {
+            // Settings are no part of the flow: names, layouts and the like are not looked for there.
+            let is_flow = trees.contains(&file);
+            if let Some(path) = path.as_ref().filter(|_| is_flow) {
                 files.insert(path.clone(), file);
             }
             let open = path.as_ref().and_then(|path| around.documents.get(path));
@@ -99,7 +112,7 @@ impl Analysis {
         };
         let sources = &compiled.sources;
         compiled.uses.retain(|one| !sources.get(one.span.file).is_bundled());
-        Self {
+        let analysis = Self {
             root: root.to_path_buf(),
             compiled,
             tests,
@@ -108,7 +121,8 @@ impl Analysis {
             encoding: around.encoding,
             files,
             names,
-        }
+        };
+        (analysis, refused)
     }
 
     /// Whether something that it includes was not found, so that any new file may change it.

@@ -33,4 +33,4 @@ mod symbols;
 mod workspace;
 
 pub use server::serve;
-pub use workspace::Machine;
+pub use workspace::{Machine, Refused};

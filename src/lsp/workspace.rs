@@ -9,9 +9,9 @@ use super::analysis::{Analysis, Around};
 use super::documents::{Documents, Overlay};
 use super::position::Encoding;
 use crate::Options;
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::resolve::{Files, IncludeGraph, Links};
-use crate::source::{FileId, Source};
+use crate::source::{FileId, Source, Sources};
 
 /// What the server needs of the machine that it runs on.
 pub trait Machine {
@@ -21,11 +21,30 @@ pub trait Machine {
     /// The flow files below a folder, so many at most.
     fn flows_below(&self, folder: &Path, most: usize) -> Vec<PathBuf>;
 
-    /// How a flow is to be compiled, and what there is to say of the settings that lie beside it.
-    fn options(&self, root: &Path, files: &dyn Files) -> (Options, Vec<String>);
+    /// How a flow is to be compiled. The settings that lie beside it are added to the sources, and
+    /// what is wrong with them to the findings.
+    ///
+    /// # Errors
+    ///
+    /// Where settings cannot be read.
+    fn options(
+        &self,
+        root: &Path,
+        files: &dyn Files,
+        sources: &mut Sources,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Options, Refused>;
 
     /// The page that explains a code, in Markdown.
     fn explanation(&self, code: &'static Code) -> String;
+}
+
+/// Settings that cannot be read.
+pub struct Refused {
+    /// How the flow is compiled without them.
+    pub options: Options,
+    /// What is wrong.
+    pub why: String,
 }
 
 /// How many flows are kept compiled for files that are open: a library that hundreds of flows
@@ -153,17 +172,11 @@ impl<'m> Workspace<'m> {
     pub fn with_instead(&self, roots: &[PathBuf], instead: &FxHashMap<PathBuf, String>) -> Vec<Analysis> {
         let files = self.overlay(instead);
         let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
-        roots.iter().map(|root| Analysis::of(root, &around, &self.options(root, &files).0)).collect()
+        roots.iter().map(|root| Analysis::of(root, &around, self.machine).0).collect()
     }
 
     fn overlay<'a>(&'a self, instead: &'a FxHashMap<PathBuf, String>) -> Overlay<'a> {
         Overlay { documents: &self.documents, instead, disk: self.machine.disk(), folders: &self.folders }
-    }
-
-    fn options(&self, root: &Path, files: &dyn Files) -> (Options, Vec<String>) {
-        let (mut options, warnings) = self.machine.options(root, files);
-        options.settings.note_uses = true;
-        (options, warnings)
     }
 
     /// Compiles what has to be compiled.
@@ -223,13 +236,12 @@ impl<'m> Workspace<'m> {
     fn compile(&mut self, root: &Path) -> Analysis {
         let none = FxHashMap::default();
         let files = self.overlay(&none);
-        let (options, warnings) = self.options(root, &files);
         let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
-        let analysis = Analysis::of(root, &around, &options);
-        for warning in warnings {
-            if self.warned.insert(warning.clone()) {
-                self.warnings.push(warning);
-            }
+        let (analysis, warning) = Analysis::of(root, &around, self.machine);
+        if let Some(warning) = warning
+            && self.warned.insert(warning.clone())
+        {
+            self.warnings.push(warning);
         }
         analysis
     }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::include_path::{join, unescaped};
-use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, codes};
+use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, Settings, codes};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::policy::bundled;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Ast, Declaration, Include, Name};
 use crate::syntax::place::take_out;
+use crate::table::Id;
 
 /// How deep includes may nest.
 pub const MAX_DEPTH: usize = 64;
@@ -59,10 +60,9 @@ struct Loader<'a> {
 
 /// Reads and parses the root and all that it includes, and the policies that it is held to.
 pub fn load(
-    root: Source,
     sources: &mut Sources,
     files: &dyn Files,
-    policies: &[PolicyChoice],
+    settings: &Settings,
     diagnostics: &mut Diagnostics,
 ) -> Loaded {
     let loaded = Loaded {
@@ -73,17 +73,22 @@ pub fn load(
     };
     let mut loader =
         Loader { sources, files, diagnostics, loaded, by_path: FxHashMap::default(), stack: Vec::new() };
-    loader.add(root, None);
-    loader.add_policy_files(policies);
+    loader.parse(FileId::from_index(0), None);
+    loader.add_policy_files(settings);
     loader.loaded
 }
 
 impl Loader<'_> {
     /// Adds a file and, depth first, what it includes: [`MAX_DEPTH`] calls deep at most.
     fn add(&mut self, source: Source, included_at: Option<Span>) -> usize {
-        let index = self.loaded.files.len();
-        self.by_path.insert(self.files.identity(source.path()), index);
         let file = self.sources.add(source);
+        self.parse(file, included_at)
+    }
+
+    /// The same of a file that is among the sources.
+    fn parse(&mut self, file: FileId, included_at: Option<Span>) -> usize {
+        let index = self.loaded.files.len();
+        self.by_path.insert(self.files.identity(self.sources.get(file).path()), index);
         let ast = crate::syntax::parse(self.sources, file, self.diagnostics);
         let includes: Vec<(usize, Include)> = ast
             .items
@@ -116,12 +121,14 @@ impl Loader<'_> {
         index
     }
 
-    fn add_policy_files(&mut self, choices: &[PolicyChoice]) {
+    fn add_policy_files(&mut self, settings: &Settings) {
         let mut names: Vec<String> = vec![bundled::BASELINE.to_owned()];
-        for choice in choices {
+        for choice in &settings.policies {
             match choice {
                 PolicyChoice::Name(name) => names.push(name.clone()),
-                PolicyChoice::File(path) => self.add_policy_file(path),
+                PolicyChoice::File(path) => {
+                    self.add_policy_file(path, settings.policy_places.get(choice).copied());
+                }
             }
         }
         // Every file speaks of policies; a bundled one speaks of no other.
@@ -139,7 +146,7 @@ impl Loader<'_> {
         }
     }
 
-    fn add_policy_file(&mut self, path: &Path) {
+    fn add_policy_file(&mut self, path: &Path, named_at: Option<Span>) {
         if let Some(&file) = self.by_path.get(&self.files.identity(path)) {
             self.loaded.policy_files.push(PolicyFile { file, bundled: false });
             return;
@@ -156,7 +163,9 @@ impl Loader<'_> {
                     why(&error)
                 );
                 let help = "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path";
-                self.diagnostics.push(Diagnostic::unplaced(&codes::INCLUDE_NOT_FOUND, message).help(help));
+                let diagnostic =
+                    Diagnostic { span: named_at, ..Diagnostic::unplaced(&codes::INCLUDE_NOT_FOUND, message) };
+                self.diagnostics.push(diagnostic.here("named here").help(help));
             }
         }
     }
@@ -260,7 +269,8 @@ impl Loader<'_> {
     }
 }
 
-fn why(error: &std::io::Error) -> String {
+/// Why a file cannot be read, in words.
+pub fn why(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),

@@ -23,6 +23,7 @@ mod values;
 
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
+pub use load::why;
 pub use uses::{Named, Use};
 
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::{Flow, NodeId};
-use crate::source::{FileId, Source, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::Ast;
 use crate::table::id;
 
@@ -65,12 +66,17 @@ pub struct Settings {
     pub params_required: bool,
     /// The policies that apply beside those that the flow applies itself.
     pub policies: Vec<PolicyChoice>,
+    /// Where settings name them.
+    pub policy_places: FxHashMap<PolicyChoice, Span>,
+    /// Whether there are settings that could not be read as they are meant: what they may set or
+    /// apply is not missed.
+    pub are_broken: bool,
     /// Whether to note where each name is written: what an editor asks for, and a build does not.
     pub note_uses: bool,
 }
 
 /// A policy that is chosen from outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PolicyChoice {
     /// By its name.
     Name(String),
@@ -88,15 +94,14 @@ pub struct Resolved {
     pub uses: Vec<Use>,
 }
 
-/// Makes the flow of a root file that is among `sources` already.
+/// Makes the flow of a root file, the first of the sources.
 pub fn resolve(
-    root: Source,
     sources: &mut Sources,
     files: &dyn Files,
     settings: &Settings,
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
-    let loaded = load::load(root, sources, files, &settings.policies, diagnostics);
+    let loaded = load::load(sources, files, settings, diagnostics);
     let mut resolver = Resolver::new(sources, &loaded.files, settings, diagnostics);
     if loaded.lost_include.plain || !loaded.lost_include.prefixes.is_empty() {
         resolver.flow.complete = false;

@@ -26,6 +26,10 @@ impl Resolver<'_> {
     }
 
     pub(super) fn report_unset(&mut self, scope: ScopeId, written: Name, name: &str) {
+        // Settings that cannot be read may set it.
+        if self.settings.are_broken {
+            return;
+        }
         let instance = self.scopes[scope].include.and_then(|include| self.item(include));
         let severity = if self.settings.params_required { Severity::Error } else { Severity::Warning };
         let help = match instance {

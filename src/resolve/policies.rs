@@ -259,6 +259,10 @@ impl Resolver<'_> {
         {
             return None;
         }
+        // Settings that cannot be read may name the file that declares it.
+        if self.settings.are_broken && bundled::find(&text).is_none() {
+            return None;
+        }
         let near = self.nearest_policy(&text, policies);
         self.diagnostics.push(
             Diagnostic::new(
@@ -274,9 +278,21 @@ impl Resolver<'_> {
     }
 
     fn report_unknown_choice(&mut self, name: &str, policies: &Policies) {
-        let help = help_for_policy(self.nearest_policy(name, policies).as_deref());
-        let message = format!("there is no policy {}, which `--policy` or cxflow.toml asks for", quote(name));
-        self.diagnostics.push(Diagnostic::unplaced(&codes::UNKNOWN_POLICY, message).help(help));
+        let near = self.nearest_policy(name, policies);
+        let help = help_for_policy(near.as_deref());
+        let choice = PolicyChoice::Name(name.to_owned());
+        self.diagnostics.push(match self.settings.policy_places.get(&choice) {
+            Some(&span) => {
+                Diagnostic::new(&codes::UNKNOWN_POLICY, span, format!("there is no policy {}", quote(name)))
+                    .here("no such policy")
+                    .help(help)
+                    .mend(near.map(|near| Mend::write(span, format!("\"{near}\""))))
+            }
+            None => {
+                let message = format!("there is no policy {}, which `--policy` asks for", quote(name));
+                Diagnostic::unplaced(&codes::UNKNOWN_POLICY, message).help(help)
+            }
+        });
     }
 
     fn nearest_policy(&mut self, name: &str, policies: &Policies) -> Option<String> {

@@ -29,63 +29,62 @@ fn every_key_is_read_without_a_word() {
 }
 
 #[test]
-fn a_misspelt_key_is_a_warning_with_a_suggestion() {
+fn a_misspelt_key_is_an_error_with_a_suggestion() {
     let cases = [
-        (
-            "[env.prod]\nbase_ulr = \"x\"",
-            "`env.prod.base_ulr` is not read by this version; did you mean `env.prod.base_url`?",
-        ),
-        (
-            "[env.prod]\nrequires = []",
-            "`env.prod.requires` is not read by this version; did you mean `env.prod.require`?",
-        ),
-        (
-            "[env.prod.paths]\njob = \"x\"",
-            "`env.prod.paths.job` is not read by this version; did you mean `env.prod.paths.jobs`?",
-        ),
-        ("policys = []", "`policys` is not read by this version; did you mean `policies`?"),
+        ("[env.prod]\nbase_ulr = \"x\"", "[env.prod] has no setting `base_ulr`", "base_url"),
+        ("[env.prod]\nrequires = []", "[env.prod] has no setting `requires`", "require"),
+        ("[env.prod.paths]\njob = \"x\"", "[env.prod.paths] has no setting `job`", "jobs"),
+        ("policys = []", "there is no setting `policys`", "policies"),
     ];
-    for (settings, said) in cases {
-        with(settings).run("check a.cxflow").exits(0).err_has(&format!("cxflow.toml: {said}\n"));
+    for (settings, said, near) in cases {
+        let run = with(settings).run("check a.cxflow").exits(1).err_has(said);
+        run.err_has(&format!("did you mean `{near}`?"));
     }
 }
 
 #[test]
 fn a_value_of_another_type_says_what_to_write() {
     let cases = [
-        ("base_url = 1", "`env.prod.base_url` is a string: write `base_url = \"https://api.example.com\"`"),
-        ("webhook_url = []", "`env.prod.webhook_url` is a string: write `webhook_url = \""),
-        ("audit = true", "`env.prod.audit` is a string: write `audit = \"audit/prod.jsonl\"`"),
-        ("audit = \" \"", "`env.prod.audit` is empty: write `audit = \"audit/prod.jsonl\"`, or take it out"),
+        ("base_url = 1", "`env.prod.base_url` is a text", "write `base_url = \"https://api.example.com\"`"),
+        ("webhook_url = []", "`env.prod.webhook_url` is a text", "write `webhook_url = \""),
+        ("audit = true", "`env.prod.audit` is a text", "write `audit = \"audit/prod.jsonl\"`"),
+        (
+            "audit = \" \"",
+            "`env.prod.audit` is empty",
+            "write `audit = \"audit/prod.jsonl\"`, or take it out",
+        ),
         (
             "require = \"clean\"",
-            "`env.prod.require` is a list of strings: write `require = [\"clean\", \"branch:main\"]`",
+            "`env.prod.require` is a list of texts",
+            "write `require = [\"clean\", \"branch:main\"]`",
         ),
-        ("require = [1]", "`env.prod.require` is a list of strings"),
-        ("update = {}", "`env.prod.update` is a string: write `update = \"PUT /api/flows/{flow_id}\"`"),
+        ("require = [1]", "`env.prod.require` is a list of texts", "write `require = ["),
+        ("update = {}", "`env.prod.update` is a text", "write `update = \"PUT /api/flows/{flow_id}\"`"),
         (
             "scopes = \"flow:write\"",
-            "`env.prod.scopes` is a list of strings: write `scopes = [\"flow:write\"",
+            "`env.prod.scopes` is a list of texts",
+            "write `scopes = [\"flow:write\"",
         ),
-        ("paths = \"/api\"", "`env.prod.paths` is a table: write `paths = { flows = \"/api/flows\" }`"),
-        ("paths = { flows = 1 }", "`env.prod.paths.flows` is a string: write `flows = \"/api/flows\"`"),
+        ("paths = \"/api\"", "`env.prod.paths` is a section", "write `[env.prod.paths]` above"),
+        ("paths = { flows = 1 }", "`env.prod.paths.flows` is a text", "write `flows = \"/api/flows\"`"),
         (
             "paths = { jobs = \"/jobs\" }",
-            "does not say where the job's id goes: write `jobs = \"/api/jobs/{id}\"`",
+            "does not say where the job's id goes",
+            "write `jobs = \"/api/jobs/{id}\"`",
         ),
-        ("params = 1", "`env.prod.params` is a table"),
-        ("params = { a = 1.5 }", "`env.prod.params.a` is no text and no number"),
+        ("params = 1", "`env.prod.params` is a section", "write `params = { queue = "),
+        ("params = { a = 1.5 }", "`env.prod.params.a` is no text and no whole number", "`\"1.5\"`"),
     ];
-    for (line, said) in cases {
-        with(&format!("[env.prod]\n{line}\n")).run("check a.cxflow").exits(2).err_has(said);
+    for (line, said, help) in cases {
+        let run = with(&format!("[env.prod]\n{line}\n")).run("check a.cxflow").exits(1);
+        run.err_has("error[CX703 bad-setting]").err_has(said).err_has(help);
     }
 }
 
 #[test]
 fn an_unknown_guard_is_an_error_and_not_overlooked() {
-    with("[env.prod]\nrequire = [\"cleen\"]\n").run("check a.cxflow").exits(2).err_is(
-        "cxflowc: cxflow.toml: `env.prod.require`: `cleen` is no guard\n  help: did you mean `clean`?\n",
-    );
+    let run = with("[env.prod]\nrequire = [\"cleen\"]\n").run("check a.cxflow").exits(1);
+    run.err_has("`env.prod.require`: `cleen` is no guard").err_has("did you mean `clean`?");
 }
 
 #[test]
@@ -118,8 +117,8 @@ fn a_secret_is_refused_and_not_repeated() {
     ];
     for (settings, key, remedy) in cases {
         // Whichever environment is asked for, or none.
-        let run = with(settings).run("check a.cxflow").exits(2).err_has(key).err_has(remedy);
-        run.err_has("looks like a secret, and this file is shared").err_lacks("hunter2");
+        let run = with(settings).run("check a.cxflow").exits(1).err_has(key).err_has(remedy);
+        run.err_has("CX704 secret-in-settings").err_lacks("hunter2");
     }
 }
 
@@ -132,7 +131,7 @@ fn a_password_in_an_address_is_refused_and_not_repeated() {
     ] {
         with(&format!("[env.prod]\n{line}\n"))
             .run("check a.cxflow")
-            .exits(2)
+            .exits(1)
             .err_has("holds a user or a password, and this file is shared")
             .err_has("CXONE_PROD_CLIENT_SECRET")
             .err_lacks("hunter2");
@@ -143,7 +142,7 @@ fn a_password_in_an_address_is_refused_and_not_repeated() {
 fn a_token_in_place_of_its_path_is_refused_and_not_repeated() {
     with("[env.prod.paths]\ntoken = \"eyJhbGciOi\"\n")
         .run("check a.cxflow")
-        .exits(2)
+        .exits(1)
         .err_has("`env.prod.paths.token` is where tokens come from")
         .err_lacks("eyJ");
 }
@@ -158,7 +157,7 @@ fn a_name_that_can_name_no_file_is_refused() {
     for name in ["../up", "a b", "a.b", ""] {
         with(&format!("[env.\"{name}\"]\n"))
             .run("check a.cxflow")
-            .exits(2)
+            .exits(1)
             .err_has("cannot name an environment");
     }
 }

@@ -19,6 +19,8 @@ mod parts;
 mod policies;
 mod policy_verb;
 mod settings;
+mod settings_folders;
+mod settings_page;
 mod sources;
 mod status;
 mod support;

@@ -79,7 +79,7 @@ fn explain_has_a_page_for_every_code() {
     for code in cxflowc::diagnostics::codes::all() {
         let run = folder.command("explain").arg(code.name).run().exits(0).out_has(code.id);
         match code.page {
-            Page::Flows { .. } => run.out_has("\nRight\n"),
+            Page::Flows { .. } | Page::Settings { .. } => run.out_has("\nRight\n"),
             Page::Platform { .. } => run.out_has("\nWhat you see, and what to do\n"),
         };
     }

@@ -206,7 +206,7 @@ fn a_secret_in_the_settings_is_refused_by_every_verb() {
     for verb in
         ["submit a.cxflow", "submit --emulate a.cxflow", "status a.cxflow", "job job-1", "webhook list"]
     {
-        let run = bare(&folder, &format!("{verb} --env prod")).run().exits(2).out_is("");
+        let run = bare(&folder, &format!("{verb} --env prod")).run().exits(1).out_is("");
         run.err_has("`env.prod.client_secret` looks like a secret").err_lacks("hunter2");
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use crate::cli::config;
+use crate::settings;
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct MessageArgs {
@@ -90,7 +90,7 @@ fn message_file(path: PathBuf) -> Result<PathBuf, String> {
     if path.extension().is_some_and(|extension| extension == "cxflow") {
         return Err("a flow would be replaced; name another file".to_owned());
     }
-    if is_named(config::NAME) || is_named("cxflow.lock") {
+    if is_named(settings::NAME) || is_named("cxflow.lock") {
         return Err("it would be replaced; name another file".to_owned());
     }
     Ok(path)

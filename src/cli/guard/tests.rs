@@ -327,7 +327,7 @@ fn each_guard_has_its_own_finding() {
 
 #[test]
 fn a_word_that_is_no_guard_says_which_there_are() {
-    let help = |word: &str| Guard::parse(word).unwrap_err().help.unwrap();
+    let help = |word: &str| Guard::parse(word).unwrap_err().help;
     assert_eq!(help("cleen"), "did you mean `clean`?");
     assert_eq!(help("branch"), "name the branch: write `branch:main`");
     assert_eq!(help("approved"), "write `clean`, `branch:NAME` or `tests`");

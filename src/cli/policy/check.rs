@@ -34,7 +34,7 @@ const WORDS_COUNTED: [(&str, &str); 7] = [
 pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
-    let jobs = compile_all(&inputs, &args.compile, purpose, terminal)?;
+    let jobs = compile_all(&inputs, &args.compile, purpose)?;
     let several = jobs.len() > 1;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, several);

@@ -23,7 +23,7 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
     }
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let mut status = Status::Done;
-    for job in compile_all(&[Input::from_argument(&args.file)], &args.compile, purpose, terminal)? {
+    for job in compile_all(&[Input::from_argument(&args.file)], &args.compile, purpose)? {
         let job = job?;
         let mut reporter = Reporter::new(&args.messages, terminal, true, false);
         reporter.report(&job.compiled);

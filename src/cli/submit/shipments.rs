@@ -13,8 +13,7 @@ use super::trail::{self, Trail};
 use crate::audit::{Action, Context};
 use crate::cli::args::SubmitArgs;
 use crate::cli::compile::{Job, Purpose, all_failures, compile_all, sorted};
-use crate::cli::config::Config;
-use crate::cli::environment::Environment;
+use crate::cli::config;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
 use crate::cli::report::{Reporter, findings};
@@ -24,6 +23,7 @@ use crate::cli::{Failure, Status, connection, guard};
 use crate::cxone::{Tenant, Webhook};
 use crate::flow::Flow;
 use crate::metrics::Stage;
+use crate::settings::Environment;
 use crate::simulate::Figures;
 use crate::source::Sources;
 
@@ -56,6 +56,8 @@ struct Sorted {
     wanting: Vec<Job>,
     /// What `--env` names.
     environment: Option<Environment>,
+    /// Whether the settings have errors.
+    broken: bool,
 }
 
 /// Makes everything ready; or says how the input was found wanting.
@@ -65,8 +67,8 @@ pub fn make(
     reporter: &mut Reporter<'_>,
 ) -> Result<Result<Shipments, Stopped>, Failure> {
     let began = Instant::now();
-    let Sorted { parcels, wanting, environment } = match &args.artifact {
-        Some(path) => approved(path, args)?,
+    let Sorted { parcels, wanting, environment, broken } = match &args.artifact {
+        Some(path) => approved(path, args, reporter)?,
         None => compiled(args, terminal, reporter)?,
     };
     let compiling = began.elapsed();
@@ -102,7 +104,7 @@ pub fn make(
         shipments.push(Shipment { parcel, lock, context, job: Mutex::default(), told: Mutex::default() });
     }
     let Some(side) = side else {
-        let status = if wanting.is_empty() { Status::Done } else { Status::Wanting };
+        let status = if wanting.is_empty() && !broken { Status::Done } else { Status::Wanting };
         return Ok(Err(Stopped { status, trail }));
     };
     distinct(&shipments)?;
@@ -142,7 +144,7 @@ pub fn locks<'a>(shipments: impl IntoIterator<Item = &'a Shipment>) -> Vec<&'a F
 /// Compiles the sources and tells what is wrong with them.
 fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
     let inputs = sources::find(&args.files, Parts::AreRefused, terminal)?;
-    let (jobs, failures) = sorted(compile_all(&inputs, &args.compile, Purpose::Build, terminal)?);
+    let (jobs, failures) = sorted(compile_all(&inputs, &args.compile, Purpose::Build)?);
     if let Some(failure) = all_failures(failures, terminal) {
         return Err(failure);
     }
@@ -161,17 +163,24 @@ fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>)
             terminal.closing(&format!("{name}: a library, nothing to submit"));
         }
     }
-    Ok(Sorted { parcels, wanting, environment })
+    Ok(Sorted { parcels, wanting, environment, broken: false })
 }
 
 /// Takes bytes that were approved.
-fn approved(path: &Path, args: &SubmitArgs) -> Result<Sorted, Failure> {
+fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
     let parcel = Parcel::artifact(path, args.sha256.as_deref())?;
-    let environment = match &args.compile.env {
-        Some(name) => Some(Config::find(&Disk, &parcel.input)?.environment(name)?.clone()),
-        None => None,
-    };
-    Ok(Sorted { parcels: vec![parcel], wanting: Vec::new(), environment })
+    let mut sorted = Sorted { parcels: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
+    if let Some(name) = &args.compile.env {
+        let read = config::alone(&Disk, &parcel.input, name)?;
+        reporter.report_all(&read.sources, read.diagnostics.iter());
+        sorted.broken = read.diagnostics.has_errors();
+        sorted.environment = read.environment;
+    }
+    // Nothing is sent under settings that may ask for more than could be read.
+    if !sorted.broken {
+        sorted.parcels.push(parcel);
+    }
+    Ok(sorted)
 }
 
 /// What `--env` names. Sources in several folders may have several `cxflow.toml`.

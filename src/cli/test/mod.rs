@@ -50,7 +50,7 @@ impl Tested<'_> {
 
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
     let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
-    let compiled = compile_all(&inputs, &args.compile, Purpose::Check, terminal)?;
+    let compiled = compile_all(&inputs, &args.compile, Purpose::Check)?;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, compiled.len() > 1);
     let (jobs, failures) = sorted(compiled);

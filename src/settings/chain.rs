@@ -1,0 +1,279 @@
+//! The files of several folders, which add up from the top down.
+
+use std::path::{Path, PathBuf};
+
+use super::environment::in_variable;
+use super::keys::{self, Key, Merge, Section};
+use super::read::{Place, Setting, Value, alike, read};
+use super::{Environment, Guard, NAME, Paths};
+use crate::check::Platform;
+use crate::diagnostics::{Diagnostics, Severity};
+use crate::resolve::Files;
+use crate::source::{FileId, Sources, Span};
+
+/// The most that is read of one file, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+/// How many folders are looked into.
+const MAX_FOLDERS: usize = 128;
+
+/// The settings of a flow: those of its folder and of the folders above it.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// The files, the uppermost first.
+    files: Vec<FileId>,
+    /// What counts, in the order in which it came.
+    settings: Vec<Setting>,
+    environments: Vec<(String, Span)>,
+    broken: bool,
+}
+
+/// Why settings could not be read: not for a mistake in them, but for the machine.
+#[derive(Debug)]
+pub struct Unread {
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Reads the settings of some folders, the uppermost first. Only a file that is not there is passed
+/// over.
+///
+/// # Errors
+///
+/// A file that is there and cannot be read: what it says nobody knows, and the law may be in it.
+pub fn load(
+    files: &dyn Files,
+    folders: &[PathBuf],
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Settings, Unread> {
+    if folders.len() > MAX_FOLDERS {
+        return Err(Unread {
+            message: format!(
+                "settings are looked for in {MAX_FOLDERS} folders at most, and there are {}",
+                folders.len()
+            ),
+            help: Some("put the flow into a folder that is nearer to the repository's top".to_owned()),
+        });
+    }
+    let errors = diagnostics.count(Severity::Error);
+    let mut settings = Settings::default();
+    for folder in folders {
+        let path = folder.join(NAME);
+        let name = files.name(&path);
+        match files.read(&path) {
+            Ok(bytes) if bytes.len() > MAX_BYTES => {
+                return Err(Unread { message: format!("{name} is larger than 1 MiB"), help: None });
+            }
+            Ok(bytes) => {
+                let (file, found) = read(name, &path, bytes, sources, diagnostics);
+                settings.files.push(file);
+                for (name, span) in found.environments {
+                    settings.add_environment(name, span, diagnostics);
+                }
+                settings.add(found.settings);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(Unread {
+                    message: format!("cannot read {name}: {}", crate::resolve::why(&error)),
+                    help: Some(
+                        "what it says counts for the flows below it, so nothing is done without it"
+                            .to_owned(),
+                    ),
+                });
+            }
+        }
+    }
+    settings.broken = diagnostics.count(Severity::Error) > errors;
+    Ok(settings)
+}
+
+impl Settings {
+    /// The files, the uppermost first.
+    pub fn files(&self) -> &[FileId] {
+        &self.files
+    }
+
+    /// Whether something is wrong with them, so that settings may be missing.
+    pub fn are_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// What counts.
+    pub fn iter(&self) -> impl Iterator<Item = &Setting> {
+        self.settings.iter()
+    }
+
+    /// Adds what a file below the others says.
+    fn add(&mut self, settings: Vec<Setting>) {
+        let mut replaced: Vec<Place> = Vec::new();
+        for setting in settings {
+            let merge = match &setting.place {
+                Place::Key(key, _) => key.merge,
+                Place::Param(..) => Merge::Nearest,
+            };
+            if !replaced.contains(&setting.place) {
+                let gone: Vec<Span> = self
+                    .settings
+                    .iter()
+                    .filter(|one| one.place == setting.place)
+                    .filter(|one| merge == Merge::Nearest || self.may_be_replaced(one))
+                    .map(|one| one.span)
+                    .collect();
+                self.settings.retain(|one| !gone.contains(&one.span));
+                replaced.push(setting.place.clone());
+            }
+            self.settings.push(setting);
+        }
+    }
+
+    /// Whether the file that says something lets those below replace it.
+    fn may_be_replaced(&self, setting: &Setting) -> bool {
+        let Place::Key(_, environment) = &setting.place else { return true };
+        self.settings.iter().any(|one| {
+            let Place::Key(key, of) = &one.place else { return false };
+            let covers = *key == &keys::OVERRIDABLE || (*key == &keys::ENV_OVERRIDABLE && of == environment);
+            covers && one.value == Value::Flag(true) && one.key.file == setting.key.file
+        })
+    }
+
+    fn add_environment(&mut self, name: String, span: Span, diagnostics: &mut Diagnostics) {
+        if self.environments.iter().any(|(other, _)| *other == name) {
+            return;
+        }
+        let same = self
+            .environments
+            .iter()
+            .find(|(other, first)| first.file != span.file && in_variable(other) == in_variable(&name));
+        if let Some((other, first)) = same {
+            diagnostics.push(alike(&name, span, other, *first));
+        }
+        self.environments.push((name, span));
+    }
+
+    /// The names of the environments.
+    pub fn environments(&self) -> impl Iterator<Item = &str> {
+        self.environments.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// What a key says at the top or in `[platform]`.
+    pub fn value(&self, key: &'static Key) -> Option<&Setting> {
+        self.settings.iter().find(|one| one.place == Place::Key(key, None))
+    }
+
+    /// A whole number, or a time in days.
+    pub fn number(&self, key: &'static Key) -> Option<i64> {
+        match self.value(key)?.value {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The texts of a key with their places, those of all files that count.
+    pub fn texts(&self, key: &'static Key, environment: Option<&str>) -> Vec<(&str, Span)> {
+        let of_key = self.settings.iter().filter(|one| {
+            matches!(&one.place, Place::Key(other, of) if *other == key && of.as_deref() == environment)
+        });
+        of_key
+            .flat_map(|one| match &one.value {
+                Value::Texts(texts) => texts.iter().map(|(text, span)| (text.as_str(), *span)).collect(),
+                Value::Text(text) => vec![(text.as_str(), one.span)],
+                Value::Flag(_) | Value::Number(_) => Vec::new(),
+            })
+            .collect()
+    }
+
+    fn text(&self, key: &'static Key, environment: &str) -> Option<String> {
+        self.texts(key, Some(environment)).first().map(|(text, _)| (*text).to_owned())
+    }
+
+    /// The policies that every flow here is held to, each with where it is named and the folder that
+    /// a path of it is seen from.
+    pub fn policies<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {
+        self.texts(&keys::POLICIES, None)
+            .into_iter()
+            .map(|(text, span)| (text, span, folder(sources, span.file)))
+    }
+
+    /// What the tenant's platform takes.
+    pub fn platform(&self) -> Platform {
+        let list = |key| self.texts(key, None).into_iter().map(|(text, _)| text.to_owned()).collect();
+        Platform {
+            types: list(&keys::TYPES),
+            directives: list(&keys::DIRECTIVES),
+            conditions: list(&keys::CONDITIONS),
+        }
+    }
+
+    /// The params of an environment.
+    pub fn params<'s>(&'s self, environment: &'s str) -> impl Iterator<Item = (&'s str, &'s Setting)> {
+        self.settings.iter().filter_map(move |one| match &one.place {
+            Place::Param(of, name) if of == environment => Some((name.as_str(), one)),
+            _ => None,
+        })
+    }
+
+    /// An environment, if any file names it.
+    pub fn environment(&self, name: &str, sources: &Sources) -> Option<Environment> {
+        if !self.environments().any(|one| one == name) {
+            return None;
+        }
+        let mut require: Vec<Guard> = Vec::new();
+        for (word, _) in self.texts(&keys::REQUIRE, Some(name)) {
+            // What is no guard has its finding.
+            if let Ok(guard) = Guard::parse(word)
+                && !require.contains(&guard)
+            {
+                require.push(guard);
+            }
+        }
+        let audit = self
+            .texts(&keys::AUDIT, Some(name))
+            .first()
+            .map(|(path, span)| folder(sources, span.file).join(path));
+        let scopes = self.settings.iter().any(|one| {
+            matches!(&one.place, Place::Key(key, of) if *key == &keys::SCOPES && of.as_deref() == Some(name))
+        });
+        let text_of = |value: &Value| match value {
+            Value::Text(text) => text.clone(),
+            _ => String::new(),
+        };
+        Some(Environment {
+            name: name.to_owned(),
+            params: self.params(name).map(|(name, one)| (name.to_owned(), text_of(&one.value))).collect(),
+            base_url: self.text(&keys::BASE_URL, name),
+            webhook_url: self.text(&keys::WEBHOOK_URL, name),
+            audit,
+            require,
+            update: self.text(&keys::UPDATE, name),
+            scopes: scopes.then(|| {
+                self.texts(&keys::SCOPES, Some(name)).into_iter().map(|(text, _)| text.to_owned()).collect()
+            }),
+            paths: Paths {
+                token: self.text(&keys::TOKEN_PATH, name),
+                flows: self.text(&keys::FLOWS_PATH, name),
+                jobs: self.text(&keys::JOBS_PATH, name),
+                subscriptions: self.text(&keys::SUBSCRIPTIONS_PATH, name),
+            },
+        })
+    }
+
+    /// The settings of one section, in the order in which they came.
+    pub(super) fn of_section<'s>(
+        &'s self,
+        section: Section,
+        environment: Option<&'s str>,
+    ) -> impl Iterator<Item = &'s Setting> {
+        self.settings.iter().filter(move |one| match &one.place {
+            Place::Key(key, of) => key.section == section && of.as_deref() == environment,
+            Place::Param(of, _) => section == Section::Params && Some(of.as_str()) == environment,
+        })
+    }
+}
+
+/// The folder that a file's paths are seen from.
+fn folder(sources: &Sources, file: FileId) -> &Path {
+    sources.get(file).path().parent().unwrap_or(Path::new(""))
+}

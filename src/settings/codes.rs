@@ -1,0 +1,59 @@
+//! The codes of what can be wrong with settings.
+
+use crate::diagnostics::{Code, Example, Page, Severity};
+
+/// The codes that reading settings reports.
+pub const ALL: &[&Code] = &[&NO_TOML, &UNKNOWN_SETTING, &BAD_SETTING, &SECRET];
+
+/// The file is no TOML.
+pub static NO_TOML: Code = Code {
+    id: "CX701",
+    name: "settings-syntax",
+    severity: Severity::Error,
+    what: "`cxflow.toml` is no TOML: a quote or a bracket is missing, a key stands there twice, or the file is no text.",
+    why: "The law may have been in it: from flows below this file nothing is built and nothing is sent until it can be read.",
+    page: Page::Settings {
+        wrong: Example::Text("policies = [\"us_tsr\"\n\n[platform]\ntypes = [\"answer\"]\n"),
+        right: Example::Text("policies = [\"us_tsr\"]\n\n[platform]\ntypes = [\"answer\"]\n"),
+    },
+};
+
+/// A key or section that there is none of.
+pub static UNKNOWN_SETTING: Code = Code {
+    id: "CX702",
+    name: "unknown-setting",
+    severity: Severity::Error,
+    what: "A key or a section of `cxflow.toml` is none that there is, or stands in a section where it means nothing.",
+    why: "It would be passed over: `polices` holds the flows to no policy, and `queue` outside `[env.NAME.params]` sets no param.",
+    page: Page::Settings {
+        wrong: Example::Text("polices = [\"us_tsr\"]\n"),
+        right: Example::Text("policies = [\"us_tsr\"]\n"),
+    },
+};
+
+/// A value that a setting does not take.
+pub static BAD_SETTING: Code = Code {
+    id: "CX703",
+    name: "bad-setting",
+    severity: Severity::Error,
+    what: "A setting of `cxflow.toml` has a value of another type than it takes, an empty one, or a word that means nothing there; \
+           or two environments have names that their variables and lock files cannot tell apart.",
+    why: "What was meant nobody can tell, and a guess would be submitted.",
+    page: Page::Settings {
+        wrong: Example::Text("policies = \"us_tsr\"\n\n[env.prod]\nrequire = [\"cleen\"]\n"),
+        right: Example::Text("policies = [\"us_tsr\"]\n\n[env.prod]\nrequire = [\"clean\"]\n"),
+    },
+};
+
+/// A secret.
+pub static SECRET: Code = Code {
+    id: "CX704",
+    name: "secret-in-settings",
+    severity: Severity::Error,
+    what: "A key of `cxflow.toml` looks like a secret's. Its value is shown nowhere, in no format.",
+    why: "The file is committed and shared. Secrets are in variables such as `CXONE_PROD_CLIENT_SECRET`; one that was ever committed has to be replaced.",
+    page: Page::Settings {
+        wrong: Example::Text("[env.prod]\nclient_secret = \"of the client\"\n"),
+        right: Example::Text("[env.prod]\nbase_url = \"https://api.example.com\"\n"),
+    },
+};

@@ -1,0 +1,233 @@
+//! The one list of settings: what they are called, where they stand, what they hold.
+
+use super::value::{self, Check};
+
+/// A part of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Section {
+    /// The lines above the first `[section]`.
+    Top,
+    /// `[platform]`
+    Platform,
+    /// `[env.NAME]`
+    Environment,
+    /// `[env.NAME.paths]`
+    Paths,
+    /// `[env.NAME.params]`, whose keys are the flows' own names.
+    Params,
+}
+
+impl Section {
+    /// Every section.
+    pub const ALL: [Self; 5] = [Self::Top, Self::Platform, Self::Environment, Self::Paths, Self::Params];
+
+    /// The header of an environment's section, or of `NAME`'s where none is named.
+    pub fn header(self, environment: Option<&str>) -> String {
+        format!("[{}]", self.path(environment))
+    }
+
+    /// The same without the brackets; of the top nothing.
+    pub fn path(self, environment: Option<&str>) -> String {
+        let name = key(environment.unwrap_or("NAME"));
+        match self {
+            Self::Top => String::new(),
+            Self::Platform => "platform".to_owned(),
+            Self::Environment => format!("env.{name}"),
+            Self::Paths => format!("env.{name}.paths"),
+            Self::Params => format!("env.{name}.params"),
+        }
+    }
+
+    /// The whole name of one of its keys: `env.prod.audit`.
+    pub fn name_of(self, environment: Option<&str>, name: &str) -> String {
+        match self.path(environment) {
+            path if path.is_empty() => key(name),
+            path => format!("{path}.{}", key(name)),
+        }
+    }
+
+    /// The sections that stand in this one, with the word that names each.
+    pub fn inner(self) -> &'static [(&'static str, Self)] {
+        match self {
+            Self::Top => &[("platform", Self::Platform), ("env", Self::Environment)],
+            Self::Environment => &[("params", Self::Params), ("paths", Self::Paths)],
+            Self::Platform | Self::Paths | Self::Params => &[],
+        }
+    }
+
+    /// Its keys.
+    pub fn keys(self) -> impl Iterator<Item = &'static Key> {
+        ALL.iter().copied().filter(move |key| key.section == self)
+    }
+}
+
+/// A key as TOML writes it: between quotes where it has to be.
+pub fn key(name: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(bare) {
+        return name.to_owned();
+    }
+    text(name)
+}
+
+/// A text as TOML writes it.
+pub fn text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// What a setting holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// `true` or `false`.
+    Flag,
+    /// A whole number within these bounds.
+    Number(i64, i64),
+    /// A time in days, as in `"90 days"`, `"6 months"` or `"1 year"`.
+    Days,
+    /// A text.
+    Text(Check),
+    /// A list of texts.
+    Texts(Check),
+}
+
+/// What becomes of a setting that several folders' files have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merge {
+    /// The nearest one counts.
+    Nearest,
+    /// A file further down adds to what the upper ones say, and takes nothing away unless they are
+    /// `overridable`.
+    Adds,
+}
+
+/// A setting that there is.
+#[derive(Debug)]
+pub struct Key {
+    /// Where it stands.
+    pub section: Section,
+    /// What it is called.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// What becomes of several.
+    pub merge: Merge,
+    /// A value, as the file writes it.
+    pub example: &'static str,
+    /// What it says, for the documentation.
+    pub what: &'static str,
+    /// What people write instead of its name.
+    pub instead_of: &'static [&'static str],
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        (self.section, self.name) == (other.section, other.name)
+    }
+}
+
+impl Key {
+    const fn adds(mut self) -> Self {
+        self.merge = Merge::Adds;
+        self
+    }
+
+    const fn instead_of(mut self, words: &'static [&'static str]) -> Self {
+        self.instead_of = words;
+        self
+    }
+}
+
+const fn at(
+    section: Section,
+    name: &'static str,
+    kind: Kind,
+    example: &'static str,
+    what: &'static str,
+) -> Key {
+    Key { section, name, kind, merge: Merge::Nearest, example, what, instead_of: &[] }
+}
+
+/// Declares each key and their list.
+macro_rules! keys {
+    ($($constant:ident = $key:expr;)*) => {
+        $(#[doc = "The setting itself."] pub static $constant: Key = $key;)*
+        /// Every setting, in the order of the documentation.
+        pub static ALL: &[&Key] = &[$(&$constant),*];
+    };
+}
+
+use Kind::{Flag, Text, Texts};
+use Section::{Environment, Paths, Platform, Top};
+
+// A new setting is a line here; `UPDATE=1 cargo test --test cli settings` writes it into docs/cli.md.
+keys! {
+    POLICIES = at(Top, "policies", Texts(value::any), r#"["us_tsr", "policies/house.cxflow"]"#,
+        "what every flow here is held to, as with `--policy`; paths are seen from this file's folder")
+        .adds().instead_of(&["policy", "apply", "applies", "laws"]);
+    OVERRIDABLE = at(Top, "overridable", Flag, "true",
+        "lets the files of folders below replace this file's `policies` and `require`, instead of adding to them");
+
+    TYPES = at(Platform, "types", Texts(value::any), r#"["answer"]"#,
+        "node types that the tenant takes beyond the platform's description")
+        .instead_of(&["type", "node_types", "nodes"]);
+    DIRECTIVES = at(Platform, "directives", Texts(value::any), r#"["record"]"#,
+        "directives that it takes").instead_of(&["directive", "actions"]);
+    CONDITIONS = at(Platform, "conditions", Texts(value::any), r#"["human", "machine"]"#,
+        "conditions that it takes").instead_of(&["condition", "outcomes"]);
+
+    BASE_URL = at(Environment, "base_url", Text(value::address), r#""https://api.example.com""#,
+        "the platform's address").instead_of(&["url", "address", "host", "base", "endpoint"]);
+    WEBHOOK_URL = at(Environment, "webhook_url", Text(value::address), r#""https://hooks.example.com/cxone""#,
+        "who is told of changes to flows").instead_of(&["webhook", "hook", "hook_url"]);
+    AUDIT = at(Environment, "audit", Text(value::any), r#""audit/prod.jsonl""#,
+        "the audit log, seen from the folder of `cxflow.toml`").instead_of(&["audit_log", "log", "audit_path"]);
+    REQUIRE = at(Environment, "require", Texts(value::guard), r#"["clean", "branch:main"]"#,
+        "what has to hold before a flow is submitted: a list of the guards below")
+        .adds().instead_of(&["requires", "required", "guards", "guard", "requirements"]);
+    UPDATE = at(Environment, "update", Text(value::any), r#""PUT /api/flows/{flow_id}""#,
+        "the method and path that change a flow in place, where the tenant does so; without it a flow is always created");
+    SCOPES = at(Environment, "scopes", Texts(value::any), r#"["flow:write", "flow:read", "flow:validate"]"#,
+        "the scopes to ask a token for, where they are not the usual five").instead_of(&["scope"]);
+    ENV_OVERRIDABLE = at(Environment, "overridable", Flag, "true",
+        "the same as `overridable` at the top, for the `require` of this environment alone");
+
+    TOKEN_PATH = at(Paths, "token", Text(value::token_path), r#""/api/oauth2/token""#,
+        "where tokens come from: a path, or an `https` address on another host");
+    FLOWS_PATH = at(Paths, "flows", Text(value::any), r#""/api/flows""#,
+        "where flows are created").instead_of(&["flow"]);
+    JOBS_PATH = at(Paths, "jobs", Text(value::job_path), r#""/api/jobs/{id}""#,
+        "where a job is asked for; `{id}` in it is the job's").instead_of(&["job"]);
+    SUBSCRIPTIONS_PATH = at(Paths, "subscriptions", Text(value::any), r#""/api/events/subscriptions""#,
+        "where events are subscribed to").instead_of(&["subscription", "events"]);
+}
+
+/// The tables of `docs/cli.md`: each section with its keys.
+pub fn markdown() -> String {
+    let mut out = String::new();
+    for section in Section::ALL {
+        let head = match section {
+            Section::Top => "At the top, above the first `[section]`:".to_owned(),
+            Section::Params => continue,
+            _ => format!("`{}`:", section.header(None)),
+        };
+        out.push_str(&format!("{head}\n\n| key | value | is |\n|---|---|---|\n"));
+        for key in section.keys() {
+            let example = key.example.replace('|', "\\|");
+            out.push_str(&format!("| `{}` | `{example}` | {} |\n", key.name, key.what));
+        }
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,281 @@
+//! Keys and sections that there are none of: what was probably meant.
+
+use toml::de::{DeTable, DeValue};
+
+use super::codes::{BAD_SETTING, UNKNOWN_SETTING};
+use super::keys::{self, Key, Section};
+use super::read::{Entry, Reader};
+use super::secret;
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Mend, line_break, list_of, quote};
+use crate::source::Span;
+
+/// What people call the sections.
+const ENVIRONMENTS: [&str; 9] =
+    ["envs", "environment", "environments", "stage", "stages", "profile", "profiles", "tenant", "tenants"];
+const PARAMS: [&str; 8] = ["param", "parameters", "parameter", "set", "vars", "variables", "values", "args"];
+
+/// Reports a key that the section has not.
+pub fn report(
+    reader: &mut Reader<'_>,
+    section: Section,
+    environment: Option<&str>,
+    table: &DeTable<'_>,
+    entry: &Entry<'_>,
+) {
+    let full = section.name_of(environment, entry.key);
+    if secret::is_secret(entry.key) {
+        reader.diagnostics.push(secret::secret(environment, entry.key, &full, entry.span));
+        return;
+    }
+    let mut inside = vec![entry.value];
+    while let Some(value) = inside.pop() {
+        match value.get_ref() {
+            DeValue::Table(table) if reader.refuse_secrets(environment, &full, table) => return,
+            DeValue::Array(list) => inside.extend(list.iter()),
+            _ => {}
+        }
+    }
+    let is_table = matches!(entry.value.get_ref(), DeValue::Table(_));
+    let message = match (section, is_table) {
+        (Section::Top, true) => format!("there is no section `[{full}]`"),
+        (Section::Top, false) => format!("there is no setting {}", quote(&full)),
+        (_, true) => format!("{} has no section {}", section.header(environment), quote(entry.key)),
+        (_, false) => format!("{} has no setting {}", section.header(environment), quote(entry.key)),
+    };
+    let diagnostic = Diagnostic::new(&UNKNOWN_SETTING, entry.span, message).here("not a setting");
+    let diagnostic = instead(reader, section, environment, table, entry, diagnostic);
+    reader.diagnostics.push(diagnostic);
+}
+
+/// Says what to write instead.
+fn instead(
+    reader: &Reader<'_>,
+    section: Section,
+    environment: Option<&str>,
+    table: &DeTable<'_>,
+    entry: &Entry<'_>,
+    diagnostic: Diagnostic,
+) -> Diagnostic {
+    let is_table = matches!(entry.value.get_ref(), DeValue::Table(_));
+    if let Some(found) = elsewhere(section, entry.key) {
+        return belongs(reader, found, section, environment, entry, diagnostic);
+    }
+    if let Some(near) = near(section, entry.key, is_table) {
+        let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        // With the right name beside it this would be a second one.
+        let is_there = table.iter().any(|(key, _)| key.get_ref() == near);
+        return diagnostic.mend((!is_there).then(|| Mend::write(entry.span, near)));
+    }
+    match (section, entry.value.get_ref()) {
+        (Section::Environment, DeValue::Table(inner)) if is_dotted(inner) => {
+            let name = dotted(entry.key, inner);
+            let header = Section::Params.header(environment);
+            diagnostic.help(format!(
+                "a param belongs under `{header}`, its dotted name between quotes: `{}`",
+                keys::key(&name)
+            ))
+        }
+        (Section::Environment, DeValue::String(_) | DeValue::Integer(_)) => {
+            let header = Section::Params.header(environment);
+            let diagnostic =
+                diagnostic.help(format!("if it is a param of a flow, it belongs under `{header}`"));
+            let params = table.iter().find(|(key, _)| key.get_ref() == "params").is_some();
+            let name = format!("params.{}", keys::key(entry.key));
+            diagnostic.mend((!params).then(|| Mend::write(entry.span, name)))
+        }
+        (Section::Top, DeValue::Table(inner)) if looks_like_environment(inner) => diagnostic.help(format!(
+            "an environment is a section of `env`: write `{}`",
+            Section::Environment.header(Some(entry.key))
+        )),
+        _ => diagnostic.help(what_there_is(section, environment)),
+    }
+}
+
+/// `its settings are policies and overridable, its sections [platform] and [env.NAME]`
+fn what_there_is(section: Section, environment: Option<&str>) -> String {
+    let names: Vec<&str> = section.keys().map(|key| key.name).collect();
+    let inner: Vec<String> = section.inner().iter().map(|(_, inner)| inner.header(environment)).collect();
+    let whose = if section == Section::Top { "the".to_owned() } else { "its".to_owned() };
+    let mut text = format!("{whose} settings are {}", list_of(&names, "and"));
+    if !inner.is_empty() {
+        text.push_str(&format!("; {whose} sections {}", list_of(&inner, "and")));
+    }
+    text
+}
+
+/// What a key of another section is.
+enum Elsewhere {
+    Key(&'static Key),
+    Section(Section),
+}
+
+/// A key or section of this very name that stands in another one.
+fn elsewhere(section: Section, name: &str) -> Option<Elsewhere> {
+    let key = keys::ALL.iter().copied().find(|key| key.section != section && key.name == name);
+    let inner = Section::ALL.iter().filter(|other| **other != section).flat_map(|other| other.inner());
+    let inner = inner.filter(|(word, _)| *word == name).map(|(_, inner)| Elsewhere::Section(*inner)).next();
+    key.map(Elsewhere::Key).or(inner)
+}
+
+fn belongs(
+    reader: &Reader<'_>,
+    found: Elsewhere,
+    section: Section,
+    environment: Option<&str>,
+    entry: &Entry<'_>,
+    diagnostic: Diagnostic,
+) -> Diagnostic {
+    let diagnostic = diagnostic.here("not here");
+    match found {
+        Elsewhere::Section(inner) => {
+            diagnostic.help(format!("it is a section of its own: write `{}`", inner.header(environment)))
+        }
+        Elsewhere::Key(key) if key.section == Section::Top => diagnostic
+            .help(format!(
+                "`{}` belongs at the top of the file, above the first `[section]`; below `{}` it is one of that section's",
+                key.name,
+                section.header(environment)
+            ))
+            .mend(to_the_top(reader, entry)),
+        Elsewhere::Key(key) => {
+            diagnostic.help(format!("`{}` belongs under `{}`", key.name, key.section.header(environment)))
+        }
+    }
+}
+
+/// Moves a line above the first section.
+fn to_the_top(reader: &Reader<'_>, entry: &Entry<'_>) -> Option<Mend> {
+    let source = reader.sources.get(reader.file);
+    let value = reader.span(entry.value);
+    // Written as a line of its own, and not as part of a table or a dotted key.
+    let line = source.line_range(source.line_of(entry.span.range().start))?;
+    let end = source.line_range(source.line_of(value.range().end))?.end;
+    let is_own = source.slice(line.start..entry.span.range().start).trim().is_empty()
+        && source.slice(value.range().end..end).trim_start().chars().next().is_none_or(|c| c == '#');
+    let after_key = source.slice(entry.span.range().end..value.range().start).trim();
+    if !is_own || after_key != "=" {
+        return None;
+    }
+    let first = (0..)
+        .map_while(|number| source.line_range(number))
+        .find(|line| source.slice(line.clone()).trim_start().starts_with('['))?;
+    let text = source.slice(entry.span.range().start..value.range().end);
+    let moved = format!("{text}{0}{0}", line_break(source));
+    let next = source
+        .line_range(source.line_of(value.range().end) + 1)
+        .map_or(source.text().len(), |next| next.start);
+    let cut = Mend::new("", Span::new(reader.file, line.start, next), "");
+    let title = format!("Move `{}` to the top", entry.key);
+    Some(Mend::new(title, Span::new(reader.file, first.start, first.start), moved).and(cut))
+}
+
+/// The name of the section's own that was probably meant.
+fn near(section: Section, name: &str, is_table: bool) -> Option<&'static str> {
+    let plain = name.to_lowercase().replace(['-', ' '], "_");
+    let inner = section.inner().iter().map(|(word, _)| *word);
+    match section {
+        Section::Top if ENVIRONMENTS.contains(&&*plain) => return Some("env"),
+        Section::Environment if is_table && PARAMS.contains(&&*plain) => return Some("params"),
+        _ => {}
+    }
+    let meant = section.keys().find(|key| key.instead_of.contains(&&*plain)).map(|key| key.name);
+    meant.or_else(|| nearest(name, section.keys().map(|key| key.name).chain(inner)))
+}
+
+/// Whether a table came of a dotted key: one entry that is a text or a number, or again such a table.
+fn is_dotted(table: &DeTable<'_>) -> bool {
+    let mut table = table;
+    loop {
+        let mut values = table.values();
+        match (values.next().map(|value| value.get_ref()), values.next()) {
+            (Some(DeValue::Table(inner)), None) => table = inner,
+            (Some(DeValue::String(_) | DeValue::Integer(_)), _) => return true,
+            _ => return false,
+        }
+    }
+}
+
+/// `en.queue`
+fn dotted(first: &str, table: &DeTable<'_>) -> String {
+    let mut name = first.to_owned();
+    let mut table = Some(table);
+    while let Some((key, value)) = table.and_then(|table| table.iter().next()) {
+        name.push('.');
+        name.push_str(key.get_ref());
+        table = match value.get_ref() {
+            DeValue::Table(inner) => Some(inner),
+            _ => None,
+        };
+    }
+    name
+}
+
+fn looks_like_environment(table: &DeTable<'_>) -> bool {
+    let words = Section::Environment.inner().iter().map(|(word, _)| *word);
+    let names: Vec<&str> = Section::Environment.keys().map(|key| key.name).chain(words).collect();
+    table.keys().any(|key| names.contains(&&**key.get_ref()))
+}
+
+/// Reports `en.queue = "x"` among params: TOML takes it for a section `en`.
+pub fn dotted_param(reader: &mut Reader<'_>, full: &str, entry: &Entry<'_>, table: &DeTable<'_>) {
+    for inner in reader.entries(table) {
+        let name = format!("{}.{}", entry.key, inner.key);
+        let whole = Span { start: entry.span.start, ..inner.span };
+        let between =
+            reader.sources.text(Span { start: entry.span.end, end: inner.span.start, ..entry.span });
+        // Of several lines each has its own `en`, and the first one alone its place.
+        let is_first = between.trim() == "." || between.trim().trim_matches('"') == ".";
+        let span = if is_first { whole } else { inner.span };
+        let message = format!("{} is a section here, and a param is a text or a number", quote(full));
+        let name = keys::key(&name);
+        reader.diagnostics.push(
+            Diagnostic::new(&BAD_SETTING, span, message)
+                .here("a dot between bare words makes a section")
+                .help(format!("write the dotted name between quotes: `{name} = …`"))
+                .mend(is_first.then(|| Mend::write(span, name))),
+        );
+    }
+}
+
+/// Reports `[env] base_url = …`: a value where an environment is due.
+pub fn outside_environment(reader: &mut Reader<'_>, entry: &Entry<'_>) {
+    let full = format!("env.{}", keys::key(entry.key));
+    if secret::is_secret(entry.key) {
+        reader.diagnostics.push(secret::secret(None, entry.key, &full, entry.span));
+        return;
+    }
+    let known = Section::Environment.keys().any(|key| key.name == entry.key);
+    let diagnostic = if known {
+        Diagnostic::new(&UNKNOWN_SETTING, entry.span, format!("`{full}` is a setting of no environment"))
+            .here("of which one?")
+            .help("it belongs under the environment's own section, as in `[env.prod]`")
+    } else {
+        let header = Section::Environment.header(Some(entry.key));
+        Diagnostic::new(&BAD_SETTING, entry.span, format!("{} is no section", quote(&full)))
+            .here("an environment is due here")
+            .help(format!("write `{header}` above its settings"))
+    };
+    reader.diagnostics.push(diagnostic);
+}
+
+/// Reports `[env.params]`: the name of the environment is left out.
+pub fn names_an_environment_like_a_section(
+    reader: &mut Reader<'_>,
+    entry: &Entry<'_>,
+    table: &DeTable<'_>,
+) -> bool {
+    let Some((word, inner)) = Section::Environment.inner().iter().find(|(word, _)| *word == entry.key) else {
+        return false;
+    };
+    if looks_like_environment(table) {
+        return false;
+    }
+    let message = format!("`[env.{word}]` names no environment");
+    reader.diagnostics.push(
+        Diagnostic::new(&UNKNOWN_SETTING, entry.span, message)
+            .here("of which environment?")
+            .help(format!("write `{}`", inner.header(Some("prod")))),
+    );
+    true
+}

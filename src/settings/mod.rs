@@ -1,0 +1,27 @@
+//! `cxflow.toml`: what a team shares beside its flows, read as a source.
+//!
+//! A file's text becomes a list of settings with their places, and findings for all that is wrong
+//! with it ([`read`]). The files of several folders add up to one [`Settings`], from the repository's
+//! top down. Which keys there are is written down once, in [`keys`].
+
+mod chain;
+pub mod codes;
+mod environment;
+mod guard;
+pub mod keys;
+mod mask;
+mod misplaced;
+mod read;
+mod secret;
+mod show;
+mod value;
+
+pub use chain::{Settings, Unread, load};
+pub use environment::{Environment, Paths, variable};
+pub use guard::{Guard, NoGuard};
+pub use keys::markdown;
+pub use mask::masked;
+pub use read::{Found, Place, Setting, Value, read};
+
+/// The file's name.
+pub const NAME: &str = "cxflow.toml";

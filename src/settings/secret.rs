@@ -1,0 +1,42 @@
+//! Secrets have no place in a file that everybody can read, and are never repeated.
+
+use super::codes::SECRET;
+use super::environment::variable;
+use crate::diagnostics::{Diagnostic, quote};
+use crate::source::Span;
+
+/// Whether a key looks like that of a secret, however it is spelt.
+pub fn is_secret(key: &str) -> bool {
+    let key = plain(key);
+    ["secret", "password", "passwd", "token", "apikey"].iter().any(|end| key.ends_with(end))
+}
+
+/// A flow's params are the flow's own words, so that only these names are taken for a secret's.
+pub fn is_secret_param(key: &str) -> bool {
+    matches!(plain(key).as_str(), "clientsecret" | "webhooksecret" | "secret" | "password" | "token")
+}
+
+fn plain(key: &str) -> String {
+    key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What is said of a secret in the file: never the secret.
+pub fn secret(environment: Option<&str>, key: &str, full: &str, span: Span) -> Diagnostic {
+    let what = if plain(key).contains("webhook") { "WEBHOOK_SECRET" } else { "CLIENT_SECRET" };
+    looks_like(full, span).help(format!(
+        "a secret belongs in the environment variable {}; have a new one made if this one was ever committed",
+        variable(environment.unwrap_or_default(), what)
+    ))
+}
+
+/// The same of a param.
+pub fn secret_param(full: &str, span: Span) -> Diagnostic {
+    looks_like(full, span).help(
+        "a param becomes part of the payload, which everybody can read; if it is no secret, give it another name",
+    )
+}
+
+fn looks_like(full: &str, span: Span) -> Diagnostic {
+    let message = format!("{} looks like a secret, and this file is shared", quote(full));
+    Diagnostic::new(&SECRET, span, message).here("its value is not shown")
+}

@@ -1,0 +1,99 @@
+//! The settings that count, as TOML with where each comes from.
+
+use super::keys::{self, Section};
+use super::read::{Place, Setting, Value};
+use super::{NAME, Settings};
+use crate::source::{Sources, Span};
+
+impl Settings {
+    /// Every setting that counts for a flow, and the line that it comes from.
+    pub fn shown(&self, flow: &str, sources: &Sources) -> String {
+        let mut lines = vec![Line::plain(match self.files().is_empty() {
+            true => format!("# {flow}: there is no {NAME}"),
+            false => format!("# {flow}"),
+        })];
+        self.section(&mut lines, Section::Top, None, sources);
+        self.section(&mut lines, Section::Platform, None, sources);
+        for environment in self.environments() {
+            for section in [Section::Environment, Section::Params, Section::Paths] {
+                self.section(&mut lines, section, Some(environment), sources);
+            }
+        }
+        written(&lines)
+    }
+
+    fn section(&self, lines: &mut Vec<Line>, section: Section, environment: Option<&str>, sources: &Sources) {
+        let settings: Vec<&Setting> = self.of_section(section, environment).collect();
+        // An environment is there even if nothing is said of it.
+        if settings.is_empty() && section != Section::Environment {
+            return;
+        }
+        if section != Section::Top {
+            lines.push(Line::plain(String::new()));
+            lines.push(Line::plain(section.header(environment)));
+        }
+        let from = |span: Span| format!("{}:{}", sources.get(span.file).name(), sources.position(span).line);
+        let mut written: Vec<&Place> = Vec::new();
+        for setting in &settings {
+            let name = match &setting.place {
+                Place::Key(key, _) => keys::key(key.name),
+                Place::Param(_, name) => keys::key(name),
+            };
+            if written.contains(&&setting.place) {
+                continue;
+            }
+            written.push(&setting.place);
+            let value = match &setting.value {
+                Value::Flag(flag) => flag.to_string(),
+                Value::Number(number) => number.to_string(),
+                Value::Text(text) => keys::text(text),
+                Value::Texts(_) => {
+                    let same = settings.iter().filter(|one| one.place == setting.place);
+                    let texts: Vec<&(String, Span)> = same
+                        .flat_map(|one| match &one.value {
+                            Value::Texts(texts) => texts.as_slice(),
+                            _ => &[],
+                        })
+                        .collect();
+                    if texts.is_empty() {
+                        lines.push(Line { text: format!("{name} = []"), from: Some(from(setting.span)) });
+                        continue;
+                    }
+                    lines.push(Line::plain(format!("{name} = [")));
+                    lines.extend(texts.into_iter().map(|(text, span)| Line {
+                        text: format!("  {},", keys::text(text)),
+                        from: Some(from(*span)),
+                    }));
+                    lines.push(Line::plain("]".to_owned()));
+                    continue;
+                }
+            };
+            lines.push(Line { text: format!("{name} = {value}"), from: Some(from(setting.span)) });
+        }
+    }
+}
+
+struct Line {
+    text: String,
+    from: Option<String>,
+}
+
+impl Line {
+    fn plain(text: String) -> Self {
+        Self { text, from: None }
+    }
+}
+
+/// The widest that values may be before where they come from is no longer put in one column.
+const WIDEST: usize = 50;
+
+fn written(lines: &[Line]) -> String {
+    let width = |line: &Line| line.text.chars().count();
+    let widths = lines.iter().filter(|line| line.from.is_some()).map(width);
+    let column = widths.filter(|&width| width <= WIDEST).max().unwrap_or_default();
+    let line = |line: &Line| match &line.from {
+        None => format!("{}\n", line.text),
+        Some(from) => format!("{:column$}  # {from}\n", line.text),
+    };
+    lines.iter().map(line).collect()
+}

@@ -1,0 +1,112 @@
+//! What a setting's value may be.
+
+use fluent_uri::UriRef;
+
+use super::Guard;
+use super::environment::variable;
+
+/// Says what is wrong with a text that a setting holds; `environment` is the one whose it is.
+pub type Check = fn(text: &str, environment: &str) -> Result<(), Wrong>;
+
+/// Why a text is no value of a setting.
+#[derive(Debug, Default)]
+pub struct Wrong {
+    /// What is wrong, to follow the setting's name.
+    pub is: String,
+    /// What to write.
+    pub help: Option<String>,
+    /// The text that was probably meant.
+    pub near: Option<&'static str>,
+}
+
+impl Wrong {
+    fn new(is: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { is: is.into(), help: Some(help.into()), near: None }
+    }
+}
+
+/// Takes any text.
+pub fn any(_: &str, _: &str) -> Result<(), Wrong> {
+    Ok(())
+}
+
+/// A word of `require`.
+pub fn guard(text: &str, _: &str) -> Result<(), Wrong> {
+    Guard::parse(text).map(drop).map_err(|why| Wrong {
+        is: format!(": {}", why.message),
+        help: Some(why.help),
+        near: why.near,
+    })
+}
+
+/// An address is tried where it is used; a password in it is refused here, since all can read it.
+pub fn address(text: &str, environment: &str) -> Result<(), Wrong> {
+    let has_user = match UriRef::parse(text) {
+        Ok(address) => address.authority().is_some_and(|authority| authority.has_userinfo()),
+        // What is no address by the book may still hold a password.
+        Err(_) => text.split("//").nth(1).is_some_and(|rest| {
+            rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+        }),
+    };
+    if !has_user {
+        return Ok(());
+    }
+    Err(Wrong::new(
+        " holds a user or a password, and this file is shared",
+        format!(
+            "write the address alone; credentials belong in {} and {}",
+            variable(environment, "CLIENT_ID"),
+            variable(environment, "CLIENT_SECRET")
+        ),
+    ))
+}
+
+/// Where tokens come from, which is easily taken for the place of a token.
+pub fn token_path(text: &str, environment: &str) -> Result<(), Wrong> {
+    address(text, environment)?;
+    if text.starts_with('/') || text.contains("://") {
+        return Ok(());
+    }
+    Err(Wrong::new(
+        " is where tokens come from: a path from `/` on, or an https address",
+        "write `token = \"/api/oauth2/token\"`; a token itself is never written down",
+    ))
+}
+
+/// Where a job is asked for.
+pub fn job_path(text: &str, _: &str) -> Result<(), Wrong> {
+    if text.contains("{id}") {
+        return Ok(());
+    }
+    Err(Wrong::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))
+}
+
+/// A time in days: `90 days`, `6 months`, `1 year`, and shorter as `90d`.
+pub fn days(text: &str) -> Option<i64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let each = match unit.trim() {
+        "d" | "day" | "days" => 1,
+        "w" | "week" | "weeks" => 7,
+        "month" | "months" => 31,
+        "y" | "year" | "years" => 366,
+        _ => return None,
+    };
+    number.parse::<i64>().ok()?.checked_mul(each).filter(|&days| days > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_written_as_people_write_them() {
+        let read = ["90 days", "90d", "1 day", "2 weeks", "6 months", "1 year", "1y"].map(days);
+        assert_eq!(read, [90, 90, 1, 14, 186, 366, 366].map(Some));
+        for wrong in
+            ["", "90", "days", "0 days", "-1 day", "1.5 years", "5 m", "1 yr", "99999999999999999999 days"]
+        {
+            assert_eq!(days(wrong), None, "{wrong}");
+        }
+    }
+}
