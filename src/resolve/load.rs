@@ -163,9 +163,13 @@ impl Loader<'_> {
                     why(&error)
                 );
                 let help = "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path";
-                let diagnostic =
-                    Diagnostic { span: named_at, ..Diagnostic::unplaced(&codes::INCLUDE_NOT_FOUND, message) };
-                self.diagnostics.push(diagnostic.here("named here").help(help));
+                let diagnostic = match named_at {
+                    Some(span) => {
+                        Diagnostic::new(&codes::INCLUDE_NOT_FOUND, span, message).here("named here")
+                    }
+                    None => Diagnostic::unplaced(&codes::INCLUDE_NOT_FOUND, message),
+                };
+                self.diagnostics.push(diagnostic.help(help));
             }
         }
     }

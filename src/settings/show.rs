@@ -23,7 +23,11 @@ impl Settings {
     }
 
     fn section(&self, lines: &mut Vec<Line>, section: Section, environment: Option<&str>, sources: &Sources) {
-        let settings: Vec<&Setting> = self.of_section(section, environment).collect();
+        let mut settings: Vec<&Setting> = self.of_section(section, environment).collect();
+        settings.sort_by_key(|one| match &one.place {
+            Place::Key(key, _) => keys::ALL.iter().position(|other| other == key),
+            Place::Param(..) => None,
+        });
         // An environment is there even if nothing is said of it.
         if settings.is_empty() && section != Section::Environment {
             return;
