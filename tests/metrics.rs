@@ -114,8 +114,9 @@ fn as_prometheus_has_it() {
     assert_eq!(gauge("cxflowc_total_latency_seconds"), 2.073);
     let (kind, stages) = &families["cxflowc_stage_latency_seconds"];
     assert_eq!((kind.as_str(), stages.len()), ("summary", 12));
-    let stage =
-        |name: &str, stage: &str| stages[&(format!("cxflowc_stage_latency_seconds_{name}"), stage.to_owned())];
+    let stage = |name: &str, stage: &str| {
+        stages[&(format!("cxflowc_stage_latency_seconds_{name}"), stage.to_owned())]
+    };
     assert_eq!((stage("sum", "job"), stage("count", "job")), (2.05, 2.0));
     assert_eq!((stage("sum", "webhook"), stage("count", "webhook")), (0.0, 0.0));
     let (kind, longest) = &families["cxflowc_stage_latency_max_seconds"];

@@ -190,7 +190,7 @@ fn a_log_comes_through_a_pipe() {
 fn the_manual_has_a_page_for_a_verb_of_a_verb() {
     let folder = Folder::new();
     let (status, out, _) = folder.run("man audit verify");
-    assert!(status == 0 && out.contains(".TH cxflowc-audit-verify 1") && out.contains("head"), "{out}");
+    assert!(status == 0 && out.contains(".TH CXFLOWC-AUDIT-VERIFY 1") && out.contains("head"), "{out}");
     let (status, _, err) = folder.run("man audit verfy");
     assert_eq!(
         (status, &*err),

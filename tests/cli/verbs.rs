@@ -115,9 +115,14 @@ fn every_shell_has_a_completion_script() {
 #[test]
 fn the_manual_has_a_page_for_the_command_and_for_each_verb() {
     let folder = Folder::new();
-    folder.run("man").exits(0).out_has(".TH cxflowc 1").out_has("build");
+    folder.run("man").exits(0).out_has(".TH CXFLOWC 1 2026-11-27").out_has("build");
     for verb in ["build", "check", "explain", "new", "completions", "man"] {
-        folder.command("man").arg(verb).run().exits(0).out_has(&format!(".TH cxflowc-{verb} 1"));
+        folder
+            .command("man")
+            .arg(verb)
+            .run()
+            .exits(0)
+            .out_has(&format!(".TH CXFLOWC-{} 1", verb.to_uppercase()));
     }
     folder.run("man bild").exits(2).err_has("did you mean `build`?");
 }

@@ -220,10 +220,9 @@ fn a_revision_of_a_folder_that_is_gone_says_where_its_lock_would_be() {
 #[test]
 fn two_sources_of_one_flow_are_refused() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN).with("b.cxflow", CLEAN).committed());
-    for (files, one, other) in [
-        ("a.cxflow b.cxflow", "a.cxflow", "b.cxflow"),
-        ("v1:a.cxflow a.cxflow", "v1:a.cxflow", "a.cxflow"),
-    ] {
+    for (files, one, other) in
+        [("a.cxflow b.cxflow", "a.cxflow", "b.cxflow"), ("v1:a.cxflow a.cxflow", "v1:a.cxflow", "a.cxflow")]
+    {
         platform.run(&folder, &format!("submit {files}")).exits(2).out_is("").err_is(&format!(
             "cxflowc: {one} and {other} are both the flow \"Reminder\"\n  help: nothing was sent: give each flow a name of its own\n"
         ));
