@@ -1,9 +1,17 @@
 //! Did you mean …?
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::damerau_levenshtein;
+
+/// A longer word is no slip of another one.
+const LONGEST: usize = 100;
+/// Up to so many candidates are compared with a word one by one.
+const FEW: usize = 64;
 
 /// The candidate nearest to `word`, if it is near enough to be a slip: one edit for every three
 /// letters, a different case or another separator at no cost. Ties go to the first.
+///
+/// For many words and many candidates, build an [`Index`] once.
 ///
 /// ```
 /// use cxflowc::diagnostics::suggest::nearest;
@@ -12,26 +20,223 @@ use strsim::damerau_levenshtein;
 /// assert_eq!(nearest("xyz", ["abc"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.to_lowercase().replace(['-', '.', ' '], "_");
-    let word = plain(word);
-    let length = word.chars().count();
-    // A word of a thousand letters is no slip, and comparing it with all others takes for ever.
-    if length > 100 {
-        return None;
-    }
+    let mut search = Search::new(word)?;
     let mut best = None;
-    let mut limit = (length.max(2) / 3).max(1) + 1;
     for candidate in candidates {
-        // The distance is at least the difference in length.
-        if candidate.len() > 4 * (length + limit) || candidate.chars().count().abs_diff(length) >= limit {
-            continue;
-        }
-        let distance = damerau_levenshtein(&word, &plain(candidate));
-        let shared = length.min(candidate.chars().count());
-        if distance < limit && distance < shared {
+        // Cheaper than to write the candidate in its plain form.
+        if search.is_near_in_length(candidate.chars().count()) && search.is_nearer(&plain(candidate)) {
             best = Some(candidate);
-            limit = distance;
         }
     }
     best
+}
+
+/// How a word is compared: without case, and with one kind of separator.
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace(['-', '.', ' '], "_")
+}
+
+/// The search for what is nearest to a word.
+struct Search {
+    /// The word in its plain form.
+    word: String,
+    /// Its length in characters.
+    length: usize,
+    /// Which letters it has.
+    letters: u64,
+    /// A candidate has to be nearer than this.
+    limit: usize,
+}
+
+impl Search {
+    fn new(word: &str) -> Option<Self> {
+        let word = plain(word);
+        let length = word.chars().count();
+        let limit = (length.max(2) / 3).max(1) + 1;
+        (length <= LONGEST).then(|| Self { letters: letters(&word), word, length, limit })
+    }
+
+    /// The distance is at least the difference in length.
+    fn is_near_in_length(&self, length: usize) -> bool {
+        length.abs_diff(self.length) < self.limit
+    }
+
+    /// Whether a candidate, in its plain form, is nearer than all before it.
+    fn is_nearer(&mut self, candidate: &str) -> bool {
+        let length = candidate.chars().count();
+        // An edit takes out one letter of the word at most.
+        let missing = (self.letters & !letters(candidate)).count_ones() as usize;
+        if !self.is_near_in_length(length) || missing >= self.limit {
+            return false;
+        }
+        let distance = damerau_levenshtein(&self.word, candidate);
+        let nearer = distance < self.limit && distance < self.length.min(length);
+        if nearer {
+            self.limit = distance;
+        }
+        nearer
+    }
+}
+
+/// A bit for each letter that a word has; some letters share one.
+fn letters(word: &str) -> u64 {
+    word.chars().fold(0, |bits, letter| bits | 1 << (u32::from(letter) % 64))
+}
+
+/// Candidates that many words are compared with.
+///
+/// What it costs to build and to ask is linear in the candidates and the words. Among [`FEW`]
+/// candidates the answer is that of [`nearest`]. Among more, a candidate that one edit leads to is
+/// always found. One that is farther away is found among those that share the rarest pieces with
+/// the word, so the answer depends on the word and the candidates alone.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    /// The candidates in their plain form.
+    plain: Vec<String>,
+    /// The candidates by their hash, and by that of each text that they leave without one letter.
+    without_a_letter: FxHashMap<u64, Vec<u32>>,
+    /// The candidates by their pieces of three letters.
+    by_piece: FxHashMap<u64, Vec<u32>>,
+}
+
+impl Index {
+    /// An index of these candidates. An answer is the number of one of them.
+    pub fn new<'a>(candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut index = Self { plain: candidates.into_iter().map(plain).collect(), ..Self::default() };
+        if index.plain.len() <= FEW {
+            return index;
+        }
+        let mut seen = FxHashSet::default();
+        for (number, candidate) in index.plain.iter().enumerate() {
+            // Nothing that is asked for is near to a longer one, and ties go to the first.
+            let length = candidate.chars().count();
+            if length > LONGEST + LONGEST / 3 || !seen.insert(candidate.as_str()) {
+                continue;
+            }
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            for hash in without_a_letter(candidate) {
+                index.without_a_letter.entry(hash).or_default().push(number);
+            }
+            for piece in pieces(candidate) {
+                index.by_piece.entry(piece).or_default().push(number);
+            }
+        }
+        index
+    }
+
+    /// The number of the candidate that is nearest to a word, and how far it is.
+    pub fn nearest(&self, word: &str) -> Option<(usize, usize)> {
+        let mut search = Search::new(word)?;
+        let mut best = None;
+        let mut compare = |search: &mut Search, number: usize| {
+            if self.plain.get(number).is_some_and(|candidate| search.is_nearer(candidate)) {
+                best = Some((number, search.limit));
+            }
+        };
+        if self.plain.len() <= FEW {
+            (0..self.plain.len()).for_each(|number| compare(&mut search, number));
+            return best;
+        }
+        for number in in_order(self.one_edit_away(&search.word)) {
+            compare(&mut search, number);
+        }
+        // Whatever is not one edit away is farther.
+        if search.limit > 1 {
+            for number in in_order(self.alike(&search.word)) {
+                compare(&mut search, number);
+            }
+        }
+        best
+    }
+
+    /// All candidates that one edit leads to, among some others.
+    fn one_edit_away(&self, word: &str) -> Vec<u32> {
+        let alike = without_a_letter(word).into_iter().filter_map(|hash| self.without_a_letter.get(&hash));
+        // Each list holds what one letter more makes of one text: no more than there are letters.
+        alike.flatten().copied().collect()
+    }
+
+    /// Some candidates that share pieces with a word, the rarest pieces first.
+    fn alike(&self, word: &str) -> Vec<u32> {
+        let mut lists: Vec<&Vec<u32>> =
+            pieces(word).into_iter().filter_map(|piece| self.by_piece.get(&piece)).collect();
+        lists.sort_by_key(|list| (list.len(), list.first().copied()));
+        lists.into_iter().flatten().copied().take(FEW).collect()
+    }
+}
+
+fn in_order(mut numbers: Vec<u32>) -> impl Iterator<Item = usize> {
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into_iter().map(|number| number as usize)
+}
+
+/// The hashes of a text and of what it is without each of its letters.
+fn without_a_letter(text: &str) -> FxHashSet<u64> {
+    let mut hashes = FxHashSet::default();
+    hashes.insert(hash(text.chars()));
+    for left_out in 0..text.chars().count() {
+        let rest = text.chars().enumerate().filter(|(at, _)| *at != left_out).map(|(_, letter)| letter);
+        hashes.insert(hash(rest));
+    }
+    hashes
+}
+
+/// The hashes of a text's pieces of three letters, its ends included.
+fn pieces(text: &str) -> FxHashSet<u64> {
+    let letters: Vec<char> = ['\0'].into_iter().chain(text.chars()).chain(['\0']).collect();
+    letters.windows(3).map(|piece| hash(piece.iter().copied())).collect()
+}
+
+fn hash(letters: impl Iterator<Item = char>) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    letters.for_each(|letter| hasher.write_u32(u32::from(letter)));
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn among_a_few_names_the_index_answers_as_comparing_each_does(
+            word in "[abc_]{1,9}",
+            names in proptest::collection::vec("[abc_]{1,9}", 0..FEW),
+        ) {
+            let each = nearest(&word, names.iter().map(String::as_str));
+            let index = Index::new(names.iter().map(String::as_str));
+            let indexed = index.nearest(&word).map(|(number, _)| names[number].as_str());
+            prop_assert_eq!(each, indexed);
+        }
+
+        #[test]
+        fn among_many_names_the_index_finds_every_name_one_edit_away(
+            word in "[abc_]{3,7}",
+            names in proptest::collection::vec("[abc_]{3,7}", FEW + 1..300),
+        ) {
+            let index = Index::new(names.iter().map(String::as_str));
+            let indexed = index.nearest(&word);
+            let distance = |name: &str| damerau_levenshtein(&word, name);
+            let each = nearest(&word, names.iter().map(String::as_str));
+            match each {
+                Some(name) if distance(name) <= 1 => {
+                    prop_assert_eq!(indexed.map(|(number, _)| names[number].as_str()), Some(name));
+                }
+                // Farther ones may be missed, but nothing is made up.
+                _ => prop_assert!(indexed.is_none_or(|(number, far)| distance(&names[number]) == far && far > 1)),
+            }
+        }
+    }
+
+    #[test]
+    fn one_of_many_names_is_found_over_two_edits() {
+        let names: Vec<String> = (0..1000).map(|number| format!("branch_{number}_queue")).collect();
+        let index = Index::new(names.iter().map(String::as_str));
+        let found = index.nearest("brnch_731_quue").map(|(number, _)| names[number].as_str());
+        assert_eq!(found, Some("branch_731_queue"));
+    }
 }

@@ -290,6 +290,7 @@ impl Resolver<'_> {
             parent: None,
             prefix: String::new(),
             include: None,
+            with: FxHashMap::default(),
             values: FxHashMap::default(),
         });
         let mut placer = Placer {
@@ -357,9 +358,17 @@ impl Placer<'_> {
                         resolver.report_duplicate("instance", prefix, first);
                         continue;
                     }
-                    let include = self.placed.last().copied();
-                    let inner =
-                        Scope { parent: Some(scope), prefix: full, include, values: FxHashMap::default() };
+                    let mut with = FxHashMap::default();
+                    for (at, binding) in include.with.iter().enumerate() {
+                        with.entry(resolver.name(binding.name).as_ref().into()).or_insert(at);
+                    }
+                    let inner = Scope {
+                        parent: Some(scope),
+                        prefix: full,
+                        include: self.placed.last().copied(),
+                        with,
+                        values: FxHashMap::default(),
+                    };
                     let inner = resolver.scopes.push(inner);
                     self.file(resolver, inner, target, &mut vec![false; self.loaded.files.len()]);
                 }

@@ -15,6 +15,7 @@ mod policies;
 mod provenance;
 mod selectors;
 mod spellings;
+mod suggestions;
 mod tests;
 mod texts;
 mod transitions;
@@ -31,7 +32,6 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Diagnostics;
-use crate::diagnostics::suggest::nearest;
 use crate::flow::{Flow, NodeId};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::ast::Ast;
@@ -121,9 +121,6 @@ pub fn resolve(
     Resolved { flow, files: loaded.files, uses }
 }
 
-/// How many steps all suggestions together may take, well under a second.
-const MAX_SUGGESTING: usize = 200_000_000;
-
 id! {
     /// A scope: the root's, or an instance's.
     ScopeId
@@ -136,6 +133,8 @@ struct Scope {
     prefix: String,
     /// The include that made the instance.
     include: Option<Placed>,
+    /// The first binding of each name that the include's `with` sets.
+    with: FxHashMap<Box<str>, usize>,
     values: FxHashMap<Box<str>, values::ValueId>,
 }
 
@@ -171,10 +170,12 @@ struct Resolver<'a> {
     flow_texts: Vec<(Placed, bool, crate::syntax::ast::Text)>,
     /// Bytes that insertions may still add to texts.
     text_budget: usize,
-    /// Steps that suggestions may still cost.
-    suggestion_budget: usize,
+    /// What unknown names may have meant.
+    suggestions: suggestions::Suggestions,
     /// Keys that ranges may still stand for.
     range_budget: u64,
+    /// Where each fact is stated first.
+    fact_places: FxHashMap<Box<str>, crate::source::Span>,
     /// The root file's policies, for the rule that looks for unused ones.
     declared_policies: Vec<crate::flow::Declared>,
     /// An include was not found: any unknown name may be one of its.
@@ -219,8 +220,9 @@ impl<'a> Resolver<'a> {
             perhaps_nodes: Default::default(),
             flow_texts: Vec::new(),
             text_budget: values::MAX_INSERTED,
-            suggestion_budget: MAX_SUGGESTING,
+            suggestions: Default::default(),
             range_budget: conditions::MAX_IN_RANGES,
+            fact_places: FxHashMap::default(),
             declared_policies: Vec::new(),
             lost_include: Default::default(),
             last_nodes: FxHashMap::default(),
@@ -239,22 +241,5 @@ impl<'a> Resolver<'a> {
     /// The name's text, without its backticks.
     fn name(&self, name: crate::syntax::ast::Name) -> std::borrow::Cow<'a, str> {
         crate::syntax::text::name(self.sources.text(name.span))
-    }
-
-    /// The nearest of the candidates, while the budget for such questions lasts.
-    fn nearest(&mut self, word: &str, candidates: &[&str]) -> Option<String> {
-        if !self.may_suggest(word, candidates.len()) {
-            return None;
-        }
-        nearest(word, candidates.iter().copied()).map(str::to_owned)
-    }
-
-    /// Whether the budget allows to compare a word with so many others, which it then has paid for.
-    fn may_suggest(&mut self, word: &str, others: usize) -> bool {
-        // Comparing takes a step for each pair of letters; short words cost what the loop does.
-        let cost = others.saturating_mul(64 + word.len().saturating_mul(word.len()));
-        let left = self.suggestion_budget.checked_sub(cost);
-        self.suggestion_budget = left.unwrap_or(self.suggestion_budget);
-        left.is_some()
     }
 }

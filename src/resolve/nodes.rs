@@ -334,26 +334,6 @@ impl<'a> Resolver<'a> {
         }
         self.left_names.as_ref().is_some_and(|left| left.contains(&self.name(name)))
     }
-
-    fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {
-        if !self.may_suggest(name, self.flow.nodes.len()) {
-            return None;
-        }
-        let prefix = self.scopes[scope].prefix.as_str();
-        // A node of an instance without its prefix.
-        let inside = |node: &&Node| {
-            node.id
-                .strip_prefix(prefix)
-                .and_then(|id| id.strip_suffix(name))
-                .is_some_and(|before| before.ends_with('.'))
-        };
-        if let Some(node) = self.flow.nodes.rows().iter().find(inside) {
-            return self.node_ids.get(&node.id).copied();
-        }
-        let ids = self.flow.nodes.rows().iter().map(|node| node.id.strip_prefix(prefix).unwrap_or(&node.id));
-        let near = crate::diagnostics::suggest::nearest(name, ids)?.to_owned();
-        self.find_node(scope, &near)
-    }
 }
 
 /// The action that a header's `lasts` is meant for: the node's own if it is heard, else the only one

@@ -59,8 +59,7 @@ impl Resolver<'_> {
     pub(super) fn with_value(&self, scope: ScopeId, param: Name) -> Option<(Value, ScopeId)> {
         let scope = &self.scopes[scope];
         let Declaration::Include(include) = &self.item(scope.include?)?.declaration else { return None };
-        let wanted = self.name(param);
-        let binding = include.with.iter().find(|binding| self.name(binding.name) == wanted)?;
+        let binding = include.with.get(*scope.with.get(self.name(param).as_ref())?)?;
         Some((binding.value?, scope.parent?))
     }
 
@@ -73,7 +72,9 @@ impl Resolver<'_> {
             let Declaration::Include(include) = &include.declaration else { continue };
             for (index, binding) in include.with.iter().enumerate() {
                 let name = self.name(binding.name);
-                let earlier = include.with.iter().take(index).find(|earlier| self.name(earlier.name) == name);
+                let first = self.scopes[scope].with.get(name.as_ref());
+                let earlier =
+                    first.filter(|&&first| first < index).and_then(|&first| include.with.get(first));
                 if let Some(earlier) = earlier {
                     let whole = match binding.value {
                         Some(ast::Value::Text(text)) => binding.name.span.to(text.span),
@@ -87,19 +88,12 @@ impl Resolver<'_> {
                     self.note(Named::Value, binding.name.span, param.name.span);
                     continue;
                 }
-                let params: Vec<String> = self.scopes[scope]
-                    .values
-                    .iter()
-                    .filter(|&(_, &id)| self.values[id].word() == "param")
-                    .map(|(name, _)| name.to_string())
-                    .collect();
-                let mut params: Vec<&str> = params.iter().map(String::as_str).collect();
-                params.sort_unstable();
-                let near = self.nearest(&name, &params);
-                let help = match (&near, params.is_empty()) {
-                    (Some(near), _) => format!("did you mean `{near}`?"),
-                    (None, true) => "the file declares no param".to_owned(),
-                    (None, false) => format!("its params are {}", params.join(", ")),
+                let near = self.nearest_param(scope, &name);
+                let params = self.params_of(scope);
+                let help = match &near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if params.is_empty() => "the file declares no param".to_owned(),
+                    None => format!("its params are {}", shown(params)),
                 };
                 self.diagnostics.push(
                     Diagnostic::new(
@@ -113,5 +107,16 @@ impl Resolver<'_> {
                 );
             }
         }
+    }
+}
+
+/// A list of names, at a length that people read.
+fn shown(names: &[String]) -> String {
+    const SHOWN: usize = 20;
+    match names.get(..SHOWN) {
+        Some(first) if names.len() > SHOWN => {
+            format!("{} and {} more", first.join(", "), names.len() - SHOWN)
+        }
+        _ => names.join(", "),
     }
 }

@@ -75,6 +75,7 @@ impl Resolver<'_> {
                 }
             }
         }
+        self.fact_places = first;
     }
 
     fn fact_value(&mut self, scope: ScopeId, value: Literal) -> Option<Value> {
@@ -198,8 +199,8 @@ impl Resolver<'_> {
         let test =
             written.test.and_then(|(operator, value)| Some((operator, self.fact_value(scope, value)?)));
         let name = self.name(written.fact);
-        if let Some(fact) = self.flow.facts.iter().find(|fact| *fact.name == *name) {
-            self.note(Named::Fact, written.fact.span, fact.span);
+        if let Some(&declared) = self.fact_places.get(name.as_ref()) {
+            self.note(Named::Fact, written.fact.span, declared);
         }
         Comparison { fact: self.name(written.fact).as_ref().into(), test, span: written.span }
     }
@@ -296,12 +297,15 @@ impl Resolver<'_> {
     }
 
     fn nearest_policy(&mut self, name: &str, policies: &Policies) -> Option<String> {
-        let mut names: Vec<&str> = policies.list.iter().map(|known| &*known.policy.name).collect();
-        names.extend(bundled::ALL.iter().map(|policy| policy.name));
-        self.nearest(name, &names)
+        self.nearest_policy_of(name, || {
+            let own = policies.list.iter().map(|known| known.policy.name.to_string());
+            own.chain(bundled::ALL.iter().map(|policy| policy.name.to_owned())).collect()
+        })
     }
 
     fn add_waivers(&mut self, placed: &[Placed], policies: &Policies) {
+        // Asked of every waiver, and built when the first one is met.
+        let mut rules: FxHashMap<(&str, &str), Span> = FxHashMap::default();
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
             let Declaration::Waive(waive) = &item.declaration else { continue };
@@ -317,8 +321,14 @@ impl Resolver<'_> {
                 continue;
             };
             let rule = self.name(waive.rule);
-            match policy.rules.iter().find(|one| *one.name == *rule) {
-                Some(known) => self.note(Named::Rule, waive.rule.span, known.span),
+            if rules.is_empty() {
+                for known in &policies.list {
+                    let policy = &known.policy;
+                    rules.extend(policy.rules.iter().map(|one| ((&*policy.name, &*one.name), one.span)));
+                }
+            }
+            match rules.get(&(&*policy.name, rule.as_ref())) {
+                Some(&known) => self.note(Named::Rule, waive.rule.span, known),
                 None => {
                     self.report_unknown_rule(waive.rule, policy);
                     continue;
@@ -345,11 +355,11 @@ impl Resolver<'_> {
 
     fn report_unknown_rule(&mut self, rule: Name, policy: &Policy) {
         let text = self.name(rule);
-        let names: Vec<&str> = policy.rules.iter().map(|one| &*one.name).collect();
-        let near = self.nearest(&text, &names);
+        let names = || policy.rules.iter().map(|one| &*one.name);
+        let near = self.nearest_rule_of(&policy.name, &text, || names().map(str::to_owned).collect());
         let help = match &near {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("its rules are {}", crate::diagnostics::list_of(&names, "and")),
+            None => format!("its rules are {}", rules_shown(names())),
         };
         let message = format!("the policy `{}` has no rule {}", policy.name, quote(&text));
         self.diagnostics.push(
@@ -366,5 +376,17 @@ fn help_for_policy(near: Option<&str>) -> String {
         Some(near) => format!("did you mean `{near}`?"),
         None => "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`"
             .to_owned(),
+    }
+}
+
+/// The names of rules, at a length that people read.
+fn rules_shown<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 20;
+    let more = names.len().saturating_sub(SHOWN);
+    let first: Vec<&str> = names.take(SHOWN).collect();
+    if more > 0 {
+        format!("{} and {more} more", first.join(", "))
+    } else {
+        crate::diagnostics::list_of(&first, "and")
     }
 }

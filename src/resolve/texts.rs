@@ -215,19 +215,6 @@ impl Resolver<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// The value that a name is a slip of.
-    pub(super) fn nearest_value(&mut self, scope: ScopeId, name: &str) -> Option<String> {
-        let mut names: Vec<String> = Vec::new();
-        let mut next = Some(scope);
-        while let Some(id) = next {
-            names.extend(self.scopes[id].values.keys().map(|name| name.to_string()));
-            next = self.scopes[id].parent;
-        }
-        names.sort_unstable();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        self.nearest(name, &names)
-    }
-
     pub(super) fn report_unknown_value(&mut self, scope: ScopeId, name: &str, span: Span) {
         if self.lost_include.plain {
             return;

@@ -1,0 +1,169 @@
+//! What a name that is not known may have meant. Each index is built when it is first asked, so
+//! that many unknown names among many known ones cost a step for each.
+
+use rustc_hash::FxHashMap;
+
+use super::{Resolver, ScopeId};
+use crate::diagnostics::suggest::Index;
+use crate::flow::NodeId;
+use crate::table::{Id, Table};
+
+/// Names of one kind, and the index of them.
+pub(super) struct Names {
+    names: Vec<String>,
+    index: Index,
+}
+
+impl Names {
+    pub(super) fn new(names: Vec<String>) -> Self {
+        Self { index: Index::new(names.iter().map(String::as_str)), names }
+    }
+
+    /// The nearest name and how far it is.
+    fn nearest(&self, word: &str) -> Option<(usize, &str)> {
+        let (number, distance) = self.index.nearest(word)?;
+        Some((distance, self.names.get(number)?))
+    }
+}
+
+/// The indexes that were asked for so far.
+#[derive(Default)]
+pub(super) struct Suggestions {
+    values: FxHashMap<ScopeId, Names>,
+    params: FxHashMap<ScopeId, Names>,
+    policies: Option<Names>,
+    rules: FxHashMap<Box<str>, Names>,
+    nodes: Option<NodesByScope>,
+    node_names: FxHashMap<ScopeId, Index>,
+}
+
+/// The nodes of each scope and of the instances in it.
+struct NodesByScope {
+    nodes: Table<ScopeId, Vec<NodeId>>,
+    /// The nodes by what follows any dot of their ids.
+    by_end: FxHashMap<Box<str>, Vec<NodeId>>,
+}
+
+/// So many nodes of one name are looked at for the one that is meant.
+const SAME_END: usize = 64;
+
+impl Resolver<'_> {
+    /// The let, param or contact of a scope, or of one around it, that is nearest to a word.
+    pub(super) fn nearest_value(&mut self, scope: ScopeId, word: &str) -> Option<String> {
+        let mut best: Option<(usize, String)> = None;
+        let mut next = Some(scope);
+        while let Some(id) = next {
+            let row = &self.scopes[id];
+            let names = self.suggestions.values.entry(id).or_insert_with(|| {
+                let mut names: Vec<String> = row.values.keys().map(|name| name.to_string()).collect();
+                names.sort_unstable();
+                Names::new(names)
+            });
+            if let Some((distance, name)) = names.nearest(word) {
+                let found = (distance, name.to_owned());
+                if best.as_ref().is_none_or(|best| found < *best) {
+                    best = Some(found);
+                }
+            }
+            next = row.parent;
+        }
+        best.map(|(_, name)| name)
+    }
+
+    /// The params that an instance's file declares, in the order of the alphabet.
+    pub(super) fn params_of(&mut self, scope: ScopeId) -> &[String] {
+        &self.params_index(scope).names
+    }
+
+    /// The one of them that is nearest to a word.
+    pub(super) fn nearest_param(&mut self, scope: ScopeId, word: &str) -> Option<String> {
+        self.params_index(scope).nearest(word).map(|(_, name)| name.to_owned())
+    }
+
+    fn params_index(&mut self, scope: ScopeId) -> &Names {
+        let (row, values) = (&self.scopes[scope], &self.values);
+        self.suggestions.params.entry(scope).or_insert_with(|| {
+            let params = row.values.iter().filter(|&(_, &id)| values[id].word() == "param");
+            let mut names: Vec<String> = params.map(|(name, _)| name.to_string()).collect();
+            names.sort_unstable();
+            Names::new(names)
+        })
+    }
+
+    /// The policy that is nearest to a word; `names` lists them all.
+    pub(super) fn nearest_policy_of(
+        &mut self,
+        word: &str,
+        names: impl FnOnce() -> Vec<String>,
+    ) -> Option<String> {
+        let policies = self.suggestions.policies.get_or_insert_with(|| Names::new(names()));
+        policies.nearest(word).map(|(_, name)| name.to_owned())
+    }
+
+    /// The rule of a policy that is nearest to a word; `names` lists them all.
+    pub(super) fn nearest_rule_of(
+        &mut self,
+        policy: &str,
+        word: &str,
+        names: impl FnOnce() -> Vec<String>,
+    ) -> Option<String> {
+        let rules = self.suggestions.rules.entry(policy.into()).or_insert_with(|| Names::new(names()));
+        rules.nearest(word).map(|(_, name)| name.to_owned())
+    }
+
+    /// The node that a name which names none may have meant.
+    pub(super) fn nearest_node(&mut self, scope: ScopeId, name: &str) -> Option<NodeId> {
+        if self.suggestions.nodes.is_none() {
+            self.suggestions.nodes = Some(self.nodes_by_scope());
+        }
+        let by_scope = self.suggestions.nodes.as_ref()?;
+        // A node of an instance without its prefix.
+        let prefix = self.scopes[scope].prefix.as_str();
+        let inside = by_scope.by_end.get(name).into_iter().flatten().take(SAME_END);
+        if let Some(node) = inside.copied().find(|&node| self.flow.nodes[node].id.starts_with(prefix)) {
+            return self.node_ids.get(&self.flow.nodes[node].id).copied();
+        }
+        let mut best: Option<(usize, NodeId)> = None;
+        let mut next = Some(scope);
+        while let Some(id) = next {
+            let row = &self.scopes[id];
+            let nodes = by_scope.nodes.rows().get(id.index())?;
+            let index = self.suggestions.node_names.entry(id).or_insert_with(|| {
+                Index::new(nodes.iter().map(|&node| {
+                    let id = self.flow.nodes[node].id.as_str();
+                    id.strip_prefix(row.prefix.as_str()).unwrap_or(id)
+                }))
+            });
+            if let Some((number, distance)) = index.nearest(name)
+                && let Some(&node) = nodes.get(number)
+                && best.is_none_or(|(least, _)| distance < least)
+            {
+                best = Some((distance, node));
+            }
+            next = row.parent;
+        }
+        // Of several nodes of one name the first one counts.
+        best.and_then(|(_, node)| self.node_ids.get(&self.flow.nodes[node].id).copied())
+    }
+
+    fn nodes_by_scope(&self) -> NodesByScope {
+        let mut nodes: Table<ScopeId, Vec<NodeId>> = Table::filled(Vec::new(), self.scopes.len());
+        let mut by_end: FxHashMap<Box<str>, Vec<NodeId>> = FxHashMap::default();
+        for (node, &scope) in self.node_scopes.iter() {
+            let mut next = Some(scope);
+            while let Some(id) = next {
+                nodes[id].push(node);
+                next = self.scopes[id].parent;
+            }
+            let id = self.flow.nodes[node].id.as_str();
+            for (dot, _) in id.match_indices('.').take(SAME_END) {
+                let end = id.get(dot + 1..).unwrap_or_default();
+                let same = by_end.entry(end.into()).or_default();
+                if same.len() < SAME_END {
+                    same.push(node);
+                }
+            }
+        }
+        NodesByScope { nodes, by_end }
+    }
+}
