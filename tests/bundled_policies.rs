@@ -1,5 +1,5 @@
 //! The policies that come with the compiler say of themselves what they are: in each file's head
-//! whom to ask and what a flow has to state, above each rule where it is from and who has seen that.
+//! whom to ask, in its `expects` statements what a flow has to state, above each rule where it is from and who has seen that.
 //! `docs/policies.md` is made of the same texts.
 #![allow(
     clippy::disallowed_methods,
@@ -15,47 +15,71 @@ use std::fmt::Write;
 
 use cxflowc::Compiled;
 use cxflowc::diagnostics::Severity;
-use cxflowc::flow::policy::{Demand, Op, Policy, Rule};
+use cxflowc::flow::policy::{Demand, Expects, Operator, Policy, Rule, Value};
 use cxflowc::policy::bundled::{self, Bundled};
 
-/// What a file's head says.
-struct Head {
-    /// What stands above the tags, a paragraph in a line.
-    prose: Vec<String>,
-    tags: BTreeMap<String, String>,
-    /// Each fact with the example of a value, and its meaning.
-    facts: BTreeMap<String, (String, String)>,
-}
-
-fn head(policy: &Bundled) -> Head {
-    let mut head = Head { prose: vec![String::new()], tags: BTreeMap::new(), facts: BTreeMap::new() };
-    let mut section = "";
+/// What stands above a policy in its file, a paragraph in a line.
+fn prose(policy: &Bundled) -> Vec<String> {
+    let mut prose = vec![String::new()];
     for line in policy.text.lines().take_while(|line| !line.is_empty()) {
         let line = line.strip_prefix("//").unwrap_or_else(|| panic!("{}: `{line}`", policy.name));
         match line.trim() {
-            "" => head.prose.push(String::new()),
-            "Tags" | "Facts" => section = line.trim(),
-            "(none)" => {}
-            text if section.is_empty() => {
-                let paragraph = head.prose.last_mut().unwrap();
-                write!(paragraph, "{}{text}", if paragraph.is_empty() { "" } else { " " }).unwrap();
-            }
+            "" => prose.push(String::new()),
+            "Tags" | "Facts" => panic!("{}: tags and facts are `expects` statements", policy.name),
             text => {
-                assert!(line.starts_with("   "), "{}: `{line}` stands three spaces in", policy.name);
-                let (name, meaning) = text.split_once("  ").unwrap_or_else(|| panic!("`{text}`"));
-                let meaning = meaning.trim().to_owned();
-                let known = if section == "Tags" {
-                    head.tags.insert(name.strip_prefix('@').unwrap().to_owned(), meaning).is_some()
-                } else {
-                    let (name, example) = name.split_once(" = ").unwrap();
-                    head.facts.insert(name.to_owned(), (example.to_owned(), meaning)).is_some()
-                };
-                assert!(!known, "{}: `{name}` stands there twice", policy.name);
+                let paragraph = prose.last_mut().unwrap();
+                write!(paragraph, "{}{text}", if paragraph.is_empty() { "" } else { " " }).unwrap();
             }
         }
     }
-    head.prose.retain(|paragraph| !paragraph.is_empty());
-    head
+    prose.retain(|paragraph| !paragraph.is_empty());
+    prose
+}
+
+/// A fact that a policy expects: a value that it may have, the others, and what it means.
+struct ExpectedFact {
+    example: String,
+    values: Vec<String>,
+    meaning: String,
+}
+
+fn written(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("\"{text}\""),
+        Value::Integer(number) => number.to_string(),
+        Value::Duration(milliseconds) => cxflowc::policy::duration(*milliseconds),
+        Value::Date(date) => date.to_string(),
+    }
+}
+
+fn expected_tags(policy: &Policy) -> BTreeMap<String, String> {
+    let tag = |(name, one): (&str, &Expects)| (name.to_owned(), one.meaning.clone().unwrap().into());
+    policy.expected_tags().map(tag).collect()
+}
+
+/// Each fact with a value that the rules ask for.
+fn expected_facts(policy: &Policy) -> BTreeMap<String, ExpectedFact> {
+    let fact = |(name, values): (&str, &[Value])| {
+        let (expects, _) = policy.expected_fact(name).unwrap();
+        let values: Vec<String> = values.iter().map(written).collect();
+        let tests = |rule: &Rule| match &rule.demand {
+            Demand::Fact(one) if *one.fact == *name => one.test.clone(),
+            _ => None,
+        };
+        // What every `require fact` asks for does; else any does.
+        let required: Vec<(Operator, Value)> = policy.rules.iter().filter_map(tests).collect();
+        let refused = |value: &&String| {
+            required
+                .iter()
+                .any(|(operator, other)| *operator == Operator::NotEqual && written(other) == **value)
+        };
+        let asked = required.iter().find(|(operator, _)| *operator != Operator::NotEqual);
+        let asked = asked.map(|(_, value)| written(value));
+        let example = asked.or_else(|| values.iter().rfind(|value| !refused(value)).cloned());
+        let meaning = expects.meaning.clone().unwrap().into();
+        (name.to_owned(), ExpectedFact { example: example.unwrap(), values, meaning })
+    };
+    policy.expected_facts().map(fact).collect()
 }
 
 /// A policy as it applies to a flow.
@@ -130,53 +154,63 @@ fn every_rule_says_what_to_do_where_it_is_from_and_who_has_seen_that() {
 #[test]
 fn every_head_says_that_it_is_no_legal_advice_whom_to_ask_and_how_old_it_is() {
     for policy in bundled::ALL {
-        let prose = head(policy).prose.join(" ");
+        let prose = prose(policy).join(" ");
         for words in ["What it is for: ", "It is no legal advice", "counsel", "Collected 2026-11-22"] {
             assert!(prose.contains(words), "{}: `{words}`", policy.name);
         }
     }
 }
 
-/// The tags that a rule speaks of, and the facts.
-fn spoken_of(rule: &Rule, tags: &mut BTreeSet<String>, facts: &mut BTreeSet<String>) {
-    match &rule.demand {
-        Demand::Paths(form) => {
-            let ops = form.selectors().flat_map(|selector| &selector.0);
-            tags.extend(
-                ops.filter_map(|op| if let Op::Tag(name) = op { Some(name.to_string()) } else { None }),
-            );
-        }
-        Demand::Fact(comparison) => _ = facts.insert(comparison.fact.to_string()),
-        Demand::Oblige(_) => {}
-    }
-    facts.extend(rule.when.iter().map(|when| when.fact.to_string()));
-}
-
 #[test]
-fn every_head_lists_the_tags_and_facts_of_the_rules_and_no_others() {
+fn every_policy_expects_the_tags_and_facts_of_its_rules_and_no_others() {
     for bundled in bundled::ALL {
         let compiled = applied(bundled.name);
-        let (mut tags, mut facts) = (BTreeSet::new(), BTreeSet::new());
-        for rule in &policy(&compiled, bundled.name).rules {
-            spoken_of(rule, &mut tags, &mut facts);
+        let policy = policy(&compiled, bundled.name);
+        let tags: BTreeSet<&str> = policy.rules.iter().flat_map(Rule::tags).collect();
+        let facts = policy.rules.iter().flat_map(Rule::comparisons);
+        let facts: BTreeSet<&str> = facts.map(|comparison| &*comparison.fact).collect();
+        let expected = policy.expected_tags().map(|(name, _)| name).collect::<BTreeSet<_>>();
+        assert_eq!(expected, tags, "tags of {}", bundled.name);
+        let expected = policy.expected_facts().map(|(name, _)| name).collect::<BTreeSet<_>>();
+        assert_eq!(expected, facts, "facts of {}", bundled.name);
+        for one in &policy.expects {
+            assert!(one.meaning.as_ref().is_some_and(|meaning| !meaning.is_empty()), "{one:?}");
         }
-        let head = head(bundled);
-        assert_eq!(head.tags.into_keys().collect::<BTreeSet<_>>(), tags, "tags of {}", bundled.name);
-        assert_eq!(head.facts.into_keys().collect::<BTreeSet<_>>(), facts, "facts of {}", bundled.name);
     }
 }
 
-/// The examples of a head are what its rules ask for: a flow that states them has no rule open.
+/// What a rule compares a fact with is one of the values that the fact may have.
 #[test]
-fn the_facts_of_a_head_can_be_stated_as_they_stand_there() {
+fn every_value_that_a_rule_compares_with_is_expected() {
+    for bundled in bundled::ALL {
+        let compiled = applied(bundled.name);
+        let policy = policy(&compiled, bundled.name);
+        for comparison in policy.rules.iter().flat_map(Rule::comparisons) {
+            let (_, values) = policy.expected_fact(&comparison.fact).unwrap();
+            let Some((_, value)) = &comparison.test else { continue };
+            let is_text = matches!(value, Value::Text(_));
+            assert_eq!(values.is_empty(), !is_text, "{}: {}", bundled.name, comparison.fact);
+            assert!(!is_text || values.contains(value), "{}: {comparison:?}", bundled.name);
+        }
+    }
+}
+
+/// The examples of the facts are what the rules ask for: a flow that states them has no rule open.
+#[test]
+fn the_facts_can_be_stated_as_they_are_expected() {
     for bundled in bundled::ALL {
         let mut text = format!("flow \"A\"\nentry a\ndisconnect a\napply {}\n", bundled.name);
-        for (name, (example, _)) in head(bundled).facts {
-            writeln!(text, "fact {name} = {example}").unwrap();
+        let declared = applied(bundled.name);
+        for (name, fact) in expected_facts(policy(&declared, bundled.name)) {
+            writeln!(text, "fact {name} = {}", fact.example).unwrap();
         }
         let compiled = cxflowc::compile("a.cxflow", text);
         let codes: Vec<&str> = compiled.diagnostics.iter().map(|one| one.code.id).collect();
-        assert!(codes.iter().all(|id| ["CX301", "CX302"].contains(id)), "{}: {codes:?}", bundled.name);
+        assert!(
+            codes.iter().all(|id| ["CX301", "CX302", "CX412"].contains(id)),
+            "{}: {codes:?}",
+            bundled.name
+        );
         let about_facts = compiled.diagnostics.iter().filter(|one| one.message.contains("the fact"));
         assert_eq!(about_facts.count(), 0, "{}", bundled.name);
     }
@@ -185,8 +219,10 @@ fn the_facts_of_a_head_can_be_stated_as_they_stand_there() {
 /// A tag that is one slip from another could not be told from a slip (CX407).
 #[test]
 fn no_tag_is_one_slip_from_another() {
-    let heads = bundled::ALL.iter().map(head);
-    let tags: BTreeSet<String> = heads.flat_map(|head| head.tags.into_keys()).collect();
+    let tags: BTreeSet<String> = bundled::ALL
+        .iter()
+        .flat_map(|bundled| expected_tags(policy(&applied(bundled.name), bundled.name)).into_keys())
+        .collect();
     for tag in &tags {
         let flow = |other: &String| {
             format!(
@@ -205,18 +241,17 @@ fn no_tag_is_one_slip_from_another() {
 /// One name means one thing, whichever policy speaks of it.
 #[test]
 fn a_fact_has_the_same_values_everywhere() {
-    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for policy in bundled::ALL {
-        for (name, (example, meaning)) in head(policy).facts {
-            let values = meaning.split('"').skip(1).step_by(2).map(str::to_owned);
-            let mut values: BTreeSet<String> = values.collect();
-            if example.starts_with('"') {
-                assert!(values.contains(example.trim_matches('"')), "{}: {name} = {example}", policy.name);
+    let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for bundled in bundled::ALL {
+        for (name, fact) in expected_facts(policy(&applied(bundled.name), bundled.name)) {
+            let values = if fact.values.is_empty() {
+                // Of what is no text the kind: `s`, or nothing of a number.
+                vec![fact.example.trim_matches(|one: char| one.is_ascii_digit()).to_owned()]
             } else {
-                values.insert(example.trim_matches(|one: char| one.is_ascii_digit()).to_owned());
-            }
+                fact.values
+            };
             let before = known.entry(name.clone()).or_insert_with(|| values.clone());
-            assert_eq!(*before, values, "{}: {name}", policy.name);
+            assert_eq!(*before, values, "{}: {name}", bundled.name);
         }
     }
 }
@@ -235,23 +270,26 @@ fn capital(text: &str) -> String {
 fn section(bundled: &Bundled) -> String {
     let compiled = applied(bundled.name);
     let policy = policy(&compiled, bundled.name);
-    let head = head(bundled);
+    let (tags, facts) = (expected_tags(policy), expected_facts(policy));
     let mut out = format!("## {}\n\n", bundled.name);
     writeln!(out, "**{}.**", policy.title.as_deref().unwrap_or(bundled.name)).unwrap();
-    for paragraph in &head.prose {
+    for paragraph in &prose(bundled) {
         writeln!(out, "{paragraph}\n").unwrap();
     }
-    if !head.tags.is_empty() {
+    if !tags.is_empty() {
         out.push_str("| tag | on what |\n|---|---|\n");
-        for (name, meaning) in &head.tags {
+        for (name, meaning) in &tags {
             writeln!(out, "| `@{name}` | {} |", cell(meaning)).unwrap();
         }
         out.push('\n');
     }
-    if !head.facts.is_empty() {
-        out.push_str("| fact | meaning |\n|---|---|\n");
-        for (name, (example, meaning)) in &head.facts {
-            writeln!(out, "| `{name} = {example}` | {} |", cell(meaning)).unwrap();
+    if !facts.is_empty() {
+        out.push_str("| fact | values | meaning |\n|---|---|---|\n");
+        for (name, fact) in &facts {
+            let values: Vec<String> = fact.values.iter().map(|value| format!("`{value}`")).collect();
+            let values =
+                if values.is_empty() { format!("such as `{}`", fact.example) } else { values.join(", ") };
+            writeln!(out, "| `{name}` | {values} | {} |", cell(&fact.meaning)).unwrap();
         }
         out.push('\n');
     }

@@ -69,7 +69,7 @@
     ;; A rule's name, and the word that says what it demands.
     (,(concat "^\\s-+\\(?:\\(warn\\)\\s-+\\)?\\(" cxflow--name "\\)\\s-*:")
      (1 font-lock-keyword-face nil t) (2 font-lock-constant-face))
-    ("\\(?:^\\|[{;:]\\|\\_<warn\\)\\s-*\\(require\\|forbid\\|limit\\|oblige\\|warn\\)\\_>[^->:]" 1 font-lock-keyword-face)
+    ("\\(?:^\\|[{;:]\\|\\_<warn\\)\\s-*\\(require\\|forbid\\|limit\\|oblige\\|warn\\|expects\\)\\_>[^->:]" 1 font-lock-keyword-face)
     ("\\_<\\(before\\|after\\|since\\|reachable\\|from\\|within\\|keys?\\|path\\|when\\|until\\|depth\\|because\\|by\\|at\\|as\\|with\\|not\\|any\\|ends\\|to\\|fact\\|every\\)\\_>[^-.]"
      1 font-lock-keyword-face)
     ;; Actions and their options.

@@ -17,7 +17,7 @@ const DECLARATIONS = [
   'flow', 'description', 'entry', 'let', 'param', 'contact', 'include', 'every', 'node', 'test', 'fact', 'policy',
   'apply', 'waive',
 ];
-const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn'];
+const FORMS = ['require', 'forbid', 'limit', 'oblige', 'warn', 'expects'];
 
 /** The words that go on behind a selector: no outcome of a transition that a rule picks. */
 const CLAUSES = ['before', 'after', 'since', 'reachable', 'within', 'on', 'when', 'from', 'until', 'to', 'not'];
@@ -270,7 +270,20 @@ module.exports = grammar({
       field('title', optional($._string)),
       field('block', $.policy_block),
     ),
-    policy_block: $ => block($, $.rule),
+    policy_block: $ => block($, choice($.expects, $.rule)),
+
+    expects: $ => seq(
+      'expects',
+      choice(
+        seq(
+          'fact',
+          field('fact', $.name),
+          optional(seq('=', separated(field('value', $._literal), '|'))),
+        ),
+        field('tag', $.tag),
+      ),
+      field('meaning', optional($._string)),
+    ),
 
     rule: $ => seq(
       optional('warn'),

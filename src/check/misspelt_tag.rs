@@ -7,7 +7,6 @@ use strsim::osa_distance;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, quote};
-use crate::flow::policy::{Demand, Op};
 use crate::flow::{Flow, Tag};
 use crate::source::Span;
 
@@ -90,12 +89,9 @@ fn places_of_tags(flow: &Flow) -> FxHashMap<&str, BTreeSet<Span>> {
     places
 }
 
+/// The tags that policies expect, and those that their rules speak of.
 fn tags_of_policies(flow: &Flow) -> FxHashSet<&str> {
+    let expected = flow.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
     let rules = flow.policies.iter().flat_map(|policy| &policy.rules);
-    let forms = rules.filter_map(|rule| match &rule.demand {
-        Demand::Paths(form) => Some(form),
-        Demand::Fact(_) | Demand::Oblige(_) => None,
-    });
-    let ops = forms.flat_map(|form| form.selectors().flat_map(|selector| &selector.0));
-    ops.filter_map(|op| if let Op::Tag(name) = op { Some(&**name) } else { None }).collect()
+    expected.chain(rules.flat_map(|rule| rule.tags())).collect()
 }

@@ -21,8 +21,67 @@ pub struct Policy {
     pub bundled: bool,
     /// Where a line applies it; none where it applies by itself or from outside.
     pub applied_at: Option<Span>,
+    /// What it expects of a flow, in order.
+    pub expects: Vec<Expects>,
     /// Its rules in order.
     pub rules: Vec<Rule>,
+}
+
+impl Policy {
+    /// Whether the author of a flow is not free to leave it out or to change it: it comes with the
+    /// compiler, or is applied from outside.
+    pub fn is_required(&self) -> bool {
+        self.bundled || self.applied_at.is_none()
+    }
+
+    /// What it expects of a fact.
+    pub fn expected_fact(&self, fact: &str) -> Option<(&Expects, &[Value])> {
+        self.expects.iter().find_map(|one| match &one.what {
+            Expected::Fact { name, values } if **name == *fact => Some((one, values.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// The tags that it expects.
+    pub fn expected_tags(&self) -> impl Iterator<Item = (&str, &Expects)> {
+        self.expects.iter().filter_map(|one| match &one.what {
+            Expected::Tag(name) => Some((&**name, one)),
+            Expected::Fact { .. } => None,
+        })
+    }
+
+    /// The facts that it expects.
+    pub fn expected_facts(&self) -> impl Iterator<Item = (&str, &[Value])> {
+        self.expects.iter().filter_map(|one| match &one.what {
+            Expected::Fact { name, values } => Some((&**name, values.as_slice())),
+            Expected::Tag(_) => None,
+        })
+    }
+}
+
+/// `expects fact NAME [= VALUE | VALUE] ["MEANING"]`, `expects @tag ["MEANING"]`
+#[derive(Debug, Clone)]
+pub struct Expects {
+    /// The fact or tag.
+    pub what: Expected,
+    /// What it means.
+    pub meaning: Option<Box<str>>,
+    /// From its first to its last character.
+    pub span: Span,
+}
+
+/// What a policy expects.
+#[derive(Debug, Clone)]
+pub enum Expected {
+    /// A fact.
+    Fact {
+        /// Its name.
+        name: Box<str>,
+        /// The values that it may have; any where none is listed.
+        values: Vec<Value>,
+    },
+    /// A tag.
+    Tag(Box<str>),
 }
 
 /// A rule of a policy.
@@ -205,6 +264,27 @@ pub struct Asked {
     pub raw: bool,
     /// Its alternatives.
     pub alternatives: Vec<Alternative>,
+}
+
+impl Rule {
+    /// The facts that it speaks of: what it requires, and what it depends on.
+    pub fn comparisons(&self) -> impl Iterator<Item = &Comparison> {
+        let required = match &self.demand {
+            Demand::Fact(comparison) => Some(comparison),
+            Demand::Paths(_) | Demand::Oblige(_) => None,
+        };
+        required.into_iter().chain(&self.when)
+    }
+
+    /// The tags that it speaks of, as often as it does.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        let form = match &self.demand {
+            Demand::Paths(form) => Some(form),
+            Demand::Fact(_) | Demand::Oblige(_) => None,
+        };
+        let ops = form.into_iter().flat_map(Form::selectors).flat_map(|selector| &selector.0);
+        ops.filter_map(|op| if let Op::Tag(name) = op { Some(&**name) } else { None })
+    }
 }
 
 /// `FACT`, or `FACT OP VALUE`.

@@ -7,8 +7,9 @@ use super::diagnostics::of_file;
 use super::server::Refusal;
 use super::session::Session;
 use crate::diagnostics::Code;
+use crate::flow::policy::Expected;
 use crate::flow::{Flow, Kind, NodeId};
-use crate::policy::{self, Judged};
+use crate::policy::{self, Judged, meanings};
 use crate::resolve::{Named, Use};
 use crate::simulate::{first_reached, topological_order, ways_to};
 use crate::source::{FileId, Span};
@@ -35,14 +36,40 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
             }
             Named::Rule => paragraphs.extend(of_rule(flow, first.declared)),
             Named::Policy => paragraphs.extend(of_policy(flow, first.declared)),
-            Named::Value | Named::Fact => {}
+            Named::Fact => {
+                let name = flow.written(first.span).into();
+                let of = Expected::Fact { name, values: Vec::new() };
+                paragraphs.extend(meanings(&flow.compiled.flow, &of));
+            }
+            Named::Value => {}
         }
+    }
+    let tag = tag_at(flow.text(file), offset);
+    if let Some(tag) = tag.clone().and_then(|range| flow.text(file).get(range)) {
+        let of = Expected::Tag(tag.trim_start_matches('@').into());
+        paragraphs.extend(meanings(&flow.compiled.flow, &of));
     }
     if paragraphs.is_empty() {
         return Ok(None);
     }
     let contents = MarkupContent { kind: MarkupKind::Markdown, value: paragraphs.join("\n\n") };
-    Ok(Some(Hover { contents: contents.into(), range: uses.first().map(|first| flow.range(first.span)) }))
+    let tag = tag.map(|range| Span::new(file, range.start, range.end));
+    let range = uses.first().map(|first| first.span).or(tag).map(|span| flow.range(span));
+    Ok(Some(Hover { contents: contents.into(), range }))
+}
+
+/// The tag around a place of a text, its `@` included.
+fn tag_at(text: &str, offset: usize) -> Option<std::ops::Range<usize>> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let before = text.get(..offset)?;
+    let begin = before.trim_end_matches(is_part).len();
+    // The place may be that of the `@` itself.
+    let start = if text.get(offset..)?.starts_with('@') { offset } else { begin.checked_sub(1)? };
+    let rest = text.get(start..)?.strip_prefix('@')?;
+    let length = rest.len() - rest.trim_start_matches(is_part).len();
+    let line = text.get(..start)?.rsplit('\n').next().unwrap_or_default();
+    let is_code = !line.contains("//") && line.matches('"').count() % 2 == 0;
+    (length > 0 && is_code).then(|| start..start + 1 + length)
 }
 
 /// What the findings at a place mean, for editors whose links lead nowhere.

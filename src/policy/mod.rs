@@ -38,6 +38,7 @@ pub use judge::judge;
 pub use reason::reason;
 pub use violation::paragraphs;
 pub use waivers::LongestWaiver;
+pub use wording::{duration, fact_value, meanings};
 
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::source::Span;

@@ -1,6 +1,7 @@
 //! Selectors, values and times as people write them.
 
-use crate::flow::policy::{Op, Selector, Value};
+use crate::diagnostics::list_of;
+use crate::flow::policy::{Expected, Expects, Op, Selector, Value};
 use crate::flow::{Flow, display_id, display_string};
 
 /// How tightly an operator of a selector binds.
@@ -66,6 +67,30 @@ pub fn fact_value(value: &Value) -> String {
         Value::Duration(milliseconds) => duration(*milliseconds),
         Value::Date(date) => date.to_string(),
     }
+}
+
+/// What a tag or a fact means, a text for each meaning, with the policies that go by it.
+pub fn meanings(flow: &Flow, of: &Expected) -> Vec<String> {
+    let mut meanings: Vec<(&str, Vec<String>)> = Vec::new();
+    let is_it = |one: &&Expects| match (&one.what, of) {
+        (Expected::Tag(one), Expected::Tag(of)) => one == of,
+        (Expected::Fact { name: one, .. }, Expected::Fact { name: of, .. }) => one == of,
+        _ => false,
+    };
+    for policy in &flow.policies {
+        let Some(expects) = policy.expects.iter().find(is_it) else { continue };
+        let meaning = expects.meaning.as_deref().unwrap_or_default();
+        let policy = format!("`{}`", policy.name);
+        match meanings.iter_mut().find(|(known, _)| *known == meaning) {
+            Some((_, policies)) => policies.push(policy),
+            None => meanings.push((meaning, vec![policy])),
+        }
+    }
+    let said = |(meaning, policies): (&str, Vec<String>)| {
+        let policies = list_of(&policies, "and");
+        if meaning.is_empty() { format!("expected by {policies}") } else { format!("{meaning} ({policies})") }
+    };
+    meanings.into_iter().map(said).collect()
 }
 
 /// What a value is.

@@ -7,7 +7,7 @@ use super::load::PolicyFile;
 use super::{Named, Placed, PolicyChoice, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::flow::Declared;
-use crate::flow::policy::{Comparison, Demand, Fact, Policy, Rule, Value, Waiver};
+use crate::flow::policy::{Comparison, Demand, Expected, Expects, Fact, Policy, Rule, Value, Waiver};
 use crate::policy::bundled;
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Literal, Name};
@@ -118,6 +118,7 @@ impl Resolver<'_> {
                 span: item.span,
                 bundled,
                 applied_at: None,
+                expects: self.expects(placed.scope, written),
                 rules: self.rules(placed.scope, written),
             };
             self.note(Named::Policy, written.name.span, written.name.span);
@@ -148,6 +149,34 @@ impl Resolver<'_> {
             .here("this name is taken")
             .help(format!("give yours a name of its own, such as `our_{text}`; `apply` takes both")),
         );
+    }
+
+    fn expects(&mut self, scope: ScopeId, policy: &ast::Policy) -> Vec<Expects> {
+        let mut expects: Vec<Expects> = Vec::with_capacity(policy.expects.len());
+        let mut first: FxHashMap<(&str, Box<str>), Span> = FxHashMap::default();
+        for written in &policy.expects {
+            let (kind, name) = match &written.what {
+                ast::Expected::Fact(name, _) => ("fact", *name),
+                ast::Expected::Tag(span) => ("tag", Name { span: *span, quoted: false }),
+            };
+            let text: Box<str> = self.name(name).as_ref().into();
+            let what = match &written.what {
+                ast::Expected::Fact(name, values) => {
+                    self.note(Named::Fact, name.span, name.span);
+                    let values = values.iter().filter_map(|&value| self.fact_value(scope, value));
+                    Expected::Fact { name: text.clone(), values: values.collect() }
+                }
+                ast::Expected::Tag(_) => Expected::Tag(text.clone()),
+            };
+            if let Some(&first) = first.get(&(kind, text.clone())) {
+                self.report_duplicate(kind, name, first);
+                continue;
+            }
+            first.insert((kind, text), name.span);
+            let meaning = written.meaning.and_then(|meaning| self.text(scope, meaning).text.value);
+            expects.push(Expects { what, meaning, span: written.span });
+        }
+        expects
     }
 
     fn rules(&mut self, scope: ScopeId, policy: &ast::Policy) -> Vec<Rule> {

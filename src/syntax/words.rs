@@ -41,6 +41,9 @@ pub const STATEMENTS: &[&str] =
 /// The words that begin a rule of a policy.
 pub const FORMS: &[&str] = &["require", "forbid", "limit", "oblige", "warn"];
 
+/// The word with which a policy says what it expects of a flow.
+pub const EXPECTS: &str = "expects";
+
 /// The words that go on after a selector.
 pub const CLAUSES: &[&str] =
     &["before", "after", "since", "reachable", "within", "on", "when", "from", "until", "to"];
@@ -185,11 +188,16 @@ fn word(rule: Rule) -> (u8, &'static str) {
         Rule::kw_by => (1, "`by`"),
         Rule::kw_until | Rule::until => (4, "`until`"),
         Rule::policy_rule
+        | Rule::rule_line
         | Rule::require
         | Rule::require_fact
         | Rule::forbid
         | Rule::limit
         | Rule::oblige => (0, "`require`, `forbid`, `limit` or `oblige`"),
+        Rule::expects => (1, "`expects`"),
+        Rule::meaning => (3, "what it means, in quotes"),
+        Rule::fact_values => (1, "`=`"),
+        Rule::kw_fact => (1, "`fact`"),
         Rule::selector => (0, "a selector"),
         Rule::operator => (0, "a comparison"),
         Rule::and => (2, "`&`"),
@@ -230,6 +238,9 @@ pub fn form(first: Option<&str>, place: Place) -> Option<String> {
         (Place::File, "policy") => "policy NAME \"TITLE\" {",
         (Place::File, "apply") => "apply POLICY",
         (Place::File, "waive") => "waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31",
+        (Place::Policy, "expects") => {
+            "expects @tag \"MEANING\"` or `expects fact NAME = \"A\" | \"B\" \"MEANING\""
+        }
         (Place::Policy, "require") => "require @tag before agent",
         (Place::Policy, "forbid") => "forbid collect after @tag",
         (Place::Policy, "limit") => "limit retries 3`, `limit 1 @tag` or `limit 2s from @tag to agent",

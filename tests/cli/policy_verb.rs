@@ -64,7 +64,7 @@ fn a_bundled_policy_is_shown_with_what_it_is_for_and_what_it_expects() {
         .out_has("us_tcpa_prerecorded  US TCPA: recorded and artificial voices\n")
         .out_has("\nIt is no legal advice: ")
         .out_has("\nTags\n  @greeting ")
-        .out_has("\nFacts\n  purpose = \"telemarketing\" ")
+        .out_has("\nFacts\n  purpose ")
         .out_has("\nRules\n\n  id_first\n    require @identity before ")
         .out_has("\n    Source: 47 CFR 64.1200(b)(1); in-force, as of 2026-07.\n    Evidence: ")
         .out_has("\n  menu_optout  warning\n    require @optout reachable from collect within 1 key\n")
@@ -106,8 +106,8 @@ fn a_policys_file_is_printed_to_be_copied() {
 
 #[test]
 fn a_policy_of_ones_own_is_shown_by_its_path() {
-    let text = "// Not the head: a licence.\n\n// House rules for calls.\n//\n// Written by compliance, in\n// the spring.\n// It changes in May.\n//\n// Tags\n//   @pause    recording stops\n\n\
-                /// Ask Kim.\npolicy house \"House rules\" {\n  /// Stop it.\n  pause: require @pause before @pan when dialer = \"a\"\n  forbid voicemail\n  warn limit depth 9\n}\n\
+    let text = "// Not the head: a licence.\n\n// House rules for calls.\n//\n// Written by compliance, in\n// the spring.\n// It changes in May.\n\n\
+                /// Ask Kim.\npolicy house \"House rules\" {\n  expects @pause \"recording stops\"\n  expects fact dialer = \"a\" | \"b\" \"who dials\"\n  expects fact day\n  /// Stop it.\n  pause: require @pause before @pan when dialer = \"a\"\n  forbid voicemail\n  warn limit depth 9\n}\n\
                 policy other { oblige \"Keep the calls\" }\n";
     let expected = "\
 house  House rules
@@ -122,7 +122,8 @@ Tags
   @pause  recording stops
 
 Facts
-  dialer
+  dialer  who dials: \"a\" or \"b\"
+  day
 
 Rules
 

@@ -52,6 +52,7 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
         span: nowhere(),
         bundled: false,
         applied_at: None,
+        expects: Vec::new(),
         rules,
     }
 }

@@ -43,6 +43,7 @@ const WORDS: &[&str] = &[
     "forbid",
     "limit",
     "oblige",
+    "expects",
     "path",
     "before",
     "after",

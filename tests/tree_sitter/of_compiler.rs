@@ -3,8 +3,8 @@
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
-    Alternative, Ast, Binding, Comparison, Condition, Declaration, Demand, Literal, Name, Node, NodeKind,
-    Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement, Text, Value, Verb,
+    Alternative, Ast, Binding, Comparison, Condition, Declaration, Demand, Expected, Expects, Literal, Name,
+    Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement, Text, Value, Verb,
 };
 
 use super::support::Outline;
@@ -103,10 +103,12 @@ impl Reader<'_> {
             Declaration::Policy(policy) => {
                 let title = policy.title.map(|title| format!(" {}", self.text(title)));
                 self.lines.push(format!("policy {}{}", self.name(policy.name), title.unwrap_or_default()));
-                for rule in &policy.rules {
-                    let line = self.rule(rule);
-                    self.lines.push(line);
-                }
+                // What is expected may stand among the rules.
+                let expects = policy.expects.iter().map(|one| (one.span.start, self.expects(one)));
+                let rules = policy.rules.iter().map(|rule| (rule.span.start, self.rule(rule)));
+                let mut lines: Vec<(u32, String)> = expects.chain(rules).collect();
+                lines.sort();
+                self.lines.extend(lines.into_iter().map(|(_, line)| line));
                 return;
             }
             // A finding goes with each of them, and then nobody asks what else there is.
@@ -198,6 +200,18 @@ impl Reader<'_> {
     fn comparison(&self, comparison: &Comparison) -> String {
         let test = comparison.test.map(|(sign, value)| format!(" {} {}", sign.sign(), self.literal(value)));
         format!("{}{}", self.name(comparison.fact), test.unwrap_or_default())
+    }
+
+    fn expects(&self, expects: &Expects) -> String {
+        let what = match &expects.what {
+            Expected::Fact(name, values) => {
+                let values = values.iter().map(|value| format!(" {}", self.literal(*value)));
+                format!("fact {}{}", self.name(*name), values.collect::<String>())
+            }
+            Expected::Tag(span) => format!("@{}", self.at(*span)),
+        };
+        let meaning = expects.meaning.map(|meaning| format!(" means {}", self.text(meaning)));
+        format!("  expects {what}{}", meaning.unwrap_or_default())
     }
 
     fn rule(&self, rule: &Rule) -> String {

@@ -212,7 +212,18 @@ impl Reader<'_> {
         fact + &value.unwrap_or_default()
     }
 
+    fn expects(&self, expects: Node) -> String {
+        let mut cursor = expects.walk();
+        let values = expects.children_by_field_name("value", &mut cursor);
+        let values: String = values.map(|value| format!(" {}", self.literal(value))).collect();
+        let what = self.field(expects, "fact ", "fact") + &values + &self.field(expects, "", "tag");
+        format!("  expects {what}{}", self.field(expects, " means ", "meaning"))
+    }
+
     fn rule(&self, rule: Node) -> String {
+        if rule.kind() == "expects" {
+            return self.expects(rule);
+        }
         let warn = if has(rule, "warn") { "warn " } else { "" };
         let name = rule.child_by_field_name("name").map(|name| format!("{}: ", self.at(name)));
         let when = named(rule).into_iter().find(|child| child.kind() == "when");

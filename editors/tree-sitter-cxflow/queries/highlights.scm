@@ -41,6 +41,7 @@
   "limit"
   "oblige"
   "warn"
+  "expects"
   "before"
   "after"
   "since"
@@ -125,6 +126,8 @@
 (require_fact fact: (_) @constant)
 
 (when fact: (_) @constant)
+
+(expects fact: (_) @constant)
 
 (tag) @attribute
 

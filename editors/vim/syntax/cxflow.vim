@@ -193,6 +193,14 @@ syntax cluster cxflowRest contains=@cxflowSelector,cxflowClause,cxflowRuleOn,cxf
 call s:Word('cxflowWarn', 'warn', 'cxflowRuleName,cxflowDemand')
 call s:Word('cxflowDemand', 'require\|forbid\|limit', '@cxflowRest')
 call s:Word('cxflowDemand', 'oblige', 'cxflowRuleText')
+call s:Word('cxflowExpects', 'expects', 'cxflowExpectedFact,cxflowExpectedTag')
+call s:Word('cxflowExpectedFact', 'fact', 'cxflowExpectedName')
+call s:Token('cxflowExpectedName', s:name, 'cxflowExpectedEquals,cxflowExpectedText')
+call s:Token('cxflowExpectedTag', '@' . s:name, 'cxflowExpectedText')
+call s:Token('cxflowExpectedEquals', '=', 'cxflowExpectedText,cxflowExpectedNumber')
+call s:Token('cxflowExpectedBar', '|', 'cxflowExpectedText,cxflowExpectedNumber')
+call s:Token('cxflowExpectedNumber', s:number, 'cxflowExpectedBar,cxflowExpectedText')
+call s:Text('cxflowExpectedText', 'cxflowExpectedBar,cxflowExpectedText')
 " After the verbs: a rule may be called `play`.
 call s:Token('cxflowRuleName', s:name . '\ze\s*:', 'cxflowColon')
 call s:Token('cxflowColon', ':', 'cxflowDemand')
@@ -241,6 +249,8 @@ highlight default link cxflowOn Keyword
 highlight default link cxflowVerb Keyword
 highlight default link cxflowOption Keyword
 highlight default link cxflowWarn Keyword
+highlight default link cxflowExpects Keyword
+highlight default link cxflowExpectedFact Keyword
 highlight default link cxflowDemand Keyword
 highlight default link cxflowClause Keyword
 highlight default link cxflowRuleOn Keyword
@@ -266,6 +276,7 @@ highlight default link cxflowPrefix Identifier
 highlight default link cxflowCountName Identifier
 highlight default link cxflowFactName Identifier
 highlight default link cxflowRuleFact Identifier
+highlight default link cxflowExpectedName Identifier
 highlight default link cxflowPolicyRef Identifier
 highlight default link cxflowWaivedPolicy Identifier
 highlight default link cxflowWaivedRule Identifier
@@ -281,6 +292,7 @@ highlight default link cxflowRaw String
 highlight default link cxflowTakenRaw String
 highlight default link cxflowPolicyTitle String
 highlight default link cxflowRuleText String
+highlight default link cxflowExpectedText String
 highlight default link cxflowEscape SpecialChar
 highlight default link cxflowInsertion Special
 highlight default link cxflowInserted Identifier
@@ -290,12 +302,14 @@ highlight default link cxflowTakenKey Number
 highlight default link cxflowValueNumber Number
 highlight default link cxflowCount Number
 highlight default link cxflowRuleNumber Number
+highlight default link cxflowExpectedNumber Number
 highlight default link cxflowOutcome Constant
 highlight default link cxflowTakenOutcome Constant
 
 highlight default link cxflowTag Tag
 highlight default link cxflowExceptTag Tag
 highlight default link cxflowSelectorTag Tag
+highlight default link cxflowExpectedTag Tag
 
 highlight default link cxflowArrow Operator
 highlight default link cxflowEquals Operator
@@ -306,6 +320,8 @@ highlight default link cxflowDots Operator
 highlight default link cxflowTakenBar Operator
 highlight default link cxflowTakenDots Operator
 highlight default link cxflowOperator Operator
+highlight default link cxflowExpectedEquals Operator
+highlight default link cxflowExpectedBar Operator
 highlight default link cxflowSelectorEquals Operator
 highlight default link cxflowSelectorOperator Operator
 

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use super::head::{self, Head};
+use super::head;
 use crate::cli::Failure;
 use crate::cli::input::Input;
-use crate::diagnostics::Diagnostics;
 use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostics, list_of};
 use crate::flow::policy::Form;
 use crate::policy::bundled::{self, Bundled};
-use crate::policy::paragraphs;
+use crate::policy::{duration, paragraphs};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax;
 use crate::syntax::ast::{
-    Ast, Comparison, Declaration, Demand, Item, Policy, Rule, Selector, SelectorOp, Text,
+    self, Ast, Comparison, Declaration, Demand, Expects, Item, Literal, Policy, Rule, Selector, SelectorOp,
+    Text,
 };
 use crate::syntax::text::{self, Piece};
 
@@ -32,6 +33,60 @@ pub struct Declared<'a> {
     file: &'a File,
     item: &'a Item,
     policy: &'a Policy,
+}
+
+/// A tag or a fact that a policy expects.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// `@identity`, or `consent`
+    pub name: String,
+    pub meaning: String,
+    /// The values that a fact may have, as they are written; none where it may have any.
+    pub values: Vec<String>,
+    /// A value that a rule compares it with, where it may have any.
+    pub example: Option<String>,
+}
+
+impl Expected {
+    /// What it means, with the values that a fact may have.
+    pub fn in_words(&self) -> String {
+        let values = match (&self.example, self.values.as_slice()) {
+            (Some(example), []) => format!("such as {example}"),
+            (None, []) => return self.meaning.clone(),
+            (_, values) => list_of(values, "or"),
+        };
+        let parts = [self.meaning.as_str(), &values];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(if self.values.is_empty() { ", " } else { ": " })
+    }
+}
+
+/// Names without a meaning, each once.
+fn named(names: impl Iterator<Item = String>) -> Vec<Expected> {
+    let mut out: Vec<Expected> = Vec::new();
+    let mut seen = rustc_hash::FxHashSet::default();
+    for name in names {
+        if seen.insert(name.clone()) {
+            out.push(Expected { name, ..Expected::default() });
+        }
+    }
+    out
+}
+
+/// The value that a fact is compared with first, where it is compared with one.
+fn values_compared(policy: &Policy, of: &Declared<'_>, fact: &str) -> Option<String> {
+    let comparisons = policy.rules.iter().flat_map(comparisons);
+    let own = comparisons.filter(|one| text::name(of.text(one.fact.span)) == fact);
+    own.filter_map(|one| one.test).map(|(_, value)| of.literal(&value)).next()
+}
+
+/// The facts that a rule speaks of.
+fn comparisons(rule: &Rule) -> impl Iterator<Item = &Comparison> {
+    let demand = match &rule.demand {
+        Demand::Fact(comparison) => Some(comparison),
+        Demand::Paths(_) | Demand::Oblige(_) => None,
+    };
+    demand.into_iter().chain(&rule.when)
 }
 
 /// A rule of a policy.
@@ -140,21 +195,55 @@ impl<'a> Declared<'a> {
         out
     }
 
-    /// What the comments above it say: of its purpose, and of the tags and facts that it expects.
-    /// Where they list none, those that its rules speak of.
-    pub fn head(&self) -> Head {
+    /// What the comments above it and its doc comment say.
+    pub fn about(&self) -> Vec<String> {
         let source = self.file.sources.get(self.file.id);
-        let mut head = head::above(source, &self.file.ast.comments, self.item);
+        let mut about = head::above(source, &self.file.ast.comments, self.item);
         if let Some(doc) = self.item.doc {
-            head.about.extend(paragraphs(self.text(doc)));
+            about.extend(paragraphs(self.text(doc)));
         }
-        if head.tags.is_none() {
-            head.tags = Some(head::named(self.tags().map(|tag| format!("@{tag}"))));
+        about
+    }
+
+    /// The tags that it expects; where it expects none, those that its rules speak of.
+    pub fn expected_tags(&self) -> Vec<Expected> {
+        let expected = self.policy.expects.iter().filter_map(|one| match one.what {
+            ast::Expected::Tag(span) => {
+                Some(Expected { name: format!("@{}", self.text(span)), ..self.expected(one) })
+            }
+            ast::Expected::Fact(..) => None,
+        });
+        let expected: Vec<Expected> = expected.collect();
+        if expected.is_empty() { named(self.tags().map(|tag| format!("@{tag}"))) } else { expected }
+    }
+
+    /// The facts that it expects; where it expects none, those that its rules speak of.
+    pub fn expected_facts(&self) -> Vec<Expected> {
+        let expected = self.policy.expects.iter().filter_map(|one| match &one.what {
+            ast::Expected::Fact(name, values) => {
+                let name = text::name(self.text(name.span)).into_owned();
+                let values = values.iter().map(|value| self.literal(value)).collect();
+                let example = values_compared(self.policy, self, &name);
+                Some(Expected { name, values, example, ..self.expected(one) })
+            }
+            ast::Expected::Tag(_) => None,
+        });
+        let expected: Vec<Expected> = expected.collect();
+        if expected.is_empty() { named(self.facts().map(str::to_owned)) } else { expected }
+    }
+
+    fn expected(&self, one: &Expects) -> Expected {
+        let meaning = one.meaning.map(|text| self.string(text)).unwrap_or_default();
+        Expected { meaning, ..Expected::default() }
+    }
+
+    /// A value as it is written.
+    fn literal(&self, value: &Literal) -> String {
+        match value {
+            Literal::Text(text) => self.text(text.span).to_owned(),
+            Literal::Integer(span) | Literal::Date(span) => self.text(*span).to_owned(),
+            Literal::Duration(milliseconds) => duration(*milliseconds),
         }
-        if head.facts.is_none() {
-            head.facts = Some(head::named(self.facts().map(str::to_owned)));
-        }
-        head
     }
 
     fn tags(&self) -> impl Iterator<Item = &'a str> {
@@ -172,14 +261,7 @@ impl<'a> Declared<'a> {
 
     fn facts(&self) -> impl Iterator<Item = &'a str> {
         let text = self.file;
-        let of_rule = |rule: &'a Rule| {
-            let demand = match &rule.demand {
-                Demand::Fact(comparison) => Some(comparison),
-                Demand::Paths(_) | Demand::Oblige(_) => None,
-            };
-            demand.into_iter().chain(&rule.when)
-        };
-        let comparisons = self.policy.rules.iter().flat_map(of_rule);
+        let comparisons = self.policy.rules.iter().flat_map(comparisons);
         comparisons.map(move |comparison: &Comparison| text.sources.text(comparison.fact.span))
     }
 

@@ -1,15 +1,9 @@
-//! The comments above a policy: what it is for, and the tags and facts that it expects.
+//! The comments above a policy: what it is for.
 //!
 //! ```text
 //! // Calls to the United States.
 //! //
 //! // It is no legal advice.
-//! //
-//! // Tags
-//! //   @identity       who calls
-//! //
-//! // Facts
-//! //   consent = "express"    what is on record
 //!
 //! policy …
 //! ```
@@ -17,40 +11,10 @@
 use crate::source::{Source, Span};
 use crate::syntax::ast::Item;
 
-/// What the comments say.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Head {
-    /// The prose, a text for each paragraph and for each line that begins after a full stop; an
-    /// empty one stands between paragraphs.
-    pub about: Vec<String>,
-    /// The tags that it goes by; `None` without a list.
-    pub tags: Option<Vec<Expected>>,
-    /// The facts that it asks for; `None` without a list.
-    pub facts: Option<Vec<Expected>>,
-}
-
-/// A tag or a fact, and what it means.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// `@identity`, or `consent = "express"`
-    pub name: String,
-    pub meaning: String,
-}
-
-/// Names without a meaning, each once.
-pub fn named(names: impl Iterator<Item = String>) -> Vec<Expected> {
-    let mut out: Vec<Expected> = Vec::new();
-    let mut seen = rustc_hash::FxHashSet::default();
-    for name in names {
-        if seen.insert(name.clone()) {
-            out.push(Expected { name, meaning: String::new() });
-        }
-    }
-    out
-}
-
-/// Reads the run of `//` lines above a policy; blank lines may stand between the two.
-pub fn above(source: &Source, comments: &[Span], policy: &Item) -> Head {
+/// What the run of `//` lines above a policy says, a text for each paragraph and for each line that
+/// begins after a full stop; an empty one stands between paragraphs. Blank lines may stand between
+/// the comments and the policy.
+pub fn above(source: &Source, comments: &[Span], policy: &Item) -> Vec<String> {
     let begin = policy.doc.map_or(policy.span.start, |doc| doc.start);
     let before = comments.partition_point(|comment| comment.start < begin);
     let mut lines: Vec<&str> = Vec::new();
@@ -76,49 +40,15 @@ fn stands_alone(source: &Source, comment: Span) -> bool {
     before.rsplit('\n').next().unwrap_or_default().trim_start_matches('\u{FEFF}').trim().is_empty()
 }
 
-fn read(lines: &[&str]) -> Head {
-    enum Part {
-        About,
-        Tags,
-        Facts,
-    }
-    let mut head = Head::default();
-    let mut part = Part::About;
+fn read(lines: &[&str]) -> Vec<String> {
+    let mut about = Vec::new();
     for line in lines {
-        let list = match (line.trim(), &part) {
-            ("Tags", _) => {
-                head.tags = Some(Vec::new());
-                part = Part::Tags;
-                continue;
-            }
-            ("Facts", _) => {
-                head.facts = Some(Vec::new());
-                part = Part::Facts;
-                continue;
-            }
-            ("", Part::Tags | Part::Facts) => {
-                part = Part::About;
-                continue;
-            }
-            (text, Part::About) => {
-                add_prose(&mut head.about, text);
-                continue;
-            }
-            (_, Part::Tags) => &mut head.tags,
-            (_, Part::Facts) => &mut head.facts,
-        };
-        // `(none)` is no entry.
-        if let Some(list) = list
-            && !line.trim().starts_with('(')
-        {
-            let (name, meaning) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
-            list.push(Expected { name: name.to_owned(), meaning: meaning.trim().to_owned() });
-        }
+        add_prose(&mut about, line.trim());
     }
-    while head.about.last().is_some_and(String::is_empty) {
-        head.about.pop();
+    while about.last().is_some_and(String::is_empty) {
+        about.pop();
     }
-    head
+    about
 }
 
 /// What a doc comment says, as the prose of a head.

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::check::{of_policy, word};
-use super::file::{Declared, Written};
-use super::head::Expected;
+use super::file::{Declared, Expected, Written};
 use crate::cli::compile::Job;
 use crate::diagnostics::Severity;
 use crate::flow::policy::{Policy, Rule, Waiver};
@@ -19,14 +18,9 @@ pub fn listed(policy: &Declared<'_>) -> Value {
 
 /// A policy with all that is said of it.
 pub fn shown(policy: &Declared<'_>) -> Value {
-    let head = policy.head();
-    let expected = |list: Option<Vec<Expected>>| -> Vec<Value> {
-        let one = |one: Expected| {
-            let meaning = Some(one.meaning).filter(|meaning| !meaning.is_empty());
-            json!({ "name": one.name, "meaning": meaning })
-        };
-        list.unwrap_or_default().into_iter().map(one).collect()
-    };
+    let meaning = |one: &Expected| Some(one.meaning.clone()).filter(|meaning| !meaning.is_empty());
+    let tag = |one: Expected| json!({ "name": one.name, "meaning": meaning(&one) });
+    let fact = |one: Expected| json!({ "name": one.name, "meaning": meaning(&one), "values": one.values, "example": one.example });
     let rule = |rule: Written<'_>| {
         json!({
             "name": rule.name,
@@ -39,9 +33,9 @@ pub fn shown(policy: &Declared<'_>) -> Value {
     json!({
         "name": policy.name(),
         "title": policy.title(),
-        "about": head.about,
-        "tags": expected(head.tags),
-        "facts": expected(head.facts),
+        "about": policy.about(),
+        "tags": policy.expected_tags().into_iter().map(tag).collect::<Vec<_>>(),
+        "facts": policy.expected_facts().into_iter().map(fact).collect::<Vec<_>>(),
         "rules": policy.rules().map(rule).collect::<Vec<_>>(),
     })
 }

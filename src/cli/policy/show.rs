@@ -1,7 +1,7 @@
 //! `cxflowc policy show`
 
-use super::file::{Declared, File, Written};
-use super::head::{self, Expected};
+use super::file::{Declared, Expected, File, Written};
+use super::head;
 use super::json;
 use super::look::{BOLD, CYAN, DIM, PLAIN, YELLOW, block, entry, widest};
 use crate::cli::args::{MessageArgs, PolicyShowArgs, ResultFormat};
@@ -43,17 +43,15 @@ pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> Outcome {
 fn page(policy: &Declared<'_>, width: usize) -> String {
     let title = policy.title().map(|title| format!("  {}", shown(&title))).unwrap_or_default();
     let mut out = format!("{BOLD}{}{PLAIN}{title}\n", shown(&policy.name()));
-    let head = policy.head();
-    if !head.about.is_empty() {
+    let about = policy.about();
+    if !about.is_empty() {
         out.push('\n');
         out.extend(
-            head.about
-                .iter()
-                .map(|one| if one.is_empty() { "\n".to_owned() } else { block(one, 0, width, "") }),
+            about.iter().map(|one| if one.is_empty() { "\n".to_owned() } else { block(one, 0, width, "") }),
         );
     }
-    out.push_str(&expected("Tags", head.tags.as_deref(), width));
-    out.push_str(&expected("Facts", head.facts.as_deref(), width));
+    out.push_str(&expected("Tags", &policy.expected_tags(), width));
+    out.push_str(&expected("Facts", &policy.expected_facts(), width));
     let mut duties = String::new();
     let mut rules = String::new();
     for rule in policy.rules() {
@@ -69,13 +67,12 @@ fn page(policy: &Declared<'_>, width: usize) -> String {
 }
 
 /// The tags or facts that a policy expects.
-fn expected(heading: &str, list: Option<&[Expected]>, width: usize) -> String {
-    let list = list.unwrap_or_default();
+fn expected(heading: &str, list: &[Expected], width: usize) -> String {
     if list.is_empty() {
         return String::new();
     }
     let column = widest(list.iter().map(|one| &*one.name)).min(NAMES) + 4;
-    let lines: String = list.iter().map(|one| entry(&one.name, &one.meaning, column, width)).collect();
+    let lines: String = list.iter().map(|one| entry(&one.name, &one.in_words(), column, width)).collect();
     format!("\n{BOLD}{heading}{PLAIN}\n{lines}")
 }
 

@@ -42,6 +42,11 @@ pub fn complete(
         Spot::Text { before, text } if before.trim() == "include" => {
             (offset - text.len(), names::paths(flow, file, beside))
         }
+        Spot::Text { before, text } if compared_fact(&tokens(before)).is_some() => {
+            let words = tokens(before);
+            let values = compared_fact(&words).map(|fact| names::fact_values(flow, fact));
+            (offset - text.len() - 1, values.unwrap_or_default())
+        }
         Spot::Text { before, text } => in_text(flow, before, text, offset),
         Spot::Line(line) => (line.word.start, At { flow, params: &params, line: &line }.items()),
     };
@@ -116,7 +121,7 @@ impl At<'_> {
                 words::declarations().into_iter().chain(nodes).collect()
             }
             Rule::statement_line => words::statements(self.kind()),
-            Rule::policy_rule => words::rules(),
+            Rule::policy_rule | Rule::rule_line => words::rules(),
             Rule::name | Rule::quoted_name => self.names(words),
             Rule::kind => words::kinds().collect(),
             Rule::tag => names::tags(self.flow),
@@ -127,6 +132,11 @@ impl At<'_> {
                 self.conditions(words)
             }
             Rule::operator => words::operators().collect(),
+            Rule::string if all.contains(&Rule::duration) => {
+                let fact = compared_fact(words).map(|fact| names::fact_values(self.flow, fact));
+                let values = fact.unwrap_or_default();
+                if values.is_empty() { vec![string(words)] } else { values }
+            }
             Rule::string => vec![string(words)],
             Rule::date => {
                 vec![Item::snippet(Shown::Value, "DATE", "${1:2027-01-31}").detail("year, month and day")]
@@ -214,6 +224,12 @@ impl At<'_> {
     fn kind(&self) -> Option<Kind> {
         Kind::from_word(self.line.header.split_whitespace().next()?)
     }
+}
+
+/// The fact whose value is due: of `fact purpose =`, `when purpose !=`.
+fn compared_fact<'t>(words: &[Token<'t>]) -> Option<&'t str> {
+    let sign = words.iter().rposition(|token| matches!(token.text, "=" | "!="))?;
+    words.get(sign.checked_sub(1)?).map(|fact| fact.text)
 }
 
 /// A string, with what most probably begins it.

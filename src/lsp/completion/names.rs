@@ -6,10 +6,10 @@ use gen_lsp_types::CompletionItemKind as Shown;
 
 use super::item::{Item, Rank};
 use crate::diagnostics::Diagnostics;
-use crate::flow::policy::{Demand, Op};
+use crate::flow::policy::Expected;
 use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome, display_id};
 use crate::lsp::analysis::Analysis;
-use crate::policy::{bundled, paragraphs};
+use crate::policy::{bundled, fact_value, meanings, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Declaration, Policy};
@@ -137,40 +137,46 @@ pub fn facts(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let stated = graph.facts.iter().map(|fact| &*fact.name);
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
-    let asked = rules.flat_map(|rule| {
-        let demanded = match &rule.demand {
-            Demand::Fact(comparison) => Some(comparison),
-            _ => None,
-        };
-        rule.when.iter().chain(demanded).map(|one| &*one.fact)
-    });
-    let names: BTreeSet<&str> = stated.chain(asked).collect();
+    let asked = rules.flat_map(|rule| rule.comparisons().map(|one| &*one.fact));
+    let expected = graph.policies.iter().flat_map(|policy| policy.expected_facts().map(|(name, _)| name));
+    let names: BTreeSet<&str> = stated.chain(asked).chain(expected).collect();
     let is_stated = |name: &str| graph.facts.iter().any(|fact| *fact.name == *name);
     let item = |name: &str| {
         let missing = !is_stated(name);
-        let item = Item::plain(Shown::Constant, name).detail(if missing { "not stated yet" } else { "fact" });
+        let item = Item::plain(Shown::Constant, name)
+            .detail(if missing { "not stated yet" } else { "fact" })
+            .about(meanings(graph, &Expected::Fact { name: name.into(), values: Vec::new() }).join("\n\n"));
         item.rank(if missing { Rank::Wanted } else { Rank::Fits })
     };
     names.into_iter().map(item).collect()
+}
+
+/// The values that policies expect of a fact.
+pub fn fact_values(flow: &Analysis, fact: &str) -> Vec<Item> {
+    let policies = flow.compiled.flow.policies.iter();
+    let values = policies.filter_map(|policy| policy.expected_fact(fact)).flat_map(|(_, values)| values);
+    let mut items: Vec<Item> = Vec::new();
+    for value in values.map(fact_value) {
+        if items.iter().all(|known| known.label != value) {
+            items.push(Item::plain(Shown::EnumMember, value).rank(Rank::Wanted));
+        }
+    }
+    items
 }
 
 /// The tags that nodes and texts bear, and those that policies speak of.
 pub fn tags(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
-    let forms = rules.filter_map(|rule| match &rule.demand {
-        Demand::Paths(form) => Some(form),
-        Demand::Fact(_) | Demand::Oblige(_) => None,
-    });
-    let ops = forms.flat_map(|form| form.selectors().flat_map(|selector| &selector.0));
-    let wanted: BTreeSet<&str> =
-        ops.filter_map(|op| if let Op::Tag(name) = op { Some(&**name) } else { None }).collect();
+    let expected = graph.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
+    let wanted: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
     let rows = graph.nodes.rows().iter();
     let borne = rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
     let borne: BTreeSet<&str> = borne.map(|tag| &*tag.name).collect();
     let item = |name: &&str| {
         let detail = if wanted.contains(*name) { "a policy speaks of it" } else { "tag" };
-        let item = Item::plain(Shown::Property, format!("@{name}")).detail(detail);
+        let about = meanings(graph, &Expected::Tag((**name).into())).join("\n\n");
+        let item = Item::plain(Shown::Property, format!("@{name}")).detail(detail).about(about);
         item.rank(if wanted.contains(*name) && !borne.contains(*name) { Rank::Wanted } else { Rank::Fits })
     };
     wanted.union(&borne).map(item).collect()

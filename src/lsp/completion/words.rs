@@ -93,6 +93,7 @@ const FORMS: &[Word] = &[
     Word("forbid", "forbid ${1:collect} after ${2:@optout}", "What must not be."),
     Word("limit", "limit ${1:retries 3}", "How often, how deep or how long at most."),
     Word("oblige", "oblige \"${1:TEXT}\"", "A duty that no graph shows: listed, never passed."),
+    Word("expects", "expects @${1:tag} \"${2:MEANING}\"", "A tag or a fact that the rules go by."),
     Word("warn", "warn ", "Makes breaking the rule a warning."),
 ];
 

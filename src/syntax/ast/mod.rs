@@ -5,7 +5,9 @@
 
 mod policy;
 
-pub use policy::{Comparison, Demand, Fact, Literal, Policy, Rule, Selector, SelectorOp, Waive};
+pub use policy::{
+    Comparison, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp, Waive,
+};
 
 use crate::flow::Kind;
 use crate::source::Span;

@@ -34,8 +34,30 @@ pub struct Policy {
     pub name: Name,
     /// What people call it.
     pub title: Option<Text>,
+    /// What it expects of a flow.
+    pub expects: Vec<Expects>,
     /// The rules that parse.
     pub rules: Vec<Rule>,
+}
+
+/// `expects fact NAME [= VALUE | VALUE] ["MEANING"]`, `expects @tag ["MEANING"]`
+#[derive(Debug)]
+pub struct Expects {
+    /// From its first to its last character.
+    pub span: Span,
+    /// The fact or tag.
+    pub what: Expected,
+    /// What it means.
+    pub meaning: Option<Text>,
+}
+
+/// What a policy expects.
+#[derive(Debug)]
+pub enum Expected {
+    /// A fact, and the values that it may have; any where none is listed.
+    Fact(Name, Vec<Literal>),
+    /// A tag, without its `@`.
+    Tag(Span),
 }
 
 /// `[warn] [NAME:] FORM [when FACT OP VALUE] [from DATE] [until DATE]`

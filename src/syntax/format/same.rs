@@ -134,7 +134,8 @@ tell! {
     Every { kind, except, condition, target }
     Test { name, events, nodes }
     Fact { name, value }
-    Policy { name, title, rules }
+    Policy { name, title, expects, rules }
+    Expects { what, meaning; span }
     Selector { ops; span }
     Comparison { fact, test; span }
     Waive { policy, rule, node, because, by, until }
@@ -196,6 +197,7 @@ tell_enum! {
     OptionKind { Media(one), Text(one), Retries(one), Lasts(one), Tag(one) }
     Number { Integer(one), Name(one), Other(one) }
     Pick { Node(one), Tag(one) }
+    Expected { Fact(one, values), Tag(one) }
     Literal { Text(one), Integer(one), Duration(one), Date(one) }
     SelectorOp { Kind(one), Node(one), Tag(one), Taken(one, condition), Any, Not, And, Or }
     Alternative { Key(one), Range(one, other), Outcome(one), Raw(one) }
@@ -329,6 +331,13 @@ mod tests {
             ("policy p { require @a until 2026-01-01 }", "policy p { require @a from 2026-01-01 }"),
             ("policy p { require @a when x = 1 }", "policy p { require @a when x != 1 }"),
             ("policy p { require fact x }", "policy p { require fact x = 1 }"),
+            ("policy p { expects @a }", "policy p { expects @b }"),
+            ("policy p { expects @a }", "policy p { expects @a \"x\" }"),
+            ("policy p { expects @a \"x\" }", "policy p { expects @a \"y\" }"),
+            ("policy p { expects fact a }", "policy p { expects fact b }"),
+            ("policy p { expects fact a }", "policy p { expects fact a = 1 }"),
+            ("policy p { expects fact a = 1 | 2 }", "policy p { expects fact a = 2 | 1 }"),
+            ("policy p { expects fact a = \"x\" }", "policy p { expects fact a \"x\" }"),
             ("policy p { oblige \"x\" }", "policy p { oblige \"y\" }"),
             ("policy p { limit depth 1 }", "policy p { limit retries 1 }"),
             ("policy p {\n  /// d\n  require @a\n}", "policy p {\n  /// d\n\n  require @a\n}"),

@@ -15,6 +15,7 @@ use crate::syntax::words::Place;
 pub(super) struct Block {
     pub statements: Vec<Statement>,
     /// Of a policy.
+    pub expects: Vec<ast::Expects>,
     pub rules: Vec<ast::Rule>,
     pub broken: bool,
 }
@@ -73,7 +74,8 @@ impl Lower<'_> {
     pub(super) fn block(&mut self, pair: Pair<'_, Rule>) -> Block {
         let whole = self.at(&pair);
         let of_policy = pair.as_rule() == Rule::policy_block;
-        let mut block = Block { statements: Vec::new(), rules: Vec::new(), broken: false };
+        let mut block =
+            Block { statements: Vec::new(), expects: Vec::new(), rules: Vec::new(), broken: false };
         let mut open = whole;
         let mut first = None;
         let mut previous = Span { end: whole.start, ..whole };
@@ -95,6 +97,10 @@ impl Lower<'_> {
                 Rule::branch => {
                     first.get_or_insert(span);
                     block.statements.push(Statement::Branch(self.branch(inner)));
+                }
+                Rule::expects => {
+                    first.get_or_insert(span);
+                    block.expects.extend(self.expects(inner));
                 }
                 Rule::policy_rule => {
                     first.get_or_insert(span);

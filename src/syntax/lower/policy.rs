@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 use super::Lower;
 use super::declaration::is_name;
 use super::node::milliseconds;
-use crate::syntax::ast::{Declaration, Fact, Literal, Policy, Waive};
+use crate::syntax::ast::{Declaration, Expected, Expects, Fact, Literal, Policy, Waive};
 use crate::syntax::grammar::Rule;
 
 impl Lower<'_> {
@@ -35,16 +35,45 @@ impl Lower<'_> {
     pub(super) fn policy(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let mut name = None;
         let mut title = None;
-        let mut rules = Vec::new();
+        let (mut expects, mut rules) = (Vec::new(), Vec::new());
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::name => name = Some(self.name(&inner)),
                 Rule::string => title = Some(self.text(&inner)),
-                Rule::policy_block => rules = self.block(inner).rules,
+                Rule::policy_block => {
+                    let block = self.block(inner);
+                    (expects, rules) = (block.expects, block.rules);
+                }
                 _ => {}
             }
         }
-        Some(Declaration::Policy(Box::new(Policy { name: name?, title, rules })))
+        Some(Declaration::Policy(Box::new(Policy { name: name?, title, expects, rules })))
+    }
+
+    /// What a policy expects.
+    pub(super) fn expects(&mut self, pair: Pair<'_, Rule>) -> Option<Expects> {
+        let span = self.trimmed(&pair);
+        let (mut fact, mut tag, mut meaning) = (None, None, None);
+        let mut values = Vec::new();
+        for inner in pair.into_inner() {
+            match inner.as_rule() {
+                Rule::name => fact = Some(self.name(&inner)),
+                Rule::tag => tag = Some(self.tag(&inner)),
+                Rule::fact_values => {
+                    values.extend(inner.into_inner().filter_map(|value| self.literal(&value)))
+                }
+                Rule::meaning => {
+                    meaning = inner.into_inner().next().map(|text| self.text(&text));
+                }
+                _ => {}
+            }
+        }
+        let what = match (fact, tag) {
+            (Some(fact), _) => Expected::Fact(fact, values),
+            (None, Some(tag)) => Expected::Tag(tag),
+            (None, None) => return None,
+        };
+        Some(Expects { span, what, meaning })
     }
 
     pub(super) fn apply(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {

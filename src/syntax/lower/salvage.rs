@@ -39,7 +39,8 @@ impl Lower<'_> {
                 Some(Declaration::Node(node))
             }
             (Declaration::Policy(mut policy), Some(block)) if block.as_rule() == Rule::policy_block => {
-                policy.rules = self.block(block).rules;
+                let block = self.block(block);
+                (policy.expects, policy.rules) = (block.expects, block.rules);
                 Some(Declaration::Policy(policy))
             }
             (declaration, block) => {
@@ -156,9 +157,12 @@ impl Lower<'_> {
             (Some("let"), Some(name)) => Declaration::Let(Binding { name, value: None }),
             (Some("param"), Some(name)) => Declaration::Param(Param { name, default: None, broken: true }),
             (Some("fact"), Some(name)) => Declaration::Fact(Fact { name, value: None }),
-            (Some("policy"), Some(name)) => {
-                Declaration::Policy(Box::new(Policy { name, title: None, rules: Vec::new() }))
-            }
+            (Some("policy"), Some(name)) => Declaration::Policy(Box::new(Policy {
+                name,
+                title: None,
+                expects: Vec::new(),
+                rules: Vec::new(),
+            })),
             // What is named is a policy, which may be of use all the same.
             (Some("apply" | "waive"), _) => Declaration::Broken(names.into_iter().skip(1).collect()),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),

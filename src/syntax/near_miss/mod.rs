@@ -2,6 +2,7 @@
 //! is a function, the list of them is [`NEAR_MISSES`], and the first that knows the line words it.
 
 mod characters;
+mod expects;
 mod facts;
 mod limits;
 mod policies;
@@ -143,6 +144,7 @@ const NEAR_MISSES: &[NearMiss] = &[
 
 /// The same for the rules of a policy.
 const OF_RULES: &[NearMiss] = &[
+    expects::expects,
     policies::declaration_inside_block,
     rules::arrow,
     facts::longer_value,

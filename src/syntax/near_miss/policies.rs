@@ -5,11 +5,12 @@ use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::{CLAUSES, DECLARATIONS, FORMS, Place};
+use crate::syntax::words::{CLAUSES, DECLARATIONS, EXPECTS, FORMS, Place};
 
 /// A rule among the declarations, or in a node's block.
 pub fn rule_outside(broken: &Broken<'_>) -> Option<Wording> {
-    let form = broken.form().filter(|form| broken.place != Place::Policy && FORMS.contains(&form.text))?;
+    let is_form = |form: &&Token<'_>| FORMS.contains(&form.text) || form.is(EXPECTS);
+    let form = broken.form().filter(|_| broken.place != Place::Policy).filter(is_form)?;
     let next = broken.tokens.iter().find(|token| token.range.start >= form.range.end);
     // `require -> a` is a transition that went wrong.
     let is_rule = next.is_none_or(|next| next.kind != Kind::Signs || next.text.starts_with(['=', '(']));

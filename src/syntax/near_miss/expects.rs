@@ -1,0 +1,178 @@
+//! What a policy expects: `expects fact NAME = VALUE | VALUE "MEANING"`, `expects @tag "MEANING"`.
+
+use super::{Broken, Wording, mend};
+use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::{EXPECTS, FORMS, Place};
+
+/// How it is written.
+const FORM: &str = "write `expects @tag \"MEANING\"` or `expects fact NAME = \"A\" | \"B\" \"MEANING\"`";
+
+/// `expect fact x`, `expects x`, `expects tag @x`, `expects fact x in ("a", "b")`.
+pub fn expects(broken: &Broken<'_>) -> Option<Wording> {
+    let first = broken.first()?;
+    let second = broken.token(1);
+    if second.is_some_and(|second| second.is(":")) {
+        return None;
+    }
+    if first.is("warn") && second.is_some_and(|second| second.is(EXPECTS)) {
+        let help = "what a policy expects is no rule; leave `warn` out";
+        return mend(first, "`warn` stands before a rule", "too much", help)?
+            .instead_of(broken.with_blanks_after(first), "");
+    }
+    if !first.is(EXPECTS) {
+        return misspelt(first, second?);
+    }
+    let Some(found) = broken.found else { return not_finished(broken) };
+    match broken.before_found()? {
+        before if before.is(EXPECTS) => after_expects(broken, found),
+        before if before.is("fact") && found.kind == Kind::String => {
+            let wording = mend(found, "a fact's name has no quotes", "quoted", "write `expects fact NAME`")?;
+            super::policies::unquoted(wording, found)
+        }
+        before if before.kind == Kind::Tag => after_tag(broken, before, found),
+        before if before.kind == Kind::Word => after_name(broken, before, found),
+        before if before.is("=") || before.is("|") => value(broken, found),
+        before => after_value(broken, before, found),
+    }
+    .or_else(|| mend(found, "this does not belong to what a policy expects", "too much", FORM))
+}
+
+/// `expect`, `expected`, `exepcts`, with what is expected behind it.
+fn misspelt(first: &Token<'_>, second: &Token<'_>) -> Option<Wording> {
+    let expected = second.kind == Kind::Tag || matches!(second.text, "fact" | "facts" | "tag");
+    let is_slip = matches!(first.text, "expect" | "expected" | "assumes" | "uses" | "knows")
+        || nearest(first.text, FORMS.iter().copied().chain([EXPECTS])) == Some(EXPECTS);
+    (expected && first.kind == Kind::Word && is_slip).then_some(())?;
+    let message = format!("{} is no word of a policy", quote(first.text));
+    mend(first, message, "did you mean `expects`?", FORM)?.instead(EXPECTS)
+}
+
+fn not_finished(broken: &Broken<'_>) -> Option<Wording> {
+    let (label, help) = match broken.before_found().map_or("", |before| before.text) {
+        EXPECTS => ("a tag or `fact NAME` is due here", FORM),
+        "fact" => ("a fact's name is due here", FORM),
+        "=" | "|" => ("a value is due here", "write `expects fact NAME = \"A\" | \"B\" \"MEANING\"`"),
+        _ => return None,
+    };
+    Some(Wording {
+        range: broken.here(),
+        message: "what the policy expects is not said".into(),
+        label: label.into(),
+        help: help.into(),
+        instead: Vec::new(),
+    })
+}
+
+/// `expects tag @x`, `expects facts x`, `expects purpose`, `expects "debt"`.
+fn after_expects(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
+    let next = broken.after(found);
+    match found.kind {
+        Kind::Word if next.is_some_and(|next| next.kind == Kind::Tag) => {
+            let help = "a tag begins with `@`: write `expects @tag \"MEANING\"`";
+            mend(found, format!("the word {} is too much", quote(found.text)), "too much", help)?
+                .instead_of(broken.with_blanks_after(found), "")
+        }
+        Kind::Word if matches!(found.text, "facts" | "the" | "a") => {
+            mend(found, "a fact is expected as `fact NAME`", "`fact` is due here", FORM)?.instead("fact")
+        }
+        Kind::Word => {
+            let help = format!("write `expects fact {0}`, or `expects @{0}` for a tag", found.text);
+            mend(found, "whether this is a fact or a tag is not said", "a fact or a tag?", help)?
+                .instead(format!("fact {}", found.text))?
+                .or_instead(format!("@{}", found.text))
+        }
+        Kind::String => mend(found, "what is expected is named before its meaning", "its meaning?", FORM),
+        _ => None,
+    }
+}
+
+/// `expects @debt = "…"`, `expects @debt, @sales`, `expects @debt what it is`.
+fn after_tag(broken: &Broken<'_>, tag: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
+    let next = broken.after(found);
+    let is_sign = matches!(found.text, "=" | ":" | "-" | "as" | "means" | "is");
+    if is_sign && next.is_some_and(|next| next.kind == Kind::String) {
+        let help = format!("write `expects {} \"MEANING\"`", tag.text);
+        return mend(found, "the meaning follows the tag", "too much", help)?
+            .instead_of(broken.with_blanks(found.range.clone()), " ");
+    }
+    if found.kind == Kind::Tag || next.is_some_and(|next| next.kind == Kind::Tag) {
+        let help = "write a line for each: `expects @tag \"MEANING\"`";
+        return mend(found, "each tag is expected by itself", "a second one?", help);
+    }
+    (found.kind == Kind::Word).then_some(())?;
+    unquoted_meaning(broken, found)
+}
+
+/// `expects fact purpose in ("a", "b")`, `expects fact purpose is "a"`, `expects fact ring how long`.
+fn after_name(broken: &Broken<'_>, name: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
+    let help = format!("write `expects fact {} = \"A\" | \"B\"`", name.text);
+    let next = broken.after(found);
+    match found.text {
+        "in" | "(" | "[" | "{" => {
+            mend(found, "the values of a fact stand after `=`, with `|` between them", "a list?", help)
+        }
+        "==" | ":" | "is" | ":=" => {
+            mend(found, "the values of a fact stand after `=`", "no `=`", help)?.instead("=")
+        }
+        "one" if next.is_some_and(|next| next.is("of")) => {
+            mend(found, "the values of a fact stand after `=`", "no `=`", help)?
+                .instead_of(found.range.start..next?.range.end, "=")
+        }
+        "<" | "<=" | ">" | ">=" | "!=" => {
+            let help = format!(
+                "write `expects fact {0}`; how much it may be is a rule: `require fact {0} {1} …`",
+                name.text, found.text
+            );
+            mend(found, "a policy expects values, and no comparison", "no `=`", help)
+        }
+        _ if found.kind == Kind::Word => unquoted_meaning(broken, found),
+        _ if found.kind == Kind::Tag => mend(found, "each is expected by itself", "a second one?", FORM),
+        _ => None,
+    }
+}
+
+/// `expects fact purpose = sales | survey`
+fn value(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
+    matches!(found.kind, Kind::Word | Kind::Quoted).then_some(())?;
+    let words = || {
+        let of_values = broken.tokens.iter().filter(|token| token.range.start >= found.range.start);
+        of_values.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
+    };
+    let quoted = format!("\"{}\"", found.text.trim_matches('`'));
+    mend(found, "a text stands in quotes", "no quotes around this", format!("write `{quoted}`"))?
+        .instead_of_each(words(), |word| format!("\"{}\"", word.text.trim_matches('`')))
+}
+
+/// `expects fact purpose = "a", "b"`, `… = "a" "b" | "c"`, `… = "a" or "b"`.
+fn after_value(broken: &Broken<'_>, value: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
+    let help = "write `|` between the values, and what the fact means behind the last one";
+    match found.text {
+        "," | "or" | "||" | "/" | "and" | "&" => {
+            mend(found, "`|` stands between the values of a fact", "no `|`", help)?
+                .instead_of_each(broken.alike(found), |_| " |".to_owned())
+        }
+        "|" | "=" => {
+            mend(value, "`|` is missing between two values", "a value, or what the fact means?", help)?
+                .instead_of(value.range.start..value.range.start, "| ")
+        }
+        _ if found.kind == Kind::String => mend(found, "the meaning is one text", "a second text", help),
+        _ if found.kind == Kind::Word => unquoted_meaning(broken, found),
+        _ => None,
+    }
+}
+
+fn unquoted_meaning(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
+    (broken.place == Place::Policy).then_some(())?;
+    let rest = broken.line.get(found.range.start..)?.trim_end();
+    let quoted = format!("\"{}\"", rest.replace('"', ""));
+    let range = found.range.start..found.range.start + rest.len();
+    Some(Wording {
+        message: "the meaning stands in quotes".into(),
+        label: "no quotes around this".into(),
+        help: format!("write `{quoted}`"),
+        instead: vec![vec![(range.clone(), quoted)]],
+        range,
+    })
+}
