@@ -1,11 +1,11 @@
 //! The rules of the compiler's own: each file says what its rule checks, how it is worded and how it is explained.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, list_of, quote};
 use crate::flow::{Flow, NodeId};
 use crate::simulate;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, ast::Ast};
 use crate::table::Table;
 
@@ -106,16 +106,40 @@ pub fn check(
     for rule in RULES {
         (rule.check)(&context, diagnostics);
     }
-    drop_repeated(diagnostics);
+    drop_repeated(flow, diagnostics);
     if !flow.complete {
         say_what_is_withheld(diagnostics);
     }
 }
 
-/// A file that is included as several instances has its findings once.
-fn drop_repeated(diagnostics: &mut Diagnostics) {
-    let mut seen = FxHashSet::default();
-    diagnostics.retain(|one| one.span.is_none_or(|span| seen.insert((one.code.id, span))));
+/// A file that is included as several instances has its findings once. What is found in each of them
+/// says so.
+fn drop_repeated(flow: &Flow, diagnostics: &mut Diagnostics) {
+    let mut times: FxHashMap<(&str, Span), usize> = FxHashMap::default();
+    diagnostics.retain(|one| {
+        let Some(span) = one.span else { return true };
+        let times = times.entry((one.code.id, span)).or_default();
+        *times += 1;
+        *times == 1
+    });
+    for one in diagnostics.iter_mut() {
+        let Some(span) = one.span else { continue };
+        let instances = flow.instances.get(&span.file).map(Vec::as_slice).unwrap_or_default();
+        let found = times.get(&(one.code.id, span)).copied().unwrap_or_default();
+        if instances.len() > 1 && found >= instances.len() {
+            one.notes.push(format!("the same in each instance of the file: {}", listed(instances)));
+        }
+    }
+}
+
+/// The names of instances, at a length that people read.
+fn listed(instances: &[Box<str>]) -> String {
+    const SHOWN: usize = 5;
+    let names: Vec<String> = instances.iter().take(SHOWN).map(|name| quote(name)).collect();
+    match instances.len().saturating_sub(SHOWN) {
+        0 => list_of(&names, "and"),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
 }
 
 fn say_what_is_withheld(diagnostics: &mut Diagnostics) {
@@ -124,6 +148,7 @@ fn say_what_is_withheld(diagnostics: &mut Diagnostics) {
         &syntax::codes::UNTERMINATED_STRING,
         &syntax::codes::NOT_UTF8,
         &syntax::codes::TOO_LARGE,
+        &syntax::codes::MERGE_CONFLICT,
         &crate::resolve::codes::INCLUDE_NOT_FOUND,
         &crate::resolve::codes::CIRCULAR_DEFINITION,
     ];

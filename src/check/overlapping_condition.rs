@@ -60,9 +60,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if out.len() == 1 && out.first().is_some_and(|only| flow.alternatives(only).len() < 2) {
             continue;
         }
-        let unconditional = out.iter().find(|transition| transition.is_unconditional());
+        // A name that does not exist has its finding: it may be in the place of another one.
+        let unconditional = out.iter().find(|transition| transition.is_unconditional() && transition.to.is_some());
         for transition in out {
             if let Some(all) = unconditional.filter(|all| !std::ptr::eq(*all, transition)) {
+                if transition.to.is_none() {
+                    continue;
+                }
                 diagnostics.push(beside_unconditional(context, node, all, transition));
                 continue;
             }

@@ -14,7 +14,7 @@ pub use vocabulary::{Directive, Kind, Outcome};
 
 use rustc_hash::FxHashMap;
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::table::{Id, Table, id};
 
 id! {
@@ -61,6 +61,8 @@ pub struct Flow {
     pub name: Option<Text>,
     /// The description, if one is declared.
     pub description: Option<Text>,
+    /// The instances of each file that is included under a prefix, in order.
+    pub instances: FxHashMap<FileId, Vec<Box<str>>>,
     /// Whether there is a `flow` line, a broken one included.
     pub has_flow: bool,
     /// Whether there is an `entry` line, a broken one included.

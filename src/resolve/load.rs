@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::include_path::{join, unescaped};
 use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, Settings, codes};
@@ -25,8 +25,23 @@ const MAX_INSTANCE_ITEMS: usize = 4_000_000;
 pub struct Lost {
     /// A plain include: any name may be one of its.
     pub plain: bool,
-    /// An instance: names with its prefix, `es.`.
-    pub prefixes: Vec<String>,
+    /// Instances, by what stands before the dot.
+    pub prefixes: FxHashSet<Box<str>>,
+    /// A file of policies: any policy may be one of its.
+    pub policies: bool,
+}
+
+impl Lost {
+    /// Whether nothing was lost.
+    pub fn is_nothing(&self) -> bool {
+        !self.plain && self.prefixes.is_empty() && !self.policies
+    }
+
+    /// Whether a name may be one of what was not found.
+    pub fn may_hold(&self, name: &str) -> bool {
+        let prefixes = name.rsplit_once('.').map(|(before, _)| before.split('.'));
+        self.plain || prefixes.into_iter().flatten().any(|prefix| self.prefixes.contains(prefix))
+    }
 }
 
 /// Every file of a flow.
@@ -170,6 +185,7 @@ impl Loader<'_> {
                     None => Diagnostic::unplaced(&codes::INCLUDE_NOT_FOUND, message),
                 };
                 self.diagnostics.push(diagnostic.help(help));
+                self.loaded.lost_include.policies = true;
             }
         }
     }
@@ -177,8 +193,7 @@ impl Loader<'_> {
     fn lose(&mut self, prefix: Option<Name>) {
         match prefix {
             Some(prefix) => {
-                let prefix = format!("{}.", self.sources.text(prefix.span));
-                self.loaded.lost_include.prefixes.push(prefix);
+                self.loaded.lost_include.prefixes.insert(self.sources.text(prefix.span).into());
             }
             None => self.loaded.lost_include.plain = true,
         }
@@ -325,7 +340,11 @@ impl Placer<'_> {
         if let Some(included) = included.get_mut(file) {
             *included = true;
         }
-        let Some((_, ast)) = self.loaded.files.get(file) else { return };
+        let Some((id, ast)) = self.loaded.files.get(file) else { return };
+        let prefix = resolver.scopes[scope].prefix.as_str();
+        if let Some(name) = prefix.strip_suffix('.') {
+            resolver.flow.instances.entry(*id).or_default().push(name.into());
+        }
         for (index, item) in ast.items.iter().enumerate() {
             if self.full {
                 return;

@@ -103,14 +103,16 @@ pub fn resolve(
 ) -> Resolved {
     let loaded = load::load(sources, files, settings, diagnostics);
     let mut resolver = Resolver::new(sources, &loaded.files, settings, diagnostics);
-    if loaded.lost_include.plain || !loaded.lost_include.prefixes.is_empty() {
+    if !loaded.lost_include.is_nothing() {
         resolver.flow.complete = false;
     }
     resolver.lost_include = loaded.lost_include.clone();
     let placed = resolver.place(&loaded);
     resolver.declare(&placed);
+    resolver.report_unset();
     resolver.evaluate_values();
     resolver.fill_nodes(&placed);
+    resolver.withhold_lost();
     resolver.join(&placed);
     resolver.set_entry(&placed);
     resolver.apply_everys(&placed);
@@ -174,6 +176,10 @@ struct Resolver<'a> {
     suggestions: suggestions::Suggestions,
     /// Keys that ranges may still stand for.
     range_budget: u64,
+    /// The params that are not set, each with the instances that lack a value for it.
+    unset: Vec<(crate::syntax::ast::Name, Vec<ScopeId>)>,
+    /// Where each of them is in that list.
+    unset_at: FxHashMap<Span, usize>,
     /// Where each fact is stated first.
     fact_places: FxHashMap<Box<str>, crate::source::Span>,
     /// The root file's policies, for the rule that looks for unused ones.
@@ -222,6 +228,8 @@ impl<'a> Resolver<'a> {
             text_budget: values::MAX_INSERTED,
             suggestions: Default::default(),
             range_budget: conditions::MAX_IN_RANGES,
+            unset: Vec::new(),
+            unset_at: FxHashMap::default(),
             fact_places: FxHashMap::default(),
             declared_policies: Vec::new(),
             lost_include: Default::default(),

@@ -63,6 +63,15 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// A file that is not there may say where any node goes on, and what it does.
+    pub(super) fn withhold_lost(&mut self) {
+        if self.lost_include.plain {
+            for number in self.flow.nodes.ids() {
+                self.flow.nodes[number].broken = true;
+            }
+        }
+    }
+
     fn fill_node(&mut self, scope: ScopeId, number: NodeId, node: &ast::Node) {
         let kind = match node.kind {
             Some(NodeKind::Kind(kind)) => {
@@ -255,9 +264,7 @@ impl<'a> Resolver<'a> {
         if self.perhaps_nodes.contains(&text) {
             return Err(None);
         }
-        if self.lost_include.plain
-            || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix.as_str()))
-        {
+        if self.lost_include.may_hold(&text) {
             return Err(None);
         }
         if self.diagnostics.is_full() {

@@ -2,8 +2,12 @@
 
 use super::values::What;
 use super::{Named, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
+use crate::diagnostics::{Diagnostic, Mend, Severity, list_of, quote};
+use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, Value};
+
+/// How many instances a finding names.
+const INSTANCES_SHOWN: usize = 5;
 
 impl Resolver<'_> {
     pub(super) fn param(&mut self, scope: ScopeId, param: &ast::Param) -> What {
@@ -18,41 +22,64 @@ impl Resolver<'_> {
             Some(default) => What::Written("param", default, scope),
             None => {
                 if !param.broken {
-                    self.report_unset(scope, param.name, &name);
+                    let unset = &mut self.unset;
+                    let at = *self.unset_at.entry(param.name.span).or_insert_with(|| {
+                        unset.push((param.name, Vec::new()));
+                        unset.len() - 1
+                    });
+                    if let Some((_, scopes)) = unset.get_mut(at) {
+                        scopes.push(scope);
+                    }
                 }
                 What::Hole("param")
             }
         }
     }
 
-    pub(super) fn report_unset(&mut self, scope: ScopeId, written: Name, name: &str) {
-        // Settings that cannot be read may set it.
+    /// Reports the params that are not set: each once, with all instances that lack a value.
+    pub(super) fn report_unset(&mut self) {
+        let unset = std::mem::take(&mut self.unset);
+        // Settings that cannot be read may set them.
         if self.settings.are_broken {
             return;
         }
-        let instance = self.scopes[scope].include.and_then(|include| self.item(include));
         let severity = if self.settings.params_required { Severity::Error } else { Severity::Warning };
-        let help = match instance {
-            Some(_) => format!(
-                "set it where the file is included, `with {} = \"VALUE\"`, or from outside as `{name}`, with `--set` or in `cxflow.toml`",
-                self.name(written)
-            ),
-            None => format!(
-                "give `--set {name}=VALUE`, `--env NAME` with a `params` entry in `cxflow.toml`, or a default: `param {name} = \"VALUE\"`"
-            ),
-        };
-        let mut diagnostic = Diagnostic::new(
-            &codes::UNSET_PARAM,
-            written.span,
-            format!("the param {} is not set", quote(name)),
-        )
-        .here("no default, and no value from outside")
-        .severity(severity)
-        .help(help);
-        if let Some(include) = instance {
-            diagnostic = diagnostic.label(include.span, "in this instance");
+        for (written, scopes) in unset {
+            let own = self.name(written);
+            let names: Vec<String> =
+                scopes.iter().map(|&scope| format!("{}{own}", self.scopes[scope].prefix)).collect();
+            let quoted: Vec<String> = names.iter().take(INSTANCES_SHOWN).map(|name| quote(name)).collect();
+            let listed = |conjunction: &str| match names.len().saturating_sub(INSTANCES_SHOWN) {
+                0 => list_of(&quoted, conjunction),
+                more => format!("{} {conjunction} {more} more", quoted.join(", ")),
+            };
+            let instances: Vec<Span> = scopes
+                .iter()
+                .filter_map(|&scope| Some(self.item(self.scopes[scope].include?)?.span))
+                .collect();
+            let message = match names.len() {
+                1 => format!("the param {} is not set", listed("and")),
+                _ => format!("the params {} are not set", listed("and")),
+            };
+            let help = if instances.is_empty() {
+                format!(
+                    "give `--set {own}=VALUE`, `--env NAME` with a `params` entry in `cxflow.toml`, or a default: `param {own} = \"VALUE\"`"
+                )
+            } else {
+                let each = if names.len() > 1 { "each" } else { "it" };
+                format!(
+                    "set {each} where the file is included, `with {own} = \"VALUE\"`, or from outside as {}, with `--set` or in `cxflow.toml`",
+                    listed("and")
+                )
+            };
+            self.diagnostics.push(
+                Diagnostic::new(&codes::UNSET_PARAM, written.span, message)
+                    .here("no default, and no value from outside")
+                    .severity(severity)
+                    .label_each(&instances, INSTANCES_SHOWN, "in this instance")
+                    .help(help),
+            );
         }
-        self.diagnostics.push(diagnostic);
     }
 
     /// The value that an instance's `with` gives a param, and whose names it means.

@@ -285,8 +285,7 @@ impl Resolver<'_> {
             }
             next = row.parent;
         }
-        if self.lost_include.plain || self.lost_include.prefixes.iter().any(|prefix| text.starts_with(prefix))
-        {
+        if self.lost_include.may_hold(&text) {
             return None;
         }
         // Settings that cannot be read may name the file that declares it.
@@ -294,6 +293,9 @@ impl Resolver<'_> {
             return None;
         }
         let near = self.nearest_policy(&text, policies);
+        if near.is_none() && self.lost_include.policies {
+            return None;
+        }
         self.diagnostics.push(
             Diagnostic::new(
                 &codes::UNKNOWN_POLICY,
@@ -309,6 +311,10 @@ impl Resolver<'_> {
 
     fn report_unknown_choice(&mut self, name: &str, policies: &Policies) {
         let near = self.nearest_policy(name, policies);
+        // A file that is not there may declare it.
+        if near.is_none() && self.lost_include.policies {
+            return;
+        }
         let help = help_for_policy(near.as_deref());
         let choice = PolicyChoice::Name(name.to_owned());
         self.diagnostics.push(match self.settings.policy_places.get(&choice) {
@@ -383,6 +389,10 @@ impl Resolver<'_> {
     }
 
     fn report_unknown_rule(&mut self, rule: Name, policy: &Policy) {
+        // A version of the policy that is not read may have it.
+        if self.lost_include.plain {
+            return;
+        }
         let text = self.name(rule);
         let names = || policy.rules.iter().map(|one| &*one.name);
         let near = self.nearest_rule_of(&policy.name, &text, || names().map(str::to_owned).collect());

@@ -2,8 +2,9 @@
 
 use crate::diagnostics::{Code, Example, Page, Severity};
 
-/// CX001–CX005.
-pub const ALL: &[&Code] = &[&SYNTAX, &UNTERMINATED_STRING, &BAD_ESCAPE, &NOT_UTF8, &TOO_LARGE];
+/// CX001–CX006.
+pub const ALL: &[&Code] =
+    &[&SYNTAX, &UNTERMINATED_STRING, &BAD_ESCAPE, &NOT_UTF8, &TOO_LARGE, &MERGE_CONFLICT];
 
 /// A line does not parse.
 pub static SYNTAX: Code = Code {
@@ -135,6 +136,39 @@ notice -> bye
 entry notice
 let a = \"0123456789abcdef0123456789abcdef\"
 disclosure notice { say \"${a}\" }
+disconnect bye
+notice -> bye
+",
+        ),
+    },
+};
+
+/// What an unfinished merge left.
+pub static MERGE_CONFLICT: Code = Code {
+    id: "CX006",
+    name: "merge-conflict",
+    severity: Severity::Error,
+    what: "The file holds the marker lines of a merge that was not finished: `<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`. \
+           Each conflict is one finding. The first version is read on; what the other one declares is not known, \
+           and nothing that depends on it is reported.",
+    why: "Only a person can say which version is right. `fmt` leaves such a file as it is.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            "flow \"Reminder\"
+entry notice
+<<<<<<< HEAD
+disclosure notice { say \"This call is recorded.\" }
+=======
+disclosure notice { say \"This call may be recorded.\" }
+>>>>>>> new-wording
+disconnect bye
+notice -> bye
+",
+        ),
+        right: Example::Text(
+            "flow \"Reminder\"
+entry notice
+disclosure notice { say \"This call may be recorded.\" }
 disconnect bye
 notice -> bye
 ",

@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub mod codes;
+mod conflict;
 pub mod format;
 pub mod grammar;
 mod lower;
@@ -20,6 +21,7 @@ use pest::Parser;
 use crate::diagnostics::{Diagnostic, Diagnostics, counted};
 use crate::source::{FileId, MAX_BYTES, Sources, Span};
 use ast::Ast;
+use conflict::Conflict;
 use grammar::{Grammar, Rule};
 use lower::Lower;
 
@@ -40,6 +42,10 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         );
         return Ast { broken: true, ..Ast::default() };
     }
+    let conflicts = conflict::conflicts(text);
+    report_conflicts(file, &conflicts, diagnostics);
+    let without = (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts));
+    let text = without.as_deref().unwrap_or(text);
     let mut lower = Lower::new(source, file, diagnostics);
     let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     // In steps of some lines: pest's tokens stay in the cache and memory does not grow with the file.
@@ -60,7 +66,57 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         lower.lines(at, pair);
         at += length.max(1);
     }
-    lower.finish()
+    let mut ast = lower.finish();
+    if let Some(first) = conflicts.first() {
+        add_unread(&mut ast, file, source.text(), first, &conflicts);
+    }
+    ast
+}
+
+/// One finding for each conflict of an unfinished merge.
+fn report_conflicts(file: FileId, conflicts: &[Conflict], diagnostics: &mut Diagnostics) {
+    for conflict in conflicts {
+        let mut markers = conflict.markers.iter().map(|line| Span::new(file, line.start, line.end));
+        let Some(first) = markers.next() else { continue };
+        let (message, here) = if conflict.whole {
+            ("a merge was not finished: this is a conflict of two versions", "the conflict begins here")
+        } else {
+            ("a merge was not finished: this line marks a conflict", "left from a conflict")
+        };
+        let rest: Vec<Span> = markers.collect();
+        let mut diagnostic = Diagnostic::new(&codes::MERGE_CONFLICT, first, message).here(here);
+        for (index, &line) in rest.iter().enumerate().take(MARKERS_SHOWN) {
+            let last = index + 1 == rest.len() && conflict.whole;
+            diagnostic = diagnostic.label(line, if last { "it ends here" } else { "one of its markers" });
+        }
+        diagnostics.push(diagnostic.help(if conflict.whole {
+            "keep the lines that are right, and take the marker lines out"
+        } else {
+            "look at the lines around it, and take the marker line out"
+        }));
+    }
+}
+
+/// How many markers of a conflict are shown behind the first.
+const MARKERS_SHOWN: usize = 4;
+
+/// What a side of a conflict that is not read may declare, so that nothing is said to be missing.
+fn add_unread(ast: &mut Ast, file: FileId, text: &str, first: &Conflict, conflicts: &[Conflict]) {
+    ast.broken = true;
+    let Some(line) = first.markers.first() else { return };
+    let span = Span::new(file, line.start, line.end);
+    let item = |declaration| ast::Item { span, doc: None, declaration };
+    let mut unread = Vec::new();
+    if conflict::leaves_out(text, conflicts, "flow") {
+        unread.push(item(ast::Declaration::Flow(None)));
+    }
+    if conflict::leaves_out(text, conflicts, "entry") {
+        unread.push(item(ast::Declaration::Entry(None)));
+    }
+    unread.push(item(ast::Declaration::LostInclude(None)));
+    // The declarations are in the order of their places.
+    let at = ast.items.partition_point(|item| item.span.start < span.start);
+    ast.items.splice(at..at, unread);
 }
 
 /// Visits every token that the grammar has a rule for, in order, with its bytes: a statement before

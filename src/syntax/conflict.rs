@@ -1,0 +1,129 @@
+//! What a merge that was not finished left in a file: the lines of a conflict and their sides.
+//!
+//! One side is read on, so that the rest of the file has its findings; what the other side declares
+//! nobody knows.
+
+use std::ops::Range;
+
+/// How many signs a marker has at least.
+const SIGNS: usize = 7;
+
+/// A conflict, or what is left of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The marker lines in order, without their breaks.
+    pub markers: Vec<Range<usize>>,
+    /// What is not read, markers included.
+    pub unread: Vec<Range<usize>>,
+    /// Whether all of its markers are there.
+    pub whole: bool,
+}
+
+/// The conflicts of a file.
+pub fn conflicts(text: &str) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    // Most files have none.
+    if !["<<<<<<<", ">>>>>>>"].iter().any(|sign| text.contains(sign)) {
+        return found;
+    }
+    let mut open: Option<Open> = None;
+    let mut in_text = false;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let whole = at..at + line.len();
+        at = whole.end;
+        let written = whole.start..whole.start + line.trim_end().len();
+        match (marker(line), &mut open) {
+            (Some(b'<'), _) => {
+                found.extend(open.take().and_then(Open::left));
+                open = Some(Open { lines: vec![(b'<', written, whole)], in_text });
+            }
+            (Some(b'>'), Some(_)) => {
+                if let Some(mut open) = open.take() {
+                    open.lines.push((b'>', written, whole));
+                    found.extend(open.closed());
+                }
+            }
+            (Some(sign), Some(open)) => open.lines.push((sign, written, whole)),
+            // The rest of one that somebody began to take out.
+            (Some(sign), None) if !in_text && matches!(sign, b'>' | b'|') => {
+                found.push(Conflict { markers: vec![written], unread: vec![whole], whole: false });
+            }
+            _ => in_text ^= line.matches("\"\"\"").count() % 2 == 1,
+        }
+    }
+    found.extend(open.and_then(Open::left));
+    found
+}
+
+/// A conflict that is being read: its marker lines, without and with their breaks.
+struct Open {
+    lines: Vec<(u8, Range<usize>, Range<usize>)>,
+    /// Whether it begins inside a text over several lines.
+    in_text: bool,
+}
+
+impl Open {
+    /// The conflict whose last marker was read.
+    fn closed(self) -> Option<Conflict> {
+        let end = self.lines.last()?.2.end;
+        // Some tools write what changed in place of a side: of that nothing can be read.
+        let second = self.lines.get(1).filter(|(sign, ..)| matches!(sign, b'=' | b'|'));
+        if !self.lines.iter().any(|(sign, ..)| matches!(sign, b'=' | b'+' | b'%')) {
+            return self.left();
+        }
+        let first = self.lines.first()?.2.clone();
+        let unread = match second {
+            Some((.., line)) => vec![first, line.start..end],
+            None => vec![first.start..end],
+        };
+        Some(Conflict {
+            markers: self.lines.into_iter().map(|(_, line, _)| line).collect(),
+            unread,
+            whole: true,
+        })
+    }
+
+    /// What is left of a conflict without its last marker. In a text over several lines such
+    /// characters may be meant.
+    fn left(self) -> Option<Conflict> {
+        (!self.in_text).then(|| {
+            let (markers, unread) = self.lines.into_iter().map(|(_, line, whole)| (line, whole)).unzip();
+            Conflict { markers, unread, whole: false }
+        })
+    }
+}
+
+/// The sign of a marker line: seven of them or more, then a blank or the line's end.
+fn marker(line: &str) -> Option<u8> {
+    let sign = *line.as_bytes().first()?;
+    let signs = line.bytes().take_while(|&byte| byte == sign).count();
+    let after = line.as_bytes().get(signs);
+    let is_marker = matches!(sign, b'<' | b'>' | b'|' | b'=' | b'%' | b'+')
+        && signs >= SIGNS
+        && after.is_none_or(|byte| matches!(byte, b' ' | b'\r' | b'\n'));
+    is_marker.then_some(sign)
+}
+
+/// The text with blanks where nothing is read, so that every place stays where it is.
+pub fn read_on(text: &str, conflicts: &[Conflict]) -> String {
+    let mut read = String::with_capacity(text.len());
+    let mut done = 0;
+    for range in conflicts.iter().flat_map(|conflict| &conflict.unread) {
+        read.push_str(text.get(done..range.start).unwrap_or_default());
+        let unread = text.get(range.clone()).unwrap_or_default();
+        read.extend(unread.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        done = range.end;
+    }
+    read.push_str(text.get(done..).unwrap_or_default());
+    read
+}
+
+/// Whether a line that is not read begins with a word.
+pub fn leaves_out(text: &str, conflicts: &[Conflict], word: &str) -> bool {
+    let unread = conflicts.iter().flat_map(|conflict| &conflict.unread);
+    unread.filter_map(|range| text.get(range.clone())).flat_map(str::lines).any(|line| {
+        let rest = line.trim_start().strip_prefix(word);
+        rest.is_some_and(|rest| rest.starts_with([' ', '\t', '"']))
+    })
+}
