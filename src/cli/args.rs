@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod fmt;
@@ -142,6 +143,9 @@ pub struct BuildArgs {
     /// Write each payload into this folder
     #[arg(long, value_name = "DIR")]
     pub out_dir: Option<PathBuf>,
+    /// Write which files each payload is made of here, as make and ninja read it
+    #[arg(long, value_name = "PATH", value_parser = PathBufValueParser::new().try_map(messages::own_file))]
+    pub depfile: Option<PathBuf>,
     /// Write the payload on one line
     #[arg(long)]
     pub compact: bool,

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::args::BuildArgs;
 use super::compile::{Job, Purpose, compile_all};
+use super::depfile::{self, Rule};
 use super::input::Input;
 use super::output;
 use super::report::{Reporter, figures, findings};
@@ -39,7 +40,11 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         Target::File(path) => Some(("the payload", path.as_path())),
     });
     let messages = args.messages.message_file.iter().map(|path| ("--message-file", path.as_path()));
-    output::distinct(payloads.chain(messages))?;
+    let depfile = args.depfile.iter().map(|path| ("--depfile", path.as_path()));
+    output::distinct(payloads.chain(messages).chain(depfile))?;
+    if args.depfile.is_some() {
+        on_disk(&inputs, &targets)?;
+    }
     let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
     let jobs = compile_all(&inputs, &args.compile, purpose)?;
     if let Some(folder) = &args.out_dir {
@@ -55,10 +60,11 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
                 .collect()
         }
     };
+    let described = args.depfile.as_ref().map(|depfile| describe(depfile, &jobs, &targets, &written));
     let output_taken = targets.contains(&Target::Stdout);
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, jobs.len() > 1);
     let mut status = Status::Done;
-    let mut failures = Vec::new();
+    let mut failures: Vec<Failure> = described.and_then(Result::err).into_iter().collect();
     for ((job, target), written) in jobs.into_iter().zip(&targets).zip(written) {
         let job = match job {
             Ok(job) => job,
@@ -107,6 +113,61 @@ fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure
         Target::File(path) => output::write_whole(path, |out| cxone::write(flow, compact, out)),
         Target::Stdout => printed(cxone::write(flow, compact, std::io::stdout().lock())),
     })
+}
+
+/// Writes what each payload is made of, where at least one was written: else all is as it was before.
+fn describe(
+    depfile: &Path,
+    jobs: &[Result<Job, Failure>],
+    targets: &[Target],
+    written: &[Option<Result<(), Failure>>],
+) -> Result<(), Failure> {
+    if !written.iter().any(|written| matches!(written, Some(Ok(())))) {
+        return Ok(());
+    }
+    let jobs: Vec<(&Job, &Path)> = jobs
+        .iter()
+        .zip(targets)
+        .filter_map(|(job, target)| match (job, target) {
+            (Ok(job), Target::File(path)) => Some((job, path.as_path())),
+            _ => None,
+        })
+        .collect();
+    if let Some((job, _)) = jobs.iter().find(|(job, _)| reads(job, depfile)) {
+        return Err(Failure::new(format!(
+            "{} would be replaced by the depfile of {}",
+            depfile.display(),
+            job.input.name()
+        ))
+        .help("name another file with --depfile"));
+    }
+    // A library has no payload, and so no rule. What has errors keeps its rule.
+    let has_payload = |job: &Job| job.compiled.is_complete() || job.compiled.diagnostics.has_errors();
+    let rules: Vec<Rule<'_>> = jobs
+        .iter()
+        .filter(|(job, _)| has_payload(job))
+        .map(|(job, payload)| Rule::of(job, payload))
+        .collect();
+    let text = depfile::text(&rules)?;
+    output::write_whole(depfile, |out| out.write_all(text.as_bytes()))
+}
+
+/// A depfile speaks of files of this disk.
+fn on_disk(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
+    if targets.contains(&Target::Stdout) {
+        return Err(Failure::new(
+            "--depfile names the file of a payload, and this one goes to standard output",
+        )
+        .help("name the payload's file with -o or --out-dir"));
+    }
+    match inputs.iter().find(|input| matches!(input, Input::Git { .. })) {
+        Some(input) => Err(Failure::new(format!(
+            "--depfile names files of this disk, and {} is at a git revision",
+            input.name()
+        ))
+        .help("build it without --depfile: what is at a revision does not change")),
+        None => Ok(()),
+    }
 }
 
 /// Whether a flow was made of this file of the disk.

@@ -1,9 +1,11 @@
 //! What every verb does that compiles: sources read, settings applied, findings in order.
 
 use std::mem::ManuallyDrop;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
+use tokio::time::Instant;
 
 use super::Failure;
 use super::args::CompileArgs;
@@ -26,6 +28,8 @@ pub struct Job {
     pub settings: Settings,
     /// The day at which rules and waivers were judged.
     pub as_of: Date,
+    /// How long that took.
+    pub took: Duration,
     /// Never freed: the process ends soon, and faster than a million nodes are taken apart.
     pub compiled: ManuallyDrop<Compiled>,
 }
@@ -111,6 +115,7 @@ pub fn compile_all(
     let base = base_options(args, purpose)?;
     let as_of = args.as_of.unwrap_or_else(today);
     let compile = |input: &Input| -> Result<Job, Failure> {
+        let began = Instant::now();
         let files = input.files()?;
         let mut sources = Sources::default();
         sources.add(input.read(&*files)?);
@@ -119,7 +124,7 @@ pub fn compile_all(
         let settings = settings_of(&*files, input, args, &base, &mut sources, &mut diagnostics)?;
         let compiled = ManuallyDrop::new(compile_sources(sources, diagnostics, &*files, &settings.options));
         let SourceSettings { environment, settings, .. } = settings;
-        Ok(Job { input: input.clone(), environment, settings, as_of, compiled })
+        Ok(Job { input: input.clone(), environment, settings, as_of, took: began.elapsed(), compiled })
     };
     let jobs: Vec<_> = match inputs {
         [one] => vec![compile(one)],

@@ -12,6 +12,7 @@ mod check;
 mod compile;
 mod config;
 mod connection;
+mod depfile;
 mod duration;
 mod emulate;
 mod explain;

@@ -8,6 +8,7 @@
     reason = "a test"
 )]
 
+mod depfile;
 mod environments;
 mod fmt;
 mod formats;

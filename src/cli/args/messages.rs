@@ -14,7 +14,7 @@ pub struct MessageArgs {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: Format,
     /// Write the diagnostics here and nowhere else, whole or not at all
-    #[arg(long, value_name = "PATH", value_parser = PathBufValueParser::new().try_map(message_file))]
+    #[arg(long, value_name = "PATH", value_parser = PathBufValueParser::new().try_map(own_file))]
     pub message_file: Option<PathBuf>,
     /// Show at most so many findings of a file, and of a run ten times as many, in the format `human`; `all` for no limit
     #[arg(long, value_name = "N", default_value_t)]
@@ -79,13 +79,11 @@ impl FromStr for MaxFindings {
     }
 }
 
-/// A place for messages that is not one of the files that people write.
-fn message_file(path: PathBuf) -> Result<PathBuf, String> {
+/// A place for an output that is not one of the files that people write.
+pub fn own_file(path: PathBuf) -> Result<PathBuf, String> {
     let is_named = |name: &str| path.file_name().is_some_and(|own| own == name);
     if path == Path::new("-") {
-        return Err(
-            "name a file; without --message-file, `json` and `sarif` go to standard output".to_owned()
-        );
+        return Err("name a file; standard output is for results".to_owned());
     }
     if path.extension().is_some_and(|extension| extension == "cxflow") {
         return Err("a flow would be replaced; name another file".to_owned());
