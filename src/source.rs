@@ -56,6 +56,17 @@ pub struct Position {
     pub column: usize,
 }
 
+/// What columns count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnUnit {
+    /// Characters.
+    Characters,
+    /// The 16-bit units of UTF-16: two of a character beyond U+FFFF.
+    Utf16,
+    /// Bytes.
+    Bytes,
+}
+
 /// Bytes that are not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotUtf8 {
@@ -80,6 +91,8 @@ pub struct Source {
     line_starts: OnceLock<Vec<u32>>,
     /// How many characters there are before each [`BLOCK`] of bytes.
     characters: OnceLock<Vec<u32>>,
+    /// How many characters beyond U+FFFF.
+    beyond_16_bits: OnceLock<Vec<u32>>,
 }
 
 /// How many bytes are looked at to count the characters of a line of any length.
@@ -102,6 +115,7 @@ impl Source {
             bundled: false,
             line_starts: OnceLock::new(),
             characters: OnceLock::new(),
+            beyond_16_bits: OnceLock::new(),
         }
     }
 
@@ -172,6 +186,11 @@ impl Source {
 
     /// Line and column of a byte.
     pub fn position(&self, offset: usize) -> Position {
+        self.position_in(offset, ColumnUnit::Characters)
+    }
+
+    /// Line and column of a byte, the column in a unit.
+    pub fn position_in(&self, offset: usize, unit: ColumnUnit) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.line_of(offset);
         let start = self.line_starts().get(line).map_or(0, |&start| start as usize);
@@ -179,27 +198,43 @@ impl Source {
             return Position { line: line + 1, column: offset - start + 1 };
         }
         // A byte-order mark is no character that anybody sees.
-        let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{FEFF}'));
-        let column = self.characters_before(offset) - self.characters_before(start) + 1;
-        Position { line: line + 1, column: (column - mark).max(1) }
+        let has_mark = start == 0 && offset > 0 && self.text.starts_with('\u{FEFF}');
+        let characters = || self.characters_before(offset) - self.characters_before(start);
+        let (column, mark) = match unit {
+            ColumnUnit::Characters => (characters(), 1),
+            ColumnUnit::Utf16 => (characters() + self.beyond_before(offset) - self.beyond_before(start), 1),
+            ColumnUnit::Bytes => (offset - start, '\u{FEFF}'.len_utf8()),
+        };
+        let mark = if has_mark { mark } else { 0 };
+        Position { line: line + 1, column: column.saturating_sub(mark) + 1 }
     }
 
-    /// How many characters begin before a byte. Many findings on one long line ask for this, so it
-    /// does not count from the line's start.
+    /// How many characters begin before a byte.
     fn characters_before(&self, offset: usize) -> usize {
+        self.count_before(offset, &self.characters, |byte| byte & 0xC0 != 0x80)
+    }
+
+    /// How many characters beyond U+FFFF begin before a byte.
+    fn beyond_before(&self, offset: usize) -> usize {
+        self.count_before(offset, &self.beyond_16_bits, |byte| byte >= 0xF0)
+    }
+
+    /// How many such bytes there are before one. Many findings on one long line ask for this, so it
+    /// does not count from the line's start.
+    fn count_before(&self, offset: usize, blocks: &OnceLock<Vec<u32>>, counts: fn(u8) -> bool) -> usize {
         let bytes = self.text.as_bytes();
-        let begin = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        let before = self.characters.get_or_init(|| {
+        let count = |bytes: &[u8]| bytes.iter().filter(|&&byte| counts(byte)).count();
+        let before = blocks.get_or_init(|| {
             let mut total = 0;
             let counted = bytes.chunks(BLOCK).map(|block| {
-                total += u32::try_from(begin(block)).unwrap_or(u32::MAX);
+                total += u32::try_from(count(block)).unwrap_or(u32::MAX);
                 total
             });
             std::iter::once(0).chain(counted).collect()
         });
         let block = offset / BLOCK;
         let known = before.get(block).map_or(0, |&count| count as usize);
-        known + begin(bytes.get(block * BLOCK..offset).unwrap_or_default())
+        known + count(bytes.get(block * BLOCK..offset).unwrap_or_default())
     }
 }
 
@@ -278,6 +313,18 @@ mod tests {
         assert_eq!(at('b'), Position { line: 1, column: 3 });
         assert_eq!(at('c'), Position { line: 2, column: 1 });
         assert_eq!(source.position(usize::MAX), Position { line: 2, column: 2 });
+    }
+
+    #[test]
+    fn columns_count_what_is_asked_for() {
+        let text = format!("\u{FEFF}é😀x\n{}😀x", "é😀".repeat(3000));
+        let source = source(&text);
+        let at = |offset: usize| {
+            [ColumnUnit::Characters, ColumnUnit::Utf16, ColumnUnit::Bytes]
+                .map(|unit| source.position_in(offset, unit).column)
+        };
+        assert_eq!(at(text.find('x').unwrap()), [3, 4, 7]);
+        assert_eq!(at(text.rfind('x').unwrap()), [6002, 9003, 18005]);
     }
 
     #[test]

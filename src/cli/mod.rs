@@ -27,6 +27,7 @@ mod lsp;
 mod man;
 mod new;
 mod output;
+mod places;
 mod platform;
 mod policy;
 mod report;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::{Format, MaxFindings, MessageArgs};
+use super::places::RunPlaces;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, output};
 use crate::Compiled;
@@ -23,6 +24,7 @@ pub struct Reporter<'a> {
     /// The file that findings go to instead of a stream.
     file: Option<MessageFile>,
     sarif: Sarif,
+    run_places: RunPlaces,
     /// What was reported: a file that several flows include has its findings once.
     seen: FxHashSet<(PathBuf, u32, u32, String)>,
     /// The one path of each file that findings name, by its name.
@@ -42,6 +44,7 @@ impl<'a> Reporter<'a> {
             output_taken,
             file,
             sarif: Sarif::default(),
+            run_places: RunPlaces::default(),
             seen: FxHashSet::default(),
             places: FxHashMap::default(),
             several,
@@ -71,10 +74,14 @@ impl<'a> Reporter<'a> {
                 self.humans(sources, &shown)
             }
             Format::Short => shown.iter().map(|one| render::short(sources, one)).collect(),
-            Format::Github => shown.iter().map(|one| render::github(sources, one)).collect(),
+            Format::Github => shown
+                .iter()
+                .map(|one| render::github(sources, one, &|file| self.run_places.of(file)))
+                .collect(),
             Format::Json => shown.iter().map(|one| render::json(sources, one)).collect(),
             Format::Sarif => {
-                shown.iter().for_each(|one| self.sarif.add(sources, one));
+                let Self { sarif, run_places, .. } = self;
+                shown.iter().for_each(|one| sarif.add(sources, one, &|file| run_places.of(file)));
                 return;
             }
         };
@@ -95,7 +102,7 @@ impl<'a> Reporter<'a> {
     /// Prints what is printed once, at the end.
     pub fn finish(&mut self) -> Result<(), Failure> {
         if self.format == Format::Sarif {
-            let log = std::mem::take(&mut self.sarif).finish();
+            let log = std::mem::take(&mut self.sarif).finish(self.run_places.root());
             self.put(&log);
         }
         if let Some(rest) = self.limits.rest() {
@@ -107,6 +114,7 @@ impl<'a> Reporter<'a> {
     /// Prints what is printed once, at the end, and how it ended: what could not be done counts more
     /// than what was found.
     pub fn conclude(&mut self, status: Status, mut failures: Vec<Failure>) -> Outcome {
+        failures.iter().for_each(|failure| self.sarif.add_failure(&failure.message));
         failures.extend(self.finish().err());
         let last = failures.pop();
         for failure in failures {

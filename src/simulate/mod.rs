@@ -27,6 +27,6 @@ pub use paths::Paths;
 pub use reach::{Reached, first_reached, reachable, shortest_circle, topological_order};
 pub use stuck::{accepted, instead};
 pub use test_findings::CODES;
-pub use test_run::{Ran, TestRun, run_tests};
+pub use test_run::{Ran, TestRun, run_tests, run_tests_with};
 pub use walk::{Stands, Walk, Walker, Why};
 pub use written::{action, as_test, named, path_with_events};

@@ -62,7 +62,12 @@ impl TestRun<'_> {
 /// assert_eq!(passed, [true, false]);
 /// assert_eq!(run.coverage.nodes.percent(), 66);
 /// ```
-pub fn run_tests<'f>(flow: &'f Flow) -> TestRun<'f> {
+pub fn run_tests(flow: &Flow) -> TestRun<'_> {
+    run_tests_with(flow, || {})
+}
+
+/// The same. `after_each` is called whenever a test has run, so that who has a clock can time them.
+pub fn run_tests_with<'f>(flow: &'f Flow, mut after_each: impl FnMut()) -> TestRun<'f> {
     let mut walker = Walker::new(flow);
     let ran = |test: &'f Test| {
         let call = walker.walk(test.events.iter().map(|one| &one.event));
@@ -73,6 +78,7 @@ pub fn run_tests<'f>(flow: &'f Flow) -> TestRun<'f> {
                 (!missed.is_empty()).then(|| failed(flow, test, &call, &missed))
             }
         };
+        after_each();
         Ran { test, call, finding }
     };
     let tests: Vec<Ran<'_>> = flow.tests.iter().map(ran).collect();

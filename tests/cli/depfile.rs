@@ -25,7 +25,9 @@ fn a_depfile_names_the_payload_and_every_file_that_it_is_made_of() {
 #[test]
 fn a_policy_of_the_command_line_counts_and_one_of_the_compiler_does_not() {
     let folder = folder().with("p.cxflow", "policy house { calm: forbid voicemail }\n");
-    folder.run("build --as-is b.cxflow --policy p.cxflow --policy pci_dss -o out.json --depfile out.d").exits(0);
+    folder
+        .run("build --as-is b.cxflow --policy p.cxflow --policy pci_dss -o out.json --depfile out.d")
+        .exits(0);
     assert_eq!(folder.read("out.d"), "out.json: \\\n  b.cxflow \\\n  p.cxflow\nb.cxflow:\np.cxflow:\n");
 }
 
@@ -98,12 +100,22 @@ fn a_depfile_replaces_no_source_and_no_other_output() {
 fn what_has_no_file_has_no_depfile() {
     let folder = folder().committed();
     folder.run("build a.cxflow -o - --depfile a.d").exits(2).err_has("this one goes to standard output");
-    folder.run("build v1:a.cxflow -o a.json --depfile a.d").exits(2).err_has("v1:a.cxflow is at a git revision");
-    folder.command("build - -o a.json --depfile a.d").input("include \"lib/texts.cxflow\"\n".to_owned() + CLEAN).run().exits(0);
+    folder
+        .run("build v1:a.cxflow -o a.json --depfile a.d")
+        .exits(2)
+        .err_has("v1:a.cxflow is at a git revision");
+    folder
+        .command("build - -o a.json --depfile a.d")
+        .input("include \"lib/texts.cxflow\"\n".to_owned() + CLEAN)
+        .run()
+        .exits(0);
     assert_eq!(folder.read("a.d"), "a.json: \\\n  lib/texts.cxflow\nlib/texts.cxflow:\n");
 }
 
 #[test]
 fn a_depfile_that_cannot_be_written_is_status_2() {
-    folder().run("build a.cxflow --depfile none/a.d").exits(2).err_has("cannot write none/a.d: its folder is not there");
+    folder()
+        .run("build a.cxflow --depfile none/a.d")
+        .exits(2)
+        .err_has("cannot write none/a.d: its folder is not there");
 }

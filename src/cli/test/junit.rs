@@ -4,11 +4,12 @@
 //! conventions names.
 
 use std::io;
+use std::time::Duration;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::Tested;
+use super::{Suite, Tested};
 use crate::cli::Failure;
 use crate::cli::report::findings;
 use crate::diagnostics::render::short;
@@ -22,28 +23,65 @@ type Xml = Writer<Vec<u8>>;
 const ERRORS: usize = 100;
 
 /// The document.
-pub fn document(tested: &[Tested<'_>]) -> Result<String, Failure> {
+pub fn document(suites: &[Suite<'_>]) -> Result<String, Failure> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
-    write(&mut xml, tested).map_err(|error| Failure::new(format!("cannot write the results: {error}")))?;
+    write(&mut xml, suites).map_err(|error| Failure::new(format!("cannot write the results: {error}")))?;
     let mut text = String::from_utf8_lossy(&xml.into_inner()).into_owned();
     text.push('\n');
     Ok(text)
 }
 
-fn write(xml: &mut Xml, tested: &[Tested<'_>]) -> io::Result<()> {
+fn write(xml: &mut Xml, suites: &[Suite<'_>]) -> io::Result<()> {
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let suites: Vec<Vec<Case<'_>>> = tested.iter().map(cases).collect();
-    let all: Vec<&Case<'_>> = suites.iter().flatten().collect();
+    let cases: Vec<Vec<Case<'_>>> = suites.iter().map(Suite::cases).collect();
+    let all: Vec<&Case<'_>> = cases.iter().flatten().collect();
     let [tests, failures, errors] = counts(&all);
+    let time: Duration = suites.iter().zip(&cases).map(|(suite, cases)| suite.time(cases)).sum();
     xml.create_element("testsuites")
         .with_attribute(("name", "cxflowc"))
         .with_attribute(("tests", &*tests))
         .with_attribute(("failures", &*failures))
         .with_attribute(("errors", &*errors))
+        .with_attribute(("time", &*seconds(time)))
         .write_inner_content(|xml| {
-            tested.iter().zip(&suites).try_for_each(|(tested, cases)| suite(xml, tested, cases))
+            suites.iter().zip(&cases).try_for_each(|(one, cases)| suite(xml, one, cases))
         })?;
     Ok(())
+}
+
+impl Suite<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Tested(tested) => &tested.name,
+            Self::Unread { name, .. } => name,
+        }
+    }
+
+    fn cases(&self) -> Vec<Case<'_>> {
+        match self {
+            Self::Tested(tested) => cases(tested),
+            Self::Unread { why, .. } => {
+                let message = why.message.clone();
+                let text = why.help.iter().map(|help| format!("help: {help}\n")).collect();
+                vec![Case::new("is read", Verdict::Error { type_: "unreadable", message, text })]
+            }
+        }
+    }
+
+    /// How long it took: the compiler and the tests.
+    fn time(&self, cases: &[Case<'_>]) -> Duration {
+        let compiling = match self {
+            // Where it has errors, its one case is the compiler's.
+            Self::Tested(tested) if tested.run.is_some() || tested.is_library() => tested.job.took,
+            _ => Duration::ZERO,
+        };
+        compiling + cases.iter().map(|case| case.time).sum::<Duration>()
+    }
+}
+
+/// Seconds, as every reader takes them.
+fn seconds(time: Duration) -> String {
+    format!("{:.6}", time.as_secs_f64())
 }
 
 /// What is counted as a test.
@@ -51,13 +89,21 @@ struct Case<'a> {
     name: String,
     /// The file and line of its declaration.
     place: Option<(&'a str, String)>,
+    time: Duration,
     verdict: Verdict,
+}
+
+impl Case<'_> {
+    /// One that no test of the flow stands for.
+    fn new(name: impl Into<String>, verdict: Verdict) -> Self {
+        Self { name: name.into(), place: None, time: Duration::ZERO, verdict }
+    }
 }
 
 enum Verdict {
     Passed,
     Failed { type_: String, message: String, text: String },
-    Error { message: String, text: String },
+    Error { type_: &'static str, message: String, text: String },
 }
 
 fn counts(cases: &[&Case<'_>]) -> [String; 3] {
@@ -75,10 +121,13 @@ fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
         let errors = tested.job.compiled.diagnostics.iter().filter(|one| one.severity == Severity::Error);
         let text = errors.take(ERRORS).map(|one| told(sources, one)).collect();
         let message = findings(&tested.job.compiled).unwrap_or_default();
-        let error = Case { name: "compiles".into(), place: None, verdict: Verdict::Error { message, text } };
+        let verdict = Verdict::Error { type_: "errors", message, text };
+        let error = Case { time: tested.job.took, ..Case::new("compiles", verdict) };
         return if tested.is_library() { Vec::new() } else { vec![error] };
     };
-    let mut cases: Vec<Case<'_>> = run.tests.iter().map(|one| case(sources, one)).collect();
+    let times = tested.took.iter().copied().chain(std::iter::repeat(Duration::ZERO));
+    let mut cases: Vec<Case<'_>> =
+        run.tests.iter().zip(times).map(|(one, time)| case(sources, one, time)).collect();
     if let Some(min) = tested.min_coverage {
         let below = tested.below();
         let verdict = if below.is_empty() {
@@ -87,12 +136,12 @@ fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
             let message = format!("less than {min}% of the {} are covered", list_of(&below, "and"));
             Verdict::Failed { type_: "coverage".into(), message, text: super::text::result(tested) }
         };
-        cases.push(Case { name: format!("coverage of {min}%"), place: None, verdict });
+        cases.push(Case::new(format!("coverage of {min}%"), verdict));
     }
     cases
 }
 
-fn case<'a>(sources: &'a Sources, one: &Ran<'_>) -> Case<'a> {
+fn case<'a>(sources: &'a Sources, one: &Ran<'_>, time: Duration) -> Case<'a> {
     let file = sources.get(one.test.span.file).name();
     let line = sources.position(one.test.span).line.to_string();
     let verdict = match &one.finding {
@@ -103,7 +152,7 @@ fn case<'a>(sources: &'a Sources, one: &Ran<'_>) -> Case<'a> {
             text: told(sources, finding),
         },
     };
-    Case { name: one.test.name.to_string(), place: Some((file, line)), verdict }
+    Case { name: one.test.name.to_string(), place: Some((file, line)), time, verdict }
 }
 
 fn told(sources: &Sources, finding: &Diagnostic) -> String {
@@ -112,18 +161,23 @@ fn told(sources: &Sources, finding: &Diagnostic) -> String {
     help.chain(notes).fold(short(sources, finding), |text, more| text + &more)
 }
 
-fn suite(xml: &mut Xml, tested: &Tested<'_>, cases: &[Case<'_>]) -> io::Result<()> {
+fn suite(xml: &mut Xml, suite: &Suite<'_>, cases: &[Case<'_>]) -> io::Result<()> {
     let [tests, failures, errors] = counts(&cases.iter().collect::<Vec<_>>());
     let element = xml
         .create_element("testsuite")
-        .with_attribute(("name", &*plain(&tested.name)))
+        .with_attribute(("name", &*plain(suite.name())))
         .with_attribute(("tests", &*tests))
         .with_attribute(("failures", &*failures))
-        .with_attribute(("errors", &*errors));
-    let flow = tested.job.compiled.flow.name.as_ref().and_then(|name| name.value.as_deref());
-    let flow = plain(flow.unwrap_or(&tested.name));
+        .with_attribute(("errors", &*errors))
+        .with_attribute(("time", &*seconds(suite.time(cases))));
+    let tested = match suite {
+        Suite::Tested(tested) => Some(tested),
+        Suite::Unread { .. } => None,
+    };
+    let flow = tested.and_then(|tested| tested.job.compiled.flow.name.as_ref()?.value.as_deref());
+    let flow = plain(flow.unwrap_or(suite.name()));
     element.write_inner_content(|xml| {
-        if let Some(run) = &tested.run {
+        if let Some(run) = tested.and_then(|tested| tested.run.as_ref()) {
             properties(xml, &run.coverage)?;
         }
         cases.iter().try_for_each(|case| testcase(xml, case, &flow))
@@ -149,14 +203,15 @@ fn testcase(xml: &mut Xml, case: &Case<'_>, flow: &str) -> io::Result<()> {
     let mut element = xml
         .create_element("testcase")
         .with_attribute(("name", &*plain(&case.name)))
-        .with_attribute(("classname", flow));
+        .with_attribute(("classname", flow))
+        .with_attribute(("time", &*seconds(case.time)));
     if let Some((file, line)) = &case.place {
         element = element.with_attribute(("file", &*plain(file))).with_attribute(("line", &**line));
     }
     let (name, type_, message, text) = match &case.verdict {
         Verdict::Passed => return element.write_empty().map(|_| ()),
         Verdict::Failed { type_, message, text } => ("failure", type_.as_str(), message, text),
-        Verdict::Error { message, text } => ("error", "errors", message, text),
+        Verdict::Error { type_, message, text } => ("error", *type_, message, text),
     };
     element.write_inner_content(|xml| {
         xml.create_element(name)

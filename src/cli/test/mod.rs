@@ -4,13 +4,17 @@ mod json;
 mod junit;
 mod text;
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::args::{TestArgs, TestFormat};
 use super::compile::{Job, Purpose, compile_all, sorted};
 use super::report::Reporter;
 use super::sources::{self, Parts};
 use super::terminal::Terminal;
-use super::{Outcome, Status};
-use crate::simulate::{Coverage, TestRun};
+use super::{Failure, Outcome, Status};
+use crate::simulate::{Coverage, TestRun, run_tests_with};
 
 /// A source and what its tests showed.
 struct Tested<'a> {
@@ -19,6 +23,8 @@ struct Tested<'a> {
     job: &'a Job,
     /// `None` where there is no flow to call.
     run: Option<TestRun<'a>>,
+    /// How long each test took.
+    took: Vec<Duration>,
     /// What the nodes and the transitions have to reach, each in percent.
     min_coverage: Option<u8>,
 }
@@ -48,19 +54,36 @@ impl Tested<'_> {
     }
 }
 
+/// A source as it was named, and what became of it.
+enum Suite<'a> {
+    Tested(Tested<'a>),
+    /// It could not be read.
+    Unread {
+        name: String,
+        why: &'a Failure,
+    },
+}
+
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
     let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
     let compiled = compile_all(&inputs, &args.compile, Purpose::Check)?;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, compiled.len() > 1);
-    let (jobs, failures) = sorted(compiled);
     let mut status = Status::Done;
-    let mut tested = Vec::new();
-    for job in &jobs {
-        let run = job.compiled.run_tests();
+    let mut suites = Vec::new();
+    for (input, job) in inputs.iter().zip(&compiled) {
+        let name = input.name();
+        let job = match job {
+            Ok(job) => job,
+            Err(why) => {
+                suites.push(Suite::Unread { name, why });
+                continue;
+            }
+        };
+        let (run, took) = timed(job);
         let findings = job.compiled.diagnostics.iter().chain(run.iter().flat_map(TestRun::findings));
         reporter.report_all(&job.compiled.sources, findings);
-        let one = Tested { name: job.input.name(), job, run, min_coverage: args.min_coverage };
+        let one = Tested { name, job, run, took, min_coverage: args.min_coverage };
         match args.format {
             TestFormat::Text => terminal.result(&text::result(&one)),
             TestFormat::Json => terminal.result(&format!("{}\n", json::line(&one))),
@@ -70,10 +93,25 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
         if matches!(one.status(), "failed" | "errors") {
             status = Status::Wanting;
         }
-        tested.push(one);
+        suites.push(Suite::Tested(one));
     }
     if args.format == TestFormat::Junit {
-        terminal.result(&junit::document(&tested)?);
+        terminal.result(&junit::document(&suites)?);
     }
-    reporter.conclude(status, failures)
+    drop(suites);
+    reporter.conclude(status, sorted(compiled).1)
+}
+
+/// Runs the tests of a flow that has no errors, with the time that each takes.
+fn timed(job: &Job) -> (Option<TestRun<'_>>, Vec<Duration>) {
+    if !job.compiled.is_complete() {
+        return (None, Vec::new());
+    }
+    let mut took = Vec::new();
+    let mut began = Instant::now();
+    let run = run_tests_with(&job.compiled.flow, || {
+        took.push(began.elapsed());
+        began = Instant::now();
+    });
+    (Some(run), took)
 }

@@ -1,11 +1,11 @@
 //! Annotations of GitHub Actions (workflow commands `::error`, `::warning`, `::notice`).
 
-use super::put;
+use super::{Places, put};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::Sources;
 
-/// One finding as one annotation.
-pub fn github(sources: &Sources, diagnostic: &Diagnostic) -> String {
+/// One finding as one annotation. Without a place in a text it is at the flow's file, if there is one.
+pub fn github(sources: &Sources, diagnostic: &Diagnostic, places: Places<'_>) -> String {
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -17,13 +17,16 @@ pub fn github(sources: &Sources, diagnostic: &Diagnostic) -> String {
         let source = sources.get(span.file);
         let start = source.position(span.start as usize);
         let end = source.position(span.end as usize);
-        put(&mut out, format_args!("file={},line={},", property(source.name()), start.line));
+        put(&mut out, format_args!("file={},line={},", property(&places(source).path()), start.line));
         // GitHub refuses columns of a place over several lines.
         if end.line == start.line {
             put(&mut out, format_args!("col={},endColumn={},", start.column, end.column));
         } else {
             put(&mut out, format_args!("endLine={},", end.line));
         }
+    }
+    if let (None, Some((_, root))) = (diagnostic.span, sources.iter().next()) {
+        put(&mut out, format_args!("file={},line=1,", property(&places(root).path())));
     }
     let help = diagnostic.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     let message = format!("{}{help}", diagnostic.message);

@@ -6,6 +6,7 @@ mod github;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
+mod place;
 mod sarif;
 mod short;
 
@@ -15,6 +16,7 @@ pub use github::github;
 #[cfg(feature = "cli")]
 pub use human::{Human, human};
 pub use json::json;
+pub use place::{Place, Places};
 pub use sarif::Sarif;
 pub use short::short;
 

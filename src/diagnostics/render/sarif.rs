@@ -1,23 +1,34 @@
 //! SARIF 2.1.0 (OASIS standard, 27 March 2020): one log for a whole run.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::{Map, Value, json};
 
+use super::place::uri;
+use super::{Place, Places};
 use crate::diagnostics::{Cause, Code, Diagnostic, Mend, Page, Severity, codes};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{ColumnUnit, FileId, Sources, Span};
+
+/// The name of the root in a log (section 3.14.14).
+const ROOT: &str = "%SRCROOT%";
 
 /// A log in the making.
 #[derive(Default)]
 pub struct Sarif {
     results: Vec<Value>,
+    /// Why sources could not be looked at.
+    notifications: Vec<Value>,
+    /// The file that a finding about no file is shown at.
+    first: Option<Value>,
 }
 
 impl Sarif {
     /// Adds a finding.
-    pub fn add(&mut self, sources: &Sources, diagnostic: &Diagnostic) {
-        let mut text = diagnostic.message.clone();
+    pub fn add(&mut self, sources: &Sources, diagnostic: &Diagnostic, places: Places<'_>) {
+        let mut text = sentence(&diagnostic.message);
         for more in diagnostic.help.iter().chain(&diagnostic.notes) {
             text.push('\n');
-            text.push_str(more);
+            text.push_str(&sentence(more));
         }
         let mut result = Map::new();
         result.insert("ruleId".into(), json!(diagnostic.code.id));
@@ -26,42 +37,75 @@ impl Sarif {
         }
         result.insert("level".into(), json!(diagnostic.severity.word()));
         result.insert("message".into(), json!({ "text": text }));
-        if let Some(span) = diagnostic.span {
-            result.insert("locations".into(), json!([location(sources, span, &diagnostic.label)]));
+        if let Some((_, root)) = sources.iter().next() {
+            self.first = Some(artifact(&places(root)));
         }
+        let own = match diagnostic.span {
+            Some(span) => location(sources, span, &diagnostic.label, places),
+            // Readers refuse a log with a result that is nowhere: it is at the flow's first line, and what
+            // is about no flow at the settings.
+            None => {
+                let settings = || artifact(&Place::Inside(PathBuf::from("cxflow.toml")));
+                let artifact = self.first.clone().unwrap_or_else(settings);
+                let physical = json!({ "artifactLocation": artifact, "region": { "startLine": 1 } });
+                Map::from_iter([("physicalLocation".to_owned(), physical)])
+            }
+        };
+        result.insert("locations".into(), json!([own]));
         if !diagnostic.labels.is_empty() {
             let related = diagnostic.labels.iter().enumerate().map(|(index, label)| {
-                let mut location = location(sources, label.span, &label.text);
+                let mut location = location(sources, label.span, &label.text, places);
                 location.insert("id".into(), json!(index + 1));
                 Value::Object(location)
             });
             result.insert("relatedLocations".into(), Value::Array(related.collect()));
         }
         if !diagnostic.mends.is_empty() {
-            let fixes = diagnostic.mends.iter().map(|mend| fix(sources, mend));
+            let fixes = diagnostic.mends.iter().map(|mend| fix(sources, mend, places));
             result.insert("fixes".into(), Value::Array(fixes.collect()));
         }
         self.results.push(Value::Object(result));
     }
 
-    /// The log's text.
-    pub fn finish(self) -> String {
+    /// Notes why something could not be looked at, such as a source that cannot be read.
+    pub fn add_failure(&mut self, message: &str) {
+        self.notifications.push(json!({ "level": "error", "message": { "text": sentence(message) } }));
+    }
+
+    /// The log's text. `root` is the absolute path that files are seen from.
+    pub fn finish(self, root: &Path) -> String {
         let rules: Vec<Value> = codes::all().map(rule).collect();
+        let mut invocation = json!({ "executionSuccessful": self.notifications.is_empty() });
+        if !self.notifications.is_empty() {
+            invocation["toolExecutionNotifications"] = Value::Array(self.notifications);
+        }
         let log = json!({
-            "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
             "runs": [{
                 "tool": { "driver": {
                     "name": "cxflowc",
+                    "fullName": concat!("cxflowc ", env!("CARGO_PKG_VERSION")),
+                    "version": env!("CARGO_PKG_VERSION"),
                     "semanticVersion": env!("CARGO_PKG_VERSION"),
+                    "informationUri": "https://docs.rs/cxflowc",
                     "rules": rules,
                 } },
-                "columnKind": "unicodeCodePoints",
+                "automationDetails": { "id": "cxflowc/" },
+                "invocations": [invocation],
+                "originalUriBaseIds": { ROOT: { "uri": format!("{}/", uri(root).trim_end_matches('/')) } },
+                "columnKind": "utf16CodeUnits",
                 "results": self.results,
             }],
         });
         format!("{log:#}\n")
     }
+}
+
+/// A text that ends as a sentence does.
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
 }
 
 fn rule(code: &Code) -> Value {
@@ -90,24 +134,35 @@ fn help(code: &Code) -> String {
     text
 }
 
-fn location(sources: &Sources, span: Span, label: &str) -> Map<String, Value> {
-    let source = sources.get(span.file);
+fn location(sources: &Sources, span: Span, label: &str, places: Places<'_>) -> Map<String, Value> {
     let mut location = Map::new();
-    location.insert(
-        "physicalLocation".into(),
-        json!({
-            "artifactLocation": { "uri": uri(source.name()) },
-            "region": region(sources, span),
-        }),
-    );
+    match places(sources.get(span.file)) {
+        // Nobody can open it, but its name says which policy.
+        Place::Bundled(name) => {
+            location
+                .insert("logicalLocations".into(), json!([{ "fullyQualifiedName": name, "kind": "module" }]));
+        }
+        place => {
+            let physical = json!({ "artifactLocation": artifact(&place), "region": region(sources, span) });
+            location.insert("physicalLocation".into(), physical);
+        }
+    }
     if !label.is_empty() {
-        location.insert("message".into(), json!({ "text": label }));
+        location.insert("message".into(), json!({ "text": sentence(label) }));
     }
     location
 }
 
+fn artifact(place: &Place) -> Value {
+    match place {
+        Place::Inside(path) => json!({ "uri": uri(path), "uriBaseId": ROOT }),
+        Place::Outside(path) => json!({ "uri": uri(path) }),
+        Place::Bundled(name) => json!({ "uri": uri(Path::new(name)) }),
+    }
+}
+
 /// A mend as a `fix` (section 3.55): the replacements of each file.
-fn fix(sources: &Sources, mend: &Mend) -> Value {
+fn fix(sources: &Sources, mend: &Mend, places: Places<'_>) -> Value {
     let mut files: Vec<FileId> = mend.edits.iter().map(|edit| edit.span.file).collect();
     files.sort_unstable();
     files.dedup();
@@ -120,52 +175,21 @@ fn fix(sources: &Sources, mend: &Mend) -> Value {
             })
         });
         json!({
-            "artifactLocation": { "uri": uri(sources.get(file).name()) },
+            "artifactLocation": artifact(&places(sources.get(file))),
             "replacements": replacements.collect::<Vec<_>>(),
         })
     });
-    json!({ "description": { "text": mend.title }, "artifactChanges": changes.collect::<Vec<_>>() })
+    json!({ "description": { "text": sentence(&mend.title) }, "artifactChanges": changes.collect::<Vec<_>>() })
 }
 
 fn region(sources: &Sources, span: Span) -> Value {
     let source = sources.get(span.file);
-    let start = source.position(span.start as usize);
-    let end = source.position(span.end as usize);
+    let start = source.position_in(span.start as usize, ColumnUnit::Utf16);
+    let end = source.position_in(span.end as usize, ColumnUnit::Utf16);
     json!({
         "startLine": start.line,
         "startColumn": start.column,
         "endLine": end.line,
         "endColumn": end.column,
     })
-}
-
-/// A file's name as a URI reference (RFC 3986, section 4.1): relative names stay relative.
-fn uri(name: &str) -> String {
-    let name = name.replace('\\', "/");
-    let mut out = String::new();
-    // A first segment with a colon would be taken for a scheme (section 4.2).
-    if name.split('/').next().is_some_and(|first| first.contains(':')) {
-        out.push_str("./");
-    }
-    for byte in name.bytes() {
-        match byte {
-            b'A'..=b'Z'
-            | b'a'..=b'z'
-            | b'0'..=b'9'
-            | b'-'
-            | b'.'
-            | b'_'
-            | b'~'
-            | b'/'
-            | b':'
-            | b'@'
-            | b'+'
-            | b','
-            | b'=' => {
-                out.push(char::from(byte));
-            }
-            _ => super::put(&mut out, format_args!("%{byte:02X}")),
-        }
-    }
-    out
 }

@@ -1,0 +1,67 @@
+//! Where files are for those who have their own copy of the repository: annotations and SARIF logs.
+#![expect(clippy::disallowed_methods, reason = "CI says in the environment where the repository is")]
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::folders::repository_top;
+use super::input::Disk;
+use super::{git, output};
+use crate::diagnostics::render::Place;
+use crate::resolve::Files;
+use crate::source::Source;
+
+/// Where files are, seen from the root of this run: `GITHUB_WORKSPACE`, else the top of the repository
+/// of the first file, else the working folder.
+#[derive(Default)]
+pub struct RunPlaces {
+    root: OnceLock<PathBuf>,
+    /// The top of the repository of the working folder, and the working folder as seen from there.
+    revisions: OnceLock<(PathBuf, String)>,
+}
+
+impl RunPlaces {
+    /// The root, an absolute path.
+    pub fn root(&self) -> &Path {
+        self.root_for(None)
+    }
+
+    fn root_for(&self, folder: Option<&Path>) -> &Path {
+        self.root.get_or_init(|| {
+            let here = Disk.identity(Path::new("."));
+            let workspace = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from);
+            let workspace = workspace.filter(|path| path.is_absolute() && path.is_dir());
+            workspace
+                .map(|path| Disk.identity(&path))
+                .or_else(|| repository_top(folder.unwrap_or(&here)))
+                .unwrap_or(here)
+        })
+    }
+
+    /// Where a file is.
+    pub fn of(&self, source: &Source) -> Place {
+        if source.is_bundled() {
+            return Place::Bundled(source.name().to_owned());
+        }
+        let path = source.path();
+        let is_at_revision = source.name() != path.display().to_string();
+        let path = if is_at_revision {
+            let (top, prefix) = self.revisions.get_or_init(|| {
+                let top = git::top(Path::new(".")).ok().and_then(Result::ok);
+                (Disk.identity(&top.unwrap_or_else(|| PathBuf::from("."))), git::prefix())
+            });
+            top.join(git::from_top(prefix, path))
+        } else {
+            output::identity(path)
+        };
+        if !path.is_absolute() {
+            return Place::Inside(path);
+        }
+        match path.strip_prefix(self.root_for(path.parent())) {
+            Ok(inside) if inside.components().all(|part| matches!(part, Component::Normal(_))) => {
+                Place::Inside(inside.to_path_buf())
+            }
+            _ => Place::Outside(path),
+        }
+    }
+}
