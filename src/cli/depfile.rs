@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Failure, output};
 use super::compile::Job;
 use super::input::Input;
+use super::{Failure, output};
 use crate::diagnostics::quote;
 
 /// A payload and the files that it is made of.

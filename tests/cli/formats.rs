@@ -117,16 +117,19 @@ fn sarif_has_what_the_standard_requires() {
     let run = Folder::of(BROKEN).run("check --format sarif a.cxflow").exits(1).err_is("a.cxflow: 1 error\n");
     let log = run.json();
     assert_eq!(log["version"], "2.1.0");
-    assert!(log["$schema"].as_str().unwrap().ends_with("sarif-schema-2.1.0.json"));
+    assert!(log["$schema"].as_str().unwrap().ends_with("sarif-2.1.0.json"));
     let run = &log["runs"][0];
     let driver = &run["tool"]["driver"];
     assert_eq!(driver["name"], "cxflowc");
     assert_eq!(driver["semanticVersion"], env!("CARGO_PKG_VERSION"));
-    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    assert_eq!(run["columnKind"], "utf16CodeUnits");
+    assert_eq!(driver["fullName"], concat!("cxflowc ", env!("CARGO_PKG_VERSION")));
+    assert_eq!(run["automationDetails"]["id"], "cxflowc/");
+    assert_eq!(run["invocations"], serde_json::json!([{ "executionSuccessful": true }]));
     let result = &run["results"][0];
     assert_eq!(result["ruleId"], "CX103");
     assert_eq!(result["level"], "error");
-    assert_eq!(result["message"]["text"], format!("{MESSAGE}\ndid you mean `bye`?"));
+    assert_eq!(result["message"]["text"], format!("{MESSAGE}.\ndid you mean `bye`?"));
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "a.cxflow");
     assert_eq!(
@@ -150,7 +153,7 @@ fn a_sarif_result_points_at_its_rule() {
 fn a_sarif_result_has_the_fixes_that_mend_it() {
     let log = Folder::of(BROKEN).run("check --format sarif a.cxflow").json();
     let fix = &log["runs"][0]["results"][0]["fixes"][0];
-    assert_eq!(fix["description"]["text"], "Write `bye`");
+    assert_eq!(fix["description"]["text"], "Write `bye`.");
     let change = &fix["artifactChanges"][0];
     assert_eq!(change["artifactLocation"]["uri"], "a.cxflow");
     let replacement = &change["replacements"][0];
@@ -188,7 +191,7 @@ fn sarif_shows_further_places_as_related_locations() {
     let log = Folder::of(&text).run("check --format sarif a.cxflow").json();
     let related = &log["runs"][0]["results"][0]["relatedLocations"][0];
     assert_eq!(related["physicalLocation"]["region"]["startLine"], 4);
-    assert_eq!(related["message"]["text"], "first here");
+    assert_eq!(related["message"]["text"], "first here.");
 }
 
 #[test]
