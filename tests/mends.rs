@@ -178,6 +178,171 @@ fn what_is_offered_mends() {
     assert_eq!(tried, BTreeSet::from(expected), "which codes have mends");
 }
 
+/// What the nodes of a flow speak and play, by node; what is not known is left out.
+fn heard(compiled: &Compiled) -> BTreeMap<(String, String), usize> {
+    let mut heard = BTreeMap::new();
+    for node in compiled.flow.nodes.rows().iter().filter(|node| !node.broken) {
+        for action in &node.actions {
+            for text in [&action.media, &action.text].into_iter().flatten() {
+                if let Some(value) = &text.value {
+                    *heard.entry((node.id.to_string(), value.to_string())).or_default() += 1;
+                }
+            }
+        }
+    }
+    heard
+}
+
+/// What stands in quotes in the files of a case, escapes and all, and what stands outside.
+fn quoted(case: &Case) -> (BTreeSet<String>, String) {
+    let mut inside = BTreeSet::new();
+    let mut outside = String::new();
+    for text in case.files.values() {
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find(['"', '/']) {
+            outside.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let (quote, end) = match rest {
+                _ if rest.starts_with("//") => ("", rest.find('\n').unwrap_or(rest.len())),
+                _ if rest.starts_with("\"\"\"") => ("\"\"\"", 0),
+                _ if rest.starts_with('"') => ("\"", 0),
+                _ => ("", 1),
+            };
+            if quote.is_empty() {
+                outside.push(' ');
+                rest = &rest[end..];
+                continue;
+            }
+            let mut end = quote.len();
+            while end < rest.len()
+                && !rest[end..].starts_with(quote)
+                && !(quote.len() == 1 && rest[end..].starts_with('\n'))
+            {
+                end += if rest[end..].starts_with('\\') { 2 } else { 1 };
+                while !rest.is_char_boundary(end.min(rest.len())) {
+                    end += 1;
+                }
+            }
+            let end = end.min(rest.len());
+            inside.insert(rest[quote.len()..end].trim_end_matches('\r').to_owned());
+            outside.push(' ');
+            rest = &rest[(end + quote.len()).min(rest.len())..];
+        }
+        outside.push_str(rest);
+    }
+    (inside, outside)
+}
+
+/// The names of all values of a flow.
+fn values(compiled: &Compiled) -> BTreeSet<String> {
+    use cxflowc::syntax::ast::Declaration;
+    let items = compiled.trees.iter().flat_map(|(_, tree)| &tree.items);
+    let names = items.filter_map(|item| match &item.declaration {
+        Declaration::Let(one) => Some(one.name),
+        Declaration::Param(one) => Some(one.name),
+        Declaration::Contact(one) => Some(one.name),
+        _ => None,
+    });
+    names.map(|name| compiled.sources.text(name.span).to_owned()).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|one: char| !(one.is_alphanumeric() || "_-.@".contains(one))).filter(|word| !word.is_empty())
+}
+
+/// The findings that are about what a text itself says, so that their mends write it anew.
+const ABOUT_TEXTS: [&str; 7] = ["CX003", "CX108", "CX109", "CX116", "CX117", "CX401", "CX408"];
+
+#[test]
+fn what_is_spoken_and_played_stays_what_it_is() {
+    let (mut mends, mut texts) = (0, 0);
+    for case in all() {
+        let before = compiled(&case);
+        let names = values(&before);
+        let (inside, outside) = quoted(&case);
+        let known = heard(&before);
+        try_all(&case, |one, mend, mended| {
+            let what = format!("{}: `{}` for {} {}", case.title, mend.title, one.code, one.message);
+            mends += 1;
+            // What was heard is heard.
+            let after = compiled(mended);
+            let heard = heard(&after);
+            let broken: BTreeSet<&str> =
+                after.flow.nodes.rows().iter().filter(|node| node.broken).map(|node| &*node.id).collect();
+            for ((node, text), count) in &known {
+                let is_left = heard.get(&(node.clone(), text.clone())).is_some_and(|left| left >= count);
+                let is_hidden = broken.contains(node.as_str());
+                // Take out, move and rename are about what has its text twice, or elsewhere.
+                let moved = heard.iter().any(|((_, other), _)| other == text);
+                texts += 1;
+                assert!(
+                    is_left || is_hidden || moved || is_about(one, mend),
+                    "{text:?} of {node} is lost: {what}"
+                );
+            }
+            if ABOUT_TEXTS.contains(&one.code.id) {
+                return;
+            }
+            // What is newly between quotes stood outside them, and was no keyword and no value's name.
+            for text in quoted(mended).0.difference(&inside) {
+                let inserted = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
+                if inserted.is_some_and(|name| names.contains(name)) {
+                    continue;
+                }
+                let was_cut = inside.iter().any(|other| {
+                    other.contains(text.as_str()) || text.contains(other.as_str()) && !other.is_empty()
+                });
+                let options = words(text).zip(words(text).skip(1)).any(|(word, next)| {
+                    let number = next.starts_with(|one: char| one.is_ascii_digit());
+                    matches!(word, "retries" | "lasts") && number
+                });
+                let tag = words(text).any(|word| word.starts_with('@') && outside.contains(word));
+                assert!(was_cut || !options && !tag, "{text:?} takes options in: {what}");
+                let name = words(text).find(|word| names.contains(*word) && !was_cut);
+                assert!(name.is_none(), "{text:?} takes in the name {name:?}: {what}");
+            }
+        });
+    }
+    assert!(mends > 300 && texts > 300, "{mends} mends, {texts} texts");
+}
+
+/// Whether a mend is about a text itself: it writes it anew, or takes out what nobody hears.
+fn is_about(one: &Diagnostic, mend: &Mend) -> bool {
+    ABOUT_TEXTS.contains(&one.code.id) || mend.title.starts_with("Take ")
+}
+
+#[test]
+fn what_a_placeholder_is_mended_to_is_sent_as_it_was() {
+    for text in [
+        "You owe {amount}.",
+        "{amount}",
+        "\\${amount}",
+        "{{amount}",
+        "\\u{7B}amount}",
+        "a {amount} b {amount}",
+        "{amount}{day}",
+        "it is ${day}, {amount}",
+    ] {
+        let flow = format!(
+            "flow \"A\"\nentry a\ncontact amount @debt\ncontact day\ndisclosure a {{ say \"{text}\"; say \"${{day}}\"; -> bye }}\ndisconnect bye\n"
+        );
+        let case = Case {
+            title: text.to_owned(),
+            settings: String::new(),
+            files: BTreeMap::from([(ROOT.into(), flow)]),
+            expected: String::new(),
+        };
+        let before = compiled(&case);
+        let mut tried = 0;
+        try_all(&case, |one, _, mended| {
+            assert_eq!(one.code.id, "CX116", "{text}");
+            assert_eq!(heard(&compiled(mended)), heard(&before), "{text}");
+            tried += 1;
+        });
+        assert!(tried > 0, "{text}");
+    }
+}
+
 #[test]
 fn what_is_written_breaks_lines_as_the_file_does() {
     for case in all() {

@@ -70,7 +70,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             )
             .here("perhaps a slip")
             .help(format!("did you mean `@{near}`?"))
-            .mend(Mend { title: format!("Write `@{near}`"), edits: edits.collect() }),
+            .mend(Mend { title: format!("Write `@{near}`"), edits: edits.collect(), when: Default::default() }),
         );
     }
 }

@@ -12,6 +12,21 @@ pub struct Mend {
     pub title: String,
     /// What is written. Edits do not overlap.
     pub edits: Vec<Edit>,
+    /// When it is offered.
+    pub when: When,
+}
+
+/// When a mend is offered: what a line alone does not tell is whether a word of it is the name of a
+/// value, which may be declared anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum When {
+    /// Always.
+    #[default]
+    Always,
+    /// Where this is the name of a let, a param or a contact field: it inserts its value.
+    Declared(Box<str>),
+    /// Where none of these is: it makes them part of a text.
+    NoneDeclared(Vec<Box<str>>),
 }
 
 /// A piece of a file, and what to write in its place.
@@ -29,7 +44,8 @@ const LONGEST: usize = 10_000;
 impl Mend {
     /// Writes a text in place of a piece.
     pub fn new(title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        Self { title: title.into(), edits: vec![Edit { span, text: text.into() }] }
+        let edits = vec![Edit { span, text: text.into() }];
+        Self { title: title.into(), edits, when: When::Always }
     }
 
     /// The same, called after what is written.

@@ -8,7 +8,7 @@ pub mod suggest;
 mod wording;
 
 pub use code::{Cause, Code, Example, Page, Severity};
-pub use mend::{Edit, Mend};
+pub use mend::{Edit, Mend, When};
 pub(crate) use mend::{line_break, margin};
 pub use wording::{
     counted, is_bidi_control, is_blank, is_blank_character, is_invisible, list_of, quote, with_article,

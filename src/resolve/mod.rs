@@ -118,6 +118,7 @@ pub fn resolve(
     resolver.apply_everys(&placed);
     resolver.add_tests(&placed);
     resolver.add_policies(&placed, &loaded.policy_files);
+    resolver.keep_mends();
     let uses = uses::in_order(resolver.uses.take());
     let flow = resolver.finish();
     Resolved { flow, files: loaded.files, uses }

@@ -1,6 +1,7 @@
 //! Where names are written, and what they mean: what an editor asks for.
 
 use super::Resolver;
+use crate::diagnostics::{Mend, When};
 use crate::source::Span;
 
 /// What a name names.
@@ -34,6 +35,22 @@ impl Resolver<'_> {
     pub(super) fn note(&mut self, named: Named, span: Span, declared: Span) {
         if let Some(uses) = &mut self.uses {
             uses.push(Use { span, declared, named });
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// Keeps of the mends those that fit what is declared.
+    pub(super) fn keep_mends(&mut self) {
+        let scopes = self.scopes.rows();
+        let is_declared = |name: &str| scopes.iter().any(|scope| scope.values.contains_key(name));
+        let fits = |mend: &Mend| match &mend.when {
+            When::Always => true,
+            When::Declared(name) => is_declared(name),
+            When::NoneDeclared(names) => !names.iter().any(|name| is_declared(name)),
+        };
+        for one in self.diagnostics.iter_mut().filter(|one| !one.mends.is_empty()) {
+            one.mends.retain(fits);
         }
     }
 }

@@ -65,6 +65,22 @@ pub fn tokens(line: &str) -> Vec<Token<'_>> {
     tokens
 }
 
+/// Where the first option begins that is written so: `retries 2`, `lasts 2s`, `media "…"`, `@tag`.
+pub fn option_at(text: &str) -> Option<usize> {
+    let tokens = tokens(text);
+    let begins = tokens.iter().enumerate().find(|(index, token)| {
+        let next = tokens.get(index + 1);
+        match token.text {
+            _ if token.kind == Kind::Tag => true,
+            "retries" => next.is_some_and(|next| matches!(next.kind, Kind::Number | Kind::Word)),
+            "lasts" => next.is_some_and(|next| next.kind == Kind::Number),
+            "media" | "text" => next.is_some_and(|next| matches!(next.kind, Kind::String | Kind::OpenString)),
+            _ => false,
+        }
+    });
+    begins.map(|(_, token)| token.range.start)
+}
+
 fn rest(line: &str, at: usize) -> &str {
     line.get(at..).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use crate::source::Span;
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss::{self, Broken, Instead};
-use crate::syntax::tokens::{Kind as TokenKind, tokens};
+use crate::syntax::tokens::{Kind as TokenKind, option_at, tokens};
 use crate::syntax::words::{self, Place};
 
 /// How much of a broken line is read to word its error, in bytes.
@@ -226,7 +226,14 @@ fn farthest(rule: Rule, line: &str) -> (usize, Vec<Rule>) {
 /// Whether a string that is not closed ends with its line: where a block may follow
 /// nobody knows what was to be text.
 fn closes_here(text: &str) -> bool {
-    !text.starts_with("\"\"\"") && !text.contains(['{', '}', ';']) && !text.contains("->")
+    // What would be an option, or a comment, is not spoken.
+    let inside = text.strip_prefix('"').unwrap_or(text);
+    let is_comment = inside.contains(" //");
+    option_at(inside).is_none()
+        && !is_comment
+        && !text.starts_with("\"\"\"")
+        && !text.contains(['{', '}', ';'])
+        && !text.contains("->")
 }
 
 fn unterminated(text: &str, span: Span) -> Diagnostic {

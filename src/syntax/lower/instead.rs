@@ -3,10 +3,10 @@
 use pest::Parser;
 
 use super::Lower;
-use crate::diagnostics::{Edit, Mend, line_break};
+use crate::diagnostics::{Edit, Mend, When, line_break};
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss::Instead;
-use crate::syntax::tokens::Token;
+use crate::syntax::tokens::{Kind, Token, option_at, tokens};
 use crate::syntax::words::Place;
 
 impl Lower<'_> {
@@ -14,6 +14,7 @@ impl Lower<'_> {
     pub(super) fn mend(&self, start: usize, line: &str, rule: Rule, mut instead: Instead) -> Option<Mend> {
         instead.sort_by_key(|(range, _)| range.start);
         let mended = applied(line, &instead)?;
+        let when = when(line, &instead)?;
         // A comment must take nothing with it that goes on below.
         let is_comment = mended.trim_start().starts_with("//") && !line.contains(['{', '}']);
         if !(is_comment && !line.contains("\"\"\"") || reads(rule, &mended)) {
@@ -44,8 +45,36 @@ impl Lower<'_> {
             span: self.span(start + range.start..start + range.end),
             text: text.replace('\n', line_break(self.source)),
         });
-        Some(Mend { title, edits: edits.collect() })
+        Some(Mend { title, edits: edits.collect(), when })
     }
+}
+
+/// When pieces may be written in place of others, so that no text takes in what was none: the words
+/// that quotes newly stand around must be no names of values, and what is inserted has to be one.
+/// None where they stand around options.
+fn when(line: &str, instead: &Instead) -> Option<When> {
+    let mut swallowed: Vec<Box<str>> = Vec::new();
+    for (range, text) in instead {
+        let replaced = line.get(range.clone())?;
+        let words = || tokens(replaced).into_iter().filter(|token| token.kind == Kind::Word);
+        // Several words made one: the first is the name's beginning.
+        let joined = words().map(|word| word.text).collect::<Vec<_>>().join("_");
+        if replaced.contains([' ', '\t']) && joined == *text {
+            swallowed.extend(words().skip(1).map(|word| word.text.into()));
+            continue;
+        }
+        if !text.starts_with('"') || replaced.starts_with(['"', '\'', '`']) || replaced.is_empty() {
+            continue;
+        }
+        if let Some(name) = text.strip_prefix("\"${").and_then(|rest| rest.strip_suffix("}\"")) {
+            return Some(When::Declared(name.into()));
+        }
+        if option_at(replaced).is_some() {
+            return None;
+        }
+        swallowed.extend(words().map(|word| word.text.into()));
+    }
+    Some(if swallowed.is_empty() { When::Always } else { When::NoneDeclared(swallowed) })
 }
 
 /// What the grammar calls a line at a place.

@@ -107,6 +107,9 @@ pub fn foreign_comment(broken: &Broken<'_>) -> Option<Wording> {
         "/*" => comment.strip_suffix("*/").filter(|comment| !comment.contains("*/")),
         _ => Some(comment),
     };
+    // Beside a statement, texts and branches may be meant to be read.
+    let comment = comment
+        .filter(|comment| start == 0 || !comment.contains(['"', '{', '}', '@']) && !comment.contains("->"));
     let comment = comment.map(|comment| format!("// {}", comment.trim()));
     Some(Wording {
         instead: comment.into_iter().map(|comment| vec![(range.clone(), comment)]).collect(),

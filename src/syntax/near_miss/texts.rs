@@ -7,7 +7,7 @@ use crate::diagnostics::quote;
 use crate::flow::{INPUT, display_id, is_key};
 use crate::syntax::grammar::Rule;
 use crate::syntax::text;
-use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::tokens::{Kind, Token, option_at};
 use crate::syntax::words::Place;
 use crate::syntax::words::{DECLARATIONS, OPTIONS};
 
@@ -34,7 +34,14 @@ pub fn quoted_node(broken: &Broken<'_>) -> Option<Wording> {
     let first_of_chain = broken.at == 0 && broken.token(1).is_some_and(|second| second.is("->"));
     let due = first_of_chain || (broken.expects(Rule::name) && !broken.expects(Rule::string));
     let found = broken.found.filter(|token| token.kind == Kind::String && due)?;
-    let name = unquoted(found);
+    let Some(name) = unquoted(found) else {
+        return mend(
+            found,
+            "a name has no quotes",
+            "quoted",
+            "write the node's name: nothing is inserted into it",
+        );
+    };
     let wording = mend(found, "a name has no quotes", "quoted", format!("write `{name}`"))?;
     // In a chain all of them are names.
     let is_chain =
@@ -43,17 +50,22 @@ pub fn quoted_node(broken: &Broken<'_>) -> Option<Wording> {
         return wording.instead(name);
     }
     let mut strings = broken.tokens.iter().filter(|token| token.kind == Kind::String);
-    strings.try_fold(wording, |wording, token| wording.instead_of(token.range.clone(), unquoted(token)))
+    if strings.clone().any(|token| unquoted(token).is_none()) {
+        return Some(wording);
+    }
+    strings.try_fold(wording, |wording, token| wording.instead_of(token.range.clone(), unquoted(token)?))
 }
 
-fn unquoted(string: &Token<'_>) -> String {
+/// The name that a string spells; none where it inserts a value.
+fn unquoted(string: &Token<'_>) -> Option<String> {
     let mut name = String::new();
+    let mut inserts = false;
     text::pieces(string.text, |piece| match piece {
         text::Piece::Plain(text, _) => name.push_str(text),
         text::Piece::Escaped(character, _) => name.push(character),
-        text::Piece::Insert(..) | text::Piece::Bad(..) => {}
+        text::Piece::Insert(..) | text::Piece::Bad(..) => inserts = true,
     });
-    display_id(&name)
+    (!inserts).then(|| display_id(&name))
 }
 
 /// `agent sales "q" "r"`.
@@ -156,6 +168,46 @@ fn whole_condition(broken: &Broken<'_>) -> Option<(Range<usize>, String)> {
     }
 }
 
+/// `disclosure my notice`, `agent front desk "queue"`: a name of several words. What a `play` or a
+/// `disclosure` is given is a URL, which no word is.
+fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<Wording> {
+    let [kind, first, third, ..] = broken.tokens else { return None };
+    let is_node = broken.place == Place::File && super::kinds().any(|word| word == kind.text);
+    let (name_part, string) = rest.split_once('"').map_or((rest, false), |(before, _)| (before, true));
+    let name_part = name_part.trim_end();
+    let words = || name_part.split([' ', '\t']).filter(|word| !word.is_empty());
+    let is_word = |word: &str| text::is_name(word) && !word.contains('.');
+    let of_url = matches!(kind.text, "play" | "disclosure");
+    let takes_none = matches!(kind.text, "answer" | "disconnect");
+    let fits = is_node
+        && third.range == found.range
+        && first.kind == Kind::Word
+        && (string || of_url || takes_none)
+        && (1..=3).contains(&words().count())
+        && words().all(is_word);
+    fits.then_some(())?;
+    let name = std::iter::once(first.text).chain(words()).collect::<Vec<_>>().join("_");
+    let range = first.range.start..found.range.start + name_part.len();
+    let mut instead = Vec::new();
+    if !string && words().count() == 1 && of_url {
+        let value = found.range.clone();
+        instead.push(vec![(value, format!("\"${{{name_part}}}\""))]);
+    }
+    instead.push(vec![(range.clone(), name.clone())]);
+    Some(Wording {
+        range,
+        message: "a name is one word".into(),
+        label: "several words".into(),
+        help: match of_url {
+            true => {
+                format!("write `{name}`; a recording is written `\"https://…\"`, a text `{{ say \"TEXT\" }}`")
+            }
+            false => format!("write `{name}`"),
+        },
+        instead,
+    })
+}
+
 /// `agent sales primary_queue`.
 pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken
@@ -165,7 +217,9 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     let rest = broken.line.get(found.range.start..)?;
-    let rest = rest.split(['{', '}']).next()?.trim_end();
+    let rest = rest.split(['{', '}']).next()?;
+    // Options go on after the text.
+    let rest = rest.get(..option_at(rest).unwrap_or(rest.len()))?.trim_end();
     let range = found.range.start..found.range.start + rest.len();
     if found.kind == Kind::Number && broken.expects(Rule::integer) {
         let message = format!("{} is no whole number", quote(rest));
@@ -177,20 +231,40 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
             help: format!("a text stands in quotes: write `\"{rest}\"`"),
         });
     }
-    let value = broken.expects(Rule::integer) && found.text == rest;
+    // Of a URL all of the rest is one; elsewhere `//` begins a comment.
+    let is_url = rest.contains("://") && !rest.contains([' ', '\t']);
+    if let Some(wording) = name_in_words(broken, found, rest).filter(|_| !is_url) {
+        return Some(wording);
+    }
+    // What these are given is a URL; a text is said.
+    let of_url = broken
+        .before_found()
+        .and_then(|_| broken.first())
+        .is_some_and(|first| matches!(first.text, "play" | "disclosure"))
+        || broken.before_found().is_some_and(|before| before.is("media"));
+    let of_url = of_url && !broken.before_found().is_some_and(|before| before.is("text"));
+    let inserts_nothing = |token: &Token<'_>| {
+        matches!(token.text, "flow" | "description" | "include" | "policy" | "test" | "node")
+    };
+    let is_word =
+        broken.place != Place::Policy && !broken.first().is_some_and(inserts_nothing) && text::is_name(rest);
     let help = match rest.len() {
-        0..=60 if value => format!("write `\"{rest}\"`, or `\"${{{rest}}}\"` for the value of that name"),
+        0..=60 if of_url && !is_url && !is_word => {
+            format!(
+                "a recording is written `\"https://…\"`; what is spoken goes behind `say`, as in `say \"{rest}\"`"
+            )
+        }
+        0..=60 if is_word => format!("write `\"{rest}\"`, or `\"${{{rest}}}\"` for the value of that name"),
         0..=60 => format!("write `\"{rest}\"`"),
         _ => "put it between `\"`".to_owned(),
     };
-    // Of a URL all of the rest is one; elsewhere `//` begins a comment.
-    let is_url = rest.contains("://") && !rest.contains([' ', '\t']);
     let is_plain =
         !rest.contains(['"', '\\', '$', ';']) && (is_url || !rest.contains("//")) && !rest.contains("->");
     let mut instead = Vec::new();
     if is_plain {
-        instead.push(vec![(range.clone(), format!("\"{rest}\""))]);
-        instead.extend(value.then(|| vec![(range.clone(), format!("\"${{{rest}}}\""))]));
+        // Which of the two it is, what is declared says.
+        instead.extend(is_word.then(|| vec![(range.clone(), format!("\"${{{rest}}}\""))]));
+        instead.extend((is_url || !of_url).then(|| vec![(range.clone(), format!("\"{rest}\""))]));
     }
     Some(Wording {
         range,
