@@ -14,6 +14,7 @@ use super::input::Input;
 use super::terminal::Terminal;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostics, codes};
+use crate::policy::LongestWaiver;
 use crate::resolve::Files;
 use crate::settings::{Environment, Settings};
 use crate::source::Sources;
@@ -88,9 +89,18 @@ pub fn settings_of(
     };
     if let Some(environment) = &environment {
         options.settings.params.extend(environment.params.iter().cloned());
+        let places =
+            settings.params(&environment.name).map(|(name, setting)| (name.to_owned(), setting.span));
+        options.settings.param_places.extend(places);
     }
-    options.settings.params.extend(args.set.iter().cloned());
+    for (name, value) in &args.set {
+        options.settings.params.insert(name.clone(), value.clone());
+        options.settings.param_places.remove(name);
+    }
     options.platform = settings.platform();
+    if let Some(days) = settings.number(&crate::settings::keys::LONGEST_WAIVER) {
+        options.longest_waiver = LongestWaiver(days);
+    }
     for (policy, span) in config::policies(&settings, sources, input) {
         options.settings.policy_places.entry(policy.clone()).or_insert(span);
         options.settings.policies.push(policy);

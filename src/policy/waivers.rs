@@ -6,54 +6,36 @@ use super::codes::WEAK_WAIVER;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::flow::policy::Waiver;
 
-/// The longest that a waiver may last from the day of the run: a year, if nothing else is said.
-#[derive(Debug, Clone, Copy)]
-pub struct LongestWaiver(jiff::Span);
+/// The longest that a waiver may last from the day of the run, in days: a year, if nothing else is
+/// said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LongestWaiver(pub i64);
+
+/// A year, a leap year included.
+const YEAR: i64 = 366;
 
 impl Default for LongestWaiver {
     fn default() -> Self {
-        Self(jiff::Span::new().years(1))
+        Self(YEAR)
     }
 }
 
 impl LongestWaiver {
-    /// Reads `90 days`, `6 months`, `1 year`; none of what is no such length, or shorter than a day.
-    ///
-    /// ```
-    /// use cxflowc::policy::LongestWaiver;
-    /// assert!(LongestWaiver::read("90 days").is_some());
-    /// assert!(LongestWaiver::read("soon").is_none());
-    /// ```
-    pub fn read(text: &str) -> Option<Self> {
-        let span: jiff::Span = text.trim().parse().ok()?;
-        let start = Date::constant(2001, 1, 1);
-        let is_whole = span.get_hours() == 0
-            && span.get_minutes() == 0
-            && span.get_seconds() == 0
-            && span.get_milliseconds() == 0
-            && span.get_microseconds() == 0
-            && span.get_nanoseconds() == 0;
-        let lasts = start.checked_add(span).is_ok_and(|end| end > start);
-        (is_whole && lasts).then_some(Self(span))
-    }
-
     /// The last day that a waiver may have on a day.
     fn last_day(self, on: Date) -> Date {
-        on.checked_add(self.0).unwrap_or(Date::MAX)
+        let days = jiff::Span::new().try_days(self.0);
+        days.and_then(|days| on.checked_add(days)).unwrap_or(Date::MAX)
     }
 
     /// As people say it: `1 year`, `90 days`.
     fn shown(self) -> String {
-        let parts = [
-            (i64::from(self.0.get_years()), "year"),
-            (i64::from(self.0.get_months()), "month"),
-            (i64::from(self.0.get_weeks()), "week"),
-            (i64::from(self.0.get_days()), "day"),
-        ];
-        let shown = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| {
+        let counted = |count: i64, what| {
             crate::diagnostics::counted(usize::try_from(count).unwrap_or(usize::MAX), what)
-        });
-        shown.collect::<Vec<_>>().join(" and ")
+        };
+        match self.0 {
+            days if days % YEAR == 0 => counted(days / YEAR, "year"),
+            days => counted(days, "day"),
+        }
     }
 }
 
@@ -299,14 +281,9 @@ mod tests {
     }
 
     #[test]
-    fn a_length_is_read_and_shown() {
-        let shown = |text| LongestWaiver::read(text).map(LongestWaiver::shown);
-        assert_eq!(shown("90 days").as_deref(), Some("90 days"));
-        assert_eq!(shown("1 year").as_deref(), Some("1 year"));
-        assert_eq!(shown("1 year 6 months").as_deref(), Some("1 year and 6 months"));
-        assert_eq!(shown("2 weeks").as_deref(), Some("2 weeks"));
-        for text in ["", "soon", "90", "-1 day", "0 days", "5 hours", "1 day 2 hours", "1 year ago"] {
-            assert_eq!(shown(text), None, "{text}");
-        }
+    fn a_length_is_shown_as_people_say_it() {
+        let shown = [366, 732, 90, 1].map(|days| LongestWaiver(days).shown());
+        assert_eq!(shown, ["1 year", "2 years", "90 days", "1 day"]);
+        assert_eq!(LongestWaiver(i64::MAX).last_day(Date::constant(2026, 1, 1)), Date::MAX);
     }
 }

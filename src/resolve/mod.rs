@@ -62,6 +62,8 @@ pub trait Files {
 pub struct Settings {
     /// Values of params, by name; `PREFIX.NAME` for those of an instance.
     pub params: FxHashMap<String, String>,
+    /// Where they are given, of those that a settings file gives.
+    pub param_places: FxHashMap<String, Span>,
     /// Whether a param that is not set is an error: in a build, not in a check.
     pub params_required: bool,
     /// The policies that apply beside those that the flow applies itself.

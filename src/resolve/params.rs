@@ -16,7 +16,7 @@ impl Resolver<'_> {
         }
         let name = format!("{}{}", self.scopes[scope].prefix, self.name(param.name));
         if let Some(value) = self.settings.params.get(&name) {
-            return What::Set(value.clone());
+            return What::Set(value.clone(), self.settings.param_places.get(&name).copied());
         }
         match param.default {
             Some(default) => What::Written("param", default, scope),

@@ -142,8 +142,12 @@ impl Resolver<'_> {
         let diagnostic = match (located.value, found) {
             (Some(value), _) => {
                 let name = self.values[value].name;
+                let place = match self.values[value].what {
+                    What::Set(_, place) => place.unwrap_or(name.span),
+                    _ => name.span,
+                };
                 let whose = format!("the value of {} says so", quote(&self.name(name)));
-                diagnostic.label(name.span, whose).note(
+                diagnostic.label(place, whose).note(
                     "a value from outside inserts nothing: write the insertion into the flow's text, or give a value without it",
                 )
             }

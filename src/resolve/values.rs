@@ -31,8 +31,8 @@ pub struct ValueDef {
 pub enum What {
     /// A constant, or a param's value as the source has it: the expression, and whose names it means.
     Written(&'static str, Value, ScopeId),
-    /// A param's value from outside: as it is.
-    Set(String),
+    /// A param's value from outside, as it is, and where a settings file gives it.
+    Set(String, Option<Span>),
     /// A field of the contact's record, with its tags.
     Contact(Vec<Tag>),
     /// Broken or unset: a hole, which has its own finding.
@@ -70,7 +70,7 @@ impl ValueDef {
     pub fn word(&self) -> &'static str {
         match &self.what {
             What::Written(word, ..) | What::Hole(word) => word,
-            What::Set(_) => "param",
+            What::Set(..) => "param",
             What::Contact(_) => "contact",
         }
     }
@@ -229,7 +229,7 @@ impl<'a> Resolver<'a> {
         let place = self.values[id].name.span;
         match &self.values[id].what {
             What::Hole(_) => Known::Hole,
-            What::Set(text) => Known::Text(Inserted::of(text.clone(), place, Origin::Value(id))),
+            What::Set(text, _) => Known::Text(Inserted::of(text.clone(), place, Origin::Value(id))),
             What::Contact(_) => {
                 let text = format!("{{{}}}", self.name(self.values[id].name));
                 Known::Text(Inserted { contacts: vec![id], ..Inserted::of(text, place, Origin::Field) })

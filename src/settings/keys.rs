@@ -168,7 +168,7 @@ macro_rules! keys {
     };
 }
 
-use Kind::{Flag, Text, Texts};
+use Kind::{Days, Flag, Text, Texts};
 use Section::{Environment, Paths, Platform, Top};
 
 // A new setting is a line here; `UPDATE=1 cargo test --test cli settings` writes it into docs/cli.md.
@@ -178,6 +178,9 @@ keys! {
         .adds().instead_of(&["policy", "apply", "applies", "laws"]);
     OVERRIDABLE = at(Top, "overridable", Flag, "true",
         "lets the files of folders below replace this file's `policies` and `require`, instead of adding to them");
+    LONGEST_WAIVER = at(Top, "longest_waiver", Days, r#""90 days""#,
+        "how far the last day of a waiver may be away before it is a warning; a year, if nothing is said")
+        .instead_of(&["waiver", "max_waiver", "waiver_limit", "waivers"]);
 
     TYPES = at(Platform, "types", Texts(value::any), r#"["answer"]"#,
         "node types that the tenant takes beyond the platform's description")

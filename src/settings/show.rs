@@ -49,6 +49,10 @@ impl Settings {
             written.push(&setting.place);
             let value = match &setting.value {
                 Value::Flag(flag) => flag.to_string(),
+                Value::Number(days) if is_days(&setting.place) => keys::text(&crate::diagnostics::counted(
+                    usize::try_from(*days).unwrap_or_default(),
+                    "day",
+                )),
                 Value::Number(number) => number.to_string(),
                 Value::Text(text) => keys::text(text),
                 Value::Texts(_) => {
@@ -75,6 +79,10 @@ impl Settings {
             lines.push(Line { text: format!("{name} = {value}"), from: Some(from(setting.span)) });
         }
     }
+}
+
+fn is_days(place: &Place) -> bool {
+    matches!(place, Place::Key(key, _) if matches!(key.kind, keys::Kind::Days))
 }
 
 struct Line {

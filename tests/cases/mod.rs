@@ -90,7 +90,8 @@ pub fn options(settings: &str) -> Options {
             "--platform-condition" => options.platform.conditions.push(words.next().unwrap().to_owned()),
             "--as-of" => options.as_of = Some(words.next().unwrap().parse().unwrap()),
             "--longest-waiver" => {
-                options.longest_waiver = cxflowc::policy::LongestWaiver::read(words.next().unwrap()).unwrap();
+                options.longest_waiver =
+                    cxflowc::policy::LongestWaiver(words.next().unwrap().parse().unwrap());
             }
             "--policy" => options.settings.policies.push(policy(words.next().unwrap())),
             "payload" | "crlf" | "no-final-newline" | "verdicts" | "all-verdicts" => {}

@@ -192,3 +192,29 @@ fn notes_show_when_asked_for() {
     folder.run("check a.cxflow").exits(0).err_lacks("CX406");
     folder.run("check -v a.cxflow").exits(0).err_has("note[CX406 beyond-platform]");
 }
+
+const WAIVED: &str = "flow \"A\"\nentry a\ndisclosure a { say \"Hello.\"; -> bye }\ndisconnect bye\npolicy house \"House rules\" {\n  /// Somebody can be reached.\n  person: require agent\n}\napply house\nwaive house/person because \"The survey is answered by keys alone\" by \"j.lee\" until 2027-03-31\n";
+
+#[test]
+fn settings_say_how_long_a_waiver_may_last() {
+    let check = "check a.cxflow --as-of 2027-01-01 --message-format short";
+    let folder = Folder::of(WAIVED);
+    folder.run(check).exits(0).err_lacks("CX410");
+    folder.write("cxflow.toml", "longest_waiver = \"30 days\"\n");
+    folder.run(check).exits(0).err_has("CX410").err_has("more than 30 days away");
+    folder.run("check a.cxflow --show-settings").exits(0).out_has("longest_waiver = \"30 days\"");
+    folder.write("cxflow.toml", "longest_waiver = \"1 year\"\n");
+    folder.run(check).exits(0).err_lacks("CX410");
+    folder.write("cxflow.toml", "longest_waiver = \"soon\"\n");
+    folder.run(check).exits(1);
+}
+
+#[test]
+fn a_value_of_the_settings_that_holds_a_placeholder_is_shown_there() {
+    let folder = Folder::of(
+        "flow \"A\"\nentry a\ncontact day\nparam when\ndisclosure a { say \"On ${when}, ${day}.\"; -> bye }\ndisconnect bye\n",
+    );
+    folder.write("cxflow.toml", "[env.prod.params]\nwhen = \"the {day}\"\n");
+    folder.run("check a.cxflow --env prod").exits(1).err_has("CX116").err_has("cxflow.toml:2:8");
+    folder.run("check a.cxflow --env prod --set when=today").exits(0);
+}
