@@ -109,7 +109,7 @@ const LONGEST: usize = 100;
 
 /// Whether any of the signs begins so; asked of every byte of every text.
 pub fn may_hold_signs(text: &str) -> bool {
-    text.bytes().any(|byte| matches!(byte, b'<' | b'[' | b'$' | b'%' | b'#' | b'@' | b'*' | b'~' | 0xC2))
+    text.bytes().any(may_begin_sign)
 }
 
 /// Finds every declared name between signs of other systems.
@@ -120,7 +120,7 @@ pub fn between_signs<'a>(
 ) {
     let mut at = 0;
     while let Some(rest) = text.get(at..) {
-        let Some(found) = rest.bytes().position(|byte| may_hold_signs_byte(byte)) else { break };
+        let Some(found) = rest.bytes().position(may_begin_sign) else { break };
         let start = at + found;
         let spelling = SIGNS.iter().find_map(|signs| signed(text, start, *signs, &is_declared));
         at = start + 1;
@@ -134,7 +134,7 @@ pub fn between_signs<'a>(
     }
 }
 
-fn may_hold_signs_byte(byte: u8) -> bool {
+fn may_begin_sign(byte: u8) -> bool {
     matches!(byte, b'<' | b'[' | b'$' | b'%' | b'#' | b'@' | b'*' | b'~' | 0xC2)
 }
 
