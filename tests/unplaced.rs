@@ -45,15 +45,20 @@ fn json_has_nulls_and_no_labels() {
     assert_eq!(render::json(&none(), &finding()), expected);
 }
 
+fn places(source: &cxflowc::source::Source) -> render::Place {
+    render::Place::Inside(source.path().into())
+}
+
 #[test]
-fn sarif_has_no_locations_and_the_rule_has_the_remedies() {
+fn sarif_has_a_location_and_the_rule_has_the_remedies() {
     let mut log = render::Sarif::default();
-    log.add(&none(), &finding());
-    let log: serde_json::Value = serde_json::from_str(&log.finish()).unwrap();
+    log.add(&none(), &finding(), &places);
+    let log: serde_json::Value = serde_json::from_str(&log.finish(std::path::Path::new("/"))).unwrap();
     let run = &log["runs"][0];
     let result = &run["results"][0];
     assert_eq!(result["ruleId"], "CX907");
-    assert!(result.get("locations").is_none());
+    // A reader refuses a log in which a result has none.
+    assert_eq!(result["locations"].as_array().map(Vec::len), Some(1));
     let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
     let help = run["tool"]["driver"]["rules"][index]["help"]["text"].as_str().unwrap();
     assert!(help.contains("The connection was refused: "), "{help}");
@@ -63,10 +68,10 @@ fn sarif_has_no_locations_and_the_rule_has_the_remedies() {
 fn github_names_no_file() {
     let expected = "::error title=CX907 unreachable::the host `api.example.com` was not found%0A\
                     help: look at `base_url` for a slip\n";
-    assert_eq!(render::github(&none(), &finding()), expected);
+    assert_eq!(render::github(&none(), &finding(), &places), expected);
     let warning = Diagnostic::unplaced(&WEBHOOK_FAILED, "the webhook is not registered");
     assert_eq!(
-        render::github(&none(), &warning),
+        render::github(&none(), &warning, &places),
         "::warning title=CX910 webhook-failed::the webhook is not registered\n"
     );
 }

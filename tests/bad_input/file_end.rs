@@ -63,6 +63,6 @@ fn an_empty_place_at_the_very_end_has_its_line_in_every_format() {
     assert_eq!(one.span.unwrap().start, one.span.unwrap().end);
     assert_eq!(one.span.unwrap().end as usize, CLEAN.len() + 6);
     assert!(render::short(&compiled.sources, &one).starts_with("a.cxflow:6:7: "));
-    assert!(render::github(&compiled.sources, &one).contains("line=6,col=7,endColumn=7,"));
+    assert!(render::github(&compiled.sources, &one, &places).contains("line=6,col=7,endColumn=7,"));
     assert!(human(&compiled, &one).contains("bye ->"));
 }

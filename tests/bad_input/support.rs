@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cxflowc::diagnostics::{Diagnostic, render};
-use cxflowc::source::Span;
+use cxflowc::source::{Source, Span};
 use cxflowc::{Compiled, compile};
 
 /// Compiles, and checks all that holds whatever the input is.
@@ -12,6 +12,11 @@ pub fn survives(bytes: impl Into<Vec<u8>>) -> Compiled {
     let compiled = compile("a.cxflow", bytes);
     check(&compiled);
     compiled
+}
+
+/// Files as they are called here: below the root.
+pub fn places(source: &Source) -> render::Place {
+    render::Place::Inside(source.path().into())
 }
 
 #[track_caller]
@@ -25,9 +30,9 @@ pub fn check(compiled: &Compiled) {
         check_spans(compiled, one);
         check_mends(compiled, one);
         check_formats(compiled, one);
-        sarif.add(&compiled.sources, one);
+        sarif.add(&compiled.sources, one, &places);
     }
-    serde_json::from_str::<serde_json::Value>(&sarif.finish()).unwrap();
+    serde_json::from_str::<serde_json::Value>(&sarif.finish(std::path::Path::new("/"))).unwrap();
 }
 
 #[track_caller]
@@ -77,7 +82,7 @@ pub fn check_formats(compiled: &Compiled, one: &Diagnostic) {
     let short = render::short(sources, one);
     assert_eq!(short.matches('\n').count(), 1, "{short:?}");
     assert!(!short.trim_end().contains(char::is_control), "{short:?}");
-    let github = render::github(sources, one);
+    let github = render::github(sources, one, &places);
     assert_eq!(github.matches(['\n', '\r']).count(), 1, "{github:?}");
     let json = render::json(sources, one);
     assert_eq!(json.matches('\n').count(), 1, "{json:?}");
