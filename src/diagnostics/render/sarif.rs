@@ -75,10 +75,11 @@ impl Sarif {
     /// The log's text. `root` is the absolute path that files are seen from.
     pub fn finish(self, root: &Path) -> String {
         let rules: Vec<Value> = codes::all().map(rule).collect();
-        let mut invocation = json!({ "executionSuccessful": self.notifications.is_empty() });
-        if !self.notifications.is_empty() {
-            invocation["toolExecutionNotifications"] = Value::Array(self.notifications);
-        }
+        let invocation = if self.notifications.is_empty() {
+            json!({ "executionSuccessful": true })
+        } else {
+            json!({ "executionSuccessful": false, "toolExecutionNotifications": self.notifications })
+        };
         let log = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
