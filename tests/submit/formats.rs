@@ -77,7 +77,7 @@ fn findings_come_in_each_form_and_do_not_get_into_results() {
         ),
         ("json", "\"code\":\"CX403\"", "\"code\":\"CX902\""),
         ("sarif", "\"ruleId\": \"CX403\"", "\"ruleId\": \"CX902\""),
-        ("github", "::warning file=a.cxflow,line=3", "::error title=CX902"),
+        ("github", "::warning file=a.cxflow,line=3", "::error file=b.cxflow,line=1,title=CX902"),
     ] {
         let run = platform
             .run(&folder, &format!("submit a.cxflow b.cxflow --force --format json --message-format {form}"));
