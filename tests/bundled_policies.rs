@@ -207,7 +207,7 @@ fn the_facts_can_be_stated_as_they_are_expected() {
         let compiled = cxflowc::compile("a.cxflow", text);
         let codes: Vec<&str> = compiled.diagnostics.iter().map(|one| one.code.id).collect();
         assert!(
-            codes.iter().all(|id| ["CX301", "CX302", "CX412"].contains(id)),
+            codes.iter().all(|id| ["CX301", "CX302", "CX413"].contains(id)),
             "{}: {codes:?}",
             bundled.name
         );

@@ -53,7 +53,7 @@ fn verdicts(compiled: &Compiled, baseline: bool) -> Vec<(String, &'static str, S
         };
         let detail = match &one.verdict {
             Verdict::Holds { estimated } => estimated.then(|| "by estimated times".to_owned()),
-            Verdict::Vacuous(why) => Some(why.clone()),
+            Verdict::Vacuous(why) => Some(why.in_words(&compiled.flow)),
             Verdict::Violated(violation) => path(violation),
             Verdict::Unknown(missing) => Some(missing.what.clone()),
             Verdict::Obligation => None,

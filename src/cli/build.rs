@@ -9,7 +9,7 @@ use super::compile::{Job, Purpose, compile_all};
 use super::depfile::{self, Rule};
 use super::input::Input;
 use super::output;
-use super::report::{Reporter, figures, findings};
+use super::report::{Reporter, figures, findings, rules_line};
 use super::sources::{self, Parts};
 use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status};
@@ -75,6 +75,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         };
         reporter.report(&job.compiled);
         let name = job.input.name();
+        let rules = rules_line(&name, &job.compiled);
         if job.compiled.diagnostics.has_errors() {
             status = Status::Wanting;
         }
@@ -93,6 +94,9 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
                 terminal.closing(&format!("{name}: {found}; nothing written"));
             }
             None => terminal.closing(&format!("{name}: a library, nothing to build")),
+        }
+        if let Some(rules) = rules {
+            terminal.closing(&rules);
         }
     }
     reporter.conclude(status, failures)

@@ -2,7 +2,7 @@
 
 use super::args::CheckArgs;
 use super::compile::{Purpose, compile_all, sorted};
-use super::report::{Reporter, figures, findings};
+use super::report::{Reporter, figures, findings, rules_line};
 use super::sources::{self, Parts};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
@@ -30,6 +30,9 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
         match findings(&job.compiled) {
             Some(found) => terminal.closing(&format!("{name}: {found}")),
             None => terminal.closing(&format!("{name}: no findings; {what}")),
+        }
+        if let Some(rules) = rules_line(&name, &job.compiled) {
+            terminal.closing(&rules);
         }
     }
     reporter.conclude(status, failures)

@@ -11,6 +11,7 @@ use super::{Failure, Outcome, Status, output};
 use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
+use crate::policy::{Judged, VacuousKind, Verdict};
 use crate::simulate::Figures;
 use crate::source::Sources;
 
@@ -264,6 +265,66 @@ pub fn findings(compiled: &Compiled) -> Option<String> {
     let waived = (waived > 0).then(|| format!("{} waived", counted(waived, "rule")));
     let parts: Vec<String> = errors_and_warnings(compiled).into_iter().chain(waived).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What becomes of rules, in the order in which they are counted: the word, and how it is said of
+/// several.
+const WORDS: [(&str, &str); 7] = [
+    ("holds", "hold"),
+    ("vacuous", "vacuous"),
+    ("violated", "violated"),
+    ("waived", "waived"),
+    ("unknown", "unknown"),
+    ("withheld", "withheld"),
+    ("obligation", "obligations"),
+];
+
+/// The word for what became of a rule.
+pub fn word(judged: &Judged) -> &'static str {
+    match judged {
+        _ if judged.is_waived() => "waived",
+        Judged { open: Some(_), .. } => "unknown",
+        _ => judged.verdict.word(),
+    }
+}
+
+/// `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, 1 nothing to speak of), 2 unknown`,
+/// or nothing where no rule was judged.
+pub fn rules(compiled: &Compiled) -> Option<String> {
+    let judged = &compiled.judged;
+    let mut policies: Vec<usize> = judged.iter().map(|one| one.policy).collect();
+    policies.dedup();
+    let policies = match policies.len() {
+        0 => return None,
+        1 => "1 policy".to_owned(),
+        several => format!("{several} policies"),
+    };
+    let counts = WORDS.iter().filter_map(|&(one, several)| {
+        let count = judged.iter().filter(|judged| word(judged) == one).count();
+        let said = format!("{count} {}", if count == 1 { one } else { several });
+        let why = if one == "vacuous" { reasons(judged) } else { String::new() };
+        (count > 0).then(|| said + &why)
+    });
+    let counts: Vec<String> = counts.collect();
+    Some(format!("{} of {policies}: {}", counted(judged.len(), "rule"), counts.join(", ")))
+}
+
+/// Why rules are vacuous, how many for each reason.
+fn reasons(judged: &[Judged]) -> String {
+    let of_kind = |kind: VacuousKind| {
+        let is_it = |one: &&Judged| matches!(&one.verdict, Verdict::Vacuous(why) if why.kind() == kind);
+        let count = judged.iter().filter(is_it).count();
+        let words = if count == 1 { kind.words() } else { kind.words_of_several() };
+        (count > 0).then(|| format!("{count} {words}"))
+    };
+    let reasons: Vec<String> = VacuousKind::ALL.iter().filter_map(|&kind| of_kind(kind)).collect();
+    format!(" ({})", reasons.join(", "))
+}
+
+/// The closing line about rules; none where nothing but `baseline` applies.
+pub fn rules_line(name: &str, compiled: &Compiled) -> Option<String> {
+    let has_more = compiled.flow.policies.len() > 1;
+    rules(compiled).filter(|_| has_more).map(|rules| format!("{name}: {rules}"))
 }
 
 /// `2 errors, 1 warning`, or nothing.

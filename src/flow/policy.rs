@@ -42,6 +42,12 @@ impl Policy {
         })
     }
 
+    /// Whether it expects a fact, or has a rule about it.
+    pub fn knows_fact(&self, fact: &str) -> bool {
+        self.expected_fact(fact).is_some()
+            || self.rules.iter().flat_map(Rule::comparisons).any(|one| *one.fact == *fact)
+    }
+
     /// The tags that it expects.
     pub fn expected_tags(&self) -> impl Iterator<Item = (&str, &Expects)> {
         self.expects.iter().filter_map(|one| match &one.what {
@@ -199,6 +205,23 @@ impl<S> Form<S> {
         of.into_iter().flatten()
     }
 
+    /// What it wants to be there.
+    pub fn required(&self) -> Option<&S> {
+        match self {
+            Self::Require(one) | Self::OnEveryPath(one) => Some(one),
+            Self::Before { first: one, .. }
+            | Self::After { later: one, .. }
+            | Self::Reachable { goal: one, .. } => Some(one),
+            Self::Forbid(_)
+            | Self::ForbidBefore { .. }
+            | Self::ForbidAfter { .. }
+            | Self::Retries(_)
+            | Self::Depth(_)
+            | Self::Count(..)
+            | Self::Time { .. } => None,
+        }
+    }
+
     /// The same form over other selectors.
     pub fn map<T>(&self, mut map: impl FnMut(&S) -> T) -> Form<T> {
         match self {
@@ -231,6 +254,38 @@ impl<S> Form<S> {
 /// What a rule picks, in postfix order, so that deep nesting costs no stack.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Selector(pub Vec<Op>);
+
+impl Selector {
+    /// What it picks without what it takes away: `A` of `A & not B`.
+    pub fn without_exceptions(&self) -> Self {
+        let mut stack: Vec<Vec<Op>> = Vec::new();
+        for op in &self.0 {
+            let next = match op {
+                Op::Not => {
+                    let mut operand = stack.pop().unwrap_or_default();
+                    operand.push(Op::Not);
+                    operand
+                }
+                Op::And | Op::Or => {
+                    let (right, mut left) =
+                        (stack.pop().unwrap_or_default(), stack.pop().unwrap_or_default());
+                    match (op, left.last() == Some(&Op::Not), right.last() == Some(&Op::Not)) {
+                        (Op::And, false, true) => left,
+                        (Op::And, true, false) => right,
+                        _ => {
+                            left.extend(right);
+                            left.push(op.clone());
+                            left
+                        }
+                    }
+                }
+                atom => vec![atom.clone()],
+            };
+            stack.push(next);
+        }
+        Self(stack.pop().unwrap_or_default())
+    }
+}
 
 /// An operation of a selector.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -358,6 +413,12 @@ pub struct Fact {
     pub name: Box<str>,
     /// The value; `None` where it did not parse, which has its own finding.
     pub value: Option<Value>,
+    /// Where the value is written, unless it is a duration.
+    pub value_span: Option<Span>,
+    /// Whether a policy that does not apply asks for it.
+    pub known_elsewhere: bool,
+    /// Whether a file states it that other flows may include too.
+    pub shared: bool,
     /// Its doc comment.
     pub doc: Option<Span>,
     /// Where its name is written.

@@ -1,5 +1,9 @@
 //! The policies that come with the compiler: each a file of the language of its own.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use crate::source::Source;
 
 /// The policy that applies to every flow.
@@ -36,6 +40,16 @@ bundled! {
     "uk_pecr",
     "eu_ai_act",
     "au_telemarketing",
+}
+
+/// The facts that bundled policies expect.
+pub fn facts() -> &'static FxHashSet<&'static str> {
+    static FACTS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+        let lines = ALL.iter().flat_map(|policy| policy.text.lines());
+        let names = lines.filter_map(|line| line.trim_start().strip_prefix("expects fact "));
+        names.filter_map(|line| line.split_whitespace().next()).collect()
+    });
+    &FACTS
 }
 
 /// The bundled policy of a name.

@@ -13,6 +13,12 @@ pub const ALL: &[&Code] = &[
     &POLICY_UNKNOWN,
     &BASELINE_WAIVED,
     &WEAK_WAIVER,
+    &FACT_VALUE,
+    &MISSPELT_FACT,
+    &MISSING_FACT,
+    &UNKNOWN_FACT,
+    &UNTAGGED_POLICY,
+    &EXPECTS_MISMATCH,
 ];
 
 /// The code of a rule that is broken.
@@ -322,6 +328,241 @@ policy house "House rules" {
 }
 apply house
 waive house/person because "This survey is answered by keys alone" by "j.lee" until 2027-03-31
+"#,
+        ),
+    },
+};
+
+/// A fact has a value that no policy expects.
+pub static FACT_VALUE: Code = Code {
+    id: "CX309",
+    name: "fact-value",
+    severity: Severity::Warning,
+    what: "A fact has a value that no policy that applies expects, while some expect others: another text, or a text where rules compare numbers. It is an error where a policy asks for it that comes with the compiler or is applied from outside.",
+    why: "A rule that depends on the fact would not apply, or never be decided, and nobody would know.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact purpose = "sale"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact purpose = "survey" | "sales" "what the call is for"
+  named: require @identity on every path when purpose = "sales"
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact purpose = "sales"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact purpose = "survey" | "sales" "what the call is for"
+  named: require @identity on every path when purpose = "sales"
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// A fact is a slip of one that a policy expects.
+pub static MISSPELT_FACT: Code = Code {
+    id: "CX310",
+    name: "misspelt-fact",
+    severity: Severity::Warning,
+    what: "A fact that no policy knows is a slip of one that a policy expects and the flow does not state. It is an error where a policy asks for it that comes with the compiler or is applied from outside.",
+    why: "What is stated under another name is not stated.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact purposes = "sales"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact purpose = "survey" | "sales" "what the call is for"
+  named: require @identity on every path when purpose = "sales"
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact purpose = "sales"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact purpose = "survey" | "sales" "what the call is for"
+  named: require @identity on every path when purpose = "sales"
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// An expected fact is not stated, and rules depend on it.
+pub static MISSING_FACT: Code = Code {
+    id: "CX311",
+    name: "missing-fact",
+    severity: Severity::Warning,
+    what: "A policy that applies expects a fact that the flow does not state, and rules stay undecided without it. The finding names all of them. It is an error where a policy asks for it that comes with the compiler or is applied from outside.",
+    why: "A rule that nobody can decide is not kept, only not yet broken.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact purpose = "survey" | "sales" "what the call is for"
+  named: require @identity on every path when purpose = "sales"
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact purpose = "sales"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact purpose = "survey" | "sales" "what the call is for"
+  named: require @identity on every path when purpose = "sales"
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// No policy knows a fact.
+pub static UNKNOWN_FACT: Code = Code {
+    id: "CX412",
+    name: "unknown-fact",
+    severity: Severity::Warning,
+    what: "The flow's own file states a fact that no policy asks for: none that applies, none that its files declare, none that comes with the compiler.",
+    why: "A fact that nothing goes by decides nothing, though it looks as if it did.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact purpose = "sales"
+fact weather = "fair"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact purpose = "survey" | "sales" "what the call is for"
+  named: require @identity on every path when purpose = "sales"
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact purpose = "sales"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact purpose = "survey" | "sales" "what the call is for"
+  named: require @identity on every path when purpose = "sales"
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// Nothing bears any of the tags that a policy goes by.
+pub static UNTAGGED_POLICY: Code = Code {
+    id: "CX413",
+    name: "untagged-policy",
+    severity: Severity::Warning,
+    what: "A policy applies, and no node or step of the flow bears any of the tags that it expects, so that its rules about them have nothing to speak of. The notes say what each tag means.",
+    why: "The compiler does not know what a text is about; a policy sees what is tagged. Without any tag a rule is kept by saying nothing.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside."; -> bye }
+disconnect bye
+
+policy house "House rules" {
+  expects @identity "who calls"
+  expects @debt "what speaks of a debt"
+  named: require @identity before @debt
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+
+policy house "House rules" {
+  expects @identity "who calls"
+  expects @debt "what speaks of a debt"
+  named: require @identity before @debt
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// A policy and its rules do not name the same.
+pub static EXPECTS_MISMATCH: Code = Code {
+    id: "CX414",
+    name: "expects-mismatch",
+    severity: Severity::Warning,
+    what: "A policy that says what it expects has a rule about another tag, fact or value, or expects what none of its rules speaks of.",
+    why: "A slip in a rule makes it hold of nothing.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+
+policy house "House rules" {
+  expects @identity "who calls"
+  named: require @identity on every path
+  once: limit 1 @idenity
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+
+policy house "House rules" {
+  expects @identity "who calls"
+  named: require @identity on every path
+  once: limit 1 @identity
+}
+apply house
 "#,
         ),
     },

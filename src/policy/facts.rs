@@ -5,7 +5,7 @@ use core::cmp::Ordering;
 use jiff::civil::Date;
 
 use super::wording::{fact_value, kind_of};
-use super::{Missing, Verdict, Violation};
+use super::{Missing, Vacuous, Verdict, Violation};
 use crate::diagnostics::quote;
 use crate::flow::Flow;
 use crate::flow::policy::{Comparison, Fact, Operator, Rule, Value};
@@ -86,18 +86,18 @@ pub fn require(flow: &Flow, comparison: &Comparison) -> Verdict {
 pub fn aside(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<Verdict> {
     if let Some(day) = on {
         if let Some(from) = rule.from.filter(|&from| day < from) {
-            return Some(Verdict::Vacuous(format!("in force from {from}")));
+            return Some(Verdict::Vacuous(Vacuous::From(from)));
         }
         if let Some(until) = rule.until.filter(|&until| day > until) {
-            return Some(Verdict::Vacuous(format!("in force until {until}")));
+            return Some(Verdict::Vacuous(Vacuous::Until(until)));
         }
     }
     match compare(flow, rule.when.as_ref()?) {
         Compared::Yes => None,
         Compared::No => {
             let when = rule.when.as_ref()?;
-            let stated = fact(flow, &when.fact).and_then(|fact| fact.value.as_ref()).map(fact_value);
-            Some(Verdict::Vacuous(format!("`{}` is {}", when.fact, stated.unwrap_or_default())))
+            let value = fact(flow, &when.fact).and_then(|fact| fact.value.clone());
+            Some(Verdict::Vacuous(Vacuous::Fact { fact: when.fact.clone(), value }))
         }
         Compared::Open(why) => Some(Verdict::Unknown(why)),
     }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::codes::{
     self, BASELINE_WAIVED, MISSING_DISCLOSURE, POLICY_UNKNOWN, POLICY_VIOLATION, UNDISCLOSED_PATH,
 };
+use super::expects::Reported;
 use super::violation::{self, Broken};
 use super::{Judged, LongestWaiver, Missing, Verdict, waivers};
 use crate::check::UNUSED;
@@ -31,7 +32,13 @@ pub fn report(
     });
     // A disclosure that nobody hears is none, and has its finding.
     let silent = flow.nodes.rows().iter().any(|node| node.is(Kind::Disclosure) && !node.is_heard());
+    let reported = super::expects::report(sources, flow, judged, diagnostics);
     for (one, policy, rule) in rules() {
+        if let Demand::Fact(required) = &rule.demand
+            && reported.broken.contains(&*required.fact)
+        {
+            continue;
+        }
         let Some(violation) = &one.left else { continue };
         let code = codes::of_rule(&policy.name, &rule.name);
         if undisclosed && code == &UNDISCLOSED_PATH || silent && code == &MISSING_DISCLOSURE {
@@ -44,7 +51,7 @@ pub fn report(
             diagnostics.push(violation::diagnostic(&broken));
         }
     }
-    report_unknown(flow, judged, diagnostics);
+    report_unknown(flow, judged, &reported, diagnostics);
     for (number, waiver) in flow.waivers.iter().enumerate() {
         report_waiver(sources, flow, judged, number, waiver, on, diagnostics);
         waivers::report(waiver, on, longest, diagnostics);
@@ -52,7 +59,7 @@ pub fn report(
 }
 
 /// Rules of one policy that miss the same thing are one finding.
-fn report_unknown(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
+fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagnostics: &mut Diagnostics) {
     struct Open<'a> {
         missing: &'a Missing,
         span: Option<Span>,
@@ -64,6 +71,12 @@ fn report_unknown(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics)
         let Some(missing) = &one.open else { continue };
         let Some(policy) = flow.policies.get(one.policy) else { continue };
         let Some(rule) = policy.rules.get(one.rule) else { continue };
+        // What is open for want of a time has a place; a fact has none.
+        if missing.span.is_none()
+            && rule.when.as_ref().is_some_and(|when| reported.undecided.contains(&*when.fact))
+        {
+            continue;
+        }
         let same = |one: &Missing, other: &Missing| one.what == other.what && one.span == other.span;
         match open.iter_mut().find(|other| same(other.missing, missing) && other.policy.name == policy.name) {
             Some(same) => same.rules.push(rule),

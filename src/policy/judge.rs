@@ -7,8 +7,7 @@ use jiff::civil::Date;
 use super::ground::Ground;
 use super::picked::{Index, Picked};
 use super::time::{Time, times_of};
-use super::wording::selector;
-use super::{Judged, Place, Verdict, Violation, facts, limits, order, time};
+use super::{Judged, Place, Verdict, Violation, facts, limits, order, time, vacuous};
 use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
 use crate::flow::{Flow, NodeId};
 
@@ -78,7 +77,13 @@ impl Court<'_> {
         }
         match &rule.demand {
             Demand::Paths(Form::Retries(most)) => limits::retries(self.flow, waived, *most),
-            Demand::Paths(form) => self.decide_paths(form, waived),
+            Demand::Paths(form) => {
+                let mut verdict = self.decide_paths(form, waived);
+                if let Verdict::Violated(violation) = &mut verdict {
+                    violation.absent = self.is_absent(form);
+                }
+                verdict
+            }
             Demand::Fact(comparison) => facts::require(self.flow, comparison),
             Demand::Oblige(_) => Verdict::Obligation,
         }
@@ -133,41 +138,66 @@ impl Court<'_> {
                 Verdict::Violated(Violation { unreached, ..Violation::at(place, vec![ground.entry]) })
             }
             Form::OnEveryPath(wanted) => order::on_every_path(ground, waived, &pick(wanted)),
-            Form::Before { first, then, since } => self.unless_absent(then, |then| {
+            Form::Before { first, then, since } => self.unless_absent(then, Some(first), |then| {
                 order::before(ground, waived, &pick(first), then, since.as_ref().map(pick).as_ref())
             }),
-            Form::After { later, earlier } => {
-                self.unless_absent(earlier, |earlier| order::after(ground, waived, &pick(later), earlier))
-            }
-            Form::Reachable { goal, from, within } => {
-                self.unless_absent(from, |from| order::reachable(ground, waived, &pick(goal), from, *within))
-            }
+            Form::After { later, earlier } => self.unless_absent(earlier, Some(later), |earlier| {
+                order::after(ground, waived, &pick(later), earlier)
+            }),
+            Form::Reachable { goal, from, within } => self.unless_absent(from, Some(goal), |from| {
+                order::reachable(ground, waived, &pick(goal), from, *within)
+            }),
             Form::Forbid(forbidden) => order::forbid(ground, waived, &pick(forbidden)),
-            Form::ForbidBefore { forbidden, then } => {
-                self.unless_absent(then, |then| order::forbid_before(ground, waived, &pick(forbidden), then))
-            }
-            Form::ForbidAfter { forbidden, earlier } => self.unless_absent(earlier, |earlier| {
+            Form::ForbidBefore { forbidden, then } => self.unless_absent(then, None, |then| {
+                order::forbid_before(ground, waived, &pick(forbidden), then)
+            }),
+            Form::ForbidAfter { forbidden, earlier } => self.unless_absent(earlier, None, |earlier| {
                 order::forbid_after(ground, waived, &pick(forbidden), earlier)
             }),
             Form::Retries(most) => limits::retries(self.flow, waived, *most),
             Form::Depth(most) => limits::depth(ground, order, *most),
             Form::Count(most, counted) => {
-                self.unless_absent(counted, |counted| limits::count(ground, order, *most, counted))
+                self.unless_absent(counted, None, |counted| limits::count(ground, order, *most, counted))
             }
             Form::Time { most, from, to } => {
-                let (from, to) = (from.as_ref().map(pick), to.as_ref().map(pick));
+                let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
                 let times = self.times.get_or_init(|| times_of(ground));
-                time::limit(ground, order, waived, times, *most, from.as_ref(), to.as_ref())
+                match time::limit(
+                    ground,
+                    order,
+                    waived,
+                    times,
+                    *most,
+                    picked_from.as_ref(),
+                    picked_to.as_ref(),
+                ) {
+                    Verdict::Vacuous(_) => {
+                        Verdict::Vacuous(vacuous::of_time(ground, index, from.as_ref(), to.as_ref()))
+                    }
+                    verdict => verdict,
+                }
             }
         }
     }
 
+    /// Whether nothing in the flow is what a form requires.
+    fn is_absent(&self, form: &Form<Selector>) -> bool {
+        let Some((ground, index)) = &self.ground else { return false };
+        form.required().is_some_and(|required| index.pick(required).all(ground).next().is_none())
+    }
+
     /// A rule about something that no call comes to holds of nothing.
-    fn unless_absent(&self, of: &Selector, decide: impl FnOnce(&Picked) -> Verdict) -> Verdict {
+    /// `required` is what it wants to come with it.
+    fn unless_absent(
+        &self,
+        of: &Selector,
+        required: Option<&Selector>,
+        decide: impl FnOnce(&Picked) -> Verdict,
+    ) -> Verdict {
         let Some((ground, index)) = &self.ground else { return Verdict::Withheld("the flow has no entry") };
         let picked = index.pick(of);
         if picked.reached(ground).next().is_none() {
-            return Verdict::Vacuous(format!("no call comes to `{}`", selector(self.flow, of)));
+            return Verdict::Vacuous(vacuous::of_selector(ground, index, of, required));
         }
         decide(&picked)
     }

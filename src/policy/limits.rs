@@ -2,7 +2,7 @@
 
 use super::ground::Ground;
 use super::picked::Picked;
-use super::{Path, Place, Verdict, Violation};
+use super::{Path, Place, Vacuous, Verdict, Violation};
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::table::Table;
 
@@ -15,7 +15,7 @@ pub fn retries(flow: &Flow, waived: &[NodeId], most: u64) -> Verdict {
         flow.nodes.iter().filter_map(move |(id, node)| Some((id, of(node)?)))
     };
     if all().next().is_none() {
-        return Verdict::Vacuous("no prompt is repeated".to_owned());
+        return Verdict::Vacuous(Vacuous::NoRetries);
     }
     let over = || all().filter(|(node, count)| *count > most && !waived.contains(node));
     let at: Vec<NodeId> = over().map(|(node, _)| node).collect();

@@ -19,6 +19,7 @@
 mod ahead;
 pub mod bundled;
 pub mod codes;
+mod expects;
 mod facts;
 mod findings;
 mod ground;
@@ -29,6 +30,7 @@ mod picked;
 mod reason;
 mod search;
 mod time;
+mod vacuous;
 mod violation;
 mod waivers;
 mod wording;
@@ -36,6 +38,7 @@ mod wording;
 pub use findings::report;
 pub use judge::judge;
 pub use reason::reason;
+pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
 pub use waivers::LongestWaiver;
 pub use wording::{duration, fact_value, meanings};
@@ -91,8 +94,8 @@ pub enum Verdict {
         /// Whether that rests on estimated times.
         estimated: bool,
     },
-    /// Nothing that it speaks of occurs: why.
-    Vacuous(String),
+    /// It has nothing to say of the flow: why.
+    Vacuous(Vacuous),
     /// Something breaks it.
     Violated(Violation),
     /// It can not be decided as things are stated.
@@ -143,6 +146,8 @@ pub struct Violation {
     /// what is forbidden occurs, where a call ends without what every path needs. What belongs to
     /// the whole flow is broken at the entry. A waiver names one of these.
     pub at: Vec<NodeId>,
+    /// Whether nothing in the flow is what is required.
+    pub absent: bool,
     /// Nodes with what is required that no call comes to.
     pub unreached: Vec<NodeId>,
     /// What was found, where a number was: transitions, occurrences, retries or milliseconds.

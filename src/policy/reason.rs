@@ -16,7 +16,7 @@ pub fn reason(sources: &Sources, flow: &Flow, judged: &Judged) -> Option<String>
     }
     match &judged.verdict {
         Verdict::Holds { .. } => None,
-        Verdict::Vacuous(why) => Some(why.clone()),
+        Verdict::Vacuous(why) => Some(why.in_words(flow)),
         Verdict::Withheld(why) => Some((*why).to_owned()),
         Verdict::Unknown(missing) => Some(missing.what.clone()),
         Verdict::Obligation => match &rule.demand {

@@ -3,7 +3,7 @@
 
 use super::ground::Ground;
 use super::picked::{Extent, Occurrence, Picked};
-use super::{Missing, Path, Place, Verdict, Violation};
+use super::{Missing, Path, Place, Vacuous, Verdict, Violation};
 use crate::diagnostics::quote;
 use crate::flow::{Action, Directive, Flow, NodeId, Text, TransitionId};
 use crate::table::Table;
@@ -174,7 +174,7 @@ pub fn limit(
         }
     }
     let Some((longest, start)) = all else {
-        return Verdict::Vacuous("no path has what it is measured between".to_owned());
+        return Verdict::Vacuous(Vacuous::NoneBetween);
     };
     if longest.time.known > most {
         at.sort_unstable();

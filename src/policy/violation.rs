@@ -3,7 +3,7 @@
 use super::wording::{duration, selector};
 use super::{Place, Violation, facts};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, counted, list_of, quote};
-use crate::flow::policy::{Demand, Form, Policy, Rule, Selector};
+use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, NodeId, display_id};
 use crate::source::{Sources, Span};
 
@@ -35,6 +35,9 @@ pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
         None => Diagnostic::unplaced(broken.code, message),
     };
     let unreached: Vec<Span> = broken.spans(&broken.violation.unreached);
+    if let Some(note) = broken.header_note() {
+        diagnostic = diagnostic.note(note);
+    }
     diagnostic = diagnostic.label_each(&unreached, 3, "no call comes here");
     diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
     broken.explain(diagnostic)
@@ -86,7 +89,13 @@ pub fn sentence(broken: &Broken<'_>) -> String {
 impl Broken<'_> {
     fn said(&self) -> Said {
         match &self.rule.demand {
-            Demand::Paths(form) => self.of_paths(form),
+            Demand::Paths(form) => {
+                let said = self.of_paths(form);
+                match form.required().filter(|_| self.violation.absent) {
+                    Some(required) => Said { here: self.absence(required), ..said },
+                    None => said,
+                }
+            }
             Demand::Fact(comparison) => {
                 let wanted = self.sources.text(comparison.span);
                 let objection = facts::objection(self.flow, comparison);
@@ -98,6 +107,51 @@ impl Broken<'_> {
             // An obligation is never broken by a graph.
             Demand::Oblige(_) => Said { message: String::new(), here: String::new() },
         }
+    }
+
+    /// That nothing in the flow is what is required.
+    fn absence(&self, required: &Selector) -> String {
+        let of = self.words(required);
+        match required.0.as_slice() {
+            [Op::Tag(_)] => format!("nothing in the flow bears {of}"),
+            [Op::Kind(_)] => format!("the flow has no {of}"),
+            _ => format!("nothing in the flow is {of}"),
+        }
+    }
+
+    /// What a tag in a node's header means, where another tag that the rule wants in some order stands
+    /// on a step of the same node.
+    fn header_note(&self) -> Option<String> {
+        let Demand::Paths(form) = &self.rule.demand else { return None };
+        let (one, other) = match form {
+            Form::Before { first, then, .. } => (first, then),
+            Form::After { later, earlier } => (later, earlier),
+            Form::Time { from: Some(from), to: Some(to), .. } => (from, to),
+            Form::ForbidBefore { forbidden, then } => (forbidden, then),
+            Form::ForbidAfter { forbidden, earlier } => (forbidden, earlier),
+            _ => return None,
+        };
+        let place = self.violation.place.filter(|place| place.transition.is_none())?;
+        let node = &self.flow.nodes[place.node];
+        let tags = |of: &Selector| -> Vec<Box<str>> {
+            let of = of.without_exceptions();
+            of.0.into_iter().filter_map(|op| if let Op::Tag(name) = op { Some(name) } else { None }).collect()
+        };
+        let in_header = |tags: &[Box<str>]| {
+            node.tags.iter().find(|tag| tags.contains(&tag.name)).map(|tag| tag.name.clone())
+        };
+        let on_step = |tags: &[Box<str>]| {
+            let of_steps = node.actions.iter().flat_map(|action| &action.tags);
+            of_steps.into_iter().any(|tag| tags.contains(&tag.name))
+        };
+        let (one, other) = (tags(one), tags(other));
+        let header = in_header(&one)
+            .filter(|_| on_step(&other))
+            .or_else(|| in_header(&other).filter(|_| on_step(&one)))?;
+        let node = quote(&display_id(&node.id));
+        Some(format!(
+            "`@{header}` stands in the header of {node}, so it means the whole node, and no step of the node is before or after it; put it behind the step that it is about"
+        ))
     }
 
     /// Which rule it is; the codes of `baseline` say it themselves.

@@ -45,6 +45,11 @@ impl Resolver<'_> {
         let mut policies = self.known_policies(placed, files);
         self.apply_policies(placed, files, &mut policies);
         self.add_waivers(placed, &policies);
+        for fact in &mut self.flow.facts {
+            let declared = policies.list.iter().filter(|known| !known.applied);
+            fact.known_elsewhere = bundled::facts().contains(&*fact.name)
+                || declared.map(|known| &known.policy).any(|policy| policy.knows_fact(&fact.name));
+        }
         let in_root = policies.list.iter().filter(|known| known.file == 0);
         let declared = in_root.map(|known| Declared {
             what: "policy",
@@ -69,9 +74,22 @@ impl Resolver<'_> {
                 Some(_) if fact.value.is_none() => {}
                 Some(&first) => self.report_duplicate("fact", fact.name, first),
                 None => {
+                    let value_span = fact.value.and_then(|value| match value {
+                        Literal::Text(text) => Some(text.span),
+                        Literal::Integer(span) | Literal::Date(span) => Some(span),
+                        Literal::Duration(_) => None,
+                    });
                     let value = fact.value.and_then(|value| self.fact_value(placed.scope, value));
                     first.insert(name.clone(), fact.name.span);
-                    self.flow.facts.push(Fact { name, value, doc: item.doc, span: fact.name.span });
+                    self.flow.facts.push(Fact {
+                        name,
+                        value,
+                        value_span,
+                        known_elsewhere: false,
+                        shared: placed.file > 0,
+                        doc: item.doc,
+                        span: fact.name.span,
+                    });
                 }
             }
         }

@@ -218,7 +218,7 @@ house  House rules
   holds       intro    by estimated times: text without `lasts` is timed at 150 words a minute
   unknown     consent  the fact `consent` is not stated
                        state it, as in `fact consent = \"none\"`
-  vacuous     debt     no call comes to `@debt`
+  vacuous     debt     nothing to speak of: `@debt` occurs nowhere
   obligation  rate     At most 3% of answered calls are abandoned
 
 ";
@@ -227,7 +227,7 @@ house  House rules
     let run = run.out_is(expected).err_has("error[CX301 policy-violation]: house/pause: ");
     assert_eq!(
         run.err.lines().last().unwrap(),
-        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous, 1 violated, 1 waived, 1 unknown, 1 obligation"
+        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous (1 nothing to speak of), 1 violated, 1 waived, 1 unknown, 1 obligation"
     );
     // After its end the waiver lets nothing pass.
     let run = folder.run("policy check a.cxflow --as-of 2027-04-01").exits(1);
@@ -240,7 +240,7 @@ house  House rules
 fn a_verdict_is_never_a_word_of_approval() {
     let run = Folder::of(CLEAN).run("policy check a.cxflow").exits(0);
     assert!(!run.out.contains("complian") && !run.err.contains("complian"), "{run:?}");
-    run.err_is("a.cxflow: 4 rules of 1 policy: 3 hold, 1 vacuous\n");
+    run.err_is("a.cxflow: 4 rules of 1 policy: 3 hold, 1 vacuous (1 nothing to speak of)\n");
 }
 
 #[test]
@@ -292,6 +292,7 @@ fn verdicts_as_json() {
             "name": "pause",
             "severity": "error",
             "verdict": "violated",
+            "vacuous": null,
             "reason": "`sales` is reached without `@pause` before it",
             "remedy": null,
             "path": ["notice", "menu", "sales"],

@@ -1,7 +1,7 @@
 //! What a rule comes to, and whether the compiler says so.
 
 use cxflowc::flow::NodeId;
-use cxflowc::policy::{Path, Place, Verdict, Violation};
+use cxflowc::policy::{Path, Place, VacuousKind, Verdict, Violation};
 
 /// What may be shown of what breaks a rule.
 #[derive(Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub enum Expected {
     Holds {
         estimated: bool,
     },
-    Vacuous,
+    Vacuous(VacuousKind),
     Unknown,
     Violated {
         at: Vec<NodeId>,
@@ -28,13 +28,14 @@ pub enum Expected {
 }
 
 impl Expected {
+    pub const NOTHING: Expected = Expected::Vacuous(VacuousKind::NothingToSpeakOf);
     pub const HOLDS: Expected = Expected::Holds { estimated: false };
 
     /// Whether a verdict is this one.
     pub fn is(&self, verdict: &Verdict) -> bool {
         match (self, verdict) {
             (Self::Holds { estimated }, Verdict::Holds { estimated: told }) => estimated == told,
-            (Self::Vacuous, Verdict::Vacuous(why)) => !why.is_empty(),
+            (Self::Vacuous(kind), Verdict::Vacuous(why)) => *kind == why.kind(),
             (Self::Unknown, Verdict::Unknown(missing)) => !missing.what.is_empty(),
             (Self::Violated { .. }, Verdict::Violated(told)) => self.is_left(Some(told)),
             _ => false,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use cxflowc::flow::policy::{Form, Selector};
 use cxflowc::flow::{Directive, EventKind, Flow, NodeId, TransitionId};
-use cxflowc::policy::Place;
+use cxflowc::policy::{Place, VacuousKind};
 
 use crate::expected::{Expected, Shown};
 use crate::picks::occurrences;
@@ -26,17 +26,24 @@ pub struct Oracle<'f> {
     walks: Vec<Walk>,
     /// For each selector what it picks on each walk.
     picked: Vec<Vec<Vec<Occurrence>>>,
+    /// The same of what it picks without what it takes away.
+    without_exceptions: Vec<Vec<Vec<Occurrence>>>,
 }
 
 impl<'f> Oracle<'f> {
     /// None where there are too many paths.
     pub fn new(flow: &'f Flow, selectors: &[Selector]) -> Option<Self> {
         let walks = walks(flow)?;
-        let picked = selectors
+        let pick = |selector: &Selector| walks.iter().map(|walk| occurrences(flow, selector, walk)).collect();
+        let picked = selectors.iter().map(pick).collect();
+        let without_exceptions = selectors
             .iter()
-            .map(|selector| walks.iter().map(|walk| occurrences(flow, selector, walk)).collect())
+            .map(|selector| {
+                let without = selector.without_exceptions();
+                if without == *selector { vec![Vec::new(); walks.len()] } else { pick(&without) }
+            })
             .collect();
-        Some(Self { flow, walks, picked })
+        Some(Self { flow, walks, picked, without_exceptions })
     }
 
     /// What becomes of a form of rule; what is broken at the waived nodes does not count.
@@ -53,7 +60,7 @@ impl<'f> Oracle<'f> {
                 let without = walk.complete && self.picked[a][number].is_empty();
                 if without { vec![walk.last()] } else { Vec::new() }
             }),
-            Form::Before { first, then, since } => self.about(then, counts, |number, _, b| {
+            Form::Before { first, then, since } => self.about(then, Some(first), counts, |number, _, b| {
                 let last = since
                     .into_iter()
                     .flat_map(|since| &self.picked[since][number])
@@ -62,15 +69,15 @@ impl<'f> Oracle<'f> {
                 let anew = |a: &Occurrence| last.is_none_or(|c| c.is_before(*a));
                 !self.picked[first][number].iter().any(|a| a.is_before(b) && anew(a))
             }),
-            Form::After { later, earlier } => self.about(earlier, counts, |number, walk, b| {
+            Form::After { later, earlier } => self.about(earlier, Some(later), counts, |number, walk, b| {
                 walk.complete && !self.picked[later][number].iter().any(|a| b.is_before(*a))
             }),
             Form::Reachable { goal, from, within } => {
                 let reaching = self.reaching(goal, from, within);
-                self.about(from, counts, |_, walk, b| !reaching.contains(&walk.points[b.begin]))
+                self.about(from, Some(goal), counts, |_, walk, b| !reaching.contains(&walk.points[b.begin]))
             }
             Form::Forbid(a) if !self.occurs(a) => Expected::HOLDS,
-            Form::Forbid(a) => self.about(a, counts, |_, _, _| true),
+            Form::Forbid(a) => self.about(a, None, counts, |_, _, _| true),
             Form::ForbidBefore { forbidden, then } if self.occurs(then) => {
                 self.each(forbidden, counts, |number, _, a| {
                     self.picked[then][number].iter().any(|b| a.is_before(*b))
@@ -81,10 +88,10 @@ impl<'f> Oracle<'f> {
                     self.picked[earlier][number].iter().any(|b| b.is_before(a))
                 })
             }
-            Form::ForbidBefore { .. } | Form::ForbidAfter { .. } => Expected::Vacuous,
+            Form::ForbidBefore { .. } | Form::ForbidAfter { .. } => Expected::NOTHING,
             Form::Retries(most) => self.retries(most, waived),
             Form::Depth(most) => self.limit(most, |_, _, point| matches!(point, Point::Taken(_))),
-            Form::Count(_, a) if !self.occurs(a) => Expected::Vacuous,
+            Form::Count(_, a) if !self.occurs(a) => Expected::NOTHING,
             Form::Count(most, a) => {
                 self.limit(most, |number, at, _| self.picked[a][number].iter().any(|one| one.begin == at))
             }
@@ -139,10 +146,17 @@ impl<'f> Oracle<'f> {
     fn about(
         &self,
         selector: usize,
+        required: Option<usize>,
         counts: impl Fn(&Place) -> bool,
         breaks: impl Fn(usize, &Walk, Occurrence) -> bool,
     ) -> Expected {
-        if self.occurs(selector) { self.each(selector, counts, breaks) } else { Expected::Vacuous }
+        if self.occurs(selector) {
+            return self.each(selector, counts, breaks);
+        }
+        // What the rule excepts may be there, and be part of what it requires.
+        let own = &self.without_exceptions[selector];
+        let is_kept = required.is_some_and(|required| share_a_point(own, &self.picked[required]));
+        if is_kept { Expected::Vacuous(VacuousKind::WithinOneStep) } else { Expected::NOTHING }
     }
 
     /// The place of a point.
@@ -192,7 +206,7 @@ impl<'f> Oracle<'f> {
             actions.filter_map(|action| action.retries).map(|retries| u64::from(retries.count.unwrap())).max()
         };
         if self.flow.nodes.ids().all(|node| of_node(node).is_none()) {
-            return Expected::Vacuous;
+            return Expected::NOTHING;
         }
         let over = self.flow.nodes.ids().filter(|&node| of_node(node) > Some(most));
         let at: Vec<NodeId> = over.filter(|node| !waived.contains(node)).collect();
@@ -267,7 +281,11 @@ impl<'f> Oracle<'f> {
                 }
             }
         }
-        let Some(found) = all.iter().map(|(_, time)| time.known).max() else { return Expected::Vacuous };
+        let Some(found) = all.iter().map(|(_, time)| time.known).max() else {
+            let is_kept =
+                from.zip(to).is_some_and(|(from, to)| share_a_point(&self.picked[from], &self.picked[to]));
+            return if is_kept { Expected::Vacuous(VacuousKind::WithinOneStep) } else { Expected::NOTHING };
+        };
         if found > most {
             let over = all.iter().filter(|(_, time)| time.known > most);
             let longest = ending.iter().filter(|(.., time)| time.known == found);
@@ -319,6 +337,12 @@ impl<'f> Oracle<'f> {
         }
         sum
     }
+}
+
+/// Whether on some walk something of both has a point in common.
+fn share_a_point(one: &[Vec<Occurrence>], other: &[Vec<Occurrence>]) -> bool {
+    let meet = |a: &Occurrence, b: &Occurrence| a.begin <= b.end && b.begin <= a.end;
+    one.iter().zip(other).any(|(one, other)| one.iter().any(|a| other.iter().any(|b| meet(a, b))))
 }
 
 fn shown_on(walk: &Walk, place: Place, estimated: bool) -> Shown {

@@ -58,7 +58,15 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
 }
 
 pub fn fact(name: &str, value: Value) -> Fact {
-    Fact { name: name.into(), value: Some(value), doc: None, span: nowhere() }
+    Fact {
+        name: name.into(),
+        value: Some(value),
+        value_span: None,
+        known_elsewhere: false,
+        shared: false,
+        doc: None,
+        span: nowhere(),
+    }
 }
 
 /// `FACT`, or `FACT OP VALUE`

@@ -4,12 +4,12 @@ use super::json;
 use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
 use crate::cli::compile::{Job, Purpose, compile_all, sorted};
-use crate::cli::report::{Reporter, errors_and_warnings};
+use crate::cli::report::{Reporter, errors_and_warnings, rules, word};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
+use crate::diagnostics::Severity;
 use crate::diagnostics::render::shown;
-use crate::diagnostics::{Severity, counted};
 use crate::flow::display_id;
 use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::policy::{Judged, reason};
@@ -18,18 +18,6 @@ use crate::policy::{Judged, reason};
 const WORDS: usize = 10;
 /// The widest that names of rules may be before what is said of them goes below.
 const NAMES: usize = 26;
-
-/// What becomes of rules, in the order in which they are counted: the word, and how it is said of
-/// several.
-const WORDS_COUNTED: [(&str, &str); 7] = [
-    ("holds", "hold"),
-    ("vacuous", "vacuous"),
-    ("violated", "violated"),
-    ("waived", "waived"),
-    ("unknown", "unknown"),
-    ("withheld", "withheld"),
-    ("obligation", "obligations"),
-];
 
 pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
@@ -65,15 +53,6 @@ pub fn of_policy<'a>(
     let first = judged.partition_point(|one| one.policy < number);
     let own = judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number);
     own.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
-}
-
-/// The word for what became of a rule.
-pub fn word(judged: &Judged) -> &'static str {
-    match judged {
-        _ if judged.is_waived() => "waived",
-        Judged { open: Some(_), .. } => "unknown",
-        _ => judged.verdict.word(),
-    }
 }
 
 /// Every policy with its rules.
@@ -154,7 +133,7 @@ fn waived(job: &Job, waiver: &Waiver) -> String {
     format!("waived{} by {by} until {until}: {because}", place.unwrap_or_default())
 }
 
-/// `survey.cxflow: 9 rules of 2 policies: 7 hold, 1 violated, 1 obligation`
+/// `survey.cxflow: 1 error; 9 rules of 2 policies: 7 hold, 1 violated, 1 obligation`
 fn closing(job: &Job) -> String {
     let name = job.input.name();
     let found = errors_and_warnings(&job.compiled).map(|found| format!("{found}; ")).unwrap_or_default();
@@ -163,15 +142,6 @@ fn closing(job: &Job) -> String {
             "{name}: {found}a library, so nothing applies: policies are judged in the flows that include it"
         );
     }
-    let judged = &job.compiled.judged;
-    let mut policies: Vec<usize> = judged.iter().map(|one| one.policy).collect();
-    policies.dedup();
-    let policies =
-        if policies.len() == 1 { "1 policy".to_owned() } else { format!("{} policies", policies.len()) };
-    let counts = WORDS_COUNTED.iter().filter_map(|&(one, several)| {
-        let count = judged.iter().filter(|judged| word(judged) == one).count();
-        (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { several }))
-    });
-    let counts: Vec<String> = counts.collect();
-    format!("{name}: {found}{} of {policies}: {}", counted(judged.len(), "rule"), counts.join(", "))
+    let rules = rules(&job.compiled).unwrap_or_default();
+    format!("{name}: {found}{rules}")
 }

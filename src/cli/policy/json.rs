@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::check::{of_policy, word};
+use super::check::of_policy;
 use super::file::{Declared, Expected, Written};
 use crate::cli::compile::Job;
+use crate::cli::report::word;
 use crate::diagnostics::Severity;
 use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::flow::{Flow, NodeId};
-use crate::policy::{Judged, Verdict, paragraphs, reason};
+use crate::policy::{Judged, Vacuous, Verdict, fact_value, paragraphs, reason};
 
 /// A policy in the list.
 pub fn listed(policy: &Declared<'_>) -> Value {
@@ -44,6 +45,22 @@ fn severity(is_warning: bool) -> &'static str {
     if is_warning { "warning" } else { "error" }
 }
 
+/// How many rules have which verdict, and of those that are vacuous for which reason.
+fn counts(job: &Job) -> Value {
+    let mut counts = serde_json::Map::new();
+    let mut add = |word: &str| {
+        let count = counts.get(word).and_then(Value::as_u64).unwrap_or_default() + 1;
+        counts.insert(word.to_owned(), count.into());
+    };
+    for judged in &job.compiled.judged {
+        add(word(judged));
+        if let Verdict::Vacuous(why) = &judged.verdict {
+            add(why.kind().words());
+        }
+    }
+    counts.into()
+}
+
 /// A flow with what became of its policies' rules.
 pub fn checked(job: &Job) -> Value {
     let compiled = &job.compiled;
@@ -66,6 +83,7 @@ pub fn checked(job: &Job) -> Value {
         "as_of": job.as_of.to_string(),
         "errors": compiled.diagnostics.count(Severity::Error),
         "warnings": compiled.diagnostics.count(Severity::Warning),
+        "counts": counts(job),
         "policies": applied.map(policy).collect::<Vec<_>>(),
     })
 }
@@ -83,6 +101,10 @@ fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
         "name": rule.name,
         "severity": severity(rule.severity == Severity::Warning),
         "verdict": word(judged),
+        "vacuous": match &judged.verdict {
+            Verdict::Vacuous(why) => Some(vacuous(flow, why)),
+            _ => None,
+        },
         "reason": reason(&compiled.sources, flow, judged),
         "remedy": missing,
         "path": violation.and_then(|violation| Some(ids(flow, &violation.path.as_ref()?.nodes))),
@@ -92,6 +114,27 @@ fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
         "waivers": waivers.map(|waiver| waived(flow, waiver)).collect::<Vec<_>>(),
         "source": compiled.sources.text(rule.span),
         "doc": rule.doc.map(|doc| paragraphs(compiled.sources.text(doc))).unwrap_or_default(),
+    })
+}
+
+/// Why a rule has nothing to say of a flow.
+fn vacuous(flow: &Flow, why: &Vacuous) -> Value {
+    let (fact, value) = match why {
+        Vacuous::Fact { fact, value } => (Some(fact), value.as_ref().map(fact_value)),
+        _ => (None, None),
+    };
+    let (from, until) = match why {
+        Vacuous::From(date) => (Some(date.to_string()), None),
+        Vacuous::Until(date) => (None, Some(date.to_string())),
+        _ => (None, None),
+    };
+    json!({
+        "kind": why.kind().words(),
+        "fact": fact,
+        "value": value,
+        "from": from,
+        "until": until,
+        "selector": why.selector(flow),
     })
 }
 

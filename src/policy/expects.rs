@@ -1,0 +1,437 @@
+//! What policies expect of a flow and do not find: facts of other values or names, facts that are
+//! not stated, tags that nothing bears.
+
+use rustc_hash::FxHashSet;
+use strsim::osa_distance;
+
+use super::codes::{
+    EXPECTS_MISMATCH, FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT, UNTAGGED_POLICY,
+};
+use super::wording::{fact_value, kind_of, meanings};
+use super::{Judged, VacuousKind, Verdict};
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
+use crate::flow::Flow;
+use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
+use crate::source::{Sources, Span};
+
+/// The facts whose mistake has its finding, so that no rule reports it again.
+#[derive(Debug, Default)]
+pub struct Reported<'a> {
+    /// No rule that depends on it is reported as undecided.
+    pub undecided: FxHashSet<&'a str>,
+    /// No rule that requires it is reported as broken: the finding is an error.
+    pub broken: FxHashSet<&'a str>,
+}
+
+impl<'a> Reported<'a> {
+    fn add(&mut self, fact: &'a str, severity: Severity) {
+        self.undecided.insert(fact);
+        if severity == Severity::Error {
+            self.broken.insert(fact);
+        }
+    }
+}
+
+/// Reports what policies expect and do not find.
+pub fn report<'a>(
+    sources: &Sources,
+    flow: &'a Flow,
+    judged: &[Judged],
+    diagnostics: &mut Diagnostics,
+) -> Reported<'a> {
+    let mut reported = Reported::default();
+    if flow.is_library() {
+        return reported;
+    }
+    for fact in &flow.facts {
+        if flow.policies.iter().any(|policy| policy.knows_fact(&fact.name)) {
+            report_value(sources, flow, judged, fact, &mut reported, diagnostics);
+        } else {
+            report_name(flow, judged, fact, &mut reported, diagnostics);
+        }
+    }
+    report_missing(flow, judged, &mut reported, diagnostics);
+    for (number, policy) in flow.policies.iter().enumerate() {
+        report_untagged(flow, judged, number, policy, diagnostics);
+        if !policy.bundled && !policy.expects.is_empty() {
+            report_mismatch(policy, &mut reported, diagnostics);
+        }
+    }
+    report_misspelt(flow, diagnostics);
+    reported
+}
+
+/// Tags of rules that nothing bears and no policy expects, and that are one slip from one that another
+/// policy expects. Of what the flow bears CX407 tells, and `report_mismatch` of what a policy expects itself.
+fn report_misspelt(flow: &Flow, diagnostics: &mut Diagnostics) {
+    let borne: FxHashSet<&str> = borne_tags(flow).collect();
+    let expected: FxHashSet<&str> =
+        flow.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name)).collect();
+    let own = flow.policies.iter().filter(|policy| !policy.bundled && policy.expects.is_empty());
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    for (policy, rule) in own.flat_map(|policy| policy.rules.iter().map(move |rule| (policy, rule))) {
+        for tag in rule.tags().filter(|tag| !borne.contains(tag) && !expected.contains(tag)) {
+            let is_near = |one: &&&str| one.len().abs_diff(tag.len()) <= 3 && osa_distance(one, tag) == 1;
+            let near = expected.iter().filter(is_near).min();
+            let Some(near) = near.filter(|_| seen.insert(tag)) else { continue };
+            let message = format!(
+                "{}/{} speaks of `@{tag}`, which nothing bears and no policy expects",
+                policy.name, rule.name
+            );
+            diagnostics.push(
+                Diagnostic::new(&EXPECTS_MISMATCH, rule.span, message)
+                    .help(format!("did you mean `@{near}`?")),
+            );
+        }
+    }
+}
+
+/// The tags that nodes and steps bear.
+fn borne_tags(flow: &Flow) -> impl Iterator<Item = &str> {
+    let nodes = flow.nodes.rows().iter();
+    let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    tags.map(|tag| &*tag.name)
+}
+
+/// Error where the author of the flow is not free to change the policy, and where a rule is broken
+/// by the same mistake: this finding is in place of the rule's.
+fn severity<'p>(
+    flow: &Flow,
+    judged: &[Judged],
+    fact: &str,
+    mut policies: impl Iterator<Item = &'p Policy>,
+) -> Severity {
+    let breaks = |one: &Judged| {
+        let rule = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule));
+        one.left.is_some()
+            && rule.is_some_and(|rule| {
+                let is_it = matches!(&rule.demand, Demand::Fact(required) if *required.fact == *fact);
+                is_it && rule.severity == Severity::Error
+            })
+    };
+    let stops = policies.any(Policy::is_required) || judged.iter().any(breaks);
+    if stops { Severity::Error } else { Severity::Warning }
+}
+
+fn expecting<'f>(flow: &'f Flow, fact: &str) -> impl Iterator<Item = (&'f Policy, &'f [Value])> {
+    flow.policies.iter().filter_map(move |policy| Some((policy, policy.expected_fact(fact)?.1)))
+}
+
+fn names<'p>(policies: impl Iterator<Item = &'p Policy>) -> String {
+    let names: Vec<String> = policies.map(|policy| format!("`{}`", policy.name)).collect();
+    list_of(&names, "and")
+}
+
+fn fact_meanings(flow: &Flow, name: &str) -> Vec<String> {
+    meanings(flow, &Expected::Fact { name: name.into(), values: Vec::new() })
+}
+
+/// The values that policies expect of a fact, each once.
+fn expected_values<'f>(flow: &'f Flow, fact: &str) -> Vec<&'f Value> {
+    let mut values: Vec<&Value> = Vec::new();
+    for value in expecting(flow, fact).flat_map(|(_, values)| values) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+fn values_in_words(values: &[&Value]) -> String {
+    list_of(&values.iter().map(|value| fact_value(value)).collect::<Vec<_>>(), "or")
+}
+
+/// A value that no policy expects, or of another kind than rules compare it with.
+fn report_value<'a>(
+    sources: &Sources,
+    flow: &'a Flow,
+    judged: &[Judged],
+    fact: &'a Fact,
+    reported: &mut Reported<'a>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(stated) = &fact.value else { return };
+    let name = &*fact.name;
+    let values = expected_values(flow, name);
+    let (found, wanted, asking): (String, String, Vec<&Policy>) = if values.is_empty() {
+        let compared = |policy: &&Policy| {
+            let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
+            tests.filter_map(|one| one.test.as_ref()).any(|(_, value)| kind_of(value) != kind_of(stated))
+        };
+        let asking: Vec<&Policy> = expecting(flow, name).map(|(policy, _)| policy).filter(compared).collect();
+        let of_rules = asking.iter().flat_map(|policy| &policy.rules).flat_map(Rule::comparisons);
+        let due = of_rules.filter(|one| *one.fact == *name).find_map(|one| one.test.as_ref());
+        let Some((_, due)) = due else { return };
+        (kind_of(stated).to_owned(), format!("{}, as in {}", kind_of(due), fact_value(due)), asking)
+    } else if values.contains(&stated) {
+        return;
+    } else {
+        let asking = expecting(flow, name).filter(|(_, values)| !values.is_empty());
+        (fact_value(stated), values_in_words(&values), asking.map(|(policy, _)| policy).collect())
+    };
+    let policies = names(asking.iter().copied());
+    let verb = if asking.len() == 1 { "expects" } else { "expect" };
+    let severity = severity(flow, judged, name, asking.into_iter());
+    let text = match stated {
+        Value::Text(text) => Some(&**text),
+        _ => None,
+    };
+    let texts = values.iter().filter_map(|value| match value {
+        Value::Text(text) => Some(&**text),
+        _ => None,
+    });
+    let near = text.and_then(|text| nearest(text.trim(), texts));
+    let message = format!("the fact `{name}` is {found}, and {policies} {verb} {wanted}");
+    let span = fact.value_span.unwrap_or(fact.span);
+    let mut diagnostic =
+        Diagnostic::new(&FACT_VALUE, span, message).severity(severity).here("no value that is expected");
+    if let Some(near) = near {
+        let near = crate::flow::display_string(near);
+        // What is inserted is mended where it is declared.
+        let is_literal = fact.value_span.is_some_and(|span| !sources.text(span).contains("${"));
+        diagnostic = diagnostic
+            .help(format!("did you mean {near}?"))
+            .mend(is_literal.then(|| Mend::write(span, near)));
+    } else {
+        diagnostic = diagnostic.help(format!("state `fact {name}` as {wanted}"));
+    }
+    for meaning in fact_meanings(flow, name) {
+        diagnostic = diagnostic.note(format!("`{name}`: {meaning}"));
+    }
+    diagnostics.push(diagnostic);
+    reported.add(name, severity);
+}
+
+/// A fact whose name no policy that applies knows.
+fn report_name<'a>(
+    flow: &'a Flow,
+    judged: &[Judged],
+    fact: &'a Fact,
+    reported: &mut Reported<'a>,
+    diagnostics: &mut Diagnostics,
+) {
+    if fact.known_elsewhere {
+        return;
+    }
+    let is_stated = |name: &str| flow.facts.iter().any(|fact| *fact.name == *name);
+    let expected = flow.policies.iter().flat_map(|policy| {
+        let of_rules = policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
+        policy.expected_facts().map(|(name, _)| name).chain(of_rules)
+    });
+    let near = nearest(&fact.name, expected.filter(|name| !is_stated(name)));
+    let name = quote(&fact.name);
+    let Some(near) = near else {
+        // What is shared may be for other flows and their policies.
+        if fact.shared {
+            return;
+        }
+        diagnostics.push(
+            Diagnostic::new(&UNKNOWN_FACT, fact.span, format!("no policy knows the fact {name}"))
+                .here("nothing goes by this")
+                .help("apply the policy that asks for it, or take it out"),
+        );
+        return;
+    };
+    let asking = || flow.policies.iter().filter(|policy| policy.knows_fact(near));
+    let severity = severity(flow, judged, near, asking());
+    let verb = if asking().count() == 1 { "expects" } else { "expect" };
+    let message = format!("no policy knows the fact {name}, but {} {verb} `{near}`", names(asking()));
+    let mut diagnostic = Diagnostic::new(&MISSPELT_FACT, fact.span, message)
+        .severity(severity)
+        .here("perhaps a slip")
+        .help(format!("did you mean `{near}`?"))
+        .mend(Mend::write(fact.span, near));
+    for meaning in fact_meanings(flow, near) {
+        diagnostic = diagnostic.note(format!("`{near}`: {meaning}"));
+    }
+    diagnostics.push(diagnostic);
+    reported.add(near, severity);
+}
+
+/// Expected facts without which rules are not decided, each with all of these rules.
+fn report_missing<'a>(
+    flow: &'a Flow,
+    judged: &[Judged],
+    reported: &mut Reported<'a>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut open: Vec<(&'a str, Vec<(&'a Policy, &'a Rule)>)> = Vec::new();
+    for one in judged.iter().filter(|one| one.open.is_some()) {
+        let Some(policy) = flow.policies.get(one.policy) else { continue };
+        let Some(rule) = policy.rules.get(one.rule) else { continue };
+        let Some(when) = &rule.when else { continue };
+        let is_stated = flow.facts.iter().any(|fact| fact.name == when.fact);
+        if is_stated || reported.undecided.contains(&*when.fact) {
+            continue;
+        }
+        match open.iter_mut().find(|(fact, _)| *fact == &*when.fact) {
+            Some((_, rules)) => rules.push((policy, rule)),
+            None => open.push((&when.fact, vec![(policy, rule)])),
+        }
+    }
+    for (fact, rules) in open {
+        if expecting(flow, fact).next().is_none() {
+            continue;
+        }
+        let asking: Vec<&Policy> = expecting(flow, fact).map(|(policy, _)| policy).collect();
+        let stops = rules.iter().any(|(policy, rule)| {
+            policy.is_required() && rule.severity == Severity::Error && policy.expected_fact(fact).is_some()
+        });
+        let severity = if stops { Severity::Error } else { Severity::Warning };
+        let undecided = if rules.len() == 1 {
+            "1 rule stays".to_owned()
+        } else {
+            format!("{} stay", counted(rules.len(), "rule"))
+        };
+        let verb = if asking.len() == 1 { "expects" } else { "expect" };
+        let message = format!(
+            "{} {verb} the fact `{fact}`, which is not stated: {undecided} undecided",
+            names(asking.iter().copied())
+        );
+        let first = rules.first().map(|(_, rule)| rule.span);
+        let applied = asking.iter().find_map(|policy| policy.applied_at);
+        let own = asking.iter().any(|policy| !policy.bundled).then_some(first).flatten();
+        let diagnostic = match applied.or(own) {
+            Some(span) => Diagnostic::new(&MISSING_FACT, span, message),
+            None => Diagnostic::unplaced(&MISSING_FACT, message),
+        };
+        let values = expected_values(flow, fact);
+        let compared = rules.first().and_then(|(_, rule)| rule.when.as_ref()?.test.as_ref());
+        let help = match (values.as_slice(), compared) {
+            ([], Some((_, value))) => format!("state it, as in `fact {fact} = {}`", fact_value(value)),
+            ([], None) => format!("state it: `fact {fact} = …`"),
+            ([first, ..], _) => {
+                format!(
+                    "state it, as in `fact {fact} = {}`; it is {}",
+                    fact_value(first),
+                    values_in_words(&values)
+                )
+            }
+        };
+        let mut diagnostic = diagnostic.severity(severity).help(help);
+        for meaning in fact_meanings(flow, fact) {
+            diagnostic = diagnostic.note(format!("`{fact}`: {meaning}"));
+        }
+        let undecided: Vec<String> =
+            rules.iter().map(|(policy, rule)| format!("`{}/{}`", policy.name, rule.name)).collect();
+        diagnostics.push(diagnostic.note(format!("undecided: {}", list_of(&undecided, "and"))));
+        reported.add(fact, severity);
+    }
+}
+
+/// A policy that goes by tags, of which the flow has none.
+fn report_untagged(
+    flow: &Flow,
+    judged: &[Judged],
+    number: usize,
+    policy: &Policy,
+    diagnostics: &mut Diagnostics,
+) {
+    if policy.expected_tags().next().is_none() || !flow.complete || flow.entry.is_none() {
+        return;
+    }
+    let own = || judged.iter().filter(|one| one.policy == number);
+    let mut needed: FxHashSet<&str> = FxHashSet::default();
+    for one in own() {
+        let Some(rule) = policy.rules.get(one.rule) else { continue };
+        match &one.verdict {
+            // It is seen that the tag is missing.
+            Verdict::Violated(_) if rule.tags().next().is_some() => return,
+            Verdict::Withheld(_) => return,
+            Verdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply => {}
+            _ => needed.extend(rule.tags()),
+        }
+    }
+    let is_expected = |tag: &str| policy.expected_tags().any(|(name, _)| name == tag);
+    if borne_tags(flow).any(is_expected) {
+        return;
+    }
+    let missing: Vec<_> = policy.expected_tags().filter(|(name, _)| needed.contains(name)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let name = &policy.name;
+    let message = format!("`{name}` sees nothing of this flow: no step or node bears any of its tags");
+    let span = policy.applied_at.or((!policy.bundled).then_some(policy.span));
+    let diagnostic = match span {
+        Some(span) => Diagnostic::new(&UNTAGGED_POLICY, span, message),
+        None => Diagnostic::unplaced(&UNTAGGED_POLICY, message),
+    };
+    let mut diagnostic =
+        diagnostic.help("tag the steps that are what it speaks of; if there are none, it need not apply");
+    for (tag, expects) in missing {
+        let meaning = expects.meaning.as_deref().unwrap_or_default();
+        let meaning = if meaning.is_empty() { String::new() } else { format!(": {meaning}") };
+        diagnostic = diagnostic.note(format!("`@{tag}`{meaning}"));
+    }
+    diagnostics.push(diagnostic);
+}
+
+/// A policy that has rules about what it does not expect, or expects what no rule speaks of.
+fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnostics: &mut Diagnostics) {
+    let tags: Vec<&str> = policy.expected_tags().map(|(name, _)| name).collect();
+    let facts: Vec<&str> = policy.expected_facts().map(|(name, _)| name).collect();
+    let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();
+    let mut push = |span: Span, message: String, near: Option<String>| {
+        let diagnostic = Diagnostic::new(&EXPECTS_MISMATCH, span, message);
+        diagnostics.push(match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help("let `expects` and the rules name the same"),
+        });
+    };
+    for rule in &policy.rules {
+        for tag in rule.tags() {
+            if seen.insert((true, tag)) && !tags.contains(&tag) {
+                let message = format!(
+                    "{}/{} speaks of `@{tag}`, which the policy does not expect",
+                    policy.name, rule.name
+                );
+                push(rule.span, message, nearest(tag, tags.iter().copied()).map(|near| format!("@{near}")));
+            }
+        }
+        for one in rule.comparisons() {
+            if seen.insert((false, &one.fact)) && !facts.contains(&&*one.fact) {
+                reported.undecided.insert(&one.fact);
+                let message = format!(
+                    "{}/{} asks for the fact `{}`, which the policy does not expect",
+                    policy.name, rule.name, one.fact
+                );
+                push(one.span, message, nearest(&one.fact, facts.iter().copied()).map(str::to_owned));
+            }
+            let values = policy.expected_fact(&one.fact).map(|(_, values)| values).unwrap_or_default();
+            if let Some((_, value)) =
+                one.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))
+            {
+                let message = format!(
+                    "{}/{} compares `{}` with {}, which is none of the values that the policy expects",
+                    policy.name,
+                    rule.name,
+                    one.fact,
+                    fact_value(value)
+                );
+                let near = match value {
+                    Value::Text(text) => nearest(
+                        text,
+                        values.iter().filter_map(|one| match one {
+                            Value::Text(text) => Some(&**text),
+                            _ => None,
+                        }),
+                    ),
+                    _ => None,
+                };
+                push(one.span, message, near.map(crate::flow::display_string));
+            }
+        }
+    }
+    for expects in &policy.expects {
+        let (is_tag, name) = match &expects.what {
+            Expected::Tag(name) => (true, name),
+            Expected::Fact { name, .. } => (false, name),
+        };
+        if !seen.contains(&(is_tag, &**name)) {
+            let what = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
+            push(expects.span, format!("no rule of `{}` speaks of {what}", policy.name), None);
+        }
+    }
+}
