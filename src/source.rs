@@ -57,9 +57,10 @@ pub struct Position {
 }
 
 /// What columns count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ColumnUnit {
     /// Characters.
+    #[default]
     Characters,
     /// The 16-bit units of UTF-16: two of a character beyond U+FFFF.
     Utf16,

@@ -112,7 +112,13 @@ fn messages(compiled: &Compiled) -> String {
     compiled
         .diagnostics
         .iter()
-        .map(|one| cxflowc::diagnostics::render::short(&compiled.sources, one))
+        .map(|one| {
+            cxflowc::diagnostics::render::short(
+                &compiled.sources,
+                one,
+                cxflowc::source::ColumnUnit::default(),
+            )
+        })
         .collect()
 }
 

@@ -22,7 +22,7 @@ error[CX907 unreachable]
 
   × the host `api.example.com` was not found
   help: look at `base_url` for a slip
-        note: tried 4 times
+  note: tried 4 times
 
 ";
     assert_eq!(render::human(&none(), &finding(), render::Human::default()), expected);
@@ -31,7 +31,7 @@ error[CX907 unreachable]
 #[test]
 fn short_has_no_place() {
     let expected = "error[CX907 unreachable]: the host `api.example.com` was not found\n";
-    assert_eq!(render::short(&none(), &finding()), expected);
+    assert_eq!(render::short(&none(), &finding(), cxflowc::source::ColumnUnit::default()), expected);
 }
 
 #[test]

@@ -150,5 +150,35 @@ policy house {
               (should (equal (nreverse found) '((3 1) (5 2)))))))
       (delete-directory folder t))))
 
+(ert-deftest cxflow-a-finding-leads-to-its-very-character ()
+  (let* ((program (or (getenv "CXFLOWC") (concat cxflow-tests--root "target/debug/cxflowc")))
+         (folder (make-temp-file "cxflow" t))
+         (file (expand-file-name "a.cxflow" folder))
+         (coding-system-for-read 'utf-8)
+         (coding-system-for-write 'utf-8))
+    (unwind-protect
+        (progn
+          (with-temp-file file
+            (insert "flow \"F\"; entry a\ndisclosure a { say \"Hi.\" }\n"
+                    "\tlet t = \"\u00e9\u6f22\U0001F600e\u0301 ${nope}\"; a -> b\n"))
+          (let ((buffer (get-buffer-create "*cxflow compilation*"))
+                under)
+            (with-current-buffer buffer
+              (setq default-directory (file-name-as-directory folder))
+              (call-process program nil t nil "check" "--message-format" "short"
+                            "--column-unit" "characters" "a.cxflow")
+              (compilation-mode)
+              (goto-char (point-min))
+              (setq next-error-last-buffer buffer)
+              (condition-case nil
+                  (while t
+                    (next-error)
+                    (with-current-buffer (find-buffer-visiting file)
+                      (push (buffer-substring (point) (min (line-end-position) (+ 4 (point)))) under)))
+                (error nil)))
+            (should (member "nope" under))
+            (should (member "b" under))))
+      (delete-directory folder t))))
+
 (provide 'cxflow-mode-tests)
 ;;; cxflow-mode-tests.el ends here

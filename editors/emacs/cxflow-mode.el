@@ -145,6 +145,8 @@ Not where they stand in a comment or in a short string."
     (nil ,(concat "^\\(?:" (regexp-opt (cons "node" cxflow--kinds)) "\\)\\s-+\\(" cxflow--node "\\)") 1))
   "What a file declares.")
 
+(defvar compilation-error-screen-columns)
+(defvar compilation-first-column)
 (defvar compilation-error-regexp-alist)
 (defvar compilation-error-regexp-alist-alist)
 (defvar eglot-server-programs)
@@ -162,8 +164,12 @@ Not where they stand in a comment or in a short string."
   (setq-local tab-width cxflow-indent-offset)
   (setq-local electric-indent-chars (append "}" electric-indent-chars))
   (setq-local imenu-generic-expression cxflow--imenu)
+  ;; The columns that `cxflowc' prints count characters; what a tab or a wide character takes on the
+  ;; screen is not known to it.
+  (setq-local compilation-error-screen-columns nil)
+  (setq-local compilation-first-column 1)
   (setq-local compile-command
-              (format "%s check --message-format short %s"
+              (format "%s check --message-format short --column-unit characters %s"
                       cxflow-program
                       (if buffer-file-name (shell-quote-argument (file-name-nondirectory buffer-file-name)) ""))))
 

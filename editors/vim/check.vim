@@ -182,6 +182,17 @@ function! s:Test_the_findings_fill_the_quickfix_list() abort
   let l:found = map(getqflist(), {_, one -> [fnamemodify(bufname(one.bufnr), ':t'), one.lnum, one.col, one.type, one.nr]})
   call assert_equal([['a flow.cxflow', 3, 5, 'w', 403], ['a flow.cxflow', 5, 6, 'e', 103]], l:found)
   call assert_match('no such node', get(getqflist(), 1, {'text': ''}).text)
+
+  " The cursor gets to the very character behind tabs, wide characters and those beyond U+FFFF.
+  call writefile(['flow "F"; entry a', "disclosure a { say \"Hi.\" }", "\tlet t = \"é漢😀e\u0301 ${nope}\"; a -> b"], l:file)
+  execute 'edit!' fnameescape(l:file)
+  silent make!
+  let l:under = []
+  for l:number in range(1, len(getqflist()))
+    execute 'cc' l:number
+    call add(l:under, strpart(getline('.'), col('.') - 1, 4))
+  endfor
+  call assert_true(index(l:under, 'nope') >= 0 && index(l:under, 'b') >= 0, string(l:under))
   call delete(l:folder, 'rf')
 endfunction
 

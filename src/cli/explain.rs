@@ -77,7 +77,7 @@ fn cause(Cause { sign, remedy }: &Cause) -> String {
 
 /// What the compiler says of the wrong example: what it really says.
 fn said(code: &Code, wrong: Example) -> String {
-    let look = Human { color: false, width: WIDTH };
+    let look = Human { width: WIDTH, ..Human::default() };
     if matches!(code.page, Page::Settings { .. }) {
         let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
         let (name, bytes) = (settings::NAME.to_owned(), wrong.bytes().to_vec());

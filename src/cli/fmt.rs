@@ -12,7 +12,7 @@ use super::args::FmtArgs;
 use super::input::{Disk, Input};
 use super::report::Reporter;
 use super::terminal::{Terminal, printed};
-use super::{Failure, Outcome, Status, output};
+use super::{Failure, Outcome, Status, output, safe};
 use crate::diagnostics::{Diagnostics, Severity, counted};
 use crate::source::Sources;
 use crate::syntax::format::{Unformatted, format};
@@ -91,7 +91,7 @@ fn one(input: &Input, args: &FmtArgs) -> Result<Formatted, Failure> {
         _ if args.diff && same => Formatted::Same,
         _ if args.diff => Formatted::Differs(difference(&name, before, &text)),
         _ if args.check && same => Formatted::Same,
-        _ if args.check => Formatted::Differs(format!("{name}\n")),
+        _ if args.check => Formatted::Differs(format!("{}\n", safe::one_line(&name))),
         Input::Stdin => Formatted::Differs(text),
         _ if same => Formatted::Same,
         _ => {
@@ -103,7 +103,10 @@ fn one(input: &Input, args: &FmtArgs) -> Result<Formatted, Failure> {
 
 fn difference(name: &str, before: &str, after: &str) -> String {
     let diff = TextDiff::configure().timeout(DIFF_TIME).diff_lines(before, after);
-    diff.unified_diff().header(name, name).to_string()
+    let name = safe::one_line(name);
+    let diff = diff.unified_diff().header(&name, &name).to_string();
+    // A line break that changes is to be seen.
+    safe::plain(&diff.replace("\r\n", "\\u{d}\n"))
 }
 
 /// Prints text as it is, control characters in strings included.

@@ -23,6 +23,7 @@ mod git;
 mod guard;
 mod input;
 mod job;
+mod locale;
 mod lsp;
 mod man;
 mod new;
@@ -32,6 +33,7 @@ mod platform;
 mod policy;
 mod report;
 mod runtime;
+mod safe;
 mod simulate;
 mod sources;
 mod status;
@@ -82,11 +84,33 @@ impl Failure {
 
 type Outcome = Result<Status, Failure>;
 
+/// A usage error whose arguments cannot speak to the terminal: clap quotes them as they are.
+fn presentable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    let safe: Vec<String> = arguments.iter().map(|one| safe::one_line(&one.to_string_lossy())).collect();
+    if arguments.iter().zip(&safe).all(|(one, safe)| one.as_os_str() == safe.as_str()) {
+        return error;
+    }
+    match Cli::try_parse_from(safe) {
+        Err(error) => error,
+        // Escaped they are right, such as a value that may have no line break.
+        Ok(_) => Cli::command().error(error.kind(), safe::one_line(&plain(&error))),
+    }
+}
+
+/// What clap says, without its colours, its first word and its usage.
+fn plain(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    text.split("\n\n").next().unwrap_or_default().to_owned()
+}
+
 /// Runs the command with its arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            let error = presentable(error, &arguments);
             // Help and the version are results; a usage error that cannot be printed has nobody to tell.
             if let (Err(failure), false) = (terminal::printed(error.print()), error.use_stderr()) {
                 let _ = writeln!(std::io::stderr(), "cxflowc: {}", failure.message);

@@ -13,11 +13,12 @@ use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
 use crate::policy::{Judged, VacuousKind, Verdict};
 use crate::simulate::Figures;
-use crate::source::Sources;
+use crate::source::{ColumnUnit, Sources};
 
 /// Collects the findings of several flows.
 pub struct Reporter<'a> {
     format: Format,
+    column_unit: ColumnUnit,
     terminal: &'a Terminal,
     look: Human,
     /// Whether standard output holds a payload, so that `json` and `sarif` go to standard error.
@@ -40,6 +41,7 @@ impl<'a> Reporter<'a> {
         let look = if file.is_some() { Human::default() } else { terminal.human() };
         Self {
             format: args.message_format,
+            column_unit: args.column_unit.into(),
             terminal,
             look,
             output_taken,
@@ -74,7 +76,7 @@ impl<'a> Reporter<'a> {
                 self.limits.cut(sources, &mut shown);
                 self.humans(sources, &shown)
             }
-            Format::Short => shown.iter().map(|one| render::short(sources, one)).collect(),
+            Format::Short => shown.iter().map(|one| render::short(sources, one, self.column_unit)).collect(),
             Format::Github => shown
                 .iter()
                 .map(|one| render::github(sources, one, &|file| self.run_places.of(file)))
@@ -127,6 +129,7 @@ impl<'a> Reporter<'a> {
     fn put(&mut self, text: &str) {
         match &mut self.file {
             Some(file) => file.text.push_str(text),
+            None if self.format == Format::Github => self.terminal.commands(text),
             None if self.output_taken || !self.format.is_data() => self.terminal.error(text),
             None => self.terminal.result(text),
         }

@@ -5,10 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use anstream::ColorChoice;
 
-use super::Failure;
 use super::args::{Color, Look};
+use super::{Failure, locale, safe};
 use crate::diagnostics::render::Human;
 
+/// How wide a finding is at most, in columns.
+const WIDEST: usize = 120;
 /// How wide a result is at most, in columns.
 const RESULT_WIDTH: usize = 100;
 
@@ -38,7 +40,7 @@ impl Terminal {
     /// the command ends with that.
     pub fn result(&self, text: &str) {
         let mut out = anstream::AutoStream::new(std::io::stdout().lock(), self.of(&std::io::stdout()));
-        let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let printed = out.write_all(safe::result(text).as_bytes()).and_then(|()| out.flush());
         if let Err(error) = readable(printed) {
             let _ = self.lost.set(error);
         }
@@ -51,6 +53,15 @@ impl Terminal {
 
     /// Prints to standard error.
     pub fn error(&self, text: &str) {
+        self.put_error(&safe::result(text));
+    }
+
+    /// Prints workflow commands to standard error.
+    pub fn commands(&self, text: &str) {
+        self.put_error(&safe::commands(text));
+    }
+
+    fn put_error(&self, text: &str) {
         let mut out = anstream::AutoStream::new(std::io::stderr().lock(), self.of(&std::io::stderr()));
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
@@ -58,21 +69,21 @@ impl Terminal {
     /// Prints a closing line, unless none is wanted.
     pub fn closing(&self, line: &str) {
         if !self.quiet {
-            self.error(&format!("{line}\n"));
+            self.error(&format!("{}\n", safe::one_line(line)));
         }
     }
 
     /// Says why the work could not be done.
     pub fn failure(&self, message: &str, help: Option<&str>) {
-        self.error(&format!("\u{1b}[31;1mcxflowc:\u{1b}[0m {message}\n"));
+        self.error(&format!("\u{1b}[31;1mcxflowc:\u{1b}[0m {}\n", safe::one_line(message)));
         if let Some(help) = help {
-            self.error(&format!("  help: {help}\n"));
+            self.error(&format!("  help: {}\n", safe::one_line(help)));
         }
     }
 
     /// Says what is odd, and goes on.
     pub fn warning(&self, message: &str) {
-        self.error(&format!("\u{1b}[33;1mcxflowc:\u{1b}[0m {message}\n"));
+        self.error(&format!("\u{1b}[33;1mcxflowc:\u{1b}[0m {}\n", safe::one_line(message)));
     }
 
     fn of(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
@@ -101,7 +112,8 @@ impl Terminal {
         let width = terminal_size::terminal_size_of(std::io::stderr())
             .filter(|_| is_terminal)
             .map(|(width, _)| usize::from(width.0));
-        Human { color, width: width.unwrap_or(Human::default().width).min(120) }
+        let width = width.unwrap_or(Human::default().width).min(WIDEST);
+        Human { color, width, ascii: locale::is_ascii() }
     }
 }
 

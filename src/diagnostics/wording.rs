@@ -19,10 +19,24 @@ pub fn quote(text: &str) -> String {
     out
 }
 
-/// Whether a character would be obeyed, not shown: controls and invisible direction marks
-/// (Unicode Standard Annex 9, section 2).
+/// Whether a terminal obeys a character or shows nothing of it: controls, line separators, direction
+/// marks, and characters of no width that no mark above a letter needs.
 pub fn is_invisible(character: char) -> bool {
-    character.is_control() || is_bidi_control(character)
+    character.is_control()
+        || is_bidi_control(character)
+        || matches!(
+            character,
+            '\u{00AD}'
+                | '\u{034F}'
+                | '\u{180E}'
+                | '\u{200B}'..='\u{200D}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{E0000}'..='\u{E007F}'
+        )
 }
 
 /// Whether a character is an invisible direction control (Unicode Standard Annex 9, section 2).

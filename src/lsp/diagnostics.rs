@@ -9,7 +9,7 @@ use gen_lsp_types::{
 use super::analysis::Analysis;
 use super::session::Client;
 use crate::check::UNUSED;
-use crate::diagnostics::{self as found, Severity};
+use crate::diagnostics::{self as found, Severity, render};
 use crate::source::{FileId, Span};
 
 /// How many findings of one file are sent: more than anybody reads, and no megabytes at each key.
@@ -53,17 +53,17 @@ fn place(flow: &Analysis, finding: &found::Diagnostic) -> Span {
 
 /// One finding.
 pub fn shown(flow: &Analysis, finding: &found::Diagnostic, span: Span, client: Client) -> Diagnostic {
-    let mut message = finding.message.clone();
+    let mut message = render::shown(&finding.message);
     if let Some(help) = &finding.help {
-        message.push_str(&format!("\nhelp: {help}"));
+        message.push_str(&format!("\nhelp: {}", render::shown(help)));
     }
     for note in &finding.notes {
-        message.push_str(&format!("\n{note}"));
+        message.push_str(&format!("\n{}", render::shown(note)));
     }
     let related = finding.labels.iter().filter_map(|label| {
         Some(DiagnosticRelatedInformation {
             location: flow.location(label.span)?,
-            message: label.text.clone(),
+            message: render::shown(&label.text),
         })
     });
     let related: Vec<_> = related.collect();

@@ -48,7 +48,11 @@ fn control_characters_are_escaped_in_excerpts_and_messages() {
             let compiled = survives(format!("{CLEAN}{text}"));
             for one in compiled.diagnostics.iter() {
                 assert!(!human(&compiled, one).contains(odd), "{text:?}");
-                assert!(!render::short(&compiled.sources, one).contains(odd), "{text:?}");
+                assert!(
+                    !render::short(&compiled.sources, one, cxflowc::source::ColumnUnit::default())
+                        .contains(odd),
+                    "{text:?}"
+                );
             }
         }
     }

@@ -62,7 +62,8 @@ fn an_empty_place_at_the_very_end_has_its_line_in_every_format() {
     let one = only(&compiled, "CX001");
     assert_eq!(one.span.unwrap().start, one.span.unwrap().end);
     assert_eq!(one.span.unwrap().end as usize, CLEAN.len() + 6);
-    assert!(render::short(&compiled.sources, &one).starts_with("a.cxflow:6:7: "));
+    let short = render::short(&compiled.sources, &one, cxflowc::source::ColumnUnit::default());
+    assert!(short.starts_with("a.cxflow:6:7: "));
     assert!(render::github(&compiled.sources, &one, &places).contains("line=6,col=7,endColumn=7,"));
     assert!(human(&compiled, &one).contains("bye ->"));
 }

@@ -79,7 +79,7 @@ pub fn check_mends(compiled: &Compiled, one: &Diagnostic) {
 #[track_caller]
 pub fn check_formats(compiled: &Compiled, one: &Diagnostic) {
     let sources = &compiled.sources;
-    let short = render::short(sources, one);
+    let short = render::short(sources, one, cxflowc::source::ColumnUnit::default());
     assert_eq!(short.matches('\n').count(), 1, "{short:?}");
     assert!(!short.trim_end().contains(char::is_control), "{short:?}");
     let github = render::github(sources, one, &places);
@@ -95,7 +95,7 @@ pub fn check_formats(compiled: &Compiled, one: &Diagnostic) {
 
 #[cfg(feature = "cli")]
 pub fn human(compiled: &Compiled, one: &Diagnostic) -> String {
-    render::human(&compiled.sources, one, render::Human { color: false, width: 80 })
+    render::human(&compiled.sources, one, render::Human { width: 80, ..render::Human::default() })
 }
 
 #[cfg(not(feature = "cli"))]

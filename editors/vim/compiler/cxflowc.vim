@@ -10,7 +10,7 @@ let s:cpo_save = &cpoptions
 set cpoptions&vim
 
 let s:program = get(g:, 'cxflow_program', 'cxflowc')
-execute 'CompilerSet makeprg=' . escape(s:program . ' check --quiet --message-format short %:S', ' \|"')
+execute 'CompilerSet makeprg=' . escape(s:program . ' check --quiet --message-format short --column-unit bytes %:S', ' \|"')
 CompilerSet errorformat=%f:%l:%c:\ %trror[CX%n\ %*[^]]]:\ %m,
       \%f:%l:%c:\ %tarning[CX%n\ %*[^]]]:\ %m,
       \%f:%l:%c:\ %tote[CX%n\ %*[^]]]:\ %m,

@@ -22,7 +22,7 @@ export function serverArguments(further: string[] | undefined): string[] {
 /** What a task is started with. */
 export function taskArguments(definition: TaskDefinition): string[] {
   const file = definition.file ?? "${file}";
-  return [definition.verb, "--message-format", "short", ...(definition.arguments ?? []), file];
+  return [definition.verb, "--message-format", "short", "--column-unit", "utf16", ...(definition.arguments ?? []), file];
 }
 
 /** What there is to say where the server does not start. */

@@ -65,11 +65,27 @@ test("the problem matcher reads what the tasks print", () => {
   assert.match(found[1][message], /no such node/);
 });
 
+test("a column of the problem matcher counts UTF-16 units, as positions of the editor do", () => {
+  const [matcher] = manifest.contributes.problemMatchers;
+  const text = 'flow "F"; entry a\ndisclosure a { say "Hi." }\n\tlet t = "é漢😀e\u0301 ${nope}"; a -> b\n';
+  const definition = { type: "cxflowc", verb: "check", file: "a.cxflow" };
+  const { stderr } = run(settings.taskArguments(definition), { "a.cxflow": text });
+  const pattern = new RegExp(matcher.pattern.regexp);
+  const found = stderr.split("\n").map((line) => pattern.exec(line)).filter(Boolean);
+  const places = found.map((match) => {
+    const line = text.split("\n")[Number(match[matcher.pattern.line]) - 1];
+    // A marker's column is an index into the line's string, from 1.
+    return line.slice(Number(match[matcher.pattern.column]) - 1);
+  });
+  assert.ok(places.some((place) => place.startsWith("nope}")), places.join("\n"));
+  assert.ok(places.some((place) => place === "b"), places.join("\n"));
+});
+
 test("the program is asked for what the settings say", () => {
   assert.equal(settings.commandOf("  "), "cxflowc");
   assert.equal(settings.commandOf("/opt/cxflowc"), "/opt/cxflowc");
   assert.deepEqual(settings.serverArguments(["--env", "prod"]), ["lsp", "--env", "prod"]);
-  assert.deepEqual(settings.taskArguments({ type: "cxflowc", verb: "test" }), ["test", "--message-format", "short", "${file}"]);
+  assert.deepEqual(settings.taskArguments({ type: "cxflowc", verb: "test" }), ["test", "--message-format", "short", "--column-unit", "utf16", "${file}"]);
   assert.equal(run(["lsp", "--env", "prod", "--help"], {}).status, 0);
   assert.match(settings.missing("cxflowc", new Error("spawn cxflowc ENOENT")), /cxflow\.path/);
   assert.match(settings.missing("cxflowc", new Error("exit 2")), /did not start: exit 2/);

@@ -7,18 +7,44 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use crate::settings;
+use crate::source::ColumnUnit;
 
 #[derive(Debug, Clone, Default, Args)]
 pub struct MessageArgs {
     /// How diagnostics are printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub message_format: Format,
+    /// What the columns of the format `short` count
+    #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
+    pub column_unit: Unit,
     /// Write the diagnostics here and nowhere else, whole or not at all
     #[arg(long, value_name = "PATH", value_parser = PathBufValueParser::new().try_map(own_file))]
     pub message_file: Option<PathBuf>,
     /// Show at most so many findings of a file, and of a run ten times as many, in the format `human`; `all` for no limit
     #[arg(long, value_name = "N", default_value_t)]
     pub max_findings: MaxFindings,
+}
+
+/// What columns count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Unit {
+    /// Unicode characters, as Emacs does
+    #[default]
+    Characters,
+    /// UTF-16 code units, as VS Code does
+    Utf16,
+    /// Bytes of UTF-8, as Vim does
+    Bytes,
+}
+
+impl From<Unit> for ColumnUnit {
+    fn from(unit: Unit) -> Self {
+        match unit {
+            Unit::Characters => Self::Characters,
+            Unit::Utf16 => Self::Utf16,
+            Unit::Bytes => Self::Bytes,
+        }
+    }
 }
 
 /// How diagnostics are printed.

@@ -6,6 +6,7 @@ use super::json;
 use super::look::{BOLD, CYAN, DIM, PLAIN, YELLOW, block, entry, widest};
 use crate::cli::args::{MessageArgs, PolicyShowArgs, ResultFormat};
 use crate::cli::report::Reporter;
+use crate::cli::safe;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
 use crate::diagnostics::render::shown;
@@ -16,7 +17,7 @@ const NAMES: usize = 32;
 pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> Outcome {
     let file = File::read(&args.what)?;
     if args.source {
-        terminal.result(file.sources.get(file.id).text());
+        terminal.result(&safe::plain(file.sources.get(file.id).text()));
         return Ok(Status::Done);
     }
     let mut reporter = Reporter::new(&MessageArgs::default(), terminal, true, false);

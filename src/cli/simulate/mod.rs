@@ -12,6 +12,7 @@ use super::args::SimulateArgs;
 use super::compile::{Purpose, compile_all};
 use super::input::Input;
 use super::report::{Reporter, findings};
+use super::safe::Lines;
 use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status};
 use crate::flow::Flow;
@@ -78,10 +79,12 @@ fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> Outc
 }
 
 /// Writes a result that may be long. A standard output that is closed early ends quietly.
-fn stream(write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>) -> Result<(), Failure> {
-    let mut out = BufWriter::new(io::stdout().lock());
+fn stream(
+    write: impl FnOnce(&mut Lines<BufWriter<StdoutLock<'static>>>) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut out = Lines::new(BufWriter::new(io::stdout().lock()));
     let written = write(&mut out).and_then(|()| out.flush());
     // What is left in it has nowhere to go.
-    let _ = out.into_parts();
+    let _ = out.into_inner().into_parts();
     printed(written)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::cli::safe;
 use crate::cli::terminal::Terminal;
 use crate::cxone::{Hears, Progress};
 
@@ -41,7 +42,9 @@ impl Lines {
 
     pub fn line(&self, name: &str) -> Line {
         let bar = self.all.add(ProgressBar::new(STEPS)).with_style(self.style.clone());
-        let bar = bar.with_prefix(format!("{name:width$}", width = self.width)).with_message("handing over");
+        let bar = bar
+            .with_prefix(format!("{:width$}", safe::one_line(name), width = self.width))
+            .with_message("handing over");
         bar.enable_steady_tick(Duration::from_millis(120));
         Line { all: self.all.clone(), bar, name: name.to_owned(), told: self.told }
     }
@@ -72,15 +75,16 @@ impl Hears for Line {
                     _ => 3,
                 };
                 self.bar.set_position(step);
-                self.bar.set_message(format!("{}, job {}", job.status, job.id));
+                self.bar.set_message(safe::one_line(&format!("{}, job {}", job.status, job.id)));
             }
             Progress::Waits(why, time) => {
                 let time = format!("{:.1} s", time.as_secs_f64());
-                self.bar.set_message(format!("the platform {why}; next try in {time}"));
+                self.bar.set_message(safe::one_line(&format!("the platform {why}; next try in {time}")));
                 if self.told {
                     let name = &self.name;
                     self.all.suspend(|| {
-                        anstream::eprintln!("{name}: the platform {why}; next try in {time}");
+                        let line = format!("{name}: the platform {why}; next try in {time}");
+                        anstream::eprintln!("{}", safe::one_line(&line));
                     });
                 }
             }

@@ -15,7 +15,7 @@ use crate::cli::report::findings;
 use crate::diagnostics::render::short;
 use crate::diagnostics::{Diagnostic, Severity, list_of};
 use crate::simulate::{Coverage, Ran};
-use crate::source::Sources;
+use crate::source::{ColumnUnit, Sources};
 
 type Xml = Writer<Vec<u8>>;
 
@@ -158,7 +158,7 @@ fn case<'a>(sources: &'a Sources, one: &Ran<'_>, time: Duration) -> Case<'a> {
 fn told(sources: &Sources, finding: &Diagnostic) -> String {
     let help = finding.help.iter().map(|help| format!("  help: {help}\n"));
     let notes = finding.notes.iter().map(|note| format!("  note: {note}\n"));
-    help.chain(notes).fold(short(sources, finding), |text, more| text + &more)
+    help.chain(notes).fold(short(sources, finding, ColumnUnit::default()), |text, more| text + &more)
 }
 
 fn suite(xml: &mut Xml, suite: &Suite<'_>, cases: &[Case<'_>]) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use super::Tested;
 use crate::cli::report::findings;
+use crate::cli::safe::one_line;
 use crate::diagnostics::{counted, list_of};
 use crate::flow::display_id;
 use crate::simulate::{Coverage, Covered, TestRun};
@@ -24,7 +25,7 @@ pub fn result(tested: &Tested<'_>) -> String {
         let why = if run.tests.is_empty() { "there are no tests" } else { "the coverage is too low" };
         lines.push(format!("{why}: {min}% of the {what} are asked for"));
     }
-    lines.into_iter().map(|line| format!("{}: {line}\n", tested.name)).collect()
+    lines.into_iter().map(|line| format!("{}\n", one_line(&format!("{}: {line}", tested.name)))).collect()
 }
 
 fn uncovered(tested: &Tested<'_>, run: &TestRun<'_>) -> Vec<String> {

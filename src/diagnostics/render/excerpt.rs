@@ -1,19 +1,21 @@
-//! The lines that a finding shows, ready for miette: only those lines, with what a terminal would
-//! obey escaped, and numbered as in the file.
+//! The lines that a finding shows, ready for miette: only those lines, cut to the width around what
+//! is marked, with what a terminal would obey escaped, and numbered as in the file.
 //!
 //! miette's own sources scan a file from its start for every label; this one has the lines at hand.
 
 use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use unicode_width::UnicodeWidthStr;
 
+use super::cut::{Cut, Marked, cut};
 use crate::diagnostics::{Diagnostic, is_invisible};
 use crate::source::{FileId, Sources, Span};
 
-/// How many characters of a line are shown on either side of what is marked.
-const BESIDE: usize = 100;
-/// How many characters are marked at most.
-const MARKED: usize = 200;
+/// How many columns a tab takes at most.
+pub const TAB: usize = 4;
+/// How many columns a label's text has at least.
+const LABEL: usize = 10;
 
 /// Lines that follow each other in one file.
 #[derive(Debug)]
@@ -33,7 +35,7 @@ pub struct Mark {
     pub range: Range<usize>,
     /// Column of its first character in the file's line, from 0.
     column: usize,
-    /// What is said there.
+    /// What is said there, a line each where it is wrapped.
     pub text: String,
     /// Whether it is the finding's own place.
     pub primary: bool,
@@ -48,107 +50,165 @@ pub struct Excerpt {
     pub marks: Vec<Mark>,
 }
 
-impl Excerpt {
-    /// The lines of a finding's labels.
-    pub fn of(sources: &Sources, diagnostic: &Diagnostic) -> Self {
-        let mut labels: Vec<(Span, &str, bool)> =
-            diagnostic.span.iter().map(|&span| (span, diagnostic.label.as_str(), true)).collect();
-        labels.extend(diagnostic.labels.iter().map(|label| (label.span, label.text.as_str(), false)));
-        // The finding's own file comes first.
-        let own = diagnostic.span.map(|span| span.file);
-        labels.sort_by_key(|(span, ..)| (Some(span.file) != own, span.file, span.start));
+/// From which offset of the file on text stands where in the excerpt.
+struct Anchor {
+    from: usize,
+    to: usize,
+    /// Whether what follows is left out.
+    cut: bool,
+}
 
+/// A label on its way into the excerpt.
+struct Label {
+    span: Span,
+    text: String,
+    primary: bool,
+}
+
+impl Excerpt {
+    /// The lines of a finding's labels, for a terminal of so many columns. `ellipsis` stands for
+    /// what is cut.
+    pub fn of(sources: &Sources, diagnostic: &Diagnostic, width: usize, ellipsis: &str) -> Self {
+        let labels = labels(diagnostic);
         let mut excerpt = Self { text: String::new(), groups: Vec::new(), marks: Vec::new() };
-        let mut wanted: Vec<(FileId, usize, usize)> = Vec::new();
-        for (span, ..) in &labels {
-            let line = sources.get(span.file).line_of(span.range().start);
-            match wanted.last_mut() {
-                Some((file, _, last)) if *file == span.file && line <= *last + 1 => *last = line,
-                _ => wanted.push((span.file, line, line)),
-            }
-        }
-        for (file, from, to) in wanted {
-            excerpt.add_group(sources, file, from..=to, &labels);
+        let line_of = |span: Span| sources.get(span.file).line_of(span.range().start);
+        let last = labels.iter().map(|label| line_of(label.span) + 1).max().unwrap_or_default();
+        // Left of a line stand its number, a bar and three blanks.
+        let width = width.saturating_sub(last.to_string().len() + 4);
+        let mut before: Option<(FileId, usize)> = None;
+        for here in labels.chunk_by(|a, b| a.span.file == b.span.file && line_of(a.span) == line_of(b.span)) {
+            let Some(first) = here.first() else { continue };
+            let (file, line) = (first.span.file, line_of(first.span));
+            let follows = before == line.checked_sub(1).map(|above| (file, above));
+            let whole = excerpt.add_line(sources, (file, line), here, (width, ellipsis), follows);
+            before = whole.then_some((file, line));
         }
         excerpt
     }
 
-    fn add_group(
+    /// Adds a line, several times if its labels do not fit beside each other. The result says
+    /// whether the next line can follow it.
+    fn add_line(
         &mut self,
         sources: &Sources,
-        file: FileId,
-        lines: std::ops::RangeInclusive<usize>,
-        labels: &[(Span, &str, bool)],
-    ) {
+        (file, line): (FileId, usize),
+        labels: &[Label],
+        (width, ellipsis): (usize, &str),
+        follows: bool,
+    ) -> bool {
         let source = sources.get(file);
-        let mut group = Group { name: super::shown(source.name()), line: *lines.start(), lines: Vec::new() };
-        for line in lines {
-            let Some(range) = source.line_range(line) else { break };
-            let here: Vec<_> = labels
-                .iter()
-                .filter(|(span, ..)| span.file == file && source.line_of(span.range().start) == line)
-                .collect();
+        let Some(range) = source.line_range(line) else { return false };
+        let marked: Vec<Marked> = labels
+            .iter()
+            .map(|label| {
+                let start = label.span.range().start.min(range.end);
+                Marked {
+                    range: start..label.span.range().end.clamp(start, range.end),
+                    text: label.text.width(),
+                }
+            })
+            .collect();
+        let rows = cut(source.text(), &range, &marked, width, ellipsis.width());
+        let single = rows.len() == 1;
+        for row in rows {
             let start = self.text.len();
-            let marked = here.iter().map(|(span, ..)| span.range().start..span.range().end.min(range.end));
-            let window = window(source.text(), &range, marked);
-            let cut_before = window.start > range.start;
-            if cut_before {
-                self.text.push('…');
-            }
-            let offsets = self.push_escaped(source.slice(window.clone()), window.start);
-            if window.end < range.end {
-                self.text.push('…');
-            }
-            for (span, text, primary) in here {
-                let at = |offset: usize| {
-                    let offset = offset.clamp(window.start, window.end);
-                    let moved = offsets.partition_point(|&(from, _)| from <= offset);
-                    // Past the last escape before it, an offset moves as much as that escape did.
-                    let (from, to) = moved
-                        .checked_sub(1)
-                        .and_then(|index| offsets.get(index))
-                        .copied()
-                        .unwrap_or_default();
-                    to + (offset - from)
+            let offsets = self.push_row(source.text(), &range, &row, ellipsis);
+            for (label, marked) in labels.iter().zip(&marked).take(row.marks.end).skip(row.marks.start) {
+                let range = place(&offsets, marked.range.start)..place(&offsets, marked.range.end);
+                let column = source.position(label.span.range().start).column - 1;
+                let width_of = |range: Range<usize>| self.text.get(range).unwrap_or_default().width();
+                let hook = width_of(start..range.start) + width_of(range.clone()) / 2;
+                let room = width.saturating_sub(hook + 4).max(LABEL);
+                let text = if label.text.width() > room {
+                    textwrap::wrap(&super::shown(&label.text), room).join("\n")
+                } else {
+                    super::shown(&label.text)
                 };
-                let range = at(span.range().start)..at(span.range().end.max(span.range().start));
-                let column = source.position(span.range().start).column - 1;
-                self.marks.push(Mark { range, column, text: (*text).to_owned(), primary: *primary });
+                self.marks.push(Mark { range, column, text, primary: label.primary });
             }
             self.text.push('\n');
-            group.lines.push(start..self.text.len());
+            let lines = start..self.text.len();
+            match self.groups.last_mut().filter(|_| follows && single) {
+                Some(group) => group.lines.push(lines),
+                None => {
+                    self.groups.push(Group { name: super::shown(source.name()), line, lines: vec![lines] })
+                }
+            }
         }
-        self.groups.push(group);
+        single
     }
 
-    /// Adds text with its control characters escaped. The result says where offsets of the file
-    /// come to stand: each pair holds from its first offset on.
-    fn push_escaped(&mut self, text: &str, base: usize) -> Vec<(usize, usize)> {
-        let mut offsets = vec![(base, self.text.len())];
-        for (at, character) in text.char_indices() {
-            if character == '\t' || !is_invisible(character) {
-                self.text.push(character);
-            } else if character == '\u{FEFF}' {
-                offsets.push((base + at + character.len_utf8(), self.text.len()));
-            } else {
-                self.text.extend(character.escape_unicode());
-                offsets.push((base + at + character.len_utf8(), self.text.len()));
+    /// Adds what is shown of a line. The result says where offsets of the file come to stand.
+    fn push_row(&mut self, text: &str, line: &Range<usize>, row: &Cut, ellipsis: &str) -> Vec<Anchor> {
+        let mut offsets = Vec::new();
+        let start = self.text.len();
+        let mut shown_to = line.start;
+        for piece in &row.pieces {
+            if piece.start > shown_to {
+                self.text.push_str(ellipsis);
             }
+            offsets.push(Anchor { from: piece.start, to: self.text.len(), cut: false });
+            for (at, character) in text.get(piece.clone()).unwrap_or_default().char_indices() {
+                let after = piece.start + at + character.len_utf8();
+                if character == '\t' {
+                    let column = self.text.get(start..).unwrap_or_default().width();
+                    self.text.extend(std::iter::repeat_n(' ', TAB - column % TAB));
+                } else if !is_invisible(character) {
+                    self.text.push(character);
+                    continue;
+                } else if character != '\u{FEFF}' || piece.start + at > 0 {
+                    self.text.extend(character.escape_unicode());
+                }
+                offsets.push(Anchor { from: after, to: self.text.len(), cut: false });
+            }
+            shown_to = piece.end;
+            // What is cut stands at the end of what is shown before it.
+            offsets.push(Anchor { from: shown_to, to: self.text.len(), cut: true });
+        }
+        if shown_to < line.end {
+            self.text.push_str(ellipsis);
         }
         offsets
     }
 }
 
-/// The part of a line that is shown: all of it, unless it is longer than anybody reads.
-fn window(text: &str, line: &Range<usize>, marked: impl Iterator<Item = Range<usize>>) -> Range<usize> {
-    if line.len() <= 2 * BESIDE + MARKED {
-        return line.clone();
+/// The labels in the order of their places, the finding's own file first. Labels of one place are
+/// one label.
+fn labels(diagnostic: &Diagnostic) -> Vec<Label> {
+    let own =
+        diagnostic.span.iter().map(|&span| Label { span, text: diagnostic.label.clone(), primary: true });
+    let more = diagnostic.labels.iter();
+    let more = more.map(|label| Label { span: label.span, text: label.text.clone(), primary: false });
+    let mut labels: Vec<Label> = own.chain(more).collect();
+    let file = diagnostic.span.map(|span| span.file);
+    labels.sort_by_key(|label| (Some(label.span.file) != file, label.span.file, label.span.start));
+    let mut kept: Vec<Label> = Vec::new();
+    for label in labels {
+        // Those that start together stand side by side.
+        let same = kept.iter_mut().rev().take_while(|one| one.span.start == label.span.start);
+        match same.into_iter().find(|one| one.span == label.span) {
+            None => kept.push(label),
+            Some(one) => {
+                one.primary |= label.primary;
+                if one.text.is_empty() {
+                    one.text = label.text;
+                } else if !label.text.is_empty() && !one.text.split("; ").any(|text| text == label.text) {
+                    one.text = format!("{}; {}", one.text, label.text);
+                }
+            }
+        }
     }
-    let marked =
-        marked.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or(line.start..line.start);
-    let end = marked.end.min(marked.start + MARKED);
-    let start = text.floor_char_boundary(marked.start.saturating_sub(BESIDE).max(line.start));
-    start..text.ceil_char_boundary((end + BESIDE).min(line.end))
+    kept
+}
+
+/// Where an offset of the file stands in the excerpt.
+fn place(anchors: &[Anchor], offset: usize) -> usize {
+    let after = anchors.partition_point(|anchor| anchor.from <= offset);
+    match after.checked_sub(1).and_then(|index| anchors.get(index)) {
+        Some(&Anchor { to, cut: true, .. }) => to,
+        Some(&Anchor { from, to, .. }) => to + (offset - from),
+        None => anchors.first().map_or(0, |anchor| anchor.to),
+    }
 }
 
 impl SourceCode for Excerpt {

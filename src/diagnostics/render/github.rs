@@ -1,6 +1,6 @@
 //! Annotations of GitHub Actions (workflow commands `::error`, `::warning`, `::notice`).
 
-use super::{Places, put};
+use super::{Places, put, shown};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::Sources;
 
@@ -35,7 +35,8 @@ pub fn github(sources: &Sources, diagnostic: &Diagnostic, places: Places<'_>) ->
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let lines: Vec<String> = text.replace('%', "%25").split('\n').map(shown).collect();
+    lines.join("%0A")
 }
 
 fn property(text: &str) -> String {

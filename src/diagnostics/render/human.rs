@@ -3,12 +3,15 @@
 use std::fmt;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
-use owo_colors::Style;
+use owo_colors::{OwoColorize, Style};
 
 use super::excerpt::Excerpt;
 use super::{put, shown};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::source::Sources;
+use crate::source::{ColumnUnit, Sources};
+
+/// How many columns a finding takes at least, however narrow the terminal is.
+const NARROWEST: usize = 40;
 
 /// How findings for people look.
 #[derive(Debug, Clone, Copy)]
@@ -17,21 +20,26 @@ pub struct Human {
     pub color: bool,
     /// The terminal's width in columns.
     pub width: usize,
+    /// Whether frames are drawn in ASCII. The text of sources stays as it is.
+    pub ascii: bool,
 }
 
 impl Default for Human {
     fn default() -> Self {
-        Self { color: false, width: 100 }
+        Self { color: false, width: 100, ascii: false }
     }
 }
 
 /// One finding, framed, with the lines that it speaks of if there are any.
 pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String {
-    let excerpt = Excerpt::of(sources, diagnostic);
+    let width = look.width.max(NARROWEST);
+    let (characters, ellipsis) =
+        if look.ascii { (ThemeCharacters::ascii(), "...") } else { (ThemeCharacters::unicode(), "…") };
+    let excerpt = Excerpt::of(sources, diagnostic, width, ellipsis);
     let styles = if look.color { styles(diagnostic.severity, &excerpt) } else { ThemeStyles::none() };
-    let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
+    let theme = GraphicalTheme { characters, styles };
     let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(look.width.max(40))
+        .with_width(width)
         .with_links(false)
         // As much as the excerpt has: it holds no other lines than those to be shown.
         .with_context_lines(1)
@@ -41,16 +49,39 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
         code: format!("{}[{}]", diagnostic.severity, diagnostic.code),
         message: shown(&diagnostic.message),
         severity: diagnostic.severity,
-        help: help(diagnostic),
         excerpt,
     };
     let mut out = String::new();
     // Writing to a string does not fail; an excerpt that miette can not read leaves the text.
     if handler.render_report(&mut out, &report).is_err() {
-        out = super::short(sources, diagnostic);
+        out = super::short(sources, diagnostic, ColumnUnit::default());
+    }
+    if let Some(help) = &diagnostic.help {
+        put(&mut out, format_args!("{}", footer("help", help, look.color, width)));
+    }
+    for note in &diagnostic.notes {
+        put(&mut out, format_args!("{}", footer("note", note, look.color, width)));
     }
     put(&mut out, format_args!("\n"));
     out
+}
+
+/// What stands below the excerpt, under its own word.
+fn footer(word: &str, text: &str, color: bool, width: usize) -> String {
+    let head = format!("  {word}: ");
+    let indent = " ".repeat(head.len());
+    let lines: Vec<String> = text.lines().map(shown).collect();
+    let filled = textwrap::fill(
+        &lines.join("\n"),
+        textwrap::Options::new(width).initial_indent(&head).subsequent_indent(&indent),
+    );
+    let rest = filled.strip_prefix(&head).unwrap_or(&filled);
+    if color {
+        let head = format!("{word}: ");
+        format!("  {}{rest}\n", head.style(Style::new().cyan()))
+    } else {
+        format!("{head}{rest}\n")
+    }
 }
 
 /// The finding's own place in the colour of its severity, all others in one other colour.
@@ -75,18 +106,11 @@ fn styles(severity: Severity, excerpt: &Excerpt) -> ThemeStyles {
     }
 }
 
-fn help(diagnostic: &Diagnostic) -> Option<String> {
-    let mut parts: Vec<String> = diagnostic.help.iter().map(|help| shown(help)).collect();
-    parts.extend(diagnostic.notes.iter().map(|note| format!("note: {}", shown(note))));
-    (!parts.is_empty()).then(|| parts.join("\n"))
-}
-
 #[derive(Debug)]
 struct Report {
     code: String,
     message: String,
     severity: Severity,
-    help: Option<String>,
     excerpt: Excerpt,
 }
 
@@ -111,17 +135,13 @@ impl miette::Diagnostic for Report {
         })
     }
 
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display + 'a>)
-    }
-
     fn source_code(&self) -> Option<&dyn SourceCode> {
         (!self.excerpt.marks.is_empty()).then_some(&self.excerpt as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.excerpt.marks.iter().map(|mark| {
-            let text = (!mark.text.is_empty()).then(|| shown(&mark.text));
+            let text = (!mark.text.is_empty()).then(|| mark.text.clone());
             if mark.primary {
                 LabeledSpan::new_primary_with_span(text, (mark.range.start, mark.range.len()))
             } else {

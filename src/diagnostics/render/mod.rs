@@ -1,6 +1,8 @@
 //! Findings as text: a file per output format.
 
 #[cfg(feature = "cli")]
+mod cut;
+#[cfg(feature = "cli")]
 mod excerpt;
 mod github;
 #[cfg(feature = "cli")]

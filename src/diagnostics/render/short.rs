@@ -2,25 +2,27 @@
 
 use super::{put, shown};
 use crate::diagnostics::Diagnostic;
-use crate::source::Sources;
+use crate::source::{ColumnUnit, Sources};
 
 /// One finding on one line, without a place if it has none.
 ///
 /// ```
 /// use cxflowc::diagnostics::render::short;
+/// use cxflowc::source::ColumnUnit;
 /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry b\n");
 /// let one = compiled.diagnostics.iter().next().unwrap();
 /// assert_eq!(
-///     short(&compiled.sources, one),
+///     short(&compiled.sources, one, ColumnUnit::Characters),
 ///     "a.cxflow:2:7: error[CX103 unknown-node]: the entry names `b`, and there is no such node\n",
 /// );
 /// ```
-pub fn short(sources: &Sources, diagnostic: &Diagnostic) -> String {
+pub fn short(sources: &Sources, diagnostic: &Diagnostic, unit: ColumnUnit) -> String {
     let Diagnostic { severity, code, message, .. } = diagnostic;
     let mut out = String::new();
     if let Some(span) = diagnostic.span {
-        let at = sources.position(span);
-        put(&mut out, format_args!("{}:{}:{}: ", shown(sources.get(span.file).name()), at.line, at.column));
+        let source = sources.get(span.file);
+        let at = source.position_in(span.range().start, unit);
+        put(&mut out, format_args!("{}:{}:{}: ", shown(source.name()), at.line, at.column));
     }
     put(&mut out, format_args!("{severity}[{code}]: {}\n", shown(message)));
     out

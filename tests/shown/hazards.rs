@@ -1,0 +1,187 @@
+//! Whatever is in a file, its name or an argument, no stream carries what a terminal or a CI log
+//! would obey.
+
+use std::process::{Command, Stdio};
+
+use cxflowc::diagnostics::is_invisible;
+
+/// What may not come out: a colour of the attacker's, a cleared screen, a title, C1 controls, a
+/// carriage return, a bell, direction marks, separators, and characters that nobody sees.
+const HAZARDS: &str = "\u{1b}[35mM\u{1b}[2J\u{1b}]0;t\u{7}\u{9b}31m\u{85}\r\u{8}\u{202e}R\u{2066}\u{200f}\u{061c}\u{2028}\u{2029}\u{feff}\u{200b}\u{e0041}";
+
+/// A flow whose every part carries the hazards, as far as a file can have them.
+fn flow() -> String {
+    format!(
+        "flow \"F{HAZARDS}\"\nentry a\n// c {HAZARDS}\ncontact day lasts 1s\n\
+         disclosure a {{ say \"Hi {HAZARDS} ${{nope{HAZARDS}}}\" }}\n\
+         a    ->    b{HAZARDS}\nlet t{HAZARDS} = \"x\"\nagent q \"{HAZARDS}\"\n\
+         policy p \"P{HAZARDS}\" {{\n  /// Do {HAZARDS} this.\n  r: require disclosure before agent\n}}\n\
+         test \"t{HAZARDS}\" on {HAZARDS} -> b\n::error::{HAZARDS}\n"
+    )
+}
+
+/// The same without what makes it wrong, so that results have something to show.
+fn right_flow() -> String {
+    let seen = "\\u{1b}[35m\\u{7}\\u{9b}\\u{202e}\\u{2028}\\u{feff}";
+    format!(
+        "flow \"F{seen}\"\nentry a\ndisclosure a {{ say \"Hi {seen}\" }}\n\
+         node \"n{seen}\" type \"fax\" ends\na -> \"n{seen}\"\n\
+         policy p \"P\" {{\n  /// Do this.\n  r: require disclosure before agent\n}}\napply p\n\
+         test \"t{seen}\" on any -> \"n{seen}\"\n"
+    )
+}
+
+/// Runs the command and gives both streams.
+fn run(folder: &std::path::Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(matches!(output.status.code(), Some(0..=3)), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+}
+
+#[track_caller]
+fn assert_is_safe(text: &str, what: &[&str]) {
+    // The program's own colours, which no hazard is among.
+    let mut plain = text.to_owned();
+    for style in
+        ["0", "1", "2", "22", "31", "32", "33", "34", "36", "31;1", "33;1", "1;31", "1;33", "1;36", "4", "39"]
+    {
+        plain = plain.replace(&format!("\u{1b}[{style}m"), "");
+    }
+    let raw: String = plain.chars().filter(|&one| is_invisible(one) && !"\n\t".contains(one)).collect();
+    assert!(raw.is_empty(), "{what:?} prints {raw:?}:\n{plain:?}");
+}
+
+#[track_caller]
+fn assert_commands_nothing(text: &str, what: &[&str]) {
+    for line in text.lines() {
+        assert!(!line.trim_start().starts_with("::error::"), "{what:?} prints {line:?}");
+    }
+}
+
+const VERBS: &[&[&str]] = &[
+    &["check"],
+    &["check", "-v", "--message-format", "human"],
+    &["check", "-v", "--message-format", "short"],
+    &["check", "-v", "--message-format", "short", "--column-unit", "utf16"],
+    &["check", "-v", "--message-format", "json"],
+    &["check", "-v", "--message-format", "sarif"],
+    &["check", "-v", "--message-format", "github"],
+    &["build", "--out-dir", "out"],
+    &["fmt", "--check"],
+    &["fmt", "--diff"],
+    &["test"],
+    &["test", "--format", "json"],
+    &["test", "--format", "junit"],
+    &["simulate"],
+    &["simulate", "--format", "json"],
+    &["simulate", "--paths"],
+    &["simulate", "--paths", "--format", "json"],
+    &["simulate", "--keys", "1"],
+    &["simulate", "--keys", "1", "--format", "json"],
+    &["simulate", "--interactive"],
+    &["policy", "check"],
+    &["policy", "check", "--format", "json"],
+    &["policy", "show"],
+    &["policy", "show", "--format", "json"],
+    &["policy", "show", "--source"],
+    &["status"],
+    &["submit", "--emulate"],
+    &["audit", "verify"],
+];
+
+#[test]
+#[cfg(unix)]
+fn no_verb_prints_what_a_file_or_its_name_hides() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("x\n::error::y {HAZARDS}.cxflow");
+    let begins = "::error::z.cxflow".to_owned();
+    let escaped = "right\u{202e}\u{1b}[35m.cxflow".to_owned();
+    for (name, text) in [(&name, flow()), (&begins, flow()), (&escaped, right_flow())] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    // What `fmt` would change, so that its difference shows the comment.
+    let laid_out = "flow \"F\"\nentry a\n// \u{1b}[35m\u{9b}2J\u{7}\u{feff}\u{2028} comment\ndisclosure    a { say \"Hi\" }\n\
+                    disconnect   b\na -> b\r\n"
+        .to_owned();
+    let layout = "layout\n::error::.cxflow".to_owned();
+    std::fs::write(folder.path().join(&layout), laid_out).unwrap();
+    let difference = run(folder.path(), &["fmt", "--diff", "--color", "always", "--", &layout]);
+    assert!(difference.contains("\\u{1b}[35m\\u{9b}2J"), "{difference}");
+    for name in [&name, &begins, &escaped, &layout] {
+        for verb in VERBS {
+            for color in ["always", "never"] {
+                let arguments = [*verb, &["--color", color, "--", name]].concat();
+                let text = run(folder.path(), &arguments);
+                assert_is_safe(&text, &arguments);
+                assert_commands_nothing(&text, &arguments);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_argument_comes_back_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.cxflow"), right_flow()).unwrap();
+    let odd = format!("x\n::error::y{HAZARDS}");
+    let policy = format!("us_{odd}");
+    let option = format!("--{odd}");
+    let set = format!("{odd}=1");
+    for arguments in [
+        &["check", &option, "a.cxflow"][..],
+        &[&odd],
+        &["check", &odd],
+        &["check", "--allow", &odd, "a.cxflow"],
+        &["check", "--env", &odd, "a.cxflow"],
+        &["check", "--set", &set, "a.cxflow"],
+        &["check", "--set", &odd, "a.cxflow"],
+        &["check", "--as-of", &odd, "a.cxflow"],
+        &["check", "--policy", &policy, "a.cxflow"],
+        &["check", "--message-format", &odd, "a.cxflow"],
+        &["check", &format!("HEAD{odd}:a.cxflow")],
+        &["build", "-o", &format!("{odd}/x"), "a.cxflow"],
+        &["policy", "show", &odd],
+        &["explain", &odd],
+        &["man", &odd],
+        &["completions", &odd],
+        &["new", &format!("{odd}/x.cxflow")],
+        &["simulate", "--keys", &odd, "a.cxflow"],
+        &["job", &odd],
+        &["audit", "verify", &odd],
+        &["audit", "verify", "a.cxflow", "--head", &odd],
+    ] {
+        for color in ["always", "never"] {
+            let arguments = [arguments, &["--color", color]].concat();
+            let text = run(folder.path(), &arguments);
+            assert_is_safe(&text, &arguments);
+            assert_commands_nothing(&text, &arguments);
+        }
+    }
+}
+
+#[test]
+fn frames_are_ascii_where_the_locale_is() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.cxflow"), "flow \"F\"\nentry a\ndisclosure a { say \"Grüße\" }\n")
+        .unwrap();
+    let shown = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
+        command.args(["check", "a.cxflow"]).current_dir(folder.path());
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().for_each(|name| drop(command.env_remove(name)));
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let ascii = shown(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]);
+    // The text itself stays as it is.
+    assert!(ascii.replace("Grüße", "").is_ascii() && ascii.contains("Grüße"), "{ascii}");
+    assert!(ascii.contains("x the call goes nowhere after `a`"), "{ascii}");
+    for unicode in [&[][..], &[("LC_ALL", "C.UTF-8")], &[("LC_ALL", ""), ("LANG", "de_DE.utf8")]] {
+        assert!(shown(unicode).contains("  × the call"), "{unicode:?}");
+    }
+}
