@@ -75,7 +75,7 @@ impl Open {
         let first = self.lines.first()?.2.clone();
         let unread = match second {
             Some((.., line)) => vec![first, line.start..end],
-            None => vec![first.start..end],
+            None => std::iter::once(first.start..end).collect(),
         };
         Some(Conflict {
             markers: self.lines.into_iter().map(|(_, line, _)| line).collect(),
