@@ -65,7 +65,7 @@ impl Machine for Here<'_> {
         files: &dyn Files,
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
-    ) -> Result<Options, Refused> {
+    ) -> Result<Options, Box<Refused>> {
         let today = self.base.as_of.unwrap_or_else(today);
         let base = Options { as_of: Some(today), ..self.base.clone() };
         let input = Input::Disk(root.to_path_buf());
@@ -73,7 +73,7 @@ impl Machine for Here<'_> {
             .map(|settings| settings.options)
             .map_err(|failure| {
                 let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
-                Refused { options: base, why: format!("{}{help}", failure.message) }
+                Box::new(Refused { options: base, why: format!("{}{help}", failure.message) })
             })
     }
 

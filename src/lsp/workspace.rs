@@ -33,7 +33,7 @@ pub trait Machine {
         files: &dyn Files,
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
-    ) -> Result<Options, Refused>;
+    ) -> Result<Options, Box<Refused>>;
 
     /// The page that explains a code, in Markdown.
     fn explanation(&self, code: &'static Code) -> String;

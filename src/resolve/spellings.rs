@@ -214,7 +214,7 @@ mod tests {
 
     fn braces(text: &str) -> Vec<(&str, &str, Form)> {
         let mut found = Vec::new();
-        in_braces(text, |one| found.push((&text[one.range], one.name, one.form)));
+        in_braces(text, |one| found.push((text.get(one.range).unwrap(), one.name, one.form)));
         found
     }
 
@@ -222,7 +222,7 @@ mod tests {
         let mut found = Vec::new();
         let declared = ["day", "first_name", "amount"];
         let is_declared = |name: &str| declared.contains(&plain(name).as_ref());
-        between_signs(text, is_declared, |one| found.push((&text[one.range], one.name)));
+        between_signs(text, is_declared, |one| found.push((text.get(one.range).unwrap(), one.name)));
         found
     }
 

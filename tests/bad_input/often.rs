@@ -104,9 +104,17 @@ fn very_many_bad_escapes_and_insertions_in_one_string() {
 
 #[test]
 fn after_so_many_findings_nothing_more_is_read() {
-    let compiled = compile("a.cxflow", "?\n".repeat(MAX_KEPT + 5));
+    let compiled = compile("a.cxflow", format!("{CLEAN}{}", "?\n".repeat(MAX_KEPT + 5)));
     assert_eq!(compiled.diagnostics.iter().count(), MAX_KEPT);
     assert!(compiled.diagnostics.has_errors());
+}
+
+#[test]
+fn a_file_whose_first_thousand_lines_are_all_broken_is_read_no_further() {
+    let compiled = compile("a.cxflow", format!("{}{CLEAN}", "?\n".repeat(1_000)));
+    assert_eq!(codes(&compiled), ["CX001"; 1_000]);
+    let compiled = compile("a.cxflow", format!("{}{CLEAN}{}", "?\n".repeat(999), "?\n".repeat(999)));
+    assert_eq!(codes(&compiled), ["CX001"; 1_998]);
 }
 
 #[test]
