@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::osa_distance;
 
 use super::{Context, Rule};
+use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, quote};
 use crate::flow::{Flow, Tag};
 use crate::source::Span;
@@ -50,6 +51,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if wanted.is_empty() {
         return;
     }
+    // In the alphabet's order, so that the message is always the same.
+    let mut wanted_tags: Vec<&str> = wanted.iter().copied().collect();
+    wanted_tags.sort_unstable();
+    let index = Index::new(wanted_tags.iter().copied());
     let mut places = None;
     // Of each tag the first place.
     let mut seen: FxHashSet<&str> = FxHashSet::default();
@@ -57,9 +62,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !seen.insert(&tag.name) {
             continue;
         }
-        let near = |wanted: &&&str| wanted.len().abs_diff(tag.name.len()) <= 3 && osa_distance(wanted, &tag.name) == 1;
-        // The alphabet's first, so that the message is always the same.
-        let Some(near) = wanted.iter().filter(near).min() else { continue };
+        let nearest = index.nearest(&tag.name).and_then(|(number, _)| wanted_tags.get(number));
+        let Some(near) = nearest.filter(|near| osa_distance(near, &tag.name) == 1) else { continue };
         let alike = places.get_or_insert_with(|| places_of_tags(flow)).get(&*tag.name);
         let edits = alike.into_iter().flatten().map(|&span| Edit { span, text: (*near).to_owned() });
         diagnostics.push(

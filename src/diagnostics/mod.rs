@@ -161,6 +161,12 @@ impl Diagnostics {
         self.dropped
     }
 
+    /// Adds the findings of another list.
+    pub fn append(&mut self, other: Self) {
+        other.list.into_iter().for_each(|one| self.push(one));
+        self.dropped += other.dropped;
+    }
+
     /// The findings so far.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Diagnostic> {
         self.list.iter()

@@ -2,6 +2,7 @@
 //! decided, what is waived.
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use super::codes::{
     self, BASELINE_WAIVED, MISSING_DISCLOSURE, POLICY_UNKNOWN, POLICY_VIOLATION, UNDISCLOSED_PATH,
@@ -52,8 +53,9 @@ pub fn report(
         }
     }
     report_unknown(flow, judged, &reported, diagnostics);
+    let by_name = by_name(flow, judged);
     for (number, waiver) in flow.waivers.iter().enumerate() {
-        report_waiver(sources, flow, judged, number, waiver, on, diagnostics);
+        report_waiver(sources, flow, &by_name, number, waiver, on, diagnostics);
         waivers::report(waiver, on, longest, diagnostics);
     }
 }
@@ -106,10 +108,22 @@ fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagn
     }
 }
 
+/// What was judged, by the names of the policy and its rule. Of several of one name it is the first.
+fn by_name<'a>(flow: &'a Flow, judged: &'a [Judged]) -> FxHashMap<(&'a str, &'a str), &'a Judged> {
+    let mut by_name = FxHashMap::default();
+    for one in judged {
+        let policy = flow.policies.get(one.policy);
+        if let Some((policy, rule)) = policy.and_then(|policy| Some((policy, policy.rules.get(one.rule)?))) {
+            by_name.entry((&*policy.name, &*rule.name)).or_insert(one);
+        }
+    }
+    by_name
+}
+
 fn report_waiver(
     sources: &Sources,
     flow: &Flow,
-    judged: &[Judged],
+    judged: &FxHashMap<(&str, &str), &Judged>,
     number: usize,
     waiver: &Waiver,
     on: Option<Date>,
@@ -120,12 +134,7 @@ fn report_waiver(
         .node
         .map(|node| format!(" at {}", quote(&display_id(&flow.nodes[node].id))))
         .unwrap_or_default();
-    let of_rule = judged.iter().find(|one| {
-        flow.policies.get(one.policy).is_some_and(|policy| {
-            policy.name == waiver.policy
-                && policy.rules.get(one.rule).is_some_and(|rule| rule.name == waiver.rule)
-        })
-    });
+    let of_rule = judged.get(&(&*waiver.policy, &*waiver.rule)).copied();
     if of_rule.is_some_and(|one| one.waivers.contains(&number)) {
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
         let diagnostic = if *waiver.policy == *super::bundled::BASELINE {

@@ -5,7 +5,9 @@
 //! ([`wording`](self)).
 
 pub mod ast;
+mod broken_lines;
 pub mod codes;
+
 mod conflict;
 pub mod format;
 pub mod grammar;
@@ -16,11 +18,14 @@ pub mod text;
 pub(crate) mod tokens;
 pub(crate) mod words;
 
+use std::ops::Range;
+
 use pest::Parser;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, counted};
-use crate::source::{FileId, MAX_BYTES, Sources, Span};
+use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Mend, counted};
+use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 use ast::Ast;
+use broken_lines::{Joined, Unread};
 use conflict::Conflict;
 use grammar::{Grammar, Rule};
 use lower::Lower;
@@ -40,12 +45,70 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
             .here("a payload, not the flow that it is made of")
             .help("name the `.cxflow` file that it was built from"),
         );
-        return Ast { broken: true, ..Ast::default() };
+        return Ast { broken: true, items: vec![unknown(file)], ..Ast::default() };
     }
     let conflicts = conflict::conflicts(text);
     report_conflicts(file, &conflicts, diagnostics);
     let without = (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts));
     let text = without.as_deref().unwrap_or(text);
+    let mut found = Diagnostics::default();
+    let (mut ast, unread) = read(source, file, text, &mut found);
+    if source.not_utf8().is_none() && found.dropped() == 0 {
+        if let Some((joined, read)) = read_joined(source, file, text, &unread, &found) {
+            (ast, found) = (joined, read);
+        }
+    }
+    diagnostics.append(found);
+    if let Some(first) = conflicts.first() {
+        add_unread(&mut ast, file, source.text(), first, &conflicts);
+    }
+    if ast.broken && ast.items.is_empty() {
+        ast.items.push(unknown(file));
+    }
+    ast
+}
+
+/// What a file of which nothing reads may declare, so that whoever includes it misses nothing.
+fn unknown(file: FileId) -> ast::Item {
+    ast::Item { span: Span::new(file, 0, 0), doc: None, declaration: ast::Declaration::LostInclude(None) }
+}
+
+/// The file with the lines of broken statements joined, if some are and that explains as much.
+fn read_joined(
+    source: &Source,
+    file: FileId,
+    text: &str,
+    unread: &[Unread],
+    before: &Diagnostics,
+) -> Option<(Ast, Diagnostics)> {
+    let joined = broken_lines::joined(text, unread);
+    if joined.is_empty() {
+        return None;
+    }
+    let mut found = Diagnostics::default();
+    joined.iter().for_each(|one| found.push(over_lines(file, one)));
+    let (mut ast, _) = read(source, file, &broken_lines::read_as_one(text, &joined), &mut found);
+    ast.broken = true;
+    (found.iter().count() <= before.iter().count()).then_some((ast, found))
+}
+
+/// The finding of a statement that stands on several lines.
+fn over_lines(file: FileId, one: &Joined) -> Diagnostic {
+    let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
+    let edits = one.breaks.iter().map(|(range, text)| Edit { span: span(range), text: (*text).to_owned() });
+    let lines = counted(one.breaks.len() + 1, "line");
+    Diagnostic::new(&codes::SYNTAX, span(&one.second), format!("a statement stands on {lines}"))
+        .here("this goes on with the line above")
+        .help("put it on one line: a line break ends a statement")
+        .mend(Mend {
+            title: "Put it on one line".to_owned(),
+            edits: edits.collect(),
+            when: Default::default(),
+        })
+}
+
+/// Reads a text once, and returns the tree and the lines that do not read.
+fn read(source: &Source, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> (Ast, Vec<Unread>) {
     let mut lower = Lower::new(source, file, diagnostics);
     let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     // In steps of some lines: pest's tokens stay in the cache and memory does not grow with the file.
@@ -66,11 +129,7 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         lower.lines(at, pair);
         at += length.max(1);
     }
-    let mut ast = lower.finish();
-    if let Some(first) = conflicts.first() {
-        add_unread(&mut ast, file, source.text(), first, &conflicts);
-    }
-    ast
+    lower.finish()
 }
 
 /// One finding for each conflict of an unfinished merge.

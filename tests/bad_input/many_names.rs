@@ -5,6 +5,8 @@ use cxflowc::diagnostics::Diagnostic;
 use super::support::*;
 
 const MANY: usize = 8_000;
+/// How often what is broken stands on one line.
+const OFTEN: usize = 20_000;
 
 /// A flow with a line for each number.
 fn with_lines(of: impl Fn(usize) -> String) -> String {
@@ -65,5 +67,29 @@ fn what_is_suggested_does_not_depend_on_what_was_asked_before() {
         let far = with_lines(|number| format!("bye -> qqq{number}zzz on failed"));
         let text = format!("{far}play campaign_menu {{ say \"x\" }}\nbye -> campagn_mnu on busy\n");
         assert_eq!(suggestions(text, "CX103"), 1);
+    });
+}
+
+#[test]
+fn very_many_misspelt_tags_among_very_many_tags_of_policies() {
+    in_time(|| {
+        let count = 1_000;
+        let tags: String = (0..count).map(|number| format!("  expects @tag_{number}_x \"x\"\n")).collect();
+        let nodes: String = (0..count)
+            .map(|number| format!("play n{number} {{ say \"x\" @tg_{number}_x; -> bye }}\n"))
+            .collect();
+        let text = format!("{CLEAN}{nodes}policy p {{\n{tags}  once: limit 1 @tag_0_x\n}}\napply p\n");
+        assert_eq!(suggestions(text, "CX407"), count);
+    });
+}
+
+#[test]
+fn very_many_statements_that_each_stand_on_two_lines() {
+    in_time(|| {
+        let text = with_lines(|_| "bye ->\n  bye".to_owned());
+        let compiled = survives(text);
+        assert_eq!(compiled.diagnostics.iter().filter(|one| one.code.id == "CX001").count(), MANY);
+        survives(format!("{CLEAN}{}", "bye -> ".repeat(OFTEN)));
+        survives(format!("{CLEAN}{}", "bye ->;".repeat(OFTEN)));
     });
 }

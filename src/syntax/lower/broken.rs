@@ -10,6 +10,7 @@ use super::Lower;
 use super::instead::{missing_sign, reads, rule_of};
 use crate::diagnostics::{Diagnostic, Mend, line_break};
 use crate::source::Span;
+use crate::syntax::broken_lines::Unread;
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss::{self, Broken, Instead};
@@ -88,7 +89,11 @@ impl Lower<'_> {
 
     /// The same of a line that something else than the line shows how to mend.
     pub(super) fn explain_and_mend(&mut self, range: Range<usize>, place: Place, mend: Option<Mend>) {
-        if self.silent || range.start < self.reported_to {
+        if self.silent {
+            return;
+        }
+        self.broken_lines.push(Unread { at: range.start, place });
+        if range.start < self.reported_to {
             return;
         }
         if self.diagnostics.is_full() {

@@ -10,11 +10,14 @@ mod rule;
 mod salvage;
 mod selector;
 
+pub(super) use instead::reads_whole;
+
 use std::ops::Range;
 
 use pest::iterators::Pair;
 
 use super::ast::{Ast, Declaration, Item, Name, Text};
+use super::broken_lines::Unread;
 use super::codes;
 use super::grammar::Rule;
 use super::text::{self, Bad, Piece};
@@ -37,6 +40,8 @@ pub struct Lower<'a> {
     silent: bool,
     /// How many lines were broken, until the first that reads.
     unread: Option<usize>,
+    /// The lines that do not read, in order.
+    broken_lines: Vec<Unread>,
 }
 
 /// How many lines a file may begin with of which none reads. After that it is no flow, and nobody
@@ -59,11 +64,13 @@ impl<'a> Lower<'a> {
             reported_to: 0,
             silent: false,
             unread: Some(0),
+            broken_lines: Vec::new(),
         }
     }
 
-    pub fn finish(self) -> Ast {
-        self.ast
+    /// The tree, and the lines that do not read.
+    pub fn finish(self) -> (Ast, Vec<Unread>) {
+        (self.ast, self.broken_lines)
     }
 
     /// Whether reading on brings nothing: further findings would only be counted, or the file is no flow.

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use pest::Parser;
 use pest::iterators::Pair;
 
 use super::Lower;
@@ -9,7 +10,7 @@ use crate::diagnostics::Mend;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{Binding, Contact, Declaration, Fact, Item, Name, Node, NodeKind, Param, Policy};
-use crate::syntax::grammar::Rule;
+use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
 use crate::syntax::words::{self, Place};
@@ -81,11 +82,12 @@ impl Lower<'_> {
     fn excuse_last(&mut self, range: Range<usize>) {
         let line = self.source.slice(range);
         let word = line.get(..line.find([' ', '\t', '"']).unwrap_or(line.len()));
+        let goes_on = word == Some("->");
         let is_statement = word.is_some_and(|word| word == "->" || words::STATEMENTS.contains(&word));
         if let (true, Some(Item { declaration: Declaration::Node(node), .. })) =
             (is_statement, self.ast.items.last_mut())
         {
-            node.broken |= node.block.is_none();
+            node.broken |= node.block.is_none() || goes_on;
         }
     }
 
@@ -130,7 +132,18 @@ impl Lower<'_> {
         let in_words = second.is_some_and(|second| matches!(second.text, "to" | "then" | "goes" | "goto"));
         let is_transition = second.is_some_and(is_arrow)
             || (meant != Some(first.text) && (in_words || tokens.iter().any(is_arrow)));
-        if is_transition || first.kind != TokenKind::Word {
+        if is_transition {
+            // Who writes a node's name in quotes means the node.
+            let in_quotes =
+                tokens.iter().filter(|token| token.kind == TokenKind::String).filter_map(|token| {
+                    let name = token.text.strip_prefix('"')?.strip_suffix('"')?;
+                    let start = range.start + token.range.start + 1;
+                    let is_name = Grammar::parse(Rule::name, name).is_ok_and(|read| read.as_str() == name);
+                    is_name.then(|| Name { span: self.span(start..start + name.len()), quoted: false })
+                });
+            return Declaration::Broken(names.iter().cloned().chain(in_quotes).collect());
+        }
+        if first.kind != TokenKind::Word {
             return Declaration::Broken(names);
         }
         let name = second.and_then(name_of);

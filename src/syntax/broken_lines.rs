@@ -1,0 +1,205 @@
+//! Statements that stand on several lines: where a line does not read alone and the joined lines
+//! do, the break between them is what is wrong, and nothing else is.
+
+use std::ops::Range;
+
+use super::lower::reads_whole;
+use super::near_miss;
+use super::tokens::{Kind, tokens};
+use super::words::Place;
+
+/// How many lines are joined at most.
+const MOST_LINES: usize = 8;
+/// How long lines that are joined may be in all, in bytes.
+const LONGEST: usize = 4096;
+
+/// A line that does not read.
+#[derive(Debug, Clone, Copy)]
+pub struct Unread {
+    /// Where what does not read begins.
+    pub at: usize,
+    /// What it was read as.
+    pub place: Place,
+}
+
+/// A statement that stands on several lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// From its first sign to its last.
+    pub whole: Range<usize>,
+    /// What stands on its second line.
+    pub second: Range<usize>,
+    /// What is read as blanks, and what is written in its place.
+    pub breaks: Vec<(Range<usize>, &'static str)>,
+}
+
+/// The statements that read once their lines are joined.
+pub fn joined(text: &str, unread: &[Unread]) -> Vec<Joined> {
+    let mut found: Vec<Joined> = Vec::new();
+    let mut done = 0;
+    let mut line_end = None;
+    for (index, one) in unread.iter().enumerate() {
+        // The first of each line shows what is wrong with the line.
+        if one.at < done || line_end.is_some_and(|end| one.at <= end) {
+            continue;
+        }
+        let line = line_at(text, one.at);
+        line_end = Some(line.end);
+        let begins_block = text.get(one.at..).is_some_and(|rest| rest.starts_with('{'));
+        if begins_block || line.len() > LONGEST {
+            continue;
+        }
+        let joined = unread.get(index..).and_then(|unread| join(text, done, unread, line));
+        let Some(joined) = joined else { continue };
+        done = joined.whole.end;
+        found.push(joined);
+    }
+    found
+}
+
+/// Joins the line that does not read with those around it.
+fn join(text: &str, done: usize, unread: &[Unread], line: Range<usize>) -> Option<Joined> {
+    let &Unread { at, place } = unread.first()?;
+    let here = trimmed(text, at..line.end);
+    let above = line.start.checked_sub(1).map(|before| line_at(text, before));
+    let above = above.map(|above| trimmed(text, above)).filter(|above| above.start >= done);
+    let below = |first: Range<usize>, from: Range<usize>, more: usize| {
+        let mut pieces = vec![first];
+        if from != *pieces.first()? {
+            pieces.push(from.clone());
+        }
+        let mut end = from.end;
+        for _ in 0..more {
+            let next = next_line(text, end)?;
+            end = next.end;
+            pieces.push(next);
+        }
+        Some(pieces)
+    };
+    let candidates = [(None, 1), (above.clone(), 0), (None, 2), (above.clone(), 1), (None, 3), (above, 2)];
+    let mut joined = candidates.into_iter().find_map(|(above, more)| {
+        let pieces = below(above.unwrap_or_else(|| here.clone()), here.clone(), more)?;
+        as_one(text, &pieces, place).map(|joined| (pieces, joined))
+    });
+    // Further lines that do not read alone either go with it.
+    while let Some((pieces, _)) = &joined {
+        let next = pieces.last().and_then(|last| next_line(text, last.end));
+        let Some(next) = next.filter(|_| pieces.len() < MOST_LINES) else { break };
+        let is_unread = unread.iter().take_while(|one| one.at <= next.end).any(|one| one.at == next.start);
+        if !is_unread {
+            break;
+        }
+        let mut longer = pieces.clone();
+        longer.push(next);
+        let Some(one) = as_one(text, &longer, place) else { break };
+        joined = Some((longer, one));
+    }
+    joined.map(|(_, joined)| joined)
+}
+
+/// These pieces of lines as one statement, if it reads.
+fn as_one(text: &str, pieces: &[Range<usize>], place: Place) -> Option<Joined> {
+    let (first, second, last) = (pieces.first()?, pieces.get(1)?, pieces.last()?);
+    let whole = first.start..last.end;
+    let is_empty = |piece: &Range<usize>| piece.is_empty() || text.get(piece.clone()).is_none_or(is_comment);
+    // A `{` below its header has a finding of its own, and what stands in a block is no part of a line.
+    let is_brace = text.get(second.clone()).is_some_and(|text| text.starts_with('{'));
+    let opens = pieces
+        .iter()
+        .rev()
+        .skip(1)
+        .any(|piece| text.get(piece.clone()).is_some_and(|text| text.ends_with('{')));
+    if whole.len() > LONGEST || is_brace || opens || pieces.iter().any(is_empty) {
+        return None;
+    }
+    let mut breaks = Vec::new();
+    for pair in pieces.windows(2) {
+        let (above, below) = (pair.first()?, pair.get(1)?);
+        breaks.push(between(text, above, below, place)?);
+    }
+    let mut line = String::with_capacity(whole.len());
+    let mut done = whole.start;
+    for (range, _) in &breaks {
+        line.push_str(text.get(done..range.start)?);
+        line.extend(std::iter::repeat_n(' ', range.len()));
+        done = range.end;
+    }
+    line.push_str(text.get(done..whole.end)?);
+    let second = second.clone();
+    reads_whole(place, &line).then_some(Joined { whole, second, breaks })
+}
+
+/// What stands between two pieces that is to be read as blanks, if they may belong together.
+fn between(
+    text: &str,
+    above: &Range<usize>,
+    below: &Range<usize>,
+    place: Place,
+) -> Option<(Range<usize>, &'static str)> {
+    let (first, second) = (text.get(above.clone())?, text.get(below.clone())?);
+    // What other languages end a line with that goes on.
+    let open = first.strip_suffix('\\').map(str::trim_end);
+    let strings = open.or_else(|| first.strip_suffix(['+', '.', '&']).map(str::trim_end)).unwrap_or(first);
+    if strings.ends_with('"') && strings.len() > 1 && second.starts_with('"') && !second.starts_with("\"\"") {
+        return Some((above.start + strings.len() - 1..below.start + 1, ""));
+    }
+    if let Some(open) = open {
+        return Some((above.start + open.len()..below.start, " "));
+    }
+    let word = second.split([' ', '\t', '"']).next().unwrap_or_default();
+    let begins_statement = !word.is_empty() && near_miss::meant(word, place) == Some(word);
+    let is_open = tokens(first).last().is_some_and(|last| last.kind == Kind::OpenString);
+    if is_open && begins_statement {
+        // A statement of its own, and no part of a text.
+        return None;
+    }
+    // A line that may stand alone goes on with another only where it shows.
+    let goes_on = first.ends_with([',', '|', '=', '&', '(', ':', '/']) || first.ends_with("->");
+    let deeper = || indentation(text, below.start) > indentation(text, above.start);
+    let apart = !goes_on && (begins_statement || reads_whole(place, second)) && !deeper();
+    (!apart).then_some((above.end..below.start, " "))
+}
+
+fn is_comment(piece: &str) -> bool {
+    piece.starts_with("//") || piece.contains(" //")
+}
+
+/// How far in the line of a place begins.
+fn indentation(text: &str, at: usize) -> usize {
+    let line = line_at(text, at);
+    trimmed(text, line.clone()).start - line.start
+}
+
+/// The line of a place, without its break.
+fn line_at(text: &str, at: usize) -> Range<usize> {
+    let start =
+        text.as_bytes().get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |at| at + 1);
+    let rest = text.as_bytes().get(at..).unwrap_or_default();
+    start..at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
+}
+
+/// What stands on the line below.
+fn next_line(text: &str, end: usize) -> Option<Range<usize>> {
+    let start = line_at(text, end).end + 1;
+    (start < text.len()).then(|| trimmed(text, line_at(text, start)))
+}
+
+/// A range without the white space at its ends.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let piece = text.get(range.clone()).unwrap_or_default();
+    let start = range.start + (piece.len() - piece.trim_start().len());
+    start..start + piece.trim().len()
+}
+
+/// The text with blanks where a statement's line breaks stand, so that every place stays where it is.
+pub fn read_as_one(text: &str, joined: &[Joined]) -> String {
+    let mut read = String::with_capacity(text.len());
+    let mut done = 0;
+    for (range, _) in joined.iter().flat_map(|one| &one.breaks) {
+        read.push_str(text.get(done..range.start).unwrap_or_default());
+        read.extend(std::iter::repeat_n(' ', range.len()));
+        done = range.end;
+    }
+    read.push_str(text.get(done..).unwrap_or_default());
+    read
+}
