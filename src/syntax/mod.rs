@@ -53,10 +53,9 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     let text = without.as_deref().unwrap_or(text);
     let mut found = Diagnostics::default();
     let (mut ast, unread) = read(source, file, text, &mut found);
-    if source.not_utf8().is_none() && found.dropped() == 0 {
-        if let Some((joined, read)) = read_joined(source, file, text, &unread, &found) {
-            (ast, found) = (joined, read);
-        }
+    let is_text = source.not_utf8().is_none() && found.dropped() == 0;
+    if is_text && let Some((joined, read)) = read_joined(source, file, text, &unread, &found) {
+        (ast, found) = (joined, read);
     }
     diagnostics.append(found);
     if let Some(first) = conflicts.first() {
