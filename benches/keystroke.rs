@@ -46,7 +46,7 @@ impl Machine for Nowhere {
         _: &dyn Files,
         _: &mut Sources,
         _: &mut Diagnostics,
-    ) -> Result<Options, Refused> {
+    ) -> Result<Options, Box<Refused>> {
         Ok(Options::default())
     }
     fn explanation(&self, _: &'static Code) -> String {
