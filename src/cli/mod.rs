@@ -10,6 +10,7 @@ mod audit;
 mod build;
 mod check;
 mod compile;
+mod completions;
 mod config;
 mod connection;
 mod depfile;
@@ -46,7 +47,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use args::{AuditVerb, Cli, Verb};
 pub use explain::markdown as explain_markdown;
@@ -107,6 +108,9 @@ fn plain(error: &clap::Error) -> String {
 /// Runs the command with its arguments, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(answered) = completions::answer(&arguments) {
+        return ExitCode::from(if answered.is_ok() { 0 } else { 2 });
+    }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -136,12 +140,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Explain(args) => explain::run(args, &mut terminal),
         Verb::New(args) => new::run(args, &mut terminal),
         Verb::Lsp(args) => lsp::run(args, &mut terminal),
-        Verb::Completions(args) => {
-            let mut out = Vec::new();
-            clap_complete::generate(args.shell, &mut Cli::command(), "cxflowc", &mut out);
-            terminal.result(&String::from_utf8_lossy(&out));
-            Ok(Status::Done)
-        }
+        Verb::Completions(args) => completions::run(args, &mut terminal),
         Verb::Man(args) => man::run(args, &mut terminal),
     };
     let told = |failure: &Failure| terminal.failure(&failure.message, failure.help.as_deref());
