@@ -37,6 +37,9 @@ impl Machine for Nowhere {
     fn disk(&self) -> &dyn Files {
         self
     }
+    fn disk_of(&self, _: &Path) -> Box<dyn Files> {
+        Box::new(Nowhere)
+    }
     fn flows_below(&self, _: &Path, _: usize) -> Vec<PathBuf> {
         Vec::new()
     }

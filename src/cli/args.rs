@@ -208,6 +208,9 @@ pub struct CompileArgs {
     /// Hold the flows to this policy as well: its name, or the path of a file, all of whose policies apply
     #[arg(long, value_name = "NAME|PATH")]
     pub policy: Vec<String>,
+    /// Let the flows read this folder as well, beside their repository
+    #[arg(long, value_name = "DIR")]
+    pub allow_outside: Vec<PathBuf>,
     /// Judge dates of rules and waivers at this day, instead of today
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<jiff::civil::Date>,

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::Failure;
 use super::args::CompileArgs;
 use super::config::{self, policy_choice};
-use super::input::Input;
+use super::input::{Allowed, Input};
 use super::terminal::Terminal;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostics, codes};
@@ -110,6 +110,11 @@ pub fn settings_of(
     Ok(SourceSettings { options, environment, settings })
 }
 
+/// What the command line lets flows read.
+pub fn allowed_files(args: &CompileArgs) -> Allowed<'_> {
+    Allowed { folders: &args.allow_outside, policies: &args.policy }
+}
+
 /// The day on the machine's clock.
 pub fn today() -> Date {
     jiff::Zoned::now().date()
@@ -126,7 +131,7 @@ pub fn compile_all(
     let as_of = args.as_of.unwrap_or_else(today);
     let compile = |input: &Input| -> Result<Job, Failure> {
         let began = Instant::now();
-        let files = input.files()?;
+        let files = input.files(&allowed_files(args))?;
         let mut sources = Sources::default();
         sources.add(input.read(&*files)?);
         let mut diagnostics = Diagnostics::default();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::disk;
 use super::input::Input;
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::suggest::nearest;
@@ -27,19 +28,12 @@ fn folders(input: &Input) -> Vec<PathBuf> {
     let folder = input.folder();
     let mut folders: Vec<PathBuf> = folder.ancestors().map(Path::to_path_buf).collect();
     // At a revision paths begin at the repository's top.
-    if !matches!(input, Input::Git { .. })
-        && let Some(top) = folders.iter().position(|folder| is_top(folder))
-    {
-        folders.truncate(top + 1);
+    if !matches!(input, Input::Git { .. }) {
+        let top = disk::top(&folder);
+        folders.retain(|folder| folder.starts_with(&top));
     }
     folders.reverse();
     folders
-}
-
-/// Whether a folder is the top of a git work tree: `.git` is a folder, or a file in a linked work
-/// tree or a submodule.
-fn is_top(folder: &Path) -> bool {
-    folder.join(".git").symlink_metadata().is_ok()
 }
 
 /// Files that are called as they are seen from the working folder.
@@ -139,7 +133,7 @@ mod tests {
         std::fs::create_dir_all(&inner).unwrap();
         std::fs::write(folder.path().join(NAME), "[env.prod]\naudit = \"logs/prod.jsonl\"\n").unwrap();
         let source = Input::Disk(inner.join("a.cxflow"));
-        let read = alone(&*source.files().unwrap(), &source, "prod").unwrap();
+        let read = alone(&*source.files(&Default::default()).unwrap(), &source, "prod").unwrap();
         let audit = read.environment.unwrap().audit.unwrap();
         assert_eq!(audit, folder.path().canonicalize().unwrap().join("logs/prod.jsonl"));
     }

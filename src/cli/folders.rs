@@ -67,5 +67,5 @@ pub fn flows_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// The top of the repository that an absolute folder is in, as far as the disk shows it.
 pub fn repository_top(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|above| above.join(".git").exists()).map(Path::to_path_buf)
+    folder.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok()).map(Path::to_path_buf)
 }

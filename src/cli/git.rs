@@ -103,6 +103,27 @@ pub fn from_top(prefix: &str, path: &Path) -> String {
     parts.join("/")
 }
 
+/// The same, unless the path leads out of the repository.
+pub fn within(prefix: &str, path: &Path) -> Option<String> {
+    let text = path.to_str()?.replace('\\', "/");
+    if text.starts_with('/') || path.is_absolute() {
+        return None;
+    }
+    let from_here = text.starts_with("./") || text.starts_with("../");
+    let prefix = if from_here { prefix } else { "" };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in prefix.split('/').chain(text.split('/')) {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// The working folder as seen from the repository's top, with a slash at its end.
 pub fn prefix() -> String {
     line(Path::new("."), &["rev-parse", "--show-prefix"]).unwrap_or_default()

@@ -1,13 +1,13 @@
 //! Where sources come from: files, standard input, git revisions.
-#![expect(clippy::disallowed_methods, reason = "this is where the command line reads")]
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::disk::{Bounds, Within, read_named};
+pub use super::disk::{Disk, limited};
 use super::{Failure, git};
-use crate::resolve::Files;
-use crate::source::{MAX_BYTES, Source};
+use crate::resolve::{Files, Refusal, why};
+use crate::source::Source;
 
 /// A source as the command line names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,15 @@ pub enum Input {
     Stdin,
     /// `REV:PATH`
     Git { revision: String, path: PathBuf },
+}
+
+/// What the command line allows a flow to read besides its repository.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Allowed<'a> {
+    /// The folders of `--allow-outside`.
+    pub folders: &'a [PathBuf],
+    /// What `--policy` names: in the working folder it may be anywhere.
+    pub policies: &'a [String],
 }
 
 impl Input {
@@ -84,10 +93,14 @@ impl Input {
         folder.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(folder)
     }
 
-    /// Where what it includes is read from.
-    pub fn files(&self) -> Result<Box<dyn Files + Send + Sync>, Failure> {
+    /// Where what it includes is read from: its repository, and what is allowed besides.
+    pub fn files(&self, allowed: &Allowed<'_>) -> Result<Box<dyn Files + Send + Sync>, Failure> {
         Ok(match self {
-            Self::Disk(_) | Self::Stdin => Box::new(Disk),
+            Self::Disk(_) | Self::Stdin => Box::new(Within {
+                bounds: Bounds::around(&self.folder())
+                    .and_folders(allowed.folders)
+                    .and_files_here(allowed.policies.iter().map(PathBuf::from)),
+            }),
             Self::Git { revision, .. } => Box::new(Git::at(revision)?),
         })
     }
@@ -96,7 +109,9 @@ impl Input {
     pub fn read(&self, files: &dyn Files) -> Result<Source, Failure> {
         let bytes = match self {
             Self::Stdin => limited(io::stdin().lock()),
-            _ => files.read(&self.path()),
+            // Whoever names a file wants it read, wherever it is.
+            Self::Disk(path) => read_named(path),
+            Self::Git { path, .. } => files.read(path),
         };
         let name = self.name();
         let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
@@ -105,12 +120,15 @@ impl Input {
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
-    let why = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
-        _ => error.to_string(),
-    };
+    let why = why(error);
+    if let Some(Refusal::NotRegular(kind)) = Refusal::of(error) {
+        let failure = Failure::new(format!("cannot read {name}: {why}"));
+        return if kind.contains("pipe") {
+            failure.help(format!("hand it over as standard input: `cxflowc check - < {name}`"))
+        } else {
+            failure.help("name a regular file, or hand the text over as standard input, `-`")
+        };
+    }
     let failure = Failure::new(format!("cannot read {name}: {why}"));
     match error.kind() {
         io::ErrorKind::NotFound if name.contains(':') => {
@@ -122,34 +140,6 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
             failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/')))
         }
         _ => failure,
-    }
-}
-
-/// Reads at most one byte more than a source may have.
-pub fn limited(reader: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The file system.
-pub struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let file = File::open(path)?;
-        let size = file.metadata()?;
-        if size.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        let mut bytes =
-            Vec::with_capacity(usize::try_from(size.len()).unwrap_or_default().min(MAX_BYTES) + 1);
-        file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn identity(&self, path: &Path) -> PathBuf {
-        path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
     }
 }
 
@@ -179,18 +169,50 @@ impl Git {
         Ok(Self { revision: revision.to_owned(), prefix: git::prefix() })
     }
 
+    /// What git prints, or its words.
+    fn ask(&self, arguments: &[&str]) -> io::Result<Vec<u8>> {
+        git::run(Path::new("."), arguments)?
+            .map_err(|words| io::Error::other(format!("git cannot produce it: {words}")))
+    }
+
     /// A file as git names it.
     fn object(&self, path: &Path) -> String {
         format!("{}:{}", self.revision, git::from_top(&self.prefix, path))
     }
 }
 
+/// How many links are followed in a row.
+const MAX_LINKS: usize = 40;
+
 impl Files for Git {
+    /// Only what git says is not in the revision is not there; that it cannot tell is another error.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        match git::here(&["cat-file", "blob", &self.object(path)])? {
-            Some(bytes) => Ok(bytes),
-            None => Err(io::ErrorKind::NotFound.into()),
+        let outside = || io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside);
+        let mut path = git::within(&self.prefix, path).ok_or_else(outside)?;
+        for link in 0..MAX_LINKS {
+            let listed = self.ask(&["ls-tree", "-z", "--full-tree", &self.revision, "--", &path])?;
+            let Some((mode, hash)) = entry(&listed, &path) else {
+                return Err(match link {
+                    0 => io::ErrorKind::NotFound.into(),
+                    _ => io::Error::new(io::ErrorKind::InvalidInput, Refusal::DanglingLink),
+                });
+            };
+            match mode.as_str() {
+                "120000" => {
+                    let target = self.ask(&["cat-file", "blob", &hash])?;
+                    let target = String::from_utf8_lossy(&target).into_owned();
+                    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                    path = git::within("", &Path::new(folder).join(target)).ok_or_else(outside)?;
+                }
+                "040000" => return Err(io::ErrorKind::IsADirectory.into()),
+                "160000" => {
+                    let kind = Refusal::NotRegular("a submodule");
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, kind));
+                }
+                _ => return self.ask(&["cat-file", "blob", &hash]),
+            }
         }
+        Err(io::Error::new(io::ErrorKind::InvalidInput, Refusal::LinkLoop))
     }
 
     fn name(&self, path: &Path) -> String {
@@ -200,4 +222,15 @@ impl Files for Git {
     fn identity(&self, path: &Path) -> PathBuf {
         PathBuf::from(self.object(path))
     }
+}
+
+/// Mode and hash of a path in the answer of `git ls-tree -z`: `100644 blob HASH<tab>PATH`.
+fn entry(listed: &[u8], path: &str) -> Option<(String, String)> {
+    let mut entries = listed.split(|&byte| byte == 0).map(String::from_utf8_lossy);
+    entries.find_map(|entry| {
+        let (what, name) = entry.split_once('\t')?;
+        let mut words = what.split(' ');
+        let (mode, hash) = (words.next()?, words.nth(1)?);
+        (name == path).then(|| (mode.to_owned(), hash.to_owned()))
+    })
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::{CompileArgs, LspArgs};
 use super::compile::{Purpose, base_options, settings_of, today};
+use super::disk::{Bounds, Within};
 use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
@@ -52,6 +53,15 @@ struct Here<'a> {
 impl Machine for Here<'_> {
     fn disk(&self) -> &dyn Files {
         &Disk
+    }
+
+    fn disk_of(&self, root: &Path) -> Box<dyn Files> {
+        let folder = root.parent().unwrap_or(Path::new(""));
+        Box::new(Within {
+            bounds: Bounds::around(folder)
+                .and_folders(&self.args.allow_outside)
+                .and_files_here(self.args.policy.iter().map(PathBuf::from)),
+        })
     }
 
     fn flows_below(&self, folder: &Path, most: usize) -> Vec<PathBuf> {

@@ -14,6 +14,7 @@ mod completions;
 mod config;
 mod connection;
 mod depfile;
+mod disk;
 mod duration;
 mod emulate;
 mod explain;

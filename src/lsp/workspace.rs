@@ -18,6 +18,9 @@ pub trait Machine {
     /// The disk.
     fn disk(&self) -> &dyn Files;
 
+    /// The disk as a flow may see it.
+    fn disk_of(&self, root: &Path) -> Box<dyn Files>;
+
     /// The flow files below a folder, so many at most.
     fn flows_below(&self, folder: &Path, most: usize) -> Vec<PathBuf>;
 
@@ -163,20 +166,24 @@ impl<'m> Workspace<'m> {
     /// A file as it now stands.
     pub fn source(&self, path: &Path) -> Option<Source> {
         let none = FxHashMap::default();
-        let files = self.overlay(&none);
+        let files = self.overlay(&none, self.machine.disk());
         let bytes = files.read(path).ok()?;
         Some(Source::new(files.name(path), path, bytes))
     }
 
     /// The flows as they would be with these texts in place of files.
     pub fn with_instead(&self, roots: &[PathBuf], instead: &FxHashMap<PathBuf, String>) -> Vec<Analysis> {
-        let files = self.overlay(instead);
-        let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
-        roots.iter().map(|root| Analysis::of(root, &around, self.machine).0).collect()
+        let analyse = |root: &PathBuf| {
+            let disk = self.machine.disk_of(root);
+            let files = self.overlay(instead, &*disk);
+            let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
+            Analysis::of(root, &around, self.machine).0
+        };
+        roots.iter().map(analyse).collect()
     }
 
-    fn overlay<'a>(&'a self, instead: &'a FxHashMap<PathBuf, String>) -> Overlay<'a> {
-        Overlay { documents: &self.documents, instead, disk: self.machine.disk(), folders: &self.folders }
+    fn overlay<'a>(&'a self, instead: &'a FxHashMap<PathBuf, String>, disk: &'a dyn Files) -> Overlay<'a> {
+        Overlay { documents: &self.documents, instead, disk, folders: &self.folders }
     }
 
     /// Compiles what has to be compiled.
@@ -235,7 +242,8 @@ impl<'m> Workspace<'m> {
 
     fn compile(&mut self, root: &Path) -> Analysis {
         let none = FxHashMap::default();
-        let files = self.overlay(&none);
+        let disk = self.machine.disk_of(root);
+        let files = self.overlay(&none, &*disk);
         let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
         let (analysis, warning) = Analysis::of(root, &around, self.machine);
         if let Some(warning) = warning
@@ -248,7 +256,7 @@ impl<'m> Workspace<'m> {
 
     fn read_includes(&mut self, path: &Path) {
         let none = FxHashMap::default();
-        let files = self.overlay(&none);
+        let files = self.overlay(&none, self.machine.disk());
         let is_flow = path.extension().is_some_and(|extension| extension == "cxflow");
         let bytes = files.read(path).ok().filter(|_| is_flow || self.documents.get(path).is_some());
         let Some(bytes) = bytes else {

@@ -1,6 +1,6 @@
 //! The codes of what can be wrong when names are bound: includes, values, nodes.
 
-use crate::diagnostics::{Code, Example, Page, Severity};
+use crate::diagnostics::{Cause, Code, Example, Page, Severity};
 
 /// The codes that this stage reports.
 pub const ALL: &[&Code] = &[
@@ -411,5 +411,75 @@ disconnect bye
 notice -> bye
 "#,
         ),
+    },
+};
+
+/// A file of policies that has none.
+pub static NO_POLICY: Code = Code {
+    id: "CX705",
+    name: "no-policy-in-file",
+    severity: Severity::Error,
+    what: "A file that `--policy` or `policies` in cxflow.toml names declares no policy, and neither does any file that it includes.",
+    why: "It would hold the flow to nothing, and whoever named it meant otherwise.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "The file is empty, or all of it is a comment",
+                remedy: "Write the policy again, or take the file's name out of `policies`.",
+            },
+            Cause {
+                sign: "The policies are in other files",
+                remedy: "`include` these files in it: their policies count as its own.",
+            },
+            Cause {
+                sign: "The path is that of a flow or a library",
+                remedy: "Name the file with the policies.",
+            },
+        ],
+    },
+};
+
+/// A file outside of what a flow may read.
+pub static OUTSIDE: Code = Code {
+    id: "CX706",
+    name: "outside-repository",
+    severity: Severity::Error,
+    what: "An `include`, `--policy` or `policies` in cxflow.toml leads to a file outside of the flow's repository. \
+           Without a repository, what counts is the topmost folder above the flow that has a `cxflow.toml`, else the flow's own folder. \
+           The real path counts, whatever links and `..` lead there.",
+    why: "A flow is checked by machines that hold secrets, and may come from anybody: what it includes is shown in findings.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "The file is shared by several repositories",
+                remedy: "Allow its folder: `cxflowc check --allow-outside ../shared campaign.cxflow`. The option may be given several times.",
+            },
+            Cause {
+                sign: "There is no repository, and the file lies beside the flow's folder",
+                remedy: "Run `git init` in the folder above both, put a `cxflow.toml` there, or allow it with `--allow-outside`.",
+            },
+            Cause {
+                sign: "A link in the repository leads out of it",
+                remedy: "Put a copy of the file in its place, or allow the folder that it leads to.",
+            },
+        ],
+    },
+};
+
+/// Something else than a file.
+pub static NOT_A_FILE: Code = Code {
+    id: "CX707",
+    name: "not-a-regular-file",
+    severity: Severity::Error,
+    what: "An `include`, `--policy` or `policies` in cxflow.toml leads to a named pipe, a socket, a device or a file that the kernel makes up, as those below `/proc`.",
+    why: "Reading it could wait for ever, set something going, or show what is no source.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "A program makes the text",
+                remedy: "Write it to a file first. A flow itself may come through standard input: `generate | cxflowc check -`.",
+            },
+            Cause { sign: "The path is a slip", remedy: "Name the file that was meant." },
+        ],
     },
 };

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::include_path::{join, unescaped};
+use super::refusal::{Refusal, why};
 use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, Settings, codes};
-use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, quote};
 use crate::policy::bundled;
 use crate::source::{FileId, Source, Sources, Span};
-use crate::syntax::ast::{Ast, Declaration, Include, Name};
+use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
 use crate::syntax::place::take_out;
 use crate::table::Id;
 
@@ -142,7 +143,11 @@ impl Loader<'_> {
             match choice {
                 PolicyChoice::Name(name) => names.push(name.clone()),
                 PolicyChoice::File(path) => {
-                    self.add_policy_file(path, settings.policy_places.get(choice).copied());
+                    if let Some(file) =
+                        self.add_policy_file(path, settings.policy_places.get(choice).copied())
+                    {
+                        self.choose(file, path, settings.policy_places.get(choice).copied());
+                    }
                 }
             }
         }
@@ -161,16 +166,12 @@ impl Loader<'_> {
         }
     }
 
-    fn add_policy_file(&mut self, path: &Path, named_at: Option<Span>) {
+    fn add_policy_file(&mut self, path: &Path, named_at: Option<Span>) -> Option<usize> {
         if let Some(&file) = self.by_path.get(&self.files.identity(path)) {
-            self.loaded.policy_files.push(PolicyFile { file, bundled: false });
-            return;
+            return Some(file);
         }
         match self.files.read(path) {
-            Ok(bytes) => {
-                let file = self.add(Source::new(self.files.name(path), path, bytes), None);
-                self.loaded.policy_files.push(PolicyFile { file, bundled: false });
-            }
+            Ok(bytes) => Some(self.add(Source::new(self.files.name(path), path, bytes), None)),
             Err(error) => {
                 let message = format!(
                     "cannot read the policies in {}: {}",
@@ -186,8 +187,56 @@ impl Loader<'_> {
                 };
                 self.diagnostics.push(diagnostic.help(help));
                 self.loaded.lost_include.policies = true;
+                None
             }
         }
+    }
+
+    /// Chooses the policies of a file and of all that it includes. A file that has none holds the flow
+    /// to nothing, and whoever named it meant otherwise.
+    fn choose(&mut self, file: usize, path: &Path, named_at: Option<Span>) {
+        let mut files = vec![file];
+        let mut next = 0;
+        while let Some(&file) = files.get(next) {
+            next += 1;
+            let items = self.loaded.files.get(file).map_or(0, |(_, ast)| ast.items.len());
+            for item in 0..items {
+                if let Some(&target) = self.loaded.targets.get(&(file, item))
+                    && !files.contains(&target)
+                {
+                    files.push(target);
+                }
+            }
+        }
+        let asts = || files.iter().filter_map(|&file| self.loaded.files.get(file)).map(|(_, ast)| ast);
+        let declares = |ast: &Ast| {
+            let is_policy = |declaration: &Declaration| matches!(declaration, Declaration::Policy(_));
+            ast.items.iter().any(|item| is_policy(&item.declaration))
+        };
+        // What is broken, or includes what is not there, may have declared one, and has its finding.
+        let is_lost = |&file: &usize| {
+            self.loaded.files.get(file).is_some_and(|(_, ast)| {
+                let lost = |(at, item): (usize, &Item)| match item.declaration {
+                    Declaration::Include(_) => !self.loaded.targets.contains_key(&(file, at)),
+                    Declaration::LostInclude(_) => true,
+                    _ => false,
+                };
+                ast.broken || ast.items.iter().enumerate().any(lost)
+            })
+        };
+        let unread = files.iter().any(is_lost);
+        if !unread && !asts().any(declares) {
+            let message = format!("{} declares no policy", quote(&path.display().to_string()));
+            let diagnostic = match named_at {
+                Some(span) => Diagnostic::new(&codes::NO_POLICY, span, message).here("named here"),
+                None => Diagnostic::unplaced(&codes::NO_POLICY, message),
+            };
+            self.diagnostics.push(
+                diagnostic
+                    .help("declare one in it, as in `policy NAME \"TITLE\" { … }`, or name another file"),
+            );
+        }
+        self.loaded.policy_files.extend(files.into_iter().map(|file| PolicyFile { file, bundled: false }));
     }
 
     fn lose(&mut self, prefix: Option<Name>) {
@@ -280,21 +329,24 @@ impl Loader<'_> {
         let path = quote(&path.display().to_string());
         let folder = self.sources.get(from).path().parent().map(|folder| folder.display().to_string());
         let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or_else(|| ".".to_owned());
-        self.diagnostics.push(
-            Diagnostic::new(&codes::INCLUDE_NOT_FOUND, span, format!("cannot include {path}: {why}"))
-                .here(why)
-                .help(format!("the path is relative to the file that includes, here to {}", quote(&folder))),
-        );
+        let (code, help) = refused(error);
+        let help = help.map(str::to_owned).unwrap_or_else(|| {
+            format!("the path is relative to the file that includes, here to {}", quote(&folder))
+        });
+        self.diagnostics
+            .push(Diagnostic::new(code, span, format!("cannot include {path}: {why}")).here(why).help(help));
     }
 }
 
-/// Why a file cannot be read, in words.
-pub fn why(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
-        _ => error.to_string(),
+/// The code of an error, and what to do where the path is not at fault.
+fn refused(error: &std::io::Error) -> (&'static Code, Option<&'static str>) {
+    match Refusal::of(error) {
+        Some(Refusal::Outside) => (
+            &codes::OUTSIDE,
+            Some("move the file into the repository, or allow its folder with `--allow-outside DIR`"),
+        ),
+        Some(Refusal::NotRegular(_)) => (&codes::NOT_A_FILE, Some("name a regular file")),
+        Some(Refusal::DanglingLink | Refusal::LinkLoop) | None => (&codes::INCLUDE_NOT_FOUND, None),
     }
 }
 

@@ -13,6 +13,7 @@ mod params;
 mod placeholders;
 mod policies;
 mod provenance;
+mod refusal;
 mod selectors;
 mod spellings;
 mod suggestions;
@@ -24,7 +25,7 @@ mod values;
 
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
-pub use load::why;
+pub use refusal::{Refusal, why};
 pub use uses::{Named, Use};
 
 use std::path::{Path, PathBuf};

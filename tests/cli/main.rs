@@ -20,6 +20,7 @@ mod parts;
 mod policies;
 mod policy_verb;
 mod settings;
+mod settings_files;
 mod settings_folders;
 mod settings_page;
 mod sources;

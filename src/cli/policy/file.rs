@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::head;
 use crate::cli::Failure;
-use crate::cli::input::Input;
+use crate::cli::input::{Allowed, Input};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostics, list_of};
 use crate::flow::policy::Form;
@@ -115,7 +115,7 @@ impl File {
             return Err(unknown(&text));
         }
         let input = Input::from_argument(what);
-        Ok(Self::parse(input.name(), input.read(&*input.files()?)?))
+        Ok(Self::parse(input.name(), input.read(&*input.files(&Allowed::default())?)?))
     }
 
     /// The file of a policy that comes with the compiler.

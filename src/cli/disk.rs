@@ -1,0 +1,203 @@
+//! The file system: regular files alone, read without waiting, and within the folders that a flow
+//! may see.
+#![expect(clippy::disallowed_methods, reason = "this is where the command line reads")]
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::folders::repository_top;
+use crate::resolve::{Files, Refusal};
+use crate::settings;
+use crate::source::MAX_BYTES;
+
+/// The file system. A pipe, a device or a file of the kernel is refused and not waited for.
+pub struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        read_regular(path).map_err(|error| dangling(path, error))
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+    }
+}
+
+/// The folder that a flow belongs to: the top of its repository. Without one, the topmost folder above
+/// it that has settings, else its own folder.
+pub fn top(folder: &Path) -> PathBuf {
+    let has_settings = |above: &&Path| above.join(settings::NAME).symlink_metadata().is_ok();
+    repository_top(folder)
+        .or_else(|| folder.ancestors().filter(has_settings).last().map(Path::to_path_buf))
+        .unwrap_or_else(|| folder.to_path_buf())
+}
+
+/// The folders and files that a flow may read, by their real paths, so that no link and no `..` leads
+/// out of them.
+#[derive(Debug, Clone, Default)]
+pub struct Bounds {
+    folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+}
+
+impl Bounds {
+    /// What a flow in a folder may read by itself.
+    pub fn around(folder: &Path) -> Self {
+        Self { folders: vec![top(&Disk.identity(folder))], files: Vec::new() }
+    }
+
+    /// The same with these folders.
+    pub fn and_folders(mut self, folders: &[PathBuf]) -> Self {
+        self.folders.extend(folders.iter().map(|folder| Disk.identity(folder)));
+        self
+    }
+
+    /// The same with these files, as far as they lie in the working folder or below it.
+    pub fn and_files_here(mut self, files: impl Iterator<Item = PathBuf>) -> Self {
+        let here = Disk.identity(Path::new("."));
+        self.files.extend(files.map(|file| Disk.identity(&file)).filter(|file| file.starts_with(&here)));
+        self
+    }
+
+    fn hold(&self, real: &Path) -> bool {
+        self.folders.iter().any(|folder| real.starts_with(folder))
+            || self.files.iter().any(|file| file == real)
+    }
+}
+
+/// The file system as a flow may see it.
+pub struct Within {
+    /// What it may see.
+    pub bounds: Bounds,
+}
+
+impl Files for Within {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        match path.canonicalize() {
+            Ok(real) if self.bounds.hold(&real) => read_regular(&real),
+            Ok(_) => Err(outside()),
+            // Whether something is there must not show either.
+            Err(_) if !self.bounds.hold(&nearest_real(path)) => Err(outside()),
+            Err(error) => Err(dangling(path, error)),
+        }
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        Disk.identity(path)
+    }
+}
+
+fn outside() -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside)
+}
+
+/// The real path of the nearest folder above a path that is there.
+fn nearest_real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    absolute.ancestors().skip(1).find_map(|above| above.canonicalize().ok()).unwrap_or(absolute)
+}
+
+/// A link to nothing is there, even if what it leads to is not.
+fn dangling(path: &Path, error: io::Error) -> io::Error {
+    let is_link = || path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+    match error.kind() {
+        io::ErrorKind::NotFound if is_link() => {
+            io::Error::new(io::ErrorKind::InvalidInput, Refusal::DanglingLink)
+        }
+        _ => error,
+    }
+}
+
+/// Reads what an argument names: a regular file, or what a shell hands over as `<(…)` or `/dev/stdin`.
+pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
+    let handed_over = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
+    if !handed_over {
+        return read_regular(path).map_err(|error| dangling(path, error));
+    }
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    limited(file)
+}
+
+fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    // Looked at before it is opened, since opening alone may set a device going; and again after,
+    // since another file may have come in its place.
+    let size = regular(&std::fs::metadata(path)?)?;
+    let file = open(path)?;
+    regular(&file.metadata()?)?;
+    of_the_kernel(&file)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().min(MAX_BYTES) + 1);
+    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
+
+/// The size of a regular file.
+fn regular(found: &Metadata) -> io::Result<u64> {
+    if found.is_file() {
+        return Ok(found.len());
+    }
+    if found.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, Refusal::NotRegular(kind(found))))
+}
+
+#[cfg(unix)]
+fn kind(found: &Metadata) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = found.file_type();
+    if kind.is_fifo() {
+        "a named pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(not(unix))]
+fn kind(_: &Metadata) -> &'static str {
+    "no regular file"
+}
+
+/// Refuses what looks like a regular file and is made up by the kernel, such as a process's
+/// environment.
+#[cfg(target_os = "linux")]
+fn of_the_kernel(file: &File) -> io::Result<()> {
+    const SYSFS: u64 = 0x6265_6572;
+    let kind = u64::try_from(rustix::fs::fstatfs(file)?.f_type).unwrap_or_default();
+    if kind == SYSFS || u64::try_from(rustix::fs::PROC_SUPER_MAGIC).is_ok_and(|proc| proc == kind) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            Refusal::NotRegular("made up by the kernel when it is read"),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn of_the_kernel(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Reads at most one byte more than a source may have.
+pub fn limited(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,50 @@
+//! Why a file is not read, where the system has no word for it.
+
+use std::fmt;
+use std::io;
+
+/// Carried by the errors of [`Files::read`](super::Files::read).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It lies outside of what a flow may read.
+    Outside,
+    /// It is something else than a regular file.
+    NotRegular(&'static str),
+    /// It is a link to a file that is not there.
+    DanglingLink,
+    /// It is a link that leads back to itself.
+    LinkLoop,
+}
+
+impl Refusal {
+    /// What an error carries.
+    pub fn of(error: &io::Error) -> Option<Self> {
+        error.get_ref()?.downcast_ref::<Self>().copied()
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outside => f.write_str("it lies outside of the repository"),
+            Self::NotRegular(kind) => write!(f, "it is {kind}"),
+            Self::LinkLoop => f.write_str("it is a link that leads back to itself"),
+            Self::DanglingLink => f.write_str("it is a link to a file that is not there"),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Why a file cannot be read, in words.
+pub fn why(error: &io::Error) -> String {
+    if let Some(refusal) = Refusal::of(error) {
+        return refusal.to_string();
+    }
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        _ => error.to_string(),
+    }
+}
