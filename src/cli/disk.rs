@@ -53,10 +53,9 @@ impl Bounds {
         self
     }
 
-    /// The same with these files, as far as they lie in the working folder or below it.
-    pub fn and_files_here(mut self, files: impl Iterator<Item = PathBuf>) -> Self {
-        let here = Disk.identity(Path::new("."));
-        self.files.extend(files.map(|file| Disk.identity(&file)).filter(|file| file.starts_with(&here)));
+    /// The same with these files.
+    pub fn and_files(mut self, files: impl Iterator<Item = PathBuf>) -> Self {
+        self.files.extend(files.map(|file| Disk.identity(&file)));
         self
     }
 
@@ -111,7 +110,8 @@ fn dangling(path: &Path, error: io::Error) -> io::Error {
 
 /// Reads what an argument names: a regular file, or what a shell hands over as `<(…)` or `/dev/stdin`.
 pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
-    let handed_over = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
+    let handed_over =
+        ["/dev/fd", "/dev/stdin", "/dev/null", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
     if !handed_over {
         return read_regular(path).map_err(|error| dangling(path, error));
     }

@@ -25,7 +25,7 @@ pub enum Input {
 pub struct Allowed<'a> {
     /// The folders of `--allow-outside`.
     pub folders: &'a [PathBuf],
-    /// What `--policy` names: in the working folder it may be anywhere.
+    /// What `--policy` names: whoever names a file wants it read, wherever it is.
     pub policies: &'a [String],
 }
 
@@ -99,7 +99,7 @@ impl Input {
             Self::Disk(_) | Self::Stdin => Box::new(Within {
                 bounds: Bounds::around(&self.folder())
                     .and_folders(allowed.folders)
-                    .and_files_here(allowed.policies.iter().map(PathBuf::from)),
+                    .and_files(allowed.policies.iter().map(PathBuf::from)),
             }),
             Self::Git { revision, .. } => Box::new(Git::at(revision)?),
         })

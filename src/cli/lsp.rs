@@ -60,7 +60,7 @@ impl Machine for Here<'_> {
         Box::new(Within {
             bounds: Bounds::around(folder)
                 .and_folders(&self.args.allow_outside)
-                .and_files_here(self.args.policy.iter().map(PathBuf::from)),
+                .and_files(self.args.policy.iter().map(PathBuf::from)),
         })
     }
 

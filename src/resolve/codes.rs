@@ -444,7 +444,7 @@ pub static OUTSIDE: Code = Code {
     id: "CX706",
     name: "outside-repository",
     severity: Severity::Error,
-    what: "An `include`, `--policy` or `policies` in cxflow.toml leads to a file outside of the flow's repository. \
+    what: "An `include` or `policies` in cxflow.toml leads to a file outside of the flow's repository. \
            Without a repository, what counts is the topmost folder above the flow that has a `cxflow.toml`, else the flow's own folder. \
            The real path counts, whatever links and `..` lead there.",
     why: "A flow is checked by machines that hold secrets, and may come from anybody: what it includes is shown in findings.",

@@ -178,12 +178,13 @@ impl Loader<'_> {
                     quote(&path.display().to_string()),
                     why(&error)
                 );
-                let help = "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path";
+                let (code, help) = refused(&error);
+                let help = help.unwrap_or(
+                    "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path",
+                );
                 let diagnostic = match named_at {
-                    Some(span) => {
-                        Diagnostic::new(&codes::INCLUDE_NOT_FOUND, span, message).here("named here")
-                    }
-                    None => Diagnostic::unplaced(&codes::INCLUDE_NOT_FOUND, message),
+                    Some(span) => Diagnostic::new(code, span, message).here("named here"),
+                    None => Diagnostic::unplaced(code, message),
                 };
                 self.diagnostics.push(diagnostic.help(help));
                 self.loaded.lost_include.policies = true;

@@ -191,7 +191,11 @@ fn policies_outside_the_repository_are_not_read_either() {
     let path = outside.path("house.cxflow").display().to_string();
     let folder = Folder::of(CLEAN);
     folder.git(&["init", "--quiet"]);
-    let run = folder.command("check --format short a.cxflow --policy").arg(&path).run().exits(1);
+    // Whoever names a file on the command line wants it read; what it includes is another matter.
+    folder.command("check --format short a.cxflow --policy").arg(&path).run().exits(0);
+    outside.write("outer.cxflow", "include \"house.cxflow\"\n");
+    let outer = outside.path("outer.cxflow");
+    let run = folder.command("check --format short a.cxflow --policy").arg(&outer).run().exits(1);
     run.err_has("CX706 outside-repository");
     folder.write("cxflow.toml", format!("policies = [\"{path}\"]\n"));
     folder.run("check --format short a.cxflow").exits(1).err_has("cxflow.toml:1:13: error[CX706");
