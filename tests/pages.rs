@@ -52,7 +52,7 @@ fn a_wrong_example_is_wrong_in_one_way() {
 }
 
 #[test]
-fn what_the_platform_has_to_say_comes_with_signs_and_remedies() {
+fn what_no_text_shows_comes_with_signs_and_remedies() {
     let mut count = 0;
     for code in codes::all() {
         let Page::Platform { causes } = code.page else { continue };
@@ -62,7 +62,8 @@ fn what_the_platform_has_to_say_comes_with_signs_and_remedies() {
             assert!(!cause.sign.ends_with('.') && cause.remedy.ends_with('.'), "{code}: {cause:?}");
         }
     }
-    assert_eq!(count, cxflowc::cxone::codes::ALL.len());
+    // Three findings are about files that no text shows.
+    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + 3);
 }
 
 #[test]

@@ -17,6 +17,9 @@ pub const ALL: &[&Code] = &[
     &UNKNOWN_PLACEHOLDER,
     &FOREIGN_INSERTION,
     &ESCAPED_PLACEHOLDER,
+    &NO_POLICY,
+    &OUTSIDE,
+    &NOT_A_FILE,
 ];
 
 /// A name that no node has.
