@@ -1,7 +1,7 @@
 //! A node does what its kind is for.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
 use crate::flow::{Action, Directive, Kind, Node, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -96,6 +96,24 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
         Kind::Answer | Kind::Disconnect => ("does nothing", ""),
     };
     let word = kind.word();
+    let other = node.actions.iter().find(|action| matches!(action.directive, Directive::Other(_)));
+    // Only what the platform does and the language does not know: that is a node of its own type.
+    // A disclosure has to be heard, whatever its type.
+    if let Some(other) = other.filter(|_| kind != Kind::Disclosure && !node.actions.iter().any(|action| action.directive == Directive::Play)) {
+        let ends = if kind.ends_call() { " ends" } else { "" };
+        let typed = format!("node {id} type \"{word}\"{ends}");
+        let own = match argument {
+            "" => String::new(),
+            _ => format!("; else add what {} node is for: `{} {argument}`", with_article(word), kind.directive().as_ref().map_or("play", Directive::word)),
+        };
+        let plain = node.actions.iter().all(|action| action.media.is_none() && action.retries.is_none());
+        let header = node.kind_span.to(node.name_span);
+        return Diagnostic::new(&CODE, node.name_span, format!("the {word} node `{id}` {what}"))
+            .here("without an action of its kind")
+            .label(other.span, "only the platform knows what this does")
+            .help(format!("write `{typed}` for a node that only does this{own}"))
+            .mend((plain && node.kind_span.file == node.name_span.file).then(|| Mend::write(header, typed)));
+    }
     let help = match kind.directive() {
         // What the block says comes first, so that the argument can't stand in the header.
         Some(own) if !node.actions.is_empty() => format!("write `{} {argument}` as the block's last action", own.word()),

@@ -69,10 +69,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a transition of the node takes a word that is no outcome: it has its own finding, and
-/// most probably means one that is missing.
+/// Whether a transition of the node takes a word that is not an outcome, or a key where none are
+/// collected: that is already reported, and most probably means an outcome that is missing.
 pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
-    let is_unknown = |event| flow.events[event].kind == EventKind::Other;
+    let no_keys = flow.nodes[node].is(Kind::Answer);
+    let is_unknown = |event| match flow.events[event].kind {
+        EventKind::Other => true,
+        EventKind::Key => no_keys,
+        EventKind::Outcome(_) => false,
+    };
     let unknown = |one: &Transition| !one.raw && flow.alternatives(one).iter().any(|one| is_unknown(one.event));
     !flow.nodes[node].generic && flow.out(node).iter().any(unknown)
 }

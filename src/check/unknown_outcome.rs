@@ -1,10 +1,12 @@
 //! A branch waits for something that can happen at its node.
 
+use super::unhandled_outcome::takes;
 use super::{Context, Rule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article};
-use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome, TestEvent};
+use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome, TestEvent, Transition};
 use crate::source::{Sources, Span};
+use crate::syntax::words::SEVERAL;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -48,19 +50,22 @@ notice -> menu
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for every in &flow.everys {
-        check_alternatives(context, every.kind, false, every.raw, &every.alternatives, diagnostics);
+        let asked = Asked { kind: every.kind, collects: false, raw: every.raw, leaving: None };
+        check_alternatives(context, &asked, &every.alternatives, diagnostics);
     }
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
         let Some(kind) = node.kind().filter(|_| !node.generic && transition.origin == Origin::Written) else { continue };
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-        check_alternatives(context, kind, collects, transition.raw, flow.alternatives(transition), diagnostics);
+        let asked = Asked { kind, collects, raw: transition.raw, leaving: Some(transition) };
+        check_alternatives(context, &asked, flow.alternatives(transition), diagnostics);
     }
     for asked in &flow.asked {
         let node = &flow.nodes[asked.node];
         let Some(kind) = node.kind().filter(|_| !node.generic) else { continue };
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-        check_alternatives(context, kind, collects, asked.raw, &asked.alternatives, diagnostics);
+        let of_rule = Asked { kind, collects, raw: asked.raw, leaving: None };
+        check_alternatives(context, &of_rule, &asked.alternatives, diagnostics);
     }
     for event in flow.tests.iter().flat_map(|test| &test.events) {
         check_event(context.sources, event, diagnostics);
@@ -112,15 +117,25 @@ fn event_out(sources: &Sources, event: Span) -> Mend {
     Mend::take_from_list("Take it out", sources, cut, ',')
 }
 
-/// `collects`: a node of another kind that collects has its finding for that alone.
+/// Whose condition is looked at.
+struct Asked<'a> {
+    /// The node's kind.
+    kind: Kind,
+    /// Whether a node of another kind collects, which is reported by itself.
+    collects: bool,
+    /// Whether the condition is a quoted one.
+    raw: bool,
+    /// The transition that has the condition, if one does.
+    leaving: Option<&'a Transition>,
+}
+
 fn check_alternatives(
     context: &Context<'_>,
-    kind: Kind,
-    collects: bool,
-    raw: bool,
+    asked: &Asked<'_>,
     alternatives: &[Alternative],
     diagnostics: &mut Diagnostics,
 ) {
+    let &Asked { kind, collects, raw, .. } = asked;
     // A quoted condition stands alone.
     let alone = alternatives.len() == 1;
     for alternative in alternatives {
@@ -136,6 +151,7 @@ fn check_alternatives(
             continue;
         }
         let diagnostic = match event.kind {
+            EventKind::Key if event.word() == "*" && !collects && kind != Kind::Collect => rest(context, asked, alternative, alone),
             // A key out of an end has its own rule.
             EventKind::Key if collects || kind == Kind::Collect || kind.ends_call() => continue,
             EventKind::Key => Diagnostic::new(&CODE, alternative.span, format!("`{}` nodes collect no keys", kind.word()))
@@ -151,19 +167,62 @@ fn check_alternatives(
                     .help(names(kind, word))
                     .mend(alone.then(|| between_quotes(alternative, word)))
             }
+            EventKind::Other if Outcome::is_rest(event.word()) => rest(context, asked, alternative, alone),
+            EventKind::Other if is_always(event.word()) && alone && asked.leaving.is_some() && kind.usual_outcomes().is_empty() => {
+                always(context, event.word(), alternative)
+            }
             EventKind::Other => {
-                let unknown = unknown(kind, event.word(), alternative);
-                let quoted = alone && !is_rest(event.word());
-                unknown.mend(quoted.then(|| between_quotes(alternative, event.word())))
+                unknown(kind, event.word(), alternative).mend(alone.then(|| between_quotes(alternative, event.word())))
             }
         };
         diagnostics.push(diagnostic);
     }
 }
 
-/// Whether a word is to take what nothing else does.
-fn is_rest(word: &str) -> bool {
-    matches!(word, "else" | "default" | "otherwise" | "any" | "other")
+/// Whether a word is meant for what comes when a node is done.
+fn is_always(word: &str) -> bool {
+    matches!(word, "always" | "done" | "finished" | "complete" | "completed" | "end" | "success" | "ok" | "next" | "then" | "true")
+}
+
+/// `on done -> menu` at a node that plays.
+fn always(context: &Context<'_>, word: &str, alternative: &Alternative) -> Diagnostic {
+    Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)))
+        .here("unknown outcome")
+        .help("write `-> NODE`: a branch without a condition is taken when the node is done")
+        .mend(without_condition(context, alternative))
+}
+
+/// `on any`, `on else`: whatever no other branch takes.
+fn rest(context: &Context<'_>, asked: &Asked<'_>, alternative: &Alternative, alone: bool) -> Diagnostic {
+    let flow = context.flow;
+    let word = context.sources.text(alternative.span);
+    let diagnostic = Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)));
+    let only = asked.leaving.filter(|_| alone).is_some_and(|leaving| flow.out(leaving.from).len() == 1);
+    if asked.leaving.is_some() && alone && (only || asked.kind.usual_outcomes().is_empty()) {
+        return diagnostic
+            .here("not a condition")
+            .help("write `-> NODE`: a branch without a condition takes whatever happens")
+            .mend(without_condition(context, alternative));
+    }
+    let is_left = |outcome: &&Outcome| asked.leaving.is_none_or(|leaving| !takes(flow, leaving.from, **outcome));
+    let left: Vec<&str> = asked.kind.usual_outcomes().iter().filter(is_left).map(|outcome| outcome.word()).collect();
+    if left.is_empty() {
+        return diagnostic.here("nothing is left to take").help("every outcome of this node has a branch: take this one out");
+    }
+    let left = left.join(" | ");
+    diagnostic.here("unknown outcome").help(format!("name what is left: `on {left}`")).mend(Mend::write(alternative.span, left))
+}
+
+/// The branch without its condition, if `on` stands right before that.
+fn without_condition(context: &Context<'_>, alternative: &Alternative) -> Option<Mend> {
+    let text = context.sources.get(alternative.span.file).text();
+    let range = alternative.span.range();
+    let before = text.get(..range.start)?.trim_end_matches([' ', '\t']);
+    let start = before.strip_suffix("on")?.len();
+    let after = text.get(range.end..)?;
+    let end = text.len() - after.trim_start_matches([' ', '\t']).len();
+    let begins_branch = text.get(end..)?.starts_with("->");
+    begins_branch.then(|| Mend::new("Write `->`", Span::new(alternative.span.file, start, end), ""))
 }
 
 /// What only the platform knows.
@@ -173,12 +232,12 @@ fn between_quotes(alternative: &Alternative, word: &str) -> Mend {
 
 fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
     let near = nearest(word, kind.outcomes().iter().chain(Outcome::ALL).map(|outcome| outcome.word()));
-    if is_rest(word) {
-        return Diagnostic::new(&CODE, alternative.span, format!("{} is no outcome", quote(word)))
-            .here("unknown outcome")
-            .help("name what is left, as in `on timeout | invalid -> NODE`; `-> NODE` stands where nothing else branches");
-    }
     let near = near.or_else(|| synonym(word));
+    if near.is_none() && kind == Kind::Collect && is_digits(word) {
+        return Diagnostic::new(&CODE, alternative.span, format!("{} is not how keys are written", quote(word)))
+            .here("keys or a range of keys are due here")
+            .help(SEVERAL);
+    }
     let help = match near {
         Some(near) => format!("did you mean `{near}`? What only the platform knows stands between quotes: `on \"{word}\"`"),
         None => names(kind, word),
@@ -187,6 +246,12 @@ fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
         .here("unknown outcome")
         .help(help)
         .mend(near.map(|near| Mend::write(alternative.span, near)))
+}
+
+/// `NNNNN`, `XXXX`, `dddd`, `digits`: any digits.
+fn is_digits(word: &str) -> bool {
+    let same = |letter: char| word.len() > 1 && word.chars().all(|one| one == letter);
+    ['n', 'N', 'x', 'X', 'd', 'D'].into_iter().any(same) || matches!(word, "digits" | "digit" | "number" | "numeric" | "pin" | "zip" | "zipcode")
 }
 
 fn names(kind: Kind, word: &str) -> String {

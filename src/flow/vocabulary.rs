@@ -71,6 +71,19 @@ impl Kind {
         }
     }
 
+    /// The outcomes that a node of this kind has to go on after, where it branches at all.
+    pub fn usual_outcomes(self) -> &'static [Outcome] {
+        use Outcome::{Busy, Failed, Human, Invalid, Machine, NoAnswer, Timeout, Unknown};
+        match self {
+            Self::Answer => &[Human, Machine, Unknown],
+            Self::Play | Self::Disclosure => &[],
+            Self::Collect => &[Timeout, Invalid],
+            Self::Agent | Self::Callback | Self::Voicemail | Self::Disconnect => {
+                &[Busy, NoAnswer, Timeout, Failed]
+            }
+        }
+    }
+
     /// The outcomes that branches of this kind may take.
     pub fn outcomes(self) -> &'static [Outcome] {
         use Outcome::{Busy, Failed, Human, Invalid, Machine, NoAnswer, Timeout, Unknown};
@@ -131,6 +144,32 @@ impl Outcome {
             Self::NoAnswer => "no_answer",
             Self::Failed => "failed",
         }
+    }
+
+    /// Whether a word is meant to take whatever no other branch takes.
+    pub fn is_rest(word: &str) -> bool {
+        matches!(
+            word.to_ascii_lowercase().as_str(),
+            "else"
+                | "default"
+                | "otherwise"
+                | "any"
+                | "other"
+                | "others"
+                | "rest"
+                | "all"
+                | "everything"
+                | "anything"
+                | "remaining"
+                | "fallback"
+                | "catch"
+                | "catchall"
+                | "catch_all"
+                | "catch-all"
+                | "anyother"
+                | "any_other"
+                | "_"
+        )
     }
 
     /// The outcome of a word.

@@ -58,11 +58,30 @@ pub struct Read {
     pub alternatives: Vec<Alternative>,
     /// Whether it is a quoted one.
     pub raw: bool,
+    /// Whether a range of it could not be read, so that it may take other keys.
+    pub broken: bool,
+}
+
+/// What to write instead of a range that has more keys than a menu.
+fn too_many(first: &str, last: &str, steps: u64) -> String {
+    let digits = last.len();
+    let all = first.len() == digits
+        && first.bytes().all(|byte| byte == b'0')
+        && last.bytes().all(|byte| byte == b'9');
+    let what = if all { format!("any {digits} digits") } else { "so many".to_owned() };
+    format!(
+        "a range has at most {MAX_RANGE} keys, and this one has {}; for {what} write a condition that your platform knows, in quotes: `on \"CONDITION\" -> NODE`",
+        u128::from(steps) + 1
+    )
 }
 
 impl Resolver<'_> {
     pub(super) fn condition(&mut self, condition: &ast::Condition) -> Read {
-        let mut read = Read { alternatives: Vec::with_capacity(condition.alternatives.len()), raw: false };
+        let mut read = Read {
+            alternatives: Vec::with_capacity(condition.alternatives.len()),
+            raw: false,
+            broken: false,
+        };
         for &alternative in &condition.alternatives {
             match alternative {
                 ast::Alternative::Key(span) => {
@@ -73,7 +92,9 @@ impl Resolver<'_> {
                     let event = self.conditions.word(self.sources.text(span));
                     read.alternatives.push(Alternative { event, span });
                 }
-                ast::Alternative::Range(from, to) => self.range(from, to, &mut read.alternatives),
+                ast::Alternative::Range(from, to) => {
+                    read.broken |= !self.range(from, to, &mut read.alternatives);
+                }
                 ast::Alternative::Raw(text) => {
                     read.raw = true;
                     self.raw_condition(text, &mut read.alternatives);
@@ -83,7 +104,8 @@ impl Resolver<'_> {
         read
     }
 
-    fn range(&mut self, from: Span, to: Span, alternatives: &mut Vec<Alternative>) {
+    /// The keys of a range; `false` where it is not one.
+    fn range(&mut self, from: Span, to: Span, alternatives: &mut Vec<Alternative>) -> bool {
         let (first, last) = (self.sources.text(from), self.sources.text(to));
         let span = from.to(to);
         let numbers = first.parse::<u64>().ok().zip(last.parse::<u64>().ok());
@@ -99,8 +121,7 @@ impl Resolver<'_> {
                 Some(("the range runs backwards", format!("write `{turned}`"), Some(turned)))
             }
             Some((a, b)) if b - a >= MAX_RANGE => {
-                let help = format!("a range has at most {MAX_RANGE} keys");
-                Some(("the range has more keys than a menu", help, None))
+                Some(("the range has too many keys", too_many(first, last, b - a), None))
             }
             Some((_, b)) if padded && first.len() != last.len() => {
                 // Which digits the last key has the first one shows; a longer one may be meant so.
@@ -118,9 +139,9 @@ impl Resolver<'_> {
                 .mend(meant.map(|meant| Mend::write(span, meant)));
             self.diagnostics.push(diagnostic);
             self.range_ends(from, to, alternatives);
-            return;
+            return false;
         }
-        let Some((a, b)) = numbers else { return };
+        let Some((a, b)) = numbers else { return false };
         let Some(left) = self.range_budget.checked_sub(b - a + 1) else {
             let diagnostic = Diagnostic::new(
                 &crate::syntax::codes::TOO_LARGE,
@@ -131,7 +152,7 @@ impl Resolver<'_> {
             .help("write fewer or shorter ranges");
             self.diagnostics.push(diagnostic);
             self.range_ends(from, to, alternatives);
-            return;
+            return false;
         };
         self.range_budget = left;
         let width = if padded { first.len() } else { 0 };
@@ -139,6 +160,7 @@ impl Resolver<'_> {
             let event = self.conditions.key(&format!("{key:0width$}"));
             alternatives.push(Alternative { event, span });
         }
+        true
     }
 
     /// What is left of a range that is none: without any key the branch would take everything.

@@ -153,7 +153,7 @@ impl Resolver<'_> {
         for (from, alternatives) in added {
             let mut transition = Transition::new(from, target, every.target.span);
             transition.origin = Origin::Every(number);
-            self.push_transition(transition, Some(Read { alternatives, raw: read.raw }));
+            self.push_transition(transition, Some(Read { alternatives, raw: read.raw, broken: read.broken }));
         }
         Some(())
     }

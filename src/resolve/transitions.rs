@@ -59,6 +59,8 @@ impl Resolver<'_> {
             };
             match (from, to) {
                 (Some(from), _) => {
+                    // A branch may be missing only because its range is broken.
+                    self.flow.nodes[from].broken |= read.as_ref().is_some_and(|read| read.broken);
                     let transition = Transition::new(from, to, name.span);
                     self.push_transition(transition, read.take());
                 }

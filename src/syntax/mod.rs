@@ -11,6 +11,7 @@ pub mod codes;
 mod conflict;
 pub mod format;
 pub mod grammar;
+mod line;
 mod lower;
 mod near_miss;
 pub(crate) mod place;

@@ -48,6 +48,9 @@ pub const EXPECTS: &str = "expects";
 pub const CLAUSES: &[&str] =
     &["before", "after", "since", "reachable", "within", "on", "when", "from", "until", "to"];
 
+/// How an entry of several digits is written.
+pub const SEVERAL: &str = "write `0..9` for any one digit; for entries of several digits write each of them or a range such as `000..999`, or a condition in quotes that the platform knows";
+
 /// How rules are written.
 pub fn rule_forms() -> String {
     "a rule is `require …`, `forbid …`, `limit …` or `oblige \"TEXT\"`; before it may stand `warn` and `NAME:`".to_owned()

@@ -7,12 +7,13 @@ use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::Pair;
 
 use super::Lower;
-use super::instead::{missing_sign, reads, rule_of};
+use super::instead::missing_sign;
 use crate::diagnostics::{Diagnostic, Mend, line_break};
 use crate::source::Span;
 use crate::syntax::broken_lines::Unread;
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::line::{reads, rule_of};
 use crate::syntax::near_miss::{self, Broken, Instead};
 use crate::syntax::tokens::{Kind as TokenKind, option_at, tokens};
 use crate::syntax::words::{self, Place};
@@ -154,7 +155,15 @@ impl Lower<'_> {
         }
         let (at, expected) = farthest(rule_of(place), line);
         let found = tokens.iter().find(|token| token.range.end > at);
-        let broken = Broken { line, tokens: &tokens, at, found, place, expected: &expected };
+        let broken = Broken {
+            line,
+            tokens: &tokens,
+            at,
+            found,
+            place,
+            expected: &expected,
+            inside: self.inside.as_ref(),
+        };
         if let Some(near_miss) = near_miss::find(&broken) {
             let diagnostic = Diagnostic::new(&codes::SYNTAX, place_at(near_miss.range), near_miss.message)
                 .here(near_miss.label)

@@ -1,13 +1,11 @@
 //! What to write in place of pieces of a broken line, and whether the line can be read then.
 
-use pest::Parser;
-
 use super::Lower;
 use crate::diagnostics::{Edit, Mend, When, line_break};
-use crate::syntax::grammar::{Grammar, Rule};
+use crate::syntax::grammar::Rule;
+use crate::syntax::line::reads;
 use crate::syntax::near_miss::Instead;
 use crate::syntax::tokens::{Kind, Token, option_at, tokens};
-use crate::syntax::words::Place;
 
 impl Lower<'_> {
     /// What is written to mend a line that begins at `start`, if it can be read then.
@@ -88,15 +86,6 @@ pub fn reads_whole(place: Place, text: &str) -> bool {
     })
 }
 
-/// What the grammar calls a line at a place.
-pub fn rule_of(place: Place) -> Rule {
-    match place {
-        Place::File => Rule::declaration_line,
-        Place::Block => Rule::statement_line,
-        Place::Policy => Rule::rule_line,
-    }
-}
-
 /// The one sign that is missing before a token, if there is only one with which the line can be read.
 pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]) -> Option<Instead> {
     const SIGNS: &[(Rule, &str)] = &[
@@ -128,10 +117,4 @@ fn applied(line: &str, instead: &Instead) -> Option<String> {
     }
     mended.push_str(line.get(done..)?);
     Some(mended)
-}
-
-/// Whether a line can be read; one that opens a block as if nothing stood in that.
-pub fn reads(rule: Rule, line: &str) -> bool {
-    let closed = line.trim_end().ends_with('{').then(|| format!("{line}}}"));
-    Grammar::parse(rule, closed.as_deref().unwrap_or(line)).is_ok()
 }

@@ -36,6 +36,8 @@ pub struct Lower<'a> {
     doc: Option<Span>,
     /// The end of the line that was reported last: one finding a line is enough.
     reported_to: usize,
+    /// The block that is being read, as soon as a line of it is broken.
+    inside: Option<super::near_miss::Inside>,
     /// Whether what is broken is worth a word: not inside a block that belongs to no node.
     silent: bool,
     /// How many lines were broken, until the first that reads.
@@ -62,6 +64,7 @@ impl<'a> Lower<'a> {
             base: 0,
             doc: None,
             reported_to: 0,
+            inside: None,
             silent: false,
             unread: Some(0),
             broken_lines: Vec::new(),

@@ -4,11 +4,12 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Mend, line_break};
-use crate::flow::Kind;
+use crate::flow::{Kind, Outcome};
 use crate::source::Span;
 use crate::syntax::ast::{self, Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement, Verb};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
+use crate::syntax::near_miss::Inside;
 use crate::syntax::words::Place;
 
 /// What stands in a block, and whether something of it did not parse.
@@ -66,13 +67,20 @@ impl Lower<'_> {
     }
 
     fn add_block(&mut self, node: &mut Node, pair: Pair<'_, Rule>) {
-        let block = self.block(pair);
+        let kind = match node.kind {
+            Some(NodeKind::Kind(kind)) => Some(kind),
+            _ => None,
+        };
+        let block = self.block(pair, kind);
         node.block = Some(block.statements);
         node.broken |= block.broken;
     }
 
-    pub(super) fn block(&mut self, pair: Pair<'_, Rule>) -> Block {
+    /// `kind`: that of the node, if it is known.
+    pub(super) fn block(&mut self, pair: Pair<'_, Rule>, kind: Option<Kind>) -> Block {
         let whole = self.at(&pair);
+        let of_node = pair.clone();
+        self.inside = None;
         let of_policy = pair.as_rule() == Rule::policy_block;
         let mut block =
             Block { statements: Vec::new(), expects: Vec::new(), rules: Vec::new(), broken: false };
@@ -115,6 +123,9 @@ impl Lower<'_> {
                 }
                 Rule::broken_statement => {
                     block.broken = true;
+                    if self.inside.is_none() {
+                        self.inside = kind.map(|kind| inside(of_node.clone(), kind));
+                    }
                     self.broken_line(&inner, Place::Block);
                 }
                 Rule::stray => {
@@ -128,6 +139,7 @@ impl Lower<'_> {
                 _ => {}
             }
         }
+        self.inside = None;
         block
     }
 
@@ -212,6 +224,21 @@ impl Lower<'_> {
         let span = self.at(pair);
         self.span(span.range().start + 1..span.range().end)
     }
+}
+
+/// What a broken line is to know of the block that it stands in.
+fn inside(block: Pair<'_, Rule>, kind: Kind) -> Inside {
+    let mut inside = Inside { kind, taken: Vec::new(), branches: false };
+    for branch in block.into_inner().filter(|inner| inner.as_rule() == Rule::branch) {
+        inside.branches = true;
+        let outcomes = branch.into_inner().flatten().filter(|inner| inner.as_rule() == Rule::outcome);
+        for outcome in outcomes.filter_map(|outcome| Outcome::from_word(outcome.as_str())) {
+            if !inside.taken.contains(&outcome) {
+                inside.taken.push(outcome);
+            }
+        }
+    }
+    inside
 }
 
 fn empty(start: Span) -> Node {

@@ -41,7 +41,7 @@ impl Lower<'_> {
                 Rule::name => name = Some(self.name(&inner)),
                 Rule::string => title = Some(self.text(&inner)),
                 Rule::policy_block => {
-                    let block = self.block(inner);
+                    let block = self.block(inner, None);
                     (expects, rules) = (block.expects, block.rules);
                 }
                 _ => {}

@@ -36,11 +36,15 @@ impl Lower<'_> {
         let declaration = self.salvage(header, Place::File);
         match (declaration, block) {
             (Declaration::Node(mut node), Some(block)) => {
-                node.block = Some(self.block(block).statements);
+                let kind = match node.kind {
+                    Some(NodeKind::Kind(kind)) => Some(kind),
+                    _ => None,
+                };
+                node.block = Some(self.block(block, kind).statements);
                 Some(Declaration::Node(node))
             }
             (Declaration::Policy(mut policy), Some(block)) if block.as_rule() == Rule::policy_block => {
-                let block = self.block(block);
+                let block = self.block(block, None);
                 (policy.expects, policy.rules) = (block.expects, block.rules);
                 Some(Declaration::Policy(policy))
             }
@@ -70,7 +74,7 @@ impl Lower<'_> {
             self.unowned_block(block);
             return None;
         }
-        let statements = self.block(block).statements;
+        let statements = self.block(block, None).statements;
         if let Some(Item { declaration: Declaration::Node(node), .. }) = self.ast.items.last_mut() {
             node.block = Some(statements);
             node.broken = true;
@@ -94,7 +98,7 @@ impl Lower<'_> {
     /// Whose block this is nobody knows: what is in it goes with its first line.
     fn unowned_block(&mut self, block: Pair<'_, Rule>) {
         self.silent = true;
-        self.block(block);
+        self.block(block, None);
         self.silent = false;
     }
 

@@ -2,9 +2,14 @@
 //! is a function, the list of them is [`NEAR_MISSES`], and the first that knows the line words it.
 
 mod characters;
+mod choices;
 mod expects;
 mod facts;
+mod fields;
+mod foreign;
+mod insertions;
 mod limits;
+mod patterns;
 mod policies;
 mod rules;
 mod selectors;
@@ -12,16 +17,17 @@ mod signs;
 mod statements;
 mod tests;
 mod texts;
+mod together;
 mod words;
 
-pub use words::meant;
+pub use foreign::meant;
 
 use std::ops::Range;
 
 use super::grammar::Rule;
 use super::tokens::{Kind, Token};
 use super::words::Place;
-use crate::flow;
+use crate::flow::{self, Outcome};
 
 /// A line that did not parse.
 pub struct Broken<'a> {
@@ -37,6 +43,27 @@ pub struct Broken<'a> {
     pub place: Place,
     /// What the grammar wanted.
     pub expected: &'a [Rule],
+    /// The block that the line stands in.
+    pub inside: Option<&'a Inside>,
+}
+
+/// A node's block, for the wording of a line in it.
+#[derive(Debug, Clone)]
+pub struct Inside {
+    /// The node's kind.
+    pub kind: flow::Kind,
+    /// The outcomes that branches of the block take.
+    pub taken: Vec<Outcome>,
+    /// Whether the block has a branch that can be read.
+    pub branches: bool,
+}
+
+impl Inside {
+    /// The outcomes that the node has to handle and no branch takes.
+    fn left(&self) -> impl Iterator<Item = &'static str> {
+        let left = self.kind.usual_outcomes().iter().filter(|outcome| !self.taken.contains(outcome));
+        left.map(|outcome| outcome.word())
+    }
 }
 
 /// How a near miss is worded.
@@ -93,7 +120,14 @@ type NearMiss = fn(&Broken<'_>) -> Option<Wording>;
 /// In the order in which they are asked.
 const NEAR_MISSES: &[NearMiss] = &[
     facts::longer_value,
+    patterns::pattern,
+    patterns::open_range,
     signs::range_sign,
+    insertions::insertion,
+    choices::compared_key,
+    choices::negation,
+    choices::comparison,
+    choices::control_word,
     characters::odd_character,
     characters::foreign_comment,
     characters::stray_brace,
@@ -113,13 +147,20 @@ const NEAR_MISSES: &[NearMiss] = &[
     tests::events_last,
     tests::several_events,
     statements::condition_before_arrow,
+    insertions::joined,
+    together::statements,
     statements::node_inside_block,
     words::transition_in_words,
+    statements::catch_all,
+    choices::jump,
+    fields::as_statement,
+    foreign::kind_of_node,
+    foreign::end_of_call,
+    insertions::alone_in_block,
     words::misspelt_word,
     words::misspelt_kind,
     statements::missing_on,
     statements::statement_outside_block,
-    statements::catch_all,
     statements::transition_inside_block,
     statements::missing_name,
     statements::branch_beside_node,
@@ -137,6 +178,8 @@ const NEAR_MISSES: &[NearMiss] = &[
     texts::quoted_node,
     texts::quote_in_text,
     texts::second_text,
+    fields::option,
+    fields::before_text,
     words::misspelt_option,
     texts::no_duration,
     texts::unquoted_text,
@@ -145,10 +188,12 @@ const NEAR_MISSES: &[NearMiss] = &[
 /// The same for the rules of a policy.
 const OF_RULES: &[NearMiss] = &[
     expects::expects,
+    together::statements,
     policies::declaration_inside_block,
     rules::arrow,
     facts::longer_value,
     rules::duty,
+    insertions::insertion,
     characters::odd_character,
     characters::foreign_comment,
     rules::head,

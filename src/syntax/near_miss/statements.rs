@@ -2,14 +2,14 @@
 
 use super::{Broken, Wording, kinds, mend};
 use crate::diagnostics::quote;
-use crate::flow;
+use crate::flow::{self, Outcome};
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::Place;
 use crate::syntax::words::{STATEMENTS, form};
 
 pub fn missing_on(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == Place::Block)?;
-    let outcome = flow::Outcome::from_word(first.text).is_some();
+    let outcome = Outcome::from_word(first.text).is_some();
     let arrow = broken.tokens.iter().any(|token| token.is("->"));
     ((first.kind == Kind::Number || outcome) && arrow).then_some(())?;
     mend(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))?
@@ -40,16 +40,35 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
     )
 }
 
+/// `else -> menu`, `default: menu`, `_ => menu`; in a node that collects no keys `* -> menu`.
 pub fn catch_all(broken: &Broken<'_>) -> Option<Wording> {
-    let word = broken.first().filter(|token| {
-        broken.place == Place::Block && matches!(token.text, "else" | "default" | "otherwise")
-    })?;
-    mend(
-        word,
-        format!("there is no {}", quote(word.text)),
-        "no condition of the language",
-        "name what is left, as in `on timeout | invalid -> NODE`; `-> NODE` stands where nothing else branches",
-    )
+    let [word, rest @ ..] = broken.tokens else { return None };
+    let kind = broken.inside.map(|inside| inside.kind);
+    let star = word.is("*") && kind.is_some_and(|kind| kind != flow::Kind::Collect);
+    (broken.place == Place::Block && (star || Outcome::is_rest(word.text))).then_some(())?;
+    let way = rest
+        .iter()
+        .position(|token| !matches!(token.text, ":" | "->" | "=>" | "then" | "goto" | "--" | ">"))?;
+    let [target] = rest.get(way..)? else { return None };
+    let target = Some(target).filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
+    let message = format!("there is no {}: a branch names what takes it", quote(word.text));
+    let line = word.range.start..broken.line.trim_end().len();
+    let Some(inside) = broken.inside else {
+        let help = "name what is left, as in `on timeout | invalid -> NODE`; `-> NODE` stands where nothing else branches";
+        return mend(word, message, "no condition of the language", help);
+    };
+    let left: Vec<&str> = inside.left().collect();
+    let whole = match (left.as_slice(), inside.branches) {
+        // Keys that no branch takes come as `invalid`.
+        (_, false) => format!("-> {}", target.text),
+        ([], true) if inside.kind.usual_outcomes().is_empty() => format!("-> {}", target.text),
+        ([], true) => {
+            let help = "every outcome of this node has a branch: take this one out";
+            return mend(word, message, "nothing is left", help);
+        }
+        (left, true) => format!("on {} -> {}", left.join(" | "), target.text),
+    };
+    mend(word, message, "no condition of the language", format!("write `{whole}`"))?.instead_of(line, whole)
 }
 
 pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Wording> {

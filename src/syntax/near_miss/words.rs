@@ -1,24 +1,12 @@
 //! Words of other tools, and slips of the language's own.
 
-use super::{Broken, Wording, kinds, mend};
+use super::{Broken, Wording, fields, kinds, meant, mend};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
 use crate::syntax::words::Place;
 use crate::syntax::words::{DECLARATIONS, FORMS, OPTIONS, STATEMENTS, nearest_kind, rule_forms};
-
-/// The word that a line's first word is, or was meant to be.
-pub fn meant(word: &str, place: Place) -> Option<&'static str> {
-    let words: Vec<&'static str> = match place {
-        Place::File => kinds().chain(DECLARATIONS.iter().copied()).collect(),
-        Place::Block => STATEMENTS.to_vec(),
-        Place::Policy => FORMS.to_vec(),
-    };
-    let own = words.iter().copied().find(|&own| own == word);
-    let foreign = || foreign_word(word, place).filter(|meant| words.contains(meant));
-    own.or_else(foreign).or_else(|| nearest(word, words.iter().copied()))
-}
 
 /// `start to menu`, `goto menu`.
 pub fn transition_in_words(broken: &Broken<'_>) -> Option<Wording> {
@@ -104,23 +92,6 @@ fn is_known(word: &str, place: Place) -> bool {
     }
 }
 
-fn foreign_word(word: &str, place: Place) -> Option<&'static str> {
-    Some(match word.to_ascii_lowercase().as_str() {
-        "menu" | "gather" | "prompt" | "input" => "collect",
-        "queue" | "transfer" if place == Place::Block => "route",
-        "queue" | "transfer" => "agent",
-        "hangup" | "end" | "exit" => "disconnect",
-        "const" | "var" | "set" => "let",
-        "parameter" => "param",
-        "import" | "use" => "include",
-        "start" => "entry",
-        "amd" => "answer",
-        "speak" | "tts" => "say",
-        "when" | "if" | "case" | "key" => "on",
-        _ => return None,
-    })
-}
-
 pub fn misspelt_option(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::retries))?;
     let near = match found.text {
@@ -138,7 +109,11 @@ pub fn misspelt_option(broken: &Broken<'_>) -> Option<Wording> {
             None => Some(wording),
         };
     }
-    let near = near?;
-    let message = format!("{} is no option", quote(found.text));
+    let Some(near) = near else {
+        // Right after a name it may be a text without quotes.
+        let due = broken.expects(Rule::string) || kinds().any(|kind| kind == found.text);
+        return if due { None } else { fields::unknown(found) };
+    };
+    let message = format!("{} is not an option", quote(found.text));
     mend(found, message, "unknown option", format!("did you mean `{near}`?"))?.instead(near)
 }

@@ -1,0 +1,33 @@
+//! One line alone: which rule of the grammar reads it, and how far.
+
+use pest::Parser;
+use pest::error::InputLocation;
+
+use super::grammar::{Grammar, Rule};
+use super::words::Place;
+
+/// What the grammar calls a line at a place.
+pub fn rule_of(place: Place) -> Rule {
+    match place {
+        Place::File => Rule::declaration_line,
+        Place::Block => Rule::statement_line,
+        Place::Policy => Rule::rule_line,
+    }
+}
+
+/// Whether a line can be read; one that opens a block as if nothing stood in that.
+pub fn reads(rule: Rule, line: &str) -> bool {
+    let closed = line.trim_end().ends_with('{').then(|| format!("{line}}}"));
+    Grammar::parse(rule, closed.as_deref().unwrap_or(line)).is_ok()
+}
+
+/// Where the statement ends with which a line begins, if something else follows it.
+pub fn end_of_first(rule: Rule, line: &str) -> Option<usize> {
+    let at = match Grammar::parse(rule, line) {
+        Ok(_) => return None,
+        Err(error) => match error.location {
+            InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+        },
+    };
+    reads(rule, line.get(..at)?).then_some(at)
+}

@@ -1,0 +1,192 @@
+//! `if`, `switch`, comparisons and jumps: how other languages choose a way.
+
+use super::{Broken, Wording, mend};
+use crate::diagnostics::quote;
+use crate::flow::{Outcome, is_key};
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::Place;
+
+/// What other languages call the key that was pressed.
+const INPUTS: &[&str] = &[
+    "input",
+    "digit",
+    "digits",
+    "key",
+    "keys",
+    "dtmf",
+    "press",
+    "pressed",
+    "choice",
+    "option",
+    "number",
+    "selection",
+    "entry",
+    "result",
+    "value",
+    "button",
+    "event",
+    "outcome",
+];
+
+const CONDITIONALS: &[&str] = &["if", "when", "case", "elif", "elsif", "elseif", "on"];
+
+fn is_arrow(token: &Token<'_>) -> bool {
+    matches!(token.text, "->" | "=>" | ":" | "then" | "goto" | "go" | "to" | "jump" | "do" | "next")
+}
+
+/// `if input == 1 -> menu`, `case 1: menu`, `on key 1 -> menu`, `if (digit = "1") goto menu`.
+pub fn compared_key(broken: &Broken<'_>) -> Option<Wording> {
+    let first =
+        broken.first().filter(|first| broken.place == Place::Block && CONDITIONALS.contains(&first.text))?;
+    let mut rest = broken.tokens.iter().skip(1).filter(|token| !matches!(token.text, "(" | ")")).peekable();
+    let input = rest.next_if(|token| INPUTS.contains(&token.text));
+    let sign = rest.next_if(|token| matches!(token.text, "=" | "==" | "===" | "is" | "eq" | "equals" | ":"));
+    let key = rest.next()?;
+    let meant = key.text.trim_matches(['"', '\'']);
+    let takes = is_key(meant) || Outcome::from_word(meant).is_some();
+    (takes && (!first.is("on") || input.is_some() || sign.is_some())).then_some(())?;
+    // `==` and `:` may stand in one piece with what follows.
+    let mut arrows = 0;
+    while rest.next_if(|token| is_arrow(token)).is_some() {
+        arrows += 1;
+    }
+    let target = rest.next().filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
+    (arrows > 0 && rest.next().is_none()).then_some(())?;
+    let whole = format!("on {meant} -> {}", target.text);
+    let (shown, message) = match input.or(sign).filter(|_| first.is("on")) {
+        Some(shown) => (shown, "a key or an outcome stands right after `on`"),
+        None => (first, "a branch begins with `on`, and a key or an outcome stands right after it"),
+    };
+    mend(shown, message, "not a word of a branch", format!("write `{whole}`"))?
+        .instead_of(first.range.start..broken.line.trim_end().len(), whole)
+}
+
+/// `unless 1 -> menu`, `on not 1 -> menu`, `on != 1 -> menu`.
+pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
+    let after = |word: &str| {
+        broken.tokens.windows(2).find_map(|two| match two {
+            [on, next] if on.is(word) => Some(next),
+            _ => None,
+        })
+    };
+    let first = broken.first()?;
+    let unless = Some(first).filter(|first| first.is("unless") && broken.place == Place::Block);
+    let unless =
+        unless.or_else(|| broken.found.filter(|found| found.is("unless") && broken.expects(Rule::kw_on)));
+    let sign = after("on").filter(|next| {
+        matches!(next.text, "not" | "!" | "!=" | "~" | "except") && broken.place != Place::Policy
+    });
+    let shown =
+        unless.or(sign.filter(|sign| sign.range.end + 1 >= broken.at || broken.at <= sign.range.end + 2))?;
+    mend(
+        shown,
+        "a condition names what takes the branch, and cannot name what does not",
+        "cannot be negated",
+        "list the keys and outcomes that take it, as in `on 2..9 | timeout | invalid -> NODE`",
+    )
+}
+
+/// `if amount > 100 -> menu`, `on balance >= 5 -> menu`.
+pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
+    let in_branch = match broken.place {
+        Place::Block => broken.first().is_some_and(|first| CONDITIONALS.contains(&first.text)),
+        Place::File => broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at),
+        Place::Policy => false,
+    };
+    let sign = broken.tokens.iter().find(|token| {
+        in_branch
+            && token.kind == Kind::Signs
+            && matches!(token.text, "=" | "==" | "===" | "!=" | "<" | ">" | "<=" | ">=" | "<>")
+            && token.range.end > broken.at.saturating_sub(1)
+    })?;
+    let before = broken.tokens.iter().rev().find(|token| token.range.end <= sign.range.start)?;
+    // `on 1 > menu` is an arrow that went wrong.
+    let value = before.kind == Kind::Word && !Outcome::from_word(before.text).is_some() && !before.is("on");
+    value.then_some(())?;
+    let end = broken
+        .tokens
+        .iter()
+        .skip_while(|token| token.range.start < sign.range.end)
+        .take_while(|token| !matches!(token.text, "->" | "=>" | "then" | "goto" | ":" | "{" | ")"))
+        .map(|token| token.range.end)
+        .last()
+        .unwrap_or(sign.range.end);
+    let written = broken.line.get(before.range.start..end)?.replace('"', "'");
+    let help = format!(
+        "a condition is a key or an outcome of the node, as in `on 1 -> NODE`; what your platform can compare stands in quotes: `on \"{written}\" -> NODE`"
+    );
+    mend(sign, "a flow compares no values", "not part of a condition", help)
+}
+
+/// `if … {`, `switch …`, `while …` among the declarations, `switch …` in a block.
+pub fn control_word(broken: &Broken<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| first.kind == Kind::Word)?;
+    // `if -> menu` is a transition of a node of that name.
+    broken.token(1).filter(|second| !second.is("->"))?;
+    let of_file = matches!(
+        first.text,
+        "if" | "else"
+            | "elif"
+            | "elseif"
+            | "switch"
+            | "case"
+            | "when"
+            | "unless"
+            | "match"
+            | "while"
+            | "for"
+            | "foreach"
+            | "loop"
+            | "repeat"
+            | "otherwise"
+            | "default"
+    );
+    let of_block = matches!(first.text, "switch" | "match" | "while" | "for" | "foreach" | "loop" | "repeat");
+    let (help, here) = match broken.place {
+        Place::File => (
+            "write `NODE -> TARGET on 1`, or in the node's block `on 1 -> TARGET`, a line for each way",
+            of_file,
+        ),
+        Place::Block => ("write `on 1 -> NODE`, a line for each key or outcome", of_block),
+        Place::Policy => return None,
+    };
+    here.then_some(())?;
+    let message = format!("a flow has no {}: the ways out of a node are its branches", quote(first.text));
+    mend(first, message, "not a word of the language", help)
+}
+
+/// `on 1 goto menu`, `on 1 then menu`, `menu -> sales if 1`.
+pub fn jump(broken: &Broken<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.kind == Kind::Word)?;
+    let on = broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at);
+    if broken.expects(Rule::arrow)
+        && on
+        && matches!(
+            found.text,
+            "goto" | "go" | "then" | "to" | "jump" | "jumps" | "leads" | "goes" | "call" | "do"
+        )
+    {
+        let rest = broken.tokens.iter().skip_while(|token| token.range.start < found.range.start);
+        let words: Vec<_> = rest.take_while(|token| is_arrow(token) || token.range == found.range).collect();
+        let last = words.last()?;
+        return mend(found, "after a condition comes an arrow", "not an arrow", "write `->`")?
+            .instead_of(found.range.start..last.range.end, "->");
+    }
+    if broken.expects(Rule::arrow)
+        && on
+        && matches!(found.text, "if" | "when" | "where" | "while" | "and" | "but")
+    {
+        let help = "write keys and outcomes with `|` between them, as in `on 1 | 2 -> NODE`; what your platform can compare is a condition in quotes";
+        return mend(found, "a branch has one condition", "and a second one?", help);
+    }
+    let conditional = matches!(found.text, "if" | "when" | "case" | "for" | "upon" | "where");
+    (broken.place == Place::File && broken.expects(Rule::kw_on) && conditional).then_some(())?;
+    mend(
+        found,
+        "a transition's condition begins with `on`",
+        "not a word of a transition",
+        "write `on`, as in `A -> B on 1`",
+    )?
+    .instead("on")
+}

@@ -1,0 +1,165 @@
+//! Fields of other systems that the payload does not have: `voice`, `timeout`, `digits`.
+
+use super::{Broken, Wording, mend};
+use crate::diagnostics::quote;
+use crate::syntax::grammar::Rule;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::Place;
+
+/// What to do about a field that the payload does not have; `None` for a word that is no such field.
+fn advice(word: &str) -> Option<&'static str> {
+    let plain: String = word.to_ascii_lowercase().chars().filter(|c| !matches!(c, '_' | '-' | '.')).collect();
+    Some(match plain.as_str() {
+        "timeout" | "wait" | "waits" | "interdigit" | "interdigittimeout" | "firstdigittimeout"
+        | "inputtimeout" | "delay" | "pause" | "maxwait" | "waittime" | "silence" | "timeoutms"
+        | "seconds" => {
+            "how long the platform waits for a key is set on the platform; `lasts 8s` tells the policies how long one attempt takes"
+        }
+        "digits" | "digit" | "maxdigits" | "mindigits" | "numdigits" | "terminator" | "terminate"
+        | "finishonkey" | "endkey" | "terminators" | "termdigit" | "keys" | "input" | "inputs"
+        | "pattern" | "grammar" => {
+            "a node takes the keys that its branches name, as in `on 1 -> NODE` or `on 000..999 -> NODE`"
+        }
+        "voice" | "voiceid" | "voicename" | "gender" | "speed" | "rate" | "pitch" | "volume" | "engine"
+        | "tts" | "style" | "prosody" => {
+            "the voice is set on the platform; for a voice of your own play a recording with `media \"https://…\"`"
+        }
+        "language" | "lang" | "locale" => {
+            "the language of the voice is set on the platform; a menu in two languages is one file and two includes, `include \"menu.cxflow\" as es`"
+        }
+        "barge" | "bargein" | "interrupt" | "interruptible" | "allowbarge" | "nobarge" | "bargeable" => {
+            "whether a key interrupts the prompt is set on the platform"
+        }
+        "priority" | "skill" | "skills" | "skillset" | "position" | "hold" | "holdmusic" | "music"
+        | "moh" | "whisper" | "weight" => {
+            "how a queue treats its calls is set on the queue; another treatment is another queue"
+        }
+        "min" | "max" | "length" | "minlength" | "maxlength" | "count" | "limit" => {
+            "the payload of an action has a text, a media URL and, for a prompt, `retries`"
+        }
+        "loop" | "loops" | "repeat" | "repeats" | "times" => {
+            "audio is played once; a `collect` node plays its prompt again with `retries 2`"
+        }
+        "beep" | "format" | "transcribe" | "transcription" | "maxduration" | "maxsilence" | "recording" => {
+            "how a message is recorded is set on the mailbox"
+        }
+        "reason" | "cause" | "status" | "result" | "disposition" | "callerid" | "from" | "header"
+        | "headers" | "data" => {
+            "set it on the platform; a tag such as `@done` is for policies, and is not sent"
+        }
+        _ => return None,
+    })
+}
+
+/// What to do about any word that stands where an option does.
+const OPTIONS: &str =
+    "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s` and `@tag`";
+
+/// `collect menu "Press 1" timeout 5s`, `say "Hello" voice "Joanna"`, `agent a "q" priority 1`.
+pub fn option(broken: &Broken<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::retries))?;
+    let before = broken.before_found()?;
+    // Right after its name a node may have a text that lacks its quotes.
+    let value = broken.after(found);
+    let is_value = value.is_some_and(|value| {
+        matches!(value.kind, Kind::String | Kind::Number)
+            || matches!(value.text, "=" | ":" | "true" | "false" | "on" | "off")
+    });
+    let bare = broken.expects(Rule::string) && !is_value;
+    if bare || is_meant(before, found) {
+        return None;
+    }
+    let advice = advice(found.text)?;
+    no_field(found, advice)
+}
+
+/// Whether a word is another name of an option that there is.
+fn is_meant(before: &Token<'_>, found: &Token<'_>) -> bool {
+    // `retries 2 times`: a word too many.
+    before.kind == Kind::Number && matches!(found.text, "times" | "time" | "retries")
+}
+
+/// `agent sales queue "q"`, `voicemail box to "m"`: a word between a name and its text.
+pub fn before_text(broken: &Broken<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::string))?;
+    let text = broken.after(found).filter(|text| text.kind == Kind::String)?;
+    let known = matches!(
+        found.text,
+        "queue"
+            | "to"
+            | "mailbox"
+            | "name"
+            | "url"
+            | "message"
+            | "with"
+            | "number"
+            | "id"
+            | "in"
+            | "at"
+            | "as"
+            | "saying"
+            | "is"
+    );
+    (known && broken.place != Place::Policy).then_some(())?;
+    let before = broken.before_found()?;
+    let help = match text.text.len() {
+        0..=60 => format!("write `{} {}`", before.text, text.text),
+        _ => format!("write the text right after `{}`", before.text),
+    };
+    mend(found, format!("the text stands right after `{}`", before.text), "a word too many", help)?
+        .instead_of(broken.with_blanks_after(found), "")
+}
+
+/// `voice "Joanna"` on a line of its own.
+pub fn as_statement(broken: &Broken<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| broken.place != Place::Policy && first.kind == Kind::Word)?;
+    let second = broken.token(1)?;
+    let is_field =
+        matches!(second.kind, Kind::String | Kind::Number | Kind::Word) || second.is("=") || second.is(":");
+    // `timeout -> menu` and `timeout | invalid -> menu` are branches.
+    let branch = broken.tokens.iter().any(|token| token.is("->")) || broken.tokens.len() > 4;
+    (is_field && !branch).then_some(())?;
+    if matches!(first.text, "retries" | "media" | "lasts") {
+        let help = match first.text {
+            "retries" => "write it after the prompt, as in `collect NAME \"TEXT\" retries 2`",
+            "media" => {
+                "write it after the action or the node's name, as in `say \"TEXT\" media \"https://…\"`"
+            }
+            _ => "write it after the text or audio that it is about, as in `say \"TEXT\" lasts 2s`",
+        };
+        let message = format!("{} stands on the line of what it belongs to", quote(first.text));
+        return mend(first, message, "an option", help);
+    }
+    // With a name between it is a node: `wait w 5s`.
+    let value = matches!(second.kind, Kind::String | Kind::Number)
+        || !matches!(second.kind, Kind::Word)
+        || broken.tokens.len() == 2;
+    let word = matches!(
+        first.text,
+        "input"
+            | "keys"
+            | "digit"
+            | "from"
+            | "recording"
+            | "tts"
+            | "header"
+            | "wait"
+            | "pause"
+            | "delay"
+            | "data"
+            | "result"
+            | "status"
+    );
+    (value && !word).then_some(())?;
+    no_field(first, advice(first.text)?)
+}
+
+fn no_field(word: &Token<'_>, advice: &str) -> Option<Wording> {
+    let message = format!("{} is not an option: the payload has no such field", quote(word.text));
+    mend(word, message, "no such option", format!("take it out; {advice}"))
+}
+
+/// What the options are, for a word that is none.
+pub fn unknown(found: &Token<'_>) -> Option<Wording> {
+    mend(found, format!("{} is not an option", quote(found.text)), "unknown option", OPTIONS)
+}

@@ -1,0 +1,243 @@
+//! Words of other tools for what the language has under another name, or not at all.
+
+use super::{Broken, Wording, kinds, mend};
+use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
+use crate::flow;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::{DECLARATIONS, FORMS, Place, STATEMENTS};
+
+/// The word that a line's first word is, or was meant to be.
+pub fn meant(word: &str, place: Place) -> Option<&'static str> {
+    let words: Vec<&'static str> = match place {
+        Place::File => kinds().chain(DECLARATIONS.iter().copied()).collect(),
+        Place::Block => STATEMENTS.to_vec(),
+        Place::Policy => FORMS.to_vec(),
+    };
+    let own = words.iter().copied().find(|&own| own == word);
+    let foreign = || foreign_word(word, place).filter(|meant| words.contains(meant));
+    own.or_else(foreign).or_else(|| nearest(word, words.iter().copied()))
+}
+
+/// The language's word for what other tools call so.
+fn foreign_word(word: &str, place: Place) -> Option<&'static str> {
+    let word = word.to_ascii_lowercase();
+    match place {
+        Place::File => of_file(&word),
+        Place::Block => of_block(&word),
+        Place::Policy => None,
+    }
+}
+
+fn of_file(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "menu" | "gather" | "prompt" | "input" | "ivr" | "dtmf" | "question" | "ask" | "choice"
+        | "getdigits" | "get_digits" | "get_input" => "collect",
+        "queue" | "transfer" | "route" | "enqueue" | "acd" | "operator" | "representative" | "specialist"
+        | "live_agent" | "human" | "handoff" | "escalate" => "agent",
+        "hangup" | "hang_up" | "hang-up" | "end" | "exit" | "stop" | "terminate" | "finish" | "close"
+        | "quit" => "disconnect",
+        "say" | "announce" | "announcement" | "message" | "audio" | "speak" | "tts" | "playback"
+        | "sound" | "greeting" | "talk" => "play",
+        "disclaimer" | "notice" | "disclose" | "legal" => "disclosure",
+        "record" | "mailbox" | "vm" | "mail" | "leave_message" => "voicemail",
+        "schedule" | "call_back" | "callme" => "callback",
+        "amd" | "detect" | "pickup" => "answer",
+        "const" | "var" | "set" | "define" | "constant" | "val" => "let",
+        "parameter" | "variable" | "argument" | "arg" | "env" => "param",
+        "import" | "use" | "load" => "include",
+        "start" | "begin" | "root" | "initial" | "init" | "main" => "entry",
+        "campaign" | "script" | "title" => "flow",
+        "desc" | "summary" | "about" => "description",
+        "field" | "customer" | "attribute" => "contact",
+        "spec" | "scenario" => "test",
+        _ => return None,
+    })
+}
+
+fn of_block(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "menu" | "gather" | "prompt" | "input" | "ask" | "dtmf" => "collect",
+        "queue" | "transfer" | "enqueue" | "agent" => "route",
+        "speak" | "tts" | "announce" | "message" | "talk" | "text" => "say",
+        "audio" | "media" | "playback" | "sound" | "url" => "play",
+        "voicemail" | "mailbox" | "mail" => "record",
+        "callback" | "call_back" => "schedule",
+        "when" | "if" | "case" | "key" | "press" => "on",
+        "directive" | "do" => "action",
+        _ => return None,
+    })
+}
+
+/// `transfer t "+15550142"`, `dial t "…"`: a call to a number outside.
+fn is_number(text: &str) -> bool {
+    let inside = text.trim_matches('"');
+    let digits = inside.bytes().filter(u8::is_ascii_digit).count();
+    let plain = inside
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b' ' | b'(' | b')' | b'.'));
+    (plain && digits >= 3) || inside.starts_with("sip:") || inside.starts_with("tel:")
+}
+
+fn is_outside(word: &str) -> bool {
+    matches!(
+        word,
+        "external"
+            | "dial"
+            | "bridge"
+            | "forward"
+            | "conference"
+            | "phone"
+            | "sip"
+            | "xfer"
+            | "external_transfer"
+            | "blind_transfer"
+            | "warm_transfer"
+            | "call"
+    )
+}
+
+/// What the platform may do and the language has no word for.
+fn is_service(word: &str) -> bool {
+    matches!(
+        word,
+        "webhook"
+            | "api"
+            | "http"
+            | "sms"
+            | "email"
+            | "lambda"
+            | "function"
+            | "wait"
+            | "pause"
+            | "delay"
+            | "sleep"
+            | "log"
+            | "script_action"
+            | "lookup"
+            | "request"
+            | "fetch"
+            | "hold"
+            | "survey"
+            | "whisper"
+    )
+}
+
+/// `transfer t "+1555"`, `say hello "Hi"`, `record box "m"`, `webhook w "…"`, `branch b "…"`.
+pub fn kind_of_node(broken: &Broken<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| first.kind == Kind::Word && broken.place != Place::Policy)?;
+    let second = broken
+        .token(1)
+        .filter(|second| matches!(second.kind, Kind::Word | Kind::String | Kind::Quoted | Kind::Number))?;
+    let word = first.text.to_ascii_lowercase();
+    let number = broken.tokens.iter().any(|token| token.kind == Kind::String && is_number(token.text));
+    let name = if matches!(second.kind, Kind::Word | Kind::Quoted) { second.text } else { "NAME" };
+    let in_block = broken.place == Place::Block;
+    if is_outside(&word) || (word == "transfer" && number) {
+        let help = if in_block {
+            "write the platform's own directive, as in `action \"DIRECTIVE\" text \"+1…\"`, in a `node NAME type \"TYPE\" ends`; a queue is `agent NAME \"QUEUE\"`".to_owned()
+        } else {
+            format!(
+                "for a queue write `agent {name} \"QUEUE\"`; for a number outside write the platform's own type: `node {name} type \"TYPE\" ends {{ action \"DIRECTIVE\" text \"+1…\" }}`"
+            )
+        };
+        return mend(
+            first,
+            format!(
+                "{} is not {}: the language has no kind of node that calls a number",
+                quote(first.text),
+                what(broken.place)
+            ),
+            "not a word of the language",
+            help,
+        );
+    }
+    if is_service(&word) {
+        let help = if in_block {
+            "write the platform's own directive, as in `action \"DIRECTIVE\" text \"…\"`".to_owned()
+        } else {
+            format!(
+                "write the platform's own type and directive: `node {name} type \"TYPE\" {{ action \"DIRECTIVE\" }}`"
+            )
+        };
+        return mend(
+            first,
+            format!("{} is not {}", quote(first.text), what(broken.place)),
+            "not a word of the language",
+            help,
+        );
+    }
+    if broken.place != Place::File {
+        return None;
+    }
+    if matches!(word.as_str(), "condition" | "branch" | "decision" | "split" | "router" | "choose") {
+        let help =
+            "the ways out of a node are its branches: write `on 1 -> NODE` in its block, a line for each";
+        return mend(
+            first,
+            format!("{} is not a kind of node", quote(first.text)),
+            "not a word of the language",
+            help,
+        );
+    }
+    let text = broken.token(2).filter(|text| text.kind == Kind::String && second.kind != Kind::String);
+    let spoken = text.filter(|text| !text.text.contains("://") && !text.text.contains("${"));
+    if let (Some(kind @ ("play" | "disclosure")), Some(text)) = (of_file(&word), spoken) {
+        return said(broken, first, kind, second, text);
+    }
+    // An action's word for a node.
+    let kind = match (STATEMENTS.contains(&first.text), second.kind) {
+        (true, Kind::Word | Kind::Quoted) => of_file(first.text)?,
+        _ => return None,
+    };
+    let message = format!("{} is an action, and does not begin a node", quote(first.text));
+    if first.is("say") {
+        let help = format!("write `play {name} {{ say \"TEXT\" }}`");
+        return mend(first, message, "a kind of node is due here", help);
+    }
+    mend(first, message, "a kind of node is due here", format!("write `{kind} {name}`"))?.instead(kind)
+}
+
+/// `say hello "Hi"`, `announce hello "Hi"`: the argument of a node that plays would be a URL.
+fn said(
+    broken: &Broken<'_>,
+    first: &Token<'_>,
+    kind: &'static str,
+    name: &Token<'_>,
+    text: &Token<'_>,
+) -> Option<Wording> {
+    let message = format!("{} is not a kind of node", quote(first.text));
+    let shown = if text.text.len() <= 60 { text.text } else { "\"TEXT\"" };
+    let help = format!("write `{kind} {} {{ say {shown} }}`", name.text);
+    let wording = mend(first, message, "a kind of node is due here", help)?;
+    // Alone on the line, so that the block can be written around it.
+    let alone = broken.line.get(name.range.end..)?.trim() == text.text;
+    match alone {
+        true => wording.instead(kind)?.instead_of(text.range.clone(), format!("{{ say {} }}", text.text)),
+        false => Some(wording),
+    }
+}
+
+fn what(place: Place) -> &'static str {
+    match place {
+        Place::File => "a kind of node",
+        Place::Block => "an action",
+        Place::Policy => "a form of rule",
+    }
+}
+
+/// `hangup` in a block.
+pub fn end_of_call(broken: &Broken<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == Place::Block && broken.tokens.len() <= 2)?;
+    let is_end = |token: &Token<'_>| of_file(token.text) == Some("disconnect");
+    is_end(first).then_some(())?;
+    let word = quote(first.text);
+    let message = format!("{word} is not an action and not a branch");
+    let ends = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Disconnect);
+    if ends && broken.tokens.len() == 1 {
+        return mend(first, message, "not a word of the language", "write `disconnect`")?
+            .instead("disconnect");
+    }
+    let help = "the call ends at a node: write `-> goodbye` here, and `disconnect goodbye` on a line outside the block";
+    mend(first, message, "not a word of the language", help)
+}

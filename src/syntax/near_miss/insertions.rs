@@ -1,0 +1,199 @@
+//! Values of params and lets where no text is: `${queue}` without quotes, and texts joined by `+`.
+
+use std::ops::Range;
+
+use super::{Broken, Wording, mend};
+use crate::diagnostics::quote;
+use crate::syntax::grammar::Rule;
+use crate::syntax::text;
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::{Place, STATEMENTS};
+
+/// What is to be written in place of an insertion without quotes.
+enum Due {
+    /// `"${queue}"`
+    Text,
+    /// `tries`, the name alone.
+    Number,
+    /// The name of a node, or of something else that is declared.
+    Name,
+    /// A condition, a test's event.
+    Condition,
+}
+
+/// `agent sales ${queue}`, `say $greeting`, `play intro ${cdn}/intro.wav`, `retries ${tries}`.
+pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
+    let sign = broken.tokens.iter().find(|token| token.range.end > broken.at)?;
+    let before = broken.line.get(..sign.range.start)?;
+    let apart = before.ends_with([' ', '\t', '=', ',', '|', '>']);
+    apart.then_some(())?;
+    let (range, meant) = piece(broken, sign)?;
+    let written = broken.line.get(range.clone())?;
+    let wording = |message: String, label: &str, help: String| Wording {
+        range: range.clone(),
+        message,
+        label: label.into(),
+        help,
+        instead: Vec::new(),
+    };
+    if broken.first().is_some_and(|first| first.is("include")) {
+        let help = "write the file's path as it is, in quotes, as in `include \"menus.cxflow\"`";
+        return Some(wording(
+            "nothing can be inserted into the path of an include".into(),
+            "a path is due here",
+            help.into(),
+        ));
+    }
+    let Some(due) = due(broken) else {
+        let help = match broken.place {
+            Place::Policy => "write the name or number itself: rules insert nothing",
+            _ => "a value is inserted only into a text in quotes, as in `say \"Hello ${first_name}\"`",
+        };
+        return Some(wording(
+            format!("nothing can be inserted here: {}", quote(written)),
+            "not a text",
+            help.into(),
+        ));
+    };
+    match due {
+        Due::Text => {
+            let text = format!("\"{meant}\"");
+            let message = "a value is inserted into a text, and a text stands in quotes".to_owned();
+            wording(message, "no quotes around this", format!("write `{text}`")).instead_of(range, text)
+        }
+        Due::Number => {
+            let name = meant.strip_prefix("${").and_then(|name| name.strip_suffix('}')).unwrap_or("NAME");
+            let message = "a number's name is written as it is".to_owned();
+            let wording = wording(message, "an insertion", format!("write `{name}`"));
+            if text::is_name(name) { wording.instead_of(range, name) } else { Some(wording) }
+        }
+        Due::Name => {
+            let help = "write the name itself; what differs between environments is a text, such as a queue";
+            Some(wording(
+                format!("a name cannot be inserted: {}", quote(written)),
+                "a name is due here",
+                help.into(),
+            ))
+        }
+        Due::Condition => {
+            let help = "write a key or an outcome, as in `on 1` or `on timeout`";
+            Some(wording(
+                format!("a condition cannot be inserted: {}", quote(written)),
+                "a condition is due here",
+                help.into(),
+            ))
+        }
+    }
+}
+
+/// What is due where the grammar stopped.
+fn due(broken: &Broken<'_>) -> Option<Due> {
+    let expects = |rule| broken.expects(rule);
+    if broken.place == Place::Policy {
+        return None;
+    }
+    if expects(Rule::not_integer)
+        || (expects(Rule::integer) && !expects(Rule::string) && !expects(Rule::value))
+    {
+        Some(Due::Number)
+    } else if expects(Rule::condition) || expects(Rule::key) || expects(Rule::range) || expects(Rule::outcome)
+    {
+        Some(Due::Condition)
+    } else if expects(Rule::string) || expects(Rule::value) {
+        Some(Due::Text)
+    } else if expects(Rule::name) || expects(Rule::quoted_name) {
+        Some(Due::Name)
+    } else {
+        None
+    }
+}
+
+/// A piece of a line that inserts something, up to the next blank, and as a text has it.
+fn piece(broken: &Broken<'_>, sign: &Token<'_>) -> Option<(Range<usize>, String)> {
+    let start = sign.range.start;
+    let rest = broken.line.get(start..)?;
+    let (name, length) = inserted(rest)?;
+    let after = rest.get(length..)?;
+    let tail = after.get(..after.find([' ', '\t', ';', '{', '}', '"']).unwrap_or(after.len()))?;
+    // A comment, and not the rest of a URL.
+    let tail = if tail.starts_with("//") { "" } else { tail };
+    let plain = !tail.contains(['$', '\\', '|', '>', ',']);
+    plain.then(|| (start..start + length + tail.len(), format!("${{{name}}}{tail}")))
+}
+
+/// The name that is inserted at the start of a text, and how long that is.
+fn inserted(text: &str) -> Option<(&str, usize)> {
+    const BRACKETS: [(&str, &str); 6] =
+        [("${", "}"), ("$(", ")"), ("#{", "}"), ("{{", "}}"), ("%", "%"), ("<", ">")];
+    for (open, close) in BRACKETS {
+        let Some(inside) = text.strip_prefix(open) else { continue };
+        // The `}` may be the line's end.
+        let end = inside.find(close).or_else(|| open.ends_with('{').then_some(inside.len()))?;
+        let name = inside.get(..end)?.trim();
+        let length = (open.len() + end + close.len()).min(text.len());
+        return text::is_name(name).then_some((name, length));
+    }
+    let word = text.strip_prefix('$')?;
+    let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(word.len());
+    let name = word.get(..end).filter(|name| text::is_name(name))?;
+    Some((name, 1 + end))
+}
+
+/// `agent sales {queue}`, `agent sales {{queue}}`: a block that holds nothing but a name.
+pub fn alone_in_block(broken: &Broken<'_>) -> Option<Wording> {
+    let name = match broken.tokens {
+        [name] => name,
+        [open, name, ..] if open.is("{") => name,
+        _ => return None,
+    };
+    let alone = broken.place == Place::Block && name.kind == Kind::Word && !STATEMENTS.contains(&name.text);
+    (alone && broken.tokens.len() <= 4).then_some(())?;
+    let help = format!(
+        "a block holds actions such as `say \"TEXT\"` and branches such as `on 1 -> NODE`; the value of a param or a let is written `\"${{{0}}}\"`, without a block",
+        name.text
+    );
+    mend(name, format!("{} is neither an action nor a branch", quote(name.text)), "alone in a block", help)
+}
+
+/// `say "Hello " + first_name`.
+pub fn joined(broken: &Broken<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| matches!(found.text, "+" | "++" | "&" | "."))?;
+    let before = broken.before_found().filter(|before| before.kind == Kind::String)?;
+    let mut tokens = broken.tokens.iter().filter(|token| token.range.start >= before.range.start).peekable();
+    let mut joined = String::new();
+    let mut end = before.range.end;
+    loop {
+        let part = tokens.next()?;
+        end = end.max(part.range.end);
+        match part.kind {
+            _ if matches!(part.text, "$" | "{" | "%" | "<") => {
+                let (range, meant) = piece(broken, part)?;
+                joined.push_str(&meant);
+                end = range.end;
+                while tokens.next_if(|token| token.range.start < end).is_some() {}
+            }
+            Kind::String if !part.text.starts_with("\"\"\"") => {
+                joined.push_str(part.text.strip_prefix('"')?.strip_suffix('"')?);
+            }
+            Kind::Word if text::is_name(part.text) => joined.push_str(&format!("${{{}}}", part.text)),
+            Kind::Number => joined.push_str(part.text),
+            _ => return None,
+        }
+        match tokens.next() {
+            Some(sign) if sign.text == found.text => {}
+            _ => break,
+        }
+    }
+    let help = if joined.len() <= 60 {
+        format!("write one text: `\"{joined}\"`")
+    } else {
+        "write one text, with `${NAME}` where a value goes".to_owned()
+    };
+    mend(
+        found,
+        format!("texts are not joined with {}", quote(found.text)),
+        "not a sign of the language",
+        help,
+    )?
+    .instead_of(before.range.start..end, format!("\"{joined}\""))
+}
