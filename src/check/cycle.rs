@@ -16,7 +16,7 @@ static CODE: Code = Code {
     name: "cycle",
     severity: Severity::Error,
     what: "Transitions lead back to a node that the call has passed. Each knot of circles is reported once, with a shortest circle and all its nodes.",
-    why: "The call might never end, and nothing can be proved of all its paths. A prompt is repeated with `retries`; a menu offered again is a node of its own.",
+    why: "The call might never end, and nothing can be proved of all its paths. A prompt is repeated with `retries`; a menu that is offered again is a second node, like `again` below.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -35,7 +35,12 @@ notice -> menu
             r#"flow "Survey"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"
-collect menu "Press 1 to go on" retries 2 {
+collect menu "Press 1 to go on, 9 to hear this again" retries 2 {
+  on 1 -> bye
+  on 9 -> again
+  on timeout | invalid -> bye
+}
+collect again "Press 1 to go on" retries 2 {
   on 1 -> bye
   on timeout | invalid -> bye
 }

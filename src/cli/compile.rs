@@ -12,8 +12,8 @@ use super::args::CompileArgs;
 use super::config::{self, policy_choice};
 use super::input::{Allowed, Input};
 use super::terminal::Terminal;
-use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostics, codes};
+use crate::diagnostics::suggest::did_you_mean;
+use crate::diagnostics::{Diagnostics, codes, list_of};
 use crate::policy::LongestWaiver;
 use crate::resolve::Files;
 use crate::settings::{Environment, Settings};
@@ -153,9 +153,10 @@ pub fn compile_all(
 pub fn allowed(name: &str) -> Result<&'static crate::diagnostics::Code, Failure> {
     codes::find(name).map_err(|near| {
         let failure = Failure::new(format!("--allow {name}: there is no diagnostic of that name"));
-        match near {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help("`cxflowc explain` lists them"),
+        let quoted: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+        match quoted.as_slice() {
+            [_, ..] => failure.help(format!("did you mean {}?", list_of(&quoted, "or"))),
+            [] => failure.help("`cxflowc explain` lists them"),
         }
     })
 }
@@ -175,8 +176,8 @@ fn check_settings(args: &CompileArgs, jobs: &[Result<Job, Failure>]) -> Result<(
             continue;
         }
         let failure = Failure::new(format!("--set {name}: no file declares a param of that name"));
-        return Err(match nearest(name, names.iter().copied()) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+        return Err(match did_you_mean(name, names.iter().copied()) {
+            Some(meant) => failure.help(meant),
             None if names.is_empty() => failure.help(format!("declare it in the flow: `param {name}`")),
             None => failure.help(format!("the params are {}", names.join(", "))),
         });

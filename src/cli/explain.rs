@@ -6,7 +6,7 @@ use super::args::ExplainArgs;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::diagnostics::render::{self, Human};
-use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, codes};
+use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, codes, list_of};
 use crate::settings;
 use crate::source::Sources;
 
@@ -31,9 +31,10 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
     };
     let code = codes::find(wanted).map_err(|near| {
         let failure = Failure::new(format!("there is no diagnostic {wanted}"));
-        match near {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure.help("`cxflowc explain` lists them"),
+        let quoted: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+        match quoted.as_slice() {
+            [_, ..] => failure.help(format!("did you mean {}?", list_of(&quoted, "or"))),
+            [] => failure.help("`cxflowc explain` lists them"),
         }
     })?;
     terminal.result(&page(code));

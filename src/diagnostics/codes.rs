@@ -1,7 +1,7 @@
 //! The one list of codes, in the order of their numbers.
 
 use super::Code;
-use super::suggest::nearest;
+use super::suggest::{nearest, similar};
 use crate::{check, policy, resolve, settings, simulate, syntax};
 
 /// Every code that this version can report.
@@ -21,14 +21,15 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
 ///
 /// # Errors
 ///
-/// The name or id of the code that was most probably meant, if any comes close.
+/// The name or id of the code that was most probably meant, if any comes close; or a few names that
+/// have the same words.
 ///
 /// ```
 /// let code = cxflowc::diagnostics::codes::find("dead-end").unwrap();
 /// assert_eq!(code.id, "CX201");
-/// assert_eq!(cxflowc::diagnostics::codes::find("ded-end").unwrap_err(), Some("dead-end"));
+/// assert_eq!(cxflowc::diagnostics::codes::find("ded-end").unwrap_err(), ["dead-end"]);
 /// ```
-pub fn find(wanted: &str) -> Result<&'static Code, Option<&'static str>> {
+pub fn find(wanted: &str) -> Result<&'static Code, Vec<&'static str>> {
     let lower = wanted.to_ascii_lowercase();
     all()
         .find(|code| {
@@ -39,6 +40,9 @@ pub fn find(wanted: &str) -> Result<&'static Code, Option<&'static str>> {
         .ok_or_else(|| {
             let names: Vec<&'static str> = all().flat_map(|code| [code.name, code.id]).collect();
             let upper = wanted.to_ascii_uppercase();
-            nearest(&lower, names.iter().copied()).or_else(|| nearest(&upper, names.iter().copied()))
+            match nearest(&upper, names.iter().copied()).filter(|_| upper.starts_with("CX")) {
+                Some(id) => vec![id],
+                None => similar(&lower, names.iter().copied()),
+            }
         })
 }

@@ -195,6 +195,63 @@ fn hash(letters: impl Iterator<Item = char>) -> u64 {
     hasher.finish()
 }
 
+/// How many names are suggested at most.
+const MOST: usize = 4;
+
+/// "Did you mean …?" for a name made of words: the nearest candidate, else those that have each word
+/// of it, begun or with one slip: `us_hipaa` is `us_hipaa_voicemail`, `tcpa` is any that speaks of it.
+///
+/// ```
+/// use cxflowc::diagnostics::suggest::did_you_mean;
+/// let names = ["us_tcpa_abandon", "us_tcpa_prerecorded", "us_tsr"];
+/// assert_eq!(did_you_mean("us_tsrr", names).as_deref(), Some("did you mean `us_tsr`?"));
+/// let both = "did you mean `us_tcpa_abandon` or `us_tcpa_prerecorded`?";
+/// assert_eq!(did_you_mean("us_tpca", names).as_deref(), Some(both));
+/// assert_eq!(did_you_mean("xyz", names), None);
+/// ```
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+    let meant = similar(word, candidates);
+    if meant.is_empty() {
+        return None;
+    }
+    let quoted: Vec<String> = meant.iter().map(|name| format!("`{name}`")).collect();
+    Some(format!("did you mean {}?", super::list_of(&quoted, "or")))
+}
+
+/// The candidates that may be meant: one that is near, or a few that have the same words.
+pub fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    if let Some(near) = nearest(word, candidates.clone()) {
+        return vec![near];
+    }
+    if word.len() > 100 {
+        return Vec::new();
+    }
+    let parts = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let wanted = parts(word);
+    // One or two letters say too little.
+    if !wanted.iter().any(|part| part.chars().count() > 2) {
+        return Vec::new();
+    }
+    let is_slip = |one: &str, other: &str| {
+        one == other
+            || (one.len() > 2 && other.starts_with(one))
+            || (one.chars().count() > 3 && damerau_levenshtein(one, other) <= 1)
+    };
+    let fits = |candidate: &&str| {
+        let own = parts(candidate);
+        candidate.len() <= 200 && wanted.iter().all(|part| own.iter().any(|other| is_slip(part, other)))
+    };
+    let found: Vec<&str> = candidates.into_iter().filter(fits).take(MOST + 1).collect();
+    if found.len() > MOST { Vec::new() } else { found }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

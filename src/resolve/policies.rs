@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::load::PolicyFile;
 use super::{Named, Placed, PolicyChoice, Resolver, ScopeId, codes};
+use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::flow::Declared;
 use crate::flow::policy::{Comparison, Demand, Expected, Expects, Fact, Policy, Rule, Value, Waiver};
@@ -321,7 +322,7 @@ impl Resolver<'_> {
                 format!("there is no policy {}", quote(&text)),
             )
             .here("no such policy")
-            .help(help_for_policy(near.as_deref()))
+            .help(help_for_policy(near.as_deref(), &text))
             .mend(near.map(|near| Mend::write(name.span, near))),
         );
         None
@@ -333,7 +334,7 @@ impl Resolver<'_> {
         if near.is_none() && self.lost_include.policies {
             return;
         }
-        let help = help_for_policy(near.as_deref());
+        let help = help_for_policy(near.as_deref(), name);
         let choice = PolicyChoice::Name(name.to_owned());
         self.diagnostics.push(match self.settings.policy_places.get(&choice) {
             Some(&span) => {
@@ -428,11 +429,13 @@ impl Resolver<'_> {
     }
 }
 
-fn help_for_policy(near: Option<&str>) -> String {
+fn help_for_policy(near: Option<&str>, name: &str) -> String {
     match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`"
-            .to_owned(),
+        // Of the bundled ones, which are few, also those that have the same words.
+        None => did_you_mean(name, bundled::ALL.iter().map(|policy| policy.name)).unwrap_or_else(|| {
+            "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`".to_owned()
+        }),
     }
 }
 

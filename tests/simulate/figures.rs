@@ -12,7 +12,7 @@ fn how_large_a_flow_is_and_where_its_paths_end() {
 transitions  7
 paths        5
 deepest      4 transitions: line -> notice -> menu -> sales -> later
-ends
+ends, with their share of the paths (not of calls)
   later    2  40.0%
   sales    1  20.0%
   message  1  20.0%

@@ -72,7 +72,10 @@ fn an_outcome_can_be_chosen_and_nothing_else() {
         .out_is("")
         .err_has("`line` does not take `1`: it takes `human | unknown` and `machine`\n")
         .err_has("`menu` does not take `busy`: it takes `1`, `2` and `timeout | invalid`\n");
-    call("\n").exits(0).out_is("").err_has("something has to happen: `line` takes `human");
+    call("\n")
+        .exits(0)
+        .out_is("")
+        .err_has("Enter is silence, and `line` does not wait for a key: type `human");
     call("humn\n").exits(0).out_is("").err_has("did you mean `human`?");
 }
 

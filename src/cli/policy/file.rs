@@ -5,7 +5,7 @@ use std::path::Path;
 use super::head;
 use crate::cli::Failure;
 use crate::cli::input::{Allowed, Input};
-use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostics, list_of};
 use crate::flow::policy::Form;
 use crate::policy::bundled::{self, Bundled};
@@ -150,8 +150,8 @@ impl File {
             return Ok(found);
         }
         let failure = Failure::new(format!("{} declares no policy `{name}`", self.name));
-        Err(match nearest(name, names.iter().map(String::as_str)) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+        Err(match did_you_mean(name, names.iter().map(String::as_str)) {
+            Some(meant) => failure.help(meant),
             None if names.is_empty() => failure,
             None => failure.help(format!("it declares {}", names.join(", "))),
         })
@@ -160,8 +160,8 @@ impl File {
 
 fn unknown(name: &str) -> Failure {
     let failure = Failure::new(format!("there is no policy `{name}`"));
-    match nearest(name, bundled::ALL.iter().map(|policy| policy.name)) {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
+    match did_you_mean(name, bundled::ALL.iter().map(|policy| policy.name)) {
+        Some(meant) => failure.help(meant),
         None => failure.help(
             "`cxflowc policy list` lists those that come with the compiler; name a file of your own by its path, as in policies/house.cxflow",
         ),

@@ -30,7 +30,7 @@ fn text(subject: &Subject<'_>) -> String {
     };
     let path = longest_path(flow).map(|path| flow.path(&path)).unwrap_or_default();
     out.push_str(&format!(
-        "paths        {count}\ndeepest      {}: {path}\nends\n",
+        "paths        {count}\ndeepest      {}: {path}\nends, with their share of the paths (not of calls)\n",
         counted(deepest, "transition")
     ));
     let rows: Vec<[String; 3]> = ends(flow)

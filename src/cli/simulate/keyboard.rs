@@ -95,7 +95,11 @@ impl Keyboard<'_> {
     fn begin(&mut self) {
         self.show(0);
         if self.is_terminal && self.call.stands() == Stands::Waits {
-            self.terminal.closing("a key, Enter for silence, or help");
+            self.terminal.closing(if self.call.collects() {
+                "type a key, Enter for silence, or help"
+            } else {
+                "type what happens, such as an outcome, or help"
+            });
         }
     }
 
@@ -162,7 +166,12 @@ impl Keyboard<'_> {
             Reaction::NotTaken => {
                 let id = self.id(here);
                 self.say(&match given {
-                    Given::Silence => format!("something has to happen: {id} takes {}", self.takes(here)),
+                    Given::Silence => {
+                        format!(
+                            "Enter is silence, and {id} does not wait for a key: type {}",
+                            self.takes(here)
+                        )
+                    }
                     Given::Event(event) => {
                         let instead = instead(self.subject.flow, here, event);
                         format!("{id} does not take {}: {instead}", quote(&event.display()))

@@ -5,6 +5,9 @@ use crate::syntax::line::{end_of_first, reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{DECLARATIONS, FORMS, Place, STATEMENTS};
 
+/// How many `;` a fix may write. Finding each reads what is left of the line.
+const MOST: usize = 50;
+
 /// `say "Hello" -> menu`, `on 1 -> sales on 2 -> support`, `let a = "x" let b = "y"`.
 pub fn statements(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found?;
@@ -34,12 +37,15 @@ pub fn statements(broken: &Broken<'_>) -> Option<Wording> {
         },
     )?;
     let mut next = Some((comma, begin));
-    while let Some((comma, begin)) = next {
+    for _ in 0..MOST {
+        let Some((comma, begin)) = next else { return Some(wording) };
         let gap =
             broken.with_blanks(comma.map_or(begin.range.start..begin.range.start, |one| one.range.clone()));
         wording = wording.instead_of(gap.start..begin.range.start, "; ")?;
         next = following(broken, begin);
     }
+    // Nobody looks over so many before the click.
+    wording.instead.clear();
     Some(wording)
 }
 
