@@ -1,4 +1,4 @@
-//! Which keys an English prompt speaks of.
+//! Which keys a prompt speaks of, in English, Spanish, French and German.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +20,16 @@ struct Word<'a> {
     text: String,
 }
 
+/// The keys that follow a word for "press".
+struct List {
+    /// How many keys were offered before it.
+    start: usize,
+    /// Whether the word says as much of other things: "choose one", "enter your number".
+    weak: bool,
+    /// Whether the word is not English, so that the keys may have names that are not known here.
+    foreign: bool,
+}
+
 impl SpokenKeys {
     /// What the texts of one prompt speak of.
     pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
@@ -30,75 +40,164 @@ impl SpokenKeys {
 
     fn read(&mut self, words: &[Word<'_>]) {
         let mut offered: Vec<String> = Vec::new();
-        // Where the list of keys after a "press" begins.
-        let mut list: Option<usize> = None;
+        let mut list: Option<List> = None;
         for (index, word) in words.iter().enumerate() {
-            let before = |back: usize| {
-                index
-                    .checked_sub(back)
-                    .and_then(|index| words.get(index))
-                    .map_or("", |word| word.text.as_str())
-            };
-            let Some(key) = key(&word.text) else {
-                self.more |= OTHER_LANGUAGES.contains(&word.text.as_str());
-                self.more |= matches!(word.text.as_str(), "key" | "keys" | "number" | "digit" | "button")
-                    && matches!(before(1), "any" | "other" | "another");
-                match word.text.as_str() {
-                    "press" | "dial" | "push" | "pressing" => list = Some(offered.len()),
-                    "or" | "and" | "the" | "number" | "key" | "digit" | "button" | "option" | "either"
-                    | "say" | "to" | "through" | "thru" => {}
-                    _ => list = None,
+            let at = |index: usize| words.get(index).map_or("", |word| word.text.as_str());
+            let before = |back: usize| index.checked_sub(back).map_or("", at);
+            let text = word.text.as_str();
+            let Some(key) = key_of(text) else {
+                self.more |= OTHER_LANGUAGES.contains(&text);
+                self.more |= ANY_KEY.contains(&text) && ANY.contains(&before(1));
+                if let Some((weak, foreign)) = press(text) {
+                    self.end(list.take(), offered.len());
+                    // "Bitte die 2 drücken."
+                    if let Some(last) =
+                        key_of(before(1)).filter(|_| foreign && ARTICLES_OF_KEYS.contains(&before(2)))
+                    {
+                        offered.push(last);
+                        continue;
+                    }
+                    list = Some(List { start: offered.len(), weak, foreign });
+                } else if !BETWEEN.contains(&text) {
+                    self.end(list.take(), offered.len());
                 }
                 continue;
             };
             let run = range(words, index);
             let single = key.chars().count() == 1;
-            let begins_clause = index == 0
-                || word.gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—'])
-                || matches!(before(1), "or" | "and");
-            let next = words.get(index + 1).map_or("", |word| word.text.as_str());
-            match list {
+            let breaks = |gap: &str| gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—', '¿', '¡']);
+            let begins_clause = index == 0 || breaks(word.gap) || OR.contains(&before(1));
+            let next = at(index + 1);
+            let ends_clause = words.get(index + 1).is_none_or(|next| breaks(next.gap));
+            // "1 of our agents", "4 digits", "one moment".
+            let counts = COUNTED.contains(&next) && !ends_clause;
+            match &list {
                 // "dial 911", "dial 1-800-555-0100": the whole of it is a telephone number.
-                Some(start) if key.len() > 2 => {
-                    offered.truncate(start);
+                Some(one) if key.len() > 2 => {
+                    offered.truncate(one.start);
+                    list = None;
+                }
+                Some(one)
+                    if counts
+                        || (one.weak
+                            && ARTICLES.contains(&text)
+                            && !ARTICLES_OF_KEYS.contains(&before(1))) =>
+                {
                     list = None;
                 }
                 Some(_) => offered.extend(run.iter().cloned().chain([key.clone()])),
-                None if single && next == "for" && begins_clause => offered.push(key.clone()),
+                None if single && FOR.contains(&next) && begins_clause => offered.push(key.clone()),
+                // "For sales, it is 3."
+                None if single && ends_clause && it_is(before(1), before(2)) => offered.push(key.clone()),
                 None => {}
             }
             self.mentioned.extend(run);
             self.mentioned.insert(key);
         }
+        self.end(list, offered.len());
         self.offered.extend(offered);
+    }
+
+    /// Of a word for "press" in another language no key is known that it would speak of.
+    fn end(&mut self, list: Option<List>, offered: usize) {
+        self.more |= list.is_some_and(|list| list.foreign && list.start == offered);
     }
 }
 
-/// "Press" in other languages, of which the keys are not understood.
+/// Whether a word is one for "press": whether it says as much of other things, and whether it is not
+/// English.
+fn press(word: &str) -> Option<(bool, bool)> {
+    Some(match word {
+        "press" | "dial" | "push" | "pressing" | "dialing" => (false, false),
+        "hit" | "choose" | "select" | "enter" | "touch" | "tap" | "punch" => (true, false),
+        "oprima" | "oprime" | "presione" | "presiona" | "pulse" | "pulsa" | "marque" | "marca"
+        | "apriete" | "digite" | "teclee" | "oprimiendo" | "presionando" | "pulsando" | "marcando" => {
+            (false, true)
+        }
+        "elija" | "escoja" | "seleccione" | "toque" | "ingrese" => (true, true),
+        "appuyez" | "composez" | "pressez" | "appuyer" | "appuyant" => (false, true),
+        "tapez" | "faites" | "choisissez" | "sélectionnez" | "entrez" => (true, true),
+        "drücken" | "drücke" | "druecken" | "tippen" => (false, true),
+        "wählen" | "wähle" | "waehlen" => (true, true),
+        _ => return None,
+    })
+}
+
+/// What stands between "press" and its keys, and between these.
+const BETWEEN: &[&str] = &[
+    "or", "and", "the", "number", "key", "digit", "button", "option", "either", "say", "to", "through",
+    "thru", "on", "o", "u", "y", "el", "la", "los", "las", "tecla", "número", "numero", "dígito", "botón",
+    "opción", "al", "hasta", "ou", "et", "sur", "le", "les", "touche", "chiffre", "numéro", "à", "dites",
+    "oder", "und", "sie", "die", "der", "den", "das", "taste", "ziffer", "zahl", "nummer", "bitte", "bis",
+    "jetzt",
+];
+
+const OR: &[&str] = &["or", "and", "o", "u", "y", "ou", "et", "oder", "und"];
+
+const FOR: &[&str] = &["for", "para", "pour", "für"];
+
+const ANY_KEY: &[&str] =
+    &["key", "keys", "number", "digit", "button", "tecla", "número", "touche", "chiffre", "taste", "ziffer"];
+
+const ANY: &[&str] =
+    &["any", "other", "another", "cualquier", "otra", "otro", "autre", "quelle", "beliebige", "andere"];
+
+/// What is counted, so that the number before it is not a key.
+const COUNTED: &[&str] = &[
+    "of",
+    "digit",
+    "digits",
+    "digito",
+    "dígitos",
+    "chiffres",
+    "stellen",
+    "stellige",
+    "stelligen",
+    "time",
+    "times",
+    "moment",
+    "minute",
+    "minutes",
+    "more",
+    "more,",
+    "de",
+    "des",
+    "von",
+    "option",
+    "options",
+    "veces",
+    "fois",
+    "mal",
+];
+
+/// Words that are "one" and as well an article.
+const ARTICLES: &[&str] = &["one", "un", "uno", "una", "une", "ein", "eine", "einen"];
+
+/// What stands before an article only where it is the name of a key.
+const ARTICLES_OF_KEYS: &[&str] = &[
+    "number", "key", "the", "el", "tecla", "número", "le", "touche", "chiffre", "die", "taste", "ziffer",
+    "sur",
+];
+
+/// "it is", "it's", "es el", "c'est le".
+fn it_is(last: &str, before: &str) -> bool {
+    matches!((before, last), ("it", "is") | (_, "it's") | ("es", "el") | ("c'est", "le") | ("ist", "die"))
+}
+
+/// "Press" in languages of which the keys are not understood.
 const OTHER_LANGUAGES: &[&str] = &[
-    "oprima",
-    "oprime",
-    "presione",
-    "presiona",
-    "pulse",
-    "pulsa",
-    "marque",
-    "marca",
-    "appuyez",
-    "composez",
-    "tapez",
-    "faites",
-    "drücken",
-    "wählen",
     "premi",
     "prema",
     "premere",
     "pressione",
     "aperte",
     "tecle",
-    "digite",
+    "disque",
     "druk",
     "toets",
+    "tryck",
+    "trykk",
+    "naciśnij",
 ];
 
 fn words(text: &str) -> Vec<Word<'_>> {
@@ -109,7 +208,10 @@ fn words(text: &str) -> Vec<Word<'_>> {
         let (gap, from) = rest.split_at_checked(start).unwrap_or_default();
         let (word, after) =
             from.split_at_checked(from.find(|c| !in_word(c)).unwrap_or(from.len())).unwrap_or_default();
-        words.push(Word { gap, text: word.trim_matches('\'').to_lowercase() });
+        let text = word.trim_matches('\'').to_lowercase();
+        let text =
+            text.strip_prefix("l'").or_else(|| text.strip_prefix("l’")).map_or(text.clone(), str::to_owned);
+        words.push(Word { gap, text });
         rest = after;
     }
     words
@@ -123,31 +225,32 @@ fn range(words: &[Word<'_>], index: usize) -> Vec<String> {
     let dash = words.get(index).is_some_and(|word| matches!(word.gap.trim(), "-" | "–" | "—"));
     let from = match word(1) {
         before if dash => before,
-        "through" | "thru" | "to" => word(2),
-        "and" if word(3) == "between" => word(2),
+        "through" | "thru" | "to" | "a" | "al" | "hasta" | "à" | "bis" => word(2),
+        "and" | "y" | "et" | "und" if matches!(word(3), "between" | "entre" | "zwischen") => word(2),
         _ => return Vec::new(),
     };
-    let number = |word: &str| key(word).and_then(|key| key.parse::<u32>().ok());
+    let number = |word: &str| key_of(word).and_then(|key| key.parse::<u32>().ok());
     match (number(from), number(word(0))) {
         (Some(from), Some(to)) if to < 100 => (from + 1..to).map(|key| key.to_string()).collect(),
         _ => Vec::new(),
     }
 }
 
-fn key(word: &str) -> Option<String> {
+fn key_of(word: &str) -> Option<String> {
     let spelt = match word {
-        "zero" => "0",
-        "one" => "1",
-        "two" => "2",
-        "three" => "3",
-        "four" => "4",
-        "five" => "5",
-        "six" => "6",
-        "seven" => "7",
-        "eight" => "8",
-        "nine" => "9",
-        "star" | "asterisk" => "*",
-        "pound" | "hash" => "#",
+        "zero" | "cero" | "zéro" | "null" => "0",
+        "one" | "uno" | "un" | "una" | "une" | "eins" | "ein" | "eine" => "1",
+        "two" | "dos" | "deux" | "zwei" | "zwo" => "2",
+        "three" | "tres" | "trois" | "drei" => "3",
+        "four" | "cuatro" | "quatre" | "vier" => "4",
+        "five" | "cinco" | "cinq" | "fünf" | "fuenf" => "5",
+        "six" | "seis" | "sechs" => "6",
+        "seven" | "siete" | "sept" | "sieben" => "7",
+        "eight" | "ocho" | "huit" | "acht" => "8",
+        "nine" | "nueve" | "neuf" | "neun" => "9",
+        "star" | "asterisk" | "asterisco" | "estrella" | "étoile" | "etoile" | "astérisque" | "stern"
+        | "sterntaste" => "*",
+        "pound" | "hash" | "numeral" | "almohadilla" | "dièse" | "diese" | "raute" | "rautetaste" => "#",
         _ => match word.strip_prefix('#') {
             // "number 1"
             Some(number) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => number,
@@ -180,7 +283,30 @@ mod tests {
             ("In an emergency dial 911, or call 1-800-555-0100", vec![]),
             ("Open 9 to 5 for you", vec![]),
             ("Press any key", vec![]),
-            ("Oprima 1", vec![]),
+            ("Oprima 1", vec!["1"]),
+            ("Oprima 7 para hablar con un agente", vec!["7"]),
+            ("Para ventas, marque el 2. Para español, oprima el dos o la tecla numeral.", vec!["#", "2"]),
+            ("Presione la tecla asterisco, o pulse nueve", vec!["*", "9"]),
+            ("Marque del 1 al 4", vec![]),
+            ("Oprima 1 al 4", vec!["1", "2", "3", "4"]),
+            ("Llame al 5551234, o marque el 555 1234", vec![]),
+            ("Appuyez sur le 3 pour les ventes, 4 pour le service", vec!["3", "4"]),
+            ("Pour un agent, tapez 1. Tapez dièse, ou appuyez sur étoile.", vec!["#", "*", "1"]),
+            ("Composez le neuf", vec!["9"]),
+            ("Faites un choix. Choisissez une option.", vec![]),
+            ("Drücken Sie die 2", vec!["2"]),
+            ("Wählen Sie die Eins, oder drücken Sie die Raute-Taste", vec!["#", "1"]),
+            ("Für Hilfe bitte die 5 drücken", vec!["5"]),
+            ("Drücken Sie Stern", vec!["*"]),
+            ("Hit 2 to go on, or choose 5", vec!["2", "5"]),
+            ("Select 3. Enter 4. Touch 5. Push 6. Tap 7.", vec!["3", "4", "5", "6", "7"]),
+            ("Say or press 1", vec!["1"]),
+            ("For sales, it is 3. For support it's 4.", vec!["3", "4"]),
+            ("Choose one of our agents, or enter your number", vec![]),
+            ("Enter 4 digits, or enter the 5-digit code", vec![]),
+            ("1 of our agents is here for you. Select one.", vec![]),
+            ("It is 3 days late", vec![]),
+            ("Press 1 to 4", vec!["1", "2", "3", "4"]),
         ] {
             assert_eq!(
                 SpokenKeys::of([prompt].into_iter()).offered.into_iter().collect::<Vec<_>>(),
@@ -197,6 +323,8 @@ mod tests {
         assert!(of("From 1 to 5, how was it?").mentioned.contains("3"));
         assert!(of("Choose between one and five").mentioned.contains("2"));
         assert!(of("Press 1, or any other key to end").more);
-        assert!(of("Press 1. Para español, oprima el dos.").more);
+        assert!(of("Press 1. Voor Nederlands, druk twee.").more);
+        assert!(of("Press 1. Em português, marque dois.").more);
+        assert!(!of("Press 1. Para español, oprima el dos.").more);
     }
 }

@@ -48,6 +48,10 @@ impl Files for Shown<'_> {
         let here = self.0.identity(Path::new("."));
         self.0.name(path.strip_prefix(&here).unwrap_or(path))
     }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.0.list(folder)
+    }
 }
 
 /// The policies that settings apply, with where they are named. A path is seen from the settings'

@@ -11,12 +11,27 @@ use crate::resolve::{Files, Refusal};
 use crate::settings;
 use crate::source::MAX_BYTES;
 
+/// How many names of a folder are looked at for a file that is missing.
+pub const MAX_NAMES: usize = 10_000;
+
 /// The file system. A pipe, a device or a file of the kernel is refused and not waited for.
 pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         read_regular(path).map_err(|error| dangling(path, error))
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(MAX_NAMES);
+        let named = entries.map(|entry| {
+            let slash = if entry.file_type().is_ok_and(|kind| kind.is_dir()) { "/" } else { "" };
+            format!("{}{slash}", entry.file_name().to_string_lossy())
+        });
+        let mut names: Vec<String> = named.collect();
+        names.sort_unstable();
+        names
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
@@ -80,6 +95,12 @@ impl Files for Within {
             Err(_) if !self.bounds.hold(&nearest_real(path)) => Err(outside()),
             Err(error) => Err(dangling(path, error)),
         }
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let is_inside = shown.canonicalize().is_ok_and(|real| self.bounds.hold(&real));
+        if is_inside { Disk.list(folder) } else { Vec::new() }
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

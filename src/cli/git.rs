@@ -23,6 +23,8 @@ pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
         // A question changes nothing, not even the index's times, and waits for nobody's password.
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
+        // Its words are looked at.
+        .env("LC_ALL", "C")
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null())

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::disk::{Bounds, Within, read_named};
+use super::disk::{Bounds, MAX_NAMES, Within, read_named};
 pub use super::disk::{Disk, limited};
 use super::{Failure, git};
 use crate::resolve::{Files, Refusal, why};
@@ -150,21 +150,41 @@ pub struct Git {
     prefix: String,
 }
 
+/// Why git knows no such revision, in its own words, and what to do.
+fn unknown_revision(revision: &str, words: &str) -> Failure {
+    let said = format!("git says: {}", words.trim_start_matches("fatal: "));
+    if words.contains("not a git repository") {
+        return Failure::new(format!(
+            "there is no file {revision}:…, and this folder is in no git repository"
+        ))
+        .help(format!("`REV:PATH` is a file at a git revision: run it inside the repository; {said}"));
+    }
+    if words.contains("dubious ownership") || words.contains("safe.directory") {
+        return Failure::new(format!("cannot read {revision}: git does not trust this repository"))
+            .help(format!("run `git config --global --add safe.directory \"$PWD\"` at its top; {said}"));
+    }
+    let failure =
+        Failure::new(format!("there is no file {revision}:…, and {revision} is no git revision here"));
+    let shallow = git::line(Path::new("."), &["rev-parse", "--is-shallow-repository"]);
+    if shallow.as_deref() == Some("true") {
+        return failure.help(format!(
+            "this clone is shallow and may lack it: run `git fetch --unshallow`, or set `fetch-depth: 0` for actions/checkout; {said}"
+        ));
+    }
+    failure
+        .help(format!("`REV:PATH` means a file at a git revision; look at `git log` for revisions; {said}"))
+}
+
 impl Git {
     fn at(revision: &str) -> Result<Self, Failure> {
         if revision.starts_with('-') {
             return Err(Failure::new(format!("{revision} is no git revision")));
         }
-        let known = git::here(&["rev-parse", "--quiet", "--verify", &format!("{revision}^{{commit}}")]);
-        match known {
+        let commit = format!("{revision}^{{commit}}");
+        match git::run(Path::new("."), &["rev-parse", "--verify", &commit]) {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
-            Ok(None) => {
-                return Err(Failure::new(format!(
-                    "there is no file {revision}:…, and {revision} is no git revision here"
-                ))
-                .help("`REV:PATH` means a file at a git revision; look at `git log` for revisions"));
-            }
-            Ok(Some(_)) => {}
+            Ok(Err(words)) => return Err(unknown_revision(revision, &words)),
+            Ok(Ok(_)) => {}
         }
         Ok(Self { revision: revision.to_owned(), prefix: git::prefix() })
     }
@@ -217,6 +237,23 @@ impl Files for Git {
 
     fn name(&self, path: &Path) -> String {
         format!("{}:{}", self.revision, path.display())
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        // A path of the top has no `./` before it.
+        let object = self.object(folder);
+        let Ok(Some(bytes)) =
+            git::here(&["cat-file", "-p", object.trim_end_matches("/.").trim_end_matches('/')])
+        else {
+            return Vec::new();
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let entries = text.lines().take(MAX_NAMES).filter_map(|line| {
+            let (kind, name) = line.split_once('\t')?;
+            let slash = if kind.contains(" tree ") { "/" } else { "" };
+            Some(format!("{name}{slash}"))
+        });
+        entries.collect()
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

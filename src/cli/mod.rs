@@ -48,7 +48,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use args::{AuditVerb, Cli, Verb};
 pub use explain::markdown as explain_markdown;

@@ -111,6 +111,10 @@ impl Files for Overlay<'_> {
         }
     }
 
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.disk.list(folder)
+    }
+
     fn name(&self, path: &Path) -> String {
         let path = self.identity(path);
         let inside = self.folders.iter().find_map(|folder| path.strip_prefix(folder).ok());

@@ -6,8 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::include_path::{join, unescaped};
 use super::refusal::{Refusal, why};
-use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, Settings, codes};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, quote};
+use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, Settings, codes, lost_path};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, quote};
+use crate::flow::display_string;
 use crate::policy::bundled;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
@@ -327,15 +328,28 @@ impl Loader<'_> {
 
     fn report_not_found(&mut self, from: FileId, span: Span, path: &Path, error: &std::io::Error) {
         let why = why(error);
+        let lost = [std::io::ErrorKind::NotFound, std::io::ErrorKind::InvalidInput].contains(&error.kind());
+        let written = unescaped(self.sources.text(span)).unwrap_or_default();
+        let advice =
+            lost.then(|| lost_path::of(self.files, self.sources.get(from).path(), &written)).flatten();
         let path = quote(&path.display().to_string());
         let folder = self.sources.get(from).path().parent().map(|folder| folder.display().to_string());
         let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or_else(|| ".".to_owned());
-        let (code, help) = refused(error);
-        let help = help.map(str::to_owned).unwrap_or_else(|| {
-            format!("the path is relative to the file that includes, here to {}", quote(&folder))
-        });
-        self.diagnostics
-            .push(Diagnostic::new(code, span, format!("cannot include {path}: {why}")).here(why).help(help));
+        let (code, refused) = refused(error);
+        let help = match (refused, &advice) {
+            (Some(help), _) => help.to_owned(),
+            (None, Some(advice)) => advice.help.clone(),
+            (None, None) => format!("the path is relative to the file that includes, here to {}", quote(&folder)),
+        };
+        let instead = advice.and_then(|advice| advice.instead);
+        let instead =
+            instead.filter(|path| self.files.read(&join(self.sources.get(from).path(), path)).is_ok());
+        self.diagnostics.push(
+            Diagnostic::new(code, span, format!("cannot include {path}: {why}"))
+                .here(why)
+                .help(help)
+                .mend(instead.map(|path| Mend::write(span, display_string(&path)))),
+        );
     }
 }
 

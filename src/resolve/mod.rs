@@ -8,6 +8,7 @@ mod every;
 mod include_graph;
 mod include_path;
 mod load;
+mod lost_path;
 mod nodes;
 mod params;
 mod placeholders;
@@ -50,6 +51,11 @@ pub trait Files {
     /// How messages call a file.
     fn name(&self, path: &Path) -> String {
         path.display().to_string()
+    }
+
+    /// The names in a folder, those of folders with a `/` at their end; none where nobody can tell.
+    fn list(&self, _folder: &Path) -> Vec<String> {
+        Vec::new()
     }
 
     /// The one path of a file that may have several, so that it is read once.

@@ -38,6 +38,19 @@ impl Files for Case {
             .map(|text| text.clone().into_bytes())
             .ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let inside = self.files.keys().filter_map(|path| path.strip_prefix(folder).ok());
+        let mut names: Vec<String> = inside
+            .filter_map(|path| {
+                let text = path.to_str()?;
+                Some(text.split_once('/').map_or(text.to_owned(), |(first, _)| format!("{first}/")))
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
 }
 
 pub const ROOT: &str = "main.cxflow";

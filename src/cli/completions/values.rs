@@ -10,7 +10,7 @@ use clap_complete::engine::{
 
 use crate::cli::args::Cli;
 use crate::cli::config;
-use crate::cli::input::Input;
+use crate::cli::input::{Allowed, Input};
 use crate::diagnostics::{Diagnostics, Severity, codes};
 use crate::policy::bundled;
 use crate::source::Sources;
@@ -50,7 +50,7 @@ fn verbs() -> Vec<CompletionCandidate> {
 /// The environments of the settings that are found from the working folder on.
 fn environments() -> Vec<CompletionCandidate> {
     let input = Input::Stdin;
-    let Ok(files) = input.files() else { return Vec::new() };
+    let Ok(files) = input.files(&Allowed::default()) else { return Vec::new() };
     let settings = config::load(&*files, &input, &mut Sources::default(), &mut Diagnostics::default());
     let Ok(settings) = settings else { return Vec::new() };
     settings.environments().map(CompletionCandidate::new).collect()

@@ -9,6 +9,7 @@ use crate::syntax::ast::{
 };
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
+use crate::syntax::text::{self, Bad, Piece};
 
 impl Lower<'_> {
     /// A declaration that is no node and no transition.
@@ -72,17 +73,48 @@ impl Lower<'_> {
 
     fn include(&mut self, pair: Pair<'_, Rule>) -> Option<Declaration> {
         let mut path = None;
+        let mut backslash = false;
         let mut prefix = None;
         let mut with = Vec::new();
         for inner in pair.into_inner() {
             match inner.as_rule() {
+                Rule::string if self.report_backslash(&inner) => backslash = true,
                 Rule::string => path = Some(self.text(&inner)),
                 Rule::name => prefix = Some(self.name(&inner)),
                 Rule::binding => with.extend(self.binding(inner)),
                 _ => {}
             }
         }
+        if backslash {
+            return Some(Declaration::LostInclude(prefix));
+        }
         Some(Declaration::Include(Include { path: path?, prefix, with }))
+    }
+
+    /// `include "..\menus.cxflow"`: reports a path whose `\` is no escape. Whether it was one.
+    fn report_backslash(&mut self, pair: &Pair<'_, Rule>) -> bool {
+        let written = pair.as_str();
+        let mut bad = false;
+        text::pieces(written, |piece| bad |= matches!(piece, Piece::Bad(Bad::Escape | Bad::Unicode, _)));
+        // `\t` and `\n` are escapes, and no path has what they stand for.
+        let other = bad || written.contains("\\n") || written.contains("\\t");
+        if !other || written.starts_with("\"\"\"") {
+            return false;
+        }
+        let meant = written.replace("\\\\", "/").replace('\\', "/");
+        let span = self.at(pair);
+        let shown =
+            if meant.len() <= 80 { format!("write `{meant}`") } else { "write `/` for each".to_owned() };
+        self.diagnostics.push(
+            Diagnostic::new(
+                &codes::BAD_ESCAPE,
+                span,
+                "the folders of a path are separated by `/`, and `\\` begins an escape",
+            )
+            .here("not a path")
+            .help(shown),
+        );
+        true
     }
 
     pub(super) fn transition(&mut self, pair: Pair<'_, Rule>) -> Declaration {

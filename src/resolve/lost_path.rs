@@ -1,0 +1,116 @@
+//! An include's path that leads to no file: what it was meant to be.
+
+use std::path::Path;
+
+use super::Files;
+use super::include_path::join;
+use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
+
+/// What to say of such a path, and what to write instead if that is known.
+pub struct Advice {
+    pub help: String,
+    pub instead: Option<String>,
+}
+
+fn advice(help: impl Into<String>, instead: Option<String>) -> Option<Advice> {
+    Some(Advice { help: help.into(), instead })
+}
+
+/// What is wrong with a path as it is written in a file at `from`.
+pub fn of(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
+    foreign(files, from, written).or_else(|| near(files, from, written))
+}
+
+/// A path that is none of this language's.
+fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
+    let is_there = |path: &str| files.read(&join(from, path)).is_ok();
+    if written.contains("://") {
+        let help = match written.strip_prefix("file://") {
+            Some(_) => "write the file's path without `file://`, relative to this file",
+            None => "an include reads files, and nothing from the network: put the file beside this one",
+        };
+        return advice(help, None);
+    }
+    if written.contains('\\') {
+        let slashed = written.replace('\\', "/");
+        return advice(format!("folders are separated by `/`: write {}", quote(&slashed)), Some(slashed));
+    }
+    let drive =
+        written.as_bytes().get(1) == Some(&b':') && written.starts_with(|c: char| c.is_ascii_alphabetic());
+    if drive || written.starts_with('/') {
+        return advice("write the path relative to this file, so that it is the same on every machine", None);
+    }
+    if written.starts_with('~') {
+        return advice("`~` has no meaning here: write the path relative to this file", None);
+    }
+    if written.contains(['$', '%']) {
+        return advice("a path has no variables: write it as it is, relative to this file", None);
+    }
+    if written.contains(['*', '?', '[', '{']) {
+        return advice("an include names one file: write an include for each", None);
+    }
+    let bare = written.trim().trim_start_matches('<').trim_end_matches('>');
+    if bare != written && is_there(bare) {
+        return advice(format!("write {}", quote(bare)), Some(bare.to_owned()));
+    }
+    if written.contains(':') {
+        return advice(
+            "an include reads from where its flow is read: write the path alone, without a revision or a host",
+            None,
+        );
+    }
+    None
+}
+
+/// A file of nearly this name, in the folder, or of the name in a folder beside it.
+fn near(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
+    let (before, name) = match written.trim_end_matches('/').rsplit_once('/') {
+        Some((before, name)) => (format!("{before}/"), name),
+        None => (String::new(), written.trim_end_matches('/')),
+    };
+    let meant = |path: String| advice(format!("did you mean {}?", quote(&path)), Some(path.clone()));
+    let list = |path: &str| files.list(&join(from, path));
+    let mut here = list(if before.is_empty() { "." } else { &before });
+    // A file does not mean itself.
+    if before.is_empty() {
+        here.retain(|one| from.file_name().is_none_or(|own| own.to_string_lossy() != one.as_str()));
+    }
+    let plain = here.iter().map(String::as_str).filter(|name| !name.ends_with('/'));
+    // `common`, `common.cxf`
+    let stem = name.split('.').next().unwrap_or(name);
+    let full = format!("{stem}.cxflow");
+    let flow = plain.clone().find(|one| one.eq_ignore_ascii_case(&full) && name != *one);
+    if let Some(found) = flow.or_else(|| nearest(name, plain.clone().filter(|one| one.ends_with(".cxflow"))))
+    {
+        return meant(format!("{before}{found}"));
+    }
+    // The folder's name may be the slip.
+    if here.is_empty()
+        && let Some((above, folder)) =
+            before.trim_end_matches('/').rsplit_once('/').or(Some(("", before.trim_end_matches('/'))))
+    {
+        let above = if above.is_empty() { String::new() } else { format!("{above}/") };
+        let folders = list(if above.is_empty() { "." } else { &above });
+        let names = folders.iter().filter_map(|one| one.strip_suffix('/'));
+        if let Some(found) = nearest(folder, names) {
+            let path = format!("{above}{found}/{name}");
+            if files.read(&join(from, &path)).is_ok() {
+                return meant(path);
+            }
+        }
+    }
+    // One folder up, or one down.
+    let is_flow = |path: &str| list(path).iter().any(|one| one == name);
+    if is_flow(&format!("{before}..")) {
+        return meant(format!("{before}../{name}"));
+    }
+    let below = here.iter().filter(|one| one.ends_with('/')).take(MOST_FOLDERS);
+    below
+        .map(|folder| format!("{before}{folder}"))
+        .find(|folder| is_flow(folder))
+        .and_then(|folder| meant(format!("{folder}{name}")))
+}
+
+/// How many folders are looked into for a file that is missing.
+const MOST_FOLDERS: usize = 100;
