@@ -434,7 +434,8 @@ fn help_for_policy(near: Option<&str>, name: &str) -> String {
         Some(near) => format!("did you mean `{near}`?"),
         // Of the bundled ones, which are few, also those that have the same words.
         None => did_you_mean(name, bundled::ALL.iter().map(|policy| policy.name)).unwrap_or_else(|| {
-            "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`".to_owned()
+            "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`"
+                .to_owned()
         }),
     }
 }
