@@ -123,7 +123,8 @@ fn a_revision_outside_a_repository_says_so() {
         .env("GIT_CEILING_DIRECTORIES", &ceiling)
         .run()
         .exits(2)
-        .err_has("HEAD is no git revision here");
+        .err_has("there is no file HEAD:…, and this folder is in no git repository")
+        .err_has("git says: not a git repository");
 }
 
 #[test]
