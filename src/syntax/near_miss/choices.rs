@@ -102,7 +102,7 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
     })?;
     let before = broken.tokens.iter().rev().find(|token| token.range.end <= sign.range.start)?;
     // `on 1 > menu` is an arrow that went wrong.
-    let value = before.kind == Kind::Word && !Outcome::from_word(before.text).is_some() && !before.is("on");
+    let value = before.kind == Kind::Word && Outcome::from_word(before.text).is_none() && !before.is("on");
     value.then_some(())?;
     let end = broken
         .tokens
