@@ -48,7 +48,9 @@ fn build(bencher: Bencher<'_, '_>, nodes: usize) {
 fn judge_100_rules(bencher: Bencher<'_, '_>, nodes: usize) {
     let compiled = cxflowc::compile("layers.cxflow", flows::layers(nodes) + &flows::policy(100));
     assert_eq!(compiled.judged.len(), 104, "{:?}", compiled.diagnostics.iter().next());
-    bencher.bench(|| cxflowc::policy::judge(black_box(&compiled.flow), None).len());
+    bencher.bench(|| {
+        cxflowc::policy::judge(black_box(&compiled.flow), None, cxflowc::speech::Rate::default()).len()
+    });
 }
 
 /// Ten thousand findings as people see them.

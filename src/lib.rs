@@ -51,6 +51,7 @@ pub mod resolve;
 pub mod settings;
 pub mod simulate;
 pub mod source;
+pub mod speech;
 pub mod syntax;
 pub mod table;
 

@@ -38,7 +38,7 @@ pub static POLICY_VIOLATION: Code = Code {
     name: "policy-violation",
     severity: Severity::Error,
     what: "A rule of a policy that applies is broken. The message names policy and rule and shows a path with the fewest transitions that breaks it, \
-           for a `limit` one that attains the maximum; the help is the rule's doc comment. A rule with `warn` is a warning. \
+           for a `limit` one that attains the maximum. A time that is estimated counts with the least that it can be, and the message says \"at least\". The help is the rule's doc comment. A rule with `warn` is a warning. \
            What a `waive` lets pass is a note with this code.",
     why: "A policy speaks of every path, so one path is enough: the caller who takes it is the one who complains.",
     page: Page::Flows {
@@ -227,8 +227,11 @@ pub static POLICY_UNKNOWN: Code = Code {
     id: "CX306",
     name: "policy-unknown",
     severity: Severity::Warning,
-    what: "A rule of a policy that applies could not be decided. The message says what would decide it: how long something lasts, or a fact.",
-    why: "A rule that nobody can decide is not kept, only not yet broken. Rules that miss the same thing are reported together.",
+    what: "A rule of a policy that applies could not be decided. The message says what would decide it: how long something lasts, or a fact. \
+           A `limit` on time is unknown if the least that its steps take keeps it and the most breaks it. The finding shows every step that leaves this open, \
+           and the help says which to measure first.",
+    why: "A rule that nobody can decide is not kept, only not yet broken. How long a recording, markup, a contact field or the wait for a key takes stands in no flow, \
+          and a text takes longer with one voice than with another. Rules that miss the same thing are reported together.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

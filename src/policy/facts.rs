@@ -24,7 +24,9 @@ fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
 
 fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
     let name = quote(&comparison.fact);
-    let open = |what: String| Compared::Open(Missing { what, remedy: remedy(flow, comparison), span: None });
+    let open = |what: String| {
+        Compared::Open(Missing { what, remedy: remedy(flow, comparison), ..Missing::default() })
+    };
     let Some(fact) = fact(flow, &comparison.fact) else {
         return open(format!("the fact {name} is not stated"));
     };

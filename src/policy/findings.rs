@@ -11,7 +11,7 @@ use super::expects::Reported;
 use super::violation::{self, Broken};
 use super::{Judged, LongestWaiver, Missing, Verdict, waivers};
 use crate::check::UNUSED;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, list_of, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
 use crate::flow::{Flow, Kind, display_id};
 use crate::source::{Sources, Span};
@@ -60,6 +60,9 @@ pub fn report(
     }
 }
 
+/// How many steps to measure have a label beside the first.
+const LABELS: usize = 9;
+
 /// Rules of one policy that miss the same thing are one finding.
 fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagnostics: &mut Diagnostics) {
     struct Open<'a> {
@@ -79,7 +82,9 @@ fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagn
         {
             continue;
         }
-        let same = |one: &Missing, other: &Missing| one.what == other.what && one.span == other.span;
+        let same = |one: &Missing, other: &Missing| {
+            one.what == other.what && one.span == other.span && one.steps == other.steps
+        };
         match open.iter_mut().find(|other| same(other.missing, missing) && other.policy.name == policy.name) {
             Some(same) => same.rules.push(rule),
             None => {
@@ -101,6 +106,16 @@ fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagn
             None => Diagnostic::unplaced(&POLICY_UNKNOWN, message),
         }
         .help(&*missing.remedy);
+        if let [first, others @ ..] = missing.steps.as_slice() {
+            let shown = others.iter().take(LABELS);
+            diagnostic = diagnostic.here(&*first.what);
+            diagnostic = shown.fold(diagnostic, |diagnostic, step| diagnostic.label(step.span, &*step.what));
+            let more = others.len().saturating_sub(LABELS) + missing.more_steps;
+            if more > 0 {
+                diagnostic =
+                    diagnostic.note(format!("{} like these are not shown", counted(more, "more step")));
+            }
+        }
         if names.len() > 1 {
             diagnostic = diagnostic.note(format!("they are {}", list_of(&names, "and")));
         }

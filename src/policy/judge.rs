@@ -6,17 +6,20 @@ use jiff::civil::Date;
 
 use super::ground::Ground;
 use super::picked::{Index, Picked};
-use super::time::{Time, times_of};
+use super::step_time::{StepTime, times_of};
 use super::{Judged, Place, Verdict, Violation, facts, limits, order, time, vacuous};
 use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
 use crate::flow::{Flow, NodeId};
+use crate::speech::Rate;
 
 /// Decides every rule that applies to a flow, each in time linear in steps and transitions.
 ///
-/// `on` is the day that rules and waivers are judged at; without one all of them are in force.
+/// `on` is the day that rules and waivers are judged at; without one all of them are in force. `rate`
+/// is how fast texts are spoken.
 ///
 /// ```
 /// use cxflowc::policy::{Verdict, judge};
+/// use cxflowc::speech::Rate;
 ///
 /// let text = r#"flow "Survey"
 /// entry menu
@@ -30,15 +33,15 @@ use crate::flow::{Flow, NodeId};
 /// apply house
 /// "#;
 /// let flow = cxflowc::compile("survey.cxflow", text).flow;
-/// let judged = judge(&flow, None);
+/// let judged = judge(&flow, None, Rate::default());
 /// let house: Vec<&Verdict> = judged.iter().filter(|one| one.policy == 1).map(|one| &one.verdict).collect();
 /// let [Verdict::Violated(violation), Verdict::Holds { .. }] = house[..] else { panic!("{house:?}") };
 /// assert_eq!(flow.path(&violation.path.as_ref().unwrap().nodes), "menu -> sales");
 /// ```
-pub fn judge(flow: &Flow, on: Option<Date>) -> Vec<Judged> {
+pub fn judge(flow: &Flow, on: Option<Date>, rate: Rate) -> Vec<Judged> {
     let ground = Ground::new(flow);
     let ground = ground.as_ref().map(|ground| (ground, Index::new(ground)));
-    let court = Court { flow, on, ground, times: OnceCell::new() };
+    let court = Court { flow, on, rate, ground, times: OnceCell::new() };
     let mut judged = Vec::new();
     for (policy, of) in flow.policies.iter().enumerate() {
         for (number, rule) in of.rules.iter().enumerate() {
@@ -59,8 +62,9 @@ pub fn judge(flow: &Flow, on: Option<Date>) -> Vec<Judged> {
 struct Court<'a> {
     flow: &'a Flow,
     on: Option<Date>,
+    rate: Rate,
     ground: Option<(&'a Ground<'a>, Index<'a>)>,
-    times: OnceCell<Vec<Time>>,
+    times: OnceCell<Vec<StepTime>>,
 }
 
 impl Court<'_> {
@@ -161,7 +165,7 @@ impl Court<'_> {
             }
             Form::Time { most, from, to } => {
                 let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
-                let times = self.times.get_or_init(|| times_of(ground));
+                let times = self.times.get_or_init(|| times_of(ground, self.rate));
                 match time::limit(
                     ground,
                     order,

@@ -25,10 +25,12 @@ mod findings;
 mod ground;
 mod judge;
 mod limits;
+mod open_time;
 mod order;
 mod picked;
 mod reason;
 mod search;
+mod step_time;
 mod time;
 mod vacuous;
 mod violation;
@@ -45,6 +47,7 @@ pub use wording::{duration, fact_value, meanings};
 
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::source::Span;
+use crate::speech::Bounds;
 
 /// What became of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,7 +126,7 @@ impl Verdict {
 }
 
 /// What would decide a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Missing {
     /// What is missing, one sentence without a full stop.
     pub what: String,
@@ -131,6 +134,23 @@ pub struct Missing {
     pub remedy: String,
     /// Where it is missing, if at a place of the flow.
     pub span: Option<Span>,
+    /// Of a `limit` the steps whose times leave it open, what leaves most open first.
+    pub steps: Vec<OpenStep>,
+    /// How many more there are.
+    pub more_steps: usize,
+}
+
+/// A step whose time leaves a `limit` open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenStep {
+    /// Its node.
+    pub node: NodeId,
+    /// Its action.
+    pub span: Span,
+    /// How long it takes, as far as that is known.
+    pub bounds: Bounds,
+    /// What there is to say of it.
+    pub what: String,
 }
 
 /// What breaks a rule.
@@ -150,7 +170,8 @@ pub struct Violation {
     pub absent: bool,
     /// Nodes with what is required that no call comes to.
     pub unreached: Vec<NodeId>,
-    /// What was found, where a number was: transitions, occurrences, retries or milliseconds.
+    /// What was found, where a number was: transitions, occurrences, retries or milliseconds. Of an
+    /// estimated time this is the least that it can be.
     pub found: Option<u64>,
     /// Whether it rests on estimated times.
     pub estimated: bool,

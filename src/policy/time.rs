@@ -1,139 +1,54 @@
 //! How long: the longest time from one thing to the next other, every prompt heard out and every
-//! retry used.
+//! retry used. What is not known exactly has bounds: the rule is kept if the upper one keeps it,
+//! broken if the lower one breaks it, and unknown between them.
 
 use super::ground::Ground;
+use super::open_time::missing;
 use super::picked::{Extent, Occurrence, Picked};
-use super::{Missing, Path, Place, Vacuous, Verdict, Violation};
-use crate::diagnostics::quote;
-use crate::flow::{Action, Directive, Flow, NodeId, Text, TransitionId};
+use super::step_time::{StepTime, has_hole};
+use super::{Path, Place, Vacuous, Verdict, Violation};
+use crate::flow::{Action, NodeId, TransitionId};
+use crate::speech::Bounds;
 use crate::table::Table;
 
-/// What a word of text to speech takes, in milliseconds: 150 words a minute.
-const MS_PER_WORD: u64 = 400;
-
-/// A time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Time {
-    /// What is known or estimated of it, in milliseconds.
-    pub known: u64,
-    /// Whether part of that is estimated.
-    pub estimated: bool,
-    /// The first step of which nothing or not all is known.
-    pub unknown: Option<usize>,
-}
-
-impl Time {
-    fn and(self, more: Time) -> Time {
-        Time {
-            known: self.known.saturating_add(more.known),
-            estimated: self.estimated || more.estimated,
-            unknown: self.unknown.or(more.unknown),
-        }
-    }
-}
-
-/// Whether a value that an action needs is not known, which has its own finding.
-fn has_hole(action: &Action) -> bool {
-    action.retries.is_some_and(|retries| retries.count.is_none())
-        || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
-}
-
-/// How long an action takes at most.
-fn time_of(flow: &Flow, action: &Action, step: usize) -> Time {
-    let attempts = match action.directive {
-        Directive::Collect => {
-            u64::from(action.retries.and_then(|retries| retries.count).unwrap_or(0)).saturating_add(1)
-        }
-        _ => 1,
-    };
-    let nothing_known = Time { unknown: Some(step), ..Time::default() };
-    if has_hole(action) {
-        return nothing_known;
-    }
-    if let Some(lasts) = action.lasts {
-        return Time { known: lasts.saturating_mul(attempts), ..Time::default() };
-    }
-    match (&action.directive, &action.text) {
-        (Directive::Play, Some(text)) => spoken(flow, text),
-        // How long the platform waits for a key is not in the flow.
-        (Directive::Collect, Some(text)) => {
-            let prompt = spoken(flow, text);
-            Time { known: prompt.known.saturating_mul(attempts), ..prompt.and(nothing_known) }
-        }
-        (Directive::Play | Directive::Collect | Directive::Other(_), _) => nothing_known,
-        // Their text is a queue, which nobody hears.
-        (Directive::Route | Directive::Schedule | Directive::Record | Directive::Disconnect, _) => {
-            Time::default()
-        }
-    }
-}
-
-/// How long a text takes to speak. A field of the contact's record counts as one word where nothing
-/// says how long it is.
-fn spoken(flow: &Flow, text: &Text) -> Time {
-    let mut time = Time::default();
-    for word in text.value.as_deref().unwrap_or_default().split_whitespace() {
-        let field = || {
-            let (_, after) = word.split_once('{')?;
-            flow.contact_times.get(after.split_once('}')?.0).copied()
-        };
-        let lasts = if text.placeholders { field() } else { None };
-        time.known = time.known.saturating_add(lasts.unwrap_or(MS_PER_WORD));
-        time.estimated |= lasts.is_none();
-    }
-    time
-}
-
-/// The longest way on to what comes next: its time, whether any way has something estimated or
-/// unknown, and the transition that it takes.
+/// The longest ways on to what comes next.
 #[derive(Debug, Clone, Copy, Default)]
-struct Longest {
-    /// Of the way with the largest known part.
-    time: Time,
-    /// Whether any way rests on an estimate.
+pub struct Longest {
+    /// The greatest lower and the greatest upper bound, perhaps of different ways.
+    pub bounds: Bounds,
+    /// Whether the way with the greatest lower bound rests on an estimate.
+    least_estimated: bool,
+    /// Whether any way does.
     estimated: bool,
-    /// A step of any way that is not known.
-    unknown: Option<usize>,
 }
 
 impl Longest {
-    fn after(self, time: Time) -> Self {
+    fn after(self, step: StepTime) -> Self {
         Self {
-            time: time.and(self.time),
-            estimated: self.estimated || time.estimated,
-            unknown: time.unknown.or(self.unknown),
+            bounds: step.bounds.and(self.bounds),
+            least_estimated: step.estimated || self.least_estimated,
+            estimated: step.estimated || self.estimated,
         }
     }
 
-    /// Whichever has the larger known part, with what both leave open.
+    /// The longer of each, this one where the lower bounds are the same.
     fn or(self, other: Self) -> Self {
-        let time = if other.time.known > self.time.known { other.time } else { self.time };
-        Self { time, estimated: self.estimated || other.estimated, unknown: self.unknown.or(other.unknown) }
-    }
-}
-
-/// The times of a flow, ahead of every point.
-struct Times<'a> {
-    ground: &'a Ground<'a>,
-    to: Option<&'a Picked>,
-    steps: &'a [Time],
-    /// From the beginning of each node to what comes next; none where no way has that.
-    from_begin: Table<NodeId, Option<Longest>>,
-}
-
-/// How long each step takes, in the order of the steps.
-pub fn times_of(ground: &Ground<'_>) -> Vec<Time> {
-    let mut times = Vec::with_capacity(ground.steps());
-    for node in ground.flow.nodes.rows() {
-        let first = times.len();
-        times.extend(
-            node.actions.iter().enumerate().map(|(at, action)| time_of(ground.flow, action, first + at)),
-        );
-        if node.actions.is_empty() {
-            times.push(Time::default());
+        let (longer, _) = if other.bounds.least > self.bounds.least { (other, self) } else { (self, other) };
+        Self {
+            bounds: Bounds { most: self.bounds.most.max(other.bounds.most), ..longer.bounds },
+            least_estimated: longer.least_estimated,
+            estimated: self.estimated || other.estimated,
         }
     }
-    times
+}
+
+/// The times of a flow, ahead of every step.
+pub struct Times<'a> {
+    pub ground: &'a Ground<'a>,
+    pub to: Option<&'a Picked>,
+    pub steps: &'a [StepTime],
+    /// From the beginning of each step to what comes next; none where no way has that.
+    ahead: Vec<Option<Longest>>,
 }
 
 /// `limit DURATION [from A] [to B]`
@@ -141,82 +56,63 @@ pub fn limit(
     ground: &Ground<'_>,
     order: &[NodeId],
     waived: &[NodeId],
-    steps: &[Time],
+    steps: &[StepTime],
     most: u64,
     from: Option<&Picked>,
     to: Option<&Picked>,
 ) -> Verdict {
-    let mut times = Times { ground, to, steps, from_begin: Table::filled(None, ground.flow.nodes.len()) };
-    for &node in order.iter().rev() {
-        times.from_begin[node] = times.ahead_of_step(node, ground.steps_of(node).start);
-    }
-    let mut all: Option<(Longest, Start)> = None;
-    let mut at: Vec<NodeId> = Vec::new();
-    let mut add = |longest: Option<Longest>, start: Start| {
-        let Some(longest) = longest else { return };
-        if longest.time.known > most {
-            at.push(start.place(ground).node);
-        }
-        all = Some(match all.take() {
-            None => (longest, start),
-            Some((best, _)) if longest.time.known > best.time.known => (longest.or(best), start),
-            Some((best, of)) => (best.or(longest), of),
-        });
-    };
-    match from {
-        None => add(times.from_begin[ground.entry], Start::Entry),
-        Some(from) => {
-            for one in from.reached(ground) {
-                if !waived.contains(&one.node) {
-                    add(times.ahead_of_end(one), Start::After(one));
-                }
+    let times = Times::new(ground, order, steps, to);
+    let starts = || -> Box<dyn Iterator<Item = Start>> {
+        match from {
+            None => Box::new(core::iter::once(Start::Entry)),
+            Some(from) => {
+                let counts = |one: &Occurrence| !waived.contains(&one.node);
+                Box::new(from.reached(ground).filter(counts).map(Start::After))
             }
         }
+    };
+    let mut all: Option<(Longest, Start)> = None;
+    let mut at: Vec<NodeId> = Vec::new();
+    for start in starts() {
+        let Some(longest) = times.ahead_of(start) else { continue };
+        if longest.bounds.least > most {
+            at.push(start.place(ground).node);
+        }
+        all = Some(match all {
+            None => (longest, start),
+            Some((best, _)) if longest.bounds.least > best.bounds.least => (longest.or(best), start),
+            Some((best, of)) => (best.or(longest), of),
+        });
     }
     let Some((longest, start)) = all else {
         return Verdict::Vacuous(Vacuous::NoneBetween);
     };
-    if longest.time.known > most {
+    if longest.bounds.least > most {
         at.sort_unstable();
         at.dedup();
         return Verdict::Violated(Violation {
             path: Some(times.path(start)),
             place: Some(start.place(ground)),
             at,
-            found: Some(longest.time.known),
-            estimated: longest.time.estimated,
+            found: Some(longest.bounds.least),
+            estimated: longest.least_estimated,
             ..Violation::default()
         });
     }
-    match longest.unknown {
-        Some(step) => match action_of(ground, step) {
-            Some(action) if has_hole(action) => Verdict::Withheld("a value on the way is not known"),
-            _ => Verdict::Unknown(missing(ground, step)),
-        },
-        None => Verdict::Holds { estimated: longest.estimated },
+    if longest.bounds.most <= most {
+        return Verdict::Holds { estimated: longest.estimated };
     }
+    let open = times.open_steps(order, starts(), most);
+    if open.iter().filter_map(|&step| action_of(ground, step)).any(has_hole) {
+        return Verdict::Withheld("a value on the way is not known");
+    }
+    Verdict::Unknown(missing(ground, steps, open, longest.bounds, most))
 }
 
-fn action_of<'a>(ground: &Ground<'a>, step: usize) -> Option<&'a Action> {
+/// A step's action; none of a node without any.
+pub fn action_of<'a>(ground: &Ground<'a>, step: usize) -> Option<&'a Action> {
     let node = ground.node_of(step);
     ground.flow.nodes[node].actions.get(step - ground.steps_of(node).start)
-}
-
-/// What would say how long a step takes.
-fn missing(ground: &Ground<'_>, step: usize) -> Missing {
-    let action = action_of(ground, step);
-    let id = quote(&ground.flow.nodes[ground.node_of(step)].id);
-    let directive = action.map_or("", |action| action.directive.word());
-    let what = match action.map(|action| &action.directive) {
-        Some(Directive::Collect) => format!("nothing says how long {id} waits for a key"),
-        _ => format!("nothing says how long the `{directive}` of {id} takes"),
-    };
-    let remedy = match action.map(|action| &action.directive) {
-        Some(Directive::Collect) => "say how long the prompt and the wait after it take, as in `lasts 9s`",
-        Some(Directive::Other(_)) => "say how long it takes, as in `lasts 2s`",
-        _ => "say how long its audio is, as in `lasts 4.5s`",
-    };
-    Missing { what, remedy: remedy.to_owned(), span: action.map(|action| action.span) }
 }
 
 /// Where the clock starts.
@@ -226,6 +122,12 @@ enum Start {
     After(Occurrence),
 }
 
+/// Where time runs: from the beginning of a step, or from a node's end.
+enum Point {
+    Step(usize),
+    End(NodeId),
+}
+
 impl Start {
     fn place(self, ground: &Ground<'_>) -> Place {
         match self {
@@ -233,37 +135,80 @@ impl Start {
             Self::After(one) => one.place(),
         }
     }
+
+    /// Where the clock starts; none behind a transition that leads nowhere.
+    fn point(self, ground: &Ground<'_>) -> Option<Point> {
+        Some(match self {
+            Self::Entry => Point::Step(ground.steps_of(ground.entry).start),
+            Self::After(Occurrence { node, extent: Extent::Steps(_, last) }) => {
+                if last + 1 < ground.steps_of(node).end { Point::Step(last + 1) } else { Point::End(node) }
+            }
+            Self::After(Occurrence { extent: Extent::Taken(id), .. }) => {
+                Point::Step(ground.steps_of(ground.flow.transitions[id].to?).start)
+            }
+        })
+    }
 }
 
-impl Times<'_> {
-    /// From a step of a node on, or from the node's end.
-    fn ahead_of_step(&self, node: NodeId, step: usize) -> Option<Longest> {
-        let rest = step..self.ground.steps_of(node).end;
-        let stop = self.to.and_then(|to| to.first_in(rest.clone()));
-        let heard = step..stop.unwrap_or(rest.end);
-        let time =
-            self.steps.get(heard).unwrap_or_default().iter().fold(Time::default(), |sum, &one| sum.and(one));
-        let ahead = match stop {
-            Some(_) => Some(Longest::default()),
-            None => self.onward(node).map(|(longest, _)| longest),
-        };
-        ahead.map(|longest| longest.after(time))
+impl<'a> Times<'a> {
+    fn new(ground: &'a Ground<'a>, order: &[NodeId], steps: &'a [StepTime], to: Option<&'a Picked>) -> Self {
+        let mut times = Self { ground, to, steps, ahead: vec![None; ground.steps()] };
+        for &node in order.iter().rev() {
+            let mut ahead = times.onward(node).map(|(longest, _)| longest);
+            for step in ground.steps_of(node).rev() {
+                ahead = if times.stops_at(step) {
+                    Some(Longest::default())
+                } else {
+                    ahead.map(|longest| longest.after(times.time(step)))
+                };
+                if let Some(slot) = times.ahead.get_mut(step) {
+                    *slot = ahead;
+                }
+            }
+        }
+        times
     }
 
-    /// From a node's end: what lies ahead, and the transition of the longest way; none where that
-    /// ends here.
+    fn time(&self, step: usize) -> StepTime {
+        self.steps.get(step).copied().unwrap_or_default()
+    }
+
+    /// Whether the clock stops before a step.
+    fn stops_at(&self, step: usize) -> bool {
+        self.to.is_some_and(|to| to.begins(step))
+    }
+
+    /// Whether it stops with a transition.
+    fn stops_with(&self, id: TransitionId) -> bool {
+        self.to.is_some_and(|to| to.takes(id))
+    }
+
+    fn ahead_of_step(&self, step: usize) -> Option<Longest> {
+        self.ahead.get(step).copied().flatten()
+    }
+
+    fn ahead_of(&self, start: Start) -> Option<Longest> {
+        match start.point(self.ground)? {
+            Point::Step(step) => self.ahead_of_step(step),
+            Point::End(node) => self.onward(node).map(|(longest, _)| longest),
+        }
+    }
+
+    /// From a node's end: what lies ahead, and the transition of the way with the greatest lower
+    /// bound; none where that ends here.
     fn onward(&self, node: NodeId) -> Option<(Longest, Option<TransitionId>)> {
-        let flow = self.ground.flow;
         let ends = self.to.is_none() && self.ground.ends(node);
         let mut best = ends.then(|| (Longest::default(), None));
-        for (id, transition) in flow.out_ids(node) {
+        for (id, transition) in self.ground.flow.out_ids(node) {
             let Some(to) = transition.to else { continue };
-            let stops = self.to.is_some_and(|picked| picked.takes(id));
-            let Some(way) = (if stops { Some(Longest::default()) } else { self.from_begin[to] }) else {
-                continue;
+            let way = if self.stops_with(id) {
+                Some(Longest::default())
+            } else {
+                self.ahead_of_step(self.ground.steps_of(to).start)
             };
+            let Some(way) = way else { continue };
             best = Some(match best {
-                Some((longest, _)) if way.time.known > longest.time.known => (way.or(longest), Some(id)),
+                Some((longest, _)) if way.bounds.least > longest.bounds.least => (way.or(longest), Some(id)),
                 Some((longest, by)) => (longest.or(way), by),
                 None => (way, Some(id)),
             });
@@ -271,14 +216,54 @@ impl Times<'_> {
         best
     }
 
-    fn ahead_of_end(&self, one: Occurrence) -> Option<Longest> {
-        match one.extent {
-            Extent::Steps(_, last) => self.ahead_of_step(one.node, last + 1),
-            Extent::Taken(id) => self.from_begin[self.ground.flow.transitions[id].to?],
+    /// The steps that leave open whether some way takes more than `most`: those of which a time is
+    /// not known exactly, on a way that can take more.
+    fn open_steps(&self, order: &[NodeId], starts: impl Iterator<Item = Start>, most: u64) -> Vec<usize> {
+        let ground = self.ground;
+        // The longest time since the clock started, to each step and to each node's end.
+        let mut since: Vec<Option<u64>> = vec![None; ground.steps()];
+        let mut since_end: Table<NodeId, Option<u64>> = Table::filled(None, ground.flow.nodes.len());
+        let set = |since: &mut Vec<Option<u64>>, step: usize, time: u64| {
+            if let Some(slot) = since.get_mut(step) {
+                *slot = (*slot).max(Some(time));
+            }
+        };
+        for start in starts {
+            match start.point(ground) {
+                Some(Point::Step(step)) => set(&mut since, step, 0),
+                Some(Point::End(node)) => since_end[node] = Some(0),
+                None => {}
+            }
         }
+        let mut open = Vec::new();
+        for &node in order {
+            let steps = ground.steps_of(node);
+            for step in steps.clone() {
+                let Some(before) = since.get(step).copied().flatten() else { continue };
+                if self.stops_at(step) {
+                    continue;
+                }
+                let time = self.time(step).bounds;
+                let total = self.ahead_of_step(step).map(|ahead| before.saturating_add(ahead.bounds.most));
+                open.extend((!time.is_exact() && total > Some(most)).then_some(step));
+                let after = before.saturating_add(time.most);
+                if step + 1 < steps.end {
+                    set(&mut since, step + 1, after);
+                } else {
+                    since_end[node] = since_end[node].max(Some(after));
+                }
+            }
+            let Some(before) = since_end[node] else { continue };
+            for (id, transition) in ground.flow.out_ids(node) {
+                if let Some(to) = transition.to.filter(|_| !self.stops_with(id)) {
+                    set(&mut since, ground.steps_of(to).start, before);
+                }
+            }
+        }
+        open
     }
 
-    /// A path that takes the longest time.
+    /// A path whose lower bound is the greatest.
     fn path(&self, start: Start) -> Path {
         let (mut path, mut here, mut step) = match start {
             Start::Entry => {
@@ -297,13 +282,13 @@ impl Times<'_> {
             }
         };
         loop {
-            let rest = step..self.ground.steps_of(here).end;
-            if self.to.is_some_and(|to| to.first_in(rest).is_some()) {
+            let mut rest = step..self.ground.steps_of(here).end;
+            if rest.any(|step| self.stops_at(step)) {
                 break;
             }
             let Some((_, Some(id))) = self.onward(here) else { break };
             let Some(to) = path.take(self.ground.flow, id) else { break };
-            if self.to.is_some_and(|picked| picked.takes(id)) {
+            if self.stops_with(id) {
                 break;
             }
             here = to;

@@ -1,11 +1,16 @@
 //! A broken rule in words: what happened, where, by which path, and what the rule's author says.
 
+use super::step_time::down;
 use super::wording::{duration, selector};
 use super::{Place, Violation, facts};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, NodeId, display_id};
 use crate::source::{Sources, Span};
+
+/// What is said where a time is estimated.
+const ESTIMATED: &str =
+    "text without `lasts` is estimated, and counts with the least that a voice takes for it";
 
 /// A rule, and what breaks it.
 pub struct Broken<'a> {
@@ -243,12 +248,16 @@ impl Broken<'_> {
                 // Of a start that is no call, `its` would be the start's.
                 let of_call = if from.is_some() { "the call's end" } else { "its end" };
                 let end = to.as_ref().map_or_else(|| of_call.to_owned(), |to| self.words(to));
+                // An estimate counts with the least that it can be.
+                let takes = if self.violation.estimated {
+                    let about = down(found);
+                    let least = if found / 100 * 100 > *most { about } else { duration(found) };
+                    format!("takes at least {least}")
+                } else {
+                    format!("can take {}", duration(found))
+                };
                 said(
-                    format!(
-                        "from {start} to {end} it can take {}, more than {}",
-                        duration(found),
-                        duration(*most)
-                    ),
+                    format!("from {start} to {end} it {takes}, more than {}", duration(*most)),
                     if from.is_some() { "from the end of this" } else { "from here" }.to_owned(),
                 )
             }
@@ -351,7 +360,7 @@ impl Broken<'_> {
         diagnostic.severity = self.rule.severity;
         diagnostic = diagnostic.help(said.next().unwrap_or_else(|| self.remedy()));
         if self.violation.estimated {
-            diagnostic = diagnostic.note("text without `lasts` is timed at 150 words a minute");
+            diagnostic = diagnostic.note(ESTIMATED);
         }
         // What has a code of its own has a page of its own.
         if self.code != &super::codes::POLICY_VIOLATION {

@@ -10,6 +10,7 @@ use crate::check::Platform;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::resolve::Files;
 use crate::source::{FileId, Sources, Span};
+use crate::speech::Rate;
 
 /// The most that is read of one file, in bytes.
 const MAX_BYTES: usize = 1 << 20;
@@ -205,6 +206,12 @@ impl Settings {
             directives: list(&keys::DIRECTIVES),
             conditions: list(&keys::CONDITIONS),
         }
+    }
+
+    /// How fast texts are spoken.
+    pub fn rate(&self) -> Rate {
+        let words = self.number(&keys::WORDS_PER_MINUTE).and_then(|words| u16::try_from(words).ok());
+        words.and_then(Rate::new).unwrap_or_default()
     }
 
     /// The params of an environment.

@@ -1,6 +1,7 @@
 //! The one list of settings: what they are called, where they stand, what they hold.
 
 use super::value::{self, Check};
+use crate::speech::Rate;
 
 /// A part of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,7 +169,7 @@ macro_rules! keys {
     };
 }
 
-use Kind::{Days, Flag, Text, Texts};
+use Kind::{Days, Flag, Number, Text, Texts};
 use Section::{Environment, Paths, Platform, Top};
 
 // A new setting is a line here; `UPDATE=1 cargo test --test cli settings` writes it into docs/cli.md.
@@ -181,6 +182,9 @@ keys! {
     LONGEST_WAIVER = at(Top, "longest_waiver", Days, r#""90 days""#,
         "how far the last day of a waiver may be away before it is a warning; a year, if nothing is said")
         .instead_of(&["waiver", "max_waiver", "waiver_limit", "waivers"]);
+    WORDS_PER_MINUTE = at(Top, "words_per_minute", Number(Rate::MIN as i64, Rate::MAX as i64), "150",
+        "how fast the platform's voice speaks English prose, from 60 to 400 words a minute: what [times of texts](language.md#how-time-is-reckoned) are estimated by")
+        .instead_of(&["wpm", "words_a_minute", "speed", "rate", "speech_rate", "speaking_rate"]);
 
     TYPES = at(Platform, "types", Texts(value::any), r#"["answer"]"#,
         "node types that the tenant takes beyond the platform's description")

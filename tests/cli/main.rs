@@ -24,6 +24,7 @@ mod settings_files;
 mod settings_folders;
 mod settings_page;
 mod sources;
+mod speech_rate;
 mod status;
 mod support;
 mod terminal;

@@ -215,7 +215,7 @@ house  House rules
                        notice -> menu
                        waived at menu by j.lee until 2027-03-31: the scale uses 9
   holds       brief
-  holds       intro    by estimated times: text without `lasts` is timed at 150 words a minute
+  holds       intro    by estimated times: the most that text without `lasts` takes
   unknown     consent  the fact `consent` is not stated
                        state it, as in `fact consent = \"none\"`
   vacuous     debt     nothing to speak of: `@debt` occurs nowhere
@@ -299,6 +299,7 @@ fn verdicts_as_json() {
             "at": ["sales"],
             "found": null,
             "estimated": false,
+            "measure": [],
             "waivers": [],
             "source": "pause: require @pause before agent",
             "doc": ["Recording stops before an agent speaks.", "Source: the handbook, page 7."],

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use cxflowc::flow::policy::{Form, Selector};
 use cxflowc::flow::{Directive, EventKind, Flow, NodeId, TransitionId};
 use cxflowc::policy::{Place, VacuousKind};
+use cxflowc::speech::{Rate, bounds};
 
 use crate::expected::{Expected, Shown};
 use crate::picks::occurrences;
@@ -14,9 +15,9 @@ use crate::walks::{Occurrence, Point, Walk, walks};
 /// A stretch of time.
 #[derive(Debug, Clone, Copy, Default)]
 struct Time {
-    /// Milliseconds.
-    known: u64,
-    unknown: bool,
+    /// Milliseconds, at least and at most.
+    least: u64,
+    most: u64,
     estimated: bool,
 }
 
@@ -281,21 +282,21 @@ impl<'f> Oracle<'f> {
                 }
             }
         }
-        let Some(found) = all.iter().map(|(_, time)| time.known).max() else {
+        let Some(found) = all.iter().map(|(_, time)| time.least).max() else {
             let is_kept =
                 from.zip(to).is_some_and(|(from, to)| share_a_point(&self.picked[from], &self.picked[to]));
             return if is_kept { Expected::Vacuous(VacuousKind::WithinOneStep) } else { Expected::NOTHING };
         };
         if found > most {
-            let over = all.iter().filter(|(_, time)| time.known > most);
-            let longest = ending.iter().filter(|(.., time)| time.known == found);
+            let over = all.iter().filter(|(_, time)| time.least > most);
+            let longest = ending.iter().filter(|(.., time)| time.least == found);
             return Expected::Violated {
                 at: in_order(over.map(|(place, _)| place.node)),
                 found: Some(found),
                 shown: longest.map(|&(walk, place, time)| shown_on(walk, place, time.estimated)).collect(),
             };
         }
-        if all.iter().any(|(_, time)| time.unknown) {
+        if all.iter().any(|(_, time)| time.most > most) {
             return Expected::Unknown;
         }
         Expected::Holds { estimated: all.iter().any(|(_, time)| time.estimated) }
@@ -322,17 +323,19 @@ impl<'f> Oracle<'f> {
             let spoken = collects || action.directive == Directive::Play;
             let times =
                 if collects { action.retries.map_or(0, |retries| retries.count.unwrap()) + 1 } else { 1 };
-            let (once, unknown, estimated) = match (action.lasts, &action.text) {
-                (Some(lasts), _) => (lasts, false, false),
-                (None, _) if silent => (0, false, false),
-                (None, Some(text)) if spoken => {
-                    let words = text.value.as_ref().unwrap().split_whitespace().count();
-                    (400 * words as u64, collects, words > 0)
+            let heard = |text: &str| bounds(text, Rate::default());
+            let (least, most, estimated) = match (action.lasts, &action.text) {
+                (Some(lasts), _) => (lasts, lasts, false),
+                (None, _) if silent => (0, 0, false),
+                // A recording is heard, whatever text is beside it.
+                (None, Some(text)) if spoken && action.media.is_none() => {
+                    let heard = heard(text.value.as_ref().unwrap());
+                    (heard.least, if collects { u64::MAX } else { heard.most }, heard.most > 0)
                 }
-                (None, _) => (0, true, false),
+                (None, _) => (0, u64::MAX, false),
             };
-            sum.known += once * u64::from(times);
-            sum.unknown |= unknown;
+            sum.least += least * u64::from(times);
+            sum.most = sum.most.saturating_add(most.saturating_mul(u64::from(times)));
             sum.estimated |= estimated;
         }
         sum

@@ -119,7 +119,8 @@ fn said(job: &Job, judged: &Judged, rule: &Rule) -> Vec<String> {
         said.push(missing.remedy.clone());
     }
     if judged.is_estimated() {
-        said.push("by estimated times: text without `lasts` is timed at 150 words a minute".to_owned());
+        let counts = if judged.violation().is_some() { "least" } else { "most" };
+        said.push(format!("by estimated times: the {counts} that text without `lasts` takes"));
     }
     let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
     said.extend(waivers.map(|waiver| waived(job, waiver)));

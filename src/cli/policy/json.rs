@@ -9,7 +9,7 @@ use crate::cli::report::word;
 use crate::diagnostics::Severity;
 use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::flow::{Flow, NodeId};
-use crate::policy::{Judged, Vacuous, Verdict, fact_value, paragraphs, reason};
+use crate::policy::{Judged, OpenStep, Vacuous, Verdict, fact_value, paragraphs, reason};
 
 /// A policy in the list.
 pub fn listed(policy: &Declared<'_>) -> Value {
@@ -96,6 +96,10 @@ fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
         Verdict::Unknown(missing) => Some(&missing.remedy),
         _ => None,
     };
+    let open = match &judged.verdict {
+        Verdict::Unknown(missing) => missing.steps.as_slice(),
+        _ => &[],
+    };
     let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
     json!({
         "name": rule.name,
@@ -107,6 +111,7 @@ fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
         },
         "reason": reason(&compiled.sources, flow, judged),
         "remedy": missing,
+        "measure": open.iter().map(|step| measured(flow, step)).collect::<Vec<_>>(),
         "path": violation.and_then(|violation| Some(ids(flow, &violation.path.as_ref()?.nodes))),
         "at": violation.map(|violation| ids(flow, &violation.at)).unwrap_or_default(),
         "found": violation.and_then(|violation| violation.found),
@@ -135,6 +140,16 @@ fn vacuous(flow: &Flow, why: &Vacuous) -> Value {
         "from": from,
         "until": until,
         "selector": why.selector(flow),
+    })
+}
+
+/// A step to measure.
+fn measured(flow: &Flow, step: &OpenStep) -> Value {
+    json!({
+        "node": &*flow.nodes[step.node].id,
+        "least": step.bounds.least,
+        "most": (!step.bounds.is_unbounded()).then_some(step.bounds.most),
+        "what": step.what,
     })
 }
 

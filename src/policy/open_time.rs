@@ -1,0 +1,106 @@
+//! What would decide a `limit` whose times are not known well enough: which steps to measure.
+
+use super::ground::Ground;
+use super::step_time::{StepTime, down, up, why};
+use super::time::action_of;
+use super::wording::duration;
+use super::{Missing, OpenStep};
+use crate::diagnostics::{list_of, quote};
+use crate::flow::{Directive, display_id};
+use crate::speech::Bounds;
+
+/// How many steps are listed.
+const LISTED: usize = 50;
+/// How many nodes a sentence names.
+const NAMED: usize = 4;
+
+/// What to measure, of the steps that leave a `limit` open; `longest` is what the longest way takes.
+pub fn missing(
+    ground: &Ground<'_>,
+    times: &[StepTime],
+    mut open: Vec<usize>,
+    longest: Bounds,
+    most: u64,
+) -> Missing {
+    let bounds = |step: usize| times.get(step).copied().unwrap_or_default().bounds;
+    // What a whole step leaves open, and of those that leave everything open the longest first.
+    open.sort_by_key(|&step| {
+        (core::cmp::Reverse(bounds(step).open()), core::cmp::Reverse(bounds(step).least), step)
+    });
+    let mut steps: Vec<OpenStep> = Vec::new();
+    let mut remedies: Vec<String> = Vec::new();
+    let mut seen = rustc_hash::FxHashSet::default();
+    // Instances of one file have their steps in the same place.
+    open.retain(|&step| action_of(ground, step).is_some_and(|action| seen.insert(action.span)));
+    for &step in open.iter().take(LISTED) {
+        let Some(action) = action_of(ground, step) else { continue };
+        let why = why(ground.flow, action, times.get(step).copied().unwrap_or_default());
+        let node = ground.node_of(step);
+        remedies.push(why.remedy);
+        steps.push(OpenStep { node, span: action.span, bounds: bounds(step), what: why.label });
+    }
+    let unknown: Vec<usize> = open.iter().copied().filter(|&step| bounds(step).is_unbounded()).collect();
+    let what = match unknown.as_slice() {
+        [] => format!(
+            "by estimate it can take {} to {}, and the limit is {}",
+            down(longest.least),
+            up(longest.most),
+            duration(most)
+        ),
+        several => {
+            format!("nothing says how long {}", what_is_unknown(ground, several))
+        }
+    };
+    let remedy = match (remedies.as_slice(), steps.as_slice()) {
+        ([one], _) => one.clone(),
+        (_, steps) => {
+            let mut nodes: Vec<String> = Vec::new();
+            for step in steps {
+                let node = quote(&display_id(&ground.flow.nodes[step.node].id));
+                if !nodes.contains(&node) {
+                    nodes.push(node);
+                }
+            }
+            let more = nodes.len().saturating_sub(NAMED);
+            nodes.truncate(NAMED);
+            if more > 0 {
+                nodes.push(format!("{more} more"));
+            }
+            format!(
+                "measure these and give each its `lasts`, what leaves most open first: {}",
+                list_of(&nodes, "and")
+            )
+        }
+    };
+    let span = steps.first().map(|step| step.span);
+    Missing { what, remedy, span, more_steps: open.len().saturating_sub(steps.len()), steps }
+}
+
+/// `` `menu` waits for a key ``, or `3 steps take: those of …`.
+fn what_is_unknown(ground: &Ground<'_>, steps: &[usize]) -> String {
+    let id = |step: usize| quote(&display_id(&ground.flow.nodes[ground.node_of(step)].id));
+    if let [step] = *steps {
+        let action = action_of(ground, step);
+        return match action.map(|action| &action.directive) {
+            Some(Directive::Collect) => format!("{} waits for a key", id(step)),
+            Some(Directive::Play) if action.is_some_and(|action| action.media.is_none()) => {
+                format!("the `say` of {} takes", id(step))
+            }
+            directive => format!("the `{}` of {} takes", directive.map_or("", Directive::word), id(step)),
+        };
+    }
+    let mut nodes: Vec<String> = Vec::new();
+    for &step in steps {
+        if nodes.last() != Some(&id(step)) && nodes.len() <= NAMED {
+            nodes.push(id(step));
+        }
+    }
+    nodes.dedup();
+    let shown = if nodes.len() > NAMED {
+        nodes.truncate(NAMED);
+        nodes.join(", ") + " and others"
+    } else {
+        list_of(&nodes, "and")
+    };
+    format!("{} steps take, at {shown}", steps.len())
+}

@@ -1,0 +1,200 @@
+//! How long each step takes, and what leaves that open.
+
+use super::ground::Ground;
+use crate::diagnostics::{list_of, quote};
+use crate::flow::{Action, Directive, Flow, Text};
+use crate::speech::{self, Bounds, Rate};
+
+/// How long a step takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StepTime {
+    pub bounds: Bounds,
+    /// Whether part of it is estimated by what is spoken.
+    pub estimated: bool,
+}
+
+impl StepTime {
+    const NOTHING: Self = Self { bounds: Bounds { least: 0, most: 0 }, estimated: false };
+    const UNKNOWN: Self = Self { bounds: Bounds::UNKNOWN, estimated: false };
+
+    fn and(self, next: Self) -> Self {
+        Self { bounds: self.bounds.and(next.bounds), estimated: self.estimated || next.estimated }
+    }
+}
+
+/// How long each step takes, in the order of the steps.
+pub fn times_of(ground: &Ground<'_>, rate: Rate) -> Vec<StepTime> {
+    let mut times = Vec::with_capacity(ground.steps());
+    for node in ground.flow.nodes.rows() {
+        times.extend(node.actions.iter().map(|action| time_of(ground.flow, action, rate)));
+        if node.actions.is_empty() {
+            times.push(StepTime::NOTHING);
+        }
+    }
+    times
+}
+
+/// Whether a value that an action needs is not known, which has its own finding.
+pub fn has_hole(action: &Action) -> bool {
+    action.retries.is_some_and(|retries| retries.count.is_none())
+        || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
+}
+
+fn time_of(flow: &Flow, action: &Action, rate: Rate) -> StepTime {
+    if has_hole(action) {
+        return StepTime::UNKNOWN;
+    }
+    let attempts = match action.directive {
+        Directive::Collect => {
+            u64::from(action.retries.and_then(|retries| retries.count).unwrap_or(0)).saturating_add(1)
+        }
+        _ => 1,
+    };
+    if let Some(lasts) = action.lasts {
+        return StepTime { bounds: Bounds::exactly(lasts).times(attempts), estimated: false };
+    }
+    match (&action.directive, &action.text) {
+        // A recording is heard, and a text beside it does not say how long it is.
+        (Directive::Play | Directive::Collect, _) if action.media.is_some() => StepTime::UNKNOWN,
+        (Directive::Play, Some(text)) => spoken(flow, text, rate),
+        // How long the platform waits for a key is not in the flow.
+        (Directive::Collect, Some(text)) => {
+            let prompt = spoken(flow, text, rate);
+            StepTime { bounds: prompt.bounds.times(attempts), ..prompt }.and(StepTime::UNKNOWN)
+        }
+        (Directive::Play | Directive::Collect | Directive::Other(_), _) => StepTime::UNKNOWN,
+        // Their text is a queue, which nobody hears.
+        (Directive::Route | Directive::Schedule | Directive::Record | Directive::Disconnect, _) => {
+            StepTime::NOTHING
+        }
+    }
+}
+
+/// How long a text takes to speak. A field of the contact's record takes what it is said to last;
+/// without that nobody knows.
+fn spoken(flow: &Flow, text: &Text, rate: Rate) -> StepTime {
+    let value = text.value.as_deref().unwrap_or_default();
+    if speech::markup(value).is_some() {
+        return StepTime::UNKNOWN;
+    }
+    let mut time = StepTime::NOTHING;
+    for piece in pieces(text) {
+        time = time.and(match piece {
+            Piece::Spoken(words) => {
+                let bounds = speech::bounds(words, rate);
+                StepTime { bounds, estimated: !bounds.is_exact() }
+            }
+            Piece::Field(name) => match flow.contact_times.get(name) {
+                Some(&lasts) => StepTime { bounds: Bounds::exactly(lasts), estimated: false },
+                None => StepTime::UNKNOWN,
+            },
+        });
+    }
+    time
+}
+
+enum Piece<'t> {
+    Spoken(&'t str),
+    /// A field's name.
+    Field(&'t str),
+}
+
+/// A text parted at the fields that it speaks.
+fn pieces(text: &Text) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text.value.as_deref().unwrap_or_default();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let mut from = 0;
+    while text.placeholders
+        && let Some(at) = rest.get(from..).and_then(|rest| rest.find('{'))
+    {
+        let at = from + at;
+        let name = rest.get(at + 1..).unwrap_or_default();
+        let end = name.find(|c| !is_part(c)).unwrap_or(name.len());
+        match name.split_at_checked(end) {
+            Some((name, after)) if !name.is_empty() && after.starts_with('}') => {
+                pieces.push(Piece::Spoken(rest.get(..at).unwrap_or_default()));
+                pieces.push(Piece::Field(name));
+                rest = after.get(1..).unwrap_or_default();
+                from = 0;
+            }
+            _ => from = at + 1,
+        }
+    }
+    pieces.push(Piece::Spoken(rest));
+    pieces
+}
+
+/// Why how long an action takes is left open, and what to write.
+pub struct Why {
+    /// What the place shows.
+    pub label: String,
+    pub remedy: String,
+}
+
+/// Why the time of an action is not known.
+pub fn why(flow: &Flow, action: &Action, time: StepTime) -> Why {
+    let audio = || "say how long its audio is, as in `lasts 4.5s`".to_owned();
+    let text = action.text.as_ref().filter(|_| action.media.is_none());
+    let value = text.and_then(|text| text.value.as_deref()).unwrap_or_default();
+    if let Directive::Other(name) = &action.directive {
+        return Why {
+            label: format!("how long {} takes is not known", quote(name)),
+            remedy: "say how long it takes, as in `lasts 2s`".to_owned(),
+        };
+    }
+    if action.directive == Directive::Collect {
+        return Why {
+            label: "how long it waits for a key is not known".to_owned(),
+            remedy: "say how long the prompt and the wait after it take, as in `lasts 9s`".to_owned(),
+        };
+    }
+    if !time.bounds.is_unbounded() {
+        let Bounds { least, most } = time.bounds;
+        return Why {
+            label: format!("takes {} to {}, by estimate", down(least), up(most)),
+            remedy: "measure how long it is, and write that, as in `lasts 4.5s`".to_owned(),
+        };
+    }
+    if let Some(markup) = speech::markup(value) {
+        return Why {
+            label: format!("how long {} takes is not known", quote(markup)),
+            remedy: "say how long the text takes with its markup, as in `lasts 4.5s`".to_owned(),
+        };
+    }
+    let fields = untimed_fields(flow, text);
+    if let Some(first) = fields.first() {
+        let names: Vec<String> = fields.iter().map(|name| format!("`${{{name}}}`")).collect();
+        let (take, each) =
+            if fields.len() == 1 { ("takes", "the field takes") } else { ("take", "each takes") };
+        return Why {
+            label: format!("how long {} {take} is not known", list_of(&names, "and")),
+            remedy: format!("say how long {each} at most, as in `contact {first} lasts 2s`"),
+        };
+    }
+    let what = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
+    Why { label: format!("{what} is not known"), remedy: audio() }
+}
+
+/// The fields of a text of which nothing says how long they take, each once.
+fn untimed_fields<'t>(flow: &Flow, text: Option<&'t Text>) -> Vec<&'t str> {
+    let mut fields = Vec::new();
+    for piece in text.map(pieces).unwrap_or_default() {
+        if let Piece::Field(name) = piece {
+            fields.extend((!flow.contact_times.contains_key(name)).then_some(name));
+        }
+    }
+    fields.sort_unstable();
+    fields.dedup();
+    fields
+}
+
+/// An estimate from below, in tenths of a second.
+pub fn down(milliseconds: u64) -> String {
+    super::wording::duration(milliseconds / 100 * 100)
+}
+
+/// An estimate from above.
+pub fn up(milliseconds: u64) -> String {
+    super::wording::duration(milliseconds.div_ceil(100).saturating_mul(100))
+}

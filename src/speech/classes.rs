@@ -1,0 +1,73 @@
+//! What each class of character takes.
+//!
+//! All figures are milliseconds at [`MEASURED_AT`] words a minute, `(at least, at most)`.
+//!
+//! They come from two speech engines, espeak-ng 1.51 and flite 2.2, which spoke the texts of
+//! `tests/consumers/speech/spoken.tsv`: prose in 30 languages and 20 scripts, phone and account
+//! numbers, addresses, dates, times, amounts, acronyms, symbols. Each engine's seconds are scaled so
+//! that its English prose runs at [`MEASURED_AT`]. The figures are set so that every one of these
+//! texts stays between the bounds with a sixth of its time to spare on either side
+//! (`tests/speech.rs`), and the bounds of scripts that were measured once only are wider.
+
+/// The rate of the figures, in words a minute.
+pub const MEASURED_AT: u16 = 150;
+
+/// At least, at most.
+pub type Figure = (u64, u64);
+
+/// A letter of an alphabet: Latin, Cyrillic, Greek, Georgian… Measured 75 (French, English) to 115
+/// (Polish, Swahili).
+pub const LETTER: Figure = (64, 135);
+/// A word of letters takes at most this, however short it is: `a`, `I`, `ok`. Measured up to 260.
+pub const SHORT_WORD: u64 = 350;
+/// A letter of a script that leaves vowels out: Arabic, Hebrew. Measured 125 to 165.
+pub const CONSONANT: Figure = (75, 260);
+/// A letter or vowel sign of an Indic or Southeast Asian script. Measured 95 to 145.
+pub const SIGN: Figure = (55, 240);
+/// An Ethiopic, Yi, Cherokee or other syllable. Measured 190.
+pub const SYLLABLE: Figure = (90, 450);
+/// A syllable of Hangul. Measured 235 to 310.
+pub const HANGUL: Figure = (120, 480);
+/// A Han character. Measured 300 (Cantonese) to 580 (Mandarin).
+pub const HAN: Figure = (150, 800);
+/// A kana. Measured 160 to 200.
+pub const KANA: Figure = (85, 380);
+/// A character of a script of which nothing was measured.
+pub const UNMEASURED: Figure = (0, 1000);
+
+/// A letter that may be spelt, by itself or in an acronym, a code or a word without a vowel. A word
+/// after all (`NASA`) takes 200 a letter, a spelt `W` up to 480.
+pub const SPELT: Figure = (55, 520);
+/// A short word before a period may be an abbreviation, and takes at most this: `Jan.`, `No.`.
+pub const ABBREVIATION: u64 = 1000;
+/// A letter of a URL or an e-mail address, which may be spelt or read. Measured 150 to 270.
+pub const ADDRESS_LETTER: Figure = (60, 330);
+/// A sign in one: `.`, `/`, `@`, `:`. Some engines pass over some.
+pub const ADDRESS_SIGN: Figure = (60, 800);
+
+/// A digit but 0 in a short run or one by itself: `7`, `12` (`twelve`, 400), `97` (1,400 in French).
+pub const DIGIT: Figure = (150, 850);
+/// A digit but 0 in a run of three or more, which may be read as a number: `777777` takes 4,500 in
+/// English and 8,300 in Finnish.
+pub const NUMBER_DIGIT: Figure = (150, 1650);
+/// A digit but 0 among at least [`LONG_NUMBER`] of one word: whether read one by one or as a number, none is cheap.
+pub const LONG_NUMBER_DIGIT: u64 = 320;
+/// From how many digits other than 0 on that is so.
+pub const LONG_NUMBER: usize = 5;
+/// A 0, which vanishes in `1,000,000` and is spoken in `000000`.
+pub const ZERO: Figure = (25, 850);
+/// A sign within digits that may be spoken, such as the point of `3.14` or the strokes of a date.
+pub const DIGIT_SIGN: Figure = (0, 550);
+/// A sign of currency, `%`, or any other symbol with a name: `#`, `&`, `°`.
+pub const SYMBOL: Figure = (0, 1250);
+/// An emoji or another pictograph, whose description some engines read.
+pub const PICTOGRAPH: Figure = (0, 3000);
+
+/// The pause after a sentence: `.`, `?`, `!`, `:`, `;`, a line break.
+pub const SENTENCE: Figure = (0, 750);
+/// The pause at a comma, a dash or a bracket.
+pub const CLAUSE: Figure = (0, 450);
+/// A hyphen within a word, a quotation mark.
+pub const JOINT: Figure = (0, 150);
+/// The pause at the end of a text.
+pub const END: Figure = (0, 450);

@@ -1,0 +1,97 @@
+//! How long a text takes to speak: at least, and at most.
+//!
+//! Nobody knows which voice the platform uses, so there is no one number. What is known is how long
+//! speech engines take for each class of character, which is what [`bounds`] adds up: letters by
+//! script, digits, what is spelt, addresses, symbols, pauses. [`classes`] has the figures and where
+//! they come from.
+//!
+//! ```
+//! use cxflowc::speech::{Rate, bounds};
+//!
+//! let spoken = bounds("Please call us on 555 0142.", Rate::default());
+//! // Two engines take 4.6 s and 5.4 s.
+//! assert!(spoken.least < 4_600 && spoken.most > 5_400);
+//! ```
+
+pub mod classes;
+mod markup;
+mod tokens;
+
+pub use markup::markup;
+pub use tokens::bounds;
+
+/// How many words of English prose a voice speaks in a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate(u16);
+
+impl Rate {
+    /// The slowest rate that can be set.
+    pub const MIN: u16 = 60;
+    /// The fastest rate that can be set.
+    pub const MAX: u16 = 400;
+
+    /// A rate, if it is one that people can follow: from [`Self::MIN`] to [`Self::MAX`].
+    pub fn new(words_per_minute: u16) -> Option<Self> {
+        (Self::MIN..=Self::MAX).contains(&words_per_minute).then_some(Self(words_per_minute))
+    }
+
+    /// The words in a minute.
+    pub fn words_per_minute(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for Rate {
+    /// The rate at which the figures were measured.
+    fn default() -> Self {
+        Self(classes::MEASURED_AT)
+    }
+}
+
+/// A time of which only bounds are known, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bounds {
+    /// It takes at least this.
+    pub least: u64,
+    /// It takes at most this; [`Self::UNBOUNDED`] where nothing says so.
+    pub most: u64,
+}
+
+impl Bounds {
+    /// What `most` is where nothing bounds it.
+    pub const UNBOUNDED: u64 = u64::MAX;
+    /// Nothing is known.
+    pub const UNKNOWN: Bounds = Bounds { least: 0, most: Self::UNBOUNDED };
+
+    /// A time that is known.
+    pub fn exactly(milliseconds: u64) -> Self {
+        Self { least: milliseconds, most: milliseconds }
+    }
+
+    /// Whether it is known.
+    pub fn is_exact(self) -> bool {
+        self.least == self.most
+    }
+
+    /// Whether it may take any time at all.
+    pub fn is_unbounded(self) -> bool {
+        self.most == Self::UNBOUNDED
+    }
+
+    /// How much is left open.
+    pub fn open(self) -> u64 {
+        if self.is_unbounded() { Self::UNBOUNDED } else { self.most - self.least.min(self.most) }
+    }
+
+    /// One after the other.
+    #[must_use]
+    pub fn and(self, next: Self) -> Self {
+        Self { least: self.least.saturating_add(next.least), most: self.most.saturating_add(next.most) }
+    }
+
+    /// Several times in a row.
+    #[must_use]
+    pub fn times(self, count: u64) -> Self {
+        Self { least: self.least.saturating_mul(count), most: self.most.saturating_mul(count) }
+    }
+}

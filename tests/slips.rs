@@ -1,0 +1,293 @@
+//! Slips of the hand in the examples: each is found, or decides nothing.
+//!
+//! A slip changes, doubles, drops or swaps a letter, or its case, in one word of a file in
+//! `examples/`: a keyword, a name, a tag, a fact or its value, a policy's or a param's name, a key, a
+//! section or a policy of `cxflow.toml`. It is **found** if `cxflowc policy check` does not end with
+//! status 0, or reports an error or warning. (The examples have none.) Where it is not found, every
+//! rule of every policy has to come to the verdict that it came to before: then nothing that was
+//! proven without the slip is lost with it.
+//!
+//! What is no slip: comments, spoken texts, queues, URLs and other strings, which say what their
+//! author wants.
+//!
+//! `CXFLOW_SLIPS=10000 cargo test --test slips` tries more of them, `CXFLOW_SLIPS_SEED=7` others.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+const SLIPS: u64 = 500;
+const SEED: u64 = 11;
+
+/// A file of the examples.
+struct File {
+    /// Seen from the folder.
+    name: String,
+    text: String,
+    /// The words in which a hand may slip.
+    words: Vec<Range<usize>>,
+}
+
+/// Numbers that look random and come again with the seed.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self, below: usize) -> usize {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % below as u64).unwrap()
+    }
+}
+
+fn examples() -> Vec<File> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
+    let mut names = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(root.join(&folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = folder.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(name);
+            } else if name.extension().is_some_and(|extension| extension == "cxflow" || extension == "toml") {
+                names.push(name.to_str().unwrap().to_owned());
+            }
+        }
+    }
+    names.sort();
+    let file = |name: String| {
+        let text = std::fs::read_to_string(root.join(&name)).unwrap();
+        let words = if name.ends_with(".toml") { words_of_settings(&text) } else { words_of_flow(&text) };
+        File { name, text, words }
+    };
+    names.into_iter().map(file).collect()
+}
+
+/// The words of a piece of text that begins at an offset, numbers left out.
+fn words(text: &str, offset: usize, into: &mut Vec<Range<usize>>) {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut rest = 0;
+    while let Some(begin) = text[rest..].find(is_part).map(|at| rest + at) {
+        let end = text[begin..].find(|c| !is_part(c)).map_or(text.len(), |at| begin + at);
+        if text[begin..end].starts_with(|c: char| c.is_ascii_alphabetic()) {
+            into.push(offset + begin..offset + end);
+        }
+        rest = end;
+    }
+}
+
+/// The words outside comments and strings, and those of the values of facts.
+fn words_of_flow(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let line = text[..at].rsplit('\n').next().unwrap();
+        let end = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if let Some(inside) = rest.strip_prefix("\"\"\"") {
+            inside.find("\"\"\"").map_or(rest.len(), |end| end + 6)
+        } else if let Some(inside) = rest.strip_prefix('"') {
+            let mut escaped = false;
+            let close = inside.find(|c| {
+                let closes = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                closes
+            });
+            let end = close.map_or(rest.len(), |end| end + 2);
+            if is_value_of_fact(line) {
+                words(&rest[..end], at, &mut found);
+            }
+            end
+        } else {
+            // A single `/` is as good as any other sign.
+            let end = rest.find(['"', '/']).map_or(rest.len(), |end| end.max(1));
+            words(&rest[..end], at, &mut found);
+            end
+        };
+        at += end;
+    }
+    found
+}
+
+/// Whether a string behind this is what a fact is or is compared with.
+fn is_value_of_fact(before: &str) -> bool {
+    let Some(before) = before.trim_end().strip_suffix('=') else { return false };
+    let words: Vec<&str> = before.split_whitespace().collect();
+    matches!(words[..], [.., "fact" | "when", _] | [.., "fact" | "when", _, "!"])
+}
+
+/// Keys and sections, and the policies.
+fn words_of_settings(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let key = line.split(['=', '#']).next().unwrap();
+        let whole = line.starts_with("policies");
+        words(if whole { line } else { key }, offset, &mut found);
+        offset += line.len();
+    }
+    found
+}
+
+/// What a hand does instead of writing a word.
+fn slip(word: &str, random: &mut Random) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    loop {
+        let mut slipped = letters.clone();
+        let at = random.next(letters.len());
+        match random.next(6) {
+            0 => slipped[at] = char::from(b'a' + random.next(26) as u8),
+            1 => slipped.insert(at, letters[at]),
+            2 => drop(slipped.remove(at)),
+            3 if at + 1 < letters.len() => slipped.swap(at, at + 1),
+            4 => {
+                slipped[at] = if letters[at].is_uppercase() {
+                    letters[at].to_ascii_lowercase()
+                } else {
+                    letters[at].to_ascii_uppercase()
+                }
+            }
+            _ => slipped.insert(at, char::from(b'a' + random.next(26) as u8)),
+        }
+        if slipped != letters && !slipped.is_empty() {
+            return slipped.into_iter().collect();
+        }
+    }
+}
+
+/// What `policy check` says.
+struct Said {
+    found: bool,
+    /// For each flow its policies with their rules' verdicts. Those that come with the compiler go by
+    /// their names, others by their order, since their own names may be what slipped.
+    verdicts: BTreeMap<String, Vec<String>>,
+    all: String,
+}
+
+fn check(folder: &Path, flows: &[&str]) -> Said {
+    let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+        .current_dir(folder)
+        .args(["policy", "check", "--format", "json", "--message-format", "json", "--as-of", "2026-11-27"])
+        .args(flows)
+        .output()
+        .unwrap();
+    let messages = String::from_utf8(output.stderr).unwrap();
+    let warned = messages.lines().filter(|line| line.starts_with('{')).any(|line| {
+        let message: Value = serde_json::from_str(line).unwrap();
+        message["severity"] != "note"
+    });
+    let mut verdicts = BTreeMap::new();
+    let results = String::from_utf8(output.stdout).unwrap();
+    for line in results.lines() {
+        let flow: Value = serde_json::from_str(line).unwrap();
+        let mut of_flow = Vec::new();
+        for policy in flow["policies"].as_array().unwrap() {
+            let mut said = String::new();
+            if policy["bundled"] == true {
+                said.push_str(policy["name"].as_str().unwrap());
+            }
+            for rule in policy["rules"].as_array().unwrap() {
+                write!(said, " {}:{}", rule["severity"].as_str().unwrap(), rule["verdict"].as_str().unwrap())
+                    .unwrap();
+            }
+            of_flow.push(said);
+        }
+        verdicts.insert(flow["file"].as_str().unwrap().to_owned(), of_flow);
+    }
+    Said { found: warned || !output.status.success(), verdicts, all: results + &messages }
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |text| text.parse().unwrap())
+}
+
+#[test]
+fn a_slip_is_found_or_decides_nothing() {
+    let (slips, seed) = (number("CXFLOW_SLIPS", SLIPS), number("CXFLOW_SLIPS_SEED", SEED));
+    let files = examples();
+    let flows: Vec<&str> = files
+        .iter()
+        .map(|file| &*file.name)
+        .filter(|name| name.ends_with(".cxflow") && !name.contains('/'))
+        .collect();
+    let sites: Vec<(usize, usize)> = files
+        .iter()
+        .enumerate()
+        .flat_map(|(file, of)| (0..of.words.len()).map(move |word| (file, word)))
+        .collect();
+    assert!(sites.len() > 500 && flows.len() >= 7, "{} words of {flows:?}", sites.len());
+
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &File, text: &str| {
+        let path = folder.path().join(&file.name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    files.iter().for_each(|file| write(file, &file.text));
+    let before = check(folder.path(), &flows);
+    assert!(!before.found, "the examples have findings:\n{}", before.all);
+
+    let mut random = Random(seed);
+    let mut holes = Vec::new();
+    let mut silent = 0;
+    for _ in 0..slips {
+        let (file, word) = sites[random.next(sites.len())];
+        let file = &files[file];
+        let range = file.words[word].clone();
+        let written = &file.text[range.clone()];
+        let slipped = slip(written, &mut random);
+        write(file, &format!("{}{slipped}{}", &file.text[..range.start], &file.text[range.end..]));
+        // What others include, and settings, may matter to every flow.
+        let concerned = if flows.contains(&&*file.name) { vec![&*file.name] } else { flows.clone() };
+        let after = check(folder.path(), &concerned);
+        if !after.found {
+            silent += 1;
+            let lost: Vec<&str> = concerned
+                .into_iter()
+                .filter(|flow| before.verdicts.get(*flow) != after.verdicts.get(*flow))
+                .collect();
+            if !lost.is_empty() {
+                let line = file.text[..range.start].matches('\n').count() + 1;
+                holes.push(format!("{}:{line}: `{written}` -> `{slipped}` changes {lost:?}", file.name));
+            }
+        }
+        write(file, &file.text);
+    }
+    holes.sort();
+    holes.dedup();
+    println!("{slips} slips, seed {seed}: {silent} decide nothing, {} holes", holes.len());
+    assert!(
+        holes.is_empty(),
+        "{} slips change a verdict without a finding (of {slips}; CXFLOW_SLIPS_SEED={seed}):\n{}",
+        holes.len(),
+        holes.join("\n")
+    );
+}
+
+#[test]
+fn words_are_those_that_mean_something_to_the_compiler() {
+    let text = "fact a = \"b c\" // d\nsay \"e\" @f # / g\nx: limit 2 h when i = \"j\"\nlet k = \"\"\"\nl\n\"\"\"\nm";
+    let words: Vec<&str> = words_of_flow(text).into_iter().map(|range| &text[range]).collect();
+    let expected =
+        ["fact", "a", "b", "c", "say", "f", "g", "x", "limit", "h", "when", "i", "j", "let", "k", "m"];
+    assert_eq!(words, expected);
+    let text = "# a\npolicies = [\"b\"]\n[env.c.params]\nd = \"e\"\n";
+    let words: Vec<&str> = words_of_settings(text).into_iter().map(|range| &text[range]).collect();
+    assert_eq!(words, ["policies", "b", "env", "c", "params", "d"]);
+}
