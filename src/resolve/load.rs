@@ -345,7 +345,9 @@ impl Loader<'_> {
         let help = match (refused, &advice) {
             (Some(help), _) => help.to_owned(),
             (None, Some(advice)) => advice.help.clone(),
-            (None, None) => format!("the path is relative to the file that includes, here to {}", quote(&folder)),
+            (None, None) => {
+                format!("the path is relative to the file that includes, here to {}", quote(&folder))
+            }
         };
         let instead = advice.and_then(|advice| advice.instead);
         let instead =

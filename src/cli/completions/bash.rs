@@ -115,7 +115,8 @@ pub fn words(line: &str) -> Vec<Word> {
     let mut last = word.unwrap_or_default();
     last.quote = quote;
     words.push(last);
-    let is_assignment = |word: &&Word| word.value.split_once('=').is_some_and(|(name, _)| !name.contains('/'));
+    let is_assignment =
+        |word: &&Word| word.value.split_once('=').is_some_and(|(name, _)| !name.contains('/'));
     let first = words.iter().take_while(is_assignment).count();
     words.split_off(first.min(words.len() - 1))
 }
