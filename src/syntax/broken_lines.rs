@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::lower::reads_whole;
+use super::line::reads_whole;
 use super::near_miss;
 use super::tokens::{Kind, tokens};
 use super::words::Place;

@@ -21,6 +21,17 @@ pub fn reads(rule: Rule, line: &str) -> bool {
     Grammar::parse(rule, closed.as_deref().unwrap_or(line)).is_ok()
 }
 
+/// Whether a text is one statement and nothing else. One that opens a block is read without it.
+pub fn reads_whole(place: Place, text: &str) -> bool {
+    let closed = text.ends_with('{').then(|| format!("{text}}}"));
+    let text = closed.as_deref().unwrap_or(text);
+    let is_broken =
+        |rule| matches!(rule, Rule::stray | Rule::unclosed | Rule::broken_statement | Rule::broken_rule);
+    Grammar::parse(rule_of(place), text).is_ok_and(|pairs| {
+        pairs.as_str().len() == text.len() && !pairs.flatten().any(|pair| is_broken(pair.as_rule()))
+    })
+}
+
 /// Where the statement ends with which a line begins, if something else follows it.
 pub fn end_of_first(rule: Rule, line: &str) -> Option<usize> {
     let at = match Grammar::parse(rule, line) {

@@ -75,17 +75,6 @@ fn when(line: &str, instead: &Instead) -> Option<When> {
     Some(if swallowed.is_empty() { When::Always } else { When::NoneDeclared(swallowed) })
 }
 
-/// Whether a text is one statement and nothing else. One that opens a block is read without it.
-pub fn reads_whole(place: Place, text: &str) -> bool {
-    let closed = text.ends_with('{').then(|| format!("{text}}}"));
-    let text = closed.as_deref().unwrap_or(text);
-    let is_broken =
-        |rule| matches!(rule, Rule::stray | Rule::unclosed | Rule::broken_statement | Rule::broken_rule);
-    Grammar::parse(rule_of(place), text).is_ok_and(|pairs| {
-        pairs.as_str().len() == text.len() && !pairs.flatten().any(|pair| is_broken(pair.as_rule()))
-    })
-}
-
 /// The one sign that is missing before a token, if there is only one with which the line can be read.
 pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]) -> Option<Instead> {
     const SIGNS: &[(Rule, &str)] = &[

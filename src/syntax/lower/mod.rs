@@ -10,8 +10,6 @@ mod rule;
 mod salvage;
 mod selector;
 
-pub(super) use instead::reads_whole;
-
 use std::ops::Range;
 
 use pest::iterators::Pair;
