@@ -5,12 +5,14 @@ use crate::syntax::line::{end_of_first, reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{DECLARATIONS, FORMS, Place, STATEMENTS};
 
+/// The longest line that is looked at, in bytes: each try to read it copies it.
+const LONGEST: usize = 1 << 16;
 /// How many `;` a fix may write. Finding each reads what is left of the line.
 const MOST: usize = 50;
 
 /// `say "Hello" -> menu`, `on 1 -> sales on 2 -> support`, `let a = "x" let b = "y"`.
 pub fn statements(broken: &Broken<'_>) -> Option<Wording> {
-    let found = broken.found?;
+    let found = broken.found.filter(|_| broken.line.len() <= LONGEST)?;
     let (comma, begin) = match found.text {
         "," => (Some(found), broken.after(found)?),
         _ => (None, found),
