@@ -12,8 +12,9 @@ use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{Failure, Outcome, Status, secrets};
 use crate::Options;
+use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::lsp::{Machine, Refused, serve};
 use crate::resolve::Files;
@@ -85,6 +86,10 @@ impl Machine for Here<'_> {
                 let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
                 Box::new(Refused { options: base, why: format!("{}{help}", failure.message) })
             })
+    }
+
+    fn mask(&self) -> &Mask {
+        secrets::mask()
     }
 
     fn explanation(&self, code: &'static Code) -> String {

@@ -36,6 +36,7 @@ mod policy;
 mod report;
 mod runtime;
 mod safe;
+mod secrets;
 mod simulate;
 mod sources;
 mod status;

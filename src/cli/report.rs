@@ -1,5 +1,6 @@
 //! Findings on their way out, in the form that was asked for.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -7,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::args::{Format, MaxFindings, MessageArgs};
 use super::places::RunPlaces;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, output};
+use super::{Failure, Outcome, Status, output, secrets};
 use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
@@ -71,11 +72,17 @@ impl<'a> Reporter<'a> {
         }
         let mut shown: Vec<&Diagnostic> =
             diagnostics.into_iter().filter(|one| self.is_shown(one) && self.is_new(sources, one)).collect();
+        if self.format == Format::Human {
+            self.limits.cut(sources, &mut shown);
+        }
+        if shown.is_empty() {
+            return;
+        }
+        let masked = secrets::mask().over(sources);
+        let sources = masked.sources(sources);
+        let shown: Vec<Cow<'_, Diagnostic>> = shown.into_iter().map(|one| masked.finding(one)).collect();
         let text: String = match self.format {
-            Format::Human => {
-                self.limits.cut(sources, &mut shown);
-                self.humans(sources, &shown)
-            }
+            Format::Human => self.humans(sources, &shown),
             Format::Short => shown.iter().map(|one| render::short(sources, one, self.column_unit)).collect(),
             Format::Github => shown
                 .iter()
@@ -91,9 +98,9 @@ impl<'a> Reporter<'a> {
         self.put(&text);
     }
 
-    fn humans(&self, sources: &Sources, shown: &[&Diagnostic]) -> String {
+    fn humans(&self, sources: &Sources, shown: &[Cow<'_, Diagnostic>]) -> String {
         use rayon::prelude::*;
-        let render = |one: &&Diagnostic| render::human(sources, one, self.look);
+        let render = |one: &Cow<'_, Diagnostic>| render::human(sources, one, self.look);
         // Framing takes longer than compiling; a thread's start is not worth a few of them.
         if shown.len() < 100 {
             shown.iter().map(render).collect()
@@ -127,6 +134,7 @@ impl<'a> Reporter<'a> {
     }
 
     fn put(&mut self, text: &str) {
+        let text = &*secrets::mask().text(text);
         match &mut self.file {
             Some(file) => file.text.push_str(text),
             None if self.format == Format::Github => self.terminal.commands(text),

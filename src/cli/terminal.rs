@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use anstream::ColorChoice;
 
 use super::args::{Color, Look};
-use super::{Failure, locale, safe};
+use super::{Failure, locale, safe, secrets};
 use crate::diagnostics::render::Human;
 
 /// How wide a finding is at most, in columns.
@@ -63,7 +63,7 @@ impl Terminal {
 
     fn put_error(&self, text: &str) {
         let mut out = anstream::AutoStream::new(std::io::stderr().lock(), self.of(&std::io::stderr()));
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let _ = out.write_all(secrets::mask().text(text).as_bytes()).and_then(|()| out.flush());
     }
 
     /// Prints a closing line, unless none is wanted.

@@ -12,9 +12,9 @@ use super::answer::Response;
 use crate::diagnostics::is_invisible;
 
 /// Shorter secrets are in every text; in bytes.
-const SHORTEST: usize = 4;
+pub(super) const SHORTEST: usize = 4;
 /// What is shorter may be a word in the name of a thing or a state; in bytes.
-const LONGEST_WORD: usize = 11;
+pub(super) const LONGEST_WORD: usize = 11;
 /// How much of a body that is no JSON is looked at, since so much of it is quoted at most; in bytes.
 const LOOKED_AT: usize = 16 << 10;
 /// What stands in a secret's place.
@@ -95,9 +95,9 @@ fn without_in(secrets: &[SecretString], mut value: Value) -> Option<Value> {
     found.then_some(value)
 }
 
-/// A text without secrets of `shortest` bytes and more, however they are spelt; `None` where there
-/// are none.
-fn without(secrets: &[SecretString], text: &str, shortest: usize) -> Option<String> {
+/// Where secrets of `shortest` bytes and more are in a text, however they are spelt, in order of
+/// their starts.
+pub(super) fn places_of(secrets: &[SecretString], text: &str, shortest: usize) -> Vec<Range<usize>> {
     let plain = Plain::of(text);
     let mut places: Vec<Range<usize>> = Vec::new();
     for secret in secrets {
@@ -111,10 +111,17 @@ fn without(secrets: &[SecretString], text: &str, shortest: usize) -> Option<Stri
             Some(first.start..last.end)
         }));
     }
+    places.sort_by_key(|place| place.start);
+    places
+}
+
+/// A text without secrets of `shortest` bytes and more, however they are spelt; `None` where there
+/// are none.
+fn without(secrets: &[SecretString], text: &str, shortest: usize) -> Option<String> {
+    let places = places_of(secrets, text, shortest);
     if places.is_empty() {
         return None;
     }
-    places.sort_by_key(|place| place.start);
     let mut out = String::new();
     let mut shown = 0;
     for place in places {

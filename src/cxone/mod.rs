@@ -12,6 +12,7 @@ mod client;
 pub mod codes;
 mod deadline;
 mod hush;
+mod mask;
 mod problem;
 pub mod request;
 mod tenant;
@@ -23,6 +24,7 @@ mod wording;
 
 pub use client::{Client, Hears, Progress};
 pub use deadline::Deadline;
+pub use mask::{Mask, Masked};
 pub use problem::Problem;
 pub use tenant::{Credentials, Endpoints, SCOPES, Tenant, Update, Webhook};
 pub use wording::clean;

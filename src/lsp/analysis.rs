@@ -96,21 +96,25 @@ impl Analysis {
             };
             names.push(FileName { path, uri, lines: OnceCell::new() });
         }
-        let (tests, test_findings, coverage) = match compiled.is_complete().then(|| run_tests(&compiled.flow))
-        {
-            None => Default::default(),
-            Some(run) => {
-                let findings = run.findings().cloned().collect();
-                let coverage = (!run.tests.is_empty()).then_some(run.coverage);
-                let calls = run.tests.into_iter().map(|ran| TestCall {
-                    span: ran.test.span,
-                    passed: ran.passed(),
-                    call: ran.call,
-                });
-                (calls.collect(), findings, coverage)
-            }
-        };
+        let (tests, mut test_findings, coverage) =
+            match compiled.is_complete().then(|| run_tests(&compiled.flow)) {
+                None => Default::default(),
+                Some(run) => {
+                    let findings = run.findings().cloned().collect();
+                    let coverage = (!run.tests.is_empty()).then_some(run.coverage);
+                    let calls = run.tests.into_iter().map(|ran| TestCall {
+                        span: ran.test.span,
+                        passed: ran.passed(),
+                        call: ran.call,
+                    });
+                    (calls.collect(), findings, coverage)
+                }
+            };
         let sources = &compiled.sources;
+        let masked = machine.mask().over(sources);
+        for finding in compiled.diagnostics.iter_mut().chain(&mut test_findings) {
+            *finding = masked.finding(finding).into_owned();
+        }
         compiled.uses.retain(|one| !sources.get(one.span.file).is_bundled());
         let analysis = Self {
             root: root.to_path_buf(),

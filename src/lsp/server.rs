@@ -244,6 +244,7 @@ impl Server<'_> {
             }
         }
         for message in self.session.workspace.take_warnings() {
+            let message = self.machine.mask().text(&message).into_owned();
             let params = lsp::ShowMessageParams { kind: lsp::MessageType::Warning, message };
             self.notify::<lsp::ShowMessageNotification>(params);
         }

@@ -9,6 +9,7 @@ use super::analysis::{Analysis, Around};
 use super::documents::{Documents, Overlay};
 use super::position::Encoding;
 use crate::Options;
+use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::resolve::{Files, IncludeGraph, Links};
 use crate::source::{FileId, Source, Sources};
@@ -37,6 +38,9 @@ pub trait Machine {
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
     ) -> Result<Options, Box<Refused>>;
+
+    /// What covers the secrets of the server's process.
+    fn mask(&self) -> &Mask;
 
     /// The page that explains a code, in Markdown.
     fn explanation(&self, code: &'static Code) -> String;

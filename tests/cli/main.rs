@@ -19,6 +19,7 @@ mod output;
 mod parts;
 mod policies;
 mod policy_verb;
+mod redaction;
 mod settings;
 mod settings_files;
 mod settings_folders;

@@ -118,7 +118,12 @@ fn any_edits_leave_the_server_alive_and_right() {
         let mut capabilities = usual();
         capabilities["general"] = json!({ "positionEncodings": [unit] });
         let files = [("a.cxflow", FLOW), ("b.cxflow", "collect menu \"Press 1\" {\n  on 1 -> menu\n}\n")];
-        let editor = RefCell::new(Editor::start(Start { files: &files, arguments: &[], capabilities }));
+        let editor = RefCell::new(Editor::start(Start {
+            files: &files,
+            arguments: &[],
+            capabilities,
+            variables: &[],
+        }));
         let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
         let sequence = (proptest::collection::vec(change(), 1..25), any::<bool>(), 0..10_000usize);
         TestRunner::new(config)

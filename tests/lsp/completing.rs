@@ -174,7 +174,8 @@ fn names_that_are_none_of_the_language_come_in_backticks() {
 #[test]
 fn an_editor_without_snippets_gets_plain_text() {
     let files = [("a.cxflow", "")];
-    let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: json!({}) });
+    let mut editor =
+        Editor::start(Start { files: &files, arguments: &[], capabilities: json!({}), variables: &[] });
     editor.open("a.cxflow");
     let at = editor.at("a.cxflow", 0);
     let items = complete(&mut editor, at);
@@ -195,7 +196,8 @@ struct Writer {
 impl Writer {
     fn new() -> Self {
         let files = [("a.cxflow", "")];
-        let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: usual() });
+        let mut editor =
+            Editor::start(Start { files: &files, arguments: &[], capabilities: usual(), variables: &[] });
         editor.open("a.cxflow");
         Self { editor, at: 0 }
     }

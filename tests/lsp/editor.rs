@@ -44,6 +44,7 @@ pub struct Start<'a> {
     pub files: &'a [(&'a str, &'a str)],
     pub arguments: &'a [&'a str],
     pub capabilities: Value,
+    pub variables: &'a [(&'a str, &'a str)],
 }
 
 /// What the editor of most people can do.
@@ -61,7 +62,7 @@ pub fn usual() -> Value {
 impl Editor {
     /// An editor in a folder with these files.
     pub fn new(files: &[(&str, &str)]) -> Self {
-        Self::start(Start { files, arguments: &[], capabilities: usual() })
+        Self::start(Start { files, arguments: &[], capabilities: usual(), variables: &[] })
     }
 
     /// An editor with one file, `a.cxflow`, which is open.
@@ -81,6 +82,7 @@ impl Editor {
         let mut child = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
             .arg("lsp")
             .args(start.arguments)
+            .envs(start.variables.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

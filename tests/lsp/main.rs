@@ -15,3 +15,4 @@ mod documents;
 mod editor;
 mod mending;
 mod protocol;
+mod redaction;

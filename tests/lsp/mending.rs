@@ -130,7 +130,8 @@ fn only_what_is_asked_for_is_offered() {
 #[test]
 fn an_editor_that_knows_no_versions_gets_edits_without() {
     let files = [("a.cxflow", "flow \"F\"\nentry a\ndisclosure b { say \"Hi\"; -> c }\ndisconnect c\n")];
-    let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: json!({}) });
+    let mut editor =
+        Editor::start(Start { files: &files, arguments: &[], capabilities: json!({}), variables: &[] });
     editor.open("a.cxflow");
     let actions = actions(&mut editor, "entry ^a");
     assert!(actions[0]["edit"]["changes"].is_object(), "{actions:?}");

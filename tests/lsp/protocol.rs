@@ -35,7 +35,7 @@ fn columns_are_counted_as_agreed() {
             capabilities["general"] = json!({ "positionEncodings": offered });
         }
         let files = [("a.cxflow", text)];
-        let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities });
+        let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities, variables: &[] });
         let agreed = if offered[0] == "utf-8" { "utf-8" } else { "utf-16" };
         assert_eq!(editor.capabilities["positionEncoding"], agreed);
         editor.open("a.cxflow");
@@ -117,7 +117,8 @@ fn codes_link_to_pages_that_the_server_has() {
 #[test]
 fn an_editor_that_cannot_show_pages_gets_no_links() {
     let files = [("a.cxflow", FLOW)];
-    let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: json!({}) });
+    let mut editor =
+        Editor::start(Start { files: &files, arguments: &[], capabilities: json!({}), variables: &[] });
     editor.open("a.cxflow");
     let findings = editor.raw_findings("a.cxflow");
     assert!(!findings.is_empty());
@@ -131,11 +132,13 @@ fn what_the_command_line_says_counts() {
         "flow \"F\"\nentry a\nparam queue\ndisclosure a { say \"Hi\" }\nagent b \"${queue}\"\na -> b\n";
     let toml = "[env.prod.params]\nqueue = \"sales\"\n";
     let files = [("a.cxflow", flow), ("cxflow.toml", toml)];
-    let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities: usual() });
+    let mut editor =
+        Editor::start(Start { files: &files, arguments: &[], capabilities: usual(), variables: &[] });
     editor.open("a.cxflow");
     assert_eq!(editor.codes("a.cxflow"), ["CX110"]);
     let arguments = ["--env", "prod"];
-    let mut editor = Editor::start(Start { files: &files, arguments: &arguments, capabilities: usual() });
+    let mut editor =
+        Editor::start(Start { files: &files, arguments: &arguments, capabilities: usual(), variables: &[] });
     editor.open("a.cxflow");
     assert_eq!(editor.codes("a.cxflow"), [""; 0]);
     // Settings that are wrong are told of once, and the file is looked at all the same.

@@ -12,6 +12,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::{Suite, Tested};
 use crate::cli::Failure;
 use crate::cli::report::findings;
+use crate::cli::secrets;
 use crate::diagnostics::render::short;
 use crate::diagnostics::{Diagnostic, Severity, list_of};
 use crate::simulate::{Coverage, Ran};
@@ -28,7 +29,7 @@ pub fn document(suites: &[Suite<'_>]) -> Result<String, Failure> {
     write(&mut xml, suites).map_err(|error| Failure::new(format!("cannot write the results: {error}")))?;
     let mut text = String::from_utf8_lossy(&xml.into_inner()).into_owned();
     text.push('\n');
-    Ok(text)
+    Ok(secrets::mask().text(&text).into_owned())
 }
 
 fn write(xml: &mut Xml, suites: &[Suite<'_>]) -> io::Result<()> {
@@ -156,6 +157,8 @@ fn case<'a>(sources: &'a Sources, one: &Ran<'_>, time: Duration) -> Case<'a> {
 }
 
 fn told(sources: &Sources, finding: &Diagnostic) -> String {
+    let masked = secrets::mask().over(sources);
+    let (sources, finding) = (masked.sources(sources), &*masked.finding(finding));
     let help = finding.help.iter().map(|help| format!("  help: {help}\n"));
     let notes = finding.notes.iter().map(|note| format!("  note: {note}\n"));
     help.chain(notes).fold(short(sources, finding, ColumnUnit::default()), |text, more| text + &more)

@@ -1,0 +1,246 @@
+//! Findings without the secrets of this process. A flow may include any file of its repository,
+//! `.env` among them, and findings quote what they are about.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::hush::{LONGEST_WORD, SHORTEST, places_of};
+use crate::diagnostics::Diagnostic;
+use crate::source::{Source, Sources};
+
+/// How much of a text is searched at once, in bytes.
+const WINDOW: usize = 1 << 16;
+/// How many bytes one byte of a secret takes at most where it is escaped, as in `&#x00041;`.
+const LONGEST_ESCAPE: usize = 10;
+/// How many spellings of secrets are kept in mind to find pieces of them.
+const MAX_SPELLINGS: usize = 64;
+
+/// The secrets that no finding may show.
+#[derive(Debug, Default)]
+pub struct Mask {
+    /// The secrets themselves, and what they are in Base64.
+    secrets: Vec<SecretString>,
+}
+
+/// Sources and findings as they may be shown.
+#[derive(Debug)]
+pub struct Masked<'m> {
+    mask: &'m Mask,
+    /// The sources with every secret masked, if one holds a secret.
+    sources: Option<Sources>,
+    /// How the secrets are spelt in the sources: findings may quote pieces of them.
+    spellings: BTreeSet<String>,
+}
+
+impl Mask {
+    /// A mask for these secrets. Texts of fewer than four bytes are no secrets.
+    pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
+        let mut spellings = BTreeSet::new();
+        for secret in secrets {
+            if secret.len() < SHORTEST {
+                continue;
+            }
+            for lead in 0..3 {
+                spellings.extend(in_base64(&secret, lead));
+            }
+            // Forms write a space as a plus.
+            spellings.insert(secret.replace(' ', "+"));
+            spellings.insert(secret);
+        }
+        Self { secrets: spellings.into_iter().map(SecretString::from).collect() }
+    }
+
+    /// How sources and the findings in them may be shown.
+    pub fn over(&self, sources: &Sources) -> Masked<'_> {
+        let mut masked = Masked { mask: self, sources: None, spellings: BTreeSet::new() };
+        if self.secrets.is_empty() {
+            return masked;
+        }
+        let places: Vec<_> = sources.iter().map(|(_, source)| self.places(source.text(), SHORTEST)).collect();
+        if places.iter().all(Vec::is_empty) {
+            return masked;
+        }
+        let mut shown = Sources::default();
+        for ((_, source), places) in sources.iter().zip(places) {
+            for place in &places {
+                if masked.spellings.len() < MAX_SPELLINGS {
+                    masked.spellings.insert(source.slice(place.clone()).to_owned());
+                }
+            }
+            let text = covered(source.text(), &places);
+            let copy = Source::new(source.name(), source.path(), text.into_bytes());
+            shown.add(if source.is_bundled() { copy.bundled() } else { copy });
+        }
+        masked.spellings.extend(self.secrets.iter().map(|secret| secret.expose_secret().to_owned()));
+        masked.sources = Some(shown);
+        masked
+    }
+
+    /// Rendered text without secrets. Short ones stay: they may be the names of JSON's fields.
+    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.cover(text, LONGEST_WORD + 1)
+    }
+
+    fn cover<'t>(&self, text: &'t str, shortest: usize) -> Cow<'t, str> {
+        if self.secrets.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let places = self.places(text, shortest);
+        if places.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(covered(text, &places)) }
+    }
+
+    /// Where secrets are in a text. The text is searched in windows, since a window with escapes
+    /// takes many times its size.
+    fn places(&self, text: &str, shortest: usize) -> Vec<Range<usize>> {
+        let longest = self.secrets.iter().map(|secret| secret.expose_secret().len()).max();
+        let overlap = longest.unwrap_or_default() * LONGEST_ESCAPE;
+        let mut places = Vec::new();
+        let mut start = 0;
+        while start < text.len() {
+            let next = text.floor_char_boundary(start + WINDOW);
+            let end = text.ceil_char_boundary(next.saturating_add(overlap));
+            let window = text.get(start..end).unwrap_or_default();
+            let found = places_of(&self.secrets, window, shortest);
+            places.extend(found.into_iter().map(|place| place.start + start..place.end + start));
+            start = next;
+        }
+        places.sort_by_key(|place| place.start);
+        places
+    }
+}
+
+impl Masked<'_> {
+    /// The sources to quote from; `sources` are those that this was made of.
+    pub fn sources<'s>(&'s self, sources: &'s Sources) -> &'s Sources {
+        self.sources.as_ref().unwrap_or(sources)
+    }
+
+    /// A finding without secrets.
+    pub fn finding<'d>(&self, finding: &'d Diagnostic) -> Cow<'d, Diagnostic> {
+        if self.mask.secrets.is_empty() {
+            return Cow::Borrowed(finding);
+        }
+        let mut finding = finding.clone();
+        let own = [&mut finding.message, &mut finding.label];
+        let labels = finding.labels.iter_mut().map(|label| &mut label.text);
+        let help = finding.help.iter_mut().chain(&mut finding.notes);
+        for text in own.into_iter().chain(labels).chain(help) {
+            *text = self.text(text);
+        }
+        // A mend with a covered text would write what covers it.
+        finding.mends.retain(|mend| {
+            let edits = mend.edits.iter().map(|edit| &edit.text);
+            std::iter::once(&mend.title).chain(edits).all(|text| self.text(text) == *text)
+        });
+        Cow::Owned(finding)
+    }
+
+    /// A text of a finding without secrets, nor pieces of those that the sources hold.
+    fn text(&self, text: &str) -> String {
+        let text = self.mask.cover(text, SHORTEST).into_owned();
+        let bytes = text.as_bytes();
+        let is_piece = |piece: &[u8]| {
+            self.spellings.iter().any(|secret| memchr::memmem::find(secret.as_bytes(), piece).is_some())
+        };
+        let pieces = bytes.windows(SHORTEST).enumerate().filter(|(_, piece)| is_piece(piece));
+        let pieces: Vec<_> = pieces.map(|(at, _)| at..at + SHORTEST).collect();
+        if pieces.is_empty() { text } else { covered(&text, &pieces) }
+    }
+}
+
+/// What a secret is in Base64 after so many other bytes, as in `id:secret`; without the characters
+/// that hold bits of its neighbours.
+fn in_base64(secret: &str, lead: usize) -> impl Iterator<Item = String> {
+    let bytes: Vec<u8> = std::iter::repeat_n(0, lead).chain(secret.bytes()).collect();
+    let first = (lead * 8).div_ceil(6);
+    let past = bytes.len() * 8 / 6;
+    let spelt = [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)];
+    let spelt = spelt.into_iter().filter_map(move |text| text.get(first..past).map(str::to_owned));
+    spelt.filter(|text| text.len() >= SHORTEST)
+}
+
+/// A text with places covered, sorted by their starts. Every character keeps its length and its
+/// width, so that spans and columns hold; line breaks stay.
+fn covered(text: &str, places: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut shown = 0;
+    for place in places {
+        let start = text.floor_char_boundary(place.start.max(shown));
+        let end = text.ceil_char_boundary(place.end.max(start));
+        out.push_str(text.get(shown..start).unwrap_or_default());
+        out.extend(text.get(start..end).unwrap_or_default().chars().map(cover));
+        shown = end.max(shown);
+    }
+    out.push_str(text.get(shown..).unwrap_or_default());
+    out
+}
+
+fn cover(c: char) -> char {
+    match c.len_utf8() {
+        _ if matches!(c, '\n' | '\r') => c,
+        1 => '*',
+        2 => '\u{B7}',
+        3 if unicode_width::UnicodeWidthChar::width(c) == Some(2) => '\u{FF0A}',
+        3 => '\u{2022}',
+        _ => '\u{1F512}',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+
+    #[test]
+    fn lengths_and_lines_hold() {
+        let mask = Mask::new(["pä界😀s w\nd".to_owned()]);
+        let text = "a \"pä界😀s w\nd\" b";
+        let shown = mask.cover(text, SHORTEST);
+        assert_eq!(shown, "a \"*·＊🔒***\n*\" b");
+        assert_eq!(shown.len(), text.len());
+    }
+
+    #[test]
+    fn secrets_are_found_at_the_edges_of_windows() {
+        let mask = Mask::new(["s3cr3t/of/this".to_owned()]);
+        for spelt in ["s3cr3t/of/this", "s3cr3t%2Fof%2fthis", "&#x000073;3cr3t/of/this"] {
+            for lead in WINDOW - 40..WINDOW + 2 {
+                let text = format!("{}{spelt}.", "x".repeat(lead));
+                let shown = mask.cover(&text, SHORTEST);
+                assert!(shown.ends_with(&format!("x{}.", "*".repeat(spelt.len()))), "{spelt} at {lead}");
+            }
+        }
+    }
+
+    #[test]
+    fn base64_is_covered_after_any_neighbour() {
+        let mask = Mask::new(["s3cr3t-of-this".to_owned()]);
+        for lead in ["", "i", "id", "id:", "client:"] {
+            let encoded = BASE64_STANDARD_NO_PAD.encode(format!("{lead}s3cr3t-of-this."));
+            let shown = mask.cover(&encoded, SHORTEST).into_owned();
+            assert!(shown.matches('*').count() >= 17, "{lead}: {shown}");
+        }
+    }
+
+    #[test]
+    fn pieces_of_a_secret_are_covered_where_a_source_holds_it() {
+        let mask = Mask::new(["qx7z-kk41-vv92".to_owned()]);
+        let mut sources = Sources::default();
+        let file = sources.add(Source::new("a", "a", b"node qx7z-kk41-vv92".to_vec()));
+        let finding = Diagnostic::new(
+            &crate::resolve::codes::INCLUDE_NOT_FOUND,
+            Span::new(file, 5, 9),
+            "no `qx7z` here",
+        );
+        let masked = mask.over(&sources);
+        assert_eq!(masked.finding(&finding).message, "no `****` here");
+        assert_eq!(masked.sources(&sources).get(file).text(), "node **************");
+        let clean = Sources::default();
+        assert_eq!(mask.over(&clean).finding(&finding).message, "no `qx7z` here");
+    }
+}
