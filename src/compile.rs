@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::check::{self, Platform};
-use crate::diagnostics::{Code, Diagnostics, Mend, Severity};
+use crate::diagnostics::{Code, Diagnostics, Mend, Severity, look_alikes};
 use crate::flow::Flow;
 use crate::policy::{self, Judged, LongestWaiver};
 use crate::resolve::{self, Files, Resolved, Settings, Use};
@@ -97,6 +97,7 @@ pub fn compile_sources(
     weigh(&mut diagnostics, options);
     let is_own = |mend: &Mend| !mend.edits.iter().any(|edit| sources.get(edit.span.file).is_bundled());
     diagnostics.iter_mut().for_each(|one| one.mends.retain(is_own));
+    diagnostics.iter_mut().for_each(|one| look_alikes::explain(one, &sources));
     diagnostics.sort();
     Compiled { sources, trees, flow, uses, judged, diagnostics }
 }

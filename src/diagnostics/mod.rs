@@ -2,6 +2,7 @@
 
 mod code;
 pub mod codes;
+pub mod look_alikes;
 mod mend;
 pub mod render;
 pub mod suggest;

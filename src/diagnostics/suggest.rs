@@ -3,13 +3,16 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::damerau_levenshtein;
 
+use super::look_alikes::{difference, looks_without_case};
+
 /// A longer word is no slip of another one.
 const LONGEST: usize = 100;
 /// Up to so many candidates are compared with a word one by one.
 const FEW: usize = 64;
 
 /// The candidate nearest to `word`, if it is near enough to be a slip: one edit for every three
-/// letters, a different case or another separator at no cost. Ties go to the first.
+/// letters; a different case, another separator, or characters that look the same cost nothing.
+/// Ties go to the first.
 ///
 /// For many words and many candidates, build an [`Index`] once.
 ///
@@ -17,6 +20,7 @@ const FEW: usize = 64;
 /// use cxflowc::diagnostics::suggest::nearest;
 /// assert_eq!(nearest("colect", ["callback", "collect"]), Some("collect"));
 /// assert_eq!(nearest("Route-Agent", ["route_agent"]), Some("route_agent"));
+/// assert_eq!(nearest("cafe\u{301}", ["caf\u{E9}"]), Some("caf\u{E9}"));
 /// assert_eq!(nearest("xyz", ["abc"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -24,16 +28,17 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let mut best = None;
     for candidate in candidates {
         // Cheaper than to write the candidate in its plain form.
-        if search.is_near_in_length(candidate.chars().count()) && search.is_nearer(&plain(candidate)) {
+        let may_be_near = !candidate.is_ascii() || search.is_near_in_length(candidate.len());
+        if may_be_near && search.is_nearer(&plain(candidate)) {
             best = Some(candidate);
         }
     }
     best
 }
 
-/// How a word is compared: without case, and with one kind of separator.
+/// How a word is compared: by its looks, without case, and with one kind of separator.
 fn plain(text: &str) -> String {
-    text.to_lowercase().replace(['-', '.', ' '], "_")
+    looks_without_case(text).replace(['-', '.', ' '], "_")
 }
 
 /// The search for what is nearest to a word.
@@ -215,7 +220,11 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
         return None;
     }
     let quoted: Vec<String> = meant.iter().map(|name| format!("`{name}`")).collect();
-    Some(format!("did you mean {}?", super::list_of(&quoted, "or")))
+    let question = format!("did you mean {}?", super::list_of(&quoted, "or"));
+    Some(match meant.iter().find_map(|name| difference(word, name)) {
+        Some(difference) => format!("{question} ({difference})"),
+        None => question,
+    })
 }
 
 /// The candidates that may be meant: one that is near, or a few that have the same words.

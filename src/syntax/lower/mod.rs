@@ -19,6 +19,7 @@ use super::broken_lines::Unread;
 use super::codes;
 use super::grammar::Rule;
 use super::text::{self, Bad, Piece};
+use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
 use crate::source::{FileId, Source, Span};
 
@@ -258,7 +259,11 @@ impl<'a> Lower<'a> {
                 None
             }
             // Whoever writes a name behind `${` means its value.
-            (Bad::InsertName, None) if is_name(text) => None,
+            // Its letters may only look like those of one.
+            (Bad::InsertName, None) if is_name(text) => {
+                let name = as_name(text.trim_start_matches("${").trim_end_matches('}'))?;
+                Some(Mend::write(bad, format!("${{{name}}}")))
+            }
             (Bad::OpenInsert, None)
                 if after
                     .trim_start()

@@ -1,6 +1,9 @@
 //! Characters that the language has no use for.
 
+use std::ops::Range;
+
 use super::{Broken, Wording, mend};
+use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
@@ -159,11 +162,14 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
     (inside || joined).then_some(())?;
     let start = if inside { found.range.start } else { broken.before_found()?.range.start };
     let rest = broken.line.get(start..)?;
-    let end = start
-        + rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(rest.len());
+    let end = start + rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
     let written = broken.line.get(start..end)?;
     // `a--b` may have been an arrow.
     let quoted = inside.then(|| vec![(start..end, format!("`{written}`"))]);
+    if let Some(name) = as_name(written) {
+        let wording = look_alike(start..end, written, name);
+        return Some(Wording { instead: wording.instead.into_iter().chain(quoted).collect(), ..wording });
+    }
     Some(Wording {
         range: start..end,
         message: format!("{} is no name of the language", quote(written)),
@@ -173,6 +179,31 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
         ),
         instead: quoted.into_iter().collect(),
     })
+}
+
+/// A name or a tag whose first letter already only looks like one.
+pub fn odd_first_letter(broken: &Broken<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| found.range.start == broken.at)?;
+    let start = found.range.start + usize::from(found.text.starts_with('@'));
+    let rest = broken.line.get(start..)?;
+    let end = start + rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
+    let written = rest.get(..end - start).filter(|written| written.starts_with(|c: char| !c.is_ascii()))?;
+    Some(look_alike(start..end, written, as_name(written)?))
+}
+
+/// What is no name and only looks like one.
+fn look_alike(range: Range<usize>, written: &str, name: String) -> Wording {
+    Wording {
+        message: format!("{} is no name of the language, it only looks like `{name}`", quote(written)),
+        label: "has characters that look like others".into(),
+        help: format!("write `{name}`; a platform id with such characters stands between backticks"),
+        instead: vec![vec![(range.clone(), name)]],
+        range,
+    }
+}
+
+fn is_of_name(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-' | '.')
 }
 
 /// `say("Hi")`.

@@ -1,0 +1,152 @@
+//! Names that look the same and differ in their characters: in their Unicode normal form, in a
+//! character that nobody sees, or in a letter of another script.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{Diagnostic, is_blank_character};
+use crate::source::Sources;
+
+/// A longer text is not compared.
+const LONGEST: usize = 1000;
+/// How many code points of a text are shown.
+const SHOWN: usize = 6;
+
+/// Letters that look like a Latin one (or a hyphen), and what they look like.
+const LETTERS: &[(&str, &str)] = &[
+    // Cyrillic
+    (
+        "\u{430}\u{435}\u{43E}\u{440}\u{441}\u{443}\u{445}\u{455}\u{456}\u{458}\u{4BB}\u{501}\u{51B}\u{51D}\u{4CF}",
+        "aeopcyxsijhdqwl",
+    ),
+    (
+        "\u{410}\u{412}\u{415}\u{41A}\u{41C}\u{41D}\u{41E}\u{420}\u{421}\u{422}\u{423}\u{425}\u{405}\u{406}\u{408}\u{51A}\u{51C}\u{4AE}",
+        "ABEKMHOPCTYXSIJQWY",
+    ),
+    // Greek
+    ("\u{3B1}\u{3B9}\u{3BA}\u{3BD}\u{3BF}\u{3C1}\u{3C5}\u{3F2}\u{3F3}", "aikvopucj"),
+    (
+        "\u{391}\u{392}\u{395}\u{396}\u{397}\u{399}\u{39A}\u{39C}\u{39D}\u{39F}\u{3A1}\u{3A4}\u{3A5}\u{3A7}\u{37F}",
+        "ABEZHIKMNOPTYXJ",
+    ),
+    // Latin letters beyond ASCII, and hyphens
+    ("\u{251}\u{131}\u{237}\u{261}\u{2010}\u{2011}\u{2212}", "aijg---"),
+];
+
+/// A text by its looks: two texts that look the same are the same here.
+pub fn looks(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let seen = |character: &char| *character == ' ' || !is_blank_character(*character);
+    text.nfkd().filter(seen).map(|letter| latin(letter).unwrap_or(letter)).nfc().collect()
+}
+
+/// The same without case. A letter that only looks like a Latin one as a capital counts as that too.
+pub fn looks_without_case(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase().into();
+    }
+    let capital = |letter: char| {
+        let mut upper = letter.to_uppercase();
+        let only = upper.next().filter(|_| upper.next().is_none())?;
+        latin(only).map(|latin| latin.to_ascii_lowercase())
+    };
+    let lower = text.to_lowercase();
+    looks(&lower).nfd().map(|letter| capital(letter).unwrap_or(letter)).nfc().collect()
+}
+
+/// The name of the language that a text looks like and is not.
+///
+/// ```
+/// use cxflowc::diagnostics::look_alikes::as_name;
+/// assert_eq!(as_name("b\u{443}e").as_deref(), Some("bye"));
+/// assert_eq!(as_name("bye"), None);
+/// assert_eq!(as_name("caf\u{E9}"), None);
+/// ```
+pub fn as_name(text: &str) -> Option<String> {
+    let seen = looks(text);
+    (!text.is_ascii() && crate::syntax::text::is_name(&seen)).then(|| seen.into_owned())
+}
+
+fn latin(letter: char) -> Option<char> {
+    if letter.is_ascii() {
+        return None;
+    }
+    let found = |(letters, latin): &(&str, &str)| {
+        letters.chars().zip(latin.chars()).find(|(one, _)| *one == letter).map(|(_, latin)| latin)
+    };
+    LETTERS.iter().find_map(found)
+}
+
+/// In which characters two texts differ, if they look the same.
+///
+/// ```
+/// use cxflowc::diagnostics::look_alikes::difference;
+/// let found = difference("cafe\u{301}", "caf\u{E9}");
+/// let said = "the two look the same and differ in their characters: `U+0065 U+0301` here, `U+00E9` there";
+/// assert_eq!(found.as_deref(), Some(said));
+/// assert_eq!(difference("cafe", "caf\u{E9}"), None);
+/// ```
+pub fn difference(here: &str, there: &str) -> Option<String> {
+    if here == there || here.len().max(there.len()) > LONGEST || here.is_ascii() && there.is_ascii() {
+        return None;
+    }
+    let seen = looks(here);
+    if seen != looks(there) || !seen.contains(char::is_alphanumeric) {
+        return None;
+    }
+    let (here, there) = differing(here, there);
+    let (here, there) = (code_points(&here), code_points(&there));
+    Some(format!(
+        "the two look the same and differ in their characters: {} here, {} there",
+        here.as_deref().unwrap_or("nothing"),
+        there.as_deref().unwrap_or("nothing")
+    ))
+}
+
+/// The characters in which two texts differ: one by one where they have equally many, else what
+/// stands between the first and the last difference.
+fn differing(one: &str, other: &str) -> (String, String) {
+    if one.chars().count() == other.chars().count() {
+        return one.chars().zip(other.chars()).filter(|(a, b)| a != b).unzip();
+    }
+    let (one, other) = parted(one, other);
+    (one.to_owned(), other.to_owned())
+}
+
+/// Two texts without what both begin with and what both end with.
+fn parted<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
+    let both = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+    let start: usize = both.map(|(letter, _)| letter.len_utf8()).sum();
+    let (one, other) = (one.get(start..).unwrap_or_default(), other.get(start..).unwrap_or_default());
+    let both = one.chars().rev().zip(other.chars().rev()).take_while(|(a, b)| a == b);
+    let end: usize = both.map(|(letter, _)| letter.len_utf8()).sum();
+    let without_end = |text: &'a str| text.get(..text.len() - end).unwrap_or_default();
+    (without_end(one), without_end(other))
+}
+
+/// `` `U+0065 U+0301` ``
+fn code_points(text: &str) -> Option<String> {
+    let mut shown = String::new();
+    for (number, character) in text.chars().enumerate() {
+        let space = if number > 0 { " " } else { "" };
+        if number == SHOWN {
+            shown.push_str(" …");
+            break;
+        }
+        let _ = write!(shown, "{space}U+{:04X}", u32::from(character));
+    }
+    (!shown.is_empty()).then(|| format!("`{shown}`"))
+}
+
+/// Says of a finding whose mend writes what looks the same in which characters the two differ.
+pub fn explain(finding: &mut Diagnostic, sources: &Sources) {
+    let mut edits = finding.mends.iter().flat_map(|mend| &mend.edits);
+    // Without the signs around a name: `{name}` may become `${name}`.
+    let name = |text: &str| text.trim_matches(|c| matches!(c, '$' | '{' | '}' | '"' | '`' | '@')).to_owned();
+    let said = edits.find_map(|edit| difference(&name(sources.text(edit.span)), &name(&edit.text)));
+    finding.notes.extend(said);
+}
