@@ -100,14 +100,7 @@ fn explain_suggests_the_nearest_code() {
 fn every_shell_has_a_completion_script() {
     let folder = Folder::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        folder
-            .command("completions")
-            .arg(shell)
-            .run()
-            .exits(0)
-            .out_has("cxflowc")
-            .out_has("check")
-            .err_is("");
+        folder.command("completions").arg(shell).run().exits(0).out_has("cxflowc").err_is("");
     }
     folder.run("completions cmd").exits(2);
 }
