@@ -103,7 +103,7 @@ pub fn compile_sources(
 }
 
 /// Applies what this run says about severities.
-fn weigh(diagnostics: &mut Diagnostics, options: &Options) {
+pub(crate) fn weigh(diagnostics: &mut Diagnostics, options: &Options) {
     // First, so that an error which is only warned of, as it is, stays in sight.
     diagnostics.retain(|one| one.severity != Severity::Warning || !options.allow.contains(&one.code));
     for one in diagnostics.iter_mut() {

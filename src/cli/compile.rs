@@ -12,6 +12,7 @@ use super::args::CompileArgs;
 use super::config::{self, policy_choice};
 use super::input::{Allowed, Input};
 use super::terminal::Terminal;
+use super::unknown_params;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostics, codes, list_of};
 use crate::policy::LongestWaiver;
@@ -142,11 +143,11 @@ pub fn compile_all(
         let SourceSettings { environment, settings, .. } = settings;
         Ok(Job { input: input.clone(), environment, settings, as_of, took: began.elapsed(), compiled })
     };
-    let jobs: Vec<_> = match inputs {
+    let mut jobs: Vec<_> = match inputs {
         [one] => vec![compile(one)],
         many => many.par_iter().map(compile).collect(),
     };
-    check_settings(args, &jobs)?;
+    check_settings(args, &mut jobs, &base)?;
     Ok(jobs)
 }
 
@@ -163,15 +164,20 @@ pub fn allowed(name: &str) -> Result<&'static crate::diagnostics::Code, Failure>
 }
 
 /// A name that no given file declares is a slip, not a setting.
-fn check_settings(args: &CompileArgs, jobs: &[Result<Job, Failure>]) -> Result<(), Failure> {
+fn check_settings(
+    args: &CompileArgs,
+    jobs: &mut [Result<Job, Failure>],
+    base: &Options,
+) -> Result<(), Failure> {
     // What a file that could not be read declares nobody knows.
     if jobs.iter().any(Result::is_err) {
         return Ok(());
     }
-    let mut names: Vec<&str> =
-        jobs.iter().flatten().flat_map(|job| &job.compiled.flow.params).map(String::as_str).collect();
+    let mut names: Vec<String> =
+        jobs.iter().flatten().flat_map(|job| &job.compiled.flow.params).cloned().collect();
     names.sort_unstable();
     names.dedup();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     for (name, _) in &args.set {
         if names.contains(&name.as_str()) {
             continue;
@@ -182,6 +188,9 @@ fn check_settings(args: &CompileArgs, jobs: &[Result<Job, Failure>]) -> Result<(
             None if names.is_empty() => failure.help(format!("declare it in the flow: `param {name}`")),
             None => failure.help(format!("the params are {}", names.join(", "))),
         });
+    }
+    for job in jobs.iter_mut().flatten() {
+        unknown_params::report(job, &names, args, base);
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ mod status;
 mod submit;
 mod terminal;
 mod test;
+mod unknown_params;
 mod webhook;
 
 use std::ffi::OsString;

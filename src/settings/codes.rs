@@ -1,9 +1,9 @@
 //! The codes of what can be wrong with settings.
 
-use crate::diagnostics::{Code, Example, Page, Severity};
+use crate::diagnostics::{Cause, Code, Example, Page, Severity};
 
 /// The codes that reading settings reports.
-pub const ALL: &[&Code] = &[&NO_TOML, &UNKNOWN_SETTING, &BAD_SETTING, &SECRET];
+pub const ALL: &[&Code] = &[&NO_TOML, &UNKNOWN_SETTING, &BAD_SETTING, &SECRET, &UNKNOWN_PARAM];
 
 /// The file is no TOML.
 pub static NO_TOML: Code = Code {
@@ -55,5 +55,31 @@ pub static SECRET: Code = Code {
     page: Page::Settings {
         wrong: Example::Text("[env.prod]\nclient_secret = \"of the client\"\n"),
         right: Example::Text("[env.prod]\nbase_url = \"https://api.example.com\"\n"),
+    },
+};
+
+/// A param that no flow declares.
+pub static UNKNOWN_PARAM: Code = Code {
+    id: "CX708",
+    name: "unknown-param",
+    severity: Severity::Warning,
+    what: "A key of `[env.NAME.params]` is the name of no param of the flows that are compiled. Either it is a slip of one that the environment does not set, \
+           or it names an instance that has no such param. A param that is merely another flow's is no finding.",
+    why: "It sets nothing: the param that was meant has its default, or no value.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "The name is misspelt",
+                remedy: "Write the param's name as the flow declares it: `queue` for `param queue`, `\"es.queue\"` for that of the instance `es`.",
+            },
+            Cause {
+                sign: "The param was renamed or taken out of the flow",
+                remedy: "Rename it in `cxflow.toml` as well, or take it out there.",
+            },
+            Cause {
+                sign: "It is a param of another flow, whose name is much like one of this flow's",
+                remedy: "Check both flows in one run, set both params in the environment, or give `--allow unknown-param`.",
+            },
+        ],
     },
 };
