@@ -139,9 +139,15 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
         io::ErrorKind::IsADirectory => {
             failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/')))
         }
+        _ if why.to_string().contains(NOT_PRODUCED) => failure.help(
+            "a partial clone fetches each file from its remote: see to it that `git fetch` reaches that, or make a full clone",
+        ),
         _ => failure,
     }
 }
+
+/// What is said where git knows a file and cannot hand it over.
+const NOT_PRODUCED: &str = "git cannot produce it";
 
 /// A git revision.
 pub struct Git {
@@ -192,7 +198,7 @@ impl Git {
     /// What git prints, or its words.
     fn ask(&self, arguments: &[&str]) -> io::Result<Vec<u8>> {
         git::run(Path::new("."), arguments)?
-            .map_err(|words| io::Error::other(format!("git cannot produce it: {words}")))
+            .map_err(|words| io::Error::other(format!("{NOT_PRODUCED}: {words}")))
     }
 
     /// A file as git names it.

@@ -8,6 +8,7 @@
     reason = "a test"
 )]
 
+mod clones;
 mod depfile;
 mod environments;
 mod fmt;

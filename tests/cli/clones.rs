@@ -1,0 +1,65 @@
+//! `REV:PATH` in clones that lack a part of their history, and where git refuses.
+
+use std::process::Command;
+
+use super::support::*;
+
+/// A repository of two commits.
+fn origin() -> Folder {
+    let folder = Folder::of(CLEAN).committed();
+    folder.write("later.cxflow", CLEAN);
+    folder.git(&["add", "."]);
+    folder.git(&["commit", "--quiet", "-m", "later"]);
+    folder.git(&["config", "uploadpack.allowFilter", "true"]);
+    folder
+}
+
+/// A clone in the folder `c`.
+fn cloned(origin: &Folder, how: &[&str]) -> Folder {
+    let url = format!("file://{}", origin.0.path().display());
+    let clone = Folder::new();
+    let words: Vec<&str> =
+        ["clone", "--quiet"].iter().chain(how).copied().chain([url.as_str(), "c"]).collect();
+    clone.git(&words);
+    clone
+}
+
+#[test]
+fn a_shallow_clone_names_the_depth_that_it_lacks() {
+    let clone = cloned(&origin(), &["--depth", "1"]);
+    clone.command("check HEAD:a.cxflow").folder(&clone.path("c")).run().exits(0);
+    for revision in ["HEAD~1", "HEAD^", "v1.0"] {
+        let run =
+            clone.command(&format!("check {revision}:a.cxflow")).folder(&clone.path("c")).run().exits(2);
+        let run = run.err_has("shallow").err_has("fetch-depth: 0");
+        run.err_has("git says: Needed a single revision");
+    }
+}
+
+#[test]
+fn a_partial_clone_without_its_remote_says_what_git_says() {
+    let origin = origin();
+    let clone = cloned(&origin, &["--filter=blob:none", "--no-checkout"]);
+    drop(origin);
+    for arguments in ["check HEAD:a.cxflow", "build HEAD:a.cxflow", "check HEAD~1:a.cxflow"] {
+        let run = clone.command(arguments).folder(&clone.path("c")).run().exits(2);
+        run.err_has("git cannot produce it: ").err_has("see to it that `git fetch` reaches that");
+    }
+}
+
+#[test]
+fn a_repository_of_another_user_names_the_setting_that_trusts_it() {
+    let folder = origin();
+    let refuses = Command::new("git")
+        .args(["rev-parse", "HEAD"])
+        .env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        .current_dir(folder.0.path())
+        .output()
+        .unwrap();
+    assert!(!refuses.status.success());
+    for arguments in ["check HEAD:a.cxflow", "build HEAD:a.cxflow", "check HEAD~1:a.cxflow"] {
+        let run = folder.command(arguments).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").run().exits(2);
+        let run = run.err_has("git config --global --add safe.directory");
+        run.err_has("git says: detected dubious ownership");
+    }
+}
