@@ -19,7 +19,7 @@ fn what_is_missing_or_too_much_is_said() {
         ("submit --artifact", "<PATH>"),
         ("submit nope.cxflow", "cannot read nope.cxflow: there is no such file"),
         ("submit a.cxflow nope.cxflow", "cannot read nope.cxflow"),
-        ("submit v9:a.cxflow", "v9 is no git revision here"),
+        ("submit v9:a.cxflow", "this folder is in no git repository"),
         ("submit - -", "standard input can be read once"),
         ("submit a.cxflow --allow nonsense", "--allow nonsense: there is no diagnostic of that name"),
         ("status", "<FILE>"),

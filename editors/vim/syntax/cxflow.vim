@@ -75,7 +75,7 @@ syntax match cxflowBlockStart '{\@1<=' contained skipwhite nextgroup=@cxflowStat
 syntax match cxflowBlockSeparator ';' contained skipwhite nextgroup=@cxflowStatement
 
 syntax cluster cxflowDeclaration contains=cxflowDeclare,cxflowKind,cxflowFrom
-syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowRuleName,cxflowWarn,cxflowDemand
+syntax cluster cxflowStatement contains=cxflowOn,cxflowArrow,cxflowVerb,cxflowRuleName,cxflowWarn,cxflowExpects,cxflowDemand
 
 " ── Comments and strings, wherever they stand ──
 
