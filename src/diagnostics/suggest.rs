@@ -90,7 +90,7 @@ fn letters(word: &str) -> u64 {
 
 /// Candidates that many words are compared with.
 ///
-/// What it costs to build and to ask is linear in the candidates and the words. Among [`FEW`]
+/// What it costs to build and to ask is linear in the candidates and the words. Among `FEW`
 /// candidates the answer is that of [`nearest`]. Among more, a candidate that one edit leads to is
 /// always found. One that is farther away is found among those that share the rarest pieces with
 /// the word, so the answer depends on the word and the candidates alone.
