@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use cxflowc::Options;
+use cxflowc::cxone::Mask;
 use cxflowc::diagnostics::{Code, Diagnostics};
 use cxflowc::lsp::{Machine, Refused, serve};
 use cxflowc::resolve::Files;
@@ -25,7 +26,10 @@ fn main() {
     divan::main();
 }
 
-struct Nowhere;
+#[derive(Default)]
+struct Nowhere {
+    mask: Mask,
+}
 
 impl Files for Nowhere {
     fn read(&self, _: &Path) -> std::io::Result<Vec<u8>> {
@@ -38,7 +42,7 @@ impl Machine for Nowhere {
         self
     }
     fn disk_of(&self, _: &Path) -> Box<dyn Files> {
-        Box::new(Nowhere)
+        Box::new(Nowhere::default())
     }
     fn flows_below(&self, _: &Path, _: usize) -> Vec<PathBuf> {
         Vec::new()
@@ -51,6 +55,9 @@ impl Machine for Nowhere {
         _: &mut Diagnostics,
     ) -> Result<Options, Box<Refused>> {
         Ok(Options::default())
+    }
+    fn mask(&self) -> &Mask {
+        &self.mask
     }
     fn explanation(&self, _: &'static Code) -> String {
         String::new()
@@ -77,7 +84,7 @@ fn findings(editor: &Connection) -> usize {
 #[divan::bench(args = [50, 5_000, 50_000], sample_count = 50)]
 fn two_keys(bencher: Bencher<'_, '_>, nodes: usize) {
     let (editor, server) = Connection::memory();
-    let server = thread::spawn(move || serve(&server, &Nowhere).is_ok());
+    let server = thread::spawn(move || serve(&server, &Nowhere::default()).is_ok());
     let start = Request::new(1.into(), "initialize".into(), json!({ "capabilities": {} }));
     editor.sender.send(start.into()).unwrap_or_default();
     tell(&editor, "initialized", json!({}));
