@@ -49,7 +49,7 @@ fn judge_100_rules(bencher: Bencher<'_, '_>, nodes: usize) {
     let compiled = cxflowc::compile("layers.cxflow", flows::layers(nodes) + &flows::policy(100));
     assert_eq!(compiled.judged.len(), 104, "{:?}", compiled.diagnostics.iter().next());
     bencher.bench(|| {
-        cxflowc::policy::judge(black_box(&compiled.flow), None, cxflowc::speech::Rate::default()).len()
+        cxflowc::policy::judge(black_box(&compiled.flow), None, cxflowc::speech::Voice::default()).len()
     });
 }
 

@@ -9,7 +9,7 @@ use crate::policy::{self, Judged, LongestWaiver};
 use crate::resolve::{self, Files, Resolved, Settings, Use};
 use crate::simulate::{TestRun, run_tests};
 use crate::source::{FileId, Source, Sources};
-use crate::speech::Rate;
+use crate::speech::Voice;
 use crate::syntax::ast::Ast;
 
 /// How a flow is compiled.
@@ -27,8 +27,8 @@ pub struct Options {
     pub as_of: Option<Date>,
     /// How long a waiver may last from that day before it is a warning.
     pub longest_waiver: LongestWaiver,
-    /// How fast texts are spoken.
-    pub rate: Rate,
+    /// How fast texts are spoken, and in which languages.
+    pub voice: Voice,
     /// Warnings that are not wanted.
     pub allow: Vec<&'static Code>,
 }
@@ -92,7 +92,7 @@ pub fn compile_sources(
         resolve::resolve(&mut sources, files, &options.settings, &mut diagnostics);
     check::check(&sources, &trees, &flow, &options.platform, &mut diagnostics);
     let judged =
-        if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of, options.rate) };
+        if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of, options.voice) };
     policy::report(&sources, &flow, &judged, options.as_of, options.longest_waiver, &mut diagnostics);
     weigh(&mut diagnostics, options);
     let is_own = |mend: &Mend| !mend.edits.iter().any(|edit| sources.get(edit.span.file).is_bundled());

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use cxflowc::speech::{Bounds, Rate, bounds, markup};
+use cxflowc::speech::{Bounds, LANGUAGES, Rate, Voice, bounds, language_of, markup};
 
 /// A text that an engine has spoken.
 struct Spoken {
@@ -32,7 +32,7 @@ fn spoken() -> Vec<Spoken> {
 fn measured_texts_lie_between_the_bounds_with_a_sixth_to_spare() {
     let mut wrong = String::new();
     for one in spoken() {
-        let Bounds { least, most } = bounds(&one.text, Rate::default());
+        let Bounds { least, most } = bounds(&one.text, Voice::default());
         let (low, high) = (one.milliseconds * 5 / 6, one.milliseconds * 7 / 6);
         let line = format!(
             "{} {} {} {}..{} {:.2} {:.2} {}\n",
@@ -52,6 +52,80 @@ fn measured_texts_lie_between_the_bounds_with_a_sixth_to_spare() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// The figures of a voice that is measured for its language alone.
+fn own_voice(one: &Spoken) -> Option<Voice> {
+    language_of(&one.voice).map(|language| Voice::of(Rate::default(), Some(language)))
+}
+
+#[test]
+fn a_known_language_has_bounds_that_are_closer_and_as_safe() {
+    let (mut wrong, mut tried) = (String::new(), BTreeSet::new());
+    for one in spoken() {
+        let Some(voice) = own_voice(&one) else { continue };
+        let (own, any) = (bounds(&one.text, voice), bounds(&one.text, Voice::default()));
+        // One engine alone has to leave more room.
+        let spare = if one.voice.starts_with("en") { 6 } else { 5 };
+        let (low, high) = (one.milliseconds * (spare - 1) / spare, one.milliseconds * (spare + 1) / spare);
+        if own.least > low || own.most < high || own.least < any.least || own.most > any.most {
+            wrong.push_str(&format!("{} {own:?} {any:?} {}: {}\n", one.voice, one.milliseconds, one.text));
+        }
+        tried.insert(one.voice);
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    for language in &LANGUAGES {
+        assert!(tried.iter().any(|voice| voice.starts_with(language.code)), "{}", language.code);
+    }
+}
+
+#[test]
+fn languages_narrow_what_is_left_open() {
+    let english = Voice::of(Rate::default(), language_of("en"));
+    for (text, at_most) in [
+        ("18005550142", 12_000),
+        ("Please call us back on 555 0142 about your visit.", 12_500),
+        ("This is Lakeside Dental calling about your appointment next week.", 8_000),
+        ("You owe 500 dollars.", 6_500),
+    ] {
+        let (own, any) = (bounds(text, english), bounds(text, Voice::default()));
+        assert!(own.most <= at_most && own.open() * 4 < any.open() * 3, "{text}: {own:?} {any:?}");
+    }
+}
+
+#[test]
+fn a_voice_of_several_languages_has_room_for_each() {
+    let voice =
+        |codes: &[&str]| Voice::of(Rate::default(), codes.iter().filter_map(|code| language_of(code)));
+    for text in ["777777", "88", "Por favor, espere.", "Hold the line, please."] {
+        let [en, es, both] = [&["en"][..], &["es"], &["en", "es"]].map(|codes| bounds(text, voice(codes)));
+        assert!(both.least <= en.least.min(es.least) && both.most >= en.most.max(es.most), "{text}");
+    }
+    assert_eq!(voice(&[]), Voice::default());
+}
+
+#[test]
+fn digits_among_letters_of_another_alphabet_may_be_read_in_any_language() {
+    let english = Voice::of(Rate::default(), language_of("en"));
+    for text in
+        ["您的余额是1234元", "Позвоните 8 495 123 45 67", "اتصل 800 555", "नमस्ते 777777", "ΑΒΓ 12", "안녕 12"]
+    {
+        assert_eq!(bounds(text, english), bounds(text, Voice::default()), "{text}");
+        assert_eq!(bounds("777", english.within(text)), bounds("777", Voice::default()), "{text}");
+    }
+    for text in ["naïve café señor 777", "Łódź 12", "€ 12", "“12” — 3", "１２"] {
+        assert_eq!(english.within(text), english, "{text}");
+    }
+}
+
+#[test]
+fn languages_are_known_by_their_codes() {
+    for code in ["en", "en-US", "en_gb", "EN", "es-419", "pt-BR", "de-CH", "pl", " nl "] {
+        assert!(language_of(code).is_some(), "{code}");
+    }
+    for code in ["", "-", "eng", "english", "fi", "zh", "xx", "e", "en us"] {
+        assert!(language_of(code).is_none(), "{code}");
+    }
+}
+
 #[test]
 fn docs_show_what_texts_take() {
     let docs = std::fs::read_to_string("docs/language.md").unwrap();
@@ -65,9 +139,12 @@ fn docs_show_what_texts_take() {
         "$1,234.56",
         "您好，这里是湖畔牙科诊所。",
     ] {
-        let Bounds { least, most } = bounds(text, Rate::default());
-        let (least, most) = (tenths((least as f64 / 100.0).round()), tenths((most as f64 / 100.0).round()));
-        let row = format!("| `{text}` | {least} | {most} |");
+        let cells = [Voice::default(), Voice::of(Rate::default(), language_of("en"))].map(|voice| {
+            let Bounds { least, most } = bounds(text, voice);
+            let [least, most] = [least, most].map(|time| tenths((time as f64 / 100.0).round()));
+            format!("{least} | {most}")
+        });
+        let row = format!("| `{text}` | {} |", cells.join(" | "));
         if !docs.contains(&row) {
             missing.push(row);
         }
@@ -147,8 +224,8 @@ fn signs_that_are_spoken_are_no_markup() {
 #[test]
 fn a_slower_voice_takes_longer_in_proportion() {
     let text = "Please call us back on 555 0142 about your visit.";
-    let at = |rate: u16| bounds(text, Rate::new(rate).unwrap());
-    assert_eq!(at(150), bounds(text, Rate::default()));
+    let at = |rate: u16| bounds(text, Voice::of(Rate::new(rate).unwrap(), None));
+    assert_eq!(at(150), bounds(text, Voice::default()));
     assert_eq!(at(75).least, at(150).least * 2);
     assert_eq!(at(75).most, at(150).most * 2);
     assert!(at(300).most < at(150).most);
@@ -174,14 +251,14 @@ fn every_class_is_measured() {
 #[test]
 fn any_repetition_has_bounds() {
     for nothing in ["", " ", "\t \u{a0}"] {
-        assert_eq!(bounds(nothing, Rate::default()), Bounds::default(), "{nothing:?}");
+        assert_eq!(bounds(nothing, Voice::default()), Bounds::default(), "{nothing:?}");
     }
     for piece in
         ["a ", "<", "&a", "[", "\\", "{", "1", "1.", "a.b@", "<a ", "<break ", "é", "字", "[[", "[ ", "<p "]
     {
         for end in ["", "]", ">", "=", "=>"] {
             let text = piece.repeat(20_000) + end;
-            let spoken = bounds(&text, Rate::default());
+            let spoken = bounds(&text, Voice::default());
             assert!(spoken.least <= spoken.most, "{piece}");
             let _ = markup(&text);
         }
@@ -193,7 +270,7 @@ fn a_longer_text_takes_no_less() {
     for one in spoken() {
         let mut last = Bounds::default();
         for word in one.text.split_inclusive(' ') {
-            let more = last.and(bounds(word, Rate::default()));
+            let more = last.and(bounds(word, Voice::default()));
             assert!(more.least >= last.least && more.most >= last.most, "{}", one.text);
             last = more;
         }

@@ -102,7 +102,7 @@ pub fn settings_of(
     if let Some(days) = settings.number(&crate::settings::keys::LONGEST_WAIVER) {
         options.longest_waiver = LongestWaiver(days);
     }
-    options.rate = settings.rate();
+    options.voice = settings.voice();
     for (policy, span) in config::policies(&settings, sources, input) {
         options.settings.policy_places.entry(policy.clone()).or_insert(span);
         options.settings.policies.push(policy);

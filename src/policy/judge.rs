@@ -10,7 +10,7 @@ use super::step_time::{StepTime, times_of};
 use super::{Judged, Place, Verdict, Violation, facts, limits, order, time, vacuous};
 use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
 use crate::flow::{Flow, NodeId};
-use crate::speech::Rate;
+use crate::speech::Voice;
 
 /// Decides every rule that applies to a flow, each in time linear in steps and transitions.
 ///
@@ -19,7 +19,7 @@ use crate::speech::Rate;
 ///
 /// ```
 /// use cxflowc::policy::{Verdict, judge};
-/// use cxflowc::speech::Rate;
+/// use cxflowc::speech::Voice;
 ///
 /// let text = r#"flow "Survey"
 /// entry menu
@@ -33,15 +33,15 @@ use crate::speech::Rate;
 /// apply house
 /// "#;
 /// let flow = cxflowc::compile("survey.cxflow", text).flow;
-/// let judged = judge(&flow, None, Rate::default());
+/// let judged = judge(&flow, None, Voice::default());
 /// let house: Vec<&Verdict> = judged.iter().filter(|one| one.policy == 1).map(|one| &one.verdict).collect();
 /// let [Verdict::Violated(violation), Verdict::Holds { .. }] = house[..] else { panic!("{house:?}") };
 /// assert_eq!(flow.path(&violation.path.as_ref().unwrap().nodes), "menu -> sales");
 /// ```
-pub fn judge(flow: &Flow, on: Option<Date>, rate: Rate) -> Vec<Judged> {
+pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<Judged> {
     let ground = Ground::new(flow);
     let ground = ground.as_ref().map(|ground| (ground, Index::new(ground)));
-    let court = Court { flow, on, rate, ground, times: OnceCell::new() };
+    let court = Court { flow, on, voice, ground, times: OnceCell::new() };
     let mut judged = Vec::new();
     for (policy, of) in flow.policies.iter().enumerate() {
         for (number, rule) in of.rules.iter().enumerate() {
@@ -62,7 +62,7 @@ pub fn judge(flow: &Flow, on: Option<Date>, rate: Rate) -> Vec<Judged> {
 struct Court<'a> {
     flow: &'a Flow,
     on: Option<Date>,
-    rate: Rate,
+    voice: Voice,
     ground: Option<(&'a Ground<'a>, Index<'a>)>,
     times: OnceCell<Vec<StepTime>>,
 }
@@ -165,7 +165,7 @@ impl Court<'_> {
             }
             Form::Time { most, from, to } => {
                 let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
-                let times = self.times.get_or_init(|| times_of(ground, self.rate));
+                let times = self.times.get_or_init(|| times_of(ground, self.voice));
                 match time::limit(
                     ground,
                     order,

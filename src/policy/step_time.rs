@@ -3,7 +3,7 @@
 use super::ground::Ground;
 use crate::diagnostics::{list_of, quote};
 use crate::flow::{Action, Directive, Flow, Text};
-use crate::speech::{self, Bounds, Rate};
+use crate::speech::{self, Bounds, Voice};
 
 /// How long a step takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,10 +23,10 @@ impl StepTime {
 }
 
 /// How long each step takes, in the order of the steps.
-pub fn times_of(ground: &Ground<'_>, rate: Rate) -> Vec<StepTime> {
+pub fn times_of(ground: &Ground<'_>, voice: Voice) -> Vec<StepTime> {
     let mut times = Vec::with_capacity(ground.steps());
     for node in ground.flow.nodes.rows() {
-        times.extend(node.actions.iter().map(|action| time_of(ground.flow, action, rate)));
+        times.extend(node.actions.iter().map(|action| time_of(ground.flow, action, voice)));
         if node.actions.is_empty() {
             times.push(StepTime::NOTHING);
         }
@@ -40,7 +40,7 @@ pub fn has_hole(action: &Action) -> bool {
         || action.lasts.is_none() && action.text.as_ref().is_some_and(|text| text.value.is_none())
 }
 
-fn time_of(flow: &Flow, action: &Action, rate: Rate) -> StepTime {
+fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
     if has_hole(action) {
         return StepTime::UNKNOWN;
     }
@@ -56,10 +56,10 @@ fn time_of(flow: &Flow, action: &Action, rate: Rate) -> StepTime {
     match (&action.directive, &action.text) {
         // A recording is heard, and a text beside it does not say how long it is.
         (Directive::Play | Directive::Collect, _) if action.media.is_some() => StepTime::UNKNOWN,
-        (Directive::Play, Some(text)) => spoken(flow, text, rate),
+        (Directive::Play, Some(text)) => spoken(flow, text, voice),
         // How long the platform waits for a key is not in the flow.
         (Directive::Collect, Some(text)) => {
-            let prompt = spoken(flow, text, rate);
+            let prompt = spoken(flow, text, voice);
             StepTime { bounds: prompt.bounds.times(attempts), ..prompt }.and(StepTime::UNKNOWN)
         }
         (Directive::Play | Directive::Collect | Directive::Other(_), _) => StepTime::UNKNOWN,
@@ -72,16 +72,17 @@ fn time_of(flow: &Flow, action: &Action, rate: Rate) -> StepTime {
 
 /// How long a text takes to speak. A field of the contact's record takes what it is said to last;
 /// without that nobody knows.
-fn spoken(flow: &Flow, text: &Text, rate: Rate) -> StepTime {
+fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
     let value = text.value.as_deref().unwrap_or_default();
     if speech::markup(value).is_some() {
         return StepTime::UNKNOWN;
     }
+    let voice = voice.within(value);
     let mut time = StepTime::NOTHING;
     for piece in pieces(text) {
         time = time.and(match piece {
             Piece::Spoken(words) => {
-                let bounds = speech::bounds(words, rate);
+                let bounds = speech::bounds(words, voice);
                 StepTime { bounds, estimated: !bounds.is_exact() }
             }
             Piece::Field(name) => match flow.contact_times.get(name) {

@@ -10,7 +10,7 @@ use crate::check::Platform;
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::resolve::Files;
 use crate::source::{FileId, Sources, Span};
-use crate::speech::Rate;
+use crate::speech::{Rate, Voice, language_of};
 
 /// The most that is read of one file, in bytes.
 const MAX_BYTES: usize = 1 << 20;
@@ -208,10 +208,12 @@ impl Settings {
         }
     }
 
-    /// How fast texts are spoken.
-    pub fn rate(&self) -> Rate {
+    /// How fast texts are spoken, and in which languages.
+    pub fn voice(&self) -> Voice {
         let words = self.number(&keys::WORDS_PER_MINUTE).and_then(|words| u16::try_from(words).ok());
-        words.and_then(Rate::new).unwrap_or_default()
+        let languages = self.texts(&keys::LANGUAGES, None);
+        let languages = languages.into_iter().filter_map(|(code, _)| language_of(code));
+        Voice::of(words.and_then(Rate::new).unwrap_or_default(), languages)
     }
 
     /// The params of an environment.

@@ -185,6 +185,9 @@ keys! {
     WORDS_PER_MINUTE = at(Top, "words_per_minute", Number(Rate::MIN as i64, Rate::MAX as i64), "150",
         "how fast the platform's voice speaks English prose, from 60 to 400 words a minute: what [times of texts](language.md#how-time-is-reckoned) are estimated by")
         .instead_of(&["wpm", "words_a_minute", "speed", "rate", "speech_rate", "speaking_rate"]);
+    LANGUAGES = at(Top, "languages", Texts(value::language), r#"["en", "es"]"#,
+        "the languages that texts are spoken in, of `en`, `es`, `fr`, `de`, `it`, `pt`, `nl` and `pl`: their [times](language.md#how-time-is-reckoned) are estimated more closely. Without it they may be in any language")
+        .instead_of(&["language", "lang", "langs", "locale", "locales"]);
 
     TYPES = at(Platform, "types", Texts(value::any), r#"["answer"]"#,
         "node types that the tenant takes beyond the platform's description")

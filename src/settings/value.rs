@@ -4,6 +4,8 @@ use fluent_uri::UriRef;
 
 use super::Guard;
 use super::environment::variable;
+use crate::diagnostics::{list_of, quote};
+use crate::speech::{LANGUAGES, language_of, nearest_code};
 
 /// Says what is wrong with a text that a setting holds; `environment` is the one whose it is.
 pub type Check = fn(text: &str, environment: &str) -> Result<(), Wrong>;
@@ -79,6 +81,26 @@ pub fn job_path(text: &str, _: &str) -> Result<(), Wrong> {
         return Ok(());
     }
     Err(Wrong::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))
+}
+
+/// A language of whose texts the times are known more closely.
+pub fn language(text: &str, _: &str) -> Result<(), Wrong> {
+    if language_of(text).is_some() {
+        return Ok(());
+    }
+    let codes: Vec<String> = LANGUAGES.iter().map(|one| format!("`{}`", one.code)).collect();
+    let near = nearest_code(text);
+    Err(Wrong {
+        is: format!(" has {}, of which nothing was measured", quote(text)),
+        help: Some(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "it takes {}; if texts are in another language too, take the setting out, and the bounds of their times are wide enough for it",
+                list_of(&codes, "and")
+            ),
+        }),
+        near,
+    })
 }
 
 /// A time in days: `90 days`, `6 months`, `1 year`, and shorter as `90d`.

@@ -7,7 +7,8 @@
 //! numbers, addresses, dates, times, amounts, acronyms, symbols. Each engine's seconds are scaled so
 //! that its English prose runs at [`MEASURED_AT`]. The figures are set so that every one of these
 //! texts stays between the bounds with a sixth of its time to spare on either side
-//! (`tests/speech.rs`), and the bounds of scripts that were measured once only are wider.
+//! (`tests/speech.rs`), and the bounds of scripts that were measured once only are wider. What letters
+//! and digits take depends on the language too: [`Figures`].
 
 /// The rate of the figures, in words a minute.
 pub const MEASURED_AT: u16 = 150;
@@ -15,9 +16,49 @@ pub const MEASURED_AT: u16 = 150;
 /// At least, at most.
 pub type Figure = (u64, u64);
 
-/// A letter of an alphabet: Latin, Cyrillic, Greek, Georgian… Measured 75 (French, English) to 115
-/// (Polish, Swahili).
-pub const LETTER: Figure = (64, 135);
+/// What depends on the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// A letter of an alphabet: Latin, Cyrillic, Greek, Georgian… Measured 75 (French, English) to
+    /// 115 (Polish, Swahili).
+    pub letter: Figure,
+    /// A digit but 0 in a short run or one by itself: `7`, `12` (`twelve`, 400), `99` (2,300 in
+    /// Polish), `88` (2,900 in Finnish).
+    pub digit: Figure,
+    /// A digit but 0 in a run of three or more, which may be read as a number: `777777` takes 4,500
+    /// in English and 8,300 in Finnish.
+    pub number_digit: Figure,
+    /// A digit but 0 among at least [`LONG_NUMBER`] in a row takes at least this: whether read one by
+    /// one or as a number, none is cheap.
+    pub long_number_digit: u64,
+    /// A 0, which vanishes in `1,000,000` and is spoken in `000000`.
+    pub zero: Figure,
+}
+
+impl Figures {
+    /// Those of any language.
+    pub const ANY: Self = Self {
+        letter: (56, 135),
+        digit: (145, 1400),
+        number_digit: (150, 1700),
+        long_number_digit: 228,
+        zero: (25, 930),
+    };
+
+    /// Those of a text that is in one of two languages.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let either = |one: Figure, other: Figure| (one.0.min(other.0), one.1.max(other.1));
+        Self {
+            letter: either(self.letter, other.letter),
+            digit: either(self.digit, other.digit),
+            number_digit: either(self.number_digit, other.number_digit),
+            long_number_digit: self.long_number_digit.min(other.long_number_digit),
+            zero: either(self.zero, other.zero),
+        }
+    }
+}
+
 /// A word of letters takes at most this, however short it is: `a`, `I`, `ok`. Measured up to 260.
 pub const SHORT_WORD: u64 = 350;
 /// A letter of a script that leaves vowels out: Arabic, Hebrew. Measured 125 to 165.
@@ -45,17 +86,10 @@ pub const ADDRESS_LETTER: Figure = (60, 330);
 /// A sign in one: `.`, `/`, `@`, `:`. Some engines pass over some.
 pub const ADDRESS_SIGN: Figure = (60, 800);
 
-/// A digit but 0 in a short run or one by itself: `7`, `12` (`twelve`, 400), `97` (1,400 in French).
-pub const DIGIT: Figure = (150, 850);
-/// A digit but 0 in a run of three or more, which may be read as a number: `777777` takes 4,500 in
-/// English and 8,300 in Finnish.
-pub const NUMBER_DIGIT: Figure = (150, 1650);
-/// A digit but 0 among at least [`LONG_NUMBER`] of one word: whether read one by one or as a number, none is cheap.
-pub const LONG_NUMBER_DIGIT: u64 = 320;
-/// From how many digits other than 0 on that is so.
+/// How many digits other than 0 make a long number.
 pub const LONG_NUMBER: usize = 5;
-/// A 0, which vanishes in `1,000,000` and is spoken in `000000`.
-pub const ZERO: Figure = (25, 850);
+/// A digit of another script, a fraction, a numeral.
+pub const OTHER_DIGIT: Figure = (0, 1700);
 /// A sign within digits that may be spoken, such as the point of `3.14` or the strokes of a date.
 pub const DIGIT_SIGN: Figure = (0, 550);
 /// A sign of currency, `%`, or any other symbol with a name: `#`, `&`, `°`.
@@ -70,4 +104,4 @@ pub const CLAUSE: Figure = (0, 450);
 /// A hyphen within a word, a quotation mark.
 pub const JOINT: Figure = (0, 150);
 /// The pause at the end of a text.
-pub const END: Figure = (0, 450);
+pub const END: Figure = (0, 700);

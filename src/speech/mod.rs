@@ -3,20 +3,29 @@
 //! Nobody knows which voice the platform uses, so there is no one number. What is known is how long
 //! speech engines take for each class of character, which is what [`bounds`] adds up: letters by
 //! script, digits, what is spelt, addresses, symbols, pauses. [`classes`] has the figures and where
-//! they come from.
+//! they come from. Nothing in a text says for sure which language it is in, so that the bounds hold
+//! for every one that was measured, unless the voice's languages are given.
 //!
 //! ```
-//! use cxflowc::speech::{Rate, bounds};
+//! use cxflowc::speech::{Rate, Voice, bounds, language_of};
 //!
-//! let spoken = bounds("Please call us on 555 0142.", Rate::default());
+//! let text = "Please call us on 555 0142.";
+//! let spoken = bounds(text, Voice::default());
 //! // Two engines take 4.6 s and 5.4 s.
 //! assert!(spoken.least < 4_600 && spoken.most > 5_400);
+//!
+//! let english = Voice::of(Rate::default(), language_of("en-US"));
+//! assert!(bounds(text, english).most < spoken.most);
 //! ```
 
 pub mod classes;
+mod languages;
 mod markup;
 mod tokens;
 
+use classes::Figures;
+
+pub use languages::{LANGUAGES, Language, language_of, nearest_code};
 pub use markup::markup;
 pub use tokens::bounds;
 
@@ -45,6 +54,35 @@ impl Default for Rate {
     /// The rate at which the figures were measured.
     fn default() -> Self {
         Self(classes::MEASURED_AT)
+    }
+}
+
+/// What is known of the voice that speaks a flow's texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Voice {
+    /// How fast it speaks.
+    pub rate: Rate,
+    /// What letters and digits take in its languages; `None` if it may speak any.
+    languages: Option<Figures>,
+}
+
+impl Voice {
+    /// A voice that speaks these languages, one of them at a time; any if there are none.
+    pub fn of(rate: Rate, languages: impl IntoIterator<Item = &'static Language>) -> Self {
+        let figures = languages.into_iter().map(|one| one.figures);
+        Self { rate, languages: figures.reduce(Figures::or) }
+    }
+
+    /// The figures for a text. One that has letters of another alphabet is in none of the voice's
+    /// languages, and neither are the digits in it.
+    fn figures(self, text: &str) -> Figures {
+        self.within(text).languages.unwrap_or(Figures::ANY)
+    }
+
+    /// The voice as it speaks the parts of a text, which need not show the language themselves.
+    #[must_use]
+    pub fn within(self, text: &str) -> Self {
+        Self { languages: self.languages.filter(|_| !tokens::has_other_letters(text)), ..self }
     }
 }
 

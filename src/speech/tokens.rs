@@ -1,36 +1,45 @@
 //! A text, word by word.
 
-use super::classes::{self, Figure};
-use super::{Bounds, Rate};
+use super::classes::{self, Figure, Figures};
+use super::{Bounds, Voice};
 
 /// How long a text takes to speak. Markup in it is not understood: see [`markup`](super::markup()).
-pub fn bounds(text: &str, rate: Rate) -> Bounds {
-    let mut sum = Sum::default();
+pub fn bounds(text: &str, voice: Voice) -> Bounds {
+    let mut sum = Sum { bounds: Bounds::default(), figures: voice.figures(text) };
     for line in text.split_inclusive('\n') {
         line.split_whitespace().for_each(|word| sum.word(word));
         if line.ends_with('\n') {
             sum.add(classes::SENTENCE);
         }
     }
-    if sum.0 != Bounds::default() {
+    if sum.bounds != Bounds::default() {
         sum.add(classes::END);
     }
-    let Bounds { least, most } = sum.0;
-    let (measured, wanted) = (u64::from(classes::MEASURED_AT), u64::from(rate.words_per_minute()));
+    let Bounds { least, most } = sum.bounds;
+    let (measured, wanted) = (u64::from(classes::MEASURED_AT), u64::from(voice.rate.words_per_minute()));
     Bounds {
         least: least.saturating_mul(measured) / wanted,
         most: most.saturating_mul(measured).div_ceil(wanted),
     }
 }
 
-#[derive(Default)]
-struct Sum(Bounds);
+/// Whether a text has a letter of another alphabet than the Latin one, or of none.
+pub fn has_other_letters(text: &str) -> bool {
+    // Latin with all its extensions, but for the letters of phonetics.
+    let is_latin =
+        |c: char| c.is_ascii() || matches!(u32::from(c), 0x00AA..=0x024F | 0x1E00..=0x1EFF | 0xFB00..=0xFB06);
+    text.chars().any(|c| c.is_alphabetic() && !is_latin(c))
+}
+
+struct Sum {
+    bounds: Bounds,
+    figures: Figures,
+}
 
 /// What is known of a word when its characters are added up.
 struct Word {
     is_address: bool,
     has_digits: bool,
-    digit_least: u64,
 }
 
 impl Sum {
@@ -39,21 +48,12 @@ impl Sum {
     }
 
     fn several(&mut self, (least, most): Figure, count: usize) {
-        self.0 = self.0.and(Bounds { least, most }.times(count as u64));
+        self.bounds = self.bounds.and(Bounds { least, most }.times(count as u64));
     }
 
     /// What stands between white space.
     fn word(&mut self, word: &str) {
-        let significant = word.chars().filter(|c| c.is_numeric() && *c != '0').count();
-        let about = Word {
-            is_address: is_address(word),
-            has_digits: word.chars().any(char::is_numeric),
-            digit_least: if significant >= classes::LONG_NUMBER {
-                classes::LONG_NUMBER_DIGIT
-            } else {
-                classes::DIGIT.0
-            },
-        };
+        let about = Word { is_address: is_address(word), has_digits: word.chars().any(char::is_numeric) };
         let last_spoken = word.rfind(char::is_alphanumeric);
         let mut rest = word;
         let mut begun = false;
@@ -69,7 +69,7 @@ impl Sum {
             if is_letter(first) {
                 self.letters(run, &about, after);
             } else if first.is_numeric() {
-                self.digits(run, &about);
+                self.digits(run);
             } else {
                 let inside = begun && last_spoken >= Some(word.len() - after.len());
                 self.sign(first, &about, inside);
@@ -96,21 +96,22 @@ impl Sum {
         if word.has_digits || may_be_spelt(run) {
             return self.several(classes::SPELT, plain);
         }
-        let (least, most) = classes::LETTER;
+        let (least, most) = self.figures.letter;
         let floor =
             if after.starts_with('.') && count <= 5 { classes::ABBREVIATION } else { classes::SHORT_WORD };
         self.add((least * plain as u64, (most * plain as u64).max(floor)));
     }
 
-    fn digits(&mut self, run: &str, word: &Word) {
+    fn digits(&mut self, run: &str) {
+        let significant = run.chars().filter(|&digit| digit != '0').count();
+        let floor = if significant >= classes::LONG_NUMBER { self.figures.long_number_digit } else { 0 };
         let is_number = run.chars().count() >= 3 && !run.starts_with('0');
         for digit in run.chars() {
-            let (least, most) = if is_number { classes::NUMBER_DIGIT } else { classes::DIGIT };
+            let (least, most) = if is_number { self.figures.number_digit } else { self.figures.digit };
             match digit {
-                '0' => self.add(classes::ZERO),
-                '1'..='9' => self.add((least.max(word.digit_least), most)),
-                // A digit of another script, a fraction, a numeral.
-                _ => self.add((0, classes::NUMBER_DIGIT.1)),
+                '0' => self.add(self.figures.zero),
+                '1'..='9' => self.add((least.max(floor), most)),
+                _ => self.add(classes::OTHER_DIGIT),
             }
         }
     }

@@ -3,7 +3,7 @@
 use cxflowc::compile;
 use cxflowc::flow::policy::{Demand, Form, Op, Operator, Rule, Selector, Value, Waiver};
 use cxflowc::policy::{Verdict, Violation, judge};
-use cxflowc::speech::Rate;
+use cxflowc::speech::Voice;
 use jiff::civil::{Date, date};
 
 use crate::support::{comparison, fact, policy, rule, waiver};
@@ -18,7 +18,7 @@ fn verdict(rule: Rule, on: Option<Date>) -> Verdict {
         fact("dialer", Value::Text("predictive".into())),
         fact("checked", Value::Date(date(2026, 3, 1))),
     ];
-    let mut judged = judge(&flow, on, Rate::default());
+    let mut judged = judge(&flow, on, Voice::default());
     assert_eq!(judged.len(), 1);
     judged.remove(0).verdict
 }
@@ -158,7 +158,7 @@ fn a_waiver_lets_pass_until_its_last_day_and_only_of_its_own_policy() {
         let nothing = Form::Require(Selector(vec![Op::Tag("nowhere".into())]));
         flow.policies = vec![policy(vec![rule(Demand::Paths(nothing))])];
         flow.waivers = vec![Waiver { policy: policy_name.into(), until, ..waiver(0, None) }];
-        let judged = judge(&flow, on, Rate::default());
+        let judged = judge(&flow, on, Voice::default());
         assert!(matches!(judged[0].verdict, Verdict::Violated(_)), "what is waived stays violated");
         assert_eq!(judged[0].left.is_none(), judged[0].waivers == [0]);
         judged[0].left.is_none()

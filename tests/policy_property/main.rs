@@ -13,7 +13,7 @@ use cxflowc::compile;
 use cxflowc::flow::NodeId;
 use cxflowc::flow::policy::{Demand, Form, Op, Selector};
 use cxflowc::policy::judge;
-use cxflowc::speech::Rate;
+use cxflowc::speech::Voice;
 use cxflowc::table::Id;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -45,7 +45,7 @@ fn check(
         waived.iter().map(|(rule, at)| (rule.index(forms.len()), at.as_ref().map(node))).collect();
     flow.waivers = waived.iter().map(|&(rule, node)| waiver(rule, node)).collect();
     let Some(oracle) = Oracle::new(&flow, &selectors) else { return Ok(()) };
-    let judged = judge(&flow, None, Rate::default());
+    let judged = judge(&flow, None, Voice::default());
     let numbers: Vec<(usize, usize)> = judged.iter().map(|one| (one.policy, one.rule)).collect();
     prop_assert_eq!(numbers, (0..forms.len()).map(|rule| (0, rule)).collect::<Vec<_>>());
     for (number, (one, judged)) in forms.iter().zip(&judged).enumerate() {
@@ -109,5 +109,5 @@ fn a_transition_that_every_path_takes_comes_after_what_is_two_nodes_before() {
         earlier: Selector(vec![Op::Node(n0)]),
     };
     flow.policies = vec![policy(vec![rule(Demand::Paths(after))])];
-    assert!(Expected::HOLDS.is(&judge(&flow, None, Rate::default())[0].verdict));
+    assert!(Expected::HOLDS.is(&judge(&flow, None, Voice::default())[0].verdict));
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use cxflowc::flow::policy::{Form, Selector};
 use cxflowc::flow::{Directive, EventKind, Flow, NodeId, TransitionId};
 use cxflowc::policy::{Place, VacuousKind};
-use cxflowc::speech::{Rate, bounds};
+use cxflowc::speech::{Voice, bounds};
 
 use crate::expected::{Expected, Shown};
 use crate::picks::occurrences;
@@ -323,7 +323,7 @@ impl<'f> Oracle<'f> {
             let spoken = collects || action.directive == Directive::Play;
             let times =
                 if collects { action.retries.map_or(0, |retries| retries.count.unwrap()) + 1 } else { 1 };
-            let heard = |text: &str| bounds(text, Rate::default());
+            let heard = |text: &str| bounds(text, Voice::default());
             let (least, most, estimated) = match (action.lasts, &action.text) {
                 (Some(lasts), _) => (lasts, lasts, false),
                 (None, _) if silent => (0, 0, false),
