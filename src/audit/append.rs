@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::entry::Entry;
 use super::error::AuditError;
 use super::hash::Hash;
-use super::lock;
-use super::tail::{self, Tear};
+use super::tail::{self, Tail, Tear};
+use super::{lock, noted};
 
 /// A log to append to, from any number of threads and processes.
 #[derive(Debug, Clone)]
@@ -55,12 +55,21 @@ impl Log {
     /// something else: then nothing was written. [`AuditError::Read`] and [`AuditError::Write`] as the system
     /// has it; after the latter a part of the line may be there, which the next append repairs.
     pub fn append(&self, entry: &Entry) -> Result<Appended, AuditError> {
+        self.append_after(None, entry)
+    }
+
+    /// The same, if the log still has the line whose hash was noted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::append`], and [`AuditError::CutOff`] where the log has no such line.
+    pub fn append_after(&self, noted: Option<Hash>, entry: &Entry) -> Result<Appended, AuditError> {
         let failed = |error| AuditError::write(&self.path, error);
         // Opened anew each time: a lock holds between open files, not between the threads of one.
         let mut file = self.file().map_err(failed)?;
         lock::exclusive(&file).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
-        let tail = tail::read(&mut file, length).map_err(|fault| AuditError::fault(&self.path, fault))?;
+        let tail = self.look(&mut file, length, noted)?;
 
         let mut text = Vec::new();
         let mut prev = tail.head;
@@ -77,6 +86,30 @@ impl Log {
             sync_folder(&self.path).map_err(failed)?;
         }
         Ok(Appended { head, repaired: tail.tear })
+    }
+
+    /// Whether an append would find the log as it has to be, with the line whose hash was noted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::append_after`].
+    pub fn check(&self, noted: Option<Hash>) -> Result<(), AuditError> {
+        let failed = |error| AuditError::write(&self.path, error);
+        let mut file = self.file().map_err(failed)?;
+        lock::exclusive(&file).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len();
+        self.look(&mut file, length, noted).map(drop)
+    }
+
+    fn look(&self, file: &mut File, length: u64, noted: Option<Hash>) -> Result<Tail, AuditError> {
+        let mut look = || {
+            let tail = tail::read(file, length)?;
+            if let Some(noted) = noted {
+                noted::find(file, length, tail.head, noted)?;
+            }
+            Ok(tail)
+        };
+        look().map_err(|fault| AuditError::fault(&self.path, fault))
     }
 
     fn file(&self) -> io::Result<File> {

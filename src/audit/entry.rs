@@ -17,6 +17,11 @@ const MAX_TEXT: usize = 256;
 const MAX_LISTED: usize = 200;
 /// How many figures an entry has.
 const MAX_METRICS: usize = 64;
+/// How many files with settings an entry lists; the others are counted.
+const MAX_SETTINGS: usize = 16;
+/// How much room the facts of an entry may take, and as much again its params, in bytes as they are
+/// written; the others are counted.
+const MAX_VALUES: usize = 64 * 1024;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +70,15 @@ pub struct Policy {
     pub sha256: Hash,
 }
 
+/// A file with settings that count for the flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsFile {
+    /// How the run calls it.
+    pub name: String,
+    /// Of its text.
+    pub sha256: Hash,
+}
+
 /// What the entries of one run, or of one flow in it, have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Context {
@@ -80,11 +94,26 @@ pub struct Context {
     pub policies: Vec<Policy>,
     /// What was waived.
     pub waivers: Vec<String>,
+    /// The facts that are stated, by name.
+    pub facts: BTreeMap<String, String>,
+    /// The params that were set from outside the source, by name.
+    pub params: BTreeMap<String, String>,
+    /// The files with settings, the uppermost first.
+    pub settings: Vec<SettingsFile>,
+}
+
+impl Context {
+    /// The same for an entry that is about no flow.
+    pub fn about_no_flow(&self) -> Self {
+        let Self { actor, commit, environment, compiler, .. } = self.clone();
+        Self { actor, commit, environment, compiler, ..Self::default() }
+    }
 }
 
 /// What was done, to be appended to a log. It never holds a secret.
 ///
-/// Texts are cut at 256 bytes; of policies and waivers 200 each are listed, the others counted.
+/// Texts are cut at 256 bytes; of policies and waivers 200 each are listed, of files with settings 16, of
+/// facts and params what fits into 64 KiB each. The others are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// When; written in UTC with milliseconds.
@@ -174,10 +203,15 @@ impl Entry {
     /// The sealed line, without a newline.
     pub(super) fn line(&self, prev: Hash) -> io::Result<Vec<u8>> {
         let context = &self.context;
+        let (facts, facts_left_out) = fitting(&context.facts)?;
+        let (params, params_left_out) = fitting(&context.params)?;
         let written = Written {
             flow: self.flow.as_deref().map(cut),
-            policies: context.policies.iter().take(MAX_LISTED).map(WrittenPolicy::of).collect(),
+            policies: context.policies.iter().take(MAX_LISTED).map(WrittenFile::of_policy).collect(),
             waivers: context.waivers.iter().take(MAX_LISTED).map(|waiver| cut(waiver)).collect(),
+            facts,
+            params,
+            settings: context.settings.iter().take(MAX_SETTINGS).map(WrittenFile::of_settings).collect(),
             payload_sha256: self.payload_sha256,
             metrics: self.metrics.iter().take(MAX_METRICS).map(|(name, value)| (cut(name), *value)).collect(),
             job: self.job.as_deref().map(cut),
@@ -186,6 +220,9 @@ impl Entry {
             detail: self.detail.as_deref().map(cut),
             policies_left_out: context.policies.len().saturating_sub(MAX_LISTED),
             waivers_left_out: context.waivers.len().saturating_sub(MAX_LISTED),
+            facts_left_out,
+            params_left_out,
+            settings_left_out: context.settings.len().saturating_sub(MAX_SETTINGS),
             ..Written::of(self, self.action.name(), self.status)
         };
         written.line(prev)
@@ -216,8 +253,11 @@ struct Written {
     commit: Option<String>,
     environment: Option<String>,
     compiler: String,
-    policies: Vec<WrittenPolicy>,
+    policies: Vec<WrittenFile>,
     waivers: Vec<String>,
+    facts: BTreeMap<String, String>,
+    params: BTreeMap<String, String>,
+    settings: Vec<WrittenFile>,
     payload_sha256: Option<Hash>,
     metrics: BTreeMap<String, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -232,6 +272,12 @@ struct Written {
     policies_left_out: usize,
     #[serde(skip_serializing_if = "is_zero")]
     waivers_left_out: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    facts_left_out: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    params_left_out: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    settings_left_out: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     torn_bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -239,14 +285,18 @@ struct Written {
 }
 
 #[derive(Serialize)]
-struct WrittenPolicy {
+struct WrittenFile {
     name: String,
     sha256: Hash,
 }
 
-impl WrittenPolicy {
-    fn of(policy: &Policy) -> Self {
+impl WrittenFile {
+    fn of_policy(policy: &Policy) -> Self {
         Self { name: cut(&policy.name), sha256: policy.sha256 }
+    }
+
+    fn of_settings(file: &SettingsFile) -> Self {
+        Self { name: cut(&file.name), sha256: file.sha256 }
     }
 }
 
@@ -264,6 +314,9 @@ impl Written {
             compiler: cut(&context.compiler),
             policies: Vec::new(),
             waivers: Vec::new(),
+            facts: BTreeMap::new(),
+            params: BTreeMap::new(),
+            settings: Vec::new(),
             payload_sha256: None,
             metrics: BTreeMap::new(),
             job: None,
@@ -272,6 +325,9 @@ impl Written {
             detail: None,
             policies_left_out: 0,
             waivers_left_out: 0,
+            facts_left_out: 0,
+            params_left_out: 0,
+            settings_left_out: 0,
             torn_bytes: None,
             torn_sha256: None,
         }
@@ -282,6 +338,21 @@ impl Written {
         body.pop();
         Ok(seal(body, prev))
     }
+}
+
+/// Named values, as many as there is room for, and how many there is none for.
+fn fitting(values: &BTreeMap<String, String>) -> io::Result<(BTreeMap<String, String>, usize)> {
+    let mut fitting = BTreeMap::new();
+    let mut room = MAX_VALUES;
+    for (name, value) in values {
+        let (name, value) = (cut(name), cut(value));
+        let takes = serde_json::to_string(&name)?.len() + serde_json::to_string(&value)?.len() + 2;
+        let Some(rest) = room.checked_sub(takes) else { break };
+        room = rest;
+        fitting.insert(name, value);
+    }
+    let left_out = values.len() - fitting.len();
+    Ok((fitting, left_out))
 }
 
 fn is_zero(count: &usize) -> bool {

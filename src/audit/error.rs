@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::hash::Hash;
 use super::tail::Fault;
 
 /// What to do about a log whose line ends were converted.
@@ -41,6 +42,13 @@ pub enum AuditError {
         /// The file.
         path: PathBuf,
     },
+    /// It lacks a line whose hash was noted. Nothing was appended.
+    CutOff {
+        /// The log.
+        path: PathBuf,
+        /// The hash.
+        noted: Hash,
+    },
 }
 
 impl AuditError {
@@ -58,6 +66,7 @@ impl AuditError {
             Fault::Changed => Self::Changed { path },
             Fault::ConvertedEnds => Self::ConvertedEnds { path },
             Fault::NotALog => Self::NotALog { path },
+            Fault::CutOff(noted) => Self::CutOff { path, noted },
             Fault::Io(error) => Self::Read { path, error },
         }
     }
@@ -72,6 +81,7 @@ impl AuditError {
             )),
             Self::ConvertedEnds { .. } => Some(CONVERTED_ENDS.to_owned()),
             Self::NotALog { .. } => Some("name another file".to_owned()),
+            Self::CutOff { .. } => Some("put the whole log back".to_owned()),
         }
     }
 }
@@ -98,6 +108,11 @@ impl fmt::Display for AuditError {
             Self::NotALog { path } => {
                 write!(f, "{} is no audit log; nothing was added to it", path.display())
             }
+            Self::CutOff { path, noted } => write!(
+                f,
+                "the audit log {} lacks the line with the head {noted}: its end was cut, or it is another log; nothing was added to it",
+                path.display()
+            ),
         }
     }
 }
@@ -117,7 +132,10 @@ impl std::error::Error for AuditError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Write { error, .. } | Self::Read { error, .. } => Some(error),
-            Self::Changed { .. } | Self::ConvertedEnds { .. } | Self::NotALog { .. } => None,
+            Self::Changed { .. }
+            | Self::ConvertedEnds { .. }
+            | Self::NotALog { .. }
+            | Self::CutOff { .. } => None,
         }
     }
 }

@@ -13,13 +13,14 @@ mod entry;
 mod error;
 mod hash;
 mod lock;
+mod noted;
 mod seal;
 mod tail;
 mod torn;
 mod verify;
 
 pub use append::{Appended, Log};
-pub use entry::{Action, Context, Entry, Policy, Status};
+pub use entry::{Action, Context, Entry, Policy, SettingsFile, Status};
 pub use error::{AuditError, CONVERTED_ENDS};
 pub use hash::Hash;
 pub use seal::MAX_LINE;

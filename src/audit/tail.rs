@@ -53,6 +53,8 @@ pub enum Fault {
     ConvertedEnds,
     /// Nothing in it looks like a log.
     NotALog,
+    /// The line whose hash was noted is not in it.
+    CutOff(Hash),
     /// It could not be read.
     Io(io::Error),
 }
@@ -65,7 +67,7 @@ impl From<io::Error> for Fault {
 
 /// Reads the end of a log of that length: the last line that is whole, and what follows it.
 pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
-    let mut scan = Backwards { log, block: Vec::new(), at: length };
+    let mut scan = Backwards::new(log, length);
     let mut newline = scan.newline()?;
     let lacks_newline = length > 0 && newline.map(|at| at + 1) != Some(length);
     let mut end = length;
@@ -136,16 +138,22 @@ impl Torn {
     }
 }
 
-struct Backwards<'a, L> {
+/// A log read towards its beginning.
+pub(super) struct Backwards<'a, L> {
     log: &'a mut L,
     /// What was read and not yet looked at, from `at` on.
     block: Vec<u8>,
     at: u64,
 }
 
-impl<L: Read + Seek> Backwards<'_, L> {
+impl<'a, L: Read + Seek> Backwards<'a, L> {
+    /// Begins at the end of a log of that length.
+    pub(super) fn new(log: &'a mut L, length: u64) -> Self {
+        Self { log, block: Vec::new(), at: length }
+    }
+
     /// The place of the next newline towards the beginning.
-    fn newline(&mut self) -> io::Result<Option<u64>> {
+    pub(super) fn newline(&mut self) -> io::Result<Option<u64>> {
         loop {
             if let Some(place) = memchr::memrchr(b'\n', &self.block) {
                 self.block.truncate(place);
@@ -173,7 +181,7 @@ impl<L: Read + Seek> Backwards<'_, L> {
     }
 
     /// The bytes of a piece that is no whole line, unless they are more than a line can have.
-    fn piece(&mut self, start: u64, end: u64) -> io::Result<Option<Vec<u8>>> {
+    pub(super) fn piece(&mut self, start: u64, end: u64) -> io::Result<Option<Vec<u8>>> {
         if end - start > MAX_LINE as u64 { Ok(None) } else { self.bytes(start, end).map(Some) }
     }
 

@@ -251,6 +251,9 @@ pub struct AuditVerifyArgs {
     /// A head that was noted down: one of the log's lines must have it, or the end was cut
     #[arg(long, value_name = "SHA256")]
     pub head: Option<crate::audit::Hash>,
+    /// Take the head from this lock file, which notes the line that was appended last
+    #[arg(long, value_name = "PATH", conflicts_with = "head")]
+    pub lock: Option<PathBuf>,
     /// How the verdict is printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: ResultFormat,

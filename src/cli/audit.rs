@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::args::{AuditVerifyArgs, ResultFormat};
+use super::flow_lock::FlowLock;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{Failure, Outcome, Status, audit_head};
 use crate::audit::{AuditError, Hash, Repair, Verdict, Why, verify_file};
 
 impl From<AuditError> for Failure {
@@ -14,7 +15,11 @@ impl From<AuditError> for Failure {
 }
 
 pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
-    let verdict = verify_file(&args.path, args.head)?;
+    let head = match &args.lock {
+        Some(lock) => Some(noted(&FlowLock::at(lock), args)?),
+        None => args.head,
+    };
+    let verdict = verify_file(&args.path, head)?;
     let file = args.path.display().to_string();
     match args.format {
         ResultFormat::Json => terminal.result(&json(&file, &verdict)?),
@@ -27,6 +32,18 @@ pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
         return Ok(Status::Wanting);
     }
     Ok(Status::Done)
+}
+
+/// The head that a lock notes of the log.
+fn noted(lock: &FlowLock, args: &AuditVerifyArgs) -> Result<Hash, Failure> {
+    let name = lock.path().display();
+    if !lock.exists() {
+        return Err(Failure::new(format!("cannot read {name}: there is no such file")));
+    }
+    audit_head::noted(&lock.read()?, lock, &args.path)?.ok_or_else(|| {
+        Failure::new(format!("{name} notes no head of {}", args.path.display()))
+            .help("name the lock of the environment whose log it is, such as cxflow.prod.lock")
+    })
 }
 
 /// `audit/prod.jsonl: 12 lines hold, head 3f…`, and what there is to know of them.

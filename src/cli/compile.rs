@@ -1,5 +1,6 @@
 //! What every verb does that compiles: sources read, settings applied, findings in order.
 
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct Job {
     pub environment: Option<Environment>,
     /// The settings that lie with this source, whose files are among those of the flow.
     pub settings: Settings,
+    /// The params that were set from outside the source, and that it declares.
+    pub params: BTreeMap<String, String>,
     /// The day at which rules and waivers were judged.
     pub as_of: Date,
     /// How long that took.
@@ -140,8 +143,10 @@ pub fn compile_all(
         let base = Options { as_of: Some(as_of), ..base.clone() };
         let settings = settings_of(&*files, input, args, &base, &mut sources, &mut diagnostics)?;
         let compiled = ManuallyDrop::new(compile_sources(sources, diagnostics, &*files, &settings.options));
-        let SourceSettings { environment, settings, .. } = settings;
-        Ok(Job { input: input.clone(), environment, settings, as_of, took: began.elapsed(), compiled })
+        let SourceSettings { options, environment, settings } = settings;
+        let params = set_params(&options, &compiled);
+        let (input, took) = (input.clone(), began.elapsed());
+        Ok(Job { input, environment, settings, params, as_of, took, compiled })
     };
     let mut jobs: Vec<_> = match inputs {
         [one] => vec![compile(one)],
@@ -149,6 +154,12 @@ pub fn compile_all(
     };
     check_settings(args, &mut jobs, &base)?;
     Ok(jobs)
+}
+
+/// What was set from outside of the params that a flow declares.
+fn set_params(options: &Options, compiled: &Compiled) -> BTreeMap<String, String> {
+    let declared = compiled.flow.params.iter();
+    declared.filter_map(|name| Some((name.clone(), options.settings.params.get(name)?.clone()))).collect()
 }
 
 /// A code that `--allow` names.

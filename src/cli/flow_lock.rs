@@ -23,6 +23,8 @@ pub struct Record {
     flows: Vec<Entry>,
     #[serde(default, rename = "webhook", skip_serializing_if = "Vec::is_empty")]
     webhooks: Vec<Registered>,
+    #[serde(default, rename = "audit", skip_serializing_if = "Vec::is_empty")]
+    audit_heads: Vec<AuditHead>,
 }
 
 #[derive(Deserialize)]
@@ -83,7 +85,28 @@ struct Registered {
     id: String,
 }
 
+/// The last line that was appended to an audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuditHead {
+    /// The log, as it is seen from the lock's folder.
+    log: String,
+    /// The SHA-256 of the line, in hex.
+    audit_head: String,
+}
+
 impl Record {
+    /// The head that was noted of an audit log.
+    pub fn audit_head(&self, log: &str) -> Option<&str> {
+        self.audit_heads.iter().find(|one| one.log == log).map(|one| &*one.audit_head)
+    }
+
+    /// Notes the head of an audit log.
+    pub fn note_audit_head(&mut self, log: &str, head: &str) {
+        self.audit_heads.retain(|one| one.log != log);
+        self.audit_heads.push(AuditHead { log: log.to_owned(), audit_head: head.to_owned() });
+    }
+
     /// What is known of a flow on a platform.
     pub fn flow(&self, platform: &str, name: &str) -> Option<&Entry> {
         self.flows.iter().find(|entry| entry.platform == platform && entry.name == name)
@@ -138,6 +161,7 @@ impl Record {
     fn sort(&mut self) {
         self.flows.sort_by(|a, b| (&a.name, &a.platform).cmp(&(&b.name, &b.platform)));
         self.webhooks.sort_by(|a, b| (&a.platform, &a.url).cmp(&(&b.platform, &b.url)));
+        self.audit_heads.sort_by(|a, b| a.log.cmp(&b.log));
     }
 }
 
@@ -169,6 +193,11 @@ impl FlowLock {
         // As people would write it.
         let folder = folder.strip_prefix(".").unwrap_or(folder);
         Self { path: folder.join(name) }
+    }
+
+    /// The lock at a path.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_path_buf() }
     }
 
     /// Where it is.

@@ -69,3 +69,14 @@ pub fn flows_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 pub fn repository_top(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok()).map(Path::to_path_buf)
 }
+
+/// An absolute path as it is seen from an absolute folder.
+pub fn seen_from(folder: &Path, path: &Path) -> PathBuf {
+    let shared = path.components().zip(folder.components()).take_while(|(one, other)| one == other).count();
+    // Two paths that share their root alone have nothing to do with each other.
+    if shared < 2 {
+        return path.to_path_buf();
+    }
+    let up = folder.components().skip(shared).map(|_| "..");
+    up.map(PathBuf::from).chain(path.components().skip(shared).map(|one| one.as_os_str().into())).collect()
+}

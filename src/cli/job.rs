@@ -22,7 +22,8 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         Err(status) => return Ok(status),
     };
     let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
-    let trail = Trail::new(log.as_deref(), tokio::time::Instant::now())?;
+    let locks = std::slice::from_ref(&seen.lock);
+    let trail = Trail::new(log.as_deref(), locks, tokio::time::Instant::now())?;
     let work = async {
         let followed = follow(args, &seen, terminal).await;
         let ended = match &followed {
@@ -105,7 +106,7 @@ fn note(
         Ok(_) => entry.flow_id = Some(flow_id),
         Err(problem) => entry = entry.code(problem.code.id).detail(problem.message.clone()),
     }
-    trail.write(&entry)
+    trail.write(&entry, Some(&seen.lock))
 }
 
 fn told(args: &JobArgs, followed: &Result<Job, Problem>) -> String {

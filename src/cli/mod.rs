@@ -7,6 +7,7 @@
 mod actor;
 mod args;
 mod audit;
+mod audit_head;
 mod build;
 mod check;
 mod compile;

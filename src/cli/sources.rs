@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::folders::{FlowsBelow, flows_below, repository_top};
+use super::folders::{FlowsBelow, flows_below, repository_top, seen_from};
 use super::input::{Disk, Input};
 use super::terminal::Terminal;
 use super::{Failure, git, output};
@@ -184,12 +184,5 @@ fn includes_around(files: &[PathBuf], terminal: &Terminal) -> IncludeGraph {
 
 /// A path as it is seen from the working folder.
 fn from_here(path: &Path) -> PathBuf {
-    let here = Disk.identity(Path::new("."));
-    let shared = path.components().zip(here.components()).take_while(|(one, other)| one == other).count();
-    // Two paths that share their root alone have nothing to do with each other.
-    if shared < 2 {
-        return path.to_path_buf();
-    }
-    let up = here.components().skip(shared).map(|_| "..");
-    up.map(PathBuf::from).chain(path.components().skip(shared).map(|one| one.as_os_str().into())).collect()
+    seen_from(&Disk.identity(Path::new(".")), path)
 }

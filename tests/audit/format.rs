@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cxflowc::audit::{Action, AuditError, Context, Entry, Hash, Log, MAX_LINE, Policy, Status};
+use cxflowc::audit::{Action, AuditError, Context, Entry, Hash, Log, MAX_LINE, Policy, SettingsFile, Status};
 use serde_json::{Value, json};
 
 use super::support::*;
@@ -16,8 +16,9 @@ fn a_line_has_its_fields_in_their_order() {
     assert_eq!(
         body,
         format!(
-            r#"{{"time":"2026-09-21T14:13:20.000Z","action":"create","flow":"Flow \"0\"","status":"ok","actor":"dana","commit":"5f0c1e2","environment":"prod","compiler":"0.1.0","policies":[{{"name":"baseline","sha256":"{}"}}],"waivers":["baseline/depth"],"payload_sha256":"{}","metrics":{{"latency_ms":0}},"job":"job-0""#,
+            r#"{{"time":"2026-09-21T14:13:20.000Z","action":"create","flow":"Flow \"0\"","status":"ok","actor":"dana","commit":"5f0c1e2","environment":"prod","compiler":"0.1.0","policies":[{{"name":"baseline","sha256":"{}"}}],"waivers":["baseline/depth"],"facts":{{"dialer":"manual"}},"params":{{"queue":"sales"}},"settings":[{{"name":"cxflow.toml","sha256":"{}"}}],"payload_sha256":"{}","metrics":{{"latency_ms":0}},"job":"job-0""#,
             Hash::of(b"policy"),
+            Hash::of(b"settings"),
             Hash::of(b"{}"),
         )
     );
@@ -38,7 +39,7 @@ fn what_is_not_known_is_null() {
         json!({
             "time": "1970-01-01T00:00:00.000Z", "action": "validate", "flow": null, "status": "failed",
             "actor": "ci", "commit": null, "environment": null, "compiler": "0.1.0", "policies": [],
-            "waivers": [], "payload_sha256": null, "metrics": {}, "prev": "0".repeat(64)
+            "waivers": [], "facts": {}, "params": {}, "settings": [], "payload_sha256": null, "metrics": {}, "prev": "0".repeat(64)
         })
     );
 }
@@ -95,6 +96,9 @@ fn the_longest_line_holds() {
         compiler: long.clone(),
         policies: vec![Policy { name: long.clone(), sha256: Hash::NONE }; 1000],
         waivers: vec![long.clone(); 2000],
+        facts: (0..1000).map(|number| (format!("{number}{long}"), long.clone())).collect(),
+        params: (0..1000).map(|number| (format!("{number}{long}"), long.clone())).collect(),
+        settings: vec![SettingsFile { name: long.clone(), sha256: Hash::NONE }; 128],
     };
     let metrics: BTreeMap<&str, u64> = NAMES.iter().map(|name| (*name, u64::MAX)).collect();
     let entry = Entry { metrics, context: Arc::new(context), ..entry(0) }
@@ -111,6 +115,12 @@ fn the_longest_line_holds() {
     assert!((MAX_LINE / 2..MAX_LINE).contains(&length), "{length}");
     let said: Value = serde_json::from_slice(&lines(&folder.bytes())[0]).unwrap();
     assert_eq!((&said["policies_left_out"], &said["waivers_left_out"]), (&json!(800), &json!(1800)));
+    assert_eq!(said["settings_left_out"], json!(112));
+    for values in ["facts", "params"] {
+        let listed = said[values].as_object().unwrap().len();
+        assert_eq!(said[format!("{values}_left_out")], json!(1000 - listed), "{listed} are listed");
+        assert!(listed > 0);
+    }
     assert_eq!(said["flow"].as_str().unwrap(), "\u{1}".repeat(253) + "…");
 }
 

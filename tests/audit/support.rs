@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
-use cxflowc::audit::{Action, Appended, Context, Entry, Hash, Log, Policy, Problem, Status, Verdict, verify};
+use cxflowc::audit::{
+    Action, Appended, Context, Entry, Hash, Log, Policy, Problem, SettingsFile, Status, Verdict, verify,
+};
 use tempfile::TempDir;
 
 pub struct Folder(TempDir);
@@ -71,6 +73,9 @@ pub fn context() -> Context {
         compiler: "0.1.0".to_owned(),
         policies: vec![Policy { name: "baseline".to_owned(), sha256: Hash::of(b"policy") }],
         waivers: vec!["baseline/depth".to_owned()],
+        facts: [("dialer".to_owned(), "manual".to_owned())].into(),
+        params: [("queue".to_owned(), "sales".to_owned())].into(),
+        settings: vec![SettingsFile { name: "cxflow.toml".to_owned(), sha256: Hash::of(b"settings") }],
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod artifact;
 mod audit;
+mod audit_head;
 mod emulate;
 mod environment;
 mod formats;

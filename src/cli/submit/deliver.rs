@@ -193,7 +193,7 @@ impl Run {
                 entry.job.clone_from(&problem.job);
             }
         }
-        self.trail.write(&entry)
+        self.trail.write(&entry, shipment.lock.as_ref())
     }
 
     /// What the platform refused for good is not pending any more; everything else is.

@@ -8,7 +8,6 @@ use hyper::body::Bytes;
 use crate::audit::Hash;
 use crate::cli::Failure;
 use crate::cli::compile::Job;
-use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::Input;
 use crate::emit::cxone;
 use crate::flow::Flow;
@@ -108,11 +107,6 @@ impl Parcel {
     pub fn place(&self, node: &str) -> Option<Span> {
         let nodes = self.job.as_ref()?.compiled.flow.nodes.rows();
         nodes.iter().find(|one| one.id == node).map(|one| one.name_span)
-    }
-
-    /// The lock of an environment that knows this flow.
-    pub fn lock(&self, environment: Option<&str>) -> FlowLock {
-        FlowLock::within(&self.folder, environment)
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::deliver::Shipment;
 use super::parcel::{Parcel, flow_name};
 use super::trail::{self, Trail};
-use crate::audit::{Action, Context};
+use crate::audit::{Action, Context, Entry};
 use crate::cli::args::SubmitArgs;
 use crate::cli::compile::{Job, Purpose, all_failures, compile_all, sorted};
 use crate::cli::config;
@@ -80,7 +80,14 @@ pub fn make(
     };
     // A rehearsal leaves nothing in the trail of the environment that it rehearses.
     let log = args.audit.clone().or_else(|| environment.filter(|_| !args.emulate)?.audit.clone());
-    let trail = Arc::new(Trail::new(log.as_deref(), began)?);
+    let lock_of =
+        |folder: &Path| (!args.emulate).then(|| FlowLock::within(folder, args.compile.env.as_deref()));
+    let folders = parcels.iter().map(|parcel| parcel.folder.clone());
+    let folders = folders.chain(wanting.iter().map(|job| super::folder(&job.input)));
+    let mut all_locks: Vec<FlowLock> = folders.filter_map(|folder| lock_of(&folder)).collect();
+    all_locks.sort();
+    all_locks.dedup();
+    let trail = Arc::new(Trail::new(log.as_deref(), &all_locks, began)?);
     if args.artifact.is_none() {
         trail.took(Stage::Compile, compiling);
     }
@@ -89,18 +96,22 @@ pub fn make(
     for job in &wanting {
         trail.with_metrics(|metrics| metrics.build(false));
         let line = trail::plain(&context(&job.input, Some(job)), Action::Validate, false);
-        trail.write(&line.flow(flow_name(&job.compiled.flow)))?;
+        let lock = lock_of(&super::folder(&job.input));
+        trail.write(&line.flow(flow_name(&job.compiled.flow)), lock.as_ref())?;
     }
     let mut shipments = Vec::new();
     for parcel in parcels {
         let context = context(&parcel.input, parcel.job.as_ref());
+        let lock = lock_of(&parcel.folder);
         // Of approved bytes nothing was compiled, and nothing is claimed.
         if let Some(job) = &parcel.job {
             trail.with_metrics(|metrics| metrics.build(true));
-            trail.write(&trail::entry(&context, Action::Validate, true, &parcel))?;
-            simulate(&trail, &context, &parcel, &job.compiled.flow)?;
+            let lines = [
+                trail::entry(&context, Action::Validate, true, &parcel),
+                simulate(&trail, &context, &parcel, &job.compiled.flow),
+            ];
+            lines.iter().try_for_each(|line| trail.write(line, lock.as_ref()))?;
         }
-        let lock = (!args.emulate).then(|| parcel.lock(args.compile.env.as_deref()));
         shipments.push(Shipment { parcel, lock, context, job: Mutex::default(), told: Mutex::default() });
     }
     let Some(side) = side else {
@@ -234,8 +245,8 @@ fn keeps_guards(
     Ok(said.is_empty())
 }
 
-/// Notes what the paths look like.
-fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel, flow: &Flow) -> Result<(), Failure> {
+/// The line about what the paths look like.
+fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel, flow: &Flow) -> Entry {
     let began = Instant::now();
     let Figures { nodes, transitions, paths } = Figures::of(flow);
     trail.took(Stage::Simulate, began.elapsed());
@@ -245,7 +256,7 @@ fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel, flow: &Flow)
     if let Some((count, deepest)) = paths {
         line = line.metric("deepest", deepest as u64).detail(format!("paths: {count}"));
     }
-    trail.write(&line)
+    line
 }
 
 /// What the lines about one source have in common. Of approved bytes nobody knows the policies.
@@ -257,9 +268,14 @@ fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Context {
     let environment = if args.emulate { Some("emulator") } else { args.compile.env.as_deref() };
     let context = trail::context(&super::folder(input), revision, environment);
     match job {
-        Some(Job { compiled, .. }) => {
-            Context { policies: trail::policies(compiled), waivers: trail::waivers(compiled), ..context }
-        }
+        Some(job) => Context {
+            policies: trail::policies(&job.compiled),
+            waivers: trail::waivers(&job.compiled),
+            facts: trail::facts(&job.compiled),
+            params: trail::params(job),
+            settings: trail::settings(job),
+            ..context
+        },
         None => context,
     }
 }

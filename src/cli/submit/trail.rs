@@ -1,5 +1,6 @@
 //! What a submission leaves behind: lines in the audit log, figures of the run.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,11 +10,15 @@ use tokio::time::Instant;
 
 use super::parcel::Parcel;
 use crate::Compiled;
-use crate::audit::{Action, Context, Entry, Hash, Log, Policy, Status, Tear};
+use crate::audit::{Action, Context, Entry, Hash, Log, Policy, SettingsFile, Status, Tear};
+use crate::cli::compile::Job;
+use crate::cli::flow_lock::FlowLock;
 use crate::cli::terminal::Terminal;
-use crate::cli::{Failure, actor, git};
+use crate::cli::{Failure, actor, audit_head, git, secrets};
 use crate::flow::{self, display_id};
 use crate::metrics::{Metrics, Stage};
+use crate::policy::fact_value;
+use crate::source::FileId;
 
 /// The trail of a run, shared by all work on it.
 pub struct Trail {
@@ -30,11 +35,18 @@ struct Kept {
 }
 
 impl Trail {
-    /// A trail, with a log if there is a path for one. One that cannot be written shows here,
-    /// before anything is sent that it should tell of.
-    pub fn new(log: Option<&Path>, began: Instant) -> Result<Self, Failure> {
-        let log = log.map(Log::open).transpose()?;
-        Ok(Self { began, log, kept: Mutex::default() })
+    /// A trail, with a log if there is a path for one. One that cannot be written, or that lacks a line which
+    /// a lock noted, shows here, before anything is sent that it should tell of.
+    pub fn new(log: Option<&Path>, locks: &[FlowLock], began: Instant) -> Result<Self, Failure> {
+        let mut opened = None;
+        if let Some(path) = log {
+            locks.iter().try_for_each(|lock| audit_head::check_there(path, lock))?;
+            let log = Log::open(path)?;
+            log.check(None)?;
+            locks.iter().try_for_each(|lock| audit_head::check(&log, lock))?;
+            opened = Some(log);
+        }
+        Ok(Self { began, log: opened, kept: Mutex::default() })
     }
 
     /// How long the run has taken.
@@ -42,10 +54,13 @@ impl Trail {
         self.began.elapsed()
     }
 
-    /// Appends a line; on disk when this returns.
-    pub fn write(&self, entry: &Entry) -> Result<(), Failure> {
+    /// Appends a line, which the lock of what it is about notes; on disk when this returns.
+    pub fn write(&self, entry: &Entry, lock: Option<&FlowLock>) -> Result<(), Failure> {
         let Some(log) = &self.log else { return Ok(()) };
-        let appended = log.append(entry)?;
+        let appended = match lock {
+            Some(lock) => audit_head::append(log, lock, entry)?,
+            None => log.append(entry)?,
+        };
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.head = Some(appended.head);
         kept.tear = kept.tear.or(appended.repaired);
@@ -111,6 +126,38 @@ pub fn waivers(compiled: &Compiled) -> Vec<String> {
         format!("{policy}/{rule}{} by {by} until {until}: {because}", place.unwrap_or_default())
     };
     numbers.into_iter().filter_map(|number| flow.waivers.get(number)).map(one).collect()
+}
+
+/// The facts that are stated, each with its value.
+pub fn facts(compiled: &Compiled) -> BTreeMap<String, String> {
+    let one = |fact: &flow::policy::Fact| Some((fact.name.to_string(), masked(&said(fact.value.as_ref()?))));
+    compiled.flow.facts.iter().filter_map(one).collect()
+}
+
+/// A fact's value without quotation marks.
+fn said(value: &flow::policy::Value) -> String {
+    match value {
+        flow::policy::Value::Text(text) => text.to_string(),
+        other => fact_value(other),
+    }
+}
+
+/// The params that were set from outside the source.
+pub fn params(job: &Job) -> BTreeMap<String, String> {
+    job.params.iter().map(|(name, value)| (name.clone(), masked(value))).collect()
+}
+
+fn masked(text: &str) -> String {
+    secrets::mask().text(text).into_owned()
+}
+
+/// The files with settings that count for a flow, each with the hash of its text.
+pub fn settings(job: &Job) -> Vec<SettingsFile> {
+    let one = |&file: &FileId| {
+        let source = job.compiled.sources.get(file);
+        SettingsFile { name: source.name().to_owned(), sha256: Hash::of(source.text().as_bytes()) }
+    };
+    job.settings.files().iter().map(one).collect()
 }
 
 /// A line about a parcel.

@@ -8,7 +8,7 @@ use super::Told;
 use super::deliver::{Run, Shipment};
 use super::shipments::locks;
 use super::trail::{self, milliseconds};
-use crate::audit::{Action, Context};
+use crate::audit::Action;
 use crate::cli::Failure;
 use crate::cxone::{Deadline, Problem, Webhook, codes};
 use crate::metrics::Stage;
@@ -34,18 +34,21 @@ pub async fn register(
     let took = began.elapsed();
     run.trail.took(Stage::Webhook, took);
     // It is about no flow, and so about no policies.
-    let context = Context { policies: Vec::new(), waivers: Vec::new(), ..Context::clone(&first.context) };
+    let context = first.context.about_no_flow();
     let line = trail::plain(&Arc::new(context), Action::Webhook, registered.is_ok())
         .metric("latency_ms", milliseconds(took));
     match registered {
         Ok(subscription) => {
-            run.trail.write(&line.detail(format!("{url} as {}", subscription.id)))?;
+            run.trail.write(&line.detail(format!("{url} as {}", subscription.id)), first.lock.as_ref())?;
             for lock in locks {
                 lock.change(|record| record.add_webhook(platform, url, &subscription.id))?;
             }
         }
         Err(problem) => {
-            run.trail.write(&line.code(codes::WEBHOOK_FAILED.id).detail(problem.message.clone()))?;
+            run.trail.write(
+                &line.code(codes::WEBHOOK_FAILED.id).detail(problem.message.clone()),
+                first.lock.as_ref(),
+            )?;
             told.warning(&Problem::new(
                 &codes::WEBHOOK_FAILED,
                 format!("the webhook {url} is not registered: {}", problem.message),
