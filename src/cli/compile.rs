@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use tokio::time::Instant;
 
 use super::Failure;
@@ -13,12 +14,12 @@ use super::args::CompileArgs;
 use super::config::{self, policy_choice};
 use super::input::{Allowed, Input};
 use super::terminal::Terminal;
-use super::unknown_params;
+use super::unknown_params::{self, Declared};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostics, codes, list_of};
 use crate::policy::LongestWaiver;
 use crate::resolve::Files;
-use crate::settings::{Environment, Settings};
+use crate::settings::{Environment, Misnamed, Settings};
 use crate::source::Sources;
 use crate::{Compiled, Options, compile_sources};
 
@@ -82,10 +83,11 @@ pub fn settings_of(
     input: &Input,
     args: &CompileArgs,
     base: &Options,
+    misnamed: &Misnamed,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<SourceSettings, Failure> {
-    let settings = config::load(files, input, sources, diagnostics)?;
+    let settings = config::load(files, input, misnamed, sources, diagnostics)?;
     let mut options = base.clone();
     let environment = match &args.env {
         Some(env) => config::environment(&settings, sources, input, env)?,
@@ -134,6 +136,7 @@ pub fn compile_all(
 ) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let base = base_options(args, purpose)?;
     let as_of = args.as_of.unwrap_or_else(today);
+    let misnamed = Misnamed::default();
     let compile = |input: &Input| -> Result<Job, Failure> {
         let began = Instant::now();
         let files = input.files(&allowed_files(args))?;
@@ -141,7 +144,7 @@ pub fn compile_all(
         sources.add(input.read(&*files)?);
         let mut diagnostics = Diagnostics::default();
         let base = Options { as_of: Some(as_of), ..base.clone() };
-        let settings = settings_of(&*files, input, args, &base, &mut sources, &mut diagnostics)?;
+        let settings = settings_of(&*files, input, args, &base, &misnamed, &mut sources, &mut diagnostics)?;
         let compiled = ManuallyDrop::new(compile_sources(sources, diagnostics, &*files, &settings.options));
         let SourceSettings { options, environment, settings } = settings;
         let params = set_params(&options, &compiled);
@@ -189,19 +192,29 @@ fn check_settings(
     names.sort_unstable();
     names.dedup();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let instances: FxHashSet<String> = jobs
+        .iter()
+        .flatten()
+        .flat_map(|job| job.compiled.flow.instances.values().flatten())
+        .map(|name| name.to_string())
+        .collect();
+    let declared = Declared { params: &names, instances: &instances };
     for (name, _) in &args.set {
         if names.contains(&name.as_str()) {
             continue;
         }
         let failure = Failure::new(format!("--set {name}: no file declares a param of that name"));
-        return Err(match did_you_mean(name, names.iter().copied()) {
-            Some(meant) => failure.help(meant),
-            None if names.is_empty() => failure.help(format!("declare it in the flow: `param {name}`")),
-            None => failure.help(format!("the params are {}", names.join(", "))),
+        return Err(match (declared.instance_of(name), did_you_mean(name, names.iter().copied())) {
+            (_, Some(meant)) => failure.help(meant),
+            (Some(of), None) => failure.help(of.what_it_has()),
+            (None, None) if names.is_empty() => {
+                failure.help(format!("declare it in the flow: `param {name}`"))
+            }
+            (None, None) => failure.help(format!("the params are {}", names.join(", "))),
         });
     }
     for job in jobs.iter_mut().flatten() {
-        unknown_params::report(job, &names, args, base);
+        unknown_params::report(job, &declared, args, base);
     }
     Ok(())
 }

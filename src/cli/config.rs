@@ -8,17 +8,18 @@ use super::input::Input;
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::suggest::nearest;
 use crate::resolve::{Files, PolicyChoice};
-use crate::settings::{self, Environment, NAME, Settings};
+use crate::settings::{self, Environment, Misnamed, NAME, Settings};
 use crate::source::{Source, Sources, Span};
 
 /// Reads the settings for a source: those of its folder and of the folders above it.
 pub fn load(
     files: &dyn Files,
     input: &Input,
+    misnamed: &Misnamed,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Settings, Failure> {
-    settings::load(&Shown(files), &folders(input), sources, diagnostics)
+    settings::load(&Shown(files), &folders(input), misnamed, sources, diagnostics)
         .map_err(|unread| Failure { message: unread.message, help: unread.help })
 }
 
@@ -51,6 +52,10 @@ impl Files for Shown<'_> {
 
     fn list(&self, folder: &Path) -> Vec<String> {
         self.0.list(folder)
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        self.0.identity(path)
     }
 }
 
@@ -112,7 +117,7 @@ pub fn alone(files: &dyn Files, input: &Input, wanted: &str) -> Result<Alone, Fa
     // Findings come in the order of the files, the flow's first.
     sources.add(Source::new(input.name(), input.path(), Vec::new()));
     let mut diagnostics = Diagnostics::default();
-    let settings = load(files, input, &mut sources, &mut diagnostics)?;
+    let settings = load(files, input, &Misnamed::default(), &mut sources, &mut diagnostics)?;
     let environment = environment(&settings, &sources, input, wanted)?;
     diagnostics.sort();
     Ok(Alone { sources, diagnostics, environment })

@@ -125,8 +125,19 @@ fn dangling(path: &Path, error: io::Error) -> io::Error {
         io::ErrorKind::NotFound if is_link() => {
             io::Error::new(io::ErrorKind::InvalidInput, Refusal::DanglingLink)
         }
+        _ if is_loop(&error) => io::Error::new(io::ErrorKind::InvalidInput, Refusal::LinkLoop),
         _ => error,
     }
+}
+
+#[cfg(unix)]
+fn is_loop(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_loop(_: &io::Error) -> bool {
+    false
 }
 
 /// Reads what an argument names: a regular file, or what a shell hands over as `<(…)` or `/dev/stdin`.

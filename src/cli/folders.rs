@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::disk::Disk;
+use crate::resolve::Files;
 
 /// Looks for `.cxflow` files below a folder, a folder at a time. Folders whose name begins with a
 /// dot, and links to folders, are not looked into. A folder that cannot be read comes with its error.
@@ -67,7 +69,21 @@ pub fn flows_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// The top of the repository that an absolute folder is in, as far as the disk shows it.
 pub fn repository_top(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok()).map(Path::to_path_buf)
+    folder.ancestors().find(|above| is_repository(&above.join(".git"))).map(Path::to_path_buf)
+}
+
+/// Whether git would take a `.git` for a repository: a folder with a `HEAD`, or a file that names such
+/// a folder. An empty one is none, and must not part the flows below it from the settings above.
+fn is_repository(git: &Path) -> bool {
+    match fs::metadata(git) {
+        // Whether something is there that may not be looked into nobody can tell.
+        Ok(found) if found.is_dir() => match git.join("HEAD").symlink_metadata() {
+            Ok(_) => true,
+            Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
+        },
+        Ok(found) if found.is_file() => Disk.read(git).is_ok_and(|text| text.starts_with(b"gitdir: ")),
+        _ => false,
+    }
 }
 
 /// An absolute path as it is seen from an absolute folder.

@@ -248,13 +248,14 @@ impl Files for Git {
     fn list(&self, folder: &Path) -> Vec<String> {
         // A path of the top has no `./` before it.
         let object = self.object(folder);
+        // With `-z` names come as they are, in any alphabet.
         let Ok(Some(bytes)) =
-            git::here(&["cat-file", "-p", object.trim_end_matches("/.").trim_end_matches('/')])
+            git::here(&["ls-tree", "-z", object.trim_end_matches("/.").trim_end_matches('/')])
         else {
             return Vec::new();
         };
         let text = String::from_utf8_lossy(&bytes);
-        let entries = text.lines().take(MAX_NAMES).filter_map(|line| {
+        let entries = text.split('\0').take(MAX_NAMES).filter_map(|line| {
             let (kind, name) = line.split_once('\t')?;
             let slash = if kind.contains(" tree ") { "/" } else { "" };
             Some(format!("{name}{slash}"))

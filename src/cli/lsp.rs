@@ -18,6 +18,7 @@ use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::lsp::{Machine, Refused, serve};
 use crate::resolve::Files;
+use crate::settings::Misnamed;
 use crate::source::Sources;
 use pipes::Pipes;
 
@@ -80,7 +81,7 @@ impl Machine for Here<'_> {
         let today = self.base.as_of.unwrap_or_else(today);
         let base = Options { as_of: Some(today), ..self.base.clone() };
         let input = Input::Disk(root.to_path_buf());
-        settings_of(files, &input, self.args, &base, sources, diagnostics)
+        settings_of(files, &input, self.args, &base, &Misnamed::default(), sources, diagnostics)
             .map(|settings| settings.options)
             .map_err(|failure| {
                 let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();

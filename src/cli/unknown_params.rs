@@ -1,5 +1,5 @@
-//! Params in `cxflow.toml` that are slips: no flow of the run declares them. One that is for another
-//! flow is none.
+//! Params in `cxflow.toml` that no flow of the run declares: slips, params of an instance that has
+//! none of the name, and settings that stand among the params. One that is for another flow is none.
 
 use rustc_hash::FxHashSet;
 
@@ -9,38 +9,87 @@ use crate::Options;
 use crate::compile::weigh;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, list_of, quote};
-use crate::settings::codes::UNKNOWN_PARAM;
-use crate::settings::keys;
+use crate::settings::codes::{UNKNOWN_PARAM, UNKNOWN_SETTING};
+use crate::settings::{Section, Setting, keys, where_it_belongs};
 
 /// How many params of an instance a help lists.
 const PARAMS_SHOWN: usize = 10;
 
-/// Adds a finding for each slip to the flow beside whose settings it is. `declared` is what all
-/// flows of the run declare, sorted.
-pub fn report(job: &mut Job, declared: &[&str], args: &CompileArgs, options: &Options) {
+/// What all flows of a run declare.
+pub struct Declared<'a> {
+    /// The params, sorted.
+    pub params: &'a [&'a str],
+    /// The instances, with or without params.
+    pub instances: &'a FxHashSet<String>,
+}
+
+/// An instance that a name speaks of.
+pub struct Instance<'a> {
+    name: &'a str,
+    /// What stands behind the dot.
+    own: &'a str,
+    params: Vec<&'a str>,
+}
+
+impl<'a> Declared<'a> {
+    fn has(&self, name: &str) -> bool {
+        self.params.binary_search(&name).is_ok()
+    }
+
+    /// The instance that a dotted name speaks of, if there is one.
+    pub fn instance_of(&self, name: &'a str) -> Option<Instance<'a>> {
+        let (mut instance, _) = name.rsplit_once('.')?;
+        // Of `es.menu.queue` the instance `es` may be there, and none of the name `es.menu`.
+        while !self.instances.contains(instance) {
+            instance = instance.rsplit_once('.')?.0;
+        }
+        let own = name.get(instance.len() + 1..)?;
+        let prefix = format!("{instance}.");
+        let params = self.params.iter().filter_map(|one| one.strip_prefix(&prefix));
+        Some(Instance { name: instance, own, params: params.collect() })
+    }
+}
+
+impl Instance<'_> {
+    /// `its params are …`
+    pub fn what_it_has(&self) -> String {
+        let shown: Vec<String> = self.params.iter().take(PARAMS_SHOWN).map(|one| quote(one)).collect();
+        match (shown.as_slice(), self.params.len().saturating_sub(PARAMS_SHOWN)) {
+            ([], _) => format!("the file that {} is made of declares no param", quote(self.name)),
+            ([one], _) => format!("its only param is {one}"),
+            (shown, 0) => format!("its params are {}", list_of(shown, "and")),
+            (shown, more) => format!("its params are {} and {more} more", shown.join(", ")),
+        }
+    }
+}
+
+/// Adds what is wrong with params to the flow beside whose settings it is.
+pub fn report(job: &mut Job, declared: &Declared<'_>, args: &CompileArgs, options: &Options) {
+    let mut found = Diagnostics::default();
+    add_unknown(job, declared, args, &mut found);
+    add_settings(job, declared, &mut found);
+    weigh(&mut found, options);
+    if found.iter().next().is_some() {
+        job.compiled.diagnostics.append(found);
+        job.compiled.diagnostics.sort();
+    }
+}
+
+/// The slips among the params of the environment that the run is for.
+fn add_unknown(job: &Job, declared: &Declared<'_>, args: &CompileArgs, found: &mut Diagnostics) {
     let Some(environment) = &job.environment else { return };
     let set: FxHashSet<&str> = environment.params.iter().map(|(name, _)| name.as_str()).collect();
     let is_set = |name: &str| set.contains(name) || args.set.iter().any(|(one, _)| one == name);
     // Where the param that may be meant has a value, the other one is rather another flow's.
-    let open: Vec<&str> = declared.iter().copied().filter(|name| !is_set(name)).collect();
-    let mut found = Diagnostics::default();
+    let open: Vec<&str> = declared.params.iter().copied().filter(|name| !is_set(name)).collect();
     for (name, setting) in job.settings.params(&environment.name) {
-        if declared.binary_search(&name).is_ok() {
+        if declared.has(name) || keys::not_a_param(name).is_some() {
             continue;
         }
         let near = nearest(name, open.iter().copied());
-        let of_instance = name.rsplit_once('.').and_then(|(instance, own)| {
-            let prefix = format!("{instance}.");
-            let params: Vec<&str> = declared.iter().filter_map(|one| one.strip_prefix(&prefix)).collect();
-            (!params.is_empty()).then_some((instance, own, params))
-        });
-        let (message, others) = match (of_instance, near) {
-            (Some((instance, own, params)), _) => {
-                let shown: Vec<String> = params.iter().take(PARAMS_SHOWN).map(|one| quote(one)).collect();
-                (
-                    format!("the instance {} has no param {}", quote(instance), quote(own)),
-                    format!("its params are {}", list_of(&shown, "and")),
-                )
+        let (message, others) = match (declared.instance_of(name), near) {
+            (Some(of), _) => {
+                (format!("the instance {} has no param {}", quote(of.name), quote(of.own)), of.what_it_has())
             }
             (None, Some(_)) => {
                 (format!("no flow of this run declares a param {}", quote(name)), String::new())
@@ -55,9 +104,27 @@ pub fn report(job: &mut Job, declared: &[&str], args: &CompileArgs, options: &Op
                 .mend(near.map(|near| Mend::write(setting.key, keys::key(near)))),
         );
     }
-    weigh(&mut found, options);
-    if found.iter().next().is_some() {
-        job.compiled.diagnostics.append(found);
-        job.compiled.diagnostics.sort();
+}
+
+/// Settings that stand among the params of any environment, as lines do that are added at the end of
+/// the file.
+fn add_settings(job: &Job, declared: &Declared<'_>, found: &mut Diagnostics) {
+    let settings = &job.settings;
+    for environment in settings.environments() {
+        let params: Vec<(&str, &Setting)> = settings.params(environment).collect();
+        for (name, setting) in params {
+            let Some(key) = keys::not_a_param(name).filter(|_| !declared.has(name)) else { continue };
+            let message = match key.name == name {
+                true => format!("{} is a setting, and no param of the flows", quote(name)),
+                false => {
+                    format!("{} is no param of the flows, and nearly the setting `{}`", quote(name), key.name)
+                }
+            };
+            found.push(
+                Diagnostic::new(&UNKNOWN_SETTING, setting.key, message)
+                    .here("sets a param here, and nothing else")
+                    .help(where_it_belongs(key, Section::Params, Some(environment))),
+            );
+        }
     }
 }

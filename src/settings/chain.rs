@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use super::codes::EMPTY_SETTING;
 use super::environment::in_variable;
+use super::environments::alike;
 use super::keys::{self, Key, Merge, Section};
-use super::read::{Place, Setting, Value, alike, read};
+use super::misnamed::{self, Misnamed};
+use super::read::{Place, Setting, Value, read};
 use super::{Environment, Guard, NAME, Paths};
 use crate::check::Platform;
-use crate::diagnostics::{Diagnostics, Severity};
-use crate::resolve::Files;
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, quote};
+use crate::resolve::{Files, Refusal};
 use crate::source::{FileId, Sources, Span};
 use crate::speech::{Rate, Voice, language_of};
 
@@ -46,6 +49,7 @@ pub struct Unread {
 pub fn load(
     files: &dyn Files,
     folders: &[PathBuf],
+    misnamed: &Misnamed,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Settings, Unread> {
@@ -73,16 +77,22 @@ pub fn load(
                 for (name, span) in found.environments {
                     settings.add_environment(name, span, diagnostics);
                 }
-                settings.add(found.settings);
+                settings.add(found.settings, sources, diagnostics);
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                misnamed::report(files, folder, misnamed, sources, diagnostics);
+            }
             Err(error) => {
+                let mut help =
+                    "what it says counts for the flows below it, so nothing is done without it".to_owned();
+                if Refusal::of(&error) == Some(Refusal::Outside) {
+                    help.push_str(
+                        "; move it into the repository, or allow its folder with `--allow-outside DIR`",
+                    );
+                }
                 return Err(Unread {
                     message: format!("cannot read {name}: {}", crate::resolve::why(&error)),
-                    help: Some(
-                        "what it says counts for the flows below it, so nothing is done without it"
-                            .to_owned(),
-                    ),
+                    help: Some(help),
                 });
             }
         }
@@ -108,9 +118,12 @@ impl Settings {
     }
 
     /// Adds what a file below the others says.
-    fn add(&mut self, settings: Vec<Setting>) {
+    fn add(&mut self, settings: Vec<Setting>, sources: &Sources, diagnostics: &mut Diagnostics) {
         let mut replaced: Vec<Place> = Vec::new();
         for setting in settings {
+            if is_empty_list(&setting, sources) {
+                self.report_empty(&setting, sources, diagnostics);
+            }
             let merge = match &setting.place {
                 Place::Key(key, _) => key.merge,
                 Place::Param(..) => Merge::Nearest,
@@ -138,6 +151,45 @@ impl Settings {
             let covers = *key == &keys::OVERRIDABLE || (*key == &keys::ENV_OVERRIDABLE && of == environment);
             covers && one.value == Value::Flag(true) && one.key.file == setting.key.file
         })
+    }
+
+    /// Reports an empty list that does nothing, or that takes away what a file above says.
+    fn report_empty(&self, setting: &Setting, sources: &Sources, diagnostics: &mut Diagnostics) {
+        let Place::Key(key, environment) = &setting.place else { return };
+        let full = key.section.name_of(environment.as_deref(), key.name);
+        let above: Vec<&Setting> = self.settings.iter().filter(|one| one.place == setting.place).collect();
+        let (gone, left): (Vec<&Setting>, Vec<&Setting>) =
+            above.into_iter().partition(|one| key.merge == Merge::Nearest || self.may_be_replaced(one));
+        let labelled = |mut diagnostic: Diagnostic, list: &[&Setting], text: &str| {
+            for one in list {
+                diagnostic = diagnostic.label(one.key, text);
+            }
+            diagnostic
+        };
+        let warn =
+            |message: String| Diagnostic::new(&EMPTY_SETTING, setting.key, message).here("an empty list");
+        let out = Mend::take_out("Take it out", sources, setting.key.to(setting.span));
+        let diagnostic = match (gone.is_empty(), left.is_empty()) {
+            // What a tenant takes may differ from one folder to the next.
+            (false, _) if key.merge == Merge::Nearest => return,
+            (false, _) => labelled(
+                warn(format!("{} is empty, and takes away what stands above it", quote(&full))),
+                &gone,
+                "this no longer counts",
+            )
+            .help("name what counts instead; where nothing is to count, `--allow empty-setting` says so"),
+            (true, false) => labelled(
+                warn(format!("{} is empty, and takes nothing away", quote(&full))),
+                &left,
+                "this counts as before",
+            )
+            .help("take it out; only where the file above says `overridable = true` can one below it take something away")
+            .mend(out),
+            (true, true) => warn(format!("{} is empty, and does nothing", quote(&full)))
+                .help(format!("write `{} = {}`, or take it out", key.name, key.example))
+                .mend(out),
+        };
+        diagnostics.push(diagnostic);
     }
 
     fn add_environment(&mut self, name: String, span: Span, diagnostics: &mut Diagnostics) {
@@ -280,6 +332,17 @@ impl Settings {
             Place::Param(of, _) => section == Section::Params && Some(of.as_str()) == environment,
         })
     }
+}
+
+/// Whether a setting is a list with nothing in it, of which something is expected. What was left out
+/// of a list for a mistake has its finding.
+fn is_empty_list(setting: &Setting, sources: &Sources) -> bool {
+    let is_one = matches!((&setting.place, &setting.value), (Place::Key(key, _), Value::Texts(texts)) if texts.is_empty() && **key != keys::SCOPES);
+    let is_blank = |line: &str| {
+        let line = line.split('#').next().unwrap_or_default();
+        line.chars().all(|c| c.is_whitespace() || matches!(c, '[' | ']' | ','))
+    };
+    is_one && sources.text(setting.span).lines().all(is_blank)
 }
 
 /// The folder that a file's paths are seen from.

@@ -3,7 +3,8 @@
 use crate::diagnostics::{Cause, Code, Example, Page, Severity};
 
 /// The codes that reading settings reports.
-pub const ALL: &[&Code] = &[&NO_TOML, &UNKNOWN_SETTING, &BAD_SETTING, &SECRET, &UNKNOWN_PARAM];
+pub const ALL: &[&Code] =
+    &[&NO_TOML, &UNKNOWN_SETTING, &BAD_SETTING, &SECRET, &UNKNOWN_PARAM, &EMPTY_SETTING, &MISNAMED];
 
 /// The file is no TOML.
 pub static NO_TOML: Code = Code {
@@ -79,6 +80,53 @@ pub static UNKNOWN_PARAM: Code = Code {
             Cause {
                 sign: "It is a param of another flow, whose name is much like one of this flow's",
                 remedy: "Check both flows in one run, set both params in the environment, or give `--allow unknown-param`.",
+            },
+        ],
+    },
+};
+
+/// A list with nothing in it.
+pub static EMPTY_SETTING: Code = Code {
+    id: "CX709",
+    name: "empty-setting",
+    severity: Severity::Warning,
+    what: "A list of `cxflow.toml` is empty: `policies = []`, `require = []`. It does nothing, or it takes away what the file of a folder above says and lets be replaced.",
+    why: "Whoever reads it may think that something is said. What takes a law away is seen and not only done.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "Nothing above it says anything",
+                remedy: "Name what is meant, as in `policies = [\"us_tsr\"]`, or take the line out.",
+            },
+            Cause {
+                sign: "The file above counts all the same",
+                remedy: "Take the line out. Where the flows below are to be held to something else, write `overridable = true` into the file above, and here what counts instead.",
+            },
+            Cause {
+                sign: "The file above is `overridable`, and these flows are to be held to nothing",
+                remedy: "Give `--allow empty-setting`, where those who check the flows can see it.",
+            },
+        ],
+    },
+};
+
+/// A file that is nearly called as settings are.
+pub static MISNAMED: Code = Code {
+    id: "CX710",
+    name: "misnamed-settings",
+    severity: Severity::Error,
+    what: "A folder without `cxflow.toml` has a file whose name is a slip of it: other capitals, a dot before it, a letter too many. Nothing reads that file. \
+           Other than for capitals, it is one only if it holds what settings hold.",
+    why: "The law may be in it. And on a disk that does not tell capitals apart `Cxflow.toml` is read, so that one repository would give two results.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "The file holds the settings",
+                remedy: "Call it `cxflow.toml`. Where the disk does not tell capitals apart: `git mv -f Cxflow.toml cxflow.toml`.",
+            },
+            Cause {
+                sign: "It is a copy, or another tool's",
+                remedy: "Give it a name that is less like `cxflow.toml`, such as `cxflow.toml.bak`.",
             },
         ],
     },

@@ -1,6 +1,7 @@
 //! The one list of settings: what they are called, where they stand, what they hold.
 
 use super::value::{self, Check};
+use crate::diagnostics::suggest::nearest;
 use crate::speech::Rate;
 
 /// A part of the file.
@@ -60,6 +61,20 @@ impl Section {
     pub fn keys(self) -> impl Iterator<Item = &'static Key> {
         ALL.iter().copied().filter(move |key| key.section == self)
     }
+}
+
+/// The setting that a key among params was probably meant to be. What is short is more likely a
+/// param of some flow, unless it is written exactly.
+pub fn not_a_param(name: &str) -> Option<&'static Key> {
+    const LONG: usize = 7;
+    let keys =
+        || ALL.iter().copied().filter(|key| matches!(key.section, Section::Top | Section::Environment));
+    let exact = keys().find(|key| key.name == name);
+    exact.or_else(|| {
+        let long = keys().map(|key| key.name).filter(|name| name.len() >= LONG);
+        let near = nearest(name, long).filter(|_| name.len() >= LONG)?;
+        keys().find(|key| key.name == near)
+    })
 }
 
 /// A key as TOML writes it: between quotes where it has to be.

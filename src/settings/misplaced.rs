@@ -61,6 +61,18 @@ fn instead(
     if let Some(found) = elsewhere(section, entry.key) {
         return belongs(reader, found, section, environment, entry, diagnostic);
     }
+    if let Some(path) = quoted_path(entry.key) {
+        return diagnostic
+            .help(format!("between quotes the dots part nothing: write `{path}` without them"))
+            .mend(Some(Mend::write(entry.span, path)));
+    }
+    if let Some(name) = param_of_instance(reader, section, entry) {
+        return diagnostic.help(format!(
+            "if it is a param of a flow, it belongs under `{}`, its dotted name between quotes: `{} = …`",
+            Section::Params.header(environment),
+            keys::key(&name)
+        ));
+    }
     if let Some(near) = near(section, entry.key, is_table) {
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         // With the right name beside it this would be a second one.
@@ -88,8 +100,44 @@ fn instead(
             "an environment is a section of `env`: write `{}`",
             Section::Environment.header(Some(entry.key))
         )),
+        (Section::Top, DeValue::String(_) | DeValue::Integer(_)) => diagnostic.help(format!(
+            "{}; a param of a flow belongs under `{}`",
+            what_there_is(section, environment),
+            Section::Params.header(environment)
+        )),
         _ => diagnostic.help(what_there_is(section, environment)),
     }
+}
+
+/// `"env.prod.params"`: a path of sections with quotes around all of it.
+fn quoted_path(key: &str) -> Option<String> {
+    let (first, rest) = key.split_once('.')?;
+    let is_section = Section::Top.inner().iter().any(|(word, _)| *word == first);
+    let parts: Vec<&str> = rest.split('.').collect();
+    (is_section && parts.iter().all(|part| !part.is_empty()))
+        .then(|| std::iter::once(first).chain(parts).map(keys::key).collect::<Vec<_>>().join("."))
+}
+
+/// `en.queue = "x"` at the top of the file, or `[en]` with such lines: the whole name. What holds
+/// something of an environment is none.
+fn param_of_instance(reader: &Reader<'_>, section: Section, entry: &Entry<'_>) -> Option<String> {
+    let DeValue::Table(inner) = entry.value.get_ref() else { return None };
+    if section != Section::Top || !is_dotted(inner) {
+        return None;
+    }
+    let name = dotted(entry.key, inner);
+    let is_word = |word: &str| {
+        let sections = [Section::Environment, Section::Paths].iter().flat_map(|section| section.keys());
+        let inner = Section::Environment.inner().iter().map(|(word, _)| *word);
+        sections.map(|key| key.name).chain(inner).any(|known| known == word)
+    };
+    let is_plain = PARAMS.contains(&entry.key) || ENVIRONMENTS.contains(&entry.key) || entry.key == "params";
+    // A header nests sections; on a line of its own the dots are those of a name.
+    let before = reader.sources.get(reader.file).slice(0..entry.span.range().start);
+    let is_header = before.trim_end_matches([' ', '\t']).ends_with('[');
+    let is_deep = inner.values().any(|value| matches!(value.get_ref(), DeValue::Table(_)));
+    let is_param = !is_plain && !name.split('.').skip(1).any(is_word) && !(is_header && is_deep);
+    is_param.then_some(name)
 }
 
 /// `its settings are policies and overridable, its sections [platform] and [env.NAME]`
@@ -131,17 +179,23 @@ fn belongs(
         Elsewhere::Section(inner) => {
             diagnostic.help(format!("it is a section of its own: write `{}`", inner.header(environment)))
         }
-        Elsewhere::Key(key) if key.section == Section::Top => diagnostic
-            .help(format!(
-                "`{}` belongs at the top of the file, above the first `[section]`; below `{}` it is one of that section's",
-                key.name,
-                section.header(environment)
-            ))
-            .mend(to_the_top(reader, entry)),
         Elsewhere::Key(key) => {
-            diagnostic.help(format!("`{}` belongs under `{}`", key.name, key.section.header(environment)))
+            let mend = (key.section == Section::Top).then(|| to_the_top(reader, entry)).flatten();
+            diagnostic.help(where_it_belongs(key, section, environment)).mend(mend)
         }
     }
+}
+
+/// Where a key belongs that stands in another section.
+pub fn where_it_belongs(key: &Key, section: Section, environment: Option<&str>) -> String {
+    if key.section == Section::Top {
+        return format!(
+            "`{}` belongs at the top of the file, above the first `[section]`; below `{}` it is one of that section's",
+            key.name,
+            section.header(environment)
+        );
+    }
+    format!("`{}` belongs under `{}`", key.name, key.section.header(environment))
 }
 
 /// Moves a line above the first section.

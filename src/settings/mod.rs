@@ -7,20 +7,27 @@
 mod chain;
 pub mod codes;
 mod environment;
+mod environments;
 mod guard;
 pub mod keys;
 mod mask;
+mod misnamed;
 mod misplaced;
+mod params;
 mod read;
 mod secret;
 mod show;
+mod syntax;
+mod typed;
 mod value;
 
 pub use chain::{Settings, Unread, load};
 pub use environment::{Environment, Paths, variable};
 pub use guard::{Guard, NoGuard};
-pub use keys::markdown;
+pub use keys::{Section, markdown};
 pub use mask::masked;
+pub use misnamed::Misnamed;
+pub use misplaced::where_it_belongs;
 pub use read::{Found, Place, Setting, Value, read};
 
 /// The file's name.

@@ -1,7 +1,11 @@
 //! Secrets have no place in a file that everybody can read, and are never repeated.
 
+use toml::de::{DeTable, DeValue};
+
 use super::codes::SECRET;
 use super::environment::variable;
+use super::keys;
+use super::read::Reader;
 use crate::diagnostics::{Diagnostic, quote};
 use crate::source::Span;
 
@@ -39,4 +43,42 @@ pub fn secret_param(full: &str, span: Span) -> Diagnostic {
 fn looks_like(full: &str, span: Span) -> Diagnostic {
     let message = format!("{} looks like a secret, and this file is shared", quote(full));
     Diagnostic::new(&SECRET, span, message).here("its value is not shown")
+}
+
+impl Reader<'_> {
+    /// Looks through a section and all that is in it for what looks like a secret; whether any was
+    /// found. Params are looked at where they are read.
+    pub(super) fn refuse_secrets(
+        &mut self,
+        environment: Option<&str>,
+        path: &str,
+        table: &DeTable<'_>,
+    ) -> bool {
+        let before = self.diagnostics.iter().count();
+        let params = format!("{path}.params");
+        let paths = format!("{path}.paths");
+        let mut open = vec![(path.to_owned(), table)];
+        while let Some((path, table)) = open.pop() {
+            if environment.is_some() && path == params {
+                continue;
+            }
+            for entry in self.entries(table) {
+                let full = format!("{path}.{}", keys::key(entry.key));
+                let is_path = path == paths && entry.key == "token";
+                if is_secret(entry.key) && !is_path {
+                    self.diagnostics.push(secret(environment, entry.key, &full, entry.span));
+                    continue;
+                }
+                let mut values = vec![entry.value];
+                while let Some(value) = values.pop() {
+                    match value.get_ref() {
+                        DeValue::Table(table) => open.push((full.clone(), table)),
+                        DeValue::Array(list) => values.extend(list.iter()),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        self.diagnostics.iter().count() > before
+    }
 }

@@ -132,6 +132,13 @@ fn read(source: &Source, file: FileId, text: &str, diagnostics: &mut Diagnostics
     lower.finish()
 }
 
+/// Reports the conflicts of an unfinished merge; the text with one side of each, if there are any.
+pub(crate) fn without_conflicts(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+    let conflicts = conflict::conflicts(text);
+    report_conflicts(file, &conflicts, diagnostics);
+    (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts))
+}
+
 /// One finding for each conflict of an unfinished merge.
 fn report_conflicts(file: FileId, conflicts: &[Conflict], diagnostics: &mut Diagnostics) {
     for conflict in conflicts {

@@ -118,7 +118,7 @@ fn a_settings_file_that_does_not_parse_names_its_line() {
     folder
         .run("check a.cxflow --format short")
         .exits(1)
-        .err_has("cxflow.toml:3:5: error[CX701 settings-syntax]");
+        .err_has("cxflow.toml:3:4: error[CX701 settings-syntax]");
 }
 
 #[test]

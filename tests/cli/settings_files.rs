@@ -156,7 +156,7 @@ fn nothing_outside_the_repository_is_read_unless_it_is_allowed() {
     let outside = Folder::new().with("lib.cxflow", "let unused_name = \"x\"\n").with("house.cxflow", HOUSE);
     let real = outside.0.path().canonicalize().unwrap();
     let folder = Folder::new().with("repository/flows/a.cxflow", CLEAN);
-    std::fs::create_dir(folder.path("repository/.git")).unwrap();
+    folder.write("repository/.git/HEAD", "ref: refs/heads/main\n");
     symlink(&real, folder.path("repository/flows/link")).unwrap();
     symlink(real.join("lib.cxflow"), folder.path("repository/flows/direct.cxflow")).unwrap();
     folder.write("beside.cxflow", "let b = \"x\"\n");

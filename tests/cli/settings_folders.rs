@@ -125,10 +125,10 @@ fn nothing_above_the_repository_counts() {
         .with("repository/flows/a.cxflow", CLEAN);
     folder.run("check repository/flows/a.cxflow").exits(1);
     folder.command("check").arg("repository/flows/a.cxflow").run().exits(1);
-    std::fs::create_dir(folder.path("repository/.git")).unwrap();
+    folder.write("repository/.git/HEAD", "ref: refs/heads/main\n");
     folder.run("check repository/flows/a.cxflow").exits(0);
     // In a linked work tree or a submodule it is a file.
-    std::fs::remove_dir(folder.path("repository/.git")).unwrap();
+    std::fs::remove_dir_all(folder.path("repository/.git")).unwrap();
     folder.write("repository/.git", "gitdir: elsewhere\n");
     folder.run("check repository/flows/a.cxflow").exits(0);
 }

@@ -13,6 +13,7 @@ use crate::cli::config;
 use crate::cli::input::{Allowed, Input};
 use crate::diagnostics::{Diagnostics, Severity, codes};
 use crate::policy::bundled;
+use crate::settings::Misnamed;
 use crate::source::Sources;
 
 /// Adds to each argument what it may be.
@@ -51,7 +52,13 @@ fn verbs() -> Vec<CompletionCandidate> {
 fn environments() -> Vec<CompletionCandidate> {
     let input = Input::Stdin;
     let Ok(files) = input.files(&Allowed::default()) else { return Vec::new() };
-    let settings = config::load(&*files, &input, &mut Sources::default(), &mut Diagnostics::default());
+    let settings = config::load(
+        &*files,
+        &input,
+        &Misnamed::default(),
+        &mut Sources::default(),
+        &mut Diagnostics::default(),
+    );
     let Ok(settings) = settings else { return Vec::new() };
     settings.environments().map(CompletionCandidate::new).collect()
 }

@@ -1,0 +1,113 @@
+//! The sections of environments: which there are, what they may be called.
+
+use rustc_hash::FxHashSet;
+use toml::de::DeValue;
+
+use super::codes::BAD_SETTING;
+use super::environment::in_variable;
+use super::keys::Section;
+use super::misplaced;
+use super::read::{Entry, Reader};
+use crate::diagnostics::{Diagnostic, quote};
+use crate::source::Span;
+
+/// How long an environment's name may be, in characters.
+const MAX_NAME: usize = 64;
+
+impl Reader<'_> {
+    /// Reads `[env.NAME]`, each of them.
+    pub(super) fn environments(&mut self, entry: &Entry<'_>) {
+        let DeValue::Table(environments) = entry.value.get_ref() else {
+            self.report_env_list(entry);
+            return;
+        };
+        for entry in self.entries(environments) {
+            let DeValue::Table(table) = entry.value.get_ref() else {
+                misplaced::outside_environment(self, &entry);
+                continue;
+            };
+            if self.refuse_secrets(Some(entry.key), &format!("env.{}", entry.key), table) {
+                continue;
+            }
+            if !may_name(entry.key) {
+                let message = format!("{} cannot name an environment", quote(entry.key));
+                self.diagnostics.push(
+                    Diagnostic::new(&BAD_SETTING, entry.span, message)
+                        .here("this name")
+                        .help(format!("its lock file and its variables have the name in theirs: write up to {MAX_NAME} letters, digits, `-` and `_`")),
+                );
+                continue;
+            }
+            if misplaced::names_an_environment_like_a_section(self, &entry, table) {
+                continue;
+            }
+            self.found.environments.push((entry.key.to_owned(), entry.span));
+            self.table(Section::Environment, Some(entry.key), table);
+        }
+    }
+
+    /// `[[env]]` and `env = "prod"`.
+    fn report_env_list(&mut self, entry: &Entry<'_>) {
+        let named = match entry.value.get_ref() {
+            DeValue::Array(list) => list.iter().find_map(|one| match one.get_ref() {
+                DeValue::Table(table) => {
+                    if self.refuse_secrets(None, "env", table) {
+                        return Some("NAME".to_owned());
+                    }
+                    table.iter().find(|(key, _)| matches!(&**key.get_ref(), "name" | "env")).and_then(
+                        |(_, value)| match value.get_ref() {
+                            DeValue::String(name) if may_name(name) => Some(name.to_string()),
+                            _ => None,
+                        },
+                    )
+                }
+                _ => None,
+            }),
+            DeValue::String(name) if may_name(name) => Some(name.to_string()),
+            _ => None,
+        };
+        let header = Section::Environment.header(Some(named.as_deref().unwrap_or("NAME")));
+        self.diagnostics.push(
+            Diagnostic::new(&BAD_SETTING, entry.span, "`env` holds sections, one for each environment")
+                .here("not a section")
+                .help(format!("write `{header}` above the settings of each environment")),
+        );
+    }
+
+    /// Names that lock files and variables have in theirs, which must not come to the same.
+    pub(super) fn tell_environments_apart(&mut self) {
+        let mut known: FxHashSet<usize> = FxHashSet::default();
+        let environments = std::mem::take(&mut self.found.environments);
+        for (index, (name, span)) in environments.iter().enumerate() {
+            let same = environments
+                .iter()
+                .take(index)
+                .position(|(other, _)| in_variable(other) == in_variable(name) && other != name);
+            if let Some((other, first)) = same.and_then(|same| environments.get(same))
+                && known.insert(index)
+            {
+                self.diagnostics.push(alike(name, *span, other, *first));
+            }
+        }
+        self.found.environments = environments;
+    }
+}
+
+/// What is said of two environments whose names are hardly different.
+pub(super) fn alike(name: &str, span: Span, other: &str, first: Span) -> Diagnostic {
+    let variables = format!("CXONE_{}_…", in_variable(name));
+    let message = format!(
+        "the environments {} and {} both have the variables `{variables}`",
+        quote(other),
+        quote(name)
+    );
+    Diagnostic::new(&BAD_SETTING, span, message)
+        .here("the same but for a few signs")
+        .label(first, "the other one")
+        .help("give one of them another name; if they are meant to be one, write both alike")
+}
+
+fn may_name(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    !name.is_empty() && name.chars().count() <= MAX_NAME && name.chars().all(plain)
+}

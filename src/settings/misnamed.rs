@@ -1,0 +1,131 @@
+//! A file that was meant to be `cxflow.toml` and is called something else, so that nobody reads it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+use strsim::damerau_levenshtein;
+use toml::de::DeTable;
+
+use super::codes::MISNAMED;
+use super::keys::Section;
+use super::{NAME, mask};
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::resolve::Files;
+use crate::source::{Source, Sources, Span};
+
+/// The names in folders that are slips of the settings', each folder looked into once in a run: a
+/// thousand flows may be in one.
+#[derive(Debug, Default)]
+pub struct Misnamed(Mutex<FxHashMap<PathBuf, Vec<String>>>);
+
+impl Misnamed {
+    fn in_folder(&self, files: &dyn Files, folder: &Path) -> Vec<String> {
+        // At several revisions a folder has a place for each.
+        let place = files.identity(folder);
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(&place).cloned();
+        found.unwrap_or_else(|| {
+            let mut names = files.list(folder);
+            names.retain(|name| is_slip(name));
+            known().insert(place, names.clone());
+            names
+        })
+    }
+}
+
+/// Reports the files of a folder without settings whose names are slips of theirs.
+pub fn report(
+    files: &dyn Files,
+    folder: &Path,
+    misnamed: &Misnamed,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    for name in misnamed.in_folder(files, folder) {
+        let path = folder.join(&name);
+        let bytes = files.read(&path).unwrap_or_default();
+        let source = Source::new(files.name(&path), &path, bytes);
+        // On a disk that does not tell capitals apart, it is read.
+        let by_case = name.eq_ignore_ascii_case(NAME);
+        if !by_case && !holds_settings(source.text()) {
+            continue;
+        }
+        let shown = mask::masked(source.text(), &mask::secrets(source.text())).into_owned();
+        let called = source.name().to_owned();
+        let file = sources.add(Source::new(called.clone(), &path, shown.into_bytes()));
+        let why = match by_case {
+            true => "its name has other capitals",
+            false => "its name is another one",
+        };
+        diagnostics.push(
+            Diagnostic::new(
+                &MISNAMED,
+                Span::new(file, 0, 0),
+                format!("nothing reads {}: {why}", quote(&called)),
+            )
+            .here("what it says counts for no flow")
+            .help(format!("call it `{NAME}`, or give it a name that is less like that one")),
+        );
+    }
+}
+
+/// Whether a name is nearly that of the settings. What editors leave beside a file is none.
+fn is_slip(name: &str) -> bool {
+    if name == NAME || name.ends_with(['~', '/']) || name.starts_with(['#', '~']) {
+        return false;
+    }
+    let plain = name.trim().trim_start_matches('.').to_lowercase();
+    let plain = plain.strip_suffix(".txt").unwrap_or(&plain);
+    damerau_levenshtein(plain, NAME) <= 1
+}
+
+/// Whether a text has something that only settings have, or is no TOML at all.
+fn holds_settings(text: &str) -> bool {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let words = Section::Top.keys().map(|key| key.name);
+    let mut words = words.chain(Section::Top.inner().iter().map(|(word, _)| *word));
+    !errors.is_empty() || words.any(|word| table.get_ref().keys().any(|key| key.get_ref() == word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_name_are_told_from_other_names() {
+        for slip in [
+            "Cxflow.toml",
+            "CXFLOW.TOML",
+            "cxflow.TOML",
+            ".cxflow.toml",
+            "cxflow.toml.txt",
+            "cxflows.toml",
+            "cxflow.tml",
+            "xcflow.toml",
+            "cxflow .toml",
+            "cxflow.toml ",
+            "cflow.toml",
+            "cxfow.toml",
+            "cxflow_toml",
+            "cxflow-toml",
+            "cxflowtoml",
+            "cxflowc.toml",
+            "\u{441}xflow.toml",
+        ] {
+            assert!(is_slip(slip), "{slip}");
+        }
+        for other in [
+            "cxflow.toml",
+            "cxflow.toml~",
+            "cxflow.toml.bak",
+            "cxflow.toml/",
+            "cx.toml",
+            "Cargo.toml",
+            "flow.json",
+            "cxflow.json",
+        ] {
+            assert!(!is_slip(other), "{other}");
+        }
+    }
+}

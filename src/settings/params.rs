@@ -1,0 +1,97 @@
+//! The params of an environment.
+
+use toml::de::DeValue;
+
+use super::codes::{BAD_SETTING, UNKNOWN_SETTING};
+use super::keys::{self, Section};
+use super::read::{Entry, Place, Reader, Value};
+use super::typed::whole;
+use super::{misplaced, secret};
+use crate::diagnostics::{Diagnostic, Mend, is_blank, quote};
+use crate::syntax::text::is_name;
+
+impl Reader<'_> {
+    /// Reads `[env.NAME.params]`.
+    pub(super) fn params(&mut self, environment: &str, entry: &Entry<'_>) {
+        let DeValue::Table(params) = entry.value.get_ref() else {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    &BAD_SETTING,
+                    entry.span,
+                    format!("`{}` is a section", Section::Params.path(Some(environment))),
+                )
+                .here("not a section")
+                .help("write `params = { queue = \"…\" }`"),
+            );
+            return;
+        };
+        for entry in self.entries(params) {
+            let full = Section::Params.name_of(Some(environment), entry.key);
+            if secret::is_secret_param(entry.key) {
+                self.diagnostics.push(secret::secret_param(&full, entry.span));
+                continue;
+            }
+            let value = match entry.value.get_ref() {
+                DeValue::String(text) => Some(text.to_string()),
+                DeValue::Integer(number) => whole(number).map(|number| number.to_string()),
+                DeValue::Table(table) => {
+                    misplaced::dotted_param(self, &full, &entry, table);
+                    continue;
+                }
+                _ => None,
+            };
+            if !is_name(entry.key) {
+                self.no_name(environment, &entry);
+                continue;
+            }
+            match value {
+                Some(value) => {
+                    let place = Place::Param(environment.to_owned(), entry.key.to_owned());
+                    self.add(place, Value::Text(value), &entry);
+                }
+                None => self.bad_param(environment, &full, &entry),
+            }
+        }
+    }
+
+    /// Reports a key that no param can be called.
+    fn no_name(&mut self, environment: &str, entry: &Entry<'_>) {
+        let message = format!("no param can be called {}", quote(entry.key));
+        let meant = entry.key.trim().replace([' ', '\t'], "_");
+        let meant = Some(meant).filter(|meant| is_name(meant));
+        let help = match (&meant, is_blank(entry.key)) {
+            (Some(meant), _) => format!("write the param's name as the flow declares it, such as `{meant}`"),
+            (None, true) => "write the param's name as the flow declares it, or take the line out".to_owned(),
+            (None, false) => format!(
+                "a name is made of letters, digits, `_` and `-`, with a dot behind an instance: write `{}` above lines such as `\"es.queue\" = \"…\"`",
+                Section::Params.header(Some(environment))
+            ),
+        };
+        self.diagnostics
+            .push(Diagnostic::new(&BAD_SETTING, entry.span, message).here("not a name").help(help));
+    }
+
+    fn bad_param(&mut self, environment: &str, full: &str, entry: &Entry<'_>) {
+        let span = self.span(entry.value);
+        if let Some(key) = keys::not_a_param(entry.key) {
+            let message = format!("{} is a setting, and no param", quote(entry.key));
+            self.diagnostics.push(
+                Diagnostic::new(&UNKNOWN_SETTING, entry.span, message)
+                    .here("sets a param here, and nothing else")
+                    .help(misplaced::where_it_belongs(key, Section::Params, Some(environment))),
+            );
+            return;
+        }
+        let diagnostic =
+            Diagnostic::new(&BAD_SETTING, span, format!("{} is no text and no whole number", quote(full)))
+                .here("neither a text nor a whole number");
+        let written = self.sources.text(span);
+        let is_plain = !matches!(entry.value.get_ref(), DeValue::Array(_)) && !written.contains(['"', '\\']);
+        self.diagnostics.push(match is_plain {
+            true => diagnostic
+                .help(format!("write it as a text: `\"{written}\"`"))
+                .mend(Mend::write(span, format!("\"{written}\""))),
+            false => diagnostic.help("a param has one value: write it as a text"),
+        });
+    }
+}

@@ -1,0 +1,402 @@
+//! Where a file is no TOML: what is wrong with the line, and what to write instead.
+
+use std::ops::Range;
+
+use super::codes::NO_TOML;
+use super::keys;
+use super::read::Reader;
+use crate::diagnostics::look_alikes::as_name;
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::source::{FileId, NotUtf8, Span};
+
+/// What is said of bytes that are no text.
+pub fn no_text(file: FileId, NotUtf8 { offset, binary, .. }: NotUtf8) -> Diagnostic {
+    let (at, message) = match binary {
+        true => (0, "the settings are no text".to_owned()),
+        false => (offset, format!("the settings hold a byte that is not UTF-8, at offset {offset}")),
+    };
+    Diagnostic::new(&NO_TOML, Span::new(file, at, at + usize::from(!binary)), message)
+        .here("no text")
+        .help("save the file as UTF-8")
+}
+
+/// Reports where the file is no TOML; whether its tables cannot be trusted.
+pub fn report(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
+    let mut broken = false;
+    for error in errors {
+        let is_duplicate = error.message().starts_with("duplicate key");
+        // What comes after the first broken line usually follows from it.
+        if broken && !is_duplicate {
+            continue;
+        }
+        broken |= !is_duplicate;
+        let at = error.span().unwrap_or_default();
+        let diagnostic = if is_duplicate {
+            let span = Span::new(reader.file, at.start, at.end);
+            let message = format!("{} is set twice", quote(reader.sources.text(span).trim_matches('"')));
+            Diagnostic::new(&NO_TOML, span, message)
+                .here("this one again")
+                .help("take one of the two out; TOML takes neither the first nor the last")
+        } else {
+            let slip = slip(reader.sources.get(reader.file).text(), &at).unwrap_or_else(|| Slip {
+                at,
+                is: error.message().to_owned(),
+                help: None,
+                instead: None,
+            });
+            let span = Span::new(reader.file, slip.at.start, slip.at.end);
+            let mut diagnostic = Diagnostic::new(&NO_TOML, span, format!("this is no TOML: {}", slip.is))
+                .here("here")
+                .note("the other settings are looked at once this line can be read")
+                .mend(slip.instead.map(|text| Mend::write(span, text)));
+            diagnostic.help = slip.help;
+            diagnostic
+        };
+        reader.diagnostics.push(diagnostic);
+    }
+    broken
+}
+
+/// What is wrong with a line.
+struct Slip {
+    at: Range<usize>,
+    /// What is wrong, to follow `this is no TOML:`.
+    is: String,
+    help: Option<String>,
+    /// What to write in its place.
+    instead: Option<String>,
+}
+
+impl Slip {
+    fn new(at: Range<usize>, is: impl Into<String>, help: impl Into<String>) -> Option<Self> {
+        Some(Self { at, is: is.into(), help: Some(help.into()), instead: None })
+    }
+
+    fn instead(mut self, text: impl Into<String>) -> Option<Self> {
+        self.instead = Some(text.into());
+        Some(self)
+    }
+}
+
+/// A line of the file.
+struct Line<'t> {
+    start: usize,
+    text: &'t str,
+}
+
+impl Line<'_> {
+    /// A piece of it as a piece of the file.
+    fn piece(&self, piece: Range<usize>) -> Range<usize> {
+        self.start + piece.start..self.start + piece.end
+    }
+}
+
+/// What people write who know other formats, or whose finger slipped: looked for in the line of the
+/// error, the likeliest first.
+fn slip(text: &str, error: &Range<usize>) -> Option<Slip> {
+    // An error at a line's end may begin with its break.
+    let at = text.floor_char_boundary(error.start.min(text.len()));
+    let start = text.get(..at)?.rfind('\n').map_or(0, |found| found + 1);
+    let end = text.get(start..)?.find('\n').map_or(text.len(), |found| start + found);
+    let line = Line { start, text: text.get(start..end)? };
+    comment(&line)
+        .or_else(|| json(&line))
+        .or_else(|| signs(&line))
+        .or_else(|| curly_quote(&line))
+        .or_else(|| header(&line))
+        .or_else(|| key(&line))
+        .or_else(|| no_sign(&line))
+        .or_else(|| quotes(&line))
+        .or_else(|| value(&line))
+        .or_else(|| open_list(text, error))
+}
+
+/// `// …`, `; …`, `-- …`
+fn comment(line: &Line<'_>) -> Option<Slip> {
+    let indent = line.text.len() - line.text.trim_start().len();
+    let sign = ["//", "/*", "--", ";"].into_iter().find(|sign| line.text.trim_start().starts_with(sign))?;
+    let at = line.piece(indent..indent + sign.len());
+    Slip::new(at, format!("`{sign}` begins no comment"), "write `#` before a comment")?.instead("#")
+}
+
+/// `{ "policies": [ … ] }`
+fn json(line: &Line<'_>) -> Option<Slip> {
+    let at = line.text.len() - line.text.trim_start().len();
+    let is_json = line.text.trim_start().starts_with('{');
+    let help = "write a line for each setting, as in `policies = [\"us_tsr\"]`";
+    is_json.then(|| Slip::new(line.piece(at..at + 1), "this is written as JSON is", help))?
+}
+
+/// `:=` and `==`, a comma too many, brackets of another kind.
+fn signs(line: &Line<'_>) -> Option<Slip> {
+    let text = without_comment(line.text).trim_end();
+    let outside = |at: &usize| !is_quoted(text, *at);
+    let sign = text.find('=').filter(outside)?;
+    let behind = text.get(sign + 1..)?;
+    if text.get(..sign)?.ends_with(':') || behind.starts_with('=') {
+        let start = if behind.starts_with('=') { sign } else { sign - 1 };
+        let odd = text.get(start..start + 2)?;
+        let slip = Slip::new(line.piece(start..start + 2), format!("`{odd}` sets nothing"), "write `=`")?;
+        return slip.instead("=");
+    }
+    if let Some(at) = text.find(",,").filter(outside) {
+        let slip = Slip::new(line.piece(at..at + 2), "between two commas stands nothing", "write one comma")?;
+        return slip.instead(",");
+    }
+    if text.ends_with(',') && text.matches('[').count() == text.matches(']').count() && !text.contains('{') {
+        let at = text.len() - 1..text.len();
+        return Slip::new(line.piece(at), "a line ends without a comma", "take the comma out")?.instead("");
+    }
+    let value = sign + 1 + behind.len() - behind.trim_start().len();
+    if text.get(value..)?.starts_with('(') {
+        let inside = text.get(value..)?.trim_matches(['(', ')']);
+        let slip = Slip::new(
+            line.piece(value..text.len()),
+            "no value stands between `(` and `)`",
+            "write a list between `[` and `]`",
+        )?;
+        return slip.instead(format!("[{inside}]"));
+    }
+    None
+}
+
+/// Quotes as word processors make them.
+fn curly_quote(line: &Line<'_>) -> Option<Slip> {
+    const CURLY: [char; 9] = ['“', '”', '„', '‟', '‘', '’', '‚', '«', '»'];
+    let (at, curly) = line.text.char_indices().find(|(_, c)| CURLY.contains(c))?;
+    // Inside of a text they are part of it.
+    if is_quoted(line.text, at) {
+        return None;
+    }
+    let last = line.text.rfind(CURLY)?;
+    let end = last + line.text.get(last..)?.chars().next()?.len_utf8();
+    let straight = line.text.get(at..end)?.replace(CURLY, "\"");
+    Slip::new(
+        line.piece(at..end),
+        format!("`{curly}` (U+{:04X}) is no quote that begins or ends a text", u32::from(curly)),
+        "write straight quotes, `\"`",
+    )?
+    .instead(straight)
+}
+
+/// `[env.prod`
+fn header(line: &Line<'_>) -> Option<Slip> {
+    let text = line.text.split('#').next()?.trim_end();
+    if !text.trim_start().starts_with('[') || text.contains('=') {
+        return None;
+    }
+    let (open, close) = (text.matches('[').count(), text.matches(']').count());
+    let at = line.piece(text.len() - text.trim_start().len()..text.len());
+    if open > close {
+        let closed = format!("{}{}", text.trim_start(), "]".repeat(open - close));
+        return Slip::new(at, "the section's name has no end", format!("write `{closed}`"))?.instead(closed);
+    }
+    None
+}
+
+/// A key with a character that no key has.
+fn key(line: &Line<'_>) -> Option<Slip> {
+    let sign = line.text.find('=')?;
+    let before = line.text.get(..sign)?;
+    let key = before.trim();
+    let start = before.len() - before.trim_start().len();
+    let at = line.piece(start..start + key.len());
+    let odd = key.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))?;
+    if key.contains(['"', '\'']) || key.starts_with(['{', '[', ',']) {
+        return None;
+    }
+    if odd.is_whitespace() {
+        let joined = key.split_whitespace().collect::<Vec<_>>().join("_");
+        let slip = Slip::new(
+            at,
+            format!("{} is no key: it has a blank in it", quote(key)),
+            format!("write `{joined}`"),
+        )?;
+        return slip.instead(joined);
+    }
+    let is = format!(
+        "{} is no key: {} (U+{:04X}) is part of none",
+        quote(key),
+        quote(&odd.to_string()),
+        u32::from(odd)
+    );
+    match as_name(key) {
+        Some(meant) => {
+            let slip = Slip::new(at, is, format!("write `{meant}`, with the letters of the Latin alphabet"))?;
+            slip.instead(meant)
+        }
+        None => Slip::new(at, is, "a key is made of letters, digits, `_` and `-`"),
+    }
+}
+
+/// `policies: ["us_tsr"]`, `policies ["us_tsr"]`, `policies`
+fn no_sign(line: &Line<'_>) -> Option<Slip> {
+    let text = line.text.trim_end();
+    let start = text.len() - text.trim_start().len();
+    let word: String = text.trim_start().chars().take_while(|&c| is_key_character(c)).collect();
+    if word.is_empty() || text.contains('=') && text.find('=') < text.find(':') {
+        return None;
+    }
+    let after = text.get(start + word.len()..)?;
+    let rest = after.trim_start();
+    let sign = start + word.len() + after.len() - rest.len();
+    if let Some(colon) = rest.chars().next().filter(|c| *c == ':') {
+        let value = rest.get(colon.len_utf8()..)?.trim_start();
+        let at = line.piece(start + word.len()..sign + rest.len() - value.len());
+        let help = example(&word).unwrap_or_else(|| format!("write `{word} = …`"));
+        let slip = Slip::new(at, "a colon sets nothing", help)?;
+        // A section has a line of its own.
+        return if word == "env" { Some(slip) } else { slip.instead(" = ") };
+    }
+    if text.contains('=') {
+        return None;
+    }
+    if rest.starts_with(['[', '"', '{', '\'']) {
+        let at = line.piece(start + word.len()..sign);
+        let slip = Slip::new(
+            at,
+            format!("between `{word}` and its value stands no `=`"),
+            format!("write `{word} = …`"),
+        )?;
+        return slip.instead(" = ");
+    }
+    let help = example(&word).unwrap_or_else(|| format!("write `{word} = …`, or take it out"));
+    rest.is_empty()
+        .then(|| Slip::new(line.piece(start..start + word.len()), format!("`{word}` has no value"), help))?
+}
+
+/// A text whose quotes do not match.
+fn quotes(line: &Line<'_>) -> Option<Slip> {
+    let text = without_comment(line.text).trim_end();
+    if text.contains("\"\"\"") || text.contains("'''") {
+        return None;
+    }
+    for quote in ['"', '\''] {
+        let other = if quote == '"' { '\'' } else { '"' };
+        // An apostrophe may stand in a text, unless that begins with one as well.
+        let count = text.matches(quote).count() - text.matches(&format!("\\{quote}")).count();
+        let is_mixed = text.matches(other).count() == 1;
+        if count % 2 == 1 && (is_mixed || !text.contains(other)) {
+            let start = text.find(quote)?;
+            return Slip::new(
+                line.piece(start..text.len()),
+                format!("of the quotes in this line one is missing: `{quote}`"),
+                format!("write `{quote}` before and behind each text"),
+            );
+        }
+    }
+    // `"us_tsr" "us_regf"`
+    let mut end = None;
+    let mut open: Option<char> = None;
+    for (at, c) in text.char_indices() {
+        match open {
+            Some(quote) if c == quote => {
+                open = None;
+                end = Some(at + c.len_utf8());
+            }
+            None if matches!(c, '"' | '\'') => {
+                if let Some(end) =
+                    end.filter(|&end| text.get(end..at).is_some_and(|between| between.trim().is_empty()))
+                {
+                    let slip = Slip::new(
+                        line.piece(end..at),
+                        "two texts stand side by side",
+                        "write a comma between them",
+                    )?;
+                    return slip.instead(", ");
+                }
+                open = Some(c);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `policies =`, `policies = us_tsr`, `policies = [us_tsr]`, `overridable = True`
+fn value(line: &Line<'_>) -> Option<Slip> {
+    let text = without_comment(line.text).trim_end();
+    let sign = text.find('=')?;
+    let name = text.get(..sign)?.trim();
+    if text.get(sign + 1..)?.trim().is_empty() {
+        let help = example(name).unwrap_or_else(|| format!("write a value: `{name} = \"…\"`"));
+        return Slip::new(line.piece(sign..sign + 1), format!("{} has no value", quote(name)), help);
+    }
+    let mut at = sign + 1;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let first = rest.chars().next()?;
+        if matches!(first, '"' | '\'') {
+            let end = rest.get(1..)?.find(first)? + 2;
+            at += end;
+            continue;
+        }
+        if !(first.is_alphanumeric() || matches!(first, '/' | '.')) {
+            at += first.len_utf8();
+            continue;
+        }
+        let word = rest.get(..rest.find([',', ']', '}', '"', '\'']).unwrap_or(rest.len()))?.trim_end();
+        let place = line.piece(at..at + word.len());
+        at += word.len();
+        // `{ queue = …`: a key, whose value follows.
+        if matches!(word, "true" | "false") || word.contains('=') || is_number(word) {
+            at += 1;
+            continue;
+        }
+        let flag = match word.to_lowercase().as_str() {
+            "true" | "yes" | "on" => Some("true"),
+            "false" | "no" | "off" => Some("false"),
+            _ => None,
+        };
+        let instead = flag.map_or_else(|| keys::text(word), str::to_owned);
+        let slip = Slip::new(
+            place,
+            format!("{} stands there without quotes", quote(word)),
+            format!("write `{instead}`"),
+        )?;
+        return slip.instead(instead);
+    }
+    None
+}
+
+/// A list that goes on to the end of the file.
+fn open_list(text: &str, error: &Range<usize>) -> Option<Slip> {
+    let before = text.get(..text.floor_char_boundary(error.end.min(text.len())))?;
+    let open = before.matches('[').count() > before.matches(']').count();
+    let start = before.rfind('[').filter(|_| open)?;
+    Slip::new(start..start + 1, "the list that begins here has no end", "write `]` behind its last value")
+}
+
+/// How the setting is written that is called so, or nearly so.
+fn example(name: &str) -> Option<String> {
+    if name == "env" {
+        return Some("write `[env.prod]` above the settings of an environment".to_owned());
+    }
+    let near = nearest(name, keys::ALL.iter().map(|key| key.name))?;
+    let key = keys::ALL.iter().find(|key| key.name == near)?;
+    Some(format!("write `{} = {}`", key.name, key.example))
+}
+
+/// Whether a word is a number, a day or a time to TOML, or nearly.
+fn is_number(word: &str) -> bool {
+    let digits = word.trim_start_matches(['+', '-']);
+    let is_hex = digits.starts_with("0x");
+    let is_part =
+        |c: char| c.is_ascii_digit() || is_hex && c.is_ascii_hexdigit() || "_.:-+xobTZez ".contains(c);
+    matches!(digits, "inf" | "nan")
+        || digits.starts_with(|c: char| c.is_ascii_digit()) && digits.chars().all(is_part)
+}
+
+fn is_key_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+/// Whether a place of a line is inside of a text.
+fn is_quoted(line: &str, at: usize) -> bool {
+    line.get(..at).is_some_and(|before| before.matches('"').count() % 2 == 1)
+}
+
+fn without_comment(line: &str) -> &str {
+    let end = line.char_indices().find(|(at, c)| *c == '#' && !is_quoted(line, *at));
+    end.and_then(|(at, _)| line.get(..at)).unwrap_or(line)
+}

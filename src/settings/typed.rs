@@ -1,0 +1,158 @@
+//! The values of keys, each of the type that its key takes.
+
+use toml::de::{DeArray, DeInteger, DeValue};
+
+use super::codes::BAD_SETTING;
+use super::keys::{self, Key, Kind};
+use super::read::{Entry, Place, Reader, Value};
+use super::value;
+use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::source::Span;
+
+impl Reader<'_> {
+    /// Reads the value of a key that there is.
+    pub(super) fn key(&mut self, key: &'static Key, environment: Option<&str>, entry: &Entry<'_>) {
+        let full = key.section.name_of(environment, key.name);
+        let value = match (key.kind, entry.value.get_ref()) {
+            (Kind::Flag, DeValue::Boolean(flag)) => Some(Value::Flag(*flag)),
+            (Kind::Number(least, most), DeValue::Integer(number)) => match whole(number) {
+                Some(number) if (least..=most).contains(&number) => Some(Value::Number(number)),
+                _ => {
+                    let message = format!("`{full}` is a whole number from {least} to {most}");
+                    self.bad(key, entry, message);
+                    return;
+                }
+            },
+            (Kind::Days, DeValue::String(text)) => match value::days(text.trim()) {
+                Some(days) => Some(Value::Number(days)),
+                None => {
+                    let message = format!("`{full}` is a time, and {} is none", quote(text));
+                    self.diagnostics.push(
+                        Diagnostic::new(&BAD_SETTING, self.span(entry.value), message)
+                            .here("no time")
+                            .help("write days, weeks, months or years, as in `\"90 days\"` or `\"1 year\"`"),
+                    );
+                    return;
+                }
+            },
+            (Kind::Text(check), DeValue::String(text)) => {
+                let span = self.span(entry.value);
+                if !self.text(&full, key, text, span, environment, check) {
+                    return;
+                }
+                Some(Value::Text(text.trim().to_owned()))
+            }
+            (Kind::Texts(check), DeValue::Array(list)) => self.texts(&full, key, list, environment, check),
+            _ => None,
+        };
+        match value {
+            Some(value) => self.add(Place::Key(key, environment.map(str::to_owned)), value, entry),
+            None => self.wrong_type(&full, key, entry),
+        }
+    }
+
+    /// The texts of a list, those that are wrong left out; `None` if something else is in it.
+    fn texts(
+        &mut self,
+        full: &str,
+        key: &'static Key,
+        list: &DeArray<'_>,
+        environment: Option<&str>,
+        check: value::Check,
+    ) -> Option<Value> {
+        let mut texts = Vec::new();
+        for one in list {
+            let DeValue::String(text) = one.get_ref() else { return None };
+            texts.push((text.trim().to_owned(), self.span(one)));
+        }
+        texts.retain(|(text, span)| self.text(full, key, text, *span, environment, check));
+        Some(Value::Texts(texts))
+    }
+
+    /// Whether a text is one that the key takes, which is reported where it is not.
+    fn text(
+        &mut self,
+        full: &str,
+        key: &'static Key,
+        text: &str,
+        span: Span,
+        environment: Option<&str>,
+        check: value::Check,
+    ) -> bool {
+        if text.trim().is_empty() {
+            let message = format!("`{full}` is empty");
+            let message = if matches!(key.kind, Kind::Texts(_)) {
+                format!("`{full}` has an empty text in it")
+            } else {
+                message
+            };
+            self.bad_at(key, span, message, "nothing between the quotes", ", or take it out");
+            return false;
+        }
+        let Err(wrong) = check(text.trim(), environment.unwrap_or_default()) else { return true };
+        let mut diagnostic = Diagnostic::new(&BAD_SETTING, span, format!("`{full}`{}", wrong.is))
+            .here("this value")
+            .mend(wrong.near.map(|near| Mend::write(span, keys::text(near))));
+        if let Some(help) = wrong.help {
+            diagnostic = diagnostic.help(help);
+        }
+        self.diagnostics.push(diagnostic);
+        false
+    }
+
+    fn bad(&mut self, key: &Key, entry: &Entry<'_>, message: String) {
+        let span = self.span(entry.value);
+        self.bad_at(key, span, message, "this value", "");
+    }
+
+    fn bad_at(&mut self, key: &Key, span: Span, message: String, here: &str, or: &str) {
+        self.diagnostics.push(
+            Diagnostic::new(&BAD_SETTING, span, message)
+                .here(here)
+                .help(format!("write `{} = {}`{or}", key.name, key.example)),
+        );
+    }
+
+    fn wrong_type(&mut self, full: &str, key: &'static Key, entry: &Entry<'_>) {
+        let is = match key.kind {
+            Kind::Flag => "`true` or `false`",
+            Kind::Number(..) => "a whole number",
+            Kind::Days => "a time between quotes",
+            Kind::Text(_) => "a text",
+            Kind::Texts(_) => "a list of texts",
+        };
+        let span = self.span(entry.value);
+        let table = matches!(entry.value.get_ref(), DeValue::Table(_));
+        let mend = match (key.kind, entry.value.get_ref()) {
+            (Kind::Texts(check), DeValue::String(text))
+                if !text.trim().is_empty() && check(text.trim(), "").is_ok() =>
+            {
+                Some(Mend::write(span, format!("[{}]", keys::text(text))))
+            }
+            (Kind::Flag, DeValue::String(text)) if matches!(&**text, "true" | "false") => {
+                Some(Mend::write(span, text.to_string()))
+            }
+            (Kind::Number(least, most), DeValue::String(text)) => {
+                let number = text.trim().parse::<i64>().ok();
+                number
+                    .filter(|number| (least..=most).contains(number))
+                    .map(|number| Mend::write(span, number.to_string()))
+            }
+            _ => None,
+        };
+        // A section's own text is all that stands in it.
+        let span = if table { entry.span } else { span };
+        let help = format!("write `{} = {}`", key.name, key.example);
+        self.diagnostics.push(
+            Diagnostic::new(&BAD_SETTING, span, format!("`{full}` is {is}"))
+                .here("of another type")
+                .help(help)
+                .mend(mend),
+        );
+    }
+}
+
+/// The number that TOML writes, if it is small enough.
+pub(super) fn whole(number: &DeInteger<'_>) -> Option<i64> {
+    i64::from_str_radix(number.as_str(), number.radix()).ok()
+}

@@ -1,0 +1,86 @@
+//! Settings files that are called something else, so that nobody reads them.
+
+use super::support::*;
+
+const LAW: &str = "policies = [\"us_tsr\"]\n";
+
+const SLIPS: [&str; 14] = [
+    "Cxflow.toml",
+    "CXFLOW.toml",
+    "cxflow.TOML",
+    "CxFlow.Toml",
+    ".cxflow.toml",
+    "cxflow.toml.txt",
+    "cxflows.toml",
+    "cxflow.tml",
+    "xcflow.toml",
+    "cxflow .toml",
+    "cflow.toml",
+    "cxfolw.toml",
+    "cxflow_toml",
+    "\u{441}xflow.toml",
+];
+
+#[test]
+fn a_slip_of_the_name_is_an_error_on_disk_and_at_a_revision() {
+    for name in SLIPS {
+        let folder = Folder::of(CLEAN).with(name, LAW).committed();
+        let run = folder.run("check --message-format json a.cxflow").exits(1);
+        let found = run.lines();
+        assert_eq!(found.len(), 1, "{name}: {run:#?}");
+        assert_eq!((&found[0]["code"], &found[0]["file"]), (&"CX710".into(), &name.into()), "{name}");
+        folder.run("build a.cxflow").exits(1);
+        assert!(!folder.has("a.json"), "{name}");
+        folder.run("check --format short v1:a.cxflow").exits(1).err_has("error[CX710 misnamed-settings]");
+    }
+}
+
+#[test]
+fn in_a_folder_above_the_flow_it_is_seen_too() {
+    let folder = Folder::new().with("CxFlow.toml", LAW).with("x/y/a.cxflow", CLEAN).committed();
+    folder.run("check x/y/a.cxflow").exits(1).err_has("nothing reads `CxFlow.toml`");
+    folder.run("check x").exits(1).err_has("CX710");
+    // Beside settings that are read it is somebody's copy.
+    folder.write("cxflow.toml", "");
+    folder.run("check x/y/a.cxflow").exits(0).err_lacks("CX710");
+}
+
+#[test]
+fn other_files_are_left_alone() {
+    for (name, text) in [
+        ("cxflow.toml.bak", LAW),
+        ("cxflow.toml~", LAW),
+        ("#cxflow.toml#", LAW),
+        ("Cargo.toml", LAW),
+        ("cflow.toml", "[package]\nname = \"cflow\"\n"),
+        (".cxflow.toml", ""),
+        ("cxflow.json", "{}"),
+        ("cxflow.toml.d/x", LAW),
+    ] {
+        let folder = Folder::of(CLEAN).with(name, text).committed();
+        folder.run("check a.cxflow").exits(0).err_lacks("CX710");
+    }
+}
+
+#[test]
+fn it_shows_no_secret() {
+    let text = "[env.prod]\nclient_secret = \"kQ7vz-93Xw81pL\"\n";
+    let folder = Folder::of(CLEAN).with("Cxflow.toml", text);
+    for format in ["human", "json", "sarif"] {
+        let run = folder.run(&format!("check --message-format {format} a.cxflow")).exits(1);
+        assert!(!format!("{}{}", run.out, run.err).contains("kQ7vz"), "{run:#?}");
+    }
+}
+
+#[test]
+fn a_git_that_is_no_repository_does_not_part_a_flow_from_its_settings() {
+    let folder = Folder::new().with("cxflow.toml", LAW).with("s/a.cxflow", CLEAN).committed();
+    for (name, text) in [("s/.git", ""), ("s/.git", "no gitdir\n"), ("s/.git/config", "")] {
+        folder.write(name, text);
+        folder.run("check --format short s/a.cxflow").exits(1).err_has("us_tsr/");
+        let git = folder.path("s/.git");
+        if git.is_dir() { std::fs::remove_dir_all(git).unwrap() } else { std::fs::remove_file(git).unwrap() }
+    }
+    folder.write("s/.git/HEAD", "ref: refs/heads/main\n");
+    folder.run("check --format short s/a.cxflow").exits(0).err_lacks("us_tsr/");
+}

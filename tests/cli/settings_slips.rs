@@ -1,0 +1,293 @@
+//! Slips in `cxflow.toml`: each is a finding with a place that says what to write.
+
+use super::support::*;
+
+const FLOW: &str = r#"flow "Reminder"
+include "part.cxflow" as en
+entry notice
+param queue = "sales_queue"
+disclosure notice "https://cdn.example.com/notice.wav"
+agent sales "${queue}"
+notice -> sales
+"#;
+
+fn folder(settings: &str) -> Folder {
+    Folder::of(FLOW).with("part.cxflow", "let spare = \"x\"\n").with("cxflow.toml", settings)
+}
+
+/// What is no TOML, and what the help says to write.
+const NO_TOML: [(&str, &str); 34] = [
+    ("policies =\n", "write `policies = [\"us_tsr\", \"policies/house.cxflow\"]`"),
+    ("policies\n", "write `policies = [\"us_tsr\", \"policies/house.cxflow\"]`"),
+    ("polices =\n", "write `policies = [\"us_tsr\", \"policies/house.cxflow\"]`"),
+    ("team =\n", "write a value: `team = \"…\"`"),
+    ("policies = [us_tsr]\n", "write `\"us_tsr\"`"),
+    ("policies = [\"us_tsr\", us_regf]\n", "write `\"us_regf\"`"),
+    ("policies = [p/house.cxflow]\n", "write `\"p/house.cxflow\"`"),
+    ("[env.prod.params]\nqueue = vip line\n", "write `\"vip line\"`"),
+    ("[env.prod]\nbase_url = https://api.example.com\n", "write `\"https://api.example.com\"`"),
+    ("[env.prod.params]\nqueue = 'vip\n", "write `'` before and behind each text"),
+    ("overridable = True\n", "write `true`"),
+    ("overridable = yes\n", "write `true`"),
+    ("overridable = FALSE\n", "write `false`"),
+    ("longest_waiver = 90 days\n", "write `\"90 days\"`"),
+    ("longest_waiver = 1y\n", "write `\"1y\"`"),
+    ("policies: [\"us_tsr\"]\n", "write `policies = [\"us_tsr\", \"policies/house.cxflow\"]`"),
+    ("policies:\n  - us_tsr\n", "write `policies = [\"us_tsr\", \"policies/house.cxflow\"]`"),
+    ("env: prod\n", "write `[env.prod]` above"),
+    ("policies := [\"us_tsr\"]\n", "write `=`"),
+    ("policies == [\"us_tsr\"]\n", "write `=`"),
+    ("policies [\"us_tsr\"]\n", "write `policies = …`"),
+    ("policies = [\"us_tsr\" \"us_regf\"]\n", "write a comma between them"),
+    ("policies = [\"us_tsr\",, \"us_regf\"]\n", "write one comma"),
+    ("policies = [\"us_tsr\"],\n", "take the comma out"),
+    ("policies = [\"us_tsr]\n", "write `\"` before and behind each text"),
+    ("policies = ['us_tsr\"]\n", "before and behind each text"),
+    ("policies = [“us_tsr”]\n", "write straight quotes"),
+    ("policies = (\"us_tsr\")\n", "write a list between `[` and `]`"),
+    ("policies = [\"us_tsr\"\n", "write `]` behind its last value"),
+    ("polici\u{435}s = [\"us_tsr\"]\n", "write `policies`, with the letters of the Latin alphabet"),
+    ("words per minute = 100\n", "write `words_per_minute`"),
+    ("// policies\n", "write `#` before a comment"),
+    ("[env.prod\nbase_url = \"x\"\n", "write `[env.prod]`"),
+    ("{ \"policies\": [\"us_tsr\"] }\n", "write a line for each setting"),
+];
+
+#[test]
+fn what_is_no_toml_is_one_error_that_says_what_to_write() {
+    for (settings, says) in NO_TOML {
+        let run = folder(settings).run("check a.cxflow --message-format json").exits(1);
+        let found = run.lines();
+        assert_eq!(found.len(), 1, "{settings}: {run:#?}");
+        assert_eq!(found[0]["code"], "CX701", "{settings}");
+        assert_eq!(found[0]["file"], "cxflow.toml", "{settings}");
+        let help = found[0]["help"].as_str().unwrap_or_default();
+        assert!(help.contains(says), "{settings}: {help:?}");
+    }
+}
+
+#[test]
+fn what_is_offered_for_a_broken_line_makes_toml_of_it() {
+    let mut mended = 0;
+    for (settings, _) in NO_TOML {
+        let folder = folder(settings);
+        let found = folder.run("check a.cxflow --message-format json").lines();
+        for mend in found[0]["mends"].as_array().into_iter().flatten() {
+            let mut text = settings.to_owned();
+            for edit in mend["edits"].as_array().unwrap() {
+                let at = |end: &str| edit["span"][end].as_u64().unwrap() as usize;
+                text.replace_range(at("start")..at("end"), edit["text"].as_str().unwrap());
+            }
+            folder.write("cxflow.toml", &text);
+            let run = folder.run("check a.cxflow --message-format json");
+            // The YAML list has a second line that is wrong in its own way.
+            let is_gone = !run.out.contains("CX701") || settings.contains("  - ");
+            assert!(is_gone, "{settings:?} became {text:?}: {}", run.out);
+            mended += 1;
+        }
+    }
+    assert!(mended >= 18, "{mended}");
+}
+
+#[test]
+fn a_dotted_name_at_the_top_is_sent_to_the_params() {
+    for settings in [
+        "en.queue = \"x\"\n",
+        "en.queue = \"x\"\n[env.prod]\n",
+        "[en]\nqueue = \"x\"\n",
+        "es.menu.queue = 3\n",
+    ] {
+        let run = folder(settings).run("check a.cxflow --message-format json").exits(1);
+        let help = run.lines()[0]["help"].as_str().unwrap().to_owned();
+        assert!(help.contains("[env.NAME.params]") && help.contains(".queue\" = …"), "{settings}: {help}");
+    }
+    folder("queue = \"x\"\n").run("check a.cxflow").exits(1).err_has("[env.NAME.params]");
+    for settings in ["[evn.prod]\nbase_url = \"https://x\"\n", "evn.prod.base_url = \"https://x\"\n"] {
+        folder(settings).run("check a.cxflow").exits(1).err_has("did you mean `env`?");
+    }
+}
+
+#[test]
+fn quotes_around_a_whole_path_are_said_to_be_too_many() {
+    for settings in [
+        "\"env.prod.params\".queue = \"x\"\n",
+        "[\"env.prod.params\"]\nqueue = \"x\"\n",
+        "[\"env.prod\"]\nbase_url = \"https://api.example.com\"\n",
+        "'env.prod'.base_url = \"https://api.example.com\"\n",
+    ] {
+        let run = folder(settings).run("check a.cxflow --message-format json").exits(1);
+        let found = run.lines();
+        assert!(found[0]["help"].as_str().unwrap().contains("write `env.prod"), "{settings}");
+        let edit = &found[0]["mends"][0]["edits"][0];
+        let at = |end: &str| edit["span"][end].as_u64().unwrap() as usize;
+        let mut text = settings.to_owned();
+        text.replace_range(at("start")..at("end"), edit["text"].as_str().unwrap());
+        folder(&text).run("check a.cxflow").exits(0).err_lacks("CX702");
+    }
+}
+
+#[test]
+fn the_markers_of_a_merge_are_one_finding() {
+    for settings in [
+        "<<<<<<< HEAD\npolicies = [\"house\"]\n=======\npolicies = [\"us_regf\"]\n>>>>>>> x\n",
+        "[env.prod.params]\n<<<<<<< HEAD\nqueue = \"a\"\n||||||| base\nqueue = \"b\"\n=======\nqueue = \"c\"\n>>>>>>> x\n",
+        "policies = []\n>>>>>>> x\n",
+    ] {
+        let run = folder(settings).run("check a.cxflow --message-format json").exits(1);
+        let of_merge = run.lines().iter().filter(|one| one["code"] == "CX006").count();
+        assert_eq!(of_merge, 1, "{settings}: {}", run.out);
+        assert!(!run.out.contains("CX701"), "{settings}: {}", run.out);
+    }
+}
+
+#[test]
+fn a_key_that_no_param_can_have_is_an_error() {
+    for key in [
+        "\"en queue\"",
+        "\"\"",
+        "\"9\"",
+        "\"a..b\"",
+        "\"es.\"",
+        "\".queue\"",
+        "\"queue!\"",
+        "\"wartezeit ä\"",
+    ] {
+        let folder = folder(&format!("[env.prod.params]\n{key} = \"x\"\n"));
+        for arguments in ["check --format short a.cxflow", "check --format short --env prod a.cxflow"] {
+            folder.run(arguments).exits(1).err_has("cxflow.toml:2:").err_has("error[CX703");
+        }
+    }
+}
+
+#[test]
+fn a_setting_among_the_params_is_an_error_that_says_where_it_belongs() {
+    for (line, belongs) in [
+        ("audit = \"audit/prod.jsonl\"", "`audit` belongs under `[env.prod]`"),
+        ("require = \"clean\"", "`require` belongs under `[env.prod]`"),
+        ("require = [\"clean\"]", "`require` belongs under `[env.prod]`"),
+        ("requires = \"clean\"", "`require` belongs under `[env.prod]`"),
+        ("base_url = \"https://api.example.com\"", "`base_url` belongs under `[env.prod]`"),
+        ("webhook_ulr = \"https://api.example.com\"", "`webhook_url` belongs under `[env.prod]`"),
+        ("update = \"PUT /api/flows/{flow_id}\"", "`update` belongs under `[env.prod]`"),
+        ("scopes = [\"flow:write\"]", "`scopes` belongs under `[env.prod]`"),
+        ("policies = \"p/house.cxflow\"", "`policies` belongs at the top"),
+        ("policies = [\"us_tsr\"]", "`policies` belongs at the top"),
+        ("polices = \"us_tsr\"", "`policies` belongs at the top"),
+        ("words_per_minute = 100", "`words_per_minute` belongs at the top"),
+        ("longest_waiver = \"3 days\"", "`longest_waiver` belongs at the top"),
+        ("longest_waivre = \"3 days\"", "`longest_waiver` belongs at the top"),
+        ("overridable = \"true\"", "`overridable` belongs at the top"),
+        ("overridable = true", "`overridable` belongs at the top"),
+    ] {
+        let folder = folder(&format!("[env.prod.params]\nqueue = \"q\"\n{line}\n"));
+        for arguments in ["check a.cxflow", "check --env prod a.cxflow", "build a.cxflow"] {
+            let run = folder.run(&format!("{arguments} --message-format json")).exits(1);
+            let said = format!("{}{}", run.out, run.err);
+            assert!(said.contains("\"CX702\"") && said.contains(belongs), "{line}: {said}");
+        }
+        assert!(!folder.has("a.json"), "{line}");
+    }
+}
+
+#[test]
+fn a_param_that_a_flow_declares_may_be_called_as_a_setting_is() {
+    let folder = folder("[env.prod.params]\naudit = \"audit_queue\"\naudio = \"x\"\n");
+    folder.write("a.cxflow", FLOW.replace("queue", "audit"));
+    folder.run("check --env prod a.cxflow").exits(0).err_lacks("CX702");
+}
+
+#[test]
+fn an_empty_list_is_a_warning() {
+    for settings in [
+        "policies = []\n",
+        "policies = [ # none yet\n]\n",
+        "[env.prod]\nrequire = []\n",
+        "[platform]\ntypes = []\n",
+        "[platform]\nconditions = [\n\n]\n",
+    ] {
+        let folder = folder(settings);
+        folder.run("check --format short a.cxflow").exits(0).err_has("warning[CX709 empty-setting]");
+        folder.run("check --format short a.cxflow").err_has("is empty, and does nothing");
+        folder.run("check --deny warnings a.cxflow").exits(1);
+        folder.run("check --deny warnings --allow empty-setting a.cxflow").exits(0);
+    }
+    // A list whose texts are wrong has their findings, and no other.
+    for settings in
+        ["policies = [\"\"]\n", "policies = [\" \", \"\"]\n", "[env.prod]\nrequire = [\"cleen\"]\n"]
+    {
+        folder(settings).run("check --format short a.cxflow").exits(1).err_has("CX703").err_lacks("CX709");
+    }
+}
+
+#[test]
+fn an_empty_list_below_another_file_says_what_it_takes_away() {
+    let folder = Folder::new().with("s/a.cxflow", CLEAN).with("s/cxflow.toml", "policies = []\n");
+    folder.write("cxflow.toml", "policies = [\"house.cxflow\"]\n");
+    folder.write("house.cxflow", "policy house \"House\" {\n  short: limit depth 10\n}\n");
+    let folder = folder.committed();
+    let run = folder.run("check --format short s/a.cxflow").exits(0);
+    run.err_has(
+        "s/cxflow.toml:1:1: warning[CX709 empty-setting]: `policies` is empty, and takes nothing away",
+    );
+    folder.write("cxflow.toml", "policies = [\"house.cxflow\"]\noverridable = true\n");
+    let run = folder.run("check s/a.cxflow").exits(0);
+    run.err_has("takes away what stands above it")
+        .err_has("this no longer counts")
+        .err_has("cxflow.toml:1:1");
+    folder.write("cxflow.toml", "[platform]\ntypes = [\"fax\"]\n");
+    folder.write("s/cxflow.toml", "[platform]\ntypes = []\n");
+    folder.run("check s/a.cxflow").exits(0).err_lacks("CX709");
+}
+
+#[test]
+fn a_param_of_an_instance_that_declares_none_is_a_slip() {
+    for name in ["\"en.queu\"", "\"en.queue\"", "\"en.x\"", "\"en.menu.queue\"", "\"en.QUEUE\""] {
+        let folder = folder(&format!("[env.prod.params]\n{name} = \"x\"\n"));
+        let run = folder.run("check --env prod --format short a.cxflow").exits(0);
+        run.err_has("cxflow.toml:2:1: warning[CX708 unknown-param]: the instance `en` has no param");
+        let command = folder.command("check a.cxflow --set").arg(format!("{}=x", name.trim_matches('"')));
+        command.run().exits(2).err_has("no file declares a param of that name");
+    }
+    let run = folder("").run("check a.cxflow --set en.voice=x").exits(2);
+    run.err_has("the file that `en` is made of declares no param");
+    // An instance that is not there is another flow's.
+    let folder = folder("[env.prod.params]\n\"fr.voice\" = \"x\"\n");
+    folder.run("check --env prod a.cxflow").exits(0).err_lacks("CX708");
+}
+
+#[test]
+fn findings_of_settings_come_in_every_format() {
+    let folder = folder("polices = [\"us_tsr\"]\n[env.prod]\nrequire = []\n");
+    folder
+        .run("check --message-format short a.cxflow")
+        .exits(1)
+        .err_has("cxflow.toml:1:1: error[CX702 unknown-setting]: there is no setting `polices`")
+        .err_has("cxflow.toml:3:1: warning[CX709 empty-setting]: `env.prod.require` is empty");
+    folder
+        .run("check --message-format github a.cxflow")
+        .exits(1)
+        .err_has("::error file=cxflow.toml,line=1,")
+        .err_has("::warning file=cxflow.toml,line=3,");
+    let lines = folder.run("check --message-format json a.cxflow").exits(1).lines();
+    let told: Vec<_> =
+        lines.iter().map(|one| (one["code"].as_str().unwrap(), one["line"].as_u64())).collect();
+    assert_eq!(told, [("CX702", Some(1)), ("CX709", Some(3))]);
+    assert_eq!(lines[0]["mends"][0]["edits"][0]["text"], "policies");
+    assert_eq!(lines[0]["mends"][0]["edits"][0]["file"], "cxflow.toml");
+    let log = folder.run("check --message-format sarif a.cxflow").exits(1).json();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let of = |index: usize| &results[index];
+    assert_eq!((&of(0)["ruleId"], &of(0)["level"]), (&"CX702".into(), &"error".into()));
+    assert_eq!((&of(1)["ruleId"], &of(1)["level"]), (&"CX709".into(), &"warning".into()));
+    let place = &of(0)["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "cxflow.toml");
+    assert_eq!(place["region"]["startLine"], 1);
+    assert_eq!(
+        of(0)["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"],
+        "policies"
+    );
+    folder.write("cxflow.toml", "[env.prod]\nrequire = []\n");
+    folder.run("check a.cxflow").exits(0);
+    let run = folder.run("check --deny warnings --message-format json a.cxflow").exits(1);
+    assert_eq!(run.lines()[0]["severity"], "error");
+}
