@@ -23,6 +23,6 @@ pub use append::{Appended, Log};
 pub use entry::{Action, Context, Entry, Policy, SettingsFile, Status};
 pub use error::{AuditError, CONVERTED_ENDS};
 pub use hash::Hash;
-pub use seal::MAX_LINE;
+pub use seal::{MAX_LINE, begins_log as may_be_log, begins_with_line};
 pub use tail::Tear;
 pub use verify::{Problem, Repair, Verdict, Why, verify, verify_file};

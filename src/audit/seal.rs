@@ -66,6 +66,13 @@ pub fn seal(mut body: Vec<u8>, prev: Hash) -> Vec<u8> {
     body
 }
 
+/// Whether the first line of a file that begins with these bytes is one of a log, whether or not it holds.
+pub fn begins_with_line(bytes: &[u8]) -> bool {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = first.strip_suffix(b"\r").unwrap_or(first);
+    first.starts_with(BEGINNING) && Sealed::read(first).is_some()
+}
+
 /// Whether a file that begins with these bytes can be a log whose first line was broken off.
 pub fn begins_log(bytes: &[u8]) -> bool {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();

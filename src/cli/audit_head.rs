@@ -42,8 +42,12 @@ pub fn append(log: &Log, lock: &FlowLock, entry: &Entry) -> Result<Appended, Fai
 pub fn noted(record: &Record, lock: &FlowLock, log: &Path) -> Result<Option<Hash>, Failure> {
     let Some(text) = record.audit_head(&key(lock, log)) else { return Ok(None) };
     text.parse().map(Some).map_err(|why| {
-        Failure::new(format!("{}: the `audit_head` of {} is wrong: {why}", lock.path().display(), log.display()))
-            .help("the lock is written by cxflowc: take it from git again")
+        Failure::new(format!(
+            "{}: the `audit_head` of {} is wrong: {why}",
+            lock.path().display(),
+            log.display()
+        ))
+        .help("the lock is written by cxflowc: take it from git again")
     })
 }
 

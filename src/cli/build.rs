@@ -9,6 +9,7 @@ use super::compile::{Job, Purpose, compile_all};
 use super::depfile::{self, Rule};
 use super::input::Input;
 use super::output;
+use super::outputs::{Kept, Outputs, Use};
 use super::report::{Reporter, figures, findings, rules_line};
 use super::sources::{self, Parts};
 use super::terminal::{Terminal, printed};
@@ -35,18 +36,21 @@ impl Target {
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
     let targets = targets(args, &inputs)?;
-    let payloads = targets.iter().filter_map(|target| match target {
-        Target::Stdout => None,
-        Target::File(path) => Some(("the payload", path.as_path())),
-    });
-    let messages = args.messages.message_file.iter().map(|path| ("--message-file", path.as_path()));
-    let depfile = args.depfile.iter().map(|path| ("--depfile", path.as_path()));
-    output::distinct(payloads.chain(messages).chain(depfile))?;
+    let mut outputs = Outputs::default();
+    for (target, input) in targets.iter().zip(&inputs) {
+        if let Target::File(path) = target {
+            outputs.add(format!("the payload of {}", input.name()), path, Use::Payload);
+        }
+    }
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
+    outputs.add_some("--depfile", args.depfile.as_ref(), Use::Replaced);
+    outputs.check()?;
     if args.depfile.is_some() {
         on_disk(&inputs, &targets)?;
     }
     let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
     let jobs = compile_all(&inputs, &args.compile, purpose)?;
+    outputs.spare(&Kept::of_jobs(jobs.iter().flatten()))?;
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;
     }
@@ -109,11 +113,6 @@ fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure
     }
     let flow = &job.compiled.flow;
     Some(match target {
-        Target::File(path) if reads(job, path) => Err(Failure::new(format!(
-            "{} would be overwritten by the payload of the flow that includes it",
-            path.display()
-        ))
-        .help("name another output with -o")),
         Target::File(path) => output::write_whole(path, |out| cxone::write(flow, compact, out)),
         Target::Stdout => printed(cxone::write(flow, compact, std::io::stdout().lock())),
     })
@@ -137,14 +136,6 @@ fn describe(
             _ => None,
         })
         .collect();
-    if let Some((job, _)) = jobs.iter().find(|(job, _)| reads(job, depfile)) {
-        return Err(Failure::new(format!(
-            "{} would be replaced by the depfile of {}",
-            depfile.display(),
-            job.input.name()
-        ))
-        .help("name another file with --depfile"));
-    }
     // A library has no payload, and so no rule. What has errors keeps its rule.
     let has_payload = |job: &Job| job.compiled.is_complete() || job.compiled.diagnostics.has_errors();
     let rules: Vec<Rule<'_>> = jobs
@@ -174,13 +165,6 @@ fn on_disk(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
     }
 }
 
-/// Whether a flow was made of this file of the disk.
-fn reads(job: &Job, path: &Path) -> bool {
-    let on_disk = !matches!(job.input, Input::Git { .. });
-    let place = output::identity(path);
-    on_disk && job.compiled.sources.iter().any(|(_, source)| output::identity(source.path()) == place)
-}
-
 /// The place of each source's payload, no two of them the same.
 fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
     if args.output.is_some() && inputs.len() > 1 {
@@ -200,20 +184,6 @@ fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
                 other.name(),
                 input.name()
             )));
-        }
-    }
-    for input in inputs {
-        if let Input::Disk(source) = input
-            && !source.is_dir()
-            && let Some(other) = writers.get(&Some(output::identity(source)))
-        {
-            let whose = if *other == input {
-                "its own payload".to_owned()
-            } else {
-                format!("the payload of {}", other.name())
-            };
-            return Err(Failure::new(format!("{} would be overwritten by {whose}", source.display()))
-                .help("name another output with -o or --out-dir"));
         }
     }
     Ok(targets)

@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::outputs::stays_inside;
+use super::place::Place;
 use super::{Failure, output};
 
 const VERSION: u32 = 1;
+/// How every lock begins that was written by `submit`.
+pub const BEGINNING: &str = "# What `cxflowc submit` handed over.";
 const HEAD: &str = "# What `cxflowc submit` handed over. Commit it: the next submission reads it.\n";
 /// Longer than any that is written; in bytes.
 const MAX_BYTES: u64 = 64 << 20;
@@ -242,6 +246,7 @@ impl FlowLock {
 
     /// Opens the file that is there now and keeps others from it.
     fn hold(&self) -> Result<File, Failure> {
+        stays_inside(&self.path, &Place::of(&self.path))?;
         let attempt = || -> io::Result<Option<File>> {
             let file =
                 OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path)?;

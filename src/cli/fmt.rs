@@ -10,6 +10,7 @@ use similar::TextDiff;
 
 use super::args::FmtArgs;
 use super::input::{Disk, Input};
+use super::outputs::{Kept, Outputs, Use};
 use super::report::Reporter;
 use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status, output, safe};
@@ -32,6 +33,12 @@ enum Formatted {
 
 pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
     let inputs = files::inputs(&args.files, args.check || args.diff)?;
+    let mut outputs = Outputs::default();
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
+    outputs.check()?;
+    outputs.spare(
+        &inputs.iter().map(|input| Kept::new("a source of this run", &input.path())).collect::<Vec<_>>(),
+    )?;
     let results: Vec<Result<Formatted, Failure>> = inputs.par_iter().map(|input| one(input, args)).collect();
     let output_taken = args.check || args.diff || inputs.contains(&Input::Stdin);
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, inputs.len() > 1);

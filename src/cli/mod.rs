@@ -31,6 +31,8 @@ mod lsp;
 mod man;
 mod new;
 mod output;
+mod outputs;
+mod place;
 mod places;
 mod platform;
 mod policy;

@@ -6,10 +6,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::outputs::stays_inside;
+use super::place::Place;
+pub use super::place::identity;
 
 /// Writes a file so that it appears whole or not at all: beside it first, then renamed into place.
 /// What is no ordinary file, such as a pipe, is written to as it is.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    stays_inside(path, &Place::of(path))?;
     attempt(path, false, write).map_err(|error| unwritable(path, &error))
 }
 
@@ -18,6 +22,7 @@ pub fn write_durable(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
+    stays_inside(path, &Place::of(path))?;
     attempt(path, true, write).map_err(|error| unwritable(path, &error))
 }
 
@@ -71,34 +76,6 @@ fn attempt(
     Ok(())
 }
 
-/// The one path of an output that can be spelt in several ways, whether it is there already or not.
-pub fn identity(path: &Path) -> PathBuf {
-    if let Ok(path) = fs::canonicalize(path) {
-        return path;
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match (fs::canonicalize(folder), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_path_buf(),
-    }
-}
-
-/// Refuses one path for two outputs, each with the option that names it.
-pub fn distinct<'a>(outputs: impl IntoIterator<Item = (&'a str, &'a Path)>) -> Result<(), Failure> {
-    let mut seen: Vec<(&str, PathBuf)> = Vec::new();
-    for (option, path) in outputs {
-        let place = identity(path);
-        // What is no ordinary file, such as a terminal, takes several outputs one after the other.
-        let is_odd = fs::metadata(&place).is_ok_and(|found| !found.is_file());
-        if let Some((other, _)) = seen.iter().find(|(_, taken)| *taken == place && !is_odd) {
-            return Err(Failure::new(format!("{other} and {option} both name {}", path.display()))
-                .help("give each output a file of its own"));
-        }
-        seen.push((option, place));
-    }
-    Ok(())
-}
-
 /// Makes a folder and those above it.
 pub fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|error| {
@@ -115,6 +92,7 @@ pub fn make_folder(path: &Path) -> Result<(), Failure> {
 
 /// Writes a file that is not there yet.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    stays_inside(path, &Place::of(path))?;
     let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::{Format, MaxFindings, MessageArgs};
+use super::outputs::{replaceable, source_at};
+use super::place::Place;
 use super::places::RunPlaces;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, output, secrets};
@@ -109,6 +111,11 @@ impl<'a> Reporter<'a> {
         }
     }
 
+    /// Writes no file, since it would replace another one.
+    pub fn forget_file(&mut self) {
+        self.file = None;
+    }
+
     /// Prints what is printed once, at the end.
     pub fn finish(&mut self) -> Result<(), Failure> {
         if self.format == Format::Sarif {
@@ -165,7 +172,7 @@ impl<'a> Reporter<'a> {
 /// What `--message-file` names.
 struct MessageFile {
     path: PathBuf,
-    identity: PathBuf,
+    place: Place,
     text: String,
     /// The source that it would replace.
     replaces: Option<String>,
@@ -173,17 +180,14 @@ struct MessageFile {
 
 impl MessageFile {
     fn new(path: &Path) -> Self {
-        let identity = output::identity(path);
-        Self { path: path.to_path_buf(), identity, text: String::new(), replaces: None }
+        Self { path: path.to_path_buf(), place: Place::of(path), text: String::new(), replaces: None }
     }
 
     /// Notes whether a source would be replaced.
     fn spares(&mut self, sources: &Sources) {
-        let own = |path: &Path| {
-            path.file_name() == self.path.file_name() && output::identity(path) == self.identity
-        };
-        let replaced = sources.iter().find(|(_, source)| own(source.path()));
-        self.replaces = self.replaces.take().or_else(|| replaced.map(|(_, source)| source.name().to_owned()));
+        if self.replaces.is_none() && !self.place.is_odd() {
+            self.replaces = source_at(sources, &self.place).map(str::to_owned);
+        }
     }
 
     fn write(self) -> Result<(), Failure> {
@@ -191,6 +195,7 @@ impl MessageFile {
             return Err(Failure::new(format!("{source} would be replaced by the messages about it"))
                 .help("name another file with --message-file"));
         }
+        replaceable("--message-file", &self.path)?;
         output::write_whole(&self.path, |out| out.write_all(self.text.as_bytes()))
     }
 }

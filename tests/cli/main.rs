@@ -23,6 +23,7 @@ mod parts;
 mod policies;
 mod policy_verb;
 mod redaction;
+mod replaced;
 mod settings;
 mod settings_files;
 mod settings_folders;

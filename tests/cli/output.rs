@@ -109,7 +109,8 @@ fn a_source_is_never_overwritten_by_its_own_payload() {
             .arg(output)
             .run()
             .exits(2)
-            .err_has("a.cxflow would be overwritten by its own payload");
+            .err_has("the payload of a.cxflow would replace")
+            .err_has("a.cxflow, which is a flow");
     }
     assert_eq!(folder.read("a.cxflow"), CLEAN);
 }
@@ -121,7 +122,7 @@ fn a_file_that_the_flow_includes_is_never_overwritten_by_its_payload() {
     folder
         .run("build a.cxflow -o ./lib.cxflow")
         .exits(2)
-        .err_has("./lib.cxflow would be overwritten by the payload of the flow that includes it");
+        .err_has("the payload of a.cxflow would replace ./lib.cxflow, which is a flow");
     assert_eq!(folder.read("lib.cxflow"), library);
 }
 

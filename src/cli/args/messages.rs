@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use crate::settings;
+use crate::cli::outputs::kept_by_name;
 use crate::source::ColumnUnit;
 
 #[derive(Debug, Clone, Default, Args)]
@@ -107,15 +107,11 @@ impl FromStr for MaxFindings {
 
 /// A place for an output that is not one of the files that people write.
 pub fn own_file(path: PathBuf) -> Result<PathBuf, String> {
-    let is_named = |name: &str| path.file_name().is_some_and(|own| own == name);
     if path == Path::new("-") {
         return Err("name a file; standard output is for results".to_owned());
     }
-    if path.extension().is_some_and(|extension| extension == "cxflow") {
-        return Err("a flow would be replaced; name another file".to_owned());
+    match kept_by_name(&path) {
+        Some(what) => Err(format!("{what} would be replaced; name another file")),
+        None => Ok(path),
     }
-    if is_named(settings::NAME) || is_named("cxflow.lock") {
-        return Err("it would be replaced; name another file".to_owned());
-    }
-    Ok(path)
 }

@@ -35,13 +35,7 @@ use crate::source::Sources;
 
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
-    let outputs = [
-        ("--audit", &args.audit),
-        ("--metrics", &args.metrics),
-        ("--message-file", &args.messages.message_file),
-        ("--artifact", &args.artifact),
-    ];
-    output::distinct(outputs.iter().filter_map(|(option, path)| Some((*option, path.as_deref()?))))?;
+    shipments::outputs(args, args.audit.as_deref()).check()?;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, true);
     let Shipments { shipments, side, trail } = match shipments::make(args, terminal, &mut reporter) {

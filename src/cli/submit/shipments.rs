@@ -16,6 +16,7 @@ use crate::cli::compile::{Job, Purpose, all_failures, compile_all, sorted};
 use crate::cli::config;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
+use crate::cli::outputs::{Kept, Outputs, Use};
 use crate::cli::report::{Reporter, findings};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
@@ -87,6 +88,12 @@ pub fn make(
     let mut all_locks: Vec<FlowLock> = folders.filter_map(|folder| lock_of(&folder)).collect();
     all_locks.sort();
     all_locks.dedup();
+    let outputs = outputs(args, log.as_deref());
+    let checked = outputs.check().and_then(|()| outputs.spare(&kept(args, &parcels, &wanting, &all_locks)));
+    if let Err(failure) = checked {
+        reporter.forget_file();
+        return Err(failure);
+    }
     let trail = Arc::new(Trail::new(log.as_deref(), &all_locks, began)?);
     if args.artifact.is_none() {
         trail.took(Stage::Compile, compiling);
@@ -131,6 +138,27 @@ pub fn make(
         lock.change(|_| ())?;
     }
     Ok(Ok(Shipments { shipments, side, trail }))
+}
+
+/// What a submission writes besides its locks.
+pub fn outputs(args: &SubmitArgs, log: Option<&Path>) -> Outputs {
+    let mut outputs = Outputs::default();
+    let name = if args.audit.is_some() { "--audit" } else { "the environment's `audit`" };
+    if let Some(log) = log {
+        outputs.add(name, log, Use::Log);
+    }
+    outputs.add_some("--metrics", args.metrics.as_ref(), Use::Replaced);
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
+    outputs
+}
+
+/// What no output may replace.
+fn kept(args: &SubmitArgs, parcels: &[Parcel], wanting: &[Job], locks: &[FlowLock]) -> Vec<Kept> {
+    let jobs = parcels.iter().filter_map(|parcel| parcel.job.as_ref()).chain(wanting);
+    let mut kept = Kept::of_jobs(jobs);
+    kept.extend(locks.iter().map(|lock| Kept::new("a lock file", lock.path())));
+    kept.extend(args.artifact.iter().map(|path| Kept::new("the artifact", path)));
+    kept
 }
 
 fn side(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Side, Failure> {

@@ -13,6 +13,7 @@ use crate::Compiled;
 use crate::audit::{Action, Context, Entry, Hash, Log, Policy, SettingsFile, Status, Tear};
 use crate::cli::compile::Job;
 use crate::cli::flow_lock::FlowLock;
+use crate::cli::outputs::can_be_log;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, actor, audit_head, git, secrets};
 use crate::flow::{self, display_id};
@@ -40,6 +41,7 @@ impl Trail {
     pub fn new(log: Option<&Path>, locks: &[FlowLock], began: Instant) -> Result<Self, Failure> {
         let mut opened = None;
         if let Some(path) = log {
+            can_be_log("the environment's `audit`", path)?;
             locks.iter().try_for_each(|lock| audit_head::check_there(path, lock))?;
             let log = Log::open(path)?;
             log.check(None)?;
