@@ -18,6 +18,8 @@ pub const ALL: &[&Code] = &[
     &MISSING_FACT,
     &UNKNOWN_FACT,
     &UNTAGGED_POLICY,
+    &EMPTY_POLICY,
+    &HEADER_TAG,
     &EXPECTS_MISMATCH,
 ];
 
@@ -564,6 +566,81 @@ policy house "House rules" {
   expects @identity "who calls"
   named: require @identity on every path
   once: limit 1 @identity
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// A policy that applies has no rule.
+pub static EMPTY_POLICY: Code = Code {
+    id: "CX313",
+    name: "empty-policy",
+    severity: Severity::Error,
+    what: "A policy that applies has no rule: its block is empty, holds comments alone, or only says what it expects.",
+    why: "Whoever applies a policy relies on it, and this one checks nothing.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+policy house "House rules" {
+  // named: require @identity on every path
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+policy house "House rules" {
+  named: require @identity on every path
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// A rule looks past a node since a tag is in its header.
+pub static HEADER_TAG: Code = Code {
+    id: "CX426",
+    name: "header-tag",
+    severity: Severity::Warning,
+    what: "A rule puts two tags in an order, and a node has one of them in its header and the other behind a step. \
+           A tag in a header means the whole node, so no step of the node comes before or after it, and the rule says nothing of this node.",
+    why: "The rule seems to hold of a node that it does not look into.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Recall"
+entry hello
+disclosure hello @identity {
+  say "This is Lakeside Motors."
+  say "We have found a fault in your brakes." @recall
+  -> bye
+}
+disconnect bye
+policy house "House rules" {
+  named: require @identity before @recall
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Recall"
+entry hello
+disclosure hello {
+  say "This is Lakeside Motors." @identity
+  say "We have found a fault in your brakes." @recall
+  -> bye
+}
+disconnect bye
+policy house "House rules" {
+  named: require @identity before @recall
 }
 apply house
 "#,

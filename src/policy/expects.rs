@@ -4,11 +4,10 @@
 use rustc_hash::FxHashSet;
 use strsim::osa_distance;
 
-use super::codes::{
-    EXPECTS_MISMATCH, FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT, UNTAGGED_POLICY,
-};
+use super::Judged;
+use super::codes::{EXPECTS_MISMATCH, FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
+use super::sees_nothing::{self, borne_tags};
 use super::wording::{fact_value, kind_of, meanings};
-use super::{Judged, VacuousKind, Verdict};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
 use crate::flow::Flow;
@@ -53,8 +52,8 @@ pub fn report<'a>(
     }
     report_missing(flow, judged, &mut reported, diagnostics);
     for (number, policy) in flow.policies.iter().enumerate() {
-        report_untagged(flow, judged, number, policy, diagnostics);
-        if !policy.bundled && !policy.expects.is_empty() {
+        sees_nothing::report(flow, judged, number, policy, diagnostics);
+        if !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
             report_mismatch(policy, &mut reported, diagnostics);
         }
     }
@@ -85,13 +84,6 @@ fn report_misspelt(flow: &Flow, diagnostics: &mut Diagnostics) {
             );
         }
     }
-}
-
-/// The tags that nodes and steps bear.
-fn borne_tags(flow: &Flow) -> impl Iterator<Item = &str> {
-    let nodes = flow.nodes.rows().iter();
-    let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
-    tags.map(|tag| &*tag.name)
 }
 
 /// Error where the author of the flow is not free to change the policy, and where a rule is broken
@@ -320,54 +312,6 @@ fn report_missing<'a>(
     }
 }
 
-/// A policy that goes by tags, of which the flow has none.
-fn report_untagged(
-    flow: &Flow,
-    judged: &[Judged],
-    number: usize,
-    policy: &Policy,
-    diagnostics: &mut Diagnostics,
-) {
-    if policy.expected_tags().next().is_none() || !flow.complete || flow.entry.is_none() {
-        return;
-    }
-    let own = || judged.iter().filter(|one| one.policy == number);
-    let mut needed: FxHashSet<&str> = FxHashSet::default();
-    for one in own() {
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
-        match &one.verdict {
-            // It is seen that the tag is missing.
-            Verdict::Violated(_) if rule.tags().next().is_some() => return,
-            Verdict::Withheld(_) => return,
-            Verdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply => {}
-            _ => needed.extend(rule.tags()),
-        }
-    }
-    let is_expected = |tag: &str| policy.expected_tags().any(|(name, _)| name == tag);
-    if borne_tags(flow).any(is_expected) {
-        return;
-    }
-    let missing: Vec<_> = policy.expected_tags().filter(|(name, _)| needed.contains(name)).collect();
-    if missing.is_empty() {
-        return;
-    }
-    let name = &policy.name;
-    let message = format!("`{name}` sees nothing of this flow: no step or node bears any of its tags");
-    let span = policy.applied_at.or((!policy.bundled).then_some(policy.span));
-    let diagnostic = match span {
-        Some(span) => Diagnostic::new(&UNTAGGED_POLICY, span, message),
-        None => Diagnostic::unplaced(&UNTAGGED_POLICY, message),
-    };
-    let mut diagnostic =
-        diagnostic.help("tag the steps that are what it speaks of; if there are none, it need not apply");
-    for (tag, expects) in missing {
-        let meaning = expects.meaning.as_deref().unwrap_or_default();
-        let meaning = if meaning.is_empty() { String::new() } else { format!(": {meaning}") };
-        diagnostic = diagnostic.note(format!("`@{tag}`{meaning}"));
-    }
-    diagnostics.push(diagnostic);
-}
-
 /// A policy that has rules about what it does not expect, or expects what no rule speaks of.
 fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnostics: &mut Diagnostics) {
     let tags: Vec<&str> = policy.expected_tags().map(|(name, _)| name).collect();
@@ -392,12 +336,16 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
         }
         for one in rule.comparisons() {
             if seen.insert((false, &one.fact)) && !facts.contains(&&*one.fact) {
-                reported.undecided.insert(&one.fact);
+                let near = nearest(&one.fact, facts.iter().copied()).map(str::to_owned);
+                // A slip of what is expected is one mistake, and this finding tells of it.
+                if near.is_some() {
+                    reported.undecided.insert(&one.fact);
+                }
                 let message = format!(
                     "{}/{} asks for the fact `{}`, which the policy does not expect",
                     policy.name, rule.name, one.fact
                 );
-                push(one.span, message, nearest(&one.fact, facts.iter().copied()).map(str::to_owned));
+                push(one.span, message, near);
             }
             let values = policy.expected_fact(&one.fact).map(|(_, values)| values).unwrap_or_default();
             if let Some((_, value)) =

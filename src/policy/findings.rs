@@ -9,7 +9,7 @@ use super::codes::{
 };
 use super::expects::Reported;
 use super::violation::{self, Broken};
-use super::{Judged, LongestWaiver, Missing, Verdict, waivers};
+use super::{Judged, LongestWaiver, Missing, Verdict, header_tags, waivers};
 use crate::check::UNUSED;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
@@ -53,6 +53,7 @@ pub fn report(
         }
     }
     report_unknown(flow, judged, &reported, diagnostics);
+    header_tags::report(flow, judged, diagnostics);
     let by_name = by_name(flow, judged);
     for (number, waiver) in flow.waivers.iter().enumerate() {
         report_waiver(sources, flow, &by_name, number, waiver, on, diagnostics);
@@ -159,7 +160,10 @@ fn report_waiver(
         } else {
             Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
         };
-        diagnostics.push(diagnostic.here(format!("{} answers for it", waiver.by)));
+        diagnostics.push(match waiver.by.trim() {
+            "" => diagnostic,
+            by => diagnostic.here(format!("{by} answers for it")),
+        });
         return;
     }
     // What was not looked at may be broken yet.

@@ -2,10 +2,10 @@
 
 use super::step_time::down;
 use super::wording::{duration, selector};
-use super::{Place, Violation, facts};
+use super::{Place, Violation, facts, header_tags};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
-use crate::flow::{Flow, NodeId, display_id};
+use crate::flow::{Flow, Node, NodeId, display_id};
 use crate::source::{Sources, Span};
 
 /// What is said where a time is estimated.
@@ -40,8 +40,8 @@ pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
         None => Diagnostic::unplaced(broken.code, message),
     };
     let unreached: Vec<Span> = broken.spans(&broken.violation.unreached);
-    if let Some(note) = broken.header_note() {
-        diagnostic = diagnostic.note(note);
+    if let Some((node, tag)) = broken.header_tag() {
+        diagnostic = diagnostic.note(header_tags::meaning(node, tag));
     }
     diagnostic = diagnostic.label_each(&unreached, 3, "no call comes here");
     diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
@@ -97,6 +97,16 @@ impl Broken<'_> {
             Demand::Paths(form) => {
                 let said = self.of_paths(form);
                 match form.required().filter(|_| self.violation.absent) {
+                    // No key could lead to what is not there.
+                    Some(goal) if matches!(form, Form::Reachable { .. }) => {
+                        let absence = self.absence(goal);
+                        let message = format!(
+                            "the caller can not get from {} to {}: {absence}",
+                            self.subject(),
+                            self.words(goal)
+                        );
+                        Said { message, here: absence }
+                    }
                     Some(required) => Said { here: self.absence(required), ..said },
                     None => said,
                 }
@@ -124,39 +134,13 @@ impl Broken<'_> {
         }
     }
 
-    /// What a tag in a node's header means, where another tag that the rule wants in some order stands
-    /// on a step of the same node.
-    fn header_note(&self) -> Option<String> {
+    /// The node where the rule is broken and a tag in its header, where the rule wants an order within
+    /// that node.
+    fn header_tag(&self) -> Option<(&Node, &str)> {
         let Demand::Paths(form) = &self.rule.demand else { return None };
-        let (one, other) = match form {
-            Form::Before { first, then, .. } => (first, then),
-            Form::After { later, earlier } => (later, earlier),
-            Form::Time { from: Some(from), to: Some(to), .. } => (from, to),
-            Form::ForbidBefore { forbidden, then } => (forbidden, then),
-            Form::ForbidAfter { forbidden, earlier } => (forbidden, earlier),
-            _ => return None,
-        };
         let place = self.violation.place.filter(|place| place.transition.is_none())?;
         let node = &self.flow.nodes[place.node];
-        let tags = |of: &Selector| -> Vec<Box<str>> {
-            let of = of.without_exceptions();
-            of.0.into_iter().filter_map(|op| if let Op::Tag(name) = op { Some(name) } else { None }).collect()
-        };
-        let in_header = |tags: &[Box<str>]| {
-            node.tags.iter().find(|tag| tags.contains(&tag.name)).map(|tag| tag.name.clone())
-        };
-        let on_step = |tags: &[Box<str>]| {
-            let of_steps = node.actions.iter().flat_map(|action| &action.tags);
-            of_steps.into_iter().any(|tag| tags.contains(&tag.name))
-        };
-        let (one, other) = (tags(one), tags(other));
-        let header = in_header(&one)
-            .filter(|_| on_step(&other))
-            .or_else(|| in_header(&other).filter(|_| on_step(&one)))?;
-        let node = quote(&display_id(&node.id));
-        Some(format!(
-            "`@{header}` stands in the header of {node}, so it means the whole node, and no step of the node is before or after it; put it behind the step that it is about"
-        ))
+        Some((node, &header_tags::beside_a_step(form, node)?.name))
     }
 
     /// Which rule it is; the codes of `baseline` say it themselves.
@@ -276,6 +260,9 @@ impl Broken<'_> {
             Demand::Oblige(_) => return String::new(),
             Demand::Paths(form) => form,
         };
+        if let Some((_, tag)) = self.header_tag() {
+            return header_tags::remedy(tag);
+        }
         match form {
             Form::Require(wanted) => format!("lead some call to {}", self.words(wanted)),
             Form::OnEveryPath(wanted) => {
@@ -285,6 +272,13 @@ impl Broken<'_> {
                 format!("put {} on the way, best before the paths divide", self.words(first))
             }
             Form::After { later, .. } => format!("let every way from there come to {}", self.words(later)),
+            Form::Reachable { goal, .. } if self.violation.absent => match goal.0.as_slice() {
+                [Op::Tag(_)] => format!(
+                    "write {} behind the step that it is about, and let keys lead there",
+                    self.words(goal)
+                ),
+                _ => format!("add {} to the flow, and let keys lead there", self.words(goal)),
+            },
             Form::Reachable { goal, .. } => {
                 format!(
                     "let keys lead to {}; outcomes such as `timeout` are not the caller's to choose",

@@ -60,25 +60,25 @@ pub fn report(waiver: &Waiver, on: Option<Date>, longest: LongestWaiver, diagnos
             )),
         );
     }
-    let who = says_nothing_of_anybody(&waiver.by);
-    if says_nothing(&waiver.because) || who {
-        let (what, here, help) = if who {
-            (
-                "nobody answers for",
-                format!("by {}", quote(&waiver.by)),
-                "write the name of who answers for it, as in `by \"j.lee\"`",
-            )
-        } else {
-            (
-                "no reason is given for",
-                format!("{} says nothing", quote(&waiver.because)),
-                "write why it may pass, in words that counsel can follow",
-            )
-        };
+    let mut push = |what: &str, here: String, help: &str| {
         diagnostics.push(
             Diagnostic::new(&WEAK_WAIVER, waiver.because_span, format!("{what} the waiver of {rule}"))
                 .here(here)
                 .help(help),
+        );
+    };
+    if says_nothing(&waiver.because) {
+        push(
+            "no reason is given for",
+            format!("{} says nothing", quote(&waiver.because)),
+            "write why it may pass, in words that counsel can follow",
+        );
+    }
+    if says_nothing_of_anybody(&waiver.by) {
+        push(
+            "nobody answers for",
+            format!("by {}", quote(&waiver.by)),
+            "write the name of who answers for it, as in `by \"j.lee\"`",
         );
     }
 }

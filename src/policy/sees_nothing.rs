@@ -1,0 +1,121 @@
+//! Policies that see nothing of a flow: they have no rule, or the flow has none of their tags.
+
+use rustc_hash::FxHashSet;
+
+use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
+use super::{Judged, Vacuous, VacuousKind, Verdict};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::flow::Flow;
+use crate::flow::policy::{Op, Policy, Rule};
+
+/// Reports a policy that sees nothing of the flow. `number` is its index among the flow's policies.
+pub fn report(flow: &Flow, judged: &[Judged], number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
+    // A line that can not be read may be a rule, a tag or a node.
+    if !flow.complete {
+        return;
+    }
+    if policy.rules.is_empty() {
+        let message = format!("`{}` has no rule, so it checks nothing", policy.name);
+        diagnostics.push(placed(&EMPTY_POLICY, policy, message).help(
+            "write its rules between `{` and `}`, as in `quiet: forbid voicemail`, or do not apply it",
+        ));
+    } else if flow.entry.is_some() {
+        report_untagged(flow, judged, number, policy, diagnostics);
+    }
+}
+
+/// The tags that nodes and steps bear.
+pub fn borne_tags(flow: &Flow) -> impl Iterator<Item = &str> {
+    let nodes = flow.nodes.rows().iter();
+    let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    tags.map(|tag| &*tag.name)
+}
+
+/// A policy that goes by tags, of which the flow has none, or none that lets a rule say anything.
+fn report_untagged(
+    flow: &Flow,
+    judged: &[Judged],
+    number: usize,
+    policy: &Policy,
+    diagnostics: &mut Diagnostics,
+) {
+    let own = || {
+        let of_policy = judged.iter().filter(|one| one.policy == number);
+        of_policy.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
+    };
+    if own().any(|(one, _)| matches!(one.verdict, Verdict::Withheld(_))) {
+        return;
+    }
+    let applies = |one: &Judged| !matches!(&one.verdict, Verdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
+    let borne: FxHashSet<&str> = borne_tags(flow).collect();
+    let no_expected_tag = policy.expected_tags().next().is_some()
+        && !policy.expected_tags().any(|(name, _)| borne.contains(name));
+    // Rules that would speak of a tag and do not, since nothing bears it.
+    let needed: FxHashSet<&str> = if no_expected_tag {
+        own().filter(|(one, _)| applies(one)).flat_map(|(_, rule)| rule.tags()).collect()
+    } else if own().any(|(one, _)| says_something(&one.verdict)) {
+        return;
+    } else {
+        own()
+            .filter(|(one, _)| is_absent_tag(&one.verdict, &borne))
+            .flat_map(|(_, rule)| rule.tags())
+            .collect()
+    };
+    let missing = missing_tags(policy, &needed, &borne);
+    if missing.is_empty() {
+        return;
+    }
+    let name = &policy.name;
+    let message = if no_expected_tag {
+        format!("no step or node has any of the tags that `{name}` expects")
+    } else {
+        format!("`{name}` sees nothing of this flow: none of its rules finds what it is about")
+    };
+    let help =
+        "tag the steps that these tags are about; if there are none, the flow need not apply the policy";
+    let mut diagnostic = placed(&UNTAGGED_POLICY, policy, message).help(help);
+    for (tag, meaning) in missing {
+        let meaning = if meaning.is_empty() { String::new() } else { format!(": {meaning}") };
+        diagnostic = diagnostic.note(format!("`@{tag}`{meaning}"));
+    }
+    diagnostics.push(diagnostic);
+}
+
+/// The needed tags that nothing bears, with their meaning, in the order of the policy.
+fn missing_tags<'p>(
+    policy: &'p Policy,
+    needed: &FxHashSet<&str>,
+    borne: &FxHashSet<&str>,
+) -> Vec<(&'p str, &'p str)> {
+    let expected = policy.expected_tags().map(|(name, expects)| (name, expects.meaning.as_deref()));
+    let of_rules = policy.rules.iter().flat_map(Rule::tags).map(|name| (name, None));
+    let mut seen = FxHashSet::default();
+    expected
+        .chain(of_rules)
+        .filter(|(name, _)| needed.contains(name) && !borne.contains(name) && seen.insert(*name))
+        .map(|(name, meaning)| (name, meaning.unwrap_or_default()))
+        .collect()
+}
+
+/// Whether a rule says something of the flow: that something keeps it, breaks it or leaves it open.
+fn says_something(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Holds { .. } | Verdict::Violated(_) | Verdict::Unknown(_) => true,
+        Verdict::Vacuous(why) => why.kind() == VacuousKind::WithinOneStep,
+        Verdict::Obligation | Verdict::Withheld(_) => false,
+    }
+}
+
+/// Whether a rule says nothing since nothing bears a tag.
+fn is_absent_tag(verdict: &Verdict, borne: &FxHashSet<&str>) -> bool {
+    let Verdict::Vacuous(Vacuous::Absent(of)) = verdict else { return false };
+    of.0.iter().any(|op| matches!(op, Op::Tag(name) if !borne.contains(&**name)))
+}
+
+/// A finding where the policy is applied, or else where it is declared.
+fn placed(code: &'static Code, policy: &Policy, message: String) -> Diagnostic {
+    match policy.applied_at.or((!policy.bundled).then_some(policy.span)) {
+        Some(span) => Diagnostic::new(code, span, message),
+        None => Diagnostic::unplaced(code, message),
+    }
+}
