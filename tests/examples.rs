@@ -14,6 +14,7 @@ use cxflowc::policy::Verdict;
 use cxflowc::policy::bundled::BASELINE;
 use cxflowc::resolve::{Files, PolicyChoice};
 use cxflowc::source::Source;
+use cxflowc::speech::{Rate, Voice, language_of};
 use cxflowc::{Options, compile_with};
 
 /// The payload of `examples/campaign.cxflow`, as the platform takes it.
@@ -101,13 +102,22 @@ impl Files for Root {
     }
 }
 
-/// The policies that `examples/cxflow.toml` applies to every flow.
-fn policies_of_the_folder() -> Vec<PolicyChoice> {
+/// A list of texts in `examples/cxflow.toml`.
+fn listed(key: &str) -> Vec<String> {
     let settings = Root.read(Path::new("examples/cxflow.toml")).unwrap();
     let settings: toml::Table = toml::from_str(&text(settings)).unwrap();
-    let policies = settings["policies"].as_array().unwrap();
-    let file = |name: &toml::Value| PolicyChoice::File(Path::new("examples").join(name.as_str().unwrap()));
-    policies.iter().map(file).collect()
+    settings[key].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()
+}
+
+/// The policies that `examples/cxflow.toml` applies to every flow.
+fn policies_of_the_folder() -> Vec<PolicyChoice> {
+    let files = listed("policies").into_iter();
+    files.map(|name| PolicyChoice::File(Path::new("examples").join(name))).collect()
+}
+
+/// The voice that speaks the languages of `examples/cxflow.toml`.
+fn voice_of_the_folder() -> Voice {
+    Voice::of(Rate::default(), listed("languages").iter().map(|code| language_of(code).unwrap()))
 }
 
 /// Waived or not, nothing that an example applies is broken or left undecided, and no policy is
@@ -117,6 +127,7 @@ fn every_example_keeps_its_policies() {
     for file in examples() {
         let mut options = Options::default();
         options.settings.policies = policies_of_the_folder();
+        options.voice = voice_of_the_folder();
         let source = Source::new(&*file, &*file, Root.read(Path::new(&file)).unwrap());
         let compiled = compile_with(source, &Root, &options);
         let applied = compiled.flow.policies.len();

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use cxflowc::resolve::{Files, PolicyChoice};
 use cxflowc::source::Source;
+use cxflowc::speech::{Rate, Voice, language_of};
 use cxflowc::{Options, compile_with};
 
 /// The files of the repository, one of them with another text.
@@ -37,6 +38,8 @@ impl Files for Slipped {
 fn findings(flow: &Path, slipped: &Slipped) -> usize {
     let mut options = Options::default();
     options.settings.policies = vec![PolicyChoice::File("examples/policies/house.cxflow".into())];
+    // The languages of `examples/cxflow.toml`.
+    options.voice = Voice::of(Rate::default(), ["en", "es"].map(|code| language_of(code).unwrap()));
     let text = slipped.read(flow).unwrap();
     let source = Source::new(flow.to_str().unwrap(), flow, text);
     // What the tenant's platform takes is a note here.

@@ -500,7 +500,7 @@ pub static UNTAGGED_POLICY: Code = Code {
     id: "CX413",
     name: "untagged-policy",
     severity: Severity::Warning,
-    what: "A policy applies, and no node or step of the flow bears any of the tags that it expects, so that its rules about them have nothing to speak of. The notes say what each tag means.",
+    what: "A policy applies, and no node or step of the flow has any of the tags that it expects, or none of its rules finds the tags that it is about. The notes list the missing tags and say what each means.",
     why: "The compiler does not know what a text is about; a policy sees what is tagged. Without any tag a rule is kept by saying nothing.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -520,7 +520,8 @@ apply house
         right: Example::Text(
             r#"flow "Survey"
 entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
+disclosure notice { say "This is Lakeside." @identity; -> due }
+play due { say "You owe us 20 dollars." @debt; -> bye }
 disconnect bye
 
 policy house "House rules" {
@@ -625,7 +626,7 @@ disclosure hello @identity {
 }
 disconnect bye
 policy house "House rules" {
-  named: require @identity before @recall
+  named: forbid @recall before @identity
 }
 apply house
 "#,
@@ -640,7 +641,7 @@ disclosure hello {
 }
 disconnect bye
 policy house "House rules" {
-  named: require @identity before @recall
+  named: forbid @recall before @identity
 }
 apply house
 "#,

@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
 use super::{Judged, Vacuous, VacuousKind, Verdict};
+use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::flow::Flow;
 use crate::flow::policy::{Op, Policy, Rule};
@@ -87,12 +88,19 @@ fn missing_tags<'p>(
     needed: &FxHashSet<&str>,
     borne: &FxHashSet<&str>,
 ) -> Vec<(&'p str, &'p str)> {
+    if needed.is_empty() {
+        return Vec::new();
+    }
     let expected = policy.expected_tags().map(|(name, expects)| (name, expects.meaning.as_deref()));
     let of_rules = policy.rules.iter().flat_map(Rule::tags).map(|name| (name, None));
+    let index = Index::new(borne.iter().copied());
+    // That a tag of the flow is a slip of it is found where that tag is written.
+    let is_misspelt = |name: &str| index.nearest(name).is_some_and(|(_, distance)| distance <= 1);
     let mut seen = FxHashSet::default();
     expected
         .chain(of_rules)
         .filter(|(name, _)| needed.contains(name) && !borne.contains(name) && seen.insert(*name))
+        .filter(|(name, _)| !is_misspelt(name))
         .map(|(name, meaning)| (name, meaning.unwrap_or_default()))
         .collect()
 }
