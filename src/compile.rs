@@ -93,6 +93,7 @@ pub fn compile_sources(
     check::check(&sources, &trees, &flow, &options.platform, &mut diagnostics);
     let judged =
         if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of, options.voice) };
+    policy::report_short_lasts(&flow, options.voice, &mut diagnostics);
     policy::report(&sources, &flow, &judged, options.as_of, options.longest_waiver, &mut diagnostics);
     weigh(&mut diagnostics, options);
     let is_own = |mend: &Mend| !mend.edits.iter().any(|edit| sources.get(edit.span.file).is_bundled());

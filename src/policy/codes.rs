@@ -20,6 +20,7 @@ pub const ALL: &[&Code] = &[
     &UNTAGGED_POLICY,
     &EMPTY_POLICY,
     &HEADER_TAG,
+    &SHORT_LASTS,
     &EXPECTS_MISMATCH,
 ];
 
@@ -644,6 +645,31 @@ policy house "House rules" {
   named: forbid @recall before @identity
 }
 apply house
+"#,
+        ),
+    },
+};
+
+/// A `lasts` is shorter than any voice takes.
+pub static SHORT_LASTS: Code = Code {
+    id: "CX430",
+    name: "short-lasts",
+    severity: Severity::Warning,
+    what: "A `lasts` says that a text takes less time than the fastest voice needs for it, or that something that is heard takes no time.",
+    why: "`lasts` is believed, so a `limit` holds that every call breaks.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside Motors. This call is recorded so that we can train our staff." lasts 1s; -> bye }
+disconnect bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside Motors. This call is recorded so that we can train our staff." lasts 5.2s; -> bye }
+disconnect bye
 "#,
         ),
     },

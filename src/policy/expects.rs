@@ -1,14 +1,14 @@
 //! What policies expect of a flow and do not find: facts of other values or names, facts that are
 //! not stated, tags that nothing bears.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::osa_distance;
 
 use super::Judged;
 use super::codes::{EXPECTS_MISMATCH, FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
 use super::sees_nothing::{self, borne_tags};
 use super::wording::{fact_value, kind_of, meanings};
-use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::suggest::{Index, nearest};
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
 use crate::flow::Flow;
 use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
@@ -32,6 +32,43 @@ impl<'a> Reported<'a> {
     }
 }
 
+/// The names of facts.
+struct Names<'a> {
+    /// Those that the flow states.
+    stated: FxHashSet<&'a str>,
+    /// Those that a policy expects or has a rule about.
+    known: FxHashSet<&'a str>,
+    /// Those that are known and not stated, in order.
+    missing: Vec<&'a str>,
+    /// Which of them is near to a name.
+    index: Index,
+}
+
+impl<'a> Names<'a> {
+    fn of(flow: &'a Flow) -> Self {
+        let stated: FxHashSet<&str> = flow.facts.iter().map(|fact| &*fact.name).collect();
+        let mut known = FxHashSet::default();
+        let mut missing = Vec::new();
+        for policy in &flow.policies {
+            let of_rules = policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
+            for name in policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
+                if known.insert(name) && !stated.contains(name) {
+                    missing.push(name);
+                }
+            }
+        }
+        // Where every fact is known, nothing is looked for.
+        let asked = stated.iter().any(|name| !known.contains(name));
+        let index = Index::new(missing.iter().copied().filter(|_| asked));
+        Self { stated, known, missing, index }
+    }
+
+    /// The fact that a policy asks for and nothing states, whose name is nearest to a name.
+    fn nearest(&self, name: &str) -> Option<&'a str> {
+        self.missing.get(self.index.nearest(name)?.0).copied()
+    }
+}
+
 /// Reports what policies expect and do not find.
 pub fn report<'a>(
     sources: &Sources,
@@ -43,14 +80,15 @@ pub fn report<'a>(
     if flow.is_library() {
         return reported;
     }
+    let names = Names::of(flow);
     for fact in &flow.facts {
-        if flow.policies.iter().any(|policy| policy.knows_fact(&fact.name)) {
+        if names.known.contains(&*fact.name) {
             report_value(sources, flow, judged, fact, &mut reported, diagnostics);
         } else {
-            report_name(flow, judged, fact, &mut reported, diagnostics);
+            report_name(flow, judged, &names, fact, &mut reported, diagnostics);
         }
     }
-    report_missing(flow, judged, &mut reported, diagnostics);
+    report_missing(flow, judged, &names, &mut reported, diagnostics);
     for (number, policy) in flow.policies.iter().enumerate() {
         sees_nothing::report(flow, judged, number, policy, diagnostics);
         if !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
@@ -199,6 +237,7 @@ fn report_value<'a>(
 fn report_name<'a>(
     flow: &'a Flow,
     judged: &[Judged],
+    known: &Names<'a>,
     fact: &'a Fact,
     reported: &mut Reported<'a>,
     diagnostics: &mut Diagnostics,
@@ -206,12 +245,7 @@ fn report_name<'a>(
     if fact.known_elsewhere {
         return;
     }
-    let is_stated = |name: &str| flow.facts.iter().any(|fact| *fact.name == *name);
-    let expected = flow.policies.iter().flat_map(|policy| {
-        let of_rules = policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
-        policy.expected_facts().map(|(name, _)| name).chain(of_rules)
-    });
-    let near = nearest(&fact.name, expected.filter(|name| !is_stated(name)));
+    let near = known.nearest(&fact.name);
     let name = quote(&fact.name);
     let Some(near) = near else {
         // What is shared may be for other flows and their policies.
@@ -245,19 +279,21 @@ fn report_name<'a>(
 fn report_missing<'a>(
     flow: &'a Flow,
     judged: &[Judged],
+    known: &Names<'a>,
     reported: &mut Reported<'a>,
     diagnostics: &mut Diagnostics,
 ) {
     let mut open: Vec<(&'a str, Vec<(&'a Policy, &'a Rule)>)> = Vec::new();
+    let mut of_fact: FxHashMap<&'a str, usize> = FxHashMap::default();
     for one in judged.iter().filter(|one| one.open.is_some()) {
         let Some(policy) = flow.policies.get(one.policy) else { continue };
         let Some(rule) = policy.rules.get(one.rule) else { continue };
         let Some(when) = &rule.when else { continue };
-        let is_stated = flow.facts.iter().any(|fact| fact.name == when.fact);
-        if is_stated || reported.undecided.contains(&*when.fact) {
+        if known.stated.contains(&*when.fact) || reported.undecided.contains(&*when.fact) {
             continue;
         }
-        match open.iter_mut().find(|(fact, _)| *fact == &*when.fact) {
+        let number = *of_fact.entry(&*when.fact).or_insert(open.len());
+        match open.get_mut(number) {
             Some((_, rules)) => rules.push((policy, rule)),
             None => open.push((&when.fact, vec![(policy, rule)])),
         }

@@ -72,7 +72,7 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
 
 /// How long a text takes to speak. A field of the contact's record takes what it is said to last;
 /// without that nobody knows.
-fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
+pub fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
     let value = text.value.as_deref().unwrap_or_default();
     if speech::markup(value).is_some() {
         return StepTime::UNKNOWN;

@@ -1,0 +1,48 @@
+//! `lasts` that is shorter than any voice takes.
+
+use super::codes::SHORT_LASTS;
+use super::step_time::{down, spoken};
+use super::wording::duration;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::flow::{Action, Directive, Flow};
+use crate::source::Span;
+use crate::speech::Voice;
+use rustc_hash::FxHashSet;
+
+/// Reports each `lasts` that is shorter than its text can be spoken in, or that is nothing.
+pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
+    // The instances of a file have their actions in one place.
+    let mut seen: FxHashSet<Span> = FxHashSet::default();
+    for action in flow.nodes.rows().iter().flat_map(|node| &node.actions) {
+        let Some(lasts) = action.lasts.filter(|_| is_heard(action)) else { continue };
+        let least = least(flow, action, voice);
+        if lasts > 0 && lasts >= least || !seen.insert(action.span) {
+            continue;
+        }
+        let lasts = duration(lasts);
+        let diagnostic = if least == 0 {
+            Diagnostic::new(
+                &SHORT_LASTS,
+                action.span,
+                format!("what is heard here takes time, and `lasts {lasts}` says that it takes none"),
+            )
+            .here("takes some time")
+        } else {
+            let what = if action.media.is_some() { "text beside the recording" } else { "text" };
+            let least = down(least);
+            let message =
+                format!("`lasts {lasts}` is too short: no voice speaks this {what} in less than {least}");
+            Diagnostic::new(&SHORT_LASTS, action.span, message).here(format!("takes {least} at least"))
+        };
+        diagnostics.push(diagnostic.help("measure the audio and write its length, or take `lasts` out"));
+    }
+}
+
+fn is_heard(action: &Action) -> bool {
+    matches!(action.directive, Directive::Play | Directive::Collect)
+}
+
+/// The least that a voice takes for the text of an action, in milliseconds; 0 where nothing says so.
+fn least(flow: &Flow, action: &Action, voice: Voice) -> u64 {
+    action.text.as_ref().map_or(0, |text| spoken(flow, text, voice).bounds.least)
+}
