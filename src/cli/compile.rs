@@ -9,12 +9,12 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use tokio::time::Instant;
 
-use super::Failure;
 use super::args::CompileArgs;
 use super::config::{self, policy_choice};
 use super::input::{Allowed, Input};
 use super::terminal::Terminal;
 use super::unknown_params::{self, Declared};
+use super::{Failure, secrets};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostics, codes, list_of};
 use crate::policy::LongestWaiver;
@@ -135,6 +135,10 @@ pub fn compile_all(
     purpose: Purpose,
 ) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let base = base_options(args, purpose)?;
+    if let Some((name, _)) = args.set.iter().find(|(_, value)| secrets::mask().is_held_by(value)) {
+        return Err(Failure::new(format!("--set {name}: the value holds a secret of this process"))
+            .help("it would be in the payload, which everybody can read; set something else"));
+    }
     let as_of = args.as_of.unwrap_or_else(today);
     let misnamed = Misnamed::default();
     let compile = |input: &Input| -> Result<Job, Failure> {
@@ -145,7 +149,9 @@ pub fn compile_all(
         let mut diagnostics = Diagnostics::default();
         let base = Options { as_of: Some(as_of), ..base.clone() };
         let settings = settings_of(&*files, input, args, &base, &misnamed, &mut sources, &mut diagnostics)?;
-        let compiled = ManuallyDrop::new(compile_sources(sources, diagnostics, &*files, &settings.options));
+        let mut compiled = compile_sources(sources, diagnostics, &*files, &settings.options);
+        add_secrets(&mut compiled);
+        let compiled = ManuallyDrop::new(compiled);
         let SourceSettings { options, environment, settings } = settings;
         let params = set_params(&options, &compiled);
         let (input, took) = (input.clone(), began.elapsed());
@@ -163,6 +169,15 @@ pub fn compile_all(
 fn set_params(options: &Options, compiled: &Compiled) -> BTreeMap<String, String> {
     let declared = compiled.flow.params.iter();
     declared.filter_map(|name| Some((name.clone(), options.settings.params.get(name)?.clone()))).collect()
+}
+
+/// Adds that files hold secrets of this process, so that nothing is made of them.
+fn add_secrets(compiled: &mut Compiled) {
+    let found = secrets::mask().findings(&compiled.sources);
+    if !found.is_empty() {
+        found.into_iter().for_each(|one| compiled.diagnostics.push(one));
+        compiled.diagnostics.sort();
+    }
 }
 
 /// A code that `--allow` names.

@@ -59,6 +59,8 @@ pub struct Bounds {
 impl Bounds {
     /// What a flow in a folder may read by itself.
     pub fn around(folder: &Path) -> Self {
+        // An empty path would be the beginning of every other.
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         Self { folders: vec![top(&Disk.identity(folder))], files: Vec::new() }
     }
 
@@ -88,13 +90,19 @@ pub struct Within {
 
 impl Files for Within {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.admit(path)?;
         match path.canonicalize() {
+            // It may have become a link since.
             Ok(real) if self.bounds.hold(&real) => read_regular(&real),
             Ok(_) => Err(outside()),
-            // Whether something is there must not show either.
-            Err(_) if !self.bounds.hold(&nearest_real(path)) => Err(outside()),
             Err(error) => Err(dangling(path, error)),
         }
+    }
+
+    /// Of what is not there, not even that may show.
+    fn admit(&self, path: &Path) -> io::Result<()> {
+        let real = path.canonicalize().unwrap_or_else(|_| nearest_real(path));
+        if self.bounds.hold(&real) { Ok(()) } else { Err(outside()) }
     }
 
     fn list(&self, folder: &Path) -> Vec<String> {

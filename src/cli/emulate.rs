@@ -43,7 +43,7 @@ async fn serve(options: Options, terminal: &Terminal) -> Outcome {
         _ => Failure::new(format!("cannot start the emulator: {error}")),
     })?;
     // The secret is made for this run and opens nothing but this emulator.
-    terminal.result(&format!(
+    terminal.secret(&format!(
         "export CXONE_BASE_URL={}\nexport CXONE_CLIENT_ID={}\nexport CXONE_CLIENT_SECRET={}\n",
         emulator.base_url(),
         emulator.client_id(),

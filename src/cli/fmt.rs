@@ -13,7 +13,7 @@ use super::input::{Disk, Input};
 use super::outputs::{Kept, Outputs, Use};
 use super::report::Reporter;
 use super::terminal::{Terminal, printed};
-use super::{Failure, Outcome, Status, output, safe};
+use super::{Failure, Outcome, Status, output, safe, secrets};
 use crate::diagnostics::{Diagnostics, Severity, counted};
 use crate::source::Sources;
 use crate::syntax::format::{Unformatted, format};
@@ -113,7 +113,8 @@ fn difference(name: &str, before: &str, after: &str) -> String {
     let name = safe::one_line(name);
     let diff = diff.unified_diff().header(&name, &name).to_string();
     // A line break that changes is to be seen.
-    safe::plain(&diff.replace("\r\n", "\\u{d}\n"))
+    let shown = secrets::mask().text(&diff).into_owned();
+    safe::plain(&shown.replace("\r\n", "\\u{d}\n"))
 }
 
 /// Prints text as it is, control characters in strings included.

@@ -93,14 +93,16 @@ type Outcome = Result<Status, Failure>;
 
 /// A usage error whose arguments cannot speak to the terminal: clap quotes them as they are.
 fn presentable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
-    let safe: Vec<String> = arguments.iter().map(|one| safe::one_line(&one.to_string_lossy())).collect();
+    // What is no usage as it stands may still hold a secret.
+    let shown = |text: &str| safe::one_line(&secrets::mask().words(text));
+    let safe: Vec<String> = arguments.iter().map(|one| shown(&one.to_string_lossy())).collect();
     if arguments.iter().zip(&safe).all(|(one, safe)| one.as_os_str() == safe.as_str()) {
         return error;
     }
     match Cli::try_parse_from(safe) {
         Err(error) => error,
         // Escaped they are right, such as a value that may have no line break.
-        Ok(_) => Cli::command().error(error.kind(), safe::one_line(&plain(&error))),
+        Ok(_) => Cli::command().error(error.kind(), shown(&plain(&error))),
     }
 }
 

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use serde::de::IgnoredAny;
 
+use super::secrets;
 use crate::diagnostics::is_invisible;
 
 /// A result, in words or as JSON. JSON stays the same value.
@@ -148,7 +149,7 @@ impl<W: Write> Write for Lines<W> {
                 // What is written in lines is one JSON value over all of them, or text.
                 let shown =
                     if text.contains('"') && is_hazardous(&text) { piece(&text) } else { lines(&text) };
-                self.out.write_all(shown.as_bytes())?;
+                self.out.write_all(secrets::mask().text(&shown).as_bytes())?;
             }
         }
         Ok(bytes.len())
@@ -156,7 +157,8 @@ impl<W: Write> Write for Lines<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         let rest = std::mem::take(&mut self.line);
-        self.out.write_all(lines(&String::from_utf8_lossy(&rest)).as_bytes())?;
+        let shown = lines(&String::from_utf8_lossy(&rest));
+        self.out.write_all(secrets::mask().text(&shown).as_bytes())?;
         self.out.flush()
     }
 }

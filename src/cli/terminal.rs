@@ -39,6 +39,15 @@ impl Terminal {
     /// Prints a result. Where it cannot be printed, [`lost_result`](Self::lost_result) says so, and
     /// the command ends with that.
     pub fn result(&self, text: &str) {
+        self.put_result(&secrets::mask().text(text));
+    }
+
+    /// Prints a secret that somebody asked for.
+    pub fn secret(&self, text: &str) {
+        self.put_result(text);
+    }
+
+    fn put_result(&self, text: &str) {
         let mut out = anstream::AutoStream::new(std::io::stdout().lock(), self.of(&std::io::stdout()));
         let printed = out.write_all(safe::result(text).as_bytes()).and_then(|()| out.flush());
         if let Err(error) = readable(printed) {
@@ -69,21 +78,21 @@ impl Terminal {
     /// Prints a closing line, unless none is wanted.
     pub fn closing(&self, line: &str) {
         if !self.quiet {
-            self.error(&format!("{}\n", safe::one_line(line)));
+            self.error(&format!("{}\n", words(line)));
         }
     }
 
     /// Says why the work could not be done.
     pub fn failure(&self, message: &str, help: Option<&str>) {
-        self.error(&format!("\u{1b}[31;1mcxflowc:\u{1b}[0m {}\n", safe::one_line(message)));
+        self.error(&format!("\u{1b}[31;1mcxflowc:\u{1b}[0m {}\n", words(message)));
         if let Some(help) = help {
-            self.error(&format!("  help: {}\n", safe::one_line(help)));
+            self.error(&format!("  help: {}\n", words(help)));
         }
     }
 
     /// Says what is odd, and goes on.
     pub fn warning(&self, message: &str) {
-        self.error(&format!("\u{1b}[33;1mcxflowc:\u{1b}[0m {}\n", safe::one_line(message)));
+        self.error(&format!("\u{1b}[33;1mcxflowc:\u{1b}[0m {}\n", words(message)));
     }
 
     fn of(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
@@ -115,6 +124,11 @@ impl Terminal {
         let width = width.unwrap_or(Human::default().width).min(WIDEST);
         Human { color, width, ascii: locale::is_ascii() }
     }
+}
+
+/// A line for people, without any secret, short ones included.
+fn words(line: &str) -> String {
+    safe::one_line(&secrets::mask().words(line))
 }
 
 /// What became of something printed on standard output. A closed pipe is no error: nobody reads on.

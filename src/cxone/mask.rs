@@ -9,9 +9,12 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 
+use serde_json::Value;
+
 use super::hush::{LONGEST_WORD, SHORTEST, places_of};
-use crate::diagnostics::Diagnostic;
-use crate::source::{Source, Sources};
+use crate::diagnostics::{Diagnostic, quote};
+use crate::settings::codes::HELD_SECRET;
+use crate::source::{FileId, Source, Sources, Span};
 
 /// How much of a text is searched at once, in bytes.
 const WINDOW: usize = 1 << 16;
@@ -84,6 +87,61 @@ impl Mask {
     /// Rendered text without secrets. Short ones stay: they may be the names of JSON's fields.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.cover(text, LONGEST_WORD + 1)
+    }
+
+    /// A line for people without secrets, short ones included.
+    pub fn words<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.cover(text, SHORTEST)
+    }
+
+    /// Whether a text holds a secret that is too long to be there by chance.
+    pub fn is_held_by(&self, text: &str) -> bool {
+        !self.secrets.is_empty() && !self.places(text, LONGEST_WORD + 1).is_empty()
+    }
+
+    /// A finding for each file that holds a secret which is too long to be there by chance.
+    pub fn findings(&self, sources: &Sources) -> Vec<Diagnostic> {
+        if self.secrets.is_empty() {
+            return Vec::new();
+        }
+        let own = sources.iter().filter(|(_, source)| !source.is_bundled());
+        let finding = |(file, source): (FileId, &Source)| {
+            let mut places = self.places(source.text(), LONGEST_WORD + 1).into_iter();
+            let first = places.next()?;
+            let message = format!("{} holds a secret that this process was given", quote(source.name()));
+            let finding = Diagnostic::new(&HELD_SECRET, Span::new(file, first.start, first.end), message);
+            Some(finding.here("not shown").help(
+                "take it out and have a new one made: who can read the file or the payload can read it",
+            ))
+        };
+        own.filter_map(finding).collect()
+    }
+
+    /// JSON whose texts hold no secret, other than those under these names.
+    pub fn json(&self, value: &mut Value, spared: &[&str]) {
+        if self.secrets.is_empty() {
+            return;
+        }
+        let mut open = vec![value];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::String(text) => {
+                    if let Cow::Owned(shown) = self.text(text) {
+                        *text = shown;
+                    }
+                }
+                Value::Array(list) => open.extend(list.iter_mut()),
+                Value::Object(fields) => {
+                    open.extend(
+                        fields
+                            .iter_mut()
+                            .filter(|(name, _)| !spared.contains(&name.as_str()))
+                            .map(|(_, value)| value),
+                    );
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
     }
 
     fn cover<'t>(&self, text: &'t str, shortest: usize) -> Cow<'t, str> {
@@ -194,7 +252,6 @@ fn cover(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Span;
 
     #[test]
     fn lengths_and_lines_hold() {

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::Documents;
 use super::position::{Encoding, Lines};
-use super::workspace::Machine;
+use super::workspace::{Machine, is_settings};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::NodeId;
 use crate::resolve::codes::INCLUDE_NOT_FOUND;
@@ -31,8 +31,11 @@ pub struct Analysis {
     pub test_findings: Vec<Diagnostic>,
     /// What the tests that passed came to.
     pub coverage: Option<Coverage>,
+    /// Why its settings cannot be read.
+    pub unread: Option<String>,
     encoding: Encoding,
     files: FxHashMap<PathBuf, FileId>,
+    settings: FxHashMap<PathBuf, FileId>,
     names: Table<FileId, FileName>,
 }
 
@@ -80,6 +83,7 @@ impl Analysis {
         let mut compiled = compile_sources(sources, diagnostics, around.files, &options);
         let trees: FxHashSet<FileId> = compiled.trees.iter().map(|(file, _)| *file).collect();
         let mut files = FxHashMap::default();
+        let mut settings = FxHashMap::default();
         let mut names = Table::default();
         for (file, source) in compiled.sources.iter() {
             // What comes with the compiler is no file of the editor's.
@@ -88,6 +92,8 @@ impl Analysis {
             let is_flow = trees.contains(&file);
             if let Some(path) = path.as_ref().filter(|_| is_flow) {
                 files.insert(path.clone(), file);
+            } else if let Some(path) = path.as_ref().filter(|path| is_settings(path)) {
+                settings.insert(path.clone(), file);
             }
             let open = path.as_ref().and_then(|path| around.documents.get(path));
             let uri = match open {
@@ -110,6 +116,10 @@ impl Analysis {
                     (calls.collect(), findings, coverage)
                 }
             };
+        for held in machine.mask().findings(&compiled.sources) {
+            compiled.diagnostics.push(held);
+        }
+        compiled.diagnostics.sort();
         let sources = &compiled.sources;
         let masked = machine.mask().over(sources);
         for finding in compiled.diagnostics.iter_mut().chain(&mut test_findings) {
@@ -122,8 +132,10 @@ impl Analysis {
             tests,
             test_findings,
             coverage,
+            unread: refused.clone(),
             encoding: around.encoding,
             files,
+            settings,
             names,
         };
         (analysis, refused)
@@ -137,6 +149,16 @@ impl Analysis {
     /// The number of a file, if the flow is made of it.
     pub fn file(&self, path: &Path) -> Option<FileId> {
         self.files.get(path).copied()
+    }
+
+    /// The number of a settings file, if it counts for the flow.
+    pub fn settings(&self, path: &Path) -> Option<FileId> {
+        self.settings.get(path).copied()
+    }
+
+    /// Whether a file holds settings.
+    pub fn is_settings(&self, file: FileId) -> bool {
+        self.settings.values().any(|&one| one == file)
     }
 
     /// The path of a file; none of one that comes with the compiler.

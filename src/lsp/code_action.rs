@@ -6,6 +6,7 @@ use super::diagnostics::{of_file, shown};
 use super::edits::Edits;
 use super::server::Refusal;
 use super::session::Session;
+use super::workspace::is_settings;
 
 /// The mends of the findings at a place.
 pub fn actions(
@@ -21,7 +22,11 @@ pub fn actions(
     let client = session.client;
     let path = session.path(&params.text_document.uri);
     let mut mends = Vec::new();
-    for (flow, file) in session.workspace.flows_of(&path) {
+    let flows = match is_settings(&path) {
+        true => session.workspace.flows_under(&path),
+        false => session.workspace.flows_of(&path),
+    };
+    for (flow, file) in flows {
         for (finding, span) in of_file(flow, file) {
             let place = flow.range(span);
             if place.end < params.range.start || params.range.end < place.start {

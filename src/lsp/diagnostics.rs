@@ -9,11 +9,15 @@ use gen_lsp_types::{
 use super::analysis::Analysis;
 use super::session::Client;
 use crate::check::UNUSED;
-use crate::diagnostics::{self as found, Severity, render};
+use crate::diagnostics::{self as found, Severity, counted, render};
+use crate::settings::codes::BROKEN_SETTINGS;
 use crate::source::{FileId, Span};
 
 /// How many findings of one file are sent: more than anybody reads, and no megabytes at each key.
 const MAX_SENT: usize = 1000;
+
+/// How many errors of its settings a flow points at.
+const MAX_RELATED: usize = 10;
 
 /// The scheme of the pages that explain codes, which the server serves.
 pub const PAGES: &str = "cxflowc";
@@ -31,16 +35,70 @@ pub fn by_file<'a>(
                 files.entry(uri.clone()).or_default();
             }
         }
-        for finding in flow.findings() {
-            let span = place(flow, finding);
-            let Some(list) = flow.uri(span.file).and_then(|uri| files.get_mut(uri)) else { continue };
-            let shown = shown(flow, finding, span, client);
-            if list.len() < MAX_SENT && !list.contains(&shown) {
-                list.push(shown);
-            }
+        for finding in broken_settings(flow).iter().chain(flow.findings()) {
+            add(flow, finding, client, &mut files);
         }
     }
     files
+}
+
+/// Adds what flows that nobody has open show of their settings.
+pub fn add_settings<'a>(
+    flows: impl Iterator<Item = &'a Analysis>,
+    client: Client,
+    files: &mut BTreeMap<Uri, Vec<Diagnostic>>,
+) {
+    for flow in flows {
+        for (file, _) in flow.compiled.sources.iter().filter(|(file, _)| flow.is_settings(*file)) {
+            if let Some(uri) = flow.uri(file) {
+                files.entry(uri.clone()).or_default();
+            }
+        }
+        for finding in flow.findings().filter(|finding| flow.is_settings(place(flow, finding).file)) {
+            add(flow, finding, client, files);
+        }
+    }
+}
+
+fn add(
+    flow: &Analysis,
+    finding: &found::Diagnostic,
+    client: Client,
+    files: &mut BTreeMap<Uri, Vec<Diagnostic>>,
+) {
+    let span = place(flow, finding);
+    let Some(list) = flow.uri(span.file).and_then(|uri| files.get_mut(uri)) else { return };
+    let shown = shown(flow, finding, span, client);
+    if list.len() < MAX_SENT && !list.contains(&shown) {
+        list.push(shown);
+    }
+}
+
+/// What a flow says at its first line whose settings are in another file and have errors, or cannot be
+/// read: it is neither built nor sent.
+fn broken_settings(flow: &Analysis) -> Option<found::Diagnostic> {
+    let root = flow.root_file();
+    let end = flow.text(root).lines().next().map_or(0, str::len);
+    let said = |message: String| found::Diagnostic::new(&BROKEN_SETTINGS, Span::new(root, 0, end), message);
+    if let Some(why) = &flow.unread {
+        return Some(said(why.clone()).help("until that is mended, the flow is neither built nor sent"));
+    }
+    let is_error = |finding: &&found::Diagnostic| finding.severity == Severity::Error;
+    let errors: Vec<(Span, &str)> = flow
+        .findings()
+        .filter(is_error)
+        .map(|finding| (place(flow, finding), finding.message.as_str()))
+        .filter(|(span, _)| flow.is_settings(span.file))
+        .collect();
+    let (first, _) = errors.first()?;
+    let name = flow.compiled.sources.get(first.file).name();
+    let message =
+        format!("the settings have {}, the first in {}", counted(errors.len(), "error"), found::quote(name));
+    let mut diagnostic = said(message).help("the flow is neither built nor sent until they are mended");
+    for (span, message) in errors.iter().take(MAX_RELATED) {
+        diagnostic = diagnostic.label(*span, *message);
+    }
+    Some(diagnostic)
 }
 
 /// Where a finding is shown: where it is, or at the root's start if that is in no file of the

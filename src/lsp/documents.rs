@@ -95,8 +95,10 @@ pub struct Overlay<'a> {
     pub documents: &'a Documents,
     /// Texts that stand in for files, by their one path.
     pub instead: &'a FxHashMap<PathBuf, String>,
-    /// The disk.
+    /// The disk, as far as the flow may see it.
     pub disk: &'a dyn Files,
+    /// The flow, which may be read wherever it is.
+    pub root: Option<&'a Path>,
     /// The folders that the editor shows, to call files as people see them there.
     pub folders: &'a [PathBuf],
 }
@@ -104,6 +106,10 @@ pub struct Overlay<'a> {
 impl Files for Overlay<'_> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let path = self.identity(path);
+        // What an editor has open is bounded as the disk is.
+        if self.root != Some(&*path) {
+            self.disk.admit(&path)?;
+        }
         let text = self.instead.get(&path).or_else(|| self.documents.get(&path).map(|open| &open.text));
         match text {
             Some(text) => Ok(text.as_bytes().get(..=MAX_BYTES).unwrap_or(text.as_bytes()).to_vec()),

@@ -72,7 +72,9 @@ impl Server<'_> {
                 Message::Request(request) => {
                     // What is asked wants the flows compiled anyway, and whoever keeps asking is told as well.
                     self.publish();
-                    let response = self.answer(request);
+                    let method = request.method.clone();
+                    let mut response = self.answer(request);
+                    self.hide_secrets(&method, &mut response);
                     self.send(response.into());
                 }
                 Message::Notification(notification) if notification.method == N::Exit.as_str() => {
@@ -91,6 +93,29 @@ impl Server<'_> {
 
     fn notify<T: lsp::Notification>(&self, params: T::Params) {
         self.send(Notification::new(T::METHOD.into(), params).into());
+    }
+
+    /// Covers the process's secrets in what is shown. What becomes part of a file stays what it is: a
+    /// covered text would be written there.
+    fn hide_secrets(&self, method: &str, response: &mut Response) {
+        let mask = self.machine.mask();
+        let result = match &mut response.response_result {
+            Ok(result) => result,
+            Err(error) => {
+                error.message = mask.words(&error.message).into_owned();
+                return;
+            }
+        };
+        match R::from(method) {
+            R::TextDocumentFormatting | R::TextDocumentRename | R::TextDocumentPrepareRename => {}
+            R::TextDocumentCompletion => {
+                let items = result.get_mut("items").and_then(serde_json::Value::as_array_mut);
+                if let Some(items) = items {
+                    items.retain(|item| !mask.is_held_by(&item.to_string()));
+                }
+            }
+            _ => mask.json(result, &["uri", "targetUri", "newText", "changes"]),
+        }
     }
 
     fn answer(&mut self, request: Request) -> Response {
@@ -188,13 +213,7 @@ impl Server<'_> {
                 let Some(changed) = read::<lsp::DidChangeWatchedFilesParams>(notification) else { return };
                 for event in changed.changes {
                     let path = self.session.path(&event.uri);
-                    if path.extension().is_some_and(|extension| extension == "cxflow") {
-                        self.touch(&path);
-                    } else {
-                        // Settings, which may be those of any flow.
-                        self.session.workspace.forget_all();
-                        self.stale = true;
-                    }
+                    self.touch(&path);
                 }
             }
             N::WorkspaceDidChangeWorkspaceFolders => {
@@ -223,7 +242,9 @@ impl Server<'_> {
         if !std::mem::take(&mut self.stale) {
             return;
         }
-        let mut files = diagnostics::by_file(self.session.workspace.flows(), self.session.client);
+        let client = self.session.client;
+        let mut files = diagnostics::by_file(self.session.workspace.flows(), client);
+        diagnostics::add_settings(self.session.workspace.below_settings(), client, &mut files);
         // What is no longer looked at has no findings.
         for uri in self.published.keys() {
             files.entry(uri.clone()).or_default();

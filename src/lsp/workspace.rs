@@ -1,6 +1,6 @@
 //! Which flows there are, which of them a file belongs to, and their latest compilation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,6 +12,7 @@ use crate::Options;
 use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::resolve::{Files, IncludeGraph, Links};
+use crate::settings;
 use crate::source::{FileId, Source, Sources};
 
 /// What the server needs of the machine that it runs on.
@@ -64,6 +65,17 @@ const MAX_ELSEWHERE: usize = 500;
 /// How many flow files a folder may hold to be searched for flows that include others.
 const MAX_FILES: usize = 20_000;
 
+/// How many flows are compiled to show what is wrong with settings.
+const MAX_BELOW_SETTINGS: usize = 8;
+
+/// What a flow is called that is not there.
+const NO_FLOW: &str = ".cxflow";
+
+/// Whether a file holds settings.
+pub fn is_settings(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == settings::NAME)
+}
+
 /// The open files, the folders around them and the flows in them.
 pub struct Workspace<'m> {
     machine: &'m dyn Machine,
@@ -78,6 +90,10 @@ pub struct Workspace<'m> {
     flows: BTreeMap<PathBuf, Analysis>,
     /// The flows of the folders that no open file belongs to, as far as somebody asked for them.
     elsewhere: BTreeMap<PathBuf, Analysis>,
+    /// The settings that were edited in this session.
+    edited_settings: BTreeSet<PathBuf>,
+    /// Flows that show what is wrong with these settings, and that no open file belongs to.
+    below_settings: BTreeMap<PathBuf, Analysis>,
     /// Whether the flows are those of what is open, each as its files now stand.
     settled: bool,
     /// The files that changed since.
@@ -98,6 +114,8 @@ impl<'m> Workspace<'m> {
             includes: IncludeGraph::default(),
             flows: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
+            edited_settings: BTreeSet::new(),
+            below_settings: BTreeMap::new(),
             settled: true,
             changed: FxHashSet::default(),
             warnings: Vec::new(),
@@ -131,14 +149,27 @@ impl<'m> Workspace<'m> {
 
     /// A file is no longer what it was: it was opened, edited, closed, saved, made or taken away.
     pub fn touch(&mut self, path: &Path) {
-        self.changed.insert(path.to_path_buf());
+        if is_settings(path) {
+            self.touch_settings(path);
+        } else {
+            self.changed.insert(path.to_path_buf());
+        }
         self.settled = false;
+    }
+
+    /// Settings are no longer what they were: they are those of every flow below them.
+    fn touch_settings(&mut self, path: &Path) {
+        self.edited_settings.insert(path.to_path_buf());
+        let folder = path.parent().unwrap_or(path);
+        self.flows.retain(|root, _| !root.starts_with(folder));
+        self.below_settings.retain(|root, _| !root.starts_with(folder));
     }
 
     /// Everything is to be compiled anew: settings have changed.
     pub fn forget_all(&mut self) {
         self.flows.clear();
         self.elsewhere.clear();
+        self.below_settings.clear();
         self.settled = false;
     }
 
@@ -167,10 +198,11 @@ impl<'m> Workspace<'m> {
         std::mem::take(&mut self.warnings)
     }
 
-    /// A file as it now stands.
-    pub fn source(&self, path: &Path) -> Option<Source> {
+    /// A file as it now stands, if the flow of this root may read it.
+    pub fn source(&self, root: &Path, path: &Path) -> Option<Source> {
         let none = FxHashMap::default();
-        let files = self.overlay(&none, self.machine.disk());
+        let disk = self.machine.disk_of(root);
+        let files = self.overlay(&none, &*disk, Some(root));
         let bytes = files.read(path).ok()?;
         Some(Source::new(files.name(path), path, bytes))
     }
@@ -179,15 +211,20 @@ impl<'m> Workspace<'m> {
     pub fn with_instead(&self, roots: &[PathBuf], instead: &FxHashMap<PathBuf, String>) -> Vec<Analysis> {
         let analyse = |root: &PathBuf| {
             let disk = self.machine.disk_of(root);
-            let files = self.overlay(instead, &*disk);
+            let files = self.overlay(instead, &*disk, Some(root));
             let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
             Analysis::of(root, &around, self.machine).0
         };
         roots.iter().map(analyse).collect()
     }
 
-    fn overlay<'a>(&'a self, instead: &'a FxHashMap<PathBuf, String>, disk: &'a dyn Files) -> Overlay<'a> {
-        Overlay { documents: &self.documents, instead, disk, folders: &self.folders }
+    fn overlay<'a>(
+        &'a self,
+        instead: &'a FxHashMap<PathBuf, String>,
+        disk: &'a dyn Files,
+        root: Option<&'a Path>,
+    ) -> Overlay<'a> {
+        Overlay { documents: &self.documents, instead, disk, root, folders: &self.folders }
     }
 
     /// Compiles what has to be compiled.
@@ -198,9 +235,12 @@ impl<'m> Workspace<'m> {
         self.elsewhere.clear();
         for path in std::mem::take(&mut self.changed) {
             self.read_includes(&path);
-            self.flows.retain(|_, flow| flow.file(&path).is_none() && !flow.misses_files());
+            let stays = |flow: &Analysis| flow.file(&path).is_none() && !flow.misses_files();
+            self.flows.retain(|_, flow| stays(flow));
+            self.below_settings.retain(|_, flow| stays(flow));
         }
-        let mut open: Vec<PathBuf> = self.documents.paths().cloned().collect();
+        let mut open: Vec<PathBuf> =
+            self.documents.paths().filter(|path| !is_settings(path)).cloned().collect();
         open.sort();
         let mut roots: Vec<PathBuf> = Vec::new();
         for path in &open {
@@ -217,6 +257,47 @@ impl<'m> Workspace<'m> {
                 self.flows.insert(root, flow);
             }
         }
+        self.settle_settings();
+    }
+
+    /// Compiles the flows that show what is wrong with settings that are open or were edited.
+    fn settle_settings(&mut self) {
+        let open = self.documents.paths().filter(|path| is_settings(path)).cloned();
+        let shown: BTreeSet<PathBuf> = open.chain(self.edited_settings.iter().cloned()).collect();
+        let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
+        for path in &shown {
+            let folder = path.parent().unwrap_or(path);
+            let mut below: Vec<PathBuf> =
+                self.includes.files().filter(|file| file.starts_with(folder)).cloned().collect();
+            below.sort();
+            below.retain(|file| self.includes.flows_of(file) == [file.clone()]);
+            // Without a flow there is one that says nothing, and is held to what they say.
+            if below.is_empty() {
+                below.push(folder.join(NO_FLOW));
+            }
+            roots.extend(below.into_iter().take(MAX_BELOW_SETTINGS));
+        }
+        roots.retain(|root| !self.flows.contains_key(root));
+        self.below_settings.retain(|root, _| roots.contains(root));
+        for root in roots {
+            if !self.below_settings.contains_key(&root) {
+                let flow = self.compile(&root);
+                self.below_settings.insert(root, flow);
+            }
+        }
+    }
+
+    /// The flows that are compiled only to show what is wrong with settings.
+    pub fn below_settings(&mut self) -> impl Iterator<Item = &Analysis> {
+        self.settle();
+        self.below_settings.values()
+    }
+
+    /// The flows that a settings file counts for, as far as they are compiled.
+    pub fn flows_under(&mut self, settings: &Path) -> Vec<(&Analysis, FileId)> {
+        self.settle();
+        let flows = self.flows.values().chain(self.below_settings.values());
+        flows.filter_map(|flow| Some((flow, flow.settings(settings)?))).collect()
     }
 
     /// The flows of open files, and those of the folders that none belongs to.
@@ -247,7 +328,7 @@ impl<'m> Workspace<'m> {
     fn compile(&mut self, root: &Path) -> Analysis {
         let none = FxHashMap::default();
         let disk = self.machine.disk_of(root);
-        let files = self.overlay(&none, &*disk);
+        let files = self.overlay(&none, &*disk, Some(root));
         let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
         let (analysis, warning) = Analysis::of(root, &around, self.machine);
         if let Some(warning) = warning
@@ -260,9 +341,10 @@ impl<'m> Workspace<'m> {
 
     fn read_includes(&mut self, path: &Path) {
         let none = FxHashMap::default();
-        let files = self.overlay(&none, self.machine.disk());
+        let files = self.overlay(&none, self.machine.disk(), None);
         let is_flow = path.extension().is_some_and(|extension| extension == "cxflow");
-        let bytes = files.read(path).ok().filter(|_| is_flow || self.documents.get(path).is_some());
+        let bytes = files.read(path).ok();
+        let bytes = bytes.filter(|_| is_flow || self.documents.get(path).is_some() && !is_settings(path));
         let Some(bytes) = bytes else {
             self.includes.remove(path);
             return;

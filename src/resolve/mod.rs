@@ -58,6 +58,15 @@ pub trait Files {
         Vec::new()
     }
 
+    /// Whether a flow may read a file, wherever its text comes from.
+    ///
+    /// # Errors
+    ///
+    /// Where the file lies outside of what may be read.
+    fn admit(&self, _path: &Path) -> std::io::Result<()> {
+        Ok(())
+    }
+
     /// The one path of a file that may have several, so that it is read once.
     fn identity(&self, path: &Path) -> PathBuf {
         path.to_path_buf()

@@ -3,8 +3,17 @@
 use crate::diagnostics::{Cause, Code, Example, Page, Severity};
 
 /// The codes that reading settings reports.
-pub const ALL: &[&Code] =
-    &[&NO_TOML, &UNKNOWN_SETTING, &BAD_SETTING, &SECRET, &UNKNOWN_PARAM, &EMPTY_SETTING, &MISNAMED];
+pub const ALL: &[&Code] = &[
+    &NO_TOML,
+    &UNKNOWN_SETTING,
+    &BAD_SETTING,
+    &SECRET,
+    &UNKNOWN_PARAM,
+    &EMPTY_SETTING,
+    &MISNAMED,
+    &BROKEN_SETTINGS,
+    &HELD_SECRET,
+];
 
 /// The file is no TOML.
 pub static NO_TOML: Code = Code {
@@ -127,6 +136,49 @@ pub static MISNAMED: Code = Code {
             Cause {
                 sign: "It is a copy, or another tool's",
                 remedy: "Give it a name that is less like `cxflow.toml`, such as `cxflow.toml.bak`.",
+            },
+        ],
+    },
+};
+
+/// What a flow says whose settings are wrong.
+pub static BROKEN_SETTINGS: Code = Code {
+    id: "CX711",
+    name: "broken-settings",
+    severity: Severity::Error,
+    what: "The settings of a flow have errors, or cannot be read. The language server says so at the first line of each flow that they count for; the errors themselves are in `cxflow.toml`.",
+    why: "The flow is neither built nor sent: what its settings ask for may not be known.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "A `cxflow.toml` of the flow's folder, or of a folder above it, has errors",
+                remedy: "Open it, and mend what is shown there.",
+            },
+            Cause {
+                sign: "It is there and cannot be read: a folder, a named pipe, a link to nothing or to outside of the repository",
+                remedy: "Put a regular file there, or take it away.",
+            },
+        ],
+    },
+};
+
+/// A secret of the process in a file.
+pub static HELD_SECRET: Code = Code {
+    id: "CX712",
+    name: "secret-in-source",
+    severity: Severity::Error,
+    what: "A file of the flow, or its settings, holds a secret of twelve bytes or more that this process was given in a variable such as `CXONE_CLIENT_SECRET`, plainly or in Base64. \
+           It is shown nowhere.",
+    why: "It would be in the payload, or it is in version control: nothing is built and nothing is sent.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "An `include` brings in `.env` or another file of secrets",
+                remedy: "Take the `include` out, and the file out of version control.",
+            },
+            Cause {
+                sign: "A text, a param or a comment has the secret in it",
+                remedy: "Take it out, and have a new secret made: the old one is in the file's history.",
             },
         ],
     },

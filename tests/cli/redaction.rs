@@ -98,7 +98,9 @@ fn no_format_shows_a_secret_of_the_process() {
             }
             // SARIF has fewer fixes: what would write a covered text is not offered.
             if format != "sarif" {
-                assert_eq!(run.out.lines().count(), open.out.lines().count(), "{how}, {format}");
+                // That a file holds a secret is said in a finding of its own.
+                let rest = run.out.lines().filter(|line| !line.contains("\"CX712\""));
+                assert_eq!(rest.count(), open.out.lines().count(), "{how}, {format}");
             }
             match format {
                 "json" => drop(run.lines()),
@@ -139,12 +141,18 @@ fn no_verb_shows_a_secret_of_the_process() {
 fn labels_point_where_they_did() {
     let folder = folder(&format!("let name = \"ä\" {HOOK} agent\n"));
     let arguments = "check --message-format json a.cxflow";
-    let spans = |run: Run| run.lines().iter().map(|one| one["spans"].clone()).collect::<Vec<Value>>();
+    let spans = |run: Run| {
+        let lines = run.lines();
+        let others = lines.iter().filter(|one| one["code"] != "CX712");
+        others.map(|one| one["span"].clone()).collect::<Vec<Value>>()
+    };
     let (open, masked) = (folder.run(arguments), run(&folder, arguments));
     assert!(!open.out.is_empty() && open.out.contains(".env"));
     assert_eq!(spans(open), spans(masked));
     let (open, masked) = (folder.run("check a.cxflow"), run(&folder, "check a.cxflow"));
-    assert_eq!(open.err.replace(HOOK, &"*".repeat(HOOK.len())), masked.err);
+    for line in open.err.lines().filter(|line| line.contains(HOOK)) {
+        assert!(masked.err.contains(&line.replace(HOOK, &"*".repeat(HOOK.len()))), "{line}");
+    }
 }
 
 #[test]
@@ -163,4 +171,114 @@ fn the_payload_is_what_it_is() {
     let open = clean.run("build a.cxflow").exits(0);
     let run = clean.command("build a.cxflow").env("CXONE_CLIENT_SECRET", "sales_queue").run().exits(0);
     assert_eq!(open.out, run.out);
+}
+
+const NAME: &str = "tr0ub4dor_and_three";
+
+/// A flow that has a secret in the name of a node, in a text, in a comment.
+fn telling() -> Folder {
+    let flow = format!(
+        "flow \"Reminder\"\nentry notice\n/// Where {NAME} waits.\ndisclosure notice {{ say \"Hello {NAME}.\"; -> {NAME} }}\n\
+         disconnect {NAME}\npolicy house \"{NAME}\" {{\n  /// {NAME} is reached.\n  end: require =notice before ={NAME}\n}}\n\
+         apply house\ntest \"{NAME}\" -> notice -> {NAME}\n"
+    );
+    Folder::of(&flow).with("cxflow.toml", format!("[env.prod.params]\nqueue = \"{NAME}\"\n"))
+}
+
+#[test]
+fn no_result_shows_a_secret() {
+    let folder = telling();
+    let arguments = [
+        "check --show-settings a.cxflow",
+        "fmt --diff a.cxflow",
+        "policy show a.cxflow",
+        "policy list --format json",
+        "policy check a.cxflow",
+        "policy check --format json a.cxflow",
+        "simulate a.cxflow",
+        "simulate --paths a.cxflow",
+        "simulate --paths --format json a.cxflow",
+        "simulate --keys timeout a.cxflow",
+        "test a.cxflow",
+        "test --format json a.cxflow",
+        "test --format junit a.cxflow",
+        "build a.cxflow -o -",
+        "submit --emulate a.cxflow",
+        "explain CX712",
+        "man",
+        "man check",
+    ];
+    let mut shown = 0;
+    for arguments in arguments {
+        let open = folder.run(arguments);
+        shown += usize::from(open.out.contains(NAME));
+        let hidden = folder.command(arguments).env("CXONE_CLIENT_SECRET", NAME).run();
+        for stream in [&hidden.out, &hidden.err] {
+            assert!(!stream.contains("tr0ub4dor"), "{arguments}: {stream}");
+        }
+        let _ = std::fs::remove_file(folder.path("a.json"));
+        let _ = std::fs::remove_file(folder.path("a.flow.lock"));
+    }
+    assert!(shown >= 7, "{shown} results show it where it is no secret");
+}
+
+#[test]
+fn nothing_is_built_of_a_file_that_holds_a_secret() {
+    let folder = telling();
+    let run =
+        folder.command("build --format short a.cxflow").env("CXONE_PROD_CLIENT_SECRET", NAME).run().exits(1);
+    run.err_has("error[CX712 secret-in-source]: `a.cxflow` holds a secret that this process was given");
+    assert!(!folder.has("a.json"));
+    // An include, a settings file, and what the secret is in Base64.
+    use base64::Engine;
+    let encoded = base64::prelude::BASE64_STANDARD.encode(format!("id:{NAME}"));
+    for (file, text) in [
+        ("b.cxflow", format!("let x = \"{NAME}\"\n")),
+        ("b.cxflow", format!("// {NAME}\n")),
+        ("b.cxflow", format!("let x = \"{encoded}\"\n")),
+        ("cxflow.toml", format!("[env.prod.params]\nqueue = \"{NAME}\"\n")),
+    ] {
+        let folder =
+            Folder::of(&format!("{}include \"b.cxflow\"\n", super::support::CLEAN)).with("b.cxflow", "");
+        folder.write(file, text);
+        let run = folder.command("build --env prod a.cxflow").env("CXONE_CLIENT_SECRET", NAME);
+        let run = if file == "cxflow.toml" {
+            run
+        } else {
+            folder.command("build a.cxflow").env("CXONE_CLIENT_SECRET", NAME)
+        };
+        run.run().exits(1).err_has("CX712").err_lacks("tr0ub4dor");
+        assert!(!folder.has("a.json"), "{file}");
+    }
+    let clean = Folder::of(super::support::CLEAN);
+    let set = clean.command("build a.cxflow --set").arg(format!("queue={NAME}"));
+    let run = set.env("CXONE_CLIENT_SECRET", NAME).run().exits(2);
+    run.err_has("--set queue: the value holds a secret").err_lacks("tr0ub4dor");
+}
+
+#[test]
+fn what_is_formatted_stays_what_it_is() {
+    let folder = telling();
+    let before = folder.read("a.cxflow");
+    folder.command("fmt a.cxflow").env("CXONE_CLIENT_SECRET", NAME).run().exits(0);
+    assert_eq!(folder.read("a.cxflow").matches(NAME).count(), before.matches(NAME).count());
+    let run = folder.command("fmt -").input(&before).env("CXONE_CLIENT_SECRET", NAME).run().exits(0);
+    assert_eq!(run.out, folder.read("a.cxflow"));
+}
+
+#[test]
+fn short_secrets_stay_out_of_closing_lines_and_failures() {
+    for secret in ["qx7z", "qx7zkk41", "qx7zkk41vv9"] {
+        let folder = Folder::new().with(&format!("{secret}.cxflow"), super::support::CLEAN);
+        let name = format!("{secret}.cxflow");
+        for arguments in ["check", "build", "test", "simulate --keys busy", "policy check"] {
+            let run = folder.command(arguments).arg(&name).env("CXONE_CLIENT_SECRET", secret).run();
+            assert!(!run.err.contains(secret), "{arguments}: {run:#?}");
+        }
+        for usage in ["--as-of", "--env", "--allow", "--set", "--deny", "--message-format"] {
+            let run = folder.command("check").arg(&name).arg(usage).arg(secret);
+            let run = run.env("CXONE_CLIENT_SECRET", secret).run();
+            assert!(!run.err.contains(secret), "{usage}: {run:#?}");
+        }
+    }
 }

@@ -15,4 +15,6 @@ mod documents;
 mod editor;
 mod mending;
 mod protocol;
+mod reading;
 mod redaction;
+mod settings;

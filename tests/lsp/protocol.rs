@@ -143,7 +143,7 @@ fn what_the_command_line_says_counts() {
     assert_eq!(editor.codes("a.cxflow"), [""; 0]);
     // Settings that are wrong are told of once, and the file is looked at all the same.
     editor.write("cxflow.toml", "[env.test.params]\nqueue = \"sales\"\n");
-    assert_eq!(editor.codes("a.cxflow"), ["CX110"]);
+    assert_eq!(editor.codes("a.cxflow"), ["CX711", "CX110"]);
     editor.edit("a.cxflow", "Hi", "Hello");
     editor.settle();
     assert_eq!(editor.shown.len(), 1, "{:?}", editor.shown);

@@ -68,7 +68,8 @@ fn included(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Optio
     let words = tokens(before);
     let (_, path) = words.first().filter(|word| word.is("include")).zip(words.get(1))?;
     let path = include_path(flow.compiled.sources.get(file).path(), path.text)?;
-    session.workspace.source(&path)
+    let root = flow.root.clone();
+    session.workspace.source(&root, &path)
 }
 
 /// What can stand in a string: a value where one is inserted, else what the statement names.

@@ -1,0 +1,139 @@
+//! Settings as somebody edits them: their findings at their own place, whatever else is open.
+
+use serde_json::Value;
+
+use crate::editor::Editor;
+
+const FLOW: &str =
+    "flow \"F\"\nentry hello\ndisclosure hello { say \"Hello.\" }\ndisconnect bye\nhello -> bye\n";
+
+/// What is wrong with settings, and the codes.
+const WRONG: [(&str, &str); 12] = [
+    ("polices = [\"us_tsr\"]\n", "CX702"),
+    ("policies = [\"us_tsr\"\n", "CX701"),
+    ("policies = \"us_tsr\"\n", "CX703"),
+    ("policies = [\"us_tsrr\"]\n", "CX114"),
+    ("policies = [\"nowhere.cxflow\"]\n", "CX111"),
+    ("policies = [\"../outside.cxflow\"]\n", "CX706"),
+    ("policies = []\n", "CX709"),
+    ("[env.prod]\nclient_secret = \"x\"\n", "CX704"),
+    ("[env.prod]\nqueue = \"x\"\n", "CX702"),
+    ("en.queue = \"x\"\n", "CX702"),
+    ("[env.prod]\nrequire = [\"cleen\"]\n", "CX703"),
+    ("<<<<<<< a\npolicies = []\n=======\n>>>>>>> b\n", "CX006"),
+];
+
+fn has(codes: &[String], code: &str) -> bool {
+    codes.iter().any(|one| one == code)
+}
+
+#[test]
+fn settings_that_are_open_alone_show_what_is_wrong_with_them() {
+    for files in [vec![("cxflow.toml", "")], vec![("cxflow.toml", ""), ("flows/a.cxflow", FLOW)]] {
+        for (settings, code) in WRONG {
+            let mut editor = Editor::new(&files);
+            editor.open_with("cxflow.toml", settings);
+            assert!(has(&editor.codes("cxflow.toml"), code), "{settings}: {:?}", editor.codes("cxflow.toml"));
+            // A flow that nobody opened has no findings of its own.
+            assert_eq!(editor.codes("flows/a.cxflow"), [""; 0]);
+            editor.edit("cxflow.toml", settings, "# mended\n");
+            assert_eq!(editor.codes("cxflow.toml"), [""; 0], "{settings}");
+            editor.edit("cxflow.toml", "# mended\n", settings);
+            assert!(has(&editor.codes("cxflow.toml"), code), "{settings}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_and_closed_without_saving_is_gone() {
+    let mut editor = Editor::new(&[("cxflow.toml", "# nothing\n")]);
+    editor.open("cxflow.toml");
+    editor.edit("cxflow.toml", "# nothing", "polices = []");
+    assert_eq!(editor.codes("cxflow.toml"), ["CX702"]);
+    editor.close("cxflow.toml");
+    assert_eq!(editor.findings_on_disk("cxflow.toml"), [""; 0]);
+}
+
+#[test]
+fn settings_that_change_on_the_disk_show_it_though_nothing_is_open() {
+    let mut editor = Editor::new(&[("a.cxflow", FLOW)]);
+    editor.write("cxflow.toml", "polices = []\n");
+    assert_eq!(editor.findings_on_disk("cxflow.toml"), ["CX702"]);
+    editor.write("cxflow.toml", "");
+    assert_eq!(editor.findings_on_disk("cxflow.toml"), [""; 0]);
+    std::fs::create_dir(editor.path("s")).unwrap();
+    editor.write("s/cxflow.toml", "polices = []\n");
+    assert_eq!(editor.findings_on_disk("s/cxflow.toml"), ["CX702"]);
+    std::fs::remove_file(editor.path("s/cxflow.toml")).unwrap();
+    editor.saved("s/cxflow.toml");
+    assert_eq!(editor.findings_on_disk("s/cxflow.toml"), [""; 0]);
+}
+
+#[test]
+fn unsaved_settings_count_for_the_flows_below_them() {
+    let mut editor = Editor::new(&[("s/a.cxflow", FLOW), ("b.cxflow", FLOW)]);
+    editor.open("s/a.cxflow");
+    editor.open("b.cxflow");
+    assert_eq!(editor.codes("s/a.cxflow"), [""; 0]);
+    let house = "policy house \"House\" {\n  person: require agent\n}\n";
+    editor.write("s/house.cxflow", house);
+    editor.open_with("s/cxflow.toml", "policies = [\"house.cxflow\"]\n");
+    assert_eq!(editor.codes("s/a.cxflow"), ["CX301"]);
+    assert_eq!(editor.codes("b.cxflow"), [""; 0]);
+    editor.edit("s/cxflow.toml", "policies = [\"house.cxflow\"]", "");
+    assert_eq!(editor.codes("s/a.cxflow"), [""; 0]);
+}
+
+#[test]
+fn a_flow_says_once_that_its_settings_have_errors_and_points_at_them() {
+    let settings = "polices = [\"us_tsr\"]\nwords_per_minute = 9\n";
+    let mut editor = Editor::new(&[("a.cxflow", FLOW), ("cxflow.toml", settings)]);
+    editor.open("a.cxflow");
+    let findings = editor.raw_findings("a.cxflow");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0]["code"], "CX711");
+    assert_eq!(findings[0]["range"]["start"]["line"], 0);
+    let message = findings[0]["message"].as_str().unwrap();
+    assert!(message.starts_with("the settings have 2 errors, the first in `cxflow.toml`"), "{message}");
+    let related = findings[0]["relatedInformation"].as_array().unwrap();
+    let places: Vec<String> = related.iter().map(|one| editor.shown_place(&one["location"])).collect();
+    assert_eq!(places, ["cxflow.toml:1", "cxflow.toml:2"]);
+    assert_eq!(editor.findings_on_disk("cxflow.toml"), ["CX702", "CX703"]);
+    // A warning does not keep a flow from being built.
+    editor.write("cxflow.toml", "policies = []\n");
+    assert_eq!(editor.codes("a.cxflow"), [""; 0]);
+    assert_eq!(editor.findings_on_disk("cxflow.toml"), ["CX709"]);
+}
+
+#[test]
+fn what_is_offered_for_settings_mends_them() {
+    let mut editor = Editor::new(&[("a.cxflow", FLOW), ("cxflow.toml", "polices = [\"us_tsr\"]\n")]);
+    editor.open("cxflow.toml");
+    let finding = editor.raw_findings("cxflow.toml").remove(0);
+    let actions = editor.ask(
+        "textDocument/codeAction",
+        serde_json::json!({
+            "textDocument": { "uri": editor.uri("cxflow.toml") },
+            "range": finding["range"],
+            "context": { "diagnostics": [] },
+        }),
+    );
+    let action = actions.as_array().and_then(|actions| actions.first()).cloned().unwrap();
+    assert_eq!(action["title"], "Write `policies`");
+    editor.apply(&action["edit"]);
+    assert_eq!(editor.text("cxflow.toml"), "policies = [\"us_tsr\"]\n");
+    assert!(!editor.codes("cxflow.toml").contains(&"CX702".to_owned()));
+}
+
+#[test]
+fn settings_are_asked_nothing_that_only_flows_answer() {
+    let mut editor = Editor::new(&[("cxflow.toml", "policies = [\"us_tsr\"]\n")]);
+    editor.open("cxflow.toml");
+    for method in ["formatting", "documentSymbol", "foldingRange", "semanticTokens/full"] {
+        let params = serde_json::json!({
+            "textDocument": { "uri": editor.uri("cxflow.toml") },
+            "options": { "tabSize": 2, "insertSpaces": true },
+        });
+        assert_eq!(editor.ask(&format!("textDocument/{method}"), params), Value::Null, "{method}");
+    }
+}
