@@ -3,6 +3,7 @@
 use super::values::What;
 use super::{Named, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, Severity, list_of, quote};
+use crate::settings::codes::SET_IN_VAIN;
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, Value};
 
@@ -12,6 +13,7 @@ const INSTANCES_SHOWN: usize = 5;
 impl Resolver<'_> {
     pub(super) fn param(&mut self, scope: ScopeId, param: &ast::Param) -> What {
         if let Some((value, outer)) = self.with_value(scope, param.name) {
+            self.report_set_in_vain(scope, param.name);
             return What::Written("param", value, outer);
         }
         let name = format!("{}{}", self.scopes[scope].prefix, self.name(param.name));
@@ -34,6 +36,32 @@ impl Resolver<'_> {
                 What::Hole("param")
             }
         }
+    }
+
+    /// Reports a param that is set from outside and that its instance has from its `with`.
+    fn report_set_in_vain(&mut self, scope: ScopeId, param: Name) {
+        let own = self.name(param);
+        let name = format!("{}{own}", self.scopes[scope].prefix);
+        if !self.settings.params.contains_key(&name) {
+            return;
+        }
+        let of_include = self.scopes[scope].include.and_then(|placed| self.item(placed));
+        let Some(Declaration::Include(include)) = of_include.map(|item| &item.declaration) else { return };
+        let binding = self.scopes[scope].with.get(own.as_ref()).and_then(|&at| include.with.get(at));
+        let Some(binding) = binding.map(|binding| binding.name.span) else { return };
+        let message =
+            format!("the param {} is set from outside in vain: `with` gives it its value", quote(&name));
+        let from = self.settings.param_places.get(&name).copied();
+        let diagnostic = match from {
+            Some(place) => Diagnostic::new(&SET_IN_VAIN, place, message)
+                .here("does nothing")
+                .label(binding, "this counts")
+                .help("take it out here, or take the param out of `with`"),
+            None => Diagnostic::new(&SET_IN_VAIN, binding, message)
+                .here("this counts, and `--set` does nothing")
+                .help("take the param out of `with`, or leave `--set` out"),
+        };
+        self.diagnostics.push(diagnostic);
     }
 
     /// Reports the params that are not set: each once, with all instances that lack a value.

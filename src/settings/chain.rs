@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::codes::EMPTY_SETTING;
+use super::codes::{EMPTY_SETTING, LOOSENED};
 use super::environment::in_variable;
 use super::environments::alike;
 use super::keys::{self, Key, Merge, Section};
@@ -121,6 +121,10 @@ impl Settings {
     fn add(&mut self, settings: Vec<Setting>, sources: &Sources, diagnostics: &mut Diagnostics) {
         let mut replaced: Vec<Place> = Vec::new();
         for setting in settings {
+            if let Some(above) = self.stricter(&setting) {
+                diagnostics.push(loosened(&setting, above));
+                continue;
+            }
             if is_empty_list(&setting, sources) {
                 self.report_empty(&setting, sources, diagnostics);
             }
@@ -133,7 +137,7 @@ impl Settings {
                     .settings
                     .iter()
                     .filter(|one| one.place == setting.place)
-                    .filter(|one| merge == Merge::Nearest || self.may_be_replaced(one))
+                    .filter(|one| merge != Merge::Adds || self.may_be_replaced(one))
                     .map(|one| one.span)
                     .collect();
                 self.settings.retain(|one| !gone.contains(&one.span));
@@ -141,6 +145,20 @@ impl Settings {
             }
             self.settings.push(setting);
         }
+    }
+
+    /// The setting of a file above that counts instead of a looser one.
+    fn stricter(&self, setting: &Setting) -> Option<&Setting> {
+        let Place::Key(key, _) = &setting.place else { return None };
+        let above = self.settings.iter().find(|one| one.place == setting.place)?;
+        let is_looser = match key.merge {
+            Merge::Nearest | Merge::Adds => false,
+            Merge::Smallest => {
+                matches!((&above.value, &setting.value), (Value::Number(above), Value::Number(own)) if own > above)
+            }
+            Merge::Uppermost => true,
+        };
+        (is_looser && !self.may_be_replaced(above)).then_some(above)
     }
 
     /// Whether the file that says something lets those below replace it.
@@ -159,7 +177,7 @@ impl Settings {
         let full = key.section.name_of(environment.as_deref(), key.name);
         let above: Vec<&Setting> = self.settings.iter().filter(|one| one.place == setting.place).collect();
         let (gone, left): (Vec<&Setting>, Vec<&Setting>) =
-            above.into_iter().partition(|one| key.merge == Merge::Nearest || self.may_be_replaced(one));
+            above.into_iter().partition(|one| key.merge != Merge::Adds || self.may_be_replaced(one));
         let labelled = |mut diagnostic: Diagnostic, list: &[&Setting], text: &str| {
             for one in list {
                 diagnostic = diagnostic.label(one.key, text);
@@ -332,6 +350,19 @@ impl Settings {
             Place::Param(of, _) => section == Section::Params && Some(of.as_str()) == environment,
         })
     }
+}
+
+/// Reports a setting that would hold flows to less than the file above does.
+fn loosened(setting: &Setting, above: &Setting) -> Diagnostic {
+    let name = match &setting.place {
+        Place::Key(key, environment) => key.section.name_of(environment.as_deref(), key.name),
+        Place::Param(_, name) => name.clone(),
+    };
+    let message = format!("{} does nothing here: what the file above says counts", quote(&name));
+    Diagnostic::new(&LOOSENED, setting.key, message)
+        .here("would hold the flows to less")
+        .label(above.key, "this counts")
+        .help("take it out, or write `overridable = true` into the file above")
 }
 
 /// Whether a setting is a list with nothing in it, of which something is expected. What was left out

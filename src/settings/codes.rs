@@ -13,6 +13,8 @@ pub const ALL: &[&Code] = &[
     &MISNAMED,
     &BROKEN_SETTINGS,
     &HELD_SECRET,
+    &SET_IN_VAIN,
+    &LOOSENED,
 ];
 
 /// The file is no TOML.
@@ -179,6 +181,49 @@ pub static HELD_SECRET: Code = Code {
             Cause {
                 sign: "A text, a param or a comment has the secret in it",
                 remedy: "Take it out, and have a new secret made: the old one is in the file's history.",
+            },
+        ],
+    },
+};
+
+/// A param that an instance has already.
+pub static SET_IN_VAIN: Code = Code {
+    id: "CX713",
+    name: "set-in-vain",
+    severity: Severity::Warning,
+    what: "`--set` or an environment sets a param of an instance, and the `include` that makes the instance gives that param its value with `with`.",
+    why: "What `with` says counts, and what was set from outside does nothing.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "The value from outside is the one that is meant",
+                remedy: "Take the param out of `with`, so that its default and what is set from outside count.",
+            },
+            Cause {
+                sign: "The value in `with` is meant",
+                remedy: "Take the line out of `cxflow.toml`, or the `--set` out of the command.",
+            },
+        ],
+    },
+};
+
+/// A setting that would hold flows to less.
+pub static LOOSENED: Code = Code {
+    id: "CX714",
+    name: "loosened-setting",
+    severity: Severity::Warning,
+    what: "A `cxflow.toml` sets a longer `longest_waiver`, more `words_per_minute` or another `audit` than the file of a folder above it. \
+           The file above counts, unless it says `overridable = true`.",
+    why: "What a folder above asks for, a folder below may tighten and not loosen.",
+    page: Page::Platform {
+        causes: &[
+            Cause {
+                sign: "The flows below are held to what the file above says",
+                remedy: "Take the line out.",
+            },
+            Cause {
+                sign: "They are meant to be held to less",
+                remedy: "Write `overridable = true` into the file above, where those who answer for it see it.",
             },
         ],
     },

@@ -126,6 +126,11 @@ pub enum Merge {
     /// A file further down adds to what the upper ones say, and takes nothing away unless they are
     /// `overridable`.
     Adds,
+    /// The smallest number counts, unless the upper files are `overridable`: what is larger holds flows
+    /// to less.
+    Smallest,
+    /// The uppermost one counts, unless its file is `overridable`.
+    Uppermost,
 }
 
 /// A setting that there is.
@@ -156,6 +161,16 @@ impl PartialEq for Key {
 impl Key {
     const fn adds(mut self) -> Self {
         self.merge = Merge::Adds;
+        self
+    }
+
+    const fn smallest(mut self) -> Self {
+        self.merge = Merge::Smallest;
+        self
+    }
+
+    const fn uppermost(mut self) -> Self {
+        self.merge = Merge::Uppermost;
         self
     }
 
@@ -193,13 +208,13 @@ keys! {
         "what every flow here is held to, as with `--policy`; paths are seen from this file's folder")
         .adds().instead_of(&["policy", "apply", "applies", "laws"]);
     OVERRIDABLE = at(Top, "overridable", Flag, "true",
-        "lets the files of folders below replace this file's `policies` and `require`, instead of adding to them");
+        "lets the files of folders below replace this file's `policies` and `require`, instead of adding to them, and loosen its `longest_waiver`, `words_per_minute` and `audit`");
     LONGEST_WAIVER = at(Top, "longest_waiver", Days, r#""90 days""#,
         "how far the last day of a waiver may be away before it is a warning; a year, if nothing is said")
-        .instead_of(&["waiver", "max_waiver", "waiver_limit", "waivers"]);
+        .smallest().instead_of(&["waiver", "max_waiver", "waiver_limit", "waivers"]);
     WORDS_PER_MINUTE = at(Top, "words_per_minute", Number(Rate::MIN as i64, Rate::MAX as i64), "150",
         "how fast the platform's voice speaks English prose, from 60 to 400 words a minute: what [times of texts](language.md#how-time-is-reckoned) are estimated by")
-        .instead_of(&["wpm", "words_a_minute", "speed", "rate", "speech_rate", "speaking_rate"]);
+        .smallest().instead_of(&["wpm", "words_a_minute", "speed", "rate", "speech_rate", "speaking_rate"]);
     LANGUAGES = at(Top, "languages", Texts(value::language), r#"["en", "es"]"#,
         "the languages that texts are spoken in, of `en`, `es`, `fr`, `de`, `it`, `pt`, `nl` and `pl`: their [times](language.md#how-time-is-reckoned) are estimated more closely. Without it they may be in any language")
         .instead_of(&["language", "lang", "langs", "locale", "locales"]);
@@ -217,7 +232,7 @@ keys! {
     WEBHOOK_URL = at(Environment, "webhook_url", Text(value::address), r#""https://hooks.example.com/cxone""#,
         "who is told of changes to flows").instead_of(&["webhook", "hook", "hook_url"]);
     AUDIT = at(Environment, "audit", Text(value::any), r#""audit/prod.jsonl""#,
-        "the audit log, seen from the folder of `cxflow.toml`").instead_of(&["audit_log", "log", "audit_path"]);
+        "the audit log, seen from the folder of `cxflow.toml`").uppermost().instead_of(&["audit_log", "log", "audit_path"]);
     REQUIRE = at(Environment, "require", Texts(value::guard), r#"["clean", "branch:main"]"#,
         "what has to hold before a flow is submitted: a list of the guards below")
         .adds().instead_of(&["requires", "required", "guards", "guard", "requirements"]);
@@ -226,7 +241,7 @@ keys! {
     SCOPES = at(Environment, "scopes", Texts(value::any), r#"["flow:write", "flow:read", "flow:validate"]"#,
         "the scopes to ask a token for, where they are not the usual five").instead_of(&["scope"]);
     ENV_OVERRIDABLE = at(Environment, "overridable", Flag, "true",
-        "the same as `overridable` at the top, for the `require` of this environment alone");
+        "the same as `overridable` at the top, for the `require` and `audit` of this environment alone");
 
     TOKEN_PATH = at(Paths, "token", Text(value::token_path), r#""/api/oauth2/token""#,
         "where tokens come from: a path, or an `https` address on another host");

@@ -14,6 +14,7 @@ mod environments;
 mod fmt;
 mod formats;
 mod full_disk;
+mod loosened_settings;
 mod max_findings;
 mod message_file;
 mod misnamed_settings;

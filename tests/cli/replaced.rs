@@ -25,7 +25,8 @@ fn project() -> Folder {
         .with("cxflow.prod.lock", "")
         .with("ok.json", "{\"name\": \"Reminder\"}\n")
         .with("other/old.log", LOG)
-        .with(".git/config", "[core]\n");
+        .with(".git/config", "[core]\n")
+        .with(".git/HEAD", "ref: refs/heads/main\n");
     let link = |to: &str, at: &str| symlink(to, folder.path(at)).unwrap();
     link("a.cxflow", "to-source");
     link("lib.inc", "to-include");

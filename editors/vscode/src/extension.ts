@@ -37,7 +37,8 @@ async function start(): Promise<void> {
     "cxflow",
     { command, args },
     {
-      documentSelector: [{ language: "cxflow" }],
+      // Settings are no flow, and have findings of their own.
+      documentSelector: [{ language: "cxflow" }, { scheme: "file", pattern: "**/cxflow.toml" }],
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },
   );
