@@ -120,7 +120,7 @@ fn was_hidden(by: &Diagnostic, code: &str) -> bool {
         }
         id if id.starts_with("CX0") => !code.starts_with("CX0") && code != "CX104",
         // What was waived, and what nothing was held to.
-        "CX308" | "CX403" => code.starts_with("CX3"),
+        "CX308" | "CX403" | "CX407" => code.starts_with("CX3"),
         _ => false,
     }
 }
