@@ -136,8 +136,8 @@ fn param_of_instance(reader: &Reader<'_>, section: Section, entry: &Entry<'_>) -
     let before = reader.sources.get(reader.file).slice(0..entry.span.range().start);
     let is_header = before.trim_end_matches([' ', '\t']).ends_with('[');
     let is_deep = inner.values().any(|value| matches!(value.get_ref(), DeValue::Table(_)));
-    let is_param = !is_plain && !name.split('.').skip(1).any(is_word) && !(is_header && is_deep);
-    is_param.then_some(name)
+    let is_other = is_plain || name.split('.').skip(1).any(is_word) || is_header && is_deep;
+    (!is_other).then_some(name)
 }
 
 /// `its settings are policies and overridable, its sections [platform] and [env.NAME]`
