@@ -10,7 +10,7 @@ use crate::audit::{AuditError, Hash, Repair, Verdict, Why, verify_file};
 
 impl From<AuditError> for Failure {
     fn from(error: AuditError) -> Self {
-        Self { message: error.to_string(), help: error.help() }
+        Self { message: error.to_string(), help: error.help(), file: None }
     }
 }
 

@@ -60,13 +60,10 @@ fn key(lock: &FlowLock, log: &Path) -> String {
 
 fn failure(error: AuditError, lock: &FlowLock) -> Failure {
     match error {
-        AuditError::CutOff { .. } => Failure {
-            message: error.to_string(),
-            help: Some(format!(
-                "{0} noted that line: put the whole log back; to begin another in its place, take its `[[audit]]` out of {0}",
-                lock.path().display()
-            )),
-        },
+        AuditError::CutOff { .. } => Failure::new(error.to_string()).help(format!(
+            "{0} noted that line: put the whole log back; to begin another in its place, take its `[[audit]]` out of {0}",
+            lock.path().display()
+        )),
         error => error.into(),
     }
 }

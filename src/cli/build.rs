@@ -34,7 +34,19 @@ impl Target {
 }
 
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
-    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
+    let stopped = |failure| {
+        let output_taken = args.output.as_deref() == Some(Path::new("-"));
+        Reporter::stopped(&args.messages, terminal, output_taken, &args.files, failure)
+    };
+    let mut named = Outputs::default();
+    named.add_some("the payload", args.output.as_ref().filter(|path| **path != Path::new("-")), Use::Payload);
+    named.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
+    named.add_some("--depfile", args.depfile.as_ref(), Use::Replaced);
+    named.check()?;
+    let inputs = match sources::find(&args.files, Parts::StandForFlows, terminal) {
+        Ok(inputs) => inputs,
+        Err(failure) => return stopped(failure),
+    };
     let targets = targets(args, &inputs)?;
     let mut outputs = Outputs::default();
     for (target, input) in targets.iter().zip(&inputs) {
@@ -49,7 +61,10 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         on_disk(&inputs, &targets)?;
     }
     let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
-    let jobs = compile_all(&inputs, &args.compile, purpose)?;
+    let jobs = match compile_all(&inputs, &args.compile, purpose) {
+        Ok(jobs) => jobs,
+        Err(failure) => return stopped(failure),
+    };
     outputs.spare(&Kept::of_jobs(jobs.iter().flatten()))?;
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;

@@ -9,8 +9,14 @@ use super::{Outcome, Status};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
-    let jobs = compile_all(&inputs, &args.compile, purpose)?;
+    let compiled = sources::find(&args.files, Parts::StandForFlows, terminal)
+        .and_then(|inputs| compile_all(&inputs, &args.compile, purpose));
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => {
+            return Reporter::stopped(&args.messages, terminal, args.show_settings, &args.files, failure);
+        }
+    };
     let mut reporter = Reporter::new(&args.messages, terminal, args.show_settings, jobs.len() > 1);
     let (mut status, mut shown_before) = (Status::Done, false);
     let (jobs, failures) = sorted(jobs);

@@ -141,7 +141,7 @@ pub fn compile_all(
     }
     let as_of = args.as_of.unwrap_or_else(today);
     let misnamed = Misnamed::default();
-    let compile = |input: &Input| -> Result<Job, Failure> {
+    let compile_one = |input: &Input| -> Result<Job, Failure> {
         let began = Instant::now();
         let files = input.files(&allowed_files(args))?;
         let mut sources = Sources::default();
@@ -156,6 +156,9 @@ pub fn compile_all(
         let params = set_params(&options, &compiled);
         let (input, took) = (input.clone(), began.elapsed());
         Ok(Job { input, environment, settings, params, as_of, took, compiled })
+    };
+    let compile = |input: &Input| {
+        compile_one(input).map_err(|failure| failure.about_source(input.name(), input.path()))
     };
     let mut jobs: Vec<_> = match inputs {
         [one] => vec![compile(one)],

@@ -19,8 +19,13 @@ pub fn load(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Settings, Failure> {
-    settings::load(&Shown(files), &folders(input), misnamed, sources, diagnostics)
-        .map_err(|unread| Failure { message: unread.message, help: unread.help })
+    settings::load(&Shown(files), &folders(input), misnamed, sources, diagnostics).map_err(|unread| {
+        let failure = Failure { message: unread.message, help: unread.help, file: None };
+        match unread.file {
+            Some((name, path)) => failure.about_source(name, path),
+            None => failure,
+        }
+    })
 }
 
 /// The folders whose settings count for a source, the uppermost first: from the repository's top

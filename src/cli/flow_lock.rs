@@ -282,7 +282,7 @@ impl FlowLock {
     }
 
     fn unreadable(&self, error: &io::Error) -> Failure {
-        Failure::new(format!("cannot read {}: {error}", self.path.display()))
+        Failure::new(format!("cannot read {}: {error}", self.path.display())).about(&self.path)
     }
 
     fn parse(&self, text: &str) -> Result<Record, Failure> {

@@ -32,14 +32,23 @@ enum Formatted {
 }
 
 pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
-    let inputs = files::inputs(&args.files, args.check || args.diff)?;
+    let inputs = match files::inputs(&args.files, args.check || args.diff) {
+        Ok(inputs) => inputs,
+        Err(failure) => {
+            let output_taken = args.check || args.diff;
+            return Reporter::stopped(&args.messages, terminal, output_taken, &args.files, failure);
+        }
+    };
     let mut outputs = Outputs::default();
     outputs.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
     outputs.check()?;
     outputs.spare(
         &inputs.iter().map(|input| Kept::new("a source of this run", &input.path())).collect::<Vec<_>>(),
     )?;
-    let results: Vec<Result<Formatted, Failure>> = inputs.par_iter().map(|input| one(input, args)).collect();
+    let results: Vec<Result<Formatted, Failure>> = inputs
+        .par_iter()
+        .map(|input| one(input, args).map_err(|failure| failure.about_source(input.name(), input.path())))
+        .collect();
     let output_taken = args.check || args.diff || inputs.contains(&Input::Stdin);
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, inputs.len() > 1);
     let mut status = Status::Done;

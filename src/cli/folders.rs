@@ -56,12 +56,12 @@ pub fn flows_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     for files in FlowsBelow::new(folder) {
         let files = files.map_err(|(folder, error)| {
-            Failure::new(format!("cannot read the folder {}: {error}", folder.display()))
+            Failure::new(format!("cannot read the folder {}: {error}", folder.display())).about(&folder)
         })?;
         found.extend(files);
     }
     if found.is_empty() {
-        return Err(Failure::new(format!("there is no .cxflow file in {}", folder.display())));
+        return Err(Failure::new(format!("there is no .cxflow file in {}", folder.display())).about(folder));
     }
     found.sort();
     Ok(found)

@@ -11,7 +11,7 @@ use super::disk::{Bounds, Within};
 use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, unprintable};
 use super::{Failure, Outcome, Status, secrets};
 use crate::Options;
 use crate::cxone::Mask;
@@ -29,11 +29,16 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
     }
     let machine = Here { args: &args.compile, base: base_options(&args.compile, Purpose::Check)? };
     let pipes = Pipes::standard();
-    match serve(&pipes.connection, &machine) {
-        Ok(true) => {
-            pipes.finish();
-            Ok(Status::Done)
-        }
+    let lost = pipes.lost();
+    let served = serve(&pipes.connection, &machine);
+    if matches!(served, Ok(true)) {
+        pipes.finish();
+    }
+    if let Some(error) = lost.get() {
+        return Err(unprintable(error));
+    }
+    match served {
+        Ok(true) => Ok(Status::Done),
         // Nobody is left to tell.
         Ok(false) => Ok(Status::Wanting),
         Err(error) => {

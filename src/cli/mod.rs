@@ -51,6 +51,7 @@ mod webhook;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -76,15 +77,35 @@ enum Status {
 struct Failure {
     message: String,
     help: Option<String>,
+    /// The file that it is about.
+    file: Option<About>,
+}
+
+/// A file, as messages call it, and where it is.
+#[derive(Debug, Clone)]
+struct About {
+    name: String,
+    path: PathBuf,
 }
 
 impl Failure {
     fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self { message: message.into(), help: None, file: None }
     }
 
     fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// Says which file of this disk it is about.
+    fn about(self, path: &Path) -> Self {
+        self.about_source(path.display().to_string(), path.to_path_buf())
+    }
+
+    /// Says which source it is about, on this disk or at a revision, unless it is about a file already.
+    fn about_source(mut self, name: String, path: PathBuf) -> Self {
+        self.file.get_or_insert(About { name, path });
         self
     }
 }

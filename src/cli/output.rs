@@ -34,7 +34,7 @@ pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         _ => error.to_string(),
     };
-    Failure::new(format!("cannot write {}: {why}", path.display()))
+    Failure::new(format!("cannot write {}: {why}", path.display())).about(path)
 }
 
 fn attempt(

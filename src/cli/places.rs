@@ -43,8 +43,12 @@ impl RunPlaces {
         if source.is_bundled() {
             return Place::Bundled(source.name().to_owned());
         }
-        let path = source.path();
-        let is_at_revision = source.name() != path.display().to_string();
+        self.of_file(source.name(), source.path())
+    }
+
+    /// Where the file of that name and path is, whether it can be read or not.
+    pub fn of_file(&self, name: &str, path: &Path) -> Place {
+        let is_at_revision = name != path.display().to_string() && !path.is_absolute();
         let path = if is_at_revision {
             let (top, prefix) = self.revisions.get_or_init(|| {
                 let top = git::top(Path::new(".")).ok().and_then(Result::ok);
@@ -54,9 +58,7 @@ impl RunPlaces {
         } else {
             output::identity(path)
         };
-        if !path.is_absolute() {
-            return Place::Inside(path);
-        }
+        let path = absolute(&path);
         match path.strip_prefix(self.root_for(path.parent())) {
             Ok(inside) if inside.components().all(|part| matches!(part, Component::Normal(_))) => {
                 Place::Inside(inside.to_path_buf())
@@ -64,4 +66,20 @@ impl RunPlaces {
             _ => Place::Outside(path),
         }
     }
+}
+
+/// A path from the root of the disk, without `.` and `..`: the folders of one that is not there are not
+/// looked at.
+fn absolute(path: &Path) -> PathBuf {
+    let mut whole = if path.is_absolute() { PathBuf::new() } else { Disk.identity(Path::new(".")) };
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                whole.pop();
+            }
+            part => whole.push(part),
+        }
+    }
+    whole
 }

@@ -10,7 +10,7 @@ use super::outputs::{replaceable, source_at};
 use super::place::Place;
 use super::places::RunPlaces;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, output, secrets};
+use super::{Failure, Outcome, Status, output, safe, secrets};
 use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
@@ -131,13 +131,33 @@ impl<'a> Reporter<'a> {
     /// Prints what is printed once, at the end, and how it ended: what could not be done counts more
     /// than what was found.
     pub fn conclude(&mut self, status: Status, mut failures: Vec<Failure>) -> Outcome {
-        failures.iter().for_each(|failure| self.sarif.add_failure(&failure.message));
+        for failure in &failures {
+            let place = failure.file.as_ref().map(|file| self.run_places.of_file(&file.name, &file.path));
+            self.sarif.add_failure(&safe::one_line(&failure.message), place.as_ref());
+        }
         failures.extend(self.finish().err());
         let last = failures.pop();
         for failure in failures {
             self.terminal.failure(&failure.message, failure.help.as_deref());
         }
         last.map_or(Ok(status), Err)
+    }
+
+    /// Ends a run that did not get as far as its findings: a log says so, too.
+    pub fn stopped(
+        args: &MessageArgs,
+        terminal: &'a Terminal,
+        output_taken: bool,
+        files: &[PathBuf],
+        failure: Failure,
+    ) -> Outcome {
+        let mut reporter = Self::new(args, terminal, output_taken, false);
+        // What was to be read is not replaced, although nothing was.
+        let is_source = |file: &MessageFile| files.iter().any(|path| Place::of(path).is_same(&file.place));
+        if reporter.format != Format::Sarif || reporter.file.as_ref().is_some_and(is_source) {
+            return Err(failure);
+        }
+        reporter.conclude(Status::Done, vec![failure])
     }
 
     fn put(&mut self, text: &str) {

@@ -23,8 +23,12 @@ enum Standing<'a> {
 }
 
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
-    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
-    let jobs = compile_all(&inputs, &args.compile, Purpose::Build)?;
+    let compiled = sources::find(&args.files, Parts::StandForFlows, terminal)
+        .and_then(|inputs| compile_all(&inputs, &args.compile, Purpose::Build));
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),
+    };
     let mut reporter = Reporter::new(&args.messages, terminal, true, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();

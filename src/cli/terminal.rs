@@ -143,6 +143,7 @@ fn readable(result: io::Result<()>) -> io::Result<()> {
     })
 }
 
-fn unprintable(error: &io::Error) -> Failure {
+/// That standard output cannot be written, and why.
+pub fn unprintable(error: &io::Error) -> Failure {
     Failure::new(format!("cannot write to standard output: {error}"))
 }

@@ -38,6 +38,8 @@ pub struct Unread {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// The file that it is about: its name, and its path.
+    pub file: Option<(String, PathBuf)>,
 }
 
 /// Reads the settings of some folders, the uppermost first. Only a file that is not there is passed
@@ -60,6 +62,7 @@ pub fn load(
                 folders.len()
             ),
             help: Some("put the flow into a folder that is nearer to the repository's top".to_owned()),
+            file: None,
         });
     }
     let errors = diagnostics.count(Severity::Error);
@@ -69,7 +72,8 @@ pub fn load(
         let name = files.name(&path);
         match files.read(&path) {
             Ok(bytes) if bytes.len() > MAX_BYTES => {
-                return Err(Unread { message: format!("{name} is larger than 1 MiB"), help: None });
+                let message = format!("{name} is larger than 1 MiB");
+                return Err(Unread { message, help: None, file: Some((name, path)) });
             }
             Ok(bytes) => {
                 let (file, found) = read(name, &path, bytes, sources, diagnostics);
@@ -93,6 +97,7 @@ pub fn load(
                 return Err(Unread {
                     message: format!("cannot read {name}: {}", crate::resolve::why(&error)),
                     help: Some(help),
+                    file: Some((name, path)),
                 });
             }
         }

@@ -25,6 +25,7 @@ mod policies;
 mod policy_verb;
 mod redaction;
 mod replaced;
+mod sarif_failures;
 mod settings;
 mod settings_files;
 mod settings_folders;

@@ -13,6 +13,7 @@ mod asking;
 mod completing;
 mod documents;
 mod editor;
+mod lost_output;
 mod mending;
 mod protocol;
 mod reading;

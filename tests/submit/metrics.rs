@@ -31,7 +31,7 @@ fn a_run_of_a_good_one_a_refused_one_and_an_unchanged_one() {
     assert_eq!(metrics["failed_validations"], 0);
     assert_eq!(
         counts(&metrics),
-        json!({"compile": 1, "simulate": 3, "token": 2, "create": 2, "job": 1, "webhook": 0})
+        json!({"compile": 3, "simulate": 3, "token": 2, "create": 2, "job": 1, "webhook": 0})
     );
     assert!(metrics["stages"]["create"]["max_ms"].as_u64().unwrap() >= 20, "{metrics}");
     assert!(metrics["total_latency_ms"].as_u64().unwrap() >= 60, "{metrics}");
@@ -40,9 +40,16 @@ fn a_run_of_a_good_one_a_refused_one_and_an_unchanged_one() {
 
 #[test]
 fn a_run_that_a_source_with_errors_stopped() {
-    let folder = Folder::of(CLEAN).with("b.cxflow", BROKEN);
-    bare(&folder, "submit a.cxflow b.cxflow --metrics m.json --audit log.jsonl").run().exits(1);
+    let folder = Folder::of(CLEAN).with("b.cxflow", BROKEN).with("library.cxflow", "let a = \"b\"\n");
+    bare(&folder, "submit a.cxflow b.cxflow library.cxflow --metrics m.json --audit log.jsonl")
+        .run()
+        .exits(1);
     let metrics = metrics(&folder);
+    // A library is no flow.
+    assert_eq!(
+        (&metrics["stages"]["compile"]["count"], &metrics["stages"]["simulate"]["count"]),
+        (&2.into(), &1.into())
+    );
     assert_eq!(metrics["total_builds"], 2);
     assert_eq!(metrics["successful_validations"], 1);
     assert_eq!(metrics["failed_validations"], 1);

@@ -5,9 +5,10 @@
 //! strict ends there. Here such a half is read as U+FFFD, which counts as much.
 
 use std::io::{self, BufRead, Read};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use lsp_server::{Connection, Message};
+use lsp_server::{Connection, Message, Notification};
 
 /// The largest message that is read, in bytes: a file of the largest size with every byte escaped.
 const MAX_MESSAGE: usize = 6 * crate::source::MAX_BYTES;
@@ -15,11 +16,16 @@ const MAX_MESSAGE: usize = 6 * crate::source::MAX_BYTES;
 /// The longest line of a message's head, in bytes.
 const MAX_LINE: u64 = 4096;
 
+/// Hands a message to the server; whether it is still there.
+type ToServer = Box<dyn Fn(Message) -> bool + Send>;
+
 /// Standard input and output as a connection.
 pub struct Pipes {
     /// The messages.
     pub connection: Connection,
     writer: JoinHandle<()>,
+    /// Why nothing can be written any more, once that is so.
+    lost: Arc<OnceLock<io::Error>>,
 }
 
 impl Pipes {
@@ -27,25 +33,40 @@ impl Pipes {
     pub fn standard() -> Self {
         let (connection, pipes) = Connection::memory();
         let Connection { sender, receiver } = pipes;
+        // The server ends once nobody can send any more.
+        let to_server: ToServer = Box::new(move |message| sender.send(message).is_ok());
+        let heard = Arc::new(Mutex::new(Some(to_server)));
+        let leave = Arc::clone(&heard);
         thread::spawn(move || {
             let mut input = io::stdin().lock();
             while let Ok(Some(body)) = read(&mut input) {
                 // What is no message at all is passed over: the next one may be.
                 let Some(message) = message(body) else { continue };
-                if sender.send(message).is_err() {
+                if !send(&heard, message) {
                     break;
                 }
             }
+            heard.lock().unwrap_or_else(PoisonError::into_inner).take();
         });
+        let lost = Arc::<OnceLock<io::Error>>::default();
+        let note = Arc::clone(&lost);
         let writer = thread::spawn(move || {
             let mut out = io::stdout().lock();
             for message in receiver {
-                if message.write(&mut out).is_err() {
+                if let Err(error) = message.write(&mut out) {
+                    // An editor that hears nothing is as good as gone, whatever it goes on to say.
+                    let _ = note.set(error);
+                    send(&leave, Notification::new("exit".to_owned(), ()).into());
                     break;
                 }
             }
         });
-        Self { connection, writer }
+        Self { connection, writer, lost }
+    }
+
+    /// Why nothing could be written any more, if that happened.
+    pub fn lost(&self) -> Arc<OnceLock<io::Error>> {
+        Arc::clone(&self.lost)
     }
 
     /// Waits until everything is written.
@@ -54,6 +75,12 @@ impl Pipes {
         // A writer that did not come to its end has nobody to write to.
         let _ = self.writer.join();
     }
+}
+
+/// Sends a message to the server; whether it is still there.
+fn send(to: &Mutex<Option<ToServer>>, message: Message) -> bool {
+    let to = to.lock().unwrap_or_else(PoisonError::into_inner);
+    to.as_ref().is_some_and(|send| send(message))
 }
 
 /// Reads the body of a message (LSP 3.17, base protocol); `None` at the end.

@@ -21,8 +21,12 @@ const NAMES: usize = 26;
 
 pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
-    let jobs = compile_all(&inputs, &args.compile, purpose)?;
+    let compiled = sources::find(&args.files, Parts::StandForFlows, terminal)
+        .and_then(|inputs| compile_all(&inputs, &args.compile, purpose));
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),
+    };
     let several = jobs.len() > 1;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, several);

@@ -56,7 +56,7 @@ impl Parcel {
     /// Bytes that were approved before. `sha256` is what they have to have.
     pub fn artifact(path: &Path, sha256: Option<&str>) -> Result<Self, Failure> {
         let name = path.display().to_string();
-        let unreadable = |why: String| Failure::new(format!("cannot read {name}: {why}"));
+        let unreadable = |why: String| Failure::new(format!("cannot read {name}: {why}")).about(path);
         let size = std::fs::metadata(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => unreadable("there is no such file".to_owned()),
             _ => unreadable(error.to_string()),

@@ -72,7 +72,6 @@ pub fn make(
         Some(path) => approved(path, args, reporter)?,
         None => compiled(args, terminal, reporter)?,
     };
-    let compiling = began.elapsed();
     let environment = environment.as_ref();
     // Where nothing will be sent, nobody has to take it.
     let side = match wanting.is_empty() && !parcels.is_empty() {
@@ -95,13 +94,11 @@ pub fn make(
         return Err(failure);
     }
     let trail = Arc::new(Trail::new(log.as_deref(), &all_locks, began)?);
-    if args.artifact.is_none() {
-        trail.took(Stage::Compile, compiling);
-    }
     let context = |input: &Input, job: Option<&Job>| Arc::new(context(input, job, args));
 
     for job in &wanting {
         trail.with_metrics(|metrics| metrics.build(false));
+        trail.took(Stage::Compile, job.took);
         let line = trail::plain(&context(&job.input, Some(job)), Action::Validate, false);
         let lock = lock_of(&super::folder(&job.input));
         trail.write(&line.flow(flow_name(&job.compiled.flow)), lock.as_ref())?;
@@ -113,6 +110,7 @@ pub fn make(
         // Of approved bytes nothing was compiled, and nothing is claimed.
         if let Some(job) = &parcel.job {
             trail.with_metrics(|metrics| metrics.build(true));
+            trail.took(Stage::Compile, job.took);
             let lines = [
                 trail::entry(&context, Action::Validate, true, &parcel),
                 simulate(&trail, &context, &parcel, &job.compiled.flow),

@@ -65,8 +65,14 @@ enum Suite<'a> {
 }
 
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
-    let inputs = sources::find(&args.files, Parts::StandForFlows, terminal)?;
-    let compiled = compile_all(&inputs, &args.compile, Purpose::Check)?;
+    let compiled = sources::find(&args.files, Parts::StandForFlows, terminal).and_then(|inputs| {
+        let compiled = compile_all(&inputs, &args.compile, Purpose::Check)?;
+        Ok((inputs, compiled))
+    });
+    let (inputs, compiled) = match compiled {
+        Ok(compiled) => compiled,
+        Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),
+    };
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, compiled.len() > 1);
     let mut status = Status::Done;

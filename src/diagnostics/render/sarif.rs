@@ -67,9 +67,15 @@ impl Sarif {
         self.results.push(Value::Object(result));
     }
 
-    /// Notes why something could not be looked at, such as a source that cannot be read.
-    pub fn add_failure(&mut self, message: &str) {
-        self.notifications.push(json!({ "level": "error", "message": { "text": sentence(message) } }));
+    /// Notes why something could not be looked at, such as a source that cannot be read, and which file
+    /// it is about.
+    pub fn add_failure(&mut self, message: &str, place: Option<&Place>) {
+        let mut notification = json!({ "level": "error", "message": { "text": sentence(message) } });
+        if let Some(place) = place {
+            let physical = json!({ "artifactLocation": artifact(place) });
+            put(&mut notification, "locations", json!([{ "physicalLocation": physical }]));
+        }
+        self.notifications.push(notification);
     }
 
     /// The log's text. `root` is the absolute path that files are seen from.
@@ -100,6 +106,12 @@ impl Sarif {
             }],
         });
         format!("{log:#}\n")
+    }
+}
+
+fn put(object: &mut Value, key: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(key.to_owned(), value);
     }
 }
 
