@@ -32,7 +32,7 @@ enum Formatted {
 }
 
 pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
-    let inputs = match files::inputs(&args.files, args.check || args.diff) {
+    let inputs = match files::inputs(&args.files, args.check || args.diff, terminal) {
         Ok(inputs) => inputs,
         Err(failure) => {
             let output_taken = args.check || args.diff;

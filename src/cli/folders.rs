@@ -6,19 +6,54 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::disk::Disk;
+use super::terminal::Terminal;
 use crate::resolve::Files;
+
+/// The ending of a flow file's name.
+const ENDING: &str = "cxflow";
+/// How many folders are looked into to see whether one that is left out holds flows.
+const MAX_LEFT_OUT: usize = 10_000;
+
+/// Whether a file is a flow by its name. Capitals do not matter: some disks do not tell them apart.
+pub fn is_flow_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(ENDING))
+}
+
+/// Whether a name looks like a slip of a flow file's: `a.cxflo`, `a.cxflow.txt`, a blank at its end.
+/// Copies that editors and merges leave are none.
+fn is_slip(name: &str) -> bool {
+    let name = name.to_lowercase();
+    if name.starts_with(['.', '#']) || name.ends_with('~') {
+        return false;
+    }
+    let name = name.strip_suffix(".txt").unwrap_or(&name);
+    let Some((_, ending)) = name.rsplit_once('.') else { return false };
+    let is_followed = ending
+        .strip_prefix(ENDING)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    is_followed || strsim::osa_distance(ending, ENDING) == 1
+}
+
+/// What was not looked at, although it looks as if it were meant to be.
+enum LeftOut {
+    /// A file whose name is a slip.
+    File(PathBuf),
+    /// A folder, and why.
+    Folder(PathBuf, &'static str),
+}
 
 /// Looks for `.cxflow` files below a folder, a folder at a time. Folders whose name begins with a
 /// dot, and links to folders, are not looked into. A folder that cannot be read comes with its error.
 pub struct FlowsBelow {
     folders: Vec<PathBuf>,
     found: Vec<PathBuf>,
+    left_out: Vec<LeftOut>,
 }
 
 impl FlowsBelow {
     /// Begins with a folder.
     pub fn new(folder: &Path) -> Self {
-        Self { folders: vec![folder.to_path_buf()], found: Vec::new() }
+        Self { folders: vec![folder.to_path_buf()], found: Vec::new(), left_out: Vec::new() }
     }
 
     fn look_into(&mut self, folder: &Path) -> io::Result<()> {
@@ -29,9 +64,18 @@ impl FlowsBelow {
             if kind.is_dir() {
                 if !entry.file_name().as_encoded_bytes().starts_with(b".") {
                     self.folders.push(path);
+                } else if entry.file_name() != ".git" {
+                    self.left_out.push(LeftOut::Folder(path, "its name begins with a dot"));
                 }
-            } else if path.extension().is_some_and(|extension| extension == "cxflow") && path.is_file() {
-                self.found.push(path);
+            } else if kind.is_symlink() && path.is_dir() {
+                self.left_out.push(LeftOut::Folder(path, "it is a link"));
+            } else if is_flow_file(&path) {
+                // What cannot be read is said so; but for the dangling links by which editors lock a file.
+                if path.is_file() || !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                    self.found.push(path);
+                }
+            } else if is_slip(&entry.file_name().to_string_lossy()) && path.is_file() {
+                self.left_out.push(LeftOut::File(path));
             }
         }
         Ok(())
@@ -51,20 +95,50 @@ impl Iterator for FlowsBelow {
     }
 }
 
-/// Every `.cxflow` file below a folder, sorted by path; one at least.
-pub fn flows_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// Every `.cxflow` file below a folder, sorted by path; one at least. Says which files have a name that
+/// is a slip of one, and which folders with flows are left out.
+pub fn flows_below(folder: &Path, terminal: &Terminal) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
-    for files in FlowsBelow::new(folder) {
+    let mut below = FlowsBelow::new(folder);
+    for files in &mut below {
         let files = files.map_err(|(folder, error)| {
             Failure::new(format!("cannot read the folder {}: {error}", folder.display())).about(&folder)
         })?;
         found.extend(files);
     }
+    tell(below.left_out, &found, terminal);
     if found.is_empty() {
         return Err(Failure::new(format!("there is no .cxflow file in {}", folder.display())).about(folder));
     }
     found.sort();
     Ok(found)
+}
+
+fn tell(left_out: Vec<LeftOut>, found: &[PathBuf], terminal: &Terminal) {
+    let mut lines: Vec<(PathBuf, String, bool)> = Vec::new();
+    for one in left_out {
+        match one {
+            LeftOut::File(path) => {
+                let said = format!("{} is left out: the name of a flow ends in .cxflow", path.display());
+                lines.push((path, said, true));
+            }
+            LeftOut::Folder(path, why) if terminal.verbose => {
+                let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+                // What a link leads to may be there under its own name.
+                let is_seen = |file: &PathBuf| file.canonicalize().is_ok_and(|file| file.starts_with(&real));
+                let flows = FlowsBelow::new(&path).take(MAX_LEFT_OUT).flatten().flatten().next();
+                if flows.is_some() && !found.iter().any(is_seen) {
+                    let said = format!("{} is left out: {why}, and there are flows in it", path.display());
+                    lines.push((path, said, false));
+                }
+            }
+            LeftOut::Folder(..) => {}
+        }
+    }
+    lines.sort();
+    for (_, said, is_odd) in lines {
+        if is_odd { terminal.warning(&said) } else { terminal.closing(&said) }
+    }
 }
 
 /// The top of the repository that an absolute folder is in, as far as the disk shows it.
@@ -95,4 +169,59 @@ pub fn seen_from(folder: &Path, path: &Path) -> PathBuf {
     }
     let up = folder.components().skip(shared).map(|_| "..");
     up.map(PathBuf::from).chain(path.components().skip(shared).map(|one| one.as_os_str().into())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_of_the_ending_do_not_matter() {
+        for name in ["a.cxflow", "A.CXFLOW", "a.CxFlow", "a.b.cxflow", "Grüße.Cxflow"] {
+            assert!(is_flow_file(Path::new(name)), "{name}");
+        }
+        for name in ["a.cxflo", "cxflow", ".cxflow", "a.cxflow.txt", "a.cxflow "] {
+            assert!(!is_flow_file(Path::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn slips_are_told_from_copies_and_from_other_files() {
+        for name in [
+            "a.cxflo",
+            "a.cxfow",
+            "a.cxlfow",
+            "a.cxflows",
+            "a.cxxflow",
+            "a.cflow",
+            "a.cxfl0w",
+            "a.CXFLO",
+            "a.cxflow.txt",
+            "a.cxflow.TXT",
+            "a.cxflow ",
+            "a.cxflow (1)",
+            "a.cxflow copy",
+            "a.сxflow",
+        ] {
+            assert!(is_slip(name), "{name}");
+        }
+        for name in [
+            "a.cxflow~",
+            ".a.cxflow.swp",
+            "#a.cxflow#",
+            "a.cxflow.bak",
+            "a.cxflow.orig",
+            "a.cxflow.json",
+            "a.cxflow.d",
+            "cxflow.toml",
+            "cxflow.lock",
+            "a.flow",
+            "notes.txt",
+            "cxflow",
+            "a.json",
+            ".cxflo",
+        ] {
+            assert!(!is_slip(name), "{name}");
+        }
+    }
 }

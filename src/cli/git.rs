@@ -1,11 +1,12 @@
 //! What git is asked.
 #![expect(clippy::disallowed_methods, reason = "git is a program")]
 
-use std::io;
+use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::input::limited;
+use crate::source::MAX_BYTES;
 
 /// How much of git's own words is repeated, in bytes.
 const WORDS: usize = 500;
@@ -13,13 +14,10 @@ const WORDS: usize = 500;
 /// What git printed, or its words where it failed.
 pub type Answer = Result<Vec<u8>, String>;
 
-/// Runs git in a folder.
-///
-/// # Errors
-///
-/// Where git does not start.
-pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
-    let mut child = Command::new("git")
+/// Git in a folder, with pipes for what it prints.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command
         // A question changes nothing, not even the index's times, and waits for nobody's password.
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
@@ -27,10 +25,18 @@ pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
         .env("LC_ALL", "C")
         .args(arguments)
         .current_dir(folder)
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs git in a folder.
+///
+/// # Errors
+///
+/// Where git does not start.
+pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
+    let mut child = command(folder, arguments).stdin(Stdio::null()).spawn()?;
     // Both pipes are read at once, so that neither fills up while the other is waited for.
     let stderr = child.stderr.take();
     let words =
@@ -42,6 +48,53 @@ pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
     let status = child.wait()?;
     let words = words.join().unwrap_or_default();
     Ok(if status.success() { Ok(bytes) } else { Err(first_line(&words)) })
+}
+
+/// Reads objects of the working folder's repository by their hashes, all by one process, and hands over
+/// each with its number. What is larger than a source may be is left out.
+///
+/// # Errors
+///
+/// Where git does not start; and its words where it does not get to the end.
+pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Result<Result<(), String>> {
+    let mut child = command(Path::new("."), &["cat-file", "--batch"]).stdin(Stdio::piped()).spawn()?;
+    let (Some(mut stdin), Some(stdout), Some(stderr)) =
+        (child.stdin.take(), child.stdout.take(), child.stderr.take())
+    else {
+        return Err(io::ErrorKind::BrokenPipe.into());
+    };
+    let asked: String = hashes.iter().flat_map(|hash| [hash, "\n"]).collect();
+    // All three pipes move at once, so that none fills up while another is waited for.
+    let writer = std::thread::spawn(move || stdin.write_all(asked.as_bytes()));
+    let words = std::thread::spawn(move || limited(stderr).unwrap_or_default());
+    let mut answers = io::BufReader::new(stdout);
+    let mut read = 0;
+    for index in 0..hashes.len() {
+        let mut head = String::new();
+        answers.read_line(&mut head)?;
+        // `HASH blob SIZE`, or `HASH missing`.
+        let Some(size) = head.trim_end().split(' ').nth(2).and_then(|size| size.parse::<u64>().ok()) else {
+            break;
+        };
+        if size > MAX_BYTES as u64 {
+            io::copy(&mut answers.by_ref().take(size), &mut io::sink())?;
+        } else {
+            let mut bytes = Vec::new();
+            answers.by_ref().take(size).read_to_end(&mut bytes)?;
+            take(index, bytes);
+        }
+        // A line break follows each.
+        answers.read_exact(&mut [0])?;
+        read += 1;
+    }
+    drop(answers);
+    let status = child.wait()?;
+    let _ = writer.join();
+    let words = words.join().unwrap_or_default();
+    Ok(match read == hashes.len() && status.success() {
+        true => Ok(()),
+        false => Err(first_line(&words)),
+    })
 }
 
 /// What git prints in the working folder, or `None` where it fails.

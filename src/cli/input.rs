@@ -182,7 +182,8 @@ fn unknown_revision(revision: &str, words: &str) -> Failure {
 }
 
 impl Git {
-    fn at(revision: &str) -> Result<Self, Failure> {
+    /// A revision that is there.
+    pub fn at(revision: &str) -> Result<Self, Failure> {
         if revision.starts_with('-') {
             return Err(Failure::new(format!("{revision} is no git revision")));
         }
@@ -195,24 +196,33 @@ impl Git {
         Ok(Self { revision: revision.to_owned(), prefix: git::prefix() })
     }
 
+    /// How it is called.
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// The path of a file from the repository's top, with links followed.
+    pub fn real(&self, path: &Path) -> io::Result<PathBuf> {
+        self.find(path).map(|(path, _)| path.into())
+    }
+
+    /// Whether it is a folder.
+    pub fn is_folder(&self, path: &Path) -> bool {
+        let Some(path) = git::within(&self.prefix, path) else { return false };
+        let kind = git::line(Path::new("."), &["cat-file", "-t", &format!("{}:{path}", self.revision)]);
+        kind.as_deref() == Some("tree")
+    }
+
     /// What git prints, or its words.
     fn ask(&self, arguments: &[&str]) -> io::Result<Vec<u8>> {
         git::run(Path::new("."), arguments)?
             .map_err(|words| io::Error::other(format!("{NOT_PRODUCED}: {words}")))
     }
 
-    /// A file as git names it.
-    fn object(&self, path: &Path) -> String {
-        format!("{}:{}", self.revision, git::from_top(&self.prefix, path))
-    }
-}
-
-/// How many links are followed in a row.
-const MAX_LINKS: usize = 40;
-
-impl Files for Git {
+    /// The path of a file from the repository's top, with links followed, and its hash.
+    ///
     /// Only what git says is not in the revision is not there; that it cannot tell is another error.
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    fn find(&self, path: &Path) -> io::Result<(String, String)> {
         let outside = || io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside);
         let mut path = git::within(&self.prefix, path).ok_or_else(outside)?;
         for link in 0..MAX_LINKS {
@@ -235,10 +245,25 @@ impl Files for Git {
                     let kind = Refusal::NotRegular("a submodule");
                     return Err(io::Error::new(io::ErrorKind::InvalidInput, kind));
                 }
-                _ => return self.ask(&["cat-file", "blob", &hash]),
+                _ => return Ok((path, hash)),
             }
         }
         Err(io::Error::new(io::ErrorKind::InvalidInput, Refusal::LinkLoop))
+    }
+
+    /// A file as git names it.
+    fn object(&self, path: &Path) -> String {
+        format!("{}:{}", self.revision, git::from_top(&self.prefix, path))
+    }
+}
+
+/// How many links are followed in a row.
+const MAX_LINKS: usize = 40;
+
+impl Files for Git {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let (_, hash) = self.find(path)?;
+        self.ask(&["cat-file", "blob", &hash])
     }
 
     fn name(&self, path: &Path) -> String {

@@ -37,6 +37,7 @@ mod places;
 mod platform;
 mod policy;
 mod report;
+mod revision;
 mod runtime;
 mod safe;
 mod secrets;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::folders::{FlowsBelow, flows_below, repository_top, seen_from};
-use super::input::{Disk, Input};
+use super::folders::{FlowsBelow, flows_below, is_flow_file, repository_top, seen_from};
+use super::input::{Disk, Git, Input};
+use super::revision::Tree;
 use super::terminal::Terminal;
 use super::{Failure, git, output};
 use crate::diagnostics::list_of;
@@ -31,50 +32,74 @@ pub enum Parts {
 /// A source on the way to be one.
 struct Given {
     input: Input,
+    at: At,
     /// Whether an argument names it, and not only a folder above it.
     by_name: bool,
+}
+
+/// The one place of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct At {
+    /// `None` on this disk.
+    revision: Option<String>,
+    /// At a revision from the repository's top.
+    path: PathBuf,
+}
+
+impl At {
+    /// Of standard input there is none.
+    fn of(input: &Input) -> Option<Self> {
+        match input {
+            Input::Disk(path) => Some(Self { revision: None, path: output::identity(path) }),
+            Input::Stdin => None,
+            Input::Git { revision, path } => {
+                let path = git::within(&git::prefix(), path).map_or_else(|| path.clone(), PathBuf::from);
+                Some(Self { revision: Some(revision.clone()), path })
+            }
+        }
+    }
+
+    fn input(&self) -> Input {
+        match &self.revision {
+            None => Input::Disk(from_here(&self.path)),
+            Some(revision) => Input::Git { revision: revision.clone(), path: self.path.clone() },
+        }
+    }
 }
 
 /// The sources that arguments stand for, each once: those named first, in their order, then the flows
 /// of parts by path. Says of parts that they are parts.
 pub fn find(arguments: &[PathBuf], parts: Parts, terminal: &Terminal) -> Result<Vec<Input>, Failure> {
-    let given = given(arguments)?;
-    let maybe: Vec<PathBuf> = given.iter().filter_map(|one| may_be_part(&one.input)).collect();
+    let mut trees = Trees::default();
+    let given = given(arguments, &mut trees, terminal)?;
+    let maybe: Vec<At> =
+        given.iter().filter(|one| may_be_part(&one.input)).map(|one| one.at.clone()).collect();
     if maybe.is_empty() {
         return Ok(given.into_iter().map(|one| one.input).collect());
     }
-    let graph = includes_around(&maybe, terminal);
+    let graphs = Graphs::around(&maybe, &mut trees, terminal);
     let mut inputs = Vec::new();
-    let mut found: Vec<(Given, Vec<PathBuf>)> = Vec::new();
-    let mut maybe: FxHashSet<PathBuf> = maybe.into_iter().collect();
+    let mut found: Vec<(Given, Vec<At>)> = Vec::new();
+    let mut maybe: FxHashSet<At> = maybe.iter().cloned().collect();
     for one in given {
-        let place = output::identity(&one.input.path());
-        let is_candidate = matches!(one.input, Input::Disk(_)) && maybe.remove(&place);
-        let flows = if is_candidate { graph.flows_of(&place) } else { Vec::new() };
-        if flows.is_empty() || flows.contains(&place) {
+        let flows = if maybe.remove(&one.at) { graphs.flows_of(&one.at) } else { Vec::new() };
+        if flows.is_empty() || flows.contains(&one.at) {
             inputs.push(one.input);
         } else {
             found.push((one, flows));
         }
     }
-    let mut names: FxHashMap<PathBuf, String> = FxHashMap::default();
-    for input in &inputs {
-        if let Input::Disk(path) = input {
-            names.insert(output::identity(path), input.name());
-        }
-    }
-    let mut added: Vec<PathBuf> = Vec::new();
+    let names: FxHashMap<At, String> =
+        inputs.iter().filter_map(|input| Some((At::of(input)?, input.name()))).collect();
+    let mut added: Vec<At> = Vec::new();
     for (part, flows) in found {
         // In a folder it is looked at in the flows that are there, if there are any.
         let is_covered = flows.iter().any(|flow| names.contains_key(flow));
         if !part.by_name && (is_covered || parts == Parts::AreRefused) {
             continue;
         }
-        let mut called: Vec<String> = flows
-            .iter()
-            .take(NAMED)
-            .map(|flow| names.get(flow).cloned().unwrap_or_else(|| from_here(flow).display().to_string()))
-            .collect();
+        let name = |flow: &At| names.get(flow).cloned().unwrap_or_else(|| flow.input().name());
+        let mut called: Vec<String> = flows.iter().take(NAMED).map(name).collect();
         if flows.len() > NAMED {
             called.push(format!("{} more", flows.len() - NAMED));
         }
@@ -88,50 +113,141 @@ pub fn find(arguments: &[PathBuf], parts: Parts, terminal: &Terminal) -> Result<
     }
     added.sort();
     added.dedup();
-    inputs.extend(added.iter().map(|flow| Input::Disk(from_here(flow))));
+    inputs.extend(added.iter().map(At::input));
     Ok(inputs)
 }
 
+/// The one flow that an argument stands for, of a verb that takes no more: a part may have one.
+pub fn find_one(argument: &Path, terminal: &Terminal) -> Result<Input, Failure> {
+    let input = Input::from_argument(argument);
+    // Of a folder it is said that it is one.
+    if matches!(&input, Input::Disk(path) if path.is_dir()) {
+        return Ok(input);
+    }
+    match &find(&[argument.to_path_buf()], Parts::StandForFlows, terminal)?[..] {
+        [one] => Ok(one.clone()),
+        flows => Err(Failure::new(format!("{} belongs to {} flows", input.name(), flows.len()))
+            .help("name one of them")),
+    }
+}
+
 /// What the arguments name, and the files below those that are folders, each once.
-fn given(arguments: &[PathBuf]) -> Result<Vec<Given>, Failure> {
+fn given(arguments: &[PathBuf], trees: &mut Trees, terminal: &Terminal) -> Result<Vec<Given>, Failure> {
     let mut given: Vec<Given> = Vec::new();
-    let mut seen: FxHashMap<(String, PathBuf), usize> = FxHashMap::default();
+    let mut seen: FxHashMap<At, usize> = FxHashMap::default();
     for argument in arguments {
         let input = Input::from_argument(argument);
-        let (files, by_name) = match &input {
-            Input::Disk(path) if path.is_dir() => (flows_below(path)?, false),
-            _ => (vec![argument.clone()], true),
-        };
-        for file in files {
-            let input = if by_name { input.clone() } else { Input::Disk(file) };
-            let place = match &input {
-                Input::Disk(path) => (String::new(), output::identity(path)),
-                Input::Stdin => ("-".to_owned(), PathBuf::new()),
-                Input::Git { revision, path } => {
-                    (format!("{revision}:"), git::from_top(&git::prefix(), path).into())
-                }
-            };
-            if let Some(known) = seen.get(&place).and_then(|&index| given.get_mut(index)) {
+        let below = below(&input, trees, terminal)?;
+        let by_name = below.is_none();
+        for input in below.unwrap_or_else(|| vec![input]) {
+            let mut at = At::of(&input).unwrap_or(At { revision: None, path: PathBuf::from("-") });
+            if let Some(tree) = at.revision.as_ref().and_then(|revision| trees.0.get(revision)) {
+                at.path = tree.identity(&at.path);
+            }
+            if let Some(known) = seen.get(&at).and_then(|&index| given.get_mut(index)) {
                 if input == Input::Stdin {
                     return Err(Failure::new("standard input can be read once"));
                 }
                 known.by_name |= by_name;
                 continue;
             }
-            seen.insert(place, given.len());
-            given.push(Given { input, by_name });
+            seen.insert(at.clone(), given.len());
+            given.push(Given { input, at, by_name });
         }
     }
     Ok(given)
 }
 
-/// The one path of a file of this disk that declares no flow, so that it may be part of others.
-fn may_be_part(input: &Input) -> Option<PathBuf> {
-    let Input::Disk(path) = input else { return None };
-    let bytes = Disk.read(path).ok()?;
+/// The files below a source that is a folder.
+fn below(input: &Input, trees: &mut Trees, terminal: &Terminal) -> Result<Option<Vec<Input>>, Failure> {
+    match input {
+        Input::Disk(path) if path.is_dir() => {
+            Ok(Some(flows_below(path, terminal)?.into_iter().map(Input::Disk).collect()))
+        }
+        // What a flow is called needs no question.
+        Input::Git { revision, path } if !is_flow_file(path) && Git::at(revision)?.is_folder(path) => {
+            let folder = git::within(&git::prefix(), path).unwrap_or_default();
+            let flows = trees.of(revision)?.flows_below(&folder, &input.name())?;
+            let input = |path| Input::Git { revision: revision.clone(), path };
+            Ok(Some(flows.into_iter().map(input).collect()))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether a file declares no flow, so that it may be part of others.
+fn may_be_part(input: &Input) -> bool {
+    let bytes = match input {
+        Input::Disk(path) => Disk.read(path).ok(),
+        Input::Stdin => None,
+        Input::Git { revision, path } => Git::at(revision).ok().and_then(|git| git.read(path).ok()),
+    };
     // What is empty, or no flow at all, is told about as it is.
-    let is_text = bytes.len() <= crate::source::MAX_BYTES && !bytes.trim_ascii().is_empty();
-    (is_text && !declares_flow(&String::from_utf8_lossy(&bytes))).then(|| output::identity(path))
+    bytes.is_some_and(|bytes| {
+        let is_text = bytes.len() <= crate::source::MAX_BYTES && !bytes.trim_ascii().is_empty();
+        is_text && !declares_flow(&String::from_utf8_lossy(&bytes))
+    })
+}
+
+/// The files of revisions, each listed once.
+#[derive(Default)]
+struct Trees(FxHashMap<String, Tree>);
+
+impl Trees {
+    fn of(&mut self, revision: &str) -> Result<&Tree, Failure> {
+        if !self.0.contains_key(revision) {
+            self.0.insert(revision.to_owned(), Tree::of(revision)?);
+        }
+        self.0.get(revision).ok_or_else(|| Failure::new(format!("{revision} is no git revision here")))
+    }
+}
+
+/// Which files include which, on this disk and at revisions.
+struct Graphs<'a> {
+    disk: IncludeGraph,
+    revisions: FxHashMap<&'a str, IncludeGraph>,
+    trees: &'a FxHashMap<String, Tree>,
+}
+
+impl<'a> Graphs<'a> {
+    /// What the files around some files include.
+    fn around(files: &'a [At], trees: &'a mut Trees, terminal: &Terminal) -> Self {
+        let on_disk: Vec<PathBuf> =
+            files.iter().filter(|at| at.revision.is_none()).map(|at| at.path.clone()).collect();
+        let disk =
+            if on_disk.is_empty() { IncludeGraph::default() } else { includes_around(&on_disk, terminal) };
+        let mut revisions = FxHashMap::default();
+        for revision in files.iter().filter_map(|at| at.revision.as_deref()) {
+            if revisions.contains_key(revision) {
+                continue;
+            }
+            let graph = trees.of(revision).and_then(Tree::includes).unwrap_or_else(|failure| {
+                terminal
+                    .warning(&format!("{}; flows that include a part are not looked for", failure.message));
+                IncludeGraph::default()
+            });
+            revisions.insert(revision, graph);
+        }
+        Self { disk, revisions, trees: &trees.0 }
+    }
+
+    fn flows_of(&self, file: &At) -> Vec<At> {
+        let Some(revision) = &file.revision else {
+            let flows = self.disk.flows_of(&file.path);
+            return flows.into_iter().map(|path| At { revision: None, path }).collect();
+        };
+        let (Some(graph), Some(tree)) = (self.revisions.get(revision.as_str()), self.trees.get(revision))
+        else {
+            return Vec::new();
+        };
+        let real = tree.identity(&file.path);
+        let flows = graph.flows_of(&real);
+        // A link to a file that belongs to nothing else is that file.
+        if flows == [real] {
+            return vec![file.clone()];
+        }
+        flows.into_iter().map(|path| At { revision: Some(revision.clone()), path }).collect()
+    }
 }
 
 /// What the files around some files include: those of their repository, else of the working folder if

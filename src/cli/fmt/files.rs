@@ -9,9 +9,10 @@ use crate::cli::Failure;
 use crate::cli::folders::flows_below;
 use crate::cli::input::Input;
 use crate::cli::output;
+use crate::cli::terminal::Terminal;
 
 /// The files that the arguments name, each once. `look_only`: nothing is to be written.
-pub fn inputs(arguments: &[PathBuf], look_only: bool) -> Result<Vec<Input>, Failure> {
+pub fn inputs(arguments: &[PathBuf], look_only: bool, terminal: &Terminal) -> Result<Vec<Input>, Failure> {
     let mut inputs = Vec::new();
     let mut seen = FxHashSet::default();
     for argument in arguments {
@@ -33,7 +34,7 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool) -> Result<Vec<Input>, Fail
             }
             Input::Disk(path) if path.is_dir() => {
                 inputs.extend(
-                    flows_below(path)?
+                    flows_below(path, terminal)?
                         .into_iter()
                         .filter(|path| seen.insert(output::identity(path)))
                         .map(Input::Disk),

@@ -10,9 +10,9 @@ use std::path::Path;
 
 use super::args::SimulateArgs;
 use super::compile::{Purpose, compile_all};
-use super::input::Input;
 use super::report::{Reporter, findings};
 use super::safe::Lines;
+use super::sources;
 use super::terminal::{Terminal, printed};
 use super::{Failure, Outcome, Status};
 use crate::flow::Flow;
@@ -24,7 +24,8 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
     }
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let mut status = Status::Done;
-    for job in compile_all(&[Input::from_argument(&args.file)], &args.compile, purpose)? {
+    let input = sources::find_one(&args.file, terminal)?;
+    for job in compile_all(&[input], &args.compile, purpose)? {
         let job = job?;
         let mut reporter = Reporter::new(&args.messages, terminal, true, false);
         reporter.report(&job.compiled);

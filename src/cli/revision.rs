@@ -1,0 +1,116 @@
+//! The flow files of a git revision, and which include which.
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+
+use super::folders::is_flow_file;
+use super::git;
+use super::input::Git;
+use super::{Failure, safe};
+use crate::resolve::{Files, IncludeGraph, Links};
+
+/// The mode of a link, as git writes it.
+const LINK: &str = "120000";
+
+/// A revision's files.
+pub struct Tree {
+    git: Git,
+    /// Its flow files, sorted by path.
+    flows: Vec<Entry>,
+    /// The paths of its links, to files and folders.
+    links: FxHashSet<PathBuf>,
+}
+
+struct Entry {
+    /// From the repository's top.
+    path: String,
+    hash: String,
+}
+
+impl Tree {
+    /// Lists the files of a revision.
+    pub fn of(revision: &str) -> Result<Self, Failure> {
+        let git = Git::at(revision)?;
+        let listed = git::run(Path::new("."), &["ls-tree", "-r", "-z", "--full-tree", revision]);
+        let listed = match listed {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(words)) => {
+                return Err(Failure::new(format!("cannot list the files of {revision}"))
+                    .help(format!("git says: {words}")));
+            }
+            Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
+        };
+        let (mut flows, mut links) = (Vec::new(), FxHashSet::default());
+        for entry in listed.split(|&byte| byte == 0).map(String::from_utf8_lossy) {
+            // `100644 blob HASH<tab>PATH`
+            let Some((what, path)) = entry.split_once('\t') else { continue };
+            let mut words = what.split(' ');
+            let (Some(mode), Some("blob"), Some(hash)) = (words.next(), words.next(), words.next()) else {
+                continue;
+            };
+            if mode == LINK {
+                links.insert(PathBuf::from(path));
+            }
+            if is_flow_file(Path::new(path)) {
+                flows.push(Entry { path: path.to_owned(), hash: hash.to_owned() });
+            }
+        }
+        flows.sort_by(|one, other| Path::new(&one.path).cmp(Path::new(&other.path)));
+        Ok(Self { git, flows, links })
+    }
+
+    /// Every flow file below a folder, by path; one at least. Folders whose name begins with a dot are
+    /// not looked into.
+    pub fn flows_below(&self, folder: &str, name: &str) -> Result<Vec<PathBuf>, Failure> {
+        let is_hidden = |inside: &Path| {
+            let parents = inside.parent().into_iter().flat_map(Path::components);
+            parents.into_iter().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+        };
+        let below = self
+            .flows
+            .iter()
+            .filter(|flow| Path::new(&flow.path).strip_prefix(folder).is_ok_and(|inside| !is_hidden(inside)));
+        let below: Vec<PathBuf> = below.map(|flow| PathBuf::from(&flow.path)).collect();
+        if below.is_empty() {
+            return Err(Failure::new(format!("there is no .cxflow file in {name}")));
+        }
+        Ok(below)
+    }
+
+    /// Which of its files include which.
+    pub fn includes(&self) -> Result<IncludeGraph, Failure> {
+        let hashes: Vec<&str> = self.flows.iter().map(|flow| flow.hash.as_str()).collect();
+        let mut graph = IncludeGraph::default();
+        let read = git::blobs(&hashes, |index, bytes| {
+            let Some(flow) = self.flows.get(index) else { return };
+            let path = PathBuf::from(&flow.path);
+            // A link stands for another file, which is in the list itself.
+            if !self.links.contains(&path) {
+                graph.insert(path.clone(), Links::of(&path, bytes, self));
+            }
+        });
+        let why = match read {
+            Ok(Ok(())) => return Ok(graph),
+            Ok(Err(words)) => safe::one_line(&words),
+            Err(error) => error.to_string(),
+        };
+        Err(Failure::new(format!("cannot read the flows of {}: {why}", self.git.revision())))
+    }
+}
+
+/// The files, each by its one path from the repository's top.
+impl Files for Tree {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.git.read(path)
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        // Most files are no links, which the list shows without asking git.
+        if self.links.contains(path) {
+            self.git.real(path).unwrap_or_else(|_| path.to_path_buf())
+        } else {
+            path.to_path_buf()
+        }
+    }
+}
