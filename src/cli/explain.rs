@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::ExplainArgs;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{Failure, Outcome, Status, locale};
 use crate::diagnostics::render::{self, Human};
 use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, codes, list_of};
 use crate::settings;
@@ -37,11 +37,11 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
             [] => failure.help("`cxflowc explain` lists them"),
         }
     })?;
-    terminal.result(&page(code));
+    terminal.result(&page(code, locale::is_ascii()));
     Ok(Status::Done)
 }
 
-fn page(code: &Code) -> String {
+fn page(code: &Code, ascii: bool) -> String {
     let default = match code.severity {
         Severity::Error => "an error".to_owned(),
         Severity::Warning if matches!(code.page, Page::Platform { .. }) => "a warning".to_owned(),
@@ -59,7 +59,7 @@ fn page(code: &Code) -> String {
         Page::Flows { wrong, right } | Page::Settings { wrong, right } => format!(
             "{head}{BOLD}Wrong{PLAIN}\n\n{}\n{BOLD}What the compiler says{PLAIN}\n\n{}\n{BOLD}Right{PLAIN}\n\n{}",
             indented(&shown(wrong)),
-            indented(said(code, wrong).trim_end()),
+            indented(said(code, wrong, ascii).trim_end()),
             indented(&shown(right)),
         ),
         Page::Platform { causes } => {
@@ -77,8 +77,8 @@ fn cause(Cause { sign, remedy }: &Cause) -> String {
 }
 
 /// What the compiler says of the wrong example: what it really says.
-fn said(code: &Code, wrong: Example) -> String {
-    let look = Human { width: WIDTH, ..Human::default() };
+fn said(code: &Code, wrong: Example, ascii: bool) -> String {
+    let look = Human { width: WIDTH, ascii, ..Human::default() };
     if matches!(code.page, Page::Settings { .. }) {
         let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
         let (name, bytes) = (settings::NAME.to_owned(), wrong.bytes().to_vec());
@@ -128,7 +128,7 @@ pub fn markdown_page(code: &Code) -> String {
         Page::Flows { wrong, right } | Page::Settings { wrong, right } => out.push_str(&format!(
             "```{language}\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```{language}\n{}```\n",
             shown(wrong),
-            said(code, wrong).trim_end(),
+            said(code, wrong, false).trim_end(),
             shown(right),
         )),
         Page::Platform { causes } => {

@@ -137,7 +137,8 @@ fn given(arguments: &[PathBuf], trees: &mut Trees, terminal: &Terminal) -> Resul
     let mut seen: FxHashMap<At, usize> = FxHashMap::default();
     for argument in arguments {
         let input = Input::from_argument(argument);
-        let below = below(&input, trees, terminal)?;
+        let below = below(&input, trees, terminal)
+            .map_err(|failure| failure.about_source(input.name(), input.path()))?;
         let by_name = below.is_none();
         for input in below.unwrap_or_else(|| vec![input]) {
             let mut at = At::of(&input).unwrap_or(At { revision: None, path: PathBuf::from("-") });

@@ -17,6 +17,7 @@ mod emulate;
 mod environment;
 mod formats;
 mod guards;
+mod hazards;
 mod job;
 mod lock;
 mod metrics;

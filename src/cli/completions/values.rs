@@ -27,7 +27,7 @@ fn add_to(arg: Arg) -> Arg {
         "files" | "file" => arg.add(ArgValueCompleter::new(flow_files())),
         "env" => arg.add(ArgValueCandidates::new(environments)),
         "policy" | "what" => arg.add(ArgValueCompleter::new(policies)),
-        "allow" => arg.add(ArgValueCandidates::new(|| code_names(&[Severity::Warning]))),
+        "allow" => arg.add(ArgValueCandidates::new(|| code_words(&[Severity::Warning]))),
         "verb" => arg.add(ArgValueCandidates::new(verbs)),
         "code" => arg.add(ArgValueCandidates::new(explained)),
         "out_dir" => arg.add(ArgValueCompleter::new(PathCompleter::dir())),
@@ -76,16 +76,16 @@ fn policies(typed: &OsStr) -> Vec<CompletionCandidate> {
     all
 }
 
-/// The names of the codes of some severities, with their ids.
-fn code_names(severities: &[Severity]) -> Vec<CompletionCandidate> {
-    codes::all()
-        .filter(|code| severities.contains(&code.severity))
-        .map(|code| CompletionCandidate::new(code.name).help(Some(code.id.into())))
-        .collect()
+/// The ids and the names of the codes of some severities, each with the other.
+fn code_words(severities: &[Severity]) -> Vec<CompletionCandidate> {
+    let candidate =
+        |word: &'static str, help: &'static str| CompletionCandidate::new(word).help(Some(help.into()));
+    let codes: Vec<_> = codes::all().filter(|code| severities.contains(&code.severity)).collect();
+    let ids = codes.iter().map(|code| candidate(code.id, code.name));
+    ids.chain(codes.iter().map(|code| candidate(code.name, code.id))).collect()
 }
 
-/// What `explain` takes: ids, and names.
+/// What `explain` takes.
 fn explained() -> Vec<CompletionCandidate> {
-    let ids = codes::all().map(|code| CompletionCandidate::new(code.id).help(Some(code.name.into())));
-    ids.chain(code_names(&[Severity::Error, Severity::Warning, Severity::Note])).collect()
+    code_words(&[Severity::Error, Severity::Warning, Severity::Note])
 }

@@ -29,7 +29,8 @@ pub fn github(sources: &Sources, diagnostic: &Diagnostic, places: Places<'_>) ->
         put(&mut out, format_args!("file={},line=1,", property(&places(root).path())));
     }
     let help = diagnostic.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-    let message = format!("{}{help}", diagnostic.message);
+    let notes: String = diagnostic.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+    let message = format!("{}{help}{notes}", diagnostic.message);
     put(&mut out, format_args!("title={}::{}\n", property(&diagnostic.code.to_string()), data(&message)));
     out
 }

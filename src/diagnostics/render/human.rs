@@ -35,7 +35,10 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
     let width = look.width.max(NARROWEST);
     let (characters, ellipsis) =
         if look.ascii { (ThemeCharacters::ascii(), "...") } else { (ThemeCharacters::unicode(), "…") };
-    let excerpt = Excerpt::of(sources, diagnostic, width, ellipsis);
+    // The only sign beyond ASCII in our own words.
+    let worded = |text: &str| if look.ascii { text.replace('…', ellipsis) } else { text.to_owned() };
+    let mut excerpt = Excerpt::of(sources, diagnostic, width, ellipsis);
+    excerpt.marks.iter_mut().for_each(|mark| mark.text = worded(&mark.text));
     let styles = if look.color { styles(diagnostic.severity, &excerpt) } else { ThemeStyles::none() };
     let theme = GraphicalTheme { characters, styles };
     let handler = GraphicalReportHandler::new_themed(theme)
@@ -47,7 +50,7 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
         .without_syntax_highlighting();
     let report = Report {
         code: format!("{}[{}]", diagnostic.severity, diagnostic.code),
-        message: shown(&diagnostic.message),
+        message: shown(&worded(&diagnostic.message)),
         severity: diagnostic.severity,
         excerpt,
     };
@@ -57,10 +60,10 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
         out = super::short(sources, diagnostic, ColumnUnit::default());
     }
     if let Some(help) = &diagnostic.help {
-        put(&mut out, format_args!("{}", footer("help", help, look.color, width)));
+        put(&mut out, format_args!("{}", footer("help", &worded(help), look.color, width)));
     }
     for note in &diagnostic.notes {
-        put(&mut out, format_args!("{}", footer("note", note, look.color, width)));
+        put(&mut out, format_args!("{}", footer("note", &worded(note), look.color, width)));
     }
     put(&mut out, format_args!("\n"));
     out
