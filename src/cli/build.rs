@@ -36,13 +36,10 @@ impl Target {
 pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let stopped = |failure| {
         let output_taken = args.output.as_deref() == Some(Path::new("-"));
-        Reporter::stopped(&args.messages, terminal, output_taken, &args.files, failure)
+        let kept: Vec<PathBuf> =
+            args.files.iter().chain(&args.output).chain(&args.depfile).cloned().collect();
+        Reporter::stopped(&args.messages, terminal, output_taken, &kept, failure)
     };
-    let mut named = Outputs::default();
-    named.add_some("the payload", args.output.as_ref().filter(|path| **path != Path::new("-")), Use::Payload);
-    named.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
-    named.add_some("--depfile", args.depfile.as_ref(), Use::Replaced);
-    named.check()?;
     let inputs = match sources::find(&args.files, Parts::StandForFlows, terminal) {
         Ok(inputs) => inputs,
         Err(failure) => return stopped(failure),

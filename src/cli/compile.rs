@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -141,14 +142,19 @@ pub fn compile_all(
     }
     let as_of = args.as_of.unwrap_or_else(today);
     let misnamed = Misnamed::default();
-    let compile_one = |input: &Input| -> Result<Job, Failure> {
+    // Of a folder of policies each file would load all that the settings name.
+    let mut folders = FxHashSet::default();
+    let is_first: Vec<bool> = inputs.iter().map(|input| folders.insert(folder_of(input))).collect();
+    let compile_one = |input: &Input, is_first: bool| -> Result<Job, Failure> {
         let began = Instant::now();
         let files = input.files(&allowed_files(args))?;
         let mut sources = Sources::default();
         sources.add(input.read(&*files)?);
         let mut diagnostics = Diagnostics::default();
         let base = Options { as_of: Some(as_of), ..base.clone() };
-        let settings = settings_of(&*files, input, args, &base, &misnamed, &mut sources, &mut diagnostics)?;
+        let mut settings =
+            settings_of(&*files, input, args, &base, &misnamed, &mut sources, &mut diagnostics)?;
+        settings.options.settings.libraries_load_none = !is_first;
         let mut compiled = compile_sources(sources, diagnostics, &*files, &settings.options);
         add_secrets(&mut compiled);
         let compiled = ManuallyDrop::new(compiled);
@@ -157,15 +163,24 @@ pub fn compile_all(
         let (input, took) = (input.clone(), began.elapsed());
         Ok(Job { input, environment, settings, params, as_of, took, compiled })
     };
-    let compile = |input: &Input| {
-        compile_one(input).map_err(|failure| failure.about_source(input.name(), input.path()))
+    let compile = |(input, &is_first): (&Input, &bool)| {
+        compile_one(input, is_first).map_err(|failure| failure.about_source(input.name(), input.path()))
     };
     let mut jobs: Vec<_> = match inputs {
-        [one] => vec![compile(one)],
-        many => many.par_iter().map(compile).collect(),
+        [one] => vec![compile((one, &true))],
+        many => many.par_iter().zip(&is_first).map(compile).collect(),
     };
     check_settings(args, &mut jobs, &base)?;
     Ok(jobs)
+}
+
+/// The folder that a source is in, as it is written: those of one folder have the same settings.
+fn folder_of(input: &Input) -> (Option<&str>, Option<&Path>) {
+    match input {
+        Input::Disk(path) => (None, path.parent()),
+        Input::Stdin => (None, None),
+        Input::Git { revision, path } => (Some(revision), path.parent()),
+    }
 }
 
 /// What was set from outside of the params that a flow declares.

@@ -2,6 +2,9 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::disk::{Bounds, MAX_NAMES, Within, read_named};
 pub use super::disk::{Disk, limited};
@@ -152,6 +155,8 @@ const NOT_PRODUCED: &str = "git cannot produce it";
 /// A git revision.
 pub struct Git {
     revision: String,
+    /// The names in folders that were asked for.
+    listed: Mutex<FxHashMap<PathBuf, Vec<String>>>,
     /// The working folder as seen from the repository's top, with a slash at its end.
     prefix: String,
 }
@@ -193,7 +198,7 @@ impl Git {
             Ok(Err(words)) => return Err(unknown_revision(revision, &words)),
             Ok(Ok(_)) => {}
         }
-        Ok(Self { revision: revision.to_owned(), prefix: git::prefix() })
+        Ok(Self { revision: revision.to_owned(), listed: Mutex::default(), prefix: git::prefix() })
     }
 
     /// How it is called.
@@ -271,6 +276,18 @@ impl Files for Git {
     }
 
     fn list(&self, folder: &Path) -> Vec<String> {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        listed.entry(folder.to_path_buf()).or_insert_with(|| self.names_in(folder)).clone()
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        PathBuf::from(self.object(path))
+    }
+}
+
+impl Git {
+    /// The names in a folder, as git has them.
+    fn names_in(&self, folder: &Path) -> Vec<String> {
         // A path of the top has no `./` before it.
         let object = self.object(folder);
         // With `-z` names come as they are, in any alphabet.
@@ -286,10 +303,6 @@ impl Files for Git {
             Some(format!("{name}{slash}"))
         });
         entries.collect()
-    }
-
-    fn identity(&self, path: &Path) -> PathBuf {
-        PathBuf::from(self.object(path))
     }
 }
 

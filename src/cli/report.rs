@@ -152,7 +152,7 @@ impl<'a> Reporter<'a> {
         failure: Failure,
     ) -> Outcome {
         let mut reporter = Self::new(args, terminal, output_taken, false);
-        // What was to be read is not replaced, although nothing was.
+        // What was to be read or written is not replaced, although nothing was.
         let is_source = |file: &MessageFile| files.iter().any(|path| Place::of(path).is_same(&file.place));
         if reporter.format != Format::Sarif || reporter.file.as_ref().is_some_and(is_source) {
             return Err(failure);

@@ -140,8 +140,10 @@ impl Loader<'_> {
 
     fn add_policy_files(&mut self, settings: &Settings) {
         let mut names: Vec<String> = vec![bundled::BASELINE.to_owned()];
+        let loads_none = settings.libraries_load_none && self.is_library();
         for choice in &settings.policies {
             match choice {
+                PolicyChoice::File(_) if loads_none && settings.policy_places.contains_key(choice) => {}
                 PolicyChoice::Name(name) => names.push(name.clone()),
                 PolicyChoice::File(path) => {
                     if let Some(file) =
@@ -165,6 +167,23 @@ impl Loader<'_> {
             let file = self.add(policy.source(), None);
             self.loaded.policy_files.push(PolicyFile { file, bundled: true });
         }
+    }
+
+    /// Whether the files hold nothing to which a policy could apply, and speak of none.
+    fn is_library(&self) -> bool {
+        let holds_none = |item: &Item| {
+            matches!(
+                item.declaration,
+                Declaration::Let(_)
+                    | Declaration::Param(_)
+                    | Declaration::Contact(_)
+                    | Declaration::Include(_)
+                    | Declaration::Fact(_)
+                    | Declaration::Policy(_)
+            )
+        };
+        self.loaded.lost_include.is_nothing()
+            && self.loaded.files.iter().all(|(_, ast)| !ast.broken && ast.items.iter().all(holds_none))
     }
 
     fn add_policy_file(&mut self, path: &Path, named_at: Option<Span>) -> Option<usize> {

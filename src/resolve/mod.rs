@@ -86,6 +86,9 @@ pub struct Settings {
     pub policies: Vec<PolicyChoice>,
     /// Where settings name them.
     pub policy_places: FxHashMap<PolicyChoice, Span>,
+    /// Whether a library loads no files of policies that settings name: nothing applies to it, and
+    /// another source is held to them.
+    pub libraries_load_none: bool,
     /// Whether there are settings that could not be read as they are meant: what they may set or
     /// apply is not missed.
     pub are_broken: bool,
