@@ -13,6 +13,7 @@ mod depfile;
 mod environments;
 mod fmt;
 mod folder_names;
+mod folder_of_policies;
 mod formats;
 mod full_disk;
 mod loosened_settings;
