@@ -231,9 +231,9 @@ fn check_settings(
         .flat_map(|job| job.compiled.flow.instances.values().flatten())
         .map(|name| name.to_string())
         .collect();
-    let declared = Declared { params: &names, instances: &instances };
+    let declared = Declared::new(&names, &instances);
     for (name, _) in &args.set {
-        if names.contains(&name.as_str()) {
+        if names.binary_search(&name.as_str()).is_ok() {
             continue;
         }
         let failure = Failure::new(format!("--set {name}: no file declares a param of that name"));

@@ -1,13 +1,13 @@
 //! Params in `cxflow.toml` that no flow of the run declares: slips, params of an instance that has
 //! none of the name, and settings that stand among the params. One that is for another flow is none.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::CompileArgs;
 use super::compile::Job;
 use crate::Options;
 use crate::compile::weigh;
-use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, list_of, quote};
 use crate::settings::codes::{UNKNOWN_PARAM, UNKNOWN_SETTING};
 use crate::settings::{Section, Setting, keys, where_it_belongs};
@@ -18,9 +18,12 @@ const PARAMS_SHOWN: usize = 10;
 /// What all flows of a run declare.
 pub struct Declared<'a> {
     /// The params, sorted.
-    pub params: &'a [&'a str],
+    params: &'a [&'a str],
     /// The instances, with or without params.
-    pub instances: &'a FxHashSet<String>,
+    instances: &'a FxHashSet<String>,
+    /// The params of instances, by what they are called without the instance.
+    by_own_name: FxHashMap<&'a str, Vec<&'a str>>,
+    suggestions: Index,
 }
 
 /// An instance that a name speaks of.
@@ -32,6 +35,22 @@ pub struct Instance<'a> {
 }
 
 impl<'a> Declared<'a> {
+    /// What these params, which are sorted, and instances are.
+    pub fn new(params: &'a [&'a str], instances: &'a FxHashSet<String>) -> Self {
+        let mut by_own_name: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        for &param in params {
+            if let Some((_, own)) = param.rsplit_once('.') {
+                by_own_name.entry(own).or_default().push(param);
+            }
+        }
+        Self { params, instances, by_own_name, suggestions: Index::new(params.iter().copied()) }
+    }
+
+    /// The param that a name is probably a slip of.
+    fn nearest(&self, name: &str) -> Option<&'a str> {
+        self.suggestions.nearest(name).and_then(|(number, _)| self.params.get(number).copied())
+    }
+
     fn has(&self, name: &str) -> bool {
         self.params.binary_search(&name).is_ok()
     }
@@ -45,7 +64,8 @@ impl<'a> Declared<'a> {
         }
         let own = name.get(instance.len() + 1..)?;
         let prefix = format!("{instance}.");
-        let params = self.params.iter().filter_map(|one| one.strip_prefix(&prefix));
+        let first = self.params.partition_point(|&one| one < prefix.as_str());
+        let params = self.params.iter().skip(first).map_while(|one| one.strip_prefix(&prefix));
         Some(Instance { name: instance, own, params: params.collect() })
     }
 }
@@ -75,34 +95,51 @@ pub fn report(job: &mut Job, declared: &Declared<'_>, args: &CompileArgs, option
     }
 }
 
-/// The slips among the params of the environment that the run is for.
+/// The slips among the params of all environments, whichever the run is for.
 fn add_unknown(job: &Job, declared: &Declared<'_>, args: &CompileArgs, found: &mut Diagnostics) {
-    let Some(environment) = &job.environment else { return };
-    let set: FxHashSet<&str> = environment.params.iter().map(|(name, _)| name.as_str()).collect();
-    let is_set = |name: &str| set.contains(name) || args.set.iter().any(|(one, _)| one == name);
-    // Where the param that may be meant has a value, the other one is rather another flow's.
-    let open: Vec<&str> = declared.params.iter().copied().filter(|name| !is_set(name)).collect();
-    for (name, setting) in job.settings.params(&environment.name) {
-        if declared.has(name) || keys::not_a_param(name).is_some() {
-            continue;
+    for environment in job.settings.environments() {
+        let set: FxHashSet<&str> = job.settings.params(environment).map(|(name, _)| name).collect();
+        let is_set = |name: &&str| set.contains(name) || args.set.iter().any(|(one, _)| one == name);
+        for (name, setting) in job.settings.params(environment) {
+            if declared.has(name) || keys::not_a_param(name).is_some() {
+                continue;
+            }
+            // Where what may be meant has a value, this one is rather another flow's.
+            let of_instances = declared.by_own_name.get(name).map(Vec::as_slice).unwrap_or_default();
+            let open: Vec<&str> = of_instances.iter().copied().filter(|name| !is_set(name)).collect();
+            let near = declared.nearest(name).filter(|near| !is_set(near));
+            let (message, others, near) = match (declared.instance_of(name), open.first(), near) {
+                (Some(of), ..) => (
+                    format!("the instance {} has no param {}", quote(of.name), quote(of.own)),
+                    of.what_it_has(),
+                    near,
+                ),
+                (None, Some(&first), _) => {
+                    let shown: Vec<String> =
+                        open.iter().take(PARAMS_SHOWN).map(|name| quote(&keys::key(name))).collect();
+                    let only = Some(first).filter(|_| open.len() == 1);
+                    (
+                        format!(
+                            "no flow of this run has a param {} of its own, and instances have one",
+                            quote(name)
+                        ),
+                        format!("write {}", list_of(&shown, "or")),
+                        only,
+                    )
+                }
+                (None, None, Some(_)) => {
+                    (format!("no flow of this run declares a param {}", quote(name)), String::new(), near)
+                }
+                (None, None, None) => continue,
+            };
+            let help = near.map_or(others, |near| format!("did you mean {}?", quote(near)));
+            found.push(
+                Diagnostic::new(&UNKNOWN_PARAM, setting.key, message)
+                    .here("sets nothing")
+                    .help(help)
+                    .mend(near.map(|near| Mend::write(setting.key, keys::key(near)))),
+            );
         }
-        let near = nearest(name, open.iter().copied());
-        let (message, others) = match (declared.instance_of(name), near) {
-            (Some(of), _) => {
-                (format!("the instance {} has no param {}", quote(of.name), quote(of.own)), of.what_it_has())
-            }
-            (None, Some(_)) => {
-                (format!("no flow of this run declares a param {}", quote(name)), String::new())
-            }
-            (None, None) => continue,
-        };
-        let help = near.map_or(others, |near| format!("did you mean {}?", quote(near)));
-        found.push(
-            Diagnostic::new(&UNKNOWN_PARAM, setting.key, message)
-                .here("sets nothing")
-                .help(help)
-                .mend(near.map(|near| Mend::write(setting.key, keys::key(near)))),
-        );
     }
 }
 

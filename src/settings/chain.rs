@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::codes::{EMPTY_SETTING, LOOSENED};
 use super::environment::in_variable;
 use super::environments::alike;
@@ -122,9 +124,14 @@ impl Settings {
         self.settings.iter()
     }
 
-    /// Adds what a file below the others says.
+    /// Adds what a file below the others says. A file has each setting once.
     fn add(&mut self, settings: Vec<Setting>, sources: &Sources, diagnostics: &mut Diagnostics) {
-        let mut replaced: Vec<Place> = Vec::new();
+        let mut above: FxHashMap<Place, Vec<usize>> = FxHashMap::default();
+        for (index, one) in self.settings.iter().enumerate() {
+            above.entry(one.place.clone()).or_default().push(index);
+        }
+        let mut gone: FxHashSet<usize> = FxHashSet::default();
+        let mut added: Vec<Setting> = Vec::with_capacity(settings.len());
         for setting in settings {
             if let Some(above) = self.stricter(&setting) {
                 diagnostics.push(loosened(&setting, above));
@@ -137,24 +144,27 @@ impl Settings {
                 Place::Key(key, _) => key.merge,
                 Place::Param(..) => Merge::Nearest,
             };
-            if !replaced.contains(&setting.place) {
-                let gone: Vec<Span> = self
-                    .settings
-                    .iter()
-                    .filter(|one| one.place == setting.place)
-                    .filter(|one| merge != Merge::Adds || self.may_be_replaced(one))
-                    .map(|one| one.span)
-                    .collect();
-                self.settings.retain(|one| !gone.contains(&one.span));
-                replaced.push(setting.place.clone());
-            }
-            self.settings.push(setting);
+            let same = above.get(&setting.place).into_iter().flatten().copied();
+            gone.extend(same.filter(|&index| {
+                let replaced = |one| merge != Merge::Adds || self.may_be_replaced(one);
+                self.settings.get(index).is_some_and(replaced)
+            }));
+            added.push(setting);
         }
+        let mut index = 0;
+        self.settings.retain(|_| {
+            index += 1;
+            !gone.contains(&(index - 1))
+        });
+        self.settings.append(&mut added);
     }
 
     /// The setting of a file above that counts instead of a looser one.
     fn stricter(&self, setting: &Setting) -> Option<&Setting> {
         let Place::Key(key, _) = &setting.place else { return None };
+        if matches!(key.merge, Merge::Nearest | Merge::Adds) {
+            return None;
+        }
         let above = self.settings.iter().find(|one| one.place == setting.place)?;
         let is_looser = match key.merge {
             Merge::Nearest | Merge::Adds => false,

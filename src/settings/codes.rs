@@ -76,7 +76,8 @@ pub static UNKNOWN_PARAM: Code = Code {
     name: "unknown-param",
     severity: Severity::Warning,
     what: "A key of `[env.NAME.params]` is the name of no param of the flows that are compiled. Either it is a slip of one that the environment does not set, \
-           or it names an instance that has no such param. A param that is merely another flow's is no finding.",
+           it names an instance that has no such param, or instances have it and the instance's name is missing. \
+           It is looked at in every environment, whichever the run is for. A param that is merely another flow's is no finding.",
     why: "It sets nothing: the param that was meant has its default, or no value.",
     page: Page::Platform {
         causes: &[

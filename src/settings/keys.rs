@@ -1,5 +1,7 @@
 //! The one list of settings: what they are called, where they stand, what they hold.
 
+use std::hash::{Hash, Hasher};
+
 use super::value::{self, Check};
 use crate::diagnostics::suggest::nearest;
 use crate::speech::Rate;
@@ -155,6 +157,14 @@ pub struct Key {
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         (self.section, self.name) == (other.section, other.name)
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.section, self.name).hash(state);
     }
 }
 

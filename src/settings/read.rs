@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Source, Sources, Span};
 
 /// Which setting it is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Place {
     /// One of the keys, in an environment if it stands in one.
     Key(&'static Key, Option<String>),

@@ -1,5 +1,7 @@
 //! The settings that count, as TOML with where each comes from.
 
+use rustc_hash::FxHashSet;
+
 use super::keys::{self, Section};
 use super::read::{Place, Setting, Value};
 use super::{NAME, Settings};
@@ -37,16 +39,15 @@ impl Settings {
             lines.push(Line::plain(section.header(environment)));
         }
         let from = |span: Span| format!("{}:{}", sources.get(span.file).name(), sources.position(span).line);
-        let mut written: Vec<&Place> = Vec::new();
+        let mut written: FxHashSet<&Place> = FxHashSet::default();
         for setting in &settings {
             let name = match &setting.place {
                 Place::Key(key, _) => keys::key(key.name),
                 Place::Param(_, name) => keys::key(name),
             };
-            if written.contains(&&setting.place) {
+            if !written.insert(&setting.place) {
                 continue;
             }
-            written.push(&setting.place);
             let value = match &setting.value {
                 Value::Flag(flag) => flag.to_string(),
                 Value::Number(days) if is_days(&setting.place) => keys::text(&crate::diagnostics::counted(

@@ -84,8 +84,48 @@ fn a_param_of_another_flow_is_no_finding() {
     folder.write("b.cxflow", CLEAN.replace("queue", "queue2"));
     let run = folder.run("check --env prod --message-format short a.cxflow b.cxflow");
     run.err_lacks("CX708");
-    let run = folder.run("check --message-format short a.cxflow");
-    run.err_lacks("CX708");
+}
+
+#[test]
+fn a_slip_is_one_whichever_environment_the_run_is_for() {
+    let folder = folder("quue = \"x\"\n[env.test.params]\nqueeu = \"y\"");
+    for arguments in ["check", "check --env prod", "check --env test", "build"] {
+        let run = folder.run(&format!("{arguments} --message-format short a.cxflow"));
+        run.err_has("cxflow.toml:2:1: warning[CX708").err_has("cxflow.toml:4:1: warning[CX708");
+    }
+}
+
+#[test]
+fn a_param_that_instances_alone_have_needs_their_name() {
+    let flow = FLOW.replace("param queue = \"sales_queue\"\n", "").replace("${queue}", "q");
+    for (params, says) in [
+        ("queue = \"x\"", "did you mean `es.queue`?"),
+        ("greeting = \"x\"", "did you mean `es.greeting`?"),
+        ("queue = \"x\"\n\"es.greeting\" = \"y\"", "did you mean `es.queue`?"),
+    ] {
+        let folder = folder(params);
+        folder.write("a.cxflow", &flow);
+        let run = folder.run("check --env prod --message-format json a.cxflow");
+        assert!(run.out.contains("\"CX708\"") && run.out.contains(says), "{params}: {}", run.out);
+        assert!(run.out.contains(r#""text":"\"es."#), "{params}: {}", run.out);
+    }
+    let folder = folder("queue = \"x\"\n\"es.queue\" = \"y\"");
+    folder.write("a.cxflow", &flow);
+    folder.run("check --env prod a.cxflow").err_lacks("CX708");
+    folder.write("cxflow.toml", "[env.prod.params]\nqueue = \"x\"\n");
+    folder.write("a.cxflow", flow.replace("entry notice\n", "entry notice\ninclude \"menu.cxflow\" as fr\n"));
+    folder.run("check --env prod a.cxflow").err_has("write `\"es.queue\"` or `\"fr.queue\"`");
+}
+
+#[test]
+fn very_many_params_are_read_and_compared_all_the_same() {
+    let many: String = (0..40_000).map(|n| format!("other_{n}_param = \"x\"\n")).collect();
+    let folder = folder(&many);
+    folder.write("x/cxflow.toml", format!("[env.prod.params]\n{many}"));
+    folder.write("x/a.cxflow", CLEAN);
+    folder.run("check --env prod x/a.cxflow").exits(0).err_lacks("CX708");
+    let out = folder.run("check --show-settings x/a.cxflow").out;
+    assert!(out.contains("other_39999_param") && out.contains("# x/cxflow.toml:"), "{}", out.len());
 }
 
 #[test]
