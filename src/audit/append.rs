@@ -113,6 +113,11 @@ impl Log {
     }
 
     fn file(&self) -> io::Result<File> {
+        // Opening alone may set a device going.
+        let is_regular = |found: &std::fs::Metadata| found.is_file() || found.is_dir();
+        if std::fs::metadata(&self.path).is_ok_and(|found| !is_regular(&found)) {
+            return Err(no_ordinary_file());
+        }
         let open = || OpenOptions::new().read(true).append(true).create(true).open(&self.path);
         let file = match open() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -125,10 +130,14 @@ impl Log {
             opened => opened?,
         };
         if !file.metadata()?.is_file() {
-            return Err(io::Error::other("it is no ordinary file"));
+            return Err(no_ordinary_file());
         }
         Ok(file)
     }
+}
+
+fn no_ordinary_file() -> io::Error {
+    io::Error::other("it is no ordinary file")
 }
 
 fn add(text: &mut Vec<u8>, line: &[u8]) -> Hash {

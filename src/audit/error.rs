@@ -56,10 +56,6 @@ impl AuditError {
         Self::Write { path: path.to_path_buf(), error }
     }
 
-    pub(super) fn read(path: &Path, error: io::Error) -> Self {
-        Self::Read { path: path.to_path_buf(), error }
-    }
-
     pub(super) fn fault(path: &Path, fault: Fault) -> Self {
         let path = path.to_path_buf();
         match fault {

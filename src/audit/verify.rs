@@ -138,26 +138,33 @@ impl std::fmt::Display for Why {
 ///
 /// [`AuditError::Read`] if it cannot be read.
 pub fn verify_file(path: &Path, head: Option<Hash>) -> Result<Verdict, AuditError> {
-    let read = || {
-        let file = File::open(path)?;
-        let kind = file.metadata()?;
-        if kind.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if !kind.is_file() {
-            return verify(BufReader::new(file), head);
-        }
-        // While the lock is held no write is under way; what is there then does not change any more.
-        match lock::shared(&file) {
-            // A copy may lie where there are no locks.
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(error),
-            _ => {}
-        }
-        let length = file.metadata()?.len();
-        let _ = file.unlock();
-        verify(BufReader::with_capacity(1 << 16, file.take(length)), head)
-    };
-    read().map_err(|error| AuditError::read(path, error))
+    File::open(path)
+        .and_then(|file| verify_open(file, head))
+        .map_err(|error| AuditError::Read { path: path.to_path_buf(), error })
+}
+
+/// The same of a file that is open.
+///
+/// # Errors
+///
+/// Those of reading it.
+pub fn verify_open(file: File, head: Option<Hash>) -> io::Result<Verdict> {
+    let kind = file.metadata()?;
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() {
+        return verify(BufReader::new(file), head);
+    }
+    // While the lock is held no write is under way; what is there then does not change any more.
+    match lock::shared(&file) {
+        // A copy may lie where there are no locks.
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => return Err(error),
+        _ => {}
+    }
+    let length = file.metadata()?.len();
+    let _ = file.unlock();
+    verify(BufReader::with_capacity(1 << 16, file.take(length)), head)
 }
 
 /// Checks a log, in one pass and bounded memory. With `head`, one of its lines has to have that hash.

@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::args::{AuditVerifyArgs, ResultFormat};
+use super::disk::open_named;
 use super::flow_lock::FlowLock;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, audit_head};
-use crate::audit::{AuditError, Hash, Repair, Verdict, Why, verify_file};
+use crate::audit::{AuditError, Hash, Repair, Verdict, Why, verify_open};
+use crate::resolve::Refusal;
 
 impl From<AuditError> for Failure {
     fn from(error: AuditError) -> Self {
@@ -19,7 +21,8 @@ pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
         Some(lock) => Some(noted(&FlowLock::at(lock), args)?),
         None => args.head,
     };
-    let verdict = verify_file(&args.path, head)?;
+    let verdict =
+        open_named(&args.path).and_then(|log| verify_open(log, head)).map_err(|error| unread(args, error))?;
     let file = args.path.display().to_string();
     match args.format {
         ResultFormat::Json => terminal.result(&json(&file, &verdict)?),
@@ -32,6 +35,19 @@ pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
         return Ok(Status::Wanting);
     }
     Ok(Status::Done)
+}
+
+/// That the log cannot be read.
+fn unread(args: &AuditVerifyArgs, error: std::io::Error) -> Failure {
+    let is_pipe = matches!(Refusal::of(&error), Some(Refusal::NotRegular(kind)) if kind.contains("pipe"));
+    let failure = Failure::from(AuditError::Read { path: args.path.clone(), error });
+    match is_pipe {
+        true => failure.help(format!(
+            "hand it over as standard input: write `/dev/stdin < {}` in its place",
+            args.path.display()
+        )),
+        false => failure,
+    }
 }
 
 /// The head that a lock notes of the log.

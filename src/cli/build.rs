@@ -40,7 +40,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
             args.files.iter().chain(&args.output).chain(&args.depfile).cloned().collect();
         Reporter::stopped(&args.messages, terminal, output_taken, &kept, failure)
     };
-    let inputs = match sources::find(&args.files, Parts::StandForFlows, terminal) {
+    let inputs = match sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal) {
         Ok(inputs) => inputs,
         Err(failure) => return stopped(failure),
     };

@@ -9,7 +9,7 @@ use super::{Outcome, Status};
 
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let compiled = sources::find(&args.files, Parts::StandForFlows, terminal)
+    let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|inputs| compile_all(&inputs, &args.compile, purpose));
     let jobs = match compiled {
         Ok(jobs) => jobs,

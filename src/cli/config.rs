@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::disk;
+use super::folders::seen_from;
 use super::input::Input;
 use crate::diagnostics::Diagnostics;
 use crate::diagnostics::suggest::nearest;
@@ -19,7 +20,7 @@ pub fn load(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Settings, Failure> {
-    settings::load(&Shown(files), &folders(input), misnamed, sources, diagnostics).map_err(|unread| {
+    settings::load(&Shown(files), &folders(files, input), misnamed, sources, diagnostics).map_err(|unread| {
         let failure = Failure { message: unread.message, help: unread.help, file: None };
         match unread.file {
             Some((name, path)) => failure.about_source(name, path),
@@ -28,14 +29,28 @@ pub fn load(
     })
 }
 
-/// The folders whose settings count for a source, the uppermost first: from the repository's top
-/// down; outside a repository from the top of the disk.
-fn folders(input: &Input) -> Vec<PathBuf> {
-    let folder = input.folder();
+/// The folders whose settings count for a source, the uppermost first. Of a link these are the folders
+/// around the file that it leads to, and then those around the link, which are nearer.
+fn folders(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
+    let here = from_top(input, &input.folder());
+    let Some(linked) = input.linked_folder(files) else { return here };
+    let there = from_top(input, &linked);
+    let shared = here.iter().zip(&there).take_while(|(one, other)| one == other).count();
+    let (shared, here) = here.split_at_checked(shared).unwrap_or((&here, &[]));
+    // Where a tree of links has one to the settings, too, they are read once.
+    let place = |folder: &PathBuf| files.identity(&folder.join(NAME));
+    let known: Vec<PathBuf> = here.iter().map(place).collect();
+    let there = there.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
+    shared.iter().chain(there).chain(here).cloned().collect()
+}
+
+/// A folder and those above it: from the repository's top down; outside a repository from the top of
+/// the disk.
+fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = folder.ancestors().map(Path::to_path_buf).collect();
     // At a revision paths begin at the repository's top.
     if !matches!(input, Input::Git { .. }) {
-        let top = disk::top(&folder);
+        let top = disk::top(folder);
         folders.retain(|folder| folder.starts_with(&top));
     }
     folders.reverse();
@@ -51,8 +66,10 @@ impl Files for Shown<'_> {
     }
 
     fn name(&self, path: &Path) -> String {
-        let here = self.0.identity(Path::new("."));
-        self.0.name(path.strip_prefix(&here).unwrap_or(path))
+        if path.is_relative() {
+            return self.0.name(path);
+        }
+        self.0.name(&seen_from(&self.0.identity(Path::new(".")), path))
     }
 
     fn list(&self, folder: &Path) -> Vec<String> {

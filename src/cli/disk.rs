@@ -76,7 +76,8 @@ impl Bounds {
         self
     }
 
-    fn hold(&self, real: &Path) -> bool {
+    /// Whether a file or folder of this real path is one of them or in one of them.
+    pub fn hold(&self, real: &Path) -> bool {
         self.folders.iter().any(|folder| real.starts_with(folder))
             || self.files.iter().any(|file| file == real)
     }
@@ -90,6 +91,7 @@ pub struct Within {
 
 impl Files for Within {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         self.admit(path)?;
         match path.canonicalize() {
             // It may have become a link since.
@@ -116,7 +118,8 @@ impl Files for Within {
     }
 }
 
-fn outside() -> io::Error {
+/// That a file lies outside of what may be read.
+pub fn outside() -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside)
 }
 
@@ -150,40 +153,74 @@ fn is_loop(_: &io::Error) -> bool {
 
 /// Reads what an argument names: a regular file, or what a shell hands over as `<(…)` or `/dev/stdin`.
 pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
+    limited(open_named(path)?)
+}
+
+/// Opens what an argument names, to read it.
+pub fn open_named(path: &Path) -> io::Result<File> {
     let handed_over =
         ["/dev/fd", "/dev/stdin", "/dev/null", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
     if !handed_over {
-        return read_regular(path).map_err(|error| dangling(path, error));
+        return open_to_read(path);
     }
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    limited(file)
+    Ok(file)
+}
+
+/// Opens a regular file to read it, without waiting for anybody.
+pub fn open_to_read(path: &Path) -> io::Result<File> {
+    open_regular(path).map_err(|error| dangling(path, error))
+}
+
+/// Opens a regular file to read and change it, without waiting for anybody. It is made if it is not there;
+/// a link to nothing stays one.
+pub fn open_to_change(path: &Path) -> io::Result<File> {
+    match std::fs::metadata(path).map_err(|error| dangling(path, error)) {
+        Ok(found) => {
+            regular(&found)?;
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let file = at_once().read(true).write(true).create(true).truncate(false).open(path)?;
+    regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn open_regular(path: &Path) -> io::Result<File> {
+    // Looked at before it is opened, since opening alone may set a device going; and again after,
+    // since another file may have come in its place.
+    regular(&std::fs::metadata(path)?)?;
+    let file = at_once().read(true).open(path)?;
+    regular(&file.metadata()?)?;
+    of_the_kernel(&file)?;
+    Ok(file)
 }
 
 fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
-    // Looked at before it is opened, since opening alone may set a device going; and again after,
-    // since another file may have come in its place.
-    let size = regular(&std::fs::metadata(path)?)?;
-    let file = open(path)?;
-    regular(&file.metadata()?)?;
-    of_the_kernel(&file)?;
+    let file = open_regular(path)?;
+    let size = file.metadata()?.len();
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().min(MAX_BYTES) + 1);
     file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
+/// Opens without waiting: a named pipe waits for its other end otherwise.
 #[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
+fn at_once() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+    let mut options = OpenOptions::new();
+    options.custom_flags(flags.bits().cast_signed());
+    options
 }
 
 #[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(path)
+fn at_once() -> OpenOptions {
+    OpenOptions::new()
 }
 
 /// The size of a regular file.

@@ -1,15 +1,16 @@
 //! `cxflow.lock`: what was handed over to the platform, and what is on its way.
-#![expect(clippy::disallowed_methods, reason = "this is where the lock is read and held")]
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::disk::{open_to_change, open_to_read};
 use super::outputs::stays_inside;
 use super::place::Place;
 use super::{Failure, output};
+use crate::resolve::{Refusal, why};
 
 const VERSION: u32 = 1;
 /// How every lock begins that was written by `submit`.
@@ -209,14 +210,14 @@ impl FlowLock {
         &self.path
     }
 
-    /// Whether there is one.
+    /// Whether there is one, or anything in its place.
     pub fn exists(&self) -> bool {
-        self.path.exists()
+        self.path.symlink_metadata().is_ok()
     }
 
     /// Reads it; one that is not there says nothing.
     pub fn read(&self) -> Result<Record, Failure> {
-        match File::open(&self.path) {
+        match open_to_read(&self.path) {
             Ok(file) => self.parse(&self.text(file)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Record::default()),
             Err(error) => Err(self.unreadable(&error)),
@@ -248,8 +249,7 @@ impl FlowLock {
     fn hold(&self) -> Result<File, Failure> {
         stays_inside(&self.path, &Place::of(&self.path))?;
         let attempt = || -> io::Result<Option<File>> {
-            let file =
-                OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path)?;
+            let file = open_to_change(&self.path)?;
             file.lock()?;
             // While this one waited, another may have put a new file in its place.
             let held = same_file::Handle::from_file(file.try_clone()?)?;
@@ -265,6 +265,7 @@ impl FlowLock {
                 Ok(None) => {}
                 Err(error) => {
                     let remedy = match error.kind() {
+                        _ if Refusal::of(&error).is_some() => "put the lock back from git, or take that away",
                         io::ErrorKind::NotFound => "make the folder, which is that of the flow",
                         _ => "make it writable",
                     };
@@ -282,7 +283,9 @@ impl FlowLock {
     }
 
     fn unreadable(&self, error: &io::Error) -> Failure {
-        Failure::new(format!("cannot read {}: {error}", self.path.display())).about(&self.path)
+        Failure::new(format!("cannot read {}: {}", self.path.display(), why(error)))
+            .help("what is in place and on its way stands in it, so nothing is done without it; put it back from git")
+            .about(&self.path)
     }
 
     fn parse(&self, text: &str) -> Result<Record, Failure> {
@@ -311,6 +314,8 @@ impl FlowLock {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::disallowed_methods, reason = "a test")]
+
     use std::fs;
 
     use super::*;

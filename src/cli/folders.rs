@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::disk::Disk;
+use super::disk::{Bounds, Disk};
 use super::terminal::Terminal;
 use crate::resolve::Files;
 
@@ -43,17 +43,27 @@ enum LeftOut {
 }
 
 /// Looks for `.cxflow` files below a folder, a folder at a time. Folders whose name begins with a
-/// dot, and links to folders, are not looked into. A folder that cannot be read comes with its error.
+/// dot, and links to folders, are not looked into, and files are passed over that are links out of
+/// what may be read. A folder that cannot be read comes with its error.
 pub struct FlowsBelow {
+    bounds: Bounds,
     folders: Vec<PathBuf>,
     found: Vec<PathBuf>,
     left_out: Vec<LeftOut>,
+    /// Links to files that may not be read.
+    outside: Vec<PathBuf>,
 }
 
 impl FlowsBelow {
-    /// Begins with a folder.
+    /// Begins with a folder. Links may lead to what is in its repository.
     pub fn new(folder: &Path) -> Self {
-        Self { folders: vec![folder.to_path_buf()], found: Vec::new(), left_out: Vec::new() }
+        Self::within(folder, Bounds::around(folder))
+    }
+
+    /// The same where links may lead to what is within some bounds.
+    fn within(folder: &Path, bounds: Bounds) -> Self {
+        let folders = vec![folder.to_path_buf()];
+        Self { bounds, folders, found: Vec::new(), left_out: Vec::new(), outside: Vec::new() }
     }
 
     fn look_into(&mut self, folder: &Path) -> io::Result<()> {
@@ -70,6 +80,11 @@ impl FlowsBelow {
             } else if kind.is_symlink() && path.is_dir() {
                 self.left_out.push(LeftOut::Folder(path, "it is a link"));
             } else if is_flow_file(&path) {
+                // Nobody named the file that such a link leads to.
+                if kind.is_symlink() && path.canonicalize().is_ok_and(|real| !self.bounds.hold(&real)) {
+                    self.outside.push(path);
+                    continue;
+                }
                 // What cannot be read is said so; but for the dangling links by which editors lock a file.
                 if path.is_file() || !entry.file_name().as_encoded_bytes().starts_with(b".") {
                     self.found.push(path);
@@ -96,15 +111,24 @@ impl Iterator for FlowsBelow {
 }
 
 /// Every `.cxflow` file below a folder, sorted by path; one at least. Says which files have a name that
-/// is a slip of one, and which folders with flows are left out.
-pub fn flows_below(folder: &Path, terminal: &Terminal) -> Result<Vec<PathBuf>, Failure> {
+/// is a slip of one, and which folders with flows are left out. `allowed` are the folders outside of the
+/// repository that links may lead to, of a verb that has a word for them.
+pub fn flows_below(
+    folder: &Path,
+    allowed: Option<&[PathBuf]>,
+    terminal: &Terminal,
+) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
-    let mut below = FlowsBelow::new(folder);
+    let bounds = Bounds::around(folder).and_folders(allowed.unwrap_or_default());
+    let mut below = FlowsBelow::within(folder, bounds);
     for files in &mut below {
         let files = files.map_err(|(folder, error)| {
             Failure::new(format!("cannot read the folder {}: {error}", folder.display())).about(&folder)
         })?;
         found.extend(files);
+    }
+    if let Some(link) = below.outside.into_iter().min() {
+        return Err(leads_out(&link, allowed.is_some()));
     }
     tell(below.left_out, &found, terminal);
     if found.is_empty() {
@@ -112,6 +136,18 @@ pub fn flows_below(folder: &Path, terminal: &Terminal) -> Result<Vec<PathBuf>, F
     }
     found.sort();
     Ok(found)
+}
+
+/// That a link in a folder leads to a file that nobody named.
+fn leads_out(link: &Path, can_be_allowed: bool) -> Failure {
+    let name = link.display();
+    let mut help = format!("if that file is meant, name it itself: {name}");
+    if can_be_allowed {
+        help.push_str("; or allow its folder with `--allow-outside DIR`");
+    }
+    Failure::new(format!("cannot read {name}: it is a link that leads out of the repository"))
+        .help(help)
+        .about(link)
 }
 
 fn tell(left_out: Vec<LeftOut>, found: &[PathBuf], terminal: &Terminal) {

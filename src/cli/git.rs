@@ -97,11 +97,6 @@ pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Resul
     })
 }
 
-/// What git prints in the working folder, or `None` where it fails.
-pub fn here(arguments: &[&str]) -> io::Result<Option<Vec<u8>>> {
-    Ok(run(Path::new("."), arguments)?.ok())
-}
-
 /// What git prints, as one line of text; `None` where it fails or prints nothing.
 pub fn line(folder: &Path, arguments: &[&str]) -> Option<String> {
     let bytes = run(folder, arguments).ok()?.ok()?;

@@ -1,13 +1,17 @@
 //! Where sources come from: files, standard input, git revisions.
 
+mod entries;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::disk::{Bounds, MAX_NAMES, Within, read_named};
+use self::entries::{Entry, Found};
+use super::disk::{self, Bounds, MAX_NAMES, Within, read_named};
 pub use super::disk::{Disk, limited};
+use super::folders::seen_from;
 use super::{Failure, git};
 use crate::resolve::{Files, Refusal, why};
 use crate::source::Source;
@@ -72,7 +76,10 @@ impl Input {
         let file = match self {
             Self::Disk(path) => path.clone(),
             Self::Stdin => PathBuf::new(),
-            Self::Git { path, .. } => git::from_top(&git::prefix(), path).into(),
+            Self::Git { path, .. } => {
+                let prefix = git::prefix();
+                git::within(&prefix, path).unwrap_or_else(|| git::from_top(&prefix, path)).into()
+            }
         };
         let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
         match self {
@@ -80,6 +87,21 @@ impl Input {
             _ if folder.as_os_str().is_empty() => Disk.identity(Path::new(".")),
             _ => Disk.identity(&folder),
         }
+    }
+
+    /// The folder that its text lies in, where it is a link to a file in another one. What counts for the
+    /// file counts for each link to it.
+    pub fn linked_folder(&self, files: &dyn Files) -> Option<PathBuf> {
+        let real = match self {
+            Self::Disk(path) => path.canonicalize().ok().filter(|real| real.is_file())?,
+            Self::Stdin => return None,
+            Self::Git { revision, path } => {
+                let place = files.identity(path);
+                PathBuf::from(place.to_str()?.strip_prefix(revision.as_str())?.strip_prefix(':')?)
+            }
+        };
+        let folder = real.parent()?;
+        (folder != self.folder()).then(|| folder.to_path_buf())
     }
 
     /// Where a folder that [`Self::folder`] gave, or one above it, is on this machine: for a revision,
@@ -93,17 +115,21 @@ impl Input {
             },
         };
         let here = Disk.identity(Path::new("."));
-        folder.strip_prefix(&here).map(Path::to_path_buf).unwrap_or(folder)
+        seen_from(&here, &folder)
     }
 
     /// Where what it includes is read from: its repository, and what is allowed besides.
     pub fn files(&self, allowed: &Allowed<'_>) -> Result<Box<dyn Files + Send + Sync>, Failure> {
         Ok(match self {
-            Self::Disk(_) | Self::Stdin => Box::new(Within {
-                bounds: Bounds::around(&self.folder())
+            Self::Disk(_) | Self::Stdin => {
+                // Through a link it may read what it may read where its text lies.
+                let linked = self.linked_folder(&Disk).map(|folder| disk::top(&folder));
+                let bounds = Bounds::around(&self.folder())
                     .and_folders(allowed.folders)
-                    .and_files(allowed.policies.iter().map(PathBuf::from)),
-            }),
+                    .and_folders(linked.as_slice())
+                    .and_files(allowed.policies.iter().map(PathBuf::from));
+                Box::new(Within { bounds })
+            }
             Self::Git { revision, .. } => Box::new(Git::at(revision)?),
         })
     }
@@ -127,7 +153,7 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     if let Some(Refusal::NotRegular(kind)) = Refusal::of(error) {
         let failure = Failure::new(format!("cannot read {name}: {why}"));
         return if kind.contains("pipe") {
-            failure.help(format!("hand it over as standard input: `cxflowc check - < {name}`"))
+            failure.help(format!("hand it over as standard input: write `- < {name}` in its place"))
         } else {
             failure.help("name a regular file, or hand the text over as standard input, `-`")
         };
@@ -157,6 +183,8 @@ pub struct Git {
     revision: String,
     /// The names in folders that were asked for.
     listed: Mutex<FxHashMap<PathBuf, Vec<String>>>,
+    /// What it has at paths that were asked for.
+    entries: Mutex<FxHashMap<String, Entry>>,
     /// The working folder as seen from the repository's top, with a slash at its end.
     prefix: String,
 }
@@ -198,7 +226,12 @@ impl Git {
             Ok(Err(words)) => return Err(unknown_revision(revision, &words)),
             Ok(Ok(_)) => {}
         }
-        Ok(Self { revision: revision.to_owned(), listed: Mutex::default(), prefix: git::prefix() })
+        Ok(Self {
+            revision: revision.to_owned(),
+            listed: Mutex::default(),
+            entries: Mutex::default(),
+            prefix: git::prefix(),
+        })
     }
 
     /// How it is called.
@@ -206,16 +239,14 @@ impl Git {
         &self.revision
     }
 
-    /// The path of a file from the repository's top, with links followed.
+    /// The path of a file or folder from the repository's top, with links followed.
     pub fn real(&self, path: &Path) -> io::Result<PathBuf> {
-        self.find(path).map(|(path, _)| path.into())
+        self.find(path).map(|found| found.path.into())
     }
 
-    /// Whether it is a folder.
+    /// Whether it is a folder, or a link to one.
     pub fn is_folder(&self, path: &Path) -> bool {
-        let Some(path) = git::within(&self.prefix, path) else { return false };
-        let kind = git::line(Path::new("."), &["cat-file", "-t", &format!("{}:{path}", self.revision)]);
-        kind.as_deref() == Some("tree")
+        self.find(path).is_ok_and(|found| found.entry == Entry::Folder)
     }
 
     /// What git prints, or its words.
@@ -223,51 +254,11 @@ impl Git {
         git::run(Path::new("."), arguments)?
             .map_err(|words| io::Error::other(format!("{NOT_PRODUCED}: {words}")))
     }
-
-    /// The path of a file from the repository's top, with links followed, and its hash.
-    ///
-    /// Only what git says is not in the revision is not there; that it cannot tell is another error.
-    fn find(&self, path: &Path) -> io::Result<(String, String)> {
-        let outside = || io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside);
-        let mut path = git::within(&self.prefix, path).ok_or_else(outside)?;
-        for link in 0..MAX_LINKS {
-            let listed = self.ask(&["ls-tree", "-z", "--full-tree", &self.revision, "--", &path])?;
-            let Some((mode, hash)) = entry(&listed, &path) else {
-                return Err(match link {
-                    0 => io::ErrorKind::NotFound.into(),
-                    _ => io::Error::new(io::ErrorKind::InvalidInput, Refusal::DanglingLink),
-                });
-            };
-            match mode.as_str() {
-                "120000" => {
-                    let target = self.ask(&["cat-file", "blob", &hash])?;
-                    let target = String::from_utf8_lossy(&target).into_owned();
-                    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                    path = git::within("", &Path::new(folder).join(target)).ok_or_else(outside)?;
-                }
-                "040000" => return Err(io::ErrorKind::IsADirectory.into()),
-                "160000" => {
-                    let kind = Refusal::NotRegular("a submodule");
-                    return Err(io::Error::new(io::ErrorKind::InvalidInput, kind));
-                }
-                _ => return Ok((path, hash)),
-            }
-        }
-        Err(io::Error::new(io::ErrorKind::InvalidInput, Refusal::LinkLoop))
-    }
-
-    /// A file as git names it.
-    fn object(&self, path: &Path) -> String {
-        format!("{}:{}", self.revision, git::from_top(&self.prefix, path))
-    }
 }
-
-/// How many links are followed in a row.
-const MAX_LINKS: usize = 40;
 
 impl Files for Git {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let (_, hash) = self.find(path)?;
+        let hash = self.find(path)?.file()?;
         self.ask(&["cat-file", "blob", &hash])
     }
 
@@ -281,19 +272,17 @@ impl Files for Git {
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
-        PathBuf::from(self.object(path))
+        let path = self.real(path).unwrap_or_else(|_| git::from_top(&self.prefix, path).into());
+        PathBuf::from(format!("{}:{}", self.revision, path.display()))
     }
 }
 
 impl Git {
     /// The names in a folder, as git has them.
     fn names_in(&self, folder: &Path) -> Vec<String> {
-        // A path of the top has no `./` before it.
-        let object = self.object(folder);
+        let Ok(Found { path, entry: Entry::Folder, .. }) = self.find(folder) else { return Vec::new() };
         // With `-z` names come as they are, in any alphabet.
-        let Ok(Some(bytes)) =
-            git::here(&["ls-tree", "-z", object.trim_end_matches("/.").trim_end_matches('/')])
-        else {
+        let Ok(bytes) = self.ask(&["ls-tree", "-z", &format!("{}:{path}", self.revision)]) else {
             return Vec::new();
         };
         let text = String::from_utf8_lossy(&bytes);
@@ -304,15 +293,4 @@ impl Git {
         });
         entries.collect()
     }
-}
-
-/// Mode and hash of a path in the answer of `git ls-tree -z`: `100644 blob HASH<tab>PATH`.
-fn entry(listed: &[u8], path: &str) -> Option<(String, String)> {
-    let mut entries = listed.split(|&byte| byte == 0).map(String::from_utf8_lossy);
-    entries.find_map(|entry| {
-        let (what, name) = entry.split_once('\t')?;
-        let mut words = what.split(' ');
-        let (mode, hash) = (words.next()?, words.nth(1)?);
-        (name == path).then(|| (mode.to_owned(), hash.to_owned()))
-    })
 }

@@ -145,8 +145,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let error = presentable(error, &arguments);
-            // Help and the version are results; a usage error that cannot be printed has nobody to tell.
-            if let (Err(failure), false) = (terminal::printed(error.print()), error.use_stderr()) {
+            // A usage error that cannot be printed has nobody to tell.
+            if error.use_stderr() {
+                terminal::usage_error(&error.render().ansi().to_string());
+            } else if let Err(failure) = terminal::printed(error.print()) {
                 let _ = writeln!(std::io::stderr(), "cxflowc: {}", failure.message);
                 return ExitCode::from(2);
             }

@@ -1,8 +1,6 @@
 //! The files that a run writes, which replace neither what people wrote nor what a run keeps, nor each other.
 //! It is looked at before anything is written or sent.
-#![expect(clippy::disallowed_methods, reason = "this is where is looked what an output would replace")]
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
@@ -10,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::Failure;
 use super::compile::Job;
+use super::disk::open_to_read;
 use super::flow_lock;
 use super::input::Input;
 use super::place::{Place, folded};
@@ -248,7 +247,7 @@ pub fn kept_by_name(path: &Path) -> Option<&'static str> {
 /// What a file is by what it begins with.
 fn kept_by_content(path: &Path) -> Option<&'static str> {
     let found = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    let mut file = File::open(path).ok()?;
+    let mut file = open_to_read(path).ok()?;
     let mut beginning = Vec::new();
     file.by_ref().take(64).read_to_end(&mut beginning).ok()?;
     if beginning.starts_with(flow_lock::BEGINNING.as_bytes()) {

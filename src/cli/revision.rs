@@ -60,9 +60,14 @@ impl Tree {
         Ok(Self { git, flows, links })
     }
 
+    /// The path of a folder from the repository's top, with links followed.
+    pub fn folder(&self, path: &Path) -> PathBuf {
+        self.git.real(path).unwrap_or_default()
+    }
+
     /// Every flow file below a folder, by path; one at least. Folders whose name begins with a dot are
     /// not looked into.
-    pub fn flows_below(&self, folder: &str, name: &str) -> Result<Vec<PathBuf>, Failure> {
+    pub fn flows_below(&self, folder: &Path, name: &str) -> Result<Vec<PathBuf>, Failure> {
         let is_hidden = |inside: &Path| {
             let parents = inside.parent().into_iter().flat_map(Path::components);
             parents.into_iter().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
@@ -107,7 +112,7 @@ impl Files for Tree {
 
     fn identity(&self, path: &Path) -> PathBuf {
         // Most files are no links, which the list shows without asking git.
-        if self.links.contains(path) {
+        if path.ancestors().any(|above| self.links.contains(above)) {
             self.git.real(path).unwrap_or_else(|_| path.to_path_buf())
         } else {
             path.to_path_buf()

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::args::CompileArgs;
 use super::folders::{FlowsBelow, flows_below, is_flow_file, repository_top, seen_from};
 use super::input::{Disk, Git, Input};
 use super::revision::Tree;
@@ -69,9 +70,14 @@ impl At {
 
 /// The sources that arguments stand for, each once: those named first, in their order, then the flows
 /// of parts by path. Says of parts that they are parts.
-pub fn find(arguments: &[PathBuf], parts: Parts, terminal: &Terminal) -> Result<Vec<Input>, Failure> {
+pub fn find(
+    arguments: &[PathBuf],
+    args: &CompileArgs,
+    parts: Parts,
+    terminal: &Terminal,
+) -> Result<Vec<Input>, Failure> {
     let mut trees = Trees::default();
-    let given = given(arguments, &mut trees, terminal)?;
+    let given = given(arguments, args, &mut trees, terminal)?;
     let maybe: Vec<At> =
         given.iter().filter(|one| may_be_part(&one.input)).map(|one| one.at.clone()).collect();
     if maybe.is_empty() {
@@ -118,13 +124,13 @@ pub fn find(arguments: &[PathBuf], parts: Parts, terminal: &Terminal) -> Result<
 }
 
 /// The one flow that an argument stands for, of a verb that takes no more: a part may have one.
-pub fn find_one(argument: &Path, terminal: &Terminal) -> Result<Input, Failure> {
+pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Result<Input, Failure> {
     let input = Input::from_argument(argument);
     // Of a folder it is said that it is one.
     if matches!(&input, Input::Disk(path) if path.is_dir()) {
         return Ok(input);
     }
-    match &find(&[argument.to_path_buf()], Parts::StandForFlows, terminal)?[..] {
+    match &find(&[argument.to_path_buf()], args, Parts::StandForFlows, terminal)?[..] {
         [one] => Ok(one.clone()),
         flows => Err(Failure::new(format!("{} belongs to {} flows", input.name(), flows.len()))
             .help("name one of them")),
@@ -132,12 +138,17 @@ pub fn find_one(argument: &Path, terminal: &Terminal) -> Result<Input, Failure> 
 }
 
 /// What the arguments name, and the files below those that are folders, each once.
-fn given(arguments: &[PathBuf], trees: &mut Trees, terminal: &Terminal) -> Result<Vec<Given>, Failure> {
+fn given(
+    arguments: &[PathBuf],
+    args: &CompileArgs,
+    trees: &mut Trees,
+    terminal: &Terminal,
+) -> Result<Vec<Given>, Failure> {
     let mut given: Vec<Given> = Vec::new();
     let mut seen: FxHashMap<At, usize> = FxHashMap::default();
     for argument in arguments {
         let input = Input::from_argument(argument);
-        let below = below(&input, trees, terminal)
+        let below = below(&input, args, trees, terminal)
             .map_err(|failure| failure.about_source(input.name(), input.path()))?;
         let by_name = below.is_none();
         for input in below.unwrap_or_else(|| vec![input]) {
@@ -160,15 +171,21 @@ fn given(arguments: &[PathBuf], trees: &mut Trees, terminal: &Terminal) -> Resul
 }
 
 /// The files below a source that is a folder.
-fn below(input: &Input, trees: &mut Trees, terminal: &Terminal) -> Result<Option<Vec<Input>>, Failure> {
+fn below(
+    input: &Input,
+    args: &CompileArgs,
+    trees: &mut Trees,
+    terminal: &Terminal,
+) -> Result<Option<Vec<Input>>, Failure> {
     match input {
         Input::Disk(path) if path.is_dir() => {
-            Ok(Some(flows_below(path, terminal)?.into_iter().map(Input::Disk).collect()))
+            let flows = flows_below(path, Some(&args.allow_outside), terminal)?;
+            Ok(Some(flows.into_iter().map(Input::Disk).collect()))
         }
         // What a flow is called needs no question.
         Input::Git { revision, path } if !is_flow_file(path) && Git::at(revision)?.is_folder(path) => {
-            let folder = git::within(&git::prefix(), path).unwrap_or_default();
-            let flows = trees.of(revision)?.flows_below(&folder, &input.name())?;
+            let tree = trees.of(revision)?;
+            let flows = tree.flows_below(&tree.folder(path), &input.name())?;
             let input = |path| Input::Git { revision: revision.clone(), path };
             Ok(Some(flows.into_iter().map(input).collect()))
         }

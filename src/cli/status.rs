@@ -23,7 +23,7 @@ enum Standing<'a> {
 }
 
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
-    let compiled = sources::find(&args.files, Parts::StandForFlows, terminal)
+    let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|inputs| compile_all(&inputs, &args.compile, Purpose::Build));
     let jobs = match compiled {
         Ok(jobs) => jobs,

@@ -131,6 +131,12 @@ fn words(line: &str) -> String {
     safe::one_line(&secrets::mask().words(line))
 }
 
+/// Prints what is wrong with the command line, with its colours. It is the one message that comes before
+/// anything says how output looks.
+pub fn usage_error(text: &str) {
+    let _ = anstream::stderr().lock().write_all(secrets::mask().text(text).as_bytes());
+}
+
 /// What became of something printed on standard output. A closed pipe is no error: nobody reads on.
 pub fn printed(result: io::Result<()>) -> Result<(), Failure> {
     readable(result).map_err(|error| unprintable(&error))

@@ -351,12 +351,15 @@ impl Loader<'_> {
         let written = unescaped(self.sources.text(span)).unwrap_or_default();
         let advice =
             lost.then(|| lost_path::of(self.files, self.sources.get(from).path(), &written)).flatten();
+        // A link that leads nowhere is there under the very name that is written.
+        let advice = advice.filter(|advice| advice.instead.as_deref() != Some(written.as_str()));
         // A file that is being read would include itself.
         let advice = advice.filter(|advice| {
             let meant = advice.instead.as_ref().map(|path| join(self.sources.get(from).path(), path));
             let open = meant.and_then(|path| self.by_path.get(&self.files.identity(&path)));
             open.is_none_or(|open| !self.stack.iter().any(|(index, _)| index == open))
         });
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         let path = quote(&path.display().to_string());
         let folder = self.sources.get(from).path().parent().map(|folder| folder.display().to_string());
         let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or_else(|| ".".to_owned());

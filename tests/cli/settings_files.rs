@@ -219,7 +219,7 @@ fn a_flow_that_is_a_pipe_is_refused_and_one_that_is_handed_over_is_read() {
     ends(&folder, "check pipe.cxflow")
         .exits(2)
         .err_has("it is a named pipe")
-        .err_has("cxflowc check - < pipe.cxflow");
+        .err_has("write `- < pipe.cxflow` in its place");
     folder.command("check /dev/stdin").input(CLEAN).run().exits(0).err_has("2 nodes");
 }
 

@@ -11,6 +11,7 @@
 )]
 
 mod artifact;
+mod artifact_options;
 mod audit;
 mod audit_head;
 mod emulate;

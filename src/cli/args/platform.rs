@@ -15,8 +15,8 @@ pub struct SubmitArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
-    /// Hand over these bytes, built and approved before, instead of a source
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["files", "set"])]
+    /// Hand over these bytes, built and approved before, instead of a source; they are held to no policy again
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["files", "set", "policy", "allow_outside", "as_of"])]
     pub artifact: Option<PathBuf>,
     /// The SHA-256 that the artifact has to have
     // Sources that are named waive what it requires, so that they are refused as well.

@@ -21,7 +21,7 @@ const NAMES: usize = 26;
 
 pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let compiled = sources::find(&args.files, Parts::StandForFlows, terminal)
+    let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|inputs| compile_all(&inputs, &args.compile, purpose));
     let jobs = match compiled {
         Ok(jobs) => jobs,

@@ -24,7 +24,7 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
     }
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let mut status = Status::Done;
-    let input = sources::find_one(&args.file, terminal)?;
+    let input = sources::find_one(&args.file, &args.compile, terminal)?;
     for job in compile_all(&[input], &args.compile, purpose)? {
         let job = job?;
         let mut reporter = Reporter::new(&args.messages, terminal, true, false);

@@ -1,5 +1,4 @@
 //! What is handed over: a payload, and where in the source its nodes are.
-#![expect(clippy::disallowed_methods, reason = "this is where an artifact is read")]
 
 use std::path::{Path, PathBuf};
 
@@ -8,9 +7,11 @@ use hyper::body::Bytes;
 use crate::audit::Hash;
 use crate::cli::Failure;
 use crate::cli::compile::Job;
+use crate::cli::disk::read_named;
 use crate::cli::input::Input;
 use crate::emit::cxone;
 use crate::flow::Flow;
+use crate::resolve::why;
 use crate::source::{MAX_BYTES, Span};
 
 /// One payload on its way.
@@ -57,17 +58,10 @@ impl Parcel {
     pub fn artifact(path: &Path, sha256: Option<&str>) -> Result<Self, Failure> {
         let name = path.display().to_string();
         let unreadable = |why: String| Failure::new(format!("cannot read {name}: {why}")).about(path);
-        let size = std::fs::metadata(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => unreadable("there is no such file".to_owned()),
-            _ => unreadable(error.to_string()),
-        })?;
-        if size.is_dir() {
-            return Err(unreadable("it is a folder".to_owned()));
-        }
-        if size.len() > MAX_BYTES as u64 {
+        let payload = read_named(path).map_err(|error| unreadable(why(&error)))?;
+        if payload.len() > MAX_BYTES {
             return Err(unreadable(format!("it is larger than {} MiB", MAX_BYTES >> 20)));
         }
-        let payload = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
         let actual = Hash::of(&payload);
         if let Some(wanted) = sha256
             && !wanted.eq_ignore_ascii_case(&actual.to_string())

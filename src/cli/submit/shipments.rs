@@ -12,7 +12,7 @@ use super::parcel::{Parcel, flow_name};
 use super::trail::{self, Trail};
 use crate::audit::{Action, Context, Entry};
 use crate::cli::args::SubmitArgs;
-use crate::cli::compile::{Job, Purpose, all_failures, compile_all, sorted};
+use crate::cli::compile::{Job, Purpose, all_failures, base_options, compile_all, sorted};
 use crate::cli::config;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
@@ -21,6 +21,7 @@ use crate::cli::report::{Reporter, findings};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, Status, connection, guard};
+use crate::compile::weigh;
 use crate::cxone::{Tenant, Webhook};
 use crate::flow::Flow;
 use crate::metrics::Stage;
@@ -161,6 +162,9 @@ fn kept(args: &SubmitArgs, parcels: &[Parcel], wanting: &[Job], locks: &[FlowLoc
 
 fn side(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Side, Failure> {
     if args.emulate {
+        if let Some(url) = &args.platform.webhook_url {
+            connection::webhook_url(url, "--webhook-url")?;
+        }
         return Ok(Side::Emulator);
     }
     Ok(Side::Platform {
@@ -180,7 +184,7 @@ pub fn locks<'a>(shipments: impl IntoIterator<Item = &'a Shipment>) -> Vec<&'a F
 
 /// Compiles the sources and tells what is wrong with them.
 fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
-    let inputs = sources::find(&args.files, Parts::AreRefused, terminal)?;
+    let inputs = sources::find(&args.files, &args.compile, Parts::AreRefused, terminal)?;
     let (jobs, failures) = sorted(compile_all(&inputs, &args.compile, Purpose::Build)?);
     if let Some(failure) = all_failures(failures, terminal) {
         return Err(failure);
@@ -205,10 +209,12 @@ fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>)
 
 /// Takes bytes that were approved.
 fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
+    let options = base_options(&args.compile, Purpose::Build)?;
     let parcel = Parcel::artifact(path, args.sha256.as_deref())?;
     let mut sorted = Sorted { parcels: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
     if let Some(name) = &args.compile.env {
-        let read = config::alone(&Disk, &parcel.input, name)?;
+        let mut read = config::alone(&Disk, &parcel.input, name)?;
+        weigh(&mut read.diagnostics, &options);
         reporter.report_all(&read.sources, read.diagnostics.iter());
         sorted.broken = read.diagnostics.has_errors();
         sorted.environment = read.environment;

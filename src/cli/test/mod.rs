@@ -65,10 +65,11 @@ enum Suite<'a> {
 }
 
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
-    let compiled = sources::find(&args.files, Parts::StandForFlows, terminal).and_then(|inputs| {
-        let compiled = compile_all(&inputs, &args.compile, Purpose::Check)?;
-        Ok((inputs, compiled))
-    });
+    let compiled =
+        sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal).and_then(|inputs| {
+            let compiled = compile_all(&inputs, &args.compile, Purpose::Check)?;
+            Ok((inputs, compiled))
+        });
     let (inputs, compiled) = match compiled {
         Ok(compiled) => compiled,
         Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),

@@ -1,0 +1,127 @@
+//! What a git revision has at a path, with links followed as a disk does: those to files and those to folders.
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::Path;
+use std::sync::PoisonError;
+
+use super::Git;
+use crate::cli::git;
+use crate::resolve::Refusal;
+
+/// How many links are followed in a row.
+const MAX_LINKS: usize = 40;
+
+/// What a revision has at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    File { hash: String },
+    Folder,
+    Link { target: String },
+    Submodule,
+    Missing,
+}
+
+/// Where a path leads.
+#[derive(Debug)]
+pub struct Found {
+    /// From the repository's top, without links.
+    pub path: String,
+    pub entry: Entry,
+    /// Whether the path itself is a link, and not only a folder above it.
+    is_link: bool,
+}
+
+impl Found {
+    /// The hash of a file.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none. Only what is not in the revision is not there.
+    pub fn file(self) -> io::Result<String> {
+        let refused = |refusal| Err(io::Error::new(io::ErrorKind::InvalidInput, refusal));
+        match self.entry {
+            Entry::File { hash } => Ok(hash),
+            Entry::Folder => Err(io::ErrorKind::IsADirectory.into()),
+            Entry::Submodule => refused(Refusal::NotRegular("a submodule")),
+            Entry::Missing if self.is_link => refused(Refusal::DanglingLink),
+            Entry::Missing | Entry::Link { .. } => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+}
+
+impl Git {
+    /// Follows a path. What is not there is taken as it is written.
+    pub fn find(&self, path: &Path) -> io::Result<Found> {
+        let outside = || io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside);
+        let path = git::within(&self.prefix, path).ok_or_else(outside)?;
+        let mut rest: VecDeque<String> = parts(&path).map(str::to_owned).collect();
+        let mut at = String::new();
+        let mut entry = Entry::Folder;
+        let (mut links, mut is_link) = (0, false);
+        while let Some(part) = rest.pop_front() {
+            if part == ".." {
+                if at.is_empty() {
+                    return Err(outside());
+                }
+                at.truncate(at.rfind('/').unwrap_or_default());
+                entry = Entry::Folder;
+                continue;
+            }
+            let next = if at.is_empty() { part } else { format!("{at}/{part}") };
+            match if entry == Entry::Folder { self.entry(&next)? } else { Entry::Missing } {
+                Entry::Link { .. } if links == MAX_LINKS => {
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, Refusal::LinkLoop));
+                }
+                Entry::Link { target } if target.starts_with('/') => return Err(outside()),
+                Entry::Link { target } => {
+                    links += 1;
+                    is_link |= rest.is_empty();
+                    for part in parts(&target).rev() {
+                        rest.push_front(part.to_owned());
+                    }
+                }
+                other => (at, entry) = (next, other),
+            }
+        }
+        Ok(Found { path: at, entry, is_link })
+    }
+
+    /// What is at a path whose folders are no links.
+    fn entry(&self, path: &str) -> io::Result<Entry> {
+        let known = || self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = known().get(path) {
+            return Ok(entry.clone());
+        }
+        let listed = self.ask(&["ls-tree", "-z", "--full-tree", &self.revision, "--", path])?;
+        let entry = match mode_and_hash(&listed, path) {
+            None => Entry::Missing,
+            Some((mode, hash)) => match mode.as_str() {
+                "040000" => Entry::Folder,
+                "160000" => Entry::Submodule,
+                "120000" => {
+                    let target = self.ask(&["cat-file", "blob", &hash])?;
+                    Entry::Link { target: String::from_utf8_lossy(&target).into_owned() }
+                }
+                _ => Entry::File { hash },
+            },
+        };
+        known().insert(path.to_owned(), entry.clone());
+        Ok(entry)
+    }
+}
+
+fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".")
+}
+
+/// Mode and hash of a path in the answer of `git ls-tree -z`: `100644 blob HASH<tab>PATH`.
+fn mode_and_hash(listed: &[u8], path: &str) -> Option<(String, String)> {
+    let mut entries = listed.split(|&byte| byte == 0).map(String::from_utf8_lossy);
+    entries.find_map(|entry| {
+        let (what, name) = entry.split_once('\t')?;
+        let mut words = what.split(' ');
+        let (mode, hash) = (words.next()?, words.nth(1)?);
+        (name == path).then(|| (mode.to_owned(), hash.to_owned()))
+    })
+}
