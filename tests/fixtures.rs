@@ -6,6 +6,7 @@
 //! //=== what the case shows
 //! //: --set queue=sales --as-is --build --allow unused --deny-warnings --platform-type answer payload
 //! //: --policy us_tsr --as-of 2026-08-02 verdicts
+//! //: any-spelling (files are found whatever the capitals and the normal form of their names are)
 //! the flow's text
 //! //--- menus.cxflow
 //! the text of a file beside it

@@ -37,7 +37,7 @@ fn all() -> Vec<Case> {
             files: BTreeMap::from([(ROOT.into(), String::from_utf8(wrong.bytes().to_vec()).ok()?)]),
             expected: String::new(),
         }),
-        Page::Settings { .. } | Page::Platform { .. } => None,
+        Page::Settings { .. } | Page::Causes { .. } => None,
     });
     let as_compiled = |mut case: Case| {
         let root = case.root().text().to_owned();

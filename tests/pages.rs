@@ -28,7 +28,7 @@ fn found(code: &Code, example: Example) -> Vec<&'static str> {
 fn examples() -> impl Iterator<Item = (&'static Code, Example, Example)> {
     codes::all().filter_map(|code| match code.page {
         Page::Flows { wrong, right } | Page::Settings { wrong, right } => Some((code, wrong, right)),
-        Page::Platform { .. } => None,
+        Page::Causes { .. } => None,
     })
 }
 
@@ -55,7 +55,7 @@ fn a_wrong_example_is_wrong_in_one_way() {
 fn what_no_text_shows_comes_with_signs_and_remedies() {
     let mut count = 0;
     for code in codes::all() {
-        let Page::Platform { causes } = code.page else { continue };
+        let Page::Causes { causes } = code.page else { continue };
         count += 1;
         assert!(causes.len() > 1, "{code}");
         for cause in causes {
@@ -63,7 +63,7 @@ fn what_no_text_shows_comes_with_signs_and_remedies() {
         }
     }
     // Some findings are about files that the text of one flow does not show.
-    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + 10);
+    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + 12);
 }
 
 #[test]

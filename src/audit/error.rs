@@ -8,7 +8,7 @@ use super::hash::Hash;
 use super::tail::Fault;
 
 /// What to do about a log whose line ends were converted.
-pub const CONVERTED_ENDS: &str = "take the log from where it was written, or convert the ends back to LF; in git, `-text` in `.gitattributes` keeps them";
+pub const CONVERTED_ENDS: &str = "take the log from where it was written, or convert its line ends back to LF; in git, `-text` in `.gitattributes` keeps them as they are";
 
 /// Why a log cannot be read or written.
 #[derive(Debug)]
@@ -72,11 +72,11 @@ impl AuditError {
         match self {
             Self::Write { .. } | Self::Read { .. } => None,
             Self::Changed { path } => Some(format!(
-                "`cxflowc audit verify {}` says which line; keep that file as it is, and name another log",
+                "`cxflowc audit verify {}` says which line; keep that file as it is, and write to another log",
                 path.display()
             )),
             Self::ConvertedEnds { .. } => Some(CONVERTED_ENDS.to_owned()),
-            Self::NotALog { .. } => Some("name another file".to_owned()),
+            Self::NotALog { .. } => Some("write to another file".to_owned()),
             Self::CutOff { .. } => Some("put the whole log back".to_owned()),
         }
     }
@@ -102,7 +102,7 @@ impl fmt::Display for AuditError {
                 path.display()
             ),
             Self::NotALog { path } => {
-                write!(f, "{} is no audit log; nothing was added to it", path.display())
+                write!(f, "{} is not an audit log; nothing was added to it", path.display())
             }
             Self::CutOff { path, noted } => write!(
                 f,
@@ -117,9 +117,9 @@ fn why(error: &io::Error, done: &str) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::NotADirectory => "there is a file where its folder would be".to_owned(),
-        io::ErrorKind::PermissionDenied => format!("it may not be {done}"),
-        io::ErrorKind::Unsupported => "its file system has no locks".to_owned(),
+        io::ErrorKind::NotADirectory => "a file is in the place of its folder".to_owned(),
+        io::ErrorKind::PermissionDenied => format!("it may not be {done} by this user"),
+        io::ErrorKind::Unsupported => "its file system does not support locks".to_owned(),
         _ => error.to_string(),
     }
 }

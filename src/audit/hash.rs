@@ -52,7 +52,7 @@ impl FromStr for Hash {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.to_ascii_lowercase();
         let digits = text.as_bytes().try_into().ok();
-        digits.and_then(Self::parse).ok_or("a SHA-256 is 64 hexadecimal digits")
+        digits.and_then(Self::parse).ok_or("a SHA-256 has 64 hexadecimal digits")
     }
 }
 

@@ -25,12 +25,12 @@ pub struct Tear {
 }
 
 impl fmt::Display for Tear {
-    /// `9 torn bytes of a write that was broken off`
+    /// `9 torn bytes of an interrupted write`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.bytes {
-            0 => f.write_str("a missing newline, the last byte of a write that was broken off"),
-            1 => f.write_str("1 torn byte of a write that was broken off"),
-            bytes => write!(f, "{bytes} torn bytes of a write that was broken off"),
+            0 => f.write_str("a missing newline, the last byte of an interrupted write"),
+            1 => f.write_str("1 torn byte of an interrupted write"),
+            bytes => write!(f, "{bytes} torn bytes of an interrupted write"),
         }
     }
 }

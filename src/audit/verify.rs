@@ -75,7 +75,7 @@ pub enum Why {
     ConvertedEnds,
     /// It does not end as a line does, and it is not what a broken write can leave, or no repair tells of it.
     NotSealed,
-    /// Its hashes are right, and it is no JSON object with an action.
+    /// Its hashes are right, and it is not a JSON object with an action.
     NotAnEntry,
     /// It is a repair that does not fit what stands before it.
     RepairOfNothing,
@@ -111,23 +111,23 @@ impl Why {
 impl std::fmt::Display for Why {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Changed => "it was changed after it was written: its hash is not that of its bytes",
+            Self::Changed => "it was changed after it was written: its hash does not match its bytes",
             Self::NotChained => {
-                "it does not follow on the line above: one was changed, removed, added or moved between them"
+                "it does not continue the line above: a line was changed, removed, added or moved between them"
             }
-            Self::NotFirst => "it is not the log's first line: those before it were removed or moved",
+            Self::NotFirst => "it is not the log's first line: the lines before it were removed or moved",
             Self::ConvertedEnds => "its line end was converted to CRLF; the log was written with LF",
             Self::NotSealed => {
-                "it does not end in a line's hashes, and it is no torn line that a repair tells of"
+                "it does not end with the hashes of a line, and no repair reports it as torn"
             }
-            Self::NotAnEntry => "its hashes are right, but it is no entry of an audit log",
-            Self::RepairOfNothing => "it tells of a torn line, and there is none above it",
+            Self::NotAnEntry => "its hashes are right, but it is not an entry of an audit log",
+            Self::RepairOfNothing => "it reports a torn line, but there is none above it",
             Self::Torn { bytes } => {
                 let bytes = if *bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
-                return write!(f, "it is torn: {bytes} of a write that was broken off");
+                return write!(f, "it is torn: {bytes} of an interrupted write");
             }
-            Self::LacksNewline => "its newline is missing: its write was broken off at the last byte",
-            Self::HeadNotFound => "no line has this head: the end of the log was cut, or it is another log",
+            Self::LacksNewline => "its newline is missing: the write was interrupted at the last byte",
+            Self::HeadNotFound => "no line has this head: the end of the log was cut off, or it is another log",
         })
     }
 }

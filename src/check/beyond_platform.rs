@@ -13,9 +13,8 @@ static CODE: Code = Code {
     id: "CX406",
     name: "beyond-platform",
     severity: Severity::Note,
-    what: "A node type, a directive or a condition that the platform's description does not name. It is sent as written. \
-           What your tenant takes is listed in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`.",
-    why: "The description names the types `play`, `disclosure`, `collect`, `agent`, `callback`, `voicemail` and `disconnect`, \
+    what: "The flow uses a node type, a directive or a condition that the platform's description does not list. It is sent as written. If your tenant takes it, list it in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`.",
+    why: "The description lists the types `play`, `disclosure`, `collect`, `agent`, `callback`, `voicemail` and `disconnect`, \
           the directives `play`, `collect`, `route`, `schedule` and `disconnect`, and the conditions `always`, `input=KEY`, `timeout` and `invalid`. \
           A tenant may know more, or refuse it.",
     page: Page::Flows {
@@ -89,7 +88,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let singular = what.trim_end_matches('s');
         let more = if count > 1 { format!(", here and in {}", counted(count - 1, "other place")) } else { String::new() };
         diagnostics.push(
-            Diagnostic::new(&CODE, span, format!("the platform's description names no {singular} {}{more}", quote(word)))
+            Diagnostic::new(&CODE, span, format!("the platform's description does not list the {singular} {}{more}", quote(word)))
                 .here("sent as written")
                 .help(format!("if your tenant takes it, add {word:?} to `{what}` under `[platform]` in `cxflow.toml`")),
         );

@@ -13,8 +13,8 @@ static CODE: Code = Code {
     id: "CX405",
     name: "bidi-control",
     severity: Severity::Warning,
-    what: "A name or a string holds an invisible character that changes the direction of writing (Unicode Standard Annex 9, section 2).",
-    why: "A reviewer sees the text in another order than the platform reads it, so that a queue or a URL can hide in plain sight. \
+    what: "A name, a string or a comment holds an invisible character that changes the direction of writing (Unicode Standard Annex 9, section 2), or a comment holds a character that editors show as a line break and that ends no line here: a carriage return by itself, U+000B, U+000C, U+0085, U+2028 or U+2029.",
+    why: "A reviewer sees the text in another order than the platform reads it, so a queue or a URL can hide in plain sight, and a comment can look like a line of the flow. \
           Text in Arabic or Hebrew needs none of these characters.",
     page: Page::Flows {
         wrong: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales\u{202E}eueuq_\"\nnotice -> sales\n"),
@@ -26,23 +26,53 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let mut strings = Strings::default();
     for (file, ast) in context.files {
         let source = context.sources.get(*file);
+        check_comments(source, &ast.comments, diagnostics);
         if source.is_ascii() {
             continue;
         }
         for (at, character) in source.text().char_indices().filter(|&(_, character)| is_bidi_control(character)) {
             let span = Span::new(*file, at, at + character.len_utf8());
+            let code = u32::from(character);
+            let message = format!("an invisible direction control, U+{code:04X}");
+            let finding = Diagnostic::new(&CODE, span, message).here("changes the order in which the rest is shown");
             let comment = ast.comments.partition_point(|comment| comment.end <= span.start);
             if ast.comments.get(comment).is_some_and(|comment| comment.start <= span.start) {
+                // Marks between Arabic or Hebrew and other words move nothing.
+                if matches!(character, '\u{200E}' | '\u{200F}' | '\u{61C}') {
+                    continue;
+                }
+                diagnostics.push(finding.help("take it out: a comment needs none").mend(Mend::write(span, "")));
                 continue;
             }
-            let code = u32::from(character);
             let in_text = strings.hold(source, span);
             diagnostics.push(
-                Diagnostic::new(&CODE, span, format!("an invisible direction control, U+{code:04X}"))
-                    .here("changes how what follows is shown")
+                finding
                     .help(format!("take it out, or write `\\u{{{code:X}}}` where everybody can see it"))
                     .mend(in_text.then(|| Mend::write(span, "")))
                     .mend(in_text.then(|| Mend::write(span, format!("\\u{{{code:X}}}")))),
+            );
+        }
+    }
+}
+
+/// What looks like the end of a comment and is none.
+fn check_comments(source: &Source, comments: &[Span], diagnostics: &mut Diagnostics) {
+    for comment in comments {
+        let text = source.slice(comment.range());
+        let looks_like_a_break = |character: char| {
+            matches!(character, '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+        };
+        // One at the end is followed by the end of the line anyway.
+        let inside = text.trim_end_matches(looks_like_a_break);
+        for (at, character) in inside.char_indices().filter(|&(_, one)| looks_like_a_break(one)) {
+            let start = comment.range().start + at;
+            let span = Span::new(comment.file, start, start + character.len_utf8());
+            let code = u32::from(character);
+            diagnostics.push(
+                Diagnostic::new(&CODE, span, format!("U+{code:04X} ends no line: what follows is still the comment"))
+                    .here("shown as a line break by editors")
+                    .help("break the line here, or take the character out")
+                    .mend(Mend::new("Take it out", span, " ")),
             );
         }
     }

@@ -15,8 +15,8 @@ static CODE: Code = Code {
     id: "CX203",
     name: "cycle",
     severity: Severity::Error,
-    what: "Transitions lead back to a node that the call has passed. Each knot of circles is reported once, with a shortest circle and all its nodes.",
-    why: "The call might never end, and nothing can be proved of all its paths. A prompt is repeated with `retries`; a menu that is offered again is a second node, like `again` below.",
+    what: "Transitions lead back to a node that the call has already passed. Circles that share a node are reported together, with the shortest of them and the names of all their nodes.",
+    why: "The call might never end, and nothing can be proved about all its paths. To repeat a prompt, use `retries`. To offer a menu again, write a second node for it, like `again` below.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -99,7 +99,7 @@ fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Op
     let mut diagnostic = Diagnostic::new(&CODE, back, format!("the call can go round in circles: {}", flow.path(&path)))
         .here(format!("leads back to `{name}`"))
         .label_each(&steps, 5, "leads on")
-        .help("a prompt is repeated with `retries`; to offer something again, make a second node of it");
+        .help("to repeat a prompt, use `retries`; to offer something again, write a second node for it");
     let on_path: FxHashSet<NodeId> = path.iter().copied().collect();
     let others: Vec<NodeId> = component.nodes.iter().filter(|node| !on_path.contains(node)).copied().collect();
     if !others.is_empty() {
@@ -108,7 +108,7 @@ fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Op
         if others.len() > NAMED {
             names.push(format!("{} more", others.len() - NAMED));
         }
-        diagnostic = diagnostic.note(format!("in circles with these: {}", names.join(", ")));
+        diagnostic = diagnostic.note(format!("these nodes are in the same circles: {}", names.join(", ")));
     }
     Some(diagnostic)
 }

@@ -10,7 +10,7 @@ static CODE: Code = Code {
     id: "CX201",
     name: "dead-end",
     severity: Severity::Error,
-    what: "A node is not an end (agent, callback, voicemail, disconnect) and has no way out.",
+    what: "A node does not end the call, as `agent`, `callback`, `voicemail` and `disconnect` do, and no transition leads out of it.",
     why: "The caller would sit in silence until somebody hangs up.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let mend = goes_on.then(|| super::mends::branch(context, id, "")).flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}`"))
-                .here("no way out, and not an end")
+                .here("no transition leads out of it, and it does not end the call")
                 .help(help)
                 .mend(mend),
         );

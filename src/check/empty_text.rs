@@ -12,8 +12,8 @@ static CODE: Code = Code {
     id: "CX404",
     name: "empty-text",
     severity: Severity::Warning,
-    what: "A prompt or another text that is spoken, the flow's name or its description, or a test's name is empty, or holds nothing that anybody sees or hears.",
-    why: "The caller would hear silence, or the platform would have no name to go by. An empty param is a common cause.",
+    what: "A prompt or another spoken text, the flow's name or description, or a test's name is empty, or holds only characters that nobody sees or hears.",
+    why: "The caller would hear silence, or the platform would list the flow without a name. An empty param is a common cause.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         diagnostics.push(Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help).mend(mend));
     };
     if let Some(name) = empty(flow.name.as_ref()) {
-        report(name, "the flow's name", "write what the platform lists the flow under", None);
+        report(name, "the flow's name", "write the name that the platform lists the flow under", None);
     }
     if let Some(description) = empty(flow.description.as_ref()) {
         let item = super::mends::tree(context, description.file).and_then(|ast| item_at(ast, description));
@@ -64,6 +64,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         for action in &node.actions {
             if !matches!(action.directive, Directive::Play | Directive::Collect) {
+                continue;
+            }
+            // What bears a tag and is not heard has its finding as well.
+            if action.is_mute() && (!action.tags.is_empty() || node.is_mute() && !node.tags.is_empty()) {
                 continue;
             }
             if let Some(text) = empty(action.text.as_ref()) {

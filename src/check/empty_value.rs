@@ -10,8 +10,7 @@ static CODE: Code = Code {
     id: "CX118",
     name: "empty-value",
     severity: Severity::Error,
-    what: "A queue, a mailbox, the type of a `node … type`, a directive, or the text or URL that a directive of the platform is given is empty once everything is inserted: \
-           nothing, white space, or characters that nobody sees. A param that is set to nothing is a common cause.",
+    what: "A queue, a mailbox, the type of a `node … type`, a directive, or a directive's text or URL is empty after all insertions: it holds nothing, only white space, or only invisible characters. A param that is set to nothing is a common cause.",
     why: "The field would be left out of the payload, and the platform would route the call nowhere.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -48,7 +47,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     };
     for node in context.flow.nodes.rows() {
         if node.generic && !node.broken && crate::diagnostics::is_blank(node.type_.word()) {
-            report(node.kind_span, "the node's type", "write a type of the platform");
+            report(node.kind_span, "the node's type", "write a type that the platform knows");
         }
         for action in &node.actions {
             let blank = |text: &Option<Text>| text.as_ref().filter(|text| text.is_blank()).map(|text| text.span);
@@ -56,14 +55,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 Directive::Route | Directive::Schedule => ("the queue's name", "write the queue's name"),
                 Directive::Record => ("the mailbox", "write the mailbox"),
                 Directive::Other(word) if crate::diagnostics::is_blank(word) => {
-                    report(action.span, "the directive", "write a directive of the platform");
+                    report(action.span, "the directive", "write a directive that the platform knows");
                     continue;
                 }
                 Directive::Other(_) => {
                     if let Some(media) = blank(&action.media) {
                         report(media, "the `media` of an `action`", "write its URL, or take the option out");
                     }
-                    ("the `text` of an `action`", "write what the directive takes, or take the option out")
+                    ("the `text` of an `action`", "write the text that the directive takes, or take the option out")
                 }
                 _ => continue,
             };

@@ -39,8 +39,8 @@ static INSECURE: Code = Code {
     id: "CX401",
     name: "insecure-media-url",
     severity: Severity::Error,
-    what: "A media URL is `http` on a host that is not this machine.",
-    why: "Whoever sits on the way could change what the caller hears, the disclosure included.",
+    what: "A media URL begins with `http` and names a host other than this machine.",
+    why: "Anybody on the network path could change what the caller hears, the disclosure included.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -77,13 +77,13 @@ fn diagnostics_of<'a>(sources: &Sources, media: impl Iterator<Item = &'a Text>, 
         match judge(filled.as_deref().unwrap_or(url)) {
             Verdict::Good => {}
             Verdict::Insecure => diagnostics.push(
-                Diagnostic::new(&INSECURE, text.span, format!("{} is not encrypted on its way", quote(url)))
-                    .here("`http`, and not on this machine")
+                Diagnostic::new(&INSECURE, text.span, format!("{} is fetched without encryption", quote(url)))
+                    .here("`http` to another machine")
                     .help(format!("write {}", quote(&format!("https{}", url.get(4..).unwrap_or_default()))))
                     .mend(encrypted(sources, text.span)),
             ),
             Verdict::Bad(why, help) => diagnostics.push(
-                Diagnostic::new(&BAD, text.span, format!("{} is no absolute URL: {why}", quote(url)))
+                Diagnostic::new(&BAD, text.span, if is_blank(url) { "the URL is empty".to_owned() } else { format!("{} is not an absolute URL: {why}", quote(url)) })
                     .here(why)
                     .help(help)
                     .mend(spelled(sources, text.span, url)),
@@ -135,29 +135,39 @@ enum Verdict {
 }
 
 fn judge(url: &str) -> Verdict {
-    const FORM: &str = "write it as in `https://cdn.example.com/greeting.wav`";
+    const FORM: &str = "write a whole URL, such as `https://cdn.example.com/greeting.wav`";
     if is_blank(url) {
         return Verdict::Bad("it is empty", FORM);
     }
+    if url.contains(char::is_whitespace) && !url.contains('/') {
+        return Verdict::Bad("it looks like a text to speak", "to speak a text, write `say \"TEXT\"` in the node's block; a recording is a whole URL, such as `https://cdn.example.com/greeting.wav`");
+    }
     if url.contains(char::is_whitespace) {
-        return Verdict::Bad("it holds white space", "write a space in a URL as `%20`; text to be spoken goes into `say \"TEXT\"`");
+        return Verdict::Bad("it contains white space", "write a space in a URL as `%20`; text to be spoken goes into `say \"TEXT\"`");
     }
     if url.contains(['{', '}']) {
-        return Verdict::Bad("it holds a brace", "declare the field with `contact NAME` and insert it with `${NAME}`");
+        return Verdict::Bad("it contains a brace", "declare the field with `contact NAME` and insert it with `${NAME}`");
     }
     if !url.is_ascii() {
-        return Verdict::Bad("it holds characters that a URL spells otherwise", "write each of their bytes as `%` and two hexadecimal digits");
+        return Verdict::Bad("it contains characters that a URL has to encode", "write each byte of them as `%` and two hexadecimal digits");
     }
     let Ok(uri) = Uri::parse(url) else {
         let named = url.split_once("://").is_some_and(|(scheme, _)| matches!(scheme, "http" | "https"));
-        return Verdict::Bad(if named { "it is malformed" } else { "it has no `https://`" }, FORM);
+        return match (named, url.contains(['.', '/'])) {
+            (true, _) => Verdict::Bad("it is malformed", FORM),
+            (false, true) => Verdict::Bad("it has no `https://`", FORM),
+            (false, false) => Verdict::Bad(
+                "it has no `https://`",
+                "write a whole URL, such as `https://cdn.example.com/greeting.wav`; to speak a text, write `say \"TEXT\"` in the node's block",
+            ),
+        };
     };
     let scheme = uri.scheme().as_str().to_ascii_lowercase();
     if !matches!(scheme.as_str(), "https" | "http") {
         return Verdict::Bad("it is neither `https` nor `http`", FORM);
     }
     match uri.authority().map(|authority| authority.host()) {
-        None | Some("") => Verdict::Bad("it names no host", FORM),
+        None | Some("") => Verdict::Bad("it has no host", FORM),
         Some(host) if scheme == "https" || is_loopback(host) => Verdict::Good,
         Some(_) => Verdict::Insecure,
     }

@@ -13,10 +13,10 @@ static CODE: Code = Code {
     id: "CX113",
     name: "misplaced-action",
     severity: Severity::Error,
-    what: "An action or option that this kind of node cannot have, or that stands in the wrong place. \
+    what: "This kind of node cannot have the action or option, or it is in the wrong place. \
            `play` and `say` go into any node but `answer`; `collect`, `route`, `schedule`, `record` and `disconnect` only into the node of their kind, once and last; \
            `retries` belongs to `collect`; actions come before branches.",
-    why: "What comes after the action that hands the call on would never be heard.",
+    why: "An action that comes after the one that hands the call on would never be heard.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -64,7 +64,7 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
                 if let Some(branch) = branch {
                     diagnostics.push(
                         Diagnostic::new(&CODE, action.span, "this action comes after a branch")
-                            .here("never done: the call has branched")
+                            .here("never reached: the call has already left the node")
                             .label(branch, "the first branch")
                             .help("move it above the first branch")
                             .mend(Mend::move_before("Move it above the first branch", sources, action.span, branch)),
@@ -108,8 +108,8 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
 fn check_generic_header(node: &Node, diagnostics: &mut Diagnostics) {
     for option in node.options.iter().filter(|option| speaks(option) || matches!(option.kind, OptionKind::Retries(_))) {
         diagnostics.push(
-            Diagnostic::new(&CODE, option.span, "a `node … type` has no action of its own")
-                .here("an option of which action?")
+            Diagnostic::new(&CODE, option.span, "this option belongs to no action")
+                .here("the type of a node takes no options")
                 .help("write the action in the node's block, as in `{ action \"DIRECTIVE\" text \"TEXT\" }`"),
         );
     }
@@ -138,7 +138,7 @@ fn check_retries(sources: &Sources, option: &Opt, diagnostics: &mut Diagnostics)
 
 fn no_actions(span: Span) -> Diagnostic {
     Diagnostic::new(&CODE, span, "an `answer` node has no actions")
-        .here("nothing is played or asked here")
+        .here("nothing is played or asked at this node")
         .help("play or say it in the nodes that its branches go to")
 }
 
@@ -165,7 +165,7 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
         } else if Some(action.verb) == last_first {
             match own {
                 Some((first, _)) => diagnostics.push(
-                    Diagnostic::new(&CODE, action.span, format!("`{}` stands once in a node", verb(context, action)))
+                    Diagnostic::new(&CODE, action.span, format!("a node has only one `{}`", verb(context, action)))
                         .here("and here again")
                         .label(first, "first here")
                         .help("take one of them out, or make two nodes of it"),
@@ -199,9 +199,9 @@ fn verb<'a>(context: &Context<'a>, action: &Action) -> &'a str {
 fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action) -> Diagnostic {
     let word = verb(context, action);
     let home = Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(action.verb)).map_or("play", |kind| kind.word());
-    Diagnostic::new(&CODE, action.verb_span, format!("`{word}` does not go into {} node", with_article(kind.word())))
-        .here(format!("belongs to `{home}`"))
-        .help(format!("make {} node of it and go there", with_article(home)))
+    Diagnostic::new(&CODE, action.verb_span, format!("{} node cannot have the action `{word}`", with_article(kind.word())))
+        .here(format!("belongs in a `{home}` node"))
+        .help(format!("put it into {} node of its own, and lead the call there", with_article(home)))
 }
 
 fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool, kind: Kind, item: &Item) -> Diagnostic {

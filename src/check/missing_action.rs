@@ -10,8 +10,8 @@ static CODE: Code = Code {
     id: "CX107",
     name: "missing-action",
     severity: Severity::Error,
-    what: "A node lacks what its kind does: a `play` or `disclosure` that plays and says nothing, a `collect` without a prompt, \
-           an `agent` or `callback` without a queue, a `voicemail` that neither records nor says anything; or an action lacks what it plays, says or routes to.",
+    what: "A node lacks the action of its kind: a `play` or `disclosure` that plays and says nothing, a `collect` without a prompt, \
+           an `agent` or `callback` without a queue, a `voicemail` that neither records nor says anything; or an action does not say what it plays or speaks, or where it routes to.",
     why: "The caller would hear silence, or the platform would not know where to send the call.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -43,8 +43,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let written = context.sources.text(action.span);
             let verb = written.split_whitespace().next().unwrap_or(action.directive.word());
             diagnostics.push(
-                Diagnostic::new(&CODE, action.span, format!("this `{verb}` has nothing to work on"))
-                    .here("a string is due after it")
+                Diagnostic::new(&CODE, action.span, format!("nothing follows this `{verb}`"))
+                    .here("expected a string after it")
                     .help(format!("write `{}`", object(&action.directive))),
             );
         }
@@ -104,12 +104,12 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
         let typed = format!("node {id} type \"{word}\"{ends}");
         let own = match argument {
             "" => String::new(),
-            _ => format!("; else add what {} node is for: `{} {argument}`", with_article(word), kind.directive().as_ref().map_or("play", Directive::word)),
+            _ => format!("; otherwise add what {} node is for: `{} {argument}`", with_article(word), kind.directive().as_ref().map_or("play", Directive::word)),
         };
         let plain = node.actions.iter().all(|action| action.media.is_none() && action.retries.is_none());
         let header = node.kind_span.to(node.name_span);
         return Diagnostic::new(&CODE, node.name_span, format!("the {word} node `{id}` {what}"))
-            .here("without an action of its kind")
+            .here("it has no action of its kind")
             .label(other.span, "only the platform knows what this does")
             .help(format!("write `{typed}` for a node that only does this{own}"))
             .mend((plain && node.kind_span.file == node.name_span.file).then(|| Mend::write(header, typed)));
@@ -120,5 +120,5 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
         Some(Directive::Play | Directive::Record) => format!("write `{word} {id} {argument}`, or `{word} {id} {{ say \"TEXT\" }}`"),
         _ => format!("write `{word} {id} {argument}`"),
     };
-    Diagnostic::new(&CODE, node.name_span, format!("the {word} node `{id}` {what}")).here("without an action of its kind").help(help)
+    Diagnostic::new(&CODE, node.name_span, format!("the {word} node `{id}` {what}")).here("it has no action of its kind").help(help)
 }

@@ -15,7 +15,7 @@ static CODE: Code = Code {
     name: "missing-entry",
     severity: Severity::Error,
     what: "The flow declares no `entry NODE`, the node where the call begins.",
-    why: "Without it nothing can be said of any path: reachability, depth and disclosure are not checked.",
+    why: "Without it no path is known, so reachability, depth and disclosure are not checked.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

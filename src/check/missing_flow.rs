@@ -13,7 +13,7 @@ static CODE: Code = Code {
     id: "CX101",
     name: "missing-flow",
     severity: Severity::Error,
-    what: "The file declares no `flow \"NAME\"`. A file without flow, entry and nodes is a library, to be included by others; an empty file is nothing.",
+    what: "The file declares no `flow \"NAME\"`. A file without a flow, an entry and nodes is a library for other files to include. A file that declares nothing is neither.",
     why: "The name is what the platform lists the flow under.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -17,8 +17,8 @@ static CODE: Code = Code {
     id: "CX407",
     name: "misspelt-tag",
     severity: Severity::Warning,
-    what: "A tag is one slip from a tag that a policy speaks of: one letter more, less or other, or two changed round.",
-    why: "A rule about a tag that nothing bears holds of nothing, and nobody notices.",
+    what: "A tag differs by one slip from a tag that a policy uses: a letter was added, dropped or changed, or two letters were swapped.",
+    why: "A rule about a tag that nothing has checks nothing, and nobody notices.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -70,9 +70,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Diagnostic::new(
                 &CODE,
                 tag.span,
-                format!("no policy speaks of {}, but one of `@{near}`", quote(&format!("@{}", tag.name))),
+                format!("no policy uses the tag {}, but one uses `@{near}`", quote(&format!("@{}", tag.name))),
             )
-            .here("perhaps a slip")
+            .here("perhaps misspelt")
             .help(format!("did you mean `@{near}`?"))
             .mend(Mend { title: format!("Write `@{near}`"), edits: edits.collect(), when: Default::default() }),
         );

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, list_of, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Label, counted, list_of, quote};
 use crate::flow::{Flow, NodeId};
 use crate::simulate;
 use crate::source::{FileId, Sources, Span};
@@ -43,6 +43,7 @@ rules! {
     empty_text,
     empty_value,
     silent_disclosure,
+    contact_fields,
     // Where a node's branches go.
     unknown_outcome,
     dead_end,
@@ -58,6 +59,7 @@ rules! {
     unused,
     misspelt_tag,
     bidi_control,
+    look_alike_names,
     beyond_platform,
 }
 
@@ -107,6 +109,8 @@ pub fn check(
         (rule.check)(&context, diagnostics);
     }
     drop_repeated(flow, diagnostics);
+    diagnostics.sort();
+    join_uses(sources, diagnostics);
     if !flow.complete {
         say_what_is_withheld(diagnostics);
     }
@@ -128,6 +132,39 @@ fn drop_repeated(flow: &Flow, diagnostics: &mut Diagnostics) {
         let found = times.get(&(one.code.id, span)).copied().unwrap_or_default();
         if instances.len() > 1 && found >= instances.len() {
             one.notes.push(format!("the same in each instance of the file: {}", listed(instances)));
+        }
+    }
+}
+
+/// A name that is not there is one finding, however often a file uses it: the first place, with the
+/// others as labels and in its mend.
+fn join_uses(sources: &Sources, diagnostics: &mut Diagnostics) {
+    use crate::resolve::codes::{UNKNOWN_NAME, UNKNOWN_NODE, UNKNOWN_PLACEHOLDER};
+    const SHOWN: usize = 5;
+    let key = |one: &Diagnostic| {
+        let span =
+            one.span.filter(|_| [&UNKNOWN_NODE, &UNKNOWN_NAME, &UNKNOWN_PLACEHOLDER].contains(&one.code))?;
+        let name = sources.text(span).trim_matches(['"', '`']);
+        Some((one.code.id, span.file, name, one.help.clone()))
+    };
+    let mut more: FxHashMap<Span, usize> = FxHashMap::default();
+    diagnostics.join_alike(key, |first, other, count| {
+        let (Some(place), Some(own)) = (other.span, first.span) else { return };
+        if count <= SHOWN + 1 {
+            first.labels.push(Label { span: place, text: "and here".to_owned() });
+        } else {
+            more.insert(own, count - SHOWN - 1);
+        }
+        for mend in other.mends {
+            let is_of_place = mend.edits.iter().all(|edit| edit.span == place);
+            if let Some(same) = first.mends.iter_mut().find(|one| is_of_place && one.title == mend.title) {
+                same.edits.extend(mend.edits);
+            }
+        }
+    });
+    for one in diagnostics.iter_mut() {
+        if let Some(more) = one.span.and_then(|span| more.get(&span)) {
+            one.notes.push(format!("and in {} in this file", counted(*more, "more place")));
         }
     }
 }

@@ -15,8 +15,8 @@ static CODE: Code = Code {
     id: "CX204",
     name: "overlapping-condition",
     severity: Severity::Error,
-    what: "At a node, the same key or outcome is taken by two transitions, or something stands beside an unconditional transition, which takes everything.",
-    why: "Which of them the platform would follow is not defined.",
+    what: "Two transitions of a node take the same key or outcome, or a node has another transition beside an unconditional one, which takes everything.",
+    why: "It is not defined which of them the platform follows.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -119,7 +119,7 @@ fn twice(context: &Context<'_>, node: NodeId, alternative: &Alternative, first: 
     let word = flow.events[alternative.event].word();
     let name = display_id(&flow.nodes[node].id);
     let diagnostic = Diagnostic::new(&CODE, alternative.span, format!("`{word}` at `{name}` is taken twice")).here(format!("`{word}` again"));
-    let help = "leave it to one of them";
+    let help = "keep one of the two";
     if first == alternative.span { diagnostic.help(help) } else { diagnostic.label(first, "first taken here").help(help) }
 }
 
@@ -127,7 +127,7 @@ fn beside_unconditional(context: &Context<'_>, node: NodeId, all: &Transition, t
     let flow = context.flow;
     let name = display_id(&flow.nodes[node].id);
     let (message, help) = if transition.is_unconditional() {
-        (format!("`{name}` goes two ways at once"), "keep one of them, or give both a condition")
+        (format!("`{name}` has two unconditional transitions"), "keep one of them, or give both a condition")
     } else {
         (format!("an unconditional transition of `{name}` takes everything"), "give the unconditional one a condition, or take this one out")
     };

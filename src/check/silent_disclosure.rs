@@ -1,4 +1,4 @@
-//! A disclosure is heard.
+//! A disclosure is heard, and so is what bears a tag.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
@@ -10,9 +10,9 @@ static CODE: Code = Code {
     id: "CX119",
     name: "silent-disclosure",
     severity: Severity::Error,
-    what: "A disclosure speaks and plays nothing: its texts are empty, blank, punctuation or markup only, or it has nothing but an `action`, of which nobody knows whether it is heard. \
-           Policies do not count it as a disclosure.",
-    why: "Nobody has heard what has to be said, and no policy would notice.",
+    what: "A disclosure speaks and plays nothing: its texts are empty or blank, or hold only punctuation or markup, or its only action is an `action`, which may not be heard at all. \
+           Policies do not count it as a disclosure. The same goes for a prompt with a tag: policies do not count it as what the tag says.",
+    why: "The caller would not hear what has to be said, and no policy would notice.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -55,13 +55,26 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             node.name_span,
             format!("the disclosure {} speaks and plays nothing", quote(&id)),
         )
-        .here("no disclosure for any policy")
+        .here("policies do not count this as a disclosure")
         .help("write what has to be said, as in `say \"TEXT\"`, or the recording of it, as in `play \"https://…\"`");
         if !node.actions.is_empty() && node.actions.iter().all(|one| matches!(one.directive, Directive::Other(_))) {
-            diagnostic = diagnostic.note("what an `action` does is the platform's affair: it counts as nothing heard");
+            diagnostic = diagnostic.note("only the platform knows what an `action` does, so it does not count as heard");
         } else if let Some(text) = texts.next() {
             diagnostic = diagnostic.label(text, "nothing to be heard");
         }
         diagnostics.push(diagnostic);
+    }
+    for node in context.flow.nodes.rows().iter().filter(|node| !is_silent(node) && !node.broken) {
+        let of_node = node.tags.iter().filter(|_| node.is_mute());
+        let of_steps = node.actions.iter().filter(|action| action.is_mute()).flat_map(|action| &action.tags);
+        for tag in of_node.chain(of_steps) {
+            let prompt = node.actions.iter().find(|action| action.is_mute()).map_or(tag.span, |action| action.span);
+            diagnostics.push(
+                Diagnostic::new(&CODE, tag.span, format!("nothing is heard of what bears `@{}`", tag.name))
+                    .here("counts for no policy")
+                    .label(prompt, "speaks and plays nothing")
+                    .help("write what the tag says that it is, or take the tag out"),
+            );
+        }
     }
 }

@@ -48,13 +48,16 @@ impl SpokenKeys {
             let Some(key) = key_of(text) else {
                 self.more |= OTHER_LANGUAGES.contains(&text);
                 self.more |= ANY_KEY.contains(&text) && ANY.contains(&before(1));
-                if let Some((weak, foreign)) = press(text) {
+                if let Some((weak, foreign)) = press(text, before(1), is_break(word.gap)) {
+                    // "Bitte die 1 oder die 2 drücken."
+                    let keys = if list.is_none() && is_at_end(text) {
+                        keys_before(words, index)
+                    } else {
+                        Vec::new()
+                    };
                     self.end(list.take(), offered.len());
-                    // "Bitte die 2 drücken."
-                    if let Some(last) =
-                        key_of(before(1)).filter(|_| foreign && ARTICLES_OF_KEYS.contains(&before(2)))
-                    {
-                        offered.push(last);
+                    if !keys.is_empty() {
+                        offered.extend(keys);
                         continue;
                     }
                     list = Some(List { start: offered.len(), weak, foreign });
@@ -65,15 +68,15 @@ impl SpokenKeys {
             };
             let run = range(words, index);
             let single = key.chars().count() == 1;
-            let breaks = |gap: &str| gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—', '¿', '¡']);
-            let begins_clause = index == 0 || breaks(word.gap) || OR.contains(&before(1));
+            let begins_clause = index == 0 || is_break(word.gap) || OR.contains(&before(1));
             let next = at(index + 1);
-            let ends_clause = words.get(index + 1).is_none_or(|next| breaks(next.gap));
+            let ends_clause = words.get(index + 1).is_none_or(|next| is_break(next.gap));
             // "1 of our agents", "4 digits", "one moment".
-            let counts = COUNTED.contains(&next) && !ends_clause;
+            let is_weak = list.as_ref().is_some_and(|one| one.weak);
+            let counts = !ends_clause && (COUNTED.contains(&next) || is_weak && next == "star");
             match &list {
-                // "dial 911", "dial 1-800-555-0100": the whole of it is a telephone number.
-                Some(one) if key.len() > 2 => {
+                // "dial 911", "dial 9 1 1", "dial 1-800-555-0100": the whole of it is a telephone number.
+                Some(one) if key.len() > 2 || is_spelt_out(words, index) => {
                     offered.truncate(one.start);
                     list = None;
                 }
@@ -89,6 +92,17 @@ impl SpokenKeys {
                 None if single && FOR.contains(&next) && begins_clause => offered.push(key.clone()),
                 // "For sales, it is 3."
                 None if single && ends_clause && it_is(before(1), before(2)) => offered.push(key.clone()),
+                // "For sales, option 3."
+                None if single
+                    && ends_clause
+                    && before(1) == "option"
+                    && index
+                        .checked_sub(1)
+                        .and_then(|at| words.get(at))
+                        .is_some_and(|word| is_break(word.gap)) =>
+                {
+                    offered.push(key.clone());
+                }
                 None => {}
             }
             self.mentioned.extend(run);
@@ -104,32 +118,145 @@ impl SpokenKeys {
     }
 }
 
-/// Whether a word is one for "press": whether it says as much of other things, and whether it is not
-/// English.
-fn press(word: &str) -> Option<(bool, bool)> {
+/// Whether a new clause begins after what stands between two words.
+fn is_break(gap: &str) -> bool {
+    gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—', '¿', '¡'])
+}
+
+/// Whether a word means "press", given the word before it and whether it begins a clause. If so: whether it
+/// is also used of other things, and whether it is not English.
+fn press(word: &str, before: &str, begins: bool) -> Option<(bool, bool)> {
     Some(match word {
-        "press" | "dial" | "push" | "pressing" | "dialing" => (false, false),
-        "hit" | "choose" | "select" | "enter" | "touch" | "tap" | "punch" => (true, false),
-        "oprima" | "oprime" | "presione" | "presiona" | "pulse" | "pulsa" | "marque" | "marca"
-        | "apriete" | "digite" | "teclee" | "oprimiendo" | "presionando" | "pulsando" | "marcando" => {
+        "press" | "dial" | "push" | "pressing" | "dialing" | "dialling" | "pushing" => (false, false),
+        "hit" | "choose" | "select" | "enter" | "touch" | "tap" | "punch" | "pick" | "choosing"
+        | "selecting" | "entering" | "hitting" => (true, false),
+        // "Key in 4", "punch in 4".
+        "in" if matches!(before, "key" | "punch" | "type") => (true, false),
+        // "Type 2", but not "if you have type 2 diabetes".
+        "type" if begins || matches!(before, "" | "or" | "and" | "please" | "then" | "to" | "just") => {
+            (true, false)
+        }
+        "oprima" | "oprime" | "oprimir" | "presione" | "presiona" | "presionar" | "pulse" | "pulsa"
+        | "pulsar" | "marque" | "marca" | "marcar" | "apriete" | "aprieta" | "apretar" | "digite"
+        | "digita" | "teclee" | "teclea" | "oprimiendo" | "presionando" | "pulsando" | "marcando" => {
             (false, true)
         }
-        "elija" | "escoja" | "seleccione" | "toque" | "ingrese" => (true, true),
-        "appuyez" | "composez" | "pressez" | "appuyer" | "appuyant" => (false, true),
-        "tapez" | "faites" | "choisissez" | "sélectionnez" | "entrez" => (true, true),
-        "drücken" | "drücke" | "druecken" | "tippen" => (false, true),
-        "wählen" | "wähle" | "waehlen" => (true, true),
+        "elija" | "elige" | "escoja" | "escoge" | "seleccione" | "selecciona" | "toque" | "toca"
+        | "ingrese" | "ingresa" | "introduzca" | "escriba" => (true, true),
+        "appuyez" | "composez" | "pressez" | "enfoncez" | "appuyer" | "presser" | "appuyant" | "appuie" => {
+            (false, true)
+        }
+        "tapez" | "taper" | "faites" | "choisissez" | "choisir" | "sélectionnez" | "selectionnez"
+        | "entrez" | "saisissez" | "composer" => (true, true),
+        "drücken" | "drücke" | "drück" | "drückt" | "druecken" | "druecke" | "tippen" | "tippe"
+        | "betätigen" | "betätige" | "betaetigen" => (false, true),
+        "wählen" | "wähle" | "wähl" | "waehlen" | "waehle" | "geben" | "gib" | "eingeben" => (true, true),
         _ => return None,
     })
 }
 
+/// Whether a verb may come after its keys: "die 2 drücken".
+fn is_at_end(verb: &str) -> bool {
+    matches!(
+        verb,
+        "drücken" | "druecken" | "tippen" | "betätigen" | "betaetigen" | "wählen" | "waehlen" | "eingeben"
+    )
+}
+
+/// The keys in front of a verb: "die 1 oder die 2 drücken".
+fn keys_before(words: &[Word<'_>], verb: usize) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut has_article = false;
+    let back = words.get(..=verb).unwrap_or_default();
+    let gaps = back.iter().rev().map(|word| word.gap);
+    for (word, gap) in back.iter().rev().skip(1).zip(gaps) {
+        // Where another clause begins.
+        if is_break(gap) {
+            break;
+        }
+        match key_of(&word.text) {
+            Some(key) => keys.push(key),
+            None if BETWEEN.contains(&word.text.as_str()) => {
+                has_article |= ARTICLES_OF_KEYS.contains(&word.text.as_str());
+            }
+            None => break,
+        }
+    }
+    if has_article { keys } else { Vec::new() }
+}
+
+/// Whether a key is the third or a later one in a row, as in "dial 9 1 1" and "9-1-1".
+fn is_spelt_out(words: &[Word<'_>], index: usize) -> bool {
+    let close = |at: usize| words.get(at).is_some_and(|word| matches!(word.gap.trim(), "" | "-" | "–"));
+    let is_key = |at: usize| words.get(at).is_some_and(|word| key_of(&word.text).is_some());
+    index >= 2 && close(index) && close(index - 1) && is_key(index - 1) && is_key(index - 2)
+}
+
 /// What stands between "press" and its keys, and between these.
 const BETWEEN: &[&str] = &[
-    "or", "and", "the", "number", "key", "digit", "button", "option", "either", "say", "to", "through",
-    "thru", "on", "o", "u", "y", "el", "la", "los", "las", "tecla", "número", "numero", "dígito", "botón",
-    "opción", "al", "hasta", "ou", "et", "sur", "le", "les", "touche", "chiffre", "numéro", "à", "dites",
-    "oder", "und", "sie", "die", "der", "den", "das", "taste", "ziffer", "zahl", "nummer", "bitte", "bis",
+    "or",
+    "and",
+    "the",
+    "number",
+    "key",
+    "digit",
+    "button",
+    "option",
+    "either",
+    "say",
+    "to",
+    "through",
+    "thru",
+    "on",
+    "o",
+    "u",
+    "y",
+    "el",
+    "la",
+    "los",
+    "las",
+    "tecla",
+    "número",
+    "numero",
+    "dígito",
+    "botón",
+    "opción",
+    "al",
+    "hasta",
+    "ou",
+    "et",
+    "sur",
+    "le",
+    "les",
+    "touche",
+    "chiffre",
+    "numéro",
+    "à",
+    "dites",
+    "oder",
+    "und",
+    "sie",
+    "die",
+    "der",
+    "den",
+    "das",
+    "taste",
+    "ziffer",
+    "zahl",
+    "nummer",
+    "bitte",
+    "bis",
     "jetzt",
+    "now",
+    "please",
+    "just",
+    "simply",
+    "ahora",
+    "por",
+    "favor",
+    "maintenant",
+    "einfach",
+    "nun",
 ];
 
 const OR: &[&str] = &["or", "and", "o", "u", "y", "ou", "et", "oder", "und"];
@@ -168,6 +295,28 @@ const COUNTED: &[&str] = &[
     "veces",
     "fois",
     "mal",
+    "ziffern",
+    "zeichen",
+    "second",
+    "seconds",
+    "hour",
+    "hours",
+    "day",
+    "days",
+    "percent",
+    "characters",
+    "segundos",
+    "minutos",
+    "horas",
+    "días",
+    "secondes",
+    "heures",
+    "jours",
+    "sekunden",
+    "minuten",
+    "stunden",
+    "tage",
+    "tagen",
 ];
 
 /// Words that are "one" and as well an article.
@@ -307,6 +456,57 @@ mod tests {
             ("1 of our agents is here for you. Select one.", vec![]),
             ("It is 3 days late", vec![]),
             ("Press 1 to 4", vec!["1", "2", "3", "4"]),
+            // French.
+            ("Appuyez sur 1. Appuyez sur 7.", vec!["1", "7"]),
+            ("Appuyez sur 1. Tapez 7.", vec!["1", "7"]),
+            ("Faites le 1. Faites le 7.", vec!["1", "7"]),
+            ("Appuyez sur 1. Appuyez sur le sept.", vec!["1", "7"]),
+            ("Appuyez sur 1. Appuyez sur étoile.", vec!["*", "1"]),
+            ("Appuyez sur la touche 1, ou sur la touche dièse.", vec!["#", "1"]),
+            ("Appuyez sur 1. Choisissez 7. Sélectionnez 8. Pressez 9.", vec!["1", "7", "8", "9"]),
+            ("Pour les ventes, composez le 2. Saisissez 3.", vec!["2", "3"]),
+            ("Faites le un pour les ventes, 2 pour le service.", vec!["1", "2"]),
+            ("Composez votre numéro de 8 chiffres", vec![]),
+            ("Vous avez 3 messages. Faites votre choix.", vec![]),
+            // German.
+            ("Drücken Sie die Eins. Drücken Sie die Sieben.", vec!["1", "7"]),
+            ("Wählen Sie die 1. Wählen Sie die 7.", vec!["1", "7"]),
+            ("Drücken Sie 1. Betätigen Sie die Taste 7.", vec!["1", "7"]),
+            ("Drücken Sie bitte die 1. Drücken Sie bitte jetzt die 7.", vec!["1", "7"]),
+            ("Geben Sie 7 ein", vec!["7"]),
+            ("Drück die 1, drück die 7.", vec!["1", "7"]),
+            ("Bitte die 1 oder die 2 drücken", vec!["1", "2"]),
+            ("Für den Verkauf bitte die Drei wählen.", vec!["3"]),
+            ("Geben Sie Ihre Kundennummer ein", vec![]),
+            ("Geben Sie die 4 Ziffern Ihrer PIN ein", vec![]),
+            ("Wir sind in 2 Minuten für Sie da", vec![]),
+            // Spanish.
+            ("Para ventas, pulsar 2. Puede marcar 3.", vec!["2", "3"]),
+            ("Digita 4. Elige 5. Oprima por favor el 6.", vec!["4", "5", "6"]),
+            ("Marque el número uno", vec!["1"]),
+            ("Tiene 2 mensajes nuevos", vec![]),
+            ("Marque su número de 10 dígitos", vec![]),
+            ("Espere 3 minutos", vec![]),
+            // English.
+            ("Press 1. Key in 4.", vec!["1", "4"]),
+            ("Press 1. Pick 5.", vec!["1", "5"]),
+            ("Press 1. Type 2.", vec!["1", "2"]),
+            ("Press 1. Punch in 3.", vec!["1", "3"]),
+            ("Please press now 1", vec!["1"]),
+            ("For sales, option 3. For support, option four.", vec!["3", "4"]),
+            ("By pressing 6 you agree", vec!["6"]),
+            ("If you have type 2 diabetes, press 1", vec!["1"]),
+            ("In an emergency dial 9 1 1", vec![]),
+            ("In an emergency dial 9-1-1", vec![]),
+            ("Dial nine one one", vec![]),
+            ("Choose our 5 star service", vec![]),
+            ("Choose 5 star service", vec![]),
+            ("Press 1 in 3 seconds", vec!["1"]),
+            ("Press 1 within the next 5 minutes", vec!["1"]),
+            ("We have option 3 for you", vec![]),
+            ("There are 2 people before you. Your wait is 4 minutes.", vec![]),
+            ("Your visit is on May 3 at 5.", vec![]),
+            ("Enter the last 4 of your number", vec![]),
         ] {
             assert_eq!(
                 SpokenKeys::of([prompt].into_iter()).offered.into_iter().collect::<Vec<_>>(),

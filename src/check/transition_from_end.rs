@@ -11,7 +11,7 @@ static CODE: Code = Code {
     name: "transition-from-end",
     severity: Severity::Error,
     what: "A node that ends the call (agent, callback, voicemail, disconnect) has an unconditional transition or one on a key.",
-    why: "The call has left the flow there. Only what became of it can lead on: `busy`, `no_answer`, `timeout`, `failed`.",
+    why: "The call has left the flow there. Only an outcome of the handover can lead on: `busy`, `no_answer`, `timeout`, `failed`.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let word = every.kind.word();
             diagnostics.push(
                 Diagnostic::new(&CODE, every.condition_span, format!("the call ends at every `{word}` node"))
-                    .here(if key { "no key reaches the flow there" } else { "never reached" })
+                    .here(if key { "the flow receives no keys there" } else { "never reached" })
                     .help("write an outcome: `busy`, `no_answer`, `timeout` or `failed`"),
             );
         }
@@ -55,10 +55,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         let key = flow.alternatives(transition).iter().find(|one| flow.events[one.event].kind == EventKind::Key);
         let (span, label, help) = match key {
-            Some(key) => (key.span, "no key reaches the flow there", "write an outcome: `busy`, `no_answer`, `timeout` or `failed`".to_owned()),
+            Some(key) => (key.span, "the flow receives no keys there", "write an outcome: `busy`, `no_answer`, `timeout` or `failed`".to_owned()),
             None if transition.is_unconditional() => {
                 let name = display_id(&node.id);
-                (transition.span, "never reached", format!("take the transition out, or say when it is taken: `{name} -> NODE on no_answer | failed`"))
+                (transition.span, "never reached", format!("take the transition out, or write when it is taken: `{name} -> NODE on no_answer | failed`"))
             }
             None => continue,
         };

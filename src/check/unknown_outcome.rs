@@ -2,9 +2,11 @@
 
 use super::unhandled_outcome::takes;
 use super::{Context, Rule};
+use rustc_hash::FxHashSet;
+
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article};
-use crate::flow::{Alternative, Directive, EventKind, Kind, Origin, Outcome, TestEvent, Transition};
+use crate::flow::{Alternative, Directive, EventId, EventKind, Flow, Kind, Origin, Outcome, TestEvent, Transition, display_id};
 use crate::source::{Sources, Span};
 use crate::syntax::words::SEVERAL;
 
@@ -14,10 +16,10 @@ static CODE: Code = Code {
     id: "CX106",
     name: "unknown-outcome",
     severity: Severity::Error,
-    what: "A condition is an outcome that nothing has, or that this kind of node does not have; or a key where no keys are collected; or an event of a test that is none. What a rule's `=NODE on CONDITION` speaks of is looked at in the same way. \
+    what: "A condition names an outcome that does not exist or that this kind of node does not have, or a key at a node that collects no keys, or a test names an event that does not exist. The condition of a rule's `=NODE on CONDITION` is checked in the same way. \
            `timeout` and `invalid` belong to nodes that collect, `human`, `machine` and `unknown` to `answer`, \
            `busy`, `no_answer`, `timeout` and `failed` to the ends of a call, `failed` to any node.",
-    why: "The branch would never be taken. What the platform knows and the language does not goes between quotes and is sent as it is.",
+    why: "The branch would never be taken. A condition that only the platform knows goes between quotes and is sent as it is.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -62,13 +64,55 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for asked in &flow.asked {
         let node = &flow.nodes[asked.node];
-        let Some(kind) = node.kind().filter(|_| !node.generic) else { continue };
-        let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-        let of_rule = Asked { kind, collects, raw: asked.raw, leaving: None };
-        check_alternatives(context, &of_rule, &asked.alternatives, diagnostics);
+        let before = diagnostics.kept();
+        if let Some(kind) = node.kind().filter(|_| !node.generic) {
+            let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
+            let of_rule = Asked { kind, collects, raw: asked.raw, leaving: None };
+            check_alternatives(context, &of_rule, &asked.alternatives, diagnostics);
+        }
+        if diagnostics.kept() == before && flow.complete && !node.broken {
+            check_taken(flow, asked, diagnostics);
+        }
     }
     for event in flow.tests.iter().flat_map(|test| &test.events) {
         check_event(context.sources, event, diagnostics);
+    }
+}
+
+/// That a branch of the node takes what a rule speaks of. Of a range it may be a part.
+fn check_taken(flow: &Flow, asked: &crate::flow::policy::Asked, diagnostics: &mut Diagnostics) {
+    let taken: FxHashSet<EventId> = flow
+        .out_ids(asked.node)
+        .flat_map(|(_, transition)| flow.alternatives(transition))
+        .map(|one| one.event)
+        .collect();
+    let id = quote(&display_id(&flow.nodes[asked.node].id));
+    let mut rest = asked.alternatives.as_slice();
+    while let Some(first) = rest.first() {
+        let (same, others) = rest.split_at(rest.partition_point(|one| one.span == first.span).max(1));
+        rest = others;
+        if same.iter().any(|one| taken.contains(&one.event)) {
+            continue;
+        }
+        let word = flow.events[first.event].word();
+        let mut known: Vec<&str> = taken.iter().map(|&event| flow.events[event].word()).collect();
+        known.sort_unstable();
+        let message = match same {
+            [_] => format!("no branch of {id} takes {}", quote(word)),
+            _ => format!("no branch of {id} takes any of these"),
+        };
+        let near = nearest(word, known.iter().copied()).filter(|_| flow.events[first.event].kind != EventKind::Key);
+        let diagnostic = Diagnostic::new(&CODE, first.span, message).here("never happens there");
+        diagnostics.push(match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if known.is_empty() => diagnostic.help("the node has no branch with a condition: name the node alone, or give it the branch"),
+            None => {
+                let more = known.len() > 8;
+                known.truncate(8);
+                let shown: Vec<String> = known.iter().map(|one| quote(one)).chain(more.then(|| "others".to_owned())).collect();
+                diagnostic.help(format!("its branches take {}", list_of(&shown, "and")))
+            }
+        });
     }
 }
 
@@ -76,7 +120,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnostics) {
     let is_empty = event.event.payload.split('|').any(|piece| piece.trim().is_empty());
     let diagnostic = match event.event.kind {
-        _ if event.raw && *event.event.payload == *"always" => Diagnostic::new(&CODE, event.span, "`always` is no event")
+        _ if event.raw && *event.event.payload == *"always" => Diagnostic::new(&CODE, event.span, "`always` is not an event")
             .here("nothing happens here")
             .help("take it out: a test follows unconditional transitions by itself")
             .mend(event_out(sources, event.span)),
@@ -87,16 +131,16 @@ fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnosti
             let word = event.event.word();
             let near = nearest(word, Outcome::ALL.iter().map(|outcome| outcome.word())).or_else(|| synonym(word));
             let help = match near {
-                Some(near) => format!("did you mean `{near}`? What only the platform knows stands between quotes: `\"{word}\"`"),
+                Some(near) => format!("did you mean `{near}`? If only the platform knows this event, put it between quotes: `\"{word}\"`"),
                 None => {
                     let outcomes: Vec<String> = Outcome::ALL.iter().map(|outcome| format!("`{}`", outcome.word())).collect();
                     format!(
-                        "an event is a key such as `1`, or an outcome: {}; what only the platform knows stands between quotes: `\"{word}\"`",
+                        "an event is a key such as `1`, or an outcome: {}; if only the platform knows this event, put it between quotes: `\"{word}\"`",
                         list_of(&outcomes, "or")
                     )
                 }
             };
-            Diagnostic::new(&CODE, event.span, format!("{} is no outcome", quote(word)))
+            Diagnostic::new(&CODE, event.span, format!("{} is not an outcome", quote(word)))
                 .here("unknown outcome")
                 .help(help)
                 .mend(near.map(|near| Mend::write(event.span, near)))
@@ -144,7 +188,7 @@ fn check_alternatives(
             if event.payload.trim().is_empty() {
                 diagnostics.push(
                     Diagnostic::new(&CODE, alternative.span, "an alternative of the quoted condition is empty")
-                        .here("nothing would ever take this")
+                        .here("no call would ever take this")
                         .help("write what the platform reports, or leave `on` out for an unconditional branch"),
                 );
             }
@@ -162,7 +206,7 @@ fn check_alternatives(
             EventKind::Outcome(outcome) => {
                 let word = outcome.word();
                 let node = with_article(kind.word());
-                Diagnostic::new(&CODE, alternative.span, format!("`{word}` is no outcome of {node} node"))
+                Diagnostic::new(&CODE, alternative.span, format!("{node} node has no outcome `{word}`"))
                     .here(format!("not at {node} node"))
                     .help(names(kind, word))
                     .mend(alone.then(|| between_quotes(alternative, word)))
@@ -207,7 +251,7 @@ fn rest(context: &Context<'_>, asked: &Asked<'_>, alternative: &Alternative, alo
     let is_left = |outcome: &&Outcome| asked.leaving.is_none_or(|leaving| !takes(flow, leaving.from, **outcome));
     let left: Vec<&str> = asked.kind.usual_outcomes().iter().filter(is_left).map(|outcome| outcome.word()).collect();
     if left.is_empty() {
-        return diagnostic.here("nothing is left to take").help("every outcome of this node has a branch: take this one out");
+        return diagnostic.here("every outcome is already taken").help("every outcome of this node has a branch: take this one out");
     }
     let left = left.join(" | ");
     diagnostic.here("unknown outcome").help(format!("name what is left: `on {left}`")).mend(Mend::write(alternative.span, left))
@@ -235,14 +279,14 @@ fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
     let near = near.or_else(|| synonym(word));
     if near.is_none() && kind == Kind::Collect && is_digits(word) {
         return Diagnostic::new(&CODE, alternative.span, format!("{} is not how keys are written", quote(word)))
-            .here("keys or a range of keys are due here")
+            .here("expected keys or a range of keys here")
             .help(SEVERAL);
     }
     let help = match near {
-        Some(near) => format!("did you mean `{near}`? What only the platform knows stands between quotes: `on \"{word}\"`"),
+        Some(near) => format!("did you mean `{near}`? If only the platform knows this condition, put it between quotes: `on \"{word}\"`"),
         None => names(kind, word),
     };
-    Diagnostic::new(&CODE, alternative.span, format!("{} is no outcome", quote(word)))
+    Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)))
         .here("unknown outcome")
         .help(help)
         .mend(near.map(|near| Mend::write(alternative.span, near)))
@@ -258,7 +302,7 @@ fn names(kind: Kind, word: &str) -> String {
     let outcomes: Vec<String> = kind.outcomes().iter().map(|outcome| format!("`{}`", outcome.word())).collect();
     let keys = if kind == Kind::Collect { "keys, " } else { "" };
     format!(
-        "{} node has {keys}{}; what only the platform knows stands between quotes: `on \"{word}\"`",
+        "{} node has {keys}{}; if only the platform knows this condition, put it between quotes: `on \"{word}\"`",
         with_article(kind.word()),
         list_of(&outcomes, "and"),
     )

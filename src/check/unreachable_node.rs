@@ -13,8 +13,8 @@ static CODE: Code = Code {
     id: "CX202",
     name: "unreachable-node",
     severity: Severity::Error,
-    what: "No path from the entry reaches the node. Reported are the nodes that nothing leads to, and one of each circle; what follows them is labelled.",
-    why: "A node that no call reaches is a forgotten transition, or a leftover that somebody will take for a live branch.",
+    what: "No path from the entry reaches the node. The finding is at each node that nothing leads to, and at one node of each circle that nothing leads into. Its labels show the nodes that are only reached from there.",
+    why: "Either a transition was forgotten, or the node is a leftover that somebody will take for a live branch.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -91,6 +91,6 @@ fn report(context: &Context<'_>, node: NodeId, circular: bool, told: &mut Table<
     let message = if circular { format!("no call reaches `{name}`, which is only reached from itself") } else { format!("no call reaches `{name}`") };
     Diagnostic::new(&CODE, flow.nodes[node].name_span, message)
         .here(if circular { "nothing leads into this circle" } else { "nothing leads here" })
-        .label_each(&behind, 6, "nor this, behind it")
+        .label_each(&behind, 6, "only reached from there")
         .help(format!("add a transition to it, such as `NODE -> {name}`, or take it out"))
 }

@@ -14,9 +14,9 @@ pub static CODE: Code = Code {
     id: "CX403",
     name: "unused",
     severity: Severity::Warning,
-    what: "A let, a param, a contact field or a policy of this file is never used, or a waiver lets nothing pass: its rule is kept there, does not apply, \
-           or the waiver's last day is over. In a library it may be for those who include it, and is not reported.",
-    why: "It is a leftover, or the name was misspelt where it was meant to be used.",
+    what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, \
+           or the waiver's last day is over. In a library it may be meant for the files that include it, so it is not reported there.",
+    why: "It is a leftover, or its name was misspelt where it should be used.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PathBufValueParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod fmt;
@@ -22,7 +22,7 @@ pub use simulate::SimulateArgs;
 use super::duration::{duration, durations};
 use crate::emulator::Faults;
 
-/// Compile call flows: text in version control, checked over every path, out to CXone JSON.
+/// Compile call flows: text under version control, checked on every path, to CXone JSON.
 #[derive(Debug, Parser)]
 #[command(name = "cxflowc", version, about, subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
@@ -36,11 +36,11 @@ pub struct Cli {
 pub enum Verb {
     /// Compile flows and write their payloads
     #[command(
-        after_help = "Writes NAME.json beside each source, or where told. A file with errors writes nothing and leaves an older output alone.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine.",
+        after_help = "Writes NAME.json beside each source, or where -o or --out-dir says. A file with errors writes nothing and leaves an older output alone.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine.",
         mut_arg("message_format", |format| format.visible_alias("format"))
     )]
     Build(BuildArgs),
-    /// Say everything that is wrong, and write nothing
+    /// Report everything that is wrong, and write nothing
     #[command(
         after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.",
         mut_arg("message_format", |format| format.visible_alias("format"))
@@ -48,58 +48,58 @@ pub enum Verb {
     Check(CheckArgs),
     /// Bring files into the canonical layout
     #[command(
-        after_help = "Only white space and line breaks between words change; comments stay. A file with syntax errors is left as it is.\n\nExit status: 0 done, 1 a file has syntax errors or, with --check, differs, 2 the command or the machine."
+        after_help = "Changes only white space and line breaks between words, and keeps comments. Leaves a file with syntax errors as it is.\n\nExit status: 0 done, 1 a file has syntax errors or, with --check, differs, 2 the command or the machine."
     )]
     Fmt(FmtArgs),
-    /// Run the tests that stand in flows, and say what they cover
+    /// Run the tests in flows, and say what they cover
     #[command(
-        after_help = "Exit status: 0 all tests pass, 1 one fails, a file has errors or too little is covered, 2 the command or the machine."
+        after_help = "Exit status: 0 all tests pass, 1 a test fails, a file has errors or too little is covered, 2 the command or the machine."
     )]
     Test(TestArgs),
-    /// Say how many paths a flow has and where they end, or walk them
+    /// Count the paths of a flow and where they end, or follow them
     #[command(
         after_help = "Without --keys, --paths and --interactive it prints the flow's figures.\n\nExit status: 0 done, 1 the file has errors or the keys do not fit the flow, 2 the command or the machine."
     )]
     Simulate(SimulateArgs),
-    /// Policies: what they ask, and what becomes of their rules
+    /// List, show and check policies
     #[command(subcommand, arg_required_else_help = true)]
     Policy(PolicyVerb),
     /// Hand flows over to the platform and follow them until they are in place
     #[command(
-        after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod CXONE_PROD_CLIENT_ID and so on first. Nothing is sent unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
+        after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod, CXONE_PROD_CLIENT_ID and so on come first. Sends nothing unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
     )]
     Submit(SubmitArgs),
     /// Compare flows with what was submitted
     #[command(after_help = "Exit status: 0 all are in place, 1 one differs, 2 the command or the machine.")]
     Status(StatusArgs),
-    /// Say how a job of the platform stands, and follow it
+    /// Show the state of a job on the platform, and follow it
     #[command(
         after_help = "Exit status: 0 it goes on or is completed, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
     )]
     Job(JobArgs),
-    /// Have the platform tell others of changes to flows
+    /// Manage the addresses that the platform tells when flows change
     #[command(subcommand, arg_required_else_help = true)]
     Webhook(WebhookVerb),
-    /// Audit logs
+    /// Verify audit logs
     #[command(subcommand, arg_required_else_help = true)]
     Audit(AuditVerb),
-    /// Serve the platform's API on this machine, to try submissions against
+    /// Serve the platform's API on this machine, for trial submissions
     #[command(
-        after_help = "Prints the variables that `submit` reads, as `export` lines. It serves on 127.0.0.1 only and keeps everything in memory.\n\nExit status: 0 after a request to terminate, 130 after Ctrl-C, 2 the command or the machine."
+        after_help = "Prints the variables that `submit` reads as `export` lines. Listens on 127.0.0.1 only and keeps everything in memory.\n\nExit status: 0 after a request to terminate, 130 after Ctrl-C, 2 the command or the machine."
     )]
     Emulate(EmulateArgs),
-    /// Say what a diagnostic means, with an example that has it and one that does not
+    /// Explain a diagnostic, with an example that has it and one that does not
     Explain(ExplainArgs),
     /// Write a first flow
     New(NewArgs),
     /// Serve an editor, on standard input and output: the Language Server Protocol
     #[command(
-        after_help = "Started by editors; docs/editors.md says how. Where several flows include a file, it is looked at in all of them.\n\nExit status: 0 after the editor's good-bye, 1 where it goes without one, 2 the command or the machine."
+        after_help = "Editors start it; docs/editors.md says how. If several flows include a file, it is checked in all of them.\n\nExit status: 0 after the editor says that it exits, 1 if it leaves without a word, 2 the command or the machine."
     )]
     Lsp(LspArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
-    /// Print the manual page, of the command or of one verb
+    /// Print the manual page of the command or of one verb
     Man(ManArgs),
 }
 
@@ -143,7 +143,7 @@ pub struct BuildArgs {
     /// Write each payload into this folder
     #[arg(long, value_name = "DIR")]
     pub out_dir: Option<PathBuf>,
-    /// Write which files each payload is made of here, as make and ninja read it
+    /// Write to this file which files each payload is made of, as make and ninja read it
     #[arg(long, value_name = "PATH", value_parser = PathBufValueParser::new().try_map(messages::own_file))]
     pub depfile: Option<PathBuf>,
     /// Write the payload on one line
@@ -174,7 +174,7 @@ pub struct TestArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
-    /// Fail where the tests that pass cover less of the nodes, or of the transitions
+    /// Fail if the tests that pass cover less of the nodes or of the transitions
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub min_coverage: Option<u8>,
     #[command(flatten)]
@@ -199,22 +199,22 @@ pub enum TestFormat {
 /// What every verb takes that compiles.
 #[derive(Debug, Args)]
 pub struct CompileArgs {
-    /// Set a param; of an instance as PREFIX.NAME
+    /// Set a param; write PREFIX.NAME for a param of an instance
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub set: Vec<(String, String)>,
-    /// Take the params of this environment in cxflow.toml, and its platform
-    #[arg(long, value_name = "NAME")]
+    /// Use the params and the platform of this environment in cxflow.toml
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub env: Option<String>,
-    /// Hold the flows to this policy as well: its name, or the path of a file, all of whose policies apply
+    /// Apply this policy as well: the name of a policy, or the path of a file to apply all its policies
     #[arg(long, value_name = "NAME|PATH")]
     pub policy: Vec<String>,
-    /// Let the flows read this folder as well, beside their repository
+    /// Let the flows read this folder as well as their repository
     #[arg(long, value_name = "DIR")]
     pub allow_outside: Vec<PathBuf>,
-    /// Judge dates of rules and waivers at this day, instead of today
+    /// Apply the dates of rules and waivers as of this day instead of today
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub as_of: Option<jiff::civil::Date>,
-    /// Make warnings errors
+    /// Turn warnings into errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Vec<Deny>,
     /// Silence a warning, by name or code
@@ -225,7 +225,7 @@ pub struct CompileArgs {
 /// What the verbs take that may compile flows as they already run.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
+    /// Turn the errors CX2xx to CX4xx into warnings, to import a flow that is already live
     #[arg(long)]
     pub as_is: bool,
 }
@@ -237,7 +237,7 @@ pub enum Deny {
 
 #[derive(Debug, Subcommand)]
 pub enum AuditVerb {
-    /// Say whether a log is as it was written
+    /// Verify that a log is as it was written
     #[command(
         after_help = "Exit status: 0 it holds, 1 it does not, or no line has the head, 2 the command or the machine."
     )]
@@ -248,7 +248,7 @@ pub enum AuditVerb {
 pub struct AuditVerifyArgs {
     /// The log
     pub path: PathBuf,
-    /// A head that was noted down: one of the log's lines must have it, or the end was cut
+    /// A head that was noted down: a line of the log must have it, or the end was cut off
     #[arg(long, value_name = "SHA256")]
     pub head: Option<crate::audit::Hash>,
     /// Take the head from this lock file, which notes the line that was appended last
@@ -277,16 +277,16 @@ pub struct EmulateArgs {
     /// What goes wrong and how often: a status from 400 to 599, reset, cut, html or hang, each with its share of the requests, as in 429:0.2,502:0.1,reset:0.05
     #[arg(long, value_name = "FAULT:SHARE,…")]
     pub fault: Option<Faults>,
-    /// How long each request waits: 50ms, or 50ms..400ms
+    /// How long each request is delayed: 50ms, or 50ms..400ms
     #[arg(long, value_name = "TIME", value_parser = durations)]
     pub latency: Option<RangeInclusive<Duration>>,
     /// How long a job takes
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1500ms")]
     pub job_time: Duration,
-    /// How long a token is good for
+    /// How long a token stays valid
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1h")]
     pub token_life: Duration,
-    /// Make the faults, ids and credentials those of every run with this number
+    /// Repeat the faults, ids and credentials of every run with this number
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 }
@@ -299,7 +299,7 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub struct NewArgs {
-    /// The flow's name: NAME.cxflow is written
+    /// The flow's name; writes NAME.cxflow
     pub name: PathBuf,
 }
 
@@ -307,7 +307,7 @@ pub struct NewArgs {
 pub struct LspArgs {
     #[command(flatten)]
     pub compile: CompileArgs,
-    /// Standard input and output: what editors say that know of other ways
+    /// Use standard input and output, as is the default; some editors pass this
     #[arg(long, hide = true)]
     pub stdio: bool,
 }
@@ -332,7 +332,7 @@ fn percent(text: &str) -> Result<u8, String> {
 }
 
 fn date(text: &str) -> Result<jiff::civil::Date, String> {
-    text.parse().map_err(|_| "write a day of the calendar, as in 2026-08-02".to_owned())
+    text.parse().map_err(|_| "write a date, as in 2026-08-02".to_owned())
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

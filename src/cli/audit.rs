@@ -72,7 +72,7 @@ fn text(file: &str, verdict: &Verdict) -> String {
         Some(after) => text.push_str(&format!("  {after} lines came after the head asked for\n")),
     }
     for Repair { line, tear } in &verdict.repairs {
-        text.push_str(&format!("  line {line} tells of {tear}\n"));
+        text.push_str(&format!("  line {line} reports {tear}\n"));
     }
     if verdict.repairs_left_out > 0 {
         text.push_str(&format!("  and {} more of these\n", verdict.repairs_left_out));
@@ -90,7 +90,7 @@ fn help(why: Why, verdict: &Verdict) -> String {
         Why::LacksNewline => "the next append adds it, and says so".to_owned(),
         Why::HeadNotFound => format!("{}, head {}", holding(verdict.lines), verdict.head),
         Why::ConvertedEnds => crate::audit::CONVERTED_ENDS.to_owned(),
-        _ if verdict.lines == 0 => "nothing in it is proven".to_owned(),
+        _ if verdict.lines == 0 => "nothing in it is verified".to_owned(),
         _ => format!("above it {}, the last with the head {}", holding(verdict.lines), verdict.head),
     }
 }

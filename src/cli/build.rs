@@ -163,16 +163,16 @@ fn describe(
 fn on_disk(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
     if targets.contains(&Target::Stdout) {
         return Err(Failure::new(
-            "--depfile names the file of a payload, and this one goes to standard output",
+            "--depfile needs the name of a payload file, but this payload goes to standard output",
         )
         .help("name the payload's file with -o or --out-dir"));
     }
     match inputs.iter().find(|input| matches!(input, Input::Git { .. })) {
         Some(input) => Err(Failure::new(format!(
-            "--depfile names files of this disk, and {} is at a git revision",
+            "--depfile lists files on disk, but {} is at a git revision",
             input.name()
         ))
-        .help("build it without --depfile: what is at a revision does not change")),
+        .help("build it without --depfile: a file at a revision does not change")),
         None => Ok(()),
     }
 }
@@ -180,8 +180,8 @@ fn on_disk(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
 /// The place of each source's payload, no two of them the same.
 fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
     if args.output.is_some() && inputs.len() > 1 {
-        return Err(Failure::new(format!("-o names one output, and there are {} sources", inputs.len()))
-            .help("use --out-dir, or build them one by one"));
+        return Err(Failure::new(format!("-o names one output, but there are {} sources", inputs.len()))
+            .help("use --out-dir, or build the sources one by one"));
     }
     let targets: Vec<Target> = inputs.iter().map(|input| target(args, input)).collect::<Result<_, _>>()?;
     let mut writers: FxHashMap<Option<PathBuf>, &Input> = FxHashMap::default();
@@ -192,7 +192,7 @@ fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
         };
         if let Some(other) = writers.insert(target.identity(), input) {
             return Err(Failure::new(format!(
-                "two sources for one output: {} and {} would both be written to {place}",
+                "two sources have the same output: {} and {} would both be written to {place}",
                 other.name(),
                 input.name()
             )));
@@ -209,7 +209,7 @@ fn target(args: &BuildArgs, input: &Input) -> Result<Target, Failure> {
     if let Some(folder) = &args.out_dir {
         let name = if *input == Input::Stdin { None } else { path.file_name() };
         let name = name.ok_or_else(|| {
-            Failure::new(format!("{} has no name for a file in --out-dir", input.name()))
+            Failure::new(format!("{} has no name that --out-dir could use", input.name()))
                 .help("name the output with -o")
         })?;
         return Ok(Target::File(folder.join(name)));

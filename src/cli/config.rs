@@ -76,6 +76,10 @@ impl Files for Shown<'_> {
         self.0.list(folder)
     }
 
+    fn spelling(&self, path: &Path) -> Option<String> {
+        self.0.spelling(path)
+    }
+
     fn identity(&self, path: &Path) -> PathBuf {
         self.0.identity(path)
     }
@@ -113,7 +117,7 @@ pub fn environment(
         return Ok(None);
     }
     let Some(&file) = settings.files().last() else {
-        return Err(Failure::new(format!("there is no {NAME} to take the environment `{wanted}` from"))
+        return Err(Failure::new(format!("there is no {NAME} that could define the environment `{wanted}`"))
             .help(format!("write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it")));
     };
     let names: Vec<&str> = settings.environments().collect();

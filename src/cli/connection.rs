@@ -53,7 +53,7 @@ pub fn webhook_secret(environment: Option<&Environment>) -> Result<SecretString,
     let variables = Variables::of(environment);
     variables.secret("WEBHOOK_SECRET")?.ok_or_else(|| {
         let missing = variables.missing(&["WEBHOOK_SECRET"]);
-        missing.help("deliveries are signed with it, so that the receiver knows that they are the platform's")
+        missing.help("the platform signs its deliveries with it, so that the receiver knows who sent them")
     })
 }
 
@@ -102,11 +102,11 @@ fn said_base(
             && !same_base(first, &url)
         {
             return Err(Failure::new(format!(
-                "{first_from} says {}, and {from} says {}",
+                "{first_from} says {}, but {from} says {}",
                 first.as_str().trim_end_matches('/'),
                 url.as_str().trim_end_matches('/')
             ))
-            .help("nothing was sent: take away the one that is not meant"));
+            .help("nothing was sent: remove the wrong one"));
         }
         read.push((url, from));
     }
@@ -145,7 +145,7 @@ impl<'a> Variables<'a> {
                 Ok(text) => return Ok(Some(Found { name, text: text.trim().to_owned() })),
                 Err(std::env::VarError::NotPresent) => {}
                 Err(std::env::VarError::NotUnicode(_)) => {
-                    return Err(Failure::new(format!("{name} is no UTF-8 text")));
+                    return Err(Failure::new(format!("{name} is not UTF-8 text")));
                 }
             }
         }

@@ -63,7 +63,7 @@ fn escaped(path: &Path) -> Result<String, Failure> {
         Failure::new(format!("--depfile cannot name {}: {why}", path.display()))
             .help("rename the file, or build it without --depfile")
     };
-    let text = path.to_str().ok_or_else(|| refused("its name is no UTF-8"))?;
+    let text = path.to_str().ok_or_else(|| refused("its name is not UTF-8"))?;
     let mut out = String::new();
     let mut backslashes = 0;
     for character in text.chars() {
@@ -79,13 +79,15 @@ fn escaped(path: &Path) -> Result<String, Failure> {
                 out.push(character);
             }
             '\\' => out.push(character),
-            _ if backslashes > 0 && !is_plain => return Err(refused("it holds a backslash before a sign")),
+            _ if backslashes > 0 && !is_plain => {
+                return Err(refused("it holds a backslash before a special character"));
+            }
             '#' | ':' => out.extend(['\\', character]),
             '$' => out.push_str("$$"),
             '/' | '+' | ',' | '~' | '(' | ')' | '{' | '}' | '[' | ']' | '@' | '!' => out.push(character),
             _ if is_plain || !character.is_ascii() && !character.is_control() => out.push(character),
             _ => {
-                let which = format!("make and ninja read {} in two ways", quote(&character.to_string()));
+                let which = format!("make and ninja read {} differently", quote(&character.to_string()));
                 return Err(refused(&which));
             }
         }

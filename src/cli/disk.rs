@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::folders::repository_top;
-use crate::resolve::{Files, Refusal};
+use crate::resolve::{Files, Refusal, spelled_otherwise};
 use crate::settings;
 use crate::source::MAX_BYTES;
 
@@ -32,6 +32,26 @@ impl Files for Disk {
         let mut names: Vec<String> = named.collect();
         names.sort_unstable();
         names
+    }
+
+    fn spelling(&self, path: &Path) -> Option<String> {
+        let name = path.file_name()?.to_str()?;
+        // Where capitals matter, the name with other capitals is no file, or another one.
+        if name.is_ascii() {
+            let flip = |c: char| {
+                if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+            };
+            path.with_file_name(name.chars().map(flip).collect::<String>()).symlink_metadata().ok()?;
+        }
+        path.symlink_metadata().ok()?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let names: Vec<String> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        spelled_otherwise(names.iter().map(String::as_str), name).map(str::to_owned)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
@@ -97,6 +117,10 @@ impl Files for Within {
             // It may have become a link since.
             Ok(real) if self.bounds.hold(&real) => read_regular(&real),
             Ok(_) => Err(outside()),
+            // A pipe that a shell hands over has no real path.
+            Err(_) if self.bounds.files.iter().any(|file| file == path) => {
+                read_regular(path).map_err(|error| dangling(path, error))
+            }
             Err(error) => Err(dangling(path, error)),
         }
     }
@@ -104,13 +128,22 @@ impl Files for Within {
     /// Of what is not there, not even that may show.
     fn admit(&self, path: &Path) -> io::Result<()> {
         let real = path.canonicalize().unwrap_or_else(|_| nearest_real(path));
-        if self.bounds.hold(&real) { Ok(()) } else { Err(outside()) }
+        if self.bounds.hold(&real) || self.bounds.files.iter().any(|file| file == path) {
+            Ok(())
+        } else {
+            Err(outside())
+        }
     }
 
     fn list(&self, folder: &Path) -> Vec<String> {
         let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let is_inside = shown.canonicalize().is_ok_and(|real| self.bounds.hold(&real));
         if is_inside { Disk.list(folder) } else { Vec::new() }
+    }
+
+    fn spelling(&self, path: &Path) -> Option<String> {
+        let is_inside = path.canonicalize().is_ok_and(|real| self.bounds.hold(&real));
+        if is_inside { Disk.spelling(path) } else { None }
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
@@ -249,7 +282,7 @@ fn kind(found: &Metadata) -> &'static str {
 
 #[cfg(not(unix))]
 fn kind(_: &Metadata) -> &'static str {
-    "no regular file"
+    "not a regular file"
 }
 
 /// Refuses what looks like a regular file and is made up by the kernel, such as a process's

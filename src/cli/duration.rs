@@ -15,15 +15,15 @@ const MOST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// What to write instead.
 pub fn duration(text: &str) -> Result<Duration, String> {
     if text.trim().parse::<f64>().is_ok() {
-        return Err(format!("say of what: {}s, {0}ms or {0}min", text.trim()));
+        return Err(format!("write the unit as well: {}s, {0}ms or {0}min", text.trim()));
     }
     let signed: SignedDuration = text
         .trim()
         .parse()
         .map_err(|_| "write a number with its unit, as in 500ms, 3s, 10min or 1h".to_owned())?;
-    let duration = Duration::try_from(signed).map_err(|_| "a time is not less than nothing".to_owned())?;
+    let duration = Duration::try_from(signed).map_err(|_| "a time cannot be negative".to_owned())?;
     if duration > MOST {
-        return Err("a time is a year at most".to_owned());
+        return Err("a time can be a year at most".to_owned());
     }
     Ok(duration)
 }
@@ -39,7 +39,7 @@ pub fn durations(text: &str) -> Result<RangeInclusive<Duration>, String> {
     };
     let (least, most) = (duration(least)?, duration(most)?);
     if least > most {
-        return Err("a range begins with its lesser end, as in 50ms..400ms".to_owned());
+        return Err("a range begins with its smaller end, as in 50ms..400ms".to_owned());
     }
     Ok(least..=most)
 }
@@ -65,11 +65,11 @@ mod tests {
     #[test]
     fn what_is_no_time_is_told_what_is() {
         for (text, said) in [
-            ("50", "say of what: 50s, 50ms or 50min"),
+            ("50", "write the unit as well: 50s, 50ms or 50min"),
             ("", "write a number with its unit, as in 500ms, 3s, 10min or 1h"),
             ("soon", "write a number with its unit, as in 500ms, 3s, 10min or 1h"),
-            ("-3s", "a time is not less than nothing"),
-            ("9000h", "a time is a year at most"),
+            ("-3s", "a time cannot be negative"),
+            ("9000h", "a time can be a year at most"),
         ] {
             assert_eq!(duration(text), Err(said.to_owned()), "{text}");
         }
@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(durations("50ms"), of(50, 50));
         assert_eq!(
             durations("1s..50ms"),
-            Err("a range begins with its lesser end, as in 50ms..400ms".to_owned())
+            Err("a range begins with its smaller end, as in 50ms..400ms".to_owned())
         );
         assert!(durations("50..400ms").is_err());
         assert!(durations("..").is_err());

@@ -37,9 +37,9 @@ async fn serve(options: Options, terminal: &Terminal) -> Outcome {
         Signals::new().map_err(|error| Failure::new(format!("cannot listen for Ctrl-C: {error}")))?;
     let emulator = Emulator::start(options).await.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => Failure::new(format!("port {port} is taken"))
-            .help("choose another one with --port, or leave it out for any that is free"),
-        ErrorKind::PermissionDenied => Failure::new(format!("port {port} is not for everyone"))
-            .help("choose one from 1024 on, or leave --port out for any that is free"),
+            .help("choose another port with --port, or leave --port out to use any free one"),
+        ErrorKind::PermissionDenied => Failure::new(format!("port {port} is reserved for the administrator"))
+            .help("choose one from 1024 on, or leave --port out to use any free one"),
         _ => Failure::new(format!("cannot start the emulator: {error}")),
     })?;
     // The secret is made for this run and opens nothing but this emulator.

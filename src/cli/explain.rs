@@ -44,7 +44,8 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
 fn page(code: &Code, ascii: bool) -> String {
     let default = match code.severity {
         Severity::Error => "an error".to_owned(),
-        Severity::Warning if matches!(code.page, Page::Platform { .. }) => "a warning".to_owned(),
+        // What the platform says is no finding of a flow, and no option changes it.
+        Severity::Warning if crate::cxone::codes::ALL.contains(&code) => "a warning".to_owned(),
         Severity::Warning => {
             format!("a warning; `--allow {}` silences it, `--deny warnings` makes it an error", code.name)
         }
@@ -62,7 +63,7 @@ fn page(code: &Code, ascii: bool) -> String {
             indented(said(code, wrong, ascii).trim_end()),
             indented(&shown(right)),
         ),
-        Page::Platform { causes } => {
+        Page::Causes { causes } => {
             let causes: Vec<String> = causes.iter().map(cause).collect();
             format!("{head}{BOLD}What you see, and what to do{PLAIN}\n\n{}", causes.join("\n"))
         }
@@ -106,8 +107,7 @@ fn indented(text: &str) -> String {
 /// `docs/diagnostics.md`: the same pages for reading in a browser.
 pub fn markdown() -> String {
     let mut out = String::from(
-        "# Diagnostics\n\nEvery code, what it means and why it matters, with a flow that has it, what the compiler says, \
-         and the flow mended; for what the platform has to say, with what you see and what to do.\n`cxflowc explain CODE` prints the same. Made from the rules' own texts; a test keeps it current.\n\n\
+        "# Diagnostics\n\nEvery code with its meaning, why it matters, a flow that has it, what the compiler says, and the corrected flow. For the codes of `submit`: what you see and what to do.\n`cxflowc explain CODE` prints the same. This page is made from the rules' own texts; a test keeps it current.\n\n\
          | code | name | severity |\n|---|---|---|\n",
     );
     for code in codes::all() {
@@ -131,7 +131,7 @@ pub fn markdown_page(code: &Code) -> String {
             said(code, wrong, false).trim_end(),
             shown(right),
         )),
-        Page::Platform { causes } => {
+        Page::Causes { causes } => {
             for Cause { sign, remedy } in causes {
                 out.push_str(&format!("- **{sign}.** {remedy}\n"));
             }

@@ -15,7 +15,7 @@ use crate::resolve::{Refusal, why};
 const VERSION: u32 = 1;
 /// How every lock begins that was written by `submit`.
 pub const BEGINNING: &str = "# What `cxflowc submit` handed over.";
-const HEAD: &str = "# What `cxflowc submit` handed over. Commit it: the next submission reads it.\n";
+const HEAD: &str = "# What `cxflowc submit` handed over. Commit this file: the next submission reads it.\n";
 /// Longer than any that is written; in bytes.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -266,7 +266,7 @@ impl FlowLock {
                 Err(error) => {
                     let remedy = match error.kind() {
                         _ if Refusal::of(&error).is_some() => "put the lock back from git, or take that away",
-                        io::ErrorKind::NotFound => "make the folder, which is that of the flow",
+                        io::ErrorKind::NotFound => "create this folder, which is the flow's",
                         _ => "make it writable",
                     };
                     return Err(output::unwritable(&self.path, &error)
@@ -298,15 +298,15 @@ impl FlowLock {
             let line =
                 before.map(|before| format!(":{}", before.matches('\n').count() + 1)).unwrap_or_default();
             Failure::new(format!("{path}{line}: {}", error.message()))
-                .help("the lock is written by cxflowc: take it from git again, and after a merge keep the entries of both sides")
+                .help("cxflowc writes the lock file: restore it from git, and after a merge keep the entries of both sides")
         };
         // What another version writes has other fields.
         let Version { version } = toml::from_str(text).map_err(broken)?;
         if version != VERSION {
             return Err(Failure::new(format!(
-                "{path} has version {version}, and this cxflowc reads version {VERSION}"
+                "{path} has version {version}, but this cxflowc reads version {VERSION}"
             ))
-            .help("use the cxflowc that wrote it"));
+            .help("use the version of cxflowc that wrote it"));
         }
         toml::from_str(text).map_err(broken)
     }

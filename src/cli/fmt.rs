@@ -96,9 +96,9 @@ fn one(input: &Input, args: &FmtArgs) -> Result<Formatted, Failure> {
         Err(Unformatted::Differs(span)) => {
             let line = sources.position(span).line;
             return Err(Failure::new(format!(
-                "{name}: once formatted, the file would mean something else from line {line} on; it is left as it is"
+                "{name}: not formatted, because the result would mean something else from line {line} on"
             ))
-            .help("this is a mistake in cxflowc, not in the file; report it with the lines around that place"));
+            .help("this is a bug in cxflowc, not in the file; please report it with the lines around that place"));
         }
     };
     let before = sources.get(file).text();

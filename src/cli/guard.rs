@@ -79,20 +79,20 @@ fn tests(input: &Input, compiled: Option<&Compiled>) -> Option<Unmet> {
     let name = quote(&input.name());
     let Some(compiled) = compiled else {
         return Some(Unmet::new(
-            format!("{name} is an artifact, and the tests stand in its source"),
+            format!("{name} is an artifact, but the tests are in its source"),
             "submit the source, as `REV:PATH` if need be, or from an environment that does not require `tests`",
         ));
     };
     let Some(run) = compiled.run_tests() else {
         return Some(Unmet::new(
-            format!("{name} has errors, so that its tests do not run"),
-            "mend the errors first",
+            format!("{name} has errors, so its tests do not run"),
+            "correct the errors first",
         ));
     };
     if run.tests.is_empty() {
         return Some(Unmet::new(
             format!("{name} has no tests"),
-            "write down the calls that have to go well, as in `test \"opting out\" on 9 -> menu -> stopped`",
+            "write tests for the calls that matter, as in `test \"opting out\" on 9 -> menu -> stopped`",
         ));
     }
     let failing: Vec<String> = run.failing().map(|one| one.test.name.to_string()).collect();
@@ -121,7 +121,7 @@ fn clean(input: &Input, exempt: &[PathBuf]) -> Verdict {
     )? {
         Ok(listed) => listed,
         Err(words) => {
-            let unmet = Unmet::new("git cannot tell what has changed", "see what `git status` says");
+            let unmet = Unmet::new("git cannot say what has changed", "see what `git status` says");
             return Ok(Some(Unmet { git: Some(words), ..unmet }));
         }
     };
@@ -133,7 +133,7 @@ fn clean(input: &Input, exempt: &[PathBuf]) -> Verdict {
     if !changed.is_empty() {
         return Ok(Some(Unmet::new(
             format!("{} not committed", named(&changed)),
-            "commit what belongs to it, and `git stash --include-untracked` what does not",
+            "commit what belongs to the release, and `git stash --include-untracked` what does not",
         )));
     }
     // What .gitignore hides is in no commit, and `git status` lists no file that it was told to take for unchanged.
@@ -141,13 +141,13 @@ fn clean(input: &Input, exempt: &[PathBuf]) -> Verdict {
     let committed = git::line(folder, &["rev-parse", "--quiet", "--verify", &format!("HEAD:./{name}")]);
     Ok(match committed {
         None => Some(Unmet::new(
-            format!("git leaves {} out, as .gitignore or the like tells it to", quote(&input.name())),
-            "take the line out that hides it, and commit the file",
+            format!("git ignores {}, because of .gitignore or a similar file", quote(&input.name())),
+            "take out the line that ignores it, and commit the file",
         )),
         Some(hash) if git::line(folder, &["hash-object", "--", &name]).as_ref() != Some(&hash) => {
             Some(Unmet::new(
                 format!(
-                    "{} is not what is committed, though git is told to take it for unchanged",
+                    "{} differs from what is committed, but git was told to treat it as unchanged",
                     quote(&input.name())
                 ),
                 "`git update-index --no-assume-unchanged --no-skip-worktree` with the file's name shows the change; commit it",
@@ -186,15 +186,15 @@ fn named(files: &[String]) -> String {
 
 fn from_stdin() -> Unmet {
     Unmet::new(
-        "what standard input holds is of no commit",
+        "standard input belongs to no commit",
         "name the file, or `REV:PATH` for a file at a git revision",
     )
 }
 
 fn no_repository(input: &Input, words: String) -> Unmet {
     let unmet = Unmet::new(
-        format!("{} is in no git repository", quote(&input.name())),
-        "submit it from a clone of the repository that it belongs to",
+        format!("{} is not in a git repository", quote(&input.name())),
+        "submit it from a clone of its repository",
     );
     Unmet { git: Some(words), ..unmet }
 }
@@ -228,8 +228,8 @@ fn branch(here: &Path, name: &str, input: &Input) -> Verdict {
     let head = git::commit(folder, "HEAD").unwrap_or_default();
     Ok((!tips.contains(&head)).then(|| {
         Unmet::new(
-            format!("the commit {} is checked out, which is not the newest of `{name}`", short(&head)),
-            format!("run the pipeline of the newest commit, or `git fetch origin {name}` first if it is"),
+            format!("the commit {} is checked out, but it is not the newest of `{name}`", short(&head)),
+            format!("run the pipeline for the newest commit; if this is the newest one, run `git fetch origin {name}` first"),
         )
     }))
 }

@@ -130,7 +130,7 @@ impl Input {
                     .and_files(allowed.policies.iter().map(PathBuf::from));
                 Box::new(Within { bounds })
             }
-            Self::Git { revision, .. } => Box::new(Git::at(revision)?),
+            Self::Git { revision, .. } => Box::new(Git::at(revision, &self.name())?),
         })
     }
 
@@ -160,6 +160,9 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     }
     let failure = Failure::new(format!("cannot read {name}: {why}"));
     match error.kind() {
+        io::ErrorKind::NotFound if name.ends_with(':') => {
+            failure.help(format!("write the file's path after the revision, as in {name}campaign.cxflow"))
+        }
         io::ErrorKind::NotFound if name.contains(':') => {
             failure.help("in `REV:PATH` the path begins at the repository's top, or with `./` in this folder")
         }
@@ -169,7 +172,7 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
             failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/')))
         }
         _ if why.to_string().contains(NOT_PRODUCED) => failure.help(
-            "a partial clone fetches each file from its remote: see to it that `git fetch` reaches that, or make a full clone",
+            "a partial clone fetches each file from its remote: make sure that `git fetch` reaches the remote, or make a full clone",
         ),
         _ => failure,
     }
@@ -190,20 +193,17 @@ pub struct Git {
 }
 
 /// Why git knows no such revision, in its own words, and what to do.
-fn unknown_revision(revision: &str, words: &str) -> Failure {
+fn unknown_revision(revision: &str, name: &str, words: &str) -> Failure {
     let said = format!("git says: {}", words.trim_start_matches("fatal: "));
     if words.contains("not a git repository") {
-        return Failure::new(format!(
-            "there is no file {revision}:…, and this folder is in no git repository"
-        ))
-        .help(format!("`REV:PATH` is a file at a git revision: run it inside the repository; {said}"));
+        return Failure::new(format!("there is no file {name}, and this folder is not in a git repository"))
+            .help(format!("`REV:PATH` is a file at a git revision: run it inside the repository; {said}"));
     }
     if words.contains("dubious ownership") || words.contains("safe.directory") {
         return Failure::new(format!("cannot read {revision}: git does not trust this repository"))
             .help(format!("run `git config --global --add safe.directory \"$PWD\"` at its top; {said}"));
     }
-    let failure =
-        Failure::new(format!("there is no file {revision}:…, and {revision} is no git revision here"));
+    let failure = Failure::new(format!("there is no file {name}, and {revision} is not a git revision here"));
     let shallow = git::line(Path::new("."), &["rev-parse", "--is-shallow-repository"]);
     if shallow.as_deref() == Some("true") {
         return failure.help(format!(
@@ -216,14 +216,14 @@ fn unknown_revision(revision: &str, words: &str) -> Failure {
 
 impl Git {
     /// A revision that is there.
-    pub fn at(revision: &str) -> Result<Self, Failure> {
+    pub fn at(revision: &str, name: &str) -> Result<Self, Failure> {
         if revision.starts_with('-') {
-            return Err(Failure::new(format!("{revision} is no git revision")));
+            return Err(Failure::new(format!("{revision} is not a git revision")));
         }
         let commit = format!("{revision}^{{commit}}");
         match git::run(Path::new("."), &["rev-parse", "--verify", &commit]) {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
-            Ok(Err(words)) => return Err(unknown_revision(revision, &words)),
+            Ok(Err(words)) => return Err(unknown_revision(revision, name, &words)),
             Ok(Ok(_)) => {}
         }
         Ok(Self {

@@ -25,7 +25,7 @@ use pipes::Pipes;
 pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
     if std::io::stdin().is_terminal() {
         terminal
-            .closing("waiting for an editor to speak, as one does that starts `cxflowc lsp`; Ctrl-D ends it");
+            .closing("waiting for an editor on standard input; editors start `cxflowc lsp` themselves; press Ctrl-D to end it");
     }
     let machine = Here { args: &args.compile, base: base_options(&args.compile, Purpose::Check)? };
     let pipes = Pipes::standard();
@@ -43,7 +43,7 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
         Ok(false) => Ok(Status::Wanting),
         Err(error) => {
             Err(Failure::new(format!("the editor does not speak the language server protocol: {error}"))
-                .help("`cxflowc lsp` is started by editors; `cxflowc check` says what is wrong with a file"))
+                .help("editors start `cxflowc lsp`; `cxflowc check` says what is wrong with a file"))
         }
     }
 }

@@ -13,7 +13,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Outcome {
         if given.ends_with(".cxflow") { args.name.clone() } else { PathBuf::from(format!("{given}.cxflow")) };
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if stem.trim_matches('.').is_empty() || stem == ".cxflow" || given.ends_with('/') {
-        return Err(Failure::new(format!("{given} is no name for a flow"))
+        return Err(Failure::new(format!("{given} is not a name for a flow"))
             .help("write a name, as in `cxflowc new reminder`"));
     }
     output::write_new(&path, &first_flow(&title(&stem)))?;

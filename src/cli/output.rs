@@ -29,8 +29,8 @@ pub fn write_durable(
 /// That a file cannot be written, and why.
 pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let why = match error.kind() {
-        io::ErrorKind::NotFound => "its folder is not there".to_owned(),
-        io::ErrorKind::PermissionDenied => "it may not be written".to_owned(),
+        io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be written by this user".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         _ => error.to_string(),
     };
@@ -83,10 +83,10 @@ pub fn make_folder(path: &Path) -> Result<(), Failure> {
             io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
                 "there is a file of that name".to_owned()
             }
-            io::ErrorKind::PermissionDenied => "it may not be made here".to_owned(),
+            io::ErrorKind::PermissionDenied => "this user may not create it here".to_owned(),
             _ => error.to_string(),
         };
-        Failure::new(format!("cannot make the folder {}: {why}", path.display()))
+        Failure::new(format!("cannot create the folder {}: {why}", path.display()))
     })
 }
 
@@ -96,10 +96,10 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::new(format!("{} is there already", path.display()))
+        io::ErrorKind::AlreadyExists => Failure::new(format!("{} already exists", path.display()))
             .help("choose another name; nothing was changed"),
         io::ErrorKind::NotFound => {
-            Failure::new(format!("cannot write {}: its folder is not there", path.display()))
+            Failure::new(format!("cannot write {}: its folder does not exist", path.display()))
         }
         _ => Failure::new(format!("cannot write {}: {error}", path.display())),
     })

@@ -21,7 +21,7 @@ pub struct Place {
     folded: String,
     /// What tells files apart that have several names.
     file: Option<(u64, u64)>,
-    /// Whether something is there that is no regular file, such as a terminal.
+    /// Whether something is there that is not a regular file, such as a terminal.
     is_odd: bool,
     /// A link on the way that leads out of the repository that it is in.
     leading_out: Option<LeadingOut>,
@@ -67,7 +67,7 @@ impl Place {
             || ignores_case && self.folded == other.folded
     }
 
-    /// Whether something is there that is no regular file.
+    /// Whether something is there that is not a regular file.
     pub fn is_odd(&self) -> bool {
         self.is_odd
     }

@@ -31,7 +31,7 @@ struct Entry {
 impl Tree {
     /// Lists the files of a revision.
     pub fn of(revision: &str) -> Result<Self, Failure> {
-        let git = Git::at(revision)?;
+        let git = Git::at(revision, revision)?;
         let listed = git::run(Path::new("."), &["ls-tree", "-r", "-z", "--full-tree", revision]);
         let listed = match listed {
             Ok(Ok(bytes)) => bytes,

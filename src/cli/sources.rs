@@ -158,7 +158,7 @@ fn given(
             }
             if let Some(known) = seen.get(&at).and_then(|&index| given.get_mut(index)) {
                 if input == Input::Stdin {
-                    return Err(Failure::new("standard input can be read once"));
+                    return Err(Failure::new("standard input can be read only once"));
                 }
                 known.by_name |= by_name;
                 continue;
@@ -183,7 +183,9 @@ fn below(
             Ok(Some(flows.into_iter().map(Input::Disk).collect()))
         }
         // What a flow is called needs no question.
-        Input::Git { revision, path } if !is_flow_file(path) && Git::at(revision)?.is_folder(path) => {
+        Input::Git { revision, path }
+            if !is_flow_file(path) && Git::at(revision, &input.name())?.is_folder(path) =>
+        {
             let tree = trees.of(revision)?;
             let flows = tree.flows_below(&tree.folder(path), &input.name())?;
             let input = |path| Input::Git { revision: revision.clone(), path };
@@ -198,7 +200,7 @@ fn may_be_part(input: &Input) -> bool {
     let bytes = match input {
         Input::Disk(path) => Disk.read(path).ok(),
         Input::Stdin => None,
-        Input::Git { revision, path } => Git::at(revision).ok().and_then(|git| git.read(path).ok()),
+        Input::Git { revision, path } => Git::at(revision, revision).ok().and_then(|git| git.read(path).ok()),
     };
     // What is empty, or no flow at all, is told about as it is.
     bytes.is_some_and(|bytes| {
@@ -295,7 +297,7 @@ fn includes_around(files: &[PathBuf], terminal: &Terminal) -> IncludeGraph {
         }
         if looked_into == MAX_FOLDERS {
             terminal.warning(&format!(
-                "{} holds more than {MAX_FOLDERS} folders; flows further down that include a part are not looked for",
+                "{} holds more than {MAX_FOLDERS} folders; flows further down are not searched for includes of a part",
                 area.display()
             ));
         }

@@ -118,7 +118,7 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
         Standing::Pending(entry) => {
             let job = pending_job(entry);
             format!(
-                "{name}: begun on {}, not known to be in place{job}; submit it again to go on",
+                "{name}: begun on {}, not known to be in place{job}; submit it again to continue",
                 entry.platform
             )
         }

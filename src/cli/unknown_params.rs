@@ -75,7 +75,7 @@ impl Instance<'_> {
     pub fn what_it_has(&self) -> String {
         let shown: Vec<String> = self.params.iter().take(PARAMS_SHOWN).map(|one| quote(one)).collect();
         match (shown.as_slice(), self.params.len().saturating_sub(PARAMS_SHOWN)) {
-            ([], _) => format!("the file that {} is made of declares no param", quote(self.name)),
+            ([], _) => format!("the file of {} declares no params", quote(self.name)),
             ([one], _) => format!("its only param is {one}"),
             (shown, 0) => format!("its params are {}", list_of(shown, "and")),
             (shown, more) => format!("its params are {} and {more} more", shown.join(", ")),
@@ -152,14 +152,18 @@ fn add_settings(job: &Job, declared: &Declared<'_>, found: &mut Diagnostics) {
         for (name, setting) in params {
             let Some(key) = keys::not_a_param(name).filter(|_| !declared.has(name)) else { continue };
             let message = match key.name == name {
-                true => format!("{} is a setting, and no param of the flows", quote(name)),
+                true => format!("{} is a setting, not a param of the flows", quote(name)),
                 false => {
-                    format!("{} is no param of the flows, and nearly the setting `{}`", quote(name), key.name)
+                    format!(
+                        "{} is not a param of the flows, but nearly the setting `{}`",
+                        quote(name),
+                        key.name
+                    )
                 }
             };
             found.push(
                 Diagnostic::new(&UNKNOWN_SETTING, setting.key, message)
-                    .here("sets a param here, and nothing else")
+                    .here("here this only sets a param")
                     .help(where_it_belongs(key, Section::Params, Some(environment))),
             );
         }

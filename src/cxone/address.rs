@@ -22,14 +22,15 @@ pub fn read(text: &str) -> Result<Url, String> {
         url::ParseError::RelativeUrlWithoutBase => {
             "has no scheme: write it in full, as in https://api.example.com".to_owned()
         }
-        error => format!("is no address: {error}"),
+        error => format!("is not an address: {error}"),
     })?;
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
         "http" => {
             return Err(
-                "is not encrypted: write https; plain http is for this machine alone (127.0.0.1)".to_owned()
+                "is not encrypted: write https; plain http is only allowed to this machine (127.0.0.1)"
+                    .to_owned(),
             );
         }
         _ => return Err("is neither https nor http".to_owned()),
@@ -78,7 +79,7 @@ mod tests {
             ("a.example", "no scheme"),
             ("https://me:pw@a.example", "password"),
             ("https://a.example/?x=1", "query"),
-            ("https://", "no address"),
+            ("https://", "not an address"),
             ("", "no scheme"),
         ] {
             let said = read(bad).unwrap_err();

@@ -126,11 +126,9 @@ pub struct Granted {
 pub fn job(body: &[u8]) -> Result<Job, String> {
     let value = json(body)?;
     let named = value.get("id").or_else(|| value.get("job_id")).filter(|id| is_id(id));
-    let id = named.ok_or("it has no `id` of a job")?;
+    let id = named.ok_or("it has no job `id`")?;
     let id = usable(id).ok_or_else(|| {
-        format!(
-            "its `id` is more than {LONGEST_ID} characters long, or not one that can be shown and asked for"
-        )
+        format!("its `id` is more than {LONGEST_ID} characters long, or holds characters that no id has")
     })?;
     let status = text(&value, "status").filter(|status| !status.is_empty()).ok_or("it has no `status`")?;
     Ok(Job {
@@ -180,7 +178,7 @@ pub fn token(body: &[u8]) -> Result<Granted, String> {
 ///
 /// What is missing.
 pub fn subscription(body: &[u8]) -> Result<Subscription, String> {
-    one_subscription(&json(body)?).ok_or_else(|| "it has no `id` of a subscription".to_owned())
+    one_subscription(&json(body)?).ok_or_else(|| "it has no subscription `id`".to_owned())
 }
 
 /// Reads the registered webhooks: a list, or an object that holds one.
@@ -192,7 +190,7 @@ pub fn subscriptions(body: &[u8]) -> Result<Vec<Subscription>, String> {
     let value = json(body)?;
     let inside = ["subscriptions", "items", "data"];
     let list = value.as_array().or_else(|| inside.iter().find_map(|key| value.get(key)?.as_array()));
-    let list = list.ok_or("it is no list of subscriptions")?;
+    let list = list.ok_or("it is not a list of subscriptions")?;
     Ok(list.iter().take(MOST_COMPLAINTS).filter_map(one_subscription).collect())
 }
 
@@ -215,7 +213,7 @@ fn one_subscription(value: &Value) -> Option<Subscription> {
 }
 
 fn json(body: &[u8]) -> Result<Value, String> {
-    serde_json::from_slice(body).map_err(|_| "it is no JSON".to_owned())
+    serde_json::from_slice(body).map_err(|_| "it is not JSON".to_owned())
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
@@ -267,14 +265,14 @@ mod tests {
     #[test]
     fn a_job_needs_an_id_and_a_state() {
         for (body, why) in [
-            ("[]", "no `id`"),
-            (r#"{"id":"","status":"queued"}"#, "no `id`"),
-            ("{\"id\":\"a\\u001b[2J\",\"status\":\"queued\"}", "can be shown"),
-            (r#"{"id":"..","status":"queued"}"#, "asked for"),
-            (r#"{"id":{},"status":"queued"}"#, "no `id`"),
+            ("[]", "no job `id`"),
+            (r#"{"id":"","status":"queued"}"#, "no job `id`"),
+            ("{\"id\":\"a\\u001b[2J\",\"status\":\"queued\"}", "that no id has"),
+            (r#"{"id":"..","status":"queued"}"#, "that no id has"),
+            (r#"{"id":{},"status":"queued"}"#, "no job `id`"),
             (r#"{"id":"a"}"#, "no `status`"),
-            ("<html>", "no JSON"),
-            ("", "no JSON"),
+            ("<html>", "not JSON"),
+            ("", "not JSON"),
         ] {
             let said = job(body.as_bytes()).unwrap_err();
             assert!(said.contains(why), "{body}: {said}");

@@ -62,7 +62,7 @@ impl Client {
         let transport = Transport::new(tenant.endpoints.are_plain()).map_err(|why| {
             Problem::new(
                 &codes::UNREACHABLE,
-                format!("no connection can be made from here: {why}"),
+                format!("this machine cannot make a connection: {why}"),
                 "install the system's certificates (package ca-certificates), or name a file of them in SSL_CERT_FILE",
             )
         })?;
@@ -266,7 +266,7 @@ fn failed(job: &Job) -> Problem {
     Problem::new(
         &codes::JOB_FAILED,
         format!("the platform gave job {} up{said}", job.id),
-        "mend what the platform names, and submit again",
+        "correct what the platform names, and submit again",
     )
     .with(job.complaints.clone())
 }
@@ -274,14 +274,14 @@ fn failed(job: &Job) -> Problem {
 fn without_flow(job: &Job) -> Problem {
     Problem::new(
         &codes::UNEXPECTED_ANSWER,
-        format!("job {} is completed, but names no flow", job.id),
+        format!("job {} is completed, but it does not name a flow", job.id),
         "look for the flow on the platform; ask its support why the job has no `flow_id`",
     )
     .job(&job.id)
 }
 
 fn timed_out(job: &Job, deadline: Deadline) -> Problem {
-    let known = if job.is_known() { "" } else { ", a state that is not described" };
+    let known = if job.is_known() { "" } else { ", a state that this version does not know" };
     Problem::new(
         &codes::JOB_TIMEOUT,
         format!(
@@ -290,7 +290,7 @@ fn timed_out(job: &Job, deadline: Deadline) -> Problem {
             lasting(deadline.whole()),
             quote(&job.status)
         ),
-        "the platform goes on with it",
+        "the platform continues the job",
     )
     .job(&job.id)
 }

@@ -24,22 +24,19 @@ pub static NOT_AUTHORIZED: Code = Code {
     name: "not-authorized",
     severity: Severity::Error,
     what: "The platform did not accept who is asking: it refused the request for a token, or a call that carried one. \
-           A call that is answered 401 is made once more with a new token before this is said.",
-    why: "Without a token no flow is taken, and those that run stay as they are. \
-          What was handed over before goes on at the platform; the same command again picks it up and creates nothing twice.",
-    page: Page::Platform {
+           A call that is answered with 401 is first repeated once with a new token.",
+    why: "Without a token the platform accepts no flow; the flows that run stay as they are. Jobs that were begun before continue on the platform. Running the same command again picks them up and creates nothing twice.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The platform says `invalid_client`",
                 remedy: "The client id and the secret do not belong together: one was rotated, mistyped, or is another tenant's. \
-                         Compare the id with the platform's administration and set the secret anew where the pipeline keeps it. \
-                         A line break or quotes pasted along with it are the commonest slip; \
+                         Compare the id with the platform's administration and set the secret again where the pipeline keeps it. The most common mistake is a line break or a quote that was pasted with it; \
                          `printf %s \"$CXONE_CLIENT_SECRET\" | wc -c` counts its characters without showing it.",
             },
             Cause {
                 sign: "It works for one environment and not for another",
-                remedy: "With `--env prod`, `CXONE_PROD_CLIENT_ID` and `CXONE_PROD_CLIENT_SECRET` come before the plain names, \
-                         each by itself. Where one of them is not set, the plain one is taken, which may be the test tenant's. Set both.",
+                remedy: "With `--env prod`, `CXONE_PROD_CLIENT_ID` and `CXONE_PROD_CLIENT_SECRET` come before the plain names, each by itself. If one of them is not set, the plain one is used, which may be the test tenant's. Set both.",
             },
             Cause {
                 sign: "It works on your machine and not in the pipeline",
@@ -72,38 +69,34 @@ pub static PAYLOAD_REFUSED: Code = Code {
     name: "payload-refused",
     severity: Severity::Error,
     what: "The platform read the payload and refused it: 422, or 400 or 413 where a tenant answers so. What it says of a node is shown at that node in the source.",
-    why: "The flow compiles, so it is whole by the platform's description; the tenant knows more, such as its queues and its limits. \
-          Nothing was created or changed: callers hear what they heard before.",
-    page: Page::Platform {
+    why: "The flow compiles, so it is complete by the platform's description. The tenant knows more, such as its queues and its limits. Nothing was created or changed: callers hear what they heard before.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "It speaks of a node type, a directive or a condition",
-                remedy: "The flow goes beyond the platform's description and this tenant does not take it; \
-                         `cxflowc check -v` notes each such place as CX406. Say it in the description's words, \
-                         or have the tenant's administrator switch the feature on.",
+                remedy: "The flow uses something that the platform's description does not list, and this tenant does not accept it; `cxflowc check -v` notes each such place as CX406. Use what the description lists, or have the tenant's administrator switch the feature on.",
             },
             Cause {
                 sign: "It speaks of a queue, a skill or a recording",
-                remedy: "This tenant has none of that name: it is test's name sent to production, or one with other capitals. \
+                remedy: "This tenant has nothing of that name: perhaps the name is that of the test tenant, or has other capitals. \
                          Make it a `param`, write each tenant's own name under `[env.NAME.params]` in cxflow.toml, and submit with `--env NAME`.",
             },
             Cause {
-                sign: "It says that the flow is there already",
-                remedy: "A submission creates a flow unless told otherwise. Where the tenant updates in place, write \
+                sign: "It says that the flow already exists",
+                remedy: "A submission creates a flow unless the settings say otherwise. If the tenant can update a flow in place, write \
                          `update = \"PUT /api/flows/{flow_id}\"` under `[env.NAME]`, and commit the lock file, which knows the flow's id.",
             },
             Cause {
                 sign: "It speaks of the idempotency key",
-                remedy: "That key was sent before with another payload: the lock file was edited by hand, or merged from two branches. \
-                         Take the lock file of the branch that submitted last, and submit again.",
+                remedy: "The same key was sent before with another payload: the lock file was edited by hand, or merged from two branches. Take the lock file of the branch that submitted last, and submit again.",
             },
             Cause {
                 sign: "It is too large (413)",
-                remedy: "The tenant, or a gateway before it, takes payloads up to a size. Have the limit raised, or make two flows of it.",
+                remedy: "The tenant, or a gateway in front of it, limits the size of payloads. Have the limit raised, or split the flow into two.",
             },
             Cause {
                 sign: "The payload was given with `--artifact`",
-                remedy: "Its bytes are sent as they are, and may be older than the tenant's present rules. \
+                remedy: "Its bytes are sent unchanged, and may be older than the tenant's present rules. \
                          Build the flow again, have the new payload approved, and submit that one.",
             },
         ],
@@ -116,23 +109,22 @@ pub static RATE_LIMITED: Code = Code {
     name: "rate-limited",
     severity: Severity::Error,
     what: "The platform answered 429, too many requests, until the time was up. \
-           Each wait was as long as its `Retry-After` said, or grew from one to the next.",
-    why: "Nothing is wrong with the flow. The same command again goes on where this one stopped: \
-          flows that are in place are skipped, and nothing is created twice.",
-    page: Page::Platform {
+           Each wait was as long as `Retry-After` said, or longer than the one before.",
+    why: "Nothing is wrong with the flow. Run the same command again: it continues where this one stopped, skips flows that are in place, and creates nothing twice.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "Many flows were submitted at once",
-                remedy: "They share the client's quota. Run the same command again for the rest, or name fewer files in each run.",
+                remedy: "They share the client's quota. Run the same command again for the rest, or submit fewer files in each run.",
             },
             Cause {
                 sign: "The platform asks for a longer wait than the timeout allows",
                 remedy: "Give it the time: `--timeout 30m`.",
             },
             Cause {
-                sign: "It happens at certain hours only",
+                sign: "It happens only at certain hours",
                 remedy: "Something else uses the same client: another pipeline, a report, a dialler's import. \
-                         Give the pipeline a client of its own, or another hour.",
+                         Give the pipeline its own client, or run it at another hour.",
             },
             Cause {
                 sign: "A single flow on a quiet evening is refused too",
@@ -148,10 +140,9 @@ pub static GATEWAY: Code = Code {
     id: "CX904",
     name: "gateway",
     severity: Severity::Error,
-    what: "A gateway before the platform answered 502, 503 or 504, or 408, until the time was up.",
-    why: "Whether the platform behind it carried a request out can not be told from here. \
-          The lock file holds the submission's key, so the same command again is safe: it finds what was created and creates nothing twice.",
-    page: Page::Platform {
+    what: "A gateway in front of the platform answered 502, 503, 504 or 408 until the time was up.",
+    why: "cxflowc cannot tell whether the platform carried out a request. The lock file holds the submission's key, so it is safe to run the same command again: it finds what was created and creates nothing twice.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "Everything fails, and others see it too",
@@ -160,17 +151,17 @@ pub static GATEWAY: Code = Code {
             },
             Cause {
                 sign: "Only the creation fails, with 504",
-                remedy: "The platform takes longer over this payload than its gateway waits, and the job may well be there. \
+                remedy: "The platform needs more time for this payload than its gateway waits, and the job may well exist. \
                          Run the same command again: the key in the lock file finds it.",
             },
             Cause {
-                sign: "Only this network sees it",
-                remedy: "A proxy answers in the platform's place; the answer that is quoted often names it. \
+                sign: "It happens only on this network",
+                remedy: "A proxy answers in the platform's place; the quoted answer often names it. \
                          Look at `HTTPS_PROXY`, put the platform's host into `NO_PROXY`, or ask who runs the proxy.",
             },
             Cause {
                 sign: "It has never worked with this base URL",
-                remedy: "The host is a gateway with nothing behind it, such as a region that was moved. \
+                remedy: "The host is a gateway without a platform behind it, for example of a region that has moved. \
                          Compare `base_url` with the one in the tenant's administration.",
             },
         ],
@@ -182,10 +173,10 @@ pub static JOB_FAILED: Code = Code {
     id: "CX905",
     name: "job-failed",
     severity: Severity::Error,
-    what: "The platform took the payload, worked on it and gave up: the job ended as `failed`. \
+    what: "The platform accepted the payload, worked on it and gave up: the job ended as `failed`. \
            What it says of a node is shown at that node in the source.",
-    why: "The flow is not in place; an earlier version of it runs on. A failed job stays failed: submitting again makes a new one.",
-    page: Page::Platform {
+    why: "The flow is not in place; an earlier version keeps running. A failed job stays failed: submitting again makes a new one.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "It speaks of a queue, a skill or a callback list",
@@ -195,7 +186,7 @@ pub static JOB_FAILED: Code = Code {
             Cause {
                 sign: "It speaks of a recording or a media URL",
                 remedy: "The platform fetches recordings itself, from outside your network. Open the URL in a private browser window: \
-                         it has to answer 200 with audio, without a login, a VPN or a certificate of the house.",
+                         it has to answer 200 with audio, without a login, a VPN or a company certificate.",
             },
             Cause {
                 sign: "It speaks of nodes, transitions or the disclosure",
@@ -204,11 +195,10 @@ pub static JOB_FAILED: Code = Code {
             },
             Cause {
                 sign: "It says that the flow is locked or was changed meanwhile",
-                remedy: "Somebody has it open in the platform's editor, or a second pipeline submits it. \
-                         Have the editor closed, and submit again.",
+                remedy: "Somebody has it open in the platform's editor, or another pipeline is submitting it. Close the editor, and submit again.",
             },
             Cause {
-                sign: "It gives no reason, or an internal error",
+                sign: "It gives no reason, or reports an internal error",
                 remedy: "Submit once more. If it fails again, give the platform's support the job id, which the message names; \
                          `cxflowc job ID` prints all that the platform says of it.",
             },
@@ -221,19 +211,17 @@ pub static JOB_TIMEOUT: Code = Code {
     id: "CX906",
     name: "job-timeout",
     severity: Severity::Error,
-    what: "The platform has the payload, and its job did not end before the time was up.",
-    why: "The job goes on at the platform whether anybody watches or not, and may end well a minute from now. \
-          Nothing needs to be sent again.",
-    page: Page::Platform {
+    what: "The platform has the payload, but its job did not end before the time was up.",
+    why: "The job continues on the platform whether anybody watches or not, and may succeed a minute from now. Nothing needs to be sent again.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The job is `processing`",
-                remedy: "The flow is large or the platform busy. `cxflowc job ID --wait`, with the id in the message, goes on watching; \
-                         for the next time, give it longer: `--timeout 30m`.",
+                remedy: "The flow is large or the platform is busy. Run `cxflowc job ID --wait` with the id in the message to keep watching. Next time, allow more time: `--timeout 30m`.",
             },
             Cause {
                 sign: "The job is `queued` and never begins",
-                remedy: "Jobs of a tenant are done in turn, and one before it hangs or an import is running. \
+                remedy: "A tenant does its jobs one after the other, and an earlier one hangs or an import is running. \
                          Ask the tenant's administrator what is in the queue.",
             },
             Cause {
@@ -250,31 +238,28 @@ pub static UNREACHABLE: Code = Code {
     id: "CX907",
     name: "unreachable",
     severity: Severity::Error,
-    what: "No connection to the platform came about: its name was not found, nobody answered, or the two could not agree on TLS.",
-    why: "The platform either saw nothing, or its answer was lost on the way. \
-          The lock file holds the submission's key, so the same command again is safe in both cases.",
-    page: Page::Platform {
+    what: "cxflowc could not connect to the platform: its name was not found, nothing answered, or the two sides could not agree on TLS.",
+    why: "Either the platform saw nothing, or its answer was lost on the way. The lock file holds the submission's key, so it is safe to run the same command again in both cases.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The name was not found (DNS)",
                 remedy: "Look at the host in the message for a slip; it comes from `base_url` under `[env.NAME]`, from `CXONE_BASE_URL` \
-                         or from the option. A name that only your office resolves is not known to a hosted pipeline: \
-                         run the job on a runner inside, or use the public host.",
+                         or from the option. A hosted pipeline cannot resolve a name that only your office network knows: use a runner inside that network, or the public host.",
             },
             Cause {
                 sign: "The connection was refused",
-                remedy: "Nobody listens at that port. For the emulator: is `cxflowc emulate` still running, and is the port in \
-                         `CXONE_BASE_URL` the one that it printed? For a tenant: leave the port out of the base URL.",
+                remedy: "Nothing listens on that port. For the emulator: is `cxflowc emulate` still running, and does `CXONE_BASE_URL` have the port that it printed? For a tenant: leave the port out of the base URL.",
             },
             Cause {
-                sign: "The connection is made, or tried, and nothing comes back",
+                sign: "The connection is made or attempted, but nothing comes back",
                 remedy: "A firewall drops it silently. `curl -sv -o /dev/null BASE_URL` from the same machine shows how far it gets. \
                          Have the platform's host opened for the pipeline's addresses, or set `HTTPS_PROXY` if the way out is a proxy.",
             },
             Cause {
                 sign: "The certificate does not verify: unknown issuer",
-                remedy: "A proxy of the house opens TLS and signs with its own authority. Add that authority's certificate to the trust \
-                         store of the machine or the container image, or name its file in `SSL_CERT_FILE`. There is no switch that turns the check off, since the secret would travel with it.",
+                remedy: "A company proxy opens TLS connections and signs with its own authority. Add that authority's certificate to the trust \
+                         store of the machine or the container image, or name its file in `SSL_CERT_FILE`. There is no switch to turn this check off, because the secret travels over the connection.",
             },
             Cause {
                 sign: "The certificate does not verify: expired, not yet valid, or another name",
@@ -282,8 +267,8 @@ pub static UNREACHABLE: Code = Code {
                          compare the base URL with the one in the tenant's administration.",
             },
             Cause {
-                sign: "It worked, broke off, and works again",
-                remedy: "The line was down for longer than the retries lasted. Run the same command again.",
+                sign: "It worked, stopped working, and works again",
+                remedy: "The network was down for longer than the retries lasted. Run the same command again.",
             },
         ],
     },
@@ -294,20 +279,17 @@ pub static UNEXPECTED_ANSWER: Code = Code {
     id: "CX908",
     name: "unexpected-answer",
     severity: Severity::Error,
-    what: "Something answered, and not as the platform's description says: no JSON, a field missing, another status, \
-           a redirect to another host, or more than can be read. The beginning of the answer is quoted.",
-    why: "An answer that is not understood is not acted on, and credentials do not follow a redirect to another host. \
-          Where the request may have been carried out, the key in the lock file keeps the next one from creating the flow twice.",
-    page: Page::Platform {
+    what: "Something answered, but not as the platform's description says: the answer is not JSON, lacks a field, has another status, redirects to another host, or is too long to read. The message quotes the beginning of the answer.",
+    why: "cxflowc does not act on an answer that it does not understand, and does not send credentials along a redirect to another host. If the request was carried out after all, the key in the lock file keeps the next one from creating the flow twice.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The answer is a web page",
-                remedy: "It is a sign-in page or a proxy's notice. The base URL is that of the web interface in place of the API, \
-                         or the network wants a sign-in first: open the URL in a browser on the same network and read it.",
+                remedy: "It is a sign-in page or a proxy's notice. The base URL is that of the web interface instead of the API, or the network wants a sign-in first: open the URL in a browser on the same network and read it.",
             },
             Cause {
                 sign: "404 or 405 to every call",
-                remedy: "The base URL has too much or too little of a path: the calls go to `BASE_URL/api/flows`. \
+                remedy: "The base URL has too much or too little path: the calls go to `BASE_URL/api/flows`. \
                          A tenant with other paths has them in cxflow.toml: `flows`, `jobs`, `subscriptions` and `token` under `[env.NAME.paths]`.",
             },
             Cause {
@@ -316,17 +298,17 @@ pub static UNEXPECTED_ANSWER: Code = Code {
                          A redirect from `http` to `https` wants `https` in the base URL.",
             },
             Cause {
-                sign: "404 to the job alone, which the platform named itself",
+                sign: "404 only to the job, which the platform named itself",
                 remedy: "A job's id may take a moment to appear, but not this long: the polls go elsewhere. Compare `jobs` under \
                          `[env.NAME.paths]` with the tenant's own path; it has `{id}` in it.",
             },
             Cause {
                 sign: "500, several times",
-                remedy: "The platform failed over this request. Run the same command again; if it stays so while other flows go through, \
+                remedy: "The platform failed on this request. Run the same command again; if it keeps failing while other flows succeed, \
                          give the platform's support the quoted answer. `cxflowc submit --emulate FILE` shows whether the flow itself is sound.",
             },
             Cause {
-                sign: "JSON, but a field is missing or of another kind",
+                sign: "JSON, but a field is missing or has another type",
                 remedy: "The platform's interface changed, or this is another product's. \
                          Compare the quoted answer with docs/platform-api.md, and report the difference with it.",
             },
@@ -339,11 +321,10 @@ pub static GUARD: Code = Code {
     id: "CX909",
     name: "guard",
     severity: Severity::Error,
-    what: "The environment asks for something before a flow may be submitted to it, and that is not so: `require` under `[env.NAME]` \
-           in cxflow.toml lists `clean`, `branch:NAME` or `tests`. Nothing was sent.",
+    what: "The environment requires something that is not the case: `require` under `[env.NAME]` in cxflow.toml lists `clean`, `branch:NAME` or `tests`. Nothing was sent.",
     why: "What callers hear should be what was reviewed: committed, on the branch that releases are made from, and tested. \
-          The audit log names the commit, and a change that is not in it could not be found again.",
-    page: Page::Platform {
+          The audit log names the commit, and nobody could find a change again that is not in it.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "`clean`: there are changes that are not committed",
@@ -352,28 +333,28 @@ pub static GUARD: Code = Code {
             },
             Cause {
                 sign: "`clean`: the source is in no git repository",
-                remedy: "Work in a clone. A pipeline that copies files alone into its container needs the `.git` folder, too; and git \
+                remedy: "Work in a clone. A pipeline that copies only files into its container needs the `.git` folder too; and git \
                          refuses a folder of another user until `git config --global --add safe.directory FOLDER` names it.",
             },
             Cause {
                 sign: "`branch:NAME`: this is another branch",
-                remedy: "Merge first, then submit from the branch that is asked for. \
+                remedy: "Merge first, then submit from the required branch. \
                          To hand over an earlier version of that branch, name it: `cxflowc submit v1.2:campaign.cxflow`.",
             },
             Cause {
                 sign: "`branch:NAME`: the pipeline checked out a commit, and the branch's tip is not known",
-                remedy: "A shallow checkout has no branches. Fetch the one that is asked for: `git fetch origin NAME:refs/remotes/origin/NAME`; \
-                         in GitHub Actions, `fetch-depth: 0` for `actions/checkout`. If the branch went on meanwhile, run the pipeline of its newest commit.",
+                remedy: "A shallow checkout has no branches. Fetch the required one: `git fetch origin NAME:refs/remotes/origin/NAME`; \
+                         in GitHub Actions, `fetch-depth: 0` for `actions/checkout`. If the branch has moved on, run the pipeline for its newest commit.",
             },
             Cause {
                 sign: "`tests`",
-                remedy: "The flow's tests have to pass, and there have to be some: `cxflowc test FILE` runs them and shows where the calls go. \
+                remedy: "The flow needs tests, and they have to pass: `cxflowc test FILE` runs them and shows where the calls go. \
                          An artifact has no tests beside it: submit the source, or the version of it that was approved as `REV:PATH`.",
             },
             Cause {
                 sign: "It is an emergency",
-                remedy: "Put the last good version back, which meets the guards: `cxflowc submit TAG:campaign.cxflow --env NAME`. \
-                         A guard is lifted where it stands, in cxflow.toml, so that the change is seen.",
+                remedy: "Restore the last good version, which meets the guards: `cxflowc submit TAG:campaign.cxflow --env NAME`. \
+                         To lift a guard, change it in cxflow.toml, so that everybody sees the change.",
             },
         ],
     },
@@ -384,33 +365,30 @@ pub static WEBHOOK_FAILED: Code = Code {
     id: "CX910",
     name: "webhook-failed",
     severity: Severity::Warning,
-    what: "The flow is in place, and the platform did not take the subscription to its events.",
-    why: "Callers are served. Whoever waits for `flow.created`, `flow.updated` and `flow.deleted` hears nothing until the webhook is registered.",
-    page: Page::Platform {
+    what: "The flow is in place, but the platform refused the subscription to its events.",
+    why: "Calls are handled. Anybody who waits for `flow.created`, `flow.updated` and `flow.deleted` hears nothing until the webhook is registered.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "401 or 403, while everything else went well",
-                remedy: "The client lacks the scope events:write. Have it granted, and look that `scopes` under `[env.NAME]`, \
-                         if it is there, lists it.",
+                remedy: "The client lacks the scope events:write. Have it granted, and make sure that `scopes` under `[env.NAME]`, if there is one, lists it.",
             },
             Cause {
                 sign: "The platform refuses the URL",
-                remedy: "It calls from outside: the URL has to be `https`, at a host that the internet knows, with a certificate that verifies. \
-                         Some platforms call it at once and want 2xx; see that the receiver is up.",
+                remedy: "It calls from outside: the URL has to be `https`, on a public host, with a valid certificate. Some platforms call it at once and expect a 2xx status; make sure that the receiver is running.",
             },
             Cause {
                 sign: "It says that there are too many subscriptions, or the same one",
-                remedy: "`cxflowc webhook list` shows them with their ids; `cxflowc webhook delete ID` takes away what is no longer used. \
-                         Commit the lock file, which remembers what is registered.",
+                remedy: "`cxflowc webhook list` shows them with their ids; `cxflowc webhook delete ID` removes one that is no longer used. Commit the lock file, which records what is registered.",
             },
             Cause {
                 sign: "404",
-                remedy: "This tenant has its events elsewhere, or none. Write its path as `subscriptions` under `[env.NAME.paths]`, \
+                remedy: "This tenant has its events at another path, or has none. Write its path as `subscriptions` under `[env.NAME.paths]`, \
                          or take `webhook_url` out.",
             },
             Cause {
-                sign: "The platform was slow or broke off",
-                remedy: "`cxflowc webhook register URL` does just this step again; so does the next submission.",
+                sign: "The platform was slow or broke the connection off",
+                remedy: "`cxflowc webhook register URL` repeats only this step; the next submission repeats it too.",
             },
         ],
     },

@@ -180,10 +180,10 @@ fn fault(error: &reqwest::Error) -> Fault {
 fn certificate(why: &CertificateError) -> String {
     let said = match why {
         CertificateError::UnknownIssuer => {
-            "an authority that this machine does not know signed its certificate"
+            "its certificate is signed by an authority that this machine does not know"
         }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "its certificate has run out, by this machine's clock"
+            "its certificate has expired, by this machine's clock"
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             "its certificate is not valid yet, by this machine's clock"
@@ -192,9 +192,7 @@ fn certificate(why: &CertificateError) -> String {
             "its certificate is for another name"
         }
         CertificateError::Revoked => "its certificate was revoked",
-        CertificateError::BadSignature => {
-            "the signature of its certificate is not that of the authority that it names"
-        }
+        CertificateError::BadSignature => "its certificate is not signed by the authority that it names",
         other => return format!("its certificate does not verify ({other})"),
     };
     said.to_owned()

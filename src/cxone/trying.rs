@@ -89,7 +89,7 @@ fn asks_too_much(reason: &Reason, request: &Request, asked: Duration, deadline: 
     Problem::new(
         reason.code,
         format!(
-            "{}: {host} {} and asks to wait {}, which is more than is left of {}",
+            "{}: {host} {} and asks to wait {}, which is more than the rest of {}",
             request.purpose,
             reason.seen,
             lasting(asked),

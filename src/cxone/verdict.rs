@@ -109,7 +109,7 @@ pub fn judge<T>(
             Err(why) => Verdict::Again(Reason::new(
                 &codes::UNEXPECTED_ANSWER,
                 format!("answered {status}, but {why}{}", beginning(authorization, &response.body)),
-                "check that the base URL is the API's own and no proxy or sign-in page answers for it",
+                "check that the base URL is that of the API, and that no proxy or sign-in page answers instead",
                 Patience::Times(ODD),
             )),
         },
@@ -157,7 +157,7 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
             let error = token_error(&response.body);
             let help = match error.as_deref() {
                 Some("invalid_scope") => {
-                    "the client may not have all scopes that are asked for: grant them, or list those it has as `scopes` of the environment"
+                    "the client may lack some of the requested scopes: grant them, or list those it has as `scopes` of the environment"
                 }
                 _ => {
                     "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment, and that the client may use client credentials"
@@ -174,7 +174,7 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
         400 | 413 | 422 if matches!(request.body, Body::Json(_)) => Problem::new(
             &codes::PAYLOAD_REFUSED,
             format!("{host} refuses the payload ({status}){said}"),
-            "mend what the platform names, and submit again",
+            "correct what the platform names, and submit again",
         )
         .with(complaints),
         404 | 405 | 410 => Problem::new(
@@ -186,9 +186,9 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
             ),
             match request.names_something {
                 true => {
-                    "check the id, the base URL, and `paths` of the environment where the tenant's differ"
+                    "check the id, the base URL, and `paths` of the environment if the tenant's paths differ"
                 }
-                false => "check the base URL, and `paths` of the environment where the tenant's differ",
+                false => "check the base URL, and `paths` of the environment if the tenant's paths differ",
             },
         ),
         _ => Problem::new(
@@ -218,9 +218,11 @@ fn redirected(request: &Request, response: &Response) -> Problem {
         location.is_some_and(|to| request.url.join(to).is_ok_and(|to| to.origin() == request.url.origin()));
     let help = match stays {
         true => {
-            "redirects are not followed: check the base URL, and `paths` of the environment where the tenant's differ"
+            "redirects are not followed: check the base URL, and `paths` of the environment if the tenant's paths differ"
         }
-        false => "credentials are not sent on: if that is the platform, make it the base URL",
+        false => {
+            "credentials are not sent to another host: if that host is the platform, make it the base URL"
+        }
     };
     Problem::new(
         &codes::UNEXPECTED_ANSWER,
@@ -256,21 +258,21 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
         Fault::Broken(why) => again(format!("broke the connection off ({})", clean(&why, 200)), RERUN),
         Fault::Certificate(why) => unreachable(
             format!("cannot be trusted: {}", clean(&why, 300)),
-            "check the base URL; where the company's own authority signs certificates, name its file in SSL_CERT_FILE",
+            "check the base URL; if the company's own authority signs certificates, name its file in SSL_CERT_FILE",
         ),
         Fault::Tls(why) => unreachable(
             format!("and this machine cannot agree on TLS: {}", clean(&why, 300)),
-            "check the base URL and its port: something else than the platform may listen there",
+            "check the base URL and its port: something other than the platform may listen there",
         ),
         Fault::TooLong(what) => Verdict::Stop(Problem::new(
             &codes::UNEXPECTED_ANSWER,
             format!("{}: {host} answered {what}", request.purpose),
-            "check that the base URL is the API's own: its answers are short",
+            "check that the base URL is that of the API, whose answers are short",
         )),
         Fault::NoHttp => Verdict::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             "does not speak HTTP",
-            "check the base URL and its port; where TLS is spoken, the base URL begins with https",
+            "check the base URL and its port; if the port uses TLS, the base URL has to begin with https",
             Patience::Times(3),
         )),
         Fault::Unusable(why) => unreachable(

@@ -66,8 +66,8 @@ pub enum Page {
         /// The same file, mended.
         right: Example,
     },
-    /// The finding is about the platform and the way to it: no text shows it.
-    Platform {
+    /// The finding is about something that no text shows: files, the platform, the way to it.
+    Causes {
         /// What usually lies behind it, the likeliest first.
         causes: &'static [Cause],
     },

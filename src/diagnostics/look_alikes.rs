@@ -44,6 +44,25 @@ pub fn looks(text: &str) -> Cow<'_, str> {
     text.nfkd().filter(seen).map(|letter| latin(letter).unwrap_or(letter)).nfc().collect()
 }
 
+/// A text by its looks, where signs that can be told apart count as different: `2` and `²`.
+pub fn close_looks(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let mut seen = String::with_capacity(text.len());
+    for character in text.nfd() {
+        match character {
+            ' ' => seen.push(' '),
+            // A ligature looks like its letters.
+            '\u{FB00}'..='\u{FB06}' => seen.extend(std::iter::once(character).nfkd()),
+            _ if character.is_whitespace() => seen.push(' '),
+            _ if is_blank_character(character) => {}
+            _ => seen.push(latin(character).unwrap_or(character)),
+        }
+    }
+    seen.nfc().collect()
+}
+
 /// The same without case. A letter that only looks like a Latin one as a capital counts as that too.
 pub fn looks_without_case(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
@@ -86,7 +105,7 @@ fn latin(letter: char) -> Option<char> {
 /// ```
 /// use cxflowc::diagnostics::look_alikes::difference;
 /// let found = difference("cafe\u{301}", "caf\u{E9}");
-/// let said = "the two look the same and differ in their characters: `U+0065 U+0301` here, `U+00E9` there";
+/// let said = "the two look the same but have different characters: `U+0065 U+0301` here, `U+00E9` there";
 /// assert_eq!(found.as_deref(), Some(said));
 /// assert_eq!(difference("cafe", "caf\u{E9}"), None);
 /// ```
@@ -98,13 +117,18 @@ pub fn difference(here: &str, there: &str) -> Option<String> {
     if seen != looks(there) || !seen.contains(char::is_alphanumeric) {
         return None;
     }
+    Some(code_points_of(here, there))
+}
+
+/// The characters in which two texts differ, by their code points.
+pub fn code_points_of(here: &str, there: &str) -> String {
     let (here, there) = differing(here, there);
     let (here, there) = (code_points(&here), code_points(&there));
-    Some(format!(
-        "the two look the same and differ in their characters: {} here, {} there",
+    format!(
+        "the two look the same but have different characters: {} here, {} there",
         here.as_deref().unwrap_or("nothing"),
         there.as_deref().unwrap_or("nothing")
-    ))
+    )
 }
 
 /// The characters in which two texts differ: one by one where they have equally many, else what

@@ -2,6 +2,7 @@
 
 mod code;
 pub mod codes;
+mod keys;
 pub mod look_alikes;
 mod mend;
 pub mod render;
@@ -9,11 +10,14 @@ pub mod suggest;
 mod wording;
 
 pub use code::{Cause, Code, Example, Page, Severity};
+pub use keys::{keys_in_words, list_of_keys};
 pub use mend::{Edit, Mend, When};
 pub(crate) use mend::{line_break, margin};
 pub use wording::{
     counted, is_bidi_control, is_blank, is_blank_character, is_invisible, list_of, quote, with_article,
 };
+
+use rustc_hash::FxHashMap;
 
 use crate::source::Span;
 
@@ -181,6 +185,35 @@ impl Diagnostics {
     /// Keeps the findings that `keep` wants.
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(keep);
+    }
+
+    /// How many findings are kept.
+    pub fn kept(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Brings findings together that have the same key: `join` adds what the later ones say to the first
+    /// of them, and their number is that of the findings so far.
+    pub fn join_alike<K: core::hash::Hash + Eq>(
+        &mut self,
+        key: impl Fn(&Diagnostic) -> Option<K>,
+        mut join: impl FnMut(&mut Diagnostic, Diagnostic, usize),
+    ) {
+        let mut first: FxHashMap<K, (usize, usize)> = FxHashMap::default();
+        let mut kept: Vec<Diagnostic> = Vec::with_capacity(self.list.len());
+        for one in std::mem::take(&mut self.list) {
+            let Some(key) = key(&one) else {
+                kept.push(one);
+                continue;
+            };
+            let (at, count) = first.entry(key).or_insert((kept.len(), 0));
+            *count += 1;
+            match kept.get_mut(*at) {
+                Some(first) => join(first, one, *count),
+                None => kept.push(one),
+            }
+        }
+        self.list = kept;
     }
 
     /// Whether any finding is an error. What was only counted came after the errors that filled

@@ -32,7 +32,7 @@ impl App {
             _ => {
                 return Err(refused(
                     HeaderValue::from_static(r#"Bearer realm="cxone""#),
-                    "there is no token; POST /api/oauth2/token gives one",
+                    "the request has no token; POST /api/oauth2/token gives one",
                 ));
             }
         };

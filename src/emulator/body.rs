@@ -44,7 +44,7 @@ pub async fn json(app: &App, request: Request<Body>) -> Result<Bytes, Problem> {
     if let Some(coding) = request.headers().get(header::CONTENT_ENCODING)
         && !coding.as_bytes().eq_ignore_ascii_case(b"identity")
     {
-        return Err(unsupported("the body has to come as it is, without a Content-Encoding"));
+        return Err(unsupported("the body has to be sent without a Content-Encoding"));
     }
     read(app, request.into_body(), app.options.limits.body).await
 }
@@ -70,7 +70,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 pub async fn read(app: &App, body: Body, most: usize) -> Result<Bytes, Problem> {
     let time = app.options.limits.body_time;
     tokio::time::timeout(time, read_on(app, body, most)).await.unwrap_or_else(|_| {
-        let message = format!("the body was not there within {} s", time.as_secs_f32());
+        let message = format!("the body did not arrive within {} s", time.as_secs_f32());
         Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
             .header(header::CONNECTION, HeaderValue::from_static("close")))
     })

@@ -123,7 +123,7 @@ impl App {
         for delivery in deliveries {
             let Ok(place) = Arc::clone(&self.deliveries.waiting).try_acquire_owned() else {
                 self.log(&format!(
-                    "{} {} dropped: too many deliveries wait",
+                    "{} {} dropped: too many deliveries are waiting",
                     delivery.event.word(),
                     delivery.id
                 ));

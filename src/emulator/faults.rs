@@ -55,11 +55,11 @@ impl FromStr for Fault {
             _ => {}
         }
         let number = text.parse::<u16>().map_err(|_| {
-            format!("`{text}` is no fault: write a status such as 502, or reset, cut, html or hang")
+            format!("`{text}` is not a fault: write a status such as 502, or reset, cut, html or hang")
         })?;
         match StatusCode::from_u16(number) {
             Ok(status) if (400..600).contains(&number) => Ok(Self::Status(status)),
-            _ => Err(format!("{number} is no fault: a status that fails is one from 400 to 599")),
+            _ => Err(format!("{number} is not a fault: write a status from 400 to 599")),
         }
     }
 }
@@ -96,11 +96,11 @@ impl FromStr for Faults {
             let number: f64 = share.parse().unwrap_or(f64::NAN);
             if !(0.0..=1.0).contains(&number) {
                 return Err(format!(
-                    "`{share}` is no share of {fault}: write a number from 0 to 1, as in 0.1"
+                    "`{share}` is not a share of {fault}: write a number from 0 to 1, as in 0.1"
                 ));
             }
             if shares.iter().any(|(other, _)| *other == fault) {
-                return Err(format!("{fault} is there twice"));
+                return Err(format!("{fault} is given twice"));
             }
             shares.push((fault, number));
         }

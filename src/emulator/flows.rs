@@ -116,7 +116,7 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
         (payload::judge(&payload), digest, payload)
     });
     let (judged, digest, payload) = judging.await.map_err(|_| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the payload could not be judged")
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the payload could not be checked")
     })?;
 
     let mut store = app.store();
@@ -126,10 +126,10 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
     {
         if used.request != digest {
             return Err(Problem::refused(
-                "this Idempotency-Key came with another request before",
+                "this Idempotency-Key was used for another request before",
                 vec![Finding::new(
                     "key_used",
-                    "a key stands for one request: take a new key for a new payload",
+                    "a key belongs to one request: use a new key for a new payload",
                 )],
             ));
         }

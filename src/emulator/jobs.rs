@@ -38,7 +38,7 @@ impl<'a> Job<'a> {
             Progress::Processing(_) => ("processing", "the flow is being checked".to_owned()),
             Progress::Completed { .. } => ("completed", "the flow is in place".to_owned()),
             Progress::Failed { errors } => {
-                ("failed", format!("the flow was not taken: {}", counted(errors.len(), "error")))
+                ("failed", format!("the flow was refused: {}", counted(errors.len(), "error")))
             }
         };
         let (flow_id, errors) = match progress {

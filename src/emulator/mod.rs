@@ -72,7 +72,7 @@ pub struct Options {
     pub latency: RangeInclusive<Duration>,
     /// From a job's making to its end.
     pub job_time: Duration,
-    /// How long a token is good for.
+    /// How long a token stays valid.
     pub token_life: Duration,
     /// Makes faults, ids and credentials those of every run with the same number.
     pub seed: Option<u64>,

@@ -42,11 +42,13 @@ impl Page {
             match (&*name, number) {
                 ("limit", Some(limit)) if (1..=MOST).contains(&limit) => page.limit = limit,
                 ("limit", _) => {
-                    return Err(Problem::bad_request(format!("limit is a number from 1 to {MOST}")));
+                    return Err(Problem::bad_request(format!("limit has to be a number from 1 to {MOST}")));
                 }
                 ("offset", Some(offset)) if offset <= MOST_OFFSET => page.offset = offset,
                 ("offset", _) => {
-                    return Err(Problem::bad_request(format!("offset is a number from 0 to {MOST_OFFSET}")));
+                    return Err(Problem::bad_request(format!(
+                        "offset has to be a number from 0 to {MOST_OFFSET}"
+                    )));
                 }
                 _ => {}
             }

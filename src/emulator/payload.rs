@@ -90,16 +90,16 @@ pub fn judge(bytes: &[u8]) -> Result<Judged, Problem> {
     let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
         let what = bounded(&error.to_string());
         if error.is_data() {
-            Problem::refused("this is no flow", vec![Finding::new("shape", what)])
+            Problem::refused("this is not a flow", vec![Finding::new("shape", what)])
         } else {
-            Problem::bad_request(format!("the body is no JSON: {what}"))
+            Problem::bad_request(format!("the body is not JSON: {what}"))
         }
     })?;
     let mut errors = Errors::default();
     measure(&payload, &mut errors);
     let errors = errors.told();
     if !errors.is_empty() {
-        return Err(Problem::refused("this is no flow that can be taken", errors));
+        return Err(Problem::refused("this is not a flow that can be accepted", errors));
     }
     let mut errors = Errors::default();
     verdict::judge(&payload, &mut errors);
@@ -137,13 +137,14 @@ impl Errors {
 fn measure(payload: &Payload<'_>, errors: &mut Errors) {
     let mut count = |what: &str, count: usize, most: usize| {
         if count > most {
-            errors.add(|| Finding::new("too_many", format!("{count} {what}, and {most} are the most")));
+            errors
+                .add(|| Finding::new("too_many", format!("{count} {what}, but at most {most} are allowed")));
         }
     };
     count("nodes", payload.nodes.len(), most::NODES);
     count("transitions", payload.transitions.len(), most::TRANSITIONS);
     if payload.nodes.is_empty() {
-        errors.add(|| Finding::new("no_nodes", "a flow has one node at least"));
+        errors.add(|| Finding::new("no_nodes", "a flow needs at least one node"));
     }
     let mut text = |what: &str, node: Option<&str>, text: &str, least: usize, most: usize| {
         // What is short in bytes is shorter in characters, which take longer to count.

@@ -42,7 +42,7 @@ async fn unknown(request: Request) -> Problem {
     Problem::new(
         StatusCode::NOT_FOUND,
         "not_found",
-        format!("there is nothing at {}; {DESCRIPTION} says what there is", bounded(request.uri().path())),
+        format!("there is nothing at {}; {DESCRIPTION} lists what there is", bounded(request.uri().path())),
     )
 }
 
@@ -51,6 +51,6 @@ async fn other_method(request: Request) -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        format!("{method} is no method of this place; Allow says which are"),
+        format!("{method} is not allowed here; the header Allow lists the methods that are"),
     )
 }

@@ -67,11 +67,11 @@ fn unreadable(error: &serde_json::Error) -> Problem {
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.is_data() {
         let message = format!(
-            "a subscription has `url`, `event_types` and `secret`, and nothing else; it goes astray at {place}"
+            "a subscription has `url`, `event_types` and `secret`, and nothing else; the error is at {place}"
         );
-        Problem::refused("this is no subscription", vec![Finding::new("shape", message)])
+        Problem::refused("this is not a subscription", vec![Finding::new("shape", message)])
     } else {
-        Problem::bad_request(format!("the body is no JSON, at {place}"))
+        Problem::bad_request(format!("the body is not JSON, at {place}"))
     }
 }
 
@@ -91,7 +91,7 @@ fn judge(asked: Asked) -> Result<Subscription, Problem> {
             Some(event) => event_types.push(event),
             None => {
                 let message = format!(
-                    "{} is no event; there are flow.created, flow.updated and flow.deleted",
+                    "{} is not an event; the events are flow.created, flow.updated and flow.deleted",
                     bounded(word)
                 );
                 errors.push(Finding::new("event_types", message));
@@ -99,7 +99,7 @@ fn judge(asked: Asked) -> Result<Subscription, Problem> {
         }
     }
     if asked.event_types.is_empty() {
-        errors.push(Finding::new("event_types", "a subscription is to one event at least"));
+        errors.push(Finding::new("event_types", "a subscription needs at least one event"));
     }
     if asked.secret.is_empty() || asked.secret.len() > MOST {
         let message = format!("a secret has 1 to {MOST} bytes: deliveries are signed with it");
@@ -109,7 +109,7 @@ fn judge(asked: Asked) -> Result<Subscription, Problem> {
         Some(url) if errors.is_empty() => {
             Ok(Subscription { url, event_types, secret: SecretString::from(asked.secret) })
         }
-        _ => Err(Problem::refused("the subscription was not taken", errors)),
+        _ => Err(Problem::refused("the subscription was refused", errors)),
     }
 }
 
@@ -117,11 +117,10 @@ fn address(text: &str) -> Result<Url, String> {
     if text.len() > MOST {
         return Err(format!("a URL has at most {MOST} bytes here"));
     }
-    let url = Url::parse(text).map_err(|error| format!("{} is no URL: {error}", bounded(text)))?;
+    let url = Url::parse(text).map_err(|error| format!("{} is not a URL: {error}", bounded(text)))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(
-            "a URL with a user and a password would show them; the signature is what counts".to_owned()
-        );
+        return Err("a URL must not contain a user or a password; the receiver checks the signature instead"
+            .to_owned());
     }
     let is_loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

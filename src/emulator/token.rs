@@ -77,7 +77,7 @@ impl Form {
                 _ => continue,
             };
             if field.replace(value.into_owned()).is_some() {
-                return Err(Refusal::new("invalid_request", format!("{name} is there twice")));
+                return Err(Refusal::new("invalid_request", format!("{name} is given twice")));
             }
         }
         Ok(form)
@@ -114,14 +114,14 @@ fn token(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<Given, Refusal>
     match form.grant_type.as_deref() {
         Some("client_credentials") => {}
         Some(other) => {
-            let description = format!("{} is not given here; client_credentials is", bounded(other));
+            let description = format!("{} is not supported; use client_credentials", bounded(other));
             return Err(Refusal::new("unsupported_grant_type", description));
         }
         None => return Err(Refusal::new("invalid_request", "grant_type=client_credentials is missing")),
     }
     let scopes = Scope::list(form.scope.as_deref().unwrap_or_default()).map_err(|_| {
         let known = Scope::words(&Scope::ALL);
-        Refusal::new("invalid_scope", format!("the scopes that there are: {known}"))
+        Refusal::new("invalid_scope", format!("the known scopes: {known}"))
     })?;
     let life = app.options.token_life;
     let scope = Scope::words(&scopes);
@@ -140,7 +140,7 @@ fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<(), Refus
         }
         (Some(header), named, None) => {
             let (id, secret) = header.to_str().ok().and_then(basic).ok_or_else(|| {
-                Refusal::new("invalid_client", "the Authorization header is none of basic authentication")
+                Refusal::new("invalid_client", "the Authorization header is not basic authentication")
             })?;
             if named.as_ref().is_some_and(|named| *named != id) {
                 return Err(Refusal::new("invalid_request", "the header and the form name two clients"));
@@ -156,10 +156,7 @@ fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<(), Refus
     // Digests are compared, so that the time says nothing of where two secrets part.
     let expected = app.credentials.secret.expose_secret();
     if id != app.credentials.id || Sha256::digest(secret) != Sha256::digest(expected) {
-        return Err(Refusal::new(
-            "invalid_client",
-            "the client's id or secret is not the one of this emulator",
-        ));
+        return Err(Refusal::new("invalid_client", "the client's id or secret is not that of this emulator"));
     }
     Ok(())
 }

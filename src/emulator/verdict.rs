@@ -61,7 +61,7 @@ fn spots<'a>(payload: &'a Payload<'_>, errors: &mut Errors) -> FxHashMap<&'a str
         let id = &*node.id;
         if spots.contains_key(id) {
             errors.add(|| {
-                Finding::new("duplicate_id", format!("{} is the id of two nodes", bounded(id))).at(id)
+                Finding::new("duplicate_id", format!("two nodes have the id {}", bounded(id))).at(id)
             });
             continue;
         }
@@ -75,7 +75,8 @@ fn retries(payload: &Payload<'_>, errors: &mut Errors) {
     for node in &payload.nodes {
         for action in node.actions.iter().filter(|action| action.max_retries > RETRIES) {
             errors.add(|| {
-                let message = format!("max_retries is {}, and {RETRIES} is the most", action.max_retries);
+                let message =
+                    format!("max_retries is {}, but at most {RETRIES} is allowed", action.max_retries);
                 Finding::new("too_many_retries", message).at(&node.id)
             });
         }
@@ -92,7 +93,7 @@ fn graph<'a>(payload: &'a Payload<'_>, spots: &FxHashMap<&'a str, Spot>, errors:
     if entry.is_none() {
         let named = bounded(&payload.entry_node);
         errors.add(|| {
-            Finding::new("unknown_node", format!("entry_node is {named}, and there is no such node"))
+            Finding::new("unknown_node", format!("entry_node is {named}, but there is no such node"))
         });
     }
     for transition in &payload.transitions {
@@ -102,7 +103,7 @@ fn graph<'a>(payload: &'a Payload<'_>, spots: &FxHashMap<&'a str, Spot>, errors:
             (known, _) => {
                 let missing = if known.is_some() { to } else { from };
                 let message = format!(
-                    "a transition leads from {} to {}, and there is no node {}",
+                    "a transition leads from {} to {}, but there is no node {}",
                     bounded(from),
                     bounded(to),
                     bounded(missing)
@@ -247,8 +248,10 @@ fn depth(graph: &Graph<'_>, entry: Spot, errors: &mut Errors) {
     if let Some((depth, spot)) = deepest.filter(|(depth, _)| *depth > DEPTH) {
         let id = graph.ids[spot];
         errors.add(|| {
-            let message =
-                format!("{} is {depth} transitions from the entry, and {DEPTH} is the most", bounded(id));
+            let message = format!(
+                "{} is {depth} transitions from the entry, but at most {DEPTH} are allowed",
+                bounded(id)
+            );
             Finding::new("too_deep", message).at(id)
         });
     }

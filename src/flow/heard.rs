@@ -2,6 +2,7 @@
 
 use super::{Action, Directive, Kind, Node, Text};
 use crate::diagnostics::{is_blank, is_blank_character};
+use crate::speech::each_markup;
 
 impl Text {
     /// Whether it is known to be empty, or to hold only what nobody sees or hears.
@@ -28,7 +29,20 @@ impl Action {
     }
 }
 
+impl Action {
+    /// Whether it has something to speak or play, and nothing of that is heard.
+    pub fn is_mute(&self) -> bool {
+        let has_words = self.text.is_some() || self.media.is_some();
+        matches!(self.directive, Directive::Play | Directive::Collect) && has_words && !self.is_heard()
+    }
+}
+
 impl Node {
+    /// Whether it is made to speak or play, and nothing of that is heard.
+    pub fn is_mute(&self) -> bool {
+        !self.actions.is_empty() && self.actions.iter().all(Action::is_mute)
+    }
+
     /// Whether it speaks or plays something. Of one that could not be read it is assumed.
     pub fn is_heard(&self) -> bool {
         self.broken || self.actions.iter().any(Action::is_heard)
@@ -48,18 +62,25 @@ impl Node {
     }
 }
 
-/// Whether text to speech says anything of a text: a letter, a digit, or a sign that has a name.
+/// Whether text to speech says anything of a text outside its markup: a letter, a digit, or a sign that
+/// has a name. Markup that plays a recording is heard too.
 fn speaks(text: &str) -> bool {
-    let mut in_markup = false;
-    text.chars().any(|character| {
-        match character {
-            '<' => in_markup = true,
-            '>' => in_markup = false,
-            _ if in_markup => {}
-            _ => return is_spoken(character),
+    let mut rest = text;
+    for piece in each_markup(text) {
+        let at = piece.as_ptr() as usize - rest.as_ptr() as usize;
+        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        if plays(piece) || before.chars().any(is_spoken) {
+            return true;
         }
-        false
-    }) || (in_markup && !text.contains('>') && text.chars().any(is_spoken))
+        rest = after.get(piece.len()..).unwrap_or_default();
+    }
+    rest.chars().any(is_spoken)
+}
+
+/// `<audio src="…"/>`
+fn plays(markup: &str) -> bool {
+    let name = markup.get(1..6).unwrap_or_default();
+    markup.starts_with('<') && name.eq_ignore_ascii_case("audio") && markup.contains("src")
 }
 
 fn is_spoken(character: char) -> bool {
@@ -72,6 +93,8 @@ fn is_spoken(character: char) -> bool {
         | '\u{3000}'..='\u{3004}'
         | '\u{3008}'..='\u{3020}'
         | '\u{FF01}'..='\u{FF0F}' => false,
+        // Private use: no voice knows them.
+        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' => false,
         _ => !is_blank_character(character),
     }
 }
@@ -82,7 +105,21 @@ mod tests {
 
     #[test]
     fn what_is_spoken() {
-        for text in ["Hello", "5", "$", "é", "…ä…", "<b>x</b>", "a < b", "< b", "你好", "😀"] {
+        for text in [
+            "Hello",
+            "5",
+            "$",
+            "é",
+            "…ä…",
+            "<b>x</b>",
+            "a < b",
+            "< b",
+            "你好",
+            "😀",
+            "AT&T",
+            "[pause] Hi",
+            "<audio src='a.wav'/>",
+        ] {
             assert!(speaks(text), "{text}");
         }
         for text in [
@@ -97,6 +134,13 @@ mod tests {
             "« »",
             "<p></p>",
             "。",
+            "[pause]",
+            "[[slnc 500]]",
+            "\\pau=500\\",
+            "&nbsp;",
+            "&pause; [pause] <break/>.",
+            "<!-- Hello -->",
+            "\u{E000}",
         ] {
             assert!(!speaks(text), "{text}");
         }

@@ -3,11 +3,11 @@
 /// The kinds of nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// What the dialled line turned out to be.
+    /// Branches on who answered: a person or a machine.
     Answer,
     /// Plays audio or speaks text.
     Play,
-    /// Plays or speaks what the law wants said.
+    /// Plays or speaks what the law requires.
     Disclosure,
     /// Asks for keys.
     Collect,

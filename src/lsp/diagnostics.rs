@@ -81,7 +81,7 @@ fn broken_settings(flow: &Analysis) -> Option<found::Diagnostic> {
     let end = flow.text(root).lines().next().map_or(0, str::len);
     let said = |message: String| found::Diagnostic::new(&BROKEN_SETTINGS, Span::new(root, 0, end), message);
     if let Some(why) = &flow.unread {
-        return Some(said(why.clone()).help("until that is mended, the flow is neither built nor sent"));
+        return Some(said(why.clone()).help("the flow is not built or sent until this is corrected"));
     }
     let is_error = |finding: &&found::Diagnostic| finding.severity == Severity::Error;
     let errors: Vec<(Span, &str)> = flow
@@ -94,7 +94,7 @@ fn broken_settings(flow: &Analysis) -> Option<found::Diagnostic> {
     let name = flow.compiled.sources.get(first.file).name();
     let message =
         format!("the settings have {}, the first in {}", counted(errors.len(), "error"), found::quote(name));
-    let mut diagnostic = said(message).help("the flow is neither built nor sent until they are mended");
+    let mut diagnostic = said(message).help("the flow is not built or sent until they are corrected");
     for (span, message) in errors.iter().take(MAX_RELATED) {
         diagnostic = diagnostic.label(*span, *message);
     }

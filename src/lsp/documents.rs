@@ -121,6 +121,10 @@ impl Files for Overlay<'_> {
         self.disk.list(folder)
     }
 
+    fn spelling(&self, path: &Path) -> Option<String> {
+        self.disk.spelling(path)
+    }
+
     fn name(&self, path: &Path) -> String {
         let path = self.identity(path);
         let inside = self.folders.iter().find_map(|folder| path.strip_prefix(folder).ok());

@@ -27,7 +27,7 @@ pub fn format(
         Err(Unformatted::Differs(span)) => {
             let line = flow.range(span).start.line + 1;
             return Err(format!(
-                "not formatted, for it would mean something else from line {line} on; this is a mistake in cxflowc, so report it with the lines around that place"
+                "not formatted, because the result would mean something else from line {line} on; this is a bug in cxflowc, so please report it with the lines around that place"
             ));
         }
     };

@@ -91,8 +91,8 @@ impl Renaming {
         let old = name(&old).into_owned();
         let new = name(new);
         if new.is_empty() || (declared.named != Named::Node && !is_name(&new)) {
-            let rule = "a name is letters, digits and `_`, with single `-` or `.` between them";
-            return Err(format!("{} is no name: {rule}", quote(&new)));
+            let rule = "a name has letters, digits and `_`, with single `-` or `.` between them";
+            return Err(format!("{} is not a name: {rule}", quote(&new)));
         }
         for one in flow.uses_of(declared.declared) {
             let written = name(flow.written(one.span)).into_owned();
@@ -132,7 +132,7 @@ impl Renaming {
                 return Err(format!("not renamed: {}", new.unwrap_or("the flow would have more errors")));
             }
             if meanings(flow) != before.meanings {
-                return Err("not renamed: some name would mean something else".to_owned());
+                return Err("not renamed: another name would change its meaning".to_owned());
             }
         }
         Ok(())
@@ -151,7 +151,7 @@ fn own_name(flow: &Analysis, of: &Use) -> Result<String, Refusal> {
         _ => one.span == one.declared,
     });
     let Some(declaration) = declaration.filter(|one| flow.path(one.span.file).is_some()) else {
-        return Err("this comes with the compiler, and keeps its name".to_owned());
+        return Err("this comes with the compiler and keeps its name".to_owned());
     };
     Ok(flow.written(declaration.span).to_owned())
 }

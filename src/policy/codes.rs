@@ -40,10 +40,8 @@ pub static POLICY_VIOLATION: Code = Code {
     id: "CX301",
     name: "policy-violation",
     severity: Severity::Error,
-    what: "A rule of a policy that applies is broken. The message names policy and rule and shows a path with the fewest transitions that breaks it, \
-           for a `limit` one that attains the maximum. A time that is estimated counts with the least that it can be, and the message says \"at least\". The help is the rule's doc comment. A rule with `warn` is a warning. \
-           What a `waive` lets pass is a note with this code.",
-    why: "A policy speaks of every path, so one path is enough: the caller who takes it is the one who complains.",
+    what: "The flow breaks a rule of a policy that applies. The message names the policy and the rule, and shows a shortest path that breaks it; for a `limit`, it shows a path that reaches the maximum. A time that is estimated counts with the least that it can be, and the message says \"at least\". The help is the rule's doc comment. A broken rule with `warn` is a warning. A violation that a `waive` allows is a note with this code.",
+    why: "A policy holds for every path, so one path is enough to break it: the caller who takes that path is the one who complains.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Payment"
@@ -90,7 +88,7 @@ pub static MISSING_DISCLOSURE: Code = Code {
     name: "missing-disclosure",
     severity: Severity::Error,
     what: "No path from the entry reaches a `disclosure` node (baseline/disclosure).",
-    why: "Outbound campaigns have to say who calls and why; the platform refuses a flow that never does.",
+    why: "Outbound campaigns have to say who is calling and why; the platform refuses a flow that never does.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -118,7 +116,7 @@ pub static TOO_MANY_RETRIES: Code = Code {
     name: "too-many-retries",
     severity: Severity::Error,
     what: "A prompt has more than 3 retries (baseline/retries).",
-    why: "A caller who has heard a prompt four times does not know what to do; the platform refuses more.",
+    why: "A caller who has heard a prompt four times will not understand it the fifth time. The platform refuses more.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -153,7 +151,7 @@ pub static TOO_DEEP: Code = Code {
     name: "too-deep",
     severity: Severity::Error,
     what: "A path from the entry has more than 45 transitions (baseline/depth). The message shows a longest one.",
-    why: "The platform refuses deeper flows, and no caller would stay that long.",
+    why: "The platform refuses deeper flows, and no caller would stay on the line that long.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Long"
@@ -192,7 +190,7 @@ pub static UNDISCLOSED_PATH: Code = Code {
     name: "undisclosed-path",
     severity: Severity::Warning,
     what: "A path reaches an agent, a callback or a voicemail without a disclosure before it (baseline/disclosed_first). \
-           Two disclosures on two branches that meet again are fine: what counts is that every path passes one.",
+           Two disclosures on two branches that meet again are fine, since every path passes one of them.",
     why: "One undisclosed path is one undisclosed call, however rare. The message shows a path with the fewest transitions.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -230,11 +228,8 @@ pub static POLICY_UNKNOWN: Code = Code {
     id: "CX306",
     name: "policy-unknown",
     severity: Severity::Warning,
-    what: "A rule of a policy that applies could not be decided. The message says what would decide it: how long something lasts, or a fact. \
-           A `limit` on time is unknown if the least that its steps take keeps it and the most breaks it. The finding shows every step that leaves this open, \
-           and the help says which to measure first.",
-    why: "A rule that nobody can decide is not kept, only not yet broken. How long a recording, markup, a contact field or the wait for a key takes stands in no flow, \
-          and a text takes longer with one voice than with another. Rules that miss the same thing are reported together.",
+    what: "A rule of a policy that applies could not be decided. The message says what is missing: how long something lasts, or a fact. A `limit` on time is undecided if the shortest estimate keeps it and the longest breaks it. The finding shows every step that leaves this open, and the help says which one to measure first.",
+    why: "An undecided rule may well be broken. No flow says how long a recording, markup, a contact field or the wait for a key takes, and a text takes longer with one voice than with another. Rules that lack the same thing are reported together.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -268,8 +263,8 @@ pub static BASELINE_WAIVED: Code = Code {
     id: "CX308",
     name: "baseline-waived",
     severity: Severity::Warning,
-    what: "A `waive` lets something pass that the policy `baseline` forbids.",
-    why: "The platform holds every flow to the baseline, so the waiver may only move the refusal from here to there. It stays in sight until it ends.",
+    what: "A `waive` allows something that the policy `baseline` forbids.",
+    why: "The platform checks every flow against the baseline, so it may refuse the flow in spite of the waiver. This warning stays until the waiver ends.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -296,9 +291,8 @@ pub static WEAK_WAIVER: Code = Code {
     id: "CX410",
     name: "weak-waiver",
     severity: Severity::Warning,
-    what: "A waiver's reason says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or nobody is named who answers for it. \
-           Or its last day is further away from the day of the run than a waiver may last: a year, or what `longest_waiver` in `cxflow.toml` says.",
-    why: "A waiver is a decision for a time, with a reason. One that nobody can explain, or that lasts longer than anybody remembers, has switched the rule off.",
+    what: "A waiver's reason says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows.",
+    why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -344,8 +338,8 @@ pub static FACT_VALUE: Code = Code {
     id: "CX309",
     name: "fact-value",
     severity: Severity::Warning,
-    what: "A fact has a value that no policy that applies expects, while some expect others: another text, or a text where rules compare numbers. It is an error where a policy asks for it that comes with the compiler or is applied from outside.",
-    why: "A rule that depends on the fact would not apply, or never be decided, and nobody would know.",
+    what: "The policies that apply expect other values of a fact than the flow states, or the flow states a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside.",
+    why: "A rule that depends on the fact would not apply or would never be decided, and nobody would notice.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -383,8 +377,8 @@ pub static MISSPELT_FACT: Code = Code {
     id: "CX310",
     name: "misspelt-fact",
     severity: Severity::Warning,
-    what: "A fact that no policy knows is a slip of one that a policy expects and the flow does not state. It is an error where a policy asks for it that comes with the compiler or is applied from outside.",
-    why: "What is stated under another name is not stated.",
+    what: "The flow states a fact that no policy knows, and its name is nearly that of a fact that a policy expects and the flow does not state. It is an error if the policy comes with the compiler or is applied from outside.",
+    why: "The rules do not see a fact under another name.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -422,8 +416,8 @@ pub static MISSING_FACT: Code = Code {
     id: "CX311",
     name: "missing-fact",
     severity: Severity::Warning,
-    what: "A policy that applies expects a fact that the flow does not state, and rules stay undecided without it. The finding names all of them. It is an error where a policy asks for it that comes with the compiler or is applied from outside.",
-    why: "A rule that nobody can decide is not kept, only not yet broken.",
+    what: "A policy that applies expects a fact that the flow does not state, and rules stay undecided without it. The finding names these rules. It is an error if the policy comes with the compiler or is applied from outside.",
+    why: "An undecided rule may well be broken.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -461,8 +455,8 @@ pub static UNKNOWN_FACT: Code = Code {
     id: "CX412",
     name: "unknown-fact",
     severity: Severity::Warning,
-    what: "The flow's own file states a fact that no policy asks for: none that applies, none that its files declare, none that comes with the compiler.",
-    why: "A fact that nothing goes by decides nothing, though it looks as if it did.",
+    what: "The flow's own file states a fact that no policy uses, whether it applies to the flow, is declared in its files or comes with the compiler.",
+    why: "The fact has no effect, although it looks as if it had one.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -502,7 +496,7 @@ pub static UNTAGGED_POLICY: Code = Code {
     name: "untagged-policy",
     severity: Severity::Warning,
     what: "A policy applies, and no node or step of the flow has any of the tags that it expects, or none of its rules finds the tags that it is about. The notes list the missing tags and say what each means.",
-    why: "The compiler does not know what a text is about; a policy sees what is tagged. Without any tag a rule is kept by saying nothing.",
+    why: "The compiler does not know what a text is about, so a policy only sees what is tagged. Without any tag, a rule about tags always holds.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -541,8 +535,8 @@ pub static EXPECTS_MISMATCH: Code = Code {
     id: "CX414",
     name: "expects-mismatch",
     severity: Severity::Warning,
-    what: "A policy that says what it expects has a rule about another tag, fact or value, or expects what none of its rules speaks of.",
-    why: "A slip in a rule makes it hold of nothing.",
+    what: "A policy with `expects` has a rule about a tag, fact or value that it does not expect, or expects one that none of its rules uses.",
+    why: "A misspelt tag or fact makes a rule check nothing.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -580,8 +574,8 @@ pub static EMPTY_POLICY: Code = Code {
     id: "CX313",
     name: "empty-policy",
     severity: Severity::Error,
-    what: "A policy that applies has no rule: its block is empty, holds comments alone, or only says what it expects.",
-    why: "Whoever applies a policy relies on it, and this one checks nothing.",
+    what: "A policy that applies has no rule: its block is empty, holds only comments, or only says what it expects.",
+    why: "People rely on a policy that applies, but this one checks nothing.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -613,9 +607,9 @@ pub static HEADER_TAG: Code = Code {
     id: "CX426",
     name: "header-tag",
     severity: Severity::Warning,
-    what: "A rule puts two tags in an order, and a node has one of them in its header and the other behind a step. \
-           A tag in a header means the whole node, so no step of the node comes before or after it, and the rule says nothing of this node.",
-    why: "The rule seems to hold of a node that it does not look into.",
+    what: "A rule puts two tags in an order, and a node has one of them in its header and the other after a step. \
+           A tag in a header means the whole node, so no step of the node comes before or after it, and the rule does not check this node.",
+    why: "The rule seems to hold, but it does not look inside the node.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Recall"
@@ -656,7 +650,7 @@ pub static SHORT_LASTS: Code = Code {
     name: "short-lasts",
     severity: Severity::Warning,
     what: "A `lasts` says that a text takes less time than the fastest voice needs for it, or that something that is heard takes no time.",
-    why: "`lasts` is believed, so a `limit` holds that every call breaks.",
+    why: "The compiler relies on `lasts`, so a `limit` would hold that every call breaks.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"

@@ -113,7 +113,7 @@ fn report_misspelt(flow: &Flow, diagnostics: &mut Diagnostics) {
             let near = expected.iter().filter(is_near).min();
             let Some(near) = near.filter(|_| seen.insert(tag)) else { continue };
             let message = format!(
-                "{}/{} speaks of `@{tag}`, which nothing bears and no policy expects",
+                "{}/{} uses the tag `@{tag}`, which nothing has and no policy expects",
                 policy.name, rule.name
             );
             diagnostics.push(
@@ -215,7 +215,7 @@ fn report_value<'a>(
     let message = format!("the fact `{name}` is {found}, and {policies} {verb} {wanted}");
     let span = fact.value_span.unwrap_or(fact.span);
     let mut diagnostic =
-        Diagnostic::new(&FACT_VALUE, span, message).severity(severity).here("no value that is expected");
+        Diagnostic::new(&FACT_VALUE, span, message).severity(severity).here("not an expected value");
     if let Some(near) = near {
         let near = crate::flow::display_string(near);
         // What is inserted is mended where it is declared.
@@ -254,8 +254,8 @@ fn report_name<'a>(
         }
         diagnostics.push(
             Diagnostic::new(&UNKNOWN_FACT, fact.span, format!("no policy knows the fact {name}"))
-                .here("nothing goes by this")
-                .help("apply the policy that asks for it, or take it out"),
+                .here("no rule uses this")
+                .help("apply the policy that uses it, or take it out"),
         );
         return;
     };
@@ -357,14 +357,14 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
         let diagnostic = Diagnostic::new(&EXPECTS_MISMATCH, span, message);
         diagnostics.push(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help("let `expects` and the rules name the same"),
+            None => diagnostic.help("make `expects` and the rules name the same tags, facts and values"),
         });
     };
     for rule in &policy.rules {
         for tag in rule.tags() {
             if seen.insert((true, tag)) && !tags.contains(&tag) {
                 let message = format!(
-                    "{}/{} speaks of `@{tag}`, which the policy does not expect",
+                    "{}/{} uses the tag `@{tag}`, which the policy does not expect",
                     policy.name, rule.name
                 );
                 push(rule.span, message, nearest(tag, tags.iter().copied()).map(|near| format!("@{near}")));
@@ -378,7 +378,7 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
                     reported.undecided.insert(&one.fact);
                 }
                 let message = format!(
-                    "{}/{} asks for the fact `{}`, which the policy does not expect",
+                    "{}/{} uses the fact `{}`, which the policy does not expect",
                     policy.name, rule.name, one.fact
                 );
                 push(one.span, message, near);
@@ -388,7 +388,7 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
                 one.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))
             {
                 let message = format!(
-                    "{}/{} compares `{}` with {}, which is none of the values that the policy expects",
+                    "{}/{} compares `{}` with {}, which is not among the values that the policy expects",
                     policy.name,
                     rule.name,
                     one.fact,
@@ -415,7 +415,7 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
         };
         if !seen.contains(&(is_tag, &**name)) {
             let what = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
-            push(expects.span, format!("no rule of `{}` speaks of {what}", policy.name), None);
+            push(expects.span, format!("no rule of `{}` uses {what}", policy.name), None);
         }
     }
 }

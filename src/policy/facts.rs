@@ -31,7 +31,7 @@ fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
         return open(format!("the fact {name} is not stated"));
     };
     let Some(stated) = &fact.value else {
-        return open(format!("the fact {name} can not be read"));
+        return open(format!("the fact {name} cannot be read"));
     };
     let Some((operator, wanted)) = &comparison.test else { return Compared::Yes };
     let Some(ordering) = order(stated, wanted) else {
@@ -59,7 +59,10 @@ pub fn remedy(flow: &Flow, comparison: &Comparison) -> String {
     match fact(flow, &comparison.fact) {
         None => format!("state it, as in `fact {} = {example}`", comparison.fact),
         Some(_) => {
-            format!("once the campaign is set up so, state it here: `fact {} = {example}`", comparison.fact)
+            format!(
+                "once the campaign is set up that way, state it here: `fact {} = {example}`",
+                comparison.fact
+            )
         }
     }
 }

@@ -99,8 +99,8 @@ fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagn
         let policy = &policy.name;
         let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
         let message = match rules.as_slice() {
-            [rule] => format!("`{policy}/{}` can not be decided: {}", rule.name, missing.what),
-            _ => format!("{} rules of `{policy}` can not be decided: {}", rules.len(), missing.what),
+            [rule] => format!("`{policy}/{}` cannot be decided: {}", rule.name, missing.what),
+            _ => format!("{} rules of `{policy}` cannot be decided: {}", rules.len(), missing.what),
         };
         let mut diagnostic = match span {
             Some(span) => Diagnostic::new(&POLICY_UNKNOWN, span, message),
@@ -155,7 +155,7 @@ fn report_waiver(
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
         let diagnostic = if *waiver.policy == *super::bundled::BASELINE {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
-                .help("the platform holds every flow to the baseline, whoever waives it here")
+                .help("the platform checks every flow against the baseline, whatever is waived here")
                 .mend(Mend::take_out("Take the waiver out", sources, waiver.span))
         } else {
             Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
@@ -173,16 +173,16 @@ fn report_waiver(
     let (message, help) = match of_rule {
         _ if on.is_some_and(|day| day > waiver.until) => (
             format!("the waiver of {rule} ended on {}", waiver.until),
-            "decide again: give it a new last day, or take it out",
+            "decide again: give the waiver a new last day, or take it out",
         ),
         None => (
-            format!("the policy `{}` does not apply, so nothing of it is waived", waiver.policy),
+            format!("the policy `{}` does not apply, so there is nothing to waive", waiver.policy),
             "apply the policy, or take the waiver out",
         ),
         Some(_) => (format!("there is nothing to waive: {rule} is not broken{place}"), "take it out"),
     };
     let mend = Mend::take_out("Take the waiver out", sources, waiver.span);
-    let diagnostic = Diagnostic::new(&UNUSED, waiver.span, message).here("lets nothing pass");
+    let diagnostic = Diagnostic::new(&UNUSED, waiver.span, message).here("this waiver has no effect");
     diagnostics.push(diagnostic.help(help).mend(mend));
 }
 

@@ -11,7 +11,7 @@ use crate::source::Span;
 
 /// What to do about a tag in a header.
 pub fn remedy(tag: &str) -> String {
-    format!("write `@{tag}` behind the step that it is about")
+    format!("write `@{tag}` after the step that it is about")
 }
 
 /// What a tag in the header of a node means, one sentence without a full stop.
@@ -75,7 +75,7 @@ pub fn report(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
         );
         diagnostics.push(
             Diagnostic::new(&HEADER_TAG, tag.span, message)
-                .here("means the whole node")
+                .here("this means the whole node")
                 .help(remedy(&tag.name))
                 .note(meaning(&flow.nodes[node], &tag.name))
                 .note(format!("the {of} {}", list_of(&rules, "and"))),

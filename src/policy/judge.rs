@@ -100,14 +100,14 @@ impl Court<'_> {
             Demand::Paths(form) => form,
             Demand::Fact(_) | Demand::Oblige(_) => {
                 return match self.ground {
-                    _ if !self.flow.complete => Some("a line can not be read"),
+                    _ if !self.flow.complete => Some("a line cannot be read"),
                     None => Some("the flow has no entry"),
                     Some(_) => None,
                 };
             }
         };
         if !self.flow.complete {
-            return Some("a line can not be read");
+            return Some("a line cannot be read");
         }
         let Some((ground, _)) = &self.ground else { return Some("the flow has no entry") };
         let lost = || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());

@@ -14,12 +14,23 @@ pub fn retries(flow: &Flow, waived: &[NodeId], most: u64) -> Verdict {
         };
         flow.nodes.iter().filter_map(move |(id, node)| Some((id, of(node)?)))
     };
-    if all().next().is_none() {
+    let is_open = || {
+        let mut actions = flow.nodes.rows().iter().flat_map(|node| &node.actions);
+        actions.any(|action| action.retries.is_some_and(|retries| retries.count.is_none()))
+    };
+    if all().next().is_none() && !is_open() {
         return Verdict::Vacuous(Vacuous::NoRetries);
     }
     let over = || all().filter(|(node, count)| *count > most && !waived.contains(node));
     let at: Vec<NodeId> = over().map(|(node, _)| node).collect();
-    let Some(&first) = at.first() else { return Verdict::HOLDS };
+    let Some(&first) = at.first() else {
+        // What is not known has its finding.
+        return if is_open() {
+            Verdict::Withheld("how often a prompt is repeated is not known")
+        } else {
+            Verdict::HOLDS
+        };
+    };
     let found = over().map(|(_, count)| count).max();
     let place = Place { node: first, transition: None };
     Verdict::Violated(Violation { found, ..Violation::at(place, at) })

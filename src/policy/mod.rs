@@ -71,7 +71,7 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Whether waivers let all of what breaks it pass, or that it can not be decided.
+    /// Whether waivers let all of what breaks it pass, or that it cannot be decided.
     pub fn is_waived(&self) -> bool {
         !self.waivers.is_empty() && self.left.is_none() && self.open.is_none()
     }
@@ -105,7 +105,7 @@ pub enum Verdict {
     Vacuous(Vacuous),
     /// Something breaks it.
     Violated(Violation),
-    /// It can not be decided as things are stated.
+    /// It cannot be decided as things are stated.
     Unknown(Missing),
     /// No graph shows it.
     Obligation,

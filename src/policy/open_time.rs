@@ -42,7 +42,7 @@ pub fn missing(
     let unknown: Vec<usize> = open.iter().copied().filter(|&step| bounds(step).is_unbounded()).collect();
     let what = match unknown.as_slice() {
         [] => format!(
-            "by estimate it can take {} to {}, and the limit is {}",
+            "it is estimated to take {} to {}, and the limit is {}",
             down(longest.least),
             up(longest.most),
             duration(most)
@@ -67,7 +67,7 @@ pub fn missing(
                 nodes.push(format!("{more} more"));
             }
             format!(
-                "measure these and give each its `lasts`, what leaves most open first: {}",
+                "measure these and give each a `lasts`; the first ones matter most: {}",
                 list_of(&nodes, "and")
             )
         }

@@ -91,11 +91,12 @@ impl<'a> Index<'a> {
             for kind in node.counts_as() {
                 index.kinds.entry(kind).or_default().push(id);
             }
-            for tag in &node.tags {
+            // What nobody hears is not what its tags say.
+            for tag in node.tags.iter().filter(|_| !node.is_mute()) {
                 index.nodes.entry(&tag.name).or_default().push(id);
             }
             for (step, action) in ground.steps_of(id).zip(&node.actions) {
-                for tag in &action.tags {
+                for tag in action.tags.iter().filter(|_| !action.is_mute()) {
                     index.steps.entry(&tag.name).or_default().push(step);
                 }
             }

@@ -72,8 +72,7 @@ fn report_untagged(
     } else {
         format!("`{name}` sees nothing of this flow: none of its rules finds what it is about")
     };
-    let help =
-        "tag the steps that these tags are about; if there are none, the flow need not apply the policy";
+    let help = "tag the steps that these tags are about; if the flow has none, take the `apply` out";
     let mut diagnostic = placed(&UNTAGGED_POLICY, policy, message).help(help);
     for (tag, meaning) in missing {
         let meaning = if meaning.is_empty() { String::new() } else { format!(": {meaning}") };

@@ -24,9 +24,9 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
             Diagnostic::new(
                 &SHORT_LASTS,
                 action.span,
-                format!("what is heard here takes time, and `lasts {lasts}` says that it takes none"),
+                format!("`lasts {lasts}` says that this takes no time, but something is heard here"),
             )
-            .here("takes some time")
+            .here("this takes some time")
         } else {
             let what = if action.media.is_some() { "text beside the recording" } else { "text" };
             let least = down(least);

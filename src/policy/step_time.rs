@@ -135,32 +135,32 @@ pub struct Why {
 
 /// Why the time of an action is not known.
 pub fn why(flow: &Flow, action: &Action, time: StepTime) -> Why {
-    let audio = || "say how long its audio is, as in `lasts 4.5s`".to_owned();
+    let audio = || "write how long its audio is, as in `lasts 4.5s`".to_owned();
     let text = action.text.as_ref().filter(|_| action.media.is_none());
     let value = text.and_then(|text| text.value.as_deref()).unwrap_or_default();
     if let Directive::Other(name) = &action.directive {
         return Why {
             label: format!("how long {} takes is not known", quote(name)),
-            remedy: "say how long it takes, as in `lasts 2s`".to_owned(),
+            remedy: "write how long it takes, as in `lasts 2s`".to_owned(),
         };
     }
     if action.directive == Directive::Collect {
         return Why {
             label: "how long it waits for a key is not known".to_owned(),
-            remedy: "say how long the prompt and the wait after it take, as in `lasts 9s`".to_owned(),
+            remedy: "write how long the prompt and the wait after it take, as in `lasts 9s`".to_owned(),
         };
     }
     if !time.bounds.is_unbounded() {
         let Bounds { least, most } = time.bounds;
         return Why {
-            label: format!("takes {} to {}, by estimate", down(least), up(most)),
-            remedy: "measure how long it is, and write that, as in `lasts 4.5s`".to_owned(),
+            label: format!("is estimated to take {} to {}", down(least), up(most)),
+            remedy: "measure how long it is and write it down, as in `lasts 4.5s`".to_owned(),
         };
     }
     if let Some(markup) = speech::markup(value) {
         return Why {
             label: format!("how long {} takes is not known", quote(markup)),
-            remedy: "say how long the text takes with its markup, as in `lasts 4.5s`".to_owned(),
+            remedy: "write how long the text takes with its markup, as in `lasts 4.5s`".to_owned(),
         };
     }
     let fields = untimed_fields(flow, text);
@@ -170,7 +170,7 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> Why {
             if fields.len() == 1 { ("takes", "the field takes") } else { ("take", "each takes") };
         return Why {
             label: format!("how long {} {take} is not known", list_of(&names, "and")),
-            remedy: format!("say how long {each} at most, as in `contact {first} lasts 2s`"),
+            remedy: format!("write how long {each} at most, as in `contact {first} lasts 2s`"),
         };
     }
     let what = if action.media.is_some() { "the recording's length" } else { "how long it takes" };

@@ -105,9 +105,9 @@ impl Vacuous {
             Self::Until(date) => format!("in force until {date}"),
             Self::Absent(_) => format!("`{of}` occurs nowhere"),
             Self::Unreached(_) => format!("no call comes to `{of}`"),
-            Self::Excepted(_) => format!("the rule excepts all that `{of}` could be"),
+            Self::Excepted(_) => format!("the rule excepts everything that `{of}` could be"),
             Self::NoRetries => "no prompt is repeated".to_owned(),
-            Self::NoneBetween => "no path has what it is measured between".to_owned(),
+            Self::NoneBetween => "no path has both ends of what it measures".to_owned(),
             Self::WithinOneStep(_) => format!("no call comes to `{of}` by itself"),
         };
         format!("{}: {why}", self.kind().words())

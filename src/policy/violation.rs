@@ -10,7 +10,7 @@ use crate::source::{Sources, Span};
 
 /// What is said where a time is estimated.
 const ESTIMATED: &str =
-    "text without `lasts` is estimated, and counts with the least that a voice takes for it";
+    "the time of a text without `lasts` is estimated, and counts with the shortest that a voice takes";
 
 /// A rule, and what breaks it.
 pub struct Broken<'a> {
@@ -101,7 +101,7 @@ impl Broken<'_> {
                     Some(goal) if matches!(form, Form::Reachable { .. }) => {
                         let absence = self.absence(goal);
                         let message = format!(
-                            "the caller can not get from {} to {}: {absence}",
+                            "the caller cannot get from {} to {}: {absence}",
                             self.subject(),
                             self.words(goal)
                         );
@@ -115,7 +115,7 @@ impl Broken<'_> {
                 let wanted = self.sources.text(comparison.span);
                 let objection = facts::objection(self.flow, comparison);
                 Said {
-                    message: format!("{objection}, and the rule asks for `{wanted}`"),
+                    message: format!("{objection}, but the rule requires `{wanted}`"),
                     here: String::new(),
                 }
             }
@@ -128,7 +128,7 @@ impl Broken<'_> {
     fn absence(&self, required: &Selector) -> String {
         let of = self.words(required);
         match required.0.as_slice() {
-            [Op::Tag(_)] => format!("nothing in the flow bears {of}"),
+            [Op::Tag(_)] => format!("nothing in the flow has {of}"),
             [Op::Kind(_)] => format!("the flow has no {of}"),
             _ => format!("nothing in the flow is {of}"),
         }
@@ -189,7 +189,7 @@ impl Broken<'_> {
                 let later = self.words(later);
                 said(
                     format!("after {subject} a call ends without {later}"),
-                    format!("{later} is due after this"),
+                    format!("there has to be {later} after this"),
                 )
             }
             Form::Reachable { goal, within, .. } => {
@@ -197,7 +197,7 @@ impl Broken<'_> {
                 let within = within.map(|keys| format!(" within {}", counted(keys as usize, "key")));
                 let within = within.unwrap_or_default();
                 said(
-                    format!("the caller can not get from {subject} to {goal}{within}"),
+                    format!("the caller cannot get from {subject} to {goal}{within}"),
                     format!("no keys lead from here to {goal}{within}"),
                 )
             }
@@ -264,29 +264,29 @@ impl Broken<'_> {
             return header_tags::remedy(tag);
         }
         match form {
-            Form::Require(wanted) => format!("lead some call to {}", self.words(wanted)),
+            Form::Require(wanted) => format!("write a transition that leads to {}", self.words(wanted)),
             Form::OnEveryPath(wanted) => {
-                format!("put {} on the way, best before the paths divide", self.words(wanted))
+                format!("put {} on the way, preferably before the paths divide", self.words(wanted))
             }
             Form::Before { first, .. } => {
-                format!("put {} on the way, best before the paths divide", self.words(first))
+                format!("put {} on the way, preferably before the paths divide", self.words(first))
             }
-            Form::After { later, .. } => format!("let every way from there come to {}", self.words(later)),
+            Form::After { later, .. } => format!("make every path from there reach {}", self.words(later)),
             Form::Reachable { goal, .. } if self.violation.absent => match goal.0.as_slice() {
                 [Op::Tag(_)] => format!(
-                    "write {} behind the step that it is about, and let keys lead there",
+                    "write {} after the step that it is about, and let keys lead there",
                     self.words(goal)
                 ),
                 _ => format!("add {} to the flow, and let keys lead there", self.words(goal)),
             },
             Form::Reachable { goal, .. } => {
                 format!(
-                    "let keys lead to {}; outcomes such as `timeout` are not the caller's to choose",
+                    "let keys lead to {}; a caller cannot choose outcomes such as `timeout`",
                     self.words(goal)
                 )
             }
             Form::Forbid(_) => "take it out, or lead the call elsewhere".to_owned(),
-            Form::ForbidBefore { then, .. } => format!("move it behind {}, or take it out", self.words(then)),
+            Form::ForbidBefore { then, .. } => format!("move it after {}, or take it out", self.words(then)),
             Form::ForbidAfter { earlier, .. } => {
                 format!("move it before {}, or take it out", self.words(earlier))
             }
@@ -295,7 +295,7 @@ impl Broken<'_> {
                 "join nodes that follow each other into one with several `play` or `say` actions".to_owned()
             }
             Form::Count(..) => "take one of them out, or lead the call past it".to_owned(),
-            Form::Time { .. } => "say less on the way, or move it behind what is waited for".to_owned(),
+            Form::Time { .. } => "say less on the way, or say it later".to_owned(),
         }
     }
 

@@ -52,11 +52,11 @@ pub fn report(waiver: &Waiver, on: Option<Date>, longest: LongestWaiver, diagnos
             Diagnostic::new(
                 &WEAK_WAIVER,
                 waiver.until_span,
-                format!("the waiver of {rule} lasts until {}, which is more than {longest} away", waiver.until),
+                format!("the waiver of {rule} lasts until {}, which is more than {longest} from now", waiver.until),
             )
-            .here(format!("{last} is the latest"))
+            .here(format!("the latest day is {last}"))
             .help(format!(
-                "waive it until {last} or earlier, and decide again then; `longest_waiver` in `cxflow.toml` sets another length"
+                "waive it until {last} at the latest, and decide again then; to change the limit, set `longest_waiver` in `cxflow.toml`"
             )),
         );
     }
@@ -71,14 +71,14 @@ pub fn report(waiver: &Waiver, on: Option<Date>, longest: LongestWaiver, diagnos
         push(
             "no reason is given for",
             format!("{} says nothing", quote(&waiver.because)),
-            "write why it may pass, in words that counsel can follow",
+            "write why it is allowed, in words that counsel can follow",
         );
     }
     if says_nothing_of_anybody(&waiver.by) {
         push(
             "nobody answers for",
             format!("by {}", quote(&waiver.by)),
-            "write the name of who answers for it, as in `by \"j.lee\"`",
+            "write the name of the person who answers for it, as in `by \"j.lee\"`",
         );
     }
 }

@@ -70,7 +70,7 @@ fn too_many(first: &str, last: &str, steps: u64) -> String {
         && last.bytes().all(|byte| byte == b'9');
     let what = if all { format!("any {digits} digits") } else { "so many".to_owned() };
     format!(
-        "a range has at most {MAX_RANGE} keys, and this one has {}; for {what} write a condition that your platform knows, in quotes: `on \"CONDITION\" -> NODE`",
+        "a range has at most {MAX_RANGE} keys, and this one has {}; for {what} write in quotes a condition that your platform knows: `on \"CONDITION\" -> NODE`",
         u128::from(steps) + 1
     )
 }
@@ -128,13 +128,13 @@ impl Resolver<'_> {
                 let width = first.len();
                 let meant = (last.len() < width).then(|| format!("{first}..{b:0width$}"));
                 let help = "write both with the same number of digits, as in `01..12`".to_owned();
-                Some(("the range's ends have different lengths", help, meant))
+                Some(("the ends of the range have different lengths", help, meant))
             }
             Some(_) => None,
         };
         if let Some((message, help, meant)) = problem {
             let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message)
-                .here("no range of keys")
+                .here("not a range of keys")
                 .help(help)
                 .mend(meant.map(|meant| Mend::write(span, meant)));
             self.diagnostics.push(diagnostic);
@@ -148,7 +148,7 @@ impl Resolver<'_> {
                 span,
                 "the ranges stand for more keys than a flow can have",
             )
-            .here(format!("over {MAX_IN_RANGES} keys with all ranges before it"))
+            .here(format!("more than {MAX_IN_RANGES} keys, with all ranges before it"))
             .help("write fewer or shorter ranges");
             self.diagnostics.push(diagnostic);
             self.range_ends(from, to, alternatives);
@@ -191,7 +191,7 @@ impl Resolver<'_> {
             let value = match meant.as_slice() {
                 // What one value stands for can be written out.
                 &[id] => match &self.values[id].known {
-                    Some(Known::Text(known)) if known.contacts.is_empty() => {
+                    Some(Known::Text(known)) if known.contacts.is_empty() && !known.has_gaps => {
                         Some(display_string(&known.text))
                     }
                     _ => None,
@@ -215,10 +215,13 @@ impl Resolver<'_> {
                 Diagnostic::new(
                     &crate::syntax::codes::BAD_ESCAPE,
                     span,
-                    format!("a quoted condition inserts nothing: {}", quote(self.sources.text(span))),
+                    format!(
+                        "nothing can be inserted into a quoted condition: {}",
+                        quote(self.sources.text(span))
+                    ),
                 )
-                .here("sent to the platform as it is")
-                .help("write the condition out, or `\\${` for the characters themselves")
+                .here("this is sent to the platform as it is")
+                .help("write the whole condition yourself, or `\\${` for the characters themselves")
                 .mend(
                     value.and_then(|value| {
                         Some(Mend::write(span, value.strip_prefix('"')?.strip_suffix('"')?))

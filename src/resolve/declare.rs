@@ -58,10 +58,13 @@ impl<'a> Resolver<'a> {
         let in_root = placed.file == 0;
         match *first {
             _ if !in_root => {
-                let mut diagnostic =
-                    Diagnostic::new(&codes::DUPLICATE, span, format!("an included file has no `{what}`"))
-                        .here(format!("`{what}` belongs in the file that includes this one"))
-                        .help("move this line there, or include a file without it");
+                let mut diagnostic = Diagnostic::new(
+                    &codes::DUPLICATE,
+                    span,
+                    format!("an included file cannot have its own `{what}`"),
+                )
+                .here(format!("`{what}` belongs in the including file"))
+                .help("move this line there, or include a file without it");
                 if let Some(first) = *first {
                     diagnostic = diagnostic.label(first, format!("the flow's own `{what}`"));
                 }
@@ -70,9 +73,9 @@ impl<'a> Resolver<'a> {
             }
             Some(first) => {
                 self.diagnostics.push(
-                    Diagnostic::new(&codes::DUPLICATE, span, format!("a flow has one `{what}`"))
-                        .here("and here again")
-                        .label(first, "first here")
+                    Diagnostic::new(&codes::DUPLICATE, span, format!("a flow has only one `{what}`"))
+                        .here("declared again here")
+                        .label(first, "first declared here")
                         .help("take one of them out")
                         .mend(
                             self.item(placed)
@@ -96,8 +99,8 @@ impl<'a> Resolver<'a> {
                 name.span,
                 format!("the {what} {} is declared twice", quote(&text)),
             )
-            .here("and here again")
-            .label(first, "first here")
+            .here("declared again here")
+            .label(first, "first declared here")
             .help("rename one of them, or take it out"),
         );
     }
@@ -107,7 +110,7 @@ impl<'a> Resolver<'a> {
         let mend = Mend::take_from_list("Take the second one out", self.sources, whole, ',');
         self.diagnostics.push(
             Diagnostic::new(&codes::DUPLICATE, span, format!("`{field}` is set twice"))
-                .here("and here again")
+                .here("declared again here")
                 .label(first, "set here")
                 .help("keep one of them")
                 .mend(mend),

@@ -165,8 +165,8 @@ impl Resolver<'_> {
                 span,
                 "the `every` declarations add more branches than a flow can have",
             )
-            .here("this one and those after it are not added")
-            .help("join the conditions that go to the same node into one `every`"),
+            .here("this one and the ones after it are not added")
+            .help("write one `every` for all conditions that lead to the same node"),
         );
     }
 

@@ -39,8 +39,8 @@ pub(super) fn unescaped(literal: &str) -> Result<String, &'static str> {
         Piece::Bad(..) => {}
     });
     match path.is_empty() {
-        _ if inserts => Err("an include's path inserts nothing"),
-        true => Err("the include names no file"),
+        _ if inserts => Err("nothing can be inserted into the path of an include"),
+        true => Err("the path of the include is empty"),
         false => Ok(path),
     }
 }

@@ -273,6 +273,10 @@ impl Loader<'_> {
         let span = include.path.span;
         let written = self.literal(include)?;
         let path = join(self.sources.get(from).path(), &written);
+        let found = super::spelling::check(self.files, self.sources.get(from).path(), &written, span);
+        if let Some(found) = found {
+            self.diagnostics.push(found);
+        }
         if let Some(&index) = self.by_path.get(&self.files.identity(&path)) {
             if self.stack.iter().any(|&(open, _)| open == index) {
                 self.report_circle(index, span, item);
@@ -288,7 +292,7 @@ impl Loader<'_> {
                     format!("includes are nested deeper than {MAX_DEPTH} files"),
                 )
                 .here("not read")
-                .help("include this file from one that is nearer to the flow"),
+                .help("include this file from a file that is nearer to the flow"),
             );
             return None;
         }
@@ -306,8 +310,8 @@ impl Loader<'_> {
         let span = include.path.span;
         let report = |message: &str| {
             Diagnostic::new(&codes::INCLUDE_NOT_FOUND, span, message)
-                .here("the path of a file is due here")
-                .help("write the file's path as it is, relative to this file")
+                .here("expected the path of a file here")
+                .help("write the file's path relative to this file, without insertions")
         };
         unescaped(self.sources.text(span)).map_err(|message| self.diagnostics.push(report(message))).ok()
     }
@@ -331,9 +335,9 @@ impl Loader<'_> {
             format!("the file includes itself: {}", names.join(" -> ")),
         )
         .mend(itself)
-        .here("and this closes the circle")
+        .here("this closes the circle")
         .help(if circle.len() > 1 {
-            "move what both files need into a third one and include that"
+            "move what both files need into a third file and include that"
         } else {
             "take it out"
         });
@@ -368,7 +372,7 @@ impl Loader<'_> {
             (Some(help), _) => help.to_owned(),
             (None, Some(advice)) => advice.help.clone(),
             (None, None) => {
-                format!("the path is relative to the file that includes, here to {}", quote(&folder))
+                format!("the path is relative to the including file, here to {}", quote(&folder))
             }
         };
         let instead = advice.and_then(|advice| advice.instead);
@@ -463,9 +467,19 @@ impl Placer<'_> {
                     if self.instance_items > MAX_INSTANCE_ITEMS || resolver.scopes.len() > MAX_INSTANCES {
                         self.full = true;
                         resolver.diagnostics.push(
-                            Diagnostic::new(&crate::syntax::codes::TOO_LARGE, include.path.span, "the includes multiply to more instances than are built")
-                                .here(format!("after {} instances with {} declarations", resolver.scopes.len() - 1, self.instance_items))
-                                .help("an instance that includes instances multiplies them: include the innermost file fewer times"),
+                            Diagnostic::new(
+                                &crate::syntax::codes::TOO_LARGE,
+                                include.path.span,
+                                "the includes multiply to more instances than a flow can have",
+                            )
+                            .here(format!(
+                                "this is after {} instances with {} declarations",
+                                resolver.scopes.len() - 1,
+                                self.instance_items
+                            ))
+                            .help(
+                                "instances inside instances multiply: include the innermost file fewer times",
+                            ),
                         );
                         return;
                     }

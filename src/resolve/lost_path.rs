@@ -28,7 +28,7 @@ fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
     if written.contains("://") {
         let help = match written.strip_prefix("file://") {
             Some(_) => "write the file's path without `file://`, relative to this file",
-            None => "an include reads files, and nothing from the network: put the file beside this one",
+            None => "an include reads files and nothing from the network: put the file beside this one",
         };
         return advice(help, None);
     }
@@ -45,10 +45,10 @@ fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
         return advice("`~` has no meaning here: write the path relative to this file", None);
     }
     if written.contains(['$', '%']) {
-        return advice("a path has no variables: write it as it is, relative to this file", None);
+        return advice("variables have no meaning in a path: write it out, relative to this file", None);
     }
     if written.contains(['*', '?', '[', '{']) {
-        return advice("an include names one file: write an include for each", None);
+        return advice("an include names only one file: write one include for each file", None);
     }
     let bare = written.trim().trim_start_matches('<').trim_end_matches('>');
     if bare != written && is_there(bare) {
@@ -56,7 +56,7 @@ fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
     }
     if written.contains(':') {
         return advice(
-            "an include reads from where its flow is read: write the path alone, without a revision or a host",
+            "an include reads from the same place as its flow: write only the path, without a revision or a host",
             None,
         );
     }

@@ -16,6 +16,7 @@ mod policies;
 mod provenance;
 mod refusal;
 mod selectors;
+mod spelling;
 mod spellings;
 mod suggestions;
 mod tests;
@@ -27,6 +28,7 @@ mod values;
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
 pub use refusal::{Refusal, why};
+pub use spelling::spelled_otherwise;
 pub use uses::{Named, Use};
 
 use std::path::{Path, PathBuf};
@@ -65,6 +67,12 @@ pub trait Files {
     /// Where the file lies outside of what may be read.
     fn admit(&self, _path: &Path) -> std::io::Result<()> {
         Ok(())
+    }
+
+    /// The last name of a path as its folder spells it, where the file system finds the file under
+    /// another spelling: `common.cxflow` for `parts/Common.cxflow`.
+    fn spelling(&self, _path: &Path) -> Option<String> {
+        None
     }
 
     /// The one path of a file that may have several, so that it is read once.

@@ -39,8 +39,8 @@ impl<'a> Resolver<'a> {
                     node.name.span,
                     format!("the node {} is declared twice", quote(&id)),
                 )
-                .here("and here again")
-                .label(first.name_span, "first here")
+                .here("declared again here")
+                .label(first.name_span, "first declared here")
                 .help("rename one of them, and its transitions with it"),
             );
             // Nothing can name it, which is no further finding.
@@ -143,7 +143,11 @@ impl<'a> Resolver<'a> {
                 row.ends_call = ends || kind.is_some_and(Kind::ends_call);
                 row.type_ = kind.map_or(NodeType::Other(word), NodeType::Kind);
             }
-            None => row.broken = true,
+            // Whatever it is, the call ends there.
+            None => {
+                row.ends_call = ends;
+                row.broken = true;
+            }
         }
     }
 
@@ -286,9 +290,9 @@ impl<'a> Resolver<'a> {
                 let id = &self.flow.nodes[node].id;
                 format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
             }
-            None if text == "test" => "a test has a name: write `test \"NAME\" -> NODE`".to_owned(),
+            None if text == "test" => "a test needs a name: write `test \"NAME\" -> NODE`".to_owned(),
             None => format!(
-                "declare it, as in `disconnect {}`, or name a node that is",
+                "declare it, as in `disconnect {}`, or name a declared node",
                 self.sources.text(name.span)
             ),
         };
@@ -296,7 +300,7 @@ impl<'a> Resolver<'a> {
             Diagnostic::new(
                 &codes::UNKNOWN_NODE,
                 name.span,
-                format!("{whose} names {}, and there is no such node", quote(&text)),
+                format!("{whose} names {}, but there is no such node", quote(&text)),
             )
             .here("no such node")
             .help(help)

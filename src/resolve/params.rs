@@ -49,8 +49,10 @@ impl Resolver<'_> {
         let Some(Declaration::Include(include)) = of_include.map(|item| &item.declaration) else { return };
         let binding = self.scopes[scope].with.get(own.as_ref()).and_then(|&at| include.with.get(at));
         let Some(binding) = binding.map(|binding| binding.name.span) else { return };
-        let message =
-            format!("the param {} is set from outside in vain: `with` gives it its value", quote(&name));
+        let message = format!(
+            "setting the param {} from outside has no effect: `with` gives it its value",
+            quote(&name)
+        );
         let from = self.settings.param_places.get(&name).copied();
         let diagnostic = match from {
             Some(place) => Diagnostic::new(&SET_IN_VAIN, place, message)
@@ -91,18 +93,18 @@ impl Resolver<'_> {
             };
             let help = if instances.is_empty() {
                 format!(
-                    "give `--set {own}=VALUE`, `--env NAME` with a `params` entry in `cxflow.toml`, or a default: `param {own} = \"VALUE\"`"
+                    "give `--set {own}=VALUE`, `--env NAME` with a `params` entry in `cxflow.toml`, or write a default: `param {own} = \"VALUE\"`"
                 )
             } else {
                 let each = if names.len() > 1 { "each" } else { "it" };
                 format!(
-                    "set {each} where the file is included, `with {own} = \"VALUE\"`, or from outside as {}, with `--set` or in `cxflow.toml`",
+                    "set {each} with `with {own} = \"VALUE\"` at the include, or as {} with `--set` or in `cxflow.toml`",
                     listed("and")
                 )
             };
             self.diagnostics.push(
                 Diagnostic::new(&codes::UNSET_PARAM, written.span, message)
-                    .here("no default, and no value from outside")
+                    .here("it has no default, and nothing sets it")
                     .severity(severity)
                     .label_each(&instances, INSTANCES_SHOWN, "in this instance")
                     .help(help),
@@ -147,7 +149,7 @@ impl Resolver<'_> {
                 let params = self.params_of(scope);
                 let help = match &near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None if params.is_empty() => "the file declares no param".to_owned(),
+                    None if params.is_empty() => "the file declares no params".to_owned(),
                     None => format!("its params are {}", shown(params)),
                 };
                 self.diagnostics.push(

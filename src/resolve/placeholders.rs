@@ -130,10 +130,10 @@ impl Resolver<'_> {
                 Diagnostic::new(
                     &codes::ESCAPED_PLACEHOLDER,
                     located.span,
-                    format!("the platform may fill in {shown} even so"),
+                    format!("the platform may fill in {shown} despite the escape"),
                 )
-                .here("an escape for the compiler, not for the platform")
-                .help("the platform has no escape: say it in other words, or try it on your tenant")
+                .here("only the compiler knows this escape, not the platform")
+                .help("the platform has no escape: write it in other words, or try it on your tenant")
             }
             (Form::Placeholder, None) if has_dollar => self.foreign(&shown, spelling, None, located),
             (Form::Placeholder, None) => self.of_undeclared(scope, &shown, spelling.name, located),
@@ -146,9 +146,9 @@ impl Resolver<'_> {
                     What::Set(_, place) => place.unwrap_or(name.span),
                     _ => name.span,
                 };
-                let whose = format!("the value of {} says so", quote(&self.name(name)));
+                let whose = format!("this comes from the value of {}", quote(&self.name(name)));
                 diagnostic.label(place, whose).note(
-                    "a value from outside inserts nothing: write the insertion into the flow's text, or give a value without it",
+                    "nothing is inserted into a value from outside: write the insertion in the flow's text, or give a value without braces",
                 )
             }
             (None, Some(id)) => diagnostic.label(self.values[id].name.span, "declared here"),
@@ -164,11 +164,11 @@ impl Resolver<'_> {
         let is_contact = matches!(value.what, What::Contact(_));
         let (message, here) = match (is_contact, escaped) {
             (true, true) => (
-                format!("the platform has no escape: it fills in the contact field {} here", quote(&name)),
-                "filled in even so",
+                format!("the platform has no escape, so it fills in the contact field {} here", quote(&name)),
+                "filled in despite the escape",
             ),
             (true, false) => (
-                format!("the contact field {} is written as the platform writes it: {shown}", quote(&name)),
+                format!("the contact field {} is written in the platform's own way: {shown}", quote(&name)),
                 "the platform fills this in",
             ),
             (false, _) => (
@@ -177,7 +177,7 @@ impl Resolver<'_> {
             ),
         };
         let help = match escaped {
-            true => format!("write `${{{name}}}` to insert the field, or say it in other words"),
+            true => format!("write `${{{name}}}` to insert the field, or use other words"),
             false => format!("write `${{{name}}}`"),
         };
         Diagnostic::new(&codes::PLACEHOLDER, located.span, message)
@@ -197,15 +197,15 @@ impl Resolver<'_> {
         let help = match &near {
             Some(near) => format!("did you mean `${{{near}}}`?"),
             None if is_name(name) => {
-                format!("declare it, `contact {name}`, and write `${{{name}}}`; a brace itself is `\\{{`")
+                format!("declare it with `contact {name}` and write `${{{name}}}`; for a brace itself write `\\{{`")
             }
-            None => "declare it under a name of letters, digits and `_`, as in `contact first_name`, and write `${first_name}`; a brace itself is `\\{`"
+            None => "declare it under a name of letters, digits and `_`, as in `contact first_name`, and write `${first_name}`; for a brace itself write `\\{`"
                 .to_owned(),
         };
         Diagnostic::new(
             &codes::UNKNOWN_PLACEHOLDER,
             located.span,
-            format!("the platform would fill in {shown}, and there is no contact field {}", quote(name)),
+            format!("the platform would fill in {shown}, but no contact field {} is declared", quote(name)),
         )
         .here("not declared")
         .help(help)

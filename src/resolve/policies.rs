@@ -112,9 +112,9 @@ impl Resolver<'_> {
         let date = written.parse().ok();
         if date.is_none() {
             self.diagnostics.push(
-                Diagnostic::new(&SYNTAX, span, format!("`{written}` is no day of the calendar"))
-                    .here("no such day")
-                    .help("a date is year, month and day, as in `2026-08-02`"),
+                Diagnostic::new(&SYNTAX, span, format!("`{written}` is not a day of the calendar"))
+                    .here("there is no such day")
+                    .help("write year, month and day, as in `2026-08-02`"),
             );
         }
         date
@@ -166,7 +166,7 @@ impl Resolver<'_> {
                 format!("`{text}` is a policy that comes with the compiler"),
             )
             .here("this name is taken")
-            .help(format!("give yours a name of its own, such as `our_{text}`; `apply` takes both")),
+            .help(format!("give yours another name, such as `our_{text}`; a flow can apply both")),
         );
     }
 
@@ -344,7 +344,7 @@ impl Resolver<'_> {
                     .mend(near.map(|near| Mend::write(span, format!("\"{near}\""))))
             }
             None => {
-                let message = format!("there is no policy {}, which `--policy` asks for", quote(name));
+                let message = format!("`--policy` names {}, but there is no such policy", quote(name));
                 Diagnostic::unplaced(&codes::UNKNOWN_POLICY, message).help(help)
             }
         });

@@ -35,6 +35,8 @@ pub enum Origin {
     EscapedBrace(Span),
     /// A contact field that is inserted by its name.
     Field,
+    /// A part that is not known.
+    Gap,
     /// A value as a whole: it has no braces or signs, or it is set from outside.
     Value(ValueId),
 }
@@ -92,7 +94,7 @@ impl Segment {
     fn is_own(&self) -> bool {
         match self.origin {
             Origin::Written { span, .. } | Origin::EscapedBrace(span) => span == self.outer,
-            Origin::Field | Origin::Value(_) => false,
+            Origin::Field | Origin::Gap | Origin::Value(_) => false,
         }
     }
 
@@ -110,6 +112,6 @@ fn place(segment: &Segment, from: usize, to: usize) -> Span {
             Span::new(span.file, at(from), at(to))
         }
         Origin::Written { span, .. } | Origin::EscapedBrace(span) => span,
-        Origin::Field | Origin::Value(_) => segment.outer,
+        Origin::Field | Origin::Gap | Origin::Value(_) => segment.outer,
     }
 }

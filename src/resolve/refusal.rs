@@ -26,10 +26,10 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Outside => f.write_str("it lies outside of the repository"),
+            Self::Outside => f.write_str("it is outside the repository"),
             Self::NotRegular(kind) => write!(f, "it is {kind}"),
             Self::LinkLoop => f.write_str("it is a link that leads back to itself"),
-            Self::DanglingLink => f.write_str("it is a link to a file that is not there"),
+            Self::DanglingLink => f.write_str("it is a link to a file that does not exist"),
         }
     }
 }
@@ -44,7 +44,7 @@ pub fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read by this user".to_owned(),
         _ => error.to_string(),
     }
 }

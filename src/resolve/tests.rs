@@ -60,9 +60,9 @@ impl Resolver<'_> {
                 test.span,
                 format!("the test {} is declared twice", quote(&test.name)),
             )
-            .here("and here again")
-            .label(first, "first here")
-            .help("give each test a name of its own, or take one of them out"),
+            .here("declared again here")
+            .label(first, "first declared here")
+            .help("give each test its own name, or take one of them out"),
         );
     }
 }

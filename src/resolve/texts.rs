@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::placeholders::may_spell;
 use super::provenance::{Origin, Segment};
-use super::values::{Inserted, Known, MAX_INSERTED, MAX_TEXT, ValueId, What};
+use super::values::{GAP, Inserted, Known, MAX_INSERTED, MAX_TEXT, ValueId, What};
 use super::{Named, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::{self, Tag};
@@ -44,6 +44,12 @@ fn written(own: &mut Vec<Segment>, at: usize, span: Span, literal: usize, exact:
     own.push(Segment { start: at, outer: span, origin });
 }
 
+/// Leaves a gap where a part is not known.
+fn gap(out: &mut String, segments: &mut Vec<Segment>, outer: Span) {
+    segments.push(Segment { start: out.len(), outer, origin: Origin::Gap });
+    out.push(GAP);
+}
+
 /// All of `${name}` around a name.
 fn insertion(literal: &str, name: Range<usize>) -> Option<Range<usize>> {
     let start = literal.get(..name.start)?.rfind("${")?;
@@ -60,29 +66,27 @@ impl Resolver<'_> {
             let written = self.sources.text(span);
             let value = written.get(1..written.len().saturating_sub(1)).unwrap_or_default();
             let found = self.spelled_fields(scope, span, value, &[]);
-            return self.evaluated(span, value.into(), Vec::new(), found);
+            return self.evaluated(span, Some(value.into()), Vec::new(), found);
         }
         match self.evaluate(scope, text) {
-            Known::Hole => Evaluated::hole(span),
+            Known::Hole | Known::TooLong => Evaluated::hole(span),
             Known::Text(known) => {
                 let found = self.spelled_fields(scope, span, &known.text, &known.segments);
-                self.evaluated(span, known.text.into(), known.contacts, found)
+                let value = (!known.has_gaps).then(|| known.text.into());
+                self.evaluated(span, value, known.contacts, found)
             }
         }
     }
 
     /// The text of a string after its insertions where the platform never sees it.
     pub(super) fn unsent_text(&mut self, scope: ScopeId, text: ast::Text) -> Option<Box<str>> {
-        match self.evaluate(scope, text) {
-            Known::Hole => None,
-            Known::Text(known) => Some(known.text.into()),
-        }
+        self.evaluate(scope, text).whole().map(|known| known.text.as_str().into())
     }
 
     fn evaluated(
         &self,
         span: Span,
-        value: Box<str>,
+        value: Option<Box<str>>,
         mut contacts: Vec<ValueId>,
         found: Option<Vec<ValueId>>,
     ) -> Evaluated {
@@ -95,7 +99,7 @@ impl Resolver<'_> {
                 tags.extend(of_contact.iter().cloned());
             }
         }
-        Evaluated { text: flow::Text { value: Some(value), span, placeholders }, tags }
+        Evaluated { text: flow::Text { value, span, placeholders }, tags }
     }
 
     pub(super) fn evaluate(&mut self, scope: ScopeId, text: ast::Text) -> Known {
@@ -104,7 +108,7 @@ impl Resolver<'_> {
         let place = |range: Range<usize>| Span::new(text.span.file, start + range.start, start + range.end);
         let mut plain = String::new();
         let mut contacts: Vec<ValueId> = Vec::new();
-        let mut hole = false;
+        let mut has_gaps = false;
         let mut open: Vec<usize> = Vec::new();
         let mut inserts: Vec<(usize, &str, Range<usize>)> = Vec::new();
         let mut own: Vec<Segment> = Vec::new();
@@ -127,7 +131,9 @@ impl Resolver<'_> {
             }
             Piece::Insert(name, range) => inserts.push((plain.len(), name, range)),
             Piece::Bad(bad, range) => {
-                hole = true;
+                has_gaps = true;
+                own.push(Segment { start: plain.len(), outer: place(range.clone()), origin: Origin::Gap });
+                plain.push(GAP);
                 open.extend((bad == Bad::OpenInsert).then_some(range.end));
             }
         });
@@ -141,11 +147,7 @@ impl Resolver<'_> {
             }
         }
         if inserts.is_empty() {
-            return if hole {
-                Known::Hole
-            } else {
-                Known::Text(Inserted { text: plain, contacts, segments: own })
-            };
+            return Known::Text(Inserted { text: plain, contacts, segments: own, has_gaps });
         }
         let mut out = String::new();
         let mut segments: Vec<Segment> = Vec::new();
@@ -159,8 +161,9 @@ impl Resolver<'_> {
                 segments.push(Segment { start: segment.start + moved, ..segment });
             }
             let Some(id) = self.lookup(scope, name) else {
-                self.report_unknown_value(scope, name, place(range));
-                hole = true;
+                self.report_unknown_value(scope, name, place(range.clone()));
+                gap(&mut out, &mut segments, insertion(literal, range).map_or(text.span, place));
+                has_gaps = true;
                 continue;
             };
             self.values[id].used = true;
@@ -172,10 +175,10 @@ impl Resolver<'_> {
                     let left = self.text_budget.checked_sub(cost);
                     if left.is_none() || out.len() + known.text.len() > MAX_TEXT {
                         self.report_too_long(text.span);
-                        return Known::Hole;
+                        return Known::TooLong;
                     }
                     self.text_budget = left.unwrap_or_default();
-                    if known.contacts.is_empty() && !may_spell(&known.text) {
+                    if known.contacts.is_empty() && !known.has_gaps && !may_spell(&known.text) {
                         segments.push(Segment { start: out.len(), outer, origin: Origin::Value(id) });
                     } else {
                         segments.extend(known.segments.iter().map(|one| Segment {
@@ -184,6 +187,7 @@ impl Resolver<'_> {
                             origin: one.origin.clone(),
                         }));
                     }
+                    has_gaps |= known.has_gaps;
                     out.push_str(&known.text);
                     contacts.extend(
                         known
@@ -194,20 +198,24 @@ impl Resolver<'_> {
                             .collect::<Vec<_>>(),
                     );
                 }
-                _ => hole = true,
+                Some(Known::TooLong) => return Known::TooLong,
+                Some(Known::Hole) | None => {
+                    gap(&mut out, &mut segments, insertion(literal, range).map_or(text.span, place));
+                    has_gaps = true;
+                }
             }
         }
         let moved = out.len() - done;
         out.push_str(plain.get(done..).unwrap_or_default());
         segments.extend(own.map(|segment| Segment { start: segment.start + moved, ..segment }));
-        if hole { Known::Hole } else { Known::Text(Inserted { text: out, contacts, segments }) }
+        Known::Text(Inserted { text: out, contacts, segments, has_gaps })
     }
 
     pub(super) fn report_too_long(&mut self, span: Span) {
         let diagnostic =
-            Diagnostic::new(&TOO_LARGE, span, "the insertions make more text than a flow can hold")
+            Diagnostic::new(&TOO_LARGE, span, "the insertions produce more text than a flow can hold")
                 .here(format!(
-                    "over {} MiB after its insertions, or {} MiB with all the others",
+                    "more than {} MiB after its insertions, or more than {} MiB together with all others",
                     MAX_TEXT >> 20,
                     MAX_INSERTED >> 20
                 ))
@@ -242,6 +250,15 @@ impl Resolver<'_> {
         );
     }
 
+    fn report_number_word(&mut self, word: &str, digits: &str, span: Span) {
+        self.diagnostics.push(
+            Diagnostic::new(&codes::NOT_AN_INTEGER, span, format!("{} is not a whole number", quote(word)))
+                .here("expected a number here")
+                .help(format!("write `{digits}`"))
+                .mend(Mend::write(span, digits)),
+        );
+    }
+
     /// A number, or a name that stands for one.
     pub(super) fn number(&mut self, scope: ScopeId, number: Number) -> Option<u32> {
         let (span, text, declared) = match number {
@@ -258,9 +275,9 @@ impl Resolver<'_> {
                     Diagnostic::new(
                         &codes::NOT_AN_INTEGER,
                         span,
-                        format!("{} is no whole number", quote(written)),
+                        format!("{} is not a whole number", quote(written)),
                     )
-                    .here("a number is due here")
+                    .here("expected a number here")
                     .help(help)
                     .mend(meant),
                 );
@@ -269,12 +286,15 @@ impl Resolver<'_> {
             Number::Name(name) => {
                 let written = self.name(name);
                 let Some(id) = self.lookup(scope, &written) else {
-                    self.report_unknown_value(scope, &written, name.span);
+                    match in_digits(&written) {
+                        Some(digits) => self.report_number_word(&written, digits, name.span),
+                        None => self.report_unknown_value(scope, &written, name.span),
+                    }
                     return None;
                 };
                 self.values[id].used = true;
                 self.note(Named::Value, name.span, self.values[id].name.span);
-                let Some(Known::Text(known)) = &self.values[id].known else { return None };
+                let known = self.values[id].known.as_ref().and_then(Known::whole)?;
                 (name.span, known.text.clone(), Some(id))
             }
         };
@@ -286,25 +306,38 @@ impl Resolver<'_> {
             _ if too_large => Diagnostic::new(
                 &codes::NOT_AN_INTEGER,
                 span,
-                format!("{} is larger than any number of retries", quote(&text)),
+                format!("{} is more than the largest number of retries", quote(&text)),
             )
             .help(format!("write a number up to {}", u32::MAX)),
             Some(id) if matches!(self.values[id].what, What::Contact(_)) => {
-                Diagnostic::new(&codes::NOT_AN_INTEGER, span, "a contact field is known during the call only")
-                    .help("use a number, a let or a param")
+                Diagnostic::new(&codes::NOT_AN_INTEGER, span, "a contact field is only known during the call")
+                    .help("write a number, a let or a param")
             }
             _ => Diagnostic::new(
                 &codes::NOT_AN_INTEGER,
                 span,
-                format!("{} is {}, no whole number", quote(self.sources.text(span)), quote(&text)),
+                format!("{} is {}, not a whole number", quote(self.sources.text(span)), quote(&text)),
             )
             .help("give it a whole number, such as 2"),
         };
-        diagnostic = diagnostic.here("a number is due here");
+        diagnostic = diagnostic.here("expected a number here");
         if let Some(id) = declared {
             diagnostic = diagnostic.label(self.values[id].name.span, "declared here");
         }
         self.diagnostics.push(diagnostic);
         None
     }
+}
+
+/// The digits of a number that is written as a word.
+fn in_digits(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "zero" | "none" | "never" => "0",
+        "one" | "once" => "1",
+        "two" | "twice" => "2",
+        "three" | "thrice" => "3",
+        "four" => "4",
+        "five" => "5",
+        _ => return None,
+    })
 }

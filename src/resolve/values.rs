@@ -1,5 +1,7 @@
 //! Lets, params and contact fields, and the texts that insert them.
 
+use rustc_hash::FxHashMap;
+
 use super::provenance::{Origin, Segment};
 use super::{Named, Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, quote};
@@ -46,7 +48,13 @@ pub enum Known {
     Text(Inserted),
     /// Not known, which has its own finding.
     Hole,
+    /// More text than a flow can hold, and so is what inserts it.
+    TooLong,
 }
+
+/// What stands in a text where a part of it is not known, so that what is before and behind it are not
+/// read as one.
+pub const GAP: char = '\u{FFFC}';
 
 /// A text after its insertions.
 #[derive(Debug, Clone, Default)]
@@ -56,12 +64,25 @@ pub struct Inserted {
     pub contacts: Vec<ValueId>,
     /// Where its pieces come from.
     pub segments: Vec<Segment>,
+    /// Whether parts of it are not known, which have their own findings: each is a [`GAP`] in the text.
+    pub has_gaps: bool,
 }
 
 impl Inserted {
     /// A text that is one piece.
     fn of(text: String, span: Span, origin: Origin) -> Self {
-        Self { text, contacts: Vec::new(), segments: vec![Segment { start: 0, outer: span, origin }] }
+        let segments = vec![Segment { start: 0, outer: span, origin }];
+        Self { text, segments, ..Self::default() }
+    }
+}
+
+impl Known {
+    /// The text, if all of it is known.
+    pub fn whole(&self) -> Option<&Inserted> {
+        match self {
+            Self::Text(known) if !known.has_gaps => Some(known),
+            Self::Text(_) | Self::Hole | Self::TooLong => None,
+        }
     }
 }
 
@@ -98,6 +119,32 @@ impl<'a> Resolver<'a> {
             None => {
                 let text = self.name(name);
                 self.scopes[scope].values.insert(text.as_ref().into(), id);
+            }
+        }
+    }
+
+    /// Contact fields of one name are one field of the platform, whichever file declares it: each has
+    /// the tags of all.
+    fn share_tags_of_fields(&mut self) {
+        let mut shared: FxHashMap<Box<str>, (usize, Vec<Tag>)> = FxHashMap::default();
+        for value in self.values.rows() {
+            let What::Contact(tags) = &value.what else { continue };
+            let (count, all) = shared.entry(self.name(value.name).as_ref().into()).or_default();
+            *count += 1;
+            for tag in tags {
+                if !all.iter().any(|one| one.name == tag.name) {
+                    all.push(tag.clone());
+                }
+            }
+        }
+        shared.retain(|_, (count, tags)| *count > 1 && !tags.is_empty());
+        if shared.is_empty() {
+            return;
+        }
+        for id in self.values.ids() {
+            let Some((_, tags)) = shared.get(self.name(self.values[id].name).as_ref()) else { continue };
+            if let What::Contact(own) = &mut self.values[id].what {
+                own.clone_from(tags);
             }
         }
     }
@@ -141,6 +188,7 @@ impl<'a> Resolver<'a> {
 
     /// Evaluates every declared value, each after those that it inserts, without recursion.
     pub(super) fn evaluate_values(&mut self) {
+        self.share_tags_of_fields();
         self.check_with();
         self.list_plain_names();
         let mut open: Table<ValueId, bool> = Table::filled(false, self.values.len());
@@ -213,10 +261,10 @@ impl<'a> Resolver<'a> {
         let diagnostic = Diagnostic::new(
             &codes::CIRCULAR_DEFINITION,
             self.values[first].name.span,
-            format!("{} is made of itself: {}", quote(&shown(&first)), path.join(" -> ")),
+            format!("{} inserts itself: {}", quote(&shown(&first)), path.join(" -> ")),
         )
-        .here("defined by what it defines")
-        .label_each(&others, 5, "also in the circle")
+        .here("this leads back to itself")
+        .label_each(&others, 5, "this is part of the circle")
         .help(if others.is_empty() {
             "give it a text that does not insert it"
         } else {

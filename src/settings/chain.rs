@@ -60,10 +60,10 @@ pub fn load(
     if folders.len() > MAX_FOLDERS {
         return Err(Unread {
             message: format!(
-                "settings are looked for in {MAX_FOLDERS} folders at most, and there are {}",
+                "the flow is {} folders deep, and settings are read from at most {MAX_FOLDERS} folders",
                 folders.len()
             ),
-            help: Some("put the flow into a folder that is nearer to the repository's top".to_owned()),
+            help: Some("move the flow to a folder nearer to the repository's top".to_owned()),
             file: None,
         });
     }
@@ -90,7 +90,8 @@ pub fn load(
             }
             Err(error) => {
                 let mut help =
-                    "what it says counts for the flows below it, so nothing is done without it".to_owned();
+                    "its settings count for the flows below it, so nothing is done until it can be read"
+                        .to_owned();
                 if Refusal::of(&error) == Some(Refusal::Outside) {
                     help.push_str(
                         "; move it into the repository, or allow its folder with `--allow-outside DIR`",
@@ -206,17 +207,19 @@ impl Settings {
             // What a tenant takes may differ from one folder to the next.
             (false, _) if key.merge == Merge::Nearest => return,
             (false, _) => labelled(
-                warn(format!("{} is empty, and takes away what stands above it", quote(&full))),
+                warn(format!("{} is empty, and removes what the files above set", quote(&full))),
                 &gone,
                 "this no longer counts",
             )
-            .help("name what counts instead; where nothing is to count, `--allow empty-setting` says so"),
+            .help("name what should count instead; if nothing should count, give `--allow empty-setting`"),
             (true, false) => labelled(
-                warn(format!("{} is empty, and takes nothing away", quote(&full))),
+                warn(format!("{} is empty, and removes nothing", quote(&full))),
                 &left,
-                "this counts as before",
+                "this still counts",
             )
-            .help("take it out; only where the file above says `overridable = true` can one below it take something away")
+            .help(
+                "take it out; a file can only remove settings of a file above that says `overridable = true`",
+            )
             .mend(out),
             (true, true) => warn(format!("{} is empty, and does nothing", quote(&full)))
                 .help(format!("write `{} = {}`, or take it out", key.name, key.example))

@@ -22,8 +22,8 @@ pub static NO_TOML: Code = Code {
     id: "CX701",
     name: "settings-syntax",
     severity: Severity::Error,
-    what: "`cxflow.toml` is no TOML: a quote or a bracket is missing, a key stands there twice, or the file is no text.",
-    why: "The law may have been in it: from flows below this file nothing is built and nothing is sent until it can be read.",
+    what: "`cxflow.toml` is not valid TOML: a quote or a bracket is missing, a key is there twice, or the file is not text.",
+    why: "The file may name policies that the law requires. Flows below it are not built or sent until it can be read.",
     page: Page::Settings {
         wrong: Example::Text("policies = [\"us_tsr\"\n\n[platform]\ntypes = [\"answer\"]\n"),
         right: Example::Text("policies = [\"us_tsr\"]\n\n[platform]\ntypes = [\"answer\"]\n"),
@@ -35,8 +35,8 @@ pub static UNKNOWN_SETTING: Code = Code {
     id: "CX702",
     name: "unknown-setting",
     severity: Severity::Error,
-    what: "A key or a section of `cxflow.toml` is none that there is, or stands in a section where it means nothing.",
-    why: "It would be passed over: `polices` holds the flows to no policy, and `queue` outside `[env.NAME.params]` sets no param.",
+    what: "`cxflow.toml` holds a key or a section that does not exist, or that means nothing in the section where it is.",
+    why: "It would have no effect: `polices` applies no policy, and `queue` outside `[env.NAME.params]` sets no param.",
     page: Page::Settings {
         wrong: Example::Text("polices = [\"us_tsr\"]\n"),
         right: Example::Text("policies = [\"us_tsr\"]\n"),
@@ -50,7 +50,7 @@ pub static BAD_SETTING: Code = Code {
     severity: Severity::Error,
     what: "A setting of `cxflow.toml` has a value of another type than it takes, an empty one, or a word that means nothing there; \
            or two environments have names that their variables and lock files cannot tell apart.",
-    why: "What was meant nobody can tell, and a guess would be submitted.",
+    why: "Nobody can tell what was meant, and a guess would be submitted.",
     page: Page::Settings {
         wrong: Example::Text("policies = \"us_tsr\"\n\n[env.prod]\nrequire = [\"cleen\"]\n"),
         right: Example::Text("policies = [\"us_tsr\"]\n\n[env.prod]\nrequire = [\"clean\"]\n"),
@@ -62,8 +62,8 @@ pub static SECRET: Code = Code {
     id: "CX704",
     name: "secret-in-settings",
     severity: Severity::Error,
-    what: "A key of `cxflow.toml` looks like a secret's. Its value is shown nowhere, in no format.",
-    why: "The file is committed and shared. Secrets are in variables such as `CXONE_PROD_CLIENT_SECRET`; one that was ever committed has to be replaced.",
+    what: "The name of a key of `cxflow.toml` looks like that of a secret. Its value is not shown in any format.",
+    why: "The file is committed and shared. Secrets belong in variables such as `CXONE_PROD_CLIENT_SECRET`; a secret that was ever committed has to be replaced.",
     page: Page::Settings {
         wrong: Example::Text("[env.prod]\nclient_secret = \"of the client\"\n"),
         right: Example::Text("[env.prod]\nbase_url = \"https://api.example.com\"\n"),
@@ -75,11 +75,11 @@ pub static UNKNOWN_PARAM: Code = Code {
     id: "CX708",
     name: "unknown-param",
     severity: Severity::Warning,
-    what: "A key of `[env.NAME.params]` is the name of no param of the flows that are compiled. Either it is a slip of one that the environment does not set, \
-           it names an instance that has no such param, or instances have it and the instance's name is missing. \
-           It is looked at in every environment, whichever the run is for. A param that is merely another flow's is no finding.",
-    why: "It sets nothing: the param that was meant has its default, or no value.",
-    page: Page::Platform {
+    what: "No compiled flow has a param of the name that a key of `[env.NAME.params]` gives. Either the name is a slip for a param that the environment does not set, \
+           the instance that it names has no such param, or only instances have it and the instance's name is missing. \
+           Every environment is checked, whichever the run is for. A param that simply belongs to another flow is not reported.",
+    why: "The key sets nothing: the param that was meant keeps its default, or has no value.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The name is misspelt",
@@ -102,21 +102,21 @@ pub static EMPTY_SETTING: Code = Code {
     id: "CX709",
     name: "empty-setting",
     severity: Severity::Warning,
-    what: "A list of `cxflow.toml` is empty: `policies = []`, `require = []`. It does nothing, or it takes away what the file of a folder above says and lets be replaced.",
-    why: "Whoever reads it may think that something is said. What takes a law away is seen and not only done.",
-    page: Page::Platform {
+    what: "A list of `cxflow.toml` is empty: `policies = []`, `require = []`. It does nothing, or it removes what the file of a folder above sets and allows to be replaced.",
+    why: "A reader may think that the line sets something. If it removes a policy, somebody should see that.",
+    page: Page::Causes {
         causes: &[
             Cause {
-                sign: "Nothing above it says anything",
-                remedy: "Name what is meant, as in `policies = [\"us_tsr\"]`, or take the line out.",
+                sign: "No file above it has this setting",
+                remedy: "Name what you mean, as in `policies = [\"us_tsr\"]`, or take the line out.",
             },
             Cause {
-                sign: "The file above counts all the same",
-                remedy: "Take the line out. Where the flows below are to be held to something else, write `overridable = true` into the file above, and here what counts instead.",
+                sign: "The file above counts anyway",
+                remedy: "Take the line out. If other policies should apply to the flows below, write `overridable = true` into the file above, and name here what counts instead.",
             },
             Cause {
-                sign: "The file above is `overridable`, and these flows are to be held to nothing",
-                remedy: "Give `--allow empty-setting`, where those who check the flows can see it.",
+                sign: "The file above is `overridable`, and nothing should apply to these flows",
+                remedy: "Give `--allow empty-setting` in a place where those who check the flows can see it.",
             },
         ],
     },
@@ -127,18 +127,18 @@ pub static MISNAMED: Code = Code {
     id: "CX710",
     name: "misnamed-settings",
     severity: Severity::Error,
-    what: "A folder without `cxflow.toml` has a file whose name is a slip of it: other capitals, a dot before it, a letter too many. Nothing reads that file. \
-           Other than for capitals, it is one only if it holds what settings hold.",
-    why: "The law may be in it. And on a disk that does not tell capitals apart `Cxflow.toml` is read, so that one repository would give two results.",
-    page: Page::Platform {
+    what: "A folder without `cxflow.toml` has a file with nearly that name: with other capitals, a dot in front, or an extra letter. Nothing reads that file. \
+           A file whose name differs in more than capitals is only reported if it holds settings.",
+    why: "The file may name policies that the law requires. And a disk that does not tell capitals apart does read `Cxflow.toml`, so one repository would give two results.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The file holds the settings",
-                remedy: "Call it `cxflow.toml`. Where the disk does not tell capitals apart: `git mv -f Cxflow.toml cxflow.toml`.",
+                remedy: "Rename it to `cxflow.toml`. On a disk that does not tell capitals apart: `git mv -f Cxflow.toml cxflow.toml`.",
             },
             Cause {
-                sign: "It is a copy, or another tool's",
-                remedy: "Give it a name that is less like `cxflow.toml`, such as `cxflow.toml.bak`.",
+                sign: "It is a copy, or belongs to another tool",
+                remedy: "Give it a name that differs more from `cxflow.toml`, such as `cxflow.toml.bak`.",
             },
         ],
     },
@@ -150,12 +150,12 @@ pub static BROKEN_SETTINGS: Code = Code {
     name: "broken-settings",
     severity: Severity::Error,
     what: "The settings of a flow have errors, or cannot be read. The language server says so at the first line of each flow that they count for; the errors themselves are in `cxflow.toml`.",
-    why: "The flow is neither built nor sent: what its settings ask for may not be known.",
-    page: Page::Platform {
+    why: "The flow is not built or sent, because it is not known what its settings require.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "A `cxflow.toml` of the flow's folder, or of a folder above it, has errors",
-                remedy: "Open it, and mend what is shown there.",
+                remedy: "Open it, and correct what is shown there.",
             },
             Cause {
                 sign: "It is there and cannot be read: a folder, a named pipe, a link to nothing or to outside of the repository",
@@ -171,9 +171,9 @@ pub static HELD_SECRET: Code = Code {
     name: "secret-in-source",
     severity: Severity::Error,
     what: "A file of the flow, or its settings, holds a secret of twelve bytes or more that this process was given in a variable such as `CXONE_CLIENT_SECRET`, plainly or in Base64. \
-           It is shown nowhere.",
-    why: "It would be in the payload, or it is in version control: nothing is built and nothing is sent.",
-    page: Page::Platform {
+           The secret is not shown anywhere.",
+    why: "The secret would be in the payload, or it is in version control. Nothing is built or sent.",
+    page: Page::Causes {
         causes: &[
             Cause {
                 sign: "An `include` brings in `.env` or another file of secrets",
@@ -181,7 +181,7 @@ pub static HELD_SECRET: Code = Code {
             },
             Cause {
                 sign: "A text, a param or a comment has the secret in it",
-                remedy: "Take it out, and have a new secret made: the old one is in the file's history.",
+                remedy: "Take it out and create a new secret: the old one is in the file's history.",
             },
         ],
     },
@@ -194,14 +194,14 @@ pub static SET_IN_VAIN: Code = Code {
     severity: Severity::Warning,
     what: "`--set` or an environment sets a param of an instance, and the `include` that makes the instance gives that param its value with `with`.",
     why: "What `with` says counts, and what was set from outside does nothing.",
-    page: Page::Platform {
+    page: Page::Causes {
         causes: &[
             Cause {
-                sign: "The value from outside is the one that is meant",
+                sign: "The value from outside is the right one",
                 remedy: "Take the param out of `with`, so that its default and what is set from outside count.",
             },
             Cause {
-                sign: "The value in `with` is meant",
+                sign: "The value in `with` is the right one",
                 remedy: "Take the line out of `cxflow.toml`, or the `--set` out of the command.",
             },
         ],
@@ -216,14 +216,11 @@ pub static LOOSENED: Code = Code {
     what: "A `cxflow.toml` sets a longer `longest_waiver`, more `words_per_minute` or another `audit` than the file of a folder above it. \
            The file above counts, unless it says `overridable = true`.",
     why: "What a folder above asks for, a folder below may tighten and not loosen.",
-    page: Page::Platform {
+    page: Page::Causes {
         causes: &[
+            Cause { sign: "The flows below should follow the file above", remedy: "Take the line out." },
             Cause {
-                sign: "The flows below are held to what the file above says",
-                remedy: "Take the line out.",
-            },
-            Cause {
-                sign: "They are meant to be held to less",
+                sign: "They should be allowed more",
                 remedy: "Write `overridable = true` into the file above, where those who answer for it see it.",
             },
         ],

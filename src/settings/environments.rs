@@ -34,7 +34,7 @@ impl Reader<'_> {
                 self.diagnostics.push(
                     Diagnostic::new(&BAD_SETTING, entry.span, message)
                         .here("this name")
-                        .help(format!("its lock file and its variables have the name in theirs: write up to {MAX_NAME} letters, digits, `-` and `_`")),
+                        .help(format!("the names of its lock file and variables contain the name: use up to {MAX_NAME} letters, digits, `-` and `_`")),
                 );
                 continue;
             }
@@ -102,9 +102,9 @@ pub(super) fn alike(name: &str, span: Span, other: &str, first: Span) -> Diagnos
         quote(name)
     );
     Diagnostic::new(&BAD_SETTING, span, message)
-        .here("the same but for a few signs")
+        .here("this name gives the same variables")
         .label(first, "the other one")
-        .help("give one of them another name; if they are meant to be one, write both alike")
+        .help("give one of them another name; if both mean the same environment, spell them alike")
 }
 
 fn may_name(name: &str) -> bool {

@@ -40,7 +40,7 @@ impl Guard {
             _ => {}
         }
         let Some(name) = word.strip_prefix("branch:") else {
-            let message = format!("{} is no guard", quote(word));
+            let message = format!("{} is not a guard", quote(word));
             return Err(match nearest(word, ["clean", "tests", "branch"]) {
                 Some("branch") => {
                     NoGuard { message, help: "name the branch: write `branch:main`".to_owned(), near: None }
@@ -56,8 +56,8 @@ impl Guard {
         let refused = |c: char| c.is_whitespace() || is_invisible(c) || "~^:?*[\\".contains(c);
         if name.is_empty() || name.starts_with(['-', '/']) || name.contains("..") || name.contains(refused) {
             return Err(NoGuard {
-                message: format!("{} names no branch", quote(word)),
-                help: "write one branch by its whole name, as in `branch:main`".to_owned(),
+                message: format!("no branch follows {}", quote(word)),
+                help: "write the whole name of one branch, as in `branch:main`".to_owned(),
                 near: None,
             });
         }

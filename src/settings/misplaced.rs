@@ -84,7 +84,7 @@ fn instead(
             let name = dotted(entry.key, inner);
             let header = Section::Params.header(environment);
             diagnostic.help(format!(
-                "a param belongs under `{header}`, its dotted name between quotes: `{}`",
+                "a param belongs under `{header}`, with its dotted name in quotes: `{}`",
                 keys::key(&name)
             ))
         }
@@ -97,7 +97,7 @@ fn instead(
             diagnostic.mend((!params).then(|| Mend::write(entry.span, name)))
         }
         (Section::Top, DeValue::Table(inner)) if looks_like_environment(inner) => diagnostic.help(format!(
-            "an environment is a section of `env`: write `{}`",
+            "environments are sections of `env`: write `{}`",
             Section::Environment.header(Some(entry.key))
         )),
         (Section::Top, DeValue::String(_) | DeValue::Integer(_)) => diagnostic.help(format!(
@@ -177,7 +177,7 @@ fn belongs(
     let diagnostic = diagnostic.here("not here");
     match found {
         Elsewhere::Section(inner) => {
-            diagnostic.help(format!("it is a section of its own: write `{}`", inner.header(environment)))
+            diagnostic.help(format!("this is a section of its own: write `{}`", inner.header(environment)))
         }
         Elsewhere::Key(key) => {
             let mend = (key.section == Section::Top).then(|| to_the_top(reader, entry)).flatten();
@@ -190,7 +190,7 @@ fn belongs(
 pub fn where_it_belongs(key: &Key, section: Section, environment: Option<&str>) -> String {
     if key.section == Section::Top {
         return format!(
-            "`{}` belongs at the top of the file, above the first `[section]`; below `{}` it is one of that section's",
+            "`{}` belongs at the top of the file, above the first `[section]`; below `{}` it counts as a key of that section",
             key.name,
             section.header(environment)
         );
@@ -281,12 +281,12 @@ pub fn dotted_param(reader: &mut Reader<'_>, full: &str, entry: &Entry<'_>, tabl
         // Of several lines each has its own `en`, and the first one alone its place.
         let is_first = between.trim() == "." || between.trim().trim_matches('"') == ".";
         let span = if is_first { whole } else { inner.span };
-        let message = format!("{} is a section here, and a param is a text or a number", quote(full));
+        let message = format!("{} is a section here, but a param is a text or a number", quote(full));
         let name = keys::key(&name);
         reader.diagnostics.push(
             Diagnostic::new(&BAD_SETTING, span, message)
-                .here("a dot between bare words makes a section")
-                .help(format!("write the dotted name between quotes: `{name} = …`"))
+                .here("a dot outside quotes makes a section")
+                .help(format!("write the dotted name in quotes: `{name} = …`"))
                 .mend(is_first.then(|| Mend::write(span, name))),
         );
     }
@@ -301,13 +301,17 @@ pub fn outside_environment(reader: &mut Reader<'_>, entry: &Entry<'_>) {
     }
     let known = Section::Environment.keys().any(|key| key.name == entry.key);
     let diagnostic = if known {
-        Diagnostic::new(&UNKNOWN_SETTING, entry.span, format!("`{full}` is a setting of no environment"))
-            .here("of which one?")
-            .help("it belongs under the environment's own section, as in `[env.prod]`")
+        Diagnostic::new(
+            &UNKNOWN_SETTING,
+            entry.span,
+            format!("`{full}` does not say which environment it belongs to"),
+        )
+        .here("of which one?")
+        .help("put it under the section of its environment, as in `[env.prod]`")
     } else {
         let header = Section::Environment.header(Some(entry.key));
-        Diagnostic::new(&BAD_SETTING, entry.span, format!("{} is no section", quote(&full)))
-            .here("an environment is due here")
+        Diagnostic::new(&BAD_SETTING, entry.span, format!("{} is not a section", quote(&full)))
+            .here("expected an environment here")
             .help(format!("write `{header}` above its settings"))
     };
     reader.diagnostics.push(diagnostic);

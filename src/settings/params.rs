@@ -56,14 +56,14 @@ impl Reader<'_> {
 
     /// Reports a key that no param can be called.
     fn no_name(&mut self, environment: &str, entry: &Entry<'_>) {
-        let message = format!("no param can be called {}", quote(entry.key));
+        let message = format!("a param cannot be called {}", quote(entry.key));
         let meant = entry.key.trim().replace([' ', '\t'], "_");
         let meant = Some(meant).filter(|meant| is_name(meant));
         let help = match (&meant, is_blank(entry.key)) {
             (Some(meant), _) => format!("write the param's name as the flow declares it, such as `{meant}`"),
             (None, true) => "write the param's name as the flow declares it, or take the line out".to_owned(),
             (None, false) => format!(
-                "a name is made of letters, digits, `_` and `-`, with a dot behind an instance: write `{}` above lines such as `\"es.queue\" = \"…\"`",
+                "a name has only letters, digits, `_` and `-`, with a dot after an instance: write `{}` above lines such as `\"es.queue\" = \"…\"`",
                 Section::Params.header(Some(environment))
             ),
         };
@@ -74,16 +74,16 @@ impl Reader<'_> {
     fn bad_param(&mut self, environment: &str, full: &str, entry: &Entry<'_>) {
         let span = self.span(entry.value);
         if let Some(key) = keys::not_a_param(entry.key) {
-            let message = format!("{} is a setting, and no param", quote(entry.key));
+            let message = format!("{} is a setting, not a param", quote(entry.key));
             self.diagnostics.push(
                 Diagnostic::new(&UNKNOWN_SETTING, entry.span, message)
-                    .here("sets a param here, and nothing else")
+                    .here("here this only sets a param")
                     .help(misplaced::where_it_belongs(key, Section::Params, Some(environment))),
             );
             return;
         }
         let diagnostic =
-            Diagnostic::new(&BAD_SETTING, span, format!("{} is no text and no whole number", quote(full)))
+            Diagnostic::new(&BAD_SETTING, span, format!("{} is not a text or a whole number", quote(full)))
                 .here("neither a text nor a whole number");
         let written = self.sources.text(span);
         let is_plain = !matches!(entry.value.get_ref(), DeValue::Array(_)) && !written.contains(['"', '\\']);
@@ -91,7 +91,7 @@ impl Reader<'_> {
             true => diagnostic
                 .help(format!("write it as a text: `\"{written}\"`"))
                 .mend(Mend::write(span, format!("\"{written}\""))),
-            false => diagnostic.help("a param has one value: write it as a text"),
+            false => diagnostic.help("a param has a single value: write it as a text"),
         });
     }
 }

@@ -28,7 +28,7 @@ fn plain(key: &str) -> String {
 pub fn secret(environment: Option<&str>, key: &str, full: &str, span: Span) -> Diagnostic {
     let what = if plain(key).contains("webhook") { "WEBHOOK_SECRET" } else { "CLIENT_SECRET" };
     looks_like(full, span).help(format!(
-        "a secret belongs in the environment variable {}; have a new one made if this one was ever committed",
+        "put a secret into the environment variable {}; replace the secret if it was ever committed",
         variable(environment.unwrap_or_default(), what)
     ))
 }

@@ -13,7 +13,7 @@ use crate::source::{FileId, NotUtf8, Span};
 /// What is said of bytes that are no text.
 pub fn no_text(file: FileId, NotUtf8 { offset, binary, .. }: NotUtf8) -> Diagnostic {
     let (at, message) = match binary {
-        true => (0, "the settings are no text".to_owned()),
+        true => (0, "the settings are not text".to_owned()),
         false => (offset, format!("the settings hold a byte that is not UTF-8, at offset {offset}")),
     };
     Diagnostic::new(&NO_TOML, Span::new(file, at, at + usize::from(!binary)), message)
@@ -37,7 +37,7 @@ pub fn report(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
             let message = format!("{} is set twice", quote(reader.sources.text(span).trim_matches('"')));
             Diagnostic::new(&NO_TOML, span, message)
                 .here("this one again")
-                .help("take one of the two out; TOML takes neither the first nor the last")
+                .help("take one of the two out; TOML allows a key only once")
         } else {
             let slip = slip(reader.sources.get(reader.file).text(), &at).unwrap_or_else(|| Slip {
                 at,
@@ -46,10 +46,11 @@ pub fn report(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
                 instead: None,
             });
             let span = Span::new(reader.file, slip.at.start, slip.at.end);
-            let mut diagnostic = Diagnostic::new(&NO_TOML, span, format!("this is no TOML: {}", slip.is))
-                .here("here")
-                .note("the other settings are looked at once this line can be read")
-                .mend(slip.instead.map(|text| Mend::write(span, text)));
+            let mut diagnostic =
+                Diagnostic::new(&NO_TOML, span, format!("this is not valid TOML: {}", slip.is))
+                    .here("here")
+                    .note("the other settings are checked once this line can be read")
+                    .mend(slip.instead.map(|text| Mend::write(span, text)));
             diagnostic.help = slip.help;
             diagnostic
         };
@@ -117,7 +118,7 @@ fn comment(line: &Line<'_>) -> Option<Slip> {
     let indent = line.text.len() - line.text.trim_start().len();
     let sign = ["//", "/*", "--", ";"].into_iter().find(|sign| line.text.trim_start().starts_with(sign))?;
     let at = line.piece(indent..indent + sign.len());
-    Slip::new(at, format!("`{sign}` begins no comment"), "write `#` before a comment")?.instead("#")
+    Slip::new(at, format!("`{sign}` does not begin a comment"), "write `#` before a comment")?.instead("#")
 }
 
 /// `{ "policies": [ … ] }`
@@ -137,11 +138,13 @@ fn signs(line: &Line<'_>) -> Option<Slip> {
     if text.get(..sign)?.ends_with(':') || behind.starts_with('=') {
         let start = if behind.starts_with('=') { sign } else { sign - 1 };
         let odd = text.get(start..start + 2)?;
-        let slip = Slip::new(line.piece(start..start + 2), format!("`{odd}` sets nothing"), "write `=`")?;
+        let slip =
+            Slip::new(line.piece(start..start + 2), format!("`{odd}` does not set a key"), "write `=`")?;
         return slip.instead("=");
     }
     if let Some(at) = text.find(",,").filter(outside) {
-        let slip = Slip::new(line.piece(at..at + 2), "between two commas stands nothing", "write one comma")?;
+        let slip =
+            Slip::new(line.piece(at..at + 2), "there is nothing between two commas", "write one comma")?;
         return slip.instead(",");
     }
     if text.ends_with(',') && text.matches('[').count() == text.matches(']').count() && !text.contains('{') {
@@ -153,7 +156,7 @@ fn signs(line: &Line<'_>) -> Option<Slip> {
         let inside = text.get(value..)?.trim_matches(['(', ')']);
         let slip = Slip::new(
             line.piece(value..text.len()),
-            "no value stands between `(` and `)`",
+            "a value cannot be written between `(` and `)`",
             "write a list between `[` and `]`",
         )?;
         return slip.instead(format!("[{inside}]"));
@@ -174,7 +177,7 @@ fn curly_quote(line: &Line<'_>) -> Option<Slip> {
     let straight = line.text.get(at..end)?.replace(CURLY, "\"");
     Slip::new(
         line.piece(at..end),
-        format!("`{curly}` (U+{:04X}) is no quote that begins or ends a text", u32::from(curly)),
+        format!("`{curly}` (U+{:04X}) cannot begin or end a text", u32::from(curly)),
         "write straight quotes, `\"`",
     )?
     .instead(straight)
@@ -190,7 +193,8 @@ fn header(line: &Line<'_>) -> Option<Slip> {
     let at = line.piece(text.len() - text.trim_start().len()..text.len());
     if open > close {
         let closed = format!("{}{}", text.trim_start(), "]".repeat(open - close));
-        return Slip::new(at, "the section's name has no end", format!("write `{closed}`"))?.instead(closed);
+        return Slip::new(at, "the section's name is not closed", format!("write `{closed}`"))?
+            .instead(closed);
     }
     None
 }
@@ -210,13 +214,13 @@ fn key(line: &Line<'_>) -> Option<Slip> {
         let joined = key.split_whitespace().collect::<Vec<_>>().join("_");
         let slip = Slip::new(
             at,
-            format!("{} is no key: it has a blank in it", quote(key)),
+            format!("{} is not a key: it contains a blank", quote(key)),
             format!("write `{joined}`"),
         )?;
         return slip.instead(joined);
     }
     let is = format!(
-        "{} is no key: {} (U+{:04X}) is part of none",
+        "{} is not a key: {} (U+{:04X}) cannot be part of one",
         quote(key),
         quote(&odd.to_string()),
         u32::from(odd)
@@ -226,7 +230,7 @@ fn key(line: &Line<'_>) -> Option<Slip> {
             let slip = Slip::new(at, is, format!("write `{meant}`, with the letters of the Latin alphabet"))?;
             slip.instead(meant)
         }
-        None => Slip::new(at, is, "a key is made of letters, digits, `_` and `-`"),
+        None => Slip::new(at, is, "a key has only letters, digits, `_` and `-`"),
     }
 }
 
@@ -245,7 +249,7 @@ fn no_sign(line: &Line<'_>) -> Option<Slip> {
         let value = rest.get(colon.len_utf8()..)?.trim_start();
         let at = line.piece(start + word.len()..sign + rest.len() - value.len());
         let help = example(&word).unwrap_or_else(|| format!("write `{word} = …`"));
-        let slip = Slip::new(at, "a colon sets nothing", help)?;
+        let slip = Slip::new(at, "a colon does not set a key", help)?;
         // A section has a line of its own.
         return if word == "env" { Some(slip) } else { slip.instead(" = ") };
     }
@@ -256,7 +260,7 @@ fn no_sign(line: &Line<'_>) -> Option<Slip> {
         let at = line.piece(start + word.len()..sign);
         let slip = Slip::new(
             at,
-            format!("between `{word}` and its value stands no `=`"),
+            format!("there is no `=` between `{word}` and its value"),
             format!("write `{word} = …`"),
         )?;
         return slip.instead(" = ");
@@ -281,8 +285,8 @@ fn quotes(line: &Line<'_>) -> Option<Slip> {
             let start = text.find(quote)?;
             return Slip::new(
                 line.piece(start..text.len()),
-                format!("of the quotes in this line one is missing: `{quote}`"),
-                format!("write `{quote}` before and behind each text"),
+                format!("a quote is missing in this line: `{quote}`"),
+                format!("write `{quote}` before and after each text"),
             );
         }
     }
@@ -301,7 +305,7 @@ fn quotes(line: &Line<'_>) -> Option<Slip> {
                 {
                     let slip = Slip::new(
                         line.piece(end..at),
-                        "two texts stand side by side",
+                        "there is no comma between two texts",
                         "write a comma between them",
                     )?;
                     return slip.instead(", ");
@@ -351,7 +355,7 @@ fn value(line: &Line<'_>) -> Option<Slip> {
         let instead = flag.map_or_else(|| keys::text(word), str::to_owned);
         let slip = Slip::new(
             place,
-            format!("{} stands there without quotes", quote(word)),
+            format!("{} is written without quotes", quote(word)),
             format!("write `{instead}`"),
         )?;
         return slip.instead(instead);

@@ -18,7 +18,7 @@ impl Reader<'_> {
             (Kind::Number(least, most), DeValue::Integer(number)) => match whole(number) {
                 Some(number) if (least..=most).contains(&number) => Some(Value::Number(number)),
                 _ => {
-                    let message = format!("`{full}` is a whole number from {least} to {most}");
+                    let message = format!("`{full}` has to be a whole number from {least} to {most}");
                     self.bad(key, entry, message);
                     return;
                 }
@@ -26,7 +26,7 @@ impl Reader<'_> {
             (Kind::Days, DeValue::String(text)) => match value::days(text.trim()) {
                 Some(days) => Some(Value::Number(days)),
                 None => {
-                    let message = format!("`{full}` is a time, and {} is none", quote(text));
+                    let message = format!("`{full}` has to be a time, and {} is not one", quote(text));
                     self.diagnostics.push(
                         Diagnostic::new(&BAD_SETTING, self.span(entry.value), message)
                             .here("no time")
@@ -82,7 +82,7 @@ impl Reader<'_> {
         if text.trim().is_empty() {
             let message = format!("`{full}` is empty");
             let message = if matches!(key.kind, Kind::Texts(_)) {
-                format!("`{full}` has an empty text in it")
+                format!("`{full}` holds an empty text")
             } else {
                 message
             };
@@ -144,8 +144,8 @@ impl Reader<'_> {
         let span = if table { entry.span } else { span };
         let help = format!("write `{} = {}`", key.name, key.example);
         self.diagnostics.push(
-            Diagnostic::new(&BAD_SETTING, span, format!("`{full}` is {is}"))
-                .here("of another type")
+            Diagnostic::new(&BAD_SETTING, span, format!("`{full}` has to be {is}"))
+                .here("this has another type")
                 .help(help)
                 .mend(mend),
         );

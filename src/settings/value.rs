@@ -91,11 +91,11 @@ pub fn language(text: &str, _: &str) -> Result<(), Wrong> {
     let codes: Vec<String> = LANGUAGES.iter().map(|one| format!("`{}`", one.code)).collect();
     let near = nearest_code(text);
     Err(Wrong {
-        is: format!(" has {}, of which nothing was measured", quote(text)),
+        is: format!(" has {}, a language that was not measured", quote(text)),
         help: Some(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!(
-                "it takes {}; if texts are in another language too, take the setting out, and the bounds of their times are wide enough for it",
+                "it takes {}; if there are texts in other languages too, take the setting out: the general bounds fit every language",
                 list_of(&codes, "and")
             ),
         }),

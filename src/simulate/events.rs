@@ -17,7 +17,7 @@ use crate::syntax::text::{Piece, pieces};
 /// assert_eq!(payload, ["input=1", "input=*9#", "timeout", "fax|tone"]);
 ///
 /// let slip = "1,timout".parse::<cxflowc::simulate::Events>().unwrap_err();
-/// assert_eq!(slip.to_string(), "`timout` is no event; did you mean `timeout`?");
+/// assert_eq!(slip.to_string(), "`timout` is not an event; did you mean `timeout`?");
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Events(pub Vec<Event>);
@@ -43,17 +43,19 @@ impl fmt::Display for BadEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let written = quote(&self.written);
         match self.why {
-            Bad::Nothing => write!(f, "between two commas stands no event; write one, as in `1,timeout`"),
-            Bad::Several => write!(f, "{written} is not one event; one thing happens at a time, as in `1,2`"),
+            Bad::Nothing => write!(f, "there is no event between two commas; write one, as in `1,timeout`"),
+            Bad::Several => {
+                write!(f, "{written} is more than one event; write one after the other, as in `1,2`")
+            }
             Bad::Unclosed => write!(f, "{written} lacks its closing quote"),
-            Bad::Escape => write!(f, "{written} has an escape or an insertion that stands for nothing"),
+            Bad::Escape => write!(f, "{written} has an escape or an insertion that means nothing"),
             Bad::Word => {
-                write!(f, "{written} is no event; ")?;
+                write!(f, "{written} is not an event; ")?;
                 match nearest(&self.written, Outcome::ALL.iter().map(|outcome| outcome.word())) {
                     Some(near) => write!(f, "did you mean `{near}`?"),
                     None => write!(
                         f,
-                        "write a key entry such as `1`, an outcome such as `timeout`, or a condition of the platform between quotes"
+                        "write a key such as `1`, an outcome such as `timeout`, or a condition of the platform in quotes"
                     ),
                 }
             }
@@ -174,16 +176,16 @@ mod tests {
             ("1,", "between two commas"),
             (",1", "between two commas"),
             ("1,,2", "between two commas"),
-            ("1|2", "is not one event"),
-            ("1..5", "is not one event"),
-            (r#""a""b""#, "is not one event"),
-            (r#""a" "b""#, "is not one event"),
+            ("1|2", "is more than one event"),
+            ("1..5", "is more than one event"),
+            (r#""a""b""#, "is more than one event"),
+            (r#""a" "b""#, "is more than one event"),
             (r#""a"#, "lacks its closing quote"),
             (r#""\q""#, "an escape"),
             (r#""${a}""#, "an insertion"),
             ("humann", "did you mean `human`?"),
-            ("1a", "write a key entry"),
-            ("\u{1b}", "`\\u{1b}` is no event"),
+            ("1a", "write a key such as"),
+            ("\u{1b}", "`\\u{1b}` is not an event"),
         ] {
             let bad = read(text).unwrap_err();
             assert!(bad.contains(said), "{text}: {bad}");

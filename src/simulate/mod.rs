@@ -25,7 +25,7 @@ pub use events::{BadEvent, Events};
 pub use figures::{Figures, longest_path, ways_to};
 pub use paths::Paths;
 pub use reach::{Reached, first_reached, reachable, shortest_circle, topological_order};
-pub use stuck::{accepted, instead};
+pub use stuck::{accepted, choices, instead};
 pub use test_findings::CODES;
 pub use test_run::{Ran, TestRun, run_tests, run_tests_with};
 pub use walk::{Stands, Walk, Walker, Why};

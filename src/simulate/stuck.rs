@@ -2,7 +2,7 @@
 
 use super::walk::{Walk, Why};
 use super::written::named;
-use crate::diagnostics::{list_of, quote};
+use crate::diagnostics::{keys_in_words, list_of, quote};
 use crate::flow::{Alternative, Event, EventKind, Flow, NodeId, Outcome, is_key};
 
 /// How many branches of a node are listed.
@@ -27,7 +27,7 @@ impl Why {
         let Some(node) = walk.last() else {
             return (
                 "is stuck: the flow has no entry".to_owned(),
-                "say where the call begins: write `entry NODE`".to_owned(),
+                "write `entry NODE` to say where the call begins".to_owned(),
             );
         };
         let id = named(flow, node);
@@ -40,14 +40,14 @@ impl Why {
             ),
             Self::LeftOver => (
                 format!("{at}, where the call ends before {next_word}"),
-                format!("{id} takes nothing any more: take out what comes after it"),
+                format!("the call is over at {id}: take out what comes after it"),
             ),
             Self::Unanswered => (
                 format!("{at}, and nothing more happens"),
                 format!("say what happens there: {}", takes(flow, node)),
             ),
             Self::Circle => (
-                format!("{at}: from there on it goes round in a circle"),
+                format!("{at}: from there it goes round in circles"),
                 "lead one of the circle's transitions elsewhere".to_owned(),
             ),
             Self::DeadEnd | Self::NoEntry => {
@@ -70,6 +70,22 @@ pub fn accepted(flow: &Flow, node: NodeId) -> String {
     if words.is_empty() { "nothing".to_owned() } else { list_of(&words, "and") }
 }
 
+/// What may happen at a node, to choose from: `` `1..4`, `*` or `timeout` ``.
+pub fn choices(flow: &Flow, node: NodeId) -> String {
+    const ALTERNATIVES: usize = 10_000;
+    let alternatives = flow.out(node).iter().flat_map(|one| flow.alternatives(one)).take(ALTERNATIVES);
+    let (mut keys, mut others) = (Vec::new(), Vec::new());
+    for event in alternatives.map(|one| &flow.events[one.event]) {
+        match event.kind {
+            EventKind::Key => keys.push(event.word()),
+            _ => others.push(quote(&event.display())),
+        }
+    }
+    let mut words = keys_in_words(&keys);
+    words.extend(others.into_iter().take(LISTED));
+    list_of(&words, "or")
+}
+
 /// What may happen at a node, as a sentence.
 fn takes(flow: &Flow, node: NodeId) -> String {
     let ends = if flow.nodes[node].ends_call { "; where nothing happens, the call ends there" } else { "" };
@@ -79,7 +95,7 @@ fn takes(flow: &Flow, node: NodeId) -> String {
 /// What was probably meant by an event that no branch of a node takes.
 pub fn instead(flow: &Flow, node: NodeId, event: &Event) -> String {
     if event.kind == EventKind::Other && is_key(&event.payload) {
-        return format!("a key stands without quotes: write `{}`", event.payload);
+        return format!("write the key without quotes: `{}`", event.payload);
     }
     let invalid = |one: &Alternative| flow.events[one.event].kind == EventKind::Outcome(Outcome::Invalid);
     let hears_invalid = || flow.out(node).iter().any(|one| flow.alternatives(one).iter().any(invalid));

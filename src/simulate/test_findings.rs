@@ -13,9 +13,9 @@ pub static TEST_FAILED: Code = Code {
     id: "CX501",
     name: "test-failed",
     severity: Severity::Error,
-    what: "The call of a test does not pass the nodes that the test names, in that order, or does not end at the last of them. \
+    what: "The call of a test does not pass the nodes that the test names in their order, or does not end at the last one. \
            `cxflowc test` reports it.",
-    why: "Either the flow has a mistake that no rule can know of, or the test says what was meant before the flow was changed.",
+    why: "Either the flow has a mistake that no rule can find, or the test still describes an older version of the flow.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -53,10 +53,9 @@ pub static TEST_STUCK: Code = Code {
     id: "CX502",
     name: "test-stuck",
     severity: Severity::Error,
-    what: "The events of a test do not fit the flow: a node has no branch for the next one, the call ends before all have happened, \
-           or it waits for one and none is left. A key that no branch takes is not `invalid`: that comes when the last attempt fails. \
+    what: "The events of a test do not fit the flow: a node has no branch for the next event, the call ends before all events have happened, or it waits for an event and none is left. A key that no branch takes is not `invalid` yet: `invalid` comes when the last attempt fails. \
            `cxflowc test` reports it.",
-    why: "A branch was taken out or renamed, or the test leaves out a menu. What it was to show is not shown any more.",
+    why: "A branch was taken out or renamed, or the test leaves out a menu. Either way the test no longer shows what it should.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -101,7 +100,7 @@ pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagno
     let what = |number: usize| {
         let node = test.steps.get(number).and_then(|step| step.node);
         match end {
-            Some(end) if number == last => format!("the call was to end here, not at {}", named(flow, end)),
+            Some(end) if number == last => format!("the call should end here, not at {}", named(flow, end)),
             _ if call.path.iter().any(|&passed| Some(passed) == node) => {
                 "passed, but not in this order".to_owned()
             }
@@ -127,7 +126,7 @@ pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagno
         end.map(|end| format!("`-> {}` at the end", display_id(&flow.nodes[end].id))).unwrap_or_default()
     };
     shown_doc(test, diagnostic)
-        .help(format!("if that is how the call is to go, write {is} in the test; else mend the flow"))
+        .help(format!("if the call should go that way, write {is} in the test; otherwise correct the flow"))
 }
 
 /// The call got stuck where its events and the flow do not fit.
@@ -137,7 +136,9 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: Why) -> Diagnostic {
     let id = call.last().map(|node| named(flow, node)).unwrap_or_default();
     let next_span = next.map_or(test.span, |next| next.span);
     let (span, here, there) = match why {
-        Why::NotTaken => (next_span, format!("no branch of {id} takes this"), "the call has come to this"),
+        Why::NotTaken => {
+            (next_span, format!("no branch of {id} takes this"), "the call has reached this node")
+        }
         Why::LeftOver => (next_span, "the call has ended before this".to_owned(), "ends here"),
         Why::Unanswered => match test.events.last() {
             Some(last) => (last.span, "the last event".to_owned(), "the call waits here"),
@@ -169,7 +170,7 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: Why) -> Diagnostic {
 /// What the test's author said of it, which may explain why the flow is to be so.
 fn shown_doc(test: &Test, diagnostic: Diagnostic) -> Diagnostic {
     match test.doc {
-        Some(doc) => diagnostic.label(doc, "what the test is for"),
+        Some(doc) => diagnostic.label(doc, "this is what the test is for"),
         None => diagnostic,
     }
 }

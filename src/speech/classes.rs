@@ -90,6 +90,8 @@ pub const ADDRESS_SIGN: Figure = (60, 800);
 pub const LONG_NUMBER: usize = 5;
 /// A digit of another script, a fraction, a numeral.
 pub const OTHER_DIGIT: Figure = (0, 1700);
+/// A Roman number that is one character: `Ⅷ`, some of which are spelt. Measured 1,900.
+pub const NUMERAL: Figure = (0, 2600);
 /// A sign within digits that may be spoken, such as the point of `3.14` or the strokes of a date.
 pub const DIGIT_SIGN: Figure = (0, 550);
 /// A sign of currency, `%`, or any other symbol with a name: `#`, `&`, `°`.

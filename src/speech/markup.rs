@@ -18,29 +18,57 @@ const ELEMENTS: [&str; 24] = [
 /// assert_eq!(markup("if a < b and c > d"), None);
 /// ```
 pub fn markup(text: &str) -> Option<&str> {
-    let mut rest = text;
-    // The last `>` and `]` are looked up once, so that many openings stay linear.
-    let last = |sign: char| text.rfind(sign);
-    let (last_angle, last_bracket) = (last('>'), last(']'));
-    while let Some(at) = rest.find(['<', '&', '[', '\\', '\u{1b}']) {
-        let from = rest.get(at..)?;
-        let offset = text.len() - from.len();
-        let has = |last: Option<usize>| last.is_some_and(|last| last > offset);
-        let found = match from.as_bytes().first() {
-            Some(b'<') => element(from, has(last_angle)),
-            Some(b'&') => entity(from),
-            Some(b'[') if has(last_bracket) => bracketed(from),
-            Some(b'\\') => command(from),
-            Some(0x1b) => Some(from.chars().next().map_or(0, char::len_utf8)),
-            _ => None,
-        };
-        if let Some(length) = found {
-            return from.get(..length).or(Some(from));
-        }
-        // Of brackets in a row the first was looked at.
-        rest = if from.starts_with('[') { from.trim_start_matches('[') } else { from.get(1..)? };
+    Markup::of(text).next()
+}
+
+/// Every piece of markup in a text, in order.
+pub fn each_markup(text: &str) -> impl Iterator<Item = &str> {
+    Markup::of(text)
+}
+
+/// The search for markup.
+struct Markup<'t> {
+    text: &'t str,
+    rest: &'t str,
+    /// Where the last `>` and the last `]` stand: they are looked up once, so that many openings stay
+    /// linear.
+    last_angle: Option<usize>,
+    last_bracket: Option<usize>,
+}
+
+impl<'t> Markup<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, rest: text, last_angle: text.rfind('>'), last_bracket: text.rfind(']') }
     }
-    None
+}
+
+impl<'t> Iterator for Markup<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        while let Some(at) = self.rest.find(['<', '&', '[', '\\', '\u{1b}']) {
+            let from = self.rest.get(at..)?;
+            let offset = self.text.len() - from.len();
+            let has = |last: Option<usize>| last.is_some_and(|last| last > offset);
+            let found = match from.as_bytes().first() {
+                Some(b'<') => element(from, has(self.last_angle)),
+                Some(b'&') => entity(from),
+                Some(b'[') if has(self.last_bracket) => bracketed(from),
+                Some(b'\\') => command(from),
+                Some(0x1b) => Some(from.chars().next().map_or(0, char::len_utf8)),
+                _ => None,
+            };
+            if let Some(length) = found {
+                let (piece, rest) = from.split_at_checked(length).unwrap_or((from, ""));
+                self.rest = rest;
+                return Some(piece);
+            }
+            // Of brackets in a row the first was looked at.
+            self.rest = if from.starts_with('[') { from.trim_start_matches('[') } else { from.get(1..)? };
+        }
+        self.rest = "";
+        None
+    }
 }
 
 /// How long the element is that begins here.

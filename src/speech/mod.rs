@@ -26,7 +26,7 @@ mod tokens;
 use classes::Figures;
 
 pub use languages::{LANGUAGES, Language, language_of, nearest_code};
-pub use markup::markup;
+pub use markup::{each_markup, markup};
 pub use tokens::bounds;
 
 /// How many words of English prose a voice speaks in a minute.

@@ -84,8 +84,9 @@ impl Sum {
         let by_script = |c: char| script(c).filter(|_| !c.is_ascii());
         let count = run.chars().filter(|&c| is_letter(c)).count();
         let plain = run.chars().filter(|&c| is_letter(c) && by_script(c).is_none()).count();
-        for figure in run.chars().filter_map(by_script) {
-            self.add(figure);
+        for (least, most) in run.chars().filter_map(by_script) {
+            // By itself it may be called by its name.
+            self.add((least, if count == 1 { most.max(classes::SPELT.1) } else { most }));
         }
         if plain == 0 {
             return;
@@ -94,6 +95,10 @@ impl Sum {
             return self.several(classes::ADDRESS_LETTER, plain);
         }
         if word.has_digits || may_be_spelt(run) {
+            // A `W` is three syllables.
+            let long = run.chars().filter(|letter| matches!(letter, 'w' | 'W')).count();
+            let (_, most) = classes::SPELT;
+            self.add((0, most / 2 * long as u64));
             return self.several(classes::SPELT, plain);
         }
         let (least, most) = self.figures.letter;
@@ -181,8 +186,10 @@ fn may_be_spelt(run: &str) -> bool {
     let count = run.chars().filter(|&c| is_letter(c)).count();
     let capitals = run.chars().filter(|c| c.is_uppercase()).count();
     let is_ascii = run.is_ascii();
-    let has_vowel = run.bytes().any(|byte| b"aeiouyAEIOUY".contains(&byte));
-    count == 1 || capitals >= 2 && (count <= 5 || capitals < count) || is_ascii && !has_vowel
+    let vowels = run.bytes().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
+    // Few vowels among capitals, as in a Roman number.
+    let is_capitals = capitals == count && is_ascii && vowels * 4 <= count;
+    count == 1 || capitals >= 2 && (count <= 5 || capitals < count) || is_capitals || is_ascii && vowels == 0
 }
 
 fn is_letter(c: char) -> bool {
@@ -246,6 +253,7 @@ fn script(c: char) -> Option<Figure> {
         0x2C60..=0x2C7F | 0x2D00..=0x2D2F | 0xA640..=0xA69F | 0xA720..=0xA7FF | 0xAB30..=0xAB6F => {
             return None;
         }
+        0x2160..=0x2188 => classes::NUMERAL,
         0xFB00..=0xFB17 | 0xFF21..=0xFF3A | 0xFF41..=0xFF5A => return None,
         // Hebrew, Arabic, Syriac, Thaana, N'Ko, and their forms for display.
         0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF => classes::CONSONANT,

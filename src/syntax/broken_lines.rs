@@ -31,6 +31,8 @@ pub struct Joined {
     pub second: Range<usize>,
     /// What is read as blanks, and what is written in its place.
     pub breaks: Vec<(Range<usize>, &'static str)>,
+    /// Whether comments stand between its lines.
+    pub has_comments: bool,
 }
 
 /// The statements that read once their lines are joined.
@@ -60,9 +62,8 @@ pub fn joined(text: &str, unread: &[Unread]) -> Vec<Joined> {
 /// Joins the line that does not read with those around it.
 fn join(text: &str, done: usize, unread: &[Unread], line: Range<usize>) -> Option<Joined> {
     let &Unread { at, place } = unread.first()?;
-    let here = trimmed(text, at..line.end);
-    let above = line.start.checked_sub(1).map(|before| line_at(text, before));
-    let above = above.map(|above| trimmed(text, above)).filter(|above| above.start >= done);
+    let here = code(text, at..line.end);
+    let above = line_above(text, line.start).filter(|above| above.start >= done);
     let below = |first: Range<usize>, from: Range<usize>, more: usize| {
         let mut pieces = vec![first];
         if from != *pieces.first()? {
@@ -101,8 +102,8 @@ fn join(text: &str, done: usize, unread: &[Unread], line: Range<usize>) -> Optio
 fn as_one(text: &str, pieces: &[Range<usize>], place: Place) -> Option<Joined> {
     let (first, second, last) = (pieces.first()?, pieces.get(1)?, pieces.last()?);
     let whole = first.start..last.end;
-    let is_empty = |piece: &Range<usize>| piece.is_empty() || text.get(piece.clone()).is_none_or(is_comment);
-    // A `{` below its header has a finding of its own, and what stands in a block is no part of a line.
+    let is_empty = |piece: &Range<usize>| piece.is_empty();
+    // A `{` below its header has a finding of its own, and what stands inside a block is no part of a line.
     let is_brace = text.get(second.clone()).is_some_and(|text| text.starts_with('{'));
     let opens = pieces
         .iter()
@@ -126,7 +127,9 @@ fn as_one(text: &str, pieces: &[Range<usize>], place: Place) -> Option<Joined> {
     }
     line.push_str(text.get(done..whole.end)?);
     let second = second.clone();
-    reads_whole(place, &line).then_some(Joined { whole, second, breaks })
+    let has_comments =
+        breaks.iter().any(|(range, _)| text.get(range.clone()).is_some_and(|between| between.contains("//")));
+    reads_whole(place, &line).then_some(Joined { whole, second, breaks, has_comments })
 }
 
 /// What stands between two pieces that is to be read as blanks, if they may belong together.
@@ -160,10 +163,6 @@ fn between(
     (!apart).then_some((above.end..below.start, " "))
 }
 
-fn is_comment(piece: &str) -> bool {
-    piece.starts_with("//") || piece.contains(" //")
-}
-
 /// How far in the line of a place begins.
 fn indentation(text: &str, at: usize) -> usize {
     let line = line_at(text, at);
@@ -178,10 +177,54 @@ fn line_at(text: &str, at: usize) -> Range<usize> {
     start..at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
 }
 
-/// What stands on the line below.
+/// How many blank lines and comments may stand within a statement.
+const MOST_BETWEEN: usize = 4;
+
+/// What stands on the next line below that holds more than blanks or a comment.
 fn next_line(text: &str, end: usize) -> Option<Range<usize>> {
-    let start = line_at(text, end).end + 1;
-    (start < text.len()).then(|| trimmed(text, line_at(text, start)))
+    let mut line = line_at(text, end);
+    for _ in 0..=MOST_BETWEEN {
+        line = line_at(text, Some(line.end + 1).filter(|&start| start < text.len())?);
+        let piece = code(text, line.clone());
+        if !piece.is_empty() {
+            return Some(piece);
+        }
+    }
+    None
+}
+
+/// What stands on the next line above that holds more than blanks or a comment.
+fn line_above(text: &str, start: usize) -> Option<Range<usize>> {
+    let mut line = start..start;
+    for _ in 0..=MOST_BETWEEN {
+        line = line_at(text, line.start.checked_sub(1)?);
+        let piece = code(text, line.clone());
+        if !piece.is_empty() {
+            return Some(piece);
+        }
+    }
+    None
+}
+
+/// A piece of a line without the comment that ends it. A doc comment belongs to the statement below.
+fn code(text: &str, range: Range<usize>) -> Range<usize> {
+    let piece = text.get(range.clone()).unwrap_or_default();
+    if piece.trim_start().starts_with("///") {
+        return trimmed(text, range);
+    }
+    let (mut quote, mut escaped, mut slash) = (None, false, false);
+    for (at, character) in piece.char_indices() {
+        match (quote, character) {
+            _ if escaped => escaped = false,
+            (Some('"'), '\\') => escaped = true,
+            (Some(open), _) if open == character => quote = None,
+            (None, '"' | '`') => quote = Some(character),
+            (None, '/') if slash => return trimmed(text, range.start..range.start + at - 1),
+            _ => {}
+        }
+        slash = quote.is_none() && character == '/';
+    }
+    trimmed(text, range)
 }
 
 /// A range without the white space at its ends.

@@ -12,8 +12,7 @@ pub static SYNTAX: Code = Code {
     name: "syntax",
     severity: Severity::Error,
     what: "A line does not parse. The message says what was expected and where, in the language's words.",
-    why: "A statement is one line, so a broken line costs one finding and the next is read afresh. \
-          What depends on the whole graph (reachability, disclosure, depth) is checked once every line parses.",
+    why: "A statement is one line, so a broken line costs one finding, and the compiler goes on with the next line. Checks of the whole graph (reachability, disclosure, depth) wait until every line parses.",
     page: Page::Flows {
         wrong: Example::Text(
             "flow \"Reminder\"
@@ -43,9 +42,8 @@ pub static UNTERMINATED_STRING: Code = Code {
     id: "CX002",
     name: "unterminated-string",
     severity: Severity::Error,
-    what: "A string begins with `\"` and its line ends before the closing `\"`; or a `\"\"\"` string is never closed.",
-    why: "Only a `\"\"\"` string runs over lines. The rest of the line may have been meant as text or as code: \
-          nobody can tell, so nothing is guessed.",
+    what: "A string begins with `\"` and the line ends before the closing `\"`, or a `\"\"\"` string is never closed.",
+    why: "Only a `\"\"\"` string may span several lines. The rest of the line may have been meant as text or as code; the compiler does not guess.",
     page: Page::Flows {
         wrong: Example::Text(
             "flow \"Reminder\"
@@ -71,8 +69,7 @@ pub static BAD_ESCAPE: Code = Code {
     id: "CX003",
     name: "bad-escape",
     severity: Severity::Error,
-    what: "A string holds a backslash before a character that needs none, a `\\u{…}` that is no character, \
-           or a `${` that inserts nothing. The escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$`, `\\{` and `\\u{1F600}`.",
+    what: "A string holds a backslash before a character that needs none, a `\\u{…}` that does not stand for a character, or a `${` that inserts nothing. The escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$`, `\\{` and `\\u{1F600}`.",
     why: "Text to speech would read the characters aloud, and a broken insertion would reach the caller as `${`.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -99,8 +96,8 @@ pub static NOT_UTF8: Code = Code {
     id: "CX004",
     name: "not-utf8",
     severity: Severity::Error,
-    what: "The file holds bytes that are not UTF-8. The message gives the offset of the first one, in bytes from the file's start.",
-    why: "An editor that saved the file in another encoding (Latin-1, Windows-1252, UTF-16) turns accents in prompts into other characters on the call.",
+    what: "The file holds bytes that are not UTF-8. The message gives the offset of the first such byte from the file's start.",
+    why: "If an editor saved the file in another encoding (Latin-1, Windows-1252, UTF-16), accented letters in prompts would become other characters on the call.",
     page: Page::Flows {
         wrong: Example::Bytes(b"flow \"Caf\xe9\"\nentry notice\ndisclosure notice { say \"This call is recorded.\" }\ndisconnect bye\nnotice -> bye\n"),
         right: Example::Text("flow \"Café\"\nentry notice\ndisclosure notice { say \"This call is recorded.\" }\ndisconnect bye\nnotice -> bye\n"),
@@ -116,7 +113,7 @@ pub static TOO_LARGE: Code = Code {
            includes nested deeper than 64 files, more than 10,000 instances, ranges of more than 1,000,000 keys \
            in all, `every` declarations that add more than two million branches, or parentheses nested deeper than \
            128 in a policy's selector.",
-    why: "A few lines that multiply each other can ask for more memory than any machine has. The limits are far above real flows.",
+    why: "A few lines that multiply each other can ask for more memory than any machine has. Real flows stay far below these limits.",
     page: Page::Flows {
         wrong: Example::Text(
             "flow \"Echo\"
@@ -149,8 +146,7 @@ pub static MERGE_CONFLICT: Code = Code {
     name: "merge-conflict",
     severity: Severity::Error,
     what: "The file holds the marker lines of a merge that was not finished: `<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`. \
-           Each conflict is one finding. The first version is read on; what the other one declares is not known, \
-           and nothing that depends on it is reported.",
+           Each conflict is one finding. The compiler reads the first version; it does not know what the other one declares, so it reports nothing that depends on that.",
     why: "Only a person can say which version is right. `fmt` leaves such a file as it is.",
     page: Page::Flows {
         wrong: Example::Text(

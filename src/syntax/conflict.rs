@@ -23,7 +23,7 @@ pub struct Conflict {
 pub fn conflicts(text: &str) -> Vec<Conflict> {
     let mut found = Vec::new();
     // Most files have none.
-    if !["<<<<<<<", ">>>>>>>"].iter().any(|sign| text.contains(sign)) {
+    if !["<<<<<<<", ">>>>>>>", "======="].iter().any(|sign| text.contains(sign)) {
         return found;
     }
     let mut open: Option<Open> = None;
@@ -33,10 +33,15 @@ pub fn conflicts(text: &str) -> Vec<Conflict> {
         let whole = at..at + line.len();
         at = whole.end;
         let written = whole.start..whole.start + line.trim_end().len();
-        match (marker(line), &mut open) {
+        let inner = open.as_ref().map(|open| open.signs);
+        // Between longer markers stands a conflict of the versions that were merged.
+        let found_marker =
+            marker(line, open.is_some()).filter(|&(_, signs)| inner.is_none_or(|own| signs <= own));
+        match (found_marker.map(|(sign, _)| sign), &mut open) {
             (Some(b'<'), _) => {
+                let signs = found_marker.map_or(SIGNS, |(_, signs)| signs);
                 found.extend(open.take().and_then(Open::left));
-                open = Some(Open { lines: vec![(b'<', written, whole)], in_text });
+                open = Some(Open { lines: vec![(b'<', written, whole)], in_text, signs });
             }
             (Some(b'>'), Some(_)) => {
                 if let Some(mut open) = open.take() {
@@ -46,7 +51,9 @@ pub fn conflicts(text: &str) -> Vec<Conflict> {
             }
             (Some(sign), Some(open)) => open.lines.push((sign, written, whole)),
             // The rest of one that somebody began to take out.
-            (Some(sign), None) if !in_text && matches!(sign, b'>' | b'|') => {
+            (Some(sign), None)
+                if !in_text && (matches!(sign, b'>' | b'|') || sign == b'=' && written.len() == SIGNS) =>
+            {
                 found.push(Conflict { markers: vec![written], unread: vec![whole], whole: false });
             }
             _ => in_text ^= line.matches("\"\"\"").count() % 2 == 1,
@@ -61,6 +68,8 @@ struct Open {
     lines: Vec<(u8, Range<usize>, Range<usize>)>,
     /// Whether it begins inside a text over several lines.
     in_text: bool,
+    /// How many signs its first marker has.
+    signs: usize,
 }
 
 impl Open {
@@ -94,15 +103,16 @@ impl Open {
     }
 }
 
-/// The sign of a marker line: seven of them or more, then a blank or the line's end.
-fn marker(line: &str) -> Option<u8> {
+/// The sign of a marker line, and how many there are: seven or more, then a blank or the line's end.
+fn marker(line: &str, within: bool) -> Option<(u8, usize)> {
     let sign = *line.as_bytes().first()?;
     let signs = line.bytes().take_while(|&byte| byte == sign).count();
     let after = line.as_bytes().get(signs);
-    let is_marker = matches!(sign, b'<' | b'>' | b'|' | b'=' | b'%' | b'+')
-        && signs >= SIGNS
-        && after.is_none_or(|byte| matches!(byte, b' ' | b'\r' | b'\n'));
-    is_marker.then_some(sign)
+    let is_sign =
+        matches!(sign, b'<' | b'>' | b'|' | b'=' | b'%' | b'+') || within && matches!(sign, b'-' | b'\\');
+    let is_marker =
+        is_sign && signs >= SIGNS && after.is_none_or(|byte| matches!(byte, b' ' | b'\r' | b'\n'));
+    is_marker.then_some((sign, signs))
 }
 
 /// The text with blanks where nothing is read, so that every place stays where it is.

@@ -41,10 +41,10 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
             Diagnostic::new(
                 &codes::SYNTAX,
                 Span::new(file, 0, 0),
-                "this is JSON, and a flow is written in the language of `.cxflow` files",
+                "this is JSON, not a flow in the language of `.cxflow` files",
             )
-            .here("a payload, not the flow that it is made of")
-            .help("name the `.cxflow` file that it was built from"),
+            .here("a payload, not its source")
+            .help("give the `.cxflow` file that it was built from"),
         );
         return Ast { broken: true, items: vec![unknown(file)], ..Ast::default() };
     }
@@ -57,6 +57,10 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     let is_text = source.not_utf8().is_none() && found.dropped() == 0;
     if is_text && let Some((joined, read)) = read_joined(source, file, text, &unread, &found) {
         (ast, found) = (joined, read);
+    }
+    if !conflicts.is_empty() {
+        // The side that is not read may close it.
+        found.retain(|one| one.message != lower::NO_CLOSING_BRACE);
     }
     diagnostics.append(found);
     if let Some(first) = conflicts.first() {
@@ -97,14 +101,13 @@ fn over_lines(file: FileId, one: &Joined) -> Diagnostic {
     let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
     let edits = one.breaks.iter().map(|(range, text)| Edit { span: span(range), text: (*text).to_owned() });
     let lines = counted(one.breaks.len() + 1, "line");
-    Diagnostic::new(&codes::SYNTAX, span(&one.second), format!("a statement stands on {lines}"))
-        .here("this goes on with the line above")
+    let mend =
+        Mend { title: "Put it on one line".to_owned(), edits: edits.collect(), when: Default::default() };
+    Diagnostic::new(&codes::SYNTAX, span(&one.second), format!("a statement is written on {lines}"))
+        .here("this continues the line above")
         .help("put it on one line: a line break ends a statement")
-        .mend(Mend {
-            title: "Put it on one line".to_owned(),
-            edits: edits.collect(),
-            when: Default::default(),
-        })
+        // No click takes a comment out.
+        .mend((!one.has_comments).then_some(mend))
 }
 
 /// Reads a text once, and returns the tree and the lines that do not read.
@@ -145,20 +148,21 @@ fn report_conflicts(file: FileId, conflicts: &[Conflict], diagnostics: &mut Diag
         let mut markers = conflict.markers.iter().map(|line| Span::new(file, line.start, line.end));
         let Some(first) = markers.next() else { continue };
         let (message, here) = if conflict.whole {
-            ("a merge was not finished: this is a conflict of two versions", "the conflict begins here")
+            ("a merge was not finished: two versions are in conflict here", "the conflict begins here")
         } else {
-            ("a merge was not finished: this line marks a conflict", "left from a conflict")
+            ("a merge was not finished: this line is a conflict marker", "left over from a conflict")
         };
         let rest: Vec<Span> = markers.collect();
         let mut diagnostic = Diagnostic::new(&codes::MERGE_CONFLICT, first, message).here(here);
         for (index, &line) in rest.iter().enumerate().take(MARKERS_SHOWN) {
             let last = index + 1 == rest.len() && conflict.whole;
-            diagnostic = diagnostic.label(line, if last { "it ends here" } else { "one of its markers" });
+            diagnostic =
+                diagnostic.label(line, if last { "the conflict ends here" } else { "one of its markers" });
         }
         diagnostics.push(diagnostic.help(if conflict.whole {
-            "keep the lines that are right, and take the marker lines out"
+            "keep the right lines and take the marker lines out"
         } else {
-            "look at the lines around it, and take the marker line out"
+            "check the lines around it and take the marker line out"
         }));
     }
 }
@@ -228,7 +232,7 @@ fn report_unreadable(sources: &Sources, file: FileId, diagnostics: &mut Diagnost
             (
                 start,
                 format!(
-                    "this is no text: it holds zero bytes, and from byte {} on it is not UTF-8",
+                    "this is not a text file: it holds zero bytes, and from byte {} on it is not UTF-8",
                     bad.offset
                 ),
             )

@@ -49,11 +49,11 @@ pub const CLAUSES: &[&str] =
     &["before", "after", "since", "reachable", "within", "on", "when", "from", "until", "to"];
 
 /// How an entry of several digits is written.
-pub const SEVERAL: &str = "write `0..9` for any one digit; for entries of several digits write each of them or a range such as `000..999`, or a condition in quotes that the platform knows";
+pub const SEVERAL: &str = "write `0..9` for any one digit; for entries of several digits write each of them, a range such as `000..999`, or in quotes a condition that the platform knows";
 
 /// How rules are written.
 pub fn rule_forms() -> String {
-    "a rule is `require …`, `forbid …`, `limit …` or `oblige \"TEXT\"`; before it may stand `warn` and `NAME:`".to_owned()
+    "a rule is `require …`, `forbid …`, `limit …` or `oblige \"TEXT\"`, with `warn` and `NAME:` before it if you like".to_owned()
 }
 
 /// The options of nodes and actions.
@@ -93,7 +93,7 @@ pub fn arrow_form(place: Place) -> &'static str {
     match place {
         Place::File => "write `A -> B` or `A -> B on 1`",
         Place::Block => "write `-> NODE` or `on 1 -> NODE`",
-        Place::Policy => "a rule speaks of nodes as `=NODE`, and of a transition as `=NODE on 1`",
+        Place::Policy => "in a rule write a node as `=NODE`, and a transition as `=NODE on 1`",
     }
 }
 

@@ -163,7 +163,7 @@ fn text_between_the_lines_shows() {
 #[test]
 fn a_sealed_line_that_is_no_entry_shows() {
     for beginning in [
-        "no JSON",
+        "not JSON",
         "[",
         "{\"time\":\"\"",
         "{\"action\":1",

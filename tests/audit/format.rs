@@ -149,9 +149,10 @@ fn the_folder_of_a_log_is_made() {
 fn a_log_that_cannot_be_written_shows_when_it_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("file"), "x").unwrap();
-    for (path, why) in
-        [(folder.path().to_path_buf(), "it is a folder"), (folder.path().join("file/log"), "a file where")]
-    {
+    for (path, why) in [
+        (folder.path().to_path_buf(), "it is a folder"),
+        (folder.path().join("file/log"), "in the place of its folder"),
+    ] {
         let error = Log::open(&path).unwrap_err();
         assert!(matches!(error, AuditError::Write { .. }), "{error}");
         assert!(error.to_string().contains(why), "{error}");

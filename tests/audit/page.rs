@@ -32,7 +32,7 @@ fn the_program_of_the_page_comes_to_the_same_verdict() {
     let Some(output) = python(&folder, &[&head]) else { return };
     let out = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(out, format!("line 4 tells of 12 torn bytes above it\n4 lines hold, head {head}\n"));
+    assert_eq!(out, format!("line 4 reports 12 torn bytes above it\n4 lines hold, head {head}\n"));
     assert!(!python(&folder, &[&"1".repeat(64)]).unwrap().status.success());
 
     for rest in [" \n", "\n", "{}\n", "{\"time\":\"2\n{\"time\":\"2\n\n", "\0x\n", "{\"time\":\"2\0\0"] {

@@ -88,7 +88,7 @@ fn a_repair_says_who_found_it_and_what_was_torn() {
     let folder = Folder::of(1);
     folder.write([folder.bytes(), b"{\"time\":\"2026".to_vec()].concat());
     let tear = folder.append(1).repaired.unwrap();
-    assert_eq!(tear.to_string(), "14 torn bytes of a write that was broken off");
+    assert_eq!(tear.to_string(), "14 torn bytes of an interrupted write");
     let all = lines(&folder.bytes());
     let repair: Value = serde_json::from_slice(&all[2]).unwrap();
     assert_eq!(repair["action"], "repair");

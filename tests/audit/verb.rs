@@ -35,7 +35,7 @@ fn a_changed_line_is_named() {
     assert_eq!(
         err,
         format!(
-            "cxflowc: audit.jsonl: line 3 does not hold: it was changed after it was written: its hash is not that of its bytes\n  \
+            "cxflowc: audit.jsonl: line 3 does not hold: it was changed after it was written: its hash does not match its bytes\n  \
              help: above it 2 lines hold, the last with the head {head}\n"
         )
     );
@@ -49,7 +49,7 @@ fn a_torn_end_fails_until_it_is_repaired() {
     assert_eq!((status, &*out), (1, ""));
     assert_eq!(
         err,
-        "cxflowc: audit.jsonl: line 3 does not hold: it is torn: 8 bytes of a write that was broken off\n  \
+        "cxflowc: audit.jsonl: line 3 does not hold: it is torn: 8 bytes of an interrupted write\n  \
          help: the next append repairs it, and keeps the torn bytes\n"
     );
     let head = folder.append(2).head;
@@ -59,7 +59,7 @@ fn a_torn_end_fails_until_it_is_repaired() {
         out,
         format!(
             "audit.jsonl: 4 lines hold, head {head}\n  \
-             line 4 tells of 9 torn bytes of a write that was broken off\n"
+             line 4 reports 9 torn bytes of an interrupted write\n"
         )
     );
     folder.write(folder.bytes().strip_suffix(b"\n").unwrap());
@@ -84,7 +84,7 @@ fn a_head_shows_a_cut_tail() {
     assert_eq!((status, &*out), (1, ""));
     assert!(
         err.starts_with(
-            "cxflowc: audit.jsonl: no line has this head: the end of the log was cut, or it is another log\n"
+            "cxflowc: audit.jsonl: no line has this head: the end of the log was cut off, or it is another log\n"
         ),
         "{err}"
     );
@@ -102,7 +102,7 @@ fn the_verdict_comes_as_json_too() {
         said,
         json!({
             "file": "audit.jsonl", "lines": 2, "head": before.to_string(), "holds": false, "lines_after_head": null,
-            "problem": {"line": 3, "kind": "torn", "why": "it is torn: 8 bytes of a write that was broken off"},
+            "problem": {"line": 3, "kind": "torn", "why": "it is torn: 8 bytes of an interrupted write"},
             "repairs": [], "repairs_left_out": 0
         })
     );
@@ -163,7 +163,7 @@ fn misuse_exits_2() {
         assert_eq!((status, &*out), (2, ""), "{arguments}: {err}");
     }
     let err = folder.run(&format!("audit verify audit.jsonl --head {}", "g".repeat(64))).2;
-    assert!(err.contains("a SHA-256 is 64 hexadecimal digits"), "{err}");
+    assert!(err.contains("a SHA-256 has 64 hexadecimal digits"), "{err}");
 }
 
 /// A log that is kept compressed is checked through a pipe.

@@ -87,12 +87,12 @@ fn a_page_that_goes_away_again_is_no_matter() {
 #[test]
 fn json_of_another_shape_says_what_is_missing() {
     let cases = [
-        (json!([]), "no `id`"),
-        (json!(null), "no `id`"),
-        (json!("job-1"), "no `id`"),
-        (json!({}), "no `id`"),
-        (json!({ "id": null, "status": "queued" }), "no `id`"),
-        (json!({ "id": { "id": 1 }, "status": "queued" }), "no `id`"),
+        (json!([]), "no job `id`"),
+        (json!(null), "no job `id`"),
+        (json!("job-1"), "no job `id`"),
+        (json!({}), "no job `id`"),
+        (json!({ "id": null, "status": "queued" }), "no job `id`"),
+        (json!({ "id": { "id": 1 }, "status": "queued" }), "no job `id`"),
         (json!({ "id": "job-1" }), "no `status`"),
         (json!({ "id": "job-1", "status": 7 }), "no `status`"),
         (json!({ "id": "job-1", "status": "" }), "no `status`"),

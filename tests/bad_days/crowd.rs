@@ -135,7 +135,7 @@ fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
     assert_eq!(ids.len(), 100);
 
     let there = platform.flows();
-    assert_eq!(there.len(), 100, "none is there twice");
+    assert_eq!(there.len(), 100, "none is given twice");
     assert_eq!(there.into_iter().collect::<BTreeSet<_>>(), names.into_iter().collect());
     desk.run("audit verify audit.jsonl").exits(0);
     // That the weather was bad at all.

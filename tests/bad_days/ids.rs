@@ -35,7 +35,7 @@ fn an_id_that_cannot_be_shown_or_asked_for_is_none() {
         Desk::at(&server)
             .submit("--timeout 1s")
             .fails("CX908")
-            .says("its `id` is more than 200 characters long, or not one");
+            .says("its `id` is more than 200 characters long, or holds characters");
     });
 }
 
@@ -43,7 +43,7 @@ fn an_id_that_cannot_be_shown_or_asked_for_is_none() {
 fn a_flow_id_that_cannot_be_shown_is_none() {
     let server =
         Server::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow\u{1b}[2J"))]);
-    Desk::at(&server).submit("").fails("CX908").says("names no flow");
+    Desk::at(&server).submit("").fails("CX908").says("does not name a flow");
 }
 
 #[cfg(unix)]

@@ -130,7 +130,7 @@ fn a_job_that_never_ends_leaves_the_command_that_picks_it_up() {
         .submit(&format!("--timeout 1500ms --base-url {url}"))
         .fails("CX906")
         .says("job job-1 was not done after 1.5 s; it was `processing`")
-        .says("the platform goes on with it");
+        .says("the platform continues the job");
     assert_eq!(run.pick_up(), format!("cxflowc job job-1 --wait --base-url {url}"));
     desk.paste(&run.pick_up()).exits(0).out_has("job-1: completed, in place as flow-1");
     desk.run("status a.cxflow").exits(0).out_has("in place as flow-1");
@@ -202,7 +202,7 @@ fn a_state_that_nobody_described_is_waited_through() {
     desk.submit("").exits(0);
     desk.submit("--force --timeout 300ms")
         .fails("CX906")
-        .says("it was `Awaiting Approval`, a state that is not described");
+        .says("it was `Awaiting Approval`, a state that this version does not know");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn completed_without_a_flow_is_not_in_place() {
     for answer in [json!({ "id": "job-1", "status": "completed" }), completed("job-1", "")] {
         let server = Server::script([token(), on("POST /api/flows").answers(200, answer)]);
         let desk = Desk::at(&server);
-        desk.submit("").fails("CX908").says("job job-1 is completed, but names no flow");
+        desk.submit("").fails("CX908").says("job job-1 is completed, but it does not name a flow");
         desk.run("status a.cxflow").exits(1);
     }
 }

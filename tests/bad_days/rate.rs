@@ -82,7 +82,7 @@ fn a_wait_longer_than_the_timeout_is_not_begun() {
             .fails("CX903")
             .says("asks to wait")
             .says(said)
-            .says("more than is left of 20 s")
+            .says("more than the rest of 20 s")
             .took_less_than(Duration::from_secs(10));
     }
 }

@@ -14,7 +14,7 @@ fn another_host_gets_nothing() {
             .submit("")
             .fails("CX908")
             .says(&format!("redirects to {target} ({status})"))
-            .says("credentials are not sent on")
+            .says("credentials are not sent to another host")
             .says("base URL");
         assert!(other.seen().is_empty());
     }

@@ -62,7 +62,7 @@ fn a_binary_file_is_one_finding() {
     bytes.extend((0..100_000u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()));
     let compiled = survives(bytes);
     assert_eq!(codes(&compiled), ["CX004"]);
-    assert!(only(&compiled, "CX004").message.contains("this is no text"));
+    assert!(only(&compiled, "CX004").message.contains("this is not a text file"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cxflowc::Options;
 use cxflowc::diagnostics::codes;
-use cxflowc::resolve::{Files, PolicyChoice};
+use cxflowc::resolve::{Files, PolicyChoice, spelled_otherwise};
 use cxflowc::source::Source;
 
 /// A flow with the files beside it, and what the compiler is to say.
@@ -31,10 +31,17 @@ impl Case {
     }
 }
 
+impl Case {
+    /// Whether files are found whatever the capitals and the normal form of their names are.
+    fn any_spelling(&self) -> bool {
+        self.settings.contains("any-spelling")
+    }
+}
+
 impl Files for Case {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
         self.files
-            .get(path)
+            .get(&self.identity(path))
             .map(|text| text.clone().into_bytes())
             .ok_or_else(|| std::io::ErrorKind::NotFound.into())
     }
@@ -50,6 +57,26 @@ impl Files for Case {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    fn spelling(&self, path: &Path) -> Option<String> {
+        let folder = self.identity(path.parent()?);
+        let names = self.list(&folder);
+        let found = spelled_otherwise(names.iter().map(String::as_str), path.file_name()?.to_str()?);
+        found.filter(|_| self.any_spelling()).map(str::to_owned)
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        if !self.any_spelling() {
+            return path.to_path_buf();
+        }
+        let mut real = PathBuf::new();
+        for part in path {
+            let names = self.list(&real);
+            let part = part.to_str().unwrap_or_default();
+            real.push(spelled_otherwise(names.iter().map(String::as_str), part).unwrap_or(part));
+        }
+        real
     }
 }
 
@@ -107,7 +134,7 @@ pub fn options(settings: &str) -> Options {
                     cxflowc::policy::LongestWaiver(words.next().unwrap().parse().unwrap());
             }
             "--policy" => options.settings.policies.push(policy(words.next().unwrap())),
-            "payload" | "crlf" | "no-final-newline" | "verdicts" | "all-verdicts" => {}
+            "any-spelling" | "payload" | "crlf" | "no-final-newline" | "verdicts" | "all-verdicts" => {}
             _ => panic!("unknown setting {word}"),
         }
     }

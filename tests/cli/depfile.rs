@@ -72,7 +72,7 @@ fn a_name_that_make_and_ninja_read_in_two_ways_is_refused() {
         .arg("it's.cxflow")
         .run()
         .exits(2)
-        .err_has("--depfile cannot name it's.json: make and ninja read `'` in two ways");
+        .err_has("--depfile cannot name it's.json: make and ninja read `'` differently");
     assert!(!folder.has("a.d"));
 }
 
@@ -95,7 +95,7 @@ fn a_depfile_replaces_no_source_and_no_other_output() {
 #[test]
 fn what_has_no_file_has_no_depfile() {
     let folder = folder().committed();
-    folder.run("build a.cxflow -o - --depfile a.d").exits(2).err_has("this one goes to standard output");
+    folder.run("build a.cxflow -o - --depfile a.d").exits(2).err_has("this payload goes to standard output");
     folder
         .run("build v1:a.cxflow -o a.json --depfile a.d")
         .exits(2)
@@ -113,5 +113,5 @@ fn a_depfile_that_cannot_be_written_is_status_2() {
     folder()
         .run("build a.cxflow --depfile none/a.d")
         .exits(2)
-        .err_has("cannot write none/a.d: its folder is not there");
+        .err_has("cannot write none/a.d: its folder does not exist");
 }

@@ -45,9 +45,13 @@ fn a_misspelt_key_is_an_error_with_a_suggestion() {
 #[test]
 fn a_value_of_another_type_says_what_to_write() {
     let cases = [
-        ("base_url = 1", "`env.prod.base_url` is a text", "write `base_url = \"https://api.example.com\"`"),
-        ("webhook_url = []", "`env.prod.webhook_url` is a text", "write `webhook_url = \""),
-        ("audit = true", "`env.prod.audit` is a text", "write `audit = \"audit/prod.jsonl\"`"),
+        (
+            "base_url = 1",
+            "`env.prod.base_url` has to be a text",
+            "write `base_url = \"https://api.example.com\"`",
+        ),
+        ("webhook_url = []", "`env.prod.webhook_url` has to be a text", "write `webhook_url = \""),
+        ("audit = true", "`env.prod.audit` has to be a text", "write `audit = \"audit/prod.jsonl\"`"),
         (
             "audit = \" \"",
             "`env.prod.audit` is empty",
@@ -55,25 +59,33 @@ fn a_value_of_another_type_says_what_to_write() {
         ),
         (
             "require = \"clean\"",
-            "`env.prod.require` is a list of texts",
+            "`env.prod.require` has to be a list of texts",
             "write `require = [\"clean\", \"branch:main\"]`",
         ),
-        ("require = [1]", "`env.prod.require` is a list of texts", "write `require = ["),
-        ("update = {}", "`env.prod.update` is a text", "write `update = \"PUT /api/flows/{flow_id}\"`"),
+        ("require = [1]", "`env.prod.require` has to be a list of texts", "write `require = ["),
+        (
+            "update = {}",
+            "`env.prod.update` has to be a text",
+            "write `update = \"PUT /api/flows/{flow_id}\"`",
+        ),
         (
             "scopes = \"flow:write\"",
-            "`env.prod.scopes` is a list of texts",
+            "`env.prod.scopes` has to be a list of texts",
             "write `scopes = [\"flow:write\"",
         ),
         ("paths = \"/api\"", "`env.prod.paths` is a section", "write `[env.prod.paths]` above"),
-        ("paths = { flows = 1 }", "`env.prod.paths.flows` is a text", "write `flows = \"/api/flows\"`"),
+        (
+            "paths = { flows = 1 }",
+            "`env.prod.paths.flows` has to be a text",
+            "write `flows = \"/api/flows\"`",
+        ),
         (
             "paths = { jobs = \"/jobs\" }",
             "does not say where the job's id goes",
             "write `jobs = \"/api/jobs/{id}\"`",
         ),
         ("params = 1", "`env.prod.params` is a section", "write `params = { queue = "),
-        ("params = { a = 1.5 }", "`env.prod.params.a` is no text and no whole number", "`\"1.5\"`"),
+        ("params = { a = 1.5 }", "`env.prod.params.a` is not a text or a whole number", "`\"1.5\"`"),
     ];
     for (line, said, help) in cases {
         let run = with(&format!("[env.prod]\n{line}\n")).run("check a.cxflow").exits(1);
@@ -84,7 +96,7 @@ fn a_value_of_another_type_says_what_to_write() {
 #[test]
 fn an_unknown_guard_is_an_error_and_not_overlooked() {
     let run = with("[env.prod]\nrequire = [\"cleen\"]\n").run("check a.cxflow").exits(1);
-    run.err_has("`env.prod.require`: `cleen` is no guard").err_has("did you mean `clean`?");
+    run.err_has("`env.prod.require`: `cleen` is not a guard").err_has("did you mean `clean`?");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn a_link_that_leads_nowhere_and_a_pipe_are_not_passed_over() {
         folder
             .run(&format!("{verb} flows"))
             .exits(2)
-            .err_has("cannot read flows/b.cxflow: it is a link to a file that is not there")
+            .err_has("cannot read flows/b.cxflow: it is a link to a file that does not exist")
             .err_has("cannot read flows/c.cxflow: it is a named pipe");
     }
 }

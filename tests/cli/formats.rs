@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use super::support::*;
 
-const MESSAGE: &str = "a transition names `bey`, and there is no such node";
+const MESSAGE: &str = "a transition names `bey`, but there is no such node";
 
 #[test]
 fn human_shows_the_line_the_place_and_the_help() {
     let expected = "\
 error[CX103 unknown-node]
 
-  × a transition names `bey`, and there is no such node
+  × a transition names `bey`, but there is no such node
    ╭─[a.cxflow:6:11]
  6 │ notice -> bey
    ·           ─┬─
@@ -191,13 +191,13 @@ fn sarif_shows_further_places_as_related_locations() {
     let log = Folder::of(&text).run("check --format sarif a.cxflow").json();
     let related = &log["runs"][0]["results"][0]["relatedLocations"][0];
     assert_eq!(related["physicalLocation"]["region"]["startLine"], 4);
-    assert_eq!(related["message"]["text"], "first here.");
+    assert_eq!(related["message"]["text"], "first declared here.");
 }
 
 #[test]
 fn github_is_an_annotation_on_standard_error() {
     let expected = "::error file=a.cxflow,line=6,col=11,endColumn=14,title=CX103 unknown-node::\
-                    a transition names `bey`, and there is no such node%0Ahelp: did you mean `bye`?\n";
+                    a transition names `bey`, but there is no such node%0Ahelp: did you mean `bye`?\n";
     Folder::of(BROKEN).run("check -q --format github a.cxflow").exits(1).out_is("").err_is(expected);
 }
 
@@ -206,7 +206,7 @@ fn github_escapes_what_its_commands_are_made_of() {
     let folder = Folder::new().with("a,b:100%.cxflow", BROKEN.replace("bey", "`50% off`"));
     let run = folder.command("check -q --format github").arg("a,b:100%.cxflow").run().exits(1);
     assert!(run.err.contains("::error file=a%2Cb%3A100%25.cxflow,line=6,"), "{}", run.err);
-    assert!(run.err.contains("names `50%25 off`, and"), "{}", run.err);
+    assert!(run.err.contains("names `50%25 off`, but"), "{}", run.err);
 }
 
 #[test]
@@ -222,4 +222,17 @@ fn columns_count_characters_in_every_format() {
     folder.run("check a.cxflow").err_has("╭─[a.cxflow:1:21]");
     assert_eq!(folder.run("check --format json a.cxflow").lines()[0]["column"], 21);
     folder.run("check --format github a.cxflow").err_has("line=1,col=21,endColumn=24,");
+}
+
+#[test]
+fn github_has_the_help_and_the_notes() {
+    let folder = Folder::of(
+        "flow \"A\"\ninclude \"m.cxflow\" as a\ninclude \"m.cxflow\" as b\nentry notice\n\
+         disclosure notice \"https://cdn.example.com/n.wav\"\nnotice -> a.desk | b.desk\n",
+    )
+    .with("m.cxflow", "agent desk \"q\"\ndesk -> nowhere on busy\n");
+    folder.run("check a.cxflow --message-format github").exits(1).err_has(
+        "such node%0Ahelp: declare it, as in `disconnect nowhere`, or name a declared node\
+         %0Anote: the same in each instance of the file: `a` and `b`\n",
+    );
 }

@@ -241,9 +241,9 @@ fn at_a_revision_links_lead_nowhere_outside_of_it() {
     }
     let folder = folder.committed();
     for (name, said) in [
-        ("absolute", "it lies outside of the repository"),
-        ("above", "it lies outside of the repository"),
-        ("above-by-a-folder", "it lies outside of the repository"),
+        ("absolute", "it is outside the repository"),
+        ("above", "it is outside the repository"),
+        ("above-by-a-folder", "it is outside the repository"),
         ("loop", "it is a link that leads back to itself"),
         ("dangling", "there is no such file"),
     ] {

@@ -67,7 +67,7 @@ fn a_run_without_findings_leaves_an_empty_file() {
 #[test]
 fn a_file_that_cannot_be_written_is_status_2() {
     let folder = Folder::of(BROKEN).with("taken/x", "");
-    for (place, why) in [("none/out.json", "its folder is not there"), ("taken", "it is a folder")] {
+    for (place, why) in [("none/out.json", "its folder does not exist"), ("taken", "it is a folder")] {
         folder
             .run(&format!("check --message-format json --message-file {place} a.cxflow"))
             .exits(2)
@@ -97,7 +97,7 @@ fn neither_a_flow_nor_its_settings_are_replaced() {
         ("flow.txt", "./flow.txt"),
         ("b.cxflow", "inc.inc"),
     ] {
-        folder.run(&format!("check --message-file {place} {source}")).exits(2).err_has("would be replaced");
+        folder.run(&format!("check --message-file {place} {source}")).exits(2).err_has("replace");
     }
     assert_eq!((folder.read("flow.txt"), folder.read("a.cxflow")), (CLEAN.to_owned(), CLEAN.to_owned()));
     assert_eq!(folder.read("inc.inc"), "let a = \"b\"\n");

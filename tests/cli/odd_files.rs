@@ -35,7 +35,7 @@ const KINDS: [(&str, &str); 7] = [
     ("folder", "it is a folder"),
     ("device", "it is a device"),
     ("kernel", "it is made up by the kernel when it is read"),
-    ("dangling", "it is a link to a file that is not there"),
+    ("dangling", "it is a link to a file that does not exist"),
     ("loop", "it is a link that leads back to itself"),
     ("socket", "it is a socket"),
 ];
@@ -81,7 +81,7 @@ fn an_audit_log_that_is_a_pipe_or_a_device_is_not_written() {
     for log in ["pipe", "/dev/null", "/dev/zero"] {
         at_once(&folder, &format!("submit --emulate a.cxflow --audit {log}"))
             .exits(2)
-            .err_has("it is no ordinary file");
+            .err_has("it is not a regular file");
     }
 }
 

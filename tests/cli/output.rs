@@ -79,13 +79,13 @@ fn an_output_folder_that_is_a_file_is_the_commands_fault() {
     folder
         .run("build a.cxflow --out-dir out")
         .exits(2)
-        .err_is("cxflowc: cannot make the folder out: there is a file of that name\n");
+        .err_is("cxflowc: cannot create the folder out: there is a file of that name\n");
 }
 
 #[test]
 fn two_sources_for_one_output_are_refused_before_anything_is_written() {
     let folder = Folder::new().with("x/a.cxflow", CLEAN).with("y/a.cxflow", CLEAN);
-    let message = "cxflowc: two sources for one output: x/a.cxflow and y/a.cxflow would both be written to out/a.json\n";
+    let message = "cxflowc: two sources have the same output: x/a.cxflow and y/a.cxflow would both be written to out/a.json\n";
     folder.run("build x/a.cxflow y/a.cxflow --out-dir out").exits(2).err_is(message);
     assert_eq!(folder.names(), ["x", "y"]);
 }
@@ -96,7 +96,7 @@ fn one_output_for_two_sources_is_refused() {
     folder
         .run("build a.cxflow b.cxflow -o out.json")
         .exits(2)
-        .err_has("-o names one output, and there are 2 sources")
+        .err_has("-o names one output, but there are 2 sources")
         .err_has("--out-dir");
 }
 
@@ -137,7 +137,7 @@ fn an_output_that_cannot_be_written_says_why() {
     folder
         .run("build a.cxflow -o none/a.json")
         .exits(2)
-        .err_is("cxflowc: cannot write none/a.json: its folder is not there\n");
+        .err_is("cxflowc: cannot write none/a.json: its folder does not exist\n");
     folder
         .run("build a.cxflow -o taken.json")
         .exits(2)
@@ -150,7 +150,10 @@ fn a_write_protected_output_stays_as_it_was() {
     let mut permissions = std::fs::metadata(folder.path("a.json")).unwrap().permissions();
     permissions.set_readonly(true);
     std::fs::set_permissions(folder.path("a.json"), permissions).unwrap();
-    folder.run("build a.cxflow").exits(2).err_is("cxflowc: cannot write a.json: it may not be written\n");
+    folder
+        .run("build a.cxflow")
+        .exits(2)
+        .err_is("cxflowc: cannot write a.json: it may not be written by this user\n");
     assert_eq!(folder.read("a.json"), "older");
     assert_eq!(folder.names(), ["a.cxflow", "a.json"], "no temporary file is left");
 }

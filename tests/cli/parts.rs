@@ -251,7 +251,7 @@ fn one_output_for_a_part_of_several_flows_is_refused() {
     repository()
         .run("build menus/menu.cxflow -o out.json")
         .exits(2)
-        .err_has("-o names one output, and there are 2 sources");
+        .err_has("-o names one output, but there are 2 sources");
 }
 
 #[test]

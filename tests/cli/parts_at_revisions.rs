@@ -106,7 +106,7 @@ fn a_folder_without_flows_and_one_that_is_not_there_are_refused() {
     let folder = Folder::of(CLEAN).with("docs/readme.txt", "x").committed();
     folder.run("check v1:docs").exits(2).err_has("there is no .cxflow file in v1:docs");
     folder.run("check v1:none").exits(2).err_has("cannot read v1:none: there is no such file");
-    folder.run("check v9:docs").exits(2).err_has("v9 is no git revision here");
+    folder.run("check v9:docs").exits(2).err_has("v9 is not a git revision here");
     folder.run("fmt --check v1:docs").exits(2).err_has("at a git revision");
 }
 

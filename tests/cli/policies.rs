@@ -162,7 +162,7 @@ fn settings_of_another_type_are_refused() {
     for value in ["\"us_tsr\"", "true", "[1]", "[[\"us_tsr\"]]", "{ us_tsr = true }"] {
         folder.write("cxflow.toml", format!("policies = {value}\n"));
         let run = folder.run("check a.cxflow").exits(1);
-        run.err_has("`policies` is a list of texts").err_has("write `policies = [\"us_tsr\", ");
+        run.err_has("`policies` has to be a list of texts").err_has("write `policies = [\"us_tsr\", ");
     }
     folder.write("cxflow.toml", "policies = []\n");
     folder.run("check a.cxflow").exits(0);
@@ -202,7 +202,7 @@ fn a_day_that_is_none_is_bad_usage() {
     let folder = Folder::of(CLEAN);
     for day in ["2026-02-30", "tomorrow", "2026", "01.02.2026"] {
         let run = folder.command("check a.cxflow --as-of").arg(day).run().exits(2);
-        run.err_has("write a day of the calendar, as in 2026-08-02");
+        run.err_has("write a date, as in 2026-08-02");
     }
 }
 

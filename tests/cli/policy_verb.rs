@@ -68,7 +68,7 @@ fn a_bundled_policy_is_shown_with_what_it_is_for_and_what_it_expects() {
         .out_has("\nRules\n\n  id_first\n    require @identity before ")
         .out_has("\n    Source: 47 CFR 64.1200(b)(1); in-force, as of 2026-07.\n    Evidence: ")
         .out_has("\n  menu_optout  warning\n    require @optout reachable from collect within 1 key\n")
-        .out_has("\nObligations, which no flow can show\n\n  number_kind\n    oblige \"");
+        .out_has("\nObligations, which no flow can prove\n\n  number_kind\n    oblige \"");
     assert!(run.out.lines().all(|line| line.chars().count() <= 100), "{}", run.out);
     Folder::new().run("policy show us_tcpa_prerecorded us_tcpa_prerecorded").exits(0).out_is(&run.out);
 }
@@ -140,7 +140,7 @@ Rules
 
 other
 
-Obligations, which no flow can show
+Obligations, which no flow can prove
 
   rule-1
     oblige \"Keep the calls\"
@@ -211,7 +211,7 @@ house  House rules
   holds       first
   violated    pause    `sales` is reached without `@pause` before it
                        notice -> menu -> sales
-  waived      near     the caller can not get from `menu` to `=bye` within 0 keys
+  waived      near     the caller cannot get from `menu` to `=bye` within 0 keys
                        notice -> menu
                        waived at menu by j.lee until 2027-03-31: the scale uses 9
   holds       brief
@@ -229,10 +229,10 @@ house  House rules
         run.err.lines().last().unwrap(),
         "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous (1 nothing to speak of), 1 violated, 1 waived, 1 unknown, 1 obligation"
     );
-    // After its end the waiver lets nothing pass.
+    // After its end the waiver has no effect.
     let run = folder.run("policy check a.cxflow --as-of 2027-04-01").exits(1);
     run.out_has(
-        "  violated    near     warning: the caller can not get from `menu` to `=bye` within 0 keys\n",
+        "  violated    near     warning: the caller cannot get from `menu` to `=bye` within 0 keys\n",
     );
 }
 
@@ -260,8 +260,7 @@ fn several_flows_have_their_names_above_them() {
 #[test]
 fn in_a_library_nothing_applies() {
     let folder = Folder::of(LIBRARY);
-    let expected =
-        "a.cxflow: a library, so nothing applies: policies are judged in the flows that include it\n";
+    let expected = "a.cxflow: a library; policies are checked in the flows that include it\n";
     folder.run("policy check a.cxflow").exits(0).out_is("").err_is(expected);
     let object = folder.run("policy check a.cxflow --format json").exits(0).json();
     assert_eq!(object["library"], true);

@@ -48,6 +48,8 @@ fn a_source_that_could_not_be_read_has_its_place() {
         ("test none.cxflow", "none.cxflow"),
         ("policy check none.cxflow", "none.cxflow"),
         ("status none.cxflow", "none.cxflow"),
+        ("simulate none.cxflow", "none.cxflow"),
+        ("simulate flows", "flows"),
         ("fmt none.cxflow", "none.cxflow"),
         ("fmt --check a.cxflow none.cxflow", "none.cxflow"),
         ("build a.cxflow -o no/such.json", "no/such.json"),

@@ -201,7 +201,7 @@ fn settings_say_how_long_a_waiver_may_last() {
     let folder = Folder::of(WAIVED);
     folder.run(check).exits(0).err_lacks("CX410");
     folder.write("cxflow.toml", "longest_waiver = \"30 days\"\n");
-    folder.run(check).exits(0).err_has("CX410").err_has("more than 30 days away");
+    folder.run(check).exits(0).err_has("CX410").err_has("more than 30 days from now");
     folder.run("check a.cxflow --show-settings").exits(0).out_has("longest_waiver = \"30 days\"");
     folder.write("cxflow.toml", "longest_waiver = \"1 year\"\n");
     folder.run(check).exits(0).err_lacks("CX410");

@@ -26,7 +26,7 @@ const NO_TOML: [(&str, &str); 34] = [
     ("policies = [p/house.cxflow]\n", "write `\"p/house.cxflow\"`"),
     ("[env.prod.params]\nqueue = vip line\n", "write `\"vip line\"`"),
     ("[env.prod]\nbase_url = https://api.example.com\n", "write `\"https://api.example.com\"`"),
-    ("[env.prod.params]\nqueue = 'vip\n", "write `'` before and behind each text"),
+    ("[env.prod.params]\nqueue = 'vip\n", "write `'` before and after each text"),
     ("overridable = True\n", "write `true`"),
     ("overridable = yes\n", "write `true`"),
     ("overridable = FALSE\n", "write `false`"),
@@ -41,8 +41,8 @@ const NO_TOML: [(&str, &str); 34] = [
     ("policies = [\"us_tsr\" \"us_regf\"]\n", "write a comma between them"),
     ("policies = [\"us_tsr\",, \"us_regf\"]\n", "write one comma"),
     ("policies = [\"us_tsr\"],\n", "take the comma out"),
-    ("policies = [\"us_tsr]\n", "write `\"` before and behind each text"),
-    ("policies = ['us_tsr\"]\n", "before and behind each text"),
+    ("policies = [\"us_tsr]\n", "write `\"` before and after each text"),
+    ("policies = ['us_tsr\"]\n", "before and after each text"),
     ("policies = [“us_tsr”]\n", "write straight quotes"),
     ("policies = (\"us_tsr\")\n", "write a list between `[` and `]`"),
     ("policies = [\"us_tsr\"\n", "write `]` behind its last value"),
@@ -226,12 +226,10 @@ fn an_empty_list_below_another_file_says_what_it_takes_away() {
     folder.write("house.cxflow", "policy house \"House\" {\n  short: limit depth 10\n}\n");
     let folder = folder.committed();
     let run = folder.run("check --format short s/a.cxflow").exits(0);
-    run.err_has(
-        "s/cxflow.toml:1:1: warning[CX709 empty-setting]: `policies` is empty, and takes nothing away",
-    );
+    run.err_has("s/cxflow.toml:1:1: warning[CX709 empty-setting]: `policies` is empty, and removes nothing");
     folder.write("cxflow.toml", "policies = [\"house.cxflow\"]\noverridable = true\n");
     let run = folder.run("check s/a.cxflow").exits(0);
-    run.err_has("takes away what stands above it")
+    run.err_has("removes what the files above set")
         .err_has("this no longer counts")
         .err_has("cxflow.toml:1:1");
     folder.write("cxflow.toml", "[platform]\ntypes = [\"fax\"]\n");
@@ -249,7 +247,7 @@ fn a_param_of_an_instance_that_declares_none_is_a_slip() {
         command.run().exits(2).err_has("no file declares a param of that name");
     }
     let run = folder("").run("check a.cxflow --set en.voice=x").exits(2);
-    run.err_has("the file that `en` is made of declares no param");
+    run.err_has("the file of `en` declares no params");
     // An instance that is not there is another flow's.
     let folder = folder("[env.prod.params]\n\"fr.voice\" = \"x\"\n");
     folder.run("check --env prod a.cxflow").exits(0).err_lacks("CX708");

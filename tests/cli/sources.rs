@@ -30,7 +30,7 @@ fn standard_input_includes_from_the_working_folder() {
 
 #[test]
 fn standard_input_is_read_once() {
-    Folder::new().run("check - -").exits(2).err_is("cxflowc: standard input can be read once\n");
+    Folder::new().run("check - -").exits(2).err_is("cxflowc: standard input can be read only once\n");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn standard_input_has_no_name_in_an_output_folder() {
         .input(CLEAN)
         .run()
         .exits(2)
-        .err_has("<stdin> has no name for a file in --out-dir");
+        .err_has("<stdin> has no name that --out-dir could use");
     assert!(folder.names().is_empty());
 }
 
@@ -110,7 +110,7 @@ fn a_file_that_is_there_is_no_revision() {
 
 #[test]
 fn an_unknown_revision_says_so() {
-    Folder::of(CLEAN).committed().run("check v9:a.cxflow").exits(2).err_has("v9 is no git revision here");
+    Folder::of(CLEAN).committed().run("check v9:a.cxflow").exits(2).err_has("v9 is not a git revision here");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_revision_outside_a_repository_says_so() {
         .env("GIT_CEILING_DIRECTORIES", &ceiling)
         .run()
         .exits(2)
-        .err_has("there is no file HEAD:…, and this folder is in no git repository")
+        .err_has("there is no file HEAD:a.cxflow, and this folder is not in a git repository")
         .err_has("git says: not a git repository");
 }
 
@@ -159,7 +159,10 @@ fn a_file_that_may_not_be_read_says_so() {
     std::fs::set_permissions(folder.path("a.cxflow"), std::fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser may read it all the same.
     if std::fs::read(folder.path("a.cxflow")).is_err() {
-        folder.run("check a.cxflow").exits(2).err_is("cxflowc: cannot read a.cxflow: it may not be read\n");
+        folder
+            .run("check a.cxflow")
+            .exits(2)
+            .err_is("cxflowc: cannot read a.cxflow: it may not be read by this user\n");
     }
 }
 

@@ -120,11 +120,11 @@ fn too_little_coverage_fails_and_says_of_what() {
     folder
         .run("test a.cxflow --min-coverage 76")
         .exits(1)
-        .out_has("a.cxflow: the coverage is too low: 76% of the transitions are asked for\n");
+        .out_has("a.cxflow: the coverage is too low: 76% of the transitions are required\n");
     folder
         .run("test a.cxflow --min-coverage 90")
         .exits(1)
-        .out_has("a.cxflow: the coverage is too low: 90% of the nodes and transitions are asked for\n");
+        .out_has("a.cxflow: the coverage is too low: 90% of the nodes and transitions are required\n");
     let folder = Folder::of(&with(&[SALES, OPTING_OUT, SILENCE]));
     folder.run("test a.cxflow --min-coverage 100").exits(0).out_is("");
     for odd in ["101", "-1", "most", "99.5"] {
@@ -143,7 +143,7 @@ fn a_flow_without_tests_says_so() {
     folder
         .run("test a.cxflow --min-coverage 1")
         .exits(1)
-        .out_is("a.cxflow: there are no tests: 1% of the nodes and transitions are asked for\n");
+        .out_is("a.cxflow: there are no tests: 1% of the nodes and transitions are required\n");
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn junit_is_one_document_with_a_suite_for_each_source() {
     assert_eq!(case(6)[0], "<&> \" ' ]]>  😀 Grüße");
     assert_eq!(attribute(&elements[7], "type"), "CX501 test-failed");
     assert!(attribute(&elements[7], "message").ends_with("fails: the call goes notice -> menu -> bye"));
-    assert!(elements[7].2.contains("help: if that is how the call is to go"), "{}", elements[7].2);
+    assert!(elements[7].2.contains("help: if the call should go that way"), "{}", elements[7].2);
     assert!(attribute(&elements[9], "message").contains("less than 90% of the nodes and transitions"));
     assert_eq!((attribute(&elements[10], "name"), counts(10)), ("b.cxflow", ["1", "0", "1"]));
     assert!(elements[12].2.starts_with("b.cxflow:6:11: error[CX103 unknown-node]"), "{}", elements[12].2);

@@ -26,7 +26,7 @@ fn new_takes_a_name_with_its_ending() {
 #[test]
 fn new_overwrites_nothing() {
     let folder = Folder::of(BROKEN);
-    folder.run("new a").exits(2).err_has("a.cxflow is there already");
+    folder.run("new a").exits(2).err_has("a.cxflow already exists");
     assert_eq!(folder.read("a.cxflow"), BROKEN);
 }
 
@@ -46,7 +46,7 @@ fn new_says_when_a_name_is_none() {
     for name in ["", ".cxflow", "folder/", ".."] {
         folder.command("new").arg(name).run().exits(2);
     }
-    folder.run("new nowhere/a").exits(2).err_has("its folder is not there");
+    folder.run("new nowhere/a").exits(2).err_has("its folder does not exist");
     assert!(folder.names().is_empty(), "{:?}", folder.names());
 }
 
@@ -80,7 +80,7 @@ fn explain_has_a_page_for_every_code() {
         let run = folder.command("explain").arg(code.name).run().exits(0).out_has(code.id);
         match code.page {
             Page::Flows { .. } | Page::Settings { .. } => run.out_has("\nRight\n"),
-            Page::Platform { .. } => run.out_has("\nWhat you see, and what to do\n"),
+            Page::Causes { .. } => run.out_has("\nWhat you see, and what to do\n"),
         };
     }
 }
@@ -127,6 +127,6 @@ fn a_payload_taken_for_a_flow_has_one_finding() {
     let run = folder.run("check -q --format short a.json").exits(1);
     assert_eq!(
         run.err,
-        "a.json:1:1: error[CX001 syntax]: this is JSON, and a flow is written in the language of `.cxflow` files\n"
+        "a.json:1:1: error[CX001 syntax]: this is JSON, not a flow in the language of `.cxflow` files\n"
     );
 }

@@ -139,7 +139,7 @@ fn a_port_that_is_taken_exits_2_and_says_what_to_do() {
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
         format!(
-            "cxflowc: port {port} is taken\n  help: choose another one with --port, or leave it out for any that is free\n"
+            "cxflowc: port {port} is taken\n  help: choose another port with --port, or leave --port out to use any free one\n"
         )
     );
 }
@@ -149,8 +149,8 @@ fn what_cannot_be_read_exits_2() {
     for (arguments, said) in [
         (["--fault", "502"], "`502` has no share: write FAULT:SHARE, as in 502:0.1"),
         (["--fault", "502:0.9,reset:0.2"], "the shares add up to 1.10, which is more than 1"),
-        (["--latency", "50"], "say of what: 50s, 50ms or 50min"),
-        (["--latency", "2s..1s"], "a range begins with its lesser end, as in 50ms..400ms"),
+        (["--latency", "50"], "write the unit as well: 50s, 50ms or 50min"),
+        (["--latency", "2s..1s"], "a range begins with its smaller end, as in 50ms..400ms"),
         (["--job-time", "soon"], "write a number with its unit, as in 500ms, 3s, 10min or 1h"),
         (["--token-life", "-1s"], ""),
         (["--port", "70000"], ""),

@@ -179,7 +179,7 @@ fn a_name_that_is_taken_or_none_is_refused() {
     let refused = rename(&mut editor, "a.cxflow", "disconnect b^ye", "menu").unwrap_err();
     assert!(refused.contains("the node `menu` is declared twice"), "{refused}");
     let refused = rename(&mut editor, "a.cxflow", "let c^dn", "1x").unwrap_err();
-    assert!(refused.contains("`1x` is no name"), "{refused}");
+    assert!(refused.contains("`1x` is not a name"), "{refused}");
     // It would be taken for the instance's own.
     let refused = rename(&mut editor, "a.cxflow", "disconnect b^ye", "desk").unwrap_err();
     assert!(refused.contains("not renamed"), "{refused}");
@@ -193,7 +193,7 @@ fn a_name_that_would_be_caught_by_an_instance_is_refused() {
     let mut editor = Editor::new(&[("a.cxflow", flow), ("lib.cxflow", lib)]);
     editor.open("a.cxflow");
     let refused = rename(&mut editor, "a.cxflow", "disconnect b^ye", "own").unwrap_err();
-    assert!(refused.contains("some name would mean something else"), "{refused}");
+    assert!(refused.contains("another name would change its meaning"), "{refused}");
 }
 
 #[test]

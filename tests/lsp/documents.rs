@@ -35,7 +35,7 @@ fn findings_follow_every_key() {
     editor.edit("a.cxflow", "hello -> bye", "hello -> by");
     assert_eq!(
         editor.findings("a.cxflow"),
-        ["CX103 [by] a transition names `by`, and there is no such node"]
+        ["CX103 [by] a transition names `by`, but there is no such node"]
     );
     editor.edit("a.cxflow", "-> by", "-> bye");
     assert_eq!(editor.findings("a.cxflow"), [""; 0]);
@@ -52,7 +52,7 @@ fn a_finding_has_its_help_and_its_other_places() {
     assert_eq!(double["severity"], 1);
     let other = &double["relatedInformation"][0];
     assert_eq!(editor.shown_place(&other["location"]), "a.cxflow:3 a");
-    assert_eq!(other["message"], "first here");
+    assert_eq!(other["message"], "first declared here");
 }
 
 #[test]

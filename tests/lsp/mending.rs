@@ -63,7 +63,7 @@ fn a_flow_full_of_mistakes_is_mended_by_clicks() {
         editor.findings("a.cxflow"),
         [
             "CX202 [music] no call reaches `music`",
-            "CX406 [busy] the platform's description names no condition `busy`",
+            "CX406 [busy] the platform's description does not list the condition `busy`",
         ],
         "what the node was to be for nobody knows"
     );

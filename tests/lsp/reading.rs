@@ -89,10 +89,10 @@ fn settings_that_cannot_be_read_are_not_waited_for_and_the_flow_says_so() {
     for (kind, says) in [
         ("pipe", "it is a named pipe"),
         ("folder", "it is a folder"),
-        ("dangling", "it is a link to a file that is not there"),
+        ("dangling", "it is a link to a file that does not exist"),
         ("loop", "it is a link that leads back to itself"),
-        ("device", "it lies outside of the repository"),
-        ("kernel", "it lies outside of the repository"),
+        ("device", "it is outside the repository"),
+        ("kernel", "it is outside the repository"),
     ] {
         let mut editor = editor("", &[]);
         let path = editor.path("r/cxflow.toml");

@@ -57,7 +57,7 @@ fn check(
             judged.verdict,
             flow.events
         );
-        // A waiver of what is not broken, or not there, lets nothing pass. What is not decided is
+        // A waiver of what is not broken, or not there, has no effect. What is not decided is
         // broken nowhere in particular.
         let at = expected.at();
         let everywhere = matches!(expected, Expected::Violated { .. } | Expected::Unknown);

@@ -68,8 +68,10 @@ struct Action {
 }
 
 impl Action {
-    fn text(&self, kind: &str) -> String {
-        let words = ["Press", "1", "to  go", "on"].get(..self.words).unwrap().join(" ");
+    /// What nobody hears bears no tag, so that what is `tagged` says something.
+    fn text(&self, kind: &str, tagged: bool) -> String {
+        let words = self.words.max(usize::from(tagged || !self.tags.is_empty()));
+        let words = ["Press", "1", "to  go", "on"].get(..words).unwrap().join(" ");
         let media = "\"https://cdn.example.com/a.wav\"";
         let mut text = match (kind, self.which % 6) {
             ("collect" | "node type \"collect\"", 0 | 1) => format!("collect \"{words}\""),
@@ -107,7 +109,7 @@ impl Model {
             node.tags.iter().for_each(|tag| write!(text, " @{tag}").unwrap());
             text.push_str(" {\n");
             for action in node.actions.iter().filter(|_| kind != "answer") {
-                writeln!(text, "  {}", action.text(node.kind)).unwrap();
+                writeln!(text, "  {}", action.text(node.kind, !node.tags.is_empty())).unwrap();
             }
             for (condition, to) in &node.branches {
                 let on = if condition.is_empty() { String::new() } else { format!("on {condition} ") };

@@ -183,7 +183,28 @@ fn frames_are_ascii_where_the_locale_is() {
     // The text itself stays as it is.
     assert!(ascii.replace("Grüße", "").is_ascii() && ascii.contains("Grüße"), "{ascii}");
     assert!(ascii.contains("x the call goes nowhere after `a`"), "{ascii}");
+    // Neither have our own words another sign: this help shows a text to be filled in.
+    std::fs::write(
+        folder.path().join("a.cxflow"),
+        "flow \"F\"\nentry a\ndisclosure a { say \"${nobody}\" }\ndisconnect b\na -> b\n",
+    )
+    .unwrap();
+    let help = shown(&[("LC_ALL", "C")]);
+    assert!(help.is_ascii() && help.contains("`let nobody = \"...\"`"), "{help}");
+    std::fs::write(folder.path().join("a.cxflow"), "flow \"F\"\nentry a\ndisclosure a { say \"Grüße\" }\n")
+        .unwrap();
     for unicode in [&[][..], &[("LC_ALL", "C.UTF-8")], &[("LC_ALL", ""), ("LANG", "de_DE.utf8")]] {
         assert!(shown(unicode).contains("  × the call"), "{unicode:?}");
     }
+}
+
+#[test]
+fn the_page_of_a_code_is_drawn_as_the_locale_asks() {
+    let page = |locale: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
+        let output = command.args(["explain", "CX101"]).env("LC_ALL", locale).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(page("C").is_ascii() && page("C").contains(",-[example.cxflow:1:1]"), "{}", page("C"));
+    assert!(page("C.UTF-8").contains("╭─[example.cxflow:1:1]"));
 }

@@ -15,7 +15,7 @@ fn what_the_caller_hears_and_the_call_as_a_test() {
         .out_is("test \"human, 1 ends at sales\" on human, 1 -> notice -> menu -> sales\n")
         .err_is(
             r#"line (answer)
-what happens? `human | unknown` and `machine`
+what happens? `human`, `unknown` or `machine`
 > human
 notice (disclosure)
   play "https://cdn.example.com/notice.wav"
@@ -75,7 +75,7 @@ fn an_outcome_can_be_chosen_and_nothing_else() {
     call("\n")
         .exits(0)
         .out_is("")
-        .err_has("Enter is silence, and `line` does not wait for a key: type `human");
+        .err_has("Enter means silence, but `line` does not wait for a key: type `human");
     call("humn\n").exits(0).out_is("").err_has("did you mean `human`?");
 }
 
@@ -94,7 +94,7 @@ fn back_takes_back_one_thing() {
         .exits(0)
         .out_is("test \"human, 2 ends at later\" on human, 2 -> notice -> menu -> later\n");
     // A try, too: two more wrong keys are needed then.
-    call("human\n7\nback\n7\n").exits(0).out_is("").err_has("the call is left at `menu`, before its end");
+    call("human\n7\nback\n7\n").exits(0).out_is("").err_has("you left the call at `menu`, before its end");
     call("human\n7\nback\n7\n7\n").exits(0).out_has("on human, invalid");
     // From the end as well, and to before the beginning not.
     call("human\n2\nback\n1\nbusy\n").exits(0).out_is(
@@ -104,7 +104,7 @@ test \"human, 1, busy ends at later\" on human, 1, busy -> notice -> menu -> sal
     call("back\nhuman\nback\nback\nmachine\n")
         .exits(0)
         .out_has("on machine -> message")
-        .err_has("this is where it began");
+        .err_has("the call began here");
 }
 
 #[test]
@@ -117,9 +117,9 @@ test \"human, 2 ends at later\" on human, 2 -> notice -> menu -> later\n",
 
 #[test]
 fn quit_leaves_at_once() {
-    call("human\nquit\n1\n").exits(0).out_is("").err_has("the call is left at `menu`, before its end");
+    call("human\nquit\n1\n").exits(0).out_is("").err_has("you left the call at `menu`, before its end");
     // Whoever leaves at an agent has not said that the call ends there; the end of input does.
-    call("human\n1\nquit\n").exits(0).out_is("").err_has("left at `sales`");
+    call("human\n1\nquit\n").exits(0).out_is("").err_has("left the call at `sales`");
     call("human\n1\n").exits(0).out_has("ends at sales");
     call("machine\n\nhuman\n").exits(0).out_has("ends at message").err_lacks("> human");
 }
@@ -128,8 +128,8 @@ fn quit_leaves_at_once() {
 fn help_lists_what_the_node_takes() {
     call("help\nhuman\n?\n1\nhelp\n")
         .exits(0)
-        .err_has("`line` takes `human | unknown` and `machine`\nback takes")
-        .err_has("`menu` takes `1`, `2` and `timeout | invalid`\nEnter is silence, and any other key a wrong one: the prompt plays 2 times")
+        .err_has("`line` takes `human | unknown` and `machine`\nback undoes")
+        .err_has("`menu` takes `1`, `2` and `timeout | invalid`\nEnter means silence, any other key is wrong: the prompt plays 2 times")
         .err_has("`sales` takes `busy | no_answer`; Enter: the call ends here\n");
 }
 
@@ -159,7 +159,7 @@ fn lines_of_any_length_and_of_any_bytes() {
     let mut input = vec![b'1'; 5_000_000];
     input.extend_from_slice(b"\n\xff\xfe\x1b[31m\nmachine\n");
     let run = Folder::of(CAMPAIGN).command("simulate a.cxflow --interactive").input(input).run().exits(0);
-    run.out_has("on machine -> message").err_lacks("\u{1b}").err_has("is no event");
+    run.out_has("on machine -> message").err_lacks("\u{1b}").err_has("is not an event");
 }
 
 #[test]

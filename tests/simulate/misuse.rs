@@ -27,10 +27,10 @@ fn what_is_no_event() {
     let folder = Folder::of(CAMPAIGN);
     for (keys, said) in [
         ("timout", "did you mean `timeout`?"),
-        ("1,,2", "between two commas stands no event"),
-        ("1|2", "is not one event"),
+        ("1,,2", "there is no event between two commas"),
+        ("1|2", "is more than one event"),
         ("\"a", "lacks its closing quote"),
-        ("hello", "between quotes"),
+        ("hello", "in quotes"),
     ] {
         folder.command("simulate a.cxflow --keys").arg(keys).run().exits(2).out_is("").err_has(said);
     }

@@ -46,7 +46,7 @@ fn other_bytes_than_the_approved_ones_are_not_sent() {
     let wanted = sha256("something else");
     platform.run(&folder, &format!("submit --artifact a.json --sha256 {wanted}")).exits(2).out_is("").err_is(
         &format!(
-            "cxflowc: a.json has the SHA-256 {hash}, and {wanted} was approved\n  help: nothing was sent: hand over the approved file, or have this one approved\n"
+            "cxflowc: a.json has the SHA-256 {hash}, but {wanted} was approved\n  help: nothing was sent: submit the approved file, or have this one approved\n"
         ),
     );
     for odd in ["12", &hash[1..], &format!("{}g", &hash[1..]), &format!("sha256:{hash}")] {
@@ -77,16 +77,15 @@ fn what_is_no_payload_is_not_sent() {
         .with("nameless.json", "{\"name\": \" \"}")
         .with("empty.json", "")
         .with("folder/x", "");
-    let help =
-        "\n  help: an artifact is what `cxflowc build` wrote; to submit a source, leave out --artifact\n";
+    let help = "\n  help: an artifact is a file that `cxflowc build` wrote; to submit a source, leave out --artifact\n";
     for (file, said) in [
-        ("a.cxflow", "a.cxflow is no payload: it stops being JSON at line 1, column 2"),
-        ("half.json", "half.json is no payload: it stops being JSON at line 2, column 11"),
-        ("empty.json", "empty.json is no payload: it is empty"),
-        ("list.json", "list.json is no payload: it has no `name` of a flow"),
-        ("other.json", "other.json is no payload: it has no `name` of a flow"),
-        ("number.json", "number.json is no payload: it has no `name` of a flow"),
-        ("nameless.json", "nameless.json is no payload: it has no `name` of a flow"),
+        ("a.cxflow", "a.cxflow is not a payload: it is not JSON from line 1, column 2 on"),
+        ("half.json", "half.json is not a payload: it is not JSON from line 2, column 11 on"),
+        ("empty.json", "empty.json is not a payload: it is empty"),
+        ("list.json", "list.json is not a payload: it has no `name`"),
+        ("other.json", "other.json is not a payload: it has no `name`"),
+        ("number.json", "number.json is not a payload: it has no `name`"),
+        ("nameless.json", "nameless.json is not a payload: it has no `name`"),
     ] {
         let run = platform.run(&folder, &format!("submit --artifact {file}")).exits(2).out_is("");
         run.err_is(&format!("cxflowc: {said}{help}"));

@@ -80,7 +80,7 @@ fn an_artifact_that_is_no_file_is_refused_at_once() {
     for (name, said) in [
         ("pipe.json", "it is a named pipe"),
         ("loop.json", "it is a link that leads back to itself"),
-        ("dangling.json", "it is a link to a file that is not there"),
+        ("dangling.json", "it is a link to a file that does not exist"),
         ("nope.json", "there is no such file"),
         (".", "it is a folder"),
         ("/dev/zero", "it is a device"),
@@ -106,7 +106,8 @@ fn an_artifact_on_standard_input_is_sent() {
 fn nothing_is_sent_where_the_lock_is_no_file() {
     use std::os::unix::fs::symlink;
     let platform = Platform::start();
-    for (kind, said) in [("pipe", "it is a named pipe"), ("dangling", "a link to a file that is not there")] {
+    for (kind, said) in [("pipe", "it is a named pipe"), ("dangling", "a link to a file that does not exist")]
+    {
         let folder = built();
         let path = folder.path("cxflow.lock");
         match kind {

@@ -171,10 +171,10 @@ fn a_torn_line_is_told_and_repaired() {
     folder.write("log.jsonl", format!("{whole}{{\"time\":\"20"));
     verify(&folder, "log.jsonl").exits(1).err_has("the next append repairs it");
     let run = platform.run(&folder, "submit a.cxflow --audit log.jsonl --force").exits(0);
-    let run = run
-        .err_has("cxflowc: log.jsonl: 12 torn bytes of a write that was broken off; the next line says so\n");
+    let run =
+        run.err_has("cxflowc: log.jsonl: 12 torn bytes of an interrupted write; the next line reports it\n");
     let head = head(&run, "log.jsonl");
-    verify(&folder, &format!("log.jsonl --head {head}")).exits(0).out_has("line 6 tells of");
+    verify(&folder, &format!("log.jsonl --head {head}")).exits(0).out_has("line 6 reports");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn the_actor_is_the_pipelines_user_else_gits() {
     assert_eq!(actor(""), "kim@example.com");
 }
 
-/// A flow that is held to rules of its own, of which one is waived and one waiver lets nothing pass.
+/// A flow that is held to rules of its own, of which one is waived and one waiver has no effect.
 const WAIVED: &str = r#"flow "Reminder"
 entry notice
 disclosure notice "https://cdn.example.com/notice.wav"

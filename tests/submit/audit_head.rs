@@ -187,7 +187,7 @@ fn a_head_that_is_no_hash_is_told() {
     let lock = folder.read("cxflow.lock");
     folder.write("cxflow.lock", lock.replace("audit_head = \"", "audit_head = \"x"));
     let run = platform.run(&folder, SUBMIT).exits(2);
-    run.err_has("cxflow.lock: the `audit_head` of log.jsonl is wrong: a SHA-256 is 64 hexadecimal digits");
+    run.err_has("cxflow.lock: the `audit_head` of log.jsonl is wrong: a SHA-256 has 64 hexadecimal digits");
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn sources_with_different_settings_are_submitted_one_after_the_other() {
     let submit =
         |files: &str| platform.credentials_only(&folder, &format!("submit --env prod {files}")).run();
     submit("de/a.cxflow fr/b.cxflow").exits(2).out_is("").err_is(
-        "cxflowc: de/a.cxflow and fr/b.cxflow lie with different settings of this environment\n  help: submit them one after the other\n",
+        "cxflowc: de/a.cxflow and fr/b.cxflow have different settings for this environment\n  help: submit them one after the other\n",
     );
     assert!(platform.asked().is_empty());
     submit("de/a.cxflow").exits(0);

@@ -65,7 +65,7 @@ fn standard_input_is_of_no_commit() {
     let platform = Platform::start();
     let folder = guarded(&platform, "[\"clean\", \"branch:main\"]");
     let run = platform.credentials_only(&folder, "submit --env prod -").input(CLEAN).run();
-    refused(&platform, run, "what standard input holds is of no commit");
+    refused(&platform, run, "standard input belongs to no commit");
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn an_artifact_has_no_tests() {
     folder.write("a.cxflow", format!("{CLEAN}test \"callers are heard\" -> sales\n"));
     bare(&folder, "build a.cxflow -q").run().exits(0);
     let run = submit(&platform, &folder, "--artifact a.json");
-    refused(&platform, run, "`a.json` is an artifact, and the tests stand in its source");
+    refused(&platform, run, "`a.json` is an artifact, but the tests are in its source");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn outside_a_repository_nothing_is_clean() {
     let ceiling = folder.0.path().parent().unwrap().display().to_string();
     let run = platform.credentials_only(&folder, "submit --env prod a.cxflow");
     let run = run.env("GIT_CEILING_DIRECTORIES", &ceiling).run();
-    refused(&platform, run, "`a.cxflow` is in no git repository");
+    refused(&platform, run, "`a.cxflow` is not in a git repository");
     // The audit log's commit is not known, which is no obstacle by itself.
     let section = section_without_guards(&platform);
     folder.write("cxflow.toml", section);

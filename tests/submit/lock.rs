@@ -14,7 +14,7 @@ fn it_says_what_is_in_place() {
     assert_eq!(
         head,
         format!(
-            "# What `cxflowc submit` handed over. Commit it: the next submission reads it.\nversion = 1\n\n[[flow]]\n\
+            "# What `cxflowc submit` handed over. Commit this file: the next submission reads it.\nversion = 1\n\n[[flow]]\n\
              name = \"Reminder\"\nplatform = \"{}\"\nsource = \"a.cxflow\"\n\n[flow.in_place]\nflow_id = \"flow-1\"\n\
              payload_sha256 = \"{hash}\"\n",
             platform.base_url()
@@ -182,7 +182,7 @@ fn a_lock_that_cannot_be_read_keeps_everything_from_being_sent() {
     let folder = Folder::of(CLEAN).with("b/b.cxflow", flow("B")).with("b/cxflow.lock", lock);
     for verb in ["submit a.cxflow b/b.cxflow", "status b/b.cxflow"] {
         platform.run(&folder, verb).exits(2).err_has("cxflowc: b/cxflow.lock:3: ").err_has(
-            "help: the lock is written by cxflowc: take it from git again, and after a merge keep the entries of both sides\n",
+            "help: cxflowc writes the lock file: restore it from git, and after a merge keep the entries of both sides\n",
         );
     }
     assert!(platform.asked().is_empty());
@@ -190,7 +190,7 @@ fn a_lock_that_cannot_be_read_keeps_everything_from_being_sent() {
     for (lock, said) in [
         (
             "version = 2\n",
-            "b/cxflow.lock has version 2, and this cxflowc reads version 1\n  help: use the cxflowc that wrote it\n",
+            "b/cxflow.lock has version 2, but this cxflowc reads version 1\n  help: use the version of cxflowc that wrote it\n",
         ),
         ("version = 1\n[[flow]]\nname = 1\n", "b/cxflow.lock:3: invalid type"),
         (
@@ -226,7 +226,7 @@ fn a_folder_that_cannot_be_written_keeps_everything_from_being_sent() {
     // The superuser may write it all the same.
     if std::fs::write(folder.path("x"), "").is_err() {
         let run = platform.run(&folder, "submit a.cxflow").exits(2).out_is("");
-        run.err_has("cxflowc: cannot write cxflow.lock: it may not be written");
+        run.err_has("cxflowc: cannot write cxflow.lock: it may not be written by this user");
         assert!(platform.asked().is_empty());
     }
     of_folder(0o755);

@@ -90,5 +90,5 @@ fn figures_that_cannot_be_written_do_not_hide_what_was_done() {
     let run = platform.run(&folder, "submit a.cxflow --metrics nope/m.json --audit log.jsonl").exits(2);
     run.out_is("a.cxflow: in place as flow-1 (job job-1)\n")
         .err_has("log.jsonl: head ")
-        .err_has("cxflowc: cannot write nope/m.json: its folder is not there\n");
+        .err_has("cxflowc: cannot write nope/m.json: its folder does not exist\n");
 }

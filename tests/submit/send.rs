@@ -213,7 +213,7 @@ fn a_revision_of_a_folder_that_is_gone_says_where_its_lock_would_be() {
         .run(&folder, "submit v1:old/a.cxflow")
         .exits(2)
         .out_is("")
-        .err_has("cannot write old/cxflow.lock: its folder is not there");
+        .err_has("cannot write old/cxflow.lock: its folder does not exist");
     assert!(platform.asked().is_empty());
 }
 
@@ -224,7 +224,7 @@ fn two_sources_of_one_flow_are_refused() {
         [("a.cxflow b.cxflow", "a.cxflow", "b.cxflow"), ("v1:a.cxflow a.cxflow", "v1:a.cxflow", "a.cxflow")]
     {
         platform.run(&folder, &format!("submit {files}")).exits(2).out_is("").err_is(&format!(
-            "cxflowc: {one} and {other} are both the flow \"Reminder\"\n  help: nothing was sent: give each flow a name of its own\n"
+            "cxflowc: {one} and {other} are both the flow \"Reminder\"\n  help: nothing was sent: give each flow its own name\n"
         ));
     }
     assert!(platform.asked().is_empty());

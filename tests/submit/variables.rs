@@ -114,8 +114,8 @@ fn two_addresses_that_disagree_are_an_error() {
     let folder =
         Folder::of(CLEAN).with("cxflow.toml", "[env.prod]\nbase_url = \"https://api.example.com/\"\n");
     platform.run(&folder, "submit a.cxflow --env prod").exits(2).out_is("").err_is(&format!(
-        "cxflowc: `[env.prod]` says https://api.example.com, and CXONE_BASE_URL says {}\n  \
-         help: nothing was sent: take away the one that is not meant\n",
+        "cxflowc: `[env.prod]` says https://api.example.com, but CXONE_BASE_URL says {}\n  \
+         help: nothing was sent: remove the wrong one\n",
         platform.base_url()
     ));
     platform
@@ -123,12 +123,12 @@ fn two_addresses_that_disagree_are_an_error() {
         .env("CXONE_PROD_BASE_URL", "https://other.example.com")
         .run()
         .exits(2)
-        .err_has("`[env.prod]` says https://api.example.com, and CXONE_PROD_BASE_URL says https://other");
+        .err_has("`[env.prod]` says https://api.example.com, but CXONE_PROD_BASE_URL says https://other");
     platform
         .credentials_only(&folder, "submit a.cxflow --env prod --base-url http://127.0.0.1:9")
         .run()
         .exits(2)
-        .err_has("--base-url says http://127.0.0.1:9, and `[env.prod]` says https://api.example.com");
+        .err_has("--base-url says http://127.0.0.1:9, but `[env.prod]` says https://api.example.com");
     for verb in ["status a.cxflow", "job job-1", "webhook list"] {
         platform.run(&folder, &format!("{verb} --env prod")).exits(2).err_has("says https://api.example.com");
     }
@@ -165,7 +165,7 @@ fn an_address_that_a_secret_cannot_be_sent_to_is_refused() {
         ("https://me:hunter2@api.example.com", "holds a user or a password"),
         ("https://hunter2@api.example.com", "holds a user or a password"),
         ("https://api.example.com/?token=hunter2", "has a query or a fragment"),
-        ("https://", "is no address: empty host"),
+        ("https://", "is not an address: empty host"),
     ] {
         let with = |arguments: &str| {
             bare(&folder, arguments).env("CXONE_CLIENT_ID", "me").env("CXONE_CLIENT_SECRET", "12345678")
@@ -189,7 +189,7 @@ fn an_address_that_a_secret_cannot_be_sent_to_is_refused() {
 fn a_webhook_needs_its_secret() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN).with("cxflow.toml", "[env.prod]\n"));
     platform.run(&folder, "submit a.cxflow --webhook-url https://hook.example.com").exits(2).err_is(
-        "cxflowc: CXONE_WEBHOOK_SECRET is not set\n  help: deliveries are signed with it, so that the receiver knows that they are the platform's\n",
+        "cxflowc: CXONE_WEBHOOK_SECRET is not set\n  help: the platform signs its deliveries with it, so that the receiver knows who sent them\n",
     );
     platform
         .command(&folder, "submit a.cxflow --env prod")

@@ -123,7 +123,10 @@ fn where_no_flow_is_in_place_there_is_nothing_to_be_told_of() {
 fn an_address_that_is_not_encrypted_is_refused() {
     let (platform, folder) = (Platform::start(), Folder::new());
     for (address, why) in [
-        ("http://hook.example.com", "is not encrypted: write https; plain http is for this machine alone"),
+        (
+            "http://hook.example.com",
+            "is not encrypted: write https; plain http is only allowed to this machine",
+        ),
         ("hook.example.com", "has no scheme"),
         ("https://hook.example.com/?key=hunter2", "has a query or a fragment"),
         ("https://me:hunter2@hook.example.com/", "holds a user or a password"),
@@ -138,7 +141,7 @@ fn an_address_that_is_not_encrypted_is_refused() {
 fn the_verb_names_the_secret_that_is_missing() {
     let (platform, folder) = (Platform::start(), Folder::new());
     platform.run(&folder, &format!("webhook register {HOOK}")).exits(2).out_is("").err_is(
-        "cxflowc: CXONE_WEBHOOK_SECRET is not set\n  help: deliveries are signed with it, so that the receiver knows that they are the platform's\n",
+        "cxflowc: CXONE_WEBHOOK_SECRET is not set\n  help: the platform signs its deliveries with it, so that the receiver knows who sent them\n",
     );
     // To look and to remove needs none.
     platform.run(&folder, "webhook list").exits(0);

@@ -111,7 +111,7 @@ pub fn own_file(path: PathBuf) -> Result<PathBuf, String> {
         return Err("name a file; standard output is for results".to_owned());
     }
     match kept_by_name(&path) {
-        Some(what) => Err(format!("{what} would be replaced; name another file")),
+        Some(what) => Err(format!("this would replace {what}; name another file")),
         None => Ok(path),
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
 use super::{CompileArgs, MessageArgs, ResultFormat};
@@ -15,20 +16,20 @@ pub struct SubmitArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
-    /// Hand over these bytes, built and approved before, instead of a source; they are held to no policy again
+    /// Submit these bytes, built and approved before, instead of a source; no policy is checked again
     #[arg(long, value_name = "PATH", conflicts_with_all = ["files", "set", "policy", "allow_outside", "as_of"])]
     pub artifact: Option<PathBuf>,
-    /// The SHA-256 that the artifact has to have
+    /// The SHA-256 that the artifact must have
     // Sources that are named waive what it requires, so that they are refused as well.
     #[arg(long, value_name = "HEX", requires = "artifact", conflicts_with = "files", value_parser = sha256)]
     pub sha256: Option<String>,
     /// Submit to an emulator in this process: no platform, no lock, no guards
     #[arg(long, conflicts_with_all = ["base_url", "client_id"])]
     pub emulate: bool,
-    /// Submit flows that are in place already, too
+    /// Submit even flows that are already in place
     #[arg(long)]
     pub force: bool,
-    /// How many flows are on their way at once
+    /// How many flows to submit at the same time
     #[arg(long, value_name = "N", default_value = "8", value_parser = parallel)]
     pub parallel: usize,
     /// Append a line for each action to this audit log
@@ -68,7 +69,7 @@ pub struct StatusArgs {
 pub struct JobArgs {
     /// The job, as `submit` named it
     pub id: String,
-    /// Follow it until the flow is in place
+    /// Follow the job until the flow is in place
     #[arg(long)]
     pub wait: bool,
     #[command(flatten)]
@@ -80,8 +81,8 @@ pub struct JobArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum WebhookVerb {
-    /// Have the platform tell an address of changes to flows
-    #[command(after_help = "CXONE_WEBHOOK_SECRET is what deliveries are signed with.")]
+    /// Register an address that the platform tells when flows change
+    #[command(after_help = "The platform signs its deliveries with CXONE_WEBHOOK_SECRET.")]
     Register {
         /// The address: https, or http to this machine
         url: String,
@@ -91,7 +92,7 @@ pub enum WebhookVerb {
         #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
         format: ResultFormat,
     },
-    /// List the addresses that are told
+    /// List the registered addresses
     List {
         #[command(flatten)]
         common: CommonArgs,
@@ -99,9 +100,9 @@ pub enum WebhookVerb {
         #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
         format: ResultFormat,
     },
-    /// Have an address not told any more
+    /// Remove a registered address
     Delete {
-        /// The id, as `register` and `list` name it
+        /// The id, as `register` and `list` print it
         id: String,
         #[command(flatten)]
         common: CommonArgs,
@@ -111,8 +112,8 @@ pub enum WebhookVerb {
 /// What the verbs take that speak to the platform about no source.
 #[derive(Debug, Args)]
 pub struct CommonArgs {
-    /// Take the platform of this environment in cxflow.toml
-    #[arg(long, value_name = "NAME")]
+    /// Use the platform of this environment in cxflow.toml
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub env: Option<String>,
     #[command(flatten)]
     pub account: AccountArgs,
@@ -125,7 +126,7 @@ pub struct CommonArgs {
 /// Where the platform is.
 #[derive(Debug, Clone, Args)]
 pub struct BaseArgs {
-    /// The platform's address, else CXONE_BASE_URL
+    /// The platform's address; without it, CXONE_BASE_URL
     #[arg(long, value_name = "URL", help_heading = "Platform")]
     pub base_url: Option<String>,
 }
@@ -135,7 +136,7 @@ pub struct BaseArgs {
 pub struct AccountArgs {
     #[command(flatten)]
     pub base: BaseArgs,
-    /// The client's id, else CXONE_CLIENT_ID
+    /// The client's id; without it, CXONE_CLIENT_ID
     #[arg(long, value_name = "ID", help_heading = "Platform")]
     pub client_id: Option<String>,
 }
@@ -145,21 +146,21 @@ pub struct AccountArgs {
 pub struct PlatformArgs {
     #[command(flatten)]
     pub account: AccountArgs,
-    /// The address that is told of changes to flows, else CXONE_WEBHOOK_URL
+    /// The address that is told when flows change; without it, CXONE_WEBHOOK_URL
     #[arg(long, value_name = "URL", help_heading = "Platform")]
     pub webhook_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct TimeArgs {
-    /// How long each flow, or the request, may take in all
+    /// How long each flow, or the request, may take in total
     #[arg(long, value_name = "DURATION", default_value = "10min", value_parser = time)]
     pub timeout: Duration,
 }
 
 fn time(text: &str) -> Result<Duration, String> {
     match duration(text)? {
-        Duration::ZERO => Err("nothing can be done in no time".to_owned()),
+        Duration::ZERO => Err("the time has to be more than zero".to_owned()),
         time => Ok(time),
     }
 }

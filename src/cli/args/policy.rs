@@ -10,12 +10,12 @@ use super::{CompileArgs, MessageArgs, ResultFormat};
 pub enum PolicyVerb {
     /// List the policies that come with the compiler
     List(PolicyListArgs),
-    /// Say what a policy is for, what it expects, and what each of its rules asks
+    /// Show what a policy is for, what it expects, and what its rules require
     #[command(
         after_help = "Exit status: 0 done, 1 the file has errors or declares no policy, 2 the command or the machine."
     )]
     Show(PolicyShowArgs),
-    /// Say of each rule of the policies that apply whether flows keep it
+    /// Report for each rule of the policies that apply whether the flows keep it
     #[command(after_help = "Exit status: 0 no errors, 1 a file has errors, 2 the command or the machine.")]
     Check(PolicyCheckArgs),
 }
@@ -32,10 +32,10 @@ pub struct PolicyShowArgs {
     /// A policy that comes with the compiler, or a file with policies: its path, `-` or `REV:PATH`
     #[arg(value_name = "NAME|PATH")]
     pub what: PathBuf,
-    /// Of a file only this policy
+    /// Only this policy of the file
     #[arg(value_name = "NAME")]
     pub policy: Option<String>,
-    /// Print the file as it is, to be copied
+    /// Print the file as it is, for copying
     #[arg(long, conflicts_with_all = ["policy", "format"])]
     pub source: bool,
     /// How results are printed
@@ -50,7 +50,7 @@ pub struct PolicyCheckArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
-    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
+    /// Turn the errors CX2xx to CX4xx into warnings, to import a flow that is already live
     #[arg(long)]
     pub as_is: bool,
     #[command(flatten)]

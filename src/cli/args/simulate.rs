@@ -12,7 +12,7 @@ pub struct SimulateArgs {
     /// A flow: a file, `-` for standard input, `REV:PATH` for a file at a git revision
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Show where these events lead: key entries, outcomes, and conditions of the platform between double quotes, as in 1,timeout
+    /// Show where these events lead: keys, outcomes, and conditions of the platform in double quotes, as in 1,timeout
     #[arg(long, value_name = "EVENT,…", conflicts_with_all = ["paths", "interactive"])]
     pub keys: Option<Events>,
     /// Print every path
@@ -27,7 +27,7 @@ pub struct SimulateArgs {
     pub interactive: bool,
     #[command(flatten)]
     pub compile: CompileArgs,
-    /// Make the errors of CX2xx to CX4xx warnings, as an import of a live flow may need
+    /// Turn the errors CX2xx to CX4xx into warnings, to import a flow that is already live
     #[arg(long)]
     pub as_is: bool,
     #[command(flatten)]

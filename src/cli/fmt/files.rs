@@ -19,7 +19,7 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool, terminal: &Terminal) -> Re
         let input = Input::from_argument(argument);
         match &input {
             Input::Stdin if inputs.contains(&Input::Stdin) => {
-                return Err(Failure::new("standard input can be read once"));
+                return Err(Failure::new("standard input can be read only once"));
             }
             Input::Stdin => inputs.push(input),
             Input::Git { revision, path } => {
@@ -44,7 +44,7 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool, terminal: &Terminal) -> Re
                 let is_odd = fs::metadata(path).is_ok_and(|found| !found.is_file());
                 if is_odd && !look_only {
                     return Err(Failure::new(format!(
-                        "{} is no ordinary file, so it can not be changed in place",
+                        "{} is not a regular file, so it cannot be changed in place",
                         path.display()
                     ))
                     .help("name `-` to read standard input and print the formatted text"));

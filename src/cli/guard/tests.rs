@@ -175,7 +175,7 @@ fn a_change_that_git_is_told_to_overlook_is_a_change() {
         repository.git(&format!("update-index {flag} flows/a.cxflow"));
         repository.meets("clean");
         repository.write("flows/a.cxflow", "flow \"B\"\n");
-        repository.lacks("clean", "is not what is committed");
+        repository.lacks("clean", "differs from what is committed");
     }
 }
 
@@ -195,7 +195,7 @@ fn line_ends_that_git_turns_itself_are_no_change() {
 fn a_source_of_no_repository_meets_nothing() {
     let folder = Repository::none();
     for guard in ["clean", "branch:main"] {
-        let one = folder.lacks(guard, "is in no git repository");
+        let one = folder.lacks(guard, "is not in a git repository");
         assert!(one.notes.iter().any(|note| note.starts_with("git says: ")), "{one:?}");
     }
 }
@@ -312,7 +312,7 @@ fn no_tests_one_that_fails_and_a_flow_with_errors_are_not_met() {
 
 #[test]
 fn an_artifact_never_meets_tests_and_says_why() {
-    let one = Repository::new().lacks("tests", "is an artifact, and the tests stand in its source");
+    let one = Repository::new().lacks("tests", "is an artifact, but the tests are in its source");
     assert!(one.help.unwrap().contains("submit the source"));
 }
 
@@ -332,7 +332,7 @@ fn a_word_that_is_no_guard_says_which_there_are() {
     assert_eq!(help("branch"), "name the branch: write `branch:main`");
     assert_eq!(help("approved"), "write `clean`, `branch:NAME` or `tests`");
     for word in ["branch:", "branch:release/*", "branch:-x", "branch:a b", "branch:a..b"] {
-        assert!(help(word).contains("by its whole name"), "{word}");
+        assert!(help(word).contains("the whole name of one branch"), "{word}");
     }
     assert_eq!(Guard::parse("branch:release/1.2").unwrap(), Guard::Branch("release/1.2".into()));
 }

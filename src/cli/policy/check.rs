@@ -143,9 +143,7 @@ fn closing(job: &Job) -> String {
     let name = job.input.name();
     let found = errors_and_warnings(&job.compiled).map(|found| format!("{found}; ")).unwrap_or_default();
     if job.compiled.flow.is_library() {
-        return format!(
-            "{name}: {found}a library, so nothing applies: policies are judged in the flows that include it"
-        );
+        return format!("{name}: {found}a library; policies are checked in the flows that include it");
     }
     let rules = rules(&job.compiled).unwrap_or_default();
     format!("{name}: {found}{rules}")

@@ -163,7 +163,7 @@ fn unknown(name: &str) -> Failure {
     match did_you_mean(name, bundled::ALL.iter().map(|policy| policy.name)) {
         Some(meant) => failure.help(meant),
         None => failure.help(
-            "`cxflowc policy list` lists those that come with the compiler; name a file of your own by its path, as in policies/house.cxflow",
+            "`cxflowc policy list` lists those that come with the compiler; give the path of your own file, as in policies/house.cxflow",
         ),
     }
 }

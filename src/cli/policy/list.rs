@@ -32,7 +32,7 @@ pub fn run(args: &PolicyListArgs, terminal: &mut Terminal) -> Outcome {
         })
         .collect();
     terminal.result(&text(&rows));
-    terminal.closing("`cxflowc policy show NAME` says what each asks, `apply NAME` holds a flow to it");
+    terminal.closing("`cxflowc policy show NAME` shows a policy's rules; `apply NAME` in a flow applies it");
     Ok(Status::Done)
 }
 

@@ -59,7 +59,7 @@ fn page(policy: &Declared<'_>, width: usize) -> String {
         let list = if rule.is_obligation { &mut duties } else { &mut rules };
         list.push_str(&section(&rule, width));
     }
-    for (heading, list) in [("Rules", rules), ("Obligations, which no flow can show", duties)] {
+    for (heading, list) in [("Rules", rules), ("Obligations, which no flow can prove", duties)] {
         if !list.is_empty() {
             out.push_str(&format!("\n{BOLD}{heading}{PLAIN}\n{list}"));
         }

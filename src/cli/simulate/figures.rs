@@ -25,7 +25,7 @@ fn text(subject: &Subject<'_>) -> String {
     let figures = Figures::of(flow);
     let mut out = format!("nodes        {}\ntransitions  {}\n", figures.nodes, figures.transitions);
     let Some((count, deepest)) = figures.paths else {
-        out.push_str("paths        without end: the flow goes round in circles\n");
+        out.push_str("paths        endless: the flow goes round in circles\n");
         return out;
     };
     let path = longest_path(flow).map(|path| flow.path(&path)).unwrap_or_default();

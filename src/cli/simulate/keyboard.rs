@@ -12,7 +12,9 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, Outcome, Status};
 use crate::diagnostics::quote;
 use crate::flow::{Directive, NodeId, display_id};
-use crate::simulate::{Call, Events, Given, Reaction, Stands, accepted, action, as_test, instead, named};
+use crate::simulate::{
+    Call, Events, Given, Reaction, Stands, accepted, action, as_test, choices, instead, named,
+};
 
 /// The longest line that is read, in bytes.
 const MAX_LINE: u64 = 4096;
@@ -98,7 +100,7 @@ impl Keyboard<'_> {
             self.terminal.closing(if self.call.collects() {
                 "type a key, Enter for silence, or help"
             } else {
-                "type what happens, such as an outcome, or help"
+                "type an outcome, or help"
             });
         }
     }
@@ -119,11 +121,11 @@ impl Keyboard<'_> {
             }
             "back" => match self.call.back() {
                 true => self.show(self.call.walk().path.len() - 1),
-                false => self.say("this is where it began"),
+                false => self.say("the call began here"),
             },
             "" => self.give(&Given::Silence),
             event => match event.parse::<Events>() {
-                Err(bad) => self.say(&format!("{bad}; `help` says what can be done")),
+                Err(bad) => self.say(&format!("{bad}; `help` lists what you can type")),
                 Ok(events) => self.give_all(events),
             },
         }
@@ -168,8 +170,8 @@ impl Keyboard<'_> {
                 self.say(&match given {
                     Given::Silence => {
                         format!(
-                            "Enter is silence, and {id} does not wait for a key: type {}",
-                            self.takes(here)
+                            "Enter means silence, but {id} does not wait for a key: type {}",
+                            choices(self.subject.flow, here)
                         )
                     }
                     Given::Event(event) => {
@@ -200,7 +202,7 @@ impl Keyboard<'_> {
             Stands::DeadEnd | Stands::Circle | Stands::NoEntry => self.say(&self.over()),
             // A menu says itself what it takes.
             Stands::Waits if !self.call.collects() => {
-                self.say(&format!("what happens? {}", self.takes(self.call.here())));
+                self.say(&format!("what happens? {}", choices(self.subject.flow, self.call.here())));
             }
             Stands::Waits => {}
         }
@@ -227,10 +229,10 @@ impl Keyboard<'_> {
             let of = self.call.attempts();
             let plays = if of == 1 { "plays once".to_owned() } else { format!("plays {of} times at most") };
             self.say(&format!(
-                "Enter is silence, and any other key a wrong one: the prompt {plays}, then comes timeout or invalid"
+                "Enter means silence, any other key is wrong: the prompt {plays}, then comes timeout or invalid"
             ));
         }
-        self.say("back takes the last line back, restart begins a new call, quit leaves");
+        self.say("back undoes the last line, restart begins a new call, quit leaves");
     }
 
     /// Says where the call ended, and prints it once.
@@ -262,7 +264,7 @@ impl Keyboard<'_> {
             Stands::MayEnd if silence => self.give(&Given::Silence),
             Stands::Waits | Stands::MayEnd => {
                 self.terminal
-                    .closing(&format!("the call is left at {}, before its end", self.id(self.call.here())));
+                    .closing(&format!("you left the call at {}, before its end", self.id(self.call.here())));
             }
             Stands::Ended | Stands::DeadEnd | Stands::Circle | Stands::NoEntry => {}
         }

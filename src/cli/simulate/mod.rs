@@ -24,9 +24,17 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
     }
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let mut status = Status::Done;
-    let input = sources::find_one(&args.file, &args.compile, terminal)?;
-    for job in compile_all(&[input], &args.compile, purpose)? {
-        let job = job?;
+    let compiled = sources::find_one(&args.file, &args.compile, terminal)
+        .and_then(|input| compile_all(&[input], &args.compile, purpose))
+        .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => {
+            let files = std::slice::from_ref(&args.file);
+            return Reporter::stopped(&args.messages, terminal, true, files, failure);
+        }
+    };
+    for job in jobs {
         let mut reporter = Reporter::new(&args.messages, terminal, true, false);
         reporter.report(&job.compiled);
         reporter.finish()?;

@@ -14,7 +14,7 @@ pub fn run(subject: &Subject<'_>, limit: u64, format: ResultFormat, terminal: &T
     let flow = subject.flow;
     let (Some(paths), Some((all, _))) = (Paths::of(flow), Figures::of(flow).paths) else {
         terminal.failure(
-            &format!("{}: the flow goes round in circles, so that its paths have no end", subject.name),
+            &format!("{}: the flow goes round in circles, so its paths never end", subject.name),
             None,
         );
         return Ok(Status::Wanting);

@@ -40,7 +40,7 @@ impl Parcel {
         let flow = &job.compiled.flow;
         let mut payload = Vec::new();
         cxone::write(flow, false, &mut payload).map_err(|error| {
-            Failure::new(format!("cannot make the payload of {}: {error}", job.input.name()))
+            Failure::new(format!("cannot build the payload of {}: {error}", job.input.name()))
         })?;
         Ok(Self {
             name: job.input.name(),
@@ -66,24 +66,25 @@ impl Parcel {
         if let Some(wanted) = sha256
             && !wanted.eq_ignore_ascii_case(&actual.to_string())
         {
-            return Err(Failure::new(format!("{name} has the SHA-256 {actual}, and {wanted} was approved"))
-                .help("nothing was sent: hand over the approved file, or have this one approved"));
+            return Err(Failure::new(format!("{name} has the SHA-256 {actual}, but {wanted} was approved"))
+                .help("nothing was sent: submit the approved file, or have this one approved"));
         }
         let no_payload = |why: String| {
-            Failure::new(format!("{name} is no payload: {why}"))
-                .help("an artifact is what `cxflowc build` wrote; to submit a source, leave out --artifact")
+            Failure::new(format!("{name} is not a payload: {why}")).help(
+                "an artifact is a file that `cxflowc build` wrote; to submit a source, leave out --artifact",
+            )
         };
         if payload.trim_ascii().is_empty() {
             return Err(no_payload("it is empty".to_owned()));
         }
         let value: serde_json::Value = serde_json::from_slice(&payload).map_err(|error| {
-            no_payload(format!("it stops being JSON at line {}, column {}", error.line(), error.column()))
+            no_payload(format!("it is not JSON from line {}, column {} on", error.line(), error.column()))
         })?;
         let flow = value
             .get("name")
             .and_then(serde_json::Value::as_str)
             .filter(|name| !name.trim().is_empty())
-            .ok_or_else(|| no_payload("it has no `name` of a flow".to_owned()))?;
+            .ok_or_else(|| no_payload("it has no `name`".to_owned()))?;
         let input = Input::Disk(path.to_path_buf());
         Ok(Self {
             file: file_name(&input),

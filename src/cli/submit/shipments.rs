@@ -232,7 +232,7 @@ fn common_environment(jobs: &[Job]) -> Result<Option<Environment>, Failure> {
     for other in others {
         if other.environment != first.environment {
             return Err(Failure::new(format!(
-                "{} and {} lie with different settings of this environment",
+                "{} and {} have different settings for this environment",
                 first.input.name(),
                 other.input.name()
             ))
@@ -251,7 +251,7 @@ fn distinct(shipments: &[Shipment]) -> Result<(), Failure> {
                 "{other} and {} are both the flow \"{}\"",
                 parcel.name, parcel.flow
             ))
-            .help("nothing was sent: give each flow a name of its own"));
+            .help("nothing was sent: give each flow its own name"));
         }
     }
     Ok(())

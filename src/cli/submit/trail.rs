@@ -83,7 +83,7 @@ impl Trail {
     pub fn tell_tear(&self, terminal: &Terminal) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some(log), Some(tear)) = (&self.log, kept.tear) {
-            terminal.warning(&format!("{}: {tear}; the next line says so", log.path().display()));
+            terminal.warning(&format!("{}: {tear}; the next line reports it", log.path().display()));
         }
     }
 

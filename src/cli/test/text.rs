@@ -23,7 +23,7 @@ pub fn result(tested: &Tested<'_>) -> String {
     if let (false, Some(min)) = (below.is_empty(), tested.min_coverage) {
         let what = list_of(&below, "and");
         let why = if run.tests.is_empty() { "there are no tests" } else { "the coverage is too low" };
-        lines.push(format!("{why}: {min}% of the {what} are asked for"));
+        lines.push(format!("{why}: {min}% of the {what} are required"));
     }
     lines.into_iter().map(|line| format!("{}\n", one_line(&format!("{}: {line}", tested.name)))).collect()
 }

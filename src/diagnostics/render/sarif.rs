@@ -139,7 +139,7 @@ fn rule(code: &Code) -> Value {
 
 fn help(code: &Code) -> String {
     let mut text = format!("{}\n\n{}", code.what, code.why);
-    if let Page::Platform { causes } = code.page {
+    if let Page::Causes { causes } = code.page {
         for Cause { sign, remedy } in causes {
             super::put(&mut text, format_args!("\n\n{sign}: {remedy}"));
         }

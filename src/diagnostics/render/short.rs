@@ -13,7 +13,7 @@ use crate::source::{ColumnUnit, Sources};
 /// let one = compiled.diagnostics.iter().next().unwrap();
 /// assert_eq!(
 ///     short(&compiled.sources, one, ColumnUnit::Characters),
-///     "a.cxflow:2:7: error[CX103 unknown-node]: the entry names `b`, and there is no such node\n",
+///     "a.cxflow:2:7: error[CX103 unknown-node]: the entry names `b`, but there is no such node\n",
 /// );
 /// ```
 pub fn short(sources: &Sources, diagnostic: &Diagnostic, unit: ColumnUnit) -> String {

@@ -224,7 +224,7 @@ pub fn conditions(flow: &Analysis, kind: Option<Kind>, node: Option<NodeId>) -> 
     }
     if kind == Some(Kind::Collect) && !is_handled(Outcome::Timeout) && !is_handled(Outcome::Invalid) {
         let item = Item::plain(Shown::EnumMember, "timeout | invalid").rank(Rank::Wanted);
-        items.push(item.about("No key in time, or a wrong one, at the last attempt."));
+        items.push(item.about("The last attempt got no key in time, or a wrong one."));
     }
     items.extend(outcomes.iter().map(|&outcome| {
         let rank = if is_handled(outcome) { Rank::Possible } else { Rank::Fits };

@@ -10,7 +10,7 @@ use crate::syntax::grammar::Rule;
 struct Word(&'static str, &'static str, &'static str);
 
 const DECLARATIONS: &[Word] = &[
-    Word("flow", "flow \"${1:NAME}\"", "Names the flow. Once in a file that is built."),
+    Word("flow", "flow \"${1:NAME}\"", "Names the flow. A flow's own file has one."),
     Word("description", "description \"${1:TEXT}\"", "Says what the flow is for."),
     Word("entry", "entry ${1:NODE}", "The node where the call begins."),
     Word("let", "let ${1:name} = \"${2:TEXT}\"", "A constant, inserted into texts as `${name}`."),
@@ -23,20 +23,24 @@ const DECLARATIONS: &[Word] = &[
     Word(
         "include",
         "include \"${1:PATH}\"",
-        "The declarations of another file. With `as PREFIX` an instance of it, as many as wanted.",
+        "Adds the declarations of another file. With `as PREFIX` it adds an instance; a file can have many.",
     ),
     Word(
         "every",
         "every ${1:collect} on ${2:timeout | invalid} -> ${3:NODE}",
-        "That branch on every node of a kind which has none of its own.",
+        "Adds the branch to every node of a kind that does not have its own.",
     ),
     Word("node", "node ${1:name} type \"${2:TYPE}\"", "A node of any type that the platform knows."),
     Word(
         "test",
         "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}",
-        "What happens on a call, the nodes that it passes, and last the one where it ends.",
+        "The events of a call, the nodes that it passes, and the node where it ends.",
     ),
-    Word("fact", "fact ${1:name} = ${2:VALUE}", "What is true of the campaign and no graph shows."),
+    Word(
+        "fact",
+        "fact ${1:name} = ${2:VALUE}",
+        "What is true of the campaign but cannot be seen in the graph.",
+    ),
     Word(
         "policy",
         "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}",
@@ -45,12 +49,12 @@ const DECLARATIONS: &[Word] = &[
     Word(
         "apply",
         "apply ${1:POLICY}",
-        "Holds the flow to a policy of this file, an included one or one that comes with the compiler.",
+        "Applies a policy of this file, of an included file or of the compiler to the flow.",
     ),
     Word(
         "waive",
         "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}",
-        "Lets something pass, until a day, and says who answers for it.",
+        "Allows a violation until a day, and says who answers for it.",
     ),
 ];
 
@@ -58,10 +62,10 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (
         Kind::Answer,
         "answer ${1:name} {\n  on human -> ${2:NODE}\n  on machine | unknown -> ${3:NODE}\n}",
-        "What the dialled line turned out to be.",
+        "Branches on who answered: a person or a machine.",
     ),
     (Kind::Play, "play ${1:name} \"${2:https://}\"", "Plays audio, or speaks text."),
-    (Kind::Disclosure, "disclosure ${1:name} \"${2:https://}\"", "Plays or speaks what the law wants said."),
+    (Kind::Disclosure, "disclosure ${1:name} \"${2:https://}\"", "Plays or speaks what the law requires."),
     (
         Kind::Collect,
         "collect ${1:name} \"${2:Press 1}\" retries ${3:2} {\n  on ${4:1} -> ${5:NODE}\n  on timeout | invalid -> ${6:NODE}\n}",
@@ -69,7 +73,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
     ),
     (Kind::Agent, "agent ${1:name} \"${2:QUEUE}\"", "Hands the call to a queue of agents."),
     (Kind::Callback, "callback ${1:name} \"${2:QUEUE}\"", "Books a callback."),
-    (Kind::Voicemail, "voicemail ${1:name} \"${2:MAILBOX}\"", "A message, taken or left."),
+    (Kind::Voicemail, "voicemail ${1:name} \"${2:MAILBOX}\"", "Takes or leaves a message."),
     (Kind::Disconnect, "disconnect ${1:name}", "Hangs up."),
 ];
 
@@ -89,11 +93,11 @@ const ACTIONS: &[(&str, Option<Kind>, &str, &str)] = &[
 ];
 
 const FORMS: &[Word] = &[
-    Word("require", "require ${1:disclosure} before ${2:agent}", "What has to be on the paths."),
-    Word("forbid", "forbid ${1:collect} after ${2:@optout}", "What must not be."),
+    Word("require", "require ${1:disclosure} before ${2:agent}", "What has to be on every path."),
+    Word("forbid", "forbid ${1:collect} after ${2:@optout}", "What must not happen."),
     Word("limit", "limit ${1:retries 3}", "How often, how deep or how long at most."),
-    Word("oblige", "oblige \"${1:TEXT}\"", "A duty that no graph shows: listed, never passed."),
-    Word("expects", "expects @${1:tag} \"${2:MEANING}\"", "A tag or a fact that the rules go by."),
+    Word("oblige", "oblige \"${1:TEXT}\"", "A duty that the graph cannot show. It is listed, never checked."),
+    Word("expects", "expects @${1:tag} \"${2:MEANING}\"", "A tag or a fact that the rules use."),
     Word("warn", "warn ", "Makes breaking the rule a warning."),
 ];
 

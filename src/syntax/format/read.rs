@@ -5,7 +5,7 @@ use pest::iterators::Pair;
 
 use crate::syntax::grammar::{Grammar, Rule};
 
-/// How wide several statements in a block on one line may be, in characters with what stands before
+/// How wide several statements inside a block on one line may be, in characters with what stands before
 /// them. One statement alone would not be shorter on a line of its own.
 const WIDTH: usize = 100;
 

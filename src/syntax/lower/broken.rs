@@ -21,6 +21,9 @@ use crate::syntax::words::{self, Place};
 /// How much of a broken line is read to word its error, in bytes.
 const WORDED: usize = 1 << 20;
 
+/// What is said of a block that is not closed.
+pub(in crate::syntax) const NO_CLOSING_BRACE: &str = "the block is not closed";
+
 impl Lower<'_> {
     pub(super) fn broken_line(&mut self, pair: &Pair<'_, Rule>, place: Place) {
         self.ast.broken = true;
@@ -35,16 +38,17 @@ impl Lower<'_> {
         let text = self.source.slice(span.range());
         let word = text.get(..text.find([' ', ':']).unwrap_or(text.len())).unwrap_or_default();
         let help = match text.get(..2) {
-            _ if words::FORMS.contains(&word) => "a rule stands in the block: put it before the `}`",
+            _ if words::FORMS.contains(&word) => "a rule belongs inside the block: put it before the `}`",
             None | Some("}}") => "take it out, or look for the block that was closed too early",
-            Some("->" | "on") => "a branch stands in the block: put it before the `}`",
+            Some("->" | "on") => "a branch belongs inside the block: put it before the `}`",
             Some(_) => "put it on a line of its own",
         };
         let apart = reads(Rule::declaration_line, text).then(|| self.break_before(span));
-        let diagnostic = Diagnostic::new(&codes::SYNTAX, span, "a block's `}` ends its line")
-            .here("this stands after the `}`")
-            .help(help)
-            .mend(apart);
+        let diagnostic =
+            Diagnostic::new(&codes::SYNTAX, span, "nothing may follow a block's `}` on its line")
+                .here("this follows the `}`")
+                .help(help)
+                .mend(apart);
         self.report(diagnostic);
         self.keep(span.range(), Place::File);
     }
@@ -65,8 +69,8 @@ impl Lower<'_> {
         let text = self.source.slice(open.range().end..end);
         let beside = !text.contains('\n') && !matches!(text.trim_start().get(..2), None | Some("//"));
         let close = if beside { " }".to_owned() } else { format!("{}}}", line_break(self.source)) };
-        let diagnostic = Diagnostic::new(&codes::SYNTAX, self.span(end..end), "the block has no `}`")
-            .here("`}` expected after this line")
+        let diagnostic = Diagnostic::new(&codes::SYNTAX, self.span(end..end), NO_CLOSING_BRACE)
+            .here("expected `}` after this line")
             .label(open, "opened here")
             .help(format!("write `}}` on a line of its own after the block's last {holds}"))
             .mend(Mend::new("Close the block", self.span(end..end), close));
@@ -262,6 +266,6 @@ fn unterminated(text: &str, span: Span) -> Diagnostic {
     } else {
         diagnostic
             .here("opened here, and the line ends before it is closed")
-            .help("close it with `\"`; a text over several lines stands between `\"\"\"`")
+            .help("close it with `\"`; put a text over several lines between `\"\"\"`")
     }
 }

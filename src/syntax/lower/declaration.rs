@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::Lower;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Mend};
 use crate::syntax::ast::{
     Alternative, Binding, Contact, Declaration, Every, Include, Param, Pick, Test, Text, Transition, Value,
 };
@@ -103,16 +103,19 @@ impl Lower<'_> {
         }
         let meant = written.replace("\\\\", "/").replace('\\', "/");
         let span = self.at(pair);
+        // `C:\flows\menus.cxflow` is no path of another machine.
+        let relative = !meant.contains(':') && !meant.starts_with("\"/");
         let shown =
             if meant.len() <= 80 { format!("write `{meant}`") } else { "write `/` for each".to_owned() };
         self.diagnostics.push(
             Diagnostic::new(
                 &codes::BAD_ESCAPE,
                 span,
-                "the folders of a path are separated by `/`, and `\\` begins an escape",
+                "the folders of a path are separated by `/`; `\\` begins an escape",
             )
             .here("not a path")
-            .help(shown),
+            .help(shown)
+            .mend(relative.then(|| Mend::write(span, meant))),
         );
         true
     }
@@ -136,8 +139,8 @@ impl Lower<'_> {
                 text(given.span),
             );
             let diagnostic =
-                Diagnostic::new(&codes::SYNTAX, given.span, "a condition goes with a single arrow")
-                    .here("which of the arrows is taken on this?")
+                Diagnostic::new(&codes::SYNTAX, given.span, "a condition belongs to a single arrow")
+                    .here("which arrow does this belong to?")
                     .label(first.span.to(last.span), format!("{} arrows", nodes.len() - 1))
                     .help(help);
             self.report(diagnostic);

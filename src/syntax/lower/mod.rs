@@ -14,6 +14,8 @@ use std::ops::Range;
 
 use pest::iterators::Pair;
 
+pub(super) use broken::NO_CLOSING_BRACE;
+
 use super::ast::{Ast, Declaration, Item, Name, Text};
 use super::broken_lines::Unread;
 use super::codes;
@@ -127,7 +129,7 @@ impl<'a> Lower<'a> {
     /// Goes to the next line without a tree for this one.
     pub fn skip_line(&mut self, at: usize) -> usize {
         let line = self.line_from(at);
-        self.report(Diagnostic::new(&codes::SYNTAX, self.span(line.clone()), "this line can not be read"));
+        self.report(Diagnostic::new(&codes::SYNTAX, self.span(line.clone()), "this line cannot be read"));
         line.end + 1
     }
 
@@ -218,17 +220,17 @@ impl<'a> Lower<'a> {
             let start = literal.start as usize;
             let span = self.span(start + range.start..start + range.end);
             let diagnostic = match what {
-                Bad::Escape => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is no escape"))
+                Bad::Escape => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is not an escape"))
                     .here("unknown escape")
-                    .help("a backslash itself is `\\\\`; the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$`, `\\{` and `\\u{1F600}`"),
-                Bad::Unicode => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is no character"))
-                    .here("no character")
+                    .help("write `\\\\` for a backslash; the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$`, `\\{` and `\\u{1F600}`"),
+                Bad::Unicode => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} does not stand for a character"))
+                    .here("not a character")
                     .help("write the character's number in one to six hexadecimal digits, such as `\\u{1F600}`"),
                 Bad::OpenInsert => Diagnostic::new(&codes::BAD_ESCAPE, span, "`${` has no `}`")
                     .here("the insertion begins here")
                     .help("close it, as in `${name}`, or write `\\${` for the characters themselves"),
-                Bad::InsertName => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} inserts no name"))
-                    .here("a name is due between the braces")
+                Bad::InsertName => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} does not insert anything"))
+                    .here("expected a name between the braces")
                     .help("insert a let, a param or a contact field by its name, as in `${name}`, or write `\\${` for the characters themselves"),
             };
             let mend = match what {

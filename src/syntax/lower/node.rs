@@ -12,7 +12,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss::Inside;
 use crate::syntax::words::Place;
 
-/// What stands in a block, and whether something of it did not parse.
+/// What stands inside a block, and whether something of it did not parse.
 pub(super) struct Block {
     pub statements: Vec<Statement>,
     /// Of a policy.
@@ -148,8 +148,8 @@ impl Lower<'_> {
         let Some(first) = first else { return };
         if !self.source.slice(open.range().end..first.range().start).contains('\n') {
             let diagnostic =
-                Diagnostic::new(&codes::SYNTAX, first, "a block over several lines begins on a new line")
-                    .here("this stands beside the `{`")
+                Diagnostic::new(&codes::SYNTAX, first, "the lines of a block begin below its `{`")
+                    .here("this is on the line of the `{`")
                     .label(open, "opened here")
                     .label(close, "closed on another line")
                     .help("put a line break after the `{`")

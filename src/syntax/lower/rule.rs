@@ -138,10 +138,10 @@ impl Lower<'_> {
             let diagnostic = Diagnostic::new(
                 &codes::SYNTAX,
                 sign,
-                format!("{written} compares numbers, durations and dates"),
+                format!("{written} compares only numbers, durations and dates"),
             )
-            .here("no comparison of texts")
-            .help("a text is the same or another: write `=` or `!=`");
+            .here("texts cannot be compared with this")
+            .help("compare a text with `=` or `!=`");
             self.broken_rule(diagnostic);
             return None;
         }

@@ -153,7 +153,7 @@ impl Lower<'_> {
         let name = second.and_then(name_of);
         let kind = meant.and_then(Kind::from_word);
         match (meant, name) {
-            // A node in a block, or an action with a name.
+            // A node inside a block, or an action with a name.
             (_, Some(name)) if place != Place::File && (kind.is_some() || meant == Some("node")) => {
                 Declaration::Perhaps(name)
             }

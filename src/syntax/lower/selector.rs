@@ -76,10 +76,10 @@ impl Lower<'_> {
             Trouble::TooDeep(at) => Diagnostic::new(
                 &codes::TOO_LARGE,
                 at,
-                format!("parentheses nest deeper than {DEEPEST} in this selector"),
+                format!("this selector nests parentheses deeper than {DEEPEST}"),
             )
-            .here("one more than there may be")
-            .help("take out those that group nothing, or pick the nodes by a tag: `@tag`"),
+            .here("one too many")
+            .help("take out the parentheses that group nothing, or pick the nodes by a tag: `@tag`"),
         });
         None
     }

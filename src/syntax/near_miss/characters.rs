@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{Broken, Wording, mend};
 use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::quote;
+use crate::flow::is_key;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::Place;
@@ -15,20 +16,21 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
     match character {
         '“' | '”' | '„' | '«' | '»' | '‘' | '’' => mend(
             odd,
-            format!("{} is no quotation mark of the language", quote(odd.text)),
+            format!("{} is not a quotation mark of the language", quote(odd.text)),
             "a typographic quote",
             "write `\"`",
         )
         .and_then(|wording| quotes(broken, wording, |c| "“”„«»‘’".contains(c))),
-        '\'' => mend(odd, "a string stands between `\"`, not `'`", "a single quote", "write `\"…\"`")
+        '\'' if quoted_key(broken).is_some() => quoted_key(broken),
+        '\'' => mend(odd, "a string is written between `\"`, not `'`", "a single quote", "write `\"…\"`")
             .and_then(|wording| quotes(broken, wording, |c| c == '\'')),
         '→' | '⇒' | '⟶' | '➔' => {
-            mend(odd, "an arrow is written with two signs", "not an arrow of the language", "write `->`")?
+            mend(odd, "an arrow is written `->`", "not an arrow of the language", "write `->`")?
                 .instead_of_each(broken.alike(odd), |_| "->".to_owned())
         }
         '–' | '—' => {
             let help = "write `->` for an arrow, `-` in a name";
-            let wording = mend(odd, "this dash is no hyphen", "a typographic dash", help)?;
+            let wording = mend(odd, "this dash is not a hyphen", "a typographic dash", help)?;
             let blanks = broken.with_blanks(odd.range.clone());
             match (blanks.start < odd.range.start, odd.range.end < blanks.end) {
                 (true, true) => wording.instead_of_each(broken.alike(odd), |_| "->".to_owned()),
@@ -44,14 +46,14 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
         ),
         _ if is_invisible(character) => mend(
             odd,
-            "an invisible character stands here",
+            "there is an invisible character here",
             format!("the character U+{:04X}", u32::from(character)),
-            "take it out; it may have come with a text that was copied",
+            "take it out; it may have come with copied text",
         )?
         .instead_of_each(odd_ones(broken, is_invisible), |_| String::new()),
         _ if character.is_whitespace() => mend(
             odd,
-            "this white space is no space",
+            "this white space is not an ordinary space",
             format!("the character U+{:04X}", u32::from(character)),
             "put an ordinary space here",
         )?
@@ -60,7 +62,7 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
             odd,
             format!("{} has no meaning here", quote(odd.text)),
             format!("the character U+{:04X}", u32::from(character)),
-            "take it out; a platform id with such characters stands between backticks, a text between quotes",
+            "take it out; put a platform id with such characters between backticks, a text between quotes",
         ),
     }
 }
@@ -75,6 +77,23 @@ fn odd_ones<'a>(broken: &Broken<'a>, fits: fn(char) -> bool) -> impl Iterator<It
 }
 
 /// Ordinary quotes in place of a line's others, if these come in pairs.
+/// `on '1' -> menu`: between quotes, a key would be a condition that only the platform knows.
+fn quoted_key(broken: &Broken<'_>) -> Option<Wording> {
+    let start = broken.line.find('\'')?;
+    let inside = broken.line.get(start + 1..)?;
+    let key = inside.get(..inside.find('\'')?)?;
+    let before = broken.line.get(..start)?.trim_end();
+    let is_condition = before.ends_with('|') || before.split([' ', '\t', '{', ';']).next_back() == Some("on");
+    let range = start..start + key.len() + 2;
+    (is_condition && is_key(key)).then(|| Wording {
+        instead: vec![vec![(range.clone(), key.to_owned())]],
+        range,
+        message: "a key is written without quotes".into(),
+        label: "a key in quotes".into(),
+        help: format!("write `{key}`"),
+    })
+}
+
 fn quotes(broken: &Broken<'_>, wording: Wording, is_quote: impl Fn(char) -> bool) -> Option<Wording> {
     let found: Vec<_> = broken.line.char_indices().filter(|&(_, character)| is_quote(character)).collect();
     let plain = !broken.line.contains(['"', '\\']);
@@ -129,8 +148,8 @@ pub fn stray_brace(broken: &Broken<'_>) -> Option<Wording> {
     if first.is("{") {
         return mend(
             first,
-            "no line begins with `{`",
-            "no node before it on this line",
+            "a line cannot begin with `{`",
+            "there is no node before it on this line",
             "put `{` at the end of the node's line",
         );
     }
@@ -150,7 +169,7 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
             found,
             "the name between the backticks is empty",
             "no name",
-            "write the node's name, which needs backticks only where it is no name of the language",
+            "write the node's name; it needs backticks only if it is not a plain name",
         );
     }
     let inside = found.kind == Kind::Word && found.range.start < broken.at;
@@ -172,10 +191,10 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
     }
     Some(Wording {
         range: start..end,
-        message: format!("{} is no name of the language", quote(written)),
+        message: format!("{} is not a plain name", quote(written)),
         label: "no name".into(),
         help: format!(
-            "a name has the letters a to z, digits and `_`, with single `-` or `.` between them; any other platform id stands between backticks, as in `{written}`"
+            "a plain name has the letters a to z, digits and `_`, with single `-` or `.` between them; put any other platform id between backticks, as in `{written}`"
         ),
         instead: quoted.into_iter().collect(),
     })
@@ -194,9 +213,9 @@ pub fn odd_first_letter(broken: &Broken<'_>) -> Option<Wording> {
 /// What is no name and only looks like one.
 fn look_alike(range: Range<usize>, written: &str, name: String) -> Wording {
     Wording {
-        message: format!("{} is no name of the language, it only looks like `{name}`", quote(written)),
-        label: "has characters that look like others".into(),
-        help: format!("write `{name}`; a platform id with such characters stands between backticks"),
+        message: format!("{} is not a plain name, it only looks like `{name}`", quote(written)),
+        label: "it has characters that look like others".into(),
+        help: format!("write `{name}`; put a platform id with such characters between backticks"),
         instead: vec![vec![(range.clone(), name)]],
         range,
     }
@@ -213,7 +232,7 @@ pub fn parenthesis(broken: &Broken<'_>) -> Option<Wording> {
         found,
         format!("{} has no meaning here", quote(found.text)),
         "too much",
-        "take it out, and the closing one; values stand side by side, as in `collect \"Press 1\" retries 2`",
+        "take it and the closing one out; write values side by side, as in `collect \"Press 1\" retries 2`",
     )?;
     let is_one = |token: &&Token<'_>| matches!(token.text, "(" | ")" | "[" | "]");
     let signs: Vec<_> = broken.tokens.iter().filter(is_one).collect();

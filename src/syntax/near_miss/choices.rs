@@ -55,10 +55,10 @@ pub fn compared_key(broken: &Broken<'_>) -> Option<Wording> {
     (arrows > 0 && rest.next().is_none()).then_some(())?;
     let whole = format!("on {meant} -> {}", target.text);
     let (shown, message) = match input.or(sign).filter(|_| first.is("on")) {
-        Some(shown) => (shown, "a key or an outcome stands right after `on`"),
-        None => (first, "a branch begins with `on`, and a key or an outcome stands right after it"),
+        Some(shown) => (shown, "a key or an outcome follows `on` directly"),
+        None => (first, "a branch begins with `on`, and a key or an outcome follows directly"),
     };
-    mend(shown, message, "not a word of a branch", format!("write `{whole}`"))?
+    mend(shown, message, "this word is not part of a branch", format!("write `{whole}`"))?
         .instead_of(first.range.start..broken.line.trim_end().len(), whole)
 }
 
@@ -81,8 +81,8 @@ pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
         unless.or(sign.filter(|sign| sign.range.end + 1 >= broken.at || broken.at <= sign.range.end + 2))?;
     mend(
         shown,
-        "a condition names what takes the branch, and cannot name what does not",
-        "cannot be negated",
+        "a condition cannot be negated: it names what takes the branch",
+        "a negation",
         "list the keys and outcomes that take it, as in `on 2..9 | timeout | invalid -> NODE`",
     )
 }
@@ -114,12 +114,12 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
         .unwrap_or(sign.range.end);
     let written = broken.line.get(before.range.start..end)?.replace('"', "'");
     let help = format!(
-        "a condition is a key or an outcome of the node, as in `on 1 -> NODE`; what your platform can compare stands in quotes: `on \"{written}\" -> NODE`"
+        "a condition is a key or an outcome of the node, as in `on 1 -> NODE`; put a comparison that your platform knows in quotes: `on \"{written}\" -> NODE`"
     );
-    mend(sign, "a flow compares no values", "not part of a condition", help)
+    mend(sign, "a flow cannot compare values", "not part of a condition", help)
 }
 
-/// `if … {`, `switch …`, `while …` among the declarations, `switch …` in a block.
+/// `if … {`, `switch …`, `while …` among the declarations, `switch …` inside a block.
 pub fn control_word(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.kind == Kind::Word)?;
     // `if -> menu` is a transition of a node of that name.
@@ -145,14 +145,14 @@ pub fn control_word(broken: &Broken<'_>) -> Option<Wording> {
     let of_block = matches!(first.text, "switch" | "match" | "while" | "for" | "foreach" | "loop" | "repeat");
     let (help, here) = match broken.place {
         Place::File => (
-            "write `NODE -> TARGET on 1`, or in the node's block `on 1 -> TARGET`, a line for each way",
+            "write `NODE -> TARGET on 1`, or `on 1 -> TARGET` in the node's block, one line for each way",
             of_file,
         ),
-        Place::Block => ("write `on 1 -> NODE`, a line for each key or outcome", of_block),
+        Place::Block => ("write `on 1 -> NODE`, one line for each key or outcome", of_block),
         Place::Policy => return None,
     };
     here.then_some(())?;
-    let message = format!("a flow has no {}: the ways out of a node are its branches", quote(first.text));
+    let message = format!("a flow has no {}: branches say where the call goes", quote(first.text));
     mend(first, message, "not a word of the language", help)
 }
 
@@ -170,22 +170,22 @@ pub fn jump(broken: &Broken<'_>) -> Option<Wording> {
         let rest = broken.tokens.iter().skip_while(|token| token.range.start < found.range.start);
         let words: Vec<_> = rest.take_while(|token| is_arrow(token) || token.range == found.range).collect();
         let last = words.last()?;
-        return mend(found, "after a condition comes an arrow", "not an arrow", "write `->`")?
+        return mend(found, "expected an arrow after the condition", "not an arrow", "write `->`")?
             .instead_of(found.range.start..last.range.end, "->");
     }
     if broken.expects(Rule::arrow)
         && on
         && matches!(found.text, "if" | "when" | "where" | "while" | "and" | "but")
     {
-        let help = "write keys and outcomes with `|` between them, as in `on 1 | 2 -> NODE`; what your platform can compare is a condition in quotes";
-        return mend(found, "a branch has one condition", "and a second one?", help);
+        let help = "write keys and outcomes with `|` between them, as in `on 1 | 2 -> NODE`; put a comparison that your platform knows in quotes";
+        return mend(found, "a branch has only one condition", "and a second one?", help);
     }
     let conditional = matches!(found.text, "if" | "when" | "case" | "for" | "upon" | "where");
     (broken.place == Place::File && broken.expects(Rule::kw_on) && conditional).then_some(())?;
     mend(
         found,
         "a transition's condition begins with `on`",
-        "not a word of a transition",
+        "this word is not part of a transition",
         "write `on`, as in `A -> B on 1`",
     )?
     .instead("on")

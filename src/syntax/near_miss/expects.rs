@@ -17,8 +17,8 @@ pub fn expects(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     if first.is("warn") && second.is_some_and(|second| second.is(EXPECTS)) {
-        let help = "what a policy expects is no rule; leave `warn` out";
-        return mend(first, "`warn` stands before a rule", "too much", help)?
+        let help = "`expects` is not a rule, so it takes no `warn`";
+        return mend(first, "`warn` belongs before a rule", "too much", help)?
             .instead_of(broken.with_blanks_after(first), "");
     }
     if !first.is(EXPECTS) {
@@ -28,7 +28,12 @@ pub fn expects(broken: &Broken<'_>) -> Option<Wording> {
     match broken.before_found()? {
         before if before.is(EXPECTS) => after_expects(broken, found),
         before if before.is("fact") && found.kind == Kind::String => {
-            let wording = mend(found, "a fact's name has no quotes", "quoted", "write `expects fact NAME`")?;
+            let wording = mend(
+                found,
+                "a fact's name is written without quotes",
+                "quoted",
+                "write `expects fact NAME`",
+            )?;
             super::policies::unquoted(wording, found)
         }
         before if before.kind == Kind::Tag => after_tag(broken, before, found),
@@ -36,7 +41,7 @@ pub fn expects(broken: &Broken<'_>) -> Option<Wording> {
         before if before.is("=") || before.is("|") => value(broken, found),
         before => after_value(broken, before, found),
     }
-    .or_else(|| mend(found, "this does not belong to what a policy expects", "too much", FORM))
+    .or_else(|| mend(found, "this is not part of an `expects`", "too much", FORM))
 }
 
 /// `expect`, `expected`, `exepcts`, with what is expected behind it.
@@ -45,20 +50,20 @@ fn misspelt(first: &Token<'_>, second: &Token<'_>) -> Option<Wording> {
     let is_slip = matches!(first.text, "expect" | "expected" | "assumes" | "uses" | "knows")
         || nearest(first.text, FORMS.iter().copied().chain([EXPECTS])) == Some(EXPECTS);
     (expected && first.kind == Kind::Word && is_slip).then_some(())?;
-    let message = format!("{} is no word of a policy", quote(first.text));
+    let message = format!("{} is not a word of a policy", quote(first.text));
     mend(first, message, "did you mean `expects`?", FORM)?.instead(EXPECTS)
 }
 
 fn not_finished(broken: &Broken<'_>) -> Option<Wording> {
     let (label, help) = match broken.before_found().map_or("", |before| before.text) {
-        EXPECTS => ("a tag or `fact NAME` is due here", FORM),
-        "fact" => ("a fact's name is due here", FORM),
-        "=" | "|" => ("a value is due here", "write `expects fact NAME = \"A\" | \"B\" \"MEANING\"`"),
+        EXPECTS => ("expected a tag or `fact NAME` here", FORM),
+        "fact" => ("expected a fact's name here", FORM),
+        "=" | "|" => ("expected a value here", "write `expects fact NAME = \"A\" | \"B\" \"MEANING\"`"),
         _ => return None,
     };
     Some(Wording {
         range: broken.here(),
-        message: "what the policy expects is not said".into(),
+        message: "this `expects` names nothing".into(),
         label: label.into(),
         help: help.into(),
         instead: Vec::new(),
@@ -71,19 +76,25 @@ fn after_expects(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
     match found.kind {
         Kind::Word if next.is_some_and(|next| next.kind == Kind::Tag) => {
             let help = "a tag begins with `@`: write `expects @tag \"MEANING\"`";
-            mend(found, format!("the word {} is too much", quote(found.text)), "too much", help)?
+            mend(found, format!("take out the word {}", quote(found.text)), "too much", help)?
                 .instead_of(broken.with_blanks_after(found), "")
         }
         Kind::Word if matches!(found.text, "facts" | "the" | "a") => {
-            mend(found, "a fact is expected as `fact NAME`", "`fact` is due here", FORM)?.instead("fact")
+            mend(found, "write `fact` before the name of an expected fact", "expected `fact` here", FORM)?
+                .instead("fact")
         }
         Kind::Word => {
             let help = format!("write `expects fact {0}`, or `expects @{0}` for a tag", found.text);
-            mend(found, "whether this is a fact or a tag is not said", "a fact or a tag?", help)?
+            mend(found, "is this a fact or a tag?", "a fact or a tag?", help)?
                 .instead(format!("fact {}", found.text))?
                 .or_instead(format!("@{}", found.text))
         }
-        Kind::String => mend(found, "what is expected is named before its meaning", "its meaning?", FORM),
+        Kind::String => mend(
+            found,
+            "the name of the tag or fact comes before its meaning",
+            "this seems to be its meaning",
+            FORM,
+        ),
         _ => None,
     }
 }
@@ -94,12 +105,12 @@ fn after_tag(broken: &Broken<'_>, tag: &Token<'_>, found: &Token<'_>) -> Option<
     let is_sign = matches!(found.text, "=" | ":" | "-" | "as" | "means" | "is");
     if is_sign && next.is_some_and(|next| next.kind == Kind::String) {
         let help = format!("write `expects {} \"MEANING\"`", tag.text);
-        return mend(found, "the meaning follows the tag", "too much", help)?
+        return mend(found, "expected the meaning after the tag", "too much", help)?
             .instead_of(broken.with_blanks(found.range.clone()), " ");
     }
     if found.kind == Kind::Tag || next.is_some_and(|next| next.kind == Kind::Tag) {
-        let help = "write a line for each: `expects @tag \"MEANING\"`";
-        return mend(found, "each tag is expected by itself", "a second one?", help);
+        let help = "write one line for each: `expects @tag \"MEANING\"`";
+        return mend(found, "an `expects` names only one tag", "a second one?", help);
     }
     (found.kind == Kind::Word).then_some(())?;
     unquoted_meaning(broken, found)
@@ -111,24 +122,26 @@ fn after_name(broken: &Broken<'_>, name: &Token<'_>, found: &Token<'_>) -> Optio
     let next = broken.after(found);
     match found.text {
         "in" | "(" | "[" | "{" => {
-            mend(found, "the values of a fact stand after `=`, with `|` between them", "a list?", help)
+            mend(found, "write the values of a fact after `=`, with `|` between them", "a list?", help)
         }
         "==" | ":" | "is" | ":=" => {
-            mend(found, "the values of a fact stand after `=`", "no `=`", help)?.instead("=")
+            mend(found, "write the values of a fact after `=`", "no `=`", help)?.instead("=")
         }
         "one" if next.is_some_and(|next| next.is("of")) => {
-            mend(found, "the values of a fact stand after `=`", "no `=`", help)?
+            mend(found, "write the values of a fact after `=`", "no `=`", help)?
                 .instead_of(found.range.start..next?.range.end, "=")
         }
         "<" | "<=" | ">" | ">=" | "!=" => {
             let help = format!(
-                "write `expects fact {0}`; how much it may be is a rule: `require fact {0} {1} …`",
+                "write `expects fact {0}`; to limit its value, write a rule: `require fact {0} {1} …`",
                 name.text, found.text
             );
-            mend(found, "a policy expects values, and no comparison", "no `=`", help)
+            mend(found, "an `expects` lists values and takes no comparison", "no `=`", help)
         }
         _ if found.kind == Kind::Word => unquoted_meaning(broken, found),
-        _ if found.kind == Kind::Tag => mend(found, "each is expected by itself", "a second one?", FORM),
+        _ if found.kind == Kind::Tag => {
+            mend(found, "an `expects` names only one fact", "a second one?", FORM)
+        }
         _ => None,
     }
 }
@@ -141,23 +154,25 @@ fn value(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
         of_values.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
     };
     let quoted = format!("\"{}\"", found.text.trim_matches('`'));
-    mend(found, "a text stands in quotes", "no quotes around this", format!("write `{quoted}`"))?
+    mend(found, "a text needs quotes", "this has no quotes", format!("write `{quoted}`"))?
         .instead_of_each(words(), |word| format!("\"{}\"", word.text.trim_matches('`')))
 }
 
 /// `expects fact purpose = "a", "b"`, `… = "a" "b" | "c"`, `… = "a" or "b"`.
 fn after_value(broken: &Broken<'_>, value: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
-    let help = "write `|` between the values, and what the fact means behind the last one";
+    let help = "write `|` between the values, and the fact's meaning after the last one";
     match found.text {
         "," | "or" | "||" | "/" | "and" | "&" => {
-            mend(found, "`|` stands between the values of a fact", "no `|`", help)?
+            mend(found, "write `|` between the values of a fact", "no `|`", help)?
                 .instead_of_each(broken.alike(found), |_| " |".to_owned())
         }
         "|" | "=" => {
-            mend(value, "`|` is missing between two values", "a value, or what the fact means?", help)?
+            mend(value, "`|` is missing between two values", "a value, or the fact's meaning?", help)?
                 .instead_of(value.range.start..value.range.start, "| ")
         }
-        _ if found.kind == Kind::String => mend(found, "the meaning is one text", "a second text", help),
+        _ if found.kind == Kind::String => {
+            mend(found, "a meaning is a single text", "there is a second text", help)
+        }
         _ if found.kind == Kind::Word => unquoted_meaning(broken, found),
         _ => None,
     }
@@ -169,8 +184,8 @@ fn unquoted_meaning(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
     let quoted = format!("\"{}\"", rest.replace('"', ""));
     let range = found.range.start..found.range.start + rest.len();
     Some(Wording {
-        message: "the meaning stands in quotes".into(),
-        label: "no quotes around this".into(),
+        message: "the meaning needs quotes".into(),
+        label: "this has no quotes".into(),
         help: format!("write `{quoted}`"),
         instead: vec![vec![(range.clone(), quoted)]],
         range,

@@ -21,10 +21,10 @@ pub fn date(broken: &Broken<'_>) -> Option<Wording> {
         if broken.expects(Rule::selector) {
             return Some(Wording {
                 range: broken.here(),
-                message: "nothing stands after `from`".into(),
-                label: "a selector or a date is due here".into(),
+                message: "nothing follows `from`".into(),
+                label: "expected a selector or a date here".into(),
                 help:
-                    "write `from @tag` for where the time begins, `from 2026-01-31` for the rule's first day"
+                    "write `from @tag` to say where the time begins, `from 2026-01-31` to give the rule's first day"
                         .into(),
                 instead: Vec::new(),
             });
@@ -33,7 +33,7 @@ pub fn date(broken: &Broken<'_>) -> Option<Wording> {
         return Some(Wording {
             range: broken.here(),
             message: format!("`{}` has no date", word.text),
-            label: format!("the {which} day is due here"),
+            label: format!("expected the {which} day here"),
             help: format!("write the day as `{} 2026-01-31`", word.text),
             instead: Vec::new(),
         });
@@ -56,8 +56,8 @@ pub fn date(broken: &Broken<'_>) -> Option<Wording> {
     Some(Wording {
         instead: date.into_iter().map(|date| vec![(range.clone(), date)]).collect(),
         range,
-        message: format!("{} is no date", quote(written)),
-        label: "a date is due here".into(),
+        message: format!("{} is not a date", quote(written)),
+        label: "expected a date here".into(),
         help,
     })
 }
@@ -103,8 +103,8 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
         let form = if last.is("when") { "when FACT = VALUE" } else { "require fact NAME >= 15s" };
         return Some(Wording {
             range: broken.here(),
-            message: format!("`{}` names no fact", last.text),
-            label: "a fact's name is due here".into(),
+            message: format!("no fact follows `{}`", last.text),
+            label: "expected a fact's name here".into(),
             help: format!("write `{form}`"),
             instead: Vec::new(),
         });
@@ -116,10 +116,10 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
         when.then_some(())?;
         return Some(Wording {
             range: broken.here(),
-            message: format!("what {} is compared with is not said", quote(fact.text)),
-            label: "a comparison is due here".into(),
+            message: format!("{} is not compared with anything", quote(fact.text)),
+            label: "expected a comparison here".into(),
             help: format!(
-                "write `when {} = VALUE`; a rule on the fact itself is `require fact {0}`",
+                "write `when {} = VALUE`; for a rule about the fact itself write `require fact {0}`",
                 fact.text
             ),
             instead: Vec::new(),
@@ -131,21 +131,18 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
         "=>" | "≥" | "over" => ">=",
         "<>" | "=!" | "!==" | "not" | "isn't" | "!" | "≠" => "!=",
         "in" => {
-            let help =
-                format!("compare it with one value, as in `{} = VALUE`, in a rule for each", fact.text);
-            return mend(found, "a fact is compared with one value", "no comparison", help);
+            let help = format!(
+                "compare it with one value, as in `{} = VALUE`, and write a rule for each value",
+                fact.text
+            );
+            return mend(found, "a fact is compared with only one value", "not a comparison", help);
         }
         _ if fact.is("fact") && found.kind == Kind::Word => {
             let rest = broken.line.get(found.range.start..).map(str::trim_end).unwrap_or_default();
             let help = format!("write `{} {rest}`", before.text);
-            return mend(
-                fact,
-                format!("after `{}` the fact's name stands alone", before.text),
-                "too much",
-                help,
-            )
-            .filter(|_| when)?
-            .instead_of(broken.with_blanks_after(fact), "");
+            return mend(fact, format!("only the fact's name follows `{}`", before.text), "too much", help)
+                .filter(|_| when)?
+                .instead_of(broken.with_blanks_after(fact), "");
         }
         _ if matches!(found.kind, Kind::String | Kind::Number) => {
             let help = format!(
@@ -154,7 +151,7 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
                 fact.text,
                 found.text
             );
-            let wording = mend(found, "a comparison has a sign", "a sign is due before this", help)?;
+            let wording = mend(found, "the comparison has no sign", "expected a sign before this", help)?;
             // Of a number it may be any.
             let text = found.kind == Kind::String;
             return if text { wording.instead(format!("= {}", found.text)) } else { Some(wording) };
@@ -163,8 +160,8 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
     };
     let wording = mend(
         found,
-        format!("{} is no comparison", quote(found.text)),
-        "no comparison of the language",
+        format!("{} is not a comparison", quote(found.text)),
+        "not a comparison of the language",
         format!("write `{sign}`; the comparisons are `=`, `!=`, `<`, `<=`, `>` and `>=`"),
     )?;
     // `is not "x"`
@@ -184,7 +181,7 @@ pub fn value(broken: &Broken<'_>) -> Option<Wording> {
         return Some(Wording {
             range: broken.here(),
             message: format!("no value follows the `{}`", sign.text),
-            label: "a value is due here".into(),
+            label: "expected a value here".into(),
             help: VALUES.into(),
             instead: Vec::new(),
         });
@@ -204,15 +201,16 @@ pub fn value(broken: &Broken<'_>) -> Option<Wording> {
             let text = format!("\"{}\"", whole.replace(['"', '`'], ""));
             Some(Wording {
                 range: found.range.start..end,
-                message: "a text stands in quotes".into(),
-                label: "no quotes around this".into(),
+                message: "a text needs quotes".into(),
+                label: "this has no quotes".into(),
                 help: format!("write `{text}`; {VALUES}"),
                 instead: vec![vec![(found.range.start..end, text)]],
             })
         }
         _ => {
             let date = || as_written(short).filter(|_| short.len() > 8);
-            let meant = as_duration(short).or_else(date);
+            let hour = || as_hour(short).filter(|_| short.ends_with(['m', 'M', '.']));
+            let meant = as_duration(short).or_else(date).or_else(hour);
             Some(no_value(found.range.start..found.range.start + short.len(), short, meant))
         }
     }
@@ -221,8 +219,8 @@ pub fn value(broken: &Broken<'_>) -> Option<Wording> {
 /// What is no value, and what was meant if anybody can tell.
 fn no_value(range: Range<usize>, written: &str, meant: Option<String>) -> Wording {
     Wording {
-        message: format!("{} is no value", quote(written)),
-        label: "a value is due here".into(),
+        message: format!("{} is not a value", quote(written)),
+        label: "expected a value here".into(),
         help: meant.as_ref().map_or_else(|| VALUES.to_owned(), |meant| format!("write `{meant}`")),
         instead: meant.into_iter().map(|meant| vec![(range.clone(), meant)]).collect(),
         range,
@@ -237,18 +235,58 @@ pub fn longer_value(broken: &Broken<'_>) -> Option<Wording> {
     let of_fact = broken.place == Place::Policy || broken.first().is_some_and(|first| first.is("fact"));
     let compares = of_fact && matches!(sign.text, "=" | "!=" | "<" | "<=" | ">" | ">=");
     let found = broken.found.filter(|_| compares)?;
-    let adjacent = found.range.start == number.range.end && matches!(found.text, "%" | "/");
+    let adjacent = found.range.start == number.range.end && matches!(found.text, "%" | "/" | ":");
     let unit = unit(found.text);
-    (adjacent || unit.is_some()).then_some(())?;
+    let half_of_day = is_half_of_day(found.text);
+    (adjacent || half_of_day || unit.is_some()).then_some(())?;
     let rest = broken.line.get(number.range.start..)?;
     let end = if adjacent {
         rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len())
     } else {
         found.range.end - number.range.start
     };
+    // "8:00 pm"
+    let half = rest.get(end..).filter(|_| found.is(":")).map_or(0, |rest| {
+        let word = rest.trim_start_matches(' ');
+        let length = word.find([' ', '\t', ';', '}']).unwrap_or(word.len());
+        let is_half = word.get(..length).is_some_and(is_half_of_day);
+        if is_half { rest.len() - word.len() + length } else { 0 }
+    });
+    let end = end + half;
     let written = rest.get(..end)?;
+    if found.is(":") || half_of_day {
+        return Some(match as_hour(written) {
+            Some(hour) => Wording {
+                message: format!("an hour is a whole number, not {}", quote(written)),
+                ..no_value(number.range.start..number.range.start + end, written, Some(hour))
+            },
+            None => no_value(number.range.start..number.range.start + end, written, None),
+        });
+    }
     let meant = unit.map(|unit| format!("{}{unit}", number.text)).or_else(|| as_written(written));
     Some(no_value(number.range.start..number.range.start + end, written, meant))
+}
+
+fn is_half_of_day(word: &str) -> bool {
+    matches!(word.to_ascii_lowercase().as_str(), "am" | "pm" | "a.m." | "p.m." | "a.m" | "p.m")
+}
+
+/// `20:00`, `8am`, `8:00 pm` as an hour from 0 to 24.
+fn as_hour(written: &str) -> Option<String> {
+    let text = written.to_ascii_lowercase().replace(['.', ' '], "");
+    let (clock, afternoon) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
+        (Some(clock), _) => (clock.to_owned(), Some(false)),
+        (_, Some(clock)) => (clock.to_owned(), Some(true)),
+        _ => (text.clone(), None),
+    };
+    let (hour, minutes) = clock.split_once(':').unwrap_or((&clock, "00"));
+    let hour: u32 = hour.parse().ok().filter(|_| matches!(minutes, "00" | "0"))?;
+    match afternoon {
+        Some(afternoon) => {
+            (1..=12).contains(&hour).then(|| (hour % 12 + if afternoon { 12 } else { 0 }).to_string())
+        }
+        None => (hour <= 24).then(|| hour.to_string()),
+    }
 }
 
 /// The language's unit of time for what other words call it.
@@ -282,7 +320,7 @@ pub fn order(broken: &Broken<'_>) -> Option<Wording> {
     }
     let wording = mend(
         found,
-        format!("`{}` stands before `{later}`", found.text),
+        format!("`{}` comes before `{later}`", found.text),
         "too late",
         "a rule ends with `when FACT = VALUE`, `from DATE` and `until DATE`, in this order",
     )?;

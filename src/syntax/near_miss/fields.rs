@@ -13,7 +13,7 @@ fn advice(word: &str) -> Option<&'static str> {
         "timeout" | "wait" | "waits" | "interdigit" | "interdigittimeout" | "firstdigittimeout"
         | "inputtimeout" | "delay" | "pause" | "maxwait" | "waittime" | "silence" | "timeoutms"
         | "seconds" => {
-            "how long the platform waits for a key is set on the platform; `lasts 8s` tells the policies how long one attempt takes"
+            "set on the platform how long it waits for a key; `lasts 8s` tells the policies how long one attempt takes"
         }
         "digits" | "digit" | "maxdigits" | "mindigits" | "numdigits" | "terminator" | "terminate"
         | "finishonkey" | "endkey" | "terminators" | "termdigit" | "keys" | "input" | "inputs"
@@ -22,7 +22,7 @@ fn advice(word: &str) -> Option<&'static str> {
         }
         "voice" | "voiceid" | "voicename" | "gender" | "speed" | "rate" | "pitch" | "volume" | "engine"
         | "tts" | "style" | "prosody" => {
-            "the voice is set on the platform; for a voice of your own play a recording with `media \"https://…\"`"
+            "the voice is set on the platform; to use a voice of your own, play a recording with `media \"https://…\"`"
         }
         "language" | "lang" | "locale" => {
             "the language of the voice is set on the platform; a menu in two languages is one file and two includes, `include \"menu.cxflow\" as es`"
@@ -32,7 +32,7 @@ fn advice(word: &str) -> Option<&'static str> {
         }
         "priority" | "skill" | "skills" | "skillset" | "position" | "hold" | "holdmusic" | "music"
         | "moh" | "whisper" | "weight" => {
-            "how a queue treats its calls is set on the queue; another treatment is another queue"
+            "set on the platform how a queue treats its calls; for another treatment use another queue"
         }
         "min" | "max" | "length" | "minlength" | "maxlength" | "count" | "limit" => {
             "the payload of an action has a text, a media URL and, for a prompt, `retries`"
@@ -41,11 +41,11 @@ fn advice(word: &str) -> Option<&'static str> {
             "audio is played once; a `collect` node plays its prompt again with `retries 2`"
         }
         "beep" | "format" | "transcribe" | "transcription" | "maxduration" | "maxsilence" | "recording" => {
-            "how a message is recorded is set on the mailbox"
+            "set on the platform how the mailbox records messages"
         }
         "reason" | "cause" | "status" | "result" | "disposition" | "callerid" | "from" | "header"
         | "headers" | "data" => {
-            "set it on the platform; a tag such as `@done` is for policies, and is not sent"
+            "set it on the platform; a tag such as `@done` is for policies and is not sent"
         }
         _ => return None,
     })
@@ -75,7 +75,7 @@ pub fn option(broken: &Broken<'_>) -> Option<Wording> {
 
 /// Whether a word is another name of an option that there is.
 fn is_meant(before: &Token<'_>, found: &Token<'_>) -> bool {
-    // `retries 2 times`: a word too many.
+    // `retries 2 times`: one word too many.
     before.kind == Kind::Number && matches!(found.text, "times" | "time" | "retries")
 }
 
@@ -106,7 +106,7 @@ pub fn before_text(broken: &Broken<'_>) -> Option<Wording> {
         0..=60 => format!("write `{} {}`", before.text, text.text),
         _ => format!("write the text right after `{}`", before.text),
     };
-    mend(found, format!("the text stands right after `{}`", before.text), "a word too many", help)?
+    mend(found, format!("the text follows `{}` directly", before.text), "one word too many", help)?
         .instead_of(broken.with_blanks_after(found), "")
 }
 
@@ -127,7 +127,7 @@ pub fn as_statement(broken: &Broken<'_>) -> Option<Wording> {
             }
             _ => "write it after the text or audio that it is about, as in `say \"TEXT\" lasts 2s`",
         };
-        let message = format!("{} stands on the line of what it belongs to", quote(first.text));
+        let message = format!("{} belongs on the line of its action", quote(first.text));
         return mend(first, message, "an option", help);
     }
     // With a name between it is a node: `wait w 5s`.
@@ -156,7 +156,7 @@ pub fn as_statement(broken: &Broken<'_>) -> Option<Wording> {
 
 fn no_field(word: &Token<'_>, advice: &str) -> Option<Wording> {
     let message = format!("{} is not an option: the payload has no such field", quote(word.text));
-    mend(word, message, "no such option", format!("take it out; {advice}"))
+    mend(word, message, "not an option", format!("take it out; {advice}"))
 }
 
 /// What the options are, for a word that is none.

@@ -171,8 +171,7 @@ pub fn kind_of_node(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     if matches!(word.as_str(), "condition" | "branch" | "decision" | "split" | "router" | "choose") {
-        let help =
-            "the ways out of a node are its branches: write `on 1 -> NODE` in its block, a line for each";
+        let help = "branches say where the call goes: write `on 1 -> NODE` in the node's block, one line for each way";
         return mend(
             first,
             format!("{} is not a kind of node", quote(first.text)),
@@ -190,12 +189,12 @@ pub fn kind_of_node(broken: &Broken<'_>) -> Option<Wording> {
         (true, Kind::Word | Kind::Quoted) => of_file(first.text)?,
         _ => return None,
     };
-    let message = format!("{} is an action, and does not begin a node", quote(first.text));
+    let message = format!("{} is an action, not a kind of node", quote(first.text));
     if first.is("say") {
         let help = format!("write `play {name} {{ say \"TEXT\" }}`");
-        return mend(first, message, "a kind of node is due here", help);
+        return mend(first, message, "expected a kind of node here", help);
     }
-    mend(first, message, "a kind of node is due here", format!("write `{kind} {name}`"))?.instead(kind)
+    mend(first, message, "expected a kind of node here", format!("write `{kind} {name}`"))?.instead(kind)
 }
 
 /// `say hello "Hi"`, `announce hello "Hi"`: the argument of a node that plays would be a URL.
@@ -209,7 +208,7 @@ fn said(
     let message = format!("{} is not a kind of node", quote(first.text));
     let shown = if text.text.len() <= 60 { text.text } else { "\"TEXT\"" };
     let help = format!("write `{kind} {} {{ say {shown} }}`", name.text);
-    let wording = mend(first, message, "a kind of node is due here", help)?;
+    let wording = mend(first, message, "expected a kind of node here", help)?;
     // Alone on the line, so that the block can be written around it.
     let alone = broken.line.get(name.range.end..)?.trim() == text.text;
     match alone {
@@ -226,7 +225,7 @@ fn what(place: Place) -> &'static str {
     }
 }
 
-/// `hangup` in a block.
+/// `hangup` inside a block.
 pub fn end_of_call(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == Place::Block && broken.tokens.len() <= 2)?;
     let is_end = |token: &Token<'_>| of_file(token.text) == Some("disconnect");

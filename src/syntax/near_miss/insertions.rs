@@ -40,14 +40,14 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
         let help = "write the file's path as it is, in quotes, as in `include \"menus.cxflow\"`";
         return Some(wording(
             "nothing can be inserted into the path of an include".into(),
-            "a path is due here",
+            "expected a path here",
             help.into(),
         ));
     }
     let Some(due) = due(broken) else {
         let help = match broken.place {
-            Place::Policy => "write the name or number itself: rules insert nothing",
-            _ => "a value is inserted only into a text in quotes, as in `say \"Hello ${first_name}\"`",
+            Place::Policy => "write the name or number itself: nothing can be inserted into a rule",
+            _ => "insert values only into a text in quotes, as in `say \"Hello ${first_name}\"`",
         };
         return Some(wording(
             format!("nothing can be inserted here: {}", quote(written)),
@@ -58,20 +58,20 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
     match due {
         Due::Text => {
             let text = format!("\"{meant}\"");
-            let message = "a value is inserted into a text, and a text stands in quotes".to_owned();
-            wording(message, "no quotes around this", format!("write `{text}`")).instead_of(range, text)
+            let message = "a value is inserted into a text, and a text needs quotes".to_owned();
+            wording(message, "this has no quotes", format!("write `{text}`")).instead_of(range, text)
         }
         Due::Number => {
             let name = meant.strip_prefix("${").and_then(|name| name.strip_suffix('}')).unwrap_or("NAME");
-            let message = "a number's name is written as it is".to_owned();
+            let message = "write the name of a number without `${` and `}`".to_owned();
             let wording = wording(message, "an insertion", format!("write `{name}`"));
             if text::is_name(name) { wording.instead_of(range, name) } else { Some(wording) }
         }
         Due::Name => {
-            let help = "write the name itself; what differs between environments is a text, such as a queue";
+            let help = "write the name itself; between environments only texts can differ, such as a queue";
             Some(wording(
                 format!("a name cannot be inserted: {}", quote(written)),
-                "a name is due here",
+                "expected a name here",
                 help.into(),
             ))
         }
@@ -79,7 +79,7 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
             let help = "write a key or an outcome, as in `on 1` or `on timeout`";
             Some(wording(
                 format!("a condition cannot be inserted: {}", quote(written)),
-                "a condition is due here",
+                "expected a condition here",
                 help.into(),
             ))
         }
@@ -152,7 +152,12 @@ pub fn alone_in_block(broken: &Broken<'_>) -> Option<Wording> {
         "a block holds actions such as `say \"TEXT\"` and branches such as `on 1 -> NODE`; the value of a param or a let is written `\"${{{0}}}\"`, without a block",
         name.text
     );
-    mend(name, format!("{} is neither an action nor a branch", quote(name.text)), "alone in a block", help)
+    mend(
+        name,
+        format!("{} is neither an action nor a branch", quote(name.text)),
+        "alone inside a block",
+        help,
+    )
 }
 
 /// `say "Hello " + first_name`.

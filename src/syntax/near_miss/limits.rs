@@ -20,7 +20,7 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
     let plain = |token: &&Token<'_>| token.text.bytes().all(|byte| byte.is_ascii_digit());
     if let (true, Some(found)) = (matches!(before.text, "retries" | "depth") || at_number, broken.found) {
         if matches!(found.text, "=" | "<=" | "<" | ":" | "to" | "of") && !at_number {
-            let message = format!("`{}` takes its number as it is", before.text);
+            let message = format!("`{}` takes a plain number", before.text);
             let help = format!("write `limit {} {usual}`", before.text);
             return mend(found, message, "too much", help)?
                 .instead_of(broken.with_blanks(found.range.clone()), " ");
@@ -30,16 +30,16 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
             let written = rest.get(..rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len()))?;
             let meant = as_duration(written).filter(|_| at_number);
             let (due, help) = match &meant {
-                Some(meant) => ("whole number and no duration", format!("write `{meant}`")),
-                None if at_number => ("whole number and no duration", LIMITS.to_owned()),
+                Some(meant) => ("whole number or duration", format!("write `{meant}`")),
+                None if at_number => ("whole number or duration", LIMITS.to_owned()),
                 None => ("whole number", format!("write `limit {} {usual}`", before.text)),
             };
             let range = found.range.start..found.range.start + written.len();
             return Some(Wording {
                 instead: meant.into_iter().map(|meant| vec![(range.clone(), meant)]).collect(),
                 range,
-                message: format!("{} is no {due}", quote(written)),
-                label: "a number is due here".into(),
+                message: format!("{} is not a {due}", quote(written)),
+                label: "expected a number here".into(),
                 help,
             });
         }
@@ -48,7 +48,7 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
         return Some(Wording {
             range: broken.here(),
             message: format!("`limit {}` has no number", before.text),
-            label: "a whole number is due here".into(),
+            label: "expected a whole number here".into(),
             help: format!("write `limit {} {usual}`", before.text),
             instead: Vec::new(),
         });
@@ -64,11 +64,11 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
             Some(near) => format!("did you mean `{near}`?"),
             None => LIMITS.to_owned(),
         };
-        let message = "what is limited, and to how much, is not said";
+        let message = "this `limit` does not say what it limits, and to how much";
         return Some(Wording {
             range: broken.here(),
             message: message.into(),
-            label: "a number or a duration is due here".into(),
+            label: "expected a number or a duration here".into(),
             help,
             instead: near.map(|near| vec![(broken.here(), near.to_owned())]).into_iter().collect(),
         });
@@ -79,8 +79,8 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
         (before.range == number.range).then_some(())?;
         return Some(Wording {
             range: broken.here(),
-            message: format!("what there are at most {} of is not said", number.text),
-            label: "a selector is due here".into(),
+            message: format!("this `limit` does not say what there are at most {} of", number.text),
+            label: "expected a selector here".into(),
             help: LIMITS.into(),
             instead: Vec::new(),
         });
@@ -89,8 +89,8 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
         "retries" | "depth" => {
             return mend(
                 found,
-                format!("the number stands after `{}`", found.text),
-                "before its number",
+                format!("the number follows `{}`", found.text),
+                "this comes before its number",
                 format!("write `limit {} {}`", found.text, number.text),
             )?
             .instead_of(number.range.start..found.range.end, format!("{} {}", found.text, number.text));
@@ -103,8 +103,8 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
     let range = number.range.start..if guessed { number.range.end } else { found.range.end };
     let meant = format!("{}{unit}", number.text);
     Some(Wording {
-        message: "a duration is a number and its unit in one piece".into(),
-        label: "no duration".into(),
+        message: "write a duration's number and unit in one piece".into(),
+        label: "not a duration".into(),
         help: format!("write `{meant}`"),
         instead: if guessed { Vec::new() } else { vec![vec![(range.clone(), meant)]] },
         range,

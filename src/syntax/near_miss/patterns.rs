@@ -31,7 +31,7 @@ fn wording(range: Range<usize>, written: &str, help: String) -> Wording {
     Wording {
         range,
         message: format!("{} is not how keys are written", quote(written)),
-        label: "keys or a range of keys are due here".into(),
+        label: "expected keys or a range of keys here".into(),
         help,
         instead: Vec::new(),
     }
@@ -111,7 +111,7 @@ pub fn open_range(broken: &Broken<'_>) -> Option<Wording> {
         (true, false, ".." | "...") => ("the range has no last key", "write both ends, as in `1..9`"),
         (false, true, ".." | "...") => ("the range has no first key", "write both ends, as in `1..9`"),
         (true, true, "..") if broken.found.is_some_and(|found| found.is("..")) => {
-            ("a range has two ends", "write ranges one after the other with `|`, as in `1..3 | 5..9`")
+            ("a range has only two ends", "write ranges one after the other with `|`, as in `1..3 | 5..9`")
         }
         _ => return None,
     };

@@ -16,7 +16,7 @@ pub fn rule_outside(broken: &Broken<'_>) -> Option<Wording> {
     let is_rule = next.is_none_or(|next| next.kind != Kind::Signs || next.text.starts_with(['=', '(']));
     is_rule.then_some(())?;
     let help = "write `policy NAME { … }` around it, and `apply NAME` to have it checked";
-    mend(form, "a rule stands in a policy's block", "which policy is this rule of?", help)
+    mend(form, "a rule belongs in a policy's block", "which policy does this rule belong to?", help)
 }
 
 /// A policy in a node's block, a node in a policy's.
@@ -38,12 +38,13 @@ pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Wording> {
         "waive" => "a waiver".to_owned(),
         word => quote(word),
     };
-    let holds = if broken.place == Place::Policy { "a policy's block holds rules" } else { "in a block" };
+    let holds =
+        if broken.place == Place::Policy { "a policy's block holds only rules" } else { "inside a block" };
     mend(
         first,
-        format!("{what} stands outside any block"),
+        format!("{what} belongs outside any block"),
         holds,
-        "put it outside the block; if the block was to end above this line, its `}` is missing",
+        "put it outside the block; if the block should end above this line, its `}` is missing",
     )
 }
 
@@ -52,15 +53,15 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| broken.place == Place::File && first.is("policy"))?;
     let Some(name) = broken.token(1).filter(|second| !second.is("{")) else {
         let help = "write `policy NAME \"TITLE\" {`; the title may be left out";
-        return mend(first, "the policy has no name", "a name is due after this", help);
+        return mend(first, "the policy has no name", "expected a name after this", help);
     };
     if name.kind == Kind::String {
-        let help = format!("write `policy NAME {}`; `apply` and `waive` name it so", name.text);
-        return mend(name, "the policy has no name", "its title; a name is due before it", help);
+        let help = format!("write `policy NAME {}`; `apply` and `waive` use this name", name.text);
+        return mend(name, "the policy has no name", "this is its title; expected a name before it", help);
     }
     if name.kind == Kind::Quoted {
-        let help = "the letters a to z, digits and `_`, with single `-` or `.` between them, make a name";
-        let wording = mend(name, "a policy's name has no backticks", "between backticks", help)?;
+        let help = "a name has the letters a to z, digits and `_`, with single `-` or `.` between them";
+        let wording = mend(name, "a policy's name is written without backticks", "between backticks", help)?;
         return unquoted(wording, name);
     }
     let rest =
@@ -79,8 +80,8 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Wording> {
             let quoted = format!("\"{}\"", title.replace('"', ""));
             let range = found.range.start..found.range.start + title.len();
             Some(Wording {
-                message: "a policy's title stands in quotes".into(),
-                label: "no quotes around this".into(),
+                message: "a policy's title needs quotes".into(),
+                label: "this has no quotes".into(),
                 help: format!("write `policy {} {quoted} {{`", name.text),
                 instead: vec![vec![(range.clone(), quoted)]],
                 range,
@@ -101,8 +102,8 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
     let Some(found) = broken.found else {
         return mend(
             first,
-            "which policy applies is not said",
-            "a name is due after this",
+            "this `apply` names no policy",
+            "expected a name after this",
             "write `apply NAME`",
         );
     };
@@ -110,8 +111,8 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
         if found.is("policy") || !matches!(found.kind, Kind::String | Kind::Quoted) {
             return None;
         }
-        let help = "write `apply NAME` with the name that stands after `policy`, not the title";
-        return unquoted(mend(found, "a policy's name has no quotes", "quoted", help)?, found);
+        let help = "write `apply NAME` with the policy's name, not its title";
+        return unquoted(mend(found, "a policy's name is written without quotes", "quoted", help)?, found);
     }
     let names: Vec<&Token<'_>> = broken
         .tokens
@@ -124,25 +125,25 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
             found,
             "a policy applies to the whole flow",
             "too much",
-            "write `apply NAME`; what a rule picks is said in the rule",
+            "write `apply NAME`; each rule says what it applies to",
         ),
         ("/", [policy, ..]) => mend(
             found,
-            "a policy applies with all of its rules",
-            "one rule alone?",
-            format!("write `apply {}`, and `waive` for the rules that are to be left out", policy.text),
+            "a policy applies as a whole",
+            "only one rule?",
+            format!("write `apply {}`, and a `waive` for each rule that it may break", policy.text),
         ),
         (_, [policy, ..])
             if broken.token(1).is_some_and(|second| second.is("policy")) && broken.tokens.len() == 3 =>
         {
             let word = broken.token(1)?;
             let help = format!("write `apply {}`", policy.text);
-            mend(word, "the word `policy` is too much", "too much", help)?
+            mend(word, "take out the word `policy`", "too much", help)?
                 .instead_of(broken.with_blanks_after(word), "")
         }
         (_, [one, other, ..]) => {
             let help = format!("write `apply {}` and `apply {}` on lines of their own", one.text, other.text);
-            let wording = mend(found, "an `apply` names one policy", "a second one?", help)?;
+            let wording = mend(found, "an `apply` names only one policy", "a second one?", help)?;
             let is_list = |token: &Token<'_>| token.kind == Kind::Word || token.is(",") || token.is("&");
             if !broken.tokens.iter().all(is_list) || broken.tokens.iter().any(|token| token.is("policy")) {
                 return Some(wording);
@@ -170,17 +171,13 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| is_waive(broken))?;
     let Some(policy) = broken.token(1) else {
         let help = "write `waive POLICY/RULE because \"WHY\" by \"NAME\" until 2027-03-31`";
-        return mend(
-            first,
-            "which rule is waived is not said",
-            "a policy and its rule are due after this",
-            help,
-        );
+        return mend(first, "this `waive` names no rule", "expected a policy and its rule after this", help);
     };
     if policy.kind == Kind::String && broken.found.is_some_and(|found| found.range == policy.range) {
         let inner = policy.text.trim_matches('"');
         let help = format!("write `waive {}`", if inner.contains('/') { inner } else { "POLICY/RULE" });
-        let wording = mend(policy, "the names of a policy and its rule have no quotes", "quoted", help)?;
+        let wording =
+            mend(policy, "the names of a policy and its rule are written without quotes", "quoted", help)?;
         return if inner.contains('/') { wording.instead(inner) } else { Some(wording) };
     }
     let is_part = |token: &Token<'_>| token.is("at") || PARTS.iter().any(|(_, word, ..)| token.is(word));
@@ -193,15 +190,20 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
             "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
             policy.text
         );
-        return mend(word, "a waiver names a rule of the policy", "the rule's name is due before this", help);
+        return mend(
+            word,
+            "a waiver has to name a rule of the policy",
+            "expected the rule's name before this",
+            help,
+        );
     }
     if !(broken.expects(Rule::slash) && policy.kind == Kind::Word) {
         let missing =
             broken.before_found().is_some_and(|before| before.is("/")) && broken.expects(Rule::name);
         return missing.then(|| Wording {
             range: broken.here(),
-            message: "a waiver names a rule of the policy".into(),
-            label: "the rule's name is due here".into(),
+            message: "a waiver has to name a rule of the policy".into(),
+            label: "expected the rule's name here".into(),
             help: format!(
                 "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
                 policy.text
@@ -229,7 +231,7 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
             policy.text
         ),
     };
-    let wording = mend(policy, "a waiver names a rule of the policy", "which of its rules?", help)?;
+    let wording = mend(policy, "a waiver has to name a rule of the policy", "which of its rules?", help)?;
     match rule {
         Some(rule) => wording.instead_of(policy.range.end..rule.range.start, "/"),
         None => Some(wording),
@@ -238,9 +240,9 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
 
 /// What a waiver says after the names: each part's word, its question and how it is written.
 const PARTS: &[(Rule, &str, &str, &str)] = &[
-    (Rule::kw_because, "because", "a waiver says why", "because \"WHY\""),
-    (Rule::kw_by, "by", "a waiver says who answers for it", "by \"NAME\""),
-    (Rule::kw_until, "until", "a waiver says how long it holds", "until 2027-03-31"),
+    (Rule::kw_because, "because", "a waiver has to say why", "because \"WHY\""),
+    (Rule::kw_by, "by", "a waiver has to say who answers for it", "by \"NAME\""),
+    (Rule::kw_until, "until", "a waiver has to say how long it holds", "until 2027-03-31"),
 ];
 
 /// A waiver without its reason, without who answers for it, or without its end.
@@ -257,15 +259,15 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
         let found = broken.found;
         if let Some(found) = found.filter(|found| found.is("at") && at > 0) {
             let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
-            let wording = mend(found, "`at` stands right after the rule", "too late", help)?;
+            let wording = mend(found, "`at` follows the rule directly", "too late", help)?;
             return in_order(broken, wording);
         }
         if let Some(found) = found.filter(|found| at == 0 && matches!(found.text, "on" | "in" | "for" | "of"))
         {
             return mend(
                 found,
-                "the node of a waiver stands after `at`",
-                "no word of a waiver",
+                "write `at` before the node of a waiver",
+                "this word is not part of a waiver",
                 "write `at NODE`",
             )?
             .instead("at");
@@ -291,7 +293,7 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
     let next = if before.is("because") { "by" } else { "until" };
     let Some(found) = broken.found.filter(|found| !found.is(next)) else {
         let form = if before.is("because") { PARTS.first() } else { PARTS.get(1) }?;
-        return mend_here(form.2.to_owned(), "a text in quotes is due here", format!("write `{}`", form.3));
+        return mend_here(form.2.to_owned(), "expected a text in quotes here", format!("write `{}`", form.3));
     };
     let end = broken
         .tokens
@@ -304,8 +306,8 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
     let quoted = format!("\"{}\"", written.replace(['"', '\''], ""));
     Some(Wording {
         range: found.range.start..end,
-        message: "a text stands in quotes".into(),
-        label: "no quotes around this".into(),
+        message: "a text needs quotes".into(),
+        label: "this has no quotes".into(),
         help: format!("write `{} {quoted}`", before.text),
         instead: vec![vec![(found.range.start..end, quoted)]],
     })

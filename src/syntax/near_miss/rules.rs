@@ -19,15 +19,15 @@ pub fn arrow(broken: &Broken<'_>) -> Option<Wording> {
         return mend(
             arrow,
             "a rule has no arrow",
-            "no word of a rule",
-            "write `before` or `after`, as in `require A before B`; the transition that a key takes is `=NODE on 1`",
+            "not a word of a rule",
+            "write `before` or `after`, as in `require A before B`; write `=NODE on 1` for the transition that a key takes",
         );
     }
     mend(
         arrow,
-        "a transition stands outside a policy",
-        "a policy's block holds rules",
-        "put it outside the block; if the block was to end above this line, its `}` is missing",
+        "a transition belongs outside a policy",
+        "a policy's block holds only rules",
+        "put it outside the block; if the block should end above this line, its `}` is missing",
     )
 }
 
@@ -54,20 +54,29 @@ pub fn head(broken: &Broken<'_>) -> Option<Wording> {
                 format!("write `{}`", rest(first.range.end)),
                 "",
             ),
-            word => (format!("a rule begins with its name or its form, not with `{word}`"), rule_forms(), ""),
+            word => (
+                format!(
+                    "a rule begins with its name, or with `require`, `forbid`, `limit` or `oblige`, not with `{word}`"
+                ),
+                rule_forms(),
+                "",
+            ),
         };
         return mend(first, message, "too much", help)?.instead_of(broken.with_blanks_after(first), instead);
     }
     if matches!(first.kind, Kind::String | Kind::Quoted) && second.is_some_and(|second| second.is(":")) {
-        let help = "the letters a to z, digits and `_`, with single `-` or `.` between them, make a name";
-        return super::policies::unquoted(mend(first, "a rule's name has no quotes", "quoted", help)?, first);
+        let help = "a name has the letters a to z, digits and `_`, with single `-` or `.` between them";
+        return super::policies::unquoted(
+            mend(first, "a rule's name is written without quotes", "quoted", help)?,
+            first,
+        );
     }
     let form = broken.form();
     if let (Some(warn), [name, colon, ..]) = (form.filter(|form| form.is("warn")), broken.tokens)
         && colon.is(":")
     {
         let help = format!("write `warn {}: {}`", name.text, rest(warn.range.end));
-        return mend(warn, "`warn` stands before the rule's name", "too late", help)?
+        return mend(warn, "`warn` belongs before the rule's name", "too late", help)?
             .instead_of(name.range.start..name.range.start, "warn ")?
             .instead_of(broken.with_blanks_after(warn), "");
     }
@@ -80,7 +89,7 @@ pub fn head(broken: &Broken<'_>) -> Option<Wording> {
         && foreign_form(name.text).is_none();
     if nameless {
         let help = format!("write `{}: {}`", name.text, rest(next.range.start));
-        return mend(name, "after a rule's name comes `:`", "`:` is missing after this", help)?
+        return mend(name, "expected `:` after a rule's name", "`:` is missing after this", help)?
             .instead_of(name.range.end..name.range.end, ":");
     }
     None
@@ -91,8 +100,8 @@ pub fn unknown_form(broken: &Broken<'_>) -> Option<Wording> {
     let Some(form) = broken.form() else {
         return Some(Wording {
             range: broken.here(),
-            message: "no rule stands here".into(),
-            label: "a rule is due here".into(),
+            message: "the rule is missing".into(),
+            label: "expected a rule here".into(),
             help: rule_forms(),
             instead: Vec::new(),
         });
@@ -106,25 +115,25 @@ pub fn unknown_form(broken: &Broken<'_>) -> Option<Wording> {
     if picks {
         let rest = broken.line.get(form.range.start..).map(str::trim_end).unwrap_or_default();
         let help = match rest.len() {
-            0..=60 => format!("write `require {rest}`, or `forbid …` for what must not be"),
-            _ => "write `require` before it, or `forbid` for what must not be".to_owned(),
+            0..=60 => format!("write `require {rest}`, or `forbid …` for what must not happen"),
+            _ => "write `require` before it, or `forbid` for what must not happen".to_owned(),
         };
         return mend(
             form,
-            "a rule says what it demands first",
-            "`require` or `forbid` is due before this",
+            "a rule begins with what it demands",
+            "expected `require` or `forbid` before this",
             help,
         );
     }
     if form.is("warn") || form.kind != Kind::Word {
-        return mend(form, "this is no rule", "a rule is due here", rule_forms());
+        return mend(form, "this is not a rule", "expected a rule here", rule_forms());
     }
     let near = foreign_form(form.text).or_else(|| nearest(form.text, FORMS.iter().copied()));
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => rule_forms(),
     };
-    let wording = mend(form, format!("{} is no form of rule", quote(form.text)), "unknown word", help)?;
+    let wording = mend(form, format!("{} is not a form of rule", quote(form.text)), "unknown word", help)?;
     if let Some(near) = near { wording.instead(near) } else { Some(wording) }
 }
 
@@ -147,41 +156,48 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
     let next = broken.tokens.iter().find(|token| token.range.start >= found.range.end);
     let dated = next.is_some_and(|next| next.kind == Kind::Number && next.text.len() >= 4);
     let undated =
-        |help: &str| mend(found, format!("{} takes no date", quote(found.text)), "a date follows", help);
-    let unknown =
-        |help: &str| mend(found, format!("{} is no word of a rule", quote(found.text)), "unknown word", help);
+        |help: &str| mend(found, format!("{} takes no date", quote(found.text)), "a date follows it", help);
+    let unknown = |help: &str| {
+        mend(found, format!("{} is not a word of a rule", quote(found.text)), "unknown word", help)
+    };
     // `prior to`, `starting from`: two words for one.
     let word = found.range.start
         ..next.filter(|next| matches!(next.text, "to" | "of" | "from")).unwrap_or(found).range.end;
     match found.text {
         "since" if dated => undated("for the rule's first day write `from 2026-01-01`")?.instead("from"),
-        "since" if forbids => {
-            mend(found, "a `forbid` has no `since`", "no clause of this form", "write `forbid A after B`")
-        }
+        "since" if forbids => mend(
+            found,
+            "a `forbid` has no `since`",
+            "this form has no such clause",
+            "write `forbid A after B`",
+        ),
         "since" => mend(
             found,
-            "`since` goes with `before`",
-            "no `before` stands before it",
+            "`since` belongs to a `before`",
+            "there is no `before` in front of it",
             "write `require A before B since C`",
         ),
         "within" => mend(
             found,
-            "`within` goes with `reachable from`",
-            "no clause of this form",
+            "`within` belongs to a `reachable from`",
+            "this form has no such clause",
             "write `require A reachable from B within 2 keys`",
         ),
-        "reachable" if forbids => {
-            mend(found, "a `forbid` has no `reachable`", "no clause of this form", "write `forbid A after B`")
-        }
+        "reachable" if forbids => mend(
+            found,
+            "a `forbid` has no `reachable`",
+            "this form has no such clause",
+            "write `forbid A after B`",
+        ),
         "before" | "after" | "reachable" => mend(
             found,
-            format!("this form has no further {}", quote(found.text)),
+            format!("this rule has a second {}", quote(found.text)),
             "one clause too many",
-            "a rule has one of them: write a second rule for what else is to hold",
+            "a rule has only one: write another rule for the second",
         ),
         "on" if forbids => {
             let path = broken.tokens.iter().find(|token| matches!(token.text, "path" | "paths"));
-            let wording = mend(found, "a `forbid` speaks of every path as it is", "too much", "take it out")?;
+            let wording = mend(found, "a `forbid` always means every path", "too much", "take it out")?;
             match path.filter(|path| path.range.start > found.range.end) {
                 Some(path) => {
                     let blanks = broken.with_blanks(found.range.start..path.range.end);
@@ -193,8 +209,8 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
         }
         "on" => mend(
             found,
-            "here `on` has no meaning",
-            "no clause of this form",
+            "`on` has no meaning here",
+            "this form has no such clause",
             "write `require A on every path`, or `=NODE on 1` for a transition that is taken",
         ),
         "in" | "inside" if next.is_some_and(|next| next.kind == Kind::Number) => {
@@ -225,7 +241,7 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
         word => match nearest(word, CLAUSES.iter().copied()) {
             Some(near) => mend(
                 found,
-                format!("{} is no word of a rule", quote(word)),
+                format!("{} is not a word of a rule", quote(word)),
                 "unknown word",
                 format!("did you mean `{near}`?"),
             )?
@@ -254,7 +270,7 @@ pub fn every_path(broken: &Broken<'_>) -> Option<Wording> {
     let [_, word] = place? else { return None };
     broken.form().filter(|form| !form.is("forbid"))?;
     let wording =
-        mend(word, "all paths are written `on every path`", "in other words", "write `on every path`")?;
+        mend(word, "write `on every path` for all paths", "written in other words", "write `on every path`")?;
     match broken.after(word).filter(|path| matches!(path.text, "path" | "paths")) {
         Some(path) => wording.instead_of(word.range.start..path.range.end, "every path"),
         None => Some(wording),
@@ -266,15 +282,15 @@ pub fn reach(broken: &Broken<'_>) -> Option<Wording> {
     let before = broken.before_found()?;
     let (message, label, help, missing) = match before.text {
         "reachable" => (
-            "after `reachable` comes `from`",
-            "`from` is due here",
+            "expected `from` after `reachable`",
+            "expected `from` here",
             "write `require A reachable from B within 2 keys`",
             Some("from"),
         ),
-        "within" => ("`within` has no number", "a number is due here", "write `within 2 keys`", None),
+        "within" => ("`within` has no number", "expected a number here", "write `within 2 keys`", None),
         _ if broken.expects(Rule::kw_keys) => (
             "`within` counts keys",
-            "`keys` is due here",
+            "expected `keys` here",
             "write `keys` after the number, as in `within 2 keys`",
             Some("keys"),
         ),
@@ -302,8 +318,8 @@ pub fn duty(broken: &Broken<'_>) -> Option<Wording> {
     let Some(found) = broken.found else {
         return mend(
             form,
-            "what the duty is, is not said",
-            "a text is due after this",
+            "this `oblige` does not name a duty",
+            "expected a text after this",
             "write `oblige \"TEXT\"`",
         );
     };
@@ -318,8 +334,8 @@ pub fn duty(broken: &Broken<'_>) -> Option<Wording> {
     Some(Wording {
         instead: plain.then(|| vec![(range.clone(), format!("\"{rest}\""))]).into_iter().collect(),
         range,
-        message: "a duty's text stands in quotes".into(),
-        label: "no quotes around this".into(),
+        message: "a duty's text needs quotes".into(),
+        label: "this has no quotes".into(),
         help,
     })
 }
@@ -331,6 +347,6 @@ pub fn sign(broken: &Broken<'_>) -> Option<Wording> {
         found,
         "`:` has no meaning here",
         "too much",
-        "a rule's name and `:` stand at its beginning, as in `near: require …`",
+        "a rule begins with its name and `:`, as in `near: require …`",
     )
 }

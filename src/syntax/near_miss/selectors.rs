@@ -8,7 +8,7 @@ use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, nearest_kind};
 
 /// How a selector is written.
-const SELECTOR: &str = "what a rule picks is a kind such as `agent`, a node `=NAME`, a tag `@tag` or `any`";
+const SELECTOR: &str = "a rule picks nodes by a kind such as `agent`, a node `=NAME`, a tag `@tag` or `any`";
 
 impl Broken<'_> {
     /// Whether a kind, a node or a tag is due.
@@ -33,14 +33,14 @@ pub fn join_sign(broken: &Broken<'_>) -> Option<Wording> {
         .found
         .filter(|found| broken.wants_join() || (broken.wants_pick() && matches!(found.text, "&&" | "||")))?;
     let (help, meant) = match found.text {
-        "and" | "AND" | "&&" => ("write `&` for what is both", Some("&")),
+        "and" | "AND" | "&&" => ("write `&` for nodes that are both", Some("&")),
         "or" | "OR" | "||" | "/" => ("write `|` for either of the two", Some("|")),
-        "," | "+" => ("write `|` for either of the two, `&` for what is both", None),
+        "," | "+" => ("write `|` for either of the two, `&` for nodes that are both", None),
         "but" | "except" | "without" | "minus" => ("write `& not`, as in `agent & not @vip`", Some("& not")),
         _ => return None,
     };
-    let message = format!("{} joins no selectors", quote(found.text));
-    let wording = mend(found, message, "not how selectors are joined", help)?;
+    let message = format!("{} cannot join selectors", quote(found.text));
+    let wording = mend(found, message, "selectors are joined with `|` and `&`", help)?;
     match meant {
         Some(meant) => broken.alike(found).try_fold(wording, |wording, token| {
             wording.instead_of(broken.with_blanks(token.range.clone()), format!(" {meant} "))
@@ -58,7 +58,8 @@ pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
         "!=" => "write `not`, as in `not =menu`",
         _ => "write `not`, as in `not agent`",
     };
-    let message = format!("{} negates nothing here", quote(if sign.is_empty() { found.text } else { sign }));
+    let message =
+        format!("{} cannot negate a selector", quote(if sign.is_empty() { found.text } else { sign }));
     let wording = mend(found, message, "not a sign of a selector", help)?;
     let instead = match found.text {
         "!" | "~" | "¬" => "not ",
@@ -77,12 +78,12 @@ pub fn tag_apart(broken: &Broken<'_>) -> Option<Wording> {
     match next.filter(|next| next.kind == Kind::Word && next.range.start > tag.range.end) {
         Some(next) => mend(
             tag,
-            "a tag is written in one piece",
-            "nothing stands between `@` and the name",
+            "write a tag in one piece",
+            "nothing may come between `@` and the name",
             format!("write `@{}`", next.text),
         )?
         .instead_of(tag.range.start..next.range.end, format!("@{}", next.text)),
-        None => mend(tag, "the tag has no name", "a name is due right after this", "write `@tag`"),
+        None => mend(tag, "the tag has no name", "expected a name right after this", "write `@tag`"),
     }
 }
 
@@ -91,8 +92,8 @@ pub fn missing(broken: &Broken<'_>) -> Option<Wording> {
     broken.wants_pick().then_some(())?;
     let before = broken.before_found()?;
     let message = match before.text {
-        "(" => "nothing stands in these parentheses".to_owned(),
-        word => format!("nothing stands after {}", quote(word)),
+        "(" => "these parentheses are empty".to_owned(),
+        word => format!("nothing follows {}", quote(word)),
     };
     let is_clause = |found: &Token<'_>| {
         CLAUSES.contains(&found.text) || matches!(found.text, "|" | "&" | ")" | "||" | "&&")
@@ -105,7 +106,7 @@ pub fn missing(broken: &Broken<'_>) -> Option<Wording> {
     Some(Wording {
         range: broken.here(),
         message,
-        label: "a selector is due here".into(),
+        label: "expected a selector here".into(),
         help: SELECTOR.into(),
         instead: Vec::new(),
     })
@@ -115,7 +116,7 @@ pub fn missing(broken: &Broken<'_>) -> Option<Wording> {
 pub fn node_sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found?;
     if found.kind == Kind::Signs && found.text.starts_with("==") && broken.expects(Rule::name) {
-        return mend(found, "a node has one `=` before it", "too many signs", "write `=NODE`")?
+        return mend(found, "a node is written with one `=` before it", "too many signs", "write `=NODE`")?
             .instead_of(broken.with_blanks_after(found), "=");
     }
     let word = broken.before_found().filter(|word| broken.wants_join() && CLAUSES.contains(&word.text))?;
@@ -123,7 +124,7 @@ pub fn node_sign(broken: &Broken<'_>) -> Option<Wording> {
         broken.tokens.iter().rev().find(|token| token.range.end < word.range.start && token.is("="))?;
     let adjacent = broken.line.get(sign.range.end..word.range.start)?.trim().is_empty();
     adjacent.then_some(())?;
-    mend(sign, "`=` names no node", "a name is due right after this", "write `=NODE`")
+    mend(sign, "no node follows the `=`", "expected a name right after this", "write `=NODE`")
 }
 
 /// `agents`, `disclosure_node`, `"menu"`.
@@ -133,7 +134,7 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
         Kind::String => {
             let inner = found.text.trim_matches('"');
             let help = format!("{SELECTOR}: write `={0}` for the node, `@{0}` for the tag", pick_name(inner));
-            let wording = mend(found, "what a rule picks has no quotes", "quoted", help)?;
+            let wording = mend(found, "a rule names nodes, tags and kinds without quotes", "quoted", help)?;
             return match pick_name(inner) {
                 name if name == inner => node_or_tag(wording, name),
                 _ => Some(wording),
@@ -141,15 +142,20 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
         }
         Kind::Quoted => {
             let help = format!("write `={}` for the node", found.text);
-            return mend(found, "a node in a rule has an `=` before it", "no `=` before this", help)?
-                .instead(format!("={}", found.text));
+            return mend(
+                found,
+                "a node in a rule is written with `=` before it",
+                "this has no `=` before it",
+                help,
+            )?
+            .instead(format!("={}", found.text));
         }
         Kind::Number => {
-            let help = "a key is taken at a node: write `=NODE on 1`";
-            return mend(found, format!("{} picks nothing", quote(found.text)), "no selector", help);
+            let help = "a key belongs to a node: write `=NODE on 1`";
+            return mend(found, format!("{} is not a selector", quote(found.text)), "not a selector", help);
         }
         Kind::Signs if matches!(found.text, "[" | "{") => {
-            let message = format!("{} groups nothing", quote(found.text));
+            let message = format!("{} cannot group selectors", quote(found.text));
             let brackets = broken.tokens.iter().filter(|one| matches!(one.text, "[" | "]" | "{" | "}"));
             return mend(found, message, "not a sign of a selector", "write `(` and `)`")?
                 .instead_of_each(brackets, |one| {
@@ -175,8 +181,8 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
             kinds().collect::<Vec<_>>().join(", ")
         ),
     };
-    let message = format!("{} is no kind of node", quote(word));
-    let wording = mend(found, message, "a kind, `=NODE`, `@tag` or `any` is due here", help)?;
+    let message = format!("{} is not a kind of node", quote(word));
+    let wording = mend(found, message, "expected a kind, `=NODE`, `@tag` or `any` here", help)?;
     match (foreign(word), near) {
         // One word, and not how to choose between several.
         (Some(meant), _) if !meant.contains('`') => wording.instead(meant),
@@ -219,9 +225,9 @@ pub fn side_by_side(broken: &Broken<'_>) -> Option<Wording> {
     begins.then_some(())?;
     mend(
         found,
-        "two selectors stand side by side",
-        "`|` or `&` is due before this",
-        "write `|` for either of the two, `&` for what is both",
+        "there is nothing between two selectors",
+        "expected `|` or `&` before this",
+        "write `|` for either of the two, `&` for nodes that are both",
     )
 }
 
@@ -235,7 +241,7 @@ pub fn condition(broken: &Broken<'_>) -> Option<Wording> {
         && on.is("on")
     {
         let help = format!("write `on {}`", key.text);
-        return mend(word, "a key stands right after `on`", "too much", help)?
+        return mend(word, "the key follows `on` directly", "too much", help)?
             .instead_of(broken.with_blanks_after(word), "");
     }
     broken.before_found().filter(|before| broken.expects(Rule::pick_condition) && before.is("on"))?;
@@ -243,15 +249,15 @@ pub fn condition(broken: &Broken<'_>) -> Option<Wording> {
         return Some(Wording {
             range: broken.here(),
             message: "`on` has no condition".into(),
-            label: "a key or an outcome is due here".into(),
+            label: "expected a key or an outcome here".into(),
             help: "write `=NODE on 1` or `=NODE on timeout`; for every path write `on every path`".into(),
             instead: Vec::new(),
         });
     };
     mend(
         found,
-        format!("{} is no condition", quote(found.text)),
-        "a key or an outcome is due here",
+        format!("{} is not a condition", quote(found.text)),
+        "expected a key or an outcome here",
         "write `=NODE on 1`, `=NODE on timeout` or a quoted condition",
     )
 }

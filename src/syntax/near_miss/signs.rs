@@ -52,11 +52,16 @@ pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
             found,
             "an arrow points from left to right",
             "not an arrow of the language",
-            "write `A -> B`, where the call goes from A to B",
+            "write `A -> B` if the call goes from A to B",
         );
     }
-    mend(found, format!("{} is no arrow", quote(found.text)), "not an arrow of the language", "write `->`")?
-        .instead_of_each(broken.alike(found), |_| "->".to_owned())
+    mend(
+        found,
+        format!("{} is not an arrow", quote(found.text)),
+        "not an arrow of the language",
+        "write `->`",
+    )?
+    .instead_of_each(broken.alike(found), |_| "->".to_owned())
 }
 
 pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Wording> {
@@ -119,7 +124,7 @@ pub fn several_targets(broken: &Broken<'_>) -> Option<Wording> {
     after_target.then_some(())?;
     mend(
         found,
-        "an arrow leads to one node",
+        "an arrow leads to only one node",
         "a second one?",
         "give each way its own line and condition, as in `menu -> sales on 1`; a chain is `A -> B -> C`",
     )
@@ -130,7 +135,7 @@ pub fn colon(broken: &Broken<'_>) -> Option<Wording> {
     if broken.expects(Rule::arrow)
         && broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at)
     {
-        let wording = mend(found, "after a condition comes an arrow", "not an arrow", "write `->`")?;
+        let wording = mend(found, "expected an arrow after the condition", "not an arrow", "write `->`")?;
         let arrow = broken.after(found).is_some_and(|next| next.is("->"));
         return match arrow {
             true => wording.instead_of(broken.with_blanks(found.range.clone()), " "),
@@ -143,7 +148,7 @@ pub fn colon(broken: &Broken<'_>) -> Option<Wording> {
         _ if broken.expects(Rule::open)
             && broken.tokens.last().is_some_and(|last| last.range == found.range) =>
         {
-            let help = "take it out; a block stands between `{` and `}`";
+            let help = "take it out; write a block between `{` and `}`";
             return mend(found, "`:` has no meaning here", "too much", help);
         }
         _ => ("take it out".to_owned(), blanks, " "),
@@ -157,7 +162,7 @@ pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Wording> {
     mend(
         found,
         "`with` sets the params of an instance",
-        "an instance of which name?",
+        "what is the instance's name?",
         "write `include \"PATH\" as PREFIX with NAME = \"VALUE\"`",
     )
 }
@@ -181,7 +186,7 @@ pub fn pick_without_sign(broken: &Broken<'_>) -> Option<Wording> {
     let name = found.text;
     mend(
         found,
-        "an exception is a node or a tag",
+        "an exception is written as a node or a tag",
         "which of the two?",
         format!("write `={name}` for the node, `@{name}` for the tag"),
     )?

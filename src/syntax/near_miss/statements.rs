@@ -21,8 +21,13 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
         broken.first().filter(|token| broken.place == Place::File && STATEMENTS.contains(&token.text))?;
     let second = broken.token(1);
     if first.is("on") {
-        let help = "put it into the node's block, or write `NODE -> TARGET on 1`";
-        return mend(first, "a branch stands in a node's block", "which node branches here?", help);
+        let help = "put it inside the node's block, or write `NODE -> TARGET on 1`";
+        return mend(
+            first,
+            "a branch belongs in a node's block",
+            "which node does this branch belong to?",
+            help,
+        );
     }
     let only_action = !kinds().any(|kind| kind == first.text);
     (only_action && second.is_none_or(|token| token.kind == Kind::String)).then_some(())?;
@@ -34,7 +39,7 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
     };
     mend(
         first,
-        "an action stands in a node's block",
+        "an action belongs in a node's block",
         "which node does this?",
         format!("write `{kind} NAME {{ {} }}`", broken.line.trim()),
     )
@@ -51,11 +56,12 @@ pub fn catch_all(broken: &Broken<'_>) -> Option<Wording> {
         .position(|token| !matches!(token.text, ":" | "->" | "=>" | "then" | "goto" | "--" | ">"))?;
     let [target] = rest.get(way..)? else { return None };
     let target = Some(target).filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
-    let message = format!("there is no {}: a branch names what takes it", quote(word.text));
+    let message =
+        format!("there is no {}: each branch names the keys and outcomes that take it", quote(word.text));
     let line = word.range.start..broken.line.trim_end().len();
     let Some(inside) = broken.inside else {
-        let help = "name what is left, as in `on timeout | invalid -> NODE`; `-> NODE` stands where nothing else branches";
-        return mend(word, message, "no condition of the language", help);
+        let help = "name what is left, as in `on timeout | invalid -> NODE`; write `-> NODE` only in a node without other branches";
+        return mend(word, message, "not a condition of the language", help);
     };
     let left: Vec<&str> = inside.left().collect();
     let whole = match (left.as_slice(), inside.branches) {
@@ -64,11 +70,12 @@ pub fn catch_all(broken: &Broken<'_>) -> Option<Wording> {
         ([], true) if inside.kind.usual_outcomes().is_empty() => format!("-> {}", target.text),
         ([], true) => {
             let help = "every outcome of this node has a branch: take this one out";
-            return mend(word, message, "nothing is left", help);
+            return mend(word, message, "every outcome is already taken", help);
         }
         (left, true) => format!("on {} -> {}", left.join(" | "), target.text),
     };
-    mend(word, message, "no condition of the language", format!("write `{whole}`"))?.instead_of(line, whole)
+    mend(word, message, "not a condition of the language", format!("write `{whole}`"))?
+        .instead_of(line, whole)
 }
 
 pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Wording> {
@@ -78,9 +85,9 @@ pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     broken.token(1).filter(|token| token.is("->"))?;
     mend(
         first,
-        "a branch leaves the block's own node and does not name it",
+        "a branch in a block does not name the node that it leaves",
         "another name before the arrow",
-        "write `-> NODE` or `on 1 -> NODE` here; a transition from another node stands outside the block",
+        "write `-> NODE` or `on 1 -> NODE` here; a transition from another node belongs outside the block",
     )
 }
 
@@ -99,7 +106,7 @@ pub fn node_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     } else {
         "put the node outside the block, and lead to it with `-> NODE` or `on 1 -> NODE`"
     };
-    mend(name, "a node stands outside any block", "the name of a node?", help)
+    mend(name, "a node belongs outside any block", "the name of a node?", help)
 }
 
 /// `on 1 { … }`.
@@ -107,9 +114,9 @@ pub fn block_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is("{") && broken.place == Place::Block)?;
     mend(
         found,
-        "a block holds no other block",
+        "a block cannot hold another block",
         "opened inside a block",
-        "give what happens there a node of its own, and lead to it: `on 1 -> NODE`",
+        "write a node of its own for what happens there, and lead to it: `on 1 -> NODE`",
     )
 }
 
@@ -121,20 +128,20 @@ pub fn missing_name(broken: &Broken<'_>) -> Option<Wording> {
         None => mend(
             first,
             format!("the `{}` node has no name", first.text),
-            "a name is due after this",
+            "expected a name after this",
             form(Some(first.text), broken.place).unwrap_or_default(),
         ),
         Some(second) if second.kind == Kind::String => mend(
             second,
             format!("the `{}` node has no name", first.text),
-            "a name is due before this",
+            "expected a name before this",
             format!("write `{} NAME {}`", first.text, second.text),
         ),
         Some(second) if second.kind == Kind::Number => mend(
             second,
             "a name begins with a letter or `_`",
             "begins with a digit",
-            "begin it with a letter, or put a platform id between backticks",
+            "begin it with a letter; if it is a platform id, put it between backticks",
         ),
         Some(_) => None,
     }
@@ -153,7 +160,7 @@ pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Wording> {
     } else {
         format!("write `{{ {branch} }}`")
     };
-    let wording = mend(found, "a node's branches stand in its block", "not here", help)?;
+    let wording = mend(found, "a node's branches belong in its block", "not here", help)?;
     let from = found.range.start;
     if branch.contains(['{', '}', ';']) || branch.contains("//") {
         return Some(wording);
@@ -171,7 +178,7 @@ pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Wording> {
     .then_some(())?;
     let condition = broken.line.get(on.range.start..arrow.range.start)?.trim();
     let help = format!("write `{} -> {} {condition}`", first.text, target.text);
-    mend(on, "outside a block the condition comes last", "before the arrow", help)?
+    mend(on, "outside a block, the condition comes last", "before the arrow", help)?
         .instead_of(on.range.start..target.range.end, format!("-> {} {condition}", target.text))
 }
 
@@ -183,10 +190,10 @@ pub fn arrow_first(broken: &Broken<'_>) -> Option<Wording> {
     let line = broken.line.trim();
     mend(
         first,
-        "no line begins with an arrow",
+        "a line cannot begin with an arrow",
         "from which node?",
         format!(
-            "write `NODE {line}`, and a chain on one line; without the node's name it stands in the node's block"
+            "write `NODE {line}`, and a chain on one line; only inside a node's block is the name left out"
         ),
     )
 }

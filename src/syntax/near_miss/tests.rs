@@ -15,7 +15,7 @@ pub fn inside_block(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| broken.place == Place::Block && first.is("test"))?;
     broken.token(1).filter(|second| second.kind == Kind::String)?;
     let help = "put it outside the block; it names the nodes that the call passes";
-    mend(first, "a test stands outside any block", "in a block", help)
+    mend(first, "a test belongs outside any block", "inside a block", help)
 }
 
 /// `test on 1 -> menu`, `test opting out on 9 -> stopped`.
@@ -24,7 +24,7 @@ pub fn name(broken: &Broken<'_>) -> Option<Wording> {
     let rest = broken.line.get(second.range.start..)?.trim_end();
     if second.is("on") {
         let help = format!("write `test \"NAME\" {rest}`");
-        return mend(first, "the test has no name", "a name is due after this", help);
+        return mend(first, "the test has no name", "expected a name after this", help);
     }
     matches!(second.kind, Kind::Word | Kind::Number | Kind::Quoted).then_some(())?;
     let ends = |token: &&Token<'_>| token.is("on") || token.is("->");
@@ -33,8 +33,8 @@ pub fn name(broken: &Broken<'_>) -> Option<Wording> {
     let written = broken.line.get(second.range.start..end)?;
     Some(Wording {
         range: second.range.start..end,
-        message: "a test's name stands in quotes".into(),
-        label: "no quotes around this".into(),
+        message: "a test's name needs quotes".into(),
+        label: "this has no quotes".into(),
         help: format!("write `test \"{}\"`", written.trim_matches('`')),
         instead: vec![vec![(second.range.start..end, format!("\"{}\"", written.trim_matches('`')))]],
     })
@@ -49,8 +49,8 @@ pub fn events_last(broken: &Broken<'_>) -> Option<Wording> {
     nodes.starts_with("->").then_some(())?;
     mend(
         found,
-        "what happens on the call stands before its nodes",
-        "after the nodes",
+        "the events of a test come before its nodes",
+        "this comes after the nodes",
         format!("write `{} {} {events} {nodes}`", test.text, name.text),
     )?
     .instead_of(name.range.end..found.range.start + events.len(), format!(" {events} {nodes}"))
@@ -60,9 +60,9 @@ pub fn events_last(broken: &Broken<'_>) -> Option<Wording> {
 pub fn range(sign: &Token<'_>) -> Option<Wording> {
     mend(
         sign,
-        "a test has one key at a time",
+        "an event of a test is a single key",
         "a range",
-        "write one of its keys; where each matters, write a test for each",
+        "write one of these keys; if each matters, write a test for each",
     )
 }
 
@@ -72,9 +72,9 @@ pub fn several_events(broken: &Broken<'_>) -> Option<Wording> {
     match found.text {
         "|" | "||" | "or" => mend(
             found,
-            "on a call one thing happens after the other",
+            "the events of a call happen one after the other",
             "not a separator",
-            "write `,` between events that follow each other, as in `on 1, timeout`; for alternatives write a test each",
+            "write `,` between events that follow each other, as in `on 1, timeout`; write one test for each alternative",
         ),
         ".." | "..." | "…" => range(found),
         "and" | "then" | "+" | "&" | "&&" | "/" => mend(

@@ -18,15 +18,15 @@ pub fn string_first(broken: &Broken<'_>) -> Option<Wording> {
     })?;
     let (message, help) = match broken.place {
         Place::File => (
-            "no line begins with a text",
-            "a statement is one line: put the text where it belongs, as in `play NAME \"https://…\"`",
+            "a line cannot begin with a text",
+            "a statement is one line: put the text at the end of its statement, as in `play NAME \"https://…\"`",
         ),
         Place::Block => {
-            ("no statement begins with a text", "write the action before it, as in `say \"TEXT\"`")
+            ("a statement cannot begin with a text", "write the action before it, as in `say \"TEXT\"`")
         }
-        Place::Policy => ("no rule begins with a text", "a duty in words is written `oblige \"TEXT\"`"),
+        Place::Policy => ("a rule cannot begin with a text", "for a duty in words write `oblige \"TEXT\"`"),
     };
-    mend(first, message, "what is it?", help)
+    mend(first, message, "what is this text?", help)
 }
 
 /// `a -> "b"`, `entry "a"`.
@@ -37,12 +37,12 @@ pub fn quoted_node(broken: &Broken<'_>) -> Option<Wording> {
     let Some(name) = unquoted(found) else {
         return mend(
             found,
-            "a name has no quotes",
+            "a name is written without quotes",
             "quoted",
             "write the node's name: nothing is inserted into it",
         );
     };
-    let wording = mend(found, "a name has no quotes", "quoted", format!("write `{name}`"))?;
+    let wording = mend(found, "a name is written without quotes", "quoted", format!("write `{name}`"))?;
     // In a chain all of them are names.
     let is_chain =
         |token: &Token<'_>| token.is("->") || matches!(token.kind, Kind::String | Kind::Word | Kind::Quoted);
@@ -74,9 +74,9 @@ pub fn second_text(broken: &Broken<'_>) -> Option<Wording> {
     broken.before_found().filter(|before| before.kind == Kind::String)?;
     mend(
         found,
-        "a second text",
-        "one is enough",
-        format!("further fields have a name: write `media {0}` or `text {0}`", found.text),
+        "there is a second text",
+        "expected only one",
+        format!("name the field that it belongs to: write `media {0}` or `text {0}`", found.text),
     )
 }
 
@@ -100,7 +100,7 @@ pub fn quote_in_text(broken: &Broken<'_>) -> Option<Wording> {
     Some(Wording {
         range: quote,
         message: "the text ends at this quote".into(),
-        label: "and more of it follows".into(),
+        label: "but more of it seems to follow".into(),
         help: "write `\\\"` for a quote inside a text, or put the text between `\"\"\"`".into(),
         instead: instead.into_iter().collect(),
     })
@@ -116,7 +116,7 @@ pub fn no_duration(broken: &Broken<'_>) -> Option<Wording> {
         "write a number with `ms`, `s` or `min`, such as `1.5s`".to_owned()
     };
     let wording =
-        mend(found, format!("{} is no duration", quote(found.text)), "a duration is due here", help)?;
+        mend(found, format!("{} is not a duration", quote(found.text)), "expected a duration here", help)?;
     // `2 seconds`, `2sec`
     let apart = broken.after(found).filter(|_| digits);
     let unit = apart.and_then(|word| Some((word.range.end, facts::unit(word.text)?)));
@@ -136,7 +136,7 @@ pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Wording> {
         })?,
     };
     let help = "put all of the condition between the quotes, as in `on \"timeout|vendor_code\" -> NODE`";
-    let wording = mend(raw, "a quoted condition stands alone", "quoted", help)?;
+    let wording = mend(raw, "a quoted condition cannot be combined with others", "quoted", help)?;
     match whole_condition(broken) {
         Some((range, whole)) => wording.instead_of(range, whole),
         None => Some(wording),
@@ -196,11 +196,13 @@ fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<W
     instead.push(vec![(range.clone(), name.clone())]);
     Some(Wording {
         range,
-        message: "a name is one word".into(),
+        message: "a name is only one word".into(),
         label: "several words".into(),
         help: match of_url {
             true => {
-                format!("write `{name}`; a recording is written `\"https://…\"`, a text `{{ say \"TEXT\" }}`")
+                format!(
+                    "write `{name}`; write a recording as `\"https://…\"`, a text as `{{ say \"TEXT\" }}`"
+                )
             }
             false => format!("write `{name}`"),
         },
@@ -222,13 +224,13 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let rest = rest.get(..option_at(rest).unwrap_or(rest.len()))?.trim_end();
     let range = found.range.start..found.range.start + rest.len();
     if found.kind == Kind::Number && broken.expects(Rule::integer) {
-        let message = format!("{} is no whole number", quote(rest));
+        let message = format!("{} is not a whole number", quote(rest));
         return Some(Wording {
             instead: vec![vec![(range.clone(), format!("\"{rest}\""))]],
             range,
             message,
-            label: "a text or a whole number is due here".into(),
-            help: format!("a text stands in quotes: write `\"{rest}\"`"),
+            label: "expected a text or a whole number here".into(),
+            help: format!("a text needs quotes: write `\"{rest}\"`"),
         });
     }
     // Of a URL all of the rest is one; elsewhere `//` begins a comment.
@@ -251,7 +253,7 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let help = match rest.len() {
         0..=60 if of_url && !is_url && !is_word => {
             format!(
-                "a recording is written `\"https://…\"`; what is spoken goes behind `say`, as in `say \"{rest}\"`"
+                "write a recording as `\"https://…\"`; write spoken text after `say`, as in `say \"{rest}\"`"
             )
         }
         0..=60 if is_word => format!("write `\"{rest}\"`, or `\"${{{rest}}}\"` for the value of that name"),
@@ -268,8 +270,8 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     }
     Some(Wording {
         range,
-        message: "a text stands in quotes".into(),
-        label: "no quotes around this".into(),
+        message: "a text needs quotes".into(),
+        label: "this has no quotes".into(),
         help,
         instead,
     })

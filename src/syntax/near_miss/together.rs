@@ -33,7 +33,7 @@ pub fn statements(broken: &Broken<'_>) -> Option<Wording> {
         format!("two {what} on one line need a `;` between them"),
         if comma.is_some() { "not a separator" } else { "the second one begins here" },
         if comma.is_some() {
-            "write `;` instead of it, or a line break"
+            "write `;` or a line break instead"
         } else {
             "write `;` before it, or put it on a line of its own"
         },

@@ -19,7 +19,8 @@ pub fn transition_in_words(broken: &Broken<'_>) -> Option<Wording> {
         } else {
             format!("write `-> {target}`")
         };
-        let wording = mend(first, "a transition is written with an arrow", "no word of the language", help)?;
+        let wording =
+            mend(first, "a transition is written with an arrow", "not a word of the language", help)?;
         return match broken.place {
             Place::Block if broken.tokens.len() == 2 => wording.instead("->"),
             _ => Some(wording),
@@ -44,9 +45,9 @@ pub fn misspelt_word(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     let what = match broken.place {
-        Place::File => "no kind of node and no declaration",
-        Place::Block => "no action and no branch",
-        Place::Policy => "no form of rule",
+        Place::File => "not a kind of node or a declaration",
+        Place::Block => "not an action or a branch",
+        Place::Policy => "not a form of rule",
     };
     let word = quote(first.text);
     if let Some(near) = meant(first.text, broken.place) {
@@ -77,8 +78,8 @@ pub fn misspelt_kind(broken: &Broken<'_>) -> Option<Wording> {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the kinds are {}", kinds().collect::<Vec<_>>().join(", ")),
     };
-    let message = format!("{} is no kind of node", quote(found.text));
-    let wording = mend(found, message, "a kind of node is due here", help)?;
+    let message = format!("{} is not a kind of node", quote(found.text));
+    let wording = mend(found, message, "expected a kind of node here", help)?;
     if let Some(near) = near { wording.instead(near) } else { Some(wording) }
 }
 
@@ -103,7 +104,7 @@ pub fn misspelt_option(broken: &Broken<'_>) -> Option<Wording> {
         word => nearest(word, OPTIONS.iter().copied()),
     };
     if matches!(found.text, "tag" | "tags") {
-        let wording = mend(found, "a tag is written with `@`", "no option", "write `@name`")?;
+        let wording = mend(found, "write a tag with `@`", "not an option", "write `@name`")?;
         return match broken.after(found).filter(|name| name.kind == Kind::Word) {
             Some(name) => wording.instead_of(found.range.start..name.range.end, format!("@{}", name.text)),
             None => Some(wording),

@@ -1,0 +1,96 @@
+//! A contact field is declared alike wherever it is declared.
+
+use rustc_hash::FxHashMap;
+
+use super::{Context, Rule};
+use crate::diagnostics::{Cause, Code, Diagnostic, Diagnostics, Page, Severity, list_of, quote};
+use crate::source::Span;
+use crate::syntax::ast::{Contact, Declaration, OptionKind};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX120",
+    name: "field-differs",
+    severity: Severity::Warning,
+    what: "Two files of a flow declare the same contact field with other tags, or with another `lasts`. \
+           The platform has one field of a name: it bears the tags of all its declarations, and takes the longest time.",
+    why: "Whoever reads one of the files believes that the field bears no such tag, and policies see it otherwise.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "An included file declares the field for itself, and without the tag",
+                remedy: "Take that line out where the file is always included beside the other declaration, or write the same tags in both.",
+            },
+            Cause {
+                sign: "The fields are two that have one name by chance",
+                remedy: "They are one for the platform: ask for another name there.",
+            },
+        ],
+    },
+};
+
+/// What a declaration says of a field.
+struct Declared<'a> {
+    name: Span,
+    tags: Vec<&'a str>,
+    lasts: Option<u64>,
+}
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let mut first: FxHashMap<&str, Declared<'_>> = FxHashMap::default();
+    for item in context.files.iter().flat_map(|(_, ast)| &ast.items) {
+        let Declaration::Contact(contact) = &item.declaration else { continue };
+        let declared = declared(context, contact);
+        let name = context.sources.text(declared.name).trim_matches('`');
+        let Some(other) = first.get(name) else {
+            first.insert(name, declared);
+            continue;
+        };
+        // Of two in one file the second is a finding as such.
+        if other.name.file == declared.name.file {
+            continue;
+        }
+        let mut differs = Vec::new();
+        if other.tags != declared.tags {
+            differs.push(format!("{} here, {} there", shown(&declared.tags), shown(&other.tags)));
+        }
+        if let (Some(own), Some(others)) = (declared.lasts, other.lasts)
+            && own != others
+        {
+            differs.push("another `lasts`".to_owned());
+        }
+        if differs.is_empty() {
+            continue;
+        }
+        let message = format!("the contact field {} is declared otherwise elsewhere: {}", quote(name), differs.join(", and "));
+        diagnostics.push(
+            Diagnostic::new(&CODE, declared.name, message)
+                .here("one field of the platform")
+                .label(other.name, "declared here as well")
+                .help("declare it once, in a file that all include, or alike in both"),
+        );
+    }
+}
+
+fn declared<'a>(context: &Context<'a>, contact: &Contact) -> Declared<'a> {
+    let mut tags = Vec::new();
+    let mut lasts = None;
+    for option in &contact.options {
+        match option.kind {
+            OptionKind::Tag(span) => tags.push(context.sources.text(span)),
+            OptionKind::Lasts(milliseconds) => lasts = lasts.or(Some(milliseconds)),
+            _ => {}
+        }
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    Declared { name: contact.name.span, tags, lasts }
+}
+
+fn shown(tags: &[&str]) -> String {
+    match tags {
+        [] => "no tag".to_owned(),
+        _ => list_of(&tags.iter().map(|tag| format!("`@{tag}`")).collect::<Vec<_>>(), "and"),
+    }
+}

@@ -1,0 +1,87 @@
+//! Names that look the same, but are different names for the platform.
+
+use std::borrow::Cow;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Context, Rule};
+use crate::diagnostics::look_alikes::{close_looks, code_points_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
+use crate::flow::policy::Value;
+use crate::flow::{Action, Directive, EventKind, NodeType};
+use crate::source::Span;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX420",
+    name: "look-alike-names",
+    severity: Severity::Warning,
+    what: "Two node ids, two queues or mailboxes, two node types, directives or quoted conditions, two tests or two values of facts look the same, \
+           but have different characters: another Unicode normal form, letters of another script, such as the Cyrillic `\u{430}`, or characters that nobody sees. \
+           The note shows the code points.",
+    why: "For the platform they are two names. Nobody can see which of them a line means, and a call may end up in a queue that does not exist.",
+    page: Page::Flows {
+        wrong: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\ncollect menu \"Press 1 for sales, 2 for help\" {\n  on 1 | timeout | invalid -> sales\n  on 2 -> help\n}\nagent sales \"zürich\"\nagent help \"zu\u{308}rich\"\nnotice -> menu\n"),
+        right: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\ncollect menu \"Press 1 for sales, 2 for help\" {\n  on 1 | timeout | invalid -> sales\n  on 2 -> help\n}\nagent sales \"zürich\"\nagent help \"zürich\"\nnotice -> menu\n"),
+    },
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    let nodes = flow.nodes.rows();
+    let actions = || nodes.iter().flat_map(|node| &node.actions);
+    report(diagnostics, "nodes", nodes.iter().map(|node| (&*node.id, node.name_span)));
+    report(diagnostics, "node types", nodes.iter().filter_map(|node| match &node.type_ {
+        NodeType::Other(word) => Some((&**word, node.kind_span)),
+        NodeType::Kind(_) => None,
+    }));
+    report(diagnostics, "directives", actions().filter_map(|action| match &action.directive {
+        Directive::Other(word) => Some((&**word, action.span)),
+        _ => None,
+    }));
+    let hands_on = |action: &&Action| matches!(action.directive, Directive::Route | Directive::Schedule | Directive::Record);
+    report(diagnostics, "queues or mailboxes", actions().filter(hands_on).filter_map(|action| {
+        let text = action.text.as_ref()?;
+        Some((text.value.as_deref()?, text.span))
+    }));
+    let alternatives = flow.transitions.rows().iter().flat_map(|transition| flow.alternatives(transition));
+    let events = alternatives.map(|alternative| (&flow.events[alternative.event], alternative.span));
+    report(diagnostics, "conditions", events.filter(|(event, _)| event.kind == EventKind::Other).map(|(event, span)| (event.word(), span)));
+    report(diagnostics, "tests", flow.tests.iter().map(|test| (&*test.name, test.span)));
+    report(diagnostics, "values of facts", flow.facts.iter().filter_map(|fact| match &fact.value {
+        Some(Value::Text(text)) => Some((&**text, fact.value_span?)),
+        _ => None,
+    }));
+}
+
+/// A name, and where it is written.
+type Named<'a> = (&'a str, Span);
+
+/// Reports each name that looks like another one of its kind.
+fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<Item = Named<'a>> + Clone) {
+    if names.clone().all(|(name, _)| name.is_ascii()) {
+        return;
+    }
+    // Of each look the first name.
+    let mut first: FxHashMap<Cow<'_, str>, Named<'_>> = FxHashMap::default();
+    let mut reported: FxHashSet<&str> = FxHashSet::default();
+    for (name, span) in names {
+        let looks = close_looks(name);
+        // Signs alone have few shapes, and many that look much the same.
+        if !looks.contains(char::is_alphanumeric) {
+            continue;
+        }
+        let (other, there) = *first.entry(looks).or_insert((name, span));
+        if other == name || !reported.insert(name) {
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::new(&CODE, span, format!("two {what} look the same, but are not: {} and {}", quote(other), quote(name)))
+                .here("this one")
+                .label(there, "and this one")
+                .help("if both mean the same, write them with the same characters; if not, give one of them another name")
+                .note(code_points_of(name, other)),
+        );
+    }
+}

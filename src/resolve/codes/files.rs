@@ -1,0 +1,122 @@
+//! The codes of files that a flow includes, and of files of policies.
+
+use crate::diagnostics::{Cause, Code, Example, Page, Severity};
+
+/// An include that cannot be read.
+pub static INCLUDE_NOT_FOUND: Code = Code {
+    id: "CX111",
+    name: "include-not-found",
+    severity: Severity::Error,
+    what: "An included file does not exist or cannot be read. Its path is relative to the including file.",
+    why: "Until the file is found, names that it may declare are not reported.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+include "does/not/exist.cxflow"
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+        ),
+    },
+};
+
+/// A file of policies that has none.
+pub static NO_POLICY: Code = Code {
+    id: "CX705",
+    name: "no-policy-in-file",
+    severity: Severity::Error,
+    what: "`--policy` or `policies` in cxflow.toml names a file that declares no policy, and no file that it includes declares one either.",
+    why: "The file would check nothing, and that is not why somebody named it.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The file is empty, or holds only comments",
+                remedy: "Write the policy again, or take the file's name out of `policies`.",
+            },
+            Cause {
+                sign: "The policies are in other files",
+                remedy: "`include` these files in it: their policies count as its own.",
+            },
+            Cause {
+                sign: "The path leads to a flow or a library",
+                remedy: "Name the file with the policies.",
+            },
+        ],
+    },
+};
+
+/// A file outside of what a flow may read.
+pub static OUTSIDE: Code = Code {
+    id: "CX706",
+    name: "outside-repository",
+    severity: Severity::Error,
+    what: "An `include` or `policies` in cxflow.toml leads to a file outside of the flow's repository. \
+           Without a repository, the limit is the topmost folder above the flow that has a `cxflow.toml`, or else the flow's own folder. The real path counts, after links and `..` are followed.",
+    why: "Anybody may have written the flow, and machines that hold secrets check it. Findings show parts of what it includes.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The file is shared by several repositories",
+                remedy: "Allow its folder: `cxflowc check --allow-outside ../shared campaign.cxflow`. The option may be given several times.",
+            },
+            Cause {
+                sign: "There is no repository, and the file lies beside the flow's folder",
+                remedy: "Run `git init` in the folder above both, put a `cxflow.toml` there, or allow it with `--allow-outside`.",
+            },
+            Cause {
+                sign: "A link in the repository leads out of it",
+                remedy: "Put a copy of the file in its place, or allow the folder that it leads to.",
+            },
+        ],
+    },
+};
+
+/// Something else than a file.
+pub static NOT_A_FILE: Code = Code {
+    id: "CX707",
+    name: "not-a-regular-file",
+    severity: Severity::Error,
+    what: "An `include`, `--policy` or `policies` in cxflow.toml leads to a named pipe, a socket, a device, or a file that the kernel makes up, such as those below `/proc`.",
+    why: "Reading it could wait for ever, start something, or show what is not source text.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "A program writes the text",
+                remedy: "Let it write a file first. A flow itself may come through standard input: `generate | cxflowc check -`.",
+            },
+            Cause { sign: "The path is misspelt", remedy: "Name the right file." },
+        ],
+    },
+};
+
+/// A file under a name that not every file system takes for its own.
+pub static OTHER_SPELLING: Code = Code {
+    id: "CX421",
+    name: "file-name-differs",
+    severity: Severity::Warning,
+    what: "An `include` spells a file's path in another way than the file system does: with other capitals, or in another Unicode normal form. \
+           This machine's file system takes both for the same name.",
+    why: "On Linux, in most pipelines and at a git revision the file would not be found.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The path has other capitals than the file's name",
+                remedy: "Write the path as the finding shows it. To rename the file instead, use `git mv`: git may not notice a name that only changes its capitals.",
+            },
+            Cause {
+                sign: "Both look the same",
+                remedy: "The note shows the characters. macOS stores some names with accents as separate characters: copy the name from the finding.",
+            },
+        ],
+    },
+};
