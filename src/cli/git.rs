@@ -1,53 +1,202 @@
-//! What git is asked.
-#![expect(clippy::disallowed_methods, reason = "git is a program")]
+//! What git is asked, so that nothing in a checkout decides what is run.
+//!
+//! Git finds a repository by itself in whatever folder it is started, a folder that a commit lays out as a
+//! repository among them, and a repository's configuration names programs. So git is started at the work
+//! tree's top, for the `.git` there and no other; what it could start by that configuration is set to nothing;
+//! and it fetches nothing.
+#![expect(clippy::disallowed_methods, reason = "git is a program, and variables say how it is to be run")]
 
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 
-use super::input::limited;
+use super::folders::repository_top;
+use super::input::{Disk, limited};
+use crate::resolve::Files;
 use crate::source::MAX_BYTES;
 
 /// How much of git's own words is repeated, in bytes.
 const WORDS: usize = 500;
 
-/// What git printed, or its words where it failed.
-pub type Answer = Result<Vec<u8>, String>;
+/// What is set for every question. Where git is asked about several repositories, these go on to the next.
+const SETTINGS: [&str; 14] = [
+    // Only the `.git` of the work tree's top is a repository.
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.gitProxy=false",
+    "core.askPass=false",
+    "core.editor=false",
+    "core.alternateRefsCommand=false",
+    "credential.helper=",
+    "diff.external=",
+    "protocol.allow=never",
+    "submodule.recurse=false",
+    "status.submoduleSummary=false",
+];
 
-/// Git in a folder, with pipes for what it prints.
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    command
-        // A question changes nothing, not even the index's times, and waits for nobody's password.
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("GIT_TERMINAL_PROMPT", "0")
-        // Its words are looked at.
-        .env("LC_ALL", "C")
-        .args(arguments)
-        .current_dir(folder)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
+/// Variables that say where a repository is. They are those of another one, as in a hook, or say the same as
+/// the folder does.
+const PLACES: [&str; 12] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// What git printed, or how it failed.
+pub type Answer = Result<Vec<u8>, Refused>;
+
+/// How git failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Its exit status; none where it was killed.
+    pub status: Option<i32>,
+    /// The first line of what it said.
+    pub words: String,
 }
 
-/// Runs git in a folder.
+impl Refused {
+    fn no_repository() -> Self {
+        let words = "fatal: not a git repository (or any of the parent directories): .git";
+        Self { status: Some(128), words: words.to_owned() }
+    }
+
+    /// The same as an error of the machine.
+    pub fn into_error(self) -> io::Error {
+        let words = match (&*self.words, self.status) {
+            ("", Some(status)) => format!("git ended with exit status {status}"),
+            ("", None) => "git was killed".to_owned(),
+            (words, _) => words.to_owned(),
+        };
+        io::Error::other(words)
+    }
+}
+
+/// Runs git about a folder's repository, from the top of its work tree.
 ///
 /// # Errors
 ///
 /// Where git does not start.
 pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
-    let mut child = command(folder, arguments).stdin(Stdio::null()).spawn()?;
+    run_with(folder, &[], arguments)
+}
+
+/// The same with further settings.
+pub fn run_with(folder: &Path, settings: &[String], arguments: &[&str]) -> io::Result<Answer> {
+    let mut command = match about(folder)? {
+        Ok(command) => command,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    for setting in settings {
+        command.args(["-c", setting]);
+    }
+    answer(command.args(arguments))
+}
+
+/// Git for questions about a folder's repository.
+fn about(folder: &Path) -> io::Result<Result<Command, Refused>> {
+    let mut command = command()?;
+    match top_of(folder) {
+        Some(top) => {
+            PLACES.iter().for_each(|name| {
+                command.env_remove(name);
+            });
+            command.env("GIT_CEILING_DIRECTORIES", top.parent().unwrap_or(&top)).env("GIT_WORK_TREE", &top);
+            command.current_dir(top);
+        }
+        // A bare repository that the caller names, as git does for a hook on a server.
+        None if std::env::var_os("GIT_DIR").is_some() => {
+            command.current_dir(folder);
+        }
+        None => return Ok(Err(Refused::no_repository())),
+    }
+    Ok(Ok(command))
+}
+
+/// Git with what every question has in common.
+fn command() -> io::Result<Command> {
+    let mut command = Command::new(program()?);
+    command
+        // A question changes nothing, not even the index's times, and waits for nobody's password.
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        // What a partial clone lacks is not fetched, by whatever program.
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_ALLOW_PROTOCOL", "")
+        // A revision is what its hash says, and a path is no pattern.
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        // Its words are looked at.
+        .env("LC_ALL", "C")
+        .arg("--no-pager");
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    Ok(command)
+}
+
+/// Where git is. Folders of `PATH` that depend on the working folder are those of the checkout.
+fn program() -> io::Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let name = format!("git{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(&name))
+        .find(|program| is_program(program))
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no git in PATH"))
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}
+
+fn answer(command: &mut Command) -> io::Result<Answer> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     // Both pipes are read at once, so that neither fills up while the other is waited for.
     let stderr = child.stderr.take();
-    let words =
-        std::thread::spawn(move || stderr.and_then(|stderr| limited(stderr).ok()).unwrap_or_default());
+    let read = move || stderr.and_then(|stderr| limited(stderr).ok()).unwrap_or_default();
+    let words = beside(&mut child, read)?;
     let bytes = match child.stdout.take() {
         Some(stdout) => limited(stdout)?,
         None => Vec::new(),
     };
     let status = child.wait()?;
     let words = words.join().unwrap_or_default();
-    Ok(if status.success() { Ok(bytes) } else { Err(first_line(&words)) })
+    Ok(if status.success() {
+        Ok(bytes)
+    } else {
+        Err(Refused { status: status.code(), words: first_line(&words) })
+    })
+}
+
+/// Starts a thread that moves one of a program's pipes; where there is none to be had, the program is ended.
+fn beside<T: Send + 'static>(
+    child: &mut Child,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    std::thread::Builder::new().spawn(work).inspect_err(|_| {
+        let _ = child.kill();
+        let _ = child.wait();
+    })
 }
 
 /// Reads objects of the working folder's repository by their hashes, all by one process, and hands over
@@ -56,8 +205,13 @@ pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
 /// # Errors
 ///
 /// Where git does not start; and its words where it does not get to the end.
-pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Result<Result<(), String>> {
-    let mut child = command(Path::new("."), &["cat-file", "--batch"]).stdin(Stdio::piped()).spawn()?;
+pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Result<Result<(), Refused>> {
+    let mut command = match about(Path::new("."))? {
+        Ok(command) => command,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    command.args(["cat-file", "--batch"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (Some(mut stdin), Some(stdout), Some(stderr)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
@@ -65,8 +219,8 @@ pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Resul
     };
     let asked: String = hashes.iter().flat_map(|hash| [hash, "\n"]).collect();
     // All three pipes move at once, so that none fills up while another is waited for.
-    let writer = std::thread::spawn(move || stdin.write_all(asked.as_bytes()));
-    let words = std::thread::spawn(move || limited(stderr).unwrap_or_default());
+    let writer = beside(&mut child, move || stdin.write_all(asked.as_bytes()))?;
+    let words = beside(&mut child, move || limited(stderr).unwrap_or_default())?;
     let mut answers = io::BufReader::new(stdout);
     let mut read = 0;
     for index in 0..hashes.len() {
@@ -93,44 +247,99 @@ pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Resul
     let words = words.join().unwrap_or_default();
     Ok(match read == hashes.len() && status.success() {
         true => Ok(()),
-        false => Err(first_line(&words)),
+        false => Err(Refused { status: status.code(), words: first_line(&words) }),
     })
 }
 
-/// What git prints, as one line of text; `None` where it fails or prints nothing.
-pub fn line(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let bytes = run(folder, arguments).ok()?.ok()?;
-    let text = String::from_utf8_lossy(&bytes);
+/// What git prints, as one line of text; `None` where it says that there is no such thing.
+///
+/// # Errors
+///
+/// Where git does not start, and where it fails for another reason.
+pub fn line(folder: &Path, arguments: &[&str]) -> io::Result<Option<String>> {
+    match run(folder, arguments)? {
+        Ok(bytes) => Ok(text_line(&bytes)),
+        // Of what is asked with `--quiet` this is the answer no.
+        Err(refused) if refused.status == Some(1) => Ok(None),
+        Err(refused) => Err(refused.into_error()),
+    }
+}
+
+fn text_line(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
     let text = text.trim_end_matches(['\r', '\n']);
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The hash of the commit that a revision, such as `HEAD`, stands for in a folder's repository.
-pub fn commit(folder: &Path, revision: &str) -> Option<String> {
-    if revision.starts_with('-') {
-        return None;
+/// The hash of the commit that a revision, such as `HEAD`, stands for in a folder's repository; `None` where
+/// there is none, or no repository.
+///
+/// # Errors
+///
+/// Those of [`line`].
+pub fn commit(folder: &Path, revision: &str) -> io::Result<Option<String>> {
+    if revision.starts_with('-') || top_of(folder).is_none() && std::env::var_os("GIT_DIR").is_none() {
+        return Ok(None);
     }
-    line(folder, &["rev-parse", "--quiet", "--verify", &format!("{revision}^{{commit}}")])
+    line(folder, &["rev-parse", "--quiet", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])
 }
 
 /// A value of git's configuration, as the working folder has it.
 pub fn config(key: &str) -> Option<String> {
-    line(Path::new("."), &["config", "--get", key])
+    let here = Path::new(".");
+    let arguments = ["config", "--get", key];
+    if top_of(here).is_some() {
+        return line(here, &arguments).ok().flatten();
+    }
+    // Outside of a repository no folder that anybody could have made is asked.
+    let here = Disk.identity(here);
+    let root = here.ancestors().last().unwrap_or(&here);
+    let mut command = command().ok()?;
+    PLACES.iter().for_each(|name| {
+        command.env_remove(name);
+    });
+    answer(command.args(arguments).current_dir(root)).ok()?.ok().and_then(|bytes| text_line(&bytes))
 }
 
-/// The top folder of a folder's work tree, or git's words on why there is none.
+/// Settings that take away what a repository's own configuration would have git start for files: filters.
+/// Those of the machine and of its user stay.
+///
+/// # Errors
+///
+/// Where git does not start, does not say what is configured, or is too old to say where.
+pub fn without_filters(folder: &Path) -> io::Result<Vec<String>> {
+    let listed = run(folder, &["config", "--list", "--name-only", "--show-scope", "-z"])?;
+    let listed = listed.map_err(Refused::into_error)?;
+    let listed = String::from_utf8_lossy(&listed).into_owned();
+    let mut words = listed.split('\0');
+    let mut settings = Vec::new();
+    while let (Some(scope), Some(key)) = (words.next(), words.next()) {
+        let key_in_lower_case = key.to_ascii_lowercase();
+        if !key_in_lower_case.starts_with("filter.") || matches!(scope, "system" | "global" | "command") {
+            continue;
+        }
+        if key.contains('=') {
+            return Err(io::Error::other(format!("its configuration has a filter called `{key}`")));
+        }
+        let value = if key_in_lower_case.ends_with(".required") { "false" } else { "" };
+        settings.push(format!("{key}={value}"));
+    }
+    Ok(settings)
+}
+
+/// The top of the work tree of a folder's repository, as far as the disk shows it: its real path.
+pub fn top_of(folder: &Path) -> Option<PathBuf> {
+    repository_top(&Disk.identity(folder))
+}
+
+/// The same where git takes it for a repository, or how git fails.
 ///
 /// # Errors
 ///
 /// Where git does not start.
-pub fn top(folder: &Path) -> io::Result<Result<PathBuf, String>> {
-    Ok(run(folder, &["rev-parse", "--show-toplevel"])?.and_then(|bytes| {
-        let text = String::from_utf8_lossy(&bytes);
-        match text.trim_end_matches(['\r', '\n']) {
-            "" => Err("the repository has no work tree".to_owned()),
-            text => Ok(PathBuf::from(text)),
-        }
-    }))
+pub fn top(folder: &Path) -> io::Result<Result<PathBuf, Refused>> {
+    let Some(top) = top_of(folder) else { return Ok(Err(Refused::no_repository())) };
+    Ok(run(folder, &["rev-parse", "--git-dir"])?.map(|_| top))
 }
 
 /// A path of a repository from its top. One that begins with a dot is seen from the working
@@ -176,7 +385,10 @@ pub fn within(prefix: &str, path: &Path) -> Option<String> {
 
 /// The working folder as seen from the repository's top, with a slash at its end.
 pub fn prefix() -> String {
-    line(Path::new("."), &["rev-parse", "--show-prefix"]).unwrap_or_default()
+    let here = Disk.identity(Path::new("."));
+    let inside = top_of(&here).and_then(|top| Some(here.strip_prefix(top).ok()?.to_path_buf()));
+    let inside = inside.unwrap_or_default().display().to_string().replace('\\', "/");
+    if inside.is_empty() { inside } else { inside + "/" }
 }
 
 fn first_line(words: &[u8]) -> String {

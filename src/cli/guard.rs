@@ -1,8 +1,13 @@
 //! What an environment asks for before a flow is submitted to it.
+mod clean;
+
+use std::io;
 use std::path::{Path, PathBuf};
 
+use clean::clean;
+
 use super::input::{Disk, Input};
-use super::{Failure, git, output};
+use super::{Failure, git};
 use crate::Compiled;
 use crate::cxone::codes::GUARD;
 use crate::diagnostics::{Diagnostic, list_of, quote};
@@ -38,13 +43,15 @@ fn unmet_from(
     let mut found = Vec::new();
     for guard in guards {
         let unmet = match guard {
-            Guard::Clean => clean(input, exempt),
+            Guard::Clean => clean(input, compiled, exempt),
             Guard::Branch(name) => branch(here, name, input),
             Guard::Tests => Ok(tests(input, compiled)),
         };
         found.extend(
             unmet
-                .map_err(|error| Failure::new(format!("cannot run git, which `{guard}` needs: {error}")))?
+                .map_err(|error| {
+                    Failure::new(format!("git does not answer, which `{guard}` needs: {error}"))
+                })?
                 .map(|unmet| unmet.of(guard)),
         );
     }
@@ -73,7 +80,7 @@ impl Unmet {
     }
 }
 
-type Verdict = std::io::Result<Option<Unmet>>;
+type Verdict = io::Result<Option<Unmet>>;
 
 fn tests(input: &Input, compiled: Option<&Compiled>) -> Option<Unmet> {
     let name = quote(&input.name());
@@ -104,77 +111,6 @@ fn tests(input: &Input, compiled: Option<&Compiled>) -> Option<Unmet> {
     })
 }
 
-fn clean(input: &Input, exempt: &[PathBuf]) -> Verdict {
-    let path = match input {
-        Input::Git { .. } => return Ok(None),
-        Input::Stdin => return Ok(Some(from_stdin())),
-        Input::Disk(path) => Disk.identity(path),
-    };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let top = match git::top(folder)? {
-        Ok(top) => top,
-        Err(words) => return Ok(Some(no_repository(input, words))),
-    };
-    let listed = match git::run(
-        &top,
-        &["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none"],
-    )? {
-        Ok(listed) => listed,
-        Err(words) => {
-            let unmet = Unmet::new("git cannot say what has changed", "see what `git status` says");
-            return Ok(Some(Unmet { git: Some(words), ..unmet }));
-        }
-    };
-    let exempt: Vec<PathBuf> = exempt.iter().map(|path| output::identity(path)).collect();
-    let changed: Vec<String> = changed(&listed)
-        .into_iter()
-        .filter(|name| !exempt.contains(&output::identity(&top.join(name))))
-        .collect();
-    if !changed.is_empty() {
-        return Ok(Some(Unmet::new(
-            format!("{} not committed", named(&changed)),
-            "commit what belongs to the release, and `git stash --include-untracked` what does not",
-        )));
-    }
-    // What .gitignore hides is in no commit, and `git status` lists no file that it was told to take for unchanged.
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let committed = git::line(folder, &["rev-parse", "--quiet", "--verify", &format!("HEAD:./{name}")]);
-    Ok(match committed {
-        None => Some(Unmet::new(
-            format!("git ignores {}, because of .gitignore or a similar file", quote(&input.name())),
-            "take out the line that ignores it, and commit the file",
-        )),
-        Some(hash) if git::line(folder, &["hash-object", "--", &name]).as_ref() != Some(&hash) => {
-            Some(Unmet::new(
-                format!(
-                    "{} differs from what is committed, but git was told to treat it as unchanged",
-                    quote(&input.name())
-                ),
-                "`git update-index --no-assume-unchanged --no-skip-worktree` with the file's name shows the change; commit it",
-            ))
-        }
-        Some(_) => None,
-    })
-}
-
-/// The files that `git status --porcelain -z` lists: two letters, a blank, the path from the top;
-/// a renamed one is followed by its old name.
-fn changed(listed: &[u8]) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut entries = listed.split(|&byte| byte == 0).filter(|entry| !entry.is_empty());
-    while let Some(entry) = entries.next() {
-        let (state, name) = entry.split_at_checked(3).unwrap_or((entry, b""));
-        if state.contains(&b'R') || state.contains(&b'C') {
-            entries.next();
-        }
-        names.push(String::from_utf8_lossy(name).into_owned());
-    }
-    // One that git forgot and that is still there is listed twice.
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
 /// `` `a`, `b`, `c` and 5 more are ``
 fn named(files: &[String]) -> String {
     let mut words: Vec<String> = files.iter().take(NAMED).map(|file| quote(file)).collect();
@@ -191,25 +127,33 @@ fn from_stdin() -> Unmet {
     )
 }
 
-fn no_repository(input: &Input, words: String) -> Unmet {
+/// What is said of a source for which git knows no repository.
+///
+/// # Errors
+///
+/// Where git fails for another reason.
+fn no_repository(input: &Input, refused: git::Refused) -> io::Result<Unmet> {
+    if !refused.words.contains("not a git repository") {
+        return Err(refused.into_error());
+    }
     let unmet = Unmet::new(
         format!("{} is not in a git repository", quote(&input.name())),
         "submit it from a clone of its repository",
     );
-    Unmet { git: Some(words), ..unmet }
+    Ok(Unmet { git: Some(refused.words), ..unmet })
 }
 
 fn branch(here: &Path, name: &str, input: &Input) -> Verdict {
     let path = match input {
         Input::Stdin => return Ok(Some(from_stdin())),
-        Input::Git { revision, .. } => return Ok(revision_of_branch(here, name, revision)),
+        Input::Git { revision, .. } => return revision_of_branch(here, name, revision),
         Input::Disk(path) => Disk.identity(path),
     };
     let folder = path.parent().unwrap_or(Path::new("."));
-    if let Err(words) = git::top(folder)? {
-        return Ok(Some(no_repository(input, words)));
+    if let Err(refused) = git::top(folder)? {
+        return no_repository(input, refused).map(Some);
     }
-    if let Some(head) = git::line(folder, &["symbolic-ref", "--quiet", "HEAD"]) {
+    if let Some(head) = git::line(folder, &["symbolic-ref", "--quiet", "HEAD"])? {
         let head = head.strip_prefix("refs/heads/").unwrap_or(&head);
         return Ok((head != name).then(|| {
             Unmet::new(
@@ -221,11 +165,11 @@ fn branch(here: &Path, name: &str, input: &Input) -> Verdict {
         }));
     }
     // A pipeline checks out a commit: the newest of the branch is as good as the branch.
-    let tips: Vec<String> = tips(name).iter().filter_map(|tip| git::commit(folder, tip)).collect();
+    let tips = tips(folder, name)?;
     if tips.is_empty() {
         return Ok(Some(not_known(name)));
     }
-    let head = git::commit(folder, "HEAD").unwrap_or_default();
+    let head = git::commit(folder, "HEAD")?.unwrap_or_default();
     Ok((!tips.contains(&head)).then(|| {
         Unmet::new(
             format!("the commit {} is checked out, but it is not the newest of `{name}`", short(&head)),
@@ -234,28 +178,33 @@ fn branch(here: &Path, name: &str, input: &Input) -> Verdict {
     }))
 }
 
-fn revision_of_branch(here: &Path, name: &str, revision: &str) -> Option<Unmet> {
-    let tips: Vec<String> = tips(name).iter().filter_map(|tip| git::commit(here, tip)).collect();
+fn revision_of_branch(here: &Path, name: &str, revision: &str) -> Verdict {
+    let tips = tips(here, name)?;
     if tips.is_empty() {
-        return Some(not_known(name));
+        return Ok(Some(not_known(name)));
     }
-    let commit = git::commit(here, revision);
-    let holds = |tip: &String| {
-        commit.as_ref().is_some_and(|commit| {
-            git::run(here, &["merge-base", "--is-ancestor", commit, tip]).is_ok_and(|answer| answer.is_ok())
-        })
-    };
-    (!tips.iter().any(holds)).then(|| {
-        Unmet::new(
-            format!("the revision {} is not part of `{name}`", quote(revision)),
-            format!("name a revision of that branch: `git log {name}` lists them"),
-        )
-    })
+    if let Some(commit) = git::commit(here, revision)? {
+        for tip in tips {
+            match git::run(here, &["merge-base", "--is-ancestor", &commit, &tip])? {
+                Ok(_) => return Ok(None),
+                Err(refused) if refused.status == Some(1) => {}
+                Err(refused) => return Err(refused.into_error()),
+            }
+        }
+    }
+    Ok(Some(Unmet::new(
+        format!("the revision {} is not part of `{name}`", quote(revision)),
+        format!("name a revision of that branch: `git log {name}` lists them"),
+    )))
 }
 
-/// The branch on this machine, and as it was last fetched.
-fn tips(name: &str) -> [String; 2] {
-    [format!("refs/heads/{name}"), format!("refs/remotes/origin/{name}")]
+/// The newest commits of a branch: of the one on this machine, and of the one that was fetched last.
+fn tips(folder: &Path, name: &str) -> io::Result<Vec<String>> {
+    let mut commits = Vec::new();
+    for reference in [format!("refs/heads/{name}"), format!("refs/remotes/origin/{name}")] {
+        commits.extend(git::commit(folder, &reference)?);
+    }
+    Ok(commits)
 }
 
 fn not_known(name: &str) -> Unmet {

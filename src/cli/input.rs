@@ -109,9 +109,9 @@ impl Input {
     pub fn on_disk(&self, folder: &Path) -> PathBuf {
         let folder = match self {
             Self::Disk(_) | Self::Stdin => folder.to_path_buf(),
-            Self::Git { .. } => match git::top(Path::new(".")) {
-                Ok(Ok(top)) => Disk.identity(&top).join(folder),
-                _ => folder.to_path_buf(),
+            Self::Git { .. } => match git::top_of(Path::new(".")) {
+                Some(top) => top.join(folder),
+                None => folder.to_path_buf(),
             },
         };
         let here = Disk.identity(Path::new("."));
@@ -172,7 +172,7 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
             failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/')))
         }
         _ if why.to_string().contains(NOT_PRODUCED) => failure.help(
-            "a partial clone fetches each file from its remote: make sure that `git fetch` reaches the remote, or make a full clone",
+            "nothing is fetched on the way: if this is a partial clone, run `git show` with that name once, which fetches the file, or make a full clone",
         ),
         _ => failure,
     }
@@ -192,20 +192,30 @@ pub struct Git {
     prefix: String,
 }
 
-/// Why git knows no such revision, in its own words, and what to do.
-fn unknown_revision(revision: &str, name: &str, words: &str) -> Failure {
+/// Why git does not say whether there is such a revision, in its own words, and what to do.
+fn no_answer(revision: &str, name: &str, refused: git::Refused) -> Failure {
+    let words = refused.into_error().to_string();
     let said = format!("git says: {}", words.trim_start_matches("fatal: "));
     if words.contains("not a git repository") {
         return Failure::new(format!("there is no file {name}, and this folder is not in a git repository"))
-            .help(format!("`REV:PATH` is a file at a git revision: run it inside the repository; {said}"));
+        .help(format!(
+            "`REV:PATH` is a file at a git revision: run it inside the repository, of a bare one with GIT_DIR set; {said}"
+        ));
     }
     if words.contains("dubious ownership") || words.contains("safe.directory") {
         return Failure::new(format!("cannot read {revision}: git does not trust this repository"))
             .help(format!("run `git config --global --add safe.directory \"$PWD\"` at its top; {said}"));
     }
+    Failure::new(format!("cannot read {revision}: git does not say whether there is such a revision"))
+        .help(format!("see what `git status` says; {said}"))
+}
+
+/// That git knows no such revision, and what to do.
+fn unknown_revision(revision: &str, name: &str) -> Failure {
+    let said = "git says: Needed a single revision";
     let failure = Failure::new(format!("there is no file {name}, and {revision} is not a git revision here"));
     let shallow = git::line(Path::new("."), &["rev-parse", "--is-shallow-repository"]);
-    if shallow.as_deref() == Some("true") {
+    if shallow.is_ok_and(|shallow| shallow.as_deref() == Some("true")) {
         return failure.help(format!(
             "this clone is shallow and may lack it: run `git fetch --unshallow`, or set `fetch-depth: 0` for actions/checkout; {said}"
         ));
@@ -221,9 +231,11 @@ impl Git {
             return Err(Failure::new(format!("{revision} is not a git revision")));
         }
         let commit = format!("{revision}^{{commit}}");
-        match git::run(Path::new("."), &["rev-parse", "--verify", &commit]) {
+        let arguments = ["rev-parse", "--quiet", "--verify", "--end-of-options", &commit];
+        match git::run(Path::new("."), &arguments) {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
-            Ok(Err(words)) => return Err(unknown_revision(revision, name, &words)),
+            Ok(Err(refused)) if refused.status == Some(1) => return Err(unknown_revision(revision, name)),
+            Ok(Err(refused)) => return Err(no_answer(revision, name, refused)),
             Ok(Ok(_)) => {}
         }
         Ok(Self {
@@ -252,7 +264,7 @@ impl Git {
     /// What git prints, or its words.
     fn ask(&self, arguments: &[&str]) -> io::Result<Vec<u8>> {
         git::run(Path::new("."), arguments)?
-            .map_err(|words| io::Error::other(format!("{NOT_PRODUCED}: {words}")))
+            .map_err(|refused| io::Error::other(format!("{NOT_PRODUCED}: {}", refused.into_error())))
     }
 }
 

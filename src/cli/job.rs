@@ -11,7 +11,7 @@ use super::platform::{self, Seen};
 use super::submit::{Trail, Whereabouts, complained, context, errors, now, pick_up, plain};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
-use crate::audit::Action;
+use crate::audit::{Action, Context};
 use crate::cxone::answer::{Job, Standing};
 use crate::cxone::{Deadline, Hears, Problem, Progress, codes};
 
@@ -24,6 +24,10 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
     let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
     let locks = std::slice::from_ref(&seen.lock);
     let trail = Trail::new(log.as_deref(), locks, tokio::time::Instant::now())?;
+    let context = match trail.has_log() {
+        true => Arc::new(context(Path::new("."), "HEAD", args.common.env.as_deref())?),
+        false => Arc::default(),
+    };
     let work = async {
         let followed = follow(args, &seen, terminal).await;
         let ended = match &followed {
@@ -32,7 +36,7 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
             Err(problem) => (*problem.code == codes::JOB_FAILED).then_some(false),
         };
         if let Some(completed) = ended {
-            note(args, &seen, &trail, &followed, completed)?;
+            note(args, &seen, &trail, &context, &followed, completed)?;
         }
         // That it failed is an answer, too.
         if followed.is_ok() || ended.is_some() {
@@ -78,6 +82,7 @@ fn note(
     args: &JobArgs,
     seen: &Seen,
     trail: &Trail,
+    context: &Arc<Context>,
     followed: &Result<Job, Problem>,
     completed: bool,
 ) -> Result<(), Failure> {
@@ -99,8 +104,7 @@ fn note(
         Some((entry.name.clone(), pending.payload_sha256))
     })?;
     let Some((name, payload)) = known else { return Ok(()) };
-    let context = Arc::new(context(Path::new("."), "HEAD", args.common.env.as_deref()));
-    let mut entry = plain(&context, Action::Persist, completed).flow(name).job(args.id.clone());
+    let mut entry = plain(context, Action::Persist, completed).flow(name).job(args.id.clone());
     entry.payload_sha256 = payload.parse().ok();
     match followed {
         Ok(_) => entry.flow_id = Some(flow_id),

@@ -51,8 +51,8 @@ impl RunPlaces {
         let is_at_revision = name != path.display().to_string() && !path.is_absolute();
         let path = if is_at_revision {
             let (top, prefix) = self.revisions.get_or_init(|| {
-                let top = git::top(Path::new(".")).ok().and_then(Result::ok);
-                (Disk.identity(&top.unwrap_or_else(|| PathBuf::from("."))), git::prefix())
+                let top = git::top_of(Path::new("."));
+                (top.unwrap_or_else(|| Disk.identity(Path::new("."))), git::prefix())
             });
             top.join(git::from_top(prefix, path))
         } else {

@@ -35,9 +35,9 @@ impl Tree {
         let listed = git::run(Path::new("."), &["ls-tree", "-r", "-z", "--full-tree", revision]);
         let listed = match listed {
             Ok(Ok(bytes)) => bytes,
-            Ok(Err(words)) => {
+            Ok(Err(refused)) => {
                 return Err(Failure::new(format!("cannot list the files of {revision}"))
-                    .help(format!("git says: {words}")));
+                    .help(format!("git says: {}", refused.into_error())));
             }
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
         };
@@ -97,7 +97,7 @@ impl Tree {
         });
         let why = match read {
             Ok(Ok(())) => return Ok(graph),
-            Ok(Err(words)) => safe::one_line(&words),
+            Ok(Err(refused)) => safe::one_line(&refused.into_error().to_string()),
             Err(error) => error.to_string(),
         };
         Err(Failure::new(format!("cannot read the flows of {}: {why}", self.git.revision())))

@@ -14,6 +14,7 @@ mod artifact;
 mod artifact_options;
 mod audit;
 mod audit_head;
+mod checkouts;
 mod emulate;
 mod environment;
 mod formats;

@@ -95,18 +95,22 @@ pub fn make(
         return Err(failure);
     }
     let trail = Arc::new(Trail::new(log.as_deref(), &all_locks, began)?);
-    let context = |input: &Input, job: Option<&Job>| Arc::new(context(input, job, args));
+    // Without a log nobody asks for it.
+    let context = |input: &Input, job: Option<&Job>| match trail.has_log() {
+        true => context(input, job, args).map(Arc::new),
+        false => Ok(Arc::default()),
+    };
 
     for job in &wanting {
         trail.with_metrics(|metrics| metrics.build(false));
         trail.took(Stage::Compile, job.took);
-        let line = trail::plain(&context(&job.input, Some(job)), Action::Validate, false);
+        let line = trail::plain(&context(&job.input, Some(job))?, Action::Validate, false);
         let lock = lock_of(&super::folder(&job.input));
         trail.write(&line.flow(flow_name(&job.compiled.flow)), lock.as_ref())?;
     }
     let mut shipments = Vec::new();
     for parcel in parcels {
-        let context = context(&parcel.input, parcel.job.as_ref());
+        let context = context(&parcel.input, parcel.job.as_ref())?;
         let lock = lock_of(&parcel.folder);
         // Of approved bytes nothing was compiled, and nothing is claimed.
         if let Some(job) = &parcel.job {
@@ -292,14 +296,14 @@ fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel, flow: &Flow)
 }
 
 /// What the lines about one source have in common. Of approved bytes nobody knows the policies.
-fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Context {
+fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Result<Context, Failure> {
     let revision = match input {
         Input::Git { revision, .. } => revision,
         Input::Disk(_) | Input::Stdin => "HEAD",
     };
     let environment = if args.emulate { Some("emulator") } else { args.compile.env.as_deref() };
-    let context = trail::context(&super::folder(input), revision, environment);
-    match job {
+    let context = trail::context(&super::folder(input), revision, environment)?;
+    Ok(match job {
         Some(job) => Context {
             policies: trail::policies(&job.compiled),
             waivers: trail::waivers(&job.compiled),
@@ -309,5 +313,5 @@ fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Context {
             ..context
         },
         None => context,
-    }
+    })
 }

@@ -51,6 +51,11 @@ impl Trail {
         Ok(Self { began, log: opened, kept: Mutex::default() })
     }
 
+    /// Whether there is a log.
+    pub fn has_log(&self) -> bool {
+        self.log.is_some()
+    }
+
     /// How long the run has taken.
     pub fn age(&self) -> Duration {
         self.began.elapsed()
@@ -97,14 +102,29 @@ impl Trail {
 }
 
 /// What the lines about one source have in common: who, from which commit, for which environment.
-pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Context {
-    Context {
+///
+/// # Errors
+///
+/// Where there is a repository and git does not say at which commit it is.
+pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Result<Context, Failure> {
+    let commit = git::commit(folder, revision).map_err(|error| {
+        let error = error.to_string();
+        let help = if error.contains("safe.directory") || error.contains("dubious ownership") {
+            "run `git config --global --add safe.directory` with the repository's top"
+        } else {
+            "see what `git status` says there"
+        };
+        let message =
+            format!("git does not say at which commit {} is, for the audit log: {error}", folder.display());
+        Failure::new(message).help(help)
+    })?;
+    Ok(Context {
         actor: actor::actor(),
-        commit: git::commit(folder, revision),
+        commit,
         environment: environment.map(str::to_owned),
         compiler: env!("CARGO_PKG_VERSION").to_owned(),
         ..Context::default()
-    }
+    })
 }
 
 /// The policies that a flow is held to, each with the hash of its own text.
