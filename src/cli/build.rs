@@ -13,7 +13,7 @@ use super::outputs::{Kept, Outputs, Use};
 use super::report::{Reporter, figures, findings, rules_line};
 use super::sources::{self, Parts};
 use super::terminal::{Terminal, printed};
-use super::{Failure, Outcome, Status};
+use super::{Failure, Outcome, Status, temporary, threads};
 use crate::emit::cxone;
 
 /// Where a payload goes.
@@ -66,10 +66,15 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;
     }
+    temporary::clear_beside(targets.iter().filter_map(|target| match target {
+        Target::Stdout => None,
+        Target::File(path) => Some(path.as_path()),
+    }));
     let written: Vec<Option<Result<(), Failure>>> = match jobs.as_slice() {
         [Ok(job)] => targets.iter().map(|target| write(job, target, args.compact)).collect(),
         many => {
             use rayon::prelude::*;
+            threads::ready();
             many.par_iter()
                 .zip(&targets)
                 .map(|(job, target)| job.as_ref().ok().and_then(|job| write(job, target, args.compact)))

@@ -14,6 +14,7 @@ use super::args::CompileArgs;
 use super::config::{self, policy_choice};
 use super::input::{Allowed, Input};
 use super::terminal::Terminal;
+use super::threads;
 use super::unknown_params::{self, Declared};
 use super::{Failure, secrets};
 use crate::diagnostics::suggest::did_you_mean;
@@ -168,7 +169,10 @@ pub fn compile_all(
     };
     let mut jobs: Vec<_> = match inputs {
         [one] => vec![compile((one, &true))],
-        many => many.par_iter().zip(&is_first).map(compile).collect(),
+        many => {
+            threads::ready();
+            many.par_iter().zip(&is_first).map(compile).collect()
+        }
     };
     check_settings(args, &mut jobs, &base)?;
     Ok(jobs)

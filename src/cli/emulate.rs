@@ -7,8 +7,11 @@ use secrecy::ExposeSecret;
 
 use super::args::EmulateArgs;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{Failure, Outcome, Status, threads};
 use crate::emulator::{Emulator, Options};
+
+/// How many connections it has to be able to serve at once.
+const CONNECTIONS: usize = 8;
 
 pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> Outcome {
     let usual = Options::default();
@@ -25,6 +28,7 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> Outcome {
         }),
         limits: usual.limits,
     };
+    threads::spare(CONNECTIONS)?;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::new(format!("cannot start the emulator: {error}")))?;
     runtime.block_on(serve(options, terminal))

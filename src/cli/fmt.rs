@@ -10,10 +10,11 @@ use similar::TextDiff;
 
 use super::args::FmtArgs;
 use super::input::{Disk, Input};
+use super::output::Replaced;
 use super::outputs::{Kept, Outputs, Use};
 use super::report::Reporter;
 use super::terminal::{Terminal, printed};
-use super::{Failure, Outcome, Status, output, safe, secrets};
+use super::{Failure, Outcome, Status, output, safe, secrets, temporary, threads};
 use crate::diagnostics::{Diagnostics, Severity, counted};
 use crate::source::Sources;
 use crate::syntax::format::{Unformatted, format};
@@ -45,6 +46,11 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
     outputs.spare(
         &inputs.iter().map(|input| Kept::new("a source of this run", &input.path())).collect::<Vec<_>>(),
     )?;
+    if !(args.check || args.diff) {
+        let paths: Vec<_> = inputs.iter().map(Input::path).collect();
+        temporary::clear_beside(paths.iter().map(|path| path.as_path()));
+    }
+    threads::ready();
     let results: Vec<Result<Formatted, Failure>> = inputs
         .par_iter()
         .map(|input| one(input, args).map_err(|failure| failure.about_source(input.name(), input.path())))
@@ -110,10 +116,15 @@ fn one(input: &Input, args: &FmtArgs) -> Result<Formatted, Failure> {
         _ if args.check => Formatted::Differs(format!("{}\n", safe::one_line(&name))),
         Input::Stdin => Formatted::Differs(text),
         _ if same => Formatted::Same,
-        _ => {
-            output::write_whole(&input.path(), |out| out.write_all(text.as_bytes()))?;
-            Formatted::Differs(String::new())
-        }
+        _ => match output::replace_text(&input.path(), before.as_bytes(), text.as_bytes())? {
+            Replaced::Done => Formatted::Differs(String::new()),
+            Replaced::ChangedMeanwhile => {
+                return Err(Failure::new(format!(
+                    "{name} was changed while it was formatted; it is left as it was changed"
+                ))
+                .help("format it again"));
+            }
+        },
     })
 }
 

@@ -12,7 +12,7 @@ use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
 use super::terminal::{Terminal, unprintable};
-use super::{Failure, Outcome, Status, secrets};
+use super::{Failure, Outcome, Status, secrets, threads};
 use crate::Options;
 use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
@@ -28,6 +28,8 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
             .closing("waiting for an editor on standard input; editors start `cxflowc lsp` themselves; press Ctrl-D to end it");
     }
     let machine = Here { args: &args.compile, base: base_options(&args.compile, Purpose::Check)? };
+    threads::spare(1)?;
+    threads::ready();
     let pipes = Pipes::standard();
     let lost = pipes.lost();
     let served = serve(&pipes.connection, &machine);

@@ -45,8 +45,10 @@ mod simulate;
 mod sources;
 mod status;
 mod submit;
+mod temporary;
 mod terminal;
 mod test;
+mod threads;
 mod unknown_params;
 mod webhook;
 

@@ -2,13 +2,14 @@
 #![expect(clippy::disallowed_methods, reason = "this is where the command line writes")]
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use super::outputs::stays_inside;
 use super::place::Place;
 pub use super::place::identity;
+use super::temporary::Temporary;
 
 /// Writes a file so that it appears whole or not at all: beside it first, then renamed into place.
 /// What is no ordinary file, such as a pipe, is written to as it is.
@@ -54,26 +55,131 @@ fn attempt(
     if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".cxflowc-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = existing.as_ref().map_or(0o666, |existing| existing.permissions().mode() & 0o777);
-        builder.permissions(fs::Permissions::from_mode(mode));
+    let folder = folder_of(&target);
+    let mut file = Temporary::within(folder, existing.as_ref().map(fs::Metadata::permissions))?;
+    write(file.as_file_mut())?;
+    if let Some(existing) = &existing {
+        // Whoever may not give files away writes one of its own.
+        let _ = take_owner(file.as_file(), existing);
+        file.as_file().set_permissions(existing.permissions())?;
     }
-    let mut file = builder.tempfile_in(folder)?;
-    write(&mut file)?;
     if durable {
         file.as_file().sync_all()?;
     }
-    file.persist(&target).map_err(|error| error.error)?;
+    file.replace(&target)?;
     // The new name is on disk once the folder is; where folders cannot be opened, it is already.
     if durable && let Ok(folder) = fs::File::open(folder) {
         folder.sync_all()?;
     }
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Gives a file to the owner and the group of another.
+#[cfg(unix)]
+fn take_owner(file: &fs::File, other: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) == (other.uid(), other.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(other.uid()), Some(other.gid()))
+}
+
+#[cfg(not(unix))]
+fn take_owner(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// What became of a file whose text was to be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replaced {
+    /// It has the new text.
+    Done,
+    /// It was changed in the meantime, and is as it was then.
+    ChangedMeanwhile,
+}
+
+/// Replaces the text of a file that people edit, unless it was changed since it was read. Owner and mode stay.
+pub fn replace_text(path: &Path, read: &[u8], text: &[u8]) -> Result<Replaced, Failure> {
+    stays_inside(path, &Place::of(path))?;
+    let replace = || {
+        let target = fs::canonicalize(path)?;
+        let existing = fs::metadata(&target)?;
+        if existing.permissions().readonly() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        let mut file = Temporary::within(folder_of(&target), Some(existing.permissions()))?;
+        file.as_file_mut().write_all(text)?;
+        if take_owner(file.as_file(), &existing).is_err() {
+            file.remove()?;
+            return in_place(&target, read, text);
+        }
+        file.as_file().set_permissions(existing.permissions())?;
+        exchange(file, &target, read, text)
+    };
+    replace().map_err(|error| unwritable(path, &error))
+}
+
+/// Puts a file into the place of another that is still as it was read: both change places, and if what comes
+/// out is something else, they change back. So what an editor saves at any moment is kept.
+#[cfg(target_os = "linux")]
+fn exchange(file: Temporary, target: &Path, read: &[u8], text: &[u8]) -> io::Result<Replaced> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    let change_places = || renameat_with(CWD, file.path(), CWD, target, RenameFlags::EXCHANGE);
+    match change_places() {
+        Ok(()) => {}
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound) => {
+            return Ok(Replaced::ChangedMeanwhile);
+        }
+        // Some file systems have no such thing.
+        Err(_) => return compare(file, target, read),
+    }
+    let mut outcome = Replaced::Done;
+    let mut expected = read;
+    // Who saves while they change back is looked at as well, a few times.
+    for _ in 0..10 {
+        if fs::read(file.path())? == expected {
+            file.remove()?;
+            return Ok(outcome);
+        }
+        change_places()?;
+        (outcome, expected) = (Replaced::ChangedMeanwhile, text);
+    }
+    Err(io::Error::other("it is changed all the time"))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(file: Temporary, target: &Path, read: &[u8], _: &[u8]) -> io::Result<Replaced> {
+    compare(file, target, read)
+}
+
+fn compare(file: Temporary, target: &Path, read: &[u8]) -> io::Result<Replaced> {
+    if fs::read(target)? != read {
+        return Ok(Replaced::ChangedMeanwhile);
+    }
+    file.replace(target)?;
+    Ok(Replaced::Done)
+}
+
+/// Writes over a file of somebody else, who keeps it. What cannot be written to its end is taken back.
+fn in_place(target: &Path, read: &[u8], text: &[u8]) -> io::Result<Replaced> {
+    let mut file = fs::OpenOptions::new().read(true).write(true).open(target)?;
+    let mut there = Vec::new();
+    file.read_to_end(&mut there)?;
+    if there != read {
+        return Ok(Replaced::ChangedMeanwhile);
+    }
+    let mut over = |text: &[u8]| {
+        file.seek(io::SeekFrom::Start(0))?;
+        file.write_all(text)?;
+        file.set_len(text.len() as u64)?;
+        file.sync_data()
+    };
+    over(text).map(|()| Replaced::Done).or_else(|error| over(read).and(Err(error)))
 }
 
 /// Makes a folder and those above it.
@@ -93,8 +199,16 @@ pub fn make_folder(path: &Path) -> Result<(), Failure> {
 /// Writes a file that is not there yet.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     stays_inside(path, &Place::of(path))?;
-    let file = fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    let write = || {
+        // Something that is there is told before anything is written.
+        if path.symlink_metadata().is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let mut file = Temporary::within(folder_of(path), None)?;
+        file.as_file_mut().write_all(text.as_bytes())?;
+        file.put_new(path)
+    };
+    let written: io::Result<()> = write();
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::new(format!("{} already exists", path.display()))
             .help("choose another name; nothing was changed"),

@@ -71,7 +71,7 @@ pub fn run(
     finding: impl FnOnce(&Problem) -> Vec<Diagnostic>,
 ) -> Outcome {
     let mut reporter = Reporter::new(messages, terminal, true, false);
-    let outcome = match runtime::run(work)? {
+    let outcome = match runtime::run(1, work)? {
         Ended::Interrupted => Ok(Status::Interrupted),
         Ended::Done(Err(failure)) => Err(failure),
         Ended::Done(Ok(Ok(status))) => Ok(status),

@@ -10,7 +10,7 @@ use super::outputs::{replaceable, source_at};
 use super::place::Place;
 use super::places::RunPlaces;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, output, safe, secrets};
+use super::{Failure, Outcome, Status, output, safe, secrets, threads};
 use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
@@ -107,6 +107,7 @@ impl<'a> Reporter<'a> {
         if shown.len() < 100 {
             shown.iter().map(render).collect()
         } else {
+            threads::ready();
             shown.par_iter().map(render).collect()
         }
     }

@@ -11,7 +11,7 @@ use super::folders::{FlowsBelow, flows_below, is_flow_file, repository_top, seen
 use super::input::{Disk, Git, Input};
 use super::revision::Tree;
 use super::terminal::Terminal;
-use super::{Failure, git, output};
+use super::{Failure, git, output, threads};
 use crate::diagnostics::list_of;
 use crate::resolve::{Files, IncludeGraph, Links, declares_flow};
 
@@ -302,6 +302,7 @@ fn includes_around(files: &[PathBuf], terminal: &Terminal) -> IncludeGraph {
             ));
         }
     }
+    threads::ready();
     let links: Vec<(PathBuf, Links)> = paths
         .par_iter()
         .filter_map(|path| {

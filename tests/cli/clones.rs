@@ -43,7 +43,7 @@ fn a_partial_clone_without_its_remote_says_what_git_says() {
     drop(origin);
     for arguments in ["check HEAD:a.cxflow", "build HEAD:a.cxflow", "check HEAD~1:a.cxflow"] {
         let run = clone.command(arguments).folder(&clone.path("c")).run().exits(2);
-        run.err_has("git cannot produce it: ").err_has("make sure that `git fetch` reaches the remote");
+        run.err_has("git cannot produce it: ").err_has("run `git show` with that name once");
     }
 }
 

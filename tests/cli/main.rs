@@ -11,14 +11,17 @@
 mod clones;
 mod depfile;
 mod environments;
+mod few_resources;
 mod fmt;
 mod folder_names;
 mod folder_of_policies;
 mod formats;
 mod full_disk;
+mod left_behind;
 mod links;
 mod loosened_settings;
 mod max_findings;
+mod meanwhile;
 mod message_file;
 mod misnamed_settings;
 mod misplaced_settings;

@@ -209,6 +209,7 @@ fn an_environment_whose_log_is_a_source_or_settings_is_refused() {
 #[test]
 fn an_older_output_and_a_log_are_written_again() {
     let folder = project();
+    std::fs::remove_dir_all(folder.path(".git")).unwrap();
     for _ in 0..2 {
         let submit = "submit a.cxflow --emulate --audit log.jsonl --metrics m.json --message-file f.txt";
         folder.run(submit).exits(0);

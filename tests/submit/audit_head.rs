@@ -214,7 +214,17 @@ fn the_log_says_which_facts_params_and_settings_there_were() {
 }
 
 #[test]
-fn a_secret_that_is_a_param_is_not_in_the_log() {
+fn a_secret_that_is_a_fact_is_not_in_the_log() {
+    let platform = Platform::start();
+    let (_, secret) = platform.credentials();
+    let folder = Folder::of(&format!("{CLEAN}fact note = \"{secret}\"\n"));
+    platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(1);
+    let log = folder.read("log.jsonl");
+    assert!(log.contains("\"note\"") && !log.contains(secret), "{log}");
+}
+
+#[test]
+fn a_secret_that_is_a_param_is_refused_before_anything_is_logged() {
     let platform = Platform::start();
     let folder = Folder::of(CLEAN);
     let (_, secret) = platform.credentials();

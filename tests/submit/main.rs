@@ -19,6 +19,7 @@ mod emulate;
 mod environment;
 mod formats;
 mod guards;
+mod hang_up;
 mod hazards;
 mod job;
 mod lock;

@@ -89,7 +89,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
         }
         Ok::<_, Failure>(None)
     };
-    let ended = runtime::run(work)?;
+    let ended = runtime::run(args.parallel, work)?;
     lines.clear();
     match ended {
         Ended::Done(Ok(None)) => {}

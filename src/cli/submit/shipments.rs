@@ -20,7 +20,7 @@ use crate::cli::outputs::{Kept, Outputs, Use};
 use crate::cli::report::{Reporter, findings};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
-use crate::cli::{Failure, Status, connection, guard};
+use crate::cli::{Failure, Status, connection, guard, temporary};
 use crate::compile::weigh;
 use crate::cxone::{Tenant, Webhook};
 use crate::flow::Flow;
@@ -94,6 +94,7 @@ pub fn make(
         reporter.forget_file();
         return Err(failure);
     }
+    temporary::clear_beside(all_locks.iter().map(FlowLock::path));
     let trail = Arc::new(Trail::new(log.as_deref(), &all_locks, began)?);
     // Without a log nobody asks for it.
     let context = |input: &Input, job: Option<&Job>| match trail.has_log() {
