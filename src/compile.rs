@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::check::{self, Platform};
-use crate::diagnostics::{Code, Diagnostics, Mend, Severity, look_alikes};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, look_alikes};
 use crate::flow::Flow;
 use crate::policy::{self, Judged, LongestWaiver};
 use crate::resolve::{self, Files, Resolved, Settings, Use};
@@ -48,6 +48,8 @@ pub struct Compiled {
     pub judged: Vec<Judged>,
     /// What was found, in the order of the places.
     pub diagnostics: Diagnostics,
+    /// The warnings that are not wanted, in the order of the places.
+    pub silenced: Diagnostics,
 }
 
 impl Compiled {
@@ -95,20 +97,44 @@ pub fn compile_sources(
         if flow.is_library() { Vec::new() } else { policy::judge(&flow, options.as_of, options.voice) };
     policy::report_short_lasts(&flow, options.voice, &mut diagnostics);
     policy::report(&sources, &flow, &judged, options.as_of, options.longest_waiver, &mut diagnostics);
-    weigh(&mut diagnostics, options);
+    // Without errors nothing else would say that rules were not looked at.
+    if options.as_is && diagnostics.iter().all(|one| one.severity != Severity::Error || is_weighed_down(one))
+    {
+        policy::report_withheld(&flow, &judged, &mut diagnostics);
+    }
+    // What is asked for from outside has no line of its own.
+    let first_line = sources.first_line();
+    diagnostics
+        .iter_mut()
+        .filter(|one| one.span.is_none() && is_weighed_down(one))
+        .for_each(|one| one.span = first_line);
+    let mut silenced = weigh(&mut diagnostics, options);
     let is_own = |mend: &Mend| !mend.edits.iter().any(|edit| sources.get(edit.span.file).is_bundled());
     diagnostics.iter_mut().for_each(|one| one.mends.retain(is_own));
     diagnostics.iter_mut().for_each(|one| look_alikes::explain(one, &sources));
     diagnostics.sort();
-    Compiled { sources, trees, flow, uses, judged, diagnostics }
+    silenced.sort();
+    Compiled { sources, trees, flow, uses, judged, diagnostics, silenced }
 }
 
-/// Applies what this run says about severities.
-pub(crate) fn weigh(diagnostics: &mut Diagnostics, options: &Options) {
+/// Whether `--as-is` makes an error of this code a warning.
+fn is_weighed_down(one: &Diagnostic) -> bool {
+    matches!(one.code.id.get(..3), Some("CX2" | "CX3" | "CX4"))
+}
+
+/// Applies what this run says about severities; the warnings that are not wanted.
+pub(crate) fn weigh(diagnostics: &mut Diagnostics, options: &Options) -> Diagnostics {
+    let mut silenced = Diagnostics::default();
     // First, so that an error which is only warned of, as it is, stays in sight.
-    diagnostics.retain(|one| one.severity != Severity::Warning || !options.allow.contains(&one.code));
+    diagnostics.retain(|one| {
+        let is_wanted = one.severity != Severity::Warning || !options.allow.contains(&one.code);
+        if !is_wanted {
+            silenced.push(one.clone());
+        }
+        is_wanted
+    });
     for one in diagnostics.iter_mut() {
-        if options.as_is && matches!(one.code.id.get(..3), Some("CX2" | "CX3" | "CX4")) {
+        if options.as_is && is_weighed_down(one) {
             one.severity = one.severity.max(Severity::Warning);
         }
     }
@@ -117,6 +143,7 @@ pub(crate) fn weigh(diagnostics: &mut Diagnostics, options: &Options) {
             one.severity = Severity::Error;
         }
     }
+    silenced
 }
 
 struct NoFiles;

@@ -292,6 +292,13 @@ impl Sources {
         self.files[span.file].slice(span.range())
     }
 
+    /// The first line of the root.
+    pub fn first_line(&self) -> Option<Span> {
+        let (file, root) = self.files.iter().next()?;
+        let line = root.line_range(0)?;
+        Some(Span::new(file, line.start, line.end))
+    }
+
     /// Line and column of a span's start.
     pub fn position(&self, span: Span) -> Position {
         self.files[span.file].position(span.start as usize)

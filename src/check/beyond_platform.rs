@@ -1,13 +1,15 @@
-//! What goes beyond the platform's description is sent as written, and noted.
+//! What goes beyond the platform's description is sent as written, and noted. A slip of a word that the
+//! platform takes is a warning.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, counted, quote};
-use crate::flow::{EventKind, Kind, Origin, Outcome};
-use crate::source::Span;
+use crate::diagnostics::suggest::{Index, is_one_slip};
+use crate::diagnostics::{Cause, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, counted, quote};
+use crate::flow::{Directive, EventKind, INPUT, Kind, Origin, Outcome, is_key};
+use crate::source::{Sources, Span};
 
-pub static RULE: Rule = Rule { codes: &[&CODE], check };
+pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
 
 static CODE: Code = Code {
     id: "CX406",
@@ -39,17 +41,39 @@ notice -> sales
     },
 };
 
+/// A word that the platform does not know, and that is a slip of one that it takes.
+static MISSPELT: Code = Code {
+    id: "CX427",
+    name: "misspelt-platform-word",
+    severity: Severity::Warning,
+    what: "A node type, a directive or a quoted condition is one slip away from a word that the platform takes: \
+           one of its description, one of the language, or one that `cxflow.toml` lists under `[platform]`.",
+    why: "The word is sent as it is. The platform would never take such a branch, or not do what the directive is for, and no rule of a policy would notice.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The word is a slip",
+                remedy: "Write the word that the help names, at every place where this one stands.",
+            },
+            Cause {
+                sign: "The platform takes both words",
+                remedy: "Add this one to `types`, `directives` or `conditions` under `[platform]` in `cxflow.toml`.",
+            },
+        ],
+    },
+};
+
 /// Everything beyond the description, each once, with the places where it stands.
 #[derive(Default)]
 struct Beyond<'a> {
-    found: FxHashMap<(&'static str, &'a str), (Span, usize)>,
+    found: FxHashMap<(&'static str, &'a str), Vec<Span>>,
 }
 
 impl<'a> Beyond<'a> {
     fn note(&mut self, what: &'static str, word: &'a str, span: Span, known: &[String]) {
         // An empty one is unknown, or has a finding of its own.
         if !word.trim().is_empty() && !known.iter().any(|one| one == word) {
-            self.found.entry((what, word)).or_insert((span, 0)).1 += 1;
+            self.found.entry((what, word)).or_default().push(span);
         }
     }
 }
@@ -82,15 +106,113 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
+    let known = Known::of(context);
+    let asked = asked_conditions(context);
     let mut found: Vec<_> = beyond.found.into_iter().collect();
-    found.sort_unstable_by_key(|&(key, (span, _))| (span, key));
-    for ((what, word), (span, count)) in found {
+    found.sort_unstable_by_key(|(key, places)| (places.first().copied(), *key));
+    for ((what, word), places) in found {
+        let Some(&span) = places.first() else { continue };
         let singular = what.trim_end_matches('s');
-        let more = if count > 1 { format!(", here and in {}", counted(count - 1, "other place")) } else { String::new() };
+        let more = match places.len() {
+            1 => String::new(),
+            count => format!(", here and in {}", counted(count - 1, "other place")),
+        };
+        let message = format!("the platform's description does not list the {singular} {}{more}", quote(word));
+        if let Some(meant) = known.meant(what, word) {
+            let rules = asked.get(word).filter(|_| what == "conditions").map(Vec::as_slice).unwrap_or_default();
+            // Of another kind the node's branches may be wrong.
+            let is_kind = what == "types" && !platform.types.contains(&meant);
+            let mend = written(context.sources, word, &meant, places.iter().chain(rules)).filter(|_| !is_kind);
+            diagnostics.push(
+                Diagnostic::new(&MISSPELT, span, message)
+                    .here("perhaps a slip")
+                    .help(format!("did you mean {}? If your tenant takes this too, add it to `{what}` under `[platform]` in `cxflow.toml`", shown(&meant)))
+                    .mend(mend),
+            );
+            continue;
+        }
         diagnostics.push(
-            Diagnostic::new(&CODE, span, format!("the platform's description does not list the {singular} {}{more}", quote(word)))
+            Diagnostic::new(&CODE, span, message)
                 .here("sent as written")
                 .help(format!("if your tenant takes it, add {word:?} to `{what}` under `[platform]` in `cxflow.toml`")),
         );
     }
+}
+
+/// The words that the platform takes, and what each kind of them is nearest to.
+struct Known<'a> {
+    lists: [(&'static str, Vec<&'a str>, Index); 3],
+}
+
+impl<'a> Known<'a> {
+    fn of(context: &Context<'a>) -> Self {
+        let platform = context.platform;
+        let list = |what, own: Vec<&'a str>, listed: &'a [String]| {
+            let words: Vec<&str> = own.into_iter().chain(listed.iter().map(String::as_str)).collect();
+            let index = Index::new(words.iter().copied());
+            (what, words, index)
+        };
+        let outcomes = Outcome::ALL.iter().map(|outcome| outcome.word()).chain(["always"]).collect();
+        Self {
+            lists: [
+                list("types", Kind::ALL.iter().map(|kind| kind.word()).collect(), &platform.types),
+                list("directives", Directive::WORDS.to_vec(), &platform.directives),
+                list("conditions", outcomes, &platform.conditions),
+            ],
+        }
+    }
+
+    /// The word that another one is a slip of.
+    fn meant(&self, what: &str, word: &str) -> Option<String> {
+        let (_, words, index) = self.lists.iter().find(|(of, ..)| *of == what)?;
+        if words.contains(&word) {
+            return None;
+        }
+        if what == "conditions"
+            && let Some((input, key)) = word.split_once('=')
+        {
+            let is_input = input.trim() == "input" || is_one_slip(input, "input");
+            return (is_input && is_key(key.trim())).then(|| format!("{INPUT}{}", key.trim()));
+        }
+        let (number, _) = index.nearest(word.trim())?;
+        let near = *words.get(number)?;
+        is_one_slip(word, near).then(|| near.to_owned())
+    }
+}
+
+/// The quoted conditions that rules speak of, with their places.
+fn asked_conditions<'a>(context: &Context<'a>) -> FxHashMap<&'a str, Vec<Span>> {
+    let mut asked: FxHashMap<&str, Vec<Span>> = FxHashMap::default();
+    for one in context.flow.asked.iter().filter(|one| one.raw) {
+        for alternative in &one.alternatives {
+            asked.entry(&*context.flow.events[alternative.event].payload).or_default().push(alternative.span);
+        }
+    }
+    asked
+}
+
+/// The word that is meant, at every place where the other one stands between quotes.
+fn written<'p>(sources: &Sources, word: &str, meant: &str, places: impl Iterator<Item = &'p Span>) -> Option<Mend> {
+    let mut edits: Vec<Edit> = Vec::new();
+    let mut seen: FxHashSet<Span> = FxHashSet::default();
+    for place in places {
+        let text = sources.text(*place);
+        let mut found = text.match_indices(word).filter(|(at, _)| {
+            let is_edge = |one: Option<char>| one.is_none_or(|one| matches!(one, '"' | '|'));
+            let after = text.get(at + word.len()..).unwrap_or_default();
+            is_edge(text.get(..*at).unwrap_or_default().chars().next_back()) && is_edge(after.chars().next())
+        });
+        // What is inserted, or written with escapes, stands elsewhere.
+        let (Some((at, _)), None) = (found.next(), found.next()) else { return None };
+        let start = place.range().start + at;
+        let span = Span::new(place.file, start, start + word.len());
+        if seen.insert(span) {
+            edits.push(Edit { span, text: meant.to_owned() });
+        }
+    }
+    (!edits.is_empty()).then(|| Mend { title: Mend::title(meant), edits, when: Default::default() })
+}
+
+fn shown(word: &str) -> String {
+    format!("`{}`", crate::flow::display_string(word))
 }

@@ -185,7 +185,7 @@ fn check_alternatives(
     for alternative in alternatives {
         let event = &context.flow.events[alternative.event];
         if raw {
-            if event.payload.trim().is_empty() {
+            if matches!(event.payload.trim(), "" | "input=") {
                 diagnostics.push(
                     Diagnostic::new(&CODE, alternative.span, "an alternative of the quoted condition is empty")
                         .here("no call would ever take this")

@@ -2,9 +2,9 @@
 
 use std::cell::OnceCell;
 
-use super::{Context, Rule};
+use super::{Context, Rule, mends};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
-use crate::flow::Declared;
+use crate::flow::{Declared, Every, IdleEvery};
 use crate::syntax::ast::{Declaration, Item};
 use crate::syntax::place::{declare_below, item_at, take_out};
 
@@ -15,7 +15,8 @@ pub static CODE: Code = Code {
     name: "unused",
     severity: Severity::Warning,
     what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, \
-           or the waiver's last day is over. In a library it may be meant for the files that include it, so it is not reported there.",
+           or the waiver's last day is over. An `every` gives no node a branch, or one of its exceptions has no effect. An include brings nothing, or only policies of which none applies. \
+           In a library it may be meant for the files that include it, so it is not reported there.",
     why: "It is a leftover, or its name was misspelt where it should be used.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -59,6 +60,52 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .mend(applied(context, declared))
                 .mend(taken_out(context, declared, &waives)),
         );
+    }
+    for every in &context.flow.everys {
+        report_every(context, every, diagnostics);
+    }
+}
+
+/// An `every` that gives no node a branch, or that leaves out what it would not reach anyway.
+fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnostics) {
+    let kind = every.kind.word();
+    match &every.idle {
+        None => {}
+        Some(IdleEvery::Whole { has_kind }) => {
+            let why = if *has_kind {
+                format!("each `{kind}` is left out")
+            } else {
+                format!("the flow has no `{kind}`")
+            };
+            let item = mends::tree(context, every.condition_span.file).and_then(|ast| item_at(ast, every.condition_span));
+            let mend = item.map(|(_, item)| take_out("Take the `every` out", context.sources, item));
+            diagnostics.push(
+                Diagnostic::new(&CODE, every.condition_span, format!("the `every` gives no node a branch: {why}"))
+                    .here("given to no node")
+                    .help("take it out, or name the kind of node that should have the branch")
+                    .mend(mend),
+            );
+        }
+        Some(IdleEvery::Exceptions(exceptions)) => {
+            for (span, near) in exceptions {
+                let written = context.sources.text(*span);
+                let is_tag = context.sources.get(span.file).text().get(..span.range().start).is_some_and(|text| text.ends_with('@'));
+                let message = if is_tag {
+                    format!("the exception leaves nothing out: no `{kind}` bears `@{written}`")
+                } else {
+                    format!("the exception leaves nothing out: {} is no `{kind}`", quote(written))
+                };
+                let help = match near {
+                    Some(near) => format!("did you mean `@{near}`?"),
+                    None => "take it out of the `except`".to_owned(),
+                };
+                diagnostics.push(
+                    Diagnostic::new(&CODE, *span, message)
+                        .here("leaves nothing out")
+                        .help(help),
+                );
+            }
+        }
     }
 }
 

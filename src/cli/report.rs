@@ -61,6 +61,7 @@ impl<'a> Reporter<'a> {
     /// Reports the findings of one flow.
     pub fn report(&mut self, compiled: &Compiled) {
         self.report_all(&compiled.sources, compiled.diagnostics.iter());
+        compiled.silenced.iter().for_each(|one| self.sarif.add_silenced(one.code));
     }
 
     /// Reports findings in these sources, or in none.
@@ -300,8 +301,19 @@ pub fn findings(compiled: &Compiled) -> Option<String> {
     // A waiver is a note, but nobody is to overlook that there is one.
     let waived = compiled.judged.iter().filter(|one| !one.waivers.is_empty()).count();
     let waived = (waived > 0).then(|| format!("{} waived", counted(waived, "rule")));
-    let parts: Vec<String> = errors_and_warnings(compiled).into_iter().chain(waived).collect();
+    let parts = errors_and_warnings(compiled).into_iter().chain(waived).chain(silenced(compiled));
+    let parts: Vec<String> = parts.collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// ``1 warning silenced by `--allow CX301` ``, or nothing: what nobody wants to see was found all the same.
+fn silenced(compiled: &Compiled) -> Option<String> {
+    let mut codes: Vec<&str> = compiled.silenced.iter().map(|one| one.code.id).collect();
+    let warnings = counted(codes.len() + compiled.silenced.dropped(), "warning");
+    codes.sort_unstable();
+    codes.dedup();
+    let by: Vec<String> = codes.iter().map(|code| format!("`--allow {code}`")).collect();
+    (!by.is_empty()).then(|| format!("{warnings} silenced by {}", list_of(&by, "and")))
 }
 
 /// What becomes of rules, in the order in which they are counted: the word, and how it is said of

@@ -83,6 +83,31 @@ impl Search {
     }
 }
 
+/// The shortest word of which one letter more or less is taken for a slip.
+const SHORTEST_SLIP: usize = 4;
+
+/// Whether a word is one slip away from another one: written with other capitals, separators or blanks,
+/// or with one letter that differs. Numbered names such as `step1` and `step2` are no slips.
+///
+/// ```
+/// use cxflowc::diagnostics::suggest::is_one_slip;
+/// assert!(is_one_slip("verifed", "verified") && is_one_slip("Voice-Mail ", "voice_mail"));
+/// assert!(!is_one_slip("verified", "verified") && !is_one_slip("step1", "step2") && !is_one_slip("dob", "dot"));
+/// ```
+pub fn is_one_slip(word: &str, other: &str) -> bool {
+    if word == other || word.len().max(other.len()) > LONGEST {
+        return false;
+    }
+    let (word, other) = (plain(word.trim()), plain(other.trim()));
+    if word == other {
+        return true;
+    }
+    let without_digits = |text: &str| text.replace(|letter: char| letter.is_numeric(), "");
+    word.chars().count().min(other.chars().count()) >= SHORTEST_SLIP
+        && damerau_levenshtein(&word, &other) == 1
+        && without_digits(&word) != without_digits(&other)
+}
+
 /// A bit for each letter that a word has; some letters share one.
 fn letters(word: &str) -> u64 {
     word.chars().fold(0, |bits, letter| bits | 1 << (u32::from(letter) % 64))

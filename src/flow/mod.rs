@@ -41,6 +41,20 @@ pub struct Every {
     pub raw: bool,
     /// Where its condition is written.
     pub condition_span: Span,
+    /// What of it does nothing.
+    pub idle: Option<IdleEvery>,
+}
+
+/// What of an `every` does nothing.
+#[derive(Debug, Clone)]
+pub enum IdleEvery {
+    /// No node gets the branch: whether there is any of the kind.
+    Whole {
+        /// Whether the flow has nodes of the kind.
+        has_kind: bool,
+    },
+    /// Exceptions that leave nothing out, each with what was perhaps meant.
+    Exceptions(Vec<(Span, Option<Box<str>>)>),
 }
 
 /// A `let`, `param` or `contact`.

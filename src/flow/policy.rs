@@ -21,6 +21,8 @@ pub struct Policy {
     pub bundled: bool,
     /// Where a line applies it; none where it applies by itself or from outside.
     pub applied_at: Option<Span>,
+    /// Where settings ask for it.
+    pub named_at: Option<Span>,
     /// What it expects of a flow, in order.
     pub expects: Vec<Expects>,
     /// Its rules in order.
@@ -32,6 +34,11 @@ impl Policy {
     /// compiler, or is applied from outside.
     pub fn is_required(&self) -> bool {
         self.bundled || self.applied_at.is_none()
+    }
+
+    /// Where it is asked for: by a line that applies it, or by settings.
+    pub fn place(&self) -> Option<Span> {
+        self.applied_at.or(self.named_at)
     }
 
     /// What it expects of a fact.
@@ -95,6 +102,8 @@ pub enum Expected {
 pub struct Rule {
     /// The name; `rule-1` where none is written.
     pub name: Box<str>,
+    /// Whether the name is written.
+    pub named: bool,
     /// Its doc comment.
     pub doc: Option<Span>,
     /// From its first to its last character.
@@ -415,8 +424,8 @@ pub struct Fact {
     pub value: Option<Value>,
     /// Where the value is written, unless it is a duration.
     pub value_span: Option<Span>,
-    /// Whether a policy that does not apply asks for it.
-    pub known_elsewhere: bool,
+    /// The policies that ask for it and do not apply.
+    pub known_elsewhere: Vec<Box<str>>,
     /// Whether a file states it that other flows may include too.
     pub shared: bool,
     /// Its doc comment.

@@ -198,6 +198,9 @@ pub enum Directive {
 }
 
 impl Directive {
+    /// The words of those that have a name of their own.
+    pub const WORDS: &[&str] = &["play", "collect", "route", "schedule", "record", "disconnect"];
+
     /// The payload's `directive`.
     pub fn word(&self) -> &str {
         match self {

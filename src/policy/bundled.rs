@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::source::Source;
 
@@ -42,14 +42,20 @@ bundled! {
     "au_telemarketing",
 }
 
-/// The facts that bundled policies expect.
-pub fn facts() -> &'static FxHashSet<&'static str> {
-    static FACTS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
-        let lines = ALL.iter().flat_map(|policy| policy.text.lines());
-        let names = lines.filter_map(|line| line.trim_start().strip_prefix("expects fact "));
-        names.filter_map(|line| line.split_whitespace().next()).collect()
+/// The bundled policies that expect a fact.
+pub fn expecting(fact: &str) -> &'static [&'static str] {
+    static FACTS: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+        let mut facts: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+        for policy in ALL {
+            let lines =
+                policy.text.lines().filter_map(|line| line.trim_start().strip_prefix("expects fact "));
+            for fact in lines.filter_map(|line| line.split_whitespace().next()) {
+                facts.entry(fact).or_default().push(policy.name);
+            }
+        }
+        facts
     });
-    &FACTS
+    FACTS.get(fact).map_or(&[], Vec::as_slice)
 }
 
 /// The bundled policy of a name.

@@ -22,6 +22,7 @@ pub const ALL: &[&Code] = &[
     &HEADER_TAG,
     &SHORT_LASTS,
     &EXPECTS_MISMATCH,
+    &super::idle_rules::IDLE_RULE,
 ];
 
 /// The code of a rule that is broken.
@@ -338,7 +339,7 @@ pub static FACT_VALUE: Code = Code {
     id: "CX309",
     name: "fact-value",
     severity: Severity::Warning,
-    what: "The policies that apply expect other values of a fact than the flow states, or the flow states a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside.",
+    what: "The policies that apply expect other values of a fact than the flow states, or the flow states a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. If no policy lists its values, a text counts that is one slip away from one that a rule compares it with.",
     why: "A rule that depends on the fact would not apply or would never be decided, and nobody would notice.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -455,7 +456,9 @@ pub static UNKNOWN_FACT: Code = Code {
     id: "CX412",
     name: "unknown-fact",
     severity: Severity::Warning,
-    what: "The flow's own file states a fact that no policy uses, whether it applies to the flow, is declared in its files or comes with the compiler.",
+    what: "The flow's own file states a fact that no policy uses, whether it applies to the flow, is declared in its files or comes with the compiler. \
+           Or it states facts that are used only by policies which do not apply: an `apply` line is missing, or was taken out. \
+           A fact in an included file, which other flows may use as well, is only a note.",
     why: "The fact has no effect, although it looks as if it had one.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -88,6 +88,8 @@ pub fn report<'a>(
             report_name(flow, judged, &names, fact, &mut reported, diagnostics);
         }
     }
+    super::idle_facts::report(flow, diagnostics);
+    super::idle_facts::report_values(sources, flow, diagnostics);
     report_missing(flow, judged, &names, &mut reported, diagnostics);
     for (number, policy) in flow.policies.iter().enumerate() {
         sees_nothing::report(flow, judged, number, policy, diagnostics);
@@ -242,18 +244,18 @@ fn report_name<'a>(
     reported: &mut Reported<'a>,
     diagnostics: &mut Diagnostics,
 ) {
-    if fact.known_elsewhere {
+    // What is shared may be for other flows and their policies.
+    if !fact.known_elsewhere.is_empty() {
         return;
     }
     let near = known.nearest(&fact.name);
     let name = quote(&fact.name);
     let Some(near) = near else {
         // What is shared may be for other flows and their policies.
-        if fact.shared {
-            return;
-        }
+        let severity = if fact.shared { Severity::Note } else { UNKNOWN_FACT.severity };
         diagnostics.push(
             Diagnostic::new(&UNKNOWN_FACT, fact.span, format!("no policy knows the fact {name}"))
+                .severity(severity)
                 .here("no rule uses this")
                 .help("apply the policy that uses it, or take it out"),
         );
@@ -318,7 +320,7 @@ fn report_missing<'a>(
             names(asking.iter().copied())
         );
         let first = rules.first().map(|(_, rule)| rule.span);
-        let applied = asking.iter().find_map(|policy| policy.applied_at);
+        let applied = asking.iter().find_map(|policy| policy.place());
         let own = asking.iter().any(|policy| !policy.bundled).then_some(first).flatten();
         let diagnostic = match applied.or(own) {
             Some(span) => Diagnostic::new(&MISSING_FACT, span, message),

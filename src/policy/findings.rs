@@ -52,12 +52,61 @@ pub fn report(
             diagnostics.push(violation::diagnostic(&broken));
         }
     }
+    if !flow.is_library() {
+        for policy in flow.policies.iter().filter(|policy| !policy.bundled) {
+            super::idle_rules::report(flow, policy, diagnostics);
+        }
+    }
     report_unknown(flow, judged, &reported, diagnostics);
     header_tags::report(flow, judged, diagnostics);
     let by_name = by_name(flow, judged);
     for (number, waiver) in flow.waivers.iter().enumerate() {
         report_waiver(sources, flow, &by_name, number, waiver, on, diagnostics);
         waivers::report(waiver, on, longest, diagnostics);
+    }
+}
+
+/// Reports the rules that were not looked at, for a run in which nothing else stops the flow: those of
+/// one policy and one reason together.
+pub fn report_withheld(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
+    let mut withheld: Vec<(usize, &'static str, Vec<&Rule>)> = Vec::new();
+    for one in judged {
+        let Verdict::Withheld(why) = one.verdict else { continue };
+        let rule = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule));
+        let Some(rule) = rule else { continue };
+        match withheld.iter_mut().find(|(policy, reason, _)| (*policy, *reason) == (one.policy, why)) {
+            Some((.., rules)) => rules.push(rule),
+            None => withheld.push((one.policy, why, vec![rule])),
+        }
+    }
+    for (number, why, rules) in withheld {
+        // Of `baseline` the finding that is the reason says enough.
+        let policy = flow.policies.get(number).filter(|policy| *policy.name != *super::bundled::BASELINE);
+        let Some(policy) = policy else { continue };
+        let names: Vec<String> =
+            rules.iter().map(|rule| format!("`{}/{}`", policy.name, rule.name)).collect();
+        let (verb, whole) = if rules.len() == 1 { ("was", "it") } else { ("were", "they") };
+        let message = format!("{} {verb} not looked at: {why}", shortened(&names));
+        let first = rules.first().map(|rule| rule.span).filter(|_| !policy.bundled);
+        let diagnostic = match policy.place().or(first) {
+            Some(span) => Diagnostic::new(&POLICY_UNKNOWN, span, message),
+            None => Diagnostic::unplaced(&POLICY_UNKNOWN, message),
+        };
+        diagnostics.push(diagnostic.help(format!(
+            "mend what the other findings tell: until then nobody knows whether {whole} hold{}",
+            if rules.len() == 1 { "s" } else { "" }
+        )));
+    }
+}
+
+/// The names of rules, at a length that people read.
+fn shortened(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    match names.len().saturating_sub(SHOWN) {
+        0 => list_of(names, "and"),
+        more => {
+            format!("{} and {more} more", names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -90,7 +139,7 @@ fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagn
             Some(same) => same.rules.push(rule),
             None => {
                 // A bundled rule's own line tells nobody where to write the fact.
-                let of_rule = if policy.bundled { policy.applied_at } else { Some(rule.span) };
+                let of_rule = if policy.bundled { policy.place() } else { Some(rule.span) };
                 open.push(Open { missing, span: missing.span.or(of_rule), policy, rules: vec![rule] });
             }
         }

@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 
 use fixedbitset::FixedBitSet;
 
-use crate::flow::{Flow, NodeId, Transition, TransitionId};
-use crate::simulate::topological_order;
+use crate::flow::{EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
+use crate::simulate::topological_order_of;
 use crate::table::{Id, Table};
 
 use super::Path;
@@ -21,7 +21,8 @@ pub struct Ground<'a> {
     pub flow: &'a Flow,
     /// Where calls begin.
     pub entry: NodeId,
-    /// The nodes in an order in which transitions lead forward; none where some go in a circle.
+    /// The nodes that a call can come to, in an order in which transitions lead forward; none where some
+    /// of them go in a circle.
     pub order: Option<Vec<NodeId>>,
     /// For each node its first step, and one more number where the last ones end.
     first_step: Vec<u32>,
@@ -62,7 +63,7 @@ impl<'a> Ground<'a> {
         let mut ground = Self {
             flow,
             entry,
-            order: topological_order(flow),
+            order: None,
             first_step,
             step_nodes,
             ends,
@@ -73,6 +74,7 @@ impl<'a> Ground<'a> {
             first_into,
         };
         ground.walk();
+        ground.order = topological_order_of(flow, |node| ground.reaches(node));
         Some(ground)
     }
 
@@ -96,6 +98,11 @@ impl<'a> Ground<'a> {
     /// Whether a node ends the call.
     pub fn ends(&self, node: NodeId) -> bool {
         self.ends.contains(node.index())
+    }
+
+    /// Whether a transition is taken where what its node does failed.
+    pub fn fails(&self, transition: TransitionId) -> bool {
+        fails(self.flow, transition)
     }
 
     /// Whether a call can come to a node.
@@ -145,6 +152,12 @@ impl<'a> Ground<'a> {
         let flow = self.flow;
         ids.iter().map(move |&id| (id, &flow.transitions[id]))
     }
+}
+
+/// Whether a transition is taken where what its node does failed.
+pub fn fails(flow: &Flow, transition: TransitionId) -> bool {
+    let is_failed = |event| flow.events[event].kind == EventKind::Outcome(Outcome::Failed);
+    flow.alternatives(&flow.transitions[transition]).iter().any(|one| is_failed(one.event))
 }
 
 /// Sorts the transitions by where they lead: a counting sort.

@@ -24,6 +24,8 @@ mod facts;
 mod findings;
 mod ground;
 mod header_tags;
+mod idle_facts;
+mod idle_rules;
 mod judge;
 mod limits;
 mod open_time;
@@ -40,7 +42,7 @@ mod violation;
 mod waivers;
 mod wording;
 
-pub use findings::report;
+pub use findings::{report, report_withheld};
 pub use judge::judge;
 pub use reason::reason;
 pub use short_lasts::report as report_short_lasts;

@@ -3,7 +3,7 @@
 use super::ahead::{Ahead, Goal, Price};
 use super::ground::{Ground, NEVER};
 use super::picked::{Occurrence, Picked};
-use super::search::{Found, Point, Sight, search};
+use super::search::{Found, Point, Sight, search, search_with_failures};
 use super::{Path, Place, Verdict, Violation};
 use crate::flow::NodeId;
 
@@ -20,6 +20,8 @@ pub fn on_every_path(ground: &Ground<'_>, waived: &[NodeId], wanted: &Picked) ->
 /// `require A before B [since C]`: the watcher's second state is that A has been heard, and since.
 ///
 /// Not by dominators: two disclosures on two arms of a diamond dominate nothing alone.
+///
+/// What failed was not heard: by `on failed` the watcher leaves a node as it came.
 pub fn before(
     ground: &Ground<'_>,
     waived: &[NodeId],
@@ -27,7 +29,7 @@ pub fn before(
     then: &Picked,
     since: Option<&Picked>,
 ) -> Verdict {
-    let found = search(ground, waived, |heard, point| {
+    let watch = |heard: bool, point| {
         let broken = !heard && begins(then, point);
         let mut next = heard;
         if ends(first, point) && !since.is_some_and(|since| overlap(ground, first, since, point)) {
@@ -39,8 +41,13 @@ pub fn before(
         // Without `since` nothing more can break on a path on which it was heard.
         let safe = next && since.is_none();
         Sight { broken, next: (!safe).then_some(next) }
-    });
-    verdict(found)
+    };
+    // What makes it due again counts as done.
+    let failed = |node: NodeId, entered: bool, _: Option<bool>| {
+        let is_due = |since: &Picked| ground.steps_of(node).any(|step| since.ends(step));
+        Some(entered && !since.is_some_and(is_due))
+    };
+    verdict(search_with_failures(ground, waived, watch, failed))
 }
 
 /// `forbid A after B`: the watcher's second state is that B is over.

@@ -72,6 +72,17 @@ impl Ways {
 /// Goes along every path from the entry, beginning in the first state. What is broken at one of the
 /// nodes in `waived` does not count.
 pub fn search(ground: &Ground<'_>, waived: &[NodeId], watch: impl Fn(bool, Point) -> Sight) -> Found {
+    search_with_failures(ground, waived, watch, |_, _, left| left)
+}
+
+/// The same, where what failed at a node may count as not done. `failed` tells the state in which the
+/// watcher leaves such a node, from the one in which it entered and the one after the node's steps.
+pub fn search_with_failures(
+    ground: &Ground<'_>,
+    waived: &[NodeId],
+    watch: impl Fn(bool, Point) -> Sight,
+    failed: impl Fn(NodeId, bool, Option<bool>) -> Option<bool>,
+) -> Found {
     let none = Table::filled(None, ground.flow.nodes.len());
     let mut ways = Ways { came: [none.clone(), none] };
     let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(ground.entry, false)]);
@@ -107,7 +118,8 @@ pub fn search(ground: &Ground<'_>, waived: &[NodeId], watch: impl Fn(bool, Point
             note(distance, None);
         }
         for (id, transition) in ground.flow.out_ids(node) {
-            let (Some(now), Some(to)) = (leaves, transition.to) else { continue };
+            let state = if ground.fails(id) { failed(node, entered, leaves) } else { leaves };
+            let (Some(now), Some(to)) = (state, transition.to) else { continue };
             let sight = watch(now, Point::Taken(id));
             if sight.broken {
                 note(distance + 1, Some(id));

@@ -121,7 +121,7 @@ fn is_absent_tag(verdict: &Verdict, borne: &FxHashSet<&str>) -> bool {
 
 /// A finding where the policy is applied, or else where it is declared.
 fn placed(code: &'static Code, policy: &Policy, message: String) -> Diagnostic {
-    match policy.applied_at.or((!policy.bundled).then_some(policy.span)) {
+    match policy.place().or((!policy.bundled).then_some(policy.span)) {
         Some(span) => Diagnostic::new(code, span, message),
         None => Diagnostic::unplaced(code, message),
     }

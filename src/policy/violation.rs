@@ -1,11 +1,13 @@
 //! A broken rule in words: what happened, where, by which path, and what the rule's author says.
 
+use super::ground::{Ground, fails};
+use super::picked::Index;
 use super::step_time::down;
 use super::wording::{duration, selector};
 use super::{Place, Violation, facts, header_tags};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
-use crate::flow::{Flow, Node, NodeId, display_id};
+use crate::flow::{Flow, Node, NodeId, TransitionId, display_id};
 use crate::source::{Sources, Span};
 
 /// What is said where a time is estimated.
@@ -42,6 +44,9 @@ pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
     let unreached: Vec<Span> = broken.spans(&broken.violation.unreached);
     if let Some((node, tag)) = broken.header_tag() {
         diagnostic = diagnostic.note(header_tags::meaning(node, tag));
+    }
+    if let Some(note) = broken.failure_note() {
+        diagnostic = diagnostic.note(note);
     }
     diagnostic = diagnostic.label_each(&unreached, 3, "no call comes here");
     diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
@@ -141,6 +146,24 @@ impl Broken<'_> {
         let place = self.violation.place.filter(|place| place.transition.is_none())?;
         let node = &self.flow.nodes[place.node];
         Some((node, &header_tags::beside_a_step(form, node)?.name))
+    }
+
+    /// That what the rule wants to come first counts as not heard, where the path leaves it by `failed`.
+    fn failure_note(&self) -> Option<String> {
+        let Demand::Paths(Form::Before { first, .. }) = &self.rule.demand else { return None };
+        let path = self.violation.path.as_ref()?;
+        let mut failed = path.transitions.iter().rev().filter(|&&id| fails(self.flow, id)).peekable();
+        failed.peek()?;
+        let ground = Ground::new(self.flow)?;
+        let picked = Index::new(&ground).pick(first);
+        let is_first =
+            |id: &TransitionId| picked.first_in(ground.steps_of(self.flow.transitions[*id].from)).is_some();
+        let failed = failed.find(|id| is_first(id))?;
+        let node = quote(&display_id(&self.flow.nodes[self.flow.transitions[*failed].from].id));
+        let first = self.words(first);
+        Some(format!(
+            "where {node} fails its {first} is not heard: lead `failed` to a node that says it again, or that ends the call"
+        ))
     }
 
     /// Which rule it is; the codes of `baseline` say it themselves.
@@ -320,7 +343,7 @@ impl Broken<'_> {
             }
             _ => None,
         };
-        let of_rule = || if self.policy.bundled { self.policy.applied_at } else { Some(self.rule.span) };
+        let of_rule = || if self.policy.bundled { self.policy.place() } else { Some(self.rule.span) };
         of_place.or_else(of_fact).or_else(of_rule)
     }
 

@@ -6,7 +6,8 @@ use super::conditions::Read;
 use super::transitions::sorted;
 use super::{Placed, Resolver, ScopeId};
 use crate::diagnostics::Diagnostic;
-use crate::flow::{EventId, Every, NodeId, Origin, Transition};
+use crate::diagnostics::suggest::nearest;
+use crate::flow::{EventId, EventKind, Every, IdleEvery, Kind, Node, NodeId, Origin, Transition};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Pick};
 use crate::syntax::codes::TOO_LARGE;
@@ -107,6 +108,7 @@ impl Resolver<'_> {
             alternatives: read.alternatives.clone(),
             raw: read.raw,
             condition_span: every.condition.span,
+            idle: None,
         });
         let target = self.node_named(scope, every.target, "this `every`");
         let mut left_out = Table::filled(false, self.flow.nodes.len());
@@ -150,12 +152,73 @@ impl Resolver<'_> {
                 added.push((id, missing));
             }
         }
+        // What the kind does not have has its finding.
+        let can_happen = read.raw
+            || read.alternatives.iter().all(|one| match self.conditions.events[one.event].kind {
+                EventKind::Key => every.kind == Kind::Collect,
+                EventKind::Outcome(outcome) => every.kind.outcomes().contains(&outcome),
+                EventKind::Other => false,
+            });
+        if target.is_some() && can_happen && !read.broken && every.condition.span.file.index() == 0 {
+            let idle = self.idle_every(scope, every, added.is_empty());
+            if let Some(row) = self.flow.everys.get_mut(number as usize) {
+                row.idle = idle;
+            }
+        }
         for (from, alternatives) in added {
             let mut transition = Transition::new(from, target, every.target.span);
             transition.origin = Origin::Every(number);
             self.push_transition(transition, Some(Read { alternatives, raw: read.raw, broken: read.broken }));
         }
         Some(())
+    }
+
+    /// What of an `every` of the root file does nothing. `gives_nothing`: no node gets its branch.
+    fn idle_every(&self, scope: ScopeId, every: &ast::Every, gives_nothing: bool) -> Option<IdleEvery> {
+        let of_kind = || {
+            let nodes = self.flow.nodes.iter();
+            nodes.filter(|(id, node)| node.is(every.kind) && self.is_within(*id, scope))
+        };
+        let has_kind = of_kind().next().is_some();
+        if !has_kind {
+            return Some(IdleEvery::Whole { has_kind });
+        }
+        if every.except.is_empty() {
+            return None;
+        }
+        let is_excepted = |(id, node): (NodeId, &Node)| {
+            every.except.iter().any(|pick| match *pick {
+                Pick::Node(name) => self.node_ids.get(self.name(name).as_ref()) == Some(&id),
+                Pick::Tag(span) => node.tags.iter().any(|tag| *tag.name == *self.sources.text(span)),
+            })
+        };
+        // A node that handles it itself shows that the line is a precaution for others.
+        if gives_nothing && of_kind().all(is_excepted) {
+            return Some(IdleEvery::Whole { has_kind });
+        }
+        let borne: FxHashSet<&str> =
+            of_kind().flat_map(|(_, node)| &node.tags).map(|tag| &*tag.name).collect();
+        let mut idle: Vec<(Span, Option<Box<str>>)> = Vec::new();
+        for pick in &every.except {
+            match *pick {
+                Pick::Node(name) => {
+                    let node = self.node_ids.get(self.name(name).as_ref());
+                    // One that is not there has its finding.
+                    if node.is_some_and(|&node| !self.flow.nodes[node].is(every.kind)) {
+                        idle.push((name.span, None));
+                    }
+                }
+                Pick::Tag(span) => {
+                    let tag = self.sources.text(span);
+                    if !borne.contains(tag) {
+                        let mut borne: Vec<&str> = borne.iter().copied().collect();
+                        borne.sort_unstable();
+                        idle.push((span, nearest(tag, borne).map(Into::into)));
+                    }
+                }
+            }
+        }
+        (!idle.is_empty()).then_some(IdleEvery::Exceptions(idle))
     }
 
     fn report_too_many(&mut self, span: Span) {

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::include_path::{join, unescaped};
 use super::refusal::{Refusal, why};
 use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, Settings, codes, lost_path};
+use crate::check::UNUSED;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, quote};
 use crate::flow::display_string;
 use crate::policy::bundled;
@@ -52,17 +53,30 @@ pub struct Loaded {
     /// For each file and each of its items that is an include: the index of the file it means.
     targets: FxHashMap<(usize, usize), usize>,
     pub lost_include: Lost,
-    /// The files that were not included but asked for from outside, and those of bundled policies.
-    pub policy_files: Vec<PolicyFile>,
+    pub policy_files: PolicyFiles,
 }
 
-/// A file of policies that no include brought.
+/// Which files have policies that apply, and which files includes brought.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyFiles {
+    /// The files that are asked for from outside with all that they include, and those of bundled
+    /// policies.
+    pub list: Vec<PolicyFile>,
+    /// The first include of each file.
+    pub included_at: FxHashMap<usize, Span>,
+}
+
+/// A file of policies.
 #[derive(Debug, Clone, Copy)]
 pub struct PolicyFile {
     /// Its index among the files.
     pub file: usize,
     /// Whether it comes with the compiler.
     pub bundled: bool,
+    /// Whether another one of these includes it.
+    pub nested: bool,
+    /// Where settings name it, or the file that includes it.
+    pub named_at: Option<Span>,
 }
 
 struct Loader<'a> {
@@ -86,7 +100,7 @@ pub fn load(
         files: Vec::new(),
         targets: FxHashMap::default(),
         lost_include: Lost::default(),
-        policy_files: Vec::new(),
+        policy_files: PolicyFiles::default(),
     };
     let mut loader =
         Loader { sources, files, diagnostics, loaded, by_path: FxHashMap::default(), stack: Vec::new() };
@@ -129,6 +143,8 @@ impl Loader<'_> {
         for (item, include) in includes {
             match self.include(file, &include, item) {
                 Some(target) => {
+                    self.report_empty(target, include.path.span);
+                    self.loaded.policy_files.included_at.entry(target).or_insert(include.path.span);
                     self.loaded.targets.insert((index, item), target);
                 }
                 None => self.lose(include.prefix),
@@ -165,7 +181,12 @@ impl Loader<'_> {
         }
         for policy in bundled::ALL.iter().filter(|policy| names.iter().any(|name| name == policy.name)) {
             let file = self.add(policy.source(), None);
-            self.loaded.policy_files.push(PolicyFile { file, bundled: true });
+            self.loaded.policy_files.list.push(PolicyFile {
+                file,
+                bundled: true,
+                nested: false,
+                named_at: None,
+            });
         }
     }
 
@@ -257,7 +278,21 @@ impl Loader<'_> {
                     .help("declare one in it, as in `policy NAME \"TITLE\" { … }`, or name another file"),
             );
         }
-        self.loaded.policy_files.extend(files.into_iter().map(|file| PolicyFile { file, bundled: false }));
+        let all = files.into_iter().enumerate();
+        let all = all.map(|(at, file)| PolicyFile { file, bundled: false, nested: at > 0, named_at });
+        self.loaded.policy_files.list.extend(all);
+    }
+
+    /// Reports an include of a file that declares nothing.
+    fn report_empty(&mut self, file: usize, included_at: Span) {
+        let is_empty = |(_, ast): &(FileId, Ast)| ast.items.is_empty() && !ast.broken;
+        let Some((file, _)) = self.loaded.files.get(file).filter(|file| is_empty(file)) else { return };
+        let name = quote(self.sources.get(*file).name());
+        self.diagnostics.push(
+            Diagnostic::new(&UNUSED, included_at, format!("{name} declares nothing"))
+                .here("brings nothing")
+                .help("take the include out, or the `//` before what the file should declare"),
+        );
     }
 
     fn lose(&mut self, prefix: Option<Name>) {
@@ -418,7 +453,8 @@ impl Resolver<'_> {
         };
         let mut included = vec![false; loaded.files.len()];
         placer.file(self, root, 0, &mut included);
-        for policies in &loaded.policy_files {
+        // What another file includes is placed with that.
+        for policies in loaded.policy_files.list.iter().filter(|one| !one.nested) {
             if included.get(policies.file) == Some(&false) {
                 placer.file(self, root, policies.file, &mut included);
             }

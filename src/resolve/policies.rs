@@ -1,18 +1,21 @@
 //! Facts, policies, what applies and what is waived.
 
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::load::PolicyFile;
+use super::load::PolicyFiles;
 use super::{Named, Placed, PolicyChoice, Resolver, ScopeId, codes};
+use crate::check::UNUSED;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::flow::Declared;
 use crate::flow::policy::{Comparison, Demand, Expected, Expects, Fact, Policy, Rule, Value, Waiver};
 use crate::policy::bundled;
+use crate::policy::codes::WEAK_WAIVER;
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Literal, Name};
 use crate::syntax::codes::SYNTAX;
+use crate::table::Id;
 
 /// A policy that some file declares.
 struct Known {
@@ -41,16 +44,13 @@ impl Policies {
 
 impl Resolver<'_> {
     /// Adds the facts of all files, the policies that apply, and what is waived of them.
-    pub(super) fn add_policies(&mut self, placed: &[Placed], files: &[PolicyFile]) {
+    pub(super) fn add_policies(&mut self, placed: &[Placed], files: &PolicyFiles) {
         self.add_facts(placed);
         let mut policies = self.known_policies(placed, files);
         self.apply_policies(placed, files, &mut policies);
         self.add_waivers(placed, &policies);
-        for fact in &mut self.flow.facts {
-            let declared = policies.list.iter().filter(|known| !known.applied);
-            fact.known_elsewhere = bundled::facts().contains(&*fact.name)
-                || declared.map(|known| &known.policy).any(|policy| policy.knows_fact(&fact.name));
-        }
+        self.add_who_knows_facts(&policies);
+        self.report_idle_includes(files, &policies);
         let in_root = policies.list.iter().filter(|known| known.file == 0);
         let declared = in_root.map(|known| Declared {
             what: "policy",
@@ -58,6 +58,66 @@ impl Resolver<'_> {
             used: known.applied || policies.misnamed,
         });
         self.declared_policies = declared.collect();
+    }
+
+    /// Notes of each fact which policies ask for it and do not apply.
+    fn add_who_knows_facts(&mut self, policies: &Policies) {
+        let mut known: FxHashMap<&str, Vec<Box<str>>> = FxHashMap::default();
+        let mut applied: FxHashSet<&str> = FxHashSet::default();
+        for one in &policies.list {
+            let of_rules = one.policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
+            for fact in one.policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
+                let names = known.entry(fact).or_default();
+                if !one.applied && names.last() != Some(&one.policy.name) {
+                    names.push(one.policy.name.clone());
+                }
+            }
+            if one.applied {
+                applied.insert(&one.policy.name);
+            }
+        }
+        for fact in &mut self.flow.facts {
+            let bundled = bundled::expecting(&fact.name).iter().filter(|name| !applied.contains(*name));
+            fact.known_elsewhere = bundled.map(|name| (*name).into()).collect();
+            for name in known.get(&*fact.name).into_iter().flatten() {
+                if !fact.known_elsewhere.contains(name) {
+                    fact.known_elsewhere.push(name.clone());
+                }
+            }
+        }
+    }
+
+    /// Reports the includes of the root file that bring nothing but policies, of which none applies.
+    fn report_idle_includes(&mut self, files: &PolicyFiles, policies: &Policies) {
+        if policies.misnamed || self.flow.is_library() || !self.lost_include.is_nothing() {
+            return;
+        }
+        let mut applied: FxHashMap<u32, bool> = FxHashMap::default();
+        for known in &policies.list {
+            *applied.entry(known.file).or_default() |= known.applied;
+        }
+        for (&file, &span) in &files.included_at {
+            let Some((_, ast)) = self.files.get(file).filter(|(_, ast)| !ast.broken) else { continue };
+            let is_policy = |item: &ast::Item| matches!(item.declaration, Declaration::Policy(_));
+            let number = u32::try_from(file).unwrap_or(u32::MAX);
+            let is_idle = applied.get(&number) == Some(&false) && ast.items.iter().all(is_policy);
+            if !is_idle || span.file.index() != 0 {
+                continue;
+            }
+            let names: Vec<&str> = policies
+                .list
+                .iter()
+                .filter(|known| known.file == number)
+                .map(|known| &*known.policy.name)
+                .collect();
+            let message = match names.as_slice() {
+                [one] => format!("the included policy `{one}` does not apply"),
+                _ => "none of the included policies applies".to_owned(),
+            };
+            let help = format!("write `apply {}`, or take the include out", names.first().unwrap_or(&"NAME"));
+            self.diagnostics
+                .push(Diagnostic::new(&UNUSED, span, message).here("brings nothing else").help(help));
+        }
     }
 
     fn add_facts(&mut self, placed: &[Placed]) {
@@ -86,7 +146,7 @@ impl Resolver<'_> {
                         name,
                         value,
                         value_span,
-                        known_elsewhere: false,
+                        known_elsewhere: Vec::new(),
                         shared: placed.file > 0,
                         doc: item.doc,
                         span: fact.name.span,
@@ -120,9 +180,9 @@ impl Resolver<'_> {
         date
     }
 
-    fn known_policies(&mut self, placed: &[Placed], files: &[PolicyFile]) -> Policies {
+    fn known_policies(&mut self, placed: &[Placed], files: &PolicyFiles) -> Policies {
         let is_bundled =
-            |placed: &Placed| files.iter().any(|one| one.bundled && one.file == placed.file as usize);
+            |placed: &Placed| files.list.iter().any(|one| one.bundled && one.file == placed.file as usize);
         let mut policies = Policies::default();
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
@@ -137,6 +197,7 @@ impl Resolver<'_> {
                 span: item.span,
                 bundled,
                 applied_at: None,
+                named_at: None,
                 expects: self.expects(placed.scope, written),
                 rules: self.rules(placed.scope, written),
             };
@@ -229,10 +290,15 @@ impl Resolver<'_> {
         let demand = match &written.demand {
             ast::Demand::Paths(form) => Demand::Paths(form.map(|selector| self.selector(scope, selector))),
             ast::Demand::Fact(comparison) => Demand::Fact(self.comparison(scope, comparison)),
-            ast::Demand::Oblige(text) => Demand::Oblige(self.unsent_text(scope, *text).unwrap_or_default()),
+            ast::Demand::Oblige(text) => {
+                // What is not known has its finding, and is no empty duty.
+                let duty = self.unsent_text(scope, *text);
+                Demand::Oblige(duty.unwrap_or_else(|| self.sources.text(text.span).into()))
+            }
         };
         Rule {
             name,
+            named: written.name.is_some(),
             doc: written.doc,
             span: written.span,
             severity: if written.warn { Severity::Warning } else { Severity::Error },
@@ -254,38 +320,31 @@ impl Resolver<'_> {
     }
 
     /// What applies: `baseline`, what is chosen from outside, and what a line applies.
-    fn apply_policies(&mut self, placed: &[Placed], files: &[PolicyFile], policies: &mut Policies) {
-        let mut order: Vec<(usize, Option<Span>)> = Vec::new();
-        order.extend(policies.by_name.get(bundled::BASELINE).map(|&index| (index, None)));
+    fn apply_policies(&mut self, placed: &[Placed], files: &PolicyFiles, policies: &mut Policies) {
+        // Each with the line that applies it, and the place of the settings that name it.
+        let mut order: Vec<(usize, Option<Span>, Option<Span>)> = Vec::new();
+        order.extend(policies.by_name.get(bundled::BASELINE).map(|&index| (index, None, None)));
         let settings = self.settings;
         for choice in &settings.policies {
             let PolicyChoice::Name(name) = choice else { continue };
             match policies.by_name.get(name.as_str()) {
-                Some(&index) => order.push((index, None)),
+                Some(&index) => order.push((index, None, settings.policy_places.get(choice).copied())),
                 None => self.report_unknown_choice(name, policies),
             }
         }
-        let chosen = |file: u32| files.iter().any(|one| !one.bundled && one.file == file as usize);
-        order.extend(
-            policies
-                .list
-                .iter()
-                .enumerate()
-                .filter(|(_, known)| chosen(known.file))
-                .map(|(at, _)| (at, None)),
-        );
+        order.extend(chosen(files, policies));
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
             let Declaration::Apply(name) = &item.declaration else { continue };
             match self.policy_named(placed.scope, *name, policies) {
-                Some(index) => order.push((index, Some(item.span))),
+                Some(index) => order.push((index, Some(item.span), None)),
                 None => policies.misnamed = true,
             }
         }
-        for (index, span) in order {
+        for (index, applied_at, named_at) in order {
             let Some(known) = policies.list.get_mut(index) else { continue };
             if !std::mem::replace(&mut known.applied, true) {
-                self.flow.policies.push(Policy { applied_at: span, ..known.policy.clone() });
+                self.flow.policies.push(Policy { applied_at, named_at, ..known.policy.clone() });
             }
         }
     }
@@ -388,6 +447,14 @@ impl Resolver<'_> {
                     continue;
                 }
             }
+            if policy.rules.iter().any(|one| *one.name == *rule && !one.named) {
+                let message = format!("`{rule}` of `{}` is the number of a rule without a name", policy.name);
+                self.diagnostics.push(
+                    Diagnostic::new(&WEAK_WAIVER, waive.rule.span, message)
+                        .here("another rule, once one is written before it")
+                        .help("name the rule, as in `NAME: require …`, and waive it by that name"),
+                );
+            }
             // Whatever is missing has its finding.
             let (Some(until), Some(because), Some(by)) = (until, because, by) else { continue };
             if node == Some(None) {
@@ -427,6 +494,34 @@ impl Resolver<'_> {
                 .mend(near.map(|near| Mend::write(rule.span, near))),
         );
     }
+}
+
+/// The policies of the files that are chosen from outside, with where settings name them. A policy of a
+/// file that is included as an instance has several names, and applies by the shortest.
+fn chosen(files: &PolicyFiles, policies: &Policies) -> Vec<(usize, Option<Span>, Option<Span>)> {
+    let of_file: FxHashMap<usize, Option<Span>> =
+        files.list.iter().filter(|one| !one.bundled).map(|one| (one.file, one.named_at)).collect();
+    let mut chosen: Vec<(usize, Option<Span>, Option<Span>)> = Vec::new();
+    let mut places: FxHashMap<Span, usize> = FxHashMap::default();
+    for (index, known) in policies.list.iter().enumerate() {
+        let Some(&named_at) = of_file.get(&(known.file as usize)) else { continue };
+        let same = places.get(&known.name_span).and_then(|&at| chosen.get_mut(at));
+        match same {
+            Some((other, ..)) => {
+                let depth = |index: usize| {
+                    policies.get(index).map_or(usize::MAX, |policy| policy.name.matches('.').count())
+                };
+                if depth(index) < depth(*other) {
+                    *other = index;
+                }
+            }
+            None => {
+                places.insert(known.name_span, chosen.len());
+                chosen.push((index, None, named_at));
+            }
+        }
+    }
+    chosen
 }
 
 fn help_for_policy(near: Option<&str>, name: &str) -> String {

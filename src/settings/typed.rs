@@ -6,7 +6,7 @@ use super::codes::BAD_SETTING;
 use super::keys::{self, Key, Kind};
 use super::read::{Entry, Place, Reader, Value};
 use super::value;
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::source::Span;
 
 impl Reader<'_> {
@@ -66,6 +66,9 @@ impl Reader<'_> {
             texts.push((text.trim().to_owned(), self.span(one)));
         }
         texts.retain(|(text, span)| self.text(full, key, text, *span, environment, check));
+        for (text, span) in &texts {
+            self.report_misspelt_word(full, key, text, *span);
+        }
         Some(Value::Texts(texts))
     }
 
@@ -98,6 +101,19 @@ impl Reader<'_> {
         }
         self.diagnostics.push(diagnostic);
         false
+    }
+
+    /// A word of `[platform]` that is one slip away from a word of the language.
+    fn report_misspelt_word(&mut self, full: &str, key: &'static Key, text: &str, span: Span) {
+        let Some(near) = value::own_word(key, text) else { return };
+        let message = format!("`{full}` has {}, which is one slip away from `{near}`", quote(text));
+        self.diagnostics.push(
+            Diagnostic::new(&BAD_SETTING, span, message)
+                .severity(Severity::Warning)
+                .here("perhaps a slip")
+                .help(format!("did you mean `{near}`?"))
+                .mend(Mend::write(span, keys::text(near))),
+        );
     }
 
     fn bad(&mut self, key: &Key, entry: &Entry<'_>, message: String) {

@@ -4,7 +4,10 @@ use fluent_uri::UriRef;
 
 use super::Guard;
 use super::environment::variable;
+use super::keys::{self, Key};
+use crate::diagnostics::suggest::is_one_slip;
 use crate::diagnostics::{list_of, quote};
+use crate::flow::{Directive, Kind, Outcome};
 use crate::speech::{LANGUAGES, language_of, nearest_code};
 
 /// Says what is wrong with a text that a setting holds; `environment` is the one whose it is.
@@ -101,6 +104,22 @@ pub fn language(text: &str, _: &str) -> Result<(), Wrong> {
         }),
         near,
     })
+}
+
+/// The word of the language that a word under `[platform]` is a slip of.
+pub fn own_word(key: &Key, text: &str) -> Option<&'static str> {
+    let words: Vec<&'static str> = match key {
+        _ if *key == keys::TYPES => Kind::ALL.iter().map(|kind| kind.word()).collect(),
+        _ if *key == keys::DIRECTIVES => Directive::WORDS.to_vec(),
+        _ if *key == keys::CONDITIONS => {
+            Outcome::ALL.iter().map(|outcome| outcome.word()).chain(["always"]).collect()
+        }
+        _ => return None,
+    };
+    if words.contains(&text) {
+        return None;
+    }
+    words.into_iter().find(|word| is_one_slip(text, word))
 }
 
 /// A time in days: `90 days`, `6 months`, `1 year`, and shorter as `90d`.

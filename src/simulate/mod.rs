@@ -24,7 +24,9 @@ pub use ends::{End, ends};
 pub use events::{BadEvent, Events};
 pub use figures::{Figures, longest_path, ways_to};
 pub use paths::Paths;
-pub use reach::{Reached, first_reached, reachable, shortest_circle, topological_order};
+pub use reach::{
+    Reached, first_reached, reachable, shortest_circle, topological_order, topological_order_of,
+};
 pub use stuck::{accepted, choices, instead};
 pub use test_findings::CODES;
 pub use test_run::{Ran, TestRun, run_tests, run_tests_with};

@@ -20,13 +20,20 @@ pub fn reachable(flow: &Flow, from: impl IntoIterator<Item = NodeId>) -> Table<N
 /// The nodes, each before those that its transitions go to, or `None` where the flow goes round in
 /// circles.
 pub fn topological_order(flow: &Flow) -> Option<Vec<NodeId>> {
+    topological_order_of(flow, |_| true)
+}
+
+/// The same of the nodes that `counts` picks, all that their transitions go to being among them.
+pub fn topological_order_of(flow: &Flow, counts: impl Fn(NodeId) -> bool) -> Option<Vec<NodeId>> {
     let mut waits_for: Table<NodeId, u32> = Table::filled(0, flow.nodes.len());
-    for transition in flow.transitions.rows() {
+    for transition in flow.transitions.rows().iter().filter(|one| counts(one.from)) {
         if let Some(to) = transition.to {
             waits_for[to] += 1;
         }
     }
-    let mut order: Vec<NodeId> = flow.nodes.ids().filter(|&node| waits_for[node] == 0).collect();
+    let all = flow.nodes.ids().filter(|&node| counts(node)).count();
+    let mut order: Vec<NodeId> =
+        flow.nodes.ids().filter(|&node| counts(node) && waits_for[node] == 0).collect();
     let mut next = 0;
     while let Some(&node) = order.get(next) {
         next += 1;
@@ -37,7 +44,7 @@ pub fn topological_order(flow: &Flow) -> Option<Vec<NodeId>> {
             }
         }
     }
-    (order.len() == flow.nodes.len()).then_some(order)
+    (order.len() == all).then_some(order)
 }
 
 /// What a call reaches.

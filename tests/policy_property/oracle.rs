@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use cxflowc::flow::policy::{Form, Selector};
-use cxflowc::flow::{Directive, EventKind, Flow, NodeId, TransitionId};
+use cxflowc::flow::{Directive, EventKind, Flow, NodeId, Outcome, TransitionId};
 use cxflowc::policy::{Place, VacuousKind};
 use cxflowc::speech::{Voice, bounds};
 
@@ -61,15 +61,18 @@ impl<'f> Oracle<'f> {
                 let without = walk.complete && self.picked[a][number].is_empty();
                 if without { vec![walk.last()] } else { Vec::new() }
             }),
-            Form::Before { first, then, since } => self.about(then, Some(first), counts, |number, _, b| {
-                let last = since
-                    .into_iter()
-                    .flat_map(|since| &self.picked[since][number])
-                    .filter(|c| c.is_before(b))
-                    .max_by_key(|c| c.end);
-                let anew = |a: &Occurrence| last.is_none_or(|c| c.is_before(*a));
-                !self.picked[first][number].iter().any(|a| a.is_before(b) && anew(a))
-            }),
+            Form::Before { first, then, since } => {
+                self.about(then, Some(first), counts, |number, walk, b| {
+                    let last = since
+                        .into_iter()
+                        .flat_map(|since| &self.picked[since][number])
+                        .filter(|c| c.is_before(b))
+                        .max_by_key(|c| c.end);
+                    let anew = |a: &Occurrence| last.is_none_or(|c| c.is_before(*a));
+                    let heard = |a: &Occurrence| a.is_before(b) && !self.failed(walk, *a, b);
+                    !self.picked[first][number].iter().any(|a| heard(a) && anew(a))
+                })
+            }
             Form::After { later, earlier } => self.about(earlier, Some(later), counts, |number, walk, b| {
                 walk.complete && !self.picked[later][number].iter().any(|a| b.is_before(*a))
             }),
@@ -194,6 +197,22 @@ impl<'f> Oracle<'f> {
             }
         }
         reaching
+    }
+
+    /// Whether the node of something is left by `failed` before something else.
+    fn failed(&self, walk: &Walk, of: Occurrence, before: Occurrence) -> bool {
+        if let Point::Taken(_) = walk.points[of.end] {
+            return false;
+        }
+        let left = walk.points[of.end..=before.begin].iter().find_map(|point| match point {
+            Point::Taken(id) => Some(*id),
+            Point::Step(..) => None,
+        });
+        left.is_some_and(|id| {
+            let failed = EventKind::Outcome(Outcome::Failed);
+            let alternatives = self.flow.alternatives(&self.flow.transitions[id]);
+            alternatives.iter().any(|one| self.flow.events[one.event].kind == failed)
+        })
     }
 
     fn has_key(&self, transition: TransitionId) -> bool {

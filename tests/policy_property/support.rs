@@ -30,6 +30,7 @@ pub fn waiver(rule: usize, node: Option<NodeId>) -> Waiver {
 pub fn rule(demand: Demand) -> Rule {
     Rule {
         name: "rule".into(),
+        named: true,
         doc: None,
         span: nowhere(),
         severity: Severity::Error,
@@ -52,6 +53,7 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
         span: nowhere(),
         bundled: false,
         applied_at: None,
+        named_at: None,
         expects: Vec::new(),
         rules,
     }
@@ -62,7 +64,7 @@ pub fn fact(name: &str, value: Value) -> Fact {
         name: name.into(),
         value: Some(value),
         value_span: None,
-        known_elsewhere: false,
+        known_elsewhere: Vec::new(),
         shared: false,
         doc: None,
         span: nowhere(),

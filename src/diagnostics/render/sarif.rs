@@ -18,6 +18,8 @@ pub struct Sarif {
     results: Vec<Value>,
     /// Why sources could not be looked at.
     notifications: Vec<Value>,
+    /// The rules whose warnings this run does not want, and found.
+    silenced: Vec<&'static Code>,
     /// The file that a finding about no file is shown at.
     first: Option<Value>,
 }
@@ -67,6 +69,14 @@ impl Sarif {
         self.results.push(Value::Object(result));
     }
 
+    /// Notes that a warning of this code was found and is not wanted. It is no result: readers show
+    /// suppressed results as open ones.
+    pub fn add_silenced(&mut self, code: &'static Code) {
+        if !self.silenced.contains(&code) {
+            self.silenced.push(code);
+        }
+    }
+
     /// Notes why something could not be looked at, such as a source that cannot be read, and which file
     /// it is about.
     pub fn add_failure(&mut self, message: &str, place: Option<&Place>) {
@@ -81,11 +91,21 @@ impl Sarif {
     /// The log's text. `root` is the absolute path that files are seen from.
     pub fn finish(self, root: &Path) -> String {
         let rules: Vec<Value> = codes::all().map(rule).collect();
-        let invocation = if self.notifications.is_empty() {
+        let mut invocation = if self.notifications.is_empty() {
             json!({ "executionSuccessful": true })
         } else {
             json!({ "executionSuccessful": false, "toolExecutionNotifications": self.notifications })
         };
+        if !self.silenced.is_empty() {
+            let of = |code: &Code| {
+                let index = codes::all().position(|one| one == code);
+                json!({ "descriptor": { "id": code.id, "index": index }, "configuration": { "enabled": false } })
+            };
+            let overrides: Vec<Value> = self.silenced.iter().map(|code| of(code)).collect();
+            if let Some(invocation) = invocation.as_object_mut() {
+                invocation.insert("ruleConfigurationOverrides".into(), json!(overrides));
+            }
+        }
         let log = json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",

@@ -1,0 +1,124 @@
+//! Facts that no rule goes by: they are stated for policies that do not apply, which is what an `apply`
+//! line leaves behind that was taken out, or their text is a slip of one that rules compare with.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::codes::{FACT_VALUE, UNKNOWN_FACT};
+use crate::diagnostics::suggest::is_one_slip;
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, list_of};
+use crate::flow::policy::{Fact, Policy, Rule, Value};
+use crate::flow::{Flow, display_string};
+use crate::source::Sources;
+
+/// How many names a message has room for.
+const SHOWN: usize = 4;
+
+/// Reports the facts of the flow's own file that only policies ask for which do not apply, all together.
+pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
+    // A line that can not be read may be the `apply`.
+    if !flow.complete {
+        return;
+    }
+    let is_idle = |fact: &&Fact| {
+        !fact.shared
+            && !fact.known_elsewhere.is_empty()
+            && !flow.policies.iter().any(|policy| policy.knows_fact(&fact.name))
+    };
+    let idle: Vec<&Fact> = flow.facts.iter().filter(is_idle).collect();
+    let [first, others @ ..] = idle.as_slice() else { return };
+    // A policy that asks for all of them was meant; else the fewest that ask for each.
+    let of_all = first
+        .known_elsewhere
+        .iter()
+        .filter(|name| others.iter().all(|one| one.known_elsewhere.contains(name)));
+    let mut policies: Vec<&str> = of_all.map(|name| &**name).collect();
+    if policies.is_empty() {
+        for name in idle.iter().flat_map(|fact| &fact.known_elsewhere) {
+            if policies.len() <= SHOWN && !policies.contains(&&**name) {
+                policies.push(name);
+            }
+        }
+    }
+    let facts = shortened(idle.iter().map(|fact| &*fact.name));
+    let (these, are, do_not) = match (idle.len(), policies.len()) {
+        (1, 1) => ("the fact", "is stated for", "which does not apply"),
+        (1, _) => ("the fact", "is stated for", "none of which applies"),
+        (_, 1) => ("the facts", "are stated for", "which does not apply"),
+        _ => ("the facts", "are stated for", "none of which applies"),
+    };
+    let message = format!("{these} {facts} {are} {}, {do_not}", shortened(policies.iter().copied()));
+    let help = match policies.first() {
+        Some(policy) => format!(
+            "write `apply {policy}`, or take {} out",
+            if idle.len() == 1 { "the fact" } else { "the facts" }
+        ),
+        None => return,
+    };
+    let mut diagnostic =
+        Diagnostic::new(&UNKNOWN_FACT, first.span, message).here("no rule uses this").help(help);
+    diagnostic =
+        diagnostic.label_each(&others.iter().map(|fact| fact.span).collect::<Vec<_>>(), 5, "nor this");
+    diagnostics.push(diagnostic);
+}
+
+/// What rules compare a fact with.
+#[derive(Default)]
+struct Compared<'f> {
+    texts: Vec<&'f str>,
+    policies: Vec<&'f Policy>,
+}
+
+/// Reports facts whose text is a slip of one that rules compare them with. Where a policy expects values
+/// of a fact, those are what counts.
+pub fn report_values(sources: &Sources, flow: &Flow, diagnostics: &mut Diagnostics) {
+    let mut compared: FxHashMap<&str, Compared<'_>> = FxHashMap::default();
+    let mut listed: FxHashSet<&str> = FxHashSet::default();
+    for policy in &flow.policies {
+        listed.extend(policy.expected_facts().filter(|(_, values)| !values.is_empty()).map(|(name, _)| name));
+        for one in policy.rules.iter().flat_map(Rule::comparisons) {
+            let Some((_, Value::Text(text))) = &one.test else { continue };
+            let of_fact = compared.entry(&one.fact).or_default();
+            of_fact.texts.push(text);
+            if of_fact.policies.last().is_none_or(|last| last.name != policy.name) {
+                of_fact.policies.push(policy);
+            }
+        }
+    }
+    for fact in flow.facts.iter().filter(|fact| !listed.contains(&*fact.name)) {
+        let (Some(Value::Text(stated)), Some(of_fact)) = (&fact.value, compared.get(&*fact.name)) else {
+            continue;
+        };
+        if of_fact.texts.contains(&&**stated) {
+            continue;
+        }
+        let Some(near) = of_fact.texts.iter().find(|text| is_one_slip(stated, text)) else { continue };
+        let near = display_string(near);
+        let span = fact.value_span.unwrap_or(fact.span);
+        let is_literal = !sources.text(span).contains("${");
+        let is_required = of_fact.policies.iter().any(|policy| policy.is_required());
+        let policies = shortened(of_fact.policies.iter().map(|policy| &*policy.name));
+        let verb = if of_fact.policies.len() == 1 { "compares" } else { "compare" };
+        let message = format!(
+            "the fact `{}` is {}, and {policies} {verb} it with {near}",
+            fact.name,
+            display_string(stated)
+        );
+        diagnostics.push(
+            Diagnostic::new(&FACT_VALUE, span, message)
+                .severity(if is_required { Severity::Error } else { Severity::Warning })
+                .here("perhaps a slip")
+                .help(format!("did you mean {near}?"))
+                .mend(is_literal.then(|| Mend::write(span, near))),
+        );
+    }
+}
+
+fn shortened<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 | 1 => list_of(&names, "and"),
+        more => {
+            format!("{} and {more} more", names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", "))
+        }
+    }
+}

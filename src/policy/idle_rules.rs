@@ -1,0 +1,160 @@
+//! Rules that can never say anything, whatever the flow is.
+
+use rustc_hash::FxHashSet;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, is_blank};
+use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
+use crate::flow::{Flow, Kind};
+
+/// A rule that can never say anything.
+pub static IDLE_RULE: Code = Code {
+    id: "CX314",
+    name: "idle-rule",
+    severity: Severity::Error,
+    what: "A rule can never say anything of any flow: its last day is before its first, it obliges to nothing, or what it speaks of can not be: \
+           no step has a tag and does not have it, and no node has two names.",
+    why: "It is there and checks nothing, though it is counted among the rules. A slip in a date or a name is the usual cause.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside."; -> bye }
+disconnect bye
+policy house "House rules" {
+  quiet: forbid voicemail from 2027-01-01 until 2026-01-01
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside."; -> bye }
+disconnect bye
+policy house "House rules" {
+  quiet: forbid voicemail from 2026-01-01 until 2099-01-01
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// Reports the rules of a policy that can never say anything.
+pub fn report(flow: &Flow, policy: &Policy, diagnostics: &mut Diagnostics) {
+    for rule in &policy.rules {
+        let name = format!("`{}/{}`", policy.name, rule.name);
+        if let (Some(from), Some(until)) = (rule.from, rule.until)
+            && until < from
+        {
+            diagnostics.push(
+                Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} is never in force"))
+                    .here(format!("ends on {until}, before it begins on {from}"))
+                    .help("write the first day behind `from` and the last one behind `until`"),
+            );
+            continue;
+        }
+        match &rule.demand {
+            Demand::Oblige(duty) if is_blank(duty) || !duty.chars().any(char::is_alphanumeric) => diagnostics
+                .push(
+                    Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} obliges to nothing"))
+                        .here("no words")
+                        .help("write the duty in words, as in `oblige \"Honour the national list.\"`"),
+                ),
+            Demand::Paths(form) => report_impossible(flow, rule, form, &name, diagnostics),
+            Demand::Oblige(_) | Demand::Fact(_) => {}
+        }
+    }
+}
+
+fn report_impossible(
+    flow: &Flow,
+    rule: &Rule,
+    form: &Form<Selector>,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(of) = form.selectors().find(|one| !can_pick(one)) else { return };
+    let words = super::wording::selector(flow, of);
+    diagnostics.push(
+        Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} speaks of `{words}`, which can never be"))
+            .here("picks nothing in any flow")
+            .help("join what may be either with `|`; `&` picks what is both"),
+    );
+}
+
+/// Selectors with more different parts than this are believed.
+const MOST_PARTS: usize = 10;
+
+/// Whether there can be a step or a transition that a selector picks: all kinds of steps and transitions
+/// are tried, as far as the selector tells them apart.
+fn can_pick(selector: &Selector) -> bool {
+    // What names something unknown has its finding.
+    if selector.0.contains(&Op::Nothing) {
+        return true;
+    }
+    let mut parts: Vec<&Op> = Vec::new();
+    let mut seen: FxHashSet<&Op> = FxHashSet::default();
+    for op in &selector.0 {
+        let is_part = matches!(op, Op::Kind(_) | Op::Node(_) | Op::Tag(_) | Op::Taken(..));
+        if is_part && seen.insert(op) {
+            parts.push(op);
+        }
+    }
+    if parts.len() > MOST_PARTS {
+        return true;
+    }
+    (0_u32..1 << parts.len()).any(|chosen| {
+        let is_chosen =
+            |op: &Op| parts.iter().position(|part| *part == op).is_some_and(|at| chosen & (1 << at) != 0);
+        may_be(&parts, &is_chosen)
+            && picks(
+                selector,
+                &is_chosen,
+                parts.iter().any(|op| matches!(op, Op::Taken(..)) && is_chosen(op)),
+            )
+    })
+}
+
+/// Whether a step or a transition can be all of what is chosen, and nothing else.
+fn may_be(parts: &[&Op], is_chosen: &impl Fn(&Op) -> bool) -> bool {
+    let chosen = || parts.iter().copied().filter(|op| is_chosen(op));
+    let taken = chosen().filter(|op| matches!(op, Op::Taken(..))).count();
+    if taken > 0 {
+        // A transition has neither a kind nor a tag, and leaves one node.
+        let mut nodes =
+            chosen().filter_map(|op| if let Op::Taken(node, _) = op { Some(*node) } else { None });
+        let first = nodes.next();
+        return chosen().count() == taken && nodes.all(|node| Some(node) == first);
+    }
+    let kinds: Vec<Kind> =
+        chosen().filter_map(|op| if let Op::Kind(kind) = op { Some(*kind) } else { None }).collect();
+    let nodes = chosen().filter(|op| matches!(op, Op::Node(_))).count();
+    // Whoever hands the call over counts as an agent beside its own kind.
+    let kinds_fit = match kinds.as_slice() {
+        [] | [_] => true,
+        [one, other] => {
+            let beside = |kind: &Kind| !kind.ends_call();
+            (*one == Kind::Agent && beside(other)) || (*other == Kind::Agent && beside(one))
+        }
+        _ => false,
+    };
+    kinds_fit && nodes <= 1
+}
+
+/// Whether a selector picks what is all of what is chosen, and nothing else.
+fn picks(selector: &Selector, is_chosen: &impl Fn(&Op) -> bool, is_transition: bool) -> bool {
+    let mut stack: Vec<bool> = Vec::with_capacity(4);
+    for op in &selector.0 {
+        let value = match op {
+            // Of steps, never of transitions.
+            Op::Not => stack.pop().is_some_and(|one| !one && !is_transition),
+            Op::And => stack.pop().zip(stack.pop()).is_some_and(|(one, other)| one && other),
+            Op::Or => stack.pop().zip(stack.pop()).is_some_and(|(one, other)| one || other),
+            Op::Any => !is_transition,
+            atom => is_chosen(atom),
+        };
+        stack.push(value);
+    }
+    stack.pop().unwrap_or(true)
+}
