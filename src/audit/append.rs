@@ -32,7 +32,7 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`AuditError::Write`] if it cannot be opened or is no ordinary file.
+    /// [`AuditError::Write`] if it cannot be opened or is not a regular file.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, AuditError> {
         let log = Self { path: path.into() };
         log.file().map_err(|error| AuditError::write(&log.path, error))?;
@@ -116,7 +116,7 @@ impl Log {
         // Opening alone may set a device going.
         let is_regular = |found: &std::fs::Metadata| found.is_file() || found.is_dir();
         if std::fs::metadata(&self.path).is_ok_and(|found| !is_regular(&found)) {
-            return Err(no_ordinary_file());
+            return Err(not_a_regular_file());
         }
         let open = || OpenOptions::new().read(true).append(true).create(true).open(&self.path);
         let file = match open() {
@@ -130,14 +130,14 @@ impl Log {
             opened => opened?,
         };
         if !file.metadata()?.is_file() {
-            return Err(no_ordinary_file());
+            return Err(not_a_regular_file());
         }
         Ok(file)
     }
 }
 
-fn no_ordinary_file() -> io::Error {
-    io::Error::other("it is no ordinary file")
+fn not_a_regular_file() -> io::Error {
+    io::Error::other("it is not a regular file")
 }
 
 fn add(text: &mut Vec<u8>, line: &[u8]) -> Hash {

@@ -174,7 +174,7 @@ fn a_first_flow_never_replaces_what_is_there() {
     std::os::unix::fs::symlink("nothing", folder.path("link.cxflow")).unwrap();
     let before = folder.names();
     for name in ["there", "folder", "link"] {
-        folder.run(&format!("new {name}")).exits(2).err_has("is there already");
+        folder.run(&format!("new {name}")).exits(2).err_has("already exists");
     }
     assert_eq!((folder.names(), folder.read("there.cxflow")), (before, "mine".to_owned()));
 }
