@@ -67,7 +67,7 @@ fn sarif_has_a_location_and_the_rule_has_the_remedies() {
 #[test]
 fn github_names_no_file() {
     let expected = "::error title=CX907 unreachable::the host `api.example.com` was not found%0A\
-                    help: look at `base_url` for a slip\n";
+                    help: look at `base_url` for a slip%0Anote: tried 4 times\n";
     assert_eq!(render::github(&none(), &finding(), &places), expected);
     let warning = Diagnostic::unplaced(&WEBHOOK_FAILED, "the webhook is not registered");
     assert_eq!(

@@ -36,6 +36,8 @@ pub enum Action {
     Persist,
     /// A subscription was made.
     Webhook,
+    /// A flow that was on the platform already was taken into the lock.
+    Adopt,
 }
 
 impl Action {
@@ -47,6 +49,7 @@ impl Action {
             Self::Create => "create",
             Self::Persist => "persist",
             Self::Webhook => "webhook",
+            Self::Adopt => "adopt",
         }
     }
 }
@@ -90,6 +93,8 @@ pub struct Context {
     pub environment: Option<String>,
     /// The compiler's version.
     pub compiler: String,
+    /// The day that rules and waivers were judged at, where it was chosen.
+    pub as_of: Option<String>,
     /// The policies applied.
     pub policies: Vec<Policy>,
     /// What was waived.
@@ -208,6 +213,7 @@ impl Entry {
         let written = Written {
             flow: self.flow.as_deref().map(cut),
             policies: context.policies.iter().take(MAX_LISTED).map(WrittenFile::of_policy).collect(),
+            as_of: context.as_of.as_deref().map(cut),
             waivers: context.waivers.iter().take(MAX_LISTED).map(|waiver| cut(waiver)).collect(),
             facts,
             params,
@@ -254,6 +260,8 @@ struct Written {
     environment: Option<String>,
     compiler: String,
     policies: Vec<WrittenFile>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<String>,
     waivers: Vec<String>,
     facts: BTreeMap<String, String>,
     params: BTreeMap<String, String>,
@@ -313,6 +321,7 @@ impl Written {
             environment: context.environment.as_deref().map(cut),
             compiler: cut(&context.compiler),
             policies: Vec::new(),
+            as_of: None,
             waivers: Vec::new(),
             facts: BTreeMap::new(),
             params: BTreeMap::new(),

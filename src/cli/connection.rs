@@ -40,12 +40,13 @@ pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<T
         }
         None => Default::default(),
     };
+    let token_auth = environment.map(|environment| environment.token_auth).unwrap_or_default();
     let endpoints = Endpoints::below(&base, &paths, update).map_err(|why| {
         let name = environment.map(|environment| environment.name.as_str()).unwrap_or_default();
         Failure::new(format!("`[env.{name}]`: {why}"))
     })?;
     let scopes = scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec());
-    Ok(Tenant { base, endpoints, scopes, credentials: Credentials { id, secret } })
+    Ok(Tenant { base, endpoints, scopes, credentials: Credentials { id, secret }, token_auth })
 }
 
 /// The secret that a webhook's deliveries are signed with.

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::disk::{open_to_change, open_to_read};
+use super::fingerprint::Fingerprint;
 use super::outputs::stays_inside;
 use super::place::Place;
 use super::{Failure, output};
+use crate::cxone::id;
 use crate::resolve::{Refusal, why};
 
 const VERSION: u32 = 1;
@@ -61,8 +63,11 @@ pub struct Entry {
 pub struct InPlace {
     /// The platform's flow.
     pub flow_id: String,
-    /// The payload's SHA-256, in hex.
+    /// The payload's SHA-256, in hex; empty where it is not known what is in place.
     pub payload_sha256: String,
+    /// The SHA-256 of the payload's canonical form, which line ends and blanks do not change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canonical_sha256: Option<String>,
     /// When it was reported as completed (RFC 3339, UTC).
     pub since: String,
 }
@@ -73,13 +78,27 @@ pub struct InPlace {
 pub struct Pending {
     /// The payload's SHA-256, in hex.
     pub payload_sha256: String,
+    /// The SHA-256 of the payload's canonical form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canonical_sha256: Option<String>,
     /// What makes a repetition of the same order harmless.
     pub idempotency_key: String,
     /// The platform's job, once there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
+    /// What is known of it beside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<Sent>,
     /// Since when (RFC 3339, UTC).
     pub since: String,
+}
+
+/// What is known of a payload that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sent {
+    /// The platform took it, and nobody knows what became of it.
+    #[serde(rename = "sent, unknown")]
+    Unknown,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +106,9 @@ pub struct Pending {
 struct Registered {
     platform: String,
     url: String,
-    id: String,
+    /// What the platform calls it, where it said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
 }
 
 /// The last line that was appended to an audit log.
@@ -134,6 +155,20 @@ impl Record {
         self.flows.iter_mut().find(|entry| entry.platform == platform && entry.name == name)
     }
 
+    /// What is known of a source's flows on a platform.
+    pub fn of_source(&self, platform: &str, source: &str) -> impl Iterator<Item = &Entry> {
+        self.flows.iter().filter(move |entry| entry.platform == platform && entry.source == source)
+    }
+
+    /// Calls a flow something else.
+    pub fn rename(&mut self, platform: &str, old: &str, new: &str) {
+        self.flows.retain(|entry| entry.platform != platform || entry.name != new);
+        let entry = self.flows.iter_mut().find(|entry| entry.platform == platform && entry.name == old);
+        if let Some(entry) = entry {
+            new.clone_into(&mut entry.name);
+        }
+    }
+
     /// The flow whose job this is.
     pub fn of_job(&mut self, platform: &str, job: &str) -> Option<&mut Entry> {
         self.flows.iter_mut().find(|entry| {
@@ -148,18 +183,18 @@ impl Record {
     }
 
     /// Notes a registered webhook.
-    pub fn add_webhook(&mut self, platform: &str, url: &str, id: &str) {
+    pub fn add_webhook(&mut self, platform: &str, url: &str, id: Option<&str>) {
         self.webhooks.retain(|one| one.platform != platform || one.url != url);
         self.webhooks.push(Registered {
             platform: platform.to_owned(),
             url: url.to_owned(),
-            id: id.to_owned(),
+            id: id.map(str::to_owned),
         });
     }
 
     /// Forgets a webhook.
     pub fn remove_webhook(&mut self, platform: &str, id: &str) {
-        self.webhooks.retain(|one| one.platform != platform || one.id != id);
+        self.webhooks.retain(|one| one.platform != platform || one.id.as_deref() != Some(id));
     }
 
     /// The same order in every lock, so that diffs are small and merges easy.
@@ -172,11 +207,28 @@ impl Record {
 
 impl Pending {
     /// A payload that is about to be sent for the first time.
-    pub fn new(payload_sha256: &str, since: String) -> Self {
+    pub fn new(print: &Fingerprint, since: String) -> Self {
         Self {
-            payload_sha256: payload_sha256.to_owned(),
+            payload_sha256: print.sha256.to_string(),
+            canonical_sha256: Some(print.canonical.to_string()),
             idempotency_key: uuid::Uuid::new_v4().to_string(),
             job: None,
+            state: None,
+            since,
+        }
+    }
+
+    /// Whether the platform took it, and nobody knows what became of it.
+    pub fn is_unknown(&self) -> bool {
+        self.state == Some(Sent::Unknown)
+    }
+
+    /// What is in place once the platform says so.
+    pub fn in_place(&self, flow_id: &str, since: String) -> InPlace {
+        InPlace {
+            flow_id: flow_id.to_owned(),
+            payload_sha256: self.payload_sha256.clone(),
+            canonical_sha256: self.canonical_sha256.clone(),
             since,
         }
     }
@@ -308,7 +360,19 @@ impl FlowLock {
             ))
             .help("use the version of cxflowc that wrote it"));
         }
-        toml::from_str(text).map_err(broken)
+        let record: Record = toml::from_str(text).map_err(broken)?;
+        // They become parts of addresses, and a lock may come from anywhere.
+        let ids = record.flows.iter().flat_map(|entry| {
+            let flow = entry.in_place.as_ref().map(|there| &there.flow_id);
+            flow.into_iter().chain(entry.pending.as_ref().and_then(|pending| pending.job.as_ref()))
+        });
+        for id in ids.chain(record.webhooks.iter().filter_map(|one| one.id.as_ref())) {
+            id::check(id).map_err(|why| {
+                Failure::new(format!("{path} has an id that {why}: {}", crate::diagnostics::quote(id)))
+                    .help("the lock is written by cxflowc: take it from git again")
+            })?;
+        }
+        Ok(record)
     }
 }
 
@@ -331,12 +395,14 @@ mod tests {
         let (folder, lock) = lock();
         assert_eq!(lock.read().unwrap().flow("p", "A"), None);
         lock.change(|record| {
-            record.entry("p", "A").unwrap().pending = Some(Pending::new("00", "t".to_owned()));
-            record.add_webhook("p", "https://hook.example", "sub-1");
+            record.entry("p", "A").unwrap().pending =
+                Some(Pending::new(&Fingerprint::of(b"{}"), "t".to_owned()));
+            record.add_webhook("p", "https://hook.example", Some("sub-1"));
         })
         .unwrap();
         let record = lock.read().unwrap();
-        assert_eq!(record.flow("p", "A").unwrap().pending.as_ref().unwrap().payload_sha256, "00");
+        let noted = &record.flow("p", "A").unwrap().pending.as_ref().unwrap().payload_sha256;
+        assert_eq!(*noted, Fingerprint::of(b"{}").sha256.to_string());
         assert_eq!(record.flow("q", "A"), None);
         assert!(record.has_webhook("p", "https://hook.example"));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left there");
@@ -350,7 +416,7 @@ mod tests {
                 let lock = &lock;
                 scope.spawn(move || {
                     for number in 0..10 {
-                        let pending = Pending::new("00", "t".to_owned());
+                        let pending = Pending::new(&Fingerprint::of(b"{}"), "t".to_owned());
                         lock.change(|record| {
                             record.entry("p", &format!("{thread}-{number}")).unwrap().pending = Some(pending);
                         })

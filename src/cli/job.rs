@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::args::{JobArgs, ResultFormat};
-use super::flow_lock::InPlace;
 use super::platform::{self, Seen};
 use super::submit::{Trail, Whereabouts, complained, context, errors, now, pick_up, plain};
 use super::terminal::Terminal;
@@ -69,8 +68,7 @@ async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job,
     let client = seen.client()?;
     let deadline = Deadline::after(args.common.time.timeout);
     let hears = Spoken { terminal };
-    let mut job = client.job(&args.id, deadline, &hears).await?;
-    job.id.clone_from(&args.id);
+    let job = client.job(&args.id, deadline, &hears).await?;
     match args.wait || job.standing() != Standing::Running {
         true => client.follow(job, deadline, &hears).await,
         false => Ok(job),
@@ -95,11 +93,7 @@ fn note(
         let entry = record.of_job(platform, &args.id)?;
         let pending = entry.pending.take()?;
         if completed {
-            entry.in_place = Some(InPlace {
-                flow_id: flow_id.clone(),
-                payload_sha256: pending.payload_sha256.clone(),
-                since: now(),
-            });
+            entry.in_place = Some(pending.in_place(&flow_id, now()));
         }
         Some((entry.name.clone(), pending.payload_sha256))
     })?;
@@ -115,8 +109,8 @@ fn note(
 
 fn told(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
     let (status, message, flow_id, complaints) = match followed {
-        Ok(job) => (&*job.status, &job.message, job.flow_id.as_ref(), &job.complaints),
-        Err(problem) => ("failed", &problem.message, None, &problem.complaints),
+        Ok(job) => (&*job.status, &job.message, job.flow_id.as_ref(), job.refusal.complaints.as_slice()),
+        Err(problem) => ("failed", &problem.message, None, &*problem.complaints),
     };
     let id = &args.id;
     let completed = followed.as_ref().is_ok_and(|job| job.standing() == Standing::Completed);
@@ -126,7 +120,7 @@ fn told(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
             "status": status,
             "message": message,
             "flow_id": flow_id,
-            "errors": errors(complaints),
+            "errors": errors(complaints, |_| None),
         })
         .to_string(),
         (ResultFormat::Text, Some(flow_id)) if completed => format!("{id}: {status}, in place as {flow_id}"),
@@ -145,6 +139,7 @@ impl Hears for Spoken<'_> {
             return;
         }
         match progress {
+            Progress::Notes(text) => self.terminal.closing(text),
             Progress::Stands(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
             Progress::Waits(why, time) => {
                 self.terminal

@@ -19,6 +19,7 @@ mod disk;
 mod duration;
 mod emulate;
 mod explain;
+mod fingerprint;
 mod flow_lock;
 mod fmt;
 mod folders;

@@ -218,7 +218,7 @@ impl Trees {
         if !self.0.contains_key(revision) {
             self.0.insert(revision.to_owned(), Tree::of(revision)?);
         }
-        self.0.get(revision).ok_or_else(|| Failure::new(format!("{revision} is no git revision here")))
+        self.0.get(revision).ok_or_else(|| Failure::new(format!("{revision} is not a git revision here")))
     }
 }
 

@@ -1,16 +1,21 @@
 //! `cxflowc status`
 
+mod remote;
+
 use serde_json::json;
 
-use super::args::{ResultFormat, StatusArgs};
+use self::remote::{Asked, Remote};
+use super::args::{AccountArgs, ResultFormat, StatusArgs};
 use super::compile::{Job, Purpose, compile_all};
 use super::connection;
-use super::flow_lock::{Entry, FlowLock};
+use super::fingerprint::Fingerprint;
+use super::flow_lock::{Entry, FlowLock, InPlace, Pending};
 use super::report::{Reporter, findings};
 use super::sources::{self, Parts};
 use super::submit::{Parcel, folder};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
+use crate::source::Sources;
 
 /// How a source compares with what the lock says of its flow.
 enum Standing<'a> {
@@ -19,10 +24,27 @@ enum Standing<'a> {
     Pending(&'a Entry),
     /// It is what was in place last, and something else was begun since.
     Overtaken(&'a Entry),
+    /// The platform took something, and nobody knows what became of it.
+    Unknown(&'a Entry),
     Never,
 }
 
+impl<'a> Standing<'a> {
+    /// What the lock says.
+    fn entry(&self) -> Option<&'a Entry> {
+        match self {
+            Self::InPlace(entry)
+            | Self::Changed(entry)
+            | Self::Pending(entry)
+            | Self::Overtaken(entry)
+            | Self::Unknown(entry) => Some(entry),
+            Self::Never => None,
+        }
+    }
+}
+
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
+    let terminal = &*terminal;
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|inputs| compile_all(&inputs, &args.compile, Purpose::Build));
     let jobs = match compiled {
@@ -32,20 +54,24 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
     let mut reporter = Reporter::new(&args.messages, terminal, true, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures = Vec::new();
+    let mut asks = args.remote.then(Asked::default);
     for job in jobs {
         let told = job.and_then(|job| {
             reporter.report(&job.compiled);
-            tell(job, args, terminal)
+            tell(job, args, asks.as_mut(), terminal)
         });
         match told {
             Ok(one) => status = status.max(one),
             Err(failure) => failures.push(failure),
         }
     }
+    for problem in asks.map(|asks| asks.problems).unwrap_or_default() {
+        reporter.report_all(&Sources::default(), &[problem.finding()]);
+    }
     reporter.conclude(status, failures)
 }
 
-fn tell(job: Job, args: &StatusArgs, terminal: &Terminal) -> Outcome {
+fn tell(job: Job, args: &StatusArgs, mut asks: Option<&mut Asked>, terminal: &Terminal) -> Outcome {
     let name = job.input.name();
     if job.compiled.diagnostics.has_errors() {
         let found = findings(&job.compiled).unwrap_or_default();
@@ -56,44 +82,66 @@ fn tell(job: Job, args: &StatusArgs, terminal: &Terminal) -> Outcome {
         terminal.closing(&format!("{name}: a library, nothing to submit"));
         return Ok(Status::Done);
     }
-    let platform = connection::known_platform(&args.base, job.environment.as_ref())?;
+    let environment = job.environment.clone();
+    let tenant = match asks {
+        Some(_) => {
+            let account = AccountArgs { base: args.base.clone(), client_id: args.client_id.clone() };
+            Some(connection::tenant(&account, environment.as_ref())?)
+        }
+        None => None,
+    };
+    let platform = match &tenant {
+        Some(tenant) => Some(tenant.name().to_owned()),
+        None => connection::known_platform(&args.base, environment.as_ref())?,
+    };
     let lock = FlowLock::within(&folder(&job.input), args.compile.env.as_deref());
     let record = lock.read()?;
     let parcel = Parcel::of(job)?;
-    let hash = parcel.sha256.to_string();
+    let hash = parcel.print.sha256.to_string();
     let mut entries: Vec<&Entry> = record
         .everywhere(&parcel.flow)
         .filter(|entry| platform.as_ref().is_none_or(|platform| *platform == entry.platform))
         .collect();
     entries.sort_by(|a, b| a.platform.cmp(&b.platform));
-    let mut standings: Vec<Standing<'_>> = entries.into_iter().map(|entry| standing(entry, &hash)).collect();
+    let mut standings: Vec<Standing<'_>> =
+        entries.into_iter().map(|entry| standing(entry, &parcel.print)).collect();
     if standings.is_empty() {
         standings.push(Standing::Never);
     }
     let mut status = Status::Done;
     for standing in standings {
         if !matches!(standing, Standing::InPlace(_)) {
-            status = Status::Wanting;
+            status = status.max(Status::Wanting);
+        }
+        let remote = match (&mut asks, &tenant, standing.entry()) {
+            (Some(asks), Some(tenant), Some(entry)) => {
+                asks.ask(tenant, environment.as_ref(), entry, args.time.timeout)?
+            }
+            _ => None,
+        };
+        if let Some(remote) = &remote {
+            status = status.max(remote.status());
         }
         let line = match args.format {
-            ResultFormat::Text => text(&name, &standing),
-            ResultFormat::Json => json(&parcel, &hash, &standing),
+            ResultFormat::Text => {
+                let more = remote.as_ref().map(|remote| format!("; {}", remote.text())).unwrap_or_default();
+                format!("{}{more}", text(&name, &standing))
+            }
+            ResultFormat::Json => json(&parcel, &hash, &standing, remote.as_ref().map(Remote::word)),
         };
         terminal.result(&format!("{line}\n"));
     }
     Ok(status)
 }
 
-fn standing<'a>(entry: &'a Entry, hash: &str) -> Standing<'a> {
-    let is_this = |payload: &str| payload == hash;
+fn standing<'a>(entry: &'a Entry, print: &Fingerprint) -> Standing<'a> {
+    let is_there = |there: &InPlace| print.is(&there.payload_sha256, there.canonical_sha256.as_deref());
+    let is_sent = |pending: &Pending| print.is(&pending.payload_sha256, pending.canonical_sha256.as_deref());
     match (&entry.in_place, &entry.pending) {
-        (Some(there), Some(pending))
-            if is_this(&there.payload_sha256) && !is_this(&pending.payload_sha256) =>
-        {
-            Standing::Overtaken(entry)
-        }
-        (Some(there), _) if is_this(&there.payload_sha256) => Standing::InPlace(entry),
-        (_, Some(pending)) if is_this(&pending.payload_sha256) => Standing::Pending(entry),
+        (_, Some(pending)) if pending.is_unknown() => Standing::Unknown(entry),
+        (Some(there), Some(pending)) if is_there(there) && !is_sent(pending) => Standing::Overtaken(entry),
+        (Some(there), _) if is_there(there) => Standing::InPlace(entry),
+        (_, Some(pending)) if is_sent(pending) => Standing::Pending(entry),
         (Some(_), _) => Standing::Changed(entry),
         (None, Some(_)) => Standing::Changed(entry),
         (None, None) => Standing::Never,
@@ -130,6 +178,12 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
                 pending_job(entry)
             )
         }
+        Standing::Unknown(entry) => format!(
+            "{name}: sent to {} at {}, unknown what became of it{}; `cxflowc explain CX911` says what to do",
+            entry.platform,
+            entry.pending.as_ref().map(|pending| pending.since.as_str()).unwrap_or_default(),
+            pending_job(entry)
+        ),
         Standing::Never => format!("{name}: never submitted"),
     }
 }
@@ -139,14 +193,16 @@ fn pending_job(entry: &Entry) -> String {
     job.map(|job| format!(" (job {job})")).unwrap_or_default()
 }
 
-fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>) -> String {
-    let (word, entry) = match standing {
-        Standing::InPlace(entry) => ("in_place", Some(*entry)),
-        Standing::Changed(entry) => ("changed", Some(*entry)),
-        Standing::Pending(entry) => ("pending", Some(*entry)),
-        Standing::Overtaken(entry) => ("overtaken", Some(*entry)),
-        Standing::Never => ("never", None),
+fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>, remote: Option<&str>) -> String {
+    let word = match standing {
+        Standing::InPlace(_) => "in_place",
+        Standing::Changed(_) => "changed",
+        Standing::Pending(_) => "pending",
+        Standing::Overtaken(_) => "overtaken",
+        Standing::Unknown(_) => "unknown",
+        Standing::Never => "never",
     };
+    let entry = standing.entry();
     let there = entry.and_then(|entry| entry.in_place.as_ref());
     let pending = entry.and_then(|entry| entry.pending.as_ref());
     json!({
@@ -157,8 +213,9 @@ fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>) -> String {
         "flow_id": there.map(|there| &there.flow_id),
         "since": there.map(|there| &there.since),
         "payload_sha256": hash,
-        "submitted_sha256": there.map(|there| &there.payload_sha256),
+        "submitted_sha256": there.map(|there| &there.payload_sha256).filter(|hash| !hash.is_empty()),
         "job": pending.and_then(|pending| pending.job.as_ref()),
+        "remote": remote,
     })
     .to_string()
 }

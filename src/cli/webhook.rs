@@ -8,7 +8,7 @@ use super::platform::{self, Seen};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::cxone::answer::Subscription;
-use crate::cxone::{Client, Deadline, Problem, Webhook};
+use crate::cxone::{Client, Deadline, Problem, Registered, Webhook};
 
 pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
@@ -56,16 +56,19 @@ async fn register(
     deadline: Deadline,
     terminal: &Terminal,
 ) -> Told {
-    let subscription = match client.subscribe(webhook, deadline, &()).await {
-        Ok(subscription) => subscription,
+    let Registered { id, events, was_there } = match client.subscribe(webhook, deadline, &()).await {
+        Ok(registered) => registered,
         Err(problem) => return Ok(Err(problem)),
     };
     let (platform, url) = (seen.tenant.name(), webhook.url.as_str());
     // So that the next submission does not register it again.
     if seen.lock.exists() {
-        seen.lock.change(|record| record.add_webhook(platform, url, &subscription.id))?;
+        seen.lock.change(|record| record.add_webhook(platform, url, id.as_deref()))?;
     }
-    tell(&Subscription { url: url.to_owned(), ..subscription }, format, terminal);
+    if was_there {
+        terminal.closing("it was registered before");
+    }
+    tell(id.as_deref(), url, &events, format, terminal);
     Ok(Ok(Status::Done))
 }
 
@@ -90,14 +93,19 @@ async fn list(
     if subscriptions.is_empty() {
         terminal.closing("no webhooks");
     }
-    subscriptions.iter().for_each(|subscription| tell(subscription, format, terminal));
+    for Subscription { id, url, events } in &subscriptions {
+        tell(Some(id), url, events, format, terminal);
+    }
     Ok(Status::Done)
 }
 
-fn tell(Subscription { id, url, events }: &Subscription, format: ResultFormat, terminal: &Terminal) {
+fn tell(id: Option<&str>, url: &str, events: &[String], format: ResultFormat, terminal: &Terminal) {
     let line = match format {
-        ResultFormat::Text if events.is_empty() => format!("{id}  {url}"),
-        ResultFormat::Text => format!("{id}  {url}  {}", events.join(", ")),
+        ResultFormat::Text => {
+            let id = id.unwrap_or("registered, its id was not said");
+            let events = if events.is_empty() { String::new() } else { format!("  {}", events.join(", ")) };
+            format!("{id}  {url}{events}")
+        }
         ResultFormat::Json => json!({ "id": id, "url": url, "event_types": events }).to_string(),
     };
     terminal.result(&format!("{line}\n"));

@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::id;
+use super::place::plain;
+use super::refusal::{LONGEST_TEXT, Refusal};
+use super::tenant::Endpoints;
+use super::transport::Fault;
 use super::wording::clean;
 
-/// The longest id that is taken seriously, in characters.
-const LONGEST_ID: usize = 200;
-/// The longest sentence of the platform's that is shown, in characters.
-const LONGEST_TEXT: usize = 500;
-/// How many complaints of one job are kept.
-const MOST_COMPLAINTS: usize = 1000;
+/// How many subscriptions of one answer are read.
+const MOST_SUBSCRIPTIONS: usize = 1000;
+/// How many objects inside each other are looked at for an id.
+const MOST_LAYERS: usize = 8;
 
 /// One answer.
 #[derive(Debug, Clone, Default)]
@@ -23,10 +26,18 @@ pub struct Response {
     pub status: u16,
     /// The header `Retry-After` as it came.
     pub retry_after: Option<String>,
-    /// The header `Location` of a redirect.
+    /// The header `Date` as it came.
+    pub date: Option<String>,
+    /// The header `Location`.
     pub location: Option<String>,
-    /// The body.
+    /// The header `Content-Type` as it came.
+    pub kind: Option<String>,
+    /// The body in UTF-8.
     pub body: Vec<u8>,
+    /// Why the body is not all that was sent, if it is not.
+    pub fault: Option<Fault>,
+    /// How long the answer asks to wait.
+    pub wait: Option<Duration>,
 }
 
 /// How far a job is.
@@ -51,8 +62,10 @@ pub struct Job {
     pub message: String,
     /// The flow, once it is in place.
     pub flow_id: Option<String>,
-    /// What is wrong with the payload.
-    pub complaints: Vec<Complaint>,
+    /// Why it failed.
+    pub refusal: Refusal,
+    /// How long to wait before it is asked for again.
+    pub wait: Option<Duration>,
 }
 
 impl Job {
@@ -81,17 +94,6 @@ impl Job {
     }
 }
 
-/// What the platform finds wrong with a payload.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
-    /// The platform's code for it, if it has one.
-    pub code: Option<String>,
-    /// The platform's words.
-    pub message: String,
-    /// The node it speaks of, by its id.
-    pub node: Option<String>,
-}
-
 /// A registered webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
@@ -112,7 +114,7 @@ pub struct Granted {
     pub life: Option<Duration>,
 }
 
-/// Reads a job.
+/// Reads the job that an answer is about.
 ///
 /// # Errors
 ///
@@ -125,45 +127,196 @@ pub struct Granted {
 /// ```
 pub fn job(body: &[u8]) -> Result<Job, String> {
     let value = json(body)?;
-    let named = value.get("id").or_else(|| value.get("job_id")).filter(|id| is_id(id));
-    let id = named.ok_or("it has no job `id`")?;
-    let id = usable(id).ok_or_else(|| {
-        format!("its `id` is more than {LONGEST_ID} characters long, or holds characters that no id has")
-    })?;
-    let status = text(&value, "status").filter(|status| !status.is_empty()).ok_or("it has no `status`")?;
-    Ok(Job {
+    let layers = layers(&value);
+    let id = job_id(&layers).or_else(|| own_id(&layers)).ok_or_else(|| no_id(&layers))?;
+    let status = status(&layers).ok_or("it has no `status`")?;
+    Ok(job_of(&value, &layers, id, status))
+}
+
+/// Reads the job that was asked for by its id.
+///
+/// # Errors
+///
+/// What is missing, or that it is another job.
+pub fn job_asked(response: &Response, asked: &str) -> Result<Job, String> {
+    let job = job(&response.body)?;
+    if job.id != asked {
+        return Err(format!("it is about another job, {}", crate::diagnostics::quote(&job.id)));
+    }
+    Ok(Job { wait: response.wait, ..job })
+}
+
+/// Reads the job that a payload became: from the body, or from `Location` (RFC 9110, section
+/// 10.2.2).
+///
+/// # Errors
+///
+/// Why no job can be told.
+pub fn created(response: &Response, endpoints: &Endpoints) -> Result<Job, NoJob> {
+    // Of a body that broke off nothing is taken.
+    let value = match &response.fault {
+        None => json(&response.body),
+        Some(fault) => Err(format!("its body {}", fault.of_body())),
+    };
+    let location = response.location.as_deref();
+    let layers = value.as_ref().map(layers).unwrap_or_default();
+    let explicit = job_id(&layers).or_else(|| endpoints.job_at(location?));
+    // `id` is the flow's where `Location` says that it was the flow that was made.
+    let made = location.and_then(|location| endpoints.flow_at(location));
+    let id = explicit.or_else(|| own_id(&layers).filter(|id| made.as_ref() != Some(id)));
+    let flow = flow_id(&layers).or(made);
+    let why = value.as_ref().err().cloned();
+    let Some(id) = id else {
+        return Err(NoJob { why: why.unwrap_or_else(|| no_id(&layers)), flow });
+    };
+    let status = status(&layers).unwrap_or_else(|| "queued".to_owned());
+    let value = value.as_ref().unwrap_or(&Value::Null);
+    Ok(Job { wait: response.wait, ..job_of(value, &layers, id, status) })
+}
+
+/// Why an answer to a payload names no job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoJob {
+    /// What is missing.
+    pub why: String,
+    /// The flow that it names in place of a job.
+    pub flow: Option<String>,
+}
+
+fn job_of(value: &Value, layers: &[&Value], id: String, status: String) -> Job {
+    // What is wrapped says itself why it failed.
+    let told = layers.iter().find(|layer| named(layer, &["status", "state"]).is_some()).copied();
+    let refusal = Refusal::of(
+        told.unwrap_or(value),
+        &["id", "jobid", "flowid", "job", "flow", "data", "result", "state", "flowname", "progress", "links"],
+    );
+    Job {
         id,
-        status: clean(&status, 60),
-        message: text(&value, "message").unwrap_or_default(),
-        flow_id: self::id(&value, "flow_id"),
-        complaints: complaints(&value),
+        status,
+        message: refusal.message.clone().unwrap_or_default(),
+        flow_id: flow_id(layers),
+        refusal,
+        wait: None,
+    }
+}
+
+/// An object and those inside it that answers are wrapped in, the outermost first.
+fn layers(value: &Value) -> Vec<&Value> {
+    let mut layers = Vec::new();
+    let mut open = std::collections::VecDeque::from([value]);
+    while let Some(value) = open.pop_front() {
+        match value {
+            Value::Array(list) => {
+                if let [one] = list.as_slice() {
+                    open.push_back(one);
+                }
+            }
+            Value::Object(_) if layers.len() < MOST_LAYERS => {
+                layers.push(value);
+                let inside = ["job", "data", "result", "response", "results"];
+                open.extend(inside.iter().filter_map(|name| named(value, &[name])));
+            }
+            _ => {}
+        }
+    }
+    layers
+}
+
+/// The field of one of these names, in whatever style they are written.
+fn named<'v>(value: &'v Value, names: &[&str]) -> Option<&'v Value> {
+    let fields = value.as_object()?;
+    names.iter().find_map(|wanted| {
+        fields.iter().find(|(name, value)| !value.is_null() && plain(name) == *wanted).map(|(_, value)| value)
     })
 }
 
-/// What the body of a refusal complains of: its sentence, and the places.
-pub fn refusal(body: &[u8]) -> (Option<String>, Vec<Complaint>) {
-    let Ok(value) = json(body) else { return (None, Vec::new()) };
-    let said = ["message", "error_description", "detail", "title", "error"];
-    let message = said.into_iter().find_map(|key| text(&value, key)).filter(|text| !text.is_empty());
-    (message, complaints(&value))
+/// An id that is said to be a job's.
+fn job_id(layers: &[&Value]) -> Option<String> {
+    let names = ["jobid", "job", "taskid", "operationid"];
+    layers.iter().find_map(|layer| {
+        names.iter().find_map(|name| {
+            let value = named(layer, &[name])?;
+            id::of(value).or_else(|| id::of(named(value, &["id", "jobid"])?))
+        })
+    })
 }
 
-/// The `error` of a refused token (RFC 6749, section 5.2).
-pub fn token_error(body: &[u8]) -> Option<String> {
-    text(&json(body).ok()?, "error")
+/// The id of the outermost thing that has one.
+fn own_id(layers: &[&Value]) -> Option<String> {
+    layers.iter().find_map(|layer| id::of(named(layer, &["id"])?))
+}
+
+/// The flow that an answer names.
+fn flow_id(layers: &[&Value]) -> Option<String> {
+    layers.iter().find_map(|layer| {
+        let value = named(layer, &["flowid"]).or_else(|| named(layer, &["flow"]))?;
+        id::of(value).or_else(|| id::of(named(value, &["id", "flowid"])?))
+    })
+}
+
+/// What is wrong with the ids of an answer.
+fn no_id(layers: &[&Value]) -> String {
+    let given = layers.iter().find_map(|layer| named(layer, &["jobid", "id"]));
+    match given {
+        Some(Value::String(id)) if !id.is_empty() => {
+            format!("its `id` {}", id::check(id).err().unwrap_or("is not that of a job"))
+        }
+        _ => "it has no job `id`".to_owned(),
+    }
+}
+
+fn status(layers: &[&Value]) -> Option<String> {
+    let names = ["status", "jobstatus", "state", "jobstate"];
+    let said = layers.iter().find_map(|layer| named(layer, &names)?.as_str());
+    said.map(|status| clean(status, 60)).filter(|status| !status.is_empty())
+}
+
+/// Why a token endpoint's answer brings no token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoToken {
+    /// It is not understood.
+    Unread(String),
+    /// It is a refusal, whatever its status is: its `error`, and what it says.
+    Refused(String, Option<String>),
+}
+
+/// The `error` of a refused token and its description (RFC 6749, section 5.2), as JSON or as a form.
+pub fn token_error(body: &[u8]) -> Option<(String, Option<String>)> {
+    let (error, description) = match json(body) {
+        Ok(value) if value.get("access_token").is_none() => {
+            let nested = value.get("error").filter(|error| error.is_object()).unwrap_or(&Value::Null);
+            let error = text(&value, "error").or_else(|| text(nested, "code"));
+            (error, text(&value, "error_description").or_else(|| text(nested, "message")))
+        }
+        Ok(_) => (None, None),
+        Err(_) => {
+            let form: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
+            let field = |name: &str| {
+                let (_, value) = form.iter().find(|(key, _)| key == name)?;
+                Some(clean(value, LONGEST_TEXT))
+            };
+            let is_token = field("access_token").is_some();
+            (field("error").filter(|_| !is_token), field("error_description"))
+        }
+    };
+    Some((error.filter(|error| !error.is_empty())?, description.filter(|text| !text.is_empty())))
 }
 
 /// Reads a granted token (RFC 6749, section 5.1).
 ///
 /// # Errors
 ///
-/// What is missing.
-pub fn token(body: &[u8]) -> Result<Granted, String> {
-    let value = json(body)?;
+/// What is missing; or the refusal that it is.
+pub fn token(body: &[u8]) -> Result<Granted, NoToken> {
+    if let Some((error, description)) = token_error(body) {
+        return Err(NoToken::Refused(error, description));
+    }
+    let value = json(body).map_err(NoToken::Unread)?;
     let token = value.get("access_token").and_then(Value::as_str).filter(|token| !token.is_empty());
-    let token = token.ok_or("it has no `access_token`")?;
+    let token = token.ok_or_else(|| NoToken::Unread("it has no `access_token`".to_owned()))?;
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("its `access_token` holds characters that no token has".to_owned());
+        let why = "its `access_token` holds characters that no token has";
+        return Err(NoToken::Unread(why.to_owned()));
     }
     let life = value.get("expires_in").and_then(|life| {
         let seconds = life.as_f64().or_else(|| life.as_str()?.parse().ok())?;
@@ -172,26 +325,54 @@ pub fn token(body: &[u8]) -> Result<Granted, String> {
     Ok(Granted { token: token.into(), life })
 }
 
-/// Reads a registered webhook.
+/// Reads a registered webhook: its id may stand in `Location` alone.
 ///
 /// # Errors
 ///
 /// What is missing.
-pub fn subscription(body: &[u8]) -> Result<Subscription, String> {
-    one_subscription(&json(body)?).ok_or_else(|| "it has no subscription `id`".to_owned())
+pub fn subscribed(response: &Response, endpoints: &Endpoints) -> Result<Subscription, String> {
+    let value = match &response.fault {
+        None => json(&response.body),
+        Some(fault) => Err(format!("its body {}", fault.of_body())),
+    };
+    let read = value.as_ref().ok().and_then(|value| layers(value).into_iter().find_map(one_subscription));
+    let located = || {
+        let id = endpoints.subscription_at(response.location.as_deref()?)?;
+        Some(Subscription { id, url: String::new(), events: Vec::new() })
+    };
+    read.or_else(located).ok_or_else(|| match value {
+        Ok(_) => "it has no subscription `id`".to_owned(),
+        Err(why) => why,
+    })
 }
 
-/// Reads the registered webhooks: a list, or an object that holds one.
+/// A page of the registered webhooks.
+#[derive(Debug)]
+pub struct Page {
+    /// Those that can be told apart.
+    pub subscriptions: Vec<Subscription>,
+    /// How many the page has in all.
+    pub length: usize,
+    /// How many there are, if the answer says so.
+    pub total: Option<usize>,
+}
+
+/// Reads registered webhooks: a list, or an object that holds one.
 ///
 /// # Errors
 ///
 /// That there is no list.
-pub fn subscriptions(body: &[u8]) -> Result<Vec<Subscription>, String> {
+pub fn subscriptions(body: &[u8]) -> Result<Page, String> {
     let value = json(body)?;
-    let inside = ["subscriptions", "items", "data"];
-    let list = value.as_array().or_else(|| inside.iter().find_map(|key| value.get(key)?.as_array()));
+    let inside = ["subscriptions", "items", "data", "results", "webhooks"];
+    let list = value.as_array().or_else(|| inside.iter().find_map(|key| named(&value, &[key])?.as_array()));
     let list = list.ok_or("it is not a list of subscriptions")?;
-    Ok(list.iter().take(MOST_COMPLAINTS).filter_map(one_subscription).collect())
+    let total = named(&value, &["total", "totalcount"]).and_then(Value::as_u64);
+    Ok(Page {
+        subscriptions: list.iter().take(MOST_SUBSCRIPTIONS).filter_map(one_subscription).collect(),
+        length: list.len(),
+        total: total.and_then(|total| usize::try_from(total).ok()),
+    })
 }
 
 /// Takes any body: only the status counts.
@@ -203,16 +384,51 @@ pub fn nothing(_: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// The payload of a flow that is in place, as far as an answer shows it.
+///
+/// # Errors
+///
+/// That it is not JSON object.
+pub fn flow(body: &[u8]) -> Result<Option<Value>, String> {
+    let value = json(body)?;
+    if !value.is_object() {
+        return Err("it is not a flow".to_owned());
+    }
+    let layers = layers(&value);
+    let inner = layers
+        .iter()
+        .flat_map(|layer| ["payload", "definition", "content", "flow"].map(|name| named(layer, &[name])));
+    let candidates = layers.iter().copied().chain(inner.flatten());
+    Ok(candidates.into_iter().find(|one| one.get("nodes").is_some_and(Value::is_array)).cloned())
+}
+
+/// Whether an answer is a list of anything.
+///
+/// # Errors
+///
+/// That it is none.
+pub fn list(body: &[u8]) -> Result<(), String> {
+    let value = json(body)?;
+    let is_list =
+        value.is_array() || value.as_object().is_some_and(|fields| fields.values().any(Value::is_array));
+    if is_list { Ok(()) } else { Err("it is not a list".to_owned()) }
+}
+
 fn one_subscription(value: &Value) -> Option<Subscription> {
-    let events = value.get("event_types").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let events = named(value, &["eventtypes", "events"]).and_then(Value::as_array);
+    let events = events.map(Vec::as_slice).unwrap_or_default();
+    let url = named(value, &["url", "callbackurl", "targeturl", "endpoint"]).and_then(Value::as_str);
     Some(Subscription {
-        id: id(value, "id")?,
-        url: text(value, "url").unwrap_or_default(),
+        id: id::of(named(value, &["id", "subscriptionid"])?)?,
+        url: url.map(|url| clean(url, LONGEST_TEXT)).unwrap_or_default(),
         events: events.iter().take(50).filter_map(|event| Some(clean(event.as_str()?, 60))).collect(),
     })
 }
 
 fn json(body: &[u8]) -> Result<Value, String> {
+    if body.trim_ascii().is_empty() {
+        return Err("there is nothing in it".to_owned());
+    }
     serde_json::from_slice(body).map_err(|_| "it is not JSON".to_owned())
 }
 
@@ -220,59 +436,23 @@ fn text(value: &Value, key: &str) -> Option<String> {
     value.get(key)?.as_str().map(|text| clean(text, LONGEST_TEXT))
 }
 
-fn id(value: &Value, key: &str) -> Option<String> {
-    usable(value.get(key)?)
-}
-
-fn is_id(value: &Value) -> bool {
-    value.is_number() || value.as_str().is_some_and(|id| !id.is_empty())
-}
-
-/// An id that survives being shown, and being part of an address: dots alone would climb there,
-/// however they are spelt.
-fn usable(value: &Value) -> Option<String> {
-    let id = match value {
-        Value::String(id) => id.clone(),
-        Value::Number(id) => id.to_string(),
-        _ => return None,
-    };
-    let is_usable = !matches!(id.as_str(), "" | "." | "..") && clean(&id, LONGEST_ID) == id;
-    is_usable.then_some(id)
-}
-
-fn complaints(value: &Value) -> Vec<Complaint> {
-    match value.get("errors") {
-        Some(Value::Array(list)) => list.iter().take(MOST_COMPLAINTS).filter_map(complaint).collect(),
-        Some(one) => complaint(one).into_iter().collect(),
-        None => Vec::new(),
-    }
-}
-
-fn complaint(value: &Value) -> Option<Complaint> {
-    if let Value::String(message) = value {
-        return Some(Complaint { code: None, message: clean(message, LONGEST_TEXT), node: None });
-    }
-    let first = |keys: &[&str]| keys.iter().find_map(|key| text(value, key)).filter(|text| !text.is_empty());
-    let message = first(&["message", "description", "detail", "error"])?;
-    let node = ["node", "node_id", "nodeId", "from_node"].iter().find_map(|key| value.get(key)?.as_str());
-    Some(Complaint { code: first(&["code"]), message, node: node.map(str::to_owned) })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cxone::address;
+    use crate::settings::Paths;
 
     #[test]
     fn a_job_needs_an_id_and_a_state() {
         for (body, why) in [
             ("[]", "no job `id`"),
             (r#"{"id":"","status":"queued"}"#, "no job `id`"),
-            ("{\"id\":\"a\\u001b[2J\",\"status\":\"queued\"}", "that no id has"),
-            (r#"{"id":"..","status":"queued"}"#, "that no id has"),
+            ("{\"id\":\"a\\u001b[2J\",\"status\":\"queued\"}", "cannot be seen"),
+            (r#"{"id":"..","status":"queued"}"#, "another address"),
             (r#"{"id":{},"status":"queued"}"#, "no job `id`"),
             (r#"{"id":"a"}"#, "no `status`"),
             ("<html>", "not JSON"),
-            ("", "not JSON"),
+            ("", "nothing in it"),
         ] {
             let said = job(body.as_bytes()).unwrap_err();
             assert!(said.contains(why), "{body}: {said}");
@@ -280,13 +460,72 @@ mod tests {
         assert_eq!(job(br#"{"id":17,"status":"Completed"}"#).unwrap().id, "17");
     }
 
+    fn made(body: &str, location: Option<&str>) -> Result<Job, NoJob> {
+        let base = address::read("https://api.example.com/t").unwrap();
+        let endpoints = Endpoints::below(&base, &Paths::default(), None).unwrap();
+        let location = location.map(str::to_owned);
+        created(
+            &Response { status: 202, location, body: body.as_bytes().to_vec(), ..Response::default() },
+            &endpoints,
+        )
+    }
+
     #[test]
-    fn complaints_come_in_several_shapes() {
-        let body = br#"{"id":"j","status":"failed","errors":["plain",{"code":"E1","message":"m","node":"menu"},{"detail":"d","nodeId":"x"},7]}"#;
-        let complaints = job(body).unwrap().complaints;
-        let nodes: Vec<Option<&str>> = complaints.iter().map(|one| one.node.as_deref()).collect();
-        assert_eq!(nodes, [None, Some("menu"), Some("x")]);
-        assert_eq!(complaints[1].code.as_deref(), Some("E1"));
+    fn the_job_of_a_payload_has_several_names() {
+        for (body, location, id) in [
+            (r#"{"id":"j"}"#, None, "j"),
+            (r#"{"id":7}"#, None, "7"),
+            (r#"{"job_id":"j","id":"other"}"#, None, "j"),
+            (r#"{"jobId":"j"}"#, None, "j"),
+            (r#"{"JobID":"j"}"#, None, "j"),
+            (r#"{"job":"j"}"#, None, "j"),
+            (r#"{"job":{"id":"j","state":"queued"}}"#, None, "j"),
+            (r#"{"data":{"id":"j"}}"#, None, "j"),
+            (r#"{"data":{"job":{"jobId":"j"}}}"#, None, "j"),
+            (r#"[{"id":"j"}]"#, None, "j"),
+            (r#"{"taskId":"j"}"#, None, "j"),
+            ("", Some("/api/jobs/j"), "j"),
+            ("", Some("https://api.example.com/t/api/jobs/j"), "j"),
+            ("", Some("http://inner.example:8080/api/jobs/j?x=1"), "j"),
+            ("<html>", Some("/t/api/jobs/a%20b/"), "a b"),
+            ("", Some("/v2/jobs/j/status"), "j"),
+            ("{}", Some("../jobs/j"), "j"),
+            (r#"{"id":"flow-1"}"#, Some("/api/jobs/j"), "j"),
+        ] {
+            assert_eq!(made(body, location).unwrap().id, id, "{body} {location:?}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_job_is_none() {
+        for (body, location, flow) in [
+            ("", None, None),
+            ("{}", None, None),
+            (r#"{"id":".."}"#, None, None),
+            ("", Some("/api/jobs/"), None),
+            ("", Some("/api/jobs/%2E%2E"), None),
+            ("", Some("/"), None),
+            ("", Some("http://["), None),
+            ("", Some("/api/flows/f"), Some("f")),
+            (r#"{"id":"f"}"#, Some("/api/flows/f"), Some("f")),
+            (r#"{"flow_id":"f","status":"completed"}"#, None, Some("f")),
+        ] {
+            let missing = made(body, location).unwrap_err();
+            assert_eq!(missing.flow.as_deref(), flow, "{body} {location:?}");
+        }
+    }
+
+    #[test]
+    fn the_job_asked_for_is_the_job_answered_for() {
+        let answer = |body: &str| Response { body: body.as_bytes().to_vec(), ..Response::default() };
+        assert!(job_asked(&answer(r#"{"id":"j","status":"queued"}"#), "j").is_ok());
+        for other in [
+            r#"{"id":"k","status":"queued"}"#,
+            r#"{"id":"J","status":"queued"}"#,
+            r#"{"id":"j","job_id":"k","status":"queued"}"#,
+        ] {
+            assert!(job_asked(&answer(other), "j").unwrap_err().contains("another job"), "{other}");
+        }
     }
 
     #[test]
@@ -297,5 +536,20 @@ mod tests {
             Some(Duration::from_secs(60))
         );
         assert_eq!(token(br#"{"access_token":"a","expires_in":-1}"#).unwrap().life, None);
+    }
+
+    #[test]
+    fn a_refusal_in_place_of_a_token() {
+        for body in [
+            r#"{"error":"invalid_client","error_description":"no"}"#,
+            "error=invalid_client&error_description=no",
+            r#"{"error":{"code":"invalid_client","message":"no"}}"#,
+        ] {
+            let refused = NoToken::Refused("invalid_client".to_owned(), Some("no".to_owned()));
+            assert_eq!(token(body.as_bytes()).unwrap_err(), refused, "{body}");
+        }
+        for body in ["", "<xml/>", r#"{"token":"x"}"#, "access_token=x", r#"{"error":"","access_token":7}"#] {
+            assert!(matches!(token(body.as_bytes()), Err(NoToken::Unread(_))), "{body}");
+        }
     }
 }

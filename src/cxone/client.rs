@@ -8,17 +8,19 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use hyper::body::Bytes;
 use secrecy::SecretString;
 
-use super::answer::{self, Job, Standing, Subscription};
+use super::answer::{self, Job, NoJob, NoToken, Response, Standing, Subscription};
 use super::hush::Hush;
 use super::request::{self, Authorization, Request};
+use super::retry_after;
 use super::tenant::{Tenant, Webhook};
 use super::token::Keeper;
 use super::transport::Transport;
 use super::trying::Trying;
-use super::verdict::{self, Circumstances, Verdict};
+use super::verdict::{self, LOCKED, Unread, Verdict};
 use super::wording::lasting;
 use super::{Deadline, Problem, codes};
 use crate::diagnostics::quote;
+use crate::settings::TokenAuth;
 
 /// What happens meanwhile.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub enum Progress<'a> {
     Waits(&'a str, Duration),
     /// How the job stands.
     Stands(&'a Job),
+    /// Something that people should know although nothing is wrong.
+    Notes(&'a str),
 }
 
 /// Who wants to hear what happens meanwhile.
@@ -38,6 +42,28 @@ pub trait Hears: Sync {
 /// Nobody.
 impl Hears for () {
     fn hears(&self, _: &Progress<'_>) {}
+}
+
+/// A webhook that the platform tells of changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// What the platform calls it, if it says so.
+    pub id: Option<String>,
+    /// Which events, as far as the platform says.
+    pub events: Vec<String>,
+    /// Whether it was registered before.
+    pub was_there: bool,
+}
+
+/// A flow that the platform was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FlowThere {
+    /// It is there; its payload, as far as the platform shows it.
+    Shown(Option<serde_json::Value>),
+    /// It is not there.
+    Absent,
+    /// The platform does not show flows.
+    NotShown,
 }
 
 /// A client of one tenant, shared by all work on it.
@@ -74,7 +100,10 @@ impl Client {
             hush: Hush::default(),
         };
         client.hush.hide(&client.tenant.credentials.secret);
-        client.hush.hide(&Authorization::Basic(client.tenant.credentials.clone()).header());
+        for how in TokenAuth::ALL {
+            let header = Authorization::Client(client.tenant.credentials.clone(), how).header();
+            header.iter().for_each(|header| client.hush.hide(header));
+        }
         secrets.iter().for_each(|secret| client.hush.hide(secret));
         Ok(client)
     }
@@ -108,7 +137,11 @@ impl Client {
         hears: &dyn Hears,
     ) -> Result<Job, Problem> {
         let request = request::create(&self.tenant, payload, key, replaces);
-        self.call(&request, answer::job, deadline, hears).await
+        let endpoints = &self.tenant.endpoints;
+        let read = |response: &Response| {
+            answer::created(response, endpoints).map_err(|NoJob { why, flow }| Unread::Unnamed(why, flow))
+        };
+        self.call(&request, &read, deadline, hears).await
     }
 
     /// Asks how a job stands.
@@ -117,7 +150,28 @@ impl Client {
     ///
     /// CX901, CX903, CX904, CX907, CX908.
     pub async fn job(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<Job, Problem> {
-        self.call(&request::job(&self.tenant, id), answer::job, deadline, hears).await
+        self.call(&request::job(&self.tenant, id), &asked_for(id), deadline, hears).await
+    }
+
+    /// Asks for a flow that is in place. Not every platform shows them: one that does not list
+    /// flows either is not taken at its word that this one is not there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::job`].
+    pub async fn flow(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<FlowThere, Problem> {
+        let shown = |response: &Response| Ok(answer::flow(&response.body)?);
+        match self.call(&request::flow(&self.tenant, id), &shown, deadline, hears).await {
+            Ok(payload) => return Ok(FlowThere::Shown(payload)),
+            Err(problem) if !problem.is_absent => return Err(problem),
+            Err(_) => {}
+        }
+        let listed = |response: &Response| Ok(answer::list(&response.body)?);
+        match self.call(&request::flows(&self.tenant), &listed, deadline, hears).await {
+            Ok(()) => Ok(FlowThere::Absent),
+            Err(problem) if problem.is_absent => Ok(FlowThere::NotShown),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// Follows a job until the flow is in place.
@@ -144,22 +198,26 @@ impl Client {
                 Standing::Failed => return Err(failed(&job)),
                 Standing::Running => {}
             }
-            let waited = deadline.wait(pauses.next().unwrap_or(Duration::from_secs(15))).await;
+            let pause = pauses.next().unwrap_or(Duration::from_secs(15));
+            let pause = job.wait.filter(|asked| !asked.is_zero()).unwrap_or(pause);
+            if job.wait.is_some_and(|asked| asked > deadline.left()) {
+                return Err(timed_out(&job, deadline));
+            }
+            let waited = deadline.wait(pause).await;
             // In less time nobody answers, and it would look like the platform's silence.
             if !waited || deadline.left() < Duration::from_millis(200) {
                 return Err(timed_out(&job, deadline));
             }
             job = self
-                .call(&request, answer::job, deadline, hears)
+                .call(&request, &asked_for(&id), deadline, hears)
                 .await
                 .map_err(|problem| problem.job(&id))?;
-            // It may call itself something else from now on, but this is what was asked for.
-            job.id.clone_from(&id);
             request.may_lag = false;
         }
     }
 
-    /// Registers a webhook.
+    /// Registers a webhook, unless the platform has it. It is never sent a second time while it is
+    /// not known what became of the first.
     ///
     /// # Errors
     ///
@@ -169,12 +227,70 @@ impl Client {
         webhook: &Webhook,
         deadline: Deadline,
         hears: &dyn Hears,
-    ) -> Result<Subscription, Problem> {
+    ) -> Result<Registered, Problem> {
         self.hush.hide(&webhook.secret);
-        self.call(&request::subscribe(&self.tenant, webhook), answer::subscription, deadline, hears).await
+        let request = request::subscribe(&self.tenant, webhook);
+        let endpoints = &self.tenant.endpoints;
+        let read = |response: &Response| {
+            answer::subscribed(response, endpoints).map_err(|why| Unread::Unnamed(why, None))
+        };
+        let mut trying = Trying::new(&request, deadline, hears);
+        let mut renewed = false;
+        loop {
+            let listed = self.registered(webhook, deadline, hears).await?;
+            if let Listed::Found(there) = listed {
+                return Ok(Registered { was_there: true, ..there });
+            }
+            match self.once(&request, &read, &mut renewed, deadline, hears).await? {
+                Verdict::Done(made) => {
+                    return Ok(Registered { id: Some(made.id), events: made.events, was_there: false });
+                }
+                // It is registered; what it is called may stand in the list.
+                Verdict::Stop(problem) if *problem.code == codes::SENT_UNKNOWN => {
+                    let unnamed = Registered { id: None, events: Vec::new(), was_there: false };
+                    return Ok(match self.registered(webhook, deadline, hears).await {
+                        Ok(Listed::Found(there)) => there,
+                        _ => unnamed,
+                    });
+                }
+                Verdict::Stop(problem) => return Err(problem),
+                Verdict::Renew => {}
+                Verdict::Again(reason) => {
+                    // Without a list nobody can tell whether this one was carried out.
+                    let is_safe = matches!(listed, Listed::Missing) || *reason.code == codes::RATE_LIMITED;
+                    if !is_safe {
+                        return Err(reason.give_up(&request, 1, Duration::ZERO));
+                    }
+                    trying.again(reason).await?;
+                }
+            }
+        }
     }
 
-    /// The registered webhooks.
+    /// Whether the platform has a webhook already.
+    async fn registered(
+        &self,
+        webhook: &Webhook,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<Listed, Problem> {
+        let list = match self.subscriptions(deadline, hears).await {
+            Ok(list) => list,
+            Err(problem) if problem.is_absent => return Ok(Listed::NoList),
+            Err(problem) => return Err(problem),
+        };
+        let tells_all = |one: &Subscription| {
+            one.events.is_empty()
+                || request::EVENTS.iter().all(|event| one.events.iter().any(|one| one == event))
+        };
+        let same = |one: &Subscription| one.url.parse().is_ok_and(|url: url::Url| url == webhook.url);
+        let found = list.into_iter().find(|one| same(one) && tells_all(one));
+        Ok(found.map_or(Listed::Missing, |one| {
+            Listed::Found(Registered { id: Some(one.id), events: one.events, was_there: false })
+        }))
+    }
+
+    /// The registered webhooks, of all pages.
     ///
     /// # Errors
     ///
@@ -184,7 +300,20 @@ impl Client {
         deadline: Deadline,
         hears: &dyn Hears,
     ) -> Result<Vec<Subscription>, Problem> {
-        self.call(&request::subscriptions(&self.tenant), answer::subscriptions, deadline, hears).await
+        const MOST_PAGES: usize = 100;
+        let mut all = Vec::new();
+        let mut seen = 0;
+        for _ in 0..MOST_PAGES {
+            let request = request::subscriptions(&self.tenant, seen);
+            let read = |response: &Response| Ok(answer::subscriptions(&response.body)?);
+            let page = self.call(&request, &read, deadline, hears).await?;
+            seen += page.length;
+            all.extend(page.subscriptions);
+            if page.length == 0 || page.total.is_none_or(|total| total <= seen) {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// Removes a webhook.
@@ -193,41 +322,81 @@ impl Client {
     ///
     /// Those of [`Self::job`].
     pub async fn unsubscribe(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<(), Problem> {
-        self.call(&request::unsubscribe(&self.tenant, id), answer::nothing, deadline, hears).await
+        self.call(&request::unsubscribe(&self.tenant, id), &|_: &Response| Ok(()), deadline, hears).await
     }
 
     /// Makes a request with the shared token, which is renewed once where it is refused.
     async fn call<T>(
         &self,
         request: &Request,
-        read: fn(&[u8]) -> Result<T, String>,
+        read: &(impl Fn(&Response) -> Result<T, Unread> + Sync),
         deadline: Deadline,
         hears: &dyn Hears,
     ) -> Result<T, Problem> {
         let mut trying = Trying::new(request, deadline, hears);
         let mut renewed = false;
+        // What a refusal says is certain for its own try alone.
+        let mut is_first = true;
         loop {
-            let token = self.tokens.get(async || self.ask_for_token(deadline, hears).await).await?;
-            let authorization = Authorization::Bearer(token.secret.clone());
-            match self.attempt(request, &authorization, read, deadline).await {
+            match self.once(request, read, &mut renewed, deadline, hears).await? {
                 Verdict::Done(answer) => return Ok(answer),
-                Verdict::Stop(problem) => return Err(problem),
-                Verdict::Again(reason) => trying.again(reason).await?,
-                Verdict::Renew if renewed => return Err(verdict::still_unauthorized(request)),
-                Verdict::Renew => {
-                    renewed = true;
-                    self.tokens.forget(&token).await;
+                Verdict::Stop(problem) => {
+                    return Err(Problem { is_settled: problem.is_settled && is_first, ..problem });
                 }
+                Verdict::Again(reason) => {
+                    is_first = false;
+                    trying.again(reason).await?;
+                }
+                Verdict::Renew => {}
             }
         }
     }
 
+    /// One try. `Renew` says that the token was forgotten and the next try has a new one.
+    async fn once<T>(
+        &self,
+        request: &Request,
+        read: &(impl Fn(&Response) -> Result<T, Unread> + Sync),
+        renewed: &mut bool,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<Verdict<T>, Problem> {
+        let token = self.tokens.get(async || self.ask_for_token(deadline, hears).await).await?;
+        let authorization = Authorization::Bearer(token.secret.clone());
+        let outcome = self.transport.send(request, &authorization, deadline.left()).await;
+        let (outcome, heard) = self.received(outcome);
+        let verdict = verdict::judge(request, &authorization, outcome, read, heard);
+        if let Verdict::Renew = verdict {
+            if *renewed {
+                return Err(verdict::still_unauthorized(request));
+            }
+            *renewed = true;
+            self.tokens.forget(&token).await;
+        }
+        Ok(verdict)
+    }
+
     async fn ask_for_token(&self, deadline: Deadline, hears: &dyn Hears) -> Result<answer::Granted, Problem> {
         let request = request::token(&self.tenant);
-        let authorization = Authorization::Basic(self.tenant.credentials.clone());
+        let authorization = Authorization::Client(self.tenant.credentials.clone(), self.tenant.token_auth);
         let mut trying = Trying::new(&request, deadline, hears);
         loop {
-            match self.attempt(&request, &authorization, answer::token, deadline).await {
+            let outcome = self.transport.send(&request, &authorization, deadline.left()).await;
+            // A token is read from the answer as it came; whatever else is done with one is done
+            // without what it must not say.
+            let granted = match &outcome {
+                Ok(response) if response.status < 300 => answer::token(&response.body).ok(),
+                _ => None,
+            };
+            let (outcome, heard) = self.received(outcome);
+            let read = |response: &Response| match granted {
+                Some(granted) => Ok(granted),
+                None => answer::token(&response.body).map_err(|no_token| match no_token {
+                    NoToken::Unread(why) => Unread::Odd(why),
+                    NoToken::Refused(error, said) => Unread::NoToken(error, said),
+                }),
+            };
+            match verdict::judge(&request, &authorization, outcome, read, heard) {
                 Verdict::Done(granted) => {
                     self.hush.hide(&granted.token);
                     return Ok(granted);
@@ -239,53 +408,58 @@ impl Client {
         }
     }
 
-    async fn attempt<T>(
-        &self,
-        request: &Request,
-        authorization: &Authorization,
-        read: fn(&[u8]) -> Result<T, String>,
-        deadline: Deadline,
-    ) -> Verdict<T> {
-        let outcome = self.transport.send(request, authorization, deadline.left()).await;
-        // A token is read from the answer as it came; whatever else is done with one is done without
-        // what it must not say.
-        let granted = match (authorization, &outcome) {
-            (Authorization::Basic(_), Ok(response)) if response.status < 300 => Some(read(&response.body)),
-            _ => None,
-        };
-        let outcome = outcome.map(|response| self.hush.without_secrets(response));
-        let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed);
-        let circumstances = Circumstances { heard: heard || outcome.is_ok(), now: now() };
-        let read = |body: &[u8]| granted.unwrap_or_else(|| read(body));
-        verdict::judge(request, authorization, outcome, read, circumstances)
+    /// An outcome without secrets, and whether the platform has ever answered.
+    fn received<E>(&self, outcome: Result<Response, E>) -> (Result<Response, E>, bool) {
+        let outcome = outcome.map(|mut response| {
+            response.wait =
+                retry_after::wait(response.retry_after.as_deref(), response.date.as_deref(), now());
+            self.hush.without_secrets(response)
+        });
+        let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed) || outcome.is_ok();
+        (outcome, heard)
     }
 }
 
+/// What a list of webhooks says of one.
+enum Listed {
+    Found(Registered),
+    Missing,
+    /// The platform lists none.
+    NoList,
+}
+
+/// Reads the job that was asked for.
+fn asked_for(id: &str) -> impl Fn(&Response) -> Result<Job, Unread> + Sync + use<'_> {
+    move |response| Ok(answer::job_asked(response, id)?)
+}
+
 fn failed(job: &Job) -> Problem {
-    let said = if job.message.is_empty() { String::new() } else { format!(": {}", job.message) };
-    Problem::new(
-        &codes::JOB_FAILED,
-        format!("the platform gave job {} up{said}", job.id),
-        "correct what the platform names, and submit again",
-    )
-    .with(job.complaints.clone())
+    let help = match job.refusal.speaks_of_a_lock() {
+        true => LOCKED,
+        false => "correct what the platform names, and submit again",
+    };
+    let message = format!("the platform gave job {} up{}", job.id, job.refusal.why());
+    Problem::new(&codes::JOB_FAILED, message, help).refused(job.refusal.clone())
 }
 
 fn without_flow(job: &Job) -> Problem {
     Problem::new(
         &codes::UNEXPECTED_ANSWER,
         format!("job {} is completed, but it does not name a flow", job.id),
-        "look for the flow on the platform; ask its support why the job has no `flow_id`",
+        "nothing is sent again: look for the flow on the platform, and note it with `cxflowc submit FILE --adopt FLOW_ID`; if it is not there, --send-again sends it once more",
     )
     .job(&job.id)
 }
 
 fn timed_out(job: &Job, deadline: Deadline) -> Problem {
     let known = if job.is_known() { "" } else { ", a state that this version does not know" };
+    let asks = job.wait.filter(|asked| *asked > deadline.left());
+    let asks =
+        asks.map(|asked| format!(", and the platform asks to wait {}", lasting(asked))).unwrap_or_default();
     Problem::new(
         &codes::JOB_TIMEOUT,
         format!(
-            "job {} was not done after {}; it was {}{known}",
+            "job {} was not done after {}; it was {}{known}{asks}",
             job.id,
             lasting(deadline.whole()),
             quote(&job.status)

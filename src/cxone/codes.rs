@@ -4,7 +4,7 @@
 
 use crate::diagnostics::{Cause, Code, Page, Severity};
 
-/// CX901–CX910.
+/// CX901–CX913.
 pub const ALL: &[&Code] = &[
     &NOT_AUTHORIZED,
     &PAYLOAD_REFUSED,
@@ -16,6 +16,9 @@ pub const ALL: &[&Code] = &[
     &UNEXPECTED_ANSWER,
     &GUARD,
     &WEBHOOK_FAILED,
+    &SENT_UNKNOWN,
+    &CONFLICT,
+    &STAYS_IN_PLACE,
 ];
 
 /// A refused token, a 401 that stays, a missing scope.
@@ -389,6 +392,101 @@ pub static WEBHOOK_FAILED: Code = Code {
             Cause {
                 sign: "The platform was slow or broke the connection off",
                 remedy: "`cxflowc webhook register URL` repeats only this step; the next submission repeats it too.",
+            },
+        ],
+    },
+};
+
+/// A 2xx that names no job.
+pub static SENT_UNKNOWN: Code = Code {
+    id: "CX911",
+    name: "sent-unknown",
+    severity: Severity::Error,
+    what: "The platform took the payload and did not say which job it became: the answer was a 2xx without a job's id in its body or \
+           its `Location`, or one that could not be read. Or it named a job, and does not know that job any more.",
+    why: "Sent once more, the payload may become a second flow, since the platform's description knows no idempotency keys. \
+          So nothing is sent again by itself: the lock file notes the payload as `sent, unknown`, and the next `submit` asks first.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The flow is on the platform",
+                remedy: "Take it into the lock file with its id there: `cxflowc submit FILE --adopt FLOW_ID`. \
+                         It is then in place, and the next submission goes on from it.",
+            },
+            Cause {
+                sign: "The flow is not on the platform, and no job makes it",
+                remedy: "Send it once more: `cxflowc submit FILE --send-again`. It goes out under the same `Idempotency-Key` as the first time.",
+            },
+            Cause {
+                sign: "The answer is a web page",
+                remedy: "A sign-in page or a proxy's notice answered in the platform's place, and most likely nothing was taken. \
+                         Look on the platform, then use `--send-again`; compare `base_url` with the one in the tenant's administration.",
+            },
+            Cause {
+                sign: "It happens with every flow",
+                remedy: "This tenant names its jobs in another way. Compare the quoted answer with docs/platform-api.md, and report the difference with it. \
+                         Where jobs are at another path, write it as `jobs` under `[env.NAME.paths]`: the job in `Location` is read by it.",
+            },
+            Cause {
+                sign: "The job is not known any more",
+                remedy: "The platform forgets jobs after a while, and the flow may well be in place. Look for it there, then adopt it or send it again.",
+            },
+        ],
+    },
+};
+
+/// 409, 423, and what speaks of a lock.
+pub static CONFLICT: Code = Code {
+    id: "CX912",
+    name: "conflict",
+    severity: Severity::Error,
+    what: "The platform did not take the payload because of what is there: the flow is locked (423), something else changes it at the \
+           same time (409), or one of its name is there already.",
+    why: "Nothing was created or changed. Sent again at once it would be refused again; the reason has to go first.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "It says that the flow is locked, or 423",
+                remedy: "Somebody has it open in the platform's editor, or a pipeline left a lock behind. \
+                         Have it closed or unlocked there, and submit again. Where the answer has a `Retry-After`, that is waited out first.",
+            },
+            Cause {
+                sign: "It says that a flow of this name exists already",
+                remedy: "Take that flow into the lock file: `cxflowc submit FILE --adopt FLOW_ID`. To change it in place, the environment needs \
+                         `update = \"PUT /api/flows/{flow_id}\"` under `[env.NAME]`. Or give this flow another name.",
+            },
+            Cause {
+                sign: "409 without a reason",
+                remedy: "A second pipeline submits the same flow, or an earlier order for it is still worked on. \
+                         Let that end, and run the same command again.",
+            },
+        ],
+    },
+};
+
+/// A renamed flow whose old one stays.
+pub static STAYS_IN_PLACE: Code = Code {
+    id: "CX913",
+    name: "old-flow-stays",
+    severity: Severity::Warning,
+    what: "The flow of this source has another name than when it was submitted last. The platform knows flows by their names and ids, \
+           so this is a new flow to it, and the old one stays in place.",
+    why: "Callers may go on hearing the old flow: numbers and campaigns point to its id.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The flow was renamed",
+                remedy: "`cxflowc submit FILE --rename` carries the old flow's id over to the new name. Where the environment has `update`, \
+                         the flow is then changed in place and keeps its id.",
+            },
+            Cause {
+                sign: "It is a new flow in an old file",
+                remedy: "Take the old flow away on the platform if nobody calls it any more, and its entry out of the lock file. \
+                         `--allow old-flow-stays` silences the warning.",
+            },
+            Cause {
+                sign: "It should not be sent like this",
+                remedy: "With `--deny warnings` nothing is sent while the old flow stays.",
             },
         ],
     },

@@ -1,18 +1,15 @@
 //! What no answer may bring to light: platforms, and what stands before them, repeat what they
 //! were sent.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::answer::Response;
-use crate::diagnostics::is_invisible;
+use super::needles::{Needles, SHORTEST};
+use super::place::plain;
 
-/// Shorter secrets are in every text; in bytes.
-pub(super) const SHORTEST: usize = 4;
 /// What is shorter may be a word in the name of a thing or a state; in bytes.
 pub(super) const LONGEST_WORD: usize = 11;
 /// How much of a body that is no JSON is looked at, since so much of it is quoted at most; in bytes.
@@ -22,27 +19,19 @@ const PLACE: &str = "[secret]";
 
 /// Secrets that are known to this client.
 #[derive(Debug, Default)]
-pub struct Hush(Mutex<Vec<SecretString>>);
+pub struct Hush(Mutex<Arc<Needles>>);
 
 impl Hush {
     /// Keeps a text from ever being shown.
     pub fn hide(&self, secret: &SecretString) {
         // Of a header, what follows the scheme.
         let plain = secret.expose_secret().trim_start_matches("Basic ");
-        // In forms a blank is a plus.
-        let spellings = BTreeSet::from([plain.to_owned(), plain.replace(' ', "+")]);
-        let mut secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for spelling in spellings {
-            let known = secrets.iter().any(|secret| secret.expose_secret() == spelling);
-            if spelling.len() >= SHORTEST && !known {
-                secrets.push(spelling.into());
-            }
-        }
+        Arc::make_mut(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner)).add(plain);
     }
 
     /// An answer without them.
     pub fn without_secrets(&self, mut response: Response) -> Response {
-        let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let secrets = Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner));
         response.location =
             response.location.map(|location| without(&secrets, &location, SHORTEST).unwrap_or(location));
         match serde_json::from_slice(&response.body) {
@@ -63,7 +52,7 @@ impl Hush {
 }
 
 /// A value without secrets; `None` where there are none.
-fn without_in(secrets: &[SecretString], mut value: Value) -> Option<Value> {
+fn without_in(secrets: &Needles, mut value: Value) -> Option<Value> {
     let mut found = false;
     let mut open = vec![(&mut value, SHORTEST)];
     while let Some((value, shortest)) = open.pop() {
@@ -85,7 +74,8 @@ fn without_in(secrets: &[SecretString], mut value: Value) -> Option<Value> {
                     }
                 }
                 open.extend(fields.iter_mut().map(|(name, value)| {
-                    let is_name = matches!(name.as_str(), "id" | "job_id" | "flow_id" | "status");
+                    let is_name =
+                        ["id", "jobid", "flowid", "status", "state"].contains(&plain(name).as_str());
                     (value, if is_name { LONGEST_WORD + 1 } else { SHORTEST })
                 }));
             }
@@ -95,30 +85,10 @@ fn without_in(secrets: &[SecretString], mut value: Value) -> Option<Value> {
     found.then_some(value)
 }
 
-/// Where secrets of `shortest` bytes and more are in a text, however they are spelt, in order of
-/// their starts.
-pub(super) fn places_of(secrets: &[SecretString], text: &str, shortest: usize) -> Vec<Range<usize>> {
-    let plain = Plain::of(text);
-    let mut places: Vec<Range<usize>> = Vec::new();
-    for secret in secrets {
-        let secret = secret.expose_secret().as_bytes();
-        if secret.len() < shortest {
-            continue;
-        }
-        places.extend(memchr::memmem::find_iter(text.as_bytes(), secret).map(|at| at..at + secret.len()));
-        places.extend(memchr::memmem::find_iter(&plain.bytes, secret).filter_map(|at| {
-            let (first, last) = (plain.places.get(at)?, plain.places.get(at + secret.len() - 1)?);
-            Some(first.start..last.end)
-        }));
-    }
-    places.sort_by_key(|place| place.start);
-    places
-}
-
 /// A text without secrets of `shortest` bytes and more, however they are spelt; `None` where there
 /// are none.
-fn without(secrets: &[SecretString], text: &str, shortest: usize) -> Option<String> {
-    let places = places_of(secrets, text, shortest);
+fn without(secrets: &Needles, text: &str, shortest: usize) -> Option<String> {
+    let places = secrets.places(text, shortest, true);
     if places.is_empty() {
         return None;
     }
@@ -133,92 +103,6 @@ fn without(secrets: &[SecretString], text: &str, shortest: usize) -> Option<Stri
     }
     out.push_str(text.get(shown..).unwrap_or_default());
     Some(out)
-}
-
-/// A text as it is meant: escapes of JSON, URLs and HTML resolved, what is not shown left out.
-#[derive(Default)]
-struct Plain {
-    bytes: Vec<u8>,
-    /// Where each byte comes from.
-    places: Vec<Range<usize>>,
-}
-
-impl Plain {
-    fn of(text: &str) -> Self {
-        let mut plain = Self::default();
-        let mut at = 0;
-        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let (meant, length) = meant(rest);
-            let place = at..at + length;
-            match meant {
-                Meant::Nothing => {}
-                Meant::Byte(byte) => plain.push(&[byte], &place),
-                Meant::Char(c) => plain.push(c.encode_utf8(&mut [0; 4]).as_bytes(), &place),
-            }
-            at = place.end;
-        }
-        plain
-    }
-
-    fn push(&mut self, bytes: &[u8], place: &Range<usize>) {
-        self.bytes.extend_from_slice(bytes);
-        self.places.extend(bytes.iter().map(|_| place.clone()));
-    }
-}
-
-enum Meant {
-    Nothing,
-    Byte(u8),
-    Char(char),
-}
-
-/// What a text begins with, and how long that is in bytes.
-fn meant(text: &str) -> (Meant, usize) {
-    let hex = |from: usize, to: usize| {
-        let digits =
-            text.get(from..to).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-        u32::from_str_radix(digits, 16).ok()
-    };
-    let first = text.chars().next().unwrap_or_default();
-    let escape = match first {
-        '%' => hex(1, 3).and_then(|byte| Some((Meant::Byte(u8::try_from(byte).ok()?), 3))),
-        '\\' => match text.chars().nth(1) {
-            Some('u') => hex(2, 6).and_then(|code| Some((Meant::Char(char::from_u32(code)?), 6))),
-            Some(c @ ('/' | '"' | '\\' | '\'')) => Some((Meant::Char(c), 2)),
-            _ => None,
-        },
-        '&' => entity(text),
-        _ => None,
-    };
-    escape.unwrap_or_else(|| match is_invisible(first) || has_no_width(first) {
-        true => (Meant::Nothing, first.len_utf8()),
-        false => (Meant::Char(first), first.len_utf8()),
-    })
-}
-
-/// Soft hyphens, joiners and blanks that take no room.
-fn has_no_width(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
-}
-
-fn entity(text: &str) -> Option<(Meant, usize)> {
-    let (name, _) = text.strip_prefix('&')?.split_once(';').filter(|(name, _)| name.len() <= 8)?;
-    let c = match name {
-        "amp" => '&',
-        "quot" => '"',
-        "apos" => '\'',
-        "lt" => '<',
-        "gt" => '>',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)?
-        }
-    };
-    Some((Meant::Char(c), name.len() + 2))
 }
 
 #[cfg(test)]

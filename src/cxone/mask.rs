@@ -11,7 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use serde_json::Value;
 
-use super::hush::{LONGEST_WORD, SHORTEST, places_of};
+use super::hush::LONGEST_WORD;
+use super::needles::{Needles, SHORTEST};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::settings::codes::HELD_SECRET;
 use crate::source::{FileId, Source, Sources, Span};
@@ -28,6 +29,8 @@ const MAX_SPELLINGS: usize = 64;
 pub struct Mask {
     /// The secrets themselves, and what they are in Base64.
     secrets: Vec<SecretString>,
+    /// All spellings that are looked for.
+    needles: Needles,
 }
 
 /// Sources and findings as they may be shown.
@@ -44,6 +47,8 @@ impl Mask {
     /// A mask for these secrets. Texts of fewer than four bytes are no secrets.
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         let mut spellings = BTreeSet::new();
+        let secrets: Vec<String> = secrets.into_iter().collect();
+        let needles = Needles::new(secrets.iter().map(String::as_str));
         for secret in secrets {
             if secret.len() < SHORTEST {
                 continue;
@@ -55,7 +60,7 @@ impl Mask {
             spellings.insert(secret.replace(' ', "+"));
             spellings.insert(secret);
         }
-        Self { secrets: spellings.into_iter().map(SecretString::from).collect() }
+        Self { secrets: spellings.into_iter().map(SecretString::from).collect(), needles }
     }
 
     /// How sources and the findings in them may be shown.
@@ -155,15 +160,14 @@ impl Mask {
     /// Where secrets are in a text. The text is searched in windows, since a window with escapes
     /// takes many times its size.
     fn places(&self, text: &str, shortest: usize) -> Vec<Range<usize>> {
-        let longest = self.secrets.iter().map(|secret| secret.expose_secret().len()).max();
-        let overlap = longest.unwrap_or_default() * LONGEST_ESCAPE;
+        let overlap = self.needles.longest() * LONGEST_ESCAPE;
         let mut places = Vec::new();
         let mut start = 0;
         while start < text.len() {
             let next = text.floor_char_boundary(start + WINDOW);
             let end = text.ceil_char_boundary(next.saturating_add(overlap));
             let window = text.get(start..end).unwrap_or_default();
-            let found = places_of(&self.secrets, window, shortest);
+            let found = self.needles.places(window, shortest, false);
             places.extend(found.into_iter().map(|place| place.start + start..place.end + start));
             start = next;
         }

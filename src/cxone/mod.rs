@@ -8,23 +8,32 @@
 
 pub mod address;
 pub mod answer;
+mod body;
 mod client;
 pub mod codes;
 mod deadline;
 mod hush;
+pub mod id;
 mod mask;
+mod needles;
+pub mod place;
+mod plain;
 mod problem;
+pub mod refusal;
 pub mod request;
+mod retry_after;
 mod tenant;
 mod token;
 pub mod transport;
 mod trying;
 pub mod verdict;
+mod way;
 mod wording;
 
-pub use client::{Client, Hears, Progress};
+pub use client::{Client, FlowThere, Hears, Progress, Registered};
 pub use deadline::Deadline;
 pub use mask::{Mask, Masked};
 pub use problem::Problem;
 pub use tenant::{Credentials, Endpoints, SCOPES, Tenant, Update, Webhook};
+pub use verdict::sent_unknown_help;
 pub use wording::clean;

@@ -1,32 +1,55 @@
 //! Why something could not be done on the platform.
 
-use super::answer::Complaint;
+use super::refusal::{Complaint, Refusal};
 use crate::diagnostics::{Code, Diagnostic};
 
 /// What went wrong, with its code, and what to do about it.
 #[derive(Debug, Clone)]
 pub struct Problem {
-    /// CX901 to CX910.
+    /// CX901 to CX913.
     pub code: &'static Code,
     /// What happened, one sentence without a full stop.
     pub message: String,
     /// What to do about it.
     pub help: String,
     /// What the platform found wrong with the payload.
-    pub complaints: Vec<Complaint>,
+    pub complaints: Box<[Complaint]>,
     /// The job that goes on without us, if one does.
     pub job: Option<String>,
+    /// What else the platform says, which was not understood.
+    pub beside: Option<Box<str>>,
+    /// Whether it is certain that the platform took nothing.
+    pub is_settled: bool,
+    /// Whether the platform does not know what was asked for.
+    pub is_absent: bool,
 }
 
 impl Problem {
     /// A problem without complaints about the payload.
     pub fn new(code: &'static Code, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { code, message: message.into(), help: help.into(), complaints: Vec::new(), job: None }
+        Self {
+            code,
+            message: message.into(),
+            help: help.into(),
+            complaints: Box::default(),
+            job: None,
+            beside: None,
+            is_settled: false,
+            is_absent: false,
+        }
     }
 
     /// With what the platform found wrong.
     pub fn with(mut self, complaints: Vec<Complaint>) -> Self {
-        self.complaints = complaints;
+        self.complaints = complaints.into();
+        self
+    }
+
+    /// With what else a refusal says: nothing was taken.
+    pub fn refused(mut self, refusal: Refusal) -> Self {
+        self.beside = refusal.beside().map(String::into_boxed_str);
+        self.complaints = refusal.complaints.into();
+        self.is_settled = true;
         self
     }
 
@@ -38,6 +61,8 @@ impl Problem {
 
     /// The problem as a finding that is about no place in a text.
     pub fn finding(&self) -> Diagnostic {
-        Diagnostic::unplaced(self.code, self.message.clone()).help(self.help.clone())
+        let mut finding = Diagnostic::unplaced(self.code, self.message.clone()).help(self.help.clone());
+        finding.notes.extend(self.beside.as_deref().map(str::to_owned));
+        finding
     }
 }

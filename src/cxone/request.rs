@@ -7,6 +7,7 @@ use serde_json::json;
 use url::Url;
 
 use super::tenant::{Credentials, Tenant, Webhook};
+use crate::settings::TokenAuth;
 
 /// How a request is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Body {
     Empty,
     /// A form.
     Form(String),
+    /// A form that holds a secret.
+    SecretForm(SecretString),
     /// JSON that may be shown.
     Json(Bytes),
     /// JSON that holds a secret.
@@ -51,6 +54,8 @@ pub struct Request {
     pub names_something: bool,
     /// Whether what it asks for may not be known over there yet.
     pub may_lag: bool,
+    /// Whether it makes something, so that after a 2xx it is never sent again.
+    pub creates: bool,
     /// What with.
     pub body: Body,
 }
@@ -59,26 +64,45 @@ pub struct Request {
 #[derive(Debug, Clone)]
 pub enum Authorization {
     /// A client with its secret, for a token.
-    Basic(Credentials),
+    Client(Credentials, TokenAuth),
     /// A token.
     Bearer(SecretString),
 }
 
 impl Authorization {
-    /// The value of the header `Authorization`. A client's id and secret are form-encoded first
-    /// (RFC 6749, section 2.3.1).
-    pub fn header(&self) -> SecretString {
+    /// The value of the header `Authorization`; none where the client says who it is in the form.
+    pub fn header(&self) -> Option<SecretString> {
         match self {
-            Self::Bearer(token) => format!("Bearer {}", token.expose_secret()).into(),
-            Self::Basic(credentials) => {
-                let encode =
-                    |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            Self::Bearer(token) => Some(format!("Bearer {}", token.expose_secret()).into()),
+            Self::Client(credentials, how) => {
+                let encode = |text: &str| match how {
+                    TokenAuth::BasicRaw => text.to_owned(),
+                    TokenAuth::Basic | TokenAuth::Post => encoded(text),
+                };
                 let pair =
                     format!("{}:{}", encode(&credentials.id), encode(credentials.secret.expose_secret()));
-                format!("Basic {}", BASE64_STANDARD.encode(pair)).into()
+                let header = format!("Basic {}", BASE64_STANDARD.encode(pair)).into();
+                (*how != TokenAuth::Post).then_some(header)
             }
         }
     }
+
+    /// Whether the client asks for a token.
+    pub fn is_client(&self) -> bool {
+        matches!(self, Self::Client(..))
+    }
+}
+
+impl Credentials {
+    /// Whether the id or the secret has characters that RFC 6749 encodes, section 2.3.1.
+    pub fn need_encoding(&self) -> bool {
+        [self.id.as_str(), self.secret.expose_secret()].into_iter().any(|text| encoded(text) != text)
+    }
+}
+
+/// A text as a form's field has it.
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// Asks for a token.
@@ -88,6 +112,14 @@ pub fn token(tenant: &Tenant) -> Request {
     if !tenant.scopes.is_empty() {
         form.append_pair("scope", &tenant.scopes.join(" "));
     }
+    let body = match tenant.token_auth {
+        TokenAuth::Post => {
+            form.append_pair("client_id", &tenant.credentials.id);
+            form.append_pair("client_secret", tenant.credentials.secret.expose_secret());
+            Body::SecretForm(form.finish().into())
+        }
+        TokenAuth::Basic | TokenAuth::BasicRaw => Body::Form(form.finish()),
+    };
     Request {
         purpose: "asking for a token",
         method: Method::Post,
@@ -95,7 +127,8 @@ pub fn token(tenant: &Tenant) -> Request {
         idempotency_key: None,
         names_something: false,
         may_lag: false,
-        body: Body::Form(form.finish()),
+        creates: false,
+        body,
     }
 }
 
@@ -114,6 +147,7 @@ pub fn create(tenant: &Tenant, payload: &Bytes, key: &str, replaces: Option<&str
         idempotency_key: Some(key.to_owned()),
         names_something: replaces.is_some(),
         may_lag: false,
+        creates: true,
         body: Body::Json(payload.clone()),
     }
 }
@@ -140,13 +174,28 @@ pub fn subscribe(tenant: &Tenant, webhook: &Webhook) -> Request {
         idempotency_key: None,
         names_something: false,
         may_lag: false,
+        creates: true,
         body: Body::SecretJson(body.to_string().into()),
     }
 }
 
-/// Asks for the registered webhooks.
-pub fn subscriptions(tenant: &Tenant) -> Request {
-    get("listing the webhooks", tenant.endpoints.subscriptions.clone())
+/// Asks for the registered webhooks: those from a number on, where the first page was not all.
+pub fn subscriptions(tenant: &Tenant, from: usize) -> Request {
+    let mut url = tenant.endpoints.subscriptions.clone();
+    if from > 0 {
+        url.set_query(Some(&format!("limit=100&offset={from}")));
+    }
+    get("listing the webhooks", url)
+}
+
+/// Asks for the flows that are in place.
+pub fn flows(tenant: &Tenant) -> Request {
+    get("listing the flows", tenant.endpoints.flows.clone())
+}
+
+/// Asks for a flow that is in place.
+pub fn flow(tenant: &Tenant, id: &str) -> Request {
+    Request { names_something: true, ..get("asking for the flow", tenant.endpoints.flow(id)) }
 }
 
 /// Removes a webhook.
@@ -158,6 +207,7 @@ pub fn unsubscribe(tenant: &Tenant, id: &str) -> Request {
         idempotency_key: None,
         names_something: true,
         may_lag: false,
+        creates: false,
         body: Body::Empty,
     }
 }
@@ -170,6 +220,7 @@ fn get(purpose: &'static str, url: Url) -> Request {
         idempotency_key: None,
         names_something: false,
         may_lag: false,
+        creates: false,
         body: Body::Empty,
     }
 }
@@ -181,8 +232,11 @@ mod tests {
     #[test]
     fn a_secret_with_odd_characters_is_encoded_first() {
         let credentials = Credentials { id: "me@here".to_owned(), secret: "a:b c".into() };
-        let header = Authorization::Basic(credentials).header();
-        assert_eq!(header.expose_secret(), "Basic bWUlNDBoZXJlOmElM0FiK2M=");
+        assert!(credentials.need_encoding());
+        let header = |how| Authorization::Client(credentials.clone(), how).header();
+        assert_eq!(header(TokenAuth::Basic).unwrap().expose_secret(), "Basic bWUlNDBoZXJlOmElM0FiK2M=");
+        assert_eq!(header(TokenAuth::BasicRaw).unwrap().expose_secret(), "Basic bWVAaGVyZTphOmIgYw==");
+        assert!(header(TokenAuth::Post).is_none());
     }
 
     #[test]

@@ -4,8 +4,9 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::address;
+use super::id;
 use super::request::Method;
-use crate::settings::Paths;
+use crate::settings::{Paths, TokenAuth};
 
 /// The scopes that are asked for unless the environment says otherwise.
 pub const SCOPES: [&str; 5] = ["flow:write", "flow:read", "flow:validate", "campaign:write", "events:write"];
@@ -39,6 +40,8 @@ pub struct Tenant {
     pub scopes: Vec<String>,
     /// As whom.
     pub credentials: Credentials,
+    /// How the client says who it is when it asks for a token.
+    pub token_auth: TokenAuth,
 }
 
 impl Tenant {
@@ -49,7 +52,13 @@ impl Tenant {
     /// None for an address that [`address::read`] made.
     pub fn at(base: Url, credentials: Credentials) -> Result<Self, String> {
         let endpoints = Endpoints::below(&base, &Paths::default(), None)?;
-        Ok(Self { base, endpoints, scopes: SCOPES.map(str::to_owned).to_vec(), credentials })
+        Ok(Self {
+            base,
+            endpoints,
+            scopes: SCOPES.map(str::to_owned).to_vec(),
+            credentials,
+            token_auth: TokenAuth::default(),
+        })
     }
 
     /// The base address as locks and messages write it: without a slash at its end.
@@ -117,6 +126,50 @@ impl Endpoints {
         })
     }
 
+    /// Where a flow is asked for: where it is updated, else below the flows.
+    pub fn flow(&self, flow_id: &str) -> Url {
+        self.update(flow_id).map_or_else(|| below(&self.flows, flow_id), |(_, url)| url)
+    }
+
+    /// The job that a `Location` leads to.
+    pub fn job_at(&self, location: &str) -> Option<String> {
+        let steps = self.steps(location)?;
+        let template: Vec<&str> = self.jobs.split('/').filter(|step| !step.is_empty()).collect();
+        let end = steps.get(steps.len().checked_sub(template.len())?..)?;
+        let mut found = None;
+        let fits = end.iter().zip(&template).all(|(step, wanted)| match wanted.split_once("{id}") {
+            Some((before, after)) => {
+                found = step.strip_prefix(before).and_then(|step| step.strip_suffix(after));
+                found.is_some()
+            }
+            None => step == wanted,
+        });
+        match found.filter(|_| fits) {
+            Some(id) => usable(id),
+            None => following(&steps, &["jobs", "job"]),
+        }
+    }
+
+    /// The flow that a `Location` leads to.
+    pub fn flow_at(&self, location: &str) -> Option<String> {
+        let own = self.flows.path_segments().and_then(|mut steps| steps.next_back()).unwrap_or("flows");
+        following(&self.steps(location)?, &[own, "flows", "flow"])
+    }
+
+    /// The subscription that a `Location` leads to.
+    pub fn subscription_at(&self, location: &str) -> Option<String> {
+        let own = self.subscriptions.path_segments().and_then(|mut steps| steps.next_back());
+        following(&self.steps(location)?, &[own.unwrap_or("subscriptions"), "subscriptions", "webhooks"])
+    }
+
+    /// The steps of a `Location`'s path. Its host does not matter: behind a gateway it is often an
+    /// inner one, and nothing is sent there.
+    fn steps(&self, location: &str) -> Option<Vec<String>> {
+        let url = self.flows.join(location.trim()).ok()?;
+        let steps = url.path_segments()?.filter(|step| !step.is_empty());
+        Some(steps.map(|step| decoded(step).unwrap_or_else(|| step.to_owned())).collect())
+    }
+
     /// Where a job is asked for.
     pub fn job(&self, id: &str) -> Url {
         join(&self.base, &self.jobs.replace("{id}", &segment(id)))
@@ -131,15 +184,36 @@ impl Endpoints {
 
     /// Where a subscription is.
     pub fn subscription(&self, id: &str) -> Url {
-        let mut url = self.subscriptions.clone();
-        url.set_path(&format!("{}/{}", url.path().trim_end_matches('/'), segment(id)));
-        url
+        below(&self.subscriptions, id)
     }
 
     /// Whether every address is on this machine and unencrypted.
     pub fn are_plain(&self) -> bool {
         self.base.scheme() == "http" && self.token.scheme() == "http"
     }
+}
+
+fn below(url: &Url, id: &str) -> Url {
+    let mut url = url.clone();
+    url.set_path(&format!("{}/{}", url.path().trim_end_matches('/'), segment(id)));
+    url
+}
+
+/// The step after one of these.
+fn following(steps: &[String], names: &[&str]) -> Option<String> {
+    let at = steps.iter().rposition(|step| names.iter().any(|name| step.eq_ignore_ascii_case(name)))?;
+    usable(steps.get(at + 1)?)
+}
+
+fn usable(text: &str) -> Option<String> {
+    id::check(text).is_ok().then(|| text.to_owned())
+}
+
+/// A step without its percent-encoding.
+fn decoded(step: &str) -> Option<String> {
+    // As a form's field it would lose these.
+    let step = step.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    Some(url::form_urlencoded::parse(step.as_bytes()).next()?.0.into_owned())
 }
 
 fn read_update(text: &str) -> Result<Update, String> {

@@ -5,13 +5,19 @@ use std::io;
 use std::time::Duration;
 
 use hyper::body::Bytes;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
+    HeaderValue, LOCATION, RETRY_AFTER,
+};
 use reqwest::redirect::Policy;
 use rustls::CertificateError;
 use secrecy::ExposeSecret;
 
 use super::answer::Response;
+use super::body;
 use super::request::{Authorization, Body, Method, Request};
+use super::way::{self, Proxy};
+use super::wording::clean;
 
 /// How long a connection may take to be made.
 const CONNECTING: Duration = Duration::from_secs(10);
@@ -37,8 +43,16 @@ pub enum Fault {
     Broken(String),
     /// The answer is longer than what is read: which part of it.
     TooLong(String),
+    /// The answer's body is packed in a way that cannot be unpacked: how.
+    Packed(String),
     /// The answer is none of HTTP's.
     NoHttp,
+    /// A proxy on the way refuses the sign-in that it wants: which one.
+    ProxySignIn(Proxy),
+    /// A proxy on the way cannot be reached or does not go on: which one, and what it does.
+    ProxyFails(Proxy, &'static str),
+    /// The variable that names a proxy is unusable: why.
+    ProxySetting(String),
     /// The request cannot be made at all.
     Unusable(String),
 }
@@ -47,6 +61,8 @@ pub enum Fault {
 #[derive(Debug, Clone)]
 pub struct Transport {
     http: reqwest::Client,
+    /// Whether it goes past proxies.
+    plain: bool,
 }
 
 impl Transport {
@@ -57,6 +73,9 @@ impl Transport {
     ///
     /// What the system lacks, such as certificates.
     pub fn new(plain: bool) -> Result<Self, String> {
+        if let Some(why) = way::unusable_authorities().filter(|_| !plain) {
+            return Err(why);
+        }
         // Another part of the process may have chosen already, which is as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::Client::builder()
@@ -67,7 +86,7 @@ impl Transport {
             .pool_idle_timeout(Duration::from_secs(60));
         let builder = if plain { builder.no_proxy().tls_certs_only([]) } else { builder };
         let http = builder.build().map_err(|error| root_cause(&error).to_string())?;
-        Ok(Self { http })
+        Ok(Self { http, plain })
     }
 
     /// Makes a request, in `limit` at most.
@@ -82,13 +101,35 @@ impl Transport {
         limit: Duration,
     ) -> Result<Response, Fault> {
         let limit = limit.min(REQUEST);
-        match tokio::time::timeout(limit, self.exchange(request, authorization)).await {
-            Ok(outcome) => outcome,
+        let until = tokio::time::Instant::now() + limit;
+        let proxy = match self.plain {
+            true => None,
+            false => Proxy::before(&request.url).map_err(Fault::ProxySetting)?,
+        };
+        let answer = match tokio::time::timeout_at(until, self.ask(request, authorization, proxy)).await {
+            Ok(answer) => answer?,
+            Err(_) => return Err(Fault::Silent(limit)),
+        };
+        let mut response = head(answer.status().as_u16(), answer.headers());
+        let packing = header(answer.headers(), CONTENT_ENCODING);
+        // From here on there is an answer, whatever becomes of its body.
+        let body = match tokio::time::timeout_at(until, whole(answer)).await {
+            Ok(body) => body.and_then(|body| body::read(body, packing.as_deref(), response.kind.as_deref())),
             Err(_) => Err(Fault::Silent(limit)),
+        };
+        match body {
+            Ok(body) => response.body = body,
+            Err(fault) => response.fault = Some(fault),
         }
+        Ok(response)
     }
 
-    async fn exchange(&self, request: &Request, authorization: &Authorization) -> Result<Response, Fault> {
+    async fn ask(
+        &self,
+        request: &Request,
+        authorization: &Authorization,
+        proxy: Option<Proxy>,
+    ) -> Result<reqwest::Response, Fault> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -96,20 +137,27 @@ impl Transport {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut credentials = HeaderValue::from_str(authorization.header().expose_secret())
-            .map_err(|_| Fault::Unusable("the token cannot be sent in a header".to_owned()))?;
-        credentials.set_sensitive(true);
         let mut builder = self
             .http
             .request(method, request.url.clone())
-            .header(AUTHORIZATION, credentials)
-            .header(ACCEPT, "application/json");
+            .header(ACCEPT, "application/json")
+            .header(ACCEPT_ENCODING, "identity");
+        if let Some(credentials) = authorization.header() {
+            let mut credentials = HeaderValue::from_str(credentials.expose_secret())
+                .map_err(|_| Fault::Unusable("the token cannot be sent in a header".to_owned()))?;
+            credentials.set_sensitive(true);
+            builder = builder.header(AUTHORIZATION, credentials);
+        }
         if let Some(key) = &request.idempotency_key {
             builder = builder.header("Idempotency-Key", key);
         }
         let (kind, body) = match &request.body {
             Body::Empty => (None, None),
             Body::Form(form) => (Some("application/x-www-form-urlencoded"), Some(form.clone().into())),
+            Body::SecretForm(form) => (
+                Some("application/x-www-form-urlencoded"),
+                Some(Bytes::copy_from_slice(form.expose_secret().as_bytes())),
+            ),
             Body::Json(json) => (Some("application/json"), Some(json.clone())),
             Body::SecretJson(json) => {
                 (Some("application/json"), Some(Bytes::copy_from_slice(json.expose_secret().as_bytes())))
@@ -118,30 +166,83 @@ impl Transport {
         if let (Some(kind), Some(body)) = (kind, body) {
             builder = builder.header(CONTENT_TYPE, kind).body::<Bytes>(body);
         }
-        let mut answer = builder.send().await.map_err(|error| fault(&error))?;
-        let header =
-            |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let mut response = Response {
-            status: answer.status().as_u16(),
-            retry_after: header(RETRY_AFTER),
-            location: header(LOCATION),
-            body: Vec::new(),
-        };
-        if answer.content_length().is_some_and(|length| length > MAX_BODY as u64) {
-            return Err(too_long());
-        }
-        while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
-            if response.body.len() + chunk.len() > MAX_BODY {
-                return Err(too_long());
-            }
-            response.body.extend_from_slice(&chunk);
-        }
-        Ok(response)
+        builder.send().await.map_err(|error| match proxy {
+            Some(proxy) => of_proxy(&error, proxy).unwrap_or_else(|| fault(&error)),
+            None => fault(&error),
+        })
     }
 }
 
-fn too_long() -> Fault {
-    Fault::TooLong(format!("more than {} MiB", MAX_BODY >> 20))
+/// What a proxy on the way did, if it was the one that failed.
+fn of_proxy(error: &reqwest::Error, proxy: Proxy) -> Option<Fault> {
+    // The type of these errors is not public; they say what they are.
+    let tunnel =
+        causes(error).find_map(|cause| cause.to_string().strip_prefix("tunnel error: ").map(str::to_owned));
+    let is_refused = |cause: &(dyn Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused)
+    };
+    if causes(error).any(|cause| cause.downcast_ref::<rustls::Error>().is_some()) {
+        return None;
+    }
+    let does = match tunnel.as_deref() {
+        Some("proxy authorization required") => return Some(Fault::ProxySignIn(proxy)),
+        Some("unsuccessful") => "refuses to connect to it",
+        Some("unexpected end of file") => "breaks the connection off",
+        _ if error.is_dns() => "has a name that is not known here",
+        _ if causes(error).any(is_refused) => "refuses connections",
+        Some(_) => "does not answer as a proxy does",
+        None if error.is_timeout() && error.is_connect() => "does not answer",
+        None => return None,
+    };
+    Some(Fault::ProxyFails(proxy, does))
+}
+
+/// What is read of an answer's head.
+fn head(status: u16, headers: &HeaderMap) -> Response {
+    Response {
+        status,
+        retry_after: header(headers, RETRY_AFTER),
+        date: header(headers, DATE),
+        location: header(headers, LOCATION),
+        kind: header(headers, CONTENT_TYPE),
+        ..Response::default()
+    }
+}
+
+fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// The whole body of an answer.
+async fn whole(mut answer: reqwest::Response) -> Result<Vec<u8>, Fault> {
+    if answer.content_length().is_some_and(|length| length > MAX_BODY as u64) {
+        return Err(Fault::too_long());
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(Fault::too_long());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+impl Fault {
+    /// More than is read.
+    pub fn too_long() -> Self {
+        Self::TooLong(format!("more than {} MiB", MAX_BODY >> 20))
+    }
+
+    /// What happened to a body, to be said after `its body`.
+    pub fn of_body(&self) -> String {
+        match self {
+            Self::TooLong(what) => format!("is {what} long"),
+            Self::Packed(how) => format!("came {how}"),
+            Self::Silent(_) => "did not come in time".to_owned(),
+            _ => "broke off".to_owned(),
+        }
+    }
 }
 
 fn fault(error: &reqwest::Error) -> Fault {
@@ -182,12 +283,20 @@ fn certificate(why: &CertificateError) -> String {
         CertificateError::UnknownIssuer => {
             "its certificate is signed by an authority that this machine does not know"
         }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "its certificate has expired, by this machine's clock"
+        CertificateError::ExpiredContext { not_after, .. } => {
+            return format!("its certificate expired{}, by this machine's clock", on(not_after.as_secs()));
         }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "its certificate is not valid yet, by this machine's clock"
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            return format!(
+                "its certificate is valid{} at the earliest, by this machine's clock",
+                from(not_before.as_secs())
+            );
         }
+        CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
+            return format!("its certificate is for another name: {}", names(presented));
+        }
+        CertificateError::Expired => "its certificate has expired, by this machine's clock",
+        CertificateError::NotValidYet => "its certificate is not valid yet, by this machine's clock",
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "its certificate is for another name"
         }
@@ -196,6 +305,34 @@ fn certificate(why: &CertificateError) -> String {
         other => return format!("its certificate does not verify ({other})"),
     };
     said.to_owned()
+}
+
+/// The names that a certificate is for, in its own words.
+fn names(presented: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let name = |one: &String| {
+        // As the library wraps them: `DnsName("api.example.com")`.
+        let inner = one.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+        clean(inner.unwrap_or(one).trim_matches('"'), 100)
+    };
+    let mut shown: Vec<String> = presented.iter().take(SHOWN).map(name).collect();
+    if presented.len() > SHOWN {
+        shown.push(format!("and {} more", presented.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
+fn on(seconds: u64) -> String {
+    day(seconds).map(|day| format!(" on {day}")).unwrap_or_default()
+}
+
+fn from(seconds: u64) -> String {
+    day(seconds).map(|day| format!(" from {day}")).unwrap_or_default()
+}
+
+fn day(seconds: u64) -> Option<String> {
+    let time = jiff::Timestamp::from_second(i64::try_from(seconds).ok()?).ok()?;
+    Some(time.to_string().split('T').next()?.to_owned())
 }
 
 /// An error and what it came from.

@@ -1,14 +1,16 @@
 //! What an answer asks for: take it, wait and try again, or give up.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::address::origin;
-use super::answer::{Response, refusal, token_error};
+use super::answer::{Response, token_error};
+use super::refusal::Refusal;
 use super::request::{Authorization, Body, Request};
 use super::transport::Fault;
 use super::wording::{clean, lasting, quoted};
 use super::{Problem, codes};
 use crate::diagnostics::Code;
+use crate::settings::TokenAuth;
 
 /// How long is waited for a platform that was never heard of, and for a job that it does not know yet.
 const FIRST_CONTACT: Duration = Duration::from_secs(30);
@@ -80,35 +82,66 @@ impl Reason {
     }
 }
 
-/// What is known when an answer is judged.
-#[derive(Debug, Clone, Copy)]
-pub struct Circumstances {
-    /// Whether this platform has ever answered.
-    pub heard: bool,
-    /// The time, for `Retry-After` as a date.
-    pub now: SystemTime,
+/// Why an answer of the kind 2xx is not taken.
+#[derive(Debug)]
+pub enum Unread {
+    /// It is not understood: why.
+    Odd(String),
+    /// It says that something was made, and not what: why, and the flow that it names instead.
+    Unnamed(String, Option<String>),
+    /// It refuses a token, whatever its status is: its `error`, and what it says.
+    NoToken(String, Option<String>),
 }
 
-/// Judges the outcome of a request.
+impl From<String> for Unread {
+    fn from(why: String) -> Self {
+        Self::Odd(why)
+    }
+}
+
+/// Judges the outcome of a request. `heard` is whether this platform has ever answered.
 pub fn judge<T>(
     request: &Request,
     authorization: &Authorization,
     outcome: Result<Response, Fault>,
-    read: impl FnOnce(&[u8]) -> Result<T, String>,
-    circumstances: Circumstances,
+    read: impl FnOnce(&Response) -> Result<T, Unread>,
+    heard: bool,
 ) -> Verdict<T> {
-    let response = match outcome {
+    let mut response = match outcome {
         Ok(response) => response,
-        Err(fault) => return no_answer(request, fault, circumstances.heard),
+        // Something answered, and whether it took what it was sent cannot be told.
+        Err(fault @ (Fault::TooLong(_) | Fault::NoHttp)) if request.creates => {
+            let why = match &fault {
+                Fault::TooLong(what) => format!("answered {what}"),
+                _ => "answered something that is not HTTP".to_owned(),
+            };
+            return Verdict::Stop(unnamed(request, &why, None));
+        }
+        Err(fault) => return no_answer(request, fault, heard),
     };
     let status = response.status;
-    let asked = |reason: Reason| Reason { wait: wait(&response, circumstances.now), ..reason };
+    let is_taken = (200..=299).contains(&status);
+    // An answer that broke off is asked for again, unless it says that something was made.
+    if let Some(fault) = response.fault.take_if(|_| !(is_taken && request.creates)) {
+        return no_answer(request, fault, heard);
+    }
+    let asked = |reason: Reason| Reason { wait: response.wait, ..reason };
     match status {
-        200..=299 => match read(&response.body) {
+        200..=299 => match read(&response) {
             Ok(answer) => Verdict::Done(answer),
-            Err(why) => Verdict::Again(Reason::new(
+            Err(Unread::NoToken(error, said)) => {
+                Verdict::Stop(no_token(request, authorization, status, &error, said.as_deref()))
+            }
+            Err(Unread::Unnamed(why, flow)) => {
+                let seen = format!("answered {status}, but {why}{}", beginning(&response));
+                Verdict::Stop(unnamed(request, &seen, flow.as_deref()))
+            }
+            Err(Unread::Odd(why)) => Verdict::Again(Reason::new(
                 &codes::UNEXPECTED_ANSWER,
-                format!("answered {status}, but {why}{}", beginning(authorization, &response.body)),
+                match authorization.is_client() {
+                    true => format!("answered {status}, but {why} ({})", kind(&response)),
+                    false => format!("answered {status}, but {why}{}", beginning(&response)),
+                },
                 "check that the base URL is that of the API, and that no proxy or sign-in page answers instead",
                 Patience::Times(ODD),
             )),
@@ -131,9 +164,10 @@ pub fn judge<T>(
             "check `paths.jobs` of the environment; run the same command again, nothing is created twice",
             Patience::For(FIRST_CONTACT),
         )),
-        409 | 500..=599 => Verdict::Again(Reason::new(
+        409 | 423 => conflict(request, authorization, &response),
+        500 | 503..=599 => Verdict::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
-            format!("answered {}, a body {}", named(status), quoted(&response.body)),
+            format!("answered {}{}", named(status), Refusal::read(&response.body).why()),
             "run the same command again: nothing is created twice; if it stays so, ask the platform's support",
             Patience::Times(ODD),
         )),
@@ -142,30 +176,75 @@ pub fn judge<T>(
     }
 }
 
+/// That the platform took something and did not say what became of it.
+fn unnamed(request: &Request, seen: &str, flow: Option<&str>) -> Problem {
+    let host = origin(&request.url);
+    let names = flow.map(|flow| format!("; it names the flow {}", clean(flow, 200))).unwrap_or_default();
+    Problem::new(
+        &codes::SENT_UNKNOWN,
+        format!("{}: the platform took it and did not say which job: {host} {seen}{names}", request.purpose),
+        sent_unknown_help(flow),
+    )
+}
+
+/// What to do where it is not known what became of a payload that the platform took.
+pub fn sent_unknown_help(flow: Option<&str>) -> String {
+    let flow = flow.map_or_else(|| "FLOW_ID".to_owned(), |flow| clean(flow, 200));
+    format!(
+        "nothing is sent again by itself: look for the flow on the platform; if it is there, `cxflowc submit FILE --adopt {flow}` notes it; if it is not, --send-again sends it once more"
+    )
+}
+
+/// The flow is locked, changed by somebody else, or there already. Where the platform says when to
+/// come again, it is asked again; else a lock may last for hours.
+fn conflict<T>(request: &Request, authorization: &Authorization, response: &Response) -> Verdict<T> {
+    let refusal = Refusal::read(&response.body);
+    let locked = response.status == 423 || refusal.speaks_of_a_lock();
+    let another = refusal.speaks_of_another();
+    if !request.creates || authorization.is_client() {
+        return refused(request, authorization, response);
+    }
+    let help = match (locked, another) {
+        (true, _) => LOCKED,
+        (false, true) => ANOTHER,
+        (false, false) => CHANGED,
+    };
+    let seen = format!("answered {}{}", named(response.status), refusal.why());
+    let reason = Reason { wait: response.wait, ..Reason::new(&codes::CONFLICT, seen, help, Patience::Whole) };
+    if response.wait.is_some() {
+        return Verdict::Again(reason);
+    }
+    if locked || another {
+        let problem = reason.give_up(request, 1, Duration::ZERO).refused(refusal);
+        return Verdict::Stop(problem);
+    }
+    Verdict::Again(Reason { patience: Patience::Times(ODD), ..reason })
+}
+
+/// What to do about a lock, wherever it is told.
+pub const LOCKED: &str = "somebody has the flow open in the platform's editor, or another pipeline submits it: have it closed or unlocked there, then submit again";
+const ANOTHER: &str = "a flow of this name is there: `cxflowc submit FILE --adopt FLOW_ID` notes it, and `update` of the environment changes it in place; or give this one another name";
+const CHANGED: &str = "something else changes the flow at the same time, such as a second pipeline: let it end, then submit again";
+
 fn refused<T>(request: &Request, authorization: &Authorization, response: &Response) -> Verdict<T> {
     let status = response.status;
     let host = origin(&request.url);
-    let (said, complaints) = refusal(&response.body);
-    let words = said
-        .as_ref()
-        .map_or_else(|| format!(", a body {}", quoted(&response.body)), |said| format!(": {said}"));
-    let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+    let refusal = Refusal::read(&response.body);
+    let said = refusal.why();
     let purpose = request.purpose;
-    let is_token = matches!(authorization, Authorization::Basic(_));
+    let is_token = authorization.is_client();
     let problem = match status {
         400 | 401 | 403 if is_token => {
-            let error = token_error(&response.body);
-            let help = match error.as_deref() {
-                Some("invalid_scope") => {
-                    "the client may lack some of the requested scopes: grant them, or list those it has as `scopes` of the environment"
-                }
-                _ => {
-                    "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment, and that the client may use client credentials"
-                }
-            };
-            Problem::new(&codes::NOT_AUTHORIZED, format!("{host} refuses a token ({status}){said}"), help)
+            let (error, description) = token_error(&response.body).unwrap_or_default();
+            let said = description.or(refusal.message.clone()).filter(|said| *said != error);
+            no_token(request, authorization, status, &error, said.as_deref())
         }
         401 => return Verdict::Renew,
+        _ if request.creates && refusal.speaks_of_a_lock() => Problem::new(
+            &codes::CONFLICT,
+            format!("{purpose}: {host} answered {}{said}", named(status)),
+            LOCKED,
+        ),
         403 => Problem::new(
             &codes::NOT_AUTHORIZED,
             format!("{purpose}: {host} does not allow it (403){said}"),
@@ -175,8 +254,7 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
             &codes::PAYLOAD_REFUSED,
             format!("{host} refuses the payload ({status}){said}"),
             "correct what the platform names, and submit again",
-        )
-        .with(complaints),
+        ),
         404 | 405 | 410 => Problem::new(
             &codes::UNEXPECTED_ANSWER,
             format!(
@@ -193,11 +271,47 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
         ),
         _ => Problem::new(
             &codes::UNEXPECTED_ANSWER,
-            format!("{purpose}: {host} answered {}{words}", named(status)),
+            format!("{purpose}: {host} answered {}{said}", named(status)),
             "check the base URL; if it is right, ask the platform's support what this answer means",
         ),
     };
-    Verdict::Stop(problem)
+    let is_absent = matches!(status, 404 | 405 | 410 | 501);
+    Verdict::Stop(Problem { is_absent, is_settled: request.creates, ..problem.refused(refusal) })
+}
+
+/// What a refused token means.
+fn no_token(
+    request: &Request,
+    authorization: &Authorization,
+    status: u16,
+    error: &str,
+    said: Option<&str>,
+) -> Problem {
+    let host = origin(&request.url);
+    let words = match (said, error) {
+        (Some(said), "") => format!(": {said}"),
+        (Some(said), error) => format!(": {said} ({error})"),
+        (None, "") => String::new(),
+        (None, error) => format!(": {error}"),
+    };
+    let encoded = match authorization {
+        Authorization::Client(credentials, how) if credentials.need_encoding() => match how {
+            TokenAuth::Basic => Some("basic-raw"),
+            TokenAuth::BasicRaw => Some("basic"),
+            TokenAuth::Post => None,
+        },
+        _ => None,
+    };
+    let help = match (error, encoded) {
+        ("invalid_scope", _) => {
+            "the client may lack some of the requested scopes: grant them, or list those it has as `scopes` of the environment".to_owned()
+        }
+        ("invalid_client", Some(other)) => format!(
+            "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment; they hold characters that are sent encoded (RFC 6749, section 2.3.1) or as they are, and servers differ in what they take: try `token_auth = \"{other}\"` or `\"post\"` under `[env.NAME]`"
+        ),
+        _ => "check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET, or those of the environment, and that the client may use client credentials".to_owned(),
+    };
+    Problem::new(&codes::NOT_AUTHORIZED, format!("{host} refuses a token ({status}){words}"), help)
 }
 
 /// What to say when a call is refused with a new token as well.
@@ -212,7 +326,8 @@ pub fn still_unauthorized(request: &Request) -> Problem {
 
 fn redirected(request: &Request, response: &Response) -> Problem {
     let host = origin(&request.url);
-    let location = response.location.as_deref();
+    // What follows `?` or `#` may hold a token or a session.
+    let location = response.location.as_deref().map(|to| to.split(['?', '#']).next().unwrap_or_default());
     let target = location.map(|to| format!(" to {}", clean(to, 200))).unwrap_or_default();
     let stays =
         location.is_some_and(|to| request.url.join(to).is_ok_and(|to| to.origin() == request.url.origin()));
@@ -269,6 +384,25 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
             format!("{}: {host} answered {what}", request.purpose),
             "check that the base URL is that of the API, whose answers are short",
         )),
+        Fault::ProxySignIn(proxy) => unreachable(
+            format!(
+                "was not reached: the proxy {} ({}) wants a sign-in (407)",
+                proxy.address, proxy.variable
+            ),
+            "write user and password into that variable, as in http://USER:PASSWORD@HOST:PORT, or put the platform's host into NO_PROXY",
+        ),
+        Fault::ProxyFails(proxy, does) => again(
+            format!("was not reached: the proxy {} ({}) {does}", proxy.address, proxy.variable),
+            "check that variable and the proxy, or put the platform's host into NO_PROXY",
+        ),
+        Fault::ProxySetting(why) => unreachable(
+            format!("was not asked: {why}"),
+            "write it as http://HOST:PORT, or put the platform's host into NO_PROXY",
+        ),
+        Fault::Packed(how) => again(
+            format!("answered {how}"),
+            "ask the platform's support which encodings it sends; a proxy may have packed the answer",
+        ),
         Fault::NoHttp => Verdict::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             "does not speak HTTP",
@@ -282,21 +416,19 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
     }
 }
 
-/// How a body begins that was not understood. What should have been a token may hold one.
-fn beginning(authorization: &Authorization, body: &[u8]) -> String {
-    let is_token = matches!(authorization, Authorization::Basic(_));
-    let is_json = body.trim_ascii_start().first().is_some_and(|first| b"{[\"".contains(first));
-    if is_token && is_json { String::new() } else { format!(": a body {}", quoted(body)) }
+/// How a body begins that was not understood.
+fn beginning(response: &Response) -> String {
+    match response.fault {
+        Some(_) => String::new(),
+        None => format!(": a body {}", quoted(&response.body)),
+    }
 }
 
-/// What `Retry-After` asks for: seconds or a date (RFC 9110, section 10.2.3).
-fn wait(response: &Response, now: SystemTime) -> Option<Duration> {
-    let text = response.retry_after.as_deref()?.trim();
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+/// What a body is, for one that is never quoted: what should have been a token may hold one.
+fn kind(response: &Response) -> String {
+    let kind = response.kind.as_deref().and_then(|kind| kind.split(';').next()).map(|kind| clean(kind, 60));
+    let kind = kind.filter(|kind| !kind.is_empty()).unwrap_or_else(|| "a body of no kind".to_owned());
+    format!("{kind}, {} bytes, not shown since a token may be in it", response.body.len())
 }
 
 fn named(status: u16) -> String {
@@ -312,22 +444,22 @@ mod tests {
     use super::*;
     use crate::cxone::answer;
 
-    fn verdict(status: u16, retry_after: Option<&str>, body: &str) -> Verdict<answer::Job> {
+    fn verdict(status: u16, body: &str) -> Verdict<answer::Job> {
         let tenant = crate::cxone::Tenant::at(
             "https://api.example.com".parse().unwrap(),
             crate::cxone::Credentials { id: "me".to_owned(), secret: "s".into() },
         )
         .unwrap();
-        let request = crate::cxone::request::create(&tenant, &b"{}".to_vec().into(), "key", None);
+        let request = crate::cxone::request::job(&tenant, "j");
+        let request = Request { body: Body::Json(b"{}".to_vec().into()), ..request };
         let response = Response {
             status,
-            retry_after: retry_after.map(str::to_owned),
             location: Some("https://elsewhere.example".to_owned()),
             body: body.as_bytes().to_vec(),
+            ..Response::default()
         };
-        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        let circumstances = Circumstances { heard: true, now };
-        judge(&request, &Authorization::Bearer("t".into()), Ok(response), answer::job, circumstances)
+        let read = |response: &Response| answer::job(&response.body).map_err(Unread::Odd);
+        judge(&request, &Authorization::Bearer("t".into()), Ok(response), read, true)
     }
 
     fn again(verdict: Verdict<answer::Job>) -> Reason {
@@ -345,26 +477,10 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_seconds_or_any_of_the_three_dates() {
-        for (text, seconds) in [
-            ("7", Some(7)),
-            ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
-            ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10)),
-            ("Sun Nov  6 08:49:47 1994", Some(10)),
-            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
-            ("soon", None),
-            ("-1", None),
-        ] {
-            let reason = again(verdict(429, Some(text), ""));
-            assert_eq!(reason.wait.map(|wait| wait.as_secs()), seconds, "{text}");
-        }
-    }
-
-    #[test]
     fn each_status_has_its_code() {
         for (status, code) in [(429, "CX903"), (502, "CX904"), (503, "CX904"), (504, "CX904"), (500, "CX908")]
         {
-            assert_eq!(again(verdict(status, None, "")).code.id, code, "{status}");
+            assert_eq!(again(verdict(status, "")).code.id, code, "{status}");
         }
         for (status, code) in [
             (403, "CX901"),
@@ -375,15 +491,15 @@ mod tests {
             (302, "CX908"),
             (418, "CX908"),
         ] {
-            assert_eq!(stop(verdict(status, None, "")).code.id, code, "{status}");
+            assert_eq!(stop(verdict(status, "")).code.id, code, "{status}");
         }
-        assert!(matches!(verdict(401, None, ""), Verdict::Renew));
-        assert!(matches!(verdict(201, None, r#"{"id":"j","status":"queued"}"#), Verdict::Done(_)));
+        assert!(matches!(verdict(401, ""), Verdict::Renew));
+        assert!(matches!(verdict(201, r#"{"id":"j","status":"queued"}"#), Verdict::Done(_)));
     }
 
     #[test]
     fn html_is_tried_again_and_quoted_without_control_characters() {
-        let reason = again(verdict(200, None, "<html>\u{1b}[31mSign in"));
+        let reason = again(verdict(200, "<html>\u{1b}[31mSign in"));
         assert_eq!((reason.code.id, reason.patience), ("CX908", Patience::Times(ODD)));
         assert!(reason.seen.ends_with("<html>[31mSign in"), "{}", reason.seen);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{EMPTY_SETTING, LOOSENED};
-use super::environment::in_variable;
+use super::environment::{TokenAuth, in_variable};
 use super::environments::alike;
 use super::keys::{self, Key, Merge, Section};
 use super::misnamed::{self, Misnamed};
@@ -278,6 +278,13 @@ impl Settings {
         self.texts(key, Some(environment)).first().map(|(text, _)| (*text).to_owned())
     }
 
+    fn flag(&self, key: &'static Key, environment: &str) -> bool {
+        self.settings.iter().any(|one| {
+            matches!(&one.place, Place::Key(other, of) if *other == key && of.as_deref() == Some(environment))
+                && one.value == Value::Flag(true)
+        })
+    }
+
     /// The policies that every flow here is held to, each with where it is named and the folder that
     /// a path of it is seen from.
     pub fn policies<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {
@@ -348,6 +355,11 @@ impl Settings {
             scopes: scopes.then(|| {
                 self.texts(&keys::SCOPES, Some(name)).into_iter().map(|(text, _)| text.to_owned()).collect()
             }),
+            token_auth: self
+                .text(&keys::TOKEN_AUTH, name)
+                .and_then(|word| TokenAuth::of(&word))
+                .unwrap_or_default(),
+            allow_as_of: self.flag(&keys::ALLOW_AS_OF, name),
             paths: Paths {
                 token: self.text(&keys::TOKEN_PATH, name),
                 flows: self.text(&keys::FLOWS_PATH, name),

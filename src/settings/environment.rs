@@ -23,8 +23,43 @@ pub struct Environment {
     pub update: Option<String>,
     /// The scopes to ask a token for.
     pub scopes: Option<Vec<String>>,
+    /// How the client says who it is when it asks for a token.
+    pub token_auth: TokenAuth,
+    /// Whether flows may be judged at another day than today when they are submitted.
+    pub allow_as_of: bool,
     /// Where this tenant's paths differ.
     pub paths: Paths,
+}
+
+/// How a client says who it is when it asks for a token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TokenAuth {
+    /// In the header, both parts encoded as in a form (RFC 6749, section 2.3.1).
+    #[default]
+    Basic,
+    /// In the header, both parts as they are.
+    BasicRaw,
+    /// In the form.
+    Post,
+}
+
+impl TokenAuth {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Basic, Self::BasicRaw, Self::Post];
+
+    /// The word in the settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::BasicRaw => "basic-raw",
+            Self::Post => "post",
+        }
+    }
+
+    /// The one of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
 }
 
 /// The API's paths, as far as a tenant's differ: `[env.NAME.paths]`.

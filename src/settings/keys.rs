@@ -250,6 +250,12 @@ keys! {
         "the method and path that change a flow in place, where the tenant does so; without it a flow is always created");
     SCOPES = at(Environment, "scopes", Texts(value::any), r#"["flow:write", "flow:read", "flow:validate"]"#,
         "the scopes to ask a token for, where they are not the usual five").instead_of(&["scope"]);
+    TOKEN_AUTH = at(Environment, "token_auth", Text(value::token_auth), r#""basic-raw""#,
+        "how the client says who it is when it asks for a token: `basic`, the header with both parts encoded (RFC 6749, section 2.3.1), which is the default; `basic-raw`, the header with both parts as they are; `post`, in the form")
+        .instead_of(&["auth", "token_authentication", "token_endpoint_auth_method", "auth_method", "client_auth"]);
+    ALLOW_AS_OF = at(Environment, "allow_as_of", Flag, "true",
+        "lets `submit --as-of` judge flows at another day than today; the day then stands in the audit log")
+        .uppermost().instead_of(&["as_of", "allow_as_of_day"]);
     ENV_OVERRIDABLE = at(Environment, "overridable", Flag, "true",
         "the same as `overridable` at the top, for the `require` and `audit` of this environment alone");
 

@@ -22,7 +22,7 @@ mod typed;
 mod value;
 
 pub use chain::{Settings, Unread, load};
-pub use environment::{Environment, Paths, variable};
+pub use environment::{Environment, Paths, TokenAuth, variable};
 pub use guard::{Guard, NoGuard};
 pub use keys::{Section, markdown};
 pub use mask::masked;

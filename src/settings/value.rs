@@ -3,9 +3,9 @@
 use fluent_uri::UriRef;
 
 use super::Guard;
-use super::environment::variable;
+use super::environment::{TokenAuth, variable};
 use super::keys::{self, Key};
-use crate::diagnostics::suggest::is_one_slip;
+use crate::diagnostics::suggest::{is_one_slip, nearest};
 use crate::diagnostics::{list_of, quote};
 use crate::flow::{Directive, Kind, Outcome};
 use crate::speech::{LANGUAGES, language_of, nearest_code};
@@ -76,6 +76,17 @@ pub fn token_path(text: &str, environment: &str) -> Result<(), Wrong> {
         " is where tokens come from: a path from `/` on, or an https address",
         "write `token = \"/api/oauth2/token\"`; a token itself is never written down",
     ))
+}
+
+/// How a client says who it is.
+pub fn token_auth(text: &str, _: &str) -> Result<(), Wrong> {
+    if TokenAuth::of(text).is_some() {
+        return Ok(());
+    }
+    let near = nearest(text, TokenAuth::ALL.iter().map(|one| one.word()));
+    let wrong =
+        Wrong::new(" is none of `basic`, `basic-raw` and `post`", "write `token_auth = \"basic-raw\"`");
+    Err(Wrong { near, ..wrong })
 }
 
 /// Where a job is asked for.

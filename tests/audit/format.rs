@@ -94,6 +94,7 @@ fn the_longest_line_holds() {
         commit: Some(long.clone()),
         environment: Some(long.clone()),
         compiler: long.clone(),
+        as_of: None,
         policies: vec![Policy { name: long.clone(), sha256: Hash::NONE }; 1000],
         waivers: vec![long.clone(); 2000],
         facts: (0..1000).map(|number| (format!("{number}{long}"), long.clone())).collect(),

@@ -71,6 +71,7 @@ pub fn context() -> Context {
         commit: Some("5f0c1e2".to_owned()),
         environment: Some("prod".to_owned()),
         compiler: "0.1.0".to_owned(),
+        as_of: None,
         policies: vec![Policy { name: "baseline".to_owned(), sha256: Hash::of(b"policy") }],
         waivers: vec!["baseline/depth".to_owned()],
         facts: [("dialer".to_owned(), "manual".to_owned())].into(),

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::json;
 
-use crate::desk::{Desk, basic, side_by_side};
+use crate::desk::{CLIENT, Desk, SECRET, basic, side_by_side};
 use crate::server::{Server, TOKEN, all_well, completed, job, on, token, token_of};
 
 const SCOPES: &str = "flow%3Awrite+flow%3Aread+flow%3Avalidate+campaign%3Awrite+events%3Awrite";
@@ -151,4 +152,50 @@ fn a_token_with_line_breaks_is_not_taken_and_not_shown() {
         Desk::at(&server).submit("-v --timeout 1s").fails("CX908").says("`access_token`");
         assert!(server.seen().iter().all(|seen| seen.header("x-evil").is_none()));
     });
+}
+
+#[test]
+fn the_client_says_who_it_is_as_the_environment_has_it() {
+    let raw = BASE64_STANDARD.encode(format!("{CLIENT}:{SECRET}"));
+    let cases = [("basic", Some(basic())), ("basic-raw", Some(raw)), ("post", None)];
+    for (how, header) in cases {
+        let server = Server::script([token(), all_well()]);
+        let desk = Desk::at(&server);
+        desk.write("cxflow.toml", &format!("[env.prod]\ntoken_auth = \"{how}\"\n"));
+        desk.submit("--env prod").exits(0);
+        let asked = &server.of("POST /api/oauth2/token")[0];
+        let expected = header.as_ref().map(|header| format!("Basic {header}"));
+        assert_eq!(asked.header("authorization"), expected.as_deref(), "{how}");
+        let fields: Vec<(String, String)> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
+        let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let secret = header.is_none().then_some(SECRET);
+        assert_eq!(
+            (field("client_secret"), field("client_id").is_some()),
+            (secret, header.is_none()),
+            "{how}"
+        );
+        assert_eq!(field("grant_type"), Some("client_credentials"));
+    }
+    let desk = Desk::before("http://127.0.0.1:1");
+    desk.write("cxflow.toml", "[env.prod]\ntoken_auth = \"basicraw\"\n");
+    desk.submit("--env prod").exits(1).says("`basic`, `basic-raw`");
+}
+
+#[test]
+fn a_secret_with_odd_characters_that_is_refused_says_what_to_try() {
+    let refusal = || on("POST /api/oauth2/token").answers(401, json!({ "error": "invalid_client" }));
+    for (how, other) in [("basic", "`token_auth = \"basic-raw\"`"), ("basic-raw", "`token_auth = \"basic\"`")]
+    {
+        let server = Server::script([refusal()]);
+        let desk = Desk::at(&server);
+        desk.write("cxflow.toml", &format!("[env.prod]\ntoken_auth = \"{how}\"\n"));
+        desk.submit("--env prod").fails("CX901").says(other).says("`\"post\"`");
+    }
+    // A plain one is the same either way.
+    let server = Server::script([refusal()]);
+    Desk::at(&server)
+        .with("CXONE_CLIENT_SECRET", "plain-words")
+        .submit("")
+        .fails("CX901")
+        .lacks("token_auth");
 }

@@ -86,7 +86,7 @@ fn a_certificate_that_has_run_out() {
         params.not_after = rcgen::date_time_ymd(2021, 1, 1);
     };
     let server = Server::encrypted(authority.certifies("localhost", old), []);
-    authority.trusted_at(&server).submit("").fails("CX907").says("has expired");
+    authority.trusted_at(&server).submit("").fails("CX907").says("expired on 2021-01-01");
 }
 
 #[test]

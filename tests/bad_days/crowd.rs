@@ -127,10 +127,26 @@ fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
         desk.write(&format!("{number}.cxflow"), &FLOW.replace("Reminder", name));
         command.push_str(&format!(" {number}.cxflow"));
     }
-    let run = desk.run(&command).exits(0);
+    let run = desk.run(&command);
     let results = run.lines();
+    let first = format!("{run:#?}");
     assert_eq!(results.len(), 100);
-    assert!(results.iter().all(|one| one["status"] == "completed"), "{run:#?}");
+    // A page in place of the answer to a creation leaves unknown what became of it: nothing else
+    // is left undone, and nothing is sent again by itself.
+    let undone: Vec<_> = results.iter().filter(|one| one["status"] != "completed").collect();
+    assert!(undone.iter().all(|one| one["code"] == "CX911") && undone.len() < 10, "{first}");
+    let handed_over = |name: &str| platform.flows().iter().filter(|flow| *flow == name).count();
+    for one in &undone {
+        assert!(handed_over(one["flow"].as_str().unwrap()) <= 1);
+    }
+    // Somebody looked, and says so; the weather may be bad for that as well.
+    let mut run = run;
+    for _ in 0..5 {
+        if run.status != Some(0) {
+            run = desk.run(&format!("{command} --send-again"));
+        }
+    }
+    let results = run.exits(0).lines();
     let ids: BTreeSet<&str> = results.iter().map(|one| one["flow_id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), 100);
 

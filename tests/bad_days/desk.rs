@@ -107,6 +107,13 @@ impl Desk {
         self.start(arguments).ends()
     }
 
+    /// A command whose arguments may hold anything.
+    pub fn say(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
+        command.args(arguments);
+        self.spawn(command).ends()
+    }
+
     pub fn start(&self, arguments: &str) -> Running<'_> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
         command.args(arguments.split_whitespace());

@@ -92,17 +92,21 @@ fn what_is_killed_while_it_follows_its_job_follows_it_again() {
 }
 
 #[test]
-fn a_job_that_the_platform_forgot_is_ordered_again_with_the_same_key() {
+fn a_job_that_the_platform_forgot_is_sent_again_when_somebody_says_so_and_with_the_same_key() {
     let server = Server::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         token(),
         on("GET /api/jobs/job-1").answers(404, ""),
+        token(),
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
     let desk = Desk::at(&server);
     desk.submit("--timeout 500ms").fails("CX906");
-    desk.submit("").exits(0).out_has("in place as flow-2 (job job-2)");
+    desk.submit("").fails("CX911").says("does not know job job-1 any more");
+    desk.submit("").fails("CX911").says("does not know its job job-1 any more").says("--send-again");
+    desk.run("status a.cxflow").exits(1).out_has("unknown what became of it (job job-1)");
+    desk.submit("--send-again").exits(0).out_has("in place as flow-2 (job job-2)");
     same_order(&server);
 }
 

@@ -1,7 +1,5 @@
 //! Jobs that go wrong, or nowhere.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -216,12 +214,22 @@ fn completed_without_a_flow_is_not_in_place() {
 }
 
 #[test]
-fn a_job_that_calls_itself_something_else_later_is_still_the_same() {
+fn the_answer_about_another_job_is_not_taken() {
     let server = Server::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
-        on("GET /api/jobs/job-1").answers(200, job("another", "processing")),
-        on("GET /api/jobs/job-1").answers(200, completed("another", "flow-1")),
+        on("GET /api/jobs/job-1").answers(200, completed("another", "flow-9")).for_ever(),
+        token(),
+        on("GET /api/jobs/job-1").answers(200, completed("another", "flow-9")).times(5),
+        token(),
+        on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    Desk::at(&server).submit("").exits(0).out_has("(job job-1)").took_less_than(Duration::from_secs(20));
+    let desk = Desk::at(&server);
+    desk.submit("--timeout 2s")
+        .fails("CX908")
+        .says("it is about another job, `another`")
+        .says("`cxflowc job job-1 --wait`");
+    desk.run("job job-1").exits(3).says("it is about another job, `another`");
+    assert!(!desk.read("cxflow.lock").contains("flow-9"));
+    desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
 }

@@ -45,6 +45,8 @@ enum Reply {
     Flood(bool),
     Headers,
     Raw(&'static [u8]),
+    /// Bytes, and then nothing while the connection stays open.
+    Stuck(&'static [u8]),
 }
 
 /// What a request is to be: `POST /api/flows`.
@@ -86,6 +88,12 @@ pub trait Content {
 impl Content for &str {
     fn bytes(self) -> Vec<u8> {
         self.as_bytes().to_vec()
+    }
+}
+
+impl Content for Vec<u8> {
+    fn bytes(self) -> Vec<u8> {
+        self
     }
 }
 
@@ -132,6 +140,11 @@ impl Step {
     /// Sends these bytes and closes the connection.
     pub fn sends(self, bytes: &'static [u8]) -> Self {
         Self { reply: Reply::Raw(bytes), ..self }
+    }
+
+    /// Sends these bytes and keeps the connection open.
+    pub fn sends_and_waits(self, bytes: &'static [u8]) -> Self {
+        Self { reply: Reply::Stuck(bytes), ..self }
     }
 
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -399,6 +412,12 @@ fn reply(stream: &mut (impl Read + Write), socket: &TcpStream, step: &Step) -> O
             for number in 0..50_000_000 {
                 stream.write_all(format!("X-Header-{number}: {number:>200}\r\n").as_bytes()).ok()?;
             }
+            None
+        }
+        Reply::Stuck(bytes) => {
+            stream.write_all(bytes).ok()?;
+            stream.flush().ok()?;
+            while stream.read(&mut [0; 1024]).is_ok_and(|length| length > 0) {}
             None
         }
         Reply::Raw(bytes) => {

@@ -45,6 +45,6 @@ fn a_usage_error_without_a_secret_is_as_it_was() {
     Folder::of(CLEAN)
         .run("check a.cxflow --as-of tomorrow")
         .exits(2)
-        .err_has("error: invalid value 'tomorrow' for '--as-of <DATE>': write a day of the calendar")
+        .err_has("error: invalid value 'tomorrow' for '--as-of <DATE>': write a date, as in 2026-08-02")
         .err_has("For more information, try '--help'.");
 }

@@ -214,8 +214,9 @@ fn sha256(text: &str) -> String {
 #[test]
 fn each_line_about_a_flow_says_what_it_was_held_to_and_what_was_waived() {
     let folder = Folder::of(CLEAN).with("b.cxflow", WAIVED.replace("Reminder", "Payment"));
+    folder.write("cxflow.toml", "[env.lab]\nallow_as_of = true\n");
     let platform = Platform::start();
-    let submit = "submit a.cxflow b.cxflow --parallel 1 --as-of 2026-08-02 --audit log.jsonl \
+    let submit = "submit a.cxflow b.cxflow --env lab --parallel 1 --as-of 2026-08-02 --audit log.jsonl \
                   --webhook-url https://hook.example.com";
     platform.command(&folder, submit).env("CXONE_WEBHOOK_SECRET", "87654321").run().exits(0);
     let log = folder.log("log.jsonl");

@@ -72,6 +72,7 @@ fn paths_and_scopes_of_a_tenant_are_its_own() {
         "GET /v2/tasks/job%201%2F2/state" => {
             Some((200, serde_json::json!({"id": "job 1/2", "status": "completed", "flow_id": 17})))
         }
+        "GET /v2/hooks" => Some((200, serde_json::json!([]))),
         "POST /v2/hooks" => Some((201, serde_json::json!({"id": "hook-1"}))),
         _ => None,
     });
@@ -84,7 +85,13 @@ fn paths_and_scopes_of_a_tenant_are_its_own() {
     let words: Vec<&str> = asked.iter().map(|call| &*call.what).collect();
     assert_eq!(
         words,
-        ["POST /auth/token", "POST /v2/flows", "GET /v2/tasks/job%201%2F2/state", "POST /v2/hooks"]
+        [
+            "POST /auth/token",
+            "POST /v2/flows",
+            "GET /v2/tasks/job%201%2F2/state",
+            "GET /v2/hooks",
+            "POST /v2/hooks"
+        ]
     );
     assert_eq!(asked[0].body, "grant_type=client_credentials&scope=flows+jobs");
 }

@@ -39,7 +39,7 @@ fn each_result_is_one_object_with_the_same_fields() {
                 "file": "b.cxflow", "flow": "Refused", "status": "failed", "flow_id": null, "job": null,
                 "payload_sha256": hashes[1], "code": "CX902",
                 "message": format!("{} refuses the payload (422): 1 error", platform.base_url()),
-                "errors": [{"code": "no_queue", "message": "no such queue", "node": "sales"}]
+                "errors": [{"code": "no_queue", "message": "no such queue", "node": "sales", "path": null}]
             }),
             json!({
                 "file": "c.cxflow", "flow": "Unchanged", "status": "unchanged", "flow_id": "flow-1", "job": null,

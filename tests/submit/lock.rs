@@ -8,7 +8,12 @@ fn it_says_what_is_in_place() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.run(&folder, "submit a.cxflow").exits(0);
     bare(&folder, "build a.cxflow -q").run().exits(0);
-    let hash = cxflowc::audit::Hash::of(folder.read("a.json").as_bytes());
+    let payload = folder.read("a.json");
+    let hash = cxflowc::audit::Hash::of(payload.as_bytes());
+    // JSON without blanks and with sorted fields.
+    let mut canonical: serde_json::Value = serde_json::from_str(&payload).unwrap();
+    canonical.sort_all_objects();
+    let canonical = cxflowc::audit::Hash::of(canonical.to_string().as_bytes());
     let text = folder.read("cxflow.lock");
     let (head, since) = text.split_once("since = \"").unwrap();
     assert_eq!(
@@ -16,7 +21,7 @@ fn it_says_what_is_in_place() {
         format!(
             "# What `cxflowc submit` handed over. Commit this file: the next submission reads it.\nversion = 1\n\n[[flow]]\n\
              name = \"Reminder\"\nplatform = \"{}\"\nsource = \"a.cxflow\"\n\n[flow.in_place]\nflow_id = \"flow-1\"\n\
-             payload_sha256 = \"{hash}\"\n",
+             payload_sha256 = \"{hash}\"\ncanonical_sha256 = \"{canonical}\"\n",
             platform.base_url()
         )
     );
@@ -127,15 +132,21 @@ fn the_job_of_an_earlier_run_is_picked_up_and_nothing_is_sent() {
 }
 
 #[test]
-fn a_job_that_the_platform_has_forgotten_is_ordered_again_under_the_same_key() {
+fn a_job_that_the_platform_has_forgotten_is_sent_again_only_when_somebody_says_so() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
     platform.run(&folder, "submit a.cxflow --timeout 200ms").exits(3);
     let key = platform.calls()[0].key().to_owned();
     platform.answer_to("GET /api/jobs/job-7", 404, json!({"message": "no such job"}));
-    platform.run(&folder, "submit a.cxflow").exits(0).out_has("in place as flow-1 (job job-1)");
+    platform.run(&folder, "submit a.cxflow").exits(3).err_has("error[CX911 sent-unknown]");
+    platform.asked();
+    platform.run(&folder, "submit a.cxflow --force").exits(3).err_has("error[CX911 sent-unknown]");
+    assert!(platform.asked().is_empty(), "not even a token is asked for");
+    let lock = folder.lock("cxflow.lock");
+    assert_eq!(lock["flow"][0]["pending"]["state"].as_str(), Some("sent, unknown"));
+    platform.run(&folder, "submit a.cxflow --send-again").exits(0).out_has("in place as flow-1 (job job-1)");
     let calls = platform.calls();
-    assert_eq!((&*calls[1].what, calls[1].key()), ("POST /api/flows", &*key));
+    assert_eq!((&*calls[0].what, calls[0].key()), ("POST /api/flows", &*key));
 }
 
 #[test]
@@ -152,8 +163,13 @@ fn going_back_while_something_else_is_on_its_way_is_no_going_back_to_sleep() {
         .out_has("a.cxflow: was in place as flow-1, and something else was begun on ")
         .out_has(" since (job job-7); submit it again to be sure\n");
     platform.asked();
-    platform.run(&folder, "submit a.cxflow").exits(0).out_has("in place as flow-2");
-    assert_eq!(platform.calls()[0].what, "POST /api/flows");
+    platform
+        .run(&folder, "submit a.cxflow")
+        .exits(0)
+        .out_has("in place as flow-2")
+        .err_has("a.cxflow: waits for job job-7 of an earlier version");
+    let words: Vec<String> = platform.calls().into_iter().map(|call| call.what).collect();
+    assert_eq!(words, ["GET /api/jobs/job-7", "POST /api/flows"]);
     platform.run(&folder, "status a.cxflow").exits(0);
 }
 

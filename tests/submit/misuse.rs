@@ -23,7 +23,7 @@ fn what_is_missing_or_too_much_is_said() {
         ("submit - -", "standard input can be read only once"),
         ("submit a.cxflow --allow nonsense", "--allow nonsense: there is no diagnostic of that name"),
         ("status", "<FILE>"),
-        ("status --client-id me a.cxflow", "unexpected argument '--client-id'"),
+        ("status --client-id me a.cxflow", "--remote"),
         ("status nope.cxflow", "cannot read nope.cxflow"),
         ("job", "<ID>"),
         ("job job-1 job-2", "unexpected argument 'job-2'"),

@@ -137,7 +137,7 @@ fn usual(asked: &Asked, made: &AtomicUsize) -> (u16, Value) {
         ("POST", path) if path.ends_with("/subscriptions") => {
             (201, json!({"id": format!("hook-{}", number())}))
         }
-        ("GET", path) if path.ends_with("/subscriptions") => (200, json!([])),
+        ("GET", path) if path.ends_with("/subscriptions") || path.ends_with("/hooks") => (200, json!([])),
         ("POST", _) => {
             let number = number();
             (201, job(&format!("job-{number}"), &format!("flow-{number}")))

@@ -76,7 +76,7 @@ fn results_for_scripts() {
         never,
         json!({
             "file": "a.cxflow", "flow": "Reminder", "status": "never", "platform": null, "flow_id": null,
-            "since": null, "payload_sha256": hash, "submitted_sha256": null, "job": null
+            "since": null, "payload_sha256": hash, "submitted_sha256": null, "job": null, "remote": null
         })
     );
     platform.run(&folder, "submit a.cxflow").exits(0);
@@ -85,7 +85,7 @@ fn results_for_scripts() {
         json!({
             "file": "a.cxflow", "flow": "Reminder", "status": "in_place", "platform": platform.base_url(),
             "flow_id": "flow-1", "since": since(&folder), "payload_sha256": hash, "submitted_sha256": hash,
-            "job": null
+            "job": null, "remote": null
         })
     );
     let changed = status("--set queue=other");

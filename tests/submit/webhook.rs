@@ -18,9 +18,10 @@ fn a_submission_registers_it_once() {
     };
     submit("").out_is("a.cxflow: in place as flow-1 (job job-1)\n");
     let calls = platform.calls();
-    assert_eq!(calls[1].what, "POST /api/events/subscriptions");
+    assert_eq!(calls[1].what, "GET /api/events/subscriptions");
+    assert_eq!(calls[2].what, "POST /api/events/subscriptions");
     assert_eq!(
-        calls[1].json(),
+        calls[2].json(),
         json!({"url": HOOK, "event_types": ["flow.updated", "flow.created", "flow.deleted"], "secret": KEY})
     );
     let lock = folder.lock("cxflow.lock");
@@ -33,7 +34,7 @@ fn a_submission_registers_it_once() {
     submit("--force");
     assert!(platform.calls().iter().all(|call| !call.what.contains("subscriptions")));
     submit("--webhook-url https://other.example.com/");
-    assert_eq!(platform.calls()[0].json()["url"], "https://other.example.com/");
+    assert_eq!(platform.calls()[1].json()["url"], "https://other.example.com/");
     assert_eq!(folder.lock("cxflow.lock")["webhook"].as_array().unwrap().len(), 2);
 }
 
@@ -175,6 +176,6 @@ fn the_verbs_know_environments() {
         .exits(0);
     platform.credentials_only(&folder, "webhook delete a/b --env prod").run().exits(0);
     let words: Vec<String> = platform.calls().into_iter().map(|call| call.what).collect();
-    assert_eq!(words, ["POST /v2/hooks", "DELETE /v2/hooks/a%2Fb"]);
+    assert_eq!(words, ["GET /v2/hooks", "POST /v2/hooks", "DELETE /v2/hooks/a%2Fb"]);
     assert!(folder.read("cxflow.prod.lock").contains("[[webhook]]"));
 }

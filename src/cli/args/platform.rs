@@ -26,9 +26,21 @@ pub struct SubmitArgs {
     /// Submit to an emulator in this process: no platform, no lock, no guards
     #[arg(long, conflicts_with_all = ["base_url", "client_id"])]
     pub emulate: bool,
+    /// Take this flow of the platform into the lock as what is in place, and send nothing
+    #[arg(long, value_name = "FLOW_ID", value_parser = id, conflicts_with_all = ["emulate", "force", "send_again", "rename"])]
+    pub adopt: Option<String>,
+    /// Carry the id of the flow over that this source had under another name
+    #[arg(long, conflicts_with = "emulate")]
+    pub rename: bool,
     /// Submit even flows that are already in place
     #[arg(long)]
     pub force: bool,
+    /// Send once more what the platform took without saying what became of it
+    #[arg(long)]
+    pub send_again: bool,
+    /// Do not wait for the jobs of earlier versions, which may come into place as well
+    #[arg(long)]
+    pub give_up_pending: bool,
     /// How many flows to submit at the same time
     #[arg(long, value_name = "N", default_value = "8", value_parser = parallel)]
     pub parallel: usize,
@@ -56,8 +68,16 @@ pub struct StatusArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
+    /// Ask the platform as well whether it has what the lock says
+    #[arg(long)]
+    pub remote: bool,
     #[command(flatten)]
     pub base: BaseArgs,
+    /// With --remote, the client's id; without it, CXONE_CLIENT_ID
+    #[arg(long, value_name = "ID", help_heading = "Platform", requires = "remote")]
+    pub client_id: Option<String>,
+    #[command(flatten)]
+    pub time: TimeArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
     /// How results are printed
@@ -68,6 +88,7 @@ pub struct StatusArgs {
 #[derive(Debug, Args)]
 pub struct JobArgs {
     /// The job, as `submit` named it
+    #[arg(value_parser = id)]
     pub id: String,
     /// Follow the job until the flow is in place
     #[arg(long)]
@@ -103,6 +124,7 @@ pub enum WebhookVerb {
     /// Remove a registered address
     Delete {
         /// The id, as `register` and `list` print it
+        #[arg(value_parser = id)]
         id: String,
         #[command(flatten)]
         common: CommonArgs,
@@ -156,6 +178,10 @@ pub struct TimeArgs {
     /// How long each flow, or the request, may take in total
     #[arg(long, value_name = "DURATION", default_value = "10min", value_parser = time)]
     pub timeout: Duration,
+}
+
+fn id(text: &str) -> Result<String, String> {
+    crate::cxone::id::check(text).map(|()| text.to_owned()).map_err(|why| format!("the id {why}"))
 }
 
 fn time(text: &str) -> Result<Duration, String> {

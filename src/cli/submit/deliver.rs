@@ -7,12 +7,13 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::parcel::Parcel;
+use super::plan::{self, Choice, Order, Plan};
 use super::trail::{self, Trail, milliseconds};
-use crate::audit::{Action, Context};
+use crate::audit::{Action, Context, Hash};
 use crate::cli::Failure;
-use crate::cli::flow_lock::{FlowLock, InPlace, Pending, Record};
-use crate::cxone::answer::Job;
-use crate::cxone::{Client, Deadline, Hears, Problem, codes};
+use crate::cli::flow_lock::{FlowLock, InPlace, Pending, Record, Sent};
+use crate::cxone::answer::{Job, Standing};
+use crate::cxone::{Client, Deadline, Hears, Problem, Progress, codes};
 use crate::metrics::Stage;
 
 /// How a submission ended.
@@ -22,6 +23,12 @@ pub enum Ending {
     InPlace { flow_id: String, job: String },
     /// It was in place before, and nothing was sent.
     Unchanged { flow_id: String, since: String },
+    /// A flow that the platform had already is now known as what is in place.
+    Adopted {
+        flow_id: String,
+        /// Whether it is this version, as far as that is known.
+        is_this: Option<bool>,
+    },
     /// The platform did not take it.
     Failed(Problem),
     /// None of the run's flows gets as far as the platform.
@@ -36,8 +43,8 @@ pub struct Run {
     pub client: Client,
     /// How the first sign-in of the run went: what keeps one flow out keeps them all out.
     pub signed_in: OnceCell<Result<(), Problem>>,
-    /// Whether unchanged flows are sent as well.
-    pub force: bool,
+    /// What is done about what is not known.
+    pub choice: Choice,
     /// How long one submission may take.
     pub timeout: std::time::Duration,
     /// What stays of it.
@@ -58,118 +65,164 @@ pub struct Shipment {
     pub told: Mutex<bool>,
 }
 
-/// What the lock asks for.
-enum Plan {
-    Nothing(InPlace),
-    Send { key: String, job: Option<String>, replaces: Option<String> },
-}
-
 impl Run {
     /// Hands one payload over.
     pub async fn deliver(&self, shipment: &Shipment, hears: &dyn Hears) -> Result<Ending, Failure> {
-        let plan = match &shipment.lock {
-            Some(lock) => lock.change(|record| self.plan(record, &shipment.parcel))?,
-            None => {
-                Plan::Send { key: new_pending(&shipment.parcel).idempotency_key, job: None, replaces: None }
-            }
-        };
-        let (key, job, replaces) = match plan {
-            Plan::Nothing(there) => {
-                return Ok(Ending::Unchanged { flow_id: there.flow_id, since: there.since });
-            }
-            Plan::Send { key, job, replaces } => (key, job, replaces),
-        };
         let deadline = Deadline::after(self.timeout);
+        loop {
+            let plan = match &shipment.lock {
+                Some(lock) => lock.change(|record| self.plan(record, &shipment.parcel))?,
+                None => Plan::Send(Order::new(&Pending::new(&shipment.parcel.print, now()))),
+            };
+            match plan {
+                Plan::Nothing(there) => {
+                    return Ok(Ending::Unchanged { flow_id: there.flow_id, since: there.since });
+                }
+                Plan::Ask(problem) => return Ok(Ending::Failed(problem)),
+                Plan::Earlier(pending) => {
+                    // How it ended decides what is to be done now.
+                    if let Some(ending) = self.earlier(shipment, &pending, deadline, hears).await? {
+                        return Ok(ending);
+                    }
+                }
+                Plan::Send(order) => return self.carry_out(shipment, order, deadline, hears).await,
+            }
+        }
+    }
+
+    fn plan(&self, record: &mut Record, parcel: &Parcel) -> Plan {
+        plan::plan(record, self.client.tenant().name(), parcel, self.choice)
+    }
+
+    /// Follows the job of an earlier payload. Nothing if it ended, and the flow can go its way.
+    async fn earlier(
+        &self,
+        shipment: &Shipment,
+        pending: &Pending,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<Option<Ending>, Failure> {
+        let (key, Some(id)) = (&pending.idempotency_key, pending.job.as_deref()) else { return Ok(None) };
+        hears.hears(&Progress::Notes(&format!(
+            "waits for job {id} of an earlier version; --give-up-pending does not wait for it"
+        )));
+        if let Err(problem) = self.sign_in(deadline, hears).await {
+            return Ok(Some(Ending::Barred(problem)));
+        }
         let began = Instant::now();
-        let signed_in = self.signed_in.get_or_init(|| self.client.sign_in(deadline, hears)).await.clone();
-        let is_barred = signed_in.is_err();
-        self.trail.took(Stage::Token, began.elapsed());
-        // What fails before there is an answer fails what was to be done next.
-        let next = if job.is_some() { Action::Persist } else { Action::Create };
-        let resumed = match signed_in {
-            Ok(()) => self.resume(job, deadline, hears).await,
+        let ended = match self.client.job(id, deadline, hears).await {
+            Ok(job) => self.client.follow(job, deadline, hears).await,
             Err(problem) => Err(problem),
         };
-        let job = match resumed {
+        let took = began.elapsed();
+        self.trail.took(Stage::Job, took);
+        let hash = pending.payload_sha256.parse().ok();
+        self.note(shipment, Action::Persist, &ended, took, hash)?;
+        match ended {
+            Ok(Job { flow_id, .. }) => {
+                let there = pending.in_place(&flow_id.unwrap_or_default(), now());
+                self.entry(shipment, key, |pending, in_place| {
+                    *pending = None;
+                    *in_place = Some(there);
+                })?;
+                Ok(None)
+            }
+            Err(problem) if *problem.code == codes::JOB_FAILED => {
+                self.entry(shipment, key, |pending, _| *pending = None)?;
+                Ok(None)
+            }
+            Err(problem) if problem.is_absent => self.unknown(shipment, key, plan::forgotten(id)).map(Some),
+            Err(mut problem) => {
+                problem.help = format!(
+                    "{}; --give-up-pending submits without waiting for the job of the earlier version",
+                    problem.help
+                );
+                Ok(Some(Ending::Failed(problem.job(id))))
+            }
+        }
+    }
+
+    async fn sign_in(&self, deadline: Deadline, hears: &dyn Hears) -> Result<(), Problem> {
+        let began = Instant::now();
+        let signed_in = self.signed_in.get_or_init(|| self.client.sign_in(deadline, hears)).await.clone();
+        self.trail.took(Stage::Token, began.elapsed());
+        signed_in
+    }
+
+    /// Sends a payload, or follows the job that an earlier run left.
+    async fn carry_out(
+        &self,
+        shipment: &Shipment,
+        order: Order,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<Ending, Failure> {
+        let Order { key, job: left, replaces, note, .. } = &order;
+        if let Some(note) = note {
+            hears.hears(&Progress::Notes(note));
+        }
+        let began = Instant::now();
+        let hash = Some(shipment.parcel.print.sha256);
+        // What fails before there is an answer fails what was to be done next.
+        let next = if left.is_some() { Action::Persist } else { Action::Create };
+        if let Err(problem) = self.sign_in(deadline, hears).await {
+            self.note(shipment, next, &Err(problem.clone()), began.elapsed(), hash)?;
+            return Ok(Ending::Barred(problem));
+        }
+        let job = match self.resume(left.as_deref(), deadline, hears).await {
             Ok(Some(job)) => job,
             Ok(None) => {
                 let began = Instant::now();
                 let replaces = replaces.as_deref();
                 let created =
-                    self.client.create(&shipment.parcel.payload, &key, replaces, deadline, hears).await;
+                    self.client.create(&shipment.parcel.payload, key, replaces, deadline, hears).await;
                 let took = began.elapsed();
                 self.trail.took(Stage::Create, took);
-                self.note(shipment, Action::Create, &created, took)?;
+                self.note(shipment, Action::Create, &created, took, hash)?;
                 match created {
                     Ok(job) => job,
-                    Err(problem) => return self.failed(shipment, &key, problem),
+                    Err(problem) => return self.failed(shipment, &order, problem),
                 }
             }
             Err(problem) => {
-                let failed = Err(problem.clone());
-                self.note(shipment, next, &failed, began.elapsed())?;
-                if is_barred {
-                    return Ok(Ending::Barred(problem));
-                }
-                return self.failed(shipment, &key, problem);
+                self.note(shipment, next, &Err(problem.clone()), began.elapsed(), hash)?;
+                return self.failed(shipment, &order, problem);
             }
         };
         *shipment.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.id.clone());
-        self.pending(shipment, &key, |pending| pending.job = Some(job.id.clone()))?;
+        self.pending(shipment, key, |pending| pending.job = Some(job.id.clone()))?;
         let began = Instant::now();
         let ended = self.client.follow(job, deadline, hears).await;
         let took = began.elapsed();
         self.trail.took(Stage::Job, took);
-        self.note(shipment, Action::Persist, &ended, took)?;
+        self.note(shipment, Action::Persist, &ended, took, hash)?;
         match ended {
             Ok(Job { id, flow_id, .. }) => {
                 let flow_id = flow_id.unwrap_or_default();
-                self.in_place(shipment, &key, &flow_id)?;
+                self.in_place(shipment, key, &flow_id)?;
                 Ok(Ending::InPlace { flow_id, job: id })
             }
-            Err(problem) => self.failed(shipment, &key, problem),
+            Err(problem) => self.failed(shipment, &order, problem),
         }
     }
 
-    /// What is to be done, noted before anything is sent: whatever breaks from here on, a rerun
-    /// repeats the same order and not another.
-    fn plan(&self, record: &mut Record, parcel: &Parcel) -> Plan {
-        let hash = parcel.sha256.to_string();
-        let Some(entry) = record.entry(self.client.tenant().name(), &parcel.flow) else {
-            return Plan::Send { key: new_pending(parcel).idempotency_key, job: None, replaces: None };
-        };
-        let same = entry.in_place.as_ref().filter(|there| there.payload_sha256 == hash);
-        // Another payload that was sent since may be in place by now, so that this one is sent again.
-        let overtaken = entry.pending.as_ref().is_some_and(|pending| pending.payload_sha256 != hash);
-        if let (Some(there), false) = (same, self.force || overtaken) {
-            return Plan::Nothing(there.clone());
-        }
-        parcel.file.clone_into(&mut entry.source);
-        let replaces = entry.in_place.as_ref().map(|there| there.flow_id.clone());
-        let pending = match entry.pending.take() {
-            Some(pending) if pending.payload_sha256 == hash => pending,
-            _ => new_pending(parcel),
-        };
-        let plan = Plan::Send { key: pending.idempotency_key.clone(), job: pending.job.clone(), replaces };
-        entry.pending = Some(pending);
-        plan
-    }
-
-    /// The job that an earlier run left, unless the platform knows nothing of it.
+    /// The job that an earlier run left. Nothing where the payload is to be sent: there is no job,
+    /// or its flow is not to be had and somebody chose to send it again.
     async fn resume(
         &self,
-        job: Option<String>,
+        job: Option<&str>,
         deadline: Deadline,
         hears: &dyn Hears,
     ) -> Result<Option<Job>, Problem> {
         let Some(id) = job else { return Ok(None) };
-        match self.client.job(&id, deadline, hears).await {
-            Ok(mut job) => {
-                job.id = id;
-                Ok(Some(job))
-            }
-            Err(problem) if *problem.code == codes::UNEXPECTED_ANSWER => Ok(None),
-            Err(problem) => Err(problem.job(&id)),
+        let again = self.choice.send_again;
+        match self.client.job(id, deadline, hears).await {
+            Ok(job) if again && job.standing() == Standing::Completed && job.flow_id.is_none() => Ok(None),
+            Ok(job) => Ok(Some(job)),
+            // The flow may be in place all the same.
+            Err(problem) if problem.is_absent && again => Ok(None),
+            Err(problem) if problem.is_absent => Err(Problem { is_absent: true, ..plan::forgotten(id) }),
+            Err(problem) => Err(problem.job(id)),
         }
     }
 
@@ -180,9 +233,11 @@ impl Run {
         action: Action,
         ended: &Result<Job, Problem>,
         took: std::time::Duration,
+        payload: Option<Hash>,
     ) -> Result<(), Failure> {
         let mut entry = trail::entry(&shipment.context, action, ended.is_ok(), &shipment.parcel)
             .metric("latency_ms", milliseconds(took));
+        entry.payload_sha256 = payload;
         match ended {
             Ok(job) => {
                 entry = entry.job(job.id.clone());
@@ -197,22 +252,30 @@ impl Run {
     }
 
     /// What the platform refused for good is not pending any more; everything else is.
-    fn failed(&self, shipment: &Shipment, key: &str, problem: Problem) -> Result<Ending, Failure> {
-        if *problem.code == codes::PAYLOAD_REFUSED || *problem.code == codes::JOB_FAILED {
+    fn failed(&self, shipment: &Shipment, order: &Order, problem: Problem) -> Result<Ending, Failure> {
+        let key = &order.key;
+        let code = problem.code;
+        if *code == codes::SENT_UNKNOWN {
+            return self.unknown(shipment, key, problem);
+        }
+        let is_refused = *code == codes::PAYLOAD_REFUSED || *code == codes::JOB_FAILED;
+        // What was sent before, and not answered, may have been taken then.
+        if is_refused || (problem.is_settled && order.is_new) {
             self.entry(shipment, key, |pending, _| *pending = None)?;
         }
         Ok(Ending::Failed(problem))
     }
 
+    /// Notes that nobody knows what became of a payload that was taken.
+    fn unknown(&self, shipment: &Shipment, key: &str, problem: Problem) -> Result<Ending, Failure> {
+        self.pending(shipment, key, |pending| pending.state = Some(Sent::Unknown))?;
+        Ok(Ending::Failed(problem))
+    }
+
     fn in_place(&self, shipment: &Shipment, key: &str, flow_id: &str) -> Result<(), Failure> {
-        let there = InPlace {
-            flow_id: flow_id.to_owned(),
-            payload_sha256: shipment.parcel.sha256.to_string(),
-            since: now(),
-        };
         self.entry(shipment, key, |pending, in_place| {
-            *pending = None;
-            *in_place = Some(there);
+            let there = pending.take().map(|pending| pending.in_place(flow_id, now()));
+            *in_place = there.or(in_place.take());
         })
     }
 
@@ -246,10 +309,6 @@ impl Run {
             }
         })
     }
-}
-
-fn new_pending(parcel: &Parcel) -> Pending {
-    Pending::new(&parcel.sha256.to_string(), now())
 }
 
 /// The time as locks write it: RFC 3339, UTC, whole seconds.

@@ -1,10 +1,14 @@
 //! `cxflowc submit`
 
+mod adopt;
 mod deliver;
 mod outcome;
 mod parcel;
+mod places;
+mod plan;
 mod progress;
 mod rehearsal;
+mod rename;
 mod shipments;
 mod trail;
 mod webhook;
@@ -20,6 +24,7 @@ pub use parcel::{Parcel, folder};
 pub use trail::{Trail, context, plain};
 
 use self::deliver::{Ending, Run, Shipment};
+use self::plan::Choice;
 use self::progress::Lines;
 use self::rehearsal::Rehearsal;
 use self::shipments::{Shipments, Side, Stopped};
@@ -75,10 +80,18 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
         let run = Arc::new(Run {
             client,
             signed_in: OnceCell::new(),
-            force: args.force,
+            choice: Choice {
+                force: args.force,
+                send_again: args.send_again,
+                give_up_pending: args.give_up_pending,
+            },
             timeout: args.time.timeout,
             trail: Arc::clone(&trail),
         });
+        if let Some(flow_id) = &args.adopt {
+            adopt::adopt(&run, &shipments, flow_id, &mut told).await?;
+            return Ok(None);
+        }
         send(&run, &shipments, &mut told, args.parallel).await?;
         // Where no flow is in place there is nothing to be told of.
         if let Some(hook) = hook.filter(|_| told.any_in_place) {
@@ -182,7 +195,7 @@ impl Told<'_> {
                 self.any_in_place = true;
                 return;
             }
-            Ending::Interrupted { .. } => return,
+            Ending::Interrupted { .. } | Ending::Adopted { .. } => return,
             Ending::Barred(_) if self.barred => return,
             Ending::Barred(problem) => {
                 self.barred = true;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::deliver::{Ending, Shipment};
 use crate::cli::args::AccountArgs;
-use crate::cxone::answer::Complaint;
+use crate::cxone::refusal::Complaint;
 use crate::cxone::{Problem, clean, codes};
 use crate::diagnostics::Diagnostic;
 
@@ -45,16 +45,16 @@ pub fn findings(shipment: &Shipment, problem: &Problem, whereabouts: Whereabouts
     let mut placed = Vec::new();
     let mut others = Vec::new();
     for complaint in &problem.complaints {
-        match complaint.node.as_deref().and_then(|node| shipment.parcel.place(node)) {
-            Some(span) => placed.push(
-                Diagnostic::new(problem.code, span, format!("the platform: {}", said(complaint)))
-                    .here("the platform names this node")
+        match shipment.parcel.place(complaint) {
+            Some(place) => placed.push(
+                Diagnostic::new(problem.code, place.span, format!("the platform: {}", complaint.said()))
+                    .here(place.what)
                     .help(problem.help.clone()),
             ),
             None => others.push(unplaced(complaint)),
         }
     }
-    if placed.is_empty() || !others.is_empty() {
+    if placed.is_empty() || !others.is_empty() || problem.beside.is_some() {
         let command = problem.job.as_deref().map(|job| pick_up(job, whereabouts)).unwrap_or_default();
         placed.push(whole(problem, &command, others));
     }
@@ -66,19 +66,11 @@ pub fn complained(problem: &Problem, command: String) -> Diagnostic {
     whole(problem, &command, problem.complaints.iter().map(unplaced).collect())
 }
 
-/// A complaint in the platform's words, with its code.
-fn said(complaint: &Complaint) -> String {
-    match &complaint.code {
-        Some(code) => format!("{} ({code})", complaint.message),
-        None => complaint.message.clone(),
-    }
-}
-
-/// A complaint whose node, if it names one, is not in a source at hand.
+/// A complaint whose node or place, if it names one, is not in a source at hand.
 fn unplaced(complaint: &Complaint) -> String {
-    match &complaint.node {
-        Some(node) => format!("{}: {}", clean(node, 200), said(complaint)),
-        None => said(complaint),
+    match complaint.node.as_ref().or(complaint.path.as_ref()) {
+        Some(place) => format!("{}: {}", clean(place, 200), complaint.said()),
+        None => complaint.said(),
     }
 }
 
@@ -91,10 +83,13 @@ fn whole(problem: &Problem, command: &str, complaints: Vec<String>) -> Diagnosti
         whole.help = Some(format!("{}{what}`{command}` follows the job", problem.help));
     }
     let more = complaints.len().saturating_sub(SHOWN);
+    // What was not understood comes last.
+    let beside = std::mem::take(&mut whole.notes);
     whole.notes.extend(complaints.into_iter().take(SHOWN));
     if more > 0 {
         whole.notes.push(format!("and {more} more"));
     }
+    whole.notes.extend(beside);
     whole
 }
 
@@ -106,6 +101,14 @@ pub fn line(shipment: &Shipment, ending: &Ending, whereabouts: Whereabouts<'_>) 
         Ending::Unchanged { flow_id, since } => {
             format!("{name}: unchanged, in place as {flow_id} since {since}")
         }
+        Ending::Adopted { flow_id, is_this } => format!(
+            "{name}: adopted {flow_id}, {}",
+            match is_this {
+                Some(true) => "which is this version",
+                Some(false) => "which is another version than this one",
+                None => "of which it is not known what version it is",
+            }
+        ),
         Ending::Failed(problem) | Ending::Barred(problem) => {
             format!("{name}: not in place, {}", problem.code)
         }
@@ -119,11 +122,12 @@ pub fn line(shipment: &Shipment, ending: &Ending, whereabouts: Whereabouts<'_>) 
     }
 }
 
-/// What the platform found wrong, for scripts.
-pub fn errors(complaints: &[Complaint]) -> Vec<Value> {
+/// What the platform found wrong, for scripts. `node` is the node that a complaint is about, by its
+/// id, where a source tells it.
+pub fn errors(complaints: &[Complaint], node: impl Fn(&Complaint) -> Option<String>) -> Vec<Value> {
     let error = |one: &Complaint| {
-        let node = one.node.as_deref().map(|node| clean(node, 200));
-        json!({ "code": one.code, "message": one.message, "node": node })
+        let node = node(one).or_else(|| one.node.clone()).map(|node| clean(&node, 200));
+        json!({ "code": one.code, "message": one.message, "node": node, "path": one.path })
     };
     complaints.iter().map(error).collect()
 }
@@ -133,6 +137,7 @@ pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
     let (status, flow_id, job, problem) = match ending {
         Ending::InPlace { flow_id, job } => ("completed", Some(flow_id), Some(job), None),
         Ending::Unchanged { flow_id, .. } => ("unchanged", Some(flow_id), None, None),
+        Ending::Adopted { flow_id, .. } => ("adopted", Some(flow_id), None, None),
         Ending::Failed(problem) | Ending::Barred(problem) => {
             ("failed", None, problem.job.as_ref(), Some(problem))
         }
@@ -141,14 +146,15 @@ pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
     // The job that failed is as worth knowing as one that goes on.
     let known = shipment.job.lock().unwrap_or_else(PoisonError::into_inner);
     let job = job.or(known.as_ref());
-    let errors = errors(problem.map(|problem| &*problem.complaints).unwrap_or_default());
+    let complaints = problem.map(|problem| &*problem.complaints).unwrap_or_default();
+    let errors = errors(complaints, |one| shipment.parcel.place(one)?.node);
     json!({
         "file": shipment.parcel.name,
         "flow": shipment.parcel.flow,
         "status": status,
         "flow_id": flow_id,
         "job": job,
-        "payload_sha256": shipment.parcel.sha256.to_string(),
+        "payload_sha256": shipment.parcel.print.sha256.to_string(),
         "code": problem.map(|problem| problem.code.id),
         "message": problem.map(|problem| problem.message.clone()),
         "errors": errors,

@@ -4,15 +4,18 @@ use std::path::{Path, PathBuf};
 
 use hyper::body::Bytes;
 
+use super::places::{self, Place};
 use crate::audit::Hash;
 use crate::cli::Failure;
 use crate::cli::compile::Job;
 use crate::cli::disk::read_named;
+use crate::cli::fingerprint::Fingerprint;
 use crate::cli::input::Input;
+use crate::cxone::refusal::Complaint;
 use crate::emit::cxone;
 use crate::flow::Flow;
 use crate::resolve::why;
-use crate::source::{MAX_BYTES, Span};
+use crate::source::MAX_BYTES;
 
 /// One payload on its way.
 pub struct Parcel {
@@ -26,8 +29,8 @@ pub struct Parcel {
     pub flow: String,
     /// What is sent, byte for byte what `build` writes.
     pub payload: Bytes,
-    /// Of the payload.
-    pub sha256: Hash,
+    /// What it is recognised by.
+    pub print: Fingerprint,
     /// The lock's folder.
     pub folder: PathBuf,
     /// What it was compiled from; none for an artifact.
@@ -46,7 +49,7 @@ impl Parcel {
             name: job.input.name(),
             file: file_name(&job.input),
             flow: flow_name(flow),
-            sha256: Hash::of(&payload),
+            print: Fingerprint::of(&payload),
             payload: payload.into(),
             folder: folder(&job.input),
             input: job.input.clone(),
@@ -89,8 +92,8 @@ impl Parcel {
         Ok(Self {
             file: file_name(&input),
             flow: flow.to_owned(),
+            print: Fingerprint::of(&payload),
             payload: payload.into(),
-            sha256: actual,
             folder: folder(&input),
             input,
             name,
@@ -98,10 +101,16 @@ impl Parcel {
         })
     }
 
-    /// Where a node is declared.
-    pub fn place(&self, node: &str) -> Option<Span> {
-        let nodes = self.job.as_ref()?.compiled.flow.nodes.rows();
-        nodes.iter().find(|one| one.id == node).map(|one| one.name_span)
+    /// The place in the source that a complaint speaks of, what it is, and the node's id.
+    pub fn place(&self, complaint: &Complaint) -> Option<Place> {
+        let flow = &self.job.as_ref()?.compiled.flow;
+        let named = complaint.node.as_deref().and_then(|node| places::named(flow, node));
+        let path = || places::at(flow, complaint.path.as_deref()?);
+        match named {
+            // A path says more than the node that it is in.
+            Some(named) => Some(path().filter(|place| place.node == named.node).unwrap_or(named)),
+            None => path(),
+        }
     }
 }
 

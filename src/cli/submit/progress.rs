@@ -14,6 +14,8 @@ pub struct Lines {
     style: ProgressStyle,
     /// Whether waits are told in lines of their own: `-v` where there is no terminal.
     told: bool,
+    /// Whether nothing but results and findings is printed.
+    quiet: bool,
     /// How wide the longest name is.
     width: usize,
 }
@@ -24,6 +26,7 @@ pub struct Line {
     bar: ProgressBar,
     name: String,
     told: bool,
+    quiet: bool,
 }
 
 /// The steps that a bar shows: handed over, queued, worked on, in place.
@@ -37,7 +40,13 @@ impl Lines {
             .unwrap_or_else(|_| ProgressStyle::default_spinner())
             .progress_chars("━╸─");
         let width = names.map(|name| name.chars().count()).max().unwrap_or(0).min(40);
-        Self { all: MultiProgress::with_draw_target(target), style, told: terminal.verbose, width }
+        Self {
+            all: MultiProgress::with_draw_target(target),
+            style,
+            told: terminal.verbose,
+            quiet: terminal.quiet,
+            width,
+        }
     }
 
     pub fn line(&self, name: &str) -> Line {
@@ -46,7 +55,7 @@ impl Lines {
             .with_prefix(format!("{:width$}", safe::one_line(name), width = self.width))
             .with_message("handing over");
         bar.enable_steady_tick(Duration::from_millis(120));
-        Line { all: self.all.clone(), bar, name: name.to_owned(), told: self.told }
+        Line { all: self.all.clone(), bar, name: name.to_owned(), told: self.told, quiet: self.quiet }
     }
 
     /// Prints something while the lines stand aside.
@@ -76,6 +85,12 @@ impl Hears for Line {
                 };
                 self.bar.set_position(step);
                 self.bar.set_message(safe::one_line(&format!("{}, job {}", job.status, job.id)));
+            }
+            Progress::Notes(text) => {
+                if !self.quiet {
+                    let line = safe::one_line(&format!("{}: {text}", self.name));
+                    self.all.suspend(|| anstream::eprintln!("{line}"));
+                }
             }
             Progress::Waits(why, time) => {
                 let time = format!("{:.1} s", time.as_secs_f64());

@@ -9,10 +9,11 @@ use tokio::time::Instant;
 
 use super::deliver::Shipment;
 use super::parcel::{Parcel, flow_name};
+use super::rename;
 use super::trail::{self, Trail};
 use crate::audit::{Action, Context, Entry};
 use crate::cli::args::SubmitArgs;
-use crate::cli::compile::{Job, Purpose, all_failures, base_options, compile_all, sorted};
+use crate::cli::compile::{Job, Purpose, all_failures, allowed, base_options, compile_all, sorted, today};
 use crate::cli::config;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
@@ -23,6 +24,7 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, Status, connection, guard, temporary};
 use crate::compile::weigh;
 use crate::cxone::{Tenant, Webhook};
+use crate::diagnostics::Severity;
 use crate::flow::Flow;
 use crate::metrics::Stage;
 use crate::settings::Environment;
@@ -74,6 +76,7 @@ pub fn make(
         None => compiled(args, terminal, reporter)?,
     };
     let environment = environment.as_ref();
+    as_of_is_allowed(args, environment)?;
     // Where nothing will be sent, nobody has to take it.
     let side = match wanting.is_empty() && !parcels.is_empty() {
         true => Some(side(args, environment)?),
@@ -140,6 +143,11 @@ pub fn make(
     // One that cannot be read or written shows here, before any flow is sent.
     for lock in locks(&shipments) {
         lock.change(|_| ())?;
+    }
+    if let (Side::Platform { tenant, .. }, None) = (&side, &args.adopt)
+        && !tells_former(args, &shipments, tenant, reporter)?
+    {
+        return Ok(Err(Stopped { status: Status::Wanting, trail }));
     }
     Ok(Ok(Shipments { shipments, side, trail }))
 }
@@ -262,6 +270,43 @@ fn distinct(shipments: &[Shipment]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A submission is judged at today: rules begin and waivers end, and a day of one's choice would
+/// get around both. An environment may allow it, and a rehearsal sends nothing.
+fn as_of_is_allowed(args: &SubmitArgs, environment: Option<&Environment>) -> Result<(), Failure> {
+    let today = today();
+    match args.compile.as_of {
+        Some(day) if day != today && !args.emulate && !environment.is_some_and(|one| one.allow_as_of) => {
+            let section = environment.map_or("NAME", |environment| &environment.name);
+            Err(Failure::new(format!("flows are submitted as of today, {today}, and --as-of says {day}")).help(
+                format!(
+                    "nothing was sent: leave --as-of out, or write `allow_as_of = true` under `[env.{section}]`, where it is seen"
+                ),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Tells which flows stay in place under old names. Whether warnings let the run go on.
+fn tells_former(
+    args: &SubmitArgs,
+    shipments: &[Shipment],
+    tenant: &Tenant,
+    reporter: &mut Reporter<'_>,
+) -> Result<bool, Failure> {
+    let mut findings = rename::former(shipments, tenant, args.rename)?;
+    for name in &args.compile.allow {
+        let silenced = allowed(name)?;
+        findings.retain(|finding| finding.code != silenced);
+    }
+    let denied = !args.compile.deny.is_empty() && !findings.is_empty();
+    if denied {
+        findings = findings.into_iter().map(|finding| finding.severity(Severity::Error)).collect();
+    }
+    reporter.report_all(&Sources::default(), &findings);
+    Ok(!denied)
+}
+
 /// Whether the environment's guards hold; what does not is told.
 fn keeps_guards(
     environment: &Environment,
@@ -311,6 +356,7 @@ fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Result<Contex
             facts: trail::facts(&job.compiled),
             params: trail::params(job),
             settings: trail::settings(job),
+            as_of: args.compile.as_of.map(|day| day.to_string()),
             ..context
         },
         None => context,

@@ -184,7 +184,7 @@ pub fn settings(job: &Job) -> Vec<SettingsFile> {
 
 /// A line about a parcel.
 pub fn entry(context: &Arc<Context>, action: Action, ok: bool, parcel: &Parcel) -> Entry {
-    plain(context, action, ok).flow(parcel.flow.clone()).payload(parcel.sha256)
+    plain(context, action, ok).flow(parcel.flow.clone()).payload(parcel.print.sha256)
 }
 
 /// A line about no payload.

@@ -10,7 +10,7 @@ use super::shipments::locks;
 use super::trail::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
-use crate::cxone::{Deadline, Problem, Webhook, codes};
+use crate::cxone::{Deadline, Problem, Registered, Webhook, codes};
 use crate::metrics::Stage;
 
 /// Registers the webhook unless the lock shows it. Where that fails, the flows are in place
@@ -38,10 +38,13 @@ pub async fn register(
     let line = trail::plain(&Arc::new(context), Action::Webhook, registered.is_ok())
         .metric("latency_ms", milliseconds(took));
     match registered {
-        Ok(subscription) => {
-            run.trail.write(&line.detail(format!("{url} as {}", subscription.id)), first.lock.as_ref())?;
+        Ok(Registered { id, was_there, .. }) => {
+            let called =
+                id.as_ref().map_or_else(|| ", its id was not said".to_owned(), |id| format!(" as {id}"));
+            let before = if was_there { ", registered before" } else { "" };
+            run.trail.write(&line.detail(format!("{url}{called}{before}")), first.lock.as_ref())?;
             for lock in locks {
-                lock.change(|record| record.add_webhook(platform, url, &subscription.id))?;
+                lock.change(|record| record.add_webhook(platform, url, id.as_deref()))?;
             }
         }
         Err(problem) => {

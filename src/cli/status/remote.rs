@@ -1,0 +1,118 @@
+//! `--remote`: whether the platform has what the lock says.
+
+use std::time::Duration;
+
+use crate::cli::fingerprint::{Fingerprint, canonical};
+use crate::cli::flow_lock::Entry;
+use crate::cli::runtime::{self, Ended};
+use crate::cli::{Failure, Status, connection};
+use crate::cxone::{Client, Deadline, FlowThere, Problem, Tenant};
+use crate::settings::Environment;
+
+/// What the platform says of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remote {
+    /// It has what was submitted.
+    Same,
+    /// It has something else.
+    Differs,
+    /// It has the flow, and does not show what it is.
+    There,
+    /// It has no such flow.
+    Absent,
+    /// It does not show flows.
+    NotShown,
+    /// It did not say.
+    Unanswered,
+    /// Somebody ended the command first.
+    Interrupted,
+}
+
+impl Remote {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Same => "the platform has it",
+            Self::Differs => "the platform has another version, which did not come from here",
+            Self::There => "the platform has the flow, and does not show which version",
+            Self::Absent => "the platform does not have it any more",
+            Self::NotShown => "the platform does not show its flows",
+            Self::Unanswered => "the platform did not say",
+            Self::Interrupted => "interrupted before the platform said",
+        }
+    }
+
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Differs => "differs",
+            Self::There => "there",
+            Self::Absent => "absent",
+            Self::NotShown => "not_shown",
+            Self::Unanswered => "unanswered",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    pub fn status(self) -> Status {
+        match self {
+            Self::Same | Self::There | Self::NotShown => Status::Done,
+            Self::Differs | Self::Absent => Status::Wanting,
+            Self::Unanswered => Status::Platform,
+            Self::Interrupted => Status::Interrupted,
+        }
+    }
+}
+
+/// Asks the platform, and keeps what went wrong.
+#[derive(Default)]
+pub struct Asked {
+    /// One client for all flows, which share its token.
+    client: Option<Client>,
+    pub problems: Vec<Problem>,
+}
+
+impl Asked {
+    /// What the platform says of an entry; nothing where the lock knows of no flow.
+    pub fn ask(
+        &mut self,
+        tenant: &Tenant,
+        environment: Option<&Environment>,
+        entry: &Entry,
+        timeout: Duration,
+    ) -> Result<Option<Remote>, Failure> {
+        let Some(there) = &entry.in_place else { return Ok(None) };
+        // What failed for one flow, such as a sign-in, is not tried again for each.
+        if !self.problems.is_empty() {
+            return Ok(Some(Remote::Unanswered));
+        }
+        if self.client.as_ref().is_none_or(|client| client.tenant().name() != tenant.name()) {
+            let secret = connection::webhook_secret(environment).ok();
+            match Client::new(tenant.clone(), secret.as_slice()) {
+                Ok(client) => self.client = Some(client),
+                Err(problem) => return Ok(Some(self.failed(problem))),
+            }
+        }
+        let Some(client) = &self.client else { return Ok(Some(Remote::Unanswered)) };
+        let ended = runtime::run(1, client.flow(&there.flow_id, Deadline::after(timeout), &()))?;
+        Ok(Some(match ended {
+            Ended::Interrupted => Remote::Interrupted,
+            Ended::Done(Err(problem)) => self.failed(problem),
+            Ended::Done(Ok(FlowThere::Absent)) => Remote::Absent,
+            Ended::Done(Ok(FlowThere::NotShown)) => Remote::NotShown,
+            Ended::Done(Ok(FlowThere::Shown(None))) => Remote::There,
+            Ended::Done(Ok(FlowThere::Shown(Some(payload)))) => {
+                let is_same = match &there.canonical_sha256 {
+                    Some(known) => canonical(payload).to_string() == *known,
+                    // An older lock knows the hash of bytes alone.
+                    None => Fingerprint::of(payload.to_string().as_bytes()).is(&there.payload_sha256, None),
+                };
+                if is_same { Remote::Same } else { Remote::Differs }
+            }
+        }))
+    }
+
+    fn failed(&mut self, problem: Problem) -> Remote {
+        self.problems.push(problem);
+        Remote::Unanswered
+    }
+}

@@ -1,0 +1,155 @@
+//! An answer's bytes as the text that they are meant to be.
+
+use std::io::Read;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+
+use super::transport::{Fault, MAX_BODY};
+
+/// A body without its packing, in UTF-8 and without a byte-order mark. `packing` is the header
+/// `Content-Encoding`, `kind` is `Content-Type`.
+///
+/// # Errors
+///
+/// That it cannot be unpacked, or is too long when it is.
+pub fn read(body: Vec<u8>, packing: Option<&str>, kind: Option<&str>) -> Result<Vec<u8>, Fault> {
+    let mut body = body;
+    let names: Vec<String> =
+        packing.unwrap_or_default().split(',').map(|one| one.trim().to_lowercase()).collect();
+    // The last packing was put around the others. More than a few are an attack.
+    for name in names.iter().rev().take(4) {
+        body = match name.as_str() {
+            "" | "identity" => body,
+            _ if body.is_empty() => body,
+            "gzip" | "x-gzip" => unpacked(MultiGzDecoder::new(&*body), name)?,
+            "deflate" => match unpacked(ZlibDecoder::new(&*body), name) {
+                // Some servers leave out the wrapping that the name stands for.
+                Err(Fault::Packed(_)) => unpacked(DeflateDecoder::new(&*body), name)?,
+                unpacked => unpacked?,
+            },
+            _ => return Err(Fault::Packed(format!("in the encoding `{name}`, which was not asked for"))),
+        };
+    }
+    // Some servers send a packed file and do not say that it is packed.
+    if body.starts_with(&[0x1F, 0x8B, 8]) {
+        body = unpacked(MultiGzDecoder::new(&*body), "gzip")?;
+    }
+    Ok(in_utf8(body, kind))
+}
+
+fn unpacked(packed: impl Read, name: &str) -> Result<Vec<u8>, Fault> {
+    let mut out = Vec::new();
+    packed
+        .take(MAX_BODY as u64 + 1)
+        .read_to_end(&mut out)
+        .map_err(|_| Fault::Packed(format!("in a broken encoding `{name}`")))?;
+    if out.len() > MAX_BODY { Err(Fault::too_long()) } else { Ok(out) }
+}
+
+/// The text in UTF-8. What cannot be read is replaced.
+fn in_utf8(body: Vec<u8>, kind: Option<&str>) -> Vec<u8> {
+    let said = kind.and_then(charset).and_then(|name| Encoding::for_label(name.as_bytes()));
+    let is_plain = std::str::from_utf8(&body).is_ok();
+    let encoding = match said {
+        // Many servers name the charset of their configuration and send UTF-8, as JSON has to be.
+        Some(said) if !(is_plain && said.is_ascii_compatible()) => said,
+        _ => match (body.first(), body.get(1)) {
+            (Some(0), Some(1..)) => UTF_16BE,
+            (Some(1..), Some(0)) => UTF_16LE,
+            _ => UTF_8,
+        },
+    };
+    // A byte-order mark comes before whatever was said.
+    if encoding == UTF_8 && is_plain && !body.starts_with(&[0xEF, 0xBB, 0xBF]) {
+        return body;
+    }
+    let (text, _, _) = encoding.decode(&body);
+    text.trim_start_matches('\u{FEFF}').as_bytes().to_vec()
+}
+
+/// The charset that `Content-Type` names.
+fn charset(kind: &str) -> Option<&str> {
+    kind.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    use super::*;
+
+    const TEXT: &str = r#"{"message":"Schlüssel fehlt"}"#;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut out = GzEncoder::new(Vec::new(), Compression::default());
+        out.write_all(text).unwrap();
+        out.finish().unwrap()
+    }
+
+    fn utf16(text: &str, mark: bool, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        let mark = mark.then_some(0xFEFF);
+        mark.into_iter().chain(text.encode_utf16()).flat_map(order).collect()
+    }
+
+    #[test]
+    fn packed_bodies_are_unpacked() {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(TEXT.as_bytes()).unwrap();
+        let mut raw = DeflateEncoder::new(Vec::new(), Compression::default());
+        raw.write_all(TEXT.as_bytes()).unwrap();
+        for (packing, body) in [
+            (None, TEXT.as_bytes().to_vec()),
+            (Some("identity"), TEXT.as_bytes().to_vec()),
+            (Some("gzip"), gzip(TEXT.as_bytes())),
+            (Some("X-GZip"), gzip(TEXT.as_bytes())),
+            (None, gzip(TEXT.as_bytes())),
+            (Some("gzip, gzip"), gzip(&gzip(TEXT.as_bytes()))),
+            (Some("deflate"), zlib.finish().unwrap()),
+            (Some("deflate"), raw.finish().unwrap()),
+        ] {
+            assert_eq!(read(body, packing, None).unwrap(), TEXT.as_bytes(), "{packing:?}");
+        }
+        assert_eq!(read(Vec::new(), Some("gzip"), None).unwrap(), b"");
+        for packing in ["br", "zstd", "gzip, br"] {
+            assert!(matches!(read(b"x".to_vec(), Some(packing), None), Err(Fault::Packed(_))), "{packing}");
+        }
+        assert!(matches!(read(b"no gzip".to_vec(), Some("gzip"), None), Err(Fault::Packed(_))));
+        let bomb = gzip(&vec![b' '; MAX_BODY + 1]);
+        assert!(bomb.len() < 100_000);
+        assert!(matches!(read(bomb, None, None), Err(Fault::TooLong(_))));
+    }
+
+    #[test]
+    fn every_charset_becomes_utf_8() {
+        let latin: Vec<u8> = TEXT.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let json = |charset: &str| Some(format!("application/json; charset={charset}"));
+        for (kind, body) in [
+            (None, TEXT.as_bytes().to_vec()),
+            (None, format!("\u{feff}{TEXT}").into_bytes()),
+            (None, format!("\u{feff}\u{feff}{TEXT}").into_bytes()),
+            (json("ISO-8859-1"), latin.clone()),
+            (json("\"windows-1252\""), latin),
+            // Named wrongly, as many servers do.
+            (json("ISO-8859-1"), TEXT.as_bytes().to_vec()),
+            (json("utf-8"), TEXT.as_bytes().to_vec()),
+            (json("nonsense"), TEXT.as_bytes().to_vec()),
+            (json("utf-16le"), utf16(TEXT, false, u16::to_le_bytes)),
+            (json("utf-16"), utf16(TEXT, true, u16::to_be_bytes)),
+            (None, utf16(TEXT, true, u16::to_le_bytes)),
+            (None, utf16(TEXT, false, u16::to_le_bytes)),
+            (None, utf16(TEXT, false, u16::to_be_bytes)),
+        ] {
+            let text = String::from_utf8(read(body, None, kind.as_deref()).unwrap()).unwrap();
+            assert_eq!(text, TEXT, "{kind:?}");
+        }
+        let broken = read(b"{\"message\":\"Schl\xfcssel\"}".to_vec(), None, None).unwrap();
+        assert_eq!(String::from_utf8(broken).unwrap(), "{\"message\":\"Schl\u{fffd}ssel\"}");
+    }
+}

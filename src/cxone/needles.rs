@@ -1,0 +1,206 @@
+//! Secrets in the spellings in which they come back, and where a text has them.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
+
+use super::plain::Plain;
+
+/// Shorter secrets are in every text; in bytes.
+pub const SHORTEST: usize = 4;
+/// How often escapes may stand inside escapes.
+const DEEPEST: usize = 3;
+
+/// What is looked for. Letters count in either case.
+#[derive(Default, Clone)]
+pub struct Needles {
+    /// Every spelling of every secret, in small letters.
+    spellings: BTreeSet<Vec<u8>>,
+    search: Option<AhoCorasick>,
+    lengths: Vec<usize>,
+}
+
+/// It does not show them.
+impl fmt::Debug for Needles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Needles({})", self.spellings.len())
+    }
+}
+
+impl Needles {
+    /// The spellings of these secrets.
+    pub fn new<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
+        let mut needles = Self::default();
+        secrets.into_iter().for_each(|secret| needles.put(secret));
+        needles.build();
+        needles
+    }
+
+    /// Adds a secret.
+    pub fn add(&mut self, secret: &str) {
+        let before = self.spellings.len();
+        self.put(secret);
+        if self.spellings.len() > before {
+            self.build();
+        }
+    }
+
+    /// How long the longest spelling is, in bytes.
+    pub fn longest(&self) -> usize {
+        self.lengths.iter().copied().max().unwrap_or_default()
+    }
+
+    fn put(&mut self, secret: &str) {
+        if secret.len() < SHORTEST {
+            return;
+        }
+        let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let percent = form.replace('+', "%20");
+        // Forms write a blank as a plus.
+        let plain = BTreeSet::from([secret.to_owned(), secret.replace(' ', "+"), form, percent]);
+        for text in &plain {
+            for lead in 0..3 {
+                self.spellings.extend(in_base64(text, lead));
+            }
+            let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+            self.spellings.insert(hex.into_bytes());
+            self.spellings.insert(text.to_ascii_lowercase().into_bytes());
+            // As where blanks and colons are left out of the text.
+            self.spellings.insert(squeezed_needle(text));
+        }
+        self.spellings.retain(|spelling| spelling.len() >= SHORTEST);
+    }
+
+    fn build(&mut self) {
+        self.lengths = self.spellings.iter().map(Vec::len).collect();
+        // More than it can hold there never is; without it nothing would be found.
+        let mut search = AhoCorasick::builder();
+        search.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
+        self.search = search.build(&self.spellings).ok();
+    }
+
+    /// Where a text has spellings of `shortest` bytes and more, in order of their starts. `torn`
+    /// is whether blanks and colons between the characters are passed by, as in wrapped Base64.
+    pub fn places(&self, text: &str, shortest: usize, torn: bool) -> Vec<Range<usize>> {
+        let Some(search) = &self.search else { return Vec::new() };
+        let mut places: Vec<Range<usize>> = Vec::new();
+        let mut level = Plain::as_it_is(text);
+        for depth in 0..=DEEPEST {
+            self.find(search, &level, shortest, &mut places);
+            if torn {
+                self.find(search, &level.squeezed(), shortest, &mut places);
+            }
+            if depth == DEEPEST || !level.has_escapes() {
+                break;
+            }
+            level = level.resolved();
+        }
+        places.sort_by_key(|place| (place.start, place.end));
+        places.dedup();
+        places
+    }
+
+    fn find(&self, search: &AhoCorasick, level: &Plain, shortest: usize, places: &mut Vec<Range<usize>>) {
+        for found in search.find_overlapping_iter(level.bytes()) {
+            let length = self.lengths.get(found.pattern().as_usize()).copied().unwrap_or_default();
+            if length >= shortest {
+                places.extend(level.place(found.start()..found.end()));
+            }
+        }
+    }
+}
+
+fn squeezed_needle(text: &str) -> Vec<u8> {
+    let kept = text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b':');
+    kept.map(|byte| byte.to_ascii_lowercase()).collect()
+}
+
+/// What a secret is in Base64 after so many other bytes, as in `id:secret`; without the characters
+/// that hold bits of its neighbours.
+fn in_base64(secret: &str, lead: usize) -> impl Iterator<Item = Vec<u8>> + use<> {
+    let bytes: Vec<u8> = std::iter::repeat_n(0, lead).chain(secret.bytes()).collect();
+    let first = (lead * 8).div_ceil(6);
+    let past = bytes.len() * 8 / 6;
+    let spelt = [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)];
+    let spelt = spelt.into_iter().filter_map(move |text| text.get(first..past).map(str::to_ascii_lowercase));
+    spelt.map(String::into_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "s3/cret+&\"One\" ß";
+
+    #[track_caller]
+    fn finds(text: &str, torn: bool) {
+        let needles = Needles::new([SECRET]);
+        let text = format!("<p>{text}</p>");
+        let places = needles.places(&text, SHORTEST, torn);
+        assert!(!places.is_empty(), "{text}");
+        assert!(places.iter().all(|place| text.get(place.clone()).is_some()), "{text}");
+    }
+
+    fn percent(text: &str) -> String {
+        url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+    }
+
+    #[test]
+    fn dresses_inside_dresses_are_found() {
+        let every = |text: &str| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+        let json = serde_json::to_string(SECRET).unwrap();
+        for text in [
+            SECRET.to_owned(),
+            SECRET.to_uppercase().replace("SS", "ß"),
+            percent(SECRET),
+            percent(SECRET).to_lowercase(),
+            percent(&percent(SECRET)),
+            percent(&percent(&percent(SECRET))),
+            every(SECRET),
+            every(&every(SECRET)),
+            json.clone(),
+            serde_json::to_string(&json).unwrap(),
+            SECRET.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
+            SECRET.chars().map(|c| format!("&#x{:X};", u32::from(c))).collect(),
+            SECRET.chars().map(|c| format!("&#{}", u32::from(c))).collect(),
+            SECRET.chars().map(|c| format!("\\u{:04X}", u32::from(c))).collect(),
+            SECRET.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
+            percent(&json),
+        ] {
+            finds(&text, false);
+        }
+        for lead in ["", "a", "ab", "client:"] {
+            let text = format!("{lead}{SECRET}");
+            finds(&BASE64_STANDARD_NO_PAD.encode(&text), false);
+            finds(&BASE64_URL_SAFE_NO_PAD.encode(&text), false);
+            finds(&percent(&BASE64_STANDARD_NO_PAD.encode(&text)), false);
+            finds(&BASE64_STANDARD_NO_PAD.encode(format!("{lead}{}", percent(SECRET))), false);
+        }
+        let hex: Vec<String> = SECRET.bytes().map(|byte| format!("{byte:02X}")).collect();
+        finds(&hex.concat(), false);
+        finds(&hex.concat().to_lowercase(), false);
+        finds(&hex.join(" "), true);
+        finds(&hex.join(":"), true);
+        let wrapped: String = BASE64_STANDARD_NO_PAD
+            .encode(format!("client:{SECRET}"))
+            .as_bytes()
+            .chunks(7)
+            .map(|line| format!("{}\r\n", String::from_utf8_lossy(line)))
+            .collect();
+        finds(&wrapped, true);
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found_and_nothing_is_shown() {
+        let needles = Needles::new([SECRET, "abc", ""]);
+        for text in ["", "abc", "100% of 5 & 6 &c; \\", "%", "%%%", "&#;", "\\u", "&#x110000;", "%u00"] {
+            assert!(needles.places(text, SHORTEST, true).is_empty(), "{text}");
+        }
+        let shown = format!("{needles:?}");
+        assert!(!shown.contains("cret") && shown.starts_with("Needles("), "{shown}");
+    }
+}

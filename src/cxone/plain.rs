@@ -1,0 +1,199 @@
+//! A text as it is meant: escapes resolved, what is not shown left out, and where each byte was.
+
+use std::ops::Range;
+
+use crate::diagnostics::is_invisible;
+
+/// Bytes, and the place in a text that each comes from.
+#[derive(Debug)]
+pub struct Plain {
+    bytes: Vec<u8>,
+    /// `None` where each byte is its own place.
+    places: Option<Vec<Range<usize>>>,
+}
+
+impl Plain {
+    /// A text as it stands.
+    pub fn as_it_is(text: &str) -> Self {
+        Self { bytes: text.as_bytes().to_vec(), places: None }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether resolving escapes would change anything.
+    pub fn has_escapes(&self) -> bool {
+        memchr::memchr3(b'%', b'\\', b'&', &self.bytes).is_some()
+            || !self.bytes.is_ascii()
+            || self.bytes.iter().any(u8::is_ascii_control)
+    }
+
+    /// The place in the text of some of the bytes.
+    pub fn place(&self, range: Range<usize>) -> Option<Range<usize>> {
+        match &self.places {
+            None => Some(range),
+            Some(places) => {
+                let (first, last) = (places.get(range.start)?, places.get(range.end.checked_sub(1)?)?);
+                Some(first.start..last.end)
+            }
+        }
+    }
+
+    /// The same with the escapes of JSON, URLs and HTML resolved once.
+    pub fn resolved(&self) -> Self {
+        let mut out = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Some(Vec::new()) };
+        let mut at = 0;
+        while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let (meant, length) = meant(rest);
+            let place = self.place(at..at + length).unwrap_or_default();
+            match meant {
+                Meant::Nothing => {}
+                Meant::Byte(byte) => out.push(&[byte], &place),
+                Meant::Char(c) => out.push(c.encode_utf8(&mut [0; 4]).as_bytes(), &place),
+            }
+            at += length;
+        }
+        out
+    }
+
+    /// The same without white space and colons, as where a text was wrapped.
+    pub fn squeezed(&self) -> Self {
+        let mut out = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Some(Vec::new()) };
+        for (at, byte) in self.bytes.iter().enumerate() {
+            if !byte.is_ascii_whitespace() && *byte != b':' {
+                let place = self.place(at..at + 1).unwrap_or_default();
+                out.push(&[*byte], &place);
+            }
+        }
+        out
+    }
+
+    fn push(&mut self, bytes: &[u8], place: &Range<usize>) {
+        self.bytes.extend_from_slice(bytes);
+        if let Some(places) = &mut self.places {
+            places.extend(bytes.iter().map(|_| place.clone()));
+        }
+    }
+}
+
+enum Meant {
+    Nothing,
+    Byte(u8),
+    Char(char),
+}
+
+/// What bytes begin with, and how many of them that is.
+fn meant(text: &[u8]) -> (Meant, usize) {
+    let code = |from: usize, to: usize| hex(text.get(from..to)?);
+    let byte = |from: usize| Some((Meant::Byte(u8::try_from(code(from, from + 2)?).ok()?), from + 2));
+    let escape = match (text.first(), text.get(1)) {
+        (Some(b'%'), Some(b'u' | b'U')) => {
+            code(2, 6).and_then(|code| Some((Meant::Char(char::from_u32(code)?), 6)))
+        }
+        (Some(b'%'), _) => byte(1),
+        (Some(b'\\'), Some(b'u')) => unicode(text),
+        (Some(b'\\'), Some(b'x')) => byte(2),
+        (Some(b'\\'), Some(c @ (b'/' | b'"' | b'\\' | b'\''))) => Some((Meant::Byte(*c), 2)),
+        (Some(b'&'), _) => entity(text),
+        _ => None,
+    };
+    escape.unwrap_or_else(|| match character(text) {
+        Some(c) if is_invisible(c) || has_no_width(c) => (Meant::Nothing, c.len_utf8()),
+        Some(c) => (Meant::Char(c), c.len_utf8()),
+        None => (Meant::Byte(text.first().copied().unwrap_or_default()), 1),
+    })
+}
+
+/// The character that bytes begin with, if they are UTF-8.
+fn character(text: &[u8]) -> Option<char> {
+    (1..=4).find_map(|length| std::str::from_utf8(text.get(..length)?).ok()?.chars().next())
+}
+
+/// Soft hyphens, joiners and blanks that take no room.
+fn has_no_width(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    let is_hex = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_hex.then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+/// `\u00e4`, `\ud83d\ude00`, `\u{e4}`.
+fn unicode(text: &[u8]) -> Option<(Meant, usize)> {
+    if text.get(2) == Some(&b'{') {
+        let end = text.iter().take(12).position(|byte| *byte == b'}')?;
+        return Some((Meant::Char(char::from_u32(hex(text.get(3..end)?)?)?), end + 1));
+    }
+    let first = hex(text.get(2..6)?)?;
+    if let Some(c) = char::from_u32(first) {
+        return Some((Meant::Char(c), 6));
+    }
+    let is_pair = text.get(6..8) == Some(br"\u");
+    let second = hex(text.get(8..12)?)?;
+    let pair = [u16::try_from(first).ok()?, u16::try_from(second).ok()?];
+    let c = char::decode_utf16(pair).next()?.ok()?;
+    is_pair.then_some((Meant::Char(c), 12))
+}
+
+/// Names of punctuation in HTML.
+const NAMES: &[(&str, char)] = &[
+    ("amp", '&'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("sol", '/'),
+    ("bsol", '\\'),
+    ("plus", '+'),
+    ("equals", '='),
+    ("colon", ':'),
+    ("semi", ';'),
+    ("comma", ','),
+    ("period", '.'),
+    ("excl", '!'),
+    ("quest", '?'),
+    ("num", '#'),
+    ("dollar", '$'),
+    ("percnt", '%'),
+    ("commat", '@'),
+    ("ast", '*'),
+    ("lpar", '('),
+    ("rpar", ')'),
+    ("lsqb", '['),
+    ("rsqb", ']'),
+    ("lcub", '{'),
+    ("rcub", '}'),
+    ("lowbar", '_'),
+    ("verbar", '|'),
+    ("Hat", '^'),
+    ("grave", '`'),
+    ("nbsp", ' '),
+];
+
+/// `&amp;`, `&#43;`, `&#x2b;`, and the numbers without their semicolon, as browsers take them.
+fn entity(text: &[u8]) -> Option<(Meant, usize)> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+    let length = text.iter().skip(1).take(12).take_while(|byte| is_part(byte)).count();
+    let name = std::str::from_utf8(text.get(1..=length)?).ok()?;
+    let is_closed = text.get(length + 1) == Some(&b';');
+    let (c, used) = match name.strip_prefix('#') {
+        Some(number) => {
+            let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+                Some(digits) => (digits, 16),
+                None => (number, 10),
+            };
+            let count = digits.chars().take_while(|c| c.is_digit(radix)).count();
+            let code = u32::from_str_radix(digits.get(..count)?, radix).ok()?;
+            let used = 1 + (name.len() - digits.len()) + count;
+            (char::from_u32(code)?, used)
+        }
+        None if is_closed => (NAMES.iter().find(|(known, _)| *known == name)?.1, 1 + name.len()),
+        None => return None,
+    };
+    let end = if text.get(used) == Some(&b';') { used + 1 } else { used };
+    Some((Meant::Char(c), end))
+}

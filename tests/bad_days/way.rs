@@ -1,0 +1,147 @@
+//! Trouble on the way to the platform is named by who makes it.
+#![cfg(target_os = "linux")]
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use crate::desk::{Desk, side_by_side};
+use crate::server::{Server, all_well, token};
+
+/// A proxy that answers every request for a tunnel so, and closes the connection.
+fn proxy(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut bytes = [0; 4096];
+            let length = stream.read(&mut bytes).unwrap_or_default();
+            assert!(bytes[..length].starts_with(b"CONNECT ") || length == 0);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    address
+}
+
+/// Before a platform that is asked only through a proxy.
+fn before() -> Desk {
+    Desk::before("https://api.example.com").with("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")
+}
+
+fn has_authorities() -> bool {
+    std::path::Path::new("/etc/ssl/certs/ca-certificates.crt").exists()
+}
+
+#[test]
+fn a_proxy_that_wants_a_sign_in_or_does_not_go_on() {
+    if !has_authorities() {
+        return;
+    }
+    let cases = [
+        (
+            "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n",
+            "wants a sign-in (407)",
+        ),
+        ("HTTP/1.1 403 Forbidden\r\n\r\n", "refuses to connect to it"),
+        ("HTTP/1.1 502 Bad Gateway\r\n\r\n", "refuses to connect to it"),
+        ("", "breaks the connection off"),
+    ];
+    side_by_side(cases, |(answer, said)| {
+        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+            let address = proxy(answer);
+            let run = before()
+                .with(name, &format!("http://dana:hush-proxy@{address}"))
+                .submit("--timeout 4s")
+                .fails("CX907");
+            run.says(&format!(
+                "https://api.example.com was not reached: the proxy http://{address} ({name}) {said}"
+            ))
+            .says("NO_PROXY");
+        }
+    });
+}
+
+#[test]
+fn a_proxy_that_is_not_there() {
+    if !has_authorities() {
+        return;
+    }
+    let taken = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    taken.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let address = taken.local_addr().unwrap().as_socket().unwrap().to_string();
+    before()
+        .with("HTTPS_PROXY", &address)
+        .submit("--timeout 4s")
+        .fails("CX907")
+        .says(&format!("the proxy http://{address} (HTTPS_PROXY) refuses connections"));
+    before()
+        .with("HTTPS_PROXY", "http://nowhere.invalid:3128")
+        .submit("--timeout 4s")
+        .fails("CX907")
+        .says("nowhere.invalid:3128 (HTTPS_PROXY) has a name that is not known here");
+}
+
+#[test]
+fn a_proxy_setting_that_is_unusable_is_not_passed_by() {
+    if !has_authorities() {
+        return;
+    }
+    let cases = [
+        ("http://[proxy", "is no address of a proxy"),
+        ("http://pro xy:3128", "is no address of a proxy"),
+        ("socks5://127.0.0.1:1080", "names a SOCKS proxy"),
+        ("ftp://127.0.0.1:21", "names a proxy that is neither http nor https"),
+        ("/etc/proxy", "names no host of a proxy"),
+        ("http://me:hush-proxy@[proxy", "is no address of a proxy"),
+    ];
+    side_by_side(cases, |(value, said)| {
+        before()
+            .with("HTTPS_PROXY", value)
+            .submit("--timeout 4s")
+            .fails("CX907")
+            .says(&format!("HTTPS_PROXY {said}"));
+    });
+}
+
+#[test]
+fn this_machine_and_what_no_proxy_names_are_reached_without_one() {
+    let server = Server::script([token(), all_well()]);
+    Desk::at(&server)
+        .with("HTTPS_PROXY", "nonsense://x")
+        .with("HTTP_PROXY", "http://127.0.0.1:1")
+        .submit("")
+        .exits(0);
+    if has_authorities() {
+        // It goes on to the name itself, which there is none of.
+        before()
+            .with("HTTPS_PROXY", "http://[proxy")
+            .with("NO_PROXY", "api.example.com")
+            .with("CXONE_BASE_URL", "https://api.example.com:1")
+            .submit("--timeout 4s")
+            .fails("CX907")
+            .lacks("HTTPS_PROXY");
+    }
+}
+
+#[test]
+fn a_file_of_authorities_that_cannot_be_used_is_named() {
+    let desk = before();
+    desk.write("empty.pem", "");
+    desk.write("text.pem", "no certificate");
+    let folder = desk.path("").display().to_string();
+    for (path, said) in [
+        (
+            "/nowhere/authority.pem".to_owned(),
+            "SSL_CERT_FILE names /nowhere/authority.pem, and there is no such file",
+        ),
+        (format!("{folder}empty.pem"), "which holds no certificate in PEM"),
+        (format!("{folder}text.pem"), "which holds no certificate in PEM"),
+        (folder.clone(), "which is a folder"),
+    ] {
+        let desk = before().with("SSL_CERT_FILE", &path);
+        desk.submit("--timeout 4s").fails("CX907").says(said);
+    }
+    // This machine is spoken to without certificates.
+    let server = Server::script([token(), all_well()]);
+    Desk::at(&server).with("SSL_CERT_FILE", "/nowhere/authority.pem").submit("").exits(0);
+}
