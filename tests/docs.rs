@@ -58,7 +58,7 @@ impl Files for Shown {
 fn pages() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(Path::new(ROOT).join("docs")).unwrap();
     let mut pages: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
-    pages.push(Path::new(ROOT).join("README.md"));
+    pages.extend(["README.md", "SECURITY.md"].map(|name| Path::new(ROOT).join(name)));
     pages.retain(|path| {
         path.exists()
             && path.extension().is_some_and(|extension| extension == "md")
