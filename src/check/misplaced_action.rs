@@ -75,14 +75,22 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Whether a text between quotes is written as the address of a recording.
+fn is_address(quoted: &str) -> bool {
+    let text = quoted.trim_matches('"');
+    ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme)) && !text.contains(char::is_whitespace)
+}
+
 fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, diagnostics: &mut Diagnostics) {
     if let (Kind::Answer | Kind::Disconnect, Some(argument)) = (kind, node.argument) {
         let text = context.sources.text(argument.span);
+        // A voice would read the address of a recording aloud.
+        let action = if is_address(text) { "play" } else { "say" };
         let help = match kind {
-            Kind::Disconnect => format!("write `disconnect {} {{ say {text} }}`", context.sources.text(node.name.span)),
+            Kind::Disconnect => format!("write `disconnect {} {{ {action} {text} }}`", context.sources.text(node.name.span)),
             _ => "play or say it in the nodes that its branches go to".to_owned(),
         };
-        let mend = (kind == Kind::Disconnect).then(|| said_in_block(context, item, argument.span, "say", argument.span)).flatten();
+        let mend = (kind == Kind::Disconnect).then(|| said_in_block(context, item, argument.span, action, argument.span)).flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word())).here("too much").help(help).mend(mend),
         );

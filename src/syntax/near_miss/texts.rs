@@ -210,6 +210,17 @@ fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<W
     })
 }
 
+/// The name before an option whose value has no quotes either: `menu_text` of `menu_text media cdn`.
+fn before_option(rest: &str) -> &str {
+    match rest.split_once([' ', '\t']) {
+        Some((name, after)) if text::is_name(name) => {
+            let next = after.split_whitespace().next().unwrap_or_default();
+            if OPTIONS.contains(&next) { name } else { rest }
+        }
+        _ => rest,
+    }
+}
+
 /// `agent sales primary_queue`.
 pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken
@@ -222,6 +233,7 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let rest = rest.split(['{', '}']).next()?;
     // Options go on after the text.
     let rest = rest.get(..option_at(rest).unwrap_or(rest.len()))?.trim_end();
+    let rest = before_option(rest);
     let range = found.range.start..found.range.start + rest.len();
     if found.kind == Kind::Number && broken.expects(Rule::integer) {
         let message = format!("{} is not a whole number", quote(rest));
@@ -251,6 +263,10 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let is_word =
         broken.place != Place::Policy && !broken.first().is_some_and(inserts_nothing) && text::is_name(rest);
     let help = match rest.len() {
+        _ if rest.contains('"') => {
+            "put all of the text between one pair of quotes; a declared value is inserted as `${NAME}`"
+                .to_owned()
+        }
         0..=60 if of_url && !is_url && !is_word => {
             format!(
                 "write a recording as `\"https://…\"`; write spoken text after `say`, as in `say \"{rest}\"`"
