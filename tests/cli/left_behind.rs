@@ -9,7 +9,7 @@ use super::support::*;
 
 /// A flow whose payload takes a while to write.
 fn large() -> String {
-    let count = 20_000;
+    let count = 100_000;
     let nodes: String = (0..count)
         .map(|number| format!("play  n{number} \"https://cdn.example.com/{number}.wav\"\n"))
         .collect();
@@ -49,7 +49,8 @@ fn send(child: &Child, signal: &str) {
 
 /// Ends a command with a signal while it writes.
 fn ended(folder: &Folder, run: &str, signal: &str) -> ExitStatus {
-    for _ in 0..20 {
+    // It is caught only in the moment in which it writes.
+    for _ in 0..200 {
         if let Some(mut child) = writing(folder, run) {
             send(&child, signal);
             let status = child.wait().unwrap();
