@@ -46,7 +46,7 @@ static MISSPELT: Code = Code {
     id: "CX427",
     name: "misspelt-platform-word",
     severity: Severity::Warning,
-    what: "A node type, a directive or a quoted condition is one slip away from a word that the platform takes: \
+    what: "A quoted condition is a key, such as `\"2\"` or `\"press 2\"`, or a node type, a directive or a quoted condition is one slip away from a word that the platform takes: \
            one of its description, one of the language, or one that `cxflow.toml` lists under `[platform]`.",
     why: "The word is sent as it is. The platform would never take such a branch, or not do what the directive is for, and no rule of a policy would notice.",
     page: Page::Causes {
@@ -169,6 +169,11 @@ impl<'a> Known<'a> {
             return None;
         }
         if what == "conditions"
+            && let Some(key) = key_in_words(word)
+        {
+            return Some(format!("{INPUT}{key}"));
+        }
+        if what == "conditions"
             && let Some((input, key)) = word.split_once('=')
         {
             let is_input = input.trim() == "input" || is_one_slip(input, "input");
@@ -178,6 +183,18 @@ impl<'a> Known<'a> {
         let near = *words.get(number)?;
         is_one_slip(word, near).then(|| near.to_owned())
     }
+}
+
+/// The key of `2`, `press 2`, `key=2` or `DTMF 2`, as other systems and prompts write it.
+fn key_in_words(condition: &str) -> Option<&str> {
+    let (words, key) = match condition.trim().rsplit_once([' ', '=', ':', '_']) {
+        Some((words, key)) => (words.trim_end_matches(['=', ':', ' ']), key),
+        None => ("", condition.trim()),
+    };
+    let is_meant = ["", "press", "pressed", "presses", "key", "digit", "digits", "dtmf", "option", "choice"]
+        .iter()
+        .any(|one| words.trim().eq_ignore_ascii_case(one));
+    (is_meant && is_key(key)).then_some(key)
 }
 
 /// The quoted conditions that rules speak of, with their places.
@@ -214,5 +231,8 @@ fn written<'p>(sources: &Sources, word: &str, meant: &str, places: impl Iterator
 }
 
 fn shown(word: &str) -> String {
-    format!("`{}`", crate::flow::display_string(word))
+    match word.strip_prefix(INPUT) {
+        Some(key) => format!("the key `{key}`, as in `on {key} -> NODE`"),
+        None => format!("`{}`", crate::flow::display_string(word)),
+    }
 }
