@@ -9,7 +9,7 @@ use super::support::*;
 
 /// A flow whose payload takes a while to write.
 fn large() -> String {
-    let count = 100_000;
+    let count = 20_000;
     let nodes: String = (0..count)
         .map(|number| format!("play  n{number} \"https://cdn.example.com/{number}.wav\"\n"))
         .collect();
@@ -71,6 +71,10 @@ fn build() -> String {
 fn nothing_is_left_after_a_signal() {
     let folder = Folder::of(&large());
     for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("QUIT", 3)] {
+        // As `nohup` has it, and then it is ignored.
+        if signal == "HUP" && hang_ups_are_ignored() {
+            continue;
+        }
         let status = ended(&folder, &format!("ulimit -c 0; {}", build()), signal);
         assert_eq!(status.signal(), Some(number), "it ends by the signal, as a shell has to see");
         assert_eq!(folder.names(), ["a.cxflow"], "after {signal}");

@@ -214,3 +214,10 @@ impl Run {
         serde_json::from_str(&self.out).unwrap()
     }
 }
+
+/// Whether SIGHUP is ignored here, and so by what is started here, as below `nohup`. Told on Linux only.
+pub fn hang_ups_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & 1 == 1)
+}
