@@ -40,6 +40,8 @@ fn cases(folder: &str) -> Vec<(String, String)> {
             }
         }
     }
+    // What editors show as a line break and the compiler does not has a finding of its own.
+    cases.retain(|(_, text)| !text.replace("\r\n", "\n").contains('\r'));
     cases
 }
 
