@@ -215,9 +215,10 @@ impl Run {
     }
 }
 
-/// Whether SIGHUP is ignored here, and so by what is started here, as below `nohup`. Told on Linux only.
-pub fn hang_ups_are_ignored() -> bool {
+/// Whether a signal is ignored here, and so by what is started here: SIGHUP below `nohup`, SIGINT and
+/// SIGQUIT in the background of a shell. Told on Linux only.
+pub fn is_ignored(signal: u32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & 1 == 1)
+    ignored.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() >> (signal - 1) & 1 == 1)
 }

@@ -8,9 +8,8 @@ use super::support::*;
 #[test]
 fn a_hang_up_says_which_job_runs_and_leaves_it_pending() {
     let (emulator, folder) = (Emulator::with("--job-time 1h"), Folder::of(CLEAN));
-    for signal in ["HUP", "TERM"] {
-        // As `nohup` has it, and then it is ignored.
-        if signal == "HUP" && hang_ups_are_ignored() {
+    for (signal, number) in [("HUP", 1), ("TERM", 15)] {
+        if is_ignored(number) {
             continue;
         }
         let mut command = emulator.command(&folder, "submit a.cxflow --force").command;
