@@ -215,18 +215,18 @@ use Section::{Environment, Paths, Platform, Top};
 // A new setting is a line here; `UPDATE=1 cargo test --test cli settings` writes it into docs/cli.md.
 keys! {
     POLICIES = at(Top, "policies", Texts(value::any), r#"["us_tsr", "policies/house.cxflow"]"#,
-        "what every flow here is held to, as with `--policy`; paths are seen from this file's folder")
+        "the policies that apply to every flow here, as with `--policy`; paths are relative to this file's folder")
         .adds().instead_of(&["policy", "apply", "applies", "laws"]);
     OVERRIDABLE = at(Top, "overridable", Flag, "true",
         "lets the files of folders below replace this file's `policies` and `require`, instead of adding to them, and loosen its `longest_waiver`, `words_per_minute` and `audit`");
     LONGEST_WAIVER = at(Top, "longest_waiver", Days, r#""90 days""#,
-        "how far the last day of a waiver may be away before it is a warning; a year, if nothing is said")
+        "how far away the last day of a waiver may be without a warning; a year by default")
         .smallest().instead_of(&["waiver", "max_waiver", "waiver_limit", "waivers"]);
     WORDS_PER_MINUTE = at(Top, "words_per_minute", Number(Rate::MIN as i64, Rate::MAX as i64), "150",
-        "how fast the platform's voice speaks English prose, from 60 to 400 words a minute: what [times of texts](language.md#how-time-is-reckoned) are estimated by")
+        "how fast the platform's voice speaks English prose, from 60 to 400 words a minute: the basis for [estimated times](language.md#how-time-is-reckoned)")
         .smallest().instead_of(&["wpm", "words_a_minute", "speed", "rate", "speech_rate", "speaking_rate"]);
     LANGUAGES = at(Top, "languages", Texts(value::language), r#"["en", "es"]"#,
-        "the languages that texts are spoken in, of `en`, `es`, `fr`, `de`, `it`, `pt`, `nl` and `pl`: their [times](language.md#how-time-is-reckoned) are estimated more closely. Without it they may be in any language")
+        "the languages that texts are spoken in, of `en`, `es`, `fr`, `de`, `it`, `pt`, `nl` and `pl`: their [times](language.md#how-time-is-reckoned) are then estimated more closely. Without it, texts may be in any language")
         .instead_of(&["language", "lang", "langs", "locale", "locales"]);
 
     TYPES = at(Platform, "types", Texts(value::any), r#"["answer"]"#,
@@ -240,21 +240,21 @@ keys! {
     BASE_URL = at(Environment, "base_url", Text(value::address), r#""https://api.example.com""#,
         "the platform's address").instead_of(&["url", "address", "host", "base", "endpoint"]);
     WEBHOOK_URL = at(Environment, "webhook_url", Text(value::address), r#""https://hooks.example.com/cxone""#,
-        "who is told of changes to flows").instead_of(&["webhook", "hook", "hook_url"]);
+        "the address that is told of changes to flows").instead_of(&["webhook", "hook", "hook_url"]);
     AUDIT = at(Environment, "audit", Text(value::any), r#""audit/prod.jsonl""#,
-        "the audit log, seen from the folder of `cxflow.toml`").uppermost().instead_of(&["audit_log", "log", "audit_path"]);
+        "the audit log, relative to the folder of `cxflow.toml`").uppermost().instead_of(&["audit_log", "log", "audit_path"]);
     REQUIRE = at(Environment, "require", Texts(value::guard), r#"["clean", "branch:main"]"#,
-        "what has to hold before a flow is submitted: a list of the guards below")
+        "what must hold before a flow is submitted: a list of the guards below")
         .adds().instead_of(&["requires", "required", "guards", "guard", "requirements"]);
     UPDATE = at(Environment, "update", Text(value::any), r#""PUT /api/flows/{flow_id}""#,
-        "the method and path that change a flow in place, where the tenant does so; without it a flow is always created");
+        "the method and path that change a flow in place, if the tenant can do so; without it a flow is always created");
     SCOPES = at(Environment, "scopes", Texts(value::any), r#"["flow:write", "flow:read", "flow:validate"]"#,
-        "the scopes to ask a token for, where they are not the usual five").instead_of(&["scope"]);
+        "the scopes to request a token for, if not the usual five").instead_of(&["scope"]);
     TOKEN_AUTH = at(Environment, "token_auth", Text(value::token_auth), r#""basic-raw""#,
-        "how the client says who it is when it asks for a token: `basic`, the header with both parts encoded (RFC 6749, section 2.3.1), which is the default; `basic-raw`, the header with both parts as they are; `post`, in the form")
+        "how the client identifies itself when it requests a token: `basic`, the header with both parts encoded (RFC 6749, section 2.3.1), which is the default; `basic-raw`, the header with both parts as they are; `post`, in the form")
         .instead_of(&["auth", "token_authentication", "token_endpoint_auth_method", "auth_method", "client_auth"]);
     ALLOW_AS_OF = at(Environment, "allow_as_of", Flag, "true",
-        "lets `submit --as-of` judge flows at another day than today; the day then stands in the audit log")
+        "lets `submit --as-of` judge flows as of another day than today; the audit log then notes the day")
         .uppermost().instead_of(&["as_of", "allow_as_of_day"]);
     ENV_OVERRIDABLE = at(Environment, "overridable", Flag, "true",
         "the same as `overridable` at the top, for the `require` and `audit` of this environment alone");
@@ -264,9 +264,9 @@ keys! {
     FLOWS_PATH = at(Paths, "flows", Text(value::any), r#""/api/flows""#,
         "where flows are created").instead_of(&["flow"]);
     JOBS_PATH = at(Paths, "jobs", Text(value::job_path), r#""/api/jobs/{id}""#,
-        "where a job is asked for; `{id}` in it is the job's").instead_of(&["job"]);
+        "where a job is polled; `{id}` stands for the job's id").instead_of(&["job"]);
     SUBSCRIPTIONS_PATH = at(Paths, "subscriptions", Text(value::any), r#""/api/events/subscriptions""#,
-        "where events are subscribed to").instead_of(&["subscription", "events"]);
+        "where subscriptions to events are made").instead_of(&["subscription", "events"]);
 }
 
 /// The tables of `docs/cli.md`: each section with its keys.
