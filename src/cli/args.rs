@@ -286,6 +286,9 @@ pub struct EmulateArgs {
     /// How long a token stays valid
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1h")]
     pub token_life: Duration,
+    /// Send events to other machines as well, by https; without it only to this one
+    #[arg(long)]
+    pub deliver_anywhere: bool,
     /// Repeat the faults, ids and credentials of every run with this number
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,

@@ -21,6 +21,7 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> Outcome {
         latency: args.latency.clone().unwrap_or(usual.latency),
         job_time: args.job_time,
         token_life: args.token_life,
+        deliver_anywhere: args.deliver_anywhere,
         seed: args.seed,
         log: terminal.verbose.then(|| {
             let terminal = terminal.clone();

@@ -27,6 +27,8 @@ pub struct Credentials {
 /// What every request has at hand.
 pub struct App {
     pub options: Options,
+    /// The port that it listens on.
+    pub port: u16,
     pub credentials: Credentials,
     pub dice: Dice,
     pub turns: Turns,
@@ -41,7 +43,7 @@ impl App {
     /// # Errors
     ///
     /// Where no HTTP client can be made for the deliveries.
-    pub fn new(options: Options, stopping: watch::Receiver<bool>) -> io::Result<Self> {
+    pub fn new(options: Options, port: u16, stopping: watch::Receiver<bool>) -> io::Result<Self> {
         let dice = Dice::new(options.seed);
         let credentials =
             Credentials { id: dice.id("client", 0), secret: SecretString::from(dice.word("secret", 0)) };
@@ -49,6 +51,7 @@ impl App {
             deliveries: Deliveries::new(&options)?,
             store: Mutex::new(Store::new(&options.limits)),
             options,
+            port,
             credentials,
             dice,
             turns: Turns::default(),

@@ -12,6 +12,7 @@ use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Request, StatusCode};
 
 use super::app::{App, LARGE};
+use super::crowd::{Awaited, Seat};
 use super::problem::Problem;
 
 /// The next piece of a body.
@@ -104,15 +105,19 @@ async fn read_on(app: &App, mut body: Body, most: usize) -> Result<Bytes, Proble
 /// A body that can be read to its end after the request was answered: whoever is still sending
 /// would be reset before it reads the answer.
 #[derive(Clone)]
-pub struct Shared(Arc<Mutex<Body>>);
+pub struct Shared {
+    body: Arc<Mutex<Body>>,
+    seat: Option<Seat>,
+}
 
 impl Shared {
-    pub fn new(body: Body) -> Self {
-        Self(Arc::new(Mutex::new(body)))
+    /// The body of a request on a connection, which waits for its client where it has to.
+    pub fn new(body: Body, seat: Option<Seat>) -> Self {
+        Self { body: Arc::new(Mutex::new(body)), seat }
     }
 
     fn with<T>(&self, look: impl FnOnce(Pin<&mut Body>) -> T) -> T {
-        look(Pin::new(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)))
+        look(Pin::new(&mut *self.body.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// Reads what nobody wanted, within reason.
@@ -144,7 +149,15 @@ impl HttpBody for Shared {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        self.with(|body| body.poll_frame(context))
+        let next = self.with(|body| body.poll_frame(context));
+        if let Some(seat) = &self.seat {
+            match &next {
+                Poll::Pending => seat.waits_for(Awaited::Body),
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(_) => seat.serves(),
+            }
+        }
+        next
     }
 
     fn is_end_stream(&self) -> bool {

@@ -16,7 +16,9 @@ use url::Url;
 
 use super::Options;
 use super::app::App;
+use super::destination::{self, Elsewhere};
 use super::dice::hex;
+use super::made::{Made, State};
 use super::store::EventType;
 
 /// Deliveries that are made at the same time.
@@ -30,7 +32,9 @@ pub struct Deliveries {
     /// For plain `http`, which only leads to this machine: no proxy, no certificates.
     local: Client,
     /// For `https`, made when it is first wanted: it reads the system's certificates.
-    remote: OnceLock<Option<Client>>,
+    secure: OnceLock<Option<Client>>,
+    /// Whether `https` may lead to other machines.
+    anywhere: bool,
     time: Duration,
     most: u32,
     waiting: Arc<Semaphore>,
@@ -68,11 +72,12 @@ impl Deliveries {
         // Where the program has chosen another one already, that one it is.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let limits = &options.limits;
-        let local = client(limits.delivery_time).no_proxy().tls_certs_only([]);
+        let local = here(client(limits.delivery_time)).tls_certs_only([]);
         let most = limits.deliveries.min(Semaphore::MAX_PERMITS >> 1);
         Ok(Self {
             local: local.build().map_err(io::Error::other)?,
-            remote: OnceLock::new(),
+            secure: OnceLock::new(),
+            anywhere: options.deliver_anywhere,
             time: limits.delivery_time,
             most: u32::try_from(most).unwrap_or(u32::MAX),
             waiting: Arc::new(Semaphore::new(most)),
@@ -80,11 +85,20 @@ impl Deliveries {
         })
     }
 
-    fn client(&self, url: &Url) -> Option<&Client> {
-        if url.scheme() == "http" {
-            return Some(&self.local);
+    /// The client for a URL, after the URL was judged.
+    fn client(&self, url: &Url) -> Result<&Client, Failed> {
+        let is_plain = url.scheme() == "http";
+        if is_plain || !self.anywhere {
+            destination::check(url).map_err(Failed::Refused)?;
         }
-        self.remote.get_or_init(|| client(self.time).build().ok()).as_ref()
+        if is_plain {
+            return Ok(&self.local);
+        }
+        let secure = self.secure.get_or_init(|| {
+            let client = client(self.time);
+            if self.anywhere { client } else { here(client) }.build().ok()
+        });
+        secure.as_ref().ok_or(Failed::Tried("no certificates to verify https with"))
     }
 
     /// Waits until nothing is under way any more, for so long at most.
@@ -98,6 +112,20 @@ fn client(time: Duration) -> reqwest::ClientBuilder {
     Client::builder().timeout(time).redirect(reqwest::redirect::Policy::none()).user_agent(agent)
 }
 
+/// Leads to this machine alone: nothing is resolved elsewhere, neither here nor by a proxy.
+fn here(client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    client.no_proxy().dns_resolver(Arc::new(destination::Here))
+}
+
+/// Why an attempt did not arrive.
+#[derive(Clone, Copy)]
+enum Failed {
+    /// It is tried again.
+    Tried(&'static str),
+    /// It may not go there, now or later.
+    Refused(Elsewhere),
+}
+
 impl App {
     /// Sends an event to everyone who subscribed to its type.
     pub fn tell(self: &Arc<Self>, event: EventType, flow: &str, name: &str, job: Option<&str>) {
@@ -106,14 +134,17 @@ impl App {
             let mut guard = self.store();
             let store = &mut *guard;
             let time = Timestamp::now().to_string();
-            let all: Vec<(Url, SecretString)> = store
+            let all: Vec<(String, Url, SecretString)> = store
                 .subscriptions
                 .iter()
                 .filter(|(_, subscription)| subscription.event_types.contains(&event))
-                .map(|(_, subscription)| (subscription.url.clone(), subscription.secret.clone()))
+                .map(|(id, subscription)| {
+                    (id.to_owned(), subscription.url.clone(), subscription.secret.clone())
+                })
                 .collect();
-            for (url, secret) in all {
+            for (subscription, url, secret) in all {
                 let id = self.dice.id("event", store.number());
+                store.deliveries.put(id.clone(), 0, Made::new(subscription, event, &url));
                 let data = Data { flow_id: flow, name, job_id: job };
                 let body = Event { id: &id, r#type: event, time: time.clone(), data };
                 let body = serde_json::to_vec(&body).unwrap_or_default().into();
@@ -122,11 +153,9 @@ impl App {
         }
         for delivery in deliveries {
             let Ok(place) = Arc::clone(&self.deliveries.waiting).try_acquire_owned() else {
-                self.log(&format!(
-                    "{} {} dropped: too many deliveries are waiting",
-                    delivery.event.word(),
-                    delivery.id
-                ));
+                let why = "too many deliveries are waiting";
+                delivery.became(self, State::Dropped, 0, why.to_owned());
+                self.log(&format!("{} {} dropped: {why}", delivery.event.word(), delivery.id));
                 continue;
             };
             let app = Arc::clone(self);
@@ -153,22 +182,41 @@ impl Delivery {
                 self.send(app).await
             };
             let (event, number) = (self.event.word(), attempt + 1);
-            match outcome {
-                Ok(status) => app.log(&format!("{event} {} attempt {number}: {status}", self.id)),
-                Err(why) => app.log(&format!("{event} {} attempt {number}: {why}", self.id)),
-            }
-            if outcome.is_ok_and(|status| (200..300).contains(&status)) {
+            let said = match outcome {
+                Ok(status) => status.to_string(),
+                Err(Failed::Tried(why)) => why.to_owned(),
+                Err(Failed::Refused(elsewhere)) => {
+                    app.log(&format!("{event} {} refused: {elsewhere}", self.id));
+                    return self.became(app, State::Refused, attempt, elsewhere.to_string());
+                }
+            };
+            app.log(&format!("{event} {} attempt {number}: {said}", self.id));
+            let state = match outcome {
+                Ok(200..300) => State::Delivered,
+                _ if attempt == RETRIES => State::Failed,
+                _ => State::Waiting,
+            };
+            self.became(app, state, number, said);
+            if state == State::Delivered {
                 return;
             }
         }
     }
 
+    /// Notes how far it is.
+    fn became(&self, app: &App, state: State, attempts: u32, last: String) {
+        if let Some(made) = app.store().deliveries.get_mut(&self.id) {
+            (made.state, made.attempts, made.last) = (state, attempts, Some(last));
+        }
+    }
+
     /// Sends it once; the status of the answer.
-    async fn send(&self, app: &App) -> Result<u16, &'static str> {
-        let client = app.deliveries.client(&self.url).ok_or("no certificates to verify https with")?;
+    async fn send(&self, app: &App) -> Result<u16, Failed> {
+        let client = app.deliveries.client(&self.url)?;
         // Each attempt has its own time, so that a receiver can refuse what is old.
         let timestamp = Timestamp::now().as_second().to_string();
-        let signature = signature(&self.secret, &timestamp, &self.body).ok_or("no signature")?;
+        let signature =
+            signature(&self.secret, &timestamp, &self.body).ok_or(Failed::Tried("no signature"))?;
         let request = client
             .post(self.url.clone())
             .header("content-type", "application/json")
@@ -179,9 +227,12 @@ impl Delivery {
             .body(self.body.clone());
         match request.send().await {
             Ok(answer) => Ok(answer.status().as_u16()),
-            Err(error) if error.is_timeout() => Err("no answer in time"),
-            Err(error) if error.is_connect() => Err("no connection"),
-            Err(_) => Err("the connection broke"),
+            Err(error) => Err(match Elsewhere::in_error(&error) {
+                Some(elsewhere) => Failed::Refused(elsewhere),
+                None if error.is_timeout() => Failed::Tried("no answer in time"),
+                None if error.is_connect() => Failed::Tried("no connection"),
+                None => Failed::Tried("the connection broke"),
+            }),
         }
     }
 }

@@ -14,11 +14,13 @@ use tokio::time::Instant;
 
 use super::app::App;
 use super::body::{Half, Shared, whole};
+use super::crowd::Seat;
 use super::faults::Fault;
 use super::jobs::Remark;
 use super::problem::Problem;
 use super::routes::DESCRIPTION;
 use super::wire::Line;
+use super::{authority, head};
 
 /// How many requests each route has had.
 #[derive(Default)]
@@ -74,12 +76,22 @@ pub async fn front(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let started = Instant::now();
     let what = format!("{} {}", request.method(), super::problem::bounded(request.uri().path()));
     let line = request.extensions().get::<Line>().cloned().unwrap_or_default();
+    let seat = request.extensions().get::<Seat>().cloned();
+    let meant = head::check(&line.take_head())
+        .and_then(|()| authority::check(request.method(), request.uri(), request.headers(), app.port));
+    if let Err(problem) = meant {
+        // It is no request for the platform: chance has no part in it.
+        let (parts, body) = request.into_parts();
+        Shared::new(body, seat).drain(&parts.headers).await;
+        app.log(&format!("{what} refused: {}", problem.message()));
+        return signed(problem.into_response());
+    }
     let luck = Luck::of(&app, &request);
     tokio::time::sleep(luck.latency(&app)).await;
 
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let body = Shared::new(body);
+    let body = Shared::new(body, seat);
     let answer = if luck.fault.is_none() || luck.afterwards {
         Some(next.run(Request::from_parts(parts, Body::new(body.clone()))).await)
     } else {
@@ -100,11 +112,15 @@ pub async fn front(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let remark = remark.map(|Remark(text)| format!(", {text}")).unwrap_or_default();
     app.log(&format!("{what} {told}{remark} ({} ms)", started.elapsed().as_millis()));
 
-    let mut response = match (luck.fault, answer) {
+    signed(match (luck.fault, answer) {
         (None, Some(answer)) => answer,
         (Some(fault), answer) => go_wrong(fault, answer, &app, &luck, &line).await,
         (None, None) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    };
+    })
+}
+
+/// An answer that says whose it is.
+fn signed(mut response: Response) -> Response {
     let server = HeaderValue::from_static(concat!("cxflowc-emulator/", env!("CARGO_PKG_VERSION")));
     response.headers_mut().insert(header::SERVER, server);
     response

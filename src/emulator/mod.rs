@@ -20,14 +20,19 @@
 
 mod app;
 mod auth;
+mod authority;
 mod body;
+mod crowd;
 mod deliver;
+mod destination;
 mod dice;
 mod faults;
 mod flows;
 mod front;
+mod head;
 mod jobs;
 mod limits;
+mod made;
 mod page;
 mod payload;
 mod problem;
@@ -74,6 +79,8 @@ pub struct Options {
     pub job_time: Duration,
     /// How long a token stays valid.
     pub token_life: Duration,
+    /// Sends events to `https` addresses of other machines as well.
+    pub deliver_anywhere: bool,
     /// Makes faults, ids and credentials those of every run with the same number.
     pub seed: Option<u64>,
     /// Hears of every request.
@@ -90,6 +97,7 @@ impl Default for Options {
             latency: Duration::ZERO..=Duration::ZERO,
             job_time: Duration::from_millis(1500),
             token_life: Duration::from_secs(3600),
+            deliver_anywhere: false,
             seed: None,
             log: None,
             limits: Limits::default(),
@@ -105,6 +113,7 @@ impl fmt::Debug for Options {
             .field("latency", &self.latency)
             .field("job_time", &self.job_time)
             .field("token_life", &self.token_life)
+            .field("deliver_anywhere", &self.deliver_anywhere)
             .field("seed", &self.seed)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
@@ -128,9 +137,10 @@ impl Emulator {
     /// Those of binding: a port that is taken is [`io::ErrorKind::AddrInUse`].
     pub async fn start(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
-        let base_url = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let base_url = format!("http://{address}");
         let (stop, stopping) = watch::channel(false);
-        let app = Arc::new(App::new(options, stopping)?);
+        let app = Arc::new(App::new(options, address.port(), stopping)?);
         let serving = tokio::spawn(serve::serve(listener, Arc::clone(&app)));
         Ok(Self { base_url, app, stop, serving })
     }

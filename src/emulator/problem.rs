@@ -72,6 +72,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
     }
 
+    /// What is said to people.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// There is no such thing.
     pub fn not_found(what: &str, id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("there is no {what} {}", bounded(id)))

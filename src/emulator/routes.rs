@@ -12,7 +12,7 @@ use hyper::header;
 
 use super::app::App;
 use super::problem::{Problem, bounded};
-use super::{flows, front, jobs, subscriptions, token};
+use super::{flows, front, jobs, made, subscriptions, token};
 
 /// Where the description of the API is.
 pub const DESCRIPTION: &str = "/api/openapi.yaml";
@@ -28,6 +28,7 @@ pub fn routes(app: &Arc<App>) -> Router {
         .route("/api/jobs/{id}", get(jobs::show))
         .route("/api/events/subscriptions", post(subscriptions::create).get(subscriptions::list))
         .route("/api/events/subscriptions/{id}", get(subscriptions::show).delete(subscriptions::delete))
+        .route("/api/events/deliveries", get(made::list))
         .fallback(unknown)
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(Arc::clone(app), front::front))

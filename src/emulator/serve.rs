@@ -1,5 +1,7 @@
 //! Connections: taken, served, and ended in good order.
 
+use std::future::poll_fn;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,76 +13,122 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use super::app::App;
+use super::crowd::{Awaited, Crowd, Seat};
+use super::head;
 use super::routes::routes;
 use super::wire::{Line, Wire};
+
+/// Where connections come in.
+struct Door {
+    listener: TcpListener,
+    room: Arc<Semaphore>,
+    crowd: Arc<Crowd>,
+    /// Who has come, and waits for room.
+    waiting: Option<TcpStream>,
+}
+
+impl Door {
+    /// The next connection, and its place. Nothing is lost where this is given up on the way.
+    async fn next(&mut self) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+        if self.waiting.is_none() {
+            self.waiting = Some(self.listener.accept().await?.0);
+        }
+        let place = match Arc::clone(&self.room).try_acquire_owned() {
+            Ok(place) => place,
+            Err(_) => {
+                self.crowd.make_room();
+                Arc::clone(&self.room).acquire_owned().await.map_err(io::Error::other)?
+            }
+        };
+        let stream = self.waiting.take().ok_or(io::ErrorKind::NotFound)?;
+        Ok((stream, place))
+    }
+}
 
 /// Serves until the emulator stops and the connections are through, or their grace is.
 pub async fn serve(listener: TcpListener, app: Arc<App>) {
     let router = routes(&app);
     let room = Arc::new(Semaphore::new(app.options.limits.connections.max(1)));
+    let crowd = Arc::new(Crowd::default());
+    let mut door = Door { listener, room, crowd: Arc::clone(&crowd), waiting: None };
     let mut connections = JoinSet::new();
     loop {
-        let accepted = async {
-            let place = Arc::clone(&room).acquire_owned().await;
-            (listener.accept().await, place)
-        };
         tokio::select! {
             biased;
             () = app.stopped() => break,
             // What is through makes room.
             Some(_) = connections.join_next() => {}
-            (accepted, place) = accepted => match accepted {
-                Ok((stream, _)) => {
-                    let serving = connection(stream, router.clone(), Arc::clone(&app));
+            next = door.next() => match next {
+                Ok((stream, place)) => {
+                    let serving = connection(stream, router.clone(), Arc::clone(&app), Arc::clone(&crowd));
                     connections.spawn(async move {
                         serving.await;
                         drop(place);
                     });
                 }
-                // No handles left, mostly: wait for some connection to end.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+                // No handles left, mostly: whoever waits the longest makes room.
+                Err(_) => {
+                    crowd.make_room();
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
             }
         }
     }
-    drop(listener);
+    drop(door);
     let through = async { while connections.join_next().await.is_some() {} };
     // What is not through by then is dropped, and closed with that.
     let _ = tokio::time::timeout(app.options.limits.grace, through).await;
 }
 
-async fn connection(stream: TcpStream, router: Router, app: Arc<App>) {
+async fn connection(stream: TcpStream, router: Router, app: Arc<App>, crowd: Arc<Crowd>) {
     let _ = stream.set_nodelay(true);
     let line = Line::default();
-    let wire = TokioIo::new(Wire::new(stream, &line));
+    line.keep_head();
+    let seat = Seat::take(&crowd, &line);
+    let wire = TokioIo::new(Wire::new(stream, &line, app.options.limits.body_time));
     let service = {
-        let line = line.clone();
+        let (line, seat) = (line.clone(), seat.clone());
         service_fn(move |request: Request<Incoming>| {
+            let (line, seat) = (line.clone(), seat.clone());
+            let router = router.clone();
+            seat.serves();
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(line.clone());
-            router.clone().oneshot(request)
+            request.extensions_mut().insert(seat.clone());
+            Box::pin(async move {
+                let answer = router.oneshot(request).await;
+                line.keep_head();
+                seat.waits_for(Awaited::Head);
+                answer
+            })
         })
     };
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(app.options.limits.header_time)
-        .max_buf_size(1 << 16)
+        .max_headers(head::COUNT)
+        .max_buf_size(head::BYTES)
         .serve_connection(wire, service);
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        biased;
-        () = line.ended() => return,
-        _ = connection.as_mut() => return,
-        () = app.stopped() => {}
+    let mut stopping = false;
+    loop {
+        tokio::select! {
+            biased;
+            () = line.ended() => return,
+            _ = poll_fn(|context| connection.poll_without_shutdown(context)) => break,
+            () = app.stopped(), if !stopping => {
+                stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
     }
-    connection.as_mut().graceful_shutdown();
+    let wire = connection.into_parts().io.into_inner();
     tokio::select! {
-        biased;
-        () = line.ended() => {}
-        _ = connection => {}
+        () = app.stopped() => {}
+        () = wire.see_off() => {}
     }
 }

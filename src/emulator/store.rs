@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::limits::Limits;
+use super::made::Made;
 use super::problem::Finding;
 use super::scope::Scope;
 use super::shelf::Shelf;
@@ -96,6 +97,7 @@ pub struct Store {
     pub jobs: Shelf<Progress>,
     pub flows: Shelf<Flow>,
     pub subscriptions: Shelf<Subscription>,
+    pub deliveries: Shelf<Made>,
     given: u64,
 }
 
@@ -107,6 +109,8 @@ impl Store {
             jobs: Shelf::new(limits.jobs, limits.kept),
             flows: Shelf::new(limits.flows, limits.kept),
             subscriptions: Shelf::new(limits.subscriptions, usize::MAX),
+            // Those that are under way are kept, and some of those that were made.
+            deliveries: Shelf::new(limits.deliveries.saturating_mul(2), usize::MAX),
             given: 0,
         }
     }

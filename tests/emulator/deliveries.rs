@@ -240,4 +240,6 @@ async fn deliveries_beyond_the_most_are_dropped() {
     receiver.has(1).await;
     api.placed(&flow()).await;
     assert!(lines.lock().unwrap().iter().any(|line| line.contains("dropped")), "{:?}", lines.lock().unwrap());
+    let items = api.get("/api/events/deliveries").await.is(200).json()["items"].clone();
+    assert_eq!((&items[0]["status"], &items[1]["status"]), (&json!("waiting"), &json!("dropped")), "{items}");
 }

@@ -157,6 +157,7 @@ async fn every_answer_that_is_described_is_given() {
         (Method::GET, "/api/jobs".to_owned()),
         (Method::GET, of("/api/jobs", &job_id)),
         (Method::GET, "/api/events/subscriptions".to_owned()),
+        (Method::GET, "/api/events/deliveries".to_owned()),
         (Method::POST, "/api/events/subscriptions".to_owned()),
         (Method::GET, of("/api/events/subscriptions", &subscription)),
         (Method::DELETE, of("/api/events/subscriptions", &subscription)),

@@ -50,21 +50,21 @@ async fn retry_after_is_a_second_as_a_number_or_as_a_date() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reset_resets_the_connection() {
     let api = always("reset").await;
-    let mut raw = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut raw = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: HERE\r\n\r\n");
     assert_eq!(raw.hears().unwrap_err().kind(), ErrorKind::ConnectionReset);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cut_gives_headers_and_half_a_body() {
     let api = always("cut").await;
-    let heard = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: x\r\n\r\n").hears().unwrap();
+    let heard = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: HERE\r\n\r\n").hears().unwrap();
     let (head, body) = heard.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 "), "{head}");
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
     assert_eq!(body.len(), length.parse::<usize>().unwrap() / 2);
     assert!(api.try_send(api.bare(Method::GET, "/api/flows")).await.is_err());
     // Where there is no body there is no answer.
-    assert_eq!(api.connect().says("HEAD /api/flows HTTP/1.1\r\nhost: x\r\n\r\n").hears().unwrap(), "");
+    assert_eq!(api.connect().says("HEAD /api/flows HTTP/1.1\r\nhost: HERE\r\n\r\n").hears().unwrap(), "");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -79,15 +79,17 @@ async fn html_is_a_page_where_json_was_due() {
 async fn hang_says_nothing_until_the_client_goes() {
     let limits = Limits { connections: 1, ..Limits::default() };
     let api = Api::without_token(Options { limits, ..faulty("hang:1") }).await;
-    let mut hung = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut hung = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: HERE\r\n\r\n");
     hung.0.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     let mut byte = [0];
     let kind = hung.0.read(&mut byte).unwrap_err().kind();
     assert!(matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut), "{kind}");
     // Its place is the only one, and free once it is gone.
     drop(hung);
-    let heard =
-        api.connect().says("GET /api/openapi.yaml HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").hears();
+    let heard = api
+        .connect()
+        .says("GET /api/openapi.yaml HTTP/1.1\r\nhost: HERE\r\nconnection: close\r\n\r\n")
+        .hears();
     assert!(heard.unwrap().starts_with("HTTP/1.1 200"));
 }
 

@@ -8,7 +8,7 @@ use super::support::*;
 
 fn head(api: &Api, more: &str) -> String {
     format!(
-        "POST /api/flows HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\n{more}\r\n",
+        "POST /api/flows HTTP/1.1\r\nhost: HERE\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\nconnection: close\r\n{more}\r\n",
         api.token
     )
 }
@@ -25,8 +25,8 @@ async fn head_is_get_without_a_body() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_is_kept_for_further_requests() {
     let api = Api::quick().await;
-    let request = "GET /api/nope HTTP/1.1\r\nhost: x\r\n\r\n";
-    let last = "GET /api/nope HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let request = "GET /api/nope HTTP/1.1\r\nhost: HERE\r\n\r\n";
+    let last = "GET /api/nope HTTP/1.1\r\nhost: HERE\r\nconnection: close\r\n\r\n";
     let heard = api.connect().says(request).says(request).says(last).hears().unwrap();
     assert_eq!(heard.matches("HTTP/1.1 404").count(), 3, "{heard}");
 }
@@ -47,7 +47,8 @@ async fn whoever_expects_100_continue_is_told_to_go_on() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_expects_100_continue_and_is_refused_need_not_send() {
     let api = Api::quick().await;
-    let text = "POST /api/flows HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\n";
+    let text =
+        "POST /api/flows HTTP/1.1\r\nhost: HERE\r\nexpect: 100-continue\r\ncontent-length: 1000\r\n\r\n";
     let heard = api.connect().says(text).hears().unwrap();
     assert!(heard.starts_with("HTTP/1.1 401"), "{heard}");
 }
@@ -117,7 +118,7 @@ async fn what_is_no_http_ends_nothing_but_its_connection() {
         let heard = api.connect().says(noise).hears().unwrap();
         assert!(heard.starts_with("HTTP/1.1 400"), "{noise:?}: {heard}");
     }
-    let long = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(100_000));
+    let long = format!("GET /{} HTTP/1.1\r\nhost: HERE\r\n\r\n", "x".repeat(100_000));
     let mut raw = api.connect();
     // It may have closed before everything is sent.
     let _ = raw.0.write_all(long.as_bytes());

@@ -11,10 +11,14 @@
 
 mod bounds;
 mod command;
+mod crowd;
 mod deliveries;
 mod description;
+mod destinations;
 mod faults;
 mod flows;
+mod heads;
+mod hosts;
 mod http;
 mod jobs;
 mod seeds;

@@ -33,7 +33,7 @@ async fn a_request_under_way_is_answered() {
     let wait = Duration::from_millis(500);
     let (options, lines) = logged(Options { latency: wait..=wait, ..quick() });
     let api = Api::without_token(options).await;
-    let mut raw = api.connect().says("GET /api/nope HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut raw = api.connect().says("GET /api/nope HTTP/1.1\r\nhost: HERE\r\n\r\n");
     // It has been taken once it waits.
     tokio::time::sleep(wait / 5).await;
     assert!(lines.lock().unwrap().is_empty());
@@ -46,7 +46,7 @@ async fn a_request_that_takes_too_long_is_not_waited_for() {
     let limits = Limits { grace: Duration::from_millis(200), ..Limits::default() };
     let latency = PATIENCE * 10..=PATIENCE * 10;
     let api = Api::without_token(Options { limits, latency, ..quick() }).await;
-    let mut raw = api.connect().says("GET /api/nope HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut raw = api.connect().says("GET /api/nope HTTP/1.1\r\nhost: HERE\r\n\r\n");
     let started = Instant::now();
     api.emulator.stop().await;
     assert!(started.elapsed() < PATIENCE / 2, "{:?}", started.elapsed());
@@ -56,7 +56,7 @@ async fn a_request_that_takes_too_long_is_not_waited_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_hangs_is_let_go() {
     let api = Api::without_token(Options { faults: "hang:1".parse().unwrap(), ..quick() }).await;
-    let mut raw = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut raw = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: HERE\r\n\r\n");
     tokio::time::sleep(Duration::from_millis(50)).await;
     let started = Instant::now();
     api.emulator.stop().await;

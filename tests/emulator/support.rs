@@ -195,8 +195,10 @@ pub const SECRET: &str = "a secret of the receiver";
 pub struct Raw(pub TcpStream);
 
 impl Raw {
+    /// Sends a text, in which `HERE` stands for the emulator's own address.
     pub fn says(mut self, text: &str) -> Self {
-        self.0.write_all(text.as_bytes()).unwrap();
+        let here = self.0.peer_addr().unwrap().to_string();
+        self.0.write_all(text.replace("HERE", &here).as_bytes()).unwrap();
         self
     }
 

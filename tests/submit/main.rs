@@ -35,6 +35,7 @@ mod support;
 mod terminal;
 mod variables;
 mod webhook;
+mod webhooks_of_rehearsals;
 
 #[allow(dead_code, reason = "shared with the suite `cli`")]
 #[path = "../cli/support.rs"]

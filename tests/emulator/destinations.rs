@@ -1,0 +1,118 @@
+//! Events stay on this machine, unless somebody asked for more.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::support::*;
+
+/// The deliveries, as they are listed.
+async fn listed(api: &Api) -> Vec<Value> {
+    api.get("/api/events/deliveries").await.is(200).json()["items"].as_array().unwrap().clone()
+}
+
+/// Waits until no delivery is under way.
+async fn settled(api: &Api, number: usize) -> Vec<Value> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let all = listed(api).await;
+        if all.len() == number && all.iter().all(|one| one["status"] != "waiting") {
+            return all;
+        }
+        assert!(Instant::now() < until, "{all:?}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn events_for_other_machines_are_refused_and_told_of() {
+    let (options, lines) = logged(quick());
+    let api = Api::start(options).await;
+    // None of these needs a name server, and nothing is ever sent to one of them.
+    let hosts = [
+        ("192.0.2.1", "192.0.2.1"),
+        ("3221225985", "192.0.2.1"),
+        ("0xc0000201", "192.0.2.1"),
+        ("0300.0.02.01", "192.0.2.1"),
+        ("0xc0.0.0x2.1", "192.0.2.1"),
+        ("[::ffff:192.0.2.1]", "::ffff:192.0.2.1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("0.0.0.0", "0.0.0.0"),
+        ("[::]", "::"),
+        ("169.254.169.254", "169.254.169.254"),
+    ];
+    for (host, _) in hosts {
+        api.subscribed(&format!("https://{host}/hook"), &["flow.created"]).await;
+    }
+    api.placed(&flow()).await;
+    let all = settled(&api, hosts.len()).await;
+    for (delivery, (host, address)) in all.iter().zip(hosts) {
+        let message =
+            format!("{address} is not on this machine; --deliver-anywhere sends events by https to others");
+        assert_eq!(
+            (&delivery["status"], &delivery["attempts"], &delivery["message"]),
+            (&json!("refused"), &json!(0), &json!(message)),
+            "{host}: {delivery}"
+        );
+        let id = delivery["id"].as_str().unwrap();
+        let line = format!("flow.created {id} refused: {message}");
+        assert!(lines.lock().unwrap().contains(&line), "{line}: {:?}", lines.lock().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn this_machine_is_reached_under_each_of_its_names() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let router = axum::Router::new().fallback(|| async { "" });
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let api = Api::quick().await;
+    let hosts = ["127.0.0.1", "localhost", "LOCALHOST", "2130706433", "0x7f.1"];
+    for host in hosts {
+        api.subscribed(&format!("http://{host}:{port}/hook"), &["flow.created"]).await;
+    }
+    api.placed(&flow()).await;
+    for delivery in settled(&api, hosts.len()).await {
+        assert_eq!(
+            (&delivery["status"], &delivery["message"]),
+            (&json!("delivered"), &json!("200")),
+            "{delivery}"
+        );
+    }
+}
+
+/// What answers sends the event on to another machine, and is not followed.
+#[tokio::test]
+async fn a_redirect_leads_nowhere() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let away = || async { axum::response::Redirect::temporary("http://192.0.2.1/") };
+    let router = axum::Router::new().fallback(away);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let mut options = quick();
+    options.limits.delivery_pause = Duration::from_millis(2);
+    let api = Api::start(options).await;
+    api.subscribed(&format!("http://127.0.0.1:{port}/hook"), &["flow.created"]).await;
+    api.placed(&flow()).await;
+    let all = settled(&api, 1).await;
+    assert_eq!(
+        (&all[0]["status"], &all[0]["attempts"], &all[0]["message"]),
+        (&json!("failed"), &json!(6), &json!("307"))
+    );
+}
+
+#[tokio::test]
+async fn whoever_asks_for_it_has_events_sent_anywhere_by_https() {
+    let mut options = quick();
+    options.deliver_anywhere = true;
+    // Nothing leaves this machine here either: the port is one on which nobody listens.
+    options.limits.delivery_pause = Duration::from_millis(2);
+    let api = Api::start(options).await;
+    api.subscribed("https://[::ffff:127.0.0.1]:9/hook", &["flow.created"]).await;
+    api.subscribed("https://0.0.0.0:9/hook", &["flow.created"]).await;
+    api.placed(&flow()).await;
+    for delivery in settled(&api, 2).await {
+        assert_eq!(delivery["status"], "failed", "{delivery}");
+        assert_eq!(delivery["attempts"], 6);
+    }
+}
