@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -17,6 +18,9 @@ pub enum Awaited {
     Body,
 }
 
+/// How long a connection is a new one, whose first bytes may be on their way.
+const NEW: Duration = Duration::from_millis(100);
+
 type Key = (Awaited, Instant, u64);
 
 /// The connections that wait for their clients.
@@ -28,12 +32,29 @@ pub struct Crowd {
 
 impl Crowd {
     /// Closes the connection that has waited for its client the longest. Those that carry a
-    /// request out stay.
-    pub fn make_room(&self) {
-        let first = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
-        if let Some((_, line)) = first {
-            line.close();
+    /// request out stay, and so do those that have only just come: how long to wait for them.
+    pub fn make_room(&self) -> Duration {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut patience = NEW;
+        for awaited in [Awaited::Head, Awaited::Body] {
+            let Some(key) = oldest(&waiting, awaited) else { continue };
+            let age = key.1.elapsed();
+            if age < NEW {
+                patience = patience.min(NEW - age);
+            } else if let Some(line) = waiting.remove(&key) {
+                line.close();
+                break;
+            }
         }
+        patience
+    }
+}
+
+fn oldest(waiting: &BTreeMap<Key, Line>, awaited: Awaited) -> Option<Key> {
+    match awaited {
+        Awaited::Head => waiting.first_key_value().map(|(key, _)| *key).filter(|key| key.0 == awaited),
+        // Those that wait for a body stand behind the others, the oldest first.
+        Awaited::Body => waiting.keys().rev().take_while(|key| key.0 == awaited).last().copied(),
     }
 }
 

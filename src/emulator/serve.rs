@@ -38,11 +38,15 @@ impl Door {
         if self.waiting.is_none() {
             self.waiting = Some(self.listener.accept().await?.0);
         }
-        let place = match Arc::clone(&self.room).try_acquire_owned() {
-            Ok(place) => place,
-            Err(_) => {
-                self.crowd.make_room();
-                Arc::clone(&self.room).acquire_owned().await.map_err(io::Error::other)?
+        let place = loop {
+            if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
+                break place;
+            }
+            let patience = self.crowd.make_room();
+            tokio::select! {
+                biased;
+                place = Arc::clone(&self.room).acquire_owned() => break place.map_err(io::Error::other)?,
+                () = tokio::time::sleep(patience) => {}
             }
         };
         let stream = self.waiting.take().ok_or(io::ErrorKind::NotFound)?;

@@ -26,9 +26,6 @@ pub struct SubmitArgs {
     /// Submit to an emulator in this process: no platform, no lock, no guards
     #[arg(long, conflicts_with_all = ["base_url", "client_id"])]
     pub emulate: bool,
-    /// With --emulate, send events to other machines as well, by https
-    #[arg(long, requires = "emulate")]
-    pub deliver_anywhere: bool,
     /// Take this flow of the platform into the lock as what is in place, and send nothing
     #[arg(long, value_name = "FLOW_ID", value_parser = id, conflicts_with_all = ["emulate", "force", "send_again", "rename"])]
     pub adopt: Option<String>,

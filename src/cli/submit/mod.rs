@@ -67,7 +67,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
         let (rehearsal, tenant, hook) = match side {
             Side::Platform { tenant, webhook } => (None, *tenant, webhook),
             Side::Emulator => {
-                let rehearsal = Rehearsal::start(terminal, &lines, args.deliver_anywhere).await?;
+                let rehearsal = Rehearsal::start(terminal, &lines).await?;
                 let (tenant, webhook) = (rehearsal.tenant()?, rehearsal.webhook(args)?);
                 (Some(rehearsal), tenant, webhook)
             }

@@ -17,14 +17,10 @@ pub struct Rehearsal {
 impl Rehearsal {
     /// Starts an emulator, whose requests are told on the way: a rehearsal is for seeing what
     /// happens.
-    pub async fn start(
-        terminal: &Terminal,
-        lines: &Arc<Lines>,
-        deliver_anywhere: bool,
-    ) -> Result<Self, Failure> {
+    pub async fn start(terminal: &Terminal, lines: &Arc<Lines>) -> Result<Self, Failure> {
         let (terminal, lines) = (terminal.clone(), Arc::clone(lines));
         let log = Arc::new(move |line: &str| lines.aside(|| terminal.closing(line)));
-        let options = Options { log: Some(log), deliver_anywhere, ..Options::default() };
+        let options = Options { log: Some(log), ..Options::default() };
         let emulator = Emulator::start(options)
             .await
             .map_err(|error| Failure::new(format!("the emulator cannot start: {error}")))?;
