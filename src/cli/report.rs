@@ -1,6 +1,7 @@
 //! Findings on their way out, in the form that was asked for.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,7 +15,7 @@ use super::{Failure, Outcome, Status, output, safe, secrets, threads};
 use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
-use crate::policy::{Judged, VacuousKind, Verdict};
+use crate::policy::{Judged, VacuousKind, Verdict, missing_tags};
 use crate::simulate::Figures;
 use crate::source::{ColumnUnit, Sources};
 
@@ -337,8 +338,8 @@ pub fn word(judged: &Judged) -> &'static str {
     }
 }
 
-/// `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, 1 nothing to speak of), 2 unknown`,
-/// or nothing where no rule was judged.
+/// `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, 1 nothing to speak of), 2 unknown; nothing
+/// has @debt (1 rule)`, or nothing where no rule was judged.
 pub fn rules(compiled: &Compiled) -> Option<String> {
     let judged = &compiled.judged;
     let mut policies: Vec<usize> = judged.iter().map(|one| one.policy).collect();
@@ -355,7 +356,25 @@ pub fn rules(compiled: &Compiled) -> Option<String> {
         (count > 0).then(|| said + &why)
     });
     let counts: Vec<String> = counts.collect();
-    Some(format!("{} of {policies}: {}", counted(judged.len(), "rule"), counts.join(", ")))
+    let missing = without_tags(compiled);
+    Some(format!("{} of {policies}: {}{missing}", counted(judged.len(), "rule"), counts.join(", ")))
+}
+
+/// Of how many missing tags the closing line gives the names.
+const MISSING_TAGS: usize = 5;
+
+/// The tags that nothing has and that rules need, those of the most rules first.
+fn without_tags(compiled: &Compiled) -> String {
+    let mut missing = missing_tags(&compiled.flow, &compiled.judged);
+    missing.sort_by_key(|tag| Reverse(tag.rules.len()));
+    let shown = missing.iter().take(MISSING_TAGS);
+    let mut said: Vec<String> =
+        shown.map(|tag| format!("@{} ({})", tag.name, counted(tag.rules.len(), "rule"))).collect();
+    let more = missing.len().saturating_sub(MISSING_TAGS);
+    if more > 0 {
+        said.push(counted(more, "more tag"));
+    }
+    if said.is_empty() { String::new() } else { format!("; nothing has {}", list_of(&said, "or")) }
 }
 
 /// Why rules are vacuous, how many for each reason.

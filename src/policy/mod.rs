@@ -28,6 +28,7 @@ mod idle_facts;
 mod idle_rules;
 mod judge;
 mod limits;
+mod missing_tags;
 mod open_time;
 mod order;
 mod picked;
@@ -44,6 +45,7 @@ mod wording;
 
 pub use findings::{report, report_withheld};
 pub use judge::judge;
+pub use missing_tags::{MissingTag, missing_tags};
 pub use reason::reason;
 pub use short_lasts::report as report_short_lasts;
 pub use vacuous::{Vacuous, VacuousKind};

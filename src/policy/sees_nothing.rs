@@ -3,11 +3,12 @@
 use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
-use super::{Judged, Vacuous, VacuousKind, Verdict};
+use super::missing_tags::LookedFor;
+use super::{Judged, VacuousKind, Verdict};
 use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::flow::Flow;
-use crate::flow::policy::{Op, Policy, Rule};
+use crate::flow::policy::{Policy, Rule};
 
 /// Reports a policy that sees nothing of the flow. `number` is its index among the flow's policies.
 pub fn report(flow: &Flow, judged: &[Judged], number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
@@ -57,10 +58,9 @@ fn report_untagged(
     } else if own().any(|(one, _)| says_something(&one.verdict)) {
         return;
     } else {
-        own()
-            .filter(|(one, _)| is_absent_tag(&one.verdict, &borne))
-            .flat_map(|(_, rule)| rule.tags())
-            .collect()
+        let looked_for = LookedFor::of(flow);
+        let lacks_a_tag = |one: &Judged| !looked_for.missing(&one.verdict).is_empty();
+        own().filter(|(one, _)| lacks_a_tag(one)).flat_map(|(_, rule)| rule.tags()).collect()
     };
     let missing = missing_tags(policy, &needed, &borne);
     if missing.is_empty() {
@@ -111,12 +111,6 @@ fn says_something(verdict: &Verdict) -> bool {
         Verdict::Vacuous(why) => why.kind() == VacuousKind::WithinOneStep,
         Verdict::Obligation | Verdict::Withheld(_) => false,
     }
-}
-
-/// Whether a rule says nothing since nothing bears a tag.
-fn is_absent_tag(verdict: &Verdict, borne: &FxHashSet<&str>) -> bool {
-    let Verdict::Vacuous(Vacuous::Absent(of)) = verdict else { return false };
-    of.0.iter().any(|op| matches!(op, Op::Tag(name) if !borne.contains(&**name)))
 }
 
 /// A finding where the policy is applied, or else where it is declared.

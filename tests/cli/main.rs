@@ -25,6 +25,7 @@ mod meanwhile;
 mod message_file;
 mod misnamed_settings;
 mod misplaced_settings;
+mod missing_tags;
 mod odd_files;
 mod output;
 mod parts;

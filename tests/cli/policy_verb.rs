@@ -220,6 +220,7 @@ house  House rules
                        state it, as in `fact consent = \"none\"`
   vacuous     debt     nothing to speak of: `@debt` occurs nowhere
   obligation  rate     At most 3% of answered calls are abandoned
+  missing     @debt    nothing has it, and debt needs it
 
 ";
     let folder = Folder::of(VERDICTS);
@@ -227,7 +228,7 @@ house  House rules
     let run = run.out_is(expected).err_has("error[CX301 policy-violation]: house/pause: ");
     assert_eq!(
         run.err.lines().last().unwrap(),
-        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous (1 nothing to speak of), 1 violated, 1 waived, 1 unknown, 1 obligation"
+        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous (1 nothing to speak of), 1 violated, 1 waived, 1 unknown, 1 obligation; nothing has @debt (1 rule)"
     );
     // After its end the waiver has no effect.
     let run = folder.run("policy check a.cxflow --as-of 2027-04-01").exits(1);

@@ -8,11 +8,11 @@ use crate::cli::report::{Reporter, errors_and_warnings, rules, word};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
-use crate::diagnostics::Severity;
 use crate::diagnostics::render::shown;
+use crate::diagnostics::{Severity, list_of};
 use crate::flow::display_id;
 use crate::flow::policy::{Policy, Rule, Waiver};
-use crate::policy::{Judged, reason};
+use crate::policy::{Judged, MissingTag, missing_tags, reason};
 
 /// The widest verdict, `obligation`.
 const WORDS: usize = 10;
@@ -62,6 +62,7 @@ pub fn of_policy<'a>(
 /// Every policy with its rules.
 fn text(job: &Job, several: bool, width: usize) -> String {
     let mut out = String::new();
+    let missing = missing_tags(&job.compiled.flow, &job.compiled.judged);
     for (number, policy) in job.compiled.flow.policies.iter().enumerate() {
         let rules: Vec<(&Judged, &Rule)> = of_policy(job, number, policy).collect();
         if rules.is_empty() {
@@ -72,16 +73,30 @@ fn text(job: &Job, several: bool, width: usize) -> String {
         }
         let title = policy.title.as_ref().map(|title| format!("  {DIM}{}{PLAIN}", shown(title)));
         out.push_str(&format!("{BOLD}{}{PLAIN}{}\n", shown(&policy.name), title.unwrap_or_default()));
-        let names = widest(rules.iter().map(|(_, rule)| &*rule.name)).min(NAMES);
+        let missing: Vec<(&MissingTag<'_>, Vec<&Rule>)> =
+            missing.iter().map(|tag| (tag, tag.rules_of(number, policy).collect())).collect();
+        let missing = || missing.iter().filter(|(_, rules)| !rules.is_empty());
+        let widest_rule = widest(rules.iter().map(|(_, rule)| &*rule.name));
+        let names = widest_rule.max(widest(missing().map(|(tag, _)| tag.name)) + 1).min(NAMES);
         for (judged, rule) in rules {
             out.push_str(&line(job, judged, rule, names, width));
         }
+        out.extend(missing().map(|(tag, rules)| missing_tag(tag, policy, rules, names, width)));
         out.push('\n');
     }
     out
 }
 
-/// A rule: its verdict, its name, and beside them what there is to say.
+/// A tag that nothing has, with what it means and the rules of a policy that need it.
+fn missing_tag(tag: &MissingTag<'_>, policy: &Policy, rules: &[&Rule], names: usize, width: usize) -> String {
+    let rules: Vec<&str> = rules.iter().map(|rule| &*rule.name).collect();
+    let verb = if rules.len() == 1 { "needs" } else { "need" };
+    let needed = format!("nothing has it, and {} {verb} it", list_of(&rules, "and"));
+    let said = tag.meaning(policy).map_or_else(|| needed.clone(), |meaning| format!("{meaning}; {needed}"));
+    row("missing", YELLOW, &format!("@{}", tag.name), vec![said], names, width)
+}
+
+/// A rule with its verdict.
 fn line(job: &Job, judged: &Judged, rule: &Rule, names: usize, width: usize) -> String {
     let word = word(judged);
     let color = match word {
@@ -91,10 +106,14 @@ fn line(job: &Job, judged: &Judged, rule: &Rule, names: usize, width: usize) -> 
         "obligation" => CYAN,
         _ => DIM,
     };
+    row(word, color, &rule.name, said(job, judged, rule), names, width)
+}
+
+/// A row: a word, a name, and beside them what there is to say.
+fn row(word: &str, color: &str, name: &str, said: Vec<String>, names: usize, width: usize) -> String {
     let column = 2 + WORDS + 2 + names + 2;
-    let mut said: Vec<String> =
-        said(job, judged, rule).iter().flat_map(|one| lines(one, column, width)).collect();
-    let name = shown(&rule.name);
+    let mut said: Vec<String> = said.iter().flat_map(|one| lines(one, column, width)).collect();
+    let name = shown(name);
     let mut out = format!("  {color}{word:<WORDS$}{PLAIN}  {name}");
     if name.chars().count() <= names && !said.is_empty() {
         let first = said.remove(0);

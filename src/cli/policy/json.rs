@@ -9,7 +9,9 @@ use crate::cli::report::word;
 use crate::diagnostics::Severity;
 use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::flow::{Flow, NodeId};
-use crate::policy::{Judged, OpenStep, Vacuous, Verdict, fact_value, paragraphs, reason};
+use crate::policy::{
+    Judged, MissingTag, OpenStep, Vacuous, Verdict, fact_value, missing_tags, paragraphs, reason,
+};
 
 /// A policy in the list.
 pub fn listed(policy: &Declared<'_>) -> Value {
@@ -65,12 +67,14 @@ fn counts(job: &Job) -> Value {
 pub fn checked(job: &Job) -> Value {
     let compiled = &job.compiled;
     let flow = &compiled.flow;
+    let missing = missing_tags(flow, &compiled.judged);
     let policy = |(number, policy): (usize, &Policy)| {
         let rules = of_policy(job, number, policy).map(|(judged, one)| rule(job, judged, one));
         json!({
             "name": policy.name,
             "title": policy.title,
             "bundled": policy.bundled,
+            "missing_tags": missing.iter().filter_map(|tag| missing_tag(number, policy, tag)).collect::<Vec<_>>(),
             "rules": rules.collect::<Vec<_>>(),
         })
     };
@@ -86,6 +90,12 @@ pub fn checked(job: &Job) -> Value {
         "counts": counts(job),
         "policies": applied.map(policy).collect::<Vec<_>>(),
     })
+}
+
+/// A tag that nothing has, with the rules of a policy that need it; none where it needs it nowhere.
+fn missing_tag(number: usize, policy: &Policy, tag: &MissingTag<'_>) -> Option<Value> {
+    let rules: Vec<&str> = tag.rules_of(number, policy).map(|rule| &*rule.name).collect();
+    (!rules.is_empty()).then(|| json!({ "name": tag.name, "meaning": tag.meaning(policy), "rules": rules }))
 }
 
 fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
