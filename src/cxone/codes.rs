@@ -28,7 +28,7 @@ pub static NOT_AUTHORIZED: Code = Code {
     severity: Severity::Error,
     what: "The platform did not accept who is asking: it refused the request for a token, or a call that carried one. \
            A call that is answered with 401 is first repeated once with a new token.",
-    why: "Without a token the platform accepts no flow; the flows that run stay as they are. Jobs that were begun before continue on the platform. Running the same command again picks them up and creates nothing twice.",
+    why: "Without a token the platform accepts no flow; the flows that run stay as they are. Jobs that were begun before continue on the platform. Running the same command again picks them up.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -113,7 +113,7 @@ pub static RATE_LIMITED: Code = Code {
     severity: Severity::Error,
     what: "The platform answered 429, too many requests, until the time was up. \
            Each wait was as long as `Retry-After` said, or longer than the one before.",
-    why: "Nothing is wrong with the flow. Run the same command again: it continues where this one stopped, skips flows that are in place, and creates nothing twice.",
+    why: "Nothing is wrong with the flow. Run the same command again: it continues where this one stopped and skips flows that are in place.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -144,7 +144,7 @@ pub static GATEWAY: Code = Code {
     name: "gateway",
     severity: Severity::Error,
     what: "A gateway in front of the platform answered 502, 503, 504 or 408 until the time was up.",
-    why: "cxflowc cannot tell whether the platform carried out a request. The lock file holds the submission's key, so it is safe to run the same command again: it finds what was created and creates nothing twice.",
+    why: "cxflowc cannot tell whether the platform carried out a request. The lock file holds the submission's key: the same command, run again, follows the job if there is one, and sends the payload again only under the same `Idempotency-Key`. The platform's description does not mention that key; if a platform does not heed it, look there for a second flow.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -283,7 +283,7 @@ pub static UNEXPECTED_ANSWER: Code = Code {
     name: "unexpected-answer",
     severity: Severity::Error,
     what: "Something answered, but not as the platform's description says: the answer is not JSON, lacks a field, has another status, redirects to another host, or is too long to read. The message quotes the beginning of the answer.",
-    why: "cxflowc does not act on an answer that it does not understand, and does not send credentials along a redirect to another host. If the request was carried out after all, the key in the lock file keeps the next one from creating the flow twice.",
+    why: "cxflowc does not act on an answer that it does not understand, and does not send credentials along a redirect to another host. If the request was carried out after all, the next submission sends the same `Idempotency-Key`, by which a platform that heeds it creates nothing twice.",
     page: Page::Causes {
         causes: &[
             Cause {

@@ -120,14 +120,15 @@ pub fn judge<T>(
         Err(fault) => return no_answer(request, fault, heard),
     };
     let status = response.status;
-    let is_taken = (200..=299).contains(&status);
+    // After a 303 the request was carried out, and what came of it is elsewhere (RFC 9110, section 15.4.4).
+    let is_taken = (200..=299).contains(&status) || (status == 303 && request.creates);
     // An answer that broke off is asked for again, unless it says that something was made.
     if let Some(fault) = response.fault.take_if(|_| !(is_taken && request.creates)) {
         return no_answer(request, fault, heard);
     }
     let asked = |reason: Reason| Reason { wait: response.wait, ..reason };
     match status {
-        200..=299 => match read(&response) {
+        200..=299 | 303 if is_taken => match read(&response) {
             Ok(answer) => Verdict::Done(answer),
             Err(Unread::NoToken(error, said)) => {
                 Verdict::Stop(no_token(request, authorization, status, &error, said.as_deref()))
@@ -149,30 +150,40 @@ pub fn judge<T>(
         429 => Verdict::Again(asked(Reason::new(
             &codes::RATE_LIMITED,
             "answered 429, too many requests",
-            "run the same command later, nothing is created twice; or give it more time with --timeout",
+            "run the same command later, or give it more time with --timeout",
             Patience::Whole,
         ))),
         408 | 502 | 503 | 504 => Verdict::Again(asked(Reason::new(
             &codes::GATEWAY,
             format!("answered {}", named(status)),
-            "look at the platform's status page, then run the same command again: nothing is created twice",
+            format!("look at the platform's status page, then {}", rerun(request)),
             Patience::Whole,
         ))),
         404 if request.may_lag => Verdict::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             "does not know the job that it named itself",
-            "check `paths.jobs` of the environment; run the same command again, nothing is created twice",
+            "check `paths.jobs` of the environment, then run the same command again: it asks for the same job",
             Patience::For(FIRST_CONTACT),
         )),
         409 | 423 => conflict(request, authorization, &response),
         500 | 503..=599 => Verdict::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             format!("answered {}{}", named(status), Refusal::read(&response.body).why()),
-            "run the same command again: nothing is created twice; if it stays so, ask the platform's support",
+            format!("{}; if it stays so, ask the platform's support", rerun(request)),
             Patience::Times(ODD),
         )),
         300..=399 => Verdict::Stop(redirected(request, &response)),
         _ => refused(request, authorization, &response),
+    }
+}
+
+/// What to do where nobody can tell whether a request was carried out.
+fn rerun(request: &Request) -> &'static str {
+    match request.idempotency_key.is_some() {
+        true => {
+            "run the same command again: it sends the payload under the same Idempotency-Key, by which a platform that heeds it creates nothing twice"
+        }
+        false => "run the same command again: it goes on where this one stopped",
     }
 }
 
@@ -355,7 +366,7 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
     let patience = if heard { Patience::Whole } else { Patience::For(FIRST_CONTACT) };
     let again =
         |seen: String, help: &str| Verdict::Again(Reason::new(&codes::UNREACHABLE, seen, help, patience));
-    const RERUN: &str = "check the network and the platform's status page, then run the same command again: nothing is created twice";
+    let later = format!("check the network and the platform's status page, then {}", rerun(request));
     match fault {
         Fault::NoSuchHost => again(
             "has a name that is not known here".to_owned(),
@@ -367,10 +378,10 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
         ),
         Fault::Silent(time) => {
             let seen = format!("did not answer within {}", lasting(time));
-            let reason = Reason::new(&codes::UNREACHABLE, seen, RERUN, patience);
+            let reason = Reason::new(&codes::UNREACHABLE, seen, later, patience);
             Verdict::Again(Reason { is_silence: true, ..reason })
         }
-        Fault::Broken(why) => again(format!("broke the connection off ({})", clean(&why, 200)), RERUN),
+        Fault::Broken(why) => again(format!("broke the connection off ({})", clean(&why, 200)), &later),
         Fault::Certificate(why) => unreachable(
             format!("cannot be trusted: {}", clean(&why, 300)),
             "check the base URL; if the company's own authority signs certificates, name its file in SSL_CERT_FILE",

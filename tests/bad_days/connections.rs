@@ -20,7 +20,7 @@ fn a_server_that_accepts_and_says_nothing() {
 fn a_server_that_takes_the_payload_and_says_nothing() {
     let server = Server::script([token(), on("POST /api/flows").says_nothing()]);
     let run = Desk::at(&server).submit("--timeout 1500ms").fails("CX907");
-    run.says("creating the flow").says("did not answer within").says("nothing is created twice");
+    run.says("creating the flow").says("did not answer within").says("under the same Idempotency-Key");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn connections_that_are_reset_for_ever_end_with_the_timeout() {
         .submit("--timeout 1500ms")
         .fails("CX907")
         .says("broke the connection off")
-        .says("nothing is created twice");
+        .says("under the same Idempotency-Key");
 }
 
 #[test]

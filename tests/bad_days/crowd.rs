@@ -47,6 +47,7 @@ impl Platform {
     /// Asks until there is an answer that no fault got at.
     fn ask(&self, request: &str) -> Value {
         let address = self.emulator().base_url().strip_prefix("http://").unwrap().to_owned();
+        let request = request.replacen("\r\n", &format!("\r\nHost: {address}\r\n"), 1);
         let until = Instant::now() + Duration::from_secs(10);
         loop {
             let attempt = || -> Option<Value> {
@@ -72,13 +73,13 @@ impl Platform {
             self.emulator().client_secret().expose_secret()
         );
         let granted = self.ask(&format!(
-            "POST /api/oauth2/token HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\
+            "POST /api/oauth2/token HTTP/1.1\r\nConnection: close\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
             form.len()
         ));
         let token = granted["access_token"].as_str().unwrap();
         let list = self.ask(&format!(
-            "GET /api/flows?limit=100 HTTP/1.1\r\nHost: here\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+            "GET /api/flows?limit=100 HTTP/1.1\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
         ));
         assert!(
             list["total"].as_u64().unwrap() <= 100,

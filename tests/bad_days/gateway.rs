@@ -48,7 +48,7 @@ fn a_gateway_for_ever_ends_with_the_timeout() {
         let run = Desk::at(&server).submit("--timeout 1500ms").fails("CX904");
         assert!(run.took < Duration::from_secs(8), "{run:#?}");
         run.says(&format!("creating the flow: {} answered {status} ({name})", server.url()))
-            .says("nothing is created twice");
+            .says("under the same Idempotency-Key");
     });
 }
 

@@ -1,11 +1,11 @@
 //! Answers that send the client elsewhere. Credentials do not follow, wherever that is.
 
 use crate::desk::Desk;
-use crate::server::{Server, job, on, token};
+use crate::server::{Server, completed, job, on, token};
 
 #[test]
 fn another_host_gets_nothing() {
-    for status in [301, 302, 303, 307, 308] {
+    for status in [301, 302, 307, 308] {
         let other = Server::script([]);
         let target = format!("{}/api/flows", other.url());
         let server =
@@ -55,4 +55,26 @@ fn a_redirect_to_nowhere() {
         .collect::<String>();
     let server = Server::script([token(), on("POST /api/flows").answers(302, "").header("Location", evil)]);
     Desk::at(&server).submit("").fails("CX908");
+}
+
+/// After a 303 the flow was created (RFC 9110, section 15.4.4): sent again, it would be a second one.
+#[test]
+fn a_create_that_is_answered_elsewhere_is_not_sent_again() {
+    let see = |to: &str| on("POST /api/flows").answers(303, "").header("Location", to);
+    let server = Server::script([
+        token(),
+        see("/api/jobs/job-7"),
+        on("GET /api/jobs/job-7").answers(200, completed("job-7", "flow-1")),
+    ]);
+    Desk::at(&server).submit("").exits(0);
+
+    let other = Server::script([]);
+    for to in ["/sign-in?next=%2Fapi", "/api/flows/", &format!("{}/api/flows", other.url()), ""] {
+        let server = Server::script([token(), see(to)]);
+        let desk = Desk::at(&server);
+        desk.submit("").fails("CX911").says("answered 303").says("--adopt FLOW_ID");
+        desk.submit("").fails("CX911");
+        assert_eq!(server.of("POST /api/flows").len(), 1, "{to}");
+    }
+    assert!(other.seen().is_empty());
 }

@@ -117,7 +117,7 @@ pub fn line(shipment: &Shipment, ending: &Ending, whereabouts: Whereabouts<'_>) 
             format!("{name}: interrupted; the platform goes on with job {job}, and `{command}` follows it")
         }
         Ending::Interrupted { job: None } => {
-            format!("{name}: interrupted; run the same command again, nothing is created twice")
+            format!("{name}: interrupted; run the same command again, and it goes on from here")
         }
     }
 }
