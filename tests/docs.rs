@@ -419,7 +419,9 @@ fn the_readme_shows_a_submission_as_it_goes() {
     let shown = &blocks[at + 1].text;
     let (shown, closing) = shown.trim_end().rsplit_once('\n').unwrap();
     assert_eq!(masked(&(requests + result.trim_end())), masked(shown));
-    assert_eq!(without_figures(stderr.lines().last().unwrap()), without_figures(closing));
+    // A stage that takes less than a millisecond is left out, so stages come and go.
+    let before_stages = |line: &str| without_figures(line.split_once('(').unwrap().0);
+    assert_eq!(before_stages(stderr.lines().last().unwrap()), before_stages(closing));
 }
 
 #[test]
