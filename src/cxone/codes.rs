@@ -38,6 +38,11 @@ pub static NOT_AUTHORIZED: Code = Code {
                          `printf %s \"$CXONE_CLIENT_SECRET\" | wc -c` counts its characters without showing it.",
             },
             Cause {
+                sign: "The id and the secret are right, and one of them has characters such as `+`, `/`, `%` or `:`",
+                remedy: "OAuth encodes them before they go into the header (RFC 6749, section 2.3.1), and some servers do not decode them. \
+                         Set `token_auth = \"basic-raw\"` under `[env.NAME]` to send them as they are, or `\"post\"` to send them in the form.",
+            },
+            Cause {
                 sign: "It works for one environment and not for another",
                 remedy: "With `--env prod`, `CXONE_PROD_CLIENT_ID` and `CXONE_PROD_CLIENT_SECRET` come before the plain names, each by itself. If one of them is not set, the plain one is used, which may be the test tenant's. Set both.",
             },
@@ -258,6 +263,11 @@ pub static UNREACHABLE: Code = Code {
                 sign: "The connection is made or attempted, but nothing comes back",
                 remedy: "A firewall drops it silently. `curl -sv -o /dev/null BASE_URL` from the same machine shows how far it gets. \
                          Have the platform's host opened for the pipeline's addresses, or set `HTTPS_PROXY` if the way out is a proxy.",
+            },
+            Cause {
+                sign: "The message names the proxy",
+                remedy: "The proxy refused, and the platform was not reached. The message says what it answered: for 407 write the user and the password into `HTTPS_PROXY`, as in `http://USER:PASSWORD@HOST:PORT`; \
+                         where nothing answers, correct the address. `NO_PROXY` lists hosts that are reached without it.",
             },
             Cause {
                 sign: "The certificate does not verify: unknown issuer",
