@@ -93,7 +93,8 @@ pub fn report<'a>(
     report_missing(flow, judged, &names, &mut reported, diagnostics);
     for (number, policy) in flow.policies.iter().enumerate() {
         sees_nothing::report(flow, judged, number, policy, diagnostics);
-        if !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
+        // A line that cannot be read may be the rule or the `expects` that is missed.
+        if flow.complete && !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
             report_mismatch(policy, &mut reported, diagnostics);
         }
     }
@@ -355,12 +356,9 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
     let tags: Vec<&str> = policy.expected_tags().map(|(name, _)| name).collect();
     let facts: Vec<&str> = policy.expected_facts().map(|(name, _)| name).collect();
     let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();
-    let mut push = |span: Span, message: String, near: Option<String>| {
-        let diagnostic = Diagnostic::new(&EXPECTS_MISMATCH, span, message);
-        diagnostics.push(match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help("make `expects` and the rules name the same tags, facts and values"),
-        });
+    let mut push = |span: Span, message: String, near: Option<String>, otherwise: String| {
+        let help = near.map_or(otherwise, |near| format!("did you mean `{near}`?"));
+        diagnostics.push(Diagnostic::new(&EXPECTS_MISMATCH, span, message).help(help));
     };
     for rule in &policy.rules {
         for tag in rule.tags() {
@@ -369,7 +367,13 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
                     "{}/{} uses the tag `@{tag}`, which the policy does not expect",
                     policy.name, rule.name
                 );
-                push(rule.span, message, nearest(tag, tags.iter().copied()).map(|near| format!("@{near}")));
+                let near = nearest(tag, tags.iter().copied()).map(|near| format!("@{near}"));
+                push(
+                    rule.span,
+                    message,
+                    near,
+                    format!("add `expects @{tag} \"WHAT IT MARKS\"` to the policy"),
+                );
             }
         }
         for one in rule.comparisons() {
@@ -383,7 +387,8 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
                     "{}/{} uses the fact `{}`, which the policy does not expect",
                     policy.name, rule.name, one.fact
                 );
-                push(one.span, message, near);
+                let help = format!("add `expects fact {} \"WHAT IT TELLS\"` to the policy", one.fact);
+                push(one.span, message, near, help);
             }
             let values = policy.expected_fact(&one.fact).map(|(_, values)| values).unwrap_or_default();
             if let Some((_, value)) =
@@ -406,7 +411,9 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
                     ),
                     _ => None,
                 };
-                push(one.span, message, near.map(crate::flow::display_string));
+                let help =
+                    format!("add `| {}` to the values of `expects fact {}`", fact_value(value), one.fact);
+                push(one.span, message, near.map(crate::flow::display_string), help);
             }
         }
     }
@@ -417,7 +424,8 @@ fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnost
         };
         if !seen.contains(&(is_tag, &**name)) {
             let what = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
-            push(expects.span, format!("no rule of `{}` uses {what}", policy.name), None);
+            let help = format!("write the rule about {what}, or take this line out");
+            push(expects.span, format!("no rule of `{}` uses {what}", policy.name), None, help);
         }
     }
 }

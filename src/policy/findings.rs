@@ -64,6 +64,7 @@ pub fn report(
         report_waiver(sources, flow, &by_name, number, waiver, on, diagnostics);
         waivers::report(waiver, on, longest, diagnostics);
     }
+    super::instances::join(flow, diagnostics);
 }
 
 /// Reports the rules that were not looked at, for a run in which nothing else stops the flow: those of

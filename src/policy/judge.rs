@@ -3,11 +3,12 @@
 use core::cell::OnceCell;
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use super::ground::Ground;
 use super::picked::{Index, Picked};
 use super::step_time::{StepTime, times_of};
-use super::{Judged, Place, Verdict, Violation, facts, limits, order, time, vacuous};
+use super::{Judged, Place, Verdict, Violation, Waived, facts, limits, order, time, vacuous};
 use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
 use crate::flow::{Flow, NodeId};
 use crate::speech::Voice;
@@ -41,11 +42,15 @@ use crate::speech::Voice;
 pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<Judged> {
     let ground = Ground::new(flow);
     let ground = ground.as_ref().map(|ground| (ground, Index::new(ground)));
-    let court = Court { flow, on, voice, ground, times: OnceCell::new() };
+    let mut waivers: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
+    for (number, waiver) in flow.waivers.iter().enumerate() {
+        waivers.entry((&waiver.policy, &waiver.rule)).or_default().push(number);
+    }
+    let court = Court { flow, on, voice, ground, times: OnceCell::new(), waivers };
     let mut judged = Vec::new();
     for (policy, of) in flow.policies.iter().enumerate() {
         for (number, rule) in of.rules.iter().enumerate() {
-            let verdict = court.decide(rule, &[]);
+            let verdict = court.decide(rule, &Waived::default());
             let (waivers, after) = court.waive(&of.name, rule, &verdict);
             let (left, open) = match after {
                 Verdict::Violated(left) => (Some(left), None),
@@ -65,11 +70,13 @@ struct Court<'a> {
     voice: Voice,
     ground: Option<(&'a Ground<'a>, Index<'a>)>,
     times: OnceCell<Vec<StepTime>>,
+    /// The numbers of the waivers of each rule, by the names of its policy and its own.
+    waivers: FxHashMap<(&'a str, &'a str), Vec<usize>>,
 }
 
 impl Court<'_> {
     /// Decides one rule; what is broken at the waived nodes does not count.
-    fn decide(&self, rule: &Rule, waived: &[NodeId]) -> Verdict {
+    fn decide(&self, rule: &Rule, waived: &Waived) -> Verdict {
         if let Demand::Oblige(_) = rule.demand {
             return facts::aside(self.flow, rule, self.on).unwrap_or(Verdict::Obligation);
         }
@@ -126,7 +133,7 @@ impl Court<'_> {
         }
     }
 
-    fn decide_paths(&self, form: &Form<Selector>, waived: &[NodeId]) -> Verdict {
+    fn decide_paths(&self, form: &Form<Selector>, waived: &Waived) -> Verdict {
         let Some((ground, index)) = &self.ground else { return Verdict::Withheld("the flow has no entry") };
         let order = ground.order.as_deref().unwrap_or_default();
         let pick = |selector: &Selector| index.pick(selector);
@@ -208,22 +215,22 @@ impl Court<'_> {
 
     /// Which waivers let something of a rule pass, and what becomes of it after them.
     fn waive(&self, policy: &str, rule: &Rule, verdict: &Verdict) -> (Vec<usize>, Verdict) {
-        let at = match verdict {
-            Verdict::Violated(violation) => violation.at.as_slice(),
+        let Some(of_rule) = self.waivers.get(&(policy, &*rule.name)) else {
+            return (Vec::new(), verdict.clone());
+        };
+        let at: Waived = match verdict {
+            Verdict::Violated(violation) => violation.at.iter().copied().collect(),
             // Of a rule that nobody can decide only the whole can be waived.
-            Verdict::Unknown(_) => &[],
+            Verdict::Unknown(_) => Waived::default(),
             _ => return (Vec::new(), verdict.clone()),
         };
         let lets_pass = |waiver: &Waiver| {
-            *waiver.policy == *policy
-                && waiver.rule == rule.name
-                && self.on.is_none_or(|day| day <= waiver.until)
-                && waiver.node.is_none_or(|node| at.contains(&node))
+            self.on.is_none_or(|day| day <= waiver.until) && waiver.node.is_none_or(|node| at.contains(&node))
         };
-        let live: Vec<(usize, &Waiver)> =
-            self.flow.waivers.iter().enumerate().filter(|(_, waiver)| lets_pass(waiver)).collect();
+        let known = of_rule.iter().filter_map(|&number| Some((number, self.flow.waivers.get(number)?)));
+        let live: Vec<(usize, &Waiver)> = known.filter(|(_, waiver)| lets_pass(waiver)).collect();
         let numbers = live.iter().map(|&(number, _)| number).collect();
-        let nodes: Option<Vec<NodeId>> = live.iter().map(|(_, waiver)| waiver.node).collect();
+        let nodes: Option<Waived> = live.iter().map(|(_, waiver)| waiver.node).collect();
         let after = match nodes {
             Some(nodes) if nodes.is_empty() => verdict.clone(),
             Some(nodes) => match self.decide(rule, &nodes) {

@@ -2,12 +2,12 @@
 
 use super::ground::Ground;
 use super::picked::Picked;
-use super::{Path, Place, Vacuous, Verdict, Violation};
+use super::{Path, Place, Vacuous, Verdict, Violation, Waived};
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::table::Table;
 
 /// `limit retries N`, of every node of the flow.
-pub fn retries(flow: &Flow, waived: &[NodeId], most: u64) -> Verdict {
+pub fn retries(flow: &Flow, waived: &Waived, most: u64) -> Verdict {
     let all = || {
         let of = |node: &crate::flow::Node| {
             node.actions.iter().filter_map(|action| action.retries?.count).max().map(u64::from)

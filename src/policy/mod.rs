@@ -26,6 +26,7 @@ mod ground;
 mod header_tags;
 mod idle_facts;
 mod idle_rules;
+mod instances;
 mod judge;
 mod limits;
 mod missing_tags;
@@ -53,9 +54,14 @@ pub use violation::paragraphs;
 pub use waivers::LongestWaiver;
 pub use wording::{duration, fact_value, meanings};
 
+use rustc_hash::FxHashSet;
+
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::source::Span;
 use crate::speech::Bounds;
+
+/// The nodes at which a rule is waived.
+type Waived = FxHashSet<NodeId>;
 
 /// What became of a rule.
 #[derive(Debug, Clone, PartialEq)]

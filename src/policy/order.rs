@@ -4,11 +4,11 @@ use super::ahead::{Ahead, Goal, Price};
 use super::ground::{Ground, NEVER};
 use super::picked::{Occurrence, Picked};
 use super::search::{Found, Point, Sight, search, search_with_failures};
-use super::{Path, Place, Verdict, Violation};
+use super::{Path, Place, Verdict, Violation, Waived};
 use crate::flow::NodeId;
 
 /// `require A on every path`
-pub fn on_every_path(ground: &Ground<'_>, waived: &[NodeId], wanted: &Picked) -> Verdict {
+pub fn on_every_path(ground: &Ground<'_>, waived: &Waived, wanted: &Picked) -> Verdict {
     let found = search(ground, waived, |_, point| match point {
         Point::End => Sight { broken: true, next: None },
         _ if begins(wanted, point) => Sight { broken: false, next: None },
@@ -24,7 +24,7 @@ pub fn on_every_path(ground: &Ground<'_>, waived: &[NodeId], wanted: &Picked) ->
 /// What failed was not heard: by `on failed` the watcher leaves a node as it came.
 pub fn before(
     ground: &Ground<'_>,
-    waived: &[NodeId],
+    waived: &Waived,
     first: &Picked,
     then: &Picked,
     since: Option<&Picked>,
@@ -51,7 +51,7 @@ pub fn before(
 }
 
 /// `forbid A after B`: the watcher's second state is that B is over.
-pub fn forbid_after(ground: &Ground<'_>, waived: &[NodeId], forbidden: &Picked, earlier: &Picked) -> Verdict {
+pub fn forbid_after(ground: &Ground<'_>, waived: &Waived, forbidden: &Picked, earlier: &Picked) -> Verdict {
     let found = search(ground, waived, |after, point| {
         let broken = after && begins(forbidden, point);
         Sight { broken, next: Some(after || ends(earlier, point)) }
@@ -60,19 +60,19 @@ pub fn forbid_after(ground: &Ground<'_>, waived: &[NodeId], forbidden: &Picked, 
 }
 
 /// `forbid A before B`
-pub fn forbid_before(ground: &Ground<'_>, waived: &[NodeId], forbidden: &Picked, then: &Picked) -> Verdict {
+pub fn forbid_before(ground: &Ground<'_>, waived: &Waived, forbidden: &Picked, then: &Picked) -> Verdict {
     followed(ground, waived, forbidden, &Ahead::new(ground, Goal::Begins(then), Price::Transitions))
 }
 
 /// `require A after B`
-pub fn after(ground: &Ground<'_>, waived: &[NodeId], later: &Picked, earlier: &Picked) -> Verdict {
+pub fn after(ground: &Ground<'_>, waived: &Waived, later: &Picked, earlier: &Picked) -> Verdict {
     followed(ground, waived, earlier, &Ahead::new(ground, Goal::EndWithout(later), Price::Transitions))
 }
 
 /// `require A reachable from B [within N keys]`: what the caller can get to by keys alone.
 pub fn reachable(
     ground: &Ground<'_>,
-    waived: &[NodeId],
+    waived: &Waived,
     goal: &Picked,
     from: &Picked,
     within: Option<u32>,
@@ -85,7 +85,7 @@ pub fn reachable(
 }
 
 /// `forbid A`
-pub fn forbid(ground: &Ground<'_>, waived: &[NodeId], forbidden: &Picked) -> Verdict {
+pub fn forbid(ground: &Ground<'_>, waived: &Waived, forbidden: &Picked) -> Verdict {
     let all: Vec<Occurrence> = counting(ground, waived, forbidden).collect();
     reached(ground, &all)
 }
@@ -102,7 +102,7 @@ fn reached(ground: &Ground<'_>, broken: &[Occurrence]) -> Verdict {
 }
 
 /// What breaks a rule because something lies ahead of it.
-fn followed(ground: &Ground<'_>, waived: &[NodeId], of: &Picked, ahead: &Ahead<'_>) -> Verdict {
+fn followed(ground: &Ground<'_>, waived: &Waived, of: &Picked, ahead: &Ahead<'_>) -> Verdict {
     let far = |one: &Occurrence| {
         let beyond = ahead.ahead_of_end(*one);
         (beyond != NEVER).then(|| ground.distance(one.node) + one.length() + beyond)
@@ -116,7 +116,7 @@ fn followed(ground: &Ground<'_>, waived: &[NodeId], of: &Picked, ahead: &Ahead<'
 /// What is reached of what is picked, but for what is waived.
 fn counting<'p>(
     ground: &'p Ground<'_>,
-    waived: &'p [NodeId],
+    waived: &'p Waived,
     picked: &'p Picked,
 ) -> impl Iterator<Item = Occurrence> + 'p {
     picked.reached(ground).filter(|one| !waived.contains(&one.node))

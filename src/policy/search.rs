@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::ground::Ground;
-use super::{Path, Place};
+use super::{Path, Place, Waived};
 use crate::flow::{NodeId, TransitionId};
 use crate::table::Table;
 
@@ -71,7 +71,7 @@ impl Ways {
 
 /// Goes along every path from the entry, beginning in the first state. What is broken at one of the
 /// nodes in `waived` does not count.
-pub fn search(ground: &Ground<'_>, waived: &[NodeId], watch: impl Fn(bool, Point) -> Sight) -> Found {
+pub fn search(ground: &Ground<'_>, waived: &Waived, watch: impl Fn(bool, Point) -> Sight) -> Found {
     search_with_failures(ground, waived, watch, |_, _, left| left)
 }
 
@@ -79,7 +79,7 @@ pub fn search(ground: &Ground<'_>, waived: &[NodeId], watch: impl Fn(bool, Point
 /// watcher leaves such a node, from the one in which it entered and the one after the node's steps.
 pub fn search_with_failures(
     ground: &Ground<'_>,
-    waived: &[NodeId],
+    waived: &Waived,
     watch: impl Fn(bool, Point) -> Sight,
     failed: impl Fn(NodeId, bool, Option<bool>) -> Option<bool>,
 ) -> Found {

@@ -4,9 +4,9 @@ use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
 use super::missing_tags::LookedFor;
-use super::{Judged, VacuousKind, Verdict};
+use super::{Judged, Vacuous, VacuousKind, Verdict};
 use crate::diagnostics::suggest::Index;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::flow::policy::{Policy, Rule};
 
@@ -21,8 +21,37 @@ pub fn report(flow: &Flow, judged: &[Judged], number: usize, policy: &Policy, di
         diagnostics.push(placed(&EMPTY_POLICY, policy, message).help(
             "write its rules between `{` and `}`, as in `quiet: forbid voicemail`, or do not apply it",
         ));
+    } else if let Some(when) = never_in_force(judged, number, policy) {
+        let message = format!("no rule of `{}` is in force, so it checks nothing", policy.name);
+        let help = "check the days behind `from` and `until`, or do not apply it";
+        let finding = placed(&EMPTY_POLICY, policy, message).severity(Severity::Warning);
+        diagnostics.push(finding.here(when).help(help));
     } else if flow.entry.is_some() {
         report_untagged(flow, judged, number, policy, diagnostics);
+    }
+}
+
+/// Of a policy of which no rule is in force on the day: when the next one begins, or when the last one
+/// ended.
+fn never_in_force(judged: &[Judged], number: usize, policy: &Policy) -> Option<String> {
+    // A rule that ends before it begins has its finding.
+    if policy.rules.iter().any(|rule| rule.from.zip(rule.until).is_some_and(|(from, until)| until < from)) {
+        return None;
+    }
+    let (mut next, mut last) = (None, None);
+    // They are in the order of the policies.
+    let first = judged.partition_point(|one| one.policy < number);
+    for one in judged.get(first..)?.iter().take_while(|one| one.policy == number) {
+        match one.verdict {
+            Verdict::Vacuous(Vacuous::From(from)) => next = Some(next.map_or(from, |next| from.min(next))),
+            Verdict::Vacuous(Vacuous::Until(until)) => last = last.max(Some(until)),
+            _ => return None,
+        }
+    }
+    match (next, last) {
+        (Some(next), _) => Some(format!("its first rule begins on {next}")),
+        (None, Some(last)) => Some(format!("its last rule ended on {last}")),
+        (None, None) => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::ground::Ground;
 use super::open_time::missing;
 use super::picked::{Extent, Occurrence, Picked};
 use super::step_time::{StepTime, has_hole};
-use super::{Path, Place, Vacuous, Verdict, Violation};
+use super::{Path, Place, Vacuous, Verdict, Violation, Waived};
 use crate::flow::{Action, NodeId, TransitionId};
 use crate::speech::Bounds;
 use crate::table::Table;
@@ -55,7 +55,7 @@ pub struct Times<'a> {
 pub fn limit(
     ground: &Ground<'_>,
     order: &[NodeId],
-    waived: &[NodeId],
+    waived: &Waived,
     steps: &[StepTime],
     most: u64,
     from: Option<&Picked>,

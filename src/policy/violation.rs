@@ -10,6 +10,9 @@ use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Node, NodeId, TransitionId, display_id};
 use crate::source::{Sources, Span};
 
+/// What is said at a rule that is broken.
+pub const THE_RULE: &str = "the rule";
+
 /// What is said where a time is estimated.
 const ESTIMATED: &str =
     "the time of a text without `lasts` is estimated, and counts with the shortest that a voice takes";
@@ -393,7 +396,7 @@ impl Broken<'_> {
         if diagnostic.span == Some(self.rule.span) {
             diagnostic
         } else {
-            diagnostic.label(self.rule.span, "the rule")
+            diagnostic.label(self.rule.span, THE_RULE)
         }
     }
 }

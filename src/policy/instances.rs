@@ -1,0 +1,89 @@
+//! A policy of a file that is included as several instances is one policy for each, and what all of them
+//! find is said once.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use super::violation::THE_RULE;
+use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
+use crate::flow::Flow;
+use crate::source::Span;
+
+/// Brings the findings of one policy's instances together: the first one says for which others it is the
+/// same.
+pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
+    let firsts = first_instances(flow);
+    if firsts.is_empty() {
+        return;
+    }
+    let key = |one: &Diagnostic| {
+        let span = one.span.filter(|_| super::codes::ALL.contains(&one.code))?;
+        let rule = one.labels.iter().find(|label| label.text == THE_RULE).map(|label| label.span);
+        // The paths that break a rule of nodes by name differ: they go by each instance's own.
+        let message = if rule.is_none() { in_first_instance(&one.message, &firsts).0 } else { String::new() };
+        Some((one.code.id, span, rule, message))
+    };
+    let mut others: FxHashMap<(Span, String), Vec<String>> = FxHashMap::default();
+    diagnostics.join_alike(key, |first, other, _| {
+        let Some(span) = first.span else { return };
+        if let (_, Some(policy)) = in_first_instance(&other.message, &firsts) {
+            let names = others.entry((span, first.message.to_string())).or_default();
+            let name = format!("`{policy}`");
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    });
+    for one in diagnostics.iter_mut() {
+        let Some(span) = one.span else { continue };
+        if let Some(names) = others.get(&(span, one.message.to_string())) {
+            one.notes.push(format!("the same in {}", shortened(names)));
+        }
+    }
+}
+
+/// The names of instances, at a length that people read.
+fn shortened(names: &[String]) -> Cow<'static, str> {
+    const SHOWN: usize = 5;
+    match names.len().saturating_sub(SHOWN) {
+        0 => list_of(names, "and").into(),
+        more => format!("{} and {more} more", names.get(..SHOWN).unwrap_or(names).join(", ")).into(),
+    }
+}
+
+/// Of each policy that has the place of an earlier one, that one's name.
+fn first_instances(flow: &Flow) -> FxHashMap<&str, &str> {
+    let mut of_place: FxHashMap<Span, &str> = FxHashMap::default();
+    let mut firsts = FxHashMap::default();
+    for policy in flow.policies.iter().filter(|policy| !policy.bundled) {
+        let first = *of_place.entry(policy.span).or_insert(&policy.name);
+        if first != &*policy.name {
+            firsts.insert(&*policy.name, first);
+        }
+    }
+    firsts
+}
+
+/// A message as the first instance has it, and the policy that it is about, if it is a later one.
+fn in_first_instance<'m>(message: &'m str, firsts: &FxHashMap<&str, &str>) -> (String, Option<&'m str>) {
+    let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let (mut said, mut policy) = (String::with_capacity(message.len()), None);
+    let mut rest = message;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        match firsts.get(name) {
+            Some(first) => {
+                said.push_str(first);
+                policy = policy.or(Some(name));
+            }
+            None => said.push_str(name),
+        }
+        let between = after.find(is_of_name).unwrap_or(after.len());
+        let (between, next) = after.split_at(between);
+        said.push_str(between);
+        rest = next;
+    }
+    (said, policy)
+}
