@@ -8,6 +8,7 @@ use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag,
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement, Verb};
 use crate::syntax::place::{declare_below, last_node};
+use crate::table::Id;
 
 impl<'a> Resolver<'a> {
     pub(super) fn declare_node(&mut self, placed: Placed, item: &'a Item, node: &'a ast::Node) {
@@ -291,6 +292,11 @@ impl<'a> Resolver<'a> {
                 format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
             }
             None if text == "test" => "a test needs a name: write `test \"NAME\" -> NODE`".to_owned(),
+            None if whose == "the rule" && name.span.file.index() != 0 => format!(
+                "declare it in the flow, as in `disconnect {}`; a policy for several flows goes by tags or kinds, such as `@{}`",
+                self.sources.text(name.span),
+                text.replace(' ', "-")
+            ),
             None => format!(
                 "declare it, as in `disconnect {}`, or name a declared node",
                 self.sources.text(name.span)

@@ -15,8 +15,68 @@ const ENVIRONMENTS: [&str; 9] =
     ["envs", "environment", "environments", "stage", "stages", "profile", "profiles", "tenant", "tenants"];
 const PARAMS: [&str; 8] = ["param", "parameters", "parameter", "set", "vars", "variables", "values", "args"];
 
+/// Reports the keys that the section has not. Several that are like nothing that there is are one mistake:
+/// the header above them is missing.
+pub fn report_all(
+    reader: &mut Reader<'_>,
+    section: Section,
+    environment: Option<&str>,
+    table: &DeTable<'_>,
+    unknown: &[Entry<'_>],
+) {
+    let (strangers, others): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) =
+        unknown.iter().partition(|entry| section != Section::Environment && is_stranger(section, entry));
+    for entry in others {
+        report(reader, section, environment, table, entry);
+    }
+    match strangers.as_slice() {
+        [] => {}
+        [one] => report(reader, section, environment, table, one),
+        [first, more @ ..] => report_strangers(reader, section, environment, first, more),
+    }
+}
+
+/// Whether a key is like no setting, so that it may be a param.
+fn is_stranger(section: Section, entry: &Entry<'_>) -> bool {
+    matches!(entry.value.get_ref(), DeValue::String(_) | DeValue::Integer(_))
+        && !secret::is_secret(entry.key)
+        && elsewhere(section, entry.key).is_none()
+        && quoted_path(entry.key).is_none()
+        && near(section, entry.key, false).is_none()
+}
+
+/// Several keys of one section that are like nothing that there is.
+fn report_strangers(
+    reader: &mut Reader<'_>,
+    section: Section,
+    environment: Option<&str>,
+    first: &Entry<'_>,
+    more: &[&Entry<'_>],
+) {
+    const SHOWN: usize = 5;
+    let place = match section {
+        Section::Top => "there are no settings".to_owned(),
+        _ => format!("{} has no settings", section.header(environment)),
+    };
+    let keys: Vec<&str> = std::iter::once(first).chain(more.iter().copied()).map(|entry| entry.key).collect();
+    let mut names: Vec<String> = keys.iter().take(SHOWN).map(|key| quote(key)).collect();
+    if keys.len() > SHOWN {
+        names.push(format!("{} more", keys.len() - SHOWN));
+    }
+    let message = format!("{place} {}", list_of(&names, "and"));
+    let help = format!(
+        "params of flows belong below the header `{}`: is it missing above {}?",
+        Section::Params.header(environment),
+        quote(first.key)
+    );
+    let finding = Diagnostic::new(&UNKNOWN_SETTING, first.span, message).here("not a setting").help(help);
+    let others = more.iter().take(SHOWN - 1);
+    let finding = others.fold(finding, |finding, entry| finding.label(entry.span, "nor is this"));
+    reader.diagnostics.push(finding);
+}
+
 /// Reports a key that the section has not.
-pub fn report(
+fn report(
     reader: &mut Reader<'_>,
     section: Section,
     environment: Option<&str>,

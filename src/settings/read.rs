@@ -122,6 +122,7 @@ impl Reader<'_> {
 
     /// Reads a section. Sections nest three deep.
     pub(super) fn table(&mut self, section: Section, environment: Option<&str>, table: &DeTable<'_>) {
+        let mut unknown: Vec<Entry<'_>> = Vec::new();
         for entry in self.entries(table) {
             let inner = section.inner().iter().find(|(name, _)| *name == entry.key);
             let key = section.keys().find(|key| key.name == entry.key);
@@ -133,9 +134,10 @@ impl Reader<'_> {
                     _ => self.no_section(&inner.path(environment), name, &entry),
                 },
                 (None, Some(key)) => self.key(key, environment, &entry),
-                (None, None) => misplaced::report(self, section, environment, table, &entry),
+                (None, None) => unknown.push(entry),
             }
         }
+        misplaced::report_all(self, section, environment, table, &unknown);
     }
 
     fn no_section(&mut self, path: &str, name: &str, entry: &Entry<'_>) {

@@ -289,3 +289,35 @@ fn findings_of_settings_come_in_every_format() {
     let run = folder.run("check --deny warnings --message-format json a.cxflow").exits(1);
     assert_eq!(run.lines()[0]["severity"], "error");
 }
+
+#[test]
+fn params_whose_header_is_missing_are_one_finding() {
+    for (settings, place, line) in [
+        (
+            "nurses = \"a\"\nmailbox_of_day = \"b\"\n",
+            "there are no settings `nurses` and `mailbox_of_day`",
+            1,
+        ),
+        (
+            "[platform]\ntypes = [\"x\"]\nnurses = \"a\"\nfront_office = 3\n",
+            "[platform] has no settings `nurses` and `front_office`",
+            3,
+        ),
+        (
+            "[platform]\nkk1 = 1\nkk2 = 1\nkk3 = 1\nkk4 = 1\nkk5 = 1\nkk6 = 1\nkk7 = 1\n",
+            "[platform] has no settings `kk1`, `kk2`, `kk3`, `kk4`, `kk5` and 2 more",
+            2,
+        ),
+    ] {
+        let folder = Folder::of(CLEAN);
+        folder.write("cxflow.toml", settings);
+        let run = folder.run("check --message-format short a.cxflow").exits(1);
+        let run = run.err_has(&format!("cxflow.toml:{line}:1: error[CX702 unknown-setting]: {place}"));
+        assert_eq!(run.err.matches("CX702").count(), 1, "{}", run.err);
+    }
+    // A slip beside them keeps its own finding.
+    let folder = Folder::of(CLEAN);
+    folder.write("cxflow.toml", "polices = []\nnurses = \"a\"\nmailbox_of_day = \"b\"\n");
+    let run = folder.run("check --message-format short a.cxflow").exits(1).err_has("`polices`");
+    assert_eq!(run.err.matches("CX702").count(), 2, "{}", run.err);
+}
