@@ -130,6 +130,34 @@ fn a_file_with_syntax_errors_is_left_alone_with_them() {
 }
 
 #[test]
+fn a_file_with_merge_conflicts_is_left_as_it_is() {
+    let conflicts = [
+        // As git, diff3 and jj write them, and what is left of one.
+        "<<<<<<< HEAD\nentry   a\n=======\nentry   b\n>>>>>>> theirs\n",
+        "<<<<<<< HEAD\nentry   a\n||||||| 1f2e3d4\nentry   c\n=======\nentry   b\n>>>>>>> theirs\n",
+        "<<<<<<< Conflict 1 of 1\n%%%%%%% Changes from base to side #1\n-entry c\n+entry   a\n+++++++ Contents of side #2\nentry   b\n>>>>>>> Conflict 1 of 1 ends\n",
+        "<<<<<<< HEAD\r\nentry   a\r\n=======\r\nentry   b\r\n>>>>>>> theirs\r\n",
+        "<<<<<<< HEAD\n=======\nentry   b\n>>>>>>> theirs\n",
+        "<<<<<<< HEAD\nentry   a\n",
+        "entry   a\n=======\nentry   b\n",
+        "entry   a\n>>>>>>> theirs\n",
+    ];
+    for conflict in conflicts {
+        let text = format!("flow \"A\"\n{conflict}disconnect   a\ndisconnect   b\n");
+        let folder = Folder::of(&text).with("b.cxflow", LOOSE);
+        let run = folder.run("fmt a.cxflow b.cxflow --message-format=short").exits(1);
+        assert_eq!(run.err.matches("CX006").count(), 1, "{conflict}: {}", run.err);
+        assert_eq!(run.err.matches("error[").count(), 1, "{conflict}: {}", run.err);
+        assert_eq!(folder.read("a.cxflow"), text);
+        assert_eq!(folder.read("b.cxflow"), NEAT, "another file of the run is formatted");
+        folder.run("fmt --check a.cxflow").exits(1).err_has("CX006");
+        folder.run("fmt --diff a.cxflow").exits(1).out_is("").err_has("CX006");
+        folder.command("fmt -").input(&*text).run().exits(1).out_is("").err_has("CX006");
+        assert_eq!(folder.read("a.cxflow"), text);
+    }
+}
+
+#[test]
 fn errors_that_are_not_of_syntax_do_not_matter() {
     let folder = Folder::of("entry  nowhere\n");
     folder.run("fmt a.cxflow").exits(0).err_is("a.cxflow: formatted\n");

@@ -11,6 +11,7 @@
 mod any_edits;
 mod asking;
 mod completing;
+mod conflicts;
 mod documents;
 mod editor;
 mod lost_output;
