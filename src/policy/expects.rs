@@ -6,13 +6,14 @@ use strsim::osa_distance;
 
 use super::Judged;
 use super::codes::{EXPECTS_MISMATCH, FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
+use super::mismatch;
 use super::sees_nothing::{self, borne_tags};
 use super::wording::{fact_value, kind_of, meanings};
 use crate::diagnostics::suggest::{Index, nearest};
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
 use crate::flow::Flow;
 use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
-use crate::source::{Sources, Span};
+use crate::source::Sources;
 
 /// The facts whose mistake has its finding, so that no rule reports it again.
 #[derive(Debug, Default)]
@@ -95,7 +96,7 @@ pub fn report<'a>(
         sees_nothing::report(flow, judged, number, policy, diagnostics);
         // A line that cannot be read may be the rule or the `expects` that is missed.
         if flow.complete && !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
-            report_mismatch(policy, &mut reported, diagnostics);
+            reported.undecided.extend(mismatch::report(policy, diagnostics));
         }
     }
     report_misspelt(flow, diagnostics);
@@ -103,7 +104,7 @@ pub fn report<'a>(
 }
 
 /// Tags of rules that nothing bears and no policy expects, and that are one slip from one that another
-/// policy expects. Of what the flow bears CX407 tells, and `report_mismatch` of what a policy expects itself.
+/// policy expects. Of what the flow bears CX407 tells, and `mismatch` of what a policy expects itself.
 fn report_misspelt(flow: &Flow, diagnostics: &mut Diagnostics) {
     let borne: FxHashSet<&str> = borne_tags(flow).collect();
     let expected: FxHashSet<&str> =
@@ -348,84 +349,5 @@ fn report_missing<'a>(
             rules.iter().map(|(policy, rule)| format!("`{}/{}`", policy.name, rule.name)).collect();
         diagnostics.push(diagnostic.note(format!("undecided: {}", list_of(&undecided, "and"))));
         reported.add(fact, severity);
-    }
-}
-
-/// A policy that has rules about what it does not expect, or expects what no rule speaks of.
-fn report_mismatch<'a>(policy: &'a Policy, reported: &mut Reported<'a>, diagnostics: &mut Diagnostics) {
-    let tags: Vec<&str> = policy.expected_tags().map(|(name, _)| name).collect();
-    let facts: Vec<&str> = policy.expected_facts().map(|(name, _)| name).collect();
-    let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();
-    let mut push = |span: Span, message: String, near: Option<String>, otherwise: String| {
-        let help = near.map_or(otherwise, |near| format!("did you mean `{near}`?"));
-        diagnostics.push(Diagnostic::new(&EXPECTS_MISMATCH, span, message).help(help));
-    };
-    for rule in &policy.rules {
-        for tag in rule.tags() {
-            if seen.insert((true, tag)) && !tags.contains(&tag) {
-                let message = format!(
-                    "{}/{} uses the tag `@{tag}`, which the policy does not expect",
-                    policy.name, rule.name
-                );
-                let near = nearest(tag, tags.iter().copied()).map(|near| format!("@{near}"));
-                push(
-                    rule.span,
-                    message,
-                    near,
-                    format!("add `expects @{tag} \"WHAT IT MARKS\"` to the policy"),
-                );
-            }
-        }
-        for one in rule.comparisons() {
-            if seen.insert((false, &one.fact)) && !facts.contains(&&*one.fact) {
-                let near = nearest(&one.fact, facts.iter().copied()).map(str::to_owned);
-                // A slip of what is expected is one mistake, and this finding tells of it.
-                if near.is_some() {
-                    reported.undecided.insert(&one.fact);
-                }
-                let message = format!(
-                    "{}/{} uses the fact `{}`, which the policy does not expect",
-                    policy.name, rule.name, one.fact
-                );
-                let help = format!("add `expects fact {} \"WHAT IT TELLS\"` to the policy", one.fact);
-                push(one.span, message, near, help);
-            }
-            let values = policy.expected_fact(&one.fact).map(|(_, values)| values).unwrap_or_default();
-            if let Some((_, value)) =
-                one.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))
-            {
-                let message = format!(
-                    "{}/{} compares `{}` with {}, which is not among the values that the policy expects",
-                    policy.name,
-                    rule.name,
-                    one.fact,
-                    fact_value(value)
-                );
-                let near = match value {
-                    Value::Text(text) => nearest(
-                        text,
-                        values.iter().filter_map(|one| match one {
-                            Value::Text(text) => Some(&**text),
-                            _ => None,
-                        }),
-                    ),
-                    _ => None,
-                };
-                let help =
-                    format!("add `| {}` to the values of `expects fact {}`", fact_value(value), one.fact);
-                push(one.span, message, near.map(crate::flow::display_string), help);
-            }
-        }
-    }
-    for expects in &policy.expects {
-        let (is_tag, name) = match &expects.what {
-            Expected::Tag(name) => (true, name),
-            Expected::Fact { name, .. } => (false, name),
-        };
-        if !seen.contains(&(is_tag, &**name)) {
-            let what = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
-            let help = format!("write the rule about {what}, or take this line out");
-            push(expects.span, format!("no rule of `{}` uses {what}", policy.name), None, help);
-        }
     }
 }

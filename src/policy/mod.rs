@@ -30,6 +30,7 @@ mod instances;
 mod judge;
 mod limits;
 mod missing_tags;
+mod mismatch;
 mod open_time;
 mod order;
 mod picked;

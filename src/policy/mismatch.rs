@@ -1,0 +1,116 @@
+//! A policy's `expects` beside its rules: both have to name the same tags, facts and values.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::codes::EXPECTS_MISMATCH;
+use super::wording::fact_value;
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::flow::policy::{Expected, Policy, Value};
+use crate::source::Span;
+
+/// Reports rules about what the policy does not expect, and what it expects that no rule uses.
+/// Returns the facts of rules that are slips of expected ones: this finding tells of them.
+pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
+    let expected: FxHashMap<(bool, &str), Span> =
+        policy.expects.iter().rev().map(|one| (key(&one.what), one.span)).collect();
+    let tags: Vec<&str> = policy.expected_tags().map(|(name, _)| name).collect();
+    let facts: Vec<&str> = policy.expected_facts().map(|(name, _)| name).collect();
+    let used: FxHashSet<(bool, &str)> = policy
+        .rules
+        .iter()
+        .flat_map(|rule| {
+            rule.tags().map(|tag| (true, tag)).chain(rule.comparisons().map(|one| (false, &*one.fact)))
+        })
+        .collect();
+    let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();
+    // What is expected and not used, but for a slip in a rule or in `expects`.
+    let mut met: FxHashSet<(bool, &str)> = FxHashSet::default();
+    let mut slips = Vec::new();
+    let mut push =
+        |span: Span, message: String, near: Option<String>, place: Option<Span>, otherwise: String| {
+            let help = near.map_or(otherwise, |near| format!("did you mean `{near}`?"));
+            let diagnostic = Diagnostic::new(&EXPECTS_MISMATCH, span, message).help(help);
+            diagnostics.push(match place {
+                Some(place) => diagnostic.label(place, "expected here, and no rule uses it"),
+                None => diagnostic,
+            });
+        };
+    for rule in &policy.rules {
+        for tag in rule.tags() {
+            if seen.insert((true, tag)) && !expected.contains_key(&(true, tag)) {
+                let near = nearest(tag, tags.iter().copied());
+                let idle = near.map(|near| (true, near)).filter(|near| !used.contains(near));
+                met.extend(idle);
+                let message = format!(
+                    "{}/{} uses the tag `@{tag}`, which the policy does not expect",
+                    policy.name, rule.name
+                );
+                let place = idle.and_then(|idle| expected.get(&idle).copied());
+                let help = format!("add `expects @{tag} \"WHAT IT MARKS\"` to the policy");
+                push(rule.span, message, near.map(|near| format!("@{near}")), place, help);
+            }
+        }
+        for one in rule.comparisons() {
+            if seen.insert((false, &one.fact)) && !expected.contains_key(&(false, &*one.fact)) {
+                let near = nearest(&one.fact, facts.iter().copied());
+                let idle = near.map(|near| (false, near)).filter(|near| !used.contains(near));
+                met.extend(idle);
+                // A slip of what is expected is one mistake.
+                if near.is_some() {
+                    slips.push(&*one.fact);
+                }
+                let message = format!(
+                    "{}/{} uses the fact `{}`, which the policy does not expect",
+                    policy.name, rule.name, one.fact
+                );
+                let place = idle.and_then(|idle| expected.get(&idle).copied());
+                let help = format!("add `expects fact {} \"WHAT IT TELLS\"` to the policy", one.fact);
+                push(one.span, message, near.map(str::to_owned), place, help);
+            }
+            let values = policy.expected_fact(&one.fact).map(|(_, values)| values).unwrap_or_default();
+            if let Some((_, value)) =
+                one.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))
+            {
+                let message = format!(
+                    "{}/{} compares `{}` with {}, which is not among the values that the policy expects",
+                    policy.name,
+                    rule.name,
+                    one.fact,
+                    fact_value(value)
+                );
+                let near = match value {
+                    Value::Text(text) => nearest(
+                        text,
+                        values.iter().filter_map(|one| match one {
+                            Value::Text(text) => Some(&**text),
+                            _ => None,
+                        }),
+                    ),
+                    _ => None,
+                };
+                let help =
+                    format!("add `| {}` to the values of `expects fact {}`", fact_value(value), one.fact);
+                push(one.span, message, near.map(crate::flow::display_string), None, help);
+            }
+        }
+    }
+    for expects in &policy.expects {
+        let key = key(&expects.what);
+        if !used.contains(&key) && !met.contains(&key) {
+            let (is_tag, name) = key;
+            let what = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
+            let help = format!("write the rule about {what}, or take this line out");
+            push(expects.span, format!("no rule of `{}` uses {what}", policy.name), None, None, help);
+        }
+    }
+    slips
+}
+
+/// Whether it is a tag, and its name.
+fn key(what: &Expected) -> (bool, &str) {
+    match what {
+        Expected::Tag(name) => (true, name),
+        Expected::Fact { name, .. } => (false, name),
+    }
+}
