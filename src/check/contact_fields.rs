@@ -1,9 +1,13 @@
-//! A contact field is declared alike wherever it is declared.
+//! A contact field is declared alike wherever it is declared, under one spelling, and takes time.
+
+use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Cause, Code, Diagnostic, Diagnostics, Page, Severity, list_of, quote};
+use crate::policy::codes::SHORT_LASTS;
+use crate::resolve::plain;
 use crate::source::Span;
 use crate::syntax::ast::{Contact, Declaration, OptionKind};
 
@@ -13,7 +17,7 @@ static CODE: Code = Code {
     id: "CX120",
     name: "field-differs",
     severity: Severity::Warning,
-    what: "Two files of a flow declare the same contact field with other tags, or with another `lasts`. \
+    what: "Two files of a flow declare the same contact field with other tags, or with another `lasts`, or two fields have names that differ only in capitals, `-` and `_`. \
            The platform has one field of a name: it bears the tags of all its declarations, and takes the longest time.",
     why: "Whoever reads one of the files believes that the field bears no such tag, and policies see it otherwise.",
     page: Page::Causes {
@@ -25,6 +29,10 @@ static CODE: Code = Code {
             Cause {
                 sign: "The fields are two that have one name by chance",
                 remedy: "They are one for the platform: ask for another name there.",
+            },
+            Cause {
+                sign: "The message says that two names differ only in capitals, `-` or `_`",
+                remedy: "The platform may take them for one field, and policies do: declare the one that the contact list has, and insert that.",
             },
         ],
     },
@@ -38,15 +46,32 @@ struct Declared<'a> {
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let mut first: FxHashMap<&str, Declared<'_>> = FxHashMap::default();
+    let mut first: FxHashMap<Cow<'_, str>, (&str, Declared<'_>)> = FxHashMap::default();
     for item in context.files.iter().flat_map(|(_, ast)| &ast.items) {
         let Declaration::Contact(contact) = &item.declaration else { continue };
         let declared = declared(context, contact);
         let name = context.sources.text(declared.name).trim_matches('`');
-        let Some(other) = first.get(name) else {
-            first.insert(name, declared);
+        if let Some((0, span)) = lasts(contact).next() {
+            diagnostics.push(
+                Diagnostic::new(&SHORT_LASTS, span, "`lasts 0s` says that the field takes no time, but its value is spoken")
+                    .here("this takes some time")
+                    .help("write how long its longest value takes, or take `lasts` out"),
+            );
+        }
+        let Some((other_name, other)) = first.get(plain(name).as_ref()) else {
+            first.insert(plain(name), (name, declared));
             continue;
         };
+        if *other_name != name {
+            let message = format!("the contact fields {} and {} differ only in capitals, `-` or `_`", quote(other_name), quote(name));
+            diagnostics.push(
+                Diagnostic::new(&CODE, declared.name, message)
+                    .here("perhaps the same field")
+                    .label(other.name, "the other one is declared here")
+                    .help(format!("insert {} everywhere, or give the fields names that nobody confuses", quote(&format!("${{{other_name}}}")))),
+            );
+            continue;
+        }
         // Of two in one file the second is a finding as such.
         if other.name.file == declared.name.file {
             continue;
@@ -75,17 +100,22 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 
 fn declared<'a>(context: &Context<'a>, contact: &Contact) -> Declared<'a> {
     let mut tags = Vec::new();
-    let mut lasts = None;
     for option in &contact.options {
-        match option.kind {
-            OptionKind::Tag(span) => tags.push(context.sources.text(span)),
-            OptionKind::Lasts(milliseconds) => lasts = lasts.or(Some(milliseconds)),
-            _ => {}
+        if let OptionKind::Tag(span) = option.kind {
+            tags.push(context.sources.text(span));
         }
     }
     tags.sort_unstable();
     tags.dedup();
-    Declared { name: contact.name.span, tags, lasts }
+    Declared { name: contact.name.span, tags, lasts: lasts(contact).next().map(|(milliseconds, _)| milliseconds) }
+}
+
+/// Each `lasts` of a field, in milliseconds, and where it is written.
+fn lasts(contact: &Contact) -> impl Iterator<Item = (u64, Span)> {
+    contact.options.iter().filter_map(|option| match option.kind {
+        OptionKind::Lasts(milliseconds) => Some((milliseconds, option.span)),
+        _ => None,
+    })
 }
 
 fn shown(tags: &[&str]) -> String {

@@ -86,8 +86,9 @@ pub fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
                 StepTime { bounds, estimated: !bounds.is_exact() }
             }
             Piece::Field(name) => match flow.contact_times.get(name) {
+                // Nothing is spoken in no time: CX430 tells of it.
+                Some(0) | None => StepTime::UNKNOWN,
                 Some(&lasts) => StepTime { bounds: Bounds::exactly(lasts), estimated: false },
-                None => StepTime::UNKNOWN,
             },
         });
     }
@@ -182,7 +183,7 @@ fn untimed_fields<'t>(flow: &Flow, text: Option<&'t Text>) -> Vec<&'t str> {
     let mut fields = Vec::new();
     for piece in text.map(pieces).unwrap_or_default() {
         if let Piece::Field(name) = piece {
-            fields.extend((!flow.contact_times.contains_key(name)).then_some(name));
+            fields.extend(flow.contact_times.get(name).is_none_or(|&lasts| lasts == 0).then_some(name));
         }
     }
     fields.sort_unstable();

@@ -38,13 +38,22 @@ impl<'a> Resolver<'a> {
                     self.declare_value(placed, &item.declaration);
                 }
                 Declaration::Node(node) => self.declare_node(placed, item, node),
-                &Declaration::Perhaps(name) => {
-                    self.perhaps_nodes.insert(self.name(name));
-                }
+                Declaration::Perhaps(words) => self.declare_perhaps(words),
                 _ => {}
             }
         }
         self.flow_texts = texts;
+    }
+
+    /// A node whose name could not be read for sure.
+    fn declare_perhaps(&mut self, words: &[Name]) {
+        self.is_node_nameless |= words.is_empty();
+        let words: Vec<_> = words.iter().map(|&word| self.name(word)).collect();
+        if words.len() > 1 {
+            let joined = ["_", "-", ""].map(|sign| words.join(sign).into());
+            self.perhaps_nodes.extend(joined);
+        }
+        self.perhaps_nodes.extend(words);
     }
 
     /// Whether this is the first of what a flow has once, and in the root file.

@@ -29,6 +29,7 @@ pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
 pub use refusal::{Refusal, why};
 pub use spelling::spelled_otherwise;
+pub(crate) use spellings::plain;
 pub use uses::{Named, Use};
 
 use std::path::{Path, PathBuf};
@@ -138,7 +139,6 @@ pub fn resolve(
     resolver.lost_include = loaded.lost_include.clone();
     let placed = resolver.place(&loaded);
     resolver.declare(&placed);
-    resolver.report_unset();
     resolver.evaluate_values();
     resolver.fill_nodes(&placed);
     resolver.withhold_lost();
@@ -147,6 +147,7 @@ pub fn resolve(
     resolver.apply_everys(&placed);
     resolver.add_tests(&placed);
     resolver.add_policies(&placed, &loaded.policy_files);
+    resolver.report_unset();
     resolver.keep_mends();
     let uses = uses::in_order(resolver.uses.take());
     let flow = resolver.finish();
@@ -198,6 +199,8 @@ struct Resolver<'a> {
     transitions: Vec<crate::flow::Transition>,
     /// Names that broken lines may have declared as nodes.
     perhaps_nodes: rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>,
+    /// Whether a node's name is missing: any unknown name may be its name.
+    is_node_nameless: bool,
     /// The strings of `flow` (true) and `description` (false), to be evaluated after the values.
     flow_texts: Vec<(Placed, bool, crate::syntax::ast::Text)>,
     /// Bytes that insertions may still add to texts.
@@ -254,6 +257,7 @@ impl<'a> Resolver<'a> {
             conditions: Default::default(),
             transitions: Vec::new(),
             perhaps_nodes: Default::default(),
+            is_node_nameless: false,
             flow_texts: Vec::new(),
             text_budget: values::MAX_INSERTED,
             suggestions: Default::default(),

@@ -2,6 +2,7 @@
 
 use compact_str::{CompactString, format_compact};
 
+use super::placeholders::Reader;
 use super::{Named, Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, display_id};
@@ -201,14 +202,18 @@ impl<'a> Resolver<'a> {
 
     /// Sets an action's options. In a node's header tags belong to the node.
     fn set_options(&mut self, scope: ScopeId, action: &mut Action, options: &[Opt], header: bool) {
+        let reader = match action.directive {
+            Directive::Other(_) => Reader::Directive,
+            _ => Reader::Voice,
+        };
         for option in options {
             match option.kind {
                 OptionKind::Media(text) => {
-                    let text = self.text_with_tags(scope, text, &mut action.tags);
+                    let text = self.text_for(scope, text, reader, &mut action.tags);
                     action.media.get_or_insert(text);
                 }
                 OptionKind::Text(text) => {
-                    let text = self.text_with_tags(scope, text, &mut action.tags);
+                    let text = self.text_for(scope, text, reader, &mut action.tags);
                     action.text.get_or_insert(text);
                 }
                 OptionKind::Retries(number) => {
@@ -223,7 +228,11 @@ impl<'a> Resolver<'a> {
     }
 
     fn text_with_tags(&mut self, scope: ScopeId, text: ast::Text, tags: &mut Vec<Tag>) -> Text {
-        let evaluated = self.text(scope, text);
+        self.text_for(scope, text, Reader::Voice, tags)
+    }
+
+    fn text_for(&mut self, scope: ScopeId, text: ast::Text, reader: Reader, tags: &mut Vec<Tag>) -> Text {
+        let evaluated = self.text_read_by(scope, text, reader);
         tags.extend(evaluated.tags);
         evaluated.text
     }
@@ -266,7 +275,7 @@ impl<'a> Resolver<'a> {
             self.note(Named::Node, name.span, self.flow.nodes[node].name_span);
             return Ok(node);
         }
-        if self.perhaps_nodes.contains(&text) {
+        if self.is_node_nameless || self.perhaps_nodes.contains(&text) {
             return Err(None);
         }
         if self.lost_include.may_hold(&text) {

@@ -75,6 +75,9 @@ impl Resolver<'_> {
         }
         let severity = if self.settings.params_required { Severity::Error } else { Severity::Warning };
         for (written, scopes) in unset {
+            if scopes.iter().all(|&scope| self.is_reported_as_unused(scope, written)) {
+                continue;
+            }
             let own = self.name(written);
             let names: Vec<String> =
                 scopes.iter().map(|&scope| format!("{}{own}", self.scopes[scope].prefix)).collect();
@@ -110,6 +113,13 @@ impl Resolver<'_> {
                     .help(help),
             );
         }
+    }
+
+    /// Whether CX403 reports a param: what nothing inserts has to be taken out, not set.
+    fn is_reported_as_unused(&self, scope: ScopeId, param: Name) -> bool {
+        let is_of_flow = self.scopes[scope].parent.is_none() && !self.flow.is_library();
+        let value = self.scopes[scope].values.get(self.name(param).as_ref());
+        is_of_flow && self.flow.complete && value.is_some_and(|&id| !self.values[id].used)
     }
 
     /// The value that an instance's `with` gives a param, and whose names it means.

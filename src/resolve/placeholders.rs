@@ -11,6 +11,15 @@ use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::source::Span;
 use crate::syntax::text::is_name;
 
+/// What reads a text on a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// The platform, which fills in fields, and mostly a voice after it.
+    Voice,
+    /// A directive of the platform's own, which may take data.
+    Directive,
+}
+
 /// Whether a text may spell a value, so that it matters where its pieces come from.
 pub fn may_spell(text: &str) -> bool {
     memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() || may_hold_signs(text)
@@ -23,6 +32,7 @@ impl Resolver<'_> {
         &mut self,
         scope: ScopeId,
         literal: Span,
+        reader: Reader,
         text: &str,
         segments: &[Segment],
     ) -> Option<Vec<ValueId>> {
@@ -48,7 +58,7 @@ impl Resolver<'_> {
         if spellings.is_empty() {
             return None;
         }
-        let is_json = is_json(text);
+        let is_json = reader == Reader::Directive && is_json(text);
         let mut fields: Option<Vec<ValueId>> = None;
         let mut known: FxHashSet<ValueId> = FxHashSet::default();
         for spelling in spellings {

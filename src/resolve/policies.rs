@@ -1,5 +1,7 @@
 //! Facts, policies, what applies and what is waived.
 
+use std::collections::hash_map::Entry;
+
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -13,8 +15,9 @@ use crate::flow::policy::{Comparison, Demand, Expected, Expects, Fact, Policy, R
 use crate::policy::bundled;
 use crate::policy::codes::WEAK_WAIVER;
 use crate::source::Span;
-use crate::syntax::ast::{self, Declaration, Literal, Name};
+use crate::syntax::ast::{self, Declaration, Item, Literal, Name};
 use crate::syntax::codes::SYNTAX;
+use crate::syntax::place::take_out;
 use crate::table::Id;
 
 /// A policy that some file declares.
@@ -333,11 +336,18 @@ impl Resolver<'_> {
             }
         }
         order.extend(chosen(files, policies));
+        let mut first: FxHashMap<(ScopeId, u32, usize), Span> = FxHashMap::default();
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
             let Declaration::Apply(name) = &item.declaration else { continue };
             match self.policy_named(placed.scope, *name, policies) {
-                Some(index) => order.push((index, Some(item.span), None)),
+                Some(index) => {
+                    order.push((index, Some(item.span), None));
+                    match first.entry((placed.scope, placed.file, index)) {
+                        Entry::Vacant(entry) => _ = entry.insert(item.span),
+                        Entry::Occupied(entry) => self.report_applied_twice(*name, item, *entry.get()),
+                    }
+                }
                 None => policies.misnamed = true,
             }
         }
@@ -347,6 +357,18 @@ impl Resolver<'_> {
                 self.flow.policies.push(Policy { applied_at, named_at, ..known.policy.clone() });
             }
         }
+    }
+
+    /// A second `apply` of a file: somebody may have meant another policy.
+    fn report_applied_twice(&mut self, name: Name, item: &Item, first: Span) {
+        let message = format!("the policy {} is applied twice", quote(&self.name(name)));
+        self.diagnostics.push(
+            Diagnostic::new(&UNUSED, item.span, message)
+                .here("does nothing more")
+                .label(first, "applied here already")
+                .help("take it out, or name the policy that was meant")
+                .mend(take_out("Take the `apply` out", self.sources, item)),
+        );
     }
 
     /// A policy seen from a scope, its own first, then the including ones'; or a finding.

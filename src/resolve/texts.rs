@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::placeholders::may_spell;
+use super::placeholders::{Reader, may_spell};
 use super::provenance::{Origin, Segment};
 use super::values::{GAP, Inserted, Known, MAX_INSERTED, MAX_TEXT, ValueId, What};
 use super::{Named, Resolver, ScopeId, codes};
@@ -61,17 +61,22 @@ impl Resolver<'_> {
     /// The text of a string after its insertions, as it is sent. What the platform would fill in
     /// beside them is understood, and reported.
     pub(super) fn text(&mut self, scope: ScopeId, text: ast::Text) -> Evaluated {
+        self.text_read_by(scope, text, Reader::Voice)
+    }
+
+    /// The same, of a text that a voice or a directive reads.
+    pub(super) fn text_read_by(&mut self, scope: ScopeId, text: ast::Text, reader: Reader) -> Evaluated {
         let span = text.span;
         if text.plain {
             let written = self.sources.text(span);
             let value = written.get(1..written.len().saturating_sub(1)).unwrap_or_default();
-            let found = self.spelled_fields(scope, span, value, &[]);
+            let found = self.spelled_fields(scope, span, reader, value, &[]);
             return self.evaluated(span, Some(value.into()), Vec::new(), found);
         }
         match self.evaluate(scope, text) {
             Known::Hole | Known::TooLong => Evaluated::hole(span),
             Known::Text(known) => {
-                let found = self.spelled_fields(scope, span, &known.text, &known.segments);
+                let found = self.spelled_fields(scope, span, reader, &known.text, &known.segments);
                 let value = (!known.has_gaps).then(|| known.text.into());
                 self.evaluated(span, value, known.contacts, found)
             }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::provenance::{Origin, Segment};
+use super::spellings::plain;
 use super::{Named, Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::Tag;
@@ -124,12 +125,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// Contact fields of one name are one field of the platform, whichever file declares it: each has
-    /// the tags of all.
+    /// the tags of all. The platform may take names for one that differ in capitals, `-` or `_` only.
     fn share_tags_of_fields(&mut self) {
         let mut shared: FxHashMap<Box<str>, (usize, Vec<Tag>)> = FxHashMap::default();
         for value in self.values.rows() {
             let What::Contact(tags) = &value.what else { continue };
-            let (count, all) = shared.entry(self.name(value.name).as_ref().into()).or_default();
+            let (count, all) = shared.entry(plain(&self.name(value.name)).as_ref().into()).or_default();
             *count += 1;
             for tag in tags {
                 if !all.iter().any(|one| one.name == tag.name) {
@@ -142,7 +143,9 @@ impl<'a> Resolver<'a> {
             return;
         }
         for id in self.values.ids() {
-            let Some((_, tags)) = shared.get(self.name(self.values[id].name).as_ref()) else { continue };
+            let Some((_, tags)) = shared.get(plain(&self.name(self.values[id].name)).as_ref()) else {
+                continue;
+            };
             if let What::Contact(own) = &mut self.values[id].what {
                 own.clone_from(tags);
             }

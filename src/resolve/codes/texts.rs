@@ -36,7 +36,7 @@ pub static UNKNOWN_PLACEHOLDER: Code = Code {
     id: "CX117",
     name: "unknown-placeholder",
     severity: Severity::Error,
-    what: "A text holds the platform's own placeholder, `{name}`, for a name that is not declared. The compiler looks at the text as it is sent, after all insertions. A text that is JSON as a whole may hold such braces.",
+    what: "A text holds the platform's own placeholder, `{name}`, for a name that is not declared. The compiler looks at the text as it is sent, after all insertions. A text of an `action` that is JSON as a whole may hold such braces.",
     why: "If the contact's record has such a field, the caller hears it, and no policy knows what it is about. If not, the caller hears the braces, or nothing.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -69,8 +69,9 @@ pub enum Declaration {
     Waive(Box<Waive>),
     /// An include that does not parse, and the prefix of its instance.
     LostInclude(Option<Name>),
-    /// A line that begins with an unknown word and this name: perhaps it was to be a node.
-    Perhaps(Name),
+    /// What may have been meant as a node's name: one of these words, or all of them together.
+    /// Without any word it may be any name.
+    Perhaps(Vec<Name>),
     /// A line that is nothing of these. The nodes that it names may have lost a way out.
     Broken(Vec<Name>),
 }

@@ -33,6 +33,10 @@ impl Lower<'_> {
             return self.block_alone(block?);
         }
         self.excuse_last(header.clone());
+        if let Some(words) = self.unclear_name(header.clone()) {
+            let declaration = Declaration::Perhaps(words);
+            self.ast.items.push(Item { span: self.span(header.clone()), doc: None, declaration });
+        }
         let declaration = self.salvage(header, Place::File);
         match (declaration, block) {
             (Declaration::Node(mut node), Some(block)) => {
@@ -80,6 +84,34 @@ impl Lower<'_> {
             node.broken = true;
         }
         None
+    }
+
+    /// The words of a node's name where the header has several, or none where the name is missing.
+    fn unclear_name(&self, range: Range<usize>) -> Option<Vec<Name>> {
+        let tokens = tokens(self.first_line(range.clone()));
+        let meant = near_miss::meant(tokens.first()?.text, Place::File)?;
+        if Kind::from_word(meant).is_none() && meant != "node" {
+            return None;
+        }
+        // A kind alone is being written; a transition may leave a node that is called so.
+        let is_arrow = |token: &Token<'_>| token.text.contains(['>', '→', '–', '—']);
+        if tokens.get(1).is_none_or(|second| second.kind != TokenKind::String && is_arrow(second)) {
+            return None;
+        }
+        let is_word = |token: &&Token<'_>| {
+            let is_option = words::OPTIONS.contains(&token.text) || matches!(token.text, "type" | "ends");
+            token.kind == TokenKind::Quoted || token.kind == TokenKind::Word && !is_option
+        };
+        let words: Vec<Name> = tokens
+            .iter()
+            .skip(1)
+            .take_while(is_word)
+            .map(|token| Name {
+                span: self.span(range.start + token.range.start..range.start + token.range.end),
+                quoted: token.kind == TokenKind::Quoted,
+            })
+            .collect();
+        (words.len() != 1).then_some(words)
     }
 
     /// A branch or an action below a node without a block is what the node lacks.
@@ -155,7 +187,7 @@ impl Lower<'_> {
         match (meant, name) {
             // A node inside a block, or an action with a name.
             (_, Some(name)) if place != Place::File && (kind.is_some() || meant == Some("node")) => {
-                Declaration::Perhaps(name)
+                Declaration::Perhaps(vec![name])
             }
             // What a rule names is as it was.
             _ if place == Place::Policy => Declaration::Broken(Vec::new()),
@@ -183,7 +215,7 @@ impl Lower<'_> {
             // What is named is a policy, which may be of use all the same.
             (Some("apply" | "waive"), _) => Declaration::Broken(names.into_iter().skip(1).collect()),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
-            (None, Some(name)) => Declaration::Perhaps(name),
+            (None, Some(name)) => Declaration::Perhaps(vec![name]),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {
                 kind: kind.map(NodeKind::Kind),
                 kind_span: self.span(range.start..range.start + first.range.end),
