@@ -89,6 +89,7 @@ pub fn report<'a>(
             report_name(flow, judged, &names, fact, &mut reported, diagnostics);
         }
     }
+    super::fact_order::report(flow, &reported, diagnostics);
     super::idle_facts::report(flow, diagnostics);
     super::idle_facts::report_values(sources, flow, diagnostics);
     report_missing(flow, judged, &names, &mut reported, diagnostics);

@@ -68,7 +68,7 @@ pub fn remedy(flow: &Flow, comparison: &Comparison) -> String {
 }
 
 /// Values of one kind in their order.
-fn order(one: &Value, other: &Value) -> Option<Ordering> {
+pub fn order(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Text(one), Value::Text(other)) => Some(one.cmp(other)),
         (Value::Integer(one), Value::Integer(other)) | (Value::Duration(one), Value::Duration(other)) => {

@@ -20,6 +20,7 @@ mod ahead;
 pub mod bundled;
 pub mod codes;
 mod expects;
+mod fact_order;
 mod facts;
 mod findings;
 mod ground;

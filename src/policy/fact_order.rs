@@ -1,0 +1,138 @@
+//! Facts that say when something begins and when it ends, and that are the wrong way round.
+//!
+//! A rule looks at one fact. `hours_start = 20` keeps `require fact hours_start >= 8`, and `hours_end = 9`
+//! keeps `require fact hours_end <= 21`, although both together are no hours between 8 and 21.
+
+use core::cmp::Ordering;
+
+use rustc_hash::FxHashMap;
+
+use super::codes::FACT_VALUE;
+use super::expects::Reported;
+use super::facts::order;
+use super::wording::fact_value;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, list_of};
+use crate::flow::Flow;
+use crate::flow::policy::{Demand, Fact, Operator, Policy, Value};
+
+/// The words of a fact's name that say that something begins, and those for its end.
+const BEGINS_AND_ENDS: &[(&str, &[&str])] = &[
+    ("start", &["end", "stop"]),
+    ("begin", &["end"]),
+    ("from", &["to", "until", "till"]),
+    ("first", &["last"]),
+    ("open", &["close"]),
+    ("opens", &["closes"]),
+    ("earliest", &["latest"]),
+    ("min", &["max"]),
+];
+
+/// A value that a rule wants a fact to keep to.
+type Bounds<'p> = FxHashMap<&'p str, &'p Value>;
+
+/// Reports the facts that end before they begin, or at the same time, where a policy has a lower bound for
+/// the one and an upper bound for the other.
+pub fn report<'a>(flow: &'a Flow, reported: &Reported<'a>, diagnostics: &mut Diagnostics) {
+    let stated: FxHashMap<&str, &Fact> = flow.facts.iter().map(|fact| (&*fact.name, fact)).collect();
+    // The pairs that are wrong, in the order in which policies ask for them, and these policies.
+    let mut pairs: Vec<(&Fact, &Fact, Vec<&Policy>)> = Vec::new();
+    let mut places: FxHashMap<(&str, &str), usize> = FxHashMap::default();
+    for policy in &flow.policies {
+        for (begin, end) in wrong_pairs(policy, &stated) {
+            let names = (&*begin.name, &*end.name);
+            if [names.0, names.1].iter().any(|name| reported.undecided.contains(name)) {
+                continue;
+            }
+            let place = *places.entry(names).or_insert(pairs.len());
+            match pairs.get_mut(place) {
+                Some((.., asking)) => asking.push(policy),
+                None => pairs.push((begin, end, vec![policy])),
+            }
+        }
+    }
+    for (begin, end, asking) in pairs {
+        diagnostics.push(finding(begin, end, &asking));
+    }
+}
+
+/// The stated facts that a policy bounds as beginning and end, and that are the wrong way round.
+fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Vec<(&'a Fact, &'a Fact)> {
+    let mut lower: Vec<(&str, &Value)> = Vec::new();
+    let mut upper: Bounds<'_> = FxHashMap::default();
+    for rule in &policy.rules {
+        let Demand::Fact(required) = &rule.demand else { continue };
+        match &required.test {
+            Some((Operator::AtLeast | Operator::More, value)) => lower.push((&required.fact, value)),
+            Some((Operator::AtMost | Operator::Less, value)) => {
+                upper.insert(&required.fact, value);
+            }
+            _ => {}
+        }
+    }
+    let mut pairs: Vec<(&Fact, &Fact)> = Vec::new();
+    for (name, earliest) in lower {
+        let Some(&begin) = stated.get(name) else { continue };
+        for other in names_of_end(name) {
+            let Some((&end, latest)) = stated.get(&*other).zip(upper.get(&*other)) else { continue };
+            // What may begin at 22 and end at 6 goes past midnight.
+            let goes_past_midnight = order(earliest, latest).is_none_or(Ordering::is_gt);
+            let values = begin.value.as_ref().zip(end.value.as_ref());
+            let is_wrong = values.and_then(|(one, other)| order(one, other)).is_some_and(Ordering::is_ge);
+            if is_wrong && !goes_past_midnight && !pairs.iter().any(|(one, _)| *one.name == *begin.name) {
+                pairs.push((begin, end));
+            }
+        }
+    }
+    pairs
+}
+
+/// The names that the end of something may have, whose beginning has this name.
+fn names_of_end(name: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, part) in parts(name) {
+        for (begins, ends) in BEGINS_AND_ENDS {
+            if part == *begins {
+                let (before, after) = (name.get(..at), name.get(at + part.len()..));
+                let around = before.zip(after);
+                names.extend(
+                    ends.iter().filter_map(|end| around.map(|(one, two)| format!("{one}{end}{two}"))),
+                );
+            }
+        }
+    }
+    names
+}
+
+/// The words of a name, each with where it begins.
+fn parts(name: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    name.split(['_', '-', ' ']).map(move |part| {
+        let here = at;
+        at += part.len() + 1;
+        (here, part)
+    })
+}
+
+fn finding(begin: &Fact, end: &Fact, asking: &[&Policy]) -> Diagnostic {
+    let value = |fact: &Fact| fact.value.as_ref().map(fact_value).unwrap_or_default();
+    let message = format!(
+        "the fact `{}` is {}, which is not after `{}`, {}",
+        end.name,
+        value(end),
+        begin.name,
+        value(begin)
+    );
+    let names: Vec<String> = asking.iter().map(|policy| format!("`{}`", policy.name)).collect();
+    let verb = if names.len() == 1 { "expects" } else { "expect" };
+    let severity =
+        if asking.iter().any(|policy| policy.is_required()) { Severity::Error } else { Severity::Warning };
+    let place = |fact: &Fact| fact.value_span.unwrap_or(fact.span);
+    Diagnostic::new(&FACT_VALUE, place(end), message)
+        .severity(severity)
+        .here("ends here")
+        .label(place(begin), "begins here")
+        .help(format!(
+            "{} {verb} the beginning before the end: state both as they are",
+            list_of(&names, "and")
+        ))
+}
