@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 
-use super::plain::Plain;
+use super::plain::{Dress, Plain, is_between};
 
 /// Shorter secrets are in every text; in bytes.
 pub const SHORTEST: usize = 4;
@@ -69,9 +69,15 @@ impl Needles {
             let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
             self.spellings.insert(hex.into_bytes());
             self.spellings.insert(text.to_ascii_lowercase().into_bytes());
-            // As where blanks and colons are left out of the text.
-            self.spellings.insert(squeezed_needle(text));
+            let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            self.spellings.extend((0..3).flat_map(|lead| bytes_in_base64(&wide, lead)));
+            let numbers: String = text.bytes().map(|byte| format!("{byte},")).collect();
+            self.spellings.insert(numbers.into_bytes());
         }
+        // As where what stands between pieces is left out of the text.
+        let squeezed: Vec<Vec<u8>> =
+            self.spellings.iter().map(|spelling| squeezed_needle(spelling)).collect();
+        self.spellings.extend(squeezed);
         self.spellings.retain(|spelling| spelling.len() >= SHORTEST);
     }
 
@@ -84,20 +90,22 @@ impl Needles {
     }
 
     /// Where a text has spellings of `shortest` bytes and more, in order of their starts. `torn`
-    /// is whether blanks and colons between the characters are passed by, as in wrapped Base64.
+    /// is whether what stands between pieces is passed by, as in wrapped Base64.
     pub fn places(&self, text: &str, shortest: usize, torn: bool) -> Vec<Range<usize>> {
         let Some(search) = &self.search else { return Vec::new() };
         let mut places: Vec<Range<usize>> = Vec::new();
-        let mut level = Plain::as_it_is(text);
-        for depth in 0..=DEEPEST {
-            self.find(search, &level, shortest, &mut places);
-            if torn {
-                self.find(search, &level.squeezed(), shortest, &mut places);
+        for dress in [Dress::Usual, Dress::Any] {
+            let mut level = Plain::as_it_is(text);
+            for depth in 0..=DEEPEST {
+                self.find(search, &level, shortest, &mut places);
+                if torn {
+                    self.find(search, &level.squeezed(), shortest, &mut places);
+                }
+                if depth == DEEPEST || !level.has_escapes(dress) {
+                    break;
+                }
+                level = level.resolved(dress);
             }
-            if depth == DEEPEST || !level.has_escapes() {
-                break;
-            }
-            level = level.resolved();
         }
         places.sort_by_key(|place| (place.start, place.end));
         places.dedup();
@@ -114,15 +122,19 @@ impl Needles {
     }
 }
 
-fn squeezed_needle(text: &str) -> Vec<u8> {
-    let kept = text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b':');
-    kept.map(|byte| byte.to_ascii_lowercase()).collect()
+fn squeezed_needle(spelling: &[u8]) -> Vec<u8> {
+    let kept = spelling.iter().filter(|byte| !is_between(**byte));
+    kept.map(u8::to_ascii_lowercase).collect()
 }
 
 /// What a secret is in Base64 after so many other bytes, as in `id:secret`; without the characters
 /// that hold bits of its neighbours.
 fn in_base64(secret: &str, lead: usize) -> impl Iterator<Item = Vec<u8>> + use<> {
-    let bytes: Vec<u8> = std::iter::repeat_n(0, lead).chain(secret.bytes()).collect();
+    bytes_in_base64(secret.as_bytes(), lead)
+}
+
+fn bytes_in_base64(secret: &[u8], lead: usize) -> impl Iterator<Item = Vec<u8>> + use<> {
+    let bytes: Vec<u8> = std::iter::repeat_n(0, lead).chain(secret.iter().copied()).collect();
     let first = (lead * 8).div_ceil(6);
     let past = bytes.len() * 8 / 6;
     let spelt = [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)];
@@ -170,6 +182,13 @@ mod tests {
             SECRET.chars().map(|c| format!("\\u{:04X}", u32::from(c))).collect(),
             SECRET.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
             percent(&json),
+            SECRET.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect(),
+            SECRET.bytes().map(|byte| format!("\\{byte:03o}")).collect(),
+            SECRET.bytes().map(|byte| format!("={byte:02X}")).collect(),
+            SECRET.replace("cret", "cr\\\net"),
+            SECRET.replace("cret", "cr=\r\net"),
+            SECRET.replace("cret", "cr<wbr>e</b><br/>t"),
+            format!("=ab{}", every(SECRET)),
         ] {
             finds(&text, false);
         }
@@ -185,6 +204,12 @@ mod tests {
         finds(&hex.concat().to_lowercase(), false);
         finds(&hex.join(" "), true);
         finds(&hex.join(":"), true);
+        finds(&hex.join("-"), true);
+        finds(&hex.join(","), true);
+        finds(&format!("0x{}", hex.join(", 0x")), true);
+        finds(&format!("{:?}", SECRET.as_bytes()), true);
+        let wide: Vec<u8> = SECRET.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        finds(&BASE64_STANDARD_NO_PAD.encode(wide), false);
         let wrapped: String = BASE64_STANDARD_NO_PAD
             .encode(format!("client:{SECRET}"))
             .as_bytes()

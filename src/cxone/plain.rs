@@ -24,8 +24,9 @@ impl Plain {
     }
 
     /// Whether resolving escapes would change anything.
-    pub fn has_escapes(&self) -> bool {
+    pub fn has_escapes(&self, dress: Dress) -> bool {
         memchr::memchr3(b'%', b'\\', b'&', &self.bytes).is_some()
+            || dress == Dress::Any && memchr::memchr3(b'=', b'<', b'x', &self.bytes).is_some()
             || !self.bytes.is_ascii()
             || self.bytes.iter().any(u8::is_ascii_control)
     }
@@ -41,12 +42,12 @@ impl Plain {
         }
     }
 
-    /// The same with the escapes of JSON, URLs and HTML resolved once.
-    pub fn resolved(&self) -> Self {
+    /// The same with escapes resolved once.
+    pub fn resolved(&self, dress: Dress) -> Self {
         let mut out = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Some(Vec::new()) };
         let mut at = 0;
         while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let (meant, length) = meant(rest);
+            let (meant, length) = meant(rest, dress);
             let place = self.place(at..at + length).unwrap_or_default();
             match meant {
                 Meant::Nothing => {}
@@ -58,11 +59,11 @@ impl Plain {
         out
     }
 
-    /// The same without white space and colons, as where a text was wrapped.
+    /// The same without what stands between pieces, as where a text was wrapped or written byte by byte.
     pub fn squeezed(&self) -> Self {
         let mut out = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Some(Vec::new()) };
         for (at, byte) in self.bytes.iter().enumerate() {
-            if !byte.is_ascii_whitespace() && *byte != b':' {
+            if !is_between(*byte) {
                 let place = self.place(at..at + 1).unwrap_or_default();
                 out.push(&[*byte], &place);
             }
@@ -78,6 +79,20 @@ impl Plain {
     }
 }
 
+/// Which escapes are resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dress {
+    /// Those of JSON, URLs, HTML and programs.
+    Usual,
+    /// Also those of mails (`=68`), numbers (`0x68`) and tags, which ordinary text looks like by chance.
+    Any,
+}
+
+/// Whether a byte may stand between the pieces of a text that was wrapped or written byte by byte.
+pub fn is_between(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b':' | b',' | b'-' | b';')
+}
+
 enum Meant {
     Nothing,
     Byte(u8),
@@ -85,7 +100,7 @@ enum Meant {
 }
 
 /// What bytes begin with, and how many of them that is.
-fn meant(text: &[u8]) -> (Meant, usize) {
+fn meant(text: &[u8], dress: Dress) -> (Meant, usize) {
     let code = |from: usize, to: usize| hex(text.get(from..to)?);
     let byte = |from: usize| Some((Meant::Byte(u8::try_from(code(from, from + 2)?).ok()?), from + 2));
     let escape = match (text.first(), text.get(1)) {
@@ -94,9 +109,23 @@ fn meant(text: &[u8]) -> (Meant, usize) {
         }
         (Some(b'%'), _) => byte(1),
         (Some(b'\\'), Some(b'u')) => unicode(text),
+        (Some(b'\\'), Some(b'U')) => {
+            code(2, 10).and_then(|code| Some((Meant::Char(char::from_u32(code)?), 10)))
+        }
+        (Some(b'\\'), Some(b'0'..=b'3')) => octal(text),
+        // A line that goes on in the next one.
+        (Some(b'\\'), Some(b'\n')) => Some((Meant::Nothing, 2)),
+        (Some(b'\\'), Some(b'\r')) if text.get(2) == Some(&b'\n') => Some((Meant::Nothing, 3)),
         (Some(b'\\'), Some(b'x')) => byte(2),
         (Some(b'\\'), Some(c @ (b'/' | b'"' | b'\\' | b'\''))) => Some((Meant::Byte(*c), 2)),
         (Some(b'&'), _) => entity(text),
+        (Some(b'='), Some(b'\n')) if dress == Dress::Any => Some((Meant::Nothing, 2)),
+        (Some(b'='), Some(b'\r')) if dress == Dress::Any && text.get(2) == Some(&b'\n') => {
+            Some((Meant::Nothing, 3))
+        }
+        (Some(b'='), _) if dress == Dress::Any => byte(1),
+        (Some(b'0'), Some(b'x' | b'X')) if dress == Dress::Any => Some((Meant::Nothing, 2)),
+        (Some(b'<'), _) if dress == Dress::Any => tag(text),
         _ => None,
     };
     escape.unwrap_or_else(|| match character(text) {
@@ -120,6 +149,22 @@ fn hex(digits: &[u8]) -> Option<u32> {
     let digits = std::str::from_utf8(digits).ok()?;
     let is_hex = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
     is_hex.then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+/// `\150`
+fn octal(text: &[u8]) -> Option<(Meant, usize)> {
+    let digits = text.get(1..4)?;
+    let is_octal = digits.iter().all(|digit| matches!(digit, b'0'..=b'7'));
+    let code = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()?;
+    is_octal.then_some((Meant::Byte(code), 4))
+}
+
+/// `<wbr>`, `</b>`, `<br/>`: what is shown of a page does not have it.
+fn tag(text: &[u8]) -> Option<(Meant, usize)> {
+    const LONGEST: usize = 40;
+    let name = text.get(1).filter(|byte| **byte == b'/').and(text.get(2)).or(text.get(1))?;
+    let end = text.iter().take(LONGEST).position(|byte| *byte == b'>')?;
+    name.is_ascii_alphabetic().then_some((Meant::Nothing, end + 1))
 }
 
 /// `\u00e4`, `\ud83d\ude00`, `\u{e4}`.

@@ -25,6 +25,7 @@ mod job;
 mod lock;
 mod metrics;
 mod misuse;
+mod noted_first;
 mod page;
 mod platform;
 mod screen;

@@ -178,6 +178,14 @@ impl Run {
                     self.client.create(&shipment.parcel.payload, key, replaces, deadline, hears).await;
                 let took = began.elapsed();
                 self.trail.took(Stage::Create, took);
+                // The lock comes first: where the log cannot be written, the next run must not send it again.
+                match &created {
+                    Ok(job) => self.handed_over(shipment, key, job)?,
+                    Err(problem) if *problem.code == codes::SENT_UNKNOWN => {
+                        self.pending(shipment, key, |pending| pending.state = Some(Sent::Unknown))?;
+                    }
+                    Err(_) => {}
+                }
                 self.note(shipment, Action::Create, &created, took, hash)?;
                 match created {
                     Ok(job) => job,
@@ -189,8 +197,7 @@ impl Run {
                 return self.failed(shipment, &order, problem);
             }
         };
-        *shipment.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.id.clone());
-        self.pending(shipment, key, |pending| pending.job = Some(job.id.clone()))?;
+        self.handed_over(shipment, key, &job)?;
         let began = Instant::now();
         let ended = self.client.follow(job, deadline, hears).await;
         let took = began.elapsed();
@@ -204,6 +211,12 @@ impl Run {
             }
             Err(problem) => self.failed(shipment, &order, problem),
         }
+    }
+
+    /// Notes the job of a payload, for the next run and for whoever ends this one.
+    fn handed_over(&self, shipment: &Shipment, key: &str, job: &Job) -> Result<(), Failure> {
+        *shipment.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.id.clone());
+        self.pending(shipment, key, |pending| pending.job = Some(job.id.clone()))
     }
 
     /// The job that an earlier run left. Nothing where the payload is to be sent: there is no job,

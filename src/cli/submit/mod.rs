@@ -122,6 +122,9 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
 }
 
 /// Hands everything over, a few at a time, and tells the results in the order given.
+///
+/// Where one fails because of this machine, no other is begun. Those under way come to their end first: what
+/// was sent has to be noted.
 async fn send(
     run: &Arc<Run>,
     shipments: &[Arc<Shipment>],
@@ -132,8 +135,10 @@ async fn send(
     let mut waiting = shipments.iter().enumerate();
     let mut endings: Vec<Option<Ending>> = shipments.iter().map(|_| None).collect();
     let mut next = 0;
+    let mut failure = None;
     loop {
         while tasks.len() < parallel
+            && failure.is_none()
             && let Some((index, shipment)) = waiting.next()
         {
             let line = told.lines.line(&shipment.parcel.name);
@@ -144,10 +149,15 @@ async fn send(
                 (index, ending)
             });
         }
-        let Some(done) = tasks.join_next().await else { return Ok(()) };
-        let (index, ending) = done.map_err(|error| Failure::new(format!("cannot go on: {error}")))?;
-        if let Some(place) = endings.get_mut(index) {
-            *place = Some(ending?);
+        let Some(done) = tasks.join_next().await else { return failure.map_or(Ok(()), Err) };
+        let done = done.map_err(|error| Failure::new(format!("cannot go on: {error}")));
+        match done.and_then(|(index, ending)| Ok((index, ending?))) {
+            Ok((index, ending)) => {
+                if let Some(place) = endings.get_mut(index) {
+                    *place = Some(ending);
+                }
+            }
+            Err(error) => failure = failure.or(Some(error)),
         }
         while let Some(Some(ending)) = endings.get(next) {
             if let Some(shipment) = shipments.get(next) {

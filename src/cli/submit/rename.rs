@@ -1,15 +1,18 @@
 //! Flows whose sources call them something else than before.
 
 use super::deliver::Shipment;
-use crate::cli::flow_lock::Entry;
-use crate::cli::{Failure, flow_lock::FlowLock};
+use crate::cli::Failure;
+use crate::cli::flow_lock::{Entry, FlowLock, Pending};
 use crate::cxone::{Tenant, codes};
 use crate::diagnostics::Diagnostic;
 
 /// The flow that a source was, under another name.
 struct Former {
     name: String,
-    flow_id: String,
+    /// Its id, if it is in place.
+    flow_id: Option<String>,
+    /// What was sent of it, if it is not known how that ended.
+    pending: Option<Pending>,
 }
 
 /// What stays in place under its old name; with `--rename` its id is carried over instead.
@@ -28,33 +31,69 @@ pub fn former(shipments: &[Shipment], tenant: &Tenant, carry_over: bool) -> Resu
             }
             continue;
         };
+        if is_known(shipment, lock, tenant.name())? {
+            if carry_over {
+                return Err(both_known(shipment, lock, &former));
+            }
+            // That was said when the new flow was sent first.
+            continue;
+        }
         if carry_over {
             lock.change(|record| record.rename(tenant.name(), &former.name, &shipment.parcel.flow))?;
         }
-        let updates = tenant.endpoints.update(&former.flow_id).is_some();
-        let (Former { name, flow_id }, new, source) = (&former, &shipment.parcel.flow, &shipment.parcel.name);
-        let (message, help) = match (carry_over, updates) {
-            (true, true) => continue,
-            (true, false) => (
-                format!(
-                    "{source}: \"{new}\" is created anew, and {flow_id}, which was \"{name}\", stays in place"
-                ),
-                "this environment has no `update`, so that no flow is changed in place: write one, or take the old flow away on the platform",
-            ),
-            (false, _) => (
-                format!(
-                    "{source}: was the flow \"{name}\", which stays in place as {flow_id}; to the platform \"{new}\" is another flow"
-                ),
-                "--rename carries the old flow's id over to the new name",
-            ),
-        };
-        findings.push(Diagnostic::unplaced(&codes::STAYS_IN_PLACE, message).help(help));
+        match &former.flow_id {
+            Some(flow_id) if !carry_over => findings.push(stays(shipment, &former.name, flow_id)),
+            Some(flow_id) if tenant.endpoints.update(flow_id).is_none() => {
+                findings.push(anew(shipment, &former.name, flow_id));
+            }
+            _ => {}
+        }
+        // With `--rename` it is the new name's earlier version from now on.
+        if let Some(pending) = former.pending.filter(|_| !carry_over) {
+            findings.push(on_its_way(shipment, &former.name, pending.job.as_deref()));
+        }
     }
     Ok(findings)
 }
 
+fn stays(shipment: &Shipment, name: &str, flow_id: &str) -> Diagnostic {
+    let (new, source) = (&shipment.parcel.flow, &shipment.parcel.name);
+    let message = format!(
+        "{source}: was the flow \"{name}\", which stays in place as {flow_id}; to the platform \"{new}\" is another flow"
+    );
+    Diagnostic::unplaced(&codes::STAYS_IN_PLACE, message)
+        .help("--rename instead carries the old flow's id over to the new name")
+}
+
+fn anew(shipment: &Shipment, name: &str, flow_id: &str) -> Diagnostic {
+    let (new, source) = (&shipment.parcel.flow, &shipment.parcel.name);
+    let message =
+        format!("{source}: \"{new}\" is created anew, and {flow_id}, which was \"{name}\", stays in place");
+    Diagnostic::unplaced(&codes::STAYS_IN_PLACE, message).help(
+        "this environment has no `update`, so that no flow is changed in place: write one, or take the old flow away on the platform",
+    )
+}
+
+fn on_its_way(shipment: &Shipment, name: &str, job: Option<&str>) -> Diagnostic {
+    let (new, source) = (&shipment.parcel.flow, &shipment.parcel.name);
+    let job = job.map(|job| format!(" as job {job}")).unwrap_or_default();
+    let message = format!(
+        "{source}: was the flow \"{name}\", which was sent{job} and may come into place as well; to the platform \"{new}\" is another flow"
+    );
+    Diagnostic::unplaced(&codes::STAYS_IN_PLACE, message)
+        .help("--rename takes it for an earlier version of the flow under its new name")
+}
+
+/// That `--rename` comes too late.
+fn both_known(shipment: &Shipment, lock: &FlowLock, former: &Former) -> Failure {
+    let (new, old) = (&shipment.parcel.flow, &former.name);
+    Failure::new(format!("--rename: {} knows both \"{old}\" and \"{new}\"", lock.path().display())).help(format!(
+        "nothing was sent: take the flow away on the platform that is not wanted; if that is \"{old}\", take its entry out of the lock, and if it is \"{new}\", take out that one and run this again"
+    ))
+}
+
 /// The flow that the lock knows of this source, if no flow of the run has that name. Of several
-/// the one that came into place last.
+/// the one that was sent last.
 fn former_of(
     shipment: &Shipment,
     all: &[Shipment],
@@ -63,16 +102,23 @@ fn former_of(
 ) -> Result<Option<Former>, Failure> {
     let parcel = &shipment.parcel;
     // Standard input may be anything, and so may a file of a payload.
-    if parcel.job.is_none() || parcel.file == "<stdin>" || is_known(shipment, lock, platform)? {
+    if parcel.job.is_none() || parcel.file == "<stdin>" {
         return Ok(None);
     }
     let is_submitted =
         |name: &str| all.iter().any(|one| one.parcel.flow == name && one.parcel.folder == parcel.folder);
     let record = lock.read()?;
-    let former = record.of_source(platform, &parcel.file).filter(|entry| !is_submitted(&entry.name));
-    let former = former.filter_map(|Entry { name, in_place, .. }| Some((name, in_place.as_ref()?)));
-    let latest = former.max_by(|(_, one), (_, other)| one.since.cmp(&other.since));
-    Ok(latest.map(|(name, there)| Former { name: name.clone(), flow_id: there.flow_id.clone() }))
+    let former = record.of_source(platform, &parcel.file);
+    let former = former.filter(|entry| entry.name != parcel.flow && !is_submitted(&entry.name));
+    let since = |entry: &Entry| {
+        let there = entry.in_place.as_ref().map(|there| there.since.clone());
+        there.max(entry.pending.as_ref().map(|pending| pending.since.clone()))
+    };
+    Ok(former.max_by_key(|entry| since(entry)).map(|entry| Former {
+        name: entry.name.clone(),
+        flow_id: entry.in_place.as_ref().map(|there| there.flow_id.clone()),
+        pending: entry.pending.clone(),
+    }))
 }
 
 /// Whether the lock knows the flow under its name of today.
