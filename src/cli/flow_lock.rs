@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::disk::{open_to_change, open_to_read};
@@ -11,7 +12,7 @@ use super::fingerprint::Fingerprint;
 use super::outputs::stays_inside;
 use super::place::Place;
 use super::{Failure, output};
-use crate::cxone::id;
+use crate::cxone::{clean, id};
 use crate::resolve::{Refusal, why};
 
 const VERSION: u32 = 1;
@@ -350,7 +351,7 @@ impl FlowLock {
             let line =
                 before.map(|before| format!(":{}", before.matches('\n').count() + 1)).unwrap_or_default();
             Failure::new(format!("{path}{line}: {}", error.message()))
-                .help("cxflowc writes the lock file: restore it from git, and after a merge keep the entries of both sides")
+                .help("cxflowc writes the lock file: restore it from git, and after a merge keep the entries of both sides, each flow once")
         };
         // What another version writes has other fields.
         let Version { version } = toml::from_str(text).map_err(broken)?;
@@ -361,6 +362,7 @@ impl FlowLock {
             .help("use the version of cxflowc that wrote it"));
         }
         let record: Record = toml::from_str(text).map_err(broken)?;
+        self.only_once(&record)?;
         // They become parts of addresses, and a lock may come from anywhere.
         let ids = record.flows.iter().flat_map(|entry| {
             let flow = entry.in_place.as_ref().map(|there| &there.flow_id);
@@ -373,6 +375,22 @@ impl FlowLock {
             })?;
         }
         Ok(record)
+    }
+
+    /// Whether each flow stands in it once for each platform: of two entries, that a merge left, nobody can
+    /// tell which holds.
+    fn only_once(&self, record: &Record) -> Result<(), Failure> {
+        let mut seen = FxHashSet::default();
+        match record.flows.iter().find(|entry| !seen.insert((&entry.platform, &entry.name))) {
+            None => Ok(()),
+            Some(entry) => Err(Failure::new(format!(
+                "{} has two entries of the flow {} on {}",
+                self.path.display(),
+                crate::diagnostics::quote(&entry.name),
+                clean(&entry.platform, 200)
+            ))
+            .help("keep one of them: the one whose `in_place` has the later `since`; and where either has a `pending` part, keep that as well")),
+        }
     }
 }
 
@@ -435,6 +453,16 @@ mod tests {
         let failure = lock.read().unwrap_err();
         assert!(failure.message.contains("cxflow.lock:2: "), "{failure:?}");
         assert!(failure.help.unwrap().contains("merge"));
+        let entry = |name: &str, platform: &str| {
+            format!("[[flow]]\nname = \"{name}\"\nplatform = \"{platform}\"\nsource = \"a\"\n")
+        };
+        for (other, is_twice) in [(entry("A", "p"), true), (entry("A", "q"), false), (entry("B", "p"), false)]
+        {
+            fs::write(lock.path(), format!("version = 1\n{}{other}", entry("A", "p"))).unwrap();
+            let read = lock.read();
+            assert_eq!(read.is_err(), is_twice, "{read:?}");
+            assert_eq!(lock.change(|_| ()).is_err(), is_twice);
+        }
         fs::write(lock.path(), "version = 2\nnews = true\n").unwrap();
         assert!(lock.change(|_| ()).unwrap_err().message.contains("version 2"));
     }

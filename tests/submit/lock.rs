@@ -198,7 +198,7 @@ fn a_lock_that_cannot_be_read_keeps_everything_from_being_sent() {
     let folder = Folder::of(CLEAN).with("b/b.cxflow", flow("B")).with("b/cxflow.lock", lock);
     for verb in ["submit a.cxflow b/b.cxflow", "status b/b.cxflow"] {
         platform.run(&folder, verb).exits(2).err_has("cxflowc: b/cxflow.lock:3: ").err_has(
-            "help: cxflowc writes the lock file: restore it from git, and after a merge keep the entries of both sides\n",
+            "help: cxflowc writes the lock file: restore it from git, and after a merge keep the entries of both sides, each flow once\n",
         );
     }
     assert!(platform.asked().is_empty());
