@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::check::{self, Platform};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, look_alikes};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, look_alikes, show_given};
 use crate::flow::Flow;
 use crate::policy::{self, Judged, LongestWaiver};
 use crate::resolve::{self, Files, Resolved, Settings, Use};
@@ -102,6 +102,7 @@ pub fn compile_sources(
     {
         policy::report_withheld(&flow, &judged, &mut diagnostics);
     }
+    show_given(&mut diagnostics);
     // What is asked for from outside has no line of its own.
     let first_line = sources.first_line();
     diagnostics

@@ -42,9 +42,8 @@ notice -> menu
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    let mut report = |span: Span, what: &str, help: &str, mend: Option<Mend>| {
-        diagnostics.push(Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help).mend(mend));
-    };
+    let empty_at = |span: Span, what: &str, help: &str| Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help);
+    let mut report = |span: Span, what: &str, help: &str, mend: Option<Mend>| diagnostics.push(empty_at(span, what, help).mend(mend));
     if let Some(name) = empty(flow.name.as_ref()) {
         report(name, "the flow's name", "write the name that the platform lists the flow under", None);
     }
@@ -71,7 +70,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 continue;
             }
             if let Some(text) = empty(action.text.as_ref()) {
-                report(text, "the text", "write what the caller hears, or take it out", None);
+                let given = flow.given.of(node, text);
+                diagnostics.push(empty_at(text, "the text", "write what the caller hears, or take it out").given(given));
             }
         }
     }

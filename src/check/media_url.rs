@@ -4,7 +4,7 @@ use fluent_uri::Uri;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_blank, quote};
-use crate::flow::{Directive, Text};
+use crate::flow::{Directive, Node, Text};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&BAD, &INSECURE], check };
@@ -65,11 +65,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows() {
         // What a generic `action` sends is the platform's own affair.
         let known = node.actions.iter().filter(|action| !matches!(action.directive, Directive::Other(_)));
-        diagnostics_of(context.sources, known.filter_map(|action| action.media.as_ref()), diagnostics);
+        diagnostics_of(context, node, known.filter_map(|action| action.media.as_ref()), diagnostics);
     }
 }
 
-fn diagnostics_of<'a>(sources: &Sources, media: impl Iterator<Item = &'a Text>, diagnostics: &mut Diagnostics) {
+fn diagnostics_of<'a>(context: &Context<'_>, node: &Node, media: impl Iterator<Item = &'a Text>, diagnostics: &mut Diagnostics) {
+    let sources = context.sources;
     for text in media {
         let Some(url) = text.value.as_deref() else { continue };
         // A placeholder is filled in by the platform; here it stands for a word.
@@ -80,13 +81,15 @@ fn diagnostics_of<'a>(sources: &Sources, media: impl Iterator<Item = &'a Text>, 
                 Diagnostic::new(&INSECURE, text.span, format!("{} is fetched without encryption", quote(url)))
                     .here("`http` to another machine")
                     .help(format!("write {}", quote(&format!("https{}", url.get(4..).unwrap_or_default()))))
-                    .mend(encrypted(sources, text.span)),
+                    .mend(encrypted(sources, text.span))
+                    .given(context.flow.given.of(node, text.span)),
             ),
             Verdict::Bad(why, help) => diagnostics.push(
                 Diagnostic::new(&BAD, text.span, if is_blank(url) { "the URL is empty".to_owned() } else { format!("{} is not an absolute URL: {why}", quote(url)) })
                     .here(why)
                     .help(help)
-                    .mend(spelled(sources, text.span, url)),
+                    .mend(spelled(sources, text.span, url))
+                    .given(context.flow.given.of(node, text.span)),
             ),
         }
     }

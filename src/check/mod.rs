@@ -120,11 +120,17 @@ pub fn check(
 /// says so.
 fn drop_repeated(flow: &Flow, diagnostics: &mut Diagnostics) {
     let mut times: FxHashMap<(&str, Span), usize> = FxHashMap::default();
-    diagnostics.retain(|one| {
-        let Some(span) = one.span else { return true };
-        let times = times.entry((one.code.id, span)).or_default();
-        *times += 1;
-        *times == 1
+    let key = |one: &Diagnostic| one.span.map(|span| (one.code.id, span));
+    diagnostics.join_alike(key, |first, other, count| {
+        if let Some(span) = first.span {
+            times.insert((first.code.id, span), count);
+        }
+        // Of each instance another param may be the cause.
+        for given in other.given {
+            if !first.given.contains(&given) {
+                first.given.push(given);
+            }
+        }
     });
     for one in diagnostics.iter_mut() {
         let Some(span) = one.span else { continue };

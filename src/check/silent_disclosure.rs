@@ -1,7 +1,7 @@
 //! A disclosure is heard, and so is what bears a tag.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Given, Page, Severity, quote};
 use crate::flow::{Directive, Kind, Node, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -60,7 +60,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !node.actions.is_empty() && node.actions.iter().all(|one| matches!(one.directive, Directive::Other(_))) {
             diagnostic = diagnostic.note("only the platform knows what an `action` does, so it does not count as heard");
         } else if let Some(text) = texts.next() {
-            diagnostic = diagnostic.label(text, "nothing to be heard");
+            let given = context.flow.given.of(node, text).into_iter().map(|one| Given { is_whole: false, ..one });
+            diagnostic = diagnostic.label(text, "nothing to be heard").given(given);
         }
         diagnostics.push(diagnostic);
     }

@@ -2,6 +2,7 @@
 
 mod code;
 pub mod codes;
+mod given;
 mod keys;
 pub mod look_alikes;
 mod mend;
@@ -10,6 +11,7 @@ pub mod suggest;
 mod wording;
 
 pub use code::{Cause, Code, Example, Page, Severity};
+pub use given::{Given, Giver, show_given};
 pub use keys::{keys_in_words, list_of_keys};
 pub use mend::{Edit, Mend, When};
 pub(crate) use mend::{line_break, margin};
@@ -58,6 +60,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What would mend it, the likeliest first.
     pub mends: Vec<Mend>,
+    /// The params that make the value it is about.
+    pub given: Vec<Given>,
 }
 
 impl Diagnostic {
@@ -78,6 +82,7 @@ impl Diagnostic {
             help: None,
             notes: Vec::new(),
             mends: Vec::new(),
+            given: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The resolved flow: nodes and transitions by number, every part with its place in the source.
 
+mod given;
 mod heard;
 mod node;
 pub mod policy;
@@ -7,6 +8,7 @@ mod test;
 mod transition;
 mod vocabulary;
 
+pub use given::GivenTexts;
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition, is_key};
@@ -103,6 +105,8 @@ pub struct Flow {
     pub facts: Vec<policy::Fact>,
     /// How long a field of the contact's record takes to speak, in milliseconds, where that is said.
     pub contact_times: FxHashMap<Box<str>, u64>,
+    /// The texts and numbers that params from outside their file make.
+    pub given: GivenTexts,
     /// What is let pass, by whom and until when.
     pub waivers: Vec<policy::Waiver>,
     /// What can happen.

@@ -64,7 +64,8 @@ pub fn retries(broken: &Broken<'_>, most: u64, diagnostics: &mut Diagnostics) {
             let message = format!("{}{} more than {most}", broken.name(), many_retries(count));
             let diagnostic = Diagnostic::new(broken.code, retries.span, message)
                 .here(format!("the prompt would play up to {} times", count + 1))
-                .mend(fewer(broken.sources, retries.span, most));
+                .mend(fewer(broken.sources, retries.span, most))
+                .given(broken.flow.given.of(&broken.flow.nodes[node], retries.span));
             diagnostics.push(broken.explain(diagnostic));
         }
     }

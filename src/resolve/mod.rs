@@ -5,6 +5,7 @@ mod conditions;
 mod declare;
 mod entry;
 mod every;
+mod given;
 mod include_graph;
 mod include_path;
 mod load;

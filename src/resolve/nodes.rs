@@ -125,11 +125,17 @@ impl<'a> Resolver<'a> {
         row.tags = tags;
     }
 
+    fn retries(&mut self, scope: ScopeId, number: ast::Number, span: Span) -> Retries {
+        let count = self.number(scope, number);
+        self.note_given_number(scope, span, number);
+        Retries { count, span }
+    }
+
     /// `collect menu retries 2 { say "…"; collect "…" }`: the number is meant for the prompt.
     fn set_header_retries(&mut self, scope: ScopeId, own: &mut Action, node: &ast::Node) {
         for option in &node.options {
             if let (None, OptionKind::Retries(number)) = (own.retries, &option.kind) {
-                own.retries = Some(Retries { count: self.number(scope, *number), span: option.span });
+                own.retries = Some(self.retries(scope, *number, option.span));
             }
         }
     }
@@ -217,8 +223,8 @@ impl<'a> Resolver<'a> {
                     action.text.get_or_insert(text);
                 }
                 OptionKind::Retries(number) => {
-                    let count = self.number(scope, number);
-                    action.retries.get_or_insert(Retries { count, span: option.span });
+                    let retries = self.retries(scope, number, option.span);
+                    action.retries.get_or_insert(retries);
                 }
                 OptionKind::Tag(_) if header => {}
                 OptionKind::Lasts(milliseconds) => action.lasts = Some(milliseconds),

@@ -77,6 +77,7 @@ impl Resolver<'_> {
             Known::Hole | Known::TooLong => Evaluated::hole(span),
             Known::Text(known) => {
                 let found = self.spelled_fields(scope, span, reader, &known.text, &known.segments);
+                self.note_given(scope, span, &known.segments);
                 let value = (!known.has_gaps).then(|| known.text.into());
                 self.evaluated(span, value, known.contacts, found)
             }
@@ -327,7 +328,8 @@ impl Resolver<'_> {
         };
         diagnostic = diagnostic.here("expected a number here");
         if let Some(id) = declared {
-            diagnostic = diagnostic.label(self.values[id].name.span, "declared here");
+            let given = self.given_by(id);
+            diagnostic = diagnostic.label(self.values[id].name.span, "declared here").given(given);
         }
         self.diagnostics.push(diagnostic);
         None

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::provenance::{Origin, Segment};
 use super::spellings::plain;
 use super::{Named, Placed, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, quote};
+use crate::diagnostics::{Diagnostic, Giver, quote};
 use crate::flow::Tag;
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, OptionKind, Value};
@@ -28,6 +28,10 @@ pub struct ValueDef {
     pub name: Name,
     pub used: bool,
     pub known: Option<Known>,
+    /// What gives it its value, where that is not its own line.
+    pub giver: Option<Giver>,
+    /// Where it is declared.
+    pub scope: ScopeId,
 }
 
 /// What kind of value.
@@ -114,7 +118,8 @@ impl<'a> Resolver<'a> {
         let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();
         self.note(Named::Value, name.span, name.span);
         // Of two of one name the first counts; the second is no unused one as well.
-        let id = self.values.push(ValueDef { what, name, used: known.is_some(), known: None });
+        let giver = self.giver(scope, &what, name);
+        let id = self.values.push(ValueDef { what, name, used: known.is_some(), known: None, giver, scope });
         match known {
             Some(first) => self.report_duplicate(self.values[id].word(), name, self.values[first].name.span),
             None => {

@@ -28,6 +28,7 @@ mod misplaced_settings;
 mod missing_tags;
 mod odd_files;
 mod output;
+mod params_from_settings;
 mod parts;
 mod parts_at_revisions;
 mod places_of_policies;
