@@ -3,13 +3,13 @@
 
 mod flows;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use cxflowc::Options;
 use cxflowc::cxone::Mask;
 use cxflowc::diagnostics::{Code, Diagnostics};
-use cxflowc::lsp::{Machine, Refused, serve};
+use cxflowc::lsp::{Below, Machine, Refused, serve};
 use cxflowc::resolve::Files;
 use cxflowc::source::Sources;
 use divan::Bencher;
@@ -44,8 +44,8 @@ impl Machine for Nowhere {
     fn disk_of(&self, _: &Path) -> Box<dyn Files> {
         Box::new(Nowhere::default())
     }
-    fn flows_below(&self, _: &Path, _: usize) -> Vec<PathBuf> {
-        Vec::new()
+    fn flows_below(&self, _: &Path, _: usize) -> Below {
+        Below::default()
     }
     fn options(
         &self,

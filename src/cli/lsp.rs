@@ -16,7 +16,7 @@ use super::{Failure, Outcome, Status, secrets, threads};
 use crate::Options;
 use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
-use crate::lsp::{Machine, Refused, serve};
+use crate::lsp::{Below, Machine, Refused, serve};
 use crate::resolve::Files;
 use crate::settings::Misnamed;
 use crate::source::Sources;
@@ -73,9 +73,25 @@ impl Machine for Here<'_> {
         })
     }
 
-    fn flows_below(&self, folder: &Path, most: usize) -> Vec<PathBuf> {
-        // What cannot be read has no flows that an editor could show.
-        FlowsBelow::new(folder).take(MAX_FOLDERS).flatten().flatten().take(most).collect()
+    fn flows_below(&self, folder: &Path, most: usize) -> Below {
+        let mut below = Below::default();
+        for (number, found) in FlowsBelow::new(folder).enumerate() {
+            match found {
+                Ok(files) => below.files.extend(files),
+                Err((path, error)) => {
+                    below.unseen.push(format!("{} cannot be read ({error})", path.display()));
+                }
+            }
+            if number >= MAX_FOLDERS || below.files.len() > most {
+                below.files.truncate(most);
+                let folder = folder.display();
+                below.unseen.push(format!(
+                    "{folder} has more than {MAX_FOLDERS} folders or {most} flows; open a smaller folder"
+                ));
+                break;
+            }
+        }
+        below
     }
 
     fn options(

@@ -8,8 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::Documents;
 use super::position::{Encoding, Lines};
+use super::spelling::Spelling;
 use super::workspace::{Machine, is_settings};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::flow::NodeId;
 use crate::resolve::codes::INCLUDE_NOT_FOUND;
 use crate::resolve::{Files, Named, Use};
@@ -62,6 +63,8 @@ pub struct Around<'a> {
     pub files: &'a dyn Files,
     /// The open ones, whose names the editor gave.
     pub documents: &'a Documents,
+    /// How the editor calls the others.
+    pub spelling: &'a Spelling,
     /// The units of columns.
     pub encoding: Encoding,
 }
@@ -98,7 +101,7 @@ impl Analysis {
             let open = path.as_ref().and_then(|path| around.documents.get(path));
             let uri = match open {
                 Some(open) => Some(open.uri.clone()),
-                None => path.as_ref().and_then(|path| Uri::from_file_path(path).ok()),
+                None => path.as_ref().and_then(|path| around.spelling.uri(path, source.path())),
             };
             names.push(FileName { path, uri, lines: OnceCell::new() });
         }
@@ -144,6 +147,26 @@ impl Analysis {
     /// Whether something that it includes was not found, so that any new file may change it.
     pub fn misses_files(&self) -> bool {
         self.compiled.diagnostics.iter().any(|one| one.code == &INCLUDE_NOT_FOUND)
+    }
+
+    /// The files that it is made of, and its settings.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.keys().chain(self.settings.keys())
+    }
+
+    /// The errors: code and message.
+    pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
+        let errors = self.findings().filter(|one| one.severity == Severity::Error);
+        errors.map(|one| (one.code.id, one.message.as_str()))
+    }
+
+    /// Which names mean the same, whatever they are called: for each name in order the number of the
+    /// first that means what it means.
+    pub fn meanings(&self) -> Vec<usize> {
+        let mut first: FxHashMap<Span, usize> = FxHashMap::default();
+        // What is declared at a place is at another once names before it are longer; its rank stays.
+        let numbered = self.compiled.uses.iter().enumerate();
+        numbered.map(|(number, one)| *first.entry(one.declared).or_insert(number)).collect()
     }
 
     /// The number of a file, if the flow is made of it.

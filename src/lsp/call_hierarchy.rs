@@ -101,7 +101,7 @@ fn node_of<'s>(session: &'s mut Session<'_>, item: &CallHierarchyItem) -> Option
     let data = item.data.as_ref()?;
     let root = std::path::Path::new(data.get("root")?.as_str()?);
     let wanted = data.get("node")?.as_str()?;
-    let flow = session.workspace.flows().find(|flow| flow.root == root)?;
+    let flow = session.workspace.flow(root)?;
     let (node, _) = flow.compiled.flow.nodes.iter().find(|(_, node)| node.id == wanted)?;
     Some((flow, node))
 }

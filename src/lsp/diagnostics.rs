@@ -14,7 +14,7 @@ use crate::settings::codes::BROKEN_SETTINGS;
 use crate::source::{FileId, Span};
 
 /// How many findings of one file are sent: more than anybody reads, and no megabytes at each key.
-const MAX_SENT: usize = 1000;
+pub const MAX_SENT: usize = 1000;
 
 /// How many errors of its settings a flow points at.
 const MAX_RELATED: usize = 10;
@@ -22,42 +22,22 @@ const MAX_RELATED: usize = 10;
 /// The scheme of the pages that explain codes, which the server serves.
 pub const PAGES: &str = "cxflowc";
 
-/// The findings of all files of some flows, a file's own from each flow that it belongs to. A file
-/// without any has an empty list.
-pub fn by_file<'a>(
-    flows: impl Iterator<Item = &'a Analysis>,
-    client: Client,
-) -> BTreeMap<Uri, Vec<Diagnostic>> {
-    let mut files: BTreeMap<Uri, Vec<Diagnostic>> = BTreeMap::new();
-    for flow in flows {
-        for (file, _) in flow.compiled.sources.iter() {
-            if let Some(uri) = flow.uri(file) {
-                files.entry(uri.clone()).or_default();
-            }
-        }
-        for finding in broken_settings(flow).iter().chain(flow.findings()) {
-            add(flow, finding, client, &mut files);
-        }
+/// The findings of a flow's files.
+pub fn by_file(flow: &Analysis, client: Client) -> BTreeMap<Uri, Vec<Diagnostic>> {
+    let mut files = BTreeMap::new();
+    for finding in broken_settings(flow).iter().chain(flow.findings()) {
+        add(flow, finding, client, &mut files);
     }
     files
 }
 
-/// Adds what flows that nobody has open show of their settings.
-pub fn add_settings<'a>(
-    flows: impl Iterator<Item = &'a Analysis>,
-    client: Client,
-    files: &mut BTreeMap<Uri, Vec<Diagnostic>>,
-) {
-    for flow in flows {
-        for (file, _) in flow.compiled.sources.iter().filter(|(file, _)| flow.is_settings(*file)) {
-            if let Some(uri) = flow.uri(file) {
-                files.entry(uri.clone()).or_default();
-            }
-        }
-        for finding in flow.findings().filter(|finding| flow.is_settings(place(flow, finding).file)) {
-            add(flow, finding, client, files);
-        }
+/// The findings of a flow's settings alone, where nobody has the flow open.
+pub fn of_settings(flow: &Analysis, client: Client) -> BTreeMap<Uri, Vec<Diagnostic>> {
+    let mut files = BTreeMap::new();
+    for finding in flow.findings().filter(|finding| flow.is_settings(place(flow, finding).file)) {
+        add(flow, finding, client, &mut files);
     }
+    files
 }
 
 fn add(
@@ -67,7 +47,8 @@ fn add(
     files: &mut BTreeMap<Uri, Vec<Diagnostic>>,
 ) {
     let span = place(flow, finding);
-    let Some(list) = flow.uri(span.file).and_then(|uri| files.get_mut(uri)) else { return };
+    let Some(uri) = flow.uri(span.file) else { return };
+    let list = files.entry(uri.clone()).or_default();
     let shown = shown(flow, finding, span, client);
     if list.len() < MAX_SENT && !list.contains(&shown) {
         list.push(shown);

@@ -56,9 +56,12 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// Opens a file, or opens it again.
+    /// Opens a file, or opens it again. What is neither a file nor going to be one is passed over:
+    /// another version of a file, a cell of a notebook, a file of another machine.
     pub fn open(&mut self, path: PathBuf, document: Document) {
-        self.open.insert(path, document);
+        if matches!(document.uri.scheme(), "file" | "untitled") {
+            self.open.insert(path, document);
+        }
     }
 
     /// Closes a file: what is on the disk counts again.
@@ -85,7 +88,12 @@ impl Documents {
 /// The path that an editor's name for a file means; what has none, such as a file that was never
 /// saved, has its name for a path.
 pub fn path_of(uri: &Uri) -> PathBuf {
-    uri.to_file_path().unwrap_or_else(|()| PathBuf::from(uri.as_str()))
+    // A version that git has, or a cell of a notebook, may have the path of a file that it is not.
+    let is_file = uri.scheme() == "file";
+    is_file
+        .then(|| uri.to_file_path().ok())
+        .flatten()
+        .unwrap_or_else(|| PathBuf::from(uri.as_str().replace('/', "%2F")))
 }
 
 /// Files as the editor has them: those open from its buffers, some as they are to become, the rest

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use gen_lsp_types::{
-    Edit, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextDocumentIdentifier, TextEdit, Uri,
-    WorkspaceEdit,
+    Edit, Location, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextDocumentIdentifier,
+    TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::analysis::Analysis;
@@ -26,6 +26,12 @@ impl Edits {
         if !list.contains(&edit) {
             list.push(edit);
         }
+    }
+
+    /// Adds an edit that is in no other's way.
+    pub fn add_at(&mut self, at: &Location, text: &str) {
+        let edit = TextEdit { range: at.range, new_text: text.to_owned() };
+        self.files.entry(at.uri.clone()).or_default().push(edit);
     }
 
     /// Whether there is nothing to do.

@@ -1,25 +1,33 @@
 //! Every place that speaks of something.
 
+use std::collections::BTreeMap;
+
 use gen_lsp_types::{
     DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, Location, ReferenceParams,
 };
 
+use super::mentions::{Extent, Place, Search};
 use super::server::Refusal;
 use super::session::Session;
 
-/// The places that name what the name at a place means, in all flows that its file belongs to.
+/// The places that name what the name at a place means, in all flows that know it.
 pub fn find(session: &mut Session<'_>, params: ReferenceParams) -> Result<Option<Vec<Location>>, Refusal> {
     let at = params.text_document_position_params;
-    let mut places: Vec<Location> = Vec::new();
-    for (flow, file, offset) in session.places(&at.text_document.uri, at.position) {
-        for named in flow.uses_at(file, offset) {
-            for one in flow.uses_of(named.declared) {
-                let wanted = params.context.include_declaration || one.span != one.declared;
-                let place = flow.location(one.span).filter(|place| wanted && !places.contains(place));
-                places.extend(place);
-            }
+    if !session.client.watches_files {
+        session.workspace.look_again();
+    }
+    let Some(search) = Search::at(session, &at.text_document.uri, at.position, Extent::Same) else {
+        return Ok(None);
+    };
+    let mut places: BTreeMap<&Place, &Location> = BTreeMap::new();
+    for one in search.mentions() {
+        if let Some(location) = &one.location
+            && (params.context.include_declaration || one.at != one.declared.0)
+        {
+            places.entry(&one.at).or_insert(location);
         }
     }
+    let places: Vec<Location> = places.into_values().cloned().collect();
     Ok((!places.is_empty()).then_some(places))
 }
 

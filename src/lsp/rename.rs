@@ -1,18 +1,19 @@
 //! A new name for something, wherever it is named, across includes.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use gen_lsp_types::{
-    PrepareRenameParams, PrepareRenamePlaceholder, PrepareRenameResult, RenameParams,
-    TextDocumentPositionParams, WorkspaceEdit,
+    PrepareRenameParams, PrepareRenamePlaceholder, PrepareRenameResult, RenameParams, WorkspaceEdit,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
 use super::edits::Edits;
+use super::mentions::{Declared, Extent, Search};
 use super::server::Refusal;
 use super::session::Session;
-use crate::diagnostics::{Severity, quote};
+use crate::diagnostics::quote;
 use crate::flow::display_id;
 use crate::resolve::{Named, Use};
 use crate::source::Span;
@@ -40,104 +41,122 @@ pub fn prepare(
     Ok(Some(PrepareRenameResult::PrepareRenamePlaceholder(placeholder)))
 }
 
-/// The edits that give what is named at a place a new name.
+/// The edits that give what is named at a place a new name, in every flow that knows it. Where that
+/// cannot be seen for certain, nothing is changed.
 pub fn rename(session: &mut Session<'_>, params: RenameParams) -> Result<Option<WorkspaceEdit>, Refusal> {
     let at = params.text_document_position_params;
-    let Some(renaming) = Renaming::of(session, &at, &params.new_name)? else { return Ok(None) };
-    renaming.check(session)?;
-    Ok(Some(renaming.edits.for_client(session)))
+    // What came since, and nobody told of, may name it too.
+    session.workspace.look_again();
+    let Some(search) = Search::at(session, &at.text_document.uri, at.position, Extent::Together) else {
+        return Ok(None);
+    };
+    if let Some(unseen) = session.workspace.unseen() {
+        return Err(format!("not renamed, because not all flows can be seen: {unseen}"));
+    }
+    if let Some(path) = search.unclear() {
+        let name = quote(&session.workspace.name(path));
+        return Err(format!(
+            "not renamed: {name} has errors, and the name stands where it cannot be read; correct that first"
+        ));
+    }
+    let renaming = Renaming::of(&search, &params.new_name)?;
+    renaming.check(session, &search)?;
+    Ok((!renaming.edits.is_empty()).then(|| renaming.edits.for_client(session)))
 }
 
-/// A renaming in every flow that the file belongs to.
+/// What is written anew.
 #[derive(Default)]
 struct Renaming {
     edits: Edits,
     /// The pieces of each file that are replaced, and with what.
-    pieces: FxHashMap<PathBuf, Vec<(Span, String)>>,
-    /// The files' texts before.
-    texts: FxHashMap<PathBuf, String>,
-    /// The flows before.
-    before: Vec<Before>,
-}
-
-/// What a flow was like before.
-struct Before {
-    root: PathBuf,
-    errors: Vec<String>,
-    meanings: Vec<usize>,
+    pieces: BTreeMap<PathBuf, BTreeMap<(u32, u32), String>>,
 }
 
 impl Renaming {
-    fn of(
-        session: &mut Session<'_>,
-        at: &TextDocumentPositionParams,
-        new: &str,
-    ) -> Result<Option<Self>, Refusal> {
-        let mut renaming = Self::default();
-        for (flow, file, offset) in session.places(&at.text_document.uri, at.position) {
-            let declared: FxHashSet<(Span, Named)> =
-                flow.uses_at(file, offset).iter().map(|one| (one.declared, one.named)).collect();
-            for (declared, named) in declared {
-                renaming.add(flow, &Use { span: declared, declared, named }, new)?;
-            }
-            let errors = errors(flow).map(|(_, message)| message.to_owned()).collect();
-            renaming.before.push(Before { root: flow.root.clone(), errors, meanings: meanings(flow) });
-        }
-        Ok((!renaming.edits.is_empty()).then_some(renaming))
-    }
-
-    fn add(&mut self, flow: &Analysis, declared: &Use, new: &str) -> Result<(), Refusal> {
-        let old = own_name(flow, declared)?;
-        let old = name(&old).into_owned();
+    fn of(search: &Search, new: &str) -> Result<Self, Refusal> {
         let new = name(new);
-        if new.is_empty() || (declared.named != Named::Node && !is_name(&new)) {
-            let rule = "a name has letters, digits and `_`, with single `-` or `.` between them";
-            return Err(format!("{} is not a name: {rule}", quote(&new)));
-        }
-        for one in flow.uses_of(declared.declared) {
-            let written = name(flow.written(one.span)).into_owned();
-            let Some(prefix) = written.strip_suffix(&old) else { continue };
-            let text = display_id(&format!("{prefix}{new}"));
-            self.edits.add(flow, one.span, &text);
-            if let Some(path) = flow.path(one.span.file) {
-                self.texts.entry(path.clone()).or_insert_with(|| flow.text(one.span.file).to_owned());
-                self.pieces.entry(path.clone()).or_default().push((one.span, text));
+        let mut old: BTreeMap<&Declared, String> = BTreeMap::new();
+        for one in search.mentions() {
+            let is_declaration = match one.declared.1 {
+                // A rule is known by its whole line; its name stands in it.
+                Named::Rule => one.declared.0.holds(&one.at),
+                _ => one.declared.0 == one.at,
+            };
+            if is_declaration && one.at.path.is_some() {
+                old.entry(&one.declared).or_insert_with(|| name(&one.written).into_owned());
             }
         }
-        Ok(())
+        for declared in &search.declared {
+            if !old.contains_key(declared) {
+                return Err(OF_THE_COMPILER.to_owned());
+            }
+            if new.is_empty() || (declared.1 != Named::Node && !is_name(&new)) {
+                let rule = "a name has letters, digits and `_`, with single `-` or `.` between them";
+                return Err(format!("{} is not a name: {rule}", quote(&new)));
+            }
+        }
+        let mut renaming = Self::default();
+        for one in search.mentions() {
+            let written = name(&one.written).into_owned();
+            let prefix = old.get(&one.declared).and_then(|old| written.strip_suffix(old.as_str()));
+            let (Some(prefix), Some(path)) = (prefix, &one.at.path) else { continue };
+            let text = display_id(&format!("{prefix}{new}"));
+            let pieces = renaming.pieces.entry(path.clone()).or_default();
+            if pieces.contains_key(&(one.at.start, one.at.end)) {
+                continue;
+            }
+            let Some(location) = &one.location else { continue };
+            renaming.edits.add_at(location, &text);
+            pieces.insert((one.at.start, one.at.end), text);
+        }
+        Ok(renaming)
     }
 
     /// Whether every flow is as it was but for the name: the same names mean the same things, and
     /// no error has come.
-    fn check(&self, session: &Session<'_>) -> Result<(), Refusal> {
+    fn check(&self, session: &Session<'_>, search: &Search) -> Result<(), Refusal> {
+        let workspace = &session.workspace;
         let mut instead = FxHashMap::default();
         for (path, pieces) in &self.pieces {
-            let mut text = self.texts.get(path).cloned().unwrap_or_default();
-            let mut pieces: Vec<_> = pieces.iter().map(|(span, text)| (span.start, span.end, text)).collect();
-            pieces.sort();
-            pieces.dedup();
-            for (start, end, new) in pieces.into_iter().rev() {
+            let mut text = search.texts.get(path).cloned().unwrap_or_default();
+            for (&(start, end), new) in pieces.iter().rev() {
                 text.replace_range(start as usize..end as usize, new);
             }
             instead.insert(path.clone(), text);
         }
-        let roots: Vec<PathBuf> = self.before.iter().map(|before| before.root.clone()).collect();
-        let after = session.workspace.with_instead(&roots, &instead);
-        for (before, flow) in self.before.iter().zip(&after) {
-            if errors(flow).count() > before.errors.len() {
-                // What the code with the lowest number says is nearest to the cause.
-                let is_new = |one: &(&str, &str)| before.errors.iter().all(|known| known != one.1);
-                let new =
-                    errors(flow).filter(is_new).min_by_key(|(code, _)| *code).map(|(_, message)| message);
-                return Err(format!("not renamed: {}", new.unwrap_or("the flow would have more errors")));
+        for (root, before) in &search.flows {
+            let flow = workspace.with_instead(root, &instead);
+            let has_more = |code: &str| {
+                let then = before.errors.iter().filter(|(known, _)| known == code).count();
+                flow.errors().filter(|(known, _)| *known == code).count() > then
+            };
+            let codes: BTreeSet<&str> = flow.errors().map(|(code, _)| code).collect();
+            // What the code with the lowest number says is nearest to the cause.
+            if let Some(code) = codes.into_iter().find(|code| has_more(code)) {
+                let is_new = |one: &(&str, &str)| {
+                    one.0 == code && before.errors.iter().all(|(_, known)| known != one.1)
+                };
+                let new = flow.errors().find(is_new).map(|(_, message)| message);
+                let of = quote(&workspace.name(root));
+                let new = new.unwrap_or("the flow would have more errors");
+                return Err(format!("not renamed: {new}, in the flow {of}"));
             }
-            if meanings(flow) != before.meanings {
-                return Err("not renamed: another name would change its meaning".to_owned());
+            if flow.meanings() != before.meanings {
+                let of = quote(&workspace.name(root));
+                return Err(format!("not renamed: another name would change its meaning, in the flow {of}"));
             }
         }
-        Ok(())
+        // Whoever saved one of them meanwhile keeps what was saved.
+        match self.pieces.keys().find(|path| workspace.text(path) != search.texts.get(*path).cloned()) {
+            Some(path) => {
+                Err(format!("not renamed: {} has changed meanwhile; try again", quote(&workspace.name(path))))
+            }
+            None => Ok(()),
+        }
     }
 }
+
+const OF_THE_COMPILER: &str = "this comes with the compiler and keeps its name";
 
 /// The name as its declaration writes it, if that is in a file that can be changed.
 fn own_name(flow: &Analysis, of: &Use) -> Result<String, Refusal> {
@@ -151,22 +170,7 @@ fn own_name(flow: &Analysis, of: &Use) -> Result<String, Refusal> {
         _ => one.span == one.declared,
     });
     let Some(declaration) = declaration.filter(|one| flow.path(one.span.file).is_some()) else {
-        return Err("this comes with the compiler and keeps its name".to_owned());
+        return Err(OF_THE_COMPILER.to_owned());
     };
     Ok(flow.written(declaration.span).to_owned())
-}
-
-/// The errors: code and message.
-fn errors(flow: &Analysis) -> impl Iterator<Item = (&str, &str)> {
-    let errors = flow.findings().filter(|one| one.severity == Severity::Error);
-    errors.map(|one| (one.code.id, one.message.as_str()))
-}
-
-/// Which names mean the same, whatever they are called: for each name in order the number of the
-/// first that means what it means.
-fn meanings(flow: &Analysis) -> Vec<usize> {
-    let mut first: FxHashMap<Span, usize> = FxHashMap::default();
-    // What is declared at a place is at another once names before it are longer; its rank stays.
-    let numbered = flow.compiled.uses.iter().enumerate();
-    numbered.map(|(number, one)| *first.entry(one.declared).or_insert(number)).collect()
 }

@@ -9,8 +9,9 @@ use serde::de::DeserializeOwned;
 
 use super::capabilities::{capabilities, watched_files};
 use super::documents::Document;
+use super::findings::Findings;
 use super::session::Session;
-use super::workspace::Machine;
+use super::workspace::{Machine, Shown};
 use super::{
     call_hierarchy, code_action, completion, definition, diagnostics, folding, formatting, hover, inlay_hint,
     pages, references, rename, semantic_tokens, symbols,
@@ -36,8 +37,15 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, Pro
         }),
     };
     connection.initialize_finish(id, serde_json::to_value(result).unwrap_or_default())?;
-    let mut server =
-        Server { connection, machine, session, published: BTreeMap::new(), stale: false, leaving: false };
+    let mut server = Server {
+        connection,
+        machine,
+        session,
+        findings: Findings::default(),
+        published: BTreeMap::new(),
+        stale: false,
+        leaving: false,
+    };
     server.watch();
     Ok(server.run())
 }
@@ -46,6 +54,8 @@ struct Server<'m> {
     connection: &'m Connection,
     machine: &'m dyn Machine,
     session: Session<'m>,
+    /// What the flows say of each file.
+    findings: Findings,
     /// What was said of each file.
     published: BTreeMap<Uri, Vec<lsp::Diagnostic>>,
     /// Whether something changed since.
@@ -190,7 +200,7 @@ impl Server<'_> {
                 let opened = opened.text_document;
                 let path = self.session.path(&opened.uri);
                 let document = Document { uri: opened.uri, version: opened.version, text: opened.text };
-                self.session.workspace.documents.open(path.clone(), document);
+                self.session.workspace.open(path.clone(), document);
                 self.touch(&path);
             }
             N::TextDocumentDidChange => {
@@ -220,12 +230,9 @@ impl Server<'_> {
                 let Some(changed) = read::<lsp::DidChangeWorkspaceFoldersParams>(notification) else {
                     return;
                 };
-                let path = |folder: &lsp::WorkspaceFolder| self.session.path(&folder.uri);
-                let removed: Vec<_> = changed.event.removed.iter().map(path).collect();
-                let mut folders = self.session.workspace.folders().to_vec();
-                folders.retain(|folder| !removed.contains(folder));
-                folders.extend(changed.event.added.iter().map(path));
-                self.session.workspace.set_folders(folders);
+                let of =
+                    |folders: Vec<lsp::WorkspaceFolder>| folders.into_iter().map(|one| one.uri).collect();
+                self.session.workspace.change_folders(of(changed.event.added), of(changed.event.removed));
                 self.stale = true;
             }
             _ => {}
@@ -243,13 +250,15 @@ impl Server<'_> {
             return;
         }
         let client = self.session.client;
-        let mut files = diagnostics::by_file(self.session.workspace.flows(), client);
-        diagnostics::add_settings(self.session.workspace.below_settings(), client, &mut files);
-        // What is no longer looked at has no findings.
-        for uri in self.published.keys() {
-            files.entry(uri.clone()).or_default();
+        for (root, flow) in self.session.workspace.renewed() {
+            let said = match flow {
+                Some((flow, Shown::Whole)) => diagnostics::by_file(flow, client),
+                Some((flow, Shown::Settings)) => diagnostics::of_settings(flow, client),
+                None => BTreeMap::new(),
+            };
+            self.findings.set(&root, said);
         }
-        for (uri, list) in files {
+        for (uri, list) in self.findings.take_changed() {
             if self.published.get(&uri).map_or(list.is_empty(), |before| *before == list) {
                 continue;
             }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use gen_lsp_types::{
-    ClientCapabilities, InitializeParams, Position, TextDocumentIdentifier, TextDocumentPositionParams, Uri,
+    ClientCapabilities, InitializeParams, TextDocumentIdentifier, TextDocumentPositionParams, Uri,
     WorkspaceFolders,
 };
 
@@ -76,21 +76,14 @@ impl<'m> Session<'m> {
         let (flow, file) = self.flow(&at.text_document)?;
         Some((flow, file, flow.offset(file, at.position)))
     }
-
-    /// The same in every flow that the file belongs to.
-    pub fn places(&mut self, document: &Uri, at: Position) -> Vec<(&Analysis, FileId, usize)> {
-        let path = self.path(document);
-        let flows = self.workspace.flows_of(&path).into_iter();
-        flows.map(|(flow, file)| (flow, file, flow.offset(file, at))).collect()
-    }
 }
 
-fn folders(params: &InitializeParams) -> Vec<PathBuf> {
+fn folders(params: &InitializeParams) -> Vec<Uri> {
     let several = match &params.workspace_folders_initialize_params.workspace_folders {
         Some(WorkspaceFolders::WorkspaceFolderList(folders)) => folders.as_slice(),
         _ => &[],
     };
     #[expect(deprecated, reason = "what editors send that know of one folder only")]
     let one = params.root_uri.as_ref().filter(|_| several.is_empty());
-    several.iter().map(|folder| &folder.uri).chain(one).map(path_of).collect()
+    several.iter().map(|folder| &folder.uri).chain(one).cloned().collect()
 }

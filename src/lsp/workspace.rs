@@ -1,13 +1,17 @@
 //! Which flows there are, which of them a file belongs to, and their latest compilation.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use gen_lsp_types::Uri;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analysis::{Analysis, Around};
-use super::documents::{Documents, Overlay};
+use super::compiled::Flows;
+use super::documents::{Document, Documents, Overlay, path_of};
 use super::position::Encoding;
+use super::spelling::Spelling;
 use crate::Options;
 use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
@@ -24,7 +28,7 @@ pub trait Machine {
     fn disk_of(&self, root: &Path) -> Box<dyn Files>;
 
     /// The flow files below a folder, so many at most.
-    fn flows_below(&self, folder: &Path, most: usize) -> Vec<PathBuf>;
+    fn flows_below(&self, folder: &Path, most: usize) -> Below;
 
     /// How a flow is to be compiled. The settings that lie beside it are added to the sources, and
     /// what is wrong with them to the findings.
@@ -55,8 +59,25 @@ pub struct Refused {
     pub why: String,
 }
 
-/// How many flows are kept compiled for files that are open: a library that hundreds of flows
-/// include is seen in so many of them.
+/// The flow files below a folder.
+#[derive(Debug, Default)]
+pub struct Below {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// What was not looked at, and why.
+    pub unseen: Vec<String>,
+}
+
+/// How much of a flow is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// All of it: an open file belongs to it.
+    Whole,
+    /// What is wrong with its settings.
+    Settings,
+}
+
+/// In how many flows an open file is looked at as somebody types: a library may be in thousands.
 const MAX_FLOWS: usize = 32;
 
 /// How many flows of the folders are searched that no open file belongs to.
@@ -67,6 +88,9 @@ const MAX_FILES: usize = 20_000;
 
 /// How many flows are compiled to show what is wrong with settings.
 const MAX_BELOW_SETTINGS: usize = 8;
+
+/// How many files that were not looked at are named.
+const MAX_UNSEEN: usize = 3;
 
 /// What a flow is called that is not there.
 const NO_FLOW: &str = ".cxflow";
@@ -84,20 +108,37 @@ pub struct Workspace<'m> {
     /// The open files.
     pub documents: Documents,
     folders: Vec<PathBuf>,
+    /// The same as the editor calls them.
+    shown: Vec<Uri>,
+    spelling: Spelling,
     /// What each known file includes.
     includes: IncludeGraph,
-    /// The flows that open files belong to, by their roots.
-    flows: BTreeMap<PathBuf, Analysis>,
+    /// What is in the folders and was not looked at, and why.
+    unseen: Vec<String>,
+    /// The flow files that cannot be read, and why.
+    unread: BTreeMap<PathBuf, String>,
+    /// The flows that each open file is looked at in.
+    wants: FxHashMap<PathBuf, Vec<PathBuf>>,
+    /// How many open files are looked at in a flow.
+    wanted: FxHashMap<PathBuf, usize>,
+    /// The flows that open files belong to.
+    flows: Flows,
     /// The flows of the folders that no open file belongs to, as far as somebody asked for them.
     elsewhere: BTreeMap<PathBuf, Analysis>,
     /// The settings that were edited in this session.
     edited_settings: BTreeSet<PathBuf>,
     /// Flows that show what is wrong with these settings, and that no open file belongs to.
-    below_settings: BTreeMap<PathBuf, Analysis>,
+    below_settings: Flows,
     /// Whether the flows are those of what is open, each as its files now stand.
     settled: bool,
     /// The files that changed since.
     changed: FxHashSet<PathBuf>,
+    /// The files that may belong to other flows since.
+    moved: FxHashSet<PathBuf>,
+    /// The flows that are to be compiled again since, if somebody still wants them.
+    lost: BTreeSet<PathBuf>,
+    /// Whether other flows may have to show what is wrong with settings since.
+    settings_moved: bool,
     /// What there is to say of settings, each once.
     warnings: Vec<String>,
     warned: FxHashSet<String>,
@@ -111,13 +152,22 @@ impl<'m> Workspace<'m> {
             encoding,
             documents: Documents::default(),
             folders: Vec::new(),
+            shown: Vec::new(),
+            spelling: Spelling::default(),
             includes: IncludeGraph::default(),
-            flows: BTreeMap::new(),
+            unseen: Vec::new(),
+            unread: BTreeMap::new(),
+            wants: FxHashMap::default(),
+            wanted: FxHashMap::default(),
+            flows: Flows::default(),
             elsewhere: BTreeMap::new(),
             edited_settings: BTreeSet::new(),
-            below_settings: BTreeMap::new(),
+            below_settings: Flows::default(),
             settled: true,
             changed: FxHashSet::default(),
+            moved: FxHashSet::default(),
+            lost: BTreeSet::new(),
+            settings_moved: false,
             warnings: Vec::new(),
             warned: FxHashSet::default(),
         }
@@ -129,22 +179,63 @@ impl<'m> Workspace<'m> {
     }
 
     /// Looks into the folders that the editor shows.
-    pub fn set_folders(&mut self, folders: Vec<PathBuf>) {
-        self.folders = folders.into_iter().map(|folder| self.identity(&folder)).collect();
+    pub fn set_folders(&mut self, shown: Vec<Uri>) {
+        self.folders = shown.iter().map(|uri| self.identity(&path_of(uri))).collect();
+        self.spelling.set_folders(self.folders.iter().cloned().zip(shown.iter().cloned()));
+        self.shown = shown;
         self.includes.clear();
-        let below = |folder: &PathBuf| self.machine.flows_below(folder, MAX_FILES);
-        let found: Vec<PathBuf> = self.folders.iter().flat_map(below).collect();
-        for path in found {
-            self.read_includes(&self.identity(&path));
-        }
-        let open: Vec<PathBuf> = self.documents.paths().cloned().collect();
-        open.iter().for_each(|path| self.read_includes(path));
+        self.unread.clear();
+        self.look_again();
+        self.moved.extend(self.documents.paths().cloned());
         self.forget_all();
     }
 
-    /// The folders that the editor shows.
-    pub fn folders(&self) -> &[PathBuf] {
-        &self.folders
+    /// The editor shows other folders than before.
+    pub fn change_folders(&mut self, added: Vec<Uri>, removed: Vec<Uri>) {
+        let mut shown = self.shown.clone();
+        let removed: Vec<PathBuf> = removed.iter().map(|uri| self.identity(&path_of(uri))).collect();
+        shown.retain(|uri| !removed.contains(&self.identity(&path_of(uri))));
+        shown.extend(added);
+        self.set_folders(shown);
+    }
+
+    /// Looks which files there are now in the folders, and what they include.
+    pub fn look_again(&mut self) {
+        let mut known: BTreeSet<PathBuf> = self.includes.files().chain(self.unread.keys()).cloned().collect();
+        known.extend(self.documents.paths().cloned());
+        self.unseen.clear();
+        for folder in self.folders.clone() {
+            let below = self.machine.flows_below(&folder, MAX_FILES);
+            known.extend(below.files.iter().map(|path| self.identity(path)));
+            self.unseen.extend(below.unseen);
+        }
+        for path in known {
+            self.read_includes(&path);
+        }
+    }
+
+    /// Why it is not certain that all flows are known.
+    pub fn unseen(&self) -> Option<String> {
+        let unread =
+            self.unread.iter().map(|(path, why)| format!("{} cannot be read ({why})", self.name(path)));
+        let mut all: Vec<String> = unread.chain(self.unseen.iter().cloned()).collect();
+        let more = all.len().saturating_sub(MAX_UNSEEN);
+        all.truncate(MAX_UNSEEN);
+        if more > 0 {
+            all.push(format!("and {more} more"));
+        }
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// What people call a file.
+    pub fn name(&self, path: &Path) -> String {
+        self.overlay(&FxHashMap::default(), self.machine.disk(), None).name(path)
+    }
+
+    /// Opens a file, or opens it again.
+    pub fn open(&mut self, path: PathBuf, document: Document) {
+        self.spelling.learn(&path, &document.uri);
+        self.documents.open(path, document);
     }
 
     /// A file is no longer what it was: it was opened, edited, closed, saved, made or taken away.
@@ -161,29 +252,43 @@ impl<'m> Workspace<'m> {
     fn touch_settings(&mut self, path: &Path) {
         self.edited_settings.insert(path.to_path_buf());
         let folder = path.parent().unwrap_or(path);
-        self.flows.retain(|root, _| !root.starts_with(folder));
-        self.below_settings.retain(|root, _| !root.starts_with(folder));
+        self.lost.extend(self.flows.remove_below(folder));
+        self.below_settings.remove_below(folder);
+        self.settings_moved = true;
     }
 
     /// Everything is to be compiled anew: settings have changed.
     pub fn forget_all(&mut self) {
-        self.flows.clear();
+        self.lost.extend(self.flows.retain(|_| false));
         self.elsewhere.clear();
-        self.below_settings.clear();
+        self.below_settings.retain(|_| false);
+        self.settings_moved = true;
         self.settled = false;
     }
 
-    /// The latest of every flow that an open file belongs to.
-    pub fn flows(&mut self) -> impl Iterator<Item = &Analysis> {
+    /// The flows that came, went or were compiled anew since this was asked last, as they are now.
+    pub fn renewed(&mut self) -> Vec<(PathBuf, Option<(&Analysis, Shown)>)> {
         self.settle();
-        self.flows.values()
+        let mut roots = self.flows.take_renewed();
+        roots.extend(self.below_settings.take_renewed());
+        let now = |root: &Path| {
+            let whole = self.flows.get(root).map(|flow| (flow, Shown::Whole));
+            whole.or_else(|| Some((self.below_settings.get(root)?, Shown::Settings)))
+        };
+        roots.into_iter().map(|root| (now(&root), root)).map(|(flow, root)| (root, flow)).collect()
     }
 
-    /// The flows that a file belongs to: its own first, if it is one.
+    /// The latest of a flow that an open file belongs to.
+    pub fn flow(&mut self, root: &Path) -> Option<&Analysis> {
+        self.settle();
+        self.flows.get(root)
+    }
+
+    /// The flows that a file belongs to, as far as they are kept: its own first, if it is one.
     pub fn flows_of(&mut self, path: &Path) -> Vec<(&Analysis, FileId)> {
         self.settle();
         let mut flows: Vec<_> =
-            self.flows.values().filter_map(|flow| Some((flow, flow.file(path)?))).collect();
+            self.flows.of(path).filter_map(|flow| Some((flow, flow.file(path)?))).collect();
         flows.sort_by_key(|(flow, _)| flow.root != path);
         flows
     }
@@ -191,6 +296,30 @@ impl<'m> Workspace<'m> {
     /// The flow in which a file is looked at, and the file in it.
     pub fn flow_of(&mut self, path: &Path) -> Option<(&Analysis, FileId)> {
         self.flows_of(path).into_iter().next()
+    }
+
+    /// The roots of all flows that a file belongs to.
+    pub fn roots_of(&self, path: &Path) -> Vec<PathBuf> {
+        let mut roots = self.includes.flows_of(path);
+        roots.extend(self.flows.of(path).map(|flow| flow.root.clone()));
+        roots
+    }
+
+    /// The roots of all flows that there are.
+    pub fn all_roots(&self) -> BTreeSet<PathBuf> {
+        self.includes.files().flat_map(|path| self.includes.flows_of(path)).collect()
+    }
+
+    /// A flow as its files now stand.
+    pub fn anew(&self, root: &Path) -> Analysis {
+        self.with_instead(root, &FxHashMap::default())
+    }
+
+    /// The text of a file as it now stands.
+    pub fn text(&self, path: &Path) -> Option<String> {
+        let none = FxHashMap::default();
+        let bytes = self.overlay(&none, self.machine.disk(), None).read(path).ok()?;
+        Some(Source::new("", path, bytes).text().to_owned())
     }
 
     /// What there is to say of settings that nobody has been told.
@@ -207,15 +336,21 @@ impl<'m> Workspace<'m> {
         Some(Source::new(files.name(path), path, bytes))
     }
 
-    /// The flows as they would be with these texts in place of files.
-    pub fn with_instead(&self, roots: &[PathBuf], instead: &FxHashMap<PathBuf, String>) -> Vec<Analysis> {
-        let analyse = |root: &PathBuf| {
-            let disk = self.machine.disk_of(root);
-            let files = self.overlay(instead, &*disk, Some(root));
-            let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
-            Analysis::of(root, &around, self.machine).0
+    /// A flow as it would be with these texts in place of files.
+    pub fn with_instead(&self, root: &Path, instead: &FxHashMap<PathBuf, String>) -> Analysis {
+        self.analyse(root, instead).0
+    }
+
+    fn analyse(&self, root: &Path, instead: &FxHashMap<PathBuf, String>) -> (Analysis, Option<String>) {
+        let disk = self.machine.disk_of(root);
+        let files = self.overlay(instead, &*disk, Some(root));
+        let around = Around {
+            files: &files,
+            documents: &self.documents,
+            spelling: &self.spelling,
+            encoding: self.encoding,
         };
-        roots.iter().map(analyse).collect()
+        Analysis::of(root, &around, self.machine)
     }
 
     fn overlay<'a>(
@@ -235,29 +370,57 @@ impl<'m> Workspace<'m> {
         self.elsewhere.clear();
         for path in std::mem::take(&mut self.changed) {
             self.read_includes(&path);
-            let stays = |flow: &Analysis| flow.file(&path).is_none() && !flow.misses_files();
-            self.flows.retain(|_, flow| stays(flow));
-            self.below_settings.retain(|_, flow| stays(flow));
-        }
-        let mut open: Vec<PathBuf> =
-            self.documents.paths().filter(|path| !is_settings(path)).cloned().collect();
-        open.sort();
-        let mut roots: Vec<PathBuf> = Vec::new();
-        for path in &open {
-            for root in self.includes.flows_of(path) {
-                if !roots.contains(&root) && roots.len() < MAX_FLOWS.max(open.len()) {
-                    roots.push(root);
-                }
+            let was_open = self.wants.contains_key(&path);
+            let is_open = self.documents.get(&path).is_some();
+            self.lost.extend(self.flows.remove_of(&path));
+            let mut below = self.below_settings.remove_of(&path);
+            if was_open != is_open {
+                self.moved.insert(path);
             }
+            // A file that stays open is none that was missing.
+            if !(was_open && is_open) {
+                self.lost.extend(self.flows.remove_incomplete());
+                below.extend(self.below_settings.remove_incomplete());
+            }
+            self.settings_moved |= !below.is_empty();
         }
-        self.flows.retain(|root, _| roots.contains(root));
-        for root in roots {
-            if !self.flows.contains_key(&root) {
+        for path in std::mem::take(&mut self.moved) {
+            self.want_anew(&path);
+            self.settings_moved = true;
+        }
+        for root in std::mem::take(&mut self.lost) {
+            if self.wanted.contains_key(&root) && self.flows.get(&root).is_none() {
                 let flow = self.compile(&root);
-                self.flows.insert(root, flow);
+                self.flows.insert(flow);
             }
         }
-        self.settle_settings();
+        if std::mem::take(&mut self.settings_moved) {
+            self.settle_settings();
+        }
+    }
+
+    /// Looks which flows a file is now looked at in.
+    fn want_anew(&mut self, path: &Path) {
+        let before = self.wants.remove(path).unwrap_or_default();
+        if self.documents.get(path).is_some() && !is_settings(path) {
+            let mut roots = self.includes.flows_of(path);
+            roots.sort_by_key(|root| root != path);
+            roots.truncate(MAX_FLOWS);
+            for root in &roots {
+                *self.wanted.entry(root.clone()).or_default() += 1;
+                self.lost.insert(root.clone());
+            }
+            self.wants.insert(path.to_path_buf(), roots);
+        }
+        for root in before {
+            let left = self.wanted.get(&root).copied().unwrap_or_default().saturating_sub(1);
+            if left == 0 {
+                self.wanted.remove(&root);
+                self.flows.remove(&root);
+            } else {
+                self.wanted.insert(root, left);
+            }
+        }
     }
 
     /// Compiles the flows that show what is wrong with settings that are open or were edited.
@@ -277,34 +440,28 @@ impl<'m> Workspace<'m> {
             }
             roots.extend(below.into_iter().take(MAX_BELOW_SETTINGS));
         }
-        roots.retain(|root| !self.flows.contains_key(root));
-        self.below_settings.retain(|root, _| roots.contains(root));
+        roots.retain(|root| self.flows.get(root).is_none());
+        self.below_settings.retain(|root| roots.contains(root));
         for root in roots {
-            if !self.below_settings.contains_key(&root) {
+            if self.below_settings.get(&root).is_none() {
                 let flow = self.compile(&root);
-                self.below_settings.insert(root, flow);
+                self.below_settings.insert(flow);
             }
         }
-    }
-
-    /// The flows that are compiled only to show what is wrong with settings.
-    pub fn below_settings(&mut self) -> impl Iterator<Item = &Analysis> {
-        self.settle();
-        self.below_settings.values()
     }
 
     /// The flows that a settings file counts for, as far as they are compiled.
     pub fn flows_under(&mut self, settings: &Path) -> Vec<(&Analysis, FileId)> {
         self.settle();
-        let flows = self.flows.values().chain(self.below_settings.values());
+        let flows = self.flows.of(settings).chain(self.below_settings.of(settings));
         flows.filter_map(|flow| Some((flow, flow.settings(settings)?))).collect()
     }
 
     /// The flows of open files, and those of the folders that none belongs to.
     pub fn everywhere(&mut self) -> impl Iterator<Item = &Analysis> {
         self.settle();
-        let is_known = |path: &PathBuf| self.flows.values().any(|flow| flow.file(path).is_some());
-        let mut rest: Vec<PathBuf> = self.includes.files().filter(|path| !is_known(path)).cloned().collect();
+        let mut rest: Vec<PathBuf> =
+            self.includes.files().filter(|path| !self.flows.have(path)).cloned().collect();
         rest.retain(|path| {
             !self.elsewhere.contains_key(path) && self.includes.flows_of(path) == [path.clone()]
         });
@@ -326,11 +483,7 @@ impl<'m> Workspace<'m> {
     }
 
     fn compile(&mut self, root: &Path) -> Analysis {
-        let none = FxHashMap::default();
-        let disk = self.machine.disk_of(root);
-        let files = self.overlay(&none, &*disk, Some(root));
-        let around = Around { files: &files, documents: &self.documents, encoding: self.encoding };
-        let (analysis, warning) = Analysis::of(root, &around, self.machine);
+        let (analysis, warning) = self.analyse(root, &FxHashMap::default());
         if let Some(warning) = warning
             && self.warned.insert(warning.clone())
         {
@@ -339,17 +492,44 @@ impl<'m> Workspace<'m> {
         analysis
     }
 
+    /// Reads what a file includes. If that is something else than before, the file and all that it
+    /// includes may belong to other flows.
     fn read_includes(&mut self, path: &Path) {
         let none = FxHashMap::default();
         let files = self.overlay(&none, self.machine.disk(), None);
         let is_flow = path.extension().is_some_and(|extension| extension == "cxflow");
-        let bytes = files.read(path).ok();
-        let bytes = bytes.filter(|_| is_flow || self.documents.get(path).is_some() && !is_settings(path));
-        let Some(bytes) = bytes else {
-            self.includes.remove(path);
-            return;
+        let is_wanted = is_flow || self.documents.get(path).is_some() && !is_settings(path);
+        let read = files.read(path);
+        // What is no file, or no regular one, is no flow either.
+        let is_none = |kind| {
+            matches!(
+                kind,
+                io::ErrorKind::NotFound
+                    | io::ErrorKind::InvalidInput
+                    | io::ErrorKind::IsADirectory
+                    | io::ErrorKind::NotADirectory
+            )
         };
-        let links = Links::of(path, bytes, &files);
-        self.includes.insert(path.to_path_buf(), links);
+        let why =
+            read.as_ref().err().filter(|error| is_flow && !is_none(error.kind())).map(ToString::to_string);
+        let links = read.ok().filter(|_| is_wanted).map(|bytes| Links::of(path, bytes, &files));
+        match why {
+            Some(why) => {
+                self.unread.insert(path.to_path_buf(), why);
+            }
+            None => {
+                self.unread.remove(path);
+            }
+        }
+        if self.includes.links(path) == links.as_ref() {
+            return;
+        }
+        self.moved.extend(self.includes.below(path));
+        match links {
+            Some(links) => self.includes.insert(path.to_path_buf(), links),
+            None => self.includes.remove(path),
+        }
+        self.moved.extend(self.includes.below(path));
+        self.settled = false;
     }
 }

@@ -67,6 +67,25 @@ impl IncludeGraph {
         }
     }
 
+    /// What is known of a file.
+    pub fn links(&self, file: &Path) -> Option<&Links> {
+        self.links.get(file)
+    }
+
+    /// A file and what it includes, over other files too.
+    pub fn below(&self, file: &Path) -> FxHashSet<PathBuf> {
+        let mut seen = FxHashSet::from_iter([file.to_path_buf()]);
+        let mut stack = vec![file];
+        while let Some(file) = stack.pop() {
+            for inner in self.links.get(file).map(|links| &links.includes).into_iter().flatten() {
+                if seen.insert(inner.clone()) {
+                    stack.push(inner);
+                }
+            }
+        }
+        seen
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.links.clear();

@@ -24,6 +24,8 @@ pub enum Unit {
 
 pub struct Editor {
     folder: TempDir,
+    /// What it calls the folder, where that is another path.
+    shown_as: Option<PathBuf>,
     child: Child,
     input: Option<ChildStdin>,
     messages: Receiver<Value>,
@@ -73,7 +75,21 @@ impl Editor {
     }
 
     pub fn start(start: Start<'_>) -> Self {
+        Self::start_as(start, None)
+    }
+
+    /// An editor that shows its folder through a link.
+    pub fn through_link(files: &[(&str, &str)], link: PathBuf) -> Self {
+        let start = Start { files, arguments: &[], capabilities: usual(), variables: &[] };
+        Self::start_as(start, Some(link))
+    }
+
+    fn start_as(start: Start<'_>, shown_as: Option<PathBuf>) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        #[cfg(unix)]
+        if let Some(link) = &shown_as {
+            std::os::unix::fs::symlink(folder.path(), link).unwrap();
+        }
         for (name, text) in start.files {
             let path = folder.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -100,6 +116,7 @@ impl Editor {
         });
         let mut editor = Self {
             folder,
+            shown_as,
             child,
             input,
             messages,
@@ -128,7 +145,10 @@ impl Editor {
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join(name)
+        match &self.shown_as {
+            Some(link) => link.join(name),
+            None => self.folder.path().canonicalize().unwrap().join(name),
+        }
     }
 
     pub fn uri(&self, name: &str) -> String {
@@ -325,6 +345,12 @@ impl Editor {
             format!("{} [{}] {message}", one["code"].as_str().unwrap(), self.piece(name, &one["range"]))
         };
         list.iter().map(shown).collect()
+    }
+
+    /// The addresses of files that have findings, or had some.
+    pub fn told_of(&mut self) -> Vec<String> {
+        self.settle();
+        self.findings.keys().cloned().collect()
     }
 
     /// The codes of a file's findings.

@@ -20,3 +20,5 @@ mod protocol;
 mod reading;
 mod redaction;
 mod settings;
+mod spelling;
+mod workspace;

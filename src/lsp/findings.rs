@@ -1,0 +1,61 @@
+//! What flows say of files. A file's findings are put together anew when one of its flows says
+//! something else, and no other's are looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use gen_lsp_types::{Diagnostic, Uri};
+use rustc_hash::FxHashMap;
+
+use super::diagnostics::MAX_SENT;
+
+/// The findings of each file, by the flows that have them.
+#[derive(Default)]
+pub struct Findings {
+    files: BTreeMap<Uri, BTreeMap<PathBuf, Vec<Diagnostic>>>,
+    by_root: FxHashMap<PathBuf, Vec<Uri>>,
+    changed: BTreeSet<Uri>,
+}
+
+impl Findings {
+    /// Notes what a flow says of its files, in place of what it said before.
+    pub fn set(&mut self, root: &Path, said: BTreeMap<Uri, Vec<Diagnostic>>) {
+        let before = self.by_root.remove(root).unwrap_or_default();
+        for uri in before.iter().filter(|uri| said.get(*uri).is_none_or(Vec::is_empty)) {
+            if let Some(roots) = self.files.get_mut(uri) {
+                roots.remove(root);
+                if roots.is_empty() {
+                    self.files.remove(uri);
+                }
+            }
+            self.changed.insert(uri.clone());
+        }
+        let said: Vec<_> = said.into_iter().filter(|(_, list)| !list.is_empty()).collect();
+        if !said.is_empty() {
+            self.by_root.insert(root.to_path_buf(), said.iter().map(|(uri, _)| uri.clone()).collect());
+        }
+        for (uri, list) in said {
+            let roots = self.files.entry(uri.clone()).or_default();
+            if roots.get(root) != Some(&list) {
+                roots.insert(root.to_path_buf(), list);
+                self.changed.insert(uri);
+            }
+        }
+    }
+
+    /// The files whose findings may be others than before, each with what all its flows say.
+    pub fn take_changed(&mut self) -> Vec<(Uri, Vec<Diagnostic>)> {
+        let changed = std::mem::take(&mut self.changed);
+        changed.into_iter().map(|uri| (self.of(&uri), uri)).map(|(list, uri)| (uri, list)).collect()
+    }
+
+    fn of(&self, uri: &Uri) -> Vec<Diagnostic> {
+        let mut all: Vec<Diagnostic> = Vec::new();
+        for one in self.files.get(uri).into_iter().flat_map(BTreeMap::values).flatten() {
+            if all.len() < MAX_SENT && !all.contains(one) {
+                all.push(one.clone());
+            }
+        }
+        all
+    }
+}

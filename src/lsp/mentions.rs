@@ -1,0 +1,219 @@
+//! Where something is named, in all flows of the workspace, however many. Each is compiled, looked
+//! through and let go, so that thousands do not have to fit into memory at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use gen_lsp_types::{Location, Position, Uri};
+use rustc_hash::FxHashMap;
+
+use super::analysis::Analysis;
+use super::session::Session;
+use crate::diagnostics::Severity;
+use crate::resolve::Named;
+use crate::source::Span;
+use crate::syntax::ast::Declaration;
+use crate::syntax::text::name;
+
+/// A piece of a file, whichever flow it is seen in. What comes with the compiler has no path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file's one path.
+    pub path: Option<PathBuf>,
+    /// The first byte.
+    pub start: u32,
+    /// The byte behind the last one.
+    pub end: u32,
+}
+
+impl Place {
+    fn of(flow: &Analysis, span: Span) -> Self {
+        Self { path: flow.path(span.file).cloned(), start: span.start, end: span.end }
+    }
+
+    /// Whether another piece is in this one.
+    pub fn holds(&self, other: &Place) -> bool {
+        self.path == other.path && self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// What is declared at a place.
+pub type Declared = (Place, Named);
+
+/// A name at a place.
+pub struct Mention {
+    /// Where it is written.
+    pub at: Place,
+    /// What it means.
+    pub declared: Declared,
+    /// As it is written.
+    pub written: String,
+    /// Where it is, as the editor says it.
+    pub location: Option<Location>,
+}
+
+/// What one flow has of names that end as the one that is looked for.
+pub struct Seen {
+    /// The names.
+    pub mentions: Vec<Mention>,
+    /// Its errors: code and message.
+    pub errors: Vec<(String, String)>,
+    /// Which of its names mean the same.
+    pub meanings: Vec<usize>,
+}
+
+/// Whether only what is declared alike is looked for, or also what has to change with it: a name in a
+/// file that several flows include may mean something else in each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What the name at the place means.
+    Same,
+    /// And all that is named in the same places.
+    Together,
+}
+
+/// Where something is named.
+#[derive(Default)]
+pub struct Search {
+    last: String,
+    /// The flows that were looked through.
+    pub flows: BTreeMap<PathBuf, Seen>,
+    /// What is looked for.
+    pub declared: BTreeSet<Declared>,
+    /// Where it is named.
+    pub places: BTreeSet<Place>,
+    /// The texts of the files in which names end so.
+    pub texts: FxHashMap<PathBuf, String>,
+    /// The files with lines that cannot be read.
+    pub broken: BTreeSet<PathBuf>,
+    /// The files with a policy in them, which settings may apply to any flow.
+    with_policy: BTreeSet<PathBuf>,
+}
+
+impl Search {
+    /// Looks for what the name at a place means; `None` where there is no name.
+    pub fn at(session: &mut Session<'_>, document: &Uri, at: Position, extent: Extent) -> Option<Self> {
+        let path = session.path(document);
+        let (flow, file) = session.workspace.flow_of(&path)?;
+        let offset = flow.offset(file, at);
+        let first = flow.uses_at(file, offset).first()?;
+        let last = last_piece(&name(flow.written(first.span))).to_owned();
+        let mut search = Self { last, ..Self::default() };
+        let mut waiting: BTreeSet<PathBuf> = session.workspace.roots_of(&path).into_iter().collect();
+        let mut searched: BTreeSet<PathBuf> = BTreeSet::from([path.clone()]);
+        let mut is_everywhere = false;
+        while !waiting.is_empty() {
+            while let Some(root) = waiting.pop_first() {
+                if !search.flows.contains_key(&root) {
+                    let flow = session.workspace.anew(&root);
+                    search.look_through(&flow, &path, offset);
+                }
+            }
+            search.gather(extent);
+            let named = search.places.iter().chain(search.declared.iter().map(|(place, _)| place));
+            let files: BTreeSet<PathBuf> = named.filter_map(|place| place.path.clone()).collect();
+            // Settings apply policies to flows that do not include them.
+            let of_policy = |named: &Named| matches!(named, Named::Policy | Named::Rule | Named::Fact);
+            let anywhere = search.declared.iter().any(|(_, named)| of_policy(named))
+                || files.iter().any(|file| search.with_policy.contains(file));
+            if anywhere && !std::mem::replace(&mut is_everywhere, true) {
+                waiting.extend(session.workspace.all_roots());
+            }
+            for file in files {
+                if searched.insert(file.clone()) {
+                    waiting.extend(session.workspace.roots_of(&file));
+                }
+            }
+            waiting.retain(|root| !search.flows.contains_key(root));
+        }
+        Some(search)
+    }
+
+    /// Every mention of what is looked for, each place once for each thing that it means.
+    pub fn mentions(&self) -> impl Iterator<Item = &Mention> {
+        let all = self.flows.values().flat_map(|seen| &seen.mentions);
+        all.filter(|one| self.declared.contains(&one.declared))
+    }
+
+    fn look_through(&mut self, flow: &Analysis, path: &Path, offset: usize) {
+        let declared = |span: Span, named: Named| (Place::of(flow, span), named);
+        if let Some(file) = flow.file(path) {
+            let here = flow.uses_at(file, offset).iter();
+            self.declared.extend(here.map(|one| declared(one.declared, one.named)));
+        }
+        let mut mentions = Vec::new();
+        for one in &flow.compiled.uses {
+            let written = flow.written(one.span);
+            if last_piece(&name(written)) != self.last {
+                continue;
+            }
+            if let Some(path) = flow.path(one.span.file) {
+                self.texts.entry(path.clone()).or_insert_with(|| flow.text(one.span.file).to_owned());
+            }
+            mentions.push(Mention {
+                at: Place::of(flow, one.span),
+                declared: declared(one.declared, one.named),
+                written: written.to_owned(),
+                location: flow.location(one.span),
+            });
+        }
+        for finding in flow.findings().filter(|one| one.severity == Severity::Error) {
+            let span = finding.span.filter(|_| finding.code.id.starts_with("CX0"));
+            let Some((span, path)) = span.and_then(|span| Some((span, flow.path(span.file)?))) else {
+                continue;
+            };
+            self.texts.entry(path.clone()).or_insert_with(|| flow.text(span.file).to_owned());
+            self.broken.insert(path.clone());
+        }
+        for (file, tree) in &flow.compiled.trees {
+            let has_policy = tree.items.iter().any(|item| matches!(item.declaration, Declaration::Policy(_)));
+            self.with_policy.extend(flow.path(*file).filter(|_| has_policy).cloned());
+        }
+        let errors = flow.errors().map(|(code, message)| (code.to_owned(), message.to_owned())).collect();
+        let seen = Seen { mentions, errors, meanings: flow.meanings() };
+        self.flows.insert(flow.root.clone(), seen);
+    }
+
+    /// Gathers the places of what is looked for, and what else has to change with them.
+    fn gather(&mut self, extent: Extent) {
+        loop {
+            let before = (self.places.len(), self.declared.len());
+            for one in self.flows.values().flat_map(|seen| &seen.mentions) {
+                if self.declared.contains(&one.declared) {
+                    self.places.insert(one.at.clone());
+                } else if extent == Extent::Together && self.places.contains(&one.at) {
+                    self.declared.insert(one.declared.clone());
+                    self.places.insert(one.at.clone());
+                }
+            }
+            if (self.places.len(), self.declared.len()) == before {
+                return;
+            }
+        }
+    }
+
+    /// A file with lines that cannot be read, in which the name stands where nobody knows what it means.
+    pub fn unclear(&self) -> Option<&PathBuf> {
+        self.broken.iter().find(|path| {
+            let mentions = self.flows.values().flat_map(|seen| &seen.mentions);
+            let known = mentions.filter(|one| one.at.path.as_ref() == Some(*path));
+            let known: BTreeSet<u32> = known.map(|one| one.at.end).collect();
+            let text = self.texts.get(*path).map(String::as_str).unwrap_or_default();
+            let is_part = |c: char| c.is_alphanumeric() || c == '_';
+            text.match_indices(&self.last).any(|(at, found)| {
+                let end = at + found.len();
+                let before = text.get(..at).and_then(|text| text.chars().next_back());
+                let after = text.get(end..).and_then(|text| text.chars().next());
+                let is_word = !before.is_some_and(is_part) && !after.is_some_and(is_part);
+                // A name in backquotes ends behind the second one.
+                let ends = [end, end + usize::from(after == Some('`'))];
+                is_word && !ends.iter().any(|&end| u32::try_from(end).is_ok_and(|end| known.contains(&end)))
+            })
+        })
+    }
+}
+
+/// What stands behind the last dot or slash of a name.
+fn last_piece(name: &str) -> &str {
+    name.rsplit(['.', '/']).next().unwrap_or(name)
+}
