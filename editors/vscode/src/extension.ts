@@ -1,10 +1,13 @@
 // The extension: it starts `cxflowc lsp`, says so in words where that does not work, and offers
 // build, check and test as tasks. What the language means the server knows.
 
+import { homedir } from "node:os";
+
 import * as vscode from "vscode";
 import { LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
 
-import { commandOf, missing, serverArguments, taskArguments, type TaskDefinition } from "./settings";
+import { type Program, programOf } from "./program";
+import { failed, serverArguments, taskArguments, type TaskDefinition } from "./settings";
 
 let client: LanguageClient | undefined;
 
@@ -17,6 +20,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         void restart();
       }
     }),
+    // A program that lies in the workspace may be started now.
+    vscode.workspace.onDidGrantWorkspaceTrust(restart),
   );
   await start();
 }
@@ -29,26 +34,49 @@ function settings(): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration("cxflow");
 }
 
+function program(): Program {
+  return programOf(settings().get<string>("path"), {
+    home: homedir(),
+    folders: (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
+    isTrusted: vscode.workspace.isTrusted,
+    searched: process.env.PATH,
+    suffix: process.platform === "win32" ? ".exe" : "",
+  });
+}
+
 async function start(): Promise<void> {
-  const command = commandOf(settings().get<string>("path"));
+  const chosen = program();
+  if ("refused" in chosen) {
+    await offerSettings(chosen.refused);
+    return;
+  }
+  const { command } = chosen;
   const args = serverArguments(settings().get<string[]>("arguments"));
   client = new LanguageClient(
     "cxflow",
     "cxflow",
     { command, args },
     {
-      // Settings are no flow, and have findings of their own.
-      documentSelector: [{ language: "cxflow" }, { scheme: "file", pattern: "**/cxflow.toml" }],
+      // Settings are no flow, and have findings of their own. What git or a review shows is no file.
+      documentSelector: [
+        { language: "cxflow", scheme: "file" },
+        { language: "cxflow", scheme: "untitled" },
+        { scheme: "file", pattern: "**/cxflow.toml" },
+      ],
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },
   );
   try {
     await client.start();
   } catch (error) {
-    const choice = await vscode.window.showErrorMessage(missing(command, error), "Open the settings");
-    if (choice !== undefined) {
-      await vscode.commands.executeCommand("workbench.action.openSettings", "cxflow.path");
-    }
+    await offerSettings(failed(command, error));
+  }
+}
+
+async function offerSettings(why: string): Promise<void> {
+  const choice = await vscode.window.showErrorMessage(why, "Open the settings");
+  if (choice !== undefined) {
+    await vscode.commands.executeCommand("workbench.action.openSettings", "cxflow.path");
   }
 }
 
@@ -58,6 +86,7 @@ async function restart(): Promise<void> {
   } catch {
     // It was not running.
   }
+  client = undefined;
   await start();
 }
 
@@ -65,7 +94,7 @@ async function restart(): Promise<void> {
 class Tasks implements vscode.TaskProvider {
   provideTasks(): vscode.Task[] {
     const verbs = ["check", "test", "build"] as const;
-    return verbs.map((verb) => task({ type: "cxflowc", verb }));
+    return verbs.map((verb) => task({ type: "cxflowc", verb })).filter((made) => made !== undefined);
   }
 
   resolveTask(known: vscode.Task): vscode.Task | undefined {
@@ -74,9 +103,10 @@ class Tasks implements vscode.TaskProvider {
   }
 }
 
-function task(definition: TaskDefinition, scope: vscode.Task["scope"] = vscode.TaskScope.Workspace): vscode.Task {
-  const command = commandOf(settings().get<string>("path"));
-  const run = new vscode.ProcessExecution(command, taskArguments(definition));
+function task(definition: TaskDefinition, scope: vscode.Task["scope"] = vscode.TaskScope.Workspace): vscode.Task | undefined {
+  const chosen = program();
+  if ("refused" in chosen) return undefined;
+  const run = new vscode.ProcessExecution(chosen.command, taskArguments(definition));
   const name = `${definition.verb} ${definition.file ?? "the open file"}`;
   const made = new vscode.Task(definition, scope, name, "cxflowc", run, "$cxflowc");
   made.group = definition.verb === "test" ? vscode.TaskGroup.Test : vscode.TaskGroup.Build;

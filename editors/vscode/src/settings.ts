@@ -8,12 +8,6 @@ export interface TaskDefinition {
   arguments?: string[];
 }
 
-/** The program to start. */
-export function commandOf(path: string | undefined): string {
-  const trimmed = path?.trim() ?? "";
-  return trimmed === "" ? "cxflowc" : trimmed;
-}
-
 /** What the language server is started with. */
 export function serverArguments(further: string[] | undefined): string[] {
   return ["lsp", ...(further ?? [])];
@@ -26,10 +20,9 @@ export function taskArguments(definition: TaskDefinition): string[] {
 }
 
 /** What there is to say where the server does not start. */
-export function missing(command: string, error: unknown): string {
+export function failed(command: string, error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
-  const notThere = why.includes("ENOENT");
-  return notThere
+  return why.includes("ENOENT")
     ? `There is no program ${command}. Install cxflowc, or say in the setting cxflow.path where it is; colours and snippets work without it.`
     : `${command} lsp did not start: ${why}`;
 }

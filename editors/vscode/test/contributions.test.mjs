@@ -82,13 +82,11 @@ test("a column of the problem matcher counts UTF-16 units, as positions of the e
 });
 
 test("the program is asked for what the settings say", () => {
-  assert.equal(settings.commandOf("  "), "cxflowc");
-  assert.equal(settings.commandOf("/opt/cxflowc"), "/opt/cxflowc");
   assert.deepEqual(settings.serverArguments(["--env", "prod"]), ["lsp", "--env", "prod"]);
   assert.deepEqual(settings.taskArguments({ type: "cxflowc", verb: "test" }), ["test", "--message-format", "short", "--column-unit", "utf16", "${file}"]);
   assert.equal(run(["lsp", "--env", "prod", "--help"], {}).status, 0);
-  assert.match(settings.missing("cxflowc", new Error("spawn cxflowc ENOENT")), /cxflow\.path/);
-  assert.match(settings.missing("cxflowc", new Error("exit 2")), /did not start: exit 2/);
+  assert.match(settings.failed("cxflowc", new Error("spawn cxflowc ENOENT")), /cxflow\.path/);
+  assert.match(settings.failed("cxflowc", new Error("exit 2")), /did not start: exit 2/);
 });
 
 test("typing goes on as the language is written", async () => {
