@@ -59,6 +59,10 @@ impl Machine for Nowhere {
     fn mask(&self) -> &Mask {
         &self.mask
     }
+    fn is_running(&self, _: u32) -> bool {
+        true
+    }
+
     fn explanation(&self, _: &'static Code) -> String {
         String::new()
     }

@@ -116,6 +116,20 @@ impl Machine for Here<'_> {
         secrets::mask()
     }
 
+    #[cfg(unix)]
+    fn is_running(&self, process: u32) -> bool {
+        use rustix::process::{Pid, test_kill_process};
+        let id = i32::try_from(process).ok().and_then(Pid::from_raw);
+        // A process of another user is there as well, though it may not be signalled.
+        id.is_none_or(|id| test_kill_process(id) != Err(rustix::io::Errno::SRCH))
+    }
+
+    /// Elsewhere the pipe's end shows that the editor is gone.
+    #[cfg(not(unix))]
+    fn is_running(&self, _: u32) -> bool {
+        true
+    }
+
     fn explanation(&self, code: &'static Code) -> String {
         format!("# {code}\n\n{}", markdown_page(code))
     }

@@ -1,6 +1,7 @@
 //! Messages in, messages out, one after the other: edits are never overtaken.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use gen_lsp_types as lsp;
 use gen_lsp_types::{LspNotificationMethod as N, LspRequestMethod as R, Uri};
@@ -16,6 +17,9 @@ use super::{
     call_hierarchy, code_action, completion, definition, diagnostics, folding, formatting, hover, inlay_hint,
     pages, references, rename, semantic_tokens, symbols,
 };
+
+/// How often a silent editor's process is looked for.
+const EDITOR_IS_LOOKED_FOR: Duration = Duration::from_secs(2);
 
 /// Why a request is not done, in words for the person who asked.
 pub type Refusal = String;
@@ -36,7 +40,11 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, Pro
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
     };
-    connection.initialize_finish(id, serde_json::to_value(result).unwrap_or_default())?;
+    // Whatever comes before `initialized` is done as well: some editors open documents at once.
+    let answer = Response::new_ok(id, result);
+    if connection.sender.send(answer.into()).is_err() {
+        return Ok(false);
+    }
     let mut server = Server {
         connection,
         machine,
@@ -45,8 +53,8 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, Pro
         published: BTreeMap::new(),
         stale: false,
         leaving: false,
+        editor: params.process_id.and_then(|id| u32::try_from(id).ok()),
     };
-    server.watch();
     Ok(server.run())
 }
 
@@ -62,6 +70,8 @@ struct Server<'m> {
     stale: bool,
     /// Whether the editor said that it goes.
     leaving: bool,
+    /// The editor's process, where it said which.
+    editor: Option<u32>,
 }
 
 impl Server<'_> {
@@ -72,9 +82,9 @@ impl Server<'_> {
                 Ok(message) => message,
                 Err(_) => {
                     self.publish();
-                    match self.connection.receiver.recv() {
-                        Ok(message) => message,
-                        Err(_) => return false,
+                    match self.next() {
+                        Some(message) => message,
+                        None => return false,
                     }
                 }
             };
@@ -92,6 +102,22 @@ impl Server<'_> {
                 }
                 Message::Notification(notification) => self.note(notification),
                 Message::Response(_) => {}
+            }
+        }
+    }
+
+    /// Waits for a message; none once the editor is gone. One that was killed may leave a child
+    /// behind that keeps the pipe open.
+    fn next(&self) -> Option<Message> {
+        loop {
+            match self.connection.receiver.recv_timeout(EDITOR_IS_LOOKED_FOR) {
+                Ok(message) => return Some(message),
+                Err(end) => {
+                    let is_gone = |editor| !self.machine.is_running(editor);
+                    if !end.is_timeout() || self.editor.is_some_and(is_gone) {
+                        return None;
+                    }
+                }
             }
         }
     }
@@ -195,6 +221,7 @@ impl Server<'_> {
 
     fn note(&mut self, notification: Notification) {
         match N::from(notification.method.as_str()) {
+            N::Initialized => self.watch(),
             N::TextDocumentDidOpen => {
                 let Some(opened) = read::<lsp::DidOpenTextDocumentParams>(notification) else { return };
                 let opened = opened.text_document;

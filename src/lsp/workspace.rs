@@ -47,6 +47,9 @@ pub trait Machine {
     /// What covers the secrets of the server's process.
     fn mask(&self) -> &Mask;
 
+    /// Whether a process of this machine is still there, as far as can be told.
+    fn is_running(&self, process: u32) -> bool;
+
     /// The page that explains a code, in Markdown.
     fn explanation(&self, code: &'static Code) -> String;
 }

@@ -168,6 +168,11 @@ impl Editor {
         self.send_raw(&message.to_string());
     }
 
+    /// Sends bytes as they are, without a head.
+    pub fn send_bytes(&mut self, bytes: &[u8]) {
+        self.input.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
     pub fn send_raw(&mut self, body: &str) {
         let input = self.input.as_mut().unwrap();
         write!(input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();

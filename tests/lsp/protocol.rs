@@ -65,6 +65,82 @@ fn what_the_server_does_not_know_is_answered_and_passed_over() {
     assert_eq!(editor.quit(), Some(0));
 }
 
+/// Each message between these two is nothing that a server can take; the session goes on.
+#[test]
+fn a_head_that_is_none_does_not_end_the_session() {
+    for bad in [
+        "Content-Length: -5\r\n\r\n{}",
+        "Content-Length: abc\r\n\r\n{}",
+        "Content-Length: 99999999999999\r\n\r\n{}",
+        "X: 1\r\n\r\n{}",
+        "\r\n\r\n",
+        "{}\n",
+    ] {
+        let mut editor = Editor::of(FLOW);
+        editor.send_bytes(bad.as_bytes());
+        assert!(editor.codes("a.cxflow").contains(&"CX001".to_owned()), "{bad}");
+        assert_eq!(editor.quit(), Some(0), "{bad}");
+    }
+}
+
+/// Talks to a server without the helper that keeps to the protocol.
+struct Bare(std::process::Child);
+
+impl Bare {
+    fn start() -> Self {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cxflowc"));
+        command.arg("lsp").stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        Self(command.spawn().unwrap())
+    }
+
+    fn send(&mut self, message: Value) {
+        use std::io::Write;
+        let text = message.to_string();
+        let input = self.0.stdin.as_mut().unwrap();
+        write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
+    }
+
+    fn initialize(&mut self, process: Value) {
+        let params = json!({ "processId": process, "capabilities": {} });
+        self.send(json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params }));
+    }
+}
+
+#[test]
+fn a_document_that_is_opened_before_initialized_has_its_findings() {
+    let mut server = Bare::start();
+    let open = json!({ "uri": "untitled:x", "languageId": "cxflow", "version": 1, "text": FLOW });
+    let open =
+        json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": { "textDocument": open } });
+    // Before `initialize` a notification is dropped, as the protocol has it.
+    server.send(open.clone());
+    server.initialize(Value::Null);
+    server.send(open);
+    server.send(json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    server.send(json!({ "jsonrpc": "2.0", "id": 2, "method": "shutdown" }));
+    server.send(json!({ "jsonrpc": "2.0", "method": "exit" }));
+    let out = server.0.wait_with_output().unwrap();
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert!(out.status.success(), "{said}");
+    assert!(said.contains("publishDiagnostics") && said.contains("CX001"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_server_ends_when_the_process_of_the_editor_ends() {
+    let mut editor = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut server = Bare::start();
+    server.initialize(json!(editor.id()));
+    server.send(json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert!(server.0.try_wait().unwrap().is_none(), "the editor is there");
+    drop(editor.stdin.take());
+    editor.wait().unwrap();
+    // The pipe stays open: it is ours. A server that goes on would make this wait for ever.
+    let _pipe = server.0.stdin.take();
+    assert_eq!(server.0.wait().unwrap().code(), Some(1));
+}
+
 #[test]
 fn half_a_character_is_no_end() {
     let mut editor = Editor::of("flow \"F\"\nentry a\ndisconnect a\n");

@@ -83,31 +83,35 @@ fn send(to: &Mutex<Option<ToServer>>, message: Message) -> bool {
     to.as_ref().is_some_and(|send| send(message))
 }
 
-/// Reads the body of a message (LSP 3.17, base protocol); `None` at the end.
+/// Reads the body of a message (LSP 3.17, base protocol); `None` at the end. A head without a
+/// length that can be is passed over, and so is what follows up to the next head.
 fn read(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
     let mut length = None;
-    loop {
+    let length = loop {
         let mut line = Vec::new();
         if input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
             return Ok(None);
         }
         let line = line.trim_ascii();
-        if line.is_empty() {
-            break;
+        if let Some(told) = content_length(line) {
+            length = told.filter(|&length| length <= MAX_MESSAGE);
         }
-        let mut parts = line.splitn(2, |&byte| byte == b':');
-        let name = parts.next().unwrap_or_default();
-        if name.eq_ignore_ascii_case(b"content-length") {
-            let value = String::from_utf8_lossy(parts.next().unwrap_or_default());
-            length = value.trim().parse::<usize>().ok();
+        if let (true, Some(length)) = (line.is_empty(), length) {
+            break length;
         }
-    }
-    let Some(length) = length.filter(|&length| length <= MAX_MESSAGE) else {
-        return Err(io::ErrorKind::InvalidData.into());
     };
     let mut body = Vec::new();
     let read = input.by_ref().take(length as u64).read_to_end(&mut body)?;
     Ok((read == length).then_some(body))
+}
+
+/// The length that a line of a head tells; none where it is no number. A body that was passed over
+/// may stand in front of it, since a body does not end its line.
+fn content_length(line: &[u8]) -> Option<Option<usize>> {
+    const NAME: &[u8] = b"content-length:";
+    let at = line.windows(NAME.len()).rposition(|piece| piece.eq_ignore_ascii_case(NAME))?;
+    let value = line.get(at + NAME.len()..).unwrap_or_default().trim_ascii();
+    Some(std::str::from_utf8(value).ok().and_then(|value| value.parse().ok()))
 }
 
 fn message(body: Vec<u8>) -> Option<Message> {
@@ -148,6 +152,28 @@ fn unit(body: &[u8], at: usize) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_head_without_a_length_that_can_be_is_passed_over() {
+        for bad in [
+            "Content-Length: -5\r\n\r\n{}",
+            "Content-Length: five\r\n\r\n{}",
+            "Content-Length:\r\n\r\n{}",
+            "Content-Length: 99999999999999999999\r\n\r\n{}",
+            "Content-Length: 3000000000\r\n\r\n{}",
+            "Content-Length: 2, 2\r\n\r\n{}",
+            "X-Other: 1\r\n\r\n{}",
+            "\r\n\r\n\r\n",
+            "{}",
+            "no head at all\n\n\u{fffd}",
+        ] {
+            let text = format!("{bad}content-LENGTH: 4\r\nX: y\r\n\r\n[17]Content-Length: 2\r\n\r\n{{}}");
+            let mut input = text.as_bytes();
+            assert_eq!(super::read(&mut input).unwrap().as_deref(), Some(&b"[17]"[..]), "{bad}");
+            assert_eq!(super::read(&mut input).unwrap().as_deref(), Some(&b"{}"[..]), "{bad}");
+            assert_eq!(super::read(&mut input).unwrap(), None, "{bad}");
+        }
+    }
 
     #[test]
     fn half_a_character_is_read_as_one_that_stands_for_none() {
