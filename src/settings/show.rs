@@ -55,6 +55,8 @@ impl Settings {
                     "day",
                 )),
                 Value::Number(number) => number.to_string(),
+                // A param that is written as a number is shown as one.
+                Value::Text(number) if is_bare_number(number, sources.text(setting.span)) => number.clone(),
                 Value::Text(text) => keys::text(text),
                 Value::Texts(_) => {
                     let same = settings.iter().filter(|one| one.place == setting.place);
@@ -109,4 +111,9 @@ fn written(lines: &[Line]) -> String {
         Some(from) => format!("{:column$}  # {from}\n", line.text),
     };
     lines.iter().map(line).collect()
+}
+
+/// Whether a value stands in its file as a number and not in quotes.
+fn is_bare_number(value: &str, written: &str) -> bool {
+    value.parse::<i64>().is_ok() && !written.starts_with(['"', '\''])
 }

@@ -68,3 +68,14 @@ fn a_param_that_with_gives_is_not_set_from_outside_without_a_word() {
     folder.write("a.cxflow", flow.replace(" with queue = \"w\"", ""));
     folder.run("check a.cxflow --env prod").exits(0).err_lacks("CX713");
 }
+
+#[test]
+fn a_param_that_is_a_number_is_shown_as_one_and_a_text_as_a_text() {
+    let folder = Folder::new();
+    folder.write("a.cxflow", "@disclosure\nplay a \"Hello\"\nhangup b\nentry a\na -> b\n");
+    folder.write("cxflow.toml", "[env.prod]\nparams = { tries = 0, more = -7, text = \"0\", other = '5' }\n");
+    let out = folder.run("check a.cxflow --env prod --show-settings").out;
+    for shown in ["tries = 0 ", "more = -7 ", "text = \"0\" ", "other = \"5\" "] {
+        assert!(out.contains(shown), "{shown}: {out}");
+    }
+}

@@ -28,7 +28,7 @@ fn a_log_that_cannot_be_written_does_not_make_a_flow_twice() {
     platform.asked();
     platform.answer(|asked| {
         let done = json!({"id": "job-1", "status": "completed", "flow_id": "flow-1"});
-        (asked.what == "GET /api/jobs/job-1").then(|| (200, done))
+        (asked.what == "GET /api/jobs/job-1").then_some((200, done))
     });
     platform.run(&folder, "submit a.cxflow").exits(0).out_is("a.cxflow: in place as flow-1 (job job-1)\n");
     assert_eq!(platform.words(), ["POST /api/oauth2/token", "GET /api/jobs/job-1"]);
@@ -73,13 +73,13 @@ fn pending(platform: &Platform) -> Folder {
     let folder = Folder::of(CLEAN);
     platform.answer(|asked| {
         let goes_on = json!({"id": "job-1", "status": "queued"});
-        (asked.what == "POST /api/flows" || asked.what == "GET /api/jobs/job-1").then(|| (201, goes_on))
+        (asked.what == "POST /api/flows" || asked.what == "GET /api/jobs/job-1").then_some((201, goes_on))
     });
     platform.run(&folder, "submit a.cxflow --timeout 1s").exits(3);
     platform.asked();
     platform.answer(|asked| {
         let done = json!({"id": "job-1", "status": "completed", "flow_id": "flow-of-job-1"});
-        (asked.what == "GET /api/jobs/job-1").then(|| (200, done))
+        (asked.what == "GET /api/jobs/job-1").then_some((200, done))
     });
     folder.write("a.cxflow", flow("Renamed"));
     folder
