@@ -1,5 +1,6 @@
 //! Facts that no rule goes by: they are stated for policies that do not apply, which is what an `apply`
-//! line leaves behind that was taken out, or their text is a slip of one that rules compare with.
+//! line leaves behind that was taken out, their text is a slip of one that rules compare with, or it
+//! states nothing.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -68,8 +69,15 @@ struct Compared<'f> {
     policies: Vec<&'f Policy>,
 }
 
-/// Reports facts whose text is a slip of one that rules compare them with. Where a policy expects values
-/// of a fact, those are what counts.
+/// Whether a text states nothing: it is blank, only punctuation, or a note that it is still to be written.
+/// `none` and `n/a` state something.
+fn states_nothing(text: &str) -> bool {
+    let letters: String = text.chars().filter(|one| one.is_alphanumeric()).collect();
+    matches!(letters.to_lowercase().as_str(), "" | "todo" | "tbd" | "tba" | "fixme" | "xxx" | "changeme")
+}
+
+/// Reports facts whose text states nothing, or is a slip of one that rules compare them with. Where a policy
+/// expects values of a fact, those are what counts.
 pub fn report_values(sources: &Sources, flow: &Flow, diagnostics: &mut Diagnostics) {
     let mut compared: FxHashMap<&str, Compared<'_>> = FxHashMap::default();
     let mut listed: FxHashSet<&str> = FxHashSet::default();
@@ -85,9 +93,25 @@ pub fn report_values(sources: &Sources, flow: &Flow, diagnostics: &mut Diagnosti
         }
     }
     for fact in flow.facts.iter().filter(|fact| !listed.contains(&*fact.name)) {
-        let (Some(Value::Text(stated)), Some(of_fact)) = (&fact.value, compared.get(&*fact.name)) else {
+        let Some(Value::Text(stated)) = &fact.value else { continue };
+        if states_nothing(stated) {
+            let asking: Vec<&Policy> =
+                flow.policies.iter().filter(|policy| policy.knows_fact(&fact.name)).collect();
+            // Of one that no policy knows there is that to say.
+            if asking.is_empty() {
+                continue;
+            }
+            let is_required = asking.iter().any(|policy| policy.is_required());
+            let message = format!("the fact `{}` states nothing: {}", fact.name, display_string(stated));
+            diagnostics.push(
+                Diagnostic::new(&FACT_VALUE, fact.value_span.unwrap_or(fact.span), message)
+                    .severity(if is_required { Severity::Error } else { Severity::Warning })
+                    .here("rules take this for a statement")
+                    .help("write what is true of the campaign, or take the fact out until it is known"),
+            );
             continue;
-        };
+        }
+        let Some(of_fact) = compared.get(&*fact.name) else { continue };
         if of_fact.texts.contains(&&**stated) {
             continue;
         }
