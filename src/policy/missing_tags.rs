@@ -46,7 +46,8 @@ impl MissingTag<'_> {
 /// apply house
 /// "#;
 /// let flow = cxflowc::compile("arrears.cxflow", text).flow;
-/// let missing = missing_tags(&flow, &judge(&flow, None, Voice::default()));
+/// let judged = judge(&flow, None, Voice::default());
+/// let missing = missing_tags(&flow, &judged);
 /// assert_eq!(missing.iter().map(|tag| tag.name).collect::<Vec<_>>(), ["debt"]);
 /// ```
 pub fn missing_tags<'f>(flow: &'f Flow, judged: &'f [Judged]) -> Vec<MissingTag<'f>> {
