@@ -2,7 +2,7 @@
 // program that lies in a workspace runs only if the user trusts the workspace.
 
 import { realpathSync, statSync } from "node:fs";
-import { delimiter, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 
 /** What the choice depends on. */
 export interface Surroundings {
@@ -71,18 +71,20 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Whether a path lies in a folder, by either's own spelling or by where links lead. */
+/** Whether a path lies in a folder: where it is written, or where its links lead. */
 function isBelow(folder: string, path: string): boolean {
-  const holds = (folder: string, path: string): boolean => {
-    const between = relative(folder, path);
-    return between !== ".." && !between.startsWith(`..${sep}`) && !isAbsolute(between);
-  };
-  return holds(folder, path) || holds(real(folder), real(path));
+  const top = real(folder);
+  return [resolve(path), real(path)].some((start) => {
+    for (let at = start; ; at = dirname(at)) {
+      if (real(at) === top) return true;
+      if (at === dirname(at)) return false;
+    }
+  });
 }
 
 function real(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     return resolve(path);
   }

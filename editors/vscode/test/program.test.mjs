@@ -1,12 +1,11 @@
 // Which program the extension starts, and which it does not.
 
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
-import { rmSync } from "node:fs";
 import { buildSync } from "esbuild";
 
 const here = (name) => new URL(`../${name}`, import.meta.url);
@@ -72,6 +71,21 @@ test("a program in a workspace is started where the workspace is trusted", () =>
   assert.match(programOf(inside, second).refused, /trust/);
   const searched = [folder, join(root, "bin")].join(delimiter);
   assert.match(programOf("cxflowc", { ...around, searched }).refused, /trust/);
+});
+
+test("a link in a workspace is of the workspace, however the folder is spelt", () => {
+  symlinkSync(folder, join(root, "spelt"));
+  symlinkSync(installed, join(folder, "out"));
+  symlinkSync(join(root, "bin"), join(folder, "outside"));
+  for (const opened of [folder, join(root, "spelt")]) {
+    for (const path of ["flows/out", "spelt/out", "flows/outside/cxflowc", "spelt/outside/cxflowc"]) {
+      const refused = programOf(join(root, path), { ...around, folders: [opened] }).refused;
+      assert.match(refused ?? "", /trust/, `${opened} ${path}`);
+    }
+    assert.deepEqual(programOf(installed, { ...around, folders: [opened] }), { command: installed });
+  }
+  const beside = place("flows-and-more/cxflowc");
+  assert.deepEqual(programOf(beside, around), { command: beside });
 });
 
 test("a bare name is never that of a file in the open folder", () => {
