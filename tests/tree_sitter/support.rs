@@ -31,15 +31,17 @@ pub fn parse(text: &str) -> Tree {
     parser.parse(text, None).unwrap()
 }
 
-/// The nodes of a tree that say that something is wrong, with their places.
+/// The innermost nodes of a tree that have something wrong, with their places. What is missing may be
+/// a token that is in no tree, like `_never`: then the node around it is the one.
 pub fn errors(tree: &Tree) -> Vec<String> {
     let mut errors = Vec::new();
     let mut waiting = vec![tree.root_node()];
-    while let Some(node) = waiting.pop() {
-        if node.is_error() || node.is_missing() {
+    while let Some(node) = waiting.pop().filter(Node::has_error) {
+        let wrong: Vec<Node> = node.children(&mut node.walk()).filter(Node::has_error).collect();
+        if node.is_error() || node.is_missing() || wrong.is_empty() {
             errors.push(format!("{node} at {}", node.start_position()));
         }
-        waiting.extend(node.children(&mut node.walk()).filter(Node::has_error));
+        waiting.extend(wrong);
     }
     errors
 }
