@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use strsim::osa_distance;
+use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
-use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, quote};
 use crate::flow::{Flow, Tag};
+use crate::policy::misspelt_tags;
 use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -47,25 +46,10 @@ apply house
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    let wanted = tags_of_policies(flow);
-    if wanted.is_empty() {
-        return;
-    }
-    // In the alphabet's order, so that the message is always the same.
-    let mut wanted_tags: Vec<&str> = wanted.iter().copied().collect();
-    wanted_tags.sort_unstable();
-    let index = Index::new(wanted_tags.iter().copied());
     let mut places = None;
-    // Of each tag the first place.
-    let mut seen: FxHashSet<&str> = FxHashSet::default();
-    for tag in tags(flow).filter(|tag| !wanted.contains(&*tag.name)) {
-        if !seen.insert(&tag.name) {
-            continue;
-        }
-        let nearest = index.nearest(&tag.name).and_then(|(number, _)| wanted_tags.get(number));
-        let Some(near) = nearest.filter(|near| osa_distance(near, &tag.name) == 1) else { continue };
+    for (tag, near) in misspelt_tags(flow) {
         let alike = places.get_or_insert_with(|| places_of_tags(flow)).get(&*tag.name);
-        let edits = alike.into_iter().flatten().map(|&span| Edit { span, text: (*near).to_owned() });
+        let edits = alike.into_iter().flatten().map(|&span| Edit { span, text: near.to_owned() });
         diagnostics.push(
             Diagnostic::new(
                 &CODE,
@@ -91,11 +75,4 @@ fn places_of_tags(flow: &Flow) -> FxHashMap<&str, BTreeSet<Span>> {
         places.entry(&tag.name).or_default().insert(tag.span);
     }
     places
-}
-
-/// The tags that policies expect, and those that their rules speak of.
-fn tags_of_policies(flow: &Flow) -> FxHashSet<&str> {
-    let expected = flow.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
-    let rules = flow.policies.iter().flat_map(|policy| &policy.rules);
-    expected.chain(rules.flat_map(|rule| rule.tags())).collect()
 }

@@ -231,6 +231,26 @@ impl<S> Form<S> {
         }
     }
 
+    /// What it forbids.
+    pub fn forbidden(&self) -> Option<&S> {
+        match self {
+            Self::Forbid(one)
+            | Self::ForbidBefore { forbidden: one, .. }
+            | Self::ForbidAfter { forbidden: one, .. } => Some(one),
+            _ => None,
+        }
+    }
+
+    /// What lets a flow keep it that has nothing of this: what it forbids, and what makes something due
+    /// again.
+    pub fn kept_without(&self) -> impl Iterator<Item = &S> {
+        let since = match self {
+            Self::Before { since, .. } => since.as_ref(),
+            _ => None,
+        };
+        self.forbidden().into_iter().chain(since)
+    }
+
     /// The same form over other selectors.
     pub fn map<T>(&self, mut map: impl FnMut(&S) -> T) -> Form<T> {
         match self {

@@ -2,18 +2,17 @@
 //! not stated, tags that nothing bears.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use strsim::osa_distance;
 
 use super::Judged;
-use super::codes::{EXPECTS_MISMATCH, FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
-use super::mismatch;
-use super::sees_nothing::{self, borne_tags};
+use super::codes::{FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
+use super::sees_nothing::{self, Sight};
 use super::wording::{fact_value, kind_of, meanings};
+use super::{instances, mismatch, misspelt_tags};
 use crate::diagnostics::suggest::{Index, nearest};
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
 use crate::flow::Flow;
 use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// The facts whose mistake has its finding, so that no rule reports it again.
 #[derive(Debug, Default)]
@@ -93,40 +92,15 @@ pub fn report<'a>(
     super::idle_facts::report(flow, diagnostics);
     super::idle_facts::report_values(sources, flow, diagnostics);
     report_missing(flow, judged, &names, &mut reported, diagnostics);
+    let sight = Sight::of(flow, judged, misspelt_tags::report(flow, diagnostics));
     for (number, policy) in flow.policies.iter().enumerate() {
-        sees_nothing::report(flow, judged, number, policy, diagnostics);
+        sees_nothing::report(&sight, number, policy, diagnostics);
         // A line that cannot be read may be the rule or the `expects` that is missed.
         if flow.complete && !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
             reported.undecided.extend(mismatch::report(policy, diagnostics));
         }
     }
-    report_misspelt(flow, diagnostics);
     reported
-}
-
-/// Tags of rules that nothing bears and no policy expects, and that are one slip from one that another
-/// policy expects. Of what the flow bears CX407 tells, and `mismatch` of what a policy expects itself.
-fn report_misspelt(flow: &Flow, diagnostics: &mut Diagnostics) {
-    let borne: FxHashSet<&str> = borne_tags(flow).collect();
-    let expected: FxHashSet<&str> =
-        flow.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name)).collect();
-    let own = flow.policies.iter().filter(|policy| !policy.bundled && policy.expects.is_empty());
-    let mut seen: FxHashSet<&str> = FxHashSet::default();
-    for (policy, rule) in own.flat_map(|policy| policy.rules.iter().map(move |rule| (policy, rule))) {
-        for tag in rule.tags().filter(|tag| !borne.contains(tag) && !expected.contains(tag)) {
-            let is_near = |one: &&&str| one.len().abs_diff(tag.len()) <= 3 && osa_distance(one, tag) == 1;
-            let near = expected.iter().filter(is_near).min();
-            let Some(near) = near.filter(|_| seen.insert(tag)) else { continue };
-            let message = format!(
-                "{}/{} uses the tag `@{tag}`, which nothing has and no policy expects",
-                policy.name, rule.name
-            );
-            diagnostics.push(
-                Diagnostic::new(&EXPECTS_MISMATCH, rule.span, message)
-                    .help(format!("did you mean `@{near}`?")),
-            );
-        }
-    }
 }
 
 /// Error where the author of the flow is not free to change the policy, and where a rule is broken
@@ -150,7 +124,7 @@ fn severity<'p>(
 }
 
 fn expecting<'f>(flow: &'f Flow, fact: &str) -> impl Iterator<Item = (&'f Policy, &'f [Value])> {
-    flow.policies.iter().filter_map(move |policy| Some((policy, policy.expected_fact(fact)?.1)))
+    instances::firsts(flow).filter_map(move |policy| Some((policy, policy.expected_fact(fact)?.1)))
 }
 
 fn names<'p>(policies: impl Iterator<Item = &'p Policy>) -> String {
@@ -207,6 +181,7 @@ fn report_value<'a>(
     };
     let policies = names(asking.iter().copied());
     let verb = if asking.len() == 1 { "expects" } else { "expect" };
+    let same = instances::same_in(flow, asking.iter().copied());
     let severity = severity(flow, judged, name, asking.into_iter());
     let text = match stated {
         Value::Text(text) => Some(&**text),
@@ -234,6 +209,7 @@ fn report_value<'a>(
     for meaning in fact_meanings(flow, name) {
         diagnostic = diagnostic.note(format!("`{name}`: {meaning}"));
     }
+    diagnostic.notes.extend(same);
     diagnostics.push(diagnostic);
     reported.add(name, severity);
 }
@@ -264,7 +240,7 @@ fn report_name<'a>(
         );
         return;
     };
-    let asking = || flow.policies.iter().filter(|policy| policy.knows_fact(near));
+    let asking = || instances::firsts(flow).filter(|policy| policy.knows_fact(near));
     let severity = severity(flow, judged, near, asking());
     let verb = if asking().count() == 1 { "expects" } else { "expect" };
     let message = format!("no policy knows the fact {name}, but {} {verb} `{near}`", names(asking()));
@@ -276,6 +252,7 @@ fn report_name<'a>(
     for meaning in fact_meanings(flow, near) {
         diagnostic = diagnostic.note(format!("`{near}`: {meaning}"));
     }
+    diagnostic.notes.extend(instances::same_in(flow, asking()));
     diagnostics.push(diagnostic);
     reported.add(near, severity);
 }
@@ -290,11 +267,16 @@ fn report_missing<'a>(
 ) {
     let mut open: Vec<(&'a str, Vec<(&'a Policy, &'a Rule)>)> = Vec::new();
     let mut of_fact: FxHashMap<&'a str, usize> = FxHashMap::default();
+    // The instances of a policy have their rules in common.
+    let mut seen: FxHashSet<Span> = FxHashSet::default();
     for one in judged.iter().filter(|one| one.open.is_some()) {
         let Some(policy) = flow.policies.get(one.policy) else { continue };
         let Some(rule) = policy.rules.get(one.rule) else { continue };
         let Some(when) = &rule.when else { continue };
         if known.stated.contains(&*when.fact) || reported.undecided.contains(&*when.fact) {
+            continue;
+        }
+        if !seen.insert(rule.span) {
             continue;
         }
         let number = *of_fact.entry(&*when.fact).or_insert(open.len());
@@ -348,7 +330,9 @@ fn report_missing<'a>(
         }
         let undecided: Vec<String> =
             rules.iter().map(|(policy, rule)| format!("`{}/{}`", policy.name, rule.name)).collect();
-        diagnostics.push(diagnostic.note(format!("undecided: {}", list_of(&undecided, "and"))));
+        diagnostic = diagnostic.note(format!("undecided: {}", list_of(&undecided, "and")));
+        diagnostic.notes.extend(instances::same_in(flow, asking.iter().copied()));
+        diagnostics.push(diagnostic);
         reported.add(fact, severity);
     }
 }

@@ -9,11 +9,11 @@ use super::codes::{
 };
 use super::expects::Reported;
 use super::violation::{self, Broken};
-use super::{Judged, LongestWaiver, Missing, Verdict, header_tags, waivers};
+use super::{Judged, LongestWaiver, Missing, Verdict, double_waivers, header_tags, idle_limits, waivers};
 use crate::check::UNUSED;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
-use crate::flow::{Flow, Kind, display_id};
+use crate::flow::{Flow, Kind};
 use crate::source::{Sources, Span};
 
 /// Reports what became of the rules. `on` is the day they were judged at, `longest` how long a waiver may last from then.
@@ -60,8 +60,11 @@ pub fn report(
     report_unknown(flow, judged, &reported, diagnostics);
     header_tags::report(flow, judged, diagnostics);
     let by_name = by_name(flow, judged);
+    let covered = double_waivers::report(sources, flow, judged, diagnostics);
     for (number, waiver) in flow.waivers.iter().enumerate() {
-        report_waiver(sources, flow, &by_name, number, waiver, on, diagnostics);
+        if !covered.contains(&number) {
+            report_waiver(sources, flow, &by_name, number, waiver, on, diagnostics);
+        }
         waivers::report(waiver, on, longest, diagnostics);
     }
     super::instances::join(flow, diagnostics);
@@ -127,6 +130,9 @@ fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagn
         let Some(missing) = &one.open else { continue };
         let Some(policy) = flow.policies.get(one.policy) else { continue };
         let Some(rule) = policy.rules.get(one.rule) else { continue };
+        if !policy.bundled && idle_limits::is_endless(rule) {
+            continue;
+        }
         // What is open for want of a time has a place; a fact has none.
         if missing.span.is_none()
             && rule.when.as_ref().is_some_and(|when| reported.undecided.contains(&*when.fact))
@@ -196,10 +202,7 @@ fn report_waiver(
     diagnostics: &mut Diagnostics,
 ) {
     let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
-    let place = waiver
-        .node
-        .map(|node| format!(" at {}", quote(&display_id(&flow.nodes[node].id))))
-        .unwrap_or_default();
+    let place = double_waivers::place_of(flow, waiver);
     let of_rule = judged.get(&(&*waiver.policy, &*waiver.rule)).copied();
     if of_rule.is_some_and(|one| one.waivers.contains(&number)) {
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);

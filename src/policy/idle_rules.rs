@@ -12,7 +12,8 @@ pub static IDLE_RULE: Code = Code {
     name: "idle-rule",
     severity: Severity::Error,
     what: "A rule can never say anything of any flow: its last day is before its first, it obliges to nothing, or what it speaks of can not be: \
-           no step has a tag and does not have it, and no node has two names.",
+           no step has a tag and does not have it, and no node has two names. A limit that no flow can exceed, \
+           or that is wider than `baseline`'s, is a warning.",
     why: "It is there and checks nothing, though it is counted among the rules. A slip in a date or a name is the usual cause.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -54,6 +55,7 @@ pub fn report(flow: &Flow, policy: &Policy, diagnostics: &mut Diagnostics) {
             );
             continue;
         }
+        super::idle_limits::report(flow, policy, rule, diagnostics);
         match &rule.demand {
             Demand::Oblige(duty) if is_blank(duty) || !duty.chars().any(char::is_alphanumeric) => diagnostics
                 .push(

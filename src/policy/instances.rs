@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::violation::THE_RULE;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
 use crate::flow::Flow;
+use crate::flow::policy::Policy;
 use crate::source::Span;
 
 /// Brings the findings of one policy's instances together: the first one says for which others it is the
@@ -41,6 +42,27 @@ pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
             one.notes.push(format!("the same in {}", shortened(names)));
         }
     }
+}
+
+/// The policies, of those that are instances of one the first.
+pub fn firsts(flow: &Flow) -> impl Iterator<Item = &Policy> {
+    let mut seen: FxHashSet<Span> = FxHashSet::default();
+    flow.policies.iter().filter(move |policy| seen.insert(policy.span))
+}
+
+/// Of some policies the other instances, as a note says it.
+pub fn same_in<'p>(flow: &Flow, mut of: impl Iterator<Item = &'p Policy>) -> Option<String> {
+    let firsts = first_instances(flow);
+    if firsts.is_empty() {
+        return None;
+    }
+    let first: FxHashSet<&str> = of.by_ref().map(|policy| &*policy.name).collect();
+    let others = flow
+        .policies
+        .iter()
+        .filter(|policy| firsts.get(&*policy.name).is_some_and(|one| first.contains(one)));
+    let names: Vec<String> = others.map(|policy| format!("`{}`", policy.name)).collect();
+    (!names.is_empty()).then(|| format!("the same in {}", shortened(&names)))
 }
 
 /// The names of instances, at a length that people read.

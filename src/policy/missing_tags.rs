@@ -1,13 +1,13 @@
-//! The tags for want of which rules have nothing to speak of.
+//! The tags for want of which rules check nothing, or less than they say.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::sees_nothing::borne_tags;
-use super::{Judged, Vacuous, Verdict};
-use crate::flow::policy::{Op, Policy, Rule, Selector};
+use super::{Judged, Vacuous, VacuousKind, Verdict};
+use crate::flow::policy::{Demand, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind};
 
-/// A tag that nothing in the flow has, and the rules that have nothing to speak of without it.
+/// A tag that nothing in the flow has, and the rules that look for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingTag<'f> {
     /// Its name.
@@ -31,8 +31,9 @@ impl MissingTag<'_> {
     }
 }
 
-/// The tags that nothing in the flow has and without which rules have nothing to speak of. The one that
-/// the first such rule lacks comes first.
+/// The tags that nothing in the flow has and that rules look for: without them a rule has nothing to
+/// speak of, finds nothing that it forbids, or never asks again for what is due `since` something. The
+/// one that the first such rule lacks comes first.
 ///
 /// ```
 /// use cxflowc::policy::{judge, missing_tags};
@@ -55,7 +56,10 @@ pub fn missing_tags<'f>(flow: &'f Flow, judged: &'f [Judged]) -> Vec<MissingTag<
     let mut missing: Vec<MissingTag<'f>> = Vec::new();
     let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for one in judged {
-        for name in looked_for.missing(&one.verdict) {
+        let Some(of) = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule)) else {
+            continue;
+        };
+        for name in looked_for.missing(of, &one.verdict) {
             let rule = (one.policy, one.rule);
             let place = *places.entry(name).or_insert(missing.len());
             match missing.get_mut(place) {
@@ -80,11 +84,50 @@ impl<'f> LookedFor<'f> {
         Self { borne: borne_tags(flow).collect(), kinds }
     }
 
-    /// The tags without which a rule says nothing, each once.
-    pub fn missing<'v>(&self, verdict: &'v Verdict) -> Vec<&'v str> {
-        let Verdict::Vacuous(Vacuous::Absent(of)) = verdict else { return Vec::new() };
+    /// Whether a node or step has a tag.
+    pub fn has(&self, tag: &str) -> bool {
+        self.borne.contains(tag)
+    }
+
+    /// The tags without which a rule says nothing, or less, each once.
+    pub fn missing<'v>(&self, rule: &'v Rule, verdict: &'v Verdict) -> Vec<&'v str> {
+        let absent = match verdict {
+            Verdict::Obligation | Verdict::Withheld(_) => return Vec::new(),
+            Verdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply => return Vec::new(),
+            Verdict::Vacuous(Vacuous::Absent(of)) => self.wanted(of),
+            _ => Vec::new(),
+        };
+        let Demand::Paths(form) = &rule.demand else { return absent };
+        let of_form = form.kept_without().filter(|of| !self.is_possible(of)).flat_map(|of| self.wanted(of));
         let mut seen = FxHashSet::default();
-        self.wanted(of).into_iter().filter(|name| seen.insert(*name)).collect()
+        absent.into_iter().chain(of_form).filter(|name| seen.insert(*name)).collect()
+    }
+
+    /// Whether all that a rule forbids is what the flow has no tag for.
+    pub fn forbids_nothing(&self, rule: &Rule) -> bool {
+        let Demand::Paths(form) = &rule.demand else { return false };
+        form.forbidden().is_some_and(|of| !self.is_possible(of) && !self.wanted(of).is_empty())
+    }
+
+    /// Whether the flow has all that a selector needs to pick something, wherever it is.
+    fn is_possible(&self, selector: &Selector) -> bool {
+        let mut stack: Vec<bool> = Vec::with_capacity(4);
+        for op in &selector.0 {
+            let part = match op {
+                Op::Tag(name) => self.borne.contains(&**name),
+                Op::Kind(kind) => self.kinds.contains(kind),
+                // What names something unknown has its finding.
+                Op::Node(_) | Op::Taken(..) | Op::Any | Op::Nothing => true,
+                Op::Not => {
+                    stack.pop();
+                    true
+                }
+                Op::And => stack.pop().zip(stack.pop()).is_some_and(|(right, left)| left && right),
+                Op::Or => stack.pop().zip(stack.pop()).is_some_and(|(right, left)| left || right),
+            };
+            stack.push(part);
+        }
+        stack.pop().unwrap_or(true)
     }
 
     /// The missing tags with which a selector might pick something. What the flow lacks besides tags,

@@ -5,13 +5,29 @@ use rustc_hash::FxHashSet;
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
 use super::missing_tags::LookedFor;
 use super::{Judged, Vacuous, VacuousKind, Verdict};
-use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::flow::policy::{Policy, Rule};
 
+/// What there is to see of a flow.
+pub struct Sight<'a> {
+    flow: &'a Flow,
+    judged: &'a [Judged],
+    looked_for: LookedFor<'a>,
+    /// The missing tags that other findings tell of.
+    told: FxHashSet<&'a str>,
+}
+
+impl<'a> Sight<'a> {
+    /// Looks at a flow once for all policies.
+    pub fn of(flow: &'a Flow, judged: &'a [Judged], told: FxHashSet<&'a str>) -> Self {
+        Self { flow, judged, looked_for: LookedFor::of(flow), told }
+    }
+}
+
 /// Reports a policy that sees nothing of the flow. `number` is its index among the flow's policies.
-pub fn report(flow: &Flow, judged: &[Judged], number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
+pub fn report(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
+    let flow = sight.flow;
     // A line that can not be read may be a rule, a tag or a node.
     if !flow.complete {
         return;
@@ -21,14 +37,21 @@ pub fn report(flow: &Flow, judged: &[Judged], number: usize, policy: &Policy, di
         diagnostics.push(placed(&EMPTY_POLICY, policy, message).help(
             "write its rules between `{` and `}`, as in `quiet: forbid voicemail`, or do not apply it",
         ));
-    } else if let Some(when) = never_in_force(judged, number, policy) {
+    } else if let Some(when) = never_in_force(sight.judged, number, policy) {
         let message = format!("no rule of `{}` is in force, so it checks nothing", policy.name);
         let help = "check the days behind `from` and `until`, or do not apply it";
         let finding = placed(&EMPTY_POLICY, policy, message).severity(Severity::Warning);
         diagnostics.push(finding.here(when).help(help));
     } else if flow.entry.is_some() {
-        report_untagged(flow, judged, number, policy, diagnostics);
+        report_untagged(sight, number, policy, diagnostics);
     }
+}
+
+/// What became of the rules of one policy.
+fn of_policy(judged: &[Judged], number: usize) -> impl Iterator<Item = &Judged> {
+    // They are in the order of the policies.
+    let first = judged.partition_point(|one| one.policy < number);
+    judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number)
 }
 
 /// Of a policy of which no rule is in force on the day: when the next one begins, or when the last one
@@ -39,9 +62,7 @@ fn never_in_force(judged: &[Judged], number: usize, policy: &Policy) -> Option<S
         return None;
     }
     let (mut next, mut last) = (None, None);
-    // They are in the order of the policies.
-    let first = judged.partition_point(|one| one.policy < number);
-    for one in judged.get(first..)?.iter().take_while(|one| one.policy == number) {
+    for one in of_policy(judged, number) {
         match one.verdict {
             Verdict::Vacuous(Vacuous::From(from)) => next = Some(next.map_or(from, |next| from.min(next))),
             Verdict::Vacuous(Vacuous::Until(until)) => last = last.max(Some(until)),
@@ -63,35 +84,31 @@ pub fn borne_tags(flow: &Flow) -> impl Iterator<Item = &str> {
 }
 
 /// A policy that goes by tags, of which the flow has none, or none that lets a rule say anything.
-fn report_untagged(
-    flow: &Flow,
-    judged: &[Judged],
-    number: usize,
-    policy: &Policy,
-    diagnostics: &mut Diagnostics,
-) {
+fn report_untagged(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
+    let looked_for = &sight.looked_for;
     let own = || {
-        let of_policy = judged.iter().filter(|one| one.policy == number);
+        let of_policy = of_policy(sight.judged, number);
         of_policy.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
     };
     if own().any(|(one, _)| matches!(one.verdict, Verdict::Withheld(_))) {
         return;
     }
     let applies = |one: &Judged| !matches!(&one.verdict, Verdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
-    let borne: FxHashSet<&str> = borne_tags(flow).collect();
     let no_expected_tag = policy.expected_tags().next().is_some()
-        && !policy.expected_tags().any(|(name, _)| borne.contains(name));
+        && !policy.expected_tags().any(|(name, _)| looked_for.has(name));
+    let lacks_a_tag = |one: &Judged, rule: &Rule| !looked_for.missing(rule, &one.verdict).is_empty();
     // Rules that would speak of a tag and do not, since nothing bears it.
     let needed: FxHashSet<&str> = if no_expected_tag {
         own().filter(|(one, _)| applies(one)).flat_map(|(_, rule)| rule.tags()).collect()
-    } else if own().any(|(one, _)| says_something(&one.verdict)) {
+    } else if own().any(|(one, rule)| says_something(&one.verdict) && !looked_for.forbids_nothing(rule))
+        // What a rule only forbids, a flow may well be without.
+        || own().all(|(one, rule)| says_something(&one.verdict) || !lacks_a_tag(one, rule))
+    {
         return;
     } else {
-        let looked_for = LookedFor::of(flow);
-        let lacks_a_tag = |one: &Judged| !looked_for.missing(&one.verdict).is_empty();
-        own().filter(|(one, _)| lacks_a_tag(one)).flat_map(|(_, rule)| rule.tags()).collect()
+        own().filter(|(one, rule)| lacks_a_tag(one, rule)).flat_map(|(_, rule)| rule.tags()).collect()
     };
-    let missing = missing_tags(policy, &needed, &borne);
+    let missing = missing_tags(sight, policy, &needed);
     if missing.is_empty() {
         return;
     }
@@ -112,23 +129,17 @@ fn report_untagged(
 
 /// The needed tags that nothing bears, with their meaning, in the order of the policy.
 fn missing_tags<'p>(
+    sight: &Sight<'_>,
     policy: &'p Policy,
     needed: &FxHashSet<&str>,
-    borne: &FxHashSet<&str>,
 ) -> Vec<(&'p str, &'p str)> {
-    if needed.is_empty() {
-        return Vec::new();
-    }
     let expected = policy.expected_tags().map(|(name, expects)| (name, expects.meaning.as_deref()));
     let of_rules = policy.rules.iter().flat_map(Rule::tags).map(|name| (name, None));
-    let index = Index::new(borne.iter().copied());
-    // That a tag of the flow is a slip of it is found where that tag is written.
-    let is_misspelt = |name: &str| index.nearest(name).is_some_and(|(_, distance)| distance <= 1);
     let mut seen = FxHashSet::default();
     expected
         .chain(of_rules)
-        .filter(|(name, _)| needed.contains(name) && !borne.contains(name) && seen.insert(*name))
-        .filter(|(name, _)| !is_misspelt(name))
+        .filter(|(name, _)| needed.contains(name) && !sight.looked_for.has(name) && seen.insert(*name))
+        .filter(|(name, _)| !sight.told.contains(name))
         .map(|(name, meaning)| (name, meaning.unwrap_or_default()))
         .collect()
 }

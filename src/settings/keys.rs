@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use super::value::{self, Check};
+use super::value::{self, Check, YEAR};
 use crate::diagnostics::suggest::nearest;
 use crate::speech::Rate;
 
@@ -112,8 +112,9 @@ pub enum Kind {
     Flag,
     /// A whole number within these bounds.
     Number(i64, i64),
-    /// A time in days, as in `"90 days"`, `"6 months"` or `"1 year"`.
-    Days,
+    /// A time in days, as in `"90 days"`, `"6 months"` or `"1 year"`. What is longer than so many limits
+    /// nothing.
+    Days(i64),
     /// A text.
     Text(Check),
     /// A list of texts.
@@ -219,8 +220,8 @@ keys! {
         .adds().instead_of(&["policy", "apply", "applies", "laws"]);
     OVERRIDABLE = at(Top, "overridable", Flag, "true",
         "lets the files of folders below replace this file's `policies` and `require`, instead of adding to them, and loosen its `longest_waiver`, `words_per_minute` and `audit`");
-    LONGEST_WAIVER = at(Top, "longest_waiver", Days, r#""90 days""#,
-        "how far away the last day of a waiver may be without a warning; a year by default")
+    LONGEST_WAIVER = at(Top, "longest_waiver", Days(5 * YEAR), r#""90 days""#,
+        "how far away the last day of a waiver may be without a warning; a year by default. More than 5 years is a warning")
         .smallest().instead_of(&["waiver", "max_waiver", "waiver_limit", "waivers"]);
     WORDS_PER_MINUTE = at(Top, "words_per_minute", Number(Rate::MIN as i64, Rate::MAX as i64), "150",
         "how fast the platform's voice speaks English prose, from 60 to 400 words a minute: the basis for [estimated times](language.md#how-time-is-reckoned)")

@@ -85,7 +85,7 @@ impl Settings {
 }
 
 fn is_days(place: &Place) -> bool {
-    matches!(place, Place::Key(key, _) if matches!(key.kind, keys::Kind::Days))
+    matches!(place, Place::Key(key, _) if matches!(key.kind, keys::Kind::Days(_)))
 }
 
 struct Line {

@@ -23,8 +23,13 @@ impl Reader<'_> {
                     return;
                 }
             },
-            (Kind::Days, DeValue::String(text)) => match value::days(text.trim()) {
-                Some(days) => Some(Value::Number(days)),
+            (Kind::Days(most), DeValue::String(text)) => match value::days(text.trim()) {
+                Some(days) => {
+                    if days > most {
+                        self.report_limitless(&full, text.trim(), most, entry);
+                    }
+                    Some(Value::Number(days))
+                }
                 None => {
                     let message = format!("`{full}` has to be a time, and {} is not one", quote(text));
                     self.diagnostics.push(
@@ -116,6 +121,17 @@ impl Reader<'_> {
         );
     }
 
+    /// A limit that is so far away that nothing comes to it.
+    fn report_limitless(&mut self, full: &str, text: &str, most: i64, entry: &Entry<'_>) {
+        let message = format!("`{full}` is {}, so it limits nothing", quote(text));
+        self.diagnostics.push(
+            Diagnostic::new(&BAD_SETTING, self.span(entry.value), message)
+                .severity(Severity::Warning)
+                .here(format!("longer than {} years", most / value::YEAR))
+                .help("write a time after which somebody decides again, as in `\"90 days\"` or `\"1 year\"`"),
+        );
+    }
+
     fn bad(&mut self, key: &Key, entry: &Entry<'_>, message: String) {
         let span = self.span(entry.value);
         self.bad_at(key, span, message, "this value", "");
@@ -133,7 +149,7 @@ impl Reader<'_> {
         let is = match key.kind {
             Kind::Flag => "`true` or `false`",
             Kind::Number(..) => "a whole number",
-            Kind::Days => "a time between quotes",
+            Kind::Days(_) => "a time between quotes",
             Kind::Text(_) => "a text",
             Kind::Texts(_) => "a list of texts",
         };

@@ -133,6 +133,9 @@ pub fn own_word(key: &Key, text: &str) -> Option<&'static str> {
     words.into_iter().find(|word| is_one_slip(text, word))
 }
 
+/// The days of a year, a leap year included.
+pub const YEAR: i64 = 366;
+
 /// A time in days: `90 days`, `6 months`, `1 year`, and shorter as `90d`.
 pub fn days(text: &str) -> Option<i64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -141,7 +144,7 @@ pub fn days(text: &str) -> Option<i64> {
         "d" | "day" | "days" => 1,
         "w" | "week" | "weeks" => 7,
         "month" | "months" => 31,
-        "y" | "year" | "years" => 366,
+        "y" | "year" | "years" => YEAR,
         _ => return None,
     };
     number.parse::<i64>().ok()?.checked_mul(each).filter(|&days| days > 0)

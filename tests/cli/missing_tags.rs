@@ -41,6 +41,25 @@ fn the_closing_line_names_the_tags_that_rules_lack() {
             "  a: require collect before (voicemail | disclosure) & (@debt | @identity & @owed)\n",
             "nothing has @debt (1 rule) or @owed (1 rule)",
         ),
+        ("  a: require @identity before disconnect since @resume\n", "nothing has @resume (1 rule)"),
+        (
+            "  a: require disclosure before disconnect since @resume | @start\n",
+            "nothing has @resume (1 rule) or @start (1 rule)",
+        ),
+        (
+            "  a: require @identity before disconnect since disclosure & @resume\n",
+            "nothing has @resume (1 rule)",
+        ),
+        ("  a: forbid @sales\n", "nothing has @sales (1 rule)"),
+        ("  a: forbid @sales after @identity\n", "nothing has @sales (1 rule)"),
+        ("  a: forbid @sales | @prize before disconnect\n", "nothing has @sales (1 rule) or @prize (1 rule)"),
+        ("  a: forbid (disclosure | disconnect) & @sales\n", "nothing has @sales (1 rule)"),
+        ("  a: forbid @sales & not @identity\n", "nothing has @sales (1 rule)"),
+        ("  a: forbid @sales before @debt\n", "nothing has @debt (1 rule) or @sales (1 rule)"),
+        (
+            "  a: forbid @sales; b: require @identity before disconnect since @sales\n",
+            "nothing has @sales (2 rules)",
+        ),
         (
             "  a: forbid agent after @a\n  b: forbid agent after @b\n  c: forbid agent after @c\n  \
              d: forbid agent after @d\n  e: forbid agent after @e\n  f: forbid agent after @f\n  g: forbid agent after @g\n",
@@ -60,6 +79,11 @@ fn no_tag_is_named_that_no_rule_lacks() {
         (SAID, "  a: require @identity before voicemail & @debt\n"),
         (SAID, "  a: require @identity before voicemail & not @debt\n"),
         (SAID, "  a: require @identity before voicemail & (@debt | @identity)\n"),
+        // The rule finds the one or the other.
+        (SAID, "  a: forbid @identity | @sales after disconnect\n"),
+        (tagged, "  a: require @debt before disconnect since @identity | @resume\n"),
+        (SAID, "  a: forbid voicemail & @sales\n"),
+        (SAID, "  a: forbid disconnect & not (@identity | @sales) after agent\n"),
         // A rule that does not apply needs nothing.
         (SAID, "  a: require collect before @debt from 2099-01-01\n"),
         (SAID, "  a: require @identity before disclosure & not @identity\n"),
@@ -80,7 +104,7 @@ fn policy_check_says_what_they_mean_and_which_rules_need_them() {
                  private: require collect before @debt\n  later: require agent after @debt\n";
     let folder = folder(SAID, rules);
     folder.run("policy check a.cxflow").exits(0).out_has(
-        "  missing     @debt    what speaks of the debt; nothing has it, and private and later need it\n",
+        "  missing     @debt    what speaks of the debt; nothing has it, and private and later look for it\n",
     );
     let run = folder.run("policy check a.cxflow --format json").exits(0);
     let result: serde_json::Value = serde_json::from_str(run.out.trim()).unwrap();

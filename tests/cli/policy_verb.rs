@@ -220,7 +220,7 @@ house  House rules
                        state it, as in `fact consent = \"none\"`
   vacuous     debt     nothing to speak of: `@debt` occurs nowhere
   obligation  rate     At most 3% of answered calls are abandoned
-  missing     @debt    nothing has it, and debt needs it
+  missing     @debt    nothing has it, and debt looks for it
 
 ";
     let folder = Folder::of(VERDICTS);

@@ -321,3 +321,21 @@ fn params_whose_header_is_missing_are_one_finding() {
     let run = folder.run("check --message-format short a.cxflow").exits(1).err_has("`polices`");
     assert_eq!(run.err.matches("CX702").count(), 2, "{}", run.err);
 }
+
+#[test]
+fn a_longest_waiver_that_limits_nothing_is_a_warning() {
+    for value in ["100 years", "10 years", "6y", "1831 days", "9999 weeks", "61 months", "999999999999 days"] {
+        let settings = format!("longest_waiver = \"{value}\"\n");
+        let run = folder(&settings).run("check a.cxflow --message-format json").exits(0);
+        let found = run.lines();
+        let of_settings: Vec<_> = found.iter().filter(|one| one["file"] == "cxflow.toml").collect();
+        assert_eq!(of_settings.len(), 1, "{value}: {run:#?}");
+        assert_eq!(of_settings[0]["code"], "CX703", "{value}");
+        assert_eq!(of_settings[0]["severity"], "warning", "{value}");
+        assert_eq!(of_settings[0]["message"], format!("`longest_waiver` is `{value}`, so it limits nothing"));
+    }
+    for value in ["5 years", "1830 days", "59 months", "1 day", "2 years"] {
+        let settings = format!("longest_waiver = \"{value}\"\n");
+        folder(&settings).run("check a.cxflow").exits(0).err_lacks("longest_waiver");
+    }
+}

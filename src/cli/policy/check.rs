@@ -87,10 +87,10 @@ fn text(job: &Job, several: bool, width: usize) -> String {
     out
 }
 
-/// A tag that nothing has, with what it means and the rules of a policy that need it.
+/// A tag that nothing has, with what it means and the rules of a policy that look for it.
 fn missing_tag(tag: &MissingTag<'_>, policy: &Policy, rules: &[&Rule], names: usize, width: usize) -> String {
     let rules: Vec<&str> = rules.iter().map(|rule| &*rule.name).collect();
-    let verb = if rules.len() == 1 { "needs" } else { "need" };
+    let verb = if rules.len() == 1 { "looks for" } else { "look for" };
     let needed = format!("nothing has it, and {} {verb} it", list_of(&rules, "and"));
     let said = tag.meaning(policy).map_or_else(|| needed.clone(), |meaning| format!("{meaning}; {needed}"));
     row("missing", YELLOW, &format!("@{}", tag.name), vec![said], names, width)

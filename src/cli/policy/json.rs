@@ -92,7 +92,7 @@ pub fn checked(job: &Job) -> Value {
     })
 }
 
-/// A tag that nothing has, with the rules of a policy that need it; none where it needs it nowhere.
+/// A tag that nothing has, with the rules of a policy that look for it; none where none does.
 fn missing_tag(number: usize, policy: &Policy, tag: &MissingTag<'_>) -> Option<Value> {
     let rules: Vec<&str> = tag.rules_of(number, policy).map(|rule| &*rule.name).collect();
     (!rules.is_empty()).then(|| json!({ "name": tag.name, "meaning": tag.meaning(policy), "rules": rules }))

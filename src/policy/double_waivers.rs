@@ -1,0 +1,87 @@
+//! Waivers that let nothing pass that another waiver of the rule does not.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Judged;
+use crate::check::UNUSED;
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
+use crate::flow::policy::Waiver;
+use crate::flow::{Flow, NodeId, display_id};
+use crate::source::Sources;
+
+/// Reports the waivers that another one covers: those that one covers together. Returns their numbers.
+pub fn report(
+    sources: &Sources,
+    flow: &Flow,
+    judged: &[Judged],
+    diagnostics: &mut Diagnostics,
+) -> FxHashSet<usize> {
+    let mut all = FxHashSet::default();
+    for one in judged {
+        let mut by_other: BTreeMap<usize, Vec<&Waiver>> = BTreeMap::new();
+        for (number, other) in covered(flow, &one.waivers) {
+            all.insert(number);
+            by_other.entry(other).or_default().extend(flow.waivers.get(number));
+        }
+        for (other, waivers) in by_other {
+            if let (Some(other), Some((first, more))) = (flow.waivers.get(other), waivers.split_first()) {
+                diagnostics.push(covered_by(sources, flow, other, first, more));
+            }
+        }
+    }
+    all
+}
+
+/// How many waivers have a label beside the first.
+const LABELS: usize = 9;
+
+/// The finding of a waiver, and of more like it, beside another one that lets the same pass.
+fn covered_by(
+    sources: &Sources,
+    flow: &Flow,
+    other: &Waiver,
+    first: &Waiver,
+    more: &[&Waiver],
+) -> Diagnostic {
+    let rule = format!("`{}/{}`", first.policy, first.rule);
+    let what = match more.len() {
+        0 => format!("the waiver of {rule}{} adds nothing", place_of(flow, first)),
+        more => format!("{} waivers of {rule} add nothing", more + 1),
+    };
+    let message = format!("{what}: another one allows the same until {}", other.until);
+    let mend = more.is_empty().then(|| Mend::take_out("Take the waiver out", sources, first.span));
+    let diagnostic = Diagnostic::new(&UNUSED, first.span, message).here("this waiver has no effect");
+    more.iter()
+        .take(LABELS)
+        .fold(diagnostic, |diagnostic, waiver| diagnostic.label(waiver.span, "nor has this one"))
+        .label(other.span, "this one counts")
+        .help(if more.is_empty() { "take one of the two out" } else { "keep one of them" })
+        .mend(mend)
+}
+
+/// Where a waiver holds, if not everywhere.
+pub fn place_of(flow: &Flow, waiver: &Waiver) -> String {
+    let node = waiver.node.map(|node| quote(&display_id(&flow.nodes[node].id)));
+    node.map(|node| format!(" at {node}")).unwrap_or_default()
+}
+
+/// Of the waivers of one rule those that another one covers: the number of each, and that of the other.
+fn covered(flow: &Flow, numbers: &[usize]) -> Vec<(usize, usize)> {
+    let waivers = || numbers.iter().filter_map(|&number| Some((number, flow.waivers.get(number)?)));
+    // For the rule as a whole and for each node the one that lasts longest; of several the first.
+    let mut longest: FxHashMap<Option<NodeId>, (usize, &Waiver)> = FxHashMap::default();
+    for (number, waiver) in waivers() {
+        let known = longest.entry(waiver.node).or_insert((number, waiver));
+        if waiver.until > known.1.until {
+            *known = (number, waiver);
+        }
+    }
+    let covering = |number: usize, waiver: &Waiver| {
+        let lasts = |other: &&(usize, &Waiver)| other.0 != number && other.1.until >= waiver.until;
+        let whole = longest.get(&None).filter(lasts);
+        Some(whole.or_else(|| longest.get(&waiver.node).filter(lasts))?.0)
+    };
+    waivers().filter_map(|(number, waiver)| Some((number, covering(number, waiver)?))).collect()
+}

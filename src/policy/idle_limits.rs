@@ -1,0 +1,96 @@
+//! Limits and comparisons that every flow keeps.
+
+use super::bundled::BASELINE;
+use super::idle_rules::IDLE_RULE;
+use super::wording::duration;
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::flow::Flow;
+use crate::flow::policy::{Comparison, Demand, Form, Operator, Policy, Rule, Selector, Value};
+
+/// No call lasts as long, in milliseconds: a day.
+const LONGEST_CALL: u64 = 24 * 60 * 60 * 1000;
+/// No path has as many of anything.
+const MOST_STEPS: u64 = 1000;
+
+/// Reports a rule of a policy that every flow keeps.
+pub fn report(flow: &Flow, policy: &Policy, rule: &Rule, diagnostics: &mut Diagnostics) {
+    let name = format!("`{}/{}`", policy.name, rule.name);
+    let why = match &rule.demand {
+        Demand::Paths(form) => of_form(flow, form),
+        Demand::Fact(comparison) => keeps_all(comparison).then(|| {
+            let fact = &comparison.fact;
+            (
+                format!("allows every value of `{fact}`"),
+                format!("write `require fact {fact}` to have it stated"),
+            )
+        }),
+        Demand::Oblige(_) => None,
+    };
+    if let Some((why, help)) = why {
+        diagnostics.push(
+            Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} {why}"))
+                .severity(Severity::Warning)
+                .here("this limits nothing")
+                .help(help),
+        );
+    }
+    if rule.when.as_ref().is_some_and(keeps_none) {
+        diagnostics.push(
+            Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} never applies"))
+                .here("no number is less than 0")
+                .help("compare the fact with a number that some flows are below"),
+        );
+    }
+}
+
+/// Whether a rule limits a time to more than any call takes. Its finding says enough.
+pub fn is_endless(rule: &Rule) -> bool {
+    matches!(rule.demand, Demand::Paths(Form::Time { most, .. }) if most >= LONGEST_CALL)
+}
+
+/// What a form allows that no flow goes beyond, and what to write.
+fn of_form(flow: &Flow, form: &Form<Selector>) -> Option<(String, String)> {
+    let of_baseline = |is_it: fn(&Form<Selector>) -> Option<u64>| {
+        let baseline = flow.policies.iter().find(|policy| policy.bundled && *policy.name == *BASELINE)?;
+        baseline.rules.iter().find_map(|rule| match &rule.demand {
+            Demand::Paths(form) => is_it(form),
+            _ => None,
+        })
+    };
+    let retries = |form: &Form<Selector>| if let Form::Retries(most) = form { Some(*most) } else { None };
+    let depth = |form: &Form<Selector>| if let Form::Depth(most) = form { Some(*most) } else { None };
+    let smaller = |most: u64| format!("write a number below {most}, or take the rule out");
+    let beyond = |given: u64, most: u64, what: &str, rule: &str| {
+        let allows = format!("allows {given} {what}, and `{BASELINE}/{rule}` no more than {most}");
+        (given > most).then(|| (allows, smaller(most)))
+    };
+    match form {
+        Form::Retries(given) => beyond(*given, of_baseline(retries)?, "retries", "retries"),
+        Form::Depth(given) => beyond(*given, of_baseline(depth)?, "transitions", "depth"),
+        Form::Reachable { within: Some(keys), .. } => {
+            let most = of_baseline(depth)?;
+            let allows = format!("allows {keys} keys, and no path has more than {most} transitions");
+            let help = "write how many keys a caller has to enter at most, or leave `within` out".to_owned();
+            (u64::from(*keys) > most).then_some((allows, help))
+        }
+        Form::Count(given, _) => {
+            let allows = format!("allows {given} of them, and no path has so many");
+            (*given > MOST_STEPS).then(|| (allows, smaller(MOST_STEPS)))
+        }
+        Form::Time { most, .. } => {
+            let allows = format!("allows {}, and no call lasts so long", duration(*most));
+            (*most >= LONGEST_CALL).then(|| (allows, "write a shorter time, as in `limit 2min`".to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// Whether every number and every time is what a fact is compared with.
+fn keeps_all(comparison: &Comparison) -> bool {
+    matches!(comparison.test, Some((Operator::AtLeast, Value::Integer(0) | Value::Duration(0))))
+}
+
+/// Whether no number and no time is.
+fn keeps_none(comparison: &Comparison) -> bool {
+    matches!(comparison.test, Some((Operator::Less, Value::Integer(0) | Value::Duration(0))))
+}
