@@ -11,6 +11,7 @@ use cxflowc::cxone::Mask;
 use cxflowc::diagnostics::{Code, Diagnostics};
 use cxflowc::lsp::{Below, Machine, Refused, serve};
 use cxflowc::resolve::Files;
+use cxflowc::settings::Settings;
 use cxflowc::source::Sources;
 use divan::Bencher;
 use lsp_server::{Connection, Message, Notification, Request};
@@ -53,8 +54,8 @@ impl Machine for Nowhere {
         _: &dyn Files,
         _: &mut Sources,
         _: &mut Diagnostics,
-    ) -> Result<Options, Box<Refused>> {
-        Ok(Options::default())
+    ) -> Result<(Options, Settings), Box<Refused>> {
+        Ok((Options::default(), Settings::default()))
     }
     fn mask(&self) -> &Mask {
         &self.mask

@@ -15,13 +15,13 @@ use super::config::{self, policy_choice};
 use super::input::{Allowed, Input};
 use super::terminal::Terminal;
 use super::threads;
-use super::unknown_params::{self, Declared};
 use super::{Failure, secrets};
+use crate::compile::weigh;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostics, codes, list_of};
 use crate::policy::LongestWaiver;
 use crate::resolve::Files;
-use crate::settings::{Environment, Misnamed, Settings};
+use crate::settings::{Declared, Environment, Misnamed, Settings, report_unknown_params};
 use crate::source::Sources;
 use crate::{Compiled, Options, compile_sources};
 
@@ -250,10 +250,26 @@ fn check_settings(
             (None, None) => failure.help(format!("the params are {}", names.join(", "))),
         });
     }
+    // What a line that cannot be read declares nobody knows either.
+    if jobs.iter().flatten().any(|job| !job.compiled.flow.complete) {
+        return Ok(());
+    }
     for job in jobs.iter_mut().flatten() {
-        unknown_params::report(job, &declared, args, base);
+        add_unknown_params(job, &declared, args, base);
     }
     Ok(())
+}
+
+/// Adds what is wrong with params to the flow beside whose settings it is.
+fn add_unknown_params(job: &mut Job, declared: &Declared<'_>, args: &CompileArgs, options: &Options) {
+    let mut found = Diagnostics::default();
+    let is_set = |name: &str| args.set.iter().any(|(one, _)| one == name);
+    report_unknown_params(&job.settings, declared, is_set, &mut found);
+    weigh(&mut found, options);
+    if found.iter().next().is_some() {
+        job.compiled.diagnostics.append(found);
+        job.compiled.diagnostics.sort();
+    }
 }
 
 /// What was compiled, and what could not be read.

@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::disk;
-use super::folders::seen_from;
+use super::disk::{self, Disk};
+use super::folders::{repository_top, seen_from};
 use super::input::Input;
-use crate::diagnostics::Diagnostics;
 use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, PolicyChoice};
+use crate::settings::codes::SETTINGS_ABOVE;
 use crate::settings::{self, Environment, Misnamed, NAME, Settings};
-use crate::source::{Source, Sources, Span};
+use crate::source::{FileId, Source, Sources, Span};
+use crate::table::Id;
 
 /// Reads the settings for a source: those of its folder and of the folders above it.
 pub fn load(
@@ -20,13 +22,38 @@ pub fn load(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Settings, Failure> {
-    settings::load(&Shown(files), &folders(files, input), misnamed, sources, diagnostics).map_err(|unread| {
+    let loaded = settings::load(&Shown(files), &folders(files, input), misnamed, sources, diagnostics);
+    if let Some(above) = settings_above(files, input) {
+        diagnostics.push(above);
+    }
+    loaded.map_err(|unread| {
         let failure = Failure { message: unread.message, help: unread.help, file: None };
         match unread.file {
             Some((name, path)) => failure.about_source(name, path),
             None => failure,
         }
     })
+}
+
+/// That a source's repository lies in another one, whose settings do not count for it.
+fn settings_above(files: &dyn Files, input: &Input) -> Option<Diagnostic> {
+    let folder = match input {
+        Input::Git { .. } => Disk.identity(Path::new(".")),
+        Input::Disk(_) | Input::Stdin => input.folder(),
+    };
+    let top = repository_top(&folder)?;
+    let outer = repository_top(top.parent()?)?;
+    let between = top.ancestors().skip(1).take_while(|folder| folder.starts_with(&outer));
+    let above = between.map(|folder| folder.join(NAME)).find(|path| path.symlink_metadata().is_ok())?;
+    let name = |path: &Path| quote(&Shown(files).name(path));
+    let message = format!("{} does not count here: it is above the flow's repository", name(&above));
+    // The flow is the first of the sources.
+    let start = Span::new(FileId::from_index(0), 0, 0);
+    Some(Diagnostic::new(&SETTINGS_ABOVE, start, message).here("the flow").help(format!(
+        "settings are read up to {}; copy what should count into {}",
+        name(&top),
+        name(&top.join(NAME))
+    )))
 }
 
 /// The folders whose settings count for a source, the uppermost first. Of a link these are the folders

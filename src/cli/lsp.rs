@@ -18,7 +18,7 @@ use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::lsp::{Below, Machine, Refused, serve};
 use crate::resolve::Files;
-use crate::settings::Misnamed;
+use crate::settings::{Misnamed, Settings};
 use crate::source::Sources;
 use pipes::Pipes;
 
@@ -100,12 +100,12 @@ impl Machine for Here<'_> {
         files: &dyn Files,
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
-    ) -> Result<Options, Box<Refused>> {
+    ) -> Result<(Options, Settings), Box<Refused>> {
         let today = self.base.as_of.unwrap_or_else(today);
         let base = Options { as_of: Some(today), ..self.base.clone() };
         let input = Input::Disk(root.to_path_buf());
         settings_of(files, &input, self.args, &base, &Misnamed::default(), sources, diagnostics)
-            .map(|settings| settings.options)
+            .map(|settings| (settings.options, settings.settings))
             .map_err(|failure| {
                 let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
                 Box::new(Refused { options: base, why: format!("{}{help}", failure.message) })

@@ -50,7 +50,6 @@ mod temporary;
 mod terminal;
 mod test;
 mod threads;
-mod unknown_params;
 mod webhook;
 
 use std::ffi::OsString;

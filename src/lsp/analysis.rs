@@ -10,15 +10,17 @@ use super::documents::Documents;
 use super::position::{Encoding, Lines};
 use super::spelling::Spelling;
 use super::workspace::{Machine, is_settings};
+use crate::compile::weigh;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::flow::NodeId;
 use crate::resolve::codes::INCLUDE_NOT_FOUND;
 use crate::resolve::{Files, Named, Use};
+use crate::settings::{Declared, Settings, report_unknown_params};
 use crate::simulate::{Coverage, Walk, run_tests};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::Ast;
 use crate::table::{Id, Table};
-use crate::{Compiled, compile_sources};
+use crate::{Compiled, Options, compile_sources};
 
 /// A flow, or a library that no flow includes, compiled with what it includes.
 pub struct Analysis {
@@ -32,6 +34,8 @@ pub struct Analysis {
     pub test_findings: Vec<Diagnostic>,
     /// What the tests that passed came to.
     pub coverage: Option<Coverage>,
+    /// What is wrong with the params of its settings, as far as this flow can tell.
+    unknown_params: Vec<Diagnostic>,
     /// Why its settings cannot be read.
     pub unread: Option<String>,
     encoding: Encoding,
@@ -48,6 +52,22 @@ pub struct TestCall {
     pub call: Walk,
     /// Whether it went as it was to go.
     pub passed: bool,
+}
+
+/// What is wrong with the params of settings, by what one flow declares. What a line that cannot be read
+/// declares nobody knows.
+fn unknown_params(settings: Option<&Settings>, compiled: &Compiled, options: &Options) -> Vec<Diagnostic> {
+    let Some(settings) = settings.filter(|_| compiled.flow.complete) else { return Vec::new() };
+    let mut params: Vec<&str> = compiled.flow.params.iter().map(String::as_str).collect();
+    params.sort_unstable();
+    params.dedup();
+    let instances = compiled.flow.instances.values().flatten().map(|name| name.to_string()).collect();
+    let given = &options.settings;
+    let is_set = |name: &str| given.params.contains_key(name) && !given.param_places.contains_key(name);
+    let mut found = Diagnostics::default();
+    report_unknown_params(settings, &Declared::new(&params, &instances), is_set, &mut found);
+    weigh(&mut found, options);
+    found.iter().cloned().collect()
 }
 
 /// What the editor knows a file by.
@@ -77,13 +97,14 @@ impl Analysis {
         let mut sources = Sources::default();
         sources.add(Source::new(around.files.name(root), root, bytes));
         let mut diagnostics = Diagnostics::default();
-        let (mut options, refused) = match machine.options(root, around.files, &mut sources, &mut diagnostics)
-        {
-            Ok(options) => (options, None),
-            Err(refused) => (refused.options, Some(refused.why)),
-        };
+        let (mut options, beside, refused) =
+            match machine.options(root, around.files, &mut sources, &mut diagnostics) {
+                Ok((options, settings)) => (options, Some(settings), None),
+                Err(refused) => (refused.options, None, Some(refused.why)),
+            };
         options.settings.note_uses = true;
         let mut compiled = compile_sources(sources, diagnostics, around.files, &options);
+        let mut unknown_params = unknown_params(beside.as_ref(), &compiled, &options);
         let trees: FxHashSet<FileId> = compiled.trees.iter().map(|(file, _)| *file).collect();
         let mut files = FxHashMap::default();
         let mut settings = FxHashMap::default();
@@ -125,7 +146,8 @@ impl Analysis {
         compiled.diagnostics.sort();
         let sources = &compiled.sources;
         let masked = machine.mask().over(sources);
-        for finding in compiled.diagnostics.iter_mut().chain(&mut test_findings) {
+        let said = compiled.diagnostics.iter_mut().chain(&mut test_findings);
+        for finding in said.chain(&mut unknown_params) {
             *finding = masked.finding(finding).into_owned();
         }
         compiled.uses.retain(|one| !sources.get(one.span.file).is_bundled());
@@ -135,6 +157,7 @@ impl Analysis {
             tests,
             test_findings,
             coverage,
+            unknown_params,
             unread: refused.clone(),
             encoding: around.encoding,
             files,
@@ -172,6 +195,12 @@ impl Analysis {
     /// The number of a file, if the flow is made of it.
     pub fn file(&self, path: &Path) -> Option<FileId> {
         self.files.get(path).copied()
+    }
+
+    /// What is wrong with the params of a settings file, as far as this flow can tell.
+    pub fn unknown_params(&self, settings: &Path) -> impl Iterator<Item = &Diagnostic> {
+        let file = self.settings(settings);
+        self.unknown_params.iter().filter(move |one| one.span.map(|span| span.file) == file)
     }
 
     /// The number of a settings file, if it counts for the flow.

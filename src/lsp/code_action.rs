@@ -2,11 +2,14 @@
 
 use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse};
 
+use super::analysis::Analysis;
 use super::diagnostics::{of_file, shown};
 use super::edits::Edits;
 use super::server::Refusal;
 use super::session::Session;
 use super::workspace::is_settings;
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
 
 /// The mends of the findings at a place.
 pub fn actions(
@@ -26,17 +29,23 @@ pub fn actions(
         true => session.workspace.flows_under(&path),
         false => session.workspace.flows_of(&path),
     };
+    let mut add = |flow: &Analysis, finding: &Diagnostic, span: Span| {
+        let place = flow.range(span);
+        if place.end < params.range.start || params.range.end < place.start {
+            return;
+        }
+        for (number, mend) in finding.mends.iter().enumerate() {
+            let mut edits = Edits::default();
+            mend.edits.iter().for_each(|edit| edits.add(flow, edit.span, &edit.text));
+            mends.push((mend.title.clone(), number == 0, shown(flow, finding, span, client), edits));
+        }
+    };
     for (flow, file) in flows {
-        for (finding, span) in of_file(flow, file) {
-            let place = flow.range(span);
-            if place.end < params.range.start || params.range.end < place.start {
-                continue;
-            }
-            for (number, mend) in finding.mends.iter().enumerate() {
-                let mut edits = Edits::default();
-                mend.edits.iter().for_each(|edit| edits.add(flow, edit.span, &edit.text));
-                mends.push((mend.title.clone(), number == 0, shown(flow, finding, span, client), edits));
-            }
+        of_file(flow, file).for_each(|(finding, span)| add(flow, finding, span));
+    }
+    for (settings, found) in session.workspace.unknown_params() {
+        for (flow, finding) in found.into_iter().filter(|_| *settings == path) {
+            finding.span.into_iter().for_each(|span| add(flow, finding, span));
         }
     }
     let mut actions: Vec<CodeAction> = Vec::new();

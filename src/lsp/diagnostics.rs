@@ -40,6 +40,18 @@ pub fn of_settings(flow: &Analysis, client: Client) -> BTreeMap<Uri, Vec<Diagnos
     files
 }
 
+/// What is wrong with the params of settings.
+pub fn of_params(
+    found: &[(&Analysis, &found::Diagnostic)],
+    client: Client,
+) -> BTreeMap<Uri, Vec<Diagnostic>> {
+    let mut files = BTreeMap::new();
+    for (flow, finding) in found {
+        add(flow, finding, client, &mut files);
+    }
+    files
+}
+
 fn add(
     flow: &Analysis,
     finding: &found::Diagnostic,

@@ -285,6 +285,9 @@ impl Server<'_> {
             };
             self.findings.set(&root, said);
         }
+        for (settings, found) in self.session.workspace.unknown_params() {
+            self.findings.set(settings, diagnostics::of_params(&found, client));
+        }
         for (uri, list) in self.findings.take_changed() {
             if self.published.get(&uri).map_or(list.is_empty(), |before| *before == list) {
                 continue;

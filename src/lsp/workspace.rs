@@ -14,10 +14,10 @@ use super::position::Encoding;
 use super::spelling::Spelling;
 use crate::Options;
 use crate::cxone::Mask;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::resolve::{Files, IncludeGraph, Links};
-use crate::settings;
-use crate::source::{FileId, Source, Sources};
+use crate::settings::{self, Settings};
+use crate::source::{FileId, Source, Sources, Span};
 
 /// What the server needs of the machine that it runs on.
 pub trait Machine {
@@ -30,8 +30,8 @@ pub trait Machine {
     /// The flow files below a folder, so many at most.
     fn flows_below(&self, folder: &Path, most: usize) -> Below;
 
-    /// How a flow is to be compiled. The settings that lie beside it are added to the sources, and
-    /// what is wrong with them to the findings.
+    /// How a flow is to be compiled, and the settings that lie beside it. They are added to the sources,
+    /// and what is wrong with them to the findings.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ pub trait Machine {
         files: &dyn Files,
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
-    ) -> Result<Options, Box<Refused>>;
+    ) -> Result<(Options, Settings), Box<Refused>>;
 
     /// What covers the secrets of the server's process.
     fn mask(&self) -> &Mask;
@@ -130,6 +130,8 @@ pub struct Workspace<'m> {
     elsewhere: BTreeMap<PathBuf, Analysis>,
     /// The settings that were edited in this session.
     edited_settings: BTreeSet<PathBuf>,
+    /// The settings that were open or edited once, and whether all flows that they count for are compiled.
+    shown_settings: BTreeMap<PathBuf, bool>,
     /// Flows that show what is wrong with these settings, and that no open file belongs to.
     below_settings: Flows,
     /// Whether the flows are those of what is open, each as its files now stand.
@@ -165,6 +167,7 @@ impl<'m> Workspace<'m> {
             flows: Flows::default(),
             elsewhere: BTreeMap::new(),
             edited_settings: BTreeSet::new(),
+            shown_settings: BTreeMap::new(),
             below_settings: Flows::default(),
             settled: true,
             changed: FxHashSet::default(),
@@ -431,12 +434,14 @@ impl<'m> Workspace<'m> {
         let open = self.documents.paths().filter(|path| is_settings(path)).cloned();
         let shown: BTreeSet<PathBuf> = open.chain(self.edited_settings.iter().cloned()).collect();
         let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
+        self.shown_settings.values_mut().for_each(|is_known| *is_known = false);
         for path in &shown {
             let folder = path.parent().unwrap_or(path);
             let mut below: Vec<PathBuf> =
                 self.includes.files().filter(|file| file.starts_with(folder)).cloned().collect();
             below.sort();
             below.retain(|file| self.includes.flows_of(file) == [file.clone()]);
+            self.shown_settings.insert(path.clone(), below.len() <= MAX_BELOW_SETTINGS);
             // Without a flow there is one that says nothing, and is held to what they say.
             if below.is_empty() {
                 below.push(folder.join(NO_FLOW));
@@ -458,6 +463,26 @@ impl<'m> Workspace<'m> {
         self.settle();
         let flows = self.flows.of(settings).chain(self.below_settings.of(settings));
         flows.filter_map(|flow| Some((flow, flow.settings(settings)?))).collect()
+    }
+
+    /// The settings that were open or edited once, each with what is wrong with its params: what all
+    /// flows that it counts for say, where all are compiled. What is right for one is no slip.
+    pub fn unknown_params(&mut self) -> Vec<(&PathBuf, Vec<(&Analysis, &Diagnostic)>)> {
+        self.settle();
+        let all = self.shown_settings.iter();
+        all.map(|(path, &is_known)| (path, self.unknown_params_of(path, is_known))).collect()
+    }
+
+    fn unknown_params_of(&self, settings: &Path, is_known: bool) -> Vec<(&Analysis, &Diagnostic)> {
+        let mut flows = self.flows.of(settings).chain(self.below_settings.of(settings));
+        let Some(first) = flows.next().filter(|_| is_known) else { return Vec::new() };
+        let key = |one: &Diagnostic| (one.code.id, one.span.map(Span::range));
+        let mut findings: Vec<&Diagnostic> = first.unknown_params(settings).collect();
+        for other in flows {
+            let said: FxHashSet<_> = other.unknown_params(settings).map(key).collect();
+            findings.retain(|one| said.contains(&key(one)));
+        }
+        findings.into_iter().map(|one| (first, one)).collect()
     }
 
     /// The flows of open files, and those of the folders that none belongs to.

@@ -15,6 +15,7 @@ pub const ALL: &[&Code] = &[
     &HELD_SECRET,
     &SET_IN_VAIN,
     &LOOSENED,
+    &SETTINGS_ABOVE,
 ];
 
 /// The file is no TOML.
@@ -203,6 +204,28 @@ pub static SET_IN_VAIN: Code = Code {
             Cause {
                 sign: "The value in `with` is the right one",
                 remedy: "Take the line out of `cxflow.toml`, or the `--set` out of the command.",
+            },
+        ],
+    },
+};
+
+/// Settings above a repository that lies in another one.
+pub static SETTINGS_ABOVE: Code = Code {
+    id: "CX715",
+    name: "settings-above",
+    severity: Severity::Note,
+    what: "The repository of a flow lies in another repository, as a submodule does, and a folder above it has a `cxflow.toml`. \
+           Settings are read up to the top of the flow's own repository, so that file does not count.",
+    why: "Whoever wrote that file may expect its policies to apply to all flows below it.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The settings should count for this repository, too",
+                remedy: "Copy what should count to a `cxflow.toml` in this repository, or apply its policies with `--policy`.",
+            },
+            Cause {
+                sign: "The repository stands for itself",
+                remedy: "There is nothing to do. The note is shown with `-v` alone.",
             },
         ],
     },

@@ -19,6 +19,7 @@ mod secret;
 mod show;
 mod syntax;
 mod typed;
+mod unknown_params;
 mod value;
 
 pub use chain::{Settings, Unread, load};
@@ -29,6 +30,7 @@ pub use mask::masked;
 pub use misnamed::Misnamed;
 pub use misplaced::where_it_belongs;
 pub use read::{Found, Place, Setting, Value, read};
+pub use unknown_params::{Declared, report as report_unknown_params};
 
 /// The file's name.
 pub const NAME: &str = "cxflow.toml";

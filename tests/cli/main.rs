@@ -40,6 +40,7 @@ mod sarif_failures;
 mod settings;
 mod settings_files;
 mod settings_folders;
+mod settings_mends;
 mod settings_page;
 mod settings_slips;
 mod silenced;

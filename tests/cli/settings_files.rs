@@ -249,3 +249,28 @@ fn the_policies_that_a_policy_file_includes_count() {
             .err_lacks("CX705");
     }
 }
+
+#[test]
+fn settings_above_a_repository_inside_another_one_are_named() {
+    let folder = Folder::new().with("outer/cxflow.toml", "policies = [\"us_tsr\"]\n");
+    folder.write("outer/.git/HEAD", "ref: refs/heads/main\n");
+    folder.write("outer/flows/a.cxflow", CLEAN);
+    folder.write("outer/sub/inner/flows/a.cxflow", CLEAN);
+    folder.write("outer/sub/inner/.git", "gitdir: ../../.git/modules/inner\n");
+    folder.run("check -v outer/flows/a.cxflow").err_lacks("CX715").err_has("us_tsr");
+    let check =
+        |arguments: &str| folder.run(&format!("check outer/sub/inner/flows/a.cxflow {arguments}")).exits(0);
+    check("").err_lacks("CX715").err_lacks("us_tsr");
+    check("--deny warnings").err_lacks("CX715");
+    check("-v").err_has("`outer/cxflow.toml` does not count here: it is above the flow's repository");
+    check("-v").err_has("settings are read up to `outer/sub/inner`");
+    // The nearest one is named.
+    folder.write("outer/sub/cxflow.toml", "");
+    check("-v").err_has("`outer/sub/cxflow.toml` does not count here");
+    // Settings of its own do not change that.
+    folder.write("outer/sub/inner/cxflow.toml", "longest_waiver = \"30 days\"\n");
+    check("-v").err_has("CX715");
+    // What is around no repository is nobody's.
+    std::fs::remove_dir_all(folder.path("outer/.git")).unwrap();
+    check("-v").err_lacks("CX715");
+}

@@ -324,7 +324,8 @@ fn params_whose_header_is_missing_are_one_finding() {
 
 #[test]
 fn a_longest_waiver_that_limits_nothing_is_a_warning() {
-    for value in ["100 years", "10 years", "6y", "1831 days", "9999 weeks", "61 months", "999999999999 days"] {
+    for value in ["100 years", "10 years", "6y", "1831 days", "9999 weeks", "61 months", "999999999999 days"]
+    {
         let settings = format!("longest_waiver = \"{value}\"\n");
         let run = folder(&settings).run("check a.cxflow --message-format json").exits(0);
         let found = run.lines();

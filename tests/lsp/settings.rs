@@ -137,3 +137,51 @@ fn settings_are_asked_nothing_that_only_flows_answer() {
         assert_eq!(editor.ask(&format!("textDocument/{method}"), params), Value::Null, "{method}");
     }
 }
+
+const PARAMS: &str = "param queue = \"x\"\nagent a \"${queue}\"\n";
+
+#[test]
+fn what_is_wrong_with_params_is_shown_and_mended() {
+    let flow = FLOW.to_owned() + PARAMS;
+    for (line, code) in [
+        ("queu = \"y\"", "CX708"),
+        ("Queue = \"y\"", "CX708"),
+        ("queues = \"y\"", "CX708"),
+        ("audit = \"audit/prod.jsonl\"", "CX702"),
+        ("policies = \"p/house.cxflow\"", "CX702"),
+        ("require = \"clean\"", "CX702"),
+        ("base_url = \"https://api.example.com\"", "CX702"),
+        ("words_per_minute = 100", "CX702"),
+        ("longest_waver = \"3 days\"", "CX702"),
+        ("overridable = \"true\"", "CX702"),
+    ] {
+        let settings = format!("[env.prod.params]\n{line}\n");
+        let mut editor = Editor::new(&[("cxflow.toml", &settings), ("flows/a.cxflow", &flow)]);
+        editor.open("cxflow.toml");
+        assert_eq!(editor.codes("cxflow.toml"), [code], "{line}");
+        editor.open("flows/a.cxflow");
+        assert_eq!(editor.codes("cxflow.toml"), [code], "{line}");
+        // As soon as the flow declares it, it is right.
+        let name = line.split(' ').next().unwrap();
+        editor.edit("flows/a.cxflow", "param queue", &format!("param {name} = \"z\"\nparam queue"));
+        assert!(!has(&editor.codes("cxflow.toml"), code), "{line}");
+    }
+}
+
+#[test]
+fn a_param_that_one_of_the_flows_declares_is_right() {
+    let settings = "[env.prod.params]\naudit = \"x\"\nqueu = \"y\"\n";
+    let one = FLOW.to_owned() + PARAMS;
+    let other = FLOW.to_owned() + "param audit = \"x\"\nparam queu = \"x\"\n";
+    let files = [("cxflow.toml", settings), ("one.cxflow", &one), ("other.cxflow", &other)];
+    let mut editor = Editor::new(&files);
+    editor.open("one.cxflow");
+    editor.open("cxflow.toml");
+    assert_eq!(editor.codes("cxflow.toml"), [""; 0]);
+    editor.open("other.cxflow");
+    editor.edit("other.cxflow", "param audit = \"x\"\n", "");
+    assert_eq!(editor.codes("cxflow.toml"), ["CX702"]);
+    // What a broken line declares nobody knows.
+    editor.edit("other.cxflow", "param queu", "parm queu");
+    assert_eq!(editor.codes("cxflow.toml"), [""; 0]);
+}

@@ -134,12 +134,18 @@ fn a_broken_line_is_the_only_one() {
 /// What the parser makes up for a mistake may be a token that no tree shows.
 #[test]
 fn a_mistake_without_a_node_is_found() {
-    let conditions = ["before| agent", "after | agent", "1 | before | 2", "not| any", "when | 1", "1 | any |", "since"];
+    let conditions =
+        ["before| agent", "after | agent", "1 | before | 2", "not| any", "when | 1", "1 | any |", "since"];
     for condition in conditions {
         for rule in ["require =menu on", "forbid @x before =menu on", "limit depth 1 from =menu on"] {
             let text = format!("policy p {{\n{rule} {condition}\n}}\n");
             let tree = parse(&text);
-            assert_eq!(tree.root_node().has_error(), !errors(&tree).is_empty(), "{text}\n{}", tree.root_node());
+            assert_eq!(
+                tree.root_node().has_error(),
+                !errors(&tree).is_empty(),
+                "{text}\n{}",
+                tree.root_node()
+            );
         }
     }
 }

@@ -3,14 +3,10 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::args::CompileArgs;
-use super::compile::Job;
-use crate::Options;
-use crate::compile::weigh;
+use super::codes::{UNKNOWN_PARAM, UNKNOWN_SETTING};
+use super::{Section, Setting, Settings, keys, where_it_belongs};
 use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, list_of, quote};
-use crate::settings::codes::{UNKNOWN_PARAM, UNKNOWN_SETTING};
-use crate::settings::{Section, Setting, keys, where_it_belongs};
 
 /// How many params of an instance a help lists.
 const PARAMS_SHOWN: usize = 10;
@@ -83,24 +79,28 @@ impl Instance<'_> {
     }
 }
 
-/// Adds what is wrong with params to the flow beside whose settings it is.
-pub fn report(job: &mut Job, declared: &Declared<'_>, args: &CompileArgs, options: &Options) {
-    let mut found = Diagnostics::default();
-    add_unknown(job, declared, args, &mut found);
-    add_settings(job, declared, &mut found);
-    weigh(&mut found, options);
-    if found.iter().next().is_some() {
-        job.compiled.diagnostics.append(found);
-        job.compiled.diagnostics.sort();
-    }
+/// What is wrong with the params of all environments. `is_set` says whether the command line sets one.
+pub fn report(
+    settings: &Settings,
+    declared: &Declared<'_>,
+    is_set: impl Fn(&str) -> bool,
+    diagnostics: &mut Diagnostics,
+) {
+    add_unknown(settings, declared, is_set, diagnostics);
+    add_settings(settings, declared, diagnostics);
 }
 
 /// The slips among the params of all environments, whichever the run is for.
-fn add_unknown(job: &Job, declared: &Declared<'_>, args: &CompileArgs, found: &mut Diagnostics) {
-    for environment in job.settings.environments() {
-        let set: FxHashSet<&str> = job.settings.params(environment).map(|(name, _)| name).collect();
-        let is_set = |name: &&str| set.contains(name) || args.set.iter().any(|(one, _)| one == name);
-        for (name, setting) in job.settings.params(environment) {
+fn add_unknown(
+    settings: &Settings,
+    declared: &Declared<'_>,
+    is_set_from_outside: impl Fn(&str) -> bool,
+    found: &mut Diagnostics,
+) {
+    for environment in settings.environments() {
+        let set: FxHashSet<&str> = settings.params(environment).map(|(name, _)| name).collect();
+        let is_set = |name: &&str| set.contains(name) || is_set_from_outside(name);
+        for (name, setting) in settings.params(environment) {
             if declared.has(name) || keys::not_a_param(name).is_some() {
                 continue;
             }
@@ -145,8 +145,7 @@ fn add_unknown(job: &Job, declared: &Declared<'_>, args: &CompileArgs, found: &m
 
 /// Settings that stand among the params of any environment, as lines do that are added at the end of
 /// the file.
-fn add_settings(job: &Job, declared: &Declared<'_>, found: &mut Diagnostics) {
-    let settings = &job.settings;
+fn add_settings(settings: &Settings, declared: &Declared<'_>, found: &mut Diagnostics) {
     for environment in settings.environments() {
         let params: Vec<(&str, &Setting)> = settings.params(environment).collect();
         for (name, setting) in params {
