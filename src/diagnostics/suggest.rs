@@ -156,9 +156,17 @@ impl Index {
 
     /// The number of the candidate that is nearest to a word, and how far it is.
     pub fn nearest(&self, word: &str) -> Option<(usize, usize)> {
+        self.nearest_of(word, |_| true)
+    }
+
+    /// The same of those candidates alone that are wanted, by their numbers.
+    pub fn nearest_of(&self, word: &str, is_wanted: impl Fn(usize) -> bool) -> Option<(usize, usize)> {
         let mut search = Search::new(word)?;
         let mut best = None;
         let mut compare = |search: &mut Search, number: usize| {
+            if !is_wanted(number) {
+                return;
+            }
             if self.plain.get(number).is_some_and(|candidate| search.is_nearer(candidate)) {
                 best = Some((number, search.limit));
             }

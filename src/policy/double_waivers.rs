@@ -9,7 +9,7 @@ use crate::check::UNUSED;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
 use crate::flow::policy::Waiver;
 use crate::flow::{Flow, NodeId, display_id};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// Reports the waivers that another one covers: those that one covers together. Returns their numbers.
 pub fn report(
@@ -53,9 +53,9 @@ fn covered_by(
     let message = format!("{what}: another one allows the same until {}", other.until);
     let mend = more.is_empty().then(|| Mend::take_out("Take the waiver out", sources, first.span));
     let diagnostic = Diagnostic::new(&UNUSED, first.span, message).here("this waiver has no effect");
-    more.iter()
-        .take(LABELS)
-        .fold(diagnostic, |diagnostic, waiver| diagnostic.label(waiver.span, "nor has this one"))
+    let spans: Vec<Span> = more.iter().map(|waiver| waiver.span).collect();
+    diagnostic
+        .label_each(&spans, LABELS, "nor has this one")
         .label(other.span, "this one counts")
         .help(if more.is_empty() { "take one of the two out" } else { "keep one of them" })
         .mend(mend)

@@ -4,24 +4,19 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::circles::{self, Circles};
 use super::include_path::{join, unescaped};
+use super::lost_path::Advice;
+use super::missing::{LostInclude, Missing};
 use super::refusal::{Refusal, why};
-use super::{Files, Placed, PolicyChoice, Resolver, Scope, ScopeId, Settings, codes, lost_path};
+use super::{Files, PolicyChoice, Settings, codes};
 use crate::check::UNUSED;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, quote};
-use crate::flow::display_string;
 use crate::policy::bundled;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
 use crate::syntax::place::take_out;
 use crate::table::Id;
-
-/// How deep includes may nest.
-pub const MAX_DEPTH: usize = 64;
-/// How many instances a flow may have.
-pub const MAX_INSTANCES: usize = 10_000;
-/// How many declarations all instances together may have.
-const MAX_INSTANCE_ITEMS: usize = 4_000_000;
 
 /// Includes that were not found, so that the names they would have brought raise nothing.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +51,13 @@ pub struct Loaded {
     pub policy_files: PolicyFiles,
 }
 
+impl Loaded {
+    /// The index of the file that an include means, by the numbers of its file and of itself in that.
+    pub fn target(&self, file: usize, item: usize) -> Option<usize> {
+        self.targets.get(&(file, item)).copied()
+    }
+}
+
 /// Which files have policies that apply, and which files includes brought.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyFiles {
@@ -85,8 +87,23 @@ struct Loader<'a> {
     diagnostics: &'a mut Diagnostics,
     loaded: Loaded,
     by_path: FxHashMap<PathBuf, usize>,
-    /// The files being read, each with the include that led there.
-    stack: Vec<(usize, Option<Span>)>,
+    /// The files being read, each included by the one before it.
+    row: Vec<Reading>,
+    /// The places in the row of the files that are being read.
+    places: FxHashMap<usize, usize>,
+    circles: Circles,
+    missing: Missing,
+}
+
+/// A file whose includes are being read.
+struct Reading {
+    /// Its index among the files.
+    index: usize,
+    file: FileId,
+    /// The include that led there.
+    included_at: Option<Span>,
+    /// Its includes, with their numbers among its declarations, the last one first.
+    includes: Vec<(usize, Include)>,
 }
 
 /// Reads and parses the root and all that it includes, and the policies that it is held to.
@@ -102,22 +119,56 @@ pub fn load(
         lost_include: Lost::default(),
         policy_files: PolicyFiles::default(),
     };
-    let mut loader =
-        Loader { sources, files, diagnostics, loaded, by_path: FxHashMap::default(), stack: Vec::new() };
-    loader.parse(FileId::from_index(0), None);
+    let mut loader = Loader {
+        sources,
+        files,
+        diagnostics,
+        loaded,
+        by_path: FxHashMap::default(),
+        row: Vec::new(),
+        places: FxHashMap::default(),
+        circles: Circles::default(),
+        missing: Missing::default(),
+    };
+    loader.read_all(FileId::from_index(0));
     loader.add_policy_files(settings);
+    loader.circles.report(loader.diagnostics);
+    loader.missing.report(loader.diagnostics);
     loader.loaded
 }
 
 impl Loader<'_> {
-    /// Adds a file and, depth first, what it includes: [`MAX_DEPTH`] calls deep at most.
-    fn add(&mut self, source: Source, included_at: Option<Span>) -> usize {
+    /// Adds a file and, depth first, what it includes.
+    fn add(&mut self, source: Source) -> usize {
         let file = self.sources.add(source);
-        self.parse(file, included_at)
+        self.read_all(file)
     }
 
-    /// The same of a file that is among the sources.
-    fn parse(&mut self, file: FileId, included_at: Option<Span>) -> usize {
+    /// The same of a file that is among the sources. Its index among the files comes back.
+    fn read_all(&mut self, file: FileId) -> usize {
+        let first = self.open(file, None);
+        while let Some(reading) = self.row.last_mut() {
+            let (index, file) = (reading.index, reading.file);
+            let Some((item, include)) = reading.includes.pop() else {
+                self.row.pop();
+                self.places.remove(&index);
+                self.circles.done(self.row.len());
+                continue;
+            };
+            match self.include(file, &include, item) {
+                Some(target) => {
+                    self.report_empty(target, include.path.span);
+                    self.loaded.policy_files.included_at.entry(target).or_insert(include.path.span);
+                    self.loaded.targets.insert((index, item), target);
+                }
+                None => self.lose(include.prefix),
+            }
+        }
+        first
+    }
+
+    /// Parses a file, whose includes are read next.
+    fn open(&mut self, file: FileId, included_at: Option<Span>) -> usize {
         let index = self.loaded.files.len();
         self.by_path.insert(self.files.identity(self.sources.get(file).path()), index);
         let ast = crate::syntax::parse(self.sources, file, self.diagnostics);
@@ -125,6 +176,7 @@ impl Loader<'_> {
             .items
             .iter()
             .enumerate()
+            .rev()
             .filter_map(|(item, one)| match &one.declaration {
                 // Only the path and the prefix matter here.
                 Declaration::Include(include) => {
@@ -139,18 +191,9 @@ impl Loader<'_> {
             }
         }
         self.loaded.files.push((file, ast));
-        self.stack.push((index, included_at));
-        for (item, include) in includes {
-            match self.include(file, &include, item) {
-                Some(target) => {
-                    self.report_empty(target, include.path.span);
-                    self.loaded.policy_files.included_at.entry(target).or_insert(include.path.span);
-                    self.loaded.targets.insert((index, item), target);
-                }
-                None => self.lose(include.prefix),
-            }
-        }
-        self.stack.pop();
+        self.circles.open(self.row.len());
+        self.places.insert(index, self.row.len());
+        self.row.push(Reading { index, file, included_at, includes });
         index
     }
 
@@ -180,7 +223,7 @@ impl Loader<'_> {
             names.extend(named.map(|name| self.sources.text(name.span).to_owned()));
         }
         for policy in bundled::ALL.iter().filter(|policy| names.iter().any(|name| name == policy.name)) {
-            let file = self.add(policy.source(), None);
+            let file = self.add(policy.source());
             self.loaded.policy_files.list.push(PolicyFile {
                 file,
                 bundled: true,
@@ -212,7 +255,7 @@ impl Loader<'_> {
             return Some(file);
         }
         match self.files.read(path) {
-            Ok(bytes) => Some(self.add(Source::new(self.files.name(path), path, bytes), None)),
+            Ok(bytes) => Some(self.add(Source::new(self.files.name(path), path, bytes))),
             Err(error) => {
                 let message = format!(
                     "cannot read the policies in {}: {}",
@@ -220,11 +263,17 @@ impl Loader<'_> {
                     why(&error)
                 );
                 let (code, help) = refused(&error);
-                let help = help.unwrap_or(
-                    "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path",
-                );
+                let advice = named_at.and_then(|span| self.advice_for_settings(span, &error));
+                let help = help.map(str::to_owned).or_else(|| Some(advice.as_ref()?.help.clone()));
+                let help = help.unwrap_or_else(|| {
+                    "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path"
+                        .to_owned()
+                });
+                let instead = advice.and_then(|advice| advice.instead);
                 let diagnostic = match named_at {
-                    Some(span) => Diagnostic::new(code, span, message).here("named here"),
+                    Some(span) => Diagnostic::new(code, span, message)
+                        .here("named here")
+                        .mend(instead.map(|path| Mend::write(span, crate::settings::keys::text(&path)))),
                     None => Diagnostic::unplaced(code, message),
                 };
                 self.diagnostics.push(diagnostic.help(help));
@@ -232,6 +281,13 @@ impl Loader<'_> {
                 None
             }
         }
+    }
+
+    /// What the path of a file of policies that is not there was meant to be.
+    fn advice_for_settings(&mut self, named_at: Span, error: &std::io::Error) -> Option<Advice> {
+        let settings = self.sources.get(named_at.file).path().to_path_buf();
+        let written = self.sources.text(named_at).trim_matches(['"', '\'']).to_owned();
+        self.missing.advice(self.files, &settings, &written, error)
     }
 
     /// Chooses the policies of a file and of all that it includes. A file that has none holds the flow
@@ -312,29 +368,27 @@ impl Loader<'_> {
         if let Some(found) = found {
             self.diagnostics.push(found);
         }
-        if let Some(&index) = self.by_path.get(&self.files.identity(&path)) {
-            if self.stack.iter().any(|&(open, _)| open == index) {
-                self.report_circle(index, span, item);
+        let place = self.files.identity(&path);
+        if let Some(&index) = self.by_path.get(&place) {
+            if let Some(&place) = self.places.get(&index) {
+                self.report_circle(place, span, item);
                 return None;
             }
             return Some(index);
         }
-        if self.stack.len() >= MAX_DEPTH {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    &crate::syntax::codes::TOO_LARGE,
-                    span,
-                    format!("includes are nested deeper than {MAX_DEPTH} files"),
-                )
-                .here("not read")
-                .help("include this file from a file that is nearer to the flow"),
-            );
-            return None;
-        }
         match self.files.read(&path) {
-            Ok(bytes) => Some(self.add(Source::new(self.files.name(&path), path, bytes), Some(span))),
+            Ok(bytes) => {
+                let file = self.sources.add(Source::new(self.files.name(&path), path, bytes));
+                Some(self.open(file, Some(span)))
+            }
             Err(error) => {
-                self.report_not_found(from, span, &path, &error);
+                let (files, by_path, places) = (self.files, &self.by_path, &self.places);
+                // A file that is being read would include itself.
+                let is_read = |path: &Path| {
+                    by_path.get(&files.identity(path)).is_some_and(|index| places.contains_key(index))
+                };
+                let lost = LostInclude { from: self.sources.get(from).path(), written: &written, span };
+                self.missing.add(files, lost, place, &path, &error, is_read);
                 None
             }
         }
@@ -351,79 +405,33 @@ impl Loader<'_> {
         unescaped(self.sources.text(span)).map_err(|message| self.diagnostics.push(report(message))).ok()
     }
 
-    /// `item` is the number of the include among the declarations of the file that is being read.
-    fn report_circle(&mut self, index: usize, span: Span, item: usize) {
-        let start = self.stack.iter().position(|&(open, _)| open == index).unwrap_or_default();
-        let circle = self.stack.get(start..).unwrap_or_default();
-        let mut names: Vec<&str> = circle
-            .iter()
-            .filter_map(|&(open, _)| self.loaded.files.get(open))
-            .map(|&(file, _)| self.sources.get(file).name())
-            .collect();
-        names.extend(names.first().copied());
-        let ast = self.loaded.files.get(index).map(|(_, ast)| ast).filter(|_| circle.len() == 1);
-        let include = ast.and_then(|ast| ast.items.get(item));
-        let itself = include.map(|include| take_out("Take the include out", self.sources, include));
-        let mut diagnostic = Diagnostic::new(
-            &codes::CIRCULAR_DEFINITION,
-            span,
-            format!("the file includes itself: {}", names.join(" -> ")),
-        )
-        .mend(itself)
-        .here("this closes the circle")
-        .help(if circle.len() > 1 {
-            "move what both files need into a third file and include that"
-        } else {
-            "take it out"
+    /// An include closes a circle with the file at a place of the row. `item` is its number among the
+    /// declarations of the file that is being read.
+    fn report_circle(&mut self, place: usize, span: Span, item: usize) {
+        let (row, files, sources) = (&self.row, &self.loaded.files, &*self.sources);
+        self.circles.close(place, span, || {
+            let circle = row.get(place..).unwrap_or_default();
+            let names: Vec<&str> = circle.iter().map(|one| sources.get(one.file).name()).collect();
+            let itself = circle.first().filter(|_| circle.len() == 1);
+            let ast = itself.and_then(|one| files.get(one.index)).map(|(_, ast)| ast);
+            let include = ast.and_then(|ast| ast.items.get(item));
+            let message = format!("the file includes itself: {}", circles::shown(&names));
+            let diagnostic = Diagnostic::new(&codes::CIRCULAR_DEFINITION, span, message)
+                .mend(include.map(|include| take_out("Take the include out", sources, include)))
+                .here("this closes the circle")
+                .help(if circle.len() > 1 {
+                    "move what both files need into a third file and include that"
+                } else {
+                    "take it out"
+                });
+            let includes = circle.iter().skip(1).filter_map(|one| one.included_at).take(circles::LABELS);
+            includes.fold(diagnostic, |diagnostic, include| diagnostic.label(include, "included here"))
         });
-        for &(_, include) in circle.iter().skip(1) {
-            if let Some(include) = include {
-                diagnostic = diagnostic.label(include, "included here");
-            }
-        }
-        self.diagnostics.push(diagnostic);
-    }
-
-    fn report_not_found(&mut self, from: FileId, span: Span, path: &Path, error: &std::io::Error) {
-        let why = why(error);
-        let lost = [std::io::ErrorKind::NotFound, std::io::ErrorKind::InvalidInput].contains(&error.kind());
-        let written = unescaped(self.sources.text(span)).unwrap_or_default();
-        let advice =
-            lost.then(|| lost_path::of(self.files, self.sources.get(from).path(), &written)).flatten();
-        // A link that leads nowhere is there under the very name that is written.
-        let advice = advice.filter(|advice| advice.instead.as_deref() != Some(written.as_str()));
-        // A file that is being read would include itself.
-        let advice = advice.filter(|advice| {
-            let meant = advice.instead.as_ref().map(|path| join(self.sources.get(from).path(), path));
-            let open = meant.and_then(|path| self.by_path.get(&self.files.identity(&path)));
-            open.is_none_or(|open| !self.stack.iter().any(|(index, _)| index == open))
-        });
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-        let path = quote(&path.display().to_string());
-        let folder = self.sources.get(from).path().parent().map(|folder| folder.display().to_string());
-        let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or_else(|| ".".to_owned());
-        let (code, refused) = refused(error);
-        let help = match (refused, &advice) {
-            (Some(help), _) => help.to_owned(),
-            (None, Some(advice)) => advice.help.clone(),
-            (None, None) => {
-                format!("the path is relative to the including file, here to {}", quote(&folder))
-            }
-        };
-        let instead = advice.and_then(|advice| advice.instead);
-        let instead =
-            instead.filter(|path| self.files.read(&join(self.sources.get(from).path(), path)).is_ok());
-        self.diagnostics.push(
-            Diagnostic::new(code, span, format!("cannot include {path}: {why}"))
-                .here(why)
-                .help(help)
-                .mend(instead.map(|path| Mend::write(span, display_string(&path)))),
-        );
     }
 }
 
 /// The code of an error, and what to do where the path is not at fault.
-fn refused(error: &std::io::Error) -> (&'static Code, Option<&'static str>) {
+pub(super) fn refused(error: &std::io::Error) -> (&'static Code, Option<&'static str>) {
     match Refusal::of(error) {
         Some(Refusal::Outside) => (
             &codes::OUTSIDE,
@@ -431,114 +439,5 @@ fn refused(error: &std::io::Error) -> (&'static Code, Option<&'static str>) {
         ),
         Some(Refusal::NotRegular(_)) => (&codes::NOT_A_FILE, Some("name a regular file")),
         Some(Refusal::DanglingLink | Refusal::LinkLoop) | None => (&codes::INCLUDE_NOT_FOUND, None),
-    }
-}
-
-impl Resolver<'_> {
-    /// The declarations in the order of the flow, each include's where it stands.
-    pub(super) fn place(&mut self, loaded: &Loaded) -> Vec<Placed> {
-        let root = self.scopes.push(Scope {
-            parent: None,
-            prefix: String::new(),
-            include: None,
-            with: FxHashMap::default(),
-            values: FxHashMap::default(),
-        });
-        let mut placer = Placer {
-            loaded,
-            placed: Vec::new(),
-            prefixes: FxHashMap::default(),
-            instance_items: 0,
-            full: false,
-        };
-        let mut included = vec![false; loaded.files.len()];
-        placer.file(self, root, 0, &mut included);
-        // What another file includes is placed with that.
-        for policies in loaded.policy_files.list.iter().filter(|one| !one.nested) {
-            if included.get(policies.file) == Some(&false) {
-                placer.file(self, root, policies.file, &mut included);
-            }
-        }
-        placer.placed
-    }
-}
-
-struct Placer<'a> {
-    loaded: &'a Loaded,
-    placed: Vec<Placed>,
-    prefixes: FxHashMap<String, Span>,
-    instance_items: usize,
-    full: bool,
-}
-
-impl Placer<'_> {
-    /// Places a file's declarations. Nested as deep as includes are, [`MAX_DEPTH`] at most.
-    fn file(&mut self, resolver: &mut Resolver<'_>, scope: ScopeId, file: usize, included: &mut Vec<bool>) {
-        if let Some(included) = included.get_mut(file) {
-            *included = true;
-        }
-        let Some((id, ast)) = self.loaded.files.get(file) else { return };
-        let prefix = resolver.scopes[scope].prefix.as_str();
-        if let Some(name) = prefix.strip_suffix('.') {
-            resolver.flow.instances.entry(*id).or_default().push(name.into());
-        }
-        for (index, item) in ast.items.iter().enumerate() {
-            if self.full {
-                return;
-            }
-            if resolver.scopes[scope].parent.is_some() {
-                self.instance_items += 1;
-            }
-            let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            self.placed.push(Placed { scope, file: number(file), item: number(index) });
-            let (Declaration::Include(include), Some(&target)) =
-                (&item.declaration, self.loaded.targets.get(&(file, index)))
-            else {
-                continue;
-            };
-            match include.prefix {
-                None if included.get(target) == Some(&true) => {}
-                None => self.file(resolver, scope, target, included),
-                Some(prefix) => {
-                    if self.instance_items > MAX_INSTANCE_ITEMS || resolver.scopes.len() > MAX_INSTANCES {
-                        self.full = true;
-                        resolver.diagnostics.push(
-                            Diagnostic::new(
-                                &crate::syntax::codes::TOO_LARGE,
-                                include.path.span,
-                                "the includes multiply to more instances than a flow can have",
-                            )
-                            .here(format!(
-                                "this is after {} instances with {} declarations",
-                                resolver.scopes.len() - 1,
-                                self.instance_items
-                            ))
-                            .help(
-                                "instances inside instances multiply: include the innermost file fewer times",
-                            ),
-                        );
-                        return;
-                    }
-                    let full = format!("{}{}.", resolver.scopes[scope].prefix, resolver.name(prefix));
-                    if let Some(first) = self.prefixes.insert(full.clone(), prefix.span) {
-                        resolver.report_duplicate("instance", prefix, first);
-                        continue;
-                    }
-                    let mut with = FxHashMap::default();
-                    for (at, binding) in include.with.iter().enumerate() {
-                        with.entry(resolver.name(binding.name).as_ref().into()).or_insert(at);
-                    }
-                    let inner = Scope {
-                        parent: Some(scope),
-                        prefix: full,
-                        include: self.placed.last().copied(),
-                        with,
-                        values: FxHashMap::default(),
-                    };
-                    let inner = resolver.scopes.push(inner);
-                    self.file(resolver, inner, target, &mut vec![false; self.loaded.files.len()]);
-                }
-            }
-        }
     }
 }

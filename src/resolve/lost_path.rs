@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::Files;
+use super::folders::Folders;
 use super::include_path::join;
 use crate::diagnostics::quote;
-use crate::diagnostics::suggest::nearest;
 
 /// What to say of such a path, and what to write instead if that is known.
 pub struct Advice {
@@ -18,8 +18,8 @@ fn advice(help: impl Into<String>, instead: Option<String>) -> Option<Advice> {
 }
 
 /// What is wrong with a path as it is written in a file at `from`.
-pub fn of(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
-    foreign(files, from, written).or_else(|| near(files, from, written))
+pub fn of(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) -> Option<Advice> {
+    foreign(files, from, written).or_else(|| near(files, folders, from, written))
 }
 
 /// A path that is none of this language's.
@@ -64,25 +64,22 @@ fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
 }
 
 /// A file of nearly this name, in the folder, or of the name in a folder beside it.
-fn near(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
+fn near(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) -> Option<Advice> {
     let (before, name) = match written.trim_end_matches('/').rsplit_once('/') {
         Some((before, name)) => (format!("{before}/"), name),
         None => (String::new(), written.trim_end_matches('/')),
     };
     let meant = |path: String| advice(format!("did you mean {}?", quote(&path)), Some(path.clone()));
-    let list = |path: &str| files.list(&join(from, path));
-    let mut here = list(if before.is_empty() { "." } else { &before });
+    let mut look = |path: &str| folders.get(files, join(from, if path.is_empty() { "." } else { path }));
+    let here = look(&before);
     // A file does not mean itself.
-    if before.is_empty() {
-        here.retain(|one| from.file_name().is_none_or(|own| own.to_string_lossy() != one.as_str()));
-    }
-    let plain = here.iter().map(String::as_str).filter(|name| !name.ends_with('/'));
+    let own = from.file_name().filter(|_| before.is_empty());
+    let is_other = |one: &str| own.is_none_or(|own| own.to_string_lossy() != one);
     // `common`, `common.cxf`
     let stem = name.split('.').next().unwrap_or(name);
     let full = format!("{stem}.cxflow");
-    let flow = plain.clone().find(|one| one.eq_ignore_ascii_case(&full) && name != *one);
-    if let Some(found) = flow.or_else(|| nearest(name, plain.clone().filter(|one| one.ends_with(".cxflow"))))
-    {
+    let flow = here.in_other_capitals(&full, |one| is_other(one) && name != one);
+    if let Some(found) = flow.or_else(|| here.nearest(name, is_other)) {
         return meant(format!("{before}{found}"));
     }
     // The folder's name may be the slip.
@@ -91,9 +88,7 @@ fn near(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
             before.trim_end_matches('/').rsplit_once('/').or(Some(("", before.trim_end_matches('/'))))
     {
         let above = if above.is_empty() { String::new() } else { format!("{above}/") };
-        let folders = list(if above.is_empty() { "." } else { &above });
-        let names = folders.iter().filter_map(|one| one.strip_suffix('/'));
-        if let Some(found) = nearest(folder, names) {
+        if let Some(found) = look(&above).nearest_folder(folder) {
             let path = format!("{above}{found}/{name}");
             if files.read(&join(from, &path)).is_ok() {
                 return meant(path);
@@ -101,15 +96,11 @@ fn near(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
         }
     }
     // One folder up, or one down.
-    let is_flow = |path: &str| list(path).iter().any(|one| one == name);
-    if is_flow(&format!("{before}..")) {
+    if look(&format!("{before}..")).has(name) {
         return meant(format!("{before}../{name}"));
     }
-    let below = here.iter().filter(|one| one.ends_with('/')).take(MOST_FOLDERS);
-    below
-        .map(|folder| format!("{before}{folder}"))
-        .find(|folder| is_flow(folder))
-        .and_then(|folder| meant(format!("{folder}{name}")))
+    let mut below = here.folders().take(MOST_FOLDERS).map(|folder| format!("{before}{folder}/"));
+    below.find(|folder| look(folder).has(name)).and_then(|folder| meant(format!("{folder}{name}")))
 }
 
 /// How many folders are looked into for a file that is missing.

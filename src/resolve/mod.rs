@@ -1,18 +1,22 @@
 //! Trees to flow: includes read, params filled, names bound.
 
+mod circles;
 pub mod codes;
 mod conditions;
 mod declare;
 mod entry;
 mod every;
+mod folders;
 mod given;
 mod include_graph;
 mod include_path;
 mod load;
 mod lost_path;
+mod missing;
 mod nodes;
 mod params;
 mod placeholders;
+mod placement;
 mod policies;
 mod provenance;
 mod refusal;

@@ -1,0 +1,171 @@
+//! The declarations of all files in the order of the flow, each include's where it stands, once for each
+//! instance.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::load::Loaded;
+use super::{Placed, Resolver, Scope, ScopeId};
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, Include};
+use crate::syntax::codes::TOO_LARGE;
+
+/// How deep instances may nest.
+const MAX_DEPTH: usize = 64;
+/// How many instances a flow may have.
+const MAX_INSTANCES: usize = 10_000;
+/// How many declarations all instances together may have.
+const MAX_INSTANCE_ITEMS: usize = 4_000_000;
+
+impl Resolver<'_> {
+    /// The declarations in the order of the flow, each include's where it stands.
+    pub(super) fn place(&mut self, loaded: &Loaded) -> Vec<Placed> {
+        let root = self.scopes.push(Scope {
+            parent: None,
+            prefix: String::new(),
+            include: None,
+            with: FxHashMap::default(),
+            values: FxHashMap::default(),
+        });
+        let mut placer = Placer {
+            loaded,
+            placed: Vec::new(),
+            row: Vec::new(),
+            included: FxHashMap::default(),
+            prefixes: FxHashMap::default(),
+            instance_items: 0,
+            is_too_deep: false,
+        };
+        placer.place_all(self, root, 0);
+        // What another file includes is placed with that.
+        for policies in loaded.policy_files.list.iter().filter(|one| !one.nested) {
+            if !placer.has(root, policies.file) {
+                placer.place_all(self, root, policies.file);
+            }
+        }
+        placer.placed
+    }
+}
+
+struct Placer<'a> {
+    loaded: &'a Loaded,
+    placed: Vec<Placed>,
+    /// The files that are being placed, each included by the one before it.
+    row: Vec<Placing>,
+    /// The files that each scope has.
+    included: FxHashMap<ScopeId, FxHashSet<usize>>,
+    prefixes: FxHashMap<String, Span>,
+    instance_items: usize,
+    is_too_deep: bool,
+}
+
+/// A file whose declarations are being placed.
+#[derive(Clone, Copy)]
+struct Placing {
+    scope: ScopeId,
+    /// How many instances it is inside of.
+    depth: usize,
+    /// Its index among the files.
+    file: usize,
+    /// The number of its next declaration.
+    next: usize,
+}
+
+impl Placer<'_> {
+    fn has(&self, scope: ScopeId, file: usize) -> bool {
+        self.included.get(&scope).is_some_and(|files| files.contains(&file))
+    }
+
+    /// Places the declarations of a file and of all that it includes.
+    fn place_all(&mut self, resolver: &mut Resolver<'_>, scope: ScopeId, file: usize) {
+        self.enter(resolver, scope, 0, file);
+        while let Some(placing) = self.row.last_mut() {
+            let Placing { scope, depth, file, next } = *placing;
+            let declarations = self.loaded.files.get(file).map(|(_, ast)| ast.items.as_slice());
+            let Some(item) = declarations.and_then(|items| items.get(next)) else {
+                self.row.pop();
+                continue;
+            };
+            placing.next += 1;
+            self.instance_items += usize::from(depth > 0);
+            let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            self.placed.push(Placed { scope, file: number(file), item: number(next) });
+            let target = self.loaded.target(file, next);
+            let (Declaration::Include(include), Some(target)) = (&item.declaration, target) else { continue };
+            if include.prefix.is_none() {
+                if !self.has(scope, target) {
+                    self.enter(resolver, scope, depth, target);
+                }
+            } else if self.instance_items > MAX_INSTANCE_ITEMS || resolver.scopes.len() > MAX_INSTANCES {
+                self.report_too_many(resolver, include);
+                self.row.clear();
+            } else if depth >= MAX_DEPTH {
+                self.report_too_deep(resolver, include);
+            } else if let Some(inner) = self.instance(resolver, scope, include) {
+                self.enter(resolver, inner, depth + 1, target);
+            }
+        }
+    }
+
+    /// Begins a file in a scope.
+    fn enter(&mut self, resolver: &mut Resolver<'_>, scope: ScopeId, depth: usize, file: usize) {
+        self.included.entry(scope).or_default().insert(file);
+        let Some((id, _)) = self.loaded.files.get(file) else { return };
+        let prefix = resolver.scopes[scope].prefix.as_str();
+        if let Some(name) = prefix.strip_suffix('.') {
+            resolver.flow.instances.entry(*id).or_default().push(name.into());
+        }
+        self.row.push(Placing { scope, depth, file, next: 0 });
+    }
+
+    /// The scope of an instance, or a finding where its name is taken.
+    fn instance(
+        &mut self,
+        resolver: &mut Resolver<'_>,
+        scope: ScopeId,
+        include: &Include,
+    ) -> Option<ScopeId> {
+        let prefix = include.prefix?;
+        let full = format!("{}{}.", resolver.scopes[scope].prefix, resolver.name(prefix));
+        if let Some(first) = self.prefixes.insert(full.clone(), prefix.span) {
+            resolver.report_duplicate("instance", prefix, first);
+            return None;
+        }
+        let mut with = FxHashMap::default();
+        for (at, binding) in include.with.iter().enumerate() {
+            with.entry(resolver.name(binding.name).as_ref().into()).or_insert(at);
+        }
+        Some(resolver.scopes.push(Scope {
+            parent: Some(scope),
+            prefix: full,
+            include: self.placed.last().copied(),
+            with,
+            values: FxHashMap::default(),
+        }))
+    }
+
+    fn report_too_many(&self, resolver: &mut Resolver<'_>, include: &Include) {
+        let message = "the includes multiply to more instances than a flow can have";
+        resolver.diagnostics.push(
+            Diagnostic::new(&TOO_LARGE, include.path.span, message)
+                .here(format!(
+                    "this is after {} instances with {} declarations",
+                    resolver.scopes.len() - 1,
+                    self.instance_items
+                ))
+                .help("instances inside instances multiply: include the innermost file fewer times"),
+        );
+    }
+
+    /// Said once: what is inside of one is inside of many.
+    fn report_too_deep(&mut self, resolver: &mut Resolver<'_>, include: &Include) {
+        if !std::mem::replace(&mut self.is_too_deep, true) {
+            let message = format!("instances are nested deeper than {MAX_DEPTH}");
+            resolver.diagnostics.push(
+                Diagnostic::new(&TOO_LARGE, include.path.span, message)
+                    .here("left out")
+                    .help("include this file from a file that is nearer to the flow"),
+            );
+        }
+    }
+}
