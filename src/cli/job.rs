@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::args::{JobArgs, ResultFormat};
 use super::platform::{self, Seen};
+use super::reached::Reach;
 use super::submit::{Trail, Whereabouts, complained, context, errors, now, pick_up, plain};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
@@ -43,15 +44,11 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         }
         Ok(followed.map(|_| Status::Done))
     };
-    let outcome = platform::run(terminal, &args.common.messages, work, |problem| {
+    let outcome = platform::run(terminal, &args.common.messages, &Reach::default(), work, |problem| {
         vec![complained(problem, again(args))]
     });
     if let Ok(Status::Interrupted) = outcome {
-        terminal.error(&format!(
-            "interrupted; `{}` follows it further
-",
-            again(args)
-        ));
+        terminal.error(&format!("interrupted; `{}` follows it further\n", again(args)));
     }
     trail.tell_tear(terminal);
     trail.tell_head(terminal);

@@ -8,8 +8,11 @@ use super::config;
 use super::connection;
 use super::flow_lock::FlowLock;
 use super::input::{Disk, Input};
+use super::reached::Reach;
 use super::report::Reporter;
 use super::runtime::{self, Ended};
+use super::secrets;
+use super::signals::{self, Ends};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::cxone::{Client, Problem, Tenant};
@@ -30,6 +33,7 @@ pub struct Seen {
 impl Seen {
     /// What the command line and the settings say; where these are broken, the findings are told.
     pub fn new(args: &CommonArgs, terminal: &Terminal) -> Result<Result<Self, Status>, Failure> {
+        signals::end(Ends::Saying("interrupted before the platform was asked"));
         let environment = match environment(args, terminal)? {
             Ok(environment) => environment,
             Err(status) => return Ok(Err(status)),
@@ -41,9 +45,8 @@ impl Seen {
 
     /// A client for it.
     pub fn client(&self) -> Result<Client, Problem> {
-        // Where there is one the platform may know it, and repeat it.
-        let secret = connection::webhook_secret(self.environment.as_ref()).ok();
-        Client::new(self.tenant.clone(), secret.as_slice())
+        // The platform may know them all, and repeat them.
+        Client::new(self.tenant.clone(), &secrets::held())
     }
 }
 
@@ -63,15 +66,24 @@ fn environment(
     reporter.conclude(Status::Wanting, Vec::new()).map(Err)
 }
 
-/// Runs work on the platform; a problem is told with its code, and exit status 3.
+/// Runs work on the platform; a problem is told with its code, and exit status 3. `reached` is what it hands
+/// over.
 pub fn run(
     terminal: &Terminal,
     messages: &MessageArgs,
+    reached: &Reach,
     work: impl Future<Output = Result<Result<Status, Problem>, Failure>>,
     finding: impl FnOnce(&Problem) -> Vec<Diagnostic>,
 ) -> Outcome {
     let mut reporter = Reporter::new(messages, terminal, true, false);
-    let outcome = match runtime::run(1, work)? {
+    let ended = runtime::drive(1, async |stop| {
+        tokio::select! {
+            biased;
+            done = work => Ended::Done(done),
+            () = reached.may_be_cut(&stop, &()) => Ended::Interrupted,
+        }
+    });
+    let outcome = match ended? {
         Ended::Interrupted => Ok(Status::Interrupted),
         Ended::Done(Err(failure)) => Err(failure),
         Ended::Done(Ok(Ok(status))) => Ok(status),

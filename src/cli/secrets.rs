@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use secrecy::SecretString;
+
 use crate::cxone::Mask;
 
 /// What covers the secrets of this process.
@@ -11,6 +13,27 @@ pub fn mask() -> &'static Mask {
         let secrets = std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_secret));
         Mask::new(secrets.filter_map(|(_, text)| Some(text.to_str()?.trim().to_owned())))
     })
+}
+
+/// The secrets of this process, and those of its proxies.
+pub fn held() -> Vec<SecretString> {
+    let own = std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_secret));
+    let own = own.filter_map(|(_, text)| Some(text.to_str()?.trim().to_owned()));
+    let proxies = std::env::vars_os()
+        .filter(|(name, _)| name.to_str().is_some_and(|name| name.to_ascii_lowercase().ends_with("_proxy")));
+    let passwords = proxies.filter_map(|(_, text)| password(text.to_str()?));
+    own.chain(passwords).map(SecretString::from).collect()
+}
+
+/// The password of an address, as it is meant.
+fn password(address: &str) -> Option<String> {
+    let (_, rest) = address.split_once("://").unwrap_or(("", address));
+    let (user, _) = rest.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    // Read as the name of a form's field, in which these would mean something else.
+    let field = password.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    let decoded = url::form_urlencoded::parse(field.as_bytes()).next()?;
+    Some(decoded.0.into_owned())
 }
 
 /// Whether a variable holds a secret: `CXONE_CLIENT_SECRET`, `CXONE_PROD_WEBHOOK_SECRET`, and tokens

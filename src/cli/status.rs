@@ -11,6 +11,7 @@ use super::connection;
 use super::fingerprint::Fingerprint;
 use super::flow_lock::{Entry, FlowLock, InPlace, Pending};
 use super::report::{Reporter, findings};
+use super::signals::{self, Ends};
 use super::sources::{self, Parts};
 use super::submit::{Parcel, folder};
 use super::terminal::Terminal;
@@ -45,6 +46,9 @@ impl<'a> Standing<'a> {
 
 pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
+    if args.remote {
+        signals::end(Ends::Saying("interrupted before the platform was asked"));
+    }
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|inputs| compile_all(&inputs, &args.compile, Purpose::Build));
     let jobs = match compiled {
@@ -114,9 +118,7 @@ fn tell(job: Job, args: &StatusArgs, mut asks: Option<&mut Asked>, terminal: &Te
             status = status.max(Status::Wanting);
         }
         let remote = match (&mut asks, &tenant, standing.entry()) {
-            (Some(asks), Some(tenant), Some(entry)) => {
-                asks.ask(tenant, environment.as_ref(), entry, args.time.timeout)?
-            }
+            (Some(asks), Some(tenant), Some(entry)) => asks.ask(tenant, entry, args.time.timeout)?,
             _ => None,
         };
         if let Some(remote) = &remote {

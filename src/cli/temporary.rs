@@ -7,10 +7,13 @@
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, Once, PoisonError};
+#[cfg(unix)]
+use std::sync::MutexGuard;
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
+
+use super::signals;
 
 const PREFIX: &str = ".cxflowc-";
 const SUFFIX: &str = ".tmp";
@@ -22,10 +25,9 @@ const TRIES: usize = 10;
 
 /// What there is at the moment, and which folders were cleared.
 static THERE: Mutex<There> = Mutex::new(There { files: Vec::new(), cleared: Vec::new() });
-/// Whether a verb ends by itself on signals.
-static ENDS_BY_ITSELF: AtomicBool = AtomicBool::new(false);
 
-struct There {
+/// What there is at the moment.
+pub struct There {
     files: Vec<PathBuf>,
     cleared: Vec<PathBuf>,
 }
@@ -38,7 +40,7 @@ pub struct Temporary {
 impl Temporary {
     /// A file in a folder, with permissions of its own or those of any new file.
     pub fn within(folder: &Path, permissions: Option<Permissions>) -> io::Result<Self> {
-        watch_signals();
+        signals::watch();
         clear(folder);
         for _ in 0..TRIES {
             let mut builder = tempfile::Builder::new();
@@ -119,6 +121,16 @@ fn forget(path: &Path) {
     THERE.lock().unwrap_or_else(PoisonError::into_inner).files.retain(|one| one != path);
 }
 
+/// Takes away what there is at the moment. While what comes back is held, nothing new is made.
+#[cfg(unix)]
+pub fn take_away() -> MutexGuard<'static, There> {
+    let there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
+    for file in &there.files {
+        let _ = fs::remove_file(file);
+    }
+    there
+}
+
 /// Takes away what runs that were killed have left in a folder, once in a run.
 pub fn clear(folder: &Path) {
     if !cfg!(unix) {
@@ -174,73 +186,4 @@ fn is_at(file: &File, path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_at(_: &File, _: &Path) -> bool {
     true
-}
-
-/// While a verb ends by itself on a signal, in its own way, the signal takes nothing away.
-pub struct EndsByItself;
-
-impl EndsByItself {
-    /// From now on, until this is dropped.
-    pub fn begin() -> Self {
-        ENDS_BY_ITSELF.store(true, Ordering::SeqCst);
-        Self
-    }
-}
-
-impl Drop for EndsByItself {
-    fn drop(&mut self) {
-        ENDS_BY_ITSELF.store(false, Ordering::SeqCst);
-    }
-}
-
-/// Begins to wait for signals, once. Where no thread can be had for it, files of this run are cleared by the next.
-#[cfg(unix)]
-fn watch_signals() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
-    use signal_hook::iterator::Signals;
-    use signal_hook::low_level::emulate_default_handler;
-
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // What is ignored, as with `nohup`, stays so. A file that grows too large is an error where it is written.
-        let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ];
-        let wanted: Vec<i32> = wanted.into_iter().filter(|signal| !is_ignored(*signal)).collect();
-        let (ready, is_ready) = std::sync::mpsc::channel();
-        // The thread is there before a signal loses its effect.
-        let wait = move || {
-            let Ok(mut signals) = Signals::new(wanted) else { return };
-            let _ = ready.send(());
-            for signal in signals.forever() {
-                if signal == SIGXFSZ || ENDS_BY_ITSELF.load(Ordering::SeqCst) && signal != SIGQUIT {
-                    continue;
-                }
-                // Held to the end, so that nothing new is made.
-                let there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
-                for file in &there.files {
-                    let _ = fs::remove_file(file);
-                }
-                let _ = emulate_default_handler(signal);
-            }
-        };
-        if std::thread::Builder::new().name("signals".to_owned()).spawn(wait).is_ok() {
-            let _ = is_ready.recv();
-        }
-    });
-}
-
-#[cfg(not(unix))]
-fn watch_signals() {}
-
-/// Whether this process was started to ignore a signal.
-#[cfg(target_os = "linux")]
-pub fn is_ignored(signal: i32) -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
-    mask & (1 << (signal - 1)) != 0
-}
-
-#[cfg(all(unix, not(target_os = "linux")))]
-pub fn is_ignored(_: i32) -> bool {
-    false
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::args::{ResultFormat, WebhookVerb};
 use super::connection;
 use super::platform::{self, Seen};
+use super::reached::{HandsOver, Reach, Reached};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::cxone::answer::Subscription;
@@ -29,6 +30,7 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
         _ => None,
     };
     let deadline = Deadline::after(common.time.timeout);
+    let reached = Reach::default();
     let work = async {
         let client = match seen.client() {
             Ok(client) => client,
@@ -36,27 +38,42 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
         };
         match (verb, &webhook) {
             (WebhookVerb::Register { format, .. }, Some(webhook)) => {
-                register(&client, &seen, webhook, *format, deadline, terminal).await
+                reached.is(Reached::UnderWay);
+                let hears = HandsOver { hears: &(), reached: &reached };
+                let registered = client.subscribe(webhook, deadline, &hears).await;
+                register(registered, &seen, webhook, *format, terminal)
             }
-            (WebhookVerb::Delete { id, .. }, _) => delete(&client, &seen, id, deadline, terminal).await,
+            (WebhookVerb::Delete { id, .. }, _) => {
+                reached.is(Reached::UnderWay);
+                delete(&client, &seen, id, deadline, terminal).await
+            }
             (WebhookVerb::List { format, .. }, _) => Ok(list(&client, *format, deadline, terminal).await),
             (WebhookVerb::Register { .. }, None) => Ok(Ok(Status::Done)),
         }
     };
-    platform::run(terminal, &common.messages, work, |problem| vec![problem.finding()])
+    let outcome =
+        platform::run(terminal, &common.messages, &reached, work, |problem| vec![problem.finding()]);
+    if let Ok(Status::Interrupted) = outcome {
+        let unknown = match verb {
+            WebhookVerb::Register { .. } => "whether it is registered is not known: ",
+            WebhookVerb::Delete { .. } => "whether it is removed is not known: ",
+            WebhookVerb::List { .. } => "",
+        };
+        terminal.error(&format!("interrupted; {unknown}`cxflowc webhook list` asks the platform\n"));
+    }
+    outcome
 }
 
 type Told = Result<Result<Status, Problem>, Failure>;
 
-async fn register(
-    client: &Client,
+fn register(
+    registered: Result<Registered, Problem>,
     seen: &Seen,
     webhook: &Webhook,
     format: ResultFormat,
-    deadline: Deadline,
     terminal: &Terminal,
 ) -> Told {
-    let Registered { id, events, was_there } = match client.subscribe(webhook, deadline, &()).await {
+    let Registered { id, events, was_there } = match registered {
         Ok(registered) => registered,
         Err(problem) => return Ok(Err(problem)),
     };

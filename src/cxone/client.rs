@@ -336,19 +336,25 @@ impl Client {
         let mut trying = Trying::new(request, deadline, hears);
         let mut renewed = false;
         // What a refusal says is certain for its own try alone.
-        let mut is_first = true;
+        let mut is_settled = true;
         loop {
-            match self.once(request, read, &mut renewed, deadline, hears).await? {
+            let verdict = self.once(request, read, &mut renewed, deadline, hears).await;
+            let problem = match verdict.unwrap_or_else(Verdict::Stop) {
                 Verdict::Done(answer) => return Ok(answer),
+                Verdict::Renew => continue,
                 Verdict::Stop(problem) => {
-                    return Err(Problem { is_settled: problem.is_settled && is_first, ..problem });
+                    is_settled &= problem.is_settled;
+                    problem
                 }
                 Verdict::Again(reason) => {
-                    is_first = false;
-                    trying.again(reason).await?;
+                    is_settled &= reason.is_settled;
+                    match trying.again(reason).await {
+                        Ok(()) => continue,
+                        Err(problem) => problem,
+                    }
                 }
-                Verdict::Renew => {}
-            }
+            };
+            return Err(Problem { is_settled, ..problem });
         }
     }
 
@@ -361,7 +367,9 @@ impl Client {
         deadline: Deadline,
         hears: &dyn Hears,
     ) -> Result<Verdict<T>, Problem> {
-        let token = self.tokens.get(async || self.ask_for_token(deadline, hears).await).await?;
+        let token = self.tokens.get(async || self.ask_for_token(deadline, hears).await).await;
+        // Without a token nothing is sent.
+        let token = token.map_err(|problem| Problem { is_settled: true, ..problem })?;
         let authorization = Authorization::Bearer(token.secret.clone());
         let outcome = self.transport.send(request, &authorization, deadline.left()).await;
         let (outcome, heard) = self.received(outcome);
@@ -384,17 +392,19 @@ impl Client {
             let outcome = self.transport.send(&request, &authorization, deadline.left()).await;
             // A token is read from the answer as it came; whatever else is done with one is done
             // without what it must not say.
-            let granted = match &outcome {
-                Ok(response) if response.status < 300 => answer::token(&response.body).ok(),
+            let read_raw = match &outcome {
+                Ok(response) if response.status < 300 => Some(answer::token(&response.body)),
                 _ => None,
             };
             let (outcome, heard) = self.received(outcome);
-            let read = |response: &Response| match granted {
-                Some(granted) => Ok(granted),
-                None => answer::token(&response.body).map_err(|no_token| match no_token {
-                    NoToken::Unread(why) => Unread::Odd(why),
-                    NoToken::Refused(error, said) => Unread::NoToken(error, said),
-                }),
+            let read = |response: &Response| match read_raw {
+                Some(Ok(granted)) => Ok(granted),
+                Some(Err(NoToken::Unread(why))) => Err(Unread::Odd(why)),
+                // What a refusal says is shown.
+                Some(Err(NoToken::Refused(..))) | None => match answer::token_error(&response.body) {
+                    Some((error, said)) => Err(Unread::NoToken(error, said)),
+                    None => Err(Unread::Odd("it has no `access_token`".to_owned())),
+                },
             };
             match verdict::judge(&request, &authorization, outcome, read, heard) {
                 Verdict::Done(granted) => {

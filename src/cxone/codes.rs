@@ -237,6 +237,11 @@ pub static JOB_TIMEOUT: Code = Code {
                 remedy: "It is shown as the platform spells it, and watched like `processing`. It may wait for somebody's approval: \
                          look for the flow in the platform's editor.",
             },
+            Cause {
+                sign: "With `--adopt`: a job of the flow goes on",
+                remedy: "It may still make another flow than the one to be adopted. Follow it with `cxflowc job ID --wait`, and adopt then. \
+                         `--give-up-pending` adopts without asking for a job that never ends.",
+            },
         ],
     },
 };
@@ -488,6 +493,12 @@ pub static STAYS_IN_PLACE: Code = Code {
                 sign: "The flow was renamed",
                 remedy: "`cxflowc submit FILE --rename` carries the old flow's id over to the new name. Where the environment has `update`, \
                          the flow is then changed in place and keeps its id.",
+            },
+            Cause {
+                sign: "`--rename` is refused: the lock knows both names",
+                remedy: "The flow was submitted under its new name already, and both flows are on the platform: a rename belongs to the first submission under the new name. \
+                         Choose one of the two. To go on with the old one, take the new one away on the platform and its entry out of the lock file, then submit with `--rename`. \
+                         To go on with the new one, take the old one away there, and its entry out of the lock file.",
             },
             Cause {
                 sign: "It is a new flow in an old file",

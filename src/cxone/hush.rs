@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::answer::Response;
 use super::needles::{Needles, SHORTEST};
 use super::place::plain;
+use super::strangers;
 
 /// What is shorter may be a word in the name of a thing or a state; in bytes.
 pub(super) const LONGEST_WORD: usize = 11;
@@ -57,7 +58,11 @@ fn without_in(secrets: &Needles, mut value: Value) -> Option<Value> {
     let mut open = vec![(&mut value, SHORTEST)];
     while let Some((value, shortest)) = open.pop() {
         match value {
+            Value::String(text) if shortest == 0 && is_word(text) => {
+                (*text, found) = (PLACE.to_owned(), true);
+            }
             Value::String(text) => {
+                let shortest = shortest.max(SHORTEST);
                 if let Some(stripped) = without(secrets, text, shortest) {
                     (*text, found) = (stripped, true);
                 }
@@ -76,7 +81,13 @@ fn without_in(secrets: &Needles, mut value: Value) -> Option<Value> {
                 open.extend(fields.iter_mut().map(|(name, value)| {
                     let is_name =
                         ["id", "jobid", "flowid", "status", "state"].contains(&plain(name).as_str());
-                    (value, if is_name { LONGEST_WORD + 1 } else { SHORTEST })
+                    let shortest = match strangers::is_name(name) {
+                        // All of it is one, if it is one word.
+                        true => 0,
+                        false if is_name => LONGEST_WORD + 1,
+                        false => SHORTEST,
+                    };
+                    (value, shortest)
                 }));
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -85,10 +96,17 @@ fn without_in(secrets: &Needles, mut value: Value) -> Option<Value> {
     found.then_some(value)
 }
 
-/// A text without secrets of `shortest` bytes and more, however they are spelt; `None` where there
-/// are none.
+/// Whether a text may be a credential as a whole.
+fn is_word(text: &str) -> bool {
+    text.len() >= SHORTEST && !text.contains(char::is_whitespace) && text != PLACE
+}
+
+/// A text without secrets of `shortest` bytes and more, however they are spelt, and without the credentials of
+/// others; `None` where there are none.
 fn without(secrets: &Needles, text: &str, shortest: usize) -> Option<String> {
-    let places = secrets.places(text, shortest, true);
+    let mut places = secrets.places(text, shortest, true);
+    places.extend(strangers::places(text));
+    places.sort_by_key(|place| (place.start, place.end));
     if places.is_empty() {
         return None;
     }
@@ -148,5 +166,10 @@ mod tests {
         assert_eq!(stripped(body), r#"{"id":"[secret]"}"#);
         let untouched = r#"{"z": 1, "a": "b"}"#;
         assert_eq!(stripped(untouched), untouched);
+        let body = r#"{"headers":{"Cookie":"a=b1;c","password":"is too short","x":"http://u:p@h/"}}"#;
+        assert_eq!(
+            stripped(body),
+            r#"{"headers":{"Cookie":"[secret]","password":"is too short","x":"http://[secret]@h/"}}"#
+        );
     }
 }

@@ -8,10 +8,12 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 
-use super::plain::{Dress, Plain, is_between};
+use super::plain::{Dress, Plain, is_between, plainer};
 
 /// Shorter secrets are in every text; in bytes.
 pub const SHORTEST: usize = 4;
+/// Secrets of so many bytes are looked for in rare spellings as well, which short ones match by chance.
+const LONG: usize = 8;
 /// How often escapes may stand inside escapes.
 const DEEPEST: usize = 3;
 
@@ -61,7 +63,9 @@ impl Needles {
         let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let percent = form.replace('+', "%20");
         // Forms write a blank as a plus.
-        let plain = BTreeSet::from([secret.to_owned(), secret.replace(' ', "+"), form, percent]);
+        let mut plain = BTreeSet::from([secret.to_owned(), secret.replace(' ', "+"), form, percent]);
+        // As where wide and ornate characters are read as plain ones.
+        plain.insert(secret.chars().map(plainer).collect());
         for text in &plain {
             for lead in 0..3 {
                 self.spellings.extend(in_base64(text, lead));
@@ -69,8 +73,17 @@ impl Needles {
             let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
             self.spellings.insert(hex.into_bytes());
             self.spellings.insert(text.to_ascii_lowercase().into_bytes());
+            self.spellings.extend((0..5).filter_map(|lead| in_base32(text, lead)));
+            if text.len() >= LONG {
+                let inner = (0..3).flat_map(|lead| bytes_in_base64(text.as_bytes(), lead));
+                let outer =
+                    inner.flat_map(|inner| (0..3).flat_map(move |lead| lowered(inner.as_bytes(), lead)));
+                self.spellings.extend(outer);
+                self.spellings
+                    .insert(text.to_ascii_lowercase().chars().rev().collect::<String>().into_bytes());
+            }
             let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            self.spellings.extend((0..3).flat_map(|lead| bytes_in_base64(&wide, lead)));
+            self.spellings.extend((0..3).flat_map(|lead| lowered(&wide, lead)));
             let numbers: String = text.bytes().map(|byte| format!("{byte},")).collect();
             self.spellings.insert(numbers.into_bytes());
         }
@@ -130,16 +143,37 @@ fn squeezed_needle(spelling: &[u8]) -> Vec<u8> {
 /// What a secret is in Base64 after so many other bytes, as in `id:secret`; without the characters
 /// that hold bits of its neighbours.
 fn in_base64(secret: &str, lead: usize) -> impl Iterator<Item = Vec<u8>> + use<> {
-    bytes_in_base64(secret.as_bytes(), lead)
+    lowered(secret.as_bytes(), lead)
 }
 
-fn bytes_in_base64(secret: &[u8], lead: usize) -> impl Iterator<Item = Vec<u8>> + use<> {
+/// The same in small letters.
+fn lowered(secret: &[u8], lead: usize) -> impl Iterator<Item = Vec<u8>> + use<> {
+    bytes_in_base64(secret, lead).map(|text| text.to_ascii_lowercase().into_bytes())
+}
+
+/// What a secret is in Base32 (RFC 4648) after so many other bytes, in small letters.
+fn in_base32(secret: &str, lead: usize) -> Option<Vec<u8>> {
+    const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut out = Vec::new();
+    let (mut held, mut bits) = (0_usize, 0);
+    for byte in std::iter::repeat_n(0, lead).chain(secret.bytes()) {
+        held = held << 8 | usize::from(byte);
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            out.push(*ALPHABET.get(held >> bits & 31)?);
+        }
+        held &= 31;
+    }
+    Some(out.split_off((lead * 8).div_ceil(5)))
+}
+
+fn bytes_in_base64(secret: &[u8], lead: usize) -> impl Iterator<Item = String> + use<> {
     let bytes: Vec<u8> = std::iter::repeat_n(0, lead).chain(secret.iter().copied()).collect();
     let first = (lead * 8).div_ceil(6);
     let past = bytes.len() * 8 / 6;
     let spelt = [BASE64_STANDARD_NO_PAD.encode(&bytes), BASE64_URL_SAFE_NO_PAD.encode(&bytes)];
-    let spelt = spelt.into_iter().filter_map(move |text| text.get(first..past).map(str::to_ascii_lowercase));
-    spelt.map(String::into_bytes)
+    spelt.into_iter().filter_map(move |text| text.get(first..past).map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -210,6 +244,27 @@ mod tests {
         finds(&format!("{:?}", SECRET.as_bytes()), true);
         let wide: Vec<u8> = SECRET.encode_utf16().flat_map(u16::to_le_bytes).collect();
         finds(&BASE64_STANDARD_NO_PAD.encode(wide), false);
+        let wide = |c: char| match c {
+            '!'..='~' => char::from_u32(u32::from(c) + 0xFEE0).unwrap(),
+            c => c,
+        };
+        finds(&SECRET.chars().map(wide).collect::<String>(), false);
+        finds(&SECRET.replace("cret", "\u{1D41C}\u{1D42B}\u{24D4}t"), false);
+        finds(&SECRET.replace("cr", "c\u{AD}r\u{A0}"), true);
+        finds(&SECRET.chars().map(|c| format!("{c} ")).collect::<String>(), true);
+        finds(&SECRET.chars().map(|c| format!("{c}\u{2009}")).collect::<String>(), true);
+        finds(&SECRET.chars().rev().collect::<String>(), false);
+        for lead in ["", "a", "ab", "abc", "abcd", "client:"] {
+            for inner in [BASE64_STANDARD_NO_PAD.encode(format!("{lead}{SECRET}")), format!("x{lead}")] {
+                if inner.len() > 10 {
+                    finds(&BASE64_STANDARD_NO_PAD.encode(format!("{lead}{inner}")), false);
+                    finds(&BASE64_URL_SAFE_NO_PAD.encode(inner), false);
+                }
+            }
+            let base32 = String::from_utf8(in_base32(&format!("{lead}{SECRET}zzzzz"), 0).unwrap()).unwrap();
+            finds(&base32, false);
+            finds(&base32.to_uppercase(), false);
+        }
         let wrapped: String = BASE64_STANDARD_NO_PAD
             .encode(format!("client:{SECRET}"))
             .as_bytes()

@@ -130,7 +130,7 @@ fn meant(text: &[u8], dress: Dress) -> (Meant, usize) {
     };
     escape.unwrap_or_else(|| match character(text) {
         Some(c) if is_invisible(c) || has_no_width(c) => (Meant::Nothing, c.len_utf8()),
-        Some(c) => (Meant::Char(c), c.len_utf8()),
+        Some(c) => (Meant::Char(plainer(c)), c.len_utf8()),
         None => (Meant::Byte(text.first().copied().unwrap_or_default()), 1),
     })
 }
@@ -138,6 +138,23 @@ fn meant(text: &[u8], dress: Dress) -> (Meant, usize) {
 /// The character that bytes begin with, if they are UTF-8.
 fn character(text: &[u8]) -> Option<char> {
     (1..=4).find_map(|length| std::str::from_utf8(text.get(..length)?).ok()?.chars().next())
+}
+
+/// The ASCII character that a wide or an ornate one stands for: `A` for the letter in full width, in bold or in a circle.
+/// Any white space is a blank.
+pub fn plainer(c: char) -> char {
+    use unicode_normalization::UnicodeNormalization;
+    if c.is_ascii() {
+        return c;
+    }
+    if c.is_whitespace() {
+        return ' ';
+    }
+    let mut normal = std::iter::once(c).nfkc();
+    match (normal.next(), normal.next()) {
+        (Some(plain), None) if plain.is_ascii() => plain,
+        _ => c,
+    }
 }
 
 /// Soft hyphens, joiners and blanks that take no room.

@@ -234,6 +234,21 @@ impl Fault {
         Self::TooLong(format!("more than {} MiB", MAX_BODY >> 20))
     }
 
+    /// Whether it comes before anything of the request is sent.
+    pub fn is_before_sending(&self) -> bool {
+        match self {
+            Self::NoSuchHost
+            | Self::Refused
+            | Self::Certificate(_)
+            | Self::Tls(_)
+            | Self::ProxySignIn(_)
+            | Self::ProxyFails(..)
+            | Self::ProxySetting(_)
+            | Self::Unusable(_) => true,
+            Self::Silent(_) | Self::Broken(_) | Self::TooLong(_) | Self::Packed(_) | Self::NoHttp => false,
+        }
+    }
+
     /// What happened to a body, to be said after `its body`.
     pub fn of_body(&self) -> String {
         match self {
@@ -250,6 +265,8 @@ fn fault(error: &reqwest::Error) -> Fault {
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return match tls {
                 rustls::Error::InvalidCertificate(why) => Fault::Certificate(certificate(why)),
+                // Once it was agreed on, something may have been sent.
+                other if !error.is_connect() => Fault::Broken(other.to_string()),
                 rustls::Error::InvalidMessage(_) => Fault::Tls("the other side does not speak it".to_owned()),
                 other => Fault::Tls(other.to_string()),
             };

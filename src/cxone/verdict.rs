@@ -58,6 +58,8 @@ pub struct Reason {
     pub patience: Patience,
     /// Whether nothing was seen at all.
     pub is_silence: bool,
+    /// Whether it is certain that this try was not carried out.
+    pub is_settled: bool,
 }
 
 impl Reason {
@@ -67,7 +69,8 @@ impl Reason {
         help: impl Into<String>,
         patience: Patience,
     ) -> Self {
-        Self { code, seen: seen.into(), help: help.into(), wait: None, patience, is_silence: false }
+        let (seen, help) = (seen.into(), help.into());
+        Self { code, seen, help, wait: None, patience, is_silence: false, is_settled: false }
     }
 
     /// The problem that it becomes after so many `tries` in this time.
@@ -122,12 +125,21 @@ pub fn judge<T>(
     let status = response.status;
     // After a 303 the request was carried out, and what came of it is elsewhere (RFC 9110, section 15.4.4).
     let is_taken = (200..=299).contains(&status) || (status == 303 && request.creates);
-    // An answer that broke off is asked for again, unless it says that something was made.
-    if let Some(fault) = response.fault.take_if(|_| !(is_taken && request.creates)) {
+    // An answer that broke off is asked for again, unless its head says all: what was made, or where to go.
+    if let Some(fault) = response.fault.take_if(|_| !(request.creates && (200..=399).contains(&status))) {
         return no_answer(request, fault, heard);
     }
     let asked = |reason: Reason| Reason { wait: response.wait, ..reason };
     match status {
+        // Many servers write 302 where they mean 303: one that leads to what was made is the same.
+        301 | 302 if request.creates => match read(&Response { body: Vec::new(), ..response.clone() }) {
+            Ok(answer) => Verdict::Done(answer),
+            Err(Unread::Unnamed(why, flow @ Some(_))) => {
+                let seen = format!("answered {status}, but {why}");
+                Verdict::Stop(unnamed(request, &seen, flow.as_deref()))
+            }
+            Err(_) => Verdict::Stop(redirected(request, &response)),
+        },
         200..=299 | 303 if is_taken => match read(&response) {
             Ok(answer) => Verdict::Done(answer),
             Err(Unread::NoToken(error, said)) => {
@@ -147,12 +159,15 @@ pub fn judge<T>(
                 Patience::Times(ODD),
             )),
         },
-        429 => Verdict::Again(asked(Reason::new(
-            &codes::RATE_LIMITED,
-            "answered 429, too many requests",
-            "run the same command later, or give it more time with --timeout",
-            Patience::Whole,
-        ))),
+        429 => Verdict::Again(Reason {
+            is_settled: true,
+            ..asked(Reason::new(
+                &codes::RATE_LIMITED,
+                "answered 429, too many requests",
+                "run the same command later, or give it more time with --timeout",
+                Patience::Whole,
+            ))
+        }),
         408 | 502 | 503 | 504 => Verdict::Again(asked(Reason::new(
             &codes::GATEWAY,
             format!("answered {}", named(status)),
@@ -221,7 +236,8 @@ fn conflict<T>(request: &Request, authorization: &Authorization, response: &Resp
         (false, false) => CHANGED,
     };
     let seen = format!("answered {}{}", named(response.status), refusal.why());
-    let reason = Reason { wait: response.wait, ..Reason::new(&codes::CONFLICT, seen, help, Patience::Whole) };
+    let reason = Reason::new(&codes::CONFLICT, seen, help, Patience::Whole);
+    let reason = Reason { wait: response.wait, is_settled: true, ..reason };
     if response.wait.is_some() {
         return Verdict::Again(reason);
     }
@@ -328,11 +344,10 @@ fn no_token(
 /// What to say when a call is refused with a new token as well.
 pub fn still_unauthorized(request: &Request) -> Problem {
     let (purpose, host) = (request.purpose, origin(&request.url));
-    Problem::new(
-        &codes::NOT_AUTHORIZED,
-        format!("{purpose}: {host} answered 401 to a new token as well"),
-        "check that the token's issuer and this API belong to the same tenant, and what the client may do",
-    )
+    let message = format!("{purpose}: {host} answered 401 to a new token as well");
+    let help =
+        "check that the token's issuer and this API belong to the same tenant, and what the client may do";
+    Problem { is_settled: true, ..Problem::new(&codes::NOT_AUTHORIZED, message, help) }
 }
 
 fn redirected(request: &Request, response: &Response) -> Problem {
@@ -350,22 +365,21 @@ fn redirected(request: &Request, response: &Response) -> Problem {
             "credentials are not sent to another host: if that host is the platform, make it the base URL"
         }
     };
-    Problem::new(
-        &codes::UNEXPECTED_ANSWER,
-        format!("{}: {host} redirects{target} ({})", request.purpose, response.status),
-        help,
-    )
+    let message = format!("{}: {host} redirects{target} ({})", request.purpose, response.status);
+    Problem { is_settled: true, ..Problem::new(&codes::UNEXPECTED_ANSWER, message, help) }
 }
 
 fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
     let host = origin(&request.url);
     let unreachable = |why: String, help: &str| {
         let why = Problem::new(&codes::UNREACHABLE, format!("{}: {host} {why}", request.purpose), help);
-        Verdict::Stop(why)
+        Verdict::Stop(Problem { is_settled: true, ..why })
     };
     let patience = if heard { Patience::Whole } else { Patience::For(FIRST_CONTACT) };
-    let again =
-        |seen: String, help: &str| Verdict::Again(Reason::new(&codes::UNREACHABLE, seen, help, patience));
+    let is_settled = fault.is_before_sending();
+    let again = |seen: String, help: &str| {
+        Verdict::Again(Reason { is_settled, ..Reason::new(&codes::UNREACHABLE, seen, help, patience) })
+    };
     let later = format!("check the network and the platform's status page, then {}", rerun(request));
     match fault {
         Fault::NoSuchHost => again(

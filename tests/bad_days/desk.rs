@@ -178,8 +178,14 @@ impl<'a> Running<'a> {
     /// Presses Ctrl-C.
     #[cfg(unix)]
     pub fn interrupt(&self) {
+        self.signal("-INT");
+    }
+
+    /// Sends a signal: `-TERM`.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
     }
 
     /// Ends it at once, whatever it does.

@@ -19,6 +19,14 @@ fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
+fn base32(text: &str) -> String {
+    let mut bits: Vec<u8> =
+        text.bytes().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+    bits.resize(bits.len().div_ceil(5) * 5, 0);
+    let digit = |five: &[u8]| five.iter().fold(0, |sum, bit| sum * 2 + usize::from(*bit));
+    bits.chunks(5).map(|five| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[digit(five)])).collect()
+}
+
 /// The dresses of one text, each with its name.
 fn dresses(text: &str) -> Vec<(String, String)> {
     let mut all = Vec::new();
@@ -68,6 +76,22 @@ fn dresses(text: &str) -> Vec<(String, String)> {
             wrapped.as_bytes().chunks(12).map(|line| std::str::from_utf8(line).unwrap()).collect();
         put(&format!("Base64 in lines at {offset}"), lines.join("\r\n"));
     }
+    for lead in ["", "x", "xy", "xyz", "xyzz"] {
+        put("Base32", base32(&format!("{lead}{text}")));
+        put("Base32 in small letters", base32(&format!("{lead}{text}")).to_lowercase());
+        let once = BASE64_STANDARD.encode(format!("{lead}{text}"));
+        put("Base64 of Base64", BASE64_STANDARD.encode(format!("{lead}{once}")));
+        put("Base64 for URLs of Base64", BASE64_URL_SAFE.encode(format!("{lead}{once}")));
+    }
+    put("reversed", text.chars().rev().collect());
+    let wide = |c: char| if ('!'..='~').contains(&c) { code(c) + 0xFEE0 } else { code(c) };
+    put("full width", chars(&|c| char::from_u32(wide(c)).unwrap().to_string()));
+    put("full width in JSON", chars(&|c| format!("\\u{:04x}", wide(c))));
+    put("apart", chars(&|c| format!("{c} ")));
+    put("apart by hard blanks", chars(&|c| format!("{c}\u{a0}")));
+    put("with soft hyphens", chars(&|c| format!("{c}\u{ad}")));
+    put("in lines", chars(&|c| format!("{c}\r\n")));
+    put("percent three times", percent(&percent(&percent(text))));
     put("a header", BASE64_STANDARD.encode(format!("{CLIENT}:{text}")));
     put("a header of forms", BASE64_STANDARD.encode(format!("{CLIENT}:{}", form(text))));
     all
@@ -122,7 +146,7 @@ fn answers(dress: &str) -> Vec<Vec<Step>> {
 fn no_dress_of_a_secret_comes_to_light() {
     let secrets = [SECRET, TOKEN, WEBHOOK_SECRET];
     let all: Vec<(String, String)> = secrets.iter().flat_map(|secret| dresses(secret)).collect();
-    assert!(all.len() > 100, "{}", all.len());
+    assert!(all.len() > 200, "{}", all.len());
     // Each dress meets one kind of answer and one form of output, and the next another one.
     let forms = ["", "-v --message-format json --format json", "-v --message-format sarif"];
     let cases = all.into_iter().enumerate().map(|(number, (name, dress))| {
@@ -209,4 +233,57 @@ fn a_refusal_with_status_200_is_one_at_once() {
         let server = Server::script([step]);
         Desk::at(&server).submit("").fails("CX901").says("the client is not known (invalid_client)");
     });
+}
+
+/// Gateways and debug pages repeat what others sent them.
+#[test]
+fn credentials_of_others_are_covered_where_they_stand() {
+    const OTHERS: &str = "0thers-hush-4711";
+    let texts = [
+        format!("<p>upstream https://gateway:{OTHERS}@inner.example/api failed</p>"),
+        format!("GET /cb?code=1&access_token={OTHERS}&state=2 HTTP/1.1"),
+        format!("Authorization: Bearer {OTHERS}"),
+        format!("proxy-authorization: Basic {OTHERS}=="),
+        format!("curl -H 'Authorization: Bearer {OTHERS}' -d password={OTHERS}"),
+        format!("grant_type=client_credentials&client_secret={OTHERS}"),
+        json!({ "request": { "headers": { "Cookie": OTHERS, "X-Api-Key": OTHERS } } }).to_string(),
+        json!({ "message": "no", "debug": { "access_token": OTHERS, "refresh_token": OTHERS } }).to_string(),
+        json!({ "message": format!("cannot reach redis://:{OTHERS}@10.0.0.1:6379/0") }).to_string(),
+        json!({ "message": format!("upstream said {{\"id_token\": \"{OTHERS}\"}}") }).to_string(),
+    ];
+    let cases = texts.into_iter().flat_map(|text| [(text.clone(), 500), (text.clone(), 422), (text, 200)]);
+    side_by_side(cases, |(text, status)| {
+        let server = Server::script([
+            token(),
+            on("POST /api/flows").answers(status, &*text).times(if status == 500 { 5 } else { 1 }),
+        ]);
+        let desk = Desk::at(&server);
+        // Each run is looked through for `hush`.
+        desk.submit("-v --audit audit.jsonl --format json").exits(3);
+        let server = Server::script([token(), on("GET /api/jobs/job-1").answers(418, &*text)]);
+        Desk::at(&server).run("job job-1 -v").exits(3);
+    });
+    let to = format!("https://gateway:{OTHERS}@sso.example.com/login");
+    for line in ["POST /api/flows", "POST /api/oauth2/token"] {
+        let steps = [token(), on(line).answers(307, "").header("Location", &*to)];
+        let server = Server::script(steps.into_iter().skip(usize::from(line.ends_with("token"))));
+        Desk::at(&server).submit("").fails("CX908").says("@sso.example.com/login (307)");
+    }
+}
+
+/// Not only its own client's: a page may show all that the process was given.
+#[test]
+fn every_secret_of_the_process_is_covered() {
+    for (name, value) in [
+        ("CXONE_STAGE_CLIENT_SECRET", "stage-hush-1"),
+        ("CXONE_SERVICE_TOKEN", "stage-hush-2"),
+        ("HTTPS_PROXY", "http://dana:pr%2Bhush%40@proxy.example:1"),
+    ] {
+        let said = value.rsplit_once('@').map_or(value, |(user, _)| user.rsplit(':').next().unwrap());
+        let plain = said.replace("%2B", "+").replace("%40", "@");
+        let server =
+            Server::script([token(), on("POST /api/flows").answers(418, format!("you are {plain}, {said}"))]);
+        let desk = Desk::at(&server).with(name, value);
+        desk.submit("-v --audit audit.jsonl --format json").exits(3);
+    }
 }

@@ -1,8 +1,18 @@
 //! The command ends before the work does.
 #![cfg(unix)]
 
-use crate::desk::Desk;
-use crate::server::{Server, completed, job, on, token};
+use std::fs::File;
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::desk::{Desk, side_by_side};
+use crate::server::{Server, Step, completed, job, on, token};
+
+/// What asks a command to end.
+const SIGNALS: [&str; 3] = ["-INT", "-TERM", "-HUP"];
 
 /// A platform that takes the flow and does not say so, and answers the next time.
 fn silent_at_first() -> Server {
@@ -117,4 +127,207 @@ fn same_order(server: &Server) {
     assert!(first.header("idempotency-key").is_some_and(|key| key.len() >= 32));
     assert_eq!(first.header("idempotency-key"), second.header("idempotency-key"));
     assert_eq!(first.body, second.body);
+}
+
+/// Each moment at which the command may be asked to end: what the platform does, what is awaited before the
+/// signal, what is told, and what the lock has then.
+fn moments() -> Vec<(Vec<Step>, &'static str, &'static str, Option<&'static str>)> {
+    let create = || on("POST /api/flows");
+    let queued = || create().answers(201, job("job-1", "queued"));
+    let polled = || on("GET /api/jobs/job-1").answers(200, job("job-1", "processing")).for_ever();
+    let goes_on = "the platform goes on with job job-1";
+    let unknown = "interrupted after it was sent and before there was an answer";
+    let late = Duration::from_millis(600);
+    vec![
+        (vec![on("POST /api/oauth2/token")], "POST /api/oauth2/token", "before anything was sent", None),
+        (
+            vec![on("POST /api/oauth2/token").answers(503, "").header("Retry-After", "30")],
+            "POST /api/oauth2/token",
+            "before anything was sent",
+            None,
+        ),
+        // The answer comes a moment later, and is not lost.
+        (vec![token(), queued().late(late)], "POST /api/flows", goes_on, Some("job = \"job-1\"")),
+        (
+            vec![token(), create().answers(201, completed("job-1", "flow-1")).late(late)],
+            "POST /api/flows",
+            "in place as flow-1",
+            Some("flow_id = \"flow-1\""),
+        ),
+        (
+            vec![token(), create().answers(202, "").late(late)],
+            "POST /api/flows",
+            "not in place, CX911",
+            Some("state = \"sent, unknown\""),
+        ),
+        (vec![token(), create().answers(422, "").late(late)], "POST /api/flows", "not in place, CX902", None),
+        // It does not come.
+        (vec![token(), create()], "POST /api/flows", unknown, Some("idempotency_key")),
+        (
+            vec![token(), create().answers(503, "").header("Retry-After", "30")],
+            "POST /api/flows",
+            unknown,
+            Some("idempotency_key"),
+        ),
+        (vec![token(), queued(), polled()], "GET /api/jobs/job-1", goes_on, Some("job = \"job-1\"")),
+        (
+            vec![token(), queued(), on("GET /api/jobs/job-1")],
+            "GET /api/jobs/job-1",
+            goes_on,
+            Some("job = \"job-1\""),
+        ),
+    ]
+}
+
+#[test]
+fn whenever_it_is_asked_to_end_it_says_what_is_known_and_so_does_the_lock() {
+    let count = moments().len();
+    let cases = (0..count).flat_map(|moment| SIGNALS.map(|signal| (moment, signal)));
+    side_by_side(cases, |(moment, signal)| {
+        let (steps, awaited, said, noted) = moments().swap_remove(moment);
+        let server = Server::script(steps);
+        let desk = Desk::at(&server);
+        let running = desk.start("submit a.cxflow --audit audit.jsonl --metrics metrics.json");
+        server.awaits(awaited);
+        std::thread::sleep(Duration::from_millis(100));
+        running.signal(signal);
+        let run = running.ends().out_has(said).took_less_than(Duration::from_secs(20));
+        let status = if said.contains("in place") { run.status } else { Some(130) };
+        assert!(run.status == status && run.status.is_some(), "{signal}: {run:#?}");
+        let lock = if desk.path("cxflow.lock").exists() { desk.read("cxflow.lock") } else { String::new() };
+        match noted {
+            Some(noted) => assert!(lock.contains(noted), "{signal}, {said}: {lock}"),
+            None => assert!(!lock.contains("[flow"), "{signal}, {said}: {lock}"),
+        }
+        assert!(desk.path("metrics.json").exists());
+        desk.run("audit verify audit.jsonl").exits(0).lacks("torn");
+        assert_eq!(server.of("POST /api/flows").len(), usize::from(steps_of(moment) > 1));
+    });
+}
+
+fn steps_of(moment: usize) -> usize {
+    moments()[moment].0.len()
+}
+
+#[test]
+fn who_asks_twice_does_not_wait_for_the_answer() {
+    let server = Server::script([token(), on("POST /api/flows").says_nothing()]);
+    let desk = Desk::at(&server);
+    let running = desk.start("submit a.cxflow");
+    server.awaits("POST /api/flows");
+    running.interrupt();
+    std::thread::sleep(Duration::from_millis(300));
+    running.interrupt();
+    running
+        .ends()
+        .exits(130)
+        .says("the platform's answer is waited for, 3 s at most")
+        .out_has("after it was sent")
+        .took_less_than(Duration::from_millis(2900));
+}
+
+/// While the lock or the log is written the signal comes too early for neither: another process holds them.
+#[test]
+fn what_is_being_noted_is_noted_to_its_end() {
+    let cases =
+        ["cxflow.lock", "audit.jsonl"].into_iter().flat_map(|held| SIGNALS.map(|signal| (held, signal)));
+    side_by_side(cases, |(held, signal)| {
+        let server = Server::script([
+            token(),
+            on("POST /api/flows").answers(201, job("job-1", "queued")).late(Duration::from_millis(500)),
+        ]);
+        let desk = Desk::at(&server);
+        let running = desk.start("submit a.cxflow --audit audit.jsonl");
+        server.awaits("POST /api/flows");
+        let file = File::open(desk.path(held)).unwrap();
+        file.lock().unwrap();
+        std::thread::sleep(Duration::from_millis(900));
+        running.signal(signal);
+        std::thread::sleep(Duration::from_millis(300));
+        drop(file);
+        running.ends().exits(130).out_has("the platform goes on with job job-1");
+        assert!(desk.read("cxflow.lock").contains("job = \"job-1\""), "{}", desk.read("cxflow.lock"));
+        let log = desk.read("audit.jsonl");
+        assert!(log.lines().last().unwrap().contains("\"job\":\"job-1\""), "{log}");
+        desk.run("audit verify audit.jsonl").exits(0).lacks("torn");
+    });
+}
+
+#[test]
+fn before_anything_is_sent_it_ends_with_a_line_too() {
+    for signal in SIGNALS {
+        for verb in ["submit -", "status --remote -"] {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
+                .args(verb.split(' '))
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            // It waits for the flow, which does not come.
+            std::thread::sleep(Duration::from_millis(400));
+            assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+            let mut said = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            assert_eq!(child.wait().unwrap().code(), Some(130), "{verb} {signal}: {said}");
+            assert!(said.starts_with("cxflowc: interrupted before "), "{said}");
+        }
+    }
+}
+
+#[test]
+fn webhooks_and_adoptions_say_what_is_known() {
+    let listed = || on("GET /api/events/subscriptions").answers(200, "[]");
+    let register = || on("POST /api/events/subscriptions");
+    let cases = [
+        (
+            vec![token(), listed(), register()],
+            "webhook register https://hooks.example.com/cxone",
+            "POST /api/events/subscriptions",
+            "whether it is registered is not known",
+        ),
+        (
+            vec![token(), on("DELETE /api/events/subscriptions/sub-1")],
+            "webhook delete sub-1",
+            "DELETE /api/events/subscriptions/sub-1",
+            "whether it is removed is not known",
+        ),
+        (
+            vec![
+                token(),
+                on("POST /api/flows").answers(201, completed("job-1", "flow-1")),
+                listed(),
+                register(),
+            ],
+            "submit a.cxflow --webhook-url https://hooks.example.com/cxone",
+            "POST /api/events/subscriptions",
+            "interrupted before the platform answered; the next submission asks for it first",
+        ),
+        (
+            vec![token(), on("GET /api/flows/flow-9")],
+            "submit a.cxflow --adopt flow-9",
+            "GET /api/flows/flow-9",
+            "interrupted before anything was sent",
+        ),
+    ];
+    side_by_side(cases, |(steps, command, awaited, said)| {
+        let server = Server::script(steps);
+        let desk = Desk::at(&server).with_webhook();
+        let running = desk.start(command);
+        server.awaits(awaited);
+        running.signal("-TERM");
+        let run = running.ends().exits(130);
+        assert!(format!("{}{}", run.told(), run.out).contains(said), "{run:#?}");
+    });
+    // An answer that comes in time is kept.
+    let server = Server::script([
+        token(),
+        listed(),
+        register().answers(201, json!({ "id": "sub-1" })).late(Duration::from_millis(500)),
+    ]);
+    let desk = Desk::at(&server).with_webhook();
+    let running = desk.start("webhook register https://hooks.example.com/cxone");
+    server.awaits("POST /api/events/subscriptions");
+    running.interrupt();
+    running.ends().exits(0).out_has("sub-1");
 }

@@ -9,6 +9,7 @@
     reason = "a test"
 )]
 
+mod adopting;
 mod authorization;
 mod bodies;
 mod certificates;
@@ -21,6 +22,7 @@ mod ids;
 mod in_place;
 mod interrupted;
 mod jobs;
+mod nothing_sent;
 mod rate;
 mod redirects;
 mod refused;

@@ -29,6 +29,8 @@ pub const TOKEN: &str = "tok-hush-1/abc+def==";
 pub struct Step {
     line: String,
     reply: Reply,
+    /// How long it takes.
+    late: Duration,
     headers: Vec<(String, String)>,
     left: Option<usize>,
     taken: bool,
@@ -51,7 +53,9 @@ enum Reply {
 
 /// What a request is to be: `POST /api/flows`.
 pub fn on(line: &str) -> Step {
-    Step { line: line.to_owned(), reply: Reply::Nothing, headers: Vec::new(), left: Some(1), taken: false }
+    let reply = Reply::Nothing;
+    let late = Duration::ZERO;
+    Step { line: line.to_owned(), reply, late, headers: Vec::new(), left: Some(1), taken: false }
 }
 
 /// A token that lives for an hour.
@@ -122,6 +126,11 @@ impl Step {
     /// Keeps the connection open and never answers.
     pub fn says_nothing(self) -> Self {
         Self { reply: Reply::Nothing, ..self }
+    }
+
+    /// Answers after this time.
+    pub fn late(self, time: Duration) -> Self {
+        Self { late: time, ..self }
     }
 
     pub fn resets(self) -> Self {
@@ -374,6 +383,7 @@ fn reply(stream: &mut (impl Read + Write), socket: &TcpStream, step: &Step) -> O
         head.push_str("\r\n");
         head.into_bytes()
     };
+    std::thread::sleep(step.late);
     match &step.reply {
         Reply::Answer(status, body) => {
             stream.write_all(&head(*status, Some(body.len()))).ok()?;

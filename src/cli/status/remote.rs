@@ -5,9 +5,8 @@ use std::time::Duration;
 use crate::cli::fingerprint::{Fingerprint, canonical};
 use crate::cli::flow_lock::Entry;
 use crate::cli::runtime::{self, Ended};
-use crate::cli::{Failure, Status, connection};
+use crate::cli::{Failure, Status, secrets};
 use crate::cxone::{Client, Deadline, FlowThere, Problem, Tenant};
-use crate::settings::Environment;
 
 /// What the platform says of a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +68,8 @@ pub struct Asked {
     /// One client for all flows, which share its token.
     client: Option<Client>,
     pub problems: Vec<Problem>,
+    /// Whether somebody ended the command.
+    is_cut: bool,
 }
 
 impl Asked {
@@ -76,24 +77,26 @@ impl Asked {
     pub fn ask(
         &mut self,
         tenant: &Tenant,
-        environment: Option<&Environment>,
         entry: &Entry,
         timeout: Duration,
     ) -> Result<Option<Remote>, Failure> {
         let Some(there) = &entry.in_place else { return Ok(None) };
+        if self.is_cut {
+            return Ok(Some(Remote::Interrupted));
+        }
         // What failed for one flow, such as a sign-in, is not tried again for each.
         if !self.problems.is_empty() {
             return Ok(Some(Remote::Unanswered));
         }
         if self.client.as_ref().is_none_or(|client| client.tenant().name() != tenant.name()) {
-            let secret = connection::webhook_secret(environment).ok();
-            match Client::new(tenant.clone(), secret.as_slice()) {
+            match Client::new(tenant.clone(), &secrets::held()) {
                 Ok(client) => self.client = Some(client),
                 Err(problem) => return Ok(Some(self.failed(problem))),
             }
         }
         let Some(client) = &self.client else { return Ok(Some(Remote::Unanswered)) };
         let ended = runtime::run(1, client.flow(&there.flow_id, Deadline::after(timeout), &()))?;
+        self.is_cut = matches!(ended, Ended::Interrupted);
         Ok(Some(match ended {
             Ended::Interrupted => Remote::Interrupted,
             Ended::Done(Err(problem)) => self.failed(problem),

@@ -10,10 +10,12 @@ use super::trail::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
 use crate::cli::fingerprint::canonical;
-use crate::cli::flow_lock::{InPlace, Pending};
-use crate::cxone::{Deadline, FlowThere, Problem, codes};
+use crate::cli::flow_lock::{FlowLock, InPlace, Pending};
+use crate::cxone::answer::Standing;
+use crate::cxone::{Deadline, FlowThere, Hears, Problem, clean, codes};
 
-/// Takes a flow into the lock, once the platform has said that it is there.
+/// Takes a flow into the lock, once the platform has said that it is there, and how the job ended that is
+/// pending, if one is.
 pub async fn adopt(
     run: &Run,
     shipments: &[Arc<Shipment>],
@@ -26,33 +28,28 @@ pub async fn adopt(
     };
     let Some(lock) = &shipment.lock else { return Ok(()) };
     let began = Instant::now();
-    let deadline = Deadline::after(run.timeout);
     let line = told.lines.line(&shipment.parcel.name);
-    let there = run.client.flow(flow_id, deadline, &line).await;
+    let deadline = Deadline::after(run.timeout);
+    let found = look(run, shipment, lock, flow_id, deadline, &line).await;
     line.finish();
-    let print = &shipment.parcel.print;
-    let payload = match there {
-        Ok(FlowThere::Shown(payload)) => payload,
-        // The platform's description has no such request: somebody looked, and says so.
-        Ok(FlowThere::NotShown) => None,
-        Ok(FlowThere::Absent) => {
-            let platform = run.client.tenant().name();
-            told.result(shipment, &Ending::Failed(absent(platform, flow_id)));
-            return Ok(());
-        }
+    let Looked { shown, pending, sent } = match found? {
+        Ok(looked) => looked,
         Err(problem) => {
             told.result(shipment, &Ending::Failed(problem));
             return Ok(());
         }
     };
-    let shown = payload.map(|payload| canonical(payload).to_string());
+    let print = &shipment.parcel.print;
     let is_shown = shown.as_ref().map(|shown| print.is("", Some(shown)));
     let platform = run.client.tenant().name();
-    let is_this = lock.change(|record| {
-        let Some(entry) = record.entry(platform, &shipment.parcel.flow) else { return is_shown };
+    let changed = lock.change(|record| {
+        let entry = record.entry(platform, &shipment.parcel.flow)?;
+        // Another run may have begun something while the platform was asked.
+        if key(entry.pending.as_ref()) != key(pending.as_ref()) {
+            return None;
+        }
         shipment.parcel.file.clone_into(&mut entry.source);
-        // Where the platform does not show it, it is what was sent last, if anything was.
-        let sent = entry.pending.take();
+        entry.pending = None;
         let is_sent = |sent: &Pending| print.is(&sent.payload_sha256, sent.canonical_sha256.as_deref());
         let is_this = is_shown.or_else(|| sent.as_ref().map(is_sent));
         let there = match (&shown, sent) {
@@ -65,14 +62,120 @@ pub async fn adopt(
             },
         };
         entry.in_place = Some(there);
-        is_this
+        Some(is_this)
     })?;
+    let Some(is_this) = changed else {
+        told.result(shipment, &Ending::Failed(begun_meanwhile(flow_id)));
+        return Ok(());
+    };
     let noted = trail::entry(&shipment.context, Action::Adopt, true, &shipment.parcel)
         .metric("latency_ms", milliseconds(began.elapsed()))
         .flow_id(flow_id);
     run.trail.write(&noted, Some(lock))?;
     told.result(shipment, &Ending::Adopted { flow_id: flow_id.to_owned(), is_this });
     Ok(())
+}
+
+/// What the platform says before a flow is adopted.
+struct Looked {
+    /// The flow's payload in canonical form, if the platform shows it.
+    shown: Option<String>,
+    /// What the lock had pending.
+    pending: Option<Pending>,
+    /// What was sent last, and may be what the flow is.
+    sent: Option<Pending>,
+}
+
+async fn look(
+    run: &Run,
+    shipment: &Shipment,
+    lock: &FlowLock,
+    flow_id: &str,
+    deadline: Deadline,
+    hears: &dyn Hears,
+) -> Result<Result<Looked, Problem>, Failure> {
+    let platform = run.client.tenant().name();
+    let record = lock.read()?;
+    let pending = record.flow(platform, &shipment.parcel.flow).and_then(|entry| entry.pending.clone());
+    let sent = match &pending {
+        Some(pending) if !run.choice.give_up_pending => {
+            match made(run, pending, flow_id, deadline, hears).await {
+                Ok(is_possible) => Some(pending.clone()).filter(|_| is_possible),
+                Err(problem) => return Ok(Err(problem)),
+            }
+        }
+        // Nobody knows whether the flow is what its job makes.
+        Some(pending) => Some(pending.clone()).filter(|pending| pending.job.is_none()),
+        None => None,
+    };
+    Ok(match run.client.flow(flow_id, deadline, hears).await {
+        Ok(FlowThere::Shown(payload)) => {
+            let shown = payload.map(|payload| canonical(payload).to_string());
+            Ok(Looked { shown, pending, sent })
+        }
+        // The platform's description has no such request: somebody looked, and says so.
+        Ok(FlowThere::NotShown) => Ok(Looked { shown: None, pending, sent }),
+        Ok(FlowThere::Absent) => Err(absent(platform, flow_id)),
+        Err(problem) => Err(problem),
+    })
+}
+
+/// Whether the flow may be what a pending payload became. An error where that is not to be told yet, or is
+/// another flow.
+async fn made(
+    run: &Run,
+    pending: &Pending,
+    flow_id: &str,
+    deadline: Deadline,
+    hears: &dyn Hears,
+) -> Result<bool, Problem> {
+    let Some(id) = pending.job.as_deref() else { return Ok(true) };
+    let job = match run.client.job(id, deadline, hears).await {
+        Ok(job) => job,
+        // Nobody can follow it any more.
+        Err(problem) if problem.is_absent => return Ok(true),
+        Err(mut problem) => {
+            problem.help = format!("{}; {GIVE_UP}", problem.help);
+            return Err(problem.job(id));
+        }
+    };
+    match job.standing() {
+        Standing::Running => Err(runs(id)),
+        Standing::Failed => Ok(false),
+        Standing::Completed => match job.flow_id {
+            Some(other) if other != flow_id => Err(another(id, &other, flow_id)),
+            _ => Ok(true),
+        },
+    }
+}
+
+/// What tells one order from another.
+fn key(pending: Option<&Pending>) -> Option<(&str, Option<&str>)> {
+    pending.map(|pending| (&*pending.idempotency_key, pending.job.as_deref()))
+}
+
+const GIVE_UP: &str = "--give-up-pending adopts without asking for the job";
+
+fn runs(job: &str) -> Problem {
+    let message = format!("job {job} of this flow goes on, and may make another one: nothing was noted");
+    let help = format!("wait for it, then see whether there is still something to adopt; {GIVE_UP}");
+    Problem::new(&codes::JOB_TIMEOUT, message, help).job(job)
+}
+
+fn another(job: &str, made: &str, flow_id: &str) -> Problem {
+    let (made, flow_id) = (clean(made, 200), clean(flow_id, 200));
+    let message =
+        format!("job {job} of this flow is completed, and made {made}, not {flow_id}: nothing was noted");
+    let help = format!("submit without --adopt, which notes {made}; or adopt {made}; {GIVE_UP}");
+    Problem::new(&codes::UNEXPECTED_ANSWER, message, help)
+}
+
+fn begun_meanwhile(flow_id: &str) -> Problem {
+    let message = format!(
+        "another run began something with this flow in the meantime: {} was not noted",
+        clean(flow_id, 200)
+    );
+    Problem::new(&codes::CONFLICT, message, "see what `cxflowc status` says, and run the same command again")
 }
 
 fn absent(platform: &str, flow_id: &str) -> Problem {

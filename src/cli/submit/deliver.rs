@@ -1,6 +1,6 @@
 //! One payload's way: noted in the lock, handed over, followed until it is in place.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
@@ -12,6 +12,7 @@ use super::trail::{self, Trail, milliseconds};
 use crate::audit::{Action, Context, Hash};
 use crate::cli::Failure;
 use crate::cli::flow_lock::{FlowLock, InPlace, Pending, Record, Sent};
+use crate::cli::reached::{HandsOver, Reach, Reached};
 use crate::cxone::answer::{Job, Standing};
 use crate::cxone::{Client, Deadline, Hears, Problem, Progress, codes};
 use crate::metrics::Stage;
@@ -34,7 +35,7 @@ pub enum Ending {
     /// None of the run's flows gets as far as the platform.
     Barred(Problem),
     /// Somebody ended the command first.
-    Interrupted { job: Option<String> },
+    Interrupted,
 }
 
 /// What all submissions of a run share.
@@ -59,8 +60,8 @@ pub struct Shipment {
     pub lock: Option<FlowLock>,
     /// What its lines in the audit log have in common.
     pub context: Arc<Context>,
-    /// The job, once there is one, for whoever ends the command.
-    pub job: Mutex<Option<String>>,
+    /// How far it got, for whoever ends the command.
+    pub reached: Reach,
     /// Whether its end was told.
     pub told: Mutex<bool>,
 }
@@ -69,16 +70,39 @@ impl Run {
     /// Hands one payload over.
     pub async fn deliver(&self, shipment: &Shipment, hears: &dyn Hears) -> Result<Ending, Failure> {
         let deadline = Deadline::after(self.timeout);
+        let mut signed_in = false;
         loop {
+            // Nothing is noted before the platform has let this client in.
             let plan = match &shipment.lock {
-                Some(lock) => lock.change(|record| self.plan(record, &shipment.parcel))?,
+                Some(lock) if signed_in => lock.change(|record| self.plan(record, &shipment.parcel))?,
+                Some(lock) => self.plan(&mut lock.read()?, &shipment.parcel),
                 None => Plan::Send(Order::new(&Pending::new(&shipment.parcel.print, now()))),
             };
-            match plan {
+            // What fails before there is an answer fails what was to be done next.
+            let (next, hash) = match &plan {
                 Plan::Nothing(there) => {
-                    return Ok(Ending::Unchanged { flow_id: there.flow_id, since: there.since });
+                    let InPlace { flow_id, since, .. } = there.clone();
+                    return Ok(Ending::Unchanged { flow_id, since });
                 }
-                Plan::Ask(problem) => return Ok(Ending::Failed(problem)),
+                Plan::Ask(problem) => return Ok(Ending::Failed(problem.clone())),
+                Plan::Earlier(pending) => (Action::Persist, pending.payload_sha256.parse().ok()),
+                Plan::Send(Order { job: Some(_), .. }) => {
+                    (Action::Persist, Some(shipment.parcel.print.sha256))
+                }
+                Plan::Send(_) => (Action::Create, Some(shipment.parcel.print.sha256)),
+            };
+            if !signed_in {
+                let began = Instant::now();
+                if let Err(problem) = self.sign_in(deadline, hears).await {
+                    self.note(shipment, next, &Err(problem.clone()), began.elapsed(), hash)?;
+                    return Ok(Ending::Barred(problem));
+                }
+                signed_in = true;
+                // While that took, another run may have noted something.
+                continue;
+            }
+            match plan {
+                Plan::Nothing(_) | Plan::Ask(_) => {}
                 Plan::Earlier(pending) => {
                     // How it ended decides what is to be done now.
                     if let Some(ending) = self.earlier(shipment, &pending, deadline, hears).await? {
@@ -106,9 +130,6 @@ impl Run {
         hears.hears(&Progress::Notes(&format!(
             "waits for job {id} of an earlier version; --give-up-pending does not wait for it"
         )));
-        if let Err(problem) = self.sign_in(deadline, hears).await {
-            return Ok(Some(Ending::Barred(problem)));
-        }
         let began = Instant::now();
         let ended = match self.client.job(id, deadline, hears).await {
             Ok(job) => self.client.follow(job, deadline, hears).await,
@@ -163,19 +184,24 @@ impl Run {
         }
         let began = Instant::now();
         let hash = Some(shipment.parcel.print.sha256);
-        // What fails before there is an answer fails what was to be done next.
-        let next = if left.is_some() { Action::Persist } else { Action::Create };
-        if let Err(problem) = self.sign_in(deadline, hears).await {
-            self.note(shipment, next, &Err(problem.clone()), began.elapsed(), hash)?;
-            return Ok(Ending::Barred(problem));
+        match left {
+            Some(job) => shipment.reached.is(Reached::Job(job.clone())),
+            None if !order.is_new => shipment.reached.is(Reached::Unanswered),
+            None => {}
         }
         let job = match self.resume(left.as_deref(), deadline, hears).await {
             Ok(Some(job)) => job,
             Ok(None) => {
                 let began = Instant::now();
                 let replaces = replaces.as_deref();
-                let created =
-                    self.client.create(&shipment.parcel.payload, key, replaces, deadline, hears).await;
+                shipment.reached.is(Reached::UnderWay);
+                let hears = HandsOver { hears, reached: &shipment.reached };
+                let payload = &shipment.parcel.payload;
+                let created = self.client.create(payload, key, replaces, deadline, &hears).await;
+                if let Err(problem) = &created {
+                    let nothing = problem.is_settled && order.is_new;
+                    shipment.reached.is(if nothing { Reached::Nothing } else { Reached::Unanswered });
+                }
                 let took = began.elapsed();
                 self.trail.took(Stage::Create, took);
                 // The lock comes first: where the log cannot be written, the next run must not send it again.
@@ -193,7 +219,7 @@ impl Run {
                 }
             }
             Err(problem) => {
-                self.note(shipment, next, &Err(problem.clone()), began.elapsed(), hash)?;
+                self.note(shipment, Action::Persist, &Err(problem.clone()), began.elapsed(), hash)?;
                 return self.failed(shipment, &order, problem);
             }
         };
@@ -215,7 +241,7 @@ impl Run {
 
     /// Notes the job of a payload, for the next run and for whoever ends this one.
     fn handed_over(&self, shipment: &Shipment, key: &str, job: &Job) -> Result<(), Failure> {
-        *shipment.job.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.id.clone());
+        shipment.reached.is(Reached::Job(job.id.clone()));
         self.pending(shipment, key, |pending| pending.job = Some(job.id.clone()))
     }
 
@@ -264,6 +290,16 @@ impl Run {
         self.trail.write(&entry, shipment.lock.as_ref())
     }
 
+    /// Writes a line about a payload that was sent, where the command ended before there was an answer.
+    pub fn note_interruption(&self, shipment: &Shipment) -> Result<(), Failure> {
+        if !matches!(shipment.reached.now(), Reached::UnderWay | Reached::Unanswered) {
+            return Ok(());
+        }
+        let entry = trail::entry(&shipment.context, Action::Create, false, &shipment.parcel)
+            .detail("interrupted before the platform answered".to_owned());
+        self.trail.write(&entry, shipment.lock.as_ref())
+    }
+
     /// What the platform refused for good is not pending any more; everything else is.
     fn failed(&self, shipment: &Shipment, order: &Order, problem: Problem) -> Result<Ending, Failure> {
         let key = &order.key;
@@ -274,7 +310,7 @@ impl Run {
         let is_refused = *code == codes::PAYLOAD_REFUSED || *code == codes::JOB_FAILED;
         // What was sent before, and not answered, may have been taken then.
         if is_refused || (problem.is_settled && order.is_new) {
-            self.entry(shipment, key, |pending, _| *pending = None)?;
+            self.entry(shipment, key, |pending, _| pending.clone_from(&order.before))?;
         }
         Ok(Ending::Failed(problem))
     }

@@ -31,7 +31,9 @@ use self::shipments::{Shipments, Side, Stopped};
 use super::args::{CompileArgs, ResultFormat, SubmitArgs};
 use super::compile::allowed;
 use super::report::Reporter;
-use super::runtime::{self, Ended};
+use super::runtime::{self, Stop};
+use super::secrets;
+use super::signals::{self, Ends};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, output};
 use crate::cxone::Problem;
@@ -40,6 +42,7 @@ use crate::source::Sources;
 
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
+    signals::end(Ends::Saying("interrupted before anything was sent"));
     shipments::outputs(args, args.audit.as_deref()).check()?;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, true);
@@ -63,7 +66,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
         barred: false,
         any_in_place: false,
     };
-    let work = async {
+    let work = async |stop: Stop| {
         let (rehearsal, tenant, hook) = match side {
             Side::Platform { tenant, webhook } => (None, *tenant, webhook),
             Side::Emulator => {
@@ -72,7 +75,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
                 (Some(rehearsal), tenant, webhook)
             }
         };
-        let secrets: Vec<_> = hook.iter().map(|hook| hook.secret.clone()).collect();
+        let secrets: Vec<_> = hook.iter().map(|hook| hook.secret.clone()).chain(secrets::held()).collect();
         let client = match crate::cxone::Client::new(tenant, &secrets) {
             Ok(client) => client,
             Err(problem) => return Ok(Some(problem)),
@@ -89,34 +92,40 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
             trail: Arc::clone(&trail),
         });
         if let Some(flow_id) = &args.adopt {
-            adopt::adopt(&run, &shipments, flow_id, &mut told).await?;
+            tokio::select! {
+                biased;
+                adopted = adopt::adopt(&run, &shipments, flow_id, &mut told) => adopted?,
+                () = stop.asked(1) => told.interrupted(&shipments),
+            }
             return Ok(None);
         }
-        send(&run, &shipments, &mut told, args.parallel).await?;
+        send(&run, &shipments, &mut told, args.parallel, &stop).await?;
+        if stop.is_asked() {
+            told.interrupted(&shipments);
+        }
         // Where no flow is in place there is nothing to be told of.
-        if let Some(hook) = hook.filter(|_| told.any_in_place) {
-            webhook::register(&run, &shipments, &hook, &mut told).await?;
+        if let Some(hook) = hook.filter(|_| told.any_in_place && !stop.is_asked()) {
+            webhook::register(&run, &shipments, &hook, &mut told, &stop).await?;
         }
         if let Some(rehearsal) = rehearsal {
             rehearsal.stop().await;
         }
         Ok::<_, Failure>(None)
     };
-    let ended = runtime::run(args.parallel, work)?;
+    let ended = runtime::drive(args.parallel, work)?;
     lines.clear();
     match ended {
-        Ended::Done(Ok(None)) => {}
-        Ended::Done(Ok(Some(problem))) => {
+        Ok(None) => {}
+        Ok(Some(problem)) => {
             for shipment in &shipments {
                 told.result(shipment, &Ending::Barred(problem.clone()));
             }
         }
-        Ended::Done(Err(failure)) => {
+        Err(failure) => {
             // What is on its way over there has to be known all the more.
             told.interrupted(&shipments);
             return close(args, terminal, &trail, &mut told.reporter, told.status).and(Err(failure));
         }
-        Ended::Interrupted => told.interrupted(&shipments),
     }
     close(args, terminal, &trail, &mut told.reporter, told.status)
 }
@@ -130,6 +139,7 @@ async fn send(
     shipments: &[Arc<Shipment>],
     told: &mut Told<'_>,
     parallel: usize,
+    stop: &Stop,
 ) -> Result<(), Failure> {
     let mut tasks = JoinSet::new();
     let mut waiting = shipments.iter().enumerate();
@@ -139,12 +149,20 @@ async fn send(
     loop {
         while tasks.len() < parallel
             && failure.is_none()
+            && !stop.is_asked()
             && let Some((index, shipment)) = waiting.next()
         {
             let line = told.lines.line(&shipment.parcel.name);
-            let (run, shipment) = (Arc::clone(run), Arc::clone(shipment));
+            let (run, shipment, stop) = (Arc::clone(run), Arc::clone(shipment), stop.clone());
             tasks.spawn(async move {
-                let ending = run.deliver(&shipment, &line).await;
+                // What is done between two waits is done to its end.
+                let ending = tokio::select! {
+                    biased;
+                    ending = run.deliver(&shipment, &line) => ending,
+                    () = shipment.reached.may_be_cut(&stop, &line) => {
+                        run.note_interruption(&shipment).map(|()| Ending::Interrupted)
+                    }
+                };
                 line.finish();
                 (index, ending)
             });
@@ -205,7 +223,11 @@ impl Told<'_> {
                 self.any_in_place = true;
                 return;
             }
-            Ending::Interrupted { .. } | Ending::Adopted { .. } => return,
+            Ending::Interrupted => {
+                self.status = Status::Interrupted;
+                return;
+            }
+            Ending::Adopted { .. } => return,
             Ending::Barred(_) if self.barred => return,
             Ending::Barred(problem) => {
                 self.barred = true;
@@ -242,13 +264,19 @@ impl Told<'_> {
         Ok(())
     }
 
+    /// Tells that something was cut.
+    fn cut(&mut self, line: &str) {
+        let lines = self.lines;
+        lines.aside(|| self.terminal.warning(line));
+        self.status = Status::Interrupted;
+    }
+
     fn interrupted(&mut self, shipments: &[Arc<Shipment>]) {
         for shipment in shipments {
             if *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) {
                 continue;
             }
-            let job = shipment.job.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            self.result(shipment, &Ending::Interrupted { job });
+            self.result(shipment, &Ending::Interrupted);
         }
         self.status = Status::Interrupted;
     }

@@ -1,11 +1,10 @@
 //! How a submission's end is told: findings for people, lines for results.
 
-use std::sync::PoisonError;
-
 use serde_json::{Value, json};
 
 use super::deliver::{Ending, Shipment};
 use crate::cli::args::AccountArgs;
+use crate::cli::reached::Reached;
 use crate::cxone::refusal::Complaint;
 use crate::cxone::{Problem, clean, codes};
 use crate::diagnostics::Diagnostic;
@@ -112,12 +111,21 @@ pub fn line(shipment: &Shipment, ending: &Ending, whereabouts: Whereabouts<'_>) 
         Ending::Failed(problem) | Ending::Barred(problem) => {
             format!("{name}: not in place, {}", problem.code)
         }
-        Ending::Interrupted { job: Some(job) } => {
-            let command = pick_up(job, whereabouts);
-            format!("{name}: interrupted; the platform goes on with job {job}, and `{command}` follows it")
-        }
-        Ending::Interrupted { job: None } => {
-            format!("{name}: interrupted; run the same command again, and it goes on from here")
+        Ending::Interrupted => {
+            let far = match shipment.reached.now() {
+                Reached::Nothing => "before anything was sent".to_owned(),
+                Reached::UnderWay | Reached::Unanswered => "after it was sent and before there was an answer; \
+                    the same command sends it again under the same Idempotency-Key, unless it is on the platform by then and \
+                    --adopt notes it"
+                    .to_owned(),
+                Reached::Job(job) => {
+                    let command = pick_up(&job, whereabouts);
+                    return format!(
+                        "{name}: interrupted; the platform goes on with job {job}, and `{command}` follows it"
+                    );
+                }
+            };
+            format!("{name}: interrupted {far}")
         }
     }
 }
@@ -141,10 +149,13 @@ pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
         Ending::Failed(problem) | Ending::Barred(problem) => {
             ("failed", None, problem.job.as_ref(), Some(problem))
         }
-        Ending::Interrupted { job } => ("interrupted", None, job.as_ref(), None),
+        Ending::Interrupted => ("interrupted", None, None, None),
     };
     // The job that failed is as worth knowing as one that goes on.
-    let known = shipment.job.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = match shipment.reached.now() {
+        Reached::Job(job) => Some(job),
+        _ => None,
+    };
     let job = job.or(known.as_ref());
     let complaints = problem.map(|problem| &*problem.complaints).unwrap_or_default();
     let errors = errors(complaints, |one| shipment.parcel.place(one)?.node);

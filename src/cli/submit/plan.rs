@@ -38,6 +38,8 @@ pub struct Order {
     pub replaces: Option<String>,
     /// Whether nothing was sent under the key before.
     pub is_new: bool,
+    /// What was pending until now, and is again if this order comes to nothing.
+    pub before: Option<Pending>,
     /// What people should know.
     pub note: Option<String>,
 }
@@ -50,6 +52,7 @@ impl Order {
             job: pending.job.clone(),
             replaces: None,
             is_new: true,
+            before: None,
             note: None,
         }
     }
@@ -95,15 +98,16 @@ pub fn plan(record: &mut Record, platform: &str, parcel: &Parcel, choice: Choice
     }
     parcel.file.clone_into(&mut entry.source);
     let replaces = entry.in_place.as_ref().map(|there| there.flow_id.clone());
-    let (pending, is_new) = match entry.pending.take() {
+    let (pending, is_new, before) = match entry.pending.take() {
         // Under its old key: where the platform knows such keys, it is no second order.
         Some(pending) if is_this(&pending) && pending.is_unknown() => {
-            (Pending { state: None, job: None, ..pending }, false)
+            (Pending { state: None, job: None, ..pending }, false, None)
         }
-        Some(pending) if is_this(&pending) => (pending, false),
-        _ => (new(), true),
+        Some(pending) if is_this(&pending) => (pending, false, None),
+        // Somebody looked for what was not known, and it is not there.
+        before => (new(), true, before.filter(|before| !before.is_unknown())),
     };
-    let order = Order { replaces, is_new, note, ..Order::new(&pending) };
+    let order = Order { replaces, is_new, before, note, ..Order::new(&pending) };
     entry.pending = Some(pending);
     Plan::Send(order)
 }

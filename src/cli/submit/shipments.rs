@@ -18,6 +18,7 @@ use crate::cli::config;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
 use crate::cli::outputs::{Kept, Outputs, Use};
+use crate::cli::reached::Reach;
 use crate::cli::report::{Reporter, findings};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
@@ -126,7 +127,7 @@ pub fn make(
             ];
             lines.iter().try_for_each(|line| trail.write(line, lock.as_ref()))?;
         }
-        shipments.push(Shipment { parcel, lock, context, job: Mutex::default(), told: Mutex::default() });
+        shipments.push(Shipment { parcel, lock, context, reached: Reach::default(), told: Mutex::default() });
     }
     let Some(side) = side else {
         let status = if wanting.is_empty() && !broken { Status::Done } else { Status::Wanting };

@@ -10,6 +10,8 @@ use super::shipments::locks;
 use super::trail::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
+use crate::cli::reached::{HandsOver, Reach, Reached};
+use crate::cli::runtime::Stop;
 use crate::cxone::{Deadline, Problem, Registered, Webhook, codes};
 use crate::metrics::Stage;
 
@@ -20,6 +22,7 @@ pub async fn register(
     shipments: &[Arc<Shipment>],
     webhook: &Webhook,
     told: &mut Told<'_>,
+    stop: &Stop,
 ) -> Result<(), Failure> {
     let locks = locks(shipments.iter().map(|shipment| &**shipment));
     let platform = run.client.tenant().name();
@@ -30,7 +33,19 @@ pub async fn register(
     }
     let Some(first) = shipments.first().filter(|_| !known) else { return Ok(()) };
     let began = Instant::now();
-    let registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &()).await;
+    let reached = Reach::default();
+    reached.is(Reached::UnderWay);
+    let hears = HandsOver { hears: &(), reached: &reached };
+    let registered = tokio::select! {
+        biased;
+        registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &hears) => registered,
+        () = reached.may_be_cut(stop, &()) => {
+            told.cut(&format!(
+                "the webhook {url}: interrupted before the platform answered; the next submission asks for it first"
+            ));
+            return Ok(());
+        }
+    };
     let took = began.elapsed();
     run.trail.took(Stage::Webhook, took);
     // It is about no flow, and so about no policies.

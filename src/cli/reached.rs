@@ -1,0 +1,79 @@
+//! How far something got that is handed over, for whoever ends the command.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::runtime::Stop;
+use crate::cxone::{Hears, Progress};
+
+/// How long the answer to what was just sent is waited for when the command is asked to end.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// How far a payload got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reached {
+    /// Nothing of it was sent.
+    Nothing,
+    /// It is being handed over, and the answer is to come.
+    UnderWay,
+    /// It was sent, and not answered.
+    Unanswered,
+    /// The platform has it under this job.
+    Job(String),
+}
+
+/// How far a payload got up to now.
+pub struct Reach(watch::Sender<Reached>);
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self(watch::Sender::new(Reached::Nothing))
+    }
+}
+
+impl Reach {
+    /// It got so far.
+    pub fn is(&self, reached: Reached) {
+        self.0.send_replace(reached);
+    }
+
+    /// How far it is.
+    pub fn now(&self) -> Reached {
+        self.0.borrow().clone()
+    }
+
+    /// Ends when the work on it may be cut: somebody asked for that, and no answer is to come in the next
+    /// moment that says what became of it.
+    pub async fn may_be_cut(&self, stop: &Stop, hears: &dyn Hears) {
+        stop.asked(1).await;
+        if self.now() != Reached::UnderWay {
+            return;
+        }
+        hears.hears(&Progress::Notes(
+            "the platform's answer is waited for, 3 s at most; ask again to end at once",
+        ));
+        let mut reached = self.0.subscribe();
+        tokio::select! {
+            _ = reached.wait_for(|reached| *reached != Reached::UnderWay) => {}
+            () = stop.asked(2) => {}
+            () = tokio::time::sleep(GRACE) => {}
+        }
+    }
+}
+
+/// Hears of a payload that is being handed over.
+pub struct HandsOver<'a> {
+    pub hears: &'a dyn Hears,
+    pub reached: &'a Reach,
+}
+
+impl Hears for HandsOver<'_> {
+    fn hears(&self, progress: &Progress<'_>) {
+        // A try that failed is answered by nothing more.
+        if let Progress::Waits(..) = progress {
+            self.reached.is(Reached::Unanswered);
+        }
+        self.hears.hears(progress);
+    }
+}

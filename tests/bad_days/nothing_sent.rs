@@ -1,0 +1,109 @@
+//! Where nothing was sent, or what was sent was certainly not carried out, the lock notes nothing.
+
+use serde_json::json;
+
+use crate::desk::{Desk, FLOW, side_by_side};
+use crate::server::{Server, Step, completed, job, on, token};
+
+/// Whether the lock says that something is under way.
+fn is_pending(desk: &Desk) -> bool {
+    desk.path("cxflow.lock").exists() && desk.read("cxflow.lock").contains("pending")
+}
+
+#[test]
+fn a_sign_in_that_fails_leaves_nothing_behind() {
+    let sign_in = || on("POST /api/oauth2/token");
+    let cases: Vec<(Step, &str)> = vec![
+        (sign_in().answers(401, json!({ "error": "invalid_client" })), "CX901"),
+        (sign_in().answers(400, json!({ "error": "unauthorized_client" })), "CX901"),
+        (sign_in().answers(403, ""), "CX901"),
+        (sign_in().answers(200, json!({ "error": "invalid_scope" })), "CX901"),
+        (sign_in().answers(302, "").header("Location", "/login"), "CX908"),
+        (sign_in().answers(307, "").header("Location", "https://sso.example.com/"), "CX908"),
+        (sign_in().answers(404, "").times(1), "CX908"),
+        (sign_in().answers(500, "").times(5), "CX908"),
+        (sign_in().answers(200, "<html>").times(5), "CX908"),
+        (sign_in().answers(429, "").header("Retry-After", "3600"), "CX903"),
+    ];
+    side_by_side(cases, |(step, code)| {
+        let server = Server::script([step]);
+        let desk = Desk::at(&server);
+        desk.submit("").fails(code);
+        assert!(!is_pending(&desk), "{code}: {}", desk.read("cxflow.lock"));
+        desk.run("status a.cxflow").exits(1).out_has("never submitted");
+    });
+}
+
+#[test]
+fn a_refusal_or_a_redirect_leaves_nothing_behind() {
+    let create = || on("POST /api/flows");
+    let cases: Vec<Vec<Step>> = vec![
+        vec![create().answers(301, "").header("Location", "/v2/api/flows")],
+        vec![create().answers(302, "").header("Location", "https://sso.example.com/login?next=1")],
+        vec![create().answers(302, "")],
+        vec![create().answers(307, "").header("Location", "/api/jobs/job-1")],
+        vec![create().answers(308, "").header("Location", "/api/flows/")],
+        vec![create().answers(409, json!({ "message": "the flow is locked" }))],
+        vec![create().answers(409, json!({ "message": "a flow of this name already exists" }))],
+        vec![create().answers(423, "")],
+        vec![create().answers(403, "")],
+        vec![create().answers(404, "")],
+        vec![create().answers(418, "")],
+        vec![create().answers(401, ""), token(), create().answers(401, "")],
+        vec![create().answers(401, ""), on("POST /api/oauth2/token").answers(401, "")],
+        vec![create().answers(429, "").header("Retry-After", "3600")],
+        vec![create().answers(429, ""), create().answers(422, "")],
+    ];
+    side_by_side(cases, |steps| {
+        let server = Server::script([token()].into_iter().chain(steps));
+        let desk = Desk::at(&server);
+        desk.submit("").exits(3);
+        assert!(!is_pending(&desk), "{:?}: {}", server.seen(), desk.read("cxflow.lock"));
+        desk.run("status a.cxflow").exits(1).out_has("never submitted");
+    });
+    // After an answer that says nothing, nobody can tell.
+    let server =
+        Server::script([token(), create().resets(), create().answers(409, json!({ "message": "locked" }))]);
+    let desk = Desk::at(&server);
+    desk.submit("").exits(3);
+    assert!(is_pending(&desk));
+}
+
+/// Servers write 302 where they mean 303, and its target says what was made.
+#[test]
+fn a_redirect_to_what_was_made_is_no_refusal() {
+    let see = |status: u16, to: &str| on("POST /api/flows").answers(status, "").header("Location", to);
+    for status in [301, 302] {
+        let server = Server::script([
+            token(),
+            see(status, "/api/jobs/job-7"),
+            on("GET /api/jobs/job-7").answers(200, completed("job-7", "flow-1")),
+        ]);
+        Desk::at(&server).submit("").exits(0).out_has("in place as flow-1 (job job-7)");
+        let server = Server::script([token(), see(status, "/api/flows/flow-5")]);
+        let desk = Desk::at(&server);
+        desk.submit("").fails("CX911").says("flow-5");
+        desk.submit("").fails("CX911");
+        assert_eq!(server.of("POST /api/flows").len(), 1);
+    }
+}
+
+#[test]
+fn what_was_pending_before_is_so_after_a_refusal() {
+    let server = Server::script([
+        token(),
+        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        token(),
+        on("POST /api/flows").answers(422, json!({ "message": "no" })),
+        token(),
+        on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
+    ]);
+    let desk = Desk::at(&server);
+    desk.submit("--timeout 500ms").fails("CX906");
+    desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
+    desk.submit("--give-up-pending").fails("CX902");
+    let lock = desk.read("cxflow.lock");
+    assert!(lock.contains("job-1"), "{lock}");
+    desk.write("a.cxflow", FLOW);
+    desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
+}
