@@ -27,7 +27,11 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
         terminal
             .closing("waiting for an editor on standard input; editors start `cxflowc lsp` themselves; press Ctrl-D to end it");
     }
-    let machine = Here { args: &args.compile, base: base_options(&args.compile, Purpose::Check)? };
+    let machine = Here {
+        args: &args.compile,
+        base: base_options(&args.compile, Purpose::Check)?,
+        misnamed: Misnamed::default(),
+    };
     threads::spare(1)?;
     threads::ready();
     let pipes = Pipes::standard();
@@ -57,6 +61,8 @@ const MAX_FOLDERS: usize = 20_000;
 struct Here<'a> {
     args: &'a CompileArgs,
     base: Options,
+    /// What folders hold in place of settings, looked at once for each message.
+    misnamed: Misnamed,
 }
 
 impl Machine for Here<'_> {
@@ -104,12 +110,16 @@ impl Machine for Here<'_> {
         let today = self.base.as_of.unwrap_or_else(today);
         let base = Options { as_of: Some(today), ..self.base.clone() };
         let input = Input::Disk(root.to_path_buf());
-        settings_of(files, &input, self.args, &base, &Misnamed::default(), sources, diagnostics)
+        settings_of(files, &input, self.args, &base, &self.misnamed, sources, diagnostics)
             .map(|settings| (settings.options, settings.settings))
             .map_err(|failure| {
                 let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
                 Box::new(Refused { options: base, why: format!("{}{help}", failure.message) })
             })
+    }
+
+    fn refresh(&self) {
+        self.misnamed.clear();
     }
 
     fn mask(&self) -> &Mask {

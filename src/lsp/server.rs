@@ -88,6 +88,7 @@ impl Server<'_> {
                     }
                 }
             };
+            self.machine.refresh();
             match message {
                 Message::Request(request) => {
                     // What is asked wants the flows compiled anyway, and whoever keeps asking is told as well.

@@ -44,6 +44,9 @@ pub trait Machine {
         diagnostics: &mut Diagnostics,
     ) -> Result<(Options, Settings), Box<Refused>>;
 
+    /// Forgets what was remembered of folders: a message has come, and they may have changed since the last.
+    fn refresh(&self) {}
+
     /// What covers the secrets of the server's process.
     fn mask(&self) -> &Mask;
 

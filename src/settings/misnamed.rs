@@ -20,6 +20,11 @@ use crate::source::{Source, Sources, Span};
 pub struct Misnamed(Mutex<FxHashMap<PathBuf, Vec<String>>>);
 
 impl Misnamed {
+    /// Looks into every folder again when it is next asked for.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn in_folder(&self, files: &dyn Files, folder: &Path) -> Vec<String> {
         // At several revisions a folder has a place for each.
         let place = files.identity(folder);
@@ -77,7 +82,8 @@ fn is_slip(name: &str) -> bool {
     }
     let plain = name.trim().trim_start_matches('.').to_lowercase();
     let plain = plain.strip_suffix(".txt").unwrap_or(&plain);
-    damerau_levenshtein(plain, NAME) <= 1
+    // Most names differ by their lengths already, and a folder may hold thousands.
+    plain.chars().count().abs_diff(NAME.len()) <= 1 && damerau_levenshtein(plain, NAME) <= 1
 }
 
 /// Whether a text has something that only settings have, or is no TOML at all.

@@ -185,3 +185,19 @@ fn a_param_that_one_of_the_flows_declares_is_right() {
     editor.edit("other.cxflow", "param queu", "parm queu");
     assert_eq!(editor.codes("cxflow.toml"), [""; 0]);
 }
+
+/// What folders hold is remembered while one message is answered, and no longer.
+#[test]
+fn settings_under_another_name_are_noticed_once_they_are_there() {
+    let mut editor = Editor::new(&[("a.cxflow", FLOW)]);
+    editor.open("a.cxflow");
+    assert_eq!(editor.codes("cxflow.tml"), [""; 0]);
+    for _ in 0..2 {
+        editor.write("cxflow.tml", "policies = [\"us_tsr\"]\n");
+        editor.edit("a.cxflow", "Hello.", "Good day.");
+        assert_eq!(editor.codes("cxflow.tml"), ["CX710"]);
+        std::fs::remove_file(editor.path("cxflow.tml")).unwrap();
+        editor.edit("a.cxflow", "Good day.", "Hello.");
+        assert_eq!(editor.codes("cxflow.tml"), [""; 0]);
+    }
+}
