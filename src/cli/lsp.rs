@@ -1,5 +1,6 @@
 //! `cxflowc lsp`
 
+mod messages;
 mod pipes;
 
 use std::io::IsTerminal;
@@ -52,6 +53,24 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
                 .help("editors start `cxflowc lsp`; `cxflowc check` says what is wrong with a file"))
         }
     }
+}
+
+/// Whether a process has ended and waits for its parent to take note of it. Such a process may still
+/// be signalled.
+#[cfg(target_os = "linux")]
+fn has_ended(process: rustix::process::Pid) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{PidfdFlags, pidfd_open};
+    // Kernels and sandboxes without such handles leave it at the signal.
+    let Ok(handle) = pidfd_open(process, PidfdFlags::empty()) else { return false };
+    let mut handles = [PollFd::new(&handle, PollFlags::IN)];
+    poll(&mut handles, Some(&Timespec::default())).is_ok_and(|ended| ended > 0)
+}
+
+/// Elsewhere nothing tells without starting a program.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn has_ended(_: rustix::process::Pid) -> bool {
+    false
 }
 
 /// How many folders are looked into for flows: somebody may have opened all of a disk.
@@ -131,7 +150,7 @@ impl Machine for Here<'_> {
         use rustix::process::{Pid, test_kill_process};
         let id = i32::try_from(process).ok().and_then(Pid::from_raw);
         // A process of another user is there as well, though it may not be signalled.
-        id.is_none_or(|id| test_kill_process(id) != Err(rustix::io::Errno::SRCH))
+        id.is_none_or(|id| test_kill_process(id) != Err(rustix::io::Errno::SRCH) && !has_ended(id))
     }
 
     /// Elsewhere the pipe's end shows that the editor is gone.

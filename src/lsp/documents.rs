@@ -49,10 +49,11 @@ impl Document {
     }
 }
 
-/// The open files, by their one path.
+/// The open files, by their one path. An editor may have a file open several times under different
+/// addresses, such as through a link; what was opened or edited last counts.
 #[derive(Debug, Default)]
 pub struct Documents {
-    open: FxHashMap<PathBuf, Document>,
+    open: FxHashMap<PathBuf, Vec<Document>>,
 }
 
 impl Documents {
@@ -60,23 +61,41 @@ impl Documents {
     /// another version of a file, a cell of a notebook, a file of another machine.
     pub fn open(&mut self, path: PathBuf, document: Document) {
         if matches!(document.uri.scheme(), "file" | "untitled") {
-            self.open.insert(path, document);
+            let same = self.open.entry(path).or_default();
+            same.retain(|open| open.uri != document.uri);
+            same.push(document);
         }
     }
 
-    /// Closes a file: what is on the disk counts again.
-    pub fn close(&mut self, path: &Path) {
-        self.open.remove(path);
+    /// Closes a file. Another address at which it is open counts from then on, or else what is on the
+    /// disk.
+    pub fn close(&mut self, path: &Path, uri: &Uri) {
+        if let Some(same) = self.open.get_mut(path) {
+            let closed = same.iter().position(|open| open.uri == *uri);
+            match closed {
+                Some(at) => drop(same.remove(at)),
+                // Spelt differently from what was opened.
+                None => drop(same.pop()),
+            }
+            if same.is_empty() {
+                self.open.remove(path);
+            }
+        }
     }
 
     /// An open file.
     pub fn get(&self, path: &Path) -> Option<&Document> {
-        self.open.get(path)
+        self.open.get(path)?.last()
     }
 
-    /// An open file, to be changed.
-    pub fn get_mut(&mut self, path: &Path) -> Option<&mut Document> {
-        self.open.get_mut(path)
+    /// An open file, to be changed at this address: it counts from then on.
+    pub fn get_mut(&mut self, path: &Path, uri: &Uri) -> Option<&mut Document> {
+        let same = self.open.get_mut(path)?;
+        if let Some(at) = same.iter().position(|open| open.uri == *uri) {
+            let edited = same.remove(at);
+            same.push(edited);
+        }
+        same.last_mut()
     }
 
     /// The open files' paths.

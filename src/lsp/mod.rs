@@ -36,5 +36,5 @@ mod spelling;
 mod symbols;
 mod workspace;
 
-pub use server::serve;
+pub use server::{NoSession, serve};
 pub use workspace::{Below, Machine, Refused};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gen_lsp_types as lsp;
 use gen_lsp_types::{LspNotificationMethod as N, LspRequestMethod as R, Uri};
-use lsp_server::{Connection, ErrorCode, Message, Notification, ProtocolError, Request, Response};
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::de::DeserializeOwned;
 
 use super::capabilities::{capabilities, watched_files};
@@ -24,13 +24,25 @@ const EDITOR_IS_LOOKED_FOR: Duration = Duration::from_secs(2);
 /// Why a request is not done, in words for the person who asked.
 pub type Refusal = String;
 
+/// Nobody began a session.
+#[derive(Debug)]
+pub struct NoSession;
+
+impl std::error::Error for NoSession {}
+
+impl std::fmt::Display for NoSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the input ended before `initialize`")
+    }
+}
+
 /// Serves one editor until it goes; whether it said so.
 ///
 /// # Errors
 ///
-/// Where the editor does not keep to the protocol's beginning.
-pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, ProtocolError> {
-    let (id, params) = connection.initialize_start()?;
+/// Where nobody begins a session.
+pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoSession> {
+    let Some((id, params)) = beginning(connection)? else { return Ok(false) };
     let params: lsp::InitializeParams = serde_json::from_value(params).unwrap_or_default();
     let session = Session::new(&params, machine);
     let result = lsp::InitializeResult {
@@ -56,6 +68,26 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, Pro
         editor: params.process_id.and_then(|id| u32::try_from(id).ok()),
     };
     Ok(server.run())
+}
+
+/// Waits for the request that begins a session; none where the editor ends before it has begun.
+fn beginning(connection: &Connection) -> Result<Option<(RequestId, serde_json::Value)>, NoSession> {
+    loop {
+        match connection.receiver.recv().map_err(|_| NoSession)? {
+            Message::Request(request) if request.method == R::Initialize.as_str() => {
+                return Ok(Some((request.id, request.params)));
+            }
+            Message::Request(request) => {
+                let message = format!("`initialize` comes first, and then {}", request.method);
+                let refused = Response::new_err(request.id, ErrorCode::ServerNotInitialized as i32, message);
+                // An editor that is gone hears nothing, which the next message shows.
+                let _ = connection.sender.send(refused.into());
+            }
+            Message::Notification(told) if told.method == N::Exit.as_str() => return Ok(None),
+            // The protocol has them dropped.
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
 }
 
 struct Server<'m> {
@@ -163,6 +195,10 @@ impl Server<'_> {
             return Response::new_err(request.id, ErrorCode::InvalidRequest as i32, message);
         }
         match R::from(request.method.as_str()) {
+            R::Initialize => {
+                let message = "the session has begun already".to_owned();
+                Response::new_err(request.id, ErrorCode::InvalidRequest as i32, message)
+            }
             R::Shutdown => {
                 self.leaving = true;
                 Response::new_ok(request.id, ())
@@ -233,9 +269,10 @@ impl Server<'_> {
             }
             N::TextDocumentDidChange => {
                 let Some(changed) = read::<lsp::DidChangeTextDocumentParams>(notification) else { return };
-                let path = self.session.path(&changed.text_document.text_document_identifier.uri);
+                let uri = &changed.text_document.text_document_identifier.uri;
+                let path = self.session.path(uri);
                 let encoding = self.session.workspace.encoding;
-                if let Some(document) = self.session.workspace.documents.get_mut(&path) {
+                if let Some(document) = self.session.workspace.documents.get_mut(&path, uri) {
                     document.version = changed.text_document.version;
                     document.change(changed.content_changes, encoding);
                     self.touch(&path);
@@ -244,7 +281,7 @@ impl Server<'_> {
             N::TextDocumentDidClose => {
                 let Some(closed) = read::<lsp::DidCloseTextDocumentParams>(notification) else { return };
                 let path = self.session.path(&closed.text_document.uri);
-                self.session.workspace.documents.close(&path);
+                self.session.workspace.documents.close(&path, &closed.text_document.uri);
                 self.touch(&path);
             }
             N::WorkspaceDidChangeWatchedFiles => {

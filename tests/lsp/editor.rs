@@ -226,6 +226,8 @@ impl Editor {
                 self.asked.push(message);
                 self.send(answer);
             }
+            // The answer to what was no message.
+            None if message["id"].is_null() && message["error"].is_object() => {}
             other => panic!("unexpected: {other:?}"),
         }
     }

@@ -16,6 +16,7 @@ mod documents;
 mod editor;
 mod lost_output;
 mod mending;
+mod messages;
 mod protocol;
 mod reading;
 mod redaction;

@@ -4,11 +4,13 @@
 //! JavaScript can (`\ud83d` without its second half), sends what is no text, and a reader that is
 //! strict ends there. Here such a half is read as U+FFFD, which counts as much.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use lsp_server::{Connection, Message, Notification};
+
+use super::messages::message;
 
 /// The largest message that is read, in bytes: a file of the largest size with every byte escaped.
 const MAX_MESSAGE: usize = 6 * crate::source::MAX_BYTES;
@@ -37,23 +39,35 @@ impl Pipes {
         let to_server: ToServer = Box::new(move |message| sender.send(message).is_ok());
         let heard = Arc::new(Mutex::new(Some(to_server)));
         let leave = Arc::clone(&heard);
+        let lost = Arc::<OnceLock<io::Error>>::default();
+        let note = Arc::clone(&lost);
         thread::spawn(move || {
             let mut input = io::stdin().lock();
             while let Ok(Some(body)) = read(&mut input) {
-                // What is no message at all is passed over: the next one may be.
-                let Some(message) = message(body) else { continue };
+                let message = match message(&whole_characters(body)) {
+                    Ok(Some(message)) => message,
+                    // The server has asked nothing whose answer it needs.
+                    Ok(None) => continue,
+                    // The next one may be a message.
+                    Err(refused) => match write(&refused.body()) {
+                        Ok(()) => continue,
+                        Err(error) => {
+                            let _ = note.set(error);
+                            break;
+                        }
+                    },
+                };
                 if !send(&heard, message) {
                     break;
                 }
             }
             heard.lock().unwrap_or_else(PoisonError::into_inner).take();
         });
-        let lost = Arc::<OnceLock<io::Error>>::default();
         let note = Arc::clone(&lost);
         let writer = thread::spawn(move || {
-            let mut out = io::stdout().lock();
             for message in receiver {
-                if let Err(error) = message.write(&mut out) {
+                // Each message has the lock to itself: the reader answers what is none.
+                if let Err(error) = message.write(&mut io::stdout().lock()) {
                     // An editor that hears nothing is as good as gone, whatever it goes on to say.
                     let _ = note.set(error);
                     send(&leave, Notification::new("exit".to_owned(), ()).into());
@@ -114,11 +128,11 @@ fn content_length(line: &[u8]) -> Option<Option<usize>> {
     Some(std::str::from_utf8(value).ok().and_then(|value| value.parse().ok()))
 }
 
-fn message(body: Vec<u8>) -> Option<Message> {
-    let body = whole_characters(body);
-    let mut framed = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
-    framed.extend(body);
-    Message::read(&mut framed.as_slice()).ok().flatten()
+/// Writes an answer with its head.
+fn write(body: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    write!(out, "Content-Length: {}\r\n\r\n{body}", body.len())?;
+    out.flush()
 }
 
 /// Writes U+FFFD for each half of a surrogate pair that stands alone in an escape (RFC 8259,

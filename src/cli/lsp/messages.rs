@@ -1,0 +1,160 @@
+//! What the body of a message says (JSON-RPC 2.0, with what LSP 3.17 makes of it), and the answer to
+//! one that is no message.
+
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId};
+use serde_json::{Map, Value, json};
+
+/// The answer to what is no message.
+#[derive(Debug, PartialEq)]
+pub struct Refused {
+    /// The request's id, as far as it has one.
+    id: Value,
+    code: i32,
+    message: String,
+}
+
+impl Refused {
+    fn new(id: Value, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { id, code: code as i32, message: message.into() }
+    }
+
+    fn invalid(id: Value, message: impl Into<String>) -> Self {
+        Self::new(id, ErrorCode::InvalidRequest, message)
+    }
+
+    /// The answer as it is written, without a head.
+    pub fn body(&self) -> String {
+        let error = json!({ "code": self.code, "message": self.message });
+        json!({ "jsonrpc": "2.0", "id": self.id, "error": error }).to_string()
+    }
+}
+
+/// Reads a request or a notification; `None` is an answer of the editor's.
+///
+/// # Errors
+///
+/// What the editor is answered where this is no message.
+pub fn message(body: &[u8]) -> Result<Option<Message>, Refused> {
+    let message = match serde_json::from_slice(body) {
+        Ok(Value::Object(message)) => message,
+        Ok(Value::Array(_)) => {
+            let why = "the language server protocol has no batches; send each message by itself";
+            return Err(Refused::invalid(Value::Null, why));
+        }
+        Ok(_) => return Err(Refused::invalid(Value::Null, "a message is a JSON object")),
+        Err(error) => {
+            let why = format!("the message is no JSON: {error}");
+            return Err(Refused::new(Value::Null, ErrorCode::ParseError, why));
+        }
+    };
+    // Answers are never answered, however they look: two programs could go on for ever.
+    let is_answer = message.contains_key("result") || message.contains_key("error");
+    if is_answer && !message.contains_key("method") {
+        return Ok(None);
+    }
+    request(message).map(Some)
+}
+
+fn request(mut message: Map<String, Value>) -> Result<Message, Refused> {
+    let id = message.remove("id");
+    // An id that cannot be served is told back where that helps to find the request.
+    let told = id.clone().filter(|id| id.is_string() || id.is_number()).unwrap_or_default();
+    if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+        return Err(Refused::invalid(told, "a message has `\"jsonrpc\": \"2.0\"`"));
+    }
+    let Some(Value::String(method)) = message.remove("method") else {
+        return Err(Refused::invalid(told, "a request has a `method`, which is a string"));
+    };
+    let params = message.remove("params").unwrap_or_default();
+    let Some(id) = id else { return Ok(Notification { method, params }.into()) };
+    let id = request_id(&id).ok_or_else(|| {
+        Refused::invalid(told, "the `id` of a request is a string or a whole number of 32 bits, and not null")
+    })?;
+    Ok(Request { id, method, params }.into())
+}
+
+fn request_id(id: &Value) -> Option<RequestId> {
+    match id {
+        Value::String(id) => Some(id.clone().into()),
+        Value::Number(id) => id.as_i64().and_then(|id| i32::try_from(id).ok()).map(RequestId::from),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(body: &str) -> (i32, Value) {
+        let refused = message(body.as_bytes()).unwrap_err();
+        (refused.code, refused.id)
+    }
+
+    #[test]
+    fn what_is_no_json_is_a_parse_error() {
+        let deep = "[".repeat(100_000);
+        for body in
+            ["", " ", "{", "abc", "{\"a\":}", "{} {}", "\u{feff}{}", "NaN", "'x'", "{\"a\":1,}", &deep]
+        {
+            assert_eq!(refused(body), (-32700, Value::Null), "{body:.20}");
+        }
+        assert_eq!(message(b"\"\xff\xfe\"").unwrap_err().code, -32700);
+    }
+
+    #[test]
+    fn json_that_is_no_message_is_an_invalid_request() {
+        for body in ["null", "1", "\"x\"", "true", "[]", "[1]", "{}"] {
+            assert_eq!(refused(body), (-32600, Value::Null), "{body}");
+        }
+        let in_batch = r#"[{"jsonrpc":"2.0","id":5,"method":"shutdown"}]"#;
+        assert_eq!(refused(in_batch), (-32600, Value::Null));
+        for version in ["", r#""jsonrpc":"1.0","#, r#""jsonrpc":2.0,"#, r#""jsonrpc":null,"#] {
+            assert_eq!(
+                refused(&format!(r#"{{{version}"id":5,"method":"x"}}"#)),
+                (-32600, json!(5)),
+                "{version}"
+            );
+            assert_eq!(refused(&format!(r#"{{{version}"method":"x"}}"#)), (-32600, Value::Null), "{version}");
+        }
+        for method in ["", r#","method":null"#, r#","method":1"#, r#","method":["x"]"#] {
+            assert_eq!(
+                refused(&format!(r#"{{"jsonrpc":"2.0","id":"a"{method}}}"#)),
+                (-32600, json!("a")),
+                "{method}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_none_of_the_protocol_is_an_invalid_request() {
+        for (id, told) in [
+            ("null", Value::Null),
+            ("true", Value::Null),
+            ("[1]", Value::Null),
+            ("{}", Value::Null),
+            ("1.5", json!(1.5)),
+            ("-0.25", json!(-0.25)),
+            ("3000000000", json!(3_000_000_000_u32)),
+            ("-2147483649", json!(-2_147_483_649_i64)),
+        ] {
+            let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"shutdown"}}"#);
+            assert_eq!(refused(&body), (-32600, told), "{id}");
+        }
+        for id in ["0", "-1", "2147483647", "\"\"", "\"1.5\""] {
+            let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"shutdown"}}"#);
+            assert!(matches!(message(body.as_bytes()), Ok(Some(Message::Request(_)))), "{id}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_never_answered() {
+        for body in [
+            r#"{"jsonrpc":"2.0","id":1,"result":null}"#,
+            r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"no JSON"}}"#,
+            r#"{"id":1.5,"result":3}"#,
+            r#"{"error":3}"#,
+        ] {
+            assert!(matches!(message(body.as_bytes()), Ok(None)), "{body}");
+        }
+    }
+}
