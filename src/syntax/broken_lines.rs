@@ -164,13 +164,13 @@ fn between(
 }
 
 /// How far in the line of a place begins.
-fn indentation(text: &str, at: usize) -> usize {
+pub(super) fn indentation(text: &str, at: usize) -> usize {
     let line = line_at(text, at);
     trimmed(text, line.clone()).start - line.start
 }
 
 /// The line of a place, without its break.
-fn line_at(text: &str, at: usize) -> Range<usize> {
+pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     let start =
         text.as_bytes().get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |at| at + 1);
     let rest = text.as_bytes().get(at..).unwrap_or_default();
@@ -207,7 +207,7 @@ fn line_above(text: &str, start: usize) -> Option<Range<usize>> {
 }
 
 /// A piece of a line without the comment that ends it. A doc comment belongs to the statement below.
-fn code(text: &str, range: Range<usize>) -> Range<usize> {
+pub(super) fn code(text: &str, range: Range<usize>) -> Range<usize> {
     let piece = text.get(range.clone()).unwrap_or_default();
     if piece.trim_start().starts_with("///") {
         return trimmed(text, range);

@@ -17,6 +17,7 @@ mod near_miss;
 pub(crate) mod place;
 pub mod text;
 pub(crate) mod tokens;
+mod torn_blocks;
 pub(crate) mod words;
 
 use std::ops::Range;
@@ -30,6 +31,7 @@ use broken_lines::{Joined, Unread};
 use conflict::Conflict;
 use grammar::{Grammar, Rule};
 use lower::Lower;
+use torn_blocks::Torn;
 
 /// Reads a file. What is wrong with it goes to `diagnostics`; the tree holds the rest.
 pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Ast {
@@ -53,8 +55,16 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     let without = (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts));
     let text = without.as_deref().unwrap_or(text);
     let mut found = Diagnostics::default();
-    let (mut ast, unread) = read(source, file, text, &mut found);
+    let (mut ast, mut unread) = read(source, file, text, &mut found);
     let is_text = source.not_utf8().is_none() && found.dropped() == 0;
+    let torn = if is_text { torn_blocks::torn(text, &unread) } else { Vec::new() };
+    let with_blocks = (!torn.is_empty()).then(|| torn_blocks::read_as_blocks(text, &torn));
+    let mut text = text;
+    if let Some(with_blocks) = &with_blocks
+        && let Some((torn, read, rest)) = read_torn(source, file, with_blocks, &torn, &found)
+    {
+        (ast, found, unread, text) = (torn, read, rest, with_blocks);
+    }
     if is_text && let Some((joined, read)) = read_joined(source, file, text, &unread, &found) {
         (ast, found) = (joined, read);
     }
@@ -75,6 +85,29 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
 /// What a file of which nothing reads may declare, so that whoever includes it misses nothing.
 fn unknown(file: FileId) -> ast::Item {
     ast::Item { span: Span::new(file, 0, 0), doc: None, declaration: ast::Declaration::LostInclude(None) }
+}
+
+/// The file with torn blocks as they were meant to be, if that explains as much.
+fn read_torn(
+    source: &Source,
+    file: FileId,
+    text: &str,
+    torn: &[Torn],
+    before: &Diagnostics,
+) -> Option<(Ast, Diagnostics, Vec<Unread>)> {
+    let mut found = Diagnostics::default();
+    let (mut ast, unread) = read(source, file, text, &mut found);
+    found.retain(|one| !torn_blocks::is_of_brace(torn, one));
+    for one in torn {
+        found.push(one.finding(file, source.text()));
+        for item in one.lost(file, source.text()) {
+            // The declarations are in the order of their places.
+            let at = ast.items.partition_point(|other| other.span.start < item.span.start);
+            ast.items.insert(at, item);
+        }
+    }
+    ast.broken = true;
+    (found.iter().count() <= before.iter().count()).then_some((ast, found, unread))
 }
 
 /// The file with the lines of broken statements joined, if some are and that explains as much.

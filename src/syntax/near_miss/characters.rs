@@ -161,6 +161,17 @@ pub fn stray_brace(broken: &Broken<'_>) -> Option<Wording> {
     )
 }
 
+/// `)` on a line of its own inside a block that a `}` closes.
+pub fn stray_bracket(broken: &Broken<'_>) -> Option<Wording> {
+    let [only] = broken.tokens else { return None };
+    let is_bracket =
+        matches!(only.text, ")" | "]" | "｝" | "）" | "］" | "】" | "(" | "[" | "｛" | "（" | "［");
+    (is_bracket && broken.place != Place::File).then_some(())?;
+    let message = format!("{} has no meaning here", quote(only.text));
+    mend(only, message, "too much", "take it out: a block is closed by `}` alone")?
+        .instead_of(0..broken.line.len(), "")
+}
+
 /// `café`, `menu-`, `a--b`: the grammar stops inside the name.
 pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found?;
