@@ -104,7 +104,8 @@ fn as_one(text: &str, pieces: &[Range<usize>], place: Place) -> Option<Joined> {
     let whole = first.start..last.end;
     let is_empty = |piece: &Range<usize>| piece.is_empty();
     // A `{` below its header has a finding of its own, and what stands inside a block is no part of a line.
-    let is_brace = text.get(second.clone()).is_some_and(|text| text.starts_with('{'));
+    // A `}` is no part of a statement either.
+    let is_brace = text.get(second.clone()).is_some_and(|text| text.starts_with(['{', '}']));
     let opens = pieces
         .iter()
         .rev()

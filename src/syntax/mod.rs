@@ -57,13 +57,15 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     let mut found = Diagnostics::default();
     let (mut ast, mut unread) = read(source, file, text, &mut found);
     let is_text = source.not_utf8().is_none() && found.dropped() == 0;
-    let torn = if is_text { torn_blocks::torn(text, &unread) } else { Vec::new() };
-    let with_blocks = (!torn.is_empty()).then(|| torn_blocks::read_as_blocks(text, &torn));
+    let torn_ones = if is_text { torn_blocks::torn(text, &unread) } else { Vec::new() };
+    let with_blocks = (!torn_ones.is_empty()).then(|| torn_blocks::read_as_blocks(text, &torn_ones));
     let mut text = text;
     if let Some(with_blocks) = &with_blocks
-        && let Some((torn, read, rest)) = read_torn(source, file, with_blocks, &torn, &found)
+        && let Some((torn, read, rest)) = read_torn(source, file, with_blocks, &torn_ones, &found)
     {
-        (ast, found, unread, text) = (torn, read, rest, with_blocks);
+        (ast, found, text) = (torn, read, with_blocks);
+        // What stands in such a block is not as the file has it.
+        unread = rest.into_iter().filter(|one| !torn_blocks::is_inside(&torn_ones, one.at)).collect();
     }
     if is_text && let Some((joined, read)) = read_joined(source, file, text, &unread, &found) {
         (ast, found) = (joined, read);

@@ -153,7 +153,8 @@ impl Lines<'_> {
 
     /// A line that lacks nothing but its `{`.
     fn bare_header(&self, line: Range<usize>) -> Option<Range<usize>> {
-        let statement = self.statement(&line);
+        // What goes on below is not closed above the block.
+        let statement = Some(self.statement(&line)).filter(|statement| statement.end == line.end)?;
         let found = self.get(statement.clone());
         let before =
             tokens(found).into_iter().rev().find(|token| token.is(";")).map_or(0, |token| token.range.end);

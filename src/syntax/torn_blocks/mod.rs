@@ -82,7 +82,17 @@ pub fn is_of_brace(torn: &[Torn], finding: &Diagnostic) -> bool {
         && finding.labels.iter().any(|label| is_open(label.span.range().start))
 }
 
+/// Whether a place is in a torn block, or on the line right below one.
+pub fn is_inside(torn: &[Torn], at: usize) -> bool {
+    let next = torn.partition_point(|one| one.start() <= at);
+    next.checked_sub(1).and_then(|last| torn.get(last)).is_some_and(|one| at <= one.close.end + 1)
+}
+
 impl Torn {
+    fn start(&self) -> usize {
+        self.header.as_ref().map_or(self.body.start, |header| header.start)
+    }
+
     /// What its lines may declare where nobody can tell, and what they speak of.
     pub fn lost(&self, file: FileId, text: &str) -> Vec<Item> {
         if self.header.is_some() || self.body.is_empty() {
