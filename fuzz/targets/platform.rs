@@ -1,0 +1,45 @@
+//! Answers of the platform: each ends in a verdict that tells no secret; what was taken is never
+//! sent again; and a job is the one that was asked for.
+#![no_main]
+
+use cxflowc::cxone::request::{self, Authorization};
+use cxflowc::cxone::verdict::{Unread, Verdict, judge};
+use cxflowc::cxone::{answer, id};
+use cxflowc_fuzz::{hidden, tells_no_secret, tenant};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some(response) = cxflowc_fuzz::answer(bytes).map(hidden) else { return };
+    let tenant = tenant();
+    let bearer = Authorization::Bearer("another token".to_owned().into());
+
+    let create = request::create(&tenant, &b"{}"[..].into(), "key", None);
+    let endpoints = &tenant.endpoints;
+    let read = |response: &answer::Response| {
+        answer::created(response, endpoints).map_err(|no_job| Unread::Unnamed(no_job.why, no_job.flow))
+    };
+    let verdict = judge(&create, &bearer, Ok(response.clone()), read, true);
+    tells_no_secret(&verdict);
+    if (200..300).contains(&response.status) {
+        assert!(!matches!(verdict, Verdict::Again(_) | Verdict::Renew), "what was taken is sent again");
+    }
+    if let Verdict::Done(job) = verdict {
+        assert!(id::check(&job.id).is_ok(), "{:?} is no id", job.id);
+    }
+
+    let asked = request::job(&tenant, "job-1");
+    let read = |response: &answer::Response| Ok(answer::job_asked(response, "job-1")?);
+    let verdict = judge(&asked, &bearer, Ok(response.clone()), read, true);
+    tells_no_secret(&verdict);
+    if let Verdict::Done(job) = verdict {
+        assert_eq!(job.id, "job-1");
+        job.standing();
+    }
+
+    let list = request::subscriptions(&tenant, 0);
+    let read = |response: &answer::Response| Ok(answer::subscriptions(&response.body)?);
+    tells_no_secret(&judge(&list, &bearer, Ok(response.clone()), read, true));
+    let flow = request::flow(&tenant, "flow-1");
+    let read = |response: &answer::Response| Ok(answer::flow(&response.body)?);
+    tells_no_secret(&judge(&flow, &bearer, Ok(response), read, true));
+});
