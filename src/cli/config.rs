@@ -197,6 +197,9 @@ mod tests {
         let source = Input::Disk(inner.join("a.cxflow"));
         let read = alone(&*source.files(&Default::default()).unwrap(), &source, "prod").unwrap();
         let audit = read.environment.unwrap().audit.unwrap();
-        assert_eq!(audit, folder.path().canonicalize().unwrap().join("logs/prod.jsonl"));
+        // However it is written, which depends on where the tests run.
+        std::fs::create_dir(folder.path().join("logs")).unwrap();
+        std::fs::write(&audit, "").unwrap();
+        assert!(folder.path().join("logs/prod.jsonl").exists(), "{}", audit.display());
     }
 }
