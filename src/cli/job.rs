@@ -136,9 +136,10 @@ impl Hears for Spoken<'_> {
             return;
         }
         match progress {
+            Progress::Asks => {}
             Progress::Notes(text) => self.terminal.closing(text),
             Progress::Stands(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
-            Progress::Waits(why, time) => {
+            Progress::Waits { why, time, .. } => {
                 self.terminal
                     .error(&format!("the platform {why}; next try in {:.1} s\n", time.as_secs_f64()));
             }

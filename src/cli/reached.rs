@@ -66,13 +66,20 @@ impl Reach {
 pub struct HandsOver<'a> {
     pub hears: &'a dyn Hears,
     pub reached: &'a Reach,
+    /// Whether it may have been taken in an earlier run.
+    pub sent_before: bool,
 }
 
 impl Hears for HandsOver<'_> {
     fn hears(&self, progress: &Progress<'_>) {
-        // A try that failed is answered by nothing more.
-        if let Progress::Waits(..) = progress {
-            self.reached.is(Reached::Unanswered);
+        match progress {
+            Progress::Asks => self.reached.is(Reached::UnderWay),
+            // A try that failed is answered by nothing more.
+            Progress::Waits { is_settled: true, .. } if !self.sent_before => {
+                self.reached.is(Reached::Nothing)
+            }
+            Progress::Waits { .. } => self.reached.is(Reached::Unanswered),
+            Progress::Stands(_) | Progress::Notes(_) => {}
         }
         self.hears.hears(progress);
     }

@@ -39,7 +39,7 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
         match (verb, &webhook) {
             (WebhookVerb::Register { format, .. }, Some(webhook)) => {
                 reached.is(Reached::UnderWay);
-                let hears = HandsOver { hears: &(), reached: &reached };
+                let hears = HandsOver { hears: &(), reached: &reached, sent_before: true };
                 let registered = client.subscribe(webhook, deadline, &hears).await;
                 register(registered, &seen, webhook, *format, terminal)
             }

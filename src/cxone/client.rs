@@ -14,7 +14,7 @@ use super::request::{self, Authorization, Request};
 use super::retry_after;
 use super::tenant::{Tenant, Webhook};
 use super::token::Keeper;
-use super::transport::Transport;
+use super::transport::{Transport, Unanswered};
 use super::trying::Trying;
 use super::verdict::{self, LOCKED, Unread, Verdict};
 use super::wording::lasting;
@@ -25,8 +25,17 @@ use crate::settings::TokenAuth;
 /// What happens meanwhile.
 #[derive(Debug)]
 pub enum Progress<'a> {
-    /// A wait before another try: why, and how long.
-    Waits(&'a str, Duration),
+    /// A request is about to be made.
+    Asks,
+    /// A wait before another try.
+    Waits {
+        /// Why.
+        why: &'a str,
+        /// How long.
+        time: Duration,
+        /// Whether it is certain that none of the tries was carried out.
+        is_settled: bool,
+    },
     /// How the job stands.
     Stands(&'a Job),
     /// Something that people should know although nothing is wrong.
@@ -335,26 +344,15 @@ impl Client {
     ) -> Result<T, Problem> {
         let mut trying = Trying::new(request, deadline, hears);
         let mut renewed = false;
-        // What a refusal says is certain for its own try alone.
-        let mut is_settled = true;
         loop {
+            hears.hears(&Progress::Asks);
             let verdict = self.once(request, read, &mut renewed, deadline, hears).await;
-            let problem = match verdict.unwrap_or_else(Verdict::Stop) {
+            match verdict.unwrap_or_else(Verdict::Stop) {
                 Verdict::Done(answer) => return Ok(answer),
-                Verdict::Renew => continue,
-                Verdict::Stop(problem) => {
-                    is_settled &= problem.is_settled;
-                    problem
-                }
-                Verdict::Again(reason) => {
-                    is_settled &= reason.is_settled;
-                    match trying.again(reason).await {
-                        Ok(()) => continue,
-                        Err(problem) => problem,
-                    }
-                }
-            };
-            return Err(Problem { is_settled, ..problem });
+                Verdict::Renew => {}
+                Verdict::Stop(problem) => return Err(trying.stop(problem)),
+                Verdict::Again(reason) => trying.again(reason).await?,
+            }
         }
     }
 
@@ -368,8 +366,8 @@ impl Client {
         hears: &dyn Hears,
     ) -> Result<Verdict<T>, Problem> {
         let token = self.tokens.get(async || self.ask_for_token(deadline, hears).await).await;
-        // Without a token nothing is sent.
-        let token = token.map_err(|problem| Problem { is_settled: true, ..problem })?;
+        // Without a token nothing is sent, and nothing is learnt of what the request names.
+        let token = token.map_err(|problem| Problem { is_settled: true, is_absent: false, ..problem })?;
         let authorization = Authorization::Bearer(token.secret.clone());
         let outcome = self.transport.send(request, &authorization, deadline.left()).await;
         let (outcome, heard) = self.received(outcome);
@@ -419,7 +417,7 @@ impl Client {
     }
 
     /// An outcome without secrets, and whether the platform has ever answered.
-    fn received<E>(&self, outcome: Result<Response, E>) -> (Result<Response, E>, bool) {
+    fn received(&self, outcome: Result<Response, Unanswered>) -> (Result<Response, Unanswered>, bool) {
         let outcome = outcome.map(|mut response| {
             response.wait =
                 retry_after::wait(response.retry_after.as_deref(), response.date.as_deref(), now());

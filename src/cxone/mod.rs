@@ -22,6 +22,7 @@ mod problem;
 pub mod refusal;
 pub mod request;
 mod retry_after;
+mod started;
 mod strangers;
 mod tenant;
 mod token;

@@ -18,7 +18,8 @@ pub struct Problem {
     pub job: Option<String>,
     /// What else the platform says, which was not understood.
     pub beside: Option<Box<str>>,
-    /// Whether it is certain that the platform took nothing.
+    /// Whether it is certain that the platform did not take what was to be created or changed. A request
+    /// that only asks settles nothing.
     pub is_settled: bool,
     /// Whether the platform does not know what was asked for.
     pub is_absent: bool,

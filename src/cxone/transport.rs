@@ -16,6 +16,7 @@ use secrecy::ExposeSecret;
 use super::answer::Response;
 use super::body;
 use super::request::{Authorization, Body, Method, Request};
+use super::started::Started;
 use super::way::{self, Proxy};
 use super::wording::clean;
 
@@ -37,6 +38,8 @@ pub enum Fault {
     Certificate(String),
     /// The other side speaks no TLS, or none that is good enough.
     Tls(String),
+    /// No connection within this time.
+    NoConnection(Duration),
     /// No answer, or no end of it, within this time.
     Silent(Duration),
     /// The connection ended early.
@@ -55,6 +58,15 @@ pub enum Fault {
     ProxySetting(String),
     /// The request cannot be made at all.
     Unusable(String),
+}
+
+/// A request that got no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Why.
+    pub fault: Fault,
+    /// Whether any of its body was given to a connection. What was not cannot have been carried out.
+    pub was_sent: bool,
 }
 
 /// Carries requests to one tenant.
@@ -99,17 +111,20 @@ impl Transport {
         request: &Request,
         authorization: &Authorization,
         limit: Duration,
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, Unanswered> {
         let limit = limit.min(REQUEST);
         let until = tokio::time::Instant::now() + limit;
-        let proxy = match self.plain {
-            true => None,
-            false => Proxy::before(&request.url).map_err(Fault::ProxySetting)?,
-        };
-        let answer = match tokio::time::timeout_at(until, self.ask(request, authorization, proxy)).await {
-            Ok(answer) => answer?,
-            Err(_) => return Err(Fault::Silent(limit)),
-        };
+        let started = Started::default();
+        let asked = tokio::time::timeout_at(until, self.ask(request, authorization, &started)).await;
+        let answer = asked.unwrap_or_else(|_| Err(Fault::Silent(limit))).map_err(|fault| {
+            // Of a request without a body nobody can tell, and nothing depends on it.
+            let was_sent = started.is_set() || matches!(request.body, Body::Empty);
+            let fault = match fault {
+                Fault::Silent(time) if !was_sent => Fault::NoConnection(time),
+                fault => fault,
+            };
+            Unanswered { fault, was_sent }
+        })?;
         let mut response = head(answer.status().as_u16(), answer.headers());
         let packing = header(answer.headers(), CONTENT_ENCODING);
         // From here on there is an answer, whatever becomes of its body.
@@ -128,8 +143,12 @@ impl Transport {
         &self,
         request: &Request,
         authorization: &Authorization,
-        proxy: Option<Proxy>,
+        started: &Started,
     ) -> Result<reqwest::Response, Fault> {
+        let proxy = match self.plain {
+            true => None,
+            false => Proxy::before(&request.url).map_err(Fault::ProxySetting)?,
+        };
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -164,7 +183,7 @@ impl Transport {
             }
         };
         if let (Some(kind), Some(body)) = (kind, body) {
-            builder = builder.header(CONTENT_TYPE, kind).body::<Bytes>(body);
+            builder = builder.header(CONTENT_TYPE, kind).body(started.watched(body));
         }
         builder.send().await.map_err(|error| match proxy {
             Some(proxy) => of_proxy(&error, proxy).unwrap_or_else(|| fault(&error)),
@@ -234,21 +253,6 @@ impl Fault {
         Self::TooLong(format!("more than {} MiB", MAX_BODY >> 20))
     }
 
-    /// Whether it comes before anything of the request is sent.
-    pub fn is_before_sending(&self) -> bool {
-        match self {
-            Self::NoSuchHost
-            | Self::Refused
-            | Self::Certificate(_)
-            | Self::Tls(_)
-            | Self::ProxySignIn(_)
-            | Self::ProxyFails(..)
-            | Self::ProxySetting(_)
-            | Self::Unusable(_) => true,
-            Self::Silent(_) | Self::Broken(_) | Self::TooLong(_) | Self::Packed(_) | Self::NoHttp => false,
-        }
-    }
-
     /// What happened to a body, to be said after `its body`.
     pub fn of_body(&self) -> String {
         match self {
@@ -285,8 +289,10 @@ fn fault(error: &reqwest::Error) -> Fault {
     }
     if error.is_dns() {
         Fault::NoSuchHost
+    } else if error.is_timeout() && error.is_connect() {
+        Fault::NoConnection(CONNECTING)
     } else if error.is_timeout() {
-        Fault::Silent(CONNECTING)
+        Fault::Silent(REQUEST)
     } else if error.is_builder() {
         Fault::Unusable(root_cause(error).to_string())
     } else {

@@ -23,6 +23,9 @@ pub struct Trying<'a> {
     odd: u32,
     /// What came of the try before.
     last: Option<Reason>,
+    /// Whether it is certain that none of the tries was carried out. What a refusal says holds for its own
+    /// try alone.
+    is_settled: bool,
     pauses: backon::ExponentialBackoff,
 }
 
@@ -33,7 +36,23 @@ impl<'a> Trying<'a> {
             .with_max_delay(Duration::from_secs(30))
             .without_max_times()
             .build();
-        Self { request, deadline, hears, began: Instant::now(), tries: 0, odd: 0, last: None, pauses }
+        Self {
+            request,
+            deadline,
+            hears,
+            began: Instant::now(),
+            tries: 0,
+            odd: 0,
+            last: None,
+            is_settled: true,
+            pauses,
+        }
+    }
+
+    /// The problem that ends the tries.
+    pub fn stop(&self, problem: Problem) -> Problem {
+        let is_settled = self.is_settled && problem.is_settled && self.request.creates;
+        Problem { is_settled, ..problem }
     }
 
     /// Waits before another try.
@@ -43,6 +62,8 @@ impl<'a> Trying<'a> {
     /// The problem, where there is to be none.
     pub async fn again(&mut self, reason: Reason) -> Result<(), Problem> {
         self.tries += 1;
+        self.is_settled &= reason.is_settled;
+        let is_settled = self.is_settled && self.request.creates;
         // A last try that had no time left says less than the one before.
         let ran_out = reason.is_silence && self.deadline.left().is_zero();
         let reason = match self.last.take().filter(|_| ran_out) {
@@ -50,13 +71,14 @@ impl<'a> Trying<'a> {
             None => reason,
         };
         let (request, tries, began) = (self.request, self.tries, self.began);
-        let give_up = || Err(reason.give_up(request, tries, began.elapsed()));
+        let settled = |problem: Problem| Problem { is_settled, ..problem };
+        let give_up = || Err(settled(reason.give_up(request, tries, began.elapsed())));
         // Full jitter: those who were turned away together do not come back together.
         let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
         let mut pause = pause.max(Duration::from_millis(50));
         if let Some(asked) = reason.wait.filter(|asked| !asked.is_zero()) {
             if asked > self.deadline.left() {
-                return Err(asks_too_much(&reason, self.request, asked, self.deadline));
+                return Err(settled(asks_too_much(&reason, self.request, asked, self.deadline)));
             }
             pause = asked + pause.min(Duration::from_millis(250));
         }
@@ -74,8 +96,9 @@ impl<'a> Trying<'a> {
         if left.is_zero() {
             return give_up();
         }
-        self.hears.hears(&Progress::Waits(&reason.seen, pause.min(left)));
-        tokio::time::sleep(pause.min(left)).await;
+        let (why, time) = (&*reason.seen, pause.min(left));
+        self.hears.hears(&Progress::Waits { why, time, is_settled });
+        tokio::time::sleep(time).await;
         if pause >= left {
             return give_up();
         }

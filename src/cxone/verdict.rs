@@ -6,7 +6,7 @@ use super::address::origin;
 use super::answer::{Response, token_error};
 use super::refusal::Refusal;
 use super::request::{Authorization, Body, Request};
-use super::transport::Fault;
+use super::transport::{Fault, Unanswered};
 use super::wording::{clean, lasting, quoted};
 use super::{Problem, codes};
 use crate::diagnostics::Code;
@@ -106,28 +106,30 @@ impl From<String> for Unread {
 pub fn judge<T>(
     request: &Request,
     authorization: &Authorization,
-    outcome: Result<Response, Fault>,
+    outcome: Result<Response, Unanswered>,
     read: impl FnOnce(&Response) -> Result<T, Unread>,
     heard: bool,
 ) -> Verdict<T> {
     let mut response = match outcome {
         Ok(response) => response,
         // Something answered, and whether it took what it was sent cannot be told.
-        Err(fault @ (Fault::TooLong(_) | Fault::NoHttp)) if request.creates => {
+        Err(Unanswered { fault: fault @ (Fault::TooLong(_) | Fault::NoHttp), was_sent: true })
+            if request.creates =>
+        {
             let why = match &fault {
                 Fault::TooLong(what) => format!("answered {what}"),
                 _ => "answered something that is not HTTP".to_owned(),
             };
             return Verdict::Stop(unnamed(request, &why, None));
         }
-        Err(fault) => return no_answer(request, fault, heard),
+        Err(unanswered) => return no_answer(request, unanswered, heard),
     };
     let status = response.status;
     // After a 303 the request was carried out, and what came of it is elsewhere (RFC 9110, section 15.4.4).
     let is_taken = (200..=299).contains(&status) || (status == 303 && request.creates);
     // An answer that broke off is asked for again, unless its head says all: what was made, or where to go.
     if let Some(fault) = response.fault.take_if(|_| !(request.creates && (200..=399).contains(&status))) {
-        return no_answer(request, fault, heard);
+        return no_answer(request, Unanswered { fault, was_sent: true }, heard);
     }
     let asked = |reason: Reason| Reason { wait: response.wait, ..reason };
     match status {
@@ -369,18 +371,20 @@ fn redirected(request: &Request, response: &Response) -> Problem {
     Problem { is_settled: true, ..Problem::new(&codes::UNEXPECTED_ANSWER, message, help) }
 }
 
-fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
+fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdict<T> {
+    let Unanswered { fault, was_sent } = unanswered;
     let host = origin(&request.url);
     let unreachable = |why: String, help: &str| {
         let why = Problem::new(&codes::UNREACHABLE, format!("{}: {host} {why}", request.purpose), help);
-        Verdict::Stop(Problem { is_settled: true, ..why })
+        Verdict::Stop(Problem { is_settled: !was_sent, ..why })
     };
     let patience = if heard { Patience::Whole } else { Patience::For(FIRST_CONTACT) };
-    let is_settled = fault.is_before_sending();
+    let is_settled = !was_sent;
     let again = |seen: String, help: &str| {
         Verdict::Again(Reason { is_settled, ..Reason::new(&codes::UNREACHABLE, seen, help, patience) })
     };
-    let later = format!("check the network and the platform's status page, then {}", rerun(request));
+    let again_how = if was_sent { rerun(request) } else { "run the same command again: nothing was sent" };
+    let later = format!("check the network and the platform's status page, then {again_how}");
     match fault {
         Fault::NoSuchHost => again(
             "has a name that is not known here".to_owned(),
@@ -390,6 +394,12 @@ fn no_answer<T>(request: &Request, fault: Fault, heard: bool) -> Verdict<T> {
             "refuses connections".to_owned(),
             "check the base URL and its port, the network, and the proxy if there is one",
         ),
+        Fault::NoConnection(time) => {
+            let seen = format!("could not be connected to within {}", lasting(time));
+            let help = "check the base URL and its port, the network, and the proxy if there is one";
+            let reason = Reason::new(&codes::UNREACHABLE, seen, help, patience);
+            Verdict::Again(Reason { is_silence: true, is_settled, ..reason })
+        }
         Fault::Silent(time) => {
             let seen = format!("did not answer within {}", lasting(time));
             let reason = Reason::new(&codes::UNREACHABLE, seen, later, patience);

@@ -11,10 +11,10 @@ use crate::desk::Desk;
 use crate::server::{Server, all_well, token};
 
 /// An authority that signs certificates, such as a company's own.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(DnType::OrganizationName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -22,7 +22,7 @@ impl Authority {
     }
 
     /// What a server needs that speaks for `name`.
-    fn certifies(
+    pub fn certifies(
         &self,
         name: &str,
         change: impl FnOnce(&mut CertificateParams),
@@ -43,7 +43,7 @@ impl Authority {
     }
 
     /// Somebody who trusts it.
-    fn trusted_at(&self, server: &Server) -> Desk {
+    pub fn trusted_at(&self, server: &Server) -> Desk {
         let desk = Desk::at(server);
         desk.write("authority.pem", &self.0.pem());
         let file = desk.path("authority.pem").display().to_string();

@@ -277,6 +277,11 @@ impl Server {
         }
     }
 
+    /// Its address: `127.0.0.1:8080`.
+    pub fn address(&self) -> String {
+        self.address.to_string()
+    }
+
     pub fn seen(&self) -> Vec<Seen> {
         self.state.lock().unwrap().seen.clone()
     }

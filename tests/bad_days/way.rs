@@ -4,7 +4,9 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
+use crate::certificates::Authority;
 use crate::desk::{Desk, side_by_side};
+use crate::relay::{Bar, Relay};
 use crate::server::{Server, all_well, token};
 
 /// A proxy that answers every request for a tunnel so, and closes the connection.
@@ -144,4 +146,45 @@ fn a_file_of_authorities_that_cannot_be_used_is_named() {
     // This machine is spoken to without certificates.
     let server = Server::script([token(), all_well()]);
     Desk::at(&server).with("SSL_CERT_FILE", "/nowhere/authority.pem").submit("").exits(0);
+}
+
+/// A proxy whose sign-in is checked, with the platform behind it. The password stands in no output and in no
+/// file: `Desk` looks for `hush` in all of them.
+#[test]
+fn a_proxy_that_checks_who_signs_in() {
+    let right = "Basic ZGFuYTpodXNoLXByMHh5QC86";
+    let cases = [
+        ("dana:hush-pr0xy%40%2F:", true),
+        ("dana:hush-pr0xy%40%2f%3A", true),
+        ("dana:hush-wrong", false),
+        ("dana", false),
+        ("", false),
+    ];
+    side_by_side(cases, |(user, may)| {
+        let authority = Authority::new("Example");
+        let tls = authority.certifies("api.example.com", |_| ());
+        let server = Server::encrypted(tls, if may { vec![token(), all_well()] } else { Vec::new() });
+        let proxy = Relay::proxy(&server.address(), usize::MAX, Bar::Close, Some(right));
+        let at = if user.is_empty() { String::new() } else { format!("{user}@") };
+        let desk = authority
+            .trusted_at(&server)
+            .with("CXONE_BASE_URL", "https://api.example.com")
+            .with("HTTPS_PROXY", &format!("http://{at}127.0.0.1:{}", proxy.port()));
+        let run = desk.submit("-v --audit audit.jsonl --timeout 8s");
+        let asked = proxy.heads();
+        assert!(asked[0].starts_with("CONNECT api.example.com:443 "), "{asked:?}");
+        // What is for the platform is not told to the proxy.
+        assert!(asked.iter().all(|head| !head.contains("\nauthorization:")), "{asked:?}");
+        if may {
+            run.exits(0).out_has("in place as flow-1");
+            assert!(server.seen().iter().all(|seen| seen.header("proxy-authorization").is_none()));
+            return;
+        }
+        run.fails("CX907")
+            .says(&format!("the proxy http://127.0.0.1:{} (HTTPS_PROXY) wants a sign-in (407)", proxy.port()))
+            .says("http://USER:PASSWORD@HOST:PORT")
+            .lacks("dana");
+        assert_eq!(asked.len(), 1, "a sign-in that was refused is not tried again: {asked:?}");
+        assert!(!desk.read("audit.jsonl").contains("dana"));
+    });
 }

@@ -1,6 +1,6 @@
 //! One payload's way: noted in the lock, handed over, followed until it is in place.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
@@ -62,8 +62,17 @@ pub struct Shipment {
     pub context: Arc<Context>,
     /// How far it got, for whoever ends the command.
     pub reached: Reach,
+    /// What this run noted in the lock, until it is known whether it was sent.
+    pub noted: Mutex<Option<Noted>>,
     /// Whether its end was told.
     pub told: Mutex<bool>,
+}
+
+/// A payload that was noted as pending and may not have been sent.
+pub struct Noted {
+    key: String,
+    /// What was pending before.
+    before: Option<Pending>,
 }
 
 impl Run {
@@ -187,7 +196,10 @@ impl Run {
         match left {
             Some(job) => shipment.reached.is(Reached::Job(job.clone())),
             None if !order.is_new => shipment.reached.is(Reached::Unanswered),
-            None => {}
+            None => {
+                let noted = Noted { key: key.clone(), before: order.before.clone() };
+                *shipment.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(noted);
+            }
         }
         let job = match self.resume(left.as_deref(), deadline, hears).await {
             Ok(Some(job)) => job,
@@ -195,7 +207,8 @@ impl Run {
                 let began = Instant::now();
                 let replaces = replaces.as_deref();
                 shipment.reached.is(Reached::UnderWay);
-                let hears = HandsOver { hears, reached: &shipment.reached };
+                let sent_before = !order.is_new;
+                let hears = HandsOver { hears, reached: &shipment.reached, sent_before };
                 let payload = &shipment.parcel.payload;
                 let created = self.client.create(payload, key, replaces, deadline, &hears).await;
                 if let Err(problem) = &created {
@@ -215,12 +228,12 @@ impl Run {
                 self.note(shipment, Action::Create, &created, took, hash)?;
                 match created {
                     Ok(job) => job,
-                    Err(problem) => return self.failed(shipment, &order, problem),
+                    Err(problem) => return self.not_created(shipment, &order, problem),
                 }
             }
             Err(problem) => {
                 self.note(shipment, Action::Persist, &Err(problem.clone()), began.elapsed(), hash)?;
-                return self.failed(shipment, &order, problem);
+                return self.not_in_place(shipment, &order, problem);
             }
         };
         self.handed_over(shipment, key, &job)?;
@@ -235,7 +248,7 @@ impl Run {
                 self.in_place(shipment, key, &flow_id)?;
                 Ok(Ending::InPlace { flow_id, job: id })
             }
-            Err(problem) => self.failed(shipment, &order, problem),
+            Err(problem) => self.not_in_place(shipment, &order, problem),
         }
     }
 
@@ -290,26 +303,44 @@ impl Run {
         self.trail.write(&entry, shipment.lock.as_ref())
     }
 
-    /// Writes a line about a payload that was sent, where the command ended before there was an answer.
+    /// Notes where the command ended before there was an answer: that the payload is not pending, or, where
+    /// it was sent, a line in the audit log.
     pub fn note_interruption(&self, shipment: &Shipment) -> Result<(), Failure> {
-        if !matches!(shipment.reached.now(), Reached::UnderWay | Reached::Unanswered) {
-            return Ok(());
+        let noted = shipment.noted.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match shipment.reached.now() {
+            Reached::UnderWay | Reached::Unanswered => {}
+            Reached::Job(_) => return Ok(()),
+            Reached::Nothing => {
+                let Some(Noted { key, before }) = noted else { return Ok(()) };
+                return self.entry(shipment, &key, |pending, _| *pending = before);
+            }
         }
         let entry = trail::entry(&shipment.context, Action::Create, false, &shipment.parcel)
             .detail("interrupted before the platform answered".to_owned());
         self.trail.write(&entry, shipment.lock.as_ref())
     }
 
-    /// What the platform refused for good is not pending any more; everything else is.
-    fn failed(&self, shipment: &Shipment, order: &Order, problem: Problem) -> Result<Ending, Failure> {
+    /// A payload that no job is known of. What the platform certainly did not take is not pending any more.
+    fn not_created(&self, shipment: &Shipment, order: &Order, problem: Problem) -> Result<Ending, Failure> {
         let key = &order.key;
-        let code = problem.code;
-        if *code == codes::SENT_UNKNOWN {
+        if *problem.code == codes::SENT_UNKNOWN {
             return self.unknown(shipment, key, problem);
         }
-        let is_refused = *code == codes::PAYLOAD_REFUSED || *code == codes::JOB_FAILED;
         // What was sent before, and not answered, may have been taken then.
-        if is_refused || (problem.is_settled && order.is_new) {
+        if *problem.code == codes::PAYLOAD_REFUSED || (problem.is_settled && order.is_new) {
+            self.entry(shipment, key, |pending, _| pending.clone_from(&order.before))?;
+        }
+        Ok(Ending::Failed(problem))
+    }
+
+    /// A payload that was taken and has a job. Only the end of that job takes it back: whatever else is
+    /// answered to a question about the job says nothing of the payload.
+    fn not_in_place(&self, shipment: &Shipment, order: &Order, problem: Problem) -> Result<Ending, Failure> {
+        let key = &order.key;
+        if *problem.code == codes::SENT_UNKNOWN {
+            return self.unknown(shipment, key, problem);
+        }
+        if *problem.code == codes::JOB_FAILED {
             self.entry(shipment, key, |pending, _| pending.clone_from(&order.before))?;
         }
         Ok(Ending::Failed(problem))

@@ -43,18 +43,18 @@ pub fn pick_up(job: &str, whereabouts: Whereabouts<'_>) -> String {
 pub fn findings(shipment: &Shipment, problem: &Problem, whereabouts: Whereabouts<'_>) -> Vec<Diagnostic> {
     let mut placed = Vec::new();
     let mut others = Vec::new();
+    let command = problem.job.as_deref().map(|job| pick_up(job, whereabouts)).unwrap_or_default();
     for complaint in &problem.complaints {
         match shipment.parcel.place(complaint) {
             Some(place) => placed.push(
                 Diagnostic::new(problem.code, place.span, format!("the platform: {}", complaint.said()))
                     .here(place.what)
-                    .help(problem.help.clone()),
+                    .help(help(problem, &command)),
             ),
             None => others.push(unplaced(complaint)),
         }
     }
     if placed.is_empty() || !others.is_empty() || problem.beside.is_some() {
-        let command = problem.job.as_deref().map(|job| pick_up(job, whereabouts)).unwrap_or_default();
         placed.push(whole(problem, &command, others));
     }
     placed
@@ -73,14 +73,20 @@ fn unplaced(complaint: &Complaint) -> String {
     }
 }
 
+/// What to do about a problem, and how to follow the job that goes on, if one does.
+fn help(problem: &Problem, command: &str) -> String {
+    if problem.job.is_none() {
+        return problem.help.clone();
+    }
+    let what = if *problem.code == codes::JOB_TIMEOUT { ": " } else { "; " };
+    format!("{}{what}`{command}` follows the job", problem.help)
+}
+
 /// A problem as a whole, with what the platform says beside.
 fn whole(problem: &Problem, command: &str, complaints: Vec<String>) -> Diagnostic {
     const SHOWN: usize = 20;
     let mut whole = problem.finding();
-    if problem.job.is_some() {
-        let what = if *problem.code == codes::JOB_TIMEOUT { ": " } else { "; " };
-        whole.help = Some(format!("{}{what}`{command}` follows the job", problem.help));
-    }
+    whole.help = Some(help(problem, command));
     let more = complaints.len().saturating_sub(SHOWN);
     // What was not understood comes last.
     let beside = std::mem::take(&mut whole.notes);

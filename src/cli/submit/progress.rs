@@ -77,6 +77,7 @@ impl Line {
 impl Hears for Line {
     fn hears(&self, progress: &Progress<'_>) {
         match progress {
+            Progress::Asks => {}
             Progress::Stands(job) => {
                 let step = match job.status.to_ascii_lowercase().as_str() {
                     "queued" | "pending" => 2,
@@ -92,7 +93,7 @@ impl Hears for Line {
                     self.all.suspend(|| anstream::eprintln!("{line}"));
                 }
             }
-            Progress::Waits(why, time) => {
+            Progress::Waits { why, time, .. } => {
                 let time = format!("{:.1} s", time.as_secs_f64());
                 self.bar.set_message(safe::one_line(&format!("the platform {why}; next try in {time}")));
                 if self.told {

@@ -127,7 +127,14 @@ pub fn make(
             ];
             lines.iter().try_for_each(|line| trail.write(line, lock.as_ref()))?;
         }
-        shipments.push(Shipment { parcel, lock, context, reached: Reach::default(), told: Mutex::default() });
+        shipments.push(Shipment {
+            parcel,
+            lock,
+            context,
+            reached: Reach::default(),
+            noted: Mutex::default(),
+            told: Mutex::default(),
+        });
     }
     let Some(side) = side else {
         let status = if wanting.is_empty() && !broken { Status::Done } else { Status::Wanting };

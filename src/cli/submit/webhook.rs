@@ -35,7 +35,7 @@ pub async fn register(
     let began = Instant::now();
     let reached = Reach::default();
     reached.is(Reached::UnderWay);
-    let hears = HandsOver { hears: &(), reached: &reached };
+    let hears = HandsOver { hears: &(), reached: &reached, sent_before: true };
     let registered = tokio::select! {
         biased;
         registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &hears) => registered,
