@@ -16,6 +16,8 @@ use super::wording::clean;
 
 /// How many subscriptions of one answer are read.
 const MOST_SUBSCRIPTIONS: usize = 1000;
+/// How long a token may be, in bytes.
+const LONGEST_TOKEN: usize = 32 << 10;
 /// How many objects inside each other are looked at for an id.
 const MOST_LAYERS: usize = 8;
 
@@ -314,6 +316,11 @@ pub fn token(body: &[u8]) -> Result<Granted, NoToken> {
     let value = json(body).map_err(NoToken::Unread)?;
     let token = value.get("access_token").and_then(Value::as_str).filter(|token| !token.is_empty());
     let token = token.ok_or_else(|| NoToken::Unread("it has no `access_token`".to_owned()))?;
+    // All its spellings are looked for in every answer, and no server takes so long a header.
+    if token.len() > LONGEST_TOKEN {
+        let why = format!("its `access_token` is longer than {} KiB", LONGEST_TOKEN >> 10);
+        return Err(NoToken::Unread(why));
+    }
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         let why = "its `access_token` holds characters that no token has";
         return Err(NoToken::Unread(why.to_owned()));

@@ -16,7 +16,7 @@ pub(super) const LONGEST_WORD: usize = 11;
 /// How much of a body that is no JSON is looked at, since so much of it is quoted at most; in bytes.
 const LOOKED_AT: usize = 16 << 10;
 /// What stands in a secret's place.
-const PLACE: &str = "[secret]";
+pub(super) const PLACE: &str = "[secret]";
 
 /// Secrets that are known to this client.
 #[derive(Debug, Default)]

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::hush::PLACE;
 use super::wording::clean;
 use crate::diagnostics::is_blank_character;
 
@@ -26,6 +27,9 @@ pub fn check(id: &str) -> Result<(), &'static str> {
     } else if matches!(id, "." | "..") {
         // In an address dots alone climb, however they are spelt.
         Err("is dots alone, which lead to another address")
+    } else if id.contains(PLACE) {
+        // Nothing can be asked for by what stands in a secret's place.
+        Err("holds a secret, which is not shown")
     } else if id.chars().any(cannot_be_seen) {
         Err("holds characters that cannot be seen")
     } else if id.chars().nth(LONGEST).is_some() {

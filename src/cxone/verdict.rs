@@ -133,6 +133,10 @@ pub fn judge<T>(
     }
     let asked = |reason: Reason| Reason { wait: response.wait, ..reason };
     match status {
+        // It speaks another protocol from here on, and what it did with the payload is not said.
+        ..200 if request.creates => {
+            Verdict::Stop(unnamed(request, &format!("answered {}", named(status)), None))
+        }
         // Many servers write 302 where they mean 303: one that leads to what was made is the same.
         301 | 302 if request.creates => match read(&Response { body: Vec::new(), ..response.clone() }) {
             Ok(answer) => Verdict::Done(answer),
@@ -183,7 +187,8 @@ pub fn judge<T>(
             Patience::For(FIRST_CONTACT),
         )),
         409 | 423 => conflict(request, authorization, &response),
-        500 | 503..=599 => Verdict::Again(Reason::new(
+        // Numbers that HTTP has no class for count as errors of the server (RFC 9110, section 15).
+        500 | 503.. => Verdict::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             format!("answered {}{}", named(status), Refusal::read(&response.body).why()),
             format!("{}; if it stays so, ask the platform's support", rerun(request)),
