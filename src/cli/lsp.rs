@@ -5,6 +5,7 @@ mod pipes;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::args::{CompileArgs, LspArgs};
 use super::compile::{Purpose, base_options, settings_of, today};
@@ -23,6 +24,9 @@ use crate::settings::{Misnamed, Settings};
 use crate::source::Sources;
 use pipes::Pipes;
 
+/// How long an editor that did not say good-bye has time to read the rest.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
     if std::io::stdin().is_terminal() {
         terminal
@@ -38,9 +42,8 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
     let pipes = Pipes::standard();
     let lost = pipes.lost();
     let served = serve(&pipes.connection, &machine);
-    if matches!(served, Ok(true)) {
-        pipes.finish();
-    }
+    // An editor that did not say good-bye may not read any more what it is still told.
+    pipes.finish(if matches!(served, Ok(true)) { None } else { Some(LAST_WORDS) });
     if let Some(error) = lost.get() {
         return Err(unprintable(error));
     }

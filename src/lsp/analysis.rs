@@ -39,6 +39,8 @@ pub struct Analysis {
     /// Why its settings cannot be read.
     pub unread: Option<String>,
     encoding: Encoding,
+    /// The instances in names, which stand inside of other uses.
+    instances: Vec<Use>,
     files: FxHashMap<PathBuf, FileId>,
     settings: FxHashMap<PathBuf, FileId>,
     names: Table<FileId, FileName>,
@@ -150,7 +152,11 @@ impl Analysis {
         for finding in said.chain(&mut unknown_params) {
             *finding = masked.finding(finding).into_owned();
         }
-        compiled.uses.retain(|one| !sources.get(one.span.file).is_bundled());
+        let (instances, uses) = std::mem::take(&mut compiled.uses)
+            .into_iter()
+            .filter(|one| !sources.get(one.span.file).is_bundled())
+            .partition(|one| one.named == Named::Instance);
+        compiled.uses = uses;
         let analysis = Self {
             root: root.to_path_buf(),
             compiled,
@@ -160,6 +166,7 @@ impl Analysis {
             unknown_params,
             unread: refused.clone(),
             encoding: around.encoding,
+            instances,
             files,
             settings,
             names,
@@ -177,6 +184,13 @@ impl Analysis {
         self.files.keys().chain(self.settings.keys())
     }
 
+    /// Whether its settings have errors or cannot be read, so that it may be held to other policies.
+    pub fn has_unclear_settings(&self) -> bool {
+        let in_settings = |one: &Diagnostic| one.span.is_some_and(|span| self.is_settings(span.file));
+        let mut errors = self.findings().filter(|one| one.severity == Severity::Error);
+        self.unread.is_some() || errors.any(in_settings)
+    }
+
     /// The errors: code and message.
     pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
         let errors = self.findings().filter(|one| one.severity == Severity::Error);
@@ -188,7 +202,7 @@ impl Analysis {
     pub fn meanings(&self) -> Vec<usize> {
         let mut first: FxHashMap<Span, usize> = FxHashMap::default();
         // What is declared at a place is at another once names before it are longer; its rank stays.
-        let numbered = self.compiled.uses.iter().enumerate();
+        let numbered = self.uses().enumerate();
         numbered.map(|(number, one)| *first.entry(one.declared).or_insert(number)).collect()
     }
 
@@ -270,23 +284,28 @@ impl Analysis {
         self.compiled.diagnostics.iter().chain(&self.test_findings)
     }
 
-    /// What the name at a byte means; in a file with several instances it may mean several.
+    /// Every name at the place where it is written.
+    pub fn uses(&self) -> impl Iterator<Item = &Use> {
+        self.compiled.uses.iter().chain(&self.instances)
+    }
+
+    /// What the name at a byte means; in a file with several instances it may mean several. Of `es.menu`
+    /// each piece means something of its own.
     pub fn uses_at(&self, file: FileId, offset: usize) -> &[Use] {
-        let uses = &self.compiled.uses;
-        let number = u32::try_from(offset).unwrap_or(u32::MAX);
-        let begins_later = uses.partition_point(|one| (one.span.file, one.span.start) <= (file, number));
-        let before = uses.get(..begins_later).unwrap_or_default();
-        let Some(last) = before.last() else { return &[] };
-        if last.span.file != file || last.span.end < number {
-            return &[];
+        let at = |offset: usize| match uses_at(&self.instances, file, offset) {
+            [] => uses_at(&self.compiled.uses, file, offset),
+            instances => instances,
+        };
+        match at(offset) {
+            // The sign before a tag.
+            [] if self.text(file).as_bytes().get(offset) == Some(&b'@') => at(offset + 1),
+            found => found,
         }
-        let first = before.partition_point(|one| one.span < last.span);
-        before.get(first..).unwrap_or_default()
     }
 
     /// Every place that names what is declared here, the declaration itself included.
     pub fn uses_of(&self, declared: Span) -> impl Iterator<Item = &Use> {
-        self.compiled.uses.iter().filter(move |one| one.declared == declared)
+        self.uses().filter(move |one| one.declared == declared)
     }
 
     /// The nodes that are declared here: several, where the file is included as several instances.
@@ -307,4 +326,17 @@ impl Analysis {
     pub fn root_file(&self) -> FileId {
         FileId::from_index(0)
     }
+}
+
+/// Those of some uses, of which none overlaps another, that a byte is in.
+fn uses_at(uses: &[Use], file: FileId, offset: usize) -> &[Use] {
+    let number = u32::try_from(offset).unwrap_or(u32::MAX);
+    let begins_later = uses.partition_point(|one| (one.span.file, one.span.start) <= (file, number));
+    let before = uses.get(..begins_later).unwrap_or_default();
+    let Some(last) = before.last() else { return &[] };
+    if last.span.file != file || last.span.end < number {
+        return &[];
+    }
+    let first = before.partition_point(|one| one.span < last.span);
+    before.get(first..).unwrap_or_default()
 }

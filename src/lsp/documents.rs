@@ -1,9 +1,10 @@
 //! The files that an editor has open, as they stand there.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use gen_lsp_types::{Range, TextDocumentContentChangeEvent as Change, Uri};
+use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent as Change, Uri};
 use rustc_hash::FxHashMap;
 
 use super::position::{Encoding, Lines};
@@ -35,14 +36,21 @@ impl Document {
     }
 
     fn replace(&mut self, range: Range, text: &str, encoding: Encoding) {
+        // An end before the start: the two are taken the other way round, as editors do.
+        let key = |place: Position| (place.line, place.character);
+        let (first, last) = match key(range.start) <= key(range.end) {
+            true => (range.start, range.end),
+            false => (range.end, range.start),
+        };
+        if first == last && text.is_empty() {
+            return;
+        }
         let lines = Lines::of(&self.text);
-        let start = lines.offset(&self.text, range.start, encoding);
-        let end = lines.offset(&self.text, range.end, encoding).max(start);
+        let start = lines.offset(&self.text, first, encoding);
+        let end = lines.offset(&self.text, last, encoding).max(start);
         // A cut through a character: the editor keeps one half of it, which stands for none.
-        let (before, after) = (
-            lines.is_inside(&self.text, range.start, encoding),
-            lines.is_inside(&self.text, range.end, encoding),
-        );
+        let (before, after) =
+            (lines.is_inside(&self.text, first, encoding), lines.is_inside(&self.text, last, encoding));
         let half = |is_cut: bool| if is_cut { "\u{FFFD}" } else { "" };
         let end = if after { self.text.ceil_char_boundary(end + 1) } else { end };
         self.text.replace_range(start..end, &format!("{}{text}{}", half(before), half(after)));
@@ -108,11 +116,30 @@ impl Documents {
 /// saved, has its name for a path.
 pub fn path_of(uri: &Uri) -> PathBuf {
     // A version that git has, or a cell of a notebook, may have the path of a file that it is not.
-    let is_file = uri.scheme() == "file";
-    is_file
-        .then(|| uri.to_file_path().ok())
-        .flatten()
-        .unwrap_or_else(|| PathBuf::from(uri.as_str().replace('/', "%2F")))
+    if let Some(path) = (uri.scheme() == "file").then(|| with_small_drive(uri).to_file_path().ok()).flatten()
+    {
+        return path;
+    }
+    PathBuf::from(uri.as_str().replace('/', "%2F"))
+}
+
+/// A file's address with its drive in a small letter, as in `file:///c:/flows`. Editors write the same
+/// drive as `C:`, `c:`, `C%3A` and `c%3a`, some of them in turns.
+fn with_small_drive(uri: &Uri) -> Cow<'_, Uri> {
+    let path = uri.path();
+    let letter = path.strip_prefix('/').and_then(|rest| rest.get(..1));
+    let Some(letter) = letter.filter(|letter| letter.starts_with(|c: char| c.is_ascii_alphabetic())) else {
+        return Cow::Borrowed(uri);
+    };
+    let rest = path.get(2..).unwrap_or_default();
+    let colon = ["%3A", "%3a", ":"].into_iter().find(|colon| {
+        rest.strip_prefix(colon).is_some_and(|behind| behind.is_empty() || behind.starts_with('/'))
+    });
+    let Some(colon) = colon else { return Cow::Borrowed(uri) };
+    let small = format!("/{}:{}", letter.to_ascii_lowercase(), rest.get(colon.len()..).unwrap_or_default());
+    let mut uri = uri.clone();
+    uri.set_path(&small);
+    Cow::Owned(uri)
 }
 
 /// Files as the editor has them: those open from its buffers, some as they are to become, the rest
@@ -160,5 +187,43 @@ impl Files for Overlay<'_> {
 
     fn identity(&self, path: &Path) -> PathBuf {
         self.disk.identity(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(uri: &str) -> PathBuf {
+        path_of(&Uri::parse(uri).unwrap())
+    }
+
+    #[test]
+    fn a_drive_is_the_same_however_it_is_spelt() {
+        for rest in ["/x.cxflow", "/My%20Flows/a.cxflow", "/C:/x.cxflow", "/", ""] {
+            let first = path(&format!("file:///c:{rest}"));
+            for drive in ["C:", "c%3A", "C%3A", "c%3a", "C%3a"] {
+                for host in ["", "localhost"] {
+                    assert_eq!(path(&format!("file://{host}/{drive}{rest}")), first, "{drive} {rest}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_drive_keeps_its_capitals() {
+        let different = [
+            ("file:///cc:/x", "file:///CC:/x"),
+            ("file:///c/x", "file:///C/x"),
+            ("file:///c:x", "file:///C:x"),
+            ("file:///a/c:/x", "file:///a/C:/x"),
+            ("file:///c:/x", "file:///c:/X"),
+            ("file:///d:/x", "file:///c:/x"),
+            ("file:///1:/x", "file:///c:/x"),
+            ("untitled:/c:/x", "untitled:/C:/x"),
+        ];
+        for (one, other) in different {
+            assert_ne!(path(one), path(other), "{one}");
+        }
     }
 }

@@ -24,8 +24,8 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
         return Ok(None);
     };
     let mut paragraphs = findings(flow, file, offset);
-    let uses = flow.uses_at(file, offset);
-    if let Some(first) = uses.first() {
+    let first = flow.uses_at(file, offset).first().filter(|first| first.named != Named::Tag);
+    if let Some(first) = first {
         paragraphs.extend(declaration(flow, first));
         match first.named {
             Named::Node => {
@@ -41,7 +41,7 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                 let of = Expected::Fact { name, values: Vec::new() };
                 paragraphs.extend(meanings(&flow.compiled.flow, &of));
             }
-            Named::Value => {}
+            Named::Value | Named::Instance | Named::Tag => {}
         }
     }
     let tag = tag_at(flow.text(file), offset);
@@ -54,7 +54,7 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
     }
     let contents = MarkupContent { kind: MarkupKind::Markdown, value: paragraphs.join("\n\n") };
     let tag = tag.map(|range| Span::new(file, range.start, range.end));
-    let range = uses.first().map(|first| first.span).or(tag).map(|span| flow.range(span));
+    let range = first.map(|first| first.span).or(tag).map(|span| flow.range(span));
     Ok(Some(Hover { contents: contents.into(), range }))
 }
 

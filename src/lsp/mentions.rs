@@ -31,6 +31,11 @@ impl Place {
         Self { path: flow.path(span.file).cloned(), start: span.start, end: span.end }
     }
 
+    /// Where a tag is declared: nowhere, and it is the same in all files.
+    fn of_tags() -> Self {
+        Self { path: None, start: 0, end: 0 }
+    }
+
     /// Whether another piece is in this one.
     pub fn holds(&self, other: &Place) -> bool {
         self.path == other.path && self.start <= other.start && other.end <= self.end
@@ -75,6 +80,9 @@ pub enum Extent {
 /// Where something is named.
 #[derive(Default)]
 pub struct Search {
+    /// The name at the place, without backticks.
+    pub name: String,
+    /// Its last piece, with which all that means the same ends.
     last: String,
     /// The flows that were looked through.
     pub flows: BTreeMap<PathBuf, Seen>,
@@ -86,6 +94,10 @@ pub struct Search {
     pub texts: FxHashMap<PathBuf, String>,
     /// The files with lines that cannot be read.
     pub broken: BTreeSet<PathBuf>,
+    /// The files that are not, or not wholly, text, and why.
+    garbled: BTreeMap<PathBuf, &'static str>,
+    /// The flows whose settings have errors or cannot be read.
+    unsettled: BTreeSet<PathBuf>,
     /// The files with a policy in them, which settings may apply to any flow.
     with_policy: BTreeSet<PathBuf>,
 }
@@ -97,8 +109,8 @@ impl Search {
         let (flow, file) = session.workspace.flow_of(&path)?;
         let offset = flow.offset(file, at);
         let first = flow.uses_at(file, offset).first()?;
-        let last = last_piece(&name(flow.written(first.span))).to_owned();
-        let mut search = Self { last, ..Self::default() };
+        let name = name(flow.written(first.span)).into_owned();
+        let mut search = Self { last: last_piece(&name).to_owned(), name, ..Self::default() };
         let mut waiting: BTreeSet<PathBuf> = session.workspace.roots_of(&path).into_iter().collect();
         let mut searched: BTreeSet<PathBuf> = BTreeSet::from([path.clone()]);
         let mut is_everywhere = false;
@@ -112,8 +124,9 @@ impl Search {
             search.gather(extent);
             let named = search.places.iter().chain(search.declared.iter().map(|(place, _)| place));
             let files: BTreeSet<PathBuf> = named.filter_map(|place| place.path.clone()).collect();
-            // Settings apply policies to flows that do not include them.
-            let of_policy = |named: &Named| matches!(named, Named::Policy | Named::Rule | Named::Fact);
+            // Settings apply policies to flows that do not include them, and a tag is the same everywhere.
+            let of_policy =
+                |named: &Named| matches!(named, Named::Policy | Named::Rule | Named::Fact | Named::Tag);
             let anywhere = search.declared.iter().any(|(_, named)| of_policy(named))
                 || files.iter().any(|file| search.with_policy.contains(file));
             if anywhere && !std::mem::replace(&mut is_everywhere, true) {
@@ -136,15 +149,23 @@ impl Search {
     }
 
     fn look_through(&mut self, flow: &Analysis, path: &Path, offset: usize) {
-        let declared = |span: Span, named: Named| (Place::of(flow, span), named);
+        let declared = |span: Span, named: Named| match named {
+            Named::Tag => (Place::of_tags(), named),
+            _ => (Place::of(flow, span), named),
+        };
         if let Some(file) = flow.file(path) {
             let here = flow.uses_at(file, offset).iter();
             self.declared.extend(here.map(|one| declared(one.declared, one.named)));
         }
         let mut mentions = Vec::new();
-        for one in &flow.compiled.uses {
+        for one in flow.uses() {
             let written = flow.written(one.span);
-            if last_piece(&name(written)) != self.last {
+            let is_it = match one.named {
+                // The dots in it part nothing.
+                Named::Tag | Named::Instance => written == self.name,
+                _ => last_piece(&name(written)) == self.last,
+            };
+            if !is_it {
                 continue;
             }
             if let Some(path) = flow.path(one.span.file) {
@@ -164,6 +185,23 @@ impl Search {
             };
             self.texts.entry(path.clone()).or_insert_with(|| flow.text(span.file).to_owned());
             self.broken.insert(path.clone());
+        }
+        for (file, source) in flow.compiled.sources.iter() {
+            let why = match source.not_utf8() {
+                _ if source.too_large() => "it is too large",
+                Some(found) if found.binary => "it is no text in UTF-8",
+                Some(_) => "it has bytes that are not UTF-8",
+                None => continue,
+            };
+            // A name in ASCII is seen between such bytes, and nothing is to be written there.
+            let may_hold =
+                source.text().is_empty() || !self.name.is_ascii() || source.text().contains(&self.last);
+            if let Some(path) = flow.path(file).filter(|_| may_hold) {
+                self.garbled.insert(path.clone(), why);
+            }
+        }
+        if flow.has_unclear_settings() {
+            self.unsettled.insert(flow.root.clone());
         }
         for (file, tree) in &flow.compiled.trees {
             let has_policy = tree.items.iter().any(|item| matches!(item.declaration, Declaration::Policy(_)));
@@ -190,6 +228,16 @@ impl Search {
                 return;
             }
         }
+    }
+
+    /// A file that may hold the name where nobody sees it, and why.
+    pub fn garbled(&self) -> Option<(&PathBuf, &'static str)> {
+        self.garbled.iter().next().map(|(path, why)| (path, *why))
+    }
+
+    /// A flow of which nobody knows to which policies it is held.
+    pub fn unsettled(&self) -> Option<&PathBuf> {
+        self.unsettled.iter().next()
     }
 
     /// A file with lines that cannot be read, in which the name stands where nobody knows what it means.

@@ -10,6 +10,7 @@
 //! - a file for each thing that an editor asks.
 
 mod analysis;
+mod beginning;
 mod call_hierarchy;
 mod capabilities;
 mod code_action;

@@ -13,8 +13,9 @@ use super::edits::Edits;
 use super::mentions::{Declared, Extent, Search};
 use super::server::Refusal;
 use super::session::Session;
-use crate::diagnostics::quote;
+use crate::diagnostics::{list_of, quote};
 use crate::flow::display_id;
+use crate::policy::bundled;
 use crate::resolve::{Named, Use};
 use crate::source::Span;
 use crate::syntax::text::{is_name, name};
@@ -28,7 +29,13 @@ pub fn prepare(
         return Ok(None);
     };
     let Some(named) = flow.uses_at(file, offset).first() else { return Ok(None) };
-    let declared = own_name(flow, named)?;
+    let declared = match named.named {
+        Named::Tag => flow.written(named.span).to_owned(),
+        _ => own_name(flow, named)?,
+    };
+    if named.named == Named::Tag {
+        is_free(&declared)?;
+    }
     // Of `es.menu` what is declared in the included file.
     let written = flow.written(named.span);
     let span = match written.len().checked_sub(declared.len()) {
@@ -53,6 +60,22 @@ pub fn rename(session: &mut Session<'_>, params: RenameParams) -> Result<Option<
     if let Some(unseen) = session.workspace.unseen() {
         return Err(format!("not renamed, because not all flows can be seen: {unseen}"));
     }
+    if let Some((path, why)) = search.garbled() {
+        let name = quote(&session.workspace.name(path));
+        return Err(format!(
+            "not renamed, because not all flows can be seen: {name} may hold the name, and {why}; save it as UTF-8 first"
+        ));
+    }
+    if let Some((path, why)) = session.workspace.lost_includes(search.flows.keys()) {
+        let name = quote(&session.workspace.name(&path));
+        return Err(format!("not renamed, because not all flows can be seen: {name} cannot be read: {why}"));
+    }
+    if let Some(path) = search.unsettled() {
+        let name = quote(&session.workspace.name(path));
+        return Err(format!(
+            "not renamed: the settings of {name} have errors, and may name what holds the name; correct them first"
+        ));
+    }
     if let Some(path) = search.unclear() {
         let name = quote(&session.workspace.name(path));
         return Err(format!(
@@ -75,11 +98,18 @@ struct Renaming {
 impl Renaming {
     fn of(search: &Search, new: &str) -> Result<Self, Refusal> {
         let new = name(new);
+        let is_tag = search.declared.iter().any(|(_, named)| *named == Named::Tag);
+        let new = if is_tag { new.trim_start_matches('@').into() } else { new };
+        if is_tag {
+            is_free(&search.name)?;
+            is_free(&new)?;
+        }
         let mut old: BTreeMap<&Declared, String> = BTreeMap::new();
         for one in search.mentions() {
             let is_declaration = match one.declared.1 {
                 // A rule is known by its whole line; its name stands in it.
                 Named::Rule => one.declared.0.holds(&one.at),
+                Named::Tag => true,
                 _ => one.declared.0 == one.at,
             };
             if is_declaration && one.at.path.is_some() {
@@ -152,6 +182,21 @@ impl Renaming {
                 Err(format!("not renamed: {} has changed meanwhile; try again", quote(&workspace.name(path))))
             }
             None => Ok(()),
+        }
+    }
+}
+
+/// Whether a tag means what a flow's own policies say.
+fn is_free(tag: &str) -> Result<(), Refusal> {
+    match bundled::expecting(&format!("@{tag}")) {
+        [] => Ok(()),
+        policies => {
+            let policies: Vec<String> = policies.iter().map(|name| quote(name)).collect();
+            let them = if policies.len() == 1 { "policy" } else { "policies" };
+            Err(format!(
+                "`@{tag}` keeps its name and its meaning: the {them} {} of the compiler look for it",
+                list_of(&policies, "and")
+            ))
         }
     }
 }

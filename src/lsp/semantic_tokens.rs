@@ -25,6 +25,7 @@ enum Word {
     Fact,
     Policy,
     Rule,
+    Instance,
 }
 
 const TYPES: &[(Word, Type)] = &[
@@ -37,6 +38,7 @@ const TYPES: &[(Word, Type)] = &[
     (Word::Fact, Type::Variable),
     (Word::Policy, Type::Class),
     (Word::Rule, Type::Property),
+    (Word::Instance, Type::Namespace),
 ];
 
 /// The bit of a declaration.
@@ -84,7 +86,9 @@ fn words(flow: &Analysis, file: FileId) -> Vec<(Span, Word, u32)> {
         let span = Span::new(file, range.start, range.end);
         words.extend(word(rule).map(|word| (span, word, 0)));
     });
-    let uses = flow.compiled.uses.iter().filter(|one| one.span.file == file);
+    // In `es.menu` the instance is part of the node's name.
+    let is_word = |one: &&Use| one.named != Named::Instance || one.span == one.declared;
+    let uses = flow.uses().filter(|one| one.span.file == file).filter(is_word);
     words.extend(uses.map(|one| (one.span, named(one.named), modifiers(one))));
     words.sort_unstable();
     let mut end = 0;
@@ -108,6 +112,8 @@ fn named(named: Named) -> Word {
         Named::Fact => Word::Fact,
         Named::Policy => Word::Policy,
         Named::Rule => Word::Rule,
+        Named::Instance => Word::Instance,
+        Named::Tag => Word::Tag,
     }
 }
 

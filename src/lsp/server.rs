@@ -6,8 +6,9 @@ use std::time::Duration;
 use gen_lsp_types as lsp;
 use gen_lsp_types::{LspNotificationMethod as N, LspRequestMethod as R, Uri};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
+use super::beginning::Beginning;
 use super::capabilities::{capabilities, watched_files};
 use super::documents::Document;
 use super::findings::Findings;
@@ -42,9 +43,8 @@ impl std::fmt::Display for NoSession {
 ///
 /// Where nobody begins a session.
 pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoSession> {
-    let Some((id, params)) = beginning(connection)? else { return Ok(false) };
-    let params: lsp::InitializeParams = serde_json::from_value(params).unwrap_or_default();
-    let session = Session::new(&params, machine);
+    let Some((id, beginning)) = beginning(connection)? else { return Ok(false) };
+    let session = Session::new(&beginning, machine);
     let result = lsp::InitializeResult {
         capabilities: capabilities(&session),
         server_info: Some(lsp::ServerInfo {
@@ -65,23 +65,31 @@ pub fn serve(connection: &Connection, machine: &dyn Machine) -> Result<bool, NoS
         published: BTreeMap::new(),
         stale: false,
         leaving: false,
-        editor: params.process_id.and_then(|id| u32::try_from(id).ok()),
+        editor: beginning.process,
     };
+    for unread in beginning.unread {
+        server.log(unread);
+    }
     Ok(server.run())
 }
 
 /// Waits for the request that begins a session; none where the editor ends before it has begun.
-fn beginning(connection: &Connection) -> Result<Option<(RequestId, serde_json::Value)>, NoSession> {
+fn beginning(connection: &Connection) -> Result<Option<(RequestId, Beginning)>, NoSession> {
+    let refuse = |id, code: ErrorCode, message| {
+        // An editor that is gone hears nothing, which the next message shows.
+        let _ = connection.sender.send(Response::new_err(id, code as i32, message).into());
+    };
     loop {
         match connection.receiver.recv().map_err(|_| NoSession)? {
             Message::Request(request) if request.method == R::Initialize.as_str() => {
-                return Ok(Some((request.id, request.params)));
+                match Beginning::read(&request.params) {
+                    Ok(beginning) => return Ok(Some((request.id, beginning))),
+                    Err(why) => refuse(request.id, ErrorCode::InvalidParams, why),
+                }
             }
             Message::Request(request) => {
                 let message = format!("`initialize` comes first, and then {}", request.method);
-                let refused = Response::new_err(request.id, ErrorCode::ServerNotInitialized as i32, message);
-                // An editor that is gone hears nothing, which the next message shows.
-                let _ = connection.sender.send(refused.into());
+                refuse(request.id, ErrorCode::ServerNotInitialized, message);
             }
             Message::Notification(told) if told.method == N::Exit.as_str() => return Ok(None),
             // The protocol has them dropped.
@@ -162,6 +170,28 @@ impl Server<'_> {
 
     fn notify<T: lsp::Notification>(&self, params: T::Params) {
         self.send(Notification::new(T::METHOD.into(), params).into());
+    }
+
+    /// Says something to whoever looks into the editor's log.
+    fn log(&self, message: String) {
+        let message = self.machine.mask().text(&message).into_owned();
+        let params = lsp::LogMessageParams { kind: lsp::MessageType::Warning, message };
+        self.notify::<lsp::LogMessageNotification>(params);
+    }
+
+    /// What a notification says. One that says nothing that fits is passed over, and the log says so:
+    /// nobody waits for an answer.
+    fn read<T: lsp::Notification>(&self, notification: Notification) -> Option<T::Params> {
+        match serde_json::from_value(notification.params) {
+            Ok(params) => Some(params),
+            Err(error) => {
+                self.log(format!(
+                    "`{}` is passed over: its params cannot be read: {error}",
+                    notification.method
+                ));
+                None
+            }
+        }
     }
 
     /// Covers the process's secrets in what is shown. What becomes part of a file stays what it is: a
@@ -260,7 +290,9 @@ impl Server<'_> {
         match N::from(notification.method.as_str()) {
             N::Initialized => self.watch(),
             N::TextDocumentDidOpen => {
-                let Some(opened) = read::<lsp::DidOpenTextDocumentParams>(notification) else { return };
+                let Some(opened) = self.read::<lsp::DidOpenTextDocumentNotification>(notification) else {
+                    return;
+                };
                 let opened = opened.text_document;
                 let path = self.session.path(&opened.uri);
                 let document = Document { uri: opened.uri, version: opened.version, text: opened.text };
@@ -268,7 +300,16 @@ impl Server<'_> {
                 self.touch(&path);
             }
             N::TextDocumentDidChange => {
-                let Some(changed) = read::<lsp::DidChangeTextDocumentParams>(notification) else { return };
+                if let Some(why) = bad_range(&notification.params) {
+                    self.log(format!(
+                        "`{}` is passed over: a range cannot be read: {why}",
+                        notification.method
+                    ));
+                    return;
+                }
+                let Some(changed) = self.read::<lsp::DidChangeTextDocumentNotification>(notification) else {
+                    return;
+                };
                 let uri = &changed.text_document.text_document_identifier.uri;
                 let path = self.session.path(uri);
                 let encoding = self.session.workspace.encoding;
@@ -279,20 +320,25 @@ impl Server<'_> {
                 }
             }
             N::TextDocumentDidClose => {
-                let Some(closed) = read::<lsp::DidCloseTextDocumentParams>(notification) else { return };
+                let Some(closed) = self.read::<lsp::DidCloseTextDocumentNotification>(notification) else {
+                    return;
+                };
                 let path = self.session.path(&closed.text_document.uri);
                 self.session.workspace.documents.close(&path, &closed.text_document.uri);
                 self.touch(&path);
             }
             N::WorkspaceDidChangeWatchedFiles => {
-                let Some(changed) = read::<lsp::DidChangeWatchedFilesParams>(notification) else { return };
+                let Some(changed) = self.read::<lsp::DidChangeWatchedFilesNotification>(notification) else {
+                    return;
+                };
                 for event in changed.changes {
                     let path = self.session.path(&event.uri);
                     self.touch(&path);
                 }
             }
             N::WorkspaceDidChangeWorkspaceFolders => {
-                let Some(changed) = read::<lsp::DidChangeWorkspaceFoldersParams>(notification) else {
+                let Some(changed) = self.read::<lsp::DidChangeWorkspaceFoldersNotification>(notification)
+                else {
                     return;
                 };
                 let of =
@@ -358,9 +404,12 @@ impl Server<'_> {
     }
 }
 
-/// What a notification says; one that says nothing that fits is none.
-fn read<T: DeserializeOwned>(notification: Notification) -> Option<T> {
-    serde_json::from_value(notification.params).ok()
+/// Why the range of a change cannot be read. Read as one without a range, the change would take the place of
+/// the whole text.
+fn bad_range(params: &serde_json::Value) -> Option<serde_json::Error> {
+    let changes = params.get("contentChanges").and_then(serde_json::Value::as_array).into_iter().flatten();
+    let ranges = changes.filter_map(|change| change.get("range")).filter(|range| !range.is_null());
+    ranges.map(lsp::Range::deserialize).find_map(Result::err)
 }
 
 /// Reads a request, has it answered, and words the answer.

@@ -15,9 +15,9 @@ use super::spelling::Spelling;
 use crate::Options;
 use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Files, IncludeGraph, Links};
+use crate::resolve::{Files, IncludeGraph, Links, why};
 use crate::settings::{self, Settings};
-use crate::source::{FileId, Source, Sources, Span};
+use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 
 /// What the server needs of the machine that it runs on.
 pub trait Machine {
@@ -104,6 +104,11 @@ const NO_FLOW: &str = ".cxflow";
 /// Whether a file holds settings.
 pub fn is_settings(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == settings::NAME)
+}
+
+/// Whether a file is a flow by its name.
+fn is_flow(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("cxflow"))
 }
 
 /// The open files, the folders around them and the flows in them.
@@ -331,6 +336,32 @@ impl<'m> Workspace<'m> {
         Some(Source::new("", path, bytes).text().to_owned())
     }
 
+    /// A file that one of these flows includes, or another one over it, and that is there and cannot be
+    /// read; and why.
+    pub fn lost_includes<'r>(&self, roots: impl Iterator<Item = &'r PathBuf>) -> Option<(PathBuf, String)> {
+        let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
+        for root in roots {
+            let disk = self.machine.disk_of(root);
+            let none = FxHashMap::default();
+            let files = self.overlay(&none, &*disk, Some(root));
+            for path in self.includes.below(root) {
+                // What is known has been read, if not for this flow.
+                if path == *root || self.includes.links(&path).is_some() && files.disk.admit(&path).is_ok() {
+                    continue;
+                }
+                if !seen.insert(path.clone()) {
+                    continue;
+                }
+                if let Err(error) = files.read(&path)
+                    && error.kind() != io::ErrorKind::NotFound
+                {
+                    return Some((path, why(&error)));
+                }
+            }
+        }
+        None
+    }
+
     /// What there is to say of settings that nobody has been told.
     pub fn take_warnings(&mut self) -> Vec<String> {
         std::mem::take(&mut self.warnings)
@@ -523,14 +554,47 @@ impl<'m> Workspace<'m> {
         analysis
     }
 
-    /// Reads what a file includes. If that is something else than before, the file and all that it
-    /// includes may belong to other flows.
+    /// Whether a file is one of those whose includes are known: what is open, the flows of the folders,
+    /// and what they include.
+    fn is_known(&self, path: &Path) -> bool {
+        if is_settings(path) {
+            return false;
+        }
+        let is_below = || self.folders.iter().any(|folder| path.starts_with(folder));
+        let may_read = |from: &PathBuf| self.machine.disk_of(from).admit(path).is_ok();
+        self.documents.get(path).is_some()
+            || is_flow(path) && is_below()
+            || self.includes.includers(path).any(may_read)
+    }
+
+    /// Reads what a file includes, and what that includes. If it is something else than before, the file
+    /// and all that it includes may belong to other flows.
     fn read_includes(&mut self, path: &Path) {
+        let mut waiting = vec![path.to_path_buf()];
+        while let Some(path) = waiting.pop() {
+            let links = self.read_links(&path);
+            if self.includes.links(&path) == links.as_ref() {
+                continue;
+            }
+            let before = self.includes.links(&path).cloned().unwrap_or_default().includes;
+            let now = links.as_ref().map(|links| links.includes.clone()).unwrap_or_default();
+            self.moved.extend(self.includes.below(&path));
+            match links {
+                Some(links) => self.includes.insert(path.clone(), links),
+                None => self.includes.remove(&path),
+            }
+            self.moved.extend(self.includes.below(&path));
+            self.settled = false;
+            let is_other = |target: &&PathBuf| before.contains(target) != now.contains(target);
+            waiting.extend(before.iter().chain(&now).filter(is_other).cloned());
+        }
+    }
+
+    /// Reads what one file includes, if it is one of those that are known.
+    fn read_links(&mut self, path: &Path) -> Option<Links> {
         let none = FxHashMap::default();
         let files = self.overlay(&none, self.machine.disk(), None);
-        let is_flow = path.extension().is_some_and(|extension| extension == "cxflow");
-        let is_wanted = is_flow || self.documents.get(path).is_some() && !is_settings(path);
-        let read = files.read(path);
+        let (read, is_flow) = (self.is_known(path).then(|| files.read(path)), is_flow(path));
         // What is no file, or no regular one, is no flow either.
         let is_none = |kind| {
             matches!(
@@ -541,26 +605,20 @@ impl<'m> Workspace<'m> {
                     | io::ErrorKind::NotADirectory
             )
         };
-        let why =
-            read.as_ref().err().filter(|error| is_flow && !is_none(error.kind())).map(ToString::to_string);
-        let links = read.ok().filter(|_| is_wanted).map(|bytes| Links::of(path, bytes, &files));
-        match why {
-            Some(why) => {
-                self.unread.insert(path.to_path_buf(), why);
+        let why = match &read {
+            Some(Err(error)) if !is_none(error.kind()) => Some(why(error)),
+            Some(Ok(bytes)) if bytes.len() > MAX_BYTES => Some("it is too large".to_owned()),
+            // What it includes is not seen, as in UTF-16.
+            Some(Ok(bytes)) if memchr::memchr(0, bytes).is_some() => {
+                Some("it is no text in UTF-8".to_owned())
             }
-            None => {
-                self.unread.remove(path);
-            }
+            _ => None,
+        };
+        let links = read.and_then(Result::ok).map(|bytes| Links::of(path, bytes, &files));
+        match why.filter(|_| is_flow) {
+            Some(why) => _ = self.unread.insert(path.to_path_buf(), why),
+            None => _ = self.unread.remove(path),
         }
-        if self.includes.links(path) == links.as_ref() {
-            return;
-        }
-        self.moved.extend(self.includes.below(path));
-        match links {
-            Some(links) => self.includes.insert(path.to_path_buf(), links),
-            None => self.includes.remove(path),
-        }
-        self.moved.extend(self.includes.below(path));
-        self.settled = false;
+        links
     }
 }

@@ -42,20 +42,23 @@ bundled! {
     "au_telemarketing",
 }
 
-/// The bundled policies that expect a fact.
-pub fn expecting(fact: &str) -> &'static [&'static str] {
-    static FACTS: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-        let mut facts: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+/// The bundled policies that expect a fact, or a tag with its `@`.
+pub fn expecting(name: &str) -> &'static [&'static str] {
+    static EXPECTED: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+        let mut expected: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for policy in ALL {
-            let lines =
-                policy.text.lines().filter_map(|line| line.trim_start().strip_prefix("expects fact "));
-            for fact in lines.filter_map(|line| line.split_whitespace().next()) {
-                facts.entry(fact).or_default().push(policy.name);
+            let lines = policy.text.lines().filter_map(|line| line.trim_start().strip_prefix("expects "));
+            let names = lines.filter_map(|line| match line.split_once(' ') {
+                Some(("fact", fact)) => fact.split_whitespace().next(),
+                _ => line.split_whitespace().next().filter(|word| word.starts_with('@')),
+            });
+            for name in names {
+                expected.entry(name).or_default().push(policy.name);
             }
         }
-        facts
+        expected
     });
-    FACTS.get(fact).map_or(&[], Vec::as_slice)
+    EXPECTED.get(name).map_or(&[], Vec::as_slice)
 }
 
 /// The bundled policy of a name.

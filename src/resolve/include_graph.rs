@@ -116,6 +116,11 @@ impl IncludeGraph {
         flows
     }
 
+    /// The files that include a file, but for itself.
+    pub fn includers(&self, file: &Path) -> impl Iterator<Item = &PathBuf> {
+        self.includers.get(file).into_iter().flatten().filter(move |other| *other != file)
+    }
+
     fn is_included(&self, file: &Path) -> bool {
         self.includers.get(file).is_some_and(|includers| !includers.is_empty())
     }

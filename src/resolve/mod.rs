@@ -154,6 +154,7 @@ pub fn resolve(
     resolver.add_policies(&placed, &loaded.policy_files);
     resolver.report_unset();
     resolver.keep_mends();
+    resolver.note_instances_and_tags(&placed);
     let uses = uses::in_order(resolver.uses.take());
     let flow = resolver.finish();
     Resolved { flow, files: loaded.files, uses }

@@ -275,10 +275,22 @@ impl<'a> Resolver<'a> {
         node.ok()
     }
 
+    /// Notes a name that means a node.
+    pub(super) fn note_node(&mut self, name: Name, node: NodeId) {
+        if self.uses.is_none() {
+            return;
+        }
+        let declared = self.flow.nodes[node].name_span;
+        self.note(Named::Node, name.span, declared);
+        if let Some(&scope) = self.node_scopes.find(node) {
+            self.note_instances(name, scope, self.sources.text(declared).trim_matches('`'));
+        }
+    }
+
     fn node_or_nearest(&mut self, scope: ScopeId, name: Name, whose: &str) -> Result<NodeId, Option<NodeId>> {
         let text = self.name(name);
         if let Some(node) = self.find_node(scope, &text) {
-            self.note(Named::Node, name.span, self.flow.nodes[node].name_span);
+            self.note_node(name, node);
             return Ok(node);
         }
         if self.is_node_nameless || self.perhaps_nodes.contains(&text) {

@@ -25,6 +25,8 @@ struct Known {
     policy: Policy,
     /// Where its name is written.
     name_span: Span,
+    /// Where it is known by that name alone.
+    scope: ScopeId,
     /// The index of its file among those that were read.
     file: u32,
     applied: bool,
@@ -209,7 +211,13 @@ impl Resolver<'_> {
                 self.report_bundled_name(written.name);
                 continue;
             }
-            let known = Known { policy, name_span: written.name.span, file: placed.file, applied: false };
+            let known = Known {
+                policy,
+                name_span: written.name.span,
+                scope: placed.scope,
+                file: placed.file,
+                applied: false,
+            };
             match policies.by_name.get(&name).and_then(|&first| policies.list.get(first)) {
                 Some(first) => self.report_duplicate("policy", written.name, first.name_span),
                 None => {
@@ -379,7 +387,9 @@ impl Resolver<'_> {
             let row = &self.scopes[id];
             if let Some(&index) = policies.by_name.get(format!("{}{text}", row.prefix).as_str()) {
                 if let Some(known) = policies.list.get(index) {
-                    self.note(Named::Policy, name.span, known.name_span);
+                    let (declared, scope) = (known.name_span, known.scope);
+                    self.note(Named::Policy, name.span, declared);
+                    self.note_instances(name, scope, self.sources.text(declared));
                 }
                 return Some(index);
             }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
-use super::{Named, Placed, Resolver, ScopeId};
+use super::{Placed, Resolver, ScopeId};
 use crate::flow::{EventId, Flow, NodeId, Transition};
 use crate::syntax::ast::{Declaration, Name, Statement};
 use crate::table::{Id, Table};
@@ -38,7 +38,7 @@ impl Resolver<'_> {
                     // The line may have been a way out of any of these.
                     for &name in names {
                         if let Some(node) = self.find_node(placed.scope, &self.name(name)) {
-                            self.note(Named::Node, name.span, self.flow.nodes[node].name_span);
+                            self.note_node(name, node);
                             self.flow.nodes[node].broken = true;
                         }
                     }

@@ -1,8 +1,14 @@
 //! Where names are written, and what they mean: what an editor asks for.
 
-use super::Resolver;
+use rustc_hash::FxHashMap;
+
+use super::{Placed, Resolver, ScopeId};
 use crate::diagnostics::{Mend, When};
+use crate::flow::policy::Form;
 use crate::source::Span;
+use crate::syntax::ast::{
+    Declaration, Demand, Expected, Include, Name, Opt, OptionKind, Pick, SelectorOp, Statement,
+};
 
 /// What a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +23,11 @@ pub enum Named {
     Policy,
     /// A rule of a policy.
     Rule,
+    /// An instance: what stands before the dot.
+    Instance,
+    /// A tag, which is declared nowhere: the first policy that expects it, or else its first place in
+    /// the flow, stands for a declaration.
+    Tag,
 }
 
 /// A name at the place where it is written. A declaration uses its own name.
@@ -36,6 +47,105 @@ impl Resolver<'_> {
         if let Some(uses) = &mut self.uses {
             uses.push(Use { span, declared, named });
         }
+    }
+
+    /// Notes the instances in a name, such as `es` in `es.menu`. `declared` is the scope of what the
+    /// name means, `own` what it is called there.
+    pub(super) fn note_instances(&mut self, name: Name, declared: ScopeId, own: &str) {
+        let Some(uses) = &mut self.uses else { return };
+        let written = self.sources.text(name.span);
+        let text = written.trim_matches('`');
+        let Some(mut rest) = text.strip_suffix(own) else { return };
+        let start = name.span.range().start + (written.len() - written.trim_start_matches('`').len());
+        let mut scope = Some(declared);
+        while let Some(id) = scope
+            && let Some(before) = rest.strip_suffix('.')
+        {
+            let row = &self.scopes[id];
+            scope = row.parent;
+            let item = row
+                .include
+                .and_then(|placed| self.files.get(placed.file as usize)?.1.items.get(placed.item as usize));
+            let Some(Declaration::Include(Include { prefix: Some(prefix), .. })) =
+                item.map(|item| &item.declaration)
+            else {
+                return;
+            };
+            let Some(outer) = before.strip_suffix(self.sources.text(prefix.span)) else { return };
+            let span = Span::new(name.span.file, start + outer.len(), start + before.len());
+            uses.push(Use { span, declared: prefix.span, named: Named::Instance });
+            rest = outer;
+        }
+    }
+
+    /// Notes where instances are made, and where tags are written.
+    pub(super) fn note_instances_and_tags(&mut self, placed: &[Placed]) {
+        if self.uses.is_none() {
+            return;
+        }
+        let mut tags: Vec<(Span, bool)> = Vec::new();
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            match &item.declaration {
+                Declaration::Include(include) => {
+                    if let Some(prefix) = include.prefix {
+                        self.note(Named::Instance, prefix.span, prefix.span);
+                    }
+                }
+                // A policy that comes with the compiler is no place to go to.
+                declaration if !self.sources.get(item.span.file).is_bundled() => {
+                    add_tags(declaration, &mut tags);
+                }
+                _ => {}
+            }
+        }
+        let mut first: FxHashMap<&str, Span> = FxHashMap::default();
+        let (expected, others): (Vec<_>, Vec<_>) = tags.iter().partition(|(_, is_expected)| *is_expected);
+        for &(span, _) in expected.into_iter().chain(others) {
+            let declared = *first.entry(self.sources.text(span)).or_insert(span);
+            self.note(Named::Tag, span, declared);
+        }
+    }
+}
+
+/// Adds the tags that a declaration writes, each with whether a policy expects it there.
+fn add_tags(declaration: &Declaration, tags: &mut Vec<(Span, bool)>) {
+    let borne = |options: &[Opt], tags: &mut Vec<(Span, bool)>| {
+        tags.extend(options.iter().filter_map(|one| match one.kind {
+            OptionKind::Tag(span) => Some((span, false)),
+            _ => None,
+        }));
+    };
+    match declaration {
+        Declaration::Contact(contact) => borne(&contact.options, tags),
+        Declaration::Node(node) => {
+            borne(&node.options, tags);
+            for statement in node.block.iter().flatten() {
+                if let Statement::Action(action) = statement {
+                    borne(&action.options, tags);
+                }
+            }
+        }
+        Declaration::Every(every) => tags.extend(every.except.iter().filter_map(|pick| match pick {
+            Pick::Tag(span) => Some((*span, false)),
+            Pick::Node(_) => None,
+        })),
+        Declaration::Policy(policy) => {
+            tags.extend(policy.expects.iter().filter_map(|expects| match expects.what {
+                Expected::Tag(span) => Some((span, true)),
+                Expected::Fact(..) => None,
+            }));
+            let forms = policy.rules.iter().filter_map(|rule| match &rule.demand {
+                Demand::Paths(form) => Some(form),
+                _ => None,
+            });
+            let ops = forms.flat_map(Form::selectors).flat_map(|selector| &selector.ops);
+            tags.extend(ops.filter_map(|op| match op {
+                SelectorOp::Tag(span) => Some((*span, false)),
+                _ => None,
+            }));
+        }
+        _ => {}
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Editor {
     pub capabilities: Value,
     /// What it showed people.
     pub shown: Vec<String>,
+    /// What it logged.
+    pub logged: Vec<String>,
     /// What it asked for.
     pub asked: Vec<Value>,
 }
@@ -126,6 +128,7 @@ impl Editor {
             findings: BTreeMap::new(),
             capabilities: Value::Null,
             shown: Vec::new(),
+            logged: Vec::new(),
             asked: Vec::new(),
         };
         let root = editor.uri("");
@@ -220,6 +223,9 @@ impl Editor {
             }
             Some("window/showMessage") => {
                 self.shown.push(message["params"]["message"].as_str().unwrap().to_owned());
+            }
+            Some("window/logMessage") => {
+                self.logged.push(message["params"]["message"].as_str().unwrap().to_owned());
             }
             Some(_) if message.get("id").is_some() => {
                 let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": null });

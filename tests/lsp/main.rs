@@ -20,6 +20,8 @@ mod messages;
 mod protocol;
 mod reading;
 mod redaction;
+mod renaming;
+mod sequences;
 mod settings;
 mod spelling;
 mod workspace;

@@ -92,6 +92,37 @@ fn what_comes_before_initialize_is_refused_in_words() {
 }
 
 #[test]
+fn an_initialize_without_params_is_refused_and_the_next_one_counts() {
+    for params in ["", r#","params":null"#, r#","params":[]"#, r#","params":"x""#] {
+        let without = format!(r#"{{"jsonrpc":"2.0","id":0,"method":"initialize"{params}}}"#);
+        let (said, status) = talk(&[&without, INITIALIZE, SHUTDOWN, EXIT]);
+        assert_eq!(errors(&said), [(json!(0), -32602)], "{params}");
+        assert!(said[1]["result"]["capabilities"].is_object(), "{said:?}");
+        assert_eq!(status, Some(0), "{params}");
+    }
+}
+
+#[test]
+fn a_head_that_is_none_is_answered() {
+    for head in ["Content-Length: -1", "Content-Length: x", "Content-Length: 99999999999", "X: 1"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
+        command.arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut server = command.spawn().unwrap();
+        let mut input = server.stdin.take().unwrap();
+        write!(input, "{head}\r\n\r\n{SHUTDOWN}").unwrap();
+        for body in [INITIALIZE, SHUTDOWN, EXIT] {
+            write!(input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        }
+        drop(input);
+        let out = server.wait_with_output().unwrap();
+        let said = String::from_utf8(out.stdout).unwrap();
+        assert_eq!(said.matches("-32700").count(), 1, "{head}: {said}");
+        assert_eq!(said.matches("\"id\":null").count(), 1, "{head}: {said}");
+        assert_eq!(out.status.code(), Some(0), "{head}");
+    }
+}
+
+#[test]
 fn exit_without_shutdown_ends_with_1() {
     assert_eq!(talk(&[EXIT]), (Vec::new(), Some(1)));
     assert_eq!(talk(&[SHUTDOWN, EXIT]).1, Some(1), "no session had begun");
@@ -151,6 +182,35 @@ fn at_addresses(editor: &mut Editor, other: &str) {
     assert_eq!(symbols(editor, &first), "Three", "{other}");
     close(editor, &first);
     assert_eq!(symbols(editor, other), Value::Null, "closed: {other}");
+}
+
+#[test]
+fn a_file_on_a_drive_is_one_document_however_the_drive_is_spelt() {
+    let mut editor = Editor::new(&[]);
+    let text = |editor: &mut Editor, uri: &str| {
+        let asked = json!({ "textDocument": { "uri": uri } });
+        editor.ask("textDocument/documentSymbol", asked)[0]["name"].clone()
+    };
+    let spellings =
+        ["c:/x.cxflow", "C:/x.cxflow", "c%3A/x.cxflow", "C%3A/x.cxflow", "c%3a/x.cxflow", "C%3a/%78.cxflow"];
+    for (number, one) in spellings.iter().enumerate() {
+        let document = json!({
+            "uri": format!("file:///{one}"), "languageId": "cxflow", "version": 1,
+            "text": format!("flow \"F{number}\"\nentry a\ndisconnect a\n"),
+        });
+        editor.tell("textDocument/didOpen", json!({ "textDocument": document }));
+        for other in spellings {
+            assert_eq!(
+                text(&mut editor, &format!("file:///{other}")),
+                format!("F{number}"),
+                "{one} as {other}"
+            );
+        }
+    }
+    for one in spellings {
+        editor.tell("textDocument/didClose", json!({ "textDocument": { "uri": format!("file:///{one}") } }));
+    }
+    assert_eq!(text(&mut editor, "file:///c:/x.cxflow"), Value::Null);
 }
 
 #[test]

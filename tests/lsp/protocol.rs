@@ -62,6 +62,8 @@ fn what_the_server_does_not_know_is_answered_and_passed_over() {
     let elsewhere =
         json!({ "textDocument": { "uri": "untitled:x" }, "position": { "line": 9, "character": 9 } });
     assert_eq!(editor.ask("textDocument/hover", elsewhere), Value::Null);
+    assert_eq!(editor.logged.len(), 1, "{:?}", editor.logged);
+    assert!(editor.logged[0].starts_with("`textDocument/didChange` is passed over"), "{:?}", editor.logged);
     assert_eq!(editor.quit(), Some(0));
 }
 
@@ -81,6 +83,24 @@ fn a_head_that_is_none_does_not_end_the_session() {
         assert!(editor.codes("a.cxflow").contains(&"CX001".to_owned()), "{bad}");
         assert_eq!(editor.quit(), Some(0), "{bad}");
     }
+}
+
+#[test]
+fn what_an_editor_says_of_itself_that_cannot_be_read_is_logged_and_the_rest_counts() {
+    let mut capabilities = usual();
+    capabilities["workspace"]["workspaceEdit"]["documentChanges"] = json!("yes");
+    capabilities["textDocument"]["foldingRange"] = json!([]);
+    let files = [("a.cxflow", FLOW)];
+    let mut editor = Editor::start(Start { files: &files, arguments: &[], capabilities, variables: &[] });
+    editor.open("a.cxflow");
+    assert_eq!(editor.codes("a.cxflow")[0], "CX001");
+    assert_eq!(editor.logged.len(), 1, "{:?}", editor.logged);
+    assert!(
+        editor.logged[0].contains("`capabilities.workspace.workspaceEdit.documentChanges`"),
+        "{:?}",
+        editor.logged
+    );
+    assert_eq!(editor.asked.len(), 1, "it tells of files");
 }
 
 /// Talks to a server without the helper that keeps to the protocol.
@@ -159,6 +179,32 @@ fn half_a_character_is_no_end() {
     let symbols = editor.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } }));
     assert_eq!(symbols.as_array().unwrap().len(), 1, "{symbols}");
     assert_eq!(editor.quit(), Some(0));
+}
+
+/// A change with a range that is none must not take the place of the whole text.
+#[test]
+fn a_change_whose_range_cannot_be_read_changes_nothing() {
+    let text = "flow \"F\"\nentry a\ndisconnect a\n";
+    for range in [
+        json!({ "start": { "line": -1, "character": 0 }, "end": { "line": 0, "character": 0 } }),
+        json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 4294967296_u64 } }),
+        json!({ "start": { "line": 0, "character": 0 } }),
+        json!({ "start": { "line": "0", "character": 0 }, "end": { "line": 0, "character": 0 } }),
+        json!([0, 0]),
+        json!("all"),
+        json!({}),
+    ] {
+        let mut editor = Editor::of(text);
+        let uri = editor.uri("a.cxflow");
+        let change = json!({ "range": range, "text": "x" });
+        editor.tell(
+            "textDocument/didChange",
+            json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [change] }),
+        );
+        let symbols = editor.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri } }));
+        assert_eq!(symbols[0]["name"], "F", "{range}");
+        assert_eq!(editor.logged.len(), 1, "{range}: {:?}", editor.logged);
+    }
 }
 
 #[test]

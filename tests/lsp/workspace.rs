@@ -256,3 +256,59 @@ fn a_missing_file_that_comes_is_seen_by_all_that_include_it() {
         assert_eq!(editor.codes(&format!("flow_{number}.cxflow")), [""; 0]);
     }
 }
+
+/// What flows include has any name, and includes more.
+#[test]
+fn a_renaming_sees_what_is_included_whatever_its_name_is() {
+    let flow = |number: usize| {
+        format!(
+            "flow \"F{number}\"\nentry notice\ninclude \"parts/menu.inc\" as es\ndisclosure notice {{ say \"Hello.\"; -> es.desk }}\n"
+        )
+    };
+    let files: Vec<(String, String)> = (0..3)
+        .map(|number| (format!("flow_{number}.cxflow"), flow(number)))
+        .chain([
+            ("parts/menu.inc".to_owned(), "include \"deep/desk\"\n".to_owned()),
+            (
+                "parts/deep/desk".to_owned(),
+                "include \"../../end.txt\"\nagent desk \"q\" { on failed -> bye }\n".to_owned(),
+            ),
+            ("end.txt".to_owned(), "disconnect bye\n".to_owned()),
+            // The top of what each of them may read.
+            ("cxflow.toml".to_owned(), String::new()),
+        ])
+        .collect();
+    for open in ["parts/deep/desk", "end.txt", "flow_2.cxflow"] {
+        let mut editor = editor(&files);
+        editor.open(open);
+        let (marked, count) = match open {
+            "end.txt" => ("disconnect b^ye", 2),
+            "flow_2.cxflow" => ("-> es.de^sk", 4),
+            _ => ("agent de^sk", 4),
+        };
+        let edit = ask(&mut editor, open, marked, "other").unwrap();
+        assert_eq!(edit["documentChanges"].as_array().unwrap().len(), count, "{open}: {edit}");
+        // It is no part of them any more.
+        for number in 0..3 {
+            editor.write(&format!("flow_{number}.cxflow"), "flow \"F\"\nentry a\ndisconnect a\n");
+        }
+        if open != "flow_2.cxflow" {
+            let edit = ask(&mut editor, open, marked, "other").unwrap();
+            assert_eq!(edit["documentChanges"].as_array().unwrap().len(), 1, "{open}: {edit}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_no_folder_that_changes_on_the_disk_belongs_to_nothing() {
+    let mut editor = editor(&many(2));
+    let folder = editor.uri("");
+    editor.tell(
+        "workspace/didChangeWorkspaceFolders",
+        json!({ "event": { "added": [], "removed": [{ "uri": folder, "name": "flows" }] } }),
+    );
+    editor.open("lib.cxflow");
+    let before = editor.codes("lib.cxflow");
+    editor.saved("flow_0.cxflow");
+    assert_eq!(editor.codes("lib.cxflow"), before);
+}

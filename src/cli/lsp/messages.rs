@@ -22,6 +22,11 @@ impl Refused {
         Self::new(id, ErrorCode::InvalidRequest, message)
     }
 
+    /// The answer to what cannot be read as JSON.
+    pub fn unreadable(why: String) -> Self {
+        Self::new(Value::Null, ErrorCode::ParseError, why)
+    }
+
     /// The answer as it is written, without a head.
     pub fn body(&self) -> String {
         let error = json!({ "code": self.code, "message": self.message });
@@ -43,8 +48,7 @@ pub fn message(body: &[u8]) -> Result<Option<Message>, Refused> {
         }
         Ok(_) => return Err(Refused::invalid(Value::Null, "a message is a JSON object")),
         Err(error) => {
-            let why = format!("the message is no JSON: {error}");
-            return Err(Refused::new(Value::Null, ErrorCode::ParseError, why));
+            return Err(Refused::unreadable(format!("the message is no JSON: {error}")));
         }
     };
     // Answers are never answered, however they look: two programs could go on for ever.

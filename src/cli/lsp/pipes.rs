@@ -5,12 +5,14 @@
 //! strict ends there. Here such a half is read as U+FFFD, which counts as much.
 
 use std::io::{self, BufRead, Read, Write};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
+use std::time::Duration;
 
 use lsp_server::{Connection, Message, Notification};
 
-use super::messages::message;
+use super::messages::{Refused, message};
 
 /// The largest message that is read, in bytes: a file of the largest size with every byte escaped.
 const MAX_MESSAGE: usize = 6 * crate::source::MAX_BYTES;
@@ -25,7 +27,8 @@ type ToServer = Box<dyn Fn(Message) -> bool + Send>;
 pub struct Pipes {
     /// The messages.
     pub connection: Connection,
-    writer: JoinHandle<()>,
+    /// Told once everything is written.
+    written: Receiver<()>,
     /// Why nothing can be written any more, once that is so.
     lost: Arc<OnceLock<io::Error>>,
 }
@@ -43,8 +46,9 @@ impl Pipes {
         let note = Arc::clone(&lost);
         thread::spawn(move || {
             let mut input = io::stdin().lock();
-            while let Ok(Some(body)) = read(&mut input) {
-                let message = match message(&whole_characters(body)) {
+            let mut heads = Heads::default();
+            while let Ok(Some(body)) = heads.read(&mut input) {
+                let message = match body.and_then(|body| message(&whole_characters(body))) {
                     Ok(Some(message)) => message,
                     // The server has asked nothing whose answer it needs.
                     Ok(None) => continue,
@@ -64,7 +68,8 @@ impl Pipes {
             heard.lock().unwrap_or_else(PoisonError::into_inner).take();
         });
         let note = Arc::clone(&lost);
-        let writer = thread::spawn(move || {
+        let (done, written) = channel();
+        thread::spawn(move || {
             for message in receiver {
                 // Each message has the lock to itself: the reader answers what is none.
                 if let Err(error) = message.write(&mut io::stdout().lock()) {
@@ -74,8 +79,10 @@ impl Pipes {
                     break;
                 }
             }
+            // Whoever does not wait does not have to know.
+            let _ = done.send(());
         });
-        Self { connection, writer, lost }
+        Self { connection, written, lost }
     }
 
     /// Why nothing could be written any more, if that happened.
@@ -83,11 +90,14 @@ impl Pipes {
         Arc::clone(&self.lost)
     }
 
-    /// Waits until everything is written.
-    pub fn finish(self) {
+    /// Waits until everything is written, or for so long.
+    pub fn finish(self, at_most: Option<Duration>) {
         drop(self.connection);
         // A writer that did not come to its end has nobody to write to.
-        let _ = self.writer.join();
+        let _ = match at_most {
+            None => self.written.recv().map_err(|_| ()),
+            Some(at_most) => self.written.recv_timeout(at_most).map_err(|_| ()),
+        };
     }
 }
 
@@ -97,35 +107,115 @@ fn send(to: &Mutex<Option<ToServer>>, message: Message) -> bool {
     to.as_ref().is_some_and(|send| send(message))
 }
 
-/// Reads the body of a message (LSP 3.17, base protocol); `None` at the end. A head without a
-/// length that can be is passed over, and so is what follows up to the next head.
-fn read(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
-    let mut length = None;
-    let length = loop {
-        let mut line = Vec::new();
-        if input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
-            return Ok(None);
-        }
-        let line = line.trim_ascii();
-        if let Some(told) = content_length(line) {
-            length = told.filter(|&length| length <= MAX_MESSAGE);
-        }
-        if let (true, Some(length)) = (line.is_empty(), length) {
-            break length;
-        }
-    };
-    let mut body = Vec::new();
-    let read = input.by_ref().take(length as u64).read_to_end(&mut body)?;
-    Ok((read == length).then_some(body))
+/// The heads of messages (LSP 3.17, base protocol).
+///
+/// The protocol asks for a length and does not say what becomes of a head without one. It is answered as
+/// what is no JSON is, since no message can be read, and is passed over with all that follows up to the
+/// next head that has one.
+#[derive(Default)]
+struct Heads {
+    /// Whether what is read stands behind a head that was answered.
+    is_lost: bool,
 }
 
-/// The length that a line of a head tells; none where it is no number. A body that was passed over
-/// may stand in front of it, since a body does not end its line.
-fn content_length(line: &[u8]) -> Option<Option<usize>> {
-    const NAME: &[u8] = b"content-length:";
-    let at = line.windows(NAME.len()).rposition(|piece| piece.eq_ignore_ascii_case(NAME))?;
-    let value = line.get(at + NAME.len()..).unwrap_or_default().trim_ascii();
-    Some(std::str::from_utf8(value).ok().and_then(|value| value.parse().ok()))
+/// What a head says of its body.
+#[derive(Default)]
+struct Head {
+    length: Option<Result<usize, String>>,
+    charset: Option<String>,
+    is_empty: bool,
+}
+
+impl Head {
+    fn new() -> Self {
+        Self { is_empty: true, ..Self::default() }
+    }
+
+    /// Reads a line of it.
+    fn add(&mut self, line: &[u8]) {
+        self.is_empty = false;
+        if let Some(told) = field(line, b"content-length:") {
+            let length = length(told);
+            self.length = match self.length.take() {
+                Some(Ok(before)) if length.as_ref().is_ok_and(|length| *length != before) => {
+                    Some(Err("the head of a message has two lengths".to_owned()))
+                }
+                _ => Some(length),
+            };
+        } else if let Some(told) = field(line, b"content-type:") {
+            let told = String::from_utf8_lossy(told).to_ascii_lowercase();
+            let charset = told.split_once("charset=").map(|(_, charset)| charset.trim_matches(['"', ' ']));
+            self.charset = charset.filter(|name| !matches!(*name, "utf-8" | "utf8")).map(str::to_owned);
+        }
+    }
+}
+
+impl Heads {
+    /// Reads the body of the next message, or what the editor is answered where there is none; `None` at
+    /// the end.
+    fn read(&mut self, input: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, Refused>>> {
+        let mut head = Head::new();
+        loop {
+            let mut line = Vec::new();
+            if input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+                return Ok(None);
+            }
+            let line = line.trim_ascii();
+            if !line.is_empty() {
+                head.add(line);
+                continue;
+            }
+            let length = match head.length.take() {
+                Some(Ok(length)) => length,
+                bad => {
+                    // A line break behind a body is no head, and a body that is passed over is none.
+                    let is_said = head.is_empty || self.is_lost && bad.is_none();
+                    head = Head::new();
+                    if is_said {
+                        continue;
+                    }
+                    self.is_lost = true;
+                    let none = || "the head of a message has no `Content-Length`".to_owned();
+                    let why = bad.and_then(Result::err).unwrap_or_else(none);
+                    return Ok(Some(Err(Refused::unreadable(why))));
+                }
+            };
+            self.is_lost = false;
+            let mut body = Vec::new();
+            let read = input.by_ref().take(length as u64).read_to_end(&mut body)?;
+            if read < length {
+                return Ok(None);
+            }
+            return Ok(Some(match head.charset {
+                None => Ok(body),
+                Some(charset) => Err(Refused::unreadable(format!(
+                    "a message is in UTF-8, and its `Content-Type` says `{}`",
+                    charset.escape_debug()
+                ))),
+            }));
+        }
+    }
+}
+
+/// What a line of a head says of a field. A body that was passed over may stand in front of it, since a
+/// body does not end its line.
+fn field<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
+    let at = line.windows(name.len()).rposition(|piece| piece.eq_ignore_ascii_case(name))?;
+    Some(line.get(at + name.len()..).unwrap_or_default().trim_ascii())
+}
+
+/// The length that a head tells, in bytes.
+fn length(told: &[u8]) -> Result<usize, String> {
+    let told = String::from_utf8_lossy(told);
+    let is_number = !told.is_empty() && told.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number {
+        return Err(format!("the `Content-Length` `{:.40}` is no number of bytes", told.escape_debug()));
+    }
+    // A number that no machine counts to is too large as well.
+    match told.parse() {
+        Ok(length) if length <= MAX_MESSAGE => Ok(length),
+        _ => Err(format!("a message of {told:.40} bytes is too long: at most {MAX_MESSAGE} are read")),
+    }
 }
 
 /// Writes an answer with its head.
@@ -167,26 +257,70 @@ fn unit(body: &[u8], at: usize) -> Option<u32> {
 mod tests {
     use super::*;
 
+    /// What is read of a text: bodies, and the codes of what is answered.
+    fn all(text: &str) -> Vec<String> {
+        let mut input = text.as_bytes();
+        let mut heads = Heads::default();
+        let mut said = Vec::new();
+        while let Some(read) = heads.read(&mut input).unwrap() {
+            said.push(match read {
+                Ok(body) => String::from_utf8(body).unwrap(),
+                Err(refused) => refused.body(),
+            });
+        }
+        said
+    }
+
     #[test]
-    fn a_head_without_a_length_that_can_be_is_passed_over() {
-        for bad in [
-            "Content-Length: -5\r\n\r\n{}",
-            "Content-Length: five\r\n\r\n{}",
-            "Content-Length:\r\n\r\n{}",
-            "Content-Length: 99999999999999999999\r\n\r\n{}",
-            "Content-Length: 3000000000\r\n\r\n{}",
-            "Content-Length: 2, 2\r\n\r\n{}",
-            "X-Other: 1\r\n\r\n{}",
-            "\r\n\r\n\r\n",
-            "{}",
-            "no head at all\n\n\u{fffd}",
+    fn a_head_without_a_length_that_can_be_is_answered_once_and_passed_over() {
+        for (bad, why) in [
+            ("Content-Length: -5\r\n\r\n{}", "`-5` is no number"),
+            ("Content-Length: five\r\n\r\n{}", "`five` is no number"),
+            ("Content-Length: +2\r\n\r\n{}", "is no number"),
+            ("Content-Length: 0x2\r\n\r\n{}", "is no number"),
+            ("Content-Length: 2.0\r\n\r\n{}", "is no number"),
+            ("Content-Length:\r\n\r\n{}", "is no number"),
+            ("Content-Length: 2, 2\r\n\r\n{}", "is no number"),
+            ("Content-Length: \u{661}\r\n\r\n{}", "is no number"),
+            ("Content-Length: 99999999999999999999\r\n\r\n{}", "too long"),
+            ("Content-Length: 3000000000\r\n\r\n{}", "too long"),
+            ("Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", "two lengths"),
+            ("X-Other: 1\r\n\r\n{}", "no `Content-Length`"),
+            ("Content-Lenght: 2\r\n\r\n{}", "no `Content-Length`"),
+            ("X-Other: 1\r\n\r\n{\n\n\"a\":\n\n1}", "no `Content-Length`"),
+            ("no head at all\n\n\u{fffd}", "no `Content-Length`"),
         ] {
             let text = format!("{bad}content-LENGTH: 4\r\nX: y\r\n\r\n[17]Content-Length: 2\r\n\r\n{{}}");
-            let mut input = text.as_bytes();
-            assert_eq!(super::read(&mut input).unwrap().as_deref(), Some(&b"[17]"[..]), "{bad}");
-            assert_eq!(super::read(&mut input).unwrap().as_deref(), Some(&b"{}"[..]), "{bad}");
-            assert_eq!(super::read(&mut input).unwrap(), None, "{bad}");
+            let read = all(&text);
+            assert_eq!(read.get(1..), Some(&["[17]".to_owned(), "{}".to_owned()][..]), "{bad}: {read:?}");
+            assert!(read[0].contains(why) && read[0].contains("-32700"), "{bad}: {read:?}");
         }
+    }
+
+    #[test]
+    fn breaks_between_messages_and_the_same_length_twice_are_no_mistake() {
+        for text in [
+            "\r\n\r\n\r\nContent-Length: 2\r\n\r\n{}",
+            "\nContent-Length: 2\n\n{}\n\n",
+            "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+            "CONTENT-LENGTH:2\r\n\r\n{}",
+            "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\nContent-Length: 2\r\n\r\n{}",
+            "Content-Length: 002\r\nContent-Type: x; charset=\"UTF8\"\r\n\r\n{}",
+            // The editor ended in the middle of a message.
+            "Content-Length: 2\r\n\r\n{}Content-Length: 20\r\n\r\n{}",
+            "Content-Length: 2\r\n\r\n{}Content-Le",
+        ] {
+            assert_eq!(all(text), ["{}"], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_body_in_another_charset_is_answered_and_the_next_one_read() {
+        let text =
+            "Content-Length: 5\r\nContent-Type: x; charset=utf-16\r\n\r\n{\0}\0\0Content-Length: 2\r\n\r\n{}";
+        let read = all(text);
+        assert!(read[0].contains("utf-16") && read[0].contains("-32700"), "{read:?}");
+        assert_eq!(read[1..], ["{}"]);
     }
 
     #[test]

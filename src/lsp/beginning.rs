@@ -1,0 +1,203 @@
+//! What an editor says of itself when it begins a session. Each thing is read by itself: one that
+//! cannot be read counts as absent and is named, so that the rest still counts.
+
+use gen_lsp_types::{PositionEncodingKind, Uri};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// What of the protocol's options the editor knows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Client {
+    /// Whether a completion may have places to fill in.
+    pub snippets: bool,
+    /// Whether it tells of files that change on the disk when asked to.
+    pub watches_files: bool,
+    /// Whether edits may name the version of the file that they are for.
+    pub versioned_edits: bool,
+    /// Whether it reads pages that only the server has.
+    pub pages: bool,
+}
+
+/// The params of `initialize`.
+#[derive(Debug, Default)]
+pub struct Beginning {
+    /// The editor's process, where it said which.
+    pub process: Option<u32>,
+    /// The folders that it shows.
+    pub folders: Vec<Uri>,
+    /// The units of columns that it offers.
+    pub encodings: Vec<PositionEncodingKind>,
+    /// What it can do.
+    pub client: Client,
+    /// What cannot be read, and why.
+    pub unread: Vec<String>,
+}
+
+impl Beginning {
+    /// Reads the params.
+    ///
+    /// # Errors
+    ///
+    /// Where there are none.
+    pub fn read(params: &Value) -> Result<Self, String> {
+        if !params.is_object() {
+            return Err("the params of `initialize` are an object".to_owned());
+        }
+        let mut reader = Reader { params, unread: Vec::new() };
+        let process = reader.read::<i64>("/processId").and_then(|id| u32::try_from(id).ok());
+        let mut folders: Vec<Uri> = Vec::new();
+        for number in 0..reader.length("/workspaceFolders") {
+            folders.extend(reader.read::<Uri>(&format!("/workspaceFolders/{number}/uri")));
+        }
+        // What editors send that know of one folder only.
+        if folders.is_empty() {
+            folders.extend(reader.read::<Uri>("/rootUri"));
+        }
+        let mut encodings: Vec<PositionEncodingKind> = Vec::new();
+        for number in 0..reader.length("/capabilities/general/positionEncodings") {
+            encodings.extend(reader.read(&format!("/capabilities/general/positionEncodings/{number}")));
+        }
+        let client = Client {
+            snippets: reader.flag("/capabilities/textDocument/completion/completionItem/snippetSupport"),
+            watches_files: reader.flag("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            versioned_edits: reader.flag("/capabilities/workspace/workspaceEdit/documentChanges"),
+            pages: reader.value("/capabilities/workspace/textDocumentContent").is_some(),
+        };
+        Ok(Self { process, folders, encodings, client, unread: reader.unread })
+    }
+}
+
+struct Reader<'a> {
+    params: &'a Value,
+    unread: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    /// What stands at a path; nothing where what is above it is no object, which is said.
+    fn value(&mut self, path: &str) -> Option<&'a Value> {
+        let mut value = self.params;
+        let mut above = String::new();
+        for piece in path.split('/').skip(1) {
+            value = match value {
+                Value::Object(fields) => fields.get(piece)?,
+                Value::Array(list) => list.get(piece.parse::<usize>().ok()?)?,
+                Value::Null => return None,
+                _ => {
+                    self.note(&above, "it is no object");
+                    return None;
+                }
+            };
+            above.push('/');
+            above.push_str(piece);
+        }
+        Some(value).filter(|value| !value.is_null())
+    }
+
+    fn read<T: DeserializeOwned>(&mut self, path: &str) -> Option<T> {
+        let value = self.value(path)?;
+        match T::deserialize(value) {
+            Ok(read) => Some(read),
+            Err(error) => {
+                self.note(path, &error.to_string());
+                None
+            }
+        }
+    }
+
+    fn flag(&mut self, path: &str) -> bool {
+        self.read(path).unwrap_or_default()
+    }
+
+    /// How many there are in a list.
+    fn length(&mut self, path: &str) -> usize {
+        match self.value(path) {
+            Some(Value::Array(list)) => list.len(),
+            Some(_) => {
+                self.note(path, "it is no list");
+                0
+            }
+            None => 0,
+        }
+    }
+
+    fn note(&mut self, path: &str, why: &str) {
+        let name = path.trim_start_matches('/').replace('/', ".");
+        let said = format!("`{name}` of `initialize` cannot be read and counts as absent: {why}");
+        if !self.unread.contains(&said) {
+            self.unread.push(said);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_counts_as_absent_and_is_named_once() {
+        for (params, named) in [
+            (json!({ "processId": "7" }), &["processId"][..]),
+            (json!({ "processId": 1.5 }), &["processId"]),
+            (json!({ "workspaceFolders": "x" }), &["workspaceFolders"]),
+            (json!({ "workspaceFolders": ["x"] }), &["workspaceFolders.0"]),
+            (json!({ "workspaceFolders": [{ "uri": "no uri" }] }), &["workspaceFolders.0.uri"]),
+            (
+                json!({ "workspaceFolders": [{ "uri": 3 }, { "uri": "a b" }] }),
+                &["workspaceFolders.0.uri", "workspaceFolders.1.uri"],
+            ),
+            (json!({ "rootUri": "/tmp" }), &["rootUri"]),
+            (json!({ "rootUri": { "path": "/tmp" } }), &["rootUri"]),
+            (json!({ "capabilities": [] }), &[]),
+            (json!({ "capabilities": 3 }), &["capabilities"]),
+            (json!({ "capabilities": { "workspace": true } }), &["capabilities.workspace"]),
+            (
+                json!({ "capabilities": { "general": { "positionEncodings": "utf-8" } } }),
+                &["capabilities.general.positionEncodings"],
+            ),
+            (
+                json!({ "capabilities": { "general": { "positionEncodings": [8] } } }),
+                &["capabilities.general.positionEncodings.0"],
+            ),
+            (
+                json!({ "capabilities": { "workspace": { "workspaceEdit": { "documentChanges": "yes" } } } }),
+                &["capabilities.workspace.workspaceEdit.documentChanges"],
+            ),
+        ] {
+            let read = Beginning::read(&params).unwrap();
+            let names: Vec<&str> = read.unread.iter().filter_map(|one| one.split('`').nth(1)).collect();
+            assert_eq!(names, named, "{params}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_counts_whatever_else_there_is() {
+        let params = json!({
+            "processId": -1,
+            "trace": "loud",
+            "clientInfo": 3,
+            "initializationOptions": [null],
+            "rootUri": "file:///elsewhere",
+            "workspaceFolders": [{ "name": 3, "uri": "file:///a" }, 7, { "uri": "file:///b" }],
+            "capabilities": {
+                "textDocument": {
+                    "foldingRange": "yes",
+                    "completion": { "completionItem": { "snippetSupport": true, "tagSupport": 9 } },
+                },
+                "workspace": { "textDocumentContent": {}, "didChangeWatchedFiles": null },
+                "general": { "positionEncodings": ["utf-8", null, "ebcdic"] },
+            },
+        });
+        let read = Beginning::read(&params).unwrap();
+        let folders: Vec<&str> = read.folders.iter().map(Uri::as_str).collect();
+        assert_eq!(folders, ["file:///a", "file:///b"]);
+        assert_eq!(read.process, None);
+        assert!(read.client.snippets && read.client.pages && !read.client.watches_files);
+        assert_eq!(read.encodings.first(), Some(&PositionEncodingKind::UTF8));
+        assert_eq!(read.unread.len(), 1, "{:?}", read.unread);
+        for params in [json!(null), json!([]), json!(3), json!("x")] {
+            Beginning::read(&params).unwrap_err();
+        }
+    }
+}
