@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{Kind, display_id};
+use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, display_id};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -10,7 +10,8 @@ static CODE: Code = Code {
     id: "CX201",
     name: "dead-end",
     severity: Severity::Error,
-    what: "A node does not end the call, as `agent`, `callback`, `voicemail` and `disconnect` do, and no transition leads out of it.",
+    what: "A node does not end the call, as `agent`, `callback`, `voicemail` and `disconnect` do, and no transition leads out of it; \
+           or all that lead out are for what goes wrong, such as `failed` and `busy`, and none is for a call that goes well.",
     why: "The caller would sit in silence until somebody hangs up.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -36,7 +37,13 @@ notice -> offer -> bye
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for (id, node) in flow.nodes.iter() {
-        if node.ends_call || node.broken || !flow.out(id).is_empty() {
+        if node.ends_call || node.broken {
+            continue;
+        }
+        if !flow.out(id).is_empty() {
+            if !node.is(Kind::Collect) && !node.is(Kind::Answer) && leaves_by_failures_alone(flow, id) {
+                diagnostics.push(only_failures(context, id));
+            }
             continue;
         }
         let name = display_id(&node.id);
@@ -55,4 +62,33 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 .mend(mend),
         );
     }
+}
+
+/// Whether a call leaves a node only where something goes wrong there.
+fn leaves_by_failures_alone(flow: &Flow, node: NodeId) -> bool {
+    let is_failure = |event| {
+        matches!(
+            flow.events[event].kind,
+            EventKind::Outcome(Outcome::Failed | Outcome::Busy | Outcome::NoAnswer)
+        )
+    };
+    flow.out(node).iter().all(|transition| {
+        let alternatives = flow.alternatives(transition);
+        !alternatives.is_empty() && alternatives.iter().all(|one| is_failure(one.event))
+    })
+}
+
+fn only_failures(context: &Context<'_>, id: NodeId) -> Diagnostic {
+    let flow = context.flow;
+    let node = &flow.nodes[id];
+    let name = display_id(&node.id);
+    let written: Vec<String> = flow.out(id).iter().filter_map(|one| flow.written_condition(one)).collect();
+    let help = if node.generic {
+        format!("write `ends` after its type if the call ends there, otherwise `{name} -> NODE`")
+    } else {
+        format!("write `{name} -> NODE`")
+    };
+    Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}` if all goes well there"))
+        .here(format!("the call leaves it on `{}` alone, and it does not end the call", written.join(" | ")))
+        .help(help)
 }

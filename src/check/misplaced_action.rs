@@ -3,7 +3,7 @@
 use super::mends::{argument_last, said_in_block};
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
-use crate::flow::Kind;
+use crate::flow::{Directive, Kind};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement, Verb};
 
@@ -158,19 +158,17 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
     let mut own: Option<(Span, bool)> = header.filter(|_| last_first.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
     for statement in node.block.iter().flatten() {
         let Statement::Action(action) = statement else { continue };
-        if action.verb == Verb::Any {
-            continue;
-        }
-        if action.verb != Verb::Collect {
+        let Some(does) = verb_of(context, action) else { continue };
+        if does != Verb::Collect {
             action.options.iter().for_each(|option| check_retries(context.sources, option, diagnostics));
         }
         let spoken = action.argument.map(|text| text.span).or(action.options.iter().find(|option| speaks(option)).map(|option| option.span));
-        if let (Verb::Disconnect, Kind::Disconnect, Some(span)) = (action.verb, kind, spoken) {
+        if let (Verb::Disconnect, Kind::Disconnect, Some(span)) = (does, kind, spoken) {
             diagnostics.push(says_nothing(span));
         }
         if kind == Kind::Answer {
             diagnostics.push(no_actions(action.span));
-        } else if Some(action.verb) == last_first {
+        } else if Some(does) == last_first {
             match own {
                 Some((first, _)) => diagnostics.push(
                     Diagnostic::new(&CODE, action.span, format!("a node has only one `{}`", verb(context, action)))
@@ -180,11 +178,29 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
                 ),
                 None => own = Some((action.span, false)),
             }
-        } else if !matches!(action.verb, Verb::Play | Verb::Say) {
-            diagnostics.push(wrong_kind(context, kind, action));
+        } else if !matches!(does, Verb::Play | Verb::Say) {
+            diagnostics.push(wrong_kind(context, kind, action, does));
         } else if let Some((first, in_header)) = own {
             diagnostics.push(not_last(context, action, first, in_header, kind, item));
         }
+    }
+}
+
+/// What an action does: `action "route"` does what `route` does. None of a directive that the language
+/// has no word for.
+fn verb_of(context: &Context<'_>, action: &Action) -> Option<Verb> {
+    if action.verb != Verb::Any {
+        return Some(action.verb);
+    }
+    let word = context.sources.text(action.argument?.span).trim_matches('"');
+    match Directive::from_word(word.into()) {
+        Directive::Play => Some(Verb::Say),
+        Directive::Collect => Some(Verb::Collect),
+        Directive::Route => Some(Verb::Route),
+        Directive::Schedule => Some(Verb::Schedule),
+        Directive::Record => Some(Verb::Record),
+        Directive::Disconnect => Some(Verb::Disconnect),
+        Directive::Other(_) => None,
     }
 }
 
@@ -204,11 +220,14 @@ fn verb<'a>(context: &Context<'a>, action: &Action) -> &'a str {
     context.sources.text(action.verb_span)
 }
 
-fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action) -> Diagnostic {
-    let word = verb(context, action);
-    let home = Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(action.verb)).map_or("play", |kind| kind.word());
+fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action, does: Verb) -> Diagnostic {
+    let word = match action.argument.filter(|_| action.verb == Verb::Any) {
+        Some(directive) => format!("action {}", context.sources.text(directive.span)),
+        None => verb(context, action).to_owned(),
+    };
+    let home = Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(does)).map_or("play", |kind| kind.word());
     Diagnostic::new(&CODE, action.verb_span, format!("{} node cannot have the action `{word}`", with_article(kind.word())))
-        .here(format!("belongs in a `{home}` node"))
+        .here(format!("belongs in {} node", with_article(home)))
         .help(format!("put it into {} node of its own, and lead the call there", with_article(home)))
 }
 

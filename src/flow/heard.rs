@@ -54,11 +54,16 @@ impl Node {
         self.generic && self.ends_call && !self.kind().is_some_and(Kind::ends_call)
     }
 
-    /// The kinds as which policies see it. A disclosure that nobody hears is none, and whoever the
-    /// call is handed over to counts as an agent.
+    /// The kinds as which policies see it, each once. A disclosure that nobody hears is none, whoever the
+    /// call is handed over to counts as an agent, and what does what only one kind does counts as that
+    /// kind: with `route` it is an agent, whatever its type says.
     pub fn counts_as(&self) -> impl Iterator<Item = Kind> {
-        let kind = self.kind().filter(|&kind| kind != Kind::Disclosure || self.is_heard());
-        kind.into_iter().chain(self.hands_over().then_some(Kind::Agent))
+        let own = self.kind().filter(|&kind| kind != Kind::Disclosure || self.is_heard());
+        let does = |kind: Kind| self.actions.iter().any(|action| action.directive.kind() == Some(kind));
+        Kind::ALL
+            .iter()
+            .copied()
+            .filter(move |&kind| own == Some(kind) || does(kind) || kind == Kind::Agent && self.hands_over())
     }
 }
 

@@ -201,6 +201,24 @@ impl Directive {
     /// The words of those that have a name of their own.
     pub const WORDS: &[&str] = &["play", "collect", "route", "schedule", "record", "disconnect"];
 
+    /// The directive of a word: one that has a name of its own, or another.
+    pub fn from_word(word: Box<str>) -> Self {
+        let own = [Self::Play, Self::Collect, Self::Route, Self::Schedule, Self::Record, Self::Disconnect];
+        own.into_iter().find(|one| one.word() == &*word).unwrap_or(Self::Other(word))
+    }
+
+    /// The kind of a node that does it, where no other kind does.
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Collect => Some(Kind::Collect),
+            Self::Route => Some(Kind::Agent),
+            Self::Schedule => Some(Kind::Callback),
+            Self::Record => Some(Kind::Voicemail),
+            Self::Disconnect => Some(Kind::Disconnect),
+            Self::Play | Self::Other(_) => None,
+        }
+    }
+
     /// The payload's `directive`.
     pub fn word(&self) -> &str {
         match self {

@@ -102,12 +102,30 @@ impl<'a> Ahead<'a> {
         matches!(self.goal, Goal::EndWithout(_)) && self.ground.ends(node)
     }
 
+    /// Whether the goal begins with a transition, for an alternative that can be chosen at this price.
     fn is_goal(&self, transition: TransitionId) -> bool {
-        matches!(self.goal, Goal::Begins(goal) if goal.takes(transition))
+        let Goal::Begins(goal) = self.goal else { return false };
+        if !goal.takes(transition) {
+            return false;
+        }
+        let flow = self.ground.flow;
+        let row = &flow.transitions[transition];
+        self.price == Price::Transitions
+            || row.alternatives().zip(flow.alternatives(row)).any(|(number, one)| {
+                goal.takes_alternative(number) && flow.events[one.event].kind == EventKind::Key
+            })
     }
 
+    /// Whether what is avoided begins with a transition, whichever alternative it is taken for.
     fn is_blocked(&self, transition: TransitionId) -> bool {
-        matches!(self.goal, Goal::EndWithout(avoided) if avoided.takes(transition))
+        matches!(self.goal, Goal::EndWithout(avoided) if avoided.always_takes(transition))
+    }
+
+    /// Whether every alternative for which something is picked is the goal itself.
+    fn is_goal_wherever(&self, transition: TransitionId, picked: &Picked) -> bool {
+        let Goal::Begins(goal) = self.goal else { return false };
+        let mut alternatives = self.ground.flow.transitions[transition].alternatives();
+        alternatives.all(|number| goal.takes_alternative(number) || !picked.takes_alternative(number))
     }
 
     fn price_of(&self, transition: &Transition) -> Option<u32> {
@@ -152,11 +170,11 @@ impl<'a> Ahead<'a> {
         ways.min_by_key(|&(_, at)| at)
     }
 
-    /// How far it is from the beginning of something.
-    pub fn ahead_of_begin(&self, one: Occurrence) -> u32 {
+    /// How far it is from the beginning of something that is picked.
+    pub fn ahead_of_begin(&self, one: Occurrence, picked: &Picked) -> u32 {
         match one.extent {
             Extent::Steps(first, _) => self.ahead_of_step(one.node, first),
-            Extent::Taken(id) if self.is_goal(id) => 0,
+            Extent::Taken(id) if self.is_goal_wherever(id, picked) => 0,
             Extent::Taken(id) => self.beyond(id),
         }
     }

@@ -159,11 +159,14 @@ impl Court<'_> {
                 order::reachable(ground, waived, &pick(goal), from, *within)
             }),
             Form::Forbid(forbidden) => order::forbid(ground, waived, &pick(forbidden)),
-            Form::ForbidBefore { forbidden, then } => self.unless_absent(then, None, |then| {
-                order::forbid_before(ground, waived, &pick(forbidden), then)
+            Form::ForbidBefore { forbidden, then } => self.unless_absent(then, None, |_| {
+                let (forbidden, then) = (index.pick_with_actions(forbidden), index.pick_with_actions(then));
+                order::forbid_before(ground, waived, &forbidden, &then)
             }),
-            Form::ForbidAfter { forbidden, earlier } => self.unless_absent(earlier, None, |earlier| {
-                order::forbid_after(ground, waived, &pick(forbidden), earlier)
+            Form::ForbidAfter { forbidden, earlier } => self.unless_absent(earlier, None, |_| {
+                let (forbidden, earlier) =
+                    (index.pick_with_actions(forbidden), index.pick_with_actions(earlier));
+                order::forbid_after(ground, waived, &forbidden, &earlier)
             }),
             Form::Retries(most) => limits::retries(self.flow, waived, *most),
             Form::Depth(most) => limits::depth(ground, order, *most),

@@ -43,7 +43,7 @@ pub fn depth(ground: &Ground<'_>, order: &[NodeId], most: u64) -> Verdict {
 
 /// `limit N A`
 pub fn count(ground: &Ground<'_>, order: &[NodeId], most: u64, counted: &Picked) -> Verdict {
-    let of_node = |node| counted.count_in(ground.steps_of(node));
+    let of_node = |node| counted.count_in(node, ground.steps_of(node));
     longest(ground, order, most, of_node, |id| u64::from(counted.takes(id)))
 }
 

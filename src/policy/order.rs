@@ -11,7 +11,7 @@ use crate::flow::NodeId;
 pub fn on_every_path(ground: &Ground<'_>, waived: &Waived, wanted: &Picked) -> Verdict {
     let found = search(ground, waived, |_, point| match point {
         Point::End => Sight { broken: true, next: None },
-        _ if begins(wanted, point) => Sight { broken: false, next: None },
+        _ if surely_begins(wanted, point) => Sight { broken: false, next: None },
         _ => Sight { broken: false, next: Some(false) },
     });
     verdict(found)
@@ -32,7 +32,7 @@ pub fn before(
     let watch = |heard: bool, point| {
         let broken = !heard && begins(then, point);
         let mut next = heard;
-        if ends(first, point) && !since.is_some_and(|since| overlap(ground, first, since, point)) {
+        if surely_ends(first, point) && !since.is_some_and(|since| overlap(ground, first, since, point)) {
             next = true;
         }
         if since.is_some_and(|since| ends(since, point)) {
@@ -79,7 +79,7 @@ pub fn reachable(
 ) -> Verdict {
     let ahead = Ahead::new(ground, Goal::Begins(goal), Price::Keys);
     let most = within.unwrap_or(NEVER - 1);
-    let broken = counting(ground, waived, from).filter(|&one| ahead.ahead_of_begin(one) > most);
+    let broken = counting(ground, waived, from).filter(|&one| ahead.ahead_of_begin(one, from) > most);
     let broken: Vec<Occurrence> = broken.collect();
     reached(ground, &broken)
 }
@@ -136,6 +136,8 @@ fn verdict(found: Found) -> Verdict {
     }
 }
 
+/// Whether something picked begins at a point, or may: a transition with several alternatives is taken
+/// for any of them.
 fn begins(picked: &Picked, point: Point) -> bool {
     match point {
         Point::Step(step) => picked.begins(step),
@@ -152,11 +154,27 @@ fn ends(picked: &Picked, point: Point) -> bool {
     }
 }
 
+/// Whether something picked begins at a point, whichever alternative a transition is taken for.
+fn surely_begins(picked: &Picked, point: Point) -> bool {
+    match point {
+        Point::Taken(id) => picked.always_takes(id),
+        _ => begins(picked, point),
+    }
+}
+
+/// The same of what ends there.
+fn surely_ends(picked: &Picked, point: Point) -> bool {
+    match point {
+        Point::Taken(id) => picked.always_takes(id),
+        _ => ends(picked, point),
+    }
+}
+
 /// Whether what ends at a point shares points with an occurrence of the other that is over by then.
 fn overlap(ground: &Ground<'_>, one: &Picked, other: &Picked, point: Point) -> bool {
     let Point::Step(step) = point else { return begins(other, point) };
     let steps = ground.steps_of(ground.node_of(step));
-    let first = if one.begins(step) { step } else { steps.start };
+    let first = if one.is_alone(step) { step } else { steps.start };
     // One that goes on beyond the point undoes it at its own end.
     (first..=step).any(|step| other.ends(step))
 }

@@ -1,4 +1,4 @@
-//! What a selector picks in a flow: its operations on sets, a machine word of nodes at a time.
+//! What a selector picks in a flow: its operations on sets, a machine word of nodes or steps at a time.
 
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::Place;
 use super::ground::Ground;
 use crate::flow::policy::{Op, Selector};
-use crate::flow::{Kind, NodeId, TransitionId};
+use crate::flow::{Directive, Kind, NodeId, TransitionId};
 use crate::table::Id;
 
 /// The nodes of each kind and the places of each tag, so that no selector looks at every node.
@@ -19,15 +19,23 @@ pub struct Index<'a> {
     steps: FxHashMap<&'a str, Vec<usize>>,
 }
 
-/// What a selector picks, on the way.
+/// The places that a selector picks, on the way.
 struct Sets {
-    /// Nodes of which it is decided that all steps are picked.
+    /// Nodes that are one occurrence.
     whole: FixedBitSet,
-    /// Nodes of which it is not decided that no step is.
-    maybe: FixedBitSet,
+    /// Steps that are an occurrence of their own.
+    alone: FixedBitSet,
+    /// All steps of both.
     steps: FixedBitSet,
-    /// Transitions; made only where some are picked.
+    /// Alternatives of transitions, by their numbers in the flow; made only where some are picked.
     taken: FixedBitSet,
+}
+
+/// What a selector picks, and what it does not. Both are kept, so that `not (A & B)` picks what
+/// `not A | not B` does.
+struct Sides {
+    picked: Sets,
+    others: Sets,
 }
 
 /// What a selector picks.
@@ -37,7 +45,16 @@ pub struct Picked {
     begins: FixedBitSet,
     /// Steps with which one ends.
     ends: FixedBitSet,
+    /// Steps that are an occurrence of their own.
+    alone: FixedBitSet,
+    /// Nodes of several steps that are one occurrence.
+    whole: FixedBitSet,
+    /// Alternatives of transitions.
+    alternatives: FixedBitSet,
+    /// Transitions of which at least one alternative is picked.
     taken: FixedBitSet,
+    /// Transitions of which all alternatives are.
+    always: FixedBitSet,
 }
 
 /// Where on a path something that is picked lies.
@@ -106,50 +123,86 @@ impl<'a> Index<'a> {
 
     /// Finds what a selector picks.
     pub fn pick(&self, selector: &Selector) -> Picked {
-        let mut stack: Vec<Sets> = Vec::with_capacity(4);
+        self.pick_with(selector, false)
+    }
+
+    /// The same of what a rule forbids before or after something else. A kind picks besides each node
+    /// the action that makes it one: what an `agent` node says before its `route` does not come after
+    /// the call was handed over.
+    pub fn pick_with_actions(&self, selector: &Selector) -> Picked {
+        self.pick_with(selector, true)
+    }
+
+    fn pick_with(&self, selector: &Selector, actions: bool) -> Picked {
+        // What is not picked is asked for by `not` alone.
+        let both = selector.0.contains(&Op::Not);
+        let mut stack: Vec<Sides> = Vec::with_capacity(4);
         for op in &selector.0 {
             let value = match op {
-                Op::Not => stack.pop().map(|sets| self.not(sets)),
-                Op::And => stack.pop().zip(stack.pop()).map(|(right, left)| left.and(&right)),
-                Op::Or => stack.pop().zip(stack.pop()).map(|(right, left)| left.or(&right)),
-                atom => Some(self.atom(atom)),
+                Op::Not => {
+                    stack.pop().map(|Sides { picked, others }| Sides { picked: others, others: picked })
+                }
+                Op::And => stack.pop().zip(stack.pop()).map(|(right, left)| Sides {
+                    picked: left.picked.and(&right.picked),
+                    others: left.others.or(&right.others),
+                }),
+                Op::Or => stack.pop().zip(stack.pop()).map(|(right, left)| Sides {
+                    picked: left.picked.or(&right.picked),
+                    others: left.others.and(&right.others),
+                }),
+                atom => Some(Sides {
+                    picked: self.atom(atom, actions),
+                    others: if both { self.others(atom) } else { self.none() },
+                }),
             };
             stack.extend(value);
         }
-        let sets = stack.pop().unwrap_or_else(|| self.none());
-        self.picked(sets)
+        self.picked(stack.pop().map_or_else(|| self.none(), |sides| sides.picked))
     }
 
     fn none(&self) -> Sets {
-        let nodes = FixedBitSet::with_capacity(self.ground.flow.nodes.len());
         let steps = FixedBitSet::with_capacity(self.ground.steps());
-        Sets { whole: nodes.clone(), maybe: nodes, steps, taken: FixedBitSet::new() }
+        let whole = FixedBitSet::with_capacity(self.ground.flow.nodes.len());
+        Sets { whole, alone: steps.clone(), steps, taken: FixedBitSet::new() }
     }
 
-    fn atom(&self, op: &Op) -> Sets {
+    fn atom(&self, op: &Op, actions: bool) -> Sets {
         let mut sets = self.none();
         match op {
-            Op::Kind(kind) => self.add_nodes(&mut sets, self.kinds.get(kind).map_or(&[], Vec::as_slice)),
+            Op::Kind(kind) => {
+                let nodes = self.kinds.get(kind).map_or(&[][..], Vec::as_slice);
+                self.add_nodes(&mut sets, nodes);
+                if let Some(directive) = kind.directive().filter(|one| actions && *one != Directive::Play) {
+                    for &node in nodes {
+                        let of_node = self.ground.steps_of(node).zip(&self.ground.flow.nodes[node].actions);
+                        sets.alone.extend(
+                            of_node.filter(|(_, one)| one.directive == directive).map(|(step, _)| step),
+                        );
+                    }
+                }
+            }
             Op::Node(node) => self.add_nodes(&mut sets, &[*node]),
             Op::Tag(name) => {
-                for &step in self.steps.get(&**name).map_or(&[][..], Vec::as_slice) {
-                    sets.steps.insert(step);
-                    sets.maybe.insert(self.ground.node_of(step).index());
+                sets.alone.extend(self.bearing_steps(name).iter().copied());
+                sets.steps.clone_from(&sets.alone);
+                self.add_nodes(&mut sets, self.bearing_nodes(name));
+                // A tag of the header means the whole node, whatever its actions bear.
+                for &node in self.bearing_nodes(name) {
+                    sets.alone.remove_range(self.ground.steps_of(node));
                 }
-                self.add_nodes(&mut sets, self.nodes.get(&**name).map_or(&[], Vec::as_slice));
             }
+            // Each step is one occurrence.
             Op::Any => {
-                // Each step is one occurrence: undecided of every node.
-                sets.maybe.insert_range(..);
+                sets.alone.insert_range(..);
                 sets.steps.insert_range(..);
             }
             Op::Taken(node, events) => {
                 let flow = self.ground.flow;
-                sets.taken.grow(flow.transitions.len());
-                for (id, transition) in flow.out_ids(*node) {
-                    if flow.alternatives(transition).iter().any(|one| events.contains(&one.event)) {
-                        sets.taken.insert(id.index());
-                    }
+                sets.taken.grow(flow.alternatives.len());
+                for (_, transition) in flow.out_ids(*node) {
+                    let alternatives = transition.alternatives().zip(flow.alternatives(transition));
+                    let picked = alternatives.filter(|(_, one)| events.contains(&one.event));
+                    sets.taken.extend(picked.map(|(number, _)| number));
                 }
             }
             Op::Nothing | Op::Not | Op::And | Op::Or => {}
@@ -157,38 +210,100 @@ impl<'a> Index<'a> {
         sets
     }
 
+    /// What an atom does not pick: whole nodes, but for those some of whose steps it picks.
+    fn others(&self, op: &Op) -> Sets {
+        let mut sets = self.none();
+        if matches!(op, Op::Any) {
+            return sets;
+        }
+        let picked = self.atom(op, false);
+        sets.whole = picked.whole;
+        sets.whole.toggle_range(..);
+        sets.steps = picked.steps;
+        sets.steps.toggle_range(..);
+        if let Op::Tag(name) = op {
+            for &step in self.bearing_steps(name) {
+                let node = self.ground.node_of(step);
+                if sets.whole.contains(node.index()) {
+                    sets.whole.remove(node.index());
+                    sets.alone.insert_range(self.ground.steps_of(node));
+                }
+            }
+            sets.alone.intersect_with(&sets.steps);
+        }
+        sets
+    }
+
+    fn bearing_nodes(&self, tag: &str) -> &[NodeId] {
+        self.nodes.get(tag).map_or(&[], Vec::as_slice)
+    }
+
+    fn bearing_steps(&self, tag: &str) -> &[usize] {
+        self.steps.get(tag).map_or(&[], Vec::as_slice)
+    }
+
     fn add_nodes(&self, sets: &mut Sets, nodes: &[NodeId]) {
         for &node in nodes {
             sets.whole.insert(node.index());
-            sets.maybe.insert(node.index());
             sets.steps.insert_range(self.ground.steps_of(node));
         }
     }
 
-    /// Three values, as Kleene has them: what was decided turns round, what was not stays open.
-    fn not(&self, mut sets: Sets) -> Sets {
-        sets.whole.toggle_range(..);
-        sets.maybe.toggle_range(..);
-        sets.steps.toggle_range(..);
-        Sets { whole: sets.maybe, maybe: sets.whole, steps: sets.steps, taken: FixedBitSet::new() }
-    }
-
     fn picked(&self, sets: Sets) -> Picked {
-        let mut begins = sets.steps;
-        let mut ends = begins.clone();
-        for &node in self.ground.several.iter().filter(|node| sets.whole.contains(node.index())) {
+        let Sets { mut whole, mut alone, steps: begins, taken: alternatives } = sets;
+        let (mut begins, mut ends) = (begins.clone(), begins);
+        let mut several = FixedBitSet::with_capacity(whole.len());
+        for &node in self.ground.several.iter().filter(|node| whole.contains(node.index())) {
+            several.insert(node.index());
             let steps = self.ground.steps_of(node);
             begins.remove_range(steps.start + 1..steps.end);
             ends.remove_range(steps.start..steps.end - 1);
         }
-        Picked { begins, ends, taken: sets.taken }
+        // A node of one step is that step.
+        whole.difference_with(&several);
+        alone.extend(whole.ones().map(|node| self.ground.steps_of(NodeId::from_index(node)).start));
+        begins.union_with(&alone);
+        ends.union_with(&alone);
+        let mut picked = Picked {
+            begins,
+            ends,
+            alone,
+            whole: several,
+            alternatives,
+            taken: FixedBitSet::new(),
+            always: FixedBitSet::new(),
+        };
+        self.take(&mut picked);
+        picked
+    }
+
+    /// Finds the transitions whose alternatives are picked.
+    fn take(&self, picked: &mut Picked) {
+        if picked.alternatives.is_clear() {
+            return;
+        }
+        let transitions = &self.ground.flow.transitions;
+        picked.taken.grow(transitions.len());
+        picked.always.grow(transitions.len());
+        for (id, transition) in transitions.iter() {
+            let mut alternatives = transition.alternatives();
+            if alternatives.clone().any(|number| picked.alternatives.contains(number)) {
+                picked.taken.insert(id.index());
+                let all = alternatives.all(|number| picked.alternatives.contains(number));
+                picked.always.set(id.index(), all);
+            }
+        }
     }
 }
 
 impl Sets {
     fn and(mut self, other: &Self) -> Self {
+        // What is a step of one side is one of both where the other side has it too.
+        self.alone.intersect_with(&other.steps);
+        let mut theirs = other.alone.clone();
+        theirs.intersect_with(&self.steps);
+        self.alone.union_with(&theirs);
         self.whole.intersect_with(&other.whole);
-        self.maybe.intersect_with(&other.maybe);
         self.steps.intersect_with(&other.steps);
         self.taken.intersect_with(&other.taken);
         self
@@ -196,7 +311,7 @@ impl Sets {
 
     fn or(mut self, other: &Self) -> Self {
         self.whole.union_with(&other.whole);
-        self.maybe.union_with(&other.maybe);
+        self.alone.union_with(&other.alone);
         self.steps.union_with(&other.steps);
         self.taken.union_with(&other.taken);
         self
@@ -214,9 +329,24 @@ impl Picked {
         self.ends.contains(step)
     }
 
-    /// Whether taking a transition is one.
+    /// Whether a step is one by itself.
+    pub fn is_alone(&self, step: usize) -> bool {
+        self.alone.contains(step)
+    }
+
+    /// Whether taking a transition can be one: some alternative of its condition is picked.
     pub fn takes(&self, transition: TransitionId) -> bool {
         self.taken.contains(transition.index())
+    }
+
+    /// Whether taking a transition always is one: every alternative of its condition is picked.
+    pub fn always_takes(&self, transition: TransitionId) -> bool {
+        self.always.contains(transition.index())
+    }
+
+    /// Whether an alternative of a transition's condition is picked, by its number in the flow.
+    pub fn takes_alternative(&self, number: usize) -> bool {
+        self.alternatives.contains(number)
     }
 
     /// The first of some steps with which an occurrence begins.
@@ -224,9 +354,11 @@ impl Picked {
         steps.into_iter().find(|&step| self.begins(step))
     }
 
-    /// How many occurrences begin in some steps.
-    pub fn count_in(&self, steps: std::ops::Range<usize>) -> u64 {
-        steps.into_iter().filter(|&step| self.begins(step)).count() as u64
+    /// How many occurrences begin in some steps of a node.
+    pub fn count_in(&self, node: NodeId, steps: std::ops::Range<usize>) -> u64 {
+        let begin = steps.clone().filter(|&step| self.begins(step)).count() as u64;
+        let both = self.whole.contains(node.index()) && self.is_alone(steps.start);
+        begin + u64::from(both)
     }
 
     /// What a call can come to of all that is picked.
@@ -236,10 +368,13 @@ impl Picked {
 
     /// All that is picked, in the order of the nodes, steps first.
     pub fn all<'p>(&'p self, ground: &'p Ground<'_>) -> impl Iterator<Item = Occurrence> + 'p {
-        let of_steps = self.begins.ones().map(|first| {
+        let of_steps = self.begins.ones().flat_map(|first| {
             let node = ground.node_of(first);
-            let last = if self.ends(first) { first } else { ground.steps_of(node).end - 1 };
-            Occurrence { node, extent: Extent::Steps(first, last) }
+            let steps = ground.steps_of(node);
+            let is_whole = first == steps.start && self.whole.contains(node.index());
+            let whole = is_whole.then(|| Extent::Steps(first, steps.end - 1));
+            let alone = self.is_alone(first).then_some(Extent::Steps(first, first));
+            whole.into_iter().chain(alone).map(move |extent| Occurrence { node, extent })
         });
         let of_transitions = self.taken.ones().map(TransitionId::from_index).filter_map(|id| {
             let transition = &ground.flow.transitions[id];

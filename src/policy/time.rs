@@ -178,9 +178,14 @@ impl<'a> Times<'a> {
         self.to.is_some_and(|to| to.begins(step))
     }
 
-    /// Whether it stops with a transition.
-    fn stops_with(&self, id: TransitionId) -> bool {
+    /// Whether it stops with a transition, for at least one alternative of its condition.
+    fn may_stop_with(&self, id: TransitionId) -> bool {
         self.to.is_some_and(|to| to.takes(id))
+    }
+
+    /// Whether it stops with a transition, for every alternative of its condition.
+    fn stops_with(&self, id: TransitionId) -> bool {
+        self.to.is_some_and(|to| to.always_takes(id))
     }
 
     fn ahead_of_step(&self, step: usize) -> Option<Longest> {
@@ -201,12 +206,10 @@ impl<'a> Times<'a> {
         let mut best = ends.then(|| (Longest::default(), None));
         for (id, transition) in self.ground.flow.out_ids(node) {
             let Some(to) = transition.to else { continue };
-            let way = if self.stops_with(id) {
-                Some(Longest::default())
-            } else {
-                self.ahead_of_step(self.ground.steps_of(to).start)
-            };
-            let Some(way) = way else { continue };
+            let on = self.ahead_of_step(self.ground.steps_of(to).start).filter(|_| !self.stops_with(id));
+            let stopped = self.may_stop_with(id).then(Longest::default);
+            // Where it may stop and may go on, the longer one counts.
+            let Some(way) = on.map(|on| on.or(stopped.unwrap_or_default())).or(stopped) else { continue };
             best = Some(match best {
                 Some((longest, _)) if way.bounds.least > longest.bounds.least => (way.or(longest), Some(id)),
                 Some((longest, by)) => (longest.or(way), by),
@@ -288,7 +291,10 @@ impl<'a> Times<'a> {
             }
             let Some((_, Some(id))) = self.onward(here) else { break };
             let Some(to) = path.take(self.ground.flow, id) else { break };
-            if self.stops_with(id) {
+            let first = self.ground.steps_of(to).start;
+            let is_over =
+                self.stops_with(id) || self.may_stop_with(id) && self.ahead_of_step(first).is_none();
+            if is_over {
                 break;
             }
             here = to;

@@ -160,7 +160,7 @@ pub fn of_time(
     }
 }
 
-/// Whether a step, or a transition, that a call comes to belongs to both.
+/// Whether a step that a call comes to, or an alternative of a transition, belongs to both.
 fn share_a_step(ground: &Ground<'_>, one: &Picked, other: &Picked) -> bool {
     let mut steps = FixedBitSet::with_capacity(ground.steps());
     for occurrence in other.reached(ground) {
@@ -170,6 +170,9 @@ fn share_a_step(ground: &Ground<'_>, one: &Picked, other: &Picked) -> bool {
     }
     one.reached(ground).any(|occurrence| match occurrence.extent {
         Extent::Steps(first, last) => (first..=last).any(|step| steps.contains(step)),
-        Extent::Taken(id) => other.takes(id),
+        Extent::Taken(id) => {
+            let mut alternatives = ground.flow.transitions[id].alternatives();
+            alternatives.any(|number| one.takes_alternative(number) && other.takes_alternative(number))
+        }
     })
 }

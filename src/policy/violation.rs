@@ -51,6 +51,9 @@ pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
     if let Some(note) = broken.failure_note() {
         diagnostic = diagnostic.note(note);
     }
+    if let Some(note) = broken.open_branch() {
+        diagnostic = diagnostic.note(note);
+    }
     diagnostic = diagnostic.label_each(&unreached, 3, "no call comes here");
     diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
     broken.explain(diagnostic)
@@ -167,6 +170,25 @@ impl Broken<'_> {
         let first = self.words(first);
         Some(format!(
             "where {node} fails its {first} is not heard: lead `failed` to a node that says it again, or that ends the call"
+        ))
+    }
+
+    /// That a branch on the path is taken for what the rule asks for and for something else too, so that it
+    /// proves nothing.
+    fn open_branch(&self) -> Option<String> {
+        let Demand::Paths(form) = &self.rule.demand else { return None };
+        let required = form.required()?;
+        if !required.0.iter().any(|op| matches!(op, Op::Taken(..))) {
+            return None;
+        }
+        let path = self.violation.path.as_ref()?;
+        let ground = Ground::new(self.flow)?;
+        let picked = Index::new(&ground).pick(required);
+        let is_open = |id: &&TransitionId| picked.takes(**id) && !picked.always_takes(**id);
+        let branch = &self.flow.transitions[*path.transitions.iter().find(is_open)?];
+        let condition = self.flow.first_of_condition(branch, 5)?;
+        Some(format!(
+            "`on {condition}` is one branch, so it does not show which of them it was: write what the rule asks for as a branch of its own"
         ))
     }
 

@@ -189,7 +189,7 @@ impl<'a> Resolver<'a> {
                 let word = argument?.value;
                 // An unknown directive has its finding.
                 let known = word.is_some();
-                let mut action = action_of(Directive::Other(word.unwrap_or_default()), written.span);
+                let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
                 action.tags = tags;
                 self.set_options(scope, &mut action, &written.options, false);
                 return known.then_some(action);

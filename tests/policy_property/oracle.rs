@@ -27,6 +27,8 @@ pub struct Oracle<'f> {
     walks: Vec<Walk>,
     /// For each selector what it picks on each walk.
     picked: Vec<Vec<Vec<Occurrence>>>,
+    /// The same of what is forbidden before or after something else.
+    with_actions: Vec<Vec<Vec<Occurrence>>>,
     /// The same of what it picks without what it takes away.
     without_exceptions: Vec<Vec<Vec<Occurrence>>>,
 }
@@ -35,8 +37,12 @@ impl<'f> Oracle<'f> {
     /// None where there are too many paths.
     pub fn new(flow: &'f Flow, selectors: &[Selector]) -> Option<Self> {
         let walks = walks(flow)?;
-        let pick = |selector: &Selector| walks.iter().map(|walk| occurrences(flow, selector, walk)).collect();
+        let pick_with = |selector: &Selector, actions: bool| {
+            walks.iter().map(|walk| occurrences(flow, selector, walk, actions)).collect::<Vec<_>>()
+        };
+        let pick = |selector: &Selector| pick_with(selector, false);
         let picked = selectors.iter().map(pick).collect();
+        let with_actions = selectors.iter().map(|selector| pick_with(selector, true)).collect();
         let without_exceptions = selectors
             .iter()
             .map(|selector| {
@@ -44,7 +50,7 @@ impl<'f> Oracle<'f> {
                 if without == *selector { vec![Vec::new(); walks.len()] } else { pick(&without) }
             })
             .collect();
-        Some(Self { flow, walks, picked, without_exceptions })
+        Some(Self { flow, walks, picked, with_actions, without_exceptions })
     }
 
     /// What becomes of a form of rule; what is broken at the waived nodes does not count.
@@ -83,22 +89,22 @@ impl<'f> Oracle<'f> {
             Form::Forbid(a) if !self.occurs(a) => Expected::HOLDS,
             Form::Forbid(a) => self.about(a, None, counts, |_, _, _| true),
             Form::ForbidBefore { forbidden, then } if self.occurs(then) => {
-                self.each(forbidden, counts, |number, _, a| {
-                    self.picked[then][number].iter().any(|b| a.is_before(*b))
+                self.each(&self.with_actions[forbidden], counts, |number, _, a| {
+                    self.with_actions[then][number].iter().any(|b| a.is_before(*b))
                 })
             }
             Form::ForbidAfter { forbidden, earlier } if self.occurs(earlier) => {
-                self.each(forbidden, counts, |number, _, a| {
-                    self.picked[earlier][number].iter().any(|b| b.is_before(a))
+                self.each(&self.with_actions[forbidden], counts, |number, _, a| {
+                    self.with_actions[earlier][number].iter().any(|b| b.is_before(a))
                 })
             }
             Form::ForbidBefore { .. } | Form::ForbidAfter { .. } => Expected::NOTHING,
             Form::Retries(most) => self.retries(most, waived),
-            Form::Depth(most) => self.limit(most, |_, _, point| matches!(point, Point::Taken(_))),
+            Form::Depth(most) => self.limit(most, |_, _, point| u64::from(matches!(point, Point::Taken(..)))),
             Form::Count(_, a) if !self.occurs(a) => Expected::NOTHING,
-            Form::Count(most, a) => {
-                self.limit(most, |number, at, _| self.picked[a][number].iter().any(|one| one.begin == at))
-            }
+            Form::Count(most, a) => self.limit(most, |number, at, _| {
+                self.picked[a][number].iter().filter(|one| one.begin == at).count() as u64
+            }),
             Form::Time { most, from, to } => self.time(most, from, to, counts),
         }
     }
@@ -136,12 +142,12 @@ impl<'f> Oracle<'f> {
     /// The same of the occurrences that break it.
     fn each(
         &self,
-        selector: usize,
+        picked: &[Vec<Occurrence>],
         counts: impl Fn(&Place) -> bool,
         breaks: impl Fn(usize, &Walk, Occurrence) -> bool,
     ) -> Expected {
         self.broken(counts, |number, walk| {
-            let breaking = self.picked[selector][number].iter().filter(|one| breaks(number, walk, **one));
+            let breaking = picked[number].iter().filter(|one| breaks(number, walk, **one));
             breaking.map(|one| self.place(walk.points[one.begin])).collect()
         })
     }
@@ -155,7 +161,7 @@ impl<'f> Oracle<'f> {
         breaks: impl Fn(usize, &Walk, Occurrence) -> bool,
     ) -> Expected {
         if self.occurs(selector) {
-            return self.each(selector, counts, breaks);
+            return self.each(&self.picked[selector], counts, breaks);
         }
         // What the rule excepts may be there, and be part of what it requires.
         let own = &self.without_exceptions[selector];
@@ -167,7 +173,7 @@ impl<'f> Oracle<'f> {
     fn place(&self, point: Point) -> Place {
         match point {
             Point::Step(node, _) => Place { node, transition: None },
-            Point::Taken(id) => Place { node: self.flow.transitions[id].from, transition: Some(id) },
+            Point::Taken(id, _) => Place { node: self.flow.transitions[id].from, transition: Some(id) },
         }
     }
 
@@ -183,12 +189,12 @@ impl<'f> Oracle<'f> {
                     };
                     let taken = || {
                         between.iter().filter_map(|point| match point {
-                            Point::Taken(transition) => Some(*transition),
+                            Point::Taken(transition, number) => Some((*transition, *number)),
                             Point::Step(..) => None,
                         })
                     };
-                    let keys = taken().filter(|one| self.has_key(*one)).count();
-                    taken().all(|one| self.has_key(one) || self.flow.transitions[one].is_unconditional())
+                    let keys = taken().filter(|one| self.is_key(*one)).count();
+                    taken().all(|one| self.is_key(one) || self.flow.transitions[one.0].is_unconditional())
                         && within.is_none_or(|within| keys <= within as usize)
                 };
                 if self.picked[goal][number].iter().any(|a| gets(&a)) {
@@ -201,23 +207,24 @@ impl<'f> Oracle<'f> {
 
     /// Whether the node of something is left by `failed` before something else.
     fn failed(&self, walk: &Walk, of: Occurrence, before: Occurrence) -> bool {
-        if let Point::Taken(_) = walk.points[of.end] {
+        if let Point::Taken(..) = walk.points[of.end] {
             return false;
         }
         let left = walk.points[of.end..=before.begin].iter().find_map(|point| match point {
-            Point::Taken(id) => Some(*id),
+            Point::Taken(id, number) => Some((*id, *number)),
             Point::Step(..) => None,
         });
-        left.is_some_and(|id| {
-            let failed = EventKind::Outcome(Outcome::Failed);
-            let alternatives = self.flow.alternatives(&self.flow.transitions[id]);
-            alternatives.iter().any(|one| self.flow.events[one.event].kind == failed)
-        })
+        left.is_some_and(|taken| self.event(taken) == Some(&EventKind::Outcome(Outcome::Failed)))
     }
 
-    fn has_key(&self, transition: TransitionId) -> bool {
+    /// What a transition is taken for.
+    fn event(&self, (transition, number): (TransitionId, usize)) -> Option<&EventKind> {
         let alternatives = self.flow.alternatives(&self.flow.transitions[transition]);
-        alternatives.iter().any(|one| self.flow.events[one.event].kind == EventKind::Key)
+        alternatives.get(number).map(|one| &self.flow.events[one.event].kind)
+    }
+
+    fn is_key(&self, taken: (TransitionId, usize)) -> bool {
+        self.event(taken) == Some(&EventKind::Key)
     }
 
     fn retries(&self, most: u64, waived: &[NodeId]) -> Expected {
@@ -240,12 +247,12 @@ impl<'f> Oracle<'f> {
     }
 
     /// The most points of some sort on any path.
-    fn limit(&self, most: u64, counts: impl Fn(usize, usize, Point) -> bool) -> Expected {
+    fn limit(&self, most: u64, counts: impl Fn(usize, usize, Point) -> u64) -> Expected {
         // Of each walk how many there are, and the first node with which they are too many.
         let count = |(number, walk): (usize, &Walk)| {
             let (mut count, mut first) = (0, None);
             for (at, &point) in walk.points.iter().enumerate() {
-                count += u64::from(counts(number, at, point));
+                count += counts(number, at, point);
                 if count > most {
                     first.get_or_insert(Place { node: self.reached(point), transition: None });
                 }
@@ -325,7 +332,7 @@ impl<'f> Oracle<'f> {
     fn reached(&self, point: Point) -> NodeId {
         match point {
             Point::Step(node, _) => node,
-            Point::Taken(transition) => self.flow.transitions[transition].to.unwrap(),
+            Point::Taken(transition, _) => self.flow.transitions[transition].to.unwrap(),
         }
     }
 

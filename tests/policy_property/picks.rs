@@ -5,61 +5,96 @@ use cxflowc::flow::{Action, Directive, Flow, Kind, Node, NodeId, TransitionId};
 
 use crate::walks::{Occurrence, Point, Walk};
 
-/// What a selector picks on a walk.
-pub fn occurrences(flow: &Flow, selector: &Selector, walk: &Walk) -> Vec<Occurrence> {
+/// What a selector picks on a walk. Where something is forbidden before or after something else, a kind
+/// picks the action that makes the node one besides.
+pub fn occurrences(flow: &Flow, selector: &Selector, walk: &Walk, with_actions: bool) -> Vec<Occurrence> {
     let mut all = Vec::new();
-    for (number, &point) in walk.points.iter().enumerate() {
-        let here = Occurrence { begin: number, end: number };
-        match point {
-            Point::Taken(transition) => {
-                if picks_transition(flow, selector, transition) {
-                    all.push(here);
+    for term in terms(selector, with_actions) {
+        for (number, &point) in walk.points.iter().enumerate() {
+            let here = Occurrence { begin: number, end: number };
+            let one = match point {
+                Point::Taken(transition, alternative) => {
+                    picks_alternative(flow, &term, transition, alternative).then_some(here)
                 }
-            }
-            Point::Step(node, step) => match picks_node(flow, selector, node) {
-                Some(true) if step == 0 => {
-                    let steps = flow.nodes[node].actions.len().max(1);
-                    all.push(Occurrence { begin: number, end: number + steps - 1 });
-                }
-                Some(_) => {}
-                None => {
-                    if picks_step(flow, selector, node, step) {
-                        all.push(here);
+                Point::Step(node, step) => match picks_node(flow, &term, node) {
+                    Some(true) if step == 0 => {
+                        let steps = flow.nodes[node].actions.len().max(1);
+                        Some(Occurrence { begin: number, end: number + steps - 1 })
                     }
-                }
-            },
+                    Some(_) => None,
+                    None => picks_step(flow, &term, node, step).then_some(here),
+                },
+            };
+            all.extend(one.filter(|one| !all.contains(one)));
         }
     }
+    all.sort_by_key(|one: &Occurrence| (one.begin, one.end));
     all
 }
 
-/// Goes through a selector in postfix order.
-fn evaluate<T: Copy>(
-    selector: &Selector,
-    atom: impl Fn(&Op) -> T,
-    not: impl Fn(T) -> T,
-    and: impl Fn(T, T) -> T,
-    or: impl Fn(T, T) -> T,
-) -> T {
-    let mut stack = Vec::new();
+/// An atom, or what it does not pick.
+#[derive(Clone)]
+enum Literal {
+    Is(Op),
+    IsNot(Op),
+    /// The action that makes a node one of a kind.
+    ActionOf(Kind),
+}
+
+/// A selector as alternatives, each a list of what has to be so at once.
+fn terms(selector: &Selector, with_actions: bool) -> Vec<Vec<Literal>> {
+    type Terms = Vec<Vec<Literal>>;
+    let both = |one: &Terms, other: &Terms| -> Terms {
+        one.iter().flat_map(|left| other.iter().map(move |right| [&left[..], &right[..]].concat())).collect()
+    };
+    let either = |one: &Terms, other: &Terms| -> Terms { [&one[..], &other[..]].concat() };
+    let mut stack: Vec<(Terms, Terms)> = Vec::new();
     for op in &selector.0 {
         let value = match op {
-            Op::Not => not(stack.pop().unwrap()),
+            Op::Not => {
+                let (is, is_not) = stack.pop().unwrap();
+                (is_not, is)
+            }
             Op::And | Op::Or => {
                 let (right, left) = (stack.pop().unwrap(), stack.pop().unwrap());
-                if *op == Op::And { and(left, right) } else { or(left, right) }
+                if *op == Op::And {
+                    (both(&left.0, &right.0), either(&left.1, &right.1))
+                } else {
+                    (either(&left.0, &right.0), both(&left.1, &right.1))
+                }
             }
-            _ => atom(op),
+            Op::Kind(kind) if with_actions && action_of(*kind).is_some() => (
+                vec![vec![Literal::Is(op.clone())], vec![Literal::ActionOf(*kind)]],
+                vec![vec![Literal::IsNot(op.clone())]],
+            ),
+            atom => (vec![vec![Literal::Is(atom.clone())]], vec![vec![Literal::IsNot(atom.clone())]]),
         };
         stack.push(value);
     }
     assert_eq!(stack.len(), 1, "{selector:?}");
-    stack[0]
+    stack.pop().unwrap().0
 }
 
-/// Whether a node counts as a kind: a disclosure has to be heard, and whoever a call is handed over to
-/// by `node … ends` counts as an agent.
+fn action_of(kind: Kind) -> Option<Directive> {
+    match kind {
+        Kind::Collect => Some(Directive::Collect),
+        Kind::Agent => Some(Directive::Route),
+        Kind::Callback => Some(Directive::Schedule),
+        Kind::Voicemail => Some(Directive::Record),
+        Kind::Disconnect => Some(Directive::Disconnect),
+        Kind::Answer | Kind::Play | Kind::Disclosure => None,
+    }
+}
+
+/// Whether a node counts as a kind: a disclosure has to be heard, whoever a call is handed over to by
+/// `node … ends` counts as an agent, and so does what routes it.
 fn counts_as(row: &Node, kind: Kind) -> bool {
+    let own = action_of(kind);
+    own.is_some() && row.actions.iter().any(|action| Some(&action.directive) == own.as_ref())
+        || is_declared_as(row, kind)
+}
+
+fn is_declared_as(row: &Node, kind: Kind) -> bool {
     let is_one_of = |kinds: &[Kind]| kinds.iter().any(|&kind| row.is(kind));
     let is_heard = |action: &Action| {
         let words = action.text.as_ref().and_then(|text| text.value.as_deref()).unwrap_or_default();
@@ -76,7 +111,7 @@ fn counts_as(row: &Node, kind: Kind) -> bool {
 }
 
 /// Whether a node's kind, name and tags decide that all of its steps or none are picked.
-fn picks_node(flow: &Flow, selector: &Selector, node: NodeId) -> Option<bool> {
+fn picks_node(flow: &Flow, term: &[Literal], node: NodeId) -> Option<bool> {
     let row = &flow.nodes[node];
     let atom = |op: &Op| match op {
         Op::Kind(kind) => Some(counts_as(row, *kind)),
@@ -87,19 +122,25 @@ fn picks_node(flow: &Flow, selector: &Selector, node: NodeId) -> Option<bool> {
             let open = row.actions.iter().any(|action| action.tags.iter().any(|one| one.name == *tag));
             if open { None } else { Some(false) }
         }
-        Op::Taken(..) => Some(false),
+        Op::Taken(..) | Op::Nothing => Some(false),
         _ => None,
     };
-    let or = |a: Option<bool>, b: Option<bool>| match (a, b) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (Some(false), Some(false)) => Some(false),
-        _ => None,
+    let of = |literal: &Literal| match literal {
+        Literal::Is(op) => atom(op),
+        Literal::IsNot(op) => atom(op).map(|is| !is),
+        Literal::ActionOf(_) => None,
     };
-    let not = |a: Option<bool>| a.map(|a| !a);
-    evaluate(selector, atom, not, |a, b| not(or(not(a), not(b))), or)
+    let all: Vec<Option<bool>> = term.iter().map(of).collect();
+    if all.contains(&Some(false)) {
+        Some(false)
+    } else if all.contains(&None) {
+        None
+    } else {
+        Some(true)
+    }
 }
 
-fn picks_step(flow: &Flow, selector: &Selector, node: NodeId, step: usize) -> bool {
+fn picks_step(flow: &Flow, term: &[Literal], node: NodeId, step: usize) -> bool {
     let row = &flow.nodes[node];
     let atom = |op: &Op| match op {
         Op::Kind(kind) => counts_as(row, *kind),
@@ -111,16 +152,22 @@ fn picks_step(flow: &Flow, selector: &Selector, node: NodeId, step: usize) -> bo
         Op::Any => true,
         _ => false,
     };
-    evaluate(selector, atom, |a| !a, |a, b| a && b, |a, b| a || b)
+    term.iter().all(|literal| match literal {
+        Literal::Is(op) => atom(op),
+        Literal::IsNot(op) => !atom(op),
+        Literal::ActionOf(kind) => {
+            let directive = row.actions.get(step).map(|action| &action.directive);
+            counts_as(row, *kind) && directive == action_of(*kind).as_ref()
+        }
+    })
 }
 
-fn picks_transition(flow: &Flow, selector: &Selector, transition: TransitionId) -> bool {
+fn picks_alternative(flow: &Flow, term: &[Literal], transition: TransitionId, alternative: usize) -> bool {
     let row = &flow.transitions[transition];
-    let atom = |op: &Op| match op {
-        Op::Taken(node, events) => {
-            *node == row.from && flow.alternatives(row).iter().any(|one| events.contains(&one.event))
-        }
+    let Some(alternative) = flow.alternatives(row).get(alternative) else { return false };
+    // Neither a node nor the lack of something is ever a transition.
+    term.iter().all(|literal| match literal {
+        Literal::Is(Op::Taken(node, events)) => *node == row.from && events.contains(&alternative.event),
         _ => false,
-    };
-    evaluate(selector, atom, |_| false, |a, b| a && b, |a, b| a || b)
+    })
 }

@@ -4,13 +4,14 @@ use cxflowc::flow::{Flow, NodeId, TransitionId};
 use cxflowc::policy::{Path, Place};
 
 /// The most paths that are worth going through.
-const MOST: usize = 600;
+const MOST: usize = 1500;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Point {
     /// A node's action, by number; 0 for a node without any.
     Step(NodeId, usize),
-    Taken(TransitionId),
+    /// A transition, for one of its alternatives, by number; 0 for one that is unconditional.
+    Taken(TransitionId, usize),
 }
 
 /// A sequence of transitions from the entry.
@@ -40,30 +41,34 @@ impl Occurrence {
     }
 }
 
-/// Every sequence of transitions from the entry, those that stop midway included; none where there
-/// are too many.
+/// Every sequence of transitions from the entry, each taken for one of its alternatives, and those that
+/// stop midway included; none where there are too many.
 pub fn walks(flow: &Flow) -> Option<Vec<Walk>> {
-    let mut paths = vec![Path { nodes: vec![flow.entry?], transitions: Vec::new() }];
+    let mut paths = vec![(Path { nodes: vec![flow.entry?], transitions: Vec::new() }, Vec::new())];
     let mut next = 0;
-    while let Some(path) = paths.get(next).cloned() {
+    while let Some((path, alternatives)) = paths.get(next).cloned() {
         next += 1;
         for (transition, row) in flow.transitions.iter() {
             if Some(&row.from) == path.nodes.last() {
                 let mut longer = path.clone();
                 longer.nodes.push(row.to?);
                 longer.transitions.push(transition);
-                paths.push(longer);
+                for number in 0..flow.alternatives(row).len().max(1) {
+                    let mut alternatives = alternatives.clone();
+                    alternatives.push(number);
+                    paths.push((longer.clone(), alternatives));
+                }
             }
         }
         if paths.len() > MOST {
             return None;
         }
     }
-    let walk = |path: Path| {
+    let walk = |(path, alternatives): (Path, Vec<usize>)| {
         let mut points = Vec::new();
         for (number, &node) in path.nodes.iter().enumerate() {
             if let Some(before) = number.checked_sub(1) {
-                points.push(Point::Taken(path.transitions[before]));
+                points.push(Point::Taken(path.transitions[before], alternatives[before]));
             }
             points.extend((0..flow.nodes[node].actions.len().max(1)).map(|step| Point::Step(node, step)));
         }
