@@ -74,11 +74,10 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         [Ok(job)] => targets.iter().map(|target| write(job, target, args.compact)).collect(),
         many => {
             use rayon::prelude::*;
-            threads::ready();
-            many.par_iter()
-                .zip(&targets)
-                .map(|(job, target)| job.as_ref().ok().and_then(|job| write(job, target, args.compact)))
-                .collect()
+            let write_one = |(job, target): (&Result<Job, Failure>, &Target)| {
+                job.as_ref().ok().and_then(|job| write(job, target, args.compact))
+            };
+            threads::on_many(|| many.par_iter().zip(&targets).map(write_one).collect())
         }
     };
     let described = args.depfile.as_ref().map(|depfile| describe(depfile, &jobs, &targets, &written));

@@ -169,10 +169,7 @@ pub fn compile_all(
     };
     let mut jobs: Vec<_> = match inputs {
         [one] => vec![compile((one, &true))],
-        many => {
-            threads::ready();
-            many.par_iter().zip(&is_first).map(compile).collect()
-        }
+        many => threads::on_many(|| many.par_iter().zip(&is_first).map(compile).collect()),
     };
     check_settings(args, &mut jobs, &base)?;
     Ok(jobs)

@@ -98,8 +98,20 @@ impl Bounds {
 
     /// Whether a file or folder of this real path is one of them or in one of them.
     pub fn hold(&self, real: &Path) -> bool {
-        self.folders.iter().any(|folder| real.starts_with(folder))
-            || self.files.iter().any(|file| file == real)
+        self.inside(real).any(|inside| !is_of_git(inside)) || self.files.iter().any(|file| file == real)
+    }
+
+    /// The path as it is seen from those of the folders that it is in.
+    fn inside<'p>(&self, real: &'p Path) -> impl Iterator<Item = &'p Path> {
+        self.folders.iter().filter_map(|folder| real.strip_prefix(folder).ok())
+    }
+
+    /// Why what they do not hold is not read.
+    fn refusal(&self, real: &Path) -> io::Error {
+        match self.inside(real).next() {
+            Some(_) => io::Error::new(io::ErrorKind::PermissionDenied, Refusal::OfGit),
+            None => outside(),
+        }
     }
 }
 
@@ -116,7 +128,7 @@ impl Files for Within {
         match path.canonicalize() {
             // It may have become a link since.
             Ok(real) if self.bounds.hold(&real) => read_regular(&real),
-            Ok(_) => Err(outside()),
+            Ok(real) => Err(self.bounds.refusal(&real)),
             // A pipe that a shell hands over has no real path.
             Err(_) if self.bounds.files.iter().any(|file| file == path) => {
                 read_regular(path).map_err(|error| dangling(path, error))
@@ -131,7 +143,7 @@ impl Files for Within {
         if self.bounds.hold(&real) || self.bounds.files.iter().any(|file| file == path) {
             Ok(())
         } else {
-            Err(outside())
+            Err(self.bounds.refusal(&real))
         }
     }
 
@@ -154,6 +166,12 @@ impl Files for Within {
 /// That a file lies outside of what may be read.
 pub fn outside() -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside)
+}
+
+/// Whether a path leads through git's own folder, or to the file that stands for one. Its settings may
+/// hold the password that the repository was cloned with.
+fn is_of_git(inside: &Path) -> bool {
+    inside.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
 }
 
 /// The real path of the nearest folder above a path that is there.

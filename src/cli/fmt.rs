@@ -50,11 +50,10 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
         let paths: Vec<_> = inputs.iter().map(Input::path).collect();
         temporary::clear_beside(paths.iter().map(|path| path.as_path()));
     }
-    threads::ready();
-    let results: Vec<Result<Formatted, Failure>> = inputs
-        .par_iter()
-        .map(|input| one(input, args).map_err(|failure| failure.about_source(input.name(), input.path())))
-        .collect();
+    let format =
+        |input: &Input| one(input, args).map_err(|failure| failure.about_source(input.name(), input.path()));
+    let results: Vec<Result<Formatted, Failure>> =
+        threads::on_many(|| inputs.par_iter().map(format).collect());
     let output_taken = args.check || args.diff || inputs.contains(&Input::Stdin);
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, inputs.len() > 1);
     let mut status = Status::Done;

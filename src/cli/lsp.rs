@@ -38,7 +38,6 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
         misnamed: Misnamed::default(),
     };
     threads::spare(1)?;
-    threads::ready();
     let pipes = Pipes::standard();
     let lost = pipes.lost();
     let served = serve(&pipes.connection, &machine);

@@ -109,8 +109,7 @@ impl<'a> Reporter<'a> {
         if shown.len() < 100 {
             shown.iter().map(render).collect()
         } else {
-            threads::ready();
-            shown.par_iter().map(render).collect()
+            threads::on_many(|| shown.par_iter().map(render).collect())
         }
     }
 

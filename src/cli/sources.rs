@@ -302,16 +302,13 @@ fn includes_around(files: &[PathBuf], terminal: &Terminal) -> IncludeGraph {
             ));
         }
     }
-    threads::ready();
-    let links: Vec<(PathBuf, Links)> = paths
-        .par_iter()
-        .filter_map(|path| {
-            let place = Disk.identity(path);
-            let bytes = Disk.read(&place).ok()?;
-            let links = Links::of(&place, bytes, &Disk);
-            Some((place, links))
-        })
-        .collect();
+    let links_of = |path: &PathBuf| {
+        let place = Disk.identity(path);
+        let bytes = Disk.read(&place).ok()?;
+        let links = Links::of(&place, bytes, &Disk);
+        Some((place, links))
+    };
+    let links: Vec<(PathBuf, Links)> = threads::on_many(|| paths.par_iter().filter_map(links_of).collect());
     let mut graph = IncludeGraph::default();
     for (path, links) in links {
         graph.insert(path, links);

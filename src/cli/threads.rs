@@ -1,23 +1,30 @@
 //! Threads and open files, of which there may be few left.
 
 use std::fs::File;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Failure;
 
 /// Threads that look up names, count time and wait for signals, besides one for each connection.
 const BESIDES: usize = 6;
 
-/// Makes the threads that work on several files at once; where none can be had, this thread does all of it.
-pub fn ready() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        if rayon::ThreadPoolBuilder::new().build_global().is_err() {
-            // Nothing is to be done where even that fails: no thread is needed for it.
-            let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
-        }
-    });
+/// Does what works on several files at once, on as many threads as can be had; at worst on this one.
+///
+/// Not on rayon's own threads: where those cannot be made once, it panics for good.
+pub fn on_many<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let several = || ThreadPoolBuilder::new().build().ok();
+    match POOL.get_or_init(several) {
+        Some(pool) => pool.install(work),
+        // This needs no thread. It fails on a thread that is such a pool already, and then is not needed.
+        None => match ThreadPoolBuilder::new().num_threads(1).use_current_thread().build() {
+            Ok(pool) => pool.install(work),
+            Err(_) => work(),
+        },
+    }
 }
 
 /// Fails where there are too few threads or open files left for what begins now, which would end or wait in

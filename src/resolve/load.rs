@@ -437,6 +437,9 @@ pub(super) fn refused(error: &std::io::Error) -> (&'static Code, Option<&'static
             &codes::OUTSIDE,
             Some("move the file into the repository, or allow its folder with `--allow-outside DIR`"),
         ),
+        Some(Refusal::OfGit) => {
+            (&codes::OUTSIDE, Some("put the text into a file of its own, beside the flow"))
+        }
         Some(Refusal::NotRegular(_)) => (&codes::NOT_A_FILE, Some("name a regular file")),
         Some(Refusal::DanglingLink | Refusal::LinkLoop) | None => (&codes::INCLUDE_NOT_FOUND, None),
     }

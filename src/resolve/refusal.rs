@@ -8,6 +8,8 @@ use std::io;
 pub enum Refusal {
     /// It lies outside of what a flow may read.
     Outside,
+    /// It lies in git's own folder.
+    OfGit,
     /// It is something else than a regular file.
     NotRegular(&'static str),
     /// It is a link to a file that is not there.
@@ -27,6 +29,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Outside => f.write_str("it is outside the repository"),
+            Self::OfGit => f.write_str("it is in git's own folder, which may hold passwords"),
             Self::NotRegular(kind) => write!(f, "it is {kind}"),
             Self::LinkLoop => f.write_str("it is a link that leads back to itself"),
             Self::DanglingLink => f.write_str("it is a link to a file that does not exist"),

@@ -37,14 +37,14 @@ fn folder() -> Folder {
     folder.committed()
 }
 
-/// Runs a verb under a limit; status and standard output.
+/// Runs a verb behind a command that sets a limit; status, standard output and standard error.
 fn under(folder: &Folder, limit: &str, verb: &str) -> (Option<i32>, String, String) {
     let program = folder.path("program");
     if !program.exists() {
         // Where nobody else may read the build's folder, it has to be here.
         std::fs::copy(env!("CARGO_BIN_EXE_cxflowc"), &program).unwrap();
     }
-    let run = format!("{limit} timeout 60 ./program {verb}");
+    let run = format!("{limit} ./program {verb}");
     let mut command = Command::new("sh");
     command.args(["-c", &run]).current_dir(folder.0.path());
     let variables = [
@@ -76,12 +76,12 @@ fn ends_well(folder: &Folder, limit: &str, verb: &str, usual: &(Option<i32>, Str
 fn few_open_files() {
     let folder = folder();
     for verb in VERBS {
-        let usual = under(&folder, "", verb);
+        let usual = under(&folder, "timeout 60", verb);
         for most in [4, 5, 6, 7, 8, 10, 12, 16, 24, 40] {
-            ends_well(&folder, &format!("ulimit -n {most};"), verb, &usual);
+            ends_well(&folder, &format!("ulimit -n {most}; timeout 60"), verb, &usual);
         }
     }
-    let (status, _, err) = under(&folder, "ulimit -n 20;", "submit -q a.cxflow --timeout 2s");
+    let (status, _, err) = under(&folder, "ulimit -n 20; timeout 60", "submit -q a.cxflow --timeout 2s");
     assert_eq!(status, Some(2), "{err}");
     assert!(err.contains("too few open files are left") && err.contains("ulimit -n"), "{err}");
 }
@@ -98,12 +98,17 @@ fn few_threads() {
         if !given.is_ok_and(|status| status.success()) {
             return;
         }
-        who = "exec setpriv --reuid=45678 --regid=45678 --clear-groups sh -c '\"$@\"' sh".to_owned();
+        who = "setpriv --reuid=45678 --regid=45678 --clear-groups".to_owned();
     }
+    // Not `ulimit -u`, which not every `sh` has.
+    let limited = |most: &str| format!("timeout 60 prlimit --nproc={most} {who}");
     for verb in VERBS {
-        let usual = under(&folder, &who, verb);
-        for most in [1, 2, 3, 4, 5, 6, 8, 12, 20] {
-            ends_well(&folder, &format!("ulimit -u {most}; {who}"), verb, &usual);
+        let usual = under(&folder, &limited("1000"), verb);
+        assert_ne!(usual.0, Some(127), "{}", usual.2);
+        for most in ["1", "2", "3", "4", "5", "6", "8", "12", "20"] {
+            ends_well(&folder, &limited(most), verb, &usual);
         }
     }
+    // The limit is one.
+    assert_eq!(under(&folder, &limited("1"), "lsp").0, Some(2));
 }

@@ -315,3 +315,62 @@ fn settings_above_the_working_folder_are_called_as_they_are_seen_from_it() {
     let run = folder.command("check d/e/f.cxflow --message-format short").folder(folder.0.path()).run();
     run.err_has("\ncxflow.toml:2:1: error");
 }
+
+/// What a clone's settings hold where a token is kept with the address.
+const TOKEN: &str = "ghp-very-private";
+
+fn with_a_token() -> Folder {
+    let folder = Folder::new().with("flows/a.cxflow", CLEAN);
+    folder.git(&["init", "--quiet"]);
+    folder.git(&["remote", "add", "origin", &format!("https://user:{TOKEN}@example.com/x.git")]);
+    folder
+}
+
+#[test]
+fn a_flow_includes_nothing_of_gits_own_folder() {
+    let paths = [
+        "../.git/config",
+        "./../.git/config",
+        "../flows/../.git/config",
+        "../.git/hooks/../config",
+        "link/config",
+        "linked",
+        "../.git/HEAD",
+        "../.git/none",
+    ];
+    for path in paths {
+        let folder = with_a_token();
+        link(&folder, "../.git", "flows/link");
+        link(&folder, "../.git/config", "flows/linked");
+        folder.write("flows/a.cxflow", including(path));
+        for format in ["human", "short", "json", "sarif", "github"] {
+            let run = folder.command(&format!("check --message-format {format} flows/a.cxflow")).run();
+            let said = format!("{}{}", run.out, run.err);
+            assert!(said.contains("it is in git's own folder"), "{path} {format}: {said}");
+            assert!(!said.contains(TOKEN) && !said.contains("repositoryformatversion"), "{path}: {said}");
+        }
+        // Whoever allows a folder that it lies in does not mean it.
+        folder.command("check --allow-outside .. flows/a.cxflow").run().err_lacks(TOKEN);
+    }
+}
+
+#[test]
+fn no_settings_and_no_policies_are_read_from_gits_own_folder() {
+    let folder = with_a_token();
+    link(&folder, "../.git/config", "flows/cxflow.toml");
+    folder.command("check flows").run().exits(2).err_has("git's own folder").err_lacks(TOKEN);
+    let folder = with_a_token().with("cxflow.toml", "policies = [\".git/config\"]\n");
+    folder.command("check flows").run().exits(1).err_has("git's own folder").err_lacks(TOKEN);
+    let folder = with_a_token();
+    link(&folder, "../.git/config", "flows/b.cxflow");
+    folder.command("check flows").run().exits(2).err_has("b.cxflow").err_lacks(TOKEN);
+}
+
+#[test]
+fn a_file_whose_name_only_looks_like_gits_folder_is_read() {
+    for name in ["git", ".github", "x.git", ".gitlab"] {
+        let folder = with_a_token().with(&format!("{name}/b.cxflow"), "let hello = \"Hello\"\n");
+        folder.write("flows/a.cxflow", including(&format!("../{name}/b.cxflow")));
+        folder.command("check flows/a.cxflow").run().err_lacks("git's own folder");
+    }
+}

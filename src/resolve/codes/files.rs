@@ -60,7 +60,7 @@ pub static OUTSIDE: Code = Code {
     id: "CX706",
     name: "outside-repository",
     severity: Severity::Error,
-    what: "An `include` or `policies` in cxflow.toml leads to a file outside of the flow's repository. \
+    what: "An `include` or `policies` in cxflow.toml leads to a file outside of the flow's repository, or into git's own folder `.git`. \
            Without a repository, the limit is the topmost folder above the flow that has a `cxflow.toml`, or else the flow's own folder. The real path counts, after links and `..` are followed.",
     why: "Anybody may have written the flow, and machines that hold secrets check it. Findings show parts of what it includes.",
     page: Page::Causes {
@@ -76,6 +76,10 @@ pub static OUTSIDE: Code = Code {
             Cause {
                 sign: "A link in the repository leads out of it",
                 remedy: "Put a copy of the file in its place, or allow the folder that it leads to.",
+            },
+            Cause {
+                sign: "The file is below `.git`",
+                remedy: "Put its text into a file of the repository. `.git/config` may hold the password that the repository was cloned with.",
             },
         ],
     },
