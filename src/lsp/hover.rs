@@ -1,12 +1,14 @@
 //! What stands behind a name: its declaration, what it is for, and of a node how a call gets there.
 
-use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind};
+use std::path::PathBuf;
+
+use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind, TextDocumentPositionParams};
 
 use super::analysis::Analysis;
 use super::diagnostics::of_file;
 use super::server::Refusal;
 use super::session::Session;
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, counted, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{Flow, Kind, NodeId};
 use crate::policy::{self, Judged, meanings};
@@ -15,14 +17,17 @@ use crate::simulate::{first_reached, topological_order, ways_to};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item};
 
+/// Of how many flows a rule's verdict is said.
+const MAX_FLOWS: usize = 10;
+
 /// Of how many instances of a node something is said.
 const MAX_INSTANCES: usize = 3;
 
 /// What there is to say of the name at a place.
 pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Hover>, Refusal> {
-    let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
-        return Ok(None);
-    };
+    let at = &params.text_document_position_params;
+    let verdicts = verdicts(session, at);
+    let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
     let mut paragraphs = findings(flow, file, offset);
     let first = flow.uses_at(file, offset).first().filter(|first| first.named != Named::Tag);
     if let Some(first) = first {
@@ -34,7 +39,7 @@ pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Ho
                     paragraphs.extend(of_node(&flow.compiled.flow, node, nodes.len() > 1));
                 }
             }
-            Named::Rule => paragraphs.extend(of_rule(flow, first.declared)),
+            Named::Rule => paragraphs.extend(verdicts),
             Named::Policy => paragraphs.extend(of_policy(flow, first.declared)),
             Named::Fact => {
                 let name = flow.written(first.span).into();
@@ -141,6 +146,34 @@ fn disclosed(flow: &Flow, entry: NodeId, node: NodeId) -> Option<String> {
     })
 }
 
+/// What became of the rule at a place, in each flow that is held to it, as far as flows are open.
+fn verdicts(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Vec<String> {
+    let path = session.path(&at.text_document.uri);
+    let mut said: Vec<(PathBuf, String)> = Vec::new();
+    for (flow, file) in session.workspace.flows_of(&path) {
+        let offset = flow.offset(file, at.position);
+        let rule = flow.uses_at(file, offset).iter().find(|one| one.named == Named::Rule);
+        let Some(rule) = rule else { continue };
+        said.extend(of_rule(flow, rule.declared).into_iter().map(|verdict| (flow.root.clone(), verdict)));
+    }
+    match said.as_slice() {
+        // The flow in which somebody asks.
+        [(root, verdict)] if *root == path => vec![verdict.clone()],
+        _ => {
+            let lines = said
+                .iter()
+                .take(MAX_FLOWS)
+                .map(|(root, verdict)| format!("- {}: {verdict}", quote(&session.workspace.name(root))));
+            let mut lines: Vec<String> = lines.collect();
+            let more = said.len().saturating_sub(MAX_FLOWS);
+            if more > 0 {
+                lines.push(format!("- and {}", counted(more, "more flow")));
+            }
+            if lines.is_empty() { Vec::new() } else { vec![lines.join("\n")] }
+        }
+    }
+}
+
 fn of_rule(flow: &Analysis, declared: Span) -> Vec<String> {
     let is_it = |judged: &&Judged| rule_span(&flow.compiled.flow, judged) == Some(declared);
     flow.compiled.judged.iter().filter(is_it).map(|judged| verdict(flow, judged)).collect()
@@ -173,6 +206,12 @@ fn of_policy(flow: &Analysis, declared: Span) -> Option<String> {
             None => counts.push((word, 1)),
         }
     }
-    let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
-    (!counts.is_empty()).then(|| format!("{} rules: {}", policy.rules.len(), counts.join(", ")))
+    let shown = |&(word, count): &(&str, usize)| match (word, count) {
+        (_, 1) => format!("1 {word}"),
+        ("holds", _) => format!("{count} hold"),
+        ("obligation", _) => counted(count, word),
+        _ => format!("{count} {word}"),
+    };
+    let counts: Vec<String> = counts.iter().map(shown).collect();
+    (!counts.is_empty()).then(|| format!("{}: {}", counted(policy.rules.len(), "rule"), counts.join(", ")))
 }

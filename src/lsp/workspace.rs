@@ -15,7 +15,7 @@ use super::spelling::Spelling;
 use crate::Options;
 use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Files, IncludeGraph, Links, why};
+use crate::resolve::{Files, IncludeGraph, Links, Refusal, why};
 use crate::settings::{self, Settings};
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 
@@ -595,18 +595,16 @@ impl<'m> Workspace<'m> {
         let none = FxHashMap::default();
         let files = self.overlay(&none, self.machine.disk(), None);
         let (read, is_flow) = (self.is_known(path).then(|| files.read(path)), is_flow(path));
-        // What is no file, or no regular one, is no flow either.
-        let is_none = |kind| {
-            matches!(
-                kind,
-                io::ErrorKind::NotFound
-                    | io::ErrorKind::InvalidInput
-                    | io::ErrorKind::IsADirectory
-                    | io::ErrorKind::NotADirectory
-            )
+        // What is not there, or is a folder, is no flow. A link that leads nowhere may be one again.
+        let is_none = |error: &io::Error| {
+            let is_gone = matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory
+            );
+            is_gone && Refusal::of(error).is_none()
         };
         let why = match &read {
-            Some(Err(error)) if !is_none(error.kind()) => Some(why(error)),
+            Some(Err(error)) if !is_none(error) => Some(why(error)),
             Some(Ok(bytes)) if bytes.len() > MAX_BYTES => Some("it is too large".to_owned()),
             // What it includes is not seen, as in UTF-16.
             Some(Ok(bytes)) if memchr::memchr(0, bytes).is_some() => {

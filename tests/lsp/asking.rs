@@ -78,10 +78,37 @@ fn other_names_say_how_they_are_declared() {
     assert_eq!(hover(&mut editor, "${c^dn}/skip"), "```cxflow\nlet cdn = \"https://cdn.example.com\"\n```");
     let rule = hover(&mut editor, "sha^llow:");
     assert!(rule.contains("Nobody waits for long.\n\n**holds**"), "{rule}");
-    assert!(hover(&mut editor, "apply ho^use").ends_with("2 rules: 2 holds"));
+    assert!(hover(&mut editor, "apply ho^use").ends_with("2 rules: 2 hold"));
     assert!(hover(&mut editor, "waive house/fa^st").contains("**holds**"));
     assert!(hover(&mut editor, "require fact ri^ng").contains("fact ring = 10s"));
     assert_eq!(hover(&mut editor, "Press 1 for^ an agent"), "");
+}
+
+#[test]
+fn a_rule_that_settings_apply_says_what_became_of_it_in_each_open_flow() {
+    let flow = |name: &str, node: &str| {
+        format!("flow \"{name}\"\nentry hello\ndisclosure hello {{ say \"Hello.\"; -> end }}\n{node}\n")
+    };
+    let mut editor = Editor::new(&[
+        ("a.cxflow", &flow("A", "agent end \"q\"")),
+        ("b.cxflow", &flow("B", "disconnect end")),
+        ("house.cxflow", "policy house \"House\" {\n  /// A person.\n  person: require agent\n}\n"),
+        ("cxflow.toml", "policies = [\"house.cxflow\"]\n"),
+    ]);
+    editor.open("house.cxflow");
+    let said = |editor: &mut Editor| {
+        let at = editor.mark("house.cxflow", "per^son:");
+        editor.ask("textDocument/hover", at)["contents"]["value"].as_str().unwrap().to_owned()
+    };
+    assert!(!said(&mut editor).contains("**"), "no flow is open");
+    editor.open("a.cxflow");
+    assert!(said(&mut editor).ends_with("- `a.cxflow`: **holds**"), "{}", said(&mut editor));
+    editor.open("b.cxflow");
+    let both = said(&mut editor);
+    assert!(both.contains("- `a.cxflow`: **holds**\n- `b.cxflow`: **violated**: "), "{both}");
+    let at = editor.mark("house.cxflow", "policy hou^se");
+    let policy = editor.ask("textDocument/hover", at)["contents"]["value"].clone();
+    assert!(!policy.as_str().unwrap().contains("1 rules"), "{policy}");
 }
 
 #[test]

@@ -141,6 +141,53 @@ fn an_instance_takes_the_params_of_its_file() {
 }
 
 #[test]
+fn a_value_is_inserted_in_every_text() {
+    for line in [
+        "let q = \"${^}\"",
+        "let q = \"x ${ p^\"",
+        "param q = \"${^\"",
+        "include \"b.cxflow\" as b with queue = \"${^}\"",
+        "include \"b.cxflow\" as b with queue = \"a\", brand = \"${p^}\"",
+        "fact purpose = \"${^}\"",
+        "agent x \"${^}\"",
+        "description \"${^}\"",
+        "play x { say \"\"\"\nHi ${^}\n\"\"\" }",
+    ] {
+        let text = line.replace('^', "");
+        let files = [
+            ("a.cxflow", format!("param pp\n{text}\n")),
+            ("b.cxflow", "param queue\nparam brand = \"x\"\n".to_owned()),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let mut editor = Editor::new(&files);
+        editor.open("a.cxflow");
+        let at = editor.mark("a.cxflow", line);
+        let items = complete(&mut editor, at);
+        assert!(items.iter().any(|item| item["label"] == "pp"), "{line}: {items:?}");
+    }
+    // A text that is none of a fact offers no value of one.
+    for line in ["let purpose = \"^\"", "param purpose = \"^\""] {
+        let mut editor = Editor::new(&[("a.cxflow", &format!("apply us_tsr\n{}\n", line.replace('^', "")))]);
+        editor.open("a.cxflow");
+        let at = editor.mark("a.cxflow", line);
+        assert_eq!(complete(&mut editor, at), [json!({}); 0], "{line}");
+    }
+}
+
+#[test]
+fn an_instance_is_offered_each_param_once() {
+    let line = "include \"b.cxflow\" as b with queue = \"x\", ^";
+    let mut editor = Editor::new(&[
+        ("a.cxflow", &format!("{}\n", line.replace('^', ""))),
+        ("b.cxflow", "param queue\nparam brand = \"x\"\n"),
+    ]);
+    editor.open("a.cxflow");
+    let at = editor.mark("a.cxflow", line);
+    let labels: Vec<Value> = complete(&mut editor, at).iter().map(|item| item["label"].clone()).collect();
+    assert_eq!(labels, ["brand"]);
+}
+
+#[test]
 fn an_include_takes_the_path_of_a_file_beside() {
     let mut editor = Editor::new(&[
         ("a.cxflow", "include \"lib/x.cxflow\"\ninclude \"li\n"),

@@ -147,6 +147,11 @@ impl Editor {
         editor
     }
 
+    /// The server's process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         match &self.shown_as {
             Some(link) => link.join(name),

@@ -14,6 +14,8 @@ mod completing;
 mod conflicts;
 mod documents;
 mod editor;
+#[cfg(unix)]
+mod hostile;
 mod lost_output;
 mod mending;
 mod messages;

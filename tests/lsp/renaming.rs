@@ -363,6 +363,44 @@ fn an_included_file_that_is_there_and_cannot_be_read_refuses_a_renaming() {
     assert!(rename(&mut editor, "lib.cxflow", "agent de^sk", "mesa").is_ok());
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_called_as_a_flow_and_cannot_be_read_refuses_a_renaming() {
+    use std::os::unix::fs::symlink;
+    for (kind, says) in [
+        ("pipe", "it is a named pipe"),
+        ("device", "it is a device"),
+        ("dangling", "a link to a file that does not exist"),
+        ("loop", "leads back to itself"),
+        ("kernel", "made up by the kernel"),
+    ] {
+        let mut editor = beside("b.cxflow", flow("").as_bytes());
+        let path = editor.path("x.cxflow");
+        match kind {
+            "pipe" => {
+                let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+                assert!(made.success());
+            }
+            "device" => symlink("/dev/zero", &path).unwrap(),
+            "dangling" => symlink("nowhere", &path).unwrap(),
+            "loop" => symlink("x.cxflow", &path).unwrap(),
+            _ => symlink("/proc/self/environ", &path).unwrap(),
+        }
+        let refused = rename(&mut editor, "lib.cxflow", "agent de^sk", "mesa");
+        // A link out of the repository is no flow of it.
+        if ["device", "kernel"].contains(&kind) {
+            assert!(refused.is_ok(), "{kind}: {refused:?}");
+            continue;
+        }
+        let refused = refused.unwrap_err();
+        assert!(refused.contains("x.cxflow") && refused.contains(says), "{kind}: {refused}");
+        std::fs::remove_file(&path).unwrap();
+        assert!(rename(&mut editor, "lib.cxflow", "agent de^sk", "mesa").is_ok(), "{kind}");
+        std::fs::create_dir(&path).unwrap();
+        assert!(rename(&mut editor, "lib.cxflow", "agent de^sk", "mesa").is_ok(), "a folder");
+    }
+}
+
 #[test]
 fn settings_that_may_hold_a_flow_to_more_refuse_a_renaming() {
     for settings in [

@@ -42,7 +42,9 @@ pub fn complete(
         Spot::Text { before, text } if before.trim() == "include" => {
             (offset - text.len(), names::paths(flow, file, beside))
         }
-        Spot::Text { before, text } if compared_fact(&tokens(before)).is_some() => {
+        Spot::Text { before, text }
+            if inserted(text).is_none() && compared_fact(&tokens(before)).is_some() =>
+        {
             let words = tokens(before);
             let values = compared_fact(&words).map(|fact| names::fact_values(flow, fact));
             (offset - text.len() - 1, values.unwrap_or_default())
@@ -72,9 +74,15 @@ fn included(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Optio
     session.workspace.source(&root, &path)
 }
 
+/// What is typed of the name of a value that a string inserts.
+fn inserted(text: &str) -> Option<&str> {
+    let (_, name) = text.rsplit_once("${")?;
+    Some(name).filter(|name| !name.contains(['}', '\n']))
+}
+
 /// What can stand in a string: a value where one is inserted, else what the statement names.
 fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, Vec<Item>) {
-    if let Some((_, name)) = text.rsplit_once("${").filter(|(_, name)| !name.contains(['}', '\n'])) {
+    if let Some(name) = inserted(text) {
         let typed = name.trim_start();
         return (offset - typed.len(), names::values(flow));
     }
@@ -161,7 +169,13 @@ impl At<'_> {
             (Place::File, "apply", _) => names::policies(flow),
             (Place::File, "waive", "waive") => names::policies(flow),
             (Place::File, "waive", "/") => names::rules_of(flow, text(1)),
-            (Place::File, "include", "with" | ",") => self.params.to_vec(),
+            (Place::File, "include", "with" | ",") => {
+                let is_given = |name: &str| {
+                    let mut pairs = words.iter().zip(words.iter().skip(1));
+                    pairs.any(|(param, sign)| param.is(name) && sign.is("="))
+                };
+                self.params.iter().filter(|param| !is_given(&param.label)).cloned().collect()
+            }
             (Place::File, "let" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
             (Place::File, first, _)
                 if words.len() == 1 && (first == "node" || Kind::from_word(first).is_some()) =>
@@ -229,6 +243,10 @@ impl At<'_> {
 
 /// The fact whose value is due: of `fact purpose =`, `when purpose !=`.
 fn compared_fact<'t>(words: &[Token<'t>]) -> Option<&'t str> {
+    // What these set is no fact.
+    if words.first().is_some_and(|first| matches!(first.text, "let" | "param" | "include")) {
+        return None;
+    }
     let sign = words.iter().rposition(|token| matches!(token.text, "=" | "!="))?;
     words.get(sign.checked_sub(1)?).map(|fact| fact.text)
 }
