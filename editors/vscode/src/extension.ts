@@ -47,7 +47,7 @@ function program(): Program {
 async function start(): Promise<void> {
   const chosen = program();
   if ("refused" in chosen) {
-    await offerSettings(chosen.refused);
+    offerSettings(chosen.refused);
     return;
   }
   const { command } = chosen;
@@ -69,15 +69,17 @@ async function start(): Promise<void> {
   try {
     await client.start();
   } catch (error) {
-    await offerSettings(failed(command, error));
+    offerSettings(failed(command, error));
   }
 }
 
-async function offerSettings(why: string): Promise<void> {
-  const choice = await vscode.window.showErrorMessage(why, "Open the settings");
-  if (choice !== undefined) {
-    await vscode.commands.executeCommand("workbench.action.openSettings", "cxflow.path");
-  }
+/** Nobody waits for the answer: until somebody clicks, the extension would count as not started. */
+function offerSettings(why: string): void {
+  void vscode.window.showErrorMessage(why, "Open the settings").then((choice) => {
+    if (choice !== undefined) {
+      void vscode.commands.executeCommand("workbench.action.openSettings", "cxflow.path");
+    }
+  });
 }
 
 async function restart(): Promise<void> {
