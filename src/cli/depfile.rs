@@ -18,7 +18,7 @@ impl<'a> Rule<'a> {
     pub fn of(job: &Job, payload: &'a Path) -> Self {
         let sources = job.compiled.sources.iter().map(|(_, source)| source);
         // What standard input holds and what comes with the compiler is no file.
-        let is_file = |path: &Path| !(job.input == Input::Stdin && path == job.input.path());
+        let is_file = |path: &Path| !(job.input.is_handed_over() && path == Input::Stdin.path());
         let here = output::identity(Path::new("."));
         // Settings are known by their whole path; build tools see files from the working folder.
         let from_here = |path: &Path| path.strip_prefix(&here).unwrap_or(path).to_path_buf();

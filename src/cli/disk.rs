@@ -207,11 +207,14 @@ pub fn read_named(path: &Path) -> io::Result<Vec<u8>> {
     limited(open_named(path)?)
 }
 
+/// Whether a path is none of the disk: what a shell hands over as `<(…)` or `/dev/stdin`.
+pub fn is_handed_over(path: &Path) -> bool {
+    ["/dev/fd", "/dev/stdin", "/dev/null", "/proc/self/fd"].iter().any(|place| path.starts_with(place))
+}
+
 /// Opens what an argument names, to read it.
 pub fn open_named(path: &Path) -> io::Result<File> {
-    let handed_over =
-        ["/dev/fd", "/dev/stdin", "/dev/null", "/proc/self/fd"].iter().any(|place| path.starts_with(place));
-    if !handed_over {
+    if !is_handed_over(path) {
         return open_to_read(path);
     }
     let file = File::open(path)?;

@@ -182,18 +182,30 @@ pub fn repository_top(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|above| is_repository(&above.join(".git"))).map(Path::to_path_buf)
 }
 
-/// Whether git would take a `.git` for a repository: a folder with a `HEAD`, or a file that names such
-/// a folder. An empty one is none, and must not part the flows below it from the settings above.
+/// Whether git would take a `.git` for a repository: a folder with a `HEAD`, or a file that leads to
+/// such a folder. An empty folder and a file that leads nowhere are none, and must not part the flows
+/// below from the settings above.
 fn is_repository(git: &Path) -> bool {
     match fs::metadata(git) {
-        // Whether something is there that may not be looked into nobody can tell.
-        Ok(found) if found.is_dir() => match git.join("HEAD").symlink_metadata() {
-            Ok(_) => true,
-            Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
-        },
-        Ok(found) if found.is_file() => Disk.read(git).is_ok_and(|text| text.starts_with(b"gitdir: ")),
+        Ok(found) if found.is_dir() => has_head(git),
+        Ok(found) if found.is_file() => leads_to(git).is_some_and(|folder| has_head(&folder)),
         _ => false,
     }
+}
+
+fn has_head(folder: &Path) -> bool {
+    match folder.join("HEAD").symlink_metadata() {
+        Ok(_) => true,
+        // Whether something is there that may not be looked into nobody can tell.
+        Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
+    }
+}
+
+/// The folder that a `.git` file names. It is seen from the file's own folder.
+fn leads_to(git: &Path) -> Option<PathBuf> {
+    let text = String::from_utf8_lossy(&Disk.read(git).ok()?).into_owned();
+    let named = text.strip_prefix("gitdir: ")?.trim_end_matches(['\r', '\n']);
+    Some(git.parent()?.join(named))
 }
 
 /// An absolute path as it is seen from an absolute folder.

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use self::entries::{Entry, Found};
-use super::disk::{self, Bounds, MAX_NAMES, Within, read_named};
+use super::disk::{self, Bounds, MAX_NAMES, Within, is_handed_over, read_named};
 pub use super::disk::{Disk, limited};
 use super::folders::seen_from;
 use super::{Failure, git};
@@ -74,6 +74,7 @@ impl Input {
     /// from the repository's top at a revision.
     pub fn folder(&self) -> PathBuf {
         let file = match self {
+            Self::Disk(path) if is_handed_over(path) => PathBuf::new(),
             Self::Disk(path) => path.clone(),
             Self::Stdin => PathBuf::new(),
             Self::Git { path, .. } => {
@@ -134,6 +135,15 @@ impl Input {
         })
     }
 
+    /// Whether it is a pipe, which lies in no folder, whatever it is called.
+    pub fn is_handed_over(&self) -> bool {
+        match self {
+            Self::Stdin => true,
+            Self::Disk(path) => is_handed_over(path),
+            Self::Git { .. } => false,
+        }
+    }
+
     /// Reads the source.
     pub fn read(&self, files: &dyn Files) -> Result<Source, Failure> {
         let bytes = match self {
@@ -144,7 +154,9 @@ impl Input {
         };
         let name = self.name();
         let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
-        Ok(Source::new(name, self.path(), bytes))
+        // What it includes lies in the working folder.
+        let place = if self.is_handed_over() { Self::Stdin.path() } else { self.path() };
+        Ok(Source::new(name, place, bytes))
     }
 }
 

@@ -442,6 +442,8 @@ pub struct Fact {
     pub name: Box<str>,
     /// The value; `None` where it did not parse, which has its own finding.
     pub value: Option<Value>,
+    /// Whether an error says why there is no value.
+    pub is_refused: bool,
     /// Where the value is written, unless it is a duration.
     pub value_span: Option<Span>,
     /// The policies that ask for it and do not apply.

@@ -1,5 +1,12 @@
 //! The codes of what policies find. Those of `baseline` have codes of their own.
 
+mod expected;
+
+pub use expected::{
+    EXPECTS_MISMATCH, FACT_VALUE, HEADER_TAG, IDLE_TAG, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT,
+    UNTAGGED_POLICY,
+};
+
 use super::bundled::BASELINE;
 use crate::diagnostics::{Code, Example, Page, Severity};
 
@@ -18,6 +25,7 @@ pub const ALL: &[&Code] = &[
     &MISSING_FACT,
     &UNKNOWN_FACT,
     &UNTAGGED_POLICY,
+    &IDLE_TAG,
     &EMPTY_POLICY,
     &HEADER_TAG,
     &SHORT_LASTS,
@@ -334,244 +342,6 @@ waive house/person because "This survey is answered by keys alone" by "j.lee" un
     },
 };
 
-/// A fact has a value that no policy expects.
-pub static FACT_VALUE: Code = Code {
-    id: "CX309",
-    name: "fact-value",
-    severity: Severity::Warning,
-    what: "The policies that apply expect other values of a fact than the flow states, or the flow states a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. If no policy lists its values, a text counts that is one slip away from one that a rule compares it with. Two facts such as `hours_start` and `hours_end` have to be in that order where rules bound the one from below and the other from above. A text such as `\"\"`, `\".\"` or `\"TODO\"` states nothing.",
-    why: "A rule that depends on the fact would not apply or would never be decided, and nobody would notice.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-fact purpose = "sale"
-policy house "House rules" {
-  expects @identity "who calls"
-  expects fact purpose = "survey" | "sales" "what the call is for"
-  named: require @identity on every path when purpose = "sales"
-}
-apply house
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-fact purpose = "sales"
-policy house "House rules" {
-  expects @identity "who calls"
-  expects fact purpose = "survey" | "sales" "what the call is for"
-  named: require @identity on every path when purpose = "sales"
-}
-apply house
-"#,
-        ),
-    },
-};
-
-/// A fact is a slip of one that a policy expects.
-pub static MISSPELT_FACT: Code = Code {
-    id: "CX310",
-    name: "misspelt-fact",
-    severity: Severity::Warning,
-    what: "The flow states a fact that no policy knows, and its name is nearly that of a fact that a policy expects and the flow does not state. It is an error if the policy comes with the compiler or is applied from outside.",
-    why: "The rules do not see a fact under another name.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-fact purposes = "sales"
-policy house "House rules" {
-  expects @identity "who calls"
-  expects fact purpose = "survey" | "sales" "what the call is for"
-  named: require @identity on every path when purpose = "sales"
-}
-apply house
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-fact purpose = "sales"
-policy house "House rules" {
-  expects @identity "who calls"
-  expects fact purpose = "survey" | "sales" "what the call is for"
-  named: require @identity on every path when purpose = "sales"
-}
-apply house
-"#,
-        ),
-    },
-};
-
-/// An expected fact is not stated, and rules depend on it.
-pub static MISSING_FACT: Code = Code {
-    id: "CX311",
-    name: "missing-fact",
-    severity: Severity::Warning,
-    what: "A policy that applies expects a fact that the flow does not state, and rules stay undecided without it. The finding names these rules. It is an error if the policy comes with the compiler or is applied from outside.",
-    why: "An undecided rule may well be broken.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-
-policy house "House rules" {
-  expects @identity "who calls"
-  expects fact purpose = "survey" | "sales" "what the call is for"
-  named: require @identity on every path when purpose = "sales"
-}
-apply house
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-fact purpose = "sales"
-policy house "House rules" {
-  expects @identity "who calls"
-  expects fact purpose = "survey" | "sales" "what the call is for"
-  named: require @identity on every path when purpose = "sales"
-}
-apply house
-"#,
-        ),
-    },
-};
-
-/// No policy knows a fact.
-pub static UNKNOWN_FACT: Code = Code {
-    id: "CX412",
-    name: "unknown-fact",
-    severity: Severity::Warning,
-    what: "The flow's own file states a fact that no policy uses, whether it applies to the flow, is declared in its files or comes with the compiler. \
-           Or it states facts that are used only by policies which do not apply: an `apply` line is missing, or was taken out. \
-           A fact in an included file, which other flows may use as well, is only a note.",
-    why: "The fact has no effect, although it looks as if it had one.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-fact purpose = "sales"
-fact weather = "fair"
-policy house "House rules" {
-  expects @identity "who calls"
-  expects fact purpose = "survey" | "sales" "what the call is for"
-  named: require @identity on every path when purpose = "sales"
-}
-apply house
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-fact purpose = "sales"
-policy house "House rules" {
-  expects @identity "who calls"
-  expects fact purpose = "survey" | "sales" "what the call is for"
-  named: require @identity on every path when purpose = "sales"
-}
-apply house
-"#,
-        ),
-    },
-};
-
-/// Nothing bears any of the tags that a policy goes by.
-pub static UNTAGGED_POLICY: Code = Code {
-    id: "CX413",
-    name: "untagged-policy",
-    severity: Severity::Warning,
-    what: "A policy applies, and no node or step of the flow has any of the tags that it expects, or none of its rules finds the tags that it is about. The notes list the missing tags and say what each means.",
-    why: "The compiler does not know what a text is about, so a policy only sees what is tagged. Without any tag, a rule about tags always holds.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside."; -> bye }
-disconnect bye
-
-policy house "House rules" {
-  expects @identity "who calls"
-  expects @debt "what speaks of a debt"
-  named: require @identity before @debt
-}
-apply house
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> due }
-play due { say "You owe us 20 dollars." @debt; -> bye }
-disconnect bye
-
-policy house "House rules" {
-  expects @identity "who calls"
-  expects @debt "what speaks of a debt"
-  named: require @identity before @debt
-}
-apply house
-"#,
-        ),
-    },
-};
-
-/// A policy and its rules do not name the same.
-pub static EXPECTS_MISMATCH: Code = Code {
-    id: "CX414",
-    name: "expects-mismatch",
-    severity: Severity::Warning,
-    what: "A policy with `expects` has a rule about a tag, fact or value that it does not expect, or expects one that none of its rules uses. Or a rule uses a tag that nothing in the flow has, and that is one slip away from a tag which the flow has or another policy expects.",
-    why: "A misspelt tag or fact makes a rule check nothing.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-
-policy house "House rules" {
-  expects @identity "who calls"
-  named: require @identity on every path
-  once: limit 1 @idenity
-}
-apply house
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-
-policy house "House rules" {
-  expects @identity "who calls"
-  named: require @identity on every path
-  once: limit 1 @identity
-}
-apply house
-"#,
-        ),
-    },
-};
-
 /// A policy that applies has no rule.
 pub static EMPTY_POLICY: Code = Code {
     id: "CX313",
@@ -598,48 +368,6 @@ disclosure notice { say "This is Lakeside." @identity; -> bye }
 disconnect bye
 policy house "House rules" {
   named: require @identity on every path
-}
-apply house
-"#,
-        ),
-    },
-};
-
-/// A rule looks past a node since a tag is in its header.
-pub static HEADER_TAG: Code = Code {
-    id: "CX426",
-    name: "header-tag",
-    severity: Severity::Warning,
-    what: "A rule puts two tags in an order, and a node has one of them in its header and the other after a step. \
-           A tag in a header means the whole node, so no step of the node comes before or after it, and the rule does not check this node.",
-    why: "The rule seems to hold, but it does not look inside the node.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Recall"
-entry hello
-disclosure hello @identity {
-  say "This is Lakeside Motors."
-  say "We have found a fault in your brakes." @recall
-  -> bye
-}
-disconnect bye
-policy house "House rules" {
-  named: forbid @recall before @identity
-}
-apply house
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Recall"
-entry hello
-disclosure hello {
-  say "This is Lakeside Motors." @identity
-  say "We have found a fault in your brakes." @recall
-  -> bye
-}
-disconnect bye
-policy house "House rules" {
-  named: forbid @recall before @identity
 }
 apply house
 "#,

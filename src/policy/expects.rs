@@ -90,7 +90,8 @@ pub fn report<'a>(
     }
     super::fact_order::report(flow, &reported, diagnostics);
     super::idle_facts::report(flow, diagnostics);
-    super::idle_facts::report_values(sources, flow, diagnostics);
+    super::idle_tags::report(flow, diagnostics);
+    super::idle_facts::report_values(sources, flow, &reported.undecided, diagnostics);
     report_missing(flow, judged, &names, &mut reported, diagnostics);
     let sight = Sight::of(flow, judged, misspelt_tags::report(flow, diagnostics));
     for (number, policy) in flow.policies.iter().enumerate() {
@@ -136,14 +137,22 @@ fn fact_meanings(flow: &Flow, name: &str) -> Vec<String> {
     meanings(flow, &Expected::Fact { name: name.into(), values: Vec::new() })
 }
 
-/// The values that policies expect of a fact, each once.
-fn expected_values<'f>(flow: &'f Flow, fact: &str) -> Vec<&'f Value> {
+/// The values of some lists, each once.
+fn each_once<'f>(lists: impl Iterator<Item = &'f [Value]>) -> Vec<&'f Value> {
     let mut values: Vec<&Value> = Vec::new();
-    for value in expecting(flow, fact).flat_map(|(_, values)| values) {
+    for value in lists.flatten() {
         if !values.contains(&value) {
             values.push(value);
         }
     }
+    values
+}
+
+/// The values of a fact that suit every policy that lists some.
+fn suitable_values<'f>(flow: &'f Flow, fact: &str) -> Vec<&'f Value> {
+    let lists = || expecting(flow, fact).map(|(_, values)| values).filter(|values| !values.is_empty());
+    let mut values = each_once(lists().take(1));
+    values.retain(|value| lists().all(|list| list.contains(value)));
     values
 }
 
@@ -160,10 +169,30 @@ fn report_value<'a>(
     reported: &mut Reported<'a>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(stated) = &fact.value else { return };
     let name = &*fact.name;
-    let values = expected_values(flow, name);
-    let (found, wanted, asking): (String, String, Vec<&Policy>) = if values.is_empty() {
+    let Some(stated) = &fact.value else {
+        if fact.is_refused {
+            reported.add(name, Severity::Error);
+        }
+        return;
+    };
+    let lists = || expecting(flow, name).filter(|(_, values)| !values.is_empty());
+    let is_listed = lists().next().is_some();
+    let mut values: Vec<&Value> = Vec::new();
+    let (found, wanted, asking): (String, String, Vec<&Policy>) = if is_listed {
+        let refusing: Vec<(&Policy, &[Value])> =
+            lists().filter(|(_, values)| !values.contains(stated)).collect();
+        if refusing.is_empty() {
+            return;
+        }
+        values = suitable_values(flow, name);
+        let wanted = each_once(refusing.iter().map(|(_, values)| *values));
+        (
+            fact_value(stated),
+            values_in_words(&wanted),
+            refusing.into_iter().map(|(policy, _)| policy).collect(),
+        )
+    } else {
         let compared = |policy: &&Policy| {
             let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
             tests.filter_map(|one| one.test.as_ref()).any(|(_, value)| kind_of(value) != kind_of(stated))
@@ -173,11 +202,6 @@ fn report_value<'a>(
         let due = of_rules.filter(|one| *one.fact == *name).find_map(|one| one.test.as_ref());
         let Some((_, due)) = due else { return };
         (kind_of(stated).to_owned(), format!("{}, as in {}", kind_of(due), fact_value(due)), asking)
-    } else if values.contains(&stated) {
-        return;
-    } else {
-        let asking = expecting(flow, name).filter(|(_, values)| !values.is_empty());
-        (fact_value(stated), values_in_words(&values), asking.map(|(policy, _)| policy).collect())
     };
     let policies = names(asking.iter().copied());
     let verb = if asking.len() == 1 { "expects" } else { "expect" };
@@ -203,8 +227,21 @@ fn report_value<'a>(
         diagnostic = diagnostic
             .help(format!("did you mean {near}?"))
             .mend(is_literal.then(|| Mend::write(span, near)));
-    } else {
+    } else if !is_listed {
         diagnostic = diagnostic.help(format!("state `fact {name}` as {wanted}"));
+    } else if !values.is_empty() {
+        diagnostic = diagnostic.help(format!("state `fact {name}` as {}", values_in_words(&values)));
+    } else {
+        // Whatever the flow states, one of the policies would say nothing about it.
+        diagnostic = diagnostic.help(
+            "no value suits all of them: apply only policies that are about this campaign, or bring their lists into line",
+        );
+    }
+    if is_listed && lists().any(|(_, list)| list != lists().next().map_or(&[][..], |(_, first)| first)) {
+        for (policy, list) in lists() {
+            let list: Vec<&Value> = list.iter().collect();
+            diagnostic = diagnostic.note(format!("`{}` expects {}", policy.name, values_in_words(&list)));
+        }
     }
     for meaning in fact_meanings(flow, name) {
         diagnostic = diagnostic.note(format!("`{name}`: {meaning}"));
@@ -311,7 +348,7 @@ fn report_missing<'a>(
             Some(span) => Diagnostic::new(&MISSING_FACT, span, message),
             None => Diagnostic::unplaced(&MISSING_FACT, message),
         };
-        let values = expected_values(flow, fact);
+        let values = suitable_values(flow, fact);
         let compared = rules.first().and_then(|(_, rule)| rule.when.as_ref()?.test.as_ref());
         let help = match (values.as_slice(), compared) {
             ([], Some((_, value))) => format!("state it, as in `fact {fact} = {}`", fact_value(value)),

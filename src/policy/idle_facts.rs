@@ -43,6 +43,8 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     let facts = shortened(idle.iter().map(|fact| &*fact.name));
     let (these, are, do_not) = match (idle.len(), policies.len()) {
         (1, 1) => ("the fact", "is stated for", "which does not apply"),
+        (1, 2) => ("the fact", "is stated for", "neither of which applies"),
+        (_, 2) => ("the facts", "are stated for", "neither of which applies"),
         (1, _) => ("the fact", "is stated for", "none of which applies"),
         (_, 1) => ("the facts", "are stated for", "which does not apply"),
         _ => ("the facts", "are stated for", "none of which applies"),
@@ -76,14 +78,20 @@ fn states_nothing(text: &str) -> bool {
     matches!(letters.to_lowercase().as_str(), "" | "todo" | "tbd" | "tba" | "fixme" | "xxx" | "changeme")
 }
 
-/// Reports facts whose text states nothing, or is a slip of one that rules compare them with. Where a policy
-/// expects values of a fact, those are what counts.
-pub fn report_values(sources: &Sources, flow: &Flow, diagnostics: &mut Diagnostics) {
+/// Reports facts whose text states nothing, or is a slip of one that rules compare them with. Of a policy
+/// that lists the values of a fact those are what counts; `reported` are the facts that have a finding.
+pub fn report_values(
+    sources: &Sources,
+    flow: &Flow,
+    reported: &FxHashSet<&str>,
+    diagnostics: &mut Diagnostics,
+) {
     let mut compared: FxHashMap<&str, Compared<'_>> = FxHashMap::default();
     let mut listed: FxHashSet<&str> = FxHashSet::default();
     for policy in &flow.policies {
-        listed.extend(policy.expected_facts().filter(|(_, values)| !values.is_empty()).map(|(name, _)| name));
-        for one in policy.rules.iter().flat_map(Rule::comparisons) {
+        let lists = policy.expected_facts().filter(|(_, values)| !values.is_empty()).map(|(name, _)| name);
+        let own: FxHashSet<&str> = lists.collect();
+        for one in policy.rules.iter().flat_map(Rule::comparisons).filter(|one| !own.contains(&*one.fact)) {
             let Some((_, Value::Text(text))) = &one.test else { continue };
             let of_fact = compared.entry(&one.fact).or_default();
             of_fact.texts.push(text);
@@ -91,10 +99,11 @@ pub fn report_values(sources: &Sources, flow: &Flow, diagnostics: &mut Diagnosti
                 of_fact.policies.push(policy);
             }
         }
+        listed.extend(own);
     }
-    for fact in flow.facts.iter().filter(|fact| !listed.contains(&*fact.name)) {
+    for fact in flow.facts.iter().filter(|fact| !reported.contains(&*fact.name)) {
         let Some(Value::Text(stated)) = &fact.value else { continue };
-        if states_nothing(stated) {
+        if states_nothing(stated) && !listed.contains(&*fact.name) {
             let asking: Vec<&Policy> =
                 flow.policies.iter().filter(|policy| policy.knows_fact(&fact.name)).collect();
             // Of one that no policy knows there is that to say.

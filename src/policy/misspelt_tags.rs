@@ -77,7 +77,7 @@ fn misspelt(policy: &Policy, rule: &Rule, tag: &str, near: &str) -> Diagnostic {
 }
 
 /// The tags that a policy expects, and those that its rules speak of.
-fn known_tags(policy: &Policy) -> impl Iterator<Item = &str> {
+pub fn known_tags(policy: &Policy) -> impl Iterator<Item = &str> {
     let expected = policy.expected_tags().map(|(name, _)| name);
     expected.chain(policy.rules.iter().flat_map(Rule::tags))
 }

@@ -29,6 +29,7 @@ mod header_tags;
 mod idle_facts;
 mod idle_limits;
 mod idle_rules;
+mod idle_tags;
 mod instances;
 mod judge;
 mod limits;

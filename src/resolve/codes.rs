@@ -4,7 +4,9 @@ mod files;
 mod texts;
 
 pub use files::{INCLUDE_NOT_FOUND, NO_POLICY, NOT_A_FILE, OTHER_SPELLING, OUTSIDE};
-pub use texts::{ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, PLACEHOLDER, UNKNOWN_PLACEHOLDER};
+pub use texts::{
+    ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
+};
 
 use crate::diagnostics::{Code, Example, Page, Severity};
 
@@ -23,6 +25,7 @@ pub const ALL: &[&Code] = &[
     &UNKNOWN_PLACEHOLDER,
     &FOREIGN_INSERTION,
     &ESCAPED_PLACEHOLDER,
+    &KNOWN_DURING_CALL,
     &NO_POLICY,
     &OUTSIDE,
     &NOT_A_FILE,

@@ -1,11 +1,13 @@
 //! Trees to flow: includes read, params filled, names bound.
 
+mod built_texts;
 mod circles;
 pub mod codes;
 mod conditions;
 mod declare;
 mod entry;
 mod every;
+mod facts;
 mod folders;
 mod given;
 mod include_graph;
@@ -29,6 +31,7 @@ mod texts;
 mod transitions;
 mod uses;
 mod values;
+mod waivers;
 
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;

@@ -36,25 +36,7 @@ impl Resolver<'_> {
         text: &str,
         segments: &[Segment],
     ) -> Option<Vec<ValueId>> {
-        let mut spellings: Vec<Spelling<'_>> = Vec::new();
-        if memchr::memchr(b'{', text.as_bytes()).is_some() {
-            in_braces(text, |spelling| spellings.push(spelling));
-        }
-        if may_hold_signs(text) && !self.values.is_empty() {
-            let in_braces = spellings.len();
-            between_signs(
-                text,
-                |name| self.value_spelled(scope, name).is_some(),
-                |spelling| {
-                    let before = spellings.get(..in_braces).unwrap_or_default();
-                    let after = before.partition_point(|one| one.range.start <= spelling.brace);
-                    let around = after.checked_sub(1).and_then(|index| before.get(index));
-                    if around.is_none_or(|one| one.range.end <= spelling.brace) {
-                        spellings.push(spelling);
-                    }
-                },
-            );
-        }
+        let spellings = self.spelled_in(scope, text);
         if spellings.is_empty() {
             return None;
         }
@@ -90,8 +72,32 @@ impl Resolver<'_> {
         fields
     }
 
+    /// Everything in a text that stands for a value and is no insertion.
+    pub(super) fn spelled_in<'t>(&self, scope: ScopeId, text: &'t str) -> Vec<Spelling<'t>> {
+        let mut spellings: Vec<Spelling<'t>> = Vec::new();
+        if memchr::memchr(b'{', text.as_bytes()).is_some() {
+            in_braces(text, |spelling| spellings.push(spelling));
+        }
+        if may_hold_signs(text) && !self.values.is_empty() {
+            let in_braces = spellings.len();
+            between_signs(
+                text,
+                |name| self.value_spelled(scope, name).is_some(),
+                |spelling| {
+                    let before = spellings.get(..in_braces).unwrap_or_default();
+                    let after = before.partition_point(|one| one.range.start <= spelling.brace);
+                    let around = after.checked_sub(1).and_then(|index| before.get(index));
+                    if around.is_none_or(|one| one.range.end <= spelling.brace) {
+                        spellings.push(spelling);
+                    }
+                },
+            );
+        }
+        spellings
+    }
+
     /// The value that a spelling means.
-    fn found(&self, scope: ScopeId, spelling: &Spelling<'_>) -> Option<ValueId> {
+    pub(super) fn found(&self, scope: ScopeId, spelling: &Spelling<'_>) -> Option<ValueId> {
         candidates(spelling.name).find_map(|name| self.value_spelled(scope, name))
     }
 

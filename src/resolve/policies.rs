@@ -1,48 +1,46 @@
-//! Facts, policies, what applies and what is waived.
+//! Policies, and what applies.
 
 use std::collections::hash_map::Entry;
 
-use jiff::civil::Date;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::built_texts::BuiltText;
 use super::load::PolicyFiles;
 use super::{Named, Placed, PolicyChoice, Resolver, ScopeId, codes};
 use crate::check::UNUSED;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::flow::Declared;
-use crate::flow::policy::{Comparison, Demand, Expected, Expects, Fact, Policy, Rule, Value, Waiver};
+use crate::flow::policy::{Comparison, Demand, Expected, Expects, Policy, Rule};
 use crate::policy::bundled;
-use crate::policy::codes::WEAK_WAIVER;
 use crate::source::Span;
-use crate::syntax::ast::{self, Declaration, Item, Literal, Name};
-use crate::syntax::codes::SYNTAX;
+use crate::syntax::ast::{self, Declaration, Item, Name};
 use crate::syntax::place::take_out;
 use crate::table::Id;
 
 /// A policy that some file declares.
-struct Known {
-    policy: Policy,
+pub(super) struct Known {
+    pub(super) policy: Policy,
     /// Where its name is written.
     name_span: Span,
     /// Where it is known by that name alone.
     scope: ScopeId,
     /// The index of its file among those that were read.
     file: u32,
-    applied: bool,
+    pub(super) applied: bool,
 }
 
 /// The policies by name, in order of declaration.
 #[derive(Default)]
-struct Policies {
-    list: Vec<Known>,
+pub(super) struct Policies {
+    pub(super) list: Vec<Known>,
     by_name: FxHashMap<Box<str>, usize>,
     /// Whether a line applies one that is not there, and may have meant any of these.
     misnamed: bool,
 }
 
 impl Policies {
-    fn get(&self, index: usize) -> Option<&Policy> {
+    pub(super) fn get(&self, index: usize) -> Option<&Policy> {
         self.list.get(index).map(|known| &known.policy)
     }
 }
@@ -63,33 +61,6 @@ impl Resolver<'_> {
             used: known.applied || policies.misnamed,
         });
         self.declared_policies = declared.collect();
-    }
-
-    /// Notes of each fact which policies ask for it and do not apply.
-    fn add_who_knows_facts(&mut self, policies: &Policies) {
-        let mut known: FxHashMap<&str, Vec<Box<str>>> = FxHashMap::default();
-        let mut applied: FxHashSet<&str> = FxHashSet::default();
-        for one in &policies.list {
-            let of_rules = one.policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
-            for fact in one.policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
-                let names = known.entry(fact).or_default();
-                if !one.applied && names.last() != Some(&one.policy.name) {
-                    names.push(one.policy.name.clone());
-                }
-            }
-            if one.applied {
-                applied.insert(&one.policy.name);
-            }
-        }
-        for fact in &mut self.flow.facts {
-            let bundled = bundled::expecting(&fact.name).iter().filter(|name| !applied.contains(*name));
-            fact.known_elsewhere = bundled.map(|name| (*name).into()).collect();
-            for name in known.get(&*fact.name).into_iter().flatten() {
-                if !fact.known_elsewhere.contains(name) {
-                    fact.known_elsewhere.push(name.clone());
-                }
-            }
-        }
     }
 
     /// Reports the includes of the root file that bring nothing but policies, of which none applies.
@@ -125,66 +96,6 @@ impl Resolver<'_> {
         }
     }
 
-    fn add_facts(&mut self, placed: &[Placed]) {
-        let mut first: FxHashMap<Box<str>, Span> = FxHashMap::default();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
-            let Declaration::Fact(fact) = &item.declaration else { continue };
-            let name: Box<str> = self.name(fact.name).as_ref().into();
-            let declared = first.get(&name).copied().unwrap_or(fact.name.span);
-            self.note(Named::Fact, fact.name.span, declared);
-            match first.get(&name) {
-                // Instances of one file state it once.
-                Some(&same) if same == fact.name.span => continue,
-                // A line that does not parse has its finding.
-                Some(_) if fact.value.is_none() => {}
-                Some(&first) => self.report_duplicate("fact", fact.name, first),
-                None => {
-                    let value_span = fact.value.and_then(|value| match value {
-                        Literal::Text(text) => Some(text.span),
-                        Literal::Integer(span) | Literal::Date(span) => Some(span),
-                        Literal::Duration(_) => None,
-                    });
-                    let value = fact.value.and_then(|value| self.fact_value(placed.scope, value));
-                    first.insert(name.clone(), fact.name.span);
-                    self.flow.facts.push(Fact {
-                        name,
-                        value,
-                        value_span,
-                        known_elsewhere: Vec::new(),
-                        shared: placed.file > 0,
-                        doc: item.doc,
-                        span: fact.name.span,
-                    });
-                }
-            }
-        }
-        self.fact_places = first;
-    }
-
-    fn fact_value(&mut self, scope: ScopeId, value: Literal) -> Option<Value> {
-        Some(match value {
-            Literal::Text(text) => Value::Text(self.unsent_text(scope, text)?),
-            Literal::Integer(span) => Value::Integer(self.sources.text(span).parse().unwrap_or(u64::MAX)),
-            Literal::Duration(milliseconds) => Value::Duration(milliseconds),
-            Literal::Date(span) => Value::Date(self.date(span)?),
-        })
-    }
-
-    /// A day of the calendar, or a finding.
-    fn date(&mut self, span: Span) -> Option<Date> {
-        let written = self.sources.text(span);
-        let date = written.parse().ok();
-        if date.is_none() {
-            self.diagnostics.push(
-                Diagnostic::new(&SYNTAX, span, format!("`{written}` is not a day of the calendar"))
-                    .here("there is no such day")
-                    .help("write year, month and day, as in `2026-08-02`"),
-            );
-        }
-        date
-    }
-
     fn known_policies(&mut self, placed: &[Placed], files: &PolicyFiles) -> Policies {
         let is_bundled =
             |placed: &Placed| files.list.iter().any(|one| one.bundled && one.file == placed.file as usize);
@@ -197,7 +108,7 @@ impl Resolver<'_> {
             let bundled = is_bundled(&placed);
             let policy = Policy {
                 name: name.clone(),
-                title: written.title.and_then(|title| self.unsent_text(placed.scope, title)),
+                title: written.title.and_then(|title| self.built_text(placed.scope, title, BuiltText::Title)),
                 doc: item.doc,
                 span: item.span,
                 bundled,
@@ -254,7 +165,8 @@ impl Resolver<'_> {
             let what = match &written.what {
                 ast::Expected::Fact(name, values) => {
                     self.note(Named::Fact, name.span, name.span);
-                    let values = values.iter().filter_map(|&value| self.fact_value(scope, value));
+                    let values =
+                        values.iter().filter_map(|&value| self.fact_value(scope, value, BuiltText::Rule));
                     Expected::Fact { name: text.clone(), values: values.collect() }
                 }
                 ast::Expected::Tag(_) => Expected::Tag(text.clone()),
@@ -264,7 +176,7 @@ impl Resolver<'_> {
                 continue;
             }
             first.insert((kind, text), name.span);
-            let meaning = written.meaning.and_then(|meaning| self.text(scope, meaning).text.value);
+            let meaning = written.meaning.and_then(|meaning| self.unsent_text(scope, meaning));
             expects.push(Expects { what, meaning, span: written.span });
         }
         expects
@@ -303,7 +215,7 @@ impl Resolver<'_> {
             ast::Demand::Fact(comparison) => Demand::Fact(self.comparison(scope, comparison)),
             ast::Demand::Oblige(text) => {
                 // What is not known has its finding, and is no empty duty.
-                let duty = self.unsent_text(scope, *text);
+                let duty = self.built_text(scope, *text, BuiltText::Duty);
                 Demand::Oblige(duty.unwrap_or_else(|| self.sources.text(text.span).into()))
             }
         };
@@ -321,8 +233,9 @@ impl Resolver<'_> {
     }
 
     fn comparison(&mut self, scope: ScopeId, written: &ast::Comparison) -> Comparison {
-        let test =
-            written.test.and_then(|(operator, value)| Some((operator, self.fact_value(scope, value)?)));
+        let test = written
+            .test
+            .and_then(|(operator, value)| Some((operator, self.fact_value(scope, value, BuiltText::Rule)?)));
         let name = self.name(written.fact);
         if let Some(&declared) = self.fact_places.get(name.as_ref()) {
             self.note(Named::Fact, written.fact.span, declared);
@@ -380,7 +293,7 @@ impl Resolver<'_> {
     }
 
     /// A policy seen from a scope, its own first, then the including ones'; or a finding.
-    fn policy_named(&mut self, scope: ScopeId, name: Name, policies: &Policies) -> Option<usize> {
+    pub(super) fn policy_named(&mut self, scope: ScopeId, name: Name, policies: &Policies) -> Option<usize> {
         let text = self.name(name);
         let mut next = Some(scope);
         while let Some(id) = next {
@@ -447,85 +360,6 @@ impl Resolver<'_> {
             own.chain(bundled::ALL.iter().map(|policy| policy.name.to_owned())).collect()
         })
     }
-
-    fn add_waivers(&mut self, placed: &[Placed], policies: &Policies) {
-        // Asked of every waiver, and built when the first one is met.
-        let mut rules: FxHashMap<(&str, &str), Span> = FxHashMap::default();
-        for &placed in placed {
-            let Some(item) = self.item(placed) else { continue };
-            let Declaration::Waive(waive) = &item.declaration else { continue };
-            let until = self.date(waive.until);
-            let because = self.unsent_text(placed.scope, waive.because);
-            let by = self.unsent_text(placed.scope, waive.by);
-            let assumed = self.flow.assumed_reachable.len();
-            let node = waive.node.map(|name| self.node_named(placed.scope, name, "the waiver"));
-            self.flow.assumed_reachable.truncate(assumed);
-            let Some(policy) =
-                self.policy_named(placed.scope, waive.policy, policies).and_then(|index| policies.get(index))
-            else {
-                continue;
-            };
-            let rule = self.name(waive.rule);
-            if rules.is_empty() {
-                for known in &policies.list {
-                    let policy = &known.policy;
-                    rules.extend(policy.rules.iter().map(|one| ((&*policy.name, &*one.name), one.span)));
-                }
-            }
-            match rules.get(&(&*policy.name, rule.as_ref())) {
-                Some(&known) => self.note(Named::Rule, waive.rule.span, known),
-                None => {
-                    self.report_unknown_rule(waive.rule, policy);
-                    continue;
-                }
-            }
-            if policy.rules.iter().any(|one| *one.name == *rule && !one.named) {
-                let message = format!("`{rule}` of `{}` is the number of a rule without a name", policy.name);
-                self.diagnostics.push(
-                    Diagnostic::new(&WEAK_WAIVER, waive.rule.span, message)
-                        .here("another rule, once one is written before it")
-                        .help("name the rule, as in `NAME: require …`, and waive it by that name"),
-                );
-            }
-            // Whatever is missing has its finding.
-            let (Some(until), Some(because), Some(by)) = (until, because, by) else { continue };
-            if node == Some(None) {
-                continue;
-            }
-            self.flow.waivers.push(Waiver {
-                policy: policy.name.clone(),
-                rule: rule.as_ref().into(),
-                node: node.flatten(),
-                because,
-                because_span: waive.because.span,
-                by,
-                until,
-                until_span: waive.until,
-                span: item.span,
-            });
-        }
-    }
-
-    fn report_unknown_rule(&mut self, rule: Name, policy: &Policy) {
-        // A version of the policy that is not read may have it.
-        if self.lost_include.plain {
-            return;
-        }
-        let text = self.name(rule);
-        let names = || policy.rules.iter().map(|one| &*one.name);
-        let near = self.nearest_rule_of(&policy.name, &text, || names().map(str::to_owned).collect());
-        let help = match &near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("its rules are {}", rules_shown(names())),
-        };
-        let message = format!("the policy `{}` has no rule {}", policy.name, quote(&text));
-        self.diagnostics.push(
-            Diagnostic::new(&codes::UNKNOWN_POLICY, rule.span, message)
-                .here("no such rule")
-                .help(help)
-                .mend(near.map(|near| Mend::write(rule.span, near))),
-        );
-    }
 }
 
 /// The policies of the files that are chosen from outside, with where settings name them. A policy of a
@@ -564,17 +398,5 @@ fn help_for_policy(near: Option<&str>, name: &str) -> String {
             "declare it, as in `policy NAME \"TITLE\" { … }`, or take one from `cxflowc policy list`"
                 .to_owned()
         }),
-    }
-}
-
-/// The names of rules, at a length that people read.
-fn rules_shown<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 20;
-    let more = names.len().saturating_sub(SHOWN);
-    let first: Vec<&str> = names.take(SHOWN).collect();
-    if more > 0 {
-        format!("{} and {more} more", first.join(", "))
-    } else {
-        crate::diagnostics::list_of(&first, "and")
     }
 }

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::built_texts::BuiltText;
 use super::{Placed, Resolver, codes};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::{Event, Step, Test, TestEvent};
@@ -26,7 +27,7 @@ impl Resolver<'_> {
     }
 
     fn test(&mut self, placed: Placed, doc: Option<Span>, written: &ast::Test) -> Test {
-        let name = self.unsent_text(placed.scope, written.name);
+        let name = self.built_text(placed.scope, written.name, BuiltText::Title);
         // Something unknown that the name inserts has its finding.
         let name = name.unwrap_or_else(|| self.sources.text(written.name.span).trim_matches('"').into());
         let prefix = &self.scopes[placed.scope].prefix;

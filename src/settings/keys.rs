@@ -219,7 +219,7 @@ keys! {
         "the policies that apply to every flow here, as with `--policy`; paths are relative to this file's folder")
         .adds().instead_of(&["policy", "apply", "applies", "laws"]);
     OVERRIDABLE = at(Top, "overridable", Flag, "true",
-        "lets the files of folders below replace this file's `policies` and `require`, instead of adding to them, and loosen its `longest_waiver`, `words_per_minute` and `audit`");
+        "lets the files of folders below replace this file's `policies`, `languages` and `require`, instead of adding to them, and loosen its `longest_waiver`, `words_per_minute` and `audit`");
     LONGEST_WAIVER = at(Top, "longest_waiver", Days(5 * YEAR), r#""90 days""#,
         "how far away the last day of a waiver may be without a warning; a year by default. More than 5 years is a warning")
         .smallest().instead_of(&["waiver", "max_waiver", "waiver_limit", "waivers"]);
@@ -228,7 +228,7 @@ keys! {
         .smallest().instead_of(&["wpm", "words_a_minute", "speed", "rate", "speech_rate", "speaking_rate"]);
     LANGUAGES = at(Top, "languages", Texts(value::language), r#"["en", "es"]"#,
         "the languages that texts are spoken in, of `en`, `es`, `fr`, `de`, `it`, `pt`, `nl` and `pl`: their [times](language.md#how-time-is-reckoned) are then estimated more closely. Without it, texts may be in any language")
-        .instead_of(&["language", "lang", "langs", "locale", "locales"]);
+        .adds().instead_of(&["language", "lang", "langs", "locale", "locales"]);
 
     TYPES = at(Platform, "types", Texts(value::any), r#"["answer"]"#,
         "node types that the tenant takes beyond the platform's description")

@@ -79,3 +79,22 @@ fn a_param_that_is_a_number_is_shown_as_one_and_a_text_as_a_text() {
         assert!(out.contains(shown), "{shown}: {out}");
     }
 }
+
+/// A language fewer makes the longest time that a text may take shorter.
+#[test]
+fn languages_of_a_folder_below_add_to_those_above() {
+    for (above, below, all) in [
+        (r#"["fr"]"#, r#"["en"]"#, &["fr", "en"][..]),
+        (r#"["en", "fr"]"#, r#"["en"]"#, &["en", "fr"]),
+        (r#"["de"]"#, r#"["en", "es"]"#, &["de", "en", "es"]),
+    ] {
+        let both = folder(&format!("languages = {above}\n"), &format!("languages = {below}\n"));
+        both.run("check s/a.cxflow").exits(0).err_lacks("CX714");
+        for code in all {
+            assert!(settings(&both).contains(&format!("\"{code}\"")), "{code}: {}", settings(&both));
+        }
+        let replaced =
+            folder(&format!("languages = {above}\noverridable = true\n"), &format!("languages = {below}\n"));
+        assert!(!settings(&replaced).contains("# cxflow.toml:1"), "{}", settings(&replaced));
+    }
+}

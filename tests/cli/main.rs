@@ -17,6 +17,7 @@ mod folder_names;
 mod folder_of_policies;
 mod formats;
 mod full_disk;
+mod handed_over;
 mod left_behind;
 mod links;
 mod loosened_settings;

@@ -75,7 +75,17 @@ fn it_shows_no_secret() {
 #[test]
 fn a_git_that_is_no_repository_does_not_part_a_flow_from_its_settings() {
     let folder = Folder::new().with("cxflow.toml", LAW).with("s/a.cxflow", CLEAN).committed();
-    for (name, text) in [("s/.git", ""), ("s/.git", "no gitdir\n"), ("s/.git/config", "")] {
+    // A submodule that was moved has a `.git` that leads nowhere, or to what is no repository.
+    let odd = [
+        ("s/.git", ""),
+        ("s/.git", "no gitdir\n"),
+        ("s/.git", "gitdir: ../x\n"),
+        ("s/.git", "gitdir: /nowhere/at/all\n"),
+        ("s/.git", "gitdir: .\n"),
+        ("s/.git", "gitdir:\n"),
+        ("s/.git/config", ""),
+    ];
+    for (name, text) in odd {
         folder.write(name, text);
         folder.run("check --format short s/a.cxflow").exits(1).err_has("us_tsr/");
         let git = folder.path("s/.git");
@@ -83,4 +93,10 @@ fn a_git_that_is_no_repository_does_not_part_a_flow_from_its_settings() {
     }
     folder.write("s/.git/HEAD", "ref: refs/heads/main\n");
     folder.run("check --format short s/a.cxflow").exits(0).err_lacks("us_tsr/");
+    // A `.git` that leads to a repository is one, seen from its own folder, whatever ends its line.
+    std::fs::rename(folder.path("s/.git"), folder.path("modules")).unwrap();
+    for end in ["", "\n", "\r\n"] {
+        folder.write("s/.git", format!("gitdir: ../modules{end}"));
+        folder.run("check --format short s/a.cxflow").exits(0).err_lacks("us_tsr/");
+    }
 }

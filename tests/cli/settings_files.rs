@@ -257,6 +257,7 @@ fn settings_above_a_repository_inside_another_one_are_named() {
     folder.write("outer/flows/a.cxflow", CLEAN);
     folder.write("outer/sub/inner/flows/a.cxflow", CLEAN);
     folder.write("outer/sub/inner/.git", "gitdir: ../../.git/modules/inner\n");
+    folder.write("outer/.git/modules/inner/HEAD", "ref: refs/heads/main\n");
     folder.run("check -v outer/flows/a.cxflow").err_lacks("CX715").err_has("us_tsr");
     let check =
         |arguments: &str| folder.run(&format!("check outer/sub/inner/flows/a.cxflow {arguments}")).exits(0);
@@ -271,6 +272,7 @@ fn settings_above_a_repository_inside_another_one_are_named() {
     folder.write("outer/sub/inner/cxflow.toml", "longest_waiver = \"30 days\"\n");
     check("-v").err_has("CX715");
     // What is around no repository is nobody's.
-    std::fs::remove_dir_all(folder.path("outer/.git")).unwrap();
+    std::fs::rename(folder.path("outer/.git"), folder.path("elsewhere")).unwrap();
+    folder.write("outer/sub/inner/.git", "gitdir: ../../../elsewhere/modules/inner\n");
     check("-v").err_lacks("CX715");
 }

@@ -129,7 +129,8 @@ fn nothing_above_the_repository_counts() {
     folder.run("check repository/flows/a.cxflow").exits(0);
     // In a linked work tree or a submodule it is a file.
     std::fs::remove_dir_all(folder.path("repository/.git")).unwrap();
-    folder.write("repository/.git", "gitdir: elsewhere\n");
+    folder.write("repository/.git", "gitdir: ../elsewhere\n");
+    folder.write("elsewhere/HEAD", "ref: refs/heads/main\n");
     folder.run("check repository/flows/a.cxflow").exits(0);
 }
 

@@ -79,10 +79,13 @@ fn a_known_language_decides_more() {
 }
 
 #[test]
-fn the_languages_of_the_nearest_folder_count() {
+fn the_languages_of_all_folders_count() {
     let folder = number("languages = [\"en\"]\n").with("calls/cxflow.toml", "languages = [\"pl\"]\n");
     assert_eq!(verdict(&folder), "unknown");
     let folder = number("languages = [\"pl\"]\n").with("calls/cxflow.toml", "languages = [\"en\"]\n");
+    assert_eq!(verdict(&folder), "unknown");
+    let folder = number("overridable = true\nlanguages = [\"pl\"]\n")
+        .with("calls/cxflow.toml", "languages = [\"en\"]\n");
     assert_eq!(verdict(&folder), "holds");
     let run = folder.run("check calls/a.cxflow --show-settings");
     run.out_has("languages = [\n").out_has("\"en\"");

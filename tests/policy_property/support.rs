@@ -63,6 +63,7 @@ pub fn fact(name: &str, value: Value) -> Fact {
     Fact {
         name: name.into(),
         value: Some(value),
+        is_refused: false,
         value_span: None,
         known_elsewhere: Vec::new(),
         shared: false,

@@ -13,7 +13,7 @@ pub static PLACEHOLDER: Code = Code {
         wrong: Example::Text(
             r#"flow "Reminder"
 entry notice
-contact amount lasts 2s @debt
+contact amount lasts 2s @balance
 disclosure notice { say "This is Lakeside. You owe {amount}." }
 disconnect bye
 notice -> bye
@@ -22,7 +22,7 @@ notice -> bye
         right: Example::Text(
             r#"flow "Reminder"
 entry notice
-contact amount lasts 2s @debt
+contact amount lasts 2s @balance
 disclosure notice { say "This is Lakeside. You owe ${amount}." }
 disconnect bye
 notice -> bye
@@ -110,6 +110,46 @@ entry notice
 disclosure notice { say "This is Lakeside. Say a day to go on." }
 disconnect bye
 notice -> bye
+"#,
+        ),
+    },
+};
+
+/// A contact field in what is read when the flow is built.
+pub static KNOWN_DURING_CALL: Code = Code {
+    id: "CX312",
+    name: "known-during-call",
+    severity: Severity::Error,
+    what: "A fact, a value that a policy compares a fact with, a waiver's reason or person, a duty, or the title of a policy or a test contains a contact field: as `${name}`, through a let, or written as `{name}`.",
+    why: "Rules are decided when the flow is built, and a contact field has its value only during a call. A rule would be decided by the name of the field.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+contact consent_type
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact consent = "${consent_type}"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact consent "the consent that is on record"
+  named: require @identity on every path when consent = "none"
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+fact consent = "express"
+policy house "House rules" {
+  expects @identity "who calls"
+  expects fact consent "the consent that is on record"
+  named: require @identity on every path when consent = "none"
+}
+apply house
 "#,
         ),
     },

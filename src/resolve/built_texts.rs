@@ -1,0 +1,172 @@
+//! Texts that are read when the flow is built: what facts and rules say, why a rule is waived and by
+//! whom, duties and titles. A contact field has no place in them, since each call has a value of its own.
+
+use super::codes;
+use super::provenance::{Origin, Segment, at, locate};
+use super::spellings::{Form, Spelling};
+use super::values::{Inserted, Known, ValueId, What};
+use super::{Resolver, ScopeId};
+use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::syntax::text::is_name;
+
+/// What a text is read for when the flow is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuiltText {
+    /// The value of a fact.
+    Fact,
+    /// What a policy compares a fact with.
+    Rule,
+    /// A waiver's reason, or who answers for it.
+    Waiver,
+    /// What a policy or a test is called.
+    Title,
+    /// What a policy obliges to.
+    Duty,
+}
+
+impl BuiltText {
+    fn what(self) -> &'static str {
+        match self {
+            Self::Fact => "a fact",
+            Self::Rule => "a rule",
+            Self::Waiver => "a waiver",
+            Self::Title => "a title",
+            Self::Duty => "a duty",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Fact => "state what is true of every call, or take the fact out",
+            Self::Rule => "write the value itself, or insert a let or a param",
+            Self::Waiver | Self::Title | Self::Duty => "write it out, or insert a let or a param",
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// The text of a string after its insertions, if it is known when the flow is built. What is
+    /// missing has its finding.
+    pub(super) fn built_text(&mut self, scope: ScopeId, text: ast::Text, of: BuiltText) -> Option<Box<str>> {
+        let Known::Text(known) = self.evaluate(scope, text) else { return None };
+        if self.reports_unknown_at_build(scope, text.span, &known, of) || known.has_gaps {
+            return None;
+        }
+        Some(known.text.into())
+    }
+
+    /// Reports what a text inserts or spells that nobody knows yet. Whether there is any.
+    fn reports_unknown_at_build(
+        &mut self,
+        scope: ScopeId,
+        literal: Span,
+        known: &Inserted,
+        of: BuiltText,
+    ) -> bool {
+        if let Some(&field) = known.contacts.first() {
+            let inserted = known.segments.iter().find(|one| matches!(one.origin, Origin::Field));
+            let span = inserted.map_or(literal, |one| one.outer);
+            self.report_contact_at_build(field, span, of);
+            return true;
+        }
+        let mut unknown = false;
+        for spelling in self.spelled_in(scope, &known.text) {
+            if matches!(
+                at(&known.segments, spelling.brace),
+                Some(Segment { origin: Origin::EscapedBrace(_), .. })
+            ) {
+                continue;
+            }
+            let span = locate(&known.segments, literal, scope, spelling.range.clone()).span;
+            match self.found(scope, &spelling) {
+                Some(field) if matches!(self.values[field].what, What::Contact(_)) => {
+                    self.values[field].used = true;
+                    self.report_contact_at_build(field, span, of);
+                    unknown = true;
+                }
+                found => {
+                    unknown |= self.reports_spelling_at_build(scope, &known.text, &spelling, found, span, of)
+                }
+            }
+        }
+        unknown
+    }
+
+    fn report_contact_at_build(&mut self, field: ValueId, span: Span, of: BuiltText) {
+        // The instances of a file have the text in common.
+        if !self.spelled.insert((span, Box::from(""))) {
+            return;
+        }
+        let declared = self.values[field].name;
+        let message = format!(
+            "{} contains the contact field {}, which is known only during a call",
+            of.what(),
+            quote(&self.name(declared))
+        );
+        self.diagnostics.push(
+            Diagnostic::new(&codes::KNOWN_DURING_CALL, span, message)
+                .here("each call has its own value here")
+                .label(declared.span, "declared here")
+                .help(of.help()),
+        );
+    }
+
+    /// Reports a let or a param that is spelled and not inserted, or a name in braces that nothing
+    /// declares. Whether it is an error.
+    fn reports_spelling_at_build(
+        &mut self,
+        scope: ScopeId,
+        text: &str,
+        spelling: &Spelling<'_>,
+        found: Option<ValueId>,
+        span: Span,
+        of: BuiltText,
+    ) -> bool {
+        let is_braced = matches!(spelling.form, Form::Placeholder | Form::Wrapped);
+        // Prose may hold a word in braces.
+        if found.is_none()
+            && (!is_braced || !matches!(of, BuiltText::Fact | BuiltText::Rule) || self.lost_include.plain)
+        {
+            return false;
+        }
+        let shown = text.get(spelling.range.clone()).unwrap_or_default();
+        if !self.spelled.insert((span, shown.into())) {
+            return is_braced;
+        }
+        let code = match (is_braced, found) {
+            (false, _) => &codes::FOREIGN_INSERTION,
+            (true, Some(_)) => &codes::PLACEHOLDER,
+            (true, None) => &codes::UNKNOWN_PLACEHOLDER,
+        };
+        let near = match found {
+            Some(id) => {
+                self.values[id].used = true;
+                Some(self.name(self.values[id].name).into_owned())
+            }
+            None => self.nearest_value(scope, spelling.name),
+        };
+        let help = match (&near, found) {
+            (Some(name), Some(_)) => format!("write `${{{name}}}`"),
+            (Some(near), None) => format!("did you mean `${{{near}}}`?"),
+            (None, _) if is_name(spelling.name) => format!(
+                "write the value itself, or declare `let {0} = \"…\"` and write `${{{0}}}`; for a brace itself write `\\{{`",
+                spelling.name
+            ),
+            (None, _) => "write the value itself; for a brace itself write `\\{`".to_owned(),
+        };
+        let message = format!("{} inserts nothing in {}", quote(shown), of.what());
+        let is_written = found.is_some() && self.sources.text(span) == shown;
+        let mend = near.as_ref().filter(|_| is_written);
+        let mut diagnostic = Diagnostic::new(code, span, message)
+            .here("read as it is written")
+            .help(help)
+            .mend(mend.map(|name| Mend::write(span, format!("${{{name}}}"))));
+        if let Some(id) = found {
+            diagnostic = diagnostic.label(self.values[id].name.span, "declared here");
+        }
+        self.diagnostics.push(diagnostic);
+        is_braced
+    }
+}

@@ -1,0 +1,155 @@
+//! What is stated of the campaign beside the flow.
+
+use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::built_texts::BuiltText;
+use super::policies::Policies;
+use super::{Named, Placed, Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Severity, quote};
+use crate::flow::policy::{Fact, Rule, Value};
+use crate::policy::{bundled, fact_value};
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, Literal, Name};
+use crate::syntax::codes::SYNTAX;
+
+impl Resolver<'_> {
+    /// Adds the facts of all files.
+    pub(super) fn add_facts(&mut self, placed: &[Placed]) {
+        let mut first: FxHashMap<Box<str>, Span> = FxHashMap::default();
+        let mut stated: FxHashMap<Box<str>, (usize, ScopeId)> = FxHashMap::default();
+        for &placed in placed {
+            let Some(item) = self.item(placed) else { continue };
+            let Declaration::Fact(fact) = &item.declaration else { continue };
+            let name: Box<str> = self.name(fact.name).as_ref().into();
+            let declared = first.get(&name).copied().unwrap_or(fact.name.span);
+            self.note(Named::Fact, fact.name.span, declared);
+            // A line that does not parse has its finding.
+            if first.contains_key(&name) && fact.value.is_none() {
+                continue;
+            }
+            if declared != fact.name.span {
+                self.report_duplicate("fact", fact.name, declared);
+            } else {
+                let errors = self.diagnostics.count(Severity::Error);
+                let value =
+                    fact.value.and_then(|value| self.fact_value(placed.scope, value, BuiltText::Fact));
+                match stated.get(&name).copied() {
+                    // The instances of one file state it once, and have to agree.
+                    Some((index, scope)) => {
+                        let known = self.flow.facts.get(index).and_then(|fact| fact.value.clone());
+                        match (known, value) {
+                            (Some(known), Some(value)) if known != value => {
+                                self.report_disagreement(fact.name, (scope, &known), (placed.scope, &value));
+                            }
+                            _ => continue,
+                        }
+                    }
+                    None => {
+                        first.insert(name.clone(), fact.name.span);
+                        stated.insert(name.clone(), (self.flow.facts.len(), placed.scope));
+                        self.flow.facts.push(Fact {
+                            name,
+                            value,
+                            is_refused: self.diagnostics.count(Severity::Error) > errors,
+                            value_span: fact.value.and_then(|value| match value {
+                                Literal::Text(text) => Some(text.span),
+                                Literal::Integer(span) | Literal::Date(span) => Some(span),
+                                Literal::Duration(_) => None,
+                            }),
+                            known_elsewhere: Vec::new(),
+                            shared: placed.file > 0,
+                            doc: item.doc,
+                            span: fact.name.span,
+                        });
+                        continue;
+                    }
+                }
+            }
+            // Which of the two is true nobody knows, so no rule is decided by either.
+            let of_both = stated.get(&name).and_then(|&(index, _)| self.flow.facts.get_mut(index));
+            if let Some(of_both) = of_both {
+                of_both.value = None;
+                of_both.is_refused = true;
+            }
+        }
+        self.fact_places = first;
+    }
+
+    /// Reports that two instances of a file state different values of one fact.
+    fn report_disagreement(&mut self, name: Name, first: (ScopeId, &Value), other: (ScopeId, &Value)) {
+        let instance = |scope: ScopeId| quote(self.scopes[scope].prefix.trim_end_matches('.'));
+        let message = format!(
+            "the fact {} is {} in {} and {} in {}",
+            quote(&self.name(name)),
+            fact_value(first.1),
+            instance(first.0),
+            fact_value(other.1),
+            instance(other.0)
+        );
+        let include = |scope: ScopeId| match &self.item(self.scopes[scope].include?)?.declaration {
+            Declaration::Include(include) => Some(include.path.span),
+            _ => None,
+        };
+        let mut diagnostic = Diagnostic::new(&codes::DUPLICATE, name.span, message)
+            .here("a fact holds for the whole flow")
+            .help("give all instances the same value, or state it once, in the flow");
+        for (scope, value) in [first, other] {
+            if let Some(span) = include(scope) {
+                diagnostic = diagnostic.label(span, format!("{} here", fact_value(value)));
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What a literal states, or a finding.
+    pub(super) fn fact_value(&mut self, scope: ScopeId, value: Literal, of: BuiltText) -> Option<Value> {
+        Some(match value {
+            Literal::Text(text) => Value::Text(self.built_text(scope, text, of)?),
+            Literal::Integer(span) => Value::Integer(self.sources.text(span).parse().unwrap_or(u64::MAX)),
+            Literal::Duration(milliseconds) => Value::Duration(milliseconds),
+            Literal::Date(span) => Value::Date(self.date(span)?),
+        })
+    }
+
+    /// A day of the calendar, or a finding.
+    pub(super) fn date(&mut self, span: Span) -> Option<Date> {
+        let written = self.sources.text(span);
+        let date = written.parse().ok();
+        if date.is_none() {
+            self.diagnostics.push(
+                Diagnostic::new(&SYNTAX, span, format!("`{written}` is not a day of the calendar"))
+                    .here("there is no such day")
+                    .help("write year, month and day, as in `2026-08-02`"),
+            );
+        }
+        date
+    }
+
+    /// Notes of each fact which policies ask for it and do not apply.
+    pub(super) fn add_who_knows_facts(&mut self, policies: &Policies) {
+        let mut known: FxHashMap<&str, Vec<Box<str>>> = FxHashMap::default();
+        let mut applied: FxHashSet<&str> = FxHashSet::default();
+        for one in &policies.list {
+            let of_rules = one.policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
+            for fact in one.policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
+                let names = known.entry(fact).or_default();
+                if !one.applied && names.last() != Some(&one.policy.name) {
+                    names.push(one.policy.name.clone());
+                }
+            }
+            if one.applied {
+                applied.insert(&one.policy.name);
+            }
+        }
+        for fact in &mut self.flow.facts {
+            let bundled = bundled::expecting(&fact.name).iter().filter(|name| !applied.contains(*name));
+            fact.known_elsewhere = bundled.map(|name| (*name).into()).collect();
+            for name in known.get(&*fact.name).into_iter().flatten() {
+                if !fact.known_elsewhere.contains(name) {
+                    fact.known_elsewhere.push(name.clone());
+                }
+            }
+        }
+    }
+}
