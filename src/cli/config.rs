@@ -6,6 +6,7 @@ use super::Failure;
 use super::disk::{self, Disk};
 use super::folders::{repository_top, seen_from};
 use super::input::Input;
+use super::sparse;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, PolicyChoice};
@@ -22,7 +23,13 @@ pub fn load(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Settings, Failure> {
-    let loaded = settings::load(&Shown(files), &folders(files, input), misnamed, sources, diagnostics);
+    let folders = folders(files, input);
+    if !matches!(input, Input::Git { .. })
+        && let Some(failure) = sparse::settings_left_out(&input.folder(), &folders)
+    {
+        return Err(failure);
+    }
+    let loaded = settings::load(&Shown(files), &folders, misnamed, sources, diagnostics);
     if let Some(above) = settings_above(files, input) {
         diagnostics.push(above);
     }

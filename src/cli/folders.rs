@@ -193,6 +193,12 @@ fn is_repository(git: &Path) -> bool {
     }
 }
 
+/// The folder in which git keeps what is its own of a work tree.
+pub fn git_folder(top: &Path) -> Option<PathBuf> {
+    let git = top.join(".git");
+    if git.is_dir() { Some(git) } else { leads_to(&git) }
+}
+
 fn has_head(folder: &Path) -> bool {
     match folder.join("HEAD").symlink_metadata() {
         Ok(_) => true,

@@ -46,6 +46,7 @@ mod secrets;
 mod signals;
 mod simulate;
 mod sources;
+mod sparse;
 mod status;
 mod submit;
 mod temporary;

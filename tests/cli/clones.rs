@@ -63,3 +63,33 @@ fn a_repository_of_another_user_names_the_setting_that_trusts_it() {
         run.err_has("git says: detected dubious ownership");
     }
 }
+
+#[test]
+fn settings_that_a_sparse_checkout_leaves_out_are_not_passed_over() {
+    let origin = Folder::new()
+        .with("cxflow.toml", "policies = [\"us_tsr\"]\n")
+        .with("sub/cxflow.toml", "")
+        .with("sub/deep/a.cxflow", CLEAN)
+        .committed();
+    for version in ["2", "4"] {
+        let clone = cloned(&origin, &["--no-checkout"]);
+        let git = |arguments: &[&str]| {
+            let status = Command::new("git").args(arguments).current_dir(clone.path("c")).status().unwrap();
+            assert!(status.success(), "{arguments:?}");
+        };
+        let check = |file: &str| clone.command(&format!("check {file}")).folder(&clone.path("c")).run();
+        git(&["config", "index.version", version]);
+        git(&["sparse-checkout", "set", "--no-cone", "/sub/deep/"]);
+        git(&["checkout", "--quiet", "HEAD"]);
+        check("sub/deep/a.cxflow").exits(2).err_has("cannot read cxflow.toml").err_has("sparse-checkout add");
+        // One that is there is not enough.
+        git(&["sparse-checkout", "add", "/cxflow.toml"]);
+        check("sub/deep/a.cxflow").exits(2).err_has("cannot read sub/cxflow.toml");
+        git(&["sparse-checkout", "disable"]);
+        check("sub/deep/a.cxflow").exits(1).err_has("us_tsr");
+        // The same without a sparse checkout.
+        git(&["update-index", "--skip-worktree", "cxflow.toml"]);
+        std::fs::remove_file(clone.path("c/cxflow.toml")).unwrap();
+        check("sub/deep/a.cxflow").exits(2).err_has("cannot read cxflow.toml");
+    }
+}
