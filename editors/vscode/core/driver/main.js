@@ -56,6 +56,8 @@ async function use(said) {
   await vscode.workspace.applyEdit(slip);
   await until("findings of settings", () => findings(settings).length > 0);
   said.settings = findings(settings).map(code);
+  // In a folder that is not trusted the editor asks for trust first.
+  if (!said.trusted) return;
   said.tasks = (await vscode.tasks.fetchTasks({ type: "cxflowc" })).map((one) => one.name).sort();
 }
 
