@@ -36,6 +36,8 @@ pub struct Analysis {
     pub coverage: Option<Coverage>,
     /// What is wrong with the params of its settings, as far as this flow can tell.
     unknown_params: Vec<Diagnostic>,
+    /// The params that its settings set, in whichever environment.
+    pub set_params: Vec<String>,
     /// Why its settings cannot be read.
     pub unread: Option<String>,
     encoding: Encoding,
@@ -106,6 +108,10 @@ impl Analysis {
             };
         options.settings.note_uses = true;
         let mut compiled = compile_sources(sources, diagnostics, around.files, &options);
+        let set_params = beside.iter().flat_map(|settings| {
+            settings.environments().flat_map(|environment| settings.params(environment))
+        });
+        let set_params = set_params.map(|(name, _)| name.to_owned()).collect();
         let mut unknown_params = unknown_params(beside.as_ref(), &compiled, &options);
         let trees: FxHashSet<FileId> = compiled.trees.iter().map(|(file, _)| *file).collect();
         let mut files = FxHashMap::default();
@@ -164,6 +170,7 @@ impl Analysis {
             test_findings,
             coverage,
             unknown_params,
+            set_params,
             unread: refused.clone(),
             encoding: around.encoding,
             instances,

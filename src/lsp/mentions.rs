@@ -98,6 +98,8 @@ pub struct Search {
     garbled: BTreeMap<PathBuf, &'static str>,
     /// The flows whose settings have errors or cannot be read.
     unsettled: BTreeSet<PathBuf>,
+    /// The params that settings set and whose names hold the name, with a flow for which they count.
+    set_params: Vec<(PathBuf, String)>,
     /// The files with a policy in them, which settings may apply to any flow.
     with_policy: BTreeSet<PathBuf>,
 }
@@ -200,6 +202,9 @@ impl Search {
                 self.garbled.insert(path.clone(), why);
             }
         }
+        let holds = |param: &&String| param.split('.').any(|piece| piece == self.last);
+        let set = flow.set_params.iter().filter(holds).map(|param| (flow.root.clone(), param.clone()));
+        self.set_params.extend(set);
         if flow.has_unclear_settings() {
             self.unsettled.insert(flow.root.clone());
         }
@@ -233,6 +238,22 @@ impl Search {
     /// A file that may hold the name where nobody sees it, and why.
     pub fn garbled(&self) -> Option<(&PathBuf, &'static str)> {
         self.garbled.iter().next().map(|(path, why)| (path, *why))
+    }
+
+    /// A param that settings set under the name that is looked for, with a flow for which they count.
+    pub fn set_in_settings(&self) -> Option<(&PathBuf, &String)> {
+        let (flow, param) = self.set_params.iter().find(|(root, param)| {
+            let (instances, own) = param.rsplit_once('.').unwrap_or(("", param));
+            let is_named = |named: Named| {
+                let mentions = self.flows.get(root).into_iter().flat_map(|seen| &seen.mentions);
+                mentions
+                    .into_iter()
+                    .any(|one| one.declared.1 == named && self.declared.contains(&one.declared))
+            };
+            own == self.name && is_named(Named::Value)
+                || is_named(Named::Instance) && format!(".{instances}.").contains(&format!(".{}.", self.name))
+        })?;
+        Some((flow, param))
     }
 
     /// A flow of which nobody knows to which policies it is held.

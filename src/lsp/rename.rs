@@ -76,6 +76,12 @@ pub fn rename(session: &mut Session<'_>, params: RenameParams) -> Result<Option<
             "not renamed: the settings of {name} have errors, and may name what holds the name; correct them first"
         ));
     }
+    if let Some((path, param)) = search.set_in_settings() {
+        let (name, param) = (quote(&session.workspace.name(path)), quote(param));
+        return Err(format!(
+            "not renamed: the settings of {name} set the param {param}, and would set nothing then; take it out of cxflow.toml first, and write it there again under the new name"
+        ));
+    }
     if let Some(path) = search.unclear() {
         let name = quote(&session.workspace.name(path));
         return Err(format!(

@@ -421,3 +421,32 @@ fn settings_that_may_hold_a_flow_to_more_refuse_a_renaming() {
         assert!(refused.contains("settings"), "{settings}: {refused}");
     }
 }
+
+#[test]
+fn a_param_that_settings_set_keeps_its_name_until_it_is_taken_out_of_them() {
+    let lib =
+        "param queue = \"x\"\nparam other = \"y\"\nagent desk \"${queue}${other}\" { on failed -> bye }\n";
+    let root = "flow \"F\"\nentry notice\nparam brand = \"b\"\ninclude \"lib.cxflow\" as es\ndisclosure notice { say \"${brand}\"; -> es.desk }\ndisconnect bye\n";
+    for (settings, name, marked, is_refused) in [
+        ("[env.prod.params]\n\"es.queue\" = \"q\"\n", "lib.cxflow", "param que^ue", true),
+        ("[env.prod.params]\n\"es.queue\" = \"q\"\n", "lib.cxflow", "${que^ue}", true),
+        ("[env.prod.params]\n\"es.queue\" = \"q\"\n", "a.cxflow", "as e^s", true),
+        ("[env.prod.params]\n\"es.queue\" = \"q\"\n", "a.cxflow", "e^s.desk", true),
+        ("env.prod.params = { 'es.queue' = 3 }\n", "lib.cxflow", "param que^ue", true),
+        ("[env.prod.params]\nbrand = \"q\"\n", "a.cxflow", "param br^and", true),
+        ("[env.test.params]\nbrand = \"q\"\n", "a.cxflow", "${br^and}", true),
+        ("[env.prod.params]\nbrand = \"q\"\n", "a.cxflow", "as e^s", false),
+        ("[env.prod.params]\nbrand = \"q\"\n", "lib.cxflow", "param que^ue", false),
+        ("[env.prod.params]\n\"es.queue\" = \"q\"\n", "lib.cxflow", "param oth^er", false),
+        ("[env.prod.params]\n\"es.queue\" = \"q\"\n", "lib.cxflow", "agent de^sk", false),
+        ("", "lib.cxflow", "param que^ue", false),
+    ] {
+        let mut editor = Editor::new(&[("a.cxflow", root), ("lib.cxflow", lib), ("cxflow.toml", settings)]);
+        editor.open(name);
+        let answer = rename(&mut editor, name, marked, "fresh");
+        assert_eq!(answer.is_err(), is_refused, "{settings} {marked}: {answer:?}");
+        if let Err(why) = answer {
+            assert!(why.contains("the settings of `a.cxflow` set the param `"), "{why}");
+        }
+    }
+}
