@@ -21,7 +21,7 @@ pub fn is_flow_file(path: &Path) -> bool {
 
 /// Whether a name looks like a slip of a flow file's: `a.cxflo`, `a.cxflow.txt`, a blank at its end.
 /// Copies that editors and merges leave are none.
-fn is_slip(name: &str) -> bool {
+pub fn is_slip(name: &str) -> bool {
     let name = name.to_lowercase();
     if name.starts_with(['.', '#']) || name.ends_with('~') {
         return false;

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
-use super::folders::is_flow_file;
+use super::folders::{is_flow_file, is_slip};
 use super::git;
 use super::input::Git;
+use super::terminal::Terminal;
 use super::{Failure, safe};
 use crate::resolve::{Files, IncludeGraph, Links};
 
@@ -20,6 +21,10 @@ pub struct Tree {
     flows: Vec<Entry>,
     /// The paths of its links, to files and folders.
     links: FxHashSet<PathBuf>,
+    /// Files whose names are a slip of a flow's.
+    slips: Vec<PathBuf>,
+    /// Repositories of their own, whose files are not in this one.
+    submodules: Vec<PathBuf>,
 }
 
 struct Entry {
@@ -42,22 +47,30 @@ impl Tree {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
         };
         let (mut flows, mut links) = (Vec::new(), FxHashSet::default());
+        let (mut slips, mut submodules) = (Vec::new(), Vec::new());
         for entry in listed.split(|&byte| byte == 0).map(String::from_utf8_lossy) {
             // `100644 blob HASH<tab>PATH`
             let Some((what, path)) = entry.split_once('\t') else { continue };
             let mut words = what.split(' ');
-            let (Some(mode), Some("blob"), Some(hash)) = (words.next(), words.next(), words.next()) else {
-                continue;
+            let (mode, hash) = match (words.next(), words.next(), words.next()) {
+                (Some(mode), Some("blob"), Some(hash)) => (mode, hash),
+                (_, Some("commit"), _) => {
+                    submodules.push(PathBuf::from(path));
+                    continue;
+                }
+                _ => continue,
             };
             if mode == LINK {
                 links.insert(PathBuf::from(path));
             }
             if is_flow_file(Path::new(path)) {
                 flows.push(Entry { path: path.to_owned(), hash: hash.to_owned() });
+            } else if is_slip(path.rsplit('/').next().unwrap_or(path)) {
+                slips.push(PathBuf::from(path));
             }
         }
         flows.sort_by(|one, other| Path::new(&one.path).cmp(Path::new(&other.path)));
-        Ok(Self { git, flows, links })
+        Ok(Self { git, flows, links, slips, submodules })
     }
 
     /// The path of a folder from the repository's top, with links followed.
@@ -66,16 +79,29 @@ impl Tree {
     }
 
     /// Every flow file below a folder, by path; one at least. Folders whose name begins with a dot are
-    /// not looked into.
-    pub fn flows_below(&self, folder: &Path, name: &str) -> Result<Vec<PathBuf>, Failure> {
+    /// not looked into. Says what is left out although it may hold flows.
+    pub fn flows_below(
+        &self,
+        folder: &Path,
+        name: &str,
+        terminal: &Terminal,
+    ) -> Result<Vec<PathBuf>, Failure> {
         let is_hidden = |inside: &Path| {
             let parents = inside.parent().into_iter().flat_map(Path::components);
             parents.into_iter().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
         };
-        let below = self
-            .flows
-            .iter()
-            .filter(|flow| Path::new(&flow.path).strip_prefix(folder).is_ok_and(|inside| !is_hidden(inside)));
+        let is_below = |path: &Path| path.strip_prefix(folder).is_ok_and(|inside| !is_hidden(inside));
+        let called = |path: &Path| format!("{}:{}", self.git.revision(), path.display());
+        for path in self.slips.iter().filter(|path| is_below(path)) {
+            terminal.warning(&format!("{} is left out: the name of a flow ends in .cxflow", called(path)));
+        }
+        for path in self.submodules.iter().filter(|path| is_below(path)) {
+            terminal.warning(&format!(
+                "{} is left out: it is a submodule, and its flows are in its own repository",
+                called(path)
+            ));
+        }
+        let below = self.flows.iter().filter(|flow| is_below(Path::new(&flow.path)));
         let below: Vec<PathBuf> = below.map(|flow| PathBuf::from(&flow.path)).collect();
         if below.is_empty() {
             return Err(Failure::new(format!("there is no .cxflow file in {name}")));

@@ -187,7 +187,7 @@ fn below(
             if !is_flow_file(path) && Git::at(revision, &input.name())?.is_folder(path) =>
         {
             let tree = trees.of(revision)?;
-            let flows = tree.flows_below(&tree.folder(path), &input.name())?;
+            let flows = tree.flows_below(&tree.folder(path), &input.name(), terminal)?;
             let input = |path| Input::Git { revision: revision.clone(), path };
             Ok(Some(flows.into_iter().map(input).collect()))
         }

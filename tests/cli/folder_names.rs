@@ -122,3 +122,30 @@ fn a_link_that_leads_nowhere_and_a_pipe_are_not_passed_over() {
             .err_has("cannot read flows/c.cxflow: it is a named pipe");
     }
 }
+
+#[test]
+fn a_folder_at_a_revision_names_what_it_leaves_out() {
+    let inner = Folder::new().with("b.cxflow", BROKEN).committed();
+    let folder = Folder::new()
+        .with("flows/a.cxflow", CLEAN)
+        .with("flows/x/c.cxflo", BROKEN)
+        .with("flows/x/d.cxflow.txt", BROKEN)
+        .with("flows/x/e.cxflow~", BROKEN)
+        .with("flows/.hidden/f.cxflo", BROKEN)
+        .with("other/g.cxflo", BROKEN);
+    folder.git(&["init", "--quiet"]);
+    let url = format!("file://{}", inner.0.path().display());
+    folder.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "flows/vendor"]);
+    folder.git(&["add", "."]);
+    folder.git(&["commit", "--quiet", "-m", "first"]);
+    let run = folder.run("check HEAD:flows").exits(0).err_has("HEAD:flows/a.cxflow: no findings");
+    let run = run.err_has("HEAD:flows/x/c.cxflo is left out: the name of a flow ends in .cxflow");
+    let run = run.err_has("HEAD:flows/x/d.cxflow.txt is left out");
+    let run = run.err_has("HEAD:flows/vendor is left out: it is a submodule");
+    run.err_lacks("e.cxflow~").err_lacks("f.cxflo").err_lacks("g.cxflo");
+    folder
+        .run("check HEAD:flows/x")
+        .exits(2)
+        .err_has("c.cxflo is left out")
+        .err_has("there is no .cxflow file");
+}
