@@ -11,7 +11,9 @@ use super::disk::{open_to_change, open_to_read};
 use super::fingerprint::Fingerprint;
 use super::outputs::stays_inside;
 use super::place::Place;
+use super::temporary::Turn;
 use super::{Failure, output};
+use crate::audit::Hash;
 use crate::cxone::{clean, id};
 use crate::resolve::{Refusal, why};
 
@@ -275,6 +277,16 @@ impl FlowLock {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Record::default()),
             Err(error) => Err(self.unreadable(&error)),
         }
+    }
+
+    /// The turn to hand a flow over, which one run has at a time. Nothing while another has it.
+    pub fn turn(&self, flow: &str) -> Result<Option<Turn>, Failure> {
+        let place = output::identity(&self.path);
+        let folder = place.parent().unwrap_or(Path::new("."));
+        let name = place.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let what = Hash::of(format!("{name}\n{flow}").as_bytes()).to_string();
+        Turn::take(folder, what.get(..10).unwrap_or_default())
+            .map_err(|error| output::unwritable(&self.path, &error))
     }
 
     /// Changes it, while no other process does. On disk before this returns.

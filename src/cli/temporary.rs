@@ -117,6 +117,46 @@ impl Temporary {
     }
 }
 
+/// The turn to do something that only one run may do at a time: a locked file, which is gone afterwards. What
+/// a killed run leaves of it is locked by nobody.
+#[derive(Debug)]
+pub struct Turn {
+    path: PathBuf,
+    /// Locked as long as it is open.
+    _file: File,
+}
+
+impl Turn {
+    /// The turn to do what ten letters and digits stand for, in a folder. Nothing while another has it.
+    pub fn take(folder: &Path, what: &str) -> io::Result<Option<Self>> {
+        signals::watch();
+        clear(folder);
+        let path = folder.join(format!("{PREFIX}{what}{SUFFIX}"));
+        let mut there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            // A file system without locks has no turns.
+            Err(fs::TryLockError::Error(_)) => {}
+        }
+        // Who had it may have taken the file away in between.
+        if !is_at(&file, &path) {
+            return Ok(None);
+        }
+        there.files.push(path.clone());
+        Ok(Some(Self { path, _file: file }))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = fs::remove_file(&self.path);
+        there.files.retain(|one| one != &self.path);
+    }
+}
+
 fn forget(path: &Path) {
     THERE.lock().unwrap_or_else(PoisonError::into_inner).files.retain(|one| one != path);
 }

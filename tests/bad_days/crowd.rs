@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::desk::{Desk, FLOW};
+use crate::loose::{Answer, Answers, Loose, says, stops};
 
 /// An emulator that serves while it is there.
 struct Platform {
@@ -207,4 +208,40 @@ fn tokens_that_hardly_live_are_renewed_under_way() {
     desk.run("submit a.cxflow b.cxflow").exits(0);
     let asked = platform.log.lock().unwrap().iter().filter(|line| line.contains("/oauth2/token")).count();
     assert!(asked >= 2, "{asked}");
+}
+
+/// The platform does not heed `Idempotency-Key`, and takes its time.
+#[test]
+fn runs_at_the_same_moment_send_a_flow_once() {
+    let created = br#"{"id":"job-1","status":"completed","flow_id":"flow-1"}"#;
+    let Answer::Says(bytes) = says("201 Created", created) else { panic!() };
+    let create = Answer::Late(bytes, Duration::from_millis(700));
+    let platform = Loose::new(Answers { create, ..Answers::default() });
+    let desk = Desk::before(&platform.url());
+    let running: Vec<_> = (0..4).map(|_| desk.start("submit a.cxflow --timeout 40s")).collect();
+    for one in running {
+        one.ends().exits(0).out_has("flow-1");
+    }
+    assert_eq!(platform.creations().len(), 1, "{:?}", platform.came());
+    let left: Vec<_> =
+        std::fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn a_run_does_not_wait_for_ever_for_another_one() {
+    let platform = Loose::new(Answers { create: stops(""), ..Answers::default() });
+    let desk = Desk::before(&platform.url());
+    let first = desk.start("submit a.cxflow --timeout 40s");
+    while platform.creations().is_empty() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    desk.submit("--timeout 1s").fails("CX912").says("another run hands this flow over");
+    assert_eq!(platform.creations().len(), 1);
+    // A run that is killed leaves its turn to the next one, which sends under the same key.
+    first.kill();
+    desk.submit("--timeout 2s").fails("CX907").says("did not answer within");
+    let keys: Vec<_> =
+        platform.creations().iter().map(|came| came.header("idempotency-key").unwrap().to_owned()).collect();
+    assert!(keys.len() >= 2 && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }

@@ -17,6 +17,8 @@ pub enum Answer {
     Ends(Vec<u8>),
     /// These bytes, and then nothing while the connection stays open.
     Stops(Vec<u8>),
+    /// These bytes after this time; the connection stays open.
+    Late(Vec<u8>, Duration),
     /// These bytes, and then these again and again, with a pause, until the other side goes.
     Repeats(Vec<u8>, Vec<u8>, Duration),
 }
@@ -130,6 +132,10 @@ fn serve(mut stream: TcpStream, answers: &Answers, came: &Mutex<Vec<Came>>) -> O
         };
         match answer {
             Answer::Says(bytes) => stream.write_all(bytes).ok()?,
+            Answer::Late(bytes, time) => {
+                std::thread::sleep(*time);
+                stream.write_all(bytes).ok()?;
+            }
             Answer::Ends(bytes) => {
                 stream.write_all(bytes).ok()?;
                 let _ = stream.shutdown(std::net::Shutdown::Both);

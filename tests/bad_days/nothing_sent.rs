@@ -62,11 +62,25 @@ fn a_refusal_or_a_redirect_leaves_nothing_behind() {
         desk.run("status a.cxflow").exits(1).out_has("never submitted");
     });
     // After an answer that says nothing, nobody can tell.
-    let server =
-        Server::script([token(), create().resets(), create().answers(409, json!({ "message": "locked" }))]);
-    let desk = Desk::at(&server);
-    desk.submit("").exits(3);
-    assert!(is_pending(&desk));
+    let lost = [
+        create().resets(),
+        create().answers(500, ""),
+        create().answers(502, ""),
+        create().answers(504, ""),
+        create().answers(408, ""),
+        create().breaks_off_in_its_head(),
+    ];
+    let refusals = [400, 401, 403, 404, 409, 413, 422, 423];
+    let cases = lost.iter().flat_map(|lost| refusals.map(|refusal| (lost.clone(), refusal)));
+    side_by_side(cases, |(lost, refusal)| {
+        let refused = create().answers(refusal, json!({ "message": "the name is locked" }));
+        let renewed = (refusal == 401).then(|| [token(), create().answers(401, "")]);
+        let steps = [token(), lost, refused].into_iter().chain(renewed.into_iter().flatten());
+        let server = Server::script(steps);
+        let desk = Desk::at(&server);
+        desk.submit("").exits(3);
+        assert!(is_pending(&desk), "{:?}", server.seen());
+    });
 }
 
 /// Servers write 302 where they mean 303, and its target says what was made.

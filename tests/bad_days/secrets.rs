@@ -162,11 +162,17 @@ fn in_the_names_of_things() {
     for secret in [TOKEN, WEBHOOK_SECRET] {
         let server = Server::script([
             token(),
-            on("POST /api/flows").answers(201, completed("job-1", secret)),
+            on("POST /api/flows").answers(201, completed("job-1", "flow-1")),
             on("GET /api/events/subscriptions").answers(200, "[]"),
             on("POST /api/events/subscriptions").answers(201, json!({ "id": secret })),
+            on("GET /api/events/subscriptions").answers(200, "[]"),
         ]);
         Desk::at(&server).with_webhook().submit("-v --audit audit.jsonl").exits(0);
+        // Nothing can be asked for by what stands in a secret's place.
+        let server =
+            Server::script([token(), on("POST /api/flows").answers(201, completed("job-1", secret))]);
+        let desk = Desk::at(&server).with("CXONE_WEBHOOK_SECRET", WEBHOOK_SECRET);
+        desk.submit("-v --audit audit.jsonl").fails("CX908").says("does not name a flow");
     }
 }
 

@@ -123,6 +123,11 @@ impl Step {
         Self { reply: Reply::Cut(content.bytes()), ..self }
     }
 
+    /// Sends half of a head, and closes the connection.
+    pub fn breaks_off_in_its_head(self) -> Self {
+        self.sends(b"HTTP/1.1 50")
+    }
+
     /// Keeps the connection open and never answers.
     pub fn says_nothing(self) -> Self {
         Self { reply: Reply::Nothing, ..self }

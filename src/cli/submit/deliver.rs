@@ -1,6 +1,7 @@
 //! One payload's way: noted in the lock, handed over, followed until it is in place.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
@@ -13,6 +14,7 @@ use crate::audit::{Action, Context, Hash};
 use crate::cli::Failure;
 use crate::cli::flow_lock::{FlowLock, InPlace, Pending, Record, Sent};
 use crate::cli::reached::{HandsOver, Reach, Reached};
+use crate::cli::temporary::Turn;
 use crate::cxone::answer::{Job, Standing};
 use crate::cxone::{Client, Deadline, Hears, Problem, Progress, codes};
 use crate::metrics::Stage;
@@ -47,7 +49,7 @@ pub struct Run {
     /// What is done about what is not known.
     pub choice: Choice,
     /// How long one submission may take.
-    pub timeout: std::time::Duration,
+    pub timeout: Duration,
     /// What stays of it.
     pub trail: Arc<Trail>,
 }
@@ -64,6 +66,8 @@ pub struct Shipment {
     pub reached: Reach,
     /// What this run noted in the lock, until it is known whether it was sent.
     pub noted: Mutex<Option<Noted>>,
+    /// Keeps other runs from handing it over at the same time.
+    pub turn: Mutex<Option<Turn>>,
     /// Whether its end was told.
     pub told: Mutex<bool>,
 }
@@ -78,12 +82,23 @@ pub struct Noted {
 impl Run {
     /// Hands one payload over.
     pub async fn deliver(&self, shipment: &Shipment, hears: &dyn Hears) -> Result<Ending, Failure> {
+        let ending = self.deliver_in_turn(shipment, hears).await;
+        shipment.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
+        ending
+    }
+
+    async fn deliver_in_turn(&self, shipment: &Shipment, hears: &dyn Hears) -> Result<Ending, Failure> {
         let deadline = Deadline::after(self.timeout);
         let mut signed_in = false;
         loop {
             // Nothing is noted before the platform has let this client in.
             let plan = match &shipment.lock {
-                Some(lock) if signed_in => lock.change(|record| self.plan(record, &shipment.parcel))?,
+                Some(lock) if signed_in => {
+                    if let Some(problem) = takes_turn(shipment, lock, deadline, hears).await? {
+                        return Ok(Ending::Failed(problem));
+                    }
+                    lock.change(|record| self.plan(record, &shipment.parcel))?
+                }
                 Some(lock) => self.plan(&mut lock.read()?, &shipment.parcel),
                 None => Plan::Send(Order::new(&Pending::new(&shipment.parcel.print, now()))),
             };
@@ -255,7 +270,10 @@ impl Run {
     /// Notes the job of a payload, for the next run and for whoever ends this one.
     fn handed_over(&self, shipment: &Shipment, key: &str, job: &Job) -> Result<(), Failure> {
         shipment.reached.is(Reached::Job(job.id.clone()));
-        self.pending(shipment, key, |pending| pending.job = Some(job.id.clone()))
+        self.pending(shipment, key, |pending| pending.job = Some(job.id.clone()))?;
+        // From here on others find the job.
+        shipment.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(())
     }
 
     /// The job that an earlier run left. Nothing where the payload is to be sent: there is no job,
@@ -284,7 +302,7 @@ impl Run {
         shipment: &Shipment,
         action: Action,
         ended: &Result<Job, Problem>,
-        took: std::time::Duration,
+        took: Duration,
         payload: Option<Hash>,
     ) -> Result<(), Failure> {
         let mut entry = trail::entry(&shipment.context, action, ended.is_ok(), &shipment.parcel)
@@ -326,8 +344,9 @@ impl Run {
         if *problem.code == codes::SENT_UNKNOWN {
             return self.unknown(shipment, key, problem);
         }
-        // What was sent before, and not answered, may have been taken then.
-        if *problem.code == codes::PAYLOAD_REFUSED || (problem.is_settled && order.is_new) {
+        // What was sent before, and not answered, may have been taken then: a refusal of the second try may
+        // just say that there is such a flow.
+        if problem.is_settled && order.is_new {
             self.entry(shipment, key, |pending, _| pending.clone_from(&order.before))?;
         }
         Ok(Ending::Failed(problem))
@@ -388,6 +407,34 @@ impl Run {
                 change(&mut entry.pending, &mut entry.in_place);
             }
         })
+    }
+}
+
+/// Waits until no other run hands the same flow over: what it notes decides what is to be done. The problem,
+/// where the time is up before that.
+async fn takes_turn(
+    shipment: &Shipment,
+    lock: &FlowLock,
+    deadline: Deadline,
+    hears: &dyn Hears,
+) -> Result<Option<Problem>, Failure> {
+    let mut is_told = false;
+    loop {
+        if let Some(turn) = lock.turn(&shipment.parcel.flow)? {
+            *shipment.turn.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
+            return Ok(None);
+        }
+        if !is_told {
+            hears.hears(&Progress::Notes("waits for another run that hands this flow over"));
+            is_told = true;
+        }
+        if !deadline.wait(Duration::from_millis(50)).await {
+            return Ok(Some(Problem::new(
+                &codes::CONFLICT,
+                "another run hands this flow over, and its end was waited for in vain: nothing was sent",
+                "run the same command again once the other one has ended",
+            )));
+        }
     }
 }
 

@@ -133,6 +133,7 @@ pub fn make(
             context,
             reached: Reach::default(),
             noted: Mutex::default(),
+            turn: Mutex::default(),
             told: Mutex::default(),
         });
     }

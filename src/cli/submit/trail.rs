@@ -64,6 +64,8 @@ impl Trail {
     /// Appends a line, which the lock of what it is about notes; on disk when this returns.
     pub fn write(&self, entry: &Entry, lock: Option<&FlowLock>) -> Result<(), Failure> {
         let Some(log) = &self.log else { return Ok(()) };
+        // A line is there for good, and whatever names something may hold a secret.
+        let entry = &covered(entry);
         let appended = match lock {
             Some(lock) => audit_head::append(log, lock, entry)?,
             None => log.append(entry)?,
@@ -167,6 +169,25 @@ fn said(value: &flow::policy::Value) -> String {
 /// The params that were set from outside the source.
 pub fn params(job: &Job) -> BTreeMap<String, String> {
     job.params.iter().map(|(name, value)| (name.clone(), masked(value))).collect()
+}
+
+/// An entry in whose texts secrets are covered.
+fn covered(entry: &Entry) -> Entry {
+    let mut entry = entry.clone();
+    let Entry { flow, job, flow_id, detail, context, .. } = &mut entry;
+    for text in [flow, job, flow_id, detail].into_iter().flatten() {
+        *text = masked(text);
+    }
+    let context = Arc::make_mut(context);
+    context.actor = masked(&context.actor);
+    context.environment = context.environment.as_deref().map(masked);
+    context.waivers.iter_mut().for_each(|waiver| *waiver = masked(waiver));
+    context.policies.iter_mut().for_each(|policy| policy.name = masked(&policy.name));
+    context.settings.iter_mut().for_each(|settings| settings.name = masked(&settings.name));
+    for names in [&mut context.facts, &mut context.params] {
+        *names = names.iter().map(|(name, value)| (masked(name), masked(value))).collect();
+    }
+    entry
 }
 
 fn masked(text: &str) -> String {
