@@ -133,3 +133,37 @@ fn the_process_list_shows_none() {
     }
     lists.iter().for_each(|line| keeps_quiet(line, "the process list"));
 }
+
+/// A line of the audit log is there for good: whatever names something in it may be a secret.
+#[test]
+fn a_secret_that_is_a_name_is_not_in_the_log() {
+    let secret = "Zq7/+kw9=~PeLm-2233";
+    let encoded = "WnE3Lytrdzk9flBlTG0tMjIzMw";
+    let named = |name: &str| CLEAN.replace("\"Reminder\"", &format!("\"{name}\""));
+    let escaped = secret.replace('Z', "\\u{5a}");
+    for name in [secret, encoded, &escaped] {
+        let folder = Folder::of(&named(name));
+        for verb in ["submit --emulate a.cxflow --audit log.jsonl", "submit a.cxflow --audit log.jsonl"] {
+            folder
+                .command(verb)
+                .env("CXONE_CLIENT_SECRET", secret)
+                .env("CXONE_CLIENT_ID", "id")
+                .env("CXONE_BASE_URL", "http://127.0.0.1:1")
+                .env("GITHUB_ACTOR", secret)
+                .run();
+            let log = folder.read("log.jsonl");
+            assert!(!log.contains(secret) && !log.contains(encoded), "{verb} {name}: {log}");
+        }
+    }
+    // Nor is who acts.
+    let folder = Folder::of(CLEAN);
+    folder
+        .command("submit --emulate a.cxflow --audit log.jsonl")
+        .env("CXONE_CLIENT_SECRET", secret)
+        .env("GITHUB_ACTOR", secret)
+        .run()
+        .exits(0);
+    let log = folder.read("log.jsonl");
+    assert!(log.contains("\"actor\":\"***") && !log.contains(secret), "{log}");
+    folder.run("audit verify log.jsonl").exits(0);
+}

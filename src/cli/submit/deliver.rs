@@ -128,6 +128,8 @@ impl Run {
             match plan {
                 Plan::Nothing(_) | Plan::Ask(_) => {}
                 Plan::Earlier(pending) => {
+                    // The job may take long, and others can see it.
+                    shipment.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
                     // How it ended decides what is to be done now.
                     if let Some(ending) = self.earlier(shipment, &pending, deadline, hears).await? {
                         return Ok(ending);
@@ -420,6 +422,9 @@ async fn takes_turn(
 ) -> Result<Option<Problem>, Failure> {
     let mut is_told = false;
     loop {
+        if shipment.turn.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            return Ok(None);
+        }
         if let Some(turn) = lock.turn(&shipment.parcel.flow)? {
             *shipment.turn.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
             return Ok(None);
