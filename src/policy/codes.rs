@@ -380,7 +380,7 @@ pub static SHORT_LASTS: Code = Code {
     id: "CX430",
     name: "short-lasts",
     severity: Severity::Warning,
-    what: "A `lasts` says that a text takes less time than the fastest voice needs for it, or that something that is heard takes no time.",
+    what: "A `lasts` says that a text takes less time than the fastest voice needs for it, or that something that is heard takes no time, or less than a tenth of a second.",
     why: "The compiler relies on `lasts`, so a `limit` would hold that every call breaks.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -9,6 +9,9 @@ use crate::source::Span;
 use crate::speech::Voice;
 use rustc_hash::FxHashSet;
 
+/// The shortest time in which anything can be heard, in milliseconds.
+const SHORTEST: u64 = 100;
+
 /// Reports each `lasts` that is shorter than its text can be spoken in, or that is nothing.
 pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
     // The instances of a file have their actions in one place.
@@ -16,18 +19,20 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
     for action in flow.nodes.rows().iter().flat_map(|node| &node.actions) {
         let Some(lasts) = action.lasts.filter(|_| is_heard(action)) else { continue };
         let least = least(flow, action, voice);
-        if lasts > 0 && lasts >= least || !seen.insert(action.span) {
+        if lasts >= least.max(SHORTEST) || !seen.insert(action.span) {
             continue;
         }
-        let lasts = duration(lasts);
         let diagnostic = if least == 0 {
+            let time = if lasts == 0 { "no time" } else { "less than a tenth of a second" };
+            let lasts = duration(lasts);
             Diagnostic::new(
                 &SHORT_LASTS,
                 action.span,
-                format!("`lasts {lasts}` says that this takes no time, but something is heard here"),
+                format!("`lasts {lasts}` says that this takes {time}, but something is heard here"),
             )
             .here("this takes some time")
         } else {
+            let lasts = duration(lasts);
             let what = if action.media.is_some() { "text beside the recording" } else { "text" };
             let least = down(least);
             let message =
