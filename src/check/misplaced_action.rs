@@ -78,6 +78,12 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
 /// Whether a text between quotes is written as the address of a recording.
 fn is_address(quoted: &str) -> bool {
     let text = quoted.trim_matches('"');
+    // A recording whose folder is inserted.
+    let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    let is_recording = matches!(ending.as_str(), "wav" | "mp3" | "ogg" | "flac" | "m4a" | "aac" | "opus");
+    if is_recording && text.contains("${") && !text.contains(char::is_whitespace) {
+        return true;
+    }
     ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme)) && !text.contains(char::is_whitespace)
 }
 

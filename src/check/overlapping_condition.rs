@@ -62,6 +62,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         // A name that does not exist has its finding: it may be in the place of another one.
         let unconditional = out.iter().find(|transition| transition.is_unconditional() && transition.to.is_some());
+        if let Some(all) = unconditional {
+            let is_beside = |one: &&Transition| !std::ptr::eq(*one, all) && one.to.is_some() && !one.is_unconditional();
+            let beside: Vec<&Transition> = out.iter().filter(is_beside).collect();
+            if beside.len() > 1 {
+                diagnostics.push(takes_everything(context, node, all, &beside));
+                continue;
+            }
+        }
         for transition in out {
             if let Some(all) = unconditional.filter(|all| !std::ptr::eq(*all, transition)) {
                 if transition.to.is_none() {
@@ -74,8 +82,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 match met[alternative.event] {
                     // Of an empty one there is nothing to take.
                     _ if flow.events[alternative.event].payload.is_empty() => {}
-                    // Two transitions to names that do not exist have their findings.
-                    Some((last, _, None)) if last == node && transition.to.is_none() => {}
+                    // A name that does not exist has its finding, and perhaps means the other node.
+                    Some((last, _, first)) if last == node && (first.is_none() || transition.to.is_none()) => {}
                     Some((last, first, _)) if last == node => {
                         let mend = taken_out(context, transition, alternative);
                         diagnostics.push(twice(context, node, alternative, first).mend(mend));
@@ -122,6 +130,21 @@ fn twice(context: &Context<'_>, node: NodeId, alternative: &Alternative, first: 
     let help = "keep one of the two";
     if first == alternative.span { diagnostic.help(help) } else { diagnostic.label(first, "first taken here").help(help) }
 }
+
+/// One unconditional transition beside several branches: it is the one that is too much.
+fn takes_everything(context: &Context<'_>, node: NodeId, all: &Transition, beside: &[&Transition]) -> Diagnostic {
+    let flow = context.flow;
+    let span = |one: &&Transition| flow.alternatives(one).first().map_or(one.span, |alternative| alternative.span);
+    let places: Vec<Span> = beside.iter().map(span).collect();
+    let name = display_id(&flow.nodes[node].id);
+    Diagnostic::new(&CODE, all.span, format!("an unconditional transition of `{name}` takes everything"))
+        .here("this is always taken")
+        .label_each(&places, BRANCHES_SHOWN, "never taken")
+        .help(format!("end the chain at `{name}`, whose branches say where the call goes, or write when this one is taken"))
+}
+
+/// How many branches beside it one finding shows.
+const BRANCHES_SHOWN: usize = 4;
 
 fn beside_unconditional(context: &Context<'_>, node: NodeId, all: &Transition, transition: &Transition) -> Diagnostic {
     let flow = context.flow;

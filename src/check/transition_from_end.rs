@@ -50,7 +50,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
-        if !node.ends_call || transition.origin != Origin::Written {
+        // A name that does not exist has its finding.
+        if !node.ends_call || transition.origin != Origin::Written || transition.to.is_none() {
             continue;
         }
         let key = flow.alternatives(transition).iter().find(|one| flow.events[one.event].kind == EventKind::Key);

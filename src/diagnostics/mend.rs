@@ -27,6 +27,15 @@ pub enum When {
     Declared(Box<str>),
     /// Where none of these is: it makes them part of a text.
     NoneDeclared(Vec<Box<str>>),
+    /// Where there is a node of this name.
+    Node(Box<str>),
+    /// Where something bears this tag, or a policy expects it.
+    Tag(Box<str>),
+    /// Where a transition, an entry or a test speaks of a node of this name.
+    NodeSpokenOf(Box<str>),
+    /// Where nothing speaks of a node of any of these names, and none but the first is a value's: they
+    /// become one name.
+    NoNodeSpokenOf(Vec<Box<str>>),
 }
 
 /// A piece of a file, and what to write in its place.

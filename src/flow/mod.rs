@@ -89,6 +89,12 @@ pub struct Flow {
     pub is_empty: bool,
     /// Whether every include was found and every line of every file parses.
     pub complete: bool,
+    /// Whether a policy that is to apply is not known: what it may expect is not known either.
+    pub lacks_policies: bool,
+    /// Whether a transition leaves a node that does not exist: where calls go on is not known.
+    pub lacks_ways: bool,
+    /// Whether a file that it includes could not be read: what it may declare is not missed.
+    pub lacks_files: bool,
     /// The nodes in order.
     pub nodes: Table<NodeId, Node>,
     /// The transitions in the order of the nodes they leave.
@@ -113,6 +119,8 @@ pub struct Flow {
     pub events: Table<EventId, Event>,
     /// Nodes that a transition to an unknown name may have meant, or that follow one.
     pub assumed_reachable: Vec<NodeId>,
+    /// Where nodes are named that a line which cannot be read may declare.
+    pub perhaps_declared: Vec<Span>,
     /// The lets, params and contacts of the root file.
     pub declared: Vec<Declared>,
     /// The names under which params can be set from outside: `queue`, `es.queue`.

@@ -267,6 +267,10 @@ fn report_name<'a>(
     let near = known.nearest(&fact.name);
     let name = quote(&fact.name);
     let Some(near) = near else {
+        // The policy that knows it may be one that is not known.
+        if flow.lacks_policies {
+            return;
+        }
         // What is shared may be for other flows and their policies.
         let severity = if fact.shared { Severity::Note } else { UNKNOWN_FACT.severity };
         diagnostics.push(

@@ -17,7 +17,7 @@ const SHOWN: usize = 4;
 /// Reports the facts of the flow's own file that only policies ask for which do not apply, all together.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     // A line that can not be read may be the `apply`.
-    if !flow.complete {
+    if !flow.complete || flow.lacks_policies {
         return;
     }
     let is_idle = |fact: &&Fact| {

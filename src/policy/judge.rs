@@ -116,6 +116,9 @@ impl Court<'_> {
         if !self.flow.complete {
             return Some("a line cannot be read");
         }
+        if self.flow.lacks_ways {
+            return Some("a transition leaves an unknown node");
+        }
         let Some((ground, _)) = &self.ground else { return Some("the flow has no entry") };
         let lost = || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
         match form {

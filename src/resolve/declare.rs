@@ -1,12 +1,46 @@
 //! What each declaration makes known by name, before anything speaks of it.
 
+use std::borrow::Cow;
+
+use rustc_hash::FxHashSet;
+
 use super::{Placed, Resolver, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::Declared;
 use crate::source::Span;
-use crate::syntax::ast::{Declaration, Name, Text};
+use crate::syntax::ast::{Declaration, Name, Nameless, Text};
 use crate::syntax::place::take_out;
 use crate::table::Id;
+
+/// What lines that could not be read may have declared: what speaks of it raises nothing.
+#[derive(Default)]
+pub(super) struct BrokenLines<'a> {
+    names: FxHashSet<Cow<'a, str>>,
+    /// A node without a name: any unknown name may be its.
+    node_lacks_name: bool,
+    /// The same of a let, a param or a contact field.
+    value_lacks_name: bool,
+    /// The same of a policy.
+    policy_lacks_name: bool,
+    /// A chain lacks a node: any node may have lost its way out.
+    pub chain_lacks_node: bool,
+    /// An `every` cannot be read: any node may have its branch.
+    pub every_is_lost: bool,
+}
+
+impl BrokenLines<'_> {
+    pub fn may_declare_node(&self, name: &str) -> bool {
+        self.node_lacks_name || self.names.contains(name)
+    }
+
+    pub fn may_declare_value(&self, name: &str) -> bool {
+        self.value_lacks_name || self.names.contains(name)
+    }
+
+    pub fn may_declare_policy(&self, name: &str) -> bool {
+        self.policy_lacks_name || self.names.contains(name)
+    }
+}
 
 impl<'a> Resolver<'a> {
     /// Makes known the flow's name, its values and its nodes.
@@ -39,21 +73,27 @@ impl<'a> Resolver<'a> {
                 }
                 Declaration::Node(node) => self.declare_node(placed, item, node),
                 Declaration::Perhaps(words) => self.declare_perhaps(words),
+                Declaration::Nameless(what) => match what {
+                    Nameless::Value => self.broken_lines.value_lacks_name = true,
+                    Nameless::Policy => self.broken_lines.policy_lacks_name = true,
+                    Nameless::Chain => self.broken_lines.chain_lacks_node = true,
+                    Nameless::Every => self.broken_lines.every_is_lost = true,
+                },
                 _ => {}
             }
         }
         self.flow_texts = texts;
     }
 
-    /// A node whose name could not be read for sure.
+    /// What a broken line may have declared.
     fn declare_perhaps(&mut self, words: &[Name]) {
-        self.is_node_nameless |= words.is_empty();
+        self.broken_lines.node_lacks_name |= words.is_empty();
         let words: Vec<_> = words.iter().map(|&word| self.name(word)).collect();
         if words.len() > 1 {
             let joined = ["_", "-", ""].map(|sign| words.join(sign).into());
-            self.perhaps_nodes.extend(joined);
+            self.broken_lines.names.extend(joined);
         }
-        self.perhaps_nodes.extend(words);
+        self.broken_lines.names.extend(words);
     }
 
     /// Whether this is the first of what a flow has once, and in the root file.

@@ -12,6 +12,7 @@ mod folders;
 mod given;
 mod include_graph;
 mod include_path;
+mod kept_mends;
 mod load;
 mod lost_path;
 mod missing;
@@ -143,6 +144,7 @@ pub fn resolve(
     let mut resolver = Resolver::new(sources, &loaded.files, settings, diagnostics);
     if !loaded.lost_include.is_nothing() {
         resolver.flow.complete = false;
+        resolver.flow.lacks_files = true;
     }
     resolver.lost_include = loaded.lost_include.clone();
     let placed = resolver.place(&loaded);
@@ -206,10 +208,8 @@ struct Resolver<'a> {
     node_scopes: crate::table::Table<NodeId, ScopeId>,
     conditions: conditions::Interner,
     transitions: Vec<crate::flow::Transition>,
-    /// Names that broken lines may have declared as nodes.
-    perhaps_nodes: rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>,
-    /// Whether a node's name is missing: any unknown name may be its name.
-    is_node_nameless: bool,
+    /// What broken lines may have declared.
+    broken_lines: declare::BrokenLines<'a>,
     /// The strings of `flow` (true) and `description` (false), to be evaluated after the values.
     flow_texts: Vec<(Placed, bool, crate::syntax::ast::Text)>,
     /// Bytes that insertions may still add to texts.
@@ -265,8 +265,7 @@ impl<'a> Resolver<'a> {
             node_scopes: Default::default(),
             conditions: Default::default(),
             transitions: Vec::new(),
-            perhaps_nodes: Default::default(),
-            is_node_nameless: false,
+            broken_lines: Default::default(),
             flow_texts: Vec::new(),
             text_budget: values::MAX_INSERTED,
             suggestions: Default::default(),

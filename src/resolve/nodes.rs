@@ -269,8 +269,12 @@ impl<'a> Resolver<'a> {
     /// out that is not known.
     pub(super) fn node_left(&mut self, scope: ScopeId, name: Name) -> Option<NodeId> {
         let node = self.node_or_nearest(scope, name, "a transition");
-        if let Err(Some(nearest)) = node {
-            self.flow.nodes[nearest].broken = true;
+        self.flow.lacks_ways |= node.is_err();
+        match node {
+            Err(Some(nearest)) => self.flow.nodes[nearest].broken = true,
+            // Which node was meant nobody knows.
+            Err(None) => self.broken_lines.chain_lacks_node = true,
+            Ok(_) => {}
         }
         node.ok()
     }
@@ -293,7 +297,8 @@ impl<'a> Resolver<'a> {
             self.note_node(name, node);
             return Ok(node);
         }
-        if self.is_node_nameless || self.perhaps_nodes.contains(&text) {
+        if self.broken_lines.may_declare_node(&text) {
+            self.flow.perhaps_declared.push(name.span);
             return Err(None);
         }
         if self.lost_include.may_hold(&text) {

@@ -105,13 +105,19 @@ impl Resolver<'_> {
                     listed("and")
                 )
             };
-            self.diagnostics.push(
-                Diagnostic::new(&codes::UNSET_PARAM, written.span, message)
-                    .here("it has no default, and nothing sets it")
-                    .severity(severity)
-                    .label_each(&instances, INSTANCES_SHOWN, "in this instance")
-                    .help(help),
-            );
+            let mut places = instances;
+            places.sort_unstable();
+            places.dedup();
+            let diagnostic = Diagnostic::new(&codes::UNSET_PARAM, written.span, message)
+                .here("it has no default, and nothing sets it")
+                .severity(severity)
+                .label_each(&places, INSTANCES_SHOWN, "in this instance")
+                .help(help);
+            let others: Vec<String> = names.iter().skip(INSTANCES_SHOWN).map(|name| quote(name)).collect();
+            self.diagnostics.push(match others.is_empty() {
+                true => diagnostic,
+                false => diagnostic.note(format!("the others are {}", list_of(&others, "and"))),
+            });
         }
     }
 
@@ -156,6 +162,15 @@ impl Resolver<'_> {
                     continue;
                 }
                 let near = self.nearest_param(scope, &name);
+                let meant = near.as_ref().and_then(|near| self.scopes[scope].values.get(near.as_str()));
+                // Which is then set.
+                let meant = meant.map(|&id| self.values[id].name.span);
+                self.unset.retain_mut(|(param, scopes)| {
+                    if Some(param.span) == meant {
+                        scopes.retain(|&one| one != scope);
+                    }
+                    !scopes.is_empty()
+                });
                 let params = self.params_of(scope);
                 let help = match &near {
                     Some(near) => format!("did you mean `{near}`?"),

@@ -272,6 +272,7 @@ impl Resolver<'_> {
                 None => policies.misnamed = true,
             }
         }
+        self.flow.lacks_policies |= policies.misnamed || !self.lost_include.is_nothing();
         for (index, applied_at, named_at) in order {
             let Some(known) = policies.list.get_mut(index) else { continue };
             if !std::mem::replace(&mut known.applied, true) {
@@ -308,7 +309,7 @@ impl Resolver<'_> {
             }
             next = row.parent;
         }
-        if self.lost_include.may_hold(&text) {
+        if self.lost_include.may_hold(&text) || self.broken_lines.may_declare_policy(&text) {
             return None;
         }
         // Settings that cannot be read may name the file that declares it.
@@ -333,6 +334,7 @@ impl Resolver<'_> {
     }
 
     fn report_unknown_choice(&mut self, name: &str, policies: &Policies) {
+        self.flow.lacks_policies = true;
         let near = self.nearest_policy(name, policies);
         // A file that is not there may declare it.
         if near.is_none() && self.lost_include.policies {

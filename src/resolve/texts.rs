@@ -230,7 +230,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn report_unknown_value(&mut self, scope: ScopeId, name: &str, span: Span) {
-        if self.lost_include.plain {
+        if self.lost_include.plain || self.broken_lines.may_declare_value(name) {
             return;
         }
         let near = self.nearest_value(scope, name);

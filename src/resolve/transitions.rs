@@ -34,7 +34,7 @@ impl Resolver<'_> {
                     let from = self.node_left(placed.scope, first);
                     self.chain(placed.scope, from, rest, read);
                 }
-                Declaration::Broken(names) => {
+                Declaration::Broken(names) | Declaration::Perhaps(names) => {
                     // The line may have been a way out of any of these.
                     for &name in names {
                         if let Some(node) = self.find_node(placed.scope, &self.name(name)) {
@@ -45,6 +45,25 @@ impl Resolver<'_> {
                 }
                 _ => {}
             }
+        }
+        if self.broken_lines.every_is_lost {
+            for node in self.flow.nodes.ids() {
+                self.flow.nodes[node].broken = true;
+            }
+        }
+        if self.broken_lines.chain_lacks_node {
+            self.excuse_dead_ends();
+        }
+    }
+
+    /// Excuses each node that no transition leaves: a chain lacks a node, and it may be that one.
+    fn excuse_dead_ends(&mut self) {
+        let mut is_left = Table::filled(false, self.flow.nodes.len());
+        for transition in &self.transitions {
+            is_left[transition.from] = true;
+        }
+        for node in self.flow.nodes.ids() {
+            self.flow.nodes[node].broken |= !is_left[node];
         }
     }
 

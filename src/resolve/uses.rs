@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 
 use super::{Placed, Resolver, ScopeId};
-use crate::diagnostics::{Mend, When};
 use crate::flow::policy::Form;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -146,22 +145,6 @@ fn add_tags(declaration: &Declaration, tags: &mut Vec<(Span, bool)>) {
             }));
         }
         _ => {}
-    }
-}
-
-impl Resolver<'_> {
-    /// Keeps of the mends those that fit what is declared.
-    pub(super) fn keep_mends(&mut self) {
-        let scopes = self.scopes.rows();
-        let is_declared = |name: &str| scopes.iter().any(|scope| scope.values.contains_key(name));
-        let fits = |mend: &Mend| match &mend.when {
-            When::Always => true,
-            When::Declared(name) => is_declared(name),
-            When::NoneDeclared(names) => !names.iter().any(|name| is_declared(name)),
-        };
-        for one in self.diagnostics.iter_mut().filter(|one| !one.mends.is_empty()) {
-            one.mends.retain(fits);
-        }
     }
 }
 

@@ -63,7 +63,9 @@ pub fn joined(text: &str, unread: &[Unread]) -> Vec<Joined> {
 fn join(text: &str, done: usize, unread: &[Unread], line: Range<usize>) -> Option<Joined> {
     let &Unread { at, place } = unread.first()?;
     let here = code(text, at..line.end);
-    let above = line_above(text, line.start).filter(|above| above.start >= done);
+    // What stands before it on the line is a statement of its own.
+    let begins_line = text.get(line.start..at).is_some_and(|before| before.trim().is_empty());
+    let above = line_above(text, line.start).filter(|above| begins_line && above.start >= done);
     let below = |first: Range<usize>, from: Range<usize>, more: usize| {
         let mut pieces = vec![first];
         if from != *pieces.first()? {
@@ -121,9 +123,9 @@ fn as_one(text: &str, pieces: &[Range<usize>], place: Place) -> Option<Joined> {
     }
     let mut line = String::with_capacity(whole.len());
     let mut done = whole.start;
-    for (range, _) in &breaks {
+    for (range, written) in &breaks {
         line.push_str(text.get(done..range.start)?);
-        line.extend(std::iter::repeat_n(' ', range.len()));
+        push_padded(&mut line, written, range.len());
         done = range.end;
     }
     line.push_str(text.get(done..whole.end)?);
@@ -150,6 +152,14 @@ fn between(
     if let Some(open) = open {
         return Some((above.start + open.len()..below.start, " "));
     }
+    // An arrow on two lines.
+    if first.ends_with('-') && second.starts_with('>') {
+        return Some((above.end - 1..below.start + 1, "->"));
+    }
+    // A comma before an arrow is a slip of the same break.
+    if let Some(before) = first.strip_suffix(',').filter(|_| second.starts_with("->")) {
+        return Some((above.start + before.trim_end().len()..below.start, " "));
+    }
     let word = second.split([' ', '\t', '"']).next().unwrap_or_default();
     let begins_statement = !word.is_empty() && near_miss::meant(word, place) == Some(word);
     let is_open = tokens(first).last().is_some_and(|last| last.kind == Kind::OpenString);
@@ -160,6 +170,9 @@ fn between(
     // A line that may stand alone goes on with another only where it shows.
     let goes_on = first.ends_with([',', '|', '=', '&', '(', ':', '/']) || first.ends_with("->");
     let deeper = || indentation(text, below.start) > indentation(text, above.start);
+    // A branch whose arrow is on the next line.
+    let lacks_arrow = first.starts_with("on ") && !first.contains("->") && second.starts_with("->");
+    let goes_on = goes_on || lacks_arrow;
     let apart = !goes_on && (begins_statement || reads_whole(place, second)) && !deeper();
     (!apart).then_some((above.end..below.start, " "))
 }
@@ -235,13 +248,19 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + piece.trim().len()
 }
 
+/// Adds a piece of text, with blanks up to a length.
+fn push_padded(text: &mut String, piece: &str, length: usize) {
+    text.push_str(piece);
+    text.extend(std::iter::repeat_n(' ', length.saturating_sub(piece.len())));
+}
+
 /// The text with blanks where a statement's line breaks stand, so that every place stays where it is.
 pub fn read_as_one(text: &str, joined: &[Joined]) -> String {
     let mut read = String::with_capacity(text.len());
     let mut done = 0;
-    for (range, _) in joined.iter().flat_map(|one| &one.breaks) {
+    for (range, written) in joined.iter().flat_map(|one| &one.breaks) {
         read.push_str(text.get(done..range.start).unwrap_or_default());
-        read.extend(std::iter::repeat_n(' ', range.len()));
+        push_padded(&mut read, written, range.len());
         done = range.end;
     }
     read.push_str(text.get(done..).unwrap_or_default());

@@ -19,34 +19,37 @@ pub struct Conflict {
     pub whole: bool,
 }
 
-/// The conflicts of a file.
+/// The conflicts of a file. One inside a side of another belongs to that.
 pub fn conflicts(text: &str) -> Vec<Conflict> {
     let mut found = Vec::new();
     // Most files have none.
     if !["<<<<<<<", ">>>>>>>", "======="].iter().any(|sign| text.contains(sign)) {
         return found;
     }
-    let mut open: Option<Open> = None;
+    let mut open: Vec<Open> = Vec::new();
     let mut in_text = false;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let whole = at..at + line.len();
         at = whole.end;
-        let written = whole.start..whole.start + line.trim_end().len();
-        let inner = open.as_ref().map(|open| open.signs);
+        // An editor may have indented it.
+        let margin = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let written = whole.start + margin..whole.start + line.trim_end().len().max(margin);
+        let inner = open.last().map(|open| open.signs);
         // Between longer markers stands a conflict of the versions that were merged.
-        let found_marker =
-            marker(line, open.is_some()).filter(|&(_, signs)| inner.is_none_or(|own| signs <= own));
-        match (found_marker.map(|(sign, _)| sign), &mut open) {
+        let found_marker = marker(line.get(margin..).unwrap_or_default(), inner.is_some())
+            .filter(|&(_, signs)| inner.is_none_or(|own| signs <= own));
+        match (found_marker.map(|(sign, _)| sign), open.last_mut()) {
             (Some(b'<'), _) => {
                 let signs = found_marker.map_or(SIGNS, |(_, signs)| signs);
-                found.extend(open.take().and_then(Open::left));
-                open = Some(Open { lines: vec![(b'<', written, whole)], in_text, signs });
+                open.push(Open { lines: vec![(b'<', written, whole)], inner: Vec::new(), in_text, signs });
             }
             (Some(b'>'), Some(_)) => {
-                if let Some(mut open) = open.take() {
-                    open.lines.push((b'>', written, whole));
-                    found.extend(open.closed());
+                let Some(mut last) = open.pop() else { continue };
+                last.lines.push((b'>', written, whole));
+                match open.last_mut() {
+                    Some(outer) => outer.inner.extend(last.closed()),
+                    None => found.extend(last.closed()),
                 }
             }
             (Some(sign), Some(open)) => open.lines.push((sign, written, whole)),
@@ -59,13 +62,19 @@ pub fn conflicts(text: &str) -> Vec<Conflict> {
             _ => in_text ^= line.matches("\"\"\"").count() % 2 == 1,
         }
     }
-    found.extend(open.and_then(Open::left));
+    for mut one in open {
+        found.append(&mut one.inner);
+        found.extend(one.left());
+    }
+    found.sort_by_key(|one| one.markers.first().map(|line| line.start));
     found
 }
 
 /// A conflict that is being read: its marker lines, without and with their breaks.
 struct Open {
     lines: Vec<(u8, Range<usize>, Range<usize>)>,
+    /// The conflicts in its sides.
+    inner: Vec<Conflict>,
     /// Whether it begins inside a text over several lines.
     in_text: bool,
     /// How many signs its first marker has.
@@ -74,7 +83,7 @@ struct Open {
 
 impl Open {
     /// The conflict whose last marker was read.
-    fn closed(self) -> Option<Conflict> {
+    fn closed(mut self) -> Option<Conflict> {
         let end = self.lines.last()?.2.end;
         // Some tools write what changed in place of a side: of that nothing can be read.
         let second = self.lines.get(1).filter(|(sign, ..)| matches!(sign, b'=' | b'|'));
@@ -83,14 +92,14 @@ impl Open {
         }
         let first = self.lines.first()?.2.clone();
         let unread = match second {
-            Some((.., line)) => vec![first, line.start..end],
-            None => std::iter::once(first.start..end).collect(),
+            Some((.., line)) if self.inner.is_empty() => vec![first, line.start..end],
+            // Which of its sides is whole nobody knows.
+            _ => std::iter::once(first.start..end).collect(),
         };
-        Some(Conflict {
-            markers: self.lines.into_iter().map(|(_, line, _)| line).collect(),
-            unread,
-            whole: true,
-        })
+        let mut markers: Vec<Range<usize>> = self.lines.into_iter().map(|(_, line, _)| line).collect();
+        markers.extend(self.inner.iter_mut().flat_map(|inner| std::mem::take(&mut inner.markers)));
+        markers.sort_by_key(|line| line.start);
+        Some(Conflict { markers, unread, whole: true })
     }
 
     /// What is left of a conflict without its last marker. In a text over several lines such

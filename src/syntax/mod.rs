@@ -15,6 +15,7 @@ mod line;
 mod lower;
 mod near_miss;
 pub(crate) mod place;
+mod repairs;
 pub mod text;
 pub(crate) mod tokens;
 mod torn_blocks;
@@ -67,8 +68,13 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         // What stands in such a block is not as the file has it.
         unread = rest.into_iter().filter(|one| !torn_blocks::is_inside(&torn_ones, one.at)).collect();
     }
-    if is_text && let Some((joined, read)) = read_joined(source, file, text, &unread, &found) {
-        (ast, found) = (joined, read);
+    let as_one;
+    if is_text && let Some((joined, read, rest, whole)) = read_joined(source, file, text, &unread, &found) {
+        (ast, found, unread, as_one) = (joined, read, rest, whole);
+        text = &as_one;
+    }
+    if is_text && let Some((repaired, read)) = read_repaired(source, file, text, &unread, &found) {
+        (ast, found) = (repaired, read);
     }
     if !conflicts.is_empty() {
         // The side that is not read may close it.
@@ -119,14 +125,39 @@ fn read_joined(
     text: &str,
     unread: &[Unread],
     before: &Diagnostics,
-) -> Option<(Ast, Diagnostics)> {
+) -> Option<(Ast, Diagnostics, Vec<Unread>, String)> {
     let joined = broken_lines::joined(text, unread);
     if joined.is_empty() {
         return None;
     }
     let mut found = Diagnostics::default();
     joined.iter().for_each(|one| found.push(over_lines(file, one)));
-    let (mut ast, _) = read(source, file, &broken_lines::read_as_one(text, &joined), &mut found);
+    let whole = broken_lines::read_as_one(text, &joined);
+    let (mut ast, rest) = read(source, file, &whole, &mut found);
+    ast.broken = true;
+    (found.iter().count() <= before.iter().count()).then_some((ast, found, rest, whole))
+}
+
+/// The file with repaired lines, if some are and that explains as much. They keep their findings.
+fn read_repaired(
+    source: &Source,
+    file: FileId,
+    text: &str,
+    unread: &[Unread],
+    before: &Diagnostics,
+) -> Option<(Ast, Diagnostics)> {
+    let repaired = repairs::repaired(text, unread)?;
+    let mut found = Diagnostics::default();
+    let is_of = |one: &Diagnostic| one.span.is_some_and(|span| repaired.has(span.range().start));
+    let (mut ast, _) = read(source, file, &repaired.text, &mut found);
+    found.retain(|one| !is_of(one));
+    before.iter().filter(|one| is_of(one)).for_each(|one| found.push(one.clone()));
+    for item in &mut ast.items {
+        if repaired.has(item.span.range().start) {
+            let declaration = std::mem::replace(&mut item.declaration, ast::Declaration::Entry(None));
+            item.declaration = repairs::only_names(declaration);
+        }
+    }
     ast.broken = true;
     (found.iter().count() <= before.iter().count()).then_some((ast, found))
 }

@@ -28,7 +28,10 @@ pub fn last_node(ast: &Ast) -> Option<usize> {
     let can_be_read = |item: &Item| {
         !matches!(
             item.declaration,
-            Declaration::Broken(_) | Declaration::Perhaps(_) | Declaration::LostInclude(_)
+            Declaration::Broken(_)
+                | Declaration::Perhaps(_)
+                | Declaration::Nameless(_)
+                | Declaration::LostInclude(_)
         )
     };
     ast.items.iter().rposition(is_node).or_else(|| ast.items.iter().rposition(can_be_read))

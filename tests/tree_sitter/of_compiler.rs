@@ -112,9 +112,10 @@ impl Reader<'_> {
                 return;
             }
             // A finding goes with each of them, and then nobody asks what else there is.
-            Declaration::LostInclude(_) | Declaration::Perhaps(_) | Declaration::Broken(_) => {
-                "broken".to_owned()
-            }
+            Declaration::LostInclude(_)
+            | Declaration::Perhaps(_)
+            | Declaration::Nameless(_)
+            | Declaration::Broken(_) => "broken".to_owned(),
         };
         self.lines.push(line);
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use gen_lsp_types::CompletionItemKind as Shown;
 
 use super::item::{Item, Rank};
+use crate::compile::Compiled;
 use crate::diagnostics::Diagnostics;
 use crate::flow::policy::Expected;
 use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome, display_id};
@@ -37,8 +38,11 @@ pub fn nodes(flow: &Analysis) -> Vec<Item> {
 
 /// The names that lines speak of and no node has.
 pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
-    let unknown = flow.compiled.diagnostics.iter().filter(|one| one.code == &UNKNOWN_NODE);
-    let names: BTreeSet<&str> = unknown.filter_map(|one| one.span).map(|span| flow.written(span)).collect();
+    let Compiled { diagnostics, flow: graph, .. } = &flow.compiled;
+    let unknown = diagnostics.iter().filter(|one| one.code == &UNKNOWN_NODE).filter_map(|one| one.span);
+    // A line that is being written may declare any of them.
+    let spans = unknown.chain(graph.perhaps_declared.iter().copied());
+    let names: BTreeSet<&str> = spans.map(|span| flow.written(span)).collect();
     let item = |name: &str| Item::plain(Shown::Function, name).detail("not declared yet").rank(Rank::Wanted);
     names.into_iter().map(item).collect()
 }

@@ -69,11 +69,26 @@ pub enum Declaration {
     Waive(Box<Waive>),
     /// An include that does not parse, and the prefix of its instance.
     LostInclude(Option<Name>),
-    /// What may have been meant as a node's name: one of these words, or all of them together.
-    /// Without any word it may be any name.
+    /// What may have been meant as the name of a node, a value or a policy: one of these words, or all
+    /// of them together. Without any word it may be the name of any node.
     Perhaps(Vec<Name>),
+    /// A line that lacks the name of what it declares or speaks of: any unknown name may be that.
+    Nameless(Nameless),
     /// A line that is nothing of these. The nodes that it names may have lost a way out.
     Broken(Vec<Name>),
+}
+
+/// What a line without a name is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nameless {
+    /// A let, a param or a contact field.
+    Value,
+    /// A policy.
+    Policy,
+    /// A chain of transitions that lacks one of its nodes.
+    Chain,
+    /// An `every`: any node may have its branch.
+    Every,
 }
 
 /// A name as written, with its backticks.

@@ -117,7 +117,7 @@ macro_rules! tell_plain {
     )*};
 }
 
-tell_plain! { bool u32 u64 Verb crate::flow::Kind crate::flow::policy::Operator }
+tell_plain! { bool u32 u64 Verb Nameless crate::flow::Kind crate::flow::policy::Operator }
 
 tell! {
     Name { span, quoted }
@@ -190,7 +190,8 @@ tell_enum! {
     Declaration {
         Flow(one), Description(one), Entry(one), Let(one), Param(one), Contact(one), Include(one),
         Node(one), Transition(one), Every(one), Test(one), Fact(one), Policy(one), Apply(one),
-        Waive(one), LostInclude(one), Perhaps(one), Broken(one)
+        Waive(one), LostInclude(one), Perhaps(one), Nameless(one),
+        Broken(one)
     }
     Value { Text(one), Integer(one) }
     Statement { Action(one), Branch(one) }

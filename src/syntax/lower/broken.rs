@@ -71,10 +71,24 @@ impl Lower<'_> {
         let close = if beside { " }".to_owned() } else { format!("{}}}", line_break(self.source)) };
         let diagnostic = Diagnostic::new(&codes::SYNTAX, self.span(end..end), NO_CLOSING_BRACE)
             .here("expected `}` after this line")
-            .label(open, "opened here")
-            .help(format!("write `}}` on a line of its own after the block's last {holds}"))
-            .mend(Mend::new("Close the block", self.span(end..end), close));
-        self.report(diagnostic);
+            .label(open, "opened here");
+        let text = self.source.text();
+        let start =
+            text.get(..open.range().start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let first = self.line_from(start);
+        let next = self.line_from((first.end + 1).min(text.len()));
+        let line = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default().trim();
+        self.report(if line(&first) == line(&next) {
+            diagnostic.help("the same line comes twice: take one of them out").mend(Mend::new(
+                "Take one of them out",
+                self.span(first.end..next.end),
+                "",
+            ))
+        } else {
+            diagnostic
+                .help(format!("write `}}` on a line of its own after the block's last {holds}"))
+                .mend(Mend::new("Close the block", self.span(end..end), close))
+        });
     }
 
     /// Reports what is wrong with a line, unless that line has its finding already.
@@ -167,6 +181,7 @@ impl Lower<'_> {
             place,
             expected: &expected,
             inside: self.inside.as_ref(),
+            is_first: self.ast.items.is_empty(),
         };
         if let Some(near_miss) = near_miss::find(&broken) {
             let diagnostic = Diagnostic::new(&codes::SYNTAX, place_at(near_miss.range), near_miss.message)
@@ -215,6 +230,24 @@ impl Lower<'_> {
             None => diagnostic,
         }
     }
+}
+
+/// How a line is worded that is a near miss, whatever stands around it.
+pub(in crate::syntax) fn near_miss_of(line: &str, place: Place) -> Option<near_miss::Wording> {
+    let tokens = tokens(line);
+    let (at, expected) = farthest(rule_of(place), line);
+    let found = tokens.iter().find(|token| token.range.end > at);
+    let broken = Broken {
+        line,
+        tokens: &tokens,
+        at,
+        found,
+        place,
+        expected: &expected,
+        inside: None,
+        is_first: false,
+    };
+    near_miss::find(&broken)
 }
 
 /// The start of the character at a byte.

@@ -2,6 +2,7 @@
 
 use super::Lower;
 use crate::diagnostics::{Edit, Mend, When, line_break};
+use crate::flow::Outcome;
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::reads;
 use crate::syntax::near_miss::Instead;
@@ -55,11 +56,22 @@ fn when(line: &str, instead: &Instead) -> Option<When> {
     for (range, text) in instead {
         let replaced = line.get(range.clone())?;
         let words = || tokens(replaced).into_iter().filter(|token| token.kind == Kind::Word);
+        // What a rule may pick has to be there.
+        let picked = |sign| text.strip_prefix(sign).filter(|name| *name == replaced.trim_matches('"'));
+        if let Some(name) = picked('=') {
+            return Some(When::Node(name.trim_matches('`').into()));
+        }
+        if let Some(name) = picked('@') {
+            return Some(When::Tag(name.into()));
+        }
         // Several words made one: the first is the name's beginning.
         let joined = words().map(|word| word.text).collect::<Vec<_>>().join("_");
         if replaced.contains([' ', '\t']) && joined == *text {
-            swallowed.extend(words().skip(1).map(|word| word.text.into()));
-            continue;
+            return Some(When::NoNodeSpokenOf(words().map(|word| word.text.into()).collect()));
+        }
+        // One of several words.
+        if replaced.contains([' ', '\t']) && words().any(|word| word.text == text) {
+            return Some(When::NodeSpokenOf(text.as_str().into()));
         }
         if !text.starts_with('"') || replaced.starts_with(['"', '\'', '`']) || replaced.is_empty() {
             continue;
@@ -86,6 +98,12 @@ pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]
         (Rule::kw_type, "type "),
     ];
     let at = found.range.start;
+    // Behind a test's name an outcome or a key is what happens, and no node.
+    let is_event = found.kind == Kind::Number || Outcome::from_word(found.text).is_some();
+    if is_event && expected.contains(&Rule::kw_on) {
+        let instead = vec![(at..at, "on ".to_owned())];
+        return applied(line, &instead).filter(|mended| reads(rule, mended)).map(|_| instead);
+    }
     let mut signs = SIGNS.iter().filter(|(sign, _)| expected.contains(sign)).filter_map(|(_, sign)| {
         let instead = vec![(at..at, (*sign).to_owned())];
         let mended = applied(line, &instead)?;

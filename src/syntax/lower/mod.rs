@@ -14,9 +14,9 @@ use std::ops::Range;
 
 use pest::iterators::Pair;
 
-pub(super) use broken::NO_CLOSING_BRACE;
+pub(super) use broken::{NO_CLOSING_BRACE, near_miss_of};
 
-use super::ast::{Ast, Declaration, Item, Name, Text};
+use super::ast::{Ast, Declaration, Item, Name, Node, Text};
 use super::broken_lines::Unread;
 use super::codes;
 use super::grammar::Rule;
@@ -39,6 +39,10 @@ pub struct Lower<'a> {
     reported_to: usize,
     /// The block that is being read, as soon as a line of it is broken.
     inside: Option<super::near_miss::Inside>,
+    /// The end of the last line that has a statement which could not be read.
+    broken_to: usize,
+    /// Whether a statement stands above the next node, outside any block: it may be one of its own.
+    excuse_next: bool,
     /// Whether what is broken is worth a word: not inside a block that belongs to no node.
     silent: bool,
     /// How many lines were broken, until the first that reads.
@@ -66,6 +70,8 @@ impl<'a> Lower<'a> {
             doc: None,
             reported_to: 0,
             inside: None,
+            broken_to: 0,
+            excuse_next: false,
             silent: false,
             unread: Some(0),
             broken_lines: Vec::new(),
@@ -106,10 +112,19 @@ impl<'a> Lower<'a> {
         // Before those of its block are read.
         let doc = self.doc_above(span);
         let declaration = match pair.as_rule() {
-            Rule::node => Declaration::Node(Box::new(self.node(pair))),
-            Rule::generic => Declaration::Node(Box::new(self.generic(pair))),
-            Rule::transition => self.transition(pair),
-            Rule::broken => match self.broken(pair) {
+            Rule::node | Rule::generic => {
+                let excused = std::mem::take(&mut self.excuse_next);
+                let node = if pair.as_rule() == Rule::node { self.node(pair) } else { self.generic(pair) };
+                Declaration::Node(Box::new(Node { broken: node.broken | excused, ..node }))
+            }
+            Rule::transition => match self.transition(pair) {
+                // The rest of a line that could not be read is not known to be one.
+                Declaration::Transition(one) if span.range().start < self.broken_to => {
+                    Declaration::Broken(one.nodes)
+                }
+                declaration => declaration,
+            },
+            Rule::broken => match self.broken_to_end(pair, span) {
                 Some(declaration) => declaration,
                 None => return,
             },
@@ -122,8 +137,27 @@ impl<'a> Lower<'a> {
             // Nothing can depend on it, and a file of nothing but such lines would take many times its size.
             return;
         }
+        let declaration = self.unless_empty(declaration, span);
         // Before what was found broken inside it.
         self.ast.items.insert(index, Item { span, doc, declaration });
+    }
+
+    /// A header whose block holds nothing and is not closed declares nothing for sure: it may be there
+    /// twice, or stand in the wrong place.
+    fn unless_empty(&self, declaration: Declaration, span: Span) -> Declaration {
+        let is_open = || self.source.slice(span.range()).ends_with('{');
+        match declaration {
+            Declaration::Node(node) if node.broken && is_open() => Declaration::Perhaps(vec![node.name]),
+            Declaration::Policy(policy) if policy.rules.is_empty() && is_open() => {
+                Declaration::Perhaps(vec![policy.name])
+            }
+            other => other,
+        }
+    }
+
+    fn broken_to_end(&mut self, pair: Pair<'_, Rule>, span: Span) -> Option<Declaration> {
+        self.broken_to = self.line_from(span.range().end).end;
+        self.broken(pair)
     }
 
     /// Goes to the next line without a tree for this one.
@@ -275,6 +309,8 @@ impl<'a> Lower<'a> {
             {
                 None
             }
+            // Nobody wants the sign and the braces to be spoken.
+            (Bad::InsertName, None) => None,
             _ => Some(Mend::new(Mend::title(&format!("\\{text}")), start, "\\")),
         }
     }

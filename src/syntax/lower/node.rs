@@ -102,6 +102,8 @@ impl Lower<'_> {
                     first.get_or_insert(span);
                     block.statements.push(Statement::Action(self.action(inner)));
                 }
+                // The rest of a branch that could not be read: it has its finding.
+                Rule::branch if span.range().start < self.broken_to && inner.as_str().starts_with("->") => {}
                 Rule::branch => {
                     first.get_or_insert(span);
                     block.statements.push(Statement::Branch(self.branch(inner)));
@@ -126,6 +128,7 @@ impl Lower<'_> {
                     if self.inside.is_none() {
                         self.inside = kind.map(|kind| inside(of_node.clone(), kind));
                     }
+                    self.broken_to = self.line_from(span.range().end).end;
                     self.broken_line(&inner, Place::Block);
                 }
                 Rule::stray => {

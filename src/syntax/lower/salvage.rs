@@ -9,7 +9,9 @@ use super::Lower;
 use crate::diagnostics::Mend;
 use crate::flow::Kind;
 use crate::source::Span;
-use crate::syntax::ast::{Binding, Contact, Declaration, Fact, Item, Name, Node, NodeKind, Param, Policy};
+use crate::syntax::ast::{
+    Binding, Contact, Declaration, Fact, Item, Name, Nameless, Node, NodeKind, Param, Policy,
+};
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
@@ -33,8 +35,8 @@ impl Lower<'_> {
             return self.block_alone(block?);
         }
         self.excuse_last(header.clone());
-        if let Some(words) = self.unclear_name(header.clone()) {
-            let declaration = Declaration::Perhaps(words);
+        self.excuse_above(header.clone());
+        for declaration in self.unclear(header.clone()) {
             self.ast.items.push(Item { span: self.span(header.clone()), doc: None, declaration });
         }
         let declaration = self.salvage(header, Place::File);
@@ -86,16 +88,48 @@ impl Lower<'_> {
         None
     }
 
+    /// What a broken line may declare beside what its words say.
+    fn unclear(&self, range: Range<usize>) -> Vec<Declaration> {
+        let mut unclear: Vec<Declaration> =
+            self.unclear_name(range.clone()).map(Declaration::Perhaps).into_iter().collect();
+        let tokens = in_order(tokens(self.first_line(range)));
+        let Some((first, rest)) = tokens.split_first() else { return unclear };
+        let second = rest.first();
+        let lacks_name =
+            second.is_none_or(|second| !matches!(second.kind, TokenKind::Word | TokenKind::Quoted));
+        match near_miss::meant(first.text, Place::File) {
+            Some("let" | "param" | "contact") if lacks_name => {
+                unclear.push(Declaration::Nameless(Nameless::Value));
+            }
+            Some("policy") if lacks_name => unclear.push(Declaration::Nameless(Nameless::Policy)),
+            Some("every") => unclear.push(Declaration::Nameless(Nameless::Every)),
+            // A name alone, without the word before it.
+            meant if meant != Some(first.text) && second.is_none() => match first.kind {
+                TokenKind::Word | TokenKind::Quoted => unclear.push(Declaration::Entry(None)),
+                TokenKind::String => {
+                    unclear.extend([Declaration::Flow(None), Declaration::Description(None)]);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        let is_doubled = |pair: &[Token<'_>]| pair.iter().all(|token| token.is("->"));
+        if first.is("->") || tokens.windows(2).any(is_doubled) {
+            unclear.push(Declaration::Nameless(Nameless::Chain));
+        }
+        unclear
+    }
+
     /// The words of a node's name where the header has several, or none where the name is missing.
     fn unclear_name(&self, range: Range<usize>) -> Option<Vec<Name>> {
-        let tokens = tokens(self.first_line(range.clone()));
+        let tokens = in_order(tokens(self.first_line(range.clone())));
         let meant = near_miss::meant(tokens.first()?.text, Place::File)?;
         if Kind::from_word(meant).is_none() && meant != "node" {
             return None;
         }
-        // A kind alone is being written; a transition may leave a node that is called so.
+        // A transition may leave a node that is called so.
         let is_arrow = |token: &Token<'_>| token.text.contains(['>', '→', '–', '—']);
-        if tokens.get(1).is_none_or(|second| second.kind != TokenKind::String && is_arrow(second)) {
+        if tokens.get(1).is_some_and(|second| second.kind != TokenKind::String && is_arrow(second)) {
             return None;
         }
         let is_word = |token: &&Token<'_>| {
@@ -114,16 +148,35 @@ impl Lower<'_> {
         (words.len() != 1).then_some(words)
     }
 
+    /// A text below a param may be its default, below a node its argument. What stands behind a node on its
+    /// line may be any part of it.
+    fn excuse_above(&mut self, range: Range<usize>) {
+        let is_text = self.source.slice(range.clone()).starts_with('"');
+        let end = self.ast.items.last().map_or(0, |item| item.span.range().end);
+        let is_beside = !self.source.slice(end..range.start).contains('\n');
+        match self.ast.items.last_mut().map(|item| &mut item.declaration) {
+            Some(Declaration::Param(param)) if is_text || is_beside => {
+                param.broken |= param.default.is_none()
+            }
+            Some(Declaration::Node(node)) if is_text || is_beside => {
+                node.broken |= is_beside || node.argument.is_none();
+            }
+            _ => {}
+        }
+    }
+
     /// A branch or an action below a node without a block is what the node lacks.
     fn excuse_last(&mut self, range: Range<usize>) {
         let line = self.source.slice(range);
         let word = line.get(..line.find([' ', '\t', '"']).unwrap_or(line.len()));
-        let goes_on = word == Some("->");
         let is_statement = word.is_some_and(|word| word == "->" || words::STATEMENTS.contains(&word));
+        let is_branch = matches!(word, Some("->" | "on"));
+        self.excuse_next = is_branch;
         if let (true, Some(Item { declaration: Declaration::Node(node), .. })) =
             (is_statement, self.ast.items.last_mut())
         {
-            node.broken |= node.block.is_none() || goes_on;
+            // Behind a block it may have been one of its statements.
+            node.broken |= node.block.is_none() || is_branch;
         }
     }
 
@@ -150,7 +203,7 @@ impl Lower<'_> {
         if self.diagnostics.is_full() {
             return Declaration::Broken(Vec::new());
         }
-        let tokens = tokens(self.first_line(range.clone()));
+        let tokens = in_order(tokens(self.first_line(range.clone())));
         let name_of = |token: &Token<'_>| {
             let named = matches!(token.kind, TokenKind::Word | TokenKind::Quoted);
             named.then(|| Name {
@@ -179,8 +232,16 @@ impl Lower<'_> {
                 });
             return Declaration::Broken(names.iter().cloned().chain(in_quotes).collect());
         }
+        if place == Place::File
+            && first.kind == TokenKind::Word
+            && meant != Some(first.text)
+            && second.is_some_and(|second| second.is("="))
+        {
+            let name = Name { span: self.span(range.start..range.start + first.range.end), quoted: false };
+            return Declaration::Let(Binding { name, value: None });
+        }
         if first.kind != TokenKind::Word {
-            return Declaration::Broken(names);
+            return if place == Place::File { perhaps(names) } else { Declaration::Broken(names) };
         }
         let name = second.and_then(name_of);
         let kind = meant.and_then(Kind::from_word);
@@ -205,6 +266,8 @@ impl Lower<'_> {
             }
             (Some("let"), Some(name)) => Declaration::Let(Binding { name, value: None }),
             (Some("param"), Some(name)) => Declaration::Param(Param { name, default: None, broken: true }),
+            // A name between backticks is no fact's.
+            (Some("fact"), Some(name)) if name.quoted => Declaration::Broken(Vec::new()),
             (Some("fact"), Some(name)) => Declaration::Fact(Fact { name, value: None }),
             (Some("policy"), Some(name)) => Declaration::Policy(Box::new(Policy {
                 name,
@@ -215,7 +278,7 @@ impl Lower<'_> {
             // What is named is a policy, which may be of use all the same.
             (Some("apply" | "waive"), _) => Declaration::Broken(names.into_iter().skip(1).collect()),
             (Some("contact"), Some(name)) => Declaration::Contact(Contact { name, options: Vec::new() }),
-            (None, Some(name)) => Declaration::Perhaps(vec![name]),
+            (None, _) => perhaps(names),
             (_, Some(name)) if kind.is_some() || meant == Some("node") => Declaration::Node(Box::new(Node {
                 kind: kind.map(NodeKind::Kind),
                 kind_span: self.span(range.start..range.start + first.range.end),
@@ -228,4 +291,37 @@ impl Lower<'_> {
             _ => Declaration::Broken(names),
         }
     }
+}
+
+/// What one of these words may declare.
+fn perhaps(names: Vec<Name>) -> Declaration {
+    if names.is_empty() { Declaration::Broken(names) } else { Declaration::Perhaps(names) }
+}
+
+/// The tokens of a line as they were meant: its first word not twice, and a word of the language before
+/// the name that follows it.
+fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    // A word of the language between quotes.
+    if let Some(first) = tokens.first_mut()
+        && let Some(inside) = first.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'))
+        && near_miss::meant(inside, Place::File) == Some(inside)
+    {
+        (first.kind, first.text) = (TokenKind::Word, inside);
+    }
+    let is_own = |token: &Token<'_>| near_miss::meant(token.text, Place::File) == Some(token.text);
+    let is_of_block =
+        |token: &Token<'_>| words::FORMS.contains(&token.text) || words::STATEMENTS.contains(&token.text);
+    if let [first, second, rest @ ..] = tokens.as_slice()
+        && first.kind != TokenKind::Signs
+    {
+        let goes_on = rest.first().is_none_or(|third| !third.is("->"));
+        if first.kind == TokenKind::Word && first.text == second.text {
+            tokens.remove(0);
+        } else if is_own(first) && second.is(",") {
+            tokens.remove(1);
+        } else if is_own(second) && !is_own(first) && goes_on && !is_of_block(first) {
+            tokens.swap(0, 1);
+        }
+    }
+    tokens
 }

@@ -9,6 +9,7 @@ mod fields;
 mod foreign;
 mod insertions;
 mod limits;
+mod order;
 mod patterns;
 mod policies;
 mod rules;
@@ -45,6 +46,8 @@ pub struct Broken<'a> {
     pub expected: &'a [Rule],
     /// The block that the line stands in.
     pub inside: Option<&'a Inside>,
+    /// Whether no declaration stands above it in the file.
+    pub is_first: bool,
 }
 
 /// A node's block, for the wording of a line in it.
@@ -128,6 +131,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     choices::negation,
     choices::comparison,
     choices::control_word,
+    signs::sign_alone,
     characters::odd_first_letter,
     characters::stray_bracket,
     characters::odd_character,
@@ -150,7 +154,10 @@ const NEAR_MISSES: &[NearMiss] = &[
     tests::several_events,
     statements::condition_before_arrow,
     insertions::joined,
+    order::doubled,
     together::statements,
+    order::quoted_keyword,
+    order::argument_last,
     statements::node_inside_block,
     words::transition_in_words,
     statements::catch_all,
@@ -159,6 +166,8 @@ const NEAR_MISSES: &[NearMiss] = &[
     foreign::kind_of_node,
     foreign::end_of_call,
     insertions::alone_in_block,
+    order::swapped,
+    statements::value_alone,
     words::misspelt_word,
     words::misspelt_kind,
     statements::missing_on,
@@ -175,6 +184,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     signs::several_targets,
     signs::colon,
     signs::with_without_prefix,
+    signs::with_braces,
     signs::pick_without_sign,
     texts::raw_among_alternatives,
     texts::quoted_node,
@@ -185,11 +195,13 @@ const NEAR_MISSES: &[NearMiss] = &[
     words::misspelt_option,
     texts::no_duration,
     texts::unquoted_text,
+    order::sign_too_many,
 ];
 
 /// The same for the rules of a policy.
 const OF_RULES: &[NearMiss] = &[
     expects::expects,
+    order::doubled,
     together::statements,
     policies::declaration_inside_block,
     rules::arrow,

@@ -229,9 +229,12 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
             if holds { Some(wording) } else { wording.instead_of(word, "before") }
         }
         "following" | "follows" | "then" | "behind" => {
-            let wording = unknown("write `after`, as in `require A after B`")?;
-            // `A then B` may as well be the other way round.
-            if found.is("then") { Some(wording) } else { wording.instead_of(word, "after") }
+            // What comes first in `A then B` is said first.
+            if found.is("then") {
+                let help = "write `before`, as in `require A before B`, if A has to come before B";
+                return unknown(help)?.instead_of(word, "before");
+            }
+            unknown("write `after`, as in `require A after B`")?.instead_of(word, "after")
         }
         "if" | "unless" | "where" | "while" => {
             let wording = unknown("write `when FACT = VALUE` at the rule's end")?;

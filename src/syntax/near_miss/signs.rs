@@ -167,6 +167,26 @@ pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Wording> {
     )
 }
 
+/// A `,` on a line of its own, or at the end of one.
+pub fn sign_alone(broken: &Broken<'_>) -> Option<Wording> {
+    let [only] = broken.tokens else { return None };
+    matches!(only.text, "," | "." | ":" | "|").then_some(())?;
+    mend(only, format!("{} has no meaning here", quote(only.text)), "too much", "take it out")
+}
+
+/// `include "menus.cxflow" as es with { queue = "sales" }`.
+pub fn with_braces(broken: &Broken<'_>) -> Option<Wording> {
+    broken.first().filter(|token| token.is("include"))?;
+    let open = broken.found.filter(|token| matches!(token.text, "{" | "(" | "["))?;
+    broken.before_found().filter(|before| before.is("with"))?;
+    let help = "write `with NAME = \"VALUE\"`, and a `,` between several";
+    let wording = mend(open, "what `with` sets is written without brackets", "too much", help)?;
+    let close = broken.tokens.last().filter(|last| matches!(last.text, "}" | ")" | "]"))?;
+    wording
+        .instead_of(broken.with_blanks_after(open), "")?
+        .instead_of(broken.with_blanks(close.range.clone()).start..close.range.end, "")
+}
+
 pub fn option_value_sign(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is("=") || token.is(":"))?;
     let before = broken.before_found().filter(|token| OPTIONS.contains(&token.text))?;

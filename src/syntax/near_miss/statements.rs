@@ -1,9 +1,9 @@
 //! Lines that stand in the wrong place, or whose parts do.
 
-use super::{Broken, Wording, kinds, mend};
+use super::{Broken, Wording, kinds, meant, mend};
 use crate::diagnostics::quote;
 use crate::flow::{self, Outcome};
-use crate::syntax::tokens::Kind;
+use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::Place;
 use crate::syntax::words::{STATEMENTS, form};
 
@@ -100,7 +100,10 @@ pub fn node_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     // `say Hello` and `collect Press 1` are texts without quotes.
     let is_text = broken.tokens.get(2).is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number))
         && !kind.is("node");
-    (is_node && !is_text).then_some(())?;
+    // `play cdn` and `play https://…` are recordings without quotes.
+    let is_media = matches!(kind.text, "play" | "collect")
+        && broken.tokens.get(2).is_none_or(|third| third.kind == Kind::Signs && third.text.starts_with(':'));
+    (is_node && !is_text && !is_media).then_some(())?;
     let help = if STATEMENTS.contains(&kind.text) {
         "put the node outside the block; an action has no name, as in `play \"https://…\"`"
     } else {
@@ -152,9 +155,14 @@ pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Wording> {
     let [kind, name, ..] = broken.tokens else { return None };
     let is_node = broken.place == Place::File && (kinds().any(|word| word == kind.text) || kind.is("node"));
     let found = broken.found.filter(|token| {
-        is_node && token.range.start >= name.range.end && (token.is("->") || token.is("on"))
+        let is_branch = token.is("->") || token.is("on") || is_condition(broken, token);
+        is_node && token.range.start >= name.range.end && is_branch
     })?;
-    let branch = broken.line.get(found.range.start..)?.trim();
+    let mut branch = broken.line.get(found.range.start..)?.trim().to_owned();
+    let written = branch.len();
+    if is_condition(broken, found) {
+        branch.insert_str(0, "on ");
+    }
     let help = if found.is("->") {
         format!("write `{} {branch}` on a line of its own, or `{{ {branch} }}`", name.text)
     } else {
@@ -165,7 +173,13 @@ pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Wording> {
     if branch.contains(['{', '}', ';']) || branch.contains("//") {
         return Some(wording);
     }
-    wording.instead_of(from..from + branch.len(), format!("{{ {branch} }}"))
+    wording.instead_of(from..from + written, format!("{{ {branch} }}"))
+}
+
+/// `busy -> other`, `1 | 2 -> other`: a condition without its `on`.
+fn is_condition(broken: &Broken<'_>, token: &Token<'_>) -> bool {
+    let is_one = token.kind == Kind::Number || Outcome::from_word(token.text).is_some();
+    is_one && broken.after(token).is_some_and(|next| next.is("->") || next.is("|"))
 }
 
 pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Wording> {
@@ -180,6 +194,22 @@ pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Wording> {
     let help = format!("write `{} -> {} {condition}`", first.text, target.text);
     mend(on, "outside a block, the condition comes last", "before the arrow", help)?
         .instead_of(on.range.start..target.range.end, format!("-> {} {condition}", target.text))
+}
+
+/// `cdn = "https://…"`: a value without the word that declares it.
+pub fn value_alone(broken: &Broken<'_>) -> Option<Wording> {
+    let [name, sign, value] = broken.tokens else { return None };
+    let is_value = broken.place == Place::File
+        && name.kind == Kind::Word
+        && meant(name.text, Place::File) != Some(name.text)
+        && sign.is("=")
+        && matches!(value.kind, Kind::String | Kind::Number);
+    is_value.then_some(())?;
+    let written = name.text;
+    let help = format!("write `let {written} = …`, or `param {written} = …` if it may be set from outside");
+    mend(name, "a value is declared with `let`", "`let` is missing", help)?
+        .instead(format!("let {written}"))?
+        .or_instead(format!("param {written}"))
 }
 
 /// `-> sales` among the declarations: the rest of a chain, or a branch without its block.

@@ -9,13 +9,20 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token, option_at};
 use crate::syntax::words::Place;
-use crate::syntax::words::{DECLARATIONS, OPTIONS};
+use crate::syntax::words::{DECLARATIONS, OPTIONS, STATEMENTS};
 
 /// A string on a line of its own, below the line that it belongs to.
 pub fn string_first(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| {
         token.kind == Kind::String && !broken.token(1).is_some_and(|second| second.is("->"))
     })?;
+    let alone = broken.place == Place::File && broken.tokens.len() == 1 && first.text.len() <= 60;
+    if alone && broken.is_first {
+        let help = format!("write `flow {}`", first.text);
+        let flow = format!("flow {}", first.text);
+        return mend(first, "the flow's name needs the word `flow` before it", "a name alone", help)?
+            .instead(flow);
+    }
     let (message, help) = match broken.place {
         Place::File => (
             "a line cannot begin with a text",
@@ -176,7 +183,9 @@ fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<W
     let (name_part, string) = rest.split_once('"').map_or((rest, false), |(before, _)| (before, true));
     let name_part = name_part.trim_end();
     let words = || name_part.split([' ', '\t']).filter(|word| !word.is_empty());
-    let is_word = |word: &str| text::is_name(word) && !word.contains('.');
+    let is_own =
+        |word: &str| STATEMENTS.contains(&word) || super::kinds().any(|kind| kind == word) || word == "ends";
+    let is_word = |word: &str| text::is_name(word) && !word.contains('.') && !is_own(word);
     let of_url = matches!(kind.text, "play" | "disclosure");
     let takes_none = matches!(kind.text, "answer" | "disconnect");
     let fits = is_node
@@ -193,6 +202,9 @@ fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<W
         let value = found.range.clone();
         instead.push(vec![(value, format!("\"${{{name_part}}}\""))]);
     }
+    // Where one of the words is a node that the flow speaks of, it is the name.
+    let of_words = std::iter::once(first.text).chain(words());
+    instead.extend(of_words.map(|word| vec![(range.clone(), word.to_owned())]));
     instead.push(vec![(range.clone(), name.clone())]);
     Some(Wording {
         range,
@@ -215,7 +227,7 @@ fn before_option(rest: &str) -> &str {
     match rest.split_once([' ', '\t']) {
         Some((name, after)) if text::is_name(name) => {
             let next = after.split_whitespace().next().unwrap_or_default();
-            if OPTIONS.contains(&next) { name } else { rest }
+            if OPTIONS.contains(&next) || next == "ends" { name } else { rest }
         }
         _ => rest,
     }
@@ -234,6 +246,10 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     // Options go on after the text.
     let rest = rest.get(..option_at(rest).unwrap_or(rest.len()))?.trim_end();
     let rest = before_option(rest);
+    // What an include's `with` sets is one of several.
+    let is_with = broken.first().is_some_and(|first| first.is("include"))
+        && broken.tokens.iter().any(|token| token.is("with") && token.range.end <= found.range.start);
+    let rest = if is_with { rest.split(',').next().unwrap_or(rest).trim_end() } else { rest };
     let range = found.range.start..found.range.start + rest.len();
     if found.kind == Kind::Number && broken.expects(Rule::integer) {
         let message = format!("{} is not a whole number", quote(rest));
@@ -260,8 +276,9 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let inserts_nothing = |token: &Token<'_>| {
         matches!(token.text, "flow" | "description" | "include" | "policy" | "test" | "node")
     };
-    let is_word =
-        broken.place != Place::Policy && !broken.first().is_some_and(inserts_nothing) && text::is_name(rest);
+    let is_word = broken.place != Place::Policy
+        && (is_with || !broken.first().is_some_and(inserts_nothing))
+        && text::is_name(rest);
     let help = match rest.len() {
         _ if rest.contains('"') => {
             "put all of the text between one pair of quotes; a declared value is inserted as `${NAME}`"

@@ -1,6 +1,7 @@
 //! Statements, declarations or rules that stand on one line with no `;` between them.
 
 use super::{Broken, Wording, kinds, mend};
+use crate::flow::Outcome;
 use crate::syntax::line::{end_of_first, reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{DECLARATIONS, FORMS, Place, STATEMENTS};
@@ -85,6 +86,9 @@ fn begins(broken: &Broken<'_>, token: &Token<'_>) -> bool {
             DECLARATIONS.contains(&token.text)
                 || kinds().any(|kind| kind == token.text)
                 || (matches!(token.kind, Kind::Word | Kind::Quoted)
+                    && Outcome::from_word(token.text).is_none()
+                    // What goes on is the test's own chain.
+                    && !broken.first().is_some_and(|first| first.is("test"))
                     && next(broken, token).is_some_and(|next| next.is("->")))
         }
     }

@@ -15,6 +15,8 @@ use crate::syntax::words::Place;
 /// What opens a block in other languages, or looks like `{`.
 const OPENERS: [&str; 14] =
     ["(", "[", "<", ":", "｛", "（", "［", "【", "do", "begin", "then", "is", "=>", "="];
+/// What ends a statement in other languages, where a block is to begin.
+const SEPARATORS: [&str; 2] = [",", ";"];
 /// What closes one.
 const CLOSERS: [&str; 12] = ["}", ")", "]", ">", "｝", "）", "］", "】", "end", "done", "END", "End"];
 /// How many lines of a `"""` text a header may have.
@@ -98,16 +100,15 @@ impl Lines<'_> {
             return shows.then(|| body.of(Some(header), open));
         }
         if OPENERS.contains(&self.get(line.clone())) {
-            let header = self.bare_header(above()?)?;
+            let (header, _) = self.bare_header(above()?)?;
             let body = self.body(&header, below()?)?;
             return Some(body.of(Some(header), line.clone()));
         }
         self.place_of(line)?;
-        if let Some(header) = above().and_then(|above| self.bare_header(above)) {
+        if let Some((header, open)) = above().and_then(|above| self.bare_header(above)) {
             let body = self.body(&header, line.clone())?;
             let shows = !body.close.is_empty() || self.is_deeper(&body.lines, &header);
             if shows && self.may_hold(&header, &body) {
-                let open = header.end..header.end;
                 return Some(body.of(Some(header), open));
             }
         }
@@ -137,7 +138,7 @@ impl Lines<'_> {
         let found = self.get(statement.clone());
         let tokens = tokens(found);
         let last = tokens.last()?;
-        let end = match OPENERS.contains(&last.text) {
+        let end = match OPENERS.contains(&last.text) || SEPARATORS.contains(&last.text) {
             true => found.get(..last.range.start)?.trim_end().len(),
             false => last.range.end,
         };
@@ -151,16 +152,21 @@ impl Lines<'_> {
         Some((header, open))
     }
 
-    /// A line that lacks nothing but its `{`.
-    fn bare_header(&self, line: Range<usize>) -> Option<Range<usize>> {
+    /// A line that lacks nothing but its `{`, and what stands in the place of that.
+    fn bare_header(&self, line: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
         // What goes on below is not closed above the block.
         let statement = Some(self.statement(&line)).filter(|statement| statement.end == line.end)?;
-        let found = self.get(statement.clone());
+        let all = self.get(statement.clone());
+        let is_blank = |one: char| matches!(one, ' ' | '\t');
+        let found = all.trim_end_matches(|one| matches!(one, ';' | ',') || is_blank(one));
         let before =
             tokens(found).into_iter().rev().find(|token| token.is(";")).map_or(0, |token| token.range.end);
         let header = found.get(before..)?;
-        let start = statement.end - header.trim_start().len();
-        opens_block(header.trim_start()).then_some(start..statement.end)
+        let end = statement.start + found.len();
+        let header = header.trim_start();
+        let sign = all.get(found.len()..)?.trim_start_matches(is_blank).len();
+        let open = if sign == 0 { end..end } else { statement.end - sign..statement.end };
+        opens_block(header).then_some((end - header.len()..end, open))
     }
 
     /// The lines of a block from its first on, and what closes it.

@@ -1,0 +1,105 @@
+//! Which mends of broken lines fit what is declared, and what a word without quotes was meant to be.
+
+use rustc_hash::FxHashSet;
+
+use super::{Resolver, ScopeId};
+use crate::diagnostics::{Diagnostic, Mend, When};
+use crate::flow::policy::Policy;
+use crate::flow::{Node, Tag};
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, Name, Statement};
+use crate::table::Id;
+
+impl Resolver<'_> {
+    /// Keeps of the mends those that fit what is declared.
+    pub(super) fn keep_mends(&mut self) {
+        let mut all = std::mem::take(self.diagnostics);
+        let mut spoken_of: Option<FxHashSet<String>> = None;
+        for one in all.iter_mut().filter(|one| one.mends.iter().any(|mend| mend.when != When::Always)) {
+            self.offer_nearest(one);
+            let mends = std::mem::take(&mut one.mends);
+            one.mends = mends.into_iter().filter(|mend| self.fits(mend, &mut spoken_of)).collect();
+            if let Some(When::NodeSpokenOf(name)) = one.mends.first().map(|mend| &mend.when) {
+                one.help = Some(format!("write `{name}`: the flow speaks of a node of that name"));
+            }
+        }
+        *self.diagnostics = all;
+    }
+
+    fn fits(&self, mend: &Mend, spoken_of: &mut Option<FxHashSet<String>>) -> bool {
+        let mut is_spoken_of =
+            |name: &str| spoken_of.get_or_insert_with(|| self.nodes_spoken_of()).contains(name);
+        match &mend.when {
+            When::Always => true,
+            When::Declared(name) => self.is_declared(name),
+            When::NoneDeclared(names) => !names.iter().any(|name| self.is_declared(name)),
+            When::Node(name) => {
+                self.node_ids.contains_key(&**name) || self.broken_lines.may_declare_node(name)
+            }
+            When::Tag(name) => self.is_tag(name),
+            When::NodeSpokenOf(name) => is_spoken_of(name),
+            // Nor does a value of the name of a further word become a part of it.
+            When::NoNodeSpokenOf(names) => {
+                !names.iter().any(|name| is_spoken_of(name))
+                    && !names.iter().skip(1).any(|name| self.is_declared(name))
+            }
+        }
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.scopes.rows().iter().any(|scope| scope.values.contains_key(name))
+    }
+
+    /// Whether a step, a field or a policy knows a tag.
+    fn is_tag(&self, name: &str) -> bool {
+        let is_one = |tag: &Tag| &*tag.name == name;
+        let of_node = |node: &Node| {
+            node.tags.iter().any(is_one) || node.actions.iter().any(|action| action.tags.iter().any(is_one))
+        };
+        let of_policy = |policy: &Policy| policy.expected_tags().any(|(tag, _)| tag == name);
+        self.flow.nodes.rows().iter().any(of_node) || self.flow.policies.iter().any(of_policy)
+    }
+
+    /// A word without quotes that is one slip from a declared value is that value, and no text.
+    fn offer_nearest(&mut self, one: &mut Diagnostic) {
+        let Some((at, word, span)) = one.mends.iter().enumerate().find_map(text_of_one_word) else { return };
+        if self.is_declared(&word) {
+            return;
+        }
+        let Some(near) = self.nearest_value(ScopeId::from_index(0), &word) else { return };
+        let value = format!("\"${{{near}}}\"");
+        one.help = Some(format!("did you mean `{value}`?"));
+        if let Some(mend) = one.mends.get_mut(at) {
+            *mend = Mend::write(span, value);
+        }
+    }
+
+    /// The names of the nodes that transitions, entries and tests speak of.
+    fn nodes_spoken_of(&self) -> FxHashSet<String> {
+        let mut names: Vec<Name> = Vec::new();
+        for item in self.files.iter().flat_map(|(_, ast)| &ast.items) {
+            match &item.declaration {
+                Declaration::Transition(one) => names.extend(&one.nodes),
+                Declaration::Entry(name) => names.extend(name),
+                Declaration::Every(one) => names.push(one.target),
+                Declaration::Test(one) => names.extend(&one.nodes),
+                Declaration::Node(node) => {
+                    for statement in node.block.iter().flatten() {
+                        if let Statement::Branch(branch) = statement {
+                            names.extend(&branch.targets);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        names.into_iter().map(|name| self.name(name).into_owned()).collect()
+    }
+}
+
+/// A mend that puts quotes around one word, which is not known to be meant as a text.
+fn text_of_one_word((at, mend): (usize, &Mend)) -> Option<(usize, String, Span)> {
+    let (When::NoneDeclared(words), [edit]) = (&mend.when, mend.edits.as_slice()) else { return None };
+    let [word] = words.as_slice() else { return None };
+    (edit.text == format!("\"{word}\"")).then(|| (at, word.to_string(), edit.span))
+}

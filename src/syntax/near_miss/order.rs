@@ -1,0 +1,145 @@
+//! Words that are written twice, and neighbours that are the wrong way round.
+
+use std::ops::Range;
+
+use super::{Broken, Wording, meant, mend};
+use crate::diagnostics::quote;
+use crate::syntax::line::{reads, rule_of};
+use crate::syntax::tokens::{Kind, Token};
+use crate::syntax::words::{FORMS, Place, STATEMENTS};
+
+/// The longest line that is looked at, in bytes: each try to read it copies it.
+const LONGEST: usize = 1 << 12;
+
+/// `disclosure disclosure hello`, `retries retries 2`, `on 1 | | 2 -> sales`.
+pub fn doubled(broken: &Broken<'_>) -> Option<Wording> {
+    let second = doubled_token(broken)?;
+    mend(
+        second,
+        format!("{} is written twice", quote(second.text)),
+        "once too often",
+        "take one of them out",
+    )?
+    .instead_of(with_blanks_before(broken, second), "")
+}
+
+fn with_blanks_before(broken: &Broken<'_>, token: &Token<'_>) -> Range<usize> {
+    broken.with_blanks(token.range.clone()).start..token.range.end
+}
+
+/// The second of two tokens that are the same, if the line reads without it.
+fn doubled_token<'a>(broken: &Broken<'a>) -> Option<&'a Token<'a>> {
+    if broken.line.len() > LONGEST {
+        return None;
+    }
+    let may_be_doubled = |token: &Token<'_>| {
+        matches!(token.kind, Kind::Word | Kind::Quoted | Kind::Number | Kind::Tag)
+            || matches!(token.text, "|" | "," | "=" | "&")
+    };
+    // `a -> b b -> c` is two chains.
+    let begins_chain = |token: &Token<'_>| {
+        broken.place == Place::File && broken.after(token).is_some_and(|next| next.is("->"))
+    };
+    let mut pairs = broken.tokens.windows(2).filter_map(|pair| match pair {
+        [first, second] if first.text == second.text && may_be_doubled(second) => {
+            Some(second).filter(|second| !begins_chain(second))
+        }
+        _ => None,
+    });
+    let second = pairs.next()?;
+    // More than one is no slip of the hand.
+    if pairs.next().is_some() {
+        return None;
+    }
+    let mut without = broken.line.to_owned();
+    without.replace_range(with_blanks_before(broken, second), "");
+    reads(rule_of(broken.place), &without).then_some(second)
+}
+
+/// `notice disclosure "…"`, `retries "…" 2`: the line reads once two neighbours change places.
+pub fn swapped(broken: &Broken<'_>) -> Option<Wording> {
+    // A rule or a statement outside its block.
+    let is_of_block = |token: &Token<'_>| FORMS.contains(&token.text) || STATEMENTS.contains(&token.text);
+    let is_apart = broken.place == Place::File && broken.first().is_some_and(is_of_block);
+    if broken.line.len() > LONGEST || is_apart {
+        return None;
+    }
+    let found = broken.tokens.iter().position(|token| token.range.end > broken.at)?;
+    let pairs = [found.checked_sub(1), Some(found), Some(0)];
+    let (first, second, mended) = pairs.into_iter().flatten().find_map(|index| {
+        let [first, second] = broken.tokens.get(index..index + 2)? else { return None };
+        may_change_places(first, second).then_some(())?;
+        let between = broken.line.get(first.range.end..second.range.start)?;
+        let mended = format!("{}{between}{}", second.text, first.text);
+        let mut line = broken.line.to_owned();
+        line.replace_range(first.range.start..second.range.end, &mended);
+        reads(rule_of(broken.place), &line).then_some((first, second, mended))
+    })?;
+    let range = first.range.start..second.range.end;
+    Some(Wording {
+        range,
+        message: format!("{} and {} are the wrong way round", quote(first.text), quote(second.text)),
+        label: "the other way round".into(),
+        help: format!("write `{mended}`"),
+        instead: Vec::new(),
+    })?
+    .instead(mended)
+}
+
+/// `"play" start "…"`: a word of the language between quotes.
+pub fn quoted_keyword(broken: &Broken<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| first.kind == Kind::String && broken.line.len() <= LONGEST)?;
+    let inside = first.text.strip_prefix('"')?.strip_suffix('"')?;
+    (meant(inside, broken.place) == Some(inside)).then_some(())?;
+    let mut line = broken.line.to_owned();
+    line.replace_range(first.range.clone(), inside);
+    reads(rule_of(broken.place), &line).then_some(())?;
+    mend(first, "a word of the language is written without quotes", "quoted", format!("write `{inside}`"))?
+        .instead(inside)
+}
+
+/// `agent desk @vip "sales"`, `say lasts 2s "Hello"`: the text comes before the options.
+pub fn argument_last(broken: &Broken<'_>) -> Option<Wording> {
+    let text = broken.found.filter(|found| found.kind == Kind::String && broken.line.len() <= LONGEST)?;
+    let after = broken.token(if broken.place == Place::File { 1 } else { 0 })?;
+    (after.range.end < text.range.start).then_some(())?;
+    let options = broken.line.get(after.range.end..text.range.start)?.trim_end();
+    let mended = format!(" {}{options}", text.text);
+    let range = after.range.end..text.range.end;
+    let mut line = broken.line.to_owned();
+    line.replace_range(range.clone(), &mended);
+    reads(rule_of(broken.place), &line).then_some(())?;
+    let wording = mend(
+        text,
+        "the text comes before the options",
+        "not here",
+        format!("write it right behind `{}`", after.text),
+    )?;
+    wording.instead_of(range, mended)
+}
+
+/// `let, cdn = "…"`: the line reads without a sign of it.
+pub fn sign_too_many(broken: &Broken<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|_| broken.line.len() <= LONGEST)?;
+    let sign = [Some(found), broken.before_found()]
+        .into_iter()
+        .flatten()
+        .find(|token| matches!(token.text, "," | "." | ":" | "=" | "|" | "&" | "+" | "-" | "!"))?;
+    let range = broken.with_blanks(sign.range.clone());
+    let mut line = broken.line.to_owned();
+    line.replace_range(range.clone(), " ");
+    reads(rule_of(broken.place), &line).then_some(())?;
+    mend(sign, format!("{} has no meaning here", quote(sign.text)), "too much", "take it out")?
+        .instead_of(range, " ")
+}
+
+/// Whether two tokens may have been written in the wrong order: at least one is a word, and none is an
+/// arrow, whose ends only its author knows.
+fn may_change_places(first: &Token<'_>, second: &Token<'_>) -> bool {
+    let is_word = |token: &Token<'_>| token.kind == Kind::Word;
+    let may = |token: &Token<'_>| match token.kind {
+        Kind::Word | Kind::Quoted | Kind::Number | Kind::String | Kind::Tag => true,
+        _ => token.is("="),
+    };
+    (is_word(first) || is_word(second)) && may(first) && may(second)
+}
