@@ -9,8 +9,10 @@
 pub mod address;
 pub mod answer;
 mod body;
+mod certificate;
 mod client;
 pub mod codes;
+mod connection;
 mod deadline;
 mod hush;
 pub mod id;
@@ -22,6 +24,7 @@ mod problem;
 pub mod refusal;
 pub mod request;
 mod retry_after;
+mod seen;
 mod started;
 mod strangers;
 mod tenant;

@@ -22,17 +22,18 @@ impl Started {
     }
 
     /// A body that notes when it is sent.
-    pub fn watched(&self, bytes: Bytes) -> reqwest::Body {
-        reqwest::Body::wrap(Watched { bytes: Some(bytes), started: self.clone() })
+    pub fn watched(&self, bytes: Option<Bytes>) -> Payload {
+        Payload { bytes, started: self.clone() }
     }
 }
 
-struct Watched {
+/// A request's body.
+pub struct Payload {
     bytes: Option<Bytes>,
     started: Started,
 }
 
-impl Body for Watched {
+impl Body for Payload {
     type Data = Bytes;
     type Error = Infallible;
 

@@ -112,8 +112,13 @@ pub fn judge<T>(
 ) -> Verdict<T> {
     let mut response = match outcome {
         Ok(response) => response,
+        // The status came, and what follows in the head did not.
+        Err(Unanswered { fault, was_taken: true, .. }) if request.creates => {
+            let why = format!("answered that it did, and the head of its answer {}", fault.of_body());
+            return Verdict::Stop(unnamed(request, &why, None));
+        }
         // Something answered, and whether it took what it was sent cannot be told.
-        Err(Unanswered { fault: fault @ (Fault::TooLong(_) | Fault::NoHttp), was_sent: true })
+        Err(Unanswered { fault: fault @ (Fault::TooLong(_) | Fault::NoHttp), was_sent: true, .. })
             if request.creates =>
         {
             let why = match &fault {
@@ -129,7 +134,12 @@ pub fn judge<T>(
     let is_taken = (200..=299).contains(&status) || (status == 303 && request.creates);
     // An answer that broke off is asked for again, unless its head says all: what was made, or where to go.
     if let Some(fault) = response.fault.take_if(|_| !(request.creates && (200..=399).contains(&status))) {
-        return no_answer(request, Unanswered { fault, was_sent: true }, heard);
+        let was_taken = false;
+        return no_answer(
+            request,
+            Unanswered { fault, was_sent: true, was_taken, nothing_came: false },
+            heard,
+        );
     }
     let asked = |reason: Reason| Reason { wait: response.wait, ..reason };
     match status {
@@ -377,7 +387,7 @@ fn redirected(request: &Request, response: &Response) -> Problem {
 }
 
 fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdict<T> {
-    let Unanswered { fault, was_sent } = unanswered;
+    let Unanswered { fault, was_sent, .. } = unanswered;
     let host = origin(&request.url);
     let unreachable = |why: String, help: &str| {
         let why = Problem::new(&codes::UNREACHABLE, format!("{}: {host} {why}", request.purpose), help);
@@ -398,6 +408,10 @@ fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdi
         Fault::Refused => again(
             "refuses connections".to_owned(),
             "check the base URL and its port, the network, and the proxy if there is one",
+        ),
+        Fault::NoRoute(why) => again(
+            format!("cannot be reached ({})", clean(&why, 200)),
+            "check the network, the base URL, and the proxy if there is one",
         ),
         Fault::NoConnection(time) => {
             let seen = format!("could not be connected to within {}", lasting(time));
@@ -472,7 +486,7 @@ fn kind(response: &Response) -> String {
 }
 
 fn named(status: u16) -> String {
-    let name = reqwest::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let name = hyper::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     match name {
         Some(name) => format!("{status} ({})", name.to_lowercase()),
         None => status.to_string(),

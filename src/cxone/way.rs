@@ -1,70 +1,111 @@
 //! What this machine says of the way to the platform: a proxy, and the authorities it trusts.
 #![expect(clippy::disallowed_methods, reason = "variables and the file that one names say it")]
 
+use std::path::Path;
+
 use hyper::Uri;
-use hyper_util::client::proxy::matcher::Matcher;
+use hyper::header::HeaderValue;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use url::Url;
 
-/// A proxy on the way.
+/// How a proxy is called in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proxy {
+pub struct ProxyName {
     /// The variable that names it.
     pub variable: &'static str,
     /// Its address, without who signs in there.
     pub address: String,
 }
 
+/// A proxy on the way.
+#[derive(Debug, Clone)]
+pub struct Proxy {
+    /// How messages call it.
+    pub name: ProxyName,
+    /// Where it is.
+    pub to: Uri,
+    /// Who signs in there.
+    pub credentials: Option<HeaderValue>,
+}
+
 impl Proxy {
-    /// The proxy on the way to an address, if there is one.
+    /// The proxy on the way to an `https` address, if there is one.
     ///
     /// # Errors
     ///
     /// What is wrong with the variable that names it. It would be passed by in silence otherwise.
     pub fn before(url: &Url) -> Result<Option<Self>, String> {
-        let names: &[&'static str] = match url.scheme() {
-            "https" => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
-            _ => &["http_proxy", "all_proxy", "ALL_PROXY"],
-        };
+        let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
         let said = names.iter().find_map(|&name| {
             let value = std::env::var(name).ok().filter(|value| !value.trim().is_empty())?;
             Some((name, value))
         });
-        let Some((variable, value)) = said else { return Ok(None) };
         let Ok(to) = url.as_str().parse::<Uri>() else { return Ok(None) };
+        let Some((variable, value)) = said else {
+            // What the settings of Windows and macOS name.
+            let found = Matcher::from_system().intercept(&to);
+            return Ok(found.and_then(|found| Self::from("the system's settings", &found)));
+        };
         // Whether any proxy would be taken, by the rules of the library that takes it.
         let except = ["no_proxy", "NO_PROXY"].iter().find_map(|name| std::env::var(name).ok());
-        let any = Matcher::builder().all("http://proxy.invalid").no(except.unwrap_or_default()).build();
-        if any.intercept(&to).is_none() {
+        let except = except.unwrap_or_default();
+        let taken = |value: &str| Matcher::builder().all(value).no(except.as_str()).build().intercept(&to);
+        if taken("http://proxy.invalid").is_none() {
             return Ok(None);
         }
-        let unusable = |why: &str| Err(format!("{variable} {why}"));
-        let Ok(address) = value.trim().parse::<Uri>() else {
-            return unusable("is no address of a proxy");
-        };
-        match address.scheme_str() {
-            None | Some("http" | "https") => {}
-            Some("socks4" | "socks4a" | "socks5" | "socks5h") => {
-                return unusable("names a SOCKS proxy, which is not spoken here");
-            }
-            Some(_) => return unusable("names a proxy that is neither http nor https"),
-        }
-        let Some(host) = address.host().filter(|host| !host.is_empty()) else {
-            return unusable("names no host of a proxy");
-        };
-        let port = address.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
-        let scheme = address.scheme_str().unwrap_or("http");
-        Ok(Some(Self { variable, address: format!("{scheme}://{host}{port}") }))
+        let value = value.trim();
+        usable(value).map_err(|why| format!("{variable} {why}"))?;
+        let found = taken(value).and_then(|found| Self::from(variable, &found));
+        found.map(Some).ok_or_else(|| format!("{variable} is no address of a proxy"))
+    }
+
+    fn from(variable: &'static str, found: &Intercept) -> Option<Self> {
+        let to = found.uri().clone();
+        let port = to.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+        let address = format!("{}://{}{port}", to.scheme_str()?, to.host()?);
+        let credentials = found.basic_auth().cloned();
+        Some(Self { name: ProxyName { variable, address }, to, credentials })
     }
 }
 
-/// What is wrong with the file of authorities that `SSL_CERT_FILE` names, if it is what counts.
-pub fn unusable_authorities() -> Option<String> {
-    let path = std::env::var_os("SSL_CERT_FILE")?;
-    if std::env::var_os("SSL_CERT_DIR").is_some_and(|folders| !folders.is_empty()) {
-        return None;
+/// Checks the address of a proxy.
+fn usable(value: &str) -> Result<(), &'static str> {
+    let address = value.parse::<Uri>().map_err(|_| "is no address of a proxy")?;
+    match address.scheme_str() {
+        None | Some("http" | "https") => {}
+        Some("socks4" | "socks4a" | "socks5" | "socks5h") => {
+            return Err("names a SOCKS proxy, which is not spoken here");
+        }
+        Some(_) => return Err("names a proxy that is neither http nor https"),
     }
-    let path = std::path::PathBuf::from(path);
-    let named = |why: &str| Some(format!("SSL_CERT_FILE names {}, {why}", path.display()));
+    let host = address.host().filter(|host| !host.is_empty()).ok_or("names no host of a proxy")?;
+    let authority = address.authority().map_or("", |authority| authority.as_str());
+    let (_, after) = authority.rsplit_once(host).unwrap_or_default();
+    match after.strip_prefix(':') {
+        Some(port) if port.parse::<u16>().is_err() => Err("names a port of a proxy that is none"),
+        _ => Ok(()),
+    }
+}
+
+/// What is wrong with the authorities that `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+pub fn unusable_authorities() -> Option<String> {
+    let named = |variable: &str, path: &Path, why: &str| {
+        let path = path.display();
+        Some(format!("{variable} names {path}, {why}; name one with certificates, or unset the variable"))
+    };
+    if let Some(folders) = std::env::var_os("SSL_CERT_DIR").filter(|folders| !folders.is_empty()) {
+        let mut folders = std::env::split_paths(&folders).peekable();
+        let first = folders.peek().cloned().unwrap_or_default();
+        return match folders.any(|folder| folder.is_dir()) {
+            true => None,
+            false => named("SSL_CERT_DIR", &first, "and there is no such folder"),
+        };
+    }
+    let path = std::path::PathBuf::from(std::env::var_os("SSL_CERT_FILE")?);
+    if path.as_os_str().is_empty() {
+        return Some("SSL_CERT_FILE is set and names no file: name one, or unset the variable".to_owned());
+    }
+    let named = |why: &str| named("SSL_CERT_FILE", &path, why);
     if path.is_dir() {
         return named("which is a folder");
     }

@@ -72,6 +72,27 @@ fn a_certificate_of_an_authority_that_nobody_knows() {
 }
 
 #[test]
+fn a_certificate_that_is_an_authority_s_own() {
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], secret)
+        .unwrap();
+    let server = Server::encrypted(Arc::new(config), []);
+    let desk = Desk::at(&server);
+    desk.write("own.pem", &certificate.pem());
+    let file = desk.path("own.pem").display().to_string();
+    desk.with("SSL_CERT_FILE", &file).submit("").fails("CX907").says("is one of an authority (CA:TRUE)");
+}
+
+#[test]
 fn a_certificate_for_another_name() {
     let authority = Authority::new("Example");
     let server = Server::encrypted(authority.certifies("api.example.com", |_| ()), []);

@@ -39,6 +39,14 @@ fn an_answer_that_names_no_job_is_taken_for_sent_and_asked_about() {
         create().sends(b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{\"id\":"),
         create().sends(b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
         create().sends(b"220 mail.example.com ESMTP\r\n"),
+        // Heads that end early: the status alone says that it was taken.
+        create().sends(b"HTTP/1.1 201"),
+        create().sends(b"HTTP/1.0 200 OK\r\n"),
+        create().sends(b"HTTP/1.1 201 Created\r\nContent-Ty"),
+        create().sends(b"HTTP/1.1 202 Accepted\r\nLocation: /api/jobs/job-1\r\n"),
+        create().sends(b"HTTP/1.1 303 See Other\r\nLocation: /api/jobs"),
+        create().sends(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nX: y"),
+        create().sends_and_waits(b"HTTP/1.1 201 Created\r\nContent-Length: 40\r\n"),
     ];
     side_by_side(cases, |answer| {
         // Whatever is out of turn fails: there is one creation, and then no request at all.
@@ -67,6 +75,26 @@ fn an_answer_that_names_no_job_is_taken_for_sent_and_asked_about() {
         assert_eq!(first.body, second.body);
         desk.submit("").exits(0).out_has("unchanged");
     });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_head_that_ends_early_says_so_under_tls_too_and_of_an_update() {
+    let authority = crate::certificates::Authority::new("Example");
+    let tls = authority.certifies("localhost", |_| ());
+    let cut = |step: Step| step.sends(b"HTTP/1.1 202 Accepted\r\nLocation: /api/jobs/job-1\r\n");
+    let server = Server::encrypted(tls.clone(), [token(), cut(create())]);
+    authority.trusted_at(&server).submit("--timeout 8s").fails("CX911").says("head of its answer broke off");
+    let steps = [token(), crate::server::all_well(), token(), cut(on("PUT /api/flows/flow-1"))];
+    let server = Server::encrypted(tls, steps);
+    let desk = authority.trusted_at(&server);
+    let settings =
+        format!("[env.prod]\nbase_url = \"{}\"\nupdate = \"PUT /api/flows/{{flow_id}}\"\n", server.url());
+    desk.write("cxflow.toml", &settings);
+    desk.submit("--env prod").exits(0);
+    desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
+    desk.submit("--env prod --timeout 8s").fails("CX911");
+    desk.submit("--env prod").fails("CX911").says("nothing is sent now");
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn a_proxy_that_wants_a_sign_in_or_does_not_go_on() {
         ("HTTP/1.1 403 Forbidden\r\n\r\n", "refuses to connect to it"),
         ("HTTP/1.1 502 Bad Gateway\r\n\r\n", "refuses to connect to it"),
         ("", "breaks the connection off"),
+        ("HTTP/1.1 200 OK\r\n\r\n<html>no tunnel</html>", "makes a connection over which nobody speaks TLS"),
     ];
     side_by_side(cases, |(answer, said)| {
         for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
@@ -84,6 +85,31 @@ fn a_proxy_that_is_not_there() {
 }
 
 #[test]
+fn a_proxy_that_says_nothing() {
+    if !has_authorities() {
+        return;
+    }
+    let silent = Relay::before("127.0.0.1:1", 0, Bar::Hold);
+    let address = format!("http://127.0.0.1:{}", silent.port());
+    before()
+        .with("HTTPS_PROXY", &address)
+        .submit("--timeout 3s")
+        .fails("CX907")
+        .says(&format!("the proxy {address} (HTTPS_PROXY) does not answer"));
+}
+
+#[test]
+fn authorities_that_are_nowhere() {
+    for (name, value, said) in [
+        ("SSL_CERT_FILE", "", "SSL_CERT_FILE is set and names no file"),
+        ("SSL_CERT_FILE", "nowhere.pem", "SSL_CERT_FILE names nowhere.pem, and there is no such file"),
+        ("SSL_CERT_DIR", "nowhere", "SSL_CERT_DIR names nowhere, and there is no such folder"),
+    ] {
+        Desk::before("https://api.example.com").with(name, value).submit("").fails("CX907").says(said);
+    }
+}
+
+#[test]
 fn a_proxy_setting_that_is_unusable_is_not_passed_by() {
     if !has_authorities() {
         return;
@@ -94,6 +120,8 @@ fn a_proxy_setting_that_is_unusable_is_not_passed_by() {
         ("socks5://127.0.0.1:1080", "names a SOCKS proxy"),
         ("ftp://127.0.0.1:21", "names a proxy that is neither http nor https"),
         ("/etc/proxy", "names no host of a proxy"),
+        ("http://dana:hush-proxy@127.0.0.1:99999", "names a port of a proxy that is none"),
+        ("127.0.0.1:65536", "names a port of a proxy that is none"),
         ("http://me:hush-proxy@[proxy", "is no address of a proxy"),
     ];
     side_by_side(cases, |(value, said)| {

@@ -1,0 +1,79 @@
+//! What is wrong with a certificate, or with TLS, for people who do not know the library's words.
+
+use std::error::Error;
+
+use rustls::CertificateError;
+
+use super::transport::{Fault, causes};
+use super::wording::clean;
+
+/// Why TLS was not agreed on, if that is what an error is about.
+pub fn fault(error: &(dyn Error + 'static)) -> Option<Fault> {
+    let tls = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>())?;
+    Some(match tls {
+        rustls::Error::InvalidCertificate(why) => Fault::Certificate(certificate(why)),
+        rustls::Error::InvalidMessage(_) => Fault::Tls("the other side does not speak it".to_owned()),
+        other => Fault::Tls(other.to_string()),
+    })
+}
+
+fn certificate(why: &CertificateError) -> String {
+    let said = match why {
+        CertificateError::UnknownIssuer => {
+            "its certificate is signed by an authority that this machine does not know"
+        }
+        CertificateError::ExpiredContext { not_after, .. } => {
+            return format!("its certificate expired{}, by this machine's clock", on(not_after.as_secs()));
+        }
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            return format!(
+                "its certificate is valid{} at the earliest, by this machine's clock",
+                from(not_before.as_secs())
+            );
+        }
+        CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
+            return format!("its certificate is for another name: {}", names(presented));
+        }
+        CertificateError::Expired => "its certificate has expired, by this machine's clock",
+        CertificateError::NotValidYet => "its certificate is not valid yet, by this machine's clock",
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "its certificate is for another name"
+        }
+        CertificateError::Revoked => "its certificate was revoked",
+        CertificateError::BadSignature => "its certificate is not signed by the authority that it names",
+        // The type of these errors is not public; they say what they are.
+        other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+            "its certificate is one of an authority (CA:TRUE), as `openssl req -x509` makes it; a server needs one that an authority has signed (CA:FALSE)"
+        }
+        other => return format!("its certificate does not verify ({other})"),
+    };
+    said.to_owned()
+}
+
+/// The names that a certificate is for, in its own words.
+fn names(presented: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let name = |one: &String| {
+        // As the library wraps them: `DnsName("api.example.com")`.
+        let inner = one.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+        clean(inner.unwrap_or(one).trim_matches('"'), 100)
+    };
+    let mut shown: Vec<String> = presented.iter().take(SHOWN).map(name).collect();
+    if presented.len() > SHOWN {
+        shown.push(format!("and {} more", presented.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
+fn on(seconds: u64) -> String {
+    day(seconds).map(|day| format!(" on {day}")).unwrap_or_default()
+}
+
+fn from(seconds: u64) -> String {
+    day(seconds).map(|day| format!(" from {day}")).unwrap_or_default()
+}
+
+fn day(seconds: u64) -> Option<String> {
+    let time = jiff::Timestamp::from_second(i64::try_from(seconds).ok()?).ok()?;
+    Some(time.to_string().split('T').next()?.to_owned())
+}
