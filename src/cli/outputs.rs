@@ -89,6 +89,7 @@ impl Kept {
 
 const SETTINGS: &str = "a file with settings";
 const LOG: &str = "an audit log";
+const LOCK: &str = "a lock file";
 
 impl Outputs {
     /// Adds an output by the option that names it, or by what is written to it.
@@ -238,10 +239,16 @@ pub fn kept_by_name(path: &Path) -> Option<&'static str> {
         return Some(SETTINGS);
     }
     if name == "cxflow.lock" || name.starts_with("cxflow.") && name.ends_with(".lock") {
-        return Some("a lock file");
+        return Some(LOCK);
     }
     let is_git = |part: Component<'_>| folded(Path::new(part.as_os_str())) == ".git";
     path.components().any(is_git).then_some("a file of git")
+}
+
+/// Whether a file is what `submit` itself writes for good: the lock or the log of any environment.
+pub fn is_record(path: &Path) -> bool {
+    let is = |what| what == LOCK || what == LOG;
+    path.is_file() && (kept_by_name(path).is_some_and(is) || kept_by_content(path).is_some_and(is))
 }
 
 /// What a file is by what it begins with.
@@ -251,7 +258,7 @@ fn kept_by_content(path: &Path) -> Option<&'static str> {
     let mut beginning = Vec::new();
     file.by_ref().take(64).read_to_end(&mut beginning).ok()?;
     if beginning.starts_with(flow_lock::BEGINNING.as_bytes()) {
-        return Some("a lock file");
+        return Some(LOCK);
     }
     if found.len() == 0 || !audit::may_be_log(&beginning) {
         return None;

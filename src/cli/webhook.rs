@@ -110,8 +110,16 @@ async fn list(
     if subscriptions.is_empty() {
         terminal.closing("no webhooks");
     }
+    let told = |text: &Option<String>, instead: &str| text.clone().unwrap_or_else(|| instead.to_owned());
     for Subscription { id, url, events } in &subscriptions {
-        tell(Some(id), url, events, format, terminal);
+        match format {
+            ResultFormat::Text => {
+                let id = told(id, "(its id is missing or cannot be shown)");
+                let url = told(&Some(url.clone()).filter(|url| !url.is_empty()), "(no address)");
+                tell(Some(&id), &url, events, format, terminal);
+            }
+            ResultFormat::Json => tell(id.as_deref(), url, events, format, terminal),
+        }
     }
     Ok(Status::Done)
 }

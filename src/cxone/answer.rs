@@ -99,8 +99,8 @@ impl Job {
 /// A registered webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscription {
-    /// What the platform calls it.
-    pub id: String,
+    /// What the platform calls it, if that can be shown and asked for.
+    pub id: Option<String>,
     /// Where its events go.
     pub url: String,
     /// Which events.
@@ -203,7 +203,7 @@ fn job_of(value: &Value, layers: &[&Value], id: String, status: String) -> Job {
 }
 
 /// An object and those inside it that answers are wrapped in, the outermost first.
-fn layers(value: &Value) -> Vec<&Value> {
+pub(super) fn layers(value: &Value) -> Vec<&Value> {
     let mut layers = Vec::new();
     let mut open = std::collections::VecDeque::from([value]);
     while let Some(value) = open.pop_front() {
@@ -225,7 +225,7 @@ fn layers(value: &Value) -> Vec<&Value> {
 }
 
 /// The field of one of these names, in whatever style they are written.
-fn named<'v>(value: &'v Value, names: &[&str]) -> Option<&'v Value> {
+pub(super) fn named<'v>(value: &'v Value, names: &[&str]) -> Option<&'v Value> {
     let fields = value.as_object()?;
     names.iter().find_map(|wanted| {
         fields.iter().find(|(name, value)| !value.is_null() && plain(name) == *wanted).map(|(_, value)| value)
@@ -244,12 +244,12 @@ fn job_id(layers: &[&Value]) -> Option<String> {
 }
 
 /// The id of the outermost thing that has one.
-fn own_id(layers: &[&Value]) -> Option<String> {
+pub(super) fn own_id(layers: &[&Value]) -> Option<String> {
     layers.iter().find_map(|layer| id::of(named(layer, &["id"])?))
 }
 
 /// The flow that an answer names.
-fn flow_id(layers: &[&Value]) -> Option<String> {
+pub(super) fn flow_id(layers: &[&Value]) -> Option<String> {
     layers.iter().find_map(|layer| {
         let value = named(layer, &["flowid"]).or_else(|| named(layer, &["flow"]))?;
         id::of(value).or_else(|| id::of(named(value, &["id", "flowid"])?))
@@ -342,10 +342,13 @@ pub fn subscribed(response: &Response, endpoints: &Endpoints) -> Result<Subscrip
         None => json(&response.body),
         Some(fault) => Err(format!("its body {}", fault.of_body())),
     };
-    let read = value.as_ref().ok().and_then(|value| layers(value).into_iter().find_map(one_subscription));
+    let read = value
+        .as_ref()
+        .ok()
+        .and_then(|value| layers(value).into_iter().map(one_subscription).find(|one| one.id.is_some()));
     let located = || {
         let id = endpoints.subscription_at(response.location.as_deref()?)?;
-        Some(Subscription { id, url: String::new(), events: Vec::new() })
+        Some(Subscription { id: Some(id), url: String::new(), events: Vec::new() })
     };
     read.or_else(located).ok_or_else(|| match value {
         Ok(_) => "it has no subscription `id`".to_owned(),
@@ -356,7 +359,7 @@ pub fn subscribed(response: &Response, endpoints: &Endpoints) -> Result<Subscrip
 /// A page of the registered webhooks.
 #[derive(Debug)]
 pub struct Page {
-    /// Those that can be told apart.
+    /// All of them, also those whose id or address is of no use.
     pub subscriptions: Vec<Subscription>,
     /// How many the page has in all.
     pub length: usize,
@@ -376,7 +379,7 @@ pub fn subscriptions(body: &[u8]) -> Result<Page, String> {
     let list = list.ok_or("it is not a list of subscriptions")?;
     let total = named(&value, &["total", "totalcount"]).and_then(Value::as_u64);
     Ok(Page {
-        subscriptions: list.iter().take(MOST_SUBSCRIPTIONS).filter_map(one_subscription).collect(),
+        subscriptions: list.iter().take(MOST_SUBSCRIPTIONS).map(one_subscription).collect(),
         length: list.len(),
         total: total.and_then(|total| usize::try_from(total).ok()),
     })
@@ -391,48 +394,18 @@ pub fn nothing(_: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// The payload of a flow that is in place, as far as an answer shows it.
-///
-/// # Errors
-///
-/// That it is not JSON object.
-pub fn flow(body: &[u8]) -> Result<Option<Value>, String> {
-    let value = json(body)?;
-    if !value.is_object() {
-        return Err("it is not a flow".to_owned());
-    }
-    let layers = layers(&value);
-    let inner = layers
-        .iter()
-        .flat_map(|layer| ["payload", "definition", "content", "flow"].map(|name| named(layer, &[name])));
-    let candidates = layers.iter().copied().chain(inner.flatten());
-    Ok(candidates.into_iter().find(|one| one.get("nodes").is_some_and(Value::is_array)).cloned())
-}
-
-/// Whether an answer is a list of anything.
-///
-/// # Errors
-///
-/// That it is none.
-pub fn list(body: &[u8]) -> Result<(), String> {
-    let value = json(body)?;
-    let is_list =
-        value.is_array() || value.as_object().is_some_and(|fields| fields.values().any(Value::is_array));
-    if is_list { Ok(()) } else { Err("it is not a list".to_owned()) }
-}
-
-fn one_subscription(value: &Value) -> Option<Subscription> {
+fn one_subscription(value: &Value) -> Subscription {
     let events = named(value, &["eventtypes", "events"]).and_then(Value::as_array);
     let events = events.map(Vec::as_slice).unwrap_or_default();
     let url = named(value, &["url", "callbackurl", "targeturl", "endpoint"]).and_then(Value::as_str);
-    Some(Subscription {
-        id: id::of(named(value, &["id", "subscriptionid"])?)?,
+    Subscription {
+        id: named(value, &["id", "subscriptionid"]).and_then(id::of),
         url: url.map(|url| clean(url, LONGEST_TEXT)).unwrap_or_default(),
         events: events.iter().take(50).filter_map(|event| Some(clean(event.as_str()?, 60))).collect(),
-    })
+    }
 }
 
-fn json(body: &[u8]) -> Result<Value, String> {
+pub(super) fn json(body: &[u8]) -> Result<Value, String> {
     if body.trim_ascii().is_empty() {
         return Err("there is nothing in it".to_owned());
     }

@@ -9,6 +9,7 @@ use hyper::body::Bytes;
 use secrecy::SecretString;
 
 use super::answer::{self, Job, NoJob, NoToken, Response, Standing, Subscription};
+use super::flows::{self, Listed};
 use super::hush::Hush;
 use super::request::{self, Authorization, Request};
 use super::retry_after;
@@ -21,6 +22,9 @@ use super::wording::lasting;
 use super::{Deadline, Problem, codes};
 use crate::diagnostics::quote;
 use crate::settings::TokenAuth;
+
+/// How many pages of a list are asked for.
+const MOST_PAGES: usize = 100;
 
 /// What happens meanwhile.
 #[derive(Debug)]
@@ -169,18 +173,25 @@ impl Client {
     ///
     /// Those of [`Self::job`].
     pub async fn flow(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<FlowThere, Problem> {
-        let shown = |response: &Response| Ok(answer::flow(&response.body)?);
+        let shown = |response: &Response| Ok(flows::flow(&response.body, id)?);
         match self.call(&request::flow(&self.tenant, id), &shown, deadline, hears).await {
             Ok(payload) => return Ok(FlowThere::Shown(payload)),
             Err(problem) if !problem.is_absent => return Err(problem),
             Err(_) => {}
         }
-        let listed = |response: &Response| Ok(answer::list(&response.body)?);
-        match self.call(&request::flows(&self.tenant), &listed, deadline, hears).await {
-            Ok(()) => Ok(FlowThere::Absent),
-            Err(problem) if problem.is_absent => Ok(FlowThere::NotShown),
-            Err(problem) => Err(problem),
+        let mut seen = 0;
+        for _ in 0..MOST_PAGES {
+            let listed = |response: &Response| Ok(flows::listed(&response.body, id, seen)?);
+            match self.call(&request::flows(&self.tenant, seen), &listed, deadline, hears).await {
+                Ok(Listed::Found) => return Ok(FlowThere::Shown(None)),
+                Ok(Listed::Missing) => return Ok(FlowThere::Absent),
+                Ok(Listed::Unsure) => return Ok(FlowThere::NotShown),
+                Ok(Listed::NotYet(length)) => seen += length,
+                Err(problem) if problem.is_absent => return Ok(FlowThere::NotShown),
+                Err(problem) => return Err(problem),
+            }
         }
+        Ok(FlowThere::NotShown)
     }
 
     /// Follows a job until the flow is in place.
@@ -247,26 +258,33 @@ impl Client {
         let mut renewed = false;
         loop {
             let listed = self.registered(webhook, deadline, hears).await?;
-            if let Listed::Found(there) = listed {
+            if let Known::Found(there) = listed {
                 return Ok(Registered { was_there: true, ..there });
             }
             match self.once(&request, &read, &mut renewed, deadline, hears).await? {
                 Verdict::Done(made) => {
-                    return Ok(Registered { id: Some(made.id), events: made.events, was_there: false });
+                    return Ok(Registered { id: made.id, events: made.events, was_there: false });
                 }
                 // It is registered; what it is called may stand in the list.
                 Verdict::Stop(problem) if *problem.code == codes::SENT_UNKNOWN => {
                     let unnamed = Registered { id: None, events: Vec::new(), was_there: false };
                     return Ok(match self.registered(webhook, deadline, hears).await {
-                        Ok(Listed::Found(there)) => there,
+                        Ok(Known::Found(there)) => there,
                         _ => unnamed,
                     });
+                }
+                Verdict::Stop(problem) if *problem.code == codes::CONFLICT => {
+                    return self.there_or(problem, webhook, deadline, hears).await;
+                }
+                Verdict::Again(reason) if *reason.code == codes::CONFLICT => {
+                    let problem = reason.give_up(&request, 1, Duration::ZERO);
+                    return self.there_or(problem, webhook, deadline, hears).await;
                 }
                 Verdict::Stop(problem) => return Err(problem),
                 Verdict::Renew => {}
                 Verdict::Again(reason) => {
                     // Without a list nobody can tell whether this one was carried out.
-                    let is_safe = matches!(listed, Listed::Missing) || *reason.code == codes::RATE_LIMITED;
+                    let is_safe = matches!(listed, Known::Missing) || *reason.code == codes::RATE_LIMITED;
                     if !is_safe {
                         return Err(reason.give_up(&request, 1, Duration::ZERO));
                     }
@@ -276,16 +294,30 @@ impl Client {
         }
     }
 
+    /// A webhook that the platform refuses as one that is there, if its list has it.
+    async fn there_or(
+        &self,
+        problem: Problem,
+        webhook: &Webhook,
+        deadline: Deadline,
+        hears: &dyn Hears,
+    ) -> Result<Registered, Problem> {
+        match self.registered(webhook, deadline, hears).await {
+            Ok(Known::Found(there)) => Ok(Registered { was_there: true, ..there }),
+            _ => Err(problem),
+        }
+    }
+
     /// Whether the platform has a webhook already.
     async fn registered(
         &self,
         webhook: &Webhook,
         deadline: Deadline,
         hears: &dyn Hears,
-    ) -> Result<Listed, Problem> {
+    ) -> Result<Known, Problem> {
         let list = match self.subscriptions(deadline, hears).await {
             Ok(list) => list,
-            Err(problem) if problem.is_absent => return Ok(Listed::NoList),
+            Err(problem) if problem.is_absent => return Ok(Known::NoList),
             Err(problem) => return Err(problem),
         };
         let tells_all = |one: &Subscription| {
@@ -294,8 +326,8 @@ impl Client {
         };
         let same = |one: &Subscription| one.url.parse().is_ok_and(|url: url::Url| url == webhook.url);
         let found = list.into_iter().find(|one| same(one) && tells_all(one));
-        Ok(found.map_or(Listed::Missing, |one| {
-            Listed::Found(Registered { id: Some(one.id), events: one.events, was_there: false })
+        Ok(found.map_or(Known::Missing, |one| {
+            Known::Found(Registered { id: one.id, events: one.events, was_there: false })
         }))
     }
 
@@ -309,7 +341,6 @@ impl Client {
         deadline: Deadline,
         hears: &dyn Hears,
     ) -> Result<Vec<Subscription>, Problem> {
-        const MOST_PAGES: usize = 100;
         let mut all = Vec::new();
         let mut seen = 0;
         for _ in 0..MOST_PAGES {
@@ -429,7 +460,7 @@ impl Client {
 }
 
 /// What a list of webhooks says of one.
-enum Listed {
+enum Known {
     Found(Registered),
     Missing,
     /// The platform lists none.

@@ -346,7 +346,7 @@ pub static GUARD: Code = Code {
         causes: &[
             Cause {
                 sign: "`clean`: there are changes that are not committed",
-                remedy: "Commit them, or `git stash --include-untracked` what does not belong to the release. Files that a pipeline makes \
+                remedy: "Commit what belongs to the release, and move the rest out of the work tree. Lock files and audit logs do not count. Files that a pipeline makes \
                          on its way, such as reports and payloads, belong into .gitignore.",
             },
             Cause {

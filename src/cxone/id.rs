@@ -24,9 +24,8 @@ pub fn check(id: &str) -> Result<(), &'static str> {
     let cannot_be_seen = |c: char| c != ' ' && is_blank_character(c);
     if id.is_empty() {
         Err("is empty")
-    } else if matches!(id, "." | "..") {
-        // In an address dots alone climb, however they are spelt.
-        Err("is dots alone, which lead to another address")
+    } else if climbs(id) {
+        Err("has `.` or `..` for a step, which leads to another address")
     } else if id.contains(PLACE) {
         // Nothing can be asked for by what stands in a secret's place.
         Err("holds a secret, which is not shown")
@@ -39,6 +38,32 @@ pub fn check(id: &str) -> Result<(), &'static str> {
     } else {
         Ok(())
     }
+}
+
+/// Whether an id leads to another address where a gateway decodes it and takes its steps apart, as many do:
+/// `../flows/flow-1`, `..%2Fflows`, `a/./b`, `..;/x`.
+fn climbs(id: &str) -> bool {
+    /// How often an id may be decoded on its way.
+    const MOST: usize = 3;
+    let mut text = id.to_owned();
+    for _ in 0..=MOST {
+        let steps = text.split(['/', '\\']).map(|step| step.split(';').next().unwrap_or_default());
+        if steps.into_iter().any(|step| matches!(step, "." | "..")) {
+            return true;
+        }
+        let decoded = url::form_urlencoded::parse(
+            text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D").as_bytes(),
+        )
+        .next()
+        .map(|(text, _)| text.into_owned())
+        .unwrap_or_default();
+        if decoded == text {
+            return false;
+        }
+        text = decoded;
+    }
+    // What is encoded so often is no id.
+    true
 }
 
 /// The id that a value of an answer is.
@@ -57,7 +82,20 @@ mod tests {
 
     #[test]
     fn what_is_an_id_and_what_is_none() {
-        for id in ["job-1", "17", "a/b", "a b?c=d#e", "100%25", "caf\u{e9}", "...", ".a", "-rf", "%2e%2e"] {
+        for id in [
+            "job-1",
+            "17",
+            "a/b",
+            "a b?c=d#e",
+            "100%25",
+            "caf\u{e9}",
+            "...",
+            ".a",
+            "-rf",
+            "a;b",
+            "a..b/c",
+            "..a",
+        ] {
             assert_eq!(check(id), Ok(()), "{id}");
         }
         let long = "x".repeat(LONGEST + 1);
@@ -65,6 +103,18 @@ mod tests {
             "",
             ".",
             "..",
+            "../../flows/flow-1",
+            "a/..",
+            "a/./b",
+            "..\\a",
+            "a\\..\\b",
+            "%2e%2e",
+            "%2E./a",
+            "..%2Fa",
+            "%252e%252e%252fa",
+            "a%5C..%5Cb",
+            "..;a/b",
+            "/..",
             " ",
             " a",
             "a ",

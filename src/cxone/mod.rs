@@ -14,6 +14,7 @@ mod client;
 pub mod codes;
 mod connection;
 mod deadline;
+mod flows;
 mod hush;
 pub mod id;
 mod mask;

@@ -60,6 +60,18 @@ impl Problem {
         self
     }
 
+    /// What happened, with the platform's first reasons: for a log, which has one line for it.
+    pub fn told(&self) -> String {
+        /// How many are told.
+        const MOST: usize = 3;
+        let reasons: Vec<String> = self.complaints.iter().take(MOST).map(Complaint::placed).collect();
+        if reasons.is_empty() {
+            self.message.clone()
+        } else {
+            format!("{}: {}", self.message, reasons.join("; "))
+        }
+    }
+
     /// The problem as a finding that is about no place in a text.
     pub fn finding(&self) -> Diagnostic {
         let mut finding = Diagnostic::unplaced(self.code, self.message.clone()).help(self.help.clone());

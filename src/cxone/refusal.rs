@@ -35,6 +35,14 @@ impl Complaint {
         spot.is_some_and(|spot| !matches!(spot, Spot::NodeId(_) | Spot::Name | Spot::Description))
     }
 
+    /// The complaint in the platform's words, with what it is about.
+    pub fn placed(&self) -> String {
+        match self.node.as_ref().or(self.path.as_ref()) {
+            Some(place) => format!("{}: {}", clean(place, 200), self.said()),
+            None => self.said(),
+        }
+    }
+
     /// The complaint in the platform's words, with its code.
     pub fn said(&self) -> String {
         match &self.code {
@@ -60,6 +68,7 @@ pub struct Refusal {
 const MESSAGES: &[&str] = &[
     "message",
     "errormessage",
+    "defaultmessage",
     "errordescription",
     "detail",
     "msg",

@@ -181,16 +181,20 @@ pub fn subscribe(tenant: &Tenant, webhook: &Webhook) -> Request {
 
 /// Asks for the registered webhooks: those from a number on, where the first page was not all.
 pub fn subscriptions(tenant: &Tenant, from: usize) -> Request {
-    let mut url = tenant.endpoints.subscriptions.clone();
+    get("listing the webhooks", page(&tenant.endpoints.subscriptions, from))
+}
+
+/// Asks for the flows that are in place: those from a number on, where the first page was not all.
+pub fn flows(tenant: &Tenant, from: usize) -> Request {
+    get("listing the flows", page(&tenant.endpoints.flows, from))
+}
+
+fn page(url: &Url, from: usize) -> Url {
+    let mut url = url.clone();
     if from > 0 {
         url.set_query(Some(&format!("limit=100&offset={from}")));
     }
-    get("listing the webhooks", url)
-}
-
-/// Asks for the flows that are in place.
-pub fn flows(tenant: &Tenant) -> Request {
-    get("listing the flows", tenant.endpoints.flows.clone())
+    url
 }
 
 /// Asks for a flow that is in place.

@@ -154,7 +154,7 @@ fn bodies_after_a_creation() {
         creation("a number that is too large", made(r#"{"id":1e999}"#), Unknown, ""),
         creation("true for an id", made(r#"{"id":true}"#), Unknown, "no job `id`"),
         creation("an object for an id", made(r#"{"id":{"value":"job-1"}}"#), Unknown, "no job `id`"),
-        creation("dots for an id", made(r#"{"id":".."}"#), Unknown, "dots alone"),
+        creation("dots for an id", made(r#"{"id":".."}"#), Unknown, "leads to another address"),
         creation("a line break in an id", made(r#"{"id":"job-1\r\nHost: evil"}"#), Unknown, "cannot be seen"),
         creation("a direction mark in an id", made(r#"{"id":"job\u202e-1"}"#), Unknown, "cannot be seen"),
         creation("NUL in an id", made(r#"{"id":"job\u0000-1"}"#), Unknown, "cannot be seen"),

@@ -8,7 +8,6 @@ use crate::server::{Server, completed, job, on, token};
 #[test]
 fn an_id_stays_one_segment_of_the_path() {
     let cases = [
-        ("../../admin", "..%2F..%2Fadmin"),
         ("a/b", "a%2Fb"),
         ("a b?c=d#e", "a%20b%3Fc%3Dd%23e"),
         ("caf\u{e9}", "caf%C3%A9"),
@@ -36,6 +35,9 @@ fn an_id_that_cannot_be_shown_or_asked_for_is_none() {
         " job",
         "job\u{0}",
         "..",
+        "../../admin",
+        "a/..%2fb",
+        "%2e%2e",
         &long,
         "job\u{200b}1",
         "job\u{2066}1",
@@ -119,6 +121,11 @@ fn an_id_of_the_command_line_is_checked_as_one_of_the_server_is() {
         "",
         ".",
         "..",
+        "../../flows/flow-1",
+        "a/./b",
+        "..%2Fa",
+        "%2e%2e",
+        "..\\a",
         " ",
         "a\u{200b}b",
         "a\u{202e}b",
@@ -138,14 +145,13 @@ fn an_id_of_the_command_line_is_checked_as_one_of_the_server_is() {
             run.exits(2).says("the id ");
         }
     });
-    let server =
-        Server::script([token(), on("DELETE /api/events/subscriptions/..%2Fflows").answers(204, "")]);
-    Desk::at(&server).run("webhook delete ../flows").exits(0);
+    let server = Server::script([token(), on("DELETE /api/events/subscriptions/a%2Fflows").answers(204, "")]);
+    Desk::at(&server).run("webhook delete a/flows").exits(0);
 }
 
 #[test]
 fn an_id_of_a_lock_is_checked_as_well() {
-    for id in ["..", "", "a\u{202e}b"] {
+    for id in ["..", "../x", "a/%2e%2e/b", "", "a\u{202e}b"] {
         let server = Server::script([]);
         let desk = Desk::at(&server);
         let url = server.url();

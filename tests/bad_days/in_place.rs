@@ -57,15 +57,49 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
     let mut other = this.clone();
     other["description"] = json!("something else");
     let flows = |step: Step| step;
+    let mut flat = this.clone();
+    flat["id"] = json!("flow-9");
+    flat["updated_at"] = json!("2026-01-01T00:00:00Z");
+    let pages = |body: &'static str| on("GET /api/flows").answers(200, body);
     let list = |status: u16| on("GET /api/flows").answers(status, if status == 200 { "[]" } else { "" });
     let cases = [
         (vec![shows(this.clone())], 0, "adopted flow-9, which is this version"),
         (vec![shows(json!({ "note": "no payload" }))], 0, "adopted flow-9, of which it is not known"),
         (vec![shows(other)], 0, "adopted flow-9, which is another version"),
-        (vec![on("GET /api/flows/flow-9").answers(200, this)], 0, "which is this version"),
+        (vec![on("GET /api/flows/flow-9").answers(200, this.clone())], 0, "which is this version"),
         (vec![on("GET /api/flows/flow-9").answers(404, ""), list(404)], 0, "of which it is not known"),
         (vec![on("GET /api/flows/flow-9").answers(405, ""), list(405)], 0, "of which it is not known"),
         (vec![on("GET /api/flows/flow-9").answers(404, ""), list(200)], 3, "not in place, CX908"),
+        (vec![on("GET /api/flows/flow-9").answers(200, flat)], 0, "adopted flow-9, which is this version"),
+        (
+            vec![
+                on("GET /api/flows/flow-9").answers(200, json!({ "id": "flow-8", "payload": this })).times(5),
+            ],
+            3,
+            "not in place, CX908",
+        ),
+        (
+            vec![
+                on("GET /api/flows/flow-9").answers(404, ""),
+                pages(r#"{"items":[{"id":"flow-9"}],"total":1}"#),
+            ],
+            0,
+            "of which it is not known",
+        ),
+        (
+            vec![
+                on("GET /api/flows/flow-9").answers(404, ""),
+                pages(r#"{"items":["flow-1"],"total":2}"#),
+                on("GET /api/flows?limit=100&offset=1").answers(200, r#"{"items":["flow-2"],"total":2}"#),
+            ],
+            3,
+            "not in place, CX908",
+        ),
+        (
+            vec![on("GET /api/flows/flow-9").answers(404, ""), pages(r#"{"items":["flow-1"],"next":"/p"}"#)],
+            0,
+            "of which it is not known",
+        ),
         (vec![on("GET /api/flows/flow-9").answers(403, "")], 3, "not in place, CX901"),
         (vec![on("GET /api/flows/flow-9").answers(200, "<html>").times(5)], 3, "not in place, CX908"),
     ];
@@ -254,12 +288,23 @@ fn status_asks_the_platform() {
     let this = payload();
     let mut other = this.clone();
     other["description"] = json!("changed over there");
+    let mut flat = this.clone();
+    flat["id"] = json!("flow-1");
     let show = |payload: serde_json::Value| {
         on("GET /api/flows/flow-1").answers(200, json!({ "id": "flow-1", "payload": payload }))
     };
     let absent = || on("GET /api/flows/flow-1").answers(404, "");
     let cases = [
-        (vec![show(this)], 0, "same"),
+        (vec![show(this.clone())], 0, "same"),
+        (vec![on("GET /api/flows/flow-1").answers(200, flat)], 0, "same"),
+        (
+            vec![
+                on("GET /api/flows/flow-1").answers(200, json!({ "id": "flow-2", "payload": this })).times(5),
+            ],
+            3,
+            "unanswered",
+        ),
+        (vec![absent(), on("GET /api/flows").answers(200, json!([{ "id": "flow-1" }]))], 0, "there"),
         (vec![show(other)], 1, "differs"),
         (vec![on("GET /api/flows/flow-1").answers(200, json!({ "id": "flow-1" }))], 0, "there"),
         (vec![absent(), on("GET /api/flows").answers(200, json!({ "items": [] }))], 1, "absent"),

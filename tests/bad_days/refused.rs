@@ -29,6 +29,50 @@ fn a_refused_payload_says_where_and_why() {
 }
 
 #[test]
+fn reasons_without_a_place_stand_in_one_line_and_in_the_log() {
+    let cases = [
+        (json!({ "errors": ["one", "two"] }), "(422): one; two\n", "(422): one; two\""),
+        (json!({ "errors": ["x1"] }), "(422): x1\n", "(422): x1\""),
+        (json!({ "messages": ["one"] }), "(422): one\n", "(422): one\""),
+        (
+            json!({ "errors": [{ "node": "nosuch", "message": "nn" }] }),
+            "(422): nosuch: nn\n",
+            "(422): nosuch: nn\"",
+        ),
+        (
+            json!({ "errors": [{ "path": "/nodes/99", "message": "nn" }] }),
+            "(422): /nodes/99: nn\n",
+            "(422): /nodes/99: nn\"",
+        ),
+        (
+            json!({ "message": "bad", "errors": [1, 2, 3, 4] }),
+            "(422): bad: 1; 2; 3\n",
+            "(422): bad: 1; 2; 3\"",
+        ),
+        // One with a place stands there, and in the log.
+        (
+            json!({ "errors": [{ "node": "sales", "message": "closed" }] }),
+            "the platform: closed\n",
+            "(422): sales: closed\"",
+        ),
+        // As Spring writes them.
+        (
+            json!({ "errors": [{ "field": "nodes[1].text", "defaultMessage": "closed", "code": "Size" }] }),
+            "a.cxflow:5:7: error[CX902 payload-refused]: the platform: closed (Size)\n",
+            "nodes[1].text: closed (Size)\"",
+        ),
+    ];
+    crate::desk::side_by_side(cases, |(body, short, detail)| {
+        let server = Server::script([token(), on("POST /api/flows").answers(422, body)]);
+        let desk = Desk::at(&server);
+        let run = desk.submit("--message-format short --audit audit.jsonl").exits(3);
+        assert!(run.err.contains(short), "{short:?} {run:#?}");
+        let log = desk.read("audit.jsonl");
+        assert!(log.contains(detail), "{detail:?} {log}");
+    });
+}
+
+#[test]
 fn a_refusal_in_no_form_that_is_known() {
     for body in ["", "<html>no", "[]", r#"{"errors":{}}"#, r#"{"message":7}"#] {
         let server = Server::script([token(), on("POST /api/flows").answers(422, body)]);

@@ -114,6 +114,44 @@ fn one_that_tells_of_less_or_of_another_address_is_another() {
 }
 
 #[test]
+fn one_that_is_refused_as_there_is_looked_up_and_not_sent_again() {
+    let said = json!({ "message": "a subscription for this url already exists" });
+    for answer in [said, json!({})] {
+        let conflict = || on(SUBSCRIBE).answers(409, answer.clone());
+        let server = Server::script([token(), none_yet(), conflict(), listed()]);
+        let desk = Desk::at(&server).with_webhook();
+        desk.run(&format!("webhook register {HOOK}")).exits(0).out_has("sub-1").says("registered before");
+        let server = Server::script([token(), none_yet(), conflict(), none_yet()]);
+        let desk = Desk::at(&server).with_webhook();
+        desk.run(&format!("webhook register {HOOK}")).exits(3).says("[CX912");
+        assert_eq!(server.of(SUBSCRIBE).len(), 1);
+    }
+}
+
+#[test]
+fn a_list_passes_over_nothing() {
+    let odd = json!([
+        { "id": "a\u{202e}\u{1b}[31m", "url": "https://x.example.com/" },
+        { "id": "sub-2" },
+        { "url": "https://y.example.com/" },
+        "sub-4",
+    ]);
+    let server =
+        Server::script([token(), on("GET /api/events/subscriptions").answers(200, odd.clone()).for_ever()]);
+    let run = Desk::at(&server).run("webhook list");
+    run.exits(0)
+        .lacks("no webhooks")
+        .out_has("(its id is missing or cannot be shown)  https://x.example.com/")
+        .out_has("sub-2  (no address)")
+        .out_has("(its id is missing or cannot be shown)  https://y.example.com/")
+        .out_has("(its id is missing or cannot be shown)  (no address)");
+    let server = Server::script([token(), on("GET /api/events/subscriptions").answers(200, odd)]);
+    let lines = Desk::at(&server).run("webhook list --format json").exits(0).lines();
+    assert_eq!(lines.len(), 4);
+    assert!(lines[0]["id"].is_null() && lines[1]["id"] == "sub-2");
+}
+
+#[test]
 fn what_is_registered_is_never_sent_again() {
     // Each is a yes that does not say what the subscription is called.
     let yes = || on(SUBSCRIBE);

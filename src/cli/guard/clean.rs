@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Unmet, Verdict, from_stdin, named, no_repository};
 use crate::Compiled;
 use crate::cli::input::{Disk, Input};
+use crate::cli::outputs::is_record;
 use crate::cli::{git, output};
 use crate::diagnostics::quote;
 use crate::resolve::Files;
@@ -37,7 +38,8 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
         let status = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=dirty"];
         let listed = git::run_with(&repository, &filters, &status)?.map_err(git::Refused::into_error)?;
         let paths = changed_in(&listed).into_iter().map(|name| repository.join(name));
-        let seen = paths.filter(|path| !exempt.contains(&output::identity(path)));
+        // The locks and logs of other environments and flows are the work of earlier submissions.
+        let seen = paths.filter(|path| !exempt.contains(&output::identity(path)) && !is_record(path));
         changed.extend(seen.map(|path| from(&top, &path)));
         repositories.extend(submodules(&repository)?);
         looked_at += 1;
@@ -50,7 +52,7 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
         changed.dedup();
         return Ok(Some(Unmet::new(
             format!("{} not committed", named(&changed)),
-            "commit what belongs to the release, and `git stash --include-untracked` what does not",
+            "commit what belongs to the release; what does not, move out of the work tree or name in .gitignore",
         )));
     }
     // What .gitignore hides is in no commit, and `git status` lists no file that it was told to take for unchanged.

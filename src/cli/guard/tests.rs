@@ -118,6 +118,21 @@ fn a_changed_a_staged_a_deleted_and_a_new_file_are_not_clean() {
     }
 }
 
+#[test]
+fn locks_and_logs_of_other_flows_and_environments_do_not_count() {
+    let repository = Repository::new();
+    let line = "{\"v\":1,\"seq\":1";
+    for name in ["cxflow.lock", "debt/cxflow.test.lock", "flows/cxflow.prod.lock"] {
+        repository.write(name, "version = 1\n");
+    }
+    repository.meets("clean");
+    repository.write("logs/test.jsonl", line);
+    let help = repository.lacks("clean", "`logs/test.jsonl` is not committed").help.unwrap();
+    assert!(!help.contains("stash"), "{help}");
+    repository.write("cxflow.lock.txt", "");
+    repository.lacks("clean", "are not committed");
+}
+
 /// A file that git knows as renamed is listed with both its names.
 #[test]
 fn a_renamed_file_is_one_change() {

@@ -316,7 +316,7 @@ impl Run {
                 entry.flow_id.clone_from(&job.flow_id);
             }
             Err(problem) => {
-                entry = entry.code(problem.code.id).detail(problem.message.clone());
+                entry = entry.code(problem.code.id).detail(problem.told());
                 entry.job.clone_from(&problem.job);
             }
         }

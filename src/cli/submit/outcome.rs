@@ -51,7 +51,7 @@ pub fn findings(shipment: &Shipment, problem: &Problem, whereabouts: Whereabouts
                     .here(place.what)
                     .help(help(problem, &command)),
             ),
-            None => others.push(unplaced(complaint)),
+            None => others.push(complaint.placed()),
         }
     }
     if placed.is_empty() || !others.is_empty() || problem.beside.is_some() {
@@ -62,15 +62,7 @@ pub fn findings(shipment: &Shipment, problem: &Problem, whereabouts: Whereabouts
 
 /// A problem with a job that no source here is known for.
 pub fn complained(problem: &Problem, command: String) -> Diagnostic {
-    whole(problem, &command, problem.complaints.iter().map(unplaced).collect())
-}
-
-/// A complaint whose node or place, if it names one, is not in a source at hand.
-fn unplaced(complaint: &Complaint) -> String {
-    match complaint.node.as_ref().or(complaint.path.as_ref()) {
-        Some(place) => format!("{}: {}", clean(place, 200), complaint.said()),
-        None => complaint.said(),
-    }
+    whole(problem, &command, problem.complaints.iter().map(Complaint::placed).collect())
 }
 
 /// What to do about a problem, and how to follow the job that goes on, if one does.

@@ -63,10 +63,8 @@ pub async fn register(
             }
         }
         Err(problem) => {
-            run.trail.write(
-                &line.code(codes::WEBHOOK_FAILED.id).detail(problem.message.clone()),
-                first.lock.as_ref(),
-            )?;
+            run.trail
+                .write(&line.code(codes::WEBHOOK_FAILED.id).detail(problem.told()), first.lock.as_ref())?;
             told.warning(&Problem::new(
                 &codes::WEBHOOK_FAILED,
                 format!("the webhook {url} is not registered: {}", problem.message),

@@ -4,7 +4,10 @@ use super::{put, shown};
 use crate::diagnostics::Diagnostic;
 use crate::source::{ColumnUnit, Sources};
 
-/// One finding on one line, without a place if it has none.
+/// How many notes stand in a line.
+const NOTES: usize = 3;
+
+/// One finding on one line. One without a place has its first notes with it, which say why.
 ///
 /// ```
 /// use cxflowc::diagnostics::render::short;
@@ -24,6 +27,11 @@ pub fn short(sources: &Sources, diagnostic: &Diagnostic, unit: ColumnUnit) -> St
         let at = source.position_in(span.range().start, unit);
         put(&mut out, format_args!("{}:{}:{}: ", shown(source.name()), at.line, at.column));
     }
-    put(&mut out, format_args!("{severity}[{code}]: {}\n", shown(message)));
+    put(&mut out, format_args!("{severity}[{code}]: {}", shown(message)));
+    let notes = diagnostic.notes.iter().take(if diagnostic.span.is_some() { 0 } else { NOTES });
+    for (index, note) in notes.enumerate() {
+        put(&mut out, format_args!("{}{}", if index == 0 { ": " } else { "; " }, shown(note)));
+    }
+    out.push('\n');
     out
 }
