@@ -82,7 +82,7 @@ fn one_that_is_given_up_is_an_answer_and_the_platforms_failure() {
 #[test]
 fn an_unknown_job_says_so() {
     let (emulator, folder) = (Emulator::start(), Folder::of(CLEAN));
-    for arguments in ["job job-0", "job job-0 --wait", "job ../../etc", "job '%2e'"] {
+    for arguments in ["job job-0", "job job-0 --wait", "job a/etc", "job 'a%2e'"] {
         let run = emulator.run(&folder, arguments).exits(3).out_is("");
         run.err_has("error[CX908 unexpected-answer]")
             .err_has("asking for the job: ")

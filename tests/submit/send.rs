@@ -272,7 +272,9 @@ fn what_the_platform_says_of_a_node_is_shown_at_the_node() {
     let run = run.err_has(
         "a.cxflow:5:7: error[CX905 job-failed]: the platform: there is no queue of that name (no_queue)\n",
     );
-    run.err_has("\nerror[CX905 job-failed]: the platform gave job job-9 up: 2 errors\n");
+    run.err_has(
+        "\nerror[CX905 job-failed]: the platform gave job job-9 up: 2 errors: the campaign is closed; elsewhere: it is not in this flow\n",
+    );
     platform
         .run(&folder, "submit a.cxflow")
         .exits(3)
