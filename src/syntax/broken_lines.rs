@@ -152,6 +152,10 @@ fn between(
     if let Some(open) = open {
         return Some((above.start + open.len()..below.start, " "));
     }
+    // A tag on two lines.
+    if first.ends_with('@') && second.starts_with(|one: char| one.is_alphabetic() || one == '_') {
+        return Some((above.end - 1..below.start, "@"));
+    }
     // An arrow on two lines.
     if first.ends_with('-') && second.starts_with('>') {
         return Some((above.end - 1..below.start + 1, "->"));
@@ -248,10 +252,17 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + piece.trim().len()
 }
 
-/// Adds a piece of text, with blanks up to a length.
+/// Adds a piece of text, with blanks up to a length: before an `@`, to which the tag's name is close, else
+/// behind it.
 fn push_padded(text: &mut String, piece: &str, length: usize) {
-    text.push_str(piece);
-    text.extend(std::iter::repeat_n(' ', length.saturating_sub(piece.len())));
+    let blanks = std::iter::repeat_n(' ', length.saturating_sub(piece.len()));
+    if piece == "@" {
+        text.extend(blanks);
+        text.push_str(piece);
+    } else {
+        text.push_str(piece);
+        text.extend(blanks);
+    }
 }
 
 /// The text with blanks where a statement's line breaks stand, so that every place stays where it is.

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Binding, Declaration, Node, Param};
+use super::ast::{Binding, Declaration, Nameless, Node, Param};
 use super::broken_lines::{Unread, code, line_at};
 use super::lower::near_miss_of;
 use super::near_miss::Instead;
@@ -67,9 +67,8 @@ pub fn only_names(declaration: Declaration) -> Declaration {
         })),
         Declaration::Transition(one) => Declaration::Broken(one.nodes),
         Declaration::Apply(name) => Declaration::Broken(vec![name]),
-        Declaration::Every(_) | Declaration::Test(_) | Declaration::Waive(_) => {
-            Declaration::Broken(Vec::new())
-        }
+        Declaration::Every(_) => Declaration::Nameless(Nameless::Every),
+        Declaration::Test(_) | Declaration::Waive(_) => Declaration::Broken(Vec::new()),
         other => other,
     }
 }

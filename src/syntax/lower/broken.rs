@@ -172,17 +172,14 @@ impl Lower<'_> {
             return unterminated(open.text, place_at(open.range.clone())).mend(closed);
         }
         let (at, expected) = farthest(rule_of(place), line);
-        let found = tokens.iter().find(|token| token.range.end > at);
+        let before = self.source.text().get(self.line_from(start).start..start).unwrap_or_default();
         let broken = Broken {
-            line,
-            tokens: &tokens,
-            at,
-            found,
-            place,
-            expected: &expected,
+            before,
             inside: self.inside.as_ref(),
             is_first: self.ast.items.is_empty(),
+            ..Broken::new(line, place, &tokens, at, &expected)
         };
+        let found = broken.found;
         if let Some(near_miss) = near_miss::find(&broken) {
             let diagnostic = Diagnostic::new(&codes::SYNTAX, place_at(near_miss.range), near_miss.message)
                 .here(near_miss.label)
@@ -236,18 +233,7 @@ impl Lower<'_> {
 pub(in crate::syntax) fn near_miss_of(line: &str, place: Place) -> Option<near_miss::Wording> {
     let tokens = tokens(line);
     let (at, expected) = farthest(rule_of(place), line);
-    let found = tokens.iter().find(|token| token.range.end > at);
-    let broken = Broken {
-        line,
-        tokens: &tokens,
-        at,
-        found,
-        place,
-        expected: &expected,
-        inside: None,
-        is_first: false,
-    };
-    near_miss::find(&broken)
+    near_miss::find(&Broken::new(line, place, &tokens, at, &expected))
 }
 
 /// The start of the character at a byte.

@@ -7,6 +7,7 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use crate::diagnostics::Mend;
+use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -161,6 +162,14 @@ impl Lower<'_> {
             Some(Declaration::Node(node)) if is_text || is_beside => {
                 node.broken |= is_beside || node.argument.is_none();
             }
+            // What its `with` sets may go on here.
+            Some(declaration) if is_beside => {
+                if let Declaration::Include(include) = declaration
+                    && !include.with.is_empty()
+                {
+                    *declaration = Declaration::LostInclude(include.prefix);
+                }
+            }
             _ => {}
         }
     }
@@ -266,8 +275,10 @@ impl Lower<'_> {
             }
             (Some("let"), Some(name)) => Declaration::Let(Binding { name, value: None }),
             (Some("param"), Some(name)) => Declaration::Param(Param { name, default: None, broken: true }),
-            // A name between backticks is no fact's.
-            (Some("fact"), Some(name)) if name.quoted => Declaration::Broken(Vec::new()),
+            // A name between backticks is no fact's, nor is one of other letters.
+            (Some("fact"), Some(name)) if name.quoted || !self.source.slice(name.span.range()).is_ascii() => {
+                Declaration::Broken(Vec::new())
+            }
             (Some("fact"), Some(name)) => Declaration::Fact(Fact { name, value: None }),
             (Some("policy"), Some(name)) => Declaration::Policy(Box::new(Policy {
                 name,
@@ -309,6 +320,11 @@ fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
         (first.kind, first.text) = (TokenKind::Word, inside);
     }
     let is_own = |token: &Token<'_>| near_miss::meant(token.text, Place::File) == Some(token.text);
+    // `evry collect on timeout -> bye`
+    let is_slip = |token: &Token<'_>| {
+        let near = near_miss::meant(token.text, Place::File);
+        near.is_some_and(|near| nearest(token.text, [near]).is_some())
+    };
     let is_of_block =
         |token: &Token<'_>| words::FORMS.contains(&token.text) || words::STATEMENTS.contains(&token.text);
     if let [first, second, rest @ ..] = tokens.as_slice()
@@ -319,7 +335,7 @@ fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
             tokens.remove(0);
         } else if is_own(first) && second.is(",") {
             tokens.remove(1);
-        } else if is_own(second) && !is_own(first) && goes_on && !is_of_block(first) {
+        } else if is_own(second) && !is_own(first) && goes_on && !is_of_block(first) && !is_slip(first) {
             tokens.swap(0, 1);
         }
     }

@@ -62,6 +62,19 @@ pub fn compared_key(broken: &Broken<'_>) -> Option<Wording> {
         .instead_of(first.range.start..broken.line.trim_end().len(), whole)
 }
 
+/// `every collect on key 9 -> stopped`, `menu -> sales on key 1`.
+pub fn word_before_key(broken: &Broken<'_>) -> Option<Wording> {
+    let key = broken.found.filter(|found| found.kind == Kind::Number && broken.place == Place::File)?;
+    let [.., on, word] =
+        broken.tokens.split_at(broken.tokens.iter().position(|one| one.range == key.range)?).0
+    else {
+        return None;
+    };
+    (matches!(on.text, "on" | "|") && INPUTS.contains(&word.text)).then_some(())?;
+    mend(word, "the key follows `on` directly", "too much", format!("write `on {}`", key.text))?
+        .instead_of(broken.with_blanks_after(word), "")
+}
+
 /// `unless 1 -> menu`, `on not 1 -> menu`, `on != 1 -> menu`.
 pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
     let after = |word: &str| {
@@ -160,6 +173,16 @@ pub fn control_word(broken: &Broken<'_>) -> Option<Wording> {
 pub fn jump(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word)?;
     let on = broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at);
+    // `on 1 -> goto desk`: the arrow says it already.
+    if let [.., arrow, word, _] =
+        broken.tokens.split_at(broken.tokens.partition_point(|one| one.range.end <= found.range.end)).0
+        && arrow.is("->")
+        && matches!(word.text, "goto" | "go" | "to" | "then" | "jump" | "call")
+    {
+        let message = format!("{} is too much: the arrow says where the call goes", quote(word.text));
+        return mend(word, message, "take it out", "write the node right behind the arrow")?
+            .instead_of(broken.with_blanks_after(word), "");
+    }
     if broken.expects(Rule::arrow)
         && on
         && matches!(

@@ -34,6 +34,8 @@ use crate::flow::{self, Outcome};
 pub struct Broken<'a> {
     /// Its text.
     pub line: &'a str,
+    /// What stands before it on the same line.
+    pub before: &'a str,
     /// Its tokens.
     pub tokens: &'a [Token<'a>],
     /// How far the grammar got.
@@ -127,6 +129,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     patterns::open_range,
     signs::range_sign,
     insertions::insertion,
+    choices::word_before_key,
     choices::compared_key,
     choices::negation,
     choices::comparison,
@@ -167,6 +170,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     foreign::end_of_call,
     insertions::alone_in_block,
     order::swapped,
+    statements::with_goes_on,
     statements::value_alone,
     words::misspelt_word,
     words::misspelt_kind,
@@ -175,6 +179,10 @@ const NEAR_MISSES: &[NearMiss] = &[
     statements::transition_inside_block,
     statements::missing_name,
     statements::branch_beside_node,
+    statements::action_beside_node,
+    statements::second_kind,
+    statements::every_chain,
+    statements::every_kinds,
     statements::block_inside_block,
     statements::arrow_first,
     texts::string_first,
@@ -243,6 +251,18 @@ pub fn find(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 impl<'a> Broken<'a> {
+    /// A line that stands alone.
+    pub fn new(
+        line: &'a str,
+        place: Place,
+        tokens: &'a [Token<'a>],
+        at: usize,
+        expected: &'a [Rule],
+    ) -> Self {
+        let found = tokens.iter().find(|token| token.range.end > at);
+        Self { line, before: "", tokens, at, found, place, expected, inside: None, is_first: false }
+    }
+
     fn token(&self, index: usize) -> Option<&'a Token<'a>> {
         self.tokens.get(index)
     }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Broken, Wording, meant, mend};
+use super::{Broken, Wording, kinds, meant, mend};
 use crate::diagnostics::quote;
+use crate::diagnostics::suggest::nearest;
 use crate::syntax::line::{reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{FORMS, Place, STATEMENTS};
@@ -33,12 +34,14 @@ fn doubled_token<'a>(broken: &Broken<'a>) -> Option<&'a Token<'a>> {
         return None;
     }
     let may_be_doubled = |token: &Token<'_>| {
-        matches!(token.kind, Kind::Word | Kind::Quoted | Kind::Number | Kind::Tag)
+        matches!(token.kind, Kind::Word | Kind::Quoted | Kind::Number | Kind::Tag | Kind::String)
             || matches!(token.text, "|" | "," | "=" | "&")
     };
     // `a -> b b -> c` is two chains.
     let begins_chain = |token: &Token<'_>| {
-        broken.place == Place::File && broken.after(token).is_some_and(|next| next.is("->"))
+        broken.place == Place::File
+            && broken.tokens.iter().any(|other| other.is("->") && other.range.end <= token.range.start)
+            && broken.after(token).is_some_and(|next| next.is("->"))
     };
     let mut pairs = broken.tokens.windows(2).filter_map(|pair| match pair {
         [first, second] if first.text == second.text && may_be_doubled(second) => {
@@ -59,7 +62,10 @@ fn doubled_token<'a>(broken: &Broken<'a>) -> Option<&'a Token<'a>> {
 /// `notice disclosure "…"`, `retries "…" 2`: the line reads once two neighbours change places.
 pub fn swapped(broken: &Broken<'_>) -> Option<Wording> {
     // A rule or a statement outside its block.
-    let is_of_block = |token: &Token<'_>| FORMS.contains(&token.text) || STATEMENTS.contains(&token.text);
+    let is_of_block = |token: &Token<'_>| {
+        let is_only_action = STATEMENTS.contains(&token.text) && !kinds().any(|kind| kind == token.text);
+        FORMS.contains(&token.text) || is_only_action
+    };
     let is_apart = broken.place == Place::File && broken.first().is_some_and(is_of_block);
     if broken.line.len() > LONGEST || is_apart {
         return None;
@@ -68,7 +74,12 @@ pub fn swapped(broken: &Broken<'_>) -> Option<Wording> {
     let pairs = [found.checked_sub(1), Some(found), Some(0)];
     let (first, second, mended) = pairs.into_iter().flatten().find_map(|index| {
         let [first, second] = broken.tokens.get(index..index + 2)? else { return None };
-        may_change_places(first, second).then_some(())?;
+        let is_slip = |token: &Token<'_>| {
+            let near = meant(token.text, broken.place).filter(|near| *near != token.text);
+            near.is_some_and(|near| nearest(token.text, [near]).is_some())
+        };
+        // `disconncet disconnect`: the first word is a slip of its own.
+        (may_change_places(first, second) && !(index == 0 && is_slip(first))).then_some(())?;
         let between = broken.line.get(first.range.end..second.range.start)?;
         let mended = format!("{}{between}{}", second.text, first.text);
         let mut line = broken.line.to_owned();

@@ -3,6 +3,8 @@
 use super::{Broken, Wording, kinds, meant, mend};
 use crate::diagnostics::quote;
 use crate::flow::{self, Outcome};
+use crate::syntax::grammar::Rule;
+use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::Place;
 use crate::syntax::words::{STATEMENTS, form};
@@ -174,6 +176,88 @@ pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Wording> {
         return Some(wording);
     }
     wording.instead_of(from..from + written, format!("{{ {branch} }}"))
+}
+
+/// `disconnect bye say "Bye."`, `agent desk route "q"`: an action beside the node's name.
+pub fn action_beside_node(broken: &Broken<'_>) -> Option<Wording> {
+    let [kind, name, word, ..] = broken.tokens else { return None };
+    let own = flow::Kind::from_word(kind.text);
+    let is_node = broken.place == Place::File && (own.is_some() || kind.is("node"));
+    let is_name = matches!(name.kind, Kind::Word | Kind::Quoted);
+    let is_action = !word.is("on") && STATEMENTS.contains(&word.text);
+    (is_node && is_name && is_action && broken.found?.range == word.range).then_some(())?;
+    let action = broken.line.get(word.range.start..)?.trim_end();
+    let has_text = broken.after(word).is_some_and(|next| next.kind == Kind::String);
+    // What the node does by itself.
+    let is_own = own.and_then(flow::Kind::directive).is_some_and(|directive| directive.word() == word.text);
+    if is_own && has_text {
+        let help = format!("write the text right behind `{}`", name.text);
+        let message = format!("{} does `{}` by itself", quote(kind.text), word.text);
+        return mend(word, message, "too much", help)?.instead_of(broken.with_blanks_after(word), "");
+    }
+    let fits = reads(Rule::statement_line, action) && !action.contains(['{', '}', ';']);
+    let shown = if fits && action.len() <= 60 { action } else { "say \"TEXT\"" };
+    let help = format!("write `{{ {shown} }}`");
+    let wording = mend(word, "an action belongs in the node's block", "not here", help)?;
+    let range = word.range.start..word.range.start + action.len();
+    if fits { wording.instead_of(range, format!("{{ {action} }}")) } else { Some(wording) }
+}
+
+/// `play hello disclosure {`: two kinds for one node.
+pub fn second_kind(broken: &Broken<'_>) -> Option<Wording> {
+    let [kind, name, second, ..] = broken.tokens else { return None };
+    let is_kind = |token: &Token<'_>| kinds().any(|kind| kind == token.text);
+    let fits = broken.place == Place::File && is_kind(kind) && is_kind(second) && !is_kind(name);
+    (fits && broken.found?.range == second.range).then_some(())?;
+    let help = format!("write `{0} {2}` or `{1} {2}`", kind.text, second.text, name.text);
+    mend(second, "a node has only one kind", "a second one", help)
+}
+
+/// `every collect on 9 -> stopped -> bye`: a chain behind an `every`.
+pub fn every_chain(broken: &Broken<'_>) -> Option<Wording> {
+    let arrow =
+        broken.found.filter(|found| found.is("->") && broken.first().is_some_and(|one| one.is("every")))?;
+    let target = broken.before_found().filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
+    broken.tokens.iter().find(|token| token.is("->") && token.range.end <= target.range.start)?;
+    let chain = broken.line.get(target.range.start..)?.trim_end();
+    let help = format!("write `{chain}` on a line of its own");
+    mend(arrow, "an `every` leads to only one node", "a second arrow", help)?
+        .instead_of(target.range.end..target.range.end, format!("\n{}", target.text))
+}
+
+/// `every collect | agent on 9 -> x`: several kinds.
+pub fn every_kinds(broken: &Broken<'_>) -> Option<Wording> {
+    let [every, first, sign, second, rest @ ..] = broken.tokens else { return None };
+    let is_kind = |token: &Token<'_>| kinds().any(|kind| kind == token.text);
+    let fits = every.is("every")
+        && is_kind(first)
+        && is_kind(second)
+        && matches!(sign.text, "|" | "," | "and" | "or" | "&" | "+" | "/" | "||");
+    (fits && broken.found?.range == sign.range).then_some(())?;
+    let help = format!("write a line for each kind: `every {} …`, `every {} …`", first.text, second.text);
+    let wording = mend(sign, "an `every` is for one kind of node", "a second kind?", help)?;
+    let begin = rest.first().filter(|next| next.is("on") || next.is("except"));
+    let Some(rest) = begin.and_then(|begin| broken.line.get(begin.range.start..)) else {
+        return Some(wording);
+    };
+    let rest = rest.trim_end();
+    let lines = format!("every {} {rest}\nevery {} {rest}", first.text, second.text);
+    wording.instead_of(0..broken.line.trim_end().len(), lines)
+}
+
+/// `with a = "x"; b = "y"`: what `with` sets goes on behind a `;`.
+pub fn with_goes_on(broken: &Broken<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == Place::File)?;
+    let is_binding = first.is(",") || broken.token(1).is_some_and(|second| second.is("="));
+    let before = broken.before.rsplit(';').nth(1).filter(|_| broken.before.trim_end().ends_with(';'))?;
+    let has_with = before.trim_start().starts_with("include ") && before.contains(" with ");
+    (is_binding && has_with).then_some(())?;
+    mend(
+        first,
+        "a `;` ends the include, and what `with` sets goes on here",
+        "behind a `;`",
+        "write `,` between the values, as in `with a = \"x\", b = \"y\"`",
+    )
 }
 
 /// `busy -> other`, `1 | 2 -> other`: a condition without its `on`.

@@ -246,6 +246,11 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     // Options go on after the text.
     let rest = rest.get(..option_at(rest).unwrap_or(rest.len()))?.trim_end();
     let rest = before_option(rest);
+    // `node cb type my type ends`: the last word is no part of the type.
+    let rest = match rest.strip_suffix("ends").map(str::trim_end) {
+        Some(type_) if broken.first().is_some_and(|first| first.is("node")) && !type_.is_empty() => type_,
+        _ => rest,
+    };
     // What an include's `with` sets is one of several.
     let is_with = broken.first().is_some_and(|first| first.is("include"))
         && broken.tokens.iter().any(|token| token.is("with") && token.range.end <= found.range.start);

@@ -73,6 +73,10 @@ pub fn misspelt_word(broken: &Broken<'_>) -> Option<Wording> {
 pub fn misspelt_kind(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::kind))?;
     broken.first().filter(|first| first.is("every") && found.range.start > 0)?;
+    if matches!(found.text, "on" | "except") {
+        let help = format!("name it, as in `every collect {} …`", found.text);
+        return mend(found, "the `every` names no kind of node", "expected a kind before this", help);
+    }
     let near = nearest_kind(found.text);
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
