@@ -17,8 +17,9 @@ use super::terminal::Terminal;
 use super::threads;
 use super::{Failure, secrets};
 use crate::compile::weigh;
+use crate::cxone::Mask;
 use crate::diagnostics::suggest::did_you_mean;
-use crate::diagnostics::{Diagnostics, codes, list_of};
+use crate::diagnostics::{Diagnostic, Diagnostics, codes, list_of};
 use crate::policy::LongestWaiver;
 use crate::resolve::Files;
 use crate::settings::{Declared, Environment, Misnamed, Settings, report_unknown_params};
@@ -192,11 +193,23 @@ fn set_params(options: &Options, compiled: &Compiled) -> BTreeMap<String, String
 
 /// Adds that files hold secrets of this process, so that nothing is made of them.
 fn add_secrets(compiled: &mut Compiled) {
-    let found = secrets::mask().findings(&compiled.sources);
+    let mask = secrets::mask();
+    let mut found = mask.findings(&compiled.sources);
+    if found.is_empty() && !mask.is_empty() && compiled.is_complete() {
+        found.extend(in_payload(mask, compiled));
+    }
     if !found.is_empty() {
         found.into_iter().for_each(|one| compiled.diagnostics.push(one));
         compiled.diagnostics.sort();
     }
+}
+
+/// A finding where the payload holds a secret that values and texts come to only together.
+fn in_payload(mask: &Mask, compiled: &Compiled) -> Option<Diagnostic> {
+    let name = compiled.flow.name.as_ref()?;
+    let mut payload = Vec::new();
+    crate::emit::cxone::write(&compiled.flow, true, &mut payload).ok()?;
+    mask.finding_in_payload(&String::from_utf8_lossy(&payload), name.span)
 }
 
 /// A code that `--allow` names.

@@ -81,7 +81,11 @@ fn without_in(secrets: &Needles, mut value: Value) -> Option<Value> {
                 open.extend(fields.iter_mut().map(|(name, value)| {
                     let is_name =
                         ["id", "jobid", "flowid", "status", "state"].contains(&plain(name).as_str());
-                    let shortest = match strangers::is_name(name) {
+                    let is_header = value.as_str().is_some_and(|text| strangers::is_header(name, text));
+                    if is_header {
+                        (*value, found) = (Value::String(PLACE.to_owned()), true);
+                    }
+                    let shortest = match shortest == 0 || strangers::is_name(name) {
                         // All of it is one, if it is one word.
                         true => 0,
                         false if is_name => LONGEST_WORD + 1,
@@ -89,6 +93,9 @@ fn without_in(secrets: &Needles, mut value: Value) -> Option<Value> {
                     };
                     (value, shortest)
                 }));
+            }
+            Value::Number(_) if shortest == 0 => {
+                (*value, found) = (Value::String(PLACE.to_owned()), true);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
@@ -164,6 +171,11 @@ mod tests {
         );
         let body = r#"{"id":"se\/cret+&\"one\""}"#;
         assert_eq!(stripped(body), r#"{"id":"[secret]"}"#);
+        let body = r#"{"access_token":{"value":"abcd","n":[12345678]},"authorization":"ApiKey Xk29dLq8","cookie":"is missing"}"#;
+        assert_eq!(
+            stripped(body),
+            r#"{"access_token":{"value":"[secret]","n":["[secret]"]},"authorization":"[secret]","cookie":"is missing"}"#
+        );
         let untouched = r#"{"z": 1, "a": "b"}"#;
         assert_eq!(stripped(untouched), untouched);
         let body = r#"{"headers":{"Cookie":"a=b1;c","password":"is too short","x":"http://u:p@h/"}}"#;

@@ -70,7 +70,8 @@ fn climbs(id: &str) -> bool {
 pub fn of(value: &Value) -> Option<String> {
     let id = match value {
         Value::String(id) => id.clone(),
-        Value::Number(id) => id.to_string(),
+        // Of one with more digits than a number has here, not all are known.
+        Value::Number(id) if !id.is_f64() => id.to_string(),
         _ => return None,
     };
     check(&id).is_ok().then_some(id)

@@ -122,6 +122,21 @@ impl Mask {
         own.filter_map(finding).collect()
     }
 
+    /// A finding for a flow whose payload holds a secret that no file has as a whole: values are put together.
+    pub fn finding_in_payload(&self, payload: &str, name: Span) -> Option<Diagnostic> {
+        let message = "the payload of this flow holds a secret that this process was given";
+        self.is_held_by(payload).then(|| {
+            Diagnostic::new(&HELD_SECRET, name, message).here("put together from several texts").help(
+                "take its pieces out and have a new one made: who can read the files or the payload can read it",
+            )
+        })
+    }
+
+    /// Whether there is no secret to look for.
+    pub fn is_empty(&self) -> bool {
+        self.secrets.is_empty()
+    }
+
     /// JSON whose texts hold no secret, other than those under these names.
     pub fn json(&self, value: &mut Value, spared: &[&str]) {
         if self.secrets.is_empty() {
@@ -191,8 +206,10 @@ impl Masked<'_> {
         let own = [&mut finding.message, &mut finding.label];
         let labels = finding.labels.iter_mut().map(|label| &mut label.text);
         let help = finding.help.iter_mut().chain(&mut finding.notes);
+        // It quotes nothing of the file, and a word of its own may be a piece of a secret.
+        let is_own = *finding.code == HELD_SECRET;
         for text in own.into_iter().chain(labels).chain(help) {
-            *text = self.text(text);
+            *text = if is_own { self.mask.words(text).into_owned() } else { self.text(text) };
         }
         // A mend with a covered text would write what covers it.
         finding.mends.retain(|mend| {

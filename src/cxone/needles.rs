@@ -64,6 +64,10 @@ impl Needles {
         let percent = form.replace('+', "%20");
         // Forms write a blank as a plus.
         let mut plain = BTreeSet::from([secret.to_owned(), secret.replace(' ', "+"), form, percent]);
+        // The search knows the capitals of ASCII alone.
+        if !secret.is_ascii() {
+            plain.extend([secret.to_lowercase(), secret.to_uppercase()]);
+        }
         // As where wide and ornate characters are read as plain ones.
         plain.insert(secret.chars().map(plainer).collect());
         for text in &plain {
@@ -202,6 +206,8 @@ mod tests {
         for text in [
             SECRET.to_owned(),
             SECRET.to_uppercase().replace("SS", "ß"),
+            SECRET.to_uppercase(),
+            SECRET.to_lowercase(),
             percent(SECRET),
             percent(SECRET).to_lowercase(),
             percent(&percent(SECRET)),

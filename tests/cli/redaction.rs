@@ -257,6 +257,36 @@ fn nothing_is_built_of_a_file_that_holds_a_secret() {
 }
 
 #[test]
+fn nothing_is_built_whose_payload_comes_to_a_secret() {
+    let flow = |lines: &str, text: &str| {
+        format!(
+            "flow \"A\"\nentry hello\n{lines}\ndisclosure hello {{ say \"{text}\"; -> bye }}\ndisconnect bye\n"
+        )
+    };
+    let (head, tail) = NAME.split_at(NAME.len() / 2);
+    let cases = [
+        (flow(&format!("let a = \"{head}\"\nlet b = \"{tail}\""), "${a}${b}. Goodbye."), ""),
+        (flow(&format!("let a = \"{head}\"\nlet b = \"${{a}}{tail}\""), "${b}"), ""),
+        (flow(&format!("param a\nlet b = \"{tail}\""), "${a}${b}"), head),
+        (flow("param a\nparam b", "Hello ${a}${b}"), NAME),
+    ];
+    for (text, set) in cases {
+        let folder = Folder::of(&text);
+        let mut command = folder.command("build -o - a.cxflow").env("CXONE_CLIENT_SECRET", NAME);
+        if set == NAME {
+            command = command.arg("--set").arg(format!("a={head}")).arg("--set").arg(format!("b={tail}"));
+        } else if !set.is_empty() {
+            command = command.arg("--set").arg(format!("a={set}"));
+        }
+        command.run().exits(1).out_is("").err_has("CX712").err_has("the payload of this flow holds a secret");
+    }
+    // Its own sentence stays readable.
+    let folder = Folder::of(&flow("", "sup3rSecretValue42"));
+    let run = folder.command("check a.cxflow").env("CXONE_CLIENT_SECRET", "sup3rSecretValue42").run();
+    run.exits(1).err_has("`a.cxflow` holds a secret that this process was given").err_lacks("sup3rS");
+}
+
+#[test]
 fn what_is_formatted_stays_what_it_is() {
     let folder = telling();
     let before = folder.read("a.cxflow");
