@@ -85,13 +85,13 @@ impl Connector {
         };
         let fails = |does: &str| Fault::ProxyFails(proxy.name.clone(), does.to_owned());
         let tunnel = timeout_at(until, self.tunnel(&proxy, uri.clone()));
-        let tunnel = tunnel.await.unwrap_or_else(|_| Err(fails("does not answer")))?;
+        let tunnel = tunnel.await.unwrap_or_else(|_| Err(fails(way::SILENT)))?;
         match timeout_at(until, self.encrypt(tunnel, &uri)).await {
             Ok(Err(Fault::Broken(_) | Fault::Tls(_))) => {
                 Err(fails("makes a connection over which nobody speaks TLS"))
             }
             Ok(made) => made,
-            Err(_) => Err(fails("makes a connection over which nobody answers")),
+            Err(_) => Err(fails(way::SILENT_BEHIND)),
         }
     }
 

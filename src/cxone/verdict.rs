@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use super::request::{Authorization, Body, Request};
 use super::transport::{Fault, Unanswered};
 use super::wording::{clean, lasting, quoted};
-use super::{Problem, codes};
+use super::{Problem, codes, way};
 use crate::diagnostics::Code;
 use crate::settings::TokenAuth;
 
@@ -445,10 +445,13 @@ fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdi
             ),
             "write user and password into that variable, as in http://USER:PASSWORD@HOST:PORT, or put the platform's host into NO_PROXY",
         ),
-        Fault::ProxyFails(proxy, does) => again(
-            format!("was not reached: the proxy {} ({}) {does}", proxy.address, proxy.variable),
-            "check that variable and the proxy, or put the platform's host into NO_PROXY",
-        ),
+        Fault::ProxyFails(proxy, does) => {
+            let is_silence = does == way::SILENT || does == way::SILENT_BEHIND;
+            let seen = format!("was not reached: the proxy {} ({}) {does}", proxy.address, proxy.variable);
+            let help = "check that variable and the proxy, or put the platform's host into NO_PROXY";
+            let reason = Reason::new(&codes::UNREACHABLE, seen, help, patience);
+            Verdict::Again(Reason { is_silence, is_settled, ..reason })
+        }
         Fault::ProxySetting(why) => unreachable(
             format!("was not asked: {why}"),
             "write it as http://HOST:PORT, or put the platform's host into NO_PROXY",

@@ -8,6 +8,11 @@ use hyper::header::HeaderValue;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use url::Url;
 
+/// What a proxy does that says nothing.
+pub const SILENT: &str = "does not answer";
+/// What a proxy does whose tunnel leads to nobody who says anything.
+pub const SILENT_BEHIND: &str = "makes a connection over which nobody answers";
+
 /// How a proxy is called in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProxyName {
