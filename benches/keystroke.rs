@@ -88,6 +88,16 @@ fn findings(editor: &Connection) -> usize {
 /// A key that breaks a transition's target, and one that mends it again.
 #[divan::bench(args = [50, 5_000, 50_000], sample_count = 50)]
 fn two_keys(bencher: Bencher<'_, '_>, nodes: usize) {
+    keys(bencher, nodes, 0);
+}
+
+/// The same in a flow of 50 nodes while so many others are open.
+#[divan::bench(args = [10, 1_000, 10_000], sample_count = 50)]
+fn two_keys_beside(bencher: Bencher<'_, '_>, others: usize) {
+    keys(bencher, 50, others);
+}
+
+fn keys(bencher: Bencher<'_, '_>, nodes: usize, others: usize) {
     let (editor, server) = Connection::memory();
     let server = thread::spawn(move || serve(&server, &Nowhere::default()).is_ok());
     let start = Request::new(1.into(), "initialize".into(), json!({ "capabilities": {} }));
@@ -96,6 +106,13 @@ fn two_keys(bencher: Bencher<'_, '_>, nodes: usize) {
     let text = flows::tree(nodes);
     let line = text.lines().count() - 1;
     let at = text.lines().next_back().and_then(|line| line.rfind("-> ")).map_or(0, |at| at + 3);
+    for other in 0..others {
+        let uri = format!("file:///other/{other}.cxflow");
+        let text = "flow \"Other\"\nentry bye\ndisconnect bye\n";
+        let document = json!({ "uri": uri, "languageId": "cxflow", "version": 1, "text": text });
+        tell(&editor, "textDocument/didOpen", json!({ "textDocument": document }));
+        findings(&editor);
+    }
     let document = json!({ "uri": FILE, "languageId": "cxflow", "version": 1, "text": text });
     tell(&editor, "textDocument/didOpen", json!({ "textDocument": document }));
     let edit = |from: usize, to: usize, text: &str| {

@@ -284,7 +284,7 @@ pub struct EmulateArgs {
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1500ms")]
     pub job_time: Duration,
     /// How long a token stays valid
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "1h")]
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "1h")]
     pub token_life: Duration,
     /// Send events to other machines as well, by https; without it only to this one
     #[arg(long)]

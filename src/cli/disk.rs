@@ -6,7 +6,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::folders::repository_top;
+use super::folders::{git_folder, repository_top};
 use crate::resolve::{Files, Refusal, spelled_otherwise};
 use crate::settings;
 use crate::source::MAX_BYTES;
@@ -74,6 +74,8 @@ pub fn top(folder: &Path) -> PathBuf {
 pub struct Bounds {
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
+    /// Where the repositories of the folders keep what is git's own, which may be another place than `.git`.
+    gits: Vec<PathBuf>,
 }
 
 impl Bounds {
@@ -81,12 +83,16 @@ impl Bounds {
     pub fn around(folder: &Path) -> Self {
         // An empty path would be the beginning of every other.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        Self { folders: vec![top(&Disk.identity(folder))], files: Vec::new() }
+        Self::default().and_folders(&[top(&Disk.identity(folder))])
     }
 
     /// The same with these folders.
     pub fn and_folders(mut self, folders: &[PathBuf]) -> Self {
-        self.folders.extend(folders.iter().map(|folder| Disk.identity(folder)));
+        for folder in folders.iter().map(|folder| Disk.identity(folder)) {
+            let git = repository_top(&folder).and_then(|top| git_folder(&top));
+            self.gits.extend(git.map(|git| Disk.identity(&git)));
+            self.folders.push(folder);
+        }
         self
     }
 
@@ -98,6 +104,8 @@ impl Bounds {
 
     /// Whether a file or folder of this real path is one of them or in one of them.
     pub fn hold(&self, real: &Path) -> bool {
+        let is_of_git =
+            |inside: &Path| is_of_git(inside) || self.gits.iter().any(|git| real.starts_with(git));
         self.inside(real).any(|inside| !is_of_git(inside)) || self.files.iter().any(|file| file == real)
     }
 

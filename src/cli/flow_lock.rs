@@ -146,6 +146,11 @@ impl Record {
         self.flows.iter().filter(move |entry| entry.name == name)
     }
 
+    /// What is known of the flows that a source was, on any platform.
+    pub fn of_source_everywhere(&self, source: &str) -> impl Iterator<Item = &Entry> {
+        self.flows.iter().filter(move |entry| entry.source == source)
+    }
+
     /// The entry of a flow on a platform, made where there is none.
     pub fn entry(&mut self, platform: &str, name: &str) -> Option<&mut Entry> {
         if self.flow(platform, name).is_none() {

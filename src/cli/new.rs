@@ -9,6 +9,10 @@ use super::{Failure, Outcome, Status};
 
 pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Outcome {
     let given = args.name.to_string_lossy();
+    if given == "-" {
+        return Err(Failure::new("- is not a name for a flow")
+            .help("write a name, as in `cxflowc new reminder`; `cxflowc new ./-` writes ./-.cxflow"));
+    }
     let path =
         if given.ends_with(".cxflow") { args.name.clone() } else { PathBuf::from(format!("{given}.cxflow")) };
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

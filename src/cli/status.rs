@@ -27,6 +27,8 @@ enum Standing<'a> {
     Overtaken(&'a Entry),
     /// The platform took something, and nobody knows what became of it.
     Unknown(&'a Entry),
+    /// Its source was submitted under another name.
+    Renamed(&'a Entry),
     Never,
 }
 
@@ -38,7 +40,8 @@ impl<'a> Standing<'a> {
             | Self::Changed(entry)
             | Self::Pending(entry)
             | Self::Overtaken(entry)
-            | Self::Unknown(entry) => Some(entry),
+            | Self::Unknown(entry)
+            | Self::Renamed(entry) => Some(entry),
             Self::Never => None,
         }
     }
@@ -109,6 +112,13 @@ fn tell(job: Job, args: &StatusArgs, mut asks: Option<&mut Asked>, terminal: &Te
     entries.sort_by(|a, b| a.platform.cmp(&b.platform));
     let mut standings: Vec<Standing<'_>> =
         entries.into_iter().map(|entry| standing(entry, &parcel.print)).collect();
+    if standings.is_empty() && parcel.file != "<stdin>" {
+        let of_source = record.of_source_everywhere(&parcel.file);
+        let on_platform =
+            |entry: &&Entry| platform.as_ref().is_none_or(|platform| *platform == entry.platform);
+        let known = of_source.filter(on_platform);
+        standings.extend(known.filter(|entry| entry.in_place.is_some()).map(Standing::Renamed));
+    }
     if standings.is_empty() {
         standings.push(Standing::Never);
     }
@@ -186,6 +196,13 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
             entry.pending.as_ref().map(|pending| pending.since.as_str()).unwrap_or_default(),
             pending_job(entry)
         ),
+        Standing::Renamed(entry) => {
+            let flow = entry.in_place.as_ref().map(|there| there.flow_id.as_str()).unwrap_or_default();
+            format!(
+                "{name}: never submitted under this name; as \"{}\" in place as {flow} on {}, and `submit --rename` carries that over",
+                entry.name, entry.platform
+            )
+        }
         Standing::Never => format!("{name}: never submitted"),
     }
 }
@@ -202,6 +219,7 @@ fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>, remote: Option<&st
         Standing::Pending(_) => "pending",
         Standing::Overtaken(_) => "overtaken",
         Standing::Unknown(_) => "unknown",
+        Standing::Renamed(_) => "renamed",
         Standing::Never => "never",
     };
     let entry = standing.entry();

@@ -158,7 +158,7 @@ pub fn job(tenant: &Tenant, id: &str) -> Request {
 }
 
 /// The events that a webhook is told of.
-pub const EVENTS: [&str; 3] = ["flow.updated", "flow.created", "flow.deleted"];
+pub const EVENTS: [&str; 3] = ["flow.created", "flow.updated", "flow.deleted"];
 
 /// Registers a webhook.
 pub fn subscribe(tenant: &Tenant, webhook: &Webhook) -> Request {

@@ -185,6 +185,11 @@ fn a_renamed_flow_says_that_the_old_one_stays() {
     let desk = Desk::at(&server);
     desk.submit("").exits(0);
     desk.write("a.cxflow", &FLOW.replace("Reminder", "Recall"));
+    desk.run("status a.cxflow")
+        .exits(1)
+        .out_has("never submitted under this name; as \"Reminder\" in place as flow-1")
+        .out_has("`submit --rename`");
+    assert_eq!(desk.run("status a.cxflow --format json").lines()[0]["status"], "renamed");
     desk.submit("--deny warnings").exits(1).says("[CX913 old-flow-stays]");
     desk.submit("")
         .exits(0)

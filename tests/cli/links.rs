@@ -355,6 +355,20 @@ fn a_flow_includes_nothing_of_gits_own_folder() {
 }
 
 #[test]
+fn a_git_folder_of_another_name_is_gits_own_as_well() {
+    for path in ["../data/config", "../data/HEAD", "link/config"] {
+        let folder = Folder::new();
+        folder.git(&["init", "--quiet", "--separate-git-dir", "data", "."]);
+        folder.git(&["remote", "add", "origin", &format!("https://user:{TOKEN}@example.com/x.git")]);
+        std::fs::create_dir_all(folder.path("flows")).unwrap();
+        link(&folder, "../data", "flows/link");
+        folder.write("flows/a.cxflow", including(path));
+        let run = folder.command("check flows/a.cxflow").run().exits(1);
+        run.err_has("it is in git's own folder").err_lacks(TOKEN).err_lacks("repositoryformatversion");
+    }
+}
+
+#[test]
 fn no_settings_and_no_policies_are_read_from_gits_own_folder() {
     let folder = with_a_token();
     link(&folder, "../.git/config", "flows/cxflow.toml");

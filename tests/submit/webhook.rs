@@ -22,7 +22,7 @@ fn a_submission_registers_it_once() {
     assert_eq!(calls[2].what, "POST /api/events/subscriptions");
     assert_eq!(
         calls[2].json(),
-        json!({"url": HOOK, "event_types": ["flow.updated", "flow.created", "flow.deleted"], "secret": KEY})
+        json!({"url": HOOK, "event_types": ["flow.created", "flow.updated", "flow.deleted"], "secret": KEY})
     );
     let lock = folder.lock("cxflow.lock");
     let webhook = &lock["webhook"][0];
@@ -44,11 +44,11 @@ fn the_emulator_registers_lists_and_removes_it() {
     with_hook(emulator.command(&folder, "submit a.cxflow")).run().exits(0);
     let run = emulator.run(&folder, "webhook list").exits(0);
     let id = folder.lock("cxflow.lock")["webhook"][0]["id"].as_str().unwrap().to_owned();
-    let run = run.out_is(&format!("{id}  {HOOK}  flow.updated, flow.created, flow.deleted\n"));
+    let run = run.out_is(&format!("{id}  {HOOK}  flow.created, flow.updated, flow.deleted\n"));
     run.err_is("");
     assert_eq!(
         emulator.run(&folder, "webhook list --format json").exits(0).lines(),
-        [json!({"id": id, "url": HOOK, "event_types": ["flow.updated", "flow.created", "flow.deleted"]})]
+        [json!({"id": id, "url": HOOK, "event_types": ["flow.created", "flow.updated", "flow.deleted"]})]
     );
     emulator
         .run(&folder, &format!("webhook delete {id}"))

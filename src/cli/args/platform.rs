@@ -184,7 +184,7 @@ fn id(text: &str) -> Result<String, String> {
     crate::cxone::id::check(text).map(|()| text.to_owned()).map_err(|why| format!("the id {why}"))
 }
 
-fn time(text: &str) -> Result<Duration, String> {
+pub fn time(text: &str) -> Result<Duration, String> {
     match duration(text)? {
         Duration::ZERO => Err("the time has to be more than zero".to_owned()),
         time => Ok(time),
