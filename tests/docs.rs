@@ -332,7 +332,7 @@ fn the_verdicts_of_the_page_are_those_of_the_command() {
     std::fs::create_dir_all(&folder).unwrap();
     let flow = r#"flow "Survey"
 entry notice
-disclosure notice { say "This is Lakeside Energy." @intro }
+disclosure notice { say "This is Lakeside Energy." }
 collect menu "Press 1 to pay, 9 to stop these calls" retries 1 {
   on 1 -> card
   on 9 -> stop

@@ -58,6 +58,8 @@ rules! {
     // What the text has beside the flow.
     unused,
     misspelt_tag,
+    unused_tag,
+    tag_in_text,
     bidi_control,
     look_alike_names,
     beyond_platform,

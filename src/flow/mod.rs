@@ -14,7 +14,7 @@ pub use test::{Step, Test, TestEvent};
 pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition, is_key};
 pub use vocabulary::{Directive, Kind, Outcome};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::{FileId, Span};
 use crate::table::{Id, Table, id};
@@ -109,6 +109,8 @@ pub struct Flow {
     pub asked: Vec<policy::Asked>,
     /// What is said of the campaign beside the flow.
     pub facts: Vec<policy::Fact>,
+    /// The tags that an `except` names, and those of policies that are declared and do not apply.
+    pub tags_known_elsewhere: FxHashSet<Box<str>>,
     /// How long a field of the contact's record takes to speak, in milliseconds, where that is said.
     pub contact_times: FxHashMap<Box<str>, u64>,
     /// The texts and numbers that params from outside their file make.

@@ -82,6 +82,34 @@ pub fn known_tags(policy: &Policy) -> impl Iterator<Item = &str> {
     expected.chain(policy.rules.iter().flat_map(Rule::tags))
 }
 
+/// The tags that the policies of a flow know.
+pub struct KnownTags<'a>(Candidates<'a>);
+
+impl<'a> KnownTags<'a> {
+    /// Those of the policies that apply.
+    pub fn of(flow: &'a Flow) -> Self {
+        Self(Candidates::new(flow.policies.iter().flat_map(known_tags)))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.names.is_empty()
+    }
+
+    /// Whether a tag is among them.
+    pub fn has(&self, tag: &str) -> bool {
+        self.0.names.binary_search(&tag).is_ok()
+    }
+
+    /// The one that a word is, or is one slip away from.
+    pub fn meant(&self, word: &str) -> Option<&'a str> {
+        match self.0.names.binary_search(&word) {
+            Ok(at) => self.0.names.get(at).copied(),
+            Err(_) => self.0.slip_of(word),
+        }
+    }
+}
+
 /// Tags that others may be slips of.
 struct Candidates<'a> {
     /// In the alphabet's order, so that the answer is always the same.

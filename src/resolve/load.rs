@@ -56,6 +56,11 @@ impl Loaded {
     pub fn target(&self, file: usize, item: usize) -> Option<usize> {
         self.targets.get(&(file, item)).copied()
     }
+
+    /// Whether a file comes with the compiler.
+    pub fn is_bundled(&self, file: usize) -> bool {
+        self.policy_files.list.iter().any(|one| one.bundled && one.file == file)
+    }
 }
 
 /// Which files have policies that apply, and which files includes brought.

@@ -1,8 +1,11 @@
 //! The declarations of all files in the order of the flow, each include's where it stands, once for each
 //! instance.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::codes::MORE_THAN_POLICIES;
 use super::load::Loaded;
 use super::{Placed, Resolver, Scope, ScopeId};
 use crate::diagnostics::Diagnostic;
@@ -35,14 +38,27 @@ impl Resolver<'_> {
             prefixes: FxHashMap::default(),
             instance_items: 0,
             is_too_deep: false,
+            outside: None,
         };
         placer.place_all(self, root, 0);
+        let of_flow = placer.included.remove(&root).unwrap_or_default();
+        // A file that is applied from outside has names of its own, so that it changes nothing of the flow.
+        let outside = self.scopes.push(Scope {
+            parent: Some(root),
+            prefix: String::new(),
+            include: None,
+            with: FxHashMap::default(),
+            values: FxHashMap::default(),
+        });
+        placer.included.insert(outside, of_flow);
+        placer.outside = Some(Outside { scope: outside, others: BTreeMap::new() });
         // What another file includes is placed with that.
         for policies in loaded.policy_files.list.iter().filter(|one| !one.nested) {
-            if !placer.has(root, policies.file) {
-                placer.place_all(self, root, policies.file);
+            if !placer.has(outside, policies.file) {
+                placer.place_all(self, outside, policies.file);
             }
         }
+        placer.report_others(self);
         placer.placed
     }
 }
@@ -57,6 +73,45 @@ struct Placer<'a> {
     prefixes: FxHashMap<String, Span>,
     instance_items: usize,
     is_too_deep: bool,
+    /// The files that are applied from outside, once the flow's own are placed.
+    outside: Option<Outside>,
+}
+
+/// What is applied from outside.
+struct Outside {
+    /// The scope of its names.
+    scope: ScopeId,
+    /// What files declare besides policies, by their numbers.
+    others: BTreeMap<usize, Vec<Span>>,
+}
+
+impl Outside {
+    /// Whether a declaration counts in a file that is applied from outside.
+    fn takes(&self, scope: ScopeId, declaration: &Declaration) -> bool {
+        match declaration {
+            Declaration::Policy(_)
+            | Declaration::Include(_)
+            | Declaration::Apply(_)
+            | Declaration::Let(_) => true,
+            // The include sets it.
+            Declaration::Param(_) => scope != self.scope,
+            // They have their findings.
+            Declaration::LostInclude(_)
+            | Declaration::Perhaps(_)
+            | Declaration::Nameless(_)
+            | Declaration::Broken(_) => true,
+            Declaration::Flow(_)
+            | Declaration::Description(_)
+            | Declaration::Entry(_)
+            | Declaration::Contact(_)
+            | Declaration::Node(_)
+            | Declaration::Transition(_)
+            | Declaration::Every(_)
+            | Declaration::Test(_)
+            | Declaration::Fact(_)
+            | Declaration::Waive(_) => false,
+        }
+    }
 }
 
 /// A file whose declarations are being placed.
@@ -87,6 +142,13 @@ impl Placer<'_> {
                 continue;
             };
             placing.next += 1;
+            if let Some(outside) = self.outside.as_mut()
+                && !self.loaded.is_bundled(file)
+                && !outside.takes(scope, &item.declaration)
+            {
+                outside.others.entry(file).or_default().push(item.span);
+                continue;
+            }
             self.instance_items += usize::from(depth > 0);
             let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             self.placed.push(Placed { scope, file: number(file), item: number(next) });
@@ -142,6 +204,23 @@ impl Placer<'_> {
             with,
             values: FxHashMap::default(),
         }))
+    }
+
+    /// Reports what files that are applied from outside declare besides policies, once for each file.
+    fn report_others(&self, resolver: &mut Resolver<'_>) {
+        for spans in self.outside.iter().flat_map(|outside| outside.others.values()) {
+            let Some((first, others)) = spans.split_first() else { continue };
+            // In instances of one file it is the same again.
+            let mut others: Vec<Span> = others.iter().copied().filter(|span| span != first).collect();
+            others.dedup();
+            let message = "a file of policies may not change the flows that are held to it";
+            resolver.diagnostics.push(
+                Diagnostic::new(&MORE_THAN_POLICIES, *first, message)
+                    .here("no policy")
+                    .label_each(&others, 5, "no policy either")
+                    .help("move it into a file that the flow includes; what `--policy` or `policies` names takes `policy`, `apply`, `include` and the `let` that policies insert"),
+            );
+        }
     }
 
     fn report_too_many(&self, resolver: &mut Resolver<'_>, include: &Include) {

@@ -12,7 +12,7 @@ use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::flow::Declared;
 use crate::flow::policy::{Comparison, Demand, Expected, Expects, Policy, Rule};
-use crate::policy::bundled;
+use crate::policy::{bundled, known_tags};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Item, Name};
 use crate::syntax::place::take_out;
@@ -53,6 +53,7 @@ impl Resolver<'_> {
         self.apply_policies(placed, files, &mut policies);
         self.add_waivers(placed, &policies);
         self.add_who_knows_facts(&policies);
+        self.add_who_knows_tags(placed, &policies);
         self.report_idle_includes(files, &policies);
         let in_root = policies.list.iter().filter(|known| known.file == 0);
         let declared = in_root.map(|known| Declared {
@@ -61,6 +62,21 @@ impl Resolver<'_> {
             used: known.applied || policies.misnamed,
         });
         self.declared_policies = declared.collect();
+    }
+
+    fn add_who_knows_tags(&mut self, placed: &[Placed], policies: &Policies) {
+        let idle = policies.list.iter().filter(|known| !known.applied);
+        let mut tags: Vec<Box<str>> =
+            idle.flat_map(|known| known_tags(&known.policy)).map(Box::from).collect();
+        for item in placed.iter().filter_map(|&placed| self.item(placed)) {
+            let Declaration::Every(every) = &item.declaration else { continue };
+            for pick in &every.except {
+                if let ast::Pick::Tag(span) = *pick {
+                    tags.push(self.sources.text(span).into());
+                }
+            }
+        }
+        self.flow.tags_known_elsewhere.extend(tags);
     }
 
     /// Reports the includes of the root file that bring nothing but policies, of which none applies.

@@ -71,3 +71,78 @@ fn a_word_of_the_platform_that_is_a_slip_is_a_warning() {
         "[platform]\nconditions = [\"machine\", \"verified\"]\ntypes = [\"answer\", \"data_lookup\"]\n";
     Folder::of(FLOW).with("cxflow.toml", right).run("check a.cxflow").exits(0).err_has("no findings");
 }
+
+const MENUS: &str = r#"flow "Two menus"
+entry notice
+disclosure notice { say "This is Lakeside."; -> menu }
+collect menu "Press 1, or 8 to end." {
+  on 1 -> bye
+  on timeout | invalid -> bye
+}
+disconnect bye
+"#;
+const HOUSE: &str = "policy h \"H\" {\n  r: require disclosure\n}\n";
+
+#[test]
+fn a_file_that_is_applied_from_outside_declares_nothing_but_policies() {
+    for other in [
+        "every collect on 8 -> bye",
+        "disconnect other",
+        "play other { say \"Hello.\"; -> bye }",
+        "node other type \"x\" ends { action \"x\" }",
+        "menu -> bye on 8",
+        "contact day",
+        "fact owner = \"dana\"",
+        "waive h/r because \"it is a pilot\" by \"dana\" until 2027-01-31",
+        "param queue = \"x\"",
+        "test \"t\" -> bye",
+        "flow \"Another\"",
+        "description \"Another\"",
+        "entry bye",
+    ] {
+        let folder = Folder::of(MENUS).with("h.cxflow", format!("{HOUSE}{other}\n"));
+        let run = folder.run("check a.cxflow --policy h.cxflow --message-format short").exits(1);
+        assert!(run.err.contains("h.cxflow:4:1: error[CX716"), "{other}: {run:#?}");
+        // The flow has what it has without the file.
+        assert!(run.err.contains("a.cxflow:4:"), "{other}: {run:#?}");
+        // An include of the file brings the same.
+        let folder = folder
+            .with("all.cxflow", "include \"h.cxflow\"\n")
+            .with("cxflow.toml", "policies = [\"all.cxflow\"]\n");
+        let run = folder.run("build a.cxflow --as-is -o a.json --message-format short").exits(1);
+        assert!(run.err.contains("h.cxflow:4:1: error[CX716"), "{other}: {run:#?}");
+        assert!(!folder.has("a.json"), "{other}");
+    }
+}
+
+#[test]
+fn what_policies_need_may_stand_in_their_file() {
+    let flow = format!("{MENUS}let most = \"2\"\nmenu -> bye on 8\n");
+    for (policies, part) in [
+        (HOUSE.to_owned(), ""),
+        (format!("// Ours.\n{HOUSE}apply h\n"), ""),
+        (format!("apply baseline\n{HOUSE}"), ""),
+        // The flow has a value of the same name.
+        (format!("let most = \"3\"\npolicy h \"At most ${{most}}\" {{ r: oblige \"${{most}}\" }}\n"), ""),
+        ("policy h \"H\" { r: require disclosure before =menu }\n".to_owned(), ""),
+        ("include \"part.cxflow\"\n".to_owned(), HOUSE),
+        (
+            "include \"part.cxflow\" as x with who = \"us\"\n".to_owned(),
+            "param who\npolicy h \"H\" { r: oblige \"Ask ${who}\" }\n",
+        ),
+    ] {
+        let folder = Folder::of(&flow).with("h.cxflow", &policies).with("part.cxflow", part);
+        let run = folder.run("check a.cxflow --policy h.cxflow --message-format short");
+        assert!(!run.err.contains("error") && !run.err.contains("most` is declared"), "{policies}: {run:#?}");
+        let alone = folder.run("build a.cxflow -o -").exits(0);
+        let held = folder.run("build a.cxflow -o - --policy h.cxflow").exits(0);
+        assert_eq!(alone.out, held.out, "{policies}");
+    }
+}
+
+#[test]
+fn a_value_of_a_file_that_is_applied_from_outside_is_none_of_the_flow() {
+    let flow = format!("{MENUS}menu -> other on 8\nplay other {{ say \"${{who}}\"; -> bye }}\n");
+    let folder = Folder::of(&flow).with("h.cxflow", format!("let who = \"Dana\"\n{HOUSE}"));
+    folder.run("check a.cxflow --policy h.cxflow").exits(1).err_has("CX109");
+}

@@ -55,6 +55,28 @@ pub static NO_POLICY: Code = Code {
     },
 };
 
+/// A file of policies that declares something else.
+pub static MORE_THAN_POLICIES: Code = Code {
+    id: "CX716",
+    name: "more-than-policies",
+    severity: Severity::Error,
+    what: "A file that `--policy` or `policies` in cxflow.toml names, or a file that it includes, declares more than policies: an `every`, a node, a transition, a contact field, a param, a fact, a waiver or a test. \
+           Such a file takes `policy`, `apply`, `include` and `let`, whose values only its own policies see. In an instance it takes a `param`, too.",
+    why: "Whoever reviews a flow looks at the flow. What it is held to must not change what is called, state facts or waive rules.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "Some flows should have what the file declares",
+                remedy: "Move it into a file of its own, and `include` that in these flows.",
+            },
+            Cause {
+                sign: "The file is a flow that declares a policy for itself",
+                remedy: "Move the policy into a file of its own: `include` it in the flow, and name it in `policies`.",
+            },
+        ],
+    },
+};
+
 /// A file outside of what a flow may read.
 pub static OUTSIDE: Code = Code {
     id: "CX706",

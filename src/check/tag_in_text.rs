@@ -1,0 +1,154 @@
+//! A tag within the quotes of a text is spoken, and one in a comment is nothing at all.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::flow::Text;
+use crate::policy::KnownTags;
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::ast::{Ast, Declaration};
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX437",
+    name: "tag-in-text",
+    severity: Severity::Warning,
+    what: "A text has a word such as `@sales` in it, or a comment behind a step or node consists of such words, and a policy that applies uses or expects a tag of that name.",
+    why: "Within quotes it is part of the text, and the caller hears \"at sales\". In a comment nobody reads it. No rule sees a tag in either place.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Offer"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> offer }
+play offer { say "Our panels are half price. @sales"; -> bye }
+disconnect bye
+policy house "House rules" {
+  named: require @identity before @sales
+  twice: limit 2 @identity
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Offer"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> offer }
+play offer { say "Our panels are half price." @sales; -> bye }
+disconnect bye
+policy house "House rules" {
+  named: require @identity before @sales
+  twice: limit 2 @identity
+}
+apply house
+"#,
+        ),
+    },
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    let known = KnownTags::of(flow);
+    if known.is_empty() {
+        return;
+    }
+    for action in flow.nodes.rows().iter().flat_map(|node| &node.actions) {
+        for text in [&action.text, &action.media].into_iter().flatten() {
+            report_text(context.sources, &known, text, diagnostics);
+        }
+    }
+    for (file, ast) in context.files.iter().filter(|(file, _)| !context.sources.get(*file).is_bundled()) {
+        report_comments(context.sources, &known, *file, ast, diagnostics);
+    }
+}
+
+/// A word with an `@`: where it begins, and its name.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices('@').filter_map(|(at, _)| {
+        // Within a word it is an address.
+        if text.get(..at)?.chars().next_back().is_some_and(|before| before.is_alphanumeric() || "._-+".contains(before)) {
+            return None;
+        }
+        let rest = text.get(at + 1..)?;
+        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || "_-.".contains(letter))).unwrap_or(rest.len());
+        let name = rest.get(..end)?.trim_end_matches(['-', '.']);
+        (!name.is_empty()).then_some((at, name))
+    })
+}
+
+fn report_text(sources: &Sources, known: &KnownTags<'_>, text: &Text, diagnostics: &mut Diagnostics) {
+    let Some(value) = text.value.as_deref().filter(|value| value.contains('@')) else { return };
+    let Some((word, tag)) = words(value).find_map(|(_, word)| Some((word, known.meant(word)?))) else { return };
+    let mend = mend(sources.text(text.span), known).map(|instead| Mend::new("Write the tag behind the text", text.span, instead));
+    let message = format!("{} stands within the quotes, so no policy sees it", quote(&format!("@{word}")));
+    diagnostics.push(
+        Diagnostic::new(&CODE, text.span, message)
+            .here("part of the text")
+            .help(format!("write `@{tag}` behind the closing quote, as in `say \"…\" @{tag}`"))
+            .mend(mend),
+    );
+}
+
+/// A text that ends with tags, with them behind it.
+fn mend(written: &str, known: &KnownTags<'_>) -> Option<String> {
+    let mut text = written.strip_prefix('"')?.strip_suffix('"')?;
+    if text.starts_with('"') || text.contains(['\\', '\n']) {
+        return None;
+    }
+    let mut tags: Vec<&str> = Vec::new();
+    while let Some((before, last)) = text.trim_end().rsplit_once(char::is_whitespace) {
+        let Some(tag) = last.strip_prefix('@').and_then(|word| known.meant(word)) else { break };
+        tags.push(tag);
+        text = before.trim_end();
+    }
+    if tags.is_empty() || words(text).any(|(_, word)| known.meant(word).is_some()) {
+        return None;
+    }
+    let tags: String = tags.iter().rev().map(|tag| format!(" @{tag}")).collect();
+    Some(format!("\"{text}\"{tags}"))
+}
+
+fn report_comments(sources: &Sources, known: &KnownTags<'_>, file: FileId, ast: &Ast, diagnostics: &mut Diagnostics) {
+    let source = sources.get(file);
+    for &comment in &ast.comments {
+        let text = sources.text(comment);
+        let Some(said) = text.strip_prefix("//").filter(|said| !said.starts_with('/')) else { continue };
+        let said = said.trim();
+        let Some(tags) = tags_of(said).filter(|_| said.starts_with('@')) else { continue };
+        let Some(line) = source.line_range(source.line_of(comment.range().start)) else { continue };
+        let before = source.slice(line.start..comment.range().start).trim();
+        // A comment behind a branch says where it leads.
+        let is_statement = before.contains(char::is_alphanumeric) && !before.starts_with("on ") && !before.starts_with("->");
+        if !is_statement || !is_behind_node(ast, comment) {
+            continue;
+        }
+        let has = |tag: &str| words(before).any(|(_, word)| word == tag);
+        let Some(tag) = tags.iter().copied().find(|tag| known.has(tag) && !has(tag)) else { continue };
+        let is_all = tags.iter().all(|tag| known.has(tag) && !has(tag)) && said.split_whitespace().all(|word| word.starts_with('@'));
+        let takes_options = before.ends_with(|last: char| last == '"' || last.is_alphanumeric());
+        let mend = (is_all && takes_options).then(|| Mend::new("Take the tag out of the comment", comment, said));
+        diagnostics.push(
+            Diagnostic::new(&CODE, comment, format!("`@{tag}` stands in a comment, so no policy sees it"))
+                .here("nobody reads this")
+                .help(format!("write `@{tag}` behind the step without `//`, or say in words what the comment is for"))
+                .mend(mend),
+        );
+    }
+}
+
+/// The tags that a comment consists of, or begins with before a sign.
+fn tags_of(said: &str) -> Option<Vec<&str>> {
+    let mut rest = said;
+    let mut tags = Vec::new();
+    while let Some((0, tag)) = words(rest).next() {
+        tags.push(tag);
+        rest = rest.get(1 + tag.len()..)?.trim_start().trim_start_matches(',').trim_start();
+    }
+    (!tags.is_empty() && !rest.starts_with(char::is_alphanumeric)).then_some(tags)
+}
+
+/// Whether the last declaration that begins before a comment is a node or a contact field.
+fn is_behind_node(ast: &Ast, comment: Span) -> bool {
+    let next = ast.items.partition_point(|item| item.span.range().start <= comment.range().start);
+    let last = next.checked_sub(1).and_then(|last| ast.items.get(last));
+    last.is_some_and(|item| matches!(item.declaration, Declaration::Node(_) | Declaration::Contact(_)))
+}

@@ -1,0 +1,150 @@
+//! Tags that nothing goes by, although policies apply.
+
+use rustc_hash::FxHashSet;
+
+use super::{Context, Rule};
+use crate::diagnostics::suggest::{nearest, similar};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote};
+use crate::flow::{Flow, Tag};
+use crate::policy::{bundled, known_tags, misspelt_tags};
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, OptionKind};
+use crate::table::Id;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX436",
+    name: "unused-tag",
+    severity: Severity::Warning,
+    what: "Policies that go by tags apply, and the flow has tags that none of them uses or expects, that no `except` names, and that no other policy of the flow's files or of the compiler knows. Tags of contact fields count if they have the name of a tag that rules look for and nothing has. \
+           Tags in an included file, which other flows may use as well, are only a note.",
+    why: "A rule sees a step by its tag. Under another tag it does not see the step, and keeps quiet.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Offer"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> offer }
+play offer { say "Our panels are half price." @sales-pitch; -> bye }
+disconnect bye
+policy house "House rules" {
+  named: require @identity on every path
+  once: limit 1 @sales
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Offer"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> offer }
+play offer { say "Our panels are half price." @sales; -> bye }
+disconnect bye
+policy house "House rules" {
+  named: require @identity on every path
+  once: limit 1 @sales
+}
+apply house
+"#,
+        ),
+    },
+};
+
+/// How many tags a message names.
+const SHOWN: usize = 4;
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    // What cannot be read may be the rule that uses the tag.
+    if !flow.complete || flow.lacks_policies {
+        return;
+    }
+    let known: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
+    if known.is_empty() {
+        return;
+    }
+    let mut seen: FxHashSet<&str> = known.clone();
+    seen.extend(flow.tags_known_elsewhere.iter().map(|name| &**name));
+    seen.extend(misspelt_tags(flow).into_iter().map(|(tag, _)| &*tag.name));
+    let is_unused = |tag: &&Tag| bundled::expecting(&format!("@{}", tag.name)).is_empty();
+    let unused: Vec<&Tag> = tags(flow).filter(|tag| seen.insert(&tag.name)).filter(is_unused).collect();
+    if unused.is_empty() {
+        return;
+    }
+    let borne: FxHashSet<&str> = tags(flow).map(|tag| &*tag.name).collect();
+    let mut missing: Vec<&str> = known.into_iter().filter(|name| !borne.contains(name)).collect();
+    missing.sort_unstable();
+    // What a contact field is, its tag may say for people alone, unless it has the name of what a rule lacks.
+    let of_fields = tags_of_fields(context);
+    let has_word = |tag: &Tag| missing.iter().any(|one| one.chars().count() > 2 && tag.name.contains(one));
+    let unused = unused.into_iter().filter(|tag| !of_fields.contains(&tag.span) || has_word(tag));
+    let (own, included): (Vec<&Tag>, Vec<&Tag>) = unused.partition(|tag| tag.span.file.index() == 0);
+    for (tags, severity) in [(own, Severity::Warning), (included, Severity::Note)] {
+        let Some(found) = unused_tags(&tags, &missing) else { continue };
+        diagnostics.push(found.severity(severity));
+    }
+}
+
+fn unused_tags(tags: &[&Tag], missing: &[&str]) -> Option<Diagnostic> {
+    let (first, others) = tags.split_first()?;
+    let names = shortened(tags.iter().map(|tag| &*tag.name));
+    let (are, it) = if others.is_empty() { ("tag", "it") } else { ("tags", "them") };
+    let places: Vec<_> = others.iter().map(|tag| tag.span).collect();
+    let found = Diagnostic::new(&CODE, first.span, format!("no policy uses the {are} {names}"))
+        .here("no rule looks for this")
+        .label_each(&places, 5, "nor for this");
+    let near = tags.iter().take(SHOWN).find_map(|tag| Some((tag, near(&tag.name, missing)?)));
+    let found = match near {
+        Some((tag, near)) if others.is_empty() => {
+            found.help(format!("did you mean {}, which nothing has, instead of `@{}`?", quote(&format!("@{near}")), tag.name))
+        }
+        Some((tag, near)) => {
+            found.help(format!("for `@{}`, did you mean {}, which nothing has?", tag.name, quote(&format!("@{near}"))))
+        }
+        None => found.help(format!("write the tags that the rules look for, or take {it} out")),
+    };
+    Some(match missing {
+        [] => found,
+        _ => found.note(format!("the policies look for {}, which nothing has", shortened(missing.iter().copied()))),
+    })
+}
+
+/// The tag that nothing has which is nearest to a tag: by its letters, or since one has the words of the other.
+fn near<'a>(tag: &str, missing: &[&'a str]) -> Option<&'a str> {
+    let has_word = |one: &&str| {
+        let (short, long) = if one.len() < tag.len() { (*one, tag) } else { (tag, *one) };
+        short.chars().count() > 2 && long.contains(short)
+    };
+    let missing = || missing.iter().copied();
+    nearest(tag, missing())
+        .or_else(|| missing().find(has_word))
+        .or_else(|| missing().find(|one| !similar(one, [tag]).is_empty() || !similar(tag, [*one]).is_empty()))
+}
+
+/// Where contact fields have tags.
+fn tags_of_fields(context: &Context<'_>) -> FxHashSet<Span> {
+    let items = context.files.iter().flat_map(|(_, ast)| &ast.items);
+    let options = items.filter_map(|item| match &item.declaration {
+        Declaration::Contact(contact) => Some(&contact.options),
+        _ => None,
+    });
+    let tags = options.flatten().filter_map(|option| match option.kind {
+        OptionKind::Tag(span) => Some(span),
+        _ => None,
+    });
+    tags.collect()
+}
+
+fn shortened<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<String> = names.map(|name| quote(&format!("@{name}"))).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    names.truncate(SHOWN);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    list_of(&names, "and")
+}
+
+fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {
+    flow.nodes.rows().iter().flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
+}
