@@ -5,7 +5,7 @@ use super::support::*;
 /// A flow of whose rules each has another verdict.
 const VERDICTS: &str = r#"flow "Payment"
 entry notice
-disclosure notice @intro { say "This is Lakeside Energy." }
+disclosure notice { say "This is Lakeside Energy." }
 collect menu "Press 1 for an agent" retries 2 {
   on 1 -> sales
   on timeout | invalid -> bye
