@@ -60,6 +60,7 @@ rules! {
     misspelt_tag,
     unused_tag,
     tag_in_text,
+    stray_library,
     bidi_control,
     look_alike_names,
     beyond_platform,

@@ -125,7 +125,13 @@ fn report_comments(sources: &Sources, known: &KnownTags<'_>, file: FileId, ast: 
         let Some(tag) = tags.iter().copied().find(|tag| known.has(tag) && !has(tag)) else { continue };
         let is_all = tags.iter().all(|tag| known.has(tag) && !has(tag)) && said.split_whitespace().all(|word| word.starts_with('@'));
         let takes_options = before.ends_with(|last: char| last == '"' || last.is_alphanumeric());
-        let mend = (is_all && takes_options).then(|| Mend::new("Take the tag out of the comment", comment, said));
+        let mend = (is_all && takes_options).then(|| {
+            // A comment holds the first half of a `\r\n` that ends it.
+            let start = comment.range().start;
+            let comment = Span::new(comment.file, start, start + text.trim_end().len());
+            let tags: Vec<String> = tags.iter().map(|tag| format!("@{tag}")).collect();
+            Mend::new("Take the tag out of the comment", comment, tags.join(" "))
+        });
         diagnostics.push(
             Diagnostic::new(&CODE, comment, format!("`@{tag}` stands in a comment, so no policy sees it"))
                 .here("nobody reads this")

@@ -95,7 +95,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         };
         reporter.report(&job.compiled);
         let name = job.input.name();
-        let rules = rules_line(&name, &job.compiled);
+        let rules = rules_line(&name, &job.compiled, args.compile.as_of);
         if job.compiled.diagnostics.has_errors() {
             status = Status::Wanting;
         }

@@ -37,7 +37,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
             Some(found) => terminal.closing(&format!("{name}: {found}")),
             None => terminal.closing(&format!("{name}: no findings; {what}")),
         }
-        if let Some(rules) = rules_line(&name, &job.compiled) {
+        if let Some(rules) = rules_line(&name, &job.compiled, args.compile.as_of) {
             terminal.closing(&rules);
         }
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::{Format, MaxFindings, MessageArgs};
@@ -388,10 +389,12 @@ fn reasons(judged: &[Judged]) -> String {
     format!(" ({})", reasons.join(", "))
 }
 
-/// The closing line about rules; none where nothing but `baseline` applies.
-pub fn rules_line(name: &str, compiled: &Compiled) -> Option<String> {
+/// The closing line about rules; none where nothing but `baseline` applies. `as_of` is the day that the
+/// command line names.
+pub fn rules_line(name: &str, compiled: &Compiled, as_of: Option<Date>) -> Option<String> {
     let has_more = compiled.flow.policies.len() > 1;
-    rules(compiled).filter(|_| has_more).map(|rules| format!("{name}: {rules}"))
+    let day = as_of.map(|day| format!("; as of {day}")).unwrap_or_default();
+    rules(compiled).filter(|_| has_more).map(|rules| format!("{name}: {rules}{day}"))
 }
 
 /// `2 errors, 1 warning`, or nothing.

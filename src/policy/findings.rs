@@ -9,7 +9,9 @@ use super::codes::{
 };
 use super::expects::Reported;
 use super::violation::{self, Broken};
-use super::{Judged, LongestWaiver, Missing, Verdict, double_waivers, header_tags, idle_limits, waivers};
+use super::{
+    Judged, LongestWaiver, Missing, Vacuous, Verdict, double_waivers, header_tags, idle_limits, waivers,
+};
 use crate::check::UNUSED;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
@@ -54,7 +56,12 @@ pub fn report(
     }
     if !flow.is_library() {
         for policy in flow.policies.iter().filter(|policy| !policy.bundled) {
-            super::idle_rules::report(flow, policy, diagnostics);
+            super::idle_rules::report(flow, policy, on, diagnostics);
+        }
+        for (_, policy, rule) in rules().filter(|(one, policy, _)| {
+            one.verdict == Verdict::Vacuous(Vacuous::OtherWayRound) && !policy.bundled
+        }) {
+            super::idle_rules::report_reversed(flow, policy, rule, diagnostics);
         }
     }
     report_unknown(flow, judged, &reported, diagnostics);

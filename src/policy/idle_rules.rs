@@ -1,5 +1,6 @@
 //! Rules that can never say anything, whatever the flow is.
 
+use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, is_blank};
@@ -13,7 +14,8 @@ pub static IDLE_RULE: Code = Code {
     severity: Severity::Error,
     what: "A rule can never say anything of any flow: its last day is before its first, it obliges to nothing, or what it speaks of can not be: \
            no step has a tag and does not have it, and no node has two names. A limit that no flow can exceed, \
-           or that is wider than `baseline`'s, is a warning.",
+           or that is wider than `baseline`'s, is a warning; so is one from what calls come to last to what they come to first, \
+           and a rule that begins or has ended more than five years from the day of the run.",
     why: "It is there and checks nothing, though it is counted among the rules. A slip in a date or a name is the usual cause.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -42,7 +44,14 @@ apply house
 };
 
 /// Reports the rules of a policy that can never say anything.
-pub fn report(flow: &Flow, policy: &Policy, diagnostics: &mut Diagnostics) {
+pub fn report(flow: &Flow, policy: &Policy, on: Option<Date>, diagnostics: &mut Diagnostics) {
+    // Of a policy of which no rule is in force, another finding tells.
+    let on = on.filter(|on| {
+        let is_in_force = |rule: &Rule| {
+            rule.from.is_none_or(|from| from <= *on) && rule.until.is_none_or(|until| until >= *on)
+        };
+        policy.rules.iter().any(is_in_force)
+    });
     for rule in &policy.rules {
         let name = format!("`{}/{}`", policy.name, rule.name);
         if let (Some(from), Some(until)) = (rule.from, rule.until)
@@ -55,6 +64,7 @@ pub fn report(flow: &Flow, policy: &Policy, diagnostics: &mut Diagnostics) {
             );
             continue;
         }
+        report_far_off(rule, &name, on, diagnostics);
         super::idle_limits::report(flow, policy, rule, diagnostics);
         match &rule.demand {
             Demand::Oblige(duty) if is_blank(duty) || !duty.chars().any(char::is_alphanumeric) => diagnostics
@@ -67,6 +77,42 @@ pub fn report(flow: &Flow, policy: &Policy, diagnostics: &mut Diagnostics) {
             Demand::Oblige(_) | Demand::Fact(_) => {}
         }
     }
+}
+
+/// How many years from the day of the run a rule may begin or may have ended before its date is
+/// taken for a slip.
+const FAR_OFF: i16 = 5;
+
+fn report_far_off(rule: &Rule, name: &str, on: Option<Date>, diagnostics: &mut Diagnostics) {
+    let Some(on) = on else { return };
+    let years = |from: Date, to: Date| to.year() - from.year();
+    let what = match (rule.from, rule.until) {
+        (Some(from), _) if years(on, from) > FAR_OFF => format!("{name} is not in force until {from}"),
+        (_, Some(until)) if years(until, on) > FAR_OFF => {
+            format!("{name} has not been in force since {until}")
+        }
+        _ => return,
+    };
+    diagnostics.push(
+        Diagnostic::new(&IDLE_RULE, rule.span, what)
+            .severity(Severity::Warning)
+            .here(format!("more than {FAR_OFF} years from {on}"))
+            .help("check the year"),
+    );
+}
+
+/// Reports a limit between two things that calls come to in the other order.
+pub fn report_reversed(flow: &Flow, policy: &Policy, rule: &Rule, diagnostics: &mut Diagnostics) {
+    let Demand::Paths(Form::Time { from: Some(from), to: Some(to), .. }) = &rule.demand else { return };
+    let (from, to) = (super::wording::selector(flow, from), super::wording::selector(flow, to));
+    let message =
+        format!("`{}/{}` measures nothing: every `{to}` comes before the `{from}`", policy.name, rule.name);
+    diagnostics.push(
+        Diagnostic::new(&IDLE_RULE, rule.span, message)
+            .severity(Severity::Warning)
+            .here("the other way round")
+            .help(format!("did you mean `from {to} to {from}`?")),
+    );
 }
 
 fn report_impossible(

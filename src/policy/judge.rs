@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::ground::Ground;
 use super::picked::{Index, Picked};
 use super::step_time::{StepTime, times_of};
-use super::{Judged, Place, Verdict, Violation, Waived, facts, limits, order, time, vacuous};
+use super::{Judged, Place, Vacuous, Verdict, Violation, Waived, facts, limits, order, time, vacuous};
 use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
 use crate::flow::{Flow, NodeId};
 use crate::speech::Voice;
@@ -179,17 +179,18 @@ impl Court<'_> {
             Form::Time { most, from, to } => {
                 let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
                 let times = self.times.get_or_init(|| times_of(ground, self.voice));
-                match time::limit(
-                    ground,
-                    order,
-                    waived,
-                    times,
-                    *most,
-                    picked_from.as_ref(),
-                    picked_to.as_ref(),
-                ) {
+                let limit = |from, to| time::limit(ground, order, waived, times, *most, from, to);
+                match limit(picked_from.as_ref(), picked_to.as_ref()) {
                     Verdict::Vacuous(_) => {
-                        Verdict::Vacuous(vacuous::of_time(ground, index, from.as_ref(), to.as_ref()))
+                        let why = vacuous::of_time(ground, index, from.as_ref(), to.as_ref());
+                        let is_reversed = why == Vacuous::NoneBetween
+                            && picked_from.is_some()
+                            && picked_to.is_some()
+                            && !matches!(
+                                limit(picked_to.as_ref(), picked_from.as_ref()),
+                                Verdict::Vacuous(_)
+                            );
+                        Verdict::Vacuous(if is_reversed { Vacuous::OtherWayRound } else { why })
                     }
                     verdict => verdict,
                 }

@@ -4,10 +4,11 @@ use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
 use super::missing_tags::LookedFor;
+use super::wording::fact_value;
 use super::{Judged, Vacuous, VacuousKind, Verdict};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
-use crate::flow::policy::{Policy, Rule};
+use crate::flow::policy::{Fact, Policy, Rule, Value};
 
 /// What there is to see of a flow.
 pub struct Sight<'a> {
@@ -42,6 +43,19 @@ pub fn report(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostics: &m
         let help = "check the days behind `from` and `until`, or do not apply it";
         let finding = placed(&EMPTY_POLICY, policy, message).severity(Severity::Warning);
         diagnostics.push(finding.here(when).help(help));
+    } else if let Some(fact) = never_applies(sight, number, policy) {
+        let stated = fact.value.as_ref().map(fact_value).unwrap_or_default();
+        let message = format!("no rule of `{}` applies, since `{}` is {stated}", policy.name, fact.name);
+        let finding = placed(&EMPTY_POLICY, policy, message).severity(Severity::Warning);
+        diagnostics.push(
+            finding
+                .here("so it checks nothing")
+                .label(fact.value_span.unwrap_or(fact.span), "no rule compares it with this")
+                .help(format!(
+                    "state a value that a rule asks for, or say that this is one, as in `expects fact {} = {stated} | …`",
+                    fact.name
+                )),
+        );
     } else if flow.entry.is_some() {
         report_untagged(sight, number, policy, diagnostics);
     }
@@ -74,6 +88,31 @@ fn never_in_force(judged: &[Judged], number: usize, policy: &Policy) -> Option<S
         (None, Some(last)) => Some(format!("its last rule ended on {last}")),
         (None, None) => None,
     }
+}
+
+/// Of a policy that a line applies, and of which no rule applies for the values of facts: one of these
+/// facts. None where a policy expects the fact or names its value.
+fn never_applies<'f>(sight: &Sight<'f>, number: usize, policy: &Policy) -> Option<&'f Fact> {
+    policy.applied_at?;
+    let mut first = None;
+    for one in of_policy(sight.judged, number) {
+        let Verdict::Vacuous(Vacuous::Fact { fact, value: Some(value @ Value::Text(_)) }) = &one.verdict
+        else {
+            return None;
+        };
+        // Of a value that a policy does not list, other findings tell.
+        let is_known = sight.flow.policies.iter().any(|policy| {
+            let mut compared = policy.rules.iter().flat_map(Rule::comparisons).filter(|of| of.fact == *fact);
+            policy.expected_fact(fact).is_some()
+                || compared.any(|of| of.test.as_ref().is_some_and(|(_, other)| other == value))
+        });
+        if is_known {
+            return None;
+        }
+        first = first.or(Some(fact));
+    }
+    let name = first?;
+    sight.flow.facts.iter().find(|fact| fact.name == *name)
 }
 
 /// The tags that nodes and steps bear.

@@ -33,6 +33,8 @@ pub enum Vacuous {
     NoRetries,
     /// No path has the one after the other that a time is measured between.
     NoneBetween,
+    /// The same, and paths have them the other way round.
+    OtherWayRound,
     /// What has to come before or after something is part of the same step everywhere.
     WithinOneStep(Selector),
 }
@@ -79,7 +81,8 @@ impl Vacuous {
             | Self::Unreached(_)
             | Self::Excepted(_)
             | Self::NoRetries
-            | Self::NoneBetween => VacuousKind::NothingToSpeakOf,
+            | Self::NoneBetween
+            | Self::OtherWayRound => VacuousKind::NothingToSpeakOf,
             Self::WithinOneStep(_) => VacuousKind::WithinOneStep,
         }
     }
@@ -108,6 +111,7 @@ impl Vacuous {
             Self::Excepted(_) => format!("the rule excepts everything that `{of}` could be"),
             Self::NoRetries => "no prompt is repeated".to_owned(),
             Self::NoneBetween => "no path has both ends of what it measures".to_owned(),
+            Self::OtherWayRound => "what it measures to comes before what it measures from".to_owned(),
             Self::WithinOneStep(_) => format!("no call comes to `{of}` by itself"),
         };
         format!("{}: {why}", self.kind().words())

@@ -147,6 +147,7 @@ pub fn resolve(
         resolver.flow.lacks_files = true;
     }
     resolver.lost_include = loaded.lost_include.clone();
+    resolver.flow.is_policy_file = loaded.policy_files.list.iter().any(|one| one.file == 0);
     let placed = resolver.place(&loaded);
     resolver.declare(&placed);
     resolver.evaluate_values();

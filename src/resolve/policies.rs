@@ -90,12 +90,20 @@ impl Resolver<'_> {
         }
         for (&file, &span) in &files.included_at {
             let Some((_, ast)) = self.files.get(file).filter(|(_, ast)| !ast.broken) else { continue };
-            let is_policy = |item: &ast::Item| matches!(item.declaration, Declaration::Policy(_));
             let number = u32::try_from(file).unwrap_or(u32::MAX);
-            let is_idle = applied.get(&number) == Some(&false) && ast.items.iter().all(is_policy);
-            if !is_idle || span.file.index() != 0 {
+            if applied.get(&number) != Some(&false) || span.file.index() != 0 {
                 continue;
             }
+            // What else it brings, a flow may include it for.
+            let is_policy = |item: &ast::Item| matches!(item.declaration, Declaration::Policy(_));
+            let is_value = |item: &ast::Item| matches!(item.declaration, Declaration::Let(_));
+            let (severity, here) = if ast.items.iter().all(is_policy) {
+                (Severity::Warning, "brings nothing else")
+            } else if ast.items.iter().all(|item| is_policy(item) || is_value(item)) {
+                (Severity::Warning, "brings values, and a policy that does not count")
+            } else {
+                (Severity::Note, "brings a policy that does not count")
+            };
             let names: Vec<&str> = policies
                 .list
                 .iter()
@@ -108,7 +116,7 @@ impl Resolver<'_> {
             };
             let help = format!("write `apply {}`, or take the include out", names.first().unwrap_or(&"NAME"));
             self.diagnostics
-                .push(Diagnostic::new(&UNUSED, span, message).here("brings nothing else").help(help));
+                .push(Diagnostic::new(&UNUSED, span, message).severity(severity).here(here).help(help));
         }
     }
 

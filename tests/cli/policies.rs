@@ -257,3 +257,37 @@ fn every_verb_that_compiles_takes_policies_and_a_day() {
         with("2026-04-01").exits(i32::from(verb == "status")).err_lacks("CX301");
     }
 }
+
+#[test]
+fn the_closing_line_names_the_day_that_the_command_line_asks_for() {
+    let flow = format!(
+        "{CLEAN}policy house \"House rules\" {{ quiet: forbid voicemail from 2026-01-01 }}\napply house\n"
+    );
+    let folder = Folder::of(&flow);
+    for verb in ["check a.cxflow", "build a.cxflow -o a.json"] {
+        folder
+            .run(&format!("{verb} --as-of 2027-01-01"))
+            .err_has("5 rules of 2 policies")
+            .err_has("; as of 2027-01-01");
+        folder.run(verb).err_lacks("as of");
+    }
+}
+
+#[test]
+fn what_a_file_beside_a_flow_applies_is_not_passed_over() {
+    let policies = "policy house \"House rules\" { quiet: forbid agent }\napply house\n";
+    let folder = Folder::of(CLEAN).with("policies.cxflow", policies);
+    let stray = "policies.cxflow:2:1: warning[CX438 stray-library]";
+    folder.run("check . --message-format short").exits(0).err_has(stray);
+    folder.run("check policies.cxflow --message-format short").exits(0).err_has(stray);
+    // An include of it that was commented out includes nothing.
+    folder.write("a.cxflow", format!("// include \"policies.cxflow\"\n{CLEAN}"));
+    folder.run("check . --message-format short").exits(0).err_has(stray);
+    folder.write("a.cxflow", format!("include \"policies.cxflow\"\n{CLEAN}"));
+    folder.run("check . --message-format short").exits(1).err_lacks("CX438").err_has("house/quiet");
+    folder.run("check policies.cxflow --message-format short").exits(1).err_lacks("CX438");
+    // What settings name holds for the folder's flows.
+    let folder = folder.with("cxflow.toml", "policies = [\"policies.cxflow\"]\n");
+    folder.write("a.cxflow", CLEAN);
+    folder.run("check . --message-format short").exits(1).err_lacks("CX438").err_has("house/quiet");
+}

@@ -1,0 +1,63 @@
+//! What a file without a flow applies, states and waives holds for the flows that include it.
+
+use super::{Context, Rule};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
+use crate::source::Span;
+use crate::syntax::ast::Declaration;
+
+pub static RULE: Rule = Rule { codes: &[&CODE], check };
+
+static CODE: Code = Code {
+    id: "CX438",
+    name: "stray-library",
+    severity: Severity::Warning,
+    what: "A file that declares no flow has an `apply`, a `fact` or a `waive`, and no flow of the repository includes it. These hold for the flows that include the file, not for the flows beside it.",
+    why: "It looks as if the flows of the folder were held to the policy, and none is.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"policy house "House rules" {
+  quiet: forbid voicemail
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"policy house "House rules" {
+  quiet: forbid voicemail
+}
+"#,
+        ),
+    },
+};
+
+fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
+    let flow = context.flow;
+    // What cannot be read may be the flow.
+    if !flow.is_library() || !flow.complete || flow.is_policy_file {
+        return;
+    }
+    let Some((_, ast)) = context.files.first() else { return };
+    let mut words: Vec<&str> = Vec::new();
+    let mut places: Vec<Span> = Vec::new();
+    for item in &ast.items {
+        let word = match &item.declaration {
+            Declaration::Apply(_) => "`apply`",
+            Declaration::Fact(_) => "`fact`",
+            Declaration::Waive(_) => "`waive`",
+            _ => continue,
+        };
+        if !words.contains(&word) {
+            words.push(word);
+        }
+        places.push(item.span);
+    }
+    let Some((first, others)) = places.split_first() else { return };
+    let (hold, them) = if others.is_empty() { ("holds", "it") } else { ("hold", "them") };
+    let words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+    let message = format!("no flow includes this file, so its {} {hold} for none", list_of(&words, "and"));
+    let help = match words.iter().any(|word| word == "`apply`") {
+        true => "include the file in the flows that it is for; a policy for all flows of a folder belongs into `policies` in cxflow.toml".to_owned(),
+        false => format!("include the file in the flows that it is for, or take {them} out"),
+    };
+    diagnostics.push(Diagnostic::new(&CODE, *first, message).here("holds for no flow").label_each(others, 5, "nor does this").help(help));
+}
