@@ -311,7 +311,7 @@ fn junit_is_one_document_with_a_suite_for_each_source() {
     assert_eq!((attribute(&elements[3], "name"), attribute(&elements[3], "value")), ("coverage.nodes", "60"));
     let case = |at: usize| ["name", "classname", "file", "line"].map(|name| attribute(&elements[at], name));
     assert_eq!(case(5), ["sales", "Reminder", "a.cxflow", "13"]);
-    assert_eq!(case(6)[0], "<&> \" ' ]]>  😀 Grüße");
+    assert_eq!(case(6)[0], "<&> \" ' ]]> \\u{7} 😀 Grüße");
     assert_eq!(attribute(&elements[7], "type"), "CX501 test-failed");
     assert!(attribute(&elements[7], "message").ends_with("fails: the call goes notice -> menu -> bye"));
     assert!(elements[7].2.contains("help: if the call should go that way"), "{}", elements[7].2);
@@ -327,4 +327,15 @@ fn a_name_with_control_characters_moves_no_cursor() {
     let run = folder.run("test a.cxflow").exits(1);
     assert!(!run.out.contains('\u{1b}') && !run.err.contains("\u{1b}[2J"), "{run:?}");
     assert_eq!(run.out.lines().next(), Some("a.cxflow: failed: a\\n\\u{1b}[2Jb"));
+    // Without them two names could be the same.
+    let run = folder.run("test --format junit a.cxflow").exits(1);
+    assert!(run.out.contains("\\u{1b}[2Jb") && !run.out.contains('\u{1b}'), "{run:?}");
+}
+
+#[test]
+fn what_is_no_name_and_no_time_is_refused() {
+    let folder = Folder::new();
+    folder.run("new -").exits(2).err_has("- is not a name for a flow");
+    assert!(!folder.has("-.cxflow"));
+    folder.run("emulate --token-life 0s").exits(2).err_has("the time has to be more than zero");
 }

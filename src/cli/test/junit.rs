@@ -226,10 +226,13 @@ fn testcase(xml: &mut Xml, case: &Case<'_>, flow: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Text without the control characters, most of which XML 1.0 cannot hold however they are
-/// written (section 2.2).
+/// Text with control characters escaped, as in `\u{1b}`: XML 1.0 cannot hold most of them however they are
+/// written (section 2.2), and without them two names could be the same.
 fn plain(text: &str) -> String {
-    let holds =
-        |&c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'));
-    text.chars().filter(holds).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let holds = matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}'));
+        if holds { out.push(c) } else { out.extend(c.escape_unicode()) }
+    }
+    out
 }
