@@ -10,7 +10,7 @@ use super::sparse;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, PolicyChoice};
-use crate::settings::codes::SETTINGS_ABOVE;
+use crate::settings::codes::{DELETED_SETTINGS, SETTINGS_ABOVE};
 use crate::settings::{self, Environment, Misnamed, NAME, Settings};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::table::Id;
@@ -24,10 +24,9 @@ pub fn load(
     diagnostics: &mut Diagnostics,
 ) -> Result<Settings, Failure> {
     let folders = folders(files, input);
-    if !matches!(input, Input::Git { .. })
-        && let Some(failure) = sparse::settings_left_out(&input.folder(), &folders)
-    {
-        return Err(failure);
+    if !matches!(input, Input::Git { .. }) {
+        let deleted = sparse::deleted_settings(&input.folder(), &folders)?;
+        deleted_settings(&deleted).into_iter().for_each(|one| diagnostics.push(one));
     }
     let loaded = settings::load(&Shown(files), &folders, misnamed, sources, diagnostics);
     if let Some(above) = settings_above(files, input) {
@@ -40,6 +39,20 @@ pub fn load(
             None => failure,
         }
     })
+}
+
+/// That settings were deleted, and git has them still.
+fn deleted_settings(deleted: &[String]) -> Option<Diagnostic> {
+    let first = deleted.first()?;
+    let message = format!("{} is not here, and git has it still", quote(first));
+    let start = Span::new(FileId::from_index(0), 0, 0);
+    Some(
+        Diagnostic::new(&DELETED_SETTINGS, start, message)
+            .here("the flow is held to nothing that it asks for")
+            .help(format!(
+                "get it back with `git checkout -- {first}`; if it is to go, run `git rm {first}`"
+            )),
+    )
 }
 
 /// That a source's repository lies in another one, whose settings do not count for it.

@@ -16,6 +16,7 @@ pub const ALL: &[&Code] = &[
     &SET_IN_VAIN,
     &LOOSENED,
     &SETTINGS_ABOVE,
+    &DELETED_SETTINGS,
 ];
 
 /// The file is no TOML.
@@ -226,6 +227,27 @@ pub static SETTINGS_ABOVE: Code = Code {
             Cause {
                 sign: "The repository stands for itself",
                 remedy: "There is nothing to do. The note is shown with `-v` alone.",
+            },
+        ],
+    },
+};
+
+/// Settings that were deleted from the work tree alone.
+pub static DELETED_SETTINGS: Code = Code {
+    id: "CX717",
+    name: "deleted-settings",
+    severity: Severity::Warning,
+    what: "A `cxflow.toml` that counts for the flow is in git's index and not on the disk. It was deleted, and the deletion was not committed.",
+    why: "Without the file the flow is held to none of its policies, though everybody else is.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The file was deleted by mistake",
+                remedy: "Get it back: `git checkout -- cxflow.toml`.",
+            },
+            Cause {
+                sign: "The flows are to have no such settings",
+                remedy: "Say so to git, where others see it: `git rm cxflow.toml`.",
             },
         ],
     },

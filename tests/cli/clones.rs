@@ -93,3 +93,34 @@ fn settings_that_a_sparse_checkout_leaves_out_are_not_passed_over() {
         check("sub/deep/a.cxflow").exits(2).err_has("cannot read cxflow.toml");
     }
 }
+
+#[test]
+fn settings_that_were_deleted_and_are_in_the_index_are_missed() {
+    let origin = Folder::new()
+        .with("cxflow.toml", "policies = [\"us_tsr\"]\n")
+        .with("sub/cxflow.toml", "")
+        .with("sub/deep/a.cxflow", CLEAN)
+        .committed();
+    let check = || origin.run("check sub/deep/a.cxflow --message-format short");
+    std::fs::remove_file(origin.path("cxflow.toml")).unwrap();
+    let said =
+        "a.cxflow:1:1: warning[CX717 deleted-settings]: `cxflow.toml` is not here, and git has it still";
+    check().exits(0).err_has(said);
+    origin.run("check sub/deep/a.cxflow --deny warnings").exits(1);
+    // Who means it tells git.
+    origin.git(&["rm", "--quiet", "--cached", "cxflow.toml"]);
+    check().exits(0).err_lacks("CX717");
+    std::fs::remove_file(origin.path("sub/cxflow.toml")).unwrap();
+    check().exits(0).err_has("`sub/cxflow.toml` is not here");
+    origin.git(&["checkout", "--quiet", "--", "sub/cxflow.toml"]);
+    check().exits(0).err_lacks("CX717");
+    // Git that does not answer is no git that has nothing.
+    std::fs::remove_file(origin.path("sub/cxflow.toml")).unwrap();
+    let index = std::fs::read(origin.path(".git/index")).unwrap();
+    let mut broken = index.clone();
+    broken[4..12].fill(0xFF);
+    origin.write(".git/index", broken);
+    check().exits(2).err_has("cannot ask git whether it has a cxflow.toml");
+    origin.write(".git/index", index);
+    check().exits(0).err_has("`sub/cxflow.toml` is not here");
+}
