@@ -25,6 +25,11 @@ pub struct Span {
 }
 
 impl Span {
+    /// Whether another place lies within this one.
+    pub fn contains(self, other: Self) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// The span from `start` to `end`, in bytes.
     pub fn new(file: FileId, start: usize, end: usize) -> Self {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);

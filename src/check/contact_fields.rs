@@ -13,7 +13,7 @@ use crate::syntax::ast::{Contact, Declaration, OptionKind};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
-static CODE: Code = Code {
+pub static CODE: Code = Code {
     id: "CX120",
     name: "field-differs",
     severity: Severity::Warning,

@@ -12,7 +12,7 @@ static CODE: Code = Code {
     id: "CX404",
     name: "empty-text",
     severity: Severity::Warning,
-    what: "A prompt or another spoken text, the flow's name or description, or a test's name is empty, or holds only characters that nobody sees or hears.",
+    what: "A prompt or another spoken text, the flow's description, or a test's name is empty, or holds only characters that nobody sees or hears.",
     why: "The caller would hear silence, or the platform would list the flow without a name. An empty param is a common cause.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -44,9 +44,6 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     let empty_at = |span: Span, what: &str, help: &str| Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help);
     let mut report = |span: Span, what: &str, help: &str, mend: Option<Mend>| diagnostics.push(empty_at(span, what, help).mend(mend));
-    if let Some(name) = empty(flow.name.as_ref()) {
-        report(name, "the flow's name", "write the name that the platform lists the flow under", None);
-    }
     if let Some(description) = empty(flow.description.as_ref()) {
         let item = super::mends::tree(context, description.file).and_then(|ast| item_at(ast, description));
         let mend = item.map(|(_, item)| take_out("Take the description out", context.sources, item));

@@ -10,8 +10,8 @@ static CODE: Code = Code {
     id: "CX118",
     name: "empty-value",
     severity: Severity::Error,
-    what: "A queue, a mailbox, the type of a `node … type`, a directive, or a directive's text or URL is empty after all insertions: it holds nothing, only white space, or only invisible characters. A param that is set to nothing is a common cause.",
-    why: "The field would be left out of the payload, and the platform would route the call nowhere.",
+    what: "The flow's name, a queue, a mailbox, the type of a `node … type`, a directive, or a directive's text or URL is empty after all insertions: it holds nothing, only white space, or only invisible characters. A param that is set to nothing is a common cause.",
+    why: "The field would be left out of the payload, and the platform would route the call nowhere. It refuses a flow without a name.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -36,6 +36,10 @@ notice -> sales
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let sources = context.sources;
+    if let Some(name) = context.flow.name.as_ref().filter(|name| name.is_blank()) {
+        let help = "write the name that the platform lists the flow under";
+        diagnostics.push(Diagnostic::new(&CODE, name.span, "the flow's name is empty").here("nothing in it").help(help));
+    }
     let mut report = |node: &Node, span, what: &str, write: &str| {
         let given = context.flow.given.of(node, span);
         // Without a literal of its own it comes from elsewhere.

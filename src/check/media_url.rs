@@ -2,6 +2,7 @@
 
 use fluent_uri::Uri;
 
+use crate::resolve::codes::FOREIGN_INSERTION;
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_blank, quote};
 use crate::flow::{Directive, Node, Text};
@@ -72,11 +73,16 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 fn diagnostics_of<'a>(context: &Context<'_>, node: &Node, media: impl Iterator<Item = &'a Text>, diagnostics: &mut Diagnostics) {
     let sources = context.sources;
     for text in media {
+        // What stands there for a value has its finding.
+        let is_inside = |one: &Diagnostic| {
+            one.code.id == FOREIGN_INSERTION.id && one.span.is_some_and(|span| text.span.contains(span))
+        };
         let Some(url) = text.value.as_deref() else { continue };
         // A placeholder is filled in by the platform; here it stands for a word.
         let filled = text.placeholders.then(|| url.replace(['{', '}'], ""));
         match judge(filled.as_deref().unwrap_or(url)) {
             Verdict::Good => {}
+            Verdict::Bad(..) if diagnostics.iter().any(is_inside) => {}
             Verdict::Insecure => diagnostics.push(
                 Diagnostic::new(&INSECURE, text.span, format!("{} is fetched without encryption", quote(url)))
                     .here("`http` to another machine")

@@ -12,7 +12,7 @@ use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
-static CODE: Code = Code {
+pub static CODE: Code = Code {
     id: "CX407",
     name: "misspelt-tag",
     severity: Severity::Warning,

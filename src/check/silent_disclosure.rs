@@ -69,12 +69,17 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let of_node = node.tags.iter().filter(|_| node.is_mute());
         let of_steps = node.actions.iter().filter(|action| action.is_mute()).flat_map(|action| &action.tags);
         for tag in of_node.chain(of_steps) {
-            let prompt = node.actions.iter().find(|action| action.is_mute()).map_or(tag.span, |action| action.span);
+            let mute = node.actions.iter().find(|action| action.is_mute());
+            let prompt = mute.map_or(tag.span, |action| action.span);
+            let text = mute.and_then(|action| action.text.as_ref());
+            let given = text.map(|text| context.flow.given.of(node, text.span)).unwrap_or_default();
+            let given = given.into_iter().map(|one| Given { is_whole: false, ..one });
             diagnostics.push(
                 Diagnostic::new(&CODE, tag.span, format!("nothing is heard of what bears `@{}`", tag.name))
                     .here("counts for no policy")
                     .label(prompt, "speaks and plays nothing")
-                    .help("write what the tag says that it is, or take the tag out"),
+                    .help("write what the tag says that it is, or take the tag out")
+                    .given(given),
             );
         }
     }

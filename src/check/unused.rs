@@ -48,6 +48,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     // Asked of the whole file once at most.
     let waives = OnceCell::new();
     for declared in context.flow.declared.iter().filter(|declared| !declared.used) {
+        // A field that another file declares as well is inserted there.
+        let is_told = |one: &Diagnostic| {
+            one.code.id == super::contact_fields::CODE.id
+                && (one.span == Some(declared.span) || one.labels.iter().any(|label| label.span == declared.span))
+        };
+        if declared.what == "contact" && diagnostics.iter().any(is_told) {
+            continue;
+        }
         let name = context.sources.text(declared.span);
         let (how, help) = match declared.what {
             "policy" => ("and nothing applies it", format!("add `apply {name}`, or take it out")),

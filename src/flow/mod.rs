@@ -119,6 +119,8 @@ pub struct Flow {
     pub given: GivenTexts,
     /// What is let pass, by whom and until when.
     pub waivers: Vec<policy::Waiver>,
+    /// The rules of waivers with a finding, by policy; without a rule all of the policy.
+    pub lost_waivers: Vec<(Box<str>, Option<Box<str>>)>,
     /// What can happen.
     pub events: Table<EventId, Event>,
     /// Nodes that a transition to an unknown name may have meant, or that follow one.

@@ -2,7 +2,7 @@
 //! decided, what is waived.
 
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{
     self, BASELINE_WAIVED, MISSING_DISCLOSURE, POLICY_UNKNOWN, POLICY_VIOLATION, UNDISCLOSED_PATH,
@@ -10,12 +10,13 @@ use super::codes::{
 use super::expects::Reported;
 use super::violation::{self, Broken};
 use super::{
-    Judged, LongestWaiver, Missing, Vacuous, Verdict, double_waivers, header_tags, idle_limits, waivers,
+    Judged, LongestWaiver, Missing, Vacuous, Verdict, double_waivers, header_tags, idle_limits, misspelt_tags,
+    waivers,
 };
-use crate::check::UNUSED;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of};
+use crate::check::{MISSPELT_TAG, UNUSED};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, counted, list_of};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
-use crate::flow::{Flow, Kind};
+use crate::flow::{Flow, Kind, Tag};
 use crate::source::{Sources, Span};
 
 /// Reports what became of the rules. `on` is the day they were judged at, `longest` how long a waiver may last from then.
@@ -36,6 +37,7 @@ pub fn report(
     // A disclosure that nobody hears is none, and has its finding.
     let silent = flow.nodes.rows().iter().any(|node| node.is(Kind::Disclosure) && !node.is_heard());
     let reported = super::expects::report(sources, flow, judged, diagnostics);
+    let causes = Causes::of(flow, on, diagnostics);
     for (one, policy, rule) in rules() {
         if let Demand::Fact(required) = &rule.demand
             && reported.broken.contains(&*required.fact)
@@ -44,6 +46,10 @@ pub fn report(
         }
         let Some(violation) = &one.left else { continue };
         let code = codes::of_rule(&policy.name, &rule.name);
+        // A waiver with a finding of its own may let it pass.
+        if causes.may_be_waived(policy, rule) {
+            continue;
+        }
         if undisclosed && code == &UNDISCLOSED_PATH || silent && code == &MISSING_DISCLOSURE {
             continue;
         }
@@ -51,7 +57,9 @@ pub fn report(
         if let Demand::Paths(Form::Retries(most)) = rule.demand {
             violation::retries(&broken, most, diagnostics);
         } else {
-            diagnostics.push(violation::diagnostic(&broken));
+            let diagnostic = violation::diagnostic(&broken);
+            let diagnostic = causes.add_to(diagnostic, flow, (policy, rule), &one.waivers, diagnostics);
+            diagnostics.push(diagnostic);
         }
     }
     if !flow.is_library() {
@@ -75,6 +83,91 @@ pub fn report(
         waivers::report(waiver, on, longest, diagnostics);
     }
     super::instances::join(flow, diagnostics);
+}
+
+/// What explains why a rule is broken, and has or had a finding of its own.
+struct Causes<'a> {
+    /// The rules of waivers that cannot be read.
+    lost: FxHashSet<(&'a str, Option<&'a str>)>,
+    /// The waivers for single nodes, by the names of their policies and rules.
+    waivers: FxHashMap<(&'a str, &'a str), Vec<usize>>,
+    /// The flow's tags that are one slip away from one that a policy knows, by that one.
+    of_flow: FxHashMap<&'a str, &'a Tag>,
+    /// The places of rules that use a tag which may be a slip.
+    of_rules: FxHashSet<Span>,
+}
+
+impl<'a> Causes<'a> {
+    fn of(flow: &'a Flow, on: Option<Date>, diagnostics: &Diagnostics) -> Self {
+        let mut waivers: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
+        for (number, waiver) in flow.waivers.iter().enumerate() {
+            if waiver.node.is_some() && on.is_none_or(|day| day <= waiver.until) {
+                waivers.entry((&waiver.policy, &waiver.rule)).or_default().push(number);
+            }
+        }
+        let mismatches = diagnostics.iter().filter(|one| one.code.id == codes::EXPECTS_MISMATCH.id);
+        Self {
+            lost: flow.lost_waivers.iter().map(|(policy, rule)| (&**policy, rule.as_deref())).collect(),
+            waivers,
+            of_flow: misspelt_tags::of_flow(flow).into_iter().map(|(tag, near)| (near, tag)).collect(),
+            of_rules: mismatches
+                .filter(|one| one.help.as_ref().is_some_and(|help| help.starts_with("did you")))
+                .filter_map(|one| one.span)
+                .collect(),
+        }
+    }
+
+    /// Whether a waiver that cannot be read may let what breaks a rule pass.
+    fn may_be_waived(&self, policy: &Policy, rule: &Rule) -> bool {
+        [Some(&*rule.name), None].into_iter().any(|rule| self.lost.contains(&(&*policy.name, rule)))
+    }
+
+    /// Adds what explains why a rule is broken, which is then no finding of its own.
+    fn add_to(
+        &self,
+        mut broken: Diagnostic,
+        flow: &Flow,
+        (policy, rule): (&Policy, &Rule),
+        used: &[usize],
+        diagnostics: &mut Diagnostics,
+    ) -> Diagnostic {
+        let elsewhere = self.waivers.get(&(&*policy.name, &*rule.name)).into_iter().flatten();
+        let elsewhere = elsewhere.filter(|number| !used.contains(number));
+        for waiver in elsewhere.filter_map(|&number| flow.waivers.get(number)) {
+            let place = double_waivers::place_of(flow, waiver);
+            broken = broken.label(waiver.span, format!("waived{place}, where the rule is not broken"));
+        }
+        for near in rule.tags() {
+            let Some(tag) = self.of_flow.get(near) else { continue };
+            let message = format!("`@{}` is perhaps a slip of `@{near}`", tag.name);
+            let help = format!("did you mean `@{near}`, where `@{}` stands?", tag.name);
+            broken = explained(broken, &MISSPELT_TAG, tag.span, message, help, diagnostics);
+        }
+        if self.of_rules.contains(&rule.span) {
+            let message = "perhaps with a slip in its tag".to_owned();
+            broken =
+                explained(broken, &codes::EXPECTS_MISMATCH, rule.span, message, String::new(), diagnostics);
+        }
+        broken
+    }
+}
+
+/// A finding with what another one says that explains it, which goes.
+fn explained(
+    broken: Diagnostic,
+    code: &Code,
+    span: Span,
+    label: String,
+    help: String,
+    diagnostics: &mut Diagnostics,
+) -> Diagnostic {
+    let is_it = |one: &Diagnostic| one.code.id == code.id && one.span == Some(span);
+    let Some(cause) = diagnostics.iter().find(|one| is_it(one)).cloned() else { return broken };
+    diagnostics.retain(|one| !is_it(one));
+    let help = if help.is_empty() { cause.help.unwrap_or_default() } else { help };
+    let is_shown = broken.labels.iter().any(|label| label.span == span);
+    let broken = if is_shown { broken } else { broken.label(span, label) };
+    cause.mends.into_iter().fold(broken.help(help), Diagnostic::mend)
 }
 
 /// Reports the rules that were not looked at, for a run in which nothing else stops the flow: those of
@@ -224,6 +317,11 @@ fn report_waiver(
             "" => diagnostic,
             by => diagnostic.here(format!("{by} answers for it")),
         });
+        return;
+    }
+    // Where the rule is broken elsewhere, that finding names the waiver.
+    let is_live = on.is_none_or(|day| day <= waiver.until);
+    if is_live && waiver.node.is_some() && of_rule.is_some_and(|one| one.left.is_some()) {
         return;
     }
     // What was not looked at may be broken yet.

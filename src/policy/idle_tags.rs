@@ -19,7 +19,7 @@ const SHOWN: usize = 4;
 /// together.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     // A line that can not be read may be the `apply`.
-    if !flow.complete || flow.is_library() {
+    if !flow.complete || flow.is_library() || flow.lacks_policies {
         return;
     }
     let mut told: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();

@@ -56,7 +56,10 @@ pub fn report(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostics: &m
                     fact.name
                 )),
         );
-    } else if flow.entry.is_some() {
+    } else if flow.entry.is_some()
+        && !flow.lacks_ways
+        && flow.transitions.rows().iter().all(|one| one.to.is_some())
+    {
         report_untagged(sight, number, policy, diagnostics);
     }
 }

@@ -15,7 +15,8 @@ enum Binds {
 /// A selector as the language has it.
 pub fn selector(flow: &Flow, selector: &Selector) -> String {
     let mut stack: Vec<(String, Binds)> = Vec::new();
-    for op in &selector.0 {
+    let mut ops = selector.0.iter().peekable();
+    while let Some(op) = ops.next() {
         let binary = match op {
             Op::And => Some((" & ", Binds::And)),
             Op::Or => Some((" | ", Binds::Or)),
@@ -30,8 +31,14 @@ pub fn selector(flow: &Flow, selector: &Selector) -> String {
                 (left, binds)
             }
             (Op::Not, _) => {
+                // All of a row at once: each in turn would copy what the others wrote.
+                let mut nots = "not ".to_owned();
+                while ops.next_if(|next| **next == Op::Not).is_some() {
+                    nots.push_str("not ");
+                }
                 let operand = stack.pop().map(|operand| within(operand, Binds::Not)).unwrap_or_default();
-                (format!("not {operand}"), Binds::Not)
+                nots.push_str(&operand);
+                (nots, Binds::Not)
             }
             (atom, _) => (atom_in_words(flow, atom), Binds::Not),
         };

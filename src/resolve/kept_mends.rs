@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::codes::UNKNOWN_NAME;
 use super::{Resolver, ScopeId};
 use crate::diagnostics::{Diagnostic, Mend, When};
 use crate::flow::policy::Policy;
@@ -24,6 +25,36 @@ impl Resolver<'_> {
             }
         }
         *self.diagnostics = all;
+    }
+
+    /// A value that nothing inserts beside a name that is none: the one was meant by the other where they
+    /// begin alike.
+    pub(super) fn offer_unused(&mut self) {
+        let unknown = std::mem::take(&mut self.unknown_values);
+        let Some((scope, name, _)) = unknown.first() else { return };
+        if unknown.iter().any(|(_, other, _)| other != name) {
+            return;
+        }
+        let begins_alike = |other: &str| {
+            let same = name.chars().zip(other.chars()).take_while(|(one, other)| one == other).count();
+            same >= 3 || same == name.len().min(other.len())
+        };
+        let mut unused =
+            self.values.iter().filter(|(_, value)| !value.used && value.name.span.file.index() == 0);
+        let (Some((id, value)), None) = (unused.next(), unused.next()) else { return };
+        let meant = self.name(value.name);
+        drop(unused);
+        if !begins_alike(&meant) || self.lookup(*scope, &meant) != Some(id) {
+            return;
+        }
+        self.values[id].used = true;
+        let places: FxHashSet<Span> = unknown.iter().map(|&(.., span)| span).collect();
+        for one in self.diagnostics.iter_mut() {
+            if one.code.id == UNKNOWN_NAME.id && one.span.is_some_and(|span| places.contains(&span)) {
+                one.help = Some(format!("did you mean `{meant}`, which nothing inserts?"));
+                one.mends.extend(one.span.map(|span| Mend::write(span, &*meant)));
+            }
+        }
     }
 
     fn fits(&self, mend: &Mend, spoken_of: &mut Option<FxHashSet<String>>) -> bool {

@@ -30,6 +30,7 @@ mod suggestions;
 mod tests;
 mod texts;
 mod transitions;
+mod unknown_nodes;
 mod uses;
 mod values;
 mod waivers;
@@ -159,6 +160,8 @@ pub fn resolve(
     resolver.add_tests(&placed);
     resolver.add_policies(&placed, &loaded.policy_files);
     resolver.report_unset();
+    resolver.report_unknown_nodes();
+    resolver.offer_unused();
     resolver.keep_mends();
     resolver.note_instances_and_tags(&placed);
     let uses = uses::in_order(resolver.uses.take());
@@ -233,6 +236,10 @@ struct Resolver<'a> {
     last_nodes: FxHashMap<FileId, Option<usize>>,
     /// The names of what transitions leave, once they were asked for.
     left_names: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
+    /// Names of no value, and of none that is near.
+    unknown_values: Vec<(ScopeId, Box<str>, Span)>,
+    /// Names of no node, each with its finding.
+    unknown_nodes: Vec<unknown_nodes::UnknownNode>,
     /// Where names are written, if anybody asks.
     uses: Option<Vec<Use>>,
     /// The values by their names without what people write differently.
@@ -278,6 +285,8 @@ impl<'a> Resolver<'a> {
             lost_include: Default::default(),
             last_nodes: FxHashMap::default(),
             left_names: None,
+            unknown_values: Vec::new(),
+            unknown_nodes: Vec::new(),
             uses: settings.note_uses.then(Vec::new),
             plain_names: FxHashMap::default(),
             spelled: Default::default(),

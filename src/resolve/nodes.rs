@@ -3,8 +3,9 @@
 use compact_str::{CompactString, format_compact};
 
 use super::placeholders::Reader;
+use super::unknown_nodes::UnknownNode;
 use super::{Named, Placed, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, MAX_KEPT, Mend, Severity, quote};
 use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, display_id};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement, Verb};
@@ -87,6 +88,7 @@ impl<'a> Resolver<'a> {
             }
             None => None,
         };
+        let found = self.diagnostics.kept();
         let mut actions = Vec::with_capacity(1);
         // Options without an argument make the node's own action too, unless its block holds it.
         if let Some(directive) = kind.and_then(Kind::directive) {
@@ -120,9 +122,30 @@ impl<'a> Resolver<'a> {
             _ => None,
         });
         let tags = tags.collect();
+        self.refuse_foreign_insertions(&actions, found);
         let row = &mut self.flow.nodes[number];
         row.actions = actions;
         row.tags = tags;
+    }
+
+    /// No queue, mailbox or URL is called `$queue`: what was found in one since then is an error.
+    fn refuse_foreign_insertions(&mut self, actions: &[Action], since: usize) {
+        if self.diagnostics.kept() == since {
+            return;
+        }
+        let is_name = |action: &&Action| {
+            matches!(action.directive, Directive::Route | Directive::Schedule | Directive::Record)
+        };
+        let names = actions.iter().filter(is_name).filter_map(|action| action.text.as_ref());
+        let spoken = |action: &&Action| !matches!(action.directive, Directive::Other(_));
+        let media = actions.iter().filter(spoken).filter_map(|action| action.media.as_ref());
+        let literals: Vec<Span> = names.chain(media).map(|text| text.span).collect();
+        for one in self.diagnostics.iter_mut().skip(since) {
+            let is_inside = |literal: &Span| one.span.is_some_and(|span| literal.contains(span));
+            if one.code.id == codes::FOREIGN_INSERTION.id && literals.iter().any(is_inside) {
+                one.severity = Severity::Error;
+            }
+        }
     }
 
     fn retries(&mut self, scope: ScopeId, number: ast::Number, span: Span) -> Retries {
@@ -304,7 +327,7 @@ impl<'a> Resolver<'a> {
         if self.lost_include.may_hold(&text) {
             return Err(None);
         }
-        if self.diagnostics.is_full() {
+        if self.diagnostics.kept() + self.unknown_nodes.len() >= MAX_KEPT {
             self.diagnostics.count_only();
             return Err(None);
         }
@@ -316,7 +339,19 @@ impl<'a> Resolver<'a> {
         });
         // A node that only a test or a rule speaks of is reached by no call.
         let made = if leads_there { self.new_node(name) } else { None };
+        let before = self.sources.get(name.span.file).text().get(..name.span.range().start);
+        let is_pick = whose == "the rule" && before.is_some_and(|before| before.ends_with('='));
+        let kind = is_pick.then(|| Kind::from_word(&text)).flatten();
+        let suggested = match kind {
+            Some(kind) => {
+                let start = name.span.range().start - 1;
+                let with_sign = Span::new(name.span.file, start, name.span.range().end);
+                Some(Mend::write(with_sign, kind.word()))
+            }
+            None => suggested,
+        };
         let help = match nearest {
+            _ if kind.is_some() => format!("write the kind `{text}` without `=`"),
             Some(node) => {
                 self.flow.assumed_reachable.push(node);
                 let prefix = &self.scopes[scope].prefix;
@@ -329,22 +364,24 @@ impl<'a> Resolver<'a> {
                 self.sources.text(name.span),
                 text.replace(' ', "-")
             ),
+            None if !name.quoted && text.contains('.') => {
+                "name a node of that instance, or declare this one in its file".to_owned()
+            }
             None => format!(
                 "declare it, as in `disconnect {}`, or name a declared node",
                 self.sources.text(name.span)
             ),
         };
-        self.diagnostics.push(
-            Diagnostic::new(
-                &codes::UNKNOWN_NODE,
-                name.span,
-                format!("{whose} names {}, but there is no such node", quote(&text)),
-            )
-            .here("no such node")
-            .help(help)
-            .mend(suggested)
-            .mend(made),
-        );
+        let diagnostic = Diagnostic::new(
+            &codes::UNKNOWN_NODE,
+            name.span,
+            format!("{whose} names {}, but there is no such node", quote(&text)),
+        )
+        .here("no such node")
+        .help(help)
+        .mend(suggested)
+        .mend(made);
+        self.unknown_nodes.push(UnknownNode { scope, name, text: text.into(), diagnostic });
         Err(nearest)
     }
 

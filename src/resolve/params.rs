@@ -161,6 +161,14 @@ impl Resolver<'_> {
                     self.note(Named::Value, binding.name.span, param.name.span);
                     continue;
                 }
+                // What its value inserts is used all the same.
+                if let (Some(ast::Value::Text(text)), Some(parent)) =
+                    (binding.value, self.scopes[scope].parent)
+                {
+                    for id in self.inserted_by(parent, text) {
+                        self.values[id].used = true;
+                    }
+                }
                 let near = self.nearest_param(scope, &name);
                 let meant = near.as_ref().and_then(|near| self.scopes[scope].values.get(near.as_str()));
                 // Which is then set.

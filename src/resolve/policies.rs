@@ -15,6 +15,7 @@ use crate::flow::policy::{Comparison, Demand, Expected, Expects, Policy, Rule};
 use crate::policy::{bundled, known_tags};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Item, Name};
+use crate::syntax::codes::SYNTAX;
 use crate::syntax::place::take_out;
 use crate::table::Id;
 
@@ -143,7 +144,7 @@ impl Resolver<'_> {
             };
             self.note(Named::Policy, written.name.span, written.name.span);
             if !bundled && bundled::find(&name).is_some() {
-                self.report_bundled_name(written.name);
+                self.report_bundled_name(written.name, item.span);
                 continue;
             }
             let known = Known {
@@ -164,8 +165,21 @@ impl Resolver<'_> {
         policies
     }
 
-    fn report_bundled_name(&mut self, name: Name) {
+    fn report_bundled_name(&mut self, name: Name, whole: Span) {
         let text = self.sources.text(name.span);
+        // Without a block it was meant to be applied.
+        let lacks_block = |one: &&mut Diagnostic| {
+            let at = one.span.filter(|span| span.file == name.span.file).map(|span| span.start);
+            one.code.id == SYNTAX.id && at == Some(name.span.end) && one.message.ends_with("has no block")
+        };
+        if let Some(one) = self.diagnostics.iter_mut().find(lacks_block) {
+            let apply = format!("apply {text}");
+            one.message = format!("`{text}` is a policy that comes with the compiler, and is applied");
+            one.help = Some(format!("write `{apply}`"));
+            let header = Span { end: name.span.end, ..whole };
+            one.mends = vec![Mend::write(header, apply)];
+            return;
+        }
         self.diagnostics.push(
             Diagnostic::new(
                 &codes::DUPLICATE,
@@ -380,7 +394,7 @@ impl Resolver<'_> {
         });
     }
 
-    fn nearest_policy(&mut self, name: &str, policies: &Policies) -> Option<String> {
+    pub(super) fn nearest_policy(&mut self, name: &str, policies: &Policies) -> Option<String> {
         self.nearest_policy_of(name, || {
             let own = policies.list.iter().map(|known| known.policy.name.to_string());
             own.chain(bundled::ALL.iter().map(|policy| policy.name.to_owned())).collect()

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Resolver, ScopeId};
+use super::{Resolver, Scope, ScopeId};
 use crate::diagnostics::suggest::Index;
 use crate::flow::NodeId;
 use crate::table::{Id, Table};
@@ -42,6 +42,33 @@ struct NodesByScope {
     nodes: Table<ScopeId, Vec<NodeId>>,
     /// The nodes by what follows any dot of their ids.
     by_end: FxHashMap<Box<str>, Vec<NodeId>>,
+    /// The instances by their prefixes.
+    by_prefix: FxHashMap<Box<str>, ScopeId>,
+}
+
+impl NodesByScope {
+    /// The instance whose name begins a node's, and the rest of that.
+    fn instance_of<'n>(
+        &self,
+        scopes: &Table<ScopeId, Scope>,
+        scope: ScopeId,
+        name: &'n str,
+    ) -> Option<(ScopeId, &'n str)> {
+        let mut next = Some(scope);
+        while let Some(id) = next {
+            let row = &scopes[id];
+            let ends = name
+                .rmatch_indices('.')
+                .filter_map(|(dot, _)| Some((name.get(..=dot)?, name.get(dot + 1..)?)));
+            for (instance, own) in ends.take(SAME_END) {
+                if let Some(&inner) = self.by_prefix.get(format!("{}{instance}", row.prefix).as_str()) {
+                    return Some((inner, own));
+                }
+            }
+            next = row.parent;
+        }
+        None
+    }
 }
 
 /// So many nodes of one name are looked at for the one that is meant.
@@ -124,7 +151,13 @@ impl Resolver<'_> {
             return self.node_ids.get(&self.flow.nodes[node].id).copied();
         }
         let mut best: Option<(usize, NodeId)> = None;
-        let mut next = Some(scope);
+        // Of an instance only its own nodes: what its name has in common is no likeness.
+        let inside = by_scope.instance_of(&self.scopes, scope, name);
+        let (name, is_inside) = match inside {
+            Some((_, own)) => (own, true),
+            None => (name, false),
+        };
+        let mut next = Some(inside.map_or(scope, |(id, _)| id));
         while let Some(id) = next {
             let row = &self.scopes[id];
             let nodes = by_scope.nodes.rows().get(id.index())?;
@@ -140,7 +173,7 @@ impl Resolver<'_> {
             {
                 best = Some((distance, node));
             }
-            next = row.parent;
+            next = row.parent.filter(|_| !is_inside);
         }
         // Of several nodes of one name the first one counts.
         best.and_then(|(_, node)| self.node_ids.get(&self.flow.nodes[node].id).copied())
@@ -164,6 +197,7 @@ impl Resolver<'_> {
                 }
             }
         }
-        NodesByScope { nodes, by_end }
+        let by_prefix = self.scopes.iter().map(|(id, scope)| (scope.prefix.as_str().into(), id)).collect();
+        NodesByScope { nodes, by_end, by_prefix }
     }
 }

@@ -242,7 +242,10 @@ impl Resolver<'_> {
                 }
                 format!("did you mean `{near}`?")
             }
-            None => format!("declare it, as in `let {name} = \"…\"`, `param {name}` or `contact {name}`"),
+            None => {
+                self.unknown_values.push((scope, name.into(), span));
+                format!("declare it, as in `let {name} = \"…\"`, `param {name}` or `contact {name}`")
+            }
         };
         self.diagnostics.push(
             Diagnostic::new(

@@ -240,6 +240,11 @@ impl<'a> Resolver<'a> {
     /// The values that a value's text inserts.
     fn inserted(&self, id: ValueId) -> Vec<ValueId> {
         let What::Written(_, Value::Text(text), scope) = self.values[id].what else { return Vec::new() };
+        self.inserted_by(scope, text)
+    }
+
+    /// The values that a text inserts.
+    pub(super) fn inserted_by(&self, scope: ScopeId, text: ast::Text) -> Vec<ValueId> {
         let mut inserted = Vec::new();
         if !text.plain {
             pieces(self.sources.text(text.span), |piece| {

@@ -25,12 +25,14 @@ impl Resolver<'_> {
             let assumed = self.flow.assumed_reachable.len();
             let node = waive.node.map(|name| self.node_named(placed.scope, name, "the waiver"));
             self.flow.assumed_reachable.truncate(assumed);
+            let rule = self.name(waive.rule);
             let Some(policy) =
                 self.policy_named(placed.scope, waive.policy, policies).and_then(|index| policies.get(index))
             else {
+                let meant = self.nearest_policy(&self.name(waive.policy), policies);
+                self.flow.lost_waivers.extend(meant.map(|meant| (meant.into(), Some(rule.as_ref().into()))));
                 continue;
             };
-            let rule = self.name(waive.rule);
             if rules.is_empty() {
                 for known in &policies.list {
                     let policy = &known.policy;
@@ -40,7 +42,8 @@ impl Resolver<'_> {
                 }
             }
             let Some(&(known, is_named)) = rules.get(&(&*policy.name, rule.as_ref())) else {
-                self.report_unknown_rule(waive.rule, policy);
+                let meant = self.report_unknown_rule(waive.rule, policy);
+                self.flow.lost_waivers.push((policy.name.clone(), meant));
                 continue;
             };
             self.note(Named::Rule, waive.rule.span, known);
@@ -53,10 +56,11 @@ impl Resolver<'_> {
                 );
             }
             // Whatever is missing has its finding.
-            let (Some(until), Some(because), Some(by)) = (until, because, by) else { continue };
-            if node == Some(None) {
+            let (Some(until), Some(because), Some(by), false) = (until, because, by, node == Some(None))
+            else {
+                self.flow.lost_waivers.push((policy.name.clone(), Some(rule.as_ref().into())));
                 continue;
-            }
+            };
             self.flow.waivers.push(Waiver {
                 policy: policy.name.clone(),
                 rule: rule.as_ref().into(),
@@ -71,10 +75,11 @@ impl Resolver<'_> {
         }
     }
 
-    fn report_unknown_rule(&mut self, rule: Name, policy: &Policy) {
+    /// Reports a rule that its policy does not have, and returns the one that was perhaps meant.
+    fn report_unknown_rule(&mut self, rule: Name, policy: &Policy) -> Option<Box<str>> {
         // A version of the policy that is not read may have it.
         if self.lost_include.plain {
-            return;
+            return None;
         }
         let text = self.name(rule);
         let names = || policy.rules.iter().map(|one| &*one.name);
@@ -88,8 +93,9 @@ impl Resolver<'_> {
             Diagnostic::new(&codes::UNKNOWN_POLICY, rule.span, message)
                 .here("no such rule")
                 .help(help)
-                .mend(near.map(|near| Mend::write(rule.span, near))),
+                .mend(near.clone().map(|near| Mend::write(rule.span, near))),
         );
+        near.map(Into::into)
     }
 }
 

@@ -72,6 +72,10 @@ fn very_many_signs_in_a_selector() {
         assert_eq!(policy(&format!("require {close}")), ["CX001"]);
         assert!(policy(&format!("require {}@a", "not ".repeat(OFTEN))).is_empty());
         assert!(policy(&format!("require {}@a", "@a & not @b | ".repeat(OFTEN))).is_empty());
+        // Applied and broken, so that the rule is written out.
+        let rule = format!("  r: require {}@absent\n", "not ".repeat(4 * OFTEN));
+        let broken = survives(format!("{CLEAN}apply p\npolicy p {{\n{rule}}}\n"));
+        assert!(codes(&broken).contains(&"CX301"));
     });
 }
 

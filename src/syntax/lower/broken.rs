@@ -172,7 +172,8 @@ impl Lower<'_> {
             return unterminated(open.text, place_at(open.range.clone())).mend(closed);
         }
         let (at, expected) = farthest(rule_of(place), line);
-        let before = self.source.text().get(self.line_from(start).start..start).unwrap_or_default();
+        let before = self.source.text().get(..start).unwrap_or_default();
+        let before = before.rsplit('\n').next().unwrap_or_default();
         let broken = Broken {
             before,
             inside: self.inside.as_ref(),

@@ -1,0 +1,176 @@
+//! Names that name no node: those of one instance that is not there are one finding, and so are the uses
+//! of one node that an instance's own file lacks.
+
+use compact_str::CompactString;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Resolver, ScopeId};
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Edit, Mend, quote};
+use crate::source::Span;
+use crate::syntax::ast::{Declaration, Name};
+
+/// How many places have a label beside the first.
+const LABELS: usize = 9;
+
+/// A name of no node, and what would be said of it alone.
+pub(super) struct UnknownNode {
+    pub scope: ScopeId,
+    pub name: Name,
+    pub text: Box<str>,
+    pub diagnostic: Diagnostic,
+}
+
+impl UnknownNode {
+    /// The name of its instance, and the node's own.
+    fn parts(&self) -> Option<(&str, &str)> {
+        if self.name.quoted { None } else { self.text.split_once('.') }
+    }
+}
+
+impl Resolver<'_> {
+    /// Reports the names that name no node.
+    pub(super) fn report_unknown_nodes(&mut self) {
+        let unknown = std::mem::take(&mut self.unknown_nodes);
+        let is_outer = |one: &UnknownNode| self.scopes[one.scope].parent.is_none();
+        if unknown.iter().all(|one| is_outer(one) && one.parts().is_none()) {
+            unknown.into_iter().for_each(|one| self.diagnostics.push(one.diagnostic));
+            return;
+        }
+        let id = |one: &UnknownNode| format!("{}{}", self.scopes[one.scope].prefix, one.text);
+        // What the file of an instance lacks, by the place where that file names it.
+        let mut lacking: FxHashMap<String, Span> = FxHashMap::default();
+        for one in unknown.iter().filter(|one| !is_outer(one)) {
+            lacking.entry(id(one)).or_insert(one.name.span);
+        }
+        let mut outside: FxHashMap<Span, Vec<Span>> = FxHashMap::default();
+        let known = self.known_instances();
+        let mut lost: Vec<((ScopeId, Box<str>), Vec<UnknownNode>)> = Vec::new();
+        let mut at: FxHashMap<(ScopeId, Box<str>), usize> = FxHashMap::default();
+        let mut alone: Vec<UnknownNode> = Vec::new();
+        for one in unknown {
+            let inner = lacking.get(&id(&one)).filter(|span| span.file != one.name.span.file);
+            if let Some(&span) = inner {
+                outside.entry(span).or_default().push(one.name.span);
+                continue;
+            }
+            match one.parts().filter(|(instance, _)| !self.is_instance(&known, one.scope, instance)) {
+                Some((instance, _)) => {
+                    let key = (one.scope, instance.into());
+                    let number = *at.entry(key).or_insert_with_key(|key| {
+                        lost.push((key.clone(), Vec::new()));
+                        lost.len() - 1
+                    });
+                    if let Some((_, uses)) = lost.get_mut(number) {
+                        uses.push(one);
+                    }
+                }
+                None => alone.push(one),
+            }
+        }
+        for one in alone {
+            // The places outside of the file are shown once, with the first instance.
+            let more = outside.remove(&one.name.span).unwrap_or_default();
+            self.diagnostics.push(one.diagnostic.label_each(&more, LABELS, "named here as well"));
+        }
+        for ((scope, instance), uses) in lost {
+            let names: FxHashSet<&str> = uses.iter().map(|one| &*one.text).collect();
+            if names.len() > 1 {
+                if let Some(finding) = self.lost_instance(scope, &instance, &uses, names.len()) {
+                    self.diagnostics.push(finding);
+                }
+            } else {
+                uses.into_iter().for_each(|one| self.diagnostics.push(one.diagnostic));
+            }
+        }
+    }
+
+    /// The prefixes of instances and of nodes with a dot in their names.
+    fn known_instances(&self) -> FxHashSet<CompactString> {
+        let mut known: FxHashSet<CompactString> =
+            self.scopes.rows().iter().map(|scope| scope.prefix.as_str().into()).collect();
+        for node in self.flow.nodes.rows() {
+            let dots = node.id.match_indices('.').take(8);
+            known.extend(dots.filter_map(|(dot, _)| node.id.get(..=dot)).map(CompactString::from));
+        }
+        known
+    }
+
+    /// Whether a scope, or one around it, has an instance.
+    fn is_instance(&self, known: &FxHashSet<CompactString>, scope: ScopeId, instance: &str) -> bool {
+        let mut next = Some(scope);
+        while let Some(id) = next {
+            let row = &self.scopes[id];
+            if known.contains(format!("{}{instance}.", row.prefix).as_str()) {
+                return true;
+            }
+            next = row.parent;
+        }
+        false
+    }
+
+    /// The one finding of the nodes of an instance that is not there.
+    fn lost_instance(
+        &self,
+        scope: ScopeId,
+        instance: &str,
+        uses: &[UnknownNode],
+        nodes: usize,
+    ) -> Option<Diagnostic> {
+        let first = uses.first()?;
+        let others: Vec<Span> = uses.iter().skip(1).map(|one| one.name.span).collect();
+        let message =
+            format!("{nodes} nodes of {} are named, but there is no such instance", quote(instance));
+        let finding = Diagnostic::new(&super::codes::UNKNOWN_NODE, first.name.span, message)
+            .here("no such instance")
+            .label_each(&others, LABELS, "and here");
+        let Some((near, place)) = self.nearest_instance(scope, instance, uses) else {
+            return Some(finding.help(format!(
+                "include the file that has them, as in `include \"PATH\" as {instance}`, or correct the names"
+            )));
+        };
+        let is_named = self.sources.iter().any(|(_, source)| source.text().contains(&format!("{near}.")));
+        if !is_named {
+            return Some(
+                finding
+                    .label(place, "this instance is named nowhere")
+                    .help(format!("call the instance `{instance}`, or its nodes `{near}.…`"))
+                    .mend(Mend::write(place, instance)),
+            );
+        }
+        let edits = uses.iter().map(|one| {
+            let start = one.name.span.range().start;
+            let span = Span::new(one.name.span.file, start, start + instance.len());
+            Edit { span, text: near.clone() }
+        });
+        let mend =
+            Mend { title: format!("Write `{near}`"), edits: edits.collect(), when: Default::default() };
+        Some(finding.help(format!("did you mean `{near}`?")).mend(mend))
+    }
+
+    /// The instance that has all of some nodes and whose name is nearest, with the place of that.
+    fn nearest_instance(
+        &self,
+        scope: ScopeId,
+        instance: &str,
+        uses: &[UnknownNode],
+    ) -> Option<(String, Span)> {
+        let prefix = &self.scopes[scope].prefix;
+        let has_all = |name: &str| {
+            uses.iter()
+                .filter_map(UnknownNode::parts)
+                .all(|(_, own)| self.node_ids.contains_key(format!("{prefix}{name}.{own}").as_str()))
+        };
+        let mut candidates: Vec<(String, Span)> = Vec::new();
+        for id in self.scopes.ids().filter(|&id| self.scopes[id].parent == Some(scope)) {
+            let include = self.scopes[id].include.and_then(|placed| self.item(placed));
+            let Some(Declaration::Include(include)) = include.map(|item| &item.declaration) else { continue };
+            let Some(name) = include.prefix else { continue };
+            candidates.push((self.name(name).into_owned(), name.span));
+        }
+        candidates.retain(|(name, _)| has_all(name));
+        let near = nearest(instance, candidates.iter().map(|(name, _)| name.as_str())).map(str::to_owned);
+        let is_meant = |one: &(String, Span)| near.as_ref().is_some_and(|near| *near == one.0);
+        candidates.into_iter().find(is_meant)
+    }
+}
