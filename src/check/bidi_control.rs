@@ -7,18 +7,23 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Sev
 use crate::source::{FileId, Source, Span};
 use crate::syntax::tokens::{Kind, tokens};
 
-pub static RULE: Rule = Rule { codes: &[&CODE], check };
+pub static RULE: Rule = Rule { codes: &[&BIDI_CONTROL], check };
 
-static CODE: Code = Code {
+/// Something invisible hides what a file says.
+pub static BIDI_CONTROL: Code = Code {
     id: "CX405",
     name: "bidi-control",
     severity: Severity::Warning,
-    what: "A name, a string or a comment holds an invisible character that changes the direction of writing (Unicode Standard Annex 9, section 2), or a comment holds a character that editors show as a line break and that ends no line here: a carriage return by itself, U+000B, U+000C, U+0085, U+2028 or U+2029.",
+    what: "A name, a string or a comment of a flow, or a line of `cxflow.toml`, holds an invisible character that changes the direction of writing (Unicode Standard Annex 9, section 2), or a comment or a line of `cxflow.toml` holds a character that editors show as a line break and that ends no line here: a carriage return by itself, U+000B, U+000C, U+0085, U+2028 or U+2029.",
     why: "A reviewer sees the text in another order than the platform reads it, so a queue or a URL can hide in plain sight, and a comment can look like a line of the flow. \
           Text in Arabic or Hebrew needs none of these characters.",
     page: Page::Flows {
-        wrong: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales\u{202E}eueuq_\"\nnotice -> sales\n"),
-        right: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales_queue\"\nnotice -> sales\n"),
+        wrong: Example::Text(
+            "flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales\u{202E}eueuq_\"\nnotice -> sales\n",
+        ),
+        right: Example::Text(
+            "flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales_queue\"\nnotice -> sales\n",
+        ),
     },
 };
 
@@ -30,18 +35,22 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if source.is_ascii() {
             continue;
         }
-        for (at, character) in source.text().char_indices().filter(|&(_, character)| is_bidi_control(character)) {
+        for (at, character) in
+            source.text().char_indices().filter(|&(_, character)| is_bidi_control(character))
+        {
             let span = Span::new(*file, at, at + character.len_utf8());
             let code = u32::from(character);
             let message = format!("an invisible direction control, U+{code:04X}");
-            let finding = Diagnostic::new(&CODE, span, message).here("changes the order in which the rest is shown");
+            let finding = Diagnostic::new(&BIDI_CONTROL, span, message)
+                .here("changes the order in which the rest is shown");
             let comment = ast.comments.partition_point(|comment| comment.end <= span.start);
             if ast.comments.get(comment).is_some_and(|comment| comment.start <= span.start) {
                 // Marks between Arabic or Hebrew and other words move nothing.
                 if matches!(character, '\u{200E}' | '\u{200F}' | '\u{61C}') {
                     continue;
                 }
-                diagnostics.push(finding.help("take it out: a comment needs none").mend(Mend::write(span, "")));
+                diagnostics
+                    .push(finding.help("take it out: a comment needs none").mend(Mend::write(span, "")));
                 continue;
             }
             let in_text = strings.hold(source, span);
@@ -69,10 +78,14 @@ fn check_comments(source: &Source, comments: &[Span], diagnostics: &mut Diagnost
             let span = Span::new(comment.file, start, start + character.len_utf8());
             let code = u32::from(character);
             diagnostics.push(
-                Diagnostic::new(&CODE, span, format!("U+{code:04X} ends no line: what follows is still the comment"))
-                    .here("shown as a line break by editors")
-                    .help("break the line here, or take the character out")
-                    .mend(Mend::new("Take it out", span, " ")),
+                Diagnostic::new(
+                    &BIDI_CONTROL,
+                    span,
+                    format!("U+{code:04X} ends no line: what follows is still the comment"),
+                )
+                .here("shown as a line break by editors")
+                .help("break the line here, or take the character out")
+                .mend(Mend::new("Take it out", span, " ")),
             );
         }
     }
@@ -92,7 +105,8 @@ impl Strings {
         let line = source.line_range(number).unwrap_or_default();
         if self.line.replace((span.file, number)) != Some((span.file, number)) {
             let tokens = tokens(source.slice(line.clone())).into_iter();
-            self.ranges = tokens.filter(|token| token.kind == Kind::String).map(|token| token.range).collect();
+            self.ranges =
+                tokens.filter(|token| token.kind == Kind::String).map(|token| token.range).collect();
         }
         let at = span.range().start - line.start;
         let before = self.ranges.partition_point(|range| range.end <= at);

@@ -29,6 +29,7 @@ macro_rules! rules {
 mod mends;
 mod spoken_keys;
 
+pub(crate) use bidi_control::BIDI_CONTROL;
 pub(crate) use misspelt_tag::CODE as MISSPELT_TAG;
 pub(crate) use unused::CODE as UNUSED;
 

@@ -10,8 +10,8 @@ use super::codes::{
 use super::expects::Reported;
 use super::violation::{self, Broken};
 use super::{
-    Judged, LongestWaiver, Missing, Vacuous, Verdict, double_waivers, header_tags, idle_limits, misspelt_tags,
-    waivers,
+    Judged, LongestWaiver, Missing, Vacuous, Verdict, double_waivers, header_tags, idle_limits,
+    misspelt_tags, waivers,
 };
 use crate::check::{MISSPELT_TAG, UNUSED};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, counted, list_of};

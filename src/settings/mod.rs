@@ -9,6 +9,7 @@ pub mod codes;
 mod environment;
 mod environments;
 mod guard;
+mod hidden;
 pub mod keys;
 mod mask;
 mod misnamed;

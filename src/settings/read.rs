@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::codes::BAD_SETTING;
 use super::keys::{Key, Section};
-use super::{mask, misplaced, syntax};
+use super::{hidden, mask, misplaced, syntax};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Source, Sources, Span};
 
@@ -81,6 +81,7 @@ pub fn read(
         diagnostics.push(syntax::no_text(file, found));
         return (file, Found::default());
     }
+    hidden::report(file, &text, diagnostics);
     // Of a merge that was not finished one side is read on.
     let text = crate::syntax::without_conflicts(file, &text, diagnostics).unwrap_or(text);
     let (table, errors) = DeTable::parse_recoverable(&text);

@@ -396,7 +396,7 @@ fn is_key_character(c: char) -> bool {
 }
 
 /// Whether a place of a line is inside of a text.
-fn is_quoted(line: &str, at: usize) -> bool {
+pub(super) fn is_quoted(line: &str, at: usize) -> bool {
     line.get(..at).is_some_and(|before| before.matches('"').count() % 2 == 1)
 }
 

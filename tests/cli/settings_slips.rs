@@ -340,3 +340,35 @@ fn a_longest_waiver_that_limits_nothing_is_a_warning() {
         folder(&settings).run("check a.cxflow").exits(0).err_lacks("longest_waiver");
     }
 }
+
+#[test]
+fn what_hides_a_part_of_the_settings_is_a_warning() {
+    let hidden = [
+        ("# x\u{2028}policies = [\"h.cxflow\"]\n", 'w', "U+2028"),
+        ("# x\u{2029}policies = [\"h.cxflow\"]\n", 'w', "U+2029"),
+        ("# x\u{85}policies = [\"h.cxflow\"]\n", 'w', "U+0085"),
+        ("team = \"a\" #\u{2028}policies = [\"h.cxflow\"]\n", 'w', "U+2028"),
+        ("team = \"a\u{2028}b\"\n", 'w', "U+2028"),
+        ("# \u{202E}policies = []\n", 'w', "U+202E"),
+        ("# \u{2066}policies = []\n", 'w', "U+2066"),
+        ("team = \"a\u{202E}b\"\n", 'w', "U+202E"),
+        ("team = 'a\u{2067}b'\n", 'w', "U+2067"),
+        ("team = \"a#\u{200E}b\"\n", 'w', "U+200E"),
+        ("team = \"a\" # \u{200E}b\n", '-', ""),
+        ("# \u{5E9}\u{5DC}\u{5D5}\u{5DD} \u{200F}team\n", '-', ""),
+        ("team = \"Zo\u{EB}\" # caf\u{E9}\n", '-', ""),
+    ];
+    for (settings, kind, character) in hidden {
+        let run = folder(settings).run("check a.cxflow --message-format json");
+        let found = run.lines();
+        let found: Vec<_> = found.iter().filter(|one| one["code"] == "CX405").collect();
+        assert_eq!(found.len(), usize::from(kind == 'w'), "{settings:?}: {run:#?}");
+        let Some(first) = found.first() else { continue };
+        assert_eq!(
+            (&first["file"], &first["severity"]),
+            (&"cxflow.toml".into(), &"warning".into()),
+            "{settings:?}"
+        );
+        assert!(first["message"].as_str().unwrap_or_default().contains(character), "{settings:?}");
+    }
+}
