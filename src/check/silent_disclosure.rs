@@ -2,7 +2,10 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Given, Page, Severity, quote};
-use crate::flow::{Directive, Kind, Node, display_id};
+use crate::flow::policy::Expected;
+use crate::flow::{Directive, Flow, Kind, Node, Tag, display_id};
+use crate::policy::{is_wordless, is_wordless_node, meanings, said_tags};
+use crate::source::Span;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -11,7 +14,9 @@ static CODE: Code = Code {
     name: "silent-disclosure",
     severity: Severity::Error,
     what: "A disclosure speaks and plays nothing: its texts are empty or blank, or hold only punctuation or markup, or its only action is an `action`, which may not be heard at all. \
-           Policies do not count it as a disclosure. The same goes for a prompt with a tag: policies do not count it as what the tag says.",
+           Policies do not count it as a disclosure. The same goes for a prompt with a tag: policies do not count it as what the tag says. \
+           A tag that means words, such as `@identity`, does not count either where it is on something that says nothing by its nature, \
+           such as an `answer` or an `action`.",
     why: "The caller would not hear what has to be said, and no policy would notice.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -57,10 +62,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         )
         .here("policies do not count this as a disclosure")
         .help("write what has to be said, as in `say \"TEXT\"`, or the recording of it, as in `play \"https://…\"`");
-        if !node.actions.is_empty() && node.actions.iter().all(|one| matches!(one.directive, Directive::Other(_))) {
-            diagnostic = diagnostic.note("only the platform knows what an `action` does, so it does not count as heard");
+        if !node.actions.is_empty()
+            && node.actions.iter().all(|one| matches!(one.directive, Directive::Other(_)))
+        {
+            diagnostic = diagnostic
+                .note("only the platform knows what an `action` does, so it does not count as heard");
         } else if let Some(text) = texts.next() {
-            let given = context.flow.given.of(node, text).into_iter().map(|one| Given { is_whole: false, ..one });
+            let given =
+                context.flow.given.of(node, text).into_iter().map(|one| Given { is_whole: false, ..one });
             diagnostic = diagnostic.label(text, "nothing to be heard").given(given);
         }
         diagnostics.push(diagnostic);
@@ -83,4 +92,52 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             );
         }
     }
+    wordless(context.flow, diagnostics);
+}
+
+/// Reports tags that mean words, on what says nothing by its nature.
+fn wordless(flow: &Flow, diagnostics: &mut Diagnostics) {
+    let said = said_tags(flow);
+    if said.is_empty() {
+        return;
+    }
+    let is_said = |tag: &&Tag| said.contains(&*tag.name);
+    for node in flow.nodes.rows().iter().filter(|node| !node.broken && !is_silent(node)) {
+        if is_wordless_node(node) && !node.is_mute() && !lacks_its_prompt(node) {
+            for tag in node.tags.iter().filter(is_said) {
+                let id = display_id(&node.id);
+                diagnostics.push(not_said(flow, tag, node.name_span, format!("{} says nothing", quote(&id))));
+            }
+        }
+        // A prompt without a text or a recording has its finding.
+        let lacks = |directive: &Directive| matches!(directive, Directive::Play | Directive::Collect);
+        for action in node.actions.iter().filter(|one| is_wordless(one) && !lacks(&one.directive)) {
+            for tag in action.tags.iter().filter(is_said) {
+                let mut diagnostic = not_said(flow, tag, action.span, "this step says nothing".to_owned());
+                if matches!(action.directive, Directive::Other(_)) {
+                    diagnostic = diagnostic
+                        .note("only the platform knows what an `action` does, so it does not count as heard");
+                }
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+}
+
+/// Whether a node is of a kind that speaks and has nothing to speak, which has its finding.
+fn lacks_its_prompt(node: &Node) -> bool {
+    let own = node.kind().and_then(Kind::directive);
+    !node.generic && matches!(own, Some(Directive::Play | Directive::Collect))
+}
+
+fn not_said(flow: &Flow, tag: &Tag, of: Span, label: String) -> Diagnostic {
+    let message = format!("`@{}` means words, and nothing is said here", tag.name);
+    let mut diagnostic = Diagnostic::new(&CODE, tag.span, message)
+        .here("counts for no policy")
+        .label(of, label)
+        .help("put the tag on the `say` or `play` with these words");
+    for meaning in meanings(flow, &Expected::Tag(tag.name.clone())) {
+        diagnostic = diagnostic.note(meaning);
+    }
+    diagnostic
 }

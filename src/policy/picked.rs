@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 
 use super::Place;
 use super::ground::Ground;
+use super::said::{is_wordless, is_wordless_node, said_tags};
 use crate::flow::policy::{Op, Selector};
-use crate::flow::{Directive, Kind, NodeId, TransitionId};
+use crate::flow::{Directive, Kind, NodeId, Tag, TransitionId};
 use crate::table::Id;
 
 /// The nodes of each kind and the places of each tag, so that no selector looks at every node.
@@ -104,16 +105,21 @@ impl<'a> Index<'a> {
             nodes: FxHashMap::default(),
             steps: FxHashMap::default(),
         };
+        let said = said_tags(ground.flow);
         for (id, node) in ground.flow.nodes.iter() {
             for kind in node.counts_as() {
                 index.kinds.entry(kind).or_default().push(id);
             }
             // What nobody hears is not what its tags say.
-            for tag in node.tags.iter().filter(|_| !node.is_mute()) {
+            let counts =
+                |tag: &&Tag| !node.is_mute() && !(said.contains(&*tag.name) && is_wordless_node(node));
+            for tag in node.tags.iter().filter(counts) {
                 index.nodes.entry(&tag.name).or_default().push(id);
             }
             for (step, action) in ground.steps_of(id).zip(&node.actions) {
-                for tag in action.tags.iter().filter(|_| !action.is_mute()) {
+                let is_wordless = is_wordless(action) && !node.broken;
+                let counts = |tag: &&Tag| !action.is_mute() && !(is_wordless && said.contains(&*tag.name));
+                for tag in action.tags.iter().filter(counts) {
                     index.steps.entry(&tag.name).or_default().push(step);
                 }
             }

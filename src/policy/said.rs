@@ -1,0 +1,101 @@
+//! The tags that mean words: they count only where something is said.
+
+use rustc_hash::FxHashSet;
+
+use crate::flow::policy::Rule;
+use crate::flow::{Action, Directive, Flow, Kind, Node};
+
+/// Tags of the bundled policies whose meaning is words that the called party has to hear, whichever
+/// policy asks for them. Tags that only bring duties with them, such as `@sales`, are not among them:
+/// they have to count wherever they stand.
+const SAID: &[&str] = &[
+    "abandon-message",
+    "agent-name",
+    "ai-notice",
+    "business-name",
+    "call-purpose",
+    "callback-request",
+    "charity-name",
+    "contact-number",
+    "date-time",
+    "donation-purpose",
+    "employer-name",
+    "goods-nature",
+    "identity",
+    "machine-message",
+    "material-terms",
+    "mini-miranda",
+    "no-purchase-necessary",
+    "optout-instructions",
+    "optout-tollfree",
+    "recording-notice",
+    "recording-purpose",
+    "recording-reminder",
+    "sales-purpose",
+    "telemarketing-purposes",
+];
+
+/// The same, where a policy of one's own may well mean something else.
+const SAID_FOR_BUNDLED: &[&str] = &["address", "freephone", "info"];
+
+/// The tags of a flow that mean words: those that a rule of one of its policies asks for.
+pub fn said_tags(flow: &Flow) -> FxHashSet<&str> {
+    let mut said = FxHashSet::default();
+    for policy in &flow.policies {
+        let is_said = |tag: &&str| SAID.contains(tag) || policy.bundled && SAID_FOR_BUNDLED.contains(tag);
+        said.extend(policy.rules.iter().flat_map(Rule::tags).filter(is_said));
+    }
+    said
+}
+
+/// Whether nobody says anything in a step: nothing is heard, and it hands the call to no agent.
+pub fn is_wordless(action: &Action) -> bool {
+    !action.is_heard() && action.directive != Directive::Route
+}
+
+/// The same of a whole node. Of one that could not be read it is not assumed.
+pub fn is_wordless_node(node: &Node) -> bool {
+    !node.broken && node.actions.iter().all(is_wordless) && !node.counts_as().any(|kind| kind == Kind::Agent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::bundled;
+
+    /// What is done, what the other side does, and what brings duties with it.
+    const NOT_SAID: &[&str] = &[
+        "ai-agent",
+        "appointment",
+        "bank-account",
+        "card-pin",
+        "cvv",
+        "debt",
+        "donation-ask",
+        "end-request",
+        "greeting",
+        "optout",
+        "optout-record",
+        "pan",
+        "pause",
+        "phi",
+        "prize",
+        "record-decline",
+        "record-start",
+        "resume",
+        "sales",
+        "takes-message",
+        "verified",
+    ];
+
+    #[test]
+    fn every_tag_of_a_bundled_policy_is_words_or_is_not() {
+        let lines = bundled::ALL.iter().flat_map(|policy| policy.text.lines());
+        let tags = lines.filter_map(|line| line.trim_start().strip_prefix("expects @")?.split(' ').next());
+        let expected: std::collections::BTreeSet<&str> = tags.collect();
+        let listed = SAID.iter().chain(SAID_FOR_BUNDLED).chain(NOT_SAID).copied();
+        let mut listed: Vec<&str> = listed.collect();
+        listed.sort_unstable();
+        assert_eq!(expected.into_iter().collect::<Vec<_>>(), listed);
+    }
+}
