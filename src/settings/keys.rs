@@ -242,14 +242,14 @@ keys! {
         "the platform's address").instead_of(&["url", "address", "host", "base", "endpoint"]);
     WEBHOOK_URL = at(Environment, "webhook_url", Text(value::address), r#""https://hooks.example.com/cxone""#,
         "the address that is told of changes to flows").instead_of(&["webhook", "hook", "hook_url"]);
-    AUDIT = at(Environment, "audit", Text(value::any), r#""audit/prod.jsonl""#,
+    AUDIT = at(Environment, "audit", Text(value::audit), r#""audit/prod.jsonl""#,
         "the audit log, relative to the folder of `cxflow.toml`").uppermost().instead_of(&["audit_log", "log", "audit_path"]);
     REQUIRE = at(Environment, "require", Texts(value::guard), r#"["clean", "branch:main"]"#,
         "what must hold before a flow is submitted: a list of the guards below")
         .adds().instead_of(&["requires", "required", "guards", "guard", "requirements"]);
-    UPDATE = at(Environment, "update", Text(value::any), r#""PUT /api/flows/{flow_id}""#,
+    UPDATE = at(Environment, "update", Text(value::update), r#""PUT /api/flows/{flow_id}""#,
         "the method and path that change a flow in place, if the tenant can do so; without it a flow is always created");
-    SCOPES = at(Environment, "scopes", Texts(value::any), r#"["flow:write", "flow:read", "flow:validate"]"#,
+    SCOPES = at(Environment, "scopes", Texts(value::scope), r#"["flow:write", "flow:read", "flow:validate"]"#,
         "the scopes to request a token for, if not the usual five").instead_of(&["scope"]);
     TOKEN_AUTH = at(Environment, "token_auth", Text(value::token_auth), r#""basic-raw""#,
         "how the client identifies itself when it requests a token: `basic`, the header with both parts encoded (RFC 6749, section 2.3.1), which is the default; `basic-raw`, the header with both parts as they are; `post`, in the form")
@@ -262,11 +262,11 @@ keys! {
 
     TOKEN_PATH = at(Paths, "token", Text(value::token_path), r#""/api/oauth2/token""#,
         "where tokens come from: a path, or an `https` address on another host");
-    FLOWS_PATH = at(Paths, "flows", Text(value::any), r#""/api/flows""#,
+    FLOWS_PATH = at(Paths, "flows", Text(value::path), r#""/api/flows""#,
         "where flows are created").instead_of(&["flow"]);
     JOBS_PATH = at(Paths, "jobs", Text(value::job_path), r#""/api/jobs/{id}""#,
         "where a job is polled; `{id}` stands for the job's id").instead_of(&["job"]);
-    SUBSCRIPTIONS_PATH = at(Paths, "subscriptions", Text(value::any), r#""/api/events/subscriptions""#,
+    SUBSCRIPTIONS_PATH = at(Paths, "subscriptions", Text(value::path), r#""/api/events/subscriptions""#,
         "where subscriptions to events are made").instead_of(&["subscription", "events"]);
 }
 

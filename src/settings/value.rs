@@ -1,5 +1,7 @@
 //! What a setting's value may be.
 
+use std::net::IpAddr;
+
 use fluent_uri::UriRef;
 
 use super::Guard;
@@ -44,8 +46,41 @@ pub fn guard(text: &str, _: &str) -> Result<(), Wrong> {
     })
 }
 
-/// An address is tried where it is used; a password in it is refused here, since all can read it.
+/// An address that is spoken to. A password in it is refused here too, since all can read it.
 pub fn address(text: &str, environment: &str) -> Result<(), Wrong> {
+    without_user(text, environment)?;
+    let wrong = |is: &str| Err(Wrong::new(is, "write an address such as `https://api.example.com`"));
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return wrong(" has no scheme, such as `https://`");
+    };
+    let host = host(rest.split(['/', '?', '#']).next().unwrap_or_default());
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" | "https" if host.is_empty() => wrong(" names no host"),
+        "https" => Ok(()),
+        "http" if is_this_machine(host) => Ok(()),
+        "http" => wrong(" is not encrypted, which is allowed to this machine (127.0.0.1) alone"),
+        _ => wrong(" is neither https nor http"),
+    }?;
+    if rest.contains(['?', '#']) {
+        return wrong(" has a query or a fragment, so leave out what follows `?` or `#`");
+    }
+    Ok(())
+}
+
+/// The host of `HOST:PORT`.
+fn host(authority: &str) -> &str {
+    match authority.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host.trim_end_matches('.').eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn without_user(text: &str, environment: &str) -> Result<(), Wrong> {
     let has_user = match UriRef::parse(text) {
         Ok(address) => address.authority().is_some_and(|authority| authority.has_userinfo()),
         // What is no address by the book may still hold a password.
@@ -68,13 +103,63 @@ pub fn address(text: &str, environment: &str) -> Result<(), Wrong> {
 
 /// Where tokens come from, which is easily taken for the place of a token.
 pub fn token_path(text: &str, environment: &str) -> Result<(), Wrong> {
-    address(text, environment)?;
-    if text.starts_with('/') || text.contains("://") {
+    without_user(text, environment)?;
+    if text.starts_with('/') {
         return Ok(());
+    }
+    if text.contains("://") {
+        return address(text, environment);
     }
     Err(Wrong::new(
         " is where tokens come from: a path from `/` on, or an https address",
         "write `token = \"/api/oauth2/token\"`; a token itself is never written down",
+    ))
+}
+
+/// A path below the base URL.
+pub fn path(text: &str, _: &str) -> Result<(), Wrong> {
+    if text.starts_with('/') && !text.contains(['?', '#']) {
+        return Ok(());
+    }
+    Err(Wrong::new(
+        " is a path below the base URL, without a query",
+        "write it from `/` on, and without `?` and `#`, as in `/api/flows`",
+    ))
+}
+
+/// The method and path that change a flow.
+pub fn update(text: &str, _: &str) -> Result<(), Wrong> {
+    let methods = ["PUT", "PATCH", "POST"];
+    let is_update = |(method, template): (&str, &str)| {
+        methods.iter().any(|one| method.eq_ignore_ascii_case(one))
+            && template.contains("{flow_id}")
+            && path(template.trim(), "").is_ok()
+    };
+    if text.split_once(' ').is_some_and(is_update) {
+        return Ok(());
+    }
+    Err(Wrong::new(
+        " is a method, `PUT`, `PATCH` or `POST`, and a path with the flow's id",
+        "write `update = \"PUT /api/flows/{flow_id}\"`",
+    ))
+}
+
+/// An audit log.
+pub fn audit(text: &str, _: &str) -> Result<(), Wrong> {
+    if !text.ends_with(".cxflow") {
+        return Ok(());
+    }
+    Err(Wrong::new(" names a flow's source", "write `audit = \"audit/prod.jsonl\"`"))
+}
+
+/// A scope of a token.
+pub fn scope(text: &str, _: &str) -> Result<(), Wrong> {
+    if !text.contains(char::is_whitespace) {
+        return Ok(());
+    }
+    Err(Wrong::new(
+        format!(" has {}, which is more than one scope", quote(text)),
+        "write each scope between quotes of its own, as in `[\"flow:write\", \"flow:read\"]`",
     ))
 }
 
@@ -90,9 +175,9 @@ pub fn token_auth(text: &str, _: &str) -> Result<(), Wrong> {
 }
 
 /// Where a job is asked for.
-pub fn job_path(text: &str, _: &str) -> Result<(), Wrong> {
+pub fn job_path(text: &str, environment: &str) -> Result<(), Wrong> {
     if text.contains("{id}") {
-        return Ok(());
+        return path(text, environment);
     }
     Err(Wrong::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))
 }

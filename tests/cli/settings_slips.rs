@@ -372,3 +372,58 @@ fn what_hides_a_part_of_the_settings_is_a_warning() {
         assert!(first["message"].as_str().unwrap_or_default().contains(character), "{settings:?}");
     }
 }
+
+/// What no address or path of an environment may be, and what the message says of it.
+const ADDRESSES: [(&str, &str); 25] = [
+    ("base_url = \"api.example.com\"", "has no scheme"),
+    ("base_url = \"http://api.example.com\"", "is not encrypted"),
+    ("base_url = \"http://127.0.0.1.example.com\"", "is not encrypted"),
+    ("base_url = \"ftp://api.example.com\"", "neither https nor http"),
+    ("base_url = \"https://\"", "names no host"),
+    ("base_url = \"https:///api\"", "names no host"),
+    ("base_url = \"https://api.example.com/?q\"", "a query or a fragment"),
+    ("base_url = \"https://api.example.com#x\"", "a query or a fragment"),
+    ("webhook_url = \"hooks.example.com\"", "has no scheme"),
+    ("webhook_url = \"http://hooks.example.com/a\"", "is not encrypted"),
+    ("update = \"PUT /api/flows\"", "a path with the flow's id"),
+    ("update = \"/api/flows/{flow_id}\"", "a path with the flow's id"),
+    ("update = \"FETCH /api/{flow_id}\"", "a path with the flow's id"),
+    ("update = \"PUT api/{flow_id}\"", "a path with the flow's id"),
+    ("update = \"PUT /api/{flow_id}?x=1\"", "a path with the flow's id"),
+    ("audit = \"a.cxflow\"", "names a flow's source"),
+    ("scopes = [\"flow write\"]", "more than one scope"),
+    ("paths.flows = \"api/flows\"", "a path below the base URL"),
+    ("paths.flows = \"/api/flows?x=1\"", "a path below the base URL"),
+    ("paths.flows = \"https://other.example.com/flows\"", "a path below the base URL"),
+    ("paths.subscriptions = \"https://other.example.com/{id}\"", "a path below the base URL"),
+    ("paths.subscriptions = \"hooks\"", "a path below the base URL"),
+    ("paths.jobs = \"https://other.example.com/{id}\"", "a path below the base URL"),
+    ("paths.jobs = \"/api/jobs/{id}#x\"", "a path below the base URL"),
+    ("paths.token = \"http://login.example.com/\"", "is not encrypted"),
+];
+
+#[test]
+fn an_address_or_path_that_cannot_be_is_an_error_of_its_place() {
+    for (setting, says) in ADDRESSES {
+        let run = folder(&format!("[env.prod]\n{setting}\n")).run("check a.cxflow --env prod");
+        run.exits(1).err_has("CX703").err_has("cxflow.toml:2:").err_has(says).err_has("help: ");
+    }
+}
+
+#[test]
+fn addresses_and_paths_that_can_be_are_taken() {
+    let settings = [
+        "base_url = \"https://api.example.com:8443/tenants/7/\"",
+        "base_url = \"http://localhost:8700\"",
+        "base_url = \"http://[::1]:8700\"",
+        "base_url = \"HTTPS://bücher.example\"",
+        "webhook_url = \"http://127.0.0.1:9/hook\"",
+        "update = \"patch /v2/flows/{flow_id}/draft\"",
+        "paths.token = \"https://login.example.com/token\"",
+        "paths.jobs = \"/v2/tasks/{id}/state\"",
+        "scopes = [\"flow:write\", \"flow:read\"]",
+    ];
+    for setting in settings {
+        folder(&format!("[env.prod]\n{setting}\n")).run("check a.cxflow --env prod").exits(0);
+    }
+}
