@@ -51,9 +51,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if known.is_empty() {
         return;
     }
-    for action in flow.nodes.rows().iter().flat_map(|node| &node.actions) {
-        for text in [&action.text, &action.media].into_iter().flatten() {
-            report_text(context.sources, &known, text, diagnostics);
+    for node in flow.nodes.rows() {
+        for action in &node.actions {
+            let Some(text) = &action.text else { continue };
+            let has = |tag: &str| node.tags.iter().chain(&action.tags).any(|one| *one.name == *tag);
+            report_text(context.sources, &known, has, text, diagnostics);
         }
     }
     for (file, ast) in context.files.iter().filter(|(file, _)| !context.sources.get(*file).is_bundled()) {
@@ -64,8 +66,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 /// A word with an `@`: where it begins, and its name.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices('@').filter_map(|(at, _)| {
-        // Within a word it is an address.
-        if text.get(..at)?.chars().next_back().is_some_and(|before| before.is_alphanumeric() || "._-+".contains(before)) {
+        // Within a word it is an address, of which no name ends with a full stop (RFC 5322, section 3.2.3).
+        if text.get(..at)?.chars().next_back().is_some_and(|before| before.is_alphanumeric() || "_-+".contains(before)) {
             return None;
         }
         let rest = text.get(at + 1..)?;
@@ -75,9 +77,17 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn report_text(sources: &Sources, known: &KnownTags<'_>, text: &Text, diagnostics: &mut Diagnostics) {
+fn report_text(
+    sources: &Sources,
+    known: &KnownTags<'_>,
+    has: impl Fn(&str) -> bool,
+    text: &Text,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(value) = text.value.as_deref().filter(|value| value.contains('@')) else { return };
-    let Some((word, tag)) = words(value).find_map(|(_, word)| Some((word, known.meant(word)?))) else { return };
+    // A step that has the tag is seen, whatever its text says.
+    let unseen = |(_, word)| Some((word, known.meant(word).filter(|tag| !has(tag))?));
+    let Some((word, tag)) = words(value).find_map(unseen) else { return };
     let mend = mend(sources.text(text.span), known).map(|instead| Mend::new("Write the tag behind the text", text.span, instead));
     let message = format!("{} stands within the quotes, so no policy sees it", quote(&format!("@{word}")));
     diagnostics.push(
