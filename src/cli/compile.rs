@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::args::CompileArgs;
 use super::config::{self, policy_choice};
+use super::declared::DeclaredNames;
 use super::input::{Allowed, Input};
 use super::terminal::Terminal;
 use super::threads;
@@ -266,17 +267,25 @@ fn check_settings(
     if jobs.iter().flatten().any(|job| !job.compiled.flow.complete) {
         return Ok(());
     }
+    let mut elsewhere = DeclaredNames::new(&args.allow_outside);
     for job in jobs.iter_mut().flatten() {
-        add_unknown_params(job, &declared, args, base);
+        add_unknown_params(job, &declared, &mut elsewhere, args, base);
     }
     Ok(())
 }
 
 /// Adds what is wrong with params to the flow beside whose settings it is.
-fn add_unknown_params(job: &mut Job, declared: &Declared<'_>, args: &CompileArgs, options: &Options) {
+fn add_unknown_params(
+    job: &mut Job,
+    declared: &Declared<'_>,
+    elsewhere: &mut DeclaredNames<'_>,
+    args: &CompileArgs,
+    options: &Options,
+) {
     let mut found = Diagnostics::default();
     let is_set = |name: &str| args.set.iter().any(|(one, _)| one == name);
-    report_unknown_params(&job.settings, declared, is_set, &mut found);
+    let is_elsewhere = |name: &str| elsewhere.may_have(&job.input, name);
+    report_unknown_params(&job.settings, declared, is_set, is_elsewhere, &mut found);
     weigh(&mut found, options);
     if found.iter().next().is_some() {
         job.compiled.diagnostics.append(found);

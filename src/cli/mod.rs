@@ -14,6 +14,7 @@ mod compile;
 mod completions;
 mod config;
 mod connection;
+mod declared;
 mod depfile;
 mod disk;
 mod duration;

@@ -111,18 +111,24 @@ impl Tree {
 
     /// Which of its files include which.
     pub fn includes(&self) -> Result<IncludeGraph, Failure> {
-        let hashes: Vec<&str> = self.flows.iter().map(|flow| flow.hash.as_str()).collect();
         let mut graph = IncludeGraph::default();
+        self.read_flows(|path, bytes| graph.insert(path.clone(), Links::of(&path, bytes, self)))?;
+        Ok(graph)
+    }
+
+    /// Reads its flow files, and hands over each.
+    pub fn read_flows(&self, mut take: impl FnMut(PathBuf, Vec<u8>)) -> Result<(), Failure> {
+        let hashes: Vec<&str> = self.flows.iter().map(|flow| flow.hash.as_str()).collect();
         let read = git::blobs(&hashes, |index, bytes| {
             let Some(flow) = self.flows.get(index) else { return };
             let path = PathBuf::from(&flow.path);
             // A link stands for another file, which is in the list itself.
             if !self.links.contains(&path) {
-                graph.insert(path.clone(), Links::of(&path, bytes, self));
+                take(path, bytes);
             }
         });
         let why = match read {
-            Ok(Ok(())) => return Ok(graph),
+            Ok(Ok(())) => return Ok(()),
             Ok(Err(refused)) => safe::one_line(&refused.into_error().to_string()),
             Err(error) => error.to_string(),
         };

@@ -69,7 +69,9 @@ fn unknown_params(settings: Option<&Settings>, compiled: &Compiled, options: &Op
     let given = &options.settings;
     let is_set = |name: &str| given.params.contains_key(name) && !given.param_places.contains_key(name);
     let mut found = Diagnostics::default();
-    report_unknown_params(settings, &Declared::new(&params, &instances), is_set, &mut found);
+    // What other flows declare they say themselves: what is right for one is no slip.
+    let is_elsewhere = |_: &str| false;
+    report_unknown_params(settings, &Declared::new(&params, &instances), is_set, is_elsewhere, &mut found);
     weigh(&mut found, options);
     found.iter().cloned().collect()
 }

@@ -78,9 +78,10 @@ pub static UNKNOWN_PARAM: Code = Code {
     name: "unknown-param",
     severity: Severity::Warning,
     what: "No compiled flow has a param of the name that a key of `[env.NAME.params]` gives. Either the name is a slip for a param that the environment does not set, \
-           the instance that it names has no such param, or only instances have it and the instance's name is missing. \
+           or it is one letter away from a param that is set as well and no flow of the repository declares it, \
+           or the instance that it names has no such param, or only instances have it and the instance's name is missing. \
            Every environment is checked, whichever the run is for. A param that simply belongs to another flow is not reported.",
-    why: "The key sets nothing: the param that was meant keeps its default, or has no value.",
+    why: "The key sets nothing: the param that was meant keeps its default or the value from another file, or has no value.",
     page: Page::Causes {
         causes: &[
             Cause {

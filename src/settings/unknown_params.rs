@@ -1,12 +1,16 @@
 //! Params in `cxflow.toml` that no flow of the run declares: slips, params of an instance that has
 //! none of the name, and settings that stand among the params. One that is for another flow is none.
+//!
+//! Where the param that was meant has a value all the same, as from the file of the folder above, the
+//! other flows of the repository are asked as well: `date` beside `rate` may be one of theirs.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{UNKNOWN_PARAM, UNKNOWN_SETTING};
 use super::{Section, Setting, Settings, keys, where_it_belongs};
-use crate::diagnostics::suggest::Index;
+use crate::diagnostics::suggest::{Index, is_one_slip};
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, list_of, quote};
+use crate::source::FileId;
 
 /// How many params of an instance a help lists.
 const PARAMS_SHOWN: usize = 10;
@@ -79,14 +83,16 @@ impl Instance<'_> {
     }
 }
 
-/// What is wrong with the params of all environments. `is_set` says whether the command line sets one.
+/// What is wrong with the params of all environments. `is_set` says whether the command line sets one,
+/// and `is_elsewhere` whether a flow that is not of the run may declare a param or an instance of a name.
 pub fn report(
     settings: &Settings,
     declared: &Declared<'_>,
     is_set: impl Fn(&str) -> bool,
+    is_elsewhere: impl FnMut(&str) -> bool,
     diagnostics: &mut Diagnostics,
 ) {
-    add_unknown(settings, declared, is_set, diagnostics);
+    add_unknown(settings, declared, is_set, is_elsewhere, diagnostics);
     add_settings(settings, declared, diagnostics);
 }
 
@@ -95,11 +101,12 @@ fn add_unknown(
     settings: &Settings,
     declared: &Declared<'_>,
     is_set_from_outside: impl Fn(&str) -> bool,
+    mut is_elsewhere: impl FnMut(&str) -> bool,
     found: &mut Diagnostics,
 ) {
     for environment in settings.environments() {
-        let set: FxHashSet<&str> = settings.params(environment).map(|(name, _)| name).collect();
-        let is_set = |name: &&str| set.contains(name) || is_set_from_outside(name);
+        let set: FxHashMap<&str, &Setting> = settings.params(environment).collect();
+        let is_set = |name: &&str| set.contains_key(name) || is_set_from_outside(name);
         for (name, setting) in settings.params(environment) {
             if declared.has(name) || keys::not_a_param(name).is_some() {
                 continue;
@@ -107,7 +114,8 @@ fn add_unknown(
             // Where what may be meant has a value, this one is rather another flow's.
             let of_instances = declared.by_own_name.get(name).map(Vec::as_slice).unwrap_or_default();
             let open: Vec<&str> = of_instances.iter().copied().filter(|name| !is_set(name)).collect();
-            let near = declared.nearest(name).filter(|near| !is_set(near));
+            let nearest = declared.nearest(name);
+            let near = nearest.filter(|near| !is_set(near));
             let (message, others, near) = match (declared.instance_of(name), open.first(), near) {
                 (Some(of), ..) => (
                     format!("the instance {} has no param {}", quote(of.name), quote(of.own)),
@@ -130,7 +138,20 @@ fn add_unknown(
                 (None, None, Some(_)) => {
                     (format!("no flow of this run declares a param {}", quote(name)), String::new(), near)
                 }
-                (None, None, None) => continue,
+                (None, None, None) => {
+                    // Of `es.queue`, a flow declares the instance.
+                    let own = name.split('.').next().unwrap_or(name);
+                    let slip = nearest.filter(|near| is_one_slip(name, near) && !is_elsewhere(own));
+                    let Some(meant) = slip else { continue };
+                    found.push(beside_the_right_one(
+                        settings.files(),
+                        name,
+                        setting,
+                        meant,
+                        set.get(meant).copied(),
+                    ));
+                    continue;
+                }
             };
             let help = near.map_or(others, |near| format!("did you mean {}?", quote(near)));
             found.push(
@@ -141,6 +162,30 @@ fn add_unknown(
             );
         }
     }
+}
+
+/// A slip of a param that has its value from elsewhere, so that nothing is missing without the slip.
+fn beside_the_right_one(
+    files: &[FileId],
+    name: &str,
+    setting: &Setting,
+    meant: &str,
+    that_counts: Option<&Setting>,
+) -> Diagnostic {
+    let message = format!("no flow here declares a param {}", quote(name));
+    let mut diagnostic = Diagnostic::new(&UNKNOWN_PARAM, setting.key, message).here("sets nothing");
+    if let Some(counts) = that_counts {
+        diagnostic = diagnostic.label(counts.key, "this counts");
+    }
+    if that_counts.is_some_and(|counts| counts.key.file == setting.key.file) {
+        return diagnostic.help(format!("{} is set as well: take one of the two out", quote(meant)));
+    }
+    let depth = |setting: &Setting| files.iter().position(|&file| file == setting.key.file);
+    // Above a file that sets the param, this one may set it too, and a key that is there twice is no TOML.
+    let is_free = that_counts.is_none_or(|counts| depth(counts) < depth(setting));
+    diagnostic
+        .help(format!("did you mean {}?", quote(meant)))
+        .mend(is_free.then(|| Mend::write(setting.key, keys::key(meant))))
 }
 
 /// Settings that stand among the params of any environment, as lines do that are added at the end of

@@ -427,3 +427,77 @@ fn addresses_and_paths_that_can_be_are_taken() {
         folder(&format!("[env.prod]\n{setting}\n")).run("check a.cxflow --env prod").exits(0);
     }
 }
+
+/// A slip beside the right one: the settings at the top, those of the folder below, and what is said.
+const BESIDE: [(&str, &str, &str); 14] = [
+    ("queue = \"a\"", "quene = \"b\"", "below/cxflow.toml:2:1: `quene` `queue`"),
+    ("queue = \"a\"", "Queue = \"b\"", "below/cxflow.toml:2:1: `Queue` `queue`"),
+    ("queue = \"a\"", "queu = \"b\"", "below/cxflow.toml:2:1: `queu` `queue`"),
+    ("queue = \"a\"", "qeuue = 3", "below/cxflow.toml:2:1: `qeuue` `queue`"),
+    ("quene = \"b\"", "queue = \"a\"", "cxflow.toml:2:1: `quene` `queue`"),
+    ("queue = \"a\"\nquene = \"b\"", "", "cxflow.toml:3:1: `quene` `queue`"),
+    ("", "queuee = \"b\"\nqueue = \"a\"", "below/cxflow.toml:2:1: `queuee` `queue`"),
+    ("\"en.menu\" = \"a\"", "\"em.menu\" = \"b\"", "below/cxflow.toml:2:1: `em.menu` `en.menu`"),
+    // What differs on purpose, or is another flow's.
+    ("queue = \"a\"", "queue2 = \"b\"", ""),
+    ("queue = \"a\"", "vip_queue = \"b\"", ""),
+    ("rate = \"a\"", "date = \"b\"", ""),
+    ("rate = \"a\"\ndate = \"b\"", "", ""),
+    ("rate = \"a\"\nrote = \"b\"", "", ""),
+    ("\"en.menu\" = \"a\"", "\"es.menu\" = \"b\"", ""),
+];
+
+fn beside(above: &str, below: &str) -> Folder {
+    let flow = FLOW.replace("agent", "param rate = \"x\"\nlet said = \"${rate}\"\nagent");
+    let other = CLEAN.replace("\nparam queue", "\ninclude \"menu.cxflow\" as es\nparam date");
+    let folder = Folder::new()
+        .with("below/a.cxflow", flow)
+        .with("below/part.cxflow", "param menu = \"x\"\nlet spare = \"${menu}\"\n")
+        .with("below/b.cxflow", other.replace("${queue}", "${date}"))
+        .with("below/menu.cxflow", "param menu = \"x\"\nlet spare = \"${menu}\"\n")
+        .with("parts/c.cxflow", "# later: param rote\nlet other = \"x\"\n");
+    for (name, params) in [("cxflow.toml", above), ("below/cxflow.toml", below)] {
+        if !params.is_empty() {
+            folder.write(name, format!("[env.prod.params]\n{params}\n"));
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_slip_of_a_param_that_another_line_sets_is_a_finding() {
+    for (above, below, says) in BESIDE {
+        let folder = beside(above, below).committed();
+        for at in ["", "v1:"] {
+            let run = folder.run(&format!("check {at}below/a.cxflow --env prod --message-format json"));
+            let found = run.exits(0).lines();
+            let found: Vec<_> = found.iter().filter(|one| one["code"] == "CX708").collect();
+            assert_eq!(found.len(), usize::from(!says.is_empty()), "{at} {above} / {below}: {found:#?}");
+            let Some(first) = found.first() else { continue };
+            let (place, names) = says.split_once(": ").unwrap();
+            let (slip, meant) = names.split_once(' ').unwrap();
+            let start = format!("{}:{}:{}", first["file"].as_str().unwrap(), first["line"], first["column"]);
+            assert_eq!(start, format!("{at}{place}"), "{above} / {below}");
+            assert_eq!(first["message"], format!("no flow here declares a param {slip}"));
+            assert!(first["help"].as_str().unwrap().contains(meant), "{first:#}");
+        }
+    }
+}
+
+#[test]
+fn a_slip_of_a_param_that_the_command_line_sets_is_a_finding() {
+    let run = beside("quene = \"a\"", "").run("check below/a.cxflow --env prod --set queue=b").exits(0);
+    run.err_has("no flow here declares a param `quene`").err_has("did you mean `queue`?");
+}
+
+#[test]
+fn a_slip_in_the_folder_below_is_mended_by_the_right_name() {
+    for (above, below, offers) in
+        [("queue = \"a\"", "quene = \"b\"", true), ("queue = \"a\"\nquene = \"b\"", "queue = \"c\"", false)]
+    {
+        let run = beside(above, below).run("check below/a.cxflow --message-format json").exits(0);
+        let found = run.lines().into_iter().find(|one| one["code"] == "CX708").unwrap();
+        let text = &found["mends"][0]["edits"][0]["text"];
+        assert_eq!(text == "queue", offers, "{found:#}");
+    }
+}
