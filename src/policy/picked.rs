@@ -112,13 +112,13 @@ impl<'a> Index<'a> {
             }
             // What nobody hears is not what its tags say.
             let counts =
-                |tag: &&Tag| !node.is_mute() && !(said.contains(&*tag.name) && is_wordless_node(node));
+                |tag: &&Tag| !(node.is_mute() || said.contains(&*tag.name) && is_wordless_node(node));
             for tag in node.tags.iter().filter(counts) {
                 index.nodes.entry(&tag.name).or_default().push(id);
             }
             for (step, action) in ground.steps_of(id).zip(&node.actions) {
                 let is_wordless = is_wordless(action) && !node.broken;
-                let counts = |tag: &&Tag| !action.is_mute() && !(is_wordless && said.contains(&*tag.name));
+                let counts = |tag: &&Tag| !(action.is_mute() || is_wordless && said.contains(&*tag.name));
                 for tag in action.tags.iter().filter(counts) {
                     index.steps.entry(&tag.name).or_default().push(step);
                 }

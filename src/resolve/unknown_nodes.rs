@@ -21,6 +21,9 @@ pub(super) struct UnknownNode {
     pub diagnostic: Diagnostic,
 }
 
+/// What a scope calls an instance.
+type Instance = (ScopeId, Box<str>);
+
 impl UnknownNode {
     /// The name of its instance, and the node's own.
     fn parts(&self) -> Option<(&str, &str)> {
@@ -45,8 +48,8 @@ impl Resolver<'_> {
         }
         let mut outside: FxHashMap<Span, Vec<Span>> = FxHashMap::default();
         let known = self.known_instances();
-        let mut lost: Vec<((ScopeId, Box<str>), Vec<UnknownNode>)> = Vec::new();
-        let mut at: FxHashMap<(ScopeId, Box<str>), usize> = FxHashMap::default();
+        let mut lost: Vec<(Instance, Vec<UnknownNode>)> = Vec::new();
+        let mut at: FxHashMap<Instance, usize> = FxHashMap::default();
         let mut alone: Vec<UnknownNode> = Vec::new();
         for one in unknown {
             let inner = lacking.get(&id(&one)).filter(|span| span.file != one.name.span.file);

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{EMPTY_SETTING, LOOSENED};
 use super::environment::{TokenAuth, in_variable};
-use super::environments::alike;
+use super::environments::{alike, report_slips};
 use super::keys::{self, Key, Merge, Section};
 use super::misnamed::{self, Misnamed};
 use super::read::{Place, Setting, Value, read};
@@ -105,6 +105,8 @@ pub fn load(
             }
         }
     }
+    let has_address = |name: &str| settings.text(&keys::BASE_URL, name).is_some();
+    report_slips(&settings.environments, has_address, diagnostics);
     settings.broken = diagnostics.count(Severity::Error) > errors;
     Ok(settings)
 }

@@ -17,6 +17,7 @@ pub const ALL: &[&Code] = &[
     &LOOSENED,
     &SETTINGS_ABOVE,
     &DELETED_SETTINGS,
+    &SIMILAR_ENVIRONMENTS,
 ];
 
 /// The file is no TOML.
@@ -249,6 +250,28 @@ pub static DELETED_SETTINGS: Code = Code {
             Cause {
                 sign: "The flows are to have no such settings",
                 remedy: "Say so to git, where others see it: `git rm cxflow.toml`.",
+            },
+        ],
+    },
+};
+
+/// Two environments whose names differ in a slip.
+pub static SIMILAR_ENVIRONMENTS: Code = Code {
+    id: "CX718",
+    name: "similar-environments",
+    severity: Severity::Warning,
+    what: "The names of two environments differ in one letter, or in a missing `-` or `_`, and one of them has no `base_url`, or stands in the file of a folder below. \
+           Names that differ in a number, a whole short word or their last letter alone are not reported: `dev` and `dev2`, `prod-eu` and `prod-us`.",
+    why: "What is set for `prdo` does not count with `--env prod`: neither its guards nor its params.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "Both mean one environment",
+                remedy: "Spell them alike: write `[env.prod]` for `[env.prdo]`, in each section.",
+            },
+            Cause {
+                sign: "Both exist",
+                remedy: "Give each its `base_url`, in the same file, or give `--allow similar-environments`.",
             },
         ],
     },

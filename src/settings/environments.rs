@@ -1,14 +1,16 @@
 //! The sections of environments: which there are, what they may be called.
 
 use rustc_hash::FxHashSet;
+use strsim::damerau_levenshtein;
 use toml::de::DeValue;
 
-use super::codes::BAD_SETTING;
+use super::codes::{BAD_SETTING, SIMILAR_ENVIRONMENTS};
 use super::environment::in_variable;
 use super::keys::Section;
 use super::misplaced;
 use super::read::{Entry, Reader};
-use crate::diagnostics::{Diagnostic, quote};
+use crate::diagnostics::suggest::Index;
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::source::Span;
 
 /// How long an environment's name may be, in characters.
@@ -105,6 +107,65 @@ pub(super) fn alike(name: &str, span: Span, other: &str, first: Span) -> Diagnos
         .here("this name gives the same variables")
         .label(first, "the other one")
         .help("give one of them another name; if both mean the same environment, spell them alike")
+}
+
+/// Reports names of environments that differ in one slip, where it looks as if one environment were
+/// meant: one has no address, or a lower file introduces it beside that of an upper one. The names come
+/// with their places, those of upper files first.
+pub(super) fn report_slips(
+    environments: &[(String, Span)],
+    has_address: impl Fn(&str) -> bool,
+    diagnostics: &mut Diagnostics,
+) {
+    let index = Index::new(environments.iter().map(|(name, _)| name.as_str()));
+    for (number, later) in environments.iter().enumerate() {
+        let is_meant = |other: usize| {
+            environments.get(other).filter(|_| other < number).is_some_and(|earlier| {
+                let are_two =
+                    earlier.1.file == later.1.file && has_address(&earlier.0) && has_address(&later.0);
+                !are_two && is_slip(&earlier.0, &later.0)
+            })
+        };
+        let earlier = index.nearest_of(&later.0, is_meant).and_then(|(other, _)| environments.get(other));
+        let Some(earlier) = earlier else { continue };
+        let is_first_without = earlier.1.file == later.1.file && has_address(&later.0);
+        let ((slip, at), (meant, other)) = if is_first_without { (earlier, later) } else { (later, earlier) };
+        let message = format!("the environment {} is one slip away from {}", quote(slip), quote(meant));
+        diagnostics.push(
+            Diagnostic::new(&SIMILAR_ENVIRONMENTS, *at, message)
+                .here(format!("not in force with `--env {meant}`"))
+                .label(*other, "the other one")
+                .help(format!(
+                    "did you mean `{meant}`? If both exist, give `--allow {}`",
+                    SIMILAR_ENVIRONMENTS.name
+                )),
+        );
+    }
+}
+
+/// The shortest name that one letter more or less makes a slip of: `prd` may be `prod`.
+const SHORTEST_SLIP: usize = 4;
+
+/// Whether one name of an environment is a slip of another. Numbers, whole words and a series of
+/// letters differ on purpose: `dev2`, `prod-us` and `prod-uk`, `stage-a` and `stage-b`. Names with the
+/// same variables are an error.
+fn is_slip(name: &str, other: &str) -> bool {
+    let (name, other) = (in_variable(name), in_variable(other));
+    let words = |text: &str| -> Vec<String> { text.split('_').map(str::to_owned).collect() };
+    let (own, others) = (words(&name), words(&other));
+    if name == other || own.len() != others.len() {
+        return name != other && own.concat() == others.concat();
+    }
+    let mut different = own.iter().zip(&others).filter(|(one, other)| one != other);
+    let (Some((one, other)), None) = (different.next(), different.next()) else { return false };
+    let (length, other_length) = (one.chars().count(), other.chars().count());
+    let without_digits = |text: &str| text.replace(char::is_numeric, "");
+    let stem = |text: &str, length: usize| text.chars().take(length.saturating_sub(1)).collect::<String>();
+    let is_series = length == other_length && stem(one, length) == stem(other, other_length);
+    length.max(other_length) >= SHORTEST_SLIP
+        && !is_series
+        && without_digits(one) != without_digits(other)
+        && damerau_levenshtein(one, other) == 1
 }
 
 fn may_name(name: &str) -> bool {

@@ -501,3 +501,61 @@ fn a_slip_in_the_folder_below_is_mended_by_the_right_name() {
         assert_eq!(text == "queue", offers, "{found:#}");
     }
 }
+
+const URL: &str = "base_url = \"https://api.example.com\"";
+
+/// Environments of the file at the top and of the folder below, and the slip that is found.
+const ENVIRONMENTS: [(&str, &str, &str); 25] = [
+    ("[env.prod]\nURL\n[env.prdo]\nrequire = [\"clean\"]", "", "cxflow.toml:3 prdo prod"),
+    ("[env.prdo]\nrequire = [\"clean\"]\n[env.prod]\nURL", "", "cxflow.toml:1 prdo prod"),
+    ("[env.prod]\nURL", "[env.prdo]\nrequire = [\"clean\"]", "s/cxflow.toml:1 prdo prod"),
+    ("[env.prod.params]\nqueue = \"a\"", "[env.prd.params]\nqueue = \"b\"", "s/cxflow.toml:1 prd prod"),
+    ("[env.prod]\nURL", "[env.prods]\nURL", "s/cxflow.toml:1 prods prod"),
+    ("[env.staging]\nURL\n[env.stagin.params]\nqueue = \"a\"", "", "cxflow.toml:3 stagin staging"),
+    ("[env.pre-prod]\nURL", "[env.preprod.params]\nqueue = \"a\"", "s/cxflow.toml:1 preprod pre-prod"),
+    ("[env.prod-eu]\nURL\n[env.pord-eu.params]\nqueue = \"a\"", "", "cxflow.toml:3 pord-eu prod-eu"),
+    ("[env.Prod]\nURL\n[env.prdo.params]\nqueue = \"a\"", "", "cxflow.toml:3 prdo Prod"),
+    ("[env.prod.params]\nqueue = \"a\"\n[env.prdo.params]\nqueue = \"b\"", "", "cxflow.toml:3 prdo prod"),
+    ("[env.test]\nURL", "[env.test]\nURL\n[env.tset.params]\nqueue = \"a\"", "s/cxflow.toml:3 tset test"),
+    // Two that exist, each with an address.
+    ("[env.test]\nURL\n[env.tests]\nURL", "", ""),
+    ("[env.prod]\nURL\n[env.prdo]\nURL", "", ""),
+    // Numbers, whole words, and letters in a row.
+    ("[env.dev]\nURL\n[env.dev2.params]\nqueue = \"a\"", "", ""),
+    ("[env.eu1]\nURL\n[env.eu2.params]\nqueue = \"a\"", "", ""),
+    ("[env.prod1]\nURL", "[env.prod2.params]\nqueue = \"a\"", ""),
+    ("[env.prod-eu]\nURL\n[env.prod-us.params]\nqueue = \"a\"", "", ""),
+    ("[env.prod-uk]\nURL\n[env.prod-us.params]\nqueue = \"a\"", "", ""),
+    ("[env.stage-a]\nURL", "[env.stage-b.params]\nqueue = \"a\"", ""),
+    ("[env.stagea]\nURL", "[env.stageb.params]\nqueue = \"a\"", ""),
+    ("[env.prod]\nURL\n[env.prod-eu.params]\nqueue = \"a\"", "", ""),
+    ("[env.prod]\nURL\n[env.test.params]\nqueue = \"a\"", "", ""),
+    ("[env.prod]\nURL\n[env.preprod.params]\nqueue = \"a\"", "", ""),
+    ("[env.qa]\nURL\n[env.uat.params]\nqueue = \"a\"", "", ""),
+    ("[env.prod]\nURL", "[env.prod.params]\nqueue = \"a\"", ""),
+];
+
+#[test]
+fn an_environment_one_slip_away_from_another_is_a_warning() {
+    for (above, below, says) in ENVIRONMENTS {
+        let folder = Folder::new().with("s/a.cxflow", CLEAN).with("cxflow.toml", above.replace("URL", URL));
+        folder.write("s/b.cxflow", CLEAN);
+        if !below.is_empty() {
+            folder.write("s/cxflow.toml", below.replace("URL", URL));
+        }
+        let run = folder.run("check s/a.cxflow s/b.cxflow --message-format json").exits(0);
+        let found = run.lines();
+        let found: Vec<_> = found.iter().filter(|one| one["code"] == "CX718").collect();
+        assert_eq!(found.len(), usize::from(!says.is_empty()), "{above} / {below}: {found:#?}");
+        let Some(first) = found.first() else { continue };
+        let (place, names) = says.split_once(' ').unwrap();
+        let (slip, meant) = names.split_once(' ').unwrap();
+        let start = format!("{}:{}", first["file"].as_str().unwrap(), first["line"]);
+        assert_eq!(start, place, "{above} / {below}");
+        assert_eq!(first["message"], format!("the environment `{slip}` is one slip away from `{meant}`"));
+        assert_eq!(first["severity"], "warning");
+    }
+    let folder = Folder::of(CLEAN).with("cxflow.toml", ENVIRONMENTS[0].0.replace("URL", URL));
+    folder.run("check --deny warnings a.cxflow").exits(1).err_has("did you mean `prod`?");
+    folder.run("check --deny warnings --allow similar-environments a.cxflow").exits(0);
+}
