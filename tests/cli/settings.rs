@@ -14,9 +14,17 @@ fn set_gives_a_param_its_value() {
 
 #[test]
 fn a_value_may_hold_anything_and_is_not_interpolated_again() {
-    let run =
-        Folder::of(CLEAN).command("build a.cxflow -o - --set").arg("queue=a = ${b} \"c\"").run().exits(0);
-    assert_eq!(queue_of(&run), "a = ${b} \"c\"");
+    let said = Folder::of(&CLEAN.replace(
+        "disclosure notice \"https://cdn.example.com/notice.wav\"",
+        "disclosure notice { say \"This is ${queue}\" }",
+    ));
+    let run = said.command("build a.cxflow -o - --set").arg("queue=a = ${b} \"c\"").run().exits(0);
+    assert_eq!(run.json()["nodes"][0]["actions"][0]["text"], "This is a = ${b} \"c\"");
+    // No queue has a name with an insertion in it.
+    let run = Folder::of(CLEAN).command("build a.cxflow -o - --set").arg("queue=a = ${b}").run();
+    run.exits(1).err_has("CX408").err_has("nothing is inserted into a value from outside");
+    let run = Folder::of(CLEAN).command("build a.cxflow -o - --set").arg("queue=a = $b \"c\"").run().exits(0);
+    assert_eq!(queue_of(&run), "a = $b \"c\"");
 }
 
 #[test]
