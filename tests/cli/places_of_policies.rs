@@ -123,7 +123,7 @@ fn what_policies_need_may_stand_in_their_file() {
         (format!("// Ours.\n{HOUSE}apply h\n"), ""),
         (format!("apply baseline\n{HOUSE}"), ""),
         // The flow has a value of the same name.
-        (format!("let most = \"3\"\npolicy h \"At most ${{most}}\" {{ r: oblige \"${{most}}\" }}\n"), ""),
+        ("let most = \"3\"\npolicy h \"At most ${most}\" { r: oblige \"${most}\" }\n".to_owned(), ""),
         ("policy h \"H\" { r: require disclosure before =menu }\n".to_owned(), ""),
         ("include \"part.cxflow\"\n".to_owned(), HOUSE),
         (
