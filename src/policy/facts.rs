@@ -49,6 +49,12 @@ fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
     if holds { Compared::Yes } else { Compared::No }
 }
 
+/// Whether a rule depends on a fact that is stated with a value which is not known: an unset param, or what
+/// cannot be read. That has a finding of its own.
+pub fn is_unread(flow: &Flow, rule: &Rule) -> bool {
+    rule.comparisons().any(|one| fact(flow, &one.fact).is_some_and(|fact| fact.value.is_none()))
+}
+
 /// How to state what a rule asks for.
 pub fn remedy(flow: &Flow, comparison: &Comparison) -> String {
     let example = match &comparison.test {

@@ -204,7 +204,7 @@ pub fn report_withheld(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnos
 }
 
 /// The names of rules, at a length that people read.
-fn shortened(names: &[String]) -> String {
+pub(super) fn shortened(names: &[String]) -> String {
     const SHOWN: usize = 5;
     match names.len().saturating_sub(SHOWN) {
         0 => list_of(names, "and"),

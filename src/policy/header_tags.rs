@@ -6,7 +6,7 @@ use super::codes::HEADER_TAG;
 use super::{Judged, VacuousKind, Verdict};
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Selector};
-use crate::flow::{Flow, Node, NodeId, Tag, display_id};
+use crate::flow::{Directive, Flow, Kind, Node, NodeId, Tag, display_id};
 use crate::source::Span;
 
 /// What to do about a tag in a header.
@@ -22,16 +22,60 @@ pub fn meaning(node: &Node, tag: &str) -> String {
     )
 }
 
-/// The tag in the header of a node that a rule puts in an order with a tag of one of its steps.
+/// The tag in the header of a node that a rule puts in an order with one of its steps. A node of one step
+/// is that step, wherever its tags are written.
 pub fn beside_a_step<'n>(form: &Form<Selector>, node: &'n Node) -> Option<&'n Tag> {
+    if node.actions.len() < 2 {
+        return None;
+    }
     let (one, other) = ordered(form)?;
-    let (one, other) = (tags(one), tags(other));
-    let in_header = |tags: &[Box<str>]| node.tags.iter().find(|tag| tags.contains(&tag.name));
-    let on_step = |tags: &[Box<str>]| {
-        let of_steps = node.actions.iter().flat_map(|action| &action.tags);
-        of_steps.into_iter().any(|tag| tags.contains(&tag.name))
+    // A `forbid` looks at each step that it names by `any` or by its kind, too.
+    let forbids = matches!(form, Form::ForbidBefore { .. } | Form::ForbidAfter { .. });
+    let in_header = |of: &Selector| {
+        let tags = tags(of);
+        node.tags.iter().find(|tag| tags.contains(&tag.name))
     };
-    in_header(&one).filter(|_| on_step(&other)).or_else(|| in_header(&other).filter(|_| on_step(&one)))
+    let on_step = |of: &Selector| picks_a_step(of, node, forbids);
+    in_header(one).filter(|_| on_step(other)).or_else(|| in_header(other).filter(|_| on_step(one)))
+}
+
+/// Whether a selector picks single steps of a node: by a tag, and where `also` says so by `any` and by the
+/// action that makes the node one of its kind.
+fn picks_a_step(of: &Selector, node: &Node, also: bool) -> bool {
+    of.without_exceptions().0.iter().any(|op| match op {
+        Op::Tag(name) => steps_bear(node, name),
+        Op::Any => also,
+        Op::Kind(kind) => also && node.is(*kind) && has_action_of(*kind, node),
+        _ => false,
+    })
+}
+
+fn steps_bear(node: &Node, name: &str) -> bool {
+    node.actions.iter().flat_map(|action| &action.tags).any(|tag| *tag.name == *name)
+}
+
+fn has_action_of(kind: Kind, node: &Node) -> bool {
+    let directive = kind.directive().filter(|directive| *directive != Directive::Play);
+    directive.is_some_and(|directive| node.actions.iter().any(|action| action.directive == directive))
+}
+
+/// The kind by which a rule means a node as a whole, where a step of that node bears the tag that the rule
+/// wants to come first.
+pub fn whole_by_kind<'f>(form: &'f Form<Selector>, node: &Node) -> Option<(Kind, &'f str)> {
+    let Form::Before { first, then, .. } = form else { return None };
+    // With `not` or `&` it may be a step of the node that the rule means.
+    if node.actions.len() < 2 || then.0.iter().any(|op| matches!(op, Op::Not | Op::And)) {
+        return None;
+    }
+    let by_kind = then.0.iter().find_map(|op| match op {
+        Op::Kind(kind) if node.counts_as().any(|one| one == *kind) => Some(*kind),
+        _ => None,
+    })?;
+    let first = first.0.iter().find_map(|op| match op {
+        Op::Tag(name) => Some(&**name).filter(|_| steps_bear(node, name)),
+        _ => None,
+    })?;
+    Some((by_kind, first))
 }
 
 /// Reports the rules that look away from a node since a tag is in its header. What breaks a rule has a
@@ -66,12 +110,12 @@ pub fn report(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
         }
     }
     for (node, tag, rules) in found {
-        let (verb, of) = if rules.len() == 1 { ("looks", "rule is") } else { ("look", "rules are") };
+        let of = if rules.len() == 1 { "rule is" } else { "rules are" };
         let message = format!(
-            "{} {verb} past what {} does: `@{}` is in its header",
-            if rules.len() == 1 { "a rule".to_owned() } else { format!("{} rules", rules.len()) },
+            "`@{}` is in the header of {}, so {} cannot tell which of its steps comes first",
+            tag.name,
             quote(&display_id(&flow.nodes[node].id)),
-            tag.name
+            if rules.len() == 1 { "a rule".to_owned() } else { format!("{} rules", rules.len()) },
         );
         diagnostics.push(
             Diagnostic::new(&HEADER_TAG, tag.span, message)
@@ -83,11 +127,11 @@ pub fn report(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The nodes that have tags in the header and behind steps, by those of the header.
+/// The nodes of several steps that have tags in the header, by these tags.
 fn by_header_tag(flow: &Flow) -> FxHashMap<&str, Vec<NodeId>> {
     let mut by_tag: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
     for (id, node) in flow.nodes.iter() {
-        if node.actions.iter().any(|action| !action.tags.is_empty()) {
+        if node.actions.len() > 1 {
             for tag in &node.tags {
                 by_tag.entry(&tag.name).or_default().push(id);
             }

@@ -83,6 +83,9 @@ impl Court<'_> {
         if let Some(why) = self.withheld(rule) {
             return Verdict::Withheld(why);
         }
+        if facts::is_unread(self.flow, rule) {
+            return Verdict::Withheld("a fact has no value");
+        }
         if let Some(aside) = facts::aside(self.flow, rule, self.on) {
             return aside;
         }

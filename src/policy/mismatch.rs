@@ -3,10 +3,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::EXPECTS_MISMATCH;
+use super::findings::shortened;
 use super::wording::fact_value;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::flow::policy::{Expected, Policy, Value};
+use crate::flow::policy::{Expected, Policy, Rule, Value};
 use crate::source::Span;
 
 /// Reports rules about what the policy does not expect, and what it expects that no rule uses.
@@ -36,19 +37,23 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
                 None => diagnostic,
             });
         };
+    let mut unexpected: Vec<(&Rule, &str)> = Vec::new();
     for rule in &policy.rules {
         for tag in rule.tags() {
             if seen.insert((true, tag)) && !expected.contains_key(&(true, tag)) {
                 let near = nearest(tag, tags.iter().copied());
-                let idle = near.map(|near| (true, near)).filter(|near| !used.contains(near));
+                let Some(near) = near else {
+                    unexpected.push((rule, tag));
+                    continue;
+                };
+                let idle = Some((true, near)).filter(|near| !used.contains(near));
                 met.extend(idle);
                 let message = format!(
                     "{}/{} uses the tag `@{tag}`, which the policy does not expect",
                     policy.name, rule.name
                 );
                 let place = idle.and_then(|idle| expected.get(&idle).copied());
-                let help = format!("add `expects @{tag} \"WHAT IT MARKS\"` to the policy");
-                push(rule.span, message, near.map(|near| format!("@{near}")), place, help);
+                push(rule.span, message, Some(format!("@{near}")), place, String::new());
             }
         }
         for one in rule.comparisons() {
@@ -104,7 +109,39 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
             push(expects.span, format!("no rule of `{}` uses {what}", policy.name), None, None, help);
         }
     }
+    report_unexpected(policy, &unexpected, diagnostics);
     slips
+}
+
+/// Reports the tags that the policy does not expect and that are slips of none, all of them together.
+fn report_unexpected(policy: &Policy, tags: &[(&Rule, &str)], diagnostics: &mut Diagnostics) {
+    let [(rule, first), others @ ..] = tags else { return };
+    let names: Vec<String> = tags.iter().map(|(_, tag)| format!("`@{tag}`")).collect();
+    let (message, lines) = match others {
+        [] => (
+            format!(
+                "{}/{} uses the tag `@{first}`, which the policy does not expect",
+                policy.name, rule.name
+            ),
+            "",
+        ),
+        _ => (
+            format!(
+                "the rules of `{}` use the tags {}, which the policy does not expect",
+                policy.name,
+                shortened(&names)
+            ),
+            ", and a line like it for each of the others,",
+        ),
+    };
+    let mut places: Vec<Span> =
+        others.iter().map(|(rule, _)| rule.span).filter(|&span| span != rule.span).collect();
+    places.dedup();
+    diagnostics.push(
+        Diagnostic::new(&EXPECTS_MISMATCH, rule.span, message)
+            .label_each(&places, 5, "and here")
+            .help(format!("add `expects @{first} \"WHAT IT MARKS\"`{lines} to the policy")),
+    );
 }
 
 /// Whether it is a tag, and its name.

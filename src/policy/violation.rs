@@ -7,7 +7,7 @@ use super::wording::{duration, selector};
 use super::{Place, Violation, facts, header_tags};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
-use crate::flow::{Flow, Node, NodeId, TransitionId, display_id};
+use crate::flow::{Flow, Kind, Node, NodeId, TransitionId, display_id};
 use crate::source::{Sources, Span};
 
 /// What is said at a rule that is broken.
@@ -47,6 +47,13 @@ pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
     let unreached: Vec<Span> = broken.spans(&broken.violation.unreached);
     if let Some((node, tag)) = broken.header_tag() {
         diagnostic = diagnostic.note(header_tags::meaning(node, tag));
+    }
+    if let Some((node, kind, _)) = broken.whole_node() {
+        diagnostic = diagnostic.note(format!(
+            "the rule means the {} {} as a whole, so what its own steps say does not come before it",
+            kind.word(),
+            quote(&display_id(&node.id))
+        ));
     }
     if let Some(note) = broken.failure_note() {
         diagnostic = diagnostic.note(note);
@@ -153,6 +160,26 @@ impl Broken<'_> {
         let place = self.violation.place.filter(|place| place.transition.is_none())?;
         let node = &self.flow.nodes[place.node];
         Some((node, &header_tags::beside_a_step(form, node)?.name))
+    }
+
+    /// The node where the rule is broken, the kind by which the rule means all of it, and the tag that one
+    /// of its own steps has.
+    fn whole_node(&self) -> Option<(&Node, Kind, &str)> {
+        let Demand::Paths(form) = &self.rule.demand else { return None };
+        let place = self.violation.place.filter(|place| place.transition.is_none())?;
+        let node = &self.flow.nodes[place.node];
+        let (kind, tag) = header_tags::whole_by_kind(form, node)?;
+        Some((node, kind, tag))
+    }
+
+    /// What to do where what the rule asks for is there, in the same node, and counts for nothing.
+    fn move_it(&self) -> Option<String> {
+        let is_order = matches!(self.rule.demand, Demand::Paths(Form::Before { .. } | Form::After { .. }));
+        if let Some((_, tag)) = self.header_tag().filter(|_| is_order) {
+            return Some(header_tags::remedy(tag));
+        }
+        let (node, _, tag) = self.whole_node()?;
+        Some(format!("say what is tagged `@{tag}` in a node before {}", quote(&display_id(&node.id))))
     }
 
     /// That what the rule wants to come first counts as not heard, where the path leaves it by `failed`.
@@ -401,7 +428,10 @@ impl Broken<'_> {
         let mut said =
             self.rule.doc.map(|doc| paragraphs(self.sources.text(doc))).unwrap_or_default().into_iter();
         diagnostic.severity = self.rule.severity;
-        diagnostic = diagnostic.help(said.next().unwrap_or_else(|| self.remedy()));
+        diagnostic = match self.move_it() {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic.help(said.next().unwrap_or_else(|| self.remedy())),
+        };
         if self.violation.estimated {
             diagnostic = diagnostic.note(ESTIMATED);
         }

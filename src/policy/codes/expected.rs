@@ -245,7 +245,7 @@ pub static HEADER_TAG: Code = Code {
     id: "CX426",
     name: "header-tag",
     severity: Severity::Warning,
-    what: "A rule puts two tags in an order, and a node has one of them in its header and the other after a step. \
+    what: "A rule puts two things in an order, and a node of several steps has one of them as a tag in its header and the other as a step. \
            A tag in a header means the whole node, so no step of the node comes before or after it, and the rule does not check this node.",
     why: "The rule seems to hold, but it does not look inside the node.",
     page: Page::Flows {
