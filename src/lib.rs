@@ -31,9 +31,11 @@ extern crate alloc;
 
 #[cfg(feature = "cli")]
 pub mod audit;
+pub mod bundled;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod codes;
 mod compile;
 #[cfg(feature = "cli")]
 pub mod cxone;
@@ -42,6 +44,7 @@ pub mod emit;
 #[cfg(feature = "cli")]
 pub mod emulator;
 pub mod flow;
+pub mod graph;
 #[cfg(feature = "cli")]
 pub mod lsp;
 #[cfg(feature = "cli")]
@@ -52,6 +55,7 @@ pub mod settings;
 pub mod simulate;
 pub mod source;
 pub mod speech;
+pub mod spelling;
 pub mod syntax;
 pub mod table;
 

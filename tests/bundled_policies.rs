@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use cxflowc::Compiled;
+use cxflowc::bundled::{self, Bundled};
 use cxflowc::diagnostics::Severity;
 use cxflowc::flow::policy::{Demand, Expects, Operator, Policy, Rule, Value};
-use cxflowc::policy::bundled::{self, Bundled};
 
 /// What stands above a policy in its file, a paragraph in a line.
 fn prose(policy: &Bundled) -> Vec<String> {
@@ -47,7 +47,7 @@ fn written(value: &Value) -> String {
     match value {
         Value::Text(text) => format!("\"{text}\""),
         Value::Integer(number) => number.to_string(),
-        Value::Duration(milliseconds) => cxflowc::policy::duration(*milliseconds),
+        Value::Duration(milliseconds) => cxflowc::spelling::display_duration(*milliseconds),
         Value::Date(date) => date.to_string(),
     }
 }
@@ -308,8 +308,7 @@ fn section(bundled: &Bundled) -> String {
     out
 }
 
-const MADE: &str =
-    "<!-- From here on made of src/policy/bundled: UPDATE=1 cargo test --test bundled_policies -->\n";
+const MADE: &str = "<!-- From here on made of src/bundled: UPDATE=1 cargo test --test bundled_policies -->\n";
 
 /// `UPDATE=1 cargo test --test bundled_policies` rewrites the part that is made.
 #[test]

@@ -23,8 +23,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use cxflowc::bundled::BASELINE;
 use cxflowc::diagnostics::Severity;
-use cxflowc::policy::bundled::BASELINE;
 use cxflowc::policy::{Judged, Verdict};
 use cxflowc::resolve::Files;
 use cxflowc::source::Source;

@@ -10,8 +10,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use cxflowc::bundled::BASELINE;
 use cxflowc::policy::Verdict;
-use cxflowc::policy::bundled::BASELINE;
 use cxflowc::resolve::{Files, PolicyChoice};
 use cxflowc::source::Source;
 use cxflowc::speech::{Rate, Voice, language_of};

@@ -31,9 +31,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use cxflowc::diagnostics::{Page, Severity, codes};
+use cxflowc::bundled::{self, BASELINE};
+use cxflowc::codes;
+use cxflowc::diagnostics::{Page, Severity};
 use cxflowc::flow::policy::Demand;
-use cxflowc::policy::bundled::{self, BASELINE};
 use cxflowc::policy::{Judged, Verdict, Violation};
 use cxflowc::source::Span;
 use cxflowc::{Compiled, compile_with};

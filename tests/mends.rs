@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use cxflowc::diagnostics::{Diagnostic, Mend, Page, Severity, codes};
+use cxflowc::codes;
+use cxflowc::diagnostics::{Diagnostic, Mend, Page, Severity};
 use cxflowc::source::{Source, Sources, Span};
 use cxflowc::{Compiled, compile, compile_with};
 

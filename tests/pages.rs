@@ -4,8 +4,9 @@
 
 use std::path::Path;
 
+use cxflowc::codes;
 use cxflowc::compile;
-use cxflowc::diagnostics::{Code, Diagnostics, Example, Page, Severity, codes};
+use cxflowc::diagnostics::{Code, Diagnostics, Example, Page, Severity};
 use cxflowc::settings;
 use cxflowc::source::Sources;
 

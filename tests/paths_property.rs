@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cxflowc::diagnostics::Diagnostic;
-use cxflowc::simulate::{Count, Figures};
+use cxflowc::graph::{Count, Figures};
 use cxflowc::{Compiled, compile};
 use proptest::prelude::*;
 

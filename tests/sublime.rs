@@ -55,7 +55,7 @@ fn token(range: std::ops::Range<usize>, stack: &ScopeStack) -> Token {
 
 fn flows() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = ["examples", "src/policy/bundled"].map(|folder| root.join(folder));
+    let folders = ["examples", "src/bundled"].map(|folder| root.join(folder));
     let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "cxflow"));

@@ -1,6 +1,7 @@
 //! Findings about no place in a text: how each format shows them, and where they stand in the list.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use cxflowc::codes;
 use cxflowc::cxone::codes::{UNREACHABLE, WEBHOOK_FAILED};
 use cxflowc::diagnostics::{Diagnostic, Diagnostics, render};
 use cxflowc::source::Sources;
@@ -51,7 +52,7 @@ fn places(source: &cxflowc::source::Source) -> render::Place {
 
 #[test]
 fn sarif_has_a_location_and_the_rule_has_the_remedies() {
-    let mut log = render::Sarif::default();
+    let mut log = render::Sarif::new(codes::all().collect());
     log.add(&none(), &finding(), &places);
     let log: serde_json::Value = serde_json::from_str(&log.finish(std::path::Path::new("/"))).unwrap();
     let run = &log["runs"][0];

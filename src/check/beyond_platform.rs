@@ -5,7 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Rule};
 use crate::diagnostics::suggest::{Index, is_one_slip};
-use crate::diagnostics::{Cause, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, counted, quote};
+use crate::diagnostics::{
+    Cause, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, counted, quote,
+};
 use crate::flow::{Directive, EventKind, INPUT, Kind, Origin, Outcome, is_key};
 use crate::source::{Sources, Span};
 
@@ -94,13 +96,17 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for transition in flow.transitions.rows() {
         // A word that is no outcome is an error, and not sent.
-        let checked = !transition.raw && (!flow.nodes[transition.from].generic || transition.origin != Origin::Written);
+        let checked =
+            !transition.raw && (!flow.nodes[transition.from].generic || transition.origin != Origin::Written);
         for alternative in flow.alternatives(transition) {
             let event = &flow.events[alternative.event];
             if checked && event.kind == EventKind::Other {
                 continue;
             }
-            let described = matches!(event.kind, EventKind::Key | EventKind::Outcome(Outcome::Timeout | Outcome::Invalid));
+            let described = matches!(
+                event.kind,
+                EventKind::Key | EventKind::Outcome(Outcome::Timeout | Outcome::Invalid)
+            );
             if !described {
                 beyond.note("conditions", &event.payload, alternative.span, &platform.conditions);
             }
@@ -117,12 +123,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             1 => String::new(),
             count => format!(", here and in {}", counted(count - 1, "other place")),
         };
-        let message = format!("the platform's description does not list the {singular} {}{more}", quote(word));
+        let message =
+            format!("the platform's description does not list the {singular} {}{more}", quote(word));
         if let Some(meant) = known.meant(what, word) {
-            let rules = asked.get(word).filter(|_| what == "conditions").map(Vec::as_slice).unwrap_or_default();
+            let rules =
+                asked.get(word).filter(|_| what == "conditions").map(Vec::as_slice).unwrap_or_default();
             // Of another kind the node's branches may be wrong.
             let is_kind = what == "types" && !platform.types.contains(&meant);
-            let mend = written(context.sources, word, &meant, places.iter().chain(rules)).filter(|_| !is_kind);
+            let mend =
+                written(context.sources, word, &meant, places.iter().chain(rules)).filter(|_| !is_kind);
             diagnostics.push(
                 Diagnostic::new(&MISSPELT, span, message)
                     .here("perhaps a slip")
@@ -131,11 +140,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             );
             continue;
         }
-        diagnostics.push(
-            Diagnostic::new(&CODE, span, message)
-                .here("sent as written")
-                .help(format!("if your tenant takes it, add {word:?} to `{what}` under `[platform]` in `cxflow.toml`")),
-        );
+        diagnostics.push(Diagnostic::new(&CODE, span, message).here("sent as written").help(format!(
+            "if your tenant takes it, add {word:?} to `{what}` under `[platform]` in `cxflow.toml`"
+        )));
     }
 }
 
@@ -209,7 +216,12 @@ fn asked_conditions<'a>(context: &Context<'a>) -> FxHashMap<&'a str, Vec<Span>> 
 }
 
 /// The word that is meant, at every place where the other one stands between quotes.
-fn written<'p>(sources: &Sources, word: &str, meant: &str, places: impl Iterator<Item = &'p Span>) -> Option<Mend> {
+fn written<'p>(
+    sources: &Sources,
+    word: &str,
+    meant: &str,
+    places: impl Iterator<Item = &'p Span>,
+) -> Option<Mend> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     for place in places {
@@ -233,6 +245,6 @@ fn written<'p>(sources: &Sources, word: &str, meant: &str, places: impl Iterator
 fn shown(word: &str) -> String {
     match word.strip_prefix(INPUT) {
         Some(key) => format!("the key `{key}`, as in `on {key} -> NODE`"),
-        None => format!("`{}`", crate::flow::display_string(word)),
+        None => format!("`{}`", crate::spelling::display_string(word)),
     }
 }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_bidi_control};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::source::{FileId, Source, Span};
+use crate::spelling::is_bidi_control;
 use crate::syntax::tokens::{Kind, tokens};
 
 pub static RULE: Rule = Rule { codes: &[&BIDI_CONTROL], check };

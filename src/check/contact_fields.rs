@@ -53,9 +53,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let name = context.sources.text(declared.name).trim_matches('`');
         if let Some((0, span)) = lasts(contact).next() {
             diagnostics.push(
-                Diagnostic::new(&SHORT_LASTS, span, "`lasts 0s` says that the field takes no time, but its value is spoken")
-                    .here("this takes some time")
-                    .help("write how long its longest value takes, or take `lasts` out"),
+                Diagnostic::new(
+                    &SHORT_LASTS,
+                    span,
+                    "`lasts 0s` says that the field takes no time, but its value is spoken",
+                )
+                .here("this takes some time")
+                .help("write how long its longest value takes, or take `lasts` out"),
             );
         }
         let Some((other_name, other)) = first.get(plain(name).as_ref()) else {
@@ -63,12 +67,19 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         };
         if *other_name != name {
-            let message = format!("the contact fields {} and {} differ only in capitals, `-` or `_`", quote(other_name), quote(name));
+            let message = format!(
+                "the contact fields {} and {} differ only in capitals, `-` or `_`",
+                quote(other_name),
+                quote(name)
+            );
             diagnostics.push(
                 Diagnostic::new(&CODE, declared.name, message)
                     .here("perhaps the same field")
                     .label(other.name, "the other one is declared here")
-                    .help(format!("insert {} everywhere, or give the fields names that nobody confuses", quote(&format!("${{{other_name}}}")))),
+                    .help(format!(
+                        "insert {} everywhere, or give the fields names that nobody confuses",
+                        quote(&format!("${{{other_name}}}"))
+                    )),
             );
             continue;
         }
@@ -88,7 +99,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if differs.is_empty() {
             continue;
         }
-        let message = format!("the contact field {} is declared otherwise elsewhere: {}", quote(name), differs.join(", and "));
+        let message = format!(
+            "the contact field {} is declared otherwise elsewhere: {}",
+            quote(name),
+            differs.join(", and ")
+        );
         diagnostics.push(
             Diagnostic::new(&CODE, declared.name, message)
                 .here("one field of the platform")
@@ -107,7 +122,11 @@ fn declared<'a>(context: &Context<'a>, contact: &Contact) -> Declared<'a> {
     }
     tags.sort_unstable();
     tags.dedup();
-    Declared { name: contact.name.span, tags, lasts: lasts(contact).next().map(|(milliseconds, _)| milliseconds) }
+    Declared {
+        name: contact.name.span,
+        tags,
+        lasts: lasts(contact).next().map(|(milliseconds, _)| milliseconds),
+    }
 }
 
 /// Each `lasts` of a field, in milliseconds, and where it is written.

@@ -4,9 +4,10 @@ use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{NodeId, display_id};
-use crate::simulate::{Component, components, shortest_circle, topological_order};
+use crate::flow::NodeId;
+use crate::graph::{Component, components, shortest_circle, topological_order};
 use crate::source::Span;
+use crate::spelling::display_id;
 use crate::table::Table;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -62,7 +63,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     let mut number: Table<NodeId, usize> = Table::filled(usize::MAX, flow.nodes.len());
     let mut scratch = Table::filled(None, flow.nodes.len());
-    let circular: Vec<Component> = components(flow, |_| true).into_iter().filter(|one| one.circular).collect();
+    let circular: Vec<Component> =
+        components(flow, |_| true).into_iter().filter(|one| one.circular).collect();
     for (index, component) in circular.iter().enumerate() {
         for &node in &component.nodes {
             number[node] = index;
@@ -96,15 +98,21 @@ fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Op
     let mut steps: Vec<Span> = path.windows(2).filter_map(step).collect();
     let (back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
     let name = display_id(&start.id);
-    let mut diagnostic = Diagnostic::new(&CODE, back, format!("the call can go round in circles: {}", flow.path(&path)))
-        .here(format!("leads back to `{name}`"))
-        .label_each(&steps, 5, "leads on")
-        .help("to repeat a prompt, use `retries`; to offer something again, write a second node for it");
+    let mut diagnostic =
+        Diagnostic::new(&CODE, back, format!("the call can go round in circles: {}", flow.path(&path)))
+            .here(format!("leads back to `{name}`"))
+            .label_each(&steps, 5, "leads on")
+            .help("to repeat a prompt, use `retries`; to offer something again, write a second node for it");
     let on_path: FxHashSet<NodeId> = path.iter().copied().collect();
-    let others: Vec<NodeId> = component.nodes.iter().filter(|node| !on_path.contains(node)).copied().collect();
+    let others: Vec<NodeId> =
+        component.nodes.iter().filter(|node| !on_path.contains(node)).copied().collect();
     if !others.is_empty() {
         const NAMED: usize = 100;
-        let mut names: Vec<String> = others.iter().take(NAMED).map(|&node| format!("`{}`", display_id(&flow.nodes[node].id))).collect();
+        let mut names: Vec<String> = others
+            .iter()
+            .take(NAMED)
+            .map(|&node| format!("`{}`", display_id(&flow.nodes[node].id)))
+            .collect();
         if others.len() > NAMED {
             names.push(format!("{} more", others.len() - NAMED));
         }

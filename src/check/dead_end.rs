@@ -2,7 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, display_id};
+use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome};
+use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -48,8 +49,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
         let name = display_id(&node.id);
         let help = match node.kind() {
-            Some(Kind::Collect) => format!("write `{name} -> NODE on 1` for each key and `{name} -> NODE on timeout | invalid`"),
-            Some(Kind::Answer) => format!("write `{name} -> NODE on human`, and so on for `machine` and `unknown`"),
+            Some(Kind::Collect) => {
+                format!("write `{name} -> NODE on 1` for each key and `{name} -> NODE on timeout | invalid`")
+            }
+            Some(Kind::Answer) => {
+                format!("write `{name} -> NODE on human`, and so on for `machine` and `unknown`")
+            }
             None => format!("write `{name} -> NODE`, or `ends` after its type if the call ends there"),
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
         };
@@ -88,7 +93,11 @@ fn only_failures(context: &Context<'_>, id: NodeId) -> Diagnostic {
     } else {
         format!("write `{name} -> NODE`")
     };
-    Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}` if all goes well there"))
-        .here(format!("the call leaves it on `{}` alone, and it does not end the call", written.join(" | ")))
-        .help(help)
+    Diagnostic::new(
+        &CODE,
+        node.name_span,
+        format!("the call goes nowhere after `{name}` if all goes well there"),
+    )
+    .here(format!("the call leaves it on `{}` alone, and it does not end the call", written.join(" | ")))
+    .help(help)
 }

@@ -1,9 +1,10 @@
 //! A text says something.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_blank};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::flow::{Directive, Text};
 use crate::source::Span;
+use crate::spelling::is_blank;
 use crate::syntax::place::{item_at, take_out};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -42,8 +43,12 @@ notice -> menu
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    let empty_at = |span: Span, what: &str, help: &str| Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help);
-    let mut report = |span: Span, what: &str, help: &str, mend: Option<Mend>| diagnostics.push(empty_at(span, what, help).mend(mend));
+    let empty_at = |span: Span, what: &str, help: &str| {
+        Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help)
+    };
+    let mut report = |span: Span, what: &str, help: &str, mend: Option<Mend>| {
+        diagnostics.push(empty_at(span, what, help).mend(mend))
+    };
     if let Some(description) = empty(flow.description.as_ref()) {
         let item = super::mends::tree(context, description.file).and_then(|ast| item_at(ast, description));
         let mend = item.map(|(_, item)| take_out("Take the description out", context.sources, item));
@@ -68,7 +73,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
             if let Some(text) = empty(action.text.as_ref()) {
                 let given = flow.given.of(node, text);
-                diagnostics.push(empty_at(text, "the text", "write what the caller hears, or take it out").given(given));
+                diagnostics.push(
+                    empty_at(text, "the text", "write what the caller hears, or take it out").given(given),
+                );
             }
         }
     }

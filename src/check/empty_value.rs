@@ -38,36 +38,54 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let sources = context.sources;
     if let Some(name) = context.flow.name.as_ref().filter(|name| name.is_blank()) {
         let help = "write the name that the platform lists the flow under";
-        diagnostics.push(Diagnostic::new(&CODE, name.span, "the flow's name is empty").here("nothing in it").help(help));
+        diagnostics.push(
+            Diagnostic::new(&CODE, name.span, "the flow's name is empty").here("nothing in it").help(help),
+        );
     }
     let mut report = |node: &Node, span, what: &str, write: &str| {
         let given = context.flow.given.of(node, span);
         // Without a literal of its own it comes from elsewhere.
         let inserts = given.is_empty() && sources.text(span).contains("${");
         let help = match inserts {
-            true => format!("{write}; what it inserts is empty: see its `let`, or the param's default, `--set` and `cxflow.toml`"),
+            true => format!(
+                "{write}; what it inserts is empty: see its `let`, or the param's default, `--set` and `cxflow.toml`"
+            ),
             false => write.to_owned(),
         };
-        diagnostics.push(Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help).given(given));
+        diagnostics.push(
+            Diagnostic::new(&CODE, span, format!("{what} is empty"))
+                .here("nothing in it")
+                .help(help)
+                .given(given),
+        );
     };
     for node in context.flow.nodes.rows() {
-        if node.generic && !node.broken && crate::diagnostics::is_blank(node.type_.word()) {
+        if node.generic && !node.broken && crate::spelling::is_blank(node.type_.word()) {
             report(node, node.kind_span, "the node's type", "write a type that the platform knows");
         }
         for action in &node.actions {
-            let blank = |text: &Option<Text>| text.as_ref().filter(|text| text.is_blank()).map(|text| text.span);
+            let blank =
+                |text: &Option<Text>| text.as_ref().filter(|text| text.is_blank()).map(|text| text.span);
             let (what, help) = match &action.directive {
                 Directive::Route | Directive::Schedule => ("the queue's name", "write the queue's name"),
                 Directive::Record => ("the mailbox", "write the mailbox"),
-                Directive::Other(word) if crate::diagnostics::is_blank(word) => {
+                Directive::Other(word) if crate::spelling::is_blank(word) => {
                     report(node, action.span, "the directive", "write a directive that the platform knows");
                     continue;
                 }
                 Directive::Other(_) => {
                     if let Some(media) = blank(&action.media) {
-                        report(node, media, "the `media` of an `action`", "write its URL, or take the option out");
+                        report(
+                            node,
+                            media,
+                            "the `media` of an `action`",
+                            "write its URL, or take the option out",
+                        );
                     }
-                    ("the `text` of an `action`", "write the text that the directive takes, or take the option out")
+                    (
+                        "the `text` of an `action`",
+                        "write the text that the directive takes, or take the option out",
+                    )
                 }
                 _ => continue,
             };

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::spoken_keys::SpokenKeys;
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of_keys};
-use crate::flow::{Directive, EventKind, Kind, NodeId, Origin, Text, display_id};
+use crate::flow::{Directive, EventKind, Kind, NodeId, Origin, Text};
 use crate::source::Span;
+use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -49,7 +50,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     // For each `every` the prompts that do not offer its keys: one finding, where it is written.
     let mut unoffered_everys: Vec<Unoffered<'_>> = vec![Unoffered::default(); flow.everys.len()];
     for (id, node) in flow.nodes.iter().filter(|(_, node)| node.is(Kind::Collect) && !node.broken) {
-        let spoken = node.actions.iter().filter(|action| matches!(action.directive, Directive::Play | Directive::Collect));
+        let spoken = node
+            .actions
+            .iter()
+            .filter(|action| matches!(action.directive, Directive::Play | Directive::Collect));
         let texts: Vec<&Text> = spoken.filter_map(|action| action.text.as_ref()).collect();
         // A text that is not known may offer anything.
         if texts.iter().any(|text| text.value.is_none()) || flow.out(id).is_empty() {
@@ -61,11 +65,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         let taken = Taken::by(context, id);
-        let not_taken: Vec<&str> = said.offered.iter().map(String::as_str).filter(|key| !taken.takes(key)).collect();
+        let not_taken: Vec<&str> =
+            said.offered.iter().map(String::as_str).filter(|key| !taken.takes(key)).collect();
         // What is played from a file may say more.
         let may_say_more = said.more || node.actions.iter().any(|action| action.media.is_some());
-        let not_offered = || taken.keys.iter().filter(|(key, _)| !may_say_more && !said.mentioned.contains(*key));
-        let own: Vec<&str> = not_offered().filter(|(_, origin)| *origin == Origin::Written).map(|(key, _)| &**key).collect();
+        let not_offered =
+            || taken.keys.iter().filter(|(key, _)| !may_say_more && !said.mentioned.contains(*key));
+        let own: Vec<&str> =
+            not_offered().filter(|(_, origin)| *origin == Origin::Written).map(|(key, _)| &**key).collect();
         for (key, origin) in not_offered() {
             if let Origin::Every(number) = origin
                 && let Some(unoffered) = unoffered_everys.get_mut(*number as usize)
@@ -78,29 +85,49 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(report(&display_id(&node.id), prompt.span, &not_taken, &own));
         }
     }
-    for (every, unoffered) in flow.everys.iter().zip(unoffered_everys).filter(|(_, unoffered)| !unoffered.keys.is_empty()) {
+    for (every, unoffered) in
+        flow.everys.iter().zip(unoffered_everys).filter(|(_, unoffered)| !unoffered.keys.is_empty())
+    {
         let keys: Vec<&str> = unoffered.keys.into_iter().collect();
         let spans: Vec<Span> = unoffered.prompts.into_iter().collect();
         diagnostics.push(
-            Diagnostic::new(&CODE, every.condition_span, format!("prompts do not offer {}, which this branch takes", list_of_keys(&keys)))
-                .here("callers are never told about it")
-                .label_each(&spans, 3, "this prompt does not say it")
-                .help("say the key in these prompts"),
+            Diagnostic::new(
+                &CODE,
+                every.condition_span,
+                format!("prompts do not offer {}, which this branch takes", list_of_keys(&keys)),
+            )
+            .here("callers are never told about it")
+            .label_each(&spans, 3, "this prompt does not say it")
+            .help("say the key in these prompts"),
         );
     }
 }
 
 fn report(name: &str, prompt: Span, not_taken: &[&str], not_offered: &[&str]) -> Diagnostic {
     let (takes, offers) = (list_of_keys(not_offered), list_of_keys(not_taken));
-    let one_or_more = |keys: &[&str], one: &'static str, more: &'static str| if keys.len() == 1 { one } else { more };
+    let one_or_more =
+        |keys: &[&str], one: &'static str, more: &'static str| if keys.len() == 1 { one } else { more };
     let message = if not_offered.is_empty() {
-        format!("the prompt of `{name}` offers {offers}, and no branch takes {}", one_or_more(not_taken, "it", "them"))
+        format!(
+            "the prompt of `{name}` offers {offers}, and no branch takes {}",
+            one_or_more(not_taken, "it", "them")
+        )
     } else if not_taken.is_empty() {
-        format!("the prompt of `{name}` does not offer {takes}, which {}", one_or_more(not_offered, "a branch takes", "branches take"))
+        format!(
+            "the prompt of `{name}` does not offer {takes}, which {}",
+            one_or_more(not_offered, "a branch takes", "branches take")
+        )
     } else {
-        format!("the prompt of `{name}` offers {offers}, which no branch takes, but not {takes}, which {}", one_or_more(not_offered, "one does", "branches do"))
+        format!(
+            "the prompt of `{name}` offers {offers}, which no branch takes, but not {takes}, which {}",
+            one_or_more(not_offered, "one does", "branches do")
+        )
     };
-    let help = if not_taken.is_empty() { "say the key in the prompt, or take the branch out" } else { "add a branch for the key, or correct the prompt" };
+    let help = if not_taken.is_empty() {
+        "say the key in the prompt, or take the branch out"
+    } else {
+        "add a branch for the key, or correct the prompt"
+    };
     Diagnostic::new(&CODE, prompt, message).here("what the caller hears").help(help)
 }
 

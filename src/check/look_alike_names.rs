@@ -22,8 +22,12 @@ static CODE: Code = Code {
            The note shows the code points.",
     why: "For the platform they are two names. Nobody can see which of them a line means, and a call may end up in a queue that does not exist.",
     page: Page::Flows {
-        wrong: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\ncollect menu \"Press 1 for sales, 2 for help\" {\n  on 1 | timeout | invalid -> sales\n  on 2 -> help\n}\nagent sales \"zürich\"\nagent help \"zu\u{308}rich\"\nnotice -> menu\n"),
-        right: Example::Text("flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\ncollect menu \"Press 1 for sales, 2 for help\" {\n  on 1 | timeout | invalid -> sales\n  on 2 -> help\n}\nagent sales \"zürich\"\nagent help \"zürich\"\nnotice -> menu\n"),
+        wrong: Example::Text(
+            "flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\ncollect menu \"Press 1 for sales, 2 for help\" {\n  on 1 | timeout | invalid -> sales\n  on 2 -> help\n}\nagent sales \"zürich\"\nagent help \"zu\u{308}rich\"\nnotice -> menu\n",
+        ),
+        right: Example::Text(
+            "flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\ncollect menu \"Press 1 for sales, 2 for help\" {\n  on 1 | timeout | invalid -> sales\n  on 2 -> help\n}\nagent sales \"zürich\"\nagent help \"zürich\"\nnotice -> menu\n",
+        ),
     },
 };
 
@@ -32,27 +36,49 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let nodes = flow.nodes.rows();
     let actions = || nodes.iter().flat_map(|node| &node.actions);
     report(diagnostics, "nodes", nodes.iter().map(|node| (&*node.id, node.name_span)));
-    report(diagnostics, "node types", nodes.iter().filter_map(|node| match &node.type_ {
-        NodeType::Other(word) => Some((&**word, node.kind_span)),
-        NodeType::Kind(_) => None,
-    }));
-    report(diagnostics, "directives", actions().filter_map(|action| match &action.directive {
-        Directive::Other(word) => Some((&**word, action.span)),
-        _ => None,
-    }));
-    let hands_on = |action: &&Action| matches!(action.directive, Directive::Route | Directive::Schedule | Directive::Record);
-    report(diagnostics, "queues or mailboxes", actions().filter(hands_on).filter_map(|action| {
-        let text = action.text.as_ref()?;
-        Some((text.value.as_deref()?, text.span))
-    }));
+    report(
+        diagnostics,
+        "node types",
+        nodes.iter().filter_map(|node| match &node.type_ {
+            NodeType::Other(word) => Some((&**word, node.kind_span)),
+            NodeType::Kind(_) => None,
+        }),
+    );
+    report(
+        diagnostics,
+        "directives",
+        actions().filter_map(|action| match &action.directive {
+            Directive::Other(word) => Some((&**word, action.span)),
+            _ => None,
+        }),
+    );
+    let hands_on = |action: &&Action| {
+        matches!(action.directive, Directive::Route | Directive::Schedule | Directive::Record)
+    };
+    report(
+        diagnostics,
+        "queues or mailboxes",
+        actions().filter(hands_on).filter_map(|action| {
+            let text = action.text.as_ref()?;
+            Some((text.value.as_deref()?, text.span))
+        }),
+    );
     let alternatives = flow.transitions.rows().iter().flat_map(|transition| flow.alternatives(transition));
     let events = alternatives.map(|alternative| (&flow.events[alternative.event], alternative.span));
-    report(diagnostics, "conditions", events.filter(|(event, _)| event.kind == EventKind::Other).map(|(event, span)| (event.word(), span)));
+    report(
+        diagnostics,
+        "conditions",
+        events.filter(|(event, _)| event.kind == EventKind::Other).map(|(event, span)| (event.word(), span)),
+    );
     report(diagnostics, "tests", flow.tests.iter().map(|test| (&*test.name, test.span)));
-    report(diagnostics, "values of facts", flow.facts.iter().filter_map(|fact| match &fact.value {
-        Some(Value::Text(text)) => Some((&**text, fact.value_span?)),
-        _ => None,
-    }));
+    report(
+        diagnostics,
+        "values of facts",
+        flow.facts.iter().filter_map(|fact| match &fact.value {
+            Some(Value::Text(text)) => Some((&**text, fact.value_span?)),
+            _ => None,
+        }),
+    );
 }
 
 /// A name, and where it is written.

@@ -2,11 +2,12 @@
 
 use fluent_uri::Uri;
 
-use crate::resolve::codes::FOREIGN_INSERTION;
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, is_blank, quote};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
 use crate::flow::{Directive, Node, Text};
+use crate::resolve::codes::FOREIGN_INSERTION;
 use crate::source::{Sources, Span};
+use crate::spelling::is_blank;
 
 pub static RULE: Rule = Rule { codes: &[&BAD, &INSECURE], check };
 
@@ -70,7 +71,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn diagnostics_of<'a>(context: &Context<'_>, node: &Node, media: impl Iterator<Item = &'a Text>, diagnostics: &mut Diagnostics) {
+fn diagnostics_of<'a>(
+    context: &Context<'_>,
+    node: &Node,
+    media: impl Iterator<Item = &'a Text>,
+    diagnostics: &mut Diagnostics,
+) {
     let sources = context.sources;
     for text in media {
         // What stands there for a value has its finding.
@@ -84,18 +90,30 @@ fn diagnostics_of<'a>(context: &Context<'_>, node: &Node, media: impl Iterator<I
             Verdict::Good => {}
             Verdict::Bad(..) if diagnostics.iter().any(is_inside) => {}
             Verdict::Insecure => diagnostics.push(
-                Diagnostic::new(&INSECURE, text.span, format!("{} is fetched without encryption", quote(url)))
-                    .here("`http` to another machine")
-                    .help(format!("write {}", quote(&format!("https{}", url.get(4..).unwrap_or_default()))))
-                    .mend(encrypted(sources, text.span))
-                    .given(context.flow.given.of(node, text.span)),
+                Diagnostic::new(
+                    &INSECURE,
+                    text.span,
+                    format!("{} is fetched without encryption", quote(url)),
+                )
+                .here("`http` to another machine")
+                .help(format!("write {}", quote(&format!("https{}", url.get(4..).unwrap_or_default()))))
+                .mend(encrypted(sources, text.span))
+                .given(context.flow.given.of(node, text.span)),
             ),
             Verdict::Bad(why, help) => diagnostics.push(
-                Diagnostic::new(&BAD, text.span, if is_blank(url) { "the URL is empty".to_owned() } else { format!("{} is not an absolute URL: {why}", quote(url)) })
-                    .here(why)
-                    .help(help)
-                    .mend(spelled(sources, text.span, url))
-                    .given(context.flow.given.of(node, text.span)),
+                Diagnostic::new(
+                    &BAD,
+                    text.span,
+                    if is_blank(url) {
+                        "the URL is empty".to_owned()
+                    } else {
+                        format!("{} is not an absolute URL: {why}", quote(url))
+                    },
+                )
+                .here(why)
+                .help(help)
+                .mend(spelled(sources, text.span, url))
+                .given(context.flow.given.of(node, text.span)),
             ),
         }
     }
@@ -114,7 +132,9 @@ fn spelled(sources: &Sources, literal: Span, url: &str) -> Option<Mend> {
     let host = url.split('/').next().unwrap_or_default();
     let is_host = |host: &str| {
         let labels: Vec<&str> = host.split('.').collect();
-        let is_label = |label: &&str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let is_label = |label: &&str| {
+            !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
         labels.len() > 2 && labels.iter().all(is_label)
     };
     let whole = match url.strip_prefix("//") {
@@ -129,7 +149,10 @@ fn spelled(sources: &Sources, literal: Span, url: &str) -> Option<Mend> {
         match character {
             ' ' => encoded.push_str("%20"),
             _ if character.is_ascii() => encoded.push(character),
-            _ => character.encode_utf8(&mut bytes).bytes().for_each(|byte| encoded.push_str(&format!("%{byte:02X}"))),
+            _ => character
+                .encode_utf8(&mut bytes)
+                .bytes()
+                .for_each(|byte| encoded.push_str(&format!("%{byte:02X}"))),
         }
     }
     let good = written == url && matches!(judge(&encoded), Verdict::Good);
@@ -149,16 +172,28 @@ fn judge(url: &str) -> Verdict {
         return Verdict::Bad("it is empty", FORM);
     }
     if url.contains(char::is_whitespace) && !url.contains('/') {
-        return Verdict::Bad("it looks like a text to speak", "to speak a text, write `say \"TEXT\"` in the node's block; a recording is a whole URL, such as `https://cdn.example.com/greeting.wav`");
+        return Verdict::Bad(
+            "it looks like a text to speak",
+            "to speak a text, write `say \"TEXT\"` in the node's block; a recording is a whole URL, such as `https://cdn.example.com/greeting.wav`",
+        );
     }
     if url.contains(char::is_whitespace) {
-        return Verdict::Bad("it contains white space", "write a space in a URL as `%20`; text to be spoken goes into `say \"TEXT\"`");
+        return Verdict::Bad(
+            "it contains white space",
+            "write a space in a URL as `%20`; text to be spoken goes into `say \"TEXT\"`",
+        );
     }
     if url.contains(['{', '}']) {
-        return Verdict::Bad("it contains a brace", "declare the field with `contact NAME` and insert it with `${NAME}`");
+        return Verdict::Bad(
+            "it contains a brace",
+            "declare the field with `contact NAME` and insert it with `${NAME}`",
+        );
     }
     if !url.is_ascii() {
-        return Verdict::Bad("it contains characters that a URL has to encode", "write each byte of them as `%` and two hexadecimal digits");
+        return Verdict::Bad(
+            "it contains characters that a URL has to encode",
+            "write each byte of them as `%` and two hexadecimal digits",
+        );
     }
     let Ok(uri) = Uri::parse(url) else {
         let named = url.split_once("://").is_some_and(|(scheme, _)| matches!(scheme, "http" | "https"));
@@ -185,5 +220,6 @@ fn judge(url: &str) -> Verdict {
 /// RFC 6761, section 6.3 (`localhost`), RFC 1122, section 3.2.1.3 (127/8), RFC 4291, section 2.5.3 (`::1`).
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
-    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }

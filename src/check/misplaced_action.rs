@@ -67,7 +67,12 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
                             .here("never reached: the call has already left the node")
                             .label(branch, "the first branch")
                             .help("move it above the first branch")
-                            .mend(Mend::move_before("Move it above the first branch", sources, action.span, branch)),
+                            .mend(Mend::move_before(
+                                "Move it above the first branch",
+                                sources,
+                                action.span,
+                                branch,
+                            )),
                     );
                 }
             }
@@ -84,7 +89,8 @@ fn is_address(quoted: &str) -> bool {
     if is_recording && text.contains("${") && !text.contains(char::is_whitespace) {
         return true;
     }
-    ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme)) && !text.contains(char::is_whitespace)
+    ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme))
+        && !text.contains(char::is_whitespace)
 }
 
 fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, diagnostics: &mut Diagnostics) {
@@ -93,12 +99,19 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
         // A voice would read the address of a recording aloud.
         let action = if is_address(text) { "play" } else { "say" };
         let help = match kind {
-            Kind::Disconnect => format!("write `disconnect {} {{ {action} {text} }}`", context.sources.text(node.name.span)),
+            Kind::Disconnect => {
+                format!("write `disconnect {} {{ {action} {text} }}`", context.sources.text(node.name.span))
+            }
             _ => "play or say it in the nodes that its branches go to".to_owned(),
         };
-        let mend = (kind == Kind::Disconnect).then(|| said_in_block(context, item, argument.span, action, argument.span)).flatten();
+        let mend = (kind == Kind::Disconnect)
+            .then(|| said_in_block(context, item, argument.span, action, argument.span))
+            .flatten();
         diagnostics.push(
-            Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word())).here("too much").help(help).mend(mend),
+            Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word()))
+                .here("too much")
+                .help(help)
+                .mend(mend),
         );
     }
     for option in &node.options {
@@ -120,7 +133,9 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
 
 /// No action is a generic node's own, for a field in the header to be set on.
 fn check_generic_header(node: &Node, diagnostics: &mut Diagnostics) {
-    for option in node.options.iter().filter(|option| speaks(option) || matches!(option.kind, OptionKind::Retries(_))) {
+    for option in
+        node.options.iter().filter(|option| speaks(option) || matches!(option.kind, OptionKind::Retries(_)))
+    {
         diagnostics.push(
             Diagnostic::new(&CODE, option.span, "this option belongs to no action")
                 .here("the type of a node takes no options")
@@ -161,14 +176,19 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
     let last_first = own_verb(kind);
     let option = node.options.iter().find(|option| speaks(option));
     let header = node.argument.map(|argument| argument.span).or(option.map(|option| option.span));
-    let mut own: Option<(Span, bool)> = header.filter(|_| last_first.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
+    let mut own: Option<(Span, bool)> =
+        header.filter(|_| last_first.is_some() && kind != Kind::Disconnect).map(|span| (span, true));
     for statement in node.block.iter().flatten() {
         let Statement::Action(action) = statement else { continue };
         let Some(does) = verb_of(context, action) else { continue };
         if does != Verb::Collect {
             action.options.iter().for_each(|option| check_retries(context.sources, option, diagnostics));
         }
-        let spoken = action.argument.map(|text| text.span).or(action.options.iter().find(|option| speaks(option)).map(|option| option.span));
+        let spoken = action.argument.map(|text| text.span).or(action
+            .options
+            .iter()
+            .find(|option| speaks(option))
+            .map(|option| option.span));
         if let (Verb::Disconnect, Kind::Disconnect, Some(span)) = (does, kind, spoken) {
             diagnostics.push(says_nothing(span));
         }
@@ -177,10 +197,14 @@ fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, di
         } else if Some(does) == last_first {
             match own {
                 Some((first, _)) => diagnostics.push(
-                    Diagnostic::new(&CODE, action.span, format!("a node has only one `{}`", verb(context, action)))
-                        .here("and here again")
-                        .label(first, "first here")
-                        .help("take one of them out, or make two nodes of it"),
+                    Diagnostic::new(
+                        &CODE,
+                        action.span,
+                        format!("a node has only one `{}`", verb(context, action)),
+                    )
+                    .here("and here again")
+                    .label(first, "first here")
+                    .help("take one of them out, or make two nodes of it"),
                 ),
                 None => own = Some((action.span, false)),
             }
@@ -231,13 +255,25 @@ fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action, does: Verb) ->
         Some(directive) => format!("action {}", context.sources.text(directive.span)),
         None => verb(context, action).to_owned(),
     };
-    let home = Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(does)).map_or("play", |kind| kind.word());
-    Diagnostic::new(&CODE, action.verb_span, format!("{} node cannot have the action `{word}`", with_article(kind.word())))
-        .here(format!("belongs in {} node", with_article(home)))
-        .help(format!("put it into {} node of its own, and lead the call there", with_article(home)))
+    let home =
+        Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(does)).map_or("play", |kind| kind.word());
+    Diagnostic::new(
+        &CODE,
+        action.verb_span,
+        format!("{} node cannot have the action `{word}`", with_article(kind.word())),
+    )
+    .here(format!("belongs in {} node", with_article(home)))
+    .help(format!("put it into {} node of its own, and lead the call there", with_article(home)))
 }
 
-fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool, kind: Kind, item: &Item) -> Diagnostic {
+fn not_last(
+    context: &Context<'_>,
+    action: &Action,
+    first: Span,
+    in_header: bool,
+    kind: Kind,
+    item: &Item,
+) -> Diagnostic {
     let (own, text) = match own_verb(kind) {
         Some(Verb::Collect) => ("collect", context.sources.text(first)),
         Some(Verb::Route) => ("route", context.sources.text(first)),
@@ -255,9 +291,20 @@ fn not_last(context: &Context<'_>, action: &Action, first: Span, in_header: bool
     } else {
         Mend::move_before(format!("Move it above `{own}`"), context.sources, action.span, first)
     };
-    Diagnostic::new(&CODE, action.span, format!("`{}` comes after `{own}`, which is the last thing the node does", verb(context, action)))
-        .here("never heard")
-        .label(first, if in_header { format!("the argument is the node's first action, `{own}`") } else { format!("`{own}` is here") })
-        .help(help)
-        .mend(mend)
+    Diagnostic::new(
+        &CODE,
+        action.span,
+        format!("`{}` comes after `{own}`, which is the last thing the node does", verb(context, action)),
+    )
+    .here("never heard")
+    .label(
+        first,
+        if in_header {
+            format!("the argument is the node's first action, `{own}`")
+        } else {
+            format!("`{own}` is here")
+        },
+    )
+    .help(help)
+    .mend(mend)
 }

@@ -2,7 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
-use crate::flow::{Action, Directive, Kind, Node, display_id};
+use crate::flow::{Action, Directive, Kind, Node};
+use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -99,12 +100,18 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
     let other = node.actions.iter().find(|action| matches!(action.directive, Directive::Other(_)));
     // Only what the platform does and the language does not know: that is a node of its own type.
     // A disclosure has to be heard, whatever its type.
-    if let Some(other) = other.filter(|_| kind != Kind::Disclosure && !node.actions.iter().any(|action| action.directive == Directive::Play)) {
+    if let Some(other) = other.filter(|_| {
+        kind != Kind::Disclosure && !node.actions.iter().any(|action| action.directive == Directive::Play)
+    }) {
         let ends = if kind.ends_call() { " ends" } else { "" };
         let typed = format!("node {id} type \"{word}\"{ends}");
         let own = match argument {
             "" => String::new(),
-            _ => format!("; otherwise add what {} node is for: `{} {argument}`", with_article(word), kind.directive().as_ref().map_or("play", Directive::word)),
+            _ => format!(
+                "; otherwise add what {} node is for: `{} {argument}`",
+                with_article(word),
+                kind.directive().as_ref().map_or("play", Directive::word)
+            ),
         };
         let plain = node.actions.iter().all(|action| action.media.is_none() && action.retries.is_none());
         let header = node.kind_span.to(node.name_span);
@@ -116,9 +123,15 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
     }
     let help = match kind.directive() {
         // What the block says comes first, so that the argument can't stand in the header.
-        Some(own) if !node.actions.is_empty() => format!("write `{} {argument}` as the block's last action", own.word()),
-        Some(Directive::Play | Directive::Record) => format!("write `{word} {id} {argument}`, or `{word} {id} {{ say \"TEXT\" }}`"),
+        Some(own) if !node.actions.is_empty() => {
+            format!("write `{} {argument}` as the block's last action", own.word())
+        }
+        Some(Directive::Play | Directive::Record) => {
+            format!("write `{word} {id} {argument}`, or `{word} {id} {{ say \"TEXT\" }}`")
+        }
         _ => format!("write `{word} {id} {argument}`"),
     };
-    Diagnostic::new(&CODE, node.name_span, format!("the {word} node `{id}` {what}")).here("it has no action of its kind").help(help)
+    Diagnostic::new(&CODE, node.name_span, format!("the {word} node `{id}` {what}"))
+        .here("it has no action of its kind")
+        .help(help)
 }

@@ -2,8 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
-use crate::flow::display_id;
 use crate::source::Span;
+use crate::spelling::display_id;
 use crate::syntax::ast::Declaration;
 use crate::syntax::place::{declare_below, declare_first};
 use crate::table::Table;
@@ -42,7 +42,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     let Some((file, ast)) = context.files.first() else { return };
     let flow_line = ast.items.iter().position(|item| matches!(item.declaration, Declaration::Flow(_)));
-    let span = flow_line.and_then(|index| ast.items.get(index)).map_or(Span::new(*file, 0, 0), |item| item.span);
+    let span =
+        flow_line.and_then(|index| ast.items.get(index)).map_or(Span::new(*file, 0, 0), |item| item.span);
     // The call most probably begins where no transition goes to.
     let mut is_target = Table::filled(false, flow.nodes.len());
     for transition in flow.transitions.rows() {
@@ -61,8 +62,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
     });
     let help = match first {
-        Some((_, node)) => format!("write `entry {}`, or name the node where the call begins", display_id(&node.id)),
+        Some((_, node)) => {
+            format!("write `entry {}`, or name the node where the call begins", display_id(&node.id))
+        }
         None => "declare the node where the call begins and write `entry NODE`".to_owned(),
     };
-    diagnostics.push(Diagnostic::new(&CODE, span, "the flow has no entry").here("where does the call begin?").help(help).mend(mend));
+    diagnostics.push(
+        Diagnostic::new(&CODE, span, "the flow has no entry")
+            .here("where does the call begin?")
+            .help(help)
+            .mend(mend),
+    );
 }

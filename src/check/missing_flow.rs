@@ -2,8 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
-use crate::flow::display_string;
 use crate::source::{FileId, Span};
+use crate::spelling::display_string;
 use crate::syntax::ast::Ast;
 use crate::syntax::place::declare_first;
 
@@ -36,7 +36,11 @@ notice -> bye
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
-    let unread = context.sources.iter().next().is_some_and(|(_, source)| source.too_large() || source.not_utf8().is_some_and(|bad| bad.binary));
+    let unread = context
+        .sources
+        .iter()
+        .next()
+        .is_some_and(|(_, source)| source.too_large() || source.not_utf8().is_some_and(|bad| bad.binary));
     if flow.has_flow || flow.is_library() || unread {
         return;
     }
@@ -46,9 +50,17 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     } else if flow.has_entry {
         ("the flow has no name", "write `flow \"NAME\"` as the first line")
     } else {
-        ("the flow has no name", "write `flow \"NAME\"` as the first line; a file to be included is checked with the flow that includes it")
+        (
+            "the flow has no name",
+            "write `flow \"NAME\"` as the first line; a file to be included is checked with the flow that includes it",
+        )
     };
-    diagnostics.push(Diagnostic::new(&CODE, Span::new(file, 0, 0), message).here("expected in this file").help(help).mend(named(context, file, ast)));
+    diagnostics.push(
+        Diagnostic::new(&CODE, Span::new(file, 0, 0), message)
+            .here("expected in this file")
+            .help(help)
+            .mend(named(context, file, ast)),
+    );
 }
 
 /// `flow "NAME"` as the first line, called after the file.

@@ -54,17 +54,27 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Diagnostic::new(
                 &CODE,
                 tag.span,
-                format!("no policy uses the tag {}, but one uses `@{near}`", quote(&format!("@{}", tag.name))),
+                format!(
+                    "no policy uses the tag {}, but one uses `@{near}`",
+                    quote(&format!("@{}", tag.name))
+                ),
             )
             .here("perhaps misspelt")
             .help(format!("did you mean `@{near}`?"))
-            .mend(Mend { title: format!("Write `@{near}`"), edits: edits.collect(), when: Default::default() }),
+            .mend(Mend {
+                title: format!("Write `@{near}`"),
+                edits: edits.collect(),
+                when: Default::default(),
+            }),
         );
     }
 }
 
 fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {
-    flow.nodes.rows().iter().flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
+    flow.nodes
+        .rows()
+        .iter()
+        .flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
 }
 
 /// Where each tag is written: who misspells one may do so again. Those of a file that is included

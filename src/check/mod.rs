@@ -1,10 +1,40 @@
 //! The rules of the compiler's own: each file says what its rule checks, how it is worded and how it is explained.
 
+mod beyond_platform;
+mod bidi_control;
+mod contact_fields;
+mod cycle;
+mod dead_end;
+mod empty_text;
+mod empty_value;
+mod key_not_offered;
+mod look_alike_names;
+mod media_url;
+mod mends;
+mod misplaced_action;
+mod missing_action;
+mod missing_entry;
+mod missing_flow;
+mod misspelt_tag;
+mod overlapping_condition;
+mod partial_outcomes;
+mod set_twice;
+mod silent_disclosure;
+mod spoken_keys;
+mod stray_library;
+mod tag_in_text;
+mod transition_from_end;
+mod unhandled_outcome;
+mod unknown_outcome;
+mod unreachable_node;
+mod unused;
+mod unused_tag;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Label, counted, list_of, quote};
 use crate::flow::{Flow, NodeId};
-use crate::simulate;
+use crate::graph;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, ast::Ast};
 use crate::table::Table;
@@ -17,56 +47,43 @@ pub struct Rule {
     pub check: fn(&Context<'_>, &mut Diagnostics),
 }
 
-/// Declares the rules' files and their list, so that a new rule is one file and one line.
-macro_rules! rules {
-    ($($(#[$group:meta])* $rule:ident),* $(,)?) => {
-        $(mod $rule;)*
-        /// Every rule, in the order in which they run.
-        pub static RULES: &[&Rule] = &[$(&$rule::RULE),*];
-    };
-}
-
-mod mends;
-mod spoken_keys;
-
 pub(crate) use bidi_control::BIDI_CONTROL;
 pub(crate) use misspelt_tag::CODE as MISSPELT_TAG;
-pub(crate) use unused::CODE as UNUSED;
-
-rules! {
+/// Every rule, in the order in which they run.
+pub static RULES: &[&Rule] = &[
     // What a flow has.
-    missing_flow,
-    missing_entry,
+    &missing_flow::RULE,
+    &missing_entry::RULE,
     // What a node has and does.
-    missing_action,
-    misplaced_action,
-    set_twice,
-    media_url,
-    empty_text,
-    empty_value,
-    silent_disclosure,
-    contact_fields,
+    &missing_action::RULE,
+    &misplaced_action::RULE,
+    &set_twice::RULE,
+    &media_url::RULE,
+    &empty_text::RULE,
+    &empty_value::RULE,
+    &silent_disclosure::RULE,
+    &contact_fields::RULE,
     // Where a node's branches go.
-    unknown_outcome,
-    dead_end,
-    overlapping_condition,
-    unhandled_outcome,
-    transition_from_end,
-    partial_outcomes,
-    key_not_offered,
+    &unknown_outcome::RULE,
+    &dead_end::RULE,
+    &overlapping_condition::RULE,
+    &unhandled_outcome::RULE,
+    &transition_from_end::RULE,
+    &partial_outcomes::RULE,
+    &key_not_offered::RULE,
     // What the paths do.
-    cycle,
-    unreachable_node,
+    &cycle::RULE,
+    &unreachable_node::RULE,
     // What the text has beside the flow.
-    unused,
-    misspelt_tag,
-    unused_tag,
-    tag_in_text,
-    stray_library,
-    bidi_control,
-    look_alike_names,
-    beyond_platform,
-}
+    &unused::RULE,
+    &misspelt_tag::RULE,
+    &unused_tag::RULE,
+    &tag_in_text::RULE,
+    &stray_library::RULE,
+    &bidi_control::RULE,
+    &look_alike_names::RULE,
+    &beyond_platform::RULE,
+];
 
 /// What rules look at.
 pub struct Context<'a> {
@@ -108,7 +125,7 @@ pub fn check(
 ) {
     let entry = flow.entry.filter(|_| flow.complete);
     let reachable =
-        simulate::reachable(flow, flow.entry.into_iter().chain(flow.assumed_reachable.iter().copied()));
+        graph::reachable(flow, flow.entry.into_iter().chain(flow.assumed_reachable.iter().copied()));
     let context = Context { sources, files, flow, platform, reachable, known: Default::default(), entry };
     for rule in RULES {
         (rule.check)(&context, diagnostics);

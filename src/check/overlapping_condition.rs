@@ -3,8 +3,9 @@
 use super::mends::{tree, ways_in};
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
-use crate::flow::{Alternative, EventId, NodeId, Origin, Transition, display_id};
+use crate::flow::{Alternative, EventId, NodeId, Origin, Transition};
 use crate::source::Span;
+use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Statement};
 use crate::syntax::place::{item_at, statement_at, take_out};
 use crate::table::Table;
@@ -54,16 +55,19 @@ more -> bye
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     // For each event the node where it was met last, so that nothing is cleared between nodes.
-    let mut met: Table<EventId, Option<(NodeId, Span, Option<NodeId>)>> = Table::filled(None, flow.events.len());
+    let mut met: Table<EventId, Option<(NodeId, Span, Option<NodeId>)>> =
+        Table::filled(None, flow.events.len());
     for node in flow.nodes.ids() {
         let out = flow.out(node);
         if out.len() == 1 && out.first().is_some_and(|only| flow.alternatives(only).len() < 2) {
             continue;
         }
         // A name that does not exist has its finding: it may be in the place of another one.
-        let unconditional = out.iter().find(|transition| transition.is_unconditional() && transition.to.is_some());
+        let unconditional =
+            out.iter().find(|transition| transition.is_unconditional() && transition.to.is_some());
         if let Some(all) = unconditional {
-            let is_beside = |one: &&Transition| !std::ptr::eq(*one, all) && one.to.is_some() && !one.is_unconditional();
+            let is_beside =
+                |one: &&Transition| !std::ptr::eq(*one, all) && one.to.is_some() && !one.is_unconditional();
             let beside: Vec<&Transition> = out.iter().filter(is_beside).collect();
             if beside.len() > 1 {
                 diagnostics.push(takes_everything(context, node, all, &beside));
@@ -83,7 +87,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     // Of an empty one there is nothing to take.
                     _ if flow.events[alternative.event].payload.is_empty() => {}
                     // A name that does not exist has its finding, and perhaps means the other node.
-                    Some((last, _, first)) if last == node && (first.is_none() || transition.to.is_none()) => {}
+                    Some((last, _, first))
+                        if last == node && (first.is_none() || transition.to.is_none()) => {}
                     Some((last, first, _)) if last == node => {
                         let mend = taken_out(context, transition, alternative);
                         diagnostics.push(twice(context, node, alternative, first).mend(mend));
@@ -104,7 +109,12 @@ fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alter
         return None;
     }
     if flow.alternatives(transition).iter().any(|other| other.span != alternative.span) {
-        return Some(Mend::take_from_list(format!("Take the second `{word}` out"), sources, alternative.span, '|'));
+        return Some(Mend::take_from_list(
+            format!("Take the second `{word}` out"),
+            sources,
+            alternative.span,
+            '|',
+        ));
     }
     // What only this branch leads to would be lost.
     if transition.to.is_some_and(|to| ways_in(context, to) < 2) {
@@ -115,7 +125,9 @@ fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alter
     match &item.declaration {
         Declaration::Transition(one) if one.nodes.len() == 2 => Some(take_out(title, sources, item)),
         Declaration::Node(node) => match statement_at(node, alternative.span)? {
-            Statement::Branch(branch) if branch.targets.len() == 1 => Some(Mend::take_out(title, sources, branch.span)),
+            Statement::Branch(branch) if branch.targets.len() == 1 => {
+                Some(Mend::take_out(title, sources, branch.span))
+            }
             _ => None,
         },
         _ => None,
@@ -126,15 +138,26 @@ fn twice(context: &Context<'_>, node: NodeId, alternative: &Alternative, first: 
     let flow = context.flow;
     let word = flow.events[alternative.event].word();
     let name = display_id(&flow.nodes[node].id);
-    let diagnostic = Diagnostic::new(&CODE, alternative.span, format!("`{word}` at `{name}` is taken twice")).here(format!("`{word}` again"));
+    let diagnostic = Diagnostic::new(&CODE, alternative.span, format!("`{word}` at `{name}` is taken twice"))
+        .here(format!("`{word}` again"));
     let help = "keep one of the two";
-    if first == alternative.span { diagnostic.help(help) } else { diagnostic.label(first, "first taken here").help(help) }
+    if first == alternative.span {
+        diagnostic.help(help)
+    } else {
+        diagnostic.label(first, "first taken here").help(help)
+    }
 }
 
 /// One unconditional transition beside several branches: it is the one that is too much.
-fn takes_everything(context: &Context<'_>, node: NodeId, all: &Transition, beside: &[&Transition]) -> Diagnostic {
+fn takes_everything(
+    context: &Context<'_>,
+    node: NodeId,
+    all: &Transition,
+    beside: &[&Transition],
+) -> Diagnostic {
     let flow = context.flow;
-    let span = |one: &&Transition| flow.alternatives(one).first().map_or(one.span, |alternative| alternative.span);
+    let span =
+        |one: &&Transition| flow.alternatives(one).first().map_or(one.span, |alternative| alternative.span);
     let places: Vec<Span> = beside.iter().map(span).collect();
     let name = display_id(&flow.nodes[node].id);
     Diagnostic::new(&CODE, all.span, format!("an unconditional transition of `{name}` takes everything"))
@@ -146,14 +169,25 @@ fn takes_everything(context: &Context<'_>, node: NodeId, all: &Transition, besid
 /// How many branches beside it one finding shows.
 const BRANCHES_SHOWN: usize = 4;
 
-fn beside_unconditional(context: &Context<'_>, node: NodeId, all: &Transition, transition: &Transition) -> Diagnostic {
+fn beside_unconditional(
+    context: &Context<'_>,
+    node: NodeId,
+    all: &Transition,
+    transition: &Transition,
+) -> Diagnostic {
     let flow = context.flow;
     let name = display_id(&flow.nodes[node].id);
     let (message, help) = if transition.is_unconditional() {
         (format!("`{name}` has two unconditional transitions"), "keep one of them, or give both a condition")
     } else {
-        (format!("an unconditional transition of `{name}` takes everything"), "give the unconditional one a condition, or take this one out")
+        (
+            format!("an unconditional transition of `{name}` takes everything"),
+            "give the unconditional one a condition, or take this one out",
+        )
     };
     let span = flow.alternatives(transition).first().map_or(transition.span, |alternative| alternative.span);
-    Diagnostic::new(&CODE, span, message).here("never taken").label(all.span, "this is always taken").help(help)
+    Diagnostic::new(&CODE, span, message)
+        .here("never taken")
+        .label(all.span, "this is always taken")
+        .help(help)
 }

@@ -3,7 +3,8 @@
 use super::unhandled_outcome::{takes, takes_unknown};
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
-use crate::flow::{Kind, Outcome, display_id};
+use crate::flow::{Kind, Outcome};
+use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -49,16 +50,25 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !node.is(Kind::Answer) || node.broken || unconditional {
             continue;
         }
-        let missing: Vec<&str> = ANSWERS.iter().filter(|&&answer| !takes(flow, id, answer)).map(|answer| answer.word()).collect();
+        let missing: Vec<&str> =
+            ANSWERS.iter().filter(|&&answer| !takes(flow, id, answer)).map(|answer| answer.word()).collect();
         if missing.is_empty() || missing.len() == ANSWERS.len() || takes_unknown(flow, id) {
             continue;
         }
         let quoted: Vec<String> = missing.iter().map(|word| format!("`{word}`")).collect();
         diagnostics.push(
-            Diagnostic::new(&CODE, node.name_span, format!("`{}` does not say what happens on {}", display_id(&node.id), list_of(&quoted, "and")))
-                .here("takes some answers, not all")
-                .help(format!("add `on {} -> NODE`", missing.join(" | ")))
-                .mend(super::mends::branch(context, id, &missing.join(" | "))),
+            Diagnostic::new(
+                &CODE,
+                node.name_span,
+                format!(
+                    "`{}` does not say what happens on {}",
+                    display_id(&node.id),
+                    list_of(&quoted, "and")
+                ),
+            )
+            .here("takes some answers, not all")
+            .help(format!("add `on {} -> NODE`", missing.join(" | ")))
+            .mend(super::mends::branch(context, id, &missing.join(" | "))),
         );
     }
 }

@@ -19,7 +19,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             for statement in node.block.iter().flatten() {
                 let Statement::Action(action) = statement else { continue };
                 let argument = action.argument.filter(|_| action.verb != Verb::Any);
-                check_fields(context.sources, argument, action.verb == Verb::Play, &action.options, diagnostics);
+                check_fields(
+                    context.sources,
+                    argument,
+                    action.verb == Verb::Play,
+                    &action.options,
+                    diagnostics,
+                );
             }
             check_retries(context.sources, node, diagnostics);
         }
@@ -28,8 +34,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 
 /// `retries` in a header is meant for the prompt in the block.
 fn check_retries(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
-    let of = |options: &[Opt]| options.iter().find(|option| matches!(option.kind, OptionKind::Retries(_))).map(|option| option.span);
-    let Some(first) = of(&node.options).filter(|_| matches!(node.kind, Some(NodeKind::Kind(Kind::Collect)))) else { return };
+    let of = |options: &[Opt]| {
+        options.iter().find(|option| matches!(option.kind, OptionKind::Retries(_))).map(|option| option.span)
+    };
+    let Some(first) = of(&node.options).filter(|_| matches!(node.kind, Some(NodeKind::Kind(Kind::Collect))))
+    else {
+        return;
+    };
     for statement in node.block.iter().flatten() {
         if let Statement::Action(Action { verb: Verb::Collect, options, .. }) = statement
             && let Some(span) = of(options)
@@ -47,7 +58,13 @@ fn twice(sources: &Sources, field: &str, span: Span, first: Span) -> Diagnostic 
         .mend(Mend::take_from_list("Take the second one out", sources, span, ','))
 }
 
-fn check_fields(sources: &Sources, argument: Option<Text>, plays: bool, options: &[Opt], diagnostics: &mut Diagnostics) {
+fn check_fields(
+    sources: &Sources,
+    argument: Option<Text>,
+    plays: bool,
+    options: &[Opt],
+    diagnostics: &mut Diagnostics,
+) {
     let mut set: Vec<(&str, Span)> = Vec::new();
     if let Some(argument) = argument {
         set.push((if plays { "media" } else { "text" }, argument.span));

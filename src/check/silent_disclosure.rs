@@ -3,9 +3,10 @@
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Given, Page, Severity, quote};
 use crate::flow::policy::Expected;
-use crate::flow::{Directive, Flow, Kind, Node, Tag, display_id};
+use crate::flow::{Directive, Flow, Kind, Node, Tag};
 use crate::policy::{is_wordless, is_wordless_node, meanings, said_tags};
 use crate::source::Span;
+use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 

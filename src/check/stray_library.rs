@@ -59,5 +59,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         true => "include the file in the flows that it is for; a policy for all flows of a folder belongs into `policies` in cxflow.toml".to_owned(),
         false => format!("include the file in the flows that it is for, or take {them} out"),
     };
-    diagnostics.push(Diagnostic::new(&CODE, *first, message).here("holds for no flow").label_each(others, 5, "nor does this").help(help));
+    diagnostics.push(
+        Diagnostic::new(&CODE, *first, message)
+            .here("holds for no flow")
+            .label_each(others, 5, "nor does this")
+            .help(help),
+    );
 }

@@ -67,11 +67,18 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices('@').filter_map(|(at, _)| {
         // Within a word it is an address, of which no name ends with a full stop (RFC 5322, section 3.2.3).
-        if text.get(..at)?.chars().next_back().is_some_and(|before| before.is_alphanumeric() || "_-+".contains(before)) {
+        if text
+            .get(..at)?
+            .chars()
+            .next_back()
+            .is_some_and(|before| before.is_alphanumeric() || "_-+".contains(before))
+        {
             return None;
         }
         let rest = text.get(at + 1..)?;
-        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || "_-.".contains(letter))).unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| !(letter.is_alphanumeric() || "_-.".contains(letter)))
+            .unwrap_or(rest.len());
         let name = rest.get(..end)?.trim_end_matches(['-', '.']);
         (!name.is_empty()).then_some((at, name))
     })
@@ -88,7 +95,8 @@ fn report_text(
     // A step that has the tag is seen, whatever its text says.
     let unseen = |(_, word)| Some((word, known.meant(word).filter(|tag| !has(tag))?));
     let Some((word, tag)) = words(value).find_map(unseen) else { return };
-    let mend = mend(sources.text(text.span), known).map(|instead| Mend::new("Write the tag behind the text", text.span, instead));
+    let mend = mend(sources.text(text.span), known)
+        .map(|instead| Mend::new("Write the tag behind the text", text.span, instead));
     let message = format!("{} stands within the quotes, so no policy sees it", quote(&format!("@{word}")));
     diagnostics.push(
         Diagnostic::new(&CODE, text.span, message)
@@ -117,7 +125,13 @@ fn mend(written: &str, known: &KnownTags<'_>) -> Option<String> {
     Some(format!("\"{text}\"{tags}"))
 }
 
-fn report_comments(sources: &Sources, known: &KnownTags<'_>, file: FileId, ast: &Ast, diagnostics: &mut Diagnostics) {
+fn report_comments(
+    sources: &Sources,
+    known: &KnownTags<'_>,
+    file: FileId,
+    ast: &Ast,
+    diagnostics: &mut Diagnostics,
+) {
     let source = sources.get(file);
     for &comment in &ast.comments {
         let text = sources.text(comment);
@@ -127,13 +141,15 @@ fn report_comments(sources: &Sources, known: &KnownTags<'_>, file: FileId, ast: 
         let Some(line) = source.line_range(source.line_of(comment.range().start)) else { continue };
         let before = source.slice(line.start..comment.range().start).trim();
         // A comment behind a branch says where it leads.
-        let is_statement = before.contains(char::is_alphanumeric) && !before.starts_with("on ") && !before.starts_with("->");
+        let is_statement =
+            before.contains(char::is_alphanumeric) && !before.starts_with("on ") && !before.starts_with("->");
         if !is_statement || !is_behind_node(ast, comment) {
             continue;
         }
         let has = |tag: &str| words(before).any(|(_, word)| word == tag);
         let Some(tag) = tags.iter().copied().find(|tag| known.has(tag) && !has(tag)) else { continue };
-        let is_all = tags.iter().all(|tag| known.has(tag) && !has(tag)) && said.split_whitespace().all(|word| word.starts_with('@'));
+        let is_all = tags.iter().all(|tag| known.has(tag) && !has(tag))
+            && said.split_whitespace().all(|word| word.starts_with('@'));
         let takes_options = before.ends_with(|last: char| last == '"' || last.is_alphanumeric());
         let mend = (is_all && takes_options).then(|| {
             // A comment holds the first half of a `\r\n` that ends it.
@@ -145,7 +161,9 @@ fn report_comments(sources: &Sources, known: &KnownTags<'_>, file: FileId, ast: 
         diagnostics.push(
             Diagnostic::new(&CODE, comment, format!("`@{tag}` stands in a comment, so no policy sees it"))
                 .here("nobody reads this")
-                .help(format!("write `@{tag}` behind the step without `//`, or say in words what the comment is for"))
+                .help(format!(
+                    "write `@{tag}` behind the step without `//`, or say in words what the comment is for"
+                ))
                 .mend(mend),
         );
     }

@@ -2,7 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{EventKind, Origin, display_id};
+use crate::flow::{EventKind, Origin};
+use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -54,12 +55,23 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if !node.ends_call || transition.origin != Origin::Written || transition.to.is_none() {
             continue;
         }
-        let key = flow.alternatives(transition).iter().find(|one| flow.events[one.event].kind == EventKind::Key);
+        let key =
+            flow.alternatives(transition).iter().find(|one| flow.events[one.event].kind == EventKind::Key);
         let (span, label, help) = match key {
-            Some(key) => (key.span, "the flow receives no keys there", "write an outcome: `busy`, `no_answer`, `timeout` or `failed`".to_owned()),
+            Some(key) => (
+                key.span,
+                "the flow receives no keys there",
+                "write an outcome: `busy`, `no_answer`, `timeout` or `failed`".to_owned(),
+            ),
             None if transition.is_unconditional() => {
                 let name = display_id(&node.id);
-                (transition.span, "never reached", format!("take the transition out, or write when it is taken: `{name} -> NODE on no_answer | failed`"))
+                (
+                    transition.span,
+                    "never reached",
+                    format!(
+                        "take the transition out, or write when it is taken: `{name} -> NODE on no_answer | failed`"
+                    ),
+                )
             }
             None => continue,
         };

@@ -2,7 +2,8 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
-use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, Transition, display_id};
+use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, Transition};
+use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -43,28 +44,46 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for (id, node) in flow.nodes.iter() {
         let out = flow.out(id);
-        if !node.is(Kind::Collect) || node.broken || out.is_empty() || out.iter().any(|one| one.is_unconditional()) {
+        if !node.is(Kind::Collect)
+            || node.broken
+            || out.is_empty()
+            || out.iter().any(|one| one.is_unconditional())
+        {
             continue;
         }
         // An outcome that is none has its finding, and may be the one that is missing here.
         let is_unknown = |transition: &Transition| {
-            !transition.raw && flow.alternatives(transition).iter().any(|one| flow.events[one.event].kind == EventKind::Other)
+            !transition.raw
+                && flow
+                    .alternatives(transition)
+                    .iter()
+                    .any(|one| flow.events[one.event].kind == EventKind::Other)
         };
         if !node.generic && out.iter().any(is_unknown) {
             continue;
         }
-        let missing: Vec<&str> =
-            [Outcome::Timeout, Outcome::Invalid].iter().filter(|&&outcome| !takes(flow, id, outcome)).map(|outcome| outcome.word()).collect();
+        let missing: Vec<&str> = [Outcome::Timeout, Outcome::Invalid]
+            .iter()
+            .filter(|&&outcome| !takes(flow, id, outcome))
+            .map(|outcome| outcome.word())
+            .collect();
         if missing.is_empty() || takes_unknown(flow, id) {
             continue;
         }
         let name = display_id(&node.id);
         let quoted: Vec<String> = missing.iter().map(|word| format!("`{word}`")).collect();
         diagnostics.push(
-            Diagnostic::new(&CODE, node.name_span, format!("`{name}` does not handle {}", list_of(&quoted, "and")))
-                .here("where does the call go then?")
-                .help(format!("add `on {} -> NODE`, or `every collect on timeout | invalid -> NODE` for all menus", missing.join(" | ")))
-                .mend(super::mends::branch(context, id, &missing.join(" | "))),
+            Diagnostic::new(
+                &CODE,
+                node.name_span,
+                format!("`{name}` does not handle {}", list_of(&quoted, "and")),
+            )
+            .here("where does the call go then?")
+            .help(format!(
+                "add `on {} -> NODE`, or `every collect on timeout | invalid -> NODE` for all menus",
+                missing.join(" | ")
+            ))
+            .mend(super::mends::branch(context, id, &missing.join(" | "))),
         );
     }
 }
@@ -78,12 +97,15 @@ pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
         EventKind::Key => no_keys,
         EventKind::Outcome(_) => false,
     };
-    let unknown = |one: &Transition| !one.raw && flow.alternatives(one).iter().any(|one| is_unknown(one.event));
+    let unknown =
+        |one: &Transition| !one.raw && flow.alternatives(one).iter().any(|one| is_unknown(one.event));
     !flow.nodes[node].generic && flow.out(node).iter().any(unknown)
 }
 
 /// Whether a transition of the node takes an outcome.
 pub fn takes(flow: &Flow, node: NodeId, outcome: Outcome) -> bool {
     let is_taken = |event| flow.events[event].kind == EventKind::Outcome(outcome);
-    flow.out(node).iter().any(|transition| flow.alternatives(transition).iter().any(|one| is_taken(one.event)))
+    flow.out(node)
+        .iter()
+        .any(|transition| flow.alternatives(transition).iter().any(|one| is_taken(one.event)))
 }

@@ -5,9 +5,14 @@ use super::{Context, Rule};
 use rustc_hash::FxHashSet;
 
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article};
-use crate::flow::{Alternative, Directive, EventId, EventKind, Flow, Kind, Origin, Outcome, TestEvent, Transition, display_id};
+use crate::diagnostics::{
+    Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article,
+};
+use crate::flow::{
+    Alternative, Directive, EventId, EventKind, Flow, Kind, Origin, Outcome, TestEvent, Transition,
+};
 use crate::source::{Sources, Span};
+use crate::spelling::display_id;
 use crate::syntax::words::SEVERAL;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -57,7 +62,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     for transition in flow.transitions.rows() {
         let node = &flow.nodes[transition.from];
-        let Some(kind) = node.kind().filter(|_| !node.generic && transition.origin == Origin::Written) else { continue };
+        let Some(kind) = node.kind().filter(|_| !node.generic && transition.origin == Origin::Written) else {
+            continue;
+        };
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
         let asked = Asked { kind, collects, raw: transition.raw, leaving: Some(transition) };
         check_alternatives(context, &asked, flow.alternatives(transition), diagnostics);
@@ -101,15 +108,18 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::Asked, diagnostics: &mu
             [_] => format!("no branch of {id} takes {}", quote(word)),
             _ => format!("no branch of {id} takes any of these"),
         };
-        let near = nearest(word, known.iter().copied()).filter(|_| flow.events[first.event].kind != EventKind::Key);
+        let near =
+            nearest(word, known.iter().copied()).filter(|_| flow.events[first.event].kind != EventKind::Key);
         let diagnostic = Diagnostic::new(&CODE, first.span, message).here("never happens there");
         diagnostics.push(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None if known.is_empty() => diagnostic.help("the node has no branch with a condition: name the node alone, or give it the branch"),
+            None if known.is_empty() => diagnostic
+                .help("the node has no branch with a condition: name the node alone, or give it the branch"),
             None => {
                 let more = known.len() > 8;
                 known.truncate(8);
-                let shown: Vec<String> = known.iter().map(|one| quote(one)).chain(more.then(|| "others".to_owned())).collect();
+                let shown: Vec<String> =
+                    known.iter().map(|one| quote(one)).chain(more.then(|| "others".to_owned())).collect();
                 diagnostic.help(format!("its branches take {}", list_of(&shown, "and")))
             }
         });
@@ -120,20 +130,26 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::Asked, diagnostics: &mu
 fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnostics) {
     let is_empty = event.event.payload.split('|').any(|piece| piece.trim().is_empty());
     let diagnostic = match event.event.kind {
-        _ if event.raw && *event.event.payload == *"always" => Diagnostic::new(&CODE, event.span, "`always` is not an event")
-            .here("nothing happens here")
-            .help("take it out: a test follows unconditional transitions by itself")
-            .mend(event_out(sources, event.span)),
+        _ if event.raw && *event.event.payload == *"always" => {
+            Diagnostic::new(&CODE, event.span, "`always` is not an event")
+                .here("nothing happens here")
+                .help("take it out: a test follows unconditional transitions by itself")
+                .mend(event_out(sources, event.span))
+        }
         _ if is_empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
             .here("nothing happens here")
             .help("write what the platform reports, or take it out"),
         EventKind::Other if !event.raw => {
             let word = event.event.word();
-            let near = nearest(word, Outcome::ALL.iter().map(|outcome| outcome.word())).or_else(|| synonym(word));
+            let near =
+                nearest(word, Outcome::ALL.iter().map(|outcome| outcome.word())).or_else(|| synonym(word));
             let help = match near {
-                Some(near) => format!("did you mean `{near}`? If only the platform knows this event, put it between quotes: `\"{word}\"`"),
+                Some(near) => format!(
+                    "did you mean `{near}`? If only the platform knows this event, put it between quotes: `\"{word}\"`"
+                ),
                 None => {
-                    let outcomes: Vec<String> = Outcome::ALL.iter().map(|outcome| format!("`{}`", outcome.word())).collect();
+                    let outcomes: Vec<String> =
+                        Outcome::ALL.iter().map(|outcome| format!("`{}`", outcome.word())).collect();
                     format!(
                         "an event is a key such as `1`, or an outcome: {}; if only the platform knows this event, put it between quotes: `\"{word}\"`",
                         list_of(&outcomes, "or")
@@ -187,22 +203,32 @@ fn check_alternatives(
         if raw {
             if matches!(event.payload.trim(), "" | "input=") {
                 diagnostics.push(
-                    Diagnostic::new(&CODE, alternative.span, "an alternative of the quoted condition is empty")
-                        .here("no call would ever take this")
-                        .help("write what the platform reports, or leave `on` out for an unconditional branch"),
+                    Diagnostic::new(
+                        &CODE,
+                        alternative.span,
+                        "an alternative of the quoted condition is empty",
+                    )
+                    .here("no call would ever take this")
+                    .help("write what the platform reports, or leave `on` out for an unconditional branch"),
                 );
             }
             continue;
         }
         let diagnostic = match event.kind {
-            EventKind::Key if event.word() == "*" && !collects && kind != Kind::Collect => rest(context, asked, alternative, alone),
+            EventKind::Key if event.word() == "*" && !collects && kind != Kind::Collect => {
+                rest(context, asked, alternative, alone)
+            }
             // A key out of an end has its own rule.
             EventKind::Key if collects || kind == Kind::Collect || kind.ends_call() => continue,
-            EventKind::Key => Diagnostic::new(&CODE, alternative.span, format!("`{}` nodes collect no keys", kind.word()))
-                .here("no key is ever pressed here")
-                .help("ask for the key with a `collect` node"),
+            EventKind::Key => {
+                Diagnostic::new(&CODE, alternative.span, format!("`{}` nodes collect no keys", kind.word()))
+                    .here("no key is ever pressed here")
+                    .help("ask for the key with a `collect` node")
+            }
             EventKind::Outcome(outcome) if kind.outcomes().contains(&outcome) => continue,
-            EventKind::Outcome(outcome) if collects && Kind::Collect.outcomes().contains(&outcome) => continue,
+            EventKind::Outcome(outcome) if collects && Kind::Collect.outcomes().contains(&outcome) => {
+                continue;
+            }
             EventKind::Outcome(outcome) => {
                 let word = outcome.word();
                 let node = with_article(kind.word());
@@ -212,12 +238,16 @@ fn check_alternatives(
                     .mend(alone.then(|| between_quotes(alternative, word)))
             }
             EventKind::Other if Outcome::is_rest(event.word()) => rest(context, asked, alternative, alone),
-            EventKind::Other if is_always(event.word()) && alone && asked.leaving.is_some() && kind.usual_outcomes().is_empty() => {
+            EventKind::Other
+                if is_always(event.word())
+                    && alone
+                    && asked.leaving.is_some()
+                    && kind.usual_outcomes().is_empty() =>
+            {
                 always(context, event.word(), alternative)
             }
-            EventKind::Other => {
-                unknown(kind, event.word(), alternative).mend(alone.then(|| between_quotes(alternative, event.word())))
-            }
+            EventKind::Other => unknown(kind, event.word(), alternative)
+                .mend(alone.then(|| between_quotes(alternative, event.word()))),
         };
         diagnostics.push(diagnostic);
     }
@@ -225,7 +255,20 @@ fn check_alternatives(
 
 /// Whether a word is meant for what comes when a node is done.
 fn is_always(word: &str) -> bool {
-    matches!(word, "always" | "done" | "finished" | "complete" | "completed" | "end" | "success" | "ok" | "next" | "then" | "true")
+    matches!(
+        word,
+        "always"
+            | "done"
+            | "finished"
+            | "complete"
+            | "completed"
+            | "end"
+            | "success"
+            | "ok"
+            | "next"
+            | "then"
+            | "true"
+    )
 }
 
 /// `on done -> menu` at a node that plays.
@@ -248,13 +291,20 @@ fn rest(context: &Context<'_>, asked: &Asked<'_>, alternative: &Alternative, alo
             .help("write `-> NODE`: a branch without a condition takes whatever happens")
             .mend(without_condition(context, alternative));
     }
-    let is_left = |outcome: &&Outcome| asked.leaving.is_none_or(|leaving| !takes(flow, leaving.from, **outcome));
-    let left: Vec<&str> = asked.kind.usual_outcomes().iter().filter(is_left).map(|outcome| outcome.word()).collect();
+    let is_left =
+        |outcome: &&Outcome| asked.leaving.is_none_or(|leaving| !takes(flow, leaving.from, **outcome));
+    let left: Vec<&str> =
+        asked.kind.usual_outcomes().iter().filter(is_left).map(|outcome| outcome.word()).collect();
     if left.is_empty() {
-        return diagnostic.here("every outcome is already taken").help("every outcome of this node has a branch: take this one out");
+        return diagnostic
+            .here("every outcome is already taken")
+            .help("every outcome of this node has a branch: take this one out");
     }
     let left = left.join(" | ");
-    diagnostic.here("unknown outcome").help(format!("name what is left: `on {left}`")).mend(Mend::write(alternative.span, left))
+    diagnostic
+        .here("unknown outcome")
+        .help(format!("name what is left: `on {left}`"))
+        .mend(Mend::write(alternative.span, left))
 }
 
 /// The branch without its condition, if `on` stands right before that.
@@ -278,12 +328,18 @@ fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
     let near = nearest(word, kind.outcomes().iter().chain(Outcome::ALL).map(|outcome| outcome.word()));
     let near = near.or_else(|| synonym(word));
     if near.is_none() && kind == Kind::Collect && is_digits(word) {
-        return Diagnostic::new(&CODE, alternative.span, format!("{} is not how keys are written", quote(word)))
-            .here("expected keys or a range of keys here")
-            .help(SEVERAL);
+        return Diagnostic::new(
+            &CODE,
+            alternative.span,
+            format!("{} is not how keys are written", quote(word)),
+        )
+        .here("expected keys or a range of keys here")
+        .help(SEVERAL);
     }
     let help = match near {
-        Some(near) => format!("did you mean `{near}`? If only the platform knows this condition, put it between quotes: `on \"{word}\"`"),
+        Some(near) => format!(
+            "did you mean `{near}`? If only the platform knows this condition, put it between quotes: `on \"{word}\"`"
+        ),
         None => names(kind, word),
     };
     Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)))
@@ -295,11 +351,13 @@ fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
 /// `NNNNN`, `XXXX`, `dddd`, `digits`: any digits.
 fn is_digits(word: &str) -> bool {
     let same = |letter: char| word.len() > 1 && word.chars().all(|one| one == letter);
-    ['n', 'N', 'x', 'X', 'd', 'D'].into_iter().any(same) || matches!(word, "digits" | "digit" | "number" | "numeric" | "pin" | "zip" | "zipcode")
+    ['n', 'N', 'x', 'X', 'd', 'D'].into_iter().any(same)
+        || matches!(word, "digits" | "digit" | "number" | "numeric" | "pin" | "zip" | "zipcode")
 }
 
 fn names(kind: Kind, word: &str) -> String {
-    let outcomes: Vec<String> = kind.outcomes().iter().map(|outcome| format!("`{}`", outcome.word())).collect();
+    let outcomes: Vec<String> =
+        kind.outcomes().iter().map(|outcome| format!("`{}`", outcome.word())).collect();
     let keys = if kind == Kind::Collect { "keys, " } else { "" };
     format!(
         "{} node has {keys}{}; if only the platform knows this condition, put it between quotes: `on \"{word}\"`",

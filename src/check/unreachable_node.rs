@@ -2,9 +2,10 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::{NodeId, display_id};
-use crate::simulate::components;
+use crate::flow::NodeId;
+use crate::graph::components;
 use crate::source::Span;
+use crate::spelling::display_id;
 use crate::table::Table;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -88,7 +89,11 @@ fn report(context: &Context<'_>, node: NodeId, circular: bool, told: &mut Table<
     }
     behind.sort_unstable();
     let name = display_id(&flow.nodes[node].id);
-    let message = if circular { format!("no call reaches `{name}`, which is only reached from itself") } else { format!("no call reaches `{name}`") };
+    let message = if circular {
+        format!("no call reaches `{name}`, which is only reached from itself")
+    } else {
+        format!("no call reaches `{name}`")
+    };
     Diagnostic::new(&CODE, flow.nodes[node].name_span, message)
         .here(if circular { "nothing leads into this circle" } else { "nothing leads here" })
         .label_each(&behind, 6, "only reached from there")

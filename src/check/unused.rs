@@ -3,42 +3,13 @@
 use std::cell::OnceCell;
 
 use super::{Context, Rule, mends};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
 use crate::flow::{Declared, Every, IdleEvery};
+use crate::resolve::codes::UNUSED;
 use crate::syntax::ast::{Declaration, Item};
 use crate::syntax::place::{declare_below, item_at, take_out};
 
-pub static RULE: Rule = Rule { codes: &[&CODE], check };
-
-pub static CODE: Code = Code {
-    id: "CX403",
-    name: "unused",
-    severity: Severity::Warning,
-    what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, \
-           or the waiver's last day is over. An `every` gives no node a branch, or one of its exceptions has no effect. An include brings nothing, or only policies of which none applies. A policy is applied twice in one file. \
-           In a library it may be meant for the files that include it, so it is not reported there.",
-    why: "It is a leftover, or its name was misspelt where it should be used.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Reminder"
-entry notice
-let cdn = "https://cdn.example.com"
-disclosure notice "https://cdn.example.com/notice.wav"
-disconnect bye
-notice -> bye
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Reminder"
-entry notice
-let cdn = "https://cdn.example.com"
-disclosure notice "${cdn}/notice.wav"
-disconnect bye
-notice -> bye
-"#,
-        ),
-    },
-};
+pub static RULE: Rule = Rule { codes: &[], check };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     // A line that could not be read may have used it.
@@ -51,7 +22,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         // A field that another file declares as well is inserted there.
         let is_told = |one: &Diagnostic| {
             one.code.id == super::contact_fields::CODE.id
-                && (one.span == Some(declared.span) || one.labels.iter().any(|label| label.span == declared.span))
+                && (one.span == Some(declared.span)
+                    || one.labels.iter().any(|label| label.span == declared.span))
         };
         if declared.what == "contact" && diagnostics.iter().any(is_told) {
             continue;
@@ -62,11 +34,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             _ => ("and nothing inserts it", format!("insert it with `${{{name}}}`, or take it out")),
         };
         diagnostics.push(
-            Diagnostic::new(&CODE, declared.span, format!("the {} {} is never used", declared.what, quote(name)))
-                .here(format!("declared here, {how}"))
-                .help(help)
-                .mend(applied(context, declared))
-                .mend(taken_out(context, declared, &waives)),
+            Diagnostic::new(
+                &UNUSED,
+                declared.span,
+                format!("the {} {} is never used", declared.what, quote(name)),
+            )
+            .here(format!("declared here, {how}"))
+            .help(help)
+            .mend(applied(context, declared))
+            .mend(taken_out(context, declared, &waives)),
         );
     }
     for every in &context.flow.everys {
@@ -85,19 +61,29 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
             } else {
                 format!("the flow has no `{kind}`")
             };
-            let item = mends::tree(context, every.condition_span.file).and_then(|ast| item_at(ast, every.condition_span));
+            let item = mends::tree(context, every.condition_span.file)
+                .and_then(|ast| item_at(ast, every.condition_span));
             let mend = item.map(|(_, item)| take_out("Take the `every` out", context.sources, item));
             diagnostics.push(
-                Diagnostic::new(&CODE, every.condition_span, format!("the `every` gives no node a branch: {why}"))
-                    .here("given to no node")
-                    .help("take it out, or name the kind of node that should have the branch")
-                    .mend(mend),
+                Diagnostic::new(
+                    &UNUSED,
+                    every.condition_span,
+                    format!("the `every` gives no node a branch: {why}"),
+                )
+                .here("given to no node")
+                .help("take it out, or name the kind of node that should have the branch")
+                .mend(mend),
             );
         }
         Some(IdleEvery::Exceptions(exceptions)) => {
             for (span, near) in exceptions {
                 let written = context.sources.text(*span);
-                let is_tag = context.sources.get(span.file).text().get(..span.range().start).is_some_and(|text| text.ends_with('@'));
+                let is_tag = context
+                    .sources
+                    .get(span.file)
+                    .text()
+                    .get(..span.range().start)
+                    .is_some_and(|text| text.ends_with('@'));
                 let message = if is_tag {
                     format!("the exception leaves nothing out: no `{kind}` bears `@{written}`")
                 } else {
@@ -107,11 +93,8 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
                     Some(near) => format!("did you mean `@{near}`?"),
                     None => "take it out of the `except`".to_owned(),
                 };
-                diagnostics.push(
-                    Diagnostic::new(&CODE, *span, message)
-                        .here("leaves nothing out")
-                        .help(help),
-                );
+                diagnostics
+                    .push(Diagnostic::new(&UNUSED, *span, message).here("leaves nothing out").help(help));
             }
         }
     }

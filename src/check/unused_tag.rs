@@ -3,10 +3,11 @@
 use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
+use crate::bundled;
 use crate::diagnostics::suggest::{nearest, similar};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote};
 use crate::flow::{Flow, Tag};
-use crate::policy::{bundled, known_tags, misspelt_tags};
+use crate::policy::{known_tags, misspelt_tags};
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, OptionKind};
 use crate::table::Id;
@@ -95,17 +96,22 @@ fn unused_tags(tags: &[&Tag], missing: &[&str]) -> Option<Diagnostic> {
         .label_each(&places, 5, "nor for this");
     let near = tags.iter().take(SHOWN).find_map(|tag| Some((tag, near(&tag.name, missing)?)));
     let found = match near {
-        Some((tag, near)) if others.is_empty() => {
-            found.help(format!("did you mean {}, which nothing has, instead of `@{}`?", quote(&format!("@{near}")), tag.name))
-        }
-        Some((tag, near)) => {
-            found.help(format!("for `@{}`, did you mean {}, which nothing has?", tag.name, quote(&format!("@{near}"))))
-        }
+        Some((tag, near)) if others.is_empty() => found.help(format!(
+            "did you mean {}, which nothing has, instead of `@{}`?",
+            quote(&format!("@{near}")),
+            tag.name
+        )),
+        Some((tag, near)) => found.help(format!(
+            "for `@{}`, did you mean {}, which nothing has?",
+            tag.name,
+            quote(&format!("@{near}"))
+        )),
         None => found.help(format!("write the tags that the rules look for, or take {it} out")),
     };
     Some(match missing {
         [] => found,
-        _ => found.note(format!("the policies look for {}, which nothing has", shortened(missing.iter().copied()))),
+        _ => found
+            .note(format!("the policies look for {}, which nothing has", shortened(missing.iter().copied()))),
     })
 }
 
@@ -146,5 +152,8 @@ fn shortened<'a>(names: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn tags(flow: &Flow) -> impl Iterator<Item = &Tag> {
-    flow.nodes.rows().iter().flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
+    flow.nodes
+        .rows()
+        .iter()
+        .flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "pipelines name who acts in variables")]
 
 use super::git;
-use crate::diagnostics::is_invisible;
+use crate::spelling::is_invisible;
 
 /// How long the name may be, in characters.
 const LONGEST: usize = 200;

@@ -5,8 +5,9 @@ use std::path::Path;
 use super::args::ExplainArgs;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, locale};
+use crate::codes;
 use crate::diagnostics::render::{self, Human};
-use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, codes, list_of};
+use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, list_of};
 use crate::settings;
 use crate::source::Sources;
 
@@ -97,7 +98,7 @@ fn said(code: &Code, wrong: Example, ascii: bool) -> String {
 /// An example as people see it. A byte that is no text shows as the replacement character.
 fn shown(example: Example) -> String {
     let text = String::from_utf8_lossy(example.bytes());
-    text.chars().map(|c| if crate::diagnostics::is_bidi_control(c) { '\u{FFFD}' } else { c }).collect()
+    text.chars().map(|c| if crate::spelling::is_bidi_control(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 fn indented(text: &str) -> String {

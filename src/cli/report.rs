@@ -16,8 +16,8 @@ use super::{Failure, Outcome, Status, output, safe, secrets, threads};
 use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
+use crate::graph::Figures;
 use crate::policy::{Judged, VacuousKind, Verdict, missing_tags};
-use crate::simulate::Figures;
 use crate::source::{ColumnUnit, Sources};
 
 /// Collects the findings of several flows.
@@ -51,7 +51,7 @@ impl<'a> Reporter<'a> {
             look,
             output_taken,
             file,
-            sarif: Sarif::default(),
+            sarif: Sarif::new(crate::codes::all().collect()),
             run_places: RunPlaces::default(),
             seen: FxHashSet::default(),
             places: FxHashMap::default(),
@@ -122,7 +122,7 @@ impl<'a> Reporter<'a> {
     /// Prints what is printed once, at the end.
     pub fn finish(&mut self) -> Result<(), Failure> {
         if self.format == Format::Sarif {
-            let log = std::mem::take(&mut self.sarif).finish(self.run_places.root());
+            let log = self.sarif.finish(self.run_places.root());
             self.put(&log);
         }
         if let Some(rest) = self.limits.rest() {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::de::IgnoredAny;
 
 use super::secrets;
-use crate::diagnostics::is_invisible;
+use crate::spelling::is_invisible;
 
 /// A result, in words or as JSON. JSON stays the same value.
 pub fn result(text: &str) -> String {

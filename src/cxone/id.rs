@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::hush::PLACE;
 use super::wording::clean;
-use crate::diagnostics::is_blank_character;
+use crate::spelling::is_blank_character;
 
 /// The longest id that is taken seriously, in characters.
 pub const LONGEST: usize = 200;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::diagnostics::is_invisible;
+use crate::spelling::is_invisible;
 
 /// Bytes, and the place in a text that each comes from.
 #[derive(Debug)]

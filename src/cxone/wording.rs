@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::diagnostics::is_invisible;
+use crate::spelling::is_invisible;
 
 /// How much of an unexpected body is quoted, in characters.
 pub const QUOTED: usize = 200;

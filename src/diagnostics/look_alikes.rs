@@ -6,8 +6,9 @@ use std::fmt::Write;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Diagnostic, is_blank_character};
+use super::Diagnostic;
 use crate::source::Sources;
+use crate::spelling::is_blank_character;
 
 /// A longer text is not compared.
 const LONGEST: usize = 1000;
@@ -87,7 +88,7 @@ pub fn looks_without_case(text: &str) -> Cow<'_, str> {
 /// ```
 pub fn as_name(text: &str) -> Option<String> {
     let seen = looks(text);
-    (!text.is_ascii() && crate::syntax::text::is_name(&seen)).then(|| seen.into_owned())
+    (!text.is_ascii() && crate::spelling::is_name(&seen)).then(|| seen.into_owned())
 }
 
 fn latin(letter: char) -> Option<char> {

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Diagnostic, is_invisible};
+use super::Diagnostic;
 use crate::source::{Source, Sources, Span};
+use crate::spelling::is_invisible;
 
 /// What would mend a finding. Offered where the finding alone tells what to write.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! What the compiler says: one struct for every finding, the list that collects them, the codes.
 
 mod code;
-pub mod codes;
 mod given;
 mod keys;
 pub mod look_alikes;
@@ -15,9 +14,7 @@ pub use given::{Given, Giver, show_given};
 pub use keys::{keys_in_words, list_of_keys};
 pub use mend::{Edit, Mend, When};
 pub(crate) use mend::{line_break, margin};
-pub use wording::{
-    counted, is_bidi_control, is_blank, is_blank_character, is_invisible, list_of, quote, with_article,
-};
+pub use wording::{counted, list_of, quote, with_article};
 
 use rustc_hash::FxHashMap;
 

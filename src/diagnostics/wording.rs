@@ -1,5 +1,7 @@
 //! How messages quote, count and list.
 
+use crate::spelling::is_invisible;
+
 /// A piece of text in backticks, as messages quote it.
 pub fn quote(text: &str) -> String {
     const SHOWN: usize = 60;
@@ -17,63 +19,6 @@ pub fn quote(text: &str) -> String {
     }
     out.push('`');
     out
-}
-
-/// Whether a terminal obeys a character or shows nothing of it: controls, line separators, direction
-/// marks, and characters of no width that no mark above a letter needs.
-pub fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || is_bidi_control(character)
-        || matches!(
-            character,
-            '\u{00AD}'
-                | '\u{034F}'
-                | '\u{180E}'
-                | '\u{200B}'..='\u{200D}'
-                | '\u{2028}'
-                | '\u{2029}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{FEFF}'
-                | '\u{FFF9}'..='\u{FFFB}'
-                | '\u{E0000}'..='\u{E007F}'
-        )
-}
-
-/// Whether a character is an invisible direction control (Unicode Standard Annex 9, section 2).
-pub fn is_bidi_control(character: char) -> bool {
-    matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Whether a character leaves nothing to see and nothing to hear: white space, what is
-/// [invisible](is_invisible), joiners, fillers and variation selectors (Unicode's
-/// `Default_Ignorable_Code_Point`, and the blanks that are no white space).
-pub fn is_blank_character(character: char) -> bool {
-    character.is_whitespace()
-        || is_invisible(character)
-        || matches!(
-            character,
-            '\u{AD}'
-                | '\u{34F}'
-                | '\u{115F}'..='\u{1160}'
-                | '\u{17B4}'..='\u{17B5}'
-                | '\u{180B}'..='\u{180F}'
-                | '\u{200B}'..='\u{200D}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{2800}'
-                | '\u{3164}'
-                | '\u{FE00}'..='\u{FE0F}'
-                | '\u{FEFF}'
-                | '\u{FFA0}'
-                | '\u{FFF0}'..='\u{FFFB}'
-                | '\u{1BCA0}'..='\u{1BCA3}'
-                | '\u{1D173}'..='\u{1D17A}'
-                | '\u{E0000}'..='\u{E0FFF}'
-        )
-}
-
-/// Whether a text is empty, or holds nothing but [blank characters](is_blank_character).
-pub fn is_blank(text: &str) -> bool {
-    text.chars().all(is_blank_character)
 }
 
 /// Joins words as a sentence does: `a, b or c`.

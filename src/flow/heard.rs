@@ -1,8 +1,8 @@
 //! What a caller hears of a node, and what a node counts as.
 
 use super::{Action, Directive, Kind, Node, Text};
-use crate::diagnostics::{is_blank, is_blank_character};
 use crate::speech::each_markup;
+use crate::spelling::{is_blank, is_blank_character};
 
 impl Text {
     /// Whether it is known to be empty, or to hold only what nobody sees or hears.

@@ -17,6 +17,7 @@ pub use vocabulary::{Directive, Kind, Outcome};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::{FileId, Span};
+use crate::spelling::{display_id, display_string};
 use crate::table::{Id, Table, id};
 
 id! {
@@ -232,39 +233,4 @@ impl Flow {
         }
         nodes.iter().map(id).collect::<Vec<_>>().join(" -> ")
     }
-}
-
-/// A node's id as the source spells it: between backticks where it is no name of the language.
-pub fn display_id(id: &str) -> String {
-    if crate::syntax::text::is_name(id) {
-        return id.to_owned();
-    }
-    let mut out = String::from("`");
-    for character in id.chars() {
-        match character {
-            '`' | '\\' => out.extend(['\\', character]),
-            _ if crate::diagnostics::is_invisible(character) => out.extend(character.escape_unicode()),
-            _ => out.push(character),
-        }
-    }
-    out.push('`');
-    out
-}
-
-/// A text as a string of the language: in quotes, with escapes where they are needed.
-pub fn display_string(text: &str) -> String {
-    let mut out = String::from("\"");
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' | '\\' => out.extend(['\\', character]),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '$' if characters.peek() == Some(&'{') => out.push_str("\\$"),
-            _ if crate::diagnostics::is_invisible(character) => out.extend(character.escape_unicode()),
-            _ => out.push(character),
-        }
-    }
-    out.push('"');
-    out
 }

@@ -478,3 +478,13 @@ pub struct Waiver {
     /// From its first to its last character.
     pub span: Span,
 }
+
+/// A fact's value as the language has it.
+pub fn fact_value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => crate::spelling::display_string(text),
+        Value::Integer(number) => number.to_string(),
+        Value::Duration(milliseconds) => crate::spelling::display_duration(*milliseconds),
+        Value::Date(date) => date.to_string(),
+    }
+}

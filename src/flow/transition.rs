@@ -1,7 +1,8 @@
 //! Transitions, and what takes them.
 
-use super::{EventId, NodeId, Outcome, display_string};
+use super::{EventId, NodeId, Outcome};
 use crate::source::Span;
+use crate::spelling::display_string;
 
 /// Something that can happen at a node.
 #[derive(Debug, Clone)]

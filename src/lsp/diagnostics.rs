@@ -8,8 +8,8 @@ use gen_lsp_types::{
 
 use super::analysis::Analysis;
 use super::session::Client;
-use crate::check::UNUSED;
 use crate::diagnostics::{self as found, Severity, counted, render};
+use crate::resolve::codes::UNUSED;
 use crate::settings::codes::BROKEN_SETTINGS;
 use crate::source::{FileId, Span};
 
@@ -145,7 +145,7 @@ pub fn page(code: &found::Code) -> Option<Uri> {
 pub fn code_of(page: &Uri) -> Option<&'static found::Code> {
     let name = page.path().strip_prefix("/explain/")?;
     let id = name.split(['-', '.']).next()?;
-    found::codes::find(id).ok().filter(|_| page.scheme() == PAGES)
+    crate::codes::find(id).ok().filter(|_| page.scheme() == PAGES)
 }
 
 /// A file's own findings of a flow, with where they are shown.

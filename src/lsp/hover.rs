@@ -11,9 +11,9 @@ use super::session::Session;
 use crate::diagnostics::{Code, counted, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{Flow, Kind, NodeId};
+use crate::graph::{first_reached, topological_order, ways_to};
 use crate::policy::{self, Judged, meanings};
 use crate::resolve::{Named, Use};
-use crate::simulate::{first_reached, topological_order, ways_to};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item};
 

@@ -13,12 +13,13 @@ use super::edits::Edits;
 use super::mentions::{Declared, Extent, Search};
 use super::server::Refusal;
 use super::session::Session;
+use crate::bundled;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::display_id;
-use crate::policy::bundled;
 use crate::resolve::{Named, Use};
 use crate::source::Span;
-use crate::syntax::text::{is_name, name};
+use crate::spelling::display_id;
+use crate::spelling::is_name;
+use crate::syntax::text::name;
 
 /// What would be renamed, and what it is called now.
 pub fn prepare(

@@ -7,7 +7,7 @@ pub use expected::{
     UNTAGGED_POLICY,
 };
 
-use super::bundled::BASELINE;
+use crate::bundled::BASELINE;
 use crate::diagnostics::{Code, Example, Page, Severity};
 
 /// The codes that policies report.
@@ -19,7 +19,6 @@ pub const ALL: &[&Code] = &[
     &UNDISCLOSED_PATH,
     &POLICY_UNKNOWN,
     &BASELINE_WAIVED,
-    &WEAK_WAIVER,
     &FACT_VALUE,
     &MISSPELT_FACT,
     &MISSING_FACT,
@@ -290,53 +289,6 @@ entry notice
 disclosure notice { say "This is Lakeside."; -> menu }
 collect menu "Press 1 to go on" retries 3 { on 1 -> bye; on timeout | invalid -> bye }
 disconnect bye
-"#,
-        ),
-    },
-};
-
-/// A waiver that lasts too long, gives no reason, or names nobody who answers for it.
-pub static WEAK_WAIVER: Code = Code {
-    id: "CX410",
-    name: "weak-waiver",
-    severity: Severity::Warning,
-    what: "A waiver's reason says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows.",
-    why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice "https://cdn.example.com/notice.wav"
-collect mark "How was it? Press 1 to 9, where 9 is best." {
-  on 1..9 -> goodbye
-  on timeout | invalid -> goodbye
-}
-disconnect goodbye
-notice -> mark
-policy house "House rules" {
-  /// Somebody can be reached.
-  person: require agent
-}
-apply house
-waive house/person because "." by "j.lee" until 2027-03-31
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Survey"
-entry notice
-disclosure notice "https://cdn.example.com/notice.wav"
-collect mark "How was it? Press 1 to 9, where 9 is best." {
-  on 1..9 -> goodbye
-  on timeout | invalid -> goodbye
-}
-disconnect goodbye
-notice -> mark
-policy house "House rules" {
-  /// Somebody can be reached.
-  person: require agent
-}
-apply house
-waive house/person because "This survey is answered by keys alone" by "j.lee" until 2027-03-31
 "#,
         ),
     },

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Judged;
-use crate::check::UNUSED;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
 use crate::flow::policy::Waiver;
-use crate::flow::{Flow, NodeId, display_id};
+use crate::flow::{Flow, NodeId};
+use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
+use crate::spelling::display_id;
 
 /// Reports the waivers that another one covers: those that one covers together. Returns their numbers.
 pub fn report(

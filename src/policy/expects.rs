@@ -6,11 +6,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Judged;
 use super::codes::{FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
 use super::sees_nothing::{self, Sight};
-use super::wording::{fact_value, kind_of, meanings};
+use super::wording::{kind_of, meanings};
 use super::{instances, mismatch, misspelt_tags};
 use crate::diagnostics::suggest::{Index, nearest};
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
 use crate::flow::Flow;
+use crate::flow::policy::fact_value;
 use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
 use crate::source::{Sources, Span};
 
@@ -221,7 +222,7 @@ fn report_value<'a>(
     let mut diagnostic =
         Diagnostic::new(&FACT_VALUE, span, message).severity(severity).here("not an expected value");
     if let Some(near) = near {
-        let near = crate::flow::display_string(near);
+        let near = crate::spelling::display_string(near);
         // What is inserted is mended where it is declared.
         let is_literal = fact.value_span.is_some_and(|span| !sources.text(span).contains("${"));
         diagnostic = diagnostic

@@ -10,9 +10,9 @@ use rustc_hash::FxHashMap;
 use super::codes::FACT_VALUE;
 use super::expects::Reported;
 use super::facts::order;
-use super::wording::fact_value;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, list_of};
 use crate::flow::Flow;
+use crate::flow::policy::fact_value;
 use crate::flow::policy::{Demand, Fact, Operator, Policy, Value};
 
 /// The words of a fact's name that say that something begins, and those for its end.

@@ -4,10 +4,11 @@ use core::cmp::Ordering;
 
 use jiff::civil::Date;
 
-use super::wording::{fact_value, kind_of};
+use super::wording::kind_of;
 use super::{Missing, Vacuous, Verdict, Violation};
 use crate::diagnostics::quote;
 use crate::flow::Flow;
+use crate::flow::policy::fact_value;
 use crate::flow::policy::{Comparison, Fact, Operator, Rule, Value};
 
 /// Whether a comparison holds.

@@ -13,10 +13,11 @@ use super::{
     Judged, LongestWaiver, Missing, Vacuous, Verdict, double_waivers, header_tags, idle_limits,
     misspelt_tags, waivers,
 };
-use crate::check::{MISSPELT_TAG, UNUSED};
+use crate::check::MISSPELT_TAG;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, counted, list_of};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
 use crate::flow::{Flow, Kind, Tag};
+use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
 
 /// Reports what became of the rules. `on` is the day they were judged at, `longest` how long a waiver may last from then.
@@ -185,7 +186,7 @@ pub fn report_withheld(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnos
     }
     for (number, why, rules) in withheld {
         // Of `baseline` the finding that is the reason says enough.
-        let policy = flow.policies.get(number).filter(|policy| *policy.name != *super::bundled::BASELINE);
+        let policy = flow.policies.get(number).filter(|policy| *policy.name != *crate::bundled::BASELINE);
         let Some(policy) = policy else { continue };
         let names: Vec<String> =
             rules.iter().map(|rule| format!("`{}/{}`", policy.name, rule.name)).collect();
@@ -306,7 +307,7 @@ fn report_waiver(
     let of_rule = judged.get(&(&*waiver.policy, &*waiver.rule)).copied();
     if of_rule.is_some_and(|one| one.waivers.contains(&number)) {
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
-        let diagnostic = if *waiver.policy == *super::bundled::BASELINE {
+        let diagnostic = if *waiver.policy == *crate::bundled::BASELINE {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
                 .help("the platform checks every flow against the baseline, whatever is waived here")
                 .mend(Mend::take_out("Take the waiver out", sources, waiver.span))

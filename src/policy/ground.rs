@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use fixedbitset::FixedBitSet;
 
 use crate::flow::{EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
-use crate::simulate::topological_order_of;
+use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
 use super::Path;

@@ -6,8 +6,9 @@ use super::codes::HEADER_TAG;
 use super::{Judged, VacuousKind, Verdict};
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Selector};
-use crate::flow::{Directive, Flow, Kind, Node, NodeId, Tag, display_id};
+use crate::flow::{Directive, Flow, Kind, Node, NodeId, Tag};
 use crate::source::Span;
+use crate::spelling::display_id;
 
 /// What to do about a tag in a header.
 pub fn remedy(tag: &str) -> String {

@@ -7,9 +7,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::codes::{FACT_VALUE, UNKNOWN_FACT};
 use crate::diagnostics::suggest::is_one_slip;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, list_of};
+use crate::flow::Flow;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
-use crate::flow::{Flow, display_string};
 use crate::source::Sources;
+use crate::spelling::display_string;
 
 /// How many names a message has room for.
 const SHOWN: usize = 4;

@@ -1,11 +1,11 @@
 //! Limits and comparisons that every flow keeps.
 
-use super::bundled::BASELINE;
 use super::idle_rules::IDLE_RULE;
-use super::wording::duration;
+use crate::bundled::BASELINE;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::flow::policy::{Comparison, Demand, Form, Operator, Policy, Rule, Selector, Value};
+use crate::spelling::display_duration;
 
 /// No call lasts as long, in milliseconds: a day.
 const LONGEST_CALL: u64 = 24 * 60 * 60 * 1000;
@@ -78,7 +78,7 @@ fn of_form(flow: &Flow, form: &Form<Selector>) -> Option<(String, String)> {
             (*given > MOST_STEPS).then(|| (allows, smaller(MOST_STEPS)))
         }
         Form::Time { most, .. } => {
-            let allows = format!("allows {}, and no call lasts so long", duration(*most));
+            let allows = format!("allows {}, and no call lasts so long", display_duration(*most));
             (*most >= LONGEST_CALL).then(|| (allows, "write a shorter time, as in `limit 2min`".to_owned()))
         }
         _ => None,

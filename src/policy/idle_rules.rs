@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, is_blank};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind};
+use crate::spelling::is_blank;
 
 /// A rule that can never say anything.
 pub static IDLE_RULE: Code = Code {

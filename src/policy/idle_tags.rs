@@ -3,9 +3,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::bundled;
 use super::codes::IDLE_TAG;
 use super::misspelt_tags::{self, known_tags};
+use crate::bundled;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
 use crate::flow::{Flow, Tag};
 use crate::table::Id;

@@ -4,9 +4,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::EXPECTS_MISMATCH;
 use super::findings::shortened;
-use super::wording::fact_value;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::flow::policy::fact_value;
 use crate::flow::policy::{Expected, Policy, Rule, Value};
 use crate::source::Span;
 
@@ -96,7 +96,7 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
                 };
                 let help =
                     format!("add `| {}` to the values of `expects fact {}`", fact_value(value), one.fact);
-                push(one.span, message, near.map(crate::flow::display_string), None, help);
+                push(one.span, message, near.map(crate::spelling::display_string), None, help);
             }
         }
     }

@@ -17,7 +17,6 @@
 //! One occurrence is before another if it is over before the other begins.
 
 mod ahead;
-pub mod bundled;
 pub mod codes;
 mod double_waivers;
 mod expects;
@@ -61,7 +60,7 @@ pub use short_lasts::report as report_short_lasts;
 pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
 pub use waivers::LongestWaiver;
-pub use wording::{duration, fact_value, meanings};
+pub use wording::meanings;
 
 use rustc_hash::FxHashSet;
 

@@ -3,11 +3,12 @@
 use super::ground::Ground;
 use super::step_time::{StepTime, down, up, why};
 use super::time::action_of;
-use super::wording::duration;
 use super::{Missing, OpenStep};
 use crate::diagnostics::{list_of, quote};
-use crate::flow::{Directive, display_id};
+use crate::flow::Directive;
 use crate::speech::Bounds;
+use crate::spelling::display_duration;
+use crate::spelling::display_id;
 
 /// How many steps are listed.
 const LISTED: usize = 50;
@@ -45,7 +46,7 @@ pub fn missing(
             "it is estimated to take {} to {}, and the limit is {}",
             down(longest.least),
             up(longest.most),
-            duration(most)
+            display_duration(most)
         ),
         several => {
             format!("nothing says how long {}", what_is_unknown(ground, several))

@@ -61,7 +61,7 @@ pub fn is_wordless_node(node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::bundled;
+    use crate::bundled;
 
     /// What is done, what the other side does, and what brings duties with it.
     const NOT_SAID: &[&str] = &[

@@ -4,10 +4,10 @@ use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
 use super::missing_tags::LookedFor;
-use super::wording::fact_value;
 use super::{Judged, Vacuous, VacuousKind, Verdict};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
+use crate::flow::policy::fact_value;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
 
 /// What there is to see of a flow.

@@ -2,11 +2,11 @@
 
 use super::codes::SHORT_LASTS;
 use super::step_time::{down, spoken};
-use super::wording::duration;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::{Action, Directive, Flow};
 use crate::source::Span;
 use crate::speech::Voice;
+use crate::spelling::display_duration;
 use rustc_hash::FxHashSet;
 
 /// The shortest time in which anything can be heard, in milliseconds.
@@ -24,7 +24,7 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
         }
         let diagnostic = if least == 0 {
             let time = if lasts == 0 { "no time" } else { "less than a tenth of a second" };
-            let lasts = duration(lasts);
+            let lasts = display_duration(lasts);
             Diagnostic::new(
                 &SHORT_LASTS,
                 action.span,
@@ -32,7 +32,7 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
             )
             .here("this takes some time")
         } else {
-            let lasts = duration(lasts);
+            let lasts = display_duration(lasts);
             let what = if action.media.is_some() { "text beside the recording" } else { "text" };
             let least = down(least);
             let message =

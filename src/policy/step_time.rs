@@ -193,10 +193,10 @@ fn untimed_fields<'t>(flow: &Flow, text: Option<&'t Text>) -> Vec<&'t str> {
 
 /// An estimate from below, in tenths of a second.
 pub fn down(milliseconds: u64) -> String {
-    super::wording::duration(milliseconds / 100 * 100)
+    crate::spelling::display_duration(milliseconds / 100 * 100)
 }
 
 /// An estimate from above.
 pub fn up(milliseconds: u64) -> String {
-    super::wording::duration(milliseconds.div_ceil(100).saturating_mul(100))
+    crate::spelling::display_duration(milliseconds.div_ceil(100).saturating_mul(100))
 }

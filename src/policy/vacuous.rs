@@ -5,8 +5,9 @@ use jiff::civil::Date;
 
 use super::ground::Ground;
 use super::picked::{Extent, Index, Picked};
-use super::wording::{fact_value, selector};
+use super::wording::selector;
 use crate::flow::Flow;
+use crate::flow::policy::fact_value;
 use crate::flow::policy::{Selector, Value};
 
 /// Why a rule has nothing to say of a flow.

@@ -3,12 +3,14 @@
 use super::ground::{Ground, fails};
 use super::picked::Index;
 use super::step_time::down;
-use super::wording::{duration, selector};
+use super::wording::selector;
 use super::{Place, Violation, facts, header_tags};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
-use crate::flow::{Flow, Kind, Node, NodeId, TransitionId, display_id};
+use crate::flow::{Flow, Kind, Node, NodeId, TransitionId};
 use crate::source::{Sources, Span};
+use crate::spelling::display_duration;
+use crate::spelling::display_id;
 
 /// What is said at a rule that is broken.
 pub const THE_RULE: &str = "the rule";
@@ -311,13 +313,13 @@ impl Broken<'_> {
                 // An estimate counts with the least that it can be.
                 let takes = if self.violation.estimated {
                     let about = down(found);
-                    let least = if found / 100 * 100 > *most { about } else { duration(found) };
+                    let least = if found / 100 * 100 > *most { about } else { display_duration(found) };
                     format!("takes at least {least}")
                 } else {
-                    format!("can take {}", duration(found))
+                    format!("can take {}", display_duration(found))
                 };
                 said(
-                    format!("from {start} to {end} it {takes}, more than {}", duration(*most)),
+                    format!("from {start} to {end} it {takes}, more than {}", display_duration(*most)),
                     if from.is_some() { "from the end of this" } else { "from here" }.to_owned(),
                 )
             }

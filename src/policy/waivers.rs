@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::codes::WEAK_WAIVER;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::flow::policy::Waiver;
+use crate::resolve::codes::WEAK_WAIVER;
 
 /// The longest that a waiver may last from the day of the run, in days: a year, if nothing else is
 /// said.

@@ -1,8 +1,9 @@
 //! Selectors, values and times as people write them.
 
 use crate::diagnostics::list_of;
+use crate::flow::Flow;
 use crate::flow::policy::{Expected, Expects, Op, Selector, Value};
-use crate::flow::{Flow, display_id, display_string};
+use crate::spelling::display_id;
 
 /// How tightly an operator of a selector binds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,16 +67,6 @@ fn atom_in_words(flow: &Flow, op: &Op) -> String {
     }
 }
 
-/// A fact's value as the language has it.
-pub fn fact_value(value: &Value) -> String {
-    match value {
-        Value::Text(text) => display_string(text),
-        Value::Integer(number) => number.to_string(),
-        Value::Duration(milliseconds) => duration(*milliseconds),
-        Value::Date(date) => date.to_string(),
-    }
-}
-
 /// What a tag or a fact means, a text for each meaning, with the policies that go by it.
 pub fn meanings(flow: &Flow, of: &Expected) -> Vec<String> {
     let mut meanings: Vec<(&str, Vec<String>)> = Vec::new();
@@ -107,15 +98,5 @@ pub fn kind_of(value: &Value) -> &'static str {
         Value::Integer(_) => "a number",
         Value::Duration(_) => "a duration",
         Value::Date(_) => "a date",
-    }
-}
-
-/// A time as the language has it: `1.5s`, `2min`, `40ms`.
-pub fn duration(milliseconds: u64) -> String {
-    match milliseconds {
-        0 => "0s".to_owned(),
-        ms if ms % 60_000 == 0 => format!("{}min", ms / 60_000),
-        ms if ms < 1000 => format!("{ms}ms"),
-        ms => format!("{}s", ms as f64 / 1000.0),
     }
 }

@@ -8,8 +8,8 @@ use super::values::{Inserted, Known, ValueId, What};
 use super::{Resolver, ScopeId};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::source::Span;
+use crate::spelling::is_name;
 use crate::syntax::ast;
-use crate::syntax::text::is_name;
 
 /// What a text is read for when the flow is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

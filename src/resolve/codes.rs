@@ -8,7 +8,7 @@ pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
 };
 
-use crate::diagnostics::{Code, Example, Page, Severity};
+use crate::diagnostics::{Cause, Code, Example, Page, Severity};
 
 /// The codes that this stage reports.
 pub const ALL: &[&Code] = &[
@@ -31,6 +31,9 @@ pub const ALL: &[&Code] = &[
     &OUTSIDE,
     &NOT_A_FILE,
     &OTHER_SPELLING,
+    &UNUSED,
+    &WEAK_WAIVER,
+    &SET_IN_VAIN,
 ];
 
 /// A name that no node has.
@@ -275,5 +278,104 @@ disconnect bye
 notice -> menu
 "#,
         ),
+    },
+};
+
+/// What is declared and has no effect.
+pub static UNUSED: Code = Code {
+    id: "CX403",
+    name: "unused",
+    severity: Severity::Warning,
+    what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, \
+           or the waiver's last day is over. An `every` gives no node a branch, or one of its exceptions has no effect. An include brings nothing, or only policies of which none applies. A policy is applied twice in one file. \
+           In a library it may be meant for the files that include it, so it is not reported there.",
+    why: "It is a leftover, or its name was misspelt where it should be used.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+let cdn = "https://cdn.example.com"
+disclosure notice "https://cdn.example.com/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+let cdn = "https://cdn.example.com"
+disclosure notice "${cdn}/notice.wav"
+disconnect bye
+notice -> bye
+"#,
+        ),
+    },
+};
+
+/// A waiver that lasts too long, gives no reason, or names nobody who answers for it.
+pub static WEAK_WAIVER: Code = Code {
+    id: "CX410",
+    name: "weak-waiver",
+    severity: Severity::Warning,
+    what: "A waiver's reason says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows.",
+    why: "A waiver is a decision for a limited time, with a reason. A waiver that nobody can explain, or that lasts longer than anybody remembers, simply switches the rule off.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect mark "How was it? Press 1 to 9, where 9 is best." {
+  on 1..9 -> goodbye
+  on timeout | invalid -> goodbye
+}
+disconnect goodbye
+notice -> mark
+policy house "House rules" {
+  /// Somebody can be reached.
+  person: require agent
+}
+apply house
+waive house/person because "." by "j.lee" until 2027-03-31
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Survey"
+entry notice
+disclosure notice "https://cdn.example.com/notice.wav"
+collect mark "How was it? Press 1 to 9, where 9 is best." {
+  on 1..9 -> goodbye
+  on timeout | invalid -> goodbye
+}
+disconnect goodbye
+notice -> mark
+policy house "House rules" {
+  /// Somebody can be reached.
+  person: require agent
+}
+apply house
+waive house/person because "This survey is answered by keys alone" by "j.lee" until 2027-03-31
+"#,
+        ),
+    },
+};
+
+/// A param that an instance has already.
+pub static SET_IN_VAIN: Code = Code {
+    id: "CX713",
+    name: "set-in-vain",
+    severity: Severity::Warning,
+    what: "`--set` or an environment sets a param of an instance, and the `include` that makes the instance gives that param its value with `with`.",
+    why: "What `with` says counts, and what was set from outside does nothing.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The value from outside is the right one",
+                remedy: "Take the param out of `with`, so that its default and what is set from outside count.",
+            },
+            Cause {
+                sign: "The value in `with` is the right one",
+                remedy: "Take the line out of `cxflow.toml`, or the `--set` out of the command.",
+            },
+        ],
     },
 };

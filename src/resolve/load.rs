@@ -10,9 +10,9 @@ use super::lost_path::Advice;
 use super::missing::{LostInclude, Missing};
 use super::refusal::{Refusal, why};
 use super::{Files, PolicyChoice, Settings, codes};
-use crate::check::UNUSED;
+use crate::bundled;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, quote};
-use crate::policy::bundled;
+use crate::resolve::codes::UNUSED;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
 use crate::syntax::place::take_out;
@@ -278,7 +278,7 @@ impl Loader<'_> {
                 let diagnostic = match named_at {
                     Some(span) => Diagnostic::new(code, span, message)
                         .here("named here")
-                        .mend(instead.map(|path| Mend::write(span, crate::settings::keys::text(&path)))),
+                        .mend(instead.map(|path| Mend::write(span, crate::spelling::toml_string(&path)))),
                     None => Diagnostic::unplaced(code, message),
                 };
                 self.diagnostics.push(diagnostic.help(help));

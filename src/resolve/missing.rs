@@ -10,8 +10,8 @@ use super::load::refused;
 use super::lost_path::{self, Advice};
 use super::{Files, why};
 use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Mend, quote};
-use crate::flow::display_string;
 use crate::source::Span;
+use crate::spelling::display_string;
 
 /// How many includes of one file have a label beside the first.
 const LABELS: usize = 9;

@@ -3,7 +3,7 @@
 use super::values::What;
 use super::{Named, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, Severity, list_of, quote};
-use crate::settings::codes::SET_IN_VAIN;
+use crate::resolve::codes::SET_IN_VAIN;
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, Value};
 

@@ -9,7 +9,7 @@ use super::values::{ValueId, What};
 use super::{Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::source::Span;
-use crate::syntax::text::is_name;
+use crate::spelling::is_name;
 
 /// What reads a text on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{Files, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
-use crate::flow::display_string;
 use crate::source::Span;
+use crate::spelling::display_string;
 
 /// The name in a folder that a written name means where the file system does not tell capitals and
 /// normal forms apart; none if the folder has the name as it is written.

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::diagnostics::is_blank_character;
-use crate::syntax::text::is_name;
+use crate::spelling::is_blank_character;
+use crate::spelling::is_name;
 
 /// How a value is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

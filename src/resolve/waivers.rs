@@ -7,7 +7,7 @@ use super::policies::Policies;
 use super::{Named, Placed, Resolver, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::policy::{Policy, Waiver};
-use crate::policy::codes::WEAK_WAIVER;
+use crate::resolve::codes::WEAK_WAIVER;
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name};
 

@@ -13,7 +13,6 @@ pub const ALL: &[&Code] = &[
     &MISNAMED,
     &BROKEN_SETTINGS,
     &HELD_SECRET,
-    &SET_IN_VAIN,
     &LOOSENED,
     &SETTINGS_ABOVE,
     &DELETED_SETTINGS,
@@ -186,27 +185,6 @@ pub static HELD_SECRET: Code = Code {
             Cause {
                 sign: "A text, a param or a comment has the secret in it",
                 remedy: "Take it out and create a new secret: the old one is in the file's history.",
-            },
-        ],
-    },
-};
-
-/// A param that an instance has already.
-pub static SET_IN_VAIN: Code = Code {
-    id: "CX713",
-    name: "set-in-vain",
-    severity: Severity::Warning,
-    what: "`--set` or an environment sets a param of an instance, and the `include` that makes the instance gives that param its value with `with`.",
-    why: "What `with` says counts, and what was set from outside does nothing.",
-    page: Page::Causes {
-        causes: &[
-            Cause {
-                sign: "The value from outside is the right one",
-                remedy: "Take the param out of `with`, so that its default and what is set from outside count.",
-            },
-            Cause {
-                sign: "The value in `with` is the right one",
-                remedy: "Take the line out of `cxflow.toml`, or the `--set` out of the command.",
             },
         ],
     },

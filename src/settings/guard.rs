@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{is_invisible, quote};
+use crate::spelling::is_invisible;
 
 /// A word of `require`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 //! editors show as the end of a line where TOML has none.
 
 use crate::check::BIDI_CONTROL;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, is_bidi_control};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend};
 use crate::source::{FileId, Span};
+use crate::spelling::is_bidi_control;
 
 /// Reports each of them.
 pub fn report(file: FileId, text: &str, diagnostics: &mut Diagnostics) {

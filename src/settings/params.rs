@@ -7,8 +7,9 @@ use super::keys::{self, Section};
 use super::read::{Entry, Place, Reader, Value};
 use super::typed::whole;
 use super::{misplaced, secret};
-use crate::diagnostics::{Diagnostic, Mend, is_blank, quote};
-use crate::syntax::text::is_name;
+use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::spelling::is_blank;
+use crate::spelling::is_name;
 
 impl Reader<'_> {
     /// Reads `[env.NAME.params]`.

@@ -50,14 +50,13 @@ impl Settings {
             }
             let value = match &setting.value {
                 Value::Flag(flag) => flag.to_string(),
-                Value::Number(days) if is_days(&setting.place) => keys::text(&crate::diagnostics::counted(
-                    usize::try_from(*days).unwrap_or_default(),
-                    "day",
-                )),
+                Value::Number(days) if is_days(&setting.place) => crate::spelling::toml_string(
+                    &crate::diagnostics::counted(usize::try_from(*days).unwrap_or_default(), "day"),
+                ),
                 Value::Number(number) => number.to_string(),
                 // A param that is written as a number is shown as one.
                 Value::Text(number) if is_bare_number(number, sources.text(setting.span)) => number.clone(),
-                Value::Text(text) => keys::text(text),
+                Value::Text(text) => crate::spelling::toml_string(text),
                 Value::Texts(_) => {
                     let same = settings.iter().filter(|one| one.place == setting.place);
                     let texts: Vec<&(String, Span)> = same
@@ -72,7 +71,7 @@ impl Settings {
                     }
                     lines.push(Line::plain(format!("{name} = [")));
                     lines.extend(texts.into_iter().map(|(text, span)| Line {
-                        text: format!("  {},", keys::text(text)),
+                        text: format!("  {},", crate::spelling::toml_string(text)),
                         from: Some(from(*span)),
                     }));
                     lines.push(Line::plain("]".to_owned()));

@@ -352,7 +352,7 @@ fn value(line: &Line<'_>) -> Option<Slip> {
             "false" | "no" | "off" => Some("false"),
             _ => None,
         };
-        let instead = flag.map_or_else(|| keys::text(word), str::to_owned);
+        let instead = flag.map_or_else(|| crate::spelling::toml_string(word), str::to_owned);
         let slip = Slip::new(
             place,
             format!("{} is written without quotes", quote(word)),

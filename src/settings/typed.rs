@@ -3,7 +3,7 @@
 use toml::de::{DeArray, DeInteger, DeValue};
 
 use super::codes::BAD_SETTING;
-use super::keys::{self, Key, Kind};
+use super::keys::{Key, Kind};
 use super::read::{Entry, Place, Reader, Value};
 use super::value;
 use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
@@ -100,7 +100,7 @@ impl Reader<'_> {
         let Err(wrong) = check(text.trim(), environment.unwrap_or_default()) else { return true };
         let mut diagnostic = Diagnostic::new(&BAD_SETTING, span, format!("`{full}`{}", wrong.is))
             .here("this value")
-            .mend(wrong.near.map(|near| Mend::write(span, keys::text(near))));
+            .mend(wrong.near.map(|near| Mend::write(span, crate::spelling::toml_string(near))));
         if let Some(help) = wrong.help {
             diagnostic = diagnostic.help(help);
         }
@@ -117,7 +117,7 @@ impl Reader<'_> {
                 .severity(Severity::Warning)
                 .here("perhaps a slip")
                 .help(format!("did you mean `{near}`?"))
-                .mend(Mend::write(span, keys::text(near))),
+                .mend(Mend::write(span, crate::spelling::toml_string(near))),
         );
     }
 
@@ -159,7 +159,7 @@ impl Reader<'_> {
             (Kind::Texts(check), DeValue::String(text))
                 if !text.trim().is_empty() && check(text.trim(), "").is_ok() =>
             {
-                Some(Mend::write(span, format!("[{}]", keys::text(text))))
+                Some(Mend::write(span, format!("[{}]", crate::spelling::toml_string(text))))
             }
             (Kind::Flag, DeValue::String(text)) if matches!(&**text, "true" | "false") => {
                 Some(Mend::write(span, text.to_string()))

@@ -1,7 +1,8 @@
 //! How much of a flow calls have shown.
 
-use super::{Walk, reachable};
+use super::Walk;
 use crate::flow::{Flow, NodeId, TransitionId};
+use crate::graph::reachable;
 use crate::table::{Id, Table};
 
 /// What calls came to, of what a call can come to.

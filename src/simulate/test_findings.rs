@@ -3,7 +3,8 @@
 use super::walk::{Walk, Why};
 use super::written::named;
 use crate::diagnostics::{Code, Diagnostic, Example, Mend, Page, Severity, quote};
-use crate::flow::{EventKind, Flow, Test, display_id, is_key};
+use crate::flow::{EventKind, Flow, Test, is_key};
+use crate::spelling::display_id;
 
 /// The codes of tests that do not pass.
 pub const CODES: &[&Code] = &[&TEST_FAILED, &TEST_STUCK];

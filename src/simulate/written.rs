@@ -1,7 +1,8 @@
 //! Calls as people read and write them.
 
 use super::Walk;
-use crate::flow::{Action, Directive, Event, Flow, NodeId, Text, display_id, display_string};
+use crate::flow::{Action, Directive, Event, Flow, NodeId, Text};
+use crate::spelling::{display_id, display_string};
 
 /// A node's id as messages show it, in backticks.
 pub fn named(flow: &Flow, node: NodeId) -> String {

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::spelling::is_name;
+
 /// A piece of a string. Ranges are bytes from the literal's first quote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece<'a> {
@@ -70,27 +72,6 @@ pub fn bad_in_name(written: &str, mut visit: impl FnMut(Bad, Range<usize>)) {
             visit(bad, range);
         }
     });
-}
-
-/// Whether a text is a name of the language, to stand without backticks.
-pub fn is_name(text: &str) -> bool {
-    let mut previous = '.';
-    for character in text.chars() {
-        let fits = match character {
-            'a'..='z' | 'A'..='Z' | '_' => true,
-            '0'..='9' => previous != '.' || !text.starts_with(character),
-            '-' | '.' => previous != '-' && previous != '.',
-            _ => false,
-        };
-        if !fits {
-            return false;
-        }
-        previous = character;
-    }
-    !text.is_empty()
-        && !text.starts_with(|first: char| first.is_ascii_digit())
-        && previous != '-'
-        && previous != '.'
 }
 
 /// The lines of a `"""` string: without the break after the opening and the one before the
@@ -287,11 +268,5 @@ mod tests {
         assert_eq!(name("menu"), "menu");
         assert_eq!(name("`menu`"), "menu");
         assert_eq!(name(r"`a\`b\n`"), "a`b\n");
-        for good in ["a", "_", "route-agent", "es.menu", "a1"] {
-            assert!(is_name(good), "{good}");
-        }
-        for bad in ["", "1a", "a-", "a--b", "-a", "a.", ".a", "é", "a b"] {
-            assert!(!is_name(bad), "{bad}");
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cxflowc::codes;
 use cxflowc::diagnostics::{Diagnostic, render};
 use cxflowc::source::{Source, Span};
 use cxflowc::{Compiled, compile};
@@ -23,7 +24,7 @@ pub fn places(source: &Source) -> render::Place {
 pub fn check(compiled: &Compiled) {
     assert!(compiled.is_complete() || compiled.flow.is_library() || compiled.diagnostics.has_errors());
     // Enough to see every kind of finding; a hundred thousand alike take long and show no more.
-    let mut sarif = render::Sarif::default();
+    let mut sarif = render::Sarif::new(codes::all().collect());
     let found: Vec<&Diagnostic> = compiled.diagnostics.iter().collect();
     let (first, rest) = found.split_at(found.len().min(20));
     for one in first.iter().chain(rest.iter().rev().take(20)) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cxflowc::Options;
-use cxflowc::diagnostics::codes;
+use cxflowc::codes;
 use cxflowc::resolve::{Files, PolicyChoice, spelled_otherwise};
 use cxflowc::source::Source;
 

@@ -69,14 +69,14 @@ fn explain_finds_a_code_by_id_and_name_in_any_case() {
 fn explain_lists_every_code() {
     let run = Folder::new().run("explain").exits(0);
     let listed: Vec<&str> = run.out.lines().map(|line| line.split(' ').next().unwrap()).collect();
-    let all: Vec<&str> = cxflowc::diagnostics::codes::all().map(|code| code.id).collect();
+    let all: Vec<&str> = cxflowc::codes::all().map(|code| code.id).collect();
     assert_eq!(listed, all);
 }
 
 #[test]
 fn explain_has_a_page_for_every_code() {
     let folder = Folder::new();
-    for code in cxflowc::diagnostics::codes::all() {
+    for code in cxflowc::codes::all() {
         let run = folder.command("explain").arg(code.name).run().exits(0).out_has(code.id);
         match code.page {
             Page::Flows { .. } | Page::Settings { .. } => run.out_has("\nRight\n"),

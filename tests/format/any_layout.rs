@@ -125,7 +125,7 @@ fn bare(text: &str) -> String {
 
 /// The flows that are laid out anew, in the canonical layout.
 fn flows() -> Vec<String> {
-    let fixtures = fixtures().into_iter().chain(texts("examples")).chain(texts("src/policy/bundled"));
+    let fixtures = fixtures().into_iter().chain(texts("examples")).chain(texts("src/bundled"));
     fixtures.filter_map(|(_, text)| format(&text).ok()).filter(|text| !text.contains('\t')).collect()
 }
 

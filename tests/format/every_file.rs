@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use cxflowc::codes;
 use cxflowc::compile;
-use cxflowc::diagnostics::{Page, Severity, codes};
+use cxflowc::diagnostics::{Page, Severity};
 
 use super::{format, formatted};
 
@@ -75,7 +76,7 @@ fn keeps_its_meaning(title: &str, text: &str) {
 
 #[test]
 fn the_examples_and_the_bundled_policies_are_formatted() {
-    for folder in ["examples", "src/policy/bundled"] {
+    for folder in ["examples", "src/bundled"] {
         let texts = texts(folder);
         assert!(texts.len() > 5, "{folder}");
         for (name, text) in texts {

@@ -240,7 +240,7 @@ fn a_tag_that_a_policy_of_the_compiler_expects_keeps_its_name() {
         let flow = format!("flow \"F\"\nentry a\ndisclosure a {{ say \"Hi.\" @{tag} }}\n");
         let mut editor = Editor::of(&flow);
         let marked = format!("@{}^{}", &tag[..2], &tag[2..]);
-        let expected = cxflowc::policy::bundled::expecting(&format!("@{tag}"));
+        let expected = cxflowc::bundled::expecting(&format!("@{tag}"));
         match rename(&mut editor, "a.cxflow", &marked, "new_tag") {
             Err(why) => {
                 assert!(!expected.is_empty(), "{tag}: {why}");

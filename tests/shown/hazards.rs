@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use cxflowc::diagnostics::is_invisible;
+use cxflowc::spelling::is_invisible;
 
 /// What may not come out: a colour of the attacker's, a cleared screen, a title, C1 controls, a
 /// carriage return, a bell, direction marks, separators, and characters that nobody sees.

@@ -1,7 +1,8 @@
 //! Findings at three widths, as pictures in text. `UPDATE=1` writes them anew; read the difference.
 
+use cxflowc::codes;
+use cxflowc::diagnostics::Diagnostic;
 use cxflowc::diagnostics::render::{Human, human};
-use cxflowc::diagnostics::{Diagnostic, codes};
 use cxflowc::source::{Source, Sources, Span};
 use unicode_width::UnicodeWidthStr;
 

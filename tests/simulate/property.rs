@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use cxflowc::flow::{Alternative, Event, Flow, NodeId};
-use cxflowc::simulate::{
-    Call, Count, Events, Given, Paths, Walk, Walker, Why, as_test, ends, path_with_events, run_tests,
-};
+use cxflowc::graph::{Count, Paths, ends};
+use cxflowc::simulate::{Call, Events, Given, Walk, Walker, Why, as_test, path_with_events, run_tests};
 use cxflowc::table::Id;
 use cxflowc::{Compiled, compile};
 use proptest::prelude::*;

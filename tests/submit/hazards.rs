@@ -1,7 +1,7 @@
 //! What a platform answers, and what git says, cannot speak to the terminal or the CI log of whoever
 //! submits.
 
-use cxflowc::diagnostics::is_invisible;
+use cxflowc::spelling::is_invisible;
 
 use super::support::*;
 use serde_json::{Value, json};

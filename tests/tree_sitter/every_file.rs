@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use cxflowc::diagnostics::{Page, codes};
+use cxflowc::codes;
+use cxflowc::diagnostics::Page;
 
 use super::support::{Reading, agreed, comparable, errors, parse};
 
@@ -87,7 +88,7 @@ fn shown_by_pages() -> Vec<(String, String)> {
 pub fn texts() -> Vec<(String, String)> {
     let mut texts = files("examples", "cxflow");
     for more in [
-        files("src/policy/bundled", "cxflow"),
+        files("src/bundled", "cxflow"),
         cases("tests/fixtures"),
         cases("tests/format"),
         shown_by_codes(),
@@ -116,7 +117,7 @@ fn read(texts: &[(String, String)]) -> (usize, usize) {
 
 #[test]
 fn the_examples_and_the_bundled_policies_parse() {
-    for (folder, least) in [("examples", 9), ("src/policy/bundled", 12)] {
+    for (folder, least) in [("examples", 9), ("src/bundled", 12)] {
         let texts = files(folder, "cxflow");
         assert!(texts.len() >= least, "{folder}: {}", texts.len());
         assert_eq!(read(&texts), (texts.len(), 0));

@@ -50,8 +50,7 @@ fn spans_lines(line: &str) -> bool {
 #[test]
 fn a_line_that_is_being_typed_leaves_the_others_what_they_are() {
     let (mut typed_lines, mut beside) = (0, 0);
-    for (title, text) in files("examples", "cxflow").into_iter().chain(files("src/policy/bundled", "cxflow"))
-    {
+    for (title, text) in files("examples", "cxflow").into_iter().chain(files("src/bundled", "cxflow")) {
         let mut start = 0;
         for (number, line) in text.split_inclusive('\n').enumerate() {
             let end = start + line.len();

@@ -8,11 +8,12 @@ use clap_complete::engine::{
     ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
 };
 
+use crate::bundled;
 use crate::cli::args::Cli;
 use crate::cli::config;
 use crate::cli::input::{Allowed, Input};
-use crate::diagnostics::{Diagnostics, Severity, codes};
-use crate::policy::bundled;
+use crate::codes;
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::settings::Misnamed;
 use crate::source::Sources;
 

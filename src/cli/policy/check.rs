@@ -10,9 +10,9 @@ use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
 use crate::diagnostics::render::shown;
 use crate::diagnostics::{Severity, list_of};
-use crate::flow::display_id;
 use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::policy::{Judged, MissingTag, missing_tags, reason};
+use crate::spelling::display_id;
 
 /// The widest verdict, `obligation`.
 const WORDS: usize = 10;

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use super::head;
+use crate::bundled::{self, Bundled};
 use crate::cli::Failure;
 use crate::cli::input::{Allowed, Input};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostics, list_of};
 use crate::flow::policy::Form;
-use crate::policy::bundled::{self, Bundled};
-use crate::policy::{duration, paragraphs};
+use crate::policy::paragraphs;
 use crate::source::{FileId, Source, Sources, Span};
+use crate::spelling::display_duration;
 use crate::syntax;
 use crate::syntax::ast::{
     self, Ast, Comparison, Declaration, Demand, Expects, Item, Literal, Policy, Rule, Selector, SelectorOp,
@@ -242,7 +243,7 @@ impl<'a> Declared<'a> {
         match value {
             Literal::Text(text) => self.text(text.span).to_owned(),
             Literal::Integer(span) | Literal::Date(span) => self.text(*span).to_owned(),
-            Literal::Duration(milliseconds) => duration(*milliseconds),
+            Literal::Duration(milliseconds) => display_duration(*milliseconds),
         }
     }
 

@@ -7,11 +7,10 @@ use super::file::{Declared, Expected, Written};
 use crate::cli::compile::Job;
 use crate::cli::report::word;
 use crate::diagnostics::Severity;
+use crate::flow::policy::fact_value;
 use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::flow::{Flow, NodeId};
-use crate::policy::{
-    Judged, MissingTag, OpenStep, Vacuous, Verdict, fact_value, missing_tags, paragraphs, reason,
-};
+use crate::policy::{Judged, MissingTag, OpenStep, Vacuous, Verdict, missing_tags, paragraphs, reason};
 
 /// A policy in the list.
 pub fn listed(policy: &Declared<'_>) -> Value {

@@ -3,11 +3,11 @@
 use super::file::File;
 use super::json;
 use super::look::{BOLD, DIM, PLAIN, widest};
+use crate::bundled;
 use crate::cli::args::{PolicyListArgs, ResultFormat};
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
 use crate::diagnostics::counted;
-use crate::policy::bundled;
 
 /// A line of the list.
 struct Row {

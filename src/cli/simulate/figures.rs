@@ -8,8 +8,8 @@ use super::{Subject, stream};
 use crate::cli::args::ResultFormat;
 use crate::cli::{Outcome, Status};
 use crate::diagnostics::counted;
-use crate::flow::display_id;
-use crate::simulate::{Count, End, Figures, ends, longest_path};
+use crate::graph::{Count, End, Figures, ends, longest_path};
+use crate::spelling::display_id;
 
 pub fn run(subject: &Subject<'_>, format: ResultFormat) -> Outcome {
     let text = match format {

@@ -11,10 +11,11 @@ use crate::cli::args::ResultFormat;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, Outcome, Status};
 use crate::diagnostics::quote;
-use crate::flow::{Directive, NodeId, display_id};
+use crate::flow::{Directive, NodeId};
 use crate::simulate::{
     Call, Events, Given, Reaction, Stands, accepted, action, as_test, choices, instead, named,
 };
+use crate::spelling::display_id;
 
 /// The longest line that is read, in bytes.
 const MAX_LINE: u64 = 4096;

@@ -8,7 +8,8 @@ use super::{Subject, stream};
 use crate::cli::args::ResultFormat;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Outcome, Status};
-use crate::simulate::{Count, Figures, Paths, path_with_events};
+use crate::graph::{Count, Figures, Paths};
+use crate::simulate::path_with_events;
 
 pub fn run(subject: &Subject<'_>, limit: u64, format: ResultFormat, terminal: &Terminal) -> Outcome {
     let flow = subject.flow;

@@ -27,9 +27,9 @@ use crate::compile::weigh;
 use crate::cxone::{Tenant, Webhook};
 use crate::diagnostics::Severity;
 use crate::flow::Flow;
+use crate::graph::Figures;
 use crate::metrics::Stage;
 use crate::settings::Environment;
-use crate::simulate::Figures;
 use crate::source::Sources;
 
 /// What is ready to be sent.

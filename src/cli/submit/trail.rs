@@ -16,10 +16,11 @@ use crate::cli::flow_lock::FlowLock;
 use crate::cli::outputs::can_be_log;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, actor, audit_head, git, secrets};
-use crate::flow::{self, display_id};
+use crate::flow;
+use crate::flow::policy::fact_value;
 use crate::metrics::{Metrics, Stage};
-use crate::policy::fact_value;
 use crate::source::FileId;
+use crate::spelling::display_id;
 
 /// The trail of a run, shared by all work on it.
 pub struct Trail {

@@ -4,8 +4,8 @@ use super::Tested;
 use crate::cli::report::findings;
 use crate::cli::safe::one_line;
 use crate::diagnostics::{counted, list_of};
-use crate::flow::display_id;
 use crate::simulate::{Coverage, Covered, TestRun};
+use crate::spelling::display_id;
 
 /// How many nodes and how many transitions are named that no test covers.
 const NAMED: usize = 20;

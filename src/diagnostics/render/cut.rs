@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::excerpt::TAB;
-use crate::diagnostics::is_invisible;
+use crate::spelling::is_invisible;
 
 /// How many columns stand between a label's hook and its text.
 const HOOK: usize = 4;

@@ -9,8 +9,9 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 use unicode_width::UnicodeWidthStr;
 
 use super::cut::{Cut, Marked, cut};
-use crate::diagnostics::{Diagnostic, is_invisible};
+use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Sources, Span};
+use crate::spelling::is_invisible;
 
 /// How many columns a tab takes at most.
 pub const TAB: usize = 4;

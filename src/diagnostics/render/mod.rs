@@ -26,7 +26,7 @@ pub use short::short;
 pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        if super::is_invisible(character) {
+        if crate::spelling::is_invisible(character) {
             out.extend(character.escape_unicode());
         } else {
             out.push(character);

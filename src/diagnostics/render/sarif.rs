@@ -6,15 +6,16 @@ use serde_json::{Map, Value, json};
 
 use super::place::uri;
 use super::{Place, Places};
-use crate::diagnostics::{Cause, Code, Diagnostic, Mend, Page, Severity, codes};
+use crate::diagnostics::{Cause, Code, Diagnostic, Mend, Page, Severity};
 use crate::source::{ColumnUnit, FileId, Sources, Span};
 
 /// The name of the root in a log (section 3.14.14).
 const ROOT: &str = "%SRCROOT%";
 
 /// A log in the making.
-#[derive(Default)]
 pub struct Sarif {
+    /// Every code that there is, in the order of the rules.
+    codes: Vec<&'static Code>,
     results: Vec<Value>,
     /// Why sources could not be looked at.
     notifications: Vec<Value>,
@@ -25,6 +26,11 @@ pub struct Sarif {
 }
 
 impl Sarif {
+    /// A log whose rules are these codes.
+    pub fn new(codes: Vec<&'static Code>) -> Self {
+        Self { codes, results: Vec::new(), notifications: Vec::new(), silenced: Vec::new(), first: None }
+    }
+
     /// Adds a finding.
     pub fn add(&mut self, sources: &Sources, diagnostic: &Diagnostic, places: Places<'_>) {
         let mut text = sentence(&diagnostic.message);
@@ -34,7 +40,7 @@ impl Sarif {
         }
         let mut result = Map::new();
         result.insert("ruleId".into(), json!(diagnostic.code.id));
-        if let Some(index) = codes::all().position(|code| code == diagnostic.code) {
+        if let Some(index) = self.codes.iter().position(|code| *code == diagnostic.code) {
             result.insert("ruleIndex".into(), json!(index));
         }
         result.insert("level".into(), json!(diagnostic.severity.word()));
@@ -89,8 +95,8 @@ impl Sarif {
     }
 
     /// The log's text. `root` is the absolute path that files are seen from.
-    pub fn finish(self, root: &Path) -> String {
-        let rules: Vec<Value> = codes::all().map(rule).collect();
+    pub fn finish(&mut self, root: &Path) -> String {
+        let rules: Vec<Value> = self.codes.iter().map(|code| rule(code)).collect();
         let mut invocation = if self.notifications.is_empty() {
             json!({ "executionSuccessful": true })
         } else {
@@ -98,7 +104,7 @@ impl Sarif {
         };
         if !self.silenced.is_empty() {
             let of = |code: &Code| {
-                let index = codes::all().position(|one| one == code);
+                let index = self.codes.iter().position(|one| *one == code);
                 json!({ "descriptor": { "id": code.id, "index": index }, "configuration": { "enabled": false } })
             };
             let overrides: Vec<Value> = self.silenced.iter().map(|code| of(code)).collect();
@@ -122,7 +128,7 @@ impl Sarif {
                 "invocations": [invocation],
                 "originalUriBaseIds": { ROOT: { "uri": format!("{}/", uri(root).trim_end_matches('/')) } },
                 "columnKind": "utf16CodeUnits",
-                "results": self.results,
+                "results": std::mem::take(&mut self.results),
             }],
         });
         format!("{log:#}\n")

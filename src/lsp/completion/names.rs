@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use gen_lsp_types::CompletionItemKind as Shown;
 
 use super::item::{Item, Rank};
+use crate::bundled;
 use crate::compile::Compiled;
 use crate::diagnostics::Diagnostics;
 use crate::flow::policy::Expected;
-use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome, display_id};
+use crate::flow::policy::fact_value;
+use crate::flow::{Directive, EventKind, Flow, Kind, Node, NodeId, Outcome};
 use crate::lsp::analysis::Analysis;
-use crate::policy::{bundled, fact_value, meanings, paragraphs};
+use crate::policy::{meanings, paragraphs};
 use crate::resolve::codes::UNKNOWN_NODE;
 use crate::source::{FileId, Source, Sources, Span};
+use crate::spelling::display_id;
 use crate::syntax::ast::{Declaration, Policy};
 use crate::syntax::{parse, text};
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::{Broken, Wording, mend};
 use crate::diagnostics::quote;
+use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
-use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{Place, STATEMENTS};
 
@@ -65,7 +65,7 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
             let name = meant.strip_prefix("${").and_then(|name| name.strip_suffix('}')).unwrap_or("NAME");
             let message = "write the name of a number without `${` and `}`".to_owned();
             let wording = wording(message, "an insertion", format!("write `{name}`"));
-            if text::is_name(name) { wording.instead_of(range, name) } else { Some(wording) }
+            if is_name(name) { wording.instead_of(range, name) } else { Some(wording) }
         }
         Due::Name => {
             let help = "write the name itself; between environments only texts can differ, such as a queue";
@@ -131,11 +131,11 @@ fn inserted(text: &str) -> Option<(&str, usize)> {
         let end = inside.find(close).or_else(|| open.ends_with('{').then_some(inside.len()))?;
         let name = inside.get(..end)?.trim();
         let length = (open.len() + end + close.len()).min(text.len());
-        return text::is_name(name).then_some((name, length));
+        return is_name(name).then_some((name, length));
     }
     let word = text.strip_prefix('$')?;
     let end = word.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(word.len());
-    let name = word.get(..end).filter(|name| text::is_name(name))?;
+    let name = word.get(..end).filter(|name| is_name(name))?;
     Some((name, 1 + end))
 }
 
@@ -180,7 +180,7 @@ pub fn joined(broken: &Broken<'_>) -> Option<Wording> {
             Kind::String if !part.text.starts_with("\"\"\"") => {
                 joined.push_str(part.text.strip_prefix('"')?.strip_suffix('"')?);
             }
-            Kind::Word if text::is_name(part.text) => joined.push_str(&format!("${{{}}}", part.text)),
+            Kind::Word if is_name(part.text) => joined.push_str(&format!("${{{}}}", part.text)),
             Kind::Number => joined.push_str(part.text),
             _ => return None,
         }

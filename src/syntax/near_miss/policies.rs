@@ -2,8 +2,8 @@
 
 use super::{Broken, Wording, kinds, mend};
 use crate::diagnostics::quote;
+use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
-use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, DECLARATIONS, EXPECTS, FORMS, Place};
 
@@ -158,7 +158,7 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
 /// Takes the quotes off a name, if one is between them.
 pub fn unquoted(wording: Wording, token: &Token<'_>) -> Option<Wording> {
     let inner = token.text.trim_matches(['"', '`']);
-    if text::is_name(inner) { wording.instead_of(token.range.clone(), inner) } else { Some(wording) }
+    if is_name(inner) { wording.instead_of(token.range.clone(), inner) } else { Some(wording) }
 }
 
 /// Whether the line begins as a waiver does.

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::{Broken, Wording, facts, mend};
 use crate::diagnostics::quote;
-use crate::flow::{INPUT, display_id, is_key};
+use crate::flow::{INPUT, is_key};
+use crate::spelling::display_id;
+use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
 use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token, option_at};
@@ -185,7 +187,7 @@ fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<W
     let words = || name_part.split([' ', '\t']).filter(|word| !word.is_empty());
     let is_own =
         |word: &str| STATEMENTS.contains(&word) || super::kinds().any(|kind| kind == word) || word == "ends";
-    let is_word = |word: &str| text::is_name(word) && !word.contains('.') && !is_own(word);
+    let is_word = |word: &str| is_name(word) && !word.contains('.') && !is_own(word);
     let of_url = matches!(kind.text, "play" | "disclosure");
     let takes_none = matches!(kind.text, "answer" | "disconnect");
     let fits = is_node
@@ -225,7 +227,7 @@ fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<W
 /// The name before an option whose value has no quotes either: `menu_text` of `menu_text media cdn`.
 fn before_option(rest: &str) -> &str {
     match rest.split_once([' ', '\t']) {
-        Some((name, after)) if text::is_name(name) => {
+        Some((name, after)) if is_name(name) => {
             let next = after.split_whitespace().next().unwrap_or_default();
             if OPTIONS.contains(&next) || next == "ends" { name } else { rest }
         }
@@ -283,7 +285,7 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     };
     let is_word = broken.place != Place::Policy
         && (is_with || !broken.first().is_some_and(inserts_nothing))
-        && text::is_name(rest);
+        && is_name(rest);
     let help = match rest.len() {
         _ if rest.contains('"') => {
             "put all of the text between one pair of quotes; a declared value is inserted as `${NAME}`"

@@ -1,7 +1,7 @@
 //! The one list of codes, in the order of their numbers.
 
-use super::Code;
-use super::suggest::{nearest, similar};
+use crate::diagnostics::Code;
+use crate::diagnostics::suggest::{nearest, similar};
 use crate::{check, policy, resolve, settings, simulate, syntax};
 
 /// Every code that this version can report.
@@ -25,9 +25,9 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
 /// have the same words.
 ///
 /// ```
-/// let code = cxflowc::diagnostics::codes::find("dead-end").unwrap();
+/// let code = cxflowc::codes::find("dead-end").unwrap();
 /// assert_eq!(code.id, "CX201");
-/// assert_eq!(cxflowc::diagnostics::codes::find("ded-end").unwrap_err(), ["dead-end"]);
+/// assert_eq!(cxflowc::codes::find("ded-end").unwrap_err(), ["dead-end"]);
 /// ```
 pub fn find(wanted: &str) -> Result<&'static Code, Vec<&'static str>> {
     let lower = wanted.to_ascii_lowercase();

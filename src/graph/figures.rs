@@ -27,7 +27,7 @@ impl Figures {
     /// disconnect bye
     /// "#;
     /// let compiled = cxflowc::compile("two.cxflow", text);
-    /// let figures = cxflowc::simulate::Figures::of(&compiled.flow);
+    /// let figures = cxflowc::graph::Figures::of(&compiled.flow);
     /// assert_eq!((figures.nodes, figures.transitions), (3, 2));
     /// assert_eq!(figures.paths.unwrap().0.to_string(), "2");
     /// ```

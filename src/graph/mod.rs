@@ -1,0 +1,18 @@
+//! The graph of a flow: order, reach, depth and the number of paths, each linear in nodes and transitions
+//! and without recursion.
+
+mod components;
+mod count;
+mod ends;
+mod figures;
+mod paths;
+mod reach;
+
+pub use components::{Component, components};
+pub use count::Count;
+pub use ends::{End, ends};
+pub use figures::{Figures, longest_path, ways_to};
+pub use paths::Paths;
+pub use reach::{
+    Reached, first_reached, reachable, shortest_circle, topological_order, topological_order_of,
+};

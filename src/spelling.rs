@@ -1,0 +1,156 @@
+//! How the language spells names, texts and times, and which characters nobody sees.
+
+/// Whether a text is a name of the language, to stand without backticks.
+pub fn is_name(text: &str) -> bool {
+    let mut previous = '.';
+    for character in text.chars() {
+        let fits = match character {
+            'a'..='z' | 'A'..='Z' | '_' => true,
+            '0'..='9' => previous != '.' || !text.starts_with(character),
+            '-' | '.' => previous != '-' && previous != '.',
+            _ => false,
+        };
+        if !fits {
+            return false;
+        }
+        previous = character;
+    }
+    !text.is_empty()
+        && !text.starts_with(|first: char| first.is_ascii_digit())
+        && previous != '-'
+        && previous != '.'
+}
+
+/// A node's id as the source spells it: between backticks where it is no name of the language.
+pub fn display_id(id: &str) -> String {
+    if is_name(id) {
+        return id.to_owned();
+    }
+    let mut out = String::from("`");
+    for character in id.chars() {
+        match character {
+            '`' | '\\' => out.extend(['\\', character]),
+            _ if is_invisible(character) => out.extend(character.escape_unicode()),
+            _ => out.push(character),
+        }
+    }
+    out.push('`');
+    out
+}
+
+/// A text as a string of the language: in quotes, with escapes where they are needed.
+pub fn display_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '$' if characters.peek() == Some(&'{') => out.push_str("\\$"),
+            _ if is_invisible(character) => out.extend(character.escape_unicode()),
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A time as the language has it: `1.5s`, `2min`, `40ms`.
+pub fn display_duration(milliseconds: u64) -> String {
+    match milliseconds {
+        0 => "0s".to_owned(),
+        ms if ms % 60_000 == 0 => format!("{}min", ms / 60_000),
+        ms if ms < 1000 => format!("{ms}ms"),
+        ms => format!("{}s", ms as f64 / 1000.0),
+    }
+}
+
+/// Whether a terminal obeys a character or shows nothing of it: controls, line separators, direction
+/// marks, and characters of no width that no mark above a letter needs.
+pub fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || is_bidi_control(character)
+        || matches!(
+            character,
+            '\u{00AD}'
+                | '\u{034F}'
+                | '\u{180E}'
+                | '\u{200B}'..='\u{200D}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{E0000}'..='\u{E007F}'
+        )
+}
+
+/// Whether a character is an invisible direction control (Unicode Standard Annex 9, section 2).
+pub fn is_bidi_control(character: char) -> bool {
+    matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character leaves nothing to see and nothing to hear: white space, what is
+/// [invisible](is_invisible), joiners, fillers and variation selectors (Unicode's
+/// `Default_Ignorable_Code_Point`, and the blanks that are no white space).
+pub fn is_blank_character(character: char) -> bool {
+    character.is_whitespace()
+        || is_invisible(character)
+        || matches!(
+            character,
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200D}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FEFF}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
+}
+
+/// Whether a text is empty, or holds nothing but [blank characters](is_blank_character).
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(is_blank_character)
+}
+
+/// A text as TOML writes it.
+pub fn toml_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for good in ["a", "_", "route-agent", "es.menu", "a1"] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in ["", "1a", "a-", "a--b", "-a", "a.", ".a", "é", "a b"] {
+            assert!(!is_name(bad), "{bad}");
+        }
+    }
+}
