@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::check::{self, Platform};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, look_alikes, show_given};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Mend, Severity, look_alikes, show_given};
 use crate::flow::Flow;
 use crate::policy::{self, Judged, LongestWaiver};
 use crate::resolve::{self, Files, Resolved, Settings, Use};
@@ -120,7 +120,7 @@ pub fn compile_sources(
 
 /// Whether `--as-is` makes an error of this code a warning.
 fn is_weighed_down(one: &Diagnostic) -> bool {
-    matches!(one.code.id.get(..3), Some("CX2" | "CX3" | "CX4"))
+    matches!(one.code.area, Area::Branching | Area::Policy | Area::Lint)
 }
 
 /// Applies what this run says about severities; the warnings that are not wanted.

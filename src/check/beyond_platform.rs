@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Context, Rule};
 use crate::diagnostics::suggest::{Index, is_one_slip};
 use crate::diagnostics::{
-    Cause, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, counted, quote,
+    Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, counted, quote,
 };
 use crate::flow::{Directive, EventKind, INPUT, Kind, Origin, Outcome, is_key};
 use crate::source::{Sources, Span};
@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
 
 static CODE: Code = Code {
     id: "CX406",
+    area: Area::Lint,
     name: "beyond-platform",
     severity: Severity::Note,
     what: "The flow uses a node type, a directive or a condition that the platform's description does not list. It is sent as written. If your tenant takes it, list it in `cxflow.toml` under `[platform]`: `types`, `directives`, `conditions`.",
@@ -46,6 +47,7 @@ notice -> sales
 /// A word that the platform does not know, and that is a slip of one that it takes.
 static MISSPELT: Code = Code {
     id: "CX427",
+    area: Area::Lint,
     name: "misspelt-platform-word",
     severity: Severity::Warning,
     what: "A quoted condition is a key, such as `\"2\"` or `\"press 2\"`, or a node type, a directive or a quoted condition is one slip away from a word that the platform takes: \

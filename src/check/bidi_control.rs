@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::source::{FileId, Source, Span};
 use crate::spelling::is_bidi_control;
 use crate::syntax::tokens::{Kind, tokens};
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule { codes: &[&BIDI_CONTROL], check };
 /// Something invisible hides what a file says.
 pub static BIDI_CONTROL: Code = Code {
     id: "CX405",
+    area: Area::Lint,
     name: "bidi-control",
     severity: Severity::Warning,
     what: "A name, a string or a comment of a flow, or a line of `cxflow.toml`, holds an invisible character that changes the direction of writing (Unicode Standard Annex 9, section 2), or a comment or a line of `cxflow.toml` holds a character that editors show as a line break and that ends no line here: a carriage return by itself, U+000B, U+000C, U+0085, U+2028 or U+2029.",

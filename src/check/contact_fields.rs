@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Cause, Code, Diagnostic, Diagnostics, Page, Severity, list_of, quote};
+use crate::diagnostics::{Area, Cause, Code, Diagnostic, Diagnostics, Page, Severity, list_of, quote};
 use crate::policy::codes::SHORT_LASTS;
 use crate::resolve::plain;
 use crate::source::Span;
@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 pub static CODE: Code = Code {
     id: "CX120",
+    area: Area::Declaration,
     name: "field-differs",
     severity: Severity::Warning,
     what: "Two files of a flow declare the same contact field with other tags, or with another `lasts`, or two fields have names that differ only in capitals, `-` and `_`. \

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::NodeId;
 use crate::graph::{Component, components, shortest_circle, topological_order};
 use crate::source::Span;
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX203",
+    area: Area::Branching,
     name: "cycle",
     severity: Severity::Error,
     what: "Transitions lead back to a node that the call has already passed. Circles that share a node are reported together, with the shortest of them and the names of all their nodes.",

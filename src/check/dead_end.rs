@@ -1,7 +1,7 @@
 //! A node that does not end the call leads somewhere.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome};
 use crate::spelling::display_id;
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX201",
+    area: Area::Branching,
     name: "dead-end",
     severity: Severity::Error,
     what: "A node does not end the call, as `agent`, `callback`, `voicemail` and `disconnect` do, and no transition leads out of it; \

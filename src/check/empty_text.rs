@@ -1,7 +1,7 @@
 //! A text says something.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::flow::{Directive, Text};
 use crate::source::Span;
 use crate::spelling::is_blank;
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX404",
+    area: Area::Lint,
     name: "empty-text",
     severity: Severity::Warning,
     what: "A prompt or another spoken text, the flow's description, or a test's name is empty, or holds only characters that nobody sees or hears.",

@@ -1,13 +1,14 @@
 //! A queue, a mailbox and whatever else the platform acts on has a value.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{Directive, Node, Text};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX118",
+    area: Area::Declaration,
     name: "empty-value",
     severity: Severity::Error,
     what: "The flow's name, a queue, a mailbox, the type of a `node … type`, a directive, or a directive's text or URL is empty after all insertions: it holds nothing, only white space, or only invisible characters. A param that is set to nothing is a common cause.",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::spoken_keys::SpokenKeys;
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of_keys};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of_keys};
 use crate::flow::{Directive, EventKind, Kind, NodeId, Origin, Text};
 use crate::source::Span;
 use crate::spelling::display_id;
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX402",
+    area: Area::Lint,
     name: "key-not-offered",
     severity: Severity::Warning,
     what: "A prompt offers a key (\"press 3\", \"3 for …\", star, pound) that no branch takes, or it names some keys and leaves out one that a branch takes.",

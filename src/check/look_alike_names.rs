@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Rule};
 use crate::diagnostics::look_alikes::{close_looks, code_points_of};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
 use crate::flow::policy::Value;
 use crate::flow::{Action, Directive, EventKind, NodeType};
 use crate::source::Span;
@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX420",
+    area: Area::Lint,
     name: "look-alike-names",
     severity: Severity::Warning,
     what: "Two node ids, two queues or mailboxes, two node types, directives or quoted conditions, two tests or two values of facts look the same, \

@@ -3,7 +3,7 @@
 use fluent_uri::Uri;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
 use crate::flow::{Directive, Node, Text};
 use crate::resolve::codes::FOREIGN_INSERTION;
 use crate::source::{Sources, Span};
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule { codes: &[&BAD, &INSECURE], check };
 
 static BAD: Code = Code {
     id: "CX108",
+    area: Area::Declaration,
     name: "bad-media-url",
     severity: Severity::Error,
     what: "A media URL is not an absolute `http` or `https` URL (RFC 3986, section 3).",
@@ -39,6 +40,7 @@ notice -> bye
 
 static INSECURE: Code = Code {
     id: "CX401",
+    area: Area::Lint,
     name: "insecure-media-url",
     severity: Severity::Error,
     what: "A media URL begins with `http` and names a host other than this machine.",

@@ -2,7 +2,7 @@
 
 use super::mends::{argument_last, said_in_block};
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
 use crate::flow::{Directive, Kind};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement, Verb};
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX113",
+    area: Area::Declaration,
     name: "misplaced-action",
     severity: Severity::Error,
     what: "This kind of node cannot have the action or option, or it is in the wrong place. \

@@ -1,7 +1,7 @@
 //! A node does what its kind is for.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
 use crate::flow::{Action, Directive, Kind, Node};
 use crate::spelling::display_id;
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX107",
+    area: Area::Declaration,
     name: "missing-action",
     severity: Severity::Error,
     what: "A node lacks the action of its kind: a `play` or `disclosure` that plays and says nothing, a `collect` without a prompt, \

@@ -1,7 +1,7 @@
 //! A flow begins somewhere.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::Declaration;
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX102",
+    area: Area::Declaration,
     name: "missing-entry",
     severity: Severity::Error,
     what: "The flow declares no `entry NODE`, the node where the call begins.",

@@ -1,7 +1,7 @@
 //! A flow has a name.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::source::{FileId, Span};
 use crate::spelling::display_string;
 use crate::syntax::ast::Ast;
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX101",
+    area: Area::Declaration,
     name: "missing-flow",
     severity: Severity::Error,
     what: "The file declares no `flow \"NAME\"`. A file without a flow, an entry and nodes is a library for other files to include. A file that declares nothing is neither.",

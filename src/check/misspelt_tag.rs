@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, quote};
 use crate::flow::{Flow, Tag};
 use crate::policy::misspelt_tags;
 use crate::source::Span;
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 pub static CODE: Code = Code {
     id: "CX407",
+    area: Area::Lint,
     name: "misspelt-tag",
     severity: Severity::Warning,
     what: "A tag differs by one slip from a tag that a policy uses: a letter was added, dropped or changed, or two letters were swapped.",

@@ -2,7 +2,7 @@
 
 use super::mends::{tree, ways_in};
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
 use crate::flow::{Alternative, EventId, NodeId, Origin, Transition};
 use crate::source::Span;
 use crate::spelling::display_id;
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX204",
+    area: Area::Branching,
     name: "overlapping-condition",
     severity: Severity::Error,
     what: "Two transitions of a node take the same key or outcome, or a node has another transition beside an unconditional one, which takes everything.",

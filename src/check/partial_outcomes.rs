@@ -2,7 +2,7 @@
 
 use super::unhandled_outcome::{takes, takes_unknown};
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
 use crate::flow::{Kind, Outcome};
 use crate::spelling::display_id;
 
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX207",
+    area: Area::Branching,
     name: "partial-outcomes",
     severity: Severity::Warning,
     what: "An `answer` node takes some of `human`, `machine` and `unknown`, but not all.",

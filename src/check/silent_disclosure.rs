@@ -1,7 +1,7 @@
 //! A disclosure is heard, and so is what bears a tag.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Given, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Given, Page, Severity, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{Directive, Flow, Kind, Node, Tag};
 use crate::policy::{is_wordless, is_wordless_node, meanings, said_tags};
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX119",
+    area: Area::Declaration,
     name: "silent-disclosure",
     severity: Severity::Error,
     what: "A disclosure speaks and plays nothing: its texts are empty or blank, or hold only punctuation or markup, or its only action is an `action`, which may not be heard at all. \

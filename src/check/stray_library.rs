@@ -1,7 +1,7 @@
 //! What a file without a flow applies, states and waives holds for the flows that include it.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
 use crate::source::Span;
 use crate::syntax::ast::Declaration;
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX438",
+    area: Area::Lint,
     name: "stray-library",
     severity: Severity::Warning,
     what: "A file that declares no flow has an `apply`, a `fact` or a `waive`, and no flow of the repository includes it. These hold for the flows that include the file, not for the flows beside it.",

@@ -1,7 +1,7 @@
 //! A tag within the quotes of a text is spoken, and one in a comment is nothing at all.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
 use crate::flow::Text;
 use crate::policy::KnownTags;
 use crate::source::{FileId, Sources, Span};
@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX437",
+    area: Area::Lint,
     name: "tag-in-text",
     severity: Severity::Warning,
     what: "A text has a word such as `@sales` in it, or a comment behind a step or node consists of such words, and a policy that applies uses or expects a tag of that name.",

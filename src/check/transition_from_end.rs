@@ -1,7 +1,7 @@
 //! Where the call ends nothing follows but what became of it.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::{EventKind, Origin};
 use crate::spelling::display_id;
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX206",
+    area: Area::Branching,
     name: "transition-from-end",
     severity: Severity::Error,
     what: "A node that ends the call (agent, callback, voicemail, disconnect) has an unconditional transition or one on a key.",

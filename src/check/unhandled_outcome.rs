@@ -1,7 +1,7 @@
 //! A node that collects handles silence and wrong keys.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
 use crate::flow::{EventKind, Flow, Kind, NodeId, Outcome, Transition};
 use crate::spelling::display_id;
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX205",
+    area: Area::Branching,
     name: "unhandled-outcome",
     severity: Severity::Error,
     what: "A node collects keys and does not say where the call goes on `timeout` or `invalid`.",

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{
-    Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article,
+    Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article,
 };
 use crate::flow::{
     Alternative, Directive, EventId, EventKind, Flow, Kind, Origin, Outcome, TestEvent, Transition,
@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX106",
+    area: Area::Declaration,
     name: "unknown-outcome",
     severity: Severity::Error,
     what: "A condition names an outcome that does not exist or that this kind of node does not have, or a key at a node that collects no keys, or a test names an event that does not exist. The condition of a rule's `=NODE on CONDITION` is checked in the same way. \

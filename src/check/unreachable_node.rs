@@ -1,7 +1,7 @@
 //! Every node can be reached.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::NodeId;
 use crate::graph::components;
 use crate::source::Span;
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX202",
+    area: Area::Branching,
     name: "unreachable-node",
     severity: Severity::Error,
     what: "No path from the entry reaches the node. The finding is at each node that nothing leads to, and at one node of each circle that nothing leads into. Its labels show the nodes that are only reached from there.",

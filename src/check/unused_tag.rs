@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::{Context, Rule};
 use crate::bundled;
 use crate::diagnostics::suggest::{nearest, similar};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of, quote};
 use crate::flow::{Flow, Tag};
 use crate::policy::{known_tags, misspelt_tags};
 use crate::source::Span;
@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
 static CODE: Code = Code {
     id: "CX436",
+    area: Area::Lint,
     name: "unused-tag",
     severity: Severity::Warning,
     what: "Policies that go by tags apply, and the flow has tags that none of them uses or expects, that no `except` names, and that no other policy of the flow's files or of the compiler knows. Tags of contact fields count if they have the name of a tag that rules look for and nothing has. \

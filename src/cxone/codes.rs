@@ -2,7 +2,7 @@
 //!
 //! Nothing in a flow's text shows them, so their pages say what is seen and what to do.
 
-use crate::diagnostics::{Cause, Code, Page, Severity};
+use crate::diagnostics::{Area, Cause, Code, Page, Severity};
 
 /// CX901–CX913.
 pub const ALL: &[&Code] = &[
@@ -24,6 +24,7 @@ pub const ALL: &[&Code] = &[
 /// A refused token, a 401 that stays, a missing scope.
 pub static NOT_AUTHORIZED: Code = Code {
     id: "CX901",
+    area: Area::Platform,
     name: "not-authorized",
     severity: Severity::Error,
     what: "The platform did not accept who is asking: it refused the request for a token, or a call that carried one. \
@@ -74,6 +75,7 @@ pub static NOT_AUTHORIZED: Code = Code {
 /// 422; 400 and 413 to a payload.
 pub static PAYLOAD_REFUSED: Code = Code {
     id: "CX902",
+    area: Area::Platform,
     name: "payload-refused",
     severity: Severity::Error,
     what: "The platform read the payload and refused it: 422, or 400 or 413 where a tenant answers so. What it says of a node is shown at that node in the source.",
@@ -114,6 +116,7 @@ pub static PAYLOAD_REFUSED: Code = Code {
 /// 429 until the time was up.
 pub static RATE_LIMITED: Code = Code {
     id: "CX903",
+    area: Area::Platform,
     name: "rate-limited",
     severity: Severity::Error,
     what: "The platform answered 429, too many requests, until the time was up. \
@@ -146,6 +149,7 @@ pub static RATE_LIMITED: Code = Code {
 /// 502, 503, 504, 408 until the time was up.
 pub static GATEWAY: Code = Code {
     id: "CX904",
+    area: Area::Platform,
     name: "gateway",
     severity: Severity::Error,
     what: "A gateway in front of the platform answered 502, 503, 504 or 408 until the time was up.",
@@ -179,6 +183,7 @@ pub static GATEWAY: Code = Code {
 /// The job ended as failed.
 pub static JOB_FAILED: Code = Code {
     id: "CX905",
+    area: Area::Platform,
     name: "job-failed",
     severity: Severity::Error,
     what: "The platform accepted the payload, worked on it and gave up: the job ended as `failed`. \
@@ -217,6 +222,7 @@ pub static JOB_FAILED: Code = Code {
 /// The job did not end in time.
 pub static JOB_TIMEOUT: Code = Code {
     id: "CX906",
+    area: Area::Platform,
     name: "job-timeout",
     severity: Severity::Error,
     what: "The platform has the payload, but its job did not end before the time was up.",
@@ -249,6 +255,7 @@ pub static JOB_TIMEOUT: Code = Code {
 /// DNS, a refused connection, TLS.
 pub static UNREACHABLE: Code = Code {
     id: "CX907",
+    area: Area::Platform,
     name: "unreachable",
     severity: Severity::Error,
     what: "cxflowc could not connect to the platform: its name was not found, nothing answered, or the two sides could not agree on TLS.",
@@ -295,6 +302,7 @@ pub static UNREACHABLE: Code = Code {
 /// An answer that is none of the platform's.
 pub static UNEXPECTED_ANSWER: Code = Code {
     id: "CX908",
+    area: Area::Platform,
     name: "unexpected-answer",
     severity: Severity::Error,
     what: "Something answered, but not as the platform's description says: the answer is not JSON, lacks a field, has another status, redirects to another host, or is too long to read. The message quotes the beginning of the answer.",
@@ -337,6 +345,7 @@ pub static UNEXPECTED_ANSWER: Code = Code {
 /// A `require` of the environment is not met.
 pub static GUARD: Code = Code {
     id: "CX909",
+    area: Area::Platform,
     name: "guard",
     severity: Severity::Error,
     what: "The environment requires something that is not the case: `require` under `[env.NAME]` in cxflow.toml lists `clean`, `branch:NAME` or `tests`. Nothing was sent.",
@@ -381,6 +390,7 @@ pub static GUARD: Code = Code {
 /// The flow is in place, its events are not subscribed to.
 pub static WEBHOOK_FAILED: Code = Code {
     id: "CX910",
+    area: Area::Platform,
     name: "webhook-failed",
     severity: Severity::Warning,
     what: "The flow is in place, but the platform refused the subscription to its events.",
@@ -415,6 +425,7 @@ pub static WEBHOOK_FAILED: Code = Code {
 /// A 2xx that names no job.
 pub static SENT_UNKNOWN: Code = Code {
     id: "CX911",
+    area: Area::Platform,
     name: "sent-unknown",
     severity: Severity::Error,
     what: "The platform took the payload and did not say which job it became: the answer was a 2xx without a job's id in its body or \
@@ -453,6 +464,7 @@ pub static SENT_UNKNOWN: Code = Code {
 /// 409, 423, and what speaks of a lock.
 pub static CONFLICT: Code = Code {
     id: "CX912",
+    area: Area::Platform,
     name: "conflict",
     severity: Severity::Error,
     what: "The platform did not take the payload because of what is there: the flow is locked (423), something else changes it at the \
@@ -482,6 +494,7 @@ pub static CONFLICT: Code = Code {
 /// A renamed flow whose old one stays.
 pub static STAYS_IN_PLACE: Code = Code {
     id: "CX913",
+    area: Area::Platform,
     name: "old-flow-stays",
     severity: Severity::Warning,
     what: "The flow of this source has another name than when it was submitted last. The platform knows flows by their names and ids, \

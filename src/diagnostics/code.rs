@@ -49,6 +49,27 @@ impl Example {
     }
 }
 
+/// What a finding is about; the first digit of a code's id says it too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Area {
+    /// CX0: the text cannot be read.
+    Syntax,
+    /// CX1: what is declared, named and inserted.
+    Declaration,
+    /// CX2: how the call goes on.
+    Branching,
+    /// CX3: policies, facts and waivers.
+    Policy,
+    /// CX4: what is allowed and was hardly meant.
+    Lint,
+    /// CX5: the flow's tests.
+    Test,
+    /// CX7: `cxflow.toml`, and which files may be read.
+    Settings,
+    /// CX9: the platform, and the way to it.
+    Platform,
+}
+
 /// What a code's page shows beside its words.
 #[derive(Debug, Clone, Copy)]
 pub enum Page {
@@ -87,6 +108,8 @@ pub struct Cause {
 pub struct Code {
     /// `CX201`.
     pub id: &'static str,
+    /// What it is about.
+    pub area: Area,
     /// `dead-end`.
     pub name: &'static str,
     /// How much it matters when nothing else is said.

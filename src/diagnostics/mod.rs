@@ -9,7 +9,7 @@ pub mod render;
 pub mod suggest;
 mod wording;
 
-pub use code::{Cause, Code, Example, Page, Severity};
+pub use code::{Area, Cause, Code, Example, Page, Severity};
 pub use given::{Given, Giver, show_given};
 pub use keys::{keys_in_words, list_of_keys};
 pub use mend::{Edit, Mend, When};

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
 use super::session::Session;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Area, Severity};
 use crate::resolve::Named;
 use crate::source::Span;
 use crate::syntax::ast::Declaration;
@@ -181,7 +181,7 @@ impl Search {
             });
         }
         for finding in flow.findings().filter(|one| one.severity == Severity::Error) {
-            let span = finding.span.filter(|_| finding.code.id.starts_with("CX0"));
+            let span = finding.span.filter(|_| finding.code.area == Area::Syntax);
             let Some((span, path)) = span.and_then(|span| Some((span, flow.path(span.file)?))) else {
                 continue;
             };

@@ -8,7 +8,7 @@ pub use expected::{
 };
 
 use crate::bundled::BASELINE;
-use crate::diagnostics::{Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
 /// The codes that policies report.
 pub const ALL: &[&Code] = &[
@@ -46,6 +46,7 @@ pub fn of_rule(policy: &str, rule: &str) -> &'static Code {
 /// A rule of a policy is broken.
 pub static POLICY_VIOLATION: Code = Code {
     id: "CX301",
+    area: Area::Policy,
     name: "policy-violation",
     severity: Severity::Error,
     what: "The flow breaks a rule of a policy that applies. The message names the policy and the rule, and shows a shortest path that breaks it; for a `limit`, it shows a path that reaches the maximum. A time that is estimated counts with the least that it can be, and the message says \"at least\". The help is the rule's doc comment. A broken rule with `warn` is a warning. A violation that a `waive` allows is a note with this code.",
@@ -93,6 +94,7 @@ apply house
 /// baseline/disclosure: some call hears a disclosure.
 pub static MISSING_DISCLOSURE: Code = Code {
     id: "CX302",
+    area: Area::Policy,
     name: "missing-disclosure",
     severity: Severity::Error,
     what: "No path from the entry reaches a `disclosure` node (baseline/disclosure).",
@@ -121,6 +123,7 @@ hello -> notice -> bye
 /// baseline/retries: a prompt is repeated three times at most.
 pub static TOO_MANY_RETRIES: Code = Code {
     id: "CX303",
+    area: Area::Policy,
     name: "too-many-retries",
     severity: Severity::Error,
     what: "A prompt has more than 3 retries (baseline/retries).",
@@ -156,6 +159,7 @@ notice -> menu
 /// baseline/depth: no path has more than 45 transitions.
 pub static TOO_DEEP: Code = Code {
     id: "CX304",
+    area: Area::Policy,
     name: "too-deep",
     severity: Severity::Error,
     what: "A path from the entry has more than 45 transitions (baseline/depth). The message shows a longest one.",
@@ -195,6 +199,7 @@ notice -> a -> bye
 /// baseline/disclosed_first: nobody reaches a person, a callback or a mailbox undisclosed.
 pub static UNDISCLOSED_PATH: Code = Code {
     id: "CX305",
+    area: Area::Policy,
     name: "undisclosed-path",
     severity: Severity::Warning,
     what: "A path reaches an agent, a callback or a voicemail without a disclosure before it (baseline/disclosed_first). \
@@ -234,6 +239,7 @@ notice -> menu
 /// A rule that could not be decided.
 pub static POLICY_UNKNOWN: Code = Code {
     id: "CX306",
+    area: Area::Policy,
     name: "policy-unknown",
     severity: Severity::Warning,
     what: "A rule of a policy that applies could not be decided. The message says what is missing: how long something lasts, or a fact. A `limit` on time is undecided if the shortest estimate keeps it and the longest breaks it. The finding shows every step that leaves this open, and the help says which one to measure first.",
@@ -269,6 +275,7 @@ apply house
 /// A rule of `baseline` is waived.
 pub static BASELINE_WAIVED: Code = Code {
     id: "CX308",
+    area: Area::Policy,
     name: "baseline-waived",
     severity: Severity::Warning,
     what: "A `waive` allows something that the policy `baseline` forbids.",
@@ -297,6 +304,7 @@ disconnect bye
 /// A policy that applies has no rule.
 pub static EMPTY_POLICY: Code = Code {
     id: "CX313",
+    area: Area::Policy,
     name: "empty-policy",
     severity: Severity::Error,
     what: "A policy that applies has no rule: its block is empty, holds only comments, or only says what it expects. If it has rules and none of them is in force on the day of the run, that is a warning.",
@@ -330,6 +338,7 @@ apply house
 /// A `lasts` is shorter than any voice takes.
 pub static SHORT_LASTS: Code = Code {
     id: "CX430",
+    area: Area::Lint,
     name: "short-lasts",
     severity: Severity::Warning,
     what: "A `lasts` says that a text takes less time than the fastest voice needs for it, or that something that is heard takes no time, or less than a tenth of a second.",

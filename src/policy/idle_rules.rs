@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind};
 use crate::spelling::is_blank;
@@ -11,6 +11,7 @@ use crate::spelling::is_blank;
 /// A rule that can never say anything.
 pub static IDLE_RULE: Code = Code {
     id: "CX314",
+    area: Area::Policy,
     name: "idle-rule",
     severity: Severity::Error,
     what: "A rule can never say anything of any flow: its last day is before its first, it obliges to nothing, or what it speaks of can not be: \

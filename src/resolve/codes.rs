@@ -8,7 +8,7 @@ pub use texts::{
     ESCAPED_PLACEHOLDER, FOREIGN_INSERTION, KNOWN_DURING_CALL, PLACEHOLDER, UNKNOWN_PLACEHOLDER,
 };
 
-use crate::diagnostics::{Cause, Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
 /// The codes that this stage reports.
 pub const ALL: &[&Code] = &[
@@ -39,6 +39,7 @@ pub const ALL: &[&Code] = &[
 /// A name that no node has.
 pub static UNKNOWN_NODE: Code = Code {
     id: "CX103",
+    area: Area::Declaration,
     name: "unknown-node",
     severity: Severity::Error,
     what: "An entry, a transition, an `every` or its exception, a test, a rule or a waiver names a node that is not declared.",
@@ -66,6 +67,7 @@ notice -> goodbye
 /// Two nodes of one name.
 pub static DUPLICATE_NODE: Code = Code {
     id: "CX104",
+    area: Area::Declaration,
     name: "duplicate-node",
     severity: Severity::Error,
     what: "Two nodes have the same name.",
@@ -95,6 +97,7 @@ notice -> offer -> bye
 /// Something said twice that is said once.
 pub static DUPLICATE: Code = Code {
     id: "CX105",
+    area: Area::Declaration,
     name: "duplicate",
     severity: Severity::Error,
     what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, a test, a fact, a policy, a policy's rule, or a field of an action. Policies that come with the compiler keep their names for themselves. An included file may not have a flow, a description or an entry of its own.",
@@ -125,6 +128,7 @@ notice -> bye
 /// A name in a text that nothing declares.
 pub static UNKNOWN_NAME: Code = Code {
     id: "CX109",
+    area: Area::Declaration,
     name: "unknown-name",
     severity: Severity::Error,
     what: "A `${name}`, a name in place of a number, or a name in an include's `with` is not declared as a let, a param or a contact field.",
@@ -154,6 +158,7 @@ notice -> bye
 /// A policy or a rule that nothing declares.
 pub static UNKNOWN_POLICY: Code = Code {
     id: "CX114",
+    area: Area::Declaration,
     name: "unknown-policy",
     severity: Severity::Error,
     what: "An `apply`, a `waive`, `--policy` or `policies` in cxflow.toml names a policy, or a policy's rule, that no file declares and that does not come with the compiler.",
@@ -189,6 +194,7 @@ apply house
 /// A param without a value.
 pub static UNSET_PARAM: Code = Code {
     id: "CX110",
+    area: Area::Declaration,
     name: "unset-param",
     severity: Severity::Error,
     what: "A param has no default, and nothing sets it: neither `--set NAME=VALUE`, nor the environment chosen with `--env`, nor an include's `with`. This is an error in a build, and a warning elsewhere.",
@@ -218,6 +224,7 @@ notice -> sales
 /// Something made of itself.
 pub static CIRCULAR_DEFINITION: Code = Code {
     id: "CX112",
+    area: Area::Declaration,
     name: "circular-definition",
     severity: Severity::Error,
     what: "A let or a param's default inserts itself through others, or a file includes itself through others. The message shows the circle.",
@@ -249,6 +256,7 @@ notice -> bye
 /// Something else where a number is due.
 pub static NOT_AN_INTEGER: Code = Code {
     id: "CX115",
+    area: Area::Declaration,
     name: "not-an-integer",
     severity: Severity::Error,
     what: "The value of `retries` is not a whole number: it is a string, a fraction, a negative number, or a let or param that holds no whole number.",
@@ -284,6 +292,7 @@ notice -> menu
 /// What is declared and has no effect.
 pub static UNUSED: Code = Code {
     id: "CX403",
+    area: Area::Lint,
     name: "unused",
     severity: Severity::Warning,
     what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, \
@@ -315,6 +324,7 @@ notice -> bye
 /// A waiver that lasts too long, gives no reason, or names nobody who answers for it.
 pub static WEAK_WAIVER: Code = Code {
     id: "CX410",
+    area: Area::Lint,
     name: "weak-waiver",
     severity: Severity::Warning,
     what: "A waiver's reason says nothing (`\".\"`, `\"n/a\"`, `\"todo\"`), or its `by` names nobody, or it lasts too long: its last day is more than a year after the day of the run, or more than `longest_waiver` in `cxflow.toml` allows.",
@@ -362,6 +372,7 @@ waive house/person because "This survey is answered by keys alone" by "j.lee" un
 /// A param that an instance has already.
 pub static SET_IN_VAIN: Code = Code {
     id: "CX713",
+    area: Area::Settings,
     name: "set-in-vain",
     severity: Severity::Warning,
     what: "`--set` or an environment sets a param of an instance, and the `include` that makes the instance gives that param its value with `with`.",

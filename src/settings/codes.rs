@@ -1,6 +1,6 @@
 //! The codes of what can be wrong with settings.
 
-use crate::diagnostics::{Cause, Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
 /// The codes that reading settings reports.
 pub const ALL: &[&Code] = &[
@@ -22,6 +22,7 @@ pub const ALL: &[&Code] = &[
 /// The file is no TOML.
 pub static NO_TOML: Code = Code {
     id: "CX701",
+    area: Area::Settings,
     name: "settings-syntax",
     severity: Severity::Error,
     what: "`cxflow.toml` is not valid TOML: a quote or a bracket is missing, a key is there twice, or the file is not text.",
@@ -35,6 +36,7 @@ pub static NO_TOML: Code = Code {
 /// A key or section that there is none of.
 pub static UNKNOWN_SETTING: Code = Code {
     id: "CX702",
+    area: Area::Settings,
     name: "unknown-setting",
     severity: Severity::Error,
     what: "`cxflow.toml` holds a key or a section that does not exist, or that means nothing in the section where it is.",
@@ -48,6 +50,7 @@ pub static UNKNOWN_SETTING: Code = Code {
 /// A value that a setting does not take.
 pub static BAD_SETTING: Code = Code {
     id: "CX703",
+    area: Area::Settings,
     name: "bad-setting",
     severity: Severity::Error,
     what: "A setting of `cxflow.toml` has a value of another type than it takes, an empty one, or a word that means nothing there; \
@@ -62,6 +65,7 @@ pub static BAD_SETTING: Code = Code {
 /// A secret.
 pub static SECRET: Code = Code {
     id: "CX704",
+    area: Area::Settings,
     name: "secret-in-settings",
     severity: Severity::Error,
     what: "The name of a key of `cxflow.toml` looks like that of a secret. Its value is not shown in any format.",
@@ -75,6 +79,7 @@ pub static SECRET: Code = Code {
 /// A param that no flow declares.
 pub static UNKNOWN_PARAM: Code = Code {
     id: "CX708",
+    area: Area::Settings,
     name: "unknown-param",
     severity: Severity::Warning,
     what: "No compiled flow has a param of the name that a key of `[env.NAME.params]` gives. Either the name is a slip for a param that the environment does not set, \
@@ -103,6 +108,7 @@ pub static UNKNOWN_PARAM: Code = Code {
 /// A list with nothing in it.
 pub static EMPTY_SETTING: Code = Code {
     id: "CX709",
+    area: Area::Settings,
     name: "empty-setting",
     severity: Severity::Warning,
     what: "A list of `cxflow.toml` is empty: `policies = []`, `require = []`. It does nothing, or it removes what the file of a folder above sets and allows to be replaced.",
@@ -128,6 +134,7 @@ pub static EMPTY_SETTING: Code = Code {
 /// A file that is nearly called as settings are.
 pub static MISNAMED: Code = Code {
     id: "CX710",
+    area: Area::Settings,
     name: "misnamed-settings",
     severity: Severity::Error,
     what: "A folder without `cxflow.toml` has a file with nearly that name: with other capitals, a dot in front, or an extra letter. Nothing reads that file. \
@@ -150,6 +157,7 @@ pub static MISNAMED: Code = Code {
 /// What a flow says whose settings are wrong.
 pub static BROKEN_SETTINGS: Code = Code {
     id: "CX711",
+    area: Area::Settings,
     name: "broken-settings",
     severity: Severity::Error,
     what: "The settings of a flow have errors, or cannot be read. The language server says so at the first line of each flow that they count for; the errors themselves are in `cxflow.toml`.",
@@ -171,6 +179,7 @@ pub static BROKEN_SETTINGS: Code = Code {
 /// A secret of the process in a file.
 pub static HELD_SECRET: Code = Code {
     id: "CX712",
+    area: Area::Settings,
     name: "secret-in-source",
     severity: Severity::Error,
     what: "A file of the flow, or its settings, holds a secret of twelve bytes or more that this process was given in a variable such as `CXONE_CLIENT_SECRET`, plainly or in Base64. \
@@ -193,6 +202,7 @@ pub static HELD_SECRET: Code = Code {
 /// Settings above a repository that lies in another one.
 pub static SETTINGS_ABOVE: Code = Code {
     id: "CX715",
+    area: Area::Settings,
     name: "settings-above",
     severity: Severity::Note,
     what: "The repository of a flow lies in another repository, as a submodule does, and a folder above it has a `cxflow.toml`. \
@@ -215,6 +225,7 @@ pub static SETTINGS_ABOVE: Code = Code {
 /// Settings that were deleted from the work tree alone.
 pub static DELETED_SETTINGS: Code = Code {
     id: "CX717",
+    area: Area::Settings,
     name: "deleted-settings",
     severity: Severity::Warning,
     what: "A `cxflow.toml` that counts for the flow is in git's index and not on the disk. It was deleted, and the deletion was not committed.",
@@ -236,6 +247,7 @@ pub static DELETED_SETTINGS: Code = Code {
 /// Two environments whose names differ in a slip.
 pub static SIMILAR_ENVIRONMENTS: Code = Code {
     id: "CX718",
+    area: Area::Settings,
     name: "similar-environments",
     severity: Severity::Warning,
     what: "The names of two environments differ in one letter, or in a missing `-` or `_`, and one of them has no `base_url`, or stands in the file of a folder below. \
@@ -258,6 +270,7 @@ pub static SIMILAR_ENVIRONMENTS: Code = Code {
 /// A setting that would hold flows to less.
 pub static LOOSENED: Code = Code {
     id: "CX714",
+    area: Area::Settings,
     name: "loosened-setting",
     severity: Severity::Warning,
     what: "A `cxflow.toml` sets a longer `longest_waiver`, more `words_per_minute` or another `audit` than the file of a folder above it. \

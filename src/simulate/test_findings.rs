@@ -2,7 +2,7 @@
 
 use super::walk::{Walk, Why};
 use super::written::named;
-use crate::diagnostics::{Code, Diagnostic, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Example, Mend, Page, Severity, quote};
 use crate::flow::{EventKind, Flow, Test, is_key};
 use crate::spelling::display_id;
 
@@ -12,6 +12,7 @@ pub const CODES: &[&Code] = &[&TEST_FAILED, &TEST_STUCK];
 /// The call went another way.
 pub static TEST_FAILED: Code = Code {
     id: "CX501",
+    area: Area::Test,
     name: "test-failed",
     severity: Severity::Error,
     what: "The call of a test does not pass the nodes that the test names in their order, or does not end at the last one. \
@@ -52,6 +53,7 @@ test "opting out ends the call" on 9 -> menu -> goodbye
 /// What happens on the call does not fit the flow.
 pub static TEST_STUCK: Code = Code {
     id: "CX502",
+    area: Area::Test,
     name: "test-stuck",
     severity: Severity::Error,
     what: "The events of a test do not fit the flow: a node has no branch for the next event, the call ends before all events have happened, or it waits for an event and none is left. A key that no branch takes is not `invalid` yet: `invalid` comes when the last attempt fails. \

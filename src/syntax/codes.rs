@@ -1,6 +1,6 @@
 //! The codes of what can be wrong with a file's text.
 
-use crate::diagnostics::{Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
 /// CX001–CX006.
 pub const ALL: &[&Code] =
@@ -9,6 +9,7 @@ pub const ALL: &[&Code] =
 /// A line does not parse.
 pub static SYNTAX: Code = Code {
     id: "CX001",
+    area: Area::Syntax,
     name: "syntax",
     severity: Severity::Error,
     what: "A line does not parse. The message says what was expected and where, in the language's words.",
@@ -40,6 +41,7 @@ notice -> bye
 /// A string has no closing quote.
 pub static UNTERMINATED_STRING: Code = Code {
     id: "CX002",
+    area: Area::Syntax,
     name: "unterminated-string",
     severity: Severity::Error,
     what: "A string begins with `\"` and the line ends before the closing `\"`, or a `\"\"\"` string is never closed.",
@@ -67,6 +69,7 @@ notice -> bye
 /// A backslash or `${` that means nothing.
 pub static BAD_ESCAPE: Code = Code {
     id: "CX003",
+    area: Area::Syntax,
     name: "bad-escape",
     severity: Severity::Error,
     what: "A string holds a backslash before a character that needs none, a `\\u{…}` that does not stand for a character, or a `${` that inserts nothing. The escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$`, `\\{` and `\\u{1F600}`.",
@@ -94,6 +97,7 @@ notice -> bye
 /// Bytes that are no text.
 pub static NOT_UTF8: Code = Code {
     id: "CX004",
+    area: Area::Syntax,
     name: "not-utf8",
     severity: Severity::Error,
     what: "The file holds bytes that are not UTF-8. The message gives the offset of the first such byte from the file's start.",
@@ -107,6 +111,7 @@ pub static NOT_UTF8: Code = Code {
 /// More than the compiler takes.
 pub static TOO_LARGE: Code = Code {
     id: "CX005",
+    area: Area::Syntax,
     name: "too-large",
     severity: Severity::Error,
     what: "Something is larger than any flow needs: a file over 256 MiB, a text over 1 MiB after its insertions, \
@@ -143,6 +148,7 @@ notice -> bye
 /// What an unfinished merge left.
 pub static MERGE_CONFLICT: Code = Code {
     id: "CX006",
+    area: Area::Syntax,
     name: "merge-conflict",
     severity: Severity::Error,
     what: "The file holds the marker lines of a merge that was not finished: `<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`. \

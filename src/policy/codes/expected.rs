@@ -1,10 +1,11 @@
 //! The codes of what policies expect of a flow and do not find: facts and tags.
 
-use crate::diagnostics::{Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
 /// A fact has a value that no policy expects.
 pub static FACT_VALUE: Code = Code {
     id: "CX309",
+    area: Area::Policy,
     name: "fact-value",
     severity: Severity::Warning,
     what: "The policies that apply expect other values of a fact than the flow states, or the flow states a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. If no policy lists its values, a text counts that is one slip away from one that a rule compares it with. Two facts such as `hours_start` and `hours_end` have to be in that order where rules bound the one from below and the other from above. A text such as `\"\"`, `\".\"` or `\"TODO\"` states nothing.",
@@ -44,6 +45,7 @@ apply house
 /// A fact is a slip of one that a policy expects.
 pub static MISSPELT_FACT: Code = Code {
     id: "CX310",
+    area: Area::Policy,
     name: "misspelt-fact",
     severity: Severity::Warning,
     what: "The flow states a fact that no policy knows, and its name is nearly that of a fact that a policy expects and the flow does not state. It is an error if the policy comes with the compiler or is applied from outside.",
@@ -83,6 +85,7 @@ apply house
 /// An expected fact is not stated, and rules depend on it.
 pub static MISSING_FACT: Code = Code {
     id: "CX311",
+    area: Area::Policy,
     name: "missing-fact",
     severity: Severity::Warning,
     what: "A policy that applies expects a fact that the flow does not state, and rules stay undecided without it. The finding names these rules. It is an error if the policy comes with the compiler or is applied from outside.",
@@ -122,6 +125,7 @@ apply house
 /// No policy knows a fact.
 pub static UNKNOWN_FACT: Code = Code {
     id: "CX412",
+    area: Area::Lint,
     name: "unknown-fact",
     severity: Severity::Warning,
     what: "The flow's own file states a fact that no policy uses, whether it applies to the flow, is declared in its files or comes with the compiler. \
@@ -164,6 +168,7 @@ apply house
 /// Nothing bears any of the tags that a policy goes by.
 pub static UNTAGGED_POLICY: Code = Code {
     id: "CX413",
+    area: Area::Lint,
     name: "untagged-policy",
     severity: Severity::Warning,
     what: "A policy applies, and no node or step of the flow has any of the tags that it expects, or none of its rules finds the tags that it is about. The notes list the missing tags and say what each means.",
@@ -204,6 +209,7 @@ apply house
 /// A policy and its rules do not name the same.
 pub static EXPECTS_MISMATCH: Code = Code {
     id: "CX414",
+    area: Area::Lint,
     name: "expects-mismatch",
     severity: Severity::Warning,
     what: "A policy with `expects` has a rule about a tag, fact or value that it does not expect, or expects one that none of its rules uses. Or a rule uses a tag that nothing in the flow has, and that is one slip away from a tag which the flow has or another policy expects.",
@@ -243,6 +249,7 @@ apply house
 /// A rule looks past a node since a tag is in its header.
 pub static HEADER_TAG: Code = Code {
     id: "CX426",
+    area: Area::Lint,
     name: "header-tag",
     severity: Severity::Warning,
     what: "A rule puts two things in an order, and a node of several steps has one of them as a tag in its header and the other as a step. \
@@ -285,6 +292,7 @@ apply house
 /// Tags of policies that do not apply.
 pub static IDLE_TAG: Code = Code {
     id: "CX315",
+    area: Area::Policy,
     name: "idle-tag",
     severity: Severity::Warning,
     what: "The flow's own file has tags that only one or two of the policies that come with the compiler expect, and neither applies: an `apply` line is missing, or was taken out. The finding names the tags together. A tag that more policies expect, such as `@identity`, counts as anybody's.",

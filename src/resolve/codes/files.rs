@@ -1,10 +1,11 @@
 //! The codes of files that a flow includes, and of files of policies.
 
-use crate::diagnostics::{Cause, Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Cause, Code, Example, Page, Severity};
 
 /// An include that cannot be read.
 pub static INCLUDE_NOT_FOUND: Code = Code {
     id: "CX111",
+    area: Area::Declaration,
     name: "include-not-found",
     severity: Severity::Error,
     what: "An included file does not exist or cannot be read. Its path is relative to the including file.",
@@ -33,6 +34,7 @@ notice -> bye
 /// A file of policies that has none.
 pub static NO_POLICY: Code = Code {
     id: "CX705",
+    area: Area::Settings,
     name: "no-policy-in-file",
     severity: Severity::Error,
     what: "`--policy` or `policies` in cxflow.toml names a file that declares no policy, and no file that it includes declares one either.",
@@ -58,6 +60,7 @@ pub static NO_POLICY: Code = Code {
 /// A file of policies that declares something else.
 pub static MORE_THAN_POLICIES: Code = Code {
     id: "CX716",
+    area: Area::Settings,
     name: "more-than-policies",
     severity: Severity::Error,
     what: "A file that `--policy` or `policies` in cxflow.toml names, or a file that it includes, declares more than policies: an `every`, a node, a transition, a contact field, a param, a fact, a waiver or a test. \
@@ -80,6 +83,7 @@ pub static MORE_THAN_POLICIES: Code = Code {
 /// A file outside of what a flow may read.
 pub static OUTSIDE: Code = Code {
     id: "CX706",
+    area: Area::Settings,
     name: "outside-repository",
     severity: Severity::Error,
     what: "An `include` or `policies` in cxflow.toml leads to a file outside of the flow's repository, or into git's own folder `.git`. \
@@ -110,6 +114,7 @@ pub static OUTSIDE: Code = Code {
 /// Something else than a file.
 pub static NOT_A_FILE: Code = Code {
     id: "CX707",
+    area: Area::Settings,
     name: "not-a-regular-file",
     severity: Severity::Error,
     what: "An `include`, `--policy` or `policies` in cxflow.toml leads to a named pipe, a socket, a device, or a file that the kernel makes up, such as those below `/proc`.",
@@ -128,6 +133,7 @@ pub static NOT_A_FILE: Code = Code {
 /// A file under a name that not every file system takes for its own.
 pub static OTHER_SPELLING: Code = Code {
     id: "CX421",
+    area: Area::Lint,
     name: "file-name-differs",
     severity: Severity::Warning,
     what: "An `include` spells a file's path in another way than the file system does: with other capitals, or in another Unicode normal form. \

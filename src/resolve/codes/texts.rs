@@ -1,10 +1,11 @@
 //! The codes of texts that hold what looks like an insertion.
 
-use crate::diagnostics::{Code, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
 /// `{name}` of a declared value.
 pub static PLACEHOLDER: Code = Code {
     id: "CX116",
+    area: Area::Declaration,
     name: "placeholder",
     severity: Severity::Error,
     what: "A text holds the platform's own placeholder, `{name}`, for a declared contact field, let or param. The compiler looks at the text as it is sent: the placeholder may be in a let, a param's default or a value from outside, or arise from two insertions together. A placeholder of a contact field counts as that field, so policies see its tags and its `lasts`. The platform has no escape for it: `\\{name}` of a contact field is the same error.",
@@ -34,6 +35,7 @@ notice -> bye
 /// `{name}` of what nothing declares.
 pub static UNKNOWN_PLACEHOLDER: Code = Code {
     id: "CX117",
+    area: Area::Declaration,
     name: "unknown-placeholder",
     severity: Severity::Error,
     what: "A text holds the platform's own placeholder, `{name}`, for a name that is not declared. The compiler looks at the text as it is sent, after all insertions. A text of an `action` that is JSON as a whole may hold such braces.",
@@ -62,6 +64,7 @@ notice -> bye
 /// What other systems write for an insertion.
 pub static FOREIGN_INSERTION: Code = Code {
     id: "CX408",
+    area: Area::Lint,
     name: "foreign-insertion",
     severity: Severity::Warning,
     what: "A text holds what other systems write to insert a value: `{{name}}` or `#{name}` with any name; `$name`, `%name%`, `<name>`, `[name]`, `{name:format}` and the like with a declared name. If the braces hold a contact field, the text counts as using that field. In a queue, a mailbox or a media URL it is an error.",
@@ -91,6 +94,7 @@ notice -> bye
 /// `\{name}` of what nothing declares.
 pub static ESCAPED_PLACEHOLDER: Code = Code {
     id: "CX409",
+    area: Area::Lint,
     name: "escaped-placeholder",
     severity: Severity::Warning,
     what: "A text holds `\\{name}` or `\\${name}` with a name that is not declared. The escape tells the compiler that the sign itself is meant, and the compiler sends it as it is. The platform describes no escape of its own, so it may take `{name}` for a placeholder.",
@@ -118,6 +122,7 @@ notice -> bye
 /// A contact field in what is read when the flow is built.
 pub static KNOWN_DURING_CALL: Code = Code {
     id: "CX312",
+    area: Area::Policy,
     name: "known-during-call",
     severity: Severity::Error,
     what: "A fact, a value that a policy compares a fact with, a waiver's reason or person, a duty, or the title of a policy or a test contains a contact field: as `${name}`, through a let, or written as `{name}`.",
