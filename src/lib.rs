@@ -37,6 +37,7 @@ pub mod check;
 pub mod cli;
 pub mod codes;
 mod compile;
+pub mod condition;
 #[cfg(feature = "cli")]
 pub mod cxone;
 pub mod diagnostics;

@@ -4,11 +4,12 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Rule};
+use crate::condition::KEY;
 use crate::diagnostics::suggest::{Index, is_one_slip};
 use crate::diagnostics::{
     Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, counted, quote,
 };
-use crate::flow::{Directive, EventKind, INPUT, Kind, Origin, Outcome, is_key};
+use crate::flow::{Directive, EventKind, Kind, Origin, Outcome, is_key};
 use crate::source::{Sources, Span};
 
 pub static RULE: Rule = Rule { codes: &[&CODE, &MISSPELT], check };
@@ -102,15 +103,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             !transition.raw && (!flow.nodes[transition.from].generic || transition.origin != Origin::Written);
         for alternative in flow.alternatives(transition) {
             let event = &flow.events[alternative.event];
-            if checked && event.kind == EventKind::Other {
+            if checked && event.kind() == EventKind::Raw {
                 continue;
             }
             let described = matches!(
-                event.kind,
+                event.kind(),
                 EventKind::Key | EventKind::Outcome(Outcome::Timeout | Outcome::Invalid)
             );
             if !described {
-                beyond.note("conditions", &event.payload, alternative.span, &platform.conditions);
+                beyond.note("conditions", event.raw(), alternative.span, &platform.conditions);
             }
         }
     }
@@ -180,13 +181,13 @@ impl<'a> Known<'a> {
         if what == "conditions"
             && let Some(key) = key_in_words(word)
         {
-            return Some(format!("{INPUT}{key}"));
+            return Some(format!("{KEY}{key}"));
         }
         if what == "conditions"
             && let Some((input, key)) = word.split_once('=')
         {
             let is_input = input.trim() == "input" || is_one_slip(input, "input");
-            return (is_input && is_key(key.trim())).then(|| format!("{INPUT}{}", key.trim()));
+            return (is_input && is_key(key.trim())).then(|| format!("{KEY}{}", key.trim()));
         }
         let (number, _) = index.nearest(word.trim())?;
         let near = *words.get(number)?;
@@ -211,7 +212,7 @@ fn asked_conditions<'a>(context: &Context<'a>) -> FxHashMap<&'a str, Vec<Span>> 
     let mut asked: FxHashMap<&str, Vec<Span>> = FxHashMap::default();
     for one in context.flow.asked.iter().filter(|one| one.raw) {
         for alternative in &one.alternatives {
-            asked.entry(&*context.flow.events[alternative.event].payload).or_default().push(alternative.span);
+            asked.entry(context.flow.events[alternative.event].raw()).or_default().push(alternative.span);
         }
     }
     asked
@@ -245,7 +246,7 @@ fn written<'p>(
 }
 
 fn shown(word: &str) -> String {
-    match word.strip_prefix(INPUT) {
+    match word.strip_prefix(KEY) {
         Some(key) => format!("the key `{key}`, as in `on {key} -> NODE`"),
         None => format!("`{}`", crate::spelling::display_string(word)),
     }

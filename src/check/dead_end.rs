@@ -74,7 +74,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 fn leaves_by_failures_alone(flow: &Flow, node: NodeId) -> bool {
     let is_failure = |event| {
         matches!(
-            flow.events[event].kind,
+            flow.events[event].kind(),
             EventKind::Outcome(Outcome::Failed | Outcome::Busy | Outcome::NoAnswer)
         )
     };

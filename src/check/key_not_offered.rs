@@ -155,9 +155,9 @@ impl<'a> Taken<'a> {
             taken.may_take_all |= transition.is_unconditional();
             for alternative in flow.alternatives(transition) {
                 let event = &flow.events[alternative.event];
-                match event.kind {
+                match event.kind() {
                     EventKind::Key => taken.keys.push((event.word(), transition.origin)),
-                    EventKind::Other => taken.may_take_all = true,
+                    EventKind::Raw => taken.may_take_all = true,
                     EventKind::Outcome(_) => {}
                 }
             }

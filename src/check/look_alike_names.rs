@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     report(
         diagnostics,
         "conditions",
-        events.filter(|(event, _)| event.kind == EventKind::Other).map(|(event, span)| (event.word(), span)),
+        events.filter(|(event, _)| event.kind() == EventKind::Raw).map(|(event, span)| (event.word(), span)),
     );
     report(diagnostics, "tests", flow.tests.iter().map(|test| (&*test.name, test.span)));
     report(

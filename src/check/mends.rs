@@ -137,7 +137,7 @@ fn end_of(context: &Context<'_>, file: FileId) -> Option<NodeId> {
         let mut gone_to: FxHashMap<NodeId, u32> = FxHashMap::default();
         for one in flow.transitions.rows() {
             let is_silence = |event| {
-                matches!(flow.events[event].kind, EventKind::Outcome(Outcome::Timeout | Outcome::Invalid))
+                matches!(flow.events[event].kind(), EventKind::Outcome(Outcome::Timeout | Outcome::Invalid))
             };
             if let Some(to) =
                 one.to.filter(|_| flow.alternatives(one).iter().any(|one| is_silence(one.event)))

@@ -86,7 +86,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             for alternative in flow.alternatives(transition) {
                 match met[alternative.event] {
                     // Of an empty one there is nothing to take.
-                    _ if flow.events[alternative.event].payload.is_empty() => {}
+                    _ if flow.events[alternative.event].raw().is_empty() => {}
                     // A name that does not exist has its finding, and perhaps means the other node.
                     Some((last, _, first))
                         if last == node && (first.is_none() || transition.to.is_none()) => {}

@@ -40,7 +40,7 @@ sales -> bye on no_answer | failed
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for every in flow.everys.iter().filter(|every| every.kind.ends_call()) {
-        let key = every.alternatives.iter().any(|one| flow.events[one.event].kind == EventKind::Key);
+        let key = every.alternatives.iter().any(|one| flow.events[one.event].kind() == EventKind::Key);
         if key || every.alternatives.is_empty() {
             let word = every.kind.word();
             diagnostics.push(
@@ -57,7 +57,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         let key =
-            flow.alternatives(transition).iter().find(|one| flow.events[one.event].kind == EventKind::Key);
+            flow.alternatives(transition).iter().find(|one| flow.events[one.event].kind() == EventKind::Key);
         let (span, label, help) = match key {
             Some(key) => (
                 key.span,

@@ -58,7 +58,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 && flow
                     .alternatives(transition)
                     .iter()
-                    .any(|one| flow.events[one.event].kind == EventKind::Other)
+                    .any(|one| flow.events[one.event].kind() == EventKind::Raw)
         };
         if !node.generic && out.iter().any(is_unknown) {
             continue;
@@ -93,8 +93,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 /// collected: that is already reported, and most probably means an outcome that is missing.
 pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
     let no_keys = flow.nodes[node].is(Kind::Answer);
-    let is_unknown = |event| match flow.events[event].kind {
-        EventKind::Other => true,
+    let is_unknown = |event| match flow.events[event].kind() {
+        EventKind::Raw => true,
         EventKind::Key => no_keys,
         EventKind::Outcome(_) => false,
     };
@@ -105,7 +105,7 @@ pub fn takes_unknown(flow: &Flow, node: NodeId) -> bool {
 
 /// Whether a transition of the node takes an outcome.
 pub fn takes(flow: &Flow, node: NodeId, outcome: Outcome) -> bool {
-    let is_taken = |event| flow.events[event].kind == EventKind::Outcome(outcome);
+    let is_taken = |event| flow.events[event].kind() == EventKind::Outcome(outcome);
     flow.out(node)
         .iter()
         .any(|transition| flow.alternatives(transition).iter().any(|one| is_taken(one.event)))

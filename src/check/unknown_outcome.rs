@@ -109,8 +109,8 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::Asked, diagnostics: &mu
             [_] => format!("no branch of {id} takes {}", quote(word)),
             _ => format!("no branch of {id} takes any of these"),
         };
-        let near =
-            nearest(word, known.iter().copied()).filter(|_| flow.events[first.event].kind != EventKind::Key);
+        let near = nearest(word, known.iter().copied())
+            .filter(|_| flow.events[first.event].kind() != EventKind::Key);
         let diagnostic = Diagnostic::new(&CODE, first.span, message).here("never happens there");
         diagnostics.push(match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
@@ -129,9 +129,9 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::Asked, diagnostics: &mu
 
 /// Which node an event of a test is for only its run shows.
 fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnostics) {
-    let is_empty = event.event.payload.split('|').any(|piece| piece.trim().is_empty());
-    let diagnostic = match event.event.kind {
-        _ if event.raw && *event.event.payload == *"always" => {
+    let is_empty = event.event.raw().split('|').any(|piece| piece.trim().is_empty());
+    let diagnostic = match event.event.kind() {
+        _ if event.raw && event.event.raw() == "always" => {
             Diagnostic::new(&CODE, event.span, "`always` is not an event")
                 .here("nothing happens here")
                 .help("take it out: a test follows unconditional transitions by itself")
@@ -140,7 +140,7 @@ fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnosti
         _ if is_empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
             .here("nothing happens here")
             .help("write what the platform reports, or take it out"),
-        EventKind::Other if !event.raw => {
+        EventKind::Raw if !event.raw => {
             let word = event.event.word();
             let near =
                 nearest(word, Outcome::ALL.iter().map(|outcome| outcome.word())).or_else(|| synonym(word));
@@ -202,7 +202,7 @@ fn check_alternatives(
     for alternative in alternatives {
         let event = &context.flow.events[alternative.event];
         if raw {
-            if matches!(event.payload.trim(), "" | "input=") {
+            if matches!(event.raw().trim(), "" | "input=") {
                 diagnostics.push(
                     Diagnostic::new(
                         &CODE,
@@ -215,7 +215,7 @@ fn check_alternatives(
             }
             continue;
         }
-        let diagnostic = match event.kind {
+        let diagnostic = match event.kind() {
             EventKind::Key if event.word() == "*" && !collects && kind != Kind::Collect => {
                 rest(context, asked, alternative, alone)
             }
@@ -238,8 +238,8 @@ fn check_alternatives(
                     .help(names(kind, word))
                     .mend(alone.then(|| between_quotes(alternative, word)))
             }
-            EventKind::Other if Outcome::is_rest(event.word()) => rest(context, asked, alternative, alone),
-            EventKind::Other
+            EventKind::Raw if Outcome::is_rest(event.word()) => rest(context, asked, alternative, alone),
+            EventKind::Raw
                 if is_always(event.word())
                     && alone
                     && asked.leaving.is_some()
@@ -247,7 +247,7 @@ fn check_alternatives(
             {
                 always(context, event.word(), alternative)
             }
-            EventKind::Other => unknown(kind, event.word(), alternative)
+            EventKind::Raw => unknown(kind, event.word(), alternative)
                 .mend(alone.then(|| between_quotes(alternative, event.word()))),
         };
         diagnostics.push(diagnostic);

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
+use crate::condition::ALWAYS;
 use crate::flow::{Action, Flow, Node, Text, Transition};
 
 /// Writes the payload, with two spaces of indentation or, `compact`, on one line; either way with
@@ -141,6 +142,18 @@ struct TransitionObject<'a> {
     condition: Condition<'a>,
 }
 
+/// The condition of a transition as the payload has it.
+///
+/// ```
+/// let text = "flow \"Hi\"\nentry a\nanswer a { on human | machine -> bye }\ndisconnect bye\n";
+/// let flow = cxflowc::compile("hi.cxflow", text).flow;
+/// let transition = flow.transitions.rows().iter().next().unwrap();
+/// assert_eq!(cxflowc::emit::cxone::condition(&flow, transition), "human|machine");
+/// ```
+pub fn condition(flow: &Flow, transition: &Transition) -> String {
+    Condition { flow, transition }.to_string()
+}
+
 struct Condition<'a> {
     flow: &'a Flow,
     transition: &'a Transition,
@@ -155,8 +168,8 @@ impl Serialize for Condition<'_> {
 impl fmt::Display for Condition<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts =
-            self.flow.alternatives(self.transition).iter().map(|one| &*self.flow.events[one.event].payload);
-        f.write_str(parts.next().unwrap_or("always"))?;
+            self.flow.alternatives(self.transition).iter().map(|one| self.flow.events[one.event].raw());
+        f.write_str(parts.next().unwrap_or(ALWAYS))?;
         parts.try_for_each(|part| write!(f, "|{part}"))
     }
 }

@@ -11,7 +11,7 @@ mod vocabulary;
 pub use given::GivenTexts;
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
-pub use transition::{Alternative, Event, EventKind, INPUT, Origin, Transition, is_key};
+pub use transition::{Alternative, Event, EventKind, Origin, Transition, is_key};
 pub use vocabulary::{Directive, Kind, Outcome};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -168,16 +168,6 @@ impl Flow {
         self.alternatives.get(transition.alternatives()).unwrap_or_default()
     }
 
-    /// The payload's condition.
-    pub fn condition(&self, transition: &Transition) -> String {
-        if transition.is_unconditional() {
-            return "always".to_owned();
-        }
-        let parts: Vec<&str> =
-            self.alternatives(transition).iter().map(|one| &*self.events[one.event].payload).collect();
-        parts.join("|")
-    }
-
     /// A condition as the source spells it, ranges as ranges; `None` for an unconditional transition.
     pub fn written_condition(&self, transition: &Transition) -> Option<String> {
         self.first_of_condition(transition, usize::MAX)
@@ -190,8 +180,8 @@ impl Flow {
             return None;
         }
         if transition.raw {
-            let payload = |one: &Alternative| &*self.events[one.event].payload;
-            let pieces = self.alternatives(transition).iter().take(first).map(payload);
+            let raw = |one: &Alternative| self.events[one.event].raw();
+            let pieces = self.alternatives(transition).iter().take(first).map(raw);
             return Some(display_string(&pieces.collect::<Vec<_>>().join("|")));
         }
         let ranges = self.alternatives(transition).chunk_by(|one, next| one.span == next.span).take(first);

@@ -63,7 +63,7 @@ pub enum NodeType {
 }
 
 impl NodeType {
-    /// The payload's `type`.
+    /// The platform's word for it.
     pub fn word(&self) -> &str {
         match self {
             Self::Kind(kind) => kind.word(),

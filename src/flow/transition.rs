@@ -5,12 +5,11 @@ use crate::source::Span;
 use crate::spelling::display_string;
 
 /// Something that can happen at a node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// How the payload's condition spells it.
-    pub payload: Box<str>,
-    /// What it is.
-    pub kind: EventKind,
+    kind: EventKind,
+    word: Box<str>,
+    raw: Box<str>,
 }
 
 /// What an event is.
@@ -21,49 +20,38 @@ pub enum EventKind {
     /// An outcome.
     Outcome(Outcome),
     /// What only the platform knows.
-    Other,
+    Raw,
 }
 
 impl Event {
-    /// What a piece of a payload's condition says: `input=1` is a key, `timeout` an outcome, and
-    /// anything else what only the platform knows.
-    pub fn of(payload: &str) -> Self {
-        let kind = match payload.strip_prefix(INPUT) {
-            Some(key) if is_key(key) => EventKind::Key,
-            _ => Outcome::from_word(payload).map_or(EventKind::Other, EventKind::Outcome),
-        };
-        Self { payload: payload.into(), kind }
+    /// An event with its word in the language, and what a quoted condition has for it.
+    pub(crate) fn new(kind: EventKind, word: &str, raw: &str) -> Self {
+        Self { kind, word: word.into(), raw: raw.into() }
     }
 
-    /// The event of a key entry.
-    pub fn key(key: &str) -> Self {
-        Self { payload: format!("{INPUT}{key}").into(), kind: EventKind::Key }
+    /// What it is.
+    pub fn kind(&self) -> EventKind {
+        self.kind
     }
 
-    /// The event of an outcome.
-    pub fn outcome(outcome: Outcome) -> Self {
-        Self { payload: outcome.word().into(), kind: EventKind::Outcome(outcome) }
+    /// The key entry, the outcome, or what only the platform knows, without quotes.
+    pub fn word(&self) -> &str {
+        &self.word
+    }
+
+    /// What a quoted condition has for it.
+    pub fn raw(&self) -> &str {
+        &self.raw
     }
 
     /// As the language writes it: `1`, `timeout`, `"anything else"`.
     pub fn display(&self) -> String {
         match self.kind {
-            EventKind::Key | EventKind::Outcome(_) => self.word().to_owned(),
-            EventKind::Other => display_string(&self.payload),
-        }
-    }
-
-    /// The key entry without the payload's `input=`, or the word.
-    pub fn word(&self) -> &str {
-        match self.kind {
-            EventKind::Key => self.payload.strip_prefix(INPUT).unwrap_or(&self.payload),
-            EventKind::Outcome(_) | EventKind::Other => &self.payload,
+            EventKind::Key | EventKind::Outcome(_) => self.word.to_string(),
+            EventKind::Raw => display_string(&self.raw),
         }
     }
 }
-
-/// What the payload puts before a key entry.
-pub const INPUT: &str = "input=";
 
 /// Whether a text is a key entry: digits, `*` and `#`.
 pub fn is_key(text: &str) -> bool {

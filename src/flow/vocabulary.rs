@@ -1,4 +1,4 @@
-//! The words that both the language and the payload know: kinds, outcomes, directives.
+//! The words that both the language and the platform know: kinds, outcomes, directives.
 
 /// The kinds of nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ impl Kind {
         Self::Disconnect,
     ];
 
-    /// The keyword, which is the payload's `type` too.
+    /// The keyword, which is the platform's type too.
     pub fn word(self) -> &'static str {
         match self {
             Self::Answer => "answer",
@@ -132,7 +132,7 @@ impl Outcome {
         Self::Failed,
     ];
 
-    /// The word, in the language and in the payload.
+    /// The word, in the language and on the platform.
     pub fn word(self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
@@ -219,7 +219,7 @@ impl Directive {
         }
     }
 
-    /// The payload's `directive`.
+    /// The platform's word for it.
     pub fn word(&self) -> &str {
         match self {
             Self::Play => "play",

@@ -7,6 +7,7 @@ use super::analysis::{Analysis, TestCall};
 use super::server::Refusal;
 use super::session::Session;
 use crate::diagnostics::counted;
+use crate::emit::cxone::condition;
 use crate::flow::{Flow, Origin, TransitionId};
 use crate::source::{FileId, Span};
 
@@ -48,7 +49,7 @@ fn conditions(flow: &Analysis, file: FileId, hints: &mut Vec<(Span, String)>) {
         if transition.origin != Origin::Written || transition.raw || first.span.file != file {
             continue;
         }
-        let payload = graph.condition(transition);
+        let payload = condition(graph, transition);
         let written = flow.written(first.span.to(last.span));
         if written.replace(' ', "") != payload {
             hints.push((last.span, shortened(payload)));

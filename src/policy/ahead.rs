@@ -112,7 +112,7 @@ impl<'a> Ahead<'a> {
         let row = &flow.transitions[transition];
         self.price == Price::Transitions
             || row.alternatives().zip(flow.alternatives(row)).any(|(number, one)| {
-                goal.takes_alternative(number) && flow.events[one.event].kind == EventKind::Key
+                goal.takes_alternative(number) && flow.events[one.event].kind() == EventKind::Key
             })
     }
 
@@ -134,7 +134,7 @@ impl<'a> Ahead<'a> {
             Price::Transitions => Some(1),
             Price::Keys if transition.is_unconditional() => Some(0),
             Price::Keys => {
-                let is_key = |event| flow.events[event].kind == EventKind::Key;
+                let is_key = |event| flow.events[event].kind() == EventKind::Key;
                 flow.alternatives(transition).iter().any(|one| is_key(one.event)).then_some(1)
             }
         }

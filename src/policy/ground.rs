@@ -156,7 +156,7 @@ impl<'a> Ground<'a> {
 
 /// Whether a transition is taken where what its node does failed.
 pub fn fails(flow: &Flow, transition: TransitionId) -> bool {
-    let is_failed = |event| flow.events[event].kind == EventKind::Outcome(Outcome::Failed);
+    let is_failed = |event| flow.events[event].kind() == EventKind::Outcome(Outcome::Failed);
     flow.alternatives(&flow.transitions[transition]).iter().any(|one| is_failed(one.event))
 }
 

@@ -4,8 +4,9 @@ use rustc_hash::FxHashMap;
 
 use super::Resolver;
 use super::values::Known;
+use crate::condition::{ALWAYS, KEY};
 use crate::diagnostics::{Diagnostic, Mend, quote};
-use crate::flow::{Alternative, Event, EventId, INPUT, is_key};
+use crate::flow::{Alternative, Event, EventId, is_key};
 use crate::source::Span;
 use crate::spelling::display_string;
 use crate::syntax::ast;
@@ -30,7 +31,7 @@ impl Interner {
         if let Some(&id) = self.keys.get(key) {
             return id;
         }
-        let id = self.events.push(Event::key(key));
+        let id = self.events.push(crate::condition::key(key));
         self.keys.insert(key.into(), id);
         id
     }
@@ -39,14 +40,14 @@ impl Interner {
         if let Some(&id) = self.words.get(word) {
             return id;
         }
-        let id = self.events.push(Event::of(word));
+        let id = self.events.push(crate::condition::event(word));
         self.words.insert(word.into(), id);
         id
     }
 
     /// A piece of a quoted condition: what it spells, if the language knows it.
     fn raw(&mut self, piece: &str) -> EventId {
-        match piece.strip_prefix(INPUT) {
+        match piece.strip_prefix(KEY) {
             Some(key) if is_key(key) => self.key(key),
             _ => self.word(piece),
         }
@@ -234,7 +235,7 @@ impl Resolver<'_> {
                 })),
             );
         }
-        if value == "always" {
+        if value == ALWAYS {
             return;
         }
         for piece in value.split('|') {

@@ -154,10 +154,10 @@ impl Resolver<'_> {
         }
         // What the kind does not have has its finding.
         let can_happen = read.raw
-            || read.alternatives.iter().all(|one| match self.conditions.events[one.event].kind {
+            || read.alternatives.iter().all(|one| match self.conditions.events[one.event].kind() {
                 EventKind::Key => every.kind == Kind::Collect,
                 EventKind::Outcome(outcome) => every.kind.outcomes().contains(&outcome),
-                EventKind::Other => false,
+                EventKind::Raw => false,
             });
         if target.is_some() && can_happen && !read.broken && every.condition.span.file.index() == 0 {
             let idle = self.idle_every(scope, every, added.is_empty());

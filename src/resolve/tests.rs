@@ -4,8 +4,9 @@ use rustc_hash::FxHashMap;
 
 use super::built_texts::BuiltText;
 use super::{Placed, Resolver, codes};
+use crate::condition::ALWAYS;
 use crate::diagnostics::{Diagnostic, quote};
-use crate::flow::{Event, Step, Test, TestEvent};
+use crate::flow::{Step, Test, TestEvent};
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration};
 
@@ -47,10 +48,10 @@ impl Resolver<'_> {
     fn test_event(&mut self, event: ast::Alternative) -> TestEvent {
         let condition = ast::Condition { span: event.span(), alternatives: vec![event] };
         let read = self.condition(&condition);
-        let pieces = read.alternatives.iter().map(|one| &*self.conditions.events[one.event].payload);
-        let payload = pieces.collect::<Vec<_>>().join("|");
+        let pieces = read.alternatives.iter().map(|one| self.conditions.events[one.event].raw());
+        let raw = pieces.collect::<Vec<_>>().join("|");
         // A quoted `always` takes nothing in particular.
-        let event = Event::of(if read.alternatives.is_empty() { "always" } else { &payload });
+        let event = crate::condition::event(if read.alternatives.is_empty() { ALWAYS } else { &raw });
         TestEvent { event, raw: read.raw, span: condition.span }
     }
 

@@ -1,4 +1,4 @@
-//! Transitions: names to nodes, the same said twice dropped, all in the order of the payload.
+//! Transitions: names to nodes, the same said twice dropped, all in the order in which they are written.
 
 use rustc_hash::FxHashSet;
 

@@ -114,7 +114,7 @@ impl<'f> Call<'f> {
             }
             Given::Event(event) if self.take(event) => Reaction::Moved,
             Given::Silence if self.collects() => self.fail(Outcome::Timeout),
-            Given::Event(event) if self.collects() && event.kind == EventKind::Key => {
+            Given::Event(event) if self.collects() && event.kind() == EventKind::Key => {
                 self.fail(Outcome::Invalid)
             }
             _ => Reaction::NotTaken,
@@ -142,7 +142,7 @@ impl<'f> Call<'f> {
             self.failed += 1;
             return Reaction::Again { outcome, attempt: failed + 1, of };
         }
-        match self.take(&Event::outcome(outcome)) {
+        match self.take(&crate::condition::outcome(outcome)) {
             true => Reaction::LastFailed { outcome, of },
             false => Reaction::NotTaken,
         }

@@ -13,8 +13,8 @@ use crate::syntax::text::{Piece, pieces};
 ///
 /// ```
 /// let events: cxflowc::simulate::Events = r##"1, *9#, timeout, "fax|tone""##.parse().unwrap();
-/// let payload: Vec<&str> = events.0.iter().map(|event| &*event.payload).collect();
-/// assert_eq!(payload, ["input=1", "input=*9#", "timeout", "fax|tone"]);
+/// let words: Vec<&str> = events.0.iter().map(|event| event.word()).collect();
+/// assert_eq!(words, ["1", "*9#", "timeout", "fax|tone"]);
 ///
 /// let slip = "1,timout".parse::<cxflowc::simulate::Events>().unwrap_err();
 /// assert_eq!(slip.to_string(), "`timout` is not an event; did you mean `timeout`?");
@@ -112,10 +112,10 @@ fn event(written: &str) -> Result<Event, BadEvent> {
         return bad(Bad::Nothing);
     }
     if is_key(written) {
-        return Ok(Event::key(written));
+        return Ok(crate::condition::key(written));
     }
     if let Some(outcome) = Outcome::from_word(written) {
-        return Ok(Event::outcome(outcome));
+        return Ok(crate::condition::outcome(outcome));
     }
     let inside = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     if inside.is_none() && (written.contains('|') || written.contains("..")) {
@@ -132,7 +132,7 @@ fn event(written: &str) -> Result<Event, BadEvent> {
         Piece::Escaped(character, _) => value.push(character),
         Piece::Insert(..) | Piece::Bad(..) => broken = true,
     });
-    if broken { bad(Bad::Escape) } else { Ok(Event::of(&value)) }
+    if broken { bad(Bad::Escape) } else { Ok(crate::condition::event(&value)) }
 }
 
 /// Whether a quote stands inside a string's quotes without a backslash.
@@ -156,17 +156,17 @@ mod tests {
     fn read(text: &str) -> Result<Vec<String>, String> {
         let events: Result<Events, BadEvent> = text.parse();
         events
-            .map(|events| events.0.iter().map(|event| event.payload.to_string()).collect())
+            .map(|events| events.0.iter().map(|event| event.display()).collect())
             .map_err(|bad| bad.to_string())
     }
 
     #[test]
     fn events_with_commas_between() {
         assert_eq!(read("").unwrap(), [""; 0]);
-        assert_eq!(read(" 1 ,no_answer").unwrap(), ["input=1", "no_answer"]);
+        assert_eq!(read(" 1 ,no_answer").unwrap(), ["1", "no_answer"]);
         assert_eq!(
-            read(r#""a, b","say \"1\"","input=1","timeout""#).unwrap(),
-            ["a, b", "say \"1\"", "input=1", "timeout"]
+            read(r#""a, b","say \"1\"","1","fax|2","timeout""#).unwrap(),
+            [r#""a, b""#, r#""say \"1\"""#, r#""1""#, r#""fax|2""#, "timeout"]
         );
     }
 

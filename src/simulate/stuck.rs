@@ -76,7 +76,7 @@ pub fn choices(flow: &Flow, node: NodeId) -> String {
     let alternatives = flow.out(node).iter().flat_map(|one| flow.alternatives(one)).take(ALTERNATIVES);
     let (mut keys, mut others) = (Vec::new(), Vec::new());
     for event in alternatives.map(|one| &flow.events[one.event]) {
-        match event.kind {
+        match event.kind() {
             EventKind::Key => keys.push(event.word()),
             _ => others.push(quote(&event.display())),
         }
@@ -94,12 +94,12 @@ fn takes(flow: &Flow, node: NodeId) -> String {
 
 /// What was probably meant by an event that no branch of a node takes.
 pub fn instead(flow: &Flow, node: NodeId, event: &Event) -> String {
-    if event.kind == EventKind::Other && is_key(&event.payload) {
-        return format!("write the key without quotes: `{}`", event.payload);
+    if event.kind() == EventKind::Raw && is_key(event.raw()) {
+        return format!("write the key without quotes: `{}`", event.raw());
     }
-    let invalid = |one: &Alternative| flow.events[one.event].kind == EventKind::Outcome(Outcome::Invalid);
+    let invalid = |one: &Alternative| flow.events[one.event].kind() == EventKind::Outcome(Outcome::Invalid);
     let hears_invalid = || flow.out(node).iter().any(|one| flow.alternatives(one).iter().any(invalid));
-    let last_attempt = if event.kind == EventKind::Key && hears_invalid() {
+    let last_attempt = if event.kind() == EventKind::Key && hears_invalid() {
         "; a wrong key at the last attempt is `invalid`"
     } else {
         ""

@@ -155,9 +155,9 @@ pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: Why) -> Diagnostic {
     let message = format!("the test {} {what}", quote(&test.name));
     // A key that stands between quotes.
     let key = next.filter(|next| {
-        why == Why::NotTaken && next.event.kind == EventKind::Other && is_key(&next.event.payload)
+        why == Why::NotTaken && next.event.kind() == EventKind::Raw && is_key(next.event.raw())
     });
-    let mend = key.map(|key| Mend::write(span, &*key.event.payload));
+    let mend = key.map(|key| Mend::write(span, key.event.raw()));
     let diagnostic = Diagnostic::new(&TEST_STUCK, span, message).here(here).help(help).mend(mend);
     let diagnostic = shown_doc(test, diagnostic);
     let diagnostic = match call.last() {

@@ -112,7 +112,7 @@ pub struct Walker<'f> {
     flow: &'f Flow,
     /// How a call goes on, of the nodes that some call came to.
     ways: Table<NodeId, Option<WayOn>>,
-    /// The branch that takes what a piece of a payload's condition says, of those that branch.
+    /// The branch that takes a piece of a quoted condition, of the nodes that branch.
     branches: FxHashMap<(NodeId, &'f str), (TransitionId, NodeId)>,
 }
 
@@ -165,7 +165,7 @@ impl<'f> Walker<'f> {
     /// the quoted condition `"a|b"` does, is taken by the branch that takes them all.
     fn takes(&mut self, node: NodeId, event: &Event) -> Option<(TransitionId, NodeId)> {
         self.way_on(node);
-        let mut taking = event.payload.split('|').map(|piece| self.branches.get(&(node, piece)).copied());
+        let mut taking = event.raw().split('|').map(|piece| self.branches.get(&(node, piece)).copied());
         let first = taking.next()??;
         taking.all(|other| other == Some(first)).then_some(first)
     }
@@ -227,7 +227,7 @@ impl<'f> Walker<'f> {
         for (id, transition) in flow.out_ids(node) {
             let Some(to) = transition.to else { continue };
             for alternative in flow.alternatives(transition) {
-                let piece = &*flow.events[alternative.event].payload;
+                let piece = flow.events[alternative.event].raw();
                 self.branches.entry((node, piece)).or_insert((id, to));
             }
         }

@@ -214,17 +214,17 @@ impl<'f> Oracle<'f> {
             Point::Taken(id, number) => Some((*id, *number)),
             Point::Step(..) => None,
         });
-        left.is_some_and(|taken| self.event(taken) == Some(&EventKind::Outcome(Outcome::Failed)))
+        left.is_some_and(|taken| self.event(taken) == Some(EventKind::Outcome(Outcome::Failed)))
     }
 
     /// What a transition is taken for.
-    fn event(&self, (transition, number): (TransitionId, usize)) -> Option<&EventKind> {
+    fn event(&self, (transition, number): (TransitionId, usize)) -> Option<EventKind> {
         let alternatives = self.flow.alternatives(&self.flow.transitions[transition]);
-        alternatives.get(number).map(|one| &self.flow.events[one.event].kind)
+        alternatives.get(number).map(|one| self.flow.events[one.event].kind())
     }
 
     fn is_key(&self, taken: (TransitionId, usize)) -> bool {
-        self.event(taken) == Some(&EventKind::Key)
+        self.event(taken) == Some(EventKind::Key)
     }
 
     fn retries(&self, most: u64, waived: &[NodeId]) -> Expected {

@@ -176,7 +176,7 @@ proptest! {
             prop_assert_eq!((transition.from, transition.to), (pair[0], Some(pair[1])));
             if !transition.is_unconditional() {
                 let event = used.next().unwrap();
-                let takes = |one: &Alternative| flow.events[one.event].payload == event.payload;
+                let takes = |one: &Alternative| flow.events[one.event].raw() == event.raw();
                 prop_assert!(flow.alternatives(transition).iter().any(takes));
             }
         }

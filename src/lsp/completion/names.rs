@@ -217,7 +217,7 @@ pub fn conditions(flow: &Analysis, kind: Option<Kind>, node: Option<NodeId>) -> 
         .into_iter()
         .flat_map(|node| graph.out(node))
         .flat_map(|transition| graph.alternatives(transition))
-        .map(|one| (graph.events[one.event].kind, graph.events[one.event].word()))
+        .map(|one| (graph.events[one.event].kind(), graph.events[one.event].word()))
         .collect();
     let is_handled = |outcome: Outcome| handled.iter().any(|(kind, _)| *kind == EventKind::Outcome(outcome));
     let outcomes = kind.map_or(Outcome::ALL, Kind::outcomes);

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{Broken, Wording, facts, mend};
+use crate::condition::KEY;
 use crate::diagnostics::quote;
-use crate::flow::{INPUT, is_key};
+use crate::flow::is_key;
 use crate::spelling::display_id;
 use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
@@ -163,7 +164,7 @@ fn whole_condition(broken: &Broken<'_>) -> Option<(Range<usize>, String)> {
         end = token.range.end.max(end);
         pieces.push(match token.kind {
             Kind::Word => token.text.to_owned(),
-            Kind::Number if is_key(token.text) => format!("{INPUT}{}", token.text),
+            Kind::Number if is_key(token.text) => format!("{KEY}{}", token.text),
             Kind::String if !token.text.starts_with("\"\"\"") => {
                 token.text.strip_prefix('"')?.strip_suffix('"')?.to_owned()
             }
