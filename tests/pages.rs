@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cxflowc::codes;
 use cxflowc::compile;
-use cxflowc::diagnostics::{Code, Diagnostics, Example, Page, Severity};
+use cxflowc::diagnostics::{Area, Code, Diagnostics, Example, Page, Severity};
 use cxflowc::settings;
 use cxflowc::source::Sources;
 
@@ -65,6 +65,23 @@ fn what_no_text_shows_comes_with_signs_and_remedies() {
     }
     // Some findings are about files that the text of one flow does not show.
     assert_eq!(count, cxflowc::cxone::codes::ALL.len() + 17);
+}
+
+#[test]
+fn the_first_digit_of_a_code_is_its_area() {
+    for code in codes::all() {
+        let digit = match code.area {
+            Area::Syntax => "0",
+            Area::Declaration => "1",
+            Area::Branching => "2",
+            Area::Policy => "3",
+            Area::Lint => "4",
+            Area::Test => "5",
+            Area::Settings => "7",
+            Area::Platform => "9",
+        };
+        assert_eq!(code.id.get(2..3), Some(digit), "{code}");
+    }
 }
 
 #[test]

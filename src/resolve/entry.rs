@@ -1,5 +1,6 @@
 //! Where the call begins.
 
+use super::nodes::Whose;
 use super::{Placed, Resolver};
 use crate::source::Span;
 use crate::syntax::ast::Declaration;
@@ -17,7 +18,7 @@ impl Resolver<'_> {
             if !self.is_only("entry", placed, item.span, &mut first) {
                 continue;
             }
-            self.flow.entry = self.node_named(placed.scope, name, "the entry");
+            self.flow.entry = self.node_named(placed.scope, name, Whose::Entry);
         }
         for (placed, is_name, text) in std::mem::take(&mut self.flow_texts) {
             let text = Some(self.text(placed.scope, text).text);

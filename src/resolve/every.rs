@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
+use super::nodes::Whose;
 use super::transitions::sorted;
 use super::{Placed, Resolver, ScopeId};
 use crate::diagnostics::Diagnostic;
@@ -110,7 +111,7 @@ impl Resolver<'_> {
             condition_span: every.condition.span,
             idle: None,
         });
-        let target = self.node_named(scope, every.target, "this `every`");
+        let target = self.node_named(scope, every.target, Whose::Every);
         let mut left_out = Table::filled(false, self.flow.nodes.len());
         if let Some(target) = target {
             reach.from(target, &mut left_out);
@@ -119,7 +120,7 @@ impl Resolver<'_> {
         for pick in &every.except {
             match *pick {
                 Pick::Node(name) => {
-                    if let Some(node) = self.node_named(scope, name, "the exception") {
+                    if let Some(node) = self.node_named(scope, name, Whose::Exception) {
                         left_out[node] = true;
                     }
                 }

@@ -1,5 +1,7 @@
 //! Nodes: their names, what they are and what they do.
 
+use std::fmt;
+
 use compact_str::{CompactString, format_compact};
 
 use super::placeholders::Reader;
@@ -12,6 +14,32 @@ use crate::spelling::display_id;
 use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement, Verb};
 use crate::syntax::place::{declare_below, last_node};
 use crate::table::Id;
+
+/// Who names a node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Transition,
+    Entry,
+    Every,
+    Exception,
+    Test,
+    Rule,
+    Waiver,
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Transition => "a transition",
+            Self::Entry => "the entry",
+            Self::Every => "this `every`",
+            Self::Exception => "the exception",
+            Self::Test => "the test",
+            Self::Rule => "the rule",
+            Self::Waiver => "the waiver",
+        })
+    }
+}
 
 impl<'a> Resolver<'a> {
     pub(super) fn declare_node(&mut self, placed: Placed, item: &'a Item, node: &'a ast::Node) {
@@ -285,14 +313,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// The node of a name, or a finding.
-    pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, whose: &str) -> Option<NodeId> {
+    pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, whose: Whose) -> Option<NodeId> {
         self.node_or_nearest(scope, name, whose).ok()
     }
 
     /// The node that a transition leaves, or a finding. One that its name may have meant has a way
     /// out that is not known.
     pub(super) fn node_left(&mut self, scope: ScopeId, name: Name) -> Option<NodeId> {
-        let node = self.node_or_nearest(scope, name, "a transition");
+        let node = self.node_or_nearest(scope, name, Whose::Transition);
         self.flow.lacks_ways |= node.is_err();
         match node {
             Err(Some(nearest)) => self.flow.nodes[nearest].broken = true,
@@ -315,7 +343,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn node_or_nearest(&mut self, scope: ScopeId, name: Name, whose: &str) -> Result<NodeId, Option<NodeId>> {
+    fn node_or_nearest(
+        &mut self,
+        scope: ScopeId,
+        name: Name,
+        whose: Whose,
+    ) -> Result<NodeId, Option<NodeId>> {
         let text = self.name(name);
         if let Some(node) = self.find_node(scope, &text) {
             self.note_node(name, node);
@@ -333,7 +366,7 @@ impl<'a> Resolver<'a> {
             return Err(None);
         }
         let nearest = self.nearest_node(scope, &text);
-        let leads_there = matches!(whose, "a transition" | "the entry" | "this `every`");
+        let leads_there = matches!(whose, Whose::Transition | Whose::Entry | Whose::Every);
         let suggested = nearest.map(|node| {
             let id = &self.flow.nodes[node].id;
             Mend::write(name.span, display_id(id.strip_prefix(&*self.scopes[scope].prefix).unwrap_or(id)))
@@ -341,7 +374,7 @@ impl<'a> Resolver<'a> {
         // A node that only a test or a rule speaks of is reached by no call.
         let made = if leads_there { self.new_node(name) } else { None };
         let before = self.sources.get(name.span.file).text().get(..name.span.range().start);
-        let is_pick = whose == "the rule" && before.is_some_and(|before| before.ends_with('='));
+        let is_pick = whose == Whose::Rule && before.is_some_and(|before| before.ends_with('='));
         let kind = is_pick.then(|| Kind::from_word(&text)).flatten();
         let suggested = match kind {
             Some(kind) => {
@@ -360,7 +393,7 @@ impl<'a> Resolver<'a> {
                 format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
             }
             None if text == "test" => "a test needs a name: write `test \"NAME\" -> NODE`".to_owned(),
-            None if whose == "the rule" && name.span.file.index() != 0 => format!(
+            None if whose == Whose::Rule && name.span.file.index() != 0 => format!(
                 "declare it in the flow, as in `disconnect {}`; a policy for several flows goes by tags or kinds, such as `@{}`",
                 self.sources.text(name.span),
                 text.replace(' ', "-")

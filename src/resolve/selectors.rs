@@ -1,5 +1,6 @@
 //! What rules pick, with its names bound.
 
+use super::nodes::Whose;
 use super::{Resolver, ScopeId};
 use crate::flow::policy::{Asked, Op, Selector};
 use crate::syntax::ast::{self, SelectorOp};
@@ -21,9 +22,11 @@ impl Resolver<'_> {
             SelectorOp::Not => Op::Not,
             SelectorOp::And => Op::And,
             SelectorOp::Or => Op::Or,
-            SelectorOp::Node(name) => self.node_named(scope, *name, "the rule").map_or(Op::Nothing, Op::Node),
+            SelectorOp::Node(name) => {
+                self.node_named(scope, *name, Whose::Rule).map_or(Op::Nothing, Op::Node)
+            }
             SelectorOp::Taken(name, condition) => {
-                let node = self.node_named(scope, *name, "the rule");
+                let node = self.node_named(scope, *name, Whose::Rule);
                 let read = self.condition(condition);
                 let events = read.alternatives.iter().map(|one| one.event).collect();
                 let Some(node) = node else { return Op::Nothing };

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::built_texts::BuiltText;
+use super::nodes::Whose;
 use super::{Placed, Resolver, codes};
 use crate::condition::ALWAYS;
 use crate::diagnostics::{Diagnostic, quote};
@@ -39,7 +40,7 @@ impl Resolver<'_> {
         let steps = written
             .nodes
             .iter()
-            .map(|&node| Step { node: self.node_named(placed.scope, node, "the test"), span: node.span })
+            .map(|&node| Step { node: self.node_named(placed.scope, node, Whose::Test), span: node.span })
             .collect();
         self.flow.assumed_reachable.truncate(assumed);
         Test { name, span: written.name.span, doc, events, steps }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
+use super::nodes::Whose;
 use super::{Placed, Resolver, ScopeId};
 use crate::flow::{EventId, Flow, NodeId, Transition};
 use crate::syntax::ast::{Declaration, Name, Statement};
@@ -72,7 +73,7 @@ impl Resolver<'_> {
         for (index, &name) in targets.iter().enumerate() {
             let is_last = index + 1 == targets.len();
             let to = if is_last {
-                self.node_named(scope, name, "a transition")
+                self.node_named(scope, name, Whose::Transition)
             } else {
                 self.node_left(scope, name)
             };

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::built_texts::BuiltText;
+use super::nodes::Whose;
 use super::policies::Policies;
 use super::{Named, Placed, Resolver, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
@@ -23,7 +24,7 @@ impl Resolver<'_> {
             let because = self.built_text(placed.scope, waive.because, BuiltText::Waiver);
             let by = self.built_text(placed.scope, waive.by, BuiltText::Waiver);
             let assumed = self.flow.assumed_reachable.len();
-            let node = waive.node.map(|name| self.node_named(placed.scope, name, "the waiver"));
+            let node = waive.node.map(|name| self.node_named(placed.scope, name, Whose::Waiver));
             self.flow.assumed_reachable.truncate(assumed);
             let rule = self.name(waive.rule);
             let Some(policy) =
