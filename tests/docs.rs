@@ -25,7 +25,7 @@ use std::process::{Command, Output};
 
 use cxflowc::bundled::BASELINE;
 use cxflowc::diagnostics::Severity;
-use cxflowc::policy::{Judged, Verdict};
+use cxflowc::policy::{Judged, RuleVerdict};
 use cxflowc::resolve::Files;
 use cxflowc::source::Source;
 use cxflowc::{Compiled, Options, compile_with};
@@ -137,7 +137,7 @@ fn all_holds(block: &Block, compiled: &Compiled) {
         let policy = &compiled.flow.policies[one.policy];
         let name = format!("{}: {}/{}", block.place, policy.name, policy.rules[one.rule].name);
         assert!(
-            matches!(one.verdict, Verdict::Holds { .. } | Verdict::Obligation),
+            matches!(one.verdict, RuleVerdict::Holds { .. } | RuleVerdict::Obligation),
             "{name}: {:?}",
             one.verdict
         );

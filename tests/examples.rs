@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use cxflowc::bundled::BASELINE;
-use cxflowc::policy::Verdict;
+use cxflowc::policy::RuleVerdict;
 use cxflowc::resolve::{Files, PolicyChoice};
 use cxflowc::source::Source;
 use cxflowc::speech::{Rate, Voice, language_of};
@@ -136,8 +136,8 @@ fn every_example_keeps_its_policies() {
             let policy = &compiled.flow.policies[one.policy];
             let name = format!("{file}: {}/{}", policy.name, policy.rules[one.rule].name);
             match &one.verdict {
-                Verdict::Holds { .. } => holds[one.policy] = true,
-                Verdict::Vacuous(_) | Verdict::Obligation => {}
+                RuleVerdict::Holds { .. } => holds[one.policy] = true,
+                RuleVerdict::Vacuous(_) | RuleVerdict::Obligation => {}
                 other => panic!("{name} is {}: {other:?}", other.word()),
             }
         }

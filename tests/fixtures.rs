@@ -35,7 +35,7 @@ use cxflowc::bundled::{self, BASELINE};
 use cxflowc::codes;
 use cxflowc::diagnostics::{Page, Severity};
 use cxflowc::flow::policy::Demand;
-use cxflowc::policy::{Judged, Verdict, Violation};
+use cxflowc::policy::{Judged, RuleVerdict, Violation};
 use cxflowc::source::Span;
 use cxflowc::{Compiled, compile_with};
 
@@ -54,12 +54,12 @@ fn verdicts(compiled: &Compiled, baseline: bool) -> Vec<(String, &'static str, S
             path.map(|path| format!("{}{path}", found.unwrap_or_default()))
         };
         let detail = match &one.verdict {
-            Verdict::Holds { estimated } => estimated.then(|| "by estimated times".to_owned()),
-            Verdict::Vacuous(why) => Some(why.in_words(&compiled.flow)),
-            Verdict::Violated(violation) => path(violation),
-            Verdict::Unknown(missing) => Some(missing.what.clone()),
-            Verdict::Obligation => None,
-            Verdict::Withheld(why) => Some((*why).to_owned()),
+            RuleVerdict::Holds { estimated } => estimated.then(|| "by estimated times".to_owned()),
+            RuleVerdict::Vacuous(why) => Some(why.in_words(&compiled.flow)),
+            RuleVerdict::Violated(violation) => path(violation),
+            RuleVerdict::Unknown(missing) => Some(missing.what.clone()),
+            RuleVerdict::Obligation => None,
+            RuleVerdict::Withheld(why) => Some((*why).to_owned()),
         };
         (policy.name.as_ref() != BASELINE || baseline).then(|| {
             (name, one.verdict.word(), detail.map(|detail| format!(": {detail}")).unwrap_or_default())

@@ -25,4 +25,4 @@ pub use error::{AuditError, CONVERTED_ENDS};
 pub use hash::Hash;
 pub use seal::{MAX_LINE, begins_log as may_be_log, begins_with_line};
 pub use tail::Tear;
-pub use verify::{Problem, Repair, Verdict, Why, verify, verify_file, verify_open};
+pub use verify::{LogProblem, LogReport, Repair, Why, verify, verify_file, verify_open};

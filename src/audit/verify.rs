@@ -22,7 +22,7 @@ const MAX_REPAIRS: usize = 1000;
 
 /// What a log is found to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct LogReport {
     /// How many lines hold, up to the first that does not. Torn ones are not counted.
     pub lines: u64,
     /// The hash of the last of them; zeros if there is none.
@@ -30,14 +30,14 @@ pub struct Verdict {
     /// How many of them come after the line whose hash was asked for.
     pub after_head: Option<u64>,
     /// The first line that does not hold.
-    pub problem: Option<Problem>,
+    pub problem: Option<LogProblem>,
     /// Torn lines that a later line tells of: a crash, which is no fault of the log. A thousand at most.
     pub repairs: Vec<Repair>,
     /// How many further ones there are.
     pub repairs_left_out: u64,
 }
 
-impl Verdict {
+impl LogReport {
     /// Whether all of it holds.
     pub fn holds(&self) -> bool {
         self.problem.is_none()
@@ -55,7 +55,7 @@ pub struct Repair {
 
 /// What does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Problem {
+pub struct LogProblem {
     /// The line, as an editor counts, from 1. `None` where it is no line's fault.
     pub line: Option<u64>,
     /// What is wrong with it.
@@ -137,7 +137,7 @@ impl std::fmt::Display for Why {
 /// # Errors
 ///
 /// [`AuditError::Read`] if it cannot be read.
-pub fn verify_file(path: &Path, head: Option<Hash>) -> Result<Verdict, AuditError> {
+pub fn verify_file(path: &Path, head: Option<Hash>) -> Result<LogReport, AuditError> {
     File::open(path)
         .and_then(|file| verify_open(file, head))
         .map_err(|error| AuditError::Read { path: path.to_path_buf(), error })
@@ -148,7 +148,7 @@ pub fn verify_file(path: &Path, head: Option<Hash>) -> Result<Verdict, AuditErro
 /// # Errors
 ///
 /// Those of reading it.
-pub fn verify_open(file: File, head: Option<Hash>) -> io::Result<Verdict> {
+pub fn verify_open(file: File, head: Option<Hash>) -> io::Result<LogReport> {
     let kind = file.metadata()?;
     if kind.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -172,7 +172,7 @@ pub fn verify_open(file: File, head: Option<Hash>) -> io::Result<Verdict> {
 /// # Errors
 ///
 /// Those of the reader.
-pub fn verify(mut log: impl BufRead, head: Option<Hash>) -> io::Result<Verdict> {
+pub fn verify(mut log: impl BufRead, head: Option<Hash>) -> io::Result<LogReport> {
     let mut check = Check::new(head);
     let mut piece = Vec::new();
     let mut at_start = true;
@@ -216,7 +216,7 @@ struct Region {
 
 struct Check {
     wanted: Option<Hash>,
-    verdict: Verdict,
+    verdict: LogReport,
     /// The number of the line at hand.
     number: u64,
     region: Option<Region>,
@@ -224,7 +224,7 @@ struct Check {
 
 impl Check {
     fn new(wanted: Option<Hash>) -> Self {
-        let verdict = Verdict {
+        let verdict = LogReport {
             lines: 0,
             head: Hash::NONE,
             after_head: None,
@@ -236,7 +236,7 @@ impl Check {
     }
 
     /// Takes a piece that is no whole line; its newline belongs to it.
-    fn unsealed(&mut self, piece: &[u8], at_start: bool) -> Result<(), Problem> {
+    fn unsealed(&mut self, piece: &[u8], at_start: bool) -> Result<(), LogProblem> {
         self.number += u64::from(at_start);
         let place = if self.region.is_some() { Place::Later } else { Place::First };
         let line = self.number;
@@ -244,24 +244,24 @@ impl Check {
         region.bytes += piece.len() as u64;
         region.hasher.update(piece);
         if Sealed::has_converted_end(piece.strip_suffix(b"\n").unwrap_or(piece)) {
-            return Err(Problem { line: Some(line), why: Why::ConvertedEnds });
+            return Err(LogProblem { line: Some(line), why: Why::ConvertedEnds });
         }
         // Zeros at the beginning of a file are no log whose first line was broken off.
         let is_log = self.verdict.lines > 0 || begins_log(piece);
         if !at_start || !is_log || !is_broken_off(piece, place) || region.bytes > MAX_TORN {
-            return Err(Problem { line: Some(region.line), why: Why::NotSealed });
+            return Err(LogProblem { line: Some(region.line), why: Why::NotSealed });
         }
         Ok(())
     }
 
     /// Takes a line that ends as one does.
-    fn sealed(&mut self, sealed: &Sealed, line: &[u8], is_ended: bool) -> Result<(), Problem> {
+    fn sealed(&mut self, sealed: &Sealed, line: &[u8], is_ended: bool) -> Result<(), LogProblem> {
         self.number += 1;
         let region = self.region.take();
         let wrong = |why| match &region {
             // The first line that does not hold is the one that nothing tells of.
-            Some(region) => Problem { line: Some(region.line), why: Why::NotSealed },
-            None => Problem { line: Some(self.number), why },
+            Some(region) => LogProblem { line: Some(region.line), why: Why::NotSealed },
+            None => LogProblem { line: Some(self.number), why },
         };
         let head = sealed.holds().ok_or_else(|| wrong(Why::Changed))?;
         if sealed.prev() != Some(self.verdict.head) {
@@ -284,7 +284,7 @@ impl Check {
             }
         }
         if !is_ended {
-            return Err(Problem { line: Some(self.number), why: Why::LacksNewline });
+            return Err(LogProblem { line: Some(self.number), why: Why::LacksNewline });
         }
         self.verdict.lines += 1;
         self.verdict.head = head;
@@ -296,19 +296,19 @@ impl Check {
         Ok(())
     }
 
-    fn finish(mut self) -> Verdict {
+    fn finish(mut self) -> LogReport {
         if let Some(region) = self.region.take() {
             let why = Why::Torn { bytes: region.bytes };
-            return self.found(Problem { line: Some(region.line), why });
+            return self.found(LogProblem { line: Some(region.line), why });
         }
         if self.wanted.is_some() && self.verdict.after_head.is_none() {
-            return self.found(Problem { line: None, why: Why::HeadNotFound });
+            return self.found(LogProblem { line: None, why: Why::HeadNotFound });
         }
         self.verdict
     }
 
-    fn found(self, problem: Problem) -> Verdict {
-        Verdict { problem: Some(problem), ..self.verdict }
+    fn found(self, problem: LogProblem) -> LogReport {
+        LogReport { problem: Some(problem), ..self.verdict }
     }
 }
 

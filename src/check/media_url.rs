@@ -89,9 +89,9 @@ fn diagnostics_of<'a>(
         // A placeholder is filled in by the platform; here it stands for a word.
         let filled = text.placeholders.then(|| url.replace(['{', '}'], ""));
         match judge(filled.as_deref().unwrap_or(url)) {
-            Verdict::Good => {}
-            Verdict::Bad(..) if diagnostics.iter().any(is_inside) => {}
-            Verdict::Insecure => diagnostics.push(
+            UrlCheck::Good => {}
+            UrlCheck::Bad(..) if diagnostics.iter().any(is_inside) => {}
+            UrlCheck::Insecure => diagnostics.push(
                 Diagnostic::new(
                     &INSECURE,
                     text.span,
@@ -102,7 +102,7 @@ fn diagnostics_of<'a>(
                 .mend(encrypted(sources, text.span))
                 .given(context.flow.given.of(node, text.span)),
             ),
-            Verdict::Bad(why, help) => diagnostics.push(
+            UrlCheck::Bad(why, help) => diagnostics.push(
                 Diagnostic::new(
                     &BAD,
                     text.span,
@@ -157,42 +157,42 @@ fn spelled(sources: &Sources, literal: Span, url: &str) -> Option<Mend> {
                 .for_each(|byte| encoded.push_str(&format!("%{byte:02X}"))),
         }
     }
-    let good = written == url && matches!(judge(&encoded), Verdict::Good);
+    let good = written == url && matches!(judge(&encoded), UrlCheck::Good);
     let inside = Span { start: literal.start + 1, end: literal.end - 1, ..literal };
     good.then(|| Mend::write(inside, encoded))
 }
 
-enum Verdict {
+enum UrlCheck {
     Good,
     Insecure,
     Bad(&'static str, &'static str),
 }
 
-fn judge(url: &str) -> Verdict {
+fn judge(url: &str) -> UrlCheck {
     const FORM: &str = "write a whole URL, such as `https://cdn.example.com/greeting.wav`";
     if is_blank(url) {
-        return Verdict::Bad("it is empty", FORM);
+        return UrlCheck::Bad("it is empty", FORM);
     }
     if url.contains(char::is_whitespace) && !url.contains('/') {
-        return Verdict::Bad(
+        return UrlCheck::Bad(
             "it looks like a text to speak",
             "to speak a text, write `say \"TEXT\"` in the node's block; a recording is a whole URL, such as `https://cdn.example.com/greeting.wav`",
         );
     }
     if url.contains(char::is_whitespace) {
-        return Verdict::Bad(
+        return UrlCheck::Bad(
             "it contains white space",
             "write a space in a URL as `%20`; text to be spoken goes into `say \"TEXT\"`",
         );
     }
     if url.contains(['{', '}']) {
-        return Verdict::Bad(
+        return UrlCheck::Bad(
             "it contains a brace",
             "declare the field with `contact NAME` and insert it with `${NAME}`",
         );
     }
     if !url.is_ascii() {
-        return Verdict::Bad(
+        return UrlCheck::Bad(
             "it contains characters that a URL has to encode",
             "write each byte of them as `%` and two hexadecimal digits",
         );
@@ -200,9 +200,9 @@ fn judge(url: &str) -> Verdict {
     let Ok(uri) = Uri::parse(url) else {
         let named = url.split_once("://").is_some_and(|(scheme, _)| matches!(scheme, "http" | "https"));
         return match (named, url.contains(['.', '/'])) {
-            (true, _) => Verdict::Bad("it is malformed", FORM),
-            (false, true) => Verdict::Bad("it has no `https://`", FORM),
-            (false, false) => Verdict::Bad(
+            (true, _) => UrlCheck::Bad("it is malformed", FORM),
+            (false, true) => UrlCheck::Bad("it has no `https://`", FORM),
+            (false, false) => UrlCheck::Bad(
                 "it has no `https://`",
                 "write a whole URL, such as `https://cdn.example.com/greeting.wav`; to speak a text, write `say \"TEXT\"` in the node's block",
             ),
@@ -210,12 +210,12 @@ fn judge(url: &str) -> Verdict {
     };
     let scheme = uri.scheme().as_str().to_ascii_lowercase();
     if !matches!(scheme.as_str(), "https" | "http") {
-        return Verdict::Bad("it is neither `https` nor `http`", FORM);
+        return UrlCheck::Bad("it is neither `https` nor `http`", FORM);
     }
     match uri.authority().map(|authority| authority.host()) {
-        None | Some("") => Verdict::Bad("it has no host", FORM),
-        Some(host) if scheme == "https" || is_loopback(host) => Verdict::Good,
-        Some(_) => Verdict::Insecure,
+        None | Some("") => UrlCheck::Bad("it has no host", FORM),
+        Some(host) if scheme == "https" || is_loopback(host) => UrlCheck::Good,
+        Some(_) => UrlCheck::Insecure,
     }
 }
 

@@ -7,7 +7,7 @@ use super::disk::open_named;
 use super::flow_lock::FlowLock;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, audit_head};
-use crate::audit::{AuditError, Hash, Repair, Verdict, Why, verify_open};
+use crate::audit::{AuditError, Hash, LogReport, Repair, Why, verify_open};
 use crate::resolve::Refusal;
 
 impl From<AuditError> for Failure {
@@ -63,7 +63,7 @@ fn noted(lock: &FlowLock, args: &AuditVerifyArgs) -> Result<Hash, Failure> {
 }
 
 /// `audit/prod.jsonl: 12 lines hold, head 3f…`, and what there is to know of them.
-fn text(file: &str, verdict: &Verdict) -> String {
+fn text(file: &str, verdict: &LogReport) -> String {
     let mut text = format!("{file}: {}, head {}\n", holding(verdict.lines), verdict.head);
     match verdict.after_head {
         None => {}
@@ -84,7 +84,7 @@ fn holding(lines: u64) -> String {
     if lines == 1 { "1 line holds".to_owned() } else { format!("{lines} lines hold") }
 }
 
-fn help(why: Why, verdict: &Verdict) -> String {
+fn help(why: Why, verdict: &LogReport) -> String {
     match why {
         Why::Torn { .. } => "the next append repairs it, and keeps the torn bytes".to_owned(),
         Why::LacksNewline => "the next append adds it, and says so".to_owned(),
@@ -121,7 +121,7 @@ struct JsonRepair {
     torn_sha256: Hash,
 }
 
-fn json(file: &str, verdict: &Verdict) -> Result<String, Failure> {
+fn json(file: &str, verdict: &LogReport) -> Result<String, Failure> {
     let repair = |one: &Repair| JsonRepair {
         line: one.line,
         torn_bytes: one.tear.bytes,

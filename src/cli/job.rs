@@ -8,12 +8,12 @@ use serde_json::json;
 use super::args::{JobArgs, ResultFormat};
 use super::platform::{self, Seen};
 use super::reached::Reach;
-use super::submit::{Trail, Whereabouts, complained, context, errors, now, pick_up, plain};
+use super::submit::{RerunArgs, RunLog, complained, context, errors, now, pick_up, plain};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status};
 use crate::audit::{Action, Context};
 use crate::cxone::answer::{Job, Standing};
-use crate::cxone::{Deadline, Hears, Problem, Progress, codes};
+use crate::cxone::{Deadline, Problem, Progress, ProgressListener, codes};
 
 pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
@@ -23,7 +23,7 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
     };
     let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
     let locks = std::slice::from_ref(&seen.lock);
-    let trail = Trail::new(log.as_deref(), locks, tokio::time::Instant::now())?;
+    let trail = RunLog::new(log.as_deref(), locks, tokio::time::Instant::now())?;
     let context = match trail.has_log() {
         true => Arc::new(context(Path::new("."), "HEAD", args.common.env.as_deref())?),
         false => Arc::default(),
@@ -58,7 +58,7 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
 /// The command that follows the job from here on.
 fn again(args: &JobArgs) -> String {
     let environment = args.common.env.as_deref();
-    pick_up(&args.id, Whereabouts { environment, account: &args.common.account })
+    pick_up(&args.id, RerunArgs { environment, account: &args.common.account })
 }
 
 async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job, Problem> {
@@ -76,7 +76,7 @@ async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job,
 fn note(
     args: &JobArgs,
     seen: &Seen,
-    trail: &Trail,
+    trail: &RunLog,
     context: &Arc<Context>,
     followed: &Result<Job, Problem>,
     completed: bool,
@@ -130,7 +130,7 @@ struct Spoken<'a> {
     terminal: &'a Terminal,
 }
 
-impl Hears for Spoken<'_> {
+impl ProgressListener for Spoken<'_> {
     fn hears(&self, progress: &Progress<'_>) {
         if !self.terminal.verbose {
             return;

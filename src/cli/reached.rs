@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::runtime::Stop;
-use crate::cxone::{Hears, Progress};
+use crate::cxone::{Progress, ProgressListener};
 
 /// How long the answer to what was just sent is waited for when the command is asked to end.
 const GRACE: Duration = Duration::from_secs(3);
@@ -45,7 +45,7 @@ impl Reach {
 
     /// Ends when the work on it may be cut: somebody asked for that, and no answer is to come in the next
     /// moment that says what became of it.
-    pub async fn may_be_cut(&self, stop: &Stop, hears: &dyn Hears) {
+    pub async fn may_be_cut(&self, stop: &Stop, hears: &dyn ProgressListener) {
         stop.asked(1).await;
         if self.now() != Reached::UnderWay {
             return;
@@ -62,15 +62,15 @@ impl Reach {
     }
 }
 
-/// Hears of a payload that is being handed over.
+/// ProgressListener of a payload that is being handed over.
 pub struct HandsOver<'a> {
-    pub hears: &'a dyn Hears,
+    pub hears: &'a dyn ProgressListener,
     pub reached: &'a Reach,
     /// Whether it may have been taken in an earlier run.
     pub sent_before: bool,
 }
 
-impl Hears for HandsOver<'_> {
+impl ProgressListener for HandsOver<'_> {
     fn hears(&self, progress: &Progress<'_>) {
         match progress {
             Progress::Asks => self.reached.is(Reached::UnderWay),

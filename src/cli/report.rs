@@ -17,7 +17,7 @@ use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
 use crate::graph::Figures;
-use crate::policy::{Judged, VacuousKind, Verdict, missing_tags};
+use crate::policy::{Judged, RuleVerdict, VacuousKind, missing_tags};
 use crate::source::{ColumnUnit, Sources};
 
 /// Collects the findings of several flows.
@@ -380,7 +380,7 @@ fn without_tags(compiled: &Compiled) -> String {
 /// Why rules are vacuous, how many for each reason.
 fn reasons(judged: &[Judged]) -> String {
     let of_kind = |kind: VacuousKind| {
-        let is_it = |one: &&Judged| matches!(&one.verdict, Verdict::Vacuous(why) if why.kind() == kind);
+        let is_it = |one: &&Judged| matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == kind);
         let count = judged.iter().filter(is_it).count();
         let words = if count == 1 { kind.words() } else { kind.words_of_several() };
         (count > 0).then(|| format!("{count} {words}"))

@@ -13,7 +13,7 @@ use super::flow_lock::{Entry, FlowLock, InPlace, Pending};
 use super::report::{Reporter, findings};
 use super::signals::{self, Ends};
 use super::sources::{self, Parts};
-use super::submit::{Parcel, folder};
+use super::submit::{Artifact, folder};
 use super::terminal::Terminal;
 use super::{Outcome, Status};
 use crate::source::Sources;
@@ -103,7 +103,7 @@ fn tell(job: Job, args: &StatusArgs, mut asks: Option<&mut Asked>, terminal: &Te
     };
     let lock = FlowLock::within(&folder(&job.input), args.compile.env.as_deref());
     let record = lock.read()?;
-    let parcel = Parcel::of(job)?;
+    let parcel = Artifact::of(job)?;
     let hash = parcel.print.sha256.to_string();
     let mut entries: Vec<&Entry> = record
         .everywhere(&parcel.flow)
@@ -212,7 +212,7 @@ fn pending_job(entry: &Entry) -> String {
     job.map(|job| format!(" (job {job})")).unwrap_or_default()
 }
 
-fn json(parcel: &Parcel, hash: &str, standing: &Standing<'_>, remote: Option<&str>) -> String {
+fn json(parcel: &Artifact, hash: &str, standing: &Standing<'_>, remote: Option<&str>) -> String {
     let word = match standing {
         Standing::InPlace(_) => "in_place",
         Standing::Changed(_) => "changed",

@@ -10,14 +10,14 @@ use secrecy::SecretString;
 
 use super::answer::{self, Job, NoJob, NoToken, Response, Standing, Subscription};
 use super::flows::{self, Listed};
-use super::hush::Hush;
+use super::next_step::{self, LOCKED, NextStep, Unread};
+use super::redactor::Redactor;
 use super::request::{self, Authorization, Request};
 use super::retry_after;
+use super::retry_loop::RetryLoop;
 use super::tenant::{Tenant, Webhook};
-use super::token::Keeper;
+use super::token::TokenCache;
 use super::transport::{Transport, Unanswered};
-use super::trying::Trying;
-use super::verdict::{self, LOCKED, Unread, Verdict};
 use super::wording::lasting;
 use super::{Deadline, Problem, codes};
 use crate::diagnostics::quote;
@@ -47,13 +47,13 @@ pub enum Progress<'a> {
 }
 
 /// Who wants to hear what happens meanwhile.
-pub trait Hears: Sync {
+pub trait ProgressListener: Sync {
     /// Is told.
     fn hears(&self, progress: &Progress<'_>);
 }
 
 /// Nobody.
-impl Hears for () {
+impl ProgressListener for () {
     fn hears(&self, _: &Progress<'_>) {}
 }
 
@@ -84,11 +84,11 @@ pub enum FlowThere {
 pub struct Client {
     tenant: Tenant,
     transport: Transport,
-    tokens: Keeper,
+    tokens: TokenCache,
     /// Whether this platform has ever answered.
     heard: AtomicBool,
     /// What never shows, whoever says it.
-    hush: Hush,
+    redactor: Redactor,
 }
 
 impl Client {
@@ -108,16 +108,16 @@ impl Client {
         let client = Self {
             tenant,
             transport,
-            tokens: Keeper::default(),
+            tokens: TokenCache::default(),
             heard: AtomicBool::new(false),
-            hush: Hush::default(),
+            redactor: Redactor::default(),
         };
-        client.hush.hide(&client.tenant.credentials.secret);
+        client.redactor.hide(&client.tenant.credentials.secret);
         for how in TokenAuth::ALL {
             let header = Authorization::Client(client.tenant.credentials.clone(), how).header();
-            header.iter().for_each(|header| client.hush.hide(header));
+            header.iter().for_each(|header| client.redactor.hide(header));
         }
-        secrets.iter().for_each(|secret| client.hush.hide(secret));
+        secrets.iter().for_each(|secret| client.redactor.hide(secret));
         Ok(client)
     }
 
@@ -131,7 +131,7 @@ impl Client {
     /// # Errors
     ///
     /// CX901, CX903, CX904, CX907, CX908.
-    pub async fn sign_in(&self, deadline: Deadline, hears: &dyn Hears) -> Result<(), Problem> {
+    pub async fn sign_in(&self, deadline: Deadline, hears: &dyn ProgressListener) -> Result<(), Problem> {
         self.tokens.get(async || self.ask_for_token(deadline, hears).await).await.map(drop)
     }
 
@@ -147,7 +147,7 @@ impl Client {
         key: &str,
         replaces: Option<&str>,
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<Job, Problem> {
         let request = request::create(&self.tenant, payload, key, replaces);
         let endpoints = &self.tenant.endpoints;
@@ -162,7 +162,12 @@ impl Client {
     /// # Errors
     ///
     /// CX901, CX903, CX904, CX907, CX908.
-    pub async fn job(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<Job, Problem> {
+    pub async fn job(
+        &self,
+        id: &str,
+        deadline: Deadline,
+        hears: &dyn ProgressListener,
+    ) -> Result<Job, Problem> {
         self.call(&request::job(&self.tenant, id), &asked_for(id), deadline, hears).await
     }
 
@@ -172,7 +177,12 @@ impl Client {
     /// # Errors
     ///
     /// Those of [`Self::job`].
-    pub async fn flow(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<FlowThere, Problem> {
+    pub async fn flow(
+        &self,
+        id: &str,
+        deadline: Deadline,
+        hears: &dyn ProgressListener,
+    ) -> Result<FlowThere, Problem> {
         let shown = |response: &Response| Ok(flows::flow(&response.body, id)?);
         match self.call(&request::flow(&self.tenant, id), &shown, deadline, hears).await {
             Ok(payload) => return Ok(FlowThere::Shown(payload)),
@@ -200,7 +210,12 @@ impl Client {
     ///
     /// CX905 where the platform gives it up, CX906 where the time is up, CX908 where it completes
     /// without a flow, and those of [`Self::job`].
-    pub async fn follow(&self, mut job: Job, deadline: Deadline, hears: &dyn Hears) -> Result<Job, Problem> {
+    pub async fn follow(
+        &self,
+        mut job: Job,
+        deadline: Deadline,
+        hears: &dyn ProgressListener,
+    ) -> Result<Job, Problem> {
         let id = job.id.clone();
         let mut pauses = ExponentialBuilder::new()
             .with_min_delay(Duration::from_secs(1))
@@ -246,15 +261,15 @@ impl Client {
         &self,
         webhook: &Webhook,
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<Registered, Problem> {
-        self.hush.hide(&webhook.secret);
+        self.redactor.hide(&webhook.secret);
         let request = request::subscribe(&self.tenant, webhook);
         let endpoints = &self.tenant.endpoints;
         let read = |response: &Response| {
             answer::subscribed(response, endpoints).map_err(|why| Unread::Unnamed(why, None))
         };
-        let mut trying = Trying::new(&request, deadline, hears);
+        let mut trying = RetryLoop::new(&request, deadline, hears);
         let mut renewed = false;
         loop {
             let listed = self.registered(webhook, deadline, hears).await?;
@@ -262,27 +277,27 @@ impl Client {
                 return Ok(Registered { was_there: true, ..there });
             }
             match self.once(&request, &read, &mut renewed, deadline, hears).await? {
-                Verdict::Done(made) => {
+                NextStep::Done(made) => {
                     return Ok(Registered { id: made.id, events: made.events, was_there: false });
                 }
                 // It is registered; what it is called may stand in the list.
-                Verdict::Stop(problem) if *problem.code == codes::SENT_UNKNOWN => {
+                NextStep::Stop(problem) if *problem.code == codes::SENT_UNKNOWN => {
                     let unnamed = Registered { id: None, events: Vec::new(), was_there: false };
                     return Ok(match self.registered(webhook, deadline, hears).await {
                         Ok(Known::Found(there)) => there,
                         _ => unnamed,
                     });
                 }
-                Verdict::Stop(problem) if *problem.code == codes::CONFLICT => {
+                NextStep::Stop(problem) if *problem.code == codes::CONFLICT => {
                     return self.there_or(problem, webhook, deadline, hears).await;
                 }
-                Verdict::Again(reason) if *reason.code == codes::CONFLICT => {
+                NextStep::Again(reason) if *reason.code == codes::CONFLICT => {
                     let problem = reason.give_up(&request, 1, Duration::ZERO);
                     return self.there_or(problem, webhook, deadline, hears).await;
                 }
-                Verdict::Stop(problem) => return Err(problem),
-                Verdict::Renew => {}
-                Verdict::Again(reason) => {
+                NextStep::Stop(problem) => return Err(problem),
+                NextStep::Renew => {}
+                NextStep::Again(reason) => {
                     // Without a list nobody can tell whether this one was carried out.
                     let is_safe = matches!(listed, Known::Missing) || *reason.code == codes::RATE_LIMITED;
                     if !is_safe {
@@ -300,7 +315,7 @@ impl Client {
         problem: Problem,
         webhook: &Webhook,
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<Registered, Problem> {
         match self.registered(webhook, deadline, hears).await {
             Ok(Known::Found(there)) => Ok(Registered { was_there: true, ..there }),
@@ -313,7 +328,7 @@ impl Client {
         &self,
         webhook: &Webhook,
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<Known, Problem> {
         let list = match self.subscriptions(deadline, hears).await {
             Ok(list) => list,
@@ -339,7 +354,7 @@ impl Client {
     pub async fn subscriptions(
         &self,
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<Vec<Subscription>, Problem> {
         let mut all = Vec::new();
         let mut seen = 0;
@@ -361,7 +376,12 @@ impl Client {
     /// # Errors
     ///
     /// Those of [`Self::job`].
-    pub async fn unsubscribe(&self, id: &str, deadline: Deadline, hears: &dyn Hears) -> Result<(), Problem> {
+    pub async fn unsubscribe(
+        &self,
+        id: &str,
+        deadline: Deadline,
+        hears: &dyn ProgressListener,
+    ) -> Result<(), Problem> {
         self.call(&request::unsubscribe(&self.tenant, id), &|_: &Response| Ok(()), deadline, hears).await
     }
 
@@ -371,18 +391,18 @@ impl Client {
         request: &Request,
         read: &(impl Fn(&Response) -> Result<T, Unread> + Sync),
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<T, Problem> {
-        let mut trying = Trying::new(request, deadline, hears);
+        let mut trying = RetryLoop::new(request, deadline, hears);
         let mut renewed = false;
         loop {
             hears.hears(&Progress::Asks);
             let verdict = self.once(request, read, &mut renewed, deadline, hears).await;
-            match verdict.unwrap_or_else(Verdict::Stop) {
-                Verdict::Done(answer) => return Ok(answer),
-                Verdict::Renew => {}
-                Verdict::Stop(problem) => return Err(trying.stop(problem)),
-                Verdict::Again(reason) => trying.again(reason).await?,
+            match verdict.unwrap_or_else(NextStep::Stop) {
+                NextStep::Done(answer) => return Ok(answer),
+                NextStep::Renew => {}
+                NextStep::Stop(problem) => return Err(trying.stop(problem)),
+                NextStep::Again(reason) => trying.again(reason).await?,
             }
         }
     }
@@ -394,18 +414,18 @@ impl Client {
         read: &(impl Fn(&Response) -> Result<T, Unread> + Sync),
         renewed: &mut bool,
         deadline: Deadline,
-        hears: &dyn Hears,
-    ) -> Result<Verdict<T>, Problem> {
+        hears: &dyn ProgressListener,
+    ) -> Result<NextStep<T>, Problem> {
         let token = self.tokens.get(async || self.ask_for_token(deadline, hears).await).await;
         // Without a token nothing is sent, and nothing is learnt of what the request names.
         let token = token.map_err(|problem| Problem { is_settled: true, is_absent: false, ..problem })?;
         let authorization = Authorization::Bearer(token.secret.clone());
         let outcome = self.transport.send(request, &authorization, deadline.left()).await;
         let (outcome, heard) = self.received(outcome);
-        let verdict = verdict::judge(request, &authorization, outcome, read, heard);
-        if let Verdict::Renew = verdict {
+        let verdict = next_step::judge(request, &authorization, outcome, read, heard);
+        if let NextStep::Renew = verdict {
             if *renewed {
-                return Err(verdict::still_unauthorized(request));
+                return Err(next_step::still_unauthorized(request));
             }
             *renewed = true;
             self.tokens.forget(&token).await;
@@ -413,10 +433,14 @@ impl Client {
         Ok(verdict)
     }
 
-    async fn ask_for_token(&self, deadline: Deadline, hears: &dyn Hears) -> Result<answer::Granted, Problem> {
+    async fn ask_for_token(
+        &self,
+        deadline: Deadline,
+        hears: &dyn ProgressListener,
+    ) -> Result<answer::Granted, Problem> {
         let request = request::token(&self.tenant);
         let authorization = Authorization::Client(self.tenant.credentials.clone(), self.tenant.token_auth);
-        let mut trying = Trying::new(&request, deadline, hears);
+        let mut trying = RetryLoop::new(&request, deadline, hears);
         loop {
             let outcome = self.transport.send(&request, &authorization, deadline.left()).await;
             // A token is read from the answer as it came; whatever else is done with one is done
@@ -435,14 +459,14 @@ impl Client {
                     None => Err(Unread::Odd("it has no `access_token`".to_owned())),
                 },
             };
-            match verdict::judge(&request, &authorization, outcome, read, heard) {
-                Verdict::Done(granted) => {
-                    self.hush.hide(&granted.token);
+            match next_step::judge(&request, &authorization, outcome, read, heard) {
+                NextStep::Done(granted) => {
+                    self.redactor.hide(&granted.token);
                     return Ok(granted);
                 }
-                Verdict::Stop(problem) => return Err(problem),
-                Verdict::Again(reason) => trying.again(reason).await?,
-                Verdict::Renew => return Err(verdict::still_unauthorized(&request)),
+                NextStep::Stop(problem) => return Err(problem),
+                NextStep::Again(reason) => trying.again(reason).await?,
+                NextStep::Renew => return Err(next_step::still_unauthorized(&request)),
             }
         }
     }
@@ -452,7 +476,7 @@ impl Client {
         let outcome = outcome.map(|mut response| {
             response.wait =
                 retry_after::wait(response.retry_after.as_deref(), response.date.as_deref(), now());
-            self.hush.without_secrets(response)
+            self.redactor.without_secrets(response)
         });
         let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed) || outcome.is_ok();
         (outcome, heard)

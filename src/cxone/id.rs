@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::hush::PLACE;
+use super::redactor::PLACE;
 use super::wording::clean;
 use crate::spelling::is_blank_character;
 

@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use serde_json::Value;
 
-use super::hush::LONGEST_WORD;
 use super::needles::{Needles, SHORTEST};
+use super::redactor::LONGEST_WORD;
 use crate::diagnostics::{Diagnostic, quote};
 use crate::settings::codes::HELD_SECRET;
 use crate::source::{FileId, Source, Sources, Span};

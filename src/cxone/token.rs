@@ -25,7 +25,7 @@ pub struct Token {
 
 /// Keeps one token, renewed by one at a time.
 #[derive(Debug, Default)]
-pub struct Keeper {
+pub struct TokenCache {
     kept: Mutex<Kept>,
 }
 
@@ -35,7 +35,7 @@ struct Kept {
     number: u64,
 }
 
-impl Keeper {
+impl TokenCache {
     /// The token, asked for where there is none that lives on. Who comes while it is asked for
     /// waits and shares it.
     ///

@@ -8,8 +8,8 @@ use tokio::sync::{Semaphore, watch};
 
 use super::Options;
 use super::deliver::Deliveries;
-use super::dice::Dice;
-use super::front::Turns;
+use super::middleware::RouteCounters;
+use super::seeded_random::SeededRandom;
 use super::store::Store;
 
 /// How many requests may hold a body of more than [`LARGE`] bytes at once; more wait.
@@ -30,8 +30,8 @@ pub struct App {
     /// The port that it listens on.
     pub port: u16,
     pub credentials: Credentials,
-    pub dice: Dice,
-    pub turns: Turns,
+    pub random: SeededRandom,
+    pub turns: RouteCounters,
     pub deliveries: Deliveries,
     /// Places for large bodies.
     pub large: Semaphore,
@@ -44,17 +44,17 @@ impl App {
     ///
     /// Where no HTTP client can be made for the deliveries.
     pub fn new(options: Options, port: u16, stopping: watch::Receiver<bool>) -> io::Result<Self> {
-        let dice = Dice::new(options.seed);
+        let random = SeededRandom::new(options.seed);
         let credentials =
-            Credentials { id: dice.id("client", 0), secret: SecretString::from(dice.word("secret", 0)) };
+            Credentials { id: random.id("client", 0), secret: SecretString::from(random.word("secret", 0)) };
         Ok(Self {
             deliveries: Deliveries::new(&options)?,
             store: Mutex::new(Store::new(&options.limits)),
             options,
             port,
             credentials,
-            dice,
-            turns: Turns::default(),
+            random,
+            turns: RouteCounters::default(),
             large: Semaphore::new(LARGE_AT_ONCE),
             stopping,
         })

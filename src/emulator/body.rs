@@ -170,20 +170,20 @@ impl HttpBody for Shared {
 }
 
 /// The first half of a body, then a break.
-pub struct Half {
+pub struct TruncatedBody {
     half: Option<Bytes>,
     whole: u64,
     flushed: bool,
 }
 
-impl Half {
+impl TruncatedBody {
     /// Of a body's bytes the first half.
     pub fn of(whole: &Bytes) -> Self {
         Self { half: Some(whole.slice(..whole.len() / 2)), whole: whole.len() as u64, flushed: false }
     }
 }
 
-impl HttpBody for Half {
+impl HttpBody for TruncatedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

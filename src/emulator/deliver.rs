@@ -17,8 +17,8 @@ use url::Url;
 use super::Options;
 use super::app::App;
 use super::destination::{self, Elsewhere};
-use super::dice::hex;
 use super::made::{Made, State};
+use super::seeded_random::hex;
 use super::store::EventType;
 
 /// Deliveries that are made at the same time.
@@ -143,7 +143,7 @@ impl App {
                 })
                 .collect();
             for (subscription, url, secret) in all {
-                let id = self.dice.id("event", store.number());
+                let id = self.random.id("event", store.number());
                 store.deliveries.put(id.clone(), 0, Made::new(subscription, event, &url));
                 let data = Data { flow_id: flow, name, job_id: job };
                 let body = Event { id: &id, r#type: event, time: time.clone(), data };

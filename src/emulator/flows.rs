@@ -141,7 +141,7 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
         return Err(Problem::not_found("flow", flow));
     }
     let Judged { name, description, nodes, transitions, errors } = judged?;
-    let id = app.dice.id("job", store.number());
+    let id = app.random.id("job", store.number());
     let bytes = payload.len();
     let job = Progress::Queued(Work { name, description, nodes, transitions, payload, updates, errors });
     let answer = jobs::answer(StatusCode::CREATED, &id, &job);

@@ -146,7 +146,7 @@ fn end(store: &mut Store, app: &App, id: &str) -> Option<(EventType, String, Str
 fn place(store: &mut Store, app: &App, work: Work) -> (Progress, Option<(EventType, String, String)>) {
     let now = Timestamp::now();
     let (event, id, version, created) = match work.updates {
-        None => (EventType::Created, app.dice.id("flow", store.number()), 1, now),
+        None => (EventType::Created, app.random.id("flow", store.number()), 1, now),
         Some(id) => match store.flows.get(&id) {
             Some(flow) => (EventType::Updated, id, flow.version.saturating_add(1), flow.created),
             None => {

@@ -12,7 +12,7 @@ use hyper::header;
 
 use super::app::App;
 use super::problem::{Problem, bounded};
-use super::{flows, front, jobs, made, subscriptions, token};
+use super::{flows, jobs, made, middleware, subscriptions, token};
 
 /// Where the description of the API is.
 pub const DESCRIPTION: &str = "/api/openapi.yaml";
@@ -31,7 +31,7 @@ pub fn routes(app: &Arc<App>) -> Router {
         .route("/api/events/deliveries", get(made::list))
         .fallback(unknown)
         .method_not_allowed_fallback(other_method)
-        .layer(from_fn_with_state(Arc::clone(app), front::front))
+        .layer(from_fn_with_state(Arc::clone(app), middleware::front))
         .with_state(Arc::clone(app))
 }
 

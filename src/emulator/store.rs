@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
+use super::bounded_store::BoundedStore;
 use super::limits::Limits;
 use super::made::Made;
 use super::problem::Finding;
 use super::scope::Scope;
-use super::shelf::Shelf;
 
 /// A token that was given out.
 pub struct Token {
@@ -92,25 +92,25 @@ impl EventType {
 
 /// What is kept.
 pub struct Store {
-    pub tokens: Shelf<Token>,
-    pub keys: Shelf<Used>,
-    pub jobs: Shelf<Progress>,
-    pub flows: Shelf<Flow>,
-    pub subscriptions: Shelf<Subscription>,
-    pub deliveries: Shelf<Made>,
+    pub tokens: BoundedStore<Token>,
+    pub keys: BoundedStore<Used>,
+    pub jobs: BoundedStore<Progress>,
+    pub flows: BoundedStore<Flow>,
+    pub subscriptions: BoundedStore<Subscription>,
+    pub deliveries: BoundedStore<Made>,
     given: u64,
 }
 
 impl Store {
     pub fn new(limits: &Limits) -> Self {
         Self {
-            tokens: Shelf::new(limits.tokens, usize::MAX),
-            keys: Shelf::new(limits.jobs, usize::MAX),
-            jobs: Shelf::new(limits.jobs, limits.kept),
-            flows: Shelf::new(limits.flows, limits.kept),
-            subscriptions: Shelf::new(limits.subscriptions, usize::MAX),
+            tokens: BoundedStore::new(limits.tokens, usize::MAX),
+            keys: BoundedStore::new(limits.jobs, usize::MAX),
+            jobs: BoundedStore::new(limits.jobs, limits.kept),
+            flows: BoundedStore::new(limits.flows, limits.kept),
+            subscriptions: BoundedStore::new(limits.subscriptions, usize::MAX),
             // Those that are under way are kept, and some of those that were made.
-            deliveries: Shelf::new(limits.deliveries.saturating_mul(2), usize::MAX),
+            deliveries: BoundedStore::new(limits.deliveries.saturating_mul(2), usize::MAX),
             given: 0,
         }
     }

@@ -51,7 +51,7 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
     let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
     let subscription = judge(asked)?;
     let mut store = app.store();
-    let id = app.dice.id("subscription", store.number());
+    let id = app.random.id("subscription", store.number());
     let mut answer = (StatusCode::CREATED, Json(Shown::of(&id, &subscription))).into_response();
     if let Some(location) = location("/api/events/subscriptions", &id) {
         answer.headers_mut().insert(header::LOCATION, location);

@@ -126,7 +126,7 @@ fn token(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<Given, Refusal>
     let life = app.options.token_life;
     let scope = Scope::words(&scopes);
     let mut store = app.store();
-    let access_token = app.dice.word("token", store.number());
+    let access_token = app.random.word("token", store.number());
     store.tokens.put(access_token.clone(), 0, Token { scopes, expires: Instant::now() + life });
     Ok(Given { access_token, token_type: "Bearer", expires_in: life.as_secs(), scope })
 }

@@ -6,22 +6,22 @@
 use std::collections::VecDeque;
 
 use super::Path;
-use super::ground::{Ground, NEVER};
-use super::picked::{Extent, Occurrence, Picked};
+use super::path_graph::{NEVER, PathGraph};
+use super::selection::{Occurrence, OccurrenceRange, Selection};
 use crate::flow::{EventKind, NodeId, Transition, TransitionId};
 use crate::table::Table;
 
 /// What is looked for.
 pub enum Goal<'a> {
     /// That something picked begins.
-    Begins(&'a Picked),
+    Begins(&'a Selection),
     /// That the call ends, nothing of this having begun.
-    EndWithout(&'a Picked),
+    EndWithout(&'a Selection),
 }
 
 /// What a transition costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Price {
+pub enum Cost {
     /// One each.
     Transitions,
     /// One where the caller enters a key, none where it is unconditional; others are not the
@@ -30,10 +30,10 @@ pub enum Price {
 }
 
 /// How far ahead of each point the goal is.
-pub struct Ahead<'a> {
-    ground: &'a Ground<'a>,
+pub struct DistanceMap<'a> {
+    graph: &'a PathGraph<'a>,
     goal: Goal<'a>,
-    price: Price,
+    price: Cost,
     /// From the beginning of each node.
     from_begin: Table<NodeId, u32>,
 }
@@ -45,21 +45,21 @@ enum Through {
     On,
 }
 
-impl<'a> Ahead<'a> {
+impl<'a> DistanceMap<'a> {
     /// Searches backwards from every goal: 0-1 breadth first.
-    pub fn new(ground: &'a Ground<'a>, goal: Goal<'a>, price: Price) -> Self {
-        let from_begin = Table::filled(NEVER, ground.flow.nodes.len());
-        let mut ahead = Self { ground, goal, price, from_begin };
+    pub fn new(graph: &'a PathGraph<'a>, goal: Goal<'a>, price: Cost) -> Self {
+        let from_begin = Table::filled(NEVER, graph.flow.nodes.len());
+        let mut ahead = Self { graph, goal, price, from_begin };
         let mut queue = VecDeque::new();
-        for node in ground.flow.nodes.ids() {
-            let at = match ahead.through(ground.steps_of(node)) {
+        for node in graph.flow.nodes.ids() {
+            let at = match ahead.through(graph.steps_of(node)) {
                 Through::Blocked => continue,
                 Through::Goal => Some(0),
                 Through::On if ahead.ends_at(node) => Some(0),
                 // One of its transitions may be the goal itself.
                 Through::On => {
                     let goals =
-                        ground.flow.out_ids(node).filter(|&(id, one)| one.to.is_some() && ahead.is_goal(id));
+                        graph.flow.out_ids(node).filter(|&(id, one)| one.to.is_some() && ahead.is_goal(id));
                     goals.filter_map(|(_, one)| ahead.price_of(one)).min()
                 }
             };
@@ -68,20 +68,19 @@ impl<'a> Ahead<'a> {
                 if at == 0 { queue.push_front(node) } else { queue.push_back(node) }
             }
         }
-        let mut done = Table::filled(false, ground.flow.nodes.len());
+        let mut done = Table::filled(false, graph.flow.nodes.len());
         while let Some(node) = queue.pop_front() {
             if std::mem::replace(&mut done[node], true) {
                 continue;
             }
-            for (id, transition) in ground.into(node) {
+            for (id, transition) in graph.into(node) {
                 let from = transition.from;
                 let Some(price) = ahead.price_of(transition).filter(|_| !done[from] && !ahead.is_blocked(id))
                 else {
                     continue;
                 };
                 let at = ahead.from_begin[node] + price;
-                if at < ahead.from_begin[from] && matches!(ahead.through(ground.steps_of(from)), Through::On)
-                {
+                if at < ahead.from_begin[from] && matches!(ahead.through(graph.steps_of(from)), Through::On) {
                     ahead.from_begin[from] = at;
                     if price == 0 { queue.push_front(from) } else { queue.push_back(from) }
                 }
@@ -99,7 +98,7 @@ impl<'a> Ahead<'a> {
     }
 
     fn ends_at(&self, node: NodeId) -> bool {
-        matches!(self.goal, Goal::EndWithout(_)) && self.ground.ends(node)
+        matches!(self.goal, Goal::EndWithout(_)) && self.graph.ends(node)
     }
 
     /// Whether the goal begins with a transition, for an alternative that can be chosen at this price.
@@ -108,9 +107,9 @@ impl<'a> Ahead<'a> {
         if !goal.takes(transition) {
             return false;
         }
-        let flow = self.ground.flow;
+        let flow = self.graph.flow;
         let row = &flow.transitions[transition];
-        self.price == Price::Transitions
+        self.price == Cost::Transitions
             || row.alternatives().zip(flow.alternatives(row)).any(|(number, one)| {
                 goal.takes_alternative(number) && flow.events[one.event].kind() == EventKind::Key
             })
@@ -122,18 +121,18 @@ impl<'a> Ahead<'a> {
     }
 
     /// Whether every alternative for which something is picked is the goal itself.
-    fn is_goal_wherever(&self, transition: TransitionId, picked: &Picked) -> bool {
+    fn is_goal_wherever(&self, transition: TransitionId, picked: &Selection) -> bool {
         let Goal::Begins(goal) = self.goal else { return false };
-        let mut alternatives = self.ground.flow.transitions[transition].alternatives();
+        let mut alternatives = self.graph.flow.transitions[transition].alternatives();
         alternatives.all(|number| goal.takes_alternative(number) || !picked.takes_alternative(number))
     }
 
     fn price_of(&self, transition: &Transition) -> Option<u32> {
-        let flow = self.ground.flow;
+        let flow = self.graph.flow;
         match self.price {
-            Price::Transitions => Some(1),
-            Price::Keys if transition.is_unconditional() => Some(0),
-            Price::Keys => {
+            Cost::Transitions => Some(1),
+            Cost::Keys if transition.is_unconditional() => Some(0),
+            Cost::Keys => {
                 let is_key = |event| flow.events[event].kind() == EventKind::Key;
                 flow.alternatives(transition).iter().any(|one| is_key(one.event)).then_some(1)
             }
@@ -142,7 +141,7 @@ impl<'a> Ahead<'a> {
 
     /// From a step of a node on, or from the node's end where there is no such step.
     fn ahead_of_step(&self, node: NodeId, step: usize) -> u32 {
-        let steps = self.ground.steps_of(node);
+        let steps = self.graph.steps_of(node);
         if step <= steps.start {
             return self.from_begin[node];
         }
@@ -156,7 +155,7 @@ impl<'a> Ahead<'a> {
 
     /// The transition to leave a node by, and how far it is by that.
     fn best_out(&self, node: NodeId) -> Option<(TransitionId, u32)> {
-        let out = self.ground.flow.out_ids(node);
+        let out = self.graph.flow.out_ids(node);
         let ways = out.filter_map(|(id, transition)| {
             let to = transition.to?;
             let beyond = match () {
@@ -171,47 +170,47 @@ impl<'a> Ahead<'a> {
     }
 
     /// How far it is from the beginning of something that is picked.
-    pub fn ahead_of_begin(&self, one: Occurrence, picked: &Picked) -> u32 {
+    pub fn ahead_of_begin(&self, one: Occurrence, picked: &Selection) -> u32 {
         match one.extent {
-            Extent::Steps(first, _) => self.ahead_of_step(one.node, first),
-            Extent::Taken(id) if self.is_goal_wherever(id, picked) => 0,
-            Extent::Taken(id) => self.beyond(id),
+            OccurrenceRange::Steps(first, _) => self.ahead_of_step(one.node, first),
+            OccurrenceRange::Taken(id) if self.is_goal_wherever(id, picked) => 0,
+            OccurrenceRange::Taken(id) => self.beyond(id),
         }
     }
 
     /// How far it is from the end of something.
     pub fn ahead_of_end(&self, one: Occurrence) -> u32 {
         match one.extent {
-            Extent::Steps(_, last) => self.ahead_of_step(one.node, last + 1),
-            Extent::Taken(id) => self.beyond(id),
+            OccurrenceRange::Steps(_, last) => self.ahead_of_step(one.node, last + 1),
+            OccurrenceRange::Taken(id) => self.beyond(id),
         }
     }
 
     fn beyond(&self, transition: TransitionId) -> u32 {
-        self.ground.flow.transitions[transition].to.map_or(NEVER, |to| self.from_begin[to])
+        self.graph.flow.transitions[transition].to.map_or(NEVER, |to| self.from_begin[to])
     }
 
     /// A shortest way from the entry through something to the goal after it. Where every transition
     /// has the same price.
     pub fn path_through(&self, one: Occurrence) -> Path {
-        let mut path = self.ground.way_to(one.node);
+        let mut path = self.graph.way_to(one.node);
         let mut here = one.node;
         let mut step = match one.extent {
-            Extent::Steps(_, last) => last + 1,
-            Extent::Taken(id) => {
-                here = path.take(self.ground.flow, id).unwrap_or(here);
-                self.ground.steps_of(here).start
+            OccurrenceRange::Steps(_, last) => last + 1,
+            OccurrenceRange::Taken(id) => {
+                here = path.take(self.graph.flow, id).unwrap_or(here);
+                self.graph.steps_of(here).start
             }
         };
         // Each transition brings the goal nearer.
         while self.ahead_of_step(here, step) > 0 {
             let Some((id, _)) = self.best_out(here) else { break };
-            let Some(to) = path.take(self.ground.flow, id) else { break };
+            let Some(to) = path.take(self.graph.flow, id) else { break };
             if self.is_goal(id) {
                 break;
             }
             here = to;
-            step = self.ground.steps_of(here).start;
+            step = self.graph.steps_of(here).start;
         }
         path
     }

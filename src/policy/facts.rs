@@ -5,7 +5,7 @@ use core::cmp::Ordering;
 use jiff::civil::Date;
 
 use super::wording::kind_of;
-use super::{Missing, Vacuous, Verdict, Violation};
+use super::{Missing, RuleVerdict, Vacuous, Violation};
 use crate::diagnostics::quote;
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
@@ -87,21 +87,21 @@ pub fn order(one: &Value, other: &Value) -> Option<Ordering> {
 }
 
 /// `require fact NAME [OP VALUE]`
-pub fn require(flow: &Flow, comparison: &Comparison) -> Verdict {
+pub fn require(flow: &Flow, comparison: &Comparison) -> RuleVerdict {
     match compare(flow, comparison) {
-        Compared::Yes => Verdict::HOLDS,
-        Compared::No | Compared::Open(_) => Verdict::Violated(Violation::default()),
+        Compared::Yes => RuleVerdict::HOLDS,
+        Compared::No | Compared::Open(_) => RuleVerdict::Violated(Violation::default()),
     }
 }
 
 /// Why a rule is not asked at all: it is not in force on this day, or its `when` is not met.
-pub fn aside(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<Verdict> {
+pub fn aside(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<RuleVerdict> {
     if let Some(day) = on {
         if let Some(from) = rule.from.filter(|&from| day < from) {
-            return Some(Verdict::Vacuous(Vacuous::From(from)));
+            return Some(RuleVerdict::Vacuous(Vacuous::From(from)));
         }
         if let Some(until) = rule.until.filter(|&until| day > until) {
-            return Some(Verdict::Vacuous(Vacuous::Until(until)));
+            return Some(RuleVerdict::Vacuous(Vacuous::Until(until)));
         }
     }
     match compare(flow, rule.when.as_ref()?) {
@@ -109,9 +109,9 @@ pub fn aside(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<Verdict> {
         Compared::No => {
             let when = rule.when.as_ref()?;
             let value = fact(flow, &when.fact).and_then(|fact| fact.value.clone());
-            Some(Verdict::Vacuous(Vacuous::Fact { fact: when.fact.clone(), value }))
+            Some(RuleVerdict::Vacuous(Vacuous::Fact { fact: when.fact.clone(), value }))
         }
-        Compared::Open(why) => Some(Verdict::Unknown(why)),
+        Compared::Open(why) => Some(RuleVerdict::Unknown(why)),
     }
 }
 

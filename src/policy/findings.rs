@@ -8,9 +8,9 @@ use super::codes::{
     self, BASELINE_WAIVED, MISSING_DISCLOSURE, POLICY_UNKNOWN, POLICY_VIOLATION, UNDISCLOSED_PATH,
 };
 use super::expects::Reported;
-use super::violation::{self, Broken};
+use super::violation::{self, BrokenRule};
 use super::{
-    Judged, LongestWaiver, Missing, Vacuous, Verdict, double_waivers, header_tags, idle_limits,
+    Judged, LongestWaiver, Missing, RuleVerdict, Vacuous, double_waivers, header_tags, idle_limits,
     misspelt_tags, waivers,
 };
 use crate::check::MISSPELT_TAG;
@@ -54,7 +54,7 @@ pub fn report(
         if undisclosed && code == &UNDISCLOSED_PATH || silent && code == &MISSING_DISCLOSURE {
             continue;
         }
-        let broken = Broken { sources, flow, policy, rule, violation, code };
+        let broken = BrokenRule { sources, flow, policy, rule, violation, code };
         if let Demand::Paths(Form::Retries(most)) = rule.demand {
             violation::retries(&broken, most, diagnostics);
         } else {
@@ -68,7 +68,7 @@ pub fn report(
             super::idle_rules::report(flow, policy, on, diagnostics);
         }
         for (_, policy, rule) in rules().filter(|(one, policy, _)| {
-            one.verdict == Verdict::Vacuous(Vacuous::OtherWayRound) && !policy.bundled
+            one.verdict == RuleVerdict::Vacuous(Vacuous::OtherWayRound) && !policy.bundled
         }) {
             super::idle_rules::report_reversed(flow, policy, rule, diagnostics);
         }
@@ -176,7 +176,7 @@ fn explained(
 pub fn report_withheld(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
     let mut withheld: Vec<(usize, &'static str, Vec<&Rule>)> = Vec::new();
     for one in judged {
-        let Verdict::Withheld(why) = one.verdict else { continue };
+        let RuleVerdict::Withheld(why) = one.verdict else { continue };
         let rule = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule));
         let Some(rule) = rule else { continue };
         match withheld.iter_mut().find(|(policy, reason, _)| (*policy, *reason) == (one.policy, why)) {
@@ -326,7 +326,7 @@ fn report_waiver(
         return;
     }
     // What was not looked at may be broken yet.
-    if flow.is_library() || of_rule.is_some_and(|one| matches!(one.verdict, Verdict::Withheld(_))) {
+    if flow.is_library() || of_rule.is_some_and(|one| matches!(one.verdict, RuleVerdict::Withheld(_))) {
         return;
     }
     let (message, help) = match of_rule {

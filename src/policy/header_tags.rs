@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::codes::HEADER_TAG;
-use super::{Judged, VacuousKind, Verdict};
+use super::{Judged, RuleVerdict, VacuousKind};
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Selector};
 use crate::flow::{Directive, Flow, Kind, Node, NodeId, Tag};
@@ -143,10 +143,10 @@ fn by_header_tag(flow: &Flow) -> FxHashMap<&str, Vec<NodeId>> {
 
 /// Whether a rule may keep silent of a node that has both of its tags. A `require` that holds found its
 /// tag elsewhere.
-fn may_look_away(form: &Form<Selector>, verdict: &Verdict) -> bool {
+fn may_look_away(form: &Form<Selector>, verdict: &RuleVerdict) -> bool {
     match verdict {
-        Verdict::Vacuous(why) => why.kind() != VacuousKind::DoesNotApply,
-        Verdict::Holds { .. } => {
+        RuleVerdict::Vacuous(why) => why.kind() != VacuousKind::DoesNotApply,
+        RuleVerdict::Holds { .. } => {
             matches!(form, Form::ForbidBefore { .. } | Form::ForbidAfter { .. } | Form::Time { .. })
         }
         _ => false,

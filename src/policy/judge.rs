@@ -5,10 +5,10 @@ use core::cell::OnceCell;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::ground::Ground;
-use super::picked::{Index, Picked};
+use super::path_graph::PathGraph;
+use super::selection::{Index, Selection};
 use super::step_time::{StepTime, times_of};
-use super::{Judged, Place, Vacuous, Verdict, Violation, Waived, facts, limits, order, time, vacuous};
+use super::{Judged, Place, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous};
 use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
 use crate::flow::{Flow, NodeId};
 use crate::speech::Voice;
@@ -19,7 +19,7 @@ use crate::speech::Voice;
 /// is how fast texts are spoken.
 ///
 /// ```
-/// use cxflowc::policy::{Verdict, judge};
+/// use cxflowc::policy::{RuleVerdict, judge};
 /// use cxflowc::speech::Voice;
 ///
 /// let text = r#"flow "Survey"
@@ -35,26 +35,26 @@ use crate::speech::Voice;
 /// "#;
 /// let flow = cxflowc::compile("survey.cxflow", text).flow;
 /// let judged = judge(&flow, None, Voice::default());
-/// let house: Vec<&Verdict> = judged.iter().filter(|one| one.policy == 1).map(|one| &one.verdict).collect();
-/// let [Verdict::Violated(violation), Verdict::Holds { .. }] = house[..] else { panic!("{house:?}") };
+/// let house: Vec<&RuleVerdict> = judged.iter().filter(|one| one.policy == 1).map(|one| &one.verdict).collect();
+/// let [RuleVerdict::Violated(violation), RuleVerdict::Holds { .. }] = house[..] else { panic!("{house:?}") };
 /// assert_eq!(flow.path(&violation.path.as_ref().unwrap().nodes), "menu -> sales");
 /// ```
 pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<Judged> {
-    let ground = Ground::new(flow);
-    let ground = ground.as_ref().map(|ground| (ground, Index::new(ground)));
+    let graph = PathGraph::new(flow);
+    let graph = graph.as_ref().map(|graph| (graph, Index::new(graph)));
     let mut waivers: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
     for (number, waiver) in flow.waivers.iter().enumerate() {
         waivers.entry((&waiver.policy, &waiver.rule)).or_default().push(number);
     }
-    let court = Court { flow, on, voice, ground, times: OnceCell::new(), waivers };
+    let evaluator = Evaluator { flow, on, voice, graph, times: OnceCell::new(), waivers };
     let mut judged = Vec::new();
     for (policy, of) in flow.policies.iter().enumerate() {
         for (number, rule) in of.rules.iter().enumerate() {
-            let verdict = court.decide(rule, &Waived::default());
-            let (waivers, after) = court.waive(&of.name, rule, &verdict);
+            let verdict = evaluator.decide(rule, &Waived::default());
+            let (waivers, after) = evaluator.waive(&of.name, rule, &verdict);
             let (left, open) = match after {
-                Verdict::Violated(left) => (Some(left), None),
-                Verdict::Unknown(open) => (None, Some(open)),
+                RuleVerdict::Violated(left) => (Some(left), None),
+                RuleVerdict::Unknown(open) => (None, Some(open)),
                 _ => (None, None),
             };
             judged.push(Judged { policy, rule: number, verdict, waivers, left, open });
@@ -64,27 +64,27 @@ pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<Judged> {
 }
 
 /// What all rules have in common.
-struct Court<'a> {
+struct Evaluator<'a> {
     flow: &'a Flow,
     on: Option<Date>,
     voice: Voice,
-    ground: Option<(&'a Ground<'a>, Index<'a>)>,
+    graph: Option<(&'a PathGraph<'a>, Index<'a>)>,
     times: OnceCell<Vec<StepTime>>,
     /// The numbers of the waivers of each rule, by the names of its policy and its own.
     waivers: FxHashMap<(&'a str, &'a str), Vec<usize>>,
 }
 
-impl Court<'_> {
+impl Evaluator<'_> {
     /// Decides one rule; what is broken at the waived nodes does not count.
-    fn decide(&self, rule: &Rule, waived: &Waived) -> Verdict {
+    fn decide(&self, rule: &Rule, waived: &Waived) -> RuleVerdict {
         if let Demand::Oblige(_) = rule.demand {
-            return facts::aside(self.flow, rule, self.on).unwrap_or(Verdict::Obligation);
+            return facts::aside(self.flow, rule, self.on).unwrap_or(RuleVerdict::Obligation);
         }
         if let Some(why) = self.withheld(rule) {
-            return Verdict::Withheld(why);
+            return RuleVerdict::Withheld(why);
         }
         if facts::is_unread(self.flow, rule) {
-            return Verdict::Withheld("a fact has no value");
+            return RuleVerdict::Withheld("a fact has no value");
         }
         if let Some(aside) = facts::aside(self.flow, rule, self.on) {
             return aside;
@@ -93,13 +93,13 @@ impl Court<'_> {
             Demand::Paths(Form::Retries(most)) => limits::retries(self.flow, waived, *most),
             Demand::Paths(form) => {
                 let mut verdict = self.decide_paths(form, waived);
-                if let Verdict::Violated(violation) = &mut verdict {
+                if let RuleVerdict::Violated(violation) = &mut verdict {
                     violation.absent = self.is_absent(form);
                 }
                 verdict
             }
             Demand::Fact(comparison) => facts::require(self.flow, comparison),
-            Demand::Oblige(_) => Verdict::Obligation,
+            Demand::Oblige(_) => RuleVerdict::Obligation,
         }
     }
 
@@ -109,7 +109,7 @@ impl Court<'_> {
             Demand::Paths(Form::Retries(_)) => return None,
             Demand::Paths(form) => form,
             Demand::Fact(_) | Demand::Oblige(_) => {
-                return match self.ground {
+                return match self.graph {
                     _ if !self.flow.complete => Some("a line cannot be read"),
                     None => Some("the flow has no entry"),
                     Some(_) => None,
@@ -122,10 +122,10 @@ impl Court<'_> {
         if self.flow.lacks_ways {
             return Some("a transition leaves an unknown node");
         }
-        let Some((ground, _)) = &self.ground else { return Some("the flow has no entry") };
+        let Some((graph, _)) = &self.graph else { return Some("the flow has no entry") };
         let lost = || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
         match form {
-            Form::Depth(_) | Form::Count(..) | Form::Time { .. } if ground.order.is_none() => {
+            Form::Depth(_) | Form::Count(..) | Form::Time { .. } if graph.order.is_none() => {
                 Some("the flow goes round in a circle")
             }
             // What is not found may lie behind the unknown node.
@@ -139,61 +139,61 @@ impl Court<'_> {
         }
     }
 
-    fn decide_paths(&self, form: &Form<Selector>, waived: &Waived) -> Verdict {
-        let Some((ground, index)) = &self.ground else { return Verdict::Withheld("the flow has no entry") };
-        let order = ground.order.as_deref().unwrap_or_default();
+    fn decide_paths(&self, form: &Form<Selector>, waived: &Waived) -> RuleVerdict {
+        let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
+        let order = graph.order.as_deref().unwrap_or_default();
         let pick = |selector: &Selector| index.pick(selector);
         match form {
             Form::Require(wanted) => {
                 let wanted = pick(wanted);
-                if wanted.reached(ground).next().is_some() {
-                    return Verdict::HOLDS;
+                if wanted.reached(graph).next().is_some() {
+                    return RuleVerdict::HOLDS;
                 }
-                let place = Place { node: ground.entry, transition: None };
-                let mut unreached: Vec<NodeId> = wanted.all(ground).map(|one| one.node).collect();
+                let place = Place { node: graph.entry, transition: None };
+                let mut unreached: Vec<NodeId> = wanted.all(graph).map(|one| one.node).collect();
                 unreached.dedup();
-                Verdict::Violated(Violation { unreached, ..Violation::at(place, vec![ground.entry]) })
+                RuleVerdict::Violated(Violation { unreached, ..Violation::at(place, vec![graph.entry]) })
             }
-            Form::OnEveryPath(wanted) => order::on_every_path(ground, waived, &pick(wanted)),
+            Form::OnEveryPath(wanted) => order::on_every_path(graph, waived, &pick(wanted)),
             Form::Before { first, then, since } => self.unless_absent(then, Some(first), |then| {
-                order::before(ground, waived, &pick(first), then, since.as_ref().map(pick).as_ref())
+                order::before(graph, waived, &pick(first), then, since.as_ref().map(pick).as_ref())
             }),
             Form::After { later, earlier } => self.unless_absent(earlier, Some(later), |earlier| {
-                order::after(ground, waived, &pick(later), earlier)
+                order::after(graph, waived, &pick(later), earlier)
             }),
             Form::Reachable { goal, from, within } => self.unless_absent(from, Some(goal), |from| {
-                order::reachable(ground, waived, &pick(goal), from, *within)
+                order::reachable(graph, waived, &pick(goal), from, *within)
             }),
-            Form::Forbid(forbidden) => order::forbid(ground, waived, &pick(forbidden)),
+            Form::Forbid(forbidden) => order::forbid(graph, waived, &pick(forbidden)),
             Form::ForbidBefore { forbidden, then } => self.unless_absent(then, None, |_| {
                 let (forbidden, then) = (index.pick_with_actions(forbidden), index.pick_with_actions(then));
-                order::forbid_before(ground, waived, &forbidden, &then)
+                order::forbid_before(graph, waived, &forbidden, &then)
             }),
             Form::ForbidAfter { forbidden, earlier } => self.unless_absent(earlier, None, |_| {
                 let (forbidden, earlier) =
                     (index.pick_with_actions(forbidden), index.pick_with_actions(earlier));
-                order::forbid_after(ground, waived, &forbidden, &earlier)
+                order::forbid_after(graph, waived, &forbidden, &earlier)
             }),
             Form::Retries(most) => limits::retries(self.flow, waived, *most),
-            Form::Depth(most) => limits::depth(ground, order, *most),
+            Form::Depth(most) => limits::depth(graph, order, *most),
             Form::Count(most, counted) => {
-                self.unless_absent(counted, None, |counted| limits::count(ground, order, *most, counted))
+                self.unless_absent(counted, None, |counted| limits::count(graph, order, *most, counted))
             }
             Form::Time { most, from, to } => {
                 let (picked_from, picked_to) = (from.as_ref().map(pick), to.as_ref().map(pick));
-                let times = self.times.get_or_init(|| times_of(ground, self.voice));
-                let limit = |from, to| time::limit(ground, order, waived, times, *most, from, to);
+                let times = self.times.get_or_init(|| times_of(graph, self.voice));
+                let limit = |from, to| time::limit(graph, order, waived, times, *most, from, to);
                 match limit(picked_from.as_ref(), picked_to.as_ref()) {
-                    Verdict::Vacuous(_) => {
-                        let why = vacuous::of_time(ground, index, from.as_ref(), to.as_ref());
+                    RuleVerdict::Vacuous(_) => {
+                        let why = vacuous::of_time(graph, index, from.as_ref(), to.as_ref());
                         let is_reversed = why == Vacuous::NoneBetween
                             && picked_from.is_some()
                             && picked_to.is_some()
                             && !matches!(
                                 limit(picked_to.as_ref(), picked_from.as_ref()),
-                                Verdict::Vacuous(_)
+                                RuleVerdict::Vacuous(_)
                             );
-                        Verdict::Vacuous(if is_reversed { Vacuous::OtherWayRound } else { why })
+                        RuleVerdict::Vacuous(if is_reversed { Vacuous::OtherWayRound } else { why })
                     }
                     verdict => verdict,
                 }
@@ -203,8 +203,8 @@ impl Court<'_> {
 
     /// Whether nothing in the flow is what a form requires.
     fn is_absent(&self, form: &Form<Selector>) -> bool {
-        let Some((ground, index)) = &self.ground else { return false };
-        form.required().is_some_and(|required| index.pick(required).all(ground).next().is_none())
+        let Some((graph, index)) = &self.graph else { return false };
+        form.required().is_some_and(|required| index.pick(required).all(graph).next().is_none())
     }
 
     /// A rule about something that no call comes to holds of nothing.
@@ -213,25 +213,25 @@ impl Court<'_> {
         &self,
         of: &Selector,
         required: Option<&Selector>,
-        decide: impl FnOnce(&Picked) -> Verdict,
-    ) -> Verdict {
-        let Some((ground, index)) = &self.ground else { return Verdict::Withheld("the flow has no entry") };
+        decide: impl FnOnce(&Selection) -> RuleVerdict,
+    ) -> RuleVerdict {
+        let Some((graph, index)) = &self.graph else { return RuleVerdict::Withheld("the flow has no entry") };
         let picked = index.pick(of);
-        if picked.reached(ground).next().is_none() {
-            return Verdict::Vacuous(vacuous::of_selector(ground, index, of, required));
+        if picked.reached(graph).next().is_none() {
+            return RuleVerdict::Vacuous(vacuous::of_selector(graph, index, of, required));
         }
         decide(&picked)
     }
 
     /// Which waivers let something of a rule pass, and what becomes of it after them.
-    fn waive(&self, policy: &str, rule: &Rule, verdict: &Verdict) -> (Vec<usize>, Verdict) {
+    fn waive(&self, policy: &str, rule: &Rule, verdict: &RuleVerdict) -> (Vec<usize>, RuleVerdict) {
         let Some(of_rule) = self.waivers.get(&(policy, &*rule.name)) else {
             return (Vec::new(), verdict.clone());
         };
         let at: Waived = match verdict {
-            Verdict::Violated(violation) => violation.at.iter().copied().collect(),
+            RuleVerdict::Violated(violation) => violation.at.iter().copied().collect(),
             // Of a rule that nobody can decide only the whole can be waived.
-            Verdict::Unknown(_) => Waived::default(),
+            RuleVerdict::Unknown(_) => Waived::default(),
             _ => return (Vec::new(), verdict.clone()),
         };
         let lets_pass = |waiver: &Waiver| {
@@ -245,11 +245,13 @@ impl Court<'_> {
             Some(nodes) if nodes.is_empty() => verdict.clone(),
             Some(nodes) => match self.decide(rule, &nodes) {
                 // What belongs to the whole flow is waived at its entry.
-                Verdict::Violated(left) if left.at.iter().all(|node| nodes.contains(node)) => Verdict::HOLDS,
+                RuleVerdict::Violated(left) if left.at.iter().all(|node| nodes.contains(node)) => {
+                    RuleVerdict::HOLDS
+                }
                 after => after,
             },
             // The rule as a whole.
-            None => Verdict::HOLDS,
+            None => RuleVerdict::HOLDS,
         };
         (numbers, after)
     }

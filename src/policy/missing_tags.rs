@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::sees_nothing::borne_tags;
-use super::{Judged, Vacuous, VacuousKind, Verdict};
+use super::{Judged, RuleVerdict, Vacuous, VacuousKind};
 use crate::flow::policy::{Demand, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind};
 
@@ -90,11 +90,11 @@ impl<'f> LookedFor<'f> {
     }
 
     /// The tags without which a rule says nothing, or less, each once.
-    pub fn missing<'v>(&self, rule: &'v Rule, verdict: &'v Verdict) -> Vec<&'v str> {
+    pub fn missing<'v>(&self, rule: &'v Rule, verdict: &'v RuleVerdict) -> Vec<&'v str> {
         let absent = match verdict {
-            Verdict::Obligation | Verdict::Withheld(_) => return Vec::new(),
-            Verdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply => return Vec::new(),
-            Verdict::Vacuous(Vacuous::Absent(of)) => self.wanted(of),
+            RuleVerdict::Obligation | RuleVerdict::Withheld(_) => return Vec::new(),
+            RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply => return Vec::new(),
+            RuleVerdict::Vacuous(Vacuous::Absent(of)) => self.wanted(of),
             _ => Vec::new(),
         };
         let Demand::Paths(form) = &rule.demand else { return absent };

@@ -23,7 +23,6 @@ mod expects;
 mod fact_order;
 mod facts;
 mod findings;
-mod ground;
 mod header_tags;
 mod idle_facts;
 mod idle_limits;
@@ -37,11 +36,12 @@ mod missing_tags;
 mod misspelt_tags;
 mod open_time;
 mod order;
-mod picked;
+mod path_graph;
 mod reason;
 mod said;
 mod search;
 mod sees_nothing;
+mod selection;
 mod short_lasts;
 mod step_time;
 mod time;
@@ -79,7 +79,7 @@ pub struct Judged {
     /// The rule, as an index into the policy's.
     pub rule: usize,
     /// What became of it.
-    pub verdict: Verdict,
+    pub verdict: RuleVerdict,
     /// The waivers that let something of it pass, as indices into the flow's.
     pub waivers: Vec<usize>,
     /// What breaks it after the waivers.
@@ -97,7 +97,7 @@ impl Judged {
     /// What breaks it: what the waivers leave of it, or all where they let everything pass.
     pub fn violation(&self) -> Option<&Violation> {
         match &self.verdict {
-            Verdict::Violated(all) => Some(self.left.as_ref().unwrap_or(all)),
+            RuleVerdict::Violated(all) => Some(self.left.as_ref().unwrap_or(all)),
             _ => None,
         }
     }
@@ -105,7 +105,7 @@ impl Judged {
     /// Whether the verdict rests on estimated times.
     pub fn is_estimated(&self) -> bool {
         match &self.verdict {
-            Verdict::Holds { estimated } => *estimated,
+            RuleVerdict::Holds { estimated } => *estimated,
             _ => self.violation().is_some_and(|violation| violation.estimated),
         }
     }
@@ -113,7 +113,7 @@ impl Judged {
 
 /// What became of a rule.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub enum RuleVerdict {
     /// Every path keeps it.
     Holds {
         /// Whether that rests on estimated times.
@@ -131,8 +131,8 @@ pub enum Verdict {
     Withheld(&'static str),
 }
 
-impl Verdict {
-    const HOLDS: Verdict = Verdict::Holds { estimated: false };
+impl RuleVerdict {
+    const HOLDS: RuleVerdict = RuleVerdict::Holds { estimated: false };
 
     /// The word for it.
     pub fn word(&self) -> &'static str {

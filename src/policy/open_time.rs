@@ -1,6 +1,6 @@
 //! What would decide a `limit` whose times are not known well enough: which steps to measure.
 
-use super::ground::Ground;
+use super::path_graph::PathGraph;
 use super::step_time::{StepTime, down, up, why};
 use super::time::action_of;
 use super::{Missing, OpenStep};
@@ -17,7 +17,7 @@ const NAMED: usize = 4;
 
 /// What to measure, of the steps that leave a `limit` open; `longest` is what the longest way takes.
 pub fn missing(
-    ground: &Ground<'_>,
+    graph: &PathGraph<'_>,
     times: &[StepTime],
     mut open: Vec<usize>,
     longest: Bounds,
@@ -32,11 +32,11 @@ pub fn missing(
     let mut remedies: Vec<String> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     // Instances of one file have their steps in the same place.
-    open.retain(|&step| action_of(ground, step).is_some_and(|action| seen.insert(action.span)));
+    open.retain(|&step| action_of(graph, step).is_some_and(|action| seen.insert(action.span)));
     for &step in open.iter().take(LISTED) {
-        let Some(action) = action_of(ground, step) else { continue };
-        let why = why(ground.flow, action, times.get(step).copied().unwrap_or_default());
-        let node = ground.node_of(step);
+        let Some(action) = action_of(graph, step) else { continue };
+        let why = why(graph.flow, action, times.get(step).copied().unwrap_or_default());
+        let node = graph.node_of(step);
         remedies.push(why.remedy);
         steps.push(OpenStep { node, span: action.span, bounds: bounds(step), what: why.label });
     }
@@ -49,7 +49,7 @@ pub fn missing(
             display_duration(most)
         ),
         several => {
-            format!("nothing says how long {}", what_is_unknown(ground, several))
+            format!("nothing says how long {}", what_is_unknown(graph, several))
         }
     };
     let remedy = match (remedies.as_slice(), steps.as_slice()) {
@@ -57,7 +57,7 @@ pub fn missing(
         (_, steps) => {
             let mut nodes: Vec<String> = Vec::new();
             for step in steps {
-                let node = quote(&display_id(&ground.flow.nodes[step.node].id));
+                let node = quote(&display_id(&graph.flow.nodes[step.node].id));
                 if !nodes.contains(&node) {
                     nodes.push(node);
                 }
@@ -78,10 +78,10 @@ pub fn missing(
 }
 
 /// `` `menu` waits for a key ``, or `3 steps take: those of …`.
-fn what_is_unknown(ground: &Ground<'_>, steps: &[usize]) -> String {
-    let id = |step: usize| quote(&display_id(&ground.flow.nodes[ground.node_of(step)].id));
+fn what_is_unknown(graph: &PathGraph<'_>, steps: &[usize]) -> String {
+    let id = |step: usize| quote(&display_id(&graph.flow.nodes[graph.node_of(step)].id));
     if let [step] = *steps {
-        let action = action_of(ground, step);
+        let action = action_of(graph, step);
         return match action.map(|action| &action.directive) {
             Some(Directive::Collect) => format!("{} waits for a key", id(step)),
             Some(Directive::Play) if action.is_some_and(|action| action.media.is_none()) => {

@@ -1,7 +1,7 @@
 //! Why a rule has its verdict, in words.
 
-use super::violation::{Broken, sentence};
-use super::{Judged, Verdict, codes};
+use super::violation::{BrokenRule, sentence};
+use super::{Judged, RuleVerdict, codes};
 use crate::flow::Flow;
 use crate::flow::policy::Demand;
 use crate::source::Sources;
@@ -15,18 +15,18 @@ pub fn reason(sources: &Sources, flow: &Flow, judged: &Judged) -> Option<String>
         return Some(missing.what.clone());
     }
     match &judged.verdict {
-        Verdict::Holds { .. } => None,
-        Verdict::Vacuous(why) => Some(why.in_words(flow)),
-        Verdict::Withheld(why) => Some((*why).to_owned()),
-        Verdict::Unknown(missing) => Some(missing.what.clone()),
-        Verdict::Obligation => match &rule.demand {
+        RuleVerdict::Holds { .. } => None,
+        RuleVerdict::Vacuous(why) => Some(why.in_words(flow)),
+        RuleVerdict::Withheld(why) => Some((*why).to_owned()),
+        RuleVerdict::Unknown(missing) => Some(missing.what.clone()),
+        RuleVerdict::Obligation => match &rule.demand {
             Demand::Oblige(text) => Some(text.to_string()),
             Demand::Paths(_) | Demand::Fact(_) => None,
         },
-        Verdict::Violated(_) => {
+        RuleVerdict::Violated(_) => {
             let violation = judged.violation()?;
             let code = codes::of_rule(&policy.name, &rule.name);
-            Some(sentence(&Broken { sources, flow, policy, rule, violation, code }))
+            Some(sentence(&BrokenRule { sources, flow, policy, rule, violation, code }))
         }
     }
 }

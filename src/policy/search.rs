@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::ground::Ground;
+use super::path_graph::PathGraph;
 use super::{Path, Place, Waived};
 use crate::flow::{NodeId, TransitionId};
 use crate::table::Table;
@@ -24,7 +24,7 @@ pub enum Point {
 /// What a watcher makes of a point: whether the rule is broken there, and the state in which it
 /// goes on, if it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sight {
+pub struct StepResult {
     /// Whether the path breaks the rule at this point.
     pub broken: bool,
     /// Whether the watcher goes on in its second state; `None`: no further along this path.
@@ -43,24 +43,24 @@ pub struct Found {
 
 /// How a watcher came to a node: the transition, and the state in which it entered the node before.
 #[derive(Clone, Copy)]
-struct Came {
+struct Predecessor {
     distance: u32,
     by: Option<(TransitionId, bool)>,
 }
 
 /// The nodes that a watcher came to, in each state.
-struct Ways {
-    came: [Table<NodeId, Option<Came>>; 2],
+struct Predecessors {
+    came: [Table<NodeId, Option<Predecessor>>; 2],
 }
 
-impl Ways {
-    fn of(&self, state: bool) -> &Table<NodeId, Option<Came>> {
+impl Predecessors {
+    fn of(&self, state: bool) -> &Table<NodeId, Option<Predecessor>> {
         let [first, second] = &self.came;
         if state { second } else { first }
     }
 
     /// Notes the first way only, which is the shortest. Whether this was it.
-    fn set(&mut self, node: NodeId, state: bool, came: Came) -> bool {
+    fn set(&mut self, node: NodeId, state: bool, came: Predecessor) -> bool {
         let [first, second] = &mut self.came;
         let place = if state { &mut second[node] } else { &mut first[node] };
         let is_first = place.is_none();
@@ -71,22 +71,22 @@ impl Ways {
 
 /// Goes along every path from the entry, beginning in the first state. What is broken at one of the
 /// nodes in `waived` does not count.
-pub fn search(ground: &Ground<'_>, waived: &Waived, watch: impl Fn(bool, Point) -> Sight) -> Found {
-    search_with_failures(ground, waived, watch, |_, _, left| left)
+pub fn search(graph: &PathGraph<'_>, waived: &Waived, watch: impl Fn(bool, Point) -> StepResult) -> Found {
+    search_with_failures(graph, waived, watch, |_, _, left| left)
 }
 
 /// The same, where what failed at a node may count as not done. `failed` tells the state in which the
 /// watcher leaves such a node, from the one in which it entered and the one after the node's steps.
 pub fn search_with_failures(
-    ground: &Ground<'_>,
+    graph: &PathGraph<'_>,
     waived: &Waived,
-    watch: impl Fn(bool, Point) -> Sight,
+    watch: impl Fn(bool, Point) -> StepResult,
     failed: impl Fn(NodeId, bool, Option<bool>) -> Option<bool>,
 ) -> Found {
-    let none = Table::filled(None, ground.flow.nodes.len());
-    let mut ways = Ways { came: [none.clone(), none] };
-    let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(ground.entry, false)]);
-    ways.set(ground.entry, false, Came { distance: 0, by: None });
+    let none = Table::filled(None, graph.flow.nodes.len());
+    let mut ways = Predecessors { came: [none.clone(), none] };
+    let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
+    ways.set(graph.entry, false, Predecessor { distance: 0, by: None });
     let mut found = Found::default();
     // The length of the best path, where the watcher entered its last node, and a last transition.
     let mut best: Option<(u32, (NodeId, bool), Option<TransitionId>)> = None;
@@ -103,7 +103,7 @@ pub fn search_with_failures(
             }
         };
         let mut state = Some(entered);
-        for step in ground.steps_of(node) {
+        for step in graph.steps_of(node) {
             let Some(now) = state else { break };
             let sight = watch(now, Point::Step(step));
             if sight.broken {
@@ -112,20 +112,20 @@ pub fn search_with_failures(
             state = sight.next;
         }
         let leaves = state;
-        if let Some(now) = state.filter(|_| ground.ends(node))
+        if let Some(now) = state.filter(|_| graph.ends(node))
             && watch(now, Point::End).broken
         {
             note(distance, None);
         }
-        for (id, transition) in ground.flow.out_ids(node) {
-            let state = if ground.fails(id) { failed(node, entered, leaves) } else { leaves };
+        for (id, transition) in graph.flow.out_ids(node) {
+            let state = if graph.fails(id) { failed(node, entered, leaves) } else { leaves };
             let (Some(now), Some(to)) = (state, transition.to) else { continue };
             let sight = watch(now, Point::Taken(id));
             if sight.broken {
                 note(distance + 1, Some(id));
             }
             let Some(next) = sight.next else { continue };
-            if ways.set(to, next, Came { distance: distance + 1, by: Some((id, entered)) }) {
+            if ways.set(to, next, Predecessor { distance: distance + 1, by: Some((id, entered)) }) {
                 queue.push_back((to, next));
             }
         }
@@ -136,13 +136,18 @@ pub fn search_with_failures(
     found.at.sort_unstable();
     found.at.dedup();
     found.path = best.map(|(_, last, beyond)| {
-        (path(ground, &ways, last, beyond), Place { node: last.0, transition: beyond })
+        (path(graph, &ways, last, beyond), Place { node: last.0, transition: beyond })
     });
     found
 }
 
-fn path(ground: &Ground<'_>, ways: &Ways, last: (NodeId, bool), beyond: Option<TransitionId>) -> Path {
-    let flow = ground.flow;
+fn path(
+    graph: &PathGraph<'_>,
+    ways: &Predecessors,
+    last: (NodeId, bool),
+    beyond: Option<TransitionId>,
+) -> Path {
+    let flow = graph.flow;
     let mut path = Path::default();
     if let Some(id) = beyond {
         path.transitions.push(id);

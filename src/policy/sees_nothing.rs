@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
 use super::missing_tags::LookedFor;
-use super::{Judged, Vacuous, VacuousKind, Verdict};
+use super::{Judged, RuleVerdict, Vacuous, VacuousKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
@@ -81,8 +81,10 @@ fn never_in_force(judged: &[Judged], number: usize, policy: &Policy) -> Option<S
     let (mut next, mut last) = (None, None);
     for one in of_policy(judged, number) {
         match one.verdict {
-            Verdict::Vacuous(Vacuous::From(from)) => next = Some(next.map_or(from, |next| from.min(next))),
-            Verdict::Vacuous(Vacuous::Until(until)) => last = last.max(Some(until)),
+            RuleVerdict::Vacuous(Vacuous::From(from)) => {
+                next = Some(next.map_or(from, |next| from.min(next)))
+            }
+            RuleVerdict::Vacuous(Vacuous::Until(until)) => last = last.max(Some(until)),
             _ => return None,
         }
     }
@@ -99,7 +101,7 @@ fn never_applies<'f>(sight: &Sight<'f>, number: usize, policy: &Policy) -> Optio
     policy.applied_at?;
     let mut first = None;
     for one in of_policy(sight.judged, number) {
-        let Verdict::Vacuous(Vacuous::Fact { fact, value: Some(value @ Value::Text(_)) }) = &one.verdict
+        let RuleVerdict::Vacuous(Vacuous::Fact { fact, value: Some(value @ Value::Text(_)) }) = &one.verdict
         else {
             return None;
         };
@@ -132,10 +134,10 @@ fn report_untagged(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostic
         let of_policy = of_policy(sight.judged, number);
         of_policy.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
     };
-    if own().any(|(one, _)| matches!(one.verdict, Verdict::Withheld(_))) {
+    if own().any(|(one, _)| matches!(one.verdict, RuleVerdict::Withheld(_))) {
         return;
     }
-    let applies = |one: &Judged| !matches!(&one.verdict, Verdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
+    let applies = |one: &Judged| !matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
     let no_expected_tag = policy.expected_tags().next().is_some()
         && !policy.expected_tags().any(|(name, _)| looked_for.has(name));
     let lacks_a_tag = |one: &Judged, rule: &Rule| !looked_for.missing(rule, &one.verdict).is_empty();
@@ -187,11 +189,11 @@ fn missing_tags<'p>(
 }
 
 /// Whether a rule says something of the flow: that something keeps it, breaks it or leaves it open.
-fn says_something(verdict: &Verdict) -> bool {
+fn says_something(verdict: &RuleVerdict) -> bool {
     match verdict {
-        Verdict::Holds { .. } | Verdict::Violated(_) | Verdict::Unknown(_) => true,
-        Verdict::Vacuous(why) => why.kind() == VacuousKind::WithinOneStep,
-        Verdict::Obligation | Verdict::Withheld(_) => false,
+        RuleVerdict::Holds { .. } | RuleVerdict::Violated(_) | RuleVerdict::Unknown(_) => true,
+        RuleVerdict::Vacuous(why) => why.kind() == VacuousKind::WithinOneStep,
+        RuleVerdict::Obligation | RuleVerdict::Withheld(_) => false,
     }
 }
 

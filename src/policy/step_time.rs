@@ -1,6 +1,6 @@
 //! How long each step takes, and what leaves that open.
 
-use super::ground::Ground;
+use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
 use crate::flow::{Action, Directive, Flow, Text};
 use crate::speech::{self, Bounds, Voice};
@@ -23,10 +23,10 @@ impl StepTime {
 }
 
 /// How long each step takes, in the order of the steps.
-pub fn times_of(ground: &Ground<'_>, voice: Voice) -> Vec<StepTime> {
-    let mut times = Vec::with_capacity(ground.steps());
-    for node in ground.flow.nodes.rows() {
-        times.extend(node.actions.iter().map(|action| time_of(ground.flow, action, voice)));
+pub fn times_of(graph: &PathGraph<'_>, voice: Voice) -> Vec<StepTime> {
+    let mut times = Vec::with_capacity(graph.steps());
+    for node in graph.flow.nodes.rows() {
+        times.extend(node.actions.iter().map(|action| time_of(graph.flow, action, voice)));
         if node.actions.is_empty() {
             times.push(StepTime::NOTHING);
         }

@@ -2,11 +2,11 @@
 //! retry used. What is not known exactly has bounds: the rule is kept if the upper one keeps it,
 //! broken if the lower one breaks it, and unknown between them.
 
-use super::ground::Ground;
 use super::open_time::missing;
-use super::picked::{Extent, Occurrence, Picked};
+use super::path_graph::PathGraph;
+use super::selection::{Occurrence, OccurrenceRange, Selection};
 use super::step_time::{StepTime, has_hole};
-use super::{Path, Place, Vacuous, Verdict, Violation, Waived};
+use super::{Path, Place, RuleVerdict, Vacuous, Violation, Waived};
 use crate::flow::{Action, NodeId, TransitionId};
 use crate::speech::Bounds;
 use crate::table::Table;
@@ -44,8 +44,8 @@ impl Longest {
 
 /// The times of a flow, ahead of every step.
 pub struct Times<'a> {
-    pub ground: &'a Ground<'a>,
-    pub to: Option<&'a Picked>,
+    pub graph: &'a PathGraph<'a>,
+    pub to: Option<&'a Selection>,
     pub steps: &'a [StepTime],
     /// From the beginning of each step to what comes next; none where no way has that.
     ahead: Vec<Option<Longest>>,
@@ -53,21 +53,21 @@ pub struct Times<'a> {
 
 /// `limit DURATION [from A] [to B]`
 pub fn limit(
-    ground: &Ground<'_>,
+    graph: &PathGraph<'_>,
     order: &[NodeId],
     waived: &Waived,
     steps: &[StepTime],
     most: u64,
-    from: Option<&Picked>,
-    to: Option<&Picked>,
-) -> Verdict {
-    let times = Times::new(ground, order, steps, to);
+    from: Option<&Selection>,
+    to: Option<&Selection>,
+) -> RuleVerdict {
+    let times = Times::new(graph, order, steps, to);
     let starts = || -> Box<dyn Iterator<Item = Start>> {
         match from {
             None => Box::new(core::iter::once(Start::Entry)),
             Some(from) => {
                 let counts = |one: &Occurrence| !waived.contains(&one.node);
-                Box::new(from.reached(ground).filter(counts).map(Start::After))
+                Box::new(from.reached(graph).filter(counts).map(Start::After))
             }
         }
     };
@@ -76,7 +76,7 @@ pub fn limit(
     for start in starts() {
         let Some(longest) = times.ahead_of(start) else { continue };
         if longest.bounds.least > most {
-            at.push(start.place(ground).node);
+            at.push(start.place(graph).node);
         }
         all = Some(match all {
             None => (longest, start),
@@ -85,14 +85,14 @@ pub fn limit(
         });
     }
     let Some((longest, start)) = all else {
-        return Verdict::Vacuous(Vacuous::NoneBetween);
+        return RuleVerdict::Vacuous(Vacuous::NoneBetween);
     };
     if longest.bounds.least > most {
         at.sort_unstable();
         at.dedup();
-        return Verdict::Violated(Violation {
+        return RuleVerdict::Violated(Violation {
             path: Some(times.path(start)),
-            place: Some(start.place(ground)),
+            place: Some(start.place(graph)),
             at,
             found: Some(longest.bounds.least),
             estimated: longest.least_estimated,
@@ -100,19 +100,19 @@ pub fn limit(
         });
     }
     if longest.bounds.most <= most {
-        return Verdict::Holds { estimated: longest.estimated };
+        return RuleVerdict::Holds { estimated: longest.estimated };
     }
     let open = times.open_steps(order, starts(), most);
-    if open.iter().filter_map(|&step| action_of(ground, step)).any(has_hole) {
-        return Verdict::Withheld("a value on the way is not known");
+    if open.iter().filter_map(|&step| action_of(graph, step)).any(has_hole) {
+        return RuleVerdict::Withheld("a value on the way is not known");
     }
-    Verdict::Unknown(missing(ground, steps, open, longest.bounds, most))
+    RuleVerdict::Unknown(missing(graph, steps, open, longest.bounds, most))
 }
 
 /// A step's action; none of a node without any.
-pub fn action_of<'a>(ground: &Ground<'a>, step: usize) -> Option<&'a Action> {
-    let node = ground.node_of(step);
-    ground.flow.nodes[node].actions.get(step - ground.steps_of(node).start)
+pub fn action_of<'a>(graph: &PathGraph<'a>, step: usize) -> Option<&'a Action> {
+    let node = graph.node_of(step);
+    graph.flow.nodes[node].actions.get(step - graph.steps_of(node).start)
 }
 
 /// Where the clock starts.
@@ -129,33 +129,38 @@ enum Point {
 }
 
 impl Start {
-    fn place(self, ground: &Ground<'_>) -> Place {
+    fn place(self, graph: &PathGraph<'_>) -> Place {
         match self {
-            Self::Entry => Place { node: ground.entry, transition: None },
+            Self::Entry => Place { node: graph.entry, transition: None },
             Self::After(one) => one.place(),
         }
     }
 
     /// Where the clock starts; none behind a transition that leads nowhere.
-    fn point(self, ground: &Ground<'_>) -> Option<Point> {
+    fn point(self, graph: &PathGraph<'_>) -> Option<Point> {
         Some(match self {
-            Self::Entry => Point::Step(ground.steps_of(ground.entry).start),
-            Self::After(Occurrence { node, extent: Extent::Steps(_, last) }) => {
-                if last + 1 < ground.steps_of(node).end { Point::Step(last + 1) } else { Point::End(node) }
+            Self::Entry => Point::Step(graph.steps_of(graph.entry).start),
+            Self::After(Occurrence { node, extent: OccurrenceRange::Steps(_, last) }) => {
+                if last + 1 < graph.steps_of(node).end { Point::Step(last + 1) } else { Point::End(node) }
             }
-            Self::After(Occurrence { extent: Extent::Taken(id), .. }) => {
-                Point::Step(ground.steps_of(ground.flow.transitions[id].to?).start)
+            Self::After(Occurrence { extent: OccurrenceRange::Taken(id), .. }) => {
+                Point::Step(graph.steps_of(graph.flow.transitions[id].to?).start)
             }
         })
     }
 }
 
 impl<'a> Times<'a> {
-    fn new(ground: &'a Ground<'a>, order: &[NodeId], steps: &'a [StepTime], to: Option<&'a Picked>) -> Self {
-        let mut times = Self { ground, to, steps, ahead: vec![None; ground.steps()] };
+    fn new(
+        graph: &'a PathGraph<'a>,
+        order: &[NodeId],
+        steps: &'a [StepTime],
+        to: Option<&'a Selection>,
+    ) -> Self {
+        let mut times = Self { graph, to, steps, ahead: vec![None; graph.steps()] };
         for &node in order.iter().rev() {
             let mut ahead = times.onward(node).map(|(longest, _)| longest);
-            for step in ground.steps_of(node).rev() {
+            for step in graph.steps_of(node).rev() {
                 ahead = if times.stops_at(step) {
                     Some(Longest::default())
                 } else {
@@ -193,7 +198,7 @@ impl<'a> Times<'a> {
     }
 
     fn ahead_of(&self, start: Start) -> Option<Longest> {
-        match start.point(self.ground)? {
+        match start.point(self.graph)? {
             Point::Step(step) => self.ahead_of_step(step),
             Point::End(node) => self.onward(node).map(|(longest, _)| longest),
         }
@@ -202,11 +207,11 @@ impl<'a> Times<'a> {
     /// From a node's end: what lies ahead, and the transition of the way with the greatest lower
     /// bound; none where that ends here.
     fn onward(&self, node: NodeId) -> Option<(Longest, Option<TransitionId>)> {
-        let ends = self.to.is_none() && self.ground.ends(node);
+        let ends = self.to.is_none() && self.graph.ends(node);
         let mut best = ends.then(|| (Longest::default(), None));
-        for (id, transition) in self.ground.flow.out_ids(node) {
+        for (id, transition) in self.graph.flow.out_ids(node) {
             let Some(to) = transition.to else { continue };
-            let on = self.ahead_of_step(self.ground.steps_of(to).start).filter(|_| !self.stops_with(id));
+            let on = self.ahead_of_step(self.graph.steps_of(to).start).filter(|_| !self.stops_with(id));
             let stopped = self.may_stop_with(id).then(Longest::default);
             // Where it may stop and may go on, the longer one counts.
             let Some(way) = on.map(|on| on.or(stopped.unwrap_or_default())).or(stopped) else { continue };
@@ -222,17 +227,17 @@ impl<'a> Times<'a> {
     /// The steps that leave open whether some way takes more than `most`: those of which a time is
     /// not known exactly, on a way that can take more.
     fn open_steps(&self, order: &[NodeId], starts: impl Iterator<Item = Start>, most: u64) -> Vec<usize> {
-        let ground = self.ground;
+        let graph = self.graph;
         // The longest time since the clock started, to each step and to each node's end.
-        let mut since: Vec<Option<u64>> = vec![None; ground.steps()];
-        let mut since_end: Table<NodeId, Option<u64>> = Table::filled(None, ground.flow.nodes.len());
+        let mut since: Vec<Option<u64>> = vec![None; graph.steps()];
+        let mut since_end: Table<NodeId, Option<u64>> = Table::filled(None, graph.flow.nodes.len());
         let set = |since: &mut Vec<Option<u64>>, step: usize, time: u64| {
             if let Some(slot) = since.get_mut(step) {
                 *slot = (*slot).max(Some(time));
             }
         };
         for start in starts {
-            match start.point(ground) {
+            match start.point(graph) {
                 Some(Point::Step(step)) => set(&mut since, step, 0),
                 Some(Point::End(node)) => since_end[node] = Some(0),
                 None => {}
@@ -240,7 +245,7 @@ impl<'a> Times<'a> {
         }
         let mut open = Vec::new();
         for &node in order {
-            let steps = ground.steps_of(node);
+            let steps = graph.steps_of(node);
             for step in steps.clone() {
                 let Some(before) = since.get(step).copied().flatten() else { continue };
                 if self.stops_at(step) {
@@ -257,9 +262,9 @@ impl<'a> Times<'a> {
                 }
             }
             let Some(before) = since_end[node] else { continue };
-            for (id, transition) in ground.flow.out_ids(node) {
+            for (id, transition) in graph.flow.out_ids(node) {
                 if let Some(to) = transition.to.filter(|_| !self.stops_with(id)) {
-                    set(&mut since, ground.steps_of(to).start, before);
+                    set(&mut since, graph.steps_of(to).start, before);
                 }
             }
         }
@@ -270,35 +275,35 @@ impl<'a> Times<'a> {
     fn path(&self, start: Start) -> Path {
         let (mut path, mut here, mut step) = match start {
             Start::Entry => {
-                let entry = self.ground.entry;
-                (self.ground.way_to(entry), entry, self.ground.steps_of(entry).start)
+                let entry = self.graph.entry;
+                (self.graph.way_to(entry), entry, self.graph.steps_of(entry).start)
             }
             Start::After(one) => {
-                let mut path = self.ground.way_to(one.node);
+                let mut path = self.graph.way_to(one.node);
                 match one.extent {
-                    Extent::Steps(_, last) => (path, one.node, last + 1),
-                    Extent::Taken(id) => {
-                        let here = path.take(self.ground.flow, id).unwrap_or(one.node);
-                        (path, here, self.ground.steps_of(here).start)
+                    OccurrenceRange::Steps(_, last) => (path, one.node, last + 1),
+                    OccurrenceRange::Taken(id) => {
+                        let here = path.take(self.graph.flow, id).unwrap_or(one.node);
+                        (path, here, self.graph.steps_of(here).start)
                     }
                 }
             }
         };
         loop {
-            let mut rest = step..self.ground.steps_of(here).end;
+            let mut rest = step..self.graph.steps_of(here).end;
             if rest.any(|step| self.stops_at(step)) {
                 break;
             }
             let Some((_, Some(id))) = self.onward(here) else { break };
-            let Some(to) = path.take(self.ground.flow, id) else { break };
-            let first = self.ground.steps_of(to).start;
+            let Some(to) = path.take(self.graph.flow, id) else { break };
+            let first = self.graph.steps_of(to).start;
             let is_over =
                 self.stops_with(id) || self.may_stop_with(id) && self.ahead_of_step(first).is_none();
             if is_over {
                 break;
             }
             here = to;
-            step = self.ground.steps_of(here).start;
+            step = self.graph.steps_of(here).start;
         }
         path
     }

@@ -3,8 +3,8 @@
 use fixedbitset::FixedBitSet;
 use jiff::civil::Date;
 
-use super::ground::Ground;
-use super::picked::{Extent, Index, Picked};
+use super::path_graph::PathGraph;
+use super::selection::{Index, OccurrenceRange, Selection};
 use super::wording::selector;
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
@@ -121,7 +121,7 @@ impl Vacuous {
 
 /// Why a selector picks nothing that a call comes to. `required` is what the rule wants with it.
 pub fn of_selector(
-    ground: &Ground<'_>,
+    graph: &PathGraph<'_>,
     index: &Index<'_>,
     of: &Selector,
     required: Option<&Selector>,
@@ -129,16 +129,16 @@ pub fn of_selector(
     let without = of.without_exceptions();
     let picked = index.pick(&without);
     let with = required.filter(|_| without != *of).map(|required| index.pick(required));
-    if with.is_some_and(|with| share_a_step(ground, &picked, &with)) {
+    if with.is_some_and(|with| share_a_step(graph, &picked, &with)) {
         return Vacuous::WithinOneStep(of.clone());
     }
-    if index.pick(of).all(ground).next().is_some() {
+    if index.pick(of).all(graph).next().is_some() {
         return Vacuous::Unreached(of.clone());
     }
     if without == *of {
         return Vacuous::Absent(of.clone());
     }
-    match (picked.reached(ground).next(), picked.all(ground).next()) {
+    match (picked.reached(graph).next(), picked.all(graph).next()) {
         (Some(_), _) => Vacuous::Excepted(of.clone()),
         (None, Some(_)) => Vacuous::Unreached(without),
         (None, None) => Vacuous::Absent(without),
@@ -147,18 +147,18 @@ pub fn of_selector(
 
 /// Why there is no stretch of a path from the one to the other.
 pub fn of_time(
-    ground: &Ground<'_>,
+    graph: &PathGraph<'_>,
     index: &Index<'_>,
     from: Option<&Selector>,
     to: Option<&Selector>,
 ) -> Vacuous {
     for of in [from, to].into_iter().flatten() {
-        if index.pick(of).reached(ground).next().is_none() {
-            return of_selector(ground, index, of, None);
+        if index.pick(of).reached(graph).next().is_none() {
+            return of_selector(graph, index, of, None);
         }
     }
     match (from, to) {
-        (Some(from), Some(to)) if share_a_step(ground, &index.pick(from), &index.pick(to)) => {
+        (Some(from), Some(to)) if share_a_step(graph, &index.pick(from), &index.pick(to)) => {
             Vacuous::WithinOneStep(to.clone())
         }
         _ => Vacuous::NoneBetween,
@@ -166,17 +166,17 @@ pub fn of_time(
 }
 
 /// Whether a step that a call comes to, or an alternative of a transition, belongs to both.
-fn share_a_step(ground: &Ground<'_>, one: &Picked, other: &Picked) -> bool {
-    let mut steps = FixedBitSet::with_capacity(ground.steps());
-    for occurrence in other.reached(ground) {
-        if let Extent::Steps(first, last) = occurrence.extent {
+fn share_a_step(graph: &PathGraph<'_>, one: &Selection, other: &Selection) -> bool {
+    let mut steps = FixedBitSet::with_capacity(graph.steps());
+    for occurrence in other.reached(graph) {
+        if let OccurrenceRange::Steps(first, last) = occurrence.extent {
             steps.insert_range(first..last + 1);
         }
     }
-    one.reached(ground).any(|occurrence| match occurrence.extent {
-        Extent::Steps(first, last) => (first..=last).any(|step| steps.contains(step)),
-        Extent::Taken(id) => {
-            let mut alternatives = ground.flow.transitions[id].alternatives();
+    one.reached(graph).any(|occurrence| match occurrence.extent {
+        OccurrenceRange::Steps(first, last) => (first..=last).any(|step| steps.contains(step)),
+        OccurrenceRange::Taken(id) => {
+            let mut alternatives = graph.flow.transitions[id].alternatives();
             alternatives.any(|number| one.takes_alternative(number) && other.takes_alternative(number))
         }
     })

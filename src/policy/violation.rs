@@ -1,7 +1,7 @@
 //! A broken rule in words: what happened, where, by which path, and what the rule's author says.
 
-use super::ground::{Ground, fails};
-use super::picked::Index;
+use super::path_graph::{PathGraph, fails};
+use super::selection::Index;
 use super::step_time::down;
 use super::wording::selector;
 use super::{Place, Violation, facts, header_tags};
@@ -20,7 +20,7 @@ const ESTIMATED: &str =
     "the time of a text without `lasts` is estimated, and counts with the shortest that a voice takes";
 
 /// A rule, and what breaks it.
-pub struct Broken<'a> {
+pub struct BrokenRule<'a> {
     pub sources: &'a Sources,
     pub flow: &'a Flow,
     pub policy: &'a Policy,
@@ -36,7 +36,7 @@ struct Said {
 }
 
 /// The finding.
-pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
+pub fn diagnostic(broken: &BrokenRule<'_>) -> Diagnostic {
     let said = broken.said();
     let mut message = broken.name() + &said.message;
     if let Some(path) = &broken.violation.path {
@@ -69,7 +69,7 @@ pub fn diagnostic(broken: &Broken<'_>) -> Diagnostic {
 }
 
 /// The findings about prompts that are repeated too often, one for each.
-pub fn retries(broken: &Broken<'_>, most: u64, diagnostics: &mut Diagnostics) {
+pub fn retries(broken: &BrokenRule<'_>, most: u64, diagnostics: &mut Diagnostics) {
     for &node in &broken.violation.at {
         for retries in broken.flow.nodes[node].actions.iter().filter_map(|action| action.retries) {
             let Some(count) = retries.count.map(u64::from).filter(|&count| count > most) else { continue };
@@ -91,7 +91,7 @@ fn fewer(sources: &Sources, option: Span, most: u64) -> Option<Mend> {
 }
 
 /// What happened, with every node at which it did.
-pub fn sentence(broken: &Broken<'_>) -> String {
+pub fn sentence(broken: &BrokenRule<'_>) -> String {
     const NAMED: usize = 3;
     let said = broken.said().message;
     let is_retries = matches!(broken.rule.demand, Demand::Paths(Form::Retries(_)));
@@ -112,7 +112,7 @@ pub fn sentence(broken: &Broken<'_>) -> String {
     }
 }
 
-impl Broken<'_> {
+impl BrokenRule<'_> {
     fn said(&self) -> Said {
         match &self.rule.demand {
             Demand::Paths(form) => {
@@ -190,10 +190,10 @@ impl Broken<'_> {
         let path = self.violation.path.as_ref()?;
         let mut failed = path.transitions.iter().rev().filter(|&&id| fails(self.flow, id)).peekable();
         failed.peek()?;
-        let ground = Ground::new(self.flow)?;
-        let picked = Index::new(&ground).pick(first);
+        let graph = PathGraph::new(self.flow)?;
+        let picked = Index::new(&graph).pick(first);
         let is_first =
-            |id: &TransitionId| picked.first_in(ground.steps_of(self.flow.transitions[*id].from)).is_some();
+            |id: &TransitionId| picked.first_in(graph.steps_of(self.flow.transitions[*id].from)).is_some();
         let failed = failed.find(|id| is_first(id))?;
         let node = quote(&display_id(&self.flow.nodes[self.flow.transitions[*failed].from].id));
         let first = self.words(first);
@@ -211,8 +211,8 @@ impl Broken<'_> {
             return None;
         }
         let path = self.violation.path.as_ref()?;
-        let ground = Ground::new(self.flow)?;
-        let picked = Index::new(&ground).pick(required);
+        let graph = PathGraph::new(self.flow)?;
+        let picked = Index::new(&graph).pick(required);
         let is_open = |id: &&TransitionId| picked.takes(**id) && !picked.always_takes(**id);
         let branch = &self.flow.transitions[*path.transitions.iter().find(is_open)?];
         let condition = self.flow.first_of_condition(branch, 5)?;

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use cxflowc::audit::{
-    Action, Appended, Context, Entry, Hash, Log, Policy, Problem, SettingsFile, Status, Verdict, verify,
+    Action, Appended, Context, Entry, Hash, Log, LogProblem, LogReport, Policy, SettingsFile, Status, verify,
 };
 use tempfile::TempDir;
 
@@ -47,7 +47,7 @@ impl Folder {
     }
 
     #[track_caller]
-    pub fn holds(&self) -> Verdict {
+    pub fn holds(&self) -> LogReport {
         let verdict = check(&self.bytes());
         assert!(verdict.holds(), "{verdict:?}\n{}", String::from_utf8_lossy(&self.bytes()));
         verdict
@@ -89,12 +89,12 @@ pub fn entry(number: u64) -> Entry {
         .job(format!("job-{number}"))
 }
 
-pub fn check(bytes: &[u8]) -> Verdict {
+pub fn check(bytes: &[u8]) -> LogReport {
     verify(bytes, None).unwrap()
 }
 
 #[track_caller]
-pub fn problem(bytes: &[u8]) -> Problem {
+pub fn problem(bytes: &[u8]) -> LogProblem {
     check(bytes).problem.unwrap_or_else(|| panic!("it holds: {}", String::from_utf8_lossy(bytes)))
 }
 

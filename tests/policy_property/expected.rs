@@ -1,7 +1,7 @@
 //! What a rule comes to, and whether the compiler says so.
 
 use cxflowc::flow::NodeId;
-use cxflowc::policy::{Path, Place, VacuousKind, Verdict, Violation};
+use cxflowc::policy::{Path, Place, RuleVerdict, VacuousKind, Violation};
 
 /// What may be shown of what breaks a rule.
 #[derive(Debug, PartialEq)]
@@ -32,12 +32,12 @@ impl Expected {
     pub const HOLDS: Expected = Expected::Holds { estimated: false };
 
     /// Whether a verdict is this one.
-    pub fn is(&self, verdict: &Verdict) -> bool {
+    pub fn is(&self, verdict: &RuleVerdict) -> bool {
         match (self, verdict) {
-            (Self::Holds { estimated }, Verdict::Holds { estimated: told }) => estimated == told,
-            (Self::Vacuous(kind), Verdict::Vacuous(why)) => *kind == why.kind(),
-            (Self::Unknown, Verdict::Unknown(missing)) => !missing.what.is_empty(),
-            (Self::Violated { .. }, Verdict::Violated(told)) => self.is_left(Some(told)),
+            (Self::Holds { estimated }, RuleVerdict::Holds { estimated: told }) => estimated == told,
+            (Self::Vacuous(kind), RuleVerdict::Vacuous(why)) => *kind == why.kind(),
+            (Self::Unknown, RuleVerdict::Unknown(missing)) => !missing.what.is_empty(),
+            (Self::Violated { .. }, RuleVerdict::Violated(told)) => self.is_left(Some(told)),
             _ => false,
         }
     }

@@ -2,14 +2,14 @@
 
 use cxflowc::compile;
 use cxflowc::flow::policy::{Demand, Form, Op, Operator, Rule, Selector, Value, Waiver};
-use cxflowc::policy::{Verdict, Violation, judge};
+use cxflowc::policy::{RuleVerdict, Violation, judge};
 use cxflowc::speech::Voice;
 use jiff::civil::{Date, date};
 
 use crate::support::{comparison, fact, policy, rule, waiver};
 
 /// Facts `rings = 20s`, `tries = 3`, `dialer = "predictive"`, `checked = 2026-03-01`.
-fn verdict(rule: Rule, on: Option<Date>) -> Verdict {
+fn verdict(rule: Rule, on: Option<Date>) -> RuleVerdict {
     let mut flow = compile("any.cxflow", "flow \"Any\"\nentry bye\ndisconnect bye\n").flow;
     flow.policies = vec![policy(vec![rule])];
     flow.facts = vec![
@@ -24,17 +24,17 @@ fn verdict(rule: Rule, on: Option<Date>) -> Verdict {
 }
 
 /// What becomes of `require fact FACT [OP VALUE]`.
-fn required(fact: &str, test: Option<(Operator, Value)>) -> Verdict {
+fn required(fact: &str, test: Option<(Operator, Value)>) -> RuleVerdict {
     verdict(rule(Demand::Fact(comparison(fact, test))), None)
 }
 
 /// What becomes of a rule that holds, `when FACT OP VALUE`.
-fn when(fact: &str, operator: Operator, value: Value) -> Verdict {
+fn when(fact: &str, operator: Operator, value: Value) -> RuleVerdict {
     let holds = rule(Demand::Paths(Form::Depth(9)));
     verdict(Rule { when: Some(comparison(fact, Some((operator, value)))), ..holds }, None)
 }
 
-const HOLDS: Verdict = Verdict::Holds { estimated: false };
+const HOLDS: RuleVerdict = RuleVerdict::Holds { estimated: false };
 /// A fact's name with a value that is smaller than its own, one that is as large and one that is larger.
 fn comparables() -> [(&'static str, [Value; 3]); 3] {
     [
@@ -60,12 +60,12 @@ fn a_fact_compares() {
         for (operator, holds) in OPERATORS {
             for (value, holds) in values.clone().into_iter().zip(holds) {
                 let told = required(fact, Some((operator, value.clone())));
-                let expected = if holds { HOLDS } else { Verdict::Violated(Violation::default()) };
+                let expected = if holds { HOLDS } else { RuleVerdict::Violated(Violation::default()) };
                 assert_eq!(told, expected, "{fact} {} {value:?}", operator.sign());
                 let told = when(fact, operator, value.clone());
                 assert_eq!(told == HOLDS, holds, "{fact} {} {value:?}", operator.sign());
                 assert_eq!(
-                    matches!(told, Verdict::Vacuous(_)),
+                    matches!(told, RuleVerdict::Vacuous(_)),
                     !holds,
                     "{fact} {} {value:?}",
                     operator.sign()
@@ -82,11 +82,11 @@ fn a_text_is_another_or_not() {
     assert_eq!(required("dialer", Some((Operator::NotEqual, text("preview")))), HOLDS);
     assert_eq!(
         required("dialer", Some((Operator::Equal, text("Predictive")))),
-        Verdict::Violated(Violation::default())
+        RuleVerdict::Violated(Violation::default())
     );
     assert_eq!(
         required("dialer", Some((Operator::NotEqual, text("predictive")))),
-        Verdict::Violated(Violation::default())
+        RuleVerdict::Violated(Violation::default())
     );
 }
 
@@ -94,13 +94,13 @@ fn a_text_is_another_or_not() {
 fn a_fact_is_stated_or_not() {
     assert_eq!(required("rings", None), HOLDS);
     assert_eq!(required("dialer", None), HOLDS);
-    assert_eq!(required("bells", None), Verdict::Violated(Violation::default()));
+    assert_eq!(required("bells", None), RuleVerdict::Violated(Violation::default()));
     assert_eq!(
         required("bells", Some((Operator::Equal, Value::Integer(0)))),
-        Verdict::Violated(Violation::default())
+        RuleVerdict::Violated(Violation::default())
     );
-    assert!(matches!(when("bells", Operator::Equal, Value::Integer(0)), Verdict::Unknown(_)));
-    assert!(matches!(when("bells", Operator::NotEqual, Value::Integer(0)), Verdict::Unknown(_)));
+    assert!(matches!(when("bells", Operator::Equal, Value::Integer(0)), RuleVerdict::Unknown(_)));
+    assert!(matches!(when("bells", Operator::NotEqual, Value::Integer(0)), RuleVerdict::Unknown(_)));
 }
 
 #[test]
@@ -108,8 +108,8 @@ fn values_of_different_types_do_not_compare() {
     for (operator, _) in OPERATORS {
         for value in [Value::Integer(20_000), Value::Text("20s".into()), Value::Date(date(2026, 3, 1))] {
             let told = required("rings", Some((operator, value.clone())));
-            assert_eq!(told, Verdict::Violated(Violation::default()), "{operator:?} {value:?}");
-            assert!(matches!(when("rings", operator, value), Verdict::Unknown(_)));
+            assert_eq!(told, RuleVerdict::Violated(Violation::default()), "{operator:?} {value:?}");
+            assert!(matches!(when("rings", operator, value), RuleVerdict::Unknown(_)));
         }
     }
 }
@@ -120,8 +120,8 @@ fn a_rule_is_in_force_from_its_first_to_its_last_day() {
     let nothing = || rule(Demand::Paths(Form::Require(Selector(vec![Op::Tag("nowhere".into())]))));
     let between = |rule: Rule| Rule { from: Some(first), until: Some(last), ..rule };
     let applies = |rule: Rule, on: Date| match verdict(rule, Some(on)) {
-        Verdict::Violated(_) | Verdict::Obligation => true,
-        Verdict::Vacuous(_) => false,
+        RuleVerdict::Violated(_) | RuleVerdict::Obligation => true,
+        RuleVerdict::Vacuous(_) => false,
         other => panic!("{other:?}"),
     };
     let days = [
@@ -143,11 +143,11 @@ fn a_rule_is_in_force_from_its_first_to_its_last_day() {
 
 #[test]
 fn a_duty_is_one() {
-    assert_eq!(verdict(rule(Demand::Oblige("to count".into())), None), Verdict::Obligation);
+    assert_eq!(verdict(rule(Demand::Oblige("to count".into())), None), RuleVerdict::Obligation);
     let preview = Some((Operator::Equal, Value::Text("preview".into())));
     let other_dialer =
         Rule { when: Some(comparison("dialer", preview)), ..rule(Demand::Oblige("to".into())) };
-    assert!(matches!(verdict(other_dialer, None), Verdict::Vacuous(_)));
+    assert!(matches!(verdict(other_dialer, None), RuleVerdict::Vacuous(_)));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_waiver_lets_pass_until_its_last_day_and_only_of_its_own_policy() {
         flow.policies = vec![policy(vec![rule(Demand::Paths(nothing))])];
         flow.waivers = vec![Waiver { policy: policy_name.into(), until, ..waiver(0, None) }];
         let judged = judge(&flow, on, Voice::default());
-        assert!(matches!(judged[0].verdict, Verdict::Violated(_)), "what is waived stays violated");
+        assert!(matches!(judged[0].verdict, RuleVerdict::Violated(_)), "what is waived stays violated");
         assert_eq!(judged[0].left.is_none(), judged[0].waivers == [0]);
         judged[0].left.is_none()
     };

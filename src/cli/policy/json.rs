@@ -10,7 +10,7 @@ use crate::diagnostics::Severity;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::flow::{Flow, NodeId};
-use crate::policy::{Judged, MissingTag, OpenStep, Vacuous, Verdict, missing_tags, paragraphs, reason};
+use crate::policy::{Judged, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason};
 
 /// A policy in the list.
 pub fn listed(policy: &Declared<'_>) -> Value {
@@ -55,7 +55,7 @@ fn counts(job: &Job) -> Value {
     };
     for judged in &job.compiled.judged {
         add(word(judged));
-        if let Verdict::Vacuous(why) = &judged.verdict {
+        if let RuleVerdict::Vacuous(why) = &judged.verdict {
             add(why.kind().words());
         }
     }
@@ -102,11 +102,11 @@ fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
     let flow = &compiled.flow;
     let violation = judged.violation();
     let missing = match &judged.verdict {
-        Verdict::Unknown(missing) => Some(&missing.remedy),
+        RuleVerdict::Unknown(missing) => Some(&missing.remedy),
         _ => None,
     };
     let open = match &judged.verdict {
-        Verdict::Unknown(missing) => missing.steps.as_slice(),
+        RuleVerdict::Unknown(missing) => missing.steps.as_slice(),
         _ => &[],
     };
     let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
@@ -115,7 +115,7 @@ fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
         "severity": severity(rule.severity == Severity::Warning),
         "verdict": word(judged),
         "vacuous": match &judged.verdict {
-            Verdict::Vacuous(why) => Some(vacuous(flow, why)),
+            RuleVerdict::Vacuous(why) => Some(vacuous(flow, why)),
             _ => None,
         },
         "reason": reason(&compiled.sources, flow, judged),

@@ -5,50 +5,50 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Told;
-use super::deliver::{Ending, Run, Shipment, now};
-use super::trail::{self, milliseconds};
+use super::deliver::{Ending, Run, Submission, now};
+use super::run_log::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
 use crate::cli::fingerprint::canonical;
 use crate::cli::flow_lock::{FlowLock, InPlace, Pending};
 use crate::cxone::answer::Standing;
-use crate::cxone::{Deadline, FlowThere, Hears, Problem, clean, codes};
+use crate::cxone::{Deadline, FlowThere, Problem, ProgressListener, clean, codes};
 
 /// Takes a flow into the lock, once the platform has said that it is there, and how the job ended that is
 /// pending, if one is.
 pub async fn adopt(
     run: &Run,
-    shipments: &[Arc<Shipment>],
+    submissions: &[Arc<Submission>],
     flow_id: &str,
     told: &mut Told<'_>,
 ) -> Result<(), Failure> {
-    let [shipment] = shipments else {
+    let [submission] = submissions else {
         return Err(Failure::new("--adopt takes one flow, and there are several sources")
             .help("nothing was noted: name the one source whose flow this is"));
     };
-    let Some(lock) = &shipment.lock else { return Ok(()) };
+    let Some(lock) = &submission.lock else { return Ok(()) };
     let began = Instant::now();
-    let line = told.lines.line(&shipment.parcel.name);
+    let line = told.lines.line(&submission.artifact.name);
     let deadline = Deadline::after(run.timeout);
-    let found = look(run, shipment, lock, flow_id, deadline, &line).await;
+    let found = look(run, submission, lock, flow_id, deadline, &line).await;
     line.finish();
     let Looked { shown, pending, sent } = match found? {
         Ok(looked) => looked,
         Err(problem) => {
-            told.result(shipment, &Ending::Failed(problem));
+            told.result(submission, &Ending::Failed(problem));
             return Ok(());
         }
     };
-    let print = &shipment.parcel.print;
+    let print = &submission.artifact.print;
     let is_shown = shown.as_ref().map(|shown| print.is("", Some(shown)));
     let platform = run.client.tenant().name();
     let changed = lock.change(|record| {
-        let entry = record.entry(platform, &shipment.parcel.flow)?;
+        let entry = record.entry(platform, &submission.artifact.flow)?;
         // Another run may have begun something while the platform was asked.
         if key(entry.pending.as_ref()) != key(pending.as_ref()) {
             return None;
         }
-        shipment.parcel.file.clone_into(&mut entry.source);
+        submission.artifact.file.clone_into(&mut entry.source);
         entry.pending = None;
         let is_sent = |sent: &Pending| print.is(&sent.payload_sha256, sent.canonical_sha256.as_deref());
         let is_this = is_shown.or_else(|| sent.as_ref().map(is_sent));
@@ -65,14 +65,14 @@ pub async fn adopt(
         Some(is_this)
     })?;
     let Some(is_this) = changed else {
-        told.result(shipment, &Ending::Failed(begun_meanwhile(flow_id)));
+        told.result(submission, &Ending::Failed(begun_meanwhile(flow_id)));
         return Ok(());
     };
-    let noted = trail::entry(&shipment.context, Action::Adopt, true, &shipment.parcel)
+    let noted = run_log::entry(&submission.context, Action::Adopt, true, &submission.artifact)
         .metric("latency_ms", milliseconds(began.elapsed()))
         .flow_id(flow_id);
-    run.trail.write(&noted, Some(lock))?;
-    told.result(shipment, &Ending::Adopted { flow_id: flow_id.to_owned(), is_this });
+    run.run_log.write(&noted, Some(lock))?;
+    told.result(submission, &Ending::Adopted { flow_id: flow_id.to_owned(), is_this });
     Ok(())
 }
 
@@ -88,15 +88,15 @@ struct Looked {
 
 async fn look(
     run: &Run,
-    shipment: &Shipment,
+    submission: &Submission,
     lock: &FlowLock,
     flow_id: &str,
     deadline: Deadline,
-    hears: &dyn Hears,
+    hears: &dyn ProgressListener,
 ) -> Result<Result<Looked, Problem>, Failure> {
     let platform = run.client.tenant().name();
     let record = lock.read()?;
-    let pending = record.flow(platform, &shipment.parcel.flow).and_then(|entry| entry.pending.clone());
+    let pending = record.flow(platform, &submission.artifact.flow).and_then(|entry| entry.pending.clone());
     let sent = match &pending {
         Some(pending) if !run.choice.give_up_pending => {
             match made(run, pending, flow_id, deadline, hears).await {
@@ -127,7 +127,7 @@ async fn made(
     pending: &Pending,
     flow_id: &str,
     deadline: Deadline,
-    hears: &dyn Hears,
+    hears: &dyn ProgressListener,
 ) -> Result<bool, Problem> {
     let Some(id) = pending.job.as_deref() else { return Ok(true) };
     let job = match run.client.job(id, deadline, hears).await {

@@ -7,16 +7,16 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::parcel::Parcel;
+use super::artifact::Artifact;
 use super::plan::{self, Choice, Order, Plan};
-use super::trail::{self, Trail, milliseconds};
+use super::run_log::{self, RunLog, milliseconds};
 use crate::audit::{Action, Context, Hash};
 use crate::cli::Failure;
 use crate::cli::flow_lock::{FlowLock, InPlace, Pending, Record, Sent};
 use crate::cli::reached::{HandsOver, Reach, Reached};
 use crate::cli::temporary::Turn;
 use crate::cxone::answer::{Job, Standing};
-use crate::cxone::{Client, Deadline, Hears, Problem, Progress, codes};
+use crate::cxone::{Client, Deadline, Problem, Progress, ProgressListener, codes};
 use crate::metrics::Stage;
 
 /// How a submission ended.
@@ -35,7 +35,7 @@ pub enum Ending {
     /// The platform did not take it.
     Failed(Problem),
     /// None of the run's flows gets as far as the platform.
-    Barred(Problem),
+    SignInFailed(Problem),
     /// Somebody ended the command first.
     Interrupted,
 }
@@ -51,13 +51,13 @@ pub struct Run {
     /// How long one submission may take.
     pub timeout: Duration,
     /// What stays of it.
-    pub trail: Arc<Trail>,
+    pub run_log: Arc<RunLog>,
 }
 
 /// One parcel, with what is its own.
-pub struct Shipment {
+pub struct Submission {
     /// What is handed over.
-    pub parcel: Parcel,
+    pub artifact: Artifact,
     /// Where it is noted; nowhere for a rehearsal.
     pub lock: Option<FlowLock>,
     /// What its lines in the audit log have in common.
@@ -81,26 +81,34 @@ pub struct Noted {
 
 impl Run {
     /// Hands one payload over.
-    pub async fn deliver(&self, shipment: &Shipment, hears: &dyn Hears) -> Result<Ending, Failure> {
-        let ending = self.deliver_in_turn(shipment, hears).await;
-        shipment.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
+    pub async fn deliver(
+        &self,
+        submission: &Submission,
+        hears: &dyn ProgressListener,
+    ) -> Result<Ending, Failure> {
+        let ending = self.deliver_in_turn(submission, hears).await;
+        submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
         ending
     }
 
-    async fn deliver_in_turn(&self, shipment: &Shipment, hears: &dyn Hears) -> Result<Ending, Failure> {
+    async fn deliver_in_turn(
+        &self,
+        submission: &Submission,
+        hears: &dyn ProgressListener,
+    ) -> Result<Ending, Failure> {
         let deadline = Deadline::after(self.timeout);
         let mut signed_in = false;
         loop {
             // Nothing is noted before the platform has let this client in.
-            let plan = match &shipment.lock {
+            let plan = match &submission.lock {
                 Some(lock) if signed_in => {
-                    if let Some(problem) = takes_turn(shipment, lock, deadline, hears).await? {
+                    if let Some(problem) = takes_turn(submission, lock, deadline, hears).await? {
                         return Ok(Ending::Failed(problem));
                     }
-                    lock.change(|record| self.plan(record, &shipment.parcel))?
+                    lock.change(|record| self.plan(record, &submission.artifact))?
                 }
-                Some(lock) => self.plan(&mut lock.read()?, &shipment.parcel),
-                None => Plan::Send(Order::new(&Pending::new(&shipment.parcel.print, now()))),
+                Some(lock) => self.plan(&mut lock.read()?, &submission.artifact),
+                None => Plan::Send(Order::new(&Pending::new(&submission.artifact.print, now()))),
             };
             // What fails before there is an answer fails what was to be done next.
             let (next, hash) = match &plan {
@@ -111,15 +119,15 @@ impl Run {
                 Plan::Ask(problem) => return Ok(Ending::Failed(problem.clone())),
                 Plan::Earlier(pending) => (Action::Persist, pending.payload_sha256.parse().ok()),
                 Plan::Send(Order { job: Some(_), .. }) => {
-                    (Action::Persist, Some(shipment.parcel.print.sha256))
+                    (Action::Persist, Some(submission.artifact.print.sha256))
                 }
-                Plan::Send(_) => (Action::Create, Some(shipment.parcel.print.sha256)),
+                Plan::Send(_) => (Action::Create, Some(submission.artifact.print.sha256)),
             };
             if !signed_in {
                 let began = Instant::now();
                 if let Err(problem) = self.sign_in(deadline, hears).await {
-                    self.note(shipment, next, &Err(problem.clone()), began.elapsed(), hash)?;
-                    return Ok(Ending::Barred(problem));
+                    self.note(submission, next, &Err(problem.clone()), began.elapsed(), hash)?;
+                    return Ok(Ending::SignInFailed(problem));
                 }
                 signed_in = true;
                 // While that took, another run may have noted something.
@@ -129,28 +137,28 @@ impl Run {
                 Plan::Nothing(_) | Plan::Ask(_) => {}
                 Plan::Earlier(pending) => {
                     // The job may take long, and others can see it.
-                    shipment.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
                     // How it ended decides what is to be done now.
-                    if let Some(ending) = self.earlier(shipment, &pending, deadline, hears).await? {
+                    if let Some(ending) = self.earlier(submission, &pending, deadline, hears).await? {
                         return Ok(ending);
                     }
                 }
-                Plan::Send(order) => return self.carry_out(shipment, order, deadline, hears).await,
+                Plan::Send(order) => return self.carry_out(submission, order, deadline, hears).await,
             }
         }
     }
 
-    fn plan(&self, record: &mut Record, parcel: &Parcel) -> Plan {
-        plan::plan(record, self.client.tenant().name(), parcel, self.choice)
+    fn plan(&self, record: &mut Record, artifact: &Artifact) -> Plan {
+        plan::plan(record, self.client.tenant().name(), artifact, self.choice)
     }
 
     /// Follows the job of an earlier payload. Nothing if it ended, and the flow can go its way.
     async fn earlier(
         &self,
-        shipment: &Shipment,
+        submission: &Submission,
         pending: &Pending,
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<Option<Ending>, Failure> {
         let (key, Some(id)) = (&pending.idempotency_key, pending.job.as_deref()) else { return Ok(None) };
         hears.hears(&Progress::Notes(&format!(
@@ -162,23 +170,23 @@ impl Run {
             Err(problem) => Err(problem),
         };
         let took = began.elapsed();
-        self.trail.took(Stage::Job, took);
+        self.run_log.took(Stage::Job, took);
         let hash = pending.payload_sha256.parse().ok();
-        self.note(shipment, Action::Persist, &ended, took, hash)?;
+        self.note(submission, Action::Persist, &ended, took, hash)?;
         match ended {
             Ok(Job { flow_id, .. }) => {
                 let there = pending.in_place(&flow_id.unwrap_or_default(), now());
-                self.entry(shipment, key, |pending, in_place| {
+                self.entry(submission, key, |pending, in_place| {
                     *pending = None;
                     *in_place = Some(there);
                 })?;
                 Ok(None)
             }
             Err(problem) if *problem.code == codes::JOB_FAILED => {
-                self.entry(shipment, key, |pending, _| *pending = None)?;
+                self.entry(submission, key, |pending, _| *pending = None)?;
                 Ok(None)
             }
-            Err(problem) if problem.is_absent => self.unknown(shipment, key, plan::forgotten(id)).map(Some),
+            Err(problem) if problem.is_absent => self.unknown(submission, key, plan::forgotten(id)).map(Some),
             Err(mut problem) => {
                 problem.help = format!(
                     "{}; --give-up-pending submits without waiting for the job of the earlier version",
@@ -189,33 +197,33 @@ impl Run {
         }
     }
 
-    async fn sign_in(&self, deadline: Deadline, hears: &dyn Hears) -> Result<(), Problem> {
+    async fn sign_in(&self, deadline: Deadline, hears: &dyn ProgressListener) -> Result<(), Problem> {
         let began = Instant::now();
         let signed_in = self.signed_in.get_or_init(|| self.client.sign_in(deadline, hears)).await.clone();
-        self.trail.took(Stage::Token, began.elapsed());
+        self.run_log.took(Stage::Token, began.elapsed());
         signed_in
     }
 
     /// Sends a payload, or follows the job that an earlier run left.
     async fn carry_out(
         &self,
-        shipment: &Shipment,
+        submission: &Submission,
         order: Order,
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<Ending, Failure> {
         let Order { key, job: left, replaces, note, .. } = &order;
         if let Some(note) = note {
             hears.hears(&Progress::Notes(note));
         }
         let began = Instant::now();
-        let hash = Some(shipment.parcel.print.sha256);
+        let hash = Some(submission.artifact.print.sha256);
         match left {
-            Some(job) => shipment.reached.is(Reached::Job(job.clone())),
-            None if !order.is_new => shipment.reached.is(Reached::Unanswered),
+            Some(job) => submission.reached.is(Reached::Job(job.clone())),
+            None if !order.is_new => submission.reached.is(Reached::Unanswered),
             None => {
                 let noted = Noted { key: key.clone(), before: order.before.clone() };
-                *shipment.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(noted);
+                *submission.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(noted);
             }
         }
         let job = match self.resume(left.as_deref(), deadline, hears).await {
@@ -223,58 +231,58 @@ impl Run {
             Ok(None) => {
                 let began = Instant::now();
                 let replaces = replaces.as_deref();
-                shipment.reached.is(Reached::UnderWay);
+                submission.reached.is(Reached::UnderWay);
                 let sent_before = !order.is_new;
-                let hears = HandsOver { hears, reached: &shipment.reached, sent_before };
-                let payload = &shipment.parcel.payload;
+                let hears = HandsOver { hears, reached: &submission.reached, sent_before };
+                let payload = &submission.artifact.payload;
                 let created = self.client.create(payload, key, replaces, deadline, &hears).await;
                 if let Err(problem) = &created {
                     let nothing = problem.is_settled && order.is_new;
-                    shipment.reached.is(if nothing { Reached::Nothing } else { Reached::Unanswered });
+                    submission.reached.is(if nothing { Reached::Nothing } else { Reached::Unanswered });
                 }
                 let took = began.elapsed();
-                self.trail.took(Stage::Create, took);
+                self.run_log.took(Stage::Create, took);
                 // The lock comes first: where the log cannot be written, the next run must not send it again.
                 match &created {
-                    Ok(job) => self.handed_over(shipment, key, job)?,
+                    Ok(job) => self.handed_over(submission, key, job)?,
                     Err(problem) if *problem.code == codes::SENT_UNKNOWN => {
-                        self.pending(shipment, key, |pending| pending.state = Some(Sent::Unknown))?;
+                        self.pending(submission, key, |pending| pending.state = Some(Sent::Unknown))?;
                     }
                     Err(_) => {}
                 }
-                self.note(shipment, Action::Create, &created, took, hash)?;
+                self.note(submission, Action::Create, &created, took, hash)?;
                 match created {
                     Ok(job) => job,
-                    Err(problem) => return self.not_created(shipment, &order, problem),
+                    Err(problem) => return self.not_created(submission, &order, problem),
                 }
             }
             Err(problem) => {
-                self.note(shipment, Action::Persist, &Err(problem.clone()), began.elapsed(), hash)?;
-                return self.not_in_place(shipment, &order, problem);
+                self.note(submission, Action::Persist, &Err(problem.clone()), began.elapsed(), hash)?;
+                return self.not_in_place(submission, &order, problem);
             }
         };
-        self.handed_over(shipment, key, &job)?;
+        self.handed_over(submission, key, &job)?;
         let began = Instant::now();
         let ended = self.client.follow(job, deadline, hears).await;
         let took = began.elapsed();
-        self.trail.took(Stage::Job, took);
-        self.note(shipment, Action::Persist, &ended, took, hash)?;
+        self.run_log.took(Stage::Job, took);
+        self.note(submission, Action::Persist, &ended, took, hash)?;
         match ended {
             Ok(Job { id, flow_id, .. }) => {
                 let flow_id = flow_id.unwrap_or_default();
-                self.in_place(shipment, key, &flow_id)?;
+                self.in_place(submission, key, &flow_id)?;
                 Ok(Ending::InPlace { flow_id, job: id })
             }
-            Err(problem) => self.not_in_place(shipment, &order, problem),
+            Err(problem) => self.not_in_place(submission, &order, problem),
         }
     }
 
     /// Notes the job of a payload, for the next run and for whoever ends this one.
-    fn handed_over(&self, shipment: &Shipment, key: &str, job: &Job) -> Result<(), Failure> {
-        shipment.reached.is(Reached::Job(job.id.clone()));
-        self.pending(shipment, key, |pending| pending.job = Some(job.id.clone()))?;
+    fn handed_over(&self, submission: &Submission, key: &str, job: &Job) -> Result<(), Failure> {
+        submission.reached.is(Reached::Job(job.id.clone()));
+        self.pending(submission, key, |pending| pending.job = Some(job.id.clone()))?;
         // From here on others find the job.
-        shipment.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
+        submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(())
     }
 
@@ -284,7 +292,7 @@ impl Run {
         &self,
         job: Option<&str>,
         deadline: Deadline,
-        hears: &dyn Hears,
+        hears: &dyn ProgressListener,
     ) -> Result<Option<Job>, Problem> {
         let Some(id) = job else { return Ok(None) };
         let again = self.choice.send_again;
@@ -301,13 +309,13 @@ impl Run {
     /// Writes a line about a step.
     fn note(
         &self,
-        shipment: &Shipment,
+        submission: &Submission,
         action: Action,
         ended: &Result<Job, Problem>,
         took: Duration,
         payload: Option<Hash>,
     ) -> Result<(), Failure> {
-        let mut entry = trail::entry(&shipment.context, action, ended.is_ok(), &shipment.parcel)
+        let mut entry = run_log::entry(&submission.context, action, ended.is_ok(), &submission.artifact)
             .metric("latency_ms", milliseconds(took));
         entry.payload_sha256 = payload;
         match ended {
@@ -320,61 +328,71 @@ impl Run {
                 entry.job.clone_from(&problem.job);
             }
         }
-        self.trail.write(&entry, shipment.lock.as_ref())
+        self.run_log.write(&entry, submission.lock.as_ref())
     }
 
     /// Notes where the command ended before there was an answer: that the payload is not pending, or, where
     /// it was sent, a line in the audit log.
-    pub fn note_interruption(&self, shipment: &Shipment) -> Result<(), Failure> {
-        let noted = shipment.noted.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match shipment.reached.now() {
+    pub fn note_interruption(&self, submission: &Submission) -> Result<(), Failure> {
+        let noted = submission.noted.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match submission.reached.now() {
             Reached::UnderWay | Reached::Unanswered => {}
             Reached::Job(_) => return Ok(()),
             Reached::Nothing => {
                 let Some(Noted { key, before }) = noted else { return Ok(()) };
-                return self.entry(shipment, &key, |pending, _| *pending = before);
+                return self.entry(submission, &key, |pending, _| *pending = before);
             }
         }
-        let entry = trail::entry(&shipment.context, Action::Create, false, &shipment.parcel)
+        let entry = run_log::entry(&submission.context, Action::Create, false, &submission.artifact)
             .detail("interrupted before the platform answered".to_owned());
-        self.trail.write(&entry, shipment.lock.as_ref())
+        self.run_log.write(&entry, submission.lock.as_ref())
     }
 
     /// A payload that no job is known of. What the platform certainly did not take is not pending any more.
-    fn not_created(&self, shipment: &Shipment, order: &Order, problem: Problem) -> Result<Ending, Failure> {
+    fn not_created(
+        &self,
+        submission: &Submission,
+        order: &Order,
+        problem: Problem,
+    ) -> Result<Ending, Failure> {
         let key = &order.key;
         if *problem.code == codes::SENT_UNKNOWN {
-            return self.unknown(shipment, key, problem);
+            return self.unknown(submission, key, problem);
         }
         // What was sent before, and not answered, may have been taken then: a refusal of the second try may
         // just say that there is such a flow.
         if problem.is_settled && order.is_new {
-            self.entry(shipment, key, |pending, _| pending.clone_from(&order.before))?;
+            self.entry(submission, key, |pending, _| pending.clone_from(&order.before))?;
         }
         Ok(Ending::Failed(problem))
     }
 
     /// A payload that was taken and has a job. Only the end of that job takes it back: whatever else is
     /// answered to a question about the job says nothing of the payload.
-    fn not_in_place(&self, shipment: &Shipment, order: &Order, problem: Problem) -> Result<Ending, Failure> {
+    fn not_in_place(
+        &self,
+        submission: &Submission,
+        order: &Order,
+        problem: Problem,
+    ) -> Result<Ending, Failure> {
         let key = &order.key;
         if *problem.code == codes::SENT_UNKNOWN {
-            return self.unknown(shipment, key, problem);
+            return self.unknown(submission, key, problem);
         }
         if *problem.code == codes::JOB_FAILED {
-            self.entry(shipment, key, |pending, _| pending.clone_from(&order.before))?;
+            self.entry(submission, key, |pending, _| pending.clone_from(&order.before))?;
         }
         Ok(Ending::Failed(problem))
     }
 
     /// Notes that nobody knows what became of a payload that was taken.
-    fn unknown(&self, shipment: &Shipment, key: &str, problem: Problem) -> Result<Ending, Failure> {
-        self.pending(shipment, key, |pending| pending.state = Some(Sent::Unknown))?;
+    fn unknown(&self, submission: &Submission, key: &str, problem: Problem) -> Result<Ending, Failure> {
+        self.pending(submission, key, |pending| pending.state = Some(Sent::Unknown))?;
         Ok(Ending::Failed(problem))
     }
 
-    fn in_place(&self, shipment: &Shipment, key: &str, flow_id: &str) -> Result<(), Failure> {
-        self.entry(shipment, key, |pending, in_place| {
+    fn in_place(&self, submission: &Submission, key: &str, flow_id: &str) -> Result<(), Failure> {
+        self.entry(submission, key, |pending, in_place| {
             let there = pending.take().map(|pending| pending.in_place(flow_id, now()));
             *in_place = there.or(in_place.take());
         })
@@ -382,11 +400,11 @@ impl Run {
 
     fn pending(
         &self,
-        shipment: &Shipment,
+        submission: &Submission,
         key: &str,
         change: impl FnOnce(&mut Pending),
     ) -> Result<(), Failure> {
-        self.entry(shipment, key, |pending, _| {
+        self.entry(submission, key, |pending, _| {
             if let Some(pending) = pending {
                 change(pending);
             }
@@ -396,13 +414,13 @@ impl Run {
     /// Changes the lock's entry, unless another run has begun something else since.
     fn entry(
         &self,
-        shipment: &Shipment,
+        submission: &Submission,
         key: &str,
         change: impl FnOnce(&mut Option<Pending>, &mut Option<InPlace>),
     ) -> Result<(), Failure> {
-        let Some(lock) = &shipment.lock else { return Ok(()) };
+        let Some(lock) = &submission.lock else { return Ok(()) };
         lock.change(|record| {
-            let Some(entry) = record.entry(self.client.tenant().name(), &shipment.parcel.flow) else {
+            let Some(entry) = record.entry(self.client.tenant().name(), &submission.artifact.flow) else {
                 return;
             };
             if entry.pending.as_ref().is_some_and(|pending| pending.idempotency_key == key) {
@@ -415,18 +433,18 @@ impl Run {
 /// Waits until no other run hands the same flow over: what it notes decides what is to be done. The problem,
 /// where the time is up before that.
 async fn takes_turn(
-    shipment: &Shipment,
+    submission: &Submission,
     lock: &FlowLock,
     deadline: Deadline,
-    hears: &dyn Hears,
+    hears: &dyn ProgressListener,
 ) -> Result<Option<Problem>, Failure> {
     let mut is_told = false;
     loop {
-        if shipment.turn.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+        if submission.turn.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             return Ok(None);
         }
-        if let Some(turn) = lock.turn(&shipment.parcel.flow)? {
-            *shipment.turn.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
+        if let Some(turn) = lock.turn(&submission.artifact.flow)? {
+            *submission.turn.lock().unwrap_or_else(PoisonError::into_inner) = Some(turn);
             return Ok(None);
         }
         if !is_told {

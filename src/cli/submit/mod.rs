@@ -1,16 +1,16 @@
 //! `cxflowc submit`
 
 mod adopt;
+mod artifact;
 mod deliver;
+mod local_emulator;
 mod outcome;
-mod parcel;
 mod places;
 mod plan;
+mod prepare;
 mod progress;
-mod rehearsal;
 mod rename;
-mod shipments;
-mod trail;
+mod run_log;
 mod webhook;
 
 use std::sync::{Arc, PoisonError};
@@ -18,16 +18,16 @@ use std::sync::{Arc, PoisonError};
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
+pub use artifact::{Artifact, folder};
 pub use deliver::now;
-pub use outcome::{Whereabouts, complained, errors, pick_up};
-pub use parcel::{Parcel, folder};
-pub use trail::{Trail, context, plain};
+pub use outcome::{RerunArgs, complained, errors, pick_up};
+pub use run_log::{RunLog, context, plain};
 
-use self::deliver::{Ending, Run, Shipment};
+use self::deliver::{Ending, Run, Submission};
+use self::local_emulator::LocalEmulator;
 use self::plan::Choice;
+use self::prepare::{Destination, Shipments, Stopped};
 use self::progress::Lines;
-use self::rehearsal::Rehearsal;
-use self::shipments::{Shipments, Side, Stopped};
 use super::args::{CompileArgs, ResultFormat, SubmitArgs};
 use super::compile::allowed;
 use super::report::Reporter;
@@ -43,18 +43,20 @@ use crate::source::Sources;
 pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
     signals::end(Ends::Saying("interrupted before anything was sent"));
-    shipments::outputs(args, args.audit.as_deref()).check()?;
+    prepare::outputs(args, args.audit.as_deref()).check()?;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, true);
-    let Shipments { shipments, side, trail } = match shipments::make(args, terminal, &mut reporter) {
+    let Shipments { submissions, side, run_log } = match prepare::make(args, terminal, &mut reporter) {
         Ok(Ok(made)) => made,
-        Ok(Err(Stopped { status, trail })) => return close(args, terminal, &trail, &mut reporter, status),
+        Ok(Err(Stopped { status, run_log })) => {
+            return close(args, terminal, &run_log, &mut reporter, status);
+        }
         Err(failure) => return reporter.conclude(Status::Done, vec![failure]),
     };
-    let whereabouts =
-        Whereabouts { environment: args.compile.env.as_deref(), account: &args.platform.account };
-    let shipments: Vec<Arc<Shipment>> = shipments.into_iter().map(Arc::new).collect();
-    let lines = Arc::new(Lines::new(terminal, shipments.iter().map(|shipment| &*shipment.parcel.name)));
+    let whereabouts = RerunArgs { environment: args.compile.env.as_deref(), account: &args.platform.account };
+    let submissions: Vec<Arc<Submission>> = submissions.into_iter().map(Arc::new).collect();
+    let lines =
+        Arc::new(Lines::new(terminal, submissions.iter().map(|submission| &*submission.artifact.name)));
     let mut told = Told {
         args,
         terminal,
@@ -62,15 +64,15 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
         lines: &lines,
         whereabouts,
         status: Status::Done,
-        several: shipments.len() > 1,
+        several: submissions.len() > 1,
         barred: false,
         any_in_place: false,
     };
     let work = async |stop: Stop| {
         let (rehearsal, tenant, hook) = match side {
-            Side::Platform { tenant, webhook } => (None, *tenant, webhook),
-            Side::Emulator => {
-                let rehearsal = Rehearsal::start(terminal, &lines).await?;
+            Destination::Platform { tenant, webhook } => (None, *tenant, webhook),
+            Destination::Emulator => {
+                let rehearsal = LocalEmulator::start(terminal, &lines).await?;
                 let (tenant, webhook) = (rehearsal.tenant()?, rehearsal.webhook(args)?);
                 (Some(rehearsal), tenant, webhook)
             }
@@ -89,23 +91,23 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
                 give_up_pending: args.give_up_pending,
             },
             timeout: args.time.timeout,
-            trail: Arc::clone(&trail),
+            run_log: Arc::clone(&run_log),
         });
         if let Some(flow_id) = &args.adopt {
             tokio::select! {
                 biased;
-                adopted = adopt::adopt(&run, &shipments, flow_id, &mut told) => adopted?,
-                () = stop.asked(1) => told.interrupted(&shipments),
+                adopted = adopt::adopt(&run, &submissions, flow_id, &mut told) => adopted?,
+                () = stop.asked(1) => told.interrupted(&submissions),
             }
             return Ok(None);
         }
-        send(&run, &shipments, &mut told, args.parallel, &stop).await?;
+        send(&run, &submissions, &mut told, args.parallel, &stop).await?;
         if stop.is_asked() {
-            told.interrupted(&shipments);
+            told.interrupted(&submissions);
         }
         // Where no flow is in place there is nothing to be told of.
         if let Some(hook) = hook.filter(|_| told.any_in_place && !stop.is_asked()) {
-            webhook::register(&run, &shipments, &hook, &mut told, &stop).await?;
+            webhook::register(&run, &submissions, &hook, &mut told, &stop).await?;
         }
         if let Some(rehearsal) = rehearsal {
             rehearsal.stop().await;
@@ -117,17 +119,17 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     match ended {
         Ok(None) => {}
         Ok(Some(problem)) => {
-            for shipment in &shipments {
-                told.result(shipment, &Ending::Barred(problem.clone()));
+            for submission in &submissions {
+                told.result(submission, &Ending::SignInFailed(problem.clone()));
             }
         }
         Err(failure) => {
             // What is on its way over there has to be known all the more.
-            told.interrupted(&shipments);
-            return close(args, terminal, &trail, &mut told.reporter, told.status).and(Err(failure));
+            told.interrupted(&submissions);
+            return close(args, terminal, &run_log, &mut told.reporter, told.status).and(Err(failure));
         }
     }
-    close(args, terminal, &trail, &mut told.reporter, told.status)
+    close(args, terminal, &run_log, &mut told.reporter, told.status)
 }
 
 /// Hands everything over, a few at a time, and tells the results in the order given.
@@ -136,31 +138,31 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
 /// was sent has to be noted.
 async fn send(
     run: &Arc<Run>,
-    shipments: &[Arc<Shipment>],
+    submissions: &[Arc<Submission>],
     told: &mut Told<'_>,
     parallel: usize,
     stop: &Stop,
 ) -> Result<(), Failure> {
     let mut tasks = JoinSet::new();
-    let mut waiting = shipments.iter().enumerate();
-    let mut endings: Vec<Option<Ending>> = shipments.iter().map(|_| None).collect();
+    let mut waiting = submissions.iter().enumerate();
+    let mut endings: Vec<Option<Ending>> = submissions.iter().map(|_| None).collect();
     let mut next = 0;
     let mut failure = None;
     loop {
         while tasks.len() < parallel
             && failure.is_none()
             && !stop.is_asked()
-            && let Some((index, shipment)) = waiting.next()
+            && let Some((index, submission)) = waiting.next()
         {
-            let line = told.lines.line(&shipment.parcel.name);
-            let (run, shipment, stop) = (Arc::clone(run), Arc::clone(shipment), stop.clone());
+            let line = told.lines.line(&submission.artifact.name);
+            let (run, submission, stop) = (Arc::clone(run), Arc::clone(submission), stop.clone());
             tasks.spawn(async move {
                 // What is done between two waits is done to its end.
                 let ending = tokio::select! {
                     biased;
-                    ending = run.deliver(&shipment, &line) => ending,
-                    () = shipment.reached.may_be_cut(&stop, &line) => {
-                        run.note_interruption(&shipment).map(|()| Ending::Interrupted)
+                    ending = run.deliver(&submission, &line) => ending,
+                    () = submission.reached.may_be_cut(&stop, &line) => {
+                        run.note_interruption(&submission).map(|()| Ending::Interrupted)
                     }
                 };
                 line.finish();
@@ -178,8 +180,8 @@ async fn send(
             Err(error) => failure = failure.or(Some(error)),
         }
         while let Some(Some(ending)) = endings.get(next) {
-            if let Some(shipment) = shipments.get(next) {
-                told.result(shipment, ending);
+            if let Some(submission) = submissions.get(next) {
+                told.result(submission, ending);
             }
             next += 1;
         }
@@ -192,7 +194,7 @@ struct Told<'a> {
     terminal: &'a Terminal,
     reporter: Reporter<'a>,
     lines: &'a Lines,
-    whereabouts: Whereabouts<'a>,
+    whereabouts: RerunArgs<'a>,
     status: Status,
     /// Whether there is more than one flow, so that each finding has to say which it is about.
     several: bool,
@@ -203,20 +205,20 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn result(&mut self, shipment: &Shipment, ending: &Ending) {
+    fn result(&mut self, submission: &Submission, ending: &Ending) {
         let lines = self.lines;
         lines.aside(|| {
-            *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
-            self.findings(shipment, ending);
+            *submission.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            self.findings(submission, ending);
             let line = match self.args.format {
-                ResultFormat::Text => outcome::line(shipment, ending, self.whereabouts),
-                ResultFormat::Json => outcome::json(shipment, ending).to_string(),
+                ResultFormat::Text => outcome::line(submission, ending, self.whereabouts),
+                ResultFormat::Json => outcome::json(submission, ending).to_string(),
             };
             self.terminal.result(&format!("{line}\n"));
         });
     }
 
-    fn findings(&mut self, shipment: &Shipment, ending: &Ending) {
+    fn findings(&mut self, submission: &Submission, ending: &Ending) {
         let none = Sources::default();
         let (sources, findings) = match ending {
             Ending::InPlace { .. } | Ending::Unchanged { .. } => {
@@ -228,16 +230,16 @@ impl Told<'_> {
                 return;
             }
             Ending::Adopted { .. } => return,
-            Ending::Barred(_) if self.barred => return,
-            Ending::Barred(problem) => {
+            Ending::SignInFailed(_) if self.barred => return,
+            Ending::SignInFailed(problem) => {
                 self.barred = true;
                 (&none, vec![problem.finding()])
             }
             Ending::Failed(problem) => {
-                let sources = shipment.parcel.job.as_ref().map_or(&none, |job| &job.compiled.sources);
-                let mut findings = outcome::findings(shipment, problem, self.whereabouts);
+                let sources = submission.artifact.job.as_ref().map_or(&none, |job| &job.compiled.sources);
+                let mut findings = outcome::findings(submission, problem, self.whereabouts);
                 for finding in findings.iter_mut().filter(|one| self.several && one.span.is_none()) {
-                    finding.message = format!("{}: {}", shipment.parcel.name, finding.message);
+                    finding.message = format!("{}: {}", submission.artifact.name, finding.message);
                 }
                 (sources, findings)
             }
@@ -271,12 +273,12 @@ impl Told<'_> {
         self.status = Status::Interrupted;
     }
 
-    fn interrupted(&mut self, shipments: &[Arc<Shipment>]) {
-        for shipment in shipments {
-            if *shipment.told.lock().unwrap_or_else(PoisonError::into_inner) {
+    fn interrupted(&mut self, submissions: &[Arc<Submission>]) {
+        for submission in submissions {
+            if *submission.told.lock().unwrap_or_else(PoisonError::into_inner) {
                 continue;
             }
-            self.result(shipment, &Ending::Interrupted);
+            self.result(submission, &Ending::Interrupted);
         }
         self.status = Status::Interrupted;
     }
@@ -286,16 +288,16 @@ impl Told<'_> {
 fn close(
     args: &SubmitArgs,
     terminal: &Terminal,
-    trail: &Trail,
+    run_log: &RunLog,
     reporter: &mut Reporter<'_>,
     status: Status,
 ) -> Outcome {
     let reported = reporter.finish();
-    trail.tell_tear(terminal);
-    terminal.closing(&trail.with_metrics(|metrics| metrics.one_line(trail.age())));
-    trail.tell_head(terminal);
+    run_log.tell_tear(terminal);
+    terminal.closing(&run_log.with_metrics(|metrics| metrics.one_line(run_log.age())));
+    run_log.tell_head(terminal);
     if let Some(path) = &args.metrics {
-        let text = trail.with_metrics(|metrics| metrics.render(path));
+        let text = run_log.with_metrics(|metrics| metrics.render(path));
         output::write_whole(path, |out| out.write_all(text.as_bytes()))?;
     }
     reported.map(|()| status)

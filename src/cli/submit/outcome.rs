@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::deliver::{Ending, Shipment};
+use super::deliver::{Ending, Submission};
 use crate::cli::args::AccountArgs;
 use crate::cli::reached::Reached;
 use crate::cxone::refusal::Complaint;
@@ -11,7 +11,7 @@ use crate::diagnostics::Diagnostic;
 
 /// Where the platform is, as the command that picks a job up has to say it again.
 #[derive(Clone, Copy)]
-pub struct Whereabouts<'a> {
+pub struct RerunArgs<'a> {
     /// `--env`
     pub environment: Option<&'a str>,
     /// `--base-url` and `--client-id`
@@ -19,13 +19,13 @@ pub struct Whereabouts<'a> {
 }
 
 /// The command that picks a job up, as a shell takes it.
-pub fn pick_up(job: &str, whereabouts: Whereabouts<'_>) -> String {
+pub fn pick_up(job: &str, whereabouts: RerunArgs<'_>) -> String {
     let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
     let quoted = |text: &str| {
         let text = clean(text, 200);
         if plain(&text) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
     };
-    let Whereabouts { environment, account } = whereabouts;
+    let RerunArgs { environment, account } = whereabouts;
     let options = [
         ("--env", environment),
         ("--base-url", account.base.base_url.as_deref()),
@@ -40,12 +40,12 @@ pub fn pick_up(job: &str, whereabouts: Whereabouts<'_>) -> String {
 }
 
 /// What went wrong, each complaint that names a node at the node's place in the source.
-pub fn findings(shipment: &Shipment, problem: &Problem, whereabouts: Whereabouts<'_>) -> Vec<Diagnostic> {
+pub fn findings(submission: &Submission, problem: &Problem, whereabouts: RerunArgs<'_>) -> Vec<Diagnostic> {
     let mut placed = Vec::new();
     let mut others = Vec::new();
     let command = problem.job.as_deref().map(|job| pick_up(job, whereabouts)).unwrap_or_default();
     for complaint in &problem.complaints {
-        match shipment.parcel.place(complaint) {
+        match submission.artifact.place(complaint) {
             Some(place) => placed.push(
                 Diagnostic::new(problem.code, place.span, format!("the platform: {}", complaint.said()))
                     .here(place.what)
@@ -91,8 +91,8 @@ fn whole(problem: &Problem, command: &str, complaints: Vec<String>) -> Diagnosti
 }
 
 /// A result in one line.
-pub fn line(shipment: &Shipment, ending: &Ending, whereabouts: Whereabouts<'_>) -> String {
-    let name = &shipment.parcel.name;
+pub fn line(submission: &Submission, ending: &Ending, whereabouts: RerunArgs<'_>) -> String {
+    let name = &submission.artifact.name;
     match ending {
         Ending::InPlace { flow_id, job } => format!("{name}: in place as {flow_id} (job {job})"),
         Ending::Unchanged { flow_id, since } => {
@@ -106,11 +106,11 @@ pub fn line(shipment: &Shipment, ending: &Ending, whereabouts: Whereabouts<'_>) 
                 None => "of which it is not known what version it is",
             }
         ),
-        Ending::Failed(problem) | Ending::Barred(problem) => {
+        Ending::Failed(problem) | Ending::SignInFailed(problem) => {
             format!("{name}: not in place, {}", problem.code)
         }
         Ending::Interrupted => {
-            let far = match shipment.reached.now() {
+            let far = match submission.reached.now() {
                 Reached::Nothing => "before anything was sent".to_owned(),
                 Reached::UnderWay | Reached::Unanswered => "after it was sent and before there was an answer; \
                     the same command sends it again under the same Idempotency-Key, unless it is on the platform by then and \
@@ -139,31 +139,31 @@ pub fn errors(complaints: &[Complaint], node: impl Fn(&Complaint) -> Option<Stri
 }
 
 /// A result for scripts.
-pub fn json(shipment: &Shipment, ending: &Ending) -> Value {
+pub fn json(submission: &Submission, ending: &Ending) -> Value {
     let (status, flow_id, job, problem) = match ending {
         Ending::InPlace { flow_id, job } => ("completed", Some(flow_id), Some(job), None),
         Ending::Unchanged { flow_id, .. } => ("unchanged", Some(flow_id), None, None),
         Ending::Adopted { flow_id, .. } => ("adopted", Some(flow_id), None, None),
-        Ending::Failed(problem) | Ending::Barred(problem) => {
+        Ending::Failed(problem) | Ending::SignInFailed(problem) => {
             ("failed", None, problem.job.as_ref(), Some(problem))
         }
         Ending::Interrupted => ("interrupted", None, None, None),
     };
     // The job that failed is as worth knowing as one that goes on.
-    let known = match shipment.reached.now() {
+    let known = match submission.reached.now() {
         Reached::Job(job) => Some(job),
         _ => None,
     };
     let job = job.or(known.as_ref());
     let complaints = problem.map(|problem| &*problem.complaints).unwrap_or_default();
-    let errors = errors(complaints, |one| shipment.parcel.place(one)?.node);
+    let errors = errors(complaints, |one| submission.artifact.place(one)?.node);
     json!({
-        "file": shipment.parcel.name,
-        "flow": shipment.parcel.flow,
+        "file": submission.artifact.name,
+        "flow": submission.artifact.flow,
         "status": status,
         "flow_id": flow_id,
         "job": job,
-        "payload_sha256": shipment.parcel.print.sha256.to_string(),
+        "payload_sha256": submission.artifact.print.sha256.to_string(),
         "code": problem.map(|problem| problem.code.id),
         "message": problem.map(|problem| problem.message.clone()),
         "errors": errors,

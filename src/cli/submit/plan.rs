@@ -1,7 +1,7 @@
 //! What is to be done with a payload, by what the lock knows of its flow.
 
+use super::artifact::Artifact;
 use super::deliver::now;
-use super::parcel::Parcel;
 use crate::cli::flow_lock::{InPlace, Pending, Record};
 use crate::cxone::{Problem, codes, sent_unknown_help};
 
@@ -60,11 +60,11 @@ impl Order {
 
 /// What is to be done, noted before anything is sent: whatever breaks from here on, a rerun
 /// repeats the same order and not another.
-pub fn plan(record: &mut Record, platform: &str, parcel: &Parcel, choice: Choice) -> Plan {
-    let new = || Pending::new(&parcel.print, now());
-    let Some(entry) = record.entry(platform, &parcel.flow) else { return Plan::Send(Order::new(&new())) };
+pub fn plan(record: &mut Record, platform: &str, artifact: &Artifact, choice: Choice) -> Plan {
+    let new = || Pending::new(&artifact.print, now());
+    let Some(entry) = record.entry(platform, &artifact.flow) else { return Plan::Send(Order::new(&new())) };
     let is_this =
-        |pending: &Pending| parcel.print.is(&pending.payload_sha256, pending.canonical_sha256.as_deref());
+        |pending: &Pending| artifact.print.is(&pending.payload_sha256, pending.canonical_sha256.as_deref());
     let mut note = None;
     if let Some(pending) = &entry.pending {
         if pending.is_unknown() && !choice.send_again {
@@ -90,13 +90,13 @@ pub fn plan(record: &mut Record, platform: &str, parcel: &Parcel, choice: Choice
     // Another payload that was sent since may be in place by now, so that this one is sent again.
     let overtaken = entry.pending.as_ref().is_some_and(|pending| !is_this(pending));
     if let Some(there) = &entry.in_place
-        && parcel.print.is(&there.payload_sha256, there.canonical_sha256.as_deref())
+        && artifact.print.is(&there.payload_sha256, there.canonical_sha256.as_deref())
         && !choice.force
         && !overtaken
     {
         return Plan::Nothing(there.clone());
     }
-    parcel.file.clone_into(&mut entry.source);
+    artifact.file.clone_into(&mut entry.source);
     let replaces = entry.in_place.as_ref().map(|there| there.flow_id.clone());
     let (pending, is_new, before) = match entry.pending.take() {
         // Under its old key: where the platform knows such keys, it is no second order.

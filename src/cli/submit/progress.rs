@@ -6,7 +6,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::safe;
 use crate::cli::terminal::Terminal;
-use crate::cxone::{Hears, Progress};
+use crate::cxone::{Progress, ProgressListener};
 
 /// The lines of a run.
 pub struct Lines {
@@ -74,7 +74,7 @@ impl Line {
     }
 }
 
-impl Hears for Line {
+impl ProgressListener for Line {
     fn hears(&self, progress: &Progress<'_>) {
         match progress {
             Progress::Asks => {}

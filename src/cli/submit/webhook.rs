@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Told;
-use super::deliver::{Run, Shipment};
-use super::shipments::locks;
-use super::trail::{self, milliseconds};
+use super::deliver::{Run, Submission};
+use super::prepare::locks;
+use super::run_log::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
 use crate::cli::reached::{HandsOver, Reach, Reached};
@@ -19,19 +19,19 @@ use crate::metrics::Stage;
 /// nonetheless.
 pub async fn register(
     run: &Run,
-    shipments: &[Arc<Shipment>],
+    submissions: &[Arc<Submission>],
     webhook: &Webhook,
     told: &mut Told<'_>,
     stop: &Stop,
 ) -> Result<(), Failure> {
-    let locks = locks(shipments.iter().map(|shipment| &**shipment));
+    let locks = locks(submissions.iter().map(|submission| &**submission));
     let platform = run.client.tenant().name();
     let url = webhook.url.as_str();
     let mut known = !locks.is_empty();
     for lock in &locks {
         known &= lock.read()?.has_webhook(platform, url);
     }
-    let Some(first) = shipments.first().filter(|_| !known) else { return Ok(()) };
+    let Some(first) = submissions.first().filter(|_| !known) else { return Ok(()) };
     let began = Instant::now();
     let reached = Reach::default();
     reached.is(Reached::UnderWay);
@@ -47,23 +47,23 @@ pub async fn register(
         }
     };
     let took = began.elapsed();
-    run.trail.took(Stage::Webhook, took);
+    run.run_log.took(Stage::Webhook, took);
     // It is about no flow, and so about no policies.
     let context = first.context.about_no_flow();
-    let line = trail::plain(&Arc::new(context), Action::Webhook, registered.is_ok())
+    let line = run_log::plain(&Arc::new(context), Action::Webhook, registered.is_ok())
         .metric("latency_ms", milliseconds(took));
     match registered {
         Ok(Registered { id, was_there, .. }) => {
             let called =
                 id.as_ref().map_or_else(|| ", its id was not said".to_owned(), |id| format!(" as {id}"));
             let before = if was_there { ", registered before" } else { "" };
-            run.trail.write(&line.detail(format!("{url}{called}{before}")), first.lock.as_ref())?;
+            run.run_log.write(&line.detail(format!("{url}{called}{before}")), first.lock.as_ref())?;
             for lock in locks {
                 lock.change(|record| record.add_webhook(platform, url, id.as_deref()))?;
             }
         }
         Err(problem) => {
-            run.trail
+            run.run_log
                 .write(&line.code(codes::WEBHOOK_FAILED.id).detail(problem.told()), first.lock.as_ref())?;
             told.warning(&Problem::new(
                 &codes::WEBHOOK_FAILED,

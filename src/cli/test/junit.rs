@@ -64,7 +64,7 @@ impl Suite<'_> {
             Self::Unread { why, .. } => {
                 let message = why.message.clone();
                 let text = why.help.iter().map(|help| format!("help: {help}\n")).collect();
-                vec![Case::new("is read", Verdict::Error { type_: "unreadable", message, text })]
+                vec![Case::new("is read", TestResult::Error { type_: "unreadable", message, text })]
             }
         }
     }
@@ -91,28 +91,29 @@ struct Case<'a> {
     /// The file and line of its declaration.
     place: Option<(&'a str, String)>,
     time: Duration,
-    verdict: Verdict,
+    verdict: TestResult,
 }
 
 impl Case<'_> {
     /// One that no test of the flow stands for.
-    fn new(name: impl Into<String>, verdict: Verdict) -> Self {
+    fn new(name: impl Into<String>, verdict: TestResult) -> Self {
         Self { name: name.into(), place: None, time: Duration::ZERO, verdict }
     }
 }
 
-enum Verdict {
+enum TestResult {
     Passed,
     Failed { type_: String, message: String, text: String },
     Error { type_: &'static str, message: String, text: String },
 }
 
 fn counts(cases: &[&Case<'_>]) -> [String; 3] {
-    let count = |is: fn(&Verdict) -> bool| cases.iter().filter(|case| is(&case.verdict)).count().to_string();
+    let count =
+        |is: fn(&TestResult) -> bool| cases.iter().filter(|case| is(&case.verdict)).count().to_string();
     [
         cases.len().to_string(),
-        count(|verdict| matches!(verdict, Verdict::Failed { .. })),
-        count(|verdict| matches!(verdict, Verdict::Error { .. })),
+        count(|verdict| matches!(verdict, TestResult::Failed { .. })),
+        count(|verdict| matches!(verdict, TestResult::Error { .. })),
     ]
 }
 
@@ -122,7 +123,7 @@ fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
         let errors = tested.job.compiled.diagnostics.iter().filter(|one| one.severity == Severity::Error);
         let text = errors.take(ERRORS).map(|one| told(sources, one)).collect();
         let message = findings(&tested.job.compiled).unwrap_or_default();
-        let verdict = Verdict::Error { type_: "errors", message, text };
+        let verdict = TestResult::Error { type_: "errors", message, text };
         let error = Case { time: tested.job.took, ..Case::new("compiles", verdict) };
         return if tested.is_library() { Vec::new() } else { vec![error] };
     };
@@ -132,10 +133,10 @@ fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
     if let Some(min) = tested.min_coverage {
         let below = tested.below();
         let verdict = if below.is_empty() {
-            Verdict::Passed
+            TestResult::Passed
         } else {
             let message = format!("less than {min}% of the {} are covered", list_of(&below, "and"));
-            Verdict::Failed { type_: "coverage".into(), message, text: super::text::result(tested) }
+            TestResult::Failed { type_: "coverage".into(), message, text: super::text::result(tested) }
         };
         cases.push(Case::new(format!("coverage of {min}%"), verdict));
     }
@@ -146,8 +147,8 @@ fn case<'a>(sources: &'a Sources, one: &Ran<'_>, time: Duration) -> Case<'a> {
     let file = sources.get(one.test.span.file).name();
     let line = sources.position(one.test.span).line.to_string();
     let verdict = match &one.finding {
-        None => Verdict::Passed,
-        Some(finding) => Verdict::Failed {
+        None => TestResult::Passed,
+        Some(finding) => TestResult::Failed {
             type_: finding.code.to_string(),
             message: finding.message.clone(),
             text: told(sources, finding),
@@ -212,9 +213,9 @@ fn testcase(xml: &mut Xml, case: &Case<'_>, flow: &str) -> io::Result<()> {
         element = element.with_attribute(("file", &*plain(file))).with_attribute(("line", &**line));
     }
     let (name, type_, message, text) = match &case.verdict {
-        Verdict::Passed => return element.write_empty().map(|_| ()),
-        Verdict::Failed { type_, message, text } => ("failure", type_.as_str(), message, text),
-        Verdict::Error { type_, message, text } => ("error", *type_, message, text),
+        TestResult::Passed => return element.write_empty().map(|_| ()),
+        TestResult::Failed { type_, message, text } => ("failure", type_.as_str(), message, text),
+        TestResult::Error { type_, message, text } => ("error", *type_, message, text),
     };
     element.write_inner_content(|xml| {
         xml.create_element(name)

@@ -9,7 +9,7 @@ struct Entry<T> {
 }
 
 /// Things in the order in which they came, found by id.
-pub struct Shelf<T> {
+pub struct BoundedStore<T> {
     most: usize,
     most_bytes: usize,
     bytes: usize,
@@ -18,7 +18,7 @@ pub struct Shelf<T> {
     by_id: HashMap<String, u64>,
 }
 
-impl<T> Shelf<T> {
+impl<T> BoundedStore<T> {
     /// Room for so many things, and so many bytes of what they weigh.
     pub fn new(most: usize, most_bytes: usize) -> Self {
         Self { most, most_bytes, bytes: 0, next: 0, by_age: BTreeMap::new(), by_id: HashMap::new() }

@@ -10,11 +10,11 @@ use crate::cxone::{Credentials, Tenant, Webhook, address};
 use crate::emulator::{Emulator, Options};
 
 /// An emulator that lives as long as the submission.
-pub struct Rehearsal {
+pub struct LocalEmulator {
     emulator: Emulator,
 }
 
-impl Rehearsal {
+impl LocalEmulator {
     /// Starts an emulator, whose requests are told on the way: a rehearsal is for seeing what
     /// happens.
     pub async fn start(terminal: &Terminal, lines: &Arc<Lines>) -> Result<Self, Failure> {

@@ -21,7 +21,7 @@ const ODD: u32 = 5;
 
 /// What an answer asks for.
 #[derive(Debug)]
-pub enum Verdict<T> {
+pub enum NextStep<T> {
     /// To be taken.
     Done(T),
     /// To be tried again.
@@ -34,7 +34,7 @@ pub enum Verdict<T> {
 
 /// How long to go on trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
+pub enum RetryLimit {
     /// Until the time is up.
     Whole,
     /// For this long, or until the time is up.
@@ -55,7 +55,7 @@ pub struct Reason {
     /// What the platform asked to wait.
     pub wait: Option<Duration>,
     /// How long to go on.
-    pub patience: Patience,
+    pub patience: RetryLimit,
     /// Whether nothing was seen at all.
     pub is_silence: bool,
     /// Whether it is certain that this try was not carried out.
@@ -67,7 +67,7 @@ impl Reason {
         code: &'static Code,
         seen: impl Into<String>,
         help: impl Into<String>,
-        patience: Patience,
+        patience: RetryLimit,
     ) -> Self {
         let (seen, help) = (seen.into(), help.into());
         Self { code, seen, help, wait: None, patience, is_silence: false, is_settled: false }
@@ -109,13 +109,13 @@ pub fn judge<T>(
     outcome: Result<Response, Unanswered>,
     read: impl FnOnce(&Response) -> Result<T, Unread>,
     heard: bool,
-) -> Verdict<T> {
+) -> NextStep<T> {
     let mut response = match outcome {
         Ok(response) => response,
         // The status came, and what follows in the head did not.
         Err(Unanswered { fault, was_taken: true, .. }) if request.creates => {
             let why = format!("answered that it did, and the head of its answer {}", fault.of_body());
-            return Verdict::Stop(unnamed(request, &why, None));
+            return NextStep::Stop(unnamed(request, &why, None));
         }
         // Something answered, and whether it took what it was sent cannot be told.
         Err(Unanswered { fault: fault @ (Fault::TooLong(_) | Fault::NoHttp), was_sent: true, .. })
@@ -125,7 +125,7 @@ pub fn judge<T>(
                 Fault::TooLong(what) => format!("answered {what}"),
                 _ => "answered something that is not HTTP".to_owned(),
             };
-            return Verdict::Stop(unnamed(request, &why, None));
+            return NextStep::Stop(unnamed(request, &why, None));
         }
         Err(unanswered) => return no_answer(request, unanswered, heard),
     };
@@ -145,66 +145,66 @@ pub fn judge<T>(
     match status {
         // It speaks another protocol from here on, and what it did with the payload is not said.
         ..200 if request.creates => {
-            Verdict::Stop(unnamed(request, &format!("answered {}", named(status)), None))
+            NextStep::Stop(unnamed(request, &format!("answered {}", named(status)), None))
         }
         // Many servers write 302 where they mean 303: one that leads to what was made is the same.
         301 | 302 if request.creates => match read(&Response { body: Vec::new(), ..response.clone() }) {
-            Ok(answer) => Verdict::Done(answer),
+            Ok(answer) => NextStep::Done(answer),
             Err(Unread::Unnamed(why, flow @ Some(_))) => {
                 let seen = format!("answered {status}, but {why}");
-                Verdict::Stop(unnamed(request, &seen, flow.as_deref()))
+                NextStep::Stop(unnamed(request, &seen, flow.as_deref()))
             }
-            Err(_) => Verdict::Stop(redirected(request, &response)),
+            Err(_) => NextStep::Stop(redirected(request, &response)),
         },
         200..=299 | 303 if is_taken => match read(&response) {
-            Ok(answer) => Verdict::Done(answer),
+            Ok(answer) => NextStep::Done(answer),
             Err(Unread::NoToken(error, said)) => {
-                Verdict::Stop(no_token(request, authorization, status, &error, said.as_deref()))
+                NextStep::Stop(no_token(request, authorization, status, &error, said.as_deref()))
             }
             Err(Unread::Unnamed(why, flow)) => {
                 let seen = format!("answered {status}, but {why}{}", beginning(&response));
-                Verdict::Stop(unnamed(request, &seen, flow.as_deref()))
+                NextStep::Stop(unnamed(request, &seen, flow.as_deref()))
             }
-            Err(Unread::Odd(why)) => Verdict::Again(Reason::new(
+            Err(Unread::Odd(why)) => NextStep::Again(Reason::new(
                 &codes::UNEXPECTED_ANSWER,
                 match authorization.is_client() {
                     true => format!("answered {status}, but {why} ({})", kind(&response)),
                     false => format!("answered {status}, but {why}{}", beginning(&response)),
                 },
                 "check that the base URL is that of the API, and that no proxy or sign-in page answers instead",
-                Patience::Times(ODD),
+                RetryLimit::Times(ODD),
             )),
         },
-        429 => Verdict::Again(Reason {
+        429 => NextStep::Again(Reason {
             is_settled: true,
             ..asked(Reason::new(
                 &codes::RATE_LIMITED,
                 "answered 429, too many requests",
                 "run the same command later, or give it more time with --timeout",
-                Patience::Whole,
+                RetryLimit::Whole,
             ))
         }),
-        408 | 502 | 503 | 504 => Verdict::Again(asked(Reason::new(
+        408 | 502 | 503 | 504 => NextStep::Again(asked(Reason::new(
             &codes::GATEWAY,
             format!("answered {}", named(status)),
             format!("look at the platform's status page, then {}", rerun(request)),
-            Patience::Whole,
+            RetryLimit::Whole,
         ))),
-        404 if request.may_lag => Verdict::Again(Reason::new(
+        404 if request.may_lag => NextStep::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             "does not know the job that it named itself",
             "check `paths.jobs` of the environment, then run the same command again: it asks for the same job",
-            Patience::For(FIRST_CONTACT),
+            RetryLimit::For(FIRST_CONTACT),
         )),
         409 | 423 => conflict(request, authorization, &response),
         // Numbers that HTTP has no class for count as errors of the server (RFC 9110, section 15).
-        500 | 503.. => Verdict::Again(Reason::new(
+        500 | 503.. => NextStep::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             format!("answered {}{}", named(status), Refusal::read(&response.body).why()),
             format!("{}; if it stays so, ask the platform's support", rerun(request)),
-            Patience::Times(ODD),
+            RetryLimit::Times(ODD),
         )),
-        300..=399 => Verdict::Stop(redirected(request, &response)),
+        300..=399 => NextStep::Stop(redirected(request, &response)),
         _ => refused(request, authorization, &response),
     }
 }
@@ -240,7 +240,7 @@ pub fn sent_unknown_help(flow: Option<&str>) -> String {
 
 /// The flow is locked, changed by somebody else, or there already. Where the platform says when to
 /// come again, it is asked again; else a lock may last for hours.
-fn conflict<T>(request: &Request, authorization: &Authorization, response: &Response) -> Verdict<T> {
+fn conflict<T>(request: &Request, authorization: &Authorization, response: &Response) -> NextStep<T> {
     let refusal = Refusal::read(&response.body);
     let locked = response.status == 423 || refusal.speaks_of_a_lock();
     let another = refusal.speaks_of_another();
@@ -253,16 +253,16 @@ fn conflict<T>(request: &Request, authorization: &Authorization, response: &Resp
         (false, false) => CHANGED,
     };
     let seen = format!("answered {}{}", named(response.status), refusal.why());
-    let reason = Reason::new(&codes::CONFLICT, seen, help, Patience::Whole);
+    let reason = Reason::new(&codes::CONFLICT, seen, help, RetryLimit::Whole);
     let reason = Reason { wait: response.wait, is_settled: true, ..reason };
     if response.wait.is_some() {
-        return Verdict::Again(reason);
+        return NextStep::Again(reason);
     }
     if locked || another {
         let problem = reason.give_up(request, 1, Duration::ZERO).refused(refusal);
-        return Verdict::Stop(problem);
+        return NextStep::Stop(problem);
     }
-    Verdict::Again(Reason { patience: Patience::Times(ODD), ..reason })
+    NextStep::Again(Reason { patience: RetryLimit::Times(ODD), ..reason })
 }
 
 /// What to do about a lock, wherever it is told.
@@ -270,7 +270,7 @@ pub const LOCKED: &str = "somebody has the flow open in the platform's editor, o
 const ANOTHER: &str = "a flow of this name is there: `cxflowc submit FILE --adopt FLOW_ID` notes it, and `update` of the environment changes it in place; or give this one another name";
 const CHANGED: &str = "something else changes the flow at the same time, such as a second pipeline: let it end, then submit again";
 
-fn refused<T>(request: &Request, authorization: &Authorization, response: &Response) -> Verdict<T> {
+fn refused<T>(request: &Request, authorization: &Authorization, response: &Response) -> NextStep<T> {
     let status = response.status;
     let host = origin(&request.url);
     let refusal = Refusal::read(&response.body);
@@ -283,7 +283,7 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
             let said = description.or(refusal.message.clone()).filter(|said| *said != error);
             no_token(request, authorization, status, &error, said.as_deref())
         }
-        401 => return Verdict::Renew,
+        401 => return NextStep::Renew,
         _ if request.creates && refusal.speaks_of_a_lock() => Problem::new(
             &codes::CONFLICT,
             format!("{purpose}: {host} answered {}{said}", named(status)),
@@ -320,7 +320,7 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
         ),
     };
     let is_absent = matches!(status, 404 | 405 | 410 | 501);
-    Verdict::Stop(Problem { is_absent, is_settled: request.creates, ..problem.refused(refusal) })
+    NextStep::Stop(Problem { is_absent, is_settled: request.creates, ..problem.refused(refusal) })
 }
 
 /// What a refused token means.
@@ -386,17 +386,17 @@ fn redirected(request: &Request, response: &Response) -> Problem {
     Problem { is_settled: true, ..Problem::new(&codes::UNEXPECTED_ANSWER, message, help) }
 }
 
-fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdict<T> {
+fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> NextStep<T> {
     let Unanswered { fault, was_sent, .. } = unanswered;
     let host = origin(&request.url);
     let unreachable = |why: String, help: &str| {
         let why = Problem::new(&codes::UNREACHABLE, format!("{}: {host} {why}", request.purpose), help);
-        Verdict::Stop(Problem { is_settled: !was_sent, ..why })
+        NextStep::Stop(Problem { is_settled: !was_sent, ..why })
     };
-    let patience = if heard { Patience::Whole } else { Patience::For(FIRST_CONTACT) };
+    let patience = if heard { RetryLimit::Whole } else { RetryLimit::For(FIRST_CONTACT) };
     let is_settled = !was_sent;
     let again = |seen: String, help: &str| {
-        Verdict::Again(Reason { is_settled, ..Reason::new(&codes::UNREACHABLE, seen, help, patience) })
+        NextStep::Again(Reason { is_settled, ..Reason::new(&codes::UNREACHABLE, seen, help, patience) })
     };
     let again_how = if was_sent { rerun(request) } else { "run the same command again: nothing was sent" };
     let later = format!("check the network and the platform's status page, then {again_how}");
@@ -417,12 +417,12 @@ fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdi
             let seen = format!("could not be connected to within {}", lasting(time));
             let help = "check the base URL and its port, the network, and the proxy if there is one";
             let reason = Reason::new(&codes::UNREACHABLE, seen, help, patience);
-            Verdict::Again(Reason { is_silence: true, is_settled, ..reason })
+            NextStep::Again(Reason { is_silence: true, is_settled, ..reason })
         }
         Fault::Silent(time) => {
             let seen = format!("did not answer within {}", lasting(time));
             let reason = Reason::new(&codes::UNREACHABLE, seen, later, patience);
-            Verdict::Again(Reason { is_silence: true, ..reason })
+            NextStep::Again(Reason { is_silence: true, ..reason })
         }
         Fault::Broken(why) => again(format!("broke the connection off ({})", clean(&why, 200)), &later),
         Fault::Certificate(why) => unreachable(
@@ -433,7 +433,7 @@ fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdi
             format!("and this machine cannot agree on TLS: {}", clean(&why, 300)),
             "check the base URL and its port: something other than the platform may listen there",
         ),
-        Fault::TooLong(what) => Verdict::Stop(Problem::new(
+        Fault::TooLong(what) => NextStep::Stop(Problem::new(
             &codes::UNEXPECTED_ANSWER,
             format!("{}: {host} answered {what}", request.purpose),
             "check that the base URL is that of the API, whose answers are short",
@@ -450,7 +450,7 @@ fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdi
             let seen = format!("was not reached: the proxy {} ({}) {does}", proxy.address, proxy.variable);
             let help = "check that variable and the proxy, or put the platform's host into NO_PROXY";
             let reason = Reason::new(&codes::UNREACHABLE, seen, help, patience);
-            Verdict::Again(Reason { is_silence, is_settled, ..reason })
+            NextStep::Again(Reason { is_silence, is_settled, ..reason })
         }
         Fault::ProxySetting(why) => unreachable(
             format!("was not asked: {why}"),
@@ -460,11 +460,11 @@ fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> Verdi
             format!("answered {how}"),
             "ask the platform's support which encodings it sends; a proxy may have packed the answer",
         ),
-        Fault::NoHttp => Verdict::Again(Reason::new(
+        Fault::NoHttp => NextStep::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             "does not speak HTTP",
             "check the base URL and its port; if the port uses TLS, the base URL has to begin with https",
-            Patience::Times(3),
+            RetryLimit::Times(3),
         )),
         Fault::Unusable(why) => unreachable(
             format!("cannot be asked: {}", clean(&why, 300)),
@@ -501,7 +501,7 @@ mod tests {
     use super::*;
     use crate::cxone::answer;
 
-    fn verdict(status: u16, body: &str) -> Verdict<answer::Job> {
+    fn verdict(status: u16, body: &str) -> NextStep<answer::Job> {
         let tenant = crate::cxone::Tenant::at(
             "https://api.example.com".parse().unwrap(),
             crate::cxone::Credentials { id: "me".to_owned(), secret: "s".into() },
@@ -519,16 +519,16 @@ mod tests {
         judge(&request, &Authorization::Bearer("t".into()), Ok(response), read, true)
     }
 
-    fn again(verdict: Verdict<answer::Job>) -> Reason {
+    fn again(verdict: NextStep<answer::Job>) -> Reason {
         match verdict {
-            Verdict::Again(reason) => reason,
+            NextStep::Again(reason) => reason,
             other => panic!("{other:?}"),
         }
     }
 
-    fn stop(verdict: Verdict<answer::Job>) -> Problem {
+    fn stop(verdict: NextStep<answer::Job>) -> Problem {
         match verdict {
-            Verdict::Stop(problem) => problem,
+            NextStep::Stop(problem) => problem,
             other => panic!("{other:?}"),
         }
     }
@@ -550,14 +550,14 @@ mod tests {
         ] {
             assert_eq!(stop(verdict(status, "")).code.id, code, "{status}");
         }
-        assert!(matches!(verdict(401, ""), Verdict::Renew));
-        assert!(matches!(verdict(201, r#"{"id":"j","status":"queued"}"#), Verdict::Done(_)));
+        assert!(matches!(verdict(401, ""), NextStep::Renew));
+        assert!(matches!(verdict(201, r#"{"id":"j","status":"queued"}"#), NextStep::Done(_)));
     }
 
     #[test]
     fn html_is_tried_again_and_quoted_without_control_characters() {
         let reason = again(verdict(200, "<html>\u{1b}[31mSign in"));
-        assert_eq!((reason.code.id, reason.patience), ("CX908", Patience::Times(ODD)));
+        assert_eq!((reason.code.id, reason.patience), ("CX908", RetryLimit::Times(ODD)));
         assert!(reason.seen.ends_with("<html>[31mSign in"), "{}", reason.seen);
     }
 }

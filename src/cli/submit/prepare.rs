@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::time::Instant;
 
-use super::deliver::Shipment;
-use super::parcel::{Parcel, flow_name};
+use super::artifact::{Artifact, flow_name};
+use super::deliver::Submission;
 use super::rename;
-use super::trail::{self, Trail};
+use super::run_log::{self, RunLog};
 use crate::audit::{Action, Context, Entry};
 use crate::cli::args::SubmitArgs;
 use crate::cli::compile::{Job, Purpose, all_failures, allowed, base_options, compile_all, sorted, today};
@@ -34,20 +34,20 @@ use crate::source::Sources;
 
 /// What is ready to be sent.
 pub struct Shipments {
-    pub shipments: Vec<Shipment>,
+    pub submissions: Vec<Submission>,
     /// Who takes it.
-    pub side: Side,
-    pub trail: Arc<Trail>,
+    pub side: Destination,
+    pub run_log: Arc<RunLog>,
 }
 
 /// Why nothing is to be sent.
 pub struct Stopped {
     pub status: Status,
-    pub trail: Arc<Trail>,
+    pub run_log: Arc<RunLog>,
 }
 
 /// Who takes what is submitted.
-pub enum Side {
+pub enum Destination {
     /// A platform, and who it is to tell of changes.
     Platform { tenant: Box<Tenant>, webhook: Option<Webhook> },
     /// An emulator in this process.
@@ -56,7 +56,7 @@ pub enum Side {
 
 /// Sources on their way to become parcels.
 struct Sorted {
-    parcels: Vec<Parcel>,
+    artifacts: Vec<Artifact>,
     /// Those with errors.
     wanting: Vec<Job>,
     /// What `--env` names.
@@ -72,14 +72,14 @@ pub fn make(
     reporter: &mut Reporter<'_>,
 ) -> Result<Result<Shipments, Stopped>, Failure> {
     let began = Instant::now();
-    let Sorted { parcels, wanting, environment, broken } = match &args.artifact {
+    let Sorted { artifacts, wanting, environment, broken } = match &args.artifact {
         Some(path) => approved(path, args, reporter)?,
         None => compiled(args, terminal, reporter)?,
     };
     let environment = environment.as_ref();
     as_of_is_allowed(args, environment)?;
     // Where nothing will be sent, nobody has to take it.
-    let side = match wanting.is_empty() && !parcels.is_empty() {
+    let side = match wanting.is_empty() && !artifacts.is_empty() {
         true => Some(side(args, environment)?),
         false => None,
     };
@@ -87,48 +87,48 @@ pub fn make(
     let log = args.audit.clone().or_else(|| environment.filter(|_| !args.emulate)?.audit.clone());
     let lock_of =
         |folder: &Path| (!args.emulate).then(|| FlowLock::within(folder, args.compile.env.as_deref()));
-    let folders = parcels.iter().map(|parcel| parcel.folder.clone());
+    let folders = artifacts.iter().map(|artifact| artifact.folder.clone());
     let folders = folders.chain(wanting.iter().map(|job| super::folder(&job.input)));
     let mut all_locks: Vec<FlowLock> = folders.filter_map(|folder| lock_of(&folder)).collect();
     all_locks.sort();
     all_locks.dedup();
     let outputs = outputs(args, log.as_deref());
-    let checked = outputs.check().and_then(|()| outputs.spare(&kept(args, &parcels, &wanting, &all_locks)));
+    let checked = outputs.check().and_then(|()| outputs.spare(&kept(args, &artifacts, &wanting, &all_locks)));
     if let Err(failure) = checked {
         reporter.forget_file();
         return Err(failure);
     }
     temporary::clear_beside(all_locks.iter().map(FlowLock::path));
-    let trail = Arc::new(Trail::new(log.as_deref(), &all_locks, began)?);
+    let run_log = Arc::new(RunLog::new(log.as_deref(), &all_locks, began)?);
     // Without a log nobody asks for it.
-    let context = |input: &Input, job: Option<&Job>| match trail.has_log() {
+    let context = |input: &Input, job: Option<&Job>| match run_log.has_log() {
         true => context(input, job, args).map(Arc::new),
         false => Ok(Arc::default()),
     };
 
     for job in &wanting {
-        trail.with_metrics(|metrics| metrics.build(false));
-        trail.took(Stage::Compile, job.took);
-        let line = trail::plain(&context(&job.input, Some(job))?, Action::Validate, false);
+        run_log.with_metrics(|metrics| metrics.build(false));
+        run_log.took(Stage::Compile, job.took);
+        let line = run_log::plain(&context(&job.input, Some(job))?, Action::Validate, false);
         let lock = lock_of(&super::folder(&job.input));
-        trail.write(&line.flow(flow_name(&job.compiled.flow)), lock.as_ref())?;
+        run_log.write(&line.flow(flow_name(&job.compiled.flow)), lock.as_ref())?;
     }
-    let mut shipments = Vec::new();
-    for parcel in parcels {
-        let context = context(&parcel.input, parcel.job.as_ref())?;
-        let lock = lock_of(&parcel.folder);
+    let mut submissions = Vec::new();
+    for artifact in artifacts {
+        let context = context(&artifact.input, artifact.job.as_ref())?;
+        let lock = lock_of(&artifact.folder);
         // Of approved bytes nothing was compiled, and nothing is claimed.
-        if let Some(job) = &parcel.job {
-            trail.with_metrics(|metrics| metrics.build(true));
-            trail.took(Stage::Compile, job.took);
+        if let Some(job) = &artifact.job {
+            run_log.with_metrics(|metrics| metrics.build(true));
+            run_log.took(Stage::Compile, job.took);
             let lines = [
-                trail::entry(&context, Action::Validate, true, &parcel),
-                simulate(&trail, &context, &parcel, &job.compiled.flow),
+                run_log::entry(&context, Action::Validate, true, &artifact),
+                simulate(&run_log, &context, &artifact, &job.compiled.flow),
             ];
-            lines.iter().try_for_each(|line| trail.write(line, lock.as_ref()))?;
+            lines.iter().try_for_each(|line| run_log.write(line, lock.as_ref()))?;
         }
-        shipments.push(Shipment {
-            parcel,
+        submissions.push(Submission {
+            artifact,
             lock,
             context,
             reached: Reach::default(),
@@ -139,26 +139,26 @@ pub fn make(
     }
     let Some(side) = side else {
         let status = if wanting.is_empty() && !broken { Status::Done } else { Status::Wanting };
-        return Ok(Err(Stopped { status, trail }));
+        return Ok(Err(Stopped { status, run_log }));
     };
-    distinct(&shipments)?;
+    distinct(&submissions)?;
     let guarded = environment.filter(|_| !args.emulate);
     let exempt: Vec<PathBuf> = log.into_iter().chain(args.metrics.clone()).collect();
     if let Some(environment) = guarded
-        && !keeps_guards(environment, &shipments, exempt, reporter)?
+        && !keeps_guards(environment, &submissions, exempt, reporter)?
     {
-        return Ok(Err(Stopped { status: Status::Wanting, trail }));
+        return Ok(Err(Stopped { status: Status::Wanting, run_log }));
     }
     // One that cannot be read or written shows here, before any flow is sent.
-    for lock in locks(&shipments) {
+    for lock in locks(&submissions) {
         lock.change(|_| ())?;
     }
-    if let (Side::Platform { tenant, .. }, None) = (&side, &args.adopt)
-        && !tells_former(args, &shipments, tenant, reporter)?
+    if let (Destination::Platform { tenant, .. }, None) = (&side, &args.adopt)
+        && !tells_former(args, &submissions, tenant, reporter)?
     {
-        return Ok(Err(Stopped { status: Status::Wanting, trail }));
+        return Ok(Err(Stopped { status: Status::Wanting, run_log }));
     }
-    Ok(Ok(Shipments { shipments, side, trail }))
+    Ok(Ok(Shipments { submissions, side, run_log }))
 }
 
 /// What a submission writes besides its locks.
@@ -174,31 +174,31 @@ pub fn outputs(args: &SubmitArgs, log: Option<&Path>) -> Outputs {
 }
 
 /// What no output may replace.
-fn kept(args: &SubmitArgs, parcels: &[Parcel], wanting: &[Job], locks: &[FlowLock]) -> Vec<Kept> {
-    let jobs = parcels.iter().filter_map(|parcel| parcel.job.as_ref()).chain(wanting);
+fn kept(args: &SubmitArgs, artifacts: &[Artifact], wanting: &[Job], locks: &[FlowLock]) -> Vec<Kept> {
+    let jobs = artifacts.iter().filter_map(|artifact| artifact.job.as_ref()).chain(wanting);
     let mut kept = Kept::of_jobs(jobs);
     kept.extend(locks.iter().map(|lock| Kept::new("a lock file", lock.path())));
     kept.extend(args.artifact.iter().map(|path| Kept::new("the artifact", path)));
     kept
 }
 
-fn side(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Side, Failure> {
+fn side(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Destination, Failure> {
     if args.emulate {
         if let Some(url) = &args.platform.webhook_url {
             connection::webhook_url(url, "--webhook-url")?;
         }
-        return Ok(Side::Emulator);
+        return Ok(Destination::Emulator);
     }
-    Ok(Side::Platform {
+    Ok(Destination::Platform {
         tenant: Box::new(connection::tenant(&args.platform.account, environment)?),
         webhook: connection::webhook(args.platform.webhook_url.as_deref(), environment)?,
     })
 }
 
 /// The locks of what is sent, each once.
-pub fn locks<'a>(shipments: impl IntoIterator<Item = &'a Shipment>) -> Vec<&'a FlowLock> {
+pub fn locks<'a>(submissions: impl IntoIterator<Item = &'a Submission>) -> Vec<&'a FlowLock> {
     let mut locks: Vec<&FlowLock> =
-        shipments.into_iter().filter_map(|shipment| shipment.lock.as_ref()).collect();
+        submissions.into_iter().filter_map(|submission| submission.lock.as_ref()).collect();
     locks.sort();
     locks.dedup();
     locks
@@ -212,7 +212,7 @@ fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>)
         return Err(failure);
     }
     let environment = common_environment(&jobs)?;
-    let (mut parcels, mut wanting) = (Vec::new(), Vec::new());
+    let (mut artifacts, mut wanting) = (Vec::new(), Vec::new());
     for job in jobs {
         reporter.report(&job.compiled);
         let name = job.input.name();
@@ -221,21 +221,21 @@ fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>)
             terminal.closing(&format!("{name}: {found}; nothing submitted"));
             wanting.push(job);
         } else if job.compiled.is_complete() {
-            parcels.push(Parcel::of(job)?);
+            artifacts.push(Artifact::of(job)?);
         } else {
             terminal.closing(&format!("{name}: a library, nothing to submit"));
         }
     }
-    Ok(Sorted { parcels, wanting, environment, broken: false })
+    Ok(Sorted { artifacts, wanting, environment, broken: false })
 }
 
 /// Takes bytes that were approved.
 fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
     let options = base_options(&args.compile, Purpose::Build)?;
-    let parcel = Parcel::artifact(path, args.sha256.as_deref())?;
-    let mut sorted = Sorted { parcels: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
+    let artifact = Artifact::artifact(path, args.sha256.as_deref())?;
+    let mut sorted = Sorted { artifacts: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
     if let Some(name) = &args.compile.env {
-        let mut read = config::alone(&Disk, &parcel.input, name)?;
+        let mut read = config::alone(&Disk, &artifact.input, name)?;
         weigh(&mut read.diagnostics, &options);
         reporter.report_all(&read.sources, read.diagnostics.iter());
         sorted.broken = read.diagnostics.has_errors();
@@ -243,7 +243,7 @@ fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Resu
     }
     // Nothing is sent under settings that may ask for more than could be read.
     if !sorted.broken {
-        sorted.parcels.push(parcel);
+        sorted.artifacts.push(artifact);
     }
     Ok(sorted)
 }
@@ -265,13 +265,13 @@ fn common_environment(jobs: &[Job]) -> Result<Option<Environment>, Failure> {
 }
 
 /// Two sources for one flow would replace each other.
-fn distinct(shipments: &[Shipment]) -> Result<(), Failure> {
+fn distinct(submissions: &[Submission]) -> Result<(), Failure> {
     let mut seen: FxHashMap<(&str, &Path), &str> = FxHashMap::default();
-    for Shipment { parcel, .. } in shipments {
-        if let Some(other) = seen.insert((&parcel.flow, &parcel.folder), &parcel.name) {
+    for Submission { artifact, .. } in submissions {
+        if let Some(other) = seen.insert((&artifact.flow, &artifact.folder), &artifact.name) {
             return Err(Failure::new(format!(
                 "{other} and {} are both the flow \"{}\"",
-                parcel.name, parcel.flow
+                artifact.name, artifact.flow
             ))
             .help("nothing was sent: give each flow its own name"));
         }
@@ -299,11 +299,11 @@ fn as_of_is_allowed(args: &SubmitArgs, environment: Option<&Environment>) -> Res
 /// Tells which flows stay in place under old names. Whether warnings let the run go on.
 fn tells_former(
     args: &SubmitArgs,
-    shipments: &[Shipment],
+    submissions: &[Submission],
     tenant: &Tenant,
     reporter: &mut Reporter<'_>,
 ) -> Result<bool, Failure> {
-    let mut findings = rename::former(shipments, tenant, args.rename)?;
+    let mut findings = rename::former(submissions, tenant, args.rename)?;
     for name in &args.compile.allow {
         let silenced = allowed(name)?;
         findings.retain(|finding| finding.code != silenced);
@@ -319,17 +319,17 @@ fn tells_former(
 /// Whether the environment's guards hold; what does not is told.
 fn keeps_guards(
     environment: &Environment,
-    shipments: &[Shipment],
+    submissions: &[Submission],
     mut exempt: Vec<PathBuf>,
     reporter: &mut Reporter<'_>,
 ) -> Result<bool, Failure> {
     exempt.extend(environment.audit.clone());
-    exempt.extend(locks(shipments).into_iter().map(|lock| lock.path().to_path_buf()));
+    exempt.extend(locks(submissions).into_iter().map(|lock| lock.path().to_path_buf()));
     // What is so of several flows is said once.
     let mut said: FxHashSet<String> = FxHashSet::default();
-    for shipment in shipments {
-        let compiled = shipment.parcel.job.as_ref().map(|job| &*job.compiled);
-        let mut unmet = guard::unmet(&environment.require, &shipment.parcel.input, compiled, &exempt)?;
+    for submission in submissions {
+        let compiled = submission.artifact.job.as_ref().map(|job| &*job.compiled);
+        let mut unmet = guard::unmet(&environment.require, &submission.artifact.input, compiled, &exempt)?;
         unmet.retain(|one| said.insert(one.message.clone()));
         reporter.report_all(&Sources::default(), &unmet);
     }
@@ -337,11 +337,11 @@ fn keeps_guards(
 }
 
 /// The line about what the paths look like.
-fn simulate(trail: &Trail, context: &Arc<Context>, parcel: &Parcel, flow: &Flow) -> Entry {
+fn simulate(run_log: &RunLog, context: &Arc<Context>, artifact: &Artifact, flow: &Flow) -> Entry {
     let began = Instant::now();
     let Figures { nodes, transitions, paths } = Figures::of(flow);
-    trail.took(Stage::Simulate, began.elapsed());
-    let mut line = trail::entry(context, Action::Simulate, true, parcel)
+    run_log.took(Stage::Simulate, began.elapsed());
+    let mut line = run_log::entry(context, Action::Simulate, true, artifact)
         .metric("nodes", nodes as u64)
         .metric("transitions", transitions as u64);
     if let Some((count, deepest)) = paths {
@@ -357,14 +357,14 @@ fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Result<Contex
         Input::Disk(_) | Input::Stdin => "HEAD",
     };
     let environment = if args.emulate { Some("emulator") } else { args.compile.env.as_deref() };
-    let context = trail::context(&super::folder(input), revision, environment)?;
+    let context = run_log::context(&super::folder(input), revision, environment)?;
     Ok(match job {
         Some(job) => Context {
-            policies: trail::policies(&job.compiled),
-            waivers: trail::waivers(&job.compiled),
-            facts: trail::facts(&job.compiled),
-            params: trail::params(job),
-            settings: trail::settings(job),
+            policies: run_log::policies(&job.compiled),
+            waivers: run_log::waivers(&job.compiled),
+            facts: run_log::facts(&job.compiled),
+            params: run_log::params(job),
+            settings: run_log::settings(job),
             as_of: args.compile.as_of.map(|day| day.to_string()),
             ..context
         },

@@ -6,17 +6,17 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::Instant;
 
 use super::address::origin;
-use super::client::{Hears, Progress};
+use super::client::{Progress, ProgressListener};
+use super::next_step::{Reason, RetryLimit};
 use super::request::Request;
-use super::verdict::{Patience, Reason};
 use super::wording::lasting;
 use super::{Deadline, Problem};
 
 /// Tries of one request, and the waits between them.
-pub struct Trying<'a> {
+pub struct RetryLoop<'a> {
     request: &'a Request,
     deadline: Deadline,
-    hears: &'a dyn Hears,
+    hears: &'a dyn ProgressListener,
     began: Instant,
     tries: u32,
     /// How many of the answers could not be understood.
@@ -29,8 +29,8 @@ pub struct Trying<'a> {
     pauses: backon::ExponentialBackoff,
 }
 
-impl<'a> Trying<'a> {
-    pub fn new(request: &'a Request, deadline: Deadline, hears: &'a dyn Hears) -> Self {
+impl<'a> RetryLoop<'a> {
+    pub fn new(request: &'a Request, deadline: Deadline, hears: &'a dyn ProgressListener) -> Self {
         let pauses = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(500))
             .with_max_delay(Duration::from_secs(30))
@@ -83,9 +83,9 @@ impl<'a> Trying<'a> {
             pause = asked + pause.min(Duration::from_millis(250));
         }
         let left = match reason.patience {
-            Patience::Whole => self.deadline.left(),
-            Patience::For(time) => time.saturating_sub(self.began.elapsed()).min(self.deadline.left()),
-            Patience::Times(times) => {
+            RetryLimit::Whole => self.deadline.left(),
+            RetryLimit::For(time) => time.saturating_sub(self.began.elapsed()).min(self.deadline.left()),
+            RetryLimit::Times(times) => {
                 self.odd += 1;
                 if self.odd >= times {
                     return give_up();

@@ -4,11 +4,11 @@
 use sha2::{Digest, Sha256};
 
 /// Where faults, latencies, ids and credentials come from.
-pub struct Dice {
+pub struct SeededRandom {
     seed: [u8; 32],
 }
 
-impl Dice {
+impl SeededRandom {
     /// The dice of a number, or without one dice that nobody has had before.
     pub fn new(seed: Option<u64>) -> Self {
         let seed = match seed {

@@ -13,7 +13,7 @@ use hyper::{Method, StatusCode};
 use tokio::time::Instant;
 
 use super::app::App;
-use super::body::{Half, Shared, whole};
+use super::body::{Shared, TruncatedBody, whole};
 use super::crowd::Seat;
 use super::faults::Fault;
 use super::jobs::Remark;
@@ -24,9 +24,9 @@ use super::{authority, head};
 
 /// How many requests each route has had.
 #[derive(Default)]
-pub struct Turns(Mutex<HashMap<String, u64>>);
+pub struct RouteCounters(Mutex<HashMap<String, u64>>);
 
-impl Turns {
+impl RouteCounters {
     /// The number of this request on its route, from 0.
     fn next(&self, route: &str) -> u64 {
         let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,7 +38,7 @@ impl Turns {
 }
 
 /// What chance has for a request.
-struct Luck {
+struct RequestDraw {
     route: String,
     number: u64,
     fault: Option<Fault>,
@@ -46,7 +46,7 @@ struct Luck {
     afterwards: bool,
 }
 
-impl Luck {
+impl RequestDraw {
     fn of(app: &App, request: &Request) -> Self {
         let path = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str);
         // So many methods and no more: each route is counted, and what is counted is bounded.
@@ -58,7 +58,7 @@ impl Luck {
         };
         let route = format!("{method} {path}");
         let number = app.turns.next(&route);
-        let draw = |purpose: &str| app.dice.share(purpose, &route, number);
+        let draw = |purpose: &str| app.random.share(purpose, &route, number);
         // The description is no part of the platform.
         let fault = if path == DESCRIPTION { None } else { app.options.faults.pick(draw("fault")) };
         let afterwards = fault.is_some_and(Fault::leaves_open) && draw("afterwards") < 0.5;
@@ -67,7 +67,7 @@ impl Luck {
 
     fn latency(&self, app: &App) -> Duration {
         let (least, most) = (*app.options.latency.start(), *app.options.latency.end());
-        least + most.saturating_sub(least).mul_f64(app.dice.share("latency", &self.route, self.number))
+        least + most.saturating_sub(least).mul_f64(app.random.share("latency", &self.route, self.number))
     }
 }
 
@@ -86,25 +86,25 @@ pub async fn front(State(app): State<Arc<App>>, request: Request, next: Next) ->
         app.log(&format!("{what} refused: {}", problem.message()));
         return signed(problem.into_response());
     }
-    let luck = Luck::of(&app, &request);
-    tokio::time::sleep(luck.latency(&app)).await;
+    let draw = RequestDraw::of(&app, &request);
+    tokio::time::sleep(draw.latency(&app)).await;
 
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
     let body = Shared::new(body, seat);
-    let answer = if luck.fault.is_none() || luck.afterwards {
+    let answer = if draw.fault.is_none() || draw.afterwards {
         Some(next.run(Request::from_parts(parts, Body::new(body.clone()))).await)
     } else {
         None
     };
     let status = answer.as_ref().map(Response::status);
-    if status != Some(StatusCode::REQUEST_TIMEOUT) && luck.fault != Some(Fault::Reset) {
+    if status != Some(StatusCode::REQUEST_TIMEOUT) && draw.fault != Some(Fault::Reset) {
         body.drain(&headers).await;
     }
-    let told = match luck.fault {
+    let told = match draw.fault {
         None => status.map_or(0, |status| status.as_u16()).to_string(),
         Some(fault) => {
-            let when = if luck.afterwards { "after" } else { "instead of" };
+            let when = if draw.afterwards { "after" } else { "instead of" };
             format!("{fault} ({when} being carried out)")
         }
     };
@@ -112,9 +112,9 @@ pub async fn front(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let remark = remark.map(|Remark(text)| format!(", {text}")).unwrap_or_default();
     app.log(&format!("{what} {told}{remark} ({} ms)", started.elapsed().as_millis()));
 
-    signed(match (luck.fault, answer) {
+    signed(match (draw.fault, answer) {
         (None, Some(answer)) => answer,
-        (Some(fault), answer) => go_wrong(fault, answer, &app, &luck, &line).await,
+        (Some(fault), answer) => go_wrong(fault, answer, &app, &draw, &line).await,
         (None, None) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     })
 }
@@ -126,14 +126,20 @@ fn signed(mut response: Response) -> Response {
     response
 }
 
-async fn go_wrong(fault: Fault, answer: Option<Response>, app: &App, luck: &Luck, line: &Line) -> Response {
+async fn go_wrong(
+    fault: Fault,
+    answer: Option<Response>,
+    app: &App,
+    draw: &RequestDraw,
+    line: &Line,
+) -> Response {
     match fault {
         Fault::Status(status) => {
             let message = format!("{}, as --fault asked for", status.canonical_reason().unwrap_or("a fault"));
             let problem = Problem::new(status, "fault", message);
             match status {
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                    let as_date = app.dice.share("retry-after", &luck.route, luck.number) < 0.5;
+                    let as_date = app.random.share("retry-after", &draw.route, draw.number) < 0.5;
                     problem.header(header::RETRY_AFTER, retry_after(as_date)).into_response()
                 }
                 StatusCode::UNAUTHORIZED => problem
@@ -147,13 +153,13 @@ async fn go_wrong(fault: Fault, answer: Option<Response>, app: &App, luck: &Luck
             let answer = answer.unwrap_or_else(|| Problem::bad_request("cut off").into_response());
             let (mut parts, body) = answer.into_parts();
             let bytes = whole(body).await;
-            if bytes.is_empty() || luck.route.starts_with("HEAD ") {
+            if bytes.is_empty() || draw.route.starts_with("HEAD ") {
                 // There is nothing to cut in two.
                 line.close();
                 return std::future::pending().await;
             }
             parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-            Response::from_parts(parts, Body::new(Half::of(&bytes)))
+            Response::from_parts(parts, Body::new(TruncatedBody::of(&bytes)))
         }
         Fault::Reset => {
             line.reset();

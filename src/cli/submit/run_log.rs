@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::parcel::Parcel;
+use super::artifact::Artifact;
 use crate::Compiled;
 use crate::audit::{Action, Context, Entry, Hash, Log, Policy, SettingsFile, Status, Tear};
 use crate::cli::compile::Job;
@@ -23,7 +23,7 @@ use crate::source::FileId;
 use crate::spelling::display_id;
 
 /// The trail of a run, shared by all work on it.
-pub struct Trail {
+pub struct RunLog {
     began: Instant,
     log: Option<Log>,
     kept: Mutex<Kept>,
@@ -36,7 +36,7 @@ struct Kept {
     tear: Option<Tear>,
 }
 
-impl Trail {
+impl RunLog {
     /// A trail, with a log if there is a path for one. One that cannot be written, or that lacks a line which
     /// a lock noted, shows here, before anything is sent that it should tell of.
     pub fn new(log: Option<&Path>, locks: &[FlowLock], began: Instant) -> Result<Self, Failure> {
@@ -205,8 +205,8 @@ pub fn settings(job: &Job) -> Vec<SettingsFile> {
 }
 
 /// A line about a parcel.
-pub fn entry(context: &Arc<Context>, action: Action, ok: bool, parcel: &Parcel) -> Entry {
-    plain(context, action, ok).flow(parcel.flow.clone()).payload(parcel.print.sha256)
+pub fn entry(context: &Arc<Context>, action: Action, ok: bool, artifact: &Artifact) -> Entry {
+    plain(context, action, ok).flow(artifact.flow.clone()).payload(artifact.print.sha256)
 }
 
 /// A line about no payload.

@@ -18,7 +18,7 @@ use crate::resolve::why;
 use crate::source::MAX_BYTES;
 
 /// One payload on its way.
-pub struct Parcel {
+pub struct Artifact {
     /// Its source.
     pub input: Input,
     /// How messages call its source.
@@ -37,7 +37,7 @@ pub struct Parcel {
     pub job: Option<Job>,
 }
 
-impl Parcel {
+impl Artifact {
     /// The payload of a compiled flow.
     pub fn of(job: Job) -> Result<Self, Failure> {
         let flow = &job.compiled.flow;

@@ -20,9 +20,9 @@ pub(super) const PLACE: &str = "[secret]";
 
 /// Secrets that are known to this client.
 #[derive(Debug, Default)]
-pub struct Hush(Mutex<Arc<Needles>>);
+pub struct Redactor(Mutex<Arc<Needles>>);
 
-impl Hush {
+impl Redactor {
     /// Keeps a text from ever being shown.
     pub fn hide(&self, secret: &SecretString) {
         // Of a header, what follows the scheme.
@@ -135,13 +135,13 @@ mod tests {
     use super::*;
 
     fn stripped(body: &str) -> String {
-        let hush = Hush::default();
-        hush.hide(&"se/cret+&\"one\"".into());
-        hush.hide(&"two words".into());
-        hush.hide(&"flow".into());
-        hush.hide(&"abc".into());
+        let redactor = Redactor::default();
+        redactor.hide(&"se/cret+&\"one\"".into());
+        redactor.hide(&"two words".into());
+        redactor.hide(&"flow".into());
+        redactor.hide(&"abc".into());
         let response = Response { body: body.as_bytes().to_vec(), ..Response::default() };
-        String::from_utf8(hush.without_secrets(response).body).unwrap()
+        String::from_utf8(redactor.without_secrets(response).body).unwrap()
     }
 
     #[test]

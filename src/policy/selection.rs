@@ -4,7 +4,7 @@ use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
 use super::Place;
-use super::ground::Ground;
+use super::path_graph::PathGraph;
 use super::said::{is_wordless, is_wordless_node, said_tags};
 use crate::flow::policy::{Op, Selector};
 use crate::flow::{Directive, Kind, NodeId, Tag, TransitionId};
@@ -12,7 +12,7 @@ use crate::table::Id;
 
 /// The nodes of each kind and the places of each tag, so that no selector looks at every node.
 pub struct Index<'a> {
-    ground: &'a Ground<'a>,
+    graph: &'a PathGraph<'a>,
     kinds: FxHashMap<Kind, Vec<NodeId>>,
     /// Nodes that bear a tag.
     nodes: FxHashMap<&'a str, Vec<NodeId>>,
@@ -41,7 +41,7 @@ struct Sides {
 
 /// What a selector picks.
 #[derive(Debug)]
-pub struct Picked {
+pub struct Selection {
     /// Steps with which an occurrence begins.
     begins: FixedBitSet,
     /// Steps with which one ends.
@@ -60,7 +60,7 @@ pub struct Picked {
 
 /// Where on a path something that is picked lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum OccurrenceRange {
     /// From one step of the node to another.
     Steps(usize, usize),
     /// On a transition.
@@ -73,15 +73,15 @@ pub struct Occurrence {
     /// Its node; that which the transition leaves.
     pub node: NodeId,
     /// Where it lies.
-    pub extent: Extent,
+    pub extent: OccurrenceRange,
 }
 
 impl Occurrence {
     /// The transition, where it is one.
     pub fn transition(self) -> Option<TransitionId> {
         match self.extent {
-            Extent::Taken(id) => Some(id),
-            Extent::Steps(..) => None,
+            OccurrenceRange::Taken(id) => Some(id),
+            OccurrenceRange::Steps(..) => None,
         }
     }
 
@@ -98,15 +98,15 @@ impl Occurrence {
 
 impl<'a> Index<'a> {
     /// Looks at every node once.
-    pub fn new(ground: &'a Ground<'a>) -> Self {
+    pub fn new(graph: &'a PathGraph<'a>) -> Self {
         let mut index = Self {
-            ground,
+            graph,
             kinds: FxHashMap::default(),
             nodes: FxHashMap::default(),
             steps: FxHashMap::default(),
         };
-        let said = said_tags(ground.flow);
-        for (id, node) in ground.flow.nodes.iter() {
+        let said = said_tags(graph.flow);
+        for (id, node) in graph.flow.nodes.iter() {
             for kind in node.counts_as() {
                 index.kinds.entry(kind).or_default().push(id);
             }
@@ -116,7 +116,7 @@ impl<'a> Index<'a> {
             for tag in node.tags.iter().filter(counts) {
                 index.nodes.entry(&tag.name).or_default().push(id);
             }
-            for (step, action) in ground.steps_of(id).zip(&node.actions) {
+            for (step, action) in graph.steps_of(id).zip(&node.actions) {
                 let is_wordless = is_wordless(action) && !node.broken;
                 let counts = |tag: &&Tag| !(action.is_mute() || is_wordless && said.contains(&*tag.name));
                 for tag in action.tags.iter().filter(counts) {
@@ -128,18 +128,18 @@ impl<'a> Index<'a> {
     }
 
     /// Finds what a selector picks.
-    pub fn pick(&self, selector: &Selector) -> Picked {
+    pub fn pick(&self, selector: &Selector) -> Selection {
         self.pick_with(selector, false)
     }
 
     /// The same of what a rule forbids before or after something else. A kind picks besides each node
     /// the action that makes it one: what an `agent` node says before its `route` does not come after
     /// the call was handed over.
-    pub fn pick_with_actions(&self, selector: &Selector) -> Picked {
+    pub fn pick_with_actions(&self, selector: &Selector) -> Selection {
         self.pick_with(selector, true)
     }
 
-    fn pick_with(&self, selector: &Selector, actions: bool) -> Picked {
+    fn pick_with(&self, selector: &Selector, actions: bool) -> Selection {
         // What is not picked is asked for by `not` alone.
         let both = selector.0.contains(&Op::Not);
         let mut stack: Vec<Sides> = Vec::with_capacity(4);
@@ -167,8 +167,8 @@ impl<'a> Index<'a> {
     }
 
     fn none(&self) -> Sets {
-        let steps = FixedBitSet::with_capacity(self.ground.steps());
-        let whole = FixedBitSet::with_capacity(self.ground.flow.nodes.len());
+        let steps = FixedBitSet::with_capacity(self.graph.steps());
+        let whole = FixedBitSet::with_capacity(self.graph.flow.nodes.len());
         Sets { whole, alone: steps.clone(), steps, taken: FixedBitSet::new() }
     }
 
@@ -180,7 +180,7 @@ impl<'a> Index<'a> {
                 self.add_nodes(&mut sets, nodes);
                 if let Some(directive) = kind.directive().filter(|one| actions && *one != Directive::Play) {
                     for &node in nodes {
-                        let of_node = self.ground.steps_of(node).zip(&self.ground.flow.nodes[node].actions);
+                        let of_node = self.graph.steps_of(node).zip(&self.graph.flow.nodes[node].actions);
                         sets.alone.extend(
                             of_node.filter(|(_, one)| one.directive == directive).map(|(step, _)| step),
                         );
@@ -194,7 +194,7 @@ impl<'a> Index<'a> {
                 self.add_nodes(&mut sets, self.bearing_nodes(name));
                 // A tag of the header means the whole node, whatever its actions bear.
                 for &node in self.bearing_nodes(name) {
-                    sets.alone.remove_range(self.ground.steps_of(node));
+                    sets.alone.remove_range(self.graph.steps_of(node));
                 }
             }
             // Each step is one occurrence.
@@ -203,7 +203,7 @@ impl<'a> Index<'a> {
                 sets.steps.insert_range(..);
             }
             Op::Taken(node, events) => {
-                let flow = self.ground.flow;
+                let flow = self.graph.flow;
                 sets.taken.grow(flow.alternatives.len());
                 for (_, transition) in flow.out_ids(*node) {
                     let alternatives = transition.alternatives().zip(flow.alternatives(transition));
@@ -229,10 +229,10 @@ impl<'a> Index<'a> {
         sets.steps.toggle_range(..);
         if let Op::Tag(name) = op {
             for &step in self.bearing_steps(name) {
-                let node = self.ground.node_of(step);
+                let node = self.graph.node_of(step);
                 if sets.whole.contains(node.index()) {
                     sets.whole.remove(node.index());
-                    sets.alone.insert_range(self.ground.steps_of(node));
+                    sets.alone.insert_range(self.graph.steps_of(node));
                 }
             }
             sets.alone.intersect_with(&sets.steps);
@@ -251,26 +251,26 @@ impl<'a> Index<'a> {
     fn add_nodes(&self, sets: &mut Sets, nodes: &[NodeId]) {
         for &node in nodes {
             sets.whole.insert(node.index());
-            sets.steps.insert_range(self.ground.steps_of(node));
+            sets.steps.insert_range(self.graph.steps_of(node));
         }
     }
 
-    fn picked(&self, sets: Sets) -> Picked {
+    fn picked(&self, sets: Sets) -> Selection {
         let Sets { mut whole, mut alone, steps: begins, taken: alternatives } = sets;
         let (mut begins, mut ends) = (begins.clone(), begins);
         let mut several = FixedBitSet::with_capacity(whole.len());
-        for &node in self.ground.several.iter().filter(|node| whole.contains(node.index())) {
+        for &node in self.graph.several.iter().filter(|node| whole.contains(node.index())) {
             several.insert(node.index());
-            let steps = self.ground.steps_of(node);
+            let steps = self.graph.steps_of(node);
             begins.remove_range(steps.start + 1..steps.end);
             ends.remove_range(steps.start..steps.end - 1);
         }
         // A node of one step is that step.
         whole.difference_with(&several);
-        alone.extend(whole.ones().map(|node| self.ground.steps_of(NodeId::from_index(node)).start));
+        alone.extend(whole.ones().map(|node| self.graph.steps_of(NodeId::from_index(node)).start));
         begins.union_with(&alone);
         ends.union_with(&alone);
-        let mut picked = Picked {
+        let mut picked = Selection {
             begins,
             ends,
             alone,
@@ -284,11 +284,11 @@ impl<'a> Index<'a> {
     }
 
     /// Finds the transitions whose alternatives are picked.
-    fn take(&self, picked: &mut Picked) {
+    fn take(&self, picked: &mut Selection) {
         if picked.alternatives.is_clear() {
             return;
         }
-        let transitions = &self.ground.flow.transitions;
+        let transitions = &self.graph.flow.transitions;
         picked.taken.grow(transitions.len());
         picked.always.grow(transitions.len());
         for (id, transition) in transitions.iter() {
@@ -324,7 +324,7 @@ impl Sets {
     }
 }
 
-impl Picked {
+impl Selection {
     /// Whether an occurrence begins with a step.
     pub fn begins(&self, step: usize) -> bool {
         self.begins.contains(step)
@@ -368,24 +368,24 @@ impl Picked {
     }
 
     /// What a call can come to of all that is picked.
-    pub fn reached<'p>(&'p self, ground: &'p Ground<'_>) -> impl Iterator<Item = Occurrence> + 'p {
-        self.all(ground).filter(|one| ground.reaches(one.node))
+    pub fn reached<'p>(&'p self, graph: &'p PathGraph<'_>) -> impl Iterator<Item = Occurrence> + 'p {
+        self.all(graph).filter(|one| graph.reaches(one.node))
     }
 
     /// All that is picked, in the order of the nodes, steps first.
-    pub fn all<'p>(&'p self, ground: &'p Ground<'_>) -> impl Iterator<Item = Occurrence> + 'p {
+    pub fn all<'p>(&'p self, graph: &'p PathGraph<'_>) -> impl Iterator<Item = Occurrence> + 'p {
         let of_steps = self.begins.ones().flat_map(|first| {
-            let node = ground.node_of(first);
-            let steps = ground.steps_of(node);
+            let node = graph.node_of(first);
+            let steps = graph.steps_of(node);
             let is_whole = first == steps.start && self.whole.contains(node.index());
-            let whole = is_whole.then(|| Extent::Steps(first, steps.end - 1));
-            let alone = self.is_alone(first).then_some(Extent::Steps(first, first));
+            let whole = is_whole.then(|| OccurrenceRange::Steps(first, steps.end - 1));
+            let alone = self.is_alone(first).then_some(OccurrenceRange::Steps(first, first));
             whole.into_iter().chain(alone).map(move |extent| Occurrence { node, extent })
         });
         let of_transitions = self.taken.ones().map(TransitionId::from_index).filter_map(|id| {
-            let transition = &ground.flow.transitions[id];
+            let transition = &graph.flow.transitions[id];
             // One that goes nowhere is never taken.
-            transition.to.map(|_| Occurrence { node: transition.from, extent: Extent::Taken(id) })
+            transition.to.map(|_| Occurrence { node: transition.from, extent: OccurrenceRange::Taken(id) })
         });
         of_steps.chain(of_transitions)
     }

@@ -16,7 +16,7 @@ use super::Path;
 pub const NEVER: u32 = u32::MAX;
 
 /// A flow, made ready for rules.
-pub struct Ground<'a> {
+pub struct PathGraph<'a> {
     /// The flow.
     pub flow: &'a Flow,
     /// Where calls begin.
@@ -41,7 +41,7 @@ pub struct Ground<'a> {
     first_into: Vec<u32>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> PathGraph<'a> {
     /// Looks at a flow; `None` without an entry.
     pub fn new(flow: &'a Flow) -> Option<Self> {
         let entry = flow.entry?;
@@ -60,7 +60,7 @@ impl<'a> Ground<'a> {
         }
         let (into, first_into) = into(flow);
         let nodes = flow.nodes.len();
-        let mut ground = Self {
+        let mut graph = Self {
             flow,
             entry,
             order: None,
@@ -73,9 +73,9 @@ impl<'a> Ground<'a> {
             into,
             first_into,
         };
-        ground.walk();
-        ground.order = topological_order_of(flow, |node| ground.reaches(node));
-        Some(ground)
+        graph.walk();
+        graph.order = topological_order_of(flow, |node| graph.reaches(node));
+        Some(graph)
     }
 
     /// Breadth first, so that the first way to a node has the fewest transitions.
