@@ -1,5 +1,6 @@
 //! What every request has at hand.
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -7,8 +8,7 @@ use secrecy::SecretString;
 use tokio::sync::{Semaphore, watch};
 
 use super::Options;
-use super::deliver::Deliveries;
-use super::middleware::RouteCounters;
+use super::deliveries::Deliveries;
 use super::seeded_random::SeededRandom;
 use super::store::Store;
 
@@ -17,6 +17,21 @@ const LARGE_AT_ONCE: usize = 4;
 
 /// From how many bytes on a body is a large one.
 pub const LARGE: usize = 1 << 20;
+
+/// How many requests each route has had.
+#[derive(Default)]
+pub struct RouteCounters(Mutex<HashMap<String, u64>>);
+
+impl RouteCounters {
+    /// The number of this request on its route, from 0.
+    pub fn next(&self, route: &str) -> u64 {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turns.entry(route.to_owned()).or_default();
+        let number = *turn;
+        *turn += 1;
+        number
+    }
+}
 
 /// The one client.
 pub struct Credentials {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
-use hyper::header::{self, HeaderValue};
+use hyper::header::{self};
 use hyper::{HeaderMap, StatusCode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -14,10 +14,10 @@ use super::app::App;
 use super::body::json;
 use super::jobs;
 use super::page::Page;
-use super::payload::{self, Judged};
 use super::problem::{Finding, Problem};
 use super::scope::Scope;
 use super::store::{EventType, Flow, Progress, Used, Work};
+use super::verdict::{self, Judged};
 
 /// A flow, without its payload.
 #[derive(Serialize)]
@@ -113,7 +113,7 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
         let mut digest = Sha256::new_with_prefix(format!("{what}\n"));
         digest.update(&payload);
         let digest: [u8; 32] = digest.finalize().into();
-        (payload::judge(&payload), digest, payload)
+        (verdict::judge(&payload), digest, payload)
     });
     let (judged, digest, payload) = judging.await.map_err(|_| {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the payload could not be checked")
@@ -170,9 +170,4 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         Some(key) if !key.is_empty() && key.len() <= MOST => Ok(Some(key)),
         _ => Err(Problem::bad_request(format!("an Idempotency-Key has 1 to {MOST} visible characters"))),
     }
-}
-
-/// Where a thing is to be found that was made.
-pub fn location(path: &str, id: &str) -> Option<HeaderValue> {
-    HeaderValue::try_from(format!("{path}/{id}")).ok()
 }

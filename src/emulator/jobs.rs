@@ -11,8 +11,9 @@ use hyper::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::answer::Remark;
+use super::answer::location;
 use super::app::App;
-use super::flows::location;
 use super::page::Page;
 use super::problem::{Finding, Problem};
 use super::scope::Scope;
@@ -49,10 +50,6 @@ impl<'a> Job<'a> {
         Self { id, status, message, flow_id, errors }
     }
 }
-
-/// What the log says of an answer beside its status.
-#[derive(Debug, Clone)]
-pub struct Remark(pub String);
 
 /// A job as the answer to the request that made it.
 pub fn answer(status: StatusCode, id: &str, progress: &Progress) -> Response {

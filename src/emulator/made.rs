@@ -5,48 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Request, State as Shared};
 use axum::response::Response;
 use serde::Serialize;
-use url::Url;
 
 use super::app::App;
 use super::page::Page;
 use super::problem::Problem;
 use super::scope::Scope;
-use super::store::EventType;
-
-/// How far a delivery is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// It is tried, or will be tried again.
-    Waiting,
-    /// The receiver took it.
-    Delivered,
-    /// It was tried for the last time.
-    Failed,
-    /// It may not go where it should, and was not sent.
-    Refused,
-    /// Too many were waiting.
-    Dropped,
-}
-
-/// A delivery that was made, or is to be made.
-pub struct Made {
-    subscription: String,
-    event: EventType,
-    url: String,
-    pub state: State,
-    /// How often it was sent.
-    pub attempts: u32,
-    /// The status of the last answer, or why there was none.
-    pub last: Option<String>,
-}
-
-impl Made {
-    pub fn new(subscription: String, event: EventType, url: &Url) -> Self {
-        let (url, state) = (url.as_str().to_owned(), State::Waiting);
-        Self { subscription, event, url, state, attempts: 0, last: None }
-    }
-}
+use super::store::{EventType, State};
 
 #[derive(Serialize)]
 struct Shown<'a> {

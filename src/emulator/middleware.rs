@@ -1,7 +1,6 @@
 //! What stands before every request: its place in the order, latency, faults, the log.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
@@ -12,30 +11,15 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Method, StatusCode};
 use tokio::time::Instant;
 
+use super::answer::Remark;
 use super::app::App;
 use super::body::{Shared, TruncatedBody, whole};
 use super::crowd::Seat;
 use super::faults::Fault;
-use super::jobs::Remark;
+use super::openapi::DESCRIPTION;
 use super::problem::Problem;
-use super::routes::DESCRIPTION;
 use super::wire::Line;
 use super::{authority, head};
-
-/// How many requests each route has had.
-#[derive(Default)]
-pub struct RouteCounters(Mutex<HashMap<String, u64>>);
-
-impl RouteCounters {
-    /// The number of this request on its route, from 0.
-    fn next(&self, route: &str) -> u64 {
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = turns.entry(route.to_owned()).or_default();
-        let number = *turn;
-        *turn += 1;
-        number
-    }
-}
 
 /// What chance has for a request.
 struct RequestDraw {

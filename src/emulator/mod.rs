@@ -18,6 +18,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod answer;
 mod app;
 mod auth;
 mod authority;
@@ -25,6 +26,7 @@ mod body;
 mod bounded_store;
 mod crowd;
 mod deliver;
+mod deliveries;
 mod destination;
 mod faults;
 mod flows;
@@ -33,6 +35,7 @@ mod jobs;
 mod limits;
 mod made;
 mod middleware;
+mod openapi;
 mod page;
 mod payload;
 mod problem;

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::problem::{Finding, Problem, bounded};
-use super::verdict;
+use super::problem::Finding;
 
 /// The most that is taken of everything; characters, for texts.
 mod most {
@@ -71,47 +70,6 @@ pub struct Transition<'a> {
     pub condition: Cow<'a, str>,
 }
 
-/// What there is to know of a payload that was taken.
-pub struct Judged {
-    pub name: String,
-    pub description: String,
-    pub nodes: usize,
-    pub transitions: usize,
-    /// What lets its job fail.
-    pub errors: Vec<Finding>,
-}
-
-/// Judges a payload.
-///
-/// # Errors
-///
-/// `400` for what is no JSON, `422` for what is no payload.
-pub fn judge(bytes: &[u8]) -> Result<Judged, Problem> {
-    let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
-        let what = bounded(&error.to_string());
-        if error.is_data() {
-            Problem::refused("this is not a flow", vec![Finding::new("shape", what)])
-        } else {
-            Problem::bad_request(format!("the body is not JSON: {what}"))
-        }
-    })?;
-    let mut errors = Errors::default();
-    measure(&payload, &mut errors);
-    let errors = errors.told();
-    if !errors.is_empty() {
-        return Err(Problem::refused("this is not a flow that can be accepted", errors));
-    }
-    let mut errors = Errors::default();
-    verdict::judge(&payload, &mut errors);
-    Ok(Judged {
-        nodes: payload.nodes.len(),
-        transitions: payload.transitions.len(),
-        name: payload.name.into_owned(),
-        description: payload.description.into_owned(),
-        errors: errors.told(),
-    })
-}
-
 /// Errors, of which the first are told and the others counted.
 #[derive(Default)]
 pub struct Errors {
@@ -125,7 +83,7 @@ impl Errors {
         if self.first.len() < most::ERRORS { self.first.push(error()) } else { self.more += 1 }
     }
 
-    fn told(mut self) -> Vec<Finding> {
+    pub fn told(mut self) -> Vec<Finding> {
         if self.more > 0 {
             self.first.push(Finding::new("more_errors", format!("and {} more", self.more)));
         }
@@ -134,7 +92,7 @@ impl Errors {
 }
 
 /// Whether there is too little or too much of anything.
-fn measure(payload: &Payload<'_>, errors: &mut Errors) {
+pub fn measure(payload: &Payload<'_>, errors: &mut Errors) {
     let mut count = |what: &str, count: usize, most: usize| {
         if count > most {
             errors

@@ -5,17 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use hyper::StatusCode;
-use hyper::header;
 
 use super::app::App;
+use super::openapi::{DESCRIPTION, description};
 use super::problem::{Problem, bounded};
 use super::{flows, jobs, made, middleware, subscriptions, token};
-
-/// Where the description of the API is.
-pub const DESCRIPTION: &str = "/api/openapi.yaml";
 
 /// The whole API.
 pub fn routes(app: &Arc<App>) -> Router {
@@ -33,10 +29,6 @@ pub fn routes(app: &Arc<App>) -> Router {
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(Arc::clone(app), middleware::front))
         .with_state(Arc::clone(app))
-}
-
-async fn description() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/yaml")], include_str!("../../docs/openapi.yaml"))
 }
 
 async fn unknown(request: Request) -> Problem {

@@ -3,13 +3,49 @@
 use hyper::body::Bytes;
 use jiff::Timestamp;
 use secrecy::SecretString;
+use serde::Serialize;
 use tokio::time::Instant;
+use url::Url;
 
 use super::bounded_store::BoundedStore;
 use super::limits::Limits;
-use super::made::Made;
 use super::problem::Finding;
 use super::scope::Scope;
+
+/// How far a delivery is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It is tried, or will be tried again.
+    Waiting,
+    /// The receiver took it.
+    Delivered,
+    /// It was tried for the last time.
+    Failed,
+    /// It may not go where it should, and was not sent.
+    Refused,
+    /// Too many were waiting.
+    Dropped,
+}
+
+/// A delivery that was made, or is to be made.
+pub struct Made {
+    pub subscription: String,
+    pub event: EventType,
+    pub url: String,
+    pub state: State,
+    /// How often it was sent.
+    pub attempts: u32,
+    /// The status of the last answer, or why there was none.
+    pub last: Option<String>,
+}
+
+impl Made {
+    pub fn new(subscription: String, event: EventType, url: &Url) -> Self {
+        let (url, state) = (url.as_str().to_owned(), State::Waiting);
+        Self { subscription, event, url, state, attempts: 0, last: None }
+    }
+}
 
 /// A token that was given out.
 pub struct Token {

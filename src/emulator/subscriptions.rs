@@ -11,9 +11,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use super::answer::location;
 use super::app::App;
 use super::body::json;
-use super::flows::location;
 use super::page::Page;
 use super::problem::{Finding, Problem, bounded};
 use super::scope::Scope;

@@ -5,14 +5,55 @@
 
 use rustc_hash::FxHashMap;
 
-use super::payload::{Errors, Payload};
-use super::problem::{Finding, bounded};
+use super::payload::{Errors, Payload, measure};
+use super::problem::{Finding, Problem, bounded};
 use crate::table::{Table, id};
 
 /// The most attempts that may follow a caller's first.
 const RETRIES: u32 = 3;
 /// The most transitions of a path.
 const DEPTH: u32 = 45;
+
+/// What there is to know of a payload that was taken.
+pub struct Judged {
+    pub name: String,
+    pub description: String,
+    pub nodes: usize,
+    pub transitions: usize,
+    /// What lets its job fail.
+    pub errors: Vec<Finding>,
+}
+
+/// Judges a payload.
+///
+/// # Errors
+///
+/// `400` for what is no JSON, `422` for what is no payload.
+pub fn judge(bytes: &[u8]) -> Result<Judged, Problem> {
+    let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        let what = bounded(&error.to_string());
+        if error.is_data() {
+            Problem::refused("this is not a flow", vec![Finding::new("shape", what)])
+        } else {
+            Problem::bad_request(format!("the body is not JSON: {what}"))
+        }
+    })?;
+    let mut errors = Errors::default();
+    measure(&payload, &mut errors);
+    let errors = errors.told();
+    if !errors.is_empty() {
+        return Err(Problem::refused("this is not a flow that can be accepted", errors));
+    }
+    let mut errors = Errors::default();
+    judge_flow(&payload, &mut errors);
+    Ok(Judged {
+        nodes: payload.nodes.len(),
+        transitions: payload.transitions.len(),
+        name: payload.name.into_owned(),
+        description: payload.description.into_owned(),
+        errors: errors.told(),
+    })
+}
 
 id! {
     /// A node of a payload.
@@ -27,7 +68,7 @@ struct Graph<'a> {
 }
 
 /// Judges a flow of any size in linear time.
-pub fn judge(payload: &Payload<'_>, errors: &mut Errors) {
+fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     let spots = spots(payload, errors);
     retries(payload, errors);
     let graph = graph(payload, &spots, errors);

@@ -1,0 +1,88 @@
+//! What deliveries share: clients, and the room for them.
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::Client;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::Options;
+use super::destination::{self, Elsewhere};
+
+/// Deliveries that are made at the same time.
+const AT_ONCE: usize = 16;
+
+/// What deliveries share.
+pub struct Deliveries {
+    /// For plain `http`, which only leads to this machine: no proxy, no certificates.
+    local: Client,
+    /// For `https`, made when it is first wanted: it reads the system's certificates.
+    secure: OnceLock<Option<Client>>,
+    /// Whether `https` may lead to other machines.
+    anywhere: bool,
+    time: Duration,
+    most: u32,
+    pub waiting: Arc<Semaphore>,
+    pub at_once: Semaphore,
+}
+
+impl Deliveries {
+    pub fn new(options: &Options) -> io::Result<Self> {
+        // Where the program has chosen another one already, that one it is.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let limits = &options.limits;
+        let local = here(client(limits.delivery_time)).tls_certs_only([]);
+        let most = limits.deliveries.min(Semaphore::MAX_PERMITS >> 1);
+        Ok(Self {
+            local: local.build().map_err(io::Error::other)?,
+            secure: OnceLock::new(),
+            anywhere: options.deliver_anywhere,
+            time: limits.delivery_time,
+            most: u32::try_from(most).unwrap_or(u32::MAX),
+            waiting: Arc::new(Semaphore::new(most)),
+            at_once: Semaphore::new(AT_ONCE),
+        })
+    }
+
+    /// The client for a URL, after the URL was judged.
+    pub fn client(&self, url: &Url) -> Result<&Client, Failed> {
+        let is_plain = url.scheme() == "http";
+        if is_plain || !self.anywhere {
+            destination::check(url).map_err(Failed::Refused)?;
+        }
+        if is_plain {
+            return Ok(&self.local);
+        }
+        let secure = self.secure.get_or_init(|| {
+            let client = client(self.time);
+            if self.anywhere { client } else { here(client) }.build().ok()
+        });
+        secure.as_ref().ok_or(Failed::Tried("no certificates to verify https with"))
+    }
+
+    /// Waits until nothing is under way any more, for so long at most.
+    pub async fn finished(&self, time: Duration) {
+        let _ = tokio::time::timeout(time, self.waiting.acquire_many(self.most)).await;
+    }
+}
+
+fn client(time: Duration) -> reqwest::ClientBuilder {
+    let agent = concat!("cxflowc-emulator/", env!("CARGO_PKG_VERSION"));
+    Client::builder().timeout(time).redirect(reqwest::redirect::Policy::none()).user_agent(agent)
+}
+
+/// Leads to this machine alone: nothing is resolved elsewhere, neither here nor by a proxy.
+fn here(client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    client.no_proxy().dns_resolver(Arc::new(destination::Here))
+}
+
+/// Why an attempt did not arrive.
+#[derive(Clone, Copy)]
+pub enum Failed {
+    /// It is tried again.
+    Tried(&'static str),
+    /// It may not go there, now or later.
+    Refused(Elsewhere),
+}
