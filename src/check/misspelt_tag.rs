@@ -5,45 +5,13 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Mend, quote};
 use crate::flow::{Flow, Tag};
+use crate::policy::codes::MISSPELT_TAG;
 use crate::policy::misspelt_tags;
 use crate::source::Span;
 
-pub static RULE: Rule = Rule { codes: &[&CODE], check };
-
-pub static CODE: Code = Code {
-    id: "CX407",
-    area: Area::Lint,
-    name: "misspelt-tag",
-    severity: Severity::Warning,
-    what: "A tag differs by one slip from a tag that a policy uses: a letter was added, dropped or changed, or two letters were swapped.",
-    why: "A rule about a tag that nothing has checks nothing, and nobody notices.",
-    page: Page::Flows {
-        wrong: Example::Text(
-            r#"flow "Reminder"
-entry notice
-disclosure notice { say "This is Lakeside." @idenity; -> bye }
-disconnect bye
-policy house "House rules" {
-  once: limit 1 @identity
-}
-apply house
-"#,
-        ),
-        right: Example::Text(
-            r#"flow "Reminder"
-entry notice
-disclosure notice { say "This is Lakeside." @identity; -> bye }
-disconnect bye
-policy house "House rules" {
-  once: limit 1 @identity
-}
-apply house
-"#,
-        ),
-    },
-};
+pub static RULE: Rule = Rule { codes: &[], check };
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
@@ -53,7 +21,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let edits = alike.into_iter().flatten().map(|&span| Edit { span, text: near.to_owned() });
         diagnostics.push(
             Diagnostic::new(
-                &CODE,
+                &MISSPELT_TAG,
                 tag.span,
                 format!(
                     "no policy uses the tag {}, but one uses `@{near}`",

@@ -48,7 +48,6 @@ pub struct Rule {
 }
 
 pub(crate) use bidi_control::BIDI_CONTROL;
-pub(crate) use misspelt_tag::CODE as MISSPELT_TAG;
 /// Every rule, in the order in which they run.
 pub static RULES: &[&Rule] = &[
     // What a flow has.

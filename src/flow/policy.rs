@@ -488,3 +488,9 @@ pub fn fact_value(value: &Value) -> String {
         Value::Date(date) => date.to_string(),
     }
 }
+
+/// The tags that a policy expects, and those that its rules speak of.
+pub fn known_tags(policy: &Policy) -> impl Iterator<Item = &str> {
+    let expected = policy.expected_tags().map(|(name, _)| name);
+    expected.chain(policy.rules.iter().flat_map(Rule::tags))
+}

@@ -28,6 +28,7 @@ pub const ALL: &[&Code] = &[
     &EMPTY_POLICY,
     &HEADER_TAG,
     &SHORT_LASTS,
+    &MISSPELT_TAG,
     &EXPECTS_MISMATCH,
     &super::idle_rules::IDLE_RULE,
 ];
@@ -356,6 +357,40 @@ disconnect bye
 entry notice
 disclosure notice { say "This is Lakeside Motors. This call is recorded so that we can train our staff." lasts 5.2s; -> bye }
 disconnect bye
+"#,
+        ),
+    },
+};
+
+/// A tag that no policy uses and that is one slip from a tag that one uses.
+pub static MISSPELT_TAG: Code = Code {
+    id: "CX407",
+    area: Area::Lint,
+    name: "misspelt-tag",
+    severity: Severity::Warning,
+    what: "A tag differs by one slip from a tag that a policy uses: a letter was added, dropped or changed, or two letters were swapped.",
+    why: "A rule about a tag that nothing has checks nothing, and nobody notices.",
+    page: Page::Flows {
+        wrong: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice { say "This is Lakeside." @idenity; -> bye }
+disconnect bye
+policy house "House rules" {
+  once: limit 1 @identity
+}
+apply house
+"#,
+        ),
+        right: Example::Text(
+            r#"flow "Reminder"
+entry notice
+disclosure notice { say "This is Lakeside." @identity; -> bye }
+disconnect bye
+policy house "House rules" {
+  once: limit 1 @identity
+}
+apply house
 "#,
         ),
     },

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{
-    self, BASELINE_WAIVED, MISSING_DISCLOSURE, POLICY_UNKNOWN, POLICY_VIOLATION, UNDISCLOSED_PATH,
+    self, BASELINE_WAIVED, MISSING_DISCLOSURE, MISSPELT_TAG, POLICY_UNKNOWN, POLICY_VIOLATION,
+    UNDISCLOSED_PATH,
 };
 use super::expects::Reported;
 use super::violation::{self, BrokenRule};
@@ -13,7 +14,6 @@ use super::{
     Judged, LongestWaiver, Missing, RuleVerdict, Vacuous, double_waivers, header_tags, idle_limits,
     misspelt_tags, waivers,
 };
-use crate::check::MISSPELT_TAG;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, counted, list_of};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
 use crate::flow::{Flow, Kind, Tag};

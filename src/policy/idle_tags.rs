@@ -4,9 +4,10 @@
 use rustc_hash::FxHashSet;
 
 use super::codes::IDLE_TAG;
-use super::misspelt_tags::{self, known_tags};
+use super::misspelt_tags;
 use crate::bundled;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
+use crate::flow::policy::known_tags;
 use crate::flow::{Flow, Tag};
 use crate::table::Id;
 

@@ -8,7 +8,7 @@ use super::codes::EXPECTS_MISMATCH;
 use super::sees_nothing::borne_tags;
 use crate::diagnostics::suggest::{Index, is_one_slip};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::flow::policy::{Policy, Rule};
+use crate::flow::policy::{Policy, Rule, known_tags};
 use crate::flow::{Flow, Tag};
 use crate::source::Span;
 
@@ -74,12 +74,6 @@ pub fn report<'a>(flow: &'a Flow, diagnostics: &mut Diagnostics) -> FxHashSet<&'
 fn misspelt(policy: &Policy, rule: &Rule, tag: &str, near: &str) -> Diagnostic {
     let message = format!("{}/{} uses the tag `@{tag}`, which nothing has", policy.name, rule.name);
     Diagnostic::new(&EXPECTS_MISMATCH, rule.span, message).help(format!("did you mean `@{near}`?"))
-}
-
-/// The tags that a policy expects, and those that its rules speak of.
-pub fn known_tags(policy: &Policy) -> impl Iterator<Item = &str> {
-    let expected = policy.expected_tags().map(|(name, _)| name);
-    expected.chain(policy.rules.iter().flat_map(Rule::tags))
 }
 
 /// The tags that the policies of a flow know.

@@ -53,7 +53,7 @@ mod wording;
 pub use findings::{report, report_withheld};
 pub use judge::judge;
 pub use missing_tags::{MissingTag, missing_tags};
-pub use misspelt_tags::{KnownTags, known_tags, of_flow as misspelt_tags};
+pub use misspelt_tags::{KnownTags, of_flow as misspelt_tags};
 pub use reason::reason;
 pub use said::{is_wordless, is_wordless_node, said_tags};
 pub use short_lasts::report as report_short_lasts;
