@@ -31,7 +31,7 @@ error[CX907 unreachable]
 
 #[test]
 fn short_has_no_place() {
-    let expected = "error[CX907 unreachable]: the host `api.example.com` was not found\n";
+    let expected = "error[CX907 unreachable]: the host `api.example.com` was not found: tried 4 times\n";
     assert_eq!(render::short(&none(), &finding(), cxflowc::source::ColumnUnit::default()), expected);
 }
 

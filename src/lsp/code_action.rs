@@ -30,11 +30,18 @@ pub fn actions(
         false => session.workspace.flows_of(&path),
     };
     let mut add = |flow: &Analysis, finding: &Diagnostic, span: Span| {
-        let place = flow.range(span);
-        if place.end < params.range.start || params.range.end < place.start {
-            return;
-        }
+        let is_asked = |span: Span| {
+            let place = flow.range(span);
+            place.end >= params.range.start && params.range.end >= place.start
+        };
+        // A finding's cause may be marked elsewhere in the file, and be what its mend changes.
+        let marks =
+            |place: Span| place.file == span.file && finding.labels.iter().any(|label| label.span == place);
         for (number, mend) in finding.mends.iter().enumerate() {
+            let is_cause = mend.edits.iter().any(|edit| marks(edit.span) && is_asked(edit.span));
+            if !is_cause && !is_asked(span) {
+                continue;
+            }
             let mut edits = Edits::default();
             mend.edits.iter().for_each(|edit| edits.add(flow, edit.span, &edit.text));
             mends.push((mend.title.clone(), number == 0, shown(flow, finding, span, client), edits));
