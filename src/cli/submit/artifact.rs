@@ -58,7 +58,7 @@ impl Artifact {
     }
 
     /// Bytes that were approved before. `sha256` is what they have to have.
-    pub fn artifact(path: &Path, sha256: Option<&str>) -> Result<Self, Failure> {
+    pub fn read(path: &Path, sha256: Option<&str>) -> Result<Self, Failure> {
         let name = path.display().to_string();
         let unreadable = |why: String| Failure::new(format!("cannot read {name}: {why}")).about(path);
         let payload = read_named(path).map_err(|error| unreadable(why(&error)))?;

@@ -232,7 +232,7 @@ fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>)
 /// Takes bytes that were approved.
 fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
     let options = base_options(&args.compile, Purpose::Build)?;
-    let artifact = Artifact::artifact(path, args.sha256.as_deref())?;
+    let artifact = Artifact::read(path, args.sha256.as_deref())?;
     let mut sorted = Sorted { artifacts: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
     if let Some(name) = &args.compile.env {
         let mut read = config::alone(&Disk, &artifact.input, name)?;
