@@ -2,7 +2,7 @@
 //! transport that carries them.
 //!
 //! [`Client`] puts the parts together: a [`Tenant`] says where and as whom, [`request`] and
-//! [`answer`] speak the API, [`transport`] does the only I/O, [`verdict`] decides what an answer
+//! [`answer`] speak the API, [`transport`] does the I/O, [`next_step`] decides what an answer
 //! asks for (take it, wait and try again, give up), [`Problem`] is how giving up is told.
 //! The API is described in `docs/platform-api.md`.
 
