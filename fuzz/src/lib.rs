@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use cxflowc::cxone::answer::Response;
-use cxflowc::cxone::verdict::Verdict;
+use cxflowc::cxone::next_step::NextStep;
 use cxflowc::cxone::{Credentials, Mask, Tenant};
 use cxflowc::diagnostics::{Diagnostic, Diagnostics};
 use cxflowc::resolve::Files;
@@ -115,11 +115,11 @@ pub fn spellings() -> Vec<String> {
 }
 
 /// What is told of a verdict, without secrets as the client hides them.
-pub fn tells_no_secret<T>(verdict: &Verdict<T>) {
+pub fn tells_no_secret<T>(verdict: &NextStep<T>) {
     let told = match verdict {
-        Verdict::Done(_) | Verdict::Renew => return,
-        Verdict::Again(reason) => format!("{} {}", reason.seen, reason.help),
-        Verdict::Stop(problem) => {
+        NextStep::Done(_) | NextStep::Renew => return,
+        NextStep::Again(reason) => format!("{} {}", reason.seen, reason.help),
+        NextStep::Stop(problem) => {
             let complaints: String = problem.complaints.iter().map(|one| format!("{one:?}")).collect();
             let beside = problem.beside.as_deref().unwrap_or_default();
             format!("{} {} {complaints} {beside}", problem.message, problem.help)

@@ -3,8 +3,8 @@
 #![no_main]
 
 use cxflowc::cxone::request::{self, Authorization};
-use cxflowc::cxone::verdict::{Unread, Verdict, judge};
-use cxflowc::cxone::{answer, id};
+use cxflowc::cxone::next_step::{Unread, NextStep, judge};
+use cxflowc::cxone::{answer, flows, id};
 use cxflowc_fuzz::{hidden, tells_no_secret, tenant};
 use libfuzzer_sys::fuzz_target;
 
@@ -21,9 +21,9 @@ fuzz_target!(|bytes: &[u8]| {
     let verdict = judge(&create, &bearer, Ok(response.clone()), read, true);
     tells_no_secret(&verdict);
     if (200..300).contains(&response.status) {
-        assert!(!matches!(verdict, Verdict::Again(_) | Verdict::Renew), "what was taken is sent again");
+        assert!(!matches!(verdict, NextStep::Again(_) | NextStep::Renew), "what was taken is sent again");
     }
-    if let Verdict::Done(job) = verdict {
+    if let NextStep::Done(job) = verdict {
         assert!(id::check(&job.id).is_ok(), "{:?} is no id", job.id);
     }
 
@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
     let read = |response: &answer::Response| Ok(answer::job_asked(response, "job-1")?);
     let verdict = judge(&asked, &bearer, Ok(response.clone()), read, true);
     tells_no_secret(&verdict);
-    if let Verdict::Done(job) = verdict {
+    if let NextStep::Done(job) = verdict {
         assert_eq!(job.id, "job-1");
         job.standing();
     }
@@ -40,6 +40,8 @@ fuzz_target!(|bytes: &[u8]| {
     let read = |response: &answer::Response| Ok(answer::subscriptions(&response.body)?);
     tells_no_secret(&judge(&list, &bearer, Ok(response.clone()), read, true));
     let flow = request::flow(&tenant, "flow-1");
-    let read = |response: &answer::Response| Ok(answer::flow(&response.body)?);
+    let read = |response: &answer::Response| Ok(flows::flow(&response.body, "flow-1")?);
+    tells_no_secret(&judge(&flow, &bearer, Ok(response.clone()), read, true));
+    let read = |response: &answer::Response| Ok(flows::listed(&response.body, "flow-1", 0)?);
     tells_no_secret(&judge(&flow, &bearer, Ok(response), read, true));
 });

@@ -3,7 +3,7 @@
 #![no_main]
 
 use cxflowc::cxone::request::{self, Authorization};
-use cxflowc::cxone::verdict::{Verdict, judge};
+use cxflowc::cxone::next_step::{NextStep, judge};
 use cxflowc::cxone::{Credentials, answer};
 use cxflowc::settings::TokenAuth;
 use cxflowc_fuzz::{SECRET, hidden, tells_no_secret, tenant};
@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     let response = if is_success { raw } else { hidden(raw) };
     let verdict = judge(&request, &client, Ok(response), read, true);
     tells_no_secret(&verdict);
-    if let Verdict::Done(granted) = verdict {
+    if let NextStep::Done(granted) = verdict {
         assert!(!format!("{granted:?}").contains(SECRET));
     }
 });

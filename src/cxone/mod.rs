@@ -14,7 +14,7 @@ mod client;
 pub mod codes;
 mod connection;
 mod deadline;
-mod flows;
+pub mod flows;
 pub mod id;
 mod mask;
 mod needles;
