@@ -17,7 +17,7 @@
 (defun cxflow-tests--flows ()
   "Every flow that compiles."
   (append (directory-files (concat cxflow-tests--root "examples") t "\\.cxflow\\'")
-          (directory-files (concat cxflow-tests--root "src/policy/bundled") t "\\.cxflow\\'")))
+          (directory-files (concat cxflow-tests--root "src/bundled") t "\\.cxflow\\'")))
 
 (defmacro cxflow-tests--with (text &rest body)
   "Evaluate BODY in a buffer of the mode with TEXT, coloured."

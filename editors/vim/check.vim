@@ -4,7 +4,7 @@ set nomore nobackup noswapfile
 
 function! s:Flows() abort
   let l:root = $CXFLOW_ROOT
-  let l:flows = glob(l:root . '/examples/*.cxflow', 1, 1) + glob(l:root . '/src/policy/bundled/*.cxflow', 1, 1)
+  let l:flows = glob(l:root . '/examples/*.cxflow', 1, 1) + glob(l:root . '/src/bundled/*.cxflow', 1, 1)
   call assert_true(len(l:flows) > 12, 'no flows')
   return l:flows
 endfunction

@@ -16,7 +16,7 @@ async function flows(folder) {
 }
 
 test("every word of what compiles has a colour, and nothing is called wrong", async () => {
-  for (const { name, text } of [...(await flows("examples/")), ...(await flows("src/policy/bundled/"))]) {
+  for (const { name, text } of [...(await flows("examples/")), ...(await flows("src/bundled/"))]) {
     for (const token of await tokens(text)) {
       const where = `${name}:${token.line + 1}:${token.column + 1}: ${token.text}`;
       assert.ok(!token.scopes.some((scope) => scope.startsWith("invalid")), where);
