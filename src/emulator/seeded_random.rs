@@ -9,7 +9,7 @@ pub struct SeededRandom {
 }
 
 impl SeededRandom {
-    /// The dice of a number, or without one dice that nobody has had before.
+    /// The values that a seed gives; without a seed they are new in every run.
     pub fn new(seed: Option<u64>) -> Self {
         let seed = match seed {
             Some(number) => Sha256::digest(format!("cxflowc emulator {number}")).into(),

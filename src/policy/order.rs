@@ -17,11 +17,11 @@ pub fn on_every_path(graph: &PathGraph<'_>, waived: &Waived, wanted: &Selection)
     verdict(found)
 }
 
-/// `require A before B [since C]`: the watcher's second state is that A has been heard, and since.
+/// `require A before B [since C]`: the automaton's second state is that A has been heard, and since.
 ///
 /// Not by dominators: two disclosures on two arms of a diamond dominate nothing alone.
 ///
-/// What failed was not heard: by `on failed` the watcher leaves a node as it came.
+/// What failed was not heard: by `on failed` the automaton leaves a node in the state in which it came.
 pub fn before(
     graph: &PathGraph<'_>,
     waived: &Waived,
@@ -50,7 +50,7 @@ pub fn before(
     verdict(search_with_failures(graph, waived, watch, failed))
 }
 
-/// `forbid A after B`: the watcher's second state is that B is over.
+/// `forbid A after B`: the automaton's second state is that B is over.
 pub fn forbid_after(
     graph: &PathGraph<'_>,
     waived: &Waived,

@@ -1,4 +1,4 @@
-//! What lies behind a point: a watcher of two states goes along every path at once.
+//! What lies behind a point: a breadth-first search over nodes and the two states of an automaton.
 //!
 //! Breadth first, so that the first way to each node in each state has the fewest transitions.
 //! Linear in steps and transitions.
@@ -21,13 +21,13 @@ pub enum Point {
     End,
 }
 
-/// What a watcher makes of a point: whether the rule is broken there, and the state in which it
+/// What the automaton makes of a point: whether the rule is broken there, and the state in which it
 /// goes on, if it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StepResult {
     /// Whether the path breaks the rule at this point.
     pub broken: bool,
-    /// Whether the watcher goes on in its second state; `None`: no further along this path.
+    /// Whether the automaton goes on in its second state; `None`: no further along this path.
     pub next: Option<bool>,
 }
 
@@ -41,14 +41,14 @@ pub struct Found {
     pub at: Vec<NodeId>,
 }
 
-/// How a watcher came to a node: the transition, and the state in which it entered the node before.
+/// How the automaton came to a node: the transition, and the state in which it entered the node before.
 #[derive(Clone, Copy)]
 struct Predecessor {
     distance: u32,
     by: Option<(TransitionId, bool)>,
 }
 
-/// The nodes that a watcher came to, in each state.
+/// The nodes that the automaton came to, in each state.
 struct Predecessors {
     came: [Table<NodeId, Option<Predecessor>>; 2],
 }
@@ -76,7 +76,7 @@ pub fn search(graph: &PathGraph<'_>, waived: &Waived, watch: impl Fn(bool, Point
 }
 
 /// The same, where what failed at a node may count as not done. `failed` tells the state in which the
-/// watcher leaves such a node, from the one in which it entered and the one after the node's steps.
+/// automaton leaves such a node, from the one in which it entered and the one after the node's steps.
 pub fn search_with_failures(
     graph: &PathGraph<'_>,
     waived: &Waived,
@@ -88,7 +88,7 @@ pub fn search_with_failures(
     let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
     ways.set(graph.entry, false, Predecessor { distance: 0, by: None });
     let mut found = Found::default();
-    // The length of the best path, where the watcher entered its last node, and a last transition.
+    // The length of the best path, where the automaton entered its last node, and a last transition.
     let mut best: Option<(u32, (NodeId, bool), Option<TransitionId>)> = None;
     while let Some((node, entered)) = queue.pop_front() {
         let distance = ways.of(entered)[node].map_or(0, |came| came.distance);

@@ -54,11 +54,11 @@ pub struct Run {
     pub run_log: Arc<RunLog>,
 }
 
-/// One parcel, with what is its own.
+/// One artifact on its way, with what is its own.
 pub struct Submission {
     /// What is handed over.
     pub artifact: Artifact,
-    /// Where it is noted; nowhere for a rehearsal.
+    /// Where it is noted; nowhere for the local emulator.
     pub lock: Option<FlowLock>,
     /// What its lines in the audit log have in common.
     pub context: Arc<Context>,

@@ -15,7 +15,7 @@ pub struct LocalEmulator {
 }
 
 impl LocalEmulator {
-    /// Starts an emulator, whose requests are told on the way: a rehearsal is for seeing what
+    /// Starts an emulator, whose requests are told on the way: it is there to see what
     /// happens.
     pub async fn start(terminal: &Terminal, lines: &Arc<Lines>) -> Result<Self, Failure> {
         let (terminal, lines) = (terminal.clone(), Arc::clone(lines));

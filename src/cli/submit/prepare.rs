@@ -54,7 +54,7 @@ pub enum Destination {
     Emulator,
 }
 
-/// Sources on their way to become parcels.
+/// Sources on their way to become artifacts.
 struct Sorted {
     artifacts: Vec<Artifact>,
     /// Those with errors.
@@ -83,7 +83,7 @@ pub fn make(
         true => Some(side(args, environment)?),
         false => None,
     };
-    // A rehearsal leaves nothing in the trail of the environment that it rehearses.
+    // A run against the local emulator leaves nothing in the log of the environment that it stands for.
     let log = args.audit.clone().or_else(|| environment.filter(|_| !args.emulate)?.audit.clone());
     let lock_of =
         |folder: &Path| (!args.emulate).then(|| FlowLock::within(folder, args.compile.env.as_deref()));
@@ -280,7 +280,7 @@ fn distinct(submissions: &[Submission]) -> Result<(), Failure> {
 }
 
 /// A submission is judged at today: rules begin and waivers end, and a day of one's choice would
-/// get around both. An environment may allow it, and a rehearsal sends nothing.
+/// get around both. An environment may allow it, and the local emulator sends nothing on.
 fn as_of_is_allowed(args: &SubmitArgs, environment: Option<&Environment>) -> Result<(), Failure> {
     let today = today();
     match args.compile.as_of {

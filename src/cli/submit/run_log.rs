@@ -22,7 +22,7 @@ use crate::metrics::{Metrics, Stage};
 use crate::source::FileId;
 use crate::spelling::display_id;
 
-/// The trail of a run, shared by all work on it.
+/// The log of a run, shared by all work on it.
 pub struct RunLog {
     began: Instant,
     log: Option<Log>,
@@ -37,8 +37,8 @@ struct Kept {
 }
 
 impl RunLog {
-    /// A trail, with a log if there is a path for one. One that cannot be written, or that lacks a line which
-    /// a lock noted, shows here, before anything is sent that it should tell of.
+    /// A run log, which writes an audit log if there is a path for one. An audit log that cannot be written, or
+    /// that lacks a line which a lock noted, shows here, before anything is sent that it should tell of.
     pub fn new(log: Option<&Path>, locks: &[FlowLock], began: Instant) -> Result<Self, Failure> {
         let mut opened = None;
         if let Some(path) = log {
@@ -204,7 +204,7 @@ pub fn settings(job: &Job) -> Vec<SettingsFile> {
     job.settings.files().iter().map(one).collect()
 }
 
-/// A line about a parcel.
+/// A line about an artifact.
 pub fn entry(context: &Arc<Context>, action: Action, ok: bool, artifact: &Artifact) -> Entry {
     plain(context, action, ok).flow(artifact.flow.clone()).payload(artifact.print.sha256)
 }
