@@ -16,8 +16,10 @@
 //! With `verdicts` what comes back begins with what became of each rule but those of `baseline`
 //! (`all-verdicts`: of those too). A title says which of them the case is about: `house/disclosed violated`.
 //!
-//! `UPDATE=1 cargo test --test fixtures` rewrites the `//=>` lines; read the difference before you
-//! commit it.
+//! Each case is a test, named after its file, its title and the codes that it expects:
+//! `cargo test --test fixtures dead-end` runs those that have these words in the name.
+//! With `UPDATE=1` before it the command writes the `//=>` lines of the same cases anew; read the
+//! difference before you commit it.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -27,9 +29,10 @@
     reason = "a test"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use cxflowc::bundled::{self, BASELINE};
 use cxflowc::codes;
@@ -38,6 +41,8 @@ use cxflowc::flow::policy::Demand;
 use cxflowc::policy::{Judged, RuleVerdict, Violation};
 use cxflowc::source::Span;
 use cxflowc::{Compiled, compile_with};
+use libtest_mimic::{Arguments, Failed, Trial};
+use similar::TextDiff;
 
 mod cases;
 
@@ -76,6 +81,20 @@ fn announced(title: &str) -> Vec<(String, String)> {
     pairs.map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect()
 }
 
+/// The verdicts that a title names and that the flow does not show.
+fn not_shown(case: &Case) -> Vec<String> {
+    if !case.settings.contains("verdicts") {
+        return Vec::new();
+    }
+    let compiled = compile_with(case.root(), case, &options(&case.settings));
+    let verdicts = verdicts(&compiled, true);
+    let is_shown = |(rule, word): &(String, String)| {
+        verdicts.iter().any(|(name, found, _)| name == rule && *found == *word)
+    };
+    let missing = announced(&case.title).into_iter().filter(|one| !is_shown(one));
+    missing.map(|(rule, word)| format!("{rule} {word}")).collect()
+}
+
 /// What comes back, as the fixtures write it.
 fn answer(case: &Case) -> String {
     let compiled = compile_with(case.root(), case, &options(&case.settings));
@@ -83,12 +102,6 @@ fn answer(case: &Case) -> String {
     if case.settings.contains("verdicts") {
         for (rule, word, detail) in &verdicts(&compiled, case.settings.contains("all-verdicts")) {
             writeln!(out, "//=> {rule}: {word}{detail}").unwrap();
-        }
-        let verdicts = verdicts(&compiled, true);
-        let announced = announced(&case.title).into_iter();
-        for (rule, word) in announced.filter(|_| std::env::var_os("UPDATE").is_none()) {
-            let found = verdicts.iter().any(|(name, found, _)| *name == rule && **found == *word);
-            assert!(found, "the case `{}` does not show what it says:\n{out}", case.title);
         }
     }
     let tests = compiled.run_tests();
@@ -162,45 +175,94 @@ fn place(compiled: &Compiled, span: Span) -> String {
     )
 }
 
-#[test]
-fn the_compiler_says_what_the_fixtures_expect() {
-    let update = std::env::var_os("UPDATE").is_some();
-    let mut wrong = String::new();
+/// What cases that ran have to have, by file and by the case's number in it.
+type Updates = Mutex<BTreeMap<PathBuf, BTreeMap<usize, String>>>;
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    // A dot for each of some thousand cases, unless some are asked for.
+    arguments.quiet |= arguments.filter.is_none();
+    let updates = std::env::var_os("UPDATE").map(|_| Arc::new(Updates::default()));
+    let mut trials = vec![
+        Trial::test("every code has a fixture", || fail_on(codes_without_fixture())),
+        Trial::test("every bundled rule has its fixtures", || fail_on(bundled_rules_without_fixture())),
+    ];
     for path in fixture_files() {
         let text = std::fs::read_to_string(&path).unwrap();
-        let mut updated = text.split("//=== ").next().unwrap().to_owned();
-        for case in cases(&text) {
-            let answer = answer(&case);
-            if answer != case.expected {
-                writeln!(
-                    wrong,
-                    "{}: {}\nexpected:\n{}found:\n{answer}",
-                    path.display(),
-                    case.title,
-                    case.expected
-                )
-                .unwrap();
-            }
-            writeln!(updated, "//=== {}", case.title).unwrap();
-            if !case.settings.is_empty() {
-                writeln!(updated, "//: {}", case.settings).unwrap();
-            }
-            updated.push_str(&case.files[Path::new(ROOT)]);
-            for (name, text) in case.files.iter().filter(|(name, _)| name.as_path() != Path::new(ROOT)) {
-                write!(updated, "//--- {}\n{text}", name.display()).unwrap();
-            }
-            writeln!(updated, "{answer}").unwrap();
-        }
-        if update {
-            std::fs::write(&path, updated.trim_end().to_owned() + "\n").unwrap();
+        for (number, case) in cases(&text).into_iter().enumerate() {
+            let (path, updates) = (path.clone(), updates.clone());
+            trials
+                .push(Trial::test(name(&path, &case), move || run(&path, number, &case, updates.as_deref())));
         }
     }
-    assert!(update || wrong.is_empty(), "{wrong}");
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if let Some(updates) = updates {
+        updates.lock().unwrap().iter().for_each(|(path, answers)| rewrite(path, answers));
+    }
+    conclusion.exit();
+}
+
+/// `paths: a node without a way out (dead-end)`
+fn name(path: &Path, case: &Case) -> String {
+    let file = path.file_stem().unwrap().to_string_lossy();
+    let codes: BTreeSet<&str> = case
+        .expected
+        .lines()
+        .filter_map(|line| line.strip_prefix("//=> ")?.split_once("] ")?.0.split_once('['))
+        .filter_map(|(_, code)| Some(code.split_once(' ')?.1))
+        .collect();
+    let codes: Vec<&str> = codes.into_iter().collect();
+    let codes = if codes.is_empty() { String::new() } else { format!(" ({})", codes.join(", ")) };
+    format!("{file}: {}{codes}", case.title)
+}
+
+/// Compares what the compiler says with what the case expects, or keeps it for the update.
+fn run(path: &Path, number: usize, case: &Case, updates: Option<&Updates>) -> Result<(), Failed> {
+    let found = answer(case);
+    if let Some(updates) = updates {
+        updates.lock().unwrap().entry(path.to_owned()).or_default().insert(number, found);
+        return Ok(());
+    }
+    let not_shown = not_shown(case);
+    if !not_shown.is_empty() {
+        return Err(format!(
+            "the title names what the flow does not show: {}\n{found}",
+            not_shown.join(", ")
+        )
+        .into());
+    }
+    if found == case.expected {
+        return Ok(());
+    }
+    let diff = TextDiff::from_lines(&case.expected, &found);
+    Err(diff.unified_diff().context_radius(2).header("expected", "found").to_string().into())
+}
+
+/// Writes answers into a file, and leaves its other cases as they are.
+fn rewrite(path: &Path, answers: &BTreeMap<usize, String>) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut updated = text.split("//=== ").next().unwrap().to_owned();
+    for (number, case) in cases(&text).iter().enumerate() {
+        writeln!(updated, "//=== {}", case.title).unwrap();
+        if !case.settings.is_empty() {
+            writeln!(updated, "//: {}", case.settings).unwrap();
+        }
+        updated.push_str(&case.files[Path::new(ROOT)]);
+        for (name, text) in case.files.iter().filter(|(name, _)| name.as_path() != Path::new(ROOT)) {
+            write!(updated, "//--- {}\n{text}", name.display()).unwrap();
+        }
+        writeln!(updated, "{}", answers.get(&number).unwrap_or(&case.expected)).unwrap();
+    }
+    std::fs::write(path, updated.trim_end().to_owned() + "\n").unwrap();
+}
+
+/// Fails if there is anything.
+fn fail_on(missing: Vec<String>) -> Result<(), Failed> {
+    if missing.is_empty() { Ok(()) } else { Err(format!("missing:\n{}", missing.join("\n")).into()) }
 }
 
 /// A rule that is switched off, or never written about, fails here.
-#[test]
-fn every_code_has_a_fixture_with_its_place_and_help() {
+fn codes_without_fixture() -> Vec<String> {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let all: String = fixture_files().iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     for code in codes::all() {
@@ -208,17 +270,16 @@ fn every_code_has_a_fixture_with_its_place_and_help() {
             seen.insert(code.id);
         }
     }
-    let missing: Vec<_> = codes::all()
-        .filter(|code| matches!(code.page, Page::Flows { .. }) && !seen.contains(code.id))
-        .map(|code| code.id)
-        .collect();
     // Bytes that are no text cannot stand in a fixture: `tests/bad_input/encoding.rs` has them.
-    assert_eq!(missing, ["CX004"]);
+    seen.insert("CX004");
+    codes::all()
+        .filter(|code| matches!(code.page, Page::Flows { .. }) && !seen.contains(code.id))
+        .map(|code| code.to_string())
+        .collect()
 }
 
 /// A bundled rule that no flow keeps, or none breaks, is one that nobody has tried.
-#[test]
-fn every_bundled_rule_has_a_flow_that_keeps_it_and_one_that_breaks_it() {
+fn bundled_rules_without_fixture() -> Vec<String> {
     let all: Vec<String> =
         fixture_files().iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let titles = all.iter().flat_map(|text| cases(text)).filter(|case| case.settings.contains("verdicts"));
@@ -238,5 +299,5 @@ fn every_bundled_rule_has_a_flow_that_keeps_it_and_one_that_breaks_it() {
             missing.extend(lacks.map(|word| format!("{name} {word}")));
         }
     }
-    assert_eq!(missing, Vec::<String>::new());
+    missing
 }
