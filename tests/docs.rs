@@ -368,20 +368,29 @@ waive house/near at card because "the scale uses 9" by "j.lee" until 2027-03-31
     assert!(page.contains(closing), "docs/cli.md shows another closing line:\n{closing}");
 }
 
-/// The README's first screen: a flow, and what the compiler really says of it.
+/// The README's first screen: a flow that is an example, a change to it, and what the compiler really
+/// says of the change.
 #[test]
 fn the_readme_shows_what_the_compiler_says() {
+    let blocks = blocks(&Path::new(ROOT).join("README.md"));
+    let at = blocks.iter().position(|block| block.fence == "cxflow").unwrap();
+    let flow = std::fs::read_to_string(Path::new(ROOT).join("examples/checkup.cxflow")).unwrap();
+    // The example goes on with its tests.
+    assert!(flow.starts_with(&blocks[at].text), "README.md shows another flow than examples/checkup.cxflow");
+
+    let change = &blocks[at + 1];
+    assert_eq!(change.fence, "diff");
+    let line = |sign| change.text.lines().find_map(|line| line.strip_prefix(sign)).unwrap();
+    assert_eq!(flow.matches(line('-')).count(), 1, "README.md changes a line that the flow does not have");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
     std::fs::create_dir_all(&folder).unwrap();
-    let blocks = blocks(&Path::new(ROOT).join("README.md"));
-    let at = blocks.iter().position(|block| block.fence.starts_with("cxflow wrong")).unwrap();
-    std::fs::write(folder.join("checkup.cxflow"), &blocks[at].text).unwrap();
+    std::fs::write(folder.join("checkup.cxflow"), flow.replace(line('-'), line('+'))).unwrap();
     let command = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
         .current_dir(&folder)
         .args(["check", "checkup.cxflow"])
         .output()
         .unwrap();
-    assert_eq!(String::from_utf8(command.stderr).unwrap().trim(), blocks[at + 1].text.trim());
+    assert_eq!(String::from_utf8(command.stderr).unwrap().trim(), blocks[at + 2].text.trim());
 }
 
 /// Ids and times are others each time.
