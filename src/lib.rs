@@ -27,6 +27,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+// What is compiled into other programs has no unsafe code at all.
+#![cfg_attr(not(feature = "cli"), forbid(unsafe_code))]
+
 extern crate alloc;
 
 #[cfg(feature = "cli")]

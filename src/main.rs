@@ -1,4 +1,5 @@
 //! The `cxflowc` command.
+#![forbid(unsafe_code)]
 
 /// A compiler allocates much and frees little: with the system's allocator a large build takes
 /// half as long again.

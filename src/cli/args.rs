@@ -209,7 +209,7 @@ pub struct CompileArgs {
     #[arg(long, value_name = "NAME|PATH")]
     pub policy: Vec<String>,
     /// Let the flows read this folder as well as their repository
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = PathBufValueParser::new().try_map(folder))]
     pub allow_outside: Vec<PathBuf>,
     /// Apply the dates of rules and waivers as of this day instead of today
     #[arg(long, value_name = "DATE", value_parser = date)]
@@ -220,6 +220,18 @@ pub struct CompileArgs {
     /// Silence a warning, by name or code
     #[arg(long, value_name = "NAME")]
     pub allow: Vec<String>,
+}
+
+/// A folder that is there.
+fn folder(path: PathBuf) -> Result<PathBuf, String> {
+    match std::fs::metadata(&path) {
+        Ok(found) if found.is_dir() => Ok(path),
+        Ok(_) => Err("it is not a folder".to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err("there is no such folder".to_owned())
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// What the verbs take that may compile flows as they already run.

@@ -10,6 +10,7 @@ mod audit;
 mod audit_head;
 mod build;
 mod check;
+mod closed;
 mod compile;
 mod completions;
 mod config;

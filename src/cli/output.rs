@@ -4,6 +4,8 @@
 use std::fs;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::Failure;
 use super::outputs::stays_inside;
@@ -50,7 +52,7 @@ fn attempt(
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
-        return write(&mut fs::OpenOptions::new().write(true).open(&target)?);
+        return write(&mut open_odd(&target)?);
     }
     if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
         return Err(io::ErrorKind::PermissionDenied.into());
@@ -72,6 +74,41 @@ fn attempt(
         folder.sync_all()?;
     }
     Ok(())
+}
+
+/// How often it is tried to open a named pipe that nobody reads, and how long is waited between two tries.
+const READER_TRIES: u32 = 40;
+const READER_PAUSE: Duration = Duration::from_millis(50);
+
+/// Opens what is no regular file to write to it. A named pipe is waited for a moment, until somebody reads it.
+#[cfg(unix)]
+fn open_odd(path: &Path) -> io::Result<fs::File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+    if fs::metadata(path)?.file_type().is_socket() {
+        return Err(io::Error::other("it is a socket"));
+    }
+    let at_once = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).custom_flags(at_once.bits().cast_signed());
+    let is_unread = |error: &io::Error| error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error());
+    for _ in 0..READER_TRIES {
+        match options.open(path) {
+            Err(error) if is_unread(&error) => thread::sleep(READER_PAUSE),
+            opened => {
+                let file = opened?;
+                // From here on a reader may take its time.
+                fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
+                return Ok(file);
+            }
+        }
+    }
+    Err(io::Error::other("it is a named pipe, and nobody reads it"))
+}
+
+#[cfg(not(unix))]
+fn open_odd(path: &Path) -> io::Result<fs::File> {
+    fs::OpenOptions::new().write(true).open(path)
 }
 
 fn folder_of(path: &Path) -> &Path {

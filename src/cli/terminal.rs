@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use anstream::ColorChoice;
 
 use super::args::{Color, Look};
-use super::{Failure, locale, safe, secrets};
+use super::{Failure, closed, locale, safe, secrets};
 use crate::diagnostics::render::Human;
 
 /// How wide a finding is at most, in columns.
@@ -137,12 +137,14 @@ pub fn usage_error(text: &str) {
     let _ = anstream::stderr().lock().write_all(secrets::mask().text(text).as_bytes());
 }
 
-/// What became of something printed on standard output. A closed pipe is no error: nobody reads on.
+/// What became of something printed on standard output. A pipe that its reader closed is no error: nobody
+/// reads on.
 pub fn printed(result: io::Result<()>) -> Result<(), Failure> {
     readable(result).map_err(|error| unprintable(&error))
 }
 
 fn readable(result: io::Result<()>) -> io::Result<()> {
+    closed::check_output()?;
     result.or_else(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Ok(()),
         _ => Err(error),

@@ -41,8 +41,18 @@ fn on_a_full_disk(folder: &Folder, arguments: &str, variables: &[(String, String
     Run { status: output.status.code(), out: String::new(), err }
 }
 
+/// Runs a command that a shell starts with its standard output closed.
+fn on_a_closed_output(folder: &Folder, arguments: &str) -> Run {
+    let mut command = folder.command("");
+    let program = std::mem::replace(&mut command.command, Command::new("sh"));
+    command.command.args(["-c", "exec \"$@\" >&-", "sh"]).arg(program.get_program());
+    command.command.args(arguments.split_whitespace()).current_dir(folder.0.path());
+    command.input = b"flow   \"A\"\n".to_vec();
+    command.run()
+}
+
 #[test]
-fn a_full_disk_is_status_2_in_every_verb_that_prints_a_result() {
+fn a_full_disk_or_a_closed_output_is_status_2_in_every_verb_that_prints_a_result() {
     let folder = folder();
     for arguments in [
         "build a.cxflow -o -",
@@ -90,6 +100,10 @@ fn a_full_disk_is_status_2_in_every_verb_that_prints_a_result() {
         assert_eq!(run.status, Some(2), "{arguments}: {}", run.err);
         assert!(run.err.contains(MESSAGE), "{arguments}: {}", run.err);
         assert_eq!(run.err.matches("cannot write").count(), 1, "{arguments}: {}", run.err);
+        let run = on_a_closed_output(&folder, arguments);
+        let said = "cxflowc: cannot write to standard output: it is closed\n";
+        assert_eq!(run.status, Some(2), "{arguments}: {}", run.err);
+        assert_eq!(run.err.matches(said).count(), 1, "{arguments}: {}", run.err);
     }
 }
 
@@ -99,6 +113,10 @@ fn what_prints_nothing_does_not_mind_a_full_disk() {
     for arguments in ["check a.cxflow", "build a.cxflow", "fmt --check tidy.cxflow", "new fresh"] {
         let run = on_a_full_disk(&folder, arguments, &[]);
         assert_eq!(run.status, Some(0), "{arguments}: {}", run.err);
+        if arguments != "new fresh" {
+            let run = on_a_closed_output(&folder, arguments);
+            assert_eq!(run.status, Some(0), "{arguments}: {}", run.err);
+        }
     }
     assert_eq!(on_a_full_disk(&folder, "check broken.cxflow", &[]).status, Some(1));
     assert_eq!(on_a_full_disk(&folder, "check --no-such-option", &[]).status, Some(2));

@@ -111,3 +111,70 @@ fn what_a_folder_holds_and_cannot_be_read_ends_with_status_2() {
         }
     }
 }
+
+const OUTPUTS: [&str; 5] = [
+    "build a.cxflow -o there",
+    "build --compact a.cxflow --output there",
+    "build a.cxflow -o a.json --depfile there",
+    "check a.cxflow --message-file there --message-format json",
+    "submit --emulate a.cxflow --metrics there",
+];
+
+#[test]
+fn an_output_that_is_a_pipe_without_a_reader_is_not_waited_for() {
+    for (kind, said) in [("pipe", "it is a named pipe, and nobody reads it"), ("socket", "it is a socket")] {
+        let folder = Folder::of(CLEAN);
+        make(&folder, kind, "there");
+        std::thread::scope(|scope| {
+            for arguments in OUTPUTS {
+                let folder = &folder;
+                scope.spawn(move || {
+                    let run = at_once(folder, arguments);
+                    run.exits(2).err_has("cannot write there: ").err_has(said).err_lacks("os error");
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn an_output_that_is_a_pipe_gets_everything_also_for_a_slow_reader_that_comes_late() {
+    // More than fits into a pipe.
+    let text = "Words that take some room. ".repeat(300);
+    let nodes: String =
+        (0..30).map(|n| format!("play n{n} {{ say \"{text}\" }}\nn{n} -> n{}\n", n + 1)).collect();
+    let folder = Folder::of(&format!(
+        "flow \"Long\"\nentry d\ndisclosure d {{ say \"Hello.\" }}\nd -> n0\n{nodes}disconnect n30\n"
+    ));
+    folder.run("build a.cxflow -o whole.json").exits(0);
+    let whole = folder.read("whole.json");
+    assert!(whole.len() > 200_000, "{}", whole.len());
+    make(&folder, "pipe", "there");
+    let script = "sleep 0.3; (sleep 0.3; cat) < there > read.json";
+    let mut reader = Command::new("sh").args(["-c", script]).current_dir(folder.0.path()).spawn().unwrap();
+    at_once(&folder, "build a.cxflow -o there").exits(0);
+    assert!(reader.wait().unwrap().success());
+    assert_eq!(folder.read("read.json"), whole);
+}
+
+#[test]
+fn a_folder_outside_that_is_not_there_is_told() {
+    let folder = Folder::of(CLEAN);
+    make(&folder, "pipe", "pipe");
+    make(&folder, "dangling", "dangling");
+    make(&folder, "loop", "loop");
+    for (name, said) in [
+        ("nowhere", "there is no such folder"),
+        ("../nowhere/at/all", "there is no such folder"),
+        ("dangling", "there is no such folder"),
+        ("a.cxflow", "it is not a folder"),
+        ("pipe", "it is not a folder"),
+        ("loop", "symbolic links"),
+    ] {
+        for verb in ["check", "build", "test", "simulate", "policy check", "submit --emulate"] {
+            let run = at_once(&folder, &format!("{verb} a.cxflow --allow-outside {name}"));
+            run.exits(2).out_is("").err_has("--allow-outside <DIR>").err_has(said);
+        }
+    }
+    at_once(&folder, "lsp --allow-outside nowhere").exits(2).err_has("there is no such folder");
+}

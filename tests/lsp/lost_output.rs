@@ -59,6 +59,18 @@ fn a_full_disk_ends_the_server_with_status_2() {
 }
 
 #[test]
+fn an_output_that_is_closed_before_the_start_ends_the_server_with_status_2() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "exec \"$0\" lsp >&-", env!("CARGO_BIN_EXE_cxflowc")]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    send(&mut input, &initialize());
+    let (status, said) = ended(child, input);
+    assert_eq!(status, Some(2), "{said}");
+    assert_eq!(said, "cxflowc: cannot write to standard output: it is closed\n");
+}
+
+#[test]
 fn a_pipe_that_is_closed_from_the_beginning_ends_the_server_with_status_2() {
     let mut child = server(Stdio::piped());
     drop(child.stdout.take());

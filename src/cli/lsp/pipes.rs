@@ -13,6 +13,7 @@ use std::time::Duration;
 use lsp_server::{Connection, Message, Notification};
 
 use super::messages::{Refused, message};
+use crate::cli::closed;
 
 /// The largest message that is read, in bytes: a file of the largest size with every byte escaped.
 const MAX_MESSAGE: usize = 6 * crate::source::MAX_BYTES;
@@ -72,7 +73,8 @@ impl Pipes {
         thread::spawn(move || {
             for message in receiver {
                 // Each message has the lock to itself: the reader answers what is none.
-                if let Err(error) = message.write(&mut io::stdout().lock()) {
+                let write = || closed::check_output().and_then(|()| message.write(&mut io::stdout().lock()));
+                if let Err(error) = write() {
                     // An editor that hears nothing is as good as gone, whatever it goes on to say.
                     let _ = note.set(error);
                     send(&leave, Notification::new("exit".to_owned(), ()).into());
