@@ -40,13 +40,14 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
             args.files.iter().chain(&args.output).chain(&args.depfile).cloned().collect();
         Reporter::stopped(&args.messages, terminal, output_taken, &kept, failure)
     };
-    let inputs = match sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal) {
-        Ok(inputs) => inputs,
+    let selected = match sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal) {
+        Ok(selected) => selected,
         Err(failure) => return stopped(failure),
     };
-    let targets = targets(args, &inputs)?;
+    let inputs = &selected.inputs;
+    let targets = targets(args, inputs)?;
     let mut outputs = Outputs::default();
-    for (target, input) in targets.iter().zip(&inputs) {
+    for (target, input) in targets.iter().zip(inputs) {
         if let Target::File(path) = target {
             outputs.add(format!("the payload of {}", input.name()), path, Use::Payload);
         }
@@ -55,10 +56,10 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     outputs.add_some("--depfile", args.depfile.as_ref(), Use::Replaced);
     outputs.check()?;
     if args.depfile.is_some() {
-        on_disk(&inputs, &targets)?;
+        on_disk(inputs, &targets)?;
     }
     let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
-    let jobs = match compile_all(&inputs, &args.compile, purpose) {
+    let jobs = match compile_all(&selected, &args.compile, purpose) {
         Ok(jobs) => jobs,
         Err(failure) => return stopped(failure),
     };

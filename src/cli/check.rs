@@ -10,7 +10,7 @@ use super::{Outcome, Status};
 pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
-        .and_then(|inputs| compile_all(&inputs, &args.compile, purpose));
+        .and_then(|selected| compile_all(&selected, &args.compile, purpose));
     let jobs = match compiled {
         Ok(jobs) => jobs,
         Err(failure) => {

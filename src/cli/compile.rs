@@ -14,17 +14,19 @@ use super::args::CompileArgs;
 use super::config::{self, policy_choice};
 use super::declared::DeclaredNames;
 use super::input::{Allowed, Input};
+use super::lost_settings::Lookups;
+use super::sources::Selected;
 use super::terminal::Terminal;
 use super::threads;
-use super::{Failure, secrets};
+use super::{Failure, secrets, stray_settings};
 use crate::codes;
 use crate::compile::weigh;
 use crate::cxone::Mask;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
 use crate::policy::LongestWaiver;
-use crate::resolve::Files;
-use crate::settings::{Declared, Environment, Misnamed, Settings, report_unknown_params};
+use crate::resolve::{Files, declares_flow};
+use crate::settings::{Declared, Environment, Settings, report_unknown_params};
 use crate::source::Sources;
 use crate::{Compiled, Options, compile_sources};
 
@@ -63,6 +65,8 @@ pub struct SourceSettings {
     pub options: Options,
     /// What `--env` names.
     pub environment: Option<Environment>,
+    /// Why it is not there: a library, which is not built or sent, needs none.
+    pub no_environment: Option<Failure>,
     /// What the files say.
     pub settings: Settings,
 }
@@ -88,15 +92,21 @@ pub fn settings_of(
     input: &Input,
     args: &CompileArgs,
     base: &Options,
-    misnamed: &Misnamed,
+    lookups: &Lookups,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<SourceSettings, Failure> {
-    let settings = config::load(files, input, misnamed, sources, diagnostics)?;
+    let settings = config::load(files, input, lookups, sources, diagnostics)?;
     let mut options = base.clone();
-    let environment = match &args.env {
-        Some(env) => config::environment(&settings, sources, input, env)?,
-        None => None,
+    let (environment, no_environment) = match &args.env {
+        Some(env) => match config::environment(&settings, sources, input, env) {
+            Ok(environment) => (environment, None),
+            Err(failure) if sources.iter().next().is_some_and(|(_, root)| !declares_flow(root.text())) => {
+                (None, Some(failure))
+            }
+            Err(failure) => return Err(failure),
+        },
+        None => (None, None),
     };
     if let Some(environment) = &environment {
         options.settings.params.extend(environment.params.iter().cloned());
@@ -119,7 +129,7 @@ pub fn settings_of(
     }
     options.settings.policies.extend(args.policy.iter().map(|name| policy_choice(name)));
     options.settings.are_broken = settings.are_broken();
-    Ok(SourceSettings { options, environment, settings })
+    Ok(SourceSettings { options, environment, no_environment, settings })
 }
 
 /// What the command line lets flows read.
@@ -135,21 +145,22 @@ pub fn today() -> Date {
 /// Compiles every source, in parallel where there are several. A source that cannot be read has
 /// its failure in its place.
 pub fn compile_all(
-    inputs: &[Input],
+    selected: &Selected,
     args: &CompileArgs,
     purpose: Purpose,
 ) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let base = base_options(args, purpose)?;
+    let inputs = &selected.inputs;
     if let Some((name, _)) = args.set.iter().find(|(_, value)| secrets::mask().is_held_by(value)) {
         return Err(Failure::new(format!("--set {name}: the value holds a secret of this process"))
             .help("it would be in the payload, which everybody can read; set something else"));
     }
     let as_of = args.as_of.unwrap_or_else(today);
-    let misnamed = Misnamed::default();
+    let lookups = Lookups::default();
     // Of a folder of policies each file would load all that the settings name.
     let mut folders = FxHashSet::default();
     let is_first: Vec<bool> = inputs.iter().map(|input| folders.insert(folder_of(input))).collect();
-    let compile_one = |input: &Input, is_first: bool| -> Result<Job, Failure> {
+    let compile_one = |input: &Input, is_first: bool| -> Result<(Job, Option<Failure>), Failure> {
         let began = Instant::now();
         let files = input.files(&allowed_files(args))?;
         let mut sources = Sources::default();
@@ -157,25 +168,42 @@ pub fn compile_all(
         let mut diagnostics = Diagnostics::default();
         let base = Options { as_of: Some(as_of), ..base.clone() };
         let mut settings =
-            settings_of(&*files, input, args, &base, &misnamed, &mut sources, &mut diagnostics)?;
+            settings_of(&*files, input, args, &base, &lookups, &mut sources, &mut diagnostics)?;
         settings.options.settings.libraries_load_none = !is_first;
         let mut compiled = compile_sources(sources, diagnostics, &*files, &settings.options);
         add_secrets(&mut compiled);
         let compiled = ManuallyDrop::new(compiled);
-        let SourceSettings { options, environment, settings } = settings;
+        let SourceSettings { options, environment, no_environment, settings } = settings;
         let params = set_params(&options, &compiled);
         let (input, took) = (input.clone(), began.elapsed());
-        Ok(Job { input, environment, settings, params, as_of, took, compiled })
+        Ok((Job { input, environment, settings, params, as_of, took, compiled }, no_environment))
     };
     let compile = |(input, &is_first): (&Input, &bool)| {
         compile_one(input, is_first).map_err(|failure| failure.about_source(input.name(), input.path()))
     };
-    let mut jobs: Vec<_> = match inputs {
+    let compiled: Vec<_> = match &inputs[..] {
         [one] => vec![compile((one, &true))],
         many => threads::on_many(|| many.par_iter().zip(&is_first).map(compile).collect()),
     };
+    let mut jobs = with_environment(compiled, args);
     check_settings(args, &mut jobs, &base)?;
+    stray_settings::report(&selected.stray_settings, &mut jobs, args, &base)?;
     Ok(jobs)
+}
+
+/// The sources without those that lack the environment of the run. A library may lack it, unless nothing
+/// else has it: then its name is a slip.
+fn with_environment(
+    compiled: Vec<Result<(Job, Option<Failure>), Failure>>,
+    args: &CompileArgs,
+) -> Vec<Result<Job, Failure>> {
+    let has_some = compiled.iter().flatten().any(|(job, _)| job.environment.is_some());
+    let is_lost = args.env.is_some() && !has_some;
+    let checked = compiled.into_iter().map(|compiled| match compiled? {
+        (job, Some(failure)) if is_lost => Err(failure.about_source(job.input.name(), job.input.path())),
+        (job, _) => Ok(job),
+    });
+    checked.collect()
 }
 
 /// The folder that a source is in, as it is written: those of one folder have the same settings.
@@ -287,7 +315,8 @@ fn add_unknown_params(
     let is_set = |name: &str| args.set.iter().any(|(one, _)| one == name);
     let is_elsewhere = |name: &str| elsewhere.may_have(&job.input, name);
     report_unknown_params(&job.settings, declared, is_set, is_elsewhere, &mut found);
-    weigh(&mut found, options);
+    let silenced = weigh(&mut found, options);
+    job.compiled.silenced.append(silenced);
     if found.iter().next().is_some() {
         job.compiled.diagnostics.append(found);
         job.compiled.diagnostics.sort();

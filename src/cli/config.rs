@@ -3,77 +3,48 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::disk::{self, Disk};
-use super::folders::{repository_top, seen_from};
+use super::disk;
+use super::folders::seen_from;
 use super::input::Input;
-use super::sparse;
+use super::lost_settings::{self, Lookups};
+use crate::diagnostics::Diagnostics;
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, PolicyChoice};
-use crate::settings::codes::{DELETED_SETTINGS, SETTINGS_ABOVE};
-use crate::settings::{self, Environment, Misnamed, NAME, Settings};
-use crate::source::{FileId, Source, Sources, Span};
-use crate::table::Id;
+use crate::settings::{self, Environment, NAME, Settings, Unread};
+use crate::source::{Source, Sources, Span};
 
 /// Reads the settings for a source: those of its folder and of the folders above it.
 pub fn load(
     files: &dyn Files,
     input: &Input,
-    misnamed: &Misnamed,
+    lookups: &Lookups,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Result<Settings, Failure> {
     let folders = folders(files, input);
-    if !matches!(input, Input::Git { .. }) {
-        let deleted = sparse::deleted_settings(&input.folder(), &folders)?;
-        deleted_settings(&deleted).into_iter().for_each(|one| diagnostics.push(one));
+    let is_on_disk = !matches!(input, Input::Git { .. });
+    if is_on_disk {
+        lost_settings::report_deleted(files, &input.folder(), &folders, sources, diagnostics)?;
     }
-    let loaded = settings::load(&Shown(files), &folders, misnamed, sources, diagnostics);
-    if let Some(above) = settings_above(files, input) {
+    let loaded = settings::load(&Shown(files), &folders, &lookups.misnamed, sources, diagnostics);
+    if let Ok(settings) = &loaded
+        && is_on_disk
+    {
+        lost_settings::report_emptied(settings, sources, diagnostics);
+    }
+    if let Some(above) = lost_settings::settings_above(files, input, lookups, sources) {
         diagnostics.push(above);
     }
-    loaded.map_err(|unread| {
-        let failure = Failure { message: unread.message, help: unread.help, file: None };
-        match unread.file {
-            Some((name, path)) => failure.about_source(name, path),
-            None => failure,
-        }
-    })
+    loaded.map_err(unread)
 }
 
-/// That settings were deleted, and git has them still.
-fn deleted_settings(deleted: &[String]) -> Option<Diagnostic> {
-    let first = deleted.first()?;
-    let message = format!("{} is not here, and git has it still", quote(first));
-    let start = Span::new(FileId::from_index(0), 0, 0);
-    Some(
-        Diagnostic::new(&DELETED_SETTINGS, start, message)
-            .here("the flow is held to nothing that it asks for")
-            .help(format!(
-                "get it back with `git checkout -- {first}`; if it is to go, run `git rm {first}`"
-            )),
-    )
-}
-
-/// That a source's repository lies in another one, whose settings do not count for it.
-fn settings_above(files: &dyn Files, input: &Input) -> Option<Diagnostic> {
-    let folder = match input {
-        Input::Git { .. } => Disk.identity(Path::new(".")),
-        Input::Disk(_) | Input::Stdin => input.folder(),
-    };
-    let top = repository_top(&folder)?;
-    let outer = repository_top(top.parent()?)?;
-    let between = top.ancestors().skip(1).take_while(|folder| folder.starts_with(&outer));
-    let above = between.map(|folder| folder.join(NAME)).find(|path| path.symlink_metadata().is_ok())?;
-    let name = |path: &Path| quote(&Shown(files).name(path));
-    let message = format!("{} does not count here: it is above the flow's repository", name(&above));
-    // The flow is the first of the sources.
-    let start = Span::new(FileId::from_index(0), 0, 0);
-    Some(Diagnostic::new(&SETTINGS_ABOVE, start, message).here("the flow").help(format!(
-        "settings are read up to {}; copy what should count into {}",
-        name(&top),
-        name(&top.join(NAME))
-    )))
+/// That settings could not be read.
+pub fn unread(unread: Unread) -> Failure {
+    let failure = Failure { message: unread.message, help: unread.help, file: None };
+    match unread.file {
+        Some((name, path)) => failure.about_source(name, path),
+        None => failure,
+    }
 }
 
 /// The folders whose settings count for a source, the uppermost first. Of a link these are the folders
@@ -105,7 +76,7 @@ fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Files that are called as they are seen from the working folder.
-struct Shown<'a>(&'a dyn Files);
+pub struct Shown<'a>(pub &'a dyn Files);
 
 impl Files for Shown<'_> {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
@@ -163,9 +134,15 @@ pub fn environment(
     if settings.are_broken() {
         return Ok(None);
     }
+    let of_flow = match input {
+        Input::Stdin => String::new(),
+        Input::Disk(_) | Input::Git { .. } => format!(", which {} is to have", input.name()),
+    };
     let Some(&file) = settings.files().last() else {
-        return Err(Failure::new(format!("there is no {NAME} that could define the environment `{wanted}`"))
-            .help(format!("write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it")));
+        return Err(Failure::new(format!(
+            "there is no {NAME} that could define the environment `{wanted}`{of_flow}"
+        ))
+        .help(format!("write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it")));
     };
     let names: Vec<&str> = settings.environments().collect();
     let help = match nearest(wanted, names.iter().copied()) {
@@ -173,7 +150,8 @@ pub fn environment(
         None if names.is_empty() => format!("write `[env.{wanted}]` into it"),
         None => format!("it has {}", names.join(", ")),
     };
-    Err(Failure::new(format!("{} has no environment `{wanted}`", sources.get(file).name())).help(help))
+    let name = sources.get(file).name();
+    Err(Failure::new(format!("{name} has no environment `{wanted}`{of_flow}")).help(help))
 }
 
 /// Settings without a flow: what a verb needs that compiles nothing.
@@ -190,7 +168,7 @@ pub fn alone(files: &dyn Files, input: &Input, wanted: &str) -> Result<Alone, Fa
     // Findings come in the order of the files, the flow's first.
     sources.add(Source::new(input.name(), input.path(), Vec::new()));
     let mut diagnostics = Diagnostics::default();
-    let settings = load(files, input, &Misnamed::default(), &mut sources, &mut diagnostics)?;
+    let settings = load(files, input, &Lookups::default(), &mut sources, &mut diagnostics)?;
     let environment = environment(&settings, &sources, input, wanted)?;
     diagnostics.sort();
     Ok(Alone { sources, diagnostics, environment })

@@ -8,6 +8,7 @@ use super::Failure;
 use super::disk::{Bounds, Disk};
 use super::terminal::Terminal;
 use crate::resolve::Files;
+use crate::settings;
 
 /// The ending of a flow file's name.
 const ENDING: &str = "cxflow";
@@ -34,6 +35,9 @@ pub fn is_slip(name: &str) -> bool {
     is_followed || strsim::osa_distance(ending, ENDING) == 1
 }
 
+/// Why a folder is not looked into.
+const BEGINS_WITH_DOT: &str = "its name begins with a dot";
+
 /// What was not looked at, although it looks as if it were meant to be.
 enum LeftOut {
     /// A file whose name is a slip.
@@ -49,6 +53,7 @@ pub struct FlowsBelow {
     bounds: Bounds,
     folders: Vec<PathBuf>,
     found: Vec<PathBuf>,
+    settings: Vec<PathBuf>,
     left_out: Vec<LeftOut>,
     /// Links to files that may not be read.
     outside: Vec<PathBuf>,
@@ -63,7 +68,14 @@ impl FlowsBelow {
     /// The same where links may lead to what is within some bounds.
     fn within(folder: &Path, bounds: Bounds) -> Self {
         let folders = vec![folder.to_path_buf()];
-        Self { bounds, folders, found: Vec::new(), left_out: Vec::new(), outside: Vec::new() }
+        Self {
+            bounds,
+            folders,
+            found: Vec::new(),
+            settings: Vec::new(),
+            left_out: Vec::new(),
+            outside: Vec::new(),
+        }
     }
 
     fn look_into(&mut self, folder: &Path) -> io::Result<()> {
@@ -75,7 +87,7 @@ impl FlowsBelow {
                 if !entry.file_name().as_encoded_bytes().starts_with(b".") {
                     self.folders.push(path);
                 } else if entry.file_name() != ".git" {
-                    self.left_out.push(LeftOut::Folder(path, "its name begins with a dot"));
+                    self.left_out.push(LeftOut::Folder(path, BEGINS_WITH_DOT));
                 }
             } else if kind.is_symlink() && path.is_dir() {
                 self.left_out.push(LeftOut::Folder(path, "it is a link"));
@@ -89,6 +101,8 @@ impl FlowsBelow {
                 if path.is_file() || !entry.file_name().as_encoded_bytes().starts_with(b".") {
                     self.found.push(path);
                 }
+            } else if entry.file_name() == settings::NAME {
+                self.settings.push(path);
             } else if is_slip(&entry.file_name().to_string_lossy()) && path.is_file() {
                 self.left_out.push(LeftOut::File(path));
             }
@@ -110,14 +124,24 @@ impl Iterator for FlowsBelow {
     }
 }
 
-/// Every `.cxflow` file below a folder, sorted by path; one at least. Says which files have a name that
+/// What is below a folder.
+pub struct FolderContents {
+    /// Every `.cxflow` file, sorted by path; one at least.
+    pub flows: Vec<PathBuf>,
+    /// The files of settings, sorted by path.
+    pub settings: Vec<PathBuf>,
+    /// The folders whose name begins with a dot, which are not looked into.
+    pub hidden: Vec<PathBuf>,
+}
+
+/// Every `.cxflow` file below a folder, and the settings. Says which files have a name that
 /// is a slip of one, and which folders with flows are left out. `allowed` are the folders outside of the
 /// repository that links may lead to, of a verb that has a word for them.
 pub fn flows_below(
     folder: &Path,
     allowed: Option<&[PathBuf]>,
     terminal: &Terminal,
-) -> Result<Vec<PathBuf>, Failure> {
+) -> Result<FolderContents, Failure> {
     let mut found = Vec::new();
     let bounds = Bounds::around(folder).and_folders(allowed.unwrap_or_default());
     let mut below = FlowsBelow::within(folder, bounds);
@@ -130,12 +154,18 @@ pub fn flows_below(
     if let Some(link) = below.outside.into_iter().min() {
         return Err(leads_out(&link, allowed.is_some()));
     }
+    let hidden = below.left_out.iter().filter_map(|one| match one {
+        LeftOut::Folder(path, BEGINS_WITH_DOT) => Some(path.clone()),
+        LeftOut::Folder(..) | LeftOut::File(_) => None,
+    });
+    let hidden: Vec<PathBuf> = hidden.collect();
     tell(below.left_out, &found, terminal);
     if found.is_empty() {
         return Err(Failure::new(format!("there is no .cxflow file in {}", folder.display())).about(folder));
     }
     found.sort();
-    Ok(found)
+    below.settings.sort();
+    Ok(FolderContents { flows: found, settings: below.settings, hidden })
 }
 
 /// That a link in a folder leads to a file that nobody named.

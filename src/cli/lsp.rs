@@ -13,6 +13,7 @@ use super::disk::{Bounds, Within};
 use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
+use super::lost_settings::Lookups;
 use super::terminal::{Terminal, unprintable};
 use super::{Failure, Outcome, Status, secrets, threads};
 use crate::Options;
@@ -20,7 +21,7 @@ use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
 use crate::lsp::{Below, Machine, Refused, serve};
 use crate::resolve::Files;
-use crate::settings::{Misnamed, Settings};
+use crate::settings::Settings;
 use crate::source::Sources;
 use pipes::Pipes;
 
@@ -35,7 +36,7 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
     let machine = Here {
         args: &args.compile,
         base: base_options(&args.compile, Purpose::Check)?,
-        misnamed: Misnamed::default(),
+        lookups: Lookups::default(),
     };
     threads::spare(1)?;
     let pipes = Pipes::standard();
@@ -83,7 +84,7 @@ struct Here<'a> {
     args: &'a CompileArgs,
     base: Options,
     /// What folders hold in place of settings, looked at once for each message.
-    misnamed: Misnamed,
+    lookups: Lookups,
 }
 
 impl Machine for Here<'_> {
@@ -131,7 +132,7 @@ impl Machine for Here<'_> {
         let today = self.base.as_of.unwrap_or_else(today);
         let base = Options { as_of: Some(today), ..self.base.clone() };
         let input = Input::Disk(root.to_path_buf());
-        settings_of(files, &input, self.args, &base, &self.misnamed, sources, diagnostics)
+        settings_of(files, &input, self.args, &base, &self.lookups, sources, diagnostics)
             .map(|settings| (settings.options, settings.settings))
             .map_err(|failure| {
                 let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
@@ -140,7 +141,7 @@ impl Machine for Here<'_> {
     }
 
     fn refresh(&self) {
-        self.misnamed.clear();
+        self.lookups.clear();
     }
 
     fn mask(&self) -> &Mask {

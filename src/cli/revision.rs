@@ -7,9 +7,11 @@ use rustc_hash::FxHashSet;
 use super::folders::{is_flow_file, is_slip};
 use super::git;
 use super::input::Git;
+use super::stray_settings::is_flow;
 use super::terminal::Terminal;
 use super::{Failure, safe};
 use crate::resolve::{Files, IncludeGraph, Links};
+use crate::settings::NAME;
 
 /// The mode of a link, as git writes it.
 const LINK: &str = "120000";
@@ -23,6 +25,8 @@ pub struct Tree {
     links: FxHashSet<PathBuf>,
     /// Files whose names are a slip of a flow's.
     slips: Vec<PathBuf>,
+    /// Its files of settings.
+    settings: Vec<PathBuf>,
     /// Repositories of their own, whose files are not in this one.
     submodules: Vec<PathBuf>,
 }
@@ -47,7 +51,7 @@ impl Tree {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
         };
         let (mut flows, mut links) = (Vec::new(), FxHashSet::default());
-        let (mut slips, mut submodules) = (Vec::new(), Vec::new());
+        let (mut slips, mut settings, mut submodules) = (Vec::new(), Vec::new(), Vec::new());
         for entry in listed.split(|&byte| byte == 0).map(String::from_utf8_lossy) {
             // `100644 blob HASH<tab>PATH`
             let Some((what, path)) = entry.split_once('\t') else { continue };
@@ -65,12 +69,14 @@ impl Tree {
             }
             if is_flow_file(Path::new(path)) {
                 flows.push(Entry { path: path.to_owned(), hash: hash.to_owned() });
+            } else if Path::new(path).file_name().is_some_and(|name| name == NAME) {
+                settings.push(PathBuf::from(path));
             } else if is_slip(path.rsplit('/').next().unwrap_or(path)) {
                 slips.push(PathBuf::from(path));
             }
         }
         flows.sort_by(|one, other| Path::new(&one.path).cmp(Path::new(&other.path)));
-        Ok(Self { git, flows, links, slips, submodules })
+        Ok(Self { git, flows, links, slips, settings, submodules })
     }
 
     /// The path of a folder from the repository's top, with links followed.
@@ -86,10 +92,6 @@ impl Tree {
         name: &str,
         terminal: &Terminal,
     ) -> Result<Vec<PathBuf>, Failure> {
-        let is_hidden = |inside: &Path| {
-            let parents = inside.parent().into_iter().flat_map(Path::components);
-            parents.into_iter().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
-        };
         let is_below = |path: &Path| path.strip_prefix(folder).is_ok_and(|inside| !is_hidden(inside));
         let called = |path: &Path| format!("{}:{}", self.git.revision(), path.display());
         for path in self.slips.iter().filter(|path| is_below(path)) {
@@ -107,6 +109,23 @@ impl Tree {
             return Err(Failure::new(format!("there is no .cxflow file in {name}")));
         }
         Ok(below)
+    }
+
+    /// The settings below a folder that count for no flow. At the top there may be policies alone.
+    pub fn stray_settings(&self, folder: &Path) -> Vec<PathBuf> {
+        let flows_in = |place: &Path| {
+            let flows = self.flows.iter().map(|flow| Path::new(&flow.path));
+            flows.filter(|flow| flow.starts_with(place)).collect::<Vec<&Path>>()
+        };
+        let is_flow = |flow: &&Path| self.git.read(flow).map_or(true, |bytes| is_flow(&bytes));
+        let is_stray = |path: &&PathBuf| {
+            let Some(place) = path.parent().filter(|place| !place.as_os_str().is_empty()) else {
+                return false;
+            };
+            path.strip_prefix(folder).is_ok_and(|inside| !is_hidden(inside))
+                && !flows_in(place).iter().any(is_flow)
+        };
+        self.settings.iter().filter(is_stray).cloned().collect()
     }
 
     /// Which of its files include which.
@@ -134,6 +153,12 @@ impl Tree {
         };
         Err(Failure::new(format!("cannot read the flows of {}: {why}", self.git.revision())))
     }
+}
+
+/// Whether a path leads through a folder whose name begins with a dot.
+fn is_hidden(inside: &Path) -> bool {
+    let parents = inside.parent().into_iter().flat_map(Path::components);
+    parents.into_iter().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
 }
 
 /// The files, each by its one path from the repository's top.

@@ -46,6 +46,12 @@ pub fn one_line(text: &str) -> String {
     lines(&out)
 }
 
+/// A word of a command as a shell takes it.
+pub fn shell_word(text: &str) -> String {
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 /// Lines of a file, in which no colours are the program's own.
 pub fn plain(text: &str) -> String {
     lines(&commands(&text.replace("\r\n", "\n")))

@@ -11,7 +11,7 @@ use super::folders::{FlowsBelow, flows_below, is_flow_file, repository_top, seen
 use super::input::{Disk, Git, Input};
 use super::revision::Tree;
 use super::terminal::Terminal;
-use super::{Failure, git, output, threads};
+use super::{Failure, git, output, stray_settings, threads};
 use crate::diagnostics::list_of;
 use crate::resolve::{Files, IncludeGraph, Links, declares_flow};
 
@@ -28,6 +28,19 @@ pub enum Parts {
     StandForFlows,
     /// Nothing: a verb that changes something beyond this disk works on the flows that are named.
     AreRefused,
+}
+
+/// What arguments stand for.
+pub struct Selected {
+    pub inputs: Vec<Input>,
+    /// Files of settings in the folders that are named, which count for no flow.
+    pub stray_settings: Vec<Input>,
+}
+
+impl From<Input> for Selected {
+    fn from(input: Input) -> Self {
+        Self { inputs: vec![input], stray_settings: Vec::new() }
+    }
 }
 
 /// A source on the way to be one.
@@ -75,15 +88,29 @@ pub fn find(
     args: &CompileArgs,
     parts: Parts,
     terminal: &Terminal,
-) -> Result<Vec<Input>, Failure> {
+) -> Result<Selected, Failure> {
     let mut trees = Trees::default();
-    let given = given(arguments, args, &mut trees, terminal)?;
+    let mut stray_settings = Vec::new();
+    let given = given(arguments, args, &mut trees, &mut stray_settings, terminal)?;
+    let mut known = FxHashSet::default();
+    stray_settings.retain(|settings| At::of(settings).is_none_or(|at| known.insert(at)));
+    let inputs = flows_of(given, parts, &mut trees, terminal)?;
+    Ok(Selected { inputs, stray_settings })
+}
+
+/// The sources that are named or below named folders, and the flows that stand for parts.
+fn flows_of(
+    given: Vec<Given>,
+    parts: Parts,
+    trees: &mut Trees,
+    terminal: &Terminal,
+) -> Result<Vec<Input>, Failure> {
     let maybe: Vec<At> =
         given.iter().filter(|one| may_be_part(&one.input)).map(|one| one.at.clone()).collect();
     if maybe.is_empty() {
         return Ok(given.into_iter().map(|one| one.input).collect());
     }
-    let graphs = Graphs::around(&maybe, &mut trees, terminal);
+    let graphs = Graphs::around(&maybe, trees, terminal);
     let mut inputs = Vec::new();
     let mut found: Vec<(Given, Vec<At>)> = Vec::new();
     let mut maybe: FxHashSet<At> = maybe.iter().cloned().collect();
@@ -130,7 +157,7 @@ pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Res
     if matches!(&input, Input::Disk(path) if path.is_dir()) {
         return Ok(input);
     }
-    match &find(&[argument.to_path_buf()], args, Parts::StandForFlows, terminal)?[..] {
+    match &find(&[argument.to_path_buf()], args, Parts::StandForFlows, terminal)?.inputs[..] {
         [one] => Ok(one.clone()),
         flows => Err(Failure::new(format!("{} belongs to {} flows", input.name(), flows.len()))
             .help("name one of them")),
@@ -142,13 +169,14 @@ fn given(
     arguments: &[PathBuf],
     args: &CompileArgs,
     trees: &mut Trees,
+    stray: &mut Vec<Input>,
     terminal: &Terminal,
 ) -> Result<Vec<Given>, Failure> {
     let mut given: Vec<Given> = Vec::new();
     let mut seen: FxHashMap<At, usize> = FxHashMap::default();
     for argument in arguments {
         let input = Input::from_argument(argument);
-        let below = below(&input, args, trees, terminal)
+        let below = below(&input, args, trees, stray, terminal)
             .map_err(|failure| failure.about_source(input.name(), input.path()))?;
         let by_name = below.is_none();
         for input in below.unwrap_or_else(|| vec![input]) {
@@ -175,20 +203,24 @@ fn below(
     input: &Input,
     args: &CompileArgs,
     trees: &mut Trees,
+    stray: &mut Vec<Input>,
     terminal: &Terminal,
 ) -> Result<Option<Vec<Input>>, Failure> {
     match input {
         Input::Disk(path) if path.is_dir() => {
-            let flows = flows_below(path, Some(&args.allow_outside), terminal)?;
-            Ok(Some(flows.into_iter().map(Input::Disk).collect()))
+            let found = flows_below(path, Some(&args.allow_outside), terminal)?;
+            stray.extend(stray_settings::on_disk(path, &found).into_iter().map(Input::Disk));
+            Ok(Some(found.flows.into_iter().map(Input::Disk).collect()))
         }
         // What a flow is called needs no question.
         Input::Git { revision, path }
             if !is_flow_file(path) && Git::at(revision, &input.name())?.is_folder(path) =>
         {
             let tree = trees.of(revision)?;
-            let flows = tree.flows_below(&tree.folder(path), &input.name(), terminal)?;
+            let folder = tree.folder(path);
+            let flows = tree.flows_below(&folder, &input.name(), terminal)?;
             let input = |path| Input::Git { revision: revision.clone(), path };
+            stray.extend(tree.stray_settings(&folder).into_iter().map(input));
             Ok(Some(flows.into_iter().map(input).collect()))
         }
         _ => Ok(None),

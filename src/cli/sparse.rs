@@ -10,9 +10,17 @@ use crate::resolve::Files;
 use crate::settings::NAME;
 use crate::source::MAX_BYTES;
 
-/// The settings of some folders that git has and the work tree has not, as git calls them. A failure where
-/// a checkout leaves one out, or where git does not say: what they ask for is not known.
-pub fn deleted_settings(folder: &Path, folders: &[PathBuf]) -> Result<Vec<String>, Failure> {
+/// Settings that were deleted.
+pub struct Deleted {
+    /// Where they were.
+    pub path: PathBuf,
+    /// The same from the repository's top, as git calls it.
+    pub from_top: String,
+}
+
+/// The settings of some folders that git has and the work tree has not. A failure where a checkout leaves
+/// one out, or where git does not say: what they ask for is not known.
+pub fn deleted_settings(folder: &Path, folders: &[PathBuf]) -> Result<Vec<Deleted>, Failure> {
     let Some(top) = repository_top(folder) else { return Ok(Vec::new()) };
     let missing = folders.iter().map(|folder| folder.join(NAME));
     let missing = missing.filter(|path| path.symlink_metadata().is_err());
@@ -36,7 +44,8 @@ pub fn deleted_settings(folder: &Path, folders: &[PathBuf]) -> Result<Vec<String
             "its settings count for the flows below it, so nothing is done without them: run `git sparse-checkout add /{left_out}`, or `git update-index --no-skip-worktree {left_out}` and check it out"
         )));
     }
-    Ok(listed.split('\0').filter_map(|line| line.strip_prefix("H ")).map(str::to_owned).collect())
+    let deleted = listed.split('\0').filter_map(|line| line.strip_prefix("H "));
+    Ok(deleted.map(|name| Deleted { path: top.join(name), from_top: name.to_owned() }).collect())
 }
 
 /// Whether git is asked at all: not where its index, which is read at once, names no settings. A name may

@@ -53,7 +53,7 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
         signals::end(Ends::Saying("interrupted before the platform was asked"));
     }
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
-        .and_then(|inputs| compile_all(&inputs, &args.compile, Purpose::Build));
+        .and_then(|selected| compile_all(&selected, &args.compile, Purpose::Build));
     let jobs = match compiled {
         Ok(jobs) => jobs,
         Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),

@@ -1,6 +1,6 @@
 //! The files of several folders, which add up from the top down.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -11,6 +11,7 @@ use super::keys::{self, Key, Merge, Section};
 use super::misnamed::{self, Misnamed};
 use super::read::{Place, Setting, Value, read};
 use super::{Environment, Guard, NAME, Paths};
+use crate::bundled::BASELINE;
 use crate::check::Platform;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, quote};
 use crate::resolve::{Files, Refusal};
@@ -30,6 +31,8 @@ pub struct Settings {
     /// What counts, in the order in which it came.
     settings: Vec<Setting>,
     environments: Vec<(String, Span)>,
+    /// The files that say nothing.
+    empty: Vec<FileId>,
     broken: bool,
 }
 
@@ -78,8 +81,13 @@ pub fn load(
                 return Err(Unread { message, help: None, file: Some((name, path)) });
             }
             Ok(bytes) => {
+                let before = diagnostics.count(Severity::Error);
                 let (file, found) = read(name, &path, bytes, sources, diagnostics);
                 settings.files.push(file);
+                if found.is_empty() && diagnostics.count(Severity::Error) == before {
+                    settings.empty.push(file);
+                }
+                misnamed::report_beside(files, folder, misnamed, sources, diagnostics);
                 for (name, span) in found.environments {
                     settings.add_environment(name, span, diagnostics);
                 }
@@ -117,6 +125,11 @@ impl Settings {
         &self.files
     }
 
+    /// The files that say nothing.
+    pub fn empty_files(&self) -> &[FileId] {
+        &self.empty
+    }
+
     /// Whether something is wrong with them, so that settings may be missing.
     pub fn are_broken(&self) -> bool {
         self.broken
@@ -142,6 +155,8 @@ impl Settings {
             }
             if is_empty_list(&setting, sources) {
                 self.report_empty(&setting, sources, diagnostics);
+            } else {
+                self.report_only_less(&setting, sources, diagnostics);
             }
             let merge = match &setting.place {
                 Place::Key(key, _) => key.merge,
@@ -228,6 +243,46 @@ impl Settings {
                 .mend(out),
         };
         diagnostics.push(diagnostic);
+    }
+
+    /// Reports a list that takes something away that a file above says, and adds nothing to the rest.
+    fn report_only_less(&self, setting: &Setting, sources: &Sources, diagnostics: &mut Diagnostics) {
+        let (Place::Key(key, environment), Value::Texts(texts)) = (&setting.place, &setting.value) else {
+            return;
+        };
+        if key.merge != Merge::Adds {
+            return;
+        }
+        let meant = |(text, span): &(String, Span)| match text.contains('/') || text.ends_with(".cxflow") {
+            true => plain(&folder(sources, span.file).join(text)),
+            false => PathBuf::from(text),
+        };
+        let own: FxHashSet<PathBuf> = texts.iter().map(meant).collect();
+        let mut above: FxHashSet<PathBuf> = FxHashSet::default();
+        let mut gone: Vec<Span> = Vec::new();
+        for one in self.settings.iter().filter(|one| one.place == setting.place) {
+            let Value::Texts(texts) = &one.value else { continue };
+            let is_replaced = self.may_be_replaced(one);
+            for text in texts {
+                let named = meant(text);
+                if is_replaced && !own.contains(&named) {
+                    gone.push(text.1);
+                }
+                above.insert(named);
+            }
+        }
+        // It applies everywhere.
+        above.insert(PathBuf::from(BASELINE));
+        let Some((first, others)) = gone.split_first().filter(|_| own.is_subset(&above)) else { return };
+        let full = key.section.name_of(environment.as_deref(), key.name);
+        let message = format!("{} removes some of what the files above set, and adds nothing", quote(&full));
+        diagnostics.push(
+            Diagnostic::new(&EMPTY_SETTING, setting.key, message)
+                .here("sets less than the files above")
+                .label(*first, "this no longer counts")
+                .label_each(others, 5, "nor does this")
+                .help("name what should count instead; if less should count, give `--allow empty-setting`"),
+        );
     }
 
     fn add_environment(&mut self, name: String, span: Span, diagnostics: &mut Diagnostics) {
@@ -406,6 +461,21 @@ fn is_empty_list(setting: &Setting, sources: &Sources) -> bool {
         line.chars().all(|c| c.is_whitespace() || matches!(c, '[' | ']' | ','))
     };
     is_one && sources.text(setting.span).lines().all(is_blank)
+}
+
+/// A path without `.` and `..`, as far as it is written.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some_and(|name| name != "..") => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// The folder that a file's paths are seen from.

@@ -17,6 +17,8 @@ pub const ALL: &[&Code] = &[
     &SETTINGS_ABOVE,
     &DELETED_SETTINGS,
     &SIMILAR_ENVIRONMENTS,
+    &STRAY_SETTINGS,
+    &CUT_OFF_SETTINGS,
 ];
 
 /// The file is no TOML.
@@ -111,8 +113,9 @@ pub static EMPTY_SETTING: Code = Code {
     area: Area::Settings,
     name: "empty-setting",
     severity: Severity::Warning,
-    what: "A list of `cxflow.toml` is empty: `policies = []`, `require = []`. It does nothing, or it removes what the file of a folder above sets and allows to be replaced.",
-    why: "A reader may think that the line sets something. If it removes a policy, somebody should see that.",
+    what: "A list of `cxflow.toml` is empty: `policies = []`, `require = []`. It does nothing, or it removes what the file of a folder above sets and allows to be replaced. \
+           Or a list removes some of that and adds nothing. Or the whole file sets nothing, while git's last commit has settings in it.",
+    why: "A reader may think that the line or the file sets something. If it removes a policy, somebody should see that.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -127,6 +130,14 @@ pub static EMPTY_SETTING: Code = Code {
                 sign: "The file above is `overridable`, and nothing should apply to these flows",
                 remedy: "Give `--allow empty-setting` in a place where those who check the flows can see it.",
             },
+            Cause {
+                sign: "The file above is `overridable`, and fewer of its policies should apply to these flows",
+                remedy: "Give `--allow empty-setting` as well, or name the policy that applies instead.",
+            },
+            Cause {
+                sign: "The file was emptied by mistake: a save that failed, a merge, all lines commented out",
+                remedy: "Get it back: `git checkout HEAD -- cxflow.toml`. If the flows are to have no settings, say so to git: `git rm cxflow.toml`.",
+            },
         ],
     },
 };
@@ -138,7 +149,8 @@ pub static MISNAMED: Code = Code {
     name: "misnamed-settings",
     severity: Severity::Error,
     what: "A folder without `cxflow.toml` has a file with nearly that name: with other capitals, a dot in front, or an extra letter. Nothing reads that file. \
-           A file whose name differs in more than capitals is only reported if it holds settings.",
+           A file whose name differs in more than capitals is only reported if it holds settings. \
+           One whose name differs in capitals alone is reported beside a `cxflow.toml` as well.",
     why: "The file may name policies that the law requires. And a disk that does not tell capitals apart does read `Cxflow.toml`, so one repository would give two results.",
     page: Page::Causes {
         causes: &[
@@ -262,6 +274,56 @@ pub static SIMILAR_ENVIRONMENTS: Code = Code {
             Cause {
                 sign: "Both exist",
                 remedy: "Give each its `base_url`, in the same file, or give `--allow similar-environments`.",
+            },
+        ],
+    },
+};
+
+/// Settings with no flow at or below their folder.
+pub static STRAY_SETTINGS: Code = Code {
+    id: "CX719",
+    area: Area::Settings,
+    name: "stray-settings",
+    severity: Severity::Warning,
+    what: "A checked folder has a `cxflow.toml`, and no flow is in its folder or below it. Settings count for the flows of their folder and of the folders below, so these count for none. \
+           A file at a repository's top is not reported.",
+    why: "Whoever moved the file there may expect its policies to apply to the flows beside that folder.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "The settings are for flows in other folders",
+                remedy: "Move the file to a folder above those flows, such as the repository's top. Paths in it are relative to its folder.",
+            },
+            Cause {
+                sign: "The folder's flows were moved or deleted",
+                remedy: "Move the settings along, or delete the file.",
+            },
+            Cause {
+                sign: "The folder has files of policies or parts alone",
+                remedy: "Delete the file: what includes these files goes by the settings of the flow's own folder.",
+            },
+        ],
+    },
+};
+
+/// Settings above a repository that was probably made by mistake.
+pub static CUT_OFF_SETTINGS: Code = Code {
+    id: "CX720",
+    area: Area::Settings,
+    name: "cut-off-settings",
+    severity: Severity::Warning,
+    what: "The repository of a flow lies in another repository, which has a `cxflow.toml` above the flow and tracks the same files as its own. \
+           Settings are read up to the top of the flow's own repository, so that file does not count. Of a submodule, the outer repository tracks the commit alone, and CX715 is a note.",
+    why: "It looks as if `git init` was run in the wrong folder: since then, the flow is held to none of the policies above it.",
+    page: Page::Causes {
+        causes: &[
+            Cause {
+                sign: "`git init` was run in a folder of the repository by mistake",
+                remedy: "Delete the `.git` of that folder.",
+            },
+            Cause {
+                sign: "The folder is to become a repository of its own",
+                remedy: "Take its files out of the outer one: `git rm -r --cached FOLDER` there. Copy the settings that should count.",
             },
         ],
     },

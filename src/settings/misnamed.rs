@@ -14,7 +14,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::Files;
 use crate::source::{Source, Sources, Span};
 
-/// The names in folders that are slips of the settings', each folder looked into once in a run: a
+/// The names in folders that are the settings' or slips of it, each folder looked into once in a run: a
 /// thousand flows may be in one.
 #[derive(Debug, Default)]
 pub struct Misnamed(Mutex<FxHashMap<PathBuf, Vec<String>>>);
@@ -32,7 +32,7 @@ impl Misnamed {
         let found = known().get(&place).cloned();
         found.unwrap_or_else(|| {
             let mut names = files.list(folder);
-            names.retain(|name| is_slip(name));
+            names.retain(|name| name == NAME || is_slip(name));
             known().insert(place, names.clone());
             names
         })
@@ -47,7 +47,7 @@ pub fn report(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) {
-    for name in misnamed.in_folder(files, folder) {
+    for name in misnamed.in_folder(files, folder).into_iter().filter(|name| name != NAME) {
         let path = folder.join(&name);
         let bytes = files.read(&path).unwrap_or_default();
         let source = Source::new(files.name(&path), &path, bytes);
@@ -71,6 +71,35 @@ pub fn report(
             )
             .here("what it says counts for no flow")
             .help(format!("call it `{NAME}`, or give it a name that is less like that one")),
+        );
+    }
+}
+
+/// Reports the files beside the settings whose names differ in capitals alone: on a disk that does not
+/// tell them apart, only one of them is there, and which one is left to chance.
+pub fn report_beside(
+    files: &dyn Files,
+    folder: &Path,
+    misnamed: &Misnamed,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    let names = misnamed.in_folder(files, folder);
+    // There it is this very file.
+    if !names.iter().any(|name| name == NAME) {
+        return;
+    }
+    for name in names.iter().filter(|name| *name != NAME && name.eq_ignore_ascii_case(NAME)) {
+        let path = folder.join(name);
+        let called = files.name(&path);
+        let file = sources.add(Source::new(called.clone(), &path, Vec::new()));
+        let message = format!("nothing reads {}: `{NAME}` is beside it", quote(&called));
+        diagnostics.push(
+            Diagnostic::new(&MISNAMED, Span::new(file, 0, 0), message)
+                .here("what it says counts for no flow")
+                .help(format!(
+                    "move what should count into `{NAME}`, and delete this file: a disk that does not tell capitals apart can hold only one of them"
+                )),
         );
     }
 }

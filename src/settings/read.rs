@@ -53,6 +53,13 @@ pub struct Found {
     pub environments: Vec<(String, Span)>,
 }
 
+impl Found {
+    /// Whether the file says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.settings.is_empty() && self.environments.is_empty()
+    }
+}
+
 /// A table's entry.
 pub(super) struct Entry<'t> {
     pub key: &'t str,

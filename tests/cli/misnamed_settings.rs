@@ -40,9 +40,23 @@ fn in_a_folder_above_the_flow_it_is_seen_too() {
     let folder = Folder::new().with("CxFlow.toml", LAW).with("x/y/a.cxflow", CLEAN).committed();
     folder.run("check x/y/a.cxflow").exits(1).err_has("nothing reads `CxFlow.toml`");
     folder.run("check x").exits(1).err_has("CX710");
-    // Beside settings that are read it is somebody's copy.
-    folder.write("cxflow.toml", "");
-    folder.run("check x/y/a.cxflow").exits(0).err_lacks("CX710");
+}
+
+#[test]
+fn beside_settings_only_other_capitals_are_reported() {
+    for name in SLIPS {
+        let folder = Folder::new().with("cxflow.toml", "longest_waiver = \"30 days\"\n");
+        let folder = folder.with(name, LAW).with("x/a.cxflow", CLEAN).with("x/b.cxflow", CLEAN).committed();
+        let status = i32::from(name.eq_ignore_ascii_case("cxflow.toml"));
+        for source in ["x/a.cxflow", "v1:x/a.cxflow", "x", "v1:x", "x/a.cxflow x/b.cxflow"] {
+            let run = folder.run(&format!("check --message-format short {source}")).exits(status);
+            assert_eq!(run.err.matches("error[CX710").count(), status as usize, "{name} {source}: {run:#?}");
+        }
+        let run = folder.run("check --message-format json x").exits(status);
+        if status == 1 {
+            assert_eq!((&run.lines()[0]["file"], run.lines().len()), (&name.into(), 1), "{name}");
+        }
+    }
 }
 
 #[test]

@@ -12,9 +12,9 @@ use crate::bundled;
 use crate::cli::args::Cli;
 use crate::cli::config;
 use crate::cli::input::{Allowed, Input};
+use crate::cli::lost_settings::Lookups;
 use crate::codes;
 use crate::diagnostics::{Diagnostics, Severity};
-use crate::settings::Misnamed;
 use crate::source::Sources;
 
 /// Adds to each argument what it may be.
@@ -56,7 +56,7 @@ fn environments() -> Vec<CompletionCandidate> {
     let settings = config::load(
         &*files,
         &input,
-        &Misnamed::default(),
+        &Lookups::default(),
         &mut Sources::default(),
         &mut Diagnostics::default(),
     );

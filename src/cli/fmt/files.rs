@@ -35,6 +35,7 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool, terminal: &Terminal) -> Re
             Input::Disk(path) if path.is_dir() => {
                 inputs.extend(
                     flows_below(path, None, terminal)?
+                        .flows
                         .into_iter()
                         .filter(|path| seen.insert(output::identity(path)))
                         .map(Input::Disk),

@@ -22,7 +22,7 @@ const NAMES: usize = 26;
 pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
-        .and_then(|inputs| compile_all(&inputs, &args.compile, purpose));
+        .and_then(|selected| compile_all(&selected, &args.compile, purpose));
     let jobs = match compiled {
         Ok(jobs) => jobs,
         Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),

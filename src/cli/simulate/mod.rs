@@ -25,7 +25,7 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let mut status = Status::Done;
     let compiled = sources::find_one(&args.file, &args.compile, terminal)
-        .and_then(|input| compile_all(&[input], &args.compile, purpose))
+        .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
         .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
     let jobs = match compiled {
         Ok(jobs) => jobs,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::deliver::{Ending, Submission};
 use crate::cli::args::AccountArgs;
 use crate::cli::reached::Reached;
+use crate::cli::safe::shell_word;
 use crate::cxone::refusal::Complaint;
 use crate::cxone::{Problem, clean, codes};
 use crate::diagnostics::Diagnostic;
@@ -20,11 +21,7 @@ pub struct RerunArgs<'a> {
 
 /// The command that picks a job up, as a shell takes it.
 pub fn pick_up(job: &str, whereabouts: RerunArgs<'_>) -> String {
-    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c));
-    let quoted = |text: &str| {
-        let text = clean(text, 200);
-        if plain(&text) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
-    };
+    let quoted = |text: &str| shell_word(&clean(text, 200));
     let RerunArgs { environment, account } = whereabouts;
     let options = [
         ("--env", environment),

@@ -206,8 +206,8 @@ pub fn locks<'a>(submissions: impl IntoIterator<Item = &'a Submission>) -> Vec<&
 
 /// Compiles the sources and tells what is wrong with them.
 fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
-    let inputs = sources::find(&args.files, &args.compile, Parts::AreRefused, terminal)?;
-    let (jobs, failures) = sorted(compile_all(&inputs, &args.compile, Purpose::Build)?);
+    let selected = sources::find(&args.files, &args.compile, Parts::AreRefused, terminal)?;
+    let (jobs, failures) = sorted(compile_all(&selected, &args.compile, Purpose::Build)?);
     if let Some(failure) = all_failures(failures, terminal) {
         return Err(failure);
     }
@@ -250,8 +250,10 @@ fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Resu
 
 /// What `--env` names. Sources in several folders may have several `cxflow.toml`.
 fn common_environment(jobs: &[Job]) -> Result<Option<Environment>, Failure> {
-    let Some((first, others)) = jobs.split_first() else { return Ok(None) };
-    for other in others {
+    // What is a library is not sent, and may have no environment at all.
+    let mut flows = jobs.iter().filter(|job| !job.compiled.flow.is_library());
+    let Some(first) = flows.next().or(jobs.first()) else { return Ok(None) };
+    for other in flows {
         if other.environment != first.environment {
             return Err(Failure::new(format!(
                 "{} and {} have different settings for this environment",

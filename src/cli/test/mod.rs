@@ -66,9 +66,9 @@ enum Suite<'a> {
 
 pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
     let compiled =
-        sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal).and_then(|inputs| {
-            let compiled = compile_all(&inputs, &args.compile, Purpose::Check)?;
-            Ok((inputs, compiled))
+        sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal).and_then(|selected| {
+            let compiled = compile_all(&selected, &args.compile, Purpose::Check)?;
+            Ok((selected.inputs, compiled))
         });
     let (inputs, compiled) = match compiled {
         Ok(compiled) => compiled,
