@@ -64,7 +64,7 @@ fn what_no_text_shows_comes_with_signs_and_remedies() {
         }
     }
     // Some findings are about files that the text of one flow does not show.
-    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + 17);
+    assert_eq!(count, cxflowc::cxone::codes::ALL.len() + 19);
 }
 
 #[test]
