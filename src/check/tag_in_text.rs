@@ -1,5 +1,7 @@
 //! A tag within the quotes of a text is spoken, and one in a comment is nothing at all.
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
 use crate::flow::Text;
@@ -14,7 +16,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "tag-in-text",
     severity: Severity::Warning,
-    what: "A text has a word such as `@sales` in it, or a comment behind a step or node consists of such words, and a policy that applies uses or expects a tag of that name.",
+    what: "A text has a word such as `@sales` in it, or a comment behind a step or node consists of such words or begins with one and a comma, and a policy that applies uses or expects a tag of that name.",
     why: "Within quotes it is part of the text, and the caller hears \"at sales\". In a comment nobody reads it. No rule sees a tag in either place.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -52,11 +54,24 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     if known.is_empty() {
         return;
     }
+    let borne: FxHashSet<&str> = flow
+        .nodes
+        .rows()
+        .iter()
+        .flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)))
+        .map(|tag| &*tag.name)
+        .collect();
+    // `@sales-pitch` where rules look for `@sales`, which nothing has.
+    let longer = |word: &str| {
+        let short = word.match_indices('-').filter_map(|(at, _)| word.get(..at));
+        short.filter_map(|short| known.get(short)).find(|tag| !borne.contains(tag))
+    };
     for node in flow.nodes.rows() {
         for action in &node.actions {
             let Some(text) = &action.text else { continue };
             let has = |tag: &str| node.tags.iter().chain(&action.tags).any(|one| *one.name == *tag);
-            report_text(context.sources, &known, has, text, diagnostics);
+            let meant = |word: &str| known.meant(word).or_else(|| longer(word));
+            report_text(context.sources, &known, meant, has, text, diagnostics);
         }
     }
     for (file, ast) in context.files.iter().filter(|(file, _)| !context.sources.get(*file).is_bundled()) {
@@ -85,16 +100,17 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn report_text(
+fn report_text<'k>(
     sources: &Sources,
-    known: &KnownTags<'_>,
+    known: &KnownTags<'k>,
+    meant: impl Fn(&str) -> Option<&'k str>,
     has: impl Fn(&str) -> bool,
     text: &Text,
     diagnostics: &mut Diagnostics,
 ) {
     let Some(value) = text.value.as_deref().filter(|value| value.contains('@')) else { return };
     // A step that has the tag is seen, whatever its text says.
-    let unseen = |(_, word)| Some((word, known.meant(word).filter(|tag| !has(tag))?));
+    let unseen = |(_, word)| Some((word, meant(word).filter(|tag| !has(tag))?));
     let Some((word, tag)) = words(value).find_map(unseen) else { return };
     let mend = mend(sources.text(text.span), known)
         .map(|instead| Mend::new("Write the tag behind the text", text.span, instead));
@@ -136,14 +152,15 @@ fn report_comments(
     let source = sources.get(file);
     for &comment in &ast.comments {
         let text = sources.text(comment);
-        let Some(said) = text.strip_prefix("//").filter(|said| !said.starts_with('/')) else { continue };
-        let said = said.trim();
+        // A third slash makes it the doc comment of what stands below, which nobody writes behind a step.
+        let said = without_marker(text.trim_start_matches('/').trim());
         let Some(tags) = tags_of(said).filter(|_| said.starts_with('@')) else { continue };
         let Some(line) = source.line_range(source.line_of(comment.range().start)) else { continue };
         let before = source.slice(line.start..comment.range().start).trim();
         // A comment behind a branch says where it leads.
-        let is_statement =
-            before.contains(char::is_alphanumeric) && !before.starts_with("on ") && !before.starts_with("->");
+        let is_statement = before.contains(|one: char| one.is_alphanumeric() || one == '"')
+            && !before.starts_with("on ")
+            && !before.starts_with("->");
         if !is_statement || !is_behind_node(ast, comment) {
             continue;
         }
@@ -170,15 +187,28 @@ fn report_comments(
     }
 }
 
+/// A comment without the word that says what it is: `TODO @sales`, `tag: @sales`.
+fn without_marker(said: &str) -> &str {
+    let (first, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
+    let first = first.trim_end_matches(':').to_lowercase();
+    match &*first {
+        "todo" | "fixme" | "xxx" | "tag" | "tags" | "tagged" => rest.trim_start(),
+        _ => said,
+    }
+}
+
 /// The tags that a comment consists of, or begins with before a sign.
 fn tags_of(said: &str) -> Option<Vec<&str>> {
     let mut rest = said;
     let mut tags = Vec::new();
+    let mut has_comma = false;
     while let Some((0, tag)) = words(rest).next() {
         tags.push(tag);
-        rest = rest.get(1 + tag.len()..)?.trim_start().trim_start_matches(',').trim_start();
+        let behind = rest.get(1 + tag.len()..)?.trim_start();
+        has_comma = behind.starts_with(',');
+        rest = behind.trim_start_matches(',').trim_start();
     }
-    (!tags.is_empty() && !rest.starts_with(char::is_alphanumeric)).then_some(tags)
+    (!tags.is_empty() && (has_comma || !rest.starts_with(char::is_alphanumeric))).then_some(tags)
 }
 
 /// Whether the last declaration that begins before a comment is a node or a contact field.

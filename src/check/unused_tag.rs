@@ -20,7 +20,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "unused-tag",
     severity: Severity::Warning,
-    what: "Policies that go by tags apply, and the flow has tags that none of them uses or expects, that no `except` names, and that no other policy of the flow's files or of the compiler knows. Tags of contact fields count if they have the name of a tag that rules look for and nothing has. \
+    what: "Policies that go by tags apply, and the flow has tags that none of them uses or expects, that no `except` names, and that no other policy of the flow's files or of the compiler knows. Tags of contact fields that are spoken count where rules look for a tag that nothing has. \
            Tags in an included file, which other flows may use as well, are only a note.",
     why: "A rule sees a step by its tag. Under another tag it does not see the step, and keeps quiet.",
     page: Page::Flows {
@@ -77,10 +77,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let borne: FxHashSet<&str> = tags(flow).map(|tag| &*tag.name).collect();
     let mut missing: Vec<&str> = known.into_iter().filter(|name| !borne.contains(name)).collect();
     missing.sort_unstable();
-    // What a contact field is, its tag may say for people alone, unless it has the name of what a rule lacks.
-    let of_fields = tags_of_fields(context);
-    let has_word = |tag: &Tag| missing.iter().any(|one| one.chars().count() > 2 && tag.name.contains(one));
-    let unused = unused.into_iter().filter(|tag| !of_fields.contains(&tag.span) || has_word(tag));
+    // Where no rule lacks a tag, a tag of a contact field says what the field is, for people alone.
+    let of_fields = if missing.is_empty() { tags_of_fields(context) } else { FxHashSet::default() };
+    let unused = unused.into_iter().filter(|tag| !of_fields.contains(&tag.span));
     let (own, included): (Vec<&Tag>, Vec<&Tag>) = unused.partition(|tag| tag.span.file.index() == 0);
     for (tags, severity) in [(own, Severity::Warning), (included, Severity::Note)] {
         let Some(found) = unused_tags(&tags, &missing) else { continue };

@@ -92,15 +92,18 @@ impl<'a> KnownTags<'a> {
 
     /// Whether a tag is among them.
     pub fn has(&self, tag: &str) -> bool {
-        self.0.names.binary_search(&tag).is_ok()
+        self.get(tag).is_some()
+    }
+
+    /// A tag, if it is among them.
+    pub fn get(&self, tag: &str) -> Option<&'a str> {
+        let at = self.0.names.binary_search(&tag).ok()?;
+        self.0.names.get(at).copied()
     }
 
     /// The one that a word is, or is one slip away from.
     pub fn meant(&self, word: &str) -> Option<&'a str> {
-        match self.0.names.binary_search(&word) {
-            Ok(at) => self.0.names.get(at).copied(),
-            Err(_) => self.0.slip_of(word),
-        }
+        self.get(word).or_else(|| self.0.slip_of(word))
     }
 }
 

@@ -4,7 +4,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::provenance::{Located, Origin, Segment, at, locate};
-use super::spellings::{Form, Spelling, between_signs, candidates, in_braces, may_hold_signs, plain};
+use super::spellings::{
+    Form, Spelling, between_signs, candidates, in_braces, lone_braces, may_hold_signs, plain,
+};
 use super::values::{ValueId, What};
 use super::{Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
@@ -50,7 +52,9 @@ impl Resolver<'_> {
             }
             let escaped = matches!(segment, Some(Segment { origin: Origin::EscapedBrace(_), .. }));
             let found = self.found(scope, &spelling);
-            if !is_meant(&spelling, found, escaped, is_json) {
+            // In JSON a `{` with a `"` behind it begins an object.
+            let is_data = is_json && text.get(spelling.range.clone()).is_some_and(|all| all.contains('"'));
+            if is_data || !is_meant(&spelling, found, escaped, is_json) {
                 continue;
             }
             if spelling.form != Form::Sign {
@@ -75,8 +79,11 @@ impl Resolver<'_> {
     /// Everything in a text that stands for a value and is no insertion.
     pub(super) fn spelled_in<'t>(&self, scope: ScopeId, text: &'t str) -> Vec<Spelling<'t>> {
         let mut spellings: Vec<Spelling<'t>> = Vec::new();
-        if memchr::memchr(b'{', text.as_bytes()).is_some() {
+        if memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() {
             in_braces(text, |spelling| spellings.push(spelling));
+            let is_declared = |name: &str| self.value_spelled(scope, name).is_some();
+            lone_braces(text, is_declared, |spelling| spellings.push(spelling));
+            spellings.sort_by_key(|spelling| spelling.range.start);
         }
         if may_hold_signs(text) && !self.values.is_empty() {
             let in_braces = spellings.len();

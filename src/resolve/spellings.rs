@@ -16,7 +16,8 @@ pub enum Form {
     Wrapped,
     /// `{name:format}`, `{first name}`, `{$name}`: the same, but only of a declared name.
     Loose,
-    /// `$name`, `%name%`, `<name>`, `[name]`, of a declared name only: the platform sends it as it is.
+    /// `$name`, `%name%`, `<name>`, `[name]`, `{name` without its other brace, of a declared name
+    /// only: the platform sends it as it is.
     Sign,
 }
 
@@ -57,7 +58,8 @@ fn braced(text: &str, start: usize, end: usize) -> Option<Spelling<'_>> {
     let spelling = |range, name, form| Some(Spelling { range, brace: start, name, form });
     if more > 0 {
         let name = head(name);
-        return spelling(start - more..end + more, name, Form::Wrapped).filter(|_| is_word(name));
+        let form = if is_word(name) { Form::Wrapped } else { Form::Loose };
+        return spelling(start - more..end + more, name, form).filter(|_| !name.is_empty());
     }
     if is_word(trimmed) {
         let mut signs = before.chars().rev();
@@ -70,6 +72,76 @@ fn braced(text: &str, start: usize, end: usize) -> Option<Spelling<'_>> {
         };
     }
     spelling(start..end, name, Form::Loose).filter(|_| !name.is_empty())
+}
+
+/// Finds every brace without a partner that stands at a declared name: `{name`, `name}`, `{name)`.
+pub fn lone_braces<'a>(
+    text: &'a str,
+    is_declared: impl Fn(&str) -> bool,
+    mut visit: impl FnMut(Spelling<'a>),
+) {
+    let mut open = Vec::new();
+    for at in memchr::memchr2_iter(b'{', b'}', text.as_bytes()) {
+        if text.as_bytes().get(at) == Some(&b'{') {
+            open.push(at);
+        } else if open.pop().is_none()
+            && let Some(spelling) = closed_only(text, at, &is_declared)
+        {
+            visit(spelling);
+        }
+    }
+    open.into_iter().filter_map(|at| opened_only(text, at, &is_declared)).for_each(visit);
+}
+
+/// `{name`, and the bracket behind it that was meant to be a brace.
+fn opened_only<'a>(text: &'a str, brace: usize, is_declared: &impl Fn(&str) -> bool) -> Option<Spelling<'a>> {
+    let behind = text.get(brace + 1..)?;
+    let inside = behind.trim_start_matches(is_blank_character);
+    let begin = text.len() - inside.len();
+    let one = inside.find(|letter: char| !is_of_word(letter)).unwrap_or(inside.len());
+    // `{first name`
+    let rest = inside.get(one..)?.strip_prefix(' ').unwrap_or_default();
+    let two = one + 1 + rest.find(|letter: char| !is_of_word(letter)).unwrap_or(rest.len());
+    let name = [two, one].into_iter().find_map(|length| {
+        let name = inside.get(..length)?.trim_end_matches(['-', '.']);
+        is_declared(name).then_some(name)
+    })?;
+    let mut end = begin + name.len();
+    let before = text.get(..brace)?;
+    if text
+        .get(end..)?
+        .starts_with(|next| BRACKETS.iter().any(|&(open, close)| next == close && !before.contains(open)))
+    {
+        end += 1;
+    }
+    Some(Spelling { range: brace..end, brace, name, form: Form::Sign })
+}
+
+/// `name}`, and what stands before it in place of `${`.
+fn closed_only<'a>(text: &'a str, brace: usize, is_declared: &impl Fn(&str) -> bool) -> Option<Spelling<'a>> {
+    let inside = text.get(..brace)?.trim_end_matches(is_blank_character);
+    let start = |text: &str| text.trim_end_matches(is_of_word).len();
+    let one = start(inside);
+    // `first name}`
+    let two = inside.get(..one)?.strip_suffix(' ').map_or(one, start);
+    let mut begin = [two, one].into_iter().find(|&begin| inside.get(begin..).is_some_and(is_declared))?;
+    let name = inside.get(begin..)?;
+    let after = text.get(brace + 1..)?;
+    let before = text.get(..begin)?;
+    if before.ends_with(|last| BRACKETS.iter().any(|&(open, close)| last == open && !after.contains(close))) {
+        begin -= 1;
+    }
+    if text.get(..begin)?.ends_with('$') {
+        begin -= 1;
+    }
+    Some(Spelling { range: begin..brace + 1, brace, name, form: Form::Sign })
+}
+
+/// What is easily written in place of a brace.
+const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('<', '>')];
+
+fn is_of_word(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.')
 }
 
 /// What names are written between, by others; nothing behind the name where the second is empty.
@@ -102,6 +174,9 @@ const SIGNS: &[(&str, &str)] = &[
     ("*|", "|*"),
     ("~~", "~~"),
     ("«", "»"),
+    ("｛", "｝"),
+    ("&", ";"),
+    ("__", "__"),
 ];
 
 /// How far a closing sign is looked for, in bytes.
@@ -135,7 +210,7 @@ pub fn between_signs<'a>(
 }
 
 fn may_begin_sign(byte: u8) -> bool {
-    matches!(byte, b'<' | b'[' | b'$' | b'%' | b'#' | b'@' | b'*' | b'~' | 0xC2)
+    matches!(byte, b'<' | b'[' | b'$' | b'%' | b'#' | b'@' | b'*' | b'~' | b'&' | b'_' | 0xC2 | 0xEF)
 }
 
 fn signed<'a>(
@@ -165,12 +240,20 @@ fn signed<'a>(
     if open == close && name.trim_matches(is_blank_character) != name {
         return None;
     }
+    // `sales__day__eu`: within a word it is no sign.
+    let is_within = |around: Option<char>| around.is_some_and(char::is_alphanumeric);
+    let after = begin + end + close.len();
+    if open == "__"
+        && (is_within(text.get(..start)?.chars().next_back()) || is_within(text.get(after..)?.chars().next()))
+    {
+        return None;
+    }
     let name = name.trim_matches(is_blank_character).trim_matches(is_sign).trim_matches(is_blank_character);
     let name = head(name);
     // Of `<em>…</em>` the second tag says that it is markup.
     let is_markup = open == "<" && text.contains(&format!("</{name}"));
     (is_declared(name) && !is_markup).then_some(())?;
-    spelling(name, begin + end + close.len())
+    spelling(name, after)
 }
 
 /// What stands before a format or a filter: `amount:c`, `amount | upper`.
@@ -191,12 +274,32 @@ pub fn candidates(name: &str) -> impl Iterator<Item = &str> {
 /// Whether a text is one word, as fields are called: letters of any script, digits, `_`, `-` and `.`.
 fn is_word(text: &str) -> bool {
     let first = text.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_');
-    first && text.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | '-' | '.'))
+    first && text.chars().all(is_of_word)
 }
 
 /// Signs that other systems put beside a name, inside its braces.
 fn is_sign(character: char) -> bool {
-    matches!(character, '%' | '$' | '@' | '#' | '=' | '!' | '&' | '*' | '?' | '~' | '^' | '.' | '-' | '/')
+    matches!(
+        character,
+        '%' | '$'
+            | '@'
+            | '#'
+            | '='
+            | '!'
+            | '&'
+            | '*'
+            | '?'
+            | '~'
+            | '^'
+            | '.'
+            | '-'
+            | '/'
+            | '\''
+            | '"'
+            | '`'
+            | ';'
+            | '\\'
+    )
 }
 
 /// A name without what people write differently: `First Name`, `first-name`.
@@ -240,6 +343,10 @@ mod tests {
         assert_eq!(braces("#{day} a#{day}"), [("#{day}", "day", Wrapped), ("{day}", "day", Placeholder)]);
         assert_eq!(braces("{{ day | upper }}"), [("{{ day | upper }}", "day", Wrapped)]);
         assert_eq!(braces("{%day%}{$day}"), [("{%day%}", "day", Loose), ("{$day}", "day", Loose)]);
+        for one in ["{'day'}", "{\"day\"}", "{day;}", "{day\\}", "{`day`}"] {
+            assert_eq!(braces(one), [(one, "day", Loose)]);
+        }
+        assert_eq!(braces("{{first name}}"), [("{{first name}}", "first name", Loose)]);
         assert_eq!(braces("{day:c}"), [("{day:c}", "day:c", Loose)]);
         assert_eq!(
             braces("{größe} {\u{200B}day}"),
@@ -270,6 +377,10 @@ mod tests {
             "[First Name]",
             "$first-name",
             "%%day%%",
+            "｛day｝",
+            "｛ first name ｝",
+            "&day;",
+            "__day__",
         ] {
             let text = format!("on {one}, then");
             let found = signs(&text);
@@ -277,6 +388,42 @@ mod tests {
             assert_eq!(found[0].0, one, "{one}");
         }
         assert_eq!(signs("$day-out"), [("$day", "day")]);
+    }
+
+    #[test]
+    fn braces_without_a_partner_are_found() {
+        let lone = |text| {
+            let mut found = Vec::new();
+            let is_declared = |name: &str| ["day", "first_name"].contains(&plain(name).as_ref());
+            lone_braces(text, is_declared, |one| found.push((text.get(one.range).unwrap(), one.name)));
+            found
+        };
+        for (text, found, name) in [
+            ("on {day today", "{day", "day"),
+            ("on day} today", "day}", "day"),
+            ("on {day.", "{day", "day"),
+            ("on { day, then", "{ day", "day"),
+            ("on {day) then", "{day)", "day"),
+            ("on {day] then", "{day]", "day"),
+            ("(on {day) then", "{day", "day"),
+            ("on (day} then", "(day}", "day"),
+            ("on [day}", "[day}", "day"),
+            ("on $day} then", "$day}", "day"),
+            ("on $(day} then", "$(day}", "day"),
+            ("on {first name today", "{first name", "first name"),
+            ("on first-name}", "first-name}", "first-name"),
+            ("Hi first name}", "first name}", "first name"),
+            ("on {day or {x}", "{day", "day"),
+            ("on {x} or day}", "day}", "day"),
+            ("on {Day", "{Day", "Day"),
+        ] {
+            assert_eq!(lone(text), [(found, name)], "{text}");
+        }
+        for text in
+            ["on {day}", "{{day}}", "{", "}", "{ }", "{days", "today}", "{a {day} b}", "é{", "}é", "{\"day"]
+        {
+            assert_eq!(lone(text), [], "{text}");
+        }
     }
 
     #[test]
@@ -299,6 +446,10 @@ mod tests {
             "*day*",
             "(day)",
             "$5 day $6",
+            "day & night; more",
+            "some__day__s",
+            "snake_day_case",
+            "｛days｝",
         ] {
             assert_eq!(signs(text), [], "{text}");
         }
