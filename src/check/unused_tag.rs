@@ -20,7 +20,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "unused-tag",
     severity: Severity::Warning,
-    what: "Policies that go by tags apply, and the flow has tags that none of them uses or expects, that no `except` names, and that no other policy of the flow's files or of the compiler knows. Tags of contact fields that are spoken count where rules look for a tag that nothing has. \
+    what: "Policies that go by tags apply, and the flow has tags that none of them uses or expects, that no `except` names, and that no other policy of the flow's files or of the compiler knows. Tags of contact fields that are spoken count where a policy of the flow's own file looks for a tag that nothing has, or where they have the name of such a tag of any policy. \
            Tags in an included file, which other flows may use as well, are only a note.",
     why: "A rule sees a step by its tag. Under another tag it does not see the step, and keeps quiet.",
     page: Page::Flows {
@@ -77,9 +77,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let borne: FxHashSet<&str> = tags(flow).map(|tag| &*tag.name).collect();
     let mut missing: Vec<&str> = known.into_iter().filter(|name| !borne.contains(name)).collect();
     missing.sort_unstable();
-    // Where no rule lacks a tag, a tag of a contact field says what the field is, for people alone.
-    let of_fields = if missing.is_empty() { tags_of_fields(context) } else { FxHashSet::default() };
-    let unused = unused.into_iter().filter(|tag| !of_fields.contains(&tag.span));
+    // A tag of a contact field may say what the field is, for people alone, unless a policy of the
+    // flow's own file lacks a tag, or a rule lacks one of that name.
+    let of_file = flow.policies.iter().filter(|one| one.span.file.index() == 0);
+    let is_lacking = of_file.flat_map(known_tags).any(|name| !borne.contains(name));
+    let of_fields = if is_lacking { FxHashSet::default() } else { tags_of_fields(context) };
+    let has_word = |tag: &Tag| missing.iter().any(|one| one.chars().count() > 2 && tag.name.contains(one));
+    let unused = unused.into_iter().filter(|tag| !of_fields.contains(&tag.span) || has_word(tag));
     let (own, included): (Vec<&Tag>, Vec<&Tag>) = unused.partition(|tag| tag.span.file.index() == 0);
     for (tags, severity) in [(own, Severity::Warning), (included, Severity::Note)] {
         let Some(found) = unused_tags(&tags, &missing) else { continue };

@@ -78,6 +78,13 @@ pub fn report<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Reported<'a> {
     let mut reported = Reported::default();
+    // A policy by itself can be looked at in a library, too.
+    for policy in &flow.policies {
+        // A line that cannot be read may be the rule or the `expects` that is missed.
+        if flow.complete && !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
+            reported.undecided.extend(mismatch::report(policy, diagnostics));
+        }
+    }
     if flow.is_library() {
         return reported;
     }
@@ -97,10 +104,6 @@ pub fn report<'a>(
     let sight = Sight::of(flow, judged, misspelt_tags::report(flow, diagnostics));
     for (number, policy) in flow.policies.iter().enumerate() {
         sees_nothing::report(&sight, number, policy, diagnostics);
-        // A line that cannot be read may be the rule or the `expects` that is missed.
-        if flow.complete && !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
-            reported.undecided.extend(mismatch::report(policy, diagnostics));
-        }
     }
     reported
 }

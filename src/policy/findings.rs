@@ -63,10 +63,10 @@ pub fn report(
             diagnostics.push(diagnostic);
         }
     }
+    for policy in flow.policies.iter().filter(|policy| !policy.bundled) {
+        super::idle_rules::report(flow, policy, on, diagnostics);
+    }
     if !flow.is_library() {
-        for policy in flow.policies.iter().filter(|policy| !policy.bundled) {
-            super::idle_rules::report(flow, policy, on, diagnostics);
-        }
         for (_, policy, rule) in rules().filter(|(one, policy, _)| {
             one.verdict == RuleVerdict::Vacuous(Vacuous::OtherWayRound) && !policy.bundled
         }) {
