@@ -67,36 +67,11 @@ pub fn display_duration(milliseconds: u64) -> String {
 }
 
 /// Whether a terminal obeys a character or shows nothing of it: controls, line separators, direction
-/// marks, and characters of no width that no mark above a letter needs.
+/// marks, joiners, fillers, variation selectors and blanks that are no white space (Unicode's
+/// `Default_Ignorable_Code_Point` and a few more).
 pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || is_bidi_control(character)
-        || matches!(
-            character,
-            '\u{00AD}'
-                | '\u{034F}'
-                | '\u{180E}'
-                | '\u{200B}'..='\u{200D}'
-                | '\u{2028}'
-                | '\u{2029}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{FEFF}'
-                | '\u{FFF9}'..='\u{FFFB}'
-                | '\u{E0000}'..='\u{E007F}'
-        )
-}
-
-/// Whether a character is an invisible direction control (Unicode Standard Annex 9, section 2).
-pub fn is_bidi_control(character: char) -> bool {
-    matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Whether a character leaves nothing to see and nothing to hear: white space, what is
-/// [invisible](is_invisible), joiners, fillers and variation selectors (Unicode's
-/// `Default_Ignorable_Code_Point`, and the blanks that are no white space).
-pub fn is_blank_character(character: char) -> bool {
-    character.is_whitespace()
-        || is_invisible(character)
         || matches!(
             character,
             '\u{AD}'
@@ -105,6 +80,8 @@ pub fn is_blank_character(character: char) -> bool {
                 | '\u{17B4}'..='\u{17B5}'
                 | '\u{180B}'..='\u{180F}'
                 | '\u{200B}'..='\u{200D}'
+                | '\u{2028}'
+                | '\u{2029}'
                 | '\u{2060}'..='\u{206F}'
                 | '\u{2800}'
                 | '\u{3164}'
@@ -116,6 +93,16 @@ pub fn is_blank_character(character: char) -> bool {
                 | '\u{1D173}'..='\u{1D17A}'
                 | '\u{E0000}'..='\u{E0FFF}'
         )
+}
+
+/// Whether a character is an invisible direction control (Unicode Standard Annex 9, section 2).
+pub fn is_bidi_control(character: char) -> bool {
+    matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character leaves nothing to see and nothing to hear: white space, or [invisible](is_invisible).
+pub fn is_blank_character(character: char) -> bool {
+    character.is_whitespace() || is_invisible(character)
 }
 
 /// Whether a text is empty, or holds nothing but [blank characters](is_blank_character).

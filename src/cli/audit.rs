@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::args::{AuditVerifyArgs, ResultFormat};
 use super::disk::open_named;
 use super::flow_lock::FlowLock;
+use super::outputs::{is_no_lock, may_be_lock};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, Status, audit_head};
 use crate::audit::{AuditError, Hash, LogReport, Repair, Why, verify_open};
@@ -17,6 +18,12 @@ impl From<AuditError> for Failure {
 }
 
 pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
+    const USAGE: &str = "write the log first: `cxflowc audit verify LOG --lock LOCK`";
+    is_no_lock(&args.path).map_err(|failure| failure.help(USAGE))?;
+    if let Some(lock) = &args.lock {
+        may_be_lock(lock)
+            .map_err(|failure| if failure.help.is_none() { failure.help(USAGE) } else { failure })?;
+    }
     let head = match &args.lock {
         Some(lock) => Some(noted(&FlowLock::at(lock), args)?),
         None => args.head,

@@ -13,8 +13,13 @@ use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
 use crate::diagnostics::list_of;
 use crate::settings::{Environment, variable};
 
-/// The platform that is spoken to: what flags, variables and the environment's section say.
-pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<Tenant, Failure> {
+/// The platform that is spoken to: what flags, variables and the environment's section say. `otherwise` is what
+/// can be done where they do not say it.
+pub fn tenant(
+    args: &AccountArgs,
+    environment: Option<&Environment>,
+    otherwise: &str,
+) -> Result<Tenant, Failure> {
     let variables = Variables::of(environment);
     let base = said_base(&args.base, environment, &variables)?;
     let id = match &args.client_id {
@@ -31,7 +36,7 @@ pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<T
                 ("CLIENT_SECRET", secret.is_none()),
             ];
             let lacks: Vec<&str> = lacks.iter().filter(|(_, lacks)| *lacks).map(|(what, _)| *what).collect();
-            return Err(variables.missing(&lacks));
+            return Err(variables.missing(&lacks, otherwise));
         }
     };
     let (paths, update, scopes) = match environment {
@@ -53,7 +58,7 @@ pub fn tenant(args: &AccountArgs, environment: Option<&Environment>) -> Result<T
 pub fn webhook_secret(environment: Option<&Environment>) -> Result<SecretString, Failure> {
     let variables = Variables::of(environment);
     variables.secret("WEBHOOK_SECRET")?.ok_or_else(|| {
-        let missing = variables.missing(&["WEBHOOK_SECRET"]);
+        let missing = variables.missing(&["WEBHOOK_SECRET"], "");
         missing.help("the platform signs its deliveries with it, so that the receiver knows who sent them")
     })
 }
@@ -157,7 +162,7 @@ impl<'a> Variables<'a> {
         Ok(self.read(what)?.map(|found| found.text.into()))
     }
 
-    fn missing(&self, lacks: &[&str]) -> Failure {
+    fn missing(&self, lacks: &[&str], otherwise: &str) -> Failure {
         let (are, them) = if lacks.len() == 1 { ("is", "it") } else { ("are", "them") };
         let names = |environment: &str| {
             let names: Vec<String> = lacks.iter().map(|what| variable(environment, what)).collect();
@@ -172,9 +177,7 @@ impl<'a> Variables<'a> {
                 "set {them} in this shell or in the pipeline's secrets; the address may be `base_url` of `[env.{name}]` in cxflow.toml"
             )),
             Some(_) => failure.help(format!("set {them} in this shell or in the pipeline's secrets")),
-            None => failure.help(format!(
-                "set {them}, or name an environment with --env; `cxflowc submit --emulate FILE` tries a flow without a platform"
-            )),
+            None => failure.help(format!("set {them}, or name an environment with --env{otherwise}")),
         }
     }
 }

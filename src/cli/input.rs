@@ -13,7 +13,8 @@ use super::disk::{self, Bounds, MAX_NAMES, Within, is_handed_over, read_named};
 pub use super::disk::{Disk, limited};
 use super::folders::seen_from;
 use super::{Failure, git};
-use crate::resolve::{Files, Refusal, why};
+use crate::diagnostics::quote;
+use crate::resolve::{Files, Refusal, nearest_file, why};
 use crate::source::Source;
 
 /// A source as the command line names it.
@@ -153,10 +154,31 @@ impl Input {
             Self::Git { path, .. } => files.read(path),
         };
         let name = self.name();
-        let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
+        let bytes = bytes.map_err(|error| {
+            let is_lost = error.kind() == io::ErrorKind::NotFound;
+            match self.meant(files).filter(|_| is_lost) {
+                Some(meant) => Failure::new(format!("cannot read {name}: {}", why(&error)))
+                    .help(format!("did you mean {}?", quote(&meant))),
+                None => unreadable(&name, &error),
+            }
+        })?;
         // What it includes lies in the working folder.
         let place = if self.is_handed_over() { Self::Stdin.path() } else { self.path() };
         Ok(Source::new(name, place, bytes))
+    }
+}
+
+impl Input {
+    /// What a file that is not there was meant to be.
+    fn meant(&self, files: &dyn Files) -> Option<String> {
+        match self {
+            Self::Stdin => None,
+            // Who names a file on the command line may see what is beside it.
+            Self::Disk(path) => nearest_file(&Disk, path.to_str()?),
+            Self::Git { revision, path } => {
+                Some(format!("{revision}:{}", nearest_file(files, path.to_str()?)?))
+            }
+        }
     }
 }
 

@@ -251,6 +251,26 @@ pub fn is_record(path: &Path) -> bool {
     path.is_file() && (kept_by_name(path).is_some_and(is) || kept_by_content(path).is_some_and(is))
 }
 
+/// Refuses a lock in place of an audit log.
+pub fn is_no_lock(path: &Path) -> Result<(), Failure> {
+    match kept_by_content(path) {
+        Some(LOCK) => Err(Failure::new(format!("{} is a lock file, not an audit log", path.display()))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what is surely no lock: an audit log, a flow, settings, a folder.
+pub fn may_be_lock(path: &Path) -> Result<(), Failure> {
+    let shown = path.display();
+    let what = kept_by_content(path).or_else(|| kept_by_name(path)).filter(|what| *what != LOCK);
+    match what {
+        _ if path.is_dir() => Err(Failure::new(format!("{shown} is a folder, not a lock file"))
+            .help(format!("name the lock in it: {}", path.join("cxflow.lock").display()))),
+        Some(what) if path.is_file() => Err(Failure::new(format!("{shown} is {what}, not a lock file"))),
+        _ => Ok(()),
+    }
+}
+
 /// What a file is by what it begins with.
 fn kept_by_content(path: &Path) -> Option<&'static str> {
     let found = path.metadata().ok().filter(std::fs::Metadata::is_file)?;

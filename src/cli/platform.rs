@@ -38,7 +38,7 @@ impl Seen {
             Ok(environment) => environment,
             Err(status) => return Ok(Err(status)),
         };
-        let tenant = connection::tenant(&args.account, environment.as_ref())?;
+        let tenant = connection::tenant(&args.account, environment.as_ref(), "")?;
         let lock = FlowLock::within(Path::new("."), args.env.as_deref());
         Ok(Ok(Self { environment, tenant, lock }))
     }

@@ -132,12 +132,8 @@ fn flows_of(
             continue;
         }
         let name = |flow: &At| names.get(flow).cloned().unwrap_or_else(|| flow.input().name());
-        let mut called: Vec<String> = flows.iter().take(NAMED).map(name).collect();
-        if flows.len() > NAMED {
-            called.push(format!("{} more", flows.len() - NAMED));
-        }
-        let called: Vec<&str> = called.iter().map(String::as_str).collect();
-        let said = format!("{} is a part of {}", part.input.name(), list_of(&called, "and"));
+        let called: Vec<String> = flows.iter().map(name).collect();
+        let said = format!("{} is a part of {}", part.input.name(), some_of(&called));
         if parts == Parts::AreRefused {
             return Err(Failure::new(said).help("name the flows themselves, or the folder that they are in"));
         }
@@ -150,6 +146,16 @@ fn flows_of(
     Ok(inputs)
 }
 
+/// The names of flows, of many the first ones and how many more there are.
+fn some_of(names: &[String]) -> String {
+    let mut called: Vec<String> = names.iter().take(NAMED).cloned().collect();
+    if names.len() > NAMED {
+        called.push(format!("{} more", names.len() - NAMED));
+    }
+    let called: Vec<&str> = called.iter().map(String::as_str).collect();
+    list_of(&called, "and")
+}
+
 /// The one flow that an argument stands for, of a verb that takes no more: a part may have one.
 pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Result<Input, Failure> {
     let input = Input::from_argument(argument);
@@ -159,8 +165,11 @@ pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Res
     }
     match &find(&[argument.to_path_buf()], args, Parts::StandForFlows, terminal)?.inputs[..] {
         [one] => Ok(one.clone()),
-        flows => Err(Failure::new(format!("{} belongs to {} flows", input.name(), flows.len()))
-            .help("name one of them")),
+        flows => {
+            let names: Vec<String> = flows.iter().map(Input::name).collect();
+            Err(Failure::new(format!("{} belongs to {}", input.name(), some_of(&names)))
+                .help("name one of these flows"))
+        }
     }
 }
 

@@ -93,7 +93,7 @@ fn tell(job: Job, args: &StatusArgs, mut asks: Option<&mut Asked>, terminal: &Te
     let tenant = match asks {
         Some(_) => {
             let account = AccountArgs { base: args.base.clone(), client_id: args.client_id.clone() };
-            Some(connection::tenant(&account, environment.as_ref())?)
+            Some(connection::tenant(&account, environment.as_ref(), "")?)
         }
         None => None,
     };

@@ -18,16 +18,18 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
         | WebhookVerb::List { common, .. }
         | WebhookVerb::Delete { common, .. } => common,
     };
+    // What is wrong with the command line comes before what the environment lacks.
+    let url = match verb {
+        WebhookVerb::Register { url, .. } => Some(connection::webhook_url(url, "webhook register")?),
+        _ => None,
+    };
     let seen = match Seen::new(common, terminal)? {
         Ok(seen) => seen,
         Err(status) => return Ok(status),
     };
-    let webhook = match verb {
-        WebhookVerb::Register { url, .. } => Some(Webhook {
-            url: connection::webhook_url(url, "webhook register")?,
-            secret: connection::webhook_secret(seen.environment.as_ref())?,
-        }),
-        _ => None,
+    let webhook = match url {
+        Some(url) => Some(Webhook { url, secret: connection::webhook_secret(seen.environment.as_ref())? }),
+        None => None,
     };
     let deadline = Deadline::after(common.time.timeout);
     let reached = Reach::default();

@@ -506,12 +506,12 @@ fn failed(job: &Job) -> Problem {
 }
 
 fn without_flow(job: &Job) -> Problem {
-    Problem::new(
+    let problem = Problem::new(
         &codes::UNEXPECTED_ANSWER,
         format!("job {} is completed, but it does not name a flow", job.id),
         "nothing is sent again: look for the flow on the platform, and note it with `cxflowc submit FILE --adopt FLOW_ID`; if it is not there, --send-again sends it once more",
-    )
-    .job(&job.id)
+    );
+    Problem { has_ended: true, ..problem.job(&job.id) }
 }
 
 fn timed_out(job: &Job, deadline: Deadline) -> Problem {

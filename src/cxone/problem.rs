@@ -16,6 +16,8 @@ pub struct Problem {
     pub complaints: Box<[Complaint]>,
     /// The job that goes on without us, if one does.
     pub job: Option<String>,
+    /// Whether that job has come to its end after all, so that there is nothing to follow.
+    pub has_ended: bool,
     /// What else the platform says, which was not understood.
     pub beside: Option<Box<str>>,
     /// Whether it is certain that the platform did not take what was to be created or changed. A request
@@ -34,6 +36,7 @@ impl Problem {
             help: help.into(),
             complaints: Box::default(),
             job: None,
+            has_ended: false,
             beside: None,
             is_settled: false,
             is_absent: false,

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::circles::{self, Circles};
 use super::include_path::{join, unescaped};
-use super::lost_path::Advice;
+use super::lost_path::{Advice, nearest_file};
 use super::missing::{LostInclude, Missing};
 use super::refusal::{Refusal, why};
 use super::{Files, PolicyChoice, Settings, codes};
@@ -269,7 +269,15 @@ impl Loader<'_> {
                 );
                 let (code, help) = refused(&error);
                 let advice = named_at.and_then(|span| self.advice_for_settings(span, &error));
-                let help = help.map(str::to_owned).or_else(|| Some(advice.as_ref()?.help.clone()));
+                let meant = || match named_at {
+                    Some(_) => Some(advice.as_ref()?.help.clone()),
+                    None if error.kind() == std::io::ErrorKind::NotFound => {
+                        let meant = nearest_file(self.files, path.to_str()?)?;
+                        Some(format!("did you mean {}?", quote(&meant)))
+                    }
+                    None => None,
+                };
+                let help = help.map(str::to_owned).or_else(meant);
                 let help = help.unwrap_or_else(|| {
                     "`--policy` and `policies` in cxflow.toml take a policy's name or a file's path"
                         .to_owned()

@@ -22,6 +22,13 @@ pub fn of(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) 
     foreign(files, from, written).or_else(|| near(files, folders, from, written))
 }
 
+/// The file that a path was meant to be that somebody names, seen from the working folder.
+pub fn nearest_file(files: &dyn Files, written: &str) -> Option<String> {
+    let meant = near(files, &mut Folders::default(), Path::new(""), written)?.instead?;
+    // A link that leads nowhere is there under the very name that is written.
+    Some(meant).filter(|meant| meant != written)
+}
+
 /// A path that is none of this language's.
 fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
     let is_there = |path: &str| files.read(&join(from, path)).is_ok();

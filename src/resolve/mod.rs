@@ -37,6 +37,7 @@ mod waivers;
 
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
+pub use lost_path::nearest_file;
 pub use refusal::{Refusal, why};
 pub use spelling::spelled_otherwise;
 pub(crate) use spellings::plain;

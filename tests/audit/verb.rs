@@ -202,3 +202,42 @@ fn the_manual_has_a_page_for_a_verb_of_a_verb() {
         (2, "cxflowc: there is no verb build all\n  help: `build` has no verbs of its own\n")
     );
 }
+
+#[test]
+fn a_log_and_a_lock_that_change_places_are_told_apart() {
+    let folder = Folder::of(2);
+    let write = |name: &str, text: &str| std::fs::write(folder.path().with_file_name(name), text).unwrap();
+    write(
+        "cxflow.lock",
+        "# What `cxflowc submit` handed over. Commit this file: the next submission reads it.\nversion = 1\n",
+    );
+    write("a.cxflow", "flow \"A\"\n");
+    write("cxflow.toml", "policies = []\n");
+    std::fs::create_dir(folder.path().with_file_name("dir")).unwrap();
+    let usage = "  help: write the log first: `cxflowc audit verify LOG --lock LOCK`\n";
+    for (arguments, said, help) in [
+        ("cxflow.lock --lock audit.jsonl", "cxflow.lock is a lock file, not an audit log", usage),
+        ("cxflow.lock", "cxflow.lock is a lock file, not an audit log", usage),
+        ("--lock audit.jsonl audit.jsonl", "audit.jsonl is an audit log, not a lock file", usage),
+        ("audit.jsonl --lock a.cxflow", "a.cxflow is a flow, not a lock file", usage),
+        ("audit.jsonl --lock cxflow.toml", "cxflow.toml is a file with settings, not a lock file", usage),
+        (
+            "audit.jsonl --lock dir",
+            "dir is a folder, not a lock file",
+            "  help: name the lock in it: dir/cxflow.lock\n",
+        ),
+        (
+            "audit.jsonl --lock .",
+            ". is a folder, not a lock file",
+            "  help: name the lock in it: ./cxflow.lock\n",
+        ),
+    ] {
+        let (status, out, err) = folder.run(&format!("audit verify {arguments}"));
+        assert_eq!((status, &*out), (2, ""), "{arguments}");
+        assert_eq!(err, format!("cxflowc: {said}\n{help}"), "{arguments}");
+    }
+    let (_, _, err) = folder.run("audit verify audit.jsonl --lock nope.lock");
+    assert!(err.contains("cannot read nope.lock: there is no such file"), "{err}");
+    let (_, _, err) = folder.run("audit verify audit.jsonl --lock cxflow.lock");
+    assert!(err.contains("notes no head of audit.jsonl"), "{err}");
+}

@@ -204,6 +204,18 @@ fn a_state_that_nobody_described_is_waited_through() {
 }
 
 #[test]
+fn a_job_that_has_ended_is_not_to_be_followed() {
+    let ended = || on("GET /api/jobs/job-1").answers(200, completed("job-1", ""));
+    for arguments in ["submit a.cxflow", "job job-1", "job job-1 --wait"] {
+        let first = on("POST /api/flows").answers(200, completed("job-1", ""));
+        let server = Server::script([token(), first, token(), ended()]);
+        let desk = Desk::at(&server);
+        desk.submit("").fails("CX908").lacks("follows the job");
+        desk.run(arguments).fails("CX908").says("does not name a flow").lacks("follows the job");
+    }
+}
+
+#[test]
 fn completed_without_a_flow_is_not_in_place() {
     for answer in [json!({ "id": "job-1", "status": "completed" }), completed("job-1", "")] {
         let server = Server::script([token(), on("POST /api/flows").answers(200, answer)]);

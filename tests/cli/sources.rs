@@ -192,3 +192,58 @@ fn a_finding_in_an_include_names_that_file() {
         .with("flows/lib.cxflow", "let = 2\n");
     folder.run("check --format short flows/a.cxflow").exits(1).err_has("flows/lib.cxflow:1:");
 }
+
+#[test]
+fn a_name_that_is_nearly_that_of_a_file_is_told_the_files_name() {
+    let folder = Folder::new()
+        .with("campaign.cxflow", CLEAN)
+        .with("lib/end.cxflow", "disconnect bye\n")
+        .with("caf\u{e9}.cxflow", CLEAN)
+        .with("house.cxflow", "policy house \"A policy\" {}\n")
+        .committed();
+    let here = folder.0.path().display().to_string();
+    for (written, meant) in [
+        ("Campaign.cxflow", "campaign.cxflow"),
+        ("campain.cxflow", "campaign.cxflow"),
+        ("campaign", "campaign.cxflow"),
+        ("campaign.cxf", "campaign.cxflow"),
+        ("./CAMPAIGN.cxflow", "./campaign.cxflow"),
+        ("LIB/end.cxflow", "lib/end.cxflow"),
+        ("lib/End.cxflow", "lib/end.cxflow"),
+        ("lib/ende.cxflow", "lib/end.cxflow"),
+        ("cafe\u{301}.cxflow", "caf\u{e9}.cxflow"),
+        ("v1:campain.cxflow", "v1:campaign.cxflow"),
+        ("v1:Campaign.cxflow", "v1:campaign.cxflow"),
+        ("v1:lib/END.cxflow", "v1:lib/end.cxflow"),
+        (&format!("{here}/campain.cxflow"), &format!("{here}/campaign.cxflow")),
+    ] {
+        let said = format!("did you mean `{meant}`?");
+        for verb in ["check", "test", "build", "simulate"] {
+            folder.run(&format!("{verb} {written}")).exits(2).out_is("").err_has(&said);
+        }
+    }
+    for written in ["House.cxflow", "hous.cxflow", "./housse.cxflow"] {
+        let run = folder.run(&format!("check campaign.cxflow --policy {written}"));
+        run.exits(1).err_has("CX111").err_has("did you mean `").err_has("house.cxflow`?");
+    }
+    for written in ["nothing_of_the_kind.cxflow", "v1:nothing_of_the_kind.cxflow"] {
+        folder.run(&format!("check {written}")).exits(2).err_lacks("did you mean");
+    }
+}
+
+#[test]
+fn a_part_of_several_flows_names_them_where_one_flow_is_asked_for() {
+    let flow = |name: &str| {
+        CLEAN.replace("entry notice", &format!("include \"end.cxflow\"\nlet {name} = \"1\"\nentry notice"))
+    };
+    let mut folder = Folder::new().with("end.cxflow", "let closing = \"Goodbye.\"\n");
+    for name in ["a", "b", "c"] {
+        folder = folder.with(&format!("{name}.cxflow"), flow(name));
+    }
+    for arguments in ["simulate -q end.cxflow", "simulate end.cxflow", "simulate -q end.cxflow --paths"] {
+        let run = folder.run(arguments);
+        run.exits(2).err_has(
+            "end.cxflow belongs to a.cxflow, b.cxflow and c.cxflow\n  help: name one of these flows",
+        );
+    }
+}

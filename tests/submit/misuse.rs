@@ -59,3 +59,36 @@ fn help_says_what_is_read_and_how_it_ends() {
         bare(&folder, &format!("{verb} --help")).run().exits(0).out_has("--env <NAME>");
     }
 }
+
+#[test]
+fn what_is_wrong_with_the_command_line_comes_before_what_the_environment_lacks() {
+    let folder = Folder::of(CLEAN).with("b.cxflow", CLEAN);
+    for (arguments, said) in [
+        ("webhook register nope", "webhook register: the address "),
+        ("webhook register ftp://hooks.example/x", "webhook register: the address "),
+        ("webhook register http://hooks.example/x", "webhook register: the address "),
+        ("webhook register https://", "webhook register: the address "),
+        ("submit a.cxflow b.cxflow --adopt flow-1", "--adopt takes one flow, and there are several sources"),
+        ("submit --adopt flow-1 b.cxflow a.cxflow", "--adopt takes one flow, and there are several sources"),
+    ] {
+        let run = bare(&folder, arguments).run();
+        run.exits(2).out_is("").err_has(said).err_lacks("not set");
+    }
+}
+
+#[test]
+fn only_what_can_be_rehearsed_is_told_how() {
+    let folder = Folder::of(CLEAN);
+    let hint = "`cxflowc submit --emulate FILE` tries a flow without a platform";
+    bare(&folder, "submit a.cxflow").run().exits(2).err_has("are not set").err_has(hint);
+    for arguments in [
+        "job job-1",
+        "webhook list",
+        "webhook delete sub-1",
+        "webhook register https://hooks.example/x",
+        "status --remote a.cxflow",
+    ] {
+        let run = bare(&folder, arguments).run().exits(2);
+        run.err_has("are not set").err_has("or name an environment with --env\n").err_lacks("--emulate");
+    }
+}

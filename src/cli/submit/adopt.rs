@@ -22,10 +22,7 @@ pub async fn adopt(
     flow_id: &str,
     told: &mut Told<'_>,
 ) -> Result<(), Failure> {
-    let [submission] = submissions else {
-        return Err(Failure::new("--adopt takes one flow, and there are several sources")
-            .help("nothing was noted: name the one source whose flow this is"));
-    };
+    let [submission] = submissions else { return Err(several_sources()) };
     let Some(lock) = &submission.lock else { return Ok(()) };
     let began = Instant::now();
     let line = told.lines.line(&submission.artifact.name);
@@ -74,6 +71,12 @@ pub async fn adopt(
     run.run_log.write(&noted, Some(lock))?;
     told.result(submission, &Ending::Adopted { flow_id: flow_id.to_owned(), is_this });
     Ok(())
+}
+
+/// That there is more than one flow to adopt.
+pub fn several_sources() -> Failure {
+    Failure::new("--adopt takes one flow, and there are several sources")
+        .help("nothing was noted: name the one source whose flow this is")
 }
 
 /// What the platform says before a flow is adopted.

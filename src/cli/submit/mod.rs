@@ -44,6 +44,10 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     let terminal = &*terminal;
     signals::end(Ends::Saying("interrupted before anything was sent"));
     prepare::outputs(args, args.audit.as_deref()).check()?;
+    // What is wrong with the command line comes before what the environment lacks.
+    if args.adopt.is_some() && args.files.iter().skip(1).any(|file| Some(file) != args.files.first()) {
+        return Err(adopt::several_sources());
+    }
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, true);
     let Shipments { submissions, side, run_log } = match prepare::make(args, terminal, &mut reporter) {

@@ -64,7 +64,7 @@ pub fn complained(problem: &Problem, command: String) -> Diagnostic {
 
 /// What to do about a problem, and how to follow the job that goes on, if one does.
 fn help(problem: &Problem, command: &str) -> String {
-    if problem.job.is_none() {
+    if problem.job.is_none() || problem.has_ended {
         return problem.help.clone();
     }
     let what = if *problem.code == codes::JOB_TIMEOUT { ": " } else { "; " };

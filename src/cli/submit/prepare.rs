@@ -189,8 +189,9 @@ fn side(args: &SubmitArgs, environment: Option<&Environment>) -> Result<Destinat
         }
         return Ok(Destination::Emulator);
     }
+    let otherwise = "; `cxflowc submit --emulate FILE` tries a flow without a platform";
     Ok(Destination::Platform {
-        tenant: Box::new(connection::tenant(&args.platform.account, environment)?),
+        tenant: Box::new(connection::tenant(&args.platform.account, environment, otherwise)?),
         webhook: connection::webhook(args.platform.webhook_url.as_deref(), environment)?,
     })
 }
