@@ -264,8 +264,10 @@ pub fn may_be_lock(path: &Path) -> Result<(), Failure> {
     let shown = path.display();
     let what = kept_by_content(path).or_else(|| kept_by_name(path)).filter(|what| *what != LOCK);
     match what {
-        _ if path.is_dir() => Err(Failure::new(format!("{shown} is a folder, not a lock file"))
-            .help(format!("name the lock in it: {}", path.join("cxflow.lock").display()))),
+        _ if path.is_dir() && kept_by_name(path) != Some(LOCK) => {
+            Err(Failure::new(format!("{shown} is a folder, not a lock file"))
+                .help(format!("name the lock in it: {}", path.join("cxflow.lock").display())))
+        }
         Some(what) if path.is_file() => Err(Failure::new(format!("{shown} is {what}, not a lock file"))),
         _ => Ok(()),
     }

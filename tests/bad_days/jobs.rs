@@ -211,7 +211,7 @@ fn a_job_that_has_ended_is_not_to_be_followed() {
         let server = Server::script([token(), first, token(), ended()]);
         let desk = Desk::at(&server);
         desk.submit("").fails("CX908").lacks("follows the job");
-        desk.run(arguments).fails("CX908").says("does not name a flow").lacks("follows the job");
+        desk.run(arguments).exits(3).says("CX908").says("does not name a flow").lacks("follows the job");
     }
 }
 

@@ -183,7 +183,7 @@ fn a_part_is_simulated_where_it_has_one_flow() {
                 "{revision}two.cxflow is a part of {revision}b.cxflow and {revision}c.cxflow\n"
             ))
             .err_has(&format!(
-                "cxflowc: {revision}two.cxflow belongs to 2 flows\n  help: name one of them\n"
+                "cxflowc: {revision}two.cxflow belongs to {revision}b.cxflow and {revision}c.cxflow\n  help: name one of these flows\n"
             ));
     }
 }
