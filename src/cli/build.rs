@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::args::BuildArgs;
-use super::compile::{Job, Purpose, compile_all};
+use super::compile::{Job, Purpose, compile_all, no_flow};
 use super::depfile::{self, Rule};
 use super::input::Input;
 use super::output;
@@ -86,6 +86,11 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, jobs.len() > 1);
     let mut status = Status::Done;
     let mut failures: Vec<Failure> = described.and_then(Result::err).into_iter().collect();
+    let is_library = |job: &Job| !job.compiled.flow.has_flow && !job.compiled.diagnostics.has_errors();
+    let asked_for = args.output.as_ref().or(args.depfile.as_ref());
+    if let Some(path) = asked_for.filter(|_| jobs.iter().all(|job| job.as_ref().is_ok_and(is_library))) {
+        failures.push(no_flow(inputs, &format!("{} is not written", path.display())));
+    }
     for ((job, target), written) in jobs.into_iter().zip(&targets).zip(written) {
         let job = match job {
             Ok(job) => job,

@@ -155,6 +155,13 @@ pub fn compile_all(
         return Err(Failure::new(format!("--set {name}: the value holds a secret of this process"))
             .help("it would be in the payload, which everybody can read; set something else"));
     }
+    for (index, (name, value)) in args.set.iter().enumerate() {
+        let earlier = args.set.iter().take(index).find(|(other, _)| other == name);
+        if earlier.is_some_and(|(_, other)| other != value) {
+            return Err(Failure::new(format!("--set {name} is given twice, with two values"))
+                .help("leave one of them out"));
+        }
+    }
     let as_of = args.as_of.unwrap_or_else(today);
     let lookups = Lookups::default();
     // Of a folder of policies each file would load all that the settings name.
@@ -321,6 +328,16 @@ fn add_unknown_params(
         job.compiled.diagnostics.append(found);
         job.compiled.diagnostics.sort();
     }
+}
+
+/// That no source declares a flow, where a flow was asked for.
+pub fn no_flow(inputs: &[Input], so: &str) -> Failure {
+    let name = inputs.first().map(Input::name).unwrap_or_default();
+    let said = match inputs.len() {
+        0 | 1 => format!("{name} declares no flow, so {so}"),
+        several => format!("none of the {several} files declares a flow, so {so}"),
+    };
+    Failure::new(said).help("a flow begins with `flow \"NAME\"`: is that line missing?")
 }
 
 /// What was compiled, and what could not be read.

@@ -2,14 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Failure;
-use super::disk;
+use super::disk::{self, Bounds};
 use super::folders::seen_from;
 use super::input::Input;
 use super::lost_settings::{self, Lookups};
-use crate::diagnostics::Diagnostics;
+use super::output;
+use super::{Failure, git};
 use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, PolicyChoice};
+use crate::settings::codes::BAD_SETTING;
 use crate::settings::{self, Environment, NAME, Settings, Unread};
 use crate::source::{Source, Sources, Span};
 
@@ -32,10 +34,42 @@ pub fn load(
     {
         lost_settings::report_emptied(settings, sources, diagnostics);
     }
+    if let Ok(settings) = &loaded {
+        report_audit_outside(files, input, settings, sources, diagnostics);
+    }
     if let Some(above) = lost_settings::settings_above(files, input, lookups, sources) {
         diagnostics.push(above);
     }
     loaded.map_err(unread)
+}
+
+/// Reports audit logs outside of the repository: whoever changes its settings must not choose which file of
+/// this machine is written.
+fn report_audit_outside(
+    files: &dyn Files,
+    input: &Input,
+    settings: &Settings,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    for (path, span, folder) in settings.audits(sources) {
+        let log = folder.join(path);
+        let is_inside = match input {
+            Input::Disk(_) | Input::Stdin => files.admit(&output::identity(&log)).is_ok(),
+            Input::Git { .. } => {
+                let top = git::top_of(Path::new(".")).unwrap_or_default();
+                let bounds = Bounds::default().and_folders(std::slice::from_ref(&top));
+                bounds.hold(&output::identity(&top.join(&log)))
+            }
+        };
+        if !is_inside {
+            diagnostics.push(
+                Diagnostic::new(&BAD_SETTING, span, format!("the audit log {} lies outside of the repository", quote(path)))
+                    .here("outside")
+                    .help("name a file in the repository, or give the log with `submit --audit PATH`; `--allow-outside DIR` allows its folder"),
+            );
+        }
+    }
 }
 
 /// That settings could not be read.

@@ -15,6 +15,7 @@ use super::folders::seen_from;
 use super::{Failure, git};
 use crate::diagnostics::quote;
 use crate::resolve::{Files, Refusal, nearest_file, why};
+use crate::settings;
 use crate::source::Source;
 
 /// A source as the command line names it.
@@ -147,6 +148,11 @@ impl Input {
 
     /// Reads the source.
     pub fn read(&self, files: &dyn Files) -> Result<Source, Failure> {
+        if self.path().file_name().is_some_and(|name| name == settings::NAME) && !self.is_handed_over() {
+            return Err(Failure::new(format!("{} holds settings, not a flow", self.name())).help(
+                "it is read with every flow in its folder and below: name one of them, or that folder, as in `cxflowc check .`",
+            ));
+        }
         let bytes = match self {
             Self::Stdin => limited(io::stdin().lock()),
             // Whoever names a file wants it read, wherever it is.

@@ -350,6 +350,17 @@ impl Settings {
             .map(|(text, span)| (text, span, folder(sources, span.file)))
     }
 
+    /// The audit logs of all environments, each with where it is named and the folder that its path is seen
+    /// from.
+    pub fn audits<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {
+        self.settings.iter().filter_map(|one| match (&one.place, &one.value) {
+            (Place::Key(key, _), Value::Text(path)) if *key == &keys::AUDIT => {
+                Some((path.as_str(), one.span, folder(sources, one.span.file)))
+            }
+            _ => None,
+        })
+    }
+
     /// What the tenant's platform takes.
     pub fn platform(&self) -> Platform {
         let list = |key| self.texts(key, None).into_iter().map(|(text, _)| text.to_owned()).collect();

@@ -226,7 +226,7 @@ keys! {
     WEBHOOK_URL = at(Environment, "webhook_url", Text(value::address), r#""https://hooks.example.com/cxone""#,
         "the address that is told of changes to flows").instead_of(&["webhook", "hook", "hook_url"]);
     AUDIT = at(Environment, "audit", Text(value::audit), r#""audit/prod.jsonl""#,
-        "the audit log, relative to the folder of `cxflow.toml`").uppermost().instead_of(&["audit_log", "log", "audit_path"]);
+        "the audit log, a file of the repository, relative to the folder of `cxflow.toml`").uppermost().instead_of(&["audit_log", "log", "audit_path"]);
     REQUIRE = at(Environment, "require", Texts(value::guard), r#"["clean", "branch:main"]"#,
         "what must hold before a flow is submitted: a list of the guards below")
         .adds().instead_of(&["requires", "required", "guards", "guard", "requirements"]);

@@ -3,6 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::codes::{BAD_SETTING, UNKNOWN_SETTING};
+use super::environment::in_variable;
 use super::keys::{self, Key, Section};
 use super::read::{Entry, Reader};
 use super::secret;
@@ -118,6 +119,21 @@ fn instead(
     diagnostic: Diagnostic,
 ) -> Diagnostic {
     let is_table = matches!(entry.value.get_ref(), DeValue::Table(_));
+    if section == Section::Environment
+        && matches!(&*entry.key.to_lowercase().replace('-', "_"), "client_id" | "clientid")
+    {
+        let name = in_variable(environment.unwrap_or("NAME"));
+        return diagnostic.help(format!("give the client's id in the variable CXONE_{name}_CLIENT_ID"));
+    }
+    if matches!(section, Section::Top | Section::Environment)
+        && is_table
+        && matches!(entry.key, "facts" | "fact")
+    {
+        return diagnostic.help(format!(
+            "facts are stated in the flow; one that differs between environments takes a param: write `fact NAME = \"${{PARAM}}\"` there, and the value under `{}`",
+            Section::Params.header(environment)
+        ));
+    }
     if let Some(found) = elsewhere(section, entry.key) {
         return belongs(reader, found, section, environment, entry, diagnostic);
     }
@@ -128,9 +144,11 @@ fn instead(
     }
     if let Some(name) = param_of_instance(reader, section, entry) {
         return diagnostic.help(format!(
-            "if it is a param of a flow, it belongs under `{}`, its dotted name between quotes: `{} = …`",
-            Section::Params.header(environment),
-            keys::key(&name)
+            "if {} is an environment, write `{}`; if it is an instance, write `{} = …` under `{}`",
+            quote(entry.key),
+            Section::Params.header(Some(entry.key)),
+            keys::key(&name),
+            Section::Params.header(environment)
         ));
     }
     if let Some(near) = near(section, entry.key, is_table) {

@@ -64,7 +64,11 @@ impl Reader<'_> {
             }
             for entry in self.entries(table) {
                 let full = format!("{path}.{}", keys::key(entry.key));
-                let is_path = path == paths && entry.key == "token";
+                // Of a misspelt section as well, where the value is a path.
+                let begins_with_slash =
+                    || matches!(entry.value.get_ref(), DeValue::String(text) if text.starts_with('/'));
+                let is_path =
+                    entry.key == "token" && (path == paths || path.ends_with(".path") && begins_with_slash());
                 if is_secret(entry.key) && !is_path {
                     self.diagnostics.push(secret(environment, entry.key, &full, entry.span));
                     continue;

@@ -40,10 +40,10 @@ fn a_looser_setting_is_a_warning_and_does_not_count() {
 #[test]
 fn an_audit_log_is_not_switched_off_below() {
     let top = "[env.prod]\naudit = \"audit/prod.jsonl\"\n";
-    let below = "[env.prod]\naudit = \"/dev/null\"\n";
+    let below = "[env.prod]\naudit = \"off.jsonl\"\n";
     let kept = folder(top, below);
     kept.run("check --format short s/a.cxflow").exits(0).err_has("s/cxflow.toml:2:1: warning[CX714");
-    assert!(settings(&kept).contains("audit/prod.jsonl") && !settings(&kept).contains("/dev/null"));
+    assert!(settings(&kept).contains("audit/prod.jsonl") && !settings(&kept).contains("off.jsonl"));
     let allowed = folder(&format!("{top}overridable = true\n"), below);
     allowed.run("check s/a.cxflow").exits(0).err_lacks("CX714");
     // An environment that the file above does not name is another one.

@@ -28,9 +28,13 @@ fn a_value_may_hold_anything_and_is_not_interpolated_again() {
 }
 
 #[test]
-fn the_last_setting_of_a_name_counts() {
-    let run = Folder::of(CLEAN).run("build a.cxflow -o - --set queue=one --set queue=two").exits(0);
-    assert_eq!(queue_of(&run), "two");
+fn a_name_that_is_set_twice_has_one_value() {
+    let run = Folder::of(CLEAN).run("build a.cxflow -o - --set queue=one --set queue=one").exits(0);
+    assert_eq!(queue_of(&run), "one");
+    for verb in ["build", "check", "test", "policy check", "submit --emulate"] {
+        let run = Folder::of(CLEAN).run(&format!("{verb} a.cxflow --set queue=one --set queue=two")).exits(2);
+        run.err_has("--set queue is given twice, with two values");
+    }
 }
 
 #[test]

@@ -276,3 +276,104 @@ fn settings_above_a_repository_inside_another_one_are_named() {
     folder.write("outer/sub/inner/.git", "gitdir: ../../../elsewhere/modules/inner\n");
     check("-v").err_lacks("CX715");
 }
+
+#[test]
+fn an_audit_log_outside_of_the_repository_is_refused() {
+    for (log, is_inside) in [
+        ("../../x.jsonl", false),
+        ("../x.jsonl", false),
+        ("/tmp/other/sub/x.jsonl", false),
+        ("logs/../../../x.jsonl", false),
+        ("link/x.jsonl", false),
+        ("logs/x.jsonl", true),
+        ("../flows/x.jsonl", true),
+        (".git/x.jsonl", false),
+    ] {
+        let folder = Folder::new().with("repo/cxflow.toml", "").with("repo/flows/a.cxflow", CLEAN);
+        folder.git(&["init", "--quiet", "repo"]);
+        let text = format!("[env.prod]\naudit = \"{log}\"\n");
+        let name = if log.starts_with("../flows") { "repo/flows/cxflow.toml" } else { "repo/cxflow.toml" };
+        folder.write(name, text);
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.0.path(), folder.path("repo/link")).unwrap();
+        for arguments in
+            ["check repo", "check --env prod repo/flows/a.cxflow", "submit --emulate --env prod repo"]
+        {
+            let run = folder.run(arguments).exits(if is_inside { 0 } else { 1 });
+            if !is_inside {
+                run.err_has("CX703").err_has(&format!("the audit log `{log}` lies outside"));
+            }
+        }
+        folder.git(&["-C", "repo", "add", "."]);
+        folder.git(&["-C", "repo", "commit", "--quiet", "-m", "first"]);
+        let run = folder.command("check HEAD:flows/a.cxflow").folder(&folder.path("repo")).run();
+        run.exits(if is_inside { 0 } else { 1 });
+        if log.starts_with("../") && !is_inside {
+            folder.run("check repo --allow-outside .").exits(if log == "../x.jsonl" { 0 } else { 1 });
+        }
+    }
+}
+
+#[test]
+fn the_settings_are_no_flow() {
+    let folder =
+        Folder::of(CLEAN).with("cxflow.toml", "policies = []\n").with("s/cxflow.toml", "x").committed();
+    for arguments in [
+        "check cxflow.toml",
+        "build cxflow.toml",
+        "fmt cxflow.toml",
+        "test cxflow.toml",
+        "check ./s/cxflow.toml",
+        "check v1:cxflow.toml",
+        "check a.cxflow cxflow.toml",
+        "simulate cxflow.toml",
+        "policy check cxflow.toml",
+    ] {
+        folder.run(arguments).exits(2).err_has("cxflow.toml holds settings, not a flow").err_lacks("CX001");
+    }
+}
+
+#[test]
+fn what_names_a_flow_and_has_a_library_is_wrong() {
+    let folder = Folder::of("let a = \"x\"\n").with("b.cxflow", "policy p \"P\" { a: forbid agent }\n");
+    for arguments in [
+        "build a.cxflow -o x.json",
+        "build a.cxflow -o -",
+        "build --depfile d.d a.cxflow",
+        "build --depfile d.d a.cxflow b.cxflow",
+        "build --depfile d.d .",
+        "test --min-coverage 100 a.cxflow",
+        "test --min-coverage 0 .",
+        "submit --emulate a.cxflow",
+        "submit --emulate .",
+    ] {
+        folder.run(arguments).exits(2).err_has("flow, so ");
+    }
+    folder.run("build a.cxflow").exits(0);
+    folder.run("test a.cxflow").exits(0);
+    // Beside a flow a library is as it was.
+    folder.write("c.cxflow", CLEAN);
+    for arguments in ["build --depfile d.d .", "submit --emulate .", "test --min-coverage 0 ."] {
+        folder.run(arguments).exits(0);
+    }
+}
+
+#[test]
+fn helps_of_settings_say_where_things_are() {
+    for (text, code, help) in [
+        ("[prod]\nqueue = \"x\"\n", "CX702", "if `prod` is an environment, write `[env.prod.params]`"),
+        ("[en]\nqueue = \"x\"\n", "CX702", "`\"en.queue\" = …` under `[env.NAME.params]`"),
+        ("[env.prod]\nclient_id = \"x\"\n", "CX702", "in the variable CXONE_PROD_CLIENT_ID"),
+        ("[env.my-eu]\nclient-id = \"x\"\n", "CX702", "in the variable CXONE_MY_EU_CLIENT_ID"),
+        ("[env.prod.facts]\nconsent = \"x\"\n", "CX702", "facts are stated in the flow"),
+        ("[facts]\nconsent = \"x\"\n", "CX702", "facts are stated in the flow"),
+        ("[env.prod.path]\ntoken = \"/x\"\n", "CX702", "did you mean `paths`?"),
+        ("[env.prod.path]\ntoken = \"s3cr3t-x\"\n", "CX704", "CXONE_PROD_CLIENT_SECRET"),
+    ] {
+        let run =
+            Folder::of(CLEAN).with("cxflow.toml", text).run("check --message-format json a.cxflow").exits(1);
+        let found = run.lines();
+        assert_eq!((found.len(), &found[0]["code"]), (1, &code.into()), "{text}");
+        assert!(found[0]["help"].as_str().unwrap().contains(help), "{text}: {}", found[0]["help"]);
+    }
+}

@@ -150,10 +150,12 @@ fn a_flow_without_tests_says_so() {
 fn a_library_has_nothing_to_test() {
     let folder = Folder::of("let a = \"x\"\n");
     folder
-        .run("test a.cxflow --min-coverage 90 --allow unused")
+        .run("test a.cxflow --allow unused")
         .exits(0)
         .out_is("")
         .err_is("a.cxflow: a library, nothing to test\n");
+    let run = folder.run("test a.cxflow --min-coverage 90 --allow unused").exits(2);
+    run.err_has("a.cxflow declares no flow, so there is nothing to cover");
 }
 
 #[test]

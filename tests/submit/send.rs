@@ -155,15 +155,15 @@ fn a_param_needs_a_value() {
 }
 
 #[test]
-fn a_library_is_nothing_to_submit_and_no_error() {
+fn a_library_is_nothing_to_submit_and_no_error_beside_a_flow() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN).with("lib.cxflow", "let a = \"a\"\n"));
     platform
         .run(&folder, "submit lib.cxflow a.cxflow")
         .exits(0)
         .out_is("a.cxflow: in place as flow-1 (job job-1)\n")
         .err_has("lib.cxflow: a library, nothing to submit\n");
-    // Where there is nothing else, nobody has to take it.
-    bare(&folder, "submit lib.cxflow").run().exits(0).out_is("");
+    let run = bare(&folder, "submit lib.cxflow").run().exits(2).out_is("");
+    run.err_has("lib.cxflow declares no flow, so there is nothing to submit");
 }
 
 #[test]

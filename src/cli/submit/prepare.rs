@@ -13,7 +13,9 @@ use super::rename;
 use super::run_log::{self, RunLog};
 use crate::audit::{Action, Context, Entry};
 use crate::cli::args::SubmitArgs;
-use crate::cli::compile::{Job, Purpose, all_failures, allowed, base_options, compile_all, sorted, today};
+use crate::cli::compile::{
+    Job, Purpose, all_failures, allowed, base_options, compile_all, no_flow, sorted, today,
+};
 use crate::cli::config;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
@@ -226,6 +228,9 @@ fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>)
         } else {
             terminal.closing(&format!("{name}: a library, nothing to submit"));
         }
+    }
+    if artifacts.is_empty() && wanting.is_empty() {
+        return Err(no_flow(&selected.inputs, "there is nothing to submit"));
     }
     Ok(Sorted { artifacts, wanting, environment, broken: false })
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::args::{TestArgs, TestFormat};
-use super::compile::{Job, Purpose, compile_all, sorted};
+use super::compile::{Job, Purpose, compile_all, no_flow, sorted};
 use super::report::Reporter;
 use super::sources::{self, Parts};
 use super::terminal::Terminal;
@@ -102,11 +102,18 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
         }
         suites.push(Suite::Tested(one));
     }
+    let mut failures = Vec::new();
+    if args.min_coverage.is_some()
+        && suites.iter().all(|one| matches!(one, Suite::Tested(one) if one.is_library()))
+    {
+        failures.push(no_flow(&inputs, "there is nothing to cover"));
+    }
     if args.format == TestFormat::Junit {
         terminal.result(&junit::document(&suites)?);
     }
     drop(suites);
-    reporter.conclude(status, sorted(compiled).1)
+    failures.extend(sorted(compiled).1);
+    reporter.conclude(status, failures)
 }
 
 /// Runs the tests of a flow that has no errors, with the time that each takes.
