@@ -166,7 +166,7 @@ impl<'a> Known<'a> {
         Self {
             lists: [
                 list("types", Kind::ALL.iter().map(|kind| kind.word()).collect(), &platform.types),
-                list("directives", Directive::WORDS.to_vec(), &platform.directives),
+                list("directives", Directive::named().map(Directive::word).collect(), &platform.directives),
                 list("conditions", outcomes, &platform.conditions),
             ],
         }

@@ -3,9 +3,9 @@
 use super::mends::{argument_last, said_in_block};
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
-use crate::flow::{Directive, Kind};
+use crate::flow::{Directive, Kind, Verb};
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement, Verb};
+use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -174,7 +174,7 @@ fn no_actions(span: Span) -> Diagnostic {
 
 fn check_actions(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, diagnostics: &mut Diagnostics) {
     // The action after which there is nothing more to do: the header's argument, if it is one.
-    let last_first = own_verb(kind);
+    let last_first = Verb::of_kind(kind);
     let option = node.options.iter().find(|option| speaks(option));
     let header = node.argument.map(|argument| argument.span).or(option.map(|option| option.span));
     let mut own: Option<(Span, bool)> =
@@ -226,24 +226,8 @@ fn verb_of(context: &Context<'_>, action: &Action) -> Option<Verb> {
     let word = context.sources.text(action.argument?.span).trim_matches('"');
     match Directive::from_word(word.into()) {
         Directive::Play => Some(Verb::Say),
-        Directive::Collect => Some(Verb::Collect),
-        Directive::Route => Some(Verb::Route),
-        Directive::Schedule => Some(Verb::Schedule),
-        Directive::Record => Some(Verb::Record),
-        Directive::Disconnect => Some(Verb::Disconnect),
         Directive::Other(_) => None,
-    }
-}
-
-/// The verb that stands once, and last, in a node of this kind.
-fn own_verb(kind: Kind) -> Option<Verb> {
-    match kind {
-        Kind::Answer | Kind::Play | Kind::Disclosure => None,
-        Kind::Collect => Some(Verb::Collect),
-        Kind::Agent => Some(Verb::Route),
-        Kind::Callback => Some(Verb::Schedule),
-        Kind::Voicemail => Some(Verb::Record),
-        Kind::Disconnect => Some(Verb::Disconnect),
+        own => Verb::of_kind(own.kind()?),
     }
 }
 
@@ -256,8 +240,7 @@ fn wrong_kind(context: &Context<'_>, kind: Kind, action: &Action, does: Verb) ->
         Some(directive) => format!("action {}", context.sources.text(directive.span)),
         None => verb(context, action).to_owned(),
     };
-    let home =
-        Kind::ALL.iter().find(|kind| own_verb(**kind) == Some(does)).map_or("play", |kind| kind.word());
+    let home = does.kind().map_or("play", Kind::word);
     Diagnostic::new(
         &CODE,
         action.verb_span,
@@ -275,7 +258,7 @@ fn not_last(
     kind: Kind,
     item: &Item,
 ) -> Diagnostic {
-    let (own, text) = match own_verb(kind) {
+    let (own, text) = match Verb::of_kind(kind) {
         Some(Verb::Collect) => ("collect", context.sources.text(first)),
         Some(Verb::Route) => ("route", context.sources.text(first)),
         Some(Verb::Schedule) => ("schedule", context.sources.text(first)),

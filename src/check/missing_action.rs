@@ -1,8 +1,10 @@
 //! A node does what its kind is for.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
-use crate::flow::{Action, Directive, Kind, Node};
+use crate::diagnostics::{
+    Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, with_article,
+};
+use crate::flow::{Action, Directive, Kind, Node, Verb};
 use crate::spelling::display_id;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
@@ -47,7 +49,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(
                 Diagnostic::new(&CODE, action.span, format!("nothing follows this `{verb}`"))
                     .here("expected a string after it")
-                    .help(format!("write `{}`", object(&action.directive))),
+                    .help(format!("write {}", form(&action.directive))),
             );
         }
     }
@@ -61,14 +63,14 @@ fn lacks_own_action(kind: Kind, node: &Node) -> bool {
     match kind.directive() {
         None | Some(Directive::Disconnect) => false,
         Some(Directive::Record) => !does(&Directive::Record) && !does(&Directive::Play),
-        Some(own) => !does(&own),
+        Some(own) => !does(own),
     }
 }
 
 /// Whether an action is another kind's: it has its own finding, and stands for the kind's own.
 fn belongs_elsewhere(kind: Kind, action: &Action) -> bool {
     let anywhere = matches!(action.directive, Directive::Play | Directive::Other(_));
-    !anywhere && kind.directive().as_ref() != Some(&action.directive)
+    !anywhere && kind.directive() != Some(&action.directive)
 }
 
 fn lacks_object(action: &Action) -> bool {
@@ -76,27 +78,16 @@ fn lacks_object(action: &Action) -> bool {
     needs_object && action.media.is_none() && action.text.is_none()
 }
 
-fn object(directive: &Directive) -> &'static str {
-    match directive {
-        Directive::Play => "play \"https://…\"` or `say \"TEXT\"",
-        Directive::Collect => "collect \"TEXT\"",
-        Directive::Route => "route \"QUEUE\"",
-        Directive::Schedule => "schedule \"QUEUE\"",
-        Directive::Record => "record \"MAILBOX\"",
-        Directive::Disconnect | Directive::Other(_) => "disconnect",
-    }
+/// How an action that does this is written.
+fn form(directive: &Directive) -> String {
+    let does = |verb: &&Verb| verb.facts().directive.as_ref() == Some(directive);
+    let forms = Verb::ALL.iter().filter(does).map(|verb| format!("`{}`", verb.facts().form));
+    list_of(&forms.collect::<Vec<_>>(), "or")
 }
 
 fn report(kind: Kind, node: &Node) -> Diagnostic {
     let id = display_id(&node.id);
-    let (what, argument) = match kind {
-        Kind::Play | Kind::Disclosure => ("plays and says nothing", "\"https://…\""),
-        Kind::Collect => ("asks for nothing", "\"Press 1 for …\""),
-        Kind::Agent => ("names no queue", "\"QUEUE\""),
-        Kind::Callback => ("names no queue", "\"QUEUE\""),
-        Kind::Voicemail => ("neither records nor says anything", "\"MAILBOX\""),
-        Kind::Answer | Kind::Disconnect => ("does nothing", ""),
-    };
+    let (what, argument) = (kind.facts().lack, kind.facts().argument);
     let word = kind.word();
     let other = node.actions.iter().find(|action| matches!(action.directive, Directive::Other(_)));
     // Only what the platform does and the language does not know: that is a node of its own type.
@@ -111,7 +102,7 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
             _ => format!(
                 "; otherwise add what {} node is for: `{} {argument}`",
                 with_article(word),
-                kind.directive().as_ref().map_or("play", Directive::word)
+                kind.directive().map_or("play", Directive::word)
             ),
         };
         let plain = node.actions.iter().all(|action| action.media.is_none() && action.retries.is_none());

@@ -2,10 +2,10 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend};
-use crate::flow::Kind;
+use crate::flow::{Kind, Verb};
 use crate::resolve::codes::DUPLICATE;
 use crate::source::{Sources, Span};
-use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text, Verb};
+use crate::syntax::ast::{Action, Declaration, Node, NodeKind, Opt, OptionKind, Statement, Text};
 
 /// It shares the code of everything that is said twice, which is the resolver's.
 pub static RULE: Rule = Rule { codes: &[], check };

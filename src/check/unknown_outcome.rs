@@ -370,14 +370,8 @@ fn names(kind: Kind, word: &str) -> String {
 /// What other tools call the outcomes.
 fn synonym(word: &str) -> Option<&'static str> {
     Some(match word {
-        "noinput" | "no_input" | "silence" => "timeout",
-        "nomatch" | "no_match" | "wrong" => "invalid",
-        "live" | "person" => "human",
-        "answering_machine" | "voicemail" => "machine",
-        "noanswer" | "unanswered" => "no_answer",
-        "error" | "failure" => "failed",
         "star" | "asterisk" => "*",
         "pound" | "hash" => "#",
-        _ => return None,
+        _ => Outcome::from_elsewhere(word)?.word(),
     })
 }

@@ -12,7 +12,7 @@ pub use given::GivenTexts;
 pub use node::{Action, Node, NodeType, Retries, Tag, Text};
 pub use test::{Step, Test, TestEvent};
 pub use transition::{Alternative, Event, EventKind, Origin, Transition, is_key};
-pub use vocabulary::{Directive, Kind, Outcome};
+pub use vocabulary::{Directive, Kind, KindFacts, Outcome, OutcomeFacts, Verb, VerbFacts};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

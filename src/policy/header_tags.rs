@@ -56,8 +56,8 @@ fn steps_bear(node: &Node, name: &str) -> bool {
 }
 
 fn has_action_of(kind: Kind, node: &Node) -> bool {
-    let directive = kind.directive().filter(|directive| *directive != Directive::Play);
-    directive.is_some_and(|directive| node.actions.iter().any(|action| action.directive == directive))
+    let directive = kind.directive().filter(|directive| **directive != Directive::Play);
+    directive.is_some_and(|directive| node.actions.iter().any(|action| action.directive == *directive))
 }
 
 /// The kind by which a rule means a node as a whole, where a step of that node bears the tag that the rule

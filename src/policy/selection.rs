@@ -178,11 +178,11 @@ impl<'a> Index<'a> {
             Op::Kind(kind) => {
                 let nodes = self.kinds.get(kind).map_or(&[][..], Vec::as_slice);
                 self.add_nodes(&mut sets, nodes);
-                if let Some(directive) = kind.directive().filter(|one| actions && *one != Directive::Play) {
+                if let Some(directive) = kind.directive().filter(|one| actions && **one != Directive::Play) {
                     for &node in nodes {
                         let of_node = self.graph.steps_of(node).zip(&self.graph.flow.nodes[node].actions);
                         sets.alone.extend(
-                            of_node.filter(|(_, one)| one.directive == directive).map(|(step, _)| step),
+                            of_node.filter(|(_, one)| one.directive == *directive).map(|(step, _)| step),
                         );
                     }
                 }

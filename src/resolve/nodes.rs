@@ -8,10 +8,10 @@ use super::placeholders::Reader;
 use super::unknown_nodes::UnknownNode;
 use super::{Named, Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, MAX_KEPT, Mend, Severity, quote};
-use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text};
+use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, Verb};
 use crate::source::Span;
 use crate::spelling::display_id;
-use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement, Verb};
+use crate::syntax::ast::{self, Declaration, Item, Name, NodeKind, Opt, OptionKind, Statement};
 use crate::syntax::place::{declare_below, last_node};
 use crate::table::Id;
 
@@ -126,7 +126,7 @@ impl<'a> Resolver<'a> {
                 .iter()
                 .any(|option| matches!(option.kind, OptionKind::Media(_) | OptionKind::Text(_)));
             if node.argument.is_some() || says_something {
-                actions.push(self.header_action(scope, directive, node));
+                actions.push(self.header_action(scope, directive.clone(), node));
             }
         }
         for statement in node.block.iter().flatten() {
@@ -135,10 +135,10 @@ impl<'a> Resolver<'a> {
             }
         }
         let own = kind.and_then(Kind::directive);
-        if let Some(own) = actions.iter_mut().find(|action| Some(&action.directive) == own.as_ref()) {
+        if let Some(own) = actions.iter_mut().find(|action| Some(&action.directive) == own) {
             self.set_header_retries(scope, own, node);
         }
-        if let Some(timed) = timed(own.as_ref(), &mut actions) {
+        if let Some(timed) = timed(own, &mut actions) {
             set_header_lasts(timed, node);
         }
         if kind == Some(Kind::Disconnect)
@@ -230,22 +230,14 @@ impl<'a> Resolver<'a> {
     fn action(&mut self, scope: ScopeId, written: &ast::Action) -> Option<Action> {
         let mut tags = Vec::new();
         let argument = written.argument.map(|argument| self.text_with_tags(scope, argument, &mut tags));
-        let directive = match written.verb {
-            Verb::Play | Verb::Say => Directive::Play,
-            Verb::Collect => Directive::Collect,
-            Verb::Route => Directive::Route,
-            Verb::Schedule => Directive::Schedule,
-            Verb::Record => Directive::Record,
-            Verb::Disconnect => Directive::Disconnect,
-            Verb::Any => {
-                let word = argument?.value;
-                // An unknown directive has its finding.
-                let known = word.is_some();
-                let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
-                action.tags = tags;
-                self.set_options(scope, &mut action, &written.options, false);
-                return known.then_some(action);
-            }
+        let Some(directive) = written.verb.facts().directive.clone() else {
+            let word = argument?.value;
+            // An unknown directive has its finding.
+            let known = word.is_some();
+            let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
+            action.tags = tags;
+            self.set_options(scope, &mut action, &written.options, false);
+            return known.then_some(action);
         };
         let mut action = action_of(directive, written.span);
         action.tags = tags;

@@ -206,7 +206,7 @@ pub fn language(text: &str, _: &str) -> Result<(), Wrong> {
 pub fn own_word(key: &Key, text: &str) -> Option<&'static str> {
     let words: Vec<&'static str> = match key {
         _ if *key == keys::TYPES => Kind::ALL.iter().map(|kind| kind.word()).collect(),
-        _ if *key == keys::DIRECTIVES => Directive::WORDS.to_vec(),
+        _ if *key == keys::DIRECTIVES => Directive::named().map(Directive::word).collect(),
         _ if *key == keys::CONDITIONS => {
             Outcome::ALL.iter().map(|outcome| outcome.word()).chain(["always"]).collect()
         }

@@ -19,7 +19,7 @@ mod repairs;
 pub mod text;
 pub(crate) mod tokens;
 mod torn_blocks;
-pub(crate) mod words;
+pub mod words;
 
 use std::ops::Range;
 

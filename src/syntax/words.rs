@@ -3,7 +3,7 @@
 use super::grammar::Rule;
 use crate::diagnostics::list_of;
 use crate::diagnostics::suggest::nearest;
-use crate::flow::Kind;
+use crate::flow::{Kind, Verb};
 
 /// Where a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,25 +250,8 @@ pub fn form(first: Option<&str>, place: Place) -> Option<String> {
         (Place::Policy, "oblige") => "oblige \"TEXT\"",
         (Place::Policy, _) => return None,
         (_, "on") => "on 1 -> NODE",
-        (Place::Block, "action") => "action \"DIRECTIVE\"",
-        (Place::File, _) => argument_form(Kind::from_word(word)?),
-        (Place::Block, "play") => "play \"URL\"",
-        (Place::Block, "say" | "collect" | "record") => return Some(format!("write `{word} \"TEXT\"`")),
-        (Place::Block, "route" | "schedule") => return Some(format!("write `{word} \"QUEUE\"`")),
-        (Place::Block, _) => return None,
+        (Place::File, _) => Kind::from_word(word)?.facts().form,
+        (Place::Block, _) => Verb::from_word(word)?.facts().form,
     };
     Some(format!("write `{form}`"))
-}
-
-fn argument_form(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Answer => "answer NAME { on human -> NODE }",
-        Kind::Play => "play NAME \"https://…\"",
-        Kind::Disclosure => "disclosure NAME \"https://…\"",
-        Kind::Collect => "collect NAME \"TEXT\" retries 2 { on 1 -> NODE }",
-        Kind::Agent => "agent NAME \"QUEUE\"",
-        Kind::Callback => "callback NAME \"QUEUE\"",
-        Kind::Voicemail => "voicemail NAME \"MAILBOX\"",
-        Kind::Disconnect => "disconnect NAME",
-    }
 }

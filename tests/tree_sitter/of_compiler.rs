@@ -1,10 +1,11 @@
 //! The compiler's tree in lines.
 
+use cxflowc::flow::Verb;
 use cxflowc::flow::policy::Form;
 use cxflowc::source::{Sources, Span};
 use cxflowc::syntax::ast::{
     Alternative, Ast, Binding, Comparison, Condition, Declaration, Demand, Expected, Expects, Literal, Name,
-    Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement, Text, Value, Verb,
+    Node, NodeKind, Number, Opt, OptionKind, Pick, Rule, Selector, SelectorOp, Statement, Text, Value,
 };
 
 use super::support::Outline;

@@ -18,7 +18,7 @@ use item::{Item, Rank};
 use super::analysis::Analysis;
 use super::server::Refusal;
 use super::session::Session;
-use crate::flow::{Kind, NodeId};
+use crate::flow::{Kind, NodeId, Verb};
 use crate::resolve::include_path;
 use crate::source::{Source, Span};
 use crate::syntax::grammar::Rule;
@@ -88,7 +88,8 @@ fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, 
     }
     let words = tokens(before);
     let names_queue = |token: &Token<'_>| {
-        matches!(token.text, "agent" | "callback" | "voicemail" | "route" | "schedule" | "record")
+        let of_verb = || Verb::from_word(token.text)?.kind();
+        Kind::from_word(token.text).or_else(of_verb).is_some_and(|kind| kind.facts().names_queue)
     };
     let items = match words.first() {
         Some(first) if names_queue(first) => names::queues(flow),

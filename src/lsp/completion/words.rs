@@ -3,7 +3,7 @@
 use gen_lsp_types::CompletionItemKind as Shown;
 
 use super::item::{Item, Rank};
-use crate::flow::Kind;
+use crate::flow::{Kind, Verb};
 use crate::syntax::grammar::Rule;
 
 /// A word, how it is written with places to fill in, and what it is for.
@@ -58,40 +58,6 @@ const DECLARATIONS: &[Word] = &[
     ),
 ];
 
-const KINDS: &[(Kind, &str, &str)] = &[
-    (
-        Kind::Answer,
-        "answer ${1:name} {\n  on human -> ${2:NODE}\n  on machine | unknown -> ${3:NODE}\n}",
-        "Branches on who answered: a person or a machine.",
-    ),
-    (Kind::Play, "play ${1:name} \"${2:https://}\"", "Plays audio, or speaks text."),
-    (Kind::Disclosure, "disclosure ${1:name} \"${2:https://}\"", "Plays or speaks what the law requires."),
-    (
-        Kind::Collect,
-        "collect ${1:name} \"${2:Press 1}\" retries ${3:2} {\n  on ${4:1} -> ${5:NODE}\n  on timeout | invalid -> ${6:NODE}\n}",
-        "Asks for keys.",
-    ),
-    (Kind::Agent, "agent ${1:name} \"${2:QUEUE}\"", "Hands the call to a queue of agents."),
-    (Kind::Callback, "callback ${1:name} \"${2:QUEUE}\"", "Books a callback."),
-    (Kind::Voicemail, "voicemail ${1:name} \"${2:MAILBOX}\"", "Takes or leaves a message."),
-    (Kind::Disconnect, "disconnect ${1:name}", "Hangs up."),
-];
-
-const ACTIONS: &[(&str, Option<Kind>, &str, &str)] = &[
-    ("play", None, "play \"${1:https://}\"", "Plays audio."),
-    ("say", None, "say \"${1:TEXT}\"", "Speaks a text."),
-    (
-        "collect",
-        Some(Kind::Collect),
-        "collect \"${1:Press 1}\"",
-        "Asks for keys: the last action of the node.",
-    ),
-    ("route", Some(Kind::Agent), "route \"${1:QUEUE}\"", "Hands the call to a queue."),
-    ("schedule", Some(Kind::Callback), "schedule \"${1:QUEUE}\"", "Books a callback."),
-    ("record", Some(Kind::Voicemail), "record \"${1:MAILBOX}\"", "Takes a message."),
-    ("disconnect", Some(Kind::Disconnect), "disconnect", "Hangs up."),
-];
-
 const FORMS: &[Word] = &[
     Word("require", "require ${1:disclosure} before ${2:agent}", "What has to be on every path."),
     Word("forbid", "forbid ${1:collect} after ${2:@optout}", "What must not happen."),
@@ -118,8 +84,9 @@ const AFTER: &[(&str, &str)] = &[
 
 /// What can begin a line of a file.
 pub fn declarations() -> Vec<Item> {
-    let kinds = KINDS.iter().map(|(kind, snippet, about)| {
-        Item::snippet(Shown::Keyword, kind.word(), *snippet).detail("node").about(*about)
+    let kinds = Kind::ALL.iter().map(|kind| {
+        let facts = kind.facts();
+        Item::snippet(Shown::Keyword, facts.word, facts.snippet).detail("node").about(facts.about)
     });
     let words = DECLARATIONS
         .iter()
@@ -129,7 +96,7 @@ pub fn declarations() -> Vec<Item> {
 
 /// The kinds of nodes, where one is named.
 pub fn kinds() -> impl Iterator<Item = Item> {
-    KINDS.iter().map(|(kind, _, about)| Item::plain(Shown::Keyword, kind.word()).about(*about))
+    Kind::ALL.iter().map(|kind| Item::plain(Shown::Keyword, kind.word()).about(kind.facts().about))
 }
 
 /// What can stand in the block of a node of a kind; `None`: of any type.
@@ -144,14 +111,12 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
             .about("Where the call goes then."),
         Item::plain(Shown::Operator, "->").about("Where the call goes, whatever happens."),
     ];
-    let actions = ACTIONS.iter().filter(|(_, own, ..)| fits(*own));
-    items.extend(
-        actions.map(|(word, _, snippet, about)| Item::snippet(Shown::Keyword, *word, *snippet).about(*about)),
-    );
-    if kind.is_none() {
-        let any = "Any directive that the platform knows.";
-        items.push(Item::snippet(Shown::Keyword, "action", "action \"${1:DIRECTIVE}\"").about(any));
-    }
+    // Any directive belongs to a node of any type.
+    let verbs = Verb::ALL.iter().filter(|verb| fits(verb.kind()) && (**verb != Verb::Any || kind.is_none()));
+    items.extend(verbs.map(|verb| {
+        let facts = verb.facts();
+        Item::snippet(Shown::Keyword, facts.word, facts.snippet).about(facts.about)
+    }));
     items
 }
 

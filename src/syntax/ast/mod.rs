@@ -9,7 +9,7 @@ pub use policy::{
     Comparison, Demand, Expected, Expects, Fact, Literal, Policy, Rule, Selector, SelectorOp, Waive,
 };
 
-use crate::flow::Kind;
+use crate::flow::{Kind, Verb};
 use crate::source::Span;
 
 /// A file's declarations and comments.
@@ -223,27 +223,6 @@ pub struct Action {
     pub argument: Option<Text>,
     /// The options.
     pub options: Vec<Opt>,
-}
-
-/// The verb of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    /// `play "URL"`
-    Play,
-    /// `say "TEXT"`
-    Say,
-    /// `collect "TEXT"`
-    Collect,
-    /// `route "QUEUE"`
-    Route,
-    /// `schedule "QUEUE"`
-    Schedule,
-    /// `record "TEXT"`
-    Record,
-    /// `disconnect`
-    Disconnect,
-    /// `action "DIRECTIVE"`
-    Any,
 }
 
 /// An option of a node, an action or a contact.

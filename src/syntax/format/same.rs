@@ -117,7 +117,7 @@ macro_rules! tell_plain {
     )*};
 }
 
-tell_plain! { bool u32 u64 Verb Nameless crate::flow::Kind crate::flow::policy::Operator }
+tell_plain! { bool u32 u64 crate::flow::Verb Nameless crate::flow::Kind crate::flow::policy::Operator }
 
 tell! {
     Name { span, quoted }

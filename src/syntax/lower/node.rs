@@ -4,9 +4,9 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use crate::diagnostics::{Diagnostic, Mend, line_break};
-use crate::flow::{Kind, Outcome};
+use crate::flow::{Kind, Outcome, Verb};
 use crate::source::Span;
-use crate::syntax::ast::{self, Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement, Verb};
+use crate::syntax::ast::{self, Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
 use crate::syntax::near_miss::Inside;
@@ -177,7 +177,7 @@ impl Lower<'_> {
         for inner in pair.into_inner() {
             match inner.as_rule() {
                 Rule::verb => {
-                    action.verb = verb(inner.as_str());
+                    action.verb = Verb::from_word(inner.as_str()).unwrap_or(Verb::Any);
                     action.verb_span = self.at(&inner);
                 }
                 Rule::kw_action => action.verb_span = self.at(&inner),
@@ -253,19 +253,6 @@ fn empty(start: Span) -> Node {
         options: Vec::new(),
         block: None,
         broken: false,
-    }
-}
-
-fn verb(word: &str) -> Verb {
-    match word {
-        "play" => Verb::Play,
-        "say" => Verb::Say,
-        "collect" => Verb::Collect,
-        "route" => Verb::Route,
-        "schedule" => Verb::Schedule,
-        "record" => Verb::Record,
-        "disconnect" => Verb::Disconnect,
-        _ => Verb::Any,
     }
 }
 

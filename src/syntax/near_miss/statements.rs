@@ -2,7 +2,7 @@
 
 use super::{Broken, Wording, kinds, meant, mend};
 use crate::diagnostics::quote;
-use crate::flow::{self, Outcome};
+use crate::flow::{self, Outcome, Verb};
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind, Token};
@@ -33,12 +33,7 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
     }
     let only_action = !kinds().any(|kind| kind == first.text);
     (only_action && second.is_none_or(|token| token.kind == Kind::String)).then_some(())?;
-    let kind = match first.text {
-        "route" => "agent",
-        "schedule" => "callback",
-        "record" => "voicemail",
-        _ => "play",
-    };
+    let kind = Verb::from_word(first.text).and_then(Verb::kind).map_or("play", flow::Kind::word);
     mend(
         first,
         "an action belongs in a node's block",
