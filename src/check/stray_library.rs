@@ -1,9 +1,9 @@
 //! What a file without a flow applies, states and waives holds for the flows that include it.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, list_of};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, Unless, list_of};
 use crate::source::Span;
-use crate::syntax::ast::Declaration;
+use crate::syntax::ast::{Ast, Declaration};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -34,10 +34,16 @@ apply house
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     // What cannot be read may be the flow.
-    if !flow.is_library() || !flow.complete || flow.is_policy_file {
+    if !flow.is_library() || !flow.complete {
         return;
     }
-    let Some((_, ast)) = context.files.first() else { return };
+    // What settings and arguments name holds for the flows that they count for.
+    for (_, ast) in context.files.iter().filter(|(file, _)| !flow.policy_files.contains(file)) {
+        check_file(ast, diagnostics);
+    }
+}
+
+fn check_file(ast: &Ast, diagnostics: &mut Diagnostics) {
     let mut words: Vec<&str> = Vec::new();
     let mut places: Vec<Span> = Vec::new();
     for item in &ast.items {
@@ -60,10 +66,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         true => "include the file in the flows that it is for; a policy for all flows of a folder belongs into `policies` in cxflow.toml".to_owned(),
         false => format!("include the file in the flows that it is for, or take {them} out"),
     };
-    diagnostics.push(
-        Diagnostic::new(&CODE, *first, message)
-            .here("holds for no flow")
-            .label_each(others, 5, "nor does this")
-            .help(help),
-    );
+    let found = Diagnostic::new(&CODE, *first, message)
+        .here("holds for no flow")
+        .label_each(others, 5, "nor does this")
+        .help(help);
+    diagnostics.push(Diagnostic { unless: Some(Unless::Used), ..found });
 }

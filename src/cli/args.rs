@@ -197,7 +197,7 @@ pub enum TestFormat {
 }
 
 /// What every verb takes that compiles.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct CompileArgs {
     /// Set a param; write PREFIX.NAME for a param of an instance
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]

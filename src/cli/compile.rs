@@ -18,7 +18,7 @@ use super::lost_settings::Lookups;
 use super::sources::Selected;
 use super::terminal::Terminal;
 use super::threads;
-use super::{Failure, secrets, stray_settings};
+use super::{Failure, secrets, shared_files, stray_settings};
 use crate::codes;
 use crate::compile::weigh;
 use crate::cxone::Mask;
@@ -26,7 +26,7 @@ use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
 use crate::policy::LongestWaiver;
 use crate::resolve::{Files, declares_flow};
-use crate::settings::{Declared, Environment, Settings, report_unknown_params};
+use crate::settings::{Declared, Elsewhere, Environment, Settings, report_unknown_params};
 use crate::source::Sources;
 use crate::{Compiled, Options, compile_sources};
 
@@ -150,7 +150,6 @@ pub fn compile_all(
     purpose: Purpose,
 ) -> Result<Vec<Result<Job, Failure>>, Failure> {
     let base = base_options(args, purpose)?;
-    let inputs = &selected.inputs;
     if let Some((name, _)) = args.set.iter().find(|(_, value)| secrets::mask().is_held_by(value)) {
         return Err(Failure::new(format!("--set {name}: the value holds a secret of this process"))
             .help("it would be in the payload, which everybody can read; set something else"));
@@ -162,12 +161,29 @@ pub fn compile_all(
                 .help("leave one of them out"));
         }
     }
+    let compiled = compile_each(&selected.inputs, args, &base);
+    let mut jobs = with_environment(compiled, args);
+    check_settings(args, &mut jobs, &base)?;
+    stray_settings::report(&selected.stray_settings, &mut jobs, args, &base)?;
+    shared_files::settle(&mut jobs, args, |others| {
+        // These are looked at as they are by themselves: a param of this run may not be theirs.
+        let args = CompileArgs { set: Vec::new(), env: None, ..args.clone() };
+        let compiled = compile_each(others, &args, &base);
+        compiled.into_iter().map(|compiled| compiled.map(|(job, _)| job)).collect()
+    });
+    Ok(jobs)
+}
+
+/// A source that was compiled, and why it lacks the environment of the run, if it does.
+type CompiledSource = Result<(Job, Option<Failure>), Failure>;
+
+fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<CompiledSource> {
     let as_of = args.as_of.unwrap_or_else(today);
     let lookups = Lookups::default();
     // Of a folder of policies each file would load all that the settings name.
     let mut folders = FxHashSet::default();
     let is_first: Vec<bool> = inputs.iter().map(|input| folders.insert(folder_of(input))).collect();
-    let compile_one = |input: &Input, is_first: bool| -> Result<(Job, Option<Failure>), Failure> {
+    let compile_one = |input: &Input, is_first: bool| -> CompiledSource {
         let began = Instant::now();
         let files = input.files(&allowed_files(args))?;
         let mut sources = Sources::default();
@@ -188,22 +204,15 @@ pub fn compile_all(
     let compile = |(input, &is_first): (&Input, &bool)| {
         compile_one(input, is_first).map_err(|failure| failure.about_source(input.name(), input.path()))
     };
-    let compiled: Vec<_> = match &inputs[..] {
+    match inputs {
         [one] => vec![compile((one, &true))],
         many => threads::on_many(|| many.par_iter().zip(&is_first).map(compile).collect()),
-    };
-    let mut jobs = with_environment(compiled, args);
-    check_settings(args, &mut jobs, &base)?;
-    stray_settings::report(&selected.stray_settings, &mut jobs, args, &base)?;
-    Ok(jobs)
+    }
 }
 
 /// The sources without those that lack the environment of the run. A library may lack it, unless nothing
 /// else has it: then its name is a slip.
-fn with_environment(
-    compiled: Vec<Result<(Job, Option<Failure>), Failure>>,
-    args: &CompileArgs,
-) -> Vec<Result<Job, Failure>> {
+fn with_environment(compiled: Vec<CompiledSource>, args: &CompileArgs) -> Vec<Result<Job, Failure>> {
     let has_some = compiled.iter().flatten().any(|(job, _)| job.environment.is_some());
     let is_lost = args.env.is_some() && !has_some;
     let checked = compiled.into_iter().map(|compiled| match compiled? {
@@ -320,7 +329,10 @@ fn add_unknown_params(
 ) {
     let mut found = Diagnostics::default();
     let is_set = |name: &str| args.set.iter().any(|(one, _)| one == name);
-    let is_elsewhere = |name: &str| elsewhere.may_have(&job.input, name);
+    let is_elsewhere = |what: Elsewhere<'_>| match what {
+        Elsewhere::Name(name) => elsewhere.may_have(&job.input, name),
+        Elsewhere::OwnParam(name) => elsewhere.may_have_own(&job.input, name),
+    };
     report_unknown_params(&job.settings, declared, is_set, is_elsewhere, &mut found);
     let silenced = weigh(&mut found, options);
     job.compiled.silenced.append(silenced);

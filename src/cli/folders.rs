@@ -78,6 +78,11 @@ impl FlowsBelow {
         }
     }
 
+    /// The files of settings in the folders that were looked into.
+    pub fn settings(&self) -> &[PathBuf] {
+        &self.settings
+    }
+
     fn look_into(&mut self, folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;

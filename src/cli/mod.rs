@@ -46,6 +46,7 @@ mod revision;
 mod runtime;
 mod safe;
 mod secrets;
+mod shared_files;
 mod signals;
 mod simulate;
 mod sources;

@@ -128,6 +128,11 @@ impl Tree {
         self.settings.iter().filter(is_stray).cloned().collect()
     }
 
+    /// Its files of settings.
+    pub fn settings(&self) -> &[PathBuf] {
+        &self.settings
+    }
+
     /// Which of its files include which.
     pub fn includes(&self) -> Result<IncludeGraph, Failure> {
         let mut graph = IncludeGraph::default();

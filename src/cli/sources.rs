@@ -1,7 +1,7 @@
 //! Which sources the arguments of a verb stand for: files, the flows below folders, and for a part
 //! the flows that include it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -53,16 +53,16 @@ struct Given {
 
 /// The one place of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct At {
+pub struct At {
     /// `None` on this disk.
-    revision: Option<String>,
+    pub revision: Option<String>,
     /// At a revision from the repository's top.
-    path: PathBuf,
+    pub path: PathBuf,
 }
 
 impl At {
     /// Of standard input there is none.
-    fn of(input: &Input) -> Option<Self> {
+    pub fn of(input: &Input) -> Option<Self> {
         match input {
             Input::Disk(path) => Some(Self { revision: None, path: output::identity(path) }),
             Input::Stdin => None,
@@ -73,7 +73,7 @@ impl At {
         }
     }
 
-    fn input(&self) -> Input {
+    pub fn input(&self) -> Input {
         match &self.revision {
             None => Input::Disk(from_here(&self.path)),
             Some(revision) => Input::Git { revision: revision.clone(), path: self.path.clone() },
@@ -110,7 +110,7 @@ fn flows_of(
     if maybe.is_empty() {
         return Ok(given.into_iter().map(|one| one.input).collect());
     }
-    let graphs = Graphs::around(&maybe, trees, terminal);
+    let graphs = Graphs::around(&maybe, trees, Some(terminal));
     let mut inputs = Vec::new();
     let mut found: Vec<(Given, Vec<At>)> = Vec::new();
     let mut maybe: FxHashSet<At> = maybe.iter().cloned().collect();
@@ -272,7 +272,7 @@ struct Graphs<'a> {
 
 impl<'a> Graphs<'a> {
     /// What the files around some files include.
-    fn around(files: &'a [At], trees: &'a mut Trees, terminal: &Terminal) -> Self {
+    fn around(files: &'a [At], trees: &'a mut Trees, terminal: Option<&Terminal>) -> Self {
         let on_disk: Vec<PathBuf> =
             files.iter().filter(|at| at.revision.is_none()).map(|at| at.path.clone()).collect();
         let disk =
@@ -283,8 +283,12 @@ impl<'a> Graphs<'a> {
                 continue;
             }
             let graph = trees.of(revision).and_then(Tree::includes).unwrap_or_else(|failure| {
-                terminal
-                    .warning(&format!("{}; flows that include a part are not looked for", failure.message));
+                if let Some(terminal) = terminal {
+                    terminal.warning(&format!(
+                        "{}; flows that include a part are not looked for",
+                        failure.message
+                    ));
+                }
                 IncludeGraph::default()
             });
             revisions.insert(revision, graph);
@@ -311,9 +315,74 @@ impl<'a> Graphs<'a> {
     }
 }
 
+/// The flows of the repository that some files of it are part of, or whose settings name them.
+pub fn users_of(files: &[At]) -> Vec<At> {
+    let mut trees = Trees::default();
+    let graphs = Graphs::around(files, &mut trees, None);
+    let mut users: Vec<At> = Vec::new();
+    for file in files {
+        let tree = file.revision.as_ref().and_then(|revision| graphs.trees.get(revision));
+        let graph = match &file.revision {
+            None => Some(&graphs.disk),
+            Some(revision) => graphs.revisions.get(revision.as_str()),
+        };
+        let Some(graph) = graph else { continue };
+        let is_flow = |path: &Path| graph.links(path).is_some_and(|links| links.is_flow);
+        let mut above = graph.above(&file.path);
+        above.insert(&file.path);
+        let mut flows: Vec<&Path> = above.iter().copied().filter(|path| is_flow(path)).collect();
+        let settings = match tree {
+            Some(tree) => tree.settings().to_vec(),
+            None => settings_around(&file.path),
+        };
+        let read = |path: &Path| match tree {
+            Some(tree) => tree.read(path).ok(),
+            None => Disk.read(path).ok(),
+        };
+        for settings in settings {
+            let Some(folder) = settings.parent() else { continue };
+            let Some(bytes) = read(&settings) else { continue };
+            if names_one(&String::from_utf8_lossy(&bytes), folder, &above) {
+                let below = graph.files().map(PathBuf::as_path);
+                flows.extend(below.filter(|path| path.starts_with(folder) && is_flow(path)));
+            }
+        }
+        let flows = flows.into_iter().filter(|path| *path != file.path);
+        users.extend(flows.map(|path| At { revision: file.revision.clone(), path: path.to_path_buf() }));
+    }
+    users.sort();
+    users.dedup();
+    users
+}
+
+/// The settings in the repository of a file on this disk, else in its own folder.
+fn settings_around(file: &Path) -> Vec<PathBuf> {
+    let Some(folder) = file.parent() else { return Vec::new() };
+    let area = repository_top(folder).unwrap_or_else(|| folder.to_path_buf());
+    let mut below = FlowsBelow::new(&area);
+    below.by_ref().take(MAX_FOLDERS).for_each(drop);
+    below.settings().to_vec()
+}
+
+/// Whether settings in a folder name one of some files: as they are written, one in a comment too.
+fn names_one(settings: &str, folder: &Path, files: &FxHashSet<&Path>) -> bool {
+    let names = settings.split(['"', '\'']).filter(|name| is_flow_file(Path::new(name)));
+    names.into_iter().any(|name| {
+        let mut path = PathBuf::new();
+        for part in folder.join(name).components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => _ = path.pop(),
+                part => path.push(part),
+            }
+        }
+        files.contains(path.as_path())
+    })
+}
+
 /// What the files around some files include: those of their repository, else of the working folder if
 /// they are in it, else of their own folder.
-fn includes_around(files: &[PathBuf], terminal: &Terminal) -> IncludeGraph {
+fn includes_around(files: &[PathBuf], terminal: Option<&Terminal>) -> IncludeGraph {
     let here = Disk.identity(Path::new("."));
     let mut areas: Vec<PathBuf> = Vec::new();
     let mut folders: Vec<&Path> = files.iter().filter_map(|file| file.parent()).collect();
@@ -336,7 +405,7 @@ fn includes_around(files: &[PathBuf], terminal: &Terminal) -> IncludeGraph {
             // What cannot be read includes nothing that anybody could see.
             paths.extend(found.into_iter().flatten());
         }
-        if looked_into == MAX_FOLDERS {
+        if let Some(terminal) = terminal.filter(|_| looked_into == MAX_FOLDERS) {
             terminal.warning(&format!(
                 "{} holds more than {MAX_FOLDERS} folders; flows further down are not searched for includes of a part",
                 area.display()

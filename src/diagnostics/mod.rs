@@ -19,6 +19,7 @@ pub use wording::{counted, list_of, quote, with_article};
 use rustc_hash::FxHashMap;
 
 use crate::source::Span;
+use crate::table::Id;
 
 /// How many findings of one compilation are kept; the rest are counted. Ten thousand times what
 /// anybody reads, and little enough that a file of nothing but mistakes fits in memory.
@@ -31,6 +32,16 @@ pub struct Label {
     pub span: Span,
     /// What to say there.
     pub text: String,
+}
+
+/// What a flow says of a file that other flows may use as well, and that holds only if none of them says
+/// otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unless {
+    /// It does not hold if a flow needs what is at the place or at one of the labels.
+    Needed,
+    /// It does not hold if a flow uses the file.
+    Used,
 }
 
 /// One finding.
@@ -59,6 +70,8 @@ pub struct Diagnostic {
     pub mends: Vec<Mend>,
     /// The params that make the value it is about.
     pub given: Vec<Given>,
+    /// What another flow that uses the file may say against it.
+    pub unless: Option<Unless>,
 }
 
 impl Diagnostic {
@@ -80,6 +93,7 @@ impl Diagnostic {
             notes: Vec::new(),
             mends: Vec::new(),
             given: Vec::new(),
+            unless: None,
         }
     }
 
@@ -115,6 +129,17 @@ impl Diagnostic {
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(said(text));
         self
+    }
+
+    /// Says that it holds only if no flow that uses the file says otherwise. A flow's own file is its own.
+    pub fn unless(mut self, unless: Unless) -> Self {
+        self.unless = self.span.filter(|span| span.file.index() != 0).map(|_| unless);
+        self
+    }
+
+    /// Where it is, and its further places.
+    pub fn places(&self) -> impl Iterator<Item = Span> {
+        self.span.into_iter().chain(self.labels.iter().map(|label| label.span))
     }
 
     /// Sets a severity other than the code's own.

@@ -86,8 +86,8 @@ pub struct Flow {
     pub has_entry: bool,
     /// The node where the call begins.
     pub entry: Option<NodeId>,
-    /// Whether its own file is one of policies that are applied from outside.
-    pub is_policy_file: bool,
+    /// The files of policies that are applied from outside.
+    pub policy_files: FxHashSet<FileId>,
     /// Whether anything at all is declared.
     pub is_empty: bool,
     /// Whether every include was found and every line of every file parses.

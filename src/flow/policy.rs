@@ -17,6 +17,8 @@ pub struct Policy {
     pub doc: Option<Span>,
     /// From its first to its last character.
     pub span: Span,
+    /// Where its name is written.
+    pub name_span: Span,
     /// Whether it is one of those that come with the compiler.
     pub bundled: bool,
     /// Where a line applies it; none where it applies by itself or from outside.

@@ -15,7 +15,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::flow::NodeId;
 use crate::resolve::codes::INCLUDE_NOT_FOUND;
 use crate::resolve::{Files, Named, Use};
-use crate::settings::{Declared, Settings, report_unknown_params};
+use crate::settings::{Declared, Elsewhere, Settings, report_unknown_params};
 use crate::simulate::{Coverage, Walk, run_tests};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::Ast;
@@ -70,7 +70,7 @@ fn unknown_params(settings: Option<&Settings>, compiled: &Compiled, options: &Op
     let is_set = |name: &str| given.params.contains_key(name) && !given.param_places.contains_key(name);
     let mut found = Diagnostics::default();
     // What other flows declare they say themselves: what is right for one is no slip.
-    let is_elsewhere = |_: &str| false;
+    let is_elsewhere = |_: Elsewhere<'_>| false;
     report_unknown_params(settings, &Declared::new(&params, &instances), is_set, is_elsewhere, &mut found);
     weigh(&mut found, options);
     found.iter().cloned().collect()
@@ -152,6 +152,12 @@ impl Analysis {
             };
         for held in machine.mask().findings(&compiled.sources) {
             compiled.diagnostics.push(held);
+        }
+        // Other flows may say otherwise of a file that they use as well.
+        let is_shared =
+            |one: &&mut Diagnostic| one.unless.is_some() && one.span.is_some_and(|at| at.file.index() != 0);
+        for one in compiled.diagnostics.iter_mut().filter(is_shared) {
+            one.severity = Severity::Note;
         }
         compiled.diagnostics.sort();
         let sources = &compiled.sources;

@@ -14,7 +14,7 @@ use super::{
     Judged, LongestWaiver, Missing, RuleVerdict, Vacuous, double_waivers, header_tags, idle_limits,
     misspelt_tags, waivers,
 };
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, counted, list_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, Unless, counted, list_of};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
 use crate::flow::{Flow, Kind, Tag};
 use crate::resolve::codes::UNUSED;
@@ -84,6 +84,23 @@ pub fn report(
         waivers::report(waiver, on, longest, diagnostics);
     }
     super::instances::join(flow, diagnostics);
+    // What one instance of a file needs is no less needed because another one does not.
+    if diagnostics.iter().any(|one| one.unless == Some(Unless::Needed)) {
+        let needed = super::needed(flow, judged);
+        let is_needed = |span| needed.as_ref().is_none_or(|needed| needed.contains(&span));
+        diagnostics.retain(|one| one.unless != Some(Unless::Needed) || !one.places().any(is_needed));
+    }
+    join_waivers(diagnostics);
+}
+
+/// The finding of a waiver that several instances of its file have and none needs.
+fn join_waivers(diagnostics: &mut Diagnostics) {
+    let key = |one: &Diagnostic| one.span.filter(|_| one.code.id == UNUSED.id && one.unless.is_some());
+    diagnostics.join_alike(key, |first, other, _| {
+        if other.message != first.message && first.notes.len() < LABELS {
+            first.notes.push(format!("another instance: {}", other.message));
+        }
+    });
 }
 
 /// What explains why a rule is broken, and has or had a finding of its own.
@@ -329,8 +346,10 @@ fn report_waiver(
     if flow.is_library() || of_rule.is_some_and(|one| matches!(one.verdict, RuleVerdict::Withheld(_))) {
         return;
     }
+    // What has ended has ended for every flow.
+    let has_ended = on.is_some_and(|day| day > waiver.until);
     let (message, help) = match of_rule {
-        _ if on.is_some_and(|day| day > waiver.until) => (
+        _ if has_ended => (
             format!("the waiver of {rule} ended on {}", waiver.until),
             "decide again: give the waiver a new last day, or take it out",
         ),
@@ -342,7 +361,8 @@ fn report_waiver(
     };
     let mend = Mend::take_out("Take the waiver out", sources, waiver.span);
     let diagnostic = Diagnostic::new(&UNUSED, waiver.span, message).here("this waiver has no effect");
-    diagnostics.push(diagnostic.help(help).mend(mend));
+    let diagnostic = diagnostic.help(help).mend(mend);
+    diagnostics.push(if has_ended { diagnostic } else { diagnostic.unless(Unless::Needed) });
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{FACT_VALUE, UNKNOWN_FACT};
 use crate::diagnostics::suggest::is_one_slip;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, list_of};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, Unless, list_of};
 use crate::flow::Flow;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
 use crate::source::Sources;
@@ -15,14 +15,22 @@ use crate::spelling::display_string;
 /// How many names a message has room for.
 const SHOWN: usize = 4;
 
-/// Reports the facts of the flow's own file that only policies ask for which do not apply, all together.
+/// Reports the facts that only policies ask for which do not apply: all of the flow's own file together,
+/// and all of the files that other flows may use as well.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     // A line that can not be read may be the `apply`.
     if !flow.complete || flow.lacks_policies {
         return;
     }
+    report_of(flow, false, diagnostics);
+    if !flow.is_library() {
+        report_of(flow, true, diagnostics);
+    }
+}
+
+fn report_of(flow: &Flow, shared: bool, diagnostics: &mut Diagnostics) {
     let is_idle = |fact: &&Fact| {
-        !fact.shared
+        fact.shared == shared
             && !fact.known_elsewhere.is_empty()
             && !flow.policies.iter().any(|policy| policy.knows_fact(&fact.name))
     };
@@ -62,7 +70,7 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
         Diagnostic::new(&UNKNOWN_FACT, first.span, message).here("no rule uses this").help(help);
     diagnostic =
         diagnostic.label_each(&others.iter().map(|fact| fact.span).collect::<Vec<_>>(), 5, "nor this");
-    diagnostics.push(diagnostic);
+    diagnostics.push(diagnostic.unless(Unless::Needed));
 }
 
 /// What rules compare a fact with.

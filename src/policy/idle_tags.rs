@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 use super::codes::IDLE_TAG;
 use super::misspelt_tags;
 use crate::bundled;
-use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
+use crate::diagnostics::{Diagnostic, Diagnostics, Unless, list_of};
 use crate::flow::policy::known_tags;
 use crate::flow::{Flow, Tag};
 use crate::table::Id;
@@ -16,8 +16,8 @@ const MOST_POLICIES: usize = 2;
 /// How many tags a message names.
 const SHOWN: usize = 4;
 
-/// Reports the tags of the flow's own file that only bundled policies expect which do not apply, all
-/// together.
+/// Reports the tags that only bundled policies expect which do not apply: all of the flow's own file
+/// together, and all of the files that other flows may use as well.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     // A line that can not be read may be the `apply`.
     if !flow.complete || flow.is_library() || flow.lacks_policies {
@@ -25,10 +25,15 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     }
     let mut told: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     told.extend(misspelt_tags::of_flow(flow).into_iter().map(|(tag, _)| &*tag.name));
+    report_of(flow, &mut told, true, diagnostics);
+    report_of(flow, &mut told, false, diagnostics);
+}
+
+fn report_of<'f>(flow: &'f Flow, told: &mut FxHashSet<&'f str>, is_own: bool, diagnostics: &mut Diagnostics) {
     let tags = flow.nodes.rows().iter();
     let tags = tags.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
-    let of_root = tags.filter(|tag| tag.span.file.index() == 0);
-    let idle: Vec<(&Tag, &[&str])> = of_root
+    let of_files = tags.filter(|tag| (tag.span.file.index() == 0) == is_own);
+    let idle: Vec<(&Tag, &[&str])> = of_files
         .map(|tag| (tag, bundled::expecting(&format!("@{}", tag.name))))
         .filter(|(tag, policies)| (1..=MOST_POLICIES).contains(&policies.len()) && told.insert(&tag.name))
         .collect();
@@ -66,6 +71,7 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
         Diagnostic::new(&IDLE_TAG, first.span, message)
             .here("no rule looks for this")
             .label_each(&places, 5, "nor for this")
-            .help(help),
+            .help(help)
+            .unless(Unless::Needed),
     );
 }

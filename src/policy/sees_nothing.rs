@@ -147,6 +147,10 @@ fn report_untagged(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostic
     } else if own().any(|(one, rule)| says_something(&one.verdict) && !looked_for.forbids_nothing(rule))
         // What a rule only forbids, a flow may well be without.
         || own().all(|(one, rule)| says_something(&one.verdict) || !lacks_a_tag(one, rule))
+        // One finds its tag, and the flow has no menu, no agent or the like that it is about.
+        || own().any(|(one, rule)| {
+            applies(one) && !lacks_a_tag(one, rule) && rule.tags().any(|tag| looked_for.has(tag))
+        })
     {
         return;
     } else {

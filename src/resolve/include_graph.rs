@@ -126,7 +126,7 @@ impl IncludeGraph {
     }
 
     /// The files that include a file, over others too. It is one of them if it is part of a circle.
-    fn above<'a>(&'a self, file: &'a Path) -> FxHashSet<&'a Path> {
+    pub fn above<'a>(&'a self, file: &'a Path) -> FxHashSet<&'a Path> {
         let mut seen = FxHashSet::default();
         let mut stack = vec![file];
         while let Some(file) = stack.pop() {

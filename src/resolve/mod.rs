@@ -149,7 +149,8 @@ pub fn resolve(
         resolver.flow.lacks_files = true;
     }
     resolver.lost_include = loaded.lost_include.clone();
-    resolver.flow.is_policy_file = loaded.policy_files.list.iter().any(|one| one.file == 0);
+    let policy_files = loaded.policy_files.list.iter().filter_map(|one| loaded.files.get(one.file));
+    resolver.flow.policy_files = policy_files.map(|(file, _)| *file).collect();
     let placed = resolver.place(&loaded);
     resolver.declare(&placed);
     resolver.evaluate_values();

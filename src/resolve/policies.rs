@@ -2,14 +2,14 @@
 
 use std::collections::hash_map::Entry;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::built_texts::BuiltText;
 use super::load::PolicyFiles;
 use super::{Named, Placed, PolicyChoice, Resolver, ScopeId, codes};
 use crate::bundled;
 use crate::diagnostics::suggest::did_you_mean;
-use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
+use crate::diagnostics::{Diagnostic, Mend, Severity, Unless, list_of, quote};
 use crate::flow::Declared;
 use crate::flow::policy::known_tags;
 use crate::flow::policy::{Comparison, Demand, Expected, Expects, Policy, Rule};
@@ -23,8 +23,6 @@ use crate::table::Id;
 /// A policy that some file declares.
 pub(super) struct Known {
     pub(super) policy: Policy,
-    /// Where its name is written.
-    name_span: Span,
     /// Where it is known by that name alone.
     scope: ScopeId,
     /// The index of its file among those that were read.
@@ -57,10 +55,11 @@ impl Resolver<'_> {
         self.add_who_knows_facts(&policies);
         self.add_who_knows_tags(placed, &policies);
         self.report_idle_includes(files, &policies);
+        self.report_unapplied(files, &policies);
         let in_root = policies.list.iter().filter(|known| known.file == 0);
         let declared = in_root.map(|known| Declared {
             what: "policy",
-            span: known.name_span,
+            span: known.policy.name_span,
             used: known.applied || policies.misnamed,
         });
         self.declared_policies = declared.collect();
@@ -122,6 +121,71 @@ impl Resolver<'_> {
         }
     }
 
+    /// Reports the policies of included files that do not apply: of an instance where they apply to another
+    /// one, and of a file with nodes, which another flow may apply.
+    fn report_unapplied(&mut self, files: &PolicyFiles, policies: &Policies) {
+        if policies.misnamed
+            || self.flow.is_library()
+            || !self.flow.complete
+            || !self.lost_include.is_nothing()
+        {
+            return;
+        }
+        let from_outside: FxHashSet<u32> =
+            files.list.iter().map(|one| u32::try_from(one.file).unwrap_or(u32::MAX)).collect();
+        let mut has_nodes: FxHashMap<u32, bool> = FxHashMap::default();
+        let mut applied: FxHashMap<Span, &Known> = FxHashMap::default();
+        for known in policies.list.iter().filter(|known| known.applied) {
+            applied.entry(known.policy.name_span).or_insert(known);
+        }
+        let mut told: FxHashSet<Span> = FxHashSet::default();
+        for known in policies.list.iter().filter(|known| !known.applied && known.file != 0) {
+            let place = known.policy.name_span;
+            if known.policy.bundled || from_outside.contains(&known.file) || !told.insert(place) {
+                continue;
+            }
+            let own = self.sources.text(place);
+            if let Some(one) = applied.get(&place) {
+                let applied_at = |policy: &Policy| {
+                    self.flow.policies.iter().find(|one| one.name == policy.name)?.applied_at
+                };
+                let Some(applied_at) = applied_at(&one.policy) else { continue };
+                let others = policies.list.iter().filter(|one| !one.applied && one.policy.name_span == place);
+                let others: Vec<&str> = others.map(|one| &*one.policy.name).collect();
+                let instances = shortened(others.iter().map(|name| instance_of(name, own)));
+                let lines = shortened(others.iter().map(|name| format!("apply {name}")));
+                let message = format!(
+                    "the policy `{own}` applies to {}, and not to {instances}",
+                    shortened([instance_of(&one.policy.name, own)].into_iter())
+                );
+                self.diagnostics.push(
+                    Diagnostic::new(&UNUSED, applied_at, message)
+                        .here("applies to one instance")
+                        .label(place, "each instance of the file has this policy")
+                        .help(format!("write {lines} as well")),
+                );
+                continue;
+            }
+            let is_node = |item: &Item| matches!(item.declaration, Declaration::Node(_));
+            let of_file = |file: u32| self.files.get(file as usize).map(|(_, ast)| ast);
+            let has = has_nodes.entry(known.file).or_insert_with(|| {
+                of_file(known.file).is_some_and(|ast| !ast.broken && ast.items.iter().any(is_node))
+            });
+            if *has {
+                let message = format!("the policy {} of an included file does not apply", quote(own));
+                self.diagnostics.push(
+                    Diagnostic::new(&UNUSED, place, message)
+                        .here("so none of its rules counts")
+                        .help(format!(
+                            "write `apply {}` in the flow, or take the policy out",
+                            known.policy.name
+                        ))
+                        .unless(Unless::Needed),
+                );
+            }
+        }
+    }
+
     fn known_policies(&mut self, placed: &[Placed], files: &PolicyFiles) -> Policies {
         let is_bundled =
             |placed: &Placed| files.list.iter().any(|one| one.bundled && one.file == placed.file as usize);
@@ -137,6 +201,7 @@ impl Resolver<'_> {
                 title: written.title.and_then(|title| self.built_text(placed.scope, title, BuiltText::Title)),
                 doc: item.doc,
                 span: item.span,
+                name_span: written.name.span,
                 bundled,
                 applied_at: None,
                 named_at: None,
@@ -148,15 +213,9 @@ impl Resolver<'_> {
                 self.report_bundled_name(written.name, item.span);
                 continue;
             }
-            let known = Known {
-                policy,
-                name_span: written.name.span,
-                scope: placed.scope,
-                file: placed.file,
-                applied: false,
-            };
+            let known = Known { policy, scope: placed.scope, file: placed.file, applied: false };
             match policies.by_name.get(&name).and_then(|&first| policies.list.get(first)) {
-                Some(first) => self.report_duplicate("policy", written.name, first.name_span),
+                Some(first) => self.report_duplicate("policy", written.name, first.policy.name_span),
                 None => {
                     policies.by_name.insert(name, policies.list.len());
                     policies.list.push(known);
@@ -340,7 +399,7 @@ impl Resolver<'_> {
             let row = &self.scopes[id];
             if let Some(&index) = policies.by_name.get(format!("{}{text}", row.prefix).as_str()) {
                 if let Some(known) = policies.list.get(index) {
-                    let (declared, scope) = (known.name_span, known.scope);
+                    let (declared, scope) = (known.policy.name_span, known.scope);
                     self.note(Named::Policy, name.span, declared);
                     self.note_instances(name, scope, self.sources.text(declared));
                 }
@@ -412,7 +471,7 @@ fn chosen(files: &PolicyFiles, policies: &Policies) -> Vec<(usize, Option<Span>,
     let mut places: FxHashMap<Span, usize> = FxHashMap::default();
     for (index, known) in policies.list.iter().enumerate() {
         let Some(&named_at) = of_file.get(&(known.file as usize)) else { continue };
-        let same = places.get(&known.name_span).and_then(|&at| chosen.get_mut(at));
+        let same = places.get(&known.policy.name_span).and_then(|&at| chosen.get_mut(at));
         match same {
             Some((other, ..)) => {
                 let depth = |index: usize| {
@@ -423,12 +482,34 @@ fn chosen(files: &PolicyFiles, policies: &Policies) -> Vec<(usize, Option<Span>,
                 }
             }
             None => {
-                places.insert(known.name_span, chosen.len());
+                places.insert(known.policy.name_span, chosen.len());
                 chosen.push((index, None, named_at));
             }
         }
     }
     chosen
+}
+
+/// The instance that a policy belongs to; `own` is the policy's name in its file.
+fn instance_of(name: &str, own: &str) -> String {
+    match name.strip_suffix(own).and_then(|prefix| prefix.strip_suffix('.')) {
+        Some(instance) => format!("the instance `{instance}`"),
+        None => "the flow".to_owned(),
+    }
+}
+
+/// Some names, at a length that people read.
+fn shortened(names: impl Iterator<Item = String>) -> String {
+    const SHOWN: usize = 3;
+    let mut names: Vec<String> = names
+        .map(|name| if name.contains('`') || name == "the flow" { name } else { format!("`{name}`") })
+        .collect();
+    let more = names.len().saturating_sub(SHOWN);
+    names.truncate(SHOWN);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    list_of(&names, "and")
 }
 
 fn help_for_policy(near: Option<&str>, name: &str) -> String {

@@ -31,7 +31,7 @@ pub use mask::masked;
 pub use misnamed::Misnamed;
 pub use misplaced::where_it_belongs;
 pub use read::{Found, Place, Setting, Value, read};
-pub use unknown_params::{Declared, report as report_unknown_params};
+pub use unknown_params::{Declared, Elsewhere, report as report_unknown_params};
 
 /// The file's name.
 pub const NAME: &str = "cxflow.toml";

@@ -83,13 +83,22 @@ impl Instance<'_> {
     }
 }
 
+/// What a flow that is not of the run may declare.
+#[derive(Debug, Clone, Copy)]
+pub enum Elsewhere<'a> {
+    /// A param or an instance of a name.
+    Name(&'a str),
+    /// A param of a name that is not one of an instance.
+    OwnParam(&'a str),
+}
+
 /// What is wrong with the params of all environments. `is_set` says whether the command line sets one,
-/// and `is_elsewhere` whether a flow that is not of the run may declare a param or an instance of a name.
+/// and `is_elsewhere` what a flow that is not of the run may declare.
 pub fn report(
     settings: &Settings,
     declared: &Declared<'_>,
     is_set: impl Fn(&str) -> bool,
-    is_elsewhere: impl FnMut(&str) -> bool,
+    is_elsewhere: impl FnMut(Elsewhere<'_>) -> bool,
     diagnostics: &mut Diagnostics,
 ) {
     add_unknown(settings, declared, is_set, is_elsewhere, diagnostics);
@@ -101,7 +110,7 @@ fn add_unknown(
     settings: &Settings,
     declared: &Declared<'_>,
     is_set_from_outside: impl Fn(&str) -> bool,
-    mut is_elsewhere: impl FnMut(&str) -> bool,
+    mut is_elsewhere: impl FnMut(Elsewhere<'_>) -> bool,
     found: &mut Diagnostics,
 ) {
     for environment in settings.environments() {
@@ -116,6 +125,15 @@ fn add_unknown(
             let open: Vec<&str> = of_instances.iter().copied().filter(|name| !is_set(name)).collect();
             let nearest = declared.nearest(name);
             let near = nearest.filter(|near| !is_set(near));
+            // A param of another flow of the repository, or of one of its instances, is none of this run's.
+            let is_of_another = match (declared.instance_of(name), name.split_once('.')) {
+                (Some(_), _) => false,
+                (None, Some((instance, _))) => near.is_some() && is_elsewhere(Elsewhere::Name(instance)),
+                (None, None) => !open.is_empty() && is_elsewhere(Elsewhere::OwnParam(name)),
+            };
+            if is_of_another {
+                continue;
+            }
             let (message, others, near) = match (declared.instance_of(name), open.first(), near) {
                 (Some(of), ..) => (
                     format!("the instance {} has no param {}", quote(of.name), quote(of.own)),
@@ -141,7 +159,8 @@ fn add_unknown(
                 (None, None, None) => {
                     // Of `es.queue`, a flow declares the instance.
                     let own = name.split('.').next().unwrap_or(name);
-                    let slip = nearest.filter(|near| is_one_slip(name, near) && !is_elsewhere(own));
+                    let slip =
+                        nearest.filter(|near| is_one_slip(name, near) && !is_elsewhere(Elsewhere::Name(own)));
                     let Some(meant) = slip else { continue };
                     found.push(beside_the_right_one(
                         settings.files(),

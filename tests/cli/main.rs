@@ -45,6 +45,7 @@ mod settings_folders;
 mod settings_mends;
 mod settings_page;
 mod settings_slips;
+mod shared_files;
 mod silenced;
 mod sources;
 mod speech_rate;

@@ -130,7 +130,7 @@ pub static UNKNOWN_FACT: Code = Code {
     severity: Severity::Warning,
     what: "The flow's own file states a fact that no policy uses, whether it applies to the flow, is declared in its files or comes with the compiler. \
            Or it states facts that are used only by policies which do not apply: an `apply` line is missing, or was taken out. \
-           A fact in an included file, which other flows may use as well, is only a note.",
+           In an included file a fact that no policy uses is only a note, and facts of policies that do not apply are reported unless another flow that uses the file applies one.",
     why: "The fact has no effect, although it looks as if it had one.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -171,7 +171,7 @@ pub static UNTAGGED_POLICY: Code = Code {
     area: Area::Lint,
     name: "untagged-policy",
     severity: Severity::Warning,
-    what: "A policy applies, and no node or step of the flow has any of the tags that it expects, or none of its rules finds the tags that it is about. The notes list the missing tags and say what each means.",
+    what: "A policy applies, and no node or step of the flow has any of the tags that it expects, or none of its rules finds the tags that it is about. A rule that finds its tag, and only no menu, agent or other kind of node, is enough. The notes list the missing tags and say what each means.",
     why: "The compiler does not know what a text is about, so a policy only sees what is tagged. Without any tag, a rule about tags always holds.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -295,7 +295,7 @@ pub static IDLE_TAG: Code = Code {
     area: Area::Policy,
     name: "idle-tag",
     severity: Severity::Warning,
-    what: "The flow's own file has tags that only one or two of the policies that come with the compiler expect, and neither applies: an `apply` line is missing, or was taken out. The finding names the tags together. A tag that more policies expect, such as `@identity`, counts as anybody's.",
+    what: "A flow has tags that only one or two of the policies that come with the compiler expect, and neither applies: an `apply` line is missing, or was taken out. The finding names the tags together. A tag that more policies expect, such as `@identity`, counts as anybody's. Tags in an included file are reported unless another flow that uses the file applies such a policy.",
     why: "Nothing looks for these tags, so nothing is proven of the steps that have them.",
     page: Page::Flows {
         wrong: Example::Text(

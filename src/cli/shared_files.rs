@@ -1,0 +1,143 @@
+//! What flows say of files that other flows may use as well holds only if none of these says otherwise:
+//! those of the run, and if that leaves something open, those of the repository.
+
+use std::path::PathBuf;
+
+use rustc_hash::FxHashSet;
+
+use super::Failure;
+use super::args::CompileArgs;
+use super::compile::{Job, allowed_files};
+use super::input::Input;
+use super::sources::{At, users_of};
+use crate::diagnostics::{Diagnostic, Unless};
+use crate::policy;
+use crate::source::Span;
+use crate::table::Id;
+
+/// How many flows that are not of the run are asked. Where more use a file, nothing is said of it.
+const MOST_ASKED: usize = 200;
+
+/// A place in a file, whichever flow it is a part of.
+type Place = (PathBuf, u32, u32);
+
+/// What a flow says of the files that it is made of.
+struct User {
+    is_flow: bool,
+    files: FxHashSet<PathBuf>,
+    /// What it needs of them; `None` where nobody knows.
+    needed: Option<FxHashSet<Place>>,
+}
+
+impl User {
+    fn of(job: &Job, args: &CompileArgs) -> Option<Self> {
+        let files = job.input.files(&allowed_files(args)).ok()?;
+        let sources = &job.compiled.sources;
+        let own = sources.iter().filter(|(_, source)| !source.is_bundled());
+        let needed = policy::needed(&job.compiled.flow, &job.compiled.judged);
+        let place = |span: Span| {
+            let source = sources.get(span.file);
+            (!source.is_bundled()).then(|| (files.identity(source.path()), span.start, span.end))
+        };
+        Some(Self {
+            is_flow: job.compiled.flow.has_flow || job.compiled.flow.has_entry,
+            files: own.map(|(_, source)| files.identity(source.path())).collect(),
+            needed: needed.map(|needed| needed.into_iter().filter_map(place).collect()),
+        })
+    }
+
+    /// Whether it says otherwise.
+    fn denies(&self, claim: &Claim) -> bool {
+        if !self.is_flow || !self.files.contains(&claim.file) {
+            return false;
+        }
+        match claim.unless {
+            Unless::Used => true,
+            Unless::Needed => self
+                .needed
+                .as_ref()
+                .is_none_or(|needed| claim.places.iter().any(|place| needed.contains(place))),
+        }
+    }
+}
+
+/// A finding that holds unless another flow says otherwise.
+struct Claim {
+    unless: Unless,
+    /// The file that it is about.
+    file: PathBuf,
+    at: Option<At>,
+    places: Vec<Place>,
+}
+
+/// The claims of a flow, in the order of its findings.
+fn claims(job: &Job, args: &CompileArgs) -> Vec<Claim> {
+    let claiming: Vec<&Diagnostic> =
+        job.compiled.diagnostics.iter().filter(|one| one.unless.is_some()).collect();
+    if claiming.is_empty() {
+        return Vec::new();
+    }
+    let Ok(files) = job.input.files(&allowed_files(args)) else { return Vec::new() };
+    let path = |span: Span| job.compiled.sources.get(span.file).path();
+    let claims = claiming.into_iter().filter_map(|one| {
+        let (unless, span) = (one.unless?, one.span?);
+        let places = one.places().map(|span| (files.identity(path(span)), span.start, span.end));
+        let at = match &job.input {
+            Input::Disk(_) | Input::Stdin => Input::Disk(path(span).to_path_buf()),
+            Input::Git { revision, .. } => {
+                Input::Git { revision: revision.clone(), path: path(span).to_path_buf() }
+            }
+        };
+        let is_text = span.file.index() == 0 && job.input.is_handed_over();
+        let at = if is_text { None } else { At::of(&at) };
+        Some(Claim { unless, file: files.identity(path(span)), at, places: places.collect() })
+    });
+    claims.collect()
+}
+
+/// Leaves the findings out of the run to which another flow says otherwise. `compile` compiles flows that are
+/// not of the run, which nobody hears of.
+pub fn settle(
+    jobs: &mut [Result<Job, Failure>],
+    args: &CompileArgs,
+    compile: impl FnOnce(&[Input]) -> Vec<Result<Job, Failure>>,
+) {
+    let all: Vec<Vec<Claim>> =
+        jobs.iter().map(|job| job.as_ref().map(|job| claims(job, args)).unwrap_or_default()).collect();
+    if all.iter().all(Vec::is_empty) {
+        return;
+    }
+    let of_run: Vec<User> = jobs.iter().flatten().filter_map(|job| User::of(job, args)).collect();
+    let mut denied: Vec<Vec<bool>> = all
+        .iter()
+        .map(|claims| claims.iter().map(|claim| of_run.iter().any(|user| user.denies(claim))).collect())
+        .collect();
+    let open = || all.iter().zip(&denied).flat_map(|(claims, denied)| claims.iter().zip(denied));
+    let mut files: Vec<At> =
+        open().filter(|(_, denied)| !**denied).filter_map(|(claim, _)| claim.at.clone()).collect();
+    files.sort();
+    files.dedup();
+    if !files.is_empty() {
+        let known: FxHashSet<At> = jobs.iter().flatten().filter_map(|job| At::of(&job.input)).collect();
+        let asked: Vec<At> = users_of(&files).into_iter().filter(|at| !known.contains(at)).collect();
+        let is_too_many = asked.len() > MOST_ASKED;
+        let inputs: Vec<Input> = asked.iter().map(At::input).collect();
+        let others = if is_too_many { Vec::new() } else { compile(&inputs) };
+        // What cannot be read may need anything.
+        let is_unknown = is_too_many || others.iter().any(Result::is_err);
+        let others: Vec<User> = others.iter().flatten().filter_map(|job| User::of(job, args)).collect();
+        for (claims, denied) in all.iter().zip(&mut denied) {
+            for (claim, denied) in claims.iter().zip(denied) {
+                *denied = *denied
+                    || is_unknown && claim.unless == Unless::Needed
+                    || others.iter().any(|user| user.denies(claim));
+            }
+        }
+    }
+    for (job, denied) in jobs.iter_mut().zip(denied) {
+        let (Ok(job), mut denied) = (job, denied.into_iter()) else { continue };
+        job.compiled
+            .diagnostics
+            .retain(|one| one.unless.is_none() || one.span.is_none() || !denied.next().unwrap_or(false));
+    }
+}

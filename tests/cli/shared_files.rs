@@ -1,0 +1,243 @@
+//! What is said of a file that several flows use is decided from all of them.
+
+use super::support::*;
+
+const AGENT: &str = "flow \"A\"\nentry n\ninclude \"law.cxflow\"\ndisclosure n { say \"This is Lakeside.\"; -> d }\nagent d \"q\"\n";
+const NO_AGENT: &str = "flow \"B\"\nentry n\ninclude \"law.cxflow\"\ndisclosure n { say \"This is Lakeside.\"; -> bye }\ndisconnect bye\n";
+const LAW: &str = "policy house \"House\" { noag: forbid agent }\napply house\nwaive house/noag because \"The desk is staffed all day, LEG-3\" by \"j.lee\" until 2027-03-31\n";
+
+fn short(folder: &Folder, arguments: &str) -> Run {
+    folder.run(&format!("check --as-of 2026-11-01 --message-format short {arguments}"))
+}
+
+fn again(folder: &Folder) {
+    folder.git(&["add", "-A"]);
+    folder.git(&["commit", "-qm", "again"]);
+}
+
+#[test]
+fn a_waiver_that_another_flow_of_the_repository_needs_is_no_finding() {
+    let folder = Folder::new()
+        .with("law.cxflow", LAW)
+        .with("a.cxflow", AGENT)
+        .with("b.cxflow", NO_AGENT)
+        .with("sub/c.cxflow", NO_AGENT.replace("law.cxflow", "../law.cxflow"))
+        .committed();
+    for arguments in [
+        ".",
+        "b.cxflow",
+        "a.cxflow b.cxflow",
+        "law.cxflow",
+        "sub",
+        "sub/c.cxflow",
+        "v1:.",
+        "v1:b.cxflow",
+        "v1:sub/c.cxflow",
+    ] {
+        short(&folder, &format!("{arguments} --deny warnings")).exits(0).err_lacks("CX403");
+    }
+}
+
+#[test]
+fn a_waiver_that_no_flow_needs_is_one() {
+    let folder = Folder::new()
+        .with("law.cxflow", LAW)
+        .with("b.cxflow", NO_AGENT)
+        .with("c.cxflow", NO_AGENT)
+        .with("d.cxflow", AGENT.replace("include \"law.cxflow\"\n", ""))
+        .committed();
+    for arguments in [".", "b.cxflow", "c.cxflow", "v1:.", "v1:b.cxflow"] {
+        short(&folder, &format!("{arguments} --deny warnings")).exits(1).err_has("nothing to waive");
+    }
+    // A flow that cannot be read may need it.
+    folder.write("e.cxflow", "flow \"E\"\nentry n\ninclude \"law.cxflow\"\ndisclosure n { say \n");
+    short(&folder, "b.cxflow --deny warnings").exits(0).err_lacks("CX403");
+}
+
+const MENU: &str = r#"param queue
+param attempts = 1
+collect menu "Press 1." lasts 9s retries attempts {
+  on 1 -> agents
+  on timeout | invalid -> bye
+}
+agent agents "${queue}"
+policy language "Each language" {
+  brief: limit 20s from =start to =agents
+}
+play start { say "Welcome."; -> menu }
+waive language/brief because "The Spanish text is longer, see ticket LEG-113" by "j.lee" until 2027-01-31
+"#;
+const TWO: &str = r#"flow "Two"
+entry hello
+include "menu.cxflow" as en with queue = "a"
+include "menu.cxflow" as es with queue = "b", attempts = 2
+disclosure hello { say "This is Lakeside." }
+collect lang "For English, press 1. Para español, oprima 2." { on 1 -> en.start; on 2 | timeout | invalid -> es.start }
+hello -> lang
+disconnect bye
+apply en.language
+apply es.language
+"#;
+
+#[test]
+fn instances_of_one_file_agree_on_a_waiver() {
+    let folder = Folder::new().with("menu.cxflow", MENU).with("two.cxflow", TWO);
+    for two in [TWO.to_owned(), TWO.replace("queue = \"a\"", "queue = \"a\", attempts = 2")] {
+        folder.write("two.cxflow", two);
+        short(&folder, "two.cxflow --deny warnings").exits(0).err_lacks("CX403");
+    }
+    folder.write("two.cxflow", TWO.replace(", attempts = 2", ""));
+    let run = short(&folder, "two.cxflow").exits(0).err_has("nothing to waive");
+    assert_eq!(run.err.matches("CX403").count(), 1, "{run:#?}");
+    // One instance only is held to the policy.
+    folder.write("two.cxflow", TWO.replace("apply es.language\n", ""));
+    let said = "the policy `language` applies to the instance `en`, and not to the instance `es`";
+    short(&folder, "two.cxflow --deny warnings").exits(1).err_has(said);
+}
+
+const PART: &str = "agent ag \"q\"\npolicy p \"P\" { once: limit 1 =ag }\n";
+const HOST: &str =
+    "flow \"C\"\nentry n\ndisclosure n { say \"This is Lakeside.\"; -> x.ag }\ninclude \"m.cxflow\" as x\n";
+
+#[test]
+fn a_policy_of_a_file_with_nodes_that_no_flow_applies_is_a_finding() {
+    let folder = Folder::new().with("m.cxflow", PART).with("c.cxflow", HOST).committed();
+    for arguments in [".", "c.cxflow", "m.cxflow", "v1:.", "v1:c.cxflow"] {
+        let said = "m.cxflow:2:8: error[CX403 unused]: the policy `p` of an included file does not apply";
+        short(&folder, &format!("{arguments} --deny warnings")).exits(1).err_has(said);
+    }
+    let folder = folder.with("other/d.cxflow", HOST.replace("m.cxflow", "../m.cxflow") + "apply x.p\n");
+    again(&folder);
+    for arguments in [".", "c.cxflow", "m.cxflow", "HEAD:c.cxflow"] {
+        short(&folder, &format!("{arguments} --deny warnings")).exits(0).err_lacks("CX403");
+    }
+}
+
+#[test]
+fn facts_and_tags_that_only_policies_know_which_no_flow_applies_are_findings() {
+    let law = "fact purpose = \"telemarketing\"\nfact exemption = \"none\"\n";
+    let body = "disclosure n { say \"This is Lakeside.\" @emergency; -> bye }\ndisconnect bye\n";
+    let flow = "flow \"Z\"\nentry n\ninclude \"law.cxflow\"\ninclude \"body.cxflow\"\n";
+    let folder = Folder::new()
+        .with("law.cxflow", law)
+        .with("body.cxflow", body)
+        .with("y.cxflow", flow)
+        .with("z.cxflow", flow)
+        .committed();
+    for arguments in [".", "y.cxflow", "z.cxflow", "law.cxflow", "v1:.", "v1:z.cxflow"] {
+        short(&folder, arguments).err_has("law.cxflow:1:6: warning[CX412 unknown-fact]");
+    }
+    // One flow that applies the policy is enough.
+    folder.write("z.cxflow", format!("{flow}apply us_tcpa_prerecorded\n"));
+    for arguments in [".", "y.cxflow", "y.cxflow --deny warnings"] {
+        short(&folder, arguments).err_lacks("are stated for");
+    }
+}
+
+const HOUSE: &str = r#"policy house "House" {
+  expects @hold "asks to wait"
+  expects @identity "who calls"
+  offer: limit 30s from @hold to collect
+  named: require @identity before collect
+}
+"#;
+const MEASURED: &str = r#"flow "A"
+entry n
+disclosure n { say "This is Lakeside." @identity; say "Please hold." @hold; -> c }
+collect c "Press 1." { on 1 -> d; on timeout | invalid -> b }
+agent d "q"
+disconnect b
+"#;
+const OTHER_WAY: &str = r#"flow "B"
+entry n
+disclosure n { say "This is Lakeside." @identity; -> c }
+collect c "Press 1." { on 1 -> h; on timeout | invalid -> b }
+play h { say "Please hold." @hold; -> d }
+agent d "q"
+disconnect b
+"#;
+
+#[test]
+fn a_rule_that_measures_something_in_one_flow_is_right_in_all() {
+    let folder = Folder::new()
+        .with("cxflow.toml", "policies = [\"house.cxflow\"]\n")
+        .with("house.cxflow", HOUSE)
+        .with("f/b.cxflow", OTHER_WAY)
+        .committed();
+    for arguments in ["f", "f/b.cxflow", ".", "v1:f/b.cxflow"] {
+        short(&folder, arguments).exits(0).err_has("measures nothing");
+    }
+    let folder = folder.with("g/a.cxflow", MEASURED);
+    again(&folder);
+    for arguments in ["f", "f/b.cxflow", ".", "HEAD:f/b.cxflow", "HEAD:f"] {
+        short(&folder, &format!("{arguments} --deny warnings")).exits(0).err_lacks("CX314");
+    }
+}
+
+#[test]
+fn a_flow_without_the_kind_that_a_rule_is_about_lacks_no_tag() {
+    let notice =
+        "flow \"C\"\nentry n\ndisclosure n { say \"This is Lakeside.\" @identity; -> bye }\ndisconnect bye\n";
+    let folder = Folder::new()
+        .with("cxflow.toml", "policies = [\"house.cxflow\"]\n")
+        .with("house.cxflow", HOUSE)
+        .with("c.cxflow", notice);
+    short(&folder, "c.cxflow --deny warnings").exits(0).err_lacks("CX413");
+    folder.write("c.cxflow", notice.replace(" @identity", ""));
+    short(&folder, "c.cxflow --deny warnings").exits(1).err_has("CX413");
+}
+
+#[test]
+fn a_library_that_only_libraries_include_holds_for_no_flow() {
+    let flow = NO_AGENT.replace("include \"law.cxflow\"\n", "");
+    let folder = Folder::new()
+        .with("a.cxflow", &flow)
+        .with("law.cxflow", "apply us_tsr\n")
+        .with("all.cxflow", "include \"law.cxflow\"\n")
+        .committed();
+    for arguments in [".", "law.cxflow", "all.cxflow", "v1:.", "v1:law.cxflow"] {
+        let said = "law.cxflow:1:1: error[CX438";
+        short(&folder, &format!("{arguments} --deny warnings")).exits(1).err_has(said);
+    }
+    // The one library is still stray, and the line holds for a flow.
+    folder.write("b.cxflow", NO_AGENT);
+    short(&folder, "all.cxflow").err_lacks("CX438");
+    short(&folder, ".").err_lacks("CX438");
+}
+
+#[test]
+fn a_file_of_policies_may_be_named_by_the_settings_of_another_folder() {
+    let flow = NO_AGENT.replace("include \"law.cxflow\"\n", "");
+    let folder = Folder::new()
+        .with("spring/b.cxflow", &flow)
+        .with(
+            "policies/house.cxflow",
+            "policy house \"H\" { once: limit retries 2 }\napply us_recording_consent\n",
+        )
+        .with("spring/cxflow.toml", "policies = [\"../policies/house.cxflow\"]\n")
+        .committed();
+    for arguments in [".", "policies", "policies/house.cxflow", "v1:policies/house.cxflow", "v1:."] {
+        short(&folder, arguments).err_lacks("CX438");
+    }
+    folder.write("spring/cxflow.toml", "policies = [\"us_tsr\"]\n");
+    for arguments in [".", "policies", "policies/house.cxflow"] {
+        short(&folder, arguments).err_has("CX438");
+    }
+}
+
+#[test]
+fn a_param_of_another_flow_is_no_slip_of_an_instances_one() {
+    let folder = Folder::new()
+        .with("cxflow.toml", "[env.test.params]\nattempts = 1\n")
+        .with("multi/menu.cxflow", MENU)
+        .with("multi/two.cxflow", TWO)
+        .with("us/debt.cxflow", MEASURED.replace("entry n\n", "entry n\nparam attempts = 1\n"))
+        .committed();
+    for arguments in [".", "multi", "multi/two.cxflow", "v1:multi/two.cxflow"] {
+        short(&folder, &format!("{arguments} --env test")).err_lacks("CX708");
+    }
+    folder.write("us/debt.cxflow", MEASURED);
+    for arguments in [".", "multi", "multi/two.cxflow"] {
+        short(&folder, &format!("{arguments} --env test")).err_has("CX708");
+    }
+}
