@@ -377,6 +377,12 @@ impl Resolver<'_> {
                 self.flow.policies.push(Policy { applied_at, named_at, ..known.policy.clone() });
             }
         }
+        // Whoever writes a file of policies checks it by itself: its rules count as if they were applied.
+        if self.flow.is_library() {
+            let is_of_file = |known: &&Known| !known.applied && known.policy.span.file.index() == 0;
+            let own = policies.list.iter().filter(is_of_file).map(|known| known.policy.clone());
+            self.flow.policies.extend(own);
+        }
     }
 
     /// A second `apply` of a file: somebody may have meant another policy.
