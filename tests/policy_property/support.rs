@@ -50,6 +50,7 @@ pub fn policy(mut rules: Vec<Rule>) -> Policy {
         name: "any".into(),
         title: None,
         doc: None,
+        name_span: nowhere(),
         span: nowhere(),
         bundled: false,
         applied_at: None,
