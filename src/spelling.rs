@@ -110,6 +110,27 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_blank_character)
 }
 
+/// Whether a text only stands for one that is not there: quotes around nothing, as a shell or a settings
+/// file that quotes twice leaves them, dashes, or `null`.
+///
+/// ```
+/// use cxflowc::spelling::stands_for_nothing;
+/// assert!(["\"\"", "''", "-", "—", "null"].into_iter().all(stands_for_nothing));
+/// assert!(!["A-1", "nullarbor", "0", "*"].into_iter().any(stands_for_nothing));
+/// ```
+pub fn stands_for_nothing(text: &str) -> bool {
+    let is_filler = |c: char| {
+        is_blank_character(c)
+            || matches!(
+                c,
+                '"' | '\'' | '`' | '´' | '-' | '_' | '\u{2010}'
+                    ..='\u{201F}' | '«' | '»' | '‹' | '›' | '\u{2212}'
+            )
+    };
+    let inner = text.trim_matches(is_filler);
+    inner.is_empty() || ["null", "undefined"].iter().any(|word| inner.eq_ignore_ascii_case(word))
+}
+
 /// A text as TOML writes it.
 pub fn toml_string(text: &str) -> String {
     let mut out = String::from("\"");

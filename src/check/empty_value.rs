@@ -1,8 +1,9 @@
 //! A queue, a mailbox and whatever else the platform acts on has a value.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
 use crate::flow::{Directive, Node, Text};
+use crate::spelling::{is_blank, stands_for_nothing};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -11,7 +12,7 @@ static CODE: Code = Code {
     area: Area::Declaration,
     name: "empty-value",
     severity: Severity::Error,
-    what: "The flow's name, a queue, a mailbox, the type of a `node … type`, a directive, or a directive's text or URL is empty after all insertions: it holds nothing, only white space, or only invisible characters. A param that is set to nothing is a common cause.",
+    what: "The flow's name, a queue, a mailbox, the type of a `node … type`, a directive, or a directive's text or URL is empty after all insertions: it holds nothing, only white space, or only invisible characters. A queue, a mailbox or a type is also empty if it holds only quotes or dashes, or is the word `null`. A param that is set to nothing is a common cause.",
     why: "The field would be left out of the payload, and the platform would route the call nowhere. It refuses a flow without a name.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -43,42 +44,50 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Diagnostic::new(&CODE, name.span, "the flow's name is empty").here("nothing in it").help(help),
         );
     }
-    let mut report = |node: &Node, span, what: &str, write: &str| {
+    let mut report = |node: &Node, span, value: &str, what: &str, write: &str| {
         let given = context.flow.given.of(node, span);
         // Without a literal of its own it comes from elsewhere.
         let inserts = given.is_empty() && sources.text(span).contains("${");
+        let nothing = if is_blank(value) { "empty" } else { "no name" };
         let help = match inserts {
             true => format!(
-                "{write}; what it inserts is empty: see its `let`, or the param's default, `--set` and `cxflow.toml`"
+                "{write}; what it inserts is {nothing}: see its `let`, or the param's default, `--set` and `cxflow.toml`"
             ),
             false => write.to_owned(),
         };
-        diagnostics.push(
-            Diagnostic::new(&CODE, span, format!("{what} is empty"))
-                .here("nothing in it")
-                .help(help)
-                .given(given),
-        );
+        let (message, here) = match is_blank(value) {
+            true => (format!("{what} is empty"), "nothing in it"),
+            false => (format!("{what} is {}, which names nothing", quote(value)), "no name"),
+        };
+        diagnostics.push(Diagnostic::new(&CODE, span, message).here(here).help(help).given(given));
     };
     for node in context.flow.nodes.rows() {
-        if node.generic && !node.broken && crate::spelling::is_blank(node.type_.word()) {
-            report(node, node.kind_span, "the node's type", "write a type that the platform knows");
+        let word = node.type_.word();
+        if node.generic && !node.broken && stands_for_nothing(word) {
+            report(node, node.kind_span, word, "the node's type", "write a type that the platform knows");
         }
         for action in &node.actions {
-            let blank =
-                |text: &Option<Text>| text.as_ref().filter(|text| text.is_blank()).map(|text| text.span);
-            let (what, help) = match &action.directive {
-                Directive::Route | Directive::Schedule => ("the queue's name", "write the queue's name"),
-                Directive::Record => ("the mailbox", "write the mailbox"),
-                Directive::Other(word) if crate::spelling::is_blank(word) => {
-                    report(node, action.span, "the directive", "write a directive that the platform knows");
+            let (what, help, text) = match &action.directive {
+                Directive::Route | Directive::Schedule => {
+                    ("the queue's name", "write the queue's name", name_of_nothing(&action.text))
+                }
+                Directive::Record => ("the mailbox", "write the mailbox", name_of_nothing(&action.text)),
+                Directive::Other(word) if stands_for_nothing(word) => {
+                    report(
+                        node,
+                        action.span,
+                        word,
+                        "the directive",
+                        "write a directive that the platform knows",
+                    );
                     continue;
                 }
                 Directive::Other(_) => {
                     if let Some(media) = blank(&action.media) {
                         report(
                             node,
-                            media,
+                            media.span,
+                            "",
                             "the `media` of an `action`",
                             "write its URL, or take the option out",
                         );
@@ -86,13 +95,23 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     (
                         "the `text` of an `action`",
                         "write the text that the directive takes, or take the option out",
+                        // What a directive makes of other texts is not known.
+                        blank(&action.text),
                     )
                 }
                 _ => continue,
             };
-            if let Some(text) = blank(&action.text) {
-                report(node, text, what, help);
+            if let Some(text) = text {
+                report(node, text.span, text.value.as_deref().unwrap_or_default(), what, help);
             }
         }
     }
+}
+
+fn blank(text: &Option<Text>) -> Option<&Text> {
+    text.as_ref().filter(|text| text.is_blank())
+}
+
+fn name_of_nothing(text: &Option<Text>) -> Option<&Text> {
+    text.as_ref().filter(|text| !text.placeholders && text.value.as_deref().is_some_and(stands_for_nothing))
 }

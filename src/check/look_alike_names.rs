@@ -10,6 +10,7 @@ use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Sev
 use crate::flow::policy::Value;
 use crate::flow::{Action, Directive, EventKind, NodeType};
 use crate::source::Span;
+use crate::spelling::stands_for_nothing;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -19,8 +20,9 @@ static CODE: Code = Code {
     name: "look-alike-names",
     severity: Severity::Warning,
     what: "Two node ids, two queues or mailboxes, two node types, directives or quoted conditions, two tests or two values of facts look the same, \
-           but have different characters: another Unicode normal form, letters of another script, such as the Cyrillic `\u{430}`, or characters that nobody sees. \
-           The note shows the code points.",
+           but have different characters: another Unicode normal form, letters of another script, such as the Cyrillic `\u{430}`, or characters that nobody sees, such as a blank at the end. \
+           The note shows the code points. \
+           A node id, a queue, a mailbox or a quoted condition that begins or ends with a blank is reported even if there is no second one.",
     why: "For the platform they are two names. Nobody can see which of them a line means, and a call may end up in a queue that does not exist.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -36,7 +38,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     let nodes = flow.nodes.rows();
     let actions = || nodes.iter().flat_map(|node| &node.actions);
-    report(diagnostics, "nodes", nodes.iter().map(|node| (&*node.id, node.name_span)));
+    report(diagnostics, NODES, nodes.iter().map(|node| (&*node.id, node.name_span)));
     report(
         diagnostics,
         "node types",
@@ -58,7 +60,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     };
     report(
         diagnostics,
-        "queues or mailboxes",
+        QUEUES,
         actions().filter(hands_on).filter_map(|action| {
             let text = action.text.as_ref()?;
             Some((text.value.as_deref()?, text.span))
@@ -68,13 +70,13 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let events = alternatives.map(|alternative| (&flow.events[alternative.event], alternative.span));
     report(
         diagnostics,
-        "conditions",
+        CONDITIONS,
         events.filter(|(event, _)| event.kind() == EventKind::Raw).map(|(event, span)| (event.word(), span)),
     );
     report(diagnostics, "tests", flow.tests.iter().map(|test| (&*test.name, test.span)));
     report(
         diagnostics,
-        "values of facts",
+        VALUES,
         flow.facts.iter().filter_map(|fact| match &fact.value {
             Some(Value::Text(text)) => Some((&**text, fact.value_span?)),
             _ => None,
@@ -82,19 +84,28 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     );
 }
 
+const NODES: &str = "nodes";
+const QUEUES: &str = "queues or mailboxes";
+const CONDITIONS: &str = "conditions";
+const VALUES: &str = "values of facts";
+
 /// A name, and where it is written.
 type Named<'a> = (&'a str, Span);
 
 /// Reports each name that looks like another one of its kind.
 fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<Item = Named<'a>> + Clone) {
-    if names.clone().all(|(name, _)| name.is_ascii()) {
+    if names.clone().all(|(name, _)| name.is_ascii() && !has_hidden_blanks(name)) {
         return;
     }
     // Of each look the first name.
     let mut first: FxHashMap<Cow<'_, str>, Named<'_>> = FxHashMap::default();
     let mut reported: FxHashSet<&str> = FxHashSet::default();
-    for (name, span) in names {
-        let looks = close_looks(name);
+    for (name, span) in names.clone() {
+        // The rules that compare a fact tell of its blanks.
+        let looks = match what {
+            VALUES => close_looks(name),
+            _ => without_hidden_blanks(close_looks(name)),
+        };
         // Signs alone have few shapes, and many that look much the same.
         if !looks.contains(char::is_alphanumeric) {
             continue;
@@ -103,6 +114,7 @@ fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<It
         if other == name || !reported.insert(name) {
             continue;
         }
+        reported.insert(other);
         diagnostics.push(
             Diagnostic::new(&CODE, span, format!("two {what} look the same, but are not: {} and {}", quote(other), quote(name)))
                 .here("this one")
@@ -111,4 +123,47 @@ fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<It
                 .note(code_points_of(name, other)),
         );
     }
+    if [NODES, QUEUES, CONDITIONS].contains(&what) {
+        for (name, span) in names {
+            report_end(diagnostics, name, span, &mut reported);
+        }
+    }
+}
+
+/// Reports a name that begins or ends with a blank, which no name does on purpose.
+fn report_end<'a>(
+    diagnostics: &mut Diagnostics,
+    name: &'a str,
+    span: Span,
+    reported: &mut FxHashSet<&'a str>,
+) {
+    let inner = name.trim();
+    if inner.len() == name.len() || stands_for_nothing(inner) || !reported.insert(name) {
+        return;
+    }
+    let ends = match (name.starts_with(char::is_whitespace), name.ends_with(char::is_whitespace)) {
+        (true, true) => "begins and ends",
+        (true, false) => "begins",
+        _ => "ends",
+    };
+    diagnostics.push(
+        Diagnostic::new(&CODE, span, format!("{} {ends} with a blank, which nobody sees", quote(name)))
+            .here("this one")
+            .help(format!("write {} if that is the name that the platform knows", quote(inner))),
+    );
+}
+
+/// Whether a name has a blank at an end, or several in a row.
+fn has_hidden_blanks(name: &str) -> bool {
+    let ends = [name.chars().next(), name.chars().next_back()];
+    ends.into_iter().flatten().any(char::is_whitespace)
+        || name.as_bytes().windows(2).any(|two| two.iter().all(u8::is_ascii_whitespace))
+}
+
+/// A name with one blank where it has several, and none at its ends.
+fn without_hidden_blanks(name: Cow<'_, str>) -> Cow<'_, str> {
+    if has_hidden_blanks(&name) {
+        return name.split_whitespace().collect::<Vec<_>>().join(" ").into();
+    }
+    name
 }

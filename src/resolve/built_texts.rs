@@ -1,5 +1,5 @@
 //! Texts that are read when the flow is built: what facts and rules say, why a rule is waived and by
-//! whom, duties and titles. A contact field has no place in them, since each call has a value of its own.
+//! whom, duties and titles, and what the flow, its steps and their kinds are called. A contact field has no place in them, since each call has a value of its own.
 
 use super::codes;
 use super::provenance::{Origin, Segment, at, locate};
@@ -7,6 +7,7 @@ use super::spellings::{Form, Spelling};
 use super::values::{Inserted, Known, ValueId, What};
 use super::{Resolver, ScopeId};
 use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::flow;
 use crate::source::Span;
 use crate::spelling::is_name;
 use crate::syntax::ast;
@@ -24,6 +25,14 @@ pub enum BuiltText {
     Title,
     /// What a policy obliges to.
     Duty,
+    /// What the flow is called.
+    FlowName,
+    /// What the flow is about.
+    Description,
+    /// The kind of a node.
+    Type,
+    /// What a step tells the platform to do.
+    Directive,
 }
 
 impl BuiltText {
@@ -34,6 +43,10 @@ impl BuiltText {
             Self::Waiver => "a waiver",
             Self::Title => "a title",
             Self::Duty => "a duty",
+            Self::FlowName => "the flow's name",
+            Self::Description => "the flow's description",
+            Self::Type => "the type of a node",
+            Self::Directive => "a directive",
         }
     }
 
@@ -41,7 +54,7 @@ impl BuiltText {
         match self {
             Self::Fact => "state what is true of every call, or take the fact out",
             Self::Rule => "write the value itself, or insert a let or a param",
-            Self::Waiver | Self::Title | Self::Duty => "write it out, or insert a let or a param",
+            _ => "write it out, or insert a let or a param",
         }
     }
 }
@@ -51,10 +64,21 @@ impl Resolver<'_> {
     /// missing has its finding.
     pub(super) fn built_text(&mut self, scope: ScopeId, text: ast::Text, of: BuiltText) -> Option<Box<str>> {
         let Known::Text(known) = self.evaluate(scope, text) else { return None };
+        self.note_given(scope, text.span, &known.segments);
         if self.reports_unknown_at_build(scope, text.span, &known, of) || known.has_gaps {
             return None;
         }
         Some(known.text.into())
+    }
+
+    /// The same, of a text that goes into the payload.
+    pub(super) fn built_payload_text(
+        &mut self,
+        scope: ScopeId,
+        text: ast::Text,
+        of: BuiltText,
+    ) -> flow::Text {
+        flow::Text { value: self.built_text(scope, text, of), span: text.span, placeholders: false }
     }
 
     /// Reports what a text inserts or spells that nobody knows yet. Whether there is any.
@@ -125,10 +149,9 @@ impl Resolver<'_> {
         of: BuiltText,
     ) -> bool {
         let is_braced = matches!(spelling.form, Form::Placeholder | Form::Wrapped);
+        let is_prose = matches!(of, BuiltText::Waiver | BuiltText::Title | BuiltText::Duty);
         // Prose may hold a word in braces.
-        if found.is_none()
-            && (!is_braced || !matches!(of, BuiltText::Fact | BuiltText::Rule) || self.lost_include.plain)
-        {
+        if found.is_none() && (!is_braced || is_prose || self.lost_include.plain) {
             return false;
         }
         let shown = text.get(spelling.range.clone()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Where the call begins.
 
+use super::built_texts::BuiltText;
 use super::nodes::Whose;
 use super::{Placed, Resolver};
 use crate::source::Span;
@@ -21,7 +22,8 @@ impl Resolver<'_> {
             self.flow.entry = self.node_named(placed.scope, name, Whose::Entry);
         }
         for (placed, is_name, text) in std::mem::take(&mut self.flow_texts) {
-            let text = Some(self.text(placed.scope, text).text);
+            let of = if is_name { BuiltText::FlowName } else { BuiltText::Description };
+            let text = Some(self.built_payload_text(placed.scope, text, of));
             if is_name {
                 self.flow.name = text;
             } else {

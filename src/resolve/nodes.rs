@@ -4,6 +4,7 @@ use std::fmt;
 
 use compact_str::{CompactString, format_compact};
 
+use super::built_texts::BuiltText;
 use super::placeholders::Reader;
 use super::unknown_nodes::UnknownNode;
 use super::{Named, Placed, Resolver, ScopeId, codes};
@@ -193,7 +194,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn set_type(&mut self, scope: ScopeId, number: NodeId, type_: ast::Text, ends: bool) {
-        let text = self.text(scope, type_).text;
+        let text = self.built_payload_text(scope, type_, BuiltText::Type);
         let row = &mut self.flow.nodes[number];
         row.generic = true;
         row.kind_span = type_.span;
@@ -228,19 +229,17 @@ impl<'a> Resolver<'a> {
     }
 
     fn action(&mut self, scope: ScopeId, written: &ast::Action) -> Option<Action> {
-        let mut tags = Vec::new();
-        let argument = written.argument.map(|argument| self.text_with_tags(scope, argument, &mut tags));
         let Some(directive) = written.verb.facts().directive.clone() else {
-            let word = argument?.value;
+            let word = self.built_text(scope, written.argument?, BuiltText::Directive);
             // An unknown directive has its finding.
             let known = word.is_some();
             let mut action = action_of(Directive::from_word(word.unwrap_or_default()), written.span);
-            action.tags = tags;
             self.set_options(scope, &mut action, &written.options, false);
             return known.then_some(action);
         };
         let mut action = action_of(directive, written.span);
-        action.tags = tags;
+        let argument =
+            written.argument.map(|argument| self.text_with_tags(scope, argument, &mut action.tags));
         if written.verb == Verb::Play {
             action.media = argument
         } else {

@@ -58,13 +58,8 @@ fn insertion(literal: &str, name: Range<usize>) -> Option<Range<usize>> {
 }
 
 impl Resolver<'_> {
-    /// The text of a string after its insertions, as it is sent. What the platform would fill in
-    /// beside them is understood, and reported.
-    pub(super) fn text(&mut self, scope: ScopeId, text: ast::Text) -> Evaluated {
-        self.text_read_by(scope, text, Reader::Voice)
-    }
-
-    /// The same, of a text that a voice or a directive reads.
+    /// The text of a string after its insertions, as it is sent to a voice or a directive. What the
+    /// platform would fill in beside them is understood, and reported.
     pub(super) fn text_read_by(&mut self, scope: ScopeId, text: ast::Text, reader: Reader) -> Evaluated {
         let span = text.span;
         if text.plain {

@@ -51,6 +51,18 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
         );
         return Ast { broken: true, items: vec![unknown(file)], ..Ast::default() };
     }
+    if is_lfs_pointer(text) {
+        diagnostics.push(
+            Diagnostic::new(
+                &codes::SYNTAX,
+                Span::new(file, 0, 0),
+                "this is a Git LFS pointer: the file itself has not been fetched",
+            )
+            .here("a pointer, not the file")
+            .help("fetch the file with `git lfs pull`; in CI, check out with LFS"),
+        );
+        return Ast { broken: true, items: vec![unknown(file)], ..Ast::default() };
+    }
     let conflicts = conflict::conflicts(text);
     report_conflicts(file, &conflicts, diagnostics);
     let without = (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts));
@@ -281,6 +293,20 @@ fn is_json(text: &str) -> bool {
         text.strip_prefix(open).is_some_and(|rest| rest.trim_start().starts_with(inner))
     };
     begins('{', '"') || begins('[', '{')
+}
+
+/// Whether a file is what Git leaves in place of one that Git LFS keeps.
+fn is_lfs_pointer(text: &str) -> bool {
+    let mut lines = text.trim_start_matches('\u{FEFF}').trim_start().lines();
+    let is_first = |line: &str| {
+        let address = line.strip_prefix("version ").unwrap_or_default().trim();
+        // Old pointers have the address of hawser, the name before LFS.
+        ["https://git-lfs.github.com/", "https://hawser.github.com/"]
+            .iter()
+            .any(|one| address.starts_with(one))
+    };
+    lines.next().is_some_and(is_first)
+        && lines.any(|line| line.strip_prefix("oid ").is_some_and(|oid| oid.contains(':')))
 }
 
 fn report_unreadable(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) {

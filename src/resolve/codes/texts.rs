@@ -125,8 +125,8 @@ pub static KNOWN_DURING_CALL: Code = Code {
     area: Area::Policy,
     name: "known-during-call",
     severity: Severity::Error,
-    what: "A fact, a value that a policy compares a fact with, a waiver's reason or person, a duty, or the title of a policy or a test contains a contact field: as `${name}`, through a let, or written as `{name}`.",
-    why: "Rules are decided when the flow is built, and a contact field has its value only during a call. A rule would be decided by the name of the field.",
+    what: "The flow's name or description, the type of a `node … type`, a directive, a fact, a value that a policy compares a fact with, a waiver's reason or person, a duty, or the title of a policy or a test contains a contact field: as `${name}`, through a let, or written as `{name}`.",
+    why: "Rules are decided when the flow is built, and a contact field has its value only during a call. A rule would be decided by the name of the field, and the platform would list a flow, or look for a type, by a name in braces.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
