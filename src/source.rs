@@ -92,6 +92,8 @@ pub struct Source {
     text: String,
     ascii: bool,
     not_utf8: Option<NotUtf8>,
+    /// The file's bytes, where some are not UTF-8: the text has a substitute for each of those.
+    bytes: Option<Vec<u8>>,
     too_large: bool,
     bundled: bool,
     line_starts: OnceLock<Vec<u32>>,
@@ -110,13 +112,14 @@ impl Source {
     /// that every offset holds.
     pub fn new(name: impl Into<String>, path: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
         let too_large = bytes.len() > MAX_BYTES;
-        let (text, not_utf8) = if too_large { Default::default() } else { decode(bytes) };
+        let Decoded { text, not_utf8, bytes } = if too_large { Decoded::default() } else { decode(bytes) };
         Self {
             name: name.into(),
             path: path.into(),
             ascii: text.is_ascii(),
             text,
             not_utf8,
+            bytes,
             too_large,
             bundled: false,
             line_starts: OnceLock::new(),
@@ -158,6 +161,12 @@ impl Source {
     /// The bytes that were no text, if there were any.
     pub fn not_utf8(&self) -> Option<NotUtf8> {
         self.not_utf8
+    }
+
+    /// The byte at an offset, if it is not UTF-8 and the text has a substitute for it.
+    pub fn byte_without_text(&self, offset: usize) -> Option<u8> {
+        let byte = *self.bytes.as_ref()?.get(offset)?;
+        (self.text.as_bytes().get(offset) != Some(&byte)).then_some(byte)
     }
 
     /// Whether the file holds more than [`MAX_BYTES`] and was not read.
@@ -244,10 +253,18 @@ impl Source {
     }
 }
 
+/// What a file's bytes say.
+#[derive(Default)]
+struct Decoded {
+    text: String,
+    not_utf8: Option<NotUtf8>,
+    bytes: Option<Vec<u8>>,
+}
+
 /// Text from bytes, with what was no text replaced byte for byte.
-fn decode(bytes: Vec<u8>) -> (String, Option<NotUtf8>) {
+fn decode(bytes: Vec<u8>) -> Decoded {
     let error = match String::from_utf8(bytes) {
-        Ok(text) => return (text, None),
+        Ok(text) => return Decoded { text, ..Decoded::default() },
         Err(error) => error,
     };
     let bytes = error.as_bytes();
@@ -267,7 +284,8 @@ fn decode(bytes: Vec<u8>) -> (String, Option<NotUtf8>) {
     if binary {
         text.clear();
     }
-    (text, offset.map(|offset| NotUtf8 { offset, count, binary }))
+    let not_utf8 = offset.map(|offset| NotUtf8 { offset, count, binary });
+    Decoded { text, not_utf8, bytes: (!binary).then(|| error.into_bytes()) }
 }
 
 /// The files of one compilation.

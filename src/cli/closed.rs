@@ -1,7 +1,8 @@
 //! Whether the process was started with its standard output closed.
 //!
 //! Rust's standard library opens `/dev/null` in place of streams that are closed, before `main`: afterwards
-//! a payload that goes nowhere looks like one that was written.
+//! a payload that goes nowhere looks like one that was written. It opens it to read and write, as Python's
+//! `subprocess.DEVNULL` does, so that in `main` nothing tells the one from the other.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};

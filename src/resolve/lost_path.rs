@@ -70,7 +70,7 @@ fn foreign(files: &dyn Files, from: &Path, written: &str) -> Option<Advice> {
     None
 }
 
-/// A file of nearly this name, in the folder, or of the name in a folder beside it.
+/// A file of the name in a folder beside it, or of nearly the name in the folder.
 fn near(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) -> Option<Advice> {
     let (before, name) = match written.trim_end_matches('/').rsplit_once('/') {
         Some((before, name)) => (format!("{before}/"), name),
@@ -86,7 +86,7 @@ fn near(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) ->
     let stem = name.split('.').next().unwrap_or(name);
     let full = format!("{stem}.cxflow");
     let flow = here.in_other_capitals(&full, |one| is_other(one) && name != one);
-    if let Some(found) = flow.or_else(|| here.nearest(name, is_other)) {
+    if let Some(found) = flow {
         return meant(format!("{before}{found}"));
     }
     // The folder's name may be the slip.
@@ -102,12 +102,16 @@ fn near(files: &dyn Files, folders: &mut Folders, from: &Path, written: &str) ->
             }
         }
     }
-    // One folder up, or one down.
-    if look(&format!("{before}..")).has(name) {
-        return meant(format!("{before}../{name}"));
+    // The very name, one folder up or one down. A file does not mean itself there either.
+    let mut around = [format!("{before}../")]
+        .into_iter()
+        .chain(here.folders().take(MOST_FOLDERS).map(|folder| format!("{before}{folder}/")));
+    if let Some(folder) =
+        around.find(|folder| look(folder).has(name) && join(from, &format!("{folder}{name}")) != from)
+    {
+        return meant(format!("{folder}{name}"));
     }
-    let mut below = here.folders().take(MOST_FOLDERS).map(|folder| format!("{before}{folder}/"));
-    below.find(|folder| look(folder).has(name)).and_then(|folder| meant(format!("{folder}{name}")))
+    here.nearest(name, is_other).and_then(|found| meant(format!("{before}{found}")))
 }
 
 /// How many folders are looked into for a file that is missing.

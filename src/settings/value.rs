@@ -168,10 +168,17 @@ pub fn token_auth(text: &str, _: &str) -> Result<(), Wrong> {
     if TokenAuth::of(text).is_some() {
         return Ok(());
     }
-    let near = nearest(text, TokenAuth::ALL.iter().map(|one| one.word()));
-    let wrong =
-        Wrong::new(" is none of `basic`, `basic-raw` and `post`", "write `token_auth = \"basic-raw\"`");
-    Err(Wrong { near, ..wrong })
+    // What other programs call them comes before what looks alike.
+    let near = match text.trim().to_ascii_lowercase().as_str() {
+        "client_secret_basic" | "header" => Some(TokenAuth::Basic.word()),
+        "client_secret_post" | "body" | "form" => Some(TokenAuth::Post.word()),
+        _ => nearest(text, TokenAuth::ALL.iter().map(|one| one.word())),
+    };
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write `token_auth = \"{}\"`", TokenAuth::default().word()),
+    };
+    Err(Wrong { near, ..Wrong::new(" is none of `basic`, `basic-raw` and `post`", help) })
 }
 
 /// Where a job is asked for.

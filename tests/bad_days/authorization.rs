@@ -179,6 +179,22 @@ fn the_client_says_who_it_is_as_the_environment_has_it() {
     let desk = Desk::before("http://127.0.0.1:1");
     desk.write("cxflow.toml", "[env.prod]\ntoken_auth = \"basicraw\"\n");
     desk.submit("--env prod").exits(1).says("`basic`, `basic-raw`");
+    for (written, help) in [
+        ("BASIC", "did you mean `basic`?"),
+        ("bassic", "did you mean `basic`?"),
+        ("client_secret_basic", "did you mean `basic`?"),
+        ("Header", "did you mean `basic`?"),
+        ("basicraw", "did you mean `basic-raw`?"),
+        ("Basic_Raw", "did you mean `basic-raw`?"),
+        ("POST", "did you mean `post`?"),
+        ("client_secret_post", "did you mean `post`?"),
+        ("form", "did you mean `post`?"),
+        ("digest", "write `token_auth = \"basic\"`"),
+        ("private_key_jwt", "write `token_auth = \"basic\"`"),
+    ] {
+        desk.write("cxflow.toml", &format!("[env.prod]\ntoken_auth = \"{written}\"\n"));
+        desk.submit("--env prod").exits(1).says(help);
+    }
 }
 
 #[test]

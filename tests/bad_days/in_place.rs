@@ -107,7 +107,9 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
         let server = Server::script([token()].into_iter().chain(steps.into_iter().map(flows)));
         let desk = Desk::at(&server);
         desk.submit("--adopt flow-9 --audit audit.jsonl").exits(status).out_has(said);
-        let is_noted = desk.path("cxflow.lock").exists() && desk.read("cxflow.lock").contains("flow-9");
+        // One that is refused leaves no lock, not even an empty one.
+        assert_eq!(desk.path("cxflow.lock").exists(), status == 0, "{said}");
+        let is_noted = status == 0 && desk.read("cxflow.lock").contains("flow-9");
         assert_eq!(is_noted, status == 0, "{said}");
         assert_eq!(desk.read("audit.jsonl").contains("\"action\":\"adopt\""), status == 0);
         if said.contains("this version") {

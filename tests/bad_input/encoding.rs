@@ -16,6 +16,30 @@ fn latin_1_is_one_finding_with_the_first_bytes_offset() {
 }
 
 #[test]
+fn bytes_that_are_not_utf_8_are_shown_as_the_bytes_that_they_are() {
+    let line = |said: &[u8]| {
+        let flow = [&b"flow \"A\"\nentry n\ndisclosure n { say \""[..], said, b"\" }\n"].concat();
+        let compiled = survives(flow);
+        human(&compiled, &only(&compiled, "CX004"))
+    };
+    for (said, excerpt) in [
+        (&b"caf\xe9"[..], r"caf\xe9"),
+        (b"\xe9t\xe9", r"\xe9t\xe9"),
+        (b"\x80\xff", r"\x80\xff"),
+        // The beginning of a character that breaks off, and one that is whole.
+        (b"\xe2\x82 \xe2\x82\xac", r"\xe2\x82 \u{20ac}"),
+        (b"\xc0\xaf", r"\xc0\xaf"),
+        (b"a\tb\xe9", r"b\xe9"),
+        // The substitute character itself is text.
+        (b"\x1a\xe9\x1a", r"\u{1a}\xe9\u{1a}"),
+    ] {
+        let excerpt = excerpt.replace(r"\u{20ac}", "\u{20ac}");
+        let human = line(said);
+        assert!(human.contains(&format!("{excerpt}\" }}")), "{excerpt}: {human}");
+    }
+}
+
+#[test]
 fn utf_16_is_one_finding() {
     let little: Vec<u8> = CLEAN.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let big: Vec<u8> = CLEAN.encode_utf16().flat_map(u16::to_be_bytes).collect();

@@ -108,6 +108,18 @@ fn a_full_disk_or_a_closed_output_is_status_2_in_every_verb_that_prints_a_result
 }
 
 #[test]
+fn an_output_that_is_thrown_away_is_not_taken_for_a_closed_one() {
+    let folder = folder();
+    // A shell opens it to write, and Python's `subprocess.DEVNULL` to read and write.
+    for reads in [false, true] {
+        let nowhere = std::fs::OpenOptions::new().read(reads).write(true).open("/dev/null").unwrap();
+        let output = folder.command("build a.cxflow -o -").command.stdout(nowhere).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "reads: {reads}: {err}");
+    }
+}
+
+#[test]
 fn what_prints_nothing_does_not_mind_a_full_disk() {
     let folder = folder();
     for arguments in ["check a.cxflow", "build a.cxflow", "fmt --check tidy.cxflow", "new fresh"] {

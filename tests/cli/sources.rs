@@ -232,6 +232,46 @@ fn a_name_that_is_nearly_that_of_a_file_is_told_the_files_name() {
 }
 
 #[test]
+fn the_very_name_in_a_folder_beside_it_comes_before_a_name_that_is_near() {
+    let part = "disconnect bye\n";
+    let folder = Folder::of(CLEAN)
+        .with("lib/end.cxflow", part)
+        .with("lib/only.cxflow", part)
+        .with("ende.cxflow", CLEAN)
+        .with("top.cxflow", CLEAN)
+        .with("lib/topp.cxflow", part)
+        .with("lib/deep/end.cxflow", part)
+        .committed();
+    for (written, meant) in [
+        ("end.cxflow", "lib/end.cxflow"),
+        ("./end.cxflow", "./lib/end.cxflow"),
+        ("only.cxflow", "lib/only.cxflow"),
+        ("lib/top.cxflow", "lib/../top.cxflow"),
+        ("v1:end.cxflow", "v1:lib/end.cxflow"),
+        // A folder that is misspelled is the slip.
+        ("lbi/end.cxflow", "lib/end.cxflow"),
+        // Other capitals are nearer than another folder.
+        ("Ende.cxflow", "ende.cxflow"),
+        // The name is nowhere.
+        ("endee.cxflow", "ende.cxflow"),
+        ("lib/onli.cxflow", "lib/only.cxflow"),
+    ] {
+        let said = format!("did you mean `{meant}`?");
+        folder.run(&format!("check {written}")).exits(2).err_has(&said);
+    }
+    // An include is told the same, and never the file that it stands in.
+    for (name, written, help) in [
+        ("x.cxflow", "only.cxflow", "did you mean `lib/only.cxflow`?"),
+        ("lib/y.cxflow", "top.cxflow", "did you mean `../top.cxflow`?"),
+    ] {
+        folder.write(name, format!("include \"{written}\"\n{CLEAN}"));
+        folder.run(&format!("check {name}")).exits(1).err_has(help);
+    }
+    folder.write("lib/deep/own.cxflow", format!("include \"../own.cxflow\"\n{CLEAN}"));
+    folder.run("check lib/deep/own.cxflow").exits(1).err_lacks("own.cxflow`?");
+}
+
+#[test]
 fn a_part_of_several_flows_names_them_where_one_flow_is_asked_for() {
     let flow = |name: &str| {
         CLEAN.replace("entry notice", &format!("include \"end.cxflow\"\nlet {name} = \"1\"\nentry notice"))

@@ -151,9 +151,13 @@ pub fn make(
     {
         return Ok(Err(Stopped { status: Status::Wanting, run_log }));
     }
-    // One that cannot be read or written shows here, before any flow is sent.
+    // One that cannot be read or written shows here, before any flow is sent. `--adopt` sends none, and where
+    // it is refused it leaves nothing behind.
     for lock in locks(&submissions) {
-        lock.change(|_| ())?;
+        match &args.adopt {
+            Some(_) => drop(lock.read()?),
+            None => lock.change(|_| ())?,
+        }
     }
     if let (Destination::Platform { tenant, .. }, None) = (&side, &args.adopt)
         && !tells_former(args, &submissions, tenant, reporter)?

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::cut::{Cut, Marked, cut};
 use crate::diagnostics::Diagnostic;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Source, Sources, Span};
 use crate::spelling::is_invisible;
 
 /// How many columns a tab takes at most.
@@ -113,7 +113,7 @@ impl Excerpt {
         let single = rows.len() == 1;
         for row in rows {
             let start = self.text.len();
-            let offsets = self.push_row(source.text(), &range, &row, ellipsis);
+            let offsets = self.push_row(source, &range, &row, ellipsis);
             for (label, marked) in labels.iter().zip(&marked).take(row.marks.end).skip(row.marks.start) {
                 let range = place(&offsets, marked.range.start)..place(&offsets, marked.range.end);
                 let column = source.position(label.span.range().start).column - 1;
@@ -140,7 +140,7 @@ impl Excerpt {
     }
 
     /// Adds what is shown of a line. The result says where offsets of the file come to stand.
-    fn push_row(&mut self, text: &str, line: &Range<usize>, row: &Cut, ellipsis: &str) -> Vec<Anchor> {
+    fn push_row(&mut self, source: &Source, line: &Range<usize>, row: &Cut, ellipsis: &str) -> Vec<Anchor> {
         let mut offsets = Vec::new();
         let start = self.text.len();
         let mut shown_to = line.start;
@@ -149,11 +149,13 @@ impl Excerpt {
                 self.text.push_str(ellipsis);
             }
             offsets.push(Anchor { from: piece.start, to: self.text.len(), cut: false });
-            for (at, character) in text.get(piece.clone()).unwrap_or_default().char_indices() {
+            for (at, character) in source.text().get(piece.clone()).unwrap_or_default().char_indices() {
                 let after = piece.start + at + character.len_utf8();
                 if character == '\t' {
                     let column = self.text.get(start..).unwrap_or_default().width();
                     self.text.extend(std::iter::repeat_n(' ', TAB - column % TAB));
+                } else if let Some(byte) = source.byte_without_text(piece.start + at) {
+                    self.text.push_str(&format!("\\x{byte:02x}"));
                 } else if !is_invisible(character) {
                     self.text.push(character);
                     continue;
