@@ -103,6 +103,20 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::Asked, diagnostics: &mu
             continue;
         }
         let word = flow.events[first.event].word();
+        let is_quoted = flow.events[first.event].kind() == EventKind::Raw;
+        if is_quoted && taken.iter().any(|&event| flow.events[event].word() == word) {
+            diagnostics.push(
+                Diagnostic::new(
+                    &CODE,
+                    first.span,
+                    format!("no branch of {id} takes {} in quotes", quote(&format!("\"{word}\""))),
+                )
+                .here("never happens there")
+                .help(format!("write `{word}`, as the branch has it: with quotes it is another condition"))
+                .mend(Mend::write(first.span, word)),
+            );
+            continue;
+        }
         let mut known: Vec<&str> = taken.iter().map(|&event| flow.events[event].word()).collect();
         known.sort_unstable();
         let message = match same {

@@ -78,11 +78,17 @@ pub fn report<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Reported<'a> {
     let mut reported = Reported::default();
+    let mut kinds_seen: FxHashSet<Span> = FxHashSet::default();
     // A policy by itself can be looked at in a library, too.
     for policy in &flow.policies {
         // A line that cannot be read may be the rule or the `expects` that is missed.
         if flow.complete && !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
             reported.undecided.extend(mismatch::report(policy, diagnostics));
+        }
+        // The instances of a policy have their rules in common.
+        let is_first = policy.rules.first().is_none_or(|rule| kinds_seen.insert(rule.span));
+        if flow.complete && !policy.bundled && is_first {
+            reported.undecided.extend(mismatch::report_kinds(flow, policy, diagnostics));
         }
     }
     if flow.is_library() {
@@ -197,9 +203,10 @@ fn report_value<'a>(
             refusing.into_iter().map(|(policy, _)| policy).collect(),
         )
     } else {
+        // Rules that do not agree with each other have their finding.
         let compared = |policy: &&Policy| {
             let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
-            tests.filter_map(|one| one.test.as_ref()).any(|(_, value)| kind_of(value) != kind_of(stated))
+            tests.filter_map(|one| one.test.as_ref()).all(|(_, value)| kind_of(value) != kind_of(stated))
         };
         let asking: Vec<&Policy> = expecting(flow, name).map(|(policy, _)| policy).filter(compared).collect();
         let of_rules = asking.iter().flat_map(|policy| &policy.rules).flat_map(Rule::comparisons);
@@ -207,6 +214,12 @@ fn report_value<'a>(
         let Some((_, due)) = due else { return };
         (kind_of(stated).to_owned(), format!("{}, as in {}", kind_of(due), fact_value(due)), asking)
     };
+    // Another policy may compare it with what the flow states.
+    let is_split = !is_listed
+        && expecting(flow, name).map(|(policy, _)| policy).any(|policy| {
+            let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
+            tests.filter_map(|one| one.test.as_ref()).any(|(_, value)| kind_of(value) == kind_of(stated))
+        });
     let policies = names(asking.iter().copied());
     let verb = if asking.len() == 1 { "expects" } else { "expect" };
     let same = instances::same_in(flow, asking.iter().copied());
@@ -231,6 +244,10 @@ fn report_value<'a>(
         diagnostic = diagnostic
             .help(format!("did you mean {near}?"))
             .mend(is_literal.then(|| Mend::write(span, near)));
+    } else if is_split {
+        diagnostic = diagnostic.help(
+            "no kind of value suits all of the policies: bring their rules into line, or apply only one of them",
+        );
     } else if !is_listed {
         diagnostic = diagnostic.help(format!("state `fact {name}` as {wanted}"));
     } else if !values.is_empty() {

@@ -18,11 +18,14 @@ use crate::flow::policy::{Demand, Fact, Operator, Policy, Value};
 /// The words of a fact's name that say that something begins, and those for its end.
 const BEGINS_AND_ENDS: &[(&str, &[&str])] = &[
     ("start", &["end", "stop"]),
+    ("starts", &["ends", "stops"]),
     ("begin", &["end"]),
+    ("begins", &["ends"]),
     ("from", &["to", "until", "till"]),
     ("first", &["last"]),
     ("open", &["close"]),
     ("opens", &["closes"]),
+    ("opening", &["closing"]),
     ("earliest", &["latest"]),
     ("min", &["max"]),
 ];
@@ -74,8 +77,9 @@ fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Ve
         let Some(&begin) = stated.get(name) else { continue };
         for other in names_of_end(name) {
             let Some((&end, latest)) = stated.get(&*other).zip(upper.get(&*other)) else { continue };
-            // What may begin at 22 and end at 6 goes past midnight.
-            let goes_past_midnight = order(earliest, latest).is_none_or(Ordering::is_gt);
+            // What may begin at 22 and end at 6 goes past midnight. Where hardly anything can begin before it
+            // ends, the two are no beginning and end.
+            let goes_past_midnight = order(earliest, latest).is_none_or(Ordering::is_ge);
             let values = begin.value.as_ref().zip(end.value.as_ref());
             let is_wrong = values.and_then(|(one, other)| order(one, other)).is_some_and(Ordering::is_ge);
             if is_wrong && !goes_past_midnight && !pairs.iter().any(|(one, _)| *one.name == *begin.name) {
@@ -91,26 +95,46 @@ fn names_of_end(name: &str) -> Vec<String> {
     let mut names = Vec::new();
     for (at, part) in parts(name) {
         for (begins, ends) in BEGINS_AND_ENDS {
-            if part == *begins {
+            if part.eq_ignore_ascii_case(begins) {
                 let (before, after) = (name.get(..at), name.get(at + part.len()..));
                 let around = before.zip(after);
-                names.extend(
-                    ends.iter().filter_map(|end| around.map(|(one, two)| format!("{one}{end}{two}"))),
-                );
+                names.extend(ends.iter().filter_map(|end| {
+                    around.map(|(one, two)| format!("{one}{}{two}", with_capitals_of(part, end)))
+                }));
             }
         }
     }
     names
 }
 
-/// The words of a name, each with where it begins.
-fn parts(name: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    name.split(['_', '-', ' ']).map(move |part| {
-        let here = at;
-        at += part.len() + 1;
-        (here, part)
-    })
+/// A word with the capitals that another one has.
+fn with_capitals_of(part: &str, word: &str) -> String {
+    let is_capital = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_uppercase);
+    match (is_capital(part.as_bytes().first()), is_capital(part.as_bytes().last())) {
+        (true, true) => word.to_ascii_uppercase(),
+        (true, false) => {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+        }
+        _ => word.to_owned(),
+    }
+}
+
+/// The words of a name, `hours_start` or `hoursStart`, each with where it begins.
+fn parts(name: &str) -> Vec<(usize, &str)> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut after_small = false;
+    for (at, letter) in name.char_indices() {
+        let divides = matches!(letter, '_' | '-' | ' ');
+        if divides || (after_small && letter.is_uppercase()) {
+            parts.push((start, name.get(start..at).unwrap_or_default()));
+            start = if divides { at + letter.len_utf8() } else { at };
+        }
+        after_small = letter.is_lowercase();
+    }
+    parts.push((start, name.get(start..).unwrap_or_default()));
+    parts
 }
 
 fn finding(begin: &Fact, end: &Fact, asking: &[&Policy]) -> Diagnostic {

@@ -125,7 +125,7 @@ fn report_impossible(
     name: &str,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(of) = form.selectors().find(|one| !can_pick(one)) else { return };
+    let Some(of) = form.selectors().find(|one| !can_pick(flow, rule, one)) else { return };
     let words = super::wording::selector(flow, of);
     diagnostics.push(
         Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} speaks of `{words}`, which can never be"))
@@ -139,7 +139,7 @@ const MOST_PARTS: usize = 10;
 
 /// Whether there can be a step or a transition that a selector picks: all kinds of steps and transitions
 /// are tried, as far as the selector tells them apart.
-fn can_pick(selector: &Selector) -> bool {
+fn can_pick(flow: &Flow, rule: &Rule, selector: &Selector) -> bool {
     // What names something unknown has its finding.
     if selector.0.contains(&Op::Nothing) {
         return true;
@@ -159,6 +159,7 @@ fn can_pick(selector: &Selector) -> bool {
         let is_chosen =
             |op: &Op| parts.iter().position(|part| *part == op).is_some_and(|at| chosen & (1 << at) != 0);
         may_be(&parts, &is_chosen)
+            && nodes_fit(flow, rule, &parts, &is_chosen)
             && picks(
                 selector,
                 &is_chosen,
@@ -191,6 +192,26 @@ fn may_be(parts: &[&Op], is_chosen: &impl Fn(&Op) -> bool) -> bool {
         _ => false,
     };
     kinds_fit && nodes <= 1
+}
+
+/// Whether the node that is chosen is of the chosen kinds. Another flow may have another node of that
+/// name, unless one file has both the rule and the node.
+fn nodes_fit(flow: &Flow, rule: &Rule, parts: &[&Op], is_chosen: &impl Fn(&Op) -> bool) -> bool {
+    let node = parts.iter().find_map(|op| match op {
+        Op::Node(id) if is_chosen(op) => Some(&flow.nodes[*id]),
+        _ => None,
+    });
+    let Some((node, own)) = node.and_then(|node| Some((node, node.kind()?))) else { return true };
+    if node.generic || node.broken || node.name_span.file != rule.span.file {
+        return true;
+    }
+    parts.iter().all(|op| match op {
+        Op::Kind(kind) if *kind == own => is_chosen(op),
+        // Whoever hands the call over counts as an agent, too.
+        Op::Kind(Kind::Agent) if !own.ends_call() => true,
+        Op::Kind(_) => !is_chosen(op),
+        _ => true,
+    })
 }
 
 /// Whether a selector picks what is all of what is chosen, and nothing else.

@@ -4,8 +4,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::EXPECTS_MISMATCH;
 use super::findings::shortened;
+use super::wording::kind_of;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Expected, Policy, Rule, Value};
 use crate::source::Span;
@@ -111,6 +113,63 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
     }
     report_unexpected(policy, &unexpected, diagnostics);
     slips
+}
+
+/// Reports the rules of a policy that compare a fact with another kind of value than most of them do: no
+/// value of the fact would decide both. Returns these facts.
+pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
+    type Compared<'a> = Vec<(&'a Rule, Span, &'a Value)>;
+    let mut of_facts: Vec<(&str, Compared<'_>)> = Vec::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+    for rule in &policy.rules {
+        for one in rule.comparisons() {
+            let Some((_, value)) = &one.test else { continue };
+            let place = *places.entry(&one.fact).or_insert(of_facts.len());
+            if place == of_facts.len() {
+                of_facts.push((&one.fact, Vec::new()));
+            }
+            if let Some((_, compared)) = of_facts.get_mut(place) {
+                compared.push((rule, one.span, value));
+            }
+        }
+    }
+    let mut mixed = Vec::new();
+    for (fact, compared) in of_facts {
+        let mut kinds: Vec<(&str, usize)> = Vec::new();
+        for (_, _, value) in &compared {
+            match kinds.iter_mut().find(|(kind, _)| *kind == kind_of(value)) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((kind_of(value), 1)),
+            }
+        }
+        if kinds.len() < 2 {
+            continue;
+        }
+        let stated = flow.facts.iter().find(|one| *one.name == *fact).and_then(|one| one.value.as_ref());
+        // Of kinds that are equally frequent, the one that the flow states, or the first.
+        let usual =
+            kinds.iter().rev().max_by_key(|(kind, count)| (*count, stated.map(kind_of) == Some(*kind)));
+        let Some(&(usual, _)) = usual else { continue };
+        let of_usual = compared.iter().find(|(_, _, value)| kind_of(value) == usual);
+        let Some((usual_rule, usual_span, example)) = of_usual else { continue };
+        mixed.push(fact);
+        for (rule, span, value) in compared.iter().filter(|(_, _, value)| kind_of(value) != usual) {
+            let message = format!(
+                "{0}/{1} compares `{fact}` with {2}, and {0}/{3} with {usual}",
+                policy.name,
+                rule.name,
+                kind_of(value),
+                usual_rule.name
+            );
+            diagnostics.push(
+                Diagnostic::new(&EXPECTS_MISMATCH, *span, message)
+                    .here(format!("{} here", kind_of(value)))
+                    .label(*usual_span, format!("{usual} here"))
+                    .help(format!("compare it with {usual}, as in {}", fact_value(example))),
+            );
+        }
+    }
+    mixed
 }
 
 /// Reports the tags that the policy does not expect and that are slips of none, all of them together.
