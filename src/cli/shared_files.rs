@@ -1,17 +1,18 @@
 //! What flows say of files that other flows may use as well holds only if none of these says otherwise:
 //! those of the run, and if that leaves something open, those of the repository.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
 use super::Failure;
 use super::args::CompileArgs;
 use super::compile::{Job, allowed_files};
-use super::input::Input;
-use super::sources::{At, users_of};
+use super::input::{Disk, Input};
+use super::sources::{At, are_looked_for, users_of};
 use crate::diagnostics::{Diagnostic, Unless};
 use crate::policy;
+use crate::resolve::Files;
 use crate::source::Span;
 use crate::table::Id;
 
@@ -68,6 +69,8 @@ struct Claim {
     file: PathBuf,
     at: Option<At>,
     places: Vec<Place>,
+    /// Whether it lies where its other users are not looked for, such as in another repository.
+    is_far: bool,
 }
 
 /// The claims of a flow, in the order of its findings.
@@ -90,7 +93,12 @@ fn claims(job: &Job, args: &CompileArgs) -> Vec<Claim> {
         };
         let is_text = span.file.index() == 0 && job.input.is_handed_over();
         let at = if is_text { None } else { At::of(&at) };
-        Some(Claim { unless, file: files.identity(path(span)), at, places: places.collect() })
+        let file = files.identity(path(span));
+        let is_far = matches!(job.input, Input::Disk(_) | Input::Stdin)
+            && unless == Unless::Needed
+            && !are_looked_for(&job.input.folder(), &file)
+            && !args.policy.iter().any(|name| Disk.identity(Path::new(name)) == file);
+        Some(Claim { unless, places: places.collect(), file, at, is_far })
     });
     claims.collect()
 }
@@ -110,7 +118,9 @@ pub fn settle(
     let of_run: Vec<User> = jobs.iter().flatten().filter_map(|job| User::of(job, args)).collect();
     let mut denied: Vec<Vec<bool>> = all
         .iter()
-        .map(|claims| claims.iter().map(|claim| of_run.iter().any(|user| user.denies(claim))).collect())
+        .map(|claims| {
+            claims.iter().map(|claim| claim.is_far || of_run.iter().any(|user| user.denies(claim))).collect()
+        })
         .collect();
     let open = || all.iter().zip(&denied).flat_map(|(claims, denied)| claims.iter().zip(denied));
     let mut files: Vec<At> =

@@ -380,6 +380,18 @@ fn names_one(settings: &str, folder: &Path, files: &FxHashSet<&Path>) -> bool {
     })
 }
 
+/// The folder in which the flows of a folder's files are looked for.
+fn area_of(folder: &Path, here: &Path) -> PathBuf {
+    let outer = folder.starts_with(here).then(|| here.to_path_buf());
+    repository_top(folder).or(outer).unwrap_or_else(|| folder.to_path_buf())
+}
+
+/// Whether flows in a folder are among those that are looked for as users of a file on this disk.
+pub fn are_looked_for(flows: &Path, file: &Path) -> bool {
+    let area = file.parent().map(|folder| area_of(folder, &Disk.identity(Path::new("."))));
+    area.is_some_and(|area| flows.starts_with(area))
+}
+
 /// What the files around some files include: those of their repository, else of the working folder if
 /// they are in it, else of their own folder.
 fn includes_around(files: &[PathBuf], terminal: Option<&Terminal>) -> IncludeGraph {
@@ -392,8 +404,7 @@ fn includes_around(files: &[PathBuf], terminal: Option<&Terminal>) -> IncludeGra
         if areas.iter().any(|area| folder.starts_with(area)) {
             continue;
         }
-        let outer = folder.starts_with(&here).then(|| here.clone());
-        let area = repository_top(folder).or(outer).unwrap_or_else(|| folder.to_path_buf());
+        let area = area_of(folder, &here);
         areas.retain(|other| !other.starts_with(&area));
         areas.push(area);
     }

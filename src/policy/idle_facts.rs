@@ -2,6 +2,8 @@
 //! line leaves behind that was taken out, their text is a slip of one that rules compare with, or it
 //! states nothing.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{FACT_VALUE, UNKNOWN_FACT};
@@ -9,33 +11,32 @@ use crate::diagnostics::suggest::is_one_slip;
 use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, Unless, list_of};
 use crate::flow::Flow;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::spelling::display_string;
 
 /// How many names a message has room for.
 const SHOWN: usize = 4;
 
-/// Reports the facts that only policies ask for which do not apply: all of the flow's own file together,
-/// and all of the files that other flows may use as well.
+/// Reports the facts that only policies ask for which do not apply: those of one file together.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     // A line that can not be read may be the `apply`.
     if !flow.complete || flow.lacks_policies {
         return;
     }
-    report_of(flow, false, diagnostics);
-    if !flow.is_library() {
-        report_of(flow, true, diagnostics);
-    }
-}
-
-fn report_of(flow: &Flow, shared: bool, diagnostics: &mut Diagnostics) {
     let is_idle = |fact: &&Fact| {
-        fact.shared == shared
+        !(fact.shared && flow.is_library())
             && !fact.known_elsewhere.is_empty()
             && !flow.policies.iter().any(|policy| policy.knows_fact(&fact.name))
     };
-    let idle: Vec<&Fact> = flow.facts.iter().filter(is_idle).collect();
-    let [first, others @ ..] = idle.as_slice() else { return };
+    let mut by_file: BTreeMap<FileId, Vec<&Fact>> = BTreeMap::new();
+    for fact in flow.facts.iter().filter(is_idle) {
+        by_file.entry(fact.span.file).or_default().push(fact);
+    }
+    by_file.values().for_each(|idle| report_of(idle, diagnostics));
+}
+
+fn report_of(idle: &[&Fact], diagnostics: &mut Diagnostics) {
+    let [first, others @ ..] = idle else { return };
     // A policy that asks for all of them was meant; else the fewest that ask for each.
     let of_all = first
         .known_elsewhere

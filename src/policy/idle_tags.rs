@@ -9,15 +9,13 @@ use crate::bundled;
 use crate::diagnostics::{Diagnostic, Diagnostics, Unless, list_of};
 use crate::flow::policy::known_tags;
 use crate::flow::{Flow, Tag};
-use crate::table::Id;
 
 /// A tag that more policies expect, such as `@identity`, tells nobody which of them was meant.
 const MOST_POLICIES: usize = 2;
 /// How many tags a message names.
 const SHOWN: usize = 4;
 
-/// Reports the tags that only bundled policies expect which do not apply: all of the flow's own file
-/// together, and all of the files that other flows may use as well.
+/// Reports the tags that only bundled policies expect which do not apply: those of one file together.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     // A line that can not be read may be the `apply`.
     if !flow.complete || flow.is_library() || flow.lacks_policies {
@@ -25,19 +23,20 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     }
     let mut told: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     told.extend(misspelt_tags::of_flow(flow).into_iter().map(|(tag, _)| &*tag.name));
-    report_of(flow, &mut told, true, diagnostics);
-    report_of(flow, &mut told, false, diagnostics);
-}
-
-fn report_of<'f>(flow: &'f Flow, told: &mut FxHashSet<&'f str>, is_own: bool, diagnostics: &mut Diagnostics) {
     let tags = flow.nodes.rows().iter();
     let tags = tags.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
-    let of_files = tags.filter(|tag| (tag.span.file.index() == 0) == is_own);
-    let idle: Vec<(&Tag, &[&str])> = of_files
+    let mut idle: Vec<(&Tag, &[&str])> = tags
         .map(|tag| (tag, bundled::expecting(&format!("@{}", tag.name))))
-        .filter(|(tag, policies)| (1..=MOST_POLICIES).contains(&policies.len()) && told.insert(&tag.name))
+        .filter(|(tag, policies)| (1..=MOST_POLICIES).contains(&policies.len()) && !told.contains(&*tag.name))
         .collect();
-    let [(first, of_first), others @ ..] = idle.as_slice() else { return };
+    idle.sort_by_key(|(tag, _)| tag.span.file);
+    idle.retain(|(tag, _)| told.insert(&tag.name));
+    idle.chunk_by(|(one, _), (next, _)| one.span.file == next.span.file)
+        .for_each(|of_file| report_of(of_file, diagnostics));
+}
+
+fn report_of(idle: &[(&Tag, &[&str])], diagnostics: &mut Diagnostics) {
+    let [(first, of_first), others @ ..] = idle else { return };
     // A policy that expects all of them was meant; else each of those that expect the first.
     let of_all = of_first.iter().filter(|name| others.iter().all(|(_, policies)| policies.contains(name)));
     let mut policies: Vec<String> = of_all.map(|name| format!("`{name}`")).collect();

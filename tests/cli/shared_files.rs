@@ -241,3 +241,36 @@ fn a_param_of_another_flow_is_no_slip_of_an_instances_one() {
         short(&folder, &format!("{arguments} --env test")).err_has("CX708");
     }
 }
+
+#[test]
+fn nothing_is_said_of_a_file_whose_other_flows_cannot_be_seen() {
+    let outside = NO_AGENT.replace("law.cxflow", "../shared/law.cxflow");
+    let folder = Folder::new()
+        .with("shared/law.cxflow", LAW)
+        .with("one/b.cxflow", &outside)
+        .with("two/a.cxflow", outside.replace("bye }\ndisconnect bye", "d }\nagent d \"q\""));
+    for repository in [None, Some("one"), Some("shared")] {
+        if let Some(repository) = repository {
+            folder.git(&["init", "-q", repository]);
+        }
+        let run = "check b.cxflow --as-of 2026-11-01 --deny warnings --allow-outside ../shared";
+        folder.command(run).folder(&folder.path("one")).run().exits(0).err_lacks("CX403");
+    }
+}
+
+#[test]
+fn facts_are_told_by_the_file_that_states_them() {
+    let law = "fact purpose = \"telemarketing\"\n";
+    let other = "fact exemption = \"none\"\n";
+    let body = "disclosure n { say \"This is Lakeside.\"; -> bye }\ndisconnect bye\n";
+    let flow = |includes: &str| format!("flow \"Z\"\nentry n\n{includes}{body}");
+    let folder = Folder::new()
+        .with("law.cxflow", law)
+        .with("other.cxflow", other)
+        .with("both.cxflow", flow("include \"law.cxflow\"\ninclude \"other.cxflow\"\n"))
+        .with("one.cxflow", flow("include \"other.cxflow\"\napply us_tcpa_prerecorded\n"));
+    for arguments in ["both.cxflow", "."] {
+        let said = "law.cxflow:1:6: warning[CX412 unknown-fact]: the fact `purpose` is stated for `us_tcpa_prerecorded`, which does not apply";
+        short(&folder, arguments).err_has(said).err_lacks("`exemption` is stated for");
+    }
+}
