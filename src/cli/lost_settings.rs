@@ -125,10 +125,10 @@ pub fn settings_above(
     let name = |path: &Path| quote(&Shown(files).name(path));
     if lookups.is_tracked(&outer, &top) {
         let file = sources.add(Source::new(Shown(files).name(&above), &above, Vec::new()));
+        let here = if top == Disk.identity(Path::new(".")) { quote(".") } else { name(&top) };
         let message = format!(
-            "{} does not count for the flows in {}, which is a repository of its own",
-            name(&above),
-            name(&top)
+            "{} does not count for the flows in {here}, which is a repository of its own",
+            name(&above)
         );
         let repository = name(&top.join(".git"));
         return Some(

@@ -328,12 +328,14 @@ pub fn users_of(files: &[At]) -> Vec<At> {
         };
         let Some(graph) = graph else { continue };
         let is_flow = |path: &Path| graph.links(path).is_some_and(|links| links.is_flow);
-        let mut above = graph.above(&file.path);
-        above.insert(&file.path);
+        // A link is the file that it leads to.
+        let real = tree.map_or_else(|| file.path.clone(), |tree| tree.identity(&file.path));
+        let mut above = graph.above(&real);
+        above.insert(&real);
         let mut flows: Vec<&Path> = above.iter().copied().filter(|path| is_flow(path)).collect();
         let settings = match tree {
             Some(tree) => tree.settings().to_vec(),
-            None => settings_around(&file.path),
+            None => settings_around(&real),
         };
         let read = |path: &Path| match tree {
             Some(tree) => tree.read(path).ok(),
@@ -347,7 +349,7 @@ pub fn users_of(files: &[At]) -> Vec<At> {
                 flows.extend(below.filter(|path| path.starts_with(folder) && is_flow(path)));
             }
         }
-        let flows = flows.into_iter().filter(|path| *path != file.path);
+        let flows = flows.into_iter().filter(|path| *path != real);
         users.extend(flows.map(|path| At { revision: file.revision.clone(), path: path.to_path_buf() }));
     }
     users.sort();

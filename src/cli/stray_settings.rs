@@ -14,8 +14,8 @@ use crate::Options;
 use crate::compile::weigh;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, declares_flow};
-use crate::settings::codes::STRAY_SETTINGS;
-use crate::settings::{self, Misnamed};
+use crate::settings::codes::{CUT_OFF_SETTINGS, STRAY_SETTINGS};
+use crate::settings::{self, Misnamed, NAME};
 use crate::source::{MAX_BYTES, Span};
 
 /// How many folders are looked into to see whether a folder with a dot holds flows.
@@ -77,7 +77,14 @@ pub fn report(
         let folder = settings.folder();
         // A flow that cannot be read right may be one of theirs.
         let may_count = |job: &Job| !job.compiled.flow.complete && job.input.folder().starts_with(&folder);
-        if jobs.iter().flatten().any(may_count) {
+        // Why they do not count for flows below has been said.
+        let is_cut_off = |job: &Job| {
+            let mut cut_off =
+                job.compiled.diagnostics.iter().filter(|one| one.code.id == CUT_OFF_SETTINGS.id);
+            let path = |span: Span| job.compiled.sources.get(span.file).path();
+            cut_off.any(|one| one.span.is_some_and(|span| Disk.identity(path(span)) == folder.join(NAME)))
+        };
+        if jobs.iter().flatten().any(|job| may_count(job) || is_cut_off(job)) {
             continue;
         }
         let files = settings.files(&allowed_files(args))?;
@@ -89,7 +96,7 @@ pub fn report(
                 .map_err(config::unread)?;
             for &file in read.files().iter().filter(|file| !read.empty_files().contains(file)) {
                 let name = quote(sources.get(file).name());
-                let message = format!("no flow is in the folder of {name} or below it");
+                let message = format!("no flow of this repository is in the folder of {name} or below it");
                 found.push(
                     Diagnostic::new(&STRAY_SETTINGS, Span::new(file, 0, 0), message)
                         .here("what it sets counts for no flow")

@@ -13,11 +13,13 @@ use crate::flow::Flow;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
 use crate::source::{FileId, Sources};
 use crate::spelling::display_string;
+use crate::table::Id;
 
 /// How many names a message has room for.
 const SHOWN: usize = 4;
 
-/// Reports the facts that only policies ask for which do not apply: those of one file together.
+/// Reports the facts that only policies ask for which do not apply: those of the flow's own file together.
+/// In another file those of the same policies are together, since another flow may need these and not others.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     // A line that can not be read may be the `apply`.
     if !flow.complete || flow.lacks_policies {
@@ -28,11 +30,13 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
             && !fact.known_elsewhere.is_empty()
             && !flow.policies.iter().any(|policy| policy.knows_fact(&fact.name))
     };
-    let mut by_file: BTreeMap<FileId, Vec<&Fact>> = BTreeMap::new();
+    let mut together: BTreeMap<(FileId, Option<&[Box<str>]>), Vec<&Fact>> = BTreeMap::new();
     for fact in flow.facts.iter().filter(is_idle) {
-        by_file.entry(fact.span.file).or_default().push(fact);
+        let file = fact.span.file;
+        let policies = (file.index() != 0).then_some(&*fact.known_elsewhere);
+        together.entry((file, policies)).or_default().push(fact);
     }
-    by_file.values().for_each(|idle| report_of(idle, diagnostics));
+    together.values().for_each(|idle| report_of(idle, diagnostics));
 }
 
 fn report_of(idle: &[&Fact], diagnostics: &mut Diagnostics) {

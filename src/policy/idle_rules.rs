@@ -47,12 +47,12 @@ apply house
 
 /// Reports the rules of a policy that can never say anything.
 pub fn report(flow: &Flow, policy: &Policy, on: Option<Date>, diagnostics: &mut Diagnostics) {
-    // Of a policy of which no rule is in force, another finding tells.
+    // Of a policy of which no rule is in force, another finding tells where it applies.
     let on = on.filter(|on| {
         let is_in_force = |rule: &Rule| {
             rule.from.is_none_or(|from| from <= *on) && rule.until.is_none_or(|until| until >= *on)
         };
-        policy.rules.iter().any(is_in_force)
+        flow.is_library() || policy.rules.iter().any(is_in_force)
     });
     for rule in &policy.rules {
         let name = format!("`{}/{}`", policy.name, rule.name);

@@ -9,13 +9,16 @@ use crate::bundled;
 use crate::diagnostics::{Diagnostic, Diagnostics, Unless, list_of};
 use crate::flow::policy::known_tags;
 use crate::flow::{Flow, Tag};
+use crate::table::Id;
 
 /// A tag that more policies expect, such as `@identity`, tells nobody which of them was meant.
 const MOST_POLICIES: usize = 2;
 /// How many tags a message names.
 const SHOWN: usize = 4;
 
-/// Reports the tags that only bundled policies expect which do not apply: those of one file together.
+/// Reports the tags that only bundled policies expect which do not apply: those of the flow's own file
+/// together. In another file those of the same policies are together, since another flow may need these and
+/// not others.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
     // A line that can not be read may be the `apply`.
     if !flow.complete || flow.is_library() || flow.lacks_policies {
@@ -29,10 +32,13 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
         .map(|tag| (tag, bundled::expecting(&format!("@{}", tag.name))))
         .filter(|(tag, policies)| (1..=MOST_POLICIES).contains(&policies.len()) && !told.contains(&*tag.name))
         .collect();
-    idle.sort_by_key(|(tag, _)| tag.span.file);
+    let key = |(tag, policies): &(&Tag, &'static [&'static str])| {
+        let file = tag.span.file;
+        (file, (file.index() != 0).then_some(*policies))
+    };
+    idle.sort_by_key(key);
     idle.retain(|(tag, _)| told.insert(&tag.name));
-    idle.chunk_by(|(one, _), (next, _)| one.span.file == next.span.file)
-        .for_each(|of_file| report_of(of_file, diagnostics));
+    idle.chunk_by(|one, next| key(one) == key(next)).for_each(|together| report_of(together, diagnostics));
 }
 
 fn report_of(idle: &[(&Tag, &[&str])], diagnostics: &mut Diagnostics) {

@@ -71,8 +71,8 @@ impl Resolver<'_> {
         Some(known.text.into())
     }
 
-    /// The same, of a text that goes into the payload.
-    pub(super) fn built_payload_text(
+    /// The same, of a text that is sent to the platform.
+    pub(super) fn built_text_to_send(
         &mut self,
         scope: ScopeId,
         text: ast::Text,

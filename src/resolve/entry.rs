@@ -23,7 +23,7 @@ impl Resolver<'_> {
         }
         for (placed, is_name, text) in std::mem::take(&mut self.flow_texts) {
             let of = if is_name { BuiltText::FlowName } else { BuiltText::Description };
-            let text = Some(self.built_payload_text(placed.scope, text, of));
+            let text = Some(self.built_text_to_send(placed.scope, text, of));
             if is_name {
                 self.flow.name = text;
             } else {

@@ -194,7 +194,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn set_type(&mut self, scope: ScopeId, number: NodeId, type_: ast::Text, ends: bool) {
-        let text = self.built_payload_text(scope, type_, BuiltText::Type);
+        let text = self.built_text_to_send(scope, type_, BuiltText::Type);
         let row = &mut self.flow.nodes[number];
         row.generic = true;
         row.kind_span = type_.span;

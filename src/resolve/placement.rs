@@ -10,7 +10,7 @@ use super::load::Loaded;
 use super::{Placed, Resolver, Scope, ScopeId};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
-use crate::syntax::ast::{Declaration, Include};
+use crate::syntax::ast::{Declaration, Include, Item};
 use crate::syntax::codes::TOO_LARGE;
 
 /// How deep instances may nest.
@@ -56,6 +56,8 @@ impl Resolver<'_> {
         for policies in loaded.policy_files.list.iter().filter(|one| !one.nested) {
             if !placer.has(outside, policies.file) {
                 placer.place_all(self, outside, policies.file);
+            } else if policies.file == 0 {
+                placer.add_others_of_root();
             }
         }
         placer.report_others(self);
@@ -167,6 +169,16 @@ impl Placer<'_> {
                 self.enter(resolver, inner, depth + 1, target);
             }
         }
+    }
+
+    /// What a file of policies that is looked at by itself declares besides policies.
+    fn add_others_of_root(&mut self) {
+        let Some((_, ast)) = self.loaded.files.first() else { return };
+        let is_flow = |item: &Item| matches!(item.declaration, Declaration::Flow(_));
+        let Some(outside) = self.outside.as_mut().filter(|_| !ast.items.iter().any(is_flow)) else { return };
+        let others = ast.items.iter().filter(|item| !outside.takes(outside.scope, &item.declaration));
+        let others: Vec<Span> = others.map(|item| item.span).collect();
+        outside.others.insert(0, others);
     }
 
     /// Begins a file in a scope.

@@ -274,3 +274,68 @@ fn facts_are_told_by_the_file_that_states_them() {
         short(&folder, arguments).err_has(said).err_lacks("`exemption` is stated for");
     }
 }
+
+#[test]
+fn what_one_flow_needs_does_not_hide_what_none_needs() {
+    let rule = |name: &str| format!("policy p_{name} \"P\" {{ r: require fact {name} = \"yes\" }}\n");
+    let flow = |name: &str| {
+        format!(
+            "flow \"{name}\"\nentry n\ninclude \"lib.cxflow\"\ninclude \"rules.cxflow\"\napply p_{name}\n\
+             disclosure n {{ say \"This is Lakeside.\"; -> bye }}\ndisconnect bye\n"
+        )
+    };
+    let folder = Folder::new()
+        .with("lib.cxflow", "fact alpha = \"yes\"\nfact beta = \"yes\"\nfact gamma = \"yes\"\n")
+        .with("rules.cxflow", ["alpha", "beta", "gamma"].map(rule).concat())
+        .with("a.cxflow", flow("alpha"))
+        .with("b.cxflow", flow("beta"));
+    for arguments in [".", "a.cxflow", "b.cxflow", "a.cxflow b.cxflow"] {
+        short(&folder, &format!("{arguments} --allow unused"))
+            .err_has("lib.cxflow:3:6: warning[CX412")
+            .err_lacks("lib.cxflow:1:")
+            .err_lacks("lib.cxflow:2:");
+    }
+}
+
+#[test]
+fn tags_that_no_flow_needs_are_told_beside_those_that_one_needs() {
+    let body = "disclosure n { say \"This is Lakeside.\"; -> o }\n\
+                play o { say \"You owe.\" @debt; say \"Your card.\" @pan; -> bye }\ndisconnect bye\n";
+    let folder = Folder::new()
+        .with("body.cxflow", body)
+        .with("a.cxflow", "flow \"A\"\nentry n\ninclude \"body.cxflow\"\napply us_regf\n")
+        .with("b.cxflow", "flow \"B\"\nentry n\ninclude \"body.cxflow\"\n");
+    for arguments in [".", "b.cxflow"] {
+        short(&folder, arguments).err_has("the tag `@pan` is only expected by").err_lacks("`@debt` is only");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_a_link_leads_to_at_a_revision_is_shared() {
+    let flow = |body: &str| format!("flow \"F\"\nentry n\ninclude \"l2.cxflow\"\n{body}disconnect bye\n");
+    let folder = Folder::new()
+        .with("law.cxflow", LAW)
+        .with("b.cxflow", flow("disclosure n { say \"This is Lakeside.\"; -> bye }\n"))
+        .with("c.cxflow", flow("disclosure n { say \"This is Lakeside.\"; -> d }\nagent d \"q\"\n"));
+    std::os::unix::fs::symlink("law.cxflow", folder.path("l2.cxflow")).unwrap();
+    let folder = folder.committed();
+    for source in ["b.cxflow", "HEAD:b.cxflow"] {
+        short(&folder, source).exits(0).err_lacks("CX403");
+    }
+}
+
+#[test]
+fn a_file_of_policies_is_looked_at_by_itself() {
+    let library =
+        "policy house \"H\" { r: forbid voicemail after disclosure }\nfact purpose = \"telemarketing\"\n";
+    let folder = Folder::new()
+        .with("lib.cxflow", library)
+        .with("law/first.cxflow", "policy first \"F\" { r: forbid voicemail }\n")
+        .with("cxflow.toml", "policies = [\"lib.cxflow\"]\n");
+    for arguments in [".", "lib.cxflow", "lib.cxflow --policy ./lib.cxflow"] {
+        short(&folder, arguments).exits(1).err_has("lib.cxflow:2:1: error[CX716");
+    }
+    folder.write("lib.cxflow", "policy house \"H\" { r: forbid voicemail from 2062-12-01 }\n");
+    short(&folder, "lib.cxflow").err_has("warning[CX314");
+}
