@@ -125,6 +125,62 @@ fn no_verb_prints_what_a_file_or_its_name_hides() {
     }
 }
 
+/// Characters that take room and show nothing, or take none: the Hangul fillers, the empty Braille pattern, a
+/// variation selector, and a mark of musical notation.
+const FILLERS: [&str; 7] =
+    ["\u{3164}", "\u{115f}", "\u{1160}", "\u{ffa0}", "\u{2800}", "\u{fe0f}", "\u{1d173}"];
+
+#[test]
+fn fillers_and_blanks_in_names_and_texts_are_never_raw() {
+    let folder = tempfile::tempdir().unwrap();
+    let shows_none = |arguments: &[&str]| {
+        let text = run(folder.path(), arguments);
+        let raw: Vec<_> = FILLERS.iter().filter(|&&one| text.contains(one)).collect();
+        assert!(raw.is_empty(), "{arguments:?} prints {raw:?}: {text:?}");
+    };
+    // All of them in every part of a flow: two that have findings and one that has nearly none.
+    let all = FILLERS.concat();
+    let bad = format!(
+        "flow \"F{all}\"\nentry a{all}\n// c {all}\ndisclosure a {{ say \"{all} ${{nope{all}}}\" }}\n\
+         a -> b{all}\nplay \"q{all}\" \"{all}\"\ntest \"t{all}\" on {all} -> b\n"
+    );
+    let escaped: String = all.chars().map(|one| one.escape_unicode().to_string()).collect();
+    let texts = |all: &str| {
+        format!(
+            "flow \"F{all}\"\nentry a\nlet t = \"x{all}\"\ndisclosure a {{ say \"Hi{all} ${{t}}\" }}\n\
+             agent n \"q{all}\"\na -> n\n\
+             policy p \"P{all}\" {{\n  /// Do{all} this.\n  r: require disclosure before agent\n}}\napply p\n\
+             test \"t{all}\" -> a -> n\n"
+        )
+    };
+    let name = format!("x{all}.cxflow");
+    for (name, text) in [(&*name, bad), ("texts.cxflow", texts(&all)), ("escaped.cxflow", texts(&escaped))] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        for verb in VERBS {
+            let arguments = [*verb, &["--color", "never", "--", name]].concat();
+            shows_none(&arguments);
+        }
+    }
+    // The flow of texts is right, so that its results are shown.
+    let results = run(folder.path(), &["test", "--format", "json", "texts.cxflow"]);
+    assert!(results.contains(r"\u3164\u115f\u1160\uffa0\u2800\ufe0f"), "{results}");
+    // Each is shown as its number.
+    for filler in FILLERS {
+        let flow = format!(
+            "flow \"F\"\nentry n\ndisclosure n {{ say \"a{filler}b${{nope}}\" }}\ndisconnect b\nn -> b\n"
+        );
+        std::fs::write(folder.path().join("one.cxflow"), flow).unwrap();
+        let shown = format!("a{}b", filler.chars().next().unwrap().escape_unicode());
+        let human = run(folder.path(), &["check", "one.cxflow"]);
+        assert!(human.contains(&shown), "{shown}: {human}");
+        for verb in [&["policy", "show"][..], &["explain"], &["job"], &["check"], &["check", "--env"]] {
+            let given = format!("us{filler}tsr");
+            let arguments = [verb, &[&given]].concat();
+            shows_none(&arguments);
+        }
+    }
+}
+
 #[test]
 fn no_argument_comes_back_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
