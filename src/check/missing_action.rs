@@ -73,7 +73,7 @@ fn belongs_elsewhere(kind: Kind, action: &Action) -> bool {
     !anywhere && kind.directive() != Some(&action.directive)
 }
 
-fn lacks_object(action: &Action) -> bool {
+pub(super) fn lacks_object(action: &Action) -> bool {
     let needs_object = !matches!(action.directive, Directive::Disconnect | Directive::Other(_));
     needs_object && action.media.is_none() && action.text.is_none()
 }

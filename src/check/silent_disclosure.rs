@@ -1,5 +1,6 @@
 //! A disclosure is heard, and so is what bears a tag.
 
+use super::missing_action::lacks_object;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Given, Page, Severity, quote};
 use crate::flow::policy::Expected;
@@ -53,6 +54,10 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     for node in context.flow.nodes.rows().iter().filter(|node| is_silent(node)) {
         // What is wrong with a URL has its finding.
         if node.actions.iter().any(|action| action.directive == Directive::Play && action.media.is_some()) {
+            continue;
+        }
+        // So has a `say` without a text.
+        if !node.generic && !node.broken && node.actions.iter().any(lacks_object) {
             continue;
         }
         let mut texts = node.actions.iter().filter_map(|action| action.text.as_ref()).map(|text| text.span);
