@@ -26,14 +26,16 @@ pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
         return;
     }
     let is_idle = |fact: &&Fact| {
-        !(fact.shared && flow.is_library())
-            && !fact.known_elsewhere.is_empty()
-            && !flow.policies.iter().any(|policy| policy.knows_fact(&fact.name))
+        let is_for_others = fact.shared && flow.is_library();
+        let is_known = || flow.policies.iter().any(|policy| policy.knows_fact(&fact.name));
+        !is_for_others && !fact.known_elsewhere.is_empty() && !is_known()
     };
-    let mut together: BTreeMap<(FileId, Option<&[Box<str>]>), Vec<&Fact>> = BTreeMap::new();
+    // By file and, in another file than the flow's own, by policies.
+    type Group<'a> = (FileId, &'a [Box<str>]);
+    let mut together: BTreeMap<Group, Vec<&Fact>> = BTreeMap::new();
     for fact in flow.facts.iter().filter(is_idle) {
         let file = fact.span.file;
-        let policies = (file.index() != 0).then_some(&*fact.known_elsewhere);
+        let policies = if file.index() == 0 { &[] } else { &*fact.known_elsewhere };
         together.entry((file, policies)).or_default().push(fact);
     }
     together.values().for_each(|idle| report_of(idle, diagnostics));
