@@ -16,7 +16,7 @@ use crate::resolve::Files;
 use crate::source::Span;
 use crate::table::Id;
 
-/// How many flows that are not of the run are asked. Where more use a file, nothing is said of it.
+/// How many flows that are not of the run are asked about a file. Where more use it, nothing is said of it.
 const MOST_ASKED: usize = 200;
 
 /// A place in a file, whichever flow it is a part of.
@@ -129,17 +129,28 @@ pub fn settle(
     files.dedup();
     if !files.is_empty() {
         let known: FxHashSet<At> = jobs.iter().flatten().filter_map(|job| At::of(&job.input)).collect();
-        let asked: Vec<At> = users_of(&files).into_iter().filter(|at| !known.contains(at)).collect();
-        let is_too_many = asked.len() > MOST_ASKED;
-        let inputs: Vec<Input> = asked.iter().map(At::input).collect();
-        let others = if is_too_many { Vec::new() } else { compile(&inputs) };
-        // What cannot be read may need anything.
-        let is_unknown = is_too_many || others.iter().any(Result::is_err);
+        let mut users = users_of(&files);
+        users.iter_mut().for_each(|of_file| of_file.retain(|at| !known.contains(at)));
+        let is_too_many = |of_file: &[At]| of_file.len() > MOST_ASKED;
+        let mut asked: Vec<&At> = users.iter().filter(|of_file| !is_too_many(of_file)).flatten().collect();
+        asked.sort();
+        asked.dedup();
+        let others = compile(&asked.iter().map(|at| at.input()).collect::<Vec<Input>>());
+        let unread: FxHashSet<&At> =
+            asked.into_iter().zip(&others).filter(|(_, job)| job.is_err()).map(|(at, _)| at).collect();
+        // A flow that cannot be read may need anything of the files that it uses.
+        let unknown: FxHashSet<&At> = files
+            .iter()
+            .zip(&users)
+            .filter(|(_, of_file)| is_too_many(of_file) || of_file.iter().any(|at| unread.contains(at)))
+            .map(|(file, _)| file)
+            .collect();
+        let is_unknown = |claim: &Claim| claim.at.as_ref().is_some_and(|at| unknown.contains(at));
         let others: Vec<User> = others.iter().flatten().filter_map(|job| User::of(job, args)).collect();
         for (claims, denied) in all.iter().zip(&mut denied) {
             for (claim, denied) in claims.iter().zip(denied) {
                 *denied = *denied
-                    || is_unknown && claim.unless == Unless::Needed
+                    || claim.unless == Unless::Needed && is_unknown(claim)
                     || others.iter().any(|user| user.denies(claim));
             }
         }

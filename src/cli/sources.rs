@@ -315,18 +315,22 @@ impl<'a> Graphs<'a> {
     }
 }
 
-/// The flows of the repository that some files of it are part of, or whose settings name them.
-pub fn users_of(files: &[At]) -> Vec<At> {
+/// For each of some files the flows of its repository that it is part of, or whose settings name it.
+pub fn users_of(files: &[At]) -> Vec<Vec<At>> {
     let mut trees = Trees::default();
     let graphs = Graphs::around(files, &mut trees, None);
-    let mut users: Vec<At> = Vec::new();
+    let mut users: Vec<Vec<At>> = Vec::new();
     for file in files {
+        let mut of_file: Vec<At> = Vec::new();
         let tree = file.revision.as_ref().and_then(|revision| graphs.trees.get(revision));
         let graph = match &file.revision {
             None => Some(&graphs.disk),
             Some(revision) => graphs.revisions.get(revision.as_str()),
         };
-        let Some(graph) = graph else { continue };
+        let Some(graph) = graph else {
+            users.push(of_file);
+            continue;
+        };
         let is_flow = |path: &Path| graph.links(path).is_some_and(|links| links.is_flow);
         // A link is the file that it leads to.
         let real = tree.map_or_else(|| file.path.clone(), |tree| tree.identity(&file.path));
@@ -350,10 +354,11 @@ pub fn users_of(files: &[At]) -> Vec<At> {
             }
         }
         let flows = flows.into_iter().filter(|path| *path != real);
-        users.extend(flows.map(|path| At { revision: file.revision.clone(), path: path.to_path_buf() }));
+        of_file.extend(flows.map(|path| At { revision: file.revision.clone(), path: path.to_path_buf() }));
+        of_file.sort();
+        of_file.dedup();
+        users.push(of_file);
     }
-    users.sort();
-    users.dedup();
     users
 }
 

@@ -11,6 +11,7 @@ use crate::flow::{Flow, NodeId};
 use crate::resolve::codes::UNUSED;
 use crate::source::{Sources, Span};
 use crate::spelling::display_id;
+use crate::table::Id;
 
 /// Reports the waivers that another one covers: those that one covers together. Returns their numbers.
 pub fn report(
@@ -24,7 +25,13 @@ pub fn report(
         let mut by_other: BTreeMap<usize, Vec<&Waiver>> = BTreeMap::new();
         for (number, other) in covered(flow, &one.waivers) {
             all.insert(number);
-            by_other.entry(other).or_default().extend(flow.waivers.get(number));
+            let waivers = (flow.waivers.get(number), flow.waivers.get(other));
+            let (Some(waiver), Some(covering)) = waivers else { continue };
+            // Another flow that includes the file may not have the waiver that covers it here.
+            let file = waiver.span.file;
+            if file.index() == 0 || file == covering.span.file {
+                by_other.entry(other).or_default().push(waiver);
+            }
         }
         for (other, waivers) in by_other {
             if let (Some(other), Some((first, more))) = (flow.waivers.get(other), waivers.split_first()) {

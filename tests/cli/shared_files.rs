@@ -339,3 +339,37 @@ fn a_file_of_policies_is_looked_at_by_itself() {
     folder.write("lib.cxflow", "policy house \"H\" { r: forbid voicemail from 2062-12-01 }\n");
     short(&folder, "lib.cxflow").err_has("warning[CX314");
 }
+
+#[test]
+fn a_flow_that_cannot_be_read_silences_only_the_files_that_it_uses() {
+    let law = |name: &str| LAW.replace("house", name);
+    let flow = |includes: &str, applies: &str| {
+        format!(
+            "flow \"A\"\nentry n\n{includes}{applies}disclosure n {{ say \"This is Lakeside.\"; -> bye }}\ndisconnect bye\n"
+        )
+    };
+    let both = "include \"one.cxflow\"\ninclude \"two.cxflow\"\n";
+    let folder = Folder::new()
+        .with("one.cxflow", law("one"))
+        .with("two.cxflow", law("two"))
+        .with("a.cxflow", flow(both, ""));
+    short(&folder, "a.cxflow").err_has("one.cxflow:3:").err_has("two.cxflow:3:");
+    // Settings that are a folder cannot be read.
+    let folder = folder.with("v/z.cxflow", flow("include \"../one.cxflow\"\n", ""));
+    std::fs::create_dir(folder.path("v/cxflow.toml")).unwrap();
+    short(&folder, "a.cxflow").err_lacks("one.cxflow:3:").err_has("two.cxflow:3:");
+}
+
+#[test]
+fn a_waiver_that_another_flow_needs_is_not_doubled_by_one_of_this_flow() {
+    let needs = NO_AGENT.replace("bye }\ndisconnect bye", "d }\nagent d \"q\"");
+    let own = "waive house/noag because \"Counsel agreed to it in May\" by \"k.roe\" until 2027-05-31\n";
+    let folder =
+        Folder::new().with("law.cxflow", LAW).with("c.cxflow", &needs).with("d.cxflow", needs.clone() + own);
+    for arguments in [".", "c.cxflow", "d.cxflow"] {
+        short(&folder, arguments).exits(0).err_lacks("CX403");
+    }
+    // In one file it is.
+    folder.write("law.cxflow", LAW.to_owned() + own);
+    short(&folder, "c.cxflow").err_has("adds nothing");
+}
