@@ -46,6 +46,22 @@ fn lines_that_were_edited_and_padded_are_no_torn_ones() {
 }
 
 #[test]
+fn joined_lines_and_texts_that_are_no_json_are_no_torn_ones() {
+    let all = lines(&Folder::of(14).bytes());
+    let open = |line: &Vec<u8>| String::from_utf8_lossy(&line[..line.len() - 2]).replace("\"ok\"", "\"NO\"");
+    let ends: Vec<String> = all[3..].iter().map(open).collect();
+    for end in [
+        ends.concat(),
+        ends.join(","),
+        format!("{{\"time\":\"{}", ends.concat().replace('"', "'")),
+        "{\"time\":\"hello, I was edited".to_owned(),
+        "{\"time\":\"2026-11-28T17:45:00.000Z\" garbage {{{{".to_owned(),
+    ] {
+        is_changed([joined(&all[..3]), end.clone().into_bytes()].concat(), 4, &end);
+    }
+}
+
+#[test]
 fn what_is_no_line_at_all_is_no_torn_one() {
     let whole = Folder::of(2).bytes();
     for rest in [

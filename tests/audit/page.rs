@@ -44,6 +44,24 @@ fn the_program_of_the_page_comes_to_the_same_verdict() {
         assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{rest:?}: {output:?}");
     }
 
+    let last = lines(&all)[3].clone();
+    let text = String::from_utf8_lossy(&last[..last.len() - 2]).into_owned();
+    let mut ends: Vec<Vec<u8>> = (1..last.len() - 1).step_by(23).map(|end| last[..end].to_vec()).collect();
+    ends.push(last[..last.len() - 2].to_vec());
+    ends.extend([text.repeat(2), text.replace(':', ": "), text.replace('"', "'")].map(String::into_bytes));
+    ends.extend([b"{\"time\":\"hello".to_vec(), vec![0; (1 << 20) + 1]]);
+    for end in ends {
+        let edited = [&all[..], &end].concat();
+        folder.write(&edited);
+        let output = python(&folder, &[]).unwrap();
+        let is_torn = matches!(problem(&edited).why, cxflowc::audit::Why::Torn { .. });
+        let said = if is_torn { "it is torn" } else { "it was changed" };
+        assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{}: {output:?}", end.escape_ascii());
+    }
+    folder.write(&all[..all.len() - 1]);
+    let output = python(&folder, &[]).unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("it is torn: only its newline"), "{output:?}");
+
     for at in (0..all.len()).step_by(97).chain([all.len() - 1, whole.len() + 3]) {
         let mut changed = all.clone();
         changed[at] ^= 1;
