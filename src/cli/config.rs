@@ -32,12 +32,12 @@ pub fn load(
     if let Ok(settings) = &loaded
         && is_on_disk
     {
-        lost_settings::report_emptied(settings, sources, diagnostics);
+        lost_settings::report_emptied(settings, sources, diagnostics)?;
     }
     if let Ok(settings) = &loaded {
         report_audit_outside(files, input, settings, sources, diagnostics);
     }
-    if let Some(above) = lost_settings::settings_above(files, input, lookups, sources) {
+    if let Some(above) = lost_settings::settings_above(files, input, lookups, sources)? {
         diagnostics.push(above);
     }
     loaded.map_err(unread)

@@ -1,5 +1,6 @@
 //! Settings that a flow would have, if nobody had deleted, emptied or cut them off.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -34,24 +35,27 @@ impl Lookups {
     }
 
     /// Whether the index of an outer repository has files of the inner one as its own. Of a submodule it
-    /// has the commit alone.
-    fn is_tracked(&self, outer: &Path, inner: &Path) -> bool {
+    /// has the commit alone. A failure where git does not say.
+    fn is_tracked(&self, outer: &Path, inner: &Path) -> Result<bool, Failure> {
         let known = || self.tracked.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known().get(inner).copied();
-        found.unwrap_or_else(|| {
-            let is_tracked = has_files_in_index(outer, inner);
-            known().insert(inner.to_path_buf(), is_tracked);
-            is_tracked
-        })
+        if let Some(is_tracked) = found {
+            return Ok(is_tracked);
+        }
+        let is_tracked = has_files_in_index(outer, inner)?;
+        known().insert(inner.to_path_buf(), is_tracked);
+        Ok(is_tracked)
     }
 }
 
-fn has_files_in_index(outer: &Path, inner: &Path) -> bool {
-    let Some(below) = inner.strip_prefix(outer).ok().and_then(Path::to_str) else { return false };
+fn has_files_in_index(outer: &Path, inner: &Path) -> Result<bool, Failure> {
+    let Some(below) = inner.strip_prefix(outer).ok().and_then(Path::to_str) else { return Ok(false) };
     let below = below.replace('\\', "/");
-    let Ok(Ok(listed)) = git::run(outer, &["ls-files", "-z", "--", &below]) else { return false };
+    let listed = sparse::in_index(outer, &[], &[&below]).map_err(|error| {
+        sparse::no_answer(&format!("whether the repository in {} has {below}", outer.display()), &error)
+    })?;
     let listed = String::from_utf8_lossy(&listed);
-    listed.split('\0').any(|path| path.strip_prefix(&*below).is_some_and(|rest| rest.starts_with('/')))
+    Ok(listed.split('\0').any(|path| path.strip_prefix(&*below).is_some_and(|rest| rest.starts_with('/'))))
 }
 
 /// Reports the settings of some folders that were deleted, and that git has still: each at its first line.
@@ -80,15 +84,22 @@ pub fn report_deleted(
     Ok(())
 }
 
-/// Reports files of settings that say nothing, and say something in the last commit.
-pub fn report_emptied(settings: &Settings, sources: &Sources, diagnostics: &mut Diagnostics) {
+/// Reports files of settings that say nothing, and say something in the last commit. A failure where git
+/// does not say what they said.
+pub fn report_emptied(
+    settings: &Settings,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<(), Failure> {
     for &file in settings.empty_files() {
         let source = sources.get(file);
         let Some(top) = source.path().parent().and_then(repository_top) else { continue };
         let Some(from_top) = source.path().strip_prefix(&top).ok().and_then(Path::to_str) else { continue };
         let from_top = from_top.replace('\\', "/");
-        let committed = git::run(&top, &["cat-file", "blob", &format!("HEAD:{from_top}")]);
-        let Ok(Ok(committed)) = committed else { continue };
+        let committed = committed(&top, &from_top).map_err(|error| {
+            sparse::no_answer(&format!("what {} said in the last commit", source.name()), &error)
+        })?;
+        let Some(committed) = committed else { continue };
         let (mut scratch, mut found) = (Sources::default(), Diagnostics::default());
         let (_, said) = settings::read(NAME.to_owned(), source.path(), committed, &mut scratch, &mut found);
         if said.is_empty() && found.iter().next().is_none() {
@@ -105,25 +116,37 @@ pub fn report_emptied(settings: &Settings, sources: &Sources, diagnostics: &mut 
                 )),
         );
     }
+    Ok(())
 }
 
-/// That a flow's repository lies in another one, whose settings do not count for it.
+/// The text of a file in the last commit, if it has the file.
+fn committed(top: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
+    if !sparse::committed(top, &[path])?.iter().any(|file| file == path) {
+        return Ok(None);
+    }
+    let answer = git::run(top, &["cat-file", "blob", &format!("HEAD:{path}")])?;
+    answer.map(Some).map_err(git::Refused::into_error)
+}
+
+/// That a flow's repository lies in another one, whose settings do not count for it. A failure where git
+/// does not say whose files they are.
 pub fn settings_above(
     files: &dyn Files,
     input: &Input,
     lookups: &Lookups,
     sources: &mut Sources,
-) -> Option<Diagnostic> {
+) -> Result<Option<Diagnostic>, Failure> {
     let folder = match input {
         Input::Git { .. } => Disk.identity(Path::new(".")),
         Input::Disk(_) | Input::Stdin => input.folder(),
     };
-    let top = repository_top(&folder)?;
-    let outer = repository_top(top.parent()?)?;
+    let Some(top) = repository_top(&folder) else { return Ok(None) };
+    let Some(outer) = top.parent().and_then(repository_top) else { return Ok(None) };
     let between = top.ancestors().skip(1).take_while(|folder| folder.starts_with(&outer));
-    let above = between.map(|folder| folder.join(NAME)).find(|path| path.symlink_metadata().is_ok())?;
+    let above = between.map(|folder| folder.join(NAME)).find(|path| path.symlink_metadata().is_ok());
+    let Some(above) = above else { return Ok(None) };
     let name = |path: &Path| quote(&Shown(files).name(path));
-    if lookups.is_tracked(&outer, &top) {
+    if lookups.is_tracked(&outer, &top)? {
         let file = sources.add(Source::new(Shown(files).name(&above), &above, Vec::new()));
         let here = if top == Disk.identity(Path::new(".")) { quote(".") } else { name(&top) };
         let message = format!(
@@ -131,20 +154,20 @@ pub fn settings_above(
             name(&above)
         );
         let repository = name(&top.join(".git"));
-        return Some(
+        return Ok(Some(
             Diagnostic::new(&CUT_OFF_SETTINGS, Span::new(file, 0, 0), message)
                 .here("held back from these flows")
                 .help(format!(
                     "the repository around it tracks the same files: if {repository} was made by mistake, delete it"
                 )),
-        );
+        ));
     }
     let message = format!("{} does not count here: it is above the flow's repository", name(&above));
     // The flow is the first of the sources.
     let start = Span::new(FileId::from_index(0), 0, 0);
-    Some(Diagnostic::new(&SETTINGS_ABOVE, start, message).here("the flow").help(format!(
+    Ok(Some(Diagnostic::new(&SETTINGS_ABOVE, start, message).here("the flow").help(format!(
         "settings are read up to {}; copy what should count into {}",
         name(&top),
         name(&top.join(NAME))
-    )))
+    ))))
 }

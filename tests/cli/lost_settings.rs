@@ -80,6 +80,46 @@ fn settings_that_were_emptied_are_missed() {
 }
 
 #[test]
+fn git_that_fails_is_no_answer_about_lost_settings() {
+    let repository = || Folder::of(CLEAN).with("cxflow.toml", LAW).with("house.cxflow", HOUSE);
+    for bytes in [Some(&b"junk\n"[..]), Some(b""), Some(b"DIRC\0\0\0\x02\0\0\0\x09"), None] {
+        let folder = repository().committed();
+        let outer = repository().with("in/b.cxflow", CLEAN).committed();
+        outer.git(&["init", "--quiet", "in"]);
+        std::fs::remove_file(folder.path("cxflow.toml")).unwrap();
+        for broken in [&folder, &outer] {
+            match bytes {
+                Some(bytes) => std::fs::write(broken.path(".git/index"), bytes).unwrap(),
+                None => std::fs::remove_file(broken.path(".git/index")).unwrap(),
+            }
+        }
+        short(&folder, "a.cxflow").exits(2).err_has("cannot ask git whether it has a cxflow.toml");
+        short(&outer, "in/b.cxflow").exits(2).err_has("cannot ask git whether the repository in ");
+    }
+    for object in ["HEAD", "HEAD^{tree}", "HEAD:cxflow.toml"] {
+        let folder = repository().committed();
+        folder.write("cxflow.toml", "");
+        let mut git = std::process::Command::new("git");
+        let asked = git.args(["rev-parse", object]).current_dir(folder.path(".")).output();
+        let hash = String::from_utf8(asked.unwrap().stdout).unwrap();
+        let (start, rest) = hash.trim().split_at(2);
+        std::fs::remove_file(folder.path(&format!(".git/objects/{start}/{rest}"))).unwrap();
+        short(&folder, "a.cxflow").exits(2).err_has("cannot ask git what cxflow.toml said");
+    }
+    // Nothing is committed yet, or the file is not.
+    let folder = Folder::of(CLEAN);
+    folder.git(&["init", "--quiet", "."]);
+    short(&folder, "a.cxflow").exits(0).err_lacks("git");
+    folder.write("cxflow.toml", "");
+    short(&folder, "a.cxflow").exits(0).err_lacks("git");
+    let folder = Folder::of(CLEAN).committed();
+    std::fs::remove_file(folder.path(".git/index")).unwrap();
+    short(&folder, "a.cxflow").exits(0).err_lacks("git");
+    folder.write("cxflow.toml", "");
+    short(&folder, "a.cxflow").exits(0).err_lacks("git");
+}
+
+#[test]
 fn a_list_that_only_takes_away_says_so() {
     let upper = "overridable = true\npolicies = [\"house.cxflow\", \"us_tsr\"]\n[env.prod]\noverridable = true\nrequire = [\"clean\", \"tests\"]\n";
     for (lower, codes) in [
