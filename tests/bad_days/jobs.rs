@@ -198,7 +198,7 @@ fn a_state_that_nobody_described_is_waited_through() {
     ]);
     let desk = Desk::at(&server);
     desk.submit("").exits(0);
-    desk.submit("--force --timeout 300ms")
+    desk.submit("--force --timeout 900ms")
         .fails("CX906")
         .says("it was `Awaiting Approval`, a state that this version does not know");
 }
