@@ -10,18 +10,18 @@ test suite='':
 
 # Run the fixtures whose title holds some words: `just case dead-end`.
 case words:
-    cargo test --locked --test fixtures -- {{ quote(words) }}
+    cargo test --locked -p compiler-tests --test fixtures -- {{ quote(words) }}
 
 # Write anew what the tests compare with, then look at the difference.
 update:
-    UPDATE=1 cargo test --locked --test fixtures --test pages --test bundled_policies
+    UPDATE=1 cargo test --locked --test fixtures --test pages --test bundled_policies --test vocabulary
     UPDATE=1 cargo test --locked --test cli settings_page
     git diff --stat
 
 # Check format, lints and documentation.
 lint:
     cargo fmt --all --check
-    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --workspace --all-targets -- -D warnings
     RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 
 # Run all that has to pass before a change lands.

@@ -13,7 +13,13 @@ use crate::speech::Voice;
 use crate::syntax::ast::Ast;
 
 /// How a flow is compiled.
+///
+/// ```
+/// let mut options = cxflowc::Options::default();
+/// options.deny_warnings = true;
+/// ```
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Options {
     /// What the build sets from outside.
     pub settings: Settings,
@@ -34,7 +40,14 @@ pub struct Options {
 }
 
 /// A compiled flow, with everything that was found on the way.
+///
+/// ```
+/// let compiled = cxflowc::compile("hello.cxflow", "flow \"Hello\"\nentry bye\ndisconnect bye\n");
+/// assert!(compiled.is_complete());
+/// assert_eq!(compiled.sources.iter().count(), 2, "the file and the policy `baseline`");
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Compiled {
     /// The files' texts, the root's first.
     pub sources: Sources,
@@ -76,13 +89,32 @@ pub fn compile(name: &str, text: impl Into<Vec<u8>>) -> Compiled {
 }
 
 /// Compiles a file and what it includes.
+///
+/// ```
+/// use std::path::Path;
+/// use cxflowc::{Files, Options, Source, compile_with};
+///
+/// struct Two;
+/// impl Files for Two {
+///     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+///         match path.to_str() {
+///             Some("ends.cxflow") => Ok(b"disconnect goodbye\n".to_vec()),
+///             _ => Err(std::io::ErrorKind::NotFound.into()),
+///         }
+///     }
+/// }
+///
+/// let text = "flow \"Hello\"\ninclude \"ends.cxflow\"\nentry goodbye\n";
+/// let root = Source::new("hello.cxflow", "hello.cxflow", text.into());
+/// assert!(compile_with(root, &Two, &Options::default()).is_complete());
+/// ```
 pub fn compile_with(root: Source, files: &dyn Files, options: &Options) -> Compiled {
     let mut sources = Sources::default();
     sources.add(root);
     compile_sources(sources, Diagnostics::default(), files, options)
 }
 
-/// Compiles the first of some sources and what it includes. The others are the settings that the
+/// Compiles the first of several sources and what it includes. The others are the settings that the
 /// options were made of, and the diagnostics what was found in them.
 pub fn compile_sources(
     mut sources: Sources,

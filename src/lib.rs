@@ -1,9 +1,13 @@
 //! A compiler for outbound call flows: text in, payload and diagnostics out.
 //!
-//! A flow goes one way: text → tree ([`syntax`]) → flow ([`resolve`]) → findings ([`check`]) →
-//! payload ([`emit`]). Each stage takes the last one's result, goes on past errors and adds what
-//! it found to one list. All of this is pure; the command line ([`cli`], a default feature) brings
-//! files and the terminal.
+//! [`compile`] and [`compile_with`] read a flow, check it and decide the rules of its policies over
+//! every path. [`write_payload`] writes what the platform takes, [`format`](fn@format) lays a text
+//! out, and [`finding_to_json`] tells another program what was found. Nothing here reads a file, the
+//! clock or the network: includes come through [`Files`], the day through [`Options`]. Without the
+//! default feature `cli` nothing else is built.
+//!
+//! What stands on this page is what other programs may use. Before 1.0 a minor version may change
+//! it, and the changelog says so.
 //!
 //! ```
 //! let text = r#"
@@ -17,7 +21,7 @@
 //! assert!(compiled.is_complete());
 //!
 //! let mut payload = Vec::new();
-//! cxflowc::emit::cxone::write(&compiled.flow, true, &mut payload)?;
+//! cxflowc::write_payload(&compiled.flow, true, &mut payload)?;
 //! assert!(payload.starts_with(br#"{"name":"Reminder""#));
 //!
 //! let broken = cxflowc::compile("reminder.cxflow", text.replace("-> goodbye", "-> goodby"));
@@ -32,36 +36,72 @@
 
 extern crate alloc;
 
+// The compiler's parts. They are public for our own tests, benches and fuzz targets, and change from
+// one version to the next without notice.
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod audit;
+#[doc(hidden)]
 pub mod bundled;
+#[doc(hidden)]
 pub mod check;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod codes;
 mod compile;
+#[doc(hidden)]
 pub mod condition;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cxone;
+#[doc(hidden)]
 pub mod diagnostics;
+#[doc(hidden)]
 pub mod emit;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod emulator;
+#[doc(hidden)]
 pub mod flow;
+#[doc(hidden)]
 pub mod graph;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod lsp;
 #[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod metrics;
+#[doc(hidden)]
 pub mod policy;
+#[doc(hidden)]
 pub mod resolve;
+#[doc(hidden)]
 pub mod settings;
+#[doc(hidden)]
 pub mod simulate;
+#[doc(hidden)]
 pub mod source;
+#[doc(hidden)]
 pub mod speech;
+#[doc(hidden)]
 pub mod spelling;
+#[doc(hidden)]
 pub mod syntax;
+#[doc(hidden)]
 pub mod table;
 
-pub use compile::{Compiled, Options, compile, compile_sources, compile_with};
+// What other programs may use. `tests/compiler/public_api.txt` has it with its signatures.
+pub use check::Platform;
+#[doc(hidden)]
+pub use compile::compile_sources;
+pub use compile::{Compiled, Options, compile, compile_with};
+pub use diagnostics::render::json as finding_to_json;
+pub use diagnostics::{Code, Diagnostic, Diagnostics, Edit, Label, Mend, Severity};
+pub use emit::cxone::write as write_payload;
+pub use flow::Flow;
+pub use policy::{Judged, RuleVerdict};
+pub use resolve::{Files, PolicyChoice, Settings};
+pub use source::{FileId, Position, Source, Sources, Span};
 pub use syntax::format::{Unformatted, format};

@@ -14,6 +14,14 @@ id! {
 }
 
 /// A piece of a file: byte offsets, the end exclusive.
+///
+/// ```
+/// use cxflowc::{Source, Sources, Span};
+///
+/// let mut sources = Sources::default();
+/// let file = sources.add(Source::new("a.cxflow", "a.cxflow", b"entry a\n".to_vec()));
+/// assert_eq!(sources.text(Span::new(file, 0, 5)), "entry");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The file.
@@ -53,6 +61,14 @@ impl Span {
 }
 
 /// A place as people count it.
+///
+/// ```
+/// use cxflowc::Source;
+///
+/// let source = Source::new("a.cxflow", "a.cxflow", "entry a\n# Schön\n".into());
+/// let place = source.position(13);
+/// assert_eq!((place.line, place.column), (2, 5));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The line, from 1.
@@ -85,6 +101,12 @@ pub struct NotUtf8 {
 }
 
 /// One file's text.
+///
+/// ```
+/// let source = cxflowc::Source::new("a.cxflow", "flows/a.cxflow", b"entry a\n".to_vec());
+/// assert_eq!(source.line_of(3), 0);
+/// assert_eq!(source.text(), "entry a\n");
+/// ```
 #[derive(Debug)]
 pub struct Source {
     name: String,
@@ -289,6 +311,14 @@ fn decode(bytes: Vec<u8>) -> Decoded {
 }
 
 /// The files of one compilation.
+///
+/// ```
+/// use cxflowc::{Source, Sources};
+///
+/// let mut sources = Sources::default();
+/// let file = sources.add(Source::new("a.cxflow", "a.cxflow", b"entry a\n".to_vec()));
+/// assert_eq!(sources.get(file).name(), "a.cxflow");
+/// ```
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Table<FileId, Source>,

@@ -5,7 +5,7 @@
 //! its own bytes up to there. So a byte that was changed shows in its line, and a line that was
 //! removed, added or moved in the next. `docs/audit.md` describes the format.
 //!
-//! [`Log`] appends, [`verify`] checks. Both block: asynchronous code calls them from a thread
+//! [`Log`] appends, `verify` checks. Both block: asynchronous code calls them from a thread
 //! that may.
 
 mod append;

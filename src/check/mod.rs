@@ -104,6 +104,12 @@ pub struct Context<'a> {
 }
 
 /// What a tenant's platform takes beyond the platform's description: `[platform]` in `cxflow.toml`.
+///
+/// ```
+/// let mut options = cxflowc::Options::default();
+/// options.platform.directives.push("record".into());
+/// ```
+#[non_exhaustive]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Platform {
     /// Node types.

@@ -3,6 +3,10 @@
 use std::fmt;
 
 /// How much a finding matters.
+///
+/// ```
+/// assert_eq!(cxflowc::Severity::Error.word(), "error");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The flow does not build.
@@ -104,7 +108,14 @@ pub struct Cause {
 }
 
 /// A kind of finding. A code never changes its meaning.
+///
+/// ```
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
+/// let code = compiled.diagnostics.iter().next().unwrap().code;
+/// assert_eq!((code.id, code.name), ("CX103", "unknown-node"));
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Code {
     /// `CX201`.
     pub id: &'static str,

@@ -30,7 +30,7 @@ pub enum Giver {
 
 impl Diagnostic {
     /// Notes which params make the value that the finding is about.
-    pub fn given(mut self, given: impl IntoIterator<Item = Given>) -> Self {
+    pub(crate) fn given(mut self, given: impl IntoIterator<Item = Given>) -> Self {
         self.given.extend(given);
         self
     }

@@ -7,7 +7,14 @@ use crate::source::{Source, Sources, Span};
 use crate::spelling::is_invisible;
 
 /// What would mend a finding. Offered where the finding alone tells what to write.
+///
+/// ```
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
+/// let finding = compiled.diagnostics.iter().next().unwrap();
+/// assert_eq!(finding.mends[0].title, "Write `by`");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mend {
     /// What it does, as a menu shows it: ``Write `goodbye` ``.
     pub title: String,
@@ -40,6 +47,12 @@ pub enum When {
 }
 
 /// A piece of a file, and what to write in its place.
+///
+/// ```
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
+/// let edit = &compiled.diagnostics.iter().next().unwrap().mends[0].edits[0];
+/// assert_eq!((compiled.sources.text(edit.span), &*edit.text), ("bye", "by"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// The piece.
@@ -53,19 +66,20 @@ const LONGEST: usize = 10_000;
 
 impl Mend {
     /// Writes a text in place of a piece.
+    #[doc(hidden)]
     pub fn new(title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         let edits = vec![Edit { span, text: text.into() }];
         Self { title: title.into(), edits, when: When::Always }
     }
 
     /// The same, called after what is written.
-    pub fn write(span: Span, text: impl Into<String>) -> Self {
+    pub(crate) fn write(span: Span, text: impl Into<String>) -> Self {
         let text = text.into();
         Self::new(Self::title(&text), span, text)
     }
 
     /// What a mend is called that writes this.
-    pub fn title(text: &str) -> String {
+    pub(crate) fn title(text: &str) -> String {
         match text.trim() {
             "" if text.is_empty() => "Take it out".to_owned(),
             "" => "Write a space".to_owned(),
@@ -75,7 +89,7 @@ impl Mend {
 
     /// Takes a statement out: its lines, with a comment beside it, where nothing else stands there;
     /// else with what parts it from its neighbours.
-    pub fn take_out(title: impl Into<String>, sources: &Sources, span: Span) -> Self {
+    pub(crate) fn take_out(title: impl Into<String>, sources: &Sources, span: Span) -> Self {
         let source = sources.get(span.file);
         let range =
             own_lines(source, span.range()).unwrap_or_else(|| with_separator(source, span.range(), ';'));
@@ -84,13 +98,23 @@ impl Mend {
 
     /// Takes one of several out that are parted by `,` or `|`, with one of these; or a word with the
     /// blanks before it.
-    pub fn take_from_list(title: impl Into<String>, sources: &Sources, span: Span, separator: char) -> Self {
+    pub(crate) fn take_from_list(
+        title: impl Into<String>,
+        sources: &Sources,
+        span: Span,
+        separator: char,
+    ) -> Self {
         let range = with_separator(sources.get(span.file), span.range(), separator);
         Self::new(title, Span::new(span.file, range.start, range.end), "")
     }
 
     /// Puts a statement before an earlier one, with the comment beside it.
-    pub fn move_before(title: impl Into<String>, sources: &Sources, from: Span, to: Span) -> Option<Self> {
+    pub(crate) fn move_before(
+        title: impl Into<String>,
+        sources: &Sources,
+        from: Span,
+        to: Span,
+    ) -> Option<Self> {
         let source = sources.get(from.file);
         let lines = own_lines(source, from.range());
         let cut = lines.clone().unwrap_or_else(|| with_separator(source, from.range(), ';'));
@@ -113,7 +137,7 @@ impl Mend {
     }
 
     /// Adds a line below the one where a span ends, indented as that is.
-    pub fn add_below(title: impl Into<String>, sources: &Sources, span: Span, line: &str) -> Self {
+    pub(crate) fn add_below(title: impl Into<String>, sources: &Sources, span: Span, line: &str) -> Self {
         let source = sources.get(span.file);
         let own = source.line_range(source.line_of(span.range().end)).unwrap_or(span.range());
         let at = Span::new(span.file, own.end, own.end);
@@ -121,7 +145,7 @@ impl Mend {
     }
 
     /// Does this as well. What is written at the same place comes after.
-    pub fn and(mut self, other: Mend) -> Self {
+    pub(crate) fn and(mut self, other: Mend) -> Self {
         for edit in other.edits {
             match self.edits.iter_mut().find(|own| own.span == edit.span) {
                 Some(own) => own.text.push_str(&edit.text),
@@ -134,7 +158,7 @@ impl Mend {
 
 impl Diagnostic {
     /// Offers a mend; the first one is the likeliest.
-    pub fn mend(mut self, mend: impl Into<Option<Mend>>) -> Self {
+    pub(crate) fn mend(mut self, mend: impl Into<Option<Mend>>) -> Self {
         let fits = |mend: &Mend| mend.edits.iter().map(|edit| edit.text.len()).sum::<usize>() <= LONGEST;
         let shown = |mend: Mend| Mend { title: shown(&mend.title), ..mend };
         self.mends.extend(mend.into().filter(fits).map(shown));

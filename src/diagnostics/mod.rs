@@ -26,6 +26,13 @@ use crate::table::Id;
 pub const MAX_KEPT: usize = 100_000;
 
 /// A further place with what there is to say of it.
+///
+/// ```
+/// let text = "flow \"A\"\nentry bye\ndisconnect bye\ndisconnect bye\n";
+/// let compiled = cxflowc::compile("a.cxflow", text);
+/// let twice = compiled.diagnostics.iter().next().unwrap();
+/// assert_eq!(compiled.sources.text(twice.labels[0].span), "bye");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Label {
     /// The place.
@@ -48,7 +55,16 @@ pub enum Unless {
 ///
 /// Built where it is found, in the order of reading: what happened, what the place shows, what to
 /// write instead.
+///
+/// ```
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
+/// let finding = compiled.diagnostics.iter().next().unwrap();
+/// assert_eq!(finding.code.to_string(), "CX103 unknown-node");
+/// assert_eq!(compiled.sources.position(finding.span.unwrap()).line, 2);
+/// assert_eq!(finding.help.as_deref(), Some("did you mean `by`?"));
+/// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// What kind of finding.
     pub code: &'static Code,
@@ -76,11 +92,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A finding of the code's own severity.
+    #[doc(hidden)]
     pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         Self { span: Some(span), ..Self::unplaced(code, message) }
     }
 
     /// A finding that is about no place in a text, such as what the platform says of a whole flow.
+    #[doc(hidden)]
     pub fn unplaced(code: &'static Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -98,18 +116,21 @@ impl Diagnostic {
     }
 
     /// Says what the primary place shows.
+    #[doc(hidden)]
     pub fn here(mut self, text: impl Into<String>) -> Self {
         self.label = said(text);
         self
     }
 
     /// Shows a further place.
+    #[doc(hidden)]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: said(text) });
         self
     }
 
     /// Shows alike places, at most `shown` of them, the last one saying how many more there are.
+    #[doc(hidden)]
     pub fn label_each(mut self, spans: &[Span], shown: usize, text: &str) -> Self {
         let more = spans.len().saturating_sub(shown);
         for (index, &span) in spans.iter().take(shown).enumerate() {
@@ -120,18 +141,21 @@ impl Diagnostic {
     }
 
     /// Says what to write instead.
+    #[doc(hidden)]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(said(text));
         self
     }
 
     /// Adds a paragraph.
+    #[doc(hidden)]
     pub fn note(mut self, text: impl Into<String>) -> Self {
         self.notes.push(said(text));
         self
     }
 
     /// Says that it holds only if no flow that uses the file says otherwise. A flow's own file is its own.
+    #[doc(hidden)]
     pub fn unless(mut self, unless: Unless) -> Self {
         self.unless = self.span.filter(|span| span.file.index() != 0).map(|_| unless);
         self
@@ -143,6 +167,7 @@ impl Diagnostic {
     }
 
     /// Sets a severity other than the code's own.
+    #[doc(hidden)]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
@@ -161,6 +186,14 @@ fn said(text: impl Into<String>) -> String {
 }
 
 /// The findings of one compilation.
+///
+/// ```
+/// use cxflowc::Severity;
+///
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
+/// assert!(compiled.diagnostics.has_errors());
+/// assert_eq!(compiled.diagnostics.count(Severity::Error), 1);
+/// ```
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
@@ -169,6 +202,7 @@ pub struct Diagnostics {
 
 impl Diagnostics {
     /// Adds a finding.
+    #[doc(hidden)]
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if self.is_full() {
             self.dropped += 1;
@@ -178,12 +212,12 @@ impl Diagnostics {
     }
 
     /// Whether further findings are only counted: a reason to spare the work of wording them.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.list.len() >= MAX_KEPT
     }
 
     /// Counts a finding that was not worded because the list [is full](Self::is_full).
-    pub fn count_only(&mut self) {
+    pub(crate) fn count_only(&mut self) {
         self.dropped += 1;
     }
 
@@ -194,6 +228,7 @@ impl Diagnostics {
     }
 
     /// Adds the findings of another list.
+    #[doc(hidden)]
     pub fn append(&mut self, other: Self) {
         other.list.into_iter().for_each(|one| self.push(one));
         self.dropped += other.dropped;
@@ -205,23 +240,24 @@ impl Diagnostics {
     }
 
     /// The findings so far, to be changed.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
         self.list.iter_mut()
     }
 
     /// Keeps the findings that `keep` wants.
+    #[doc(hidden)]
     pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(keep);
     }
 
     /// How many findings are kept.
-    pub fn kept(&self) -> usize {
+    pub(crate) fn kept(&self) -> usize {
         self.list.len()
     }
 
     /// Brings findings together that have the same key: `join` adds what the later ones say to the first
     /// of them, and their number is that of the findings so far.
-    pub fn join_alike<K: core::hash::Hash + Eq>(
+    pub(crate) fn join_alike<K: core::hash::Hash + Eq>(
         &mut self,
         key: impl Fn(&Diagnostic) -> Option<K>,
         mut join: impl FnMut(&mut Diagnostic, Diagnostic, usize),
@@ -255,6 +291,7 @@ impl Diagnostics {
     }
 
     /// Puts the findings in the order of their places, the root file's first, those without a place last.
+    #[doc(hidden)]
     pub fn sort(&mut self) {
         self.list.sort_by(|a, b| {
             let key = |one: &Diagnostic| {

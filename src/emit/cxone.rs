@@ -19,7 +19,7 @@ use crate::flow::{Action, Flow, Node, Text, Transition};
 /// let text = "flow \"Hi\"\nentry bye\ndisconnect bye\n";
 /// let compiled = cxflowc::compile("hi.cxflow", text);
 /// let mut out = Vec::new();
-/// cxflowc::emit::cxone::write(&compiled.flow, true, &mut out).unwrap();
+/// cxflowc::write_payload(&compiled.flow, true, &mut out).unwrap();
 /// assert!(out.starts_with(br#"{"name":"Hi","description":"","nodes":[{"id":"bye""#));
 /// ```
 pub fn write(flow: &Flow, compact: bool, out: impl Write) -> io::Result<()> {

@@ -71,67 +71,74 @@ pub struct Declared {
     pub used: bool,
 }
 
-/// A flow.
+/// A flow as it was resolved: includes read, values filled in, names bound.
+///
+/// ```
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect bye\n");
+/// let names: Vec<&str> = compiled.flow.nodes.iter().map(|(_, node)| &*node.id).collect();
+/// assert_eq!(names, ["bye"]);
+/// ```
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Flow {
     /// The name, if one is declared.
     pub name: Option<Text>,
     /// The description, if one is declared.
     pub description: Option<Text>,
     /// The instances of each file that is included under a prefix, in order.
-    pub instances: FxHashMap<FileId, Vec<Box<str>>>,
+    pub(crate) instances: FxHashMap<FileId, Vec<Box<str>>>,
     /// Whether there is a `flow` line, a broken one included.
-    pub has_flow: bool,
+    pub(crate) has_flow: bool,
     /// Whether there is an `entry` line, a broken one included.
-    pub has_entry: bool,
+    pub(crate) has_entry: bool,
     /// The node where the call begins.
     pub entry: Option<NodeId>,
     /// The files of policies that are applied from outside.
-    pub policy_files: FxHashSet<FileId>,
+    pub(crate) policy_files: FxHashSet<FileId>,
     /// Whether anything at all is declared.
-    pub is_empty: bool,
+    pub(crate) is_empty: bool,
     /// Whether every include was found and every line of every file parses.
-    pub complete: bool,
+    pub(crate) complete: bool,
     /// Whether a policy that is to apply is not known: what it may expect is not known either.
-    pub lacks_policies: bool,
+    pub(crate) lacks_policies: bool,
     /// Whether a transition leaves a node that does not exist: where calls go on is not known.
-    pub lacks_ways: bool,
+    pub(crate) lacks_ways: bool,
     /// Whether a file that it includes could not be read: what it may declare is not missed.
-    pub lacks_files: bool,
+    pub(crate) lacks_files: bool,
     /// The nodes in order.
     pub nodes: Table<NodeId, Node>,
     /// The transitions in the order of the nodes they leave.
     pub transitions: Table<TransitionId, Transition>,
     /// The `every` declarations in order.
-    pub everys: Vec<Every>,
+    pub(crate) everys: Vec<Every>,
     /// The tests in order.
     pub tests: Vec<Test>,
     /// The policies that apply, `baseline` first.
     pub policies: Vec<policy::Policy>,
     /// The conditions that rules speak of.
-    pub asked: Vec<policy::Asked>,
+    pub(crate) asked: Vec<policy::Asked>,
     /// What is said of the campaign beside the flow.
     pub facts: Vec<policy::Fact>,
     /// The tags that an `except` names, and those of policies that are declared and do not apply.
-    pub tags_known_elsewhere: FxHashSet<Box<str>>,
+    pub(crate) tags_known_elsewhere: FxHashSet<Box<str>>,
     /// How long a field of the contact's record takes to speak, in milliseconds, where that is said.
-    pub contact_times: FxHashMap<Box<str>, u64>,
+    pub(crate) contact_times: FxHashMap<Box<str>, u64>,
     /// The texts and numbers that params from outside their file make.
-    pub given: GivenTexts,
+    pub(crate) given: GivenTexts,
     /// What is let pass, by whom and until when.
     pub waivers: Vec<policy::Waiver>,
     /// The rules of waivers with a finding, by policy; without a rule all of the policy.
-    pub lost_waivers: Vec<(Box<str>, Option<Box<str>>)>,
+    pub(crate) lost_waivers: Vec<(Box<str>, Option<Box<str>>)>,
     /// What can happen.
     pub events: Table<EventId, Event>,
     /// Nodes that a transition to an unknown name may have meant, or that follow one.
-    pub assumed_reachable: Vec<NodeId>,
+    pub(crate) assumed_reachable: Vec<NodeId>,
     /// Where nodes are named that a line which cannot be read may declare.
-    pub perhaps_declared: Vec<Span>,
+    pub(crate) perhaps_declared: Vec<Span>,
     /// The lets, params and contacts of the root file.
-    pub declared: Vec<Declared>,
+    pub(crate) declared: Vec<Declared>,
     /// The names under which params can be set from outside: `queue`, `es.queue`.
-    pub params: Vec<String>,
+    pub(crate) params: Vec<String>,
     pub(crate) alternatives: Vec<Alternative>,
     /// For each node where its transitions begin, and one more number where the last ones end.
     pub(crate) first_out: Vec<u32>,

@@ -74,7 +74,16 @@ use crate::speech::Bounds;
 type Waived = FxHashSet<NodeId>;
 
 /// What became of a rule.
+///
+/// ```
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect bye\n");
+/// for judged in &compiled.judged {
+///     let policy = &compiled.flow.policies[judged.policy];
+///     println!("{}/{}: {}", policy.name, policy.rules[judged.rule].name, judged.verdict.word());
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Judged {
     /// The policy, as an index into the flow's.
     pub policy: usize,
@@ -113,8 +122,17 @@ impl Judged {
     }
 }
 
-/// What became of a rule.
+/// The verdict on a rule over every path of a flow.
+///
+/// ```
+/// use cxflowc::RuleVerdict;
+///
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect bye\n");
+/// let is_kept = |one: &RuleVerdict| matches!(one, RuleVerdict::Holds { .. } | RuleVerdict::Vacuous(_));
+/// assert!(compiled.judged.iter().all(|one| is_kept(&one.verdict)));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum RuleVerdict {
     /// Every path keeps it.
     Holds {

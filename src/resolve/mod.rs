@@ -54,6 +54,17 @@ use crate::syntax::ast::Ast;
 use crate::table::id;
 
 /// Where files are read from: the disk, a git revision, an editor's open buffers, a test's list.
+///
+/// A place without files needs nothing but this:
+///
+/// ```
+/// struct Nowhere;
+/// impl cxflowc::Files for Nowhere {
+///     fn read(&self, _: &std::path::Path) -> std::io::Result<Vec<u8>> {
+///         Err(std::io::ErrorKind::NotFound.into())
+///     }
+/// }
+/// ```
 pub trait Files {
     /// Reads a file; of one that is larger than [`crate::source::MAX_BYTES`] one byte more.
     ///
@@ -94,6 +105,12 @@ pub trait Files {
 }
 
 /// What a build sets from outside.
+///
+/// ```
+/// let mut options = cxflowc::Options::default();
+/// options.settings.params.insert("queue".into(), "billing".into());
+/// ```
+#[non_exhaustive]
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Values of params, by name; `PREFIX.NAME` for those of an instance.
@@ -117,6 +134,13 @@ pub struct Settings {
 }
 
 /// A policy that is chosen from outside.
+///
+/// ```
+/// use cxflowc::{Options, PolicyChoice};
+///
+/// let mut options = Options::default();
+/// options.settings.policies.push(PolicyChoice::Name("us_tsr".into()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PolicyChoice {
     /// By its name.

@@ -1,7 +1,7 @@
 //! `cxflow.toml`: what a team shares beside its flows, read as a source.
 //!
 //! A file's text becomes a list of settings with their places, and findings for all that is wrong
-//! with it ([`read`]). The files of several folders add up to one [`Settings`], from the repository's
+//! with it (`read.rs`). The files of several folders add up to one [`Settings`], from the repository's
 //! top down. Which keys there are is written down once, in [`keys`].
 
 mod chain;

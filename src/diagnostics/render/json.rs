@@ -58,6 +58,13 @@ impl From<Span> for Offsets {
 }
 
 /// One finding as one line of JSON. The first label is the primary place's, if there is one.
+///
+/// ```
+/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
+/// let finding = compiled.diagnostics.iter().next().unwrap();
+/// let line = cxflowc::finding_to_json(&compiled.sources, finding);
+/// assert!(line.starts_with(r#"{"code":"CX103""#), "{line}");
+/// ```
 pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let place = |span: Span, message| {
         let position = sources.position(span);

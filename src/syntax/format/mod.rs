@@ -12,6 +12,14 @@ use crate::diagnostics::Diagnostics;
 use crate::source::{FileId, Source, Sources, Span};
 
 /// Why a file is left as it is.
+///
+/// ```
+/// use cxflowc::{Source, Sources, Unformatted, format};
+///
+/// let mut sources = Sources::default();
+/// let file = sources.add(Source::new("a.cxflow", "a.cxflow", b"entry entry\n".to_vec()));
+/// assert!(matches!(format(&sources, file), Err(Unformatted::Errors(_))));
+/// ```
 #[derive(Debug)]
 pub enum Unformatted {
     /// It has syntax errors: these.
@@ -25,7 +33,7 @@ pub enum Unformatted {
 /// Line breaks are those that most of the file's lines have, and a byte-order mark stays.
 ///
 /// ```
-/// use cxflowc::source::{Source, Sources};
+/// use cxflowc::{Source, Sources};
 ///
 /// let mut sources = Sources::default();
 /// let file = sources.add(Source::new("a.cxflow", "a.cxflow", b"entry  a;a->b\n".to_vec()));

@@ -160,7 +160,7 @@ fn update(text: &str, lists: &[List], known: &[&str]) -> String {
 }
 
 fn file(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
 fn read(path: &str) -> String {

@@ -1,4 +1,4 @@
-//! The cases of `tests/fixtures/*.cxflow`, read; how they are written stands in `tests/fixtures.rs`.
+//! The cases of `tests/fixtures/*.cxflow`, read; how they are written stands in `tests/compiler/fixtures.rs`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -146,7 +146,7 @@ fn policy(text: &str) -> PolicyChoice {
 }
 
 pub fn fixture_files() -> Vec<PathBuf> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures");
     let folders = [folder.into(), Path::new(folder).join("policies")];
     let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten());
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

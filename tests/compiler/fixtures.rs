@@ -65,6 +65,7 @@ fn verdicts(compiled: &Compiled, baseline: bool) -> Vec<(String, &'static str, S
             RuleVerdict::Unknown(missing) => Some(missing.what.clone()),
             RuleVerdict::Obligation => None,
             RuleVerdict::Withheld(why) => Some((*why).to_owned()),
+            other => panic!("a new verdict, `{}`, says nothing here yet", other.word()),
         };
         (policy.name.as_ref() != BASELINE || baseline).then(|| {
             (name, one.verdict.word(), detail.map(|detail| format!(": {detail}")).unwrap_or_default())
