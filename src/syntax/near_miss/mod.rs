@@ -122,19 +122,27 @@ impl Wording {
 
 type NearMiss = fn(&Broken<'_>) -> Option<Wording>;
 
-/// In the order in which they are asked.
+/// The near misses of declarations and statements. The first that knows a line words it, so what knows
+/// more of a line comes before what looks at one word or sign of it. Within a group the order matters
+/// only where a comment says so.
 const NEAR_MISSES: &[NearMiss] = &[
+    // Values, patterns and conditions as other languages write them. They come first: their letters and
+    // signs look odd one by one.
     facts::longer_value,
+    // Before a range: `[1-9][0-9]` holds one.
     patterns::pattern,
     patterns::open_range,
     signs::range_sign,
     insertions::insertion,
     choices::word_before_key,
+    // Before any comparison: a key alone is all that is needed.
     choices::compared_key,
     choices::negation,
     choices::comparison,
     choices::control_word,
     signs::sign_alone,
+    // Characters that no line has. Later ones would take the word around them for a misspelt one.
+    // The first two know what such a character was meant to be.
     characters::odd_first_letter,
     characters::stray_bracket,
     characters::odd_character,
@@ -142,6 +150,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     characters::stray_brace,
     characters::odd_name,
     characters::parenthesis,
+    // Policies, facts, waivers and tests. Their words and signs mean something else in other lines.
     signs::equals_after_keyword,
     policies::rule_outside,
     policies::declaration_inside_block,
@@ -155,6 +164,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     tests::name,
     tests::events_last,
     tests::several_events,
+    // Lines whose parts all read, in another order, in another place, or in other words.
     statements::condition_before_arrow,
     insertions::joined,
     order::doubled,
@@ -167,13 +177,17 @@ const NEAR_MISSES: &[NearMiss] = &[
     choices::jump,
     fields::as_statement,
     foreign::kind_of_node,
+    // Before a value alone: `hangup` is no value.
     foreign::end_of_call,
     insertions::alone_in_block,
     order::swapped,
+    // Before a value alone: it knows the include that the value belongs to.
     statements::with_goes_on,
     statements::value_alone,
+    // A misspelt first word. What follows may take the first word for right.
     words::misspelt_word,
     words::misspelt_kind,
+    // Statements that lack a part, or stand where another one belongs.
     statements::missing_on,
     statements::statement_outside_block,
     statements::transition_inside_block,
@@ -186,6 +200,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     statements::block_inside_block,
     statements::arrow_first,
     texts::string_first,
+    // Signs. The value of an option comes before the colon in it.
     signs::option_value_sign,
     signs::other_arrow,
     signs::comma_for_bar,
@@ -194,6 +209,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     signs::with_without_prefix,
     signs::with_braces,
     signs::pick_without_sign,
+    // Texts and options. The last two know no more than that something stands where it cannot.
     texts::raw_among_alternatives,
     texts::quoted_node,
     texts::quote_in_text,
@@ -206,9 +222,11 @@ const NEAR_MISSES: &[NearMiss] = &[
     order::sign_too_many,
 ];
 
-/// The same for the rules of a policy.
+/// The near misses of a policy's rules, in the same way.
 const OF_RULES: &[NearMiss] = &[
+    // What a policy expects has a form of its own, which looks like a comparison.
     expects::expects,
+    // Lines that hold more than a rule, or something else than one.
     order::doubled,
     together::statements,
     policies::declaration_inside_block,
@@ -216,19 +234,23 @@ const OF_RULES: &[NearMiss] = &[
     facts::longer_value,
     rules::duty,
     insertions::insertion,
+    // Characters that no line has.
     characters::odd_first_letter,
     characters::stray_bracket,
     characters::odd_character,
     characters::foreign_comment,
+    // The rule's beginning. What follows takes its form for known.
     rules::head,
     rules::unknown_form,
     characters::odd_name,
+    // Facts, dates and limits, whose numbers and words are no selectors.
     facts::comparison,
     facts::value,
     facts::date,
     limits::limit,
     signs::range_sign,
     rules::every_path,
+    // Selectors: first what is written otherwise, then what is missing, then what is not known.
     selectors::condition,
     selectors::join_sign,
     selectors::negation,
@@ -238,6 +260,7 @@ const OF_RULES: &[NearMiss] = &[
     selectors::unknown_pick,
     texts::quoted_node,
     selectors::side_by_side,
+    // The rule's end, where nothing before it is wrong.
     rules::reach,
     facts::order,
     rules::clause,
