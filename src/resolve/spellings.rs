@@ -252,7 +252,9 @@ fn signed<'a>(
     let name = head(name);
     // Of `<em>…</em>` the second tag says that it is markup.
     let is_markup = open == "<" && text.contains(&format!("</{name}"));
-    (is_declared(name) && !is_markup).then_some(())?;
+    if !is_declared(name) || is_markup {
+        return None;
+    }
     spelling(name, after)
 }
 

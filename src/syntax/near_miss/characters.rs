@@ -121,7 +121,9 @@ pub fn foreign_comment(broken: &Broken<'_>) -> Option<Wording> {
     let sign = begins(start)?;
     // A `#` may be a key, and `--` an arrow that was meant.
     let meant = (sign == "#" && broken.expects(Rule::key)) || (sign == "--" && broken.expects(Rule::arrow));
-    (!meant && apart(start)).then_some(())?;
+    if meant || !apart(start) {
+        return None;
+    }
     let range = start..broken.line.trim_end().len();
     let comment = broken.line.get(range.clone())?.strip_prefix(sign)?;
     // One that goes over lines, or is in the midst of one, is more than this line's.
@@ -166,7 +168,9 @@ pub fn stray_bracket(broken: &Broken<'_>) -> Option<Wording> {
     let [only] = broken.tokens else { return None };
     let is_bracket =
         matches!(only.text, ")" | "]" | "｝" | "）" | "］" | "】" | "(" | "[" | "｛" | "（" | "［");
-    (is_bracket && broken.place != Place::File).then_some(())?;
+    if !is_bracket || broken.place == Place::File {
+        return None;
+    }
     let message = format!("{} has no meaning here", quote(only.text));
     mend(only, message, "too much", "take it out: a block is closed by `}` alone")?
         .instead_of(0..broken.line.len(), "")
@@ -189,7 +193,9 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
             .before_found()
             .is_some_and(|word| word.kind == Kind::Word && word.range.end == found.range.start)
         && !(broken.expects(Rule::dots) || broken.expects(Rule::arrow));
-    (inside || joined).then_some(())?;
+    if !inside && !joined {
+        return None;
+    }
     let start = if inside { found.range.start } else { broken.before_found()?.range.start };
     let rest = broken.line.get(start..)?;
     let end = start + rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());

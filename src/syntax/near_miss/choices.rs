@@ -45,14 +45,18 @@ pub fn compared_key(broken: &Broken<'_>) -> Option<Wording> {
     let key = rest.next()?;
     let meant = key.text.trim_matches(['"', '\'']);
     let takes = is_key(meant) || Outcome::from_word(meant).is_some();
-    (takes && (!first.is("on") || input.is_some() || sign.is_some())).then_some(())?;
+    if !(takes && (!first.is("on") || input.is_some() || sign.is_some())) {
+        return None;
+    }
     // `==` and `:` may stand in one piece with what follows.
     let mut arrows = 0;
     while rest.next_if(|token| is_arrow(token)).is_some() {
         arrows += 1;
     }
     let target = rest.next().filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
-    (arrows > 0 && rest.next().is_none()).then_some(())?;
+    if !(arrows > 0 && rest.next().is_none()) {
+        return None;
+    }
     let whole = format!("on {meant} -> {}", target.text);
     let (shown, message) = match input.or(sign).filter(|_| first.is("on")) {
         Some(shown) => (shown, "a key or an outcome follows `on` directly"),
@@ -70,7 +74,9 @@ pub fn word_before_key(broken: &Broken<'_>) -> Option<Wording> {
     else {
         return None;
     };
-    (matches!(on.text, "on" | "|") && INPUTS.contains(&word.text)).then_some(())?;
+    if !(matches!(on.text, "on" | "|") && INPUTS.contains(&word.text)) {
+        return None;
+    }
     mend(word, "the key follows `on` directly", "too much", format!("write `on {}`", key.text))?
         .instead_of(broken.with_blanks_after(word), "")
 }
@@ -116,7 +122,9 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
     let before = broken.tokens.iter().rev().find(|token| token.range.end <= sign.range.start)?;
     // `on 1 > menu` is an arrow that went wrong.
     let value = before.kind == Kind::Word && Outcome::from_word(before.text).is_none() && !before.is("on");
-    value.then_some(())?;
+    if !value {
+        return None;
+    }
     let end = broken
         .tokens
         .iter()
@@ -164,7 +172,9 @@ pub fn control_word(broken: &Broken<'_>) -> Option<Wording> {
         Place::Block => ("write `on 1 -> NODE`, one line for each key or outcome", of_block),
         Place::Policy => return None,
     };
-    here.then_some(())?;
+    if !here {
+        return None;
+    }
     let message = format!("a flow has no {}: branches say where the call goes", quote(first.text));
     mend(first, message, "not a word of the language", help)
 }
@@ -204,7 +214,9 @@ pub fn jump(broken: &Broken<'_>) -> Option<Wording> {
         return mend(found, "a branch has only one condition", "and a second one?", help);
     }
     let conditional = matches!(found.text, "if" | "when" | "case" | "for" | "upon" | "where");
-    (broken.place == Place::File && broken.expects(Rule::kw_on) && conditional).then_some(())?;
+    if !(broken.place == Place::File && broken.expects(Rule::kw_on) && conditional) {
+        return None;
+    }
     mend(
         found,
         "a transition's condition begins with `on`",

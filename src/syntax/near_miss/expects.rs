@@ -49,7 +49,9 @@ fn misspelt(first: &Token<'_>, second: &Token<'_>) -> Option<Wording> {
     let expected = second.kind == Kind::Tag || matches!(second.text, "fact" | "facts" | "tag");
     let is_slip = matches!(first.text, "expect" | "expected" | "assumes" | "uses" | "knows")
         || nearest(first.text, FORMS.iter().copied().chain([EXPECTS])) == Some(EXPECTS);
-    (expected && first.kind == Kind::Word && is_slip).then_some(())?;
+    if !(expected && first.kind == Kind::Word && is_slip) {
+        return None;
+    }
     let message = format!("{} is not a word of a policy", quote(first.text));
     mend(first, message, "did you mean `expects`?", FORM)?.instead(EXPECTS)
 }
@@ -112,7 +114,9 @@ fn after_tag(broken: &Broken<'_>, tag: &Token<'_>, found: &Token<'_>) -> Option<
         let help = "write one line for each: `expects @tag \"MEANING\"`";
         return mend(found, "an `expects` names only one tag", "a second one?", help);
     }
-    (found.kind == Kind::Word).then_some(())?;
+    if found.kind != Kind::Word {
+        return None;
+    }
     unquoted_meaning(broken, found)
 }
 
@@ -148,7 +152,9 @@ fn after_name(broken: &Broken<'_>, name: &Token<'_>, found: &Token<'_>) -> Optio
 
 /// `expects fact purpose = sales | survey`
 fn value(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
-    matches!(found.kind, Kind::Word | Kind::Quoted).then_some(())?;
+    if !matches!(found.kind, Kind::Word | Kind::Quoted) {
+        return None;
+    }
     let words = || {
         let of_values = broken.tokens.iter().filter(|token| token.range.start >= found.range.start);
         of_values.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
@@ -179,7 +185,9 @@ fn after_value(broken: &Broken<'_>, value: &Token<'_>, found: &Token<'_>) -> Opt
 }
 
 fn unquoted_meaning(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
-    (broken.place == Place::Policy).then_some(())?;
+    if broken.place != Place::Policy {
+        return None;
+    }
     let rest = broken.line.get(found.range.start..)?.trim_end();
     let quoted = format!("\"{}\"", rest.replace('"', ""));
     let range = found.range.start..found.range.start + rest.len();

@@ -65,7 +65,9 @@ pub fn date(broken: &Broken<'_>) -> Option<Wording> {
 /// `require A until B`: an order on the path, which other words say.
 fn order_word(broken: &Broken<'_>, word: &str) -> Option<Wording> {
     let found = broken.found?;
-    (broken.place == Place::Policy).then_some(())?;
+    if broken.place != Place::Policy {
+        return None;
+    }
     let which = if word == "from" { "first" } else { "last" };
     let help = match word {
         "from" => "for an order on the path write `after`, as in `require A after B`, or `reachable from`",
@@ -113,7 +115,9 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
     let before = broken.tokens.iter().rev().find(|token| token.range.end <= fact.range.start)?;
     let when = before.is("when");
     let Some(found) = broken.found else {
-        when.then_some(())?;
+        if !when {
+            return None;
+        }
         return Some(Wording {
             range: broken.here(),
             message: format!("{} is not compared with anything", quote(fact.text)),
@@ -238,7 +242,9 @@ pub fn longer_value(broken: &Broken<'_>) -> Option<Wording> {
     let adjacent = found.range.start == number.range.end && matches!(found.text, "%" | "/" | ":");
     let unit = unit(found.text);
     let half_of_day = is_half_of_day(found.text);
-    (adjacent || half_of_day || unit.is_some()).then_some(())?;
+    if !(adjacent || half_of_day || unit.is_some()) {
+        return None;
+    }
     let rest = broken.line.get(number.range.start..)?;
     let end = if adjacent {
         rest.find([' ', '\t', ';', '}']).unwrap_or(rest.len())

@@ -100,7 +100,9 @@ pub fn before_text(broken: &Broken<'_>) -> Option<Wording> {
             | "saying"
             | "is"
     );
-    (known && broken.place != Place::Policy).then_some(())?;
+    if !known || broken.place == Place::Policy {
+        return None;
+    }
     let before = broken.before_found()?;
     let help = match text.text.len() {
         0..=60 => format!("write `{} {}`", before.text, text.text),
@@ -118,7 +120,9 @@ pub fn as_statement(broken: &Broken<'_>) -> Option<Wording> {
         matches!(second.kind, Kind::String | Kind::Number | Kind::Word) || second.is("=") || second.is(":");
     // `timeout -> menu` and `timeout | invalid -> menu` are branches.
     let branch = broken.tokens.iter().any(|token| token.is("->")) || broken.tokens.len() > 4;
-    (is_field && !branch).then_some(())?;
+    if !is_field || branch {
+        return None;
+    }
     if matches!(first.text, "retries" | "media" | "lasts") {
         let help = match first.text {
             "retries" => "write it after the prompt, as in `collect NAME \"TEXT\" retries 2`",
@@ -150,7 +154,9 @@ pub fn as_statement(broken: &Broken<'_>) -> Option<Wording> {
             | "result"
             | "status"
     );
-    (value && !word).then_some(())?;
+    if !value || word {
+        return None;
+    }
     no_field(first, advice(first.text)?)
 }
 

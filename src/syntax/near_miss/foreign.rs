@@ -229,7 +229,9 @@ fn what(place: Place) -> &'static str {
 pub fn end_of_call(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == Place::Block && broken.tokens.len() <= 2)?;
     let is_end = |token: &Token<'_>| of_file(token.text) == Some("disconnect");
-    is_end(first).then_some(())?;
+    if !is_end(first) {
+        return None;
+    }
     let word = quote(first.text);
     let message = format!("{word} is not an action and not a branch");
     let ends = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Disconnect);

@@ -26,7 +26,9 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
     let sign = broken.tokens.iter().find(|token| token.range.end > broken.at)?;
     let before = broken.line.get(..sign.range.start)?;
     let apart = before.ends_with([' ', '\t', '=', ',', '|', '>']);
-    apart.then_some(())?;
+    if !apart {
+        return None;
+    }
     let (range, meant) = piece(broken, sign)?;
     let written = broken.line.get(range.clone())?;
     let wording = |message: String, label: &str, help: String| Wording {
@@ -147,7 +149,9 @@ pub fn alone_in_block(broken: &Broken<'_>) -> Option<Wording> {
         _ => return None,
     };
     let alone = broken.place == Place::Block && name.kind == Kind::Word && !STATEMENTS.contains(&name.text);
-    (alone && broken.tokens.len() <= 4).then_some(())?;
+    if !(alone && broken.tokens.len() <= 4) {
+        return None;
+    }
     let help = format!(
         "a block holds actions such as `say \"TEXT\"` and branches such as `on 1 -> NODE`; the value of a param or a let is written `\"${{{0}}}\"`, without a block",
         name.text

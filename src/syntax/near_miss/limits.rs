@@ -76,7 +76,9 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
     // `limit 2 seconds from @a`, `limit 2 s`
     let number = broken.tokens.iter().skip_while(|token| token.range != form.range).nth(1).filter(plain)?;
     let Some(found) = broken.found.filter(|_| before.range == number.range) else {
-        (before.range == number.range).then_some(())?;
+        if before.range != number.range {
+            return None;
+        }
         return Some(Wording {
             range: broken.here(),
             message: format!("this `limit` does not say what there are at most {} of", number.text),

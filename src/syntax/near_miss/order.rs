@@ -79,7 +79,9 @@ pub fn swapped(broken: &Broken<'_>) -> Option<Wording> {
             near.is_some_and(|near| nearest(token.text, [near]).is_some())
         };
         // `disconncet disconnect`: the first word is a slip of its own.
-        (may_change_places(first, second) && !(index == 0 && is_slip(first))).then_some(())?;
+        if !(may_change_places(first, second) && !(index == 0 && is_slip(first))) {
+            return None;
+        }
         let between = broken.line.get(first.range.end..second.range.start)?;
         let mended = format!("{}{between}{}", second.text, first.text);
         let mut line = broken.line.to_owned();
@@ -101,10 +103,14 @@ pub fn swapped(broken: &Broken<'_>) -> Option<Wording> {
 pub fn quoted_keyword(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.kind == Kind::String && broken.line.len() <= LONGEST)?;
     let inside = first.text.strip_prefix('"')?.strip_suffix('"')?;
-    (meant(inside, broken.place) == Some(inside)).then_some(())?;
+    if meant(inside, broken.place) != Some(inside) {
+        return None;
+    }
     let mut line = broken.line.to_owned();
     line.replace_range(first.range.clone(), inside);
-    reads(rule_of(broken.place), &line).then_some(())?;
+    if !reads(rule_of(broken.place), &line) {
+        return None;
+    }
     mend(first, "a word of the language is written without quotes", "quoted", format!("write `{inside}`"))?
         .instead(inside)
 }
@@ -113,13 +119,17 @@ pub fn quoted_keyword(broken: &Broken<'_>) -> Option<Wording> {
 pub fn argument_last(broken: &Broken<'_>) -> Option<Wording> {
     let text = broken.found.filter(|found| found.kind == Kind::String && broken.line.len() <= LONGEST)?;
     let after = broken.token(if broken.place == Place::File { 1 } else { 0 })?;
-    (after.range.end < text.range.start).then_some(())?;
+    if after.range.end >= text.range.start {
+        return None;
+    }
     let options = broken.line.get(after.range.end..text.range.start)?.trim_end();
     let mended = format!(" {}{options}", text.text);
     let range = after.range.end..text.range.end;
     let mut line = broken.line.to_owned();
     line.replace_range(range.clone(), &mended);
-    reads(rule_of(broken.place), &line).then_some(())?;
+    if !reads(rule_of(broken.place), &line) {
+        return None;
+    }
     let wording = mend(
         text,
         "the text comes before the options",
@@ -139,7 +149,9 @@ pub fn sign_too_many(broken: &Broken<'_>) -> Option<Wording> {
     let range = broken.with_blanks(sign.range.clone());
     let mut line = broken.line.to_owned();
     line.replace_range(range.clone(), " ");
-    reads(rule_of(broken.place), &line).then_some(())?;
+    if !reads(rule_of(broken.place), &line) {
+        return None;
+    }
     mend(sign, format!("{} has no meaning here", quote(sign.text)), "too much", "take it out")?
         .instead_of(range, " ")
 }

@@ -84,7 +84,9 @@ fn condition(broken: &Broken<'_>) -> Option<Range<usize>> {
     let in_condition = [Rule::condition, Rule::pick_condition, Rule::key, Rule::dots, Rule::bar]
         .iter()
         .any(|&rule| broken.expects(rule));
-    in_condition.then_some(())?;
+    if !in_condition {
+        return None;
+    }
     let on = broken.tokens.iter().position(|token| token.is("on") && token.range.end <= broken.at)?;
     let after = broken.tokens.get(on + 1..)?;
     let begin = after.first()?;

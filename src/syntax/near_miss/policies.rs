@@ -14,7 +14,9 @@ pub fn rule_outside(broken: &Broken<'_>) -> Option<Wording> {
     let next = broken.tokens.iter().find(|token| token.range.start >= form.range.end);
     // `require -> a` is a transition that went wrong.
     let is_rule = next.is_none_or(|next| next.kind != Kind::Signs || next.text.starts_with(['=', '(']));
-    is_rule.then_some(())?;
+    if !is_rule {
+        return None;
+    }
     let help = "write `policy NAME { … }` around it, and `apply NAME` to have it checked";
     mend(form, "a rule belongs in a policy's block", "which policy does this rule belong to?", help)
 }
@@ -30,7 +32,9 @@ pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Wording> {
         Place::Block => matches!(first.text, "fact" | "policy" | "apply" | "waive"),
         Place::Policy => DECLARATIONS.contains(&first.text) || kinds().any(|kind| kind == first.text),
     };
-    (named && own).then_some(())?;
+    if !named || !own {
+        return None;
+    }
     let is_node = first.is("node") || kinds().any(|kind| kind == first.text);
     let what = match first.text {
         _ if is_node => "a node".to_owned(),
@@ -247,7 +251,9 @@ const PARTS: &[(Rule, &str, &str, &str)] = &[
 
 /// A waiver without its reason, without who answers for it, or without its end.
 pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
-    is_waive(broken).then_some(())?;
+    if !is_waive(broken) {
+        return None;
+    }
     let has =
         |word: &str| broken.tokens.iter().skip(2).any(|token| token.is(word) && token.kind == Kind::Word);
     let mend_here = |message: String, label: &str, help: String| {
@@ -276,7 +282,9 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
             let found = found?;
             let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
             let known = PARTS.iter().any(|(_, word, ..)| found.is(word));
-            known.then_some(())?;
+            if !known {
+                return None;
+            }
             let message = format!("`{word}` comes before `{}`", found.text);
             return in_order(broken, mend(found, message, "too early", help)?);
         }

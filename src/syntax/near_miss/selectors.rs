@@ -89,7 +89,9 @@ pub fn tag_apart(broken: &Broken<'_>) -> Option<Wording> {
 
 /// No kind, no node and no tag where one is due.
 pub fn missing(broken: &Broken<'_>) -> Option<Wording> {
-    broken.wants_pick().then_some(())?;
+    if !broken.wants_pick() {
+        return None;
+    }
     let before = broken.before_found()?;
     let message = match before.text {
         "(" => "these parentheses are empty".to_owned(),
@@ -123,7 +125,9 @@ pub fn node_sign(broken: &Broken<'_>) -> Option<Wording> {
     let sign =
         broken.tokens.iter().rev().find(|token| token.range.end < word.range.start && token.is("="))?;
     let adjacent = broken.line.get(sign.range.end..word.range.start)?.trim().is_empty();
-    adjacent.then_some(())?;
+    if !adjacent {
+        return None;
+    }
     mend(sign, "no node follows the `=`", "expected a name right after this", "write `=NODE`")
 }
 
@@ -222,7 +226,9 @@ pub fn side_by_side(broken: &Broken<'_>) -> Option<Wording> {
         || (found.kind == Kind::Tag && found.text.len() > 1)
         || found.kind == Kind::Quoted
         || kinds().any(|kind| kind == found.text);
-    begins.then_some(())?;
+    if !begins {
+        return None;
+    }
     mend(
         found,
         "there is nothing between two selectors",

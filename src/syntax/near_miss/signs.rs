@@ -46,7 +46,9 @@ pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
             | "<"
     );
     let begins_branch = broken.place == Place::Block && found.range.start == 0;
-    ((broken.expects(Rule::arrow) || begins_branch) && arrow).then_some(())?;
+    if !((broken.expects(Rule::arrow) || begins_branch) && arrow) {
+        return None;
+    }
     if broken.place == Place::File && matches!(found.text, "<-" | "<--" | "<=" | "<") {
         return mend(
             found,
@@ -67,7 +69,9 @@ pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
 pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Wording> {
     let found =
         broken.found.filter(|token| matches!(token.text, "," | "||" | "or" | "/" | "+" | "&" | "&&"))?;
-    (broken.expects(Rule::bar) || found.is("||")).then_some(())?;
+    if !(broken.expects(Rule::bar) || found.is("||")) {
+        return None;
+    }
     mend(
         found,
         "alternatives are separated by `|`",
@@ -121,7 +125,9 @@ pub fn several_targets(broken: &Broken<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.text, "," | "|" | "||" | "&" | "and" | "or"))?;
     let after_target = broken.expects(Rule::arrow)
         && broken.tokens.iter().any(|token| token.is("->") && token.range.end <= broken.at);
-    after_target.then_some(())?;
+    if !after_target {
+        return None;
+    }
     mend(
         found,
         "an arrow leads to only one node",
@@ -170,7 +176,9 @@ pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Wording> {
 /// A `,` on a line of its own, or at the end of one.
 pub fn sign_alone(broken: &Broken<'_>) -> Option<Wording> {
     let [only] = broken.tokens else { return None };
-    matches!(only.text, "," | "." | ":" | "|").then_some(())?;
+    if !matches!(only.text, "," | "." | ":" | "|") {
+        return None;
+    }
     mend(only, format!("{} has no meaning here", quote(only.text)), "too much", "take it out")
 }
 

@@ -13,7 +13,9 @@ pub fn missing_on(broken: &Broken<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == Place::Block)?;
     let outcome = Outcome::from_word(first.text).is_some();
     let arrow = broken.tokens.iter().any(|token| token.is("->"));
-    ((first.kind == Kind::Number || outcome) && arrow).then_some(())?;
+    if !((first.kind == Kind::Number || outcome) && arrow) {
+        return None;
+    }
     mend(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))?
         .instead(format!("on {}", first.text))
 }
@@ -32,7 +34,9 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
         );
     }
     let only_action = !kinds().any(|kind| kind == first.text);
-    (only_action && second.is_none_or(|token| token.kind == Kind::String)).then_some(())?;
+    if !(only_action && second.is_none_or(|token| token.kind == Kind::String)) {
+        return None;
+    }
     let kind = Verb::from_word(first.text).and_then(Verb::kind).map_or("play", flow::Kind::word);
     mend(
         first,
@@ -47,7 +51,9 @@ pub fn catch_all(broken: &Broken<'_>) -> Option<Wording> {
     let [word, rest @ ..] = broken.tokens else { return None };
     let kind = broken.inside.map(|inside| inside.kind);
     let star = word.is("*") && kind.is_some_and(|kind| kind != flow::Kind::Collect);
-    (broken.place == Place::Block && (star || Outcome::is_rest(word.text))).then_some(())?;
+    if !(broken.place == Place::Block && (star || Outcome::is_rest(word.text))) {
+        return None;
+    }
     let way = rest
         .iter()
         .position(|token| !matches!(token.text, ":" | "->" | "=>" | "then" | "goto" | "--" | ">"))?;
@@ -100,7 +106,9 @@ pub fn node_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     // `play cdn` and `play https://…` are recordings without quotes.
     let is_media = matches!(kind.text, "play" | "collect")
         && broken.tokens.get(2).is_none_or(|third| third.kind == Kind::Signs && third.text.starts_with(':'));
-    (is_node && !is_text && !is_media).then_some(())?;
+    if !(is_node && !is_text && !is_media) {
+        return None;
+    }
     let help = if STATEMENTS.contains(&kind.text) {
         "put the node outside the block; an action has no name, as in `play \"https://…\"`"
     } else {
@@ -180,7 +188,9 @@ pub fn action_beside_node(broken: &Broken<'_>) -> Option<Wording> {
     let is_node = broken.place == Place::File && (own.is_some() || kind.is("node"));
     let is_name = matches!(name.kind, Kind::Word | Kind::Quoted);
     let is_action = !word.is("on") && STATEMENTS.contains(&word.text);
-    (is_node && is_name && is_action && broken.found?.range == word.range).then_some(())?;
+    if !(is_node && is_name && is_action && broken.found?.range == word.range) {
+        return None;
+    }
     let action = broken.line.get(word.range.start..)?.trim_end();
     let has_text = broken.after(word).is_some_and(|next| next.kind == Kind::String);
     // What the node does by itself.
@@ -203,7 +213,9 @@ pub fn second_kind(broken: &Broken<'_>) -> Option<Wording> {
     let [kind, name, second, ..] = broken.tokens else { return None };
     let is_kind = |token: &Token<'_>| kinds().any(|kind| kind == token.text);
     let fits = broken.place == Place::File && is_kind(kind) && is_kind(second) && !is_kind(name);
-    (fits && broken.found?.range == second.range).then_some(())?;
+    if !(fits && broken.found?.range == second.range) {
+        return None;
+    }
     let help = format!("write `{0} {2}` or `{1} {2}`", kind.text, second.text, name.text);
     mend(second, "a node has only one kind", "a second one", help)
 }
@@ -228,7 +240,9 @@ pub fn every_kinds(broken: &Broken<'_>) -> Option<Wording> {
         && is_kind(first)
         && is_kind(second)
         && matches!(sign.text, "|" | "," | "and" | "or" | "&" | "+" | "/" | "||");
-    (fits && broken.found?.range == sign.range).then_some(())?;
+    if !(fits && broken.found?.range == sign.range) {
+        return None;
+    }
     let help = format!("write a line for each kind: `every {} …`, `every {} …`", first.text, second.text);
     let wording = mend(sign, "an `every` is for one kind of node", "a second kind?", help)?;
     let begin = rest.first().filter(|next| next.is("on") || next.is("except"));
@@ -246,7 +260,9 @@ pub fn with_goes_on(broken: &Broken<'_>) -> Option<Wording> {
     let is_binding = first.is(",") || broken.token(1).is_some_and(|second| second.is("="));
     let before = broken.before.rsplit(';').nth(1).filter(|_| broken.before.trim_end().ends_with(';'))?;
     let has_with = before.trim_start().starts_with("include ") && before.contains(" with ");
-    (is_binding && has_with).then_some(())?;
+    if !is_binding || !has_with {
+        return None;
+    }
     mend(
         first,
         "a `;` ends the include, and what `with` sets goes on here",
@@ -263,12 +279,14 @@ fn is_condition(broken: &Broken<'_>, token: &Token<'_>) -> bool {
 
 pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Wording> {
     let [first, on, .., arrow, target] = broken.tokens else { return None };
-    (broken.place == Place::File
+    if !(broken.place == Place::File
         && on.is("on")
         && arrow.is("->")
         && matches!(first.kind, Kind::Word | Kind::Quoted)
         && !first.is("every"))
-    .then_some(())?;
+    {
+        return None;
+    }
     let condition = broken.line.get(on.range.start..arrow.range.start)?.trim();
     let help = format!("write `{} -> {} {condition}`", first.text, target.text);
     mend(on, "outside a block, the condition comes last", "before the arrow", help)?
@@ -283,7 +301,9 @@ pub fn value_alone(broken: &Broken<'_>) -> Option<Wording> {
         && meant(name.text, Place::File) != Some(name.text)
         && sign.is("=")
         && matches!(value.kind, Kind::String | Kind::Number);
-    is_value.then_some(())?;
+    if !is_value {
+        return None;
+    }
     let written = name.text;
     let help = format!("write `let {written} = …`, or `param {written} = …` if it may be set from outside");
     mend(name, "a value is declared with `let`", "`let` is missing", help)?

@@ -26,7 +26,9 @@ pub fn name(broken: &Broken<'_>) -> Option<Wording> {
         let help = format!("write `test \"NAME\" {rest}`");
         return mend(first, "the test has no name", "expected a name after this", help);
     }
-    matches!(second.kind, Kind::Word | Kind::Number | Kind::Quoted).then_some(())?;
+    if !matches!(second.kind, Kind::Word | Kind::Number | Kind::Quoted) {
+        return None;
+    }
     let ends = |token: &&Token<'_>| token.is("on") || token.is("->");
     let words = broken.tokens.iter().skip(1).take_while(|token| !ends(token));
     let end = words.map(|token| token.range.end).last()?;
@@ -46,7 +48,9 @@ pub fn events_last(broken: &Broken<'_>) -> Option<Wording> {
     let [test, name, ..] = broken.tokens else { return None };
     let events = broken.line.get(found.range.start..)?.trim_end();
     let nodes = broken.line.get(name.range.end..found.range.start)?.trim();
-    nodes.starts_with("->").then_some(())?;
+    if !nodes.starts_with("->") {
+        return None;
+    }
     mend(
         found,
         "the events of a test come before its nodes",

@@ -197,7 +197,9 @@ fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<W
         && (string || of_url || takes_none)
         && (1..=3).contains(&words().count())
         && words().all(is_word);
-    fits.then_some(())?;
+    if !fits {
+        return None;
+    }
     let name = std::iter::once(first.text).chain(words()).collect::<Vec<_>>().join("_");
     let range = first.range.start..found.range.start + name_part.len();
     let mut instead = Vec::new();

@@ -22,7 +22,9 @@ pub fn statements(broken: &Broken<'_>) -> Option<Wording> {
     let before = broken.line.get(..comma.unwrap_or(begin).range.start)?;
     let rule = rule_of(broken.place);
     let apart = begins(broken, begin) && reads(rule, before) && goes_on(broken, begin);
-    apart.then_some(())?;
+    if !apart {
+        return None;
+    }
     let what = match broken.place {
         Place::File => "declarations",
         Place::Block => "statements",

@@ -26,10 +26,12 @@ pub fn transition_in_words(broken: &Broken<'_>) -> Option<Wording> {
             _ => Some(wording),
         };
     }
-    (broken.place == Place::File
+    if !(broken.place == Place::File
         && name(&first.kind)
         && matches!(second.text, "to" | "then" | "goes" | "goto"))
-    .then_some(())?;
+    {
+        return None;
+    }
     let target = broken.token(2).map_or("NODE", |token| token.text);
     let help = format!("write `{} -> {target}`", first.text);
     let wording = mend(second, "a transition is written with an arrow", "no arrow", help)?;

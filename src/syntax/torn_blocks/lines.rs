@@ -78,7 +78,9 @@ impl Lines<'_> {
         write(&mut braced, open.range.clone(), b'{');
         write(&mut braced, close.range.clone(), b'}');
         let braced = String::from_utf8(braced).ok()?;
-        reads_whole(Place::File, &braced).then_some(())?;
+        if !reads_whole(Place::File, &braced) {
+            return None;
+        }
         let at = |range: &Range<usize>| line.start + range.start..line.start + range.end;
         Some(Torn {
             header: Some(line.start..line.start + found.get(..open.range.start)?.trim_end().len()),
@@ -142,7 +144,9 @@ impl Lines<'_> {
             true => found.get(..last.range.start)?.trim_end().len(),
             false => last.range.end,
         };
-        opens_block(found.get(..end)?).then_some(())?;
+        if !opens_block(found.get(..end)?) {
+            return None;
+        }
         let header = statement.start..statement.start + end;
         let open = if end == last.range.end {
             header.end..header.end
