@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use secrecy::SecretString;
 use tokio::sync::{Semaphore, watch};
 
-use super::Options;
 use super::deliveries::Deliveries;
+use super::options::Options;
 use super::seeded_random::SeededRandom;
 use super::store::Store;
 

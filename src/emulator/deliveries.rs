@@ -8,8 +8,8 @@ use reqwest::Client;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::Options;
 use super::destination::{self, Elsewhere};
+use super::options::Options;
 
 /// Deliveries that are made at the same time.
 const AT_ONCE: usize = 16;

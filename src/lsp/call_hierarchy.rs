@@ -8,7 +8,7 @@ use gen_lsp_types::{
 use serde_json::json;
 
 use super::analysis::Analysis;
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use crate::flow::{NodeId, Transition};
 use crate::source::Span;

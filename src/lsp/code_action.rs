@@ -5,7 +5,7 @@ use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResp
 use super::analysis::Analysis;
 use super::diagnostics::{of_file, shown};
 use super::edits::Edits;
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use super::workspace::is_settings;
 use crate::diagnostics::Diagnostic;

@@ -3,7 +3,7 @@
 use gen_lsp_types::{Definition, DefinitionParams, DefinitionResponse, Location};
 
 use super::analysis::Analysis;
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use crate::resolve::include_path;
 use crate::source::{FileId, Span};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use gen_lsp_types::{DocumentFormattingParams, TextEdit};
 use similar::{DiffOp, TextDiff};
 
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use crate::source::Span;
 use crate::syntax::format::Unformatted;

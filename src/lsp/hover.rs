@@ -6,7 +6,7 @@ use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind, TextDocumentP
 
 use super::analysis::Analysis;
 use super::diagnostics::of_file;
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use crate::diagnostics::{Code, counted, quote};
 use crate::flow::policy::Expected;

@@ -4,7 +4,7 @@
 use gen_lsp_types::{InlayHint, InlayHintParams};
 
 use super::analysis::{Analysis, TestCall};
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use crate::diagnostics::counted;
 use crate::emit::cxone::condition;

@@ -29,6 +29,7 @@ mod mentions;
 mod pages;
 mod position;
 mod references;
+mod refusal;
 mod rename;
 mod semantic_tokens;
 mod server;

@@ -3,7 +3,7 @@
 use gen_lsp_types::{TextDocumentContentParams, TextDocumentContentResult};
 
 use super::diagnostics::code_of;
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::workspace::Machine;
 
 /// A page's text.

@@ -7,7 +7,7 @@ use gen_lsp_types::{
 };
 
 use super::mentions::{Extent, Place, Search};
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 
 /// The places that name what the name at a place means, in all flows that know it.

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::analysis::Analysis;
 use super::edits::Edits;
 use super::mentions::{Declared, Extent, Search};
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use crate::bundled;
 use crate::diagnostics::{list_of, quote};

@@ -12,6 +12,7 @@ use super::beginning::Beginning;
 use super::capabilities::{capabilities, watched_files};
 use super::documents::Document;
 use super::findings::Findings;
+use super::refusal::Refusal;
 use super::session::Session;
 use super::workspace::{Machine, Shown};
 use super::{
@@ -21,9 +22,6 @@ use super::{
 
 /// How often a silent editor's process is looked for.
 const EDITOR_IS_LOOKED_FOR: Duration = Duration::from_secs(2);
-
-/// Why a request is not done, in words for the person who asked.
-pub type Refusal = String;
 
 /// Nobody began a session.
 #[derive(Debug)]

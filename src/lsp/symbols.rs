@@ -6,7 +6,7 @@ use gen_lsp_types::{
 };
 
 use super::analysis::Analysis;
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item, NodeKind, Text};

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Judged;
 use super::codes::{FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
+use super::reported::Reported;
 use super::sees_nothing::{self, Sight};
 use super::wording::{kind_of, meanings};
 use super::{instances, mismatch, misspelt_tags};
@@ -14,24 +15,6 @@ use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
 use crate::source::{Sources, Span};
-
-/// The facts whose mistake has its finding, so that no rule reports it again.
-#[derive(Debug, Default)]
-pub struct Reported<'a> {
-    /// No rule that depends on it is reported as undecided.
-    pub undecided: FxHashSet<&'a str>,
-    /// No rule that requires it is reported as broken: the finding is an error.
-    pub broken: FxHashSet<&'a str>,
-}
-
-impl<'a> Reported<'a> {
-    fn add(&mut self, fact: &'a str, severity: Severity) {
-        self.undecided.insert(fact);
-        if severity == Severity::Error {
-            self.broken.insert(fact);
-        }
-    }
-}
 
 /// The names of facts.
 struct Names<'a> {

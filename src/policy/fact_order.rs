@@ -8,8 +8,8 @@ use core::cmp::Ordering;
 use rustc_hash::FxHashMap;
 
 use super::codes::FACT_VALUE;
-use super::expects::Reported;
 use super::facts::order;
+use super::reported::Reported;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, list_of};
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;

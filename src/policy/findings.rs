@@ -8,7 +8,8 @@ use super::codes::{
     self, BASELINE_WAIVED, MISSING_DISCLOSURE, MISSPELT_TAG, POLICY_UNKNOWN, POLICY_VIOLATION,
     UNDISCLOSED_PATH,
 };
-use super::expects::Reported;
+use super::names::shortened;
+use super::reported::Reported;
 use super::violation::{self, BrokenRule};
 use super::{
     Judged, LongestWaiver, Missing, RuleVerdict, Vacuous, double_waivers, header_tags, idle_limits,
@@ -218,17 +219,6 @@ pub fn report_withheld(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnos
             "mend what the other findings tell: until then nobody knows whether {whole} hold{}",
             if rules.len() == 1 { "s" } else { "" }
         )));
-    }
-}
-
-/// The names of rules, at a length that people read.
-pub(super) fn shortened(names: &[String]) -> String {
-    const SHOWN: usize = 5;
-    match names.len().saturating_sub(SHOWN) {
-        0 => list_of(names, "and"),
-        more => {
-            format!("{} and {more} more", names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", "))
-        }
     }
 }
 

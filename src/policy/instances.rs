@@ -1,12 +1,11 @@
 //! A policy of a file that is included as several instances is one policy for each, and what all of them
 //! find is said once.
 
-use std::borrow::Cow;
-
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::names::shortened;
 use super::violation::THE_RULE;
-use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::Flow;
 use crate::flow::policy::Policy;
 use crate::source::Span;
@@ -63,15 +62,6 @@ pub fn same_in<'p>(flow: &Flow, mut of: impl Iterator<Item = &'p Policy>) -> Opt
         .filter(|policy| firsts.get(&*policy.name).is_some_and(|one| first.contains(one)));
     let names: Vec<String> = others.map(|policy| format!("`{}`", policy.name)).collect();
     (!names.is_empty()).then(|| format!("the same in {}", shortened(&names)))
-}
-
-/// The names of instances, at a length that people read.
-fn shortened(names: &[String]) -> Cow<'static, str> {
-    const SHOWN: usize = 5;
-    match names.len().saturating_sub(SHOWN) {
-        0 => list_of(names, "and").into(),
-        more => format!("{} and {more} more", names.get(..SHOWN).unwrap_or(names).join(", ")).into(),
-    }
 }
 
 /// Of each policy that has the place of an earlier one, that one's name.

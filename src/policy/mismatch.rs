@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::EXPECTS_MISMATCH;
-use super::findings::shortened;
+use super::names::shortened;
 use super::wording::kind_of;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics};

@@ -2,7 +2,6 @@
 
 use super::path_graph::PathGraph;
 use super::step_time::{StepTime, down, up, why};
-use super::time::action_of;
 use super::{Missing, OpenStep};
 use crate::diagnostics::{list_of, quote};
 use crate::flow::Directive;
@@ -32,9 +31,9 @@ pub fn missing(
     let mut remedies: Vec<String> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     // Instances of one file have their steps in the same place.
-    open.retain(|&step| action_of(graph, step).is_some_and(|action| seen.insert(action.span)));
+    open.retain(|&step| graph.action(step).is_some_and(|action| seen.insert(action.span)));
     for &step in open.iter().take(LISTED) {
-        let Some(action) = action_of(graph, step) else { continue };
+        let Some(action) = graph.action(step) else { continue };
         let why = why(graph.flow, action, times.get(step).copied().unwrap_or_default());
         let node = graph.node_of(step);
         remedies.push(why.remedy);
@@ -81,7 +80,7 @@ pub fn missing(
 fn what_is_unknown(graph: &PathGraph<'_>, steps: &[usize]) -> String {
     let id = |step: usize| quote(&display_id(&graph.flow.nodes[graph.node_of(step)].id));
     if let [step] = *steps {
-        let action = action_of(graph, step);
+        let action = graph.action(step);
         return match action.map(|action| &action.directive) {
             Some(Directive::Collect) => format!("{} waits for a key", id(step)),
             Some(Directive::Play) if action.is_some_and(|action| action.media.is_none()) => {

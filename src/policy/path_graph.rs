@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use fixedbitset::FixedBitSet;
 
-use crate::flow::{EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
+use crate::flow::{Action, EventKind, Flow, NodeId, Outcome, Transition, TransitionId};
 use crate::graph::topological_order_of;
 use crate::table::{Id, Table};
 
@@ -143,6 +143,12 @@ impl<'a> PathGraph<'a> {
     /// The node of a step.
     pub fn node_of(&self, step: usize) -> NodeId {
         self.step_nodes.get(step).copied().unwrap_or(self.entry)
+    }
+
+    /// A step's action; none of a node without any.
+    pub fn action(&self, step: usize) -> Option<&'a Action> {
+        let node = self.node_of(step);
+        self.flow.nodes[node].actions.get(step - self.steps_of(node).start)
     }
 
     /// The transitions that lead to a node.

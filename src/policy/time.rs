@@ -7,7 +7,7 @@ use super::path_graph::PathGraph;
 use super::selection::{Occurrence, OccurrenceRange, Selection};
 use super::step_time::{StepTime, has_hole};
 use super::{Path, Place, RuleVerdict, Vacuous, Violation, Waived};
-use crate::flow::{Action, NodeId, TransitionId};
+use crate::flow::{NodeId, TransitionId};
 use crate::speech::Bounds;
 use crate::table::Table;
 
@@ -103,16 +103,10 @@ pub fn limit(
         return RuleVerdict::Holds { estimated: longest.estimated };
     }
     let open = times.open_steps(order, starts(), most);
-    if open.iter().filter_map(|&step| action_of(graph, step)).any(has_hole) {
+    if open.iter().filter_map(|&step| graph.action(step)).any(has_hole) {
         return RuleVerdict::Withheld("a value on the way is not known");
     }
     RuleVerdict::Unknown(missing(graph, steps, open, longest.bounds, most))
-}
-
-/// A step's action; none of a node without any.
-pub fn action_of<'a>(graph: &PathGraph<'a>, step: usize) -> Option<&'a Action> {
-    let node = graph.node_of(step);
-    graph.flow.nodes[node].actions.get(step - graph.steps_of(node).start)
 }
 
 /// Where the clock starts.

@@ -2,9 +2,9 @@
 //! whom, duties and titles, and what the flow, its steps and their kinds are called. A contact field has no place in them, since each call has a value of its own.
 
 use super::codes;
-use super::provenance::{Origin, Segment, at, locate};
+use super::provenance::{Origin, Segment, ValueId, at, locate};
 use super::spellings::{Form, Spelling};
-use super::values::{Inserted, Known, ValueId, What};
+use super::values::{Inserted, Known, What};
 use super::{Resolver, ScopeId};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow;

@@ -1,7 +1,8 @@
 //! Which params from outside their file make a text or a number.
 
+use super::provenance::ValueId;
 use super::provenance::{Origin, Segment};
-use super::values::{Known, ValueId, What};
+use super::values::{Known, What};
 use super::{Resolver, ScopeId};
 use crate::diagnostics::{Given, Giver};
 use crate::source::Span;

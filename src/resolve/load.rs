@@ -8,10 +8,10 @@ use super::circles::{self, Circles};
 use super::include_path::{join, unescaped};
 use super::lost_path::{Advice, nearest_file};
 use super::missing::{LostInclude, Missing};
-use super::refusal::{Refusal, why};
+use super::refusal::{refused, why};
 use super::{Files, PolicyChoice, Settings, codes};
 use crate::bundled;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
 use crate::resolve::codes::UNUSED;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
@@ -440,20 +440,5 @@ impl Loader<'_> {
             let includes = circle.iter().skip(1).filter_map(|one| one.included_at).take(circles::LABELS);
             includes.fold(diagnostic, |diagnostic, include| diagnostic.label(include, "included here"))
         });
-    }
-}
-
-/// The code of an error, and what to do where the path is not at fault.
-pub(super) fn refused(error: &std::io::Error) -> (&'static Code, Option<&'static str>) {
-    match Refusal::of(error) {
-        Some(Refusal::Outside) => (
-            &codes::OUTSIDE,
-            Some("move the file into the repository, or allow its folder with `--allow-outside DIR`"),
-        ),
-        Some(Refusal::OfGit) => {
-            (&codes::OUTSIDE, Some("put the text into a file of its own, beside the flow"))
-        }
-        Some(Refusal::NotRegular(_)) => (&codes::NOT_A_FILE, Some("name a regular file")),
-        Some(Refusal::DanglingLink | Refusal::LinkLoop) | None => (&codes::INCLUDE_NOT_FOUND, None),
     }
 }

@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 
 use super::folders::Folders;
 use super::include_path::join;
-use super::load::refused;
 use super::lost_path::{self, Advice};
+use super::refusal::refused;
 use super::{Files, why};
 use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Mend, quote};
 use crate::source::Span;

@@ -209,7 +209,7 @@ struct Scope {
     include: Option<Placed>,
     /// The first binding of each name that the include's `with` sets.
     with: FxHashMap<Box<str>, usize>,
-    values: FxHashMap<Box<str>, values::ValueId>,
+    values: FxHashMap<Box<str>, provenance::ValueId>,
 }
 
 /// A declaration at its place in the flow.
@@ -230,7 +230,7 @@ struct Resolver<'a> {
     diagnostics: &'a mut Diagnostics,
     flow: Flow,
     scopes: crate::table::Table<ScopeId, Scope>,
-    values: crate::table::Table<values::ValueId, values::ValueDef>,
+    values: crate::table::Table<provenance::ValueId, values::ValueDef>,
     node_ids: FxHashMap<compact_str::CompactString, NodeId>,
     /// The node of each placed declaration that is one, in order.
     placed_nodes: Vec<NodeId>,
@@ -269,7 +269,7 @@ struct Resolver<'a> {
     /// Where names are written, if anybody asks.
     uses: Option<Vec<Use>>,
     /// The values by their names without what people write differently.
-    plain_names: FxHashMap<String, values::ValueId>,
+    plain_names: FxHashMap<String, provenance::ValueId>,
     /// Where a text was found to spell a value without inserting it.
     spelled: rustc_hash::FxHashSet<(crate::source::Span, Box<str>)>,
 }

@@ -3,11 +3,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::provenance::ValueId;
 use super::provenance::{Located, Origin, Segment, at, locate};
 use super::spellings::{
     Form, Spelling, between_signs, candidates, in_braces, lone_braces, may_hold_signs, plain,
 };
-use super::values::{ValueId, What};
+use super::values::What;
 use super::{Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::source::Span;

@@ -3,8 +3,13 @@
 use std::ops::Range;
 
 use super::ScopeId;
-use super::values::ValueId;
 use crate::source::Span;
+use crate::table::id;
+
+id! {
+    /// A let, a param or a contact field.
+    ValueId
+}
 
 /// A piece of a text, and where it comes from. It ends where the next one begins.
 #[derive(Debug, Clone)]

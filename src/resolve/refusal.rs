@@ -3,6 +3,9 @@
 use std::fmt;
 use std::io;
 
+use super::codes;
+use crate::diagnostics::Code;
+
 /// Carried by the errors of [`Files::read`](super::Files::read).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -49,5 +52,20 @@ pub fn why(error: &io::Error) -> String {
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         io::ErrorKind::PermissionDenied => "it may not be read by this user".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+/// The code of an error, and what to do where the path is not at fault.
+pub(super) fn refused(error: &io::Error) -> (&'static Code, Option<&'static str>) {
+    match Refusal::of(error) {
+        Some(Refusal::Outside) => (
+            &codes::OUTSIDE,
+            Some("move the file into the repository, or allow its folder with `--allow-outside DIR`"),
+        ),
+        Some(Refusal::OfGit) => {
+            (&codes::OUTSIDE, Some("put the text into a file of its own, beside the flow"))
+        }
+        Some(Refusal::NotRegular(_)) => (&codes::NOT_A_FILE, Some("name a regular file")),
+        Some(Refusal::DanglingLink | Refusal::LinkLoop) | None => (&codes::INCLUDE_NOT_FOUND, None),
     }
 }

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::placeholders::{Reader, may_spell};
-use super::provenance::{Origin, Segment};
-use super::values::{GAP, Inserted, Known, MAX_INSERTED, MAX_TEXT, ValueId, What};
+use super::provenance::{Origin, Segment, ValueId};
+use super::values::{GAP, Inserted, Known, MAX_INSERTED, MAX_TEXT, What};
 use super::{Named, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Mend, quote};
 use crate::flow::{self, Tag};

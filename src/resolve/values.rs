@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::provenance::{Origin, Segment};
+use super::provenance::{Origin, Segment, ValueId};
 use super::spellings::plain;
 use super::{Named, Placed, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Giver, quote};
@@ -10,17 +10,12 @@ use crate::flow::Tag;
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, OptionKind, Value};
 use crate::syntax::text::{Piece, pieces};
-use crate::table::{Table, id};
+use crate::table::Table;
 
 /// The longest text after its insertions, in bytes: far more than anybody listens to.
 pub const MAX_TEXT: usize = 1 << 20;
 /// How much insertions may add to all texts of a flow together, in bytes.
 pub const MAX_INSERTED: usize = 64 << 20;
-
-id! {
-    /// A let, a param or a contact field.
-    ValueId
-}
 
 /// A declared value.
 pub struct ValueDef {

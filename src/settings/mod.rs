@@ -15,6 +15,7 @@ mod mask;
 mod misnamed;
 mod misplaced;
 mod params;
+mod platform_words;
 mod read;
 mod secret;
 mod show;

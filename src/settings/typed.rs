@@ -5,7 +5,7 @@ use toml::de::{DeArray, DeInteger, DeValue};
 use super::codes::BAD_SETTING;
 use super::keys::{Key, Kind};
 use super::read::{Entry, Place, Reader, Value};
-use super::value;
+use super::{platform_words, value};
 use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
 use crate::source::Span;
 
@@ -110,7 +110,7 @@ impl Reader<'_> {
 
     /// A word of `[platform]` that is one slip away from a word of the language.
     fn report_misspelt_word(&mut self, full: &str, key: &'static Key, text: &str, span: Span) {
-        let Some(near) = value::own_word(key, text) else { return };
+        let Some(near) = platform_words::own_word(key, text) else { return };
         let message = format!("`{full}` has {}, which is one slip away from `{near}`", quote(text));
         self.diagnostics.push(
             Diagnostic::new(&BAD_SETTING, span, message)

@@ -6,10 +6,8 @@ use fluent_uri::UriRef;
 
 use super::Guard;
 use super::environment::{TokenAuth, variable};
-use super::keys::{self, Key};
-use crate::diagnostics::suggest::{is_one_slip, nearest};
+use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{list_of, quote};
-use crate::flow::{Directive, Kind, Outcome};
 use crate::speech::{LANGUAGES, language_of, nearest_code};
 
 /// Says what is wrong with a text that a setting holds; `environment` is the one whose it is.
@@ -207,22 +205,6 @@ pub fn language(text: &str, _: &str) -> Result<(), Wrong> {
         }),
         near,
     })
-}
-
-/// The word of the language that a word under `[platform]` is a slip of.
-pub fn own_word(key: &Key, text: &str) -> Option<&'static str> {
-    let words: Vec<&'static str> = match key {
-        _ if *key == keys::TYPES => Kind::ALL.iter().map(|kind| kind.word()).collect(),
-        _ if *key == keys::DIRECTIVES => Directive::named().map(Directive::word).collect(),
-        _ if *key == keys::CONDITIONS => {
-            Outcome::ALL.iter().map(|outcome| outcome.word()).chain(["always"]).collect()
-        }
-        _ => return None,
-    };
-    if words.contains(&text) {
-        return None;
-    }
-    words.into_iter().find(|word| is_one_slip(text, word))
 }
 
 /// The days of a year, a leap year included.

@@ -6,8 +6,10 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::excerpt::TAB;
 use crate::spelling::is_invisible;
+
+/// How many columns a tab takes at most.
+pub const TAB: usize = 4;
 
 /// How many columns stand between a label's hook and its text.
 const HOOK: usize = 4;

@@ -8,13 +8,11 @@ use std::ops::Range;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use unicode_width::UnicodeWidthStr;
 
-use super::cut::{Cut, Marked, cut};
+use super::cut::{Cut, Marked, TAB, cut};
 use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::spelling::is_invisible;
 
-/// How many columns a tab takes at most.
-pub const TAB: usize = 4;
 /// How many columns a label's text has at least.
 const LABEL: usize = 10;
 

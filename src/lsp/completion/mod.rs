@@ -16,7 +16,7 @@ use context::{Line, Spot, spot};
 use item::{Item, Rank};
 
 use super::analysis::Analysis;
-use super::server::Refusal;
+use super::refusal::Refusal;
 use super::session::Session;
 use crate::flow::{Kind, NodeId, Verb};
 use crate::resolve::include_path;

@@ -1,0 +1,66 @@
+//! How the emulator behaves.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::faults::Faults;
+use super::limits::Limits;
+
+/// Takes one line for each request and each delivery. The lines hold no secret.
+pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// How the emulator behaves.
+#[derive(Clone)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 is any free one.
+    pub port: u16,
+    /// What goes wrong, and how often.
+    pub faults: Faults,
+    /// How long each request waits before it is looked at.
+    pub latency: RangeInclusive<Duration>,
+    /// From a job's making to its end.
+    pub job_time: Duration,
+    /// How long a token stays valid.
+    pub token_life: Duration,
+    /// Sends events to `https` addresses of other machines as well.
+    pub deliver_anywhere: bool,
+    /// Makes faults, ids and credentials those of every run with the same number.
+    pub seed: Option<u64>,
+    /// Hears of every request.
+    pub log: Option<Log>,
+    /// The most of everything that is kept or waited for.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            faults: Faults::default(),
+            latency: Duration::ZERO..=Duration::ZERO,
+            job_time: Duration::from_millis(1500),
+            token_life: Duration::from_secs(3600),
+            deliver_anywhere: false,
+            seed: None,
+            log: None,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("port", &self.port)
+            .field("faults", &self.faults)
+            .field("latency", &self.latency)
+            .field("job_time", &self.job_time)
+            .field("token_life", &self.token_life)
+            .field("deliver_anywhere", &self.deliver_anywhere)
+            .field("seed", &self.seed)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
