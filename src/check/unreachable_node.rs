@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
-use crate::flow::NodeId;
+use crate::flow::{NodeId, Transition};
 use crate::graph::components;
 use crate::source::Span;
 use crate::spelling::display_id;
@@ -44,6 +44,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     let lost = |node: NodeId| !context.reachable[node];
     if context.entry.is_none() || !flow.nodes.ids().any(lost) {
+        return;
+    }
+    // A target that is not there, and not nearly there either, may have meant any of them.
+    let is_broken = |transition: &&Transition| transition.to.is_none() && !lost(transition.from);
+    let broken = flow.transitions.rows().iter().filter(is_broken).count();
+    if broken > flow.assumed_reachable.len() {
         return;
     }
     let parts = components(flow, lost);

@@ -23,11 +23,12 @@ use crate::codes;
 use crate::compile::weigh;
 use crate::cxone::Mask;
 use crate::diagnostics::suggest::did_you_mean;
-use crate::diagnostics::{Diagnostic, Diagnostics, list_of};
+use crate::diagnostics::{Diagnostic, Diagnostics, Severity, list_of};
 use crate::policy::LongestWaiver;
+use crate::resolve::codes::UNSET_PARAM;
 use crate::resolve::{Files, declares_flow};
 use crate::settings::{Declared, Elsewhere, Environment, Settings, report_unknown_params};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::{Compiled, Options, compile_sources};
 
 /// A source and what became of it.
@@ -334,11 +335,39 @@ fn add_unknown_params(
         Elsewhere::OwnParam(name) => elsewhere.may_have_own(&job.input, name),
     };
     report_unknown_params(&job.settings, declared, is_set, is_elsewhere, &mut found);
+    drop_caused(job, &mut found);
     let silenced = weigh(&mut found, options);
     job.compiled.silenced.append(silenced);
     if found.iter().next().is_some() {
         job.compiled.diagnostics.append(found);
         job.compiled.diagnostics.sort();
+    }
+}
+
+/// Takes out the findings of params that are not set because the environment of the run has a slip of
+/// their names. The slip is then as grave as they were.
+fn drop_caused(job: &mut Job, found: &mut Diagnostics) {
+    let Some(environment) = &job.environment else { return };
+    let keys: FxHashSet<Span> = job.settings.params(&environment.name).map(|(_, one)| one.key).collect();
+    let compiled = &mut *job.compiled;
+    let sources = &compiled.sources;
+    for slip in found.iter_mut().filter(|one| one.span.is_some_and(|span| keys.contains(&span))) {
+        let Some(meant) = slip.mends.first().and_then(|mend| mend.edits.first()) else { continue };
+        let meant = meant.text.trim_matches('"');
+        let own = meant.rsplit_once('.').map_or(meant, |(_, own)| own);
+        // The param of several instances may lack its value in another one, too.
+        let instances = usize::from(own != meant);
+        let mut severity = slip.severity;
+        compiled.diagnostics.retain(|one| {
+            let is_caused = one.code.id == UNSET_PARAM.id
+                && one.labels.len() == instances
+                && one.span.is_some_and(|span| sources.text(span).trim_matches('`') == own);
+            if is_caused && one.severity == Severity::Error {
+                severity = Severity::Error;
+            }
+            !is_caused
+        });
+        slip.severity = severity;
     }
 }
 

@@ -308,7 +308,7 @@ pub static EMPTY_POLICY: Code = Code {
     area: Area::Policy,
     name: "empty-policy",
     severity: Severity::Error,
-    what: "A policy that applies has no rule: its block is empty, holds only comments, or only says what it expects. If it has rules and none of them is in force on the day of the run, that is a warning.",
+    what: "A policy that applies, or one of a library, has no rule: its block is empty, holds only comments, or only says what it expects. If it has rules and none of them is in force on the day of the run, that is a warning.",
     why: "People rely on a policy that applies, but this one checks nothing.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -68,6 +68,9 @@ pub fn report<'a>(
         if flow.complete && !policy.bundled && !policy.expects.is_empty() && !policy.rules.is_empty() {
             reported.undecided.extend(mismatch::report(policy, diagnostics));
         }
+        if flow.is_library() && flow.complete && !policy.bundled && policy.rules.is_empty() {
+            sees_nothing::report_empty(policy, diagnostics);
+        }
         // The instances of a policy have their rules in common.
         let is_first = policy.rules.first().is_none_or(|rule| kinds_seen.insert(rule.span));
         if flow.complete && !policy.bundled && is_first {
@@ -85,6 +88,7 @@ pub fn report<'a>(
             report_name(flow, judged, &names, fact, &mut reported, diagnostics);
         }
     }
+    super::far_facts::report(flow, &reported, diagnostics);
     super::fact_order::report(flow, &reported, diagnostics);
     super::idle_facts::report(flow, diagnostics);
     super::idle_tags::report(flow, diagnostics);

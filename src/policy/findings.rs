@@ -12,8 +12,8 @@ use super::names::shortened;
 use super::reported::Reported;
 use super::violation::{self, BrokenRule};
 use super::{
-    Judged, LongestWaiver, Missing, RuleVerdict, Vacuous, double_waivers, header_tags, idle_limits,
-    misspelt_tags, waivers,
+    Judged, LongestWaiver, Missing, RuleVerdict, double_waivers, header_tags, idle_limits, misspelt_tags,
+    waivers,
 };
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, Unless, counted, list_of};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
@@ -68,10 +68,10 @@ pub fn report(
         super::idle_rules::report(flow, policy, on, diagnostics);
     }
     if !flow.is_library() {
-        for (_, policy, rule) in rules().filter(|(one, policy, _)| {
-            one.verdict == RuleVerdict::Vacuous(Vacuous::OtherWayRound) && !policy.bundled
-        }) {
-            super::idle_rules::report_reversed(flow, policy, rule, diagnostics);
+        for (one, policy, rule) in rules().filter(|(_, policy, _)| !policy.bundled) {
+            if let RuleVerdict::Vacuous(why) = &one.verdict {
+                super::idle_times::report(flow, policy, rule, why, diagnostics);
+            }
         }
     }
     report_unknown(flow, judged, &reported, diagnostics);
@@ -97,11 +97,22 @@ pub fn report(
 /// The finding of a waiver that several instances of its file have and none needs.
 fn join_waivers(diagnostics: &mut Diagnostics) {
     let key = |one: &Diagnostic| one.span.filter(|_| one.code.id == UNUSED.id && one.unless.is_some());
+    let mut more: FxHashMap<Span, usize> = FxHashMap::default();
     diagnostics.join_alike(key, |first, other, _| {
-        if other.message != first.message && first.notes.len() < LABELS {
+        if other.message == first.message {
+            return;
+        }
+        if first.notes.len() < LABELS {
             first.notes.push(format!("another instance: {}", other.message));
+        } else if let Some(span) = first.span {
+            *more.entry(span).or_default() += 1;
         }
     });
+    for one in diagnostics.iter_mut() {
+        if let Some(more) = one.span.and_then(|span| more.remove(&span)).filter(|_| one.unless.is_some()) {
+            one.notes.push(format!("the same in {}", counted(more, "more instance")));
+        }
+    }
 }
 
 /// What explains why a rule is broken, and has or had a finding of its own.

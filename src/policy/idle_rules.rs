@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, Unless};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind};
 use crate::spelling::is_blank;
@@ -17,6 +17,7 @@ pub static IDLE_RULE: Code = Code {
     what: "A rule can never say anything of any flow: its last day is before its first, it obliges to nothing, or what it speaks of can not be: \
            no step has a tag and does not have it, and no node has two names. A limit that no flow can exceed, \
            or that is wider than `baseline`'s, is a warning; so is one from what calls come to last to what they come to first, unless it measures something in another flow that uses its file, \
+           one whose two ends are the same or, in the flow's own file, on no path together, \
            and a rule that begins or has ended more than five years from the day of the run.",
     why: "It is there and checks nothing, though it is counted among the rules. A slip in a date or a name is the usual cause.",
     page: Page::Flows {
@@ -100,21 +101,6 @@ fn report_far_off(rule: &Rule, name: &str, on: Option<Date>, diagnostics: &mut D
             .severity(Severity::Warning)
             .here(format!("more than {FAR_OFF} years from {on}"))
             .help("check the year"),
-    );
-}
-
-/// Reports a limit between two things that calls come to in the other order.
-pub fn report_reversed(flow: &Flow, policy: &Policy, rule: &Rule, diagnostics: &mut Diagnostics) {
-    let Demand::Paths(Form::Time { from: Some(from), to: Some(to), .. }) = &rule.demand else { return };
-    let (from, to) = (super::wording::selector(flow, from), super::wording::selector(flow, to));
-    let message =
-        format!("`{}/{}` measures nothing: every `{to}` comes before the `{from}`", policy.name, rule.name);
-    diagnostics.push(
-        Diagnostic::new(&IDLE_RULE, rule.span, message)
-            .severity(Severity::Warning)
-            .here("the other way round")
-            .help(format!("did you mean `from {to} to {from}`?"))
-            .unless(Unless::Needed),
     );
 }
 

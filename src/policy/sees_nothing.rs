@@ -26,6 +26,15 @@ impl<'a> Sight<'a> {
     }
 }
 
+/// Reports a policy of a library that has no rule, whichever flows apply it.
+pub fn report_empty(policy: &Policy, diagnostics: &mut Diagnostics) {
+    let message = format!("`{}` has no rule, so it checks nothing", policy.name);
+    diagnostics.push(
+        Diagnostic::new(&EMPTY_POLICY, policy.span, message)
+            .help("write its rules between `{` and `}`, as in `quiet: forbid voicemail`, or take it out"),
+    );
+}
+
 /// Reports a policy that sees nothing of the flow. `number` is its index among the flow's policies.
 pub fn report(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
     let flow = sight.flow;

@@ -437,8 +437,8 @@ impl Loader<'_> {
                 } else {
                     "take it out"
                 });
-            let includes = circle.iter().skip(1).filter_map(|one| one.included_at).take(circles::LABELS);
-            includes.fold(diagnostic, |diagnostic, include| diagnostic.label(include, "included here"))
+            let includes: Vec<_> = circle.iter().skip(1).filter_map(|one| one.included_at).collect();
+            diagnostic.label_each(&includes, circles::LABELS, "included here")
         });
     }
 }

@@ -1,5 +1,6 @@
 //! Trees to flow: includes read, params filled, names bound.
 
+mod around_fields;
 mod built_texts;
 mod circles;
 pub mod codes;

@@ -39,6 +39,7 @@ impl Resolver<'_> {
         text: &str,
         segments: &[Segment],
     ) -> Option<Vec<ValueId>> {
+        self.report_around_fields(scope, literal, reader, text, segments);
         let spellings = self.spelled_in(scope, text);
         if spellings.is_empty() {
             return None;

@@ -115,7 +115,8 @@ impl Resolver<'_> {
         let mut own: Vec<Segment> = Vec::new();
         pieces(literal, |piece| match piece {
             Piece::Plain(text, at) => {
-                let exact = may_spell(text);
+                // What signs end with, too.
+                let exact = may_spell(text) || memchr::memchr2(b'>', b']', text.as_bytes()).is_some();
                 let span = place(at..at + text.len());
                 written(&mut own, plain.len(), span, start, exact, scope);
                 plain.push_str(text);

@@ -148,7 +148,7 @@ pub static MISNAMED: Code = Code {
     area: Area::Settings,
     name: "misnamed-settings",
     severity: Severity::Error,
-    what: "A folder without `cxflow.toml` has a file with nearly that name: with other capitals, a dot in front, or an extra letter. Nothing reads that file. \
+    what: "A folder without `cxflow.toml` has a file with nearly that name: with other capitals, a dot in front, an extra letter, or the ending of another format, as in `cxflow.yaml`. Nothing reads that file. \
            A file whose name differs in more than capitals is only reported if it holds settings. \
            One whose name differs in capitals alone is reported beside a `cxflow.toml` as well.",
     why: "The file may name policies that the law requires. And a disk that does not tell capitals apart does read `Cxflow.toml`, so one repository would give two results.",

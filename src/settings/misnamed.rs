@@ -32,7 +32,7 @@ impl Misnamed {
         let found = known().get(&place).cloned();
         found.unwrap_or_else(|| {
             let mut names = files.list(folder);
-            names.retain(|name| name == NAME || is_slip(name));
+            names.retain(|name| name == NAME || is_slip(name) || is_of_other_format(name));
             known().insert(place, names.clone());
             names
         })
@@ -53,15 +53,22 @@ pub fn report(
         let source = Source::new(files.name(&path), &path, bytes);
         // On a disk that does not tell capitals apart, it is read.
         let by_case = name.eq_ignore_ascii_case(NAME);
-        if !by_case && !holds_settings(source.text()) {
+        let by_format = is_of_other_format(&name);
+        let holds = if by_format { names_a_setting } else { holds_settings };
+        if !by_case && !holds(source.text()) {
             continue;
         }
         let shown = mask::masked(source.text(), &mask::secrets(source.text())).into_owned();
         let called = source.name().to_owned();
         let file = sources.add(Source::new(called.clone(), &path, shown.into_bytes()));
-        let why = match by_case {
-            true => "its name has other capitals",
-            false => "its name is another one",
+        let why = match (by_case, by_format) {
+            (true, _) => "its name has other capitals",
+            (false, true) => "settings are written in TOML",
+            (false, false) => "its name is another one",
+        };
+        let help = match by_format {
+            true => format!("write the settings into `{NAME}`, in TOML, and delete this file"),
+            false => format!("call it `{NAME}`, or give it a name that is less like that one"),
         };
         diagnostics.push(
             Diagnostic::new(
@@ -70,7 +77,7 @@ pub fn report(
                 format!("nothing reads {}: {why}", quote(&called)),
             )
             .here("what it says counts for no flow")
-            .help(format!("call it `{NAME}`, or give it a name that is less like that one")),
+            .help(help),
         );
     }
 }
@@ -104,6 +111,16 @@ pub fn report_beside(
     }
 }
 
+/// How files of settings end that are no TOML.
+const OTHER_FORMATS: [&str; 7] = ["yaml", "yml", "json", "json5", "jsonc", "ini", "conf"];
+
+/// Whether a name is that of the settings with the ending of another format.
+fn is_of_other_format(name: &str) -> bool {
+    let plain = name.trim_start_matches('.').to_lowercase();
+    let format = ["cxflow.", "cxflowc."].iter().find_map(|stem| plain.strip_prefix(stem));
+    format.is_some_and(|format| OTHER_FORMATS.contains(&format))
+}
+
 /// Whether a name is nearly that of the settings. What editors leave beside a file is none.
 fn is_slip(name: &str) -> bool {
     if name == NAME || name.ends_with(['~', '/']) || name.starts_with(['#', '~']) {
@@ -123,9 +140,54 @@ fn holds_settings(text: &str) -> bool {
     !errors.is_empty() || words.any(|word| table.get_ref().keys().any(|key| key.get_ref() == word))
 }
 
+/// Whether a line of a text in another format sets what only settings have: a top-level key or section
+/// behind blanks, quotes or a bracket, and before a colon, a sign of equality or a bracket.
+fn names_a_setting(text: &str) -> bool {
+    let words = Section::Top.keys().map(|key| key.name);
+    let words: Vec<&str> = words.chain(Section::Top.inner().iter().map(|(word, _)| *word)).collect();
+    // An object may stand on one line.
+    text.split(['\n', ',', '{']).any(|piece| {
+        let piece = piece.trim_start_matches(|c: char| c.is_whitespace() || "\"'[\u{FEFF}".contains(c));
+        let end = piece.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(piece.len());
+        let (word, behind) = piece.split_at(end);
+        let behind = behind.trim_start_matches(|c: char| c == ' ' || "\"'".contains(c));
+        words.contains(&word) && behind.starts_with([':', '=', ']', '.'])
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_in_other_formats_are_told_from_other_files() {
+        for name in
+            ["cxflow.yaml", "cxflow.yml", ".cxflow.yaml", "CXFLOW.JSON", "cxflow.json5", "cxflowc.ini"]
+        {
+            assert!(is_of_other_format(name), "{name}");
+        }
+        for name in
+            ["cxflow.cxflow", "cxflow.md", "flow.yaml", "cxflow.schema.json", "cxflow", "my-cxflow.yml"]
+        {
+            assert!(!is_of_other_format(name), "{name}");
+        }
+        for text in [
+            "policies: [us_tsr]\n",
+            "# ours\npolicies:\n  - us_tsr\n",
+            "{\"policies\": [\"us_tsr\"]}",
+            "{\n  \"env\": {}\n}",
+            "[env]\n",
+            "policies = us_tsr\n",
+            "'platform':\n",
+        ] {
+            assert!(names_a_setting(text), "{text}");
+        }
+        for text in
+            ["", "{\"flow\": {\"nodes\": []}}", "name: policies\n", "# policies of the house\n", "other: 1\n"]
+        {
+            assert!(!names_a_setting(text), "{text}");
+        }
+    }
 
     #[test]
     fn slips_of_the_name_are_told_from_other_names() {

@@ -2,7 +2,7 @@
 
 use super::walk::{Walk, Why};
 use super::written::named;
-use crate::diagnostics::{Area, Code, Diagnostic, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Example, Mend, Page, Severity, counted, quote};
 use crate::flow::{EventKind, Flow, Test, is_key};
 use crate::spelling::display_id;
 
@@ -118,6 +118,9 @@ pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagno
     let mut diagnostic = Diagnostic::new(&TEST_FAILED, span(first), message).here(what(first));
     for &number in missed.iter().take(missed.len().saturating_sub(1)).take(SHOWN) {
         diagnostic = diagnostic.label(span(number), what(number));
+    }
+    if let Some(more @ 1..) = missed.len().checked_sub(1 + SHOWN) {
+        diagnostic = diagnostic.note(format!("the call misses {}", counted(more, "more step")));
     }
     if let (true, Some(end), Some(&by)) = (first == last, end, call.taken.last()) {
         let by = &flow.transitions[by];

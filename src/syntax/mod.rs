@@ -11,6 +11,7 @@ pub mod codes;
 mod conflict;
 pub mod format;
 pub mod grammar;
+mod header_slips;
 mod line;
 mod lower;
 mod near_miss;
@@ -66,13 +67,17 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
     let conflicts = conflict::conflicts(text);
     report_conflicts(file, &conflicts, diagnostics);
     let without = (!conflicts.is_empty()).then(|| conflict::read_on(text, &conflicts));
-    let text = without.as_deref().unwrap_or(text);
+    let mut text = without.as_deref().unwrap_or(text);
     let mut found = Diagnostics::default();
     let (mut ast, mut unread) = read(source, file, text, &mut found);
     let is_text = source.not_utf8().is_none() && found.dropped() == 0;
+    let with_headers;
+    if is_text && let Some((read, rest, meant, all)) = read_headers(source, file, text, &unread, &found) {
+        (ast, unread, with_headers, found) = (read, rest, meant, all);
+        text = &with_headers;
+    }
     let torn_ones = if is_text { torn_blocks::torn(text, &unread) } else { Vec::new() };
     let with_blocks = (!torn_ones.is_empty()).then(|| torn_blocks::read_as_blocks(text, &torn_ones));
-    let mut text = text;
     if let Some(with_blocks) = &with_blocks
         && let Some((torn, read, rest)) = read_torn(source, file, with_blocks, &torn_ones, &found)
     {
@@ -105,6 +110,30 @@ pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> 
 /// What a file of which nothing reads may declare, so that whoever includes it misses nothing.
 fn unknown(file: FileId) -> ast::Item {
     ast::Item { span: Span::new(file, 0, 0), doc: None, declaration: ast::Declaration::LostInclude(None) }
+}
+
+/// The file with the first lines of blocks as they were meant to be, if that explains more.
+fn read_headers(
+    source: &Source,
+    file: FileId,
+    text: &str,
+    unread: &[Unread],
+    before: &Diagnostics,
+) -> Option<(Ast, Vec<Unread>, String, Diagnostics)> {
+    if unread.is_empty() {
+        return None;
+    }
+    let slips = header_slips::slips(text);
+    if slips.is_empty() {
+        return None;
+    }
+    let mut found = Diagnostics::default();
+    let meant = header_slips::read_on(text, &slips);
+    let (mut ast, rest) = read(source, file, &meant, &mut found);
+    found.retain(|one| !slips.iter().any(|slip| slip.explains(one)));
+    slips.iter().for_each(|slip| found.push(slip.finding(file, source)));
+    ast.broken = true;
+    (found.iter().count() < before.iter().count()).then_some((ast, rest, meant, found))
 }
 
 /// The file with torn blocks as they were meant to be, if that explains as much.

@@ -114,3 +114,40 @@ fn a_git_that_is_no_repository_does_not_part_a_flow_from_its_settings() {
         folder.run("check --format short s/a.cxflow").exits(0).err_lacks("us_tsr/");
     }
 }
+
+#[test]
+fn settings_in_another_format_are_an_error() {
+    for (name, text) in [
+        ("cxflow.yaml", "policies: [us_tsr]\n"),
+        ("cxflow.yml", "# ours\npolicies:\n  - us_tsr\n"),
+        ("cxflow.json", "{\"policies\": [\"us_tsr\"]}\n"),
+        (".cxflow.yaml", "env:\n  prod:\n    params:\n      queue: sales\n"),
+        ("Cxflow.YML", "policies: [us_tsr]\n"),
+        ("cxflow.ini", "policies = us_tsr\n"),
+        ("cxflow.json5", "{ policies: ['us_tsr'] }\n"),
+    ] {
+        let folder = Folder::of(CLEAN).with(name, text).committed();
+        for source in ["a.cxflow", "v1:a.cxflow"] {
+            let run = folder.run(&format!("check --message-format json {source}")).exits(1);
+            let found = run.lines();
+            assert_eq!((found.len(), &found[0]["code"]), (1, &"CX710".into()), "{name} {source}: {run:#?}");
+        }
+        folder.run("check a.cxflow").err_has("into `cxflow.toml`, in TOML");
+        // Beside the settings it may be what they were made of.
+        folder.with("cxflow.toml", "longest_waiver = \"30 days\"\n").run("check a.cxflow").exits(0);
+    }
+}
+
+#[test]
+fn other_files_called_cxflow_are_no_settings() {
+    for (name, text) in [
+        ("cxflow.json", "{\"flow\": {\"nodes\": []}}\n"),
+        ("cxflow.yaml", "image: cxflowc\nscript:\n  - cxflowc check\n"),
+        ("cxflow.md", "policies: see below\n"),
+        ("cxflow.yaml.bak", "policies: [us_tsr]\n"),
+        ("flow.yaml", "policies: [us_tsr]\n"),
+        ("cxflow.yml", ""),
+    ] {
+        Folder::of(CLEAN).with(name, text).run("check --deny warnings a.cxflow").exits(0);
+    }
+}

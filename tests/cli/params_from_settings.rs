@@ -30,3 +30,38 @@ fn a_value_that_is_wrong_is_one_finding_at_its_setting() {
         assert!(matches!(found.as_slice(), [one] if one.starts_with(said)), "{params}: {found:#?}");
     }
 }
+
+#[test]
+fn a_slip_of_a_param_is_one_finding_and_not_the_missing_value_too() {
+    const ONE: &str = "flow \"Survey\"\nentry notice\nparam queue_name\ndisclosure notice { say \"This call is recorded.\"; -> person }\nagent person \"${queue_name}\"\n";
+    const INSTANCE: &str = "flow \"Survey\"\nentry notice\ninclude \"lib.cxflow\" as es\ndisclosure notice { say \"This call is recorded.\"; -> es.person }\n";
+    const LIBRARY: &str = "param queue_name\nagent person \"${queue_name}\"\n";
+    let folder = |flow: &str, key: &str| {
+        let settings = format!("[env.prod.params]\n{key} = \"sales\"\n[env.test.params]\n");
+        Folder::of(flow).with("lib.cxflow", LIBRARY).with("cxflow.toml", &settings)
+    };
+    for (flow, key) in [
+        (ONE, "queue_nam"),
+        (ONE, "queue_names"),
+        (ONE, "queu_name"),
+        (ONE, "Queue_name"),
+        (ONE, "\"queue_nmae\""),
+        (INSTANCE, "\"es.queue_nam\""),
+        (INSTANCE, "queue_name"),
+    ] {
+        let folder = folder(flow, key);
+        let run = folder.run("check a.cxflow --env prod --message-format short").exits(0);
+        let found: Vec<&str> = run.err.lines().filter(|line| line.contains("[CX")).collect();
+        assert_eq!(found.len(), 1, "{key}: {run:#?}");
+        assert!(found[0].contains("warning[CX708"), "{key}: {run:#?}");
+        // Nothing is built without a value.
+        let run = folder.run("build a.cxflow --env prod --message-format short").exits(1);
+        assert!(run.err.contains("error[CX708") && !run.err.contains("CX110"), "{key}: {run:#?}");
+        assert!(!folder.has("a.json"), "{key}");
+        // In another environment, and without one, the slip is not why it has no value.
+        for other in ["--env test", ""] {
+            let run = folder.run(&format!("check a.cxflow {other} --message-format short"));
+            assert!(run.err.contains("CX110"), "{key} {other}: {run:#?}");
+        }
+    }
+}

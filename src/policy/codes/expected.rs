@@ -8,7 +8,7 @@ pub static FACT_VALUE: Code = Code {
     area: Area::Policy,
     name: "fact-value",
     severity: Severity::Warning,
-    what: "The policies that apply expect other values of a fact than the flow states, or the flow states a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. If no policy lists its values, a text counts that is one slip away from one that a rule compares it with. Two facts such as `hours_start` and `hours_end` have to be in that order where rules bound the one from below and the other from above. A text such as `\"\"`, `\".\"` or `\"TODO\"` states nothing.",
+    what: "The policies that apply expect other values of a fact than the flow states, or the flow states a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. If no policy lists its values, a text counts that is one slip away from one that a rule compares it with. Two facts such as `hours_start` and `hours_end` have to be in that order where rules bound the one from below and the other from above. A time or a date that is far from all that is meant, such as 20 minutes where rules compare with 15 seconds, or the year 206, is a slip. A text such as `\"\"`, `\".\"` or `\"TODO\"` states nothing.",
     why: "A rule that depends on the fact would not apply or would never be decided, and nobody would notice.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -67,7 +67,7 @@ pub static FOREIGN_INSERTION: Code = Code {
     area: Area::Lint,
     name: "foreign-insertion",
     severity: Severity::Warning,
-    what: "A text holds what other systems write to insert a value: `{{name}}` or `#{name}` with any name; `$name`, `%name%`, `<name>`, `[name]`, `{name:format}` and the like with a declared name. If the braces hold a contact field, the text counts as using that field. In a queue, a mailbox or a media URL it is an error.",
+    what: "A text holds what other systems write to insert a value: `{{name}}` or `#{name}` with any name; `$name`, `%name%`, `<name>`, `[name]`, `{name:format}` and the like with a declared name. The same goes for such signs around the insertion of a contact field, as in `{${name}}`. If the braces hold a contact field, the text counts as using that field. In a queue, a mailbox or a media URL it is an error.",
     why: "Nothing is inserted, and the caller hears the signs and the name.",
     page: Page::Flows {
         wrong: Example::Text(
