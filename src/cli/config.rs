@@ -1,5 +1,6 @@
 //! Where `cxflow.toml` is looked for, and what a run takes from it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Bounds};
@@ -37,7 +38,7 @@ pub fn load(
     if let Ok(settings) = &loaded {
         report_audit_outside(files, input, settings, sources, diagnostics);
     }
-    if let Some(above) = lost_settings::settings_above(files, input, lookups, sources)? {
+    if let Some(above) = lost_settings::settings_above(input, lookups, sources)? {
         diagnostics.push(above);
     }
     loaded.map_err(unread)
@@ -94,6 +95,21 @@ fn folders(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
     let known: Vec<PathBuf> = here.iter().map(place).collect();
     let there = there.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
     shared.iter().chain(there).chain(here).cloned().collect()
+}
+
+/// The settings that count for a link, where they are not those that count for the file that it leads to.
+pub fn added_by_link(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
+    let Some(linked) = input.linked_folder(files) else { return Vec::new() };
+    let places = |folders: Vec<PathBuf>| {
+        let paths = folders.into_iter().map(|folder| folder.join(NAME));
+        // What cannot be read is there all the same.
+        let is_there = |path: &PathBuf| {
+            files.read(path).err().is_none_or(|error| error.kind() != io::ErrorKind::NotFound)
+        };
+        paths.filter(is_there).map(|path| files.identity(&path)).collect::<Vec<PathBuf>>()
+    };
+    let of_link = places(folders(files, input));
+    if of_link == places(from_top(input, &linked)) { Vec::new() } else { of_link }
 }
 
 /// A folder and those above it: from the repository's top down; outside a repository from the top of

@@ -83,6 +83,11 @@ impl FlowsBelow {
         &self.settings
     }
 
+    /// The folders whose name begins with a dot, but for git's own.
+    pub fn hidden(&self) -> Vec<PathBuf> {
+        hidden(&self.left_out)
+    }
+
     fn look_into(&mut self, folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -156,14 +161,10 @@ pub fn flows_below(
         })?;
         found.extend(files);
     }
-    if let Some(link) = below.outside.into_iter().min() {
-        return Err(leads_out(&link, allowed.is_some()));
+    if let Some(link) = below.outside.iter().min() {
+        return Err(leads_out(link, allowed.is_some()));
     }
-    let hidden = below.left_out.iter().filter_map(|one| match one {
-        LeftOut::Folder(path, BEGINS_WITH_DOT) => Some(path.clone()),
-        LeftOut::Folder(..) | LeftOut::File(_) => None,
-    });
-    let hidden: Vec<PathBuf> = hidden.collect();
+    let hidden = below.hidden();
     tell(below.left_out, &found, terminal);
     if found.is_empty() {
         return Err(Failure::new(format!("there is no .cxflow file in {}", folder.display())).about(folder));
@@ -171,6 +172,14 @@ pub fn flows_below(
     found.sort();
     below.settings.sort();
     Ok(FolderContents { flows: found, settings: below.settings, hidden })
+}
+
+fn hidden(left_out: &[LeftOut]) -> Vec<PathBuf> {
+    let hidden = left_out.iter().filter_map(|one| match one {
+        LeftOut::Folder(path, BEGINS_WITH_DOT) => Some(path.clone()),
+        LeftOut::Folder(..) | LeftOut::File(_) => None,
+    });
+    hidden.collect()
 }
 
 /// That a link in a folder leads to a file that nobody named.
@@ -215,6 +224,14 @@ fn tell(left_out: Vec<LeftOut>, found: &[PathBuf], terminal: &Terminal) {
 /// The top of the repository that an absolute folder is in, as far as the disk shows it.
 pub fn repository_top(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|above| is_repository(&above.join(".git"))).map(Path::to_path_buf)
+}
+
+/// A `.git` file that is nearer to an absolute folder than any repository, and leads to none: git goes no further
+/// up from there.
+pub fn lost_repository(folder: &Path) -> Option<PathBuf> {
+    let gits = folder.ancestors().map(|above| above.join(".git"));
+    let mut files = gits.take_while(|git| !is_repository(git)).filter(|git| git.is_file());
+    files.next()
 }
 
 /// Whether git would take a `.git` for a repository: a folder with a `HEAD`, or a file that leads to

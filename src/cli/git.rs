@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-use super::folders::repository_top;
+use super::folders::{lost_repository, repository_top};
 use super::input::{Disk, limited};
 use crate::resolve::Files;
 use crate::source::MAX_BYTES;
@@ -108,21 +108,28 @@ pub fn run_with(folder: &Path, settings: &[String], arguments: &[&str]) -> io::R
 /// Git for questions about a folder's repository.
 fn about(folder: &Path) -> io::Result<Result<Command, Refused>> {
     let mut command = command()?;
-    match top_of(folder) {
-        Some(top) => {
-            PLACES.iter().for_each(|name| {
-                command.env_remove(name);
-            });
-            command.env("GIT_CEILING_DIRECTORIES", top.parent().unwrap_or(&top)).env("GIT_WORK_TREE", &top);
-            command.current_dir(top);
-        }
-        // A bare repository that the caller names, as git does for a hook on a server.
-        None if std::env::var_os("GIT_DIR").is_some() => {
-            command.current_dir(folder);
-        }
-        None => return Ok(Err(Refused::no_repository())),
+    let top = top_of(folder);
+    // A bare repository that the caller names, as git does for a hook on a server.
+    if top.is_none() && std::env::var_os("GIT_DIR").is_some() {
+        command.current_dir(folder);
+        return Ok(Ok(command));
     }
+    forget_places(&mut command);
+    if let Some(lost) = lost_repository(&Disk.identity(folder)) {
+        // Only git's words are wanted: there is nothing that it could read.
+        let asked = command.arg("--git-dir").arg(lost).args(["rev-parse", "--git-dir"]);
+        return Ok(Err(answer(asked)?.err().unwrap_or_else(Refused::no_repository)));
+    }
+    let Some(top) = top else { return Ok(Err(Refused::no_repository())) };
+    command.env("GIT_CEILING_DIRECTORIES", top.parent().unwrap_or(&top)).env("GIT_WORK_TREE", &top);
+    command.current_dir(top);
     Ok(Ok(command))
+}
+
+fn forget_places(command: &mut Command) {
+    for name in PLACES {
+        command.env_remove(name);
+    }
 }
 
 /// Git with what every question has in common.
@@ -278,7 +285,11 @@ fn text_line(bytes: &[u8]) -> Option<String> {
 ///
 /// Those of [`line`].
 pub fn commit(folder: &Path, revision: &str) -> io::Result<Option<String>> {
-    if revision.starts_with('-') || top_of(folder).is_none() && std::env::var_os("GIT_DIR").is_none() {
+    let is_outside = || {
+        let is_named = std::env::var_os("GIT_DIR").is_some();
+        !is_named && top_of(folder).is_none() && lost_repository(&Disk.identity(folder)).is_none()
+    };
+    if revision.starts_with('-') || is_outside() {
         return Ok(None);
     }
     line(folder, &["rev-parse", "--quiet", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])
@@ -295,9 +306,7 @@ pub fn config(key: &str) -> Option<String> {
     let here = Disk.identity(here);
     let root = here.ancestors().last().unwrap_or(&here);
     let mut command = command().ok()?;
-    PLACES.iter().for_each(|name| {
-        command.env_remove(name);
-    });
+    forget_places(&mut command);
     answer(command.args(arguments).current_dir(root)).ok()?.ok().and_then(|bytes| text_line(&bytes))
 }
 
@@ -338,8 +347,9 @@ pub fn top_of(folder: &Path) -> Option<PathBuf> {
 ///
 /// Where git does not start.
 pub fn top(folder: &Path) -> io::Result<Result<PathBuf, Refused>> {
-    let Some(top) = top_of(folder) else { return Ok(Err(Refused::no_repository())) };
-    Ok(run(folder, &["rev-parse", "--git-dir"])?.map(|_| top))
+    let asked = run(folder, &["rev-parse", "--git-dir"])?;
+    let top = top_of(folder).ok_or_else(Refused::no_repository);
+    Ok(asked.and(top))
 }
 
 /// A path of a repository from its top. One that begins with a dot is seen from the working

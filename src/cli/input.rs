@@ -1,6 +1,7 @@
 //! Where sources come from: files, standard input, git revisions.
 
 mod entries;
+mod refused;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use self::entries::{Entry, Found};
+use self::refused::{no_answer, unknown_revision};
 use super::disk::{self, Bounds, MAX_NAMES, Within, is_handed_over, read_named};
 pub use super::disk::{Disk, limited};
 use super::folders::seen_from;
@@ -230,38 +232,6 @@ pub struct Git {
     entries: Mutex<FxHashMap<String, Entry>>,
     /// The working folder as seen from the repository's top, with a slash at its end.
     prefix: String,
-}
-
-/// Why git does not say whether there is such a revision, in its own words, and what to do.
-fn no_answer(revision: &str, name: &str, refused: git::Refused) -> Failure {
-    let words = refused.into_error().to_string();
-    let said = format!("git says: {}", words.trim_start_matches("fatal: "));
-    if words.contains("not a git repository") {
-        return Failure::new(format!("there is no file {name}, and this folder is not in a git repository"))
-        .help(format!(
-            "`REV:PATH` is a file at a git revision: run it inside the repository, of a bare one with GIT_DIR set; {said}"
-        ));
-    }
-    if words.contains("dubious ownership") || words.contains("safe.directory") {
-        return Failure::new(format!("cannot read {revision}: git does not trust this repository"))
-            .help(format!("run `git config --global --add safe.directory \"$PWD\"` at its top; {said}"));
-    }
-    Failure::new(format!("cannot read {revision}: git does not say whether there is such a revision"))
-        .help(format!("see what `git status` says; {said}"))
-}
-
-/// That git knows no such revision, and what to do.
-fn unknown_revision(revision: &str, name: &str) -> Failure {
-    let said = "git says: Needed a single revision";
-    let failure = Failure::new(format!("there is no file {name}, and {revision} is not a git revision here"));
-    let shallow = git::line(Path::new("."), &["rev-parse", "--is-shallow-repository"]);
-    if shallow.is_ok_and(|shallow| shallow.as_deref() == Some("true")) {
-        return failure.help(format!(
-            "this clone is shallow and may lack it: run `git fetch --unshallow`, or set `fetch-depth: 0` for actions/checkout; {said}"
-        ));
-    }
-    failure
-        .help(format!("`REV:PATH` means a file at a git revision; look at `git log` for revisions; {said}"))
 }
 
 impl Git {

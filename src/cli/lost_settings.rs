@@ -131,7 +131,6 @@ fn committed(top: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
 /// That a flow's repository lies in another one, whose settings do not count for it. A failure where git
 /// does not say whose files they are.
 pub fn settings_above(
-    files: &dyn Files,
     input: &Input,
     lookups: &Lookups,
     sources: &mut Sources,
@@ -145,9 +144,10 @@ pub fn settings_above(
     let between = top.ancestors().skip(1).take_while(|folder| folder.starts_with(&outer));
     let above = between.map(|folder| folder.join(NAME)).find(|path| path.symlink_metadata().is_ok());
     let Some(above) = above else { return Ok(None) };
-    let name = |path: &Path| quote(&Shown(files).name(path));
+    // Above the repository no revision has anything: these files are on this disk.
+    let name = |path: &Path| quote(&Shown(&Disk).name(path));
     if lookups.is_tracked(&outer, &top)? {
-        let file = sources.add(Source::new(Shown(files).name(&above), &above, Vec::new()));
+        let file = sources.add(Source::new(Shown(&Disk).name(&above), &above, Vec::new()));
         let here = if top == Disk.identity(Path::new(".")) { quote(".") } else { name(&top) };
         let message = format!(
             "{} does not count for the flows in {here}, which is a repository of its own",

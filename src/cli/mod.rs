@@ -27,6 +27,7 @@ mod fmt;
 mod folders;
 mod git;
 mod guard;
+mod hidden_flows;
 mod input;
 mod job;
 mod locale;

@@ -1,16 +1,18 @@
 //! What flows say of files that other flows may use as well holds only if none of these says otherwise:
 //! those of the run, and if that leaves something open, those of the repository.
 
+use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Failure;
 use super::args::CompileArgs;
 use super::compile::{Job, allowed_files};
 use super::input::{Disk, Input};
-use super::sources::{At, are_looked_for, users_of};
-use crate::diagnostics::{Diagnostic, Unless};
+use super::sources::{At, are_looked_for, some_of, users_of};
+use crate::diagnostics::{Diagnostic, Severity, Unless, quote};
 use crate::policy;
 use crate::resolve::Files;
 use crate::source::Span;
@@ -19,11 +21,16 @@ use crate::table::Id;
 /// How many flows that are not of the run are asked about a file. Where more use it, nothing is said of it.
 const MOST_ASKED: usize = 200;
 
+/// What to do where not all flows were asked.
+const ASK_ALL: &str =
+    "name all these flows in one run, or the folder that they are in, as in `cxflowc check .`";
+
 /// A place in a file, whichever flow it is a part of.
 type Place = (PathBuf, u32, u32);
 
 /// What a flow says of the files that it is made of.
 struct User {
+    name: String,
     is_flow: bool,
     files: FxHashSet<PathBuf>,
     /// What it needs of them; `None` where nobody knows.
@@ -41,25 +48,43 @@ impl User {
             (!source.is_bundled()).then(|| (files.identity(source.path()), span.start, span.end))
         };
         Some(Self {
+            name: job.input.name(),
             is_flow: job.compiled.flow.has_flow || job.compiled.flow.has_entry,
             files: own.map(|(_, source)| files.identity(source.path())).collect(),
             needed: needed.map(|needed| needed.into_iter().filter_map(place).collect()),
         })
     }
 
-    /// Whether it says otherwise.
-    fn denies(&self, claim: &Claim) -> bool {
+    /// What it says of a claim.
+    fn verdict(&self, claim: &Claim) -> Verdict {
         if !self.is_flow || !self.files.contains(&claim.file) {
-            return false;
+            return Verdict::Holds;
         }
-        match claim.unless {
-            Unless::Used => true,
-            Unless::Needed => self
-                .needed
-                .as_ref()
-                .is_none_or(|needed| claim.places.iter().any(|place| needed.contains(place))),
+        match (claim.unless, &self.needed) {
+            (Unless::Used, _) => Verdict::Denied,
+            (Unless::Needed, None) => {
+                let why = format!("{} uses the file, and has errors", quote(&self.name));
+                Verdict::Open { why, help: "mend that flow first" }
+            }
+            (Unless::Needed, Some(needed)) => {
+                let is_needed = claim.places.iter().any(|place| needed.contains(place));
+                if is_needed { Verdict::Denied } else { Verdict::Holds }
+            }
         }
     }
+}
+
+/// What several flows say of a claim together.
+fn verdict_of(users: &[User], claim: &Claim) -> Verdict {
+    let mut together = Verdict::Holds;
+    for user in users {
+        match user.verdict(claim) {
+            Verdict::Denied => return Verdict::Denied,
+            open @ Verdict::Open { .. } if together == Verdict::Holds => together = open,
+            Verdict::Open { .. } | Verdict::Holds => {}
+        }
+    }
+    together
 }
 
 /// A finding that holds unless another flow says otherwise.
@@ -103,8 +128,21 @@ fn claims(job: &Job, args: &CompileArgs) -> Vec<Claim> {
     claims.collect()
 }
 
-/// Leaves the findings out of the run to which another flow says otherwise. `compile` compiles flows that are
-/// not of the run, which nobody hears of.
+/// What becomes of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Verdict {
+    Holds,
+    /// Another flow says otherwise.
+    Denied,
+    /// Nobody knows, and why.
+    Open {
+        why: String,
+        help: &'static str,
+    },
+}
+
+/// Leaves the findings out of the run to which another flow says otherwise, and makes notes of those of which
+/// nobody knows. `compile` compiles flows that are not of the run, which nobody hears of.
 pub fn settle(
     jobs: &mut [Result<Job, Failure>],
     args: &CompileArgs,
@@ -116,49 +154,133 @@ pub fn settle(
         return;
     }
     let of_run: Vec<User> = jobs.iter().flatten().filter_map(|job| User::of(job, args)).collect();
-    let mut denied: Vec<Vec<bool>> = all
-        .iter()
-        .map(|claims| {
-            claims.iter().map(|claim| claim.is_far || of_run.iter().any(|user| user.denies(claim))).collect()
-        })
-        .collect();
-    let open = || all.iter().zip(&denied).flat_map(|(claims, denied)| claims.iter().zip(denied));
-    let mut files: Vec<At> =
-        open().filter(|(_, denied)| !**denied).filter_map(|(claim, _)| claim.at.clone()).collect();
+    let of_claim = |claim: &Claim| match verdict_of(&of_run, claim) {
+        Verdict::Holds if claim.is_far => {
+            let why = "the file lies where the flows that use it are not looked for".to_owned();
+            Verdict::Open { why, help: "check it where it lies, together with the flows that use it" }
+        }
+        verdict => verdict,
+    };
+    let mut verdicts: Vec<Vec<Verdict>> =
+        all.iter().map(|claims| claims.iter().map(of_claim).collect()).collect();
+    let held = all.iter().flatten().zip(verdicts.iter().flatten());
+    let held = held.filter(|(claim, verdict)| **verdict != Verdict::Denied && !claim.is_far);
+    let mut files: Vec<At> = held.filter_map(|(claim, _)| claim.at.clone()).collect();
     files.sort();
     files.dedup();
     if !files.is_empty() {
         let known: FxHashSet<At> = jobs.iter().flatten().filter_map(|job| At::of(&job.input)).collect();
         let mut users = users_of(&files);
         users.iter_mut().for_each(|of_file| of_file.retain(|at| !known.contains(at)));
-        let is_too_many = |of_file: &[At]| of_file.len() > MOST_ASKED;
-        let mut asked: Vec<&At> = users.iter().filter(|of_file| !is_too_many(of_file)).flatten().collect();
-        asked.sort();
-        asked.dedup();
-        let others = compile(&asked.iter().map(|at| at.input()).collect::<Vec<Input>>());
-        let unread: FxHashSet<&At> =
-            asked.into_iter().zip(&others).filter(|(_, job)| job.is_err()).map(|(at, _)| at).collect();
+        ask(&all, &mut verdicts, &files, &users, args, compile);
+    }
+    for ((job, claims), verdicts) in jobs.iter_mut().zip(&all).zip(&verdicts) {
+        let Ok(job) = job else { continue };
+        let mut settled = claims.iter().zip(verdicts);
+        let list = &mut job.compiled.diagnostics;
+        for one in list.iter_mut().filter(|one| is_claim(one)) {
+            if let Some((_, Verdict::Open { why, help })) = settled.next() {
+                one.severity = Severity::Note;
+                one.message = format!("not decided: {}", one.message);
+                one.help = Some((*help).to_owned());
+                one.notes.push(why.clone());
+                one.mends.clear();
+            }
+        }
+        let mut settled = verdicts.iter();
+        list.retain(|one| !is_claim(one) || settled.next() != Some(&Verdict::Denied));
+    }
+    let kept = all.into_iter().zip(&verdicts).map(|(claims, verdicts)| {
+        let kept = claims.into_iter().zip(verdicts).filter(|(_, verdict)| **verdict != Verdict::Denied);
+        kept.map(|(claim, _)| claim).collect()
+    });
+    say_once(jobs, &kept.collect::<Vec<Vec<Claim>>>());
+}
+
+fn is_claim(one: &Diagnostic) -> bool {
+    one.unless.is_some() && one.span.is_some()
+}
+
+/// Asks the flows that use the files of claims that hold so far.
+fn ask(
+    all: &[Vec<Claim>],
+    verdicts: &mut [Vec<Verdict>],
+    files: &[At],
+    users: &[Vec<At>],
+    args: &CompileArgs,
+    compile: impl FnOnce(&[Input]) -> Vec<Result<Job, Failure>>,
+) {
+    let is_too_many = |of_file: &[At]| of_file.len() > MOST_ASKED;
+    let mut asked: Vec<&At> = users.iter().filter(|of_file| !is_too_many(of_file)).flatten().collect();
+    asked.sort();
+    asked.dedup();
+    let others = compile(&asked.iter().map(|at| at.input()).collect::<Vec<Input>>());
+    let unread: FxHashSet<&At> =
+        asked.into_iter().zip(&others).filter(|(_, job)| job.is_err()).map(|(at, _)| at).collect();
+    let why = |file: &At, of_file: &[At]| {
+        let name = |at: &At| quote(&at.input().name());
+        if is_too_many(of_file) {
+            return Some(format!(
+                "{} other flows use {}, and only up to {MOST_ASKED} are asked",
+                of_file.len(),
+                name(file)
+            ));
+        }
         // A flow that cannot be read may need anything of the files that it uses.
-        let unknown: FxHashSet<&At> = files
-            .iter()
-            .zip(&users)
-            .filter(|(_, of_file)| is_too_many(of_file) || of_file.iter().any(|at| unread.contains(at)))
-            .map(|(file, _)| file)
-            .collect();
-        let is_unknown = |claim: &Claim| claim.at.as_ref().is_some_and(|at| unknown.contains(at));
-        let others: Vec<User> = others.iter().flatten().filter_map(|job| User::of(job, args)).collect();
-        for (claims, denied) in all.iter().zip(&mut denied) {
-            for (claim, denied) in claims.iter().zip(denied) {
-                *denied = *denied
-                    || claim.unless == Unless::Needed && is_unknown(claim)
-                    || others.iter().any(|user| user.denies(claim));
+        let flow = of_file.iter().find(|at| unread.contains(at))?;
+        Some(format!("{} uses {}, and cannot be compiled", name(flow), name(file)))
+    };
+    let open: FxHashMap<&At, String> =
+        files.iter().zip(users).filter_map(|(file, of_file)| Some((file, why(file, of_file)?))).collect();
+    let used: FxHashSet<&At> =
+        files.iter().zip(users).filter(|(_, of_file)| is_too_many(of_file)).map(|(file, _)| file).collect();
+    let others: Vec<User> = others.iter().flatten().filter_map(|job| User::of(job, args)).collect();
+    for (claim, verdict) in all.iter().flatten().zip(verdicts.iter_mut().flatten()) {
+        if *verdict == Verdict::Denied || claim.is_far {
+            continue;
+        }
+        let is_used = claim.unless == Unless::Used && claim.at.as_ref().is_some_and(|at| used.contains(at));
+        let why = claim.at.as_ref().and_then(|at| open.get(at)).filter(|_| claim.unless == Unless::Needed);
+        match (verdict_of(&others, claim), why) {
+            (Verdict::Denied, _) => *verdict = Verdict::Denied,
+            _ if is_used => *verdict = Verdict::Denied,
+            (_, _) if *verdict != Verdict::Holds => {}
+            (_, Some(why)) => *verdict = Verdict::Open { why: why.clone(), help: ASK_ALL },
+            (said, None) => *verdict = said,
+        }
+    }
+}
+
+/// Of one place several flows may say the same in different words, each for its own reason. The first one's are
+/// shown, with those of the others below.
+fn say_once(jobs: &mut [Result<Job, Failure>], all: &[Vec<Claim>]) {
+    type Words = (usize, usize, String);
+    let mut first: FxHashMap<(&'static str, &Place), Words> = FxHashMap::default();
+    let mut others: BTreeMap<(usize, usize), BTreeMap<String, Vec<String>>> = BTreeMap::new();
+    for (number, (job, claims)) in jobs.iter_mut().zip(all).enumerate() {
+        let Ok(job) = job else { continue };
+        let name = job.input.name();
+        let list = job.compiled.diagnostics.iter_mut().enumerate();
+        for ((at, one), claim) in list.filter(|(_, one)| is_claim(one)).zip(claims) {
+            let Some(place) = claim.places.first() else { continue };
+            match first.entry((one.code.id, place)) {
+                Entry::Vacant(entry) => _ = entry.insert((number, at, one.message.clone())),
+                Entry::Occupied(entry) => {
+                    let (of_job, of_list, words) = entry.get();
+                    if *of_job != number && *words != one.message {
+                        let said = std::mem::replace(&mut one.message, words.clone());
+                        let flows = others.entry((*of_job, *of_list)).or_default().entry(said).or_default();
+                        flows.push(name.clone());
+                    }
+                }
             }
         }
     }
-    for (job, denied) in jobs.iter_mut().zip(denied) {
-        let (Ok(job), mut denied) = (job, denied.into_iter()) else { continue };
-        job.compiled
-            .diagnostics
-            .retain(|one| one.unless.is_none() || one.span.is_none() || !denied.next().unwrap_or(false));
+    for ((of_job, of_list), others) in others {
+        let Some(Ok(job)) = jobs.get_mut(of_job) else { continue };
+        let name = job.input.name();
+        let Some(one) = job.compiled.diagnostics.iter_mut().nth(of_list) else { continue };
+        one.notes.push(format!("that is said of {}", quote(&name)));
+        one.notes.extend(others.iter().map(|(said, flows)| format!("of {}: {said}", some_of(flows))));
     }
 }

@@ -11,7 +11,7 @@ use super::folders::{FlowsBelow, flows_below, is_flow_file, repository_top, seen
 use super::input::{Disk, Git, Input};
 use super::revision::Tree;
 use super::terminal::Terminal;
-use super::{Failure, git, output, stray_settings, threads};
+use super::{Failure, config, git, hidden_flows, output, stray_settings, threads};
 use crate::diagnostics::list_of;
 use crate::resolve::{Files, IncludeGraph, Links, declares_flow};
 
@@ -147,7 +147,7 @@ fn flows_of(
 }
 
 /// The names of flows, of many the first ones and how many more there are.
-fn some_of(names: &[String]) -> String {
+pub fn some_of(names: &[String]) -> String {
     let mut called: Vec<String> = names.iter().take(NAMED).cloned().collect();
     if names.len() > NAMED {
         called.push(format!("{} more", names.len() - NAMED));
@@ -173,7 +173,8 @@ pub fn find_one(argument: &Path, args: &CompileArgs, terminal: &Terminal) -> Res
     }
 }
 
-/// What the arguments name, and the files below those that are folders, each once.
+/// What the arguments name, and the files below those that are folders, each once: a link beside its file only
+/// where other settings count for it.
 fn given(
     arguments: &[PathBuf],
     args: &CompileArgs,
@@ -182,7 +183,8 @@ fn given(
     terminal: &Terminal,
 ) -> Result<Vec<Given>, Failure> {
     let mut given: Vec<Given> = Vec::new();
-    let mut seen: FxHashMap<At, usize> = FxHashMap::default();
+    let mut seen: FxHashMap<(At, Vec<PathBuf>), usize> = FxHashMap::default();
+    let mut revisions: FxHashMap<String, Option<Git>> = FxHashMap::default();
     for argument in arguments {
         let input = Input::from_argument(argument);
         let below = below(&input, args, trees, stray, terminal)
@@ -190,17 +192,28 @@ fn given(
         let by_name = below.is_none();
         for input in below.unwrap_or_else(|| vec![input]) {
             let mut at = At::of(&input).unwrap_or(At { revision: None, path: PathBuf::from("-") });
-            if let Some(tree) = at.revision.as_ref().and_then(|revision| trees.0.get(revision)) {
-                at.path = tree.identity(&at.path);
+            let mut added = Vec::new();
+            match &at.revision {
+                None => added = config::added_by_link(&Disk, &input),
+                // One source is no other one's.
+                Some(_) if arguments.len() == 1 && by_name => {}
+                Some(revision) => {
+                    let git = revisions.entry(revision.clone());
+                    if let Some(git) = git.or_insert_with(|| Git::at(revision, revision).ok()) {
+                        at.path = git.real(&at.path).unwrap_or(at.path);
+                        added = config::added_by_link(git, &input);
+                    }
+                }
             }
-            if let Some(known) = seen.get(&at).and_then(|&index| given.get_mut(index)) {
+            let key = (at.clone(), added);
+            if let Some(known) = seen.get(&key).and_then(|&index| given.get_mut(index)) {
                 if input == Input::Stdin {
                     return Err(Failure::new("standard input can be read only once"));
                 }
                 known.by_name |= by_name;
                 continue;
             }
-            seen.insert(at.clone(), given.len());
+            seen.insert(key, given.len());
             given.push(Given { input, at, by_name });
         }
     }
@@ -368,7 +381,8 @@ fn settings_around(file: &Path) -> Vec<PathBuf> {
     let area = repository_top(folder).unwrap_or_else(|| folder.to_path_buf());
     let mut below = FlowsBelow::new(&area);
     below.by_ref().take(MAX_FOLDERS).for_each(drop);
-    below.settings().to_vec()
+    let hidden = hidden_flows::tracked(&area, &below.hidden());
+    below.settings().iter().cloned().chain(hidden.settings).collect()
 }
 
 /// Whether settings in a folder name one of some files: as they are written, one in a comment too.
@@ -418,11 +432,13 @@ fn includes_around(files: &[PathBuf], terminal: Option<&Terminal>) -> IncludeGra
     let mut paths: Vec<PathBuf> = Vec::new();
     for area in areas {
         let mut looked_into = 0;
-        for found in FlowsBelow::new(&area).take(MAX_FOLDERS) {
+        let mut below = FlowsBelow::new(&area);
+        for found in below.by_ref().take(MAX_FOLDERS) {
             looked_into += 1;
             // What cannot be read includes nothing that anybody could see.
             paths.extend(found.into_iter().flatten());
         }
+        paths.extend(hidden_flows::tracked(&area, &below.hidden()).flows);
         if let Some(terminal) = terminal.filter(|_| looked_into == MAX_FOLDERS) {
             terminal.warning(&format!(
                 "{} holds more than {MAX_FOLDERS} folders; flows further down are not searched for includes of a part",

@@ -95,13 +95,14 @@ pub fn no_answer(question: &str, error: &io::Error) -> Failure {
 }
 
 /// Whether git is asked at all: not where its index, which is read at once, names no settings. A name may
-/// be shortened in an index of version 4, and a sparse one has folders in place of files.
+/// be shortened in an index of version 4, a sparse one has folders in place of files, and a split one has its names in
+/// another file.
 fn may_have_settings(top: &Path) -> bool {
     let Some(git_folder) = git_folder(top) else { return true };
     match Disk.read(&git_folder.join("index")) {
         Ok(index) => {
             let has = |text: &str| memchr::memmem::find(&index, text.as_bytes()).is_some();
-            index.len() > MAX_BYTES || !has_whole_names(&index) || has("sdir") || has(NAME)
+            index.len() > MAX_BYTES || !has_whole_names(&index) || has("sdir") || has("link") || has(NAME)
         }
         Err(error) => error.kind() != ErrorKind::NotFound || may_have_commit(&git_folder),
     }

@@ -88,6 +88,14 @@ pub fn read(
         diagnostics.push(syntax::no_text(file, found));
         return (file, Found::default());
     }
+    if crate::syntax::is_lfs_pointer(&text) {
+        diagnostics.push(
+            Diagnostic::new(&BAD_SETTING, Span::new(file, 0, 0), "this is a Git LFS pointer: the settings themselves have not been fetched")
+                .here("a pointer, not the file")
+                .help("fetch the file with `git lfs pull`; a git revision has the pointer alone, so better keep settings out of Git LFS"),
+        );
+        return (file, Found::default());
+    }
     hidden::report(file, &text, diagnostics);
     // Of a merge that was not finished one side is read on.
     let text = crate::syntax::without_conflicts(file, &text, diagnostics).unwrap_or(text);

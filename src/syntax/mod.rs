@@ -325,7 +325,7 @@ fn is_json(text: &str) -> bool {
 }
 
 /// Whether a file is what Git leaves in place of one that Git LFS keeps.
-fn is_lfs_pointer(text: &str) -> bool {
+pub(crate) fn is_lfs_pointer(text: &str) -> bool {
     let mut lines = text.trim_start_matches('\u{FEFF}').trim_start().lines();
     let is_first = |line: &str| {
         let address = line.strip_prefix("version ").unwrap_or_default().trim();

@@ -388,3 +388,47 @@ fn a_file_whose_name_only_looks_like_gits_folder_is_read() {
         folder.command("check flows/a.cxflow").run().err_lacks("git's own folder");
     }
 }
+
+#[test]
+fn a_file_under_two_names_is_one_unless_other_settings_count() {
+    let folder = Folder::of(CLEAN).with("sub/empty.txt", "");
+    link(&folder, "a.cxflow", "l.cxflow");
+    link(&folder, "../a.cxflow", "sub/m.cxflow");
+    let folder = folder.committed();
+    let absolute = folder.path("a.cxflow").display().to_string();
+    let names = ["./a.cxflow", "sub/../a.cxflow", "l.cxflow", "sub/m.cxflow", ".//a.cxflow", &*absolute, "."];
+    for other in names {
+        for verb in ["check", "build --out-dir out", "test", "policy check", "fmt"] {
+            let run = folder.run(&format!("{verb} {other} a.cxflow")).exits(0);
+            let said = format!("{}{}", run.out, run.err);
+            assert!(
+                said.matches("a.cxflow:").count() + said.matches("l.cxflow:").count() < 2,
+                "{verb} {said}"
+            );
+        }
+    }
+    for other in ["v1:./a.cxflow", "v1:l.cxflow", "v1:sub/m.cxflow", "v1:sub/../a.cxflow", "v1:."] {
+        for sources in [format!("{other} v1:a.cxflow"), format!("v1:a.cxflow {other}")] {
+            let run = folder.run(&format!("check {sources}")).exits(0);
+            assert_eq!(run.err.matches(": no findings").count(), 1, "{sources} {run:#?}");
+        }
+    }
+    // What a folder asks for counts for the links in it.
+    let folder = Folder::new().with("s/a.cxflow", CLEAN).with("l/house.cxflow", HOUSE);
+    let folder = folder.with("l/cxflow.toml", "policies = [\"house.cxflow\"]\n");
+    link(&folder, "../s/a.cxflow", "l/a.cxflow");
+    let folder = folder.committed();
+    for sources in [
+        "s l",
+        "l s",
+        ".",
+        "s/a.cxflow l/a.cxflow",
+        "l/a.cxflow s/a.cxflow",
+        "v1:s v1:l",
+        "v1:s/a.cxflow v1:l/a.cxflow",
+        "v1:.",
+    ] {
+        let run = folder.run(&format!("check {sources}")).exits(1).err_has(BROKEN_RULE);
+        run.err_has("s/a.cxflow: no findings").err_has("l/a.cxflow: 1 error");
+    }
+}

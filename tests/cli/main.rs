@@ -8,6 +8,7 @@
     reason = "a test"
 )]
 
+mod broken_repositories;
 mod clones;
 mod depfile;
 mod environments;

@@ -373,3 +373,89 @@ fn a_waiver_that_another_flow_needs_is_not_doubled_by_one_of_this_flow() {
     folder.write("law.cxflow", LAW.to_owned() + own);
     short(&folder, "c.cxflow").err_has("adds nothing");
 }
+
+#[test]
+fn a_flow_in_a_folder_with_a_dot_is_a_user_if_git_tracks_it() {
+    for at in [".flows/a.cxflow", ".github/flows/a.cxflow", "x/.y/.z/a.cxflow"] {
+        let up = "../".repeat(at.matches('/').count());
+        let flow = AGENT.replace("law.cxflow", &format!("{up}law.cxflow"));
+        let folder = Folder::new().with("law.cxflow", LAW).with("b.cxflow", NO_AGENT).committed();
+        folder.write(at, flow);
+        // What git does not track may be a tool's copy.
+        short(&folder, "b.cxflow").exits(0).err_has("nothing to waive");
+        folder.git(&["add", "."]);
+        for arguments in [".", "b.cxflow"] {
+            short(&folder, &format!("{arguments} --deny warnings -v")).exits(0).err_lacks("CX403");
+        }
+        short(&folder, "law.cxflow").exits(0).err_has(&format!("{at}: 1 rule waived"));
+        again(&folder);
+        short(&folder, "HEAD:b.cxflow -v").exits(0).err_lacks("CX403");
+    }
+    // So are the settings there.
+    let flow = NO_AGENT.replace("include \"law.cxflow\"\n", "");
+    let policy = "policy house \"H\" { once: limit retries 2 }\napply us_recording_consent\n";
+    let folder = Folder::new().with("house.cxflow", policy).with(".f/b.cxflow", &flow);
+    let folder = folder.with(".f/cxflow.toml", "policies = [\"../house.cxflow\"]\n").committed();
+    short(&folder, "house.cxflow").err_lacks("CX438");
+    folder.write(".f/cxflow.toml", "policies = [\"us_tsr\"]\n");
+    short(&folder, "house.cxflow").err_has("CX438");
+}
+
+#[test]
+fn what_is_not_decided_is_a_note_that_says_why() {
+    let folder = Folder::new().with("law.cxflow", LAW).with("b.cxflow", NO_AGENT);
+    for number in 0..201 {
+        folder.write(&format!("many/b{number}.cxflow"), NO_AGENT.replace("law.cxflow", "../law.cxflow"));
+    }
+    let folder = folder.committed();
+    for source in ["b.cxflow", "v1:b.cxflow"] {
+        let undecided = |arguments: &str| {
+            folder.run(&format!("check --as-of 2026-11-01 --deny warnings {source} {arguments}")).exits(0)
+        };
+        undecided("").err_lacks("CX403");
+        let run = undecided("-v").err_has("not decided: there is nothing to waive").err_lacks("take it out");
+        run.err_has("201 other flows use").err_has("only up to 200 are asked");
+        assert!(undecided("--message-format json").out.contains("only up to 200 are asked"));
+    }
+    // With one user less all are asked, and the name of all of them leaves nothing open.
+    short(&folder, "b.cxflow many").exits(0).err_has("warning[CX403").err_lacks("not decided");
+    std::fs::remove_file(folder.path("many/b200.cxflow")).unwrap();
+    short(&folder, "b.cxflow").exits(0).err_has("warning[CX403").err_lacks("not decided");
+    // A flow with errors may need it, and so may one that nobody looks for.
+    let broken = "flow \"E\"\nentry n\ninclude \"law.cxflow\"\ndisclosure n { say \n";
+    let folder = Folder::new().with("law.cxflow", LAW).with("b.cxflow", NO_AGENT).with("e.cxflow", broken);
+    let run = folder.command("check --as-of 2026-11-01 -v b.cxflow").run().exits(0);
+    run.err_has("not decided: ").err_has("`e.cxflow` uses the file, and has errors");
+    let folder = Folder::new().with("shared/law.cxflow", LAW);
+    let folder = folder.with("one/b.cxflow", NO_AGENT.replace("law.cxflow", "../shared/law.cxflow"));
+    folder.git(&["init", "-q", "one"]);
+    let run = folder.command("check b.cxflow --as-of 2026-11-01 -v --allow-outside ../shared");
+    let run = run.folder(&folder.path("one")).run().exits(0);
+    run.err_has("not decided: ").err_has("where the flows that use it are not looked for");
+}
+
+#[test]
+fn one_line_is_one_finding_whatever_flows_say_of_it() {
+    let applied = NO_AGENT.replace("include \"law.cxflow\"\n", "include \"law.cxflow\"\napply house\n");
+    for (one, other) in [(NO_AGENT, &*applied), (&*applied, NO_AGENT)] {
+        let folder = Folder::new()
+            .with("law.cxflow", LAW.replace("apply house\n", ""))
+            .with("b.cxflow", one)
+            .with("c.cxflow", other)
+            .with("d.cxflow", other)
+            .committed();
+        for source in [".", "b.cxflow c.cxflow d.cxflow", "d.cxflow b.cxflow c.cxflow", "law.cxflow", "v1:."]
+        {
+            let run = folder.run(&format!("check --as-of 2026-11-01 {source}")).exits(0);
+            assert_eq!(run.err.matches("warning[CX403").count(), 1, "{source} {run:#?}");
+            for said in ["policy `house` does not apply", "`house/noag` is not broken"] {
+                assert_eq!(run.err.matches(said).count(), 1, "{source} {run:#?}");
+            }
+            for flow in ["b", "c", "d"] {
+                run.err.matches(&format!("{flow}.cxflow: 1 warning")).next().unwrap();
+            }
+        }
+        let run = folder.run("check --as-of 2026-11-01 b.cxflow c.cxflow d.cxflow");
+        run.err_has("that is said of `b.cxflow`").err_has("of c.cxflow and d.cxflow: ");
+    }
+}
