@@ -1,7 +1,7 @@
 //! Facts whose values are far from all that a campaign has: a slip of the unit or of the year.
 
 use super::codes::FACT_VALUE;
-use super::expects::Reported;
+use super::reported::Reported;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::flow::policy::{Fact, Rule, Value, fact_value};
