@@ -209,8 +209,8 @@ fn completion_and_manual_know_the_options() {
     let page = folder.run("man new").exits(0);
     for (option, words) in [("--template", &TEMPLATES[..]), ("--ci", &["github", "gitlab"])] {
         // What the script of a shell asks.
-        let run = folder.command("").env("COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", "3");
-        let run = run.arg("--").arg("cxflowc").arg("new").arg(option).arg("").run().exits(0);
+        let line = format!("cxflowc new {option} ");
+        let run = folder.command("").env("CXFLOWC_COMPLETE", "bash").arg("--").arg(line).run().exits(0);
         for word in words {
             assert!(run.out.contains(word), "{word}: {}", run.out);
             assert!(page.out.contains(word), "{word}");
