@@ -20,6 +20,7 @@ pub use policy::*;
 pub use simulate::SimulateArgs;
 
 use super::duration::{duration, durations};
+use super::new::{Ci, Template};
 use crate::emulator::Faults;
 
 /// Compile call flows: text under version control, checked on every path, to CXone JSON.
@@ -90,7 +91,10 @@ pub enum Verb {
     Emulate(EmulateArgs),
     /// Explain a diagnostic, with an example that has it and one that does not
     Explain(ExplainArgs),
-    /// Write a first flow
+    /// Write a first flow, with its settings
+    #[command(
+        after_help = "Beside the flow it writes `cxflow.toml` and `.gitignore`. No file that is there already is changed: the flow must be new, other files are left alone. If a file cannot be written, none is.\n\nExit status: 0, or 2 the command or the machine."
+    )]
     New(NewArgs),
     /// Serve an editor, on standard input and output: the Language Server Protocol
     #[command(
@@ -316,6 +320,12 @@ pub struct ExplainArgs {
 pub struct NewArgs {
     /// The flow's name; writes NAME.cxflow
     pub name: PathBuf,
+    /// What the flow is for
+    #[arg(long, value_enum, default_value_t, value_name = "TEMPLATE")]
+    pub template: Template,
+    /// Also write a file for CI that checks and tests all flows
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub ci: Option<Ci>,
 }
 
 #[derive(Debug, Args)]

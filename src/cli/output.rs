@@ -232,26 +232,3 @@ pub fn make_folder(path: &Path) -> Result<(), Failure> {
         Failure::new(format!("cannot create the folder {}: {why}", path.display()))
     })
 }
-
-/// Writes a file that is not there yet.
-pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
-    stays_inside(path, &Place::of(path))?;
-    let write = || {
-        // Something that is there is told before anything is written.
-        if path.symlink_metadata().is_ok() {
-            return Err(io::ErrorKind::AlreadyExists.into());
-        }
-        let mut file = Temporary::within(folder_of(path), None)?;
-        file.as_file_mut().write_all(text.as_bytes())?;
-        file.put_new(path)
-    };
-    let written: io::Result<()> = write();
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::new(format!("{} already exists", path.display()))
-            .help("choose another name; nothing was changed"),
-        io::ErrorKind::NotFound => {
-            Failure::new(format!("cannot write {}: its folder does not exist", path.display()))
-        }
-        _ => Failure::new(format!("cannot write {}: {error}", path.display())),
-    })
-}

@@ -2,6 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
+use toml::de::DeValue;
+
 use super::value::{self, Check, YEAR};
 use crate::diagnostics::suggest::nearest;
 use crate::speech::Rate;
@@ -88,6 +90,9 @@ pub fn key(name: &str) -> String {
     crate::spelling::toml_string(name)
 }
 
+/// The version of the language that this compiler speaks.
+pub const LANGUAGE: i64 = 1;
+
 /// What a setting holds.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
@@ -95,6 +100,8 @@ pub enum Kind {
     Flag,
     /// A whole number within these bounds.
     Number(i64, i64),
+    /// The version of the language, of which the compiler speaks one.
+    Version,
     /// A time in days, as in `"90 days"`, `"6 months"` or `"1 year"`. What is longer than so many limits
     /// nothing.
     Days(i64),
@@ -102,6 +109,19 @@ pub enum Kind {
     Text(Check),
     /// A list of texts.
     Texts(Check),
+}
+
+impl Kind {
+    /// Whether a value is of the type that is written for this kind, or nearly so.
+    pub fn takes(self, value: &DeValue<'_>) -> bool {
+        match value {
+            DeValue::Boolean(_) => matches!(self, Self::Flag),
+            DeValue::Integer(_) | DeValue::Float(_) => matches!(self, Self::Number(..) | Self::Version),
+            DeValue::String(_) => matches!(self, Self::Days(_) | Self::Text(_) | Self::Texts(_)),
+            DeValue::Array(_) => matches!(self, Self::Texts(_)),
+            DeValue::Datetime(_) | DeValue::Table(_) => false,
+        }
+    }
 }
 
 /// What becomes of a setting that several folders' files have.
@@ -193,11 +213,14 @@ macro_rules! keys {
     };
 }
 
-use Kind::{Days, Flag, Number, Text, Texts};
+use Kind::{Days, Flag, Number, Text, Texts, Version};
 use Section::{Environment, Paths, Platform, Top};
 
 // A new setting is a line here; `UPDATE=1 cargo test --test cli settings` writes it into docs/cli.md.
 keys! {
+    LANGUAGE_VERSION = at(Top, "language_version", Version, "1",
+        "the version of the language that the flows are written in; [what it promises](language.md#from-version-to-version)")
+        .instead_of(&["version", "language", "language_level", "edition", "cxflow"]);
     POLICIES = at(Top, "policies", Texts(value::any), r#"["us_tsr", "policies/house.cxflow"]"#,
         "the policies that apply to every flow here, as with `--policy`; paths are relative to this file's folder")
         .adds().instead_of(&["policy", "apply", "applies", "laws"]);

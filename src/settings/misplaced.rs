@@ -43,7 +43,7 @@ fn is_stranger(section: Section, entry: &Entry<'_>) -> bool {
         && !secret::is_secret(entry.key)
         && elsewhere(section, entry.key).is_none()
         && quoted_path(entry.key).is_none()
-        && near(section, entry.key, false).is_none()
+        && near(section, entry.key, entry.value.get_ref()).is_none()
 }
 
 /// Several keys of one section that are like nothing that there is.
@@ -151,7 +151,7 @@ fn instead(
             Section::Params.header(environment)
         ));
     }
-    if let Some(near) = near(section, entry.key, is_table) {
+    if let Some(near) = near(section, entry.key, entry.value.get_ref()) {
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         // With the right name beside it this would be a second one.
         let is_there = table.iter().any(|(key, _)| key.get_ref() == near);
@@ -303,7 +303,8 @@ fn to_the_top(reader: &Reader<'_>, entry: &Entry<'_>) -> Option<Mend> {
 }
 
 /// The name of the section's own that was probably meant.
-fn near(section: Section, name: &str, is_table: bool) -> Option<&'static str> {
+fn near(section: Section, name: &str, value: &DeValue<'_>) -> Option<&'static str> {
+    let is_table = matches!(value, DeValue::Table(_));
     let plain = name.to_lowercase().replace(['-', ' '], "_");
     let inner = section.inner().iter().map(|(word, _)| *word);
     match section {
@@ -311,7 +312,9 @@ fn near(section: Section, name: &str, is_table: bool) -> Option<&'static str> {
         Section::Environment if is_table && PARAMS.contains(&&*plain) => return Some("params"),
         _ => {}
     }
-    let meant = section.keys().find(|key| key.instead_of.contains(&&*plain)).map(|key| key.name);
+    let meant = || section.keys().filter(|key| key.instead_of.contains(&&*plain));
+    // Where a word may mean several, what it holds decides.
+    let meant = meant().find(|key| key.kind.takes(value)).or_else(|| meant().next()).map(|key| key.name);
     meant.or_else(|| nearest(name, section.keys().map(|key| key.name).chain(inner)))
 }
 

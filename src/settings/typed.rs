@@ -3,7 +3,7 @@
 use toml::de::{DeArray, DeInteger, DeValue};
 
 use super::codes::BAD_SETTING;
-use super::keys::{Key, Kind};
+use super::keys::{Key, Kind, LANGUAGE};
 use super::read::{Entry, Place, Reader, Value};
 use super::{platform_words, value};
 use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
@@ -20,6 +20,13 @@ impl Reader<'_> {
                 _ => {
                     let message = format!("`{full}` has to be a whole number from {least} to {most}");
                     self.bad(key, entry, message);
+                    return;
+                }
+            },
+            (Kind::Version, DeValue::Integer(number)) => match whole(number) {
+                Some(LANGUAGE) => Some(Value::Number(LANGUAGE)),
+                _ => {
+                    self.report_version(&full, key, number.as_str(), entry);
                     return;
                 }
             },
@@ -132,6 +139,17 @@ impl Reader<'_> {
         );
     }
 
+    fn report_version(&mut self, full: &str, key: &Key, number: &str, entry: &Entry<'_>) {
+        let span = self.span(entry.value);
+        let message = format!("`{full}` is {number}, and this compiler speaks version {LANGUAGE}");
+        let help = match number.parse::<i64>() {
+            Ok(number) if number < LANGUAGE => format!("write `{} = {LANGUAGE}`, the first", key.name),
+            _ => format!("use a newer `cxflowc`, or write `{} = {LANGUAGE}`", key.name),
+        };
+        self.diagnostics
+            .push(Diagnostic::new(&BAD_SETTING, span, message).here("another version").help(help));
+    }
+
     fn bad(&mut self, key: &Key, entry: &Entry<'_>, message: String) {
         let span = self.span(entry.value);
         self.bad_at(key, span, message, "this value", "");
@@ -148,7 +166,7 @@ impl Reader<'_> {
     fn wrong_type(&mut self, full: &str, key: &'static Key, entry: &Entry<'_>) {
         let is = match key.kind {
             Kind::Flag => "`true` or `false`",
-            Kind::Number(..) => "a whole number",
+            Kind::Number(..) | Kind::Version => "a whole number",
             Kind::Days(_) => "a time between quotes",
             Kind::Text(_) => "a text",
             Kind::Texts(_) => "a list of texts",
@@ -163,6 +181,12 @@ impl Reader<'_> {
             }
             (Kind::Flag, DeValue::String(text)) if matches!(&**text, "true" | "false") => {
                 Some(Mend::write(span, text.to_string()))
+            }
+            (Kind::Version, DeValue::String(text)) => {
+                let number = text.trim().parse::<i64>().ok();
+                number
+                    .filter(|&number| number == LANGUAGE)
+                    .map(|number| Mend::write(span, number.to_string()))
             }
             (Kind::Number(least, most), DeValue::String(text)) => {
                 let number = text.trim().parse::<i64>().ok();

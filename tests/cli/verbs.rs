@@ -7,11 +7,11 @@ use super::support::*;
 #[test]
 fn a_new_flow_builds_without_findings() {
     let folder = Folder::new();
-    folder
-        .run("new spring-reminder")
-        .exits(0)
-        .out_is("")
-        .err_is("spring-reminder.cxflow: a first flow; `cxflowc build spring-reminder.cxflow` compiles it\n");
+    folder.run("new spring-reminder").exits(0).out_is("").err_is(
+        "spring-reminder.cxflow: a first flow; `cxflowc build spring-reminder.cxflow` compiles it\n\
+             cxflow.toml: written\n\
+             .gitignore: written\n",
+    );
     folder.run("build --deny warnings spring-reminder.cxflow").exits(0).err_has("spring-reminder.json: ");
     assert!(folder.read("spring-reminder.json").contains("\"name\": \"Spring reminder\""));
 }
@@ -20,7 +20,7 @@ fn a_new_flow_builds_without_findings() {
 fn new_takes_a_name_with_its_ending() {
     let folder = Folder::new();
     folder.run("new a.cxflow").exits(0);
-    assert_eq!(folder.names(), ["a.cxflow"]);
+    assert_eq!(folder.names(), [".gitignore", "a.cxflow", "cxflow.toml"]);
 }
 
 #[test]

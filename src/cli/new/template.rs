@@ -1,0 +1,64 @@
+//! What `cxflowc new` can write.
+
+use clap::ValueEnum;
+
+/// Declares the templates: each a file in this folder and a line below.
+macro_rules! templates {
+    ($($(#[$default:meta])? $name:ident $file:literal $what:literal;)*) => {
+        /// What a new flow is for.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+        pub enum Template {
+            $($(#[$default])? #[doc = $what] $name,)*
+        }
+
+        impl Template {
+            /// The flow as the template's file has it.
+            pub fn text(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!($file),)*
+                }
+            }
+        }
+    };
+}
+
+templates! {
+    #[default] Menu "menu.cxflow" "An agent, a callback or no more calls";
+    Reminder "reminder.cxflow" "An appointment: confirm it, move it, speak with the front desk";
+    Survey "survey.cxflow" "Questions, and a callback for unhappy customers";
+    Collections "collections.cxflow" "Debt collection: verification first, then payment, dispute or callback";
+}
+
+/// Where flows are checked after each change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ci {
+    /// A workflow for GitHub, `.github/workflows/cxflow.yml`
+    Github,
+    /// A pipeline for GitLab, `.gitlab-ci.yml`
+    Gitlab,
+}
+
+impl Ci {
+    /// The file's place below the top of the repository.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Github => ".github/workflows/cxflow.yml",
+            Self::Gitlab => ".gitlab-ci.yml",
+        }
+    }
+
+    /// What the file says, with this compiler's version.
+    pub fn text(self) -> String {
+        let text = match self {
+            Self::Github => include_str!("github.yml"),
+            Self::Gitlab => include_str!("gitlab.yml"),
+        };
+        text.replace("{{version}}", env!("CARGO_PKG_VERSION"))
+            .replace("{{rust}}", env!("CARGO_PKG_RUST_VERSION"))
+    }
+}
+
+/// The settings beside a flow.
+pub const SETTINGS: &str = include_str!("cxflow.toml");
+/// What git leaves out beside a flow.
+pub const IGNORED: &str = include_str!("gitignore");
