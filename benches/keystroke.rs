@@ -9,7 +9,7 @@ use std::thread;
 use cxflowc::Options;
 use cxflowc::cxone::Mask;
 use cxflowc::diagnostics::{Code, Diagnostics};
-use cxflowc::lsp::{Below, Machine, Refused, serve};
+use cxflowc::lsp::{FolderFlows, Machine, UnreadableSettings, serve};
 use cxflowc::resolve::Files;
 use cxflowc::settings::Settings;
 use cxflowc::source::Sources;
@@ -45,8 +45,8 @@ impl Machine for Nowhere {
     fn disk_of(&self, _: &Path) -> Box<dyn Files> {
         Box::new(Nowhere::default())
     }
-    fn flows_below(&self, _: &Path, _: usize) -> Below {
-        Below::default()
+    fn flows_below(&self, _: &Path, _: usize) -> FolderFlows {
+        FolderFlows::default()
     }
     fn options(
         &self,
@@ -54,7 +54,7 @@ impl Machine for Nowhere {
         _: &dyn Files,
         _: &mut Sources,
         _: &mut Diagnostics,
-    ) -> Result<(Options, Settings), Box<Refused>> {
+    ) -> Result<(Options, Settings), Box<UnreadableSettings>> {
         Ok((Options::default(), Settings::default()))
     }
     fn mask(&self) -> &Mask {
@@ -85,7 +85,7 @@ fn findings(editor: &Connection) -> usize {
     0
 }
 
-/// A key that breaks a transition's target, and one that mends it again.
+/// A key that breaks a transition's target, and one that fixes it again.
 #[divan::bench(args = [50, 5_000, 50_000], sample_count = 50)]
 fn two_keys(bencher: Bencher<'_, '_>, nodes: usize) {
     keys(bencher, nodes, 0);

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use crate::check::{self, Platform};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Mend, Severity, look_alikes, show_given};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Fix, Severity, look_alikes, show_given};
 use crate::flow::Flow;
-use crate::policy::{self, Judged, LongestWaiver};
-use crate::resolve::{self, Files, Resolved, Settings, Use};
+use crate::policy::{self, JudgedRule, LongestWaiver};
+use crate::resolve::{self, BuildSettings, Files, Resolved, Use};
 use crate::simulate::{TestRun, run_tests};
 use crate::source::{FileId, Source, Sources};
 use crate::speech::Voice;
@@ -22,7 +22,7 @@ use crate::syntax::ast::Ast;
 #[non_exhaustive]
 pub struct Options {
     /// What the build sets from outside.
-    pub settings: Settings,
+    pub settings: BuildSettings,
     /// What the tenant's platform takes beyond its description.
     pub platform: Platform,
     /// Makes the errors of CX2xx–CX4xx warnings: what an import of a live flow may need.
@@ -58,7 +58,7 @@ pub struct Compiled {
     /// Where names are written and what they mean, in order, if the settings ask for it.
     pub uses: Vec<Use>,
     /// What became of each rule of the policies that apply.
-    pub judged: Vec<Judged>,
+    pub judged: Vec<JudgedRule>,
     /// What was found, in the order of the places.
     pub diagnostics: Diagnostics,
     /// The warnings that are not wanted, in the order of the places.
@@ -141,9 +141,9 @@ pub fn compile_sources(
         .iter_mut()
         .filter(|one| one.span.is_none() && is_weighed_down(one))
         .for_each(|one| one.span = first_line);
-    let mut silenced = weigh(&mut diagnostics, options);
-    let is_own = |mend: &Mend| !mend.edits.iter().any(|edit| sources.get(edit.span.file).is_bundled());
-    diagnostics.iter_mut().for_each(|one| one.mends.retain(is_own));
+    let mut silenced = apply_severity_options(&mut diagnostics, options);
+    let is_own = |fix: &Fix| !fix.edits.iter().any(|edit| sources.get(edit.span.file).is_bundled());
+    diagnostics.iter_mut().for_each(|one| one.fixes.retain(is_own));
     diagnostics.iter_mut().for_each(|one| look_alikes::explain(one, &sources));
     diagnostics.sort();
     silenced.sort();
@@ -156,7 +156,7 @@ fn is_weighed_down(one: &Diagnostic) -> bool {
 }
 
 /// Applies what this run says about severities; the warnings that are not wanted.
-pub(crate) fn weigh(diagnostics: &mut Diagnostics, options: &Options) -> Diagnostics {
+pub(crate) fn apply_severity_options(diagnostics: &mut Diagnostics, options: &Options) -> Diagnostics {
     let mut silenced = Diagnostics::default();
     // First, so that an error which is only warned of, as it is, stays in sight.
     diagnostics.retain(|one| {

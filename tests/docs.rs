@@ -25,7 +25,7 @@ use std::process::{Command, Output};
 
 use cxflowc::bundled::BASELINE;
 use cxflowc::diagnostics::Severity;
-use cxflowc::policy::{Judged, RuleVerdict};
+use cxflowc::policy::{JudgedRule, RuleVerdict};
 use cxflowc::resolve::Files;
 use cxflowc::source::Source;
 use cxflowc::{Compiled, Options, compile_with};
@@ -130,7 +130,7 @@ fn parses(block: &Block) {
 
 /// Whether each rule of the policies that a page shows holds of something that occurs.
 fn all_holds(block: &Block, compiled: &Compiled) {
-    let own = |one: &&Judged| compiled.flow.policies[one.policy].name.as_ref() != BASELINE;
+    let own = |one: &&JudgedRule| compiled.flow.policies[one.policy].name.as_ref() != BASELINE;
     let mut count = 0;
     for one in compiled.judged.iter().filter(own) {
         count += 1;

@@ -210,15 +210,15 @@ fn shown(found: &[Diagnostic]) -> String {
     })
 }
 
-/// A flow after its finding's first mend.
-fn mended(text: &str, finding: &Diagnostic) -> Option<String> {
-    let mut edits = finding.mends.first()?.edits.clone();
+/// A flow after its finding's first fix.
+fn fixed(text: &str, finding: &Diagnostic) -> Option<String> {
+    let mut edits = finding.fixes.first()?.edits.clone();
     edits.sort_by_key(|edit| edit.span.range().start);
-    let mut mended = text.to_owned();
+    let mut fixed = text.to_owned();
     for edit in edits.iter().rev() {
-        mended.replace_range(edit.span.range(), &edit.text);
+        fixed.replace_range(edit.span.range(), &edit.text);
     }
-    Some(mended)
+    Some(fixed)
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn the_flow_has_no_finding() {
 }
 
 #[test]
-fn a_slip_is_one_finding_with_a_help_and_its_mend_reads() {
+fn a_slip_is_one_finding_with_a_help_and_its_fix_reads() {
     let mut wrong = String::new();
     for (written, slip) in SLIPS {
         assert!(FLOW.contains(written), "{written}");
@@ -236,10 +236,10 @@ fn a_slip_is_one_finding_with_a_help_and_its_mend_reads() {
         if found.len() != 1 || found[0].help.is_none() {
             let _ = writeln!(wrong, "{written:?} -> {slip:?}\n{}", shown(&found));
         }
-        let Some(mended) = found.first().and_then(|first| mended(&text, first)) else { continue };
-        let after = findings(&mended);
+        let Some(fixed) = found.first().and_then(|first| fixed(&text, first)) else { continue };
+        let after = findings(&fixed);
         if after.iter().any(|one| one.code.id == "CX001") {
-            let _ = writeln!(wrong, "{written:?} -> {slip:?}, mended\n{}", shown(&after));
+            let _ = writeln!(wrong, "{written:?} -> {slip:?}, fixed\n{}", shown(&after));
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");

@@ -68,11 +68,11 @@ impl Model {
         node == 0 || self.reached_from(0).contains(&node)
     }
 
-    fn has_circle(&self) -> bool {
+    fn has_cycle(&self) -> bool {
         (0..self.len()).any(|node| self.reached_from(node).contains(&node))
     }
 
-    /// Every sequence of transitions from the entry, as its nodes, of a flow without circles.
+    /// Every sequence of transitions from the entry, as its nodes, of a flow without cycles.
     fn walks(&self) -> Vec<Vec<usize>> {
         let mut walks = vec![vec![0]];
         let mut next = 0;
@@ -112,8 +112,8 @@ impl Model {
     }
 }
 
-/// Nodes of any kind; with circles the targets are any nodes, without later ones.
-fn models(circles: bool) -> impl Strategy<Value = Model> {
+/// Nodes of any kind; with cycles the targets are any nodes, without later ones.
+fn models(cycles: bool) -> impl Strategy<Value = Model> {
     (4usize..=9)
         .prop_flat_map(move |len| {
             let node = (0usize..KINDS.len(), prop::collection::vec(0usize..len, 0..4));
@@ -122,7 +122,7 @@ fn models(circles: bool) -> impl Strategy<Value = Model> {
         .prop_map(move |nodes| {
             let len = nodes.len();
             let target = |node: usize, any: usize| {
-                if circles { Some(any) } else { (node + 1 < len).then(|| node + 1 + any % (len - node - 1)) }
+                if cycles { Some(any) } else { (node + 1 < len).then(|| node + 1 + any % (len - node - 1)) }
             };
             let targets = nodes
                 .iter()
@@ -152,7 +152,7 @@ fn path(one: &Diagnostic) -> Vec<usize> {
     one.message.rsplit(": ").next().unwrap().split(" -> ").map(number).collect()
 }
 
-/// What holds with circles and without.
+/// What holds with cycles and without.
 fn check(model: &Model) -> Compiled {
     let compiled = compile("any.cxflow", model.text());
     let all = || 0..model.len();
@@ -195,22 +195,22 @@ fn check(model: &Model) -> Compiled {
     let cycles = found(&compiled, "cycle");
     let mut told: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
     for one in &cycles {
-        let circle = path(one);
+        let cycle = path(one);
         assert!(
-            model.is_path(&circle) && circle.len() > 1 && circle.first() == circle.last(),
-            "{circle:?} is no circle"
+            model.is_path(&cycle) && cycle.len() > 1 && cycle.first() == cycle.last(),
+            "{cycle:?} is no cycle"
         );
-        let mut knot: BTreeSet<usize> = circle.iter().copied().collect();
-        assert_eq!(knot.len(), circle.len() - 1, "{circle:?} comes to a node twice");
+        let mut knot: BTreeSet<usize> = cycle.iter().copied().collect();
+        assert_eq!(knot.len(), cycle.len() - 1, "{cycle:?} comes to a node twice");
         let shortest = knots
             .iter()
-            .find(|knot| knot.contains(&circle[0]))
+            .find(|knot| knot.contains(&cycle[0]))
             .unwrap()
             .iter()
-            .map(|&node| shortest_circle(model, node))
+            .map(|&node| shortest_cycle(model, node))
             .min()
             .unwrap();
-        assert_eq!(circle.len() - 1, shortest, "there is a shorter circle");
+        assert_eq!(cycle.len() - 1, shortest, "there is a shorter cycle");
         for note in &one.notes {
             knot.extend(note.rsplit(": ").next().unwrap().split(", ").map(number));
         }
@@ -237,7 +237,7 @@ fn check(model: &Model) -> Compiled {
     compiled
 }
 
-fn shortest_circle(model: &Model, start: usize) -> usize {
+fn shortest_cycle(model: &Model, start: usize) -> usize {
     let mut level = BTreeSet::from([start]);
     (1..=model.len())
         .find(|_| {
@@ -251,7 +251,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn flows_without_circles(model in models(false)) {
+    fn flows_without_cycles(model in models(false)) {
         let compiled = check(&model);
         let walks = model.walks();
         let paths = walks.iter().filter(|walk| model.ends(*walk.last().unwrap())).count();
@@ -264,6 +264,6 @@ proptest! {
     #[test]
     fn flows_with_any_transitions(model in models(true)) {
         let compiled = check(&model);
-        prop_assert_eq!(Figures::of(&compiled.flow).paths.is_none(), model.has_circle());
+        prop_assert_eq!(Figures::of(&compiled.flow).paths.is_none(), model.has_cycle());
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use cxflowc::speech::{Bounds, LANGUAGES, Rate, Voice, bounds, language_of, markup};
+use cxflowc::speech::{LANGUAGES, Rate, TimeBounds, Voice, bounds, language_of, markup};
 
 /// A text that an engine has spoken.
 struct Spoken {
@@ -32,7 +32,7 @@ fn spoken() -> Vec<Spoken> {
 fn measured_texts_lie_between_the_bounds_with_a_sixth_to_spare() {
     let mut wrong = String::new();
     for one in spoken() {
-        let Bounds { least, most } = bounds(&one.text, Voice::default());
+        let TimeBounds { least, most } = bounds(&one.text, Voice::default());
         let (low, high) = (one.milliseconds * 5 / 6, one.milliseconds * 7 / 6);
         let line = format!(
             "{} {} {} {}..{} {:.2} {:.2} {}\n",
@@ -140,7 +140,7 @@ fn docs_show_what_texts_take() {
         "您好，这里是湖畔牙科诊所。",
     ] {
         let cells = [Voice::default(), Voice::of(Rate::default(), language_of("en"))].map(|voice| {
-            let Bounds { least, most } = bounds(text, voice);
+            let TimeBounds { least, most } = bounds(text, voice);
             let [least, most] = [least, most].map(|time| tenths((time as f64 / 100.0).round()));
             format!("{least} | {most}")
         });
@@ -251,7 +251,7 @@ fn every_class_is_measured() {
 #[test]
 fn any_repetition_has_bounds() {
     for nothing in ["", " ", "\t \u{a0}"] {
-        assert_eq!(bounds(nothing, Voice::default()), Bounds::default(), "{nothing:?}");
+        assert_eq!(bounds(nothing, Voice::default()), TimeBounds::default(), "{nothing:?}");
     }
     for piece in
         ["a ", "<", "&a", "[", "\\", "{", "1", "1.", "a.b@", "<a ", "<break ", "é", "字", "[[", "[ ", "<p "]
@@ -268,7 +268,7 @@ fn any_repetition_has_bounds() {
 #[test]
 fn a_longer_text_takes_no_less() {
     for one in spoken() {
-        let mut last = Bounds::default();
+        let mut last = TimeBounds::default();
         for word in one.text.split_inclusive(' ') {
             let more = last.and(bounds(word, Voice::default()));
             assert!(more.least >= last.least && more.most >= last.most, "{}", one.text);

@@ -46,8 +46,8 @@ fn json_has_nulls_and_no_labels() {
     assert_eq!(render::json(&none(), &finding()), expected);
 }
 
-fn places(source: &cxflowc::source::Source) -> render::Place {
-    render::Place::Inside(source.path().into())
+fn places(source: &cxflowc::source::Source) -> render::FileLocation {
+    render::FileLocation::Inside(source.path().into())
 }
 
 #[test]

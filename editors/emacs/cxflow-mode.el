@@ -8,7 +8,7 @@
 ;;; Commentary:
 
 ;; Colours, indentation, an index of declarations and `compile' for .cxflow files.  With Eglot the
-;; language server `cxflowc lsp' adds findings, completion, hovers, mends and rename.
+;; language server `cxflowc lsp' adds findings, completion, hovers, fixes and rename.
 
 ;;; Code:
 

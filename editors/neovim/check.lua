@@ -55,10 +55,10 @@ if #items == 0 then
   fail("nothing to complete")
 end
 vim.api.nvim_buf_set_lines(0, 3, 4, false, { "a -> c", "disconnect c" })
-local mended = vim.wait(20000, function()
+local fixed = vim.wait(20000, function()
   return #vim.diagnostic.get(0) == 0
 end, 20)
-if not mended then
+if not fixed then
   fail("the server still finds " .. vim.inspect(vim.diagnostic.get(0)))
 end
 

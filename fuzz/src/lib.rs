@@ -38,8 +38,8 @@ pub fn compiled(sources: Sources, files: &Memory) -> Compiled {
 pub fn lies_within(finding: &Diagnostic, sources: &Sources) {
     let spans = finding.span.into_iter();
     let labels = finding.labels.iter().map(|label| label.span);
-    let mends = finding.mends.iter().flat_map(|mend| mend.edits.iter().map(|edit| edit.span));
-    for span in spans.chain(labels).chain(mends) {
+    let fixes = finding.fixes.iter().flat_map(|fix| fix.edits.iter().map(|edit| edit.span));
+    for span in spans.chain(labels).chain(fixes) {
         is_a_piece(span, sources);
     }
     assert!(!finding.message.is_empty());

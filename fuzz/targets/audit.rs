@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use cxflowc::audit::{Action, Context, Entry, Log, Status, verify};
+use cxflowc::audit::{Action, AuditEntry, EntryContext, Log, Status, verify};
 use libfuzzer_sys::fuzz_target;
 
 /// A log that holds.
@@ -14,10 +14,14 @@ fn log() -> &'static [u8] {
         let path = std::env::temp_dir().join(format!("cxflowc-fuzz-{}.jsonl", std::process::id()));
         let log = Log::open(&path).expect("a folder for temporary files");
         let time = "2026-08-02T10:15:00Z".parse::<jiff::Timestamp>().expect("a time");
-        let context = Arc::new(Context::default());
+        let context = Arc::new(EntryContext::default());
         for action in [Action::Validate, Action::Simulate, Action::Create, Action::Persist] {
-            log.append(&Entry::new(time, action, Status::Ok, Arc::clone(&context)).flow("Recall").detail("in place"))
-                .expect("room for a line");
+            log.append(
+                &AuditEntry::new(time, action, Status::Ok, Arc::clone(&context))
+                    .flow("Recall")
+                    .detail("in place"),
+            )
+            .expect("room for a line");
         }
         let bytes = std::fs::read(&path).expect("what was written");
         std::fs::remove_file(&path).expect("what was written");

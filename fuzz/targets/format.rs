@@ -26,7 +26,9 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(once) = formatted(bytes) else { return };
     let again = formatted(once.as_bytes()).expect("what was formatted can be read");
     assert_eq!(once, again, "twice is not once");
-    let (before, after) =
-        (compiled(sources(bytes), &Memory::default()), compiled(sources(once.as_bytes()), &Memory::default()));
+    let (before, after) = (
+        compiled(sources(bytes), &Memory::default()),
+        compiled(sources(once.as_bytes()), &Memory::default()),
+    );
     assert_eq!(payload(&before), payload(&after), "a formatted flow is another flow");
 });

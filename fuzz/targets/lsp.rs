@@ -8,7 +8,7 @@ use std::path::Path;
 use cxflowc::Options;
 use cxflowc::cxone::Mask;
 use cxflowc::diagnostics::{Code, Diagnostics};
-use cxflowc::lsp::{Below, Machine, Refused};
+use cxflowc::lsp::{FolderFlows, Machine, UnreadableSettings};
 use cxflowc::resolve::Files;
 use cxflowc::settings::Settings;
 use cxflowc::source::Sources;
@@ -42,8 +42,8 @@ impl Machine for Nowhere {
         Box::new(Empty)
     }
 
-    fn flows_below(&self, _: &Path, _: usize) -> Below {
-        Below::default()
+    fn flows_below(&self, _: &Path, _: usize) -> FolderFlows {
+        FolderFlows::default()
     }
 
     fn is_running(&self, _: u32) -> bool {
@@ -56,7 +56,7 @@ impl Machine for Nowhere {
         _: &dyn Files,
         _: &mut Sources,
         _: &mut Diagnostics,
-    ) -> Result<(Options, Settings), Box<Refused>> {
+    ) -> Result<(Options, Settings), Box<UnreadableSettings>> {
         Ok((Options::default(), Settings::default()))
     }
 
@@ -90,12 +90,19 @@ fn message(number: usize, line: &[u8]) -> Option<Message> {
     let [kind, line_number, column, text @ ..] = line else { return None };
     let text = String::from_utf8_lossy(text).replace('\u{1}', "\n");
     let at = json!({ "line": line_number % 32, "character": column % 64 });
-    let notify = |method: &str, params: Value| Message::Notification(Notification::new(method.to_owned(), params));
+    let notify =
+        |method: &str, params: Value| Message::Notification(Notification::new(method.to_owned(), params));
     Some(match kind % 16 {
-        0 => notify("textDocument/didOpen", json!({ "textDocument":
-            { "uri": URI, "languageId": "cxflow", "version": number, "text": text } })),
-        1 => notify("textDocument/didChange", json!({ "textDocument": { "uri": URI, "version": number },
-            "contentChanges": [{ "range": { "start": at, "end": at }, "text": text }] })),
+        0 => notify(
+            "textDocument/didOpen",
+            json!({ "textDocument":
+            { "uri": URI, "languageId": "cxflow", "version": number, "text": text } }),
+        ),
+        1 => notify(
+            "textDocument/didChange",
+            json!({ "textDocument": { "uri": URI, "version": number },
+            "contentChanges": [{ "range": { "start": at, "end": at }, "text": text }] }),
+        ),
         2 => notify("textDocument/didClose", json!({ "textDocument": { "uri": URI } })),
         // Any method with any parameters.
         3 => {
@@ -121,7 +128,11 @@ fuzz_target!(|bytes: &[u8]| {
     let (server, client) = Connection::memory();
     let machine = Nowhere { files: Memory::default(), mask: Mask::new([]) };
     let ask = |message: Message| client.sender.send(message).expect("the server listens");
-    ask(Message::Request(Request::new(10_000.into(), "initialize".to_owned(), json!({ "capabilities": {} }))));
+    ask(Message::Request(Request::new(
+        10_000.into(),
+        "initialize".to_owned(),
+        json!({ "capabilities": {} }),
+    )));
     ask(Message::Notification(Notification::new("initialized".to_owned(), json!({}))));
     let mut asked = 2;
     for (number, line) in bytes.split(|&byte| byte == b'\n').take(40).enumerate() {

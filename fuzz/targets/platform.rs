@@ -2,8 +2,8 @@
 //! sent again; and a job is the one that was asked for.
 #![no_main]
 
+use cxflowc::cxone::next_step::{NextStep, UnusableAnswer, judge};
 use cxflowc::cxone::request::{self, Authorization};
-use cxflowc::cxone::next_step::{Unread, NextStep, judge};
 use cxflowc::cxone::{answer, flows, id};
 use cxflowc_fuzz::{hidden, tells_no_secret, tenant};
 use libfuzzer_sys::fuzz_target;
@@ -16,7 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
     let create = request::create(&tenant, &b"{}"[..].into(), "key", None);
     let endpoints = &tenant.endpoints;
     let read = |response: &answer::Response| {
-        answer::created(response, endpoints).map_err(|no_job| Unread::Unnamed(no_job.why, no_job.flow))
+        answer::created(response, endpoints)
+            .map_err(|no_job| UnusableAnswer::Unnamed(no_job.why, no_job.flow))
     };
     let verdict = judge(&create, &bearer, Ok(response.clone()), read, true);
     tells_no_secret(&verdict);

@@ -2,8 +2,8 @@
 //! secret neither.
 #![no_main]
 
-use cxflowc::cxone::request::{self, Authorization};
 use cxflowc::cxone::next_step::{NextStep, judge};
+use cxflowc::cxone::request::{self, Authorization};
 use cxflowc::cxone::{Credentials, answer};
 use cxflowc::settings::TokenAuth;
 use cxflowc_fuzz::{SECRET, hidden, tells_no_secret, tenant};
@@ -15,9 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
     let request = request::token(&tenant);
     let credentials = Credentials { id: "client".to_owned(), secret: SECRET.to_owned().into() };
     let client = Authorization::Client(credentials, TokenAuth::Basic);
-    let read = |response: &answer::Response| {
-        answer::token(&response.body).map_err(|_| "no token".to_owned().into())
-    };
+    let read =
+        |response: &answer::Response| answer::token(&response.body).map_err(|_| "no token".to_owned().into());
     // The token endpoint's 2xx is told of by no word, so that the secret may stand there as it came.
     let is_success = (200..300).contains(&raw.status);
     let response = if is_success { raw } else { hidden(raw) };

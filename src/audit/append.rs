@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::entry::Entry;
+use super::entry::AuditEntry;
 use super::error::AuditError;
 use super::hash::Hash;
 use super::tail::{self, Tail, Tear};
@@ -54,7 +54,7 @@ impl Log {
     /// [`AuditError::Changed`] if the last line was tampered with, [`AuditError::NotALog`] if the file is
     /// something else: then nothing was written. [`AuditError::Read`] and [`AuditError::Write`] as the system
     /// has it; after the latter a part of the line may be there, which the next append repairs.
-    pub fn append(&self, entry: &Entry) -> Result<Appended, AuditError> {
+    pub fn append(&self, entry: &AuditEntry) -> Result<Appended, AuditError> {
         self.append_after(None, entry)
     }
 
@@ -63,7 +63,7 @@ impl Log {
     /// # Errors
     ///
     /// Those of [`Self::append`], and [`AuditError::CutOff`] where the log has no such line.
-    pub fn append_after(&self, noted: Option<Hash>, entry: &Entry) -> Result<Appended, AuditError> {
+    pub fn append_after(&self, noted: Option<Hash>, entry: &AuditEntry) -> Result<Appended, AuditError> {
         let failed = |error| AuditError::write(&self.path, error);
         // Opened anew each time: a lock holds between open files, not between the threads of one.
         let mut file = self.file().map_err(failed)?;

@@ -84,7 +84,7 @@ pub struct SettingsFile {
 
 /// What the entries of one run, or of one flow in it, have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Context {
+pub struct EntryContext {
     /// Who ran the command.
     pub actor: String,
     /// The git commit that the sources are from.
@@ -107,7 +107,7 @@ pub struct Context {
     pub settings: Vec<SettingsFile>,
 }
 
-impl Context {
+impl EntryContext {
     /// The same for an entry that is about no flow.
     pub fn about_no_flow(&self) -> Self {
         let Self { actor, commit, environment, compiler, .. } = self.clone();
@@ -120,7 +120,7 @@ impl Context {
 /// Texts are cut at 256 bytes; of policies and waivers 200 each are listed, of files with settings 16, of
 /// facts and params what fits into 64 KiB each. The others are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct AuditEntry {
     /// When; written in UTC with milliseconds.
     pub time: Timestamp,
     /// What was done.
@@ -128,7 +128,7 @@ pub struct Entry {
     /// How it ended.
     pub status: Status,
     /// Who did it, and with what.
-    pub context: Arc<Context>,
+    pub context: Arc<EntryContext>,
     /// The flow's name.
     pub flow: Option<String>,
     /// The SHA-256 of the payload.
@@ -145,9 +145,9 @@ pub struct Entry {
     pub detail: Option<String>,
 }
 
-impl Entry {
+impl AuditEntry {
     /// An entry with what each has.
-    pub fn new(time: Timestamp, action: Action, status: Status, context: Arc<Context>) -> Self {
+    pub fn new(time: Timestamp, action: Action, status: Status, context: Arc<EntryContext>) -> Self {
         Self {
             time,
             action,
@@ -210,7 +210,7 @@ impl Entry {
         let context = &self.context;
         let (facts, facts_left_out) = fitting(&context.facts)?;
         let (params, params_left_out) = fitting(&context.params)?;
-        let written = Written {
+        let written = WrittenEntry {
             flow: self.flow.as_deref().map(cut),
             policies: context.policies.iter().take(MAX_LISTED).map(WrittenFile::of_policy).collect(),
             as_of: context.as_of.as_deref().map(cut),
@@ -229,17 +229,17 @@ impl Entry {
             facts_left_out,
             params_left_out,
             settings_left_out: context.settings.len().saturating_sub(MAX_SETTINGS),
-            ..Written::of(self, self.action.name(), self.status)
+            ..WrittenEntry::of(self, self.action.name(), self.status)
         };
         written.line(prev)
     }
 
     /// The sealed line that says what was torn before this entry, without a newline.
     pub(super) fn repair_line(&self, tear: &Tear, prev: Hash) -> io::Result<Vec<u8>> {
-        let written = Written {
+        let written = WrittenEntry {
             torn_bytes: Some(tear.bytes),
             torn_sha256: Some(tear.sha256),
-            ..Written::of(self, REPAIR, Status::Ok)
+            ..WrittenEntry::of(self, REPAIR, Status::Ok)
         };
         written.line(prev)
     }
@@ -250,7 +250,7 @@ pub(super) const REPAIR: &str = "repair";
 
 /// The fields in their order.
 #[derive(Serialize)]
-struct Written {
+struct WrittenEntry {
     time: String,
     action: &'static str,
     flow: Option<String>,
@@ -308,8 +308,8 @@ impl WrittenFile {
     }
 }
 
-impl Written {
-    fn of(entry: &Entry, action: &'static str, status: Status) -> Self {
+impl WrittenEntry {
+    fn of(entry: &AuditEntry, action: &'static str, status: Status) -> Self {
         let context = &entry.context;
         Self {
             time: format!("{:.3}", entry.time),

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::hash::Hash;
-use super::tail::Fault;
+use super::tail::TailFault;
 
 /// What to do about a log whose line ends were converted.
 pub const CONVERTED_ENDS: &str = "take the log from where it was written, or convert its line ends back to LF; in git, `-text` in `.gitattributes` keeps them as they are";
@@ -56,14 +56,14 @@ impl AuditError {
         Self::Write { path: path.to_path_buf(), error }
     }
 
-    pub(super) fn fault(path: &Path, fault: Fault) -> Self {
+    pub(super) fn fault(path: &Path, fault: TailFault) -> Self {
         let path = path.to_path_buf();
         match fault {
-            Fault::Changed => Self::Changed { path },
-            Fault::ConvertedEnds => Self::ConvertedEnds { path },
-            Fault::NotALog => Self::NotALog { path },
-            Fault::CutOff(noted) => Self::CutOff { path, noted },
-            Fault::Io(error) => Self::Read { path, error },
+            TailFault::Changed => Self::Changed { path },
+            TailFault::ConvertedEnds => Self::ConvertedEnds { path },
+            TailFault::NotALog => Self::NotALog { path },
+            TailFault::CutOff(noted) => Self::CutOff { path, noted },
+            TailFault::Io(error) => Self::Read { path, error },
         }
     }
 

@@ -20,9 +20,9 @@ mod torn;
 mod verify;
 
 pub use append::{Appended, Log};
-pub use entry::{Action, Context, Entry, Policy, SettingsFile, Status};
+pub use entry::{Action, AuditEntry, EntryContext, Policy, SettingsFile, Status};
 pub use error::{AuditError, CONVERTED_ENDS};
 pub use hash::Hash;
 pub use seal::{MAX_LINE, begins_log as may_be_log, begins_with_line};
 pub use tail::Tear;
-pub use verify::{LogProblem, LogReport, Repair, Why, verify, verify_file, verify_open};
+pub use verify::{LogFault, LogProblem, LogReport, Repair, verify, verify_file, verify_open};

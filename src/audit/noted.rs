@@ -4,15 +4,15 @@ use std::io::{Read, Seek};
 
 use super::hash::Hash;
 use super::seal::Sealed;
-use super::tail::{Backwards, Fault};
+use super::tail::{Backwards, TailFault};
 
 /// Looks for the line with the noted hash in a log of that length, whose last whole line has the hash `head`.
 /// The lines below it have to follow on each other.
 ///
 /// # Errors
 ///
-/// [`Fault::CutOff`] where there is no such line, [`Fault::Changed`] where a line below it was changed.
-pub fn find(log: &mut (impl Read + Seek), length: u64, head: Hash, noted: Hash) -> Result<(), Fault> {
+/// [`TailFault::CutOff`] where there is no such line, [`TailFault::Changed`] where a line below it was changed.
+pub fn find(log: &mut (impl Read + Seek), length: u64, head: Hash, noted: Hash) -> Result<(), TailFault> {
     let mut scan = Backwards::new(log, length);
     let (mut end, mut expected) = (length, head);
     while expected != noted {
@@ -22,14 +22,14 @@ pub fn find(log: &mut (impl Read + Seek), length: u64, head: Hash, noted: Hash) 
         // What is torn between whole lines is told of by a repair, and no part of the chain.
         if let Some(sealed) = line.as_deref().and_then(Sealed::read) {
             if sealed.holds() != Some(expected) {
-                return Err(Fault::Changed);
+                return Err(TailFault::Changed);
             }
-            expected = sealed.prev().ok_or(Fault::Changed)?;
+            expected = sealed.prev().ok_or(TailFault::Changed)?;
         }
         match newline {
             Some(at) if expected != Hash::NONE => end = at,
             _ if expected == noted => return Ok(()),
-            _ => return Err(Fault::CutOff(noted)),
+            _ => return Err(TailFault::CutOff(noted)),
         }
     }
     Ok(())

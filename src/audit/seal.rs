@@ -47,7 +47,7 @@ impl<'a> Sealed<'a> {
     }
 
     /// Whether a line holds once the carriage return at its end is taken away: its line ends were converted.
-    pub fn has_converted_end(line: &[u8]) -> bool {
+    pub fn has_converted_line_end(line: &[u8]) -> bool {
         line.strip_suffix(b"\r")
             .is_some_and(|line| Sealed::read(line).is_some_and(|line| line.holds().is_some()))
     }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::hash::Hash;
 use super::seal::{MAX_LINE, Sealed, begins_log};
-use super::torn::{Place, is_broken_off};
+use super::torn::{TornPosition, is_broken_off};
 
 /// How much is read at once.
 const BLOCK: u64 = 64 * 1024;
@@ -46,7 +46,7 @@ pub struct Tail {
 }
 
 /// Why nothing can be appended.
-pub enum Fault {
+pub enum TailFault {
     /// What stands at the end is neither whole nor what a broken write can leave.
     Changed,
     /// The last line ends in CRLF.
@@ -59,19 +59,19 @@ pub enum Fault {
     Io(io::Error),
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for TailFault {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
 /// Reads the end of a log of that length: the last line that is whole, and what follows it.
-pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
+pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, TailFault> {
     let mut scan = Backwards::new(log, length);
     let mut newline = scan.newline()?;
     let lacks_newline = length > 0 && newline.map(|at| at + 1) != Some(length);
     let mut end = length;
-    let mut torn = Torn::default();
+    let mut torn = TornPieces::default();
     if !lacks_newline {
         let Some(last) = newline else { return Ok(Tail { head: Hash::NONE, tear: None, lacks_newline }) };
         end = last;
@@ -92,7 +92,7 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
             return Ok(Tail { head, tear, lacks_newline });
         }
         if length - start > MAX_TORN {
-            return Err(Fault::NotALog);
+            return Err(TailFault::NotALog);
         }
         torn.add(scan.piece(start, end)?)?;
         let Some(before) = newline else {
@@ -101,7 +101,7 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
                 torn.check()?;
                 Ok(Tail { head: Hash::NONE, tear: Some(scan.tear(0, length, lacks_newline)?), lacks_newline })
             } else {
-                Err(Fault::NotALog)
+                Err(TailFault::NotALog)
             };
         };
         end = before;
@@ -111,7 +111,7 @@ pub fn read(log: &mut (impl Read + Seek), length: u64) -> Result<Tail, Fault> {
 
 /// The torn pieces at the end of a log, the last one first.
 #[derive(Default)]
-struct Torn {
+struct TornPieces {
     /// Whether the piece nearest to the beginning can have been left by an append that found a whole line.
     first: Option<bool>,
     /// Whether that piece could follow another torn one.
@@ -120,21 +120,21 @@ struct Torn {
     is_changed: bool,
 }
 
-impl Torn {
+impl TornPieces {
     /// Takes the piece before those that were taken; `None` if it is longer than a line can be.
-    fn add(&mut self, piece: Option<Vec<u8>>) -> Result<(), Fault> {
-        if piece.as_deref().is_some_and(Sealed::has_converted_end) {
-            return Err(Fault::ConvertedEnds);
+    fn add(&mut self, piece: Option<Vec<u8>>) -> Result<(), TailFault> {
+        if piece.as_deref().is_some_and(Sealed::has_converted_line_end) {
+            return Err(TailFault::ConvertedEnds);
         }
         self.is_changed |= self.first.is_some() && !self.later;
         let can = |place| piece.as_deref().is_some_and(|piece| is_broken_off(piece, place));
-        (self.first, self.later) = (Some(can(Place::First)), can(Place::Later));
+        (self.first, self.later) = (Some(can(TornPosition::First)), can(TornPosition::Later));
         Ok(())
     }
 
     /// Whether broken writes can have left all of it.
-    fn check(&self) -> Result<(), Fault> {
-        if self.is_changed || self.first == Some(false) { Err(Fault::Changed) } else { Ok(()) }
+    fn check(&self) -> Result<(), TailFault> {
+        if self.is_changed || self.first == Some(false) { Err(TailFault::Changed) } else { Ok(()) }
     }
 }
 
@@ -169,14 +169,14 @@ impl<'a, L: Read + Seek> Backwards<'a, L> {
     }
 
     /// The hash of the line at a place, if it is whole.
-    fn head_of(&mut self, start: u64, end: u64) -> Result<Option<Hash>, Fault> {
+    fn head_of(&mut self, start: u64, end: u64) -> Result<Option<Hash>, TailFault> {
         if end - start > MAX_LINE as u64 {
             return Ok(None);
         }
         let line = self.bytes(start, end)?;
         match Sealed::read(&line) {
             None => Ok(None),
-            Some(sealed) => sealed.holds().map(Some).ok_or(Fault::Changed),
+            Some(sealed) => sealed.holds().map(Some).ok_or(TailFault::Changed),
         }
     }
 

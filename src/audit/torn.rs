@@ -54,7 +54,7 @@ const NAMES: &[&str] = &[
 
 /// Where a piece stands among the torn pieces that follow a whole line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum TornPosition {
     /// It follows the whole line: any append may have been writing it.
     First,
     /// It follows another torn piece: only an append that begins with a repair may have been writing it.
@@ -66,13 +66,15 @@ pub enum Place {
 ///
 /// The newline that a later append may have added does not matter. A line that was edited is closed, or is
 /// not JSON so far with the fields of a line in their order, so it is no torn one. Nor are lines that were joined.
-pub fn is_broken_off(piece: &[u8], place: Place) -> bool {
+pub fn is_broken_off(piece: &[u8], place: TornPosition) -> bool {
     let piece = piece.strip_suffix(b"\n").unwrap_or(piece);
     let written = match piece.iter().rposition(|byte| *byte != 0) {
         Some(last) => piece.get(..=last).unwrap_or_default(),
         None => return !piece.is_empty() && piece.len() <= MAX_LINE,
     };
-    piece.len() <= MAX_LINE && is_beginning(written) && (place == Place::First || begins_repair(written))
+    piece.len() <= MAX_LINE
+        && is_beginning(written)
+        && (place == TornPosition::First || begins_repair(written))
 }
 
 /// Whether this is the beginning of one line, and not all of it.
@@ -149,23 +151,23 @@ mod tests {
     fn beginnings_of_lines_are_broken_off_and_edited_lines_are_not() {
         let line = br#"{"time":"2026-09-21T14:13:20.118Z","action":"create","flow":null,"policies":[{"name":"\u00e9\"{"}],"metrics":{"a{":1},"job":"}","prev":"","sha256":""}"#;
         for end in 1..line.len() {
-            assert!(is_broken_off(&line[..end], Place::First), "{end}");
+            assert!(is_broken_off(&line[..end], TornPosition::First), "{end}");
         }
         for edited in
             [&line[..], b" {\"time\":\"", b"\n", b"", b"x", b"{\"time\": \"", b"\x00x", b"{\"time\":\"\"} "]
         {
-            assert!(!is_broken_off(edited, Place::First), "{}", String::from_utf8_lossy(edited));
+            assert!(!is_broken_off(edited, TornPosition::First), "{}", String::from_utf8_lossy(edited));
         }
-        assert!(is_broken_off(&[b"{\"ti".as_slice(), &[0; 400]].concat(), Place::First));
-        assert!(!is_broken_off(&vec![0; MAX_LINE + 1], Place::First));
+        assert!(is_broken_off(&[b"{\"ti".as_slice(), &[0; 400]].concat(), TornPosition::First));
+        assert!(!is_broken_off(&vec![0; MAX_LINE + 1], TornPosition::First));
     }
 
     #[test]
     fn only_a_repair_can_be_broken_off_after_another_torn_line() {
         let begins = |action: &str| format!(r#"{{"time":"2026-09-21T14:13:20.118Z","action":"{action}","#);
-        assert!(is_broken_off(begins("repair").as_bytes(), Place::Later));
-        assert!(is_broken_off(b"{\"time\":\"2026", Place::Later));
-        assert!(!is_broken_off(begins("create").as_bytes(), Place::Later));
-        assert!(!is_broken_off(begins("repaired").as_bytes(), Place::Later));
+        assert!(is_broken_off(begins("repair").as_bytes(), TornPosition::Later));
+        assert!(is_broken_off(b"{\"time\":\"2026", TornPosition::Later));
+        assert!(!is_broken_off(begins("create").as_bytes(), TornPosition::Later));
+        assert!(!is_broken_off(begins("repaired").as_bytes(), TornPosition::Later));
     }
 }

@@ -15,7 +15,7 @@ use super::hash::Hash;
 use super::lock;
 use super::seal::{MAX_LINE, Sealed, begins_log};
 use super::tail::{MAX_TORN, Tear};
-use super::torn::{Place, is_broken_off};
+use super::torn::{TornPosition, is_broken_off};
 
 /// How many repairs a verdict lists; the others are counted.
 const MAX_REPAIRS: usize = 1000;
@@ -59,12 +59,12 @@ pub struct LogProblem {
     /// The line, as an editor counts, from 1. `None` where it is no line's fault.
     pub line: Option<u64>,
     /// What is wrong with it.
-    pub why: Why,
+    pub why: LogFault,
 }
 
 /// Why a log does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum LogFault {
     /// The line's hash is not that of its bytes.
     Changed,
     /// It holds by itself, but it is not chained to the line above it.
@@ -90,7 +90,7 @@ pub enum Why {
     HeadNotFound,
 }
 
-impl Why {
+impl LogFault {
     /// A word for scripts.
     pub fn kind(self) -> &'static str {
         match self {
@@ -108,7 +108,7 @@ impl Why {
     }
 }
 
-impl std::fmt::Display for Why {
+impl std::fmt::Display for LogFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Changed => "it was changed after it was written: its hash does not match its bytes",
@@ -173,7 +173,7 @@ pub fn verify_open(file: File, head: Option<Hash>) -> io::Result<LogReport> {
 ///
 /// Those of the reader.
 pub fn verify(mut log: impl BufRead, head: Option<Hash>) -> io::Result<LogReport> {
-    let mut check = Check::new(head);
+    let mut check = LogCheck::new(head);
     let mut piece = Vec::new();
     let mut at_start = true;
     loop {
@@ -198,7 +198,7 @@ pub fn verify(mut log: impl BufRead, head: Option<Hash>) -> io::Result<LogReport
 
 /// What is read of an entry.
 #[derive(Deserialize)]
-struct Said<'a> {
+struct EntryFields<'a> {
     #[serde(borrow)]
     action: Cow<'a, str>,
     torn_bytes: Option<u64>,
@@ -214,7 +214,7 @@ struct Region {
     hasher: Sha256,
 }
 
-struct Check {
+struct LogCheck {
     wanted: Option<Hash>,
     verdict: LogReport,
     /// The number of the line at hand.
@@ -222,7 +222,7 @@ struct Check {
     region: Option<Region>,
 }
 
-impl Check {
+impl LogCheck {
     fn new(wanted: Option<Hash>) -> Self {
         let verdict = LogReport {
             lines: 0,
@@ -238,18 +238,18 @@ impl Check {
     /// Takes a piece that is no whole line; its newline belongs to it.
     fn unsealed(&mut self, piece: &[u8], at_start: bool) -> Result<(), LogProblem> {
         self.number += u64::from(at_start);
-        let place = if self.region.is_some() { Place::Later } else { Place::First };
+        let place = if self.region.is_some() { TornPosition::Later } else { TornPosition::First };
         let line = self.number;
         let region = self.region.get_or_insert_with(|| Region { line, bytes: 0, hasher: Sha256::new() });
         region.bytes += piece.len() as u64;
         region.hasher.update(piece);
-        if Sealed::has_converted_end(piece.strip_suffix(b"\n").unwrap_or(piece)) {
-            return Err(LogProblem { line: Some(line), why: Why::ConvertedEnds });
+        if Sealed::has_converted_line_end(piece.strip_suffix(b"\n").unwrap_or(piece)) {
+            return Err(LogProblem { line: Some(line), why: LogFault::ConvertedEnds });
         }
         // Zeros at the beginning of a file are no log whose first line was broken off.
         let is_log = self.verdict.lines > 0 || begins_log(piece);
         if !at_start || !is_log || !is_broken_off(piece, place) || region.bytes > MAX_TORN {
-            return Err(LogProblem { line: Some(region.line), why: Why::NotSealed });
+            return Err(LogProblem { line: Some(region.line), why: LogFault::NotSealed });
         }
         Ok(())
     }
@@ -260,14 +260,18 @@ impl Check {
         let region = self.region.take();
         let wrong = |why| match &region {
             // The first line that does not hold is the one that nothing tells of.
-            Some(region) => LogProblem { line: Some(region.line), why: Why::NotSealed },
+            Some(region) => LogProblem { line: Some(region.line), why: LogFault::NotSealed },
             None => LogProblem { line: Some(self.number), why },
         };
-        let head = sealed.holds().ok_or_else(|| wrong(Why::Changed))?;
+        let head = sealed.holds().ok_or_else(|| wrong(LogFault::Changed))?;
         if sealed.prev() != Some(self.verdict.head) {
-            return Err(wrong(if self.verdict.lines == 0 { Why::NotFirst } else { Why::NotChained }));
+            return Err(wrong(if self.verdict.lines == 0 {
+                LogFault::NotFirst
+            } else {
+                LogFault::NotChained
+            }));
         }
-        let said: Said = serde_json::from_slice(line).map_err(|_| wrong(Why::NotAnEntry))?;
+        let said: EntryFields = serde_json::from_slice(line).map_err(|_| wrong(LogFault::NotAnEntry))?;
         let is_repair = said.action == REPAIR;
         if is_repair || region.is_some() {
             let tear = tear_of(region.as_ref());
@@ -275,7 +279,7 @@ impl Check {
             let fits =
                 told.is_some_and(|(bytes, sha256)| bytes == tear.bytes && sha256.parse() == Ok(tear.sha256));
             if !is_repair || !fits {
-                return Err(wrong(Why::RepairOfNothing));
+                return Err(wrong(LogFault::RepairOfNothing));
             }
             if self.verdict.repairs.len() < MAX_REPAIRS {
                 self.verdict.repairs.push(Repair { line: self.number, tear });
@@ -284,7 +288,7 @@ impl Check {
             }
         }
         if !is_ended {
-            return Err(LogProblem { line: Some(self.number), why: Why::LacksNewline });
+            return Err(LogProblem { line: Some(self.number), why: LogFault::LacksNewline });
         }
         self.verdict.lines += 1;
         self.verdict.head = head;
@@ -298,11 +302,11 @@ impl Check {
 
     fn finish(mut self) -> LogReport {
         if let Some(region) = self.region.take() {
-            let why = Why::Torn { bytes: region.bytes };
+            let why = LogFault::Torn { bytes: region.bytes };
             return self.found(LogProblem { line: Some(region.line), why });
         }
         if self.wanted.is_some() && self.verdict.after_head.is_none() {
-            return self.found(LogProblem { line: None, why: Why::HeadNotFound });
+            return self.found(LogProblem { line: None, why: LogFault::HeadNotFound });
         }
         self.verdict
     }

@@ -7,7 +7,7 @@ use super::{Context, Rule};
 use crate::condition::KEY;
 use crate::diagnostics::suggest::{Index, is_one_slip};
 use crate::diagnostics::{
-    Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Mend, Page, Severity, counted, quote,
+    Area, Cause, Code, Diagnostic, Diagnostics, Edit, Example, Fix, Page, Severity, counted, quote,
 };
 use crate::flow::{Directive, EventKind, Kind, Origin, Outcome, is_key};
 use crate::source::{Sources, Span};
@@ -70,11 +70,11 @@ static MISSPELT: Code = Code {
 
 /// Everything beyond the description, each once, with the places where it stands.
 #[derive(Default)]
-struct Beyond<'a> {
+struct BeyondDescription<'a> {
     found: FxHashMap<(&'static str, &'a str), Vec<Span>>,
 }
 
-impl<'a> Beyond<'a> {
+impl<'a> BeyondDescription<'a> {
     fn note(&mut self, what: &'static str, word: &'a str, span: Span, known: &[String]) {
         // An empty one is unknown, or has a finding of its own.
         if !word.trim().is_empty() && !known.iter().any(|one| one == word) {
@@ -85,7 +85,7 @@ impl<'a> Beyond<'a> {
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let (flow, platform) = (context.flow, context.platform);
-    let mut beyond = Beyond::default();
+    let mut beyond = BeyondDescription::default();
     for node in flow.nodes.rows() {
         let described = node.kind().is_some_and(|kind| kind != Kind::Answer);
         if !described {
@@ -115,7 +115,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    let known = Known::of(context);
+    let known = KnownWords::of(context);
     let asked = asked_conditions(context);
     let mut found: Vec<_> = beyond.found.into_iter().collect();
     found.sort_unstable_by_key(|(key, places)| (places.first().copied(), *key));
@@ -133,13 +133,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 asked.get(word).filter(|_| what == "conditions").map(Vec::as_slice).unwrap_or_default();
             // Of another kind the node's branches may be wrong.
             let is_kind = what == "types" && !platform.types.contains(&meant);
-            let mend =
-                written(context.sources, word, &meant, places.iter().chain(rules)).filter(|_| !is_kind);
+            let fix = written(context.sources, word, &meant, places.iter().chain(rules)).filter(|_| !is_kind);
             diagnostics.push(
                 Diagnostic::new(&MISSPELT, span, message)
                     .here("perhaps a slip")
                     .help(format!("did you mean {}? If your tenant takes this too, add it to `{what}` under `[platform]` in `cxflow.toml`", shown(&meant)))
-                    .mend(mend),
+                    .fix(fix),
             );
             continue;
         }
@@ -150,11 +149,11 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// The words that the platform takes, and what each kind of them is nearest to.
-struct Known<'a> {
+struct KnownWords<'a> {
     lists: [(&'static str, Vec<&'a str>, Index); 3],
 }
 
-impl<'a> Known<'a> {
+impl<'a> KnownWords<'a> {
     fn of(context: &Context<'a>) -> Self {
         let platform = context.platform;
         let list = |what, own: Vec<&'a str>, listed: &'a [String]| {
@@ -224,7 +223,7 @@ fn written<'p>(
     word: &str,
     meant: &str,
     places: impl Iterator<Item = &'p Span>,
-) -> Option<Mend> {
+) -> Option<Fix> {
     let mut edits: Vec<Edit> = Vec::new();
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     for place in places {
@@ -242,7 +241,7 @@ fn written<'p>(
             edits.push(Edit { span, text: meant.to_owned() });
         }
     }
-    (!edits.is_empty()).then(|| Mend { title: Mend::title(meant), edits, when: Default::default() })
+    (!edits.is_empty()).then(|| Fix { title: Fix::title(meant), edits, when: Default::default() })
 }
 
 fn shown(word: &str) -> String {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
 use crate::source::{FileId, Source, Span};
 use crate::spelling::is_bidi_control;
 use crate::syntax::tokens::{Kind, tokens};
@@ -51,16 +51,15 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 if matches!(character, '\u{200E}' | '\u{200F}' | '\u{61C}') {
                     continue;
                 }
-                diagnostics
-                    .push(finding.help("take it out: a comment needs none").mend(Mend::write(span, "")));
+                diagnostics.push(finding.help("take it out: a comment needs none").fix(Fix::write(span, "")));
                 continue;
             }
             let in_text = strings.hold(source, span);
             diagnostics.push(
                 finding
                     .help(format!("take it out, or write `\\u{{{code:X}}}` where everybody can see it"))
-                    .mend(in_text.then(|| Mend::write(span, "")))
-                    .mend(in_text.then(|| Mend::write(span, format!("\\u{{{code:X}}}")))),
+                    .fix(in_text.then(|| Fix::write(span, "")))
+                    .fix(in_text.then(|| Fix::write(span, format!("\\u{{{code:X}}}")))),
             );
         }
     }
@@ -87,7 +86,7 @@ fn check_comments(source: &Source, comments: &[Span], diagnostics: &mut Diagnost
                 )
                 .here("shown as a line break by editors")
                 .help("break the line here, or take the character out")
-                .mend(Mend::new("Take it out", span, " ")),
+                .fix(Fix::new("Take it out", span, " ")),
             );
         }
     }

@@ -40,14 +40,14 @@ pub static CODE: Code = Code {
 };
 
 /// What a declaration says of a field.
-struct Declared<'a> {
+struct DeclaredField<'a> {
     name: Span,
     tags: Vec<&'a str>,
     lasts: Option<u64>,
 }
 
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
-    let mut first: FxHashMap<Cow<'_, str>, (&str, Declared<'_>)> = FxHashMap::default();
+    let mut first: FxHashMap<Cow<'_, str>, (&str, DeclaredField<'_>)> = FxHashMap::default();
     for item in context.files.iter().flat_map(|(_, ast)| &ast.items) {
         let Declaration::Contact(contact) = &item.declaration else { continue };
         let declared = declared(context, contact);
@@ -114,7 +114,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn declared<'a>(context: &Context<'a>, contact: &Contact) -> Declared<'a> {
+fn declared<'a>(context: &Context<'a>, contact: &Contact) -> DeclaredField<'a> {
     let mut tags = Vec::new();
     for option in &contact.options {
         if let OptionKind::Tag(span) = option.kind {
@@ -123,7 +123,7 @@ fn declared<'a>(context: &Context<'a>, contact: &Contact) -> Declared<'a> {
     }
     tags.sort_unstable();
     tags.dedup();
-    Declared {
+    DeclaredField {
         name: contact.name.span,
         tags,
         lasts: lasts(contact).next().map(|(milliseconds, _)| milliseconds),

@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};
 use crate::flow::NodeId;
-use crate::graph::{Component, components, shortest_circle, topological_order};
+use crate::graph::{Component, components, shortest_cycle, topological_order};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::table::Table;
@@ -17,7 +17,7 @@ static CODE: Code = Code {
     area: Area::Branching,
     name: "cycle",
     severity: Severity::Error,
-    what: "Transitions lead back to a node that the call has already passed. Circles that share a node are reported together, with the shortest of them and the names of all their nodes.",
+    what: "Transitions lead back to a node that the call has already passed. Cycles that share a node are reported together, with the shortest of them and the names of all their nodes.",
     why: "The call might never end, and nothing can be proved about all its paths. To repeat a prompt, use `retries`. To offer a menu again, write a second node for it, like `again` below.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -53,7 +53,7 @@ notice -> menu
     },
 };
 
-/// How many nodes are asked for a shorter circle, for each node of a component: what keeps the
+/// How many nodes are asked for a shorter cycle, for each node of a component: what keeps the
 /// search linear.
 const STARTS: usize = 32;
 
@@ -72,22 +72,22 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for (index, component) in circular.iter().enumerate() {
-        let circle = component
+        let cycle = component
             .nodes
             .iter()
             .take(STARTS)
-            .filter_map(|&start| shortest_circle(flow, start, |node| number[node] == index, &mut scratch))
+            .filter_map(|&start| shortest_cycle(flow, start, |node| number[node] == index, &mut scratch))
             .min_by_key(Vec::len);
-        if let Some(circle) = circle {
-            report(context, component, &circle).into_iter().for_each(|one| diagnostics.push(one));
+        if let Some(cycle) = cycle {
+            report(context, component, &cycle).into_iter().for_each(|one| diagnostics.push(one));
         }
     }
 }
 
-fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Option<Diagnostic> {
+fn report(context: &Context<'_>, component: &Component, cycle: &[NodeId]) -> Option<Diagnostic> {
     let flow = context.flow;
     // From its first declared node on, so that the transition shown is the one that leads back.
-    let nodes = circle.split_last().map_or(circle, |(_, nodes)| nodes);
+    let nodes = cycle.split_last().map_or(cycle, |(_, nodes)| nodes);
     let first = nodes.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(at, _)| at);
     let mut path: Vec<NodeId> = nodes.iter().cycle().skip(first).take(nodes.len()).copied().collect();
     path.extend(path.first().copied());
@@ -100,7 +100,7 @@ fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Op
     let (back, start) = (steps.pop()?, flow.nodes.find(*path.first()?)?);
     let name = display_id(&start.id);
     let mut diagnostic =
-        Diagnostic::new(&CODE, back, format!("the call can go round in circles: {}", flow.path(&path)))
+        Diagnostic::new(&CODE, back, format!("the call can go round a cycle: {}", flow.path(&path)))
             .here(format!("leads back to `{name}`"))
             .label_each(&steps, 5, "leads on")
             .help("to repeat a prompt, use `retries`; to offer something again, write a second node for it");
@@ -117,7 +117,7 @@ fn report(context: &Context<'_>, component: &Component, circle: &[NodeId]) -> Op
         if others.len() > NAMED {
             names.push(format!("{} more", others.len() - NAMED));
         }
-        diagnostic = diagnostic.note(format!("these nodes are in the same circles: {}", names.join(", ")));
+        diagnostic = diagnostic.note(format!("these nodes are in the same cycles: {}", names.join(", ")));
     }
     Some(diagnostic)
 }

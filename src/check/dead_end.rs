@@ -14,7 +14,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A node does not end the call, as `agent`, `callback`, `voicemail` and `disconnect` do, and no transition leads out of it; \
            or all that lead out are for what goes wrong, such as `failed` and `busy`, and none is for a call that goes well.",
-    why: "The caller would sit in silence until somebody hangs up.",
+    why: "The called party would sit in silence until somebody hangs up.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -60,12 +60,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             Some(_) => format!("write `{name} -> NODE`, or make it an end, such as `disconnect {name}`"),
         };
         let goes_on = matches!(node.kind(), Some(Kind::Play | Kind::Disclosure));
-        let mend = goes_on.then(|| super::mends::branch(context, id, "")).flatten();
+        let fix = goes_on.then(|| super::fixes::branch(context, id, "")).flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, node.name_span, format!("the call goes nowhere after `{name}`"))
                 .here("no transition leads out of it, and it does not end the call")
                 .help(help)
-                .mend(mend),
+                .fix(fix),
         );
     }
 }

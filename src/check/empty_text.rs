@@ -1,7 +1,7 @@
 //! A text says something.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
 use crate::flow::{Directive, Text};
 use crate::source::Span;
 use crate::spelling::is_blank;
@@ -15,7 +15,7 @@ static CODE: Code = Code {
     name: "empty-text",
     severity: Severity::Warning,
     what: "A prompt or another spoken text, the flow's description, or a test's name is empty, or holds only characters that nobody sees or hears.",
-    why: "The caller would hear silence, or the platform would list the flow without a name. An empty param is a common cause.",
+    why: "The called party would hear silence, or the platform would list the flow without a name. An empty param is a common cause.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -47,14 +47,14 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let empty_at = |span: Span, what: &str, help: &str| {
         Diagnostic::new(&CODE, span, format!("{what} is empty")).here("nothing in it").help(help)
     };
-    let mut report = |span: Span, what: &str, help: &str, mend: Option<Mend>| {
-        diagnostics.push(empty_at(span, what, help).mend(mend))
+    let mut report = |span: Span, what: &str, help: &str, fix: Option<Fix>| {
+        diagnostics.push(empty_at(span, what, help).fix(fix))
     };
     if let Some(description) = empty(flow.description.as_ref()) {
-        let item = super::mends::tree(context, description.file).and_then(|ast| item_at(ast, description));
-        let mend = item.map(|(_, item)| take_out("Take the description out", context.sources, item));
+        let item = super::fixes::tree(context, description.file).and_then(|ast| item_at(ast, description));
+        let fix = item.map(|(_, item)| take_out("Take the description out", context.sources, item));
         let help = "write what the flow is for, or take the line out";
-        report(description, "the description", help, mend);
+        report(description, "the description", help, fix);
     }
     for test in flow.tests.iter().filter(|test| is_blank(&test.name)) {
         report(test.span, "the test's name", "write what the call is about, in a few words", None);
@@ -75,7 +75,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             if let Some(text) = empty(action.text.as_ref()) {
                 let given = flow.given.of(node, text);
                 diagnostics.push(
-                    empty_at(text, "the text", "write what the caller hears, or take it out").given(given),
+                    empty_at(text, "the text", "write what the called party hears, or take it out")
+                        .given(given),
                 );
             }
         }

@@ -17,7 +17,7 @@ static CODE: Code = Code {
     name: "key-not-offered",
     severity: Severity::Warning,
     what: "A prompt offers a key (\"press 3\", \"3 for …\", star, pound) that no branch takes, or it names some keys and leaves out one that a branch takes.",
-    why: "The caller presses the key and hears that it is wrong, or never learns that a key exists.",
+    why: "The called party presses the key and hears that it is wrong, or never learns that a key exists.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -49,7 +49,7 @@ notice -> menu
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     // For each `every` the prompts that do not offer its keys: one finding, where it is written.
-    let mut unoffered_everys: Vec<Unoffered<'_>> = vec![Unoffered::default(); flow.everys.len()];
+    let mut unoffered_everys: Vec<UnofferedKeys<'_>> = vec![UnofferedKeys::default(); flow.everys.len()];
     for (id, node) in flow.nodes.iter().filter(|(_, node)| node.is(Kind::Collect) && !node.broken) {
         let spoken = node
             .actions
@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if said.offered.is_empty() {
             continue;
         }
-        let taken = Taken::by(context, id);
+        let taken = TakenKeys::by(context, id);
         let not_taken: Vec<&str> =
             said.offered.iter().map(String::as_str).filter(|key| !taken.takes(key)).collect();
         // What is played from a file may say more.
@@ -97,7 +97,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 every.condition_span,
                 format!("prompts do not offer {}, which this branch takes", list_of_keys(&keys)),
             )
-            .here("callers are never told about it")
+            .here("the called party is never told about it")
             .label_each(&spans, 3, "this prompt does not say it")
             .help("say the key in these prompts"),
         );
@@ -129,25 +129,25 @@ fn report(name: &str, prompt: Span, not_taken: &[&str], not_offered: &[&str]) ->
     } else {
         "add a branch for the key, or correct the prompt"
     };
-    Diagnostic::new(&CODE, prompt, message).here("what the caller hears").help(help)
+    Diagnostic::new(&CODE, prompt, message).here("what the called party hears").help(help)
 }
 
 /// What an `every` takes and prompts do not offer.
 #[derive(Clone, Default)]
-struct Unoffered<'a> {
+struct UnofferedKeys<'a> {
     keys: BTreeSet<&'a str>,
     prompts: BTreeSet<Span>,
 }
 
 /// What the branches of a node take.
-struct Taken<'a> {
+struct TakenKeys<'a> {
     keys: Vec<(&'a str, Origin)>,
     /// Whether some branch may take any key: an unconditional one, or one of a condition that only
     /// the platform knows, or of a word that has its own finding.
     may_take_all: bool,
 }
 
-impl<'a> Taken<'a> {
+impl<'a> TakenKeys<'a> {
     fn by(context: &Context<'a>, node: NodeId) -> Self {
         let flow = context.flow;
         let mut taken = Self { keys: Vec::new(), may_take_all: false };

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Rule};
-use crate::diagnostics::look_alikes::{close_looks, code_points_of};
+use crate::diagnostics::look_alikes::{code_points_of, strict_skeleton};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
 use crate::flow::policy::Value;
 use crate::flow::{Action, Directive, EventKind, NodeType};
 use crate::source::Span;
-use crate::spelling::stands_for_nothing;
+use crate::spelling::is_empty_placeholder;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -90,21 +90,21 @@ const CONDITIONS: &str = "conditions";
 const VALUES: &str = "values of facts";
 
 /// A name, and where it is written.
-type Named<'a> = (&'a str, Span);
+type NameAt<'a> = (&'a str, Span);
 
 /// Reports each name that looks like another one of its kind.
-fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<Item = Named<'a>> + Clone) {
+fn report<'a>(diagnostics: &mut Diagnostics, what: &str, names: impl Iterator<Item = NameAt<'a>> + Clone) {
     if names.clone().all(|(name, _)| name.is_ascii() && !has_hidden_blanks(name)) {
         return;
     }
     // Of each look the first name.
-    let mut first: FxHashMap<Cow<'_, str>, Named<'_>> = FxHashMap::default();
+    let mut first: FxHashMap<Cow<'_, str>, NameAt<'_>> = FxHashMap::default();
     let mut reported: FxHashSet<&str> = FxHashSet::default();
     for (name, span) in names.clone() {
         // The rules that compare a fact tell of its blanks.
         let looks = match what {
-            VALUES => close_looks(name),
-            _ => without_hidden_blanks(close_looks(name)),
+            VALUES => strict_skeleton(name),
+            _ => without_hidden_blanks(strict_skeleton(name)),
         };
         // Signs alone have few shapes, and many that look much the same.
         if !looks.contains(char::is_alphanumeric) {
@@ -138,7 +138,7 @@ fn report_end<'a>(
     reported: &mut FxHashSet<&'a str>,
 ) {
     let inner = name.trim();
-    if inner.len() == name.len() || stands_for_nothing(inner) || !reported.insert(name) {
+    if inner.len() == name.len() || is_empty_placeholder(inner) || !reported.insert(name) {
         return;
     }
     let ends = match (name.starts_with(char::is_whitespace), name.ends_with(char::is_whitespace)) {

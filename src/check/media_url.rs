@@ -3,7 +3,7 @@
 use fluent_uri::Uri;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
 use crate::flow::{Directive, Node, Text};
 use crate::resolve::codes::FOREIGN_INSERTION;
 use crate::source::{Sources, Span};
@@ -44,7 +44,7 @@ static INSECURE: Code = Code {
     name: "insecure-media-url",
     severity: Severity::Error,
     what: "A media URL begins with `http` and names a host other than this machine.",
-    why: "Anybody on the network path could change what the caller hears, the disclosure included.",
+    why: "Anybody on the network path could change what the called party hears, the disclosure included.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -99,7 +99,7 @@ fn diagnostics_of<'a>(
                 )
                 .here("`http` to another machine")
                 .help(format!("write {}", quote(&format!("https{}", url.get(4..).unwrap_or_default()))))
-                .mend(encrypted(sources, text.span))
+                .fix(encrypted(sources, text.span))
                 .given(context.flow.given.of(node, text.span)),
             ),
             UrlCheck::Bad(why, help) => diagnostics.push(
@@ -114,7 +114,7 @@ fn diagnostics_of<'a>(
                 )
                 .here(why)
                 .help(help)
-                .mend(spelled(sources, text.span, url))
+                .fix(spelled(sources, text.span, url))
                 .given(context.flow.given.of(node, text.span)),
             ),
         }
@@ -122,14 +122,14 @@ fn diagnostics_of<'a>(
 }
 
 /// `https` for `http`, where the string spells it.
-fn encrypted(sources: &Sources, literal: Span) -> Option<Mend> {
+fn encrypted(sources: &Sources, literal: Span) -> Option<Fix> {
     let scheme = sources.text(literal).get(1..5).filter(|scheme| scheme.eq_ignore_ascii_case("http"))?;
     let start = literal.range().start + 1;
-    Some(Mend::new("Write `https:`", Span::new(literal.file, start, start + scheme.len()), "https"))
+    Some(Fix::new("Write `https:`", Span::new(literal.file, start, start + scheme.len()), "https"))
 }
 
 /// The URL as it has to be spelled, where the string says it all.
-fn spelled(sources: &Sources, literal: Span, url: &str) -> Option<Mend> {
+fn spelled(sources: &Sources, literal: Span, url: &str) -> Option<Fix> {
     let written = sources.text(literal).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'))?;
     let host = url.split('/').next().unwrap_or_default();
     let is_host = |host: &str| {
@@ -159,7 +159,7 @@ fn spelled(sources: &Sources, literal: Span, url: &str) -> Option<Mend> {
     }
     let good = written == url && matches!(judge(&encoded), UrlCheck::Good);
     let inside = Span { start: literal.start + 1, end: literal.end - 1, ..literal };
-    good.then(|| Mend::write(inside, encoded))
+    good.then(|| Fix::write(inside, encoded))
 }
 
 enum UrlCheck {

@@ -1,8 +1,8 @@
 //! Actions and options stand where their kind of node has them.
 
-use super::mends::{argument_last, said_in_block};
+use super::fixes::{argument_last, said_in_block};
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, with_article};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, with_article};
 use crate::flow::{Directive, Kind, Verb};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{Action, Declaration, Item, Node, NodeKind, Opt, OptionKind, Statement};
@@ -68,7 +68,7 @@ fn check_order(sources: &Sources, node: &Node, diagnostics: &mut Diagnostics) {
                             .here("never reached: the call has already left the node")
                             .label(branch, "the first branch")
                             .help("move it above the first branch")
-                            .mend(Mend::move_before(
+                            .fix(Fix::move_before(
                                 "Move it above the first branch",
                                 sources,
                                 action.span,
@@ -105,26 +105,26 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
             }
             _ => "play or say it in the nodes that its branches go to".to_owned(),
         };
-        let mend = (kind == Kind::Disconnect)
+        let fix = (kind == Kind::Disconnect)
             .then(|| said_in_block(context, item, argument.span, action, argument.span))
             .flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word()))
                 .here("too much")
                 .help(help)
-                .mend(mend),
+                .fix(fix),
         );
     }
     for option in &node.options {
         match kind {
             Kind::Answer if speaks(option) => diagnostics.push(no_actions(option.span)),
             Kind::Disconnect if speaks(option) => {
-                let mend = match option.kind {
+                let fix = match option.kind {
                     OptionKind::Media(text) => said_in_block(context, item, option.span, "play", text.span),
                     OptionKind::Text(text) => said_in_block(context, item, option.span, "say", text.span),
                     _ => None,
                 };
-                diagnostics.push(says_nothing(option.span).mend(mend));
+                diagnostics.push(says_nothing(option.span).fix(fix));
             }
             Kind::Collect => {}
             _ => check_retries(context.sources, option, diagnostics),
@@ -161,7 +161,7 @@ fn check_retries(sources: &Sources, option: &Opt, diagnostics: &mut Diagnostics)
             Diagnostic::new(&CODE, option.span, "`retries` belongs to `collect`")
                 .here("nothing is collected here")
                 .help("take it out, or ask for keys with a `collect` node")
-                .mend(Mend::take_from_list("Take it out", sources, option.span, ',')),
+                .fix(Fix::take_from_list("Take it out", sources, option.span, ',')),
         );
     }
 }
@@ -270,10 +270,10 @@ fn not_last(
     } else {
         format!("move it above `{own}`")
     };
-    let mend = if in_header {
+    let fix = if in_header {
         argument_last(context, item, own)
     } else {
-        Mend::move_before(format!("Move it above `{own}`"), context.sources, action.span, first)
+        Fix::move_before(format!("Move it above `{own}`"), context.sources, action.span, first)
     };
     Diagnostic::new(
         &CODE,
@@ -290,5 +290,5 @@ fn not_last(
         },
     )
     .help(help)
-    .mend(mend)
+    .fix(fix)
 }

@@ -2,7 +2,7 @@
 
 use super::{Context, Rule};
 use crate::diagnostics::{
-    Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, with_article,
+    Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of, with_article,
 };
 use crate::flow::{Action, Directive, Kind, Node, Verb};
 use crate::spelling::display_id;
@@ -16,7 +16,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A node lacks the action of its kind: a `play` or `disclosure` that plays and says nothing, a `collect` without a prompt, \
            an `agent` or `callback` without a queue, a `voicemail` that neither records nor says anything; or an action does not say what it plays or speaks, or where it routes to.",
-    why: "The caller would hear silence, or the platform would not know where to send the call.",
+    why: "The called party would hear silence, or the platform would not know where to send the call.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         if lacks_own_action(kind, node) {
             diagnostics.push(report(kind, node));
         }
-        for action in node.actions.iter().filter(|action| lacks_object(action)) {
+        for action in node.actions.iter().filter(|action| lacks_argument(action)) {
             let written = context.sources.text(action.span);
             let verb = written.split_whitespace().next().unwrap_or(action.directive.word());
             diagnostics.push(
@@ -73,7 +73,7 @@ fn belongs_elsewhere(kind: Kind, action: &Action) -> bool {
     !anywhere && kind.directive() != Some(&action.directive)
 }
 
-pub(super) fn lacks_object(action: &Action) -> bool {
+pub(super) fn lacks_argument(action: &Action) -> bool {
     let needs_object = !matches!(action.directive, Directive::Disconnect | Directive::Other(_));
     needs_object && action.media.is_none() && action.text.is_none()
 }
@@ -111,7 +111,7 @@ fn report(kind: Kind, node: &Node) -> Diagnostic {
             .here("it has no action of its kind")
             .label(other.span, "only the platform knows what this does")
             .help(format!("write `{typed}` for a node that only does this{own}"))
-            .mend((plain && node.kind_span.file == node.name_span.file).then(|| Mend::write(header, typed)));
+            .fix((plain && node.kind_span.file == node.name_span.file).then(|| Fix::write(header, typed)));
     }
     let help = match kind.directive() {
         // What the block says comes first, so that the argument can't stand in the header.

@@ -1,7 +1,7 @@
 //! A flow begins somewhere.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::syntax::ast::Declaration;
@@ -54,9 +54,9 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     }
     let named = || flow.nodes.iter().filter(|(_, node)| !node.id.is_empty());
     let first = named().find(|&(id, _)| !is_target[id]).or_else(|| named().next());
-    let mend = first.and_then(|(_, node)| {
+    let fix = first.and_then(|(_, node)| {
         let line = format!("entry {}", display_id(&node.id));
-        let title = Mend::title(&line);
+        let title = Fix::title(&line);
         match flow_line {
             Some(index) => declare_below(title, context.sources, ast, index, &line),
             None => Some(declare_first(title, context.sources, *file, ast, &line)),
@@ -72,6 +72,6 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         Diagnostic::new(&CODE, span, "the flow has no entry")
             .here("where does the call begin?")
             .help(help)
-            .mend(mend),
+            .fix(fix),
     );
 }

@@ -1,7 +1,7 @@
 //! A flow has a name.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
 use crate::source::{FileId, Span};
 use crate::spelling::display_string;
 use crate::syntax::ast::Ast;
@@ -60,12 +60,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         Diagnostic::new(&CODE, Span::new(file, 0, 0), message)
             .here("expected in this file")
             .help(help)
-            .mend(named(context, file, ast)),
+            .fix(named(context, file, ast)),
     );
 }
 
 /// `flow "NAME"` as the first line, called after the file.
-fn named(context: &Context<'_>, file: FileId, ast: &Ast) -> Option<Mend> {
+fn named(context: &Context<'_>, file: FileId, ast: &Ast) -> Option<Fix> {
     let source = context.sources.get(file);
     let name = source.path().file_stem()?.to_string_lossy().replace(['_', '-'], " ");
     let line = format!("flow {}", display_string(&name));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Mend, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, quote};
 use crate::flow::{Flow, Tag};
 use crate::policy::codes::MISSPELT_TAG;
 use crate::policy::misspelt_tags;
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             )
             .here("perhaps misspelt")
             .help(format!("did you mean `@{near}`?"))
-            .mend(Mend {
+            .fix(Fix {
                 title: format!("Write `@{near}`"),
                 edits: edits.collect(),
                 when: Default::default(),

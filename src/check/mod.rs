@@ -7,10 +7,10 @@ mod cycle;
 mod dead_end;
 mod empty_text;
 mod empty_value;
+mod fixes;
 mod key_not_offered;
 mod look_alike_names;
 mod media_url;
-mod mends;
 mod misplaced_action;
 mod missing_action;
 mod missing_entry;
@@ -96,8 +96,8 @@ pub struct Context<'a> {
     pub platform: &'a Platform,
     /// Which nodes a call can reach, those included that a misspelt name may have meant.
     pub reachable: Table<NodeId, bool>,
-    /// What mends ask of the whole flow.
-    known: mends::Known,
+    /// What fixes ask of the whole flow.
+    known: fixes::FixFacts,
     /// The entry, if what depends on the whole graph can be decided: all lines parse, and there is
     /// a usable entry.
     pub entry: Option<NodeId>,
@@ -170,7 +170,7 @@ fn drop_repeated(flow: &Flow, diagnostics: &mut Diagnostics) {
 }
 
 /// A name that is not there is one finding, however often a file uses it: the first place, with the
-/// others as labels and in its mend.
+/// others as labels and in its fix.
 fn join_uses(sources: &Sources, diagnostics: &mut Diagnostics) {
     use crate::resolve::codes::{UNKNOWN_NAME, UNKNOWN_NODE, UNKNOWN_PLACEHOLDER};
     const SHOWN: usize = 5;
@@ -188,10 +188,10 @@ fn join_uses(sources: &Sources, diagnostics: &mut Diagnostics) {
         } else {
             more.insert(own, count - SHOWN - 1);
         }
-        for mend in other.mends {
-            let is_of_place = mend.edits.iter().all(|edit| edit.span == place);
-            if let Some(same) = first.mends.iter_mut().find(|one| is_of_place && one.title == mend.title) {
-                same.edits.extend(mend.edits);
+        for fix in other.fixes {
+            let is_of_place = fix.edits.iter().all(|edit| edit.span == place);
+            if let Some(same) = first.fixes.iter_mut().find(|one| is_of_place && one.title == fix.title) {
+                same.edits.extend(fix.edits);
             }
         }
     });

@@ -1,8 +1,8 @@
 //! At every node each key and outcome has one target.
 
-use super::mends::{tree, ways_in};
+use super::fixes::{incoming_count, tree};
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
 use crate::flow::{Alternative, EventId, NodeId, Origin, Transition};
 use crate::source::Span;
 use crate::spelling::display_id;
@@ -91,8 +91,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     Some((last, _, first))
                         if last == node && (first.is_none() || transition.to.is_none()) => {}
                     Some((last, first, _)) if last == node => {
-                        let mend = taken_out(context, transition, alternative);
-                        diagnostics.push(twice(context, node, alternative, first).mend(mend));
+                        let fix = taken_out(context, transition, alternative);
+                        diagnostics.push(twice(context, node, alternative, first).fix(fix));
                     }
                     _ => met[alternative.event] = Some((node, alternative.span, transition.to)),
                 }
@@ -102,7 +102,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// The second one out: the alternative, or the branch if it is its only one.
-fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alternative) -> Option<Mend> {
+fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alternative) -> Option<Fix> {
     let (flow, sources) = (context.flow, context.sources);
     let word = flow.events[alternative.event].word();
     // A range and a quoted condition are more than this one.
@@ -110,7 +110,7 @@ fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alter
         return None;
     }
     if flow.alternatives(transition).iter().any(|other| other.span != alternative.span) {
-        return Some(Mend::take_from_list(
+        return Some(Fix::take_from_list(
             format!("Take the second `{word}` out"),
             sources,
             alternative.span,
@@ -118,7 +118,7 @@ fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alter
         ));
     }
     // What only this branch leads to would be lost.
-    if transition.to.is_some_and(|to| ways_in(context, to) < 2) {
+    if transition.to.is_some_and(|to| incoming_count(context, to) < 2) {
         return None;
     }
     let (_, item) = item_at(tree(context, alternative.span.file)?, alternative.span)?;
@@ -127,7 +127,7 @@ fn taken_out(context: &Context<'_>, transition: &Transition, alternative: &Alter
         Declaration::Transition(one) if one.nodes.len() == 2 => Some(take_out(title, sources, item)),
         Declaration::Node(node) => match statement_at(node, alternative.span)? {
             Statement::Branch(branch) if branch.targets.len() == 1 => {
-                Some(Mend::take_out(title, sources, branch.span))
+                Some(Fix::take_out(title, sources, branch.span))
             }
             _ => None,
         },

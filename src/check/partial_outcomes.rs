@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             )
             .here("takes some answers, not all")
             .help(format!("add `on {} -> NODE`", missing.join(" | ")))
-            .mend(super::mends::branch(context, id, &missing.join(" | "))),
+            .fix(super::fixes::branch(context, id, &missing.join(" | "))),
         );
     }
 }

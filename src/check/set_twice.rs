@@ -1,7 +1,7 @@
 //! A field of a node or an action is set once.
 
 use super::{Context, Rule};
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix};
 use crate::flow::{Kind, Verb};
 use crate::resolve::codes::DUPLICATE;
 use crate::source::{Sources, Span};
@@ -55,7 +55,7 @@ fn twice(sources: &Sources, field: &str, span: Span, first: Span) -> Diagnostic 
         .here("and here again")
         .label(first, "set here")
         .help("keep one of them")
-        .mend(Mend::take_from_list("Take the second one out", sources, span, ','))
+        .fix(Fix::take_from_list("Take the second one out", sources, span, ','))
 }
 
 fn check_fields(

@@ -1,8 +1,8 @@
 //! A disclosure is heard, and so is what bears a tag.
 
-use super::missing_action::lacks_object;
+use super::missing_action::lacks_argument;
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Given, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, GivenParam, Page, Severity, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{Directive, Flow, Kind, Node, Tag};
 use crate::policy::{is_wordless, is_wordless_node, meanings, said_tags};
@@ -20,7 +20,7 @@ static CODE: Code = Code {
            Policies do not count it as a disclosure. The same goes for a prompt with a tag: policies do not count it as what the tag says. \
            A tag that means words, such as `@identity`, does not count either where it is on something that says nothing by its nature, \
            such as an `answer` or an `action`.",
-    why: "The caller would not hear what has to be said, and no policy would notice.",
+    why: "The called party would not hear what has to be said, and no policy would notice.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -57,7 +57,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         // So has a `say` without a text.
-        if !node.generic && !node.broken && node.actions.iter().any(lacks_object) {
+        if !node.generic && !node.broken && node.actions.iter().any(lacks_argument) {
             continue;
         }
         let mut texts = node.actions.iter().filter_map(|action| action.text.as_ref()).map(|text| text.span);
@@ -75,8 +75,12 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             diagnostic = diagnostic
                 .note("only the platform knows what an `action` does, so it does not count as heard");
         } else if let Some(text) = texts.next() {
-            let given =
-                context.flow.given.of(node, text).into_iter().map(|one| Given { is_whole: false, ..one });
+            let given = context
+                .flow
+                .given
+                .of(node, text)
+                .into_iter()
+                .map(|one| GivenParam { is_whole: false, ..one });
             diagnostic = diagnostic.label(text, "nothing to be heard").given(given);
         }
         diagnostics.push(diagnostic);
@@ -89,7 +93,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             let prompt = mute.map_or(tag.span, |action| action.span);
             let text = mute.and_then(|action| action.text.as_ref());
             let given = text.map(|text| context.flow.given.of(node, text.span)).unwrap_or_default();
-            let given = given.into_iter().map(|one| Given { is_whole: false, ..one });
+            let given = given.into_iter().map(|one| GivenParam { is_whole: false, ..one });
             diagnostics.push(
                 Diagnostic::new(&CODE, tag.span, format!("nothing is heard of what bears `@{}`", tag.name))
                     .here("counts for no policy")

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 /// The keys that a prompt speaks of.
 #[derive(Default)]
 pub struct SpokenKeys {
-    /// Those that it tells the caller to press: after "press" all keys of a list (`press 1, 2 or 3`,
+    /// Those that it tells the called party to press: after "press" all keys of a list (`press 1, 2 or 3`,
     /// `press 1 through 4`), and single ones before "for" where a clause begins (`, 2 for callback`).
     pub offered: BTreeSet<String>,
     /// All that it may be speaking of.
@@ -15,7 +15,7 @@ pub struct SpokenKeys {
 }
 
 /// A word of a prompt, and what stands between the one before it and it.
-struct Word<'a> {
+struct SpokenWord<'a> {
     gap: &'a str,
     text: String,
 }
@@ -38,7 +38,7 @@ impl SpokenKeys {
         spoken
     }
 
-    fn read(&mut self, words: &[Word<'_>]) {
+    fn read(&mut self, words: &[SpokenWord<'_>]) {
         let mut offered: Vec<String> = Vec::new();
         let mut list: Option<List> = None;
         for (index, word) in words.iter().enumerate() {
@@ -164,7 +164,7 @@ fn is_at_end(verb: &str) -> bool {
 }
 
 /// The keys in front of a verb: "die 1 oder die 2 drücken".
-fn keys_before(words: &[Word<'_>], verb: usize) -> Vec<String> {
+fn keys_before(words: &[SpokenWord<'_>], verb: usize) -> Vec<String> {
     let mut keys = Vec::new();
     let mut has_article = false;
     let back = words.get(..=verb).unwrap_or_default();
@@ -186,7 +186,7 @@ fn keys_before(words: &[Word<'_>], verb: usize) -> Vec<String> {
 }
 
 /// Whether a key is the third or a later one in a row, as in "dial 9 1 1" and "9-1-1".
-fn is_spelt_out(words: &[Word<'_>], index: usize) -> bool {
+fn is_spelt_out(words: &[SpokenWord<'_>], index: usize) -> bool {
     let close = |at: usize| words.get(at).is_some_and(|word| matches!(word.gap.trim(), "" | "-" | "–"));
     let is_key = |at: usize| words.get(at).is_some_and(|word| key_of(&word.text).is_some());
     index >= 2 && close(index) && close(index - 1) && is_key(index - 1) && is_key(index - 2)
@@ -349,7 +349,7 @@ const OTHER_LANGUAGES: &[&str] = &[
     "naciśnij",
 ];
 
-fn words(text: &str) -> Vec<Word<'_>> {
+fn words(text: &str) -> Vec<SpokenWord<'_>> {
     let in_word = |c: char| c.is_alphanumeric() || matches!(c, '*' | '#' | '\'');
     let mut words = Vec::new();
     let mut rest = text;
@@ -360,14 +360,14 @@ fn words(text: &str) -> Vec<Word<'_>> {
         let text = word.trim_matches('\'').to_lowercase();
         let text =
             text.strip_prefix("l'").or_else(|| text.strip_prefix("l’")).map_or(text.clone(), str::to_owned);
-        words.push(Word { gap, text });
+        words.push(SpokenWord { gap, text });
         rest = after;
     }
     words
 }
 
 /// The keys between the one here and the one before it: "1 through 4", "1-4", "between 1 and 4".
-fn range(words: &[Word<'_>], index: usize) -> Vec<String> {
+fn range(words: &[SpokenWord<'_>], index: usize) -> Vec<String> {
     let word = |back: usize| {
         index.checked_sub(back).and_then(|index| words.get(index)).map_or("", |word| word.text.as_str())
     };

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::{Context, Rule};
-use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, quote};
 use crate::flow::Text;
 use crate::policy::KnownTags;
 use crate::source::{FileId, Sources, Span};
@@ -17,7 +17,7 @@ static CODE: Code = Code {
     name: "tag-in-text",
     severity: Severity::Warning,
     what: "A text has a word such as `@sales` in it, or a comment behind a step or node consists of such words or begins with one and a comma, and a policy that applies uses or expects a tag of that name.",
-    why: "Within quotes it is part of the text, and the caller hears \"at sales\". In a comment nobody reads it. No rule sees a tag in either place.",
+    why: "Within quotes it is part of the text, and the called party hears \"at sales\". In a comment nobody reads it. No rule sees a tag in either place.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Offer"
@@ -112,19 +112,19 @@ fn report_text<'k>(
     // A step that has the tag is seen, whatever its text says.
     let unseen = |(_, word)| Some((word, meant(word).filter(|tag| !has(tag))?));
     let Some((word, tag)) = words(value).find_map(unseen) else { return };
-    let mend = mend(sources.text(text.span), known)
-        .map(|instead| Mend::new("Write the tag behind the text", text.span, instead));
+    let fix = fix(sources.text(text.span), known)
+        .map(|instead| Fix::new("Write the tag behind the text", text.span, instead));
     let message = format!("{} stands within the quotes, so no policy sees it", quote(&format!("@{word}")));
     diagnostics.push(
         Diagnostic::new(&CODE, text.span, message)
             .here("part of the text")
             .help(format!("write `@{tag}` behind the closing quote, as in `say \"…\" @{tag}`"))
-            .mend(mend),
+            .fix(fix),
     );
 }
 
 /// A text that ends with tags, with them behind it.
-fn mend(written: &str, known: &KnownTags<'_>) -> Option<String> {
+fn fix(written: &str, known: &KnownTags<'_>) -> Option<String> {
     let mut text = written.strip_prefix('"')?.strip_suffix('"')?;
     if text.starts_with('"') || text.contains(['\\', '\n']) {
         return None;
@@ -169,12 +169,12 @@ fn report_comments(
         let is_all = tags.iter().all(|tag| known.has(tag) && !has(tag))
             && said.split_whitespace().all(|word| word.starts_with('@'));
         let takes_options = before.ends_with(|last: char| last == '"' || last.is_alphanumeric());
-        let mend = (is_all && takes_options).then(|| {
+        let fix = (is_all && takes_options).then(|| {
             // A comment holds the first half of a `\r\n` that ends it.
             let start = comment.range().start;
             let comment = Span::new(comment.file, start, start + text.trim_end().len());
             let tags: Vec<String> = tags.iter().map(|tag| format!("@{tag}")).collect();
-            Mend::new("Take the tag out of the comment", comment, tags.join(" "))
+            Fix::new("Take the tag out of the comment", comment, tags.join(" "))
         });
         diagnostics.push(
             Diagnostic::new(&CODE, comment, format!("`@{tag}` stands in a comment, so no policy sees it"))
@@ -182,7 +182,7 @@ fn report_comments(
                 .help(format!(
                     "write `@{tag}` behind the step without `//`, or say in words what the comment is for"
                 ))
-                .mend(mend),
+                .fix(fix),
         );
     }
 }

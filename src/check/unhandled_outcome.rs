@@ -13,7 +13,7 @@ static CODE: Code = Code {
     name: "unhandled-outcome",
     severity: Severity::Error,
     what: "A node collects keys and does not say where the call goes on `timeout` or `invalid`.",
-    why: "Some callers press nothing, some press a wrong key. One `every collect on timeout | invalid -> NODE` can say it for all menus.",
+    why: "Some people press nothing, some press a wrong key. One `every collect on timeout | invalid -> NODE` can say it for all menus.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -84,7 +84,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                 "add `on {} -> NODE`, or `every collect on timeout | invalid -> NODE` for all menus",
                 missing.join(" | ")
             ))
-            .mend(super::mends::branch(context, id, &missing.join(" | "))),
+            .fix(super::fixes::branch(context, id, &missing.join(" | "))),
         );
     }
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{
-    Area, Code, Diagnostic, Diagnostics, Example, Mend, Page, Severity, list_of, quote, with_article,
+    Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity, list_of, quote, with_article,
 };
 use crate::flow::{
     Alternative, Directive, EventId, EventKind, Flow, Kind, Origin, Outcome, TestEvent, Transition,
@@ -58,7 +58,7 @@ notice -> menu
 fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     let flow = context.flow;
     for every in &flow.everys {
-        let asked = Asked { kind: every.kind, collects: false, raw: every.raw, leaving: None };
+        let asked = ConditionOwner { kind: every.kind, collects: false, raw: every.raw, leaving: None };
         check_alternatives(context, &asked, &every.alternatives, diagnostics);
     }
     for transition in flow.transitions.rows() {
@@ -67,7 +67,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             continue;
         };
         let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-        let asked = Asked { kind, collects, raw: transition.raw, leaving: Some(transition) };
+        let asked = ConditionOwner { kind, collects, raw: transition.raw, leaving: Some(transition) };
         check_alternatives(context, &asked, flow.alternatives(transition), diagnostics);
     }
     for asked in &flow.asked {
@@ -75,7 +75,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
         let before = diagnostics.kept();
         if let Some(kind) = node.kind().filter(|_| !node.generic) {
             let collects = node.actions.iter().any(|action| action.directive == Directive::Collect);
-            let of_rule = Asked { kind, collects, raw: asked.raw, leaving: None };
+            let of_rule = ConditionOwner { kind, collects, raw: asked.raw, leaving: None };
             check_alternatives(context, &of_rule, &asked.alternatives, diagnostics);
         }
         if diagnostics.kept() == before && flow.complete && !node.broken {
@@ -88,7 +88,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// That a branch of the node takes what a rule speaks of. Of a range it may be a part.
-fn check_taken(flow: &Flow, asked: &crate::flow::policy::Asked, diagnostics: &mut Diagnostics) {
+fn check_taken(flow: &Flow, asked: &crate::flow::policy::NodeCondition, diagnostics: &mut Diagnostics) {
     let taken: FxHashSet<EventId> = flow
         .out_ids(asked.node)
         .flat_map(|(_, transition)| flow.alternatives(transition))
@@ -113,7 +113,7 @@ fn check_taken(flow: &Flow, asked: &crate::flow::policy::Asked, diagnostics: &mu
                 )
                 .here("never happens there")
                 .help(format!("write `{word}`, as the branch has it: with quotes it is another condition"))
-                .mend(Mend::write(first.span, word)),
+                .fix(Fix::write(first.span, word)),
             );
             continue;
         }
@@ -149,7 +149,7 @@ fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnosti
             Diagnostic::new(&CODE, event.span, "`always` is not an event")
                 .here("nothing happens here")
                 .help("take it out: a test follows unconditional transitions by itself")
-                .mend(event_out(sources, event.span))
+                .fix(event_out(sources, event.span))
         }
         _ if is_empty => Diagnostic::new(&CODE, event.span, "an event of the test is empty")
             .here("nothing happens here")
@@ -174,8 +174,8 @@ fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnosti
             Diagnostic::new(&CODE, event.span, format!("{} is not an outcome", quote(word)))
                 .here("unknown outcome")
                 .help(help)
-                .mend(near.map(|near| Mend::write(event.span, near)))
-                .mend(Mend::write(event.span, format!("\"{word}\"")))
+                .fix(near.map(|near| Fix::write(event.span, near)))
+                .fix(Fix::write(event.span, format!("\"{word}\"")))
         }
         _ => return,
     };
@@ -183,17 +183,17 @@ fn check_event(sources: &Sources, event: &TestEvent, diagnostics: &mut Diagnosti
 }
 
 /// The test without an event; without its only one it needs no `on`.
-fn event_out(sources: &Sources, event: Span) -> Mend {
+fn event_out(sources: &Sources, event: Span) -> Fix {
     let text = sources.get(event.file).text();
     let before = text.get(..event.range().start).unwrap_or_default().trim_end();
     let after = text.get(event.range().end..).unwrap_or_default().trim_start();
     let on = before.len() - if before.ends_with("on") && !after.starts_with(',') { 2 } else { 0 };
     let cut = if on < before.len() { Span::new(event.file, on, event.range().end) } else { event };
-    Mend::take_from_list("Take it out", sources, cut, ',')
+    Fix::take_from_list("Take it out", sources, cut, ',')
 }
 
 /// Whose condition is looked at.
-struct Asked<'a> {
+struct ConditionOwner<'a> {
     /// The node's kind.
     kind: Kind,
     /// Whether a node of another kind collects, which is reported by itself.
@@ -206,11 +206,11 @@ struct Asked<'a> {
 
 fn check_alternatives(
     context: &Context<'_>,
-    asked: &Asked<'_>,
+    asked: &ConditionOwner<'_>,
     alternatives: &[Alternative],
     diagnostics: &mut Diagnostics,
 ) {
-    let &Asked { kind, collects, raw, .. } = asked;
+    let &ConditionOwner { kind, collects, raw, .. } = asked;
     // A quoted condition stands alone.
     let alone = alternatives.len() == 1;
     for alternative in alternatives {
@@ -250,9 +250,11 @@ fn check_alternatives(
                 Diagnostic::new(&CODE, alternative.span, format!("{node} node has no outcome `{word}`"))
                     .here(format!("not at {node} node"))
                     .help(names(kind, word))
-                    .mend(alone.then(|| between_quotes(alternative, word)))
+                    .fix(alone.then(|| between_quotes(alternative, word)))
             }
-            EventKind::Raw if Outcome::is_rest(event.word()) => rest(context, asked, alternative, alone),
+            EventKind::Raw if Outcome::is_catch_all_word(event.word()) => {
+                rest(context, asked, alternative, alone)
+            }
             EventKind::Raw
                 if is_always(event.word())
                     && alone
@@ -262,7 +264,7 @@ fn check_alternatives(
                 always(context, event.word(), alternative)
             }
             EventKind::Raw => unknown(kind, event.word(), alternative)
-                .mend(alone.then(|| between_quotes(alternative, event.word()))),
+                .fix(alone.then(|| between_quotes(alternative, event.word()))),
         };
         diagnostics.push(diagnostic);
     }
@@ -291,11 +293,16 @@ fn always(context: &Context<'_>, word: &str, alternative: &Alternative) -> Diagn
     Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)))
         .here("unknown outcome")
         .help("write `-> NODE`: a branch without a condition is taken when the node is done")
-        .mend(without_condition(context, alternative))
+        .fix(without_condition(context, alternative))
 }
 
 /// `on any`, `on else`: whatever no other branch takes.
-fn rest(context: &Context<'_>, asked: &Asked<'_>, alternative: &Alternative, alone: bool) -> Diagnostic {
+fn rest(
+    context: &Context<'_>,
+    asked: &ConditionOwner<'_>,
+    alternative: &Alternative,
+    alone: bool,
+) -> Diagnostic {
     let flow = context.flow;
     let word = context.sources.text(alternative.span);
     let diagnostic = Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)));
@@ -304,7 +311,7 @@ fn rest(context: &Context<'_>, asked: &Asked<'_>, alternative: &Alternative, alo
         return diagnostic
             .here("not a condition")
             .help("write `-> NODE`: a branch without a condition takes whatever happens")
-            .mend(without_condition(context, alternative));
+            .fix(without_condition(context, alternative));
     }
     let is_left =
         |outcome: &&Outcome| asked.leaving.is_none_or(|leaving| !takes(flow, leaving.from, **outcome));
@@ -319,11 +326,11 @@ fn rest(context: &Context<'_>, asked: &Asked<'_>, alternative: &Alternative, alo
     diagnostic
         .here("unknown outcome")
         .help(format!("name what is left: `on {left}`"))
-        .mend(Mend::write(alternative.span, left))
+        .fix(Fix::write(alternative.span, left))
 }
 
 /// The branch without its condition, if `on` stands right before that.
-fn without_condition(context: &Context<'_>, alternative: &Alternative) -> Option<Mend> {
+fn without_condition(context: &Context<'_>, alternative: &Alternative) -> Option<Fix> {
     let text = context.sources.get(alternative.span.file).text();
     let range = alternative.span.range();
     let before = text.get(..range.start)?.trim_end_matches([' ', '\t']);
@@ -331,12 +338,12 @@ fn without_condition(context: &Context<'_>, alternative: &Alternative) -> Option
     let after = text.get(range.end..)?;
     let end = text.len() - after.trim_start_matches([' ', '\t']).len();
     let begins_branch = text.get(end..)?.starts_with("->");
-    begins_branch.then(|| Mend::new("Write `->`", Span::new(alternative.span.file, start, end), ""))
+    begins_branch.then(|| Fix::new("Write `->`", Span::new(alternative.span.file, start, end), ""))
 }
 
 /// What only the platform knows.
-fn between_quotes(alternative: &Alternative, word: &str) -> Mend {
-    Mend::write(alternative.span, format!("\"{word}\""))
+fn between_quotes(alternative: &Alternative, word: &str) -> Fix {
+    Fix::write(alternative.span, format!("\"{word}\""))
 }
 
 fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
@@ -360,7 +367,7 @@ fn unknown(kind: Kind, word: &str, alternative: &Alternative) -> Diagnostic {
     Diagnostic::new(&CODE, alternative.span, format!("{} is not an outcome", quote(word)))
         .here("unknown outcome")
         .help(help)
-        .mend(near.map(|near| Mend::write(alternative.span, near)))
+        .fix(near.map(|near| Fix::write(alternative.span, near)))
 }
 
 /// `NNNNN`, `XXXX`, `dddd`, `digits`: any digits.

@@ -15,7 +15,7 @@ static CODE: Code = Code {
     area: Area::Branching,
     name: "unreachable-node",
     severity: Severity::Error,
-    what: "No path from the entry reaches the node. The finding is at each node that nothing leads to, and at one node of each circle that nothing leads into. Its labels show the nodes that are only reached from there.",
+    what: "No path from the entry reaches the node. The finding is at each node that nothing leads to, and at one node of each cycle that nothing leads into. Its labels show the nodes that are only reached from there.",
     why: "Either a transition was forgotten, or the node is a leftover that somebody will take for a live branch.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -102,7 +102,7 @@ fn report(context: &Context<'_>, node: NodeId, circular: bool, told: &mut Table<
         format!("no call reaches `{name}`")
     };
     Diagnostic::new(&CODE, flow.nodes[node].name_span, message)
-        .here(if circular { "nothing leads into this circle" } else { "nothing leads here" })
+        .here(if circular { "nothing leads into this cycle" } else { "nothing leads here" })
         .label_each(&behind, 6, "only reached from there")
         .help(format!("add a transition to it, such as `NODE -> {name}`, or take it out"))
 }

@@ -2,9 +2,9 @@
 
 use std::cell::OnceCell;
 
-use super::{Context, Rule, mends};
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
-use crate::flow::{Declared, Every, IdleEvery};
+use super::{Context, Rule, fixes};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
+use crate::flow::{DeclaredName, Every, IdleEvery};
 use crate::resolve::codes::UNUSED;
 use crate::syntax::ast::{Declaration, Item};
 use crate::syntax::place::{declare_below, item_at, take_out};
@@ -41,8 +41,8 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
             )
             .here(format!("declared here, {how}"))
             .help(help)
-            .mend(applied(context, declared))
-            .mend(taken_out(context, declared, &waives)),
+            .fix(applied(context, declared))
+            .fix(taken_out(context, declared, &waives)),
         );
     }
     for every in &context.flow.everys {
@@ -61,9 +61,9 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
             } else {
                 format!("the flow has no `{kind}`")
             };
-            let item = mends::tree(context, every.condition_span.file)
+            let item = fixes::tree(context, every.condition_span.file)
                 .and_then(|ast| item_at(ast, every.condition_span));
-            let mend = item.map(|(_, item)| take_out("Take the `every` out", context.sources, item));
+            let fix = item.map(|(_, item)| take_out("Take the `every` out", context.sources, item));
             diagnostics.push(
                 Diagnostic::new(
                     &UNUSED,
@@ -72,7 +72,7 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
                 )
                 .here("given to no node")
                 .help("take it out, or name the kind of node that should have the branch")
-                .mend(mend),
+                .fix(fix),
             );
         }
         Some(IdleEvery::Exceptions(exceptions)) => {
@@ -101,15 +101,15 @@ fn report_every(context: &Context<'_>, every: &Every, diagnostics: &mut Diagnost
 }
 
 /// The line that applies a policy, below it.
-fn applied(context: &Context<'_>, declared: &Declared) -> Option<Mend> {
+fn applied(context: &Context<'_>, declared: &DeclaredName) -> Option<Fix> {
     let (_, ast) = context.files.first().filter(|_| declared.what == "policy")?;
     let (index, _) = item_at(ast, declared.span)?;
     let line = format!("apply {}", context.sources.text(declared.span));
-    declare_below(Mend::title(&line), context.sources, ast, index, &line)
+    declare_below(Fix::title(&line), context.sources, ast, index, &line)
 }
 
 /// The file without a declaration.
-fn taken_out(context: &Context<'_>, declared: &Declared, waives: &OnceCell<bool>) -> Option<Mend> {
+fn taken_out(context: &Context<'_>, declared: &DeclaredName, waives: &OnceCell<bool>) -> Option<Fix> {
     let (_, ast) = context.files.first()?;
     let (_, item) = item_at(ast, declared.span)?;
     // What is waived of a policy would be left without it.

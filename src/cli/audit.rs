@@ -7,9 +7,9 @@ use super::disk::open_named;
 use super::flow_lock::FlowLock;
 use super::outputs::{is_no_lock, may_be_lock};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, audit_head};
-use crate::audit::{AuditError, Hash, LogReport, Repair, Why, verify_open};
-use crate::resolve::Refusal;
+use super::{ExitStatus, Failure, VerbResult, audit_head};
+use crate::audit::{AuditError, Hash, LogFault, LogReport, Repair, verify_open};
+use crate::resolve::ReadRefusal;
 
 impl From<AuditError> for Failure {
     fn from(error: AuditError) -> Self {
@@ -17,7 +17,7 @@ impl From<AuditError> for Failure {
     }
 }
 
-pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
+pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> VerbResult {
     const USAGE: &str = "write the log first: `cxflowc audit verify LOG --lock LOCK`";
     is_no_lock(&args.path).map_err(|failure| failure.help(USAGE))?;
     if let Some(lock) = &args.lock {
@@ -39,14 +39,15 @@ pub fn verify(args: &AuditVerifyArgs, terminal: &mut Terminal) -> Outcome {
     if let Some(problem) = verdict.problem {
         let line = problem.line.map(|line| format!(" line {line} does not hold:")).unwrap_or_default();
         terminal.failure(&format!("{file}:{line} {}", problem.why), Some(&help(problem.why, &verdict)));
-        return Ok(Status::Wanting);
+        return Ok(ExitStatus::Wanting);
     }
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 /// That the log cannot be read.
 fn unread(args: &AuditVerifyArgs, error: std::io::Error) -> Failure {
-    let is_pipe = matches!(Refusal::of(&error), Some(Refusal::NotRegular(kind)) if kind.contains("pipe"));
+    let is_pipe =
+        matches!(ReadRefusal::of(&error), Some(ReadRefusal::NotRegular(kind)) if kind.contains("pipe"));
     let failure = Failure::from(AuditError::Read { path: args.path.clone(), error });
     match is_pipe {
         true => failure.help(format!(
@@ -63,7 +64,7 @@ fn noted(lock: &FlowLock, args: &AuditVerifyArgs) -> Result<Hash, Failure> {
     if !lock.exists() {
         return Err(Failure::new(format!("cannot read {name}: there is no such file")));
     }
-    audit_head::noted(&lock.read()?, lock, &args.path)?.ok_or_else(|| {
+    audit_head::noted_head(&lock.read()?, lock, &args.path)?.ok_or_else(|| {
         Failure::new(format!("{name} notes no head of {}", args.path.display()))
             .help("name the lock of the environment whose log it is, such as cxflow.prod.lock")
     })
@@ -91,12 +92,12 @@ fn holding(lines: u64) -> String {
     if lines == 1 { "1 line holds".to_owned() } else { format!("{lines} lines hold") }
 }
 
-fn help(why: Why, verdict: &LogReport) -> String {
+fn help(why: LogFault, verdict: &LogReport) -> String {
     match why {
-        Why::Torn { .. } => "the next append repairs it, and keeps the torn bytes".to_owned(),
-        Why::LacksNewline => "the next append adds it, and says so".to_owned(),
-        Why::HeadNotFound => format!("{}, head {}", holding(verdict.lines), verdict.head),
-        Why::ConvertedEnds => crate::audit::CONVERTED_ENDS.to_owned(),
+        LogFault::Torn { .. } => "the next append repairs it, and keeps the torn bytes".to_owned(),
+        LogFault::LacksNewline => "the next append adds it, and says so".to_owned(),
+        LogFault::HeadNotFound => format!("{}, head {}", holding(verdict.lines), verdict.head),
+        LogFault::ConvertedEnds => crate::audit::CONVERTED_ENDS.to_owned(),
         _ if verdict.lines == 0 => "nothing in it is verified".to_owned(),
         _ => format!("above it {}, the last with the head {}", holding(verdict.lines), verdict.head),
     }

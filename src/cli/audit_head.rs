@@ -5,17 +5,17 @@ use std::path::Path;
 use super::flow_lock::{FlowLock, Record};
 use super::folders::seen_from;
 use super::{Failure, output};
-use crate::audit::{Appended, AuditError, Entry, Hash, Log};
+use crate::audit::{Appended, AuditEntry, AuditError, Hash, Log};
 
 /// Fails where the log lacks the line that the lock noted, or cannot be appended to. Nothing is written.
 pub fn check(log: &Log, lock: &FlowLock) -> Result<(), Failure> {
-    let noted = noted(&lock.read()?, lock, log.path())?;
+    let noted = noted_head(&lock.read()?, lock, log.path())?;
     log.check(noted).map_err(|error| failure(error, lock))
 }
 
 /// Fails where the lock noted a line of a log that is not there any more.
-pub fn check_there(log: &Path, lock: &FlowLock) -> Result<(), Failure> {
-    match noted(&lock.read()?, lock, log)? {
+pub fn check_noted_head(log: &Path, lock: &FlowLock) -> Result<(), Failure> {
+    match noted_head(&lock.read()?, lock, log)? {
         Some(noted) if !log.exists() => {
             Err(failure(AuditError::CutOff { path: log.to_path_buf(), noted }, lock))
         }
@@ -25,13 +25,13 @@ pub fn check_there(log: &Path, lock: &FlowLock) -> Result<(), Failure> {
 
 /// Appends a line if the log still has the one that the lock noted, and notes the new one. A lock that is not
 /// there yet notes nothing.
-pub fn append(log: &Log, lock: &FlowLock, entry: &Entry) -> Result<Appended, Failure> {
+pub fn append(log: &Log, lock: &FlowLock, entry: &AuditEntry) -> Result<Appended, Failure> {
     if !lock.exists() {
         return Ok(log.append(entry)?);
     }
     // While the lock is held nobody notes an older line.
     lock.change(|record| {
-        let noted = noted(record, lock, log.path())?;
+        let noted = noted_head(record, lock, log.path())?;
         let appended = log.append_after(noted, entry).map_err(|error| failure(error, lock))?;
         record.note_audit_head(&key(lock, log.path()), &appended.head.to_string());
         Ok(appended)
@@ -39,7 +39,7 @@ pub fn append(log: &Log, lock: &FlowLock, entry: &Entry) -> Result<Appended, Fai
 }
 
 /// The head that a lock notes of a log.
-pub fn noted(record: &Record, lock: &FlowLock, log: &Path) -> Result<Option<Hash>, Failure> {
+pub fn noted_head(record: &Record, lock: &FlowLock, log: &Path) -> Result<Option<Hash>, Failure> {
     let Some(text) = record.audit_head(&key(lock, log)) else { return Ok(None) };
     text.parse().map(Some).map_err(|why| {
         Failure::new(format!(

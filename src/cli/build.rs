@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::args::BuildArgs;
-use super::compile::{Job, Purpose, compile_all, no_flow};
-use super::depfile::{self, Rule};
+use super::compile::{CompileJob, Purpose, compile_all, no_flow};
+use super::depfile::{self, DepfileRule};
 use super::input::Input;
 use super::output;
-use super::outputs::{Kept, Outputs, Use};
+use super::outputs::{OutputUse, Outputs, ProtectedFile};
 use super::report::{Reporter, figures, findings, rules_line};
 use super::sources::{self, Parts};
 use super::terminal::{Terminal, printed};
-use super::{Failure, Outcome, Status, temporary, threads};
+use super::{ExitStatus, Failure, VerbResult, temporary, threads};
 use crate::emit::cxone;
 
 /// Where a payload goes.
@@ -33,7 +33,7 @@ impl Target {
     }
 }
 
-pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
     let stopped = |failure| {
         let output_taken = args.output.as_deref() == Some(Path::new("-"));
         let kept: Vec<PathBuf> =
@@ -49,11 +49,11 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
     let mut outputs = Outputs::default();
     for (target, input) in targets.iter().zip(inputs) {
         if let Target::File(path) = target {
-            outputs.add(format!("the payload of {}", input.name()), path, Use::Payload);
+            outputs.add(format!("the payload of {}", input.name()), path, OutputUse::Payload);
         }
     }
-    outputs.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
-    outputs.add_some("--depfile", args.depfile.as_ref(), Use::Replaced);
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
+    outputs.add_some("--depfile", args.depfile.as_ref(), OutputUse::Replaced);
     outputs.check()?;
     if args.depfile.is_some() {
         on_disk(inputs, &targets)?;
@@ -63,7 +63,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         Ok(jobs) => jobs,
         Err(failure) => return stopped(failure),
     };
-    outputs.spare(&Kept::of_jobs(jobs.iter().flatten()))?;
+    outputs.refuse_protected(&ProtectedFile::of_jobs(jobs.iter().flatten()))?;
     if let Some(folder) = &args.out_dir {
         output::make_folder(folder)?;
     }
@@ -75,18 +75,18 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         [Ok(job)] => targets.iter().map(|target| write(job, target, args.compact)).collect(),
         many => {
             use rayon::prelude::*;
-            let write_one = |(job, target): (&Result<Job, Failure>, &Target)| {
+            let write_one = |(job, target): (&Result<CompileJob, Failure>, &Target)| {
                 job.as_ref().ok().and_then(|job| write(job, target, args.compact))
             };
-            threads::on_many(|| many.par_iter().zip(&targets).map(write_one).collect())
+            threads::run_on_many_threads(|| many.par_iter().zip(&targets).map(write_one).collect())
         }
     };
     let described = args.depfile.as_ref().map(|depfile| describe(depfile, &jobs, &targets, &written));
     let output_taken = targets.contains(&Target::Stdout);
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, jobs.len() > 1);
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     let mut failures: Vec<Failure> = described.and_then(Result::err).into_iter().collect();
-    let is_library = |job: &Job| !job.compiled.flow.has_flow && !job.compiled.diagnostics.has_errors();
+    let is_library = |job: &CompileJob| !job.compiled.flow.has_flow && !job.compiled.diagnostics.has_errors();
     let asked_for = args.output.as_ref().or(args.depfile.as_ref());
     if let Some(path) = asked_for.filter(|_| jobs.iter().all(|job| job.as_ref().is_ok_and(is_library))) {
         failures.push(no_flow(inputs, &format!("{} is not written", path.display())));
@@ -103,7 +103,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
         let name = job.input.name();
         let rules = rules_line(&name, &job.compiled, args.compile.as_of);
         if job.compiled.diagnostics.has_errors() {
-            status = Status::Wanting;
+            status = ExitStatus::Wanting;
         }
         match written {
             Some(Err(failure)) => failures.push(failure),
@@ -129,7 +129,7 @@ pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> Outcome {
 }
 
 /// Writes a payload, if there is one.
-fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure>> {
+fn write(job: &CompileJob, target: &Target, compact: bool) -> Option<Result<(), Failure>> {
     if !job.compiled.is_complete() {
         return None;
     }
@@ -143,14 +143,14 @@ fn write(job: &Job, target: &Target, compact: bool) -> Option<Result<(), Failure
 /// Writes what each payload is made of, where at least one was written: else all is as it was before.
 fn describe(
     depfile: &Path,
-    jobs: &[Result<Job, Failure>],
+    jobs: &[Result<CompileJob, Failure>],
     targets: &[Target],
     written: &[Option<Result<(), Failure>>],
 ) -> Result<(), Failure> {
     if !written.iter().any(|written| matches!(written, Some(Ok(())))) {
         return Ok(());
     }
-    let jobs: Vec<(&Job, &Path)> = jobs
+    let jobs: Vec<(&CompileJob, &Path)> = jobs
         .iter()
         .zip(targets)
         .filter_map(|(job, target)| match (job, target) {
@@ -159,11 +159,11 @@ fn describe(
         })
         .collect();
     // A library has no payload, and so no rule. What has errors keeps its rule.
-    let has_payload = |job: &Job| job.compiled.is_complete() || job.compiled.diagnostics.has_errors();
-    let rules: Vec<Rule<'_>> = jobs
+    let has_payload = |job: &CompileJob| job.compiled.is_complete() || job.compiled.diagnostics.has_errors();
+    let rules: Vec<DepfileRule<'_>> = jobs
         .iter()
         .filter(|(job, _)| has_payload(job))
-        .map(|(job, payload)| Rule::of(job, payload))
+        .map(|(job, payload)| DepfileRule::of(job, payload))
         .collect();
     let text = depfile::text(&rules)?;
     output::write_whole(depfile, |out| out.write_all(text.as_bytes()))

@@ -5,9 +5,9 @@ use super::compile::{Purpose, compile_all, sorted};
 use super::report::{Reporter, figures, findings, rules_line};
 use super::sources::{self, Parts};
 use super::terminal::Terminal;
-use super::{Outcome, Status};
+use super::{ExitStatus, VerbResult};
 
-pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> VerbResult {
     let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|selected| compile_all(&selected, &args.compile, purpose));
@@ -18,7 +18,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
         }
     };
     let mut reporter = Reporter::new(&args.messages, terminal, args.show_settings, jobs.len() > 1);
-    let (mut status, mut shown_before) = (Status::Done, false);
+    let (mut status, mut shown_before) = (ExitStatus::Done, false);
     let (jobs, failures) = sorted(jobs);
     for job in jobs {
         reporter.report(&job.compiled);
@@ -29,7 +29,7 @@ pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> Outcome {
             shown_before = true;
         }
         if job.compiled.diagnostics.has_errors() {
-            status = Status::Wanting;
+            status = ExitStatus::Wanting;
         }
         let what =
             if job.compiled.flow.is_library() { "a library".to_owned() } else { figures(&job.compiled) };

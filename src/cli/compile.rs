@@ -20,19 +20,19 @@ use super::terminal::Terminal;
 use super::threads;
 use super::{Failure, secrets, shared_files, stray_settings};
 use crate::codes;
-use crate::compile::weigh;
+use crate::compile::apply_severity_options;
 use crate::cxone::Mask;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, list_of};
 use crate::policy::LongestWaiver;
 use crate::resolve::codes::UNSET_PARAM;
 use crate::resolve::{Files, declares_flow};
-use crate::settings::{Declared, Elsewhere, Environment, Settings, report_unknown_params};
+use crate::settings::{DeclaredParams, Environment, OutsideName, Settings, report_unknown_params};
 use crate::source::{Sources, Span};
 use crate::{Compiled, Options, compile_sources};
 
 /// A source and what became of it.
-pub struct Job {
+pub struct CompileJob {
     pub input: Input,
     /// What `--env` names in the settings that lie with this source.
     pub environment: Option<Environment>,
@@ -149,7 +149,7 @@ pub fn compile_all(
     selected: &Selected,
     args: &CompileArgs,
     purpose: Purpose,
-) -> Result<Vec<Result<Job, Failure>>, Failure> {
+) -> Result<Vec<Result<CompileJob, Failure>>, Failure> {
     let base = base_options(args, purpose)?;
     if let Some((name, _)) = args.set.iter().find(|(_, value)| secrets::mask().is_held_by(value)) {
         return Err(Failure::new(format!("--set {name}: the value holds a secret of this process"))
@@ -166,7 +166,7 @@ pub fn compile_all(
     let mut jobs = with_environment(compiled, args);
     check_settings(args, &mut jobs, &base)?;
     stray_settings::report(&selected.stray_settings, &mut jobs, args, &base)?;
-    shared_files::settle(&mut jobs, args, |others| {
+    shared_files::drop_contradicted_findings(&mut jobs, args, |others| {
         // These are looked at as they are by themselves: a param of this run may not be theirs.
         let args = CompileArgs { set: Vec::new(), env: None, ..args.clone() };
         let compiled = compile_each(others, &args, &base);
@@ -176,7 +176,7 @@ pub fn compile_all(
 }
 
 /// A source that was compiled, and why it lacks the environment of the run, if it does.
-type CompiledSource = Result<(Job, Option<Failure>), Failure>;
+type CompiledSource = Result<(CompileJob, Option<Failure>), Failure>;
 
 fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<CompiledSource> {
     let as_of = args.as_of.unwrap_or_else(today);
@@ -200,20 +200,20 @@ fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<Com
         let SourceSettings { options, environment, no_environment, settings } = settings;
         let params = set_params(&options, &compiled);
         let (input, took) = (input.clone(), began.elapsed());
-        Ok((Job { input, environment, settings, params, as_of, took, compiled }, no_environment))
+        Ok((CompileJob { input, environment, settings, params, as_of, took, compiled }, no_environment))
     };
     let compile = |(input, &is_first): (&Input, &bool)| {
         compile_one(input, is_first).map_err(|failure| failure.about_source(input.name(), input.path()))
     };
     match inputs {
         [one] => vec![compile((one, &true))],
-        many => threads::on_many(|| many.par_iter().zip(&is_first).map(compile).collect()),
+        many => threads::run_on_many_threads(|| many.par_iter().zip(&is_first).map(compile).collect()),
     }
 }
 
 /// The sources without those that lack the environment of the run. A library may lack it, unless nothing
 /// else has it: then its name is a slip.
-fn with_environment(compiled: Vec<CompiledSource>, args: &CompileArgs) -> Vec<Result<Job, Failure>> {
+fn with_environment(compiled: Vec<CompiledSource>, args: &CompileArgs) -> Vec<Result<CompileJob, Failure>> {
     let has_some = compiled.iter().flatten().any(|(job, _)| job.environment.is_some());
     let is_lost = args.env.is_some() && !has_some;
     let checked = compiled.into_iter().map(|compiled| match compiled? {
@@ -274,7 +274,7 @@ pub fn allowed(name: &str) -> Result<&'static crate::diagnostics::Code, Failure>
 /// A name that no given file declares is a slip, not a setting.
 fn check_settings(
     args: &CompileArgs,
-    jobs: &mut [Result<Job, Failure>],
+    jobs: &mut [Result<CompileJob, Failure>],
     base: &Options,
 ) -> Result<(), Failure> {
     // What a file that could not be read declares nobody knows.
@@ -292,7 +292,7 @@ fn check_settings(
         .flat_map(|job| job.compiled.flow.instances.values().flatten())
         .map(|name| name.to_string())
         .collect();
-    let declared = Declared::new(&names, &instances);
+    let declared = DeclaredParams::new(&names, &instances);
     // A file that is not there may declare any param.
     let is_lost = jobs.iter().flatten().any(|job| job.compiled.flow.lacks_files);
     for (name, _) in &args.set {
@@ -302,7 +302,7 @@ fn check_settings(
         let failure = Failure::new(format!("--set {name}: no file declares a param of that name"));
         return Err(match (declared.instance_of(name), did_you_mean(name, names.iter().copied())) {
             (_, Some(meant)) => failure.help(meant),
-            (Some(of), None) => failure.help(of.what_it_has()),
+            (Some(of), None) => failure.help(of.params_in_words()),
             (None, None) if names.is_empty() => {
                 failure.help(format!("declare it in the flow: `param {name}`"))
             }
@@ -322,21 +322,21 @@ fn check_settings(
 
 /// Adds what is wrong with params to the flow beside whose settings it is.
 fn add_unknown_params(
-    job: &mut Job,
-    declared: &Declared<'_>,
+    job: &mut CompileJob,
+    declared: &DeclaredParams<'_>,
     elsewhere: &mut DeclaredNames<'_>,
     args: &CompileArgs,
     options: &Options,
 ) {
     let mut found = Diagnostics::default();
     let is_set = |name: &str| args.set.iter().any(|(one, _)| one == name);
-    let is_elsewhere = |what: Elsewhere<'_>| match what {
-        Elsewhere::Name(name) => elsewhere.may_have(&job.input, name),
-        Elsewhere::OwnParam(name) => elsewhere.may_have_own(&job.input, name),
+    let is_elsewhere = |what: OutsideName<'_>| match what {
+        OutsideName::Name(name) => elsewhere.may_declare(&job.input, name),
+        OutsideName::OwnParam(name) => elsewhere.may_declare_own_param(&job.input, name),
     };
     report_unknown_params(&job.settings, declared, is_set, is_elsewhere, &mut found);
     drop_caused(job, &mut found);
-    let silenced = weigh(&mut found, options);
+    let silenced = apply_severity_options(&mut found, options);
     job.compiled.silenced.append(silenced);
     if found.iter().next().is_some() {
         job.compiled.diagnostics.append(found);
@@ -346,13 +346,13 @@ fn add_unknown_params(
 
 /// Takes out the findings of params that are not set because the environment of the run has a slip of
 /// their names. The slip is then as grave as they were.
-fn drop_caused(job: &mut Job, found: &mut Diagnostics) {
+fn drop_caused(job: &mut CompileJob, found: &mut Diagnostics) {
     let Some(environment) = &job.environment else { return };
     let keys: FxHashSet<Span> = job.settings.params(&environment.name).map(|(_, one)| one.key).collect();
     let compiled = &mut *job.compiled;
     let sources = &compiled.sources;
     for slip in found.iter_mut().filter(|one| one.span.is_some_and(|span| keys.contains(&span))) {
-        let Some(meant) = slip.mends.first().and_then(|mend| mend.edits.first()) else { continue };
+        let Some(meant) = slip.fixes.first().and_then(|fix| fix.edits.first()) else { continue };
         let meant = meant.text.trim_matches('"');
         let own = meant.rsplit_once('.').map_or(meant, |(_, own)| own);
         // The param of several instances may lack its value in another one, too.
@@ -382,7 +382,7 @@ pub fn no_flow(inputs: &[Input], so: &str) -> Failure {
 }
 
 /// What was compiled, and what could not be read.
-pub fn sorted(results: Vec<Result<Job, Failure>>) -> (Vec<Job>, Vec<Failure>) {
+pub fn sorted(results: Vec<Result<CompileJob, Failure>>) -> (Vec<CompileJob>, Vec<Failure>) {
     let mut failures = Vec::new();
     let jobs = results.into_iter().filter_map(|job| job.map_err(|failure| failures.push(failure)).ok());
     (jobs.collect(), failures)

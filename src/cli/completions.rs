@@ -17,14 +17,14 @@ use unquoted::Unquoted;
 
 use super::args::{Cli, CompletionsArgs};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{ExitStatus, Failure, VerbResult};
 
 /// The variable that tells a script's question from a run.
 const VARIABLE: &str = "CXFLOWC_COMPLETE";
 
 const SHELLS: Shells<'static> = Shells(&[&bash::Bash, &Elvish, &Unquoted(Fish), &Powershell, &Unquoted(Zsh)]);
 
-pub fn run(args: &CompletionsArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &CompletionsArgs, terminal: &mut Terminal) -> VerbResult {
     let mut script = Vec::new();
     let written = SHELLS.completer(&args.shell.to_string()).map(|shell: &dyn EnvCompleter| {
         shell.write_registration(VARIABLE, "cxflowc", "cxflowc", "cxflowc", &mut script)
@@ -32,7 +32,7 @@ pub fn run(args: &CompletionsArgs, terminal: &mut Terminal) -> Outcome {
     match written {
         Some(Ok(())) => {
             terminal.result(&String::from_utf8_lossy(&script));
-            Ok(Status::Done)
+            Ok(ExitStatus::Done)
         }
         _ => Err(Failure::new(format!("cannot make a completion script for {}", args.shell))),
     }

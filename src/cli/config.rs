@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::disk::{self, Bounds};
+use super::disk::{self, ReadScope};
 use super::folders::seen_from;
 use super::input::Input;
 use super::lost_settings::{self, Lookups};
@@ -13,7 +13,7 @@ use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, PolicyChoice};
 use crate::settings::codes::BAD_SETTING;
-use crate::settings::{self, Environment, NAME, Settings, Unread};
+use crate::settings::{self, Environment, NAME, Settings, SettingsReadError};
 use crate::source::{Source, Sources, Span};
 
 /// Reads the settings for a source: those of its folder and of the folders above it.
@@ -29,7 +29,7 @@ pub fn load(
     if is_on_disk {
         lost_settings::report_deleted(files, &input.folder(), &folders, sources, diagnostics)?;
     }
-    let loaded = settings::load(&Shown(files), &folders, &lookups.misnamed, sources, diagnostics);
+    let loaded = settings::load(&DisplayedFiles(files), &folders, &lookups.misnamed, sources, diagnostics);
     if let Ok(settings) = &loaded
         && is_on_disk
     {
@@ -41,7 +41,7 @@ pub fn load(
     if let Some(above) = lost_settings::settings_above(input, lookups, sources)? {
         diagnostics.push(above);
     }
-    loaded.map_err(unread)
+    loaded.map_err(settings_failure)
 }
 
 /// Reports audit logs outside of the repository: whoever changes its settings must not choose which file of
@@ -59,7 +59,7 @@ fn report_audit_outside(
             Input::Disk(_) | Input::Stdin => files.admit(&output::identity(&log)).is_ok(),
             Input::Git { .. } => {
                 let top = git::top_of(Path::new(".")).unwrap_or_default();
-                let bounds = Bounds::default().and_folders(std::slice::from_ref(&top));
+                let bounds = ReadScope::default().and_folders(std::slice::from_ref(&top));
                 bounds.hold(&output::identity(&top.join(&log)))
             }
         };
@@ -74,7 +74,7 @@ fn report_audit_outside(
 }
 
 /// That settings could not be read.
-pub fn unread(unread: Unread) -> Failure {
+pub fn settings_failure(unread: SettingsReadError) -> Failure {
     let failure = Failure { message: unread.message, help: unread.help, file: None };
     match unread.file {
         Some((name, path)) => failure.about_source(name, path),
@@ -126,9 +126,9 @@ fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Files that are called as they are seen from the working folder.
-pub struct Shown<'a>(pub &'a dyn Files);
+pub struct DisplayedFiles<'a>(pub &'a dyn Files);
 
-impl Files for Shown<'_> {
+impl Files for DisplayedFiles<'_> {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
         self.0.read(path)
     }
@@ -205,7 +205,7 @@ pub fn environment(
 }
 
 /// Settings without a flow: what a verb needs that compiles nothing.
-pub struct Alone {
+pub struct FolderSettings {
     pub sources: Sources,
     pub diagnostics: Diagnostics,
     /// The environment that was asked for; `None` where a broken file may hold it.
@@ -213,7 +213,7 @@ pub struct Alone {
 }
 
 /// Reads an environment of the settings for what lies where `input` does.
-pub fn alone(files: &dyn Files, input: &Input, wanted: &str) -> Result<Alone, Failure> {
+pub fn alone(files: &dyn Files, input: &Input, wanted: &str) -> Result<FolderSettings, Failure> {
     let mut sources = Sources::default();
     // Findings come in the order of the files, the flow's first.
     sources.add(Source::new(input.name(), input.path(), Vec::new()));
@@ -221,7 +221,7 @@ pub fn alone(files: &dyn Files, input: &Input, wanted: &str) -> Result<Alone, Fa
     let settings = load(files, input, &Lookups::default(), &mut sources, &mut diagnostics)?;
     let environment = environment(&settings, &sources, input, wanted)?;
     diagnostics.sort();
-    Ok(Alone { sources, diagnostics, environment })
+    Ok(FolderSettings { sources, diagnostics, environment })
 }
 
 /// A policy's name, or the path of a file with policies.

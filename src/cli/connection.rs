@@ -128,7 +128,7 @@ struct Variables<'a> {
     environment: Option<&'a str>,
 }
 
-struct Found {
+struct FoundVariable {
     name: String,
     text: String,
 }
@@ -144,11 +144,11 @@ impl<'a> Variables<'a> {
     }
 
     /// The first of the names that is set; white space at the ends is no part of a value.
-    fn read(&self, what: &str) -> Result<Option<Found>, Failure> {
+    fn read(&self, what: &str) -> Result<Option<FoundVariable>, Failure> {
         for name in self.names(what) {
             match std::env::var(&name) {
                 Ok(text) if text.trim().is_empty() => {}
-                Ok(text) => return Ok(Some(Found { name, text: text.trim().to_owned() })),
+                Ok(text) => return Ok(Some(FoundVariable { name, text: text.trim().to_owned() })),
                 Err(std::env::VarError::NotPresent) => {}
                 Err(std::env::VarError::NotUnicode(_)) => {
                     return Err(Failure::new(format!("{name} is not UTF-8 text")));

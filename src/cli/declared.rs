@@ -53,12 +53,12 @@ impl<'a> DeclaredNames<'a> {
 
     /// Whether a flow that has its settings from where `input` has them may declare a param or an
     /// instance of a name.
-    pub fn may_have(&mut self, input: &Input, name: &str) -> bool {
+    pub fn may_declare(&mut self, input: &Input, name: &str) -> bool {
         self.any(input, |names| names.all.contains(name))
     }
 
     /// The same of a param that is not one of an instance.
-    pub fn may_have_own(&mut self, input: &Input, name: &str) -> bool {
+    pub fn may_declare_own_param(&mut self, input: &Input, name: &str) -> bool {
         self.any(input, |names| names.have_param(name))
     }
 

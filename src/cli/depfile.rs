@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use super::compile::Job;
+use super::compile::CompileJob;
 use super::input::Input;
 use super::{Failure, output};
 use crate::diagnostics::quote;
 
 /// A payload and the files that it is made of.
-pub struct Rule<'a> {
+pub struct DepfileRule<'a> {
     pub payload: &'a Path,
     pub files: Vec<PathBuf>,
 }
 
-impl<'a> Rule<'a> {
+impl<'a> DepfileRule<'a> {
     /// The rule of a compiled source.
-    pub fn of(job: &Job, payload: &'a Path) -> Self {
+    pub fn of(job: &CompileJob, payload: &'a Path) -> Self {
         let sources = job.compiled.sources.iter().map(|(_, source)| source);
         // What standard input holds and what comes with the compiler is no file.
         let is_file = |path: &Path| !(job.input.is_handed_over() && path == Input::Stdin.path());
@@ -34,7 +34,7 @@ impl<'a> Rule<'a> {
 
 /// The text of a depfile: a rule for each payload, and one without anything for each file, so that
 /// make goes on where a file is gone that was included before.
-pub fn text(rules: &[Rule<'_>]) -> Result<String, Failure> {
+pub fn text(rules: &[DepfileRule<'_>]) -> Result<String, Failure> {
     let mut out = String::new();
     let mut files: Vec<&Path> = Vec::new();
     for rule in rules {

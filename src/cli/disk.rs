@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::folders::{git_folder, repository_top};
-use crate::resolve::{Files, Refusal, spelled_otherwise};
+use crate::resolve::{Files, ReadRefusal, same_name_respelled};
 use crate::settings;
 use crate::source::MAX_BYTES;
 
@@ -51,7 +51,7 @@ impl Files for Disk {
             .flatten()
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
-        spelled_otherwise(names.iter().map(String::as_str), name).map(str::to_owned)
+        same_name_respelled(names.iter().map(String::as_str), name).map(str::to_owned)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
@@ -71,14 +71,14 @@ pub fn top(folder: &Path) -> PathBuf {
 /// The folders and files that a flow may read, by their real paths, so that no link and no `..` leads
 /// out of them.
 #[derive(Debug, Clone, Default)]
-pub struct Bounds {
+pub struct ReadScope {
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
     /// Where the repositories of the folders keep what is git's own, which may be another place than `.git`.
     gits: Vec<PathBuf>,
 }
 
-impl Bounds {
+impl ReadScope {
     /// What a flow in a folder may read by itself.
     pub fn around(folder: &Path) -> Self {
         // An empty path would be the beginning of every other.
@@ -117,19 +117,19 @@ impl Bounds {
     /// Why what they do not hold is not read.
     fn refusal(&self, real: &Path) -> io::Error {
         match self.inside(real).next() {
-            Some(_) => io::Error::new(io::ErrorKind::PermissionDenied, Refusal::OfGit),
+            Some(_) => io::Error::new(io::ErrorKind::PermissionDenied, ReadRefusal::OfGit),
             None => outside(),
         }
     }
 }
 
 /// The file system as a flow may see it.
-pub struct Within {
+pub struct ConfinedDisk {
     /// What it may see.
-    pub bounds: Bounds,
+    pub bounds: ReadScope,
 }
 
-impl Files for Within {
+impl Files for ConfinedDisk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         self.admit(path)?;
@@ -173,7 +173,7 @@ impl Files for Within {
 
 /// That a file lies outside of what may be read.
 pub fn outside() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside)
+    io::Error::new(io::ErrorKind::PermissionDenied, ReadRefusal::Outside)
 }
 
 /// Whether a path leads through git's own folder, or to the file that stands for one. Its settings may
@@ -193,9 +193,9 @@ fn dangling(path: &Path, error: io::Error) -> io::Error {
     let is_link = || path.symlink_metadata().is_ok_and(|found| found.is_symlink());
     match error.kind() {
         io::ErrorKind::NotFound if is_link() => {
-            io::Error::new(io::ErrorKind::InvalidInput, Refusal::DanglingLink)
+            io::Error::new(io::ErrorKind::InvalidInput, ReadRefusal::DanglingLink)
         }
-        _ if is_loop(&error) => io::Error::new(io::ErrorKind::InvalidInput, Refusal::LinkLoop),
+        _ if is_loop(&error) => io::Error::new(io::ErrorKind::InvalidInput, ReadRefusal::LinkLoop),
         _ => error,
     }
 }
@@ -293,7 +293,7 @@ fn regular(found: &Metadata) -> io::Result<u64> {
     if found.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    Err(io::Error::new(io::ErrorKind::InvalidInput, Refusal::NotRegular(kind(found))))
+    Err(io::Error::new(io::ErrorKind::InvalidInput, ReadRefusal::NotRegular(kind(found))))
 }
 
 #[cfg(unix)]
@@ -323,7 +323,7 @@ fn of_the_kernel(file: &File) -> io::Result<()> {
     if kind == SYSFS || u64::try_from(rustix::fs::PROC_SUPER_MAGIC).is_ok_and(|proc| proc == kind) {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            Refusal::NotRegular("made up by the kernel when it is read"),
+            ReadRefusal::NotRegular("made up by the kernel when it is read"),
         ));
     }
     Ok(())

@@ -7,15 +7,15 @@ use secrecy::ExposeSecret;
 
 use super::args::EmulateArgs;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, threads};
-use crate::emulator::{Emulator, Options};
+use super::{ExitStatus, Failure, VerbResult, threads};
+use crate::emulator::{Emulator, EmulatorOptions};
 
 /// How many connections it has to be able to serve at once.
 const CONNECTIONS: usize = 8;
 
-pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> Outcome {
-    let usual = Options::default();
-    let options = Options {
+pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
+    let usual = EmulatorOptions::default();
+    let options = EmulatorOptions {
         port: args.port,
         faults: args.fault.clone().unwrap_or(usual.faults),
         latency: args.latency.clone().unwrap_or(usual.latency),
@@ -29,13 +29,13 @@ pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> Outcome {
         }),
         limits: usual.limits,
     };
-    threads::spare(CONNECTIONS)?;
+    threads::check_thread_and_file_limits(CONNECTIONS)?;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::new(format!("cannot start the emulator: {error}")))?;
     runtime.block_on(serve(options, terminal))
 }
 
-async fn serve(options: Options, terminal: &Terminal) -> Outcome {
+async fn serve(options: EmulatorOptions, terminal: &Terminal) -> VerbResult {
     let port = options.port;
     // Before the first line is printed: who reads it may end this process right away.
     let mut signals =
@@ -56,7 +56,7 @@ async fn serve(options: Options, terminal: &Terminal) -> Outcome {
     ));
     // Without these lines nobody can speak to it; the command ends with why.
     if terminal.lost_result().is_some() {
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     }
     terminal.closing(&format!("the emulator listens on {}; Ctrl-C ends it", emulator.base_url()));
     let status = signals.next().await;
@@ -82,10 +82,10 @@ impl Signals {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    async fn next(&mut self) -> Status {
+    async fn next(&mut self) -> ExitStatus {
         tokio::select! {
-            _ = self.interrupt.recv() => Status::Interrupted,
-            _ = self.terminate.recv() => Status::Done,
+            _ = self.interrupt.recv() => ExitStatus::Interrupted,
+            _ = self.terminate.recv() => ExitStatus::Done,
         }
     }
 }
@@ -100,8 +100,8 @@ impl Signals {
         tokio::signal::windows::ctrl_c().map(Self)
     }
 
-    async fn next(&mut self) -> Status {
+    async fn next(&mut self) -> ExitStatus {
         self.0.recv().await;
-        Status::Interrupted
+        ExitStatus::Interrupted
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::ExplainArgs;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, locale};
+use super::{ExitStatus, Failure, VerbResult, locale};
 use crate::codes;
 use crate::diagnostics::render::{self, Human};
 use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, list_of};
@@ -18,7 +18,7 @@ const BOLD: &str = "\u{1b}[1m";
 const DIM: &str = "\u{1b}[2m";
 const PLAIN: &str = "\u{1b}[0m";
 
-pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> VerbResult {
     let Some(wanted) = &args.code else {
         let mut list = String::new();
         for code in codes::all() {
@@ -28,7 +28,7 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
             ));
         }
         terminal.result(&list);
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     };
     let code = codes::find(wanted).map_err(|near| {
         let failure = Failure::new(format!("there is no diagnostic {wanted}"));
@@ -39,7 +39,7 @@ pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> Outcome {
         }
     })?;
     terminal.result(&page(code, locale::is_ascii()));
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 fn page(code: &Code, ascii: bool) -> String {
@@ -127,7 +127,7 @@ pub fn markdown_page(code: &Code) -> String {
     let language = if matches!(code.page, Page::Settings { .. }) { "toml" } else { "cxflow" };
     match code.page {
         Page::Flows { wrong, right } | Page::Settings { wrong, right } => out.push_str(&format!(
-            "```{language}\n{}```\n\n```text\n{}\n```\n\nMended:\n\n```{language}\n{}```\n",
+            "```{language}\n{}```\n\n```text\n{}\n```\n\nFixed:\n\n```{language}\n{}```\n",
             shown(wrong),
             said(code, wrong, false).trim_end(),
             shown(right),

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::disk::{open_to_change, open_to_read};
 use super::fingerprint::Fingerprint;
 use super::outputs::stays_inside;
-use super::place::Place;
-use super::temporary::Turn;
+use super::place::ResolvedPath;
+use super::temporary::RunTurn;
 use super::{Failure, output};
 use crate::audit::Hash;
 use crate::cxone::{clean, id};
-use crate::resolve::{Refusal, why};
+use crate::resolve::{ReadRefusal, why};
 
 const VERSION: u32 = 1;
 /// How every lock begins that was written by `submit`.
@@ -30,9 +30,9 @@ const MAX_BYTES: u64 = 64 << 20;
 pub struct Record {
     version: u32,
     #[serde(default, rename = "flow", skip_serializing_if = "Vec::is_empty")]
-    flows: Vec<Entry>,
+    flows: Vec<LockedFlow>,
     #[serde(default, rename = "webhook", skip_serializing_if = "Vec::is_empty")]
-    webhooks: Vec<Registered>,
+    webhooks: Vec<LockedWebhook>,
     #[serde(default, rename = "audit", skip_serializing_if = "Vec::is_empty")]
     audit_heads: Vec<AuditHead>,
 }
@@ -45,7 +45,7 @@ struct Version {
 /// One flow on one platform.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct LockedFlow {
     /// The flow's name.
     pub name: String,
     /// The platform's base address.
@@ -106,7 +106,7 @@ pub enum Sent {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Registered {
+struct LockedWebhook {
     platform: String,
     url: String,
     /// What the platform calls it, where it said so.
@@ -137,34 +137,34 @@ impl Record {
     }
 
     /// What is known of a flow on a platform.
-    pub fn flow(&self, platform: &str, name: &str) -> Option<&Entry> {
+    pub fn flow(&self, platform: &str, name: &str) -> Option<&LockedFlow> {
         self.flows.iter().find(|entry| entry.platform == platform && entry.name == name)
     }
 
     /// What is known of a flow on any platform.
-    pub fn everywhere(&self, name: &str) -> impl Iterator<Item = &Entry> {
+    pub fn everywhere(&self, name: &str) -> impl Iterator<Item = &LockedFlow> {
         self.flows.iter().filter(move |entry| entry.name == name)
     }
 
     /// What is known of the flows that a source was, on any platform.
-    pub fn of_source_everywhere(&self, source: &str) -> impl Iterator<Item = &Entry> {
+    pub fn of_source_everywhere(&self, source: &str) -> impl Iterator<Item = &LockedFlow> {
         self.flows.iter().filter(move |entry| entry.source == source)
     }
 
     /// The entry of a flow on a platform, made where there is none.
-    pub fn entry(&mut self, platform: &str, name: &str) -> Option<&mut Entry> {
+    pub fn entry(&mut self, platform: &str, name: &str) -> Option<&mut LockedFlow> {
         if self.flow(platform, name).is_none() {
-            self.flows.push(Entry {
+            self.flows.push(LockedFlow {
                 name: name.to_owned(),
                 platform: platform.to_owned(),
-                ..Entry::default()
+                ..LockedFlow::default()
             });
         }
         self.flows.iter_mut().find(|entry| entry.platform == platform && entry.name == name)
     }
 
     /// What is known of a source's flows on a platform.
-    pub fn of_source(&self, platform: &str, source: &str) -> impl Iterator<Item = &Entry> {
+    pub fn of_source(&self, platform: &str, source: &str) -> impl Iterator<Item = &LockedFlow> {
         self.flows.iter().filter(move |entry| entry.platform == platform && entry.source == source)
     }
 
@@ -178,7 +178,7 @@ impl Record {
     }
 
     /// The flow whose job this is.
-    pub fn of_job(&mut self, platform: &str, job: &str) -> Option<&mut Entry> {
+    pub fn of_job(&mut self, platform: &str, job: &str) -> Option<&mut LockedFlow> {
         self.flows.iter_mut().find(|entry| {
             entry.platform == platform
                 && entry.pending.as_ref().is_some_and(|pending| pending.job.as_deref() == Some(job))
@@ -193,7 +193,7 @@ impl Record {
     /// Notes a registered webhook.
     pub fn add_webhook(&mut self, platform: &str, url: &str, id: Option<&str>) {
         self.webhooks.retain(|one| one.platform != platform || one.url != url);
-        self.webhooks.push(Registered {
+        self.webhooks.push(LockedWebhook {
             platform: platform.to_owned(),
             url: url.to_owned(),
             id: id.map(str::to_owned),
@@ -285,12 +285,12 @@ impl FlowLock {
     }
 
     /// The turn to hand a flow over, which one run has at a time. Nothing while another has it.
-    pub fn turn(&self, flow: &str) -> Result<Option<Turn>, Failure> {
+    pub fn turn(&self, flow: &str) -> Result<Option<RunTurn>, Failure> {
         let place = output::identity(&self.path);
         let folder = place.parent().unwrap_or(Path::new("."));
         let name = place.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let what = Hash::of(format!("{name}\n{flow}").as_bytes()).to_string();
-        Turn::take(folder, what.get(..10).unwrap_or_default())
+        RunTurn::take(folder, what.get(..10).unwrap_or_default())
             .map_err(|error| output::unwritable(&self.path, &error))
     }
 
@@ -317,7 +317,7 @@ impl FlowLock {
 
     /// Opens the file that is there now and keeps others from it.
     fn hold(&self) -> Result<File, Failure> {
-        stays_inside(&self.path, &Place::of(&self.path))?;
+        stays_inside(&self.path, &ResolvedPath::of(&self.path))?;
         let attempt = || -> io::Result<Option<File>> {
             let file = open_to_change(&self.path)?;
             file.lock()?;
@@ -335,7 +335,9 @@ impl FlowLock {
                 Ok(None) => {}
                 Err(error) => {
                     let remedy = match error.kind() {
-                        _ if Refusal::of(&error).is_some() => "put the lock back from git, or take that away",
+                        _ if ReadRefusal::of(&error).is_some() => {
+                            "put the lock back from git, or take that away"
+                        }
                         io::ErrorKind::NotFound => "create this folder, which is the flow's",
                         _ => "make it writable",
                     };

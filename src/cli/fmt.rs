@@ -11,10 +11,10 @@ use similar::TextDiff;
 use super::args::FmtArgs;
 use super::input::{Disk, Input};
 use super::output::Replaced;
-use super::outputs::{Kept, Outputs, Use};
+use super::outputs::{OutputUse, Outputs, ProtectedFile};
 use super::report::Reporter;
 use super::terminal::{Terminal, printed};
-use super::{Failure, Outcome, Status, output, safe, secrets, temporary, threads};
+use super::{ExitStatus, Failure, VerbResult, output, safe, secrets, temporary, threads};
 use crate::diagnostics::{Diagnostics, Severity, counted};
 use crate::source::Sources;
 use crate::syntax::format::{Unformatted, format};
@@ -28,11 +28,11 @@ enum Formatted {
     Same,
     /// It was not, and here is what goes to standard output: a name, a difference, or the text.
     Differs(String),
-    /// It can not be read as a flow.
+    /// It cannot be read as a flow.
     Errors(Sources, Diagnostics),
 }
 
-pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> VerbResult {
     let inputs = match files::inputs(&args.files, args.check || args.diff, terminal) {
         Ok(inputs) => inputs,
         Err(failure) => {
@@ -41,10 +41,13 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
         }
     };
     let mut outputs = Outputs::default();
-    outputs.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
     outputs.check()?;
-    outputs.spare(
-        &inputs.iter().map(|input| Kept::new("a source of this run", &input.path())).collect::<Vec<_>>(),
+    outputs.refuse_protected(
+        &inputs
+            .iter()
+            .map(|input| ProtectedFile::new("a source of this run", &input.path()))
+            .collect::<Vec<_>>(),
     )?;
     if !(args.check || args.diff) {
         let paths: Vec<_> = inputs.iter().map(Input::path).collect();
@@ -53,10 +56,10 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
     let format =
         |input: &Input| one(input, args).map_err(|failure| failure.about_source(input.name(), input.path()));
     let results: Vec<Result<Formatted, Failure>> =
-        threads::on_many(|| inputs.par_iter().map(format).collect());
+        threads::run_on_many_threads(|| inputs.par_iter().map(format).collect());
     let output_taken = args.check || args.diff || inputs.contains(&Input::Stdin);
     let mut reporter = Reporter::new(&args.messages, terminal, output_taken, inputs.len() > 1);
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     let mut failures = Vec::new();
     let mut differ = 0;
     for (input, result) in inputs.iter().zip(results) {
@@ -71,7 +74,7 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
                 }
             }
             Ok(Formatted::Errors(sources, diagnostics)) => {
-                status = Status::Wanting;
+                status = ExitStatus::Wanting;
                 reporter.report_all(&sources, diagnostics.iter());
                 let errors = counted(diagnostics.count(Severity::Error), "error");
                 terminal.closing(&format!("{name}: {errors}; left as it is"));
@@ -80,7 +83,7 @@ pub fn run(args: &FmtArgs, terminal: &mut Terminal) -> Outcome {
         }
     }
     if args.check && differ > 0 {
-        status = Status::Wanting;
+        status = ExitStatus::Wanting;
         let verb = if differ == 1 { "differs" } else { "differ" };
         terminal.closing(&format!(
             "{differ} of {} {verb} from the canonical layout",

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::disk::{Bounds, Disk};
+use super::disk::{Disk, ReadScope};
 use super::terminal::Terminal;
 use crate::resolve::Files;
 use crate::settings;
@@ -39,7 +39,7 @@ pub fn is_slip(name: &str) -> bool {
 const BEGINS_WITH_DOT: &str = "its name begins with a dot";
 
 /// What was not looked at, although it looks as if it were meant to be.
-enum LeftOut {
+enum SkippedFolders {
     /// A file whose name is a slip.
     File(PathBuf),
     /// A folder, and why.
@@ -50,11 +50,11 @@ enum LeftOut {
 /// dot, and links to folders, are not looked into, and files are passed over that are links out of
 /// what may be read. A folder that cannot be read comes with its error.
 pub struct FlowsBelow {
-    bounds: Bounds,
+    bounds: ReadScope,
     folders: Vec<PathBuf>,
     found: Vec<PathBuf>,
     settings: Vec<PathBuf>,
-    left_out: Vec<LeftOut>,
+    left_out: Vec<SkippedFolders>,
     /// Links to files that may not be read.
     outside: Vec<PathBuf>,
 }
@@ -62,11 +62,11 @@ pub struct FlowsBelow {
 impl FlowsBelow {
     /// Begins with a folder. Links may lead to what is in its repository.
     pub fn new(folder: &Path) -> Self {
-        Self::within(folder, Bounds::around(folder))
+        Self::within(folder, ReadScope::around(folder))
     }
 
     /// The same where links may lead to what is within some bounds.
-    fn within(folder: &Path, bounds: Bounds) -> Self {
+    fn within(folder: &Path, bounds: ReadScope) -> Self {
         let folders = vec![folder.to_path_buf()];
         Self {
             bounds,
@@ -97,10 +97,10 @@ impl FlowsBelow {
                 if !entry.file_name().as_encoded_bytes().starts_with(b".") {
                     self.folders.push(path);
                 } else if entry.file_name() != ".git" {
-                    self.left_out.push(LeftOut::Folder(path, BEGINS_WITH_DOT));
+                    self.left_out.push(SkippedFolders::Folder(path, BEGINS_WITH_DOT));
                 }
             } else if kind.is_symlink() && path.is_dir() {
-                self.left_out.push(LeftOut::Folder(path, "it is a link"));
+                self.left_out.push(SkippedFolders::Folder(path, "it is a link"));
             } else if is_flow_file(&path) {
                 // Nobody named the file that such a link leads to.
                 if kind.is_symlink() && path.canonicalize().is_ok_and(|real| !self.bounds.hold(&real)) {
@@ -114,7 +114,7 @@ impl FlowsBelow {
             } else if entry.file_name() == settings::NAME {
                 self.settings.push(path);
             } else if is_slip(&entry.file_name().to_string_lossy()) && path.is_file() {
-                self.left_out.push(LeftOut::File(path));
+                self.left_out.push(SkippedFolders::File(path));
             }
         }
         Ok(())
@@ -153,7 +153,7 @@ pub fn flows_below(
     terminal: &Terminal,
 ) -> Result<FolderContents, Failure> {
     let mut found = Vec::new();
-    let bounds = Bounds::around(folder).and_folders(allowed.unwrap_or_default());
+    let bounds = ReadScope::around(folder).and_folders(allowed.unwrap_or_default());
     let mut below = FlowsBelow::within(folder, bounds);
     for files in &mut below {
         let files = files.map_err(|(folder, error)| {
@@ -174,10 +174,10 @@ pub fn flows_below(
     Ok(FolderContents { flows: found, settings: below.settings, hidden })
 }
 
-fn hidden(left_out: &[LeftOut]) -> Vec<PathBuf> {
+fn hidden(left_out: &[SkippedFolders]) -> Vec<PathBuf> {
     let hidden = left_out.iter().filter_map(|one| match one {
-        LeftOut::Folder(path, BEGINS_WITH_DOT) => Some(path.clone()),
-        LeftOut::Folder(..) | LeftOut::File(_) => None,
+        SkippedFolders::Folder(path, BEGINS_WITH_DOT) => Some(path.clone()),
+        SkippedFolders::Folder(..) | SkippedFolders::File(_) => None,
     });
     hidden.collect()
 }
@@ -194,15 +194,15 @@ fn leads_out(link: &Path, can_be_allowed: bool) -> Failure {
         .about(link)
 }
 
-fn tell(left_out: Vec<LeftOut>, found: &[PathBuf], terminal: &Terminal) {
+fn tell(left_out: Vec<SkippedFolders>, found: &[PathBuf], terminal: &Terminal) {
     let mut lines: Vec<(PathBuf, String, bool)> = Vec::new();
     for one in left_out {
         match one {
-            LeftOut::File(path) => {
+            SkippedFolders::File(path) => {
                 let said = format!("{} is left out: the name of a flow ends in .cxflow", path.display());
                 lines.push((path, said, true));
             }
-            LeftOut::Folder(path, why) if terminal.verbose => {
+            SkippedFolders::Folder(path, why) if terminal.verbose => {
                 let real = path.canonicalize().unwrap_or_else(|_| path.clone());
                 // What a link leads to may be there under its own name.
                 let is_seen = |file: &PathBuf| file.canonicalize().is_ok_and(|file| file.starts_with(&real));
@@ -212,12 +212,12 @@ fn tell(left_out: Vec<LeftOut>, found: &[PathBuf], terminal: &Terminal) {
                     lines.push((path, said, false));
                 }
             }
-            LeftOut::Folder(..) => {}
+            SkippedFolders::Folder(..) => {}
         }
     }
     lines.sort();
-    for (_, said, is_odd) in lines {
-        if is_odd { terminal.warning(&said) } else { terminal.closing(&said) }
+    for (_, said, is_special_file) in lines {
+        if is_special_file { terminal.warning(&said) } else { terminal.closing(&said) }
     }
 }
 

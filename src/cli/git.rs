@@ -56,18 +56,18 @@ const PLACES: [&str; 12] = [
 ];
 
 /// What git printed, or how it failed.
-pub type Answer = Result<Vec<u8>, Refused>;
+pub type Answer = Result<Vec<u8>, GitFailure>;
 
 /// How git failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refused {
+pub struct GitFailure {
     /// Its exit status; none where it was killed.
     pub status: Option<i32>,
     /// The first line of what it said.
     pub words: String,
 }
 
-impl Refused {
+impl GitFailure {
     fn no_repository() -> Self {
         let words = "fatal: not a git repository (or any of the parent directories): .git";
         Self { status: Some(128), words: words.to_owned() }
@@ -106,7 +106,7 @@ pub fn run_with(folder: &Path, settings: &[String], arguments: &[&str]) -> io::R
 }
 
 /// Git for questions about a folder's repository.
-fn about(folder: &Path) -> io::Result<Result<Command, Refused>> {
+fn about(folder: &Path) -> io::Result<Result<Command, GitFailure>> {
     let mut command = command()?;
     let top = top_of(folder);
     // A bare repository that the caller names, as git does for a hook on a server.
@@ -118,9 +118,9 @@ fn about(folder: &Path) -> io::Result<Result<Command, Refused>> {
     if let Some(lost) = lost_repository(&Disk.identity(folder)) {
         // Only git's words are wanted: there is nothing that it could read.
         let asked = command.arg("--git-dir").arg(lost).args(["rev-parse", "--git-dir"]);
-        return Ok(Err(answer(asked)?.err().unwrap_or_else(Refused::no_repository)));
+        return Ok(Err(answer(asked)?.err().unwrap_or_else(GitFailure::no_repository)));
     }
-    let Some(top) = top else { return Ok(Err(Refused::no_repository())) };
+    let Some(top) = top else { return Ok(Err(GitFailure::no_repository())) };
     command.env("GIT_CEILING_DIRECTORIES", top.parent().unwrap_or(&top)).env("GIT_WORK_TREE", &top);
     command.current_dir(top);
     Ok(Ok(command))
@@ -191,7 +191,7 @@ fn answer(command: &mut Command) -> io::Result<Answer> {
     Ok(if status.success() {
         Ok(bytes)
     } else {
-        Err(Refused { status: status.code(), words: first_line(&words) })
+        Err(GitFailure { status: status.code(), words: first_line(&words) })
     })
 }
 
@@ -212,7 +212,7 @@ fn beside<T: Send + 'static>(
 /// # Errors
 ///
 /// Where git does not start; and its words where it does not get to the end.
-pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Result<Result<(), Refused>> {
+pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Result<Result<(), GitFailure>> {
     let mut command = match about(Path::new("."))? {
         Ok(command) => command,
         Err(refused) => return Ok(Err(refused)),
@@ -254,7 +254,7 @@ pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Resul
     let words = words.join().unwrap_or_default();
     Ok(match read == hashes.len() && status.success() {
         true => Ok(()),
-        false => Err(Refused { status: status.code(), words: first_line(&words) }),
+        false => Err(GitFailure { status: status.code(), words: first_line(&words) }),
     })
 }
 
@@ -318,7 +318,7 @@ pub fn config(key: &str) -> Option<String> {
 /// Where git does not start, does not say what is configured, or is too old to say where.
 pub fn without_filters(folder: &Path) -> io::Result<Vec<String>> {
     let listed = run(folder, &["config", "--list", "--name-only", "--show-scope", "-z"])?;
-    let listed = listed.map_err(Refused::into_error)?;
+    let listed = listed.map_err(GitFailure::into_error)?;
     let listed = String::from_utf8_lossy(&listed).into_owned();
     let mut words = listed.split('\0');
     let mut settings = Vec::new();
@@ -346,9 +346,9 @@ pub fn top_of(folder: &Path) -> Option<PathBuf> {
 /// # Errors
 ///
 /// Where git does not start.
-pub fn top(folder: &Path) -> io::Result<Result<PathBuf, Refused>> {
+pub fn top(folder: &Path) -> io::Result<Result<PathBuf, GitFailure>> {
     let asked = run(folder, &["rev-parse", "--git-dir"])?;
-    let top = top_of(folder).ok_or_else(Refused::no_repository);
+    let top = top_of(folder).ok_or_else(GitFailure::no_repository);
     Ok(asked.and(top))
 }
 

@@ -23,7 +23,7 @@ const NAMED: usize = 3;
 /// # Errors
 ///
 /// Where git does not start.
-pub fn unmet(
+pub fn unmet_guards(
     guards: &[Guard],
     input: &Input,
     compiled: Option<&Compiled>,
@@ -59,13 +59,13 @@ fn unmet_from(
 }
 
 /// What is so, and what to do.
-struct Unmet {
+struct UnmetGuard {
     is: String,
     help: String,
     git: Option<String>,
 }
 
-impl Unmet {
+impl UnmetGuard {
     fn new(is: impl Into<String>, help: impl Into<String>) -> Self {
         Self { is: is.into(), help: help.into(), git: None }
     }
@@ -80,31 +80,31 @@ impl Unmet {
     }
 }
 
-type Verdict = io::Result<Option<Unmet>>;
+type GuardResult = io::Result<Option<UnmetGuard>>;
 
-fn tests(input: &Input, compiled: Option<&Compiled>) -> Option<Unmet> {
+fn tests(input: &Input, compiled: Option<&Compiled>) -> Option<UnmetGuard> {
     let name = quote(&input.name());
     let Some(compiled) = compiled else {
-        return Some(Unmet::new(
+        return Some(UnmetGuard::new(
             format!("{name} is an artifact, but the tests are in its source"),
             "submit the source, as `REV:PATH` if need be, or from an environment that does not require `tests`",
         ));
     };
     let Some(run) = compiled.run_tests() else {
-        return Some(Unmet::new(
+        return Some(UnmetGuard::new(
             format!("{name} has errors, so its tests do not run"),
             "correct the errors first",
         ));
     };
     if run.tests.is_empty() {
-        return Some(Unmet::new(
+        return Some(UnmetGuard::new(
             format!("{name} has no tests"),
             "write tests for the calls that matter, as in `test \"opting out\" on 9 -> menu -> stopped`",
         ));
     }
     let failing: Vec<String> = run.failing().map(|one| one.test.name.to_string()).collect();
     (!failing.is_empty()).then(|| {
-        Unmet::new(
+        UnmetGuard::new(
             format!("{} failing in {name}", named(&failing)),
             format!("`cxflowc test {}` shows where the calls go", input.name()),
         )
@@ -120,8 +120,8 @@ fn named(files: &[String]) -> String {
     format!("{} {}", list_of(&words, "and"), if files.len() == 1 { "is" } else { "are" })
 }
 
-fn from_stdin() -> Unmet {
-    Unmet::new(
+fn from_stdin() -> UnmetGuard {
+    UnmetGuard::new(
         "standard input belongs to no commit",
         "name the file, or `REV:PATH` for a file at a git revision",
     )
@@ -132,18 +132,18 @@ fn from_stdin() -> Unmet {
 /// # Errors
 ///
 /// Where git fails for another reason.
-fn no_repository(input: &Input, refused: git::Refused) -> io::Result<Unmet> {
+fn no_repository(input: &Input, refused: git::GitFailure) -> io::Result<UnmetGuard> {
     if !refused.words.contains("not a git repository") {
         return Err(refused.into_error());
     }
-    let unmet = Unmet::new(
+    let unmet = UnmetGuard::new(
         format!("{} is not in a git repository", quote(&input.name())),
         "submit it from a clone of its repository",
     );
-    Ok(Unmet { git: Some(refused.words), ..unmet })
+    Ok(UnmetGuard { git: Some(refused.words), ..unmet })
 }
 
-fn branch(here: &Path, name: &str, input: &Input) -> Verdict {
+fn branch(here: &Path, name: &str, input: &Input) -> GuardResult {
     let path = match input {
         Input::Stdin => return Ok(Some(from_stdin())),
         Input::Git { revision, .. } => return revision_of_branch(here, name, revision),
@@ -156,7 +156,7 @@ fn branch(here: &Path, name: &str, input: &Input) -> Verdict {
     if let Some(head) = git::line(folder, &["symbolic-ref", "--quiet", "HEAD"])? {
         let head = head.strip_prefix("refs/heads/").unwrap_or(&head);
         return Ok((head != name).then(|| {
-            Unmet::new(
+            UnmetGuard::new(
                 format!("the work tree is on the branch {}", quote(head)),
                 format!(
                     "merge it and submit from `{name}`, or hand over a version of `{name}` as `REV:PATH`"
@@ -171,14 +171,14 @@ fn branch(here: &Path, name: &str, input: &Input) -> Verdict {
     }
     let head = git::commit(folder, "HEAD")?.unwrap_or_default();
     Ok((!tips.contains(&head)).then(|| {
-        Unmet::new(
+        UnmetGuard::new(
             format!("the commit {} is checked out, but it is not the newest of `{name}`", short(&head)),
             format!("run the pipeline for the newest commit; if this is the newest one, run `git fetch origin {name}` first"),
         )
     }))
 }
 
-fn revision_of_branch(here: &Path, name: &str, revision: &str) -> Verdict {
+fn revision_of_branch(here: &Path, name: &str, revision: &str) -> GuardResult {
     let tips = tips(here, name)?;
     if tips.is_empty() {
         return Ok(Some(not_known(name)));
@@ -192,7 +192,7 @@ fn revision_of_branch(here: &Path, name: &str, revision: &str) -> Verdict {
             }
         }
     }
-    Ok(Some(Unmet::new(
+    Ok(Some(UnmetGuard::new(
         format!("the revision {} is not part of `{name}`", quote(revision)),
         format!("name a revision of that branch: `git log {name}` lists them"),
     )))
@@ -207,8 +207,8 @@ fn tips(folder: &Path, name: &str) -> io::Result<Vec<String>> {
     Ok(commits)
 }
 
-fn not_known(name: &str) -> Unmet {
-    Unmet::new(
+fn not_known(name: &str) -> UnmetGuard {
+    UnmetGuard::new(
         format!("no branch `{name}` is known here, as after a shallow checkout"),
         format!("fetch it: `git fetch origin {name}:refs/remotes/origin/{name}`"),
     )

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::disk::{Bounds, Disk};
+use super::disk::{Disk, ReadScope};
 use super::folders::{FlowsBelow, is_flow_file, repository_top};
 use super::sparse;
 use crate::resolve::Files;
@@ -38,7 +38,7 @@ pub fn tracked(area: &Path, hidden: &[PathBuf]) -> HiddenFiles {
         }
         return found;
     };
-    let bounds = Bounds::around(area);
+    let bounds = ReadScope::around(area);
     for name in String::from_utf8_lossy(&listed).split('\0').filter(|name| !name.is_empty()) {
         let path = top.join(name);
         let is_wanted = is_flow_file(&path) || path.file_name().is_some_and(|name| name == NAME);

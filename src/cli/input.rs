@@ -9,14 +9,14 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use self::entries::{Entry, Found};
+use self::entries::{PathTarget, TreeEntry};
 use self::refused::{no_answer, unknown_revision};
-use super::disk::{self, Bounds, MAX_NAMES, Within, is_handed_over, read_named};
+use super::disk::{self, ConfinedDisk, MAX_NAMES, ReadScope, is_handed_over, read_named};
 pub use super::disk::{Disk, limited};
 use super::folders::seen_from;
 use super::{Failure, git};
 use crate::diagnostics::quote;
-use crate::resolve::{Files, Refusal, nearest_file, why};
+use crate::resolve::{Files, ReadRefusal, nearest_file, why};
 use crate::settings;
 use crate::source::Source;
 
@@ -129,11 +129,11 @@ impl Input {
             Self::Disk(_) | Self::Stdin => {
                 // Through a link it may read what it may read where its text lies.
                 let linked = self.linked_folder(&Disk).map(|folder| disk::top(&folder));
-                let bounds = Bounds::around(&self.folder())
+                let bounds = ReadScope::around(&self.folder())
                     .and_folders(allowed.folders)
                     .and_folders(linked.as_slice())
                     .and_files(allowed.policies.iter().map(PathBuf::from));
-                Box::new(Within { bounds })
+                Box::new(ConfinedDisk { bounds })
             }
             Self::Git { revision, .. } => Box::new(Git::at(revision, &self.name())?),
         })
@@ -192,7 +192,7 @@ impl Input {
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     let why = why(error);
-    if let Some(Refusal::NotRegular(kind)) = Refusal::of(error) {
+    if let Some(ReadRefusal::NotRegular(kind)) = ReadRefusal::of(error) {
         let failure = Failure::new(format!("cannot read {name}: {why}"));
         return if kind.contains("pipe") {
             failure.help(format!("hand it over as standard input: write `- < {name}` in its place"))
@@ -229,7 +229,7 @@ pub struct Git {
     /// The names in folders that were asked for.
     listed: Mutex<FxHashMap<PathBuf, Vec<String>>>,
     /// What it has at paths that were asked for.
-    entries: Mutex<FxHashMap<String, Entry>>,
+    entries: Mutex<FxHashMap<String, TreeEntry>>,
     /// The working folder as seen from the repository's top, with a slash at its end.
     prefix: String,
 }
@@ -268,7 +268,7 @@ impl Git {
 
     /// Whether it is a folder, or a link to one.
     pub fn is_folder(&self, path: &Path) -> bool {
-        self.find(path).is_ok_and(|found| found.entry == Entry::Folder)
+        self.find(path).is_ok_and(|found| found.entry == TreeEntry::Folder)
     }
 
     /// What git prints, or its words.
@@ -302,7 +302,9 @@ impl Files for Git {
 impl Git {
     /// The names in a folder, as git has them.
     fn names_in(&self, folder: &Path) -> Vec<String> {
-        let Ok(Found { path, entry: Entry::Folder, .. }) = self.find(folder) else { return Vec::new() };
+        let Ok(PathTarget { path, entry: TreeEntry::Folder, .. }) = self.find(folder) else {
+            return Vec::new();
+        };
         // With `-z` names come as they are, in any alphabet.
         let Ok(bytes) = self.ask(&["ls-tree", "-z", &format!("{}:{path}", self.revision)]) else {
             return Vec::new();

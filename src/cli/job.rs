@@ -6,18 +6,18 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::args::{JobArgs, ResultFormat};
-use super::platform::{self, Seen};
-use super::reached::Reach;
-use super::submit::{RerunArgs, RunLog, complained, context, errors, now, pick_up, plain};
+use super::platform::{self, PlatformContext};
+use super::reached::StageTracker;
+use super::submit::{RerunArgs, RunLog, context, errors, job_finding, now, pick_up, plain};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
-use crate::audit::{Action, Context};
-use crate::cxone::answer::{Job, Standing};
+use super::{ExitStatus, Failure, VerbResult};
+use crate::audit::{Action, EntryContext};
+use crate::cxone::answer::{Job, JobState};
 use crate::cxone::{Deadline, Problem, Progress, ProgressListener, codes};
 
-pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &JobArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
-    let seen = match Seen::new(&args.common, terminal)? {
+    let seen = match PlatformContext::new(&args.common, terminal)? {
         Ok(seen) => seen,
         Err(status) => return Ok(status),
     };
@@ -31,7 +31,7 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
     let work = async {
         let followed = follow(args, &seen, terminal).await;
         let ended = match &followed {
-            Ok(job) if job.standing() == Standing::Running => None,
+            Ok(job) if job.state() == JobState::Running => None,
             Ok(_) => Some(true),
             Err(problem) => (*problem.code == codes::JOB_FAILED).then_some(false),
         };
@@ -40,18 +40,18 @@ pub fn run(args: &JobArgs, terminal: &mut Terminal) -> Outcome {
         }
         // That it failed is an answer, too.
         if followed.is_ok() || ended.is_some() {
-            terminal.result(&format!("{}\n", told(args, &followed)));
+            terminal.result(&format!("{}\n", job_summary(args, &followed)));
         }
-        Ok(followed.map(|_| Status::Done))
+        Ok(followed.map(|_| ExitStatus::Done))
     };
-    let outcome = platform::run(terminal, &args.common.messages, &Reach::default(), work, |problem| {
-        vec![complained(problem, again(args))]
+    let outcome = platform::run(terminal, &args.common.messages, &StageTracker::default(), work, |problem| {
+        vec![job_finding(problem, again(args))]
     });
-    if let Ok(Status::Interrupted) = outcome {
+    if let Ok(ExitStatus::Interrupted) = outcome {
         terminal.error(&format!("interrupted; `{}` follows it further\n", again(args)));
     }
-    trail.tell_tear(terminal);
-    trail.tell_head(terminal);
+    trail.print_repaired_tear(terminal);
+    trail.print_log_head(terminal);
     outcome
 }
 
@@ -61,13 +61,13 @@ fn again(args: &JobArgs) -> String {
     pick_up(&args.id, RerunArgs { environment, account: &args.common.account })
 }
 
-async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job, Problem> {
+async fn follow(args: &JobArgs, seen: &PlatformContext, terminal: &Terminal) -> Result<Job, Problem> {
     let client = seen.client()?;
     let deadline = Deadline::after(args.common.time.timeout);
-    let hears = Spoken { terminal };
-    let job = client.job(&args.id, deadline, &hears).await?;
-    match args.wait || job.standing() != Standing::Running {
-        true => client.follow(job, deadline, &hears).await,
+    let listener = VerboseProgress { terminal };
+    let job = client.job(&args.id, deadline, &listener).await?;
+    match args.wait || job.state() != JobState::Running {
+        true => client.follow(job, deadline, &listener).await,
         false => Ok(job),
     }
 }
@@ -75,9 +75,9 @@ async fn follow(args: &JobArgs, seen: &Seen, terminal: &Terminal) -> Result<Job,
 /// Writes down how the job ended, where the lock of this folder knows it.
 fn note(
     args: &JobArgs,
-    seen: &Seen,
+    seen: &PlatformContext,
     trail: &RunLog,
-    context: &Arc<Context>,
+    context: &Arc<EntryContext>,
     followed: &Result<Job, Problem>,
     completed: bool,
 ) -> Result<(), Failure> {
@@ -104,13 +104,13 @@ fn note(
     trail.write(&entry, Some(&seen.lock))
 }
 
-fn told(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
+fn job_summary(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
     let (status, message, flow_id, complaints) = match followed {
         Ok(job) => (&*job.status, &job.message, job.flow_id.as_ref(), job.refusal.complaints.as_slice()),
         Err(problem) => ("failed", &problem.message, None, &*problem.complaints),
     };
     let id = &args.id;
-    let completed = followed.as_ref().is_ok_and(|job| job.standing() == Standing::Completed);
+    let completed = followed.as_ref().is_ok_and(|job| job.state() == JobState::Completed);
     match (args.format, flow_id) {
         (ResultFormat::Json, _) => json!({
             "job": id,
@@ -126,12 +126,12 @@ fn told(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
 }
 
 /// Tells what happens meanwhile, with `-v`.
-struct Spoken<'a> {
+struct VerboseProgress<'a> {
     terminal: &'a Terminal,
 }
 
-impl ProgressListener for Spoken<'_> {
-    fn hears(&self, progress: &Progress<'_>) {
+impl ProgressListener for VerboseProgress<'_> {
+    fn on_progress(&self, progress: &Progress<'_>) {
         if !self.terminal.verbose {
             return;
         }

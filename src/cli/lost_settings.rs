@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::config::Shown;
+use super::config::DisplayedFiles;
 use super::folders::repository_top;
 use super::input::{Disk, Input};
 use super::safe::shell_word;
@@ -68,7 +68,7 @@ pub fn report_deleted(
     diagnostics: &mut Diagnostics,
 ) -> Result<(), Failure> {
     for deleted in sparse::deleted_settings(folder, folders)? {
-        let name = Shown(files).name(&deleted.path);
+        let name = DisplayedFiles(files).name(&deleted.path);
         let message = format!("{} is not here, and git has it still", quote(&name));
         let file = sources.add(Source::new(name, &deleted.path, Vec::new()));
         // From whatever folder git is asked.
@@ -125,7 +125,7 @@ fn committed(top: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
         return Ok(None);
     }
     let answer = git::run(top, &["cat-file", "blob", &format!("HEAD:{path}")])?;
-    answer.map(Some).map_err(git::Refused::into_error)
+    answer.map(Some).map_err(git::GitFailure::into_error)
 }
 
 /// That a flow's repository lies in another one, whose settings do not count for it. A failure where git
@@ -145,9 +145,9 @@ pub fn settings_above(
     let above = between.map(|folder| folder.join(NAME)).find(|path| path.symlink_metadata().is_ok());
     let Some(above) = above else { return Ok(None) };
     // Above the repository no revision has anything: these files are on this disk.
-    let name = |path: &Path| quote(&Shown(&Disk).name(path));
+    let name = |path: &Path| quote(&DisplayedFiles(&Disk).name(path));
     if lookups.is_tracked(&outer, &top)? {
-        let file = sources.add(Source::new(Shown(&Disk).name(&above), &above, Vec::new()));
+        let file = sources.add(Source::new(DisplayedFiles(&Disk).name(&above), &above, Vec::new()));
         let here = if top == Disk.identity(Path::new(".")) { quote(".") } else { name(&top) };
         let message = format!(
             "{} does not count for the flows in {here}, which is a repository of its own",

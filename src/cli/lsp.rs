@@ -9,17 +9,17 @@ use std::time::Duration;
 
 use super::args::{CompileArgs, LspArgs};
 use super::compile::{Purpose, base_options, settings_of, today};
-use super::disk::{Bounds, Within};
+use super::disk::{ConfinedDisk, ReadScope};
 use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
 use super::lost_settings::Lookups;
 use super::terminal::{Terminal, unprintable};
-use super::{Failure, Outcome, Status, secrets, threads};
+use super::{ExitStatus, Failure, VerbResult, secrets, threads};
 use crate::Options;
 use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostics};
-use crate::lsp::{Below, Machine, Refused, serve};
+use crate::lsp::{FolderFlows, Machine, UnreadableSettings, serve};
 use crate::resolve::Files;
 use crate::settings::Settings;
 use crate::source::Sources;
@@ -28,17 +28,17 @@ use pipes::Pipes;
 /// How long an editor that did not say good-bye has time to read the rest.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &LspArgs, terminal: &mut Terminal) -> VerbResult {
     if std::io::stdin().is_terminal() {
         terminal
             .closing("waiting for an editor on standard input; editors start `cxflowc lsp` themselves; press Ctrl-D to end it");
     }
-    let machine = Here {
+    let machine = LocalMachine {
         args: &args.compile,
         base: base_options(&args.compile, Purpose::Check)?,
         lookups: Lookups::default(),
     };
-    threads::spare(1)?;
+    threads::check_thread_and_file_limits(1)?;
     let pipes = Pipes::standard();
     let lost = pipes.lost();
     let served = serve(&pipes.connection, &machine);
@@ -48,9 +48,9 @@ pub fn run(args: &LspArgs, terminal: &mut Terminal) -> Outcome {
         return Err(unprintable(error));
     }
     match served {
-        Ok(true) => Ok(Status::Done),
+        Ok(true) => Ok(ExitStatus::Done),
         // Nobody is left to tell.
-        Ok(false) => Ok(Status::Wanting),
+        Ok(false) => Ok(ExitStatus::Wanting),
         Err(error) => {
             Err(Failure::new(format!("the editor does not speak the language server protocol: {error}"))
                 .help("editors start `cxflowc lsp`; `cxflowc check` says what is wrong with a file"))
@@ -80,29 +80,29 @@ fn has_ended(_: rustix::process::Pid) -> bool {
 const MAX_FOLDERS: usize = 20_000;
 
 /// This machine, with what the command line says.
-struct Here<'a> {
+struct LocalMachine<'a> {
     args: &'a CompileArgs,
     base: Options,
     /// What folders hold in place of settings, looked at once for each message.
     lookups: Lookups,
 }
 
-impl Machine for Here<'_> {
+impl Machine for LocalMachine<'_> {
     fn disk(&self) -> &dyn Files {
         &Disk
     }
 
     fn disk_of(&self, root: &Path) -> Box<dyn Files> {
         let folder = root.parent().unwrap_or(Path::new(""));
-        Box::new(Within {
-            bounds: Bounds::around(folder)
+        Box::new(ConfinedDisk {
+            bounds: ReadScope::around(folder)
                 .and_folders(&self.args.allow_outside)
                 .and_files(self.args.policy.iter().map(PathBuf::from)),
         })
     }
 
-    fn flows_below(&self, folder: &Path, most: usize) -> Below {
-        let mut below = Below::default();
+    fn flows_below(&self, folder: &Path, most: usize) -> FolderFlows {
+        let mut below = FolderFlows::default();
         for (number, found) in FlowsBelow::new(folder).enumerate() {
             match found {
                 Ok(files) => below.files.extend(files),
@@ -128,7 +128,7 @@ impl Machine for Here<'_> {
         files: &dyn Files,
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
-    ) -> Result<(Options, Settings), Box<Refused>> {
+    ) -> Result<(Options, Settings), Box<UnreadableSettings>> {
         let today = self.base.as_of.unwrap_or_else(today);
         let base = Options { as_of: Some(today), ..self.base.clone() };
         let input = Input::Disk(root.to_path_buf());
@@ -136,7 +136,7 @@ impl Machine for Here<'_> {
             .map(|settings| (settings.options, settings.settings))
             .map_err(|failure| {
                 let help = failure.help.map(|help| format!("; {help}")).unwrap_or_default();
-                Box::new(Refused { options: base, why: format!("{}{help}", failure.message) })
+                Box::new(UnreadableSettings { options: base, why: format!("{}{help}", failure.message) })
             })
     }
 

@@ -4,7 +4,7 @@ use clap::CommandFactory;
 
 use super::args::{Cli, ManArgs};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::suggest::nearest;
 
 /// The day on which this version's options were last changed.
@@ -12,7 +12,7 @@ const UPDATED: &str = "2026-11-27";
 /// How long a line of a page may be, in bytes.
 const WIDTH: usize = 80;
 
-pub fn run(args: &ManArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &ManArgs, terminal: &mut Terminal) -> VerbResult {
     let mut page = Cli::command();
     page.build();
     for (depth, verb) in args.verb.iter().enumerate() {
@@ -34,7 +34,7 @@ pub fn run(args: &ManArgs, terminal: &mut Terminal) -> Outcome {
         .render(&mut out)
         .map_err(|error| Failure::new(format!("cannot make the manual page: {error}")))?;
     terminal.result(&tidy(&String::from_utf8_lossy(&out)));
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 /// Lays a page out as `mandoc -Tlint` asks: no white space at the end of a line, no paragraph macro that

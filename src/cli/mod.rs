@@ -74,7 +74,7 @@ use terminal::Terminal;
 
 /// How a verb ended that did its work, as far as it went. Of several the highest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Status {
+enum ExitStatus {
     Done,
     /// The input was found wanting.
     Wanting,
@@ -122,7 +122,7 @@ impl Failure {
     }
 }
 
-type Outcome = Result<Status, Failure>;
+type VerbResult = Result<ExitStatus, Failure>;
 
 /// A usage error whose arguments cannot speak to the terminal: clap quotes them as they are.
 fn presentable(error: clap::Error, arguments: &[OsString]) -> clap::Error {
@@ -197,10 +197,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return ExitCode::from(2);
     }
     match outcome {
-        Ok(Status::Done) => ExitCode::SUCCESS,
-        Ok(Status::Wanting) => ExitCode::from(1),
-        Ok(Status::Platform) => ExitCode::from(3),
-        Ok(Status::Interrupted) => ExitCode::from(130),
+        Ok(ExitStatus::Done) => ExitCode::SUCCESS,
+        Ok(ExitStatus::Wanting) => ExitCode::from(1),
+        Ok(ExitStatus::Platform) => ExitCode::from(3),
+        Ok(ExitStatus::Interrupted) => ExitCode::from(130),
         Err(_) => ExitCode::from(2),
     }
 }

@@ -11,14 +11,14 @@ use super::args::NewArgs;
 use super::disk::{self, Disk};
 use super::folders::{is_flow_file, seen_from};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{ExitStatus, Failure, VerbResult};
 use crate::resolve::Files;
 use crate::settings;
 
 /// How many folders are looked into for other flows.
 const MAX_FOLDERS: usize = 1_000;
 
-pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &NewArgs, terminal: &mut Terminal) -> VerbResult {
     let given = args.name.to_string_lossy();
     if given == "-" {
         return Err(Failure::new("- is not a name for a flow")
@@ -54,7 +54,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> Outcome {
     if let Some(why) = no_settings {
         terminal.closing(&why);
     }
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 /// What is said of a file that was written.

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use super::Failure;
 use super::outputs::stays_inside;
-use super::place::Place;
+use super::place::ResolvedPath;
 pub use super::place::identity;
 use super::temporary::Temporary;
 
 /// Writes a file so that it appears whole or not at all: beside it first, then renamed into place.
 /// What is no ordinary file, such as a pipe, is written to as it is.
 pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
-    stays_inside(path, &Place::of(path))?;
+    stays_inside(path, &ResolvedPath::of(path))?;
     attempt(path, false, write).map_err(|error| unwritable(path, &error))
 }
 
@@ -25,7 +25,7 @@ pub fn write_durable(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    stays_inside(path, &Place::of(path))?;
+    stays_inside(path, &ResolvedPath::of(path))?;
     attempt(path, true, write).map_err(|error| unwritable(path, &error))
 }
 
@@ -142,7 +142,7 @@ pub enum Replaced {
 
 /// Replaces the text of a file that people edit, unless it was changed since it was read. Owner and mode stay.
 pub fn replace_text(path: &Path, read: &[u8], text: &[u8]) -> Result<Replaced, Failure> {
-    stays_inside(path, &Place::of(path))?;
+    stays_inside(path, &ResolvedPath::of(path))?;
     let replace = || {
         let target = fs::canonicalize(path)?;
         let existing = fs::metadata(&target)?;

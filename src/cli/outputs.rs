@@ -7,18 +7,18 @@ use std::path::{Component, Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::Failure;
-use super::compile::Job;
+use super::compile::CompileJob;
 use super::disk::open_to_read;
 use super::flow_lock;
 use super::input::Input;
-use super::place::{Place, folded};
+use super::place::{ResolvedPath, folded};
 use crate::audit;
 use crate::settings;
 use crate::source::Sources;
 
 /// What becomes of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Use {
+pub enum OutputUse {
     /// It is replaced.
     Replaced,
     /// It is replaced by a payload. Of two sources whose names differ by letter case alone, the payloads do so too.
@@ -38,26 +38,26 @@ struct Output {
     /// How messages call it: the option that names it.
     name: String,
     path: PathBuf,
-    place: Place,
-    becomes: Use,
+    place: ResolvedPath,
+    becomes: OutputUse,
 }
 
 /// A file that has to stay as it is.
 #[derive(Debug)]
-pub struct Kept {
+pub struct ProtectedFile {
     /// What it is: `a source of this run`.
     what: &'static str,
-    place: Place,
+    place: ResolvedPath,
 }
 
-impl Kept {
+impl ProtectedFile {
     /// A file that a run reads.
     pub fn new(what: &'static str, path: &Path) -> Self {
-        Self { what, place: Place::of(path) }
+        Self { what, place: ResolvedPath::of(path) }
     }
 
     /// The files that flows were made of, their settings, and the audit logs that those name.
-    pub fn of_jobs<'j>(jobs: impl IntoIterator<Item = &'j Job>) -> Vec<Self> {
+    pub fn of_jobs<'j>(jobs: impl IntoIterator<Item = &'j CompileJob>) -> Vec<Self> {
         let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
         let mut kept = Vec::new();
         let mut keep = |what, path: &Path| {
@@ -93,13 +93,13 @@ const LOCK: &str = "a lock file";
 
 impl Outputs {
     /// Adds an output by the option that names it, or by what is written to it.
-    pub fn add(&mut self, name: impl Into<String>, path: &Path, becomes: Use) {
-        let place = Place::of(path);
+    pub fn add(&mut self, name: impl Into<String>, path: &Path, becomes: OutputUse) {
+        let place = ResolvedPath::of(path);
         self.outputs.push(Output { name: name.into(), path: path.to_path_buf(), place, becomes });
     }
 
     /// The same, if there is one.
-    pub fn add_some(&mut self, name: &str, path: Option<&PathBuf>, becomes: Use) {
+    pub fn add_some(&mut self, name: &str, path: Option<&PathBuf>, becomes: OutputUse) {
         if let Some(path) = path {
             self.add(name, path, becomes);
         }
@@ -111,18 +111,19 @@ impl Outputs {
         let mut folded_seen: FxHashSet<String> = FxHashSet::default();
         for output in &self.outputs {
             // What is no ordinary file, such as a terminal, takes several outputs one after the other.
-            if output.place.is_odd() {
+            if output.place.is_special_file() {
                 continue;
             }
             output.check()?;
             // There may be thousands of payloads, and each is compared with the others only if they share its name.
             // Those that are links to one file are files of their own once they are replaced.
-            let is_new = folded_seen.insert(folded(&output.place.real)) && output.becomes == Use::Payload;
+            let is_new =
+                folded_seen.insert(folded(&output.place.real)) && output.becomes == OutputUse::Payload;
             let clash = |other: &&&Output| match (other.becomes, output.becomes) {
-                (Use::Payload, Use::Payload) => other.place.is_same_here(&output.place),
+                (OutputUse::Payload, OutputUse::Payload) => other.place.is_same_here(&output.place),
                 _ => other.place.is_same(&output.place),
             };
-            let others = seen.iter().filter(|other| !is_new || other.becomes != Use::Payload);
+            let others = seen.iter().filter(|other| !is_new || other.becomes != OutputUse::Payload);
             if let Some(other) = others.into_iter().find(clash) {
                 return Err(other.clashes_with(output));
             }
@@ -132,9 +133,9 @@ impl Outputs {
     }
 
     /// Refuses outputs that are one of the files that have to stay.
-    pub fn spare(&self, kept: &[Kept]) -> Result<(), Failure> {
-        for output in self.outputs.iter().filter(|output| !output.place.is_odd()) {
-            let is_own_log = |one: &Kept| output.becomes == Use::Log && one.what == LOG;
+    pub fn refuse_protected(&self, kept: &[ProtectedFile]) -> Result<(), Failure> {
+        for output in self.outputs.iter().filter(|output| !output.place.is_special_file()) {
+            let is_own_log = |one: &ProtectedFile| output.becomes == OutputUse::Log && one.what == LOG;
             let replaced = kept.iter().find(|one| !is_own_log(one) && one.place.is_same(&output.place));
             if let Some(replaced) = replaced {
                 return Err(output.refused(replaced.what));
@@ -150,7 +151,7 @@ impl Output {
         if let Some(what) = kept_by_name(&self.place.real).or_else(|| kept_by_name(&self.path)) {
             return Err(self.refused(what));
         }
-        if self.becomes != Use::Log
+        if self.becomes != OutputUse::Log
             && let Some(what) = kept_by_content(&self.place.real)
         {
             return Err(self.refused(what));
@@ -160,9 +161,9 @@ impl Output {
 
     fn refused(&self, what: &str) -> Failure {
         let Self { name, path, .. } = self;
-        let does = if self.becomes == Use::Log { "write into" } else { "replace" };
+        let does = if self.becomes == OutputUse::Log { "write into" } else { "replace" };
         let help = match self.becomes {
-            Use::Payload => "name another output with -o or --out-dir".to_owned(),
+            OutputUse::Payload => "name another output with -o or --out-dir".to_owned(),
             _ => format!("name another file with {name}"),
         };
         Failure::new(format!("{name} would {does} {}, which is {what}", path.display()))
@@ -192,7 +193,7 @@ impl Output {
 }
 
 /// Refuses to write through a link that leads out of the repository that it is in.
-pub fn stays_inside(path: &Path, place: &Place) -> Result<(), Failure> {
+pub fn stays_inside(path: &Path, place: &ResolvedPath) -> Result<(), Failure> {
     match place.leading_out() {
         None => Ok(()),
         Some(out) => Err(Failure::new(format!(
@@ -209,22 +210,22 @@ pub fn stays_inside(path: &Path, place: &Place) -> Result<(), Failure> {
 /// regular file is none of them.
 pub fn replaceable(name: &str, path: &Path) -> Result<(), Failure> {
     let mut outputs = Outputs::default();
-    outputs.add(name, path, Use::Replaced);
+    outputs.add(name, path, OutputUse::Replaced);
     outputs.check()
 }
 
 /// Refuses an audit log that is some other file of a kind that people or runs keep.
-pub fn can_be_log(name: &str, path: &Path) -> Result<(), Failure> {
+pub fn check_log_path(name: &str, path: &Path) -> Result<(), Failure> {
     let mut outputs = Outputs::default();
-    outputs.add(name, path, Use::Log);
+    outputs.add(name, path, OutputUse::Log);
     outputs.check()
 }
 
 /// Whether sources have a file of some place, with the name of the source.
-pub fn source_at<'s>(sources: &'s Sources, place: &Place) -> Option<&'s str> {
+pub fn source_at<'s>(sources: &'s Sources, place: &ResolvedPath) -> Option<&'s str> {
     let is_there = |path: &Path| {
-        let found = Place::of(path);
-        !found.is_odd() && found.is_same(place)
+        let found = ResolvedPath::of(path);
+        !found.is_special_file() && found.is_same(place)
     };
     sources.iter().find(|(_, source)| is_there(source.path())).map(|(_, source)| source.name())
 }

@@ -14,7 +14,7 @@ const MAX_LINKS: usize = 40;
 
 /// The file that a path stands for, whether it is there or not.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct ResolvedPath {
     /// The path without links and without `..`.
     pub real: PathBuf,
     /// The same as file systems see it that ignore letter case and the two ways to write an accent.
@@ -22,7 +22,7 @@ pub struct Place {
     /// What tells files apart that have several names.
     file: Option<(u64, u64)>,
     /// Whether something is there that is not a regular file, such as a terminal.
-    is_odd: bool,
+    is_special_file: bool,
     /// A link on the way that leads out of the repository that it is in.
     leading_out: Option<LeadingOut>,
 }
@@ -36,7 +36,7 @@ pub struct LeadingOut {
     pub top: PathBuf,
 }
 
-impl Place {
+impl ResolvedPath {
     /// The place of a path, seen from the working folder.
     pub fn of(path: &Path) -> Self {
         let (real, links) = followed(path);
@@ -48,7 +48,7 @@ impl Place {
         Self {
             folded: folded(&real),
             file: found.as_ref().and_then(number),
-            is_odd: found.is_some_and(|found| !found.is_file()),
+            is_special_file: found.is_some_and(|found| !found.is_file()),
             leading_out,
             real,
         }
@@ -68,8 +68,8 @@ impl Place {
     }
 
     /// Whether something is there that is not a regular file.
-    pub fn is_odd(&self) -> bool {
-        self.is_odd
+    pub fn is_special_file(&self) -> bool {
+        self.is_special_file
     }
 
     /// A link on the way that leads out of the repository that it is in.

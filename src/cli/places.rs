@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::folders::repository_top;
 use super::input::Disk;
 use super::{git, output};
-use crate::diagnostics::render::Place;
+use crate::diagnostics::render::FileLocation;
 use crate::resolve::Files;
 use crate::source::Source;
 
@@ -39,15 +39,15 @@ impl RunPlaces {
     }
 
     /// Where a file is.
-    pub fn of(&self, source: &Source) -> Place {
+    pub fn of(&self, source: &Source) -> FileLocation {
         if source.is_bundled() {
-            return Place::Bundled(source.name().to_owned());
+            return FileLocation::Bundled(source.name().to_owned());
         }
         self.of_file(source.name(), source.path())
     }
 
     /// Where the file of that name and path is, whether it can be read or not.
-    pub fn of_file(&self, name: &str, path: &Path) -> Place {
+    pub fn of_file(&self, name: &str, path: &Path) -> FileLocation {
         let is_at_revision = name != path.display().to_string() && !path.is_absolute();
         let path = if is_at_revision {
             let (top, prefix) = self.revisions.get_or_init(|| {
@@ -61,9 +61,9 @@ impl RunPlaces {
         let path = absolute(&path);
         match path.strip_prefix(self.root_for(path.parent())) {
             Ok(inside) if inside.components().all(|part| matches!(part, Component::Normal(_))) => {
-                Place::Inside(inside.to_path_buf())
+                FileLocation::Inside(inside.to_path_buf())
             }
-            _ => Place::Outside(path),
+            _ => FileLocation::Outside(path),
         }
     }
 }

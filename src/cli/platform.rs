@@ -8,20 +8,20 @@ use super::config;
 use super::connection;
 use super::flow_lock::FlowLock;
 use super::input::{Disk, Input};
-use super::reached::Reach;
+use super::reached::StageTracker;
 use super::report::Reporter;
-use super::runtime::{self, Ended};
+use super::runtime::{self, WorkEnd};
 use super::secrets;
-use super::signals::{self, Ends};
+use super::signals::{self, EndSignals};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{ExitStatus, Failure, VerbResult};
 use crate::cxone::{Client, Problem, Tenant};
 use crate::diagnostics::Diagnostic;
 use crate::settings::Environment;
 use crate::source::Sources;
 
 /// The platform as seen from the working folder.
-pub struct Seen {
+pub struct PlatformContext {
     /// What `--env` names.
     pub environment: Option<Environment>,
     /// Where, as whom.
@@ -30,10 +30,10 @@ pub struct Seen {
     pub lock: FlowLock,
 }
 
-impl Seen {
+impl PlatformContext {
     /// What the command line and the settings say; where these are broken, the findings are told.
-    pub fn new(args: &CommonArgs, terminal: &Terminal) -> Result<Result<Self, Status>, Failure> {
-        signals::end(Ends::Saying("interrupted before the platform was asked"));
+    pub fn new(args: &CommonArgs, terminal: &Terminal) -> Result<Result<Self, ExitStatus>, Failure> {
+        signals::end(EndSignals::Saying("interrupted before the platform was asked"));
         let environment = match environment(args, terminal)? {
             Ok(environment) => environment,
             Err(status) => return Ok(Err(status)),
@@ -46,7 +46,7 @@ impl Seen {
     /// A client for it.
     pub fn client(&self) -> Result<Client, Problem> {
         // The platform may know them all, and repeat them.
-        Client::new(self.tenant.clone(), &secrets::held())
+        Client::new(self.tenant.clone(), &secrets::known_secrets())
     }
 }
 
@@ -54,7 +54,7 @@ impl Seen {
 fn environment(
     args: &CommonArgs,
     terminal: &Terminal,
-) -> Result<Result<Option<Environment>, Status>, Failure> {
+) -> Result<Result<Option<Environment>, ExitStatus>, Failure> {
     let Some(name) = &args.env else { return Ok(Ok(None)) };
     let here = Input::Disk(PathBuf::from("-"));
     let read = config::alone(&Disk, &here, name)?;
@@ -63,7 +63,7 @@ fn environment(
     }
     let mut reporter = Reporter::new(&args.messages, terminal, true, false);
     reporter.report_all(&read.sources, read.diagnostics.iter());
-    reporter.conclude(Status::Wanting, Vec::new()).map(Err)
+    reporter.conclude(ExitStatus::Wanting, Vec::new()).map(Err)
 }
 
 /// Runs work on the platform; a problem is told with its code, and exit status 3. `reached` is what it hands
@@ -71,29 +71,29 @@ fn environment(
 pub fn run(
     terminal: &Terminal,
     messages: &MessageArgs,
-    reached: &Reach,
-    work: impl Future<Output = Result<Result<Status, Problem>, Failure>>,
+    reached: &StageTracker,
+    work: impl Future<Output = Result<Result<ExitStatus, Problem>, Failure>>,
     finding: impl FnOnce(&Problem) -> Vec<Diagnostic>,
-) -> Outcome {
+) -> VerbResult {
     let mut reporter = Reporter::new(messages, terminal, true, false);
     let ended = runtime::drive(1, async |stop| {
         tokio::select! {
             biased;
-            done = work => Ended::Done(done),
-            () = reached.may_be_cut(&stop, &()) => Ended::Interrupted,
+            done = work => WorkEnd::Done(done),
+            () = reached.until_interruptible(&stop, &()) => WorkEnd::Interrupted,
         }
     });
     let outcome = match ended? {
-        Ended::Interrupted => Ok(Status::Interrupted),
-        Ended::Done(Err(failure)) => Err(failure),
-        Ended::Done(Ok(Ok(status))) => Ok(status),
-        Ended::Done(Ok(Err(problem))) => {
+        WorkEnd::Interrupted => Ok(ExitStatus::Interrupted),
+        WorkEnd::Done(Err(failure)) => Err(failure),
+        WorkEnd::Done(Ok(Ok(status))) => Ok(status),
+        WorkEnd::Done(Ok(Err(problem))) => {
             reporter.report_all(&Sources::default(), &finding(&problem));
-            Ok(Status::Platform)
+            Ok(ExitStatus::Platform)
         }
     };
     match outcome {
         Ok(status) => reporter.conclude(status, Vec::new()),
-        Err(failure) => reporter.conclude(Status::Done, vec![failure]),
+        Err(failure) => reporter.conclude(ExitStatus::Done, vec![failure]),
     }
 }

@@ -12,7 +12,7 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// How far a payload got.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reached {
+pub enum SubmissionStage {
     /// Nothing of it was sent.
     Nothing,
     /// It is being handed over, and the answer is to come.
@@ -24,38 +24,38 @@ pub enum Reached {
 }
 
 /// How far a payload got up to now.
-pub struct Reach(watch::Sender<Reached>);
+pub struct StageTracker(watch::Sender<SubmissionStage>);
 
-impl Default for Reach {
+impl Default for StageTracker {
     fn default() -> Self {
-        Self(watch::Sender::new(Reached::Nothing))
+        Self(watch::Sender::new(SubmissionStage::Nothing))
     }
 }
 
-impl Reach {
+impl StageTracker {
     /// It got so far.
-    pub fn is(&self, reached: Reached) {
+    pub fn advance_to(&self, reached: SubmissionStage) {
         self.0.send_replace(reached);
     }
 
     /// How far it is.
-    pub fn now(&self) -> Reached {
+    pub fn now(&self) -> SubmissionStage {
         self.0.borrow().clone()
     }
 
     /// Ends when the work on it may be cut: somebody asked for that, and no answer is to come in the next
     /// moment that says what became of it.
-    pub async fn may_be_cut(&self, stop: &Stop, hears: &dyn ProgressListener) {
+    pub async fn until_interruptible(&self, stop: &Stop, listener: &dyn ProgressListener) {
         stop.asked(1).await;
-        if self.now() != Reached::UnderWay {
+        if self.now() != SubmissionStage::UnderWay {
             return;
         }
-        hears.hears(&Progress::Notes(
+        listener.on_progress(&Progress::Notes(
             "the platform's answer is waited for, 3 s at most; ask again to end at once",
         ));
         let mut reached = self.0.subscribe();
         tokio::select! {
-            _ = reached.wait_for(|reached| *reached != Reached::UnderWay) => {}
+            _ = reached.wait_for(|reached| *reached != SubmissionStage::UnderWay) => {}
             () = stop.asked(2) => {}
             () = tokio::time::sleep(GRACE) => {}
         }
@@ -63,24 +63,24 @@ impl Reach {
 }
 
 /// ProgressListener of a payload that is being handed over.
-pub struct HandsOver<'a> {
-    pub hears: &'a dyn ProgressListener,
-    pub reached: &'a Reach,
+pub struct HandoverListener<'a> {
+    pub listener: &'a dyn ProgressListener,
+    pub reached: &'a StageTracker,
     /// Whether it may have been taken in an earlier run.
     pub sent_before: bool,
 }
 
-impl ProgressListener for HandsOver<'_> {
-    fn hears(&self, progress: &Progress<'_>) {
+impl ProgressListener for HandoverListener<'_> {
+    fn on_progress(&self, progress: &Progress<'_>) {
         match progress {
-            Progress::Asks => self.reached.is(Reached::UnderWay),
+            Progress::Asks => self.reached.advance_to(SubmissionStage::UnderWay),
             // A try that failed is answered by nothing more.
             Progress::Waits { is_settled: true, .. } if !self.sent_before => {
-                self.reached.is(Reached::Nothing)
+                self.reached.advance_to(SubmissionStage::Nothing)
             }
-            Progress::Waits { .. } => self.reached.is(Reached::Unanswered),
+            Progress::Waits { .. } => self.reached.advance_to(SubmissionStage::Unanswered),
             Progress::Stands(_) | Progress::Notes(_) => {}
         }
-        self.hears.hears(progress);
+        self.listener.on_progress(progress);
     }
 }

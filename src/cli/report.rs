@@ -9,15 +9,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::{Format, MaxFindings, MessageArgs};
 use super::outputs::{replaceable, source_at};
-use super::place::Place;
+use super::place::ResolvedPath;
 use super::places::RunPlaces;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, output, safe, secrets, threads};
+use super::{ExitStatus, Failure, VerbResult, output, safe, secrets, threads};
 use crate::Compiled;
 use crate::diagnostics::render::{self, Human, Sarif};
 use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
 use crate::graph::Figures;
-use crate::policy::{Judged, RuleVerdict, VacuousKind, missing_tags};
+use crate::policy::{JudgedRule, RuleVerdict, VacuousKind, missing_tags};
 use crate::source::{ColumnUnit, Sources};
 
 /// Collects the findings of several flows.
@@ -37,7 +37,7 @@ pub struct Reporter<'a> {
     /// The one path of each file that findings name, by its name.
     places: FxHashMap<String, PathBuf>,
     several: bool,
-    limits: Limits,
+    limits: FindingLimits,
 }
 
 impl<'a> Reporter<'a> {
@@ -56,7 +56,7 @@ impl<'a> Reporter<'a> {
             seen: FxHashSet::default(),
             places: FxHashMap::default(),
             several,
-            limits: Limits::new(args.max_findings),
+            limits: FindingLimits::new(args.max_findings),
         }
     }
 
@@ -110,7 +110,7 @@ impl<'a> Reporter<'a> {
         if shown.len() < 100 {
             shown.iter().map(render).collect()
         } else {
-            threads::on_many(|| shown.par_iter().map(render).collect())
+            threads::run_on_many_threads(|| shown.par_iter().map(render).collect())
         }
     }
 
@@ -133,7 +133,7 @@ impl<'a> Reporter<'a> {
 
     /// Prints what is printed once, at the end, and how it ended: what could not be done counts more
     /// than what was found.
-    pub fn conclude(&mut self, status: Status, mut failures: Vec<Failure>) -> Outcome {
+    pub fn conclude(&mut self, status: ExitStatus, mut failures: Vec<Failure>) -> VerbResult {
         for failure in &failures {
             let place = failure.file.as_ref().map(|file| self.run_places.of_file(&file.name, &file.path));
             self.sarif.add_failure(&safe::one_line(&failure.message), place.as_ref());
@@ -153,14 +153,15 @@ impl<'a> Reporter<'a> {
         output_taken: bool,
         files: &[PathBuf],
         failure: Failure,
-    ) -> Outcome {
+    ) -> VerbResult {
         let mut reporter = Self::new(args, terminal, output_taken, false);
         // What was to be read or written is not replaced, although nothing was.
-        let is_source = |file: &MessageFile| files.iter().any(|path| Place::of(path).is_same(&file.place));
+        let is_source =
+            |file: &MessageFile| files.iter().any(|path| ResolvedPath::of(path).is_same(&file.place));
         if reporter.format != Format::Sarif || reporter.file.as_ref().is_some_and(is_source) {
             return Err(failure);
         }
-        reporter.conclude(Status::Done, vec![failure])
+        reporter.conclude(ExitStatus::Done, vec![failure])
     }
 
     fn put(&mut self, text: &str) {
@@ -195,7 +196,7 @@ impl<'a> Reporter<'a> {
 /// What `--message-file` names.
 struct MessageFile {
     path: PathBuf,
-    place: Place,
+    place: ResolvedPath,
     text: String,
     /// The source that it would replace.
     replaces: Option<String>,
@@ -203,12 +204,12 @@ struct MessageFile {
 
 impl MessageFile {
     fn new(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), place: Place::of(path), text: String::new(), replaces: None }
+        Self { path: path.to_path_buf(), place: ResolvedPath::of(path), text: String::new(), replaces: None }
     }
 
     /// Notes whether a source would be replaced.
     fn spares(&mut self, sources: &Sources) {
-        if self.replaces.is_none() && !self.place.is_odd() {
+        if self.replaces.is_none() && !self.place.is_special_file() {
             self.replaces = source_at(sources, &self.place).map(str::to_owned);
         }
     }
@@ -225,21 +226,21 @@ impl MessageFile {
 
 /// How many findings people are shown: so many of a file, and of a run. Errors count among
 /// themselves, so that no number of warnings hides one.
-struct Limits {
+struct FindingLimits {
     most: MaxFindings,
-    run: Shown,
-    files: FxHashMap<String, Shown>,
+    run: ShownCounts,
+    files: FxHashMap<String, ShownCounts>,
     /// How many findings of each severity are not shown.
     left_out: [usize; 3],
 }
 
 #[derive(Default)]
-struct Shown {
+struct ShownCounts {
     errors: usize,
     all: usize,
 }
 
-impl Shown {
+impl ShownCounts {
     fn has_room(&self, severity: Severity, most: usize) -> bool {
         let taken = if severity == Severity::Error { self.errors } else { self.all };
         taken < most
@@ -251,9 +252,9 @@ impl Shown {
     }
 }
 
-impl Limits {
+impl FindingLimits {
     fn new(most: MaxFindings) -> Self {
-        Self { most, run: Shown::default(), files: FxHashMap::default(), left_out: [0; 3] }
+        Self { most, run: ShownCounts::default(), files: FxHashMap::default(), left_out: [0; 3] }
     }
 
     /// Leaves out what is too much: of the findings of a file the warnings first.
@@ -266,7 +267,7 @@ impl Limits {
             let severity = one.severity;
             let name = one.span.map_or("", |span| sources.get(span.file).name());
             if !self.files.contains_key(name) {
-                self.files.insert(name.to_owned(), Shown::default());
+                self.files.insert(name.to_owned(), ShownCounts::default());
             }
             let Some(file) = self.files.get_mut(name) else { continue };
             *keep = file.has_room(severity, self.most.0) && self.run.has_room(severity, self.most.of_run());
@@ -330,10 +331,10 @@ const WORDS: [(&str, &str); 7] = [
 ];
 
 /// The word for what became of a rule.
-pub fn word(judged: &Judged) -> &'static str {
+pub fn word(judged: &JudgedRule) -> &'static str {
     match judged {
         _ if judged.is_waived() => "waived",
-        Judged { open: Some(_), .. } => "unknown",
+        JudgedRule { open: Some(_), .. } => "unknown",
         _ => judged.verdict.word(),
     }
 }
@@ -378,9 +379,10 @@ fn without_tags(compiled: &Compiled) -> String {
 }
 
 /// Why rules are vacuous, how many for each reason.
-fn reasons(judged: &[Judged]) -> String {
+fn reasons(judged: &[JudgedRule]) -> String {
     let of_kind = |kind: VacuousKind| {
-        let is_it = |one: &&Judged| matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == kind);
+        let is_it =
+            |one: &&JudgedRule| matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == kind);
         let count = judged.iter().filter(is_it).count();
         let words = if count == 1 { kind.words() } else { kind.words_of_several() };
         (count > 0).then(|| format!("{count} {words}"))

@@ -20,7 +20,7 @@ const LINK: &str = "120000";
 pub struct Tree {
     git: Git,
     /// Its flow files, sorted by path.
-    flows: Vec<Entry>,
+    flows: Vec<RevisionEntry>,
     /// The paths of its links, to files and folders.
     links: FxHashSet<PathBuf>,
     /// Files whose names are a slip of a flow's.
@@ -31,7 +31,7 @@ pub struct Tree {
     submodules: Vec<PathBuf>,
 }
 
-struct Entry {
+struct RevisionEntry {
     /// From the repository's top.
     path: String,
     hash: String,
@@ -68,7 +68,7 @@ impl Tree {
                 links.insert(PathBuf::from(path));
             }
             if is_flow_file(Path::new(path)) {
-                flows.push(Entry { path: path.to_owned(), hash: hash.to_owned() });
+                flows.push(RevisionEntry { path: path.to_owned(), hash: hash.to_owned() });
             } else if Path::new(path).file_name().is_some_and(|name| name == NAME) {
                 settings.push(PathBuf::from(path));
             } else if is_slip(path.rsplit('/').next().unwrap_or(path)) {

@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 #[cfg(unix)]
 use super::signals::is_ignored;
-use super::signals::{self, Ends};
+use super::signals::{self, EndSignals};
 use super::{Failure, threads};
 
 /// SIGHUP.
@@ -12,7 +12,7 @@ use super::{Failure, threads};
 const HANG_UP: i32 = 1;
 
 /// Whether the work ended by itself.
-pub enum Ended<T> {
+pub enum WorkEnd<T> {
     /// It did.
     Done(T),
     /// Somebody pressed Ctrl-C, or the system asked to end.
@@ -41,19 +41,19 @@ impl Stop {
 
 /// Runs `work`, which has so many connections at once, until it is done or interrupted. What it does between
 /// two waits is done to its end.
-pub fn run<T>(connections: usize, work: impl Future<Output = T>) -> Result<Ended<T>, Failure> {
+pub fn run<T>(connections: usize, work: impl Future<Output = T>) -> Result<WorkEnd<T>, Failure> {
     drive(connections, async |stop: Stop| {
         tokio::select! {
             biased;
-            done = work => Ended::Done(done),
-            () = stop.asked(1) => Ended::Interrupted,
+            done = work => WorkEnd::Done(done),
+            () = stop.asked(1) => WorkEnd::Interrupted,
         }
     })
 }
 
 /// Runs `work`, which has so many connections at once, and ends by itself when it is asked to.
 pub fn drive<T>(connections: usize, work: impl AsyncFnOnce(Stop) -> T) -> Result<T, Failure> {
-    threads::spare(connections)?;
+    threads::check_thread_and_file_limits(connections)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -64,7 +64,7 @@ pub fn drive<T>(connections: usize, work: impl AsyncFnOnce(Stop) -> T) -> Result
         let (tell, stop) = watch::channel(0);
         if let Ok(mut interruptions) = Interruptions::new() {
             // From here on the work ends by itself.
-            signals::end(Ends::ByItself);
+            signals::end(EndSignals::ByItself);
             tokio::spawn(async move {
                 loop {
                     interruptions.next().await;
@@ -72,11 +72,11 @@ pub fn drive<T>(connections: usize, work: impl AsyncFnOnce(Stop) -> T) -> Result
                 }
             });
         } else {
-            signals::end(Ends::Saying("interrupted; the same command goes on from here"));
+            signals::end(EndSignals::Saying("interrupted; the same command goes on from here"));
         }
         work(Stop(stop)).await
     });
-    signals::end(if before == Ends::Usually { before } else { Ends::Soon });
+    signals::end(if before == EndSignals::Usually { before } else { EndSignals::Soon });
     // What still looks up a name must not keep the command.
     runtime.shutdown_background();
     Ok(done)

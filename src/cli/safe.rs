@@ -130,12 +130,12 @@ fn push(out: &mut String, character: char) {
 }
 
 /// A stream whose lines go out as [`result`]s.
-pub struct Lines<W: Write> {
+pub struct LineStream<W: Write> {
     out: W,
     line: Vec<u8>,
 }
 
-impl<W: Write> Lines<W> {
+impl<W: Write> LineStream<W> {
     pub fn new(out: W) -> Self {
         Self { out, line: Vec::new() }
     }
@@ -145,7 +145,7 @@ impl<W: Write> Lines<W> {
     }
 }
 
-impl<W: Write> Write for Lines<W> {
+impl<W: Write> Write for LineStream<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         for part in bytes.split_inclusive(|&byte| byte == b'\n') {
             self.line.extend_from_slice(part);

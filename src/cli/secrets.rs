@@ -16,7 +16,7 @@ pub fn mask() -> &'static Mask {
 }
 
 /// The secrets of this process, and those of its proxies.
-pub fn held() -> Vec<SecretString> {
+pub fn known_secrets() -> Vec<SecretString> {
     let own = std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_secret));
     let own = own.filter_map(|(_, text)| Some(text.to_str()?.trim().to_owned()));
     let proxies = std::env::vars_os()

@@ -9,9 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Failure;
 use super::args::CompileArgs;
-use super::compile::{Job, allowed_files};
+use super::compile::{CompileJob, allowed_files};
 use super::input::{Disk, Input};
-use super::sources::{At, are_looked_for, some_of, users_of};
+use super::sources::{SourceLocation, are_looked_for, some_of, users_of};
 use crate::diagnostics::{Diagnostic, Severity, Unless, quote};
 use crate::policy;
 use crate::resolve::Files;
@@ -26,7 +26,7 @@ const ASK_ALL: &str =
     "name all these flows in one run, or the folder that they are in, as in `cxflowc check .`";
 
 /// A place in a file, whichever flow it is a part of.
-type Place = (PathBuf, u32, u32);
+type FileRange = (PathBuf, u32, u32);
 
 /// What a flow says of the files that it is made of.
 struct User {
@@ -34,11 +34,11 @@ struct User {
     is_flow: bool,
     files: FxHashSet<PathBuf>,
     /// What it needs of them; `None` where nobody knows.
-    needed: Option<FxHashSet<Place>>,
+    needed: Option<FxHashSet<FileRange>>,
 }
 
 impl User {
-    fn of(job: &Job, args: &CompileArgs) -> Option<Self> {
+    fn of(job: &CompileJob, args: &CompileArgs) -> Option<Self> {
         let files = job.input.files(&allowed_files(args)).ok()?;
         let sources = &job.compiled.sources;
         let own = sources.iter().filter(|(_, source)| !source.is_bundled());
@@ -64,7 +64,7 @@ impl User {
             (Unless::Used, _) => Verdict::Denied,
             (Unless::Needed, None) => {
                 let why = format!("{} uses the file, and has errors", quote(&self.name));
-                Verdict::Open { why, help: "mend that flow first" }
+                Verdict::Open { why, help: "fix that flow first" }
             }
             (Unless::Needed, Some(needed)) => {
                 let is_needed = claim.places.iter().any(|place| needed.contains(place));
@@ -92,14 +92,14 @@ struct Claim {
     unless: Unless,
     /// The file that it is about.
     file: PathBuf,
-    at: Option<At>,
-    places: Vec<Place>,
+    at: Option<SourceLocation>,
+    places: Vec<FileRange>,
     /// Whether it lies where its other users are not looked for, such as in another repository.
     is_far: bool,
 }
 
 /// The claims of a flow, in the order of its findings.
-fn claims(job: &Job, args: &CompileArgs) -> Vec<Claim> {
+fn claims(job: &CompileJob, args: &CompileArgs) -> Vec<Claim> {
     let claiming: Vec<&Diagnostic> =
         job.compiled.diagnostics.iter().filter(|one| one.unless.is_some()).collect();
     if claiming.is_empty() {
@@ -117,7 +117,7 @@ fn claims(job: &Job, args: &CompileArgs) -> Vec<Claim> {
             }
         };
         let is_text = span.file.index() == 0 && job.input.is_handed_over();
-        let at = if is_text { None } else { At::of(&at) };
+        let at = if is_text { None } else { SourceLocation::of(&at) };
         let file = files.identity(path(span));
         let is_far = matches!(job.input, Input::Disk(_) | Input::Stdin)
             && unless == Unless::Needed
@@ -143,10 +143,10 @@ enum Verdict {
 
 /// Leaves the findings out of the run to which another flow says otherwise, and makes notes of those of which
 /// nobody knows. `compile` compiles flows that are not of the run, which nobody hears of.
-pub fn settle(
-    jobs: &mut [Result<Job, Failure>],
+pub fn drop_contradicted_findings(
+    jobs: &mut [Result<CompileJob, Failure>],
     args: &CompileArgs,
-    compile: impl FnOnce(&[Input]) -> Vec<Result<Job, Failure>>,
+    compile: impl FnOnce(&[Input]) -> Vec<Result<CompileJob, Failure>>,
 ) {
     let all: Vec<Vec<Claim>> =
         jobs.iter().map(|job| job.as_ref().map(|job| claims(job, args)).unwrap_or_default()).collect();
@@ -165,11 +165,12 @@ pub fn settle(
         all.iter().map(|claims| claims.iter().map(of_claim).collect()).collect();
     let held = all.iter().flatten().zip(verdicts.iter().flatten());
     let held = held.filter(|(claim, verdict)| **verdict != Verdict::Denied && !claim.is_far);
-    let mut files: Vec<At> = held.filter_map(|(claim, _)| claim.at.clone()).collect();
+    let mut files: Vec<SourceLocation> = held.filter_map(|(claim, _)| claim.at.clone()).collect();
     files.sort();
     files.dedup();
     if !files.is_empty() {
-        let known: FxHashSet<At> = jobs.iter().flatten().filter_map(|job| At::of(&job.input)).collect();
+        let known: FxHashSet<SourceLocation> =
+            jobs.iter().flatten().filter_map(|job| SourceLocation::of(&job.input)).collect();
         let mut users = users_of(&files);
         users.iter_mut().for_each(|of_file| of_file.retain(|at| !known.contains(at)));
         ask(&all, &mut verdicts, &files, &users, args, compile);
@@ -184,7 +185,7 @@ pub fn settle(
                 one.message = format!("not decided: {}", one.message);
                 one.help = Some((*help).to_owned());
                 one.notes.push(why.clone());
-                one.mends.clear();
+                one.fixes.clear();
             }
         }
         let mut settled = verdicts.iter();
@@ -205,20 +206,21 @@ fn is_claim(one: &Diagnostic) -> bool {
 fn ask(
     all: &[Vec<Claim>],
     verdicts: &mut [Vec<Verdict>],
-    files: &[At],
-    users: &[Vec<At>],
+    files: &[SourceLocation],
+    users: &[Vec<SourceLocation>],
     args: &CompileArgs,
-    compile: impl FnOnce(&[Input]) -> Vec<Result<Job, Failure>>,
+    compile: impl FnOnce(&[Input]) -> Vec<Result<CompileJob, Failure>>,
 ) {
-    let is_too_many = |of_file: &[At]| of_file.len() > MOST_ASKED;
-    let mut asked: Vec<&At> = users.iter().filter(|of_file| !is_too_many(of_file)).flatten().collect();
+    let is_too_many = |of_file: &[SourceLocation]| of_file.len() > MOST_ASKED;
+    let mut asked: Vec<&SourceLocation> =
+        users.iter().filter(|of_file| !is_too_many(of_file)).flatten().collect();
     asked.sort();
     asked.dedup();
     let others = compile(&asked.iter().map(|at| at.input()).collect::<Vec<Input>>());
-    let unread: FxHashSet<&At> =
+    let unread: FxHashSet<&SourceLocation> =
         asked.into_iter().zip(&others).filter(|(_, job)| job.is_err()).map(|(at, _)| at).collect();
-    let why = |file: &At, of_file: &[At]| {
-        let name = |at: &At| quote(&at.input().name());
+    let why = |file: &SourceLocation, of_file: &[SourceLocation]| {
+        let name = |at: &SourceLocation| quote(&at.input().name());
         if is_too_many(of_file) {
             return Some(format!(
                 "{} other flows use {}, and only up to {MOST_ASKED} are asked",
@@ -230,9 +232,9 @@ fn ask(
         let flow = of_file.iter().find(|at| unread.contains(at))?;
         Some(format!("{} uses {}, and cannot be compiled", name(flow), name(file)))
     };
-    let open: FxHashMap<&At, String> =
+    let open: FxHashMap<&SourceLocation, String> =
         files.iter().zip(users).filter_map(|(file, of_file)| Some((file, why(file, of_file)?))).collect();
-    let used: FxHashSet<&At> =
+    let used: FxHashSet<&SourceLocation> =
         files.iter().zip(users).filter(|(_, of_file)| is_too_many(of_file)).map(|(file, _)| file).collect();
     let others: Vec<User> = others.iter().flatten().filter_map(|job| User::of(job, args)).collect();
     for (claim, verdict) in all.iter().flatten().zip(verdicts.iter_mut().flatten()) {
@@ -253,9 +255,9 @@ fn ask(
 
 /// Of one place several flows may say the same in different words, each for its own reason. The first one's are
 /// shown, with those of the others below.
-fn say_once(jobs: &mut [Result<Job, Failure>], all: &[Vec<Claim>]) {
+fn say_once(jobs: &mut [Result<CompileJob, Failure>], all: &[Vec<Claim>]) {
     type Words = (usize, usize, String);
-    let mut first: FxHashMap<(&'static str, &Place), Words> = FxHashMap::default();
+    let mut first: FxHashMap<(&'static str, &FileRange), Words> = FxHashMap::default();
     let mut others: BTreeMap<(usize, usize), BTreeMap<String, Vec<String>>> = BTreeMap::new();
     for (number, (job, claims)) in jobs.iter_mut().zip(all).enumerate() {
         let Ok(job) = job else { continue };

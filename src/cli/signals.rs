@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// How the process ends when it is asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ends {
+pub enum EndSignals {
     /// As any program does: by the signal.
     Usually,
     /// At once, with this line and status 130.
@@ -17,21 +17,21 @@ pub enum Ends {
 }
 
 struct State {
-    ends: Ends,
+    ends: EndSignals,
     /// How often the process was asked to end since that is so.
     asked: u32,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { ends: Ends::Usually, asked: 0 });
+static STATE: Mutex<State> = Mutex::new(State { ends: EndSignals::Usually, asked: 0 });
 
 /// Ends the process in this way from now on.
-pub fn end(ends: Ends) {
+pub fn end(ends: EndSignals) {
     watch();
     *STATE.lock().unwrap_or_else(PoisonError::into_inner) = State { ends, asked: 0 };
 }
 
 /// How the process ends now.
-pub fn ends() -> Ends {
+pub fn ends() -> EndSignals {
     STATE.lock().unwrap_or_else(PoisonError::into_inner).ends
 }
 
@@ -77,11 +77,11 @@ fn came(signal: i32) {
     drop(state);
     let line = match ends {
         _ if signal == SIGQUIT => None,
-        Ends::Usually => None,
-        Ends::Saying(line) => Some(line),
-        Ends::ByItself if asked < 3 => return,
-        Ends::Soon if asked < 2 => return,
-        Ends::ByItself | Ends::Soon => Some(""),
+        EndSignals::Usually => None,
+        EndSignals::Saying(line) => Some(line),
+        EndSignals::ByItself if asked < 3 => return,
+        EndSignals::Soon if asked < 2 => return,
+        EndSignals::ByItself | EndSignals::Soon => Some(""),
     };
     // Held to the end, so that nothing new is made.
     let _there = super::temporary::take_away();

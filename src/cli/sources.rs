@@ -44,23 +44,23 @@ impl From<Input> for Selected {
 }
 
 /// A source on the way to be one.
-struct Given {
+struct SourceArgument {
     input: Input,
-    at: At,
+    at: SourceLocation,
     /// Whether an argument names it, and not only a folder above it.
     by_name: bool,
 }
 
 /// The one place of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct At {
+pub struct SourceLocation {
     /// `None` on this disk.
     pub revision: Option<String>,
     /// At a revision from the repository's top.
     pub path: PathBuf,
 }
 
-impl At {
+impl SourceLocation {
     /// Of standard input there is none.
     pub fn of(input: &Input) -> Option<Self> {
         match input {
@@ -93,27 +93,27 @@ pub fn find(
     let mut stray_settings = Vec::new();
     let given = given(arguments, args, &mut trees, &mut stray_settings, terminal)?;
     let mut known = FxHashSet::default();
-    stray_settings.retain(|settings| At::of(settings).is_none_or(|at| known.insert(at)));
+    stray_settings.retain(|settings| SourceLocation::of(settings).is_none_or(|at| known.insert(at)));
     let inputs = flows_of(given, parts, &mut trees, terminal)?;
     Ok(Selected { inputs, stray_settings })
 }
 
 /// The sources that are named or below named folders, and the flows that stand for parts.
 fn flows_of(
-    given: Vec<Given>,
+    given: Vec<SourceArgument>,
     parts: Parts,
     trees: &mut Trees,
     terminal: &Terminal,
 ) -> Result<Vec<Input>, Failure> {
-    let maybe: Vec<At> =
+    let maybe: Vec<SourceLocation> =
         given.iter().filter(|one| may_be_part(&one.input)).map(|one| one.at.clone()).collect();
     if maybe.is_empty() {
         return Ok(given.into_iter().map(|one| one.input).collect());
     }
     let graphs = Graphs::around(&maybe, trees, Some(terminal));
     let mut inputs = Vec::new();
-    let mut found: Vec<(Given, Vec<At>)> = Vec::new();
-    let mut maybe: FxHashSet<At> = maybe.iter().cloned().collect();
+    let mut found: Vec<(SourceArgument, Vec<SourceLocation>)> = Vec::new();
+    let mut maybe: FxHashSet<SourceLocation> = maybe.iter().cloned().collect();
     for one in given {
         let flows = if maybe.remove(&one.at) { graphs.flows_of(&one.at) } else { Vec::new() };
         if flows.is_empty() || flows.contains(&one.at) {
@@ -122,16 +122,16 @@ fn flows_of(
             found.push((one, flows));
         }
     }
-    let names: FxHashMap<At, String> =
-        inputs.iter().filter_map(|input| Some((At::of(input)?, input.name()))).collect();
-    let mut added: Vec<At> = Vec::new();
+    let names: FxHashMap<SourceLocation, String> =
+        inputs.iter().filter_map(|input| Some((SourceLocation::of(input)?, input.name()))).collect();
+    let mut added: Vec<SourceLocation> = Vec::new();
     for (part, flows) in found {
         // In a folder it is looked at in the flows that are there, if there are any.
         let is_covered = flows.iter().any(|flow| names.contains_key(flow));
         if !part.by_name && (is_covered || parts == Parts::AreRefused) {
             continue;
         }
-        let name = |flow: &At| names.get(flow).cloned().unwrap_or_else(|| flow.input().name());
+        let name = |flow: &SourceLocation| names.get(flow).cloned().unwrap_or_else(|| flow.input().name());
         let called: Vec<String> = flows.iter().map(name).collect();
         let said = format!("{} is a part of {}", part.input.name(), some_of(&called));
         if parts == Parts::AreRefused {
@@ -142,7 +142,7 @@ fn flows_of(
     }
     added.sort();
     added.dedup();
-    inputs.extend(added.iter().map(At::input));
+    inputs.extend(added.iter().map(SourceLocation::input));
     Ok(inputs)
 }
 
@@ -181,9 +181,9 @@ fn given(
     trees: &mut Trees,
     stray: &mut Vec<Input>,
     terminal: &Terminal,
-) -> Result<Vec<Given>, Failure> {
-    let mut given: Vec<Given> = Vec::new();
-    let mut seen: FxHashMap<(At, Vec<PathBuf>), usize> = FxHashMap::default();
+) -> Result<Vec<SourceArgument>, Failure> {
+    let mut given: Vec<SourceArgument> = Vec::new();
+    let mut seen: FxHashMap<(SourceLocation, Vec<PathBuf>), usize> = FxHashMap::default();
     let mut revisions: FxHashMap<String, Option<Git>> = FxHashMap::default();
     for argument in arguments {
         let input = Input::from_argument(argument);
@@ -191,7 +191,8 @@ fn given(
             .map_err(|failure| failure.about_source(input.name(), input.path()))?;
         let by_name = below.is_none();
         for input in below.unwrap_or_else(|| vec![input]) {
-            let mut at = At::of(&input).unwrap_or(At { revision: None, path: PathBuf::from("-") });
+            let mut at = SourceLocation::of(&input)
+                .unwrap_or(SourceLocation { revision: None, path: PathBuf::from("-") });
             let mut added = Vec::new();
             match &at.revision {
                 None => added = config::added_by_link(&Disk, &input),
@@ -214,7 +215,7 @@ fn given(
                 continue;
             }
             seen.insert(key, given.len());
-            given.push(Given { input, at, by_name });
+            given.push(SourceArgument { input, at, by_name });
         }
     }
     Ok(given)
@@ -285,7 +286,7 @@ struct Graphs<'a> {
 
 impl<'a> Graphs<'a> {
     /// What the files around some files include.
-    fn around(files: &'a [At], trees: &'a mut Trees, terminal: Option<&Terminal>) -> Self {
+    fn around(files: &'a [SourceLocation], trees: &'a mut Trees, terminal: Option<&Terminal>) -> Self {
         let on_disk: Vec<PathBuf> =
             files.iter().filter(|at| at.revision.is_none()).map(|at| at.path.clone()).collect();
         let disk =
@@ -309,10 +310,10 @@ impl<'a> Graphs<'a> {
         Self { disk, revisions, trees: &trees.0 }
     }
 
-    fn flows_of(&self, file: &At) -> Vec<At> {
+    fn flows_of(&self, file: &SourceLocation) -> Vec<SourceLocation> {
         let Some(revision) = &file.revision else {
             let flows = self.disk.flows_of(&file.path);
-            return flows.into_iter().map(|path| At { revision: None, path }).collect();
+            return flows.into_iter().map(|path| SourceLocation { revision: None, path }).collect();
         };
         let (Some(graph), Some(tree)) = (self.revisions.get(revision.as_str()), self.trees.get(revision))
         else {
@@ -324,17 +325,17 @@ impl<'a> Graphs<'a> {
         if flows == [real] {
             return vec![file.clone()];
         }
-        flows.into_iter().map(|path| At { revision: Some(revision.clone()), path }).collect()
+        flows.into_iter().map(|path| SourceLocation { revision: Some(revision.clone()), path }).collect()
     }
 }
 
 /// For each of some files the flows of its repository that it is part of, or whose settings name it.
-pub fn users_of(files: &[At]) -> Vec<Vec<At>> {
+pub fn users_of(files: &[SourceLocation]) -> Vec<Vec<SourceLocation>> {
     let mut trees = Trees::default();
     let graphs = Graphs::around(files, &mut trees, None);
-    let mut users: Vec<Vec<At>> = Vec::new();
+    let mut users: Vec<Vec<SourceLocation>> = Vec::new();
     for file in files {
-        let mut of_file: Vec<At> = Vec::new();
+        let mut of_file: Vec<SourceLocation> = Vec::new();
         let tree = file.revision.as_ref().and_then(|revision| graphs.trees.get(revision));
         let graph = match &file.revision {
             None => Some(&graphs.disk),
@@ -367,7 +368,9 @@ pub fn users_of(files: &[At]) -> Vec<Vec<At>> {
             }
         }
         let flows = flows.into_iter().filter(|path| *path != real);
-        of_file.extend(flows.map(|path| At { revision: file.revision.clone(), path: path.to_path_buf() }));
+        of_file.extend(
+            flows.map(|path| SourceLocation { revision: file.revision.clone(), path: path.to_path_buf() }),
+        );
         of_file.sort();
         of_file.dedup();
         users.push(of_file);
@@ -452,7 +455,8 @@ fn includes_around(files: &[PathBuf], terminal: Option<&Terminal>) -> IncludeGra
         let links = Links::of(&place, bytes, &Disk);
         Some((place, links))
     };
-    let links: Vec<(PathBuf, Links)> = threads::on_many(|| paths.par_iter().filter_map(links_of).collect());
+    let links: Vec<(PathBuf, Links)> =
+        threads::run_on_many_threads(|| paths.par_iter().filter_map(links_of).collect());
     let mut graph = IncludeGraph::default();
     for (path, links) in links {
         graph.insert(path, links);

@@ -53,7 +53,7 @@ pub fn deleted_settings(folder: &Path, folders: &[PathBuf]) -> Result<Vec<Delete
 pub fn in_index(top: &Path, options: &[&str], paths: &[&str]) -> io::Result<Vec<u8>> {
     let ask = |command: &[&str]| {
         let arguments: Vec<&str> = [command, &["-z"], options, &["--"], paths].concat();
-        git::run(top, &arguments)?.map_err(git::Refused::into_error)
+        git::run(top, &arguments)?.map_err(git::GitFailure::into_error)
     };
     let without_index = git_folder(top).filter(|folder| folder.join("index").symlink_metadata().is_err());
     if without_index.as_deref().is_some_and(|folder| !may_have_commit(folder)) {
@@ -79,10 +79,10 @@ pub fn in_index(top: &Path, options: &[&str], paths: &[&str]) -> io::Result<Vec<
 pub fn committed(top: &Path, paths: &[&str]) -> io::Result<Vec<String>> {
     match git::run(top, &["rev-parse", "--quiet", "--verify", "HEAD"])? {
         Err(refused) if refused.status == Some(1) => return Ok(Vec::new()),
-        answer => answer.map_err(git::Refused::into_error)?,
+        answer => answer.map_err(git::GitFailure::into_error)?,
     };
     let arguments = [&["ls-tree", "-r", "-z", "HEAD", "--"], paths].concat();
-    let listed = git::run(top, &arguments)?.map_err(git::Refused::into_error)?;
+    let listed = git::run(top, &arguments)?.map_err(git::GitFailure::into_error)?;
     let listed = String::from_utf8_lossy(&listed);
     // `100644 blob HASH<tab>PATH`; a submodule is a commit.
     let files = listed.split('\0').filter_map(|line| line.split_once('\t'));

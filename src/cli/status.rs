@@ -4,37 +4,37 @@ mod remote;
 
 use serde_json::json;
 
-use self::remote::{Asked, Remote};
+use self::remote::{PlatformQuery, Remote};
 use super::args::{AccountArgs, ResultFormat, StatusArgs};
-use super::compile::{Job, Purpose, compile_all};
+use super::compile::{CompileJob, Purpose, compile_all};
 use super::connection;
 use super::fingerprint::Fingerprint;
-use super::flow_lock::{Entry, FlowLock, InPlace, Pending};
+use super::flow_lock::{FlowLock, InPlace, LockedFlow, Pending};
 use super::report::{Reporter, findings};
-use super::signals::{self, Ends};
+use super::signals::{self, EndSignals};
 use super::sources::{self, Parts};
 use super::submit::{Artifact, folder};
 use super::terminal::Terminal;
-use super::{Outcome, Status};
+use super::{ExitStatus, VerbResult};
 use crate::source::Sources;
 
 /// How a source compares with what the lock says of its flow.
-enum Standing<'a> {
-    InPlace(&'a Entry),
-    Changed(&'a Entry),
-    Pending(&'a Entry),
+enum LockComparison<'a> {
+    InPlace(&'a LockedFlow),
+    Changed(&'a LockedFlow),
+    Pending(&'a LockedFlow),
     /// It is what was in place last, and something else was begun since.
-    Overtaken(&'a Entry),
+    Overtaken(&'a LockedFlow),
     /// The platform took something, and nobody knows what became of it.
-    Unknown(&'a Entry),
+    Unknown(&'a LockedFlow),
     /// Its source was submitted under another name.
-    Renamed(&'a Entry),
+    Renamed(&'a LockedFlow),
     Never,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> LockComparison<'a> {
     /// What the lock says.
-    fn entry(&self) -> Option<&'a Entry> {
+    fn entry(&self) -> Option<&'a LockedFlow> {
         match self {
             Self::InPlace(entry)
             | Self::Changed(entry)
@@ -47,10 +47,10 @@ impl<'a> Standing<'a> {
     }
 }
 
-pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
     if args.remote {
-        signals::end(Ends::Saying("interrupted before the platform was asked"));
+        signals::end(EndSignals::Saying("interrupted before the platform was asked"));
     }
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|selected| compile_all(&selected, &args.compile, Purpose::Build));
@@ -59,9 +59,9 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
         Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),
     };
     let mut reporter = Reporter::new(&args.messages, terminal, true, jobs.len() > 1);
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     let mut failures = Vec::new();
-    let mut asks = args.remote.then(Asked::default);
+    let mut asks = args.remote.then(PlatformQuery::default);
     for job in jobs {
         let told = job.and_then(|job| {
             reporter.report(&job.compiled);
@@ -78,16 +78,21 @@ pub fn run(args: &StatusArgs, terminal: &mut Terminal) -> Outcome {
     reporter.conclude(status, failures)
 }
 
-fn tell(job: Job, args: &StatusArgs, mut asks: Option<&mut Asked>, terminal: &Terminal) -> Outcome {
+fn tell(
+    job: CompileJob,
+    args: &StatusArgs,
+    mut asks: Option<&mut PlatformQuery>,
+    terminal: &Terminal,
+) -> VerbResult {
     let name = job.input.name();
     if job.compiled.diagnostics.has_errors() {
         let found = findings(&job.compiled).unwrap_or_default();
         terminal.closing(&format!("{name}: {found}"));
-        return Ok(Status::Wanting);
+        return Ok(ExitStatus::Wanting);
     }
     if !job.compiled.is_complete() {
         terminal.closing(&format!("{name}: a library, nothing to submit"));
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     }
     let environment = job.environment.clone();
     let tenant = match asks {
@@ -105,27 +110,27 @@ fn tell(job: Job, args: &StatusArgs, mut asks: Option<&mut Asked>, terminal: &Te
     let record = lock.read()?;
     let parcel = Artifact::of(job)?;
     let hash = parcel.print.sha256.to_string();
-    let mut entries: Vec<&Entry> = record
+    let mut entries: Vec<&LockedFlow> = record
         .everywhere(&parcel.flow)
         .filter(|entry| platform.as_ref().is_none_or(|platform| *platform == entry.platform))
         .collect();
     entries.sort_by(|a, b| a.platform.cmp(&b.platform));
-    let mut standings: Vec<Standing<'_>> =
+    let mut standings: Vec<LockComparison<'_>> =
         entries.into_iter().map(|entry| standing(entry, &parcel.print)).collect();
     if standings.is_empty() && parcel.file != "<stdin>" {
         let of_source = record.of_source_everywhere(&parcel.file);
         let on_platform =
-            |entry: &&Entry| platform.as_ref().is_none_or(|platform| *platform == entry.platform);
+            |entry: &&LockedFlow| platform.as_ref().is_none_or(|platform| *platform == entry.platform);
         let known = of_source.filter(on_platform);
-        standings.extend(known.filter(|entry| entry.in_place.is_some()).map(Standing::Renamed));
+        standings.extend(known.filter(|entry| entry.in_place.is_some()).map(LockComparison::Renamed));
     }
     if standings.is_empty() {
-        standings.push(Standing::Never);
+        standings.push(LockComparison::Never);
     }
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     for standing in standings {
-        if !matches!(standing, Standing::InPlace(_)) {
-            status = status.max(Status::Wanting);
+        if !matches!(standing, LockComparison::InPlace(_)) {
+            status = status.max(ExitStatus::Wanting);
         }
         let remote = match (&mut asks, &tenant, standing.entry()) {
             (Some(asks), Some(tenant), Some(entry)) => asks.ask(tenant, entry, args.time.timeout)?,
@@ -146,43 +151,45 @@ fn tell(job: Job, args: &StatusArgs, mut asks: Option<&mut Asked>, terminal: &Te
     Ok(status)
 }
 
-fn standing<'a>(entry: &'a Entry, print: &Fingerprint) -> Standing<'a> {
+fn standing<'a>(entry: &'a LockedFlow, print: &Fingerprint) -> LockComparison<'a> {
     let is_there = |there: &InPlace| print.is(&there.payload_sha256, there.canonical_sha256.as_deref());
     let is_sent = |pending: &Pending| print.is(&pending.payload_sha256, pending.canonical_sha256.as_deref());
     match (&entry.in_place, &entry.pending) {
-        (_, Some(pending)) if pending.is_unknown() => Standing::Unknown(entry),
-        (Some(there), Some(pending)) if is_there(there) && !is_sent(pending) => Standing::Overtaken(entry),
-        (Some(there), _) if is_there(there) => Standing::InPlace(entry),
-        (_, Some(pending)) if is_sent(pending) => Standing::Pending(entry),
-        (Some(_), _) => Standing::Changed(entry),
-        (None, Some(_)) => Standing::Changed(entry),
-        (None, None) => Standing::Never,
+        (_, Some(pending)) if pending.is_unknown() => LockComparison::Unknown(entry),
+        (Some(there), Some(pending)) if is_there(there) && !is_sent(pending) => {
+            LockComparison::Overtaken(entry)
+        }
+        (Some(there), _) if is_there(there) => LockComparison::InPlace(entry),
+        (_, Some(pending)) if is_sent(pending) => LockComparison::Pending(entry),
+        (Some(_), _) => LockComparison::Changed(entry),
+        (None, Some(_)) => LockComparison::Changed(entry),
+        (None, None) => LockComparison::Never,
     }
 }
 
-fn text(name: &str, standing: &Standing<'_>) -> String {
+fn text(name: &str, standing: &LockComparison<'_>) -> String {
     match standing {
-        Standing::InPlace(entry) => match &entry.in_place {
+        LockComparison::InPlace(entry) => match &entry.in_place {
             Some(there) => {
                 format!("{name}: in place as {} since {} on {}", there.flow_id, there.since, entry.platform)
             }
             None => format!("{name}: in place on {}", entry.platform),
         },
-        Standing::Changed(Entry { in_place: Some(there), platform, .. }) => {
+        LockComparison::Changed(LockedFlow { in_place: Some(there), platform, .. }) => {
             format!("{name}: differs from {}, in place since {} on {platform}", there.flow_id, there.since)
         }
-        Standing::Changed(entry) => format!(
+        LockComparison::Changed(entry) => format!(
             "{name}: differs from what was last sent to {}, which is not known to be in place",
             entry.platform
         ),
-        Standing::Pending(entry) => {
+        LockComparison::Pending(entry) => {
             let job = pending_job(entry);
             format!(
                 "{name}: begun on {}, not known to be in place{job}; submit it again to continue",
                 entry.platform
             )
         }
-        Standing::Overtaken(entry) => {
+        LockComparison::Overtaken(entry) => {
             let flow = entry.in_place.as_ref().map(|there| there.flow_id.as_str()).unwrap_or_default();
             format!(
                 "{name}: was in place as {flow}, and something else was begun on {} since{}; submit it again to be sure",
@@ -190,37 +197,37 @@ fn text(name: &str, standing: &Standing<'_>) -> String {
                 pending_job(entry)
             )
         }
-        Standing::Unknown(entry) => format!(
+        LockComparison::Unknown(entry) => format!(
             "{name}: sent to {} at {}, unknown what became of it{}; `cxflowc explain CX911` says what to do",
             entry.platform,
             entry.pending.as_ref().map(|pending| pending.since.as_str()).unwrap_or_default(),
             pending_job(entry)
         ),
-        Standing::Renamed(entry) => {
+        LockComparison::Renamed(entry) => {
             let flow = entry.in_place.as_ref().map(|there| there.flow_id.as_str()).unwrap_or_default();
             format!(
                 "{name}: never submitted under this name; as \"{}\" in place as {flow} on {}, and `submit --rename` carries that over",
                 entry.name, entry.platform
             )
         }
-        Standing::Never => format!("{name}: never submitted"),
+        LockComparison::Never => format!("{name}: never submitted"),
     }
 }
 
-fn pending_job(entry: &Entry) -> String {
+fn pending_job(entry: &LockedFlow) -> String {
     let job = entry.pending.as_ref().and_then(|pending| pending.job.as_deref());
     job.map(|job| format!(" (job {job})")).unwrap_or_default()
 }
 
-fn json(parcel: &Artifact, hash: &str, standing: &Standing<'_>, remote: Option<&str>) -> String {
+fn json(parcel: &Artifact, hash: &str, standing: &LockComparison<'_>, remote: Option<&str>) -> String {
     let word = match standing {
-        Standing::InPlace(_) => "in_place",
-        Standing::Changed(_) => "changed",
-        Standing::Pending(_) => "pending",
-        Standing::Overtaken(_) => "overtaken",
-        Standing::Unknown(_) => "unknown",
-        Standing::Renamed(_) => "renamed",
-        Standing::Never => "never",
+        LockComparison::InPlace(_) => "in_place",
+        LockComparison::Changed(_) => "changed",
+        LockComparison::Pending(_) => "pending",
+        LockComparison::Overtaken(_) => "overtaken",
+        LockComparison::Unknown(_) => "unknown",
+        LockComparison::Renamed(_) => "renamed",
+        LockComparison::Never => "never",
     };
     let entry = standing.entry();
     let there = entry.and_then(|entry| entry.in_place.as_ref());

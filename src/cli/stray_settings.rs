@@ -6,12 +6,12 @@ use rustc_hash::FxHashSet;
 
 use super::Failure;
 use super::args::CompileArgs;
-use super::compile::{Job, allowed_files};
-use super::config::{self, Shown};
+use super::compile::{CompileJob, allowed_files};
+use super::config::{self, DisplayedFiles};
 use super::folders::{FlowsBelow, FolderContents, repository_top};
 use super::input::{Disk, Input};
 use crate::Options;
-use crate::compile::weigh;
+use crate::compile::apply_severity_options;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::resolve::{Files, declares_flow};
 use crate::settings::codes::{CUT_OFF_SETTINGS, STRAY_SETTINGS};
@@ -69,16 +69,17 @@ pub fn is_flow(bytes: &[u8]) -> bool {
 /// since nobody knows what their flows are to be held to.
 pub fn report(
     stray: &[Input],
-    jobs: &mut [Result<Job, Failure>],
+    jobs: &mut [Result<CompileJob, Failure>],
     args: &CompileArgs,
     base: &Options,
 ) -> Result<(), Failure> {
     for settings in stray {
         let folder = settings.folder();
         // A flow that cannot be read right may be one of theirs.
-        let may_count = |job: &Job| !job.compiled.flow.complete && job.input.folder().starts_with(&folder);
+        let may_count =
+            |job: &CompileJob| !job.compiled.flow.complete && job.input.folder().starts_with(&folder);
         // Why they do not count for flows below has been said.
-        let is_cut_off = |job: &Job| {
+        let is_cut_off = |job: &CompileJob| {
             let mut cut_off =
                 job.compiled.diagnostics.iter().filter(|one| one.code.id == CUT_OFF_SETTINGS.id);
             let path = |span: Span| job.compiled.sources.get(span.file).path();
@@ -92,8 +93,9 @@ pub fn report(
             let mut found = Diagnostics::default();
             let sources = &mut job.compiled.sources;
             let folders = std::slice::from_ref(&folder);
-            let read = settings::load(&Shown(&*files), folders, &Misnamed::default(), sources, &mut found)
-                .map_err(config::unread)?;
+            let read =
+                settings::load(&DisplayedFiles(&*files), folders, &Misnamed::default(), sources, &mut found)
+                    .map_err(config::settings_failure)?;
             for &file in read.files().iter().filter(|file| !read.empty_files().contains(file)) {
                 let name = quote(sources.get(file).name());
                 let message = format!("no flow of this repository is in the folder of {name} or below it");
@@ -103,7 +105,7 @@ pub fn report(
                         .help("move it to a folder above the flows that it is for, or delete it"),
                 );
             }
-            let silenced = weigh(&mut found, base);
+            let silenced = apply_severity_options(&mut found, base);
             let is_wrong = found.has_errors();
             job.compiled.diagnostics.append(found);
             job.compiled.diagnostics.sort();

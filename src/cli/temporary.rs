@@ -24,10 +24,10 @@ const MAX_NAMES: usize = 100_000;
 const TRIES: usize = 10;
 
 /// What there is at the moment, and which folders were cleared.
-static THERE: Mutex<There> = Mutex::new(There { files: Vec::new(), cleared: Vec::new() });
+static THERE: Mutex<TemporaryFiles> = Mutex::new(TemporaryFiles { files: Vec::new(), cleared: Vec::new() });
 
 /// What there is at the moment.
-pub struct There {
+pub struct TemporaryFiles {
     files: Vec<PathBuf>,
     cleared: Vec<PathBuf>,
 }
@@ -120,13 +120,13 @@ impl Temporary {
 /// The turn to do something that only one run may do at a time: a locked file, which is gone afterwards. What
 /// a killed run leaves of it is locked by nobody.
 #[derive(Debug)]
-pub struct Turn {
+pub struct RunTurn {
     path: PathBuf,
     /// Locked as long as it is open.
     _file: File,
 }
 
-impl Turn {
+impl RunTurn {
     /// The turn to do what ten letters and digits stand for, in a folder. Nothing while another has it.
     pub fn take(folder: &Path, what: &str) -> io::Result<Option<Self>> {
         signals::watch();
@@ -149,7 +149,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for RunTurn {
     fn drop(&mut self) {
         let mut there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = fs::remove_file(&self.path);
@@ -163,7 +163,7 @@ fn forget(path: &Path) {
 
 /// Takes away what there is at the moment. While what comes back is held, nothing new is made.
 #[cfg(unix)]
-pub fn take_away() -> MutexGuard<'static, There> {
+pub fn take_away() -> MutexGuard<'static, TemporaryFiles> {
     let there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
     for file in &there.files {
         let _ = fs::remove_file(file);

@@ -14,7 +14,7 @@ const BESIDES: usize = 6;
 /// Does what works on several files at once, on as many threads as can be had; at worst on this one.
 ///
 /// Not on rayon's own threads: where those cannot be made once, it panics for good.
-pub fn on_many<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub fn run_on_many_threads<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
     let several = || ThreadPoolBuilder::new().build().ok();
     match POOL.get_or_init(several) {
@@ -29,7 +29,7 @@ pub fn on_many<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 /// Fails where there are too few threads or open files left for what begins now, which would end or wait in
 /// the middle of it: `connections` at once, each with its files.
-pub fn spare(connections: usize) -> Result<(), Failure> {
+pub fn check_thread_and_file_limits(connections: usize) -> Result<(), Failure> {
     let too_few = |what: &str, limit: &str, error: &std::io::Error| {
         Failure::new(format!("too few {what} are left: {error}"))
             .help(format!("see what `ulimit {limit}` says, and raise it"))

@@ -4,14 +4,14 @@ use serde_json::json;
 
 use super::args::{ResultFormat, WebhookVerb};
 use super::connection;
-use super::platform::{self, Seen};
-use super::reached::{HandsOver, Reach, Reached};
+use super::platform::{self, PlatformContext};
+use super::reached::{HandoverListener, StageTracker, SubmissionStage};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{ExitStatus, Failure, VerbResult};
 use crate::cxone::answer::Subscription;
-use crate::cxone::{Client, Deadline, Problem, Registered, Webhook};
+use crate::cxone::{Client, Deadline, Problem, RegisteredWebhook, Webhook};
 
-pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
+pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
     let common = match verb {
         WebhookVerb::Register { common, .. }
@@ -23,7 +23,7 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
         WebhookVerb::Register { url, .. } => Some(connection::webhook_url(url, "webhook register")?),
         _ => None,
     };
-    let seen = match Seen::new(common, terminal)? {
+    let seen = match PlatformContext::new(common, terminal)? {
         Ok(seen) => seen,
         Err(status) => return Ok(status),
     };
@@ -32,7 +32,7 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
         None => None,
     };
     let deadline = Deadline::after(common.time.timeout);
-    let reached = Reach::default();
+    let reached = StageTracker::default();
     let work = async {
         let client = match seen.client() {
             Ok(client) => client,
@@ -40,22 +40,22 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
         };
         match (verb, &webhook) {
             (WebhookVerb::Register { format, .. }, Some(webhook)) => {
-                reached.is(Reached::UnderWay);
-                let hears = HandsOver { hears: &(), reached: &reached, sent_before: true };
-                let registered = client.subscribe(webhook, deadline, &hears).await;
+                reached.advance_to(SubmissionStage::UnderWay);
+                let listener = HandoverListener { listener: &(), reached: &reached, sent_before: true };
+                let registered = client.subscribe(webhook, deadline, &listener).await;
                 register(registered, &seen, webhook, *format, terminal)
             }
             (WebhookVerb::Delete { id, .. }, _) => {
-                reached.is(Reached::UnderWay);
+                reached.advance_to(SubmissionStage::UnderWay);
                 delete(&client, &seen, id, deadline, terminal).await
             }
             (WebhookVerb::List { format, .. }, _) => Ok(list(&client, *format, deadline, terminal).await),
-            (WebhookVerb::Register { .. }, None) => Ok(Ok(Status::Done)),
+            (WebhookVerb::Register { .. }, None) => Ok(Ok(ExitStatus::Done)),
         }
     };
     let outcome =
         platform::run(terminal, &common.messages, &reached, work, |problem| vec![problem.finding()]);
-    if let Ok(Status::Interrupted) = outcome {
+    if let Ok(ExitStatus::Interrupted) = outcome {
         let unknown = match verb {
             WebhookVerb::Register { .. } => "whether it is registered is not known: ",
             WebhookVerb::Delete { .. } => "whether it is removed is not known: ",
@@ -66,16 +66,16 @@ pub fn run(verb: &WebhookVerb, terminal: &mut Terminal) -> Outcome {
     outcome
 }
 
-type Told = Result<Result<Status, Problem>, Failure>;
+type WebhookResult = Result<Result<ExitStatus, Problem>, Failure>;
 
 fn register(
-    registered: Result<Registered, Problem>,
-    seen: &Seen,
+    registered: Result<RegisteredWebhook, Problem>,
+    seen: &PlatformContext,
     webhook: &Webhook,
     format: ResultFormat,
     terminal: &Terminal,
-) -> Told {
-    let Registered { id, events, was_there } = match registered {
+) -> WebhookResult {
+    let RegisteredWebhook { id, events, was_there } = match registered {
         Ok(registered) => registered,
         Err(problem) => return Ok(Err(problem)),
     };
@@ -88,10 +88,16 @@ fn register(
         terminal.closing("it was registered before");
     }
     tell(id.as_deref(), url, &events, format, terminal);
-    Ok(Ok(Status::Done))
+    Ok(Ok(ExitStatus::Done))
 }
 
-async fn delete(client: &Client, seen: &Seen, id: &str, deadline: Deadline, terminal: &Terminal) -> Told {
+async fn delete(
+    client: &Client,
+    seen: &PlatformContext,
+    id: &str,
+    deadline: Deadline,
+    terminal: &Terminal,
+) -> WebhookResult {
     if let Err(problem) = client.unsubscribe(id, deadline, &()).await {
         return Ok(Err(problem));
     }
@@ -99,7 +105,7 @@ async fn delete(client: &Client, seen: &Seen, id: &str, deadline: Deadline, term
         seen.lock.change(|record| record.remove_webhook(seen.tenant.name(), id))?;
     }
     terminal.closing(&format!("{id}: removed"));
-    Ok(Ok(Status::Done))
+    Ok(Ok(ExitStatus::Done))
 }
 
 async fn list(
@@ -107,7 +113,7 @@ async fn list(
     format: ResultFormat,
     deadline: Deadline,
     terminal: &Terminal,
-) -> Result<Status, Problem> {
+) -> Result<ExitStatus, Problem> {
     let subscriptions = client.subscriptions(deadline, &()).await?;
     if subscriptions.is_empty() {
         terminal.closing("no webhooks");
@@ -123,7 +129,7 @@ async fn list(
             ResultFormat::Json => tell(id.as_deref(), url, events, format, terminal),
         }
     }
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 fn tell(id: Option<&str>, url: &str, events: &[String], format: ResultFormat, terminal: &Terminal) {

@@ -11,7 +11,7 @@ use super::id;
 use super::place::plain;
 use super::refusal::{LONGEST_TEXT, Refusal};
 use super::tenant::Endpoints;
-use super::transport::Fault;
+use super::transport::TransportFault;
 use super::wording::clean;
 
 /// How many subscriptions of one answer are read.
@@ -37,14 +37,14 @@ pub struct Response {
     /// The body in UTF-8.
     pub body: Vec<u8>,
     /// Why the body is not all that was sent, if it is not.
-    pub fault: Option<Fault>,
+    pub fault: Option<TransportFault>,
     /// How long the answer asks to wait.
     pub wait: Option<Duration>,
 }
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum JobState {
     /// It goes on; so does one in a state that nobody here knows.
     Running,
     /// The flow is in place.
@@ -72,11 +72,11 @@ pub struct Job {
 
 impl Job {
     /// How far it is.
-    pub fn standing(&self) -> Standing {
+    pub fn state(&self) -> JobState {
         match self.status.to_ascii_lowercase().as_str() {
-            "completed" => Standing::Completed,
-            "failed" => Standing::Failed,
-            _ => Standing::Running,
+            "completed" => JobState::Completed,
+            "failed" => JobState::Failed,
+            _ => JobState::Running,
         }
     }
 
@@ -109,7 +109,7 @@ pub struct Subscription {
 
 /// A token and how long it lives.
 #[derive(Debug)]
-pub struct Granted {
+pub struct GrantedToken {
     /// The token.
     pub token: secrecy::SecretString,
     /// How long, if that was said.
@@ -130,7 +130,7 @@ pub struct Granted {
 pub fn job(body: &[u8]) -> Result<Job, String> {
     let value = json(body)?;
     let layers = layers(&value);
-    let id = job_id(&layers).or_else(|| own_id(&layers)).ok_or_else(|| no_id(&layers))?;
+    let id = job_id(&layers).or_else(|| outermost_id(&layers)).ok_or_else(|| no_id(&layers))?;
     let status = status(&layers).ok_or("it has no `status`")?;
     Ok(job_of(&value, &layers, id, status))
 }
@@ -165,7 +165,7 @@ pub fn created(response: &Response, endpoints: &Endpoints) -> Result<Job, NoJob>
     let explicit = job_id(&layers).or_else(|| endpoints.job_at(location?));
     // `id` is the flow's where `Location` says that it was the flow that was made.
     let made = location.and_then(|location| endpoints.flow_at(location));
-    let id = explicit.or_else(|| own_id(&layers).filter(|id| made.as_ref() != Some(id)));
+    let id = explicit.or_else(|| outermost_id(&layers).filter(|id| made.as_ref() != Some(id)));
     let flow = flow_id(&layers).or(made);
     let why = value.as_ref().err().cloned();
     let Some(id) = id else {
@@ -244,7 +244,7 @@ fn job_id(layers: &[&Value]) -> Option<String> {
 }
 
 /// The id of the outermost thing that has one.
-pub(super) fn own_id(layers: &[&Value]) -> Option<String> {
+pub(super) fn outermost_id(layers: &[&Value]) -> Option<String> {
     layers.iter().find_map(|layer| id::of(named(layer, &["id"])?))
 }
 
@@ -309,7 +309,7 @@ pub fn token_error(body: &[u8]) -> Option<(String, Option<String>)> {
 /// # Errors
 ///
 /// What is missing; or the refusal that it is.
-pub fn token(body: &[u8]) -> Result<Granted, NoToken> {
+pub fn token(body: &[u8]) -> Result<GrantedToken, NoToken> {
     if let Some((error, description)) = token_error(body) {
         return Err(NoToken::Refused(error, description));
     }
@@ -329,7 +329,7 @@ pub fn token(body: &[u8]) -> Result<Granted, NoToken> {
         let seconds = life.as_f64().or_else(|| life.as_str()?.parse().ok())?;
         Duration::try_from_secs_f64(seconds).ok()
     });
-    Ok(Granted { token: token.into(), life })
+    Ok(GrantedToken { token: token.into(), life })
 }
 
 /// Reads a registered webhook: its id may stand in `Location` alone.
@@ -358,7 +358,7 @@ pub fn subscribed(response: &Response, endpoints: &Endpoints) -> Result<Subscrip
 
 /// A page of the registered webhooks.
 #[derive(Debug)]
-pub struct Page {
+pub struct WebhookPage {
     /// All of them, also those whose id or address is of no use.
     pub subscriptions: Vec<Subscription>,
     /// How many the page has in all.
@@ -372,13 +372,13 @@ pub struct Page {
 /// # Errors
 ///
 /// That there is no list.
-pub fn subscriptions(body: &[u8]) -> Result<Page, String> {
+pub fn subscriptions(body: &[u8]) -> Result<WebhookPage, String> {
     let value = json(body)?;
     let inside = ["subscriptions", "items", "data", "results", "webhooks"];
     let list = value.as_array().or_else(|| inside.iter().find_map(|key| named(&value, &[key])?.as_array()));
     let list = list.ok_or("it is not a list of subscriptions")?;
     let total = named(&value, &["total", "totalcount"]).and_then(Value::as_u64);
-    Ok(Page {
+    Ok(WebhookPage {
         subscriptions: list.iter().take(MOST_SUBSCRIPTIONS).map(one_subscription).collect(),
         length: list.len(),
         total: total.and_then(|total| usize::try_from(total).ok()),

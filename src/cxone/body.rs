@@ -5,7 +5,7 @@ use std::io::Read;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-use super::transport::{Fault, MAX_BODY};
+use super::transport::{MAX_BODY, TransportFault};
 
 /// A body without its packing, in UTF-8 and without a byte-order mark. `packing` is the header
 /// `Content-Encoding`, `kind` is `Content-Type`.
@@ -13,7 +13,7 @@ use super::transport::{Fault, MAX_BODY};
 /// # Errors
 ///
 /// That it cannot be unpacked, or is too long when it is.
-pub fn read(body: Vec<u8>, packing: Option<&str>, kind: Option<&str>) -> Result<Vec<u8>, Fault> {
+pub fn read(body: Vec<u8>, packing: Option<&str>, kind: Option<&str>) -> Result<Vec<u8>, TransportFault> {
     let mut body = body;
     let names: Vec<String> =
         packing.unwrap_or_default().split(',').map(|one| one.trim().to_lowercase()).collect();
@@ -25,10 +25,14 @@ pub fn read(body: Vec<u8>, packing: Option<&str>, kind: Option<&str>) -> Result<
             "gzip" | "x-gzip" => unpacked(MultiGzDecoder::new(&*body), name)?,
             "deflate" => match unpacked(ZlibDecoder::new(&*body), name) {
                 // Some servers leave out the wrapping that the name stands for.
-                Err(Fault::Packed(_)) => unpacked(DeflateDecoder::new(&*body), name)?,
+                Err(TransportFault::Packed(_)) => unpacked(DeflateDecoder::new(&*body), name)?,
                 unpacked => unpacked?,
             },
-            _ => return Err(Fault::Packed(format!("in the encoding `{name}`, which was not asked for"))),
+            _ => {
+                return Err(TransportFault::Packed(format!(
+                    "in the encoding `{name}`, which was not asked for"
+                )));
+            }
         };
     }
     // Some servers send a packed file and do not say that it is packed.
@@ -38,13 +42,13 @@ pub fn read(body: Vec<u8>, packing: Option<&str>, kind: Option<&str>) -> Result<
     Ok(in_utf8(body, kind))
 }
 
-fn unpacked(packed: impl Read, name: &str) -> Result<Vec<u8>, Fault> {
+fn unpacked(packed: impl Read, name: &str) -> Result<Vec<u8>, TransportFault> {
     let mut out = Vec::new();
     packed
         .take(MAX_BODY as u64 + 1)
         .read_to_end(&mut out)
-        .map_err(|_| Fault::Packed(format!("in a broken encoding `{name}`")))?;
-    if out.len() > MAX_BODY { Err(Fault::too_long()) } else { Ok(out) }
+        .map_err(|_| TransportFault::Packed(format!("in a broken encoding `{name}`")))?;
+    if out.len() > MAX_BODY { Err(TransportFault::too_long()) } else { Ok(out) }
 }
 
 /// The text in UTF-8. What cannot be read is replaced.
@@ -118,12 +122,15 @@ mod tests {
         }
         assert_eq!(read(Vec::new(), Some("gzip"), None).unwrap(), b"");
         for packing in ["br", "zstd", "gzip, br"] {
-            assert!(matches!(read(b"x".to_vec(), Some(packing), None), Err(Fault::Packed(_))), "{packing}");
+            assert!(
+                matches!(read(b"x".to_vec(), Some(packing), None), Err(TransportFault::Packed(_))),
+                "{packing}"
+            );
         }
-        assert!(matches!(read(b"no gzip".to_vec(), Some("gzip"), None), Err(Fault::Packed(_))));
+        assert!(matches!(read(b"no gzip".to_vec(), Some("gzip"), None), Err(TransportFault::Packed(_))));
         let bomb = gzip(&vec![b' '; MAX_BODY + 1]);
         assert!(bomb.len() < 100_000);
-        assert!(matches!(read(bomb, None, None), Err(Fault::TooLong(_))));
+        assert!(matches!(read(bomb, None, None), Err(TransportFault::TooLong(_))));
     }
 
     #[test]

@@ -4,16 +4,18 @@ use std::error::Error;
 
 use rustls::CertificateError;
 
-use super::transport::{Fault, causes};
+use super::transport::{TransportFault, causes};
 use super::wording::clean;
 
 /// Why TLS was not agreed on, if that is what an error is about.
-pub fn fault(error: &(dyn Error + 'static)) -> Option<Fault> {
+pub fn fault(error: &(dyn Error + 'static)) -> Option<TransportFault> {
     let tls = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>())?;
     Some(match tls {
-        rustls::Error::InvalidCertificate(why) => Fault::Certificate(certificate(why)),
-        rustls::Error::InvalidMessage(_) => Fault::Tls("the other side does not speak it".to_owned()),
-        other => Fault::Tls(other.to_string()),
+        rustls::Error::InvalidCertificate(why) => TransportFault::Certificate(certificate(why)),
+        rustls::Error::InvalidMessage(_) => {
+            TransportFault::Tls("the other side does not speak it".to_owned())
+        }
+        other => TransportFault::Tls(other.to_string()),
     })
 }
 

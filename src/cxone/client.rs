@@ -8,9 +8,9 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use hyper::body::Bytes;
 use secrecy::SecretString;
 
-use super::answer::{self, Job, NoJob, NoToken, Response, Standing, Subscription};
+use super::answer::{self, Job, JobState, NoJob, NoToken, Response, Subscription};
 use super::flows::{self, Listed};
-use super::next_step::{self, LOCKED, NextStep, Unread};
+use super::next_step::{self, LOCKED, NextStep, UnusableAnswer};
 use super::redactor::Redactor;
 use super::request::{self, Authorization, Request};
 use super::retry_after;
@@ -49,17 +49,17 @@ pub enum Progress<'a> {
 /// Who wants to hear what happens meanwhile.
 pub trait ProgressListener: Sync {
     /// Is told.
-    fn hears(&self, progress: &Progress<'_>);
+    fn on_progress(&self, progress: &Progress<'_>);
 }
 
 /// Nobody.
 impl ProgressListener for () {
-    fn hears(&self, _: &Progress<'_>) {}
+    fn on_progress(&self, _: &Progress<'_>) {}
 }
 
 /// A webhook that the platform tells of changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Registered {
+pub struct RegisteredWebhook {
     /// What the platform calls it, if it says so.
     pub id: Option<String>,
     /// Which events, as far as the platform says.
@@ -70,7 +70,7 @@ pub struct Registered {
 
 /// A flow that the platform was asked for.
 #[derive(Debug, Clone, PartialEq)]
-pub enum FlowThere {
+pub enum FlowLookup {
     /// It is there; its payload, as far as the platform shows it.
     Shown(Option<serde_json::Value>),
     /// It is not there.
@@ -131,8 +131,8 @@ impl Client {
     /// # Errors
     ///
     /// CX901, CX903, CX904, CX907, CX908.
-    pub async fn sign_in(&self, deadline: Deadline, hears: &dyn ProgressListener) -> Result<(), Problem> {
-        self.tokens.get(async || self.ask_for_token(deadline, hears).await).await.map(drop)
+    pub async fn sign_in(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<(), Problem> {
+        self.tokens.get(async || self.ask_for_token(deadline, listener).await).await.map(drop)
     }
 
     /// Hands over a payload. `key` makes a repetition harmless; `replaces` is the flow that is
@@ -147,14 +147,15 @@ impl Client {
         key: &str,
         replaces: Option<&str>,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Job, Problem> {
         let request = request::create(&self.tenant, payload, key, replaces);
         let endpoints = &self.tenant.endpoints;
         let read = |response: &Response| {
-            answer::created(response, endpoints).map_err(|NoJob { why, flow }| Unread::Unnamed(why, flow))
+            answer::created(response, endpoints)
+                .map_err(|NoJob { why, flow }| UnusableAnswer::Unnamed(why, flow))
         };
-        self.call(&request, &read, deadline, hears).await
+        self.call(&request, &read, deadline, listener).await
     }
 
     /// Asks how a job stands.
@@ -166,9 +167,9 @@ impl Client {
         &self,
         id: &str,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Job, Problem> {
-        self.call(&request::job(&self.tenant, id), &asked_for(id), deadline, hears).await
+        self.call(&request::job(&self.tenant, id), &asked_for(id), deadline, listener).await
     }
 
     /// Asks for a flow that is in place. Not every platform shows them: one that does not list
@@ -181,27 +182,27 @@ impl Client {
         &self,
         id: &str,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
-    ) -> Result<FlowThere, Problem> {
+        listener: &dyn ProgressListener,
+    ) -> Result<FlowLookup, Problem> {
         let shown = |response: &Response| Ok(flows::flow(&response.body, id)?);
-        match self.call(&request::flow(&self.tenant, id), &shown, deadline, hears).await {
-            Ok(payload) => return Ok(FlowThere::Shown(payload)),
+        match self.call(&request::flow(&self.tenant, id), &shown, deadline, listener).await {
+            Ok(payload) => return Ok(FlowLookup::Shown(payload)),
             Err(problem) if !problem.is_absent => return Err(problem),
             Err(_) => {}
         }
         let mut seen = 0;
         for _ in 0..MOST_PAGES {
             let listed = |response: &Response| Ok(flows::listed(&response.body, id, seen)?);
-            match self.call(&request::flows(&self.tenant, seen), &listed, deadline, hears).await {
-                Ok(Listed::Found) => return Ok(FlowThere::Shown(None)),
-                Ok(Listed::Missing) => return Ok(FlowThere::Absent),
-                Ok(Listed::Unsure) => return Ok(FlowThere::NotShown),
+            match self.call(&request::flows(&self.tenant, seen), &listed, deadline, listener).await {
+                Ok(Listed::Found) => return Ok(FlowLookup::Shown(None)),
+                Ok(Listed::Missing) => return Ok(FlowLookup::Absent),
+                Ok(Listed::Unsure) => return Ok(FlowLookup::NotShown),
                 Ok(Listed::NotYet(length)) => seen += length,
-                Err(problem) if problem.is_absent => return Ok(FlowThere::NotShown),
+                Err(problem) if problem.is_absent => return Ok(FlowLookup::NotShown),
                 Err(problem) => return Err(problem),
             }
         }
-        Ok(FlowThere::NotShown)
+        Ok(FlowLookup::NotShown)
     }
 
     /// Follows a job until the flow is in place.
@@ -214,7 +215,7 @@ impl Client {
         &self,
         mut job: Job,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Job, Problem> {
         let id = job.id.clone();
         let mut pauses = ExponentialBuilder::new()
@@ -226,12 +227,12 @@ impl Client {
         let mut request = request::job(&self.tenant, &id);
         request.may_lag = true;
         loop {
-            hears.hears(&Progress::Stands(&job));
-            match job.standing() {
-                Standing::Completed if job.flow_id.is_some() => return Ok(job),
-                Standing::Completed => return Err(without_flow(&job)),
-                Standing::Failed => return Err(failed(&job)),
-                Standing::Running => {}
+            listener.on_progress(&Progress::Stands(&job));
+            match job.state() {
+                JobState::Completed if job.flow_id.is_some() => return Ok(job),
+                JobState::Completed => return Err(without_flow(&job)),
+                JobState::Failed => return Err(failed(&job)),
+                JobState::Running => {}
             }
             let pause = pauses.next().unwrap_or(Duration::from_secs(15));
             let pause = job.wait.filter(|asked| !asked.is_zero()).unwrap_or(pause);
@@ -244,7 +245,7 @@ impl Client {
                 return Err(timed_out(&job, deadline));
             }
             job = self
-                .call(&request, &asked_for(&id), deadline, hears)
+                .call(&request, &asked_for(&id), deadline, listener)
                 .await
                 .map_err(|problem| problem.job(&id))?;
             request.may_lag = false;
@@ -261,47 +262,48 @@ impl Client {
         &self,
         webhook: &Webhook,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
-    ) -> Result<Registered, Problem> {
+        listener: &dyn ProgressListener,
+    ) -> Result<RegisteredWebhook, Problem> {
         self.redactor.hide(&webhook.secret);
         let request = request::subscribe(&self.tenant, webhook);
         let endpoints = &self.tenant.endpoints;
         let read = |response: &Response| {
-            answer::subscribed(response, endpoints).map_err(|why| Unread::Unnamed(why, None))
+            answer::subscribed(response, endpoints).map_err(|why| UnusableAnswer::Unnamed(why, None))
         };
-        let mut trying = RetryLoop::new(&request, deadline, hears);
+        let mut trying = RetryLoop::new(&request, deadline, listener);
         let mut renewed = false;
         loop {
-            let listed = self.registered(webhook, deadline, hears).await?;
-            if let Known::Found(there) = listed {
-                return Ok(Registered { was_there: true, ..there });
+            let listed = self.registered(webhook, deadline, listener).await?;
+            if let WebhookLookup::Found(there) = listed {
+                return Ok(RegisteredWebhook { was_there: true, ..there });
             }
-            match self.once(&request, &read, &mut renewed, deadline, hears).await? {
+            match self.once(&request, &read, &mut renewed, deadline, listener).await? {
                 NextStep::Done(made) => {
-                    return Ok(Registered { id: made.id, events: made.events, was_there: false });
+                    return Ok(RegisteredWebhook { id: made.id, events: made.events, was_there: false });
                 }
                 // It is registered; what it is called may stand in the list.
                 NextStep::Stop(problem) if *problem.code == codes::SENT_UNKNOWN => {
-                    let unnamed = Registered { id: None, events: Vec::new(), was_there: false };
-                    return Ok(match self.registered(webhook, deadline, hears).await {
-                        Ok(Known::Found(there)) => there,
+                    let unnamed = RegisteredWebhook { id: None, events: Vec::new(), was_there: false };
+                    return Ok(match self.registered(webhook, deadline, listener).await {
+                        Ok(WebhookLookup::Found(there)) => there,
                         _ => unnamed,
                     });
                 }
                 NextStep::Stop(problem) if *problem.code == codes::CONFLICT => {
-                    return self.there_or(problem, webhook, deadline, hears).await;
+                    return self.there_or(problem, webhook, deadline, listener).await;
                 }
                 NextStep::Again(reason) if *reason.code == codes::CONFLICT => {
-                    let problem = reason.give_up(&request, 1, Duration::ZERO);
-                    return self.there_or(problem, webhook, deadline, hears).await;
+                    let problem = reason.into_problem(&request, 1, Duration::ZERO);
+                    return self.there_or(problem, webhook, deadline, listener).await;
                 }
                 NextStep::Stop(problem) => return Err(problem),
                 NextStep::Renew => {}
                 NextStep::Again(reason) => {
                     // Without a list nobody can tell whether this one was carried out.
-                    let is_safe = matches!(listed, Known::Missing) || *reason.code == codes::RATE_LIMITED;
+                    let is_safe =
+                        matches!(listed, WebhookLookup::Missing) || *reason.code == codes::RATE_LIMITED;
                     if !is_safe {
-                        return Err(reason.give_up(&request, 1, Duration::ZERO));
+                        return Err(reason.into_problem(&request, 1, Duration::ZERO));
                     }
                     trying.again(reason).await?;
                 }
@@ -315,10 +317,10 @@ impl Client {
         problem: Problem,
         webhook: &Webhook,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
-    ) -> Result<Registered, Problem> {
-        match self.registered(webhook, deadline, hears).await {
-            Ok(Known::Found(there)) => Ok(Registered { was_there: true, ..there }),
+        listener: &dyn ProgressListener,
+    ) -> Result<RegisteredWebhook, Problem> {
+        match self.registered(webhook, deadline, listener).await {
+            Ok(WebhookLookup::Found(there)) => Ok(RegisteredWebhook { was_there: true, ..there }),
             _ => Err(problem),
         }
     }
@@ -328,11 +330,11 @@ impl Client {
         &self,
         webhook: &Webhook,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
-    ) -> Result<Known, Problem> {
-        let list = match self.subscriptions(deadline, hears).await {
+        listener: &dyn ProgressListener,
+    ) -> Result<WebhookLookup, Problem> {
+        let list = match self.subscriptions(deadline, listener).await {
             Ok(list) => list,
-            Err(problem) if problem.is_absent => return Ok(Known::NoList),
+            Err(problem) if problem.is_absent => return Ok(WebhookLookup::NoList),
             Err(problem) => return Err(problem),
         };
         let tells_all = |one: &Subscription| {
@@ -341,8 +343,8 @@ impl Client {
         };
         let same = |one: &Subscription| one.url.parse().is_ok_and(|url: url::Url| url == webhook.url);
         let found = list.into_iter().find(|one| same(one) && tells_all(one));
-        Ok(found.map_or(Known::Missing, |one| {
-            Known::Found(Registered { id: one.id, events: one.events, was_there: false })
+        Ok(found.map_or(WebhookLookup::Missing, |one| {
+            WebhookLookup::Found(RegisteredWebhook { id: one.id, events: one.events, was_there: false })
         }))
     }
 
@@ -354,14 +356,14 @@ impl Client {
     pub async fn subscriptions(
         &self,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Vec<Subscription>, Problem> {
         let mut all = Vec::new();
         let mut seen = 0;
         for _ in 0..MOST_PAGES {
             let request = request::subscriptions(&self.tenant, seen);
             let read = |response: &Response| Ok(answer::subscriptions(&response.body)?);
-            let page = self.call(&request, &read, deadline, hears).await?;
+            let page = self.call(&request, &read, deadline, listener).await?;
             seen += page.length;
             all.extend(page.subscriptions);
             if page.length == 0 || page.total.is_none_or(|total| total <= seen) {
@@ -380,24 +382,24 @@ impl Client {
         &self,
         id: &str,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<(), Problem> {
-        self.call(&request::unsubscribe(&self.tenant, id), &|_: &Response| Ok(()), deadline, hears).await
+        self.call(&request::unsubscribe(&self.tenant, id), &|_: &Response| Ok(()), deadline, listener).await
     }
 
     /// Makes a request with the shared token, which is renewed once where it is refused.
     async fn call<T>(
         &self,
         request: &Request,
-        read: &(impl Fn(&Response) -> Result<T, Unread> + Sync),
+        read: &(impl Fn(&Response) -> Result<T, UnusableAnswer> + Sync),
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<T, Problem> {
-        let mut trying = RetryLoop::new(request, deadline, hears);
+        let mut trying = RetryLoop::new(request, deadline, listener);
         let mut renewed = false;
         loop {
-            hears.hears(&Progress::Asks);
-            let verdict = self.once(request, read, &mut renewed, deadline, hears).await;
+            listener.on_progress(&Progress::Asks);
+            let verdict = self.once(request, read, &mut renewed, deadline, listener).await;
             match verdict.unwrap_or_else(NextStep::Stop) {
                 NextStep::Done(answer) => return Ok(answer),
                 NextStep::Renew => {}
@@ -411,12 +413,12 @@ impl Client {
     async fn once<T>(
         &self,
         request: &Request,
-        read: &(impl Fn(&Response) -> Result<T, Unread> + Sync),
+        read: &(impl Fn(&Response) -> Result<T, UnusableAnswer> + Sync),
         renewed: &mut bool,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<NextStep<T>, Problem> {
-        let token = self.tokens.get(async || self.ask_for_token(deadline, hears).await).await;
+        let token = self.tokens.get(async || self.ask_for_token(deadline, listener).await).await;
         // Without a token nothing is sent, and nothing is learnt of what the request names.
         let token = token.map_err(|problem| Problem { is_settled: true, is_absent: false, ..problem })?;
         let authorization = Authorization::Bearer(token.secret.clone());
@@ -436,11 +438,11 @@ impl Client {
     async fn ask_for_token(
         &self,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
-    ) -> Result<answer::Granted, Problem> {
+        listener: &dyn ProgressListener,
+    ) -> Result<answer::GrantedToken, Problem> {
         let request = request::token(&self.tenant);
         let authorization = Authorization::Client(self.tenant.credentials.clone(), self.tenant.token_auth);
-        let mut trying = RetryLoop::new(&request, deadline, hears);
+        let mut trying = RetryLoop::new(&request, deadline, listener);
         loop {
             let outcome = self.transport.send(&request, &authorization, deadline.left()).await;
             // A token is read from the answer as it came; whatever else is done with one is done
@@ -452,11 +454,11 @@ impl Client {
             let (outcome, heard) = self.received(outcome);
             let read = |response: &Response| match read_raw {
                 Some(Ok(granted)) => Ok(granted),
-                Some(Err(NoToken::Unread(why))) => Err(Unread::Odd(why)),
+                Some(Err(NoToken::Unread(why))) => Err(UnusableAnswer::Odd(why)),
                 // What a refusal says is shown.
                 Some(Err(NoToken::Refused(..))) | None => match answer::token_error(&response.body) {
-                    Some((error, said)) => Err(Unread::NoToken(error, said)),
-                    None => Err(Unread::Odd("it has no `access_token`".to_owned())),
+                    Some((error, said)) => Err(UnusableAnswer::NoToken(error, said)),
+                    None => Err(UnusableAnswer::Odd("it has no `access_token`".to_owned())),
                 },
             };
             match next_step::judge(&request, &authorization, outcome, read, heard) {
@@ -476,7 +478,7 @@ impl Client {
         let outcome = outcome.map(|mut response| {
             response.wait =
                 retry_after::wait(response.retry_after.as_deref(), response.date.as_deref(), now());
-            self.redactor.without_secrets(response)
+            self.redactor.redacted(response)
         });
         let heard = self.heard.fetch_or(outcome.is_ok(), Ordering::Relaxed) || outcome.is_ok();
         (outcome, heard)
@@ -484,20 +486,20 @@ impl Client {
 }
 
 /// What a list of webhooks says of one.
-enum Known {
-    Found(Registered),
+enum WebhookLookup {
+    Found(RegisteredWebhook),
     Missing,
     /// The platform lists none.
     NoList,
 }
 
 /// Reads the job that was asked for.
-fn asked_for(id: &str) -> impl Fn(&Response) -> Result<Job, Unread> + Sync + use<'_> {
+fn asked_for(id: &str) -> impl Fn(&Response) -> Result<Job, UnusableAnswer> + Sync + use<'_> {
     move |response| Ok(answer::job_asked(response, id)?)
 }
 
 fn failed(job: &Job) -> Problem {
-    let help = match job.refusal.speaks_of_a_lock() {
+    let help = match job.refusal.is_about_lock() {
         true => LOCKED,
         false => "correct what the platform names, and submit again",
     };

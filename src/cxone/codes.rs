@@ -79,7 +79,7 @@ pub static PAYLOAD_REFUSED: Code = Code {
     name: "payload-refused",
     severity: Severity::Error,
     what: "The platform read the payload and refused it: 422, or 400 or 413 where a tenant answers so. What it says of a node is shown at that node in the source.",
-    why: "The flow compiles, so it is complete by the platform's description. The tenant knows more, such as its queues and its limits. Nothing was created or changed: callers hear what they heard before.",
+    why: "The flow compiles, so it is complete by the platform's description. The tenant knows more, such as its queues and its limits. Nothing was created or changed: people hear what they heard before.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -349,7 +349,7 @@ pub static GUARD: Code = Code {
     name: "guard",
     severity: Severity::Error,
     what: "The environment requires something that is not the case: `require` under `[env.NAME]` in cxflow.toml lists `clean`, `branch:NAME` or `tests`. Nothing was sent.",
-    why: "What callers hear should be what was reviewed: committed, on the branch that releases are made from, and tested. \
+    why: "What people hear should be what was reviewed: committed, on the branch that releases are made from, and tested. \
           The audit log names the commit, and nobody could find a change again that is not in it.",
     page: Page::Causes {
         causes: &[
@@ -499,7 +499,7 @@ pub static STAYS_IN_PLACE: Code = Code {
     severity: Severity::Warning,
     what: "The flow of this source has another name than when it was submitted last. The platform knows flows by their names and ids, \
            so this is a new flow to it, and the old one stays in place.",
-    why: "Callers may go on hearing the old flow: numbers and campaigns point to its id.",
+    why: "People may go on hearing the old flow: numbers and campaigns point to its id.",
     page: Page::Causes {
         causes: &[
             Cause {

@@ -23,7 +23,7 @@ use tower::{Service, ServiceExt, service_fn};
 use url::Url;
 
 use super::certificate;
-use super::transport::{Fault, causes, root_cause};
+use super::transport::{TransportFault, causes, root_cause};
 use super::way::{self, Proxy};
 
 /// How long a connection may take to be made.
@@ -39,7 +39,7 @@ pub type Stream = Box<dyn Wire>;
 /// Makes connections.
 #[derive(Clone)]
 pub struct Connector {
-    reach: HttpConnector<Names>,
+    reach: HttpConnector<NameResolver>,
     /// None where all addresses are on this machine and unencrypted.
     tls: Option<TlsConnector>,
 }
@@ -56,7 +56,7 @@ impl Connector {
             true => None,
             false => Some(encryption()?),
         };
-        let names: Names = GaiResolver::new().map_err(UnknownName);
+        let names: NameResolver = GaiResolver::new().map_err(UnknownName);
         let mut reach = HttpConnector::new_with_resolver(names);
         reach.enforce_http(false);
         reach.set_nodelay(true);
@@ -68,26 +68,27 @@ impl Connector {
     /// # Errors
     ///
     /// Why there is none, and who is to blame.
-    pub async fn connect(&self, url: &Url, until: Instant) -> Result<Stream, Fault> {
+    pub async fn connect(&self, url: &Url, until: Instant) -> Result<Stream, TransportFault> {
         let began = Instant::now();
         let until = until.min(began + CONNECTING);
         let time = until - began;
-        let uri: Uri = url.as_str().parse().map_err(|_| Fault::Unusable("its address is none".to_owned()))?;
+        let uri: Uri =
+            url.as_str().parse().map_err(|_| TransportFault::Unusable("its address is none".to_owned()))?;
         let encrypted = url.scheme() == "https";
         // Plain addresses are on this machine, where no proxy leads.
-        let proxy = if encrypted { Proxy::before(url).map_err(Fault::ProxySetting)? } else { None };
+        let proxy = if encrypted { Proxy::before(url).map_err(TransportFault::ProxySetting)? } else { None };
         let Some(proxy) = proxy else {
             let direct = async {
                 let stream = self.reach(&uri).await?;
                 if encrypted { self.encrypt(stream, &uri).await } else { Ok(stream) }
             };
-            return timeout_at(until, direct).await.unwrap_or(Err(Fault::NoConnection(time)));
+            return timeout_at(until, direct).await.unwrap_or(Err(TransportFault::NoConnection(time)));
         };
-        let fails = |does: &str| Fault::ProxyFails(proxy.name.clone(), does.to_owned());
+        let fails = |does: &str| TransportFault::ProxyFails(proxy.name.clone(), does.to_owned());
         let tunnel = timeout_at(until, self.tunnel(&proxy, uri.clone()));
         let tunnel = tunnel.await.unwrap_or_else(|_| Err(fails(way::SILENT)))?;
         match timeout_at(until, self.encrypt(tunnel, &uri)).await {
-            Ok(Err(Fault::Broken(_) | Fault::Tls(_))) => {
+            Ok(Err(TransportFault::Broken(_) | TransportFault::Tls(_))) => {
                 Err(fails("makes a connection over which nobody speaks TLS"))
             }
             Ok(made) => made,
@@ -96,17 +97,17 @@ impl Connector {
     }
 
     /// A connection through a proxy to an address.
-    async fn tunnel(&self, proxy: &Proxy, to: Uri) -> Result<Stream, Fault> {
-        let fails = |does: &str| Fault::ProxyFails(proxy.name.clone(), does.to_owned());
-        let refuses = |fault: Fault| match fault {
-            Fault::NoSuchHost => fails("has a name that is not known here"),
-            Fault::Refused => fails("refuses connections"),
-            Fault::Certificate(why) => fails(&format!("cannot be trusted: {why}")),
-            Fault::Tls(_) => {
+    async fn tunnel(&self, proxy: &Proxy, to: Uri) -> Result<Stream, TransportFault> {
+        let fails = |does: &str| TransportFault::ProxyFails(proxy.name.clone(), does.to_owned());
+        let refuses = |fault: TransportFault| match fault {
+            TransportFault::NoSuchHost => fails("has a name that is not known here"),
+            TransportFault::Refused => fails("refuses connections"),
+            TransportFault::Certificate(why) => fails(&format!("cannot be trusted: {why}")),
+            TransportFault::Tls(_) => {
                 fails("does not speak TLS, as its address says; write it with http:// if it is plain")
             }
-            Fault::NoRoute(why) => fails(&format!("cannot be reached ({why})")),
-            Fault::Broken(_) => fails("breaks the connection off"),
+            TransportFault::NoRoute(why) => fails(&format!("cannot be reached ({why})")),
+            TransportFault::Broken(_) => fails("breaks the connection off"),
             other => other,
         };
         let mut stream = self.reach(&proxy.to).await.map_err(refuses)?;
@@ -125,7 +126,7 @@ impl Connector {
         let stream = tunnel.call(to).await.map_err(|error| {
             // Which kind an error is can only be told by its words.
             match error.to_string().trim_start_matches("tunnel error: ") {
-                "proxy authorization required" => Fault::ProxySignIn(proxy.name.clone()),
+                "proxy authorization required" => TransportFault::ProxySignIn(proxy.name.clone()),
                 "unsuccessful" => fails("refuses to connect to it"),
                 "unexpected end of file" => fails("breaks the connection off"),
                 _ => fails("does not answer as a proxy does"),
@@ -135,30 +136,31 @@ impl Connector {
     }
 
     /// A connection to a host.
-    async fn reach(&self, to: &Uri) -> Result<Stream, Fault> {
+    async fn reach(&self, to: &Uri) -> Result<Stream, TransportFault> {
         let stream = self.reach.clone().oneshot(to.clone()).await.map_err(|error| {
             let of = |kind| move |io: &io::Error| io.kind() == kind;
             let io = || causes(&error).filter_map(|cause| cause.downcast_ref::<io::Error>());
             if causes(&error).any(|cause| cause.is::<UnknownName>()) {
-                Fault::NoSuchHost
+                TransportFault::NoSuchHost
             } else if io().any(of(io::ErrorKind::ConnectionRefused)) {
-                Fault::Refused
+                TransportFault::Refused
             } else {
-                Fault::NoRoute(root_cause(&error).to_string())
+                TransportFault::NoRoute(root_cause(&error).to_string())
             }
         })?;
         Ok(Box::new(stream.into_inner()))
     }
 
     /// A connection that is encrypted for a host.
-    async fn encrypt(&self, stream: Stream, to: &Uri) -> Result<Stream, Fault> {
-        let unusable = || Fault::Unusable("its host cannot be verified".to_owned());
+    async fn encrypt(&self, stream: Stream, to: &Uri) -> Result<Stream, TransportFault> {
+        let unusable = || TransportFault::Unusable("its host cannot be verified".to_owned());
         let tls = self.tls.as_ref().ok_or_else(unusable)?;
         let host = to.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let name = ServerName::try_from(host).map_err(|_| unusable())?;
         let made = tls.connect(name, stream).await;
         let made = made.map_err(|error| {
-            certificate::fault(&error).unwrap_or_else(|| Fault::Broken(root_cause(&error).to_string()))
+            certificate::fault(&error)
+                .unwrap_or_else(|| TransportFault::Broken(root_cause(&error).to_string()))
         })?;
         Ok(Box::new(made))
     }
@@ -180,7 +182,7 @@ fn encryption() -> Result<TlsConnector, String> {
 }
 
 /// Looks names up.
-type Names = MapErr<GaiResolver, fn(io::Error) -> UnknownName>;
+type NameResolver = MapErr<GaiResolver, fn(io::Error) -> UnknownName>;
 
 /// A name that is not known.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::answer::{flow_id, json, layers, named, own_id};
+use super::answer::{flow_id, json, layers, named, outermost_id};
 use super::id;
 
 /// The fields of a payload.
@@ -19,7 +19,7 @@ pub fn flow(body: &[u8], asked: &str) -> Result<Option<Value>, String> {
         return Err("it is not a flow".to_owned());
     }
     let layers = layers(&value);
-    let ids = [flow_id(&layers), own_id(&layers)];
+    let ids = [flow_id(&layers), outermost_id(&layers)];
     if let Some(other) = ids.iter().flatten().next()
         && !ids.iter().flatten().any(|id| id == asked)
     {

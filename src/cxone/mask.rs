@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use serde_json::Value;
 
-use super::needles::{Needles, SHORTEST};
 use super::redactor::LONGEST_WORD;
+use super::secret_search::{SHORTEST, SecretSearch};
 use crate::diagnostics::{Diagnostic, quote};
 use crate::settings::codes::HELD_SECRET;
 use crate::source::{FileId, Source, Sources, Span};
@@ -30,7 +30,7 @@ pub struct Mask {
     /// The secrets themselves, and what they are in Base64.
     secrets: Vec<SecretString>,
     /// All spellings that are looked for.
-    needles: Needles,
+    secret_search: SecretSearch,
 }
 
 /// Sources and findings as they may be shown.
@@ -48,7 +48,7 @@ impl Mask {
     pub fn new(secrets: impl IntoIterator<Item = String>) -> Self {
         let mut spellings = BTreeSet::new();
         let secrets: Vec<String> = secrets.into_iter().collect();
-        let needles = Needles::new(secrets.iter().map(String::as_str));
+        let secret_search = SecretSearch::new(secrets.iter().map(String::as_str));
         for secret in secrets {
             if secret.len() < SHORTEST {
                 continue;
@@ -60,7 +60,7 @@ impl Mask {
             spellings.insert(secret.replace(' ', "+"));
             spellings.insert(secret);
         }
-        Self { secrets: spellings.into_iter().map(SecretString::from).collect(), needles }
+        Self { secrets: spellings.into_iter().map(SecretString::from).collect(), secret_search }
     }
 
     /// How sources and the findings in them may be shown.
@@ -175,14 +175,14 @@ impl Mask {
     /// Where secrets are in a text. The text is searched in windows, since a window with escapes
     /// takes many times its size.
     fn places(&self, text: &str, shortest: usize) -> Vec<Range<usize>> {
-        let overlap = self.needles.longest() * LONGEST_ESCAPE;
+        let overlap = self.secret_search.longest() * LONGEST_ESCAPE;
         let mut places = Vec::new();
         let mut start = 0;
         while start < text.len() {
             let next = text.floor_char_boundary(start + WINDOW);
             let end = text.ceil_char_boundary(next.saturating_add(overlap));
             let window = text.get(start..end).unwrap_or_default();
-            let found = self.needles.places(window, shortest, false);
+            let found = self.secret_search.places(window, shortest, false);
             places.extend(found.into_iter().map(|place| place.start + start..place.end + start));
             start = next;
         }
@@ -211,10 +211,10 @@ impl Masked<'_> {
         for text in own.into_iter().chain(labels).chain(help) {
             *text = if is_own { self.mask.words(text).into_owned() } else { self.text(text) };
         }
-        // A mend with a covered text would write what covers it.
-        finding.mends.retain(|mend| {
-            let edits = mend.edits.iter().map(|edit| &edit.text);
-            std::iter::once(&mend.title).chain(edits).all(|text| self.text(text) == *text)
+        // A fix with a covered text would write what covers it.
+        finding.fixes.retain(|fix| {
+            let edits = fix.edits.iter().map(|edit| &edit.text);
+            std::iter::once(&fix.title).chain(edits).all(|text| self.text(text) == *text)
         });
         Cow::Owned(finding)
     }

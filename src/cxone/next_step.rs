@@ -6,7 +6,7 @@ use super::address::origin;
 use super::answer::{Response, token_error};
 use super::refusal::Refusal;
 use super::request::{Authorization, Body, Request};
-use super::transport::{Fault, Unanswered};
+use super::transport::{TransportFault, Unanswered};
 use super::wording::{clean, lasting, quoted};
 use super::{Problem, codes, way};
 use crate::diagnostics::Code;
@@ -74,7 +74,7 @@ impl Reason {
     }
 
     /// The problem that it becomes after so many `tries` in this time.
-    pub fn give_up(&self, request: &Request, tries: u32, time: Duration) -> Problem {
+    pub fn into_problem(&self, request: &Request, tries: u32, time: Duration) -> Problem {
         let host = origin(&request.url);
         let tried = if tries > 1 { format!("; {tries} tries in {}", lasting(time)) } else { String::new() };
         Problem::new(
@@ -87,7 +87,7 @@ impl Reason {
 
 /// Why an answer of the kind 2xx is not taken.
 #[derive(Debug)]
-pub enum Unread {
+pub enum UnusableAnswer {
     /// It is not understood: why.
     Odd(String),
     /// It says that something was made, and not what: why, and the flow that it names instead.
@@ -96,7 +96,7 @@ pub enum Unread {
     NoToken(String, Option<String>),
 }
 
-impl From<String> for Unread {
+impl From<String> for UnusableAnswer {
     fn from(why: String) -> Self {
         Self::Odd(why)
     }
@@ -107,7 +107,7 @@ pub fn judge<T>(
     request: &Request,
     authorization: &Authorization,
     outcome: Result<Response, Unanswered>,
-    read: impl FnOnce(&Response) -> Result<T, Unread>,
+    read: impl FnOnce(&Response) -> Result<T, UnusableAnswer>,
     heard: bool,
 ) -> NextStep<T> {
     let mut response = match outcome {
@@ -118,11 +118,13 @@ pub fn judge<T>(
             return NextStep::Stop(unnamed(request, &why, None));
         }
         // Something answered, and whether it took what it was sent cannot be told.
-        Err(Unanswered { fault: fault @ (Fault::TooLong(_) | Fault::NoHttp), was_sent: true, .. })
-            if request.creates =>
-        {
+        Err(Unanswered {
+            fault: fault @ (TransportFault::TooLong(_) | TransportFault::NoHttp),
+            was_sent: true,
+            ..
+        }) if request.creates => {
             let why = match &fault {
-                Fault::TooLong(what) => format!("answered {what}"),
+                TransportFault::TooLong(what) => format!("answered {what}"),
                 _ => "answered something that is not HTTP".to_owned(),
             };
             return NextStep::Stop(unnamed(request, &why, None));
@@ -150,7 +152,7 @@ pub fn judge<T>(
         // Many servers write 302 where they mean 303: one that leads to what was made is the same.
         301 | 302 if request.creates => match read(&Response { body: Vec::new(), ..response.clone() }) {
             Ok(answer) => NextStep::Done(answer),
-            Err(Unread::Unnamed(why, flow @ Some(_))) => {
+            Err(UnusableAnswer::Unnamed(why, flow @ Some(_))) => {
                 let seen = format!("answered {status}, but {why}");
                 NextStep::Stop(unnamed(request, &seen, flow.as_deref()))
             }
@@ -158,14 +160,14 @@ pub fn judge<T>(
         },
         200..=299 | 303 if is_taken => match read(&response) {
             Ok(answer) => NextStep::Done(answer),
-            Err(Unread::NoToken(error, said)) => {
+            Err(UnusableAnswer::NoToken(error, said)) => {
                 NextStep::Stop(no_token(request, authorization, status, &error, said.as_deref()))
             }
-            Err(Unread::Unnamed(why, flow)) => {
+            Err(UnusableAnswer::Unnamed(why, flow)) => {
                 let seen = format!("answered {status}, but {why}{}", beginning(&response));
                 NextStep::Stop(unnamed(request, &seen, flow.as_deref()))
             }
-            Err(Unread::Odd(why)) => NextStep::Again(Reason::new(
+            Err(UnusableAnswer::Odd(why)) => NextStep::Again(Reason::new(
                 &codes::UNEXPECTED_ANSWER,
                 match authorization.is_client() {
                     true => format!("answered {status}, but {why} ({})", kind(&response)),
@@ -242,8 +244,8 @@ pub fn sent_unknown_help(flow: Option<&str>) -> String {
 /// come again, it is asked again; else a lock may last for hours.
 fn conflict<T>(request: &Request, authorization: &Authorization, response: &Response) -> NextStep<T> {
     let refusal = Refusal::read(&response.body);
-    let locked = response.status == 423 || refusal.speaks_of_a_lock();
-    let another = refusal.speaks_of_another();
+    let locked = response.status == 423 || refusal.is_about_lock();
+    let another = refusal.is_about_name_conflict();
     if !request.creates || authorization.is_client() {
         return refused(request, authorization, response);
     }
@@ -259,7 +261,7 @@ fn conflict<T>(request: &Request, authorization: &Authorization, response: &Resp
         return NextStep::Again(reason);
     }
     if locked || another {
-        let problem = reason.give_up(request, 1, Duration::ZERO).refused(refusal);
+        let problem = reason.into_problem(request, 1, Duration::ZERO).refused(refusal);
         return NextStep::Stop(problem);
     }
     NextStep::Again(Reason { patience: RetryLimit::Times(ODD), ..reason })
@@ -284,7 +286,7 @@ fn refused<T>(request: &Request, authorization: &Authorization, response: &Respo
             no_token(request, authorization, status, &error, said.as_deref())
         }
         401 => return NextStep::Renew,
-        _ if request.creates && refusal.speaks_of_a_lock() => Problem::new(
+        _ if request.creates && refusal.is_about_lock() => Problem::new(
             &codes::CONFLICT,
             format!("{purpose}: {host} answered {}{said}", named(status)),
             LOCKED,
@@ -339,7 +341,7 @@ fn no_token(
         (None, error) => format!(": {error}"),
     };
     let encoded = match authorization {
-        Authorization::Client(credentials, how) if credentials.need_encoding() => match how {
+        Authorization::Client(credentials, how) if credentials.needs_encoding() => match how {
             TokenAuth::Basic => Some("basic-raw"),
             TokenAuth::BasicRaw => Some("basic"),
             TokenAuth::Post => None,
@@ -401,72 +403,74 @@ fn no_answer<T>(request: &Request, unanswered: Unanswered, heard: bool) -> NextS
     let again_how = if was_sent { rerun(request) } else { "run the same command again: nothing was sent" };
     let later = format!("check the network and the platform's status page, then {again_how}");
     match fault {
-        Fault::NoSuchHost => again(
+        TransportFault::NoSuchHost => again(
             "has a name that is not known here".to_owned(),
             "check the base URL for a slip, and that this machine can look names up",
         ),
-        Fault::Refused => again(
+        TransportFault::Refused => again(
             "refuses connections".to_owned(),
             "check the base URL and its port, the network, and the proxy if there is one",
         ),
-        Fault::NoRoute(why) => again(
+        TransportFault::NoRoute(why) => again(
             format!("cannot be reached ({})", clean(&why, 200)),
             "check the network, the base URL, and the proxy if there is one",
         ),
-        Fault::NoConnection(time) => {
+        TransportFault::NoConnection(time) => {
             let seen = format!("could not be connected to within {}", lasting(time));
             let help = "check the base URL and its port, the network, and the proxy if there is one";
             let reason = Reason::new(&codes::UNREACHABLE, seen, help, patience);
             NextStep::Again(Reason { is_silence: true, is_settled, ..reason })
         }
-        Fault::Silent(time) => {
+        TransportFault::Silent(time) => {
             let seen = format!("did not answer within {}", lasting(time));
             let reason = Reason::new(&codes::UNREACHABLE, seen, later, patience);
             NextStep::Again(Reason { is_silence: true, ..reason })
         }
-        Fault::Broken(why) => again(format!("broke the connection off ({})", clean(&why, 200)), &later),
-        Fault::Certificate(why) => unreachable(
+        TransportFault::Broken(why) => {
+            again(format!("broke the connection off ({})", clean(&why, 200)), &later)
+        }
+        TransportFault::Certificate(why) => unreachable(
             format!("cannot be trusted: {}", clean(&why, 300)),
             "check the base URL; if the company's own authority signs certificates, name its file in SSL_CERT_FILE",
         ),
-        Fault::Tls(why) => unreachable(
+        TransportFault::Tls(why) => unreachable(
             format!("and this machine cannot agree on TLS: {}", clean(&why, 300)),
             "check the base URL and its port: something other than the platform may listen there",
         ),
-        Fault::TooLong(what) => NextStep::Stop(Problem::new(
+        TransportFault::TooLong(what) => NextStep::Stop(Problem::new(
             &codes::UNEXPECTED_ANSWER,
             format!("{}: {host} answered {what}", request.purpose),
             "check that the base URL is that of the API, whose answers are short",
         )),
-        Fault::ProxySignIn(proxy) => unreachable(
+        TransportFault::ProxySignIn(proxy) => unreachable(
             format!(
                 "was not reached: the proxy {} ({}) wants a sign-in (407)",
                 proxy.address, proxy.variable
             ),
             "write user and password into that variable, as in http://USER:PASSWORD@HOST:PORT, or put the platform's host into NO_PROXY",
         ),
-        Fault::ProxyFails(proxy, does) => {
+        TransportFault::ProxyFails(proxy, does) => {
             let is_silence = does == way::SILENT || does == way::SILENT_BEHIND;
             let seen = format!("was not reached: the proxy {} ({}) {does}", proxy.address, proxy.variable);
             let help = "check that variable and the proxy, or put the platform's host into NO_PROXY";
             let reason = Reason::new(&codes::UNREACHABLE, seen, help, patience);
             NextStep::Again(Reason { is_silence, is_settled, ..reason })
         }
-        Fault::ProxySetting(why) => unreachable(
+        TransportFault::ProxySetting(why) => unreachable(
             format!("was not asked: {why}"),
             "write it as http://HOST:PORT, or put the platform's host into NO_PROXY",
         ),
-        Fault::Packed(how) => again(
+        TransportFault::Packed(how) => again(
             format!("answered {how}"),
             "ask the platform's support which encodings it sends; a proxy may have packed the answer",
         ),
-        Fault::NoHttp => NextStep::Again(Reason::new(
+        TransportFault::NoHttp => NextStep::Again(Reason::new(
             &codes::UNEXPECTED_ANSWER,
             "does not speak HTTP",
             "check the base URL and its port; if the port uses TLS, the base URL has to begin with https",
             RetryLimit::Times(3),
         )),
-        Fault::Unusable(why) => unreachable(
+        TransportFault::Unusable(why) => unreachable(
             format!("cannot be asked: {}", clean(&why, 300)),
             "check the base URL and the paths of the environment",
         ),
@@ -515,7 +519,7 @@ mod tests {
             body: body.as_bytes().to_vec(),
             ..Response::default()
         };
-        let read = |response: &Response| answer::job(&response.body).map_err(Unread::Odd);
+        let read = |response: &Response| answer::job(&response.body).map_err(UnusableAnswer::Odd);
         judge(&request, &Authorization::Bearer("t".into()), Ok(response), read, true)
     }
 

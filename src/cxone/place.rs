@@ -3,7 +3,7 @@
 
 /// What a place is part of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spot {
+pub enum PayloadSpot {
     /// A node by its number, and the rest of the place.
     Node(usize, Vec<String>),
     /// A node by its id, which may have been taken apart at its dots, and the rest of the place.
@@ -24,34 +24,34 @@ const MOST_STEPS: usize = 32;
 /// The spot that a place names.
 ///
 /// ```
-/// use cxflowc::cxone::place::{Spot, spot};
-/// assert_eq!(spot("#/transitions/2/to_node"), Some(Spot::Transition(2)));
-/// assert_eq!(spot("$.entry_node"), Some(Spot::Entry));
+/// use cxflowc::cxone::place::{PayloadSpot, spot};
+/// assert_eq!(spot("#/transitions/2/to_node"), Some(PayloadSpot::Transition(2)));
+/// assert_eq!(spot("$.entry_node"), Some(PayloadSpot::Entry));
 /// ```
-pub fn spot(place: &str) -> Option<Spot> {
+pub fn spot(place: &str) -> Option<PayloadSpot> {
     of_steps(&steps(place))
 }
 
 /// The spot that steps lead to. What is before the payload's own names, such as `body`, does not count.
-pub fn of_steps(steps: &[String]) -> Option<Spot> {
+pub fn of_steps(steps: &[String]) -> Option<PayloadSpot> {
     for (at, step) in steps.iter().enumerate() {
         let rest = steps.get(at + 1..).unwrap_or_default();
         let number = rest.first().and_then(|next| next.parse::<usize>().ok());
         let spot = match plain(step).as_str() {
             "nodes" | "node" => match number {
-                Some(number) => Spot::Node(number, rest.get(1..).unwrap_or_default().to_vec()),
+                Some(number) => PayloadSpot::Node(number, rest.get(1..).unwrap_or_default().to_vec()),
                 None if rest.is_empty() => continue,
-                None => Spot::NodeId(rest.to_vec()),
+                None => PayloadSpot::NodeId(rest.to_vec()),
             },
-            "transitions" | "transition" => Spot::Transition(number?),
-            "entrynode" | "entry" => Spot::Entry,
-            "name" if rest.is_empty() => Spot::Name,
-            "description" if rest.is_empty() => Spot::Description,
+            "transitions" | "transition" => PayloadSpot::Transition(number?),
+            "entrynode" | "entry" => PayloadSpot::Entry,
+            "name" if rest.is_empty() => PayloadSpot::Name,
+            "description" if rest.is_empty() => PayloadSpot::Description,
             _ => continue,
         };
         return Some(spot);
     }
-    (!steps.is_empty()).then(|| Spot::NodeId(steps.to_vec()))
+    (!steps.is_empty()).then(|| PayloadSpot::NodeId(steps.to_vec()))
 }
 
 /// A name without what differs from one style to the next.
@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn places_in_every_style() {
-        let node = |rest: &[&str]| Some(Spot::Node(3, rest.iter().map(|step| (*step).to_owned()).collect()));
+        let node =
+            |rest: &[&str]| Some(PayloadSpot::Node(3, rest.iter().map(|step| (*step).to_owned()).collect()));
         for place in [
             "/nodes/3/actions/0/text",
             "#/nodes/3/actions/0/text",
@@ -129,17 +130,21 @@ mod tests {
         ] {
             assert_eq!(spot(place), node(&["actions", "0", "text"]), "{place}");
         }
-        let id = |steps: &[&str]| Some(Spot::NodeId(steps.iter().map(|step| (*step).to_owned()).collect()));
+        let id =
+            |steps: &[&str]| Some(PayloadSpot::NodeId(steps.iter().map(|step| (*step).to_owned()).collect()));
         assert_eq!(spot("nodes.sales.queue"), id(&["sales", "queue"]));
         assert_eq!(spot("nodes['a.b']"), id(&["a.b"]));
         assert_eq!(spot("/nodes/a~1b%20c"), id(&["a/b c"]));
         assert_eq!(spot("sales"), id(&["sales"]));
-        assert_eq!(spot("/transitions/12/to_node"), Some(Spot::Transition(12)));
-        assert_eq!(spot("entryNode"), Some(Spot::Entry));
-        assert_eq!(spot("body.name"), Some(Spot::Name));
-        assert_eq!(spot("/description"), Some(Spot::Description));
+        assert_eq!(spot("/transitions/12/to_node"), Some(PayloadSpot::Transition(12)));
+        assert_eq!(spot("entryNode"), Some(PayloadSpot::Entry));
+        assert_eq!(spot("body.name"), Some(PayloadSpot::Name));
+        assert_eq!(spot("/description"), Some(PayloadSpot::Description));
         for nothing in ["", "#", "/", "$", "[]", "..", "transitions", "transitions[x]"] {
-            assert!(!matches!(spot(nothing), Some(Spot::Node(..) | Spot::Transition(_))), "{nothing}");
+            assert!(
+                !matches!(spot(nothing), Some(PayloadSpot::Node(..) | PayloadSpot::Transition(_))),
+                "{nothing}"
+            );
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct Plain {
 
 impl Plain {
     /// A text as it stands.
-    pub fn as_it_is(text: &str) -> Self {
+    pub fn from_text(text: &str) -> Self {
         Self { bytes: text.as_bytes().to_vec(), places: None }
     }
 
@@ -24,9 +24,9 @@ impl Plain {
     }
 
     /// Whether resolving escapes would change anything.
-    pub fn has_escapes(&self, dress: Dress) -> bool {
+    pub fn has_escapes(&self, dress: EscapeSet) -> bool {
         memchr::memchr3(b'%', b'\\', b'&', &self.bytes).is_some()
-            || dress == Dress::Any && memchr::memchr3(b'=', b'<', b'x', &self.bytes).is_some()
+            || dress == EscapeSet::Any && memchr::memchr3(b'=', b'<', b'x', &self.bytes).is_some()
             || !self.bytes.is_ascii()
             || self.bytes.iter().any(u8::is_ascii_control)
     }
@@ -43,16 +43,16 @@ impl Plain {
     }
 
     /// The same with escapes resolved once.
-    pub fn resolved(&self, dress: Dress) -> Self {
+    pub fn resolved(&self, dress: EscapeSet) -> Self {
         let mut out = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Some(Vec::new()) };
         let mut at = 0;
         while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let (meant, length) = meant(rest, dress);
             let place = self.place(at..at + length).unwrap_or_default();
             match meant {
-                Meant::Nothing => {}
-                Meant::Byte(byte) => out.push(&[byte], &place),
-                Meant::Char(c) => out.push(c.encode_utf8(&mut [0; 4]).as_bytes(), &place),
+                DecodedEscape::Nothing => {}
+                DecodedEscape::Byte(byte) => out.push(&[byte], &place),
+                DecodedEscape::Char(c) => out.push(c.encode_utf8(&mut [0; 4]).as_bytes(), &place),
             }
             at += length;
         }
@@ -60,10 +60,10 @@ impl Plain {
     }
 
     /// The same without what stands between pieces, as where a text was wrapped or written byte by byte.
-    pub fn squeezed(&self) -> Self {
+    pub fn without_separators(&self) -> Self {
         let mut out = Self { bytes: Vec::with_capacity(self.bytes.len()), places: Some(Vec::new()) };
         for (at, byte) in self.bytes.iter().enumerate() {
-            if !is_between(*byte) {
+            if !is_separator_byte(*byte) {
                 let place = self.place(at..at + 1).unwrap_or_default();
                 out.push(&[*byte], &place);
             }
@@ -81,7 +81,7 @@ impl Plain {
 
 /// Which escapes are resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dress {
+pub enum EscapeSet {
     /// Those of JSON, URLs, HTML and programs.
     Usual,
     /// Also those of mails (`=68`), numbers (`0x68`) and tags, which ordinary text looks like by chance.
@@ -89,49 +89,49 @@ pub enum Dress {
 }
 
 /// Whether a byte may stand between the pieces of a text that was wrapped or written byte by byte.
-pub fn is_between(byte: u8) -> bool {
+pub fn is_separator_byte(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b':' | b',' | b'-' | b';')
 }
 
-enum Meant {
+enum DecodedEscape {
     Nothing,
     Byte(u8),
     Char(char),
 }
 
 /// What bytes begin with, and how many of them that is.
-fn meant(text: &[u8], dress: Dress) -> (Meant, usize) {
+fn meant(text: &[u8], dress: EscapeSet) -> (DecodedEscape, usize) {
     let code = |from: usize, to: usize| hex(text.get(from..to)?);
-    let byte = |from: usize| Some((Meant::Byte(u8::try_from(code(from, from + 2)?).ok()?), from + 2));
+    let byte = |from: usize| Some((DecodedEscape::Byte(u8::try_from(code(from, from + 2)?).ok()?), from + 2));
     let escape = match (text.first(), text.get(1)) {
         (Some(b'%'), Some(b'u' | b'U')) => {
-            code(2, 6).and_then(|code| Some((Meant::Char(char::from_u32(code)?), 6)))
+            code(2, 6).and_then(|code| Some((DecodedEscape::Char(char::from_u32(code)?), 6)))
         }
         (Some(b'%'), _) => byte(1),
         (Some(b'\\'), Some(b'u')) => unicode(text),
         (Some(b'\\'), Some(b'U')) => {
-            code(2, 10).and_then(|code| Some((Meant::Char(char::from_u32(code)?), 10)))
+            code(2, 10).and_then(|code| Some((DecodedEscape::Char(char::from_u32(code)?), 10)))
         }
         (Some(b'\\'), Some(b'0'..=b'3')) => octal(text),
         // A line that goes on in the next one.
-        (Some(b'\\'), Some(b'\n')) => Some((Meant::Nothing, 2)),
-        (Some(b'\\'), Some(b'\r')) if text.get(2) == Some(&b'\n') => Some((Meant::Nothing, 3)),
+        (Some(b'\\'), Some(b'\n')) => Some((DecodedEscape::Nothing, 2)),
+        (Some(b'\\'), Some(b'\r')) if text.get(2) == Some(&b'\n') => Some((DecodedEscape::Nothing, 3)),
         (Some(b'\\'), Some(b'x')) => byte(2),
-        (Some(b'\\'), Some(c @ (b'/' | b'"' | b'\\' | b'\''))) => Some((Meant::Byte(*c), 2)),
+        (Some(b'\\'), Some(c @ (b'/' | b'"' | b'\\' | b'\''))) => Some((DecodedEscape::Byte(*c), 2)),
         (Some(b'&'), _) => entity(text),
-        (Some(b'='), Some(b'\n')) if dress == Dress::Any => Some((Meant::Nothing, 2)),
-        (Some(b'='), Some(b'\r')) if dress == Dress::Any && text.get(2) == Some(&b'\n') => {
-            Some((Meant::Nothing, 3))
+        (Some(b'='), Some(b'\n')) if dress == EscapeSet::Any => Some((DecodedEscape::Nothing, 2)),
+        (Some(b'='), Some(b'\r')) if dress == EscapeSet::Any && text.get(2) == Some(&b'\n') => {
+            Some((DecodedEscape::Nothing, 3))
         }
-        (Some(b'='), _) if dress == Dress::Any => byte(1),
-        (Some(b'0'), Some(b'x' | b'X')) if dress == Dress::Any => Some((Meant::Nothing, 2)),
-        (Some(b'<'), _) if dress == Dress::Any => tag(text),
+        (Some(b'='), _) if dress == EscapeSet::Any => byte(1),
+        (Some(b'0'), Some(b'x' | b'X')) if dress == EscapeSet::Any => Some((DecodedEscape::Nothing, 2)),
+        (Some(b'<'), _) if dress == EscapeSet::Any => tag(text),
         _ => None,
     };
     escape.unwrap_or_else(|| match character(text) {
-        Some(c) if is_invisible(c) || has_no_width(c) => (Meant::Nothing, c.len_utf8()),
-        Some(c) => (Meant::Char(plainer(c)), c.len_utf8()),
-        None => (Meant::Byte(text.first().copied().unwrap_or_default()), 1),
+        Some(c) if is_invisible(c) || has_no_width(c) => (DecodedEscape::Nothing, c.len_utf8()),
+        Some(c) => (DecodedEscape::Char(ascii_equivalent(c)), c.len_utf8()),
+        None => (DecodedEscape::Byte(text.first().copied().unwrap_or_default()), 1),
     })
 }
 
@@ -142,7 +142,7 @@ fn character(text: &[u8]) -> Option<char> {
 
 /// The ASCII character that a wide or an ornate one stands for: `A` for the letter in full width, in bold or in a circle.
 /// Any white space is a blank.
-pub fn plainer(c: char) -> char {
+pub fn ascii_equivalent(c: char) -> char {
     use unicode_normalization::UnicodeNormalization;
     if c.is_ascii() {
         return c;
@@ -169,36 +169,36 @@ fn hex(digits: &[u8]) -> Option<u32> {
 }
 
 /// `\150`
-fn octal(text: &[u8]) -> Option<(Meant, usize)> {
+fn octal(text: &[u8]) -> Option<(DecodedEscape, usize)> {
     let digits = text.get(1..4)?;
     let is_octal = digits.iter().all(|digit| matches!(digit, b'0'..=b'7'));
     let code = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()?;
-    is_octal.then_some((Meant::Byte(code), 4))
+    is_octal.then_some((DecodedEscape::Byte(code), 4))
 }
 
 /// `<wbr>`, `</b>`, `<br/>`: what is shown of a page does not have it.
-fn tag(text: &[u8]) -> Option<(Meant, usize)> {
+fn tag(text: &[u8]) -> Option<(DecodedEscape, usize)> {
     const LONGEST: usize = 40;
     let name = text.get(1).filter(|byte| **byte == b'/').and(text.get(2)).or(text.get(1))?;
     let end = text.iter().take(LONGEST).position(|byte| *byte == b'>')?;
-    name.is_ascii_alphabetic().then_some((Meant::Nothing, end + 1))
+    name.is_ascii_alphabetic().then_some((DecodedEscape::Nothing, end + 1))
 }
 
 /// `\u00e4`, `\ud83d\ude00`, `\u{e4}`.
-fn unicode(text: &[u8]) -> Option<(Meant, usize)> {
+fn unicode(text: &[u8]) -> Option<(DecodedEscape, usize)> {
     if text.get(2) == Some(&b'{') {
         let end = text.iter().take(12).position(|byte| *byte == b'}')?;
-        return Some((Meant::Char(char::from_u32(hex(text.get(3..end)?)?)?), end + 1));
+        return Some((DecodedEscape::Char(char::from_u32(hex(text.get(3..end)?)?)?), end + 1));
     }
     let first = hex(text.get(2..6)?)?;
     if let Some(c) = char::from_u32(first) {
-        return Some((Meant::Char(c), 6));
+        return Some((DecodedEscape::Char(c), 6));
     }
     let is_pair = text.get(6..8) == Some(br"\u");
     let second = hex(text.get(8..12)?)?;
     let pair = [u16::try_from(first).ok()?, u16::try_from(second).ok()?];
     let c = char::decode_utf16(pair).next()?.ok()?;
-    is_pair.then_some((Meant::Char(c), 12))
+    is_pair.then_some((DecodedEscape::Char(c), 12))
 }
 
 /// Names of punctuation in HTML.
@@ -237,7 +237,7 @@ const NAMES: &[(&str, char)] = &[
 ];
 
 /// `&amp;`, `&#43;`, `&#x2b;`, and the numbers without their semicolon, as browsers take them.
-fn entity(text: &[u8]) -> Option<(Meant, usize)> {
+fn entity(text: &[u8]) -> Option<(DecodedEscape, usize)> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
     let length = text.iter().skip(1).take(12).take_while(|byte| is_part(byte)).count();
     let name = std::str::from_utf8(text.get(1..=length)?).ok()?;
@@ -257,5 +257,5 @@ fn entity(text: &[u8]) -> Option<(Meant, usize)> {
         None => return None,
     };
     let end = if text.get(used) == Some(&b';') { used + 1 } else { used };
-    Some((Meant::Char(c), end))
+    Some((DecodedEscape::Char(c), end))
 }

@@ -51,7 +51,7 @@ impl Problem {
 
     /// With what else a refusal says: nothing was taken.
     pub fn refused(mut self, refusal: Refusal) -> Self {
-        self.beside = refusal.beside().map(String::into_boxed_str);
+        self.beside = refusal.other_members().map(String::into_boxed_str);
         self.complaints = refusal.complaints.into();
         self.is_settled = true;
         self
@@ -64,10 +64,10 @@ impl Problem {
     }
 
     /// What happened, with the platform's first reasons: for a log, which has one line for it.
-    pub fn told(&self) -> String {
+    pub fn log_text(&self) -> String {
         /// How many are told.
         const MOST: usize = 3;
-        let reasons: Vec<String> = self.complaints.iter().take(MOST).map(Complaint::placed).collect();
+        let reasons: Vec<String> = self.complaints.iter().take(MOST).map(Complaint::with_subject).collect();
         if reasons.is_empty() {
             self.message.clone()
         } else {

@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::answer::Response;
-use super::needles::{Needles, SHORTEST};
 use super::place::plain;
+use super::secret_search::{SHORTEST, SecretSearch};
 use super::strangers;
 
 /// What is shorter may be a word in the name of a thing or a state; in bytes.
@@ -20,7 +20,7 @@ pub(super) const PLACE: &str = "[secret]";
 
 /// Secrets that are known to this client.
 #[derive(Debug, Default)]
-pub struct Redactor(Mutex<Arc<Needles>>);
+pub struct Redactor(Mutex<Arc<SecretSearch>>);
 
 impl Redactor {
     /// Keeps a text from ever being shown.
@@ -31,7 +31,7 @@ impl Redactor {
     }
 
     /// An answer without them.
-    pub fn without_secrets(&self, mut response: Response) -> Response {
+    pub fn redacted(&self, mut response: Response) -> Response {
         let secrets = Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner));
         response.location =
             response.location.map(|location| without(&secrets, &location, SHORTEST).unwrap_or(location));
@@ -53,7 +53,7 @@ impl Redactor {
 }
 
 /// A value without secrets; `None` where there are none.
-fn without_in(secrets: &Needles, mut value: Value) -> Option<Value> {
+fn without_in(secrets: &SecretSearch, mut value: Value) -> Option<Value> {
     let mut found = false;
     let mut open = vec![(&mut value, SHORTEST)];
     while let Some((value, shortest)) = open.pop() {
@@ -110,7 +110,7 @@ fn is_word(text: &str) -> bool {
 
 /// A text without secrets of `shortest` bytes and more, however they are spelt, and without the credentials of
 /// others; `None` where there are none.
-fn without(secrets: &Needles, text: &str, shortest: usize) -> Option<String> {
+fn without(secrets: &SecretSearch, text: &str, shortest: usize) -> Option<String> {
     let mut places = secrets.places(text, shortest, true);
     places.extend(strangers::places(text));
     places.sort_by_key(|place| (place.start, place.end));
@@ -141,7 +141,7 @@ mod tests {
         redactor.hide(&"flow".into());
         redactor.hide(&"abc".into());
         let response = Response { body: body.as_bytes().to_vec(), ..Response::default() };
-        String::from_utf8(redactor.without_secrets(response).body).unwrap()
+        String::from_utf8(redactor.redacted(response).body).unwrap()
     }
 
     #[test]

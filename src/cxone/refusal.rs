@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::place::{Spot, plain, spot};
+use super::place::{PayloadSpot, plain, spot};
 use super::wording::{QUOTED, clean, quoted};
 
 /// The longest sentence of the platform's that is shown, in characters.
@@ -32,11 +32,13 @@ impl Complaint {
     /// Whether its place is one of a payload's own.
     fn is_placed(&self) -> bool {
         let spot = self.path.as_deref().and_then(spot);
-        spot.is_some_and(|spot| !matches!(spot, Spot::NodeId(_) | Spot::Name | Spot::Description))
+        spot.is_some_and(|spot| {
+            !matches!(spot, PayloadSpot::NodeId(_) | PayloadSpot::Name | PayloadSpot::Description)
+        })
     }
 
     /// The complaint in the platform's words, with what it is about.
-    pub fn placed(&self) -> String {
+    pub fn with_subject(&self) -> String {
         match self.node.as_ref().or(self.path.as_ref()) {
             Some(place) => format!("{}: {}", clean(place, 200), self.said()),
             None => self.said(),
@@ -149,14 +151,14 @@ impl Refusal {
 
     /// What a value says, without the fields that are read elsewhere.
     pub fn of(value: &Value, elsewhere: &[&str]) -> Self {
-        let mut reading = Reading { refusal: Self::default(), rest: Map::new(), looked_at: 0 };
+        let mut reading = RefusalReader { refusal: Self::default(), rest: Map::new(), looked_at: 0 };
         match value {
             Value::Object(fields) => reading.whole(fields, elsewhere),
             Value::String(text) => reading.refusal.message = said(text),
             list @ Value::Array(_) => reading.list(list, None),
             _ => {}
         }
-        let Reading { mut refusal, rest, .. } = reading;
+        let RefusalReader { mut refusal, rest, .. } = reading;
         if !rest.is_empty() {
             refusal.rest = Some(format!("the answer also has: {}", brief(&Value::Object(rest), QUOTED)));
         }
@@ -177,17 +179,17 @@ impl Refusal {
     }
 
     /// What to say beside: members of the answer that were not understood.
-    pub fn beside(&self) -> Option<String> {
+    pub fn other_members(&self) -> Option<String> {
         self.rest.clone().filter(|_| self.message.is_some() || !self.complaints.is_empty())
     }
 
     /// Whether it says that the flow is locked.
-    pub fn speaks_of_a_lock(&self) -> bool {
+    pub fn is_about_lock(&self) -> bool {
         self.has_word(&["locked", "lock held", "is open in", "checked out", "being edited"])
     }
 
     /// Whether it says that something of this name is there.
-    pub fn speaks_of_another(&self) -> bool {
+    pub fn is_about_name_conflict(&self) -> bool {
         self.has_word(&[
             "already exists",
             "exists already",
@@ -225,14 +227,14 @@ fn words_of(text: &str) -> String {
     out.trim().to_owned()
 }
 
-struct Reading {
+struct RefusalReader {
     refusal: Refusal,
     /// What was not understood.
     rest: Map<String, Value>,
     looked_at: usize,
 }
 
-impl Reading {
+impl RefusalReader {
     /// The outermost object, and what is nested in it under `error` and the like.
     fn whole(&mut self, fields: &Map<String, Value>, elsewhere: &[&str]) {
         let mut layers = vec![fields];
@@ -633,12 +635,12 @@ mod tests {
         let refusal =
             read(r#"{"title":"Out of credit","balance":30,"accounts":["/a"],"instance":"/x","status":403}"#);
         assert_eq!(
-            refusal.beside().unwrap(),
+            refusal.other_members().unwrap(),
             r#"the answer also has: {"balance":30,"accounts":["/a"],"instance":"/x"}"#
         );
         let long = format!(r#"{{"message":"no","more":"{}"}}"#, "x".repeat(100_000));
-        assert!(read(&long).beside().unwrap().chars().count() < QUOTED + 60);
-        assert_eq!(read(r#"{"message":"no"}"#).beside(), None);
+        assert!(read(&long).other_members().unwrap().chars().count() < QUOTED + 60);
+        assert_eq!(read(r#"{"message":"no"}"#).other_members(), None);
         let refusal = read(r#"{"errors":[{"message":"too many","limit":3}]}"#);
         assert_eq!(refusal.complaints[0].message, r#"too many {"limit":3}"#);
     }
@@ -648,16 +650,16 @@ mod tests {
         for text in
             ["the flow is locked", "FLOW_LOCKED", "flowLocked", "Locked by dana", "it is being edited"]
         {
-            assert!(read(&format!(r#"{{"message":"{text}"}}"#)).speaks_of_a_lock(), "{text}");
+            assert!(read(&format!(r#"{{"message":"{text}"}}"#)).is_about_lock(), "{text}");
             assert!(
-                read(&format!(r#"{{"errors":[{{"code":"{text}","message":"m"}}]}}"#)).speaks_of_a_lock(),
+                read(&format!(r#"{{"errors":[{{"code":"{text}","message":"m"}}]}}"#)).is_about_lock(),
                 "{text}"
             );
         }
         for text in ["the number is blocked", "unlocked", "the clock is wrong", "interlocked"] {
-            assert!(!read(&format!(r#"{{"message":"{text}"}}"#)).speaks_of_a_lock(), "{text}");
+            assert!(!read(&format!(r#"{{"message":"{text}"}}"#)).is_about_lock(), "{text}");
         }
-        assert!(read(r#"{"message":"a flow of this name already exists"}"#).speaks_of_another());
+        assert!(read(r#"{"message":"a flow of this name already exists"}"#).is_about_name_conflict());
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl Authorization {
 
 impl Credentials {
     /// Whether the id or the secret has characters that RFC 6749 encodes, section 2.3.1.
-    pub fn need_encoding(&self) -> bool {
+    pub fn needs_encoding(&self) -> bool {
         [self.id.as_str(), self.secret.expose_secret()].into_iter().any(|text| encoded(text) != text)
     }
 }
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_secret_with_odd_characters_is_encoded_first() {
         let credentials = Credentials { id: "me@here".to_owned(), secret: "a:b c".into() };
-        assert!(credentials.need_encoding());
+        assert!(credentials.needs_encoding());
         let header = |how| Authorization::Client(credentials.clone(), how).header();
         assert_eq!(header(TokenAuth::Basic).unwrap().expose_secret(), "Basic bWUlNDBoZXJlOmElM0FiK2M=");
         assert_eq!(header(TokenAuth::BasicRaw).unwrap().expose_secret(), "Basic bWVAaGVyZTphOmIgYw==");

@@ -16,7 +16,7 @@ use super::{Deadline, Problem};
 pub struct RetryLoop<'a> {
     request: &'a Request,
     deadline: Deadline,
-    hears: &'a dyn ProgressListener,
+    listener: &'a dyn ProgressListener,
     began: Instant,
     tries: u32,
     /// How many of the answers could not be understood.
@@ -30,7 +30,7 @@ pub struct RetryLoop<'a> {
 }
 
 impl<'a> RetryLoop<'a> {
-    pub fn new(request: &'a Request, deadline: Deadline, hears: &'a dyn ProgressListener) -> Self {
+    pub fn new(request: &'a Request, deadline: Deadline, listener: &'a dyn ProgressListener) -> Self {
         let pauses = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(500))
             .with_max_delay(Duration::from_secs(30))
@@ -39,7 +39,7 @@ impl<'a> RetryLoop<'a> {
         Self {
             request,
             deadline,
-            hears,
+            listener,
             began: Instant::now(),
             tries: 0,
             odd: 0,
@@ -72,7 +72,7 @@ impl<'a> RetryLoop<'a> {
         };
         let (request, tries, began) = (self.request, self.tries, self.began);
         let settled = |problem: Problem| Problem { is_settled, ..problem };
-        let give_up = || Err(settled(reason.give_up(request, tries, began.elapsed())));
+        let into_problem = || Err(settled(reason.into_problem(request, tries, began.elapsed())));
         // Full jitter: those who were turned away together do not come back together.
         let pause = self.pauses.next().unwrap_or(Duration::from_secs(30)).mul_f64(rand::random::<f64>());
         let mut pause = pause.max(Duration::from_millis(50));
@@ -88,19 +88,19 @@ impl<'a> RetryLoop<'a> {
             RetryLimit::Times(times) => {
                 self.odd += 1;
                 if self.odd >= times {
-                    return give_up();
+                    return into_problem();
                 }
                 self.deadline.left()
             }
         };
         if left.is_zero() {
-            return give_up();
+            return into_problem();
         }
         let (why, time) = (&*reason.seen, pause.min(left));
-        self.hears.hears(&Progress::Waits { why, time, is_settled });
+        self.listener.on_progress(&Progress::Waits { why, time, is_settled });
         tokio::time::sleep(time).await;
         if pause >= left {
-            return give_up();
+            return into_problem();
         }
         self.last = Some(reason);
         Ok(())

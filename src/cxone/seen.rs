@@ -16,9 +16,9 @@ const KEPT: usize = 16 << 10;
 
 /// The first bytes of an answer.
 #[derive(Debug, Clone, Default)]
-pub struct Seen(Arc<Mutex<Vec<u8>>>);
+pub struct AnswerStart(Arc<Mutex<Vec<u8>>>);
 
-impl Seen {
+impl AnswerStart {
     /// Forgets the answer before.
     pub fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -30,8 +30,8 @@ impl Seen {
     }
 
     /// Whether what came says that the request was carried out.
-    pub fn says_taken(&self) -> bool {
-        says_taken(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn says_accepted(&self) -> bool {
+        says_accepted(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A connection that notes what comes over it.
@@ -47,7 +47,7 @@ impl Seen {
 }
 
 /// Whether the beginning of an answer says so: 2xx, or 303, which leads to what came of it.
-fn says_taken(mut bytes: &[u8]) -> bool {
+fn says_accepted(mut bytes: &[u8]) -> bool {
     loop {
         while let [b'\r' | b'\n', rest @ ..] = bytes {
             bytes = rest;
@@ -67,7 +67,7 @@ fn says_taken(mut bytes: &[u8]) -> bool {
 /// A connection whose answers are noted.
 pub struct Watched {
     stream: Stream,
-    seen: Seen,
+    seen: AnswerStart,
 }
 
 impl AsyncRead for Watched {
@@ -103,7 +103,7 @@ impl AsyncWrite for Watched {
 
 #[cfg(test)]
 mod tests {
-    use super::says_taken;
+    use super::says_accepted;
 
     #[test]
     fn a_status_line_says_whether_a_request_was_carried_out() {
@@ -116,7 +116,7 @@ mod tests {
             "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 C",
             "HTTP/1.1 102 Processing\r\nX: y\r\n\r\nHTTP/1.1 100 Continue\n\nHTTP/1.1 202 Accepted\r\n",
         ] {
-            assert!(says_taken(taken.as_bytes()), "{taken}");
+            assert!(says_accepted(taken.as_bytes()), "{taken}");
         }
         for open in [
             "",
@@ -129,7 +129,7 @@ mod tests {
             "HTTP/2 200",
             "SSH-2.0",
         ] {
-            assert!(!says_taken(open.as_bytes()), "{open}");
+            assert!(!says_accepted(open.as_bytes()), "{open}");
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::Problem;
-use super::answer::Granted;
+use super::answer::GrantedToken;
 
 /// How long before its end a token is renewed.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -26,11 +26,11 @@ pub struct Token {
 /// Keeps one token, renewed by one at a time.
 #[derive(Debug, Default)]
 pub struct TokenCache {
-    kept: Mutex<Kept>,
+    kept: Mutex<CachedToken>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct CachedToken {
     token: Option<Token>,
     number: u64,
 }
@@ -42,7 +42,10 @@ impl TokenCache {
     /// # Errors
     ///
     /// Those of asking.
-    pub async fn get(&self, ask: impl AsyncFnOnce() -> Result<Granted, Problem>) -> Result<Token, Problem> {
+    pub async fn get(
+        &self,
+        ask: impl AsyncFnOnce() -> Result<GrantedToken, Problem>,
+    ) -> Result<Token, Problem> {
         let mut kept = self.kept.lock().await;
         if let Some(token) = kept.token.as_ref().filter(|token| Instant::now() < token.renew) {
             return Ok(token.clone());

@@ -23,7 +23,7 @@ use super::answer::Response;
 use super::body;
 use super::connection::Connector;
 use super::request::{Authorization, Body, Method, Request};
-use super::seen::Seen;
+use super::seen::AnswerStart;
 use super::started::{Payload, Started};
 use super::way::ProxyName;
 
@@ -36,7 +36,7 @@ pub const MAX_BODY: usize = 8 << 20;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
+pub enum TransportFault {
     /// The host's name is not known.
     NoSuchHost,
     /// Nothing listens there.
@@ -73,7 +73,7 @@ pub enum Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
     /// Why.
-    pub fault: Fault,
+    pub fault: TransportFault,
     /// Whether any of its body was given to a connection. What was not cannot have been carried out.
     pub was_sent: bool,
     /// Whether the head of the answer began with a status that says that it was carried out.
@@ -87,15 +87,15 @@ pub struct Unanswered {
 pub struct Transport {
     connector: Connector,
     /// Connections over which nothing is asked at the moment.
-    idle: Arc<Mutex<Vec<Line>>>,
+    idle: Arc<Mutex<Vec<OpenConnection>>>,
 }
 
 /// A connection that requests go over, one after another.
-struct Line {
+struct OpenConnection {
     /// The scheme, host and port that it leads to.
     origin: Origin,
     sender: SendRequest<Payload>,
-    seen: Seen,
+    seen: AnswerStart,
     since: Instant,
 }
 
@@ -131,7 +131,7 @@ impl Transport {
         if let Some(line) = self.kept(request) {
             match self.exchange(request, authorization, line, until).await {
                 // The other side has closed it meanwhile.
-                Err(Unanswered { fault: Fault::Broken(_), nothing_came: true, .. }) => {}
+                Err(Unanswered { fault: TransportFault::Broken(_), nothing_came: true, .. }) => {}
                 other => return other,
             }
         }
@@ -144,7 +144,7 @@ impl Transport {
 
     /// A connection to go on with. What changes something has one of its own: one that is kept may end at
     /// any moment, and nobody could tell whether the request arrived.
-    fn kept(&self, request: &Request) -> Option<Line> {
+    fn kept(&self, request: &Request) -> Option<OpenConnection> {
         let origin = request.url.origin();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|line| !line.sender.is_closed() && line.since.elapsed() < KEPT);
@@ -156,21 +156,21 @@ impl Transport {
     }
 
     /// A new connection.
-    async fn line(&self, request: &Request, until: Instant) -> Result<Line, Fault> {
+    async fn line(&self, request: &Request, until: Instant) -> Result<OpenConnection, TransportFault> {
         let stream = self.connector.connect(&request.url, until).await?;
-        let seen = Seen::default();
+        let seen = AnswerStart::default();
         let stream = TokioIo::new(seen.over(stream));
         let (sender, connection) = http1::handshake(stream).await.map_err(|error| fault(&error))?;
         // What becomes of it is told to whoever waits for an answer.
         tokio::spawn(connection);
-        Ok(Line { origin: request.url.origin(), sender, seen, since: Instant::now() })
+        Ok(OpenConnection { origin: request.url.origin(), sender, seen, since: Instant::now() })
     }
 
     async fn exchange(
         &self,
         request: &Request,
         authorization: &Authorization,
-        mut line: Line,
+        mut line: OpenConnection,
         until: Instant,
     ) -> Result<Response, Unanswered> {
         let began = Instant::now();
@@ -180,12 +180,12 @@ impl Transport {
             let message = message(request, authorization, &started)?;
             line.sender.send_request(message).await.map_err(|error| fault(&error))
         };
-        let silent = Fault::Silent(until - began);
+        let silent = TransportFault::Silent(until - began);
         let answer = timeout_at(until, asked).await.unwrap_or_else(|_| Err(silent.clone()));
         let answer = answer.map_err(|fault| Unanswered {
             fault,
             was_sent: started.is_set() || matches!(request.body, Body::Empty),
-            was_taken: line.seen.says_taken(),
+            was_taken: line.seen.says_accepted(),
             nothing_came: line.seen.is_empty(),
         })?;
         let mut response = head(answer.status().as_u16(), answer.headers());
@@ -213,7 +213,7 @@ fn message(
     request: &Request,
     authorization: &Authorization,
     started: &Started,
-) -> Result<hyper::Request<Payload>, Fault> {
+) -> Result<hyper::Request<Payload>, TransportFault> {
     let method = match request.method {
         Method::Get => hyper::Method::GET,
         Method::Post => hyper::Method::POST,
@@ -242,7 +242,7 @@ fn message(
         .header(ACCEPT_ENCODING, "identity");
     if let Some(credentials) = authorization.header() {
         let mut credentials = HeaderValue::from_str(credentials.expose_secret())
-            .map_err(|_| Fault::Unusable("the token cannot be sent in a header".to_owned()))?;
+            .map_err(|_| TransportFault::Unusable("the token cannot be sent in a header".to_owned()))?;
         credentials.set_sensitive(true);
         builder = builder.header(AUTHORIZATION, credentials);
     }
@@ -252,7 +252,7 @@ fn message(
     if let Some(kind) = kind {
         builder = builder.header(CONTENT_TYPE, kind);
     }
-    builder.body(started.watched(body)).map_err(|error| Fault::Unusable(error.to_string()))
+    builder.body(started.watched(body)).map_err(|error| TransportFault::Unusable(error.to_string()))
 }
 
 /// What is read of an answer's head.
@@ -272,23 +272,23 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 }
 
 /// The whole body of an answer.
-async fn whole(mut answer: Incoming) -> Result<Vec<u8>, Fault> {
+async fn whole(mut answer: Incoming) -> Result<Vec<u8>, TransportFault> {
     if answer.size_hint().lower() > MAX_BODY as u64 {
-        return Err(Fault::too_long());
+        return Err(TransportFault::too_long());
     }
     let mut body = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut answer).poll_frame(context)).await {
         let frame = frame.map_err(|error| fault(&error))?;
         let Some(chunk) = frame.data_ref() else { continue };
         if body.len() + chunk.len() > MAX_BODY {
-            return Err(Fault::too_long());
+            return Err(TransportFault::too_long());
         }
         body.extend_from_slice(chunk);
     }
     Ok(body)
 }
 
-impl Fault {
+impl TransportFault {
     /// More than is read.
     pub fn too_long() -> Self {
         Self::TooLong(format!("more than {} MiB", MAX_BODY >> 20))
@@ -306,13 +306,13 @@ impl Fault {
 }
 
 /// Why an exchange over a connection that was made came to no end.
-fn fault(error: &hyper::Error) -> Fault {
+fn fault(error: &hyper::Error) -> TransportFault {
     if error.is_parse_too_large() {
-        Fault::TooLong("with headers that are too long".to_owned())
+        TransportFault::TooLong("with headers that are too long".to_owned())
     } else if error.is_parse() {
-        Fault::NoHttp
+        TransportFault::NoHttp
     } else {
-        Fault::Broken(root_cause(error).to_string())
+        TransportFault::Broken(root_cause(error).to_string())
     }
 }
 

@@ -81,14 +81,14 @@ pub enum Page {
     Flows {
         /// A file that has it.
         wrong: Example,
-        /// The same file, mended.
+        /// The same file, fixed.
         right: Example,
     },
     /// The finding is about settings, `cxflow.toml`.
     Settings {
         /// A file that has it.
         wrong: Example,
-        /// The same file, mended.
+        /// The same file, fixed.
         right: Example,
     },
     /// The finding is about something that no text shows: files, the platform, the way to it.

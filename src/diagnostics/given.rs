@@ -8,7 +8,7 @@ const SHOWN: usize = 5;
 
 /// A param with a value from outside its file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Given {
+pub struct GivenParam {
     /// What the param is called by outside: `queue`, `es.queue`.
     pub name: Box<str>,
     /// What gives it its value.
@@ -30,7 +30,7 @@ pub enum Giver {
 
 impl Diagnostic {
     /// Notes which params make the value that the finding is about.
-    pub(crate) fn given(mut self, given: impl IntoIterator<Item = Given>) -> Self {
+    pub(crate) fn given(mut self, given: impl IntoIterator<Item = GivenParam>) -> Self {
         self.given.extend(given);
         self
     }
@@ -55,7 +55,9 @@ pub fn show_given(diagnostics: &mut Diagnostics) {
 
 fn show(one: &mut Diagnostic) {
     let all = std::mem::take(&mut one.given);
-    if let ([Given { name, giver: Giver::Settings(place), is_whole: true }], Some(used)) = (&*all, one.span) {
+    if let ([GivenParam { name, giver: Giver::Settings(place), is_whole: true }], Some(used)) =
+        (&*all, one.span)
+    {
         let text = std::mem::replace(&mut one.label, format!("{} is set here", quote(name)));
         one.span = Some(*place);
         one.labels.insert(0, Label { span: used, text });

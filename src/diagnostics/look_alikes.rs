@@ -37,7 +37,7 @@ const LETTERS: &[(&str, &str)] = &[
 ];
 
 /// A text by its looks: two texts that look the same are the same here.
-pub fn looks(text: &str) -> Cow<'_, str> {
+pub fn skeleton(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
     }
@@ -46,7 +46,7 @@ pub fn looks(text: &str) -> Cow<'_, str> {
 }
 
 /// A text by its looks, where signs that can be told apart count as different: `2` and `²`.
-pub fn close_looks(text: &str) -> Cow<'_, str> {
+pub fn strict_skeleton(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
     }
@@ -65,7 +65,7 @@ pub fn close_looks(text: &str) -> Cow<'_, str> {
 }
 
 /// The same without case. A letter that only looks like a Latin one as a capital counts as that too.
-pub fn looks_without_case(text: &str) -> Cow<'_, str> {
+pub fn caseless_skeleton(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.to_ascii_lowercase().into();
     }
@@ -75,7 +75,7 @@ pub fn looks_without_case(text: &str) -> Cow<'_, str> {
         latin(only).map(|latin| latin.to_ascii_lowercase())
     };
     let lower = text.to_lowercase();
-    looks(&lower).nfd().map(|letter| capital(letter).unwrap_or(letter)).nfc().collect()
+    skeleton(&lower).nfd().map(|letter| capital(letter).unwrap_or(letter)).nfc().collect()
 }
 
 /// The name of the language that a text looks like and is not.
@@ -87,7 +87,7 @@ pub fn looks_without_case(text: &str) -> Cow<'_, str> {
 /// assert_eq!(as_name("caf\u{E9}"), None);
 /// ```
 pub fn as_name(text: &str) -> Option<String> {
-    let seen = looks(text);
+    let seen = skeleton(text);
     (!text.is_ascii() && crate::spelling::is_name(&seen)).then(|| seen.into_owned())
 }
 
@@ -114,8 +114,8 @@ pub fn difference(here: &str, there: &str) -> Option<String> {
     if here == there || here.len().max(there.len()) > LONGEST || here.is_ascii() && there.is_ascii() {
         return None;
     }
-    let seen = looks(here);
-    if seen != looks(there) || !seen.contains(char::is_alphanumeric) {
+    let seen = skeleton(here);
+    if seen != skeleton(there) || !seen.contains(char::is_alphanumeric) {
         return None;
     }
     Some(code_points_of(here, there))
@@ -167,9 +167,9 @@ fn code_points(text: &str) -> Option<String> {
     (!shown.is_empty()).then(|| format!("`{shown}`"))
 }
 
-/// Says of a finding whose mend writes what looks the same in which characters the two differ.
+/// Says of a finding whose fix writes what looks the same in which characters the two differ.
 pub fn explain(finding: &mut Diagnostic, sources: &Sources) {
-    let mut edits = finding.mends.iter().flat_map(|mend| &mend.edits);
+    let mut edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
     // Without the signs around a name: `{name}` may become `${name}`.
     let name = |text: &str| text.trim_matches(|c| matches!(c, '$' | '{' | '}' | '"' | '`' | '@')).to_owned();
     let said = edits.find_map(|edit| difference(&name(sources.text(edit.span)), &name(&edit.text)));

@@ -1,19 +1,19 @@
 //! What the compiler says: one struct for every finding, the list that collects them, the codes.
 
 mod code;
+mod fix;
 mod given;
 mod keys;
 pub mod look_alikes;
-mod mend;
 pub mod render;
 pub mod suggest;
 mod wording;
 
 pub use code::{Area, Cause, Code, Example, Page, Severity};
-pub use given::{Given, Giver, show_given};
+pub use fix::{Edit, Fix, When};
+pub(crate) use fix::{line_break, margin};
+pub use given::{GivenParam, Giver, show_given};
 pub use keys::{keys_in_words, list_of_keys};
-pub use mend::{Edit, Mend, When};
-pub(crate) use mend::{line_break, margin};
 pub use wording::{counted, list_of, quote, with_article};
 
 use rustc_hash::FxHashMap;
@@ -82,10 +82,10 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// What else there is to know, a paragraph each.
     pub notes: Vec<String>,
-    /// What would mend it, the likeliest first.
-    pub mends: Vec<Mend>,
+    /// What would fix it, the likeliest first.
+    pub fixes: Vec<Fix>,
     /// The params that make the value it is about.
-    pub given: Vec<Given>,
+    pub given: Vec<GivenParam>,
     /// What another flow that uses the file may say against it.
     pub unless: Option<Unless>,
 }
@@ -109,7 +109,7 @@ impl Diagnostic {
             labels: Vec::new(),
             help: None,
             notes: Vec::new(),
-            mends: Vec::new(),
+            fixes: Vec::new(),
             given: Vec::new(),
             unless: None,
         }

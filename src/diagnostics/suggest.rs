@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::damerau_levenshtein;
 
-use super::look_alikes::{difference, looks_without_case};
+use super::look_alikes::{caseless_skeleton, difference};
 
 /// A longer word is no slip of another one.
 const LONGEST: usize = 100;
@@ -24,7 +24,7 @@ const FEW: usize = 64;
 /// assert_eq!(nearest("xyz", ["abc"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let mut search = Search::new(word)?;
+    let mut search = NearestSearch::new(word)?;
     let mut best = None;
     for candidate in candidates {
         // Cheaper than to write the candidate in its plain form.
@@ -38,11 +38,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// How a word is compared: by its looks, without case, and with one kind of separator.
 fn plain(text: &str) -> String {
-    looks_without_case(text).replace(['-', '.', ' '], "_")
+    caseless_skeleton(text).replace(['-', '.', ' '], "_")
 }
 
 /// The search for what is nearest to a word.
-struct Search {
+struct NearestSearch {
     /// The word in its plain form.
     word: String,
     /// Its length in characters.
@@ -53,7 +53,7 @@ struct Search {
     limit: usize,
 }
 
-impl Search {
+impl NearestSearch {
     fn new(word: &str) -> Option<Self> {
         let word = plain(word);
         let length = word.chars().count();
@@ -161,9 +161,9 @@ impl Index {
 
     /// The same of those candidates alone that are wanted, by their numbers.
     pub fn nearest_of(&self, word: &str, is_wanted: impl Fn(usize) -> bool) -> Option<(usize, usize)> {
-        let mut search = Search::new(word)?;
+        let mut search = NearestSearch::new(word)?;
         let mut best = None;
-        let mut compare = |search: &mut Search, number: usize| {
+        let mut compare = |search: &mut NearestSearch, number: usize| {
             if !is_wanted(number) {
                 return;
             }

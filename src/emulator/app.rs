@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio::sync::{Semaphore, watch};
 
 use super::deliveries::Deliveries;
-use super::options::Options;
+use super::options::EmulatorOptions;
 use super::seeded_random::SeededRandom;
 use super::store::Store;
 
@@ -34,17 +34,17 @@ impl RouteCounters {
 }
 
 /// The one client.
-pub struct Credentials {
+pub struct ClientCredentials {
     pub id: String,
     pub secret: SecretString,
 }
 
 /// What every request has at hand.
 pub struct App {
-    pub options: Options,
+    pub options: EmulatorOptions,
     /// The port that it listens on.
     pub port: u16,
-    pub credentials: Credentials,
+    pub credentials: ClientCredentials,
     pub random: SeededRandom,
     pub turns: RouteCounters,
     pub deliveries: Deliveries,
@@ -58,10 +58,12 @@ impl App {
     /// # Errors
     ///
     /// Where no HTTP client can be made for the deliveries.
-    pub fn new(options: Options, port: u16, stopping: watch::Receiver<bool>) -> io::Result<Self> {
+    pub fn new(options: EmulatorOptions, port: u16, stopping: watch::Receiver<bool>) -> io::Result<Self> {
         let random = SeededRandom::new(options.seed);
-        let credentials =
-            Credentials { id: random.id("client", 0), secret: SecretString::from(random.word("secret", 0)) };
+        let credentials = ClientCredentials {
+            id: random.id("client", 0),
+            secret: SecretString::from(random.word("secret", 0)),
+        };
         Ok(Self {
             deliveries: Deliveries::new(&options)?,
             store: Mutex::new(Store::new(&options.limits)),

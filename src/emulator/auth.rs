@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::app::App;
 use super::body::text;
-use super::problem::Problem;
+use super::problem::ErrorResponse;
 use super::scope::Scope;
 
 /// What is said of a token that is none, or none any more (RFC 6750, section 3.1).
@@ -20,9 +20,9 @@ impl App {
     /// # Errors
     ///
     /// `401` without a good token, `403` where it lacks the scope.
-    pub fn authorize(&self, headers: &HeaderMap, scope: Scope) -> Result<(), Problem> {
+    pub fn authorize(&self, headers: &HeaderMap, scope: Scope) -> Result<(), ErrorResponse> {
         let refused = |challenge: HeaderValue, message: &str| {
-            Problem::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
+            ErrorResponse::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
                 .header(header::WWW_AUTHENTICATE, challenge)
         };
         let given = text(headers, header::AUTHORIZATION).and_then(|value| value.split_once(' '));
@@ -46,7 +46,7 @@ impl App {
         let word = scope.word();
         let challenge = format!(r#"Bearer error="insufficient_scope", scope="{word}""#);
         let message = format!("this needs a token with the scope {word}");
-        let problem = Problem::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
+        let problem = ErrorResponse::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
         Err(match HeaderValue::try_from(challenge) {
             Ok(challenge) => problem.header(header::WWW_AUTHENTICATE, challenge),
             Err(_) => problem,

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Method, StatusCode, Uri};
 
-use super::problem::{Problem, bounded};
+use super::problem::{ErrorResponse, bounded};
 
 /// The port of `http` where none is written.
 const USUAL_PORT: u16 = 80;
@@ -18,7 +18,7 @@ const USUAL_PORT: u16 = 80;
 /// # Errors
 ///
 /// `400` without exactly one readable `Host`, `421` where it or the target names somebody else.
-pub fn check(method: &Method, uri: &Uri, headers: &HeaderMap, port: u16) -> Result<(), Problem> {
+pub fn check(method: &Method, uri: &Uri, headers: &HeaderMap, port: u16) -> Result<(), ErrorResponse> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         let given = if headers.contains_key(header::HOST) { "more than one" } else { "none" };
@@ -34,20 +34,20 @@ pub fn check(method: &Method, uri: &Uri, headers: &HeaderMap, port: u16) -> Resu
     judge(authority.as_str(), "target", port)
 }
 
-fn bad(message: impl Into<String>) -> Problem {
-    Problem::bad_request(message).header(header::CONNECTION, HeaderValue::from_static("close"))
+fn bad(message: impl Into<String>) -> ErrorResponse {
+    ErrorResponse::bad_request(message).header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
-fn misdirected(given: &str, place: &str, port: u16) -> Problem {
+fn misdirected(given: &str, place: &str, port: u16) -> ErrorResponse {
     let message = format!(
         "the request is for {} ({place}), and this emulator answers for 127.0.0.1:{port}, localhost:{port} and [::1]:{port} only",
         bounded(given)
     );
-    Problem::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", message)
+    ErrorResponse::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", message)
         .header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
-fn judge(authority: &str, place: &str, port: u16) -> Result<(), Problem> {
+fn judge(authority: &str, place: &str, port: u16) -> Result<(), ErrorResponse> {
     let (name, given) = parts(authority)
         .ok_or_else(|| bad(format!("the {place} {} is not a host and a port", bounded(authority))))?;
     if is_here(name) && given == port { Ok(()) } else { Err(misdirected(authority, place, port)) }

@@ -12,8 +12,8 @@ use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Request, StatusCode};
 
 use super::app::{App, LARGE};
-use super::crowd::{Awaited, Seat};
-use super::problem::Problem;
+use super::problem::ErrorResponse;
+use super::waiting_connections::{Awaited, ConnectionSlot};
 
 /// The next piece of a body.
 async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
@@ -34,9 +34,9 @@ async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
 /// # Errors
 ///
 /// `408`, `413`, `415`, or `400` where it breaks off.
-pub async fn json(app: &App, request: Request<Body>) -> Result<Bytes, Problem> {
+pub async fn json(app: &App, request: Request<Body>) -> Result<Bytes, ErrorResponse> {
     let unsupported = |message: &str| {
-        Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+        ErrorResponse::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
             .header(header::ACCEPT, HeaderValue::from_static("application/json"))
     };
     if !is_json(request.headers()) {
@@ -68,19 +68,19 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// # Errors
 ///
 /// `408`, `413`, or `400` where it breaks off.
-pub async fn read(app: &App, body: Body, most: usize) -> Result<Bytes, Problem> {
+pub async fn read(app: &App, body: Body, most: usize) -> Result<Bytes, ErrorResponse> {
     let time = app.options.limits.body_time;
     tokio::time::timeout(time, read_on(app, body, most)).await.unwrap_or_else(|_| {
         let message = format!("the body did not arrive within {} s", time.as_secs_f32());
-        Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
+        Err(ErrorResponse::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", message)
             .header(header::CONNECTION, HeaderValue::from_static("close")))
     })
 }
 
-async fn read_on(app: &App, mut body: Body, most: usize) -> Result<Bytes, Problem> {
+async fn read_on(app: &App, mut body: Body, most: usize) -> Result<Bytes, ErrorResponse> {
     let too_large = || {
         let message = format!("a body has at most {most} bytes here");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
+        ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large", message)
     };
     // What says beforehand that it is too large is not read at all.
     if body.size_hint().lower() > u64::try_from(most).unwrap_or(u64::MAX) {
@@ -89,7 +89,7 @@ async fn read_on(app: &App, mut body: Body, most: usize) -> Result<Bytes, Proble
     let mut place = None;
     let mut bytes = Vec::new();
     while let Some(piece) = next(&mut body).await {
-        let piece = piece.map_err(|_| Problem::bad_request("the body broke off"))?;
+        let piece = piece.map_err(|_| ErrorResponse::bad_request("the body broke off"))?;
         if bytes.len() + piece.len() > most {
             return Err(too_large());
         }
@@ -107,12 +107,12 @@ async fn read_on(app: &App, mut body: Body, most: usize) -> Result<Bytes, Proble
 #[derive(Clone)]
 pub struct Shared {
     body: Arc<Mutex<Body>>,
-    seat: Option<Seat>,
+    seat: Option<ConnectionSlot>,
 }
 
 impl Shared {
     /// The body of a request on a connection, which waits for its client where it has to.
-    pub fn new(body: Body, seat: Option<Seat>) -> Self {
+    pub fn new(body: Body, seat: Option<ConnectionSlot>) -> Self {
         Self { body: Arc::new(Mutex::new(body)), seat }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-struct Entry<T> {
+struct StoredItem<T> {
     id: String,
     bytes: usize,
     thing: T,
@@ -14,7 +14,7 @@ pub struct BoundedStore<T> {
     most_bytes: usize,
     bytes: usize,
     next: u64,
-    by_age: BTreeMap<u64, Entry<T>>,
+    by_age: BTreeMap<u64, StoredItem<T>>,
     by_id: HashMap<String, u64>,
 }
 
@@ -28,7 +28,7 @@ impl<T> BoundedStore<T> {
     pub fn put(&mut self, id: String, bytes: usize, thing: T) {
         self.remove(&id);
         self.by_id.insert(id.clone(), self.next);
-        self.by_age.insert(self.next, Entry { id, bytes, thing });
+        self.by_age.insert(self.next, StoredItem { id, bytes, thing });
         self.next += 1;
         self.bytes += bytes;
         self.make_room();

@@ -11,17 +11,17 @@ use sha2::Sha256;
 use url::Url;
 
 use super::app::App;
-use super::deliveries::Failed;
-use super::destination::Elsewhere;
+use super::deliveries::DeliveryFailure;
+use super::destination::NotLoopback;
 use super::seeded_random::hex;
-use super::store::{EventType, Made, State};
+use super::store::{DeliveryRecord, DeliveryState, EventType};
 
 /// How often a delivery is sent again.
 const RETRIES: u32 = 5;
 
 /// What is sent.
 #[derive(Serialize)]
-struct Event<'a> {
+struct FlowEvent<'a> {
     id: &'a str,
     r#type: EventType,
     time: String,
@@ -63,9 +63,9 @@ impl App {
                 .collect();
             for (subscription, url, secret) in all {
                 let id = self.random.id("event", store.number());
-                store.deliveries.put(id.clone(), 0, Made::new(subscription, event, &url));
+                store.deliveries.put(id.clone(), 0, DeliveryRecord::new(subscription, event, &url));
                 let data = Data { flow_id: flow, name, job_id: job };
-                let body = Event { id: &id, r#type: event, time: time.clone(), data };
+                let body = FlowEvent { id: &id, r#type: event, time: time.clone(), data };
                 let body = serde_json::to_vec(&body).unwrap_or_default().into();
                 deliveries.push(Delivery { id, event, url, secret, body });
             }
@@ -73,7 +73,7 @@ impl App {
         for delivery in deliveries {
             let Ok(place) = Arc::clone(&self.deliveries.waiting).try_acquire_owned() else {
                 let why = "too many deliveries are waiting";
-                delivery.became(self, State::Dropped, 0, why.to_owned());
+                delivery.became(self, DeliveryState::Dropped, 0, why.to_owned());
                 self.log(&format!("{} {} dropped: {why}", delivery.event.word(), delivery.id));
                 continue;
             };
@@ -103,39 +103,39 @@ impl Delivery {
             let (event, number) = (self.event.word(), attempt + 1);
             let said = match outcome {
                 Ok(status) => status.to_string(),
-                Err(Failed::Tried(why)) => why.to_owned(),
-                Err(Failed::Refused(elsewhere)) => {
+                Err(DeliveryFailure::Tried(why)) => why.to_owned(),
+                Err(DeliveryFailure::Refused(elsewhere)) => {
                     app.log(&format!("{event} {} refused: {elsewhere}", self.id));
-                    return self.became(app, State::Refused, attempt, elsewhere.to_string());
+                    return self.became(app, DeliveryState::Refused, attempt, elsewhere.to_string());
                 }
             };
             app.log(&format!("{event} {} attempt {number}: {said}", self.id));
             let state = match outcome {
-                Ok(200..300) => State::Delivered,
-                _ if attempt == RETRIES => State::Failed,
-                _ => State::Waiting,
+                Ok(200..300) => DeliveryState::Delivered,
+                _ if attempt == RETRIES => DeliveryState::Failed,
+                _ => DeliveryState::Waiting,
             };
             self.became(app, state, number, said);
-            if state == State::Delivered {
+            if state == DeliveryState::Delivered {
                 return;
             }
         }
     }
 
     /// Notes how far it is.
-    fn became(&self, app: &App, state: State, attempts: u32, last: String) {
+    fn became(&self, app: &App, state: DeliveryState, attempts: u32, last: String) {
         if let Some(made) = app.store().deliveries.get_mut(&self.id) {
             (made.state, made.attempts, made.last) = (state, attempts, Some(last));
         }
     }
 
     /// Sends it once; the status of the answer.
-    async fn send(&self, app: &App) -> Result<u16, Failed> {
+    async fn send(&self, app: &App) -> Result<u16, DeliveryFailure> {
         let client = app.deliveries.client(&self.url)?;
         // Each attempt has its own time, so that a receiver can refuse what is old.
         let timestamp = Timestamp::now().as_second().to_string();
         let signature =
-            signature(&self.secret, &timestamp, &self.body).ok_or(Failed::Tried("no signature"))?;
+            signature(&self.secret, &timestamp, &self.body).ok_or(DeliveryFailure::Tried("no signature"))?;
         let request = client
             .post(self.url.clone())
             .header("content-type", "application/json")
@@ -146,11 +146,11 @@ impl Delivery {
             .body(self.body.clone());
         match request.send().await {
             Ok(answer) => Ok(answer.status().as_u16()),
-            Err(error) => Err(match Elsewhere::in_error(&error) {
-                Some(elsewhere) => Failed::Refused(elsewhere),
-                None if error.is_timeout() => Failed::Tried("no answer in time"),
-                None if error.is_connect() => Failed::Tried("no connection"),
-                None => Failed::Tried("the connection broke"),
+            Err(error) => Err(match NotLoopback::in_error(&error) {
+                Some(elsewhere) => DeliveryFailure::Refused(elsewhere),
+                None if error.is_timeout() => DeliveryFailure::Tried("no answer in time"),
+                None if error.is_connect() => DeliveryFailure::Tried("no connection"),
+                None => DeliveryFailure::Tried("the connection broke"),
             }),
         }
     }

@@ -8,8 +8,8 @@ use reqwest::Client;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::destination::{self, Elsewhere};
-use super::options::Options;
+use super::destination::{self, NotLoopback};
+use super::options::EmulatorOptions;
 
 /// Deliveries that are made at the same time.
 const AT_ONCE: usize = 16;
@@ -29,7 +29,7 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    pub fn new(options: &Options) -> io::Result<Self> {
+    pub fn new(options: &EmulatorOptions) -> io::Result<Self> {
         // Where the program has chosen another one already, that one it is.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let limits = &options.limits;
@@ -47,10 +47,10 @@ impl Deliveries {
     }
 
     /// The client for a URL, after the URL was judged.
-    pub fn client(&self, url: &Url) -> Result<&Client, Failed> {
+    pub fn client(&self, url: &Url) -> Result<&Client, DeliveryFailure> {
         let is_plain = url.scheme() == "http";
         if is_plain || !self.anywhere {
-            destination::check(url).map_err(Failed::Refused)?;
+            destination::check(url).map_err(DeliveryFailure::Refused)?;
         }
         if is_plain {
             return Ok(&self.local);
@@ -59,7 +59,7 @@ impl Deliveries {
             let client = client(self.time);
             if self.anywhere { client } else { here(client) }.build().ok()
         });
-        secure.as_ref().ok_or(Failed::Tried("no certificates to verify https with"))
+        secure.as_ref().ok_or(DeliveryFailure::Tried("no certificates to verify https with"))
     }
 
     /// Waits until nothing is under way any more, for so long at most.
@@ -75,14 +75,14 @@ fn client(time: Duration) -> reqwest::ClientBuilder {
 
 /// Leads to this machine alone: nothing is resolved elsewhere, neither here nor by a proxy.
 fn here(client: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    client.no_proxy().dns_resolver(Arc::new(destination::Here))
+    client.no_proxy().dns_resolver(Arc::new(destination::LoopbackResolver))
 }
 
 /// Why an attempt did not arrive.
 #[derive(Clone, Copy)]
-pub enum Failed {
+pub enum DeliveryFailure {
     /// It is tried again.
     Tried(&'static str),
     /// It may not go there, now or later.
-    Refused(Elsewhere),
+    Refused(NotLoopback),
 }

@@ -12,17 +12,17 @@ use url::{Host, Url};
 
 /// An address that is not one of this machine's loopback addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Elsewhere(IpAddr);
+pub struct NotLoopback(IpAddr);
 
-impl fmt::Display for Elsewhere {
+impl fmt::Display for NotLoopback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is not on this machine; --deliver-anywhere sends events by https to others", self.0)
     }
 }
 
-impl Error for Elsewhere {}
+impl Error for NotLoopback {}
 
-impl Elsewhere {
+impl NotLoopback {
     /// What an error is about, if it is about this.
     pub fn in_error(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut at: Option<&(dyn Error + 'static)> = Some(error);
@@ -36,9 +36,9 @@ impl Elsewhere {
     }
 }
 
-fn judge(address: IpAddr) -> Result<(), Elsewhere> {
+fn judge(address: IpAddr) -> Result<(), NotLoopback> {
     // An IPv4 address in IPv6's dress leads where the IPv4 address does.
-    if address.to_canonical().is_loopback() { Ok(()) } else { Err(Elsewhere(address)) }
+    if address.to_canonical().is_loopback() { Ok(()) } else { Err(NotLoopback(address)) }
 }
 
 /// Judges a host that is written as an address, however it is written: such a host is not resolved.
@@ -46,7 +46,7 @@ fn judge(address: IpAddr) -> Result<(), Elsewhere> {
 /// # Errors
 ///
 /// Where it is not on this machine.
-pub fn check(url: &Url) -> Result<(), Elsewhere> {
+pub fn check(url: &Url) -> Result<(), NotLoopback> {
     match url.host() {
         Some(Host::Ipv4(address)) => judge(address.into()),
         Some(Host::Ipv6(address)) => judge(address.into()),
@@ -56,9 +56,9 @@ pub fn check(url: &Url) -> Result<(), Elsewhere> {
 
 /// Resolves names whose addresses are all on this machine, and no others.
 #[derive(Debug, Clone, Copy)]
-pub struct Here;
+pub struct LoopbackResolver;
 
-impl Resolve for Here {
+impl Resolve for LoopbackResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();

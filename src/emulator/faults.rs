@@ -22,7 +22,7 @@ pub enum Fault {
 
 impl Fault {
     /// Whether a client cannot tell if its request was carried out. Chance decides, then.
-    pub(super) fn leaves_open(self) -> bool {
+    pub(super) fn has_unknown_outcome(self) -> bool {
         match self {
             Self::Status(status) => status.is_server_error(),
             Self::Reset | Self::Cut | Self::Hang => true,

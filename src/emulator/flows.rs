@@ -13,11 +13,11 @@ use sha2::{Digest, Sha256};
 use super::app::App;
 use super::body::json;
 use super::jobs;
-use super::page::Page;
-use super::problem::{Finding, Problem};
+use super::page::PageRequest;
+use super::problem::{ErrorResponse, Finding};
 use super::scope::Scope;
-use super::store::{EventType, Flow, Progress, Used, Work};
-use super::verdict::{self, Judged};
+use super::store::{EventType, JobStage, KeyUse, StoredFlow, Work};
+use super::verdict::{self, PayloadReport};
 
 /// A flow, without its payload.
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    fn of(id: &'a str, flow: &'a Flow) -> Self {
+    fn of(id: &'a str, flow: &'a StoredFlow) -> Self {
         Self {
             id,
             name: &flow.name,
@@ -48,9 +48,9 @@ impl<'a> Summary<'a> {
 }
 
 /// `GET /api/flows`
-pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::FlowRead)?;
-    let page = Page::of(request.uri())?;
+    let page = PageRequest::of(request.uri())?;
     let store = app.store();
     Ok(page.answer(store.flows.len(), store.flows.iter().map(|(id, flow)| Summary::of(id, flow))))
 }
@@ -60,11 +60,11 @@ pub async fn show(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Result<Response, ErrorResponse> {
     app.authorize(&headers, Scope::FlowRead)?;
     let (summary, payload) = {
         let store = app.store();
-        let flow = store.flows.get(&id).ok_or_else(|| Problem::not_found("flow", &id))?;
+        let flow = store.flows.get(&id).ok_or_else(|| ErrorResponse::not_found("flow", &id))?;
         (serde_json::to_string(&Summary::of(&id, flow)).unwrap_or_default(), flow.payload.clone())
     };
     // The payload is JSON already, and may be of many megabytes: it takes its place as it is.
@@ -80,15 +80,15 @@ pub async fn delete(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<StatusCode, Problem> {
+) -> Result<StatusCode, ErrorResponse> {
     app.authorize(&headers, Scope::FlowWrite)?;
-    let flow = app.store().flows.remove(&id).ok_or_else(|| Problem::not_found("flow", &id))?;
+    let flow = app.store().flows.remove(&id).ok_or_else(|| ErrorResponse::not_found("flow", &id))?;
     app.tell(EventType::Deleted, &id, &flow.name, None);
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/flows`
-pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::FlowWrite)?;
     take(&app, request, None).await
 }
@@ -98,13 +98,13 @@ pub async fn update(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::FlowWrite)?;
     take(&app, request, Some(id)).await
 }
 
 /// Takes a payload and makes a job of it, once for each idempotency key.
-async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Result<Response, Problem> {
+async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Result<Response, ErrorResponse> {
     let key = idempotency_key(request.headers())?;
     let payload = json(app, request).await?;
     let what = updates.clone().unwrap_or_default();
@@ -116,7 +116,7 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
         (verdict::judge(&payload), digest, payload)
     });
     let (judged, digest, payload) = judging.await.map_err(|_| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the payload could not be checked")
+        ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the payload could not be checked")
     })?;
 
     let mut store = app.store();
@@ -125,7 +125,7 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
         && let Some(job) = store.jobs.get(&used.job)
     {
         if used.request != digest {
-            return Err(Problem::refused(
+            return Err(ErrorResponse::refused(
                 "this Idempotency-Key was used for another request before",
                 vec![Finding::new(
                     "key_used",
@@ -138,16 +138,16 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
     if let Some(flow) = &updates
         && store.flows.get(flow).is_none()
     {
-        return Err(Problem::not_found("flow", flow));
+        return Err(ErrorResponse::not_found("flow", flow));
     }
-    let Judged { name, description, nodes, transitions, errors } = judged?;
+    let PayloadReport { name, description, nodes, transitions, errors } = judged?;
     let id = app.random.id("job", store.number());
     let bytes = payload.len();
-    let job = Progress::Queued(Work { name, description, nodes, transitions, payload, updates, errors });
+    let job = JobStage::Queued(Work { name, description, nodes, transitions, payload, updates, errors });
     let answer = jobs::answer(StatusCode::CREATED, &id, &job);
     store.jobs.put(id.clone(), bytes, job);
     if let Some(key) = key {
-        store.keys.put(key, 0, Used { request: digest, job: id.clone() });
+        store.keys.put(key, 0, KeyUse { request: digest, job: id.clone() });
     }
     drop(store);
     jobs::start(app, id);
@@ -156,18 +156,20 @@ async fn take(app: &Arc<App>, request: Request, updates: Option<String>) -> Resu
 
 /// The idempotency key of a request, bare or as a quoted string, as the draft of the header has it
 /// (draft-ietf-httpapi-idempotency-key-header).
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ErrorResponse> {
     const MOST: usize = 255;
     let mut given = headers.get_all("idempotency-key").iter();
     let Some(value) = given.next() else { return Ok(None) };
     if given.next().is_some() {
-        return Err(Problem::bad_request("there are two Idempotency-Keys"));
+        return Err(ErrorResponse::bad_request("there are two Idempotency-Keys"));
     }
     let key = value.to_str().ok().map(str::trim).map(|text| {
         text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).to_owned()
     });
     match key {
         Some(key) if !key.is_empty() && key.len() <= MOST => Ok(Some(key)),
-        _ => Err(Problem::bad_request(format!("an Idempotency-Key has 1 to {MOST} visible characters"))),
+        _ => {
+            Err(ErrorResponse::bad_request(format!("an Idempotency-Key has 1 to {MOST} visible characters")))
+        }
     }
 }

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};
 
-use super::problem::Problem;
+use super::problem::ErrorResponse;
 
 /// Bytes of a request's line and headers together.
 pub const BYTES: usize = 64 << 10;
@@ -21,12 +21,12 @@ const TARGET: usize = 8 << 10;
 /// # Errors
 ///
 /// `414` and `431` where it is too large, `400` where it has two lengths for one body.
-pub fn check(head: &[u8]) -> Result<(), Problem> {
+pub fn check(head: &[u8]) -> Result<(), ErrorResponse> {
     let mut lines = head.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let target = lines.next().and_then(|first| first.split(|&byte| byte == b' ').nth(1)).unwrap_or_default();
     if target.len() > TARGET {
         let message = format!("a target has at most {TARGET} bytes here");
-        return Err(closing(Problem::new(StatusCode::URI_TOO_LONG, "uri_too_long", message)));
+        return Err(closing(ErrorResponse::new(StatusCode::URI_TOO_LONG, "uri_too_long", message)));
     }
     let (mut count, mut bytes, mut lengths, mut codings) = (0, target.len(), 0, 0);
     for line in lines.take_while(|line| !line.is_empty()) {
@@ -41,20 +41,20 @@ pub fn check(head: &[u8]) -> Result<(), Problem> {
     }
     if lengths > 1 || codings > 1 || (lengths > 0 && codings > 0) {
         let message = "a body has one Content-Length or one Transfer-Encoding, and not both";
-        return Err(closing(Problem::bad_request(message)));
+        return Err(closing(ErrorResponse::bad_request(message)));
     }
     Ok(())
 }
 
 /// `431`
-pub fn too_large() -> Problem {
+pub fn too_large() -> ErrorResponse {
     let message = format!(
         "a request has at most {COUNT} headers here, of {LINE} bytes each and {BYTES} bytes together"
     );
-    closing(Problem::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", message))
+    closing(ErrorResponse::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", message))
 }
 
-fn closing(problem: Problem) -> Problem {
+fn closing(problem: ErrorResponse) -> ErrorResponse {
     problem.header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 

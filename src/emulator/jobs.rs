@@ -14,15 +14,15 @@ use serde::Serialize;
 use super::answer::Remark;
 use super::answer::location;
 use super::app::App;
-use super::page::Page;
-use super::problem::{Finding, Problem};
+use super::page::PageRequest;
+use super::problem::{ErrorResponse, Finding};
 use super::scope::Scope;
-use super::store::{EventType, Flow, Progress, Store, Work};
+use super::store::{EventType, JobStage, Store, StoredFlow, Work};
 use crate::diagnostics::counted;
 
 /// A job, as it is shown.
 #[derive(Serialize)]
-struct Job<'a> {
+struct JobView<'a> {
     id: &'a str,
     status: &'static str,
     message: String,
@@ -32,28 +32,28 @@ struct Job<'a> {
     errors: Option<&'a [Finding]>,
 }
 
-impl<'a> Job<'a> {
-    fn of(id: &'a str, progress: &'a Progress) -> Self {
+impl<'a> JobView<'a> {
+    fn of(id: &'a str, progress: &'a JobStage) -> Self {
         let (status, message) = match progress {
-            Progress::Queued(_) => ("queued", "the flow waits for its turn".to_owned()),
-            Progress::Processing(_) => ("processing", "the flow is being checked".to_owned()),
-            Progress::Completed { .. } => ("completed", "the flow is in place".to_owned()),
-            Progress::Failed { errors } => {
+            JobStage::Queued(_) => ("queued", "the flow waits for its turn".to_owned()),
+            JobStage::Processing(_) => ("processing", "the flow is being checked".to_owned()),
+            JobStage::Completed { .. } => ("completed", "the flow is in place".to_owned()),
+            JobStage::Failed { errors } => {
                 ("failed", format!("the flow was refused: {}", counted(errors.len(), "error")))
             }
         };
         let (flow_id, errors) = match progress {
-            Progress::Completed { flow } => (Some(flow.as_str()), None),
-            Progress::Failed { errors } => (None, Some(errors.as_slice())),
-            Progress::Queued(_) | Progress::Processing(_) => (None, None),
+            JobStage::Completed { flow } => (Some(flow.as_str()), None),
+            JobStage::Failed { errors } => (None, Some(errors.as_slice())),
+            JobStage::Queued(_) | JobStage::Processing(_) => (None, None),
         };
         Self { id, status, message, flow_id, errors }
     }
 }
 
 /// A job as the answer to the request that made it.
-pub fn answer(status: StatusCode, id: &str, progress: &Progress) -> Response {
-    let job = Job::of(id, progress);
+pub fn answer(status: StatusCode, id: &str, progress: &JobStage) -> Response {
+    let job = JobView::of(id, progress);
     let remark = Remark(format!("{id} {}", job.status));
     let mut answer = (status, Json(job)).into_response();
     answer.extensions_mut().insert(remark);
@@ -64,11 +64,11 @@ pub fn answer(status: StatusCode, id: &str, progress: &Progress) -> Response {
 }
 
 /// `GET /api/jobs`
-pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::FlowRead)?;
-    let page = Page::of(request.uri())?;
+    let page = PageRequest::of(request.uri())?;
     let store = app.store();
-    Ok(page.answer(store.jobs.len(), store.jobs.iter().map(|(id, job)| Job::of(id, job))))
+    Ok(page.answer(store.jobs.len(), store.jobs.iter().map(|(id, job)| JobView::of(id, job))))
 }
 
 /// `GET /api/jobs/{id}`
@@ -76,11 +76,11 @@ pub async fn show(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Result<Response, ErrorResponse> {
     app.authorize(&headers, Scope::FlowRead)?;
     let store = app.store();
-    let job = store.jobs.get(&id).ok_or_else(|| Problem::not_found("job", &id))?;
-    let job = Job::of(&id, job);
+    let job = store.jobs.get(&id).ok_or_else(|| ErrorResponse::not_found("job", &id))?;
+    let job = JobView::of(&id, job);
     let remark = Remark(job.status.to_owned());
     let mut answer = Json(job).into_response();
     answer.extensions_mut().insert(remark);
@@ -111,10 +111,10 @@ pub fn start(app: &Arc<App>, id: String) {
     });
 }
 
-fn process(progress: &mut Progress) {
-    let nothing = Progress::Failed { errors: Vec::new() };
+fn process(progress: &mut JobStage) {
+    let nothing = JobStage::Failed { errors: Vec::new() };
     *progress = match mem::replace(progress, nothing) {
-        Progress::Queued(work) => Progress::Processing(work),
+        JobStage::Queued(work) => JobStage::Processing(work),
         further => further,
     };
 }
@@ -123,9 +123,9 @@ fn process(progress: &mut Progress) {
 fn end(store: &mut Store, app: &App, id: &str) -> Option<(EventType, String, String)> {
     // A job that had to go to make room has no end.
     let progress = store.jobs.get_mut(id)?;
-    let nothing = Progress::Failed { errors: Vec::new() };
+    let nothing = JobStage::Failed { errors: Vec::new() };
     let work = match mem::replace(progress, nothing) {
-        Progress::Queued(work) | Progress::Processing(work) => work,
+        JobStage::Queued(work) | JobStage::Processing(work) => work,
         ended => {
             *progress = ended;
             return None;
@@ -133,14 +133,14 @@ fn end(store: &mut Store, app: &App, id: &str) -> Option<(EventType, String, Str
     };
     let errors = work.errors.clone();
     let (progress, happened) =
-        if errors.is_empty() { place(store, app, work) } else { (Progress::Failed { errors }, None) };
+        if errors.is_empty() { place(store, app, work) } else { (JobStage::Failed { errors }, None) };
     // The payload is the flow's now; what is left of the job is little.
     store.jobs.weigh(id, 0);
     *store.jobs.get_mut(id)? = progress;
     happened
 }
 
-fn place(store: &mut Store, app: &App, work: Work) -> (Progress, Option<(EventType, String, String)>) {
+fn place(store: &mut Store, app: &App, work: Work) -> (JobStage, Option<(EventType, String, String)>) {
     let now = Timestamp::now();
     let (event, id, version, created) = match work.updates {
         None => (EventType::Created, app.random.id("flow", store.number()), 1, now),
@@ -148,12 +148,12 @@ fn place(store: &mut Store, app: &App, work: Work) -> (Progress, Option<(EventTy
             Some(flow) => (EventType::Updated, id, flow.version.saturating_add(1), flow.created),
             None => {
                 let error = Finding::new("unknown_flow", "the flow was deleted before it could be updated");
-                return (Progress::Failed { errors: vec![error] }, None);
+                return (JobStage::Failed { errors: vec![error] }, None);
             }
         },
     };
     let bytes = work.payload.len();
-    let flow = Flow {
+    let flow = StoredFlow {
         name: work.name.clone(),
         description: work.description,
         version,
@@ -164,5 +164,5 @@ fn place(store: &mut Store, app: &App, work: Work) -> (Progress, Option<(EventTy
         payload: work.payload,
     };
     store.flows.put(id.clone(), bytes, flow);
-    (Progress::Completed { flow: id.clone() }, Some((event, id, work.name)))
+    (JobStage::Completed { flow: id.clone() }, Some((event, id, work.name)))
 }

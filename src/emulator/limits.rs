@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What the emulator keeps and waits for at most. Where something is full, the oldest goes.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct EmulatorLimits {
     /// Bytes of a request's body; more is `413`.
     pub body: usize,
     /// Bytes of payloads that are kept, of flows and of jobs each.
@@ -33,7 +33,7 @@ pub struct Limits {
     pub grace: Duration,
 }
 
-impl Default for Limits {
+impl Default for EmulatorLimits {
     fn default() -> Self {
         Self {
             body: 64 << 20,

@@ -7,29 +7,29 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::app::App;
-use super::page::Page;
-use super::problem::Problem;
+use super::page::PageRequest;
+use super::problem::ErrorResponse;
 use super::scope::Scope;
-use super::store::{EventType, State};
+use super::store::{DeliveryState, EventType};
 
 #[derive(Serialize)]
-struct Shown<'a> {
+struct DeliveryView<'a> {
     id: &'a str,
     subscription: &'a str,
     r#type: EventType,
     url: &'a str,
-    status: State,
+    status: DeliveryState,
     attempts: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
 }
 
 /// `GET /api/events/deliveries`
-pub async fn list(Shared(app): Shared<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub async fn list(Shared(app): Shared<Arc<App>>, request: Request) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::EventsWrite)?;
-    let page = Page::of(request.uri())?;
+    let page = PageRequest::of(request.uri())?;
     let store = app.store();
-    let all = store.deliveries.iter().map(|(id, made)| Shown {
+    let all = store.deliveries.iter().map(|(id, made)| DeliveryView {
         id,
         subscription: &made.subscription,
         r#type: made.event,

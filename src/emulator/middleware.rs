@@ -14,11 +14,11 @@ use tokio::time::Instant;
 use super::answer::Remark;
 use super::app::App;
 use super::body::{Shared, TruncatedBody, whole};
-use super::crowd::Seat;
 use super::faults::Fault;
 use super::openapi::DESCRIPTION;
-use super::problem::Problem;
-use super::wire::Line;
+use super::problem::ErrorResponse;
+use super::waiting_connections::ConnectionSlot;
+use super::wire::ConnectionHandle;
 use super::{authority, head};
 
 /// What chance has for a request.
@@ -45,7 +45,7 @@ impl RequestDraw {
         let draw = |purpose: &str| app.random.share(purpose, &route, number);
         // The description is no part of the platform.
         let fault = if path == DESCRIPTION { None } else { app.options.faults.pick(draw("fault")) };
-        let afterwards = fault.is_some_and(Fault::leaves_open) && draw("afterwards") < 0.5;
+        let afterwards = fault.is_some_and(Fault::has_unknown_outcome) && draw("afterwards") < 0.5;
         Self { route, number, fault, afterwards }
     }
 
@@ -56,11 +56,11 @@ impl RequestDraw {
 }
 
 /// Stands before every request.
-pub async fn front(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub async fn before_each_request(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let what = format!("{} {}", request.method(), super::problem::bounded(request.uri().path()));
-    let line = request.extensions().get::<Line>().cloned().unwrap_or_default();
-    let seat = request.extensions().get::<Seat>().cloned();
+    let line = request.extensions().get::<ConnectionHandle>().cloned().unwrap_or_default();
+    let seat = request.extensions().get::<ConnectionSlot>().cloned();
     let meant = head::check(&line.take_head())
         .and_then(|()| authority::check(request.method(), request.uri(), request.headers(), app.port));
     if let Err(problem) = meant {
@@ -115,12 +115,12 @@ async fn go_wrong(
     answer: Option<Response>,
     app: &App,
     draw: &RequestDraw,
-    line: &Line,
+    line: &ConnectionHandle,
 ) -> Response {
     match fault {
         Fault::Status(status) => {
             let message = format!("{}, as --fault asked for", status.canonical_reason().unwrap_or("a fault"));
-            let problem = Problem::new(status, "fault", message);
+            let problem = ErrorResponse::new(status, "fault", message);
             match status {
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                     let as_date = app.random.share("retry-after", &draw.route, draw.number) < 0.5;
@@ -134,7 +134,7 @@ async fn go_wrong(
         }
         Fault::Html => Html(PAGE).into_response(),
         Fault::Cut => {
-            let answer = answer.unwrap_or_else(|| Problem::bad_request("cut off").into_response());
+            let answer = answer.unwrap_or_else(|| ErrorResponse::bad_request("cut off").into_response());
             let (mut parts, body) = answer.into_parts();
             let bytes = whole(body).await;
             if bytes.is_empty() || draw.route.starts_with("HEAD ") {

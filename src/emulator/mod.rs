@@ -7,9 +7,9 @@
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! use cxflowc::emulator::{Emulator, Options};
+//! use cxflowc::emulator::{Emulator, EmulatorOptions};
 //!
-//! let options = Options { faults: "502:0.2,reset:0.05".parse().unwrap(), seed: Some(7), ..Options::default() };
+//! let options = EmulatorOptions { faults: "502:0.2,reset:0.05".parse().unwrap(), seed: Some(7), ..EmulatorOptions::default() };
 //! let emulator = Emulator::start(options).await?;
 //! assert!(emulator.base_url().starts_with("http://127.0.0.1:"));
 //! emulator.stop().await;
@@ -24,7 +24,6 @@ mod auth;
 mod authority;
 mod body;
 mod bounded_store;
-mod crowd;
 mod deliver;
 mod deliveries;
 mod destination;
@@ -48,6 +47,7 @@ mod store;
 mod subscriptions;
 mod token;
 mod verdict;
+mod waiting_connections;
 mod wire;
 
 use std::io;
@@ -60,8 +60,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use faults::{Fault, Faults};
-pub use limits::Limits;
-pub use options::{Log, Options};
+pub use limits::EmulatorLimits;
+pub use options::{EmulatorOptions, RequestLog};
 
 use app::App;
 
@@ -80,7 +80,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Those of binding: a port that is taken is [`io::ErrorKind::AddrInUse`].
-    pub async fn start(options: Options) -> io::Result<Self> {
+    pub async fn start(options: EmulatorOptions) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
         let base_url = format!("http://{address}");

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::faults::Faults;
-use super::limits::Limits;
+use super::limits::EmulatorLimits;
 
 /// Takes one line for each request and each delivery. The lines hold no secret.
-pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
+pub type RequestLog = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// How the emulator behaves.
 #[derive(Clone)]
-pub struct Options {
+pub struct EmulatorOptions {
     /// The port on 127.0.0.1; 0 is any free one.
     pub port: u16,
     /// What goes wrong, and how often.
@@ -29,12 +29,12 @@ pub struct Options {
     /// Makes faults, ids and credentials those of every run with the same number.
     pub seed: Option<u64>,
     /// Hears of every request.
-    pub log: Option<Log>,
+    pub log: Option<RequestLog>,
     /// The most of everything that is kept or waited for.
-    pub limits: Limits,
+    pub limits: EmulatorLimits,
 }
 
-impl Default for Options {
+impl Default for EmulatorOptions {
     fn default() -> Self {
         Self {
             port: 0,
@@ -45,12 +45,12 @@ impl Default for Options {
             deliver_anywhere: false,
             seed: None,
             log: None,
-            limits: Limits::default(),
+            limits: EmulatorLimits::default(),
         }
     }
 }
 
-impl fmt::Debug for Options {
+impl fmt::Debug for EmulatorOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
             .field("port", &self.port)

@@ -6,7 +6,7 @@ use hyper::Uri;
 use serde::Serialize;
 use url::form_urlencoded;
 
-use super::problem::Problem;
+use super::problem::ErrorResponse;
 
 /// Items of a page, where the request does not say.
 const USUAL: usize = 20;
@@ -16,7 +16,7 @@ const MOST: usize = 100;
 const MOST_OFFSET: usize = 10_000;
 
 /// Which part of a list is wanted.
-pub struct Page {
+pub struct PageRequest {
     limit: usize,
     offset: usize,
 }
@@ -29,24 +29,26 @@ struct List<T> {
     offset: usize,
 }
 
-impl Page {
+impl PageRequest {
     /// Reads `limit` and `offset` of a query; other names are left alone.
     ///
     /// # Errors
     ///
     /// `400` for a limit that is not 1 to 100, and an offset that is not 0 to 10,000.
-    pub fn of(uri: &Uri) -> Result<Self, Problem> {
+    pub fn of(uri: &Uri) -> Result<Self, ErrorResponse> {
         let mut page = Self { limit: USUAL, offset: 0 };
         for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
             let number = value.parse::<usize>().ok();
             match (&*name, number) {
                 ("limit", Some(limit)) if (1..=MOST).contains(&limit) => page.limit = limit,
                 ("limit", _) => {
-                    return Err(Problem::bad_request(format!("limit has to be a number from 1 to {MOST}")));
+                    return Err(ErrorResponse::bad_request(format!(
+                        "limit has to be a number from 1 to {MOST}"
+                    )));
                 }
                 ("offset", Some(offset)) if offset <= MOST_OFFSET => page.offset = offset,
                 ("offset", _) => {
-                    return Err(Problem::bad_request(format!(
+                    return Err(ErrorResponse::bad_request(format!(
                         "offset has to be a number from 0 to {MOST_OFFSET}"
                     )));
                 }

@@ -83,7 +83,7 @@ impl Errors {
         if self.first.len() < most::ERRORS { self.first.push(error()) } else { self.more += 1 }
     }
 
-    pub fn told(mut self) -> Vec<Finding> {
+    pub fn into_findings(mut self) -> Vec<Finding> {
         if self.more > 0 {
             self.first.push(Finding::new("more_errors", format!("and {} more", self.more)));
         }

@@ -42,7 +42,7 @@ pub fn bounded(text: &str) -> String {
 
 /// An answer that is no success.
 #[derive(Debug)]
-pub struct Problem {
+pub struct ErrorResponse {
     status: StatusCode,
     error: &'static str,
     message: String,
@@ -58,7 +58,7 @@ struct Body<'a> {
     errors: &'a [Finding],
 }
 
-impl Problem {
+impl ErrorResponse {
     pub fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
         Self { status, error, message: message.into(), errors: Vec::new(), headers: Vec::new() }
     }
@@ -88,7 +88,7 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> Response {
         let body = Body { error: self.error, message: &self.message, errors: &self.errors };
         let mut answer = (self.status, Json(body)).into_response();

@@ -10,7 +10,7 @@ use hyper::StatusCode;
 
 use super::app::App;
 use super::openapi::{DESCRIPTION, description};
-use super::problem::{Problem, bounded};
+use super::problem::{ErrorResponse, bounded};
 use super::{flows, jobs, made, middleware, subscriptions, token};
 
 /// The whole API.
@@ -27,21 +27,21 @@ pub fn routes(app: &Arc<App>) -> Router {
         .route("/api/events/deliveries", get(made::list))
         .fallback(unknown)
         .method_not_allowed_fallback(other_method)
-        .layer(from_fn_with_state(Arc::clone(app), middleware::front))
+        .layer(from_fn_with_state(Arc::clone(app), middleware::before_each_request))
         .with_state(Arc::clone(app))
 }
 
-async fn unknown(request: Request) -> Problem {
-    Problem::new(
+async fn unknown(request: Request) -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::NOT_FOUND,
         "not_found",
         format!("there is nothing at {}; {DESCRIPTION} lists what there is", bounded(request.uri().path())),
     )
 }
 
-async fn other_method(request: Request) -> Problem {
+async fn other_method(request: Request) -> ErrorResponse {
     let method = bounded(request.method().as_str());
-    Problem::new(
+    ErrorResponse::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
         format!("{method} is not allowed here; the header Allow lists the methods that are"),

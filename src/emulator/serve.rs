@@ -18,21 +18,21 @@ use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use super::app::App;
-use super::crowd::{Awaited, Crowd, Seat};
 use super::head;
 use super::routes::routes;
-use super::wire::{Line, Wire};
+use super::waiting_connections::{Awaited, ConnectionSlot, WaitingConnections};
+use super::wire::{ConnectionHandle, Wire};
 
 /// Where connections come in.
-struct Door {
+struct Acceptor {
     listener: TcpListener,
     room: Arc<Semaphore>,
-    crowd: Arc<Crowd>,
+    waiting_connections: Arc<WaitingConnections>,
     /// Who has come, and waits for room.
     waiting: Option<TcpStream>,
 }
 
-impl Door {
+impl Acceptor {
     /// The next connection, and its place. Nothing is lost where this is given up on the way.
     async fn next(&mut self) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
         if self.waiting.is_none() {
@@ -42,7 +42,7 @@ impl Door {
             if let Ok(place) = Arc::clone(&self.room).try_acquire_owned() {
                 break place;
             }
-            let patience = self.crowd.make_room();
+            let patience = self.waiting_connections.make_room();
             tokio::select! {
                 biased;
                 place = Arc::clone(&self.room).acquire_owned() => break place.map_err(io::Error::other)?,
@@ -58,8 +58,9 @@ impl Door {
 pub async fn serve(listener: TcpListener, app: Arc<App>) {
     let router = routes(&app);
     let room = Arc::new(Semaphore::new(app.options.limits.connections.max(1)));
-    let crowd = Arc::new(Crowd::default());
-    let mut door = Door { listener, room, crowd: Arc::clone(&crowd), waiting: None };
+    let waiting_connections = Arc::new(WaitingConnections::default());
+    let mut door =
+        Acceptor { listener, room, waiting_connections: Arc::clone(&waiting_connections), waiting: None };
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -69,7 +70,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>) {
             Some(_) = connections.join_next() => {}
             next = door.next() => match next {
                 Ok((stream, place)) => {
-                    let serving = connection(stream, router.clone(), Arc::clone(&app), Arc::clone(&crowd));
+                    let serving = connection(stream, router.clone(), Arc::clone(&app), Arc::clone(&waiting_connections));
                     connections.spawn(async move {
                         serving.await;
                         drop(place);
@@ -77,7 +78,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>) {
                 }
                 // No handles left, mostly: whoever waits the longest makes room.
                 Err(_) => {
-                    crowd.make_room();
+                    waiting_connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             }
@@ -89,11 +90,16 @@ pub async fn serve(listener: TcpListener, app: Arc<App>) {
     let _ = tokio::time::timeout(app.options.limits.grace, through).await;
 }
 
-async fn connection(stream: TcpStream, router: Router, app: Arc<App>, crowd: Arc<Crowd>) {
+async fn connection(
+    stream: TcpStream,
+    router: Router,
+    app: Arc<App>,
+    waiting_connections: Arc<WaitingConnections>,
+) {
     let _ = stream.set_nodelay(true);
-    let line = Line::default();
+    let line = ConnectionHandle::default();
     line.keep_head();
-    let seat = Seat::take(&crowd, &line);
+    let seat = ConnectionSlot::take(&waiting_connections, &line);
     let wire = TokioIo::new(Wire::new(stream, &line, app.options.limits.body_time));
     let service = {
         let (line, seat) = (line.clone(), seat.clone());
@@ -133,6 +139,6 @@ async fn connection(stream: TcpStream, router: Router, app: Arc<App>, crowd: Arc
     let wire = connection.into_parts().io.into_inner();
     tokio::select! {
         () = app.stopped() => {}
-        () = wire.see_off() => {}
+        () = wire.close_after_reading() => {}
     }
 }

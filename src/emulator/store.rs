@@ -8,14 +8,14 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::bounded_store::BoundedStore;
-use super::limits::Limits;
+use super::limits::EmulatorLimits;
 use super::problem::Finding;
 use super::scope::Scope;
 
 /// How far a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum DeliveryState {
     /// It is tried, or will be tried again.
     Waiting,
     /// The receiver took it.
@@ -29,32 +29,32 @@ pub enum State {
 }
 
 /// A delivery that was made, or is to be made.
-pub struct Made {
+pub struct DeliveryRecord {
     pub subscription: String,
     pub event: EventType,
     pub url: String,
-    pub state: State,
+    pub state: DeliveryState,
     /// How often it was sent.
     pub attempts: u32,
     /// The status of the last answer, or why there was none.
     pub last: Option<String>,
 }
 
-impl Made {
+impl DeliveryRecord {
     pub fn new(subscription: String, event: EventType, url: &Url) -> Self {
-        let (url, state) = (url.as_str().to_owned(), State::Waiting);
+        let (url, state) = (url.as_str().to_owned(), DeliveryState::Waiting);
         Self { subscription, event, url, state, attempts: 0, last: None }
     }
 }
 
 /// A token that was given out.
-pub struct Token {
+pub struct IssuedToken {
     pub scopes: Vec<Scope>,
     pub expires: Instant,
 }
 
 /// What an idempotency key was used for.
-pub struct Used {
+pub struct KeyUse {
     /// The digest of the request that it came with.
     pub request: [u8; 32],
     /// The job that it made.
@@ -62,7 +62,7 @@ pub struct Used {
 }
 
 /// How far a job is.
-pub enum Progress {
+pub enum JobStage {
     Queued(Work),
     Processing(Work),
     Completed { flow: String },
@@ -84,7 +84,7 @@ pub struct Work {
 }
 
 /// A flow that is in place.
-pub struct Flow {
+pub struct StoredFlow {
     pub name: String,
     pub description: String,
     /// 1, and one more with each update.
@@ -97,7 +97,7 @@ pub struct Flow {
 }
 
 /// Who wants to hear of events.
-pub struct Subscription {
+pub struct StoredSubscription {
     pub url: url::Url,
     pub event_types: Vec<EventType>,
     pub secret: SecretString,
@@ -128,17 +128,17 @@ impl EventType {
 
 /// What is kept.
 pub struct Store {
-    pub tokens: BoundedStore<Token>,
-    pub keys: BoundedStore<Used>,
-    pub jobs: BoundedStore<Progress>,
-    pub flows: BoundedStore<Flow>,
-    pub subscriptions: BoundedStore<Subscription>,
-    pub deliveries: BoundedStore<Made>,
+    pub tokens: BoundedStore<IssuedToken>,
+    pub keys: BoundedStore<KeyUse>,
+    pub jobs: BoundedStore<JobStage>,
+    pub flows: BoundedStore<StoredFlow>,
+    pub subscriptions: BoundedStore<StoredSubscription>,
+    pub deliveries: BoundedStore<DeliveryRecord>,
     given: u64,
 }
 
 impl Store {
-    pub fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &EmulatorLimits) -> Self {
         Self {
             tokens: BoundedStore::new(limits.tokens, usize::MAX),
             keys: BoundedStore::new(limits.jobs, usize::MAX),

@@ -14,17 +14,17 @@ use url::{Host, Url};
 use super::answer::location;
 use super::app::App;
 use super::body::json;
-use super::page::Page;
-use super::problem::{Finding, Problem, bounded};
+use super::page::PageRequest;
+use super::problem::{ErrorResponse, Finding, bounded};
 use super::scope::Scope;
-use super::store::{EventType, Subscription};
+use super::store::{EventType, StoredSubscription};
 
 /// Characters of a URL and of a secret, at most.
 const MOST: usize = 2048;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct SubscriptionRequest {
     url: String,
     event_types: Vec<String>,
     secret: String,
@@ -32,27 +32,27 @@ struct Asked {
 
 /// A subscription, as it is shown: without its secret.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct SubscriptionView<'a> {
     id: &'a str,
     url: &'a str,
     event_types: &'a [EventType],
 }
 
-impl<'a> Shown<'a> {
-    fn of(id: &'a str, subscription: &'a Subscription) -> Self {
+impl<'a> SubscriptionView<'a> {
+    fn of(id: &'a str, subscription: &'a StoredSubscription) -> Self {
         Self { id, url: subscription.url.as_str(), event_types: &subscription.event_types }
     }
 }
 
 /// `POST /api/events/subscriptions`
-pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::EventsWrite)?;
     let bytes = json(&app, request).await?;
-    let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+    let asked: SubscriptionRequest = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
     let subscription = judge(asked)?;
     let mut store = app.store();
     let id = app.random.id("subscription", store.number());
-    let mut answer = (StatusCode::CREATED, Json(Shown::of(&id, &subscription))).into_response();
+    let mut answer = (StatusCode::CREATED, Json(SubscriptionView::of(&id, &subscription))).into_response();
     if let Some(location) = location("/api/events/subscriptions", &id) {
         answer.headers_mut().insert(header::LOCATION, location);
     }
@@ -63,19 +63,19 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
 /// What is no JSON is `400`; JSON of another shape is `422`.
 ///
 /// Only the kind of error and its place are told: a value may be a secret.
-fn unreadable(error: &serde_json::Error) -> Problem {
+fn unreadable(error: &serde_json::Error) -> ErrorResponse {
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.is_data() {
         let message = format!(
             "a subscription has `url`, `event_types` and `secret`, and nothing else; the error is at {place}"
         );
-        Problem::refused("this is not a subscription", vec![Finding::new("shape", message)])
+        ErrorResponse::refused("this is not a subscription", vec![Finding::new("shape", message)])
     } else {
-        Problem::bad_request(format!("the body is not JSON, at {place}"))
+        ErrorResponse::bad_request(format!("the body is not JSON, at {place}"))
     }
 }
 
-fn judge(asked: Asked) -> Result<Subscription, Problem> {
+fn judge(asked: SubscriptionRequest) -> Result<StoredSubscription, ErrorResponse> {
     let mut errors = Vec::new();
     let url = match address(&asked.url) {
         Ok(url) => Some(url),
@@ -107,9 +107,9 @@ fn judge(asked: Asked) -> Result<Subscription, Problem> {
     }
     match url {
         Some(url) if errors.is_empty() => {
-            Ok(Subscription { url, event_types, secret: SecretString::from(asked.secret) })
+            Ok(StoredSubscription { url, event_types, secret: SecretString::from(asked.secret) })
         }
-        _ => Err(Problem::refused("the subscription was refused", errors)),
+        _ => Err(ErrorResponse::refused("the subscription was refused", errors)),
     }
 }
 
@@ -136,11 +136,11 @@ fn address(text: &str) -> Result<Url, String> {
 }
 
 /// `GET /api/events/subscriptions`
-pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, ErrorResponse> {
     app.authorize(request.headers(), Scope::EventsWrite)?;
-    let page = Page::of(request.uri())?;
+    let page = PageRequest::of(request.uri())?;
     let store = app.store();
-    let all = store.subscriptions.iter().map(|(id, subscription)| Shown::of(id, subscription));
+    let all = store.subscriptions.iter().map(|(id, subscription)| SubscriptionView::of(id, subscription));
     Ok(page.answer(store.subscriptions.len(), all))
 }
 
@@ -149,11 +149,12 @@ pub async fn show(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
+) -> Result<Response, ErrorResponse> {
     app.authorize(&headers, Scope::EventsWrite)?;
     let store = app.store();
-    let subscription = store.subscriptions.get(&id).ok_or_else(|| Problem::not_found("subscription", &id))?;
-    Ok(Json(Shown::of(&id, subscription)).into_response())
+    let subscription =
+        store.subscriptions.get(&id).ok_or_else(|| ErrorResponse::not_found("subscription", &id))?;
+    Ok(Json(SubscriptionView::of(&id, subscription)).into_response())
 }
 
 /// `DELETE /api/events/subscriptions/{id}`
@@ -161,8 +162,8 @@ pub async fn delete(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-) -> Result<StatusCode, Problem> {
+) -> Result<StatusCode, ErrorResponse> {
     app.authorize(&headers, Scope::EventsWrite)?;
-    app.store().subscriptions.remove(&id).ok_or_else(|| Problem::not_found("subscription", &id))?;
+    app.store().subscriptions.remove(&id).ok_or_else(|| ErrorResponse::not_found("subscription", &id))?;
     Ok(StatusCode::NO_CONTENT)
 }

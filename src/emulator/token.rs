@@ -19,25 +19,25 @@ use super::app::App;
 use super::body::{read, text};
 use super::problem::bounded;
 use super::scope::Scope;
-use super::store::Token;
+use super::store::IssuedToken;
 
 /// Bytes of a form, at most.
 const FORM: usize = 1 << 16;
 
 /// A refusal (RFC 6749, section 5.2).
 #[derive(Debug, Serialize)]
-struct Refusal {
+struct TokenError {
     error: &'static str,
     error_description: String,
 }
 
-impl Refusal {
+impl TokenError {
     fn new(error: &'static str, description: impl Into<String>) -> Self {
         Self { error, error_description: description.into() }
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for TokenError {
     fn into_response(self) -> Response {
         if self.error != "invalid_client" {
             return (StatusCode::BAD_REQUEST, Json(self)).into_response();
@@ -48,7 +48,7 @@ impl IntoResponse for Refusal {
 }
 
 #[derive(Serialize)]
-struct Given {
+struct TokenResponse {
     access_token: String,
     token_type: &'static str,
     expires_in: u64,
@@ -65,7 +65,7 @@ struct Form {
 }
 
 impl Form {
-    fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+    fn read(bytes: &[u8]) -> Result<Self, TokenError> {
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(bytes) {
             let field = match &*name {
@@ -77,7 +77,7 @@ impl Form {
                 _ => continue,
             };
             if field.replace(value.into_owned()).is_some() {
-                return Err(Refusal::new("invalid_request", format!("{name} is given twice")));
+                return Err(TokenError::new("invalid_request", format!("{name} is given twice")));
             }
         }
         Ok(form)
@@ -100,11 +100,11 @@ pub async fn give(State(app): State<Arc<App>>, request: Request) -> Response {
     answer
 }
 
-fn token(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<Given, Refusal> {
+fn token(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<TokenResponse, TokenError> {
     let kind =
         text(headers, header::CONTENT_TYPE).and_then(|kind| kind.split(';').next()).unwrap_or_default();
     if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Refusal::new(
+        return Err(TokenError::new(
             "invalid_request",
             "the body has to be a form, with Content-Type: application/x-www-form-urlencoded",
         ));
@@ -115,48 +115,51 @@ fn token(app: &App, headers: &HeaderMap, bytes: &[u8]) -> Result<Given, Refusal>
         Some("client_credentials") => {}
         Some(other) => {
             let description = format!("{} is not supported; use client_credentials", bounded(other));
-            return Err(Refusal::new("unsupported_grant_type", description));
+            return Err(TokenError::new("unsupported_grant_type", description));
         }
-        None => return Err(Refusal::new("invalid_request", "grant_type=client_credentials is missing")),
+        None => return Err(TokenError::new("invalid_request", "grant_type=client_credentials is missing")),
     }
     let scopes = Scope::list(form.scope.as_deref().unwrap_or_default()).map_err(|_| {
         let known = Scope::words(&Scope::ALL);
-        Refusal::new("invalid_scope", format!("the known scopes: {known}"))
+        TokenError::new("invalid_scope", format!("the known scopes: {known}"))
     })?;
     let life = app.options.token_life;
     let scope = Scope::words(&scopes);
     let mut store = app.store();
     let access_token = app.random.word("token", store.number());
-    store.tokens.put(access_token.clone(), 0, Token { scopes, expires: Instant::now() + life });
-    Ok(Given { access_token, token_type: "Bearer", expires_in: life.as_secs(), scope })
+    store.tokens.put(access_token.clone(), 0, IssuedToken { scopes, expires: Instant::now() + life });
+    Ok(TokenResponse { access_token, token_type: "Bearer", expires_in: life.as_secs(), scope })
 }
 
 /// Checks the client's credentials, in the header or in the form (RFC 6749, section 2.3.1).
-fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<(), Refusal> {
+fn authenticate(app: &App, headers: &HeaderMap, form: &Form) -> Result<(), TokenError> {
     let (id, secret) = match (headers.get(header::AUTHORIZATION), &form.client_id, &form.client_secret) {
         (Some(_), _, Some(_)) => {
             let description = "the secret is in the header and in the form; one of them is enough";
-            return Err(Refusal::new("invalid_request", description));
+            return Err(TokenError::new("invalid_request", description));
         }
         (Some(header), named, None) => {
             let (id, secret) = header.to_str().ok().and_then(basic).ok_or_else(|| {
-                Refusal::new("invalid_client", "the Authorization header is not basic authentication")
+                TokenError::new("invalid_client", "the Authorization header is not basic authentication")
             })?;
             if named.as_ref().is_some_and(|named| *named != id) {
-                return Err(Refusal::new("invalid_request", "the header and the form name two clients"));
+                return Err(TokenError::new("invalid_request", "the header and the form name two clients"));
             }
             (id, secret)
         }
         (None, Some(id), Some(secret)) => (id.clone(), secret.clone()),
         (None, _, _) => {
             let description = "the client's id and secret are missing: send them by basic authentication";
-            return Err(Refusal::new("invalid_client", description));
+            return Err(TokenError::new("invalid_client", description));
         }
     };
     // Digests are compared, so that the time says nothing of where two secrets part.
     let expected = app.credentials.secret.expose_secret();
     if id != app.credentials.id || Sha256::digest(secret) != Sha256::digest(expected) {
-        return Err(Refusal::new("invalid_client", "the client's id or secret is not that of this emulator"));
+        return Err(TokenError::new(
+            "invalid_client",
+            "the client's id or secret is not that of this emulator",
+        ));
     }
     Ok(())
 }

@@ -6,16 +6,16 @@
 use rustc_hash::FxHashMap;
 
 use super::payload::{Errors, Payload, measure};
-use super::problem::{Finding, Problem, bounded};
+use super::problem::{ErrorResponse, Finding, bounded};
 use crate::table::{Table, id};
 
-/// The most attempts that may follow a caller's first.
+/// The most attempts that may follow a called party's first.
 const RETRIES: u32 = 3;
 /// The most transitions of a path.
 const DEPTH: u32 = 45;
 
 /// What there is to know of a payload that was taken.
-pub struct Judged {
+pub struct PayloadReport {
     pub name: String,
     pub description: String,
     pub nodes: usize,
@@ -29,29 +29,29 @@ pub struct Judged {
 /// # Errors
 ///
 /// `400` for what is no JSON, `422` for what is no payload.
-pub fn judge(bytes: &[u8]) -> Result<Judged, Problem> {
+pub fn judge(bytes: &[u8]) -> Result<PayloadReport, ErrorResponse> {
     let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
         let what = bounded(&error.to_string());
         if error.is_data() {
-            Problem::refused("this is not a flow", vec![Finding::new("shape", what)])
+            ErrorResponse::refused("this is not a flow", vec![Finding::new("shape", what)])
         } else {
-            Problem::bad_request(format!("the body is not JSON: {what}"))
+            ErrorResponse::bad_request(format!("the body is not JSON: {what}"))
         }
     })?;
     let mut errors = Errors::default();
     measure(&payload, &mut errors);
-    let errors = errors.told();
+    let errors = errors.into_findings();
     if !errors.is_empty() {
-        return Err(Problem::refused("this is not a flow that can be accepted", errors));
+        return Err(ErrorResponse::refused("this is not a flow that can be accepted", errors));
     }
     let mut errors = Errors::default();
     judge_flow(&payload, &mut errors);
-    Ok(Judged {
+    Ok(PayloadReport {
         nodes: payload.nodes.len(),
         transitions: payload.transitions.len(),
         name: payload.name.into_owned(),
         description: payload.description.into_owned(),
-        errors: errors.told(),
+        errors: errors.into_findings(),
     })
 }
 
@@ -73,7 +73,7 @@ fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     retries(payload, errors);
     let graph = graph(payload, &spots, errors);
     dead_ends(payload, &spots, errors);
-    let on_circles = circles(&graph, errors);
+    let on_cycles = cycles(&graph, errors);
     // Without an entry nothing is reached, which need not be said of each node.
     let Some(entry) = graph.entry else { return };
     let reached = reach(&graph, entry);
@@ -88,7 +88,7 @@ fn judge_flow(payload: &Payload<'_>, errors: &mut Errors) {
     if !disclosed {
         errors.add(|| Finding::new("no_disclosure", "no call hears a disclosure"));
     }
-    if !on_circles {
+    if !on_cycles {
         depth(&graph, entry, errors);
     }
 }
@@ -177,11 +177,11 @@ fn dead_ends(payload: &Payload<'_>, spots: &FxHashMap<&str, Spot>, errors: &mut 
     }
 }
 
-/// Tells of circles, and whether there are any.
+/// Tells of cycles, and whether there are any.
 ///
-/// Nodes that no circle leads to or from are taken away from both ends; each that is left leads to
-/// one that is left, so that following any way ends in a circle.
-fn circles(graph: &Graph<'_>, errors: &mut Errors) -> bool {
+/// Nodes that no cycle leads to or from are taken away from both ends; each that is left leads to
+/// one that is left, so that following any way ends in a cycle.
+fn cycles(graph: &Graph<'_>, errors: &mut Errors) -> bool {
     let into = reversed(graph);
     let mut left: Table<Spot, bool> = Table::filled(true, graph.ids.len());
     take_away(&graph.out, &into, &mut left);
@@ -200,17 +200,17 @@ fn circles(graph: &Graph<'_>, errors: &mut Errors) -> bool {
             way.push(spot);
             at = graph.out[spot].iter().copied().find(|&to| left[to]);
         }
-        // A node of an earlier walk is on a way to a circle that was told of.
+        // A node of an earlier walk is on a way to a cycle that was told of.
         let Some(met) = at.filter(|&spot| walk[spot] == number) else { continue };
-        let circle: Vec<Spot> = way.into_iter().skip_while(|&spot| spot != met).collect();
-        if circle.is_empty() {
+        let cycle: Vec<Spot> = way.into_iter().skip_while(|&spot| spot != met).collect();
+        if cycle.is_empty() {
             continue;
         }
         found = true;
         errors.add(|| {
-            let shown: Vec<String> = circle.iter().take(10).map(|&spot| bounded(graph.ids[spot])).collect();
-            let more = if circle.len() > shown.len() { ", …" } else { "" };
-            let message = format!("a call can go round in a circle: {}{more}", shown.join(", "));
+            let shown: Vec<String> = cycle.iter().take(10).map(|&spot| bounded(graph.ids[spot])).collect();
+            let more = if cycle.len() > shown.len() { ", …" } else { "" };
+            let message = format!("a call can go round a cycle: {}{more}", shown.join(", "));
             Finding::new("circle", message).at(graph.ids[met])
         });
     }
@@ -260,7 +260,7 @@ fn reach(graph: &Graph<'_>, entry: Spot) -> Table<Spot, bool> {
     reached
 }
 
-/// Tells of the longest path, if it is too long. There are no circles.
+/// Tells of the longest path, if it is too long. There are no cycles.
 fn depth(graph: &Graph<'_>, entry: Spot, errors: &mut Errors) {
     let into = reversed(graph);
     let mut leading: Table<Spot, usize> = Table::filled(0, graph.ids.len());

@@ -19,14 +19,14 @@ use super::head;
 
 /// How a request ends the connection that it came on, and the head that it came with.
 #[derive(Debug, Clone, Default)]
-pub struct Line {
+pub struct ConnectionHandle {
     reset: Arc<AtomicBool>,
     end: Arc<Notify>,
     /// What was read since the last answer; nothing while a request is carried out.
     head: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
-impl Line {
+impl ConnectionHandle {
     /// Closes the connection, without an answer.
     pub fn close(&self) {
         self.end.notify_one();
@@ -65,7 +65,7 @@ impl Line {
 /// The stream of a connection. The HTTP library owns it, so that what resets it sits in its `Drop`.
 pub struct Wire {
     stream: TcpStream,
-    line: Line,
+    line: ConnectionHandle,
     /// How long a client may take to read anything.
     patience: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
@@ -74,13 +74,13 @@ pub struct Wire {
 }
 
 impl Wire {
-    pub fn new(stream: TcpStream, line: &Line, patience: Duration) -> Self {
+    pub fn new(stream: TcpStream, line: &ConnectionHandle, patience: Duration) -> Self {
         Self { stream, line: line.clone(), patience, waiting: None, instead: None }
     }
 
     /// Closes it after the client has read the last answer: whoever is still sending would be
     /// reset before that.
-    pub async fn see_off(mut self) {
+    pub async fn close_after_reading(mut self) {
         const TIME: Duration = Duration::from_secs(1);
         const MOST: usize = 4 << 20;
         let rest = async {

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Node;
-use crate::diagnostics::Given;
+use crate::diagnostics::GivenParam;
 use crate::source::Span;
 
 /// The params behind each text or number, by its place, for each instance of the file.
@@ -16,19 +16,19 @@ pub struct GivenTexts(FxHashMap<Span, Vec<OfInstance>>);
 struct OfInstance {
     /// What the instance's nodes begin with: empty, or `es.`.
     prefix: Box<str>,
-    given: Vec<Given>,
+    given: Vec<GivenParam>,
 }
 
 impl GivenTexts {
     /// Notes the params behind what is written there, in the instance of this prefix.
-    pub fn note(&mut self, prefix: &str, place: Span, given: Vec<Given>) {
+    pub fn note(&mut self, prefix: &str, place: Span, given: Vec<GivenParam>) {
         if !given.is_empty() {
             self.0.entry(place).or_default().push(OfInstance { prefix: prefix.into(), given });
         }
     }
 
     /// The params behind what is written there, in the instance that a node is of.
-    pub fn of(&self, node: &Node, place: Span) -> Vec<Given> {
+    pub fn of(&self, node: &Node, place: Span) -> Vec<GivenParam> {
         let all = self.0.get(&place).map(Vec::as_slice).unwrap_or_default();
         // An instance in an instance has the longer prefix.
         let own = all.iter().filter(|one| node.id.starts_with(&*one.prefix));

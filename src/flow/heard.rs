@@ -1,4 +1,4 @@
-//! What a caller hears of a node, and what a node counts as.
+//! What a called party hears of a node, and what a node counts as.
 
 use super::{Action, Directive, Kind, Node, Text};
 use crate::speech::each_markup;
@@ -50,7 +50,7 @@ impl Node {
 
     /// Whether it is a `node … ends` that hands the call over: any that does not hang up. An external
     /// transfer is one.
-    pub fn hands_over(&self) -> bool {
+    pub fn transfers_call(&self) -> bool {
         self.generic && self.ends_call && !self.kind().is_some_and(Kind::ends_call)
     }
 
@@ -60,10 +60,9 @@ impl Node {
     pub fn counts_as(&self) -> impl Iterator<Item = Kind> {
         let own = self.kind().filter(|&kind| kind != Kind::Disclosure || self.is_heard());
         let does = |kind: Kind| self.actions.iter().any(|action| action.directive.kind() == Some(kind));
-        Kind::ALL
-            .iter()
-            .copied()
-            .filter(move |&kind| own == Some(kind) || does(kind) || kind == Kind::Agent && self.hands_over())
+        Kind::ALL.iter().copied().filter(move |&kind| {
+            own == Some(kind) || does(kind) || kind == Kind::Agent && self.transfers_call()
+        })
     }
 }
 

@@ -62,7 +62,7 @@ pub enum IdleEvery {
 
 /// A `let`, `param` or `contact`.
 #[derive(Debug, Clone)]
-pub struct Declared {
+pub struct DeclaredName {
     /// `let`, `param` or `contact`.
     pub what: &'static str,
     /// Where its name is written.
@@ -116,7 +116,7 @@ pub struct Flow {
     /// The policies that apply, `baseline` first.
     pub policies: Vec<policy::Policy>,
     /// The conditions that rules speak of.
-    pub(crate) asked: Vec<policy::Asked>,
+    pub(crate) asked: Vec<policy::NodeCondition>,
     /// What is said of the campaign beside the flow.
     pub facts: Vec<policy::Fact>,
     /// The tags that an `except` names, and those of policies that are declared and do not apply.
@@ -136,7 +136,7 @@ pub struct Flow {
     /// Where nodes are named that a line which cannot be read may declare.
     pub(crate) perhaps_declared: Vec<Span>,
     /// The lets, params and contacts of the root file.
-    pub(crate) declared: Vec<Declared>,
+    pub(crate) declared: Vec<DeclaredName>,
     /// The names under which params can be set from outside: `queue`, `es.queue`.
     pub(crate) params: Vec<String>,
     pub(crate) alternatives: Vec<Alternative>,

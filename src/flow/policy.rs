@@ -158,7 +158,7 @@ pub enum Form<S> {
     },
     /// `require A reachable from B [within N keys]`
     Reachable {
-        /// What the caller can get to.
+        /// What the called party can get to.
         goal: S,
         /// From where.
         from: S,
@@ -343,7 +343,7 @@ pub enum Op {
 
 /// The condition of a `=NODE on CONDITION`.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct NodeCondition {
     /// The node.
     pub node: NodeId,
     /// Whether it is a quoted one.

@@ -344,7 +344,7 @@ words! {
 
 impl Outcome {
     /// Whether a word is meant to take whatever no other branch takes.
-    pub fn is_rest(word: &str) -> bool {
+    pub fn is_catch_all_word(word: &str) -> bool {
         matches!(
             word.to_ascii_lowercase().as_str(),
             "else"

@@ -1,4 +1,4 @@
-//! Strongly connected components: the nodes of a circle, or of circles that meet.
+//! Strongly connected components: the nodes of a cycle, or of cycles that meet.
 
 use crate::flow::{Flow, NodeId};
 use crate::table::Table;

@@ -34,7 +34,7 @@ impl End {
 }
 
 /// Every end, the one that most paths come to first; `None` without an entry or where the flow goes
-/// round in circles.
+/// round a cycle.
 pub fn ends(flow: &Flow) -> Option<Vec<End>> {
     let (entry, order) = flow.entry.zip(topological_order(flow))?;
     // In how many ways a call comes to each node.

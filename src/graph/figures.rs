@@ -12,7 +12,7 @@ pub struct Figures {
     /// Its transitions.
     pub transitions: usize,
     /// The distinct sequences of transitions from the entry to an end, and the number of
-    /// transitions of the longest; `None` where the flow goes round in circles or has no entry.
+    /// transitions of the longest; `None` where the flow goes round a cycle or has no entry.
     pub paths: Option<(Count, usize)>,
 }
 
@@ -80,7 +80,7 @@ fn longest_from(flow: &Flow, order: &[NodeId]) -> Table<NodeId, (usize, Option<N
 }
 
 /// A path from the entry with the most transitions; `None` without an entry or where the flow goes
-/// round in circles.
+/// round a cycle.
 pub fn longest_path(flow: &Flow) -> Option<Vec<NodeId>> {
     let (entry, order) = flow.entry.zip(topological_order(flow))?;
     let longest = longest_from(flow, &order);

@@ -21,7 +21,7 @@ pub struct Paths<'f> {
 }
 
 impl<'f> Paths<'f> {
-    /// The paths of a flow; `None` without an entry or where the flow goes round in circles.
+    /// The paths of a flow; `None` without an entry or where the flow goes round a cycle.
     pub fn of(flow: &'f Flow) -> Option<Self> {
         let (entry, order) = flow.entry.zip(topological_order(flow))?;
         let mut leads_on = Table::filled(false, flow.nodes.len());

@@ -18,7 +18,7 @@ pub fn reachable(flow: &Flow, from: impl IntoIterator<Item = NodeId>) -> Table<N
 }
 
 /// The nodes, each before those that its transitions go to, or `None` where the flow goes round in
-/// circles.
+/// cycles.
 pub fn topological_order(flow: &Flow) -> Option<Vec<NodeId>> {
     topological_order_of(flow, |_| true)
 }
@@ -87,9 +87,9 @@ pub fn first_reached(
     (!nodes.is_empty()).then_some(Reached { path, nodes })
 }
 
-/// A circle with the fewest transitions through `start`, beginning and ending with it, that stays
+/// A cycle with the fewest transitions through `start`, beginning and ending with it, that stays
 /// among the nodes that `within` picks. `before` is scratch space: all `None`, and left so.
-pub fn shortest_circle(
+pub fn shortest_cycle(
     flow: &Flow,
     start: NodeId,
     within: impl Fn(NodeId) -> bool,
@@ -111,23 +111,23 @@ pub fn shortest_circle(
             }
         }
     }
-    let circle = last.map(|last| {
-        let mut circle = vec![start];
+    let cycle = last.map(|last| {
+        let mut cycle = vec![start];
         let mut node = last;
         while node != start {
-            circle.push(node);
+            cycle.push(node);
             match before[node] {
                 Some(earlier) => node = earlier,
                 None => break,
             }
         }
-        circle.push(start);
-        circle.reverse();
-        circle
+        cycle.push(start);
+        cycle.reverse();
+        cycle
     });
     // Left as it was found, for the next start.
     for node in touched {
         before[node] = None;
     }
-    circle
+    cycle
 }

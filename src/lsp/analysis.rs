@@ -7,15 +7,15 @@ use gen_lsp_types::{Location, Position, Range, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::Documents;
-use super::position::{Encoding, Lines};
-use super::spelling::Spelling;
+use super::position::{Encoding, LineStarts};
+use super::spelling::FolderSpelling;
 use super::workspace::{Machine, is_settings};
-use crate::compile::weigh;
+use crate::compile::apply_severity_options;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::flow::NodeId;
 use crate::resolve::codes::INCLUDE_NOT_FOUND;
-use crate::resolve::{Files, Named, Use};
-use crate::settings::{Declared, Elsewhere, Settings, report_unknown_params};
+use crate::resolve::{Files, NameTarget, Use};
+use crate::settings::{DeclaredParams, OutsideName, Settings, report_unknown_params};
 use crate::simulate::{Coverage, Walk, run_tests};
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::Ast;
@@ -70,9 +70,15 @@ fn unknown_params(settings: Option<&Settings>, compiled: &Compiled, options: &Op
     let is_set = |name: &str| given.params.contains_key(name) && !given.param_places.contains_key(name);
     let mut found = Diagnostics::default();
     // What other flows declare they say themselves: what is right for one is no slip.
-    let is_elsewhere = |_: Elsewhere<'_>| false;
-    report_unknown_params(settings, &Declared::new(&params, &instances), is_set, is_elsewhere, &mut found);
-    weigh(&mut found, options);
+    let is_elsewhere = |_: OutsideName<'_>| false;
+    report_unknown_params(
+        settings,
+        &DeclaredParams::new(&params, &instances),
+        is_set,
+        is_elsewhere,
+        &mut found,
+    );
+    apply_severity_options(&mut found, options);
     found.iter().cloned().collect()
 }
 
@@ -80,17 +86,17 @@ fn unknown_params(settings: Option<&Settings>, compiled: &Compiled, options: &Op
 struct FileName {
     path: Option<PathBuf>,
     uri: Option<Uri>,
-    lines: OnceCell<Lines>,
+    lines: OnceCell<LineStarts>,
 }
 
 /// What is needed to compile.
-pub struct Around<'a> {
+pub struct CompileContext<'a> {
     /// Where files are read.
     pub files: &'a dyn Files,
     /// The open ones, whose names the editor gave.
     pub documents: &'a Documents,
     /// How the editor calls the others.
-    pub spelling: &'a Spelling,
+    pub spelling: &'a FolderSpelling,
     /// The units of columns.
     pub encoding: Encoding,
 }
@@ -98,7 +104,7 @@ pub struct Around<'a> {
 impl Analysis {
     /// Compiles a flow, and says why its settings cannot be read if that is so. A root that cannot be
     /// read is an empty file.
-    pub fn of(root: &Path, around: &Around<'_>, machine: &dyn Machine) -> (Self, Option<String>) {
+    pub fn of(root: &Path, around: &CompileContext<'_>, machine: &dyn Machine) -> (Self, Option<String>) {
         let bytes = around.files.read(root).unwrap_or_default();
         let mut sources = Sources::default();
         sources.add(Source::new(around.files.name(root), root, bytes));
@@ -169,7 +175,7 @@ impl Analysis {
         let (instances, uses) = std::mem::take(&mut compiled.uses)
             .into_iter()
             .filter(|one| !sources.get(one.span.file).is_bundled())
-            .partition(|one| one.named == Named::Instance);
+            .partition(|one| one.named == NameTarget::Instance);
         compiled.uses = uses;
         let analysis = Self {
             root: root.to_path_buf(),
@@ -190,7 +196,7 @@ impl Analysis {
     }
 
     /// Whether something that it includes was not found, so that any new file may change it.
-    pub fn misses_files(&self) -> bool {
+    pub fn has_missing_files(&self) -> bool {
         self.compiled.diagnostics.iter().any(|one| one.code == &INCLUDE_NOT_FOUND)
     }
 
@@ -267,9 +273,9 @@ impl Analysis {
         self.compiled.trees.iter().find(|(one, _)| *one == file).map(|(_, tree)| tree)
     }
 
-    fn lines(&self, file: FileId) -> Option<&Lines> {
+    fn lines(&self, file: FileId) -> Option<&LineStarts> {
         let name = self.names.find(file)?;
-        Some(name.lines.get_or_init(|| Lines::of(self.text(file))))
+        Some(name.lines.get_or_init(|| LineStarts::of(self.text(file))))
     }
 
     /// Where a span is, as the protocol counts.
@@ -331,7 +337,7 @@ impl Analysis {
 
     /// The nodes that the name at a byte means.
     pub fn nodes_at(&self, file: FileId, offset: usize) -> Vec<NodeId> {
-        let uses = self.uses_at(file, offset).iter().filter(|one| one.named == Named::Node);
+        let uses = self.uses_at(file, offset).iter().filter(|one| one.named == NameTarget::Node);
         let mut declared: Vec<Span> = uses.map(|one| one.declared).collect();
         declared.dedup();
         declared.into_iter().flat_map(|declared| self.nodes_declared(declared)).collect()

@@ -8,7 +8,7 @@ use gen_lsp_types::{
 use serde_json::json;
 
 use super::analysis::Analysis;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::flow::{NodeId, Transition};
 use crate::source::Span;
@@ -17,7 +17,7 @@ use crate::source::Span;
 pub fn prepare(
     session: &mut Session<'_>,
     params: CallHierarchyPrepareParams,
-) -> Result<Option<Vec<CallHierarchyItem>>, Refusal> {
+) -> Result<Option<Vec<CallHierarchyItem>>, RequestError> {
     let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
         return Ok(None);
     };
@@ -29,7 +29,7 @@ pub fn prepare(
 pub fn incoming(
     session: &mut Session<'_>,
     params: CallHierarchyIncomingCallsParams,
-) -> Result<Option<Vec<CallHierarchyIncomingCall>>, Refusal> {
+) -> Result<Option<Vec<CallHierarchyIncomingCall>>, RequestError> {
     let Some((flow, node)) = node_of(session, &params.item) else { return Ok(None) };
     let transitions = flow.compiled.flow.transitions.rows();
     let edges = transitions.iter().filter(|one| one.to == Some(node)).map(|one| (one.from, one));
@@ -44,7 +44,7 @@ pub fn incoming(
 pub fn outgoing(
     session: &mut Session<'_>,
     params: CallHierarchyOutgoingCallsParams,
-) -> Result<Option<Vec<CallHierarchyOutgoingCall>>, Refusal> {
+) -> Result<Option<Vec<CallHierarchyOutgoingCall>>, RequestError> {
     let Some((flow, node)) = node_of(session, &params.item) else { return Ok(None) };
     let out = flow.compiled.flow.out(node).iter();
     let edges = out.filter_map(|one| Some((one.to?, one)));

@@ -1,21 +1,21 @@
-//! What mends a finding, with one click.
+//! What fixes a finding, with one click.
 
 use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse};
 
 use super::analysis::Analysis;
 use super::diagnostics::{of_file, shown};
 use super::edits::Edits;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use super::workspace::is_settings;
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 
-/// The mends of the findings at a place.
+/// The fixes of the findings at a place.
 pub fn actions(
     session: &mut Session<'_>,
     params: CodeActionParams,
-) -> Result<Option<Vec<CodeActionResponse>>, Refusal> {
+) -> Result<Option<Vec<CodeActionResponse>>, RequestError> {
     let is_wanted = |kinds: &Vec<CodeActionKind>| {
         kinds.iter().any(|kind| matches!(kind, CodeActionKind::QuickFix | CodeActionKind::Empty))
     };
@@ -24,7 +24,7 @@ pub fn actions(
     }
     let client = session.client;
     let path = session.path(&params.text_document.uri);
-    let mut mends = Vec::new();
+    let mut fixes = Vec::new();
     let flows = match is_settings(&path) {
         true => session.workspace.flows_under(&path),
         false => session.workspace.flows_of(&path),
@@ -34,17 +34,17 @@ pub fn actions(
             let place = flow.range(span);
             place.end >= params.range.start && params.range.end >= place.start
         };
-        // A finding's cause may be marked elsewhere in the file, and be what its mend changes.
+        // A finding's cause may be marked elsewhere in the file, and be what its fix changes.
         let marks =
             |place: Span| place.file == span.file && finding.labels.iter().any(|label| label.span == place);
-        for (number, mend) in finding.mends.iter().enumerate() {
-            let is_cause = mend.edits.iter().any(|edit| marks(edit.span) && is_asked(edit.span));
+        for (number, fix) in finding.fixes.iter().enumerate() {
+            let is_cause = fix.edits.iter().any(|edit| marks(edit.span) && is_asked(edit.span));
             if !is_cause && !is_asked(span) {
                 continue;
             }
             let mut edits = Edits::default();
-            mend.edits.iter().for_each(|edit| edits.add(flow, edit.span, &edit.text));
-            mends.push((mend.title.clone(), number == 0, shown(flow, finding, span, client), edits));
+            fix.edits.iter().for_each(|edit| edits.add(flow, edit.span, &edit.text));
+            fixes.push((fix.title.clone(), number == 0, shown(flow, finding, span, client), edits));
         }
     };
     for (flow, file) in flows {
@@ -56,7 +56,7 @@ pub fn actions(
         }
     }
     let mut actions: Vec<CodeAction> = Vec::new();
-    for (title, preferred, finding, edits) in mends {
+    for (title, preferred, finding, edits) in fixes {
         let action = CodeAction {
             title,
             kind: Some(CodeActionKind::QuickFix),

@@ -47,7 +47,7 @@ impl Flows {
         for file in flow.paths() {
             self.of_file.entry(file.clone()).or_default().insert(flow.root.clone());
         }
-        if flow.misses_files() {
+        if flow.has_missing_files() {
             self.incomplete.insert(flow.root.clone());
         }
         self.renewed.insert(flow.root.clone());

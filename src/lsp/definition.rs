@@ -3,7 +3,7 @@
 use gen_lsp_types::{Definition, DefinitionParams, DefinitionResponse, Location};
 
 use super::analysis::Analysis;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::resolve::include_path;
 use crate::source::{FileId, Span};
@@ -13,7 +13,7 @@ use crate::syntax::ast::Declaration;
 pub fn find(
     session: &mut Session<'_>,
     params: DefinitionParams,
-) -> Result<Option<DefinitionResponse>, Refusal> {
+) -> Result<Option<DefinitionResponse>, RequestError> {
     let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
         return Ok(None);
     };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent as Change, Uri};
 use rustc_hash::FxHashMap;
 
-use super::position::{Encoding, Lines};
+use super::position::{Encoding, LineStarts};
 use crate::resolve::Files;
 use crate::source::MAX_BYTES;
 
@@ -45,7 +45,7 @@ impl Document {
         if first == last && text.is_empty() {
             return;
         }
-        let lines = Lines::of(&self.text);
+        let lines = LineStarts::of(&self.text);
         let start = lines.offset(&self.text, first, encoding);
         let end = lines.offset(&self.text, last, encoding).max(start);
         // A cut through a character: the editor keeps one half of it, which stands for none.

@@ -3,7 +3,7 @@
 use gen_lsp_types::{FoldingRange, FoldingRangeKind, FoldingRangeParams};
 
 use super::analysis::Analysis;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item};
@@ -12,7 +12,7 @@ use crate::syntax::ast::{Declaration, Item};
 pub fn ranges(
     session: &mut Session<'_>,
     params: FoldingRangeParams,
-) -> Result<Option<Vec<FoldingRange>>, Refusal> {
+) -> Result<Option<Vec<FoldingRange>>, RequestError> {
     let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
     Ok(Some(of_file(flow, file)))
 }

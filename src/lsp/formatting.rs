@@ -6,7 +6,7 @@ use std::time::Duration;
 use gen_lsp_types::{DocumentFormattingParams, TextEdit};
 use similar::{DiffOp, TextDiff};
 
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::source::Span;
 use crate::syntax::format::Unformatted;
@@ -19,7 +19,7 @@ const DIFF_TIME: Duration = Duration::from_millis(200);
 pub fn format(
     session: &mut Session<'_>,
     params: DocumentFormattingParams,
-) -> Result<Option<Vec<TextEdit>>, Refusal> {
+) -> Result<Option<Vec<TextEdit>>, RequestError> {
     let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
     let formatted = match crate::format(&flow.compiled.sources, file) {
         Ok(formatted) => formatted,

@@ -6,14 +6,14 @@ use gen_lsp_types::{Hover, HoverParams, MarkupContent, MarkupKind, TextDocumentP
 
 use super::analysis::Analysis;
 use super::diagnostics::of_file;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::diagnostics::{Code, counted, quote};
 use crate::flow::policy::Expected;
 use crate::flow::{Flow, Kind, NodeId};
 use crate::graph::{first_reached, topological_order, ways_to};
-use crate::policy::{self, Judged, meanings};
-use crate::resolve::{Named, Use};
+use crate::policy::{self, JudgedRule, meanings};
+use crate::resolve::{NameTarget, Use};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item};
 
@@ -24,29 +24,29 @@ const MAX_FLOWS: usize = 10;
 const MAX_INSTANCES: usize = 3;
 
 /// What there is to say of the name at a place.
-pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Hover>, Refusal> {
+pub fn hover(session: &mut Session<'_>, params: HoverParams) -> Result<Option<Hover>, RequestError> {
     let at = &params.text_document_position_params;
     let verdicts = verdicts(session, at);
     let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
     let mut paragraphs = findings(flow, file, offset);
-    let first = flow.uses_at(file, offset).first().filter(|first| first.named != Named::Tag);
+    let first = flow.uses_at(file, offset).first().filter(|first| first.named != NameTarget::Tag);
     if let Some(first) = first {
         paragraphs.extend(declaration(flow, first));
         match first.named {
-            Named::Node => {
+            NameTarget::Node => {
                 let nodes = flow.nodes_at(file, offset);
                 for &node in nodes.iter().take(MAX_INSTANCES) {
                     paragraphs.extend(of_node(&flow.compiled.flow, node, nodes.len() > 1));
                 }
             }
-            Named::Rule => paragraphs.extend(verdicts),
-            Named::Policy => paragraphs.extend(of_policy(flow, first.declared)),
-            Named::Fact => {
+            NameTarget::Rule => paragraphs.extend(verdicts),
+            NameTarget::Policy => paragraphs.extend(of_policy(flow, first.declared)),
+            NameTarget::Fact => {
                 let name = flow.written(first.span).into();
                 let of = Expected::Fact { name, values: Vec::new() };
                 paragraphs.extend(meanings(&flow.compiled.flow, &of));
             }
-            Named::Value | Named::Instance | Named::Tag => {}
+            NameTarget::Value | NameTarget::Instance | NameTarget::Tag => {}
         }
     }
     let tag = tag_at(flow.text(file), offset);
@@ -152,7 +152,7 @@ fn verdicts(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Vec<S
     let mut said: Vec<(PathBuf, String)> = Vec::new();
     for (flow, file) in session.workspace.flows_of(&path) {
         let offset = flow.offset(file, at.position);
-        let rule = flow.uses_at(file, offset).iter().find(|one| one.named == Named::Rule);
+        let rule = flow.uses_at(file, offset).iter().find(|one| one.named == NameTarget::Rule);
         let Some(rule) = rule else { continue };
         said.extend(of_rule(flow, rule.declared).into_iter().map(|verdict| (flow.root.clone(), verdict)));
     }
@@ -175,15 +175,15 @@ fn verdicts(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Vec<S
 }
 
 fn of_rule(flow: &Analysis, declared: Span) -> Vec<String> {
-    let is_it = |judged: &&Judged| rule_span(&flow.compiled.flow, judged) == Some(declared);
+    let is_it = |judged: &&JudgedRule| rule_span(&flow.compiled.flow, judged) == Some(declared);
     flow.compiled.judged.iter().filter(is_it).map(|judged| verdict(flow, judged)).collect()
 }
 
-fn rule_span(flow: &Flow, judged: &Judged) -> Option<Span> {
+fn rule_span(flow: &Flow, judged: &JudgedRule) -> Option<Span> {
     Some(flow.policies.get(judged.policy)?.rules.get(judged.rule)?.span)
 }
 
-fn verdict(flow: &Analysis, judged: &Judged) -> String {
+fn verdict(flow: &Analysis, judged: &JudgedRule) -> String {
     let why = policy::reason(&flow.compiled.sources, &flow.compiled.flow, judged);
     let waived = if judged.is_waived() { " (waived)" } else { "" };
     let why = why.map(|why| format!(": {why}")).unwrap_or_default();

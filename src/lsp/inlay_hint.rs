@@ -4,7 +4,7 @@
 use gen_lsp_types::{InlayHint, InlayHintParams};
 
 use super::analysis::{Analysis, TestCall};
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::diagnostics::counted;
 use crate::emit::cxone::condition;
@@ -15,7 +15,10 @@ use crate::source::{FileId, Span};
 const LONGEST: usize = 60;
 
 /// The hints of some lines of a file.
-pub fn hints(session: &mut Session<'_>, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>, Refusal> {
+pub fn hints(
+    session: &mut Session<'_>,
+    params: InlayHintParams,
+) -> Result<Option<Vec<InlayHint>>, RequestError> {
     let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
     let start = flow.offset(file, params.range.start);
     let end = flow.offset(file, params.range.end);

@@ -10,14 +10,14 @@ use rustc_hash::FxHashMap;
 use super::analysis::Analysis;
 use super::session::Session;
 use crate::diagnostics::{Area, Severity};
-use crate::resolve::Named;
+use crate::resolve::NameTarget;
 use crate::source::Span;
 use crate::syntax::ast::Declaration;
 use crate::syntax::text::name;
 
 /// A piece of a file, whichever flow it is seen in. What comes with the compiler has no path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct MentionRange {
     /// The file's one path.
     pub path: Option<PathBuf>,
     /// The first byte.
@@ -26,7 +26,7 @@ pub struct Place {
     pub end: u32,
 }
 
-impl Place {
+impl MentionRange {
     fn of(flow: &Analysis, span: Span) -> Self {
         Self { path: flow.path(span.file).cloned(), start: span.start, end: span.end }
     }
@@ -37,20 +37,20 @@ impl Place {
     }
 
     /// Whether another piece is in this one.
-    pub fn holds(&self, other: &Place) -> bool {
+    pub fn holds(&self, other: &MentionRange) -> bool {
         self.path == other.path && self.start <= other.start && other.end <= self.end
     }
 }
 
 /// What is declared at a place.
-pub type Declared = (Place, Named);
+pub type DeclarationSite = (MentionRange, NameTarget);
 
 /// A name at a place.
 pub struct Mention {
     /// Where it is written.
-    pub at: Place,
+    pub at: MentionRange,
     /// What it means.
-    pub declared: Declared,
+    pub declared: DeclarationSite,
     /// As it is written.
     pub written: String,
     /// Where it is, as the editor says it.
@@ -58,7 +58,7 @@ pub struct Mention {
 }
 
 /// What one flow has of names that end as the one that is looked for.
-pub struct Seen {
+pub struct FlowMentions {
     /// The names.
     pub mentions: Vec<Mention>,
     /// Its errors: code and message.
@@ -70,7 +70,7 @@ pub struct Seen {
 /// Whether only what is declared alike is looked for, or also what has to change with it: a name in a
 /// file that several flows include may mean something else in each of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
+pub enum MentionExtent {
     /// What the name at the place means.
     Same,
     /// And all that is named in the same places.
@@ -79,17 +79,17 @@ pub enum Extent {
 
 /// Where something is named.
 #[derive(Default)]
-pub struct Search {
+pub struct MentionSearch {
     /// The name at the place, without backticks.
     pub name: String,
     /// Its last piece, with which all that means the same ends.
     last: String,
     /// The flows that were looked through.
-    pub flows: BTreeMap<PathBuf, Seen>,
+    pub flows: BTreeMap<PathBuf, FlowMentions>,
     /// What is looked for.
-    pub declared: BTreeSet<Declared>,
+    pub declared: BTreeSet<DeclarationSite>,
     /// Where it is named.
-    pub places: BTreeSet<Place>,
+    pub places: BTreeSet<MentionRange>,
     /// The texts of the files in which names end so.
     pub texts: FxHashMap<PathBuf, String>,
     /// The files with lines that cannot be read.
@@ -104,9 +104,14 @@ pub struct Search {
     with_policy: BTreeSet<PathBuf>,
 }
 
-impl Search {
+impl MentionSearch {
     /// Looks for what the name at a place means; `None` where there is no name.
-    pub fn at(session: &mut Session<'_>, document: &Uri, at: Position, extent: Extent) -> Option<Self> {
+    pub fn at(
+        session: &mut Session<'_>,
+        document: &Uri,
+        at: Position,
+        extent: MentionExtent,
+    ) -> Option<Self> {
         let path = session.path(document);
         let (flow, file) = session.workspace.flow_of(&path)?;
         let offset = flow.offset(file, at);
@@ -119,7 +124,7 @@ impl Search {
         while !waiting.is_empty() {
             while let Some(root) = waiting.pop_first() {
                 if !search.flows.contains_key(&root) {
-                    let flow = session.workspace.anew(&root);
+                    let flow = session.workspace.recompiled(&root);
                     search.look_through(&flow, &path, offset);
                 }
             }
@@ -127,8 +132,9 @@ impl Search {
             let named = search.places.iter().chain(search.declared.iter().map(|(place, _)| place));
             let files: BTreeSet<PathBuf> = named.filter_map(|place| place.path.clone()).collect();
             // Settings apply policies to flows that do not include them, and a tag is the same everywhere.
-            let of_policy =
-                |named: &Named| matches!(named, Named::Policy | Named::Rule | Named::Fact | Named::Tag);
+            let of_policy = |named: &NameTarget| {
+                matches!(named, NameTarget::Policy | NameTarget::Rule | NameTarget::Fact | NameTarget::Tag)
+            };
             let anywhere = search.declared.iter().any(|(_, named)| of_policy(named))
                 || files.iter().any(|file| search.with_policy.contains(file));
             if anywhere && !std::mem::replace(&mut is_everywhere, true) {
@@ -151,9 +157,9 @@ impl Search {
     }
 
     fn look_through(&mut self, flow: &Analysis, path: &Path, offset: usize) {
-        let declared = |span: Span, named: Named| match named {
-            Named::Tag => (Place::of_tags(), named),
-            _ => (Place::of(flow, span), named),
+        let declared = |span: Span, named: NameTarget| match named {
+            NameTarget::Tag => (MentionRange::of_tags(), named),
+            _ => (MentionRange::of(flow, span), named),
         };
         if let Some(file) = flow.file(path) {
             let here = flow.uses_at(file, offset).iter();
@@ -164,7 +170,7 @@ impl Search {
             let written = flow.written(one.span);
             let is_it = match one.named {
                 // The dots in it part nothing.
-                Named::Tag | Named::Instance => written == self.name,
+                NameTarget::Tag | NameTarget::Instance => written == self.name,
                 _ => last_piece(&name(written)) == self.last,
             };
             if !is_it {
@@ -174,7 +180,7 @@ impl Search {
                 self.texts.entry(path.clone()).or_insert_with(|| flow.text(one.span.file).to_owned());
             }
             mentions.push(Mention {
-                at: Place::of(flow, one.span),
+                at: MentionRange::of(flow, one.span),
                 declared: declared(one.declared, one.named),
                 written: written.to_owned(),
                 location: flow.location(one.span),
@@ -213,18 +219,18 @@ impl Search {
             self.with_policy.extend(flow.path(*file).filter(|_| has_policy).cloned());
         }
         let errors = flow.errors().map(|(code, message)| (code.to_owned(), message.to_owned())).collect();
-        let seen = Seen { mentions, errors, meanings: flow.meanings() };
+        let seen = FlowMentions { mentions, errors, meanings: flow.meanings() };
         self.flows.insert(flow.root.clone(), seen);
     }
 
     /// Gathers the places of what is looked for, and what else has to change with them.
-    fn gather(&mut self, extent: Extent) {
+    fn gather(&mut self, extent: MentionExtent) {
         loop {
             let before = (self.places.len(), self.declared.len());
             for one in self.flows.values().flat_map(|seen| &seen.mentions) {
                 if self.declared.contains(&one.declared) {
                     self.places.insert(one.at.clone());
-                } else if extent == Extent::Together && self.places.contains(&one.at) {
+                } else if extent == MentionExtent::Together && self.places.contains(&one.at) {
                     self.declared.insert(one.declared.clone());
                     self.places.insert(one.at.clone());
                 }
@@ -236,7 +242,7 @@ impl Search {
     }
 
     /// A file that may hold the name where nobody sees it, and why.
-    pub fn garbled(&self) -> Option<(&PathBuf, &'static str)> {
+    pub fn file_hiding_the_name(&self) -> Option<(&PathBuf, &'static str)> {
         self.garbled.iter().next().map(|(path, why)| (path, *why))
     }
 
@@ -244,25 +250,26 @@ impl Search {
     pub fn set_in_settings(&self) -> Option<(&PathBuf, &String)> {
         let (flow, param) = self.set_params.iter().find(|(root, param)| {
             let (instances, own) = param.rsplit_once('.').unwrap_or(("", param));
-            let is_named = |named: Named| {
+            let is_named = |named: NameTarget| {
                 let mentions = self.flows.get(root).into_iter().flat_map(|seen| &seen.mentions);
                 mentions
                     .into_iter()
                     .any(|one| one.declared.1 == named && self.declared.contains(&one.declared))
             };
-            own == self.name && is_named(Named::Value)
-                || is_named(Named::Instance) && format!(".{instances}.").contains(&format!(".{}.", self.name))
+            own == self.name && is_named(NameTarget::Value)
+                || is_named(NameTarget::Instance)
+                    && format!(".{instances}.").contains(&format!(".{}.", self.name))
         })?;
         Some((flow, param))
     }
 
     /// A flow of which nobody knows to which policies it is held.
-    pub fn unsettled(&self) -> Option<&PathBuf> {
+    pub fn flow_with_unknown_policies(&self) -> Option<&PathBuf> {
         self.unsettled.iter().next()
     }
 
     /// A file with lines that cannot be read, in which the name stands where nobody knows what it means.
-    pub fn unclear(&self) -> Option<&PathBuf> {
+    pub fn file_with_unreadable_mention(&self) -> Option<&PathBuf> {
         self.broken.iter().find(|path| {
             let mentions = self.flows.values().flat_map(|seen| &seen.mentions);
             let known = mentions.filter(|one| one.at.path.as_ref() == Some(*path));

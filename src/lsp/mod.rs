@@ -29,8 +29,8 @@ mod mentions;
 mod pages;
 mod position;
 mod references;
-mod refusal;
 mod rename;
+mod request_error;
 mod semantic_tokens;
 mod server;
 mod session;
@@ -39,4 +39,4 @@ mod symbols;
 mod workspace;
 
 pub use server::{NoSession, serve};
-pub use workspace::{Below, Machine, Refused};
+pub use workspace::{FolderFlows, Machine, UnreadableSettings};

@@ -3,14 +3,14 @@
 use gen_lsp_types::{TextDocumentContentParams, TextDocumentContentResult};
 
 use super::diagnostics::code_of;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::workspace::Machine;
 
 /// A page's text.
 pub fn page(
     machine: &dyn Machine,
     params: &TextDocumentContentParams,
-) -> Result<TextDocumentContentResult, Refusal> {
+) -> Result<TextDocumentContentResult, RequestError> {
     match code_of(&params.uri) {
         Some(code) => Ok(TextDocumentContentResult { text: machine.explanation(code) }),
         None => Err(format!("there is no page {}", params.uri)),

@@ -72,11 +72,11 @@ impl Encoding {
 
 /// Where the lines of a text begin. A line ends with `\n`, `\r\n` or `\r`, as the protocol has it.
 #[derive(Debug, Clone)]
-pub struct Lines {
+pub struct LineStarts {
     starts: Vec<usize>,
 }
 
-impl Lines {
+impl LineStarts {
     /// The lines of a text.
     pub fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn columns_are_counted_in_the_units_agreed_on() {
         let text = "say \"né 😀 x\"\r\nb\rc";
-        let lines = Lines::of(text);
+        let lines = LineStarts::of(text);
         let x = text.find('x').unwrap();
         for (encoding, column) in [(Encoding::Utf8, 14), (Encoding::Utf16, 11), (Encoding::Utf32, 10)] {
             assert_eq!(lines.position(text, x, encoding), at(0, column));
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn places_that_are_none_are_the_nearest_before() {
         let text = "😀\r\nb";
-        let lines = Lines::of(text);
+        let lines = LineStarts::of(text);
         assert_eq!(lines.offset(text, at(0, 1), Encoding::Utf16), 0, "inside a pair");
         assert_eq!(lines.offset(text, at(0, 99), Encoding::Utf16), 4, "before the break");
         assert_eq!(lines.offset(text, at(9, 0), Encoding::Utf16), text.len());

@@ -6,20 +6,24 @@ use gen_lsp_types::{
     DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, Location, ReferenceParams,
 };
 
-use super::mentions::{Extent, Place, Search};
-use super::refusal::Refusal;
+use super::mentions::{MentionExtent, MentionRange, MentionSearch};
+use super::request_error::RequestError;
 use super::session::Session;
 
 /// The places that name what the name at a place means, in all flows that know it.
-pub fn find(session: &mut Session<'_>, params: ReferenceParams) -> Result<Option<Vec<Location>>, Refusal> {
+pub fn find(
+    session: &mut Session<'_>,
+    params: ReferenceParams,
+) -> Result<Option<Vec<Location>>, RequestError> {
     let at = params.text_document_position_params;
     if !session.client.watches_files {
-        session.workspace.look_again();
+        session.workspace.rescan_folders();
     }
-    let Some(search) = Search::at(session, &at.text_document.uri, at.position, Extent::Same) else {
+    let Some(search) = MentionSearch::at(session, &at.text_document.uri, at.position, MentionExtent::Same)
+    else {
         return Ok(None);
     };
-    let mut places: BTreeMap<&Place, &Location> = BTreeMap::new();
+    let mut places: BTreeMap<&MentionRange, &Location> = BTreeMap::new();
     for one in search.mentions() {
         if let Some(location) = &one.location
             && (params.context.include_declaration || one.at != one.declared.0)
@@ -35,7 +39,7 @@ pub fn find(session: &mut Session<'_>, params: ReferenceParams) -> Result<Option
 pub fn highlight(
     session: &mut Session<'_>,
     params: DocumentHighlightParams,
-) -> Result<Option<Vec<DocumentHighlight>>, Refusal> {
+) -> Result<Option<Vec<DocumentHighlight>>, RequestError> {
     let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
         return Ok(None);
     };

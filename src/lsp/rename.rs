@@ -10,12 +10,12 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::Analysis;
 use super::edits::Edits;
-use super::mentions::{Declared, Extent, Search};
-use super::refusal::Refusal;
+use super::mentions::{DeclarationSite, MentionExtent, MentionSearch};
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::bundled;
 use crate::diagnostics::{list_of, quote};
-use crate::resolve::{Named, Use};
+use crate::resolve::{NameTarget, Use};
 use crate::source::Span;
 use crate::spelling::display_id;
 use crate::spelling::is_name;
@@ -25,16 +25,16 @@ use crate::syntax::text::name;
 pub fn prepare(
     session: &mut Session<'_>,
     params: PrepareRenameParams,
-) -> Result<Option<PrepareRenameResult>, Refusal> {
+) -> Result<Option<PrepareRenameResult>, RequestError> {
     let Some((flow, file, offset)) = session.place(&params.text_document_position_params) else {
         return Ok(None);
     };
     let Some(named) = flow.uses_at(file, offset).first() else { return Ok(None) };
     let declared = match named.named {
-        Named::Tag => flow.written(named.span).to_owned(),
+        NameTarget::Tag => flow.written(named.span).to_owned(),
         _ => own_name(flow, named)?,
     };
-    if named.named == Named::Tag {
+    if named.named == NameTarget::Tag {
         is_free(&declared)?;
     }
     // Of `es.menu` what is declared in the included file.
@@ -51,17 +51,22 @@ pub fn prepare(
 
 /// The edits that give what is named at a place a new name, in every flow that knows it. Where that
 /// cannot be seen for certain, nothing is changed.
-pub fn rename(session: &mut Session<'_>, params: RenameParams) -> Result<Option<WorkspaceEdit>, Refusal> {
+pub fn rename(
+    session: &mut Session<'_>,
+    params: RenameParams,
+) -> Result<Option<WorkspaceEdit>, RequestError> {
     let at = params.text_document_position_params;
     // What came since, and nobody told of, may name it too.
-    session.workspace.look_again();
-    let Some(search) = Search::at(session, &at.text_document.uri, at.position, Extent::Together) else {
+    session.workspace.rescan_folders();
+    let Some(search) =
+        MentionSearch::at(session, &at.text_document.uri, at.position, MentionExtent::Together)
+    else {
         return Ok(None);
     };
-    if let Some(unseen) = session.workspace.unseen() {
+    if let Some(unseen) = session.workspace.why_not_all_are_known() {
         return Err(format!("not renamed, because not all flows can be seen: {unseen}"));
     }
-    if let Some((path, why)) = search.garbled() {
+    if let Some((path, why)) = search.file_hiding_the_name() {
         let name = quote(&session.workspace.name(path));
         return Err(format!(
             "not renamed, because not all flows can be seen: {name} may hold the name, and {why}; save it as UTF-8 first"
@@ -71,7 +76,7 @@ pub fn rename(session: &mut Session<'_>, params: RenameParams) -> Result<Option<
         let name = quote(&session.workspace.name(&path));
         return Err(format!("not renamed, because not all flows can be seen: {name} cannot be read: {why}"));
     }
-    if let Some(path) = search.unsettled() {
+    if let Some(path) = search.flow_with_unknown_policies() {
         let name = quote(&session.workspace.name(path));
         return Err(format!(
             "not renamed: the settings of {name} have errors, and may name what holds the name; correct them first"
@@ -83,7 +88,7 @@ pub fn rename(session: &mut Session<'_>, params: RenameParams) -> Result<Option<
             "not renamed: the settings of {name} set the param {param}, and would set nothing then; take it out of cxflow.toml first, and write it there again under the new name"
         ));
     }
-    if let Some(path) = search.unclear() {
+    if let Some(path) = search.file_with_unreadable_mention() {
         let name = quote(&session.workspace.name(path));
         return Err(format!(
             "not renamed: {name} has errors, and the name stands where it cannot be read; correct that first"
@@ -103,20 +108,20 @@ struct Renaming {
 }
 
 impl Renaming {
-    fn of(search: &Search, new: &str) -> Result<Self, Refusal> {
+    fn of(search: &MentionSearch, new: &str) -> Result<Self, RequestError> {
         let new = name(new);
-        let is_tag = search.declared.iter().any(|(_, named)| *named == Named::Tag);
+        let is_tag = search.declared.iter().any(|(_, named)| *named == NameTarget::Tag);
         let new = if is_tag { new.trim_start_matches('@').into() } else { new };
         if is_tag {
             is_free(&search.name)?;
             is_free(&new)?;
         }
-        let mut old: BTreeMap<&Declared, String> = BTreeMap::new();
+        let mut old: BTreeMap<&DeclarationSite, String> = BTreeMap::new();
         for one in search.mentions() {
             let is_declaration = match one.declared.1 {
                 // A rule is known by its whole line; its name stands in it.
-                Named::Rule => one.declared.0.holds(&one.at),
-                Named::Tag => true,
+                NameTarget::Rule => one.declared.0.holds(&one.at),
+                NameTarget::Tag => true,
                 _ => one.declared.0 == one.at,
             };
             if is_declaration && one.at.path.is_some() {
@@ -127,7 +132,7 @@ impl Renaming {
             if !old.contains_key(declared) {
                 return Err(OF_THE_COMPILER.to_owned());
             }
-            if new.is_empty() || (declared.1 != Named::Node && !is_name(&new)) {
+            if new.is_empty() || (declared.1 != NameTarget::Node && !is_name(&new)) {
                 let rule = "a name has letters, digits and `_`, with single `-` or `.` between them";
                 return Err(format!("{} is not a name: {rule}", quote(&new)));
             }
@@ -151,7 +156,7 @@ impl Renaming {
 
     /// Whether every flow is as it was but for the name: the same names mean the same things, and
     /// no error has come.
-    fn check(&self, session: &Session<'_>, search: &Search) -> Result<(), Refusal> {
+    fn check(&self, session: &Session<'_>, search: &MentionSearch) -> Result<(), RequestError> {
         let workspace = &session.workspace;
         let mut instead = FxHashMap::default();
         for (path, pieces) in &self.pieces {
@@ -194,7 +199,7 @@ impl Renaming {
 }
 
 /// Whether a tag means what a flow's own policies say.
-fn is_free(tag: &str) -> Result<(), Refusal> {
+fn is_free(tag: &str) -> Result<(), RequestError> {
     match bundled::expecting(&format!("@{tag}")) {
         [] => Ok(()),
         policies => {
@@ -211,10 +216,10 @@ fn is_free(tag: &str) -> Result<(), Refusal> {
 const OF_THE_COMPILER: &str = "this comes with the compiler and keeps its name";
 
 /// The name as its declaration writes it, if that is in a file that can be changed.
-fn own_name(flow: &Analysis, of: &Use) -> Result<String, Refusal> {
+fn own_name(flow: &Analysis, of: &Use) -> Result<String, RequestError> {
     let declaration = flow.uses_of(of.declared).find(|one| match of.named {
         // A rule is known by its whole line; its name stands in it.
-        Named::Rule => {
+        NameTarget::Rule => {
             one.span.file == of.declared.file
                 && one.span.start >= of.declared.start
                 && one.span.end <= of.declared.end

@@ -6,16 +6,16 @@ use gen_lsp_types::{
 };
 
 use super::analysis::Analysis;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
-use crate::resolve::{Named, Use};
+use crate::resolve::{NameTarget, Use};
 use crate::source::{FileId, Span};
 use crate::syntax::each_token;
 use crate::syntax::grammar::Rule;
 
 /// The types of tokens, in the order of the legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Word {
+enum TokenType {
     Keyword,
     Number,
     Outcome,
@@ -28,17 +28,17 @@ enum Word {
     Instance,
 }
 
-const TYPES: &[(Word, Type)] = &[
-    (Word::Keyword, Type::Keyword),
-    (Word::Number, Type::Number),
-    (Word::Outcome, Type::EnumMember),
-    (Word::Tag, Type::Decorator),
-    (Word::Node, Type::Function),
-    (Word::Value, Type::Parameter),
-    (Word::Fact, Type::Variable),
-    (Word::Policy, Type::Class),
-    (Word::Rule, Type::Property),
-    (Word::Instance, Type::Namespace),
+const TYPES: &[(TokenType, Type)] = &[
+    (TokenType::Keyword, Type::Keyword),
+    (TokenType::Number, Type::Number),
+    (TokenType::Outcome, Type::EnumMember),
+    (TokenType::Tag, Type::Decorator),
+    (TokenType::Node, Type::Function),
+    (TokenType::Value, Type::Parameter),
+    (TokenType::Fact, Type::Variable),
+    (TokenType::Policy, Type::Class),
+    (TokenType::Rule, Type::Property),
+    (TokenType::Instance, Type::Namespace),
 ];
 
 /// The bit of a declaration.
@@ -56,7 +56,7 @@ pub fn legend() -> SemanticTokensLegend {
 pub fn tokens(
     session: &mut Session<'_>,
     params: SemanticTokensParams,
-) -> Result<Option<SemanticTokens>, Refusal> {
+) -> Result<Option<SemanticTokens>, RequestError> {
     let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
     let mut data = Vec::new();
     let (mut line, mut start) = (0, 0);
@@ -80,14 +80,14 @@ pub fn tokens(
 }
 
 /// The words in order, none over another.
-fn words(flow: &Analysis, file: FileId) -> Vec<(Span, Word, u32)> {
-    let mut words: Vec<(Span, Word, u32)> = Vec::new();
+fn words(flow: &Analysis, file: FileId) -> Vec<(Span, TokenType, u32)> {
+    let mut words: Vec<(Span, TokenType, u32)> = Vec::new();
     each_token(flow.text(file), |rule, range| {
         let span = Span::new(file, range.start, range.end);
         words.extend(word(rule).map(|word| (span, word, 0)));
     });
     // In `es.menu` the instance is part of the node's name.
-    let is_word = |one: &&Use| one.named != Named::Instance || one.span == one.declared;
+    let is_word = |one: &&Use| one.named != NameTarget::Instance || one.span == one.declared;
     let uses = flow.uses().filter(|one| one.span.file == file).filter(is_word);
     words.extend(uses.map(|one| (one.span, named(one.named), modifiers(one))));
     words.sort_unstable();
@@ -101,30 +101,30 @@ fn words(flow: &Analysis, file: FileId) -> Vec<(Span, Word, u32)> {
 }
 
 fn modifiers(one: &Use) -> u32 {
-    let is_rule = one.named == Named::Rule && one.declared.range().contains(&one.span.range().start);
+    let is_rule = one.named == NameTarget::Rule && one.declared.range().contains(&one.span.range().start);
     if one.span == one.declared || is_rule { DECLARATION } else { 0 }
 }
 
-fn named(named: Named) -> Word {
+fn named(named: NameTarget) -> TokenType {
     match named {
-        Named::Node => Word::Node,
-        Named::Value => Word::Value,
-        Named::Fact => Word::Fact,
-        Named::Policy => Word::Policy,
-        Named::Rule => Word::Rule,
-        Named::Instance => Word::Instance,
-        Named::Tag => Word::Tag,
+        NameTarget::Node => TokenType::Node,
+        NameTarget::Value => TokenType::Value,
+        NameTarget::Fact => TokenType::Fact,
+        NameTarget::Policy => TokenType::Policy,
+        NameTarget::Rule => TokenType::Rule,
+        NameTarget::Instance => TokenType::Instance,
+        NameTarget::Tag => TokenType::Tag,
     }
 }
 
-fn word(rule: Rule) -> Option<Word> {
+fn word(rule: Rule) -> Option<TokenType> {
     Some(match rule {
-        Rule::kind | Rule::verb | Rule::ends | Rule::any => Word::Keyword,
-        Rule::integer | Rule::duration | Rule::date | Rule::key => Word::Number,
-        Rule::outcome => Word::Outcome,
-        Rule::tag => Word::Tag,
+        Rule::kind | Rule::verb | Rule::ends | Rule::any => TokenType::Keyword,
+        Rule::integer | Rule::duration | Rule::date | Rule::key => TokenType::Number,
+        Rule::outcome => TokenType::Outcome,
+        Rule::tag => TokenType::Tag,
         // Every keyword is a rule of its own, and named so.
-        _ if format!("{rule:?}").starts_with("kw_") => Word::Keyword,
+        _ if format!("{rule:?}").starts_with("kw_") => TokenType::Keyword,
         _ => return None,
     })
 }

@@ -12,9 +12,9 @@ use super::beginning::Beginning;
 use super::capabilities::{capabilities, watched_files};
 use super::documents::Document;
 use super::findings::Findings;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
-use super::workspace::{Machine, Shown};
+use super::workspace::{DisplayScope, Machine};
 use super::{
     call_hierarchy, code_action, completion, definition, diagnostics, folding, formatting, hover, inlay_hint,
     pages, references, rename, semantic_tokens, symbols,
@@ -295,7 +295,7 @@ impl Server<'_> {
                 let path = self.session.path(&opened.uri);
                 let document = Document { uri: opened.uri, version: opened.version, text: opened.text };
                 self.session.workspace.open(path.clone(), document);
-                self.touch(&path);
+                self.note_change(&path);
             }
             N::TextDocumentDidChange => {
                 if let Some(why) = bad_range(&notification.params) {
@@ -314,7 +314,7 @@ impl Server<'_> {
                 if let Some(document) = self.session.workspace.documents.get_mut(&path, uri) {
                     document.version = changed.text_document.version;
                     document.change(changed.content_changes, encoding);
-                    self.touch(&path);
+                    self.note_change(&path);
                 }
             }
             N::TextDocumentDidClose => {
@@ -323,7 +323,7 @@ impl Server<'_> {
                 };
                 let path = self.session.path(&closed.text_document.uri);
                 self.session.workspace.documents.close(&path, &closed.text_document.uri);
-                self.touch(&path);
+                self.note_change(&path);
             }
             N::WorkspaceDidChangeWatchedFiles => {
                 let Some(changed) = self.read::<lsp::DidChangeWatchedFilesNotification>(notification) else {
@@ -331,7 +331,7 @@ impl Server<'_> {
                 };
                 for event in changed.changes {
                     let path = self.session.path(&event.uri);
-                    self.touch(&path);
+                    self.note_change(&path);
                 }
             }
             N::WorkspaceDidChangeWorkspaceFolders => {
@@ -348,8 +348,8 @@ impl Server<'_> {
         }
     }
 
-    fn touch(&mut self, path: &std::path::Path) {
-        self.session.workspace.touch(path);
+    fn note_change(&mut self, path: &std::path::Path) {
+        self.session.workspace.note_change(path);
         self.stale = true;
     }
 
@@ -359,10 +359,10 @@ impl Server<'_> {
             return;
         }
         let client = self.session.client;
-        for (root, flow) in self.session.workspace.renewed() {
+        for (root, flow) in self.session.workspace.changed_flows() {
             let said = match flow {
-                Some((flow, Shown::Whole)) => diagnostics::by_file(flow, client),
-                Some((flow, Shown::Settings)) => diagnostics::of_settings(flow, client),
+                Some((flow, DisplayScope::Whole)) => diagnostics::by_file(flow, client),
+                Some((flow, DisplayScope::Settings)) => diagnostics::of_settings(flow, client),
                 None => BTreeMap::new(),
             };
             self.findings.set(&root, said);
@@ -414,7 +414,7 @@ fn bad_range(params: &serde_json::Value) -> Option<serde_json::Error> {
 fn reply<T: lsp::Request>(
     request: Request,
     session: &mut Session<'_>,
-    handle: impl FnOnce(&mut Session<'_>, T::Params) -> Result<T::Result, Refusal>,
+    handle: impl FnOnce(&mut Session<'_>, T::Params) -> Result<T::Result, RequestError>,
 ) -> Response {
     let failed = |id, code: ErrorCode, message| Response::new_err(id, code as i32, message);
     match serde_json::from_value(request.params) {

@@ -10,14 +10,14 @@ use super::documents::path_of;
 
 /// The editor's names for folders, by their one path.
 #[derive(Debug, Default)]
-pub struct Spelling {
+pub struct FolderSpelling {
     /// Those that it shows.
     folders: FxHashMap<PathBuf, Uri>,
     /// Those of files that it has opened through a link.
     opened: FxHashMap<PathBuf, String>,
 }
 
-impl Spelling {
+impl FolderSpelling {
     /// Notes the folders that the editor shows, with their one paths.
     pub fn set_folders(&mut self, folders: impl Iterator<Item = (PathBuf, Uri)>) {
         self.folders.clear();
@@ -27,7 +27,7 @@ impl Spelling {
     }
 
     /// Notes how the editor calls a file.
-    pub fn learn(&mut self, real: &Path, uri: &Uri) {
+    pub fn remember(&mut self, real: &Path, uri: &Uri) {
         let spelled = path_of(uri);
         if spelled == real || spelled.file_name() != real.file_name() {
             return;

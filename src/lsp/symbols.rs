@@ -6,7 +6,7 @@ use gen_lsp_types::{
 };
 
 use super::analysis::Analysis;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Declaration, Item, NodeKind, Text};
@@ -31,7 +31,7 @@ struct Symbol {
 pub fn of_document(
     session: &mut Session<'_>,
     params: DocumentSymbolParams,
-) -> Result<Option<DocumentSymbolResponse>, Refusal> {
+) -> Result<Option<DocumentSymbolResponse>, RequestError> {
     let Some((flow, file)) = session.flow(&params.text_document) else { return Ok(None) };
     let outline = symbols(flow, file).into_iter().map(|symbol| shown(flow, symbol)).collect();
     Ok(Some(DocumentSymbolResponse::DocumentSymbolList(outline)))
@@ -42,7 +42,7 @@ pub fn of_document(
 pub fn of_workspace(
     session: &mut Session<'_>,
     params: WorkspaceSymbolParams,
-) -> Result<Option<WorkspaceSymbolResponse>, Refusal> {
+) -> Result<Option<WorkspaceSymbolResponse>, RequestError> {
     let mut found: Vec<WorkspaceSymbol> = Vec::new();
     for flow in session.workspace.everywhere() {
         for (file, source) in flow.compiled.sources.iter() {

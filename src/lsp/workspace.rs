@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use gen_lsp_types::Uri;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::analysis::{Analysis, Around};
+use super::analysis::{Analysis, CompileContext};
 use super::compiled::Flows;
 use super::documents::{Document, Documents, Overlay, path_of};
 use super::position::Encoding;
-use super::spelling::Spelling;
+use super::spelling::FolderSpelling;
 use crate::Options;
 use crate::cxone::Mask;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::resolve::{Files, IncludeGraph, Links, Refusal, why};
+use crate::resolve::{Files, IncludeGraph, Links, ReadRefusal, why};
 use crate::settings::{self, Settings};
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 
@@ -28,7 +28,7 @@ pub trait Machine {
     fn disk_of(&self, root: &Path) -> Box<dyn Files>;
 
     /// The flow files below a folder, so many at most.
-    fn flows_below(&self, folder: &Path, most: usize) -> Below;
+    fn flows_below(&self, folder: &Path, most: usize) -> FolderFlows;
 
     /// How a flow is to be compiled, and the settings that lie beside it. They are added to the sources,
     /// and what is wrong with them to the findings.
@@ -42,7 +42,7 @@ pub trait Machine {
         files: &dyn Files,
         sources: &mut Sources,
         diagnostics: &mut Diagnostics,
-    ) -> Result<(Options, Settings), Box<Refused>>;
+    ) -> Result<(Options, Settings), Box<UnreadableSettings>>;
 
     /// Forgets what was remembered of folders: a message has come, and they may have changed since the last.
     fn refresh(&self) {}
@@ -58,7 +58,7 @@ pub trait Machine {
 }
 
 /// Settings that cannot be read.
-pub struct Refused {
+pub struct UnreadableSettings {
     /// How the flow is compiled without them.
     pub options: Options,
     /// What is wrong.
@@ -67,7 +67,7 @@ pub struct Refused {
 
 /// The flow files below a folder.
 #[derive(Debug, Default)]
-pub struct Below {
+pub struct FolderFlows {
     /// The files.
     pub files: Vec<PathBuf>,
     /// What was not looked at, and why.
@@ -76,7 +76,7 @@ pub struct Below {
 
 /// How much of a flow is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum DisplayScope {
     /// All of it: an open file belongs to it.
     Whole,
     /// What is wrong with its settings.
@@ -121,7 +121,7 @@ pub struct Workspace<'m> {
     folders: Vec<PathBuf>,
     /// The same as the editor calls them.
     shown: Vec<Uri>,
-    spelling: Spelling,
+    spelling: FolderSpelling,
     /// What each known file includes.
     includes: IncludeGraph,
     /// What is in the folders and was not looked at, and why.
@@ -166,7 +166,7 @@ impl<'m> Workspace<'m> {
             documents: Documents::default(),
             folders: Vec::new(),
             shown: Vec::new(),
-            spelling: Spelling::default(),
+            spelling: FolderSpelling::default(),
             includes: IncludeGraph::default(),
             unseen: Vec::new(),
             unread: BTreeMap::new(),
@@ -199,9 +199,9 @@ impl<'m> Workspace<'m> {
         self.shown = shown;
         self.includes.clear();
         self.unread.clear();
-        self.look_again();
+        self.rescan_folders();
         self.moved.extend(self.documents.paths().cloned());
-        self.forget_all();
+        self.mark_all_changed();
     }
 
     /// The editor shows other folders than before.
@@ -214,7 +214,7 @@ impl<'m> Workspace<'m> {
     }
 
     /// Looks which files there are now in the folders, and what they include.
-    pub fn look_again(&mut self) {
+    pub fn rescan_folders(&mut self) {
         let mut known: BTreeSet<PathBuf> = self.includes.files().chain(self.unread.keys()).cloned().collect();
         known.extend(self.documents.paths().cloned());
         self.unseen.clear();
@@ -229,7 +229,7 @@ impl<'m> Workspace<'m> {
     }
 
     /// Why it is not certain that all flows are known.
-    pub fn unseen(&self) -> Option<String> {
+    pub fn why_not_all_are_known(&self) -> Option<String> {
         let unread =
             self.unread.iter().map(|(path, why)| format!("{} cannot be read ({why})", self.name(path)));
         let mut all: Vec<String> = unread.chain(self.unseen.iter().cloned()).collect();
@@ -248,12 +248,12 @@ impl<'m> Workspace<'m> {
 
     /// Opens a file, or opens it again.
     pub fn open(&mut self, path: PathBuf, document: Document) {
-        self.spelling.learn(&path, &document.uri);
+        self.spelling.remember(&path, &document.uri);
         self.documents.open(path, document);
     }
 
     /// A file is no longer what it was: it was opened, edited, closed, saved, made or taken away.
-    pub fn touch(&mut self, path: &Path) {
+    pub fn note_change(&mut self, path: &Path) {
         if is_settings(path) {
             self.touch_settings(path);
         } else {
@@ -272,7 +272,7 @@ impl<'m> Workspace<'m> {
     }
 
     /// Everything is to be compiled anew: settings have changed.
-    pub fn forget_all(&mut self) {
+    pub fn mark_all_changed(&mut self) {
         self.lost.extend(self.flows.retain(|_| false));
         self.elsewhere.clear();
         self.below_settings.retain(|_| false);
@@ -281,13 +281,13 @@ impl<'m> Workspace<'m> {
     }
 
     /// The flows that came, went or were compiled anew since this was asked last, as they are now.
-    pub fn renewed(&mut self) -> Vec<(PathBuf, Option<(&Analysis, Shown)>)> {
+    pub fn changed_flows(&mut self) -> Vec<(PathBuf, Option<(&Analysis, DisplayScope)>)> {
         self.settle();
         let mut roots = self.flows.take_renewed();
         roots.extend(self.below_settings.take_renewed());
         let now = |root: &Path| {
-            let whole = self.flows.get(root).map(|flow| (flow, Shown::Whole));
-            whole.or_else(|| Some((self.below_settings.get(root)?, Shown::Settings)))
+            let whole = self.flows.get(root).map(|flow| (flow, DisplayScope::Whole));
+            whole.or_else(|| Some((self.below_settings.get(root)?, DisplayScope::Settings)))
         };
         roots.into_iter().map(|root| (now(&root), root)).map(|(flow, root)| (root, flow)).collect()
     }
@@ -325,7 +325,7 @@ impl<'m> Workspace<'m> {
     }
 
     /// A flow as its files now stand.
-    pub fn anew(&self, root: &Path) -> Analysis {
+    pub fn recompiled(&self, root: &Path) -> Analysis {
         self.with_instead(root, &FxHashMap::default())
     }
 
@@ -384,7 +384,7 @@ impl<'m> Workspace<'m> {
     fn analyse(&self, root: &Path, instead: &FxHashMap<PathBuf, String>) -> (Analysis, Option<String>) {
         let disk = self.machine.disk_of(root);
         let files = self.overlay(instead, &*disk, Some(root));
-        let around = Around {
+        let around = CompileContext {
             files: &files,
             documents: &self.documents,
             spelling: &self.spelling,
@@ -601,7 +601,7 @@ impl<'m> Workspace<'m> {
                 error.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory
             );
-            is_gone && Refusal::of(error).is_none()
+            is_gone && ReadRefusal::of(error).is_none()
         };
         let why = match &read {
             Some(Err(error)) if !is_none(error) => Some(why(error)),

@@ -24,8 +24,8 @@ pub enum Goal<'a> {
 pub enum Cost {
     /// One each.
     Transitions,
-    /// One where the caller enters a key, none where it is unconditional; others are not the
-    /// caller's to take.
+    /// One where the called party enters a key, none where it is unconditional; others are not the
+    /// called party's to take.
     Keys,
 }
 
@@ -39,7 +39,7 @@ pub struct DistanceMap<'a> {
 }
 
 /// What some steps do to a way.
-enum Through {
+enum StepsEffect {
     Goal,
     Blocked,
     On,
@@ -53,11 +53,11 @@ impl<'a> DistanceMap<'a> {
         let mut queue = VecDeque::new();
         for node in graph.flow.nodes.ids() {
             let at = match ahead.through(graph.steps_of(node)) {
-                Through::Blocked => continue,
-                Through::Goal => Some(0),
-                Through::On if ahead.ends_at(node) => Some(0),
+                StepsEffect::Blocked => continue,
+                StepsEffect::Goal => Some(0),
+                StepsEffect::On if ahead.ends_at(node) => Some(0),
                 // One of its transitions may be the goal itself.
-                Through::On => {
+                StepsEffect::On => {
                     let goals =
                         graph.flow.out_ids(node).filter(|&(id, one)| one.to.is_some() && ahead.is_goal(id));
                     goals.filter_map(|(_, one)| ahead.price_of(one)).min()
@@ -80,7 +80,9 @@ impl<'a> DistanceMap<'a> {
                     continue;
                 };
                 let at = ahead.from_begin[node] + price;
-                if at < ahead.from_begin[from] && matches!(ahead.through(graph.steps_of(from)), Through::On) {
+                if at < ahead.from_begin[from]
+                    && matches!(ahead.through(graph.steps_of(from)), StepsEffect::On)
+                {
                     ahead.from_begin[from] = at;
                     if price == 0 { queue.push_front(from) } else { queue.push_back(from) }
                 }
@@ -89,11 +91,11 @@ impl<'a> DistanceMap<'a> {
         ahead
     }
 
-    fn through(&self, steps: std::ops::Range<usize>) -> Through {
+    fn through(&self, steps: std::ops::Range<usize>) -> StepsEffect {
         match self.goal {
-            Goal::Begins(goal) if goal.first_in(steps.clone()).is_some() => Through::Goal,
-            Goal::EndWithout(avoided) if avoided.first_in(steps.clone()).is_some() => Through::Blocked,
-            _ => Through::On,
+            Goal::Begins(goal) if goal.first_in(steps.clone()).is_some() => StepsEffect::Goal,
+            Goal::EndWithout(avoided) if avoided.first_in(steps.clone()).is_some() => StepsEffect::Blocked,
+            _ => StepsEffect::On,
         }
     }
 
@@ -117,7 +119,7 @@ impl<'a> DistanceMap<'a> {
 
     /// Whether what is avoided begins with a transition, whichever alternative it is taken for.
     fn is_blocked(&self, transition: TransitionId) -> bool {
-        matches!(self.goal, Goal::EndWithout(avoided) if avoided.always_takes(transition))
+        matches!(self.goal, Goal::EndWithout(avoided) if avoided.always_picks(transition))
     }
 
     /// Whether every alternative for which something is picked is the goal itself.
@@ -146,10 +148,10 @@ impl<'a> DistanceMap<'a> {
             return self.from_begin[node];
         }
         match self.through(step..steps.end) {
-            Through::Goal => 0,
-            Through::Blocked => NEVER,
-            Through::On if self.ends_at(node) => 0,
-            Through::On => self.best_out(node).map_or(NEVER, |(_, at)| at),
+            StepsEffect::Goal => 0,
+            StepsEffect::Blocked => NEVER,
+            StepsEffect::On if self.ends_at(node) => 0,
+            StepsEffect::On => self.best_out(node).map_or(NEVER, |(_, at)| at),
         }
     }
 

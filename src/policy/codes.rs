@@ -51,7 +51,7 @@ pub static POLICY_VIOLATION: Code = Code {
     name: "policy-violation",
     severity: Severity::Error,
     what: "The flow breaks a rule of a policy that applies. The message names the policy and the rule, and shows a shortest path that breaks it; for a `limit`, it shows a path that reaches the maximum. A time that is estimated counts with the least that it can be, and the message says \"at least\". The help is the rule's doc comment. A broken rule with `warn` is a warning. A violation that a `waive` allows is a note with this code.",
-    why: "A policy holds for every path, so one path is enough to break it: the caller who takes that path is the one who complains.",
+    why: "A policy holds for every path, so one path is enough to break it: the called party who takes that path is the one who complains.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Payment"
@@ -128,7 +128,7 @@ pub static TOO_MANY_RETRIES: Code = Code {
     name: "too-many-retries",
     severity: Severity::Error,
     what: "A prompt has more than 3 retries (baseline/retries).",
-    why: "A caller who has heard a prompt four times will not understand it the fifth time. The platform refuses more.",
+    why: "Somebody who has heard a prompt four times will not understand it the fifth time. The platform refuses more.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -164,7 +164,7 @@ pub static TOO_DEEP: Code = Code {
     name: "too-deep",
     severity: Severity::Error,
     what: "A path from the entry has more than 45 transitions (baseline/depth). The message shows a longest one.",
-    why: "The platform refuses deeper flows, and no caller would stay on the line that long.",
+    why: "The platform refuses deeper flows, and no called party would stay on the line that long.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Long"
@@ -288,7 +288,7 @@ entry notice
 disclosure notice { say "This is Lakeside."; -> menu }
 collect menu "Press 1 to go on" retries 4 { on 1 -> bye; on timeout | invalid -> bye }
 disconnect bye
-waive baseline/retries at menu because "callers with a slow line" by "j.lee" until 2027-03-31
+waive baseline/retries at menu because "people with a slow line" by "j.lee" until 2027-03-31
 "#,
         ),
         right: Example::Text(

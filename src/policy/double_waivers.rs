@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Judged;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
+use super::JudgedRule;
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::flow::policy::Waiver;
 use crate::flow::{Flow, NodeId};
 use crate::resolve::codes::UNUSED;
@@ -17,7 +17,7 @@ use crate::table::Id;
 pub fn report(
     sources: &Sources,
     flow: &Flow,
-    judged: &[Judged],
+    judged: &[JudgedRule],
     diagnostics: &mut Diagnostics,
 ) -> FxHashSet<usize> {
     let mut all = FxHashSet::default();
@@ -59,14 +59,14 @@ fn covered_by(
         more => format!("{} waivers of {rule} add nothing", more + 1),
     };
     let message = format!("{what}: another one allows the same until {}", other.until);
-    let mend = more.is_empty().then(|| Mend::take_out("Take the waiver out", sources, first.span));
+    let fix = more.is_empty().then(|| Fix::take_out("Take the waiver out", sources, first.span));
     let diagnostic = Diagnostic::new(&UNUSED, first.span, message).here("this waiver has no effect");
     let spans: Vec<Span> = more.iter().map(|waiver| waiver.span).collect();
     diagnostic
         .label_each(&spans, LABELS, "nor has this one")
         .label(other.span, "this one counts")
         .help(if more.is_empty() { "take one of the two out" } else { "keep one of them" })
-        .mend(mend)
+        .fix(fix)
 }
 
 /// Where a waiver holds, if not everywhere.

@@ -3,21 +3,21 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Judged;
+use super::JudgedRule;
 use super::codes::{FACT_VALUE, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT};
 use super::reported::Reported;
-use super::sees_nothing::{self, Sight};
+use super::sees_nothing::{self, FlowOverview};
 use super::wording::{kind_of, meanings};
 use super::{instances, mismatch, misspelt_tags};
 use crate::diagnostics::suggest::{Index, nearest};
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, counted, list_of, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, counted, list_of, quote};
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Demand, Expected, Fact, Policy, Rule, Value};
 use crate::source::{Sources, Span};
 
 /// The names of facts.
-struct Names<'a> {
+struct FactNames<'a> {
     /// Those that the flow states.
     stated: FxHashSet<&'a str>,
     /// Those that a policy expects or has a rule about.
@@ -28,7 +28,7 @@ struct Names<'a> {
     index: Index,
 }
 
-impl<'a> Names<'a> {
+impl<'a> FactNames<'a> {
     fn of(flow: &'a Flow) -> Self {
         let stated: FxHashSet<&str> = flow.facts.iter().map(|fact| &*fact.name).collect();
         let mut known = FxHashSet::default();
@@ -57,7 +57,7 @@ impl<'a> Names<'a> {
 pub fn report<'a>(
     sources: &Sources,
     flow: &'a Flow,
-    judged: &[Judged],
+    judged: &[JudgedRule],
     diagnostics: &mut Diagnostics,
 ) -> Reported<'a> {
     let mut reported = Reported::default();
@@ -80,7 +80,7 @@ pub fn report<'a>(
     if flow.is_library() {
         return reported;
     }
-    let names = Names::of(flow);
+    let names = FactNames::of(flow);
     for fact in &flow.facts {
         if names.known.contains(&*fact.name) {
             report_value(sources, flow, judged, fact, &mut reported, diagnostics);
@@ -94,7 +94,7 @@ pub fn report<'a>(
     super::idle_tags::report(flow, diagnostics);
     super::idle_facts::report_values(sources, flow, &reported.undecided, diagnostics);
     report_missing(flow, judged, &names, &mut reported, diagnostics);
-    let sight = Sight::of(flow, judged, misspelt_tags::report(flow, diagnostics));
+    let sight = FlowOverview::of(flow, judged, misspelt_tags::report(flow, diagnostics));
     for (number, policy) in flow.policies.iter().enumerate() {
         sees_nothing::report(&sight, number, policy, diagnostics);
     }
@@ -105,11 +105,11 @@ pub fn report<'a>(
 /// by the same mistake: this finding is in place of the rule's.
 fn severity<'p>(
     flow: &Flow,
-    judged: &[Judged],
+    judged: &[JudgedRule],
     fact: &str,
     mut policies: impl Iterator<Item = &'p Policy>,
 ) -> Severity {
-    let breaks = |one: &Judged| {
+    let breaks = |one: &JudgedRule| {
         let rule = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule));
         one.left.is_some()
             && rule.is_some_and(|rule| {
@@ -122,7 +122,8 @@ fn severity<'p>(
 }
 
 fn expecting<'f>(flow: &'f Flow, fact: &str) -> impl Iterator<Item = (&'f Policy, &'f [Value])> {
-    instances::firsts(flow).filter_map(move |policy| Some((policy, policy.expected_fact(fact)?.1)))
+    instances::first_of_instances(flow)
+        .filter_map(move |policy| Some((policy, policy.expected_fact(fact)?.1)))
 }
 
 fn names<'p>(policies: impl Iterator<Item = &'p Policy>) -> String {
@@ -161,7 +162,7 @@ fn values_in_words(values: &[&Value]) -> String {
 fn report_value<'a>(
     sources: &Sources,
     flow: &'a Flow,
-    judged: &[Judged],
+    judged: &[JudgedRule],
     fact: &'a Fact,
     reported: &mut Reported<'a>,
     diagnostics: &mut Diagnostics,
@@ -209,7 +210,7 @@ fn report_value<'a>(
         });
     let policies = names(asking.iter().copied());
     let verb = if asking.len() == 1 { "expects" } else { "expect" };
-    let same = instances::same_in(flow, asking.iter().copied());
+    let same = instances::other_instances(flow, asking.iter().copied());
     let severity = severity(flow, judged, name, asking.into_iter());
     let text = match stated {
         Value::Text(text) => Some(&**text),
@@ -226,11 +227,10 @@ fn report_value<'a>(
         Diagnostic::new(&FACT_VALUE, span, message).severity(severity).here("not an expected value");
     if let Some(near) = near {
         let near = crate::spelling::display_string(near);
-        // What is inserted is mended where it is declared.
+        // What is inserted is fixed where it is declared.
         let is_literal = fact.value_span.is_some_and(|span| !sources.text(span).contains("${"));
-        diagnostic = diagnostic
-            .help(format!("did you mean {near}?"))
-            .mend(is_literal.then(|| Mend::write(span, near)));
+        diagnostic =
+            diagnostic.help(format!("did you mean {near}?")).fix(is_literal.then(|| Fix::write(span, near)));
     } else if is_split {
         diagnostic = diagnostic.help(
             "no kind of value suits all of the policies: bring their rules into line, or apply only one of them",
@@ -262,8 +262,8 @@ fn report_value<'a>(
 /// A fact whose name no policy that applies knows.
 fn report_name<'a>(
     flow: &'a Flow,
-    judged: &[Judged],
-    known: &Names<'a>,
+    judged: &[JudgedRule],
+    known: &FactNames<'a>,
     fact: &'a Fact,
     reported: &mut Reported<'a>,
     diagnostics: &mut Diagnostics,
@@ -289,7 +289,7 @@ fn report_name<'a>(
         );
         return;
     };
-    let asking = || instances::firsts(flow).filter(|policy| policy.knows_fact(near));
+    let asking = || instances::first_of_instances(flow).filter(|policy| policy.knows_fact(near));
     let severity = severity(flow, judged, near, asking());
     let verb = if asking().count() == 1 { "expects" } else { "expect" };
     let message = format!("no policy knows the fact {name}, but {} {verb} `{near}`", names(asking()));
@@ -297,11 +297,11 @@ fn report_name<'a>(
         .severity(severity)
         .here("perhaps a slip")
         .help(format!("did you mean `{near}`?"))
-        .mend(Mend::write(fact.span, near));
+        .fix(Fix::write(fact.span, near));
     for meaning in fact_meanings(flow, near) {
         diagnostic = diagnostic.note(format!("`{near}`: {meaning}"));
     }
-    diagnostic.notes.extend(instances::same_in(flow, asking()));
+    diagnostic.notes.extend(instances::other_instances(flow, asking()));
     diagnostics.push(diagnostic);
     reported.add(near, severity);
 }
@@ -309,8 +309,8 @@ fn report_name<'a>(
 /// Expected facts without which rules are not decided, each with all of these rules.
 fn report_missing<'a>(
     flow: &'a Flow,
-    judged: &[Judged],
-    known: &Names<'a>,
+    judged: &[JudgedRule],
+    known: &FactNames<'a>,
     reported: &mut Reported<'a>,
     diagnostics: &mut Diagnostics,
 ) {
@@ -380,7 +380,7 @@ fn report_missing<'a>(
         let undecided: Vec<String> =
             rules.iter().map(|(policy, rule)| format!("`{}/{}`", policy.name, rule.name)).collect();
         diagnostic = diagnostic.note(format!("undecided: {}", list_of(&undecided, "and")));
-        diagnostic.notes.extend(instances::same_in(flow, asking.iter().copied()));
+        diagnostic.notes.extend(instances::other_instances(flow, asking.iter().copied()));
         diagnostics.push(diagnostic);
         reported.add(fact, severity);
     }

@@ -31,7 +31,7 @@ const BEGINS_AND_ENDS: &[(&str, &[&str])] = &[
 ];
 
 /// A value that a rule wants a fact to keep to.
-type Bounds<'p> = FxHashMap<&'p str, &'p Value>;
+type FactBounds<'p> = FxHashMap<&'p str, &'p Value>;
 
 /// Reports the facts that end before they begin, or at the same time, where a policy has a lower bound for
 /// the one and an upper bound for the other.
@@ -61,7 +61,7 @@ pub fn report<'a>(flow: &'a Flow, reported: &Reported<'a>, diagnostics: &mut Dia
 /// The stated facts that a policy bounds as beginning and end, and that are the wrong way round.
 fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Vec<(&'a Fact, &'a Fact)> {
     let mut lower: Vec<(&str, &Value)> = Vec::new();
-    let mut upper: Bounds<'_> = FxHashMap::default();
+    let mut upper: FactBounds<'_> = FxHashMap::default();
     for rule in &policy.rules {
         let Demand::Fact(required) = &rule.demand else { continue };
         match &required.test {

@@ -5,28 +5,32 @@ use core::cmp::Ordering;
 use jiff::civil::Date;
 
 use super::wording::kind_of;
-use super::{Missing, RuleVerdict, Vacuous, Violation};
+use super::{MissingFact, RuleVerdict, Vacuous, Violation};
 use crate::diagnostics::quote;
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Comparison, Fact, Operator, Rule, Value};
 
 /// Whether a comparison holds.
-enum Compared {
+enum ComparisonResult {
     Yes,
     No,
     /// Nothing can be said, with the reason.
-    Open(Missing),
+    Open(MissingFact),
 }
 
 fn fact<'a>(flow: &'a Flow, name: &str) -> Option<&'a Fact> {
     flow.facts.iter().find(|fact| *fact.name == *name)
 }
 
-fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
+fn compare(flow: &Flow, comparison: &Comparison) -> ComparisonResult {
     let name = quote(&comparison.fact);
     let open = |what: String| {
-        Compared::Open(Missing { what, remedy: remedy(flow, comparison), ..Missing::default() })
+        ComparisonResult::Open(MissingFact {
+            what,
+            remedy: remedy(flow, comparison),
+            ..MissingFact::default()
+        })
     };
     let Some(fact) = fact(flow, &comparison.fact) else {
         return open(format!("the fact {name} is not stated"));
@@ -34,7 +38,7 @@ fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
     let Some(stated) = &fact.value else {
         return open(format!("the fact {name} cannot be read"));
     };
-    let Some((operator, wanted)) = &comparison.test else { return Compared::Yes };
+    let Some((operator, wanted)) = &comparison.test else { return ComparisonResult::Yes };
     let Some(ordering) = order(stated, wanted) else {
         let (is, due) = (kind_of(stated), kind_of(wanted));
         return open(format!("the fact {name} is {is}, and the rule compares it with {due}"));
@@ -47,7 +51,7 @@ fn compare(flow: &Flow, comparison: &Comparison) -> Compared {
         Operator::More => ordering.is_gt(),
         Operator::AtLeast => ordering.is_ge(),
     };
-    if holds { Compared::Yes } else { Compared::No }
+    if holds { ComparisonResult::Yes } else { ComparisonResult::No }
 }
 
 /// Whether a rule depends on a fact that is stated with a value which is not known: an unset param, or what
@@ -89,13 +93,13 @@ pub fn order(one: &Value, other: &Value) -> Option<Ordering> {
 /// `require fact NAME [OP VALUE]`
 pub fn require(flow: &Flow, comparison: &Comparison) -> RuleVerdict {
     match compare(flow, comparison) {
-        Compared::Yes => RuleVerdict::HOLDS,
-        Compared::No | Compared::Open(_) => RuleVerdict::Violated(Violation::default()),
+        ComparisonResult::Yes => RuleVerdict::HOLDS,
+        ComparisonResult::No | ComparisonResult::Open(_) => RuleVerdict::Violated(Violation::default()),
     }
 }
 
 /// Why a rule is not asked at all: it is not in force on this day, or its `when` is not met.
-pub fn aside(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<RuleVerdict> {
+pub fn why_not_applicable(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<RuleVerdict> {
     if let Some(day) = on {
         if let Some(from) = rule.from.filter(|&from| day < from) {
             return Some(RuleVerdict::Vacuous(Vacuous::From(from)));
@@ -105,21 +109,21 @@ pub fn aside(flow: &Flow, rule: &Rule, on: Option<Date>) -> Option<RuleVerdict> 
         }
     }
     match compare(flow, rule.when.as_ref()?) {
-        Compared::Yes => None,
-        Compared::No => {
+        ComparisonResult::Yes => None,
+        ComparisonResult::No => {
             let when = rule.when.as_ref()?;
             let value = fact(flow, &when.fact).and_then(|fact| fact.value.clone());
             Some(RuleVerdict::Vacuous(Vacuous::Fact { fact: when.fact.clone(), value }))
         }
-        Compared::Open(why) => Some(RuleVerdict::Unknown(why)),
+        ComparisonResult::Open(why) => Some(RuleVerdict::Unknown(why)),
     }
 }
 
 /// Why a fact that a rule requires does not do.
-pub fn objection(flow: &Flow, comparison: &Comparison) -> String {
+pub fn why_unmet(flow: &Flow, comparison: &Comparison) -> String {
     match compare(flow, comparison) {
-        Compared::Open(missing) => missing.what,
-        Compared::Yes | Compared::No => {
+        ComparisonResult::Open(missing) => missing.what,
+        ComparisonResult::Yes | ComparisonResult::No => {
             let stated = fact(flow, &comparison.fact).and_then(|fact| fact.value.as_ref()).map(fact_value);
             format!("the fact {} is {}", quote(&comparison.fact), stated.unwrap_or_default())
         }

@@ -12,10 +12,10 @@ use super::names::shortened;
 use super::reported::Reported;
 use super::violation::{self, BrokenRule};
 use super::{
-    Judged, LongestWaiver, Missing, RuleVerdict, double_waivers, header_tags, idle_limits, misspelt_tags,
-    waivers,
+    JudgedRule, LongestWaiver, MissingFact, RuleVerdict, double_waivers, header_tags, idle_limits,
+    misspelt_tags, waivers,
 };
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, Severity, Unless, counted, list_of};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Fix, Severity, Unless, counted, list_of};
 use crate::flow::policy::{Demand, Form, Policy, Rule, Waiver};
 use crate::flow::{Flow, Kind, Tag};
 use crate::resolve::codes::UNUSED;
@@ -25,7 +25,7 @@ use crate::source::{Sources, Span};
 pub fn report(
     sources: &Sources,
     flow: &Flow,
-    judged: &[Judged],
+    judged: &[JudgedRule],
     on: Option<Date>,
     longest: LongestWaiver,
     diagnostics: &mut Diagnostics,
@@ -197,12 +197,12 @@ fn explained(
     let help = if help.is_empty() { cause.help.unwrap_or_default() } else { help };
     let is_shown = broken.labels.iter().any(|label| label.span == span);
     let broken = if is_shown { broken } else { broken.label(span, label) };
-    cause.mends.into_iter().fold(broken.help(help), Diagnostic::mend)
+    cause.fixes.into_iter().fold(broken.help(help), Diagnostic::fix)
 }
 
 /// Reports the rules that were not looked at, for a run in which nothing else stops the flow: those of
 /// one policy and one reason together.
-pub fn report_withheld(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
+pub fn report_withheld(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) {
     let mut withheld: Vec<(usize, &'static str, Vec<&Rule>)> = Vec::new();
     for one in judged {
         let RuleVerdict::Withheld(why) = one.verdict else { continue };
@@ -227,7 +227,7 @@ pub fn report_withheld(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnos
             None => Diagnostic::unplaced(&POLICY_UNKNOWN, message),
         };
         diagnostics.push(diagnostic.help(format!(
-            "mend what the other findings tell: until then nobody knows whether {whole} hold{}",
+            "fix what the other findings tell: until then nobody knows whether {whole} hold{}",
             if rules.len() == 1 { "s" } else { "" }
         )));
     }
@@ -237,9 +237,14 @@ pub fn report_withheld(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnos
 const LABELS: usize = 9;
 
 /// Rules of one policy that miss the same thing are one finding.
-fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagnostics: &mut Diagnostics) {
+fn report_unknown(
+    flow: &Flow,
+    judged: &[JudgedRule],
+    reported: &Reported<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     struct Open<'a> {
-        missing: &'a Missing,
+        missing: &'a MissingFact,
         span: Option<Span>,
         policy: &'a Policy,
         rules: Vec<&'a Rule>,
@@ -258,7 +263,7 @@ fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagn
         {
             continue;
         }
-        let same = |one: &Missing, other: &Missing| {
+        let same = |one: &MissingFact, other: &MissingFact| {
             one.what == other.what && one.span == other.span && one.steps == other.steps
         };
         match open.iter_mut().find(|other| same(other.missing, missing) && other.policy.name == policy.name) {
@@ -300,7 +305,7 @@ fn report_unknown(flow: &Flow, judged: &[Judged], reported: &Reported<'_>, diagn
 }
 
 /// What was judged, by the names of the policy and its rule. Of several of one name it is the first.
-fn by_name<'a>(flow: &'a Flow, judged: &'a [Judged]) -> FxHashMap<(&'a str, &'a str), &'a Judged> {
+fn by_name<'a>(flow: &'a Flow, judged: &'a [JudgedRule]) -> FxHashMap<(&'a str, &'a str), &'a JudgedRule> {
     let mut by_name = FxHashMap::default();
     for one in judged {
         let policy = flow.policies.get(one.policy);
@@ -314,7 +319,7 @@ fn by_name<'a>(flow: &'a Flow, judged: &'a [Judged]) -> FxHashMap<(&'a str, &'a 
 fn report_waiver(
     sources: &Sources,
     flow: &Flow,
-    judged: &FxHashMap<(&str, &str), &Judged>,
+    judged: &FxHashMap<(&str, &str), &JudgedRule>,
     number: usize,
     waiver: &Waiver,
     on: Option<Date>,
@@ -328,7 +333,7 @@ fn report_waiver(
         let diagnostic = if *waiver.policy == *crate::bundled::BASELINE {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
                 .help("the platform checks every flow against the baseline, whatever is waived here")
-                .mend(Mend::take_out("Take the waiver out", sources, waiver.span))
+                .fix(Fix::take_out("Take the waiver out", sources, waiver.span))
         } else {
             Diagnostic::new(&POLICY_VIOLATION, waiver.span, message).severity(Severity::Note)
         };
@@ -360,9 +365,9 @@ fn report_waiver(
         ),
         Some(_) => (format!("there is nothing to waive: {rule} is not broken{place}"), "take it out"),
     };
-    let mend = Mend::take_out("Take the waiver out", sources, waiver.span);
+    let fix = Fix::take_out("Take the waiver out", sources, waiver.span);
     let diagnostic = Diagnostic::new(&UNUSED, waiver.span, message).here("this waiver has no effect");
-    let diagnostic = diagnostic.help(help).mend(mend);
+    let diagnostic = diagnostic.help(help).fix(fix);
     diagnostics.push(if has_ended { diagnostic } else { diagnostic.unless(Unless::Needed) });
 }
 

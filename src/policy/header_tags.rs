@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::codes::HEADER_TAG;
-use super::{Judged, RuleVerdict, VacuousKind};
+use super::{JudgedRule, RuleVerdict, VacuousKind};
 use crate::diagnostics::{Diagnostic, Diagnostics, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Selector};
 use crate::flow::{Directive, Flow, Kind, Node, NodeId, Tag};
@@ -81,7 +81,7 @@ pub fn whole_by_kind<'f>(form: &'f Form<Selector>, node: &Node) -> Option<(Kind,
 
 /// Reports the rules that look away from a node since a tag is in its header. What breaks a rule has a
 /// finding of its own, which says the same.
-pub fn report(flow: &Flow, judged: &[Judged], diagnostics: &mut Diagnostics) {
+pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) {
     let tagged = by_header_tag(flow);
     if tagged.is_empty() {
         return;

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{FACT_VALUE, UNKNOWN_FACT};
 use crate::diagnostics::suggest::is_one_slip;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, Unless, list_of};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, Unless, list_of};
 use crate::flow::Flow;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
 use crate::source::{FileId, Sources};
@@ -21,7 +21,7 @@ const SHOWN: usize = 4;
 /// Reports the facts that only policies ask for which do not apply: those of the flow's own file together.
 /// In another file those of the same policies are together, since another flow may need these and not others.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
-    // A line that can not be read may be the `apply`.
+    // A line that cannot be read may be the `apply`.
     if !flow.complete || flow.lacks_policies {
         return;
     }
@@ -82,7 +82,7 @@ fn report_of(idle: &[&Fact], diagnostics: &mut Diagnostics) {
 
 /// What rules compare a fact with.
 #[derive(Default)]
-struct Compared<'f> {
+struct FactComparisons<'f> {
     texts: Vec<&'f str>,
     policies: Vec<&'f Policy>,
 }
@@ -102,7 +102,7 @@ pub fn report_values(
     reported: &FxHashSet<&str>,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut compared: FxHashMap<&str, Compared<'_>> = FxHashMap::default();
+    let mut compared: FxHashMap<&str, FactComparisons<'_>> = FxHashMap::default();
     let mut listed: FxHashSet<&str> = FxHashSet::default();
     for policy in &flow.policies {
         let lists = policy.expected_facts().filter(|(_, values)| !values.is_empty()).map(|(name, _)| name);
@@ -157,7 +157,7 @@ pub fn report_values(
                 .severity(if is_required { Severity::Error } else { Severity::Warning })
                 .here("perhaps a slip")
                 .help(format!("did you mean {near}?"))
-                .mend(is_literal.then(|| Mend::write(span, near))),
+                .fix(is_literal.then(|| Fix::write(span, near))),
         );
     }
 }

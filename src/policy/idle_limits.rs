@@ -70,7 +70,8 @@ fn of_form(flow: &Flow, form: &Form<Selector>) -> Option<(String, String)> {
         Form::Reachable { within: Some(keys), .. } => {
             let most = of_baseline(depth)?;
             let allows = format!("allows {keys} keys, and no path has more than {most} transitions");
-            let help = "write how many keys a caller has to enter at most, or leave `within` out".to_owned();
+            let help =
+                "write how many keys a called party has to enter at most, or leave `within` out".to_owned();
             (u64::from(*keys) > most).then_some((allows, help))
         }
         Form::Count(given, _) => {

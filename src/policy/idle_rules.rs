@@ -14,7 +14,7 @@ pub static IDLE_RULE: Code = Code {
     area: Area::Policy,
     name: "idle-rule",
     severity: Severity::Error,
-    what: "A rule can never say anything of any flow: its last day is before its first, it obliges to nothing, or what it speaks of can not be: \
+    what: "A rule can never say anything of any flow: its last day is before its first, it obliges to nothing, or what it speaks of cannot be: \
            no step has a tag and does not have it, and no node has two names. A limit that no flow can exceed, \
            or that is wider than `baseline`'s, is a warning; so is one from what calls come to last to what they come to first, unless it measures something in another flow that uses its file, \
            one whose two ends are the same or, in the flow's own file, on no path together, \

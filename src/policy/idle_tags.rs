@@ -20,7 +20,7 @@ const SHOWN: usize = 4;
 /// together. In another file those of the same policies are together, since another flow may need these and
 /// not others.
 pub fn report(flow: &Flow, diagnostics: &mut Diagnostics) {
-    // A line that can not be read may be the `apply`.
+    // A line that cannot be read may be the `apply`.
     if !flow.complete || flow.is_library() || flow.lacks_policies {
         return;
     }

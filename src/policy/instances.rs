@@ -44,13 +44,13 @@ pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
 }
 
 /// The policies, of those that are instances of one the first.
-pub fn firsts(flow: &Flow) -> impl Iterator<Item = &Policy> {
+pub fn first_of_instances(flow: &Flow) -> impl Iterator<Item = &Policy> {
     let mut seen: FxHashSet<Span> = FxHashSet::default();
     flow.policies.iter().filter(move |policy| seen.insert(policy.span))
 }
 
 /// Of some policies the other instances, as a note says it.
-pub fn same_in<'p>(flow: &Flow, mut of: impl Iterator<Item = &'p Policy>) -> Option<String> {
+pub fn other_instances<'p>(flow: &Flow, mut of: impl Iterator<Item = &'p Policy>) -> Option<String> {
     let firsts = first_instances(flow);
     if firsts.is_empty() {
         return None;

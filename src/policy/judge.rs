@@ -8,7 +8,9 @@ use rustc_hash::FxHashMap;
 use super::path_graph::PathGraph;
 use super::selection::{Index, Selection};
 use super::step_time::{StepTime, times_of};
-use super::{Judged, Place, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous};
+use super::{
+    JudgedRule, PathElement, RuleVerdict, Vacuous, Violation, Waived, facts, limits, order, time, vacuous,
+};
 use crate::flow::policy::{Demand, Form, Op, Rule, Selector, Waiver};
 use crate::flow::{Flow, NodeId};
 use crate::speech::Voice;
@@ -39,7 +41,7 @@ use crate::speech::Voice;
 /// let [RuleVerdict::Violated(violation), RuleVerdict::Holds { .. }] = house[..] else { panic!("{house:?}") };
 /// assert_eq!(flow.path(&violation.path.as_ref().unwrap().nodes), "menu -> sales");
 /// ```
-pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<Judged> {
+pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<JudgedRule> {
     let graph = PathGraph::new(flow);
     let graph = graph.as_ref().map(|graph| (graph, Index::new(graph)));
     let mut waivers: FxHashMap<(&str, &str), Vec<usize>> = FxHashMap::default();
@@ -57,7 +59,7 @@ pub fn judge(flow: &Flow, on: Option<Date>, voice: Voice) -> Vec<Judged> {
                 RuleVerdict::Unknown(open) => (None, Some(open)),
                 _ => (None, None),
             };
-            judged.push(Judged { policy, rule: number, verdict, waivers, left, open });
+            judged.push(JudgedRule { policy, rule: number, verdict, waivers, left, open });
         }
     }
     judged
@@ -78,7 +80,7 @@ impl Evaluator<'_> {
     /// Decides one rule; what is broken at the waived nodes does not count.
     fn decide(&self, rule: &Rule, waived: &Waived) -> RuleVerdict {
         if let Demand::Oblige(_) = rule.demand {
-            return facts::aside(self.flow, rule, self.on).unwrap_or(RuleVerdict::Obligation);
+            return facts::why_not_applicable(self.flow, rule, self.on).unwrap_or(RuleVerdict::Obligation);
         }
         if let Some(why) = self.withheld(rule) {
             return RuleVerdict::Withheld(why);
@@ -86,7 +88,7 @@ impl Evaluator<'_> {
         if facts::is_unread(self.flow, rule) {
             return RuleVerdict::Withheld("a fact has no value");
         }
-        if let Some(aside) = facts::aside(self.flow, rule, self.on) {
+        if let Some(aside) = facts::why_not_applicable(self.flow, rule, self.on) {
             return aside;
         }
         match &rule.demand {
@@ -103,7 +105,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Why a rule can not be looked at: what it depends on has findings of its own.
+    /// Why a rule cannot be looked at: what it depends on has findings of its own.
     fn withheld(&self, rule: &Rule) -> Option<&'static str> {
         let form = match &rule.demand {
             Demand::Paths(Form::Retries(_)) => return None,
@@ -126,7 +128,7 @@ impl Evaluator<'_> {
         let lost = || self.flow.transitions.rows().iter().any(|transition| transition.to.is_none());
         match form {
             Form::Depth(_) | Form::Count(..) | Form::Time { .. } if graph.order.is_none() => {
-                Some("the flow goes round in a circle")
+                Some("the flow goes round a cycle")
             }
             // What is not found may lie behind the unknown node.
             Form::Require(_) | Form::Reachable { .. } if lost() => {
@@ -149,7 +151,7 @@ impl Evaluator<'_> {
                 if wanted.reached(graph).next().is_some() {
                     return RuleVerdict::HOLDS;
                 }
-                let place = Place { node: graph.entry, transition: None };
+                let place = PathElement { node: graph.entry, transition: None };
                 let mut unreached: Vec<NodeId> = wanted.all(graph).map(|one| one.node).collect();
                 unreached.dedup();
                 RuleVerdict::Violated(Violation { unreached, ..Violation::at(place, vec![graph.entry]) })

@@ -2,7 +2,7 @@
 
 use super::path_graph::PathGraph;
 use super::selection::Selection;
-use super::{Path, Place, RuleVerdict, Vacuous, Violation, Waived};
+use super::{Path, PathElement, RuleVerdict, Vacuous, Violation, Waived};
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::table::Table;
 
@@ -32,7 +32,7 @@ pub fn retries(flow: &Flow, waived: &Waived, most: u64) -> RuleVerdict {
         };
     };
     let found = over().map(|(_, count)| count).max();
-    let place = Place { node: first, transition: None };
+    let place = PathElement { node: first, transition: None };
     RuleVerdict::Violated(Violation { found, ..Violation::at(place, at) })
 }
 
@@ -43,7 +43,7 @@ pub fn depth(graph: &PathGraph<'_>, order: &[NodeId], most: u64) -> RuleVerdict 
 
 /// `limit N A`
 pub fn count(graph: &PathGraph<'_>, order: &[NodeId], most: u64, counted: &Selection) -> RuleVerdict {
-    let of_node = |node| counted.count_in(node, graph.steps_of(node));
+    let of_node = |node| counted.count_occurrences(node, graph.steps_of(node));
     longest(graph, order, most, of_node, |id| u64::from(counted.takes(id)))
 }
 
@@ -82,7 +82,7 @@ fn longest(
     }
     RuleVerdict::Violated(Violation {
         path: Some(path),
-        place: place.map(|node| Place { node, transition: None }),
+        place: place.map(|node| PathElement { node, transition: None }),
         at: vec![graph.entry],
         found: Some(found),
         ..Violation::default()

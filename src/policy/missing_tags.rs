@@ -2,8 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::sees_nothing::borne_tags;
-use super::{Judged, RuleVerdict, Vacuous, VacuousKind};
+use super::sees_nothing::tags_in_use;
+use super::{JudgedRule, RuleVerdict, Vacuous, VacuousKind};
 use crate::flow::policy::{Demand, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind};
 
@@ -51,7 +51,7 @@ impl MissingTag<'_> {
 /// let missing = missing_tags(&flow, &judged);
 /// assert_eq!(missing.iter().map(|tag| tag.name).collect::<Vec<_>>(), ["debt"]);
 /// ```
-pub fn missing_tags<'f>(flow: &'f Flow, judged: &'f [Judged]) -> Vec<MissingTag<'f>> {
+pub fn missing_tags<'f>(flow: &'f Flow, judged: &'f [JudgedRule]) -> Vec<MissingTag<'f>> {
     let looked_for = LookedFor::of(flow);
     let mut missing: Vec<MissingTag<'f>> = Vec::new();
     let mut places: FxHashMap<&str, usize> = FxHashMap::default();
@@ -81,7 +81,7 @@ impl<'f> LookedFor<'f> {
     /// What a flow has.
     pub fn of(flow: &'f Flow) -> Self {
         let kinds = flow.nodes.rows().iter().flat_map(|node| node.counts_as()).collect();
-        Self { borne: borne_tags(flow).collect(), kinds }
+        Self { borne: tags_in_use(flow).collect(), kinds }
     }
 
     /// Whether a node or step has a tag.

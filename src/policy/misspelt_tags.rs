@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::osa_distance;
 
 use super::codes::EXPECTS_MISMATCH;
-use super::sees_nothing::borne_tags;
+use super::sees_nothing::tags_in_use;
 use crate::diagnostics::suggest::{Index, is_one_slip};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::policy::{Policy, Rule, known_tags};
@@ -32,11 +32,11 @@ pub fn of_flow(flow: &Flow) -> Vec<(&Tag, &str)> {
 /// them.
 pub fn report<'a>(flow: &'a Flow, diagnostics: &mut Diagnostics) -> FxHashSet<&'a str> {
     let mut told: FxHashSet<&str> = of_flow(flow).into_iter().map(|(_, near)| near).collect();
-    // A line that can not be read may have the tag.
+    // A line that cannot be read may have the tag.
     if !flow.complete {
         return told;
     }
-    let borne: FxHashSet<&str> = borne_tags(flow).collect();
+    let borne: FxHashSet<&str> = tags_in_use(flow).collect();
     // By the place of the first policy that expects it: instances of one policy are one.
     let mut expected: FxHashMap<&str, Span> = FxHashMap::default();
     for policy in &flow.policies {

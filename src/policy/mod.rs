@@ -72,7 +72,7 @@ use rustc_hash::FxHashSet;
 
 use crate::flow::{Flow, NodeId, TransitionId};
 use crate::source::Span;
-use crate::speech::Bounds;
+use crate::speech::TimeBounds;
 
 /// The nodes at which a rule is waived.
 type Waived = FxHashSet<NodeId>;
@@ -88,7 +88,7 @@ type Waived = FxHashSet<NodeId>;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Judged {
+pub struct JudgedRule {
     /// The policy, as an index into the flow's.
     pub policy: usize,
     /// The rule, as an index into the policy's.
@@ -100,10 +100,10 @@ pub struct Judged {
     /// What breaks it after the waivers.
     pub left: Option<Violation>,
     /// What would decide it, where the waivers leave that open.
-    pub open: Option<Missing>,
+    pub open: Option<MissingFact>,
 }
 
-impl Judged {
+impl JudgedRule {
     /// Whether waivers let all of what breaks it pass, or that it cannot be decided.
     pub fn is_waived(&self) -> bool {
         !self.waivers.is_empty() && self.left.is_none() && self.open.is_none()
@@ -148,7 +148,7 @@ pub enum RuleVerdict {
     /// Something breaks it.
     Violated(Violation),
     /// It cannot be decided as things are stated.
-    Unknown(Missing),
+    Unknown(MissingFact),
     /// No graph shows it.
     Obligation,
     /// It was not looked at, because of what else is wrong with the flow.
@@ -173,7 +173,7 @@ impl RuleVerdict {
 
 /// What would decide a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Missing {
+pub struct MissingFact {
     /// What is missing, one sentence without a full stop.
     pub what: String,
     /// What to write.
@@ -194,7 +194,7 @@ pub struct OpenStep {
     /// Its action.
     pub span: Span,
     /// How long it takes, as far as that is known.
-    pub bounds: Bounds,
+    pub bounds: TimeBounds,
     /// What there is to say of it.
     pub what: String,
 }
@@ -207,7 +207,7 @@ pub struct Violation {
     pub path: Option<Path>,
     /// Where that path breaks it: of a `limit`, where the clock starts, or the first node with which
     /// it is too much.
-    pub place: Option<Place>,
+    pub place: Option<PathElement>,
     /// The nodes at which it is broken, in order of declaration: where `then`, `earlier`, `from` or
     /// what is forbidden occurs, where a call ends without what every path needs. What belongs to
     /// the whole flow is broken at the entry. A waiver names one of these.
@@ -225,14 +225,14 @@ pub struct Violation {
 
 impl Violation {
     /// A violation at a place, with nothing else to say.
-    fn at(place: Place, at: Vec<NodeId>) -> Self {
+    fn at(place: PathElement, at: Vec<NodeId>) -> Self {
         Self { place: Some(place), at, ..Self::default() }
     }
 }
 
 /// A node, or a transition out of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct PathElement {
     /// The node.
     pub node: NodeId,
     /// The transition, where it is one.

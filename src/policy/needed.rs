@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Judged, RuleVerdict};
+use super::{JudgedRule, RuleVerdict};
 use crate::flow::Flow;
 use crate::flow::policy::{Waiver, known_tags};
 use crate::source::Span;
@@ -10,7 +10,7 @@ use crate::source::Span;
 /// The places of the waivers that let something pass, of the facts and tags that its policies know, of the
 /// rules that say something, and of the names of the policies that apply. `None` where nobody knows, since
 /// something of the flow cannot be read.
-pub fn needed(flow: &Flow, judged: &[Judged]) -> Option<FxHashSet<Span>> {
+pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
     if !flow.complete || flow.lacks_policies || flow.lacks_files {
         return None;
     }

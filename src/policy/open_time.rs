@@ -2,10 +2,10 @@
 
 use super::path_graph::PathGraph;
 use super::step_time::{StepTime, down, up, why};
-use super::{Missing, OpenStep};
+use super::{MissingFact, OpenStep};
 use crate::diagnostics::{list_of, quote};
 use crate::flow::Directive;
-use crate::speech::Bounds;
+use crate::speech::TimeBounds;
 use crate::spelling::display_duration;
 use crate::spelling::display_id;
 
@@ -19,9 +19,9 @@ pub fn missing(
     graph: &PathGraph<'_>,
     times: &[StepTime],
     mut open: Vec<usize>,
-    longest: Bounds,
+    longest: TimeBounds,
     most: u64,
-) -> Missing {
+) -> MissingFact {
     let bounds = |step: usize| times.get(step).copied().unwrap_or_default().bounds;
     // What a whole step leaves open, and of those that leave everything open the longest first.
     open.sort_by_key(|&step| {
@@ -73,7 +73,7 @@ pub fn missing(
         }
     };
     let span = steps.first().map(|step| step.span);
-    Missing { what, remedy, span, more_steps: open.len().saturating_sub(steps.len()), steps }
+    MissingFact { what, remedy, span, more_steps: open.len().saturating_sub(steps.len()), steps }
 }
 
 /// `` `menu` waits for a key ``, or `3 steps take: those of …`.

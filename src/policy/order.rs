@@ -2,9 +2,9 @@
 
 use super::ahead::{Cost, DistanceMap, Goal};
 use super::path_graph::{NEVER, PathGraph};
-use super::search::{Found, Point, StepResult, search, search_with_failures};
+use super::search::{Point, SearchResult, StepResult, search, search_with_failures};
 use super::selection::{Occurrence, Selection};
-use super::{Path, Place, RuleVerdict, Violation, Waived};
+use super::{Path, PathElement, RuleVerdict, Violation, Waived};
 use crate::flow::NodeId;
 
 /// `require A on every path`
@@ -79,7 +79,7 @@ pub fn after(graph: &PathGraph<'_>, waived: &Waived, later: &Selection, earlier:
     followed(graph, waived, earlier, &DistanceMap::new(graph, Goal::EndWithout(later), Cost::Transitions))
 }
 
-/// `require A reachable from B [within N keys]`: what the caller can get to by keys alone.
+/// `require A reachable from B [within N keys]`: what the called party can get to by keys alone.
 pub fn reachable(
     graph: &PathGraph<'_>,
     waived: &Waived,
@@ -132,14 +132,14 @@ fn counting<'p>(
     picked.reached(graph).filter(|one| !waived.contains(&one.node))
 }
 
-fn violated(path: Path, place: Place, at: impl Iterator<Item = NodeId>) -> RuleVerdict {
+fn violated(path: Path, place: PathElement, at: impl Iterator<Item = NodeId>) -> RuleVerdict {
     let mut at: Vec<NodeId> = at.collect();
     at.sort_unstable();
     at.dedup();
     RuleVerdict::Violated(Violation { path: Some(path), ..Violation::at(place, at) })
 }
 
-fn verdict(found: Found) -> RuleVerdict {
+fn verdict(found: SearchResult) -> RuleVerdict {
     match found.path {
         Some((path, place)) => violated(path, place, found.at.into_iter()),
         None => RuleVerdict::HOLDS,
@@ -167,7 +167,7 @@ fn ends(picked: &Selection, point: Point) -> bool {
 /// Whether something picked begins at a point, whichever alternative a transition is taken for.
 fn surely_begins(picked: &Selection, point: Point) -> bool {
     match point {
-        Point::Taken(id) => picked.always_takes(id),
+        Point::Taken(id) => picked.always_picks(id),
         _ => begins(picked, point),
     }
 }
@@ -175,7 +175,7 @@ fn surely_begins(picked: &Selection, point: Point) -> bool {
 /// The same of what ends there.
 fn surely_ends(picked: &Selection, point: Point) -> bool {
     match point {
-        Point::Taken(id) => picked.always_takes(id),
+        Point::Taken(id) => picked.always_picks(id),
         _ => ends(picked, point),
     }
 }

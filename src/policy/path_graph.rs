@@ -22,7 +22,7 @@ pub struct PathGraph<'a> {
     /// Where calls begin.
     pub entry: NodeId,
     /// The nodes that a call can come to, in an order in which transitions lead forward; none where some
-    /// of them go in a circle.
+    /// of them go in a cycle.
     pub order: Option<Vec<NodeId>>,
     /// For each node its first step, and one more number where the last ones end.
     first_step: Vec<u32>,

@@ -1,14 +1,14 @@
 //! Why a rule has its verdict, in words.
 
 use super::violation::{BrokenRule, sentence};
-use super::{Judged, RuleVerdict, codes};
+use super::{JudgedRule, RuleVerdict, codes};
 use crate::flow::Flow;
 use crate::flow::policy::Demand;
 use crate::source::Sources;
 
 /// Why a rule has its verdict, one sentence without a full stop: what breaks it, without the path;
 /// what is missing; of a duty its text. Nothing of a rule that holds.
-pub fn reason(sources: &Sources, flow: &Flow, judged: &Judged) -> Option<String> {
+pub fn reason(sources: &Sources, flow: &Flow, judged: &JudgedRule) -> Option<String> {
     let policy = flow.policies.get(judged.policy)?;
     let rule = policy.rules.get(judged.rule)?;
     if let Some(missing) = &judged.open {

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::path_graph::PathGraph;
-use super::{Path, Place, Waived};
+use super::{Path, PathElement, Waived};
 use crate::flow::{NodeId, TransitionId};
 use crate::table::Table;
 
@@ -33,10 +33,10 @@ pub struct StepResult {
 
 /// What a search found.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct SearchResult {
     /// A path with the fewest transitions that breaks the rule, up to the point where it does, and
     /// that point.
-    pub path: Option<(Path, Place)>,
+    pub path: Option<(Path, PathElement)>,
     /// Every node where some path breaks it, each once: for a transition the node it leaves.
     pub at: Vec<NodeId>,
 }
@@ -71,7 +71,11 @@ impl Predecessors {
 
 /// Goes along every path from the entry, beginning in the first state. What is broken at one of the
 /// nodes in `waived` does not count.
-pub fn search(graph: &PathGraph<'_>, waived: &Waived, watch: impl Fn(bool, Point) -> StepResult) -> Found {
+pub fn search(
+    graph: &PathGraph<'_>,
+    waived: &Waived,
+    watch: impl Fn(bool, Point) -> StepResult,
+) -> SearchResult {
     search_with_failures(graph, waived, watch, |_, _, left| left)
 }
 
@@ -82,12 +86,12 @@ pub fn search_with_failures(
     waived: &Waived,
     watch: impl Fn(bool, Point) -> StepResult,
     failed: impl Fn(NodeId, bool, Option<bool>) -> Option<bool>,
-) -> Found {
+) -> SearchResult {
     let none = Table::filled(None, graph.flow.nodes.len());
     let mut ways = Predecessors { came: [none.clone(), none] };
     let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
     ways.set(graph.entry, false, Predecessor { distance: 0, by: None });
-    let mut found = Found::default();
+    let mut found = SearchResult::default();
     // The length of the best path, where the automaton entered its last node, and a last transition.
     let mut best: Option<(u32, (NodeId, bool), Option<TransitionId>)> = None;
     while let Some((node, entered)) = queue.pop_front() {
@@ -136,7 +140,7 @@ pub fn search_with_failures(
     found.at.sort_unstable();
     found.at.dedup();
     found.path = best.map(|(_, last, beyond)| {
-        (path(graph, &ways, last, beyond), Place { node: last.0, transition: beyond })
+        (path(graph, &ways, last, beyond), PathElement { node: last.0, transition: beyond })
     });
     found
 }

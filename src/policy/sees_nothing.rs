@@ -4,24 +4,24 @@ use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
 use super::missing_tags::LookedFor;
-use super::{Judged, RuleVerdict, Vacuous, VacuousKind};
+use super::{JudgedRule, RuleVerdict, Vacuous, VacuousKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
 
 /// What there is to see of a flow.
-pub struct Sight<'a> {
+pub struct FlowOverview<'a> {
     flow: &'a Flow,
-    judged: &'a [Judged],
+    judged: &'a [JudgedRule],
     looked_for: LookedFor<'a>,
     /// The missing tags that other findings tell of.
     told: FxHashSet<&'a str>,
 }
 
-impl<'a> Sight<'a> {
+impl<'a> FlowOverview<'a> {
     /// Looks at a flow once for all policies.
-    pub fn of(flow: &'a Flow, judged: &'a [Judged], told: FxHashSet<&'a str>) -> Self {
+    pub fn of(flow: &'a Flow, judged: &'a [JudgedRule], told: FxHashSet<&'a str>) -> Self {
         Self { flow, judged, looked_for: LookedFor::of(flow), told }
     }
 }
@@ -36,9 +36,9 @@ pub fn report_empty(policy: &Policy, diagnostics: &mut Diagnostics) {
 }
 
 /// Reports a policy that sees nothing of the flow. `number` is its index among the flow's policies.
-pub fn report(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
+pub fn report(sight: &FlowOverview<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
     let flow = sight.flow;
-    // A line that can not be read may be a rule, a tag or a node.
+    // A line that cannot be read may be a rule, a tag or a node.
     if !flow.complete {
         return;
     }
@@ -74,7 +74,7 @@ pub fn report(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostics: &m
 }
 
 /// What became of the rules of one policy.
-fn of_policy(judged: &[Judged], number: usize) -> impl Iterator<Item = &Judged> {
+fn of_policy(judged: &[JudgedRule], number: usize) -> impl Iterator<Item = &JudgedRule> {
     // They are in the order of the policies.
     let first = judged.partition_point(|one| one.policy < number);
     judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number)
@@ -82,7 +82,7 @@ fn of_policy(judged: &[Judged], number: usize) -> impl Iterator<Item = &Judged> 
 
 /// Of a policy of which no rule is in force on the day: when the next one begins, or when the last one
 /// ended.
-fn never_in_force(judged: &[Judged], number: usize, policy: &Policy) -> Option<String> {
+fn never_in_force(judged: &[JudgedRule], number: usize, policy: &Policy) -> Option<String> {
     // A rule that ends before it begins has its finding.
     if policy.rules.iter().any(|rule| rule.from.zip(rule.until).is_some_and(|(from, until)| until < from)) {
         return None;
@@ -106,7 +106,7 @@ fn never_in_force(judged: &[Judged], number: usize, policy: &Policy) -> Option<S
 
 /// Of a policy that a line applies, and of which no rule applies for the values of facts: one of these
 /// facts. None where a policy expects the fact or names its value.
-fn never_applies<'f>(sight: &Sight<'f>, number: usize, policy: &Policy) -> Option<&'f Fact> {
+fn never_applies<'f>(sight: &FlowOverview<'f>, number: usize, policy: &Policy) -> Option<&'f Fact> {
     policy.applied_at?;
     let mut first = None;
     for one in of_policy(sight.judged, number) {
@@ -130,14 +130,14 @@ fn never_applies<'f>(sight: &Sight<'f>, number: usize, policy: &Policy) -> Optio
 }
 
 /// The tags that nodes and steps bear.
-pub fn borne_tags(flow: &Flow) -> impl Iterator<Item = &str> {
+pub fn tags_in_use(flow: &Flow) -> impl Iterator<Item = &str> {
     let nodes = flow.nodes.rows().iter();
     let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
     tags.map(|tag| &*tag.name)
 }
 
 /// A policy that goes by tags, of which the flow has none, or none that lets a rule say anything.
-fn report_untagged(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
+fn report_untagged(sight: &FlowOverview<'_>, number: usize, policy: &Policy, diagnostics: &mut Diagnostics) {
     let looked_for = &sight.looked_for;
     let own = || {
         let of_policy = of_policy(sight.judged, number);
@@ -146,10 +146,10 @@ fn report_untagged(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostic
     if own().any(|(one, _)| matches!(one.verdict, RuleVerdict::Withheld(_))) {
         return;
     }
-    let applies = |one: &Judged| !matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
+    let applies = |one: &JudgedRule| !matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
     let no_expected_tag = policy.expected_tags().next().is_some()
         && !policy.expected_tags().any(|(name, _)| looked_for.has(name));
-    let lacks_a_tag = |one: &Judged, rule: &Rule| !looked_for.missing(rule, &one.verdict).is_empty();
+    let lacks_a_tag = |one: &JudgedRule, rule: &Rule| !looked_for.missing(rule, &one.verdict).is_empty();
     // Rules that would speak of a tag and do not, since nothing bears it.
     let needed: FxHashSet<&str> = if no_expected_tag {
         own().filter(|(one, _)| applies(one)).flat_map(|(_, rule)| rule.tags()).collect()
@@ -186,7 +186,7 @@ fn report_untagged(sight: &Sight<'_>, number: usize, policy: &Policy, diagnostic
 
 /// The needed tags that nothing bears, with their meaning, in the order of the policy.
 fn missing_tags<'p>(
-    sight: &Sight<'_>,
+    sight: &FlowOverview<'_>,
     policy: &'p Policy,
     needed: &FxHashSet<&str>,
 ) -> Vec<(&'p str, &'p str)> {

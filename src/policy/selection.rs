@@ -3,7 +3,7 @@
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
-use super::Place;
+use super::PathElement;
 use super::path_graph::PathGraph;
 use super::said::{is_wordless, is_wordless_node, said_tags};
 use crate::flow::policy::{Op, Selector};
@@ -86,8 +86,8 @@ impl Occurrence {
     }
 
     /// Its place.
-    pub fn place(self) -> Place {
-        Place { node: self.node, transition: self.transition() }
+    pub fn place(self) -> PathElement {
+        PathElement { node: self.node, transition: self.transition() }
     }
 
     /// How many transitions it adds to a way to its node.
@@ -346,7 +346,7 @@ impl Selection {
     }
 
     /// Whether taking a transition always is one: every alternative of its condition is picked.
-    pub fn always_takes(&self, transition: TransitionId) -> bool {
+    pub fn always_picks(&self, transition: TransitionId) -> bool {
         self.always.contains(transition.index())
     }
 
@@ -361,7 +361,7 @@ impl Selection {
     }
 
     /// How many occurrences begin in some steps of a node.
-    pub fn count_in(&self, node: NodeId, steps: std::ops::Range<usize>) -> u64 {
+    pub fn count_occurrences(&self, node: NodeId, steps: std::ops::Range<usize>) -> u64 {
         let begin = steps.clone().filter(|&step| self.begins(step)).count() as u64;
         let both = self.whole.contains(node.index()) && self.is_alone(steps.start);
         begin + u64::from(both)

@@ -3,19 +3,19 @@
 use super::path_graph::PathGraph;
 use crate::diagnostics::{list_of, quote};
 use crate::flow::{Action, Directive, Flow, Text};
-use crate::speech::{self, Bounds, Voice};
+use crate::speech::{self, TimeBounds, Voice};
 
 /// How long a step takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StepTime {
-    pub bounds: Bounds,
+    pub bounds: TimeBounds,
     /// Whether part of it is estimated by what is spoken.
     pub estimated: bool,
 }
 
 impl StepTime {
-    const NOTHING: Self = Self { bounds: Bounds { least: 0, most: 0 }, estimated: false };
-    const UNKNOWN: Self = Self { bounds: Bounds::UNKNOWN, estimated: false };
+    const NOTHING: Self = Self { bounds: TimeBounds { least: 0, most: 0 }, estimated: false };
+    const UNKNOWN: Self = Self { bounds: TimeBounds::UNKNOWN, estimated: false };
 
     fn and(self, next: Self) -> Self {
         Self { bounds: self.bounds.and(next.bounds), estimated: self.estimated || next.estimated }
@@ -51,7 +51,7 @@ fn time_of(flow: &Flow, action: &Action, voice: Voice) -> StepTime {
         _ => 1,
     };
     if let Some(lasts) = action.lasts {
-        return StepTime { bounds: Bounds::exactly(lasts).times(attempts), estimated: false };
+        return StepTime { bounds: TimeBounds::exactly(lasts).times(attempts), estimated: false };
     }
     match (&action.directive, &action.text) {
         // A recording is heard, and a text beside it does not say how long it is.
@@ -88,7 +88,7 @@ pub fn spoken(flow: &Flow, text: &Text, voice: Voice) -> StepTime {
             Piece::Field(name) => match flow.contact_times.get(name) {
                 // Nothing is spoken in no time: CX430 tells of it.
                 Some(0) | None => StepTime::UNKNOWN,
-                Some(&lasts) => StepTime { bounds: Bounds::exactly(lasts), estimated: false },
+                Some(&lasts) => StepTime { bounds: TimeBounds::exactly(lasts), estimated: false },
             },
         });
     }
@@ -128,38 +128,38 @@ fn pieces(text: &Text) -> Vec<Piece<'_>> {
 }
 
 /// Why how long an action takes is left open, and what to write.
-pub struct Why {
+pub struct OpenTimeReason {
     /// What the place shows.
     pub label: String,
     pub remedy: String,
 }
 
 /// Why the time of an action is not known.
-pub fn why(flow: &Flow, action: &Action, time: StepTime) -> Why {
+pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
     let audio = || "write how long its audio is, as in `lasts 4.5s`".to_owned();
     let text = action.text.as_ref().filter(|_| action.media.is_none());
     let value = text.and_then(|text| text.value.as_deref()).unwrap_or_default();
     if let Directive::Other(name) = &action.directive {
-        return Why {
+        return OpenTimeReason {
             label: format!("how long {} takes is not known", quote(name)),
             remedy: "write how long it takes, as in `lasts 2s`".to_owned(),
         };
     }
     if action.directive == Directive::Collect {
-        return Why {
+        return OpenTimeReason {
             label: "how long it waits for a key is not known".to_owned(),
             remedy: "write how long the prompt and the wait after it take, as in `lasts 9s`".to_owned(),
         };
     }
     if !time.bounds.is_unbounded() {
-        let Bounds { least, most } = time.bounds;
-        return Why {
+        let TimeBounds { least, most } = time.bounds;
+        return OpenTimeReason {
             label: format!("is estimated to take {} to {}", down(least), up(most)),
             remedy: "measure how long it is and write it down, as in `lasts 4.5s`".to_owned(),
         };
     }
     if let Some(markup) = speech::markup(value) {
-        return Why {
+        return OpenTimeReason {
             label: format!("how long {} takes is not known", quote(markup)),
             remedy: "write how long the text takes with its markup, as in `lasts 4.5s`".to_owned(),
         };
@@ -169,13 +169,13 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> Why {
         let names: Vec<String> = fields.iter().map(|name| format!("`${{{name}}}`")).collect();
         let (take, each) =
             if fields.len() == 1 { ("takes", "the field takes") } else { ("take", "each takes") };
-        return Why {
+        return OpenTimeReason {
             label: format!("how long {} {take} is not known", list_of(&names, "and")),
             remedy: format!("write how long {each} at most, as in `contact {first} lasts 2s`"),
         };
     }
     let what = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
-    Why { label: format!("{what} is not known"), remedy: audio() }
+    OpenTimeReason { label: format!("{what} is not known"), remedy: audio() }
 }
 
 /// The fields of a text of which nothing says how long they take, each once.

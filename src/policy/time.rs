@@ -6,16 +6,16 @@ use super::open_time::missing;
 use super::path_graph::PathGraph;
 use super::selection::{Occurrence, OccurrenceRange, Selection};
 use super::step_time::{StepTime, has_hole};
-use super::{Path, Place, RuleVerdict, Vacuous, Violation, Waived};
+use super::{Path, PathElement, RuleVerdict, Vacuous, Violation, Waived};
 use crate::flow::{NodeId, TransitionId};
-use crate::speech::Bounds;
+use crate::speech::TimeBounds;
 use crate::table::Table;
 
 /// The longest ways on to what comes next.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Longest {
     /// The greatest lower and the greatest upper bound, perhaps of different ways.
-    pub bounds: Bounds,
+    pub bounds: TimeBounds,
     /// Whether the way with the greatest lower bound rests on an estimate.
     least_estimated: bool,
     /// Whether any way does.
@@ -35,7 +35,7 @@ impl Longest {
     fn or(self, other: Self) -> Self {
         let (longer, _) = if other.bounds.least > self.bounds.least { (other, self) } else { (self, other) };
         Self {
-            bounds: Bounds { most: self.bounds.most.max(other.bounds.most), ..longer.bounds },
+            bounds: TimeBounds { most: self.bounds.most.max(other.bounds.most), ..longer.bounds },
             least_estimated: longer.least_estimated,
             estimated: self.estimated || other.estimated,
         }
@@ -117,28 +117,32 @@ enum Start {
 }
 
 /// Where time runs: from the beginning of a step, or from a node's end.
-enum Point {
+enum TimePoint {
     Step(usize),
     End(NodeId),
 }
 
 impl Start {
-    fn place(self, graph: &PathGraph<'_>) -> Place {
+    fn place(self, graph: &PathGraph<'_>) -> PathElement {
         match self {
-            Self::Entry => Place { node: graph.entry, transition: None },
+            Self::Entry => PathElement { node: graph.entry, transition: None },
             Self::After(one) => one.place(),
         }
     }
 
     /// Where the clock starts; none behind a transition that leads nowhere.
-    fn point(self, graph: &PathGraph<'_>) -> Option<Point> {
+    fn point(self, graph: &PathGraph<'_>) -> Option<TimePoint> {
         Some(match self {
-            Self::Entry => Point::Step(graph.steps_of(graph.entry).start),
+            Self::Entry => TimePoint::Step(graph.steps_of(graph.entry).start),
             Self::After(Occurrence { node, extent: OccurrenceRange::Steps(_, last) }) => {
-                if last + 1 < graph.steps_of(node).end { Point::Step(last + 1) } else { Point::End(node) }
+                if last + 1 < graph.steps_of(node).end {
+                    TimePoint::Step(last + 1)
+                } else {
+                    TimePoint::End(node)
+                }
             }
             Self::After(Occurrence { extent: OccurrenceRange::Taken(id), .. }) => {
-                Point::Step(graph.steps_of(graph.flow.transitions[id].to?).start)
+                TimePoint::Step(graph.steps_of(graph.flow.transitions[id].to?).start)
             }
         })
     }
@@ -184,7 +188,7 @@ impl<'a> Times<'a> {
 
     /// Whether it stops with a transition, for every alternative of its condition.
     fn stops_with(&self, id: TransitionId) -> bool {
-        self.to.is_some_and(|to| to.always_takes(id))
+        self.to.is_some_and(|to| to.always_picks(id))
     }
 
     fn ahead_of_step(&self, step: usize) -> Option<Longest> {
@@ -193,8 +197,8 @@ impl<'a> Times<'a> {
 
     fn ahead_of(&self, start: Start) -> Option<Longest> {
         match start.point(self.graph)? {
-            Point::Step(step) => self.ahead_of_step(step),
-            Point::End(node) => self.onward(node).map(|(longest, _)| longest),
+            TimePoint::Step(step) => self.ahead_of_step(step),
+            TimePoint::End(node) => self.onward(node).map(|(longest, _)| longest),
         }
     }
 
@@ -232,8 +236,8 @@ impl<'a> Times<'a> {
         };
         for start in starts {
             match start.point(graph) {
-                Some(Point::Step(step)) => set(&mut since, step, 0),
-                Some(Point::End(node)) => since_end[node] = Some(0),
+                Some(TimePoint::Step(step)) => set(&mut since, step, 0),
+                Some(TimePoint::End(node)) => since_end[node] = Some(0),
                 None => {}
             }
         }

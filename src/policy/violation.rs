@@ -4,8 +4,8 @@ use super::path_graph::{PathGraph, fails};
 use super::selection::Index;
 use super::step_time::down;
 use super::wording::selector;
-use super::{Place, Violation, facts, header_tags};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Mend, counted, list_of, quote};
+use super::{PathElement, Violation, facts, header_tags};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Fix, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind, Node, NodeId, TransitionId};
 use crate::source::{Sources, Span};
@@ -30,7 +30,7 @@ pub struct BrokenRule<'a> {
 }
 
 /// What happened, and what the place shows.
-struct Said {
+struct ViolationText {
     message: String,
     here: String,
 }
@@ -76,7 +76,7 @@ pub fn retries(broken: &BrokenRule<'_>, most: u64, diagnostics: &mut Diagnostics
             let message = format!("{}{} more than {most}", broken.name(), many_retries(count));
             let diagnostic = Diagnostic::new(broken.code, retries.span, message)
                 .here(format!("the prompt would play up to {} times", count + 1))
-                .mend(fewer(broken.sources, retries.span, most))
+                .fix(fewer(broken.sources, retries.span, most))
                 .given(broken.flow.given.of(&broken.flow.nodes[node], retries.span));
             diagnostics.push(broken.explain(diagnostic));
         }
@@ -84,10 +84,10 @@ pub fn retries(broken: &BrokenRule<'_>, most: u64, diagnostics: &mut Diagnostics
 }
 
 /// As many retries as there may be, where their number stands in the flow.
-fn fewer(sources: &Sources, option: Span, most: u64) -> Option<Mend> {
+fn fewer(sources: &Sources, option: Span, most: u64) -> Option<Fix> {
     let number = sources.text(option).strip_prefix("retries")?.trim();
     let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| Mend::write(option, format!("retries {most}")))
+    is_number.then(|| Fix::write(option, format!("retries {most}")))
 }
 
 /// What happened, with every node at which it did.
@@ -113,7 +113,7 @@ pub fn sentence(broken: &BrokenRule<'_>) -> String {
 }
 
 impl BrokenRule<'_> {
-    fn said(&self) -> Said {
+    fn said(&self) -> ViolationText {
         match &self.rule.demand {
             Demand::Paths(form) => {
                 let said = self.of_paths(form);
@@ -122,26 +122,26 @@ impl BrokenRule<'_> {
                     Some(goal) if matches!(form, Form::Reachable { .. }) => {
                         let absence = self.absence(goal);
                         let message = format!(
-                            "the caller cannot get from {} to {}: {absence}",
+                            "the called party cannot get from {} to {}: {absence}",
                             self.subject(),
                             self.words(goal)
                         );
-                        Said { message, here: absence }
+                        ViolationText { message, here: absence }
                     }
-                    Some(required) => Said { here: self.absence(required), ..said },
+                    Some(required) => ViolationText { here: self.absence(required), ..said },
                     None => said,
                 }
             }
             Demand::Fact(comparison) => {
                 let wanted = self.sources.text(comparison.span);
-                let objection = facts::objection(self.flow, comparison);
-                Said {
+                let objection = facts::why_unmet(self.flow, comparison);
+                ViolationText {
                     message: format!("{objection}, but the rule requires `{wanted}`"),
                     here: String::new(),
                 }
             }
             // An obligation is never broken by a graph.
-            Demand::Oblige(_) => Said { message: String::new(), here: String::new() },
+            Demand::Oblige(_) => ViolationText { message: String::new(), here: String::new() },
         }
     }
 
@@ -213,7 +213,7 @@ impl BrokenRule<'_> {
         let path = self.violation.path.as_ref()?;
         let graph = PathGraph::new(self.flow)?;
         let picked = Index::new(&graph).pick(required);
-        let is_open = |id: &&TransitionId| picked.takes(**id) && !picked.always_takes(**id);
+        let is_open = |id: &&TransitionId| picked.takes(**id) && !picked.always_picks(**id);
         let branch = &self.flow.transitions[*path.transitions.iter().find(is_open)?];
         let condition = self.flow.first_of_condition(branch, 5)?;
         Some(format!(
@@ -234,10 +234,10 @@ impl BrokenRule<'_> {
         format!("`{}`", selector(self.flow, of))
     }
 
-    fn of_paths(&self, form: &Form<Selector>) -> Said {
+    fn of_paths(&self, form: &Form<Selector>) -> ViolationText {
         let found = self.violation.found.unwrap_or_default();
         let subject = self.subject();
-        let said = |message: String, here: String| Said { message, here };
+        let said = |message: String, here: String| ViolationText { message, here };
         match form {
             Form::Require(wanted) => {
                 said(format!("no call comes to {}", self.words(wanted)), "the call begins here".to_owned())
@@ -275,7 +275,7 @@ impl BrokenRule<'_> {
                 let within = within.map(|keys| format!(" within {}", counted(keys as usize, "key")));
                 let within = within.unwrap_or_default();
                 said(
-                    format!("the caller cannot get from {subject} to {goal}{within}"),
+                    format!("the called party cannot get from {subject} to {goal}{within}"),
                     format!("no keys lead from here to {goal}{within}"),
                 )
             }
@@ -359,7 +359,7 @@ impl BrokenRule<'_> {
             },
             Form::Reachable { goal, .. } => {
                 format!(
-                    "let keys lead to {}; a caller cannot choose outcomes such as `timeout`",
+                    "let keys lead to {}; a called party cannot choose outcomes such as `timeout`",
                     self.words(goal)
                 )
             }
@@ -380,8 +380,10 @@ impl BrokenRule<'_> {
     /// The node or transition that breaks the rule.
     fn subject(&self) -> String {
         match self.violation.place {
-            Some(Place { transition: Some(id), .. }) => quote(&self.flow.written(&self.flow.transitions[id])),
-            Some(Place { node, .. }) => quote(&display_id(&self.flow.nodes[node].id)),
+            Some(PathElement { transition: Some(id), .. }) => {
+                quote(&self.flow.written(&self.flow.transitions[id]))
+            }
+            Some(PathElement { node, .. }) => quote(&display_id(&self.flow.nodes[node].id)),
             None => String::new(),
         }
     }

@@ -75,7 +75,7 @@ pub fn meanings(flow: &Flow, of: &Expected) -> Vec<String> {
         (Expected::Fact { name: one, .. }, Expected::Fact { name: of, .. }) => one == of,
         _ => false,
     };
-    for policy in super::instances::firsts(flow) {
+    for policy in super::instances::first_of_instances(flow) {
         let Some(expects) = policy.expects.iter().find(is_it) else { continue };
         let meaning = expects.meaning.as_deref().unwrap_or_default();
         let policy = format!("`{}`", policy.name);

@@ -2,9 +2,9 @@
 //! what a voice takes for markup.
 
 use super::placeholders::Reader;
-use super::provenance::{Origin, Segment, at, locate};
+use super::provenance::{Segment, TextOrigin, at, locate};
 use super::{Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
 use crate::spelling::is_blank_character;
 
@@ -31,7 +31,7 @@ impl Resolver<'_> {
         segments: &[Segment],
     ) {
         for (index, segment) in segments.iter().enumerate() {
-            if !matches!(segment.origin, Origin::Field) {
+            if !matches!(segment.origin, TextOrigin::Field) {
                 continue;
             }
             let end = segments.get(index + 1).map_or(text.len(), |next| next.start);
@@ -64,7 +64,7 @@ impl Resolver<'_> {
                 });
             let name = field.trim_start_matches('{').trim_end_matches('}');
             let alone = insertion.map_or_else(|| format!("${{{name}}}"), str::to_owned);
-            let mend = insertion.map(|alone| Mend::write(span, alone));
+            let fix = insertion.map(|alone| Fix::write(span, alone));
             if insertion.is_none()
                 && written.starts_with("${")
                 && written.find('}') == Some(written.len() - 1)
@@ -81,7 +81,7 @@ impl Resolver<'_> {
                 Diagnostic::new(&codes::FOREIGN_INSERTION, span, message)
                     .here("the signs around the insertion are sent, too")
                     .help(format!("write `{alone}` alone"))
-                    .mend(mend),
+                    .fix(fix),
             );
         }
     }
@@ -91,8 +91,9 @@ impl Resolver<'_> {
 fn braces(before: &str, after: &str, reader: Reader, segments: &[Segment]) -> Option<(usize, usize)> {
     let opened = before.trim_end_matches(is_blank_character);
     let closed = after.trim_start_matches(is_blank_character);
-    let is_escaped =
-        |brace: usize| matches!(at(segments, brace), Some(Segment { origin: Origin::EscapedBrace(_), .. }));
+    let is_escaped = |brace: usize| {
+        matches!(at(segments, brace), Some(Segment { origin: TextOrigin::EscapedBrace(_), .. }))
+    };
     // A brace that is meant has a `\` before it; the one that closes it has none.
     if before.match_indices('{').any(|(brace, _)| is_escaped(brace)) {
         return None;

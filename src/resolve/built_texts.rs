@@ -2,11 +2,11 @@
 //! whom, duties and titles, and what the flow, its steps and their kinds are called. A contact field has no place in them, since each call has a value of its own.
 
 use super::codes;
-use super::provenance::{Origin, Segment, ValueId, at, locate};
+use super::provenance::{Segment, TextOrigin, ValueId, at, locate};
 use super::spellings::{Form, Spelling};
-use super::values::{Inserted, Known, What};
+use super::values::{Inserted, KnownValue, ValueSource};
 use super::{Resolver, ScopeId};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow;
 use crate::source::Span;
 use crate::spelling::is_name;
@@ -63,7 +63,7 @@ impl Resolver<'_> {
     /// The text of a string after its insertions, if it is known when the flow is built. What is
     /// missing has its finding.
     pub(super) fn built_text(&mut self, scope: ScopeId, text: ast::Text, of: BuiltText) -> Option<Box<str>> {
-        let Known::Text(known) = self.evaluate(scope, text) else { return None };
+        let KnownValue::Text(known) = self.evaluate(scope, text) else { return None };
         self.note_given(scope, text.span, &known.segments);
         if self.reports_unknown_at_build(scope, text.span, &known, of) || known.has_gaps {
             return None;
@@ -90,22 +90,22 @@ impl Resolver<'_> {
         of: BuiltText,
     ) -> bool {
         if let Some(&field) = known.contacts.first() {
-            let inserted = known.segments.iter().find(|one| matches!(one.origin, Origin::Field));
+            let inserted = known.segments.iter().find(|one| matches!(one.origin, TextOrigin::Field));
             let span = inserted.map_or(literal, |one| one.outer);
             self.report_contact_at_build(field, span, of);
             return true;
         }
         let mut unknown = false;
-        for spelling in self.spelled_in(scope, &known.text) {
+        for spelling in self.value_spellings(scope, &known.text) {
             if matches!(
                 at(&known.segments, spelling.brace),
-                Some(Segment { origin: Origin::EscapedBrace(_), .. })
+                Some(Segment { origin: TextOrigin::EscapedBrace(_), .. })
             ) {
                 continue;
             }
             let span = locate(&known.segments, literal, scope, spelling.range.clone()).span;
             match self.found(scope, &spelling) {
-                Some(field) if matches!(self.values[field].what, What::Contact(_)) => {
+                Some(field) if matches!(self.values[field].what, ValueSource::Contact(_)) => {
                     self.values[field].used = true;
                     self.report_contact_at_build(field, span, of);
                     unknown = true;
@@ -181,11 +181,11 @@ impl Resolver<'_> {
         };
         let message = format!("{} inserts nothing in {}", quote(shown), of.what());
         let is_written = found.is_some() && self.sources.text(span) == shown;
-        let mend = near.as_ref().filter(|_| is_written);
+        let fix = near.as_ref().filter(|_| is_written);
         let mut diagnostic = Diagnostic::new(code, span, message)
             .here("read as it is written")
             .help(help)
-            .mend(mend.map(|name| Mend::write(span, format!("${{{name}}}"))));
+            .fix(fix.map(|name| Fix::write(span, format!("${{{name}}}"))));
         if let Some(id) = found {
             diagnostic = diagnostic.label(self.values[id].name.span, "declared here");
         }

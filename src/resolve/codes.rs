@@ -132,7 +132,7 @@ pub static UNKNOWN_NAME: Code = Code {
     name: "unknown-name",
     severity: Severity::Error,
     what: "A `${name}`, a name in place of a number, or a name in an include's `with` is not declared as a let, a param or a contact field.",
-    why: "The caller would hear nothing in place of the value.",
+    why: "The called party would hear nothing in place of the value.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -227,7 +227,7 @@ pub static CIRCULAR_DEFINITION: Code = Code {
     area: Area::Declaration,
     name: "circular-definition",
     severity: Severity::Error,
-    what: "A let or a param's default inserts itself through others, or a file includes itself through others. The message shows the circle.",
+    what: "A let or a param's default inserts itself through others, or a file includes itself through others. The message shows the cycle.",
     why: "The insertion or inclusion would never end.",
     page: Page::Flows {
         wrong: Example::Text(

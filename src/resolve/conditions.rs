@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::Resolver;
-use super::values::Known;
+use super::values::KnownValue;
 use crate::condition::{ALWAYS, KEY};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::{Alternative, Event, EventId, is_key};
 use crate::source::Span;
 use crate::spelling::display_string;
@@ -138,7 +138,7 @@ impl Resolver<'_> {
             let diagnostic = Diagnostic::new(&crate::syntax::codes::SYNTAX, span, message)
                 .here("not a range of keys")
                 .help(help)
-                .mend(meant.map(|meant| Mend::write(span, meant)));
+                .fix(meant.map(|meant| Fix::write(span, meant)));
             self.diagnostics.push(diagnostic);
             self.range_ends(from, to, alternatives);
             return false;
@@ -193,7 +193,7 @@ impl Resolver<'_> {
             let value = match meant.as_slice() {
                 // What one value stands for can be written out.
                 &[id] => match &self.values[id].known {
-                    Some(Known::Text(known)) if known.contacts.is_empty() && !known.has_gaps => {
+                    Some(KnownValue::Text(known)) if known.contacts.is_empty() && !known.has_gaps => {
                         Some(display_string(&known.text))
                     }
                     _ => None,
@@ -224,14 +224,14 @@ impl Resolver<'_> {
                 )
                 .here("this is sent to the platform as it is")
                 .help("write the whole condition yourself, or `\\${` for the characters themselves")
-                .mend(
+                .fix(
                     value.and_then(|value| {
-                        Some(Mend::write(span, value.strip_prefix('"')?.strip_suffix('"')?))
+                        Some(Fix::write(span, value.strip_prefix('"')?.strip_suffix('"')?))
                     }),
                 )
-                .mend((!is_declared).then(|| {
+                .fix((!is_declared).then(|| {
                     let title = format!("Write `\\{}`", self.sources.text(span));
-                    Mend::new(title, Span { end: span.start, ..span }, "\\")
+                    Fix::new(title, Span { end: span.start, ..span }, "\\")
                 })),
             );
         }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashSet;
 
-use super::{Placed, Resolver, codes};
-use crate::diagnostics::{Diagnostic, Mend, quote};
-use crate::flow::Declared;
+use super::{DeclRef, Resolver, codes};
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::flow::DeclaredName;
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name, Nameless, Text};
 use crate::syntax::place::take_out;
@@ -44,7 +44,7 @@ impl BrokenLines<'_> {
 
 impl<'a> Resolver<'a> {
     /// Makes known the flow's name, its values and its nodes.
-    pub(super) fn declare(&mut self, placed: &[Placed]) {
+    pub(super) fn declare(&mut self, placed: &[DeclRef]) {
         let is_node = |item: &crate::syntax::ast::Item| matches!(item.declaration, Declaration::Node(_));
         let nodes = placed.iter().filter(|&&placed| self.item(placed).is_some_and(is_node)).count();
         self.flow.nodes.reserve(nodes);
@@ -53,7 +53,7 @@ impl<'a> Resolver<'a> {
         self.placed_nodes.reserve(nodes);
         let mut flow: Option<Span> = None;
         let mut description: Option<Span> = None;
-        let mut texts: Vec<(Placed, bool, Text)> = Vec::new();
+        let mut texts: Vec<(DeclRef, bool, Text)> = Vec::new();
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
             match &item.declaration {
@@ -61,11 +61,11 @@ impl<'a> Resolver<'a> {
                     self.flow.has_flow = true;
                     // A broken line has its finding.
                     let Some(text) = text else { continue };
-                    let only = self.is_only("flow", placed, item.span, &mut flow);
+                    let only = self.is_first_in_root("flow", placed, item.span, &mut flow);
                     texts.extend(only.then_some((placed, true, text)));
                 }
                 &Declaration::Description(Some(text)) => {
-                    let only = self.is_only("description", placed, item.span, &mut description);
+                    let only = self.is_first_in_root("description", placed, item.span, &mut description);
                     texts.extend(only.then_some((placed, false, text)));
                 }
                 Declaration::Let(_) | Declaration::Param(_) | Declaration::Contact(_) => {
@@ -97,10 +97,10 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether this is the first of what a flow has once, and in the root file.
-    pub(super) fn is_only(
+    pub(super) fn is_first_in_root(
         &mut self,
         what: &str,
-        placed: Placed,
+        placed: DeclRef,
         span: Span,
         first: &mut Option<Span>,
     ) -> bool {
@@ -126,7 +126,7 @@ impl<'a> Resolver<'a> {
                         .here("declared again here")
                         .label(first, "first declared here")
                         .help("take one of them out")
-                        .mend(
+                        .fix(
                             self.item(placed)
                                 .map(|item| take_out("Take the second one out", self.sources, item)),
                         ),
@@ -156,13 +156,13 @@ impl<'a> Resolver<'a> {
 
     /// `whole` is what sets it the second time.
     pub(super) fn report_set_twice(&mut self, field: &str, span: Span, first: Span, whole: Span) {
-        let mend = Mend::take_from_list("Take the second one out", self.sources, whole, ',');
+        let fix = Fix::take_from_list("Take the second one out", self.sources, whole, ',');
         self.diagnostics.push(
             Diagnostic::new(&codes::DUPLICATE, span, format!("`{field}` is set twice"))
                 .here("declared again here")
                 .label(first, "set here")
                 .help("keep one of them")
-                .mend(mend),
+                .fix(fix),
         );
     }
 
@@ -178,13 +178,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// The root file's lets, params and contacts, for the rule that looks for unused ones.
-    pub(super) fn declared(&self) -> Vec<Declared> {
+    pub(super) fn declared(&self) -> Vec<DeclaredName> {
         let root_file = crate::source::FileId::from_index(0);
         self.values
             .rows()
             .iter()
             .filter(|value| value.name.span.file == root_file)
-            .map(|value| Declared { what: value.word(), span: value.name.span, used: value.used })
+            .map(|value| DeclaredName { what: value.word(), span: value.name.span, used: value.used })
             .collect()
     }
 }

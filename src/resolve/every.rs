@@ -3,9 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
-use super::nodes::Whose;
+use super::nodes::NodeUser;
 use super::transitions::sorted;
-use super::{Placed, Resolver, ScopeId};
+use super::{DeclRef, Resolver, ScopeId};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::{EventId, EventKind, Every, IdleEvery, Kind, Node, NodeId, Origin, Transition};
@@ -27,18 +27,18 @@ struct Handled {
 }
 
 /// What all `every` declarations together may still cost: some lines multiply by some nodes.
-struct Left {
+struct EveryBudget {
     /// Looks at a node, a tag, a transition or one event of a node.
     steps: usize,
     /// Alternatives of the branches that are added.
     added: usize,
 }
 
-const MAX_LEFT: Left = Left { steps: 1 << 28, added: 1 << 21 };
+const MAX_LEFT: EveryBudget = EveryBudget { steps: 1 << 28, added: 1 << 21 };
 
 impl Resolver<'_> {
     /// Adds the branches of every `every`, the instances' own before the including file's.
-    pub(super) fn apply_everys(&mut self, placed: &[Placed]) {
+    pub(super) fn apply_everys(&mut self, placed: &[DeclRef]) {
         let mut everys: Vec<(ScopeId, &ast::Every)> = Vec::new();
         for &placed in placed {
             if let Some(Declaration::Every(every)) = self.item(placed).map(|item| &item.declaration) {
@@ -50,7 +50,7 @@ impl Resolver<'_> {
         }
         // An instance is made after the scope that includes it: the innermost come last.
         everys.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.index()));
-        let reach = Reach::new(&self.transitions, self.flow.nodes.len());
+        let reach = WrittenReach::new(&self.transitions, self.flow.nodes.len());
         let mut handled = self.handled();
         let mut left = MAX_LEFT;
         let mut rest = everys.as_slice();
@@ -96,9 +96,9 @@ impl Resolver<'_> {
         &mut self,
         scope: ScopeId,
         every: &ast::Every,
-        reach: &Reach,
+        reach: &WrittenReach,
         handled: &Handled,
-        left: &mut Left,
+        left: &mut EveryBudget,
     ) -> Option<()> {
         let read = self.condition(&every.condition);
         let events = self.flow.nodes.len().saturating_mul(read.alternatives.len());
@@ -111,7 +111,7 @@ impl Resolver<'_> {
             condition_span: every.condition.span,
             idle: None,
         });
-        let target = self.node_named(scope, every.target, Whose::Every);
+        let target = self.node_named(scope, every.target, NodeUser::Every);
         let mut left_out = Table::filled(false, self.flow.nodes.len());
         if let Some(target) = target {
             reach.from(target, &mut left_out);
@@ -120,7 +120,7 @@ impl Resolver<'_> {
         for pick in &every.except {
             match *pick {
                 Pick::Node(name) => {
-                    if let Some(node) = self.node_named(scope, name, Whose::Exception) {
+                    if let Some(node) = self.node_named(scope, name, NodeUser::Exception) {
                         left_out[node] = true;
                     }
                 }
@@ -248,12 +248,12 @@ impl Resolver<'_> {
 }
 
 /// What nodes reach by written transitions.
-struct Reach {
+struct WrittenReach {
     transitions: Vec<Transition>,
     first_out: Vec<u32>,
 }
 
-impl Reach {
+impl WrittenReach {
     fn new(transitions: &[Transition], nodes: usize) -> Self {
         let (transitions, first_out) = sorted(transitions.to_vec(), nodes);
         Self { transitions, first_out }

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::built_texts::BuiltText;
 use super::policies::Policies;
-use super::{Named, Placed, Resolver, ScopeId, codes};
+use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::bundled;
 use crate::diagnostics::{Diagnostic, Severity, quote};
 use crate::flow::policy::fact_value;
@@ -16,7 +16,7 @@ use crate::syntax::codes::SYNTAX;
 
 impl Resolver<'_> {
     /// Adds the facts of all files.
-    pub(super) fn add_facts(&mut self, placed: &[Placed]) {
+    pub(super) fn add_facts(&mut self, placed: &[DeclRef]) {
         let mut first: FxHashMap<Box<str>, Span> = FxHashMap::default();
         let mut stated: FxHashMap<Box<str>, (usize, ScopeId)> = FxHashMap::default();
         for &placed in placed {
@@ -24,7 +24,7 @@ impl Resolver<'_> {
             let Declaration::Fact(fact) = &item.declaration else { continue };
             let name: Box<str> = self.name(fact.name).as_ref().into();
             let declared = first.get(&name).copied().unwrap_or(fact.name.span);
-            self.note(Named::Fact, fact.name.span, declared);
+            self.note(NameTarget::Fact, fact.name.span, declared);
             // A line that does not parse has its finding.
             if first.contains_key(&name) && fact.value.is_none() {
                 continue;
@@ -128,7 +128,7 @@ impl Resolver<'_> {
     }
 
     /// Notes of each fact which policies ask for it and do not apply.
-    pub(super) fn add_who_knows_facts(&mut self, policies: &Policies) {
+    pub(super) fn add_policies_that_know_facts(&mut self, policies: &Policies) {
         let mut known: FxHashMap<&str, Vec<Box<str>>> = FxHashMap::default();
         let mut applied: FxHashSet<&str> = FxHashSet::default();
         for one in &policies.list {

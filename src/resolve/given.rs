@@ -1,10 +1,10 @@
 //! Which params from outside their file make a text or a number.
 
 use super::provenance::ValueId;
-use super::provenance::{Origin, Segment};
-use super::values::{Known, What};
+use super::provenance::{Segment, TextOrigin};
+use super::values::{KnownValue, ValueSource};
 use super::{Resolver, ScopeId};
-use crate::diagnostics::{Given, Giver};
+use crate::diagnostics::{GivenParam, Giver};
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name, Number};
 
@@ -13,11 +13,11 @@ const LOOKED_AT: usize = 64;
 
 impl Resolver<'_> {
     /// What gives a declared value what it is, unless its own line does.
-    pub(super) fn giver(&self, scope: ScopeId, what: &What, name: Name) -> Option<Giver> {
+    pub(super) fn giver(&self, scope: ScopeId, what: &ValueSource, name: Name) -> Option<Giver> {
         match what {
-            What::Set(_, Some(place)) => Some(Giver::Settings(*place)),
-            What::Set(_, None) => Some(Giver::CommandLine),
-            What::Written("param", _, outer) if *outer != scope => {
+            ValueSource::Set(_, Some(place)) => Some(Giver::Settings(*place)),
+            ValueSource::Set(_, None) => Some(Giver::CommandLine),
+            ValueSource::Written("param", _, outer) if *outer != scope => {
                 let scope = &self.scopes[scope];
                 let Declaration::Include(include) = &self.item(scope.include?)?.declaration else {
                     return None;
@@ -46,16 +46,20 @@ impl Resolver<'_> {
     }
 
     /// The params from outside behind one value.
-    pub(super) fn given_by(&self, id: ValueId) -> Vec<Given> {
-        self.givers(std::iter::once(&Origin::Value(id)), true)
+    pub(super) fn given_by(&self, id: ValueId) -> Vec<GivenParam> {
+        self.givers(std::iter::once(&TextOrigin::Value(id)), true)
     }
 
-    fn givers<'o>(&self, origins: impl Iterator<Item = &'o Origin>, mut is_whole: bool) -> Vec<Given> {
-        let of = |origin: &Origin| match origin {
-            Origin::Value(id) => Some(*id),
+    fn givers<'o>(
+        &self,
+        origins: impl Iterator<Item = &'o TextOrigin>,
+        mut is_whole: bool,
+    ) -> Vec<GivenParam> {
+        let of = |origin: &TextOrigin| match origin {
+            TextOrigin::Value(id) => Some(*id),
             _ => None,
         };
-        let mut found: Vec<Given> = Vec::new();
+        let mut found: Vec<GivenParam> = Vec::new();
         let mut left: Vec<ValueId> = origins.filter_map(of).take(LOOKED_AT).collect();
         let mut looked_at = 0;
         while let Some(id) = left.pop() {
@@ -63,13 +67,13 @@ impl Resolver<'_> {
             let value = &self.values[id];
             if let Some(giver) = value.giver {
                 let name = self.name_outside(id);
-                let given = Given { name, giver, is_whole };
+                let given = GivenParam { name, giver, is_whole };
                 if !found.contains(&given) {
                     found.push(given);
                 }
             }
             // A param that an include sets may insert one that is set from outside itself.
-            if let (Some(Known::Text(known)), true) = (&value.known, looked_at < LOOKED_AT) {
+            if let (Some(KnownValue::Text(known)), true) = (&value.known, looked_at < LOOKED_AT) {
                 is_whole &= known.segments.len() == 1;
                 let inner = known.segments.iter().filter_map(|one| of(&one.origin));
                 left.extend(inner.filter(|&one| one != id).take(LOOKED_AT));

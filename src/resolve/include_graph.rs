@@ -99,7 +99,7 @@ impl IncludeGraph {
 
     /// The flows that a file is looked at in, sorted: those that include it, over other files too, and
     /// itself if it is a flow. What no other file includes counts as one. Of files that include each
-    /// other in a circle, which nothing else includes, the first by name counts.
+    /// other in a cycle, which nothing else includes, the first by name counts.
     pub fn flows_of(&self, file: &Path) -> Vec<PathBuf> {
         let above = self.above(file);
         let is_flow = |path: &&Path| {
@@ -109,7 +109,7 @@ impl IncludeGraph {
         let mut flows: Vec<PathBuf> =
             above.iter().copied().chain([file]).filter(is_flow).map(Path::to_path_buf).collect();
         if flows.is_empty() {
-            flows.push(self.first_of_circle(file, above).to_path_buf());
+            flows.push(self.first_of_cycle(file, above).to_path_buf());
         }
         flows.sort();
         flows.dedup();
@@ -125,7 +125,7 @@ impl IncludeGraph {
         self.includers.get(file).is_some_and(|includers| !includers.is_empty())
     }
 
-    /// The files that include a file, over others too. It is one of them if it is part of a circle.
+    /// The files that include a file, over others too. It is one of them if it is part of a cycle.
     pub fn above<'a>(&'a self, file: &'a Path) -> FxHashSet<&'a Path> {
         let mut seen = FxHashSet::default();
         let mut stack = vec![file];
@@ -139,8 +139,8 @@ impl IncludeGraph {
         seen
     }
 
-    /// Everything above leads into a circle: the first file by name that is part of one.
-    fn first_of_circle<'a>(&'a self, file: &'a Path, mut above: FxHashSet<&'a Path>) -> &'a Path {
+    /// Everything above leads into a cycle: the first file by name that is part of one.
+    fn first_of_cycle<'a>(&'a self, file: &'a Path, mut above: FxHashSet<&'a Path>) -> &'a Path {
         loop {
             let first = above.iter().min().copied().unwrap_or(file);
             if above.contains(first) && self.above(first).contains(first) || above.is_empty() {
@@ -189,10 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_has_one_first_file() {
-        let circle = graph(&["b: c", "c: b a", "a: z", "z:"]);
+    fn a_cycle_has_one_first_file() {
+        let cycle = graph(&["b: c", "c: b a", "a: z", "z:"]);
         for file in ["b", "c", "a", "z"] {
-            assert_eq!(flows(&circle, file), ["b"], "{file}");
+            assert_eq!(flows(&cycle, file), ["b"], "{file}");
         }
         assert_eq!(flows(&graph(&["a: a"]), "a"), ["a"]);
         assert_eq!(flows(&graph(&["a: b", "!b: a"]), "a"), ["b"]);

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::circles::{self, Circles};
+use super::include_cycles::{self, IncludeCycles};
 use super::include_path::{join, unescaped};
 use super::lost_path::{Advice, nearest_file};
-use super::missing::{LostInclude, Missing};
+use super::missing::{LostInclude, MissingFiles};
 use super::refusal::{refused, why};
-use super::{Files, PolicyChoice, Settings, codes};
+use super::{BuildSettings, Files, PolicyChoice, codes};
 use crate::bundled;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::resolve::codes::UNUSED;
 use crate::source::{FileId, Source, Sources, Span};
 use crate::syntax::ast::{Ast, Declaration, Include, Item, Name};
@@ -20,7 +20,7 @@ use crate::table::Id;
 
 /// Includes that were not found, so that the names they would have brought raise nothing.
 #[derive(Debug, Clone, Default)]
-pub struct Lost {
+pub struct LostIncludes {
     /// A plain include: any name may be one of its.
     pub plain: bool,
     /// Instances, by what stands before the dot.
@@ -29,7 +29,7 @@ pub struct Lost {
     pub policies: bool,
 }
 
-impl Lost {
+impl LostIncludes {
     /// Whether nothing was lost.
     pub fn is_nothing(&self) -> bool {
         !self.plain && self.prefixes.is_empty() && !self.policies
@@ -47,7 +47,7 @@ pub struct Loaded {
     pub files: Vec<(FileId, Ast)>,
     /// For each file and each of its items that is an include: the index of the file it means.
     targets: FxHashMap<(usize, usize), usize>,
-    pub lost_include: Lost,
+    pub lost_include: LostIncludes,
     pub policy_files: PolicyFiles,
 }
 
@@ -93,15 +93,15 @@ struct Loader<'a> {
     loaded: Loaded,
     by_path: FxHashMap<PathBuf, usize>,
     /// The files being read, each included by the one before it.
-    row: Vec<Reading>,
+    row: Vec<FileInProgress>,
     /// The places in the row of the files that are being read.
     places: FxHashMap<usize, usize>,
-    circles: Circles,
-    missing: Missing,
+    cycles: IncludeCycles,
+    missing: MissingFiles,
 }
 
 /// A file whose includes are being read.
-struct Reading {
+struct FileInProgress {
     /// Its index among the files.
     index: usize,
     file: FileId,
@@ -115,13 +115,13 @@ struct Reading {
 pub fn load(
     sources: &mut Sources,
     files: &dyn Files,
-    settings: &Settings,
+    settings: &BuildSettings,
     diagnostics: &mut Diagnostics,
 ) -> Loaded {
     let loaded = Loaded {
         files: Vec::new(),
         targets: FxHashMap::default(),
-        lost_include: Lost::default(),
+        lost_include: LostIncludes::default(),
         policy_files: PolicyFiles::default(),
     };
     let mut loader = Loader {
@@ -132,12 +132,12 @@ pub fn load(
         by_path: FxHashMap::default(),
         row: Vec::new(),
         places: FxHashMap::default(),
-        circles: Circles::default(),
-        missing: Missing::default(),
+        cycles: IncludeCycles::default(),
+        missing: MissingFiles::default(),
     };
     loader.read_all(FileId::from_index(0));
     loader.add_policy_files(settings);
-    loader.circles.report(loader.diagnostics);
+    loader.cycles.report(loader.diagnostics);
     loader.missing.report(loader.diagnostics);
     loader.loaded
 }
@@ -157,7 +157,7 @@ impl Loader<'_> {
             let Some((item, include)) = reading.includes.pop() else {
                 self.row.pop();
                 self.places.remove(&index);
-                self.circles.done(self.row.len());
+                self.cycles.done(self.row.len());
                 continue;
             };
             match self.include(file, &include, item) {
@@ -196,13 +196,13 @@ impl Loader<'_> {
             }
         }
         self.loaded.files.push((file, ast));
-        self.circles.open(self.row.len());
+        self.cycles.open(self.row.len());
         self.places.insert(index, self.row.len());
-        self.row.push(Reading { index, file, included_at, includes });
+        self.row.push(FileInProgress { index, file, included_at, includes });
         index
     }
 
-    fn add_policy_files(&mut self, settings: &Settings) {
+    fn add_policy_files(&mut self, settings: &BuildSettings) {
         let mut names: Vec<String> = vec![bundled::BASELINE.to_owned()];
         let loads_none = settings.libraries_load_none && self.is_library();
         for choice in &settings.policies {
@@ -286,7 +286,7 @@ impl Loader<'_> {
                 let diagnostic = match named_at {
                     Some(span) => Diagnostic::new(code, span, message)
                         .here("named here")
-                        .mend(instead.map(|path| Mend::write(span, crate::spelling::toml_string(&path)))),
+                        .fix(instead.map(|path| Fix::write(span, crate::spelling::toml_string(&path)))),
                     None => Diagnostic::unplaced(code, message),
                 };
                 self.diagnostics.push(diagnostic.help(help));
@@ -384,7 +384,7 @@ impl Loader<'_> {
         let place = self.files.identity(&path);
         if let Some(&index) = self.by_path.get(&place) {
             if let Some(&place) = self.places.get(&index) {
-                self.report_circle(place, span, item);
+                self.report_cycle(place, span, item);
                 return None;
             }
             return Some(index);
@@ -418,27 +418,27 @@ impl Loader<'_> {
         unescaped(self.sources.text(span)).map_err(|message| self.diagnostics.push(report(message))).ok()
     }
 
-    /// An include closes a circle with the file at a place of the row. `item` is its number among the
+    /// An include closes a cycle with the file at a place of the row. `item` is its number among the
     /// declarations of the file that is being read.
-    fn report_circle(&mut self, place: usize, span: Span, item: usize) {
+    fn report_cycle(&mut self, place: usize, span: Span, item: usize) {
         let (row, files, sources) = (&self.row, &self.loaded.files, &*self.sources);
-        self.circles.close(place, span, || {
-            let circle = row.get(place..).unwrap_or_default();
-            let names: Vec<&str> = circle.iter().map(|one| sources.get(one.file).name()).collect();
-            let itself = circle.first().filter(|_| circle.len() == 1);
+        self.cycles.close(place, span, || {
+            let cycle = row.get(place..).unwrap_or_default();
+            let names: Vec<&str> = cycle.iter().map(|one| sources.get(one.file).name()).collect();
+            let itself = cycle.first().filter(|_| cycle.len() == 1);
             let ast = itself.and_then(|one| files.get(one.index)).map(|(_, ast)| ast);
             let include = ast.and_then(|ast| ast.items.get(item));
-            let message = format!("the file includes itself: {}", circles::shown(&names));
+            let message = format!("the file includes itself: {}", include_cycles::shown(&names));
             let diagnostic = Diagnostic::new(&codes::CIRCULAR_DEFINITION, span, message)
-                .mend(include.map(|include| take_out("Take the include out", sources, include)))
-                .here("this closes the circle")
-                .help(if circle.len() > 1 {
+                .fix(include.map(|include| take_out("Take the include out", sources, include)))
+                .here("this closes the cycle")
+                .help(if cycle.len() > 1 {
                     "move what both files need into a third file and include that"
                 } else {
                     "take it out"
                 });
-            let includes: Vec<_> = circle.iter().skip(1).filter_map(|one| one.included_at).collect();
-            diagnostic.label_each(&includes, circles::LABELS, "included here")
+            let includes: Vec<_> = cycle.iter().skip(1).filter_map(|one| one.included_at).collect();
+            diagnostic.label_each(&includes, include_cycles::LABELS, "included here")
         });
     }
 }

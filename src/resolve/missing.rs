@@ -9,7 +9,7 @@ use super::include_path::join;
 use super::lost_path::{self, Advice};
 use super::refusal::refused;
 use super::{Files, why};
-use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Mend, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, quote};
 use crate::source::Span;
 use crate::spelling::display_string;
 
@@ -18,7 +18,7 @@ const LABELS: usize = 9;
 
 /// The files that could not be read.
 #[derive(Default)]
-pub struct Missing {
+pub struct MissingFiles {
     folders: Folders,
     /// Each with the other includes of its file.
     findings: Vec<(Diagnostic, Vec<Span>)>,
@@ -36,7 +36,7 @@ pub struct LostInclude<'a> {
     pub span: Span,
 }
 
-impl Missing {
+impl MissingFiles {
     /// What a path was meant to be, if nothing is there.
     pub fn advice(
         &mut self,
@@ -72,10 +72,10 @@ impl Missing {
         let known = self.by_place.get(&place).and_then(|&number| self.findings.get_mut(number));
         if let Some((finding, more)) = known {
             more.push(span);
-            match (finding.mends.first_mut(), instead) {
-                (Some(mend), Some(path)) => mend.edits.push(Edit { span, text: display_string(&path) }),
+            match (finding.fixes.first_mut(), instead) {
+                (Some(fix), Some(path)) => fix.edits.push(Edit { span, text: display_string(&path) }),
                 // To correct some of them is not enough.
-                _ => finding.mends.clear(),
+                _ => finding.fixes.clear(),
             }
             return;
         }
@@ -93,7 +93,7 @@ impl Missing {
         let finding = Diagnostic::new(code, span, format!("cannot include {path}: {why}"))
             .here(why)
             .help(help)
-            .mend(instead.map(|path| Mend::write(span, display_string(&path))));
+            .fix(instead.map(|path| Fix::write(span, display_string(&path))));
         self.by_place.insert(place, self.findings.len());
         self.findings.push((finding, Vec::new()));
     }

@@ -2,18 +2,19 @@
 
 mod around_fields;
 mod built_texts;
-mod circles;
 pub mod codes;
 mod conditions;
 mod declare;
 mod entry;
 mod every;
 mod facts;
+mod flow_tests;
 mod folders;
 mod given;
+mod include_cycles;
 mod include_graph;
 mod include_path;
-mod kept_mends;
+mod kept_fixes;
 mod load;
 mod lost_path;
 mod missing;
@@ -28,7 +29,6 @@ mod selectors;
 mod spelling;
 mod spellings;
 mod suggestions;
-mod tests;
 mod texts;
 mod transitions;
 mod unknown_nodes;
@@ -39,10 +39,10 @@ mod waivers;
 pub use include_graph::{IncludeGraph, Links, declares_flow};
 pub use include_path::include_path;
 pub use lost_path::nearest_file;
-pub use refusal::{Refusal, why};
-pub use spelling::spelled_otherwise;
+pub use refusal::{ReadRefusal, why};
+pub use spelling::same_name_respelled;
 pub(crate) use spellings::plain;
-pub use uses::{Named, Use};
+pub use uses::{NameTarget, Use};
 
 use std::path::{Path, PathBuf};
 
@@ -113,7 +113,7 @@ pub trait Files {
 /// ```
 #[non_exhaustive]
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub struct BuildSettings {
     /// Values of params, by name; `PREFIX.NAME` for those of an instance.
     pub params: FxHashMap<String, String>,
     /// Where they are given, of those that a settings file gives.
@@ -164,7 +164,7 @@ pub struct Resolved {
 pub fn resolve(
     sources: &mut Sources,
     files: &dyn Files,
-    settings: &Settings,
+    settings: &BuildSettings,
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
     let loaded = load::load(sources, files, settings, diagnostics);
@@ -188,8 +188,8 @@ pub fn resolve(
     resolver.add_policies(&placed, &loaded.policy_files);
     resolver.report_unset();
     resolver.report_unknown_nodes();
-    resolver.offer_unused();
-    resolver.keep_mends();
+    resolver.suggest_unused_names();
+    resolver.keep_fixes();
     resolver.note_instances_and_tags(&placed);
     let uses = uses::in_order(resolver.uses.take());
     let flow = resolver.finish();
@@ -207,7 +207,7 @@ struct Scope {
     /// What the instance's nodes are called by outside: empty, or `es.`.
     prefix: String,
     /// The include that made the instance.
-    include: Option<Placed>,
+    include: Option<DeclRef>,
     /// The first binding of each name that the include's `with` sets.
     with: FxHashMap<Box<str>, usize>,
     values: FxHashMap<Box<str>, provenance::ValueId>,
@@ -215,7 +215,7 @@ struct Scope {
 
 /// A declaration at its place in the flow.
 #[derive(Clone, Copy)]
-struct Placed {
+struct DeclRef {
     scope: ScopeId,
     /// Index into the loaded files.
     file: u32,
@@ -227,7 +227,7 @@ struct Placed {
 struct Resolver<'a> {
     sources: &'a Sources,
     files: &'a [(FileId, Ast)],
-    settings: &'a Settings,
+    settings: &'a BuildSettings,
     diagnostics: &'a mut Diagnostics,
     flow: Flow,
     scopes: crate::table::Table<ScopeId, Scope>,
@@ -242,7 +242,7 @@ struct Resolver<'a> {
     /// What broken lines may have declared.
     broken_lines: declare::BrokenLines<'a>,
     /// The strings of `flow` (true) and `description` (false), to be evaluated after the values.
-    flow_texts: Vec<(Placed, bool, crate::syntax::ast::Text)>,
+    flow_texts: Vec<(DeclRef, bool, crate::syntax::ast::Text)>,
     /// Bytes that insertions may still add to texts.
     text_budget: usize,
     /// What unknown names may have meant.
@@ -256,9 +256,9 @@ struct Resolver<'a> {
     /// Where each fact is stated first.
     fact_places: FxHashMap<Box<str>, crate::source::Span>,
     /// The root file's policies, for the rule that looks for unused ones.
-    declared_policies: Vec<crate::flow::Declared>,
+    declared_policies: Vec<crate::flow::DeclaredName>,
     /// An include was not found: any unknown name may be one of its.
-    lost_include: load::Lost,
+    lost_include: load::LostIncludes,
     /// The last node of each file, below which a missing one may be written.
     last_nodes: FxHashMap<FileId, Option<usize>>,
     /// The names of what transitions leave, once they were asked for.
@@ -279,7 +279,7 @@ impl<'a> Resolver<'a> {
     fn new(
         sources: &'a Sources,
         files: &'a [(FileId, Ast)],
-        settings: &'a Settings,
+        settings: &'a BuildSettings,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         let flow = Flow {
@@ -320,7 +320,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn item(&self, placed: Placed) -> Option<&'a crate::syntax::ast::Item> {
+    fn item(&self, placed: DeclRef) -> Option<&'a crate::syntax::ast::Item> {
         let (_, ast) = self.files.get(placed.file as usize)?;
         ast.items.get(placed.item as usize)
     }

@@ -7,8 +7,8 @@ use compact_str::{CompactString, format_compact};
 use super::built_texts::BuiltText;
 use super::placeholders::Reader;
 use super::unknown_nodes::UnknownNode;
-use super::{Named, Placed, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, MAX_KEPT, Mend, Severity, quote};
+use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Fix, MAX_KEPT, Severity, quote};
 use crate::flow::{Action, Directive, Kind, Node, NodeId, NodeType, Retries, Tag, Text, Verb};
 use crate::source::Span;
 use crate::spelling::display_id;
@@ -18,7 +18,7 @@ use crate::table::Id;
 
 /// Who names a node.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
+pub(super) enum NodeUser {
     Transition,
     Entry,
     Every,
@@ -28,7 +28,7 @@ pub(super) enum Whose {
     Waiver,
 }
 
-impl fmt::Display for Whose {
+impl fmt::Display for NodeUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Transition => "a transition",
@@ -43,7 +43,7 @@ impl fmt::Display for Whose {
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn declare_node(&mut self, placed: Placed, item: &'a Item, node: &'a ast::Node) {
+    pub(super) fn declare_node(&mut self, placed: DeclRef, item: &'a Item, node: &'a ast::Node) {
         let id: CompactString = match self.scopes[placed.scope].prefix.as_str() {
             "" => self.name(node.name).into(),
             prefix => format_compact!("{prefix}{}", self.name(node.name)),
@@ -61,7 +61,7 @@ impl<'a> Resolver<'a> {
             actions: Vec::new(),
         };
         let number = self.flow.nodes.push(row);
-        self.note(Named::Node, node.name.span, node.name.span);
+        self.note(NameTarget::Node, node.name.span, node.name.span);
         self.placed_nodes.push(number);
         self.node_scopes.push(placed.scope);
         if let Some(first) = self.node_ids.get(&id).copied() {
@@ -85,7 +85,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Fills in what the nodes are and do, after the values are known.
-    pub(super) fn fill_nodes(&mut self, placed: &[Placed]) {
+    pub(super) fn fill_nodes(&mut self, placed: &[DeclRef]) {
         let mut numbers = std::mem::take(&mut self.placed_nodes).into_iter();
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
@@ -304,14 +304,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// The node of a name, or a finding.
-    pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, whose: Whose) -> Option<NodeId> {
+    pub(super) fn node_named(&mut self, scope: ScopeId, name: Name, whose: NodeUser) -> Option<NodeId> {
         self.node_or_nearest(scope, name, whose).ok()
     }
 
     /// The node that a transition leaves, or a finding. One that its name may have meant has a way
     /// out that is not known.
-    pub(super) fn node_left(&mut self, scope: ScopeId, name: Name) -> Option<NodeId> {
-        let node = self.node_or_nearest(scope, name, Whose::Transition);
+    pub(super) fn leaving_node(&mut self, scope: ScopeId, name: Name) -> Option<NodeId> {
+        let node = self.node_or_nearest(scope, name, NodeUser::Transition);
         self.flow.lacks_ways |= node.is_err();
         match node {
             Err(Some(nearest)) => self.flow.nodes[nearest].broken = true,
@@ -328,7 +328,7 @@ impl<'a> Resolver<'a> {
             return;
         }
         let declared = self.flow.nodes[node].name_span;
-        self.note(Named::Node, name.span, declared);
+        self.note(NameTarget::Node, name.span, declared);
         if let Some(&scope) = self.node_scopes.find(node) {
             self.note_instances(name, scope, self.sources.text(declared).trim_matches('`'));
         }
@@ -338,7 +338,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         scope: ScopeId,
         name: Name,
-        whose: Whose,
+        whose: NodeUser,
     ) -> Result<NodeId, Option<NodeId>> {
         let text = self.name(name);
         if let Some(node) = self.find_node(scope, &text) {
@@ -357,21 +357,21 @@ impl<'a> Resolver<'a> {
             return Err(None);
         }
         let nearest = self.nearest_node(scope, &text);
-        let leads_there = matches!(whose, Whose::Transition | Whose::Entry | Whose::Every);
+        let leads_there = matches!(whose, NodeUser::Transition | NodeUser::Entry | NodeUser::Every);
         let suggested = nearest.map(|node| {
             let id = &self.flow.nodes[node].id;
-            Mend::write(name.span, display_id(id.strip_prefix(&*self.scopes[scope].prefix).unwrap_or(id)))
+            Fix::write(name.span, display_id(id.strip_prefix(&*self.scopes[scope].prefix).unwrap_or(id)))
         });
         // A node that only a test or a rule speaks of is reached by no call.
         let made = if leads_there { self.new_node(name) } else { None };
         let before = self.sources.get(name.span.file).text().get(..name.span.range().start);
-        let is_pick = whose == Whose::Rule && before.is_some_and(|before| before.ends_with('='));
+        let is_pick = whose == NodeUser::Rule && before.is_some_and(|before| before.ends_with('='));
         let kind = is_pick.then(|| Kind::from_word(&text)).flatten();
         let suggested = match kind {
             Some(kind) => {
                 let start = name.span.range().start - 1;
                 let with_sign = Span::new(name.span.file, start, name.span.range().end);
-                Some(Mend::write(with_sign, kind.word()))
+                Some(Fix::write(with_sign, kind.word()))
             }
             None => suggested,
         };
@@ -384,7 +384,7 @@ impl<'a> Resolver<'a> {
                 format!("did you mean `{}`?", display_id(id.strip_prefix(prefix.as_str()).unwrap_or(id)))
             }
             None if text == "test" => "a test needs a name: write `test \"NAME\" -> NODE`".to_owned(),
-            None if whose == Whose::Rule && name.span.file.index() != 0 => format!(
+            None if whose == NodeUser::Rule && name.span.file.index() != 0 => format!(
                 "declare it in the flow, as in `disconnect {}`; a policy for several flows goes by tags or kinds, such as `@{}`",
                 self.sources.text(name.span),
                 text.replace(' ', "-")
@@ -404,14 +404,14 @@ impl<'a> Resolver<'a> {
         )
         .here("no such node")
         .help(help)
-        .mend(suggested)
-        .mend(made);
+        .fix(suggested)
+        .fix(made);
         self.unknown_nodes.push(UnknownNode { scope, name, text: text.into(), diagnostic });
         Err(nearest)
     }
 
     /// Declares a node of a name as an end, below the last node of the file.
-    fn new_node(&mut self, name: Name) -> Option<Mend> {
+    fn new_node(&mut self, name: Name) -> Option<Fix> {
         let written = self.sources.text(name.span);
         // The node of an instance is its file's.
         if !name.quoted && written.contains('.') || self.is_left(name) {

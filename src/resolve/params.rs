@@ -1,8 +1,8 @@
 //! Params: what sets them from outside, and what an include's `with` sets.
 
-use super::values::What;
-use super::{Named, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Mend, Severity, list_of, quote};
+use super::values::ValueSource;
+use super::{NameTarget, Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Fix, Severity, list_of, quote};
 use crate::resolve::codes::SET_IN_VAIN;
 use crate::source::Span;
 use crate::syntax::ast::{self, Declaration, Name, Value};
@@ -11,17 +11,17 @@ use crate::syntax::ast::{self, Declaration, Name, Value};
 const INSTANCES_SHOWN: usize = 5;
 
 impl Resolver<'_> {
-    pub(super) fn param(&mut self, scope: ScopeId, param: &ast::Param) -> What {
+    pub(super) fn param(&mut self, scope: ScopeId, param: &ast::Param) -> ValueSource {
         if let Some((value, outer)) = self.with_value(scope, param.name) {
             self.report_set_in_vain(scope, param.name);
-            return What::Written("param", value, outer);
+            return ValueSource::Written("param", value, outer);
         }
         let name = format!("{}{}", self.scopes[scope].prefix, self.name(param.name));
         if let Some(value) = self.settings.params.get(&name) {
-            return What::Set(value.clone(), self.settings.param_places.get(&name).copied());
+            return ValueSource::Set(value.clone(), self.settings.param_places.get(&name).copied());
         }
         match param.default {
-            Some(default) => What::Written("param", default, scope),
+            Some(default) => ValueSource::Written("param", default, scope),
             None => {
                 if !param.broken {
                     let unset = &mut self.unset;
@@ -33,7 +33,7 @@ impl Resolver<'_> {
                         scopes.push(scope);
                     }
                 }
-                What::Hole("param")
+                ValueSource::Hole("param")
             }
         }
     }
@@ -158,7 +158,7 @@ impl Resolver<'_> {
                 }
                 let known = self.scopes[scope].values.get(name.as_ref()).map(|&id| &self.values[id]);
                 if let Some(param) = known.filter(|known| known.word() == "param") {
-                    self.note(Named::Value, binding.name.span, param.name.span);
+                    self.note(NameTarget::Value, binding.name.span, param.name.span);
                     continue;
                 }
                 // What its value inserts is used all the same.
@@ -193,7 +193,7 @@ impl Resolver<'_> {
                     )
                     .here("no such param")
                     .help(help)
-                    .mend(near.map(|near| Mend::write(binding.name.span, near))),
+                    .fix(near.map(|near| Fix::write(binding.name.span, near))),
                 );
             }
         }

@@ -4,13 +4,13 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::provenance::ValueId;
-use super::provenance::{Located, Origin, Segment, at, locate};
+use super::provenance::{Located, Segment, TextOrigin, at, locate};
 use super::spellings::{
     Form, Spelling, between_signs, candidates, in_braces, lone_braces, may_hold_signs, plain,
 };
-use super::values::What;
+use super::values::ValueSource;
 use super::{Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
 use crate::spelling::is_name;
 
@@ -40,7 +40,7 @@ impl Resolver<'_> {
         segments: &[Segment],
     ) -> Option<Vec<ValueId>> {
         self.report_around_fields(scope, literal, reader, text, segments);
-        let spellings = self.spelled_in(scope, text);
+        let spellings = self.value_spellings(scope, text);
         if spellings.is_empty() {
             return None;
         }
@@ -49,10 +49,10 @@ impl Resolver<'_> {
         let mut known: FxHashSet<ValueId> = FxHashSet::default();
         for spelling in spellings {
             let segment = at(segments, spelling.brace);
-            if matches!(segment, Some(Segment { origin: Origin::Field, .. })) {
+            if matches!(segment, Some(Segment { origin: TextOrigin::Field, .. })) {
                 continue;
             }
-            let escaped = matches!(segment, Some(Segment { origin: Origin::EscapedBrace(_), .. }));
+            let escaped = matches!(segment, Some(Segment { origin: TextOrigin::EscapedBrace(_), .. }));
             let found = self.found(scope, &spelling);
             // In JSON a `{` with a `"` behind it begins an object.
             let is_data = is_json && text.get(spelling.range.clone()).is_some_and(|all| all.contains('"'));
@@ -61,7 +61,7 @@ impl Resolver<'_> {
             }
             if spelling.form != Form::Sign {
                 let fields = fields.get_or_insert_default();
-                let field = found.filter(|&id| matches!(self.values[id].what, What::Contact(_)));
+                let field = found.filter(|&id| matches!(self.values[id].what, ValueSource::Contact(_)));
                 fields.extend(field.filter(|&id| known.insert(id)));
             }
             if let Some(id) = found {
@@ -79,7 +79,7 @@ impl Resolver<'_> {
     }
 
     /// Everything in a text that stands for a value and is no insertion.
-    pub(super) fn spelled_in<'t>(&self, scope: ScopeId, text: &'t str) -> Vec<Spelling<'t>> {
+    pub(super) fn value_spellings<'t>(&self, scope: ScopeId, text: &'t str) -> Vec<Spelling<'t>> {
         let mut spellings: Vec<Spelling<'t>> = Vec::new();
         if memchr::memchr2(b'{', b'}', text.as_bytes()).is_some() {
             in_braces(text, |spelling| spellings.push(spelling));
@@ -122,7 +122,7 @@ impl Resolver<'_> {
         // Contact fields first: only these the platform knows.
         for is_contact in [true, false] {
             for (id, value) in self.values.iter() {
-                if matches!(value.what, What::Contact(_)) == is_contact {
+                if matches!(value.what, ValueSource::Contact(_)) == is_contact {
                     names.entry(plain(&self.name(value.name)).into_owned()).or_insert(id);
                 }
             }
@@ -168,7 +168,7 @@ impl Resolver<'_> {
             (Some(value), _) => {
                 let name = self.values[value].name;
                 let place = match self.values[value].what {
-                    What::Set(_, place) => place.unwrap_or(name.span),
+                    ValueSource::Set(_, place) => place.unwrap_or(name.span),
                     _ => name.span,
                 };
                 let whose = format!("this comes from the value of {}", quote(&self.name(name)));
@@ -186,7 +186,7 @@ impl Resolver<'_> {
     fn of_declared(&self, shown: &str, id: ValueId, escaped: bool, located: &Located) -> Diagnostic {
         let value = &self.values[id];
         let name = self.name(value.name);
-        let is_contact = matches!(value.what, What::Contact(_));
+        let is_contact = matches!(value.what, ValueSource::Contact(_));
         let (message, here) = match (is_contact, escaped) {
             (true, true) => (
                 format!("the platform has no escape, so it fills in the contact field {} here", quote(&name)),
@@ -208,7 +208,7 @@ impl Resolver<'_> {
         Diagnostic::new(&codes::PLACEHOLDER, located.span, message)
             .here(here)
             .help(help)
-            .mend(self.inserted_instead(id, located).filter(|_| !escaped))
+            .fix(self.inserted_instead(id, located).filter(|_| !escaped))
     }
 
     /// `{name}` of a value that nothing declares.
@@ -234,7 +234,7 @@ impl Resolver<'_> {
         )
         .here("not declared")
         .help(help)
-        .mend(id.and_then(|id| self.inserted_instead(id, located)))
+        .fix(id.and_then(|id| self.inserted_instead(id, located)))
     }
 
     /// What other systems write.
@@ -261,15 +261,15 @@ impl Resolver<'_> {
         Diagnostic::new(&codes::FOREIGN_INSERTION, located.span, format!("{shown} inserts nothing"))
             .here(here)
             .help(help)
-            .mend(id.and_then(|id| self.inserted_instead(id, located)))
+            .fix(id.and_then(|id| self.inserted_instead(id, located)))
     }
 
     /// The insertion of a value in place of what spells it, where one string spells all of it and
     /// can insert that value.
-    fn inserted_instead(&self, id: ValueId, located: &Located) -> Option<Mend> {
+    fn inserted_instead(&self, id: ValueId, located: &Located) -> Option<Fix> {
         let name = self.name(self.values[id].name);
         (self.lookup(located.scope?, &name) == Some(id))
-            .then(|| Mend::write(located.span, format!("${{{name}}}")))
+            .then(|| Fix::write(located.span, format!("${{{name}}}")))
     }
 }
 

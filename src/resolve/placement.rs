@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::MORE_THAN_POLICIES;
 use super::load::Loaded;
-use super::{Placed, Resolver, Scope, ScopeId};
+use super::{DeclRef, Resolver, Scope, ScopeId};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Include, Item};
@@ -22,7 +22,7 @@ const MAX_INSTANCE_ITEMS: usize = 4_000_000;
 
 impl Resolver<'_> {
     /// The declarations in the order of the flow, each include's where it stands.
-    pub(super) fn place(&mut self, loaded: &Loaded) -> Vec<Placed> {
+    pub(super) fn place(&mut self, loaded: &Loaded) -> Vec<DeclRef> {
         let root = self.scopes.push(Scope {
             parent: None,
             prefix: String::new(),
@@ -67,7 +67,7 @@ impl Resolver<'_> {
 
 struct Placer<'a> {
     loaded: &'a Loaded,
-    placed: Vec<Placed>,
+    placed: Vec<DeclRef>,
     /// The files that are being placed, each included by the one before it.
     row: Vec<Placing>,
     /// The files that each scope has.
@@ -153,7 +153,7 @@ impl Placer<'_> {
             }
             self.instance_items += usize::from(depth > 0);
             let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            self.placed.push(Placed { scope, file: number(file), item: number(next) });
+            self.placed.push(DeclRef { scope, file: number(file), item: number(next) });
             let target = self.loaded.target(file, next);
             let (Declaration::Include(include), Some(target)) = (&item.declaration, target) else { continue };
             if include.prefix.is_none() {

@@ -6,11 +6,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::built_texts::BuiltText;
 use super::load::PolicyFiles;
-use super::{Named, Placed, PolicyChoice, Resolver, ScopeId, codes};
+use super::{DeclRef, NameTarget, PolicyChoice, Resolver, ScopeId, codes};
 use crate::bundled;
 use crate::diagnostics::suggest::did_you_mean;
-use crate::diagnostics::{Diagnostic, Mend, Severity, Unless, list_of, quote};
-use crate::flow::Declared;
+use crate::diagnostics::{Diagnostic, Fix, Severity, Unless, list_of, quote};
+use crate::flow::DeclaredName;
 use crate::flow::policy::known_tags;
 use crate::flow::policy::{Comparison, Demand, Expected, Expects, Policy, Rule};
 use crate::resolve::codes::UNUSED;
@@ -21,7 +21,7 @@ use crate::syntax::place::take_out;
 use crate::table::Id;
 
 /// A policy that some file declares.
-pub(super) struct Known {
+pub(super) struct PolicyDecl {
     pub(super) policy: Policy,
     /// Where it is known by that name alone.
     scope: ScopeId,
@@ -33,7 +33,7 @@ pub(super) struct Known {
 /// The policies by name, in order of declaration.
 #[derive(Default)]
 pub(super) struct Policies {
-    pub(super) list: Vec<Known>,
+    pub(super) list: Vec<PolicyDecl>,
     by_name: FxHashMap<Box<str>, usize>,
     /// Whether a line applies one that is not there, and may have meant any of these.
     misnamed: bool,
@@ -47,17 +47,17 @@ impl Policies {
 
 impl Resolver<'_> {
     /// Adds the facts of all files, the policies that apply, and what is waived of them.
-    pub(super) fn add_policies(&mut self, placed: &[Placed], files: &PolicyFiles) {
+    pub(super) fn add_policies(&mut self, placed: &[DeclRef], files: &PolicyFiles) {
         self.add_facts(placed);
         let mut policies = self.known_policies(placed, files);
         self.apply_policies(placed, files, &mut policies);
         self.add_waivers(placed, &policies);
-        self.add_who_knows_facts(&policies);
+        self.add_policies_that_know_facts(&policies);
         self.add_who_knows_tags(placed, &policies);
         self.report_idle_includes(files, &policies);
         self.report_unapplied(files, &policies);
         let in_root = policies.list.iter().filter(|known| known.file == 0);
-        let declared = in_root.map(|known| Declared {
+        let declared = in_root.map(|known| DeclaredName {
             what: "policy",
             span: known.policy.name_span,
             used: known.applied || policies.misnamed,
@@ -65,7 +65,7 @@ impl Resolver<'_> {
         self.declared_policies = declared.collect();
     }
 
-    fn add_who_knows_tags(&mut self, placed: &[Placed], policies: &Policies) {
+    fn add_who_knows_tags(&mut self, placed: &[DeclRef], policies: &Policies) {
         let idle = policies.list.iter().filter(|known| !known.applied);
         let mut tags: Vec<Box<str>> =
             idle.flat_map(|known| known_tags(&known.policy)).map(Box::from).collect();
@@ -134,7 +134,7 @@ impl Resolver<'_> {
         let from_outside: FxHashSet<u32> =
             files.list.iter().map(|one| u32::try_from(one.file).unwrap_or(u32::MAX)).collect();
         let mut has_nodes: FxHashMap<u32, bool> = FxHashMap::default();
-        let mut applied: FxHashMap<Span, &Known> = FxHashMap::default();
+        let mut applied: FxHashMap<Span, &PolicyDecl> = FxHashMap::default();
         for known in policies.list.iter().filter(|known| known.applied) {
             applied.entry(known.policy.name_span).or_insert(known);
         }
@@ -186,9 +186,9 @@ impl Resolver<'_> {
         }
     }
 
-    fn known_policies(&mut self, placed: &[Placed], files: &PolicyFiles) -> Policies {
+    fn known_policies(&mut self, placed: &[DeclRef], files: &PolicyFiles) -> Policies {
         let is_bundled =
-            |placed: &Placed| files.list.iter().any(|one| one.bundled && one.file == placed.file as usize);
+            |placed: &DeclRef| files.list.iter().any(|one| one.bundled && one.file == placed.file as usize);
         let mut policies = Policies::default();
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
@@ -208,12 +208,12 @@ impl Resolver<'_> {
                 expects: self.expects(placed.scope, written),
                 rules: self.rules(placed.scope, written),
             };
-            self.note(Named::Policy, written.name.span, written.name.span);
+            self.note(NameTarget::Policy, written.name.span, written.name.span);
             if !bundled && bundled::find(&name).is_some() {
                 self.report_bundled_name(written.name, item.span);
                 continue;
             }
-            let known = Known { policy, scope: placed.scope, file: placed.file, applied: false };
+            let known = PolicyDecl { policy, scope: placed.scope, file: placed.file, applied: false };
             match policies.by_name.get(&name).and_then(|&first| policies.list.get(first)) {
                 Some(first) => self.report_duplicate("policy", written.name, first.policy.name_span),
                 None => {
@@ -237,7 +237,7 @@ impl Resolver<'_> {
             one.message = format!("`{text}` is a policy that comes with the compiler, and is applied");
             one.help = Some(format!("write `{apply}`"));
             let header = Span { end: name.span.end, ..whole };
-            one.mends = vec![Mend::write(header, apply)];
+            one.fixes = vec![Fix::write(header, apply)];
             return;
         }
         self.diagnostics.push(
@@ -262,7 +262,7 @@ impl Resolver<'_> {
             let text: Box<str> = self.name(name).as_ref().into();
             let what = match &written.what {
                 ast::Expected::Fact(name, values) => {
-                    self.note(Named::Fact, name.span, name.span);
+                    self.note(NameTarget::Fact, name.span, name.span);
                     let values =
                         values.iter().filter_map(|&value| self.fact_value(scope, value, BuiltText::Rule));
                     Expected::Fact { name: text.clone(), values: values.collect() }
@@ -274,7 +274,7 @@ impl Resolver<'_> {
                 continue;
             }
             first.insert((kind, text), name.span);
-            let meaning = written.meaning.and_then(|meaning| self.unsent_text(scope, meaning));
+            let meaning = written.meaning.and_then(|meaning| self.text_not_sent(scope, meaning));
             expects.push(Expects { what, meaning, span: written.span });
         }
         expects
@@ -299,7 +299,7 @@ impl Resolver<'_> {
             }
             first.insert(name.clone(), written.name.map_or(written.span, |name| name.span));
             if let Some(name) = written.name {
-                self.note(Named::Rule, name.span, written.span);
+                self.note(NameTarget::Rule, name.span, written.span);
             }
             let rule = self.rule(scope, name, written);
             rules.push(rule);
@@ -336,13 +336,13 @@ impl Resolver<'_> {
             .and_then(|(operator, value)| Some((operator, self.fact_value(scope, value, BuiltText::Rule)?)));
         let name = self.name(written.fact);
         if let Some(&declared) = self.fact_places.get(name.as_ref()) {
-            self.note(Named::Fact, written.fact.span, declared);
+            self.note(NameTarget::Fact, written.fact.span, declared);
         }
         Comparison { fact: self.name(written.fact).as_ref().into(), test, span: written.span }
     }
 
     /// What applies: `baseline`, what is chosen from outside, and what a line applies.
-    fn apply_policies(&mut self, placed: &[Placed], files: &PolicyFiles, policies: &mut Policies) {
+    fn apply_policies(&mut self, placed: &[DeclRef], files: &PolicyFiles, policies: &mut Policies) {
         // Each with the line that applies it, and the place of the settings that name it.
         let mut order: Vec<(usize, Option<Span>, Option<Span>)> = Vec::new();
         order.extend(policies.by_name.get(bundled::BASELINE).map(|&index| (index, None, None)));
@@ -379,7 +379,7 @@ impl Resolver<'_> {
         }
         // Whoever writes a file of policies checks it by itself: its rules count as if they were applied.
         if self.flow.is_library() {
-            let is_of_file = |known: &&Known| !known.applied && known.policy.span.file.index() == 0;
+            let is_of_file = |known: &&PolicyDecl| !known.applied && known.policy.span.file.index() == 0;
             let own = policies.list.iter().filter(is_of_file).map(|known| known.policy.clone());
             self.flow.policies.extend(own);
         }
@@ -393,7 +393,7 @@ impl Resolver<'_> {
                 .here("does nothing more")
                 .label(first, "applied here already")
                 .help("take it out, or name the policy that was meant")
-                .mend(take_out("Take the `apply` out", self.sources, item)),
+                .fix(take_out("Take the `apply` out", self.sources, item)),
         );
     }
 
@@ -406,7 +406,7 @@ impl Resolver<'_> {
             if let Some(&index) = policies.by_name.get(format!("{}{text}", row.prefix).as_str()) {
                 if let Some(known) = policies.list.get(index) {
                     let (declared, scope) = (known.policy.name_span, known.scope);
-                    self.note(Named::Policy, name.span, declared);
+                    self.note(NameTarget::Policy, name.span, declared);
                     self.note_instances(name, scope, self.sources.text(declared));
                 }
                 return Some(index);
@@ -432,7 +432,7 @@ impl Resolver<'_> {
             )
             .here("no such policy")
             .help(help_for_policy(near.as_deref(), &text))
-            .mend(near.map(|near| Mend::write(name.span, near))),
+            .fix(near.map(|near| Fix::write(name.span, near))),
         );
         None
     }
@@ -451,7 +451,7 @@ impl Resolver<'_> {
                 Diagnostic::new(&codes::UNKNOWN_POLICY, span, format!("there is no policy {}", quote(name)))
                     .here("no such policy")
                     .help(help)
-                    .mend(near.map(|near| Mend::write(span, format!("\"{near}\""))))
+                    .fix(near.map(|near| Fix::write(span, format!("\"{near}\""))))
             }
             None => {
                 let message = format!("`--policy` names {}, but there is no such policy", quote(name));

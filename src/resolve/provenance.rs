@@ -19,12 +19,12 @@ pub struct Segment {
     /// Its place in the string that the text was made of: its own, or the insertion's.
     pub outer: Span,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: TextOrigin,
 }
 
 /// Where a piece of a text comes from.
 #[derive(Debug, Clone)]
-pub enum Origin {
+pub enum TextOrigin {
     /// A string of the source.
     Written {
         /// The piece.
@@ -73,16 +73,18 @@ pub fn locate(segments: &[Segment], literal: Span, scope: ScopeId, range: Range<
         let span = Span::new(literal.file, start + range.start, start + range.end);
         return Located { span, scope: Some(scope), value: None };
     };
-    if let ([_], Origin::Value(value)) = (touched, &head.origin) {
+    if let ([_], TextOrigin::Value(value)) = (touched, &head.origin) {
         return Located { span: head.outer, scope: None, value: Some(*value) };
     }
     let begin = place(head, range.start, range.start);
     let spelled = begin.to(place(tail, range.end, range.end));
     match head.origin {
-        Origin::Written { literal, scope, .. } if touched.iter().all(|one| one.is_of(spelled, literal)) => {
+        TextOrigin::Written { literal, scope, .. }
+            if touched.iter().all(|one| one.is_of(spelled, literal)) =>
+        {
             Located { span: spelled, scope: Some(scope), value: None }
         }
-        Origin::EscapedBrace(_) if touched.iter().all(Segment::is_own) => {
+        TextOrigin::EscapedBrace(_) if touched.iter().all(Segment::is_own) => {
             Located { span: spelled, scope: None, value: None }
         }
         // Insertions make it together.
@@ -98,25 +100,25 @@ impl Segment {
     /// Whether the string spells it itself.
     fn is_own(&self) -> bool {
         match self.origin {
-            Origin::Written { span, .. } | Origin::EscapedBrace(span) => span == self.outer,
-            Origin::Field | Origin::Gap | Origin::Value(_) => false,
+            TextOrigin::Written { span, .. } | TextOrigin::EscapedBrace(span) => span == self.outer,
+            TextOrigin::Field | TextOrigin::Gap | TextOrigin::Value(_) => false,
         }
     }
 
     /// Whether the string that begins there spells it.
     fn is_of(&self, place: Span, string: u32) -> bool {
-        matches!(self.origin, Origin::Written { literal, span, .. } if literal == string && span.file == place.file)
+        matches!(self.origin, TextOrigin::Written { literal, span, .. } if literal == string && span.file == place.file)
     }
 }
 
 /// The source of some bytes of a segment, to the byte where that is known; else all of it.
 fn place(segment: &Segment, from: usize, to: usize) -> Span {
     match segment.origin {
-        Origin::Written { span, exact: true, .. } => {
+        TextOrigin::Written { span, exact: true, .. } => {
             let at = |byte: usize| span.range().start + byte.saturating_sub(segment.start);
             Span::new(span.file, at(from), at(to))
         }
-        Origin::Written { span, .. } | Origin::EscapedBrace(span) => span,
-        Origin::Field | Origin::Gap | Origin::Value(_) => segment.outer,
+        TextOrigin::Written { span, .. } | TextOrigin::EscapedBrace(span) => span,
+        TextOrigin::Field | TextOrigin::Gap | TextOrigin::Value(_) => segment.outer,
     }
 }

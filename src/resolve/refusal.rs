@@ -8,7 +8,7 @@ use crate::diagnostics::Code;
 
 /// Carried by the errors of [`Files::read`](super::Files::read).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum ReadRefusal {
     /// It lies outside of what a flow may read.
     Outside,
     /// It lies in git's own folder.
@@ -21,14 +21,14 @@ pub enum Refusal {
     LinkLoop,
 }
 
-impl Refusal {
+impl ReadRefusal {
     /// What an error carries.
     pub fn of(error: &io::Error) -> Option<Self> {
         error.get_ref()?.downcast_ref::<Self>().copied()
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ReadRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Outside => f.write_str("it is outside the repository"),
@@ -40,11 +40,11 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for ReadRefusal {}
 
 /// Why a file cannot be read, in words.
 pub fn why(error: &io::Error) -> String {
-    if let Some(refusal) = Refusal::of(error) {
+    if let Some(refusal) = ReadRefusal::of(error) {
         return refusal.to_string();
     }
     match error.kind() {
@@ -57,15 +57,15 @@ pub fn why(error: &io::Error) -> String {
 
 /// The code of an error, and what to do where the path is not at fault.
 pub(super) fn refused(error: &io::Error) -> (&'static Code, Option<&'static str>) {
-    match Refusal::of(error) {
-        Some(Refusal::Outside) => (
+    match ReadRefusal::of(error) {
+        Some(ReadRefusal::Outside) => (
             &codes::OUTSIDE,
             Some("move the file into the repository, or allow its folder with `--allow-outside DIR`"),
         ),
-        Some(Refusal::OfGit) => {
+        Some(ReadRefusal::OfGit) => {
             (&codes::OUTSIDE, Some("put the text into a file of its own, beside the flow"))
         }
-        Some(Refusal::NotRegular(_)) => (&codes::NOT_A_FILE, Some("name a regular file")),
-        Some(Refusal::DanglingLink | Refusal::LinkLoop) | None => (&codes::INCLUDE_NOT_FOUND, None),
+        Some(ReadRefusal::NotRegular(_)) => (&codes::NOT_A_FILE, Some("name a regular file")),
+        Some(ReadRefusal::DanglingLink | ReadRefusal::LinkLoop) | None => (&codes::INCLUDE_NOT_FOUND, None),
     }
 }

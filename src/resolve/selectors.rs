@@ -1,8 +1,8 @@
 //! What rules pick, with its names bound.
 
-use super::nodes::Whose;
+use super::nodes::NodeUser;
 use super::{Resolver, ScopeId};
-use crate::flow::policy::{Asked, Op, Selector};
+use crate::flow::policy::{NodeCondition, Op, Selector};
 use crate::syntax::ast::{self, SelectorOp};
 
 impl Resolver<'_> {
@@ -23,14 +23,14 @@ impl Resolver<'_> {
             SelectorOp::And => Op::And,
             SelectorOp::Or => Op::Or,
             SelectorOp::Node(name) => {
-                self.node_named(scope, *name, Whose::Rule).map_or(Op::Nothing, Op::Node)
+                self.node_named(scope, *name, NodeUser::Rule).map_or(Op::Nothing, Op::Node)
             }
             SelectorOp::Taken(name, condition) => {
-                let node = self.node_named(scope, *name, Whose::Rule);
+                let node = self.node_named(scope, *name, NodeUser::Rule);
                 let read = self.condition(condition);
                 let events = read.alternatives.iter().map(|one| one.event).collect();
                 let Some(node) = node else { return Op::Nothing };
-                self.flow.asked.push(Asked { node, raw: read.raw, alternatives: read.alternatives });
+                self.flow.asked.push(NodeCondition { node, raw: read.raw, alternatives: read.alternatives });
                 Op::Taken(node, events)
             }
         }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Files, codes};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::Span;
 use crate::spelling::display_string;
 
@@ -14,12 +14,12 @@ use crate::spelling::display_string;
 /// normal forms apart; none if the folder has the name as it is written.
 ///
 /// ```
-/// use cxflowc::resolve::spelled_otherwise;
+/// use cxflowc::resolve::same_name_respelled;
 /// let names = ["common.cxflow", "menus/"];
-/// assert_eq!(spelled_otherwise(names.into_iter(), "Common.cxflow"), Some("common.cxflow"));
-/// assert_eq!(spelled_otherwise(names.into_iter(), "common.cxflow"), None);
+/// assert_eq!(same_name_respelled(names.into_iter(), "Common.cxflow"), Some("common.cxflow"));
+/// assert_eq!(same_name_respelled(names.into_iter(), "common.cxflow"), None);
 /// ```
-pub fn spelled_otherwise<'a>(names: impl Iterator<Item = &'a str>, written: &str) -> Option<&'a str> {
+pub fn same_name_respelled<'a>(names: impl Iterator<Item = &'a str>, written: &str) -> Option<&'a str> {
     let folded = |name: &str| -> String { name.nfc().flat_map(char::to_lowercase).nfc().collect() };
     let wanted = folded(written);
     let mut found = None;
@@ -65,13 +65,13 @@ pub(super) fn check(files: &dyn Files, from: &Path, written: &str, span: Span) -
         )
         .here("found only on this file system")
         .help(format!("write {}: other file systems would not find the file", quote(&right)))
-        .mend(Mend::write(span, display_string(&right))),
+        .fix(Fix::write(span, display_string(&right))),
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::spelled_otherwise;
+    use super::same_name_respelled;
 
     #[test]
     fn a_name_is_found_in_another_spelling() {
@@ -89,7 +89,7 @@ mod tests {
             (vec!["cafe\u{301}.cxflow"], "CAF\u{C9}.cxflow", Some("cafe\u{301}.cxflow")),
             (vec!["cafe.cxflow"], "caf\u{E9}.cxflow", None),
         ] {
-            assert_eq!(spelled_otherwise(names.into_iter(), written), found, "{written}");
+            assert_eq!(same_name_respelled(names.into_iter(), written), found, "{written}");
         }
     }
 }

@@ -9,12 +9,12 @@ use crate::flow::NodeId;
 use crate::table::{Id, Table};
 
 /// Names of one kind, and the index of them.
-pub(super) struct Names {
+pub(super) struct NameIndex {
     names: Vec<String>,
     index: Index,
 }
 
-impl Names {
+impl NameIndex {
     pub(super) fn new(names: Vec<String>) -> Self {
         Self { index: Index::new(names.iter().map(String::as_str)), names }
     }
@@ -29,10 +29,10 @@ impl Names {
 /// The indexes that were asked for so far.
 #[derive(Default)]
 pub(super) struct Suggestions {
-    values: FxHashMap<ScopeId, Names>,
-    params: FxHashMap<ScopeId, Names>,
-    policies: Option<Names>,
-    rules: FxHashMap<Box<str>, Names>,
+    values: FxHashMap<ScopeId, NameIndex>,
+    params: FxHashMap<ScopeId, NameIndex>,
+    policies: Option<NameIndex>,
+    rules: FxHashMap<Box<str>, NameIndex>,
     nodes: Option<NodesByScope>,
     node_names: FxHashMap<ScopeId, Index>,
 }
@@ -84,7 +84,7 @@ impl Resolver<'_> {
             let names = self.suggestions.values.entry(id).or_insert_with(|| {
                 let mut names: Vec<String> = row.values.keys().map(|name| name.to_string()).collect();
                 names.sort_unstable();
-                Names::new(names)
+                NameIndex::new(names)
             });
             if let Some((distance, name)) = names.nearest(word) {
                 let found = (distance, name.to_owned());
@@ -107,13 +107,13 @@ impl Resolver<'_> {
         self.params_index(scope).nearest(word).map(|(_, name)| name.to_owned())
     }
 
-    fn params_index(&mut self, scope: ScopeId) -> &Names {
+    fn params_index(&mut self, scope: ScopeId) -> &NameIndex {
         let (row, values) = (&self.scopes[scope], &self.values);
         self.suggestions.params.entry(scope).or_insert_with(|| {
             let params = row.values.iter().filter(|&(_, &id)| values[id].word() == "param");
             let mut names: Vec<String> = params.map(|(name, _)| name.to_string()).collect();
             names.sort_unstable();
-            Names::new(names)
+            NameIndex::new(names)
         })
     }
 
@@ -123,7 +123,7 @@ impl Resolver<'_> {
         word: &str,
         names: impl FnOnce() -> Vec<String>,
     ) -> Option<String> {
-        let policies = self.suggestions.policies.get_or_insert_with(|| Names::new(names()));
+        let policies = self.suggestions.policies.get_or_insert_with(|| NameIndex::new(names()));
         policies.nearest(word).map(|(_, name)| name.to_owned())
     }
 
@@ -134,7 +134,7 @@ impl Resolver<'_> {
         word: &str,
         names: impl FnOnce() -> Vec<String>,
     ) -> Option<String> {
-        let rules = self.suggestions.rules.entry(policy.into()).or_insert_with(|| Names::new(names()));
+        let rules = self.suggestions.rules.entry(policy.into()).or_insert_with(|| NameIndex::new(names()));
         rules.nearest(word).map(|(_, name)| name.to_owned())
     }
 

@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use super::placeholders::{Reader, may_spell};
-use super::provenance::{Origin, Segment, ValueId};
-use super::values::{GAP, Inserted, Known, MAX_INSERTED, MAX_TEXT, What};
-use super::{Named, Resolver, ScopeId, codes};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use super::provenance::{Segment, TextOrigin, ValueId};
+use super::values::{GAP, Inserted, KnownValue, MAX_INSERTED, MAX_TEXT, ValueSource};
+use super::{NameTarget, Resolver, ScopeId, codes};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::{self, Tag};
 use crate::source::Span;
 use crate::syntax::ast::{self, Number};
 use crate::syntax::codes::TOO_LARGE;
-use crate::syntax::text::{Bad, Piece, pieces};
+use crate::syntax::text::{Piece, StringFault, pieces};
 
 /// A text, evaluated.
 pub struct Evaluated {
@@ -31,8 +31,10 @@ const SEGMENT: usize = size_of::<Segment>();
 
 /// Notes a piece that a string spells. Pieces without braces and signs are one with their neighbours.
 fn written(own: &mut Vec<Segment>, at: usize, span: Span, literal: usize, exact: bool, scope: ScopeId) {
-    if let (false, Some(Segment { outer, origin: Origin::Written { span: before, exact: false, .. }, .. })) =
-        (exact, own.last_mut())
+    if let (
+        false,
+        Some(Segment { outer, origin: TextOrigin::Written { span: before, exact: false, .. }, .. }),
+    ) = (exact, own.last_mut())
         && before.end == span.start
     {
         *outer = outer.to(span);
@@ -40,13 +42,13 @@ fn written(own: &mut Vec<Segment>, at: usize, span: Span, literal: usize, exact:
         return;
     }
     let literal = u32::try_from(literal).unwrap_or(u32::MAX);
-    let origin = Origin::Written { span, literal, exact, scope };
+    let origin = TextOrigin::Written { span, literal, exact, scope };
     own.push(Segment { start: at, outer: span, origin });
 }
 
 /// Leaves a gap where a part is not known.
 fn gap(out: &mut String, segments: &mut Vec<Segment>, outer: Span) {
-    segments.push(Segment { start: out.len(), outer, origin: Origin::Gap });
+    segments.push(Segment { start: out.len(), outer, origin: TextOrigin::Gap });
     out.push(GAP);
 }
 
@@ -69,8 +71,8 @@ impl Resolver<'_> {
             return self.evaluated(span, Some(value.into()), Vec::new(), found);
         }
         match self.evaluate(scope, text) {
-            Known::Hole | Known::TooLong => Evaluated::hole(span),
-            Known::Text(known) => {
+            KnownValue::Hole | KnownValue::TooLong => Evaluated::hole(span),
+            KnownValue::Text(known) => {
                 let found = self.spelled_fields(scope, span, reader, &known.text, &known.segments);
                 self.note_given(scope, span, &known.segments);
                 let value = (!known.has_gaps).then(|| known.text.into());
@@ -80,7 +82,7 @@ impl Resolver<'_> {
     }
 
     /// The text of a string after its insertions where the platform never sees it.
-    pub(super) fn unsent_text(&mut self, scope: ScopeId, text: ast::Text) -> Option<Box<str>> {
+    pub(super) fn text_not_sent(&mut self, scope: ScopeId, text: ast::Text) -> Option<Box<str>> {
         self.evaluate(scope, text).whole().map(|known| known.text.as_str().into())
     }
 
@@ -96,14 +98,14 @@ impl Resolver<'_> {
         let mut tags: Vec<Tag> = Vec::new();
         for (index, &contact) in contacts.iter().enumerate() {
             let is_first = !contacts.iter().take(index).any(|&one| one == contact);
-            if let (true, What::Contact(of_contact)) = (is_first, &self.values[contact].what) {
+            if let (true, ValueSource::Contact(of_contact)) = (is_first, &self.values[contact].what) {
                 tags.extend(of_contact.iter().cloned());
             }
         }
         Evaluated { text: flow::Text { value, span, placeholders }, tags }
     }
 
-    pub(super) fn evaluate(&mut self, scope: ScopeId, text: ast::Text) -> Known {
+    pub(super) fn evaluate(&mut self, scope: ScopeId, text: ast::Text) -> KnownValue {
         let literal = self.sources.text(text.span);
         let start = text.span.range().start;
         let place = |range: Range<usize>| Span::new(text.span.file, start + range.start, start + range.end);
@@ -125,7 +127,7 @@ impl Resolver<'_> {
                 let at = plain.len();
                 let span = place(range.clone());
                 if literal.get(range) == Some("\\{") {
-                    own.push(Segment { start: at, outer: span, origin: Origin::EscapedBrace(span) });
+                    own.push(Segment { start: at, outer: span, origin: TextOrigin::EscapedBrace(span) });
                 } else {
                     written(&mut own, at, span, start, false, scope);
                 }
@@ -134,9 +136,13 @@ impl Resolver<'_> {
             Piece::Insert(name, range) => inserts.push((plain.len(), name, range)),
             Piece::Bad(bad, range) => {
                 has_gaps = true;
-                own.push(Segment { start: plain.len(), outer: place(range.clone()), origin: Origin::Gap });
+                own.push(Segment {
+                    start: plain.len(),
+                    outer: place(range.clone()),
+                    origin: TextOrigin::Gap,
+                });
                 plain.push(GAP);
-                open.extend((bad == Bad::OpenInsert).then_some(range.end));
+                open.extend((bad == StringFault::OpenInsert).then_some(range.end));
             }
         });
         // `${brand, and so on`: what it begins with was to be used.
@@ -149,7 +155,7 @@ impl Resolver<'_> {
             }
         }
         if inserts.is_empty() {
-            return Known::Text(Inserted { text: plain, contacts, segments: own, has_gaps });
+            return KnownValue::Text(Inserted { text: plain, contacts, segments: own, has_gaps });
         }
         let mut out = String::new();
         let mut segments: Vec<Segment> = Vec::new();
@@ -169,19 +175,19 @@ impl Resolver<'_> {
                 continue;
             };
             self.values[id].used = true;
-            self.note(Named::Value, place(range.clone()), self.values[id].name.span);
+            self.note(NameTarget::Value, place(range.clone()), self.values[id].name.span);
             match &self.values[id].known {
-                Some(Known::Text(known)) => {
+                Some(KnownValue::Text(known)) => {
                     let outer = insertion(literal, range).map_or(text.span, place);
                     let cost = known.text.len() + known.segments.len().saturating_sub(1) * SEGMENT;
                     let left = self.text_budget.checked_sub(cost);
                     if left.is_none() || out.len() + known.text.len() > MAX_TEXT {
                         self.report_too_long(text.span);
-                        return Known::TooLong;
+                        return KnownValue::TooLong;
                     }
                     self.text_budget = left.unwrap_or_default();
                     if known.contacts.is_empty() && !known.has_gaps && !may_spell(&known.text) {
-                        segments.push(Segment { start: out.len(), outer, origin: Origin::Value(id) });
+                        segments.push(Segment { start: out.len(), outer, origin: TextOrigin::Value(id) });
                     } else {
                         segments.extend(known.segments.iter().map(|one| Segment {
                             start: out.len() + one.start,
@@ -200,8 +206,8 @@ impl Resolver<'_> {
                             .collect::<Vec<_>>(),
                     );
                 }
-                Some(Known::TooLong) => return Known::TooLong,
-                Some(Known::Hole) | None => {
+                Some(KnownValue::TooLong) => return KnownValue::TooLong,
+                Some(KnownValue::Hole) | None => {
                     gap(&mut out, &mut segments, insertion(literal, range).map_or(text.span, place));
                     has_gaps = true;
                 }
@@ -210,7 +216,7 @@ impl Resolver<'_> {
         let moved = out.len() - done;
         out.push_str(plain.get(done..).unwrap_or_default());
         segments.extend(own.map(|segment| Segment { start: segment.start + moved, ..segment }));
-        Known::Text(Inserted { text: out, contacts, segments, has_gaps })
+        KnownValue::Text(Inserted { text: out, contacts, segments, has_gaps })
     }
 
     pub(super) fn report_too_long(&mut self, span: Span) {
@@ -251,7 +257,7 @@ impl Resolver<'_> {
             )
             .here("not declared")
             .help(help)
-            .mend(near.map(|near| Mend::write(span, near))),
+            .fix(near.map(|near| Fix::write(span, near))),
         );
     }
 
@@ -260,7 +266,7 @@ impl Resolver<'_> {
             Diagnostic::new(&codes::NOT_AN_INTEGER, span, format!("{} is not a whole number", quote(word)))
                 .here("expected a number here")
                 .help(format!("write `{digits}`"))
-                .mend(Mend::write(span, digits)),
+                .fix(Fix::write(span, digits)),
         );
     }
 
@@ -272,7 +278,7 @@ impl Resolver<'_> {
                 let written = self.sources.text(span);
                 let digits = written.trim_matches('"');
                 let (help, meant) = if digits.len() < 10 && digits.parse::<u32>().is_ok() {
-                    (format!("write {digits} without quotes"), Some(Mend::write(span, digits)))
+                    (format!("write {digits} without quotes"), Some(Fix::write(span, digits)))
                 } else {
                     ("write a whole number, such as 2".to_owned(), None)
                 };
@@ -284,7 +290,7 @@ impl Resolver<'_> {
                     )
                     .here("expected a number here")
                     .help(help)
-                    .mend(meant),
+                    .fix(meant),
                 );
                 return None;
             }
@@ -298,8 +304,8 @@ impl Resolver<'_> {
                     return None;
                 };
                 self.values[id].used = true;
-                self.note(Named::Value, name.span, self.values[id].name.span);
-                let known = self.values[id].known.as_ref().and_then(Known::whole)?;
+                self.note(NameTarget::Value, name.span, self.values[id].name.span);
+                let known = self.values[id].known.as_ref().and_then(KnownValue::whole)?;
                 (name.span, known.text.clone(), Some(id))
             }
         };
@@ -314,7 +320,7 @@ impl Resolver<'_> {
                 format!("{} is more than the largest number of retries", quote(&text)),
             )
             .help(format!("write a number up to {}", u32::MAX)),
-            Some(id) if matches!(self.values[id].what, What::Contact(_)) => {
+            Some(id) if matches!(self.values[id].what, ValueSource::Contact(_)) => {
                 Diagnostic::new(&codes::NOT_AN_INTEGER, span, "a contact field is only known during the call")
                     .help("write a number, a let or a param")
             }

@@ -3,15 +3,15 @@
 use rustc_hash::FxHashSet;
 
 use super::conditions::Read;
-use super::nodes::Whose;
-use super::{Placed, Resolver, ScopeId};
+use super::nodes::NodeUser;
+use super::{DeclRef, Resolver, ScopeId};
 use crate::flow::{EventId, Flow, NodeId, Transition};
 use crate::syntax::ast::{Declaration, Name, Statement};
 use crate::table::{Id, Table};
 
 impl Resolver<'_> {
     /// Collects the written transitions in source order.
-    pub(super) fn join(&mut self, placed: &[Placed]) {
+    pub(super) fn join(&mut self, placed: &[DeclRef]) {
         // Most flows have a transition or so for each node; a list that grows by copying touches
         // twice the memory.
         let guess = self.flow.nodes.len() + self.flow.nodes.len() / 4;
@@ -32,7 +32,7 @@ impl Resolver<'_> {
                 Declaration::Transition(transition) => {
                     let Some((&first, rest)) = transition.nodes.split_first() else { continue };
                     let read = transition.condition.as_ref().map(|condition| self.condition(condition));
-                    let from = self.node_left(placed.scope, first);
+                    let from = self.leaving_node(placed.scope, first);
                     self.chain(placed.scope, from, rest, read);
                 }
                 Declaration::Broken(names) | Declaration::Perhaps(names) => {
@@ -73,9 +73,9 @@ impl Resolver<'_> {
         for (index, &name) in targets.iter().enumerate() {
             let is_last = index + 1 == targets.len();
             let to = if is_last {
-                self.node_named(scope, name, Whose::Transition)
+                self.node_named(scope, name, NodeUser::Transition)
             } else {
-                self.node_left(scope, name)
+                self.leaving_node(scope, name)
             };
             match (from, to) {
                 (Some(from), _) => {

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Resolver, ScopeId};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostic, Edit, Mend, quote};
+use crate::diagnostics::{Diagnostic, Edit, Fix, quote};
 use crate::source::Span;
 use crate::syntax::ast::{Declaration, Name};
 
@@ -138,7 +138,7 @@ impl Resolver<'_> {
                 finding
                     .label(place, "this instance is named nowhere")
                     .help(format!("call the instance `{instance}`, or its nodes `{near}.…`"))
-                    .mend(Mend::write(place, instance)),
+                    .fix(Fix::write(place, instance)),
             );
         }
         let edits = uses.iter().map(|one| {
@@ -146,9 +146,8 @@ impl Resolver<'_> {
             let span = Span::new(one.name.span.file, start, start + instance.len());
             Edit { span, text: near.clone() }
         });
-        let mend =
-            Mend { title: format!("Write `{near}`"), edits: edits.collect(), when: Default::default() };
-        Some(finding.help(format!("did you mean `{near}`?")).mend(mend))
+        let fix = Fix { title: format!("Write `{near}`"), edits: edits.collect(), when: Default::default() };
+        Some(finding.help(format!("did you mean `{near}`?")).fix(fix))
     }
 
     /// The instance that has all of some nodes and whose name is nearest, with the place of that.

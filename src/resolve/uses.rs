@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Placed, Resolver, ScopeId};
+use super::{DeclRef, Resolver, ScopeId};
 use crate::flow::policy::Form;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -11,7 +11,7 @@ use crate::syntax::ast::{
 
 /// What a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Named {
+pub enum NameTarget {
     /// A node.
     Node,
     /// A let, a param or a contact field.
@@ -37,12 +37,12 @@ pub struct Use {
     /// Where that is declared: the declaration's name, of an unnamed rule the whole of it.
     pub declared: Span,
     /// What it names.
-    pub named: Named,
+    pub named: NameTarget,
 }
 
 impl Resolver<'_> {
     /// Notes what a name means, if anybody asks. In a file with several instances it may mean several.
-    pub(super) fn note(&mut self, named: Named, span: Span, declared: Span) {
+    pub(super) fn note(&mut self, named: NameTarget, span: Span, declared: Span) {
         if let Some(uses) = &mut self.uses {
             uses.push(Use { span, declared, named });
         }
@@ -72,13 +72,13 @@ impl Resolver<'_> {
             };
             let Some(outer) = before.strip_suffix(self.sources.text(prefix.span)) else { return };
             let span = Span::new(name.span.file, start + outer.len(), start + before.len());
-            uses.push(Use { span, declared: prefix.span, named: Named::Instance });
+            uses.push(Use { span, declared: prefix.span, named: NameTarget::Instance });
             rest = outer;
         }
     }
 
     /// Notes where instances are made, and where tags are written.
-    pub(super) fn note_instances_and_tags(&mut self, placed: &[Placed]) {
+    pub(super) fn note_instances_and_tags(&mut self, placed: &[DeclRef]) {
         if self.uses.is_none() {
             return;
         }
@@ -88,7 +88,7 @@ impl Resolver<'_> {
             match &item.declaration {
                 Declaration::Include(include) => {
                     if let Some(prefix) = include.prefix {
-                        self.note(Named::Instance, prefix.span, prefix.span);
+                        self.note(NameTarget::Instance, prefix.span, prefix.span);
                     }
                 }
                 // A policy that comes with the compiler is no place to go to.
@@ -102,7 +102,7 @@ impl Resolver<'_> {
         let (expected, others): (Vec<_>, Vec<_>) = tags.iter().partition(|(_, is_expected)| *is_expected);
         for &(span, _) in expected.into_iter().chain(others) {
             let declared = *first.entry(self.sources.text(span)).or_insert(span);
-            self.note(Named::Tag, span, declared);
+            self.note(NameTarget::Tag, span, declared);
         }
     }
 }

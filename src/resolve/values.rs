@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::provenance::{Origin, Segment, ValueId};
+use super::provenance::{Segment, TextOrigin, ValueId};
 use super::spellings::plain;
-use super::{Named, Placed, Resolver, ScopeId, codes};
+use super::{DeclRef, NameTarget, Resolver, ScopeId, codes};
 use crate::diagnostics::{Diagnostic, Giver, quote};
 use crate::flow::Tag;
 use crate::source::Span;
@@ -19,10 +19,10 @@ pub const MAX_INSERTED: usize = 64 << 20;
 
 /// A declared value.
 pub struct ValueDef {
-    pub what: What,
+    pub what: ValueSource,
     pub name: Name,
     pub used: bool,
-    pub known: Option<Known>,
+    pub known: Option<KnownValue>,
     /// What gives it its value, where that is not its own line.
     pub giver: Option<Giver>,
     /// Where it is declared.
@@ -30,7 +30,7 @@ pub struct ValueDef {
 }
 
 /// What kind of value.
-pub enum What {
+pub enum ValueSource {
     /// A constant, or a param's value as the source has it: the expression, and whose names it means.
     Written(&'static str, Value, ScopeId),
     /// A param's value from outside, as it is, and where a settings file gives it.
@@ -43,7 +43,7 @@ pub enum What {
 
 /// What a value turned out to be.
 #[derive(Clone)]
-pub enum Known {
+pub enum KnownValue {
     /// A text.
     Text(Inserted),
     /// Not known, which has its own finding.
@@ -70,13 +70,13 @@ pub struct Inserted {
 
 impl Inserted {
     /// A text that is one piece.
-    fn of(text: String, span: Span, origin: Origin) -> Self {
+    fn of(text: String, span: Span, origin: TextOrigin) -> Self {
         let segments = vec![Segment { start: 0, outer: span, origin }];
         Self { text, segments, ..Self::default() }
     }
 }
 
-impl Known {
+impl KnownValue {
     /// The text, if all of it is known.
     pub fn whole(&self) -> Option<&Inserted> {
         match self {
@@ -90,28 +90,32 @@ impl ValueDef {
     /// The keyword that declares it.
     pub fn word(&self) -> &'static str {
         match &self.what {
-            What::Written(word, ..) | What::Hole(word) => word,
-            What::Set(..) => "param",
-            What::Contact(_) => "contact",
+            ValueSource::Written(word, ..) | ValueSource::Hole(word) => word,
+            ValueSource::Set(..) => "param",
+            ValueSource::Contact(_) => "contact",
         }
     }
 }
 
 impl<'a> Resolver<'a> {
     /// Declares a `let`, `param` or `contact`.
-    pub(super) fn declare_value(&mut self, placed: Placed, declaration: &'a Declaration) {
+    pub(super) fn declare_value(&mut self, placed: DeclRef, declaration: &'a Declaration) {
         let scope = placed.scope;
         let (name, what) = match declaration {
             Declaration::Let(binding) => (
                 binding.name,
-                binding.value.map_or(What::Hole("let"), |value| What::Written("let", value, scope)),
+                binding
+                    .value
+                    .map_or(ValueSource::Hole("let"), |value| ValueSource::Written("let", value, scope)),
             ),
             Declaration::Param(param) => (param.name, self.param(scope, param)),
-            Declaration::Contact(contact) => (contact.name, What::Contact(self.contact_options(contact))),
+            Declaration::Contact(contact) => {
+                (contact.name, ValueSource::Contact(self.contact_options(contact)))
+            }
             _ => return,
         };
         let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();
-        self.note(Named::Value, name.span, name.span);
+        self.note(NameTarget::Value, name.span, name.span);
         // Of two of one name the first counts; the second is no unused one as well.
         let giver = self.giver(scope, &what, name);
         let id = self.values.push(ValueDef { what, name, used: known.is_some(), known: None, giver, scope });
@@ -129,7 +133,7 @@ impl<'a> Resolver<'a> {
     fn share_tags_of_fields(&mut self) {
         let mut shared: FxHashMap<Box<str>, (usize, Vec<Tag>)> = FxHashMap::default();
         for value in self.values.rows() {
-            let What::Contact(tags) = &value.what else { continue };
+            let ValueSource::Contact(tags) = &value.what else { continue };
             let (count, all) = shared.entry(plain(&self.name(value.name)).as_ref().into()).or_default();
             *count += 1;
             for tag in tags {
@@ -146,7 +150,7 @@ impl<'a> Resolver<'a> {
             let Some((_, tags)) = shared.get(plain(&self.name(self.values[id].name)).as_ref()) else {
                 continue;
             };
-            if let What::Contact(own) = &mut self.values[id].what {
+            if let ValueSource::Contact(own) = &mut self.values[id].what {
                 own.clone_from(tags);
             }
         }
@@ -216,7 +220,7 @@ impl<'a> Resolver<'a> {
                             .find(|&&one| open[one])
                             .and_then(|one| path.iter().position(|inserting| inserting == one))
                         {
-                            Some(start) => self.report_value_circle(path.get(start..).unwrap_or_default()),
+                            Some(start) => self.report_value_cycle(path.get(start..).unwrap_or_default()),
                             None => stack.extend(missing),
                         }
                         continue;
@@ -234,7 +238,9 @@ impl<'a> Resolver<'a> {
 
     /// The values that a value's text inserts.
     fn inserted(&self, id: ValueId) -> Vec<ValueId> {
-        let What::Written(_, Value::Text(text), scope) = self.values[id].what else { return Vec::new() };
+        let ValueSource::Written(_, Value::Text(text), scope) = self.values[id].what else {
+            return Vec::new();
+        };
         self.inserted_by(scope, text)
     }
 
@@ -251,14 +257,14 @@ impl<'a> Resolver<'a> {
         inserted
     }
 
-    fn report_value_circle(&mut self, circle: &[ValueId]) {
-        for &id in circle {
-            self.values[id].known = Some(Known::Hole);
+    fn report_value_cycle(&mut self, cycle: &[ValueId]) {
+        for &id in cycle {
+            self.values[id].known = Some(KnownValue::Hole);
             self.values[id].used = true;
         }
-        let Some(&first) = circle.iter().min_by_key(|&&id| self.values[id].name.span) else { return };
-        let at = circle.iter().position(|&id| id == first).unwrap_or_default();
-        let in_order: Vec<ValueId> = circle.iter().cycle().skip(at).take(circle.len()).copied().collect();
+        let Some(&first) = cycle.iter().min_by_key(|&&id| self.values[id].name.span) else { return };
+        let at = cycle.iter().position(|&id| id == first).unwrap_or_default();
+        let in_order: Vec<ValueId> = cycle.iter().cycle().skip(at).take(cycle.len()).copied().collect();
         let shown = |id: &ValueId| self.name(self.values[*id].name).into_owned();
         let mut path: Vec<String> = in_order.iter().take(20).map(shown).collect();
         if in_order.len() > 20 {
@@ -272,7 +278,7 @@ impl<'a> Resolver<'a> {
             format!("{} inserts itself: {}", quote(&shown(&first)), path.join(" -> ")),
         )
         .here("this leads back to itself")
-        .label_each(&others, 5, "this is part of the circle")
+        .label_each(&others, 5, "this is part of the cycle")
         .help(if others.is_empty() {
             "give it a text that does not insert it"
         } else {
@@ -281,20 +287,25 @@ impl<'a> Resolver<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn evaluate_value(&mut self, id: ValueId) -> Known {
+    fn evaluate_value(&mut self, id: ValueId) -> KnownValue {
         let place = self.values[id].name.span;
         match &self.values[id].what {
-            What::Hole(_) => Known::Hole,
-            What::Set(text, _) => Known::Text(Inserted::of(text.clone(), place, Origin::Value(id))),
-            What::Contact(_) => {
+            ValueSource::Hole(_) => KnownValue::Hole,
+            ValueSource::Set(text, _) => {
+                KnownValue::Text(Inserted::of(text.clone(), place, TextOrigin::Value(id)))
+            }
+            ValueSource::Contact(_) => {
                 let text = format!("{{{}}}", self.name(self.values[id].name));
-                Known::Text(Inserted { contacts: vec![id], ..Inserted::of(text, place, Origin::Field) })
+                KnownValue::Text(Inserted {
+                    contacts: vec![id],
+                    ..Inserted::of(text, place, TextOrigin::Field)
+                })
             }
-            What::Written(_, Value::Integer(span), _) => {
+            ValueSource::Written(_, Value::Integer(span), _) => {
                 let text = self.sources.text(*span).to_owned();
-                Known::Text(Inserted::of(text, *span, Origin::Value(id)))
+                KnownValue::Text(Inserted::of(text, *span, TextOrigin::Value(id)))
             }
-            What::Written(_, Value::Text(text), scope) => self.evaluate(*scope, *text),
+            ValueSource::Written(_, Value::Text(text), scope) => self.evaluate(*scope, *text),
         }
     }
 }

@@ -3,10 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::built_texts::BuiltText;
-use super::nodes::Whose;
+use super::nodes::NodeUser;
 use super::policies::Policies;
-use super::{Named, Placed, Resolver, codes};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use super::{DeclRef, NameTarget, Resolver, codes};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::flow::policy::{Policy, Waiver};
 use crate::resolve::codes::WEAK_WAIVER;
 use crate::source::Span;
@@ -14,7 +14,7 @@ use crate::syntax::ast::{Declaration, Name};
 
 impl Resolver<'_> {
     /// Adds what is waived.
-    pub(super) fn add_waivers(&mut self, placed: &[Placed], policies: &Policies) {
+    pub(super) fn add_waivers(&mut self, placed: &[DeclRef], policies: &Policies) {
         // Asked of every waiver, and built when the first one is met.
         let mut rules: FxHashMap<(&str, &str), (Span, bool)> = FxHashMap::default();
         for &placed in placed {
@@ -24,7 +24,7 @@ impl Resolver<'_> {
             let because = self.built_text(placed.scope, waive.because, BuiltText::Waiver);
             let by = self.built_text(placed.scope, waive.by, BuiltText::Waiver);
             let assumed = self.flow.assumed_reachable.len();
-            let node = waive.node.map(|name| self.node_named(placed.scope, name, Whose::Waiver));
+            let node = waive.node.map(|name| self.node_named(placed.scope, name, NodeUser::Waiver));
             self.flow.assumed_reachable.truncate(assumed);
             let rule = self.name(waive.rule);
             let Some(policy) =
@@ -47,7 +47,7 @@ impl Resolver<'_> {
                 self.flow.lost_waivers.push((policy.name.clone(), meant));
                 continue;
             };
-            self.note(Named::Rule, waive.rule.span, known);
+            self.note(NameTarget::Rule, waive.rule.span, known);
             if !is_named {
                 let message = format!("`{rule}` of `{}` is the number of a rule without a name", policy.name);
                 self.diagnostics.push(
@@ -94,7 +94,7 @@ impl Resolver<'_> {
             Diagnostic::new(&codes::UNKNOWN_POLICY, rule.span, message)
                 .here("no such rule")
                 .help(help)
-                .mend(near.clone().map(|near| Mend::write(rule.span, near))),
+                .fix(near.clone().map(|near| Fix::write(rule.span, near))),
         );
         near.map(Into::into)
     }

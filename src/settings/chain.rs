@@ -9,12 +9,12 @@ use super::environment::{TokenAuth, in_variable};
 use super::environments::{alike, report_slips};
 use super::keys::{self, Key, Merge, Section};
 use super::misnamed::{self, Misnamed};
-use super::read::{Place, Setting, Value, read};
+use super::read::{Setting, SettingId, Value, read};
 use super::{Environment, Guard, NAME, Paths};
 use crate::bundled::BASELINE;
 use crate::check::Platform;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, Severity, quote};
-use crate::resolve::{Files, Refusal};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, quote};
+use crate::resolve::{Files, ReadRefusal};
 use crate::source::{FileId, Sources, Span};
 use crate::speech::{Rate, Voice, language_of};
 
@@ -38,7 +38,7 @@ pub struct Settings {
 
 /// Why settings could not be read: not for a mistake in them, but for the machine.
 #[derive(Debug)]
-pub struct Unread {
+pub struct SettingsReadError {
     /// What happened.
     pub message: String,
     /// What to do.
@@ -59,9 +59,9 @@ pub fn load(
     misnamed: &Misnamed,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> Result<Settings, Unread> {
+) -> Result<Settings, SettingsReadError> {
     if folders.len() > MAX_FOLDERS {
-        return Err(Unread {
+        return Err(SettingsReadError {
             message: format!(
                 "the flow is {} folders deep, and settings are read from at most {MAX_FOLDERS} folders",
                 folders.len()
@@ -78,7 +78,7 @@ pub fn load(
         match files.read(&path) {
             Ok(bytes) if bytes.len() > MAX_BYTES => {
                 let message = format!("{name} is larger than 1 MiB");
-                return Err(Unread { message, help: None, file: Some((name, path)) });
+                return Err(SettingsReadError { message, help: None, file: Some((name, path)) });
             }
             Ok(bytes) => {
                 let before = diagnostics.count(Severity::Error);
@@ -100,12 +100,12 @@ pub fn load(
                 let mut help =
                     "its settings count for the flows below it, so nothing is done until it can be read"
                         .to_owned();
-                if Refusal::of(&error) == Some(Refusal::Outside) {
+                if ReadRefusal::of(&error) == Some(ReadRefusal::Outside) {
                     help.push_str(
                         "; move it into the repository, or allow its folder with `--allow-outside DIR`",
                     );
                 }
-                return Err(Unread {
+                return Err(SettingsReadError {
                     message: format!("cannot read {name}: {}", crate::resolve::why(&error)),
                     help: Some(help),
                     file: Some((name, path)),
@@ -142,7 +142,7 @@ impl Settings {
 
     /// Adds what a file below the others says. A file has each setting once.
     fn add(&mut self, settings: Vec<Setting>, sources: &Sources, diagnostics: &mut Diagnostics) {
-        let mut above: FxHashMap<Place, Vec<usize>> = FxHashMap::default();
+        let mut above: FxHashMap<SettingId, Vec<usize>> = FxHashMap::default();
         for (index, one) in self.settings.iter().enumerate() {
             above.entry(one.place.clone()).or_default().push(index);
         }
@@ -159,8 +159,8 @@ impl Settings {
                 self.report_only_less(&setting, sources, diagnostics);
             }
             let merge = match &setting.place {
-                Place::Key(key, _) => key.merge,
-                Place::Param(..) => Merge::Nearest,
+                SettingId::Key(key, _) => key.merge,
+                SettingId::Param(..) => Merge::Nearest,
             };
             let same = above.get(&setting.place).into_iter().flatten().copied();
             gone.extend(same.filter(|&index| {
@@ -179,7 +179,7 @@ impl Settings {
 
     /// The setting of a file above that counts instead of a looser one.
     fn stricter(&self, setting: &Setting) -> Option<&Setting> {
-        let Place::Key(key, _) = &setting.place else { return None };
+        let SettingId::Key(key, _) = &setting.place else { return None };
         if matches!(key.merge, Merge::Nearest | Merge::Adds) {
             return None;
         }
@@ -196,9 +196,9 @@ impl Settings {
 
     /// Whether the file that says something lets those below replace it.
     fn may_be_replaced(&self, setting: &Setting) -> bool {
-        let Place::Key(_, environment) = &setting.place else { return true };
+        let SettingId::Key(_, environment) = &setting.place else { return true };
         self.settings.iter().any(|one| {
-            let Place::Key(key, of) = &one.place else { return false };
+            let SettingId::Key(key, of) = &one.place else { return false };
             let covers = *key == &keys::OVERRIDABLE || (*key == &keys::ENV_OVERRIDABLE && of == environment);
             covers && one.value == Value::Flag(true) && one.key.file == setting.key.file
         })
@@ -206,7 +206,7 @@ impl Settings {
 
     /// Reports an empty list that does nothing, or that takes away what a file above says.
     fn report_empty(&self, setting: &Setting, sources: &Sources, diagnostics: &mut Diagnostics) {
-        let Place::Key(key, environment) = &setting.place else { return };
+        let SettingId::Key(key, environment) = &setting.place else { return };
         let full = key.section.name_of(environment.as_deref(), key.name);
         let above: Vec<&Setting> = self.settings.iter().filter(|one| one.place == setting.place).collect();
         let (gone, left): (Vec<&Setting>, Vec<&Setting>) =
@@ -219,7 +219,7 @@ impl Settings {
         };
         let warn =
             |message: String| Diagnostic::new(&EMPTY_SETTING, setting.key, message).here("an empty list");
-        let out = Mend::take_out("Take it out", sources, setting.key.to(setting.span));
+        let out = Fix::take_out("Take it out", sources, setting.key.to(setting.span));
         let diagnostic = match (gone.is_empty(), left.is_empty()) {
             // What a tenant takes may differ from one folder to the next.
             (false, _) if key.merge == Merge::Nearest => return,
@@ -237,17 +237,17 @@ impl Settings {
             .help(
                 "take it out; a file can only remove settings of a file above that says `overridable = true`",
             )
-            .mend(out),
+            .fix(out),
             (true, true) => warn(format!("{} is empty, and does nothing", quote(&full)))
                 .help(format!("write `{} = {}`, or take it out", key.name, key.example))
-                .mend(out),
+                .fix(out),
         };
         diagnostics.push(diagnostic);
     }
 
     /// Reports a list that takes something away that a file above says, and adds nothing to the rest.
     fn report_only_less(&self, setting: &Setting, sources: &Sources, diagnostics: &mut Diagnostics) {
-        let (Place::Key(key, environment), Value::Texts(texts)) = (&setting.place, &setting.value) else {
+        let (SettingId::Key(key, environment), Value::Texts(texts)) = (&setting.place, &setting.value) else {
             return;
         };
         if key.merge != Merge::Adds {
@@ -306,7 +306,7 @@ impl Settings {
 
     /// What a key says at the top or in `[platform]`.
     pub fn value(&self, key: &'static Key) -> Option<&Setting> {
-        self.settings.iter().find(|one| one.place == Place::Key(key, None))
+        self.settings.iter().find(|one| one.place == SettingId::Key(key, None))
     }
 
     /// A whole number, or a time in days.
@@ -320,7 +320,7 @@ impl Settings {
     /// The texts of a key with their places, those of all files that count.
     pub fn texts(&self, key: &'static Key, environment: Option<&str>) -> Vec<(&str, Span)> {
         let of_key = self.settings.iter().filter(|one| {
-            matches!(&one.place, Place::Key(other, of) if *other == key && of.as_deref() == environment)
+            matches!(&one.place, SettingId::Key(other, of) if *other == key && of.as_deref() == environment)
         });
         of_key
             .flat_map(|one| match &one.value {
@@ -337,7 +337,7 @@ impl Settings {
 
     fn flag(&self, key: &'static Key, environment: &str) -> bool {
         self.settings.iter().any(|one| {
-            matches!(&one.place, Place::Key(other, of) if *other == key && of.as_deref() == Some(environment))
+            matches!(&one.place, SettingId::Key(other, of) if *other == key && of.as_deref() == Some(environment))
                 && one.value == Value::Flag(true)
         })
     }
@@ -354,7 +354,7 @@ impl Settings {
     /// from.
     pub fn audits<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {
         self.settings.iter().filter_map(|one| match (&one.place, &one.value) {
-            (Place::Key(key, _), Value::Text(path)) if *key == &keys::AUDIT => {
+            (SettingId::Key(key, _), Value::Text(path)) if *key == &keys::AUDIT => {
                 Some((path.as_str(), one.span, folder(sources, one.span.file)))
             }
             _ => None,
@@ -382,7 +382,7 @@ impl Settings {
     /// The params of an environment.
     pub fn params<'s>(&'s self, environment: &'s str) -> impl Iterator<Item = (&'s str, &'s Setting)> {
         self.settings.iter().filter_map(move |one| match &one.place {
-            Place::Param(of, name) if of == environment => Some((name.as_str(), one)),
+            SettingId::Param(of, name) if of == environment => Some((name.as_str(), one)),
             _ => None,
         })
     }
@@ -406,7 +406,7 @@ impl Settings {
             .first()
             .map(|(path, span)| folder(sources, span.file).join(path));
         let scopes = self.settings.iter().any(|one| {
-            matches!(&one.place, Place::Key(key, of) if *key == &keys::SCOPES && of.as_deref() == Some(name))
+            matches!(&one.place, SettingId::Key(key, of) if *key == &keys::SCOPES && of.as_deref() == Some(name))
         });
         let text_of = |value: &Value| match value {
             Value::Text(text) => text.clone(),
@@ -444,8 +444,8 @@ impl Settings {
         environment: Option<&'s str>,
     ) -> impl Iterator<Item = &'s Setting> {
         self.settings.iter().filter(move |one| match &one.place {
-            Place::Key(key, of) => key.section == section && of.as_deref() == environment,
-            Place::Param(of, _) => section == Section::Params && Some(of.as_str()) == environment,
+            SettingId::Key(key, of) => key.section == section && of.as_deref() == environment,
+            SettingId::Param(of, _) => section == Section::Params && Some(of.as_str()) == environment,
         })
     }
 }
@@ -453,8 +453,8 @@ impl Settings {
 /// Reports a setting that would hold flows to less than the file above does.
 fn loosened(setting: &Setting, above: &Setting) -> Diagnostic {
     let name = match &setting.place {
-        Place::Key(key, environment) => key.section.name_of(environment.as_deref(), key.name),
-        Place::Param(_, name) => name.clone(),
+        SettingId::Key(key, environment) => key.section.name_of(environment.as_deref(), key.name),
+        SettingId::Param(_, name) => name.clone(),
     };
     let message = format!("{} does nothing here: what the file above says counts", quote(&name));
     Diagnostic::new(&LOOSENED, setting.key, message)
@@ -466,7 +466,7 @@ fn loosened(setting: &Setting, above: &Setting) -> Diagnostic {
 /// Whether a setting is a list with nothing in it, of which something is expected. What was left out
 /// of a list for a mistake has its finding.
 fn is_empty_list(setting: &Setting, sources: &Sources) -> bool {
-    let is_one = matches!((&setting.place, &setting.value), (Place::Key(key, _), Value::Texts(texts)) if texts.is_empty() && **key != keys::SCOPES);
+    let is_one = matches!((&setting.place, &setting.value), (SettingId::Key(key, _), Value::Texts(texts)) if texts.is_empty() && **key != keys::SCOPES);
     let is_blank = |line: &str| {
         let line = line.split('#').next().unwrap_or_default();
         line.chars().all(|c| c.is_whitespace() || matches!(c, '[' | ']' | ','))

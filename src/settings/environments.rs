@@ -8,7 +8,7 @@ use super::codes::{BAD_SETTING, SIMILAR_ENVIRONMENTS};
 use super::environment::in_variable;
 use super::keys::Section;
 use super::misplaced;
-use super::read::{Entry, Reader};
+use super::read::{Reader, TableEntry};
 use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::source::Span;
@@ -18,7 +18,7 @@ const MAX_NAME: usize = 64;
 
 impl Reader<'_> {
     /// Reads `[env.NAME]`, each of them.
-    pub(super) fn environments(&mut self, entry: &Entry<'_>) {
+    pub(super) fn environments(&mut self, entry: &TableEntry<'_>) {
         let DeValue::Table(environments) = entry.value.get_ref() else {
             self.report_env_list(entry);
             return;
@@ -49,7 +49,7 @@ impl Reader<'_> {
     }
 
     /// `[[env]]` and `env = "prod"`.
-    fn report_env_list(&mut self, entry: &Entry<'_>) {
+    fn report_env_list(&mut self, entry: &TableEntry<'_>) {
         let named = match entry.value.get_ref() {
             DeValue::Array(list) => list.iter().find_map(|one| match one.get_ref() {
                 DeValue::Table(table) => {
@@ -77,7 +77,7 @@ impl Reader<'_> {
     }
 
     /// Names that lock files and variables have in theirs, which must not come to the same.
-    pub(super) fn tell_environments_apart(&mut self) {
+    pub(super) fn report_confusable_environments(&mut self) {
         let mut known: FxHashSet<usize> = FxHashSet::default();
         let environments = std::mem::take(&mut self.found.environments);
         for (index, (name, span)) in environments.iter().enumerate() {

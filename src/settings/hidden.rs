@@ -2,7 +2,7 @@
 //! editors show as the end of a line where TOML has none.
 
 use crate::check::BIDI_CONTROL;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix};
 use crate::source::{FileId, Span};
 use crate::spelling::is_bidi_control;
 
@@ -22,7 +22,7 @@ pub fn report(file: FileId, text: &str, diagnostics: &mut Diagnostics) {
             Diagnostic::new(&BIDI_CONTROL, span, format!("an invisible direction control, U+{code:04X}"))
                 .here("changes the order in which the rest is shown")
                 .help("take it out: settings need none")
-                .mend(Mend::new("Take it out", span, ""))
+                .fix(Fix::new("Take it out", span, ""))
         } else if matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}') {
             Diagnostic::new(
                 &BIDI_CONTROL,
@@ -31,7 +31,7 @@ pub fn report(file: FileId, text: &str, diagnostics: &mut Diagnostics) {
             )
             .here("shown as a line break by editors")
             .help("break the line here, or take the character out")
-            .mend(Mend::new("Take it out", span, " "))
+            .fix(Fix::new("Take it out", span, " "))
         } else {
             continue;
         };

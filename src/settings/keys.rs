@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use toml::de::DeValue;
 
-use super::value::{self, Check, YEAR};
+use super::value::{self, ValueCheck, YEAR};
 use crate::diagnostics::suggest::nearest;
 use crate::speech::Rate;
 
@@ -106,9 +106,9 @@ pub enum Kind {
     /// nothing.
     Days(i64),
     /// A text.
-    Text(Check),
+    Text(ValueCheck),
     /// A list of texts.
-    Texts(Check),
+    Texts(ValueCheck),
 }
 
 impl Kind {

@@ -5,10 +5,10 @@ use toml::de::{DeTable, DeValue};
 use super::codes::{BAD_SETTING, UNKNOWN_SETTING};
 use super::environment::in_variable;
 use super::keys::{self, Key, Section};
-use super::read::{Entry, Reader};
+use super::read::{Reader, TableEntry};
 use super::secret;
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostic, Mend, line_break, list_of, quote};
+use crate::diagnostics::{Diagnostic, Fix, line_break, list_of, quote};
 use crate::source::Span;
 
 /// What people call the sections.
@@ -23,9 +23,9 @@ pub fn report_all(
     section: Section,
     environment: Option<&str>,
     table: &DeTable<'_>,
-    unknown: &[Entry<'_>],
+    unknown: &[TableEntry<'_>],
 ) {
-    let (strangers, others): (Vec<&Entry<'_>>, Vec<&Entry<'_>>) =
+    let (strangers, others): (Vec<&TableEntry<'_>>, Vec<&TableEntry<'_>>) =
         unknown.iter().partition(|entry| section != Section::Environment && is_stranger(section, entry));
     for entry in others {
         report(reader, section, environment, table, entry);
@@ -38,7 +38,7 @@ pub fn report_all(
 }
 
 /// Whether a key is like no setting, so that it may be a param.
-fn is_stranger(section: Section, entry: &Entry<'_>) -> bool {
+fn is_stranger(section: Section, entry: &TableEntry<'_>) -> bool {
     matches!(entry.value.get_ref(), DeValue::String(_) | DeValue::Integer(_))
         && !secret::is_secret(entry.key)
         && elsewhere(section, entry.key).is_none()
@@ -51,8 +51,8 @@ fn report_strangers(
     reader: &mut Reader<'_>,
     section: Section,
     environment: Option<&str>,
-    first: &Entry<'_>,
-    more: &[&Entry<'_>],
+    first: &TableEntry<'_>,
+    more: &[&TableEntry<'_>],
 ) {
     const SHOWN: usize = 5;
     let place = match section {
@@ -82,7 +82,7 @@ fn report(
     section: Section,
     environment: Option<&str>,
     table: &DeTable<'_>,
-    entry: &Entry<'_>,
+    entry: &TableEntry<'_>,
 ) {
     let full = section.name_of(environment, entry.key);
     if secret::is_secret(entry.key) {
@@ -115,7 +115,7 @@ fn instead(
     section: Section,
     environment: Option<&str>,
     table: &DeTable<'_>,
-    entry: &Entry<'_>,
+    entry: &TableEntry<'_>,
     diagnostic: Diagnostic,
 ) -> Diagnostic {
     let is_table = matches!(entry.value.get_ref(), DeValue::Table(_));
@@ -140,7 +140,7 @@ fn instead(
     if let Some(path) = quoted_path(entry.key) {
         return diagnostic
             .help(format!("between quotes the dots part nothing: write `{path}` without them"))
-            .mend(Some(Mend::write(entry.span, path)));
+            .fix(Some(Fix::write(entry.span, path)));
     }
     if let Some(name) = param_of_instance(reader, section, entry) {
         return diagnostic.help(format!(
@@ -155,7 +155,7 @@ fn instead(
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         // With the right name beside it this would be a second one.
         let is_there = table.iter().any(|(key, _)| key.get_ref() == near);
-        return diagnostic.mend((!is_there).then(|| Mend::write(entry.span, near)));
+        return diagnostic.fix((!is_there).then(|| Fix::write(entry.span, near)));
     }
     match (section, entry.value.get_ref()) {
         (Section::Environment, DeValue::Table(inner)) if is_dotted(inner) => {
@@ -172,7 +172,7 @@ fn instead(
                 diagnostic.help(format!("if it is a param of a flow, it belongs under `{header}`"));
             let params = table.iter().find(|(key, _)| key.get_ref() == "params").is_some();
             let name = format!("params.{}", keys::key(entry.key));
-            diagnostic.mend((!params).then(|| Mend::write(entry.span, name)))
+            diagnostic.fix((!params).then(|| Fix::write(entry.span, name)))
         }
         (Section::Top, DeValue::Table(inner)) if looks_like_environment(inner) => diagnostic.help(format!(
             "environments are sections of `env`: write `{}`",
@@ -198,7 +198,7 @@ fn quoted_path(key: &str) -> Option<String> {
 
 /// `en.queue = "x"` at the top of the file, or `[en]` with such lines: the whole name. What holds
 /// something of an environment is none.
-fn param_of_instance(reader: &Reader<'_>, section: Section, entry: &Entry<'_>) -> Option<String> {
+fn param_of_instance(reader: &Reader<'_>, section: Section, entry: &TableEntry<'_>) -> Option<String> {
     let DeValue::Table(inner) = entry.value.get_ref() else { return None };
     if section != Section::Top || !is_dotted(inner) {
         return None;
@@ -231,41 +231,42 @@ fn what_there_is(section: Section, environment: Option<&str>) -> String {
 }
 
 /// What a key of another section is.
-enum Elsewhere {
+enum OtherSection {
     Key(&'static Key),
     Section(Section),
 }
 
 /// A key or section of this very name that stands in another one.
-fn elsewhere(section: Section, name: &str) -> Option<Elsewhere> {
+fn elsewhere(section: Section, name: &str) -> Option<OtherSection> {
     let key = keys::ALL.iter().copied().find(|key| key.section != section && key.name == name);
     let inner = Section::ALL.iter().filter(|other| **other != section).flat_map(|other| other.inner());
-    let inner = inner.filter(|(word, _)| *word == name).map(|(_, inner)| Elsewhere::Section(*inner)).next();
-    key.map(Elsewhere::Key).or(inner)
+    let inner =
+        inner.filter(|(word, _)| *word == name).map(|(_, inner)| OtherSection::Section(*inner)).next();
+    key.map(OtherSection::Key).or(inner)
 }
 
 fn belongs(
     reader: &Reader<'_>,
-    found: Elsewhere,
+    found: OtherSection,
     section: Section,
     environment: Option<&str>,
-    entry: &Entry<'_>,
+    entry: &TableEntry<'_>,
     diagnostic: Diagnostic,
 ) -> Diagnostic {
     let diagnostic = diagnostic.here("not here");
     match found {
-        Elsewhere::Section(inner) => {
+        OtherSection::Section(inner) => {
             diagnostic.help(format!("this is a section of its own: write `{}`", inner.header(environment)))
         }
-        Elsewhere::Key(key) => {
-            let mend = (key.section == Section::Top).then(|| to_the_top(reader, entry)).flatten();
-            diagnostic.help(where_it_belongs(key, section, environment)).mend(mend)
+        OtherSection::Key(key) => {
+            let fix = (key.section == Section::Top).then(|| to_the_top(reader, entry)).flatten();
+            diagnostic.help(proper_section(key, section, environment)).fix(fix)
         }
     }
 }
 
 /// Where a key belongs that stands in another section.
-pub fn where_it_belongs(key: &Key, section: Section, environment: Option<&str>) -> String {
+pub fn proper_section(key: &Key, section: Section, environment: Option<&str>) -> String {
     if key.section == Section::Top {
         return format!(
             "`{}` belongs at the top of the file, above the first `[section]`; below `{}` it counts as a key of that section",
@@ -277,7 +278,7 @@ pub fn where_it_belongs(key: &Key, section: Section, environment: Option<&str>) 
 }
 
 /// Moves a line above the first section.
-fn to_the_top(reader: &Reader<'_>, entry: &Entry<'_>) -> Option<Mend> {
+fn to_the_top(reader: &Reader<'_>, entry: &TableEntry<'_>) -> Option<Fix> {
     let source = reader.sources.get(reader.file);
     let value = reader.span(entry.value);
     // Written as a line of its own, and not as part of a table or a dotted key.
@@ -297,9 +298,9 @@ fn to_the_top(reader: &Reader<'_>, entry: &Entry<'_>) -> Option<Mend> {
     let next = source
         .line_range(source.line_of(value.range().end) + 1)
         .map_or(source.text().len(), |next| next.start);
-    let cut = Mend::new("", Span::new(reader.file, line.start, next), "");
+    let cut = Fix::new("", Span::new(reader.file, line.start, next), "");
     let title = format!("Move `{}` to the top", entry.key);
-    Some(Mend::new(title, Span::new(reader.file, first.start, first.start), moved).and(cut))
+    Some(Fix::new(title, Span::new(reader.file, first.start, first.start), moved).and(cut))
 }
 
 /// The name of the section's own that was probably meant.
@@ -353,7 +354,7 @@ fn looks_like_environment(table: &DeTable<'_>) -> bool {
 }
 
 /// Reports `en.queue = "x"` among params: TOML takes it for a section `en`.
-pub fn dotted_param(reader: &mut Reader<'_>, full: &str, entry: &Entry<'_>, table: &DeTable<'_>) {
+pub fn dotted_param(reader: &mut Reader<'_>, full: &str, entry: &TableEntry<'_>, table: &DeTable<'_>) {
     for inner in reader.entries(table) {
         let name = format!("{}.{}", entry.key, inner.key);
         let whole = Span { start: entry.span.start, ..inner.span };
@@ -368,13 +369,13 @@ pub fn dotted_param(reader: &mut Reader<'_>, full: &str, entry: &Entry<'_>, tabl
             Diagnostic::new(&BAD_SETTING, span, message)
                 .here("a dot outside quotes makes a section")
                 .help(format!("write the dotted name in quotes: `{name} = …`"))
-                .mend(is_first.then(|| Mend::write(span, name))),
+                .fix(is_first.then(|| Fix::write(span, name))),
         );
     }
 }
 
 /// Reports `[env] base_url = …`: a value where an environment is due.
-pub fn outside_environment(reader: &mut Reader<'_>, entry: &Entry<'_>) {
+pub fn outside_environment(reader: &mut Reader<'_>, entry: &TableEntry<'_>) {
     let full = format!("env.{}", keys::key(entry.key));
     if secret::is_secret(entry.key) {
         reader.diagnostics.push(secret::secret(None, entry.key, &full, entry.span));
@@ -401,7 +402,7 @@ pub fn outside_environment(reader: &mut Reader<'_>, entry: &Entry<'_>) {
 /// Reports `[env.params]`: the name of the environment is left out.
 pub fn names_an_environment_like_a_section(
     reader: &mut Reader<'_>,
-    entry: &Entry<'_>,
+    entry: &TableEntry<'_>,
     table: &DeTable<'_>,
 ) -> bool {
     let Some((word, inner)) = Section::Environment.inner().iter().find(|(word, _)| *word == entry.key) else {

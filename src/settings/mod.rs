@@ -24,15 +24,15 @@ mod typed;
 mod unknown_params;
 mod value;
 
-pub use chain::{Settings, Unread, load};
+pub use chain::{Settings, SettingsReadError, load};
 pub use environment::{Environment, Paths, TokenAuth, variable};
 pub use guard::{Guard, NoGuard};
 pub use keys::{Section, markdown};
 pub use mask::masked;
 pub use misnamed::Misnamed;
-pub use misplaced::where_it_belongs;
-pub use read::{Found, Place, Setting, Value, read};
-pub use unknown_params::{Declared, Elsewhere, report as report_unknown_params};
+pub use misplaced::proper_section;
+pub use read::{FileSettings, Setting, SettingId, Value, read};
+pub use unknown_params::{DeclaredParams, OutsideName, report as report_unknown_params};
 
 /// The file's name.
 pub const NAME: &str = "cxflow.toml";

@@ -4,16 +4,16 @@ use toml::de::DeValue;
 
 use super::codes::{BAD_SETTING, UNKNOWN_SETTING};
 use super::keys::{self, Section};
-use super::read::{Entry, Place, Reader, Value};
+use super::read::{Reader, SettingId, TableEntry, Value};
 use super::typed::whole;
 use super::{misplaced, secret};
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::spelling::is_blank;
 use crate::spelling::is_name;
 
 impl Reader<'_> {
     /// Reads `[env.NAME.params]`.
-    pub(super) fn params(&mut self, environment: &str, entry: &Entry<'_>) {
+    pub(super) fn params(&mut self, environment: &str, entry: &TableEntry<'_>) {
         let DeValue::Table(params) = entry.value.get_ref() else {
             self.diagnostics.push(
                 Diagnostic::new(
@@ -47,7 +47,7 @@ impl Reader<'_> {
             }
             match value {
                 Some(value) => {
-                    let place = Place::Param(environment.to_owned(), entry.key.to_owned());
+                    let place = SettingId::Param(environment.to_owned(), entry.key.to_owned());
                     self.add(place, Value::Text(value), &entry);
                 }
                 None => self.bad_param(environment, &full, &entry),
@@ -56,7 +56,7 @@ impl Reader<'_> {
     }
 
     /// Reports a key that no param can be called.
-    fn no_name(&mut self, environment: &str, entry: &Entry<'_>) {
+    fn no_name(&mut self, environment: &str, entry: &TableEntry<'_>) {
         let message = format!("a param cannot be called {}", quote(entry.key));
         let meant = entry.key.trim().replace([' ', '\t'], "_");
         let meant = Some(meant).filter(|meant| is_name(meant));
@@ -72,14 +72,14 @@ impl Reader<'_> {
             .push(Diagnostic::new(&BAD_SETTING, entry.span, message).here("not a name").help(help));
     }
 
-    fn bad_param(&mut self, environment: &str, full: &str, entry: &Entry<'_>) {
+    fn bad_param(&mut self, environment: &str, full: &str, entry: &TableEntry<'_>) {
         let span = self.span(entry.value);
         if let Some(key) = keys::not_a_param(entry.key) {
             let message = format!("{} is a setting, not a param", quote(entry.key));
             self.diagnostics.push(
                 Diagnostic::new(&UNKNOWN_SETTING, entry.span, message)
                     .here("here this only sets a param")
-                    .help(misplaced::where_it_belongs(key, Section::Params, Some(environment))),
+                    .help(misplaced::proper_section(key, Section::Params, Some(environment))),
             );
             return;
         }
@@ -91,7 +91,7 @@ impl Reader<'_> {
         self.diagnostics.push(match is_plain {
             true => diagnostic
                 .help(format!("write it as a text: `\"{written}\"`"))
-                .mend(Mend::write(span, format!("\"{written}\""))),
+                .fix(Fix::write(span, format!("\"{written}\""))),
             false => diagnostic.help("a param has a single value: write it as a text"),
         });
     }

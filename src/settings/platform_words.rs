@@ -5,7 +5,7 @@ use crate::diagnostics::suggest::is_one_slip;
 use crate::flow::{Directive, Kind, Outcome};
 
 /// The word of the language that a word under `[platform]` is a slip of.
-pub fn own_word(key: &Key, text: &str) -> Option<&'static str> {
+pub fn word_of_language(key: &Key, text: &str) -> Option<&'static str> {
     let words: Vec<&'static str> = match key {
         _ if *key == keys::TYPES => Kind::ALL.iter().map(|kind| kind.word()).collect(),
         _ if *key == keys::DIRECTIVES => Directive::named().map(Directive::word).collect(),

@@ -11,7 +11,7 @@ use crate::source::{FileId, Source, Sources, Span};
 
 /// Which setting it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum SettingId {
     /// One of the keys, in an environment if it stands in one.
     Key(&'static Key, Option<String>),
     /// A param of an environment's flows.
@@ -35,7 +35,7 @@ pub enum Value {
 #[derive(Debug, Clone)]
 pub struct Setting {
     /// Which it is.
-    pub place: Place,
+    pub place: SettingId,
     /// What it says.
     pub value: Value,
     /// Where its key is written.
@@ -46,14 +46,14 @@ pub struct Setting {
 
 /// What one file says.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FileSettings {
     /// Its settings, in the order of the file.
     pub settings: Vec<Setting>,
     /// The environments that it names, with where.
     pub environments: Vec<(String, Span)>,
 }
 
-impl Found {
+impl FileSettings {
     /// Whether the file says nothing.
     pub fn is_empty(&self) -> bool {
         self.settings.is_empty() && self.environments.is_empty()
@@ -61,7 +61,7 @@ impl Found {
 }
 
 /// A table's entry.
-pub(super) struct Entry<'t> {
+pub(super) struct TableEntry<'t> {
     pub key: &'t str,
     pub span: Span,
     pub value: &'t Spanned<DeValue<'t>>,
@@ -74,7 +74,7 @@ pub fn read(
     bytes: Vec<u8>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
-) -> (FileId, Found) {
+) -> (FileId, FileSettings) {
     let source = Source::new(name, path, bytes);
     let text = source.text().to_owned();
     let not_utf8 = source.not_utf8();
@@ -86,7 +86,7 @@ pub fn read(
     let file = sources.add(shown);
     if let Some(found) = not_utf8 {
         diagnostics.push(syntax::no_text(file, found));
-        return (file, Found::default());
+        return (file, FileSettings::default());
     }
     if crate::syntax::is_lfs_pointer(&text) {
         diagnostics.push(
@@ -94,18 +94,18 @@ pub fn read(
                 .here("a pointer, not the file")
                 .help("fetch the file with `git lfs pull`; a git revision has the pointer alone, so better keep settings out of Git LFS"),
         );
-        return (file, Found::default());
+        return (file, FileSettings::default());
     }
     hidden::report(file, &text, diagnostics);
     // Of a merge that was not finished one side is read on.
     let text = crate::syntax::without_conflicts(file, &text, diagnostics).unwrap_or(text);
     let (table, errors) = DeTable::parse_recoverable(&text);
-    let mut reader = Reader { file, sources, diagnostics, found: Found::default() };
+    let mut reader = Reader { file, sources, diagnostics, found: FileSettings::default() };
     let broken = syntax::report(&mut reader, &errors);
     // After a missing quote or bracket the rest may be anything.
     if !broken {
         reader.table(Section::Top, None, table.get_ref());
-        reader.tell_environments_apart();
+        reader.report_confusable_environments();
     }
     let found = reader.found;
     (file, found)
@@ -115,7 +115,7 @@ pub(super) struct Reader<'a> {
     pub file: FileId,
     pub sources: &'a Sources,
     pub diagnostics: &'a mut Diagnostics,
-    pub found: Found,
+    pub found: FileSettings,
 }
 
 impl Reader<'_> {
@@ -125,20 +125,18 @@ impl Reader<'_> {
     }
 
     /// The entries of a table in the order of the file.
-    pub(super) fn entries<'t>(&self, table: &'t DeTable<'t>) -> Vec<Entry<'t>> {
-        let entry = |(key, value): (&'t Spanned<toml::de::DeString<'t>>, &'t Spanned<DeValue<'t>>)| Entry {
-            key: key.get_ref(),
-            span: self.span(key),
-            value,
+    pub(super) fn entries<'t>(&self, table: &'t DeTable<'t>) -> Vec<TableEntry<'t>> {
+        let entry = |(key, value): (&'t Spanned<toml::de::DeString<'t>>, &'t Spanned<DeValue<'t>>)| {
+            TableEntry { key: key.get_ref(), span: self.span(key), value }
         };
-        let mut entries: Vec<Entry<'t>> = table.iter().map(entry).collect();
+        let mut entries: Vec<TableEntry<'t>> = table.iter().map(entry).collect();
         entries.sort_by_key(|entry| entry.span);
         entries
     }
 
     /// Reads a section. Sections nest three deep.
     pub(super) fn table(&mut self, section: Section, environment: Option<&str>, table: &DeTable<'_>) {
-        let mut unknown: Vec<Entry<'_>> = Vec::new();
+        let mut unknown: Vec<TableEntry<'_>> = Vec::new();
         for entry in self.entries(table) {
             let inner = section.inner().iter().find(|(name, _)| *name == entry.key);
             let key = section.keys().find(|key| key.name == entry.key);
@@ -156,7 +154,7 @@ impl Reader<'_> {
         misplaced::report_all(self, section, environment, table, &unknown);
     }
 
-    fn no_section(&mut self, path: &str, name: &str, entry: &Entry<'_>) {
+    fn no_section(&mut self, path: &str, name: &str, entry: &TableEntry<'_>) {
         self.diagnostics.push(
             Diagnostic::new(&BAD_SETTING, entry.span, format!("`{path}` is a section"))
                 .here("not a section")
@@ -164,7 +162,7 @@ impl Reader<'_> {
         );
     }
 
-    pub(super) fn add(&mut self, place: Place, value: Value, entry: &Entry<'_>) {
+    pub(super) fn add(&mut self, place: SettingId, value: Value, entry: &TableEntry<'_>) {
         let span = self.span(entry.value);
         self.found.settings.push(Setting { place, value, key: entry.span, span });
     }

@@ -3,14 +3,14 @@
 use rustc_hash::FxHashSet;
 
 use super::keys::{self, Section};
-use super::read::{Place, Setting, Value};
+use super::read::{Setting, SettingId, Value};
 use super::{NAME, Settings};
 use crate::source::{Sources, Span};
 
 impl Settings {
     /// Every setting that counts for a flow, and the line that it comes from.
     pub fn shown(&self, flow: &str, sources: &Sources) -> String {
-        let mut lines = vec![Line::plain(match self.files().is_empty() {
+        let mut lines = vec![SettingLine::plain(match self.files().is_empty() {
             true => format!("# {flow}: there is no {NAME}"),
             false => format!("# {flow}"),
         })];
@@ -24,26 +24,32 @@ impl Settings {
         written(&lines)
     }
 
-    fn section(&self, lines: &mut Vec<Line>, section: Section, environment: Option<&str>, sources: &Sources) {
+    fn section(
+        &self,
+        lines: &mut Vec<SettingLine>,
+        section: Section,
+        environment: Option<&str>,
+        sources: &Sources,
+    ) {
         let mut settings: Vec<&Setting> = self.of_section(section, environment).collect();
         settings.sort_by_key(|one| match &one.place {
-            Place::Key(key, _) => keys::ALL.iter().position(|other| other == key),
-            Place::Param(..) => None,
+            SettingId::Key(key, _) => keys::ALL.iter().position(|other| other == key),
+            SettingId::Param(..) => None,
         });
         // An environment is there even if nothing is said of it.
         if settings.is_empty() && section != Section::Environment {
             return;
         }
         if section != Section::Top {
-            lines.push(Line::plain(String::new()));
-            lines.push(Line::plain(section.header(environment)));
+            lines.push(SettingLine::plain(String::new()));
+            lines.push(SettingLine::plain(section.header(environment)));
         }
         let from = |span: Span| format!("{}:{}", sources.get(span.file).name(), sources.position(span).line);
-        let mut written: FxHashSet<&Place> = FxHashSet::default();
+        let mut written: FxHashSet<&SettingId> = FxHashSet::default();
         for setting in &settings {
             let name = match &setting.place {
-                Place::Key(key, _) => keys::key(key.name),
-                Place::Param(_, name) => keys::key(name),
+                SettingId::Key(key, _) => keys::key(key.name),
+                SettingId::Param(_, name) => keys::key(name),
             };
             if !written.insert(&setting.place) {
                 continue;
@@ -66,33 +72,36 @@ impl Settings {
                         })
                         .collect();
                     if texts.is_empty() {
-                        lines.push(Line { text: format!("{name} = []"), from: Some(from(setting.span)) });
+                        lines.push(SettingLine {
+                            text: format!("{name} = []"),
+                            from: Some(from(setting.span)),
+                        });
                         continue;
                     }
-                    lines.push(Line::plain(format!("{name} = [")));
-                    lines.extend(texts.into_iter().map(|(text, span)| Line {
+                    lines.push(SettingLine::plain(format!("{name} = [")));
+                    lines.extend(texts.into_iter().map(|(text, span)| SettingLine {
                         text: format!("  {},", crate::spelling::toml_string(text)),
                         from: Some(from(*span)),
                     }));
-                    lines.push(Line::plain("]".to_owned()));
+                    lines.push(SettingLine::plain("]".to_owned()));
                     continue;
                 }
             };
-            lines.push(Line { text: format!("{name} = {value}"), from: Some(from(setting.span)) });
+            lines.push(SettingLine { text: format!("{name} = {value}"), from: Some(from(setting.span)) });
         }
     }
 }
 
-fn is_days(place: &Place) -> bool {
-    matches!(place, Place::Key(key, _) if matches!(key.kind, keys::Kind::Days(_)))
+fn is_days(place: &SettingId) -> bool {
+    matches!(place, SettingId::Key(key, _) if matches!(key.kind, keys::Kind::Days(_)))
 }
 
-struct Line {
+struct SettingLine {
     text: String,
     from: Option<String>,
 }
 
-impl Line {
+impl SettingLine {
     fn plain(text: String) -> Self {
         Self { text, from: None }
     }
@@ -101,11 +110,11 @@ impl Line {
 /// The widest that values may be before where they come from is no longer put in one column.
 const WIDEST: usize = 50;
 
-fn written(lines: &[Line]) -> String {
-    let width = |line: &Line| line.text.chars().count();
+fn written(lines: &[SettingLine]) -> String {
+    let width = |line: &SettingLine| line.text.chars().count();
     let widths = lines.iter().filter(|line| line.from.is_some()).map(width);
     let column = widths.filter(|&width| width <= WIDEST).max().unwrap_or_default();
-    let line = |line: &Line| match &line.from {
+    let line = |line: &SettingLine| match &line.from {
         None => format!("{}\n", line.text),
         Some(from) => format!("{:column$}  # {from}\n", line.text),
     };

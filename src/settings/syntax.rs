@@ -7,7 +7,7 @@ use super::keys;
 use super::read::Reader;
 use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostic, Mend, quote};
+use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::source::{FileId, NotUtf8, Span};
 
 /// What is said of bytes that are no text.
@@ -50,7 +50,7 @@ pub fn report(reader: &mut Reader<'_>, errors: &[toml::de::Error]) -> bool {
                 Diagnostic::new(&NO_TOML, span, format!("this is not valid TOML: {}", slip.is))
                     .here("here")
                     .note("the other settings are checked once this line can be read")
-                    .mend(slip.instead.map(|text| Mend::write(span, text)));
+                    .fix(slip.instead.map(|text| Fix::write(span, text)));
             diagnostic.help = slip.help;
             diagnostic
         };
@@ -81,12 +81,12 @@ impl Slip {
 }
 
 /// A line of the file.
-struct Line<'t> {
+struct TomlLine<'t> {
     start: usize,
     text: &'t str,
 }
 
-impl Line<'_> {
+impl TomlLine<'_> {
     /// A piece of it as a piece of the file.
     fn piece(&self, piece: Range<usize>) -> Range<usize> {
         self.start + piece.start..self.start + piece.end
@@ -100,7 +100,7 @@ fn slip(text: &str, error: &Range<usize>) -> Option<Slip> {
     let at = text.floor_char_boundary(error.start.min(text.len()));
     let start = text.get(..at)?.rfind('\n').map_or(0, |found| found + 1);
     let end = text.get(start..)?.find('\n').map_or(text.len(), |found| start + found);
-    let line = Line { start, text: text.get(start..end)? };
+    let line = TomlLine { start, text: text.get(start..end)? };
     comment(&line)
         .or_else(|| json(&line))
         .or_else(|| signs(&line))
@@ -114,7 +114,7 @@ fn slip(text: &str, error: &Range<usize>) -> Option<Slip> {
 }
 
 /// `// …`, `; …`, `-- …`
-fn comment(line: &Line<'_>) -> Option<Slip> {
+fn comment(line: &TomlLine<'_>) -> Option<Slip> {
     let indent = line.text.len() - line.text.trim_start().len();
     let sign = ["//", "/*", "--", ";"].into_iter().find(|sign| line.text.trim_start().starts_with(sign))?;
     let at = line.piece(indent..indent + sign.len());
@@ -122,7 +122,7 @@ fn comment(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// `{ "policies": [ … ] }`
-fn json(line: &Line<'_>) -> Option<Slip> {
+fn json(line: &TomlLine<'_>) -> Option<Slip> {
     let at = line.text.len() - line.text.trim_start().len();
     let is_json = line.text.trim_start().starts_with('{');
     let help = "write a line for each setting, as in `policies = [\"us_tsr\"]`";
@@ -130,7 +130,7 @@ fn json(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// `:=` and `==`, a comma too many, brackets of another kind.
-fn signs(line: &Line<'_>) -> Option<Slip> {
+fn signs(line: &TomlLine<'_>) -> Option<Slip> {
     let text = without_comment(line.text).trim_end();
     let outside = |at: &usize| !is_quoted(text, *at);
     let sign = text.find('=').filter(outside)?;
@@ -165,7 +165,7 @@ fn signs(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// Quotes as word processors make them.
-fn curly_quote(line: &Line<'_>) -> Option<Slip> {
+fn curly_quote(line: &TomlLine<'_>) -> Option<Slip> {
     const CURLY: [char; 9] = ['“', '”', '„', '‟', '‘', '’', '‚', '«', '»'];
     let (at, curly) = line.text.char_indices().find(|(_, c)| CURLY.contains(c))?;
     // Inside of a text they are part of it.
@@ -184,7 +184,7 @@ fn curly_quote(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// `[env.prod`
-fn header(line: &Line<'_>) -> Option<Slip> {
+fn header(line: &TomlLine<'_>) -> Option<Slip> {
     let text = line.text.split('#').next()?.trim_end();
     if !text.trim_start().starts_with('[') || text.contains('=') {
         return None;
@@ -200,7 +200,7 @@ fn header(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// A key with a character that no key has.
-fn key(line: &Line<'_>) -> Option<Slip> {
+fn key(line: &TomlLine<'_>) -> Option<Slip> {
     let sign = line.text.find('=')?;
     let before = line.text.get(..sign)?;
     let key = before.trim();
@@ -235,7 +235,7 @@ fn key(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// `policies: ["us_tsr"]`, `policies ["us_tsr"]`, `policies`
-fn no_sign(line: &Line<'_>) -> Option<Slip> {
+fn no_sign(line: &TomlLine<'_>) -> Option<Slip> {
     let text = line.text.trim_end();
     let start = text.len() - text.trim_start().len();
     let word: String = text.trim_start().chars().take_while(|&c| is_key_character(c)).collect();
@@ -271,7 +271,7 @@ fn no_sign(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// A text whose quotes do not match.
-fn quotes(line: &Line<'_>) -> Option<Slip> {
+fn quotes(line: &TomlLine<'_>) -> Option<Slip> {
     let text = without_comment(line.text).trim_end();
     if text.contains("\"\"\"") || text.contains("'''") {
         return None;
@@ -319,7 +319,7 @@ fn quotes(line: &Line<'_>) -> Option<Slip> {
 }
 
 /// `policies =`, `policies = us_tsr`, `policies = [us_tsr]`, `overridable = True`
-fn value(line: &Line<'_>) -> Option<Slip> {
+fn value(line: &TomlLine<'_>) -> Option<Slip> {
     let text = without_comment(line.text).trim_end();
     let sign = text.find('=')?;
     let name = text.get(..sign)?.trim();

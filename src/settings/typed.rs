@@ -4,14 +4,14 @@ use toml::de::{DeArray, DeInteger, DeValue};
 
 use super::codes::BAD_SETTING;
 use super::keys::{Key, Kind, LANGUAGE};
-use super::read::{Entry, Place, Reader, Value};
+use super::read::{Reader, SettingId, TableEntry, Value};
 use super::{platform_words, value};
-use crate::diagnostics::{Diagnostic, Mend, Severity, quote};
+use crate::diagnostics::{Diagnostic, Fix, Severity, quote};
 use crate::source::Span;
 
 impl Reader<'_> {
     /// Reads the value of a key that there is.
-    pub(super) fn key(&mut self, key: &'static Key, environment: Option<&str>, entry: &Entry<'_>) {
+    pub(super) fn key(&mut self, key: &'static Key, environment: Option<&str>, entry: &TableEntry<'_>) {
         let full = key.section.name_of(environment, key.name);
         let value = match (key.kind, entry.value.get_ref()) {
             (Kind::Flag, DeValue::Boolean(flag)) => Some(Value::Flag(*flag)),
@@ -58,7 +58,7 @@ impl Reader<'_> {
             _ => None,
         };
         match value {
-            Some(value) => self.add(Place::Key(key, environment.map(str::to_owned)), value, entry),
+            Some(value) => self.add(SettingId::Key(key, environment.map(str::to_owned)), value, entry),
             None => self.wrong_type(&full, key, entry),
         }
     }
@@ -70,7 +70,7 @@ impl Reader<'_> {
         key: &'static Key,
         list: &DeArray<'_>,
         environment: Option<&str>,
-        check: value::Check,
+        check: value::ValueCheck,
     ) -> Option<Value> {
         let mut texts = Vec::new();
         for one in list {
@@ -92,7 +92,7 @@ impl Reader<'_> {
         text: &str,
         span: Span,
         environment: Option<&str>,
-        check: value::Check,
+        check: value::ValueCheck,
     ) -> bool {
         if text.trim().is_empty() {
             let message = format!("`{full}` is empty");
@@ -107,7 +107,7 @@ impl Reader<'_> {
         let Err(wrong) = check(text.trim(), environment.unwrap_or_default()) else { return true };
         let mut diagnostic = Diagnostic::new(&BAD_SETTING, span, format!("`{full}`{}", wrong.is))
             .here("this value")
-            .mend(wrong.near.map(|near| Mend::write(span, crate::spelling::toml_string(near))));
+            .fix(wrong.near.map(|near| Fix::write(span, crate::spelling::toml_string(near))));
         if let Some(help) = wrong.help {
             diagnostic = diagnostic.help(help);
         }
@@ -117,19 +117,19 @@ impl Reader<'_> {
 
     /// A word of `[platform]` that is one slip away from a word of the language.
     fn report_misspelt_word(&mut self, full: &str, key: &'static Key, text: &str, span: Span) {
-        let Some(near) = platform_words::own_word(key, text) else { return };
+        let Some(near) = platform_words::word_of_language(key, text) else { return };
         let message = format!("`{full}` has {}, which is one slip away from `{near}`", quote(text));
         self.diagnostics.push(
             Diagnostic::new(&BAD_SETTING, span, message)
                 .severity(Severity::Warning)
                 .here("perhaps a slip")
                 .help(format!("did you mean `{near}`?"))
-                .mend(Mend::write(span, crate::spelling::toml_string(near))),
+                .fix(Fix::write(span, crate::spelling::toml_string(near))),
         );
     }
 
     /// A limit that is so far away that nothing comes to it.
-    fn report_limitless(&mut self, full: &str, text: &str, most: i64, entry: &Entry<'_>) {
+    fn report_limitless(&mut self, full: &str, text: &str, most: i64, entry: &TableEntry<'_>) {
         let message = format!("`{full}` is {}, so it limits nothing", quote(text));
         self.diagnostics.push(
             Diagnostic::new(&BAD_SETTING, self.span(entry.value), message)
@@ -139,7 +139,7 @@ impl Reader<'_> {
         );
     }
 
-    fn report_version(&mut self, full: &str, key: &Key, number: &str, entry: &Entry<'_>) {
+    fn report_version(&mut self, full: &str, key: &Key, number: &str, entry: &TableEntry<'_>) {
         let span = self.span(entry.value);
         let message = format!("`{full}` is {number}, and this compiler speaks version {LANGUAGE}");
         let help = match number.parse::<i64>() {
@@ -150,7 +150,7 @@ impl Reader<'_> {
             .push(Diagnostic::new(&BAD_SETTING, span, message).here("another version").help(help));
     }
 
-    fn bad(&mut self, key: &Key, entry: &Entry<'_>, message: String) {
+    fn bad(&mut self, key: &Key, entry: &TableEntry<'_>, message: String) {
         let span = self.span(entry.value);
         self.bad_at(key, span, message, "this value", "");
     }
@@ -163,7 +163,7 @@ impl Reader<'_> {
         );
     }
 
-    fn wrong_type(&mut self, full: &str, key: &'static Key, entry: &Entry<'_>) {
+    fn wrong_type(&mut self, full: &str, key: &'static Key, entry: &TableEntry<'_>) {
         let is = match key.kind {
             Kind::Flag => "`true` or `false`",
             Kind::Number(..) | Kind::Version => "a whole number",
@@ -173,26 +173,24 @@ impl Reader<'_> {
         };
         let span = self.span(entry.value);
         let table = matches!(entry.value.get_ref(), DeValue::Table(_));
-        let mend = match (key.kind, entry.value.get_ref()) {
+        let fix = match (key.kind, entry.value.get_ref()) {
             (Kind::Texts(check), DeValue::String(text))
                 if !text.trim().is_empty() && check(text.trim(), "").is_ok() =>
             {
-                Some(Mend::write(span, format!("[{}]", crate::spelling::toml_string(text))))
+                Some(Fix::write(span, format!("[{}]", crate::spelling::toml_string(text))))
             }
             (Kind::Flag, DeValue::String(text)) if matches!(&**text, "true" | "false") => {
-                Some(Mend::write(span, text.to_string()))
+                Some(Fix::write(span, text.to_string()))
             }
             (Kind::Version, DeValue::String(text)) => {
                 let number = text.trim().parse::<i64>().ok();
-                number
-                    .filter(|&number| number == LANGUAGE)
-                    .map(|number| Mend::write(span, number.to_string()))
+                number.filter(|&number| number == LANGUAGE).map(|number| Fix::write(span, number.to_string()))
             }
             (Kind::Number(least, most), DeValue::String(text)) => {
                 let number = text.trim().parse::<i64>().ok();
                 number
                     .filter(|number| (least..=most).contains(number))
-                    .map(|number| Mend::write(span, number.to_string()))
+                    .map(|number| Fix::write(span, number.to_string()))
             }
             _ => None,
         };
@@ -203,7 +201,7 @@ impl Reader<'_> {
             Diagnostic::new(&BAD_SETTING, span, format!("`{full}` has to be {is}"))
                 .here("this has another type")
                 .help(help)
-                .mend(mend),
+                .fix(fix),
         );
     }
 }

@@ -7,16 +7,16 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{UNKNOWN_PARAM, UNKNOWN_SETTING};
-use super::{Section, Setting, Settings, keys, where_it_belongs};
+use super::{Section, Setting, Settings, keys, proper_section};
 use crate::diagnostics::suggest::{Index, is_one_slip};
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, list_of, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, list_of, quote};
 use crate::source::FileId;
 
 /// How many params of an instance a help lists.
 const PARAMS_SHOWN: usize = 10;
 
 /// What all flows of a run declare.
-pub struct Declared<'a> {
+pub struct DeclaredParams<'a> {
     /// The params, sorted.
     params: &'a [&'a str],
     /// The instances, with or without params.
@@ -27,14 +27,14 @@ pub struct Declared<'a> {
 }
 
 /// An instance that a name speaks of.
-pub struct Instance<'a> {
+pub struct NamedInstance<'a> {
     name: &'a str,
     /// What stands behind the dot.
     own: &'a str,
     params: Vec<&'a str>,
 }
 
-impl<'a> Declared<'a> {
+impl<'a> DeclaredParams<'a> {
     /// What these params, which are sorted, and instances are.
     pub fn new(params: &'a [&'a str], instances: &'a FxHashSet<String>) -> Self {
         let mut by_own_name: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
@@ -56,7 +56,7 @@ impl<'a> Declared<'a> {
     }
 
     /// The instance that a dotted name speaks of, if there is one.
-    pub fn instance_of(&self, name: &'a str) -> Option<Instance<'a>> {
+    pub fn instance_of(&self, name: &'a str) -> Option<NamedInstance<'a>> {
         let (mut instance, _) = name.rsplit_once('.')?;
         // Of `es.menu.queue` the instance `es` may be there, and none of the name `es.menu`.
         while !self.instances.contains(instance) {
@@ -66,13 +66,13 @@ impl<'a> Declared<'a> {
         let prefix = format!("{instance}.");
         let first = self.params.partition_point(|&one| one < prefix.as_str());
         let params = self.params.iter().skip(first).map_while(|one| one.strip_prefix(&prefix));
-        Some(Instance { name: instance, own, params: params.collect() })
+        Some(NamedInstance { name: instance, own, params: params.collect() })
     }
 }
 
-impl Instance<'_> {
+impl NamedInstance<'_> {
     /// `its params are …`
-    pub fn what_it_has(&self) -> String {
+    pub fn params_in_words(&self) -> String {
         let shown: Vec<String> = self.params.iter().take(PARAMS_SHOWN).map(|one| quote(one)).collect();
         match (shown.as_slice(), self.params.len().saturating_sub(PARAMS_SHOWN)) {
             ([], _) => format!("the file of {} declares no params", quote(self.name)),
@@ -85,7 +85,7 @@ impl Instance<'_> {
 
 /// What a flow that is not of the run may declare.
 #[derive(Debug, Clone, Copy)]
-pub enum Elsewhere<'a> {
+pub enum OutsideName<'a> {
     /// A param or an instance of a name.
     Name(&'a str),
     /// A param of a name that is not one of an instance.
@@ -96,9 +96,9 @@ pub enum Elsewhere<'a> {
 /// and `is_elsewhere` what a flow that is not of the run may declare.
 pub fn report(
     settings: &Settings,
-    declared: &Declared<'_>,
+    declared: &DeclaredParams<'_>,
     is_set: impl Fn(&str) -> bool,
-    is_elsewhere: impl FnMut(Elsewhere<'_>) -> bool,
+    is_elsewhere: impl FnMut(OutsideName<'_>) -> bool,
     diagnostics: &mut Diagnostics,
 ) {
     add_unknown(settings, declared, is_set, is_elsewhere, diagnostics);
@@ -108,9 +108,9 @@ pub fn report(
 /// The slips among the params of all environments, whichever the run is for.
 fn add_unknown(
     settings: &Settings,
-    declared: &Declared<'_>,
+    declared: &DeclaredParams<'_>,
     is_set_from_outside: impl Fn(&str) -> bool,
-    mut is_elsewhere: impl FnMut(Elsewhere<'_>) -> bool,
+    mut is_elsewhere: impl FnMut(OutsideName<'_>) -> bool,
     found: &mut Diagnostics,
 ) {
     for environment in settings.environments() {
@@ -128,8 +128,8 @@ fn add_unknown(
             // A param of another flow of the repository, or of one of its instances, is none of this run's.
             let is_of_another = match (declared.instance_of(name), name.split_once('.')) {
                 (Some(_), _) => false,
-                (None, Some((instance, _))) => near.is_some() && is_elsewhere(Elsewhere::Name(instance)),
-                (None, None) => !open.is_empty() && is_elsewhere(Elsewhere::OwnParam(name)),
+                (None, Some((instance, _))) => near.is_some() && is_elsewhere(OutsideName::Name(instance)),
+                (None, None) => !open.is_empty() && is_elsewhere(OutsideName::OwnParam(name)),
             };
             if is_of_another {
                 continue;
@@ -137,7 +137,7 @@ fn add_unknown(
             let (message, others, near) = match (declared.instance_of(name), open.first(), near) {
                 (Some(of), ..) => (
                     format!("the instance {} has no param {}", quote(of.name), quote(of.own)),
-                    of.what_it_has(),
+                    of.params_in_words(),
                     near,
                 ),
                 (None, Some(&first), _) => {
@@ -159,8 +159,8 @@ fn add_unknown(
                 (None, None, None) => {
                     // Of `es.queue`, a flow declares the instance.
                     let own = name.split('.').next().unwrap_or(name);
-                    let slip =
-                        nearest.filter(|near| is_one_slip(name, near) && !is_elsewhere(Elsewhere::Name(own)));
+                    let slip = nearest
+                        .filter(|near| is_one_slip(name, near) && !is_elsewhere(OutsideName::Name(own)));
                     let Some(meant) = slip else { continue };
                     found.push(beside_the_right_one(
                         settings.files(),
@@ -177,7 +177,7 @@ fn add_unknown(
                 Diagnostic::new(&UNKNOWN_PARAM, setting.key, message)
                     .here("sets nothing")
                     .help(help)
-                    .mend(near.map(|near| Mend::write(setting.key, keys::key(near)))),
+                    .fix(near.map(|near| Fix::write(setting.key, keys::key(near)))),
             );
         }
     }
@@ -204,12 +204,12 @@ fn beside_the_right_one(
     let is_free = that_counts.is_none_or(|counts| depth(counts) < depth(setting));
     diagnostic
         .help(format!("did you mean {}?", quote(meant)))
-        .mend(is_free.then(|| Mend::write(setting.key, keys::key(meant))))
+        .fix(is_free.then(|| Fix::write(setting.key, keys::key(meant))))
 }
 
 /// Settings that stand among the params of any environment, as lines do that are added at the end of
 /// the file.
-fn add_settings(settings: &Settings, declared: &Declared<'_>, found: &mut Diagnostics) {
+fn add_settings(settings: &Settings, declared: &DeclaredParams<'_>, found: &mut Diagnostics) {
     for environment in settings.environments() {
         let params: Vec<(&str, &Setting)> = settings.params(environment).collect();
         for (name, setting) in params {
@@ -227,7 +227,7 @@ fn add_settings(settings: &Settings, declared: &Declared<'_>, found: &mut Diagno
             found.push(
                 Diagnostic::new(&UNKNOWN_SETTING, setting.key, message)
                     .here("here this only sets a param")
-                    .help(where_it_belongs(key, Section::Params, Some(environment))),
+                    .help(proper_section(key, Section::Params, Some(environment))),
             );
         }
     }

@@ -11,11 +11,11 @@ use crate::diagnostics::{list_of, quote};
 use crate::speech::{LANGUAGES, language_of, nearest_code};
 
 /// Says what is wrong with a text that a setting holds; `environment` is the one whose it is.
-pub type Check = fn(text: &str, environment: &str) -> Result<(), Wrong>;
+pub type ValueCheck = fn(text: &str, environment: &str) -> Result<(), ValueFault>;
 
 /// Why a text is no value of a setting.
 #[derive(Debug, Default)]
-pub struct Wrong {
+pub struct ValueFault {
     /// What is wrong, to follow the setting's name.
     pub is: String,
     /// What to write.
@@ -24,20 +24,20 @@ pub struct Wrong {
     pub near: Option<&'static str>,
 }
 
-impl Wrong {
+impl ValueFault {
     fn new(is: impl Into<String>, help: impl Into<String>) -> Self {
         Self { is: is.into(), help: Some(help.into()), near: None }
     }
 }
 
 /// Takes any text.
-pub fn any(_: &str, _: &str) -> Result<(), Wrong> {
+pub fn any(_: &str, _: &str) -> Result<(), ValueFault> {
     Ok(())
 }
 
 /// A word of `require`.
-pub fn guard(text: &str, _: &str) -> Result<(), Wrong> {
-    Guard::parse(text).map(drop).map_err(|why| Wrong {
+pub fn guard(text: &str, _: &str) -> Result<(), ValueFault> {
+    Guard::parse(text).map(drop).map_err(|why| ValueFault {
         is: format!(": {}", why.message),
         help: Some(why.help),
         near: why.near,
@@ -45,9 +45,9 @@ pub fn guard(text: &str, _: &str) -> Result<(), Wrong> {
 }
 
 /// An address that is spoken to. A password in it is refused here too, since all can read it.
-pub fn address(text: &str, environment: &str) -> Result<(), Wrong> {
+pub fn address(text: &str, environment: &str) -> Result<(), ValueFault> {
     without_user(text, environment)?;
-    let wrong = |is: &str| Err(Wrong::new(is, "write an address such as `https://api.example.com`"));
+    let wrong = |is: &str| Err(ValueFault::new(is, "write an address such as `https://api.example.com`"));
     let Some((scheme, rest)) = text.split_once("://") else {
         return wrong(" has no scheme, such as `https://`");
     };
@@ -78,7 +78,7 @@ fn is_this_machine(host: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn without_user(text: &str, environment: &str) -> Result<(), Wrong> {
+fn without_user(text: &str, environment: &str) -> Result<(), ValueFault> {
     let has_user = match UriRef::parse(text) {
         Ok(address) => address.authority().is_some_and(|authority| authority.has_userinfo()),
         // What is no address by the book may still hold a password.
@@ -89,7 +89,7 @@ fn without_user(text: &str, environment: &str) -> Result<(), Wrong> {
     if !has_user {
         return Ok(());
     }
-    Err(Wrong::new(
+    Err(ValueFault::new(
         " holds a user or a password, and this file is shared",
         format!(
             "write the address alone; credentials belong in {} and {}",
@@ -100,7 +100,7 @@ fn without_user(text: &str, environment: &str) -> Result<(), Wrong> {
 }
 
 /// Where tokens come from, which is easily taken for the place of a token.
-pub fn token_path(text: &str, environment: &str) -> Result<(), Wrong> {
+pub fn token_path(text: &str, environment: &str) -> Result<(), ValueFault> {
     without_user(text, environment)?;
     if text.starts_with('/') {
         return Ok(());
@@ -108,25 +108,25 @@ pub fn token_path(text: &str, environment: &str) -> Result<(), Wrong> {
     if text.contains("://") {
         return address(text, environment);
     }
-    Err(Wrong::new(
+    Err(ValueFault::new(
         " is where tokens come from: a path from `/` on, or an https address",
         "write `token = \"/api/oauth2/token\"`; a token itself is never written down",
     ))
 }
 
 /// A path below the base URL.
-pub fn path(text: &str, _: &str) -> Result<(), Wrong> {
+pub fn path(text: &str, _: &str) -> Result<(), ValueFault> {
     if text.starts_with('/') && !text.contains(['?', '#']) {
         return Ok(());
     }
-    Err(Wrong::new(
+    Err(ValueFault::new(
         " is a path below the base URL, without a query",
         "write it from `/` on, and without `?` and `#`, as in `/api/flows`",
     ))
 }
 
 /// The method and path that change a flow.
-pub fn update(text: &str, _: &str) -> Result<(), Wrong> {
+pub fn update(text: &str, _: &str) -> Result<(), ValueFault> {
     let methods = ["PUT", "PATCH", "POST"];
     let is_update = |(method, template): (&str, &str)| {
         methods.iter().any(|one| method.eq_ignore_ascii_case(one))
@@ -136,33 +136,33 @@ pub fn update(text: &str, _: &str) -> Result<(), Wrong> {
     if text.split_once(' ').is_some_and(is_update) {
         return Ok(());
     }
-    Err(Wrong::new(
+    Err(ValueFault::new(
         " is a method, `PUT`, `PATCH` or `POST`, and a path with the flow's id",
         "write `update = \"PUT /api/flows/{flow_id}\"`",
     ))
 }
 
 /// An audit log.
-pub fn audit(text: &str, _: &str) -> Result<(), Wrong> {
+pub fn audit(text: &str, _: &str) -> Result<(), ValueFault> {
     if !text.ends_with(".cxflow") {
         return Ok(());
     }
-    Err(Wrong::new(" names a flow's source", "write `audit = \"audit/prod.jsonl\"`"))
+    Err(ValueFault::new(" names a flow's source", "write `audit = \"audit/prod.jsonl\"`"))
 }
 
 /// A scope of a token.
-pub fn scope(text: &str, _: &str) -> Result<(), Wrong> {
+pub fn scope(text: &str, _: &str) -> Result<(), ValueFault> {
     if !text.contains(char::is_whitespace) {
         return Ok(());
     }
-    Err(Wrong::new(
+    Err(ValueFault::new(
         format!(" has {}, which is more than one scope", quote(text)),
         "write each scope between quotes of its own, as in `[\"flow:write\", \"flow:read\"]`",
     ))
 }
 
 /// How a client says who it is.
-pub fn token_auth(text: &str, _: &str) -> Result<(), Wrong> {
+pub fn token_auth(text: &str, _: &str) -> Result<(), ValueFault> {
     if TokenAuth::of(text).is_some() {
         return Ok(());
     }
@@ -176,25 +176,25 @@ pub fn token_auth(text: &str, _: &str) -> Result<(), Wrong> {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write `token_auth = \"{}\"`", TokenAuth::default().word()),
     };
-    Err(Wrong { near, ..Wrong::new(" is none of `basic`, `basic-raw` and `post`", help) })
+    Err(ValueFault { near, ..ValueFault::new(" is none of `basic`, `basic-raw` and `post`", help) })
 }
 
 /// Where a job is asked for.
-pub fn job_path(text: &str, environment: &str) -> Result<(), Wrong> {
+pub fn job_path(text: &str, environment: &str) -> Result<(), ValueFault> {
     if text.contains("{id}") {
         return path(text, environment);
     }
-    Err(Wrong::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))
+    Err(ValueFault::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))
 }
 
 /// A language of whose texts the times are known more closely.
-pub fn language(text: &str, _: &str) -> Result<(), Wrong> {
+pub fn language(text: &str, _: &str) -> Result<(), ValueFault> {
     if language_of(text).is_some() {
         return Ok(());
     }
     let codes: Vec<String> = LANGUAGES.iter().map(|one| format!("`{}`", one.code)).collect();
     let near = nearest_code(text);
-    Err(Wrong {
+    Err(ValueFault {
         is: format!(" has {}, a language that was not measured", quote(text)),
         help: Some(match near {
             Some(near) => format!("did you mean `{near}`?"),

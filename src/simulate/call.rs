@@ -1,6 +1,6 @@
 //! A call under way: what the person at the keyboard does, and what the flow makes of it.
 
-use super::walk::{Stands, Walk, Walker};
+use super::walk::{CallState, Walk, Walker};
 use crate::flow::{Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome};
 
 /// A call under way. Each thing that is [given](Self::give) moves it on or not, and can be
@@ -16,20 +16,20 @@ pub struct Call<'f> {
     /// How many attempts at the prompt have failed.
     failed: u32,
     /// How it was before each thing that was given and changed something.
-    before: Vec<Mark>,
+    before: Vec<CallMark>,
 }
 
 #[derive(Clone, Copy)]
-struct Mark {
+struct CallMark {
     path: usize,
     used: usize,
     failed: u32,
-    stands: Stands,
+    stands: CallState,
 }
 
 /// What the person at the keyboard gives.
 #[derive(Debug, Clone)]
-pub enum Given {
+pub enum CallInput {
     /// No key.
     Silence,
     /// A key, an outcome, or what only the platform knows.
@@ -89,7 +89,7 @@ impl<'f> Call<'f> {
     }
 
     /// How it stands.
-    pub fn stands(&self) -> Stands {
+    pub fn state(&self) -> CallState {
         self.walk.stands
     }
 
@@ -104,17 +104,17 @@ impl<'f> Call<'f> {
     }
 
     /// Lets something happen.
-    pub fn give(&mut self, given: &Given) -> Reaction {
+    pub fn give(&mut self, given: &CallInput) -> Reaction {
         match given {
             _ if !self.walk.stands.is_open() => Reaction::NotTaken,
-            Given::Silence if self.walk.stands == Stands::MayEnd => {
+            CallInput::Silence if self.walk.stands == CallState::MayEnd => {
                 self.before.push(self.mark());
-                self.walk.stands = Stands::Ended;
+                self.walk.stands = CallState::Ended;
                 Reaction::Ended
             }
-            Given::Event(event) if self.take(event) => Reaction::Moved,
-            Given::Silence if self.collects() => self.fail(Outcome::Timeout),
-            Given::Event(event) if self.collects() && event.kind() == EventKind::Key => {
+            CallInput::Event(event) if self.take(event) => Reaction::Moved,
+            CallInput::Silence if self.collects() => self.fail(Outcome::Timeout),
+            CallInput::Event(event) if self.collects() && event.kind() == EventKind::Key => {
                 self.fail(Outcome::Invalid)
             }
             _ => Reaction::NotTaken,
@@ -160,9 +160,9 @@ impl<'f> Call<'f> {
         true
     }
 
-    fn mark(&self) -> Mark {
+    fn mark(&self) -> CallMark {
         let Walk { path, used, stands, .. } = &self.walk;
-        Mark { path: path.len(), used: *used, failed: self.failed, stands: *stands }
+        CallMark { path: path.len(), used: *used, failed: self.failed, stands: *stands }
     }
 }
 

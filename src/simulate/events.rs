@@ -27,11 +27,11 @@ pub struct Events(pub Vec<Event>);
 pub struct BadEvent {
     /// What is written there.
     written: String,
-    why: Bad,
+    why: EventFault,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Bad {
+enum EventFault {
     Nothing,
     Word,
     Several,
@@ -43,13 +43,15 @@ impl fmt::Display for BadEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let written = quote(&self.written);
         match self.why {
-            Bad::Nothing => write!(f, "there is no event between two commas; write one, as in `1,timeout`"),
-            Bad::Several => {
+            EventFault::Nothing => {
+                write!(f, "there is no event between two commas; write one, as in `1,timeout`")
+            }
+            EventFault::Several => {
                 write!(f, "{written} is more than one event; write one after the other, as in `1,2`")
             }
-            Bad::Unclosed => write!(f, "{written} lacks its closing quote"),
-            Bad::Escape => write!(f, "{written} has an escape or an insertion that means nothing"),
-            Bad::Word => {
+            EventFault::Unclosed => write!(f, "{written} lacks its closing quote"),
+            EventFault::Escape => write!(f, "{written} has an escape or an insertion that means nothing"),
+            EventFault::Word => {
                 write!(f, "{written} is not an event; ")?;
                 match nearest(&self.written, Outcome::ALL.iter().map(|outcome| outcome.word())) {
                     Some(near) => write!(f, "did you mean `{near}`?"),
@@ -77,7 +79,7 @@ impl FromStr for Events {
             let (written, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
             events.push(event(written.trim())?);
             rest = match after.strip_prefix(',').map(str::trim_start) {
-                Some("") => return Err(BadEvent { written: String::new(), why: Bad::Nothing }),
+                Some("") => return Err(BadEvent { written: String::new(), why: EventFault::Nothing }),
                 Some(rest) => rest,
                 None => "",
             };
@@ -100,7 +102,7 @@ fn first(text: &str) -> Result<usize, BadEvent> {
         }
     }
     match quoted {
-        true => Err(BadEvent { written: text.to_owned(), why: Bad::Unclosed }),
+        true => Err(BadEvent { written: text.to_owned(), why: EventFault::Unclosed }),
         false => Ok(text.len()),
     }
 }
@@ -109,7 +111,7 @@ fn first(text: &str) -> Result<usize, BadEvent> {
 fn event(written: &str) -> Result<Event, BadEvent> {
     let bad = |why| Err(BadEvent { written: written.to_owned(), why });
     if written.is_empty() {
-        return bad(Bad::Nothing);
+        return bad(EventFault::Nothing);
     }
     if is_key(written) {
         return Ok(crate::condition::key(written));
@@ -119,11 +121,11 @@ fn event(written: &str) -> Result<Event, BadEvent> {
     }
     let inside = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     if inside.is_none() && (written.contains('|') || written.contains("..")) {
-        return bad(Bad::Several);
+        return bad(EventFault::Several);
     }
-    let Some(inside) = inside else { return bad(Bad::Word) };
+    let Some(inside) = inside else { return bad(EventFault::Word) };
     if ends_early(inside) {
-        return bad(Bad::Several);
+        return bad(EventFault::Several);
     }
     let mut value = String::new();
     let mut broken = false;
@@ -132,7 +134,7 @@ fn event(written: &str) -> Result<Event, BadEvent> {
         Piece::Escaped(character, _) => value.push(character),
         Piece::Insert(..) | Piece::Bad(..) => broken = true,
     });
-    if broken { bad(Bad::Escape) } else { Ok(crate::condition::event(&value)) }
+    if broken { bad(EventFault::Escape) } else { Ok(crate::condition::event(&value)) }
 }
 
 /// Whether a quote stands inside a string's quotes without a backslash.

@@ -1,6 +1,6 @@
 //! How it is worded that what happens on a call does not fit the flow.
 
-use super::walk::{Walk, Why};
+use super::walk::{StuckReason, Walk};
 use super::written::named;
 use crate::diagnostics::{keys_in_words, list_of, quote};
 use crate::flow::{Alternative, Event, EventKind, Flow, NodeId, Outcome, is_key};
@@ -8,7 +8,7 @@ use crate::flow::{Alternative, Event, EventKind, Flow, NodeId, Outcome, is_key};
 /// How many branches of a node are listed.
 const LISTED: usize = 12;
 
-impl Why {
+impl StuckReason {
     /// A word for it, for machines.
     pub fn word(self) -> &'static str {
         match self {
@@ -17,7 +17,7 @@ impl Why {
             Self::Unanswered => "unanswered",
             Self::LeftOver => "left-over",
             Self::DeadEnd => "dead-end",
-            Self::Circle => "circle",
+            Self::Cycle => "circle",
         }
     }
 
@@ -46,9 +46,9 @@ impl Why {
                 format!("{at}, and nothing more happens"),
                 format!("say what happens there: {}", takes(flow, node)),
             ),
-            Self::Circle => (
-                format!("{at}: from there it goes round in circles"),
-                "lead one of the circle's transitions elsewhere".to_owned(),
+            Self::Cycle => (
+                format!("{at}: from there it goes round a cycle"),
+                "lead one of the cycle's transitions elsewhere".to_owned(),
             ),
             Self::DeadEnd | Self::NoEntry => {
                 (format!("{at}, which leads nowhere"), format!("lead on from {id}, or make it an end"))

@@ -1,8 +1,8 @@
 //! How it is worded that a test did not pass.
 
-use super::walk::{Walk, Why};
+use super::walk::{StuckReason, Walk};
 use super::written::named;
-use crate::diagnostics::{Area, Code, Diagnostic, Example, Mend, Page, Severity, counted, quote};
+use crate::diagnostics::{Area, Code, Diagnostic, Example, Fix, Page, Severity, counted, quote};
 use crate::flow::{EventKind, Flow, Test, is_key};
 use crate::spelling::display_id;
 
@@ -136,32 +136,32 @@ pub fn failed(flow: &Flow, test: &Test, call: &Walk, missed: &[usize]) -> Diagno
 }
 
 /// The call got stuck where its events and the flow do not fit.
-pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: Why) -> Diagnostic {
+pub fn stuck(flow: &Flow, test: &Test, call: &Walk, why: StuckReason) -> Diagnostic {
     let next = test.events.get(call.used);
     let (what, help) = why.in_words(flow, call, next.map(|next| &next.event));
     let id = call.last().map(|node| named(flow, node)).unwrap_or_default();
     let next_span = next.map_or(test.span, |next| next.span);
     let (span, here, there) = match why {
-        Why::NotTaken => {
+        StuckReason::NotTaken => {
             (next_span, format!("no branch of {id} takes this"), "the call has reached this node")
         }
-        Why::LeftOver => (next_span, "the call has ended before this".to_owned(), "ends here"),
-        Why::Unanswered => match test.events.last() {
+        StuckReason::LeftOver => (next_span, "the call has ended before this".to_owned(), "ends here"),
+        StuckReason::Unanswered => match test.events.last() {
             Some(last) => (last.span, "the last event".to_owned(), "the call waits here"),
             None => (test.span, "nothing happens on this call".to_owned(), "the call waits here"),
         },
-        Why::NoEntry => (test.span, "its call never begins".to_owned(), ""),
-        Why::DeadEnd | Why::Circle => {
+        StuckReason::NoEntry => (test.span, "its call never begins".to_owned(), ""),
+        StuckReason::DeadEnd | StuckReason::Cycle => {
             (test.span, "its call never ends".to_owned(), "leads nowhere from here")
         }
     };
     let message = format!("the test {} {what}", quote(&test.name));
     // A key that stands between quotes.
     let key = next.filter(|next| {
-        why == Why::NotTaken && next.event.kind() == EventKind::Raw && is_key(next.event.raw())
+        why == StuckReason::NotTaken && next.event.kind() == EventKind::Raw && is_key(next.event.raw())
     });
-    let mend = key.map(|key| Mend::write(span, key.event.raw()));
-    let diagnostic = Diagnostic::new(&TEST_STUCK, span, message).here(here).help(help).mend(mend);
+    let fix = key.map(|key| Fix::write(span, key.event.raw()));
+    let diagnostic = Diagnostic::new(&TEST_STUCK, span, message).here(here).help(help).fix(fix);
     let diagnostic = shown_doc(test, diagnostic);
     let diagnostic = match call.last() {
         Some(last) => diagnostic.label(flow.nodes[last].name_span, there),

@@ -1,4 +1,4 @@
-//! One caller's way through a flow: what happens on the call is given, and this is where it leads.
+//! One call's way through a flow: what happens on the call is given, and this is where it leads.
 //! Tests, `simulate --keys` and the call at the keyboard all go by it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,12 +16,12 @@ pub struct Walk {
     /// How many events were used: one for each transition that is not unconditional.
     pub used: usize,
     /// How it stands.
-    pub stands: Stands,
+    pub stands: CallState,
 }
 
 /// How a call stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stands {
+pub enum CallState {
     /// Something has to happen.
     Waits,
     /// It ends here unless something happens.
@@ -30,13 +30,13 @@ pub enum Stands {
     Ended,
     /// Nothing leads on from a node that does not end the call.
     DeadEnd,
-    /// It goes round in a circle in which nothing is asked.
-    Circle,
+    /// It goes round a cycle in which nothing is asked.
+    Cycle,
     /// The flow has no entry.
     NoEntry,
 }
 
-impl Stands {
+impl CallState {
     /// Whether something may still happen.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Waits | Self::MayEnd)
@@ -45,7 +45,7 @@ impl Stands {
 
 /// Why events do not fit a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum StuckReason {
     /// The flow has no entry.
     NoEntry,
     /// No branch of the node takes the next event.
@@ -56,8 +56,8 @@ pub enum Why {
     LeftOver,
     /// Nothing leads on from a node that does not end the call.
     DeadEnd,
-    /// The call goes round in a circle in which nothing is asked.
-    Circle,
+    /// The call goes round a cycle in which nothing is asked.
+    Cycle,
 }
 
 impl Walk {
@@ -67,20 +67,20 @@ impl Walk {
     }
 
     /// Why it does not end with as many events as were given; `None` where it does.
-    pub fn stuck(&self, given: usize) -> Option<Why> {
+    pub fn stuck(&self, given: usize) -> Option<StuckReason> {
         match (self.stands, self.used < given) {
-            (Stands::Ended | Stands::MayEnd, false) => None,
-            (Stands::Waits, false) => Some(Why::Unanswered),
-            (Stands::Waits | Stands::MayEnd, true) => Some(Why::NotTaken),
-            (Stands::Ended, true) => Some(Why::LeftOver),
-            (Stands::DeadEnd, _) => Some(Why::DeadEnd),
-            (Stands::Circle, _) => Some(Why::Circle),
-            (Stands::NoEntry, _) => Some(Why::NoEntry),
+            (CallState::Ended | CallState::MayEnd, false) => None,
+            (CallState::Waits, false) => Some(StuckReason::Unanswered),
+            (CallState::Waits | CallState::MayEnd, true) => Some(StuckReason::NotTaken),
+            (CallState::Ended, true) => Some(StuckReason::LeftOver),
+            (CallState::DeadEnd, _) => Some(StuckReason::DeadEnd),
+            (CallState::Cycle, _) => Some(StuckReason::Cycle),
+            (CallState::NoEntry, _) => Some(StuckReason::NoEntry),
         }
     }
 }
 
-/// Walks one flow, as many callers as one likes.
+/// Walks one flow, as many calls as one likes.
 ///
 /// From the entry, unconditional transitions are followed. Wherever a node branches the next event
 /// is taken: a key entry, an outcome, or what only the platform knows. A node that ends the call and
@@ -91,7 +91,7 @@ impl Walk {
 /// however many calls come to it.
 ///
 /// ```
-/// use cxflowc::simulate::{Events, Walker, Why};
+/// use cxflowc::simulate::{Events, Walker, StuckReason};
 ///
 /// let text = r#"flow "Two ways"
 /// entry menu
@@ -106,7 +106,7 @@ impl Walk {
 /// let call = walk("1, busy");
 /// assert_eq!((flow.path(&call.path).as_str(), call.stuck(2)), ("menu -> sales -> bye", None));
 /// assert_eq!(flow.path(&walk("1").path), "menu -> sales");
-/// assert_eq!(walk("3").stuck(1), Some(Why::NotTaken));
+/// assert_eq!(walk("3").stuck(1), Some(StuckReason::NotTaken));
 /// ```
 pub struct Walker<'f> {
     flow: &'f Flow,
@@ -122,7 +122,7 @@ enum WayOn {
     /// By this unconditional transition.
     Follow(TransitionId, NodeId),
     /// Not by itself.
-    Stop(Stands),
+    Stop(CallState),
 }
 
 impl<'f> Walker<'f> {
@@ -145,7 +145,7 @@ impl<'f> Walker<'f> {
     /// A call that has just been answered, led on to where something has to happen.
     pub fn begin(&mut self) -> Walk {
         let path: Vec<NodeId> = self.flow.entry.into_iter().collect();
-        let mut walk = Walk { path, taken: Vec::new(), used: 0, stands: Stands::NoEntry };
+        let mut walk = Walk { path, taken: Vec::new(), used: 0, stands: CallState::NoEntry };
         self.follow(&mut walk);
         walk
     }
@@ -174,7 +174,7 @@ impl<'f> Walker<'f> {
     fn follow(&mut self, walk: &mut Walk) {
         let Some(mut node) = walk.last() else { return };
         let begins = walk.path.len() - 1;
-        // More in a row than there are nodes is a circle.
+        // More in a row than there are nodes is a cycle.
         for _ in 0..=self.flow.nodes.len() {
             match self.way_on(node) {
                 WayOn::Stop(stands) => {
@@ -195,7 +195,7 @@ impl<'f> Walker<'f> {
             walk.path.truncate(begins + again + 1);
             walk.taken.truncate(begins + again);
         }
-        walk.stands = Stands::Circle;
+        walk.stands = CallState::Cycle;
     }
 
     fn way_on(&mut self, node: NodeId) -> WayOn {
@@ -205,15 +205,15 @@ impl<'f> Walker<'f> {
         let unconditional = self.flow.out_ids(node).find(|(_, one)| one.is_unconditional());
         let way = match (unconditional, self.flow.nodes[node].ends_call) {
             (Some((id, transition)), _) => {
-                transition.to.map_or(WayOn::Stop(Stands::DeadEnd), |to| WayOn::Follow(id, to))
+                transition.to.map_or(WayOn::Stop(CallState::DeadEnd), |to| WayOn::Follow(id, to))
             }
             (None, ends) => {
                 let branches = self.index(node);
                 WayOn::Stop(match (branches, ends) {
-                    (true, true) => Stands::MayEnd,
-                    (true, false) => Stands::Waits,
-                    (false, true) => Stands::Ended,
-                    (false, false) => Stands::DeadEnd,
+                    (true, true) => CallState::MayEnd,
+                    (true, false) => CallState::Waits,
+                    (false, true) => CallState::Ended,
+                    (false, false) => CallState::DeadEnd,
                 })
             }
         };

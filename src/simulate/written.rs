@@ -56,7 +56,7 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
     format!("test {}{on} -> {}", display_string(&name), passed.join(" -> "))
 }
 
-/// An action as the language writes it: what the caller hears, or where the call goes.
+/// An action as the language writes it: what the called party hears, or where the call goes.
 pub fn action(action: &Action) -> String {
     let Action { directive, media, text, .. } = action;
     let string = |text: &Text| text.value.as_deref().map_or("(not known)".to_owned(), display_string);

@@ -8,34 +8,34 @@
 //! that its English prose runs at [`MEASURED_AT`]. The figures are set so that every one of these
 //! texts stays between the bounds with a sixth of its time to spare on either side
 //! (`tests/speech.rs`), and the bounds of scripts that were measured once only are wider. What letters
-//! and digits take depends on the language too: [`Figures`].
+//! and digits take depends on the language too: [`SpeechFigures`].
 
 /// The rate of the figures, in words a minute.
 pub const MEASURED_AT: u16 = 150;
 
 /// At least, at most.
-pub type Figure = (u64, u64);
+pub type SpeechFigure = (u64, u64);
 
 /// What depends on the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Figures {
+pub struct SpeechFigures {
     /// A letter of an alphabet: Latin, Cyrillic, Greek, Georgian… Measured 75 (French, English) to
     /// 115 (Polish, Swahili).
-    pub letter: Figure,
+    pub letter: SpeechFigure,
     /// A digit but 0 in a short run or one by itself: `7`, `12` (`twelve`, 400), `99` (2,300 in
     /// Polish), `88` (2,900 in Finnish).
-    pub digit: Figure,
+    pub digit: SpeechFigure,
     /// A digit but 0 in a run of three or more, which may be read as a number: `777777` takes 4,500
     /// in English and 8,300 in Finnish.
-    pub number_digit: Figure,
+    pub number_digit: SpeechFigure,
     /// A digit but 0 among at least [`LONG_NUMBER`] in a row takes at least this: whether read one by
     /// one or as a number, none is cheap.
     pub long_number_digit: u64,
     /// A 0, which vanishes in `1,000,000` and is spoken in `000000`.
-    pub zero: Figure,
+    pub zero: SpeechFigure,
 }
 
-impl Figures {
+impl SpeechFigures {
     /// Those of any language.
     pub const ANY: Self = Self {
         letter: (56, 135),
@@ -48,7 +48,7 @@ impl Figures {
     /// Those of a text that is in one of two languages.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        let either = |one: Figure, other: Figure| (one.0.min(other.0), one.1.max(other.1));
+        let either = |one: SpeechFigure, other: SpeechFigure| (one.0.min(other.0), one.1.max(other.1));
         Self {
             letter: either(self.letter, other.letter),
             digit: either(self.digit, other.digit),
@@ -62,48 +62,48 @@ impl Figures {
 /// A word of letters takes at most this, however short it is: `a`, `I`, `ok`. Measured up to 260.
 pub const SHORT_WORD: u64 = 350;
 /// A letter of a script that leaves vowels out: Arabic, Hebrew. Measured 125 to 165.
-pub const CONSONANT: Figure = (75, 260);
+pub const CONSONANT: SpeechFigure = (75, 260);
 /// A letter or vowel sign of an Indic or Southeast Asian script. Measured 95 to 145.
-pub const SIGN: Figure = (55, 240);
+pub const SIGN: SpeechFigure = (55, 240);
 /// An Ethiopic, Yi, Cherokee or other syllable. Measured 190.
-pub const SYLLABLE: Figure = (90, 450);
+pub const SYLLABLE: SpeechFigure = (90, 450);
 /// A syllable of Hangul. Measured 235 to 310.
-pub const HANGUL: Figure = (120, 480);
+pub const HANGUL: SpeechFigure = (120, 480);
 /// A Han character. Measured 300 (Cantonese) to 580 (Mandarin).
-pub const HAN: Figure = (150, 800);
+pub const HAN: SpeechFigure = (150, 800);
 /// A kana. Measured 160 to 200.
-pub const KANA: Figure = (85, 380);
+pub const KANA: SpeechFigure = (85, 380);
 /// A character of a script of which nothing was measured.
-pub const UNMEASURED: Figure = (0, 1000);
+pub const UNMEASURED: SpeechFigure = (0, 1000);
 
 /// A letter that may be spelt, by itself or in an acronym, a code or a word without a vowel. A word
 /// after all (`NASA`) takes 200 a letter, a spelt `W` up to 480.
-pub const SPELT: Figure = (55, 520);
+pub const SPELT: SpeechFigure = (55, 520);
 /// A short word before a period may be an abbreviation, and takes at most this: `Jan.`, `No.`.
 pub const ABBREVIATION: u64 = 1000;
 /// A letter of a URL or an e-mail address, which may be spelt or read. Measured 150 to 270.
-pub const ADDRESS_LETTER: Figure = (60, 330);
+pub const ADDRESS_LETTER: SpeechFigure = (60, 330);
 /// A sign in one: `.`, `/`, `@`, `:`. Some engines pass over some.
-pub const ADDRESS_SIGN: Figure = (60, 800);
+pub const ADDRESS_SIGN: SpeechFigure = (60, 800);
 
 /// How many digits other than 0 make a long number.
 pub const LONG_NUMBER: usize = 5;
 /// A digit of another script, a fraction, a numeral.
-pub const OTHER_DIGIT: Figure = (0, 1700);
+pub const OTHER_DIGIT: SpeechFigure = (0, 1700);
 /// A Roman number that is one character: `Ⅷ`, some of which are spelt. Measured 1,900.
-pub const NUMERAL: Figure = (0, 2600);
+pub const NUMERAL: SpeechFigure = (0, 2600);
 /// A sign within digits that may be spoken, such as the point of `3.14` or the strokes of a date.
-pub const DIGIT_SIGN: Figure = (0, 550);
+pub const DIGIT_SIGN: SpeechFigure = (0, 550);
 /// A sign of currency, `%`, or any other symbol with a name: `#`, `&`, `°`.
-pub const SYMBOL: Figure = (0, 1250);
+pub const SYMBOL: SpeechFigure = (0, 1250);
 /// An emoji or another pictograph, whose description some engines read.
-pub const PICTOGRAPH: Figure = (0, 3000);
+pub const PICTOGRAPH: SpeechFigure = (0, 3000);
 
 /// The pause after a sentence: `.`, `?`, `!`, `:`, `;`, a line break.
-pub const SENTENCE: Figure = (0, 750);
+pub const SENTENCE: SpeechFigure = (0, 750);
 /// The pause at a comma, a dash or a bracket.
-pub const CLAUSE: Figure = (0, 450);
+pub const CLAUSE: SpeechFigure = (0, 450);
 /// A hyphen within a word, a quotation mark.
-pub const JOINT: Figure = (0, 150);
+pub const JOINT: SpeechFigure = (0, 150);
 /// The pause at the end of a text.
-pub const END: Figure = (0, 700);
+pub const END: SpeechFigure = (0, 700);

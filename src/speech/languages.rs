@@ -1,7 +1,7 @@
 //! What differs from language to language: how long letters and digits take in each that was
 //! measured well enough to have figures of its own.
 
-use super::classes::Figures;
+use super::classes::SpeechFigures;
 use crate::diagnostics::suggest::nearest;
 
 /// A language with figures of its own. All of them are written with Latin letters: the figures of
@@ -13,7 +13,7 @@ pub struct Language {
     /// Its names, in English and in itself.
     names: [&'static str; 2],
     /// What its letters and digits take.
-    pub figures: Figures,
+    pub figures: SpeechFigures,
 }
 
 /// The languages, measured as [`classes`](super::classes) says: English with both engines and three
@@ -38,7 +38,7 @@ const fn language(
     long_number_digit: u64,
     zero: u64,
 ) -> Language {
-    let figures = Figures { letter, digit, number_digit, long_number_digit, zero: (25, zero) };
+    let figures = SpeechFigures { letter, digit, number_digit, long_number_digit, zero: (25, zero) };
     Language { code, names, figures }
 }
 

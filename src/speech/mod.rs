@@ -23,7 +23,7 @@ mod languages;
 mod markup;
 mod tokens;
 
-use classes::Figures;
+use classes::SpeechFigures;
 
 pub use languages::{LANGUAGES, Language, language_of, nearest_code};
 pub use markup::{each_markup, markup};
@@ -63,20 +63,20 @@ pub struct Voice {
     /// How fast it speaks.
     pub rate: Rate,
     /// What letters and digits take in its languages; `None` if it may speak any.
-    languages: Option<Figures>,
+    languages: Option<SpeechFigures>,
 }
 
 impl Voice {
     /// A voice that speaks these languages, one of them at a time; any if there are none.
     pub fn of(rate: Rate, languages: impl IntoIterator<Item = &'static Language>) -> Self {
         let figures = languages.into_iter().map(|one| one.figures);
-        Self { rate, languages: figures.reduce(Figures::or) }
+        Self { rate, languages: figures.reduce(SpeechFigures::or) }
     }
 
     /// The figures for a text. One that has letters of another alphabet is in none of the voice's
     /// languages, and neither are the digits in it.
-    fn figures(self, text: &str) -> Figures {
-        self.within(text).languages.unwrap_or(Figures::ANY)
+    fn figures(self, text: &str) -> SpeechFigures {
+        self.within(text).languages.unwrap_or(SpeechFigures::ANY)
     }
 
     /// The voice as it speaks the parts of a text, which need not show the language themselves.
@@ -88,18 +88,18 @@ impl Voice {
 
 /// A time of which only bounds are known, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Bounds {
+pub struct TimeBounds {
     /// It takes at least this.
     pub least: u64,
     /// It takes at most this; [`Self::UNBOUNDED`] where nothing says so.
     pub most: u64,
 }
 
-impl Bounds {
+impl TimeBounds {
     /// What `most` is where nothing bounds it.
     pub const UNBOUNDED: u64 = u64::MAX;
     /// Nothing is known.
-    pub const UNKNOWN: Bounds = Bounds { least: 0, most: Self::UNBOUNDED };
+    pub const UNKNOWN: TimeBounds = TimeBounds { least: 0, most: Self::UNBOUNDED };
 
     /// A time that is known.
     pub fn exactly(milliseconds: u64) -> Self {

@@ -1,23 +1,23 @@
 //! A text, word by word.
 
-use super::classes::{self, Figure, Figures};
-use super::{Bounds, Voice};
+use super::classes::{self, SpeechFigure, SpeechFigures};
+use super::{TimeBounds, Voice};
 
 /// How long a text takes to speak. Markup in it is not understood: see [`markup`](super::markup()).
-pub fn bounds(text: &str, voice: Voice) -> Bounds {
-    let mut sum = Sum { bounds: Bounds::default(), figures: voice.figures(text) };
+pub fn bounds(text: &str, voice: Voice) -> TimeBounds {
+    let mut sum = Sum { bounds: TimeBounds::default(), figures: voice.figures(text) };
     for line in text.split_inclusive('\n') {
         line.split_whitespace().for_each(|word| sum.word(word));
         if line.ends_with('\n') {
             sum.add(classes::SENTENCE);
         }
     }
-    if sum.bounds != Bounds::default() {
+    if sum.bounds != TimeBounds::default() {
         sum.add(classes::END);
     }
-    let Bounds { least, most } = sum.bounds;
+    let TimeBounds { least, most } = sum.bounds;
     let (measured, wanted) = (u64::from(classes::MEASURED_AT), u64::from(voice.rate.words_per_minute()));
-    Bounds {
+    TimeBounds {
         least: least.saturating_mul(measured) / wanted,
         most: most.saturating_mul(measured).div_ceil(wanted),
     }
@@ -32,28 +32,29 @@ pub fn has_other_letters(text: &str) -> bool {
 }
 
 struct Sum {
-    bounds: Bounds,
-    figures: Figures,
+    bounds: TimeBounds,
+    figures: SpeechFigures,
 }
 
 /// What is known of a word when its characters are added up.
-struct Word {
+struct WordTally {
     is_address: bool,
     has_digits: bool,
 }
 
 impl Sum {
-    fn add(&mut self, figure: Figure) {
+    fn add(&mut self, figure: SpeechFigure) {
         self.several(figure, 1);
     }
 
-    fn several(&mut self, (least, most): Figure, count: usize) {
-        self.bounds = self.bounds.and(Bounds { least, most }.times(count as u64));
+    fn several(&mut self, (least, most): SpeechFigure, count: usize) {
+        self.bounds = self.bounds.and(TimeBounds { least, most }.times(count as u64));
     }
 
     /// What stands between white space.
     fn word(&mut self, word: &str) {
-        let about = Word { is_address: is_address(word), has_digits: word.chars().any(char::is_numeric) };
+        let about =
+            WordTally { is_address: is_address(word), has_digits: word.chars().any(char::is_numeric) };
         let last_spoken = word.rfind(char::is_alphanumeric);
         let mut rest = word;
         let mut begun = false;
@@ -80,7 +81,7 @@ impl Sum {
     }
 
     /// Letters in a row, with the apostrophes between them.
-    fn letters(&mut self, run: &str, word: &Word, after: &str) {
+    fn letters(&mut self, run: &str, word: &WordTally, after: &str) {
         let by_script = |c: char| script(c).filter(|_| !c.is_ascii());
         let count = run.chars().filter(|&c| is_letter(c)).count();
         let plain = run.chars().filter(|&c| is_letter(c) && by_script(c).is_none()).count();
@@ -122,7 +123,7 @@ impl Sum {
     }
 
     /// A character that is neither a letter nor a digit.
-    fn sign(&mut self, sign: char, word: &Word, inside: bool) {
+    fn sign(&mut self, sign: char, word: &WordTally, inside: bool) {
         let figure = match sign {
             _ if is_mark(sign) => return,
             _ if word.is_address && inside => classes::ADDRESS_SIGN,
@@ -244,7 +245,7 @@ fn is_pictograph(c: char) -> bool {
 }
 
 /// What a letter that belongs to no alphabet takes; none for a letter of one.
-fn script(c: char) -> Option<Figure> {
+fn script(c: char) -> Option<SpeechFigure> {
     Some(match u32::from(c) {
         // Latin, Greek, Cyrillic, Armenian; Georgian; their extensions.
         0x0000..=0x058F | 0x10A0..=0x10FF | 0x1C80..=0x1CBF | 0x1D00..=0x1DBF | 0x1E00..=0x1FFF => {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::line::reads_whole;
 use super::near_miss;
 use super::tokens::{Kind, tokens};
-use super::words::Place;
+use super::words::LineContext;
 
 /// How many lines are joined at most.
 const MOST_LINES: usize = 8;
@@ -15,16 +15,16 @@ const LONGEST: usize = 4096;
 
 /// A line that does not read.
 #[derive(Debug, Clone, Copy)]
-pub struct Unread {
+pub struct UnreadLine {
     /// Where what does not read begins.
     pub at: usize,
     /// What it was read as.
-    pub place: Place,
+    pub place: LineContext,
 }
 
 /// A statement that stands on several lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Joined {
+pub struct JoinedStatement {
     /// From its first sign to its last.
     pub whole: Range<usize>,
     /// What stands on its second line.
@@ -36,8 +36,8 @@ pub struct Joined {
 }
 
 /// The statements that read once their lines are joined.
-pub fn joined(text: &str, unread: &[Unread]) -> Vec<Joined> {
-    let mut found: Vec<Joined> = Vec::new();
+pub fn joined(text: &str, unread: &[UnreadLine]) -> Vec<JoinedStatement> {
+    let mut found: Vec<JoinedStatement> = Vec::new();
     let mut done = 0;
     let mut line_end = None;
     for (index, one) in unread.iter().enumerate() {
@@ -60,8 +60,8 @@ pub fn joined(text: &str, unread: &[Unread]) -> Vec<Joined> {
 }
 
 /// Joins the line that does not read with those around it.
-fn join(text: &str, done: usize, unread: &[Unread], line: Range<usize>) -> Option<Joined> {
-    let &Unread { at, place } = unread.first()?;
+fn join(text: &str, done: usize, unread: &[UnreadLine], line: Range<usize>) -> Option<JoinedStatement> {
+    let &UnreadLine { at, place } = unread.first()?;
     let here = code(text, at..line.end);
     // What stands before it on the line is a statement of its own.
     let begins_line = text.get(line.start..at).is_some_and(|before| before.trim().is_empty());
@@ -101,7 +101,7 @@ fn join(text: &str, done: usize, unread: &[Unread], line: Range<usize>) -> Optio
 }
 
 /// These pieces of lines as one statement, if it reads.
-fn as_one(text: &str, pieces: &[Range<usize>], place: Place) -> Option<Joined> {
+fn as_one(text: &str, pieces: &[Range<usize>], place: LineContext) -> Option<JoinedStatement> {
     let (first, second, last) = (pieces.first()?, pieces.get(1)?, pieces.last()?);
     let whole = first.start..last.end;
     let is_empty = |piece: &Range<usize>| piece.is_empty();
@@ -132,7 +132,7 @@ fn as_one(text: &str, pieces: &[Range<usize>], place: Place) -> Option<Joined> {
     let second = second.clone();
     let has_comments =
         breaks.iter().any(|(range, _)| text.get(range.clone()).is_some_and(|between| between.contains("//")));
-    reads_whole(place, &line).then_some(Joined { whole, second, breaks, has_comments })
+    reads_whole(place, &line).then_some(JoinedStatement { whole, second, breaks, has_comments })
 }
 
 /// What stands between two pieces that is to be read as blanks, if they may belong together.
@@ -140,7 +140,7 @@ fn between(
     text: &str,
     above: &Range<usize>,
     below: &Range<usize>,
-    place: Place,
+    place: LineContext,
 ) -> Option<(Range<usize>, &'static str)> {
     let (first, second) = (text.get(above.clone())?, text.get(below.clone())?);
     // What other languages end a line with that goes on.
@@ -266,7 +266,7 @@ fn push_padded(text: &mut String, piece: &str, length: usize) {
 }
 
 /// The text with blanks where a statement's line breaks stand, so that every place stays where it is.
-pub fn read_as_one(text: &str, joined: &[Joined]) -> String {
+pub fn read_as_one(text: &str, joined: &[JoinedStatement]) -> String {
     let mut read = String::with_capacity(text.len());
     let mut done = 0;
     for (range, written) in joined.iter().flat_map(|one| &one.breaks) {

@@ -73,7 +73,7 @@ pub static BAD_ESCAPE: Code = Code {
     name: "bad-escape",
     severity: Severity::Error,
     what: "A string holds a backslash before a character that needs none, a `\\u{…}` that does not stand for a character, or a `${` that inserts nothing. The escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$`, `\\{` and `\\u{1F600}`.",
-    why: "Text to speech would read the characters aloud, and a broken insertion would reach the caller as `${`.",
+    why: "Text to speech would read the characters aloud, and a broken insertion would reach the called party as `${`.",
     page: Page::Flows {
         wrong: Example::Text(
             "flow \"Reminder\"

@@ -139,7 +139,7 @@ pub fn read_on(text: &str, conflicts: &[Conflict]) -> String {
 }
 
 /// Whether a line that is not read begins with a word.
-pub fn leaves_out(text: &str, conflicts: &[Conflict], word: &str) -> bool {
+pub fn skips_word(text: &str, conflicts: &[Conflict], word: &str) -> bool {
     let unread = conflicts.iter().flat_map(|conflict| &conflict.unread);
     unread.filter_map(|range| text.get(range.clone())).flat_map(str::lines).any(|line| {
         let rest = line.trim_start().strip_prefix(word);

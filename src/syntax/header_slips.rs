@@ -7,8 +7,8 @@ use super::broken_lines::code;
 use super::codes;
 use super::line::reads_whole;
 use super::tokens::tokens;
-use super::words::Place;
-use crate::diagnostics::{Diagnostic, Edit, Mend, line_break, quote};
+use super::words::LineContext;
+use crate::diagnostics::{Diagnostic, Edit, Fix, line_break, quote};
 use crate::source::{FileId, Source, Span};
 
 /// A first line that is not as it was meant to be.
@@ -52,7 +52,7 @@ fn joined(line: &str, start: usize) -> Option<Slip> {
     let behind = line.strip_prefix('}')?;
     let header = behind.trim_start();
     let gap = 1..line.len() - header.len();
-    let is_header = header.ends_with('{') && reads_whole(Place::File, header);
+    let is_header = header.ends_with('{') && reads_whole(LineContext::File, header);
     (is_header && !gap.is_empty()).then(|| Slip::Joined {
         gap: start + gap.start..start + gap.end,
         header: start + gap.end..start + line.len(),
@@ -65,7 +65,8 @@ fn early_brace(line: &str, start: usize) -> Option<Slip> {
     let behind = line.get(brace.range.end..)?;
     let rest = line.len() - behind.trim_start().len()..line.len();
     let header = format!("{} {} {{", line.get(..brace.range.start)?.trim_end(), line.get(rest.clone())?);
-    let is_slip = !rest.is_empty() && !behind.contains(['{', '}', ';']) && reads_whole(Place::File, &header);
+    let is_slip =
+        !rest.is_empty() && !behind.contains(['{', '}', ';']) && reads_whole(LineContext::File, &header);
     is_slip.then(|| Slip::EarlyBrace {
         brace: start + brace.range.start..start + rest.start,
         rest: start + rest.start..start + rest.end,
@@ -123,7 +124,7 @@ impl Slip {
                 Diagnostic::new(&codes::SYNTAX, span(header), "nothing may follow a block's `}` on its line")
                     .here("this follows the `}`")
                     .help("put it on a line of its own")
-                    .mend(Some(Mend::new("Put it on a line of its own", span(gap), line_break(source))))
+                    .fix(Some(Fix::new("Put it on a line of its own", span(gap), line_break(source))))
             }
             Self::EarlyBrace { brace, rest } => {
                 let moved = source.slice(rest.clone());
@@ -140,7 +141,7 @@ impl Slip {
                 )
                 .here("too early")
                 .help("put the `{` at the end of the line")
-                .mend(Some(Mend { title, edits, when: Default::default() }))
+                .fix(Some(Fix { title, edits, when: Default::default() }))
             }
         }
     }

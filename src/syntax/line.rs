@@ -4,14 +4,14 @@ use pest::Parser;
 use pest::error::InputLocation;
 
 use super::grammar::{Grammar, Rule};
-use super::words::Place;
+use super::words::LineContext;
 
 /// What the grammar calls a line at a place.
-pub fn rule_of(place: Place) -> Rule {
+pub fn rule_of(place: LineContext) -> Rule {
     match place {
-        Place::File => Rule::declaration_line,
-        Place::Block => Rule::statement_line,
-        Place::Policy => Rule::rule_line,
+        LineContext::File => Rule::declaration_line,
+        LineContext::Block => Rule::statement_line,
+        LineContext::Policy => Rule::rule_line,
     }
 }
 
@@ -22,7 +22,7 @@ pub fn reads(rule: Rule, line: &str) -> bool {
 }
 
 /// Whether a text is one statement and nothing else. One that opens a block is read without it.
-pub fn reads_whole(place: Place, text: &str) -> bool {
+pub fn reads_whole(place: LineContext, text: &str) -> bool {
     let closed = text.ends_with('{').then(|| format!("{text}}}"));
     let text = closed.as_deref().unwrap_or(text);
     let is_broken =

@@ -26,14 +26,14 @@ use std::ops::Range;
 
 use pest::Parser;
 
-use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Mend, counted};
+use crate::diagnostics::{Diagnostic, Diagnostics, Edit, Fix, counted};
 use crate::source::{FileId, MAX_BYTES, Source, Sources, Span};
 use ast::Ast;
-use broken_lines::{Joined, Unread};
+use broken_lines::{JoinedStatement, UnreadLine};
 use conflict::Conflict;
 use grammar::{Grammar, Rule};
 use lower::Lower;
-use torn_blocks::Torn;
+use torn_blocks::TornBlock;
 
 /// Reads a file. What is wrong with it goes to `diagnostics`; the tree holds the rest.
 pub fn parse(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Ast {
@@ -117,9 +117,9 @@ fn read_headers(
     source: &Source,
     file: FileId,
     text: &str,
-    unread: &[Unread],
+    unread: &[UnreadLine],
     before: &Diagnostics,
-) -> Option<(Ast, Vec<Unread>, String, Diagnostics)> {
+) -> Option<(Ast, Vec<UnreadLine>, String, Diagnostics)> {
     if unread.is_empty() {
         return None;
     }
@@ -141,9 +141,9 @@ fn read_torn(
     source: &Source,
     file: FileId,
     text: &str,
-    torn: &[Torn],
+    torn: &[TornBlock],
     before: &Diagnostics,
-) -> Option<(Ast, Diagnostics, Vec<Unread>)> {
+) -> Option<(Ast, Diagnostics, Vec<UnreadLine>)> {
     let mut found = Diagnostics::default();
     let (mut ast, unread) = read(source, file, text, &mut found);
     found.retain(|one| !torn_blocks::is_of_brace(torn, one));
@@ -164,9 +164,9 @@ fn read_joined(
     source: &Source,
     file: FileId,
     text: &str,
-    unread: &[Unread],
+    unread: &[UnreadLine],
     before: &Diagnostics,
-) -> Option<(Ast, Diagnostics, Vec<Unread>, String)> {
+) -> Option<(Ast, Diagnostics, Vec<UnreadLine>, String)> {
     let joined = broken_lines::joined(text, unread);
     if joined.is_empty() {
         return None;
@@ -184,7 +184,7 @@ fn read_repaired(
     source: &Source,
     file: FileId,
     text: &str,
-    unread: &[Unread],
+    unread: &[UnreadLine],
     before: &Diagnostics,
 ) -> Option<(Ast, Diagnostics)> {
     let repaired = repairs::repaired(text, unread)?;
@@ -204,21 +204,21 @@ fn read_repaired(
 }
 
 /// The finding of a statement that stands on several lines.
-fn over_lines(file: FileId, one: &Joined) -> Diagnostic {
+fn over_lines(file: FileId, one: &JoinedStatement) -> Diagnostic {
     let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
     let edits = one.breaks.iter().map(|(range, text)| Edit { span: span(range), text: (*text).to_owned() });
     let lines = counted(one.breaks.len() + 1, "line");
-    let mend =
-        Mend { title: "Put it on one line".to_owned(), edits: edits.collect(), when: Default::default() };
+    let fix =
+        Fix { title: "Put it on one line".to_owned(), edits: edits.collect(), when: Default::default() };
     Diagnostic::new(&codes::SYNTAX, span(&one.second), format!("a statement is written on {lines}"))
         .here("this continues the line above")
         .help("put it on one line: a line break ends a statement")
         // No click takes a comment out.
-        .mend((!one.has_comments).then_some(mend))
+        .fix((!one.has_comments).then_some(fix))
 }
 
 /// Reads a text once, and returns the tree and the lines that do not read.
-fn read(source: &Source, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> (Ast, Vec<Unread>) {
+fn read(source: &Source, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> (Ast, Vec<UnreadLine>) {
     let mut lower = Lower::new(source, file, diagnostics);
     let mut at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     // In steps of some lines: pest's tokens stay in the cache and memory does not grow with the file.
@@ -284,10 +284,10 @@ fn add_unread(ast: &mut Ast, file: FileId, text: &str, first: &Conflict, conflic
     let span = Span::new(file, line.start, line.end);
     let item = |declaration| ast::Item { span, doc: None, declaration };
     let mut unread = Vec::new();
-    if conflict::leaves_out(text, conflicts, "flow") {
+    if conflict::skips_word(text, conflicts, "flow") {
         unread.push(item(ast::Declaration::Flow(None)));
     }
-    if conflict::leaves_out(text, conflicts, "entry") {
+    if conflict::skips_word(text, conflicts, "entry") {
         unread.push(item(ast::Declaration::Entry(None)));
     }
     unread.push(item(ast::Declaration::LostInclude(None)));

@@ -1,7 +1,7 @@
-//! Where mends write declarations, and what they take out with one.
+//! Where fixes write declarations, and what they take out with one.
 
 use super::ast::{Ast, Declaration, Item, Node, Statement};
-use crate::diagnostics::{Mend, line_break};
+use crate::diagnostics::{Fix, line_break};
 use crate::source::{FileId, Sources, Span};
 
 /// How many declarations on one line are looked at for the last one.
@@ -44,7 +44,7 @@ pub fn declare_below(
     ast: &Ast,
     index: usize,
     line: &str,
-) -> Option<Mend> {
+) -> Option<Fix> {
     let mut rest = ast.items.get(index..)?.iter().take(MOST_ON_A_LINE);
     let mut above = rest.next()?;
     let source = sources.get(above.span.file);
@@ -63,7 +63,7 @@ pub fn declare_below(
         && line_of(above.span.start) != line_of(above.span.end);
     let end = source.line_range(line_of(above.span.end))?.end;
     let gap = line_break(source).repeat(if has_block && !line.starts_with("apply ") { 2 } else { 1 });
-    Some(Mend::new(title, Span::new(above.span.file, end, end), format!("{gap}{line}")))
+    Some(Fix::new(title, Span::new(above.span.file, end, end), format!("{gap}{line}")))
 }
 
 /// Writes one of the lines with which a flow begins as the first line of a file.
@@ -73,17 +73,17 @@ pub fn declare_first(
     file: FileId,
     ast: &Ast,
     line: &str,
-) -> Mend {
+) -> Fix {
     let source = sources.get(file);
     let at = if source.text().starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
     let is_head = |item: &Item| {
         matches!(item.declaration, Declaration::Flow(_) | Declaration::Description(_) | Declaration::Entry(_))
     };
     let gap = line_break(source).repeat(if ast.items.first().is_none_or(is_head) { 1 } else { 2 });
-    Mend::new(title, Span::new(file, at, at), format!("{line}{gap}"))
+    Fix::new(title, Span::new(file, at, at), format!("{line}{gap}"))
 }
 
 /// Takes a declaration out, with its doc comment.
-pub fn take_out(title: impl Into<String>, sources: &Sources, item: &Item) -> Mend {
-    Mend::take_out(title, sources, item.doc.map_or(item.span, |doc| doc.to(item.span)))
+pub fn take_out(title: impl Into<String>, sources: &Sources, item: &Item) -> Fix {
+    Fix::take_out(title, sources, item.doc.map_or(item.span, |doc| doc.to(item.span)))
 }

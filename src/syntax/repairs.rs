@@ -4,10 +4,10 @@
 use std::ops::Range;
 
 use super::ast::{Binding, Declaration, Nameless, Node, Param};
-use super::broken_lines::{Unread, code, line_at};
+use super::broken_lines::{UnreadLine, code, line_at};
 use super::lower::near_miss_of;
-use super::near_miss::Instead;
-use super::words::Place;
+use super::near_miss::Rewrite;
+use super::words::LineContext;
 
 /// The longest line that is repaired, in bytes.
 const LONGEST: usize = 1 << 12;
@@ -19,10 +19,10 @@ pub struct Repaired {
 }
 
 /// The text with all lines repaired that can be; none if there is no such line.
-pub fn repaired(text: &str, unread: &[Unread]) -> Option<Repaired> {
+pub fn repaired(text: &str, unread: &[UnreadLine]) -> Option<Repaired> {
     let mut read = text.as_bytes().to_vec();
     let mut lines: Vec<Range<usize>> = Vec::new();
-    for one in unread.iter().filter(|one| one.place == Place::File) {
+    for one in unread.iter().filter(|one| one.place == LineContext::File) {
         let whole = line_at(text, one.at);
         if lines.last().is_some_and(|last| last.end > one.at) || whole.len() > LONGEST {
             continue;
@@ -74,7 +74,7 @@ pub fn only_names(declaration: Declaration) -> Declaration {
 }
 
 /// Writes a `;` or blanks in place of pieces of a line, if it is nothing else that is to be written.
-fn write_all(text: &mut [u8], start: usize, instead: &Instead) -> bool {
+fn write_all(text: &mut [u8], start: usize, instead: &Rewrite) -> bool {
     let sign = |piece: &str| match piece.trim() {
         "" => Some(b' '),
         ";" => Some(b';'),

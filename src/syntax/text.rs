@@ -15,12 +15,12 @@ pub enum Piece<'a> {
     /// `${name}`: the name, and where it is.
     Insert(&'a str, Range<usize>),
     /// Something that is no escape and no insertion.
-    Bad(Bad, Range<usize>),
+    Bad(StringFault, Range<usize>),
 }
 
 /// What is wrong in a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bad {
+pub enum StringFault {
     /// A backslash before something that needs none.
     Escape,
     /// `\u` without the number of a character.
@@ -66,7 +66,7 @@ pub fn name(written: &str) -> Cow<'_, str> {
 }
 
 /// What is wrong in a name between backticks.
-pub fn bad_in_name(written: &str, mut visit: impl FnMut(Bad, Range<usize>)) {
+pub fn bad_in_name(written: &str, mut visit: impl FnMut(StringFault, Range<usize>)) {
     scan(written, 1..written.len().saturating_sub(1), false, &mut |piece| {
         if let Piece::Bad(bad, range) = piece {
             visit(bad, range);
@@ -162,7 +162,7 @@ const UNICODE_MAX: usize = 12;
 
 fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
     let Some(next) = rest.chars().nth(1) else {
-        return (Piece::Bad(Bad::Escape, start..start + 1), 1);
+        return (Piece::Bad(StringFault::Escape, start..start + 1), 1);
     };
     let length = 1 + next.len_utf8();
     match next {
@@ -189,17 +189,17 @@ fn escape(rest: &str, start: usize) -> (Piece<'static>, usize) {
                 }
                 (None, Some(hex)) => {
                     let length = length + hex.len() + 2;
-                    (Piece::Bad(Bad::Unicode, start..start + length), length)
+                    (Piece::Bad(StringFault::Unicode, start..start + length), length)
                 }
-                _ => (Piece::Bad(Bad::Unicode, start..start + length), length),
+                _ => (Piece::Bad(StringFault::Unicode, start..start + length), length),
             }
         }
-        _ => (Piece::Bad(Bad::Escape, start..start + length), length),
+        _ => (Piece::Bad(StringFault::Escape, start..start + length), length),
     }
 }
 
 fn insertion(rest: &str, start: usize) -> (Piece<'_>, usize) {
-    let open = (Piece::Bad(Bad::OpenInsert, start..start + 2), 2);
+    let open = (Piece::Bad(StringFault::OpenInsert, start..start + 2), 2);
     // Another `${` ends the search: else every one of many would look through all the rest.
     let end = rest.match_indices(['}', '$']).find(|&(at, sign)| {
         at > 0 && (sign == "}" || rest.get(at..).is_some_and(|rest| rest.starts_with("${")))
@@ -211,7 +211,7 @@ fn insertion(rest: &str, start: usize) -> (Piece<'_>, usize) {
         let name_start = start + 2 + (inside.len() - inside.trim_start_matches(' ').len());
         (Piece::Insert(name, name_start..name_start + name.len()), close + 1)
     } else {
-        (Piece::Bad(Bad::InsertName, start..start + close + 1), close + 1)
+        (Piece::Bad(StringFault::InsertName, start..start + close + 1), close + 1)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::flow::{Kind, Verb};
 
 /// Where a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum LineContext {
     /// Among the declarations of a file.
     File,
     /// Among the statements of a block.
@@ -89,17 +89,17 @@ pub fn option_form(word: &str) -> Option<String> {
 }
 
 /// How a transition is written.
-pub fn arrow_form(place: Place) -> &'static str {
+pub fn arrow_form(place: LineContext) -> &'static str {
     match place {
-        Place::File => "write `A -> B` or `A -> B on 1`",
-        Place::Block => "write `-> NODE` or `on 1 -> NODE`",
-        Place::Policy => "in a rule write a node as `=NODE`, and a transition as `=NODE on 1`",
+        LineContext::File => "write `A -> B` or `A -> B on 1`",
+        LineContext::Block => "write `-> NODE` or `on 1 -> NODE`",
+        LineContext::Policy => "in a rule write a node as `=NODE`, and a transition as `=NODE on 1`",
     }
 }
 
 /// What was expected, as a sentence lists it; after a keyword without the arrow that would make a
 /// transition of it.
-pub fn expected(rules: &[Rule], place: Place, after_keyword: bool) -> String {
+pub fn expected(rules: &[Rule], place: LineContext, after_keyword: bool) -> String {
     let rules: Vec<Rule> = rules
         .iter()
         .copied()
@@ -123,9 +123,9 @@ pub fn expected(rules: &[Rule], place: Place, after_keyword: bool) -> String {
     let words: Vec<&str> = words.into_iter().map(|(_, word)| word).collect();
     match place {
         _ if !words.is_empty() => list_of(&words, "or"),
-        Place::File => "a declaration".to_owned(),
-        Place::Block => "an action or a branch".to_owned(),
-        Place::Policy => "a rule".to_owned(),
+        LineContext::File => "a declaration".to_owned(),
+        LineContext::Block => "an action or a branch".to_owned(),
+        LineContext::Policy => "a rule".to_owned(),
     }
 }
 
@@ -222,36 +222,40 @@ fn word(rule: Rule) -> (u8, &'static str) {
 }
 
 /// How a statement that begins with this word is written.
-pub fn form(first: Option<&str>, place: Place) -> Option<String> {
+pub fn form(first: Option<&str>, place: LineContext) -> Option<String> {
     let word = first?;
     let form = match (place, word) {
-        (Place::File, "flow") => "flow \"NAME\"",
-        (Place::File, "description") => "description \"TEXT\"",
-        (Place::File, "entry") => "entry NODE",
-        (Place::File, "let") => "let NAME = \"TEXT\"` or `let NAME = 3",
-        (Place::File, "param") => "param NAME` or `param NAME = \"DEFAULT\"",
-        (Place::File, "contact") => "contact NAME lasts 2s @tag",
-        (Place::File, "include") => "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\"",
-        (Place::File, "every") => "every KIND except @tag on timeout | invalid -> NODE",
-        (Place::File, "test") => {
+        (LineContext::File, "flow") => "flow \"NAME\"",
+        (LineContext::File, "description") => "description \"TEXT\"",
+        (LineContext::File, "entry") => "entry NODE",
+        (LineContext::File, "let") => "let NAME = \"TEXT\"` or `let NAME = 3",
+        (LineContext::File, "param") => "param NAME` or `param NAME = \"DEFAULT\"",
+        (LineContext::File, "contact") => "contact NAME lasts 2s @tag",
+        (LineContext::File, "include") => {
+            "include \"PATH\"` or `include \"PATH\" as PREFIX with NAME = \"VALUE\""
+        }
+        (LineContext::File, "every") => "every KIND except @tag on timeout | invalid -> NODE",
+        (LineContext::File, "test") => {
             "test \"NAME\" -> NODE -> LAST` or `test \"NAME\" on 1, timeout -> NODE -> LAST"
         }
-        (Place::File, "node") => "node NAME type \"TYPE\"",
-        (Place::File, "fact") => "fact NAME = 20s",
-        (Place::File, "policy") => "policy NAME \"TITLE\" {",
-        (Place::File, "apply") => "apply POLICY",
-        (Place::File, "waive") => "waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31",
-        (Place::Policy, "expects") => {
+        (LineContext::File, "node") => "node NAME type \"TYPE\"",
+        (LineContext::File, "fact") => "fact NAME = 20s",
+        (LineContext::File, "policy") => "policy NAME \"TITLE\" {",
+        (LineContext::File, "apply") => "apply POLICY",
+        (LineContext::File, "waive") => {
+            "waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31"
+        }
+        (LineContext::Policy, "expects") => {
             "expects @tag \"MEANING\"` or `expects fact NAME = \"A\" | \"B\" \"MEANING\""
         }
-        (Place::Policy, "require") => "require @tag before agent",
-        (Place::Policy, "forbid") => "forbid collect after @tag",
-        (Place::Policy, "limit") => "limit retries 3`, `limit 1 @tag` or `limit 2s from @tag to agent",
-        (Place::Policy, "oblige") => "oblige \"TEXT\"",
-        (Place::Policy, _) => return None,
+        (LineContext::Policy, "require") => "require @tag before agent",
+        (LineContext::Policy, "forbid") => "forbid collect after @tag",
+        (LineContext::Policy, "limit") => "limit retries 3`, `limit 1 @tag` or `limit 2s from @tag to agent",
+        (LineContext::Policy, "oblige") => "oblige \"TEXT\"",
+        (LineContext::Policy, _) => return None,
         (_, "on") => "on 1 -> NODE",
-        (Place::File, _) => Kind::from_word(word)?.facts().form,
-        (Place::Block, _) => Verb::from_word(word)?.facts().form,
+        (LineContext::File, _) => Kind::from_word(word)?.facts().form,
+        (LineContext::Block, _) => Verb::from_word(word)?.facts().form,
     };
     Some(format!("write `{form}`"))
 }

@@ -1,6 +1,6 @@
 //! Whatever is changed shows.
 
-use cxflowc::audit::{Hash, Why, verify};
+use cxflowc::audit::{Hash, LogFault, verify};
 
 use super::support::*;
 
@@ -62,7 +62,7 @@ fn the_line_that_was_changed_is_named() {
         let text = String::from_utf8(lines[number - 1].clone()).unwrap();
         lines[number - 1] = text.replace("\"dana\"", "\"dora\"").into_bytes();
         let found = problem(&lines.concat());
-        assert_eq!((found.line, found.why), (Some(number as u64), Why::Changed));
+        assert_eq!((found.line, found.why), (Some(number as u64), LogFault::Changed));
         assert_eq!(check(&lines.concat()).lines, number as u64 - 1);
     }
 }
@@ -75,11 +75,14 @@ fn a_line_that_was_changed_and_hashed_anew_shows_in_the_next() {
     let body = &text[..text.len() - 78];
     lines[1] = format!("{body},\"sha256\":\"{}\"}}\n", Hash::of(body.as_bytes())).into_bytes();
     let found = problem(&lines.concat());
-    assert_eq!((found.line, found.why), (Some(3), Why::NotChained));
+    assert_eq!((found.line, found.why), (Some(3), LogFault::NotChained));
 
     // The last line is what the head is for.
     let head = check(&folder.bytes()).head;
-    assert_eq!(verify(&lines[..2].concat()[..], Some(head)).unwrap().problem.unwrap().why, Why::HeadNotFound);
+    assert_eq!(
+        verify(&lines[..2].concat()[..], Some(head)).unwrap().problem.unwrap().why,
+        LogFault::HeadNotFound
+    );
 }
 
 #[test]
@@ -90,19 +93,19 @@ fn lines_that_are_swapped_removed_or_doubled_show() {
             let mut swapped = all.clone();
             swapped.swap(one, other);
             let found = problem(&swapped.concat());
-            let why = if one == 0 { Why::NotFirst } else { Why::NotChained };
+            let why = if one == 0 { LogFault::NotFirst } else { LogFault::NotChained };
             assert_eq!((found.line, found.why), (Some(one as u64 + 1), why), "{one} and {other}");
         }
         let mut doubled = all.clone();
         doubled.insert(one, all[one].clone());
         let found = problem(&doubled.concat());
-        assert_eq!((found.line, found.why), (Some(one as u64 + 2), Why::NotChained));
+        assert_eq!((found.line, found.why), (Some(one as u64 + 2), LogFault::NotChained));
     }
     for removed in 0..3 {
         let mut fewer = all.clone();
         fewer.remove(removed);
         let found = problem(&fewer.concat());
-        let why = if removed == 0 { Why::NotFirst } else { Why::NotChained };
+        let why = if removed == 0 { LogFault::NotFirst } else { LogFault::NotChained };
         assert_eq!((found.line, found.why), (Some(removed as u64 + 1), why));
     }
 }
@@ -116,7 +119,7 @@ fn a_line_of_another_log_shows() {
     });
     let mut mixed = lines(&folder.bytes());
     mixed.push(lines(&other.bytes())[2].clone());
-    assert_eq!(problem(&mixed.concat()).why, Why::NotChained);
+    assert_eq!(problem(&mixed.concat()).why, LogFault::NotChained);
 }
 
 #[test]
@@ -132,10 +135,10 @@ fn a_cut_tail_shows_against_a_head() {
     let cut = lines(&bytes)[..3].concat();
     assert!(check(&cut).holds(), "without a head a cut tail cannot be seen");
     let verdict = ask(&cut, head);
-    assert_eq!(verdict.problem.unwrap().why, Why::HeadNotFound);
+    assert_eq!(verdict.problem.unwrap().why, LogFault::HeadNotFound);
     assert_eq!(verdict.problem.unwrap().line, None);
-    assert_eq!(ask(&[], head).problem.unwrap().why, Why::HeadNotFound);
-    assert_eq!(ask(&bytes, Hash::NONE).problem.unwrap().why, Why::HeadNotFound);
+    assert_eq!(ask(&[], head).problem.unwrap().why, LogFault::HeadNotFound);
+    assert_eq!(ask(&bytes, Hash::NONE).problem.unwrap().why, LogFault::HeadNotFound);
 }
 
 #[test]
@@ -147,16 +150,16 @@ fn a_torn_part_and_its_repair_cannot_be_removed() {
         let left = all.iter().enumerate().filter(|(index, _)| !gone.contains(index));
         problem(&left.map(|(_, line)| line.clone()).collect::<Vec<_>>().concat())
     };
-    assert_eq!((without(&[2]).line, without(&[2]).why), (Some(3), Why::RepairOfNothing));
-    assert_eq!((without(&[3]).line, without(&[3]).why), (Some(3), Why::NotSealed));
-    assert_eq!((without(&[2, 3]).line, without(&[2, 3]).why), (Some(3), Why::NotChained));
+    assert_eq!((without(&[2]).line, without(&[2]).why), (Some(3), LogFault::RepairOfNothing));
+    assert_eq!((without(&[3]).line, without(&[3]).why), (Some(3), LogFault::NotSealed));
+    assert_eq!((without(&[2, 3]).line, without(&[2, 3]).why), (Some(3), LogFault::NotChained));
 }
 
 #[test]
 fn text_between_the_lines_shows() {
     let mut all = lines(&Folder::of(3).bytes());
     all.insert(1, b"{\"action\":\"create\"}\n".to_vec());
-    assert_eq!((problem(&all.concat()).line, problem(&all.concat()).why), (Some(2), Why::NotSealed));
+    assert_eq!((problem(&all.concat()).line, problem(&all.concat()).why), (Some(2), LogFault::NotSealed));
 }
 
 /// Whoever can hash can seal anything, but not make it an entry.
@@ -173,7 +176,7 @@ fn a_sealed_line_that_is_no_entry_shows() {
         let body = format!("{beginning},\"prev\":\"{}\"", Hash::NONE);
         let line = format!("{body},\"sha256\":\"{}\"}}\n", Hash::of(body.as_bytes()));
         let found = problem(line.as_bytes());
-        assert_eq!((found.line, found.why), (Some(1), Why::NotAnEntry), "{beginning}");
+        assert_eq!((found.line, found.why), (Some(1), LogFault::NotAnEntry), "{beginning}");
     }
 }
 

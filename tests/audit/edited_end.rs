@@ -1,6 +1,6 @@
 //! What stands at the end of a log and no write can have left there: it was changed, and stays changed.
 
-use cxflowc::audit::{AuditError, Why};
+use cxflowc::audit::{AuditError, LogFault};
 
 use super::support::*;
 
@@ -11,7 +11,7 @@ fn is_changed(bytes: Vec<u8>, line: u64, what: &str) {
     folder.write(&bytes);
     let found = problem(&bytes);
     assert_eq!(found.line, Some(line), "{what}");
-    assert!(matches!(found.why, Why::NotSealed | Why::Changed), "{what}: {found:?}");
+    assert!(matches!(found.why, LogFault::NotSealed | LogFault::Changed), "{what}: {found:?}");
     let error = folder.log().append(&entry(9)).unwrap_err();
     assert!(matches!(error, AuditError::Changed { .. }), "{what}: {error}");
     assert_eq!(folder.bytes(), bytes, "{what}");
@@ -90,7 +90,7 @@ fn a_repair_of_changed_lines_does_not_hold() {
     let text = String::from_utf8(folder.bytes()).unwrap();
     let told = text.replace("{\"time\":\"20\n", "x\n");
     let found = problem(told.as_bytes());
-    assert_eq!((found.line, found.why), (Some(2), Why::NotSealed));
+    assert_eq!((found.line, found.why), (Some(2), LogFault::NotSealed));
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn converted_line_ends_are_said() {
         let text = String::from_utf8(folder.bytes()).unwrap().replace('\n', "\r\n");
         folder.write(&text);
         let found = problem(text.as_bytes());
-        assert_eq!((found.line, found.why), (Some(1), Why::ConvertedEnds));
+        assert_eq!((found.line, found.why), (Some(1), LogFault::ConvertedEnds));
         let error = folder.log().append(&entry(9)).unwrap_err();
         assert!(error.to_string().contains("converted to CRLF; nothing was added"), "{error}");
         assert!(error.help().unwrap().contains(".gitattributes"));

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cxflowc::audit::{Action, AuditError, Context, Entry, Hash, Log, MAX_LINE, Policy, SettingsFile, Status};
+use cxflowc::audit::{
+    Action, AuditEntry, AuditError, EntryContext, Hash, Log, MAX_LINE, Policy, SettingsFile, Status,
+};
 use serde_json::{Value, json};
 
 use super::support::*;
@@ -29,8 +31,9 @@ fn a_line_has_its_fields_in_their_order() {
 #[test]
 fn what_is_not_known_is_null() {
     let folder = Folder::new();
-    let context = Context { actor: "ci".into(), compiler: "0.1.0".into(), ..Context::default() };
-    let entry = Entry::new(jiff::Timestamp::UNIX_EPOCH, Action::Validate, Status::Failed, Arc::new(context));
+    let context = EntryContext { actor: "ci".into(), compiler: "0.1.0".into(), ..EntryContext::default() };
+    let entry =
+        AuditEntry::new(jiff::Timestamp::UNIX_EPOCH, Action::Validate, Status::Failed, Arc::new(context));
     folder.log().append(&entry).unwrap();
     let mut line: Value = serde_json::from_slice(&folder.bytes()).unwrap();
     line.as_object_mut().unwrap().remove("sha256");
@@ -65,7 +68,7 @@ fn each_action_has_its_name() {
     let folder = Folder::new();
     let actions = [Action::Validate, Action::Simulate, Action::Create, Action::Persist, Action::Webhook];
     for action in actions {
-        folder.log().append(&Entry { action, ..entry(0) }).unwrap();
+        folder.log().append(&AuditEntry { action, ..entry(0) }).unwrap();
     }
     let bytes = folder.bytes();
     let said: Vec<Value> = lines(&bytes)
@@ -89,7 +92,7 @@ fn the_longest_line_holds() {
         names
     };
     let long = "\u{1}".repeat(10_000);
-    let context = Context {
+    let context = EntryContext {
         actor: long.clone(),
         commit: Some(long.clone()),
         environment: Some(long.clone()),
@@ -102,7 +105,7 @@ fn the_longest_line_holds() {
         settings: vec![SettingsFile { name: long.clone(), sha256: Hash::NONE }; 128],
     };
     let metrics: BTreeMap<&str, u64> = NAMES.iter().map(|name| (*name, u64::MAX)).collect();
-    let entry = Entry { metrics, context: Arc::new(context), ..entry(0) }
+    let entry = AuditEntry { metrics, context: Arc::new(context), ..entry(0) }
         .flow(&*long)
         .job(&*long)
         .flow_id(&*long)

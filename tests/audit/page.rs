@@ -39,7 +39,7 @@ fn the_program_of_the_page_comes_to_the_same_verdict() {
         let edited = [&all[..], rest.as_bytes()].concat();
         folder.write(&edited);
         let output = python(&folder, &[]).unwrap();
-        let is_torn = matches!(problem(&edited).why, cxflowc::audit::Why::Torn { .. });
+        let is_torn = matches!(problem(&edited).why, cxflowc::audit::LogFault::Torn { .. });
         let said = if is_torn { "it is torn" } else { "it was changed" };
         assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{rest:?}: {output:?}");
     }
@@ -54,7 +54,7 @@ fn the_program_of_the_page_comes_to_the_same_verdict() {
         let edited = [&all[..], &end].concat();
         folder.write(&edited);
         let output = python(&folder, &[]).unwrap();
-        let is_torn = matches!(problem(&edited).why, cxflowc::audit::Why::Torn { .. });
+        let is_torn = matches!(problem(&edited).why, cxflowc::audit::LogFault::Torn { .. });
         let said = if is_torn { "it is torn" } else { "it was changed" };
         assert!(String::from_utf8_lossy(&output.stderr).contains(said), "{}: {output:?}", end.escape_ascii());
     }

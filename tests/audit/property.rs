@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use cxflowc::audit::{Context, Entry, Hash, Policy};
+use cxflowc::audit::{AuditEntry, EntryContext, Hash, Policy};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::support::*;
 
-fn any_entry() -> impl Strategy<Value = Entry> {
+fn any_entry() -> impl Strategy<Value = AuditEntry> {
     let text = || any::<Option<String>>();
     let lists = (
         proptest::collection::vec(any::<String>(), 0..4),
@@ -20,8 +20,8 @@ fn any_entry() -> impl Strategy<Value = Entry> {
                 .into_iter()
                 .map(|(name, sha256)| Policy { name, sha256: Hash::from(sha256) })
                 .collect();
-            let context = Context { actor, commit, policies, waivers, ..context() };
-            Entry { flow, job, detail, context: Arc::new(context), ..entry(0) }.metric("figure", figure)
+            let context = EntryContext { actor, commit, policies, waivers, ..context() };
+            AuditEntry { flow, job, detail, context: Arc::new(context), ..entry(0) }.metric("figure", figure)
         },
     )
 }

@@ -5,7 +5,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use cxflowc::audit::{
-    Action, Appended, Context, Entry, Hash, Log, LogProblem, LogReport, Policy, SettingsFile, Status, verify,
+    Action, Appended, AuditEntry, EntryContext, Hash, Log, LogProblem, LogReport, Policy, SettingsFile,
+    Status, verify,
 };
 use tempfile::TempDir;
 
@@ -65,8 +66,8 @@ impl Folder {
     }
 }
 
-pub fn context() -> Context {
-    Context {
+pub fn context() -> EntryContext {
+    EntryContext {
         actor: "dana".to_owned(),
         commit: Some("5f0c1e2".to_owned()),
         environment: Some("prod".to_owned()),
@@ -80,9 +81,9 @@ pub fn context() -> Context {
     }
 }
 
-pub fn entry(number: u64) -> Entry {
+pub fn entry(number: u64) -> AuditEntry {
     let time = jiff::Timestamp::from_millisecond(1_790_000_000_000 + number as i64).unwrap();
-    Entry::new(time, Action::Create, Status::Ok, Arc::new(context()))
+    AuditEntry::new(time, Action::Create, Status::Ok, Arc::new(context()))
         .flow(format!("Flow \"{number}\""))
         .payload(Hash::of(b"{}"))
         .metric("latency_ms", number)

@@ -1,6 +1,6 @@
 //! Crashes in the middle of a write: the file ends anywhere.
 
-use cxflowc::audit::{Hash, Tear, Why};
+use cxflowc::audit::{Hash, LogFault, Tear};
 use serde_json::Value;
 
 use super::support::*;
@@ -26,7 +26,8 @@ fn a_crash_at_every_byte_of_a_line_is_repaired() {
         let tear = Tear { bytes: torn.len() as u64, sha256: Hash::of(&torn) };
         assert_eq!(appended.repaired, Some(tear), "at {end}");
         assert_eq!(verdict.repairs.iter().map(|repair| repair.tear).collect::<Vec<_>>(), [tear]);
-        let why = if torn.is_empty() { Why::LacksNewline } else { Why::Torn { bytes: tear.bytes - 1 } };
+        let why =
+            if torn.is_empty() { LogFault::LacksNewline } else { LogFault::Torn { bytes: tear.bytes - 1 } };
         assert_eq!(found.map(|found| (found.line, found.why)), Some((Some(3), why)), "before the repair");
     }
 }
@@ -60,8 +61,8 @@ fn a_crash_at_every_byte_of_a_repair_is_repaired() {
             assert_eq!(verdict.head, appended.head);
             assert!(folder.bytes().starts_with(&all[..end]), "nothing is dropped");
             // Where only a newline was missing and the repair came as far as that, nothing is left to tell.
-            let is_mended = end == line.len() && torn == line.len() - whole - 1;
-            assert!(is_mended || !verdict.repairs.is_empty(), "{torn}, {end}");
+            let is_fixed = end == line.len() && torn == line.len() - whole - 1;
+            assert!(is_fixed || !verdict.repairs.is_empty(), "{torn}, {end}");
         }
     }
 }
@@ -108,7 +109,7 @@ fn zeros_at_the_end_are_torn_too() {
     for rest in [vec![0; 5000], vec![0; 1 << 20], [begun.as_slice(), &[0; 9000]].concat()] {
         let folder = Folder::of(2);
         folder.write([folder.bytes(), rest.clone()].concat());
-        assert_eq!(problem(&folder.bytes()).why, Why::Torn { bytes: rest.len() as u64 });
+        assert_eq!(problem(&folder.bytes()).why, LogFault::Torn { bytes: rest.len() as u64 });
         assert_eq!(folder.append(3).repaired.unwrap().bytes, rest.len() as u64 + 1);
         folder.holds();
     }

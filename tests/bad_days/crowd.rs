@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cxflowc::emulator::{Emulator, Options};
+use cxflowc::emulator::{Emulator, EmulatorOptions};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -22,10 +22,10 @@ struct Platform {
 }
 
 impl Platform {
-    fn with(options: Options) -> Self {
+    fn with(options: EmulatorOptions) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&log);
-        let options = Options {
+        let options = EmulatorOptions {
             log: Some(Arc::new(move |line: &str| heard.lock().unwrap().push(line.to_owned()))),
             ..options
         };
@@ -116,11 +116,11 @@ impl Drop for Platform {
 #[test]
 fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
     let faults = "429:0.03,502:0.03,503:0.03,504:0.03,500:0.02,reset:0.02,cut:0.02,html:0.02";
-    let platform = Platform::with(Options {
+    let platform = Platform::with(EmulatorOptions {
         faults: faults.parse().unwrap(),
         job_time: Duration::from_millis(300),
         seed: Some(4711),
-        ..Options::default()
+        ..EmulatorOptions::default()
     });
     let desk = platform.desk();
     let names: Vec<String> = (0..100).map(|number| format!("Flow {number:02}")).collect();
@@ -169,10 +169,10 @@ fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
 
 #[test]
 fn several_processes_with_one_lock_create_a_flow_once() {
-    let platform = Platform::with(Options {
+    let platform = Platform::with(EmulatorOptions {
         job_time: Duration::from_millis(500),
         latency: Duration::from_millis(5)..=Duration::from_millis(60),
-        ..Options::default()
+        ..EmulatorOptions::default()
     });
     let desk = platform.desk();
     let running: Vec<_> = (0..5).map(|_| desk.start("submit a.cxflow --audit audit.jsonl")).collect();
@@ -186,7 +186,10 @@ fn several_processes_with_one_lock_create_a_flow_once() {
 
 #[test]
 fn a_process_that_is_killed_right_after_its_creation_leaves_one_flow() {
-    let platform = Platform::with(Options { job_time: Duration::from_millis(300), ..Options::default() });
+    let platform = Platform::with(EmulatorOptions {
+        job_time: Duration::from_millis(300),
+        ..EmulatorOptions::default()
+    });
     let desk = platform.desk();
     let running = desk.start("submit a.cxflow");
     platform.awaits("POST /api/flows");
@@ -198,10 +201,10 @@ fn a_process_that_is_killed_right_after_its_creation_leaves_one_flow() {
 
 #[test]
 fn tokens_that_hardly_live_are_renewed_under_way() {
-    let platform = Platform::with(Options {
+    let platform = Platform::with(EmulatorOptions {
         token_life: Duration::from_secs(1),
         job_time: Duration::from_millis(1500),
-        ..Options::default()
+        ..EmulatorOptions::default()
     });
     let desk = platform.desk();
     desk.write("b.cxflow", &FLOW.replace("Reminder", "Other"));

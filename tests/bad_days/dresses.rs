@@ -109,13 +109,13 @@ fn kernel(dress: &str) -> &str {
 /// Looks through streams and files, as they are and with the escapes of JSON taken away.
 #[track_caller]
 fn hides(name: &str, dress: &str, texts: &[(String, String)]) {
-    let squeezed =
+    let without_separators =
         |text: &str| text.chars().filter(|c| !c.is_whitespace() && !"│╰─╭×".contains(*c)).collect::<String>();
-    let needle = squeezed(kernel(dress)).to_lowercase();
+    let needle = without_separators(kernel(dress)).to_lowercase();
     for (place, text) in texts {
         let text = text.to_lowercase();
         for shown in [text.clone(), text.replace("\\\\", "\\").replace("\\\"", "\"")] {
-            let at = squeezed(&shown).find(&needle);
+            let at = without_separators(&shown).find(&needle);
             assert!(at.is_none(), "{name}: {dress} is in {place}: {text}");
         }
     }

@@ -24,7 +24,7 @@ fn a_long_chain_of_lets_is_evaluated_in_any_order() {
 }
 
 #[test]
-fn a_circle_of_very_many_lets_is_one_finding() {
+fn a_cycle_of_very_many_lets_is_one_finding() {
     in_time(|| {
         let lines: String = (0..20_000)
             .map(|number| format!("let v{number} = \"${{v{}}}\"\n", (number + 1) % 20_000))

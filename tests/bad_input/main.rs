@@ -14,7 +14,7 @@ mod characters;
 mod empty;
 mod encoding;
 mod file_end;
+mod fixes;
 mod many_names;
-mod mends;
 mod often;
 mod support;

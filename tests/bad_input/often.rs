@@ -155,7 +155,7 @@ fn a_chain_of_very_many_nodes_is_too_deep_and_nothing_else() {
 }
 
 #[test]
-fn a_circle_of_very_many_nodes_is_one_finding() {
+fn a_cycle_of_very_many_nodes_is_one_finding() {
     in_time(|| {
         let text = nodes(20_000, |number| format!("n{}", (number + 1) % 20_000));
         assert_eq!(codes(&survives(text)), ["CX203"]);

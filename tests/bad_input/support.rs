@@ -16,8 +16,8 @@ pub fn survives(bytes: impl Into<Vec<u8>>) -> Compiled {
 }
 
 /// Files as they are called here: below the root.
-pub fn places(source: &Source) -> render::Place {
-    render::Place::Inside(source.path().into())
+pub fn places(source: &Source) -> render::FileLocation {
+    render::FileLocation::Inside(source.path().into())
 }
 
 #[track_caller]
@@ -29,7 +29,7 @@ pub fn check(compiled: &Compiled) {
     let (first, rest) = found.split_at(found.len().min(20));
     for one in first.iter().chain(rest.iter().rev().take(20)) {
         check_spans(compiled, one);
-        check_mends(compiled, one);
+        check_fixes(compiled, one);
         check_formats(compiled, one);
         sarif.add(&compiled.sources, one, &places);
     }
@@ -51,11 +51,11 @@ pub fn check_spans(compiled: &Compiled, one: &Diagnostic) {
 }
 
 #[track_caller]
-pub fn check_mends(compiled: &Compiled, one: &Diagnostic) {
-    for mend in &one.mends {
-        let mut edits: Vec<_> = mend.edits.iter().collect();
+pub fn check_fixes(compiled: &Compiled, one: &Diagnostic) {
+    for fix in &one.fixes {
+        let mut edits: Vec<_> = fix.edits.iter().collect();
         edits.sort_by_key(|edit| edit.span);
-        assert!(!edits.is_empty() && !mend.title.is_empty() && !mend.title.contains(['\n', '\r']), "{one:?}");
+        assert!(!edits.is_empty() && !fix.title.is_empty() && !fix.title.contains(['\n', '\r']), "{one:?}");
         assert!(edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{one:?}");
         let source = compiled.sources.get(edits[0].span.file);
         edits.retain(|edit| compiled.sources.get(edit.span.file).path() == source.path());

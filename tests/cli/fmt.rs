@@ -105,7 +105,7 @@ fn a_folder_without_flows_is_a_slip() {
 
 #[cfg(unix)]
 #[test]
-fn a_circle_of_links_ends() {
+fn a_cycle_of_links_ends() {
     let folder = Folder::new().with("flows/a.cxflow", LOOSE);
     std::os::unix::fs::symlink("..", folder.path("flows/up")).unwrap();
     std::os::unix::fs::symlink("a.cxflow", folder.path("flows/b.cxflow")).unwrap();

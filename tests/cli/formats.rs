@@ -65,7 +65,7 @@ fn json_is_one_object_a_line_on_standard_output() {
         "column": 11,
         "labels": [{ "message": "no such node", "file": "a.cxflow", "span": span, "line": 6, "column": 11 }],
         "notes": [],
-        "mends": [
+        "fixes": [
             { "title": "Write `bye`", "edits": [{ "file": "a.cxflow", "span": span, "text": "bye" }] },
             {
                 "title": "Create `disconnect bey`",
@@ -150,7 +150,7 @@ fn a_sarif_result_points_at_its_rule() {
 }
 
 #[test]
-fn a_sarif_result_has_the_fixes_that_mend_it() {
+fn a_sarif_result_has_the_fixes_that_fix_it() {
     let log = Folder::of(BROKEN).run("check --format sarif a.cxflow").json();
     let fix = &log["runs"][0]["results"][0]["fixes"][0];
     assert_eq!(fix["description"]["text"], "Write `bye`.");

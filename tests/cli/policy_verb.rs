@@ -211,7 +211,7 @@ house  House rules
   holds       first
   violated    pause    `sales` is reached without `@pause` before it
                        notice -> menu -> sales
-  waived      near     the caller cannot get from `menu` to `=bye` within 0 keys
+  waived      near     the called party cannot get from `menu` to `=bye` within 0 keys
                        notice -> menu
                        waived at menu by j.lee until 2027-03-31: the scale uses 9
   holds       brief
@@ -233,7 +233,7 @@ house  House rules
     // After its end the waiver has no effect.
     let run = folder.run("policy check a.cxflow --as-of 2027-04-01").exits(1);
     run.out_has(
-        "  violated    near     warning: the caller cannot get from `menu` to `=bye` within 0 keys\n",
+        "  violated    near     warning: the called party cannot get from `menu` to `=bye` within 0 keys\n",
     );
 }
 

@@ -68,13 +68,13 @@ fn what_is_no_toml_is_one_error_that_says_what_to_write() {
 
 #[test]
 fn what_is_offered_for_a_broken_line_makes_toml_of_it() {
-    let mut mended = 0;
+    let mut fixed = 0;
     for (settings, _) in NO_TOML {
         let folder = folder(settings);
         let found = folder.run("check a.cxflow --message-format json").lines();
-        for mend in found[0]["mends"].as_array().into_iter().flatten() {
+        for fix in found[0]["fixes"].as_array().into_iter().flatten() {
             let mut text = settings.to_owned();
-            for edit in mend["edits"].as_array().unwrap() {
+            for edit in fix["edits"].as_array().unwrap() {
                 let at = |end: &str| edit["span"][end].as_u64().unwrap() as usize;
                 text.replace_range(at("start")..at("end"), edit["text"].as_str().unwrap());
             }
@@ -83,10 +83,10 @@ fn what_is_offered_for_a_broken_line_makes_toml_of_it() {
             // The YAML list has a second line that is wrong in its own way.
             let is_gone = !run.out.contains("CX701") || settings.contains("  - ");
             assert!(is_gone, "{settings:?} became {text:?}: {}", run.out);
-            mended += 1;
+            fixed += 1;
         }
     }
-    assert!(mended >= 18, "{mended}");
+    assert!(fixed >= 18, "{fixed}");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn quotes_around_a_whole_path_are_said_to_be_too_many() {
         let run = folder(settings).run("check a.cxflow --message-format json").exits(1);
         let found = run.lines();
         assert!(found[0]["help"].as_str().unwrap().contains("write `env.prod"), "{settings}");
-        let edit = &found[0]["mends"][0]["edits"][0];
+        let edit = &found[0]["fixes"][0]["edits"][0];
         let at = |end: &str| edit["span"][end].as_u64().unwrap() as usize;
         let mut text = settings.to_owned();
         text.replace_range(at("start")..at("end"), edit["text"].as_str().unwrap());
@@ -270,8 +270,8 @@ fn findings_of_settings_come_in_every_format() {
     let told: Vec<_> =
         lines.iter().map(|one| (one["code"].as_str().unwrap(), one["line"].as_u64())).collect();
     assert_eq!(told, [("CX702", Some(1)), ("CX709", Some(3))]);
-    assert_eq!(lines[0]["mends"][0]["edits"][0]["text"], "policies");
-    assert_eq!(lines[0]["mends"][0]["edits"][0]["file"], "cxflow.toml");
+    assert_eq!(lines[0]["fixes"][0]["edits"][0]["text"], "policies");
+    assert_eq!(lines[0]["fixes"][0]["edits"][0]["file"], "cxflow.toml");
     let log = folder.run("check --message-format sarif a.cxflow").exits(1).json();
     let results = log["runs"][0]["results"].as_array().unwrap();
     let of = |index: usize| &results[index];
@@ -491,13 +491,13 @@ fn a_slip_of_a_param_that_the_command_line_sets_is_a_finding() {
 }
 
 #[test]
-fn a_slip_in_the_folder_below_is_mended_by_the_right_name() {
+fn a_slip_in_the_folder_below_is_fixed_by_the_right_name() {
     for (above, below, offers) in
         [("queue = \"a\"", "quene = \"b\"", true), ("queue = \"a\"\nquene = \"b\"", "queue = \"c\"", false)]
     {
         let run = beside(above, below).run("check below/a.cxflow --message-format json").exits(0);
         let found = run.lines().into_iter().find(|one| one["code"] == "CX708").unwrap();
-        let text = &found["mends"][0]["edits"][0]["text"];
+        let text = &found["fixes"][0]["edits"][0]["text"];
         assert_eq!(text == "queue", offers, "{found:#}");
     }
 }

@@ -129,7 +129,7 @@ fn very_many_params_are_read_and_compared_all_the_same() {
 }
 
 #[test]
-fn the_mend_writes_a_key_that_toml_reads() {
+fn the_fix_writes_a_key_that_toml_reads() {
     for (slip, right) in [("quue", "queue"), ("\"es.quue\"", "\"es.queue\"")] {
         let run = folder(&format!("{slip} = \"x\"")).run("check --env prod --message-format json a.cxflow");
         let found =

@@ -10,7 +10,7 @@
 //! the flow's text
 //! //--- menus.cxflow
 //! the text of a file beside it
-//! //=> what comes back, of the flow's tests too: each finding with its place, the text it underlines, its labels, help and mends
+//! //=> what comes back, of the flow's tests too: each finding with its place, the text it underlines, its labels, help and fixes
 //! ```
 //!
 //! With `verdicts` what comes back begins with what became of each rule but those of `baseline`
@@ -38,7 +38,7 @@ use cxflowc::bundled::{self, BASELINE};
 use cxflowc::codes;
 use cxflowc::diagnostics::{Page, Severity};
 use cxflowc::flow::policy::Demand;
-use cxflowc::policy::{Judged, RuleVerdict, Violation};
+use cxflowc::policy::{JudgedRule, RuleVerdict, Violation};
 use cxflowc::source::Span;
 use cxflowc::{Compiled, compile_with};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -50,7 +50,7 @@ use cases::{Case, ROOT, cases, fixture_files, options};
 
 /// What became of each rule.
 fn verdicts(compiled: &Compiled, baseline: bool) -> Vec<(String, &'static str, String)> {
-    let of = |one: &Judged| {
+    let of = |one: &JudgedRule| {
         let policy = &compiled.flow.policies[one.policy];
         let name = format!("{}/{}", policy.name, policy.rules[one.rule].name);
         let path = |violation: &Violation| {
@@ -126,8 +126,8 @@ fn answer(case: &Case) -> String {
         for note in &one.notes {
             writeln!(out, "//=>   note: {note}").unwrap();
         }
-        for mend in &one.mends {
-            writeln!(out, "//=>   mend: {}", mend.title).unwrap();
+        for fix in &one.fixes {
+            writeln!(out, "//=>   fix: {}", fix.title).unwrap();
         }
     }
     if case.settings.contains("payload") && compiled.is_complete() {

@@ -129,7 +129,7 @@ fn runs(text: &str) -> Vec<Run<'_>> {
 }
 
 /// What a run has to be, if it is a list of the language and is not right as it is.
-fn mended(run: &Run, lists: &[List], known: &[&str]) -> Option<String> {
+fn fixed(run: &Run, lists: &[List], known: &[&str]) -> Option<String> {
     let has = |list: &List| list.words.iter().filter(|word| run.words.contains(word)).count();
     let meant: Vec<&List> = lists.iter().filter(|list| has(list) * 2 > list.words.len()).collect();
     if meant.is_empty() {
@@ -150,9 +150,9 @@ fn update(text: &str, lists: &[List], known: &[&str]) -> String {
     let mut out = String::new();
     let mut done = 0;
     for run in runs(text) {
-        if let Some(mended) = mended(&run, lists, known) {
+        if let Some(fixed) = fixed(&run, lists, known) {
             out.push_str(&text[done..run.start]);
-            out.push_str(&mended);
+            out.push_str(&fixed);
             done = run.end;
         }
     }

@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use cxflowc::emulator::{Limits, Options};
+use cxflowc::emulator::{EmulatorLimits, EmulatorOptions};
 use reqwest::Method;
 use serde_json::json;
 
 use super::support::*;
 
-async fn limited(change: impl FnOnce(&mut Limits)) -> Api {
-    let mut limits = Limits::default();
+async fn limited(change: impl FnOnce(&mut EmulatorLimits)) -> Api {
+    let mut limits = EmulatorLimits::default();
     change(&mut limits);
-    Api::start(Options { limits, ..quick() }).await
+    Api::start(EmulatorOptions { limits, ..quick() }).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

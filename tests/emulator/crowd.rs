@@ -4,7 +4,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use cxflowc::emulator::{Limits, Options};
+use cxflowc::emulator::{EmulatorLimits, EmulatorOptions};
 
 use super::support::*;
 
@@ -98,7 +98,7 @@ async fn a_thousand_connections_that_are_kept_after_an_answer_delay_nobody() {
     serves_in_time(&api).await;
 }
 
-async fn limited(change: impl FnOnce(&mut Options)) -> Api {
+async fn limited(change: impl FnOnce(&mut EmulatorOptions)) -> Api {
     let mut options = quick();
     change(&mut options);
     Api::start(options).await
@@ -106,7 +106,9 @@ async fn limited(change: impl FnOnce(&mut Options)) -> Api {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_has_said_nothing_for_the_longest_makes_room() {
-    let api = limited(|options| options.limits = Limits { connections: 3, ..Limits::default() }).await;
+    let api =
+        limited(|options| options.limits = EmulatorLimits { connections: 3, ..EmulatorLimits::default() })
+            .await;
     // The client's own connection is one of the three, and the oldest.
     let mut first = api.connect();
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -124,7 +126,7 @@ async fn whoever_has_said_nothing_for_the_longest_makes_room() {
 async fn requests_that_are_carried_out_are_not_ended_to_make_room() {
     let slow = Duration::from_millis(500);
     let api = limited(|options| {
-        options.limits = Limits { connections: 2, ..Limits::default() };
+        options.limits = EmulatorLimits { connections: 2, ..EmulatorLimits::default() };
         options.latency = slow..=slow;
     })
     .await;

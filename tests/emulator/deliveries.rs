@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{any, post};
-use cxflowc::emulator::{Limits, Options};
+use cxflowc::emulator::{EmulatorLimits, EmulatorOptions};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -97,13 +97,13 @@ fn checked((headers, body): &(HeaderMap, Bytes)) -> Value {
     event
 }
 
-fn eager() -> Options {
-    let limits = Limits {
+fn eager() -> EmulatorOptions {
+    let limits = EmulatorLimits {
         delivery_pause: Duration::from_millis(10),
         delivery_time: Duration::from_millis(500),
-        ..Limits::default()
+        ..EmulatorLimits::default()
     };
-    Options { limits, ..quick() }
+    EmulatorOptions { limits, ..quick() }
 }
 
 const ALL: [&str; 3] = ["flow.created", "flow.updated", "flow.deleted"];

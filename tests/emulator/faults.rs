@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
-use cxflowc::emulator::{Faults, Limits, Options};
+use cxflowc::emulator::{EmulatorLimits, EmulatorOptions, Faults};
 use reqwest::{Client, Method};
 
 use super::support::*;
 
-fn faulty(faults: &str) -> Options {
-    Options { faults: faults.parse().unwrap(), ..quick() }
+fn faulty(faults: &str) -> EmulatorOptions {
+    EmulatorOptions { faults: faults.parse().unwrap(), ..quick() }
 }
 
 async fn always(fault: &str) -> Api {
@@ -77,8 +77,8 @@ async fn html_is_a_page_where_json_was_due() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hang_says_nothing_until_the_client_goes() {
-    let limits = Limits { connections: 1, ..Limits::default() };
-    let api = Api::without_token(Options { limits, ..faulty("hang:1") }).await;
+    let limits = EmulatorLimits { connections: 1, ..EmulatorLimits::default() };
+    let api = Api::without_token(EmulatorOptions { limits, ..faulty("hang:1") }).await;
     let mut hung = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: HERE\r\n\r\n");
     hung.0.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     let mut byte = [0];
@@ -213,7 +213,7 @@ async fn shares_are_kept() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_wait_as_long_as_the_latency_says() {
     let latency = Duration::from_millis(60)..=Duration::from_millis(90);
-    let api = Api::without_token(Options { latency, ..quick() }).await;
+    let api = Api::without_token(EmulatorOptions { latency, ..quick() }).await;
     for _ in 0..5 {
         let started = std::time::Instant::now();
         api.get("/api/flows").await.is(401);

@@ -39,9 +39,11 @@ async fn a_flow_is_updated_in_place() {
 
 #[tokio::test]
 async fn a_flow_that_is_deleted_during_its_update_lets_the_update_fail() {
-    let api =
-        Api::start(cxflowc::emulator::Options { job_time: std::time::Duration::from_millis(400), ..quick() })
-            .await;
+    let api = Api::start(cxflowc::emulator::EmulatorOptions {
+        job_time: std::time::Duration::from_millis(400),
+        ..quick()
+    })
+    .await;
     let id = api.placed(&flow()).await;
     let path = format!("/api/flows/{id}");
     let job = api.send(api.with_json(Method::PUT, &path, &flow())).await.is(201).json();

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use cxflowc::emulator::Options;
+use cxflowc::emulator::EmulatorOptions;
 
 use super::support::*;
 
 #[tokio::test]
 async fn a_job_is_queued_then_processing_then_completed() {
     let time = Duration::from_millis(1500);
-    let api = Api::start(Options { job_time: time, ..quick() }).await;
+    let api = Api::start(EmulatorOptions { job_time: time, ..quick() }).await;
     let started = Instant::now();
     let job = api.send(api.post("/api/flows", &flow())).await.is(201).json();
     let path = format!("/api/jobs/{}", job["id"].as_str().unwrap());
@@ -28,7 +28,7 @@ async fn a_job_is_queued_then_processing_then_completed() {
 
 #[tokio::test]
 async fn a_job_may_take_no_time_at_all() {
-    let api = Api::start(Options { job_time: Duration::ZERO, ..quick() }).await;
+    let api = Api::start(EmulatorOptions { job_time: Duration::ZERO, ..quick() }).await;
     assert_eq!(api.hand_over(&flow()).await["status"], "completed");
 }
 

@@ -1,11 +1,11 @@
 //! The same seed, the same run.
 
-use cxflowc::emulator::Options;
+use cxflowc::emulator::EmulatorOptions;
 
 use super::support::*;
 
-fn seeded(seed: Option<u64>) -> Options {
-    Options { faults: "502:0.3,429:0.3".parse().unwrap(), seed, ..quick() }
+fn seeded(seed: Option<u64>) -> EmulatorOptions {
+    EmulatorOptions { faults: "502:0.3,429:0.3".parse().unwrap(), seed, ..quick() }
 }
 
 async fn statuses(api: &Api, path: &str, number: usize) -> Vec<u16> {
@@ -37,7 +37,7 @@ async fn the_same_seed_gives_the_same_faults_whatever_happens_on_other_routes() 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_credentials_and_ids() {
     async fn ids(seed: Option<u64>) -> [String; 4] {
-        let api = Api::start(Options { seed, ..quick() }).await;
+        let api = Api::start(EmulatorOptions { seed, ..quick() }).await;
         let flow = api.placed(&flow()).await;
         [api.emulator.client_id().to_owned(), api.secret(), api.token.clone(), flow]
     }

@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use cxflowc::emulator::{Limits, Options};
+use cxflowc::emulator::{EmulatorLimits, EmulatorOptions};
 
 use super::support::*;
 
@@ -31,7 +31,7 @@ async fn nobody_is_let_in_any_more_and_the_port_is_free() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_under_way_is_answered() {
     let wait = Duration::from_millis(500);
-    let (options, lines) = logged(Options { latency: wait..=wait, ..quick() });
+    let (options, lines) = logged(EmulatorOptions { latency: wait..=wait, ..quick() });
     let api = Api::without_token(options).await;
     let mut raw = api.connect().says("GET /api/nope HTTP/1.1\r\nhost: HERE\r\n\r\n");
     // It has been taken once it waits.
@@ -43,9 +43,9 @@ async fn a_request_under_way_is_answered() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_that_takes_too_long_is_not_waited_for() {
-    let limits = Limits { grace: Duration::from_millis(200), ..Limits::default() };
+    let limits = EmulatorLimits { grace: Duration::from_millis(200), ..EmulatorLimits::default() };
     let latency = PATIENCE * 10..=PATIENCE * 10;
-    let api = Api::without_token(Options { limits, latency, ..quick() }).await;
+    let api = Api::without_token(EmulatorOptions { limits, latency, ..quick() }).await;
     let mut raw = api.connect().says("GET /api/nope HTTP/1.1\r\nhost: HERE\r\n\r\n");
     let started = Instant::now();
     api.emulator.stop().await;
@@ -55,7 +55,7 @@ async fn a_request_that_takes_too_long_is_not_waited_for() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_hangs_is_let_go() {
-    let api = Api::without_token(Options { faults: "hang:1".parse().unwrap(), ..quick() }).await;
+    let api = Api::without_token(EmulatorOptions { faults: "hang:1".parse().unwrap(), ..quick() }).await;
     let mut raw = api.connect().says("GET /api/flows HTTP/1.1\r\nhost: HERE\r\n\r\n");
     tokio::time::sleep(Duration::from_millis(50)).await;
     let started = Instant::now();
@@ -66,7 +66,7 @@ async fn what_hangs_is_let_go() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn jobs_and_deliveries_that_wait_are_not_waited_for() {
-    let api = Api::start(Options { job_time: PATIENCE * 10, ..quick() }).await;
+    let api = Api::start(EmulatorOptions { job_time: PATIENCE * 10, ..quick() }).await;
     api.send(api.post("/api/flows", &flow())).await.is(201);
     let started = Instant::now();
     api.emulator.stop().await;
@@ -89,6 +89,6 @@ async fn whoever_drops_it_ends_it_too() {
 async fn a_port_that_is_taken_is_an_error() {
     let api = Api::quick().await;
     let port = address(&api).rsplit(':').next().unwrap().parse().unwrap();
-    let error = cxflowc::emulator::Emulator::start(Options { port, ..quick() }).await.unwrap_err();
+    let error = cxflowc::emulator::Emulator::start(EmulatorOptions { port, ..quick() }).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
 }

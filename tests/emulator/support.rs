@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use cxflowc::emulator::{Emulator, Options};
+use cxflowc::emulator::{Emulator, EmulatorOptions};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use secrecy::ExposeSecret;
@@ -65,13 +65,13 @@ pub fn errors(value: &Value) -> Vec<(String, Option<String>)> {
 }
 
 /// Options under which jobs are done soon.
-pub fn quick() -> Options {
-    Options { job_time: Duration::from_millis(30), seed: Some(1), ..Options::default() }
+pub fn quick() -> EmulatorOptions {
+    EmulatorOptions { job_time: Duration::from_millis(30), seed: Some(1), ..EmulatorOptions::default() }
 }
 
 impl Api {
     /// An emulator with a token for everything.
-    pub async fn start(options: Options) -> Self {
+    pub async fn start(options: EmulatorOptions) -> Self {
         let mut api = Self::without_token(options).await;
         api.token = api.new_token("").await;
         api
@@ -82,10 +82,10 @@ impl Api {
     }
 
     pub async fn quick_at(port: u16) -> Self {
-        Self::start(Options { port, ..quick() }).await
+        Self::start(EmulatorOptions { port, ..quick() }).await
     }
 
-    pub async fn without_token(options: Options) -> Self {
+    pub async fn without_token(options: EmulatorOptions) -> Self {
         let faulty = options.faults != Default::default();
         let emulator = Emulator::start(options).await.unwrap();
         let client = Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
@@ -234,9 +234,9 @@ pub fn named(name: &str) -> Value {
 pub type Lines = Arc<Mutex<Vec<String>>>;
 
 /// Options that keep what is logged.
-pub fn logged(options: Options) -> (Options, Lines) {
+pub fn logged(options: EmulatorOptions) -> (EmulatorOptions, Lines) {
     let lines = Lines::default();
     let kept = Arc::clone(&lines);
     let log = move |line: &str| kept.lock().unwrap().push(line.to_owned());
-    (Options { log: Some(Arc::new(log)), ..options }, lines)
+    (EmulatorOptions { log: Some(Arc::new(log)), ..options }, lines)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cxflowc::emulator::Options;
+use cxflowc::emulator::EmulatorOptions;
 use reqwest::Method;
 
 use super::support::*;
@@ -133,7 +133,7 @@ async fn a_token_that_is_none_is_invalid_and_none_at_all_has_no_error_code() {
 
 #[tokio::test]
 async fn a_token_expires() {
-    let options = Options { token_life: Duration::from_millis(1200), ..quick() };
+    let options = EmulatorOptions { token_life: Duration::from_millis(1200), ..quick() };
     let api = Api::without_token(options).await;
     let token = api.send(api.token_request().form(&grant(&[]))).await.is(200).json();
     assert_eq!(token["expires_in"], 1);

@@ -106,7 +106,7 @@ async fn a_node_that_nobody_reaches_is_told() {
 }
 
 #[tokio::test]
-async fn circles_are_told_each_once() {
+async fn cycles_are_told_each_once() {
     let nodes =
         ["notice", "a", "b", "c", "d"].map(|id| node(id, if id == "notice" { "disclosure" } else { "play" }));
     let transitions = [
@@ -120,7 +120,7 @@ async fn circles_are_told_each_once() {
     ];
     let job = Api::quick().await.hand_over(&flow_of(&nodes, &transitions)).await;
     assert_eq!(codes(&job), ["circle a", "circle c"], "{job}");
-    assert_eq!(job["errors"][0]["message"], "a call can go round in a circle: a, b");
+    assert_eq!(job["errors"][0]["message"], "a call can go round a cycle: a, b");
     // A node that leads to itself.
     let nodes = [node("notice", "disclosure"), node("bye", "disconnect")];
     let flow = flow_of(&nodes, &[on("notice", "notice", "timeout"), on("notice", "bye", "always")]);
@@ -169,9 +169,9 @@ async fn two_hundred_thousand_nodes_are_judged_however_they_hang_together() {
         (0..many).map(|number| on("notice", &format!("n{number}"), &format!("input={number}"))).collect();
     assert_eq!(verdict(&flow_of(&nodes, &tree)).await, [""; 0]);
     assert_eq!(verdict(&chain(many)).await, [format!("too_deep n{many}")]);
-    let mut circle = chain(many);
-    circle["transitions"].as_array_mut().unwrap().push(on(&format!("n{many}"), "n0", "failed"));
-    assert_eq!(verdict(&circle).await, ["circle n0"]);
+    let mut cycle = chain(many);
+    cycle["transitions"].as_array_mut().unwrap().push(on(&format!("n{many}"), "n0", "failed"));
+    assert_eq!(verdict(&cycle).await, ["circle n0"]);
 }
 
 #[tokio::test]

@@ -14,10 +14,10 @@ mod completing;
 mod conflicts;
 mod documents;
 mod editor;
+mod fixing;
 #[cfg(unix)]
 mod hostile;
 mod lost_output;
-mod mending;
 mod messages;
 mod protocol;
 mod reading;

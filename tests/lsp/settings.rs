@@ -36,9 +36,9 @@ fn settings_that_are_open_alone_show_what_is_wrong_with_them() {
             assert!(has(&editor.codes("cxflow.toml"), code), "{settings}: {:?}", editor.codes("cxflow.toml"));
             // A flow that nobody opened has no findings of its own.
             assert_eq!(editor.codes("flows/a.cxflow"), [""; 0]);
-            editor.edit("cxflow.toml", settings, "# mended\n");
+            editor.edit("cxflow.toml", settings, "# fixed\n");
             assert_eq!(editor.codes("cxflow.toml"), [""; 0], "{settings}");
-            editor.edit("cxflow.toml", "# mended\n", settings);
+            editor.edit("cxflow.toml", "# fixed\n", settings);
             assert!(has(&editor.codes("cxflow.toml"), code), "{settings}");
         }
     }
@@ -106,7 +106,7 @@ fn a_flow_says_once_that_its_settings_have_errors_and_points_at_them() {
 }
 
 #[test]
-fn what_is_offered_for_settings_mends_them() {
+fn what_is_offered_for_settings_fixes_them() {
     let mut editor = Editor::new(&[("a.cxflow", FLOW), ("cxflow.toml", "polices = [\"us_tsr\"]\n")]);
     editor.open("cxflow.toml");
     let finding = editor.raw_findings("cxflow.toml").remove(0);
@@ -141,7 +141,7 @@ fn settings_are_asked_nothing_that_only_flows_answer() {
 const PARAMS: &str = "param queue = \"x\"\nagent a \"${queue}\"\n";
 
 #[test]
-fn what_is_wrong_with_params_is_shown_and_mended() {
+fn what_is_wrong_with_params_is_shown_and_fixed() {
     let flow = FLOW.to_owned() + PARAMS;
     for (line, code) in [
         ("queu = \"y\"", "CX708"),

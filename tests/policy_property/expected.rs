@@ -1,13 +1,13 @@
 //! What a rule comes to, and whether the compiler says so.
 
 use cxflowc::flow::NodeId;
-use cxflowc::policy::{Path, Place, RuleVerdict, VacuousKind, Violation};
+use cxflowc::policy::{Path, PathElement, RuleVerdict, VacuousKind, Violation};
 
 /// What may be shown of what breaks a rule.
 #[derive(Debug, PartialEq)]
 pub struct Shown {
     pub path: Option<Path>,
-    pub place: Place,
+    pub place: PathElement,
     pub estimated: bool,
 }
 

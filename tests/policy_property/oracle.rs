@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use cxflowc::flow::policy::{Form, Selector};
 use cxflowc::flow::{Directive, EventKind, Flow, NodeId, Outcome, TransitionId};
-use cxflowc::policy::{Place, VacuousKind};
+use cxflowc::policy::{PathElement, VacuousKind};
 use cxflowc::speech::{Voice, bounds};
 
 use crate::expected::{Expected, Shown};
@@ -55,7 +55,7 @@ impl<'f> Oracle<'f> {
 
     /// What becomes of a form of rule; what is broken at the waived nodes does not count.
     pub fn judge(&self, form: &Form<usize>, waived: &[NodeId]) -> Expected {
-        let counts = |place: &Place| !waived.contains(&place.node);
+        let counts = |place: &PathElement| !waived.contains(&place.node);
         match *form {
             Form::Require(a) if self.occurs(a) => Expected::HOLDS,
             Form::Require(_) => {
@@ -114,17 +114,17 @@ impl<'f> Oracle<'f> {
     }
 
     /// Where calls begin.
-    fn entry(&self) -> Place {
-        Place { node: self.flow.entry.unwrap(), transition: None }
+    fn entry(&self) -> PathElement {
+        PathElement { node: self.flow.entry.unwrap(), transition: None }
     }
 
     /// What comes of the places at which a rule is broken on each walk, so far as they count.
     fn broken(
         &self,
-        counts: impl Fn(&Place) -> bool,
-        places: impl Fn(usize, &Walk) -> Vec<Place>,
+        counts: impl Fn(&PathElement) -> bool,
+        places: impl Fn(usize, &Walk) -> Vec<PathElement>,
     ) -> Expected {
-        let mut all: Vec<(&Walk, Place)> = Vec::new();
+        let mut all: Vec<(&Walk, PathElement)> = Vec::new();
         for (number, walk) in self.walks.iter().enumerate() {
             all.extend(places(number, walk).into_iter().filter(&counts).map(|place| (walk, place)));
         }
@@ -143,7 +143,7 @@ impl<'f> Oracle<'f> {
     fn each(
         &self,
         picked: &[Vec<Occurrence>],
-        counts: impl Fn(&Place) -> bool,
+        counts: impl Fn(&PathElement) -> bool,
         breaks: impl Fn(usize, &Walk, Occurrence) -> bool,
     ) -> Expected {
         self.broken(counts, |number, walk| {
@@ -157,7 +157,7 @@ impl<'f> Oracle<'f> {
         &self,
         selector: usize,
         required: Option<usize>,
-        counts: impl Fn(&Place) -> bool,
+        counts: impl Fn(&PathElement) -> bool,
         breaks: impl Fn(usize, &Walk, Occurrence) -> bool,
     ) -> Expected {
         if self.occurs(selector) {
@@ -170,14 +170,14 @@ impl<'f> Oracle<'f> {
     }
 
     /// The place of a point.
-    fn place(&self, point: Point) -> Place {
+    fn place(&self, point: Point) -> PathElement {
         match point {
-            Point::Step(node, _) => Place { node, transition: None },
-            Point::Taken(id, _) => Place { node: self.flow.transitions[id].from, transition: Some(id) },
+            Point::Step(node, _) => PathElement { node, transition: None },
+            Point::Taken(id, _) => PathElement { node: self.flow.transitions[id].from, transition: Some(id) },
         }
     }
 
-    /// The beginnings of those occurrences from which the caller alone gets to another.
+    /// The beginnings of those occurrences from which the called party alone gets to another.
     fn reaching(&self, goal: usize, from: usize, within: Option<u32>) -> BTreeSet<Point> {
         let mut reaching = BTreeSet::new();
         for (number, walk) in self.walks.iter().enumerate() {
@@ -238,7 +238,7 @@ impl<'f> Oracle<'f> {
         let over = self.flow.nodes.ids().filter(|&node| of_node(node) > Some(most));
         let at: Vec<NodeId> = over.filter(|node| !waived.contains(node)).collect();
         let Some(&node) = at.first() else { return Expected::HOLDS };
-        let shown = Shown { path: None, place: Place { node, transition: None }, estimated: false };
+        let shown = Shown { path: None, place: PathElement { node, transition: None }, estimated: false };
         Expected::Violated {
             found: at.iter().filter_map(|&node| of_node(node)).max(),
             at,
@@ -254,12 +254,12 @@ impl<'f> Oracle<'f> {
             for (at, &point) in walk.points.iter().enumerate() {
                 count += counts(number, at, point);
                 if count > most {
-                    first.get_or_insert(Place { node: self.reached(point), transition: None });
+                    first.get_or_insert(PathElement { node: self.reached(point), transition: None });
                 }
             }
             (count, first)
         };
-        let all: Vec<(u64, Option<Place>)> = self.walks.iter().enumerate().map(count).collect();
+        let all: Vec<(u64, Option<PathElement>)> = self.walks.iter().enumerate().map(count).collect();
         let found = all.iter().map(|(count, _)| *count).max().unwrap();
         if found <= most {
             return Expected::HOLDS;
@@ -277,14 +277,14 @@ impl<'f> Oracle<'f> {
         most: u64,
         from: Option<usize>,
         to: Option<usize>,
-        counts: impl Fn(&Place) -> bool,
+        counts: impl Fn(&PathElement) -> bool,
     ) -> Expected {
-        let mut all: Vec<(Place, Time)> = Vec::new();
+        let mut all: Vec<(PathElement, Time)> = Vec::new();
         // Those that end at their walk's last node.
-        let mut ending: Vec<(&Walk, Place, Time)> = Vec::new();
+        let mut ending: Vec<(&Walk, PathElement, Time)> = Vec::new();
         for (number, walk) in self.walks.iter().enumerate() {
             // Where a stretch starts, and the number of its first point.
-            let starts: Vec<(Place, usize)> = match from {
+            let starts: Vec<(PathElement, usize)> = match from {
                 None => vec![(self.entry(), 0)],
                 Some(from) => {
                     let start = |a: &Occurrence| (self.place(walk.points[a.begin]), a.end + 1);
@@ -374,7 +374,7 @@ fn share_a_point(one: &[Vec<Occurrence>], other: &[Vec<Occurrence>]) -> bool {
     one.iter().zip(other).any(|(one, other)| one.iter().any(|a| other.iter().any(|b| meet(a, b))))
 }
 
-fn shown_on(walk: &Walk, place: Place, estimated: bool) -> Shown {
+fn shown_on(walk: &Walk, place: PathElement, estimated: bool) -> Shown {
     Shown { path: Some(walk.path.clone()), place, estimated }
 }
 

@@ -1,7 +1,7 @@
 //! The paths of a flow, each as a list of points.
 
 use cxflowc::flow::{Flow, NodeId, TransitionId};
-use cxflowc::policy::{Path, Place};
+use cxflowc::policy::{Path, PathElement};
 
 /// The most paths that are worth going through.
 const MOST: usize = 1500;
@@ -30,8 +30,8 @@ pub struct Occurrence {
 }
 
 impl Walk {
-    pub fn last(&self) -> Place {
-        Place { node: *self.path.nodes.last().unwrap(), transition: None }
+    pub fn last(&self) -> PathElement {
+        PathElement { node: *self.path.nodes.last().unwrap(), transition: None }
     }
 }
 

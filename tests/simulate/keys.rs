@@ -1,4 +1,4 @@
-//! `--keys`: one caller's path.
+//! `--keys`: one call's path.
 
 use serde_json::json;
 
@@ -130,11 +130,11 @@ fn a_test_gets_stuck_as_the_keys_do() {
 fn a_flow_that_leads_nowhere() {
     let folder = Folder::of(&CAMPAIGN.replace("notice -> menu", "notice -> notice"));
     let run = folder.run("simulate a.cxflow --as-is --keys human").exits(1).out_is("");
-    run.err_has("the call is stuck at `notice`: from there it goes round in circles\n")
+    run.err_has("the call is stuck at `notice`: from there it goes round a cycle\n")
         .err_has("  so far: line -(human)-> notice -> notice\n");
     let run =
         folder.command("simulate a.cxflow --as-is --interactive").input("human\n1\nback\nmachine\n").run();
-    run.exits(0).err_has("goes round in circles, and `1` is left\n").out_has("on machine -> message");
+    run.exits(0).err_has("goes round a cycle, and `1` is left\n").out_has("on machine -> message");
     let folder = Folder::of(&CAMPAIGN.replace("notice -> menu\n", ""));
     let run = folder.run("simulate a.cxflow --as-is --keys human,1").exits(1).out_is("");
     run.err_has("the call is stuck at `notice`, which leads nowhere\n  help: lead on from `notice`, or make it an end\n");

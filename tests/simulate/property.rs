@@ -5,7 +5,9 @@ use std::fmt::Write;
 
 use cxflowc::flow::{Alternative, Event, Flow, NodeId};
 use cxflowc::graph::{Count, Paths, ends};
-use cxflowc::simulate::{Call, Events, Given, Walk, Walker, Why, as_test, path_with_events, run_tests};
+use cxflowc::simulate::{
+    Call, CallInput, Events, StuckReason, Walk, Walker, as_test, path_with_events, run_tests,
+};
 use cxflowc::table::Id;
 use cxflowc::{Compiled, compile};
 use proptest::prelude::*;
@@ -60,7 +62,7 @@ impl Model {
     }
 
     /// Where events lead from a node, or where and why they do not.
-    fn walk(&self, node: usize, events: &[&str]) -> Result<Vec<usize>, (usize, Why)> {
+    fn walk(&self, node: usize, events: &[&str]) -> Result<Vec<usize>, (usize, StuckReason)> {
         let own = &self.0[node];
         let behind = |to: usize, rest: &[&str]| self.walk(to, rest).map(|path| [vec![node], path].concat());
         if let Some(to) = own.on {
@@ -68,13 +70,13 @@ impl Model {
         }
         match (events, own.branches.is_empty()) {
             ([], true) if own.ends => Ok(vec![node]),
-            (_, true) if own.ends => Err((node, Why::LeftOver)),
-            (_, true) => Err((node, Why::DeadEnd)),
+            (_, true) if own.ends => Err((node, StuckReason::LeftOver)),
+            (_, true) => Err((node, StuckReason::DeadEnd)),
             ([], false) if own.ends => Ok(vec![node]),
-            ([], false) => Err((node, Why::Unanswered)),
+            ([], false) => Err((node, StuckReason::Unanswered)),
             ([event, rest @ ..], false) => match own.branches.iter().find(|(on, _)| on.contains(event)) {
                 Some((_, to)) => behind(*to, rest),
-                None => Err((node, Why::NotTaken)),
+                None => Err((node, StuckReason::NotTaken)),
             },
         }
     }
@@ -87,7 +89,7 @@ fn models() -> impl Strategy<Value = Model> {
         let len = nodes.len();
         let mut model = Vec::new();
         for (number, (ends, kind, on, branches, joined)) in nodes.into_iter().enumerate() {
-            // Later nodes alone, so that there is no circle.
+            // Later nodes alone, so that there is no cycle.
             let later = |any: usize| (number + 1 < len).then(|| number + 1 + any % (len - number - 1));
             let on = if kind == 0 { later(on) } else { None };
             let mut own: Vec<(Vec<&'static str>, usize)> = Vec::new();
@@ -206,7 +208,7 @@ proptest! {
         let mut states = vec![];
         for event in words.join(",").parse::<Events>().unwrap().0 {
             let state = (call.walk().clone(), call.events().len());
-            call.give(&Given::Event(event));
+            call.give(&CallInput::Event(event));
             if call.walk().path != state.0.path {
                 states.push(state);
             }

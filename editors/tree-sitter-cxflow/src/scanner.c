@@ -1,4 +1,4 @@
-// What regular expressions can not say.
+// What regular expressions cannot say.
 //
 // - Nothing goes on with a number: `2s` is a duration, `2sx` is not.
 // - Spaces may stand before the `}` of an insertion, tabs and comments may not.

@@ -74,7 +74,7 @@ impl EnvCompleter for Bash {
 
 /// A word of a line.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Word {
+pub struct ShellWord {
     /// What it stands for.
     pub value: String,
     /// The quotation mark that is open at the line's end.
@@ -85,9 +85,9 @@ pub struct Word {
 
 /// The words of a line up to the cursor, the last one being completed: empty after a blank. Assignments before
 /// the command are left out.
-pub fn words(line: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut word: Option<Word> = None;
+pub fn words(line: &str) -> Vec<ShellWord> {
+    let mut words: Vec<ShellWord> = Vec::new();
+    let mut word: Option<ShellWord> = None;
     let mut quote = None;
     let mut characters = line.chars();
     while let Some(character) = characters.next() {
@@ -116,13 +116,13 @@ pub fn words(line: &str) -> Vec<Word> {
     last.quote = quote;
     words.push(last);
     let is_assignment =
-        |word: &&Word| word.value.split_once('=').is_some_and(|(name, _)| !name.contains('/'));
+        |word: &&ShellWord| word.value.split_once('=').is_some_and(|(name, _)| !name.contains('/'));
     let first = words.iter().take_while(is_assignment).count();
     words.split_off(first.min(words.len() - 1))
 }
 
 /// The part of a word's value that bash leaves standing: up to the last of its breaks outside of quotes.
-fn kept(word: &Word, breaks: &str) -> String {
+fn kept(word: &ShellWord, breaks: &str) -> String {
     let last = word.breaks.iter().rev().find(|(_, character)| breaks.contains(*character));
     last.and_then(|&(end, _)| word.value.get(..end)).unwrap_or_default().to_owned()
 }

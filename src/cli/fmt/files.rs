@@ -42,8 +42,8 @@ pub fn inputs(arguments: &[PathBuf], look_only: bool, terminal: &Terminal) -> Re
                 );
             }
             Input::Disk(path) => {
-                let is_odd = fs::metadata(path).is_ok_and(|found| !found.is_file());
-                if is_odd && !look_only {
+                let is_special_file = fs::metadata(path).is_ok_and(|found| !found.is_file());
+                if is_special_file && !look_only {
                     return Err(Failure::new(format!(
                         "{} is not a regular file, so it cannot be changed in place",
                         path.display()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Unmet, Verdict, from_stdin, named, no_repository};
+use super::{GuardResult, UnmetGuard, from_stdin, named, no_repository};
 use crate::Compiled;
 use crate::cli::input::{Disk, Input};
 use crate::cli::outputs::is_record;
@@ -17,7 +17,7 @@ const MAX_SUBMODULES: usize = 10_000;
 /// How many files git is asked about at once.
 const AT_ONCE: usize = 500;
 
-pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> Verdict {
+pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> GuardResult {
     let path = match input {
         Input::Git { .. } => return Ok(None),
         Input::Stdin => return Ok(Some(from_stdin())),
@@ -36,7 +36,7 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
     while let Some(repository) = repositories.pop() {
         let filters = git::without_filters(&repository)?;
         let status = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=dirty"];
-        let listed = git::run_with(&repository, &filters, &status)?.map_err(git::Refused::into_error)?;
+        let listed = git::run_with(&repository, &filters, &status)?.map_err(git::GitFailure::into_error)?;
         let paths = changed_in(&listed).into_iter().map(|name| repository.join(name));
         // The locks and logs of other environments and flows are the work of earlier submissions.
         let seen = paths.filter(|path| !exempt.contains(&output::identity(path)) && !is_record(path));
@@ -50,7 +50,7 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
     if !changed.is_empty() {
         changed.sort_unstable();
         changed.dedup();
-        return Ok(Some(Unmet::new(
+        return Ok(Some(UnmetGuard::new(
             format!("{} not committed", named(&changed)),
             "commit what belongs to the release; what does not, move out of the work tree or name in .gitignore",
         )));
@@ -76,12 +76,12 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
 }
 
 /// What is said of a file that is not as it is committed, though `git status` does not list it.
-fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> Verdict {
+fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
     let names: Vec<String> = files.iter().map(|(path, _)| from(repository, path)).collect();
     let paths = names.iter().map(String::as_str);
     let arguments: Vec<&str> =
         ["ls-tree", "-z", "-r", "--full-tree", "HEAD", "--"].into_iter().chain(paths.clone()).collect();
-    let listed = git::run(repository, &arguments)?.map_err(git::Refused::into_error)?;
+    let listed = git::run(repository, &arguments)?.map_err(git::GitFailure::into_error)?;
     let listed = String::from_utf8_lossy(&listed).into_owned();
     let committed: BTreeMap<&str, &str> = listed
         .split('\0')
@@ -93,21 +93,21 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> Verdict {
     if let Some(((_, shown), _)) =
         files.iter().zip(&names).find(|(_, name)| !committed.contains_key(name.as_str()))
     {
-        return Ok(Some(Unmet::new(
+        return Ok(Some(UnmetGuard::new(
             format!("git ignores {}, because of .gitignore or a similar file", quote(shown)),
             "take out the line that ignores it, and commit the file",
         )));
     }
     let arguments: Vec<&str> = ["hash-object", "--"].into_iter().chain(paths).collect();
     let hashed = git::run_with(repository, &git::without_filters(repository)?, &arguments)?;
-    let hashed = String::from_utf8_lossy(&hashed.map_err(git::Refused::into_error)?).into_owned();
+    let hashed = String::from_utf8_lossy(&hashed.map_err(git::GitFailure::into_error)?).into_owned();
     let mut hashes = hashed.lines();
     let is_other =
         |name: &String| hashes.next().is_none_or(|hash| committed.get(name.as_str()) != Some(&hash));
     let other = names.iter().map(is_other).collect::<Vec<bool>>();
     let first = files.iter().zip(other).find(|(_, is_other)| *is_other);
     Ok(first.map(|((_, shown), _)| {
-        Unmet::new(
+        UnmetGuard::new(
             format!("{} differs from what is committed, but git was told to treat it as unchanged", quote(shown)),
             "`git update-index --no-assume-unchanged --no-skip-worktree` with the file's name shows the change; commit it",
         )
@@ -116,7 +116,8 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> Verdict {
 
 /// The submodules of a repository that are checked out.
 fn submodules(repository: &Path) -> io::Result<Vec<PathBuf>> {
-    let listed = git::run(repository, &["ls-files", "-z", "--stage"])?.map_err(git::Refused::into_error)?;
+    let listed =
+        git::run(repository, &["ls-files", "-z", "--stage"])?.map_err(git::GitFailure::into_error)?;
     if listed.len() > crate::source::MAX_BYTES {
         return Err(io::Error::other("it holds more files than can be looked through for submodules"));
     }

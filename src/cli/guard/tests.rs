@@ -305,7 +305,7 @@ fn tested(tests: &str) -> Option<String> {
     let text =
         format!("flow \"A\"\nentry a\ndisclosure a {{ say \"Hello\" }}\ndisconnect b\na -> b\n{tests}");
     let compiled = crate::compile("a.cxflow", text);
-    let found = unmet(&[Guard::Tests], &Input::Disk("a.cxflow".into()), Some(&compiled), &[]).unwrap();
+    let found = unmet_guards(&[Guard::Tests], &Input::Disk("a.cxflow".into()), Some(&compiled), &[]).unwrap();
     assert!(found.len() < 2 && found.iter().all(|one| one.code.id == "CX909" && one.help.is_some()));
     found.into_iter().next().map(|one| one.message)
 }

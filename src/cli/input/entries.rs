@@ -7,14 +7,14 @@ use std::sync::PoisonError;
 
 use super::Git;
 use crate::cli::git;
-use crate::resolve::Refusal;
+use crate::resolve::ReadRefusal;
 
 /// How many links are followed in a row.
 const MAX_LINKS: usize = 40;
 
 /// What a revision has at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum TreeEntry {
     File { hash: String },
     Folder,
     Link { target: String },
@@ -24,15 +24,15 @@ pub enum Entry {
 
 /// Where a path leads.
 #[derive(Debug)]
-pub struct Found {
+pub struct PathTarget {
     /// From the repository's top, without links.
     pub path: String,
-    pub entry: Entry,
+    pub entry: TreeEntry,
     /// Whether the path itself is a link, and not only a folder above it.
     is_link: bool,
 }
 
-impl Found {
+impl PathTarget {
     /// The hash of a file.
     ///
     /// # Errors
@@ -41,23 +41,23 @@ impl Found {
     pub fn file(self) -> io::Result<String> {
         let refused = |refusal| Err(io::Error::new(io::ErrorKind::InvalidInput, refusal));
         match self.entry {
-            Entry::File { hash } => Ok(hash),
-            Entry::Folder => Err(io::ErrorKind::IsADirectory.into()),
-            Entry::Submodule => refused(Refusal::NotRegular("a submodule")),
-            Entry::Missing if self.is_link => refused(Refusal::DanglingLink),
-            Entry::Missing | Entry::Link { .. } => Err(io::ErrorKind::NotFound.into()),
+            TreeEntry::File { hash } => Ok(hash),
+            TreeEntry::Folder => Err(io::ErrorKind::IsADirectory.into()),
+            TreeEntry::Submodule => refused(ReadRefusal::NotRegular("a submodule")),
+            TreeEntry::Missing if self.is_link => refused(ReadRefusal::DanglingLink),
+            TreeEntry::Missing | TreeEntry::Link { .. } => Err(io::ErrorKind::NotFound.into()),
         }
     }
 }
 
 impl Git {
     /// Follows a path. What is not there is taken as it is written.
-    pub fn find(&self, path: &Path) -> io::Result<Found> {
-        let outside = || io::Error::new(io::ErrorKind::PermissionDenied, Refusal::Outside);
+    pub fn find(&self, path: &Path) -> io::Result<PathTarget> {
+        let outside = || io::Error::new(io::ErrorKind::PermissionDenied, ReadRefusal::Outside);
         let path = git::within(&self.prefix, path).ok_or_else(outside)?;
         let mut rest: VecDeque<String> = parts(&path).map(str::to_owned).collect();
         let mut at = String::new();
-        let mut entry = Entry::Folder;
+        let mut entry = TreeEntry::Folder;
         let (mut links, mut is_link) = (0, false);
         while let Some(part) = rest.pop_front() {
             if part == ".." {
@@ -65,16 +65,16 @@ impl Git {
                     return Err(outside());
                 }
                 at.truncate(at.rfind('/').unwrap_or_default());
-                entry = Entry::Folder;
+                entry = TreeEntry::Folder;
                 continue;
             }
             let next = if at.is_empty() { part } else { format!("{at}/{part}") };
-            match if entry == Entry::Folder { self.entry(&next)? } else { Entry::Missing } {
-                Entry::Link { .. } if links == MAX_LINKS => {
-                    return Err(io::Error::new(io::ErrorKind::InvalidInput, Refusal::LinkLoop));
+            match if entry == TreeEntry::Folder { self.entry(&next)? } else { TreeEntry::Missing } {
+                TreeEntry::Link { .. } if links == MAX_LINKS => {
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, ReadRefusal::LinkLoop));
                 }
-                Entry::Link { target } if target.starts_with('/') => return Err(outside()),
-                Entry::Link { target } => {
+                TreeEntry::Link { target } if target.starts_with('/') => return Err(outside()),
+                TreeEntry::Link { target } => {
                     links += 1;
                     is_link |= rest.is_empty();
                     for part in parts(&target).rev() {
@@ -84,26 +84,26 @@ impl Git {
                 other => (at, entry) = (next, other),
             }
         }
-        Ok(Found { path: at, entry, is_link })
+        Ok(PathTarget { path: at, entry, is_link })
     }
 
     /// What is at a path whose folders are no links.
-    fn entry(&self, path: &str) -> io::Result<Entry> {
+    fn entry(&self, path: &str) -> io::Result<TreeEntry> {
         let known = || self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = known().get(path) {
             return Ok(entry.clone());
         }
         let listed = self.ask(&["ls-tree", "-z", "--full-tree", &self.revision, "--", path])?;
         let entry = match mode_and_hash(&listed, path) {
-            None => Entry::Missing,
+            None => TreeEntry::Missing,
             Some((mode, hash)) => match mode.as_str() {
-                "040000" => Entry::Folder,
-                "160000" => Entry::Submodule,
+                "040000" => TreeEntry::Folder,
+                "160000" => TreeEntry::Submodule,
                 "120000" => {
                     let target = self.ask(&["cat-file", "blob", &hash])?;
-                    Entry::Link { target: String::from_utf8_lossy(&target).into_owned() }
+                    TreeEntry::Link { target: String::from_utf8_lossy(&target).into_owned() }
                 }
-                _ => Entry::File { hash },
+                _ => TreeEntry::File { hash },
             },
         };
         known().insert(path.to_owned(), entry.clone());

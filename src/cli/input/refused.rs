@@ -8,7 +8,7 @@ use crate::cli::{Failure, git};
 use crate::resolve::Files;
 
 /// That git does not say whether there is such a revision.
-pub fn no_answer(revision: &str, name: &str, refused: git::Refused) -> Failure {
+pub fn no_answer(revision: &str, name: &str, refused: git::GitFailure) -> Failure {
     let words = refused.into_error().to_string();
     let said = format!("git says: {}", words.trim_start_matches("fatal: "));
     let here = Disk.identity(Path::new("."));

@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 
 /// The answer to what is no message.
 #[derive(Debug, PartialEq)]
-pub struct Refused {
+pub struct BadMessage {
     /// The request's id, as far as it has one.
     id: Value,
     code: i32,
     message: String,
 }
 
-impl Refused {
+impl BadMessage {
     fn new(id: Value, code: ErrorCode, message: impl Into<String>) -> Self {
         Self { id, code: code as i32, message: message.into() }
     }
@@ -39,16 +39,16 @@ impl Refused {
 /// # Errors
 ///
 /// What the editor is answered where this is no message.
-pub fn message(body: &[u8]) -> Result<Option<Message>, Refused> {
+pub fn message(body: &[u8]) -> Result<Option<Message>, BadMessage> {
     let message = match serde_json::from_slice(body) {
         Ok(Value::Object(message)) => message,
         Ok(Value::Array(_)) => {
             let why = "the language server protocol has no batches; send each message by itself";
-            return Err(Refused::invalid(Value::Null, why));
+            return Err(BadMessage::invalid(Value::Null, why));
         }
-        Ok(_) => return Err(Refused::invalid(Value::Null, "a message is a JSON object")),
+        Ok(_) => return Err(BadMessage::invalid(Value::Null, "a message is a JSON object")),
         Err(error) => {
-            return Err(Refused::unreadable(format!("the message is no JSON: {error}")));
+            return Err(BadMessage::unreadable(format!("the message is no JSON: {error}")));
         }
     };
     // Answers are never answered, however they look: two programs could go on for ever.
@@ -59,20 +59,23 @@ pub fn message(body: &[u8]) -> Result<Option<Message>, Refused> {
     request(message).map(Some)
 }
 
-fn request(mut message: Map<String, Value>) -> Result<Message, Refused> {
+fn request(mut message: Map<String, Value>) -> Result<Message, BadMessage> {
     let id = message.remove("id");
     // An id that cannot be served is told back where that helps to find the request.
     let told = id.clone().filter(|id| id.is_string() || id.is_number()).unwrap_or_default();
     if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
-        return Err(Refused::invalid(told, "a message has `\"jsonrpc\": \"2.0\"`"));
+        return Err(BadMessage::invalid(told, "a message has `\"jsonrpc\": \"2.0\"`"));
     }
     let Some(Value::String(method)) = message.remove("method") else {
-        return Err(Refused::invalid(told, "a request has a `method`, which is a string"));
+        return Err(BadMessage::invalid(told, "a request has a `method`, which is a string"));
     };
     let params = message.remove("params").unwrap_or_default();
     let Some(id) = id else { return Ok(Notification { method, params }.into()) };
     let id = request_id(&id).ok_or_else(|| {
-        Refused::invalid(told, "the `id` of a request is a string or a whole number of 32 bits, and not null")
+        BadMessage::invalid(
+            told,
+            "the `id` of a request is a string or a whole number of 32 bits, and not null",
+        )
     })?;
     Ok(Request { id, method, params }.into())
 }

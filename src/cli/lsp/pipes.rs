@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use lsp_server::{Connection, Message, Notification};
 
-use super::messages::{Refused, message};
+use super::messages::{BadMessage, message};
 use crate::cli::closed;
 
 /// The largest message that is read, in bytes: a file of the largest size with every byte escaped.
@@ -155,7 +155,7 @@ impl Head {
 impl Heads {
     /// Reads the body of the next message, or what the editor is answered where there is none; `None` at
     /// the end.
-    fn read(&mut self, input: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, Refused>>> {
+    fn read(&mut self, input: &mut impl BufRead) -> io::Result<Option<Result<Vec<u8>, BadMessage>>> {
         let mut head = Head::new();
         loop {
             let mut line = Vec::new();
@@ -179,7 +179,7 @@ impl Heads {
                     self.is_lost = true;
                     let none = || "the head of a message has no `Content-Length`".to_owned();
                     let why = bad.and_then(Result::err).unwrap_or_else(none);
-                    return Ok(Some(Err(Refused::unreadable(why))));
+                    return Ok(Some(Err(BadMessage::unreadable(why))));
                 }
             };
             self.is_lost = false;
@@ -190,7 +190,7 @@ impl Heads {
             }
             return Ok(Some(match head.charset {
                 None => Ok(body),
-                Some(charset) => Err(Refused::unreadable(format!(
+                Some(charset) => Err(BadMessage::unreadable(format!(
                     "a message is in UTF-8, and its `Content-Type` says `{}`",
                     charset.escape_debug()
                 ))),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Failure;
 use crate::cli::outputs::stays_inside;
-use crate::cli::place::Place;
+use crate::cli::place::ResolvedPath;
 use crate::cli::temporary::Temporary;
 
 /// A file to write.
@@ -60,7 +60,7 @@ impl Made {
                 written.left_alone.push(file.path.clone());
                 continue;
             }
-            stays_inside(&file.path, &Place::of(&file.path))?;
+            stays_inside(&file.path, &ResolvedPath::of(&file.path))?;
             let temporary = self.prepare(file).map_err(|error| unwritable(&file.path, &error))?;
             ready.push((file, temporary));
         }

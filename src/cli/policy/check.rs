@@ -3,15 +3,15 @@
 use super::json;
 use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
-use crate::cli::compile::{Job, Purpose, compile_all, sorted};
+use crate::cli::compile::{CompileJob, Purpose, compile_all, sorted};
 use crate::cli::report::{Reporter, errors_and_warnings, rules, word};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
-use crate::cli::{Outcome, Status};
+use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::render::shown;
 use crate::diagnostics::{Severity, list_of};
 use crate::flow::policy::{Policy, Rule, Waiver};
-use crate::policy::{Judged, MissingTag, missing_tags, reason};
+use crate::policy::{JudgedRule, MissingTag, missing_tags, reason};
 use crate::spelling::display_id;
 
 /// The widest verdict, `obligation`.
@@ -19,7 +19,7 @@ const WORDS: usize = 10;
 /// The widest that names of rules may be before what is said of them goes below.
 const NAMES: usize = 26;
 
-pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> VerbResult {
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
     let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
         .and_then(|selected| compile_all(&selected, &args.compile, purpose));
@@ -30,12 +30,12 @@ pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
     let several = jobs.len() > 1;
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, several);
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     let (jobs, failures) = sorted(jobs);
     for job in jobs {
         reporter.report(&job.compiled);
         if job.compiled.diagnostics.has_errors() {
-            status = Status::Wanting;
+            status = ExitStatus::Wanting;
         }
         match args.format {
             ResultFormat::Text => terminal.result(&text(&job, several, terminal.result_width())),
@@ -48,10 +48,10 @@ pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> Outcome {
 
 /// Of a policy the rules with their verdicts.
 pub fn of_policy<'a>(
-    job: &'a Job,
+    job: &'a CompileJob,
     number: usize,
     policy: &'a Policy,
-) -> impl Iterator<Item = (&'a Judged, &'a Rule)> {
+) -> impl Iterator<Item = (&'a JudgedRule, &'a Rule)> {
     let judged = &job.compiled.judged;
     // They are in the order of the policies.
     let first = judged.partition_point(|one| one.policy < number);
@@ -60,11 +60,11 @@ pub fn of_policy<'a>(
 }
 
 /// Every policy with its rules.
-fn text(job: &Job, several: bool, width: usize) -> String {
+fn text(job: &CompileJob, several: bool, width: usize) -> String {
     let mut out = String::new();
     let missing = missing_tags(&job.compiled.flow, &job.compiled.judged);
     for (number, policy) in job.compiled.flow.policies.iter().enumerate() {
-        let rules: Vec<(&Judged, &Rule)> = of_policy(job, number, policy).collect();
+        let rules: Vec<(&JudgedRule, &Rule)> = of_policy(job, number, policy).collect();
         if rules.is_empty() {
             continue;
         }
@@ -97,7 +97,7 @@ fn missing_tag(tag: &MissingTag<'_>, policy: &Policy, rules: &[&Rule], names: us
 }
 
 /// A rule with its verdict.
-fn line(job: &Job, judged: &Judged, rule: &Rule, names: usize, width: usize) -> String {
+fn line(job: &CompileJob, judged: &JudgedRule, rule: &Rule, names: usize, width: usize) -> String {
     let word = word(judged);
     let color = match word {
         "holds" => GREEN,
@@ -127,7 +127,7 @@ fn row(word: &str, color: &str, name: &str, said: Vec<String>, names: usize, wid
 }
 
 /// What there is to say of a verdict, a text each.
-fn said(job: &Job, judged: &Judged, rule: &Rule) -> Vec<String> {
+fn said(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Vec<String> {
     let compiled = &job.compiled;
     let flow = &compiled.flow;
     let mut said: Vec<String> = reason(&compiled.sources, flow, judged).into_iter().collect();
@@ -151,14 +151,14 @@ fn said(job: &Job, judged: &Judged, rule: &Rule) -> Vec<String> {
 }
 
 /// Who lets something pass, where, why and until when.
-fn waived(job: &Job, waiver: &Waiver) -> String {
+fn waived(job: &CompileJob, waiver: &Waiver) -> String {
     let place = waiver.node.map(|node| format!(" at {}", display_id(&job.compiled.flow.nodes[node].id)));
     let Waiver { by, until, because, .. } = waiver;
     format!("waived{} by {by} until {until}: {because}", place.unwrap_or_default())
 }
 
 /// `survey.cxflow: 1 error; 9 rules of 2 policies: 7 hold, 1 violated, 1 obligation`
-fn closing(job: &Job) -> String {
+fn closing(job: &CompileJob) -> String {
     let name = job.input.name();
     let found = errors_and_warnings(&job.compiled).map(|found| format!("{found}; ")).unwrap_or_default();
     if job.compiled.flow.is_library() {

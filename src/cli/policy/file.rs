@@ -30,7 +30,7 @@ pub struct File {
 
 /// A policy of a file.
 #[derive(Clone, Copy)]
-pub struct Declared<'a> {
+pub struct FilePolicy<'a> {
     file: &'a File,
     item: &'a Item,
     policy: &'a Policy,
@@ -38,7 +38,7 @@ pub struct Declared<'a> {
 
 /// A tag or a fact that a policy expects.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Expected {
+pub struct ExpectedName {
     /// `@identity`, or `consent`
     pub name: String,
     pub meaning: String,
@@ -48,7 +48,7 @@ pub struct Expected {
     pub example: Option<String>,
 }
 
-impl Expected {
+impl ExpectedName {
     /// What it means, with the values that a fact may have.
     pub fn in_words(&self) -> String {
         let values = match (&self.example, self.values.as_slice()) {
@@ -63,19 +63,19 @@ impl Expected {
 }
 
 /// Names without a meaning, each once.
-fn named(names: impl Iterator<Item = String>) -> Vec<Expected> {
-    let mut out: Vec<Expected> = Vec::new();
+fn named(names: impl Iterator<Item = String>) -> Vec<ExpectedName> {
+    let mut out: Vec<ExpectedName> = Vec::new();
     let mut seen = rustc_hash::FxHashSet::default();
     for name in names {
         if seen.insert(name.clone()) {
-            out.push(Expected { name, ..Expected::default() });
+            out.push(ExpectedName { name, ..ExpectedName::default() });
         }
     }
     out
 }
 
 /// The value that a fact is compared with first, where it is compared with one.
-fn values_compared(policy: &Policy, of: &Declared<'_>, fact: &str) -> Option<String> {
+fn values_compared(policy: &Policy, of: &FilePolicy<'_>, fact: &str) -> Option<String> {
     let comparisons = policy.rules.iter().flat_map(comparisons);
     let own = comparisons.filter(|one| text::name(of.text(one.fact.span)) == fact);
     own.filter_map(|one| one.test).map(|(_, value)| of.literal(&value)).next()
@@ -91,7 +91,7 @@ fn comparisons(rule: &Rule) -> impl Iterator<Item = &Comparison> {
 }
 
 /// A rule of a policy.
-pub struct Written<'a> {
+pub struct FileRule<'a> {
     /// Its name, `rule-1` where none is written.
     pub name: String,
     /// The rule as it stands in the file.
@@ -134,19 +134,19 @@ impl File {
     }
 
     /// Its policies in order.
-    pub fn policies(&self) -> impl Iterator<Item = Declared<'_>> {
+    pub fn policies(&self) -> impl Iterator<Item = FilePolicy<'_>> {
         self.ast.items.iter().filter_map(|item| match &item.declaration {
-            Declaration::Policy(policy) => Some(Declared { file: self, item, policy }),
+            Declaration::Policy(policy) => Some(FilePolicy { file: self, item, policy }),
             _ => None,
         })
     }
 
     /// Its policies, or the one of a name.
-    pub fn wanted(&self, name: Option<&str>) -> Result<Vec<Declared<'_>>, Failure> {
-        let all: Vec<Declared<'_>> = self.policies().collect();
+    pub fn wanted(&self, name: Option<&str>) -> Result<Vec<FilePolicy<'_>>, Failure> {
+        let all: Vec<FilePolicy<'_>> = self.policies().collect();
         let Some(name) = name else { return Ok(all) };
         let names: Vec<String> = all.iter().map(|one| one.name()).collect();
-        let found: Vec<Declared<'_>> = all.into_iter().filter(|one| one.name() == name).collect();
+        let found: Vec<FilePolicy<'_>> = all.into_iter().filter(|one| one.name() == name).collect();
         if !found.is_empty() {
             return Ok(found);
         }
@@ -169,7 +169,7 @@ fn unknown(name: &str) -> Failure {
     }
 }
 
-impl<'a> Declared<'a> {
+impl<'a> FilePolicy<'a> {
     fn text(&self, span: Span) -> &'a str {
         self.file.sources.text(span)
     }
@@ -207,35 +207,35 @@ impl<'a> Declared<'a> {
     }
 
     /// The tags that it expects; where it expects none, those that its rules speak of.
-    pub fn expected_tags(&self) -> Vec<Expected> {
+    pub fn expected_tags(&self) -> Vec<ExpectedName> {
         let expected = self.policy.expects.iter().filter_map(|one| match one.what {
             ast::Expected::Tag(span) => {
-                Some(Expected { name: format!("@{}", self.text(span)), ..self.expected(one) })
+                Some(ExpectedName { name: format!("@{}", self.text(span)), ..self.expected(one) })
             }
             ast::Expected::Fact(..) => None,
         });
-        let expected: Vec<Expected> = expected.collect();
+        let expected: Vec<ExpectedName> = expected.collect();
         if expected.is_empty() { named(self.tags().map(|tag| format!("@{tag}"))) } else { expected }
     }
 
     /// The facts that it expects; where it expects none, those that its rules speak of.
-    pub fn expected_facts(&self) -> Vec<Expected> {
+    pub fn expected_facts(&self) -> Vec<ExpectedName> {
         let expected = self.policy.expects.iter().filter_map(|one| match &one.what {
             ast::Expected::Fact(name, values) => {
                 let name = text::name(self.text(name.span)).into_owned();
                 let values = values.iter().map(|value| self.literal(value)).collect();
                 let example = values_compared(self.policy, self, &name);
-                Some(Expected { name, values, example, ..self.expected(one) })
+                Some(ExpectedName { name, values, example, ..self.expected(one) })
             }
             ast::Expected::Tag(_) => None,
         });
-        let expected: Vec<Expected> = expected.collect();
+        let expected: Vec<ExpectedName> = expected.collect();
         if expected.is_empty() { named(self.facts().map(str::to_owned)) } else { expected }
     }
 
-    fn expected(&self, one: &Expects) -> Expected {
+    fn expected(&self, one: &Expects) -> ExpectedName {
         let meaning = one.meaning.map(|text| self.string(text)).unwrap_or_default();
-        Expected { meaning, ..Expected::default() }
+        ExpectedName { meaning, ..ExpectedName::default() }
     }
 
     /// A value as it is written.
@@ -266,7 +266,7 @@ impl<'a> Declared<'a> {
         comparisons.map(move |comparison: &Comparison| text.sources.text(comparison.fact.span))
     }
 
-    pub fn rules(&self) -> impl Iterator<Item = Written<'a>> {
+    pub fn rules(&self) -> impl Iterator<Item = FileRule<'a>> {
         let this = *self;
         let mut unnamed = 0;
         this.policy.rules.iter().map(move |rule| {
@@ -280,7 +280,7 @@ impl<'a> Declared<'a> {
                 None if rule.warn => whole.strip_prefix("warn").unwrap_or(whole).trim_start(),
                 None => whole,
             };
-            Written {
+            FileRule {
                 name: name.unwrap_or_else(|| {
                     unnamed += 1;
                     format!("rule-{unnamed}")

@@ -3,27 +3,29 @@
 use serde_json::{Value, json};
 
 use super::check::of_policy;
-use super::file::{Declared, Expected, Written};
-use crate::cli::compile::Job;
+use super::file::{ExpectedName, FilePolicy, FileRule};
+use crate::cli::compile::CompileJob;
 use crate::cli::report::word;
 use crate::diagnostics::Severity;
 use crate::flow::policy::fact_value;
 use crate::flow::policy::{Policy, Rule, Waiver};
 use crate::flow::{Flow, NodeId};
-use crate::policy::{Judged, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason};
+use crate::policy::{
+    JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,
+};
 
 /// A policy in the list.
-pub fn listed(policy: &Declared<'_>) -> Value {
+pub fn listed(policy: &FilePolicy<'_>) -> Value {
     let (rules, obligations) = policy.counts();
     json!({ "name": policy.name(), "title": policy.title(), "rules": rules, "obligations": obligations })
 }
 
 /// A policy with all that is said of it.
-pub fn shown(policy: &Declared<'_>) -> Value {
-    let meaning = |one: &Expected| Some(one.meaning.clone()).filter(|meaning| !meaning.is_empty());
-    let tag = |one: Expected| json!({ "name": one.name, "meaning": meaning(&one) });
-    let fact = |one: Expected| json!({ "name": one.name, "meaning": meaning(&one), "values": one.values, "example": one.example });
-    let rule = |rule: Written<'_>| {
+pub fn shown(policy: &FilePolicy<'_>) -> Value {
+    let meaning = |one: &ExpectedName| Some(one.meaning.clone()).filter(|meaning| !meaning.is_empty());
+    let tag = |one: ExpectedName| json!({ "name": one.name, "meaning": meaning(&one) });
+    let fact = |one: ExpectedName| json!({ "name": one.name, "meaning": meaning(&one), "values": one.values, "example": one.example });
+    let rule = |rule: FileRule<'_>| {
         json!({
             "name": rule.name,
             "severity": severity(rule.is_warning),
@@ -47,7 +49,7 @@ fn severity(is_warning: bool) -> &'static str {
 }
 
 /// How many rules have which verdict, and of those that are vacuous for which reason.
-fn counts(job: &Job) -> Value {
+fn counts(job: &CompileJob) -> Value {
     let mut counts = serde_json::Map::new();
     let mut add = |word: &str| {
         let count = counts.get(word).and_then(Value::as_u64).unwrap_or_default() + 1;
@@ -63,7 +65,7 @@ fn counts(job: &Job) -> Value {
 }
 
 /// A flow with what became of its policies' rules.
-pub fn checked(job: &Job) -> Value {
+pub fn checked(job: &CompileJob) -> Value {
     let compiled = &job.compiled;
     let flow = &compiled.flow;
     let missing = missing_tags(flow, &compiled.judged);
@@ -97,7 +99,7 @@ fn missing_tag(number: usize, policy: &Policy, tag: &MissingTag<'_>) -> Option<V
     (!rules.is_empty()).then(|| json!({ "name": tag.name, "meaning": tag.meaning(policy), "rules": rules }))
 }
 
-fn rule(job: &Job, judged: &Judged, rule: &Rule) -> Value {
+fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
     let compiled = &job.compiled;
     let flow = &compiled.flow;
     let violation = judged.violation();

@@ -6,7 +6,7 @@ use super::look::{BOLD, DIM, PLAIN, widest};
 use crate::bundled;
 use crate::cli::args::{PolicyListArgs, ResultFormat};
 use crate::cli::terminal::Terminal;
-use crate::cli::{Outcome, Status};
+use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::counted;
 
 /// A line of the list.
@@ -17,13 +17,13 @@ struct Row {
     obligations: usize,
 }
 
-pub fn run(args: &PolicyListArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &PolicyListArgs, terminal: &mut Terminal) -> VerbResult {
     let files: Vec<File> = bundled::ALL.iter().map(File::of).collect();
     let policies = files.iter().flat_map(File::policies);
     if args.format == ResultFormat::Json {
         let lines: Vec<String> = policies.map(|one| format!("{}\n", json::listed(&one))).collect();
         terminal.result(&lines.concat());
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     }
     let rows: Vec<Row> = policies
         .map(|one| {
@@ -33,7 +33,7 @@ pub fn run(args: &PolicyListArgs, terminal: &mut Terminal) -> Outcome {
         .collect();
     terminal.result(&text(&rows));
     terminal.closing("`cxflowc policy show NAME` shows a policy's rules; `apply NAME` in a flow applies it");
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 fn text(rows: &[Row]) -> String {

@@ -8,11 +8,11 @@ mod list;
 mod look;
 mod show;
 
-use super::Outcome;
+use super::VerbResult;
 use super::args::PolicyVerb;
 use super::terminal::Terminal;
 
-pub fn run(verb: &PolicyVerb, terminal: &mut Terminal) -> Outcome {
+pub fn run(verb: &PolicyVerb, terminal: &mut Terminal) -> VerbResult {
     match verb {
         PolicyVerb::List(args) => list::run(args, terminal),
         PolicyVerb::Show(args) => show::run(args, terminal),

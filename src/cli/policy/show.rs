@@ -1,6 +1,6 @@
 //! `cxflowc policy show`
 
-use super::file::{Declared, Expected, File, Written};
+use super::file::{ExpectedName, File, FilePolicy, FileRule};
 use super::head;
 use super::json;
 use super::look::{BOLD, CYAN, DIM, PLAIN, YELLOW, block, entry, widest};
@@ -8,17 +8,17 @@ use crate::cli::args::{MessageArgs, PolicyShowArgs, ResultFormat};
 use crate::cli::report::Reporter;
 use crate::cli::safe;
 use crate::cli::terminal::Terminal;
-use crate::cli::{Outcome, Status};
+use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::render::shown;
 
 /// The widest that names of tags and facts may be before what they mean goes below.
 const NAMES: usize = 32;
 
-pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
     let file = File::read(&args.what)?;
     if args.source {
         terminal.result(&safe::plain(file.sources.get(file.id).text()));
-        return Ok(Status::Done);
+        return Ok(ExitStatus::Done);
     }
     let mut reporter = Reporter::new(&MessageArgs::default(), terminal, true, false);
     reporter.report_all(&file.sources, file.diagnostics.iter());
@@ -38,10 +38,10 @@ pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> Outcome {
         terminal.closing(&format!("{}: declares no policy", file.name));
     }
     let wanting = wanted.is_empty() || file.diagnostics.has_errors();
-    Ok(if wanting { Status::Wanting } else { Status::Done })
+    Ok(if wanting { ExitStatus::Wanting } else { ExitStatus::Done })
 }
 
-fn page(policy: &Declared<'_>, width: usize) -> String {
+fn page(policy: &FilePolicy<'_>, width: usize) -> String {
     let title = policy.title().map(|title| format!("  {}", shown(&title))).unwrap_or_default();
     let mut out = format!("{BOLD}{}{PLAIN}{title}\n", shown(&policy.name()));
     let about = policy.about();
@@ -68,7 +68,7 @@ fn page(policy: &Declared<'_>, width: usize) -> String {
 }
 
 /// The tags or facts that a policy expects.
-fn expected(heading: &str, list: &[Expected], width: usize) -> String {
+fn expected(heading: &str, list: &[ExpectedName], width: usize) -> String {
     if list.is_empty() {
         return String::new();
     }
@@ -77,7 +77,7 @@ fn expected(heading: &str, list: &[Expected], width: usize) -> String {
     format!("\n{BOLD}{heading}{PLAIN}\n{lines}")
 }
 
-fn section(rule: &Written<'_>, width: usize) -> String {
+fn section(rule: &FileRule<'_>, width: usize) -> String {
     let warning = if rule.is_warning { format!("  {YELLOW}warning{PLAIN}") } else { String::new() };
     let mut out = format!("\n  {BOLD}{}{PLAIN}{warning}\n", shown(&rule.name));
     out.push_str(&block(rule.demand, 4, width, CYAN));

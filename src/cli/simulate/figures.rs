@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 use super::{Subject, stream};
 use crate::cli::args::ResultFormat;
-use crate::cli::{Outcome, Status};
+use crate::cli::{ExitStatus, VerbResult};
 use crate::diagnostics::counted;
 use crate::graph::{Count, End, Figures, ends, longest_path};
 use crate::spelling::display_id;
 
-pub fn run(subject: &Subject<'_>, format: ResultFormat) -> Outcome {
+pub fn run(subject: &Subject<'_>, format: ResultFormat) -> VerbResult {
     let text = match format {
         ResultFormat::Text => text(subject),
         ResultFormat::Json => format!("{}\n", json(subject)),
     };
     stream(|out| out.write_all(text.as_bytes()))?;
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 fn text(subject: &Subject<'_>) -> String {
@@ -25,7 +25,7 @@ fn text(subject: &Subject<'_>) -> String {
     let figures = Figures::of(flow);
     let mut out = format!("nodes        {}\ntransitions  {}\n", figures.nodes, figures.transitions);
     let Some((count, deepest)) = figures.paths else {
-        out.push_str("paths        endless: the flow goes round in circles\n");
+        out.push_str("paths        endless: the flow goes round a cycle\n");
         return out;
     };
     let path = longest_path(flow).map(|path| flow.path(&path)).unwrap_or_default();

@@ -9,11 +9,11 @@ use rustc_hash::FxHashSet;
 use super::{Subject, keys};
 use crate::cli::args::ResultFormat;
 use crate::cli::terminal::Terminal;
-use crate::cli::{Failure, Outcome, Status};
+use crate::cli::{ExitStatus, Failure, VerbResult};
 use crate::diagnostics::quote;
 use crate::flow::{Directive, NodeId};
 use crate::simulate::{
-    Call, Events, Given, Reaction, Stands, accepted, action, as_test, choices, instead, named,
+    Call, CallInput, CallState, Events, Reaction, accepted, action, as_test, choices, instead, named,
 };
 use crate::spelling::display_id;
 
@@ -26,8 +26,8 @@ const MAX_TOLD: usize = 10_000;
 const BOLD: &str = "\u{1b}[1m";
 const PLAIN: &str = "\u{1b}[0m";
 
-pub fn run(subject: &Subject<'_>, format: ResultFormat, terminal: &Terminal) -> Outcome {
-    let Some(call) = Call::new(subject.flow) else { return Ok(Status::Wanting) };
+pub fn run(subject: &Subject<'_>, format: ResultFormat, terminal: &Terminal) -> VerbResult {
+    let Some(call) = Call::new(subject.flow) else { return Ok(ExitStatus::Wanting) };
     let is_terminal = io::stdin().is_terminal();
     let mut keyboard = Keyboard { subject, format, terminal, is_terminal, call, told: FxHashSet::default() };
     keyboard.begin();
@@ -41,14 +41,14 @@ pub fn run(subject: &Subject<'_>, format: ResultFormat, terminal: &Terminal) -> 
         let Some(line) = line else {
             // Nothing more happens, which ends a call that may end where it is.
             keyboard.leave(true);
-            return Ok(Status::Done);
+            return Ok(ExitStatus::Done);
         };
         let line = line.trim();
         if !is_terminal {
             terminal.error(&format!("> {}\n", if line.is_empty() { String::new() } else { shown(line) }));
         }
         if keyboard.heed(line) == Next::Leave {
-            return Ok(Status::Done);
+            return Ok(ExitStatus::Done);
         }
     }
 }
@@ -97,7 +97,7 @@ impl Keyboard<'_> {
     /// Shows the beginning of a call.
     fn begin(&mut self) {
         self.show(0);
-        if self.is_terminal && self.call.stands() == Stands::Waits {
+        if self.is_terminal && self.call.state() == CallState::Waits {
             self.terminal.closing(if self.call.collects() {
                 "type a key, Enter for silence, or help"
             } else {
@@ -112,7 +112,7 @@ impl Keyboard<'_> {
                 self.leave(false);
                 return Next::Leave;
             }
-            "" if !self.call.stands().is_open() => return Next::Leave,
+            "" if !self.call.state().is_open() => return Next::Leave,
             "help" | "?" => self.help(),
             "restart" => {
                 if let Some(call) = Call::new(self.subject.flow) {
@@ -124,7 +124,7 @@ impl Keyboard<'_> {
                 true => self.show(self.call.walk().path.len() - 1),
                 false => self.say("the call began here"),
             },
-            "" => self.give(&Given::Silence),
+            "" => self.give(&CallInput::Silence),
             event => match event.parse::<Events>() {
                 Err(bad) => self.say(&format!("{bad}; `help` lists what you can type")),
                 Ok(events) => self.give_all(events),
@@ -136,15 +136,15 @@ impl Keyboard<'_> {
     /// Several events on a line are given one after the other, up to the first that is not taken.
     fn give_all(&mut self, events: Events) {
         for event in events.0 {
-            if !self.call.stands().is_open() {
+            if !self.call.state().is_open() {
                 self.say(&format!("{}, and {} is left", self.over(), quote(&event.display())));
                 return;
             }
-            self.give(&Given::Event(event));
+            self.give(&CallInput::Event(event));
         }
     }
 
-    fn give(&mut self, given: &Given) {
+    fn give(&mut self, given: &CallInput) {
         let before = self.call.walk().path.len();
         let here = self.call.here();
         match self.call.give(given) {
@@ -163,19 +163,19 @@ impl Keyboard<'_> {
                 self.say(&format!("{}, at {of}: {}", what_failed(given), outcome.word()));
                 self.show(before);
             }
-            Reaction::NotTaken if !self.call.stands().is_open() => {
+            Reaction::NotTaken if !self.call.state().is_open() => {
                 self.say(&format!("{}; `back`, `restart` or `quit`", self.over()));
             }
             Reaction::NotTaken => {
                 let id = self.id(here);
                 self.say(&match given {
-                    Given::Silence => {
+                    CallInput::Silence => {
                         format!(
                             "Enter means silence, but {id} does not wait for a key: type {}",
                             choices(self.subject.flow, here)
                         )
                     }
-                    Given::Event(event) => {
+                    CallInput::Event(event) => {
                         let instead = instead(self.subject.flow, here, event);
                         format!("{id} does not take {}: {instead}", quote(&event.display()))
                     }
@@ -194,18 +194,18 @@ impl Keyboard<'_> {
                 self.say(&format!("  {}", action(one)));
             }
         }
-        match self.call.stands() {
-            Stands::Ended => self.tell(),
-            Stands::MayEnd => {
+        match self.call.state() {
+            CallState::Ended => self.tell(),
+            CallState::MayEnd => {
                 let here = self.call.here();
                 self.say(&format!("the call may end here (Enter) or go on: {}", self.takes(here)));
             }
-            Stands::DeadEnd | Stands::Circle | Stands::NoEntry => self.say(&self.over()),
+            CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => self.say(&self.over()),
             // A menu says itself what it takes.
-            Stands::Waits if !self.call.collects() => {
+            CallState::Waits if !self.call.collects() => {
                 self.say(&format!("what happens? {}", choices(self.subject.flow, self.call.here())));
             }
-            Stands::Waits => {}
+            CallState::Waits => {}
         }
     }
 
@@ -219,14 +219,16 @@ impl Keyboard<'_> {
 
     fn help(&self) {
         let here = self.call.here();
-        match self.call.stands() {
-            Stands::Ended | Stands::DeadEnd | Stands::Circle | Stands::NoEntry => self.say(&self.over()),
-            Stands::MayEnd => {
+        match self.call.state() {
+            CallState::Ended | CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => {
+                self.say(&self.over())
+            }
+            CallState::MayEnd => {
                 self.say(&format!("{} takes {}; Enter: the call ends here", self.id(here), self.takes(here)));
             }
-            Stands::Waits => self.say(&format!("{} takes {}", self.id(here), self.takes(here))),
+            CallState::Waits => self.say(&format!("{} takes {}", self.id(here), self.takes(here))),
         }
-        if self.call.collects() && self.call.stands() == Stands::Waits {
+        if self.call.collects() && self.call.state() == CallState::Waits {
             let of = self.call.attempts();
             let plays = if of == 1 { "plays once".to_owned() } else { format!("plays {of} times at most") };
             self.say(&format!(
@@ -261,13 +263,13 @@ impl Keyboard<'_> {
 
     /// Ends the session. Where nothing more happens, a call ends that may end where it is.
     fn leave(&mut self, silence: bool) {
-        match self.call.stands() {
-            Stands::MayEnd if silence => self.give(&Given::Silence),
-            Stands::Waits | Stands::MayEnd => {
+        match self.call.state() {
+            CallState::MayEnd if silence => self.give(&CallInput::Silence),
+            CallState::Waits | CallState::MayEnd => {
                 self.terminal
                     .closing(&format!("you left the call at {}, before its end", self.id(self.call.here())));
             }
-            Stands::Ended | Stands::DeadEnd | Stands::Circle | Stands::NoEntry => {}
+            CallState::Ended | CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => {}
         }
     }
 
@@ -293,9 +295,9 @@ impl Keyboard<'_> {
     }
 }
 
-fn what_failed(given: &Given) -> String {
+fn what_failed(given: &CallInput) -> String {
     match given {
-        Given::Silence => "no key".to_owned(),
-        Given::Event(event) => format!("`{}` is a wrong key", event.display()),
+        CallInput::Silence => "no key".to_owned(),
+        CallInput::Event(event) => format!("`{}` is a wrong key", event.display()),
     }
 }

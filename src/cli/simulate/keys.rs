@@ -1,15 +1,15 @@
-//! `--keys`: one caller's path.
+//! `--keys`: one call's path.
 
 use serde_json::{Value, json};
 
 use super::Subject;
 use crate::cli::args::ResultFormat;
 use crate::cli::terminal::Terminal;
-use crate::cli::{Outcome, Status};
+use crate::cli::{ExitStatus, VerbResult};
 use crate::flow::Event;
-use crate::simulate::{Walk, Walker, Why, as_test, path_with_events};
+use crate::simulate::{StuckReason, Walk, Walker, as_test, path_with_events};
 
-pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, terminal: &Terminal) -> Outcome {
+pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, terminal: &Terminal) -> VerbResult {
     let walk = Walker::new(subject.flow).walk(events);
     let stuck = walk.stuck(events.len());
     match format {
@@ -19,13 +19,13 @@ pub fn run(subject: &Subject<'_>, events: &[Event], format: ResultFormat, termin
         }
         ResultFormat::Text => {}
     }
-    let Some(why) = stuck else { return Ok(Status::Done) };
+    let Some(why) = stuck else { return Ok(ExitStatus::Done) };
     let (what, help) = why.in_words(subject.flow, &walk, events.get(walk.used));
     terminal.failure(&format!("{}: the call {what}", subject.name), Some(&help));
     if walk.path.len() > 1 {
         terminal.error(&format!("  so far: {}\n", path(subject, &walk, events)));
     }
-    Ok(Status::Wanting)
+    Ok(ExitStatus::Wanting)
 }
 
 /// What each transition of a call was taken on; `None` where it is unconditional.
@@ -63,7 +63,7 @@ pub fn json(subject: &Subject<'_>, walk: &Walk, events: &[Event]) -> Value {
         "on": on(subject, walk, events),
         "ends_at": last.filter(|_| stuck.is_none()),
         "test": stuck.is_none().then(|| as_test(flow, walk, events)),
-        "stuck": stuck.map(|why: Why| json!({
+        "stuck": stuck.map(|why: StuckReason| json!({
             "kind": why.word(),
             "why": format!("the call {}", why.in_words(flow, walk, next).0),
             "node": last,

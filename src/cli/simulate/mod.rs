@@ -11,19 +11,19 @@ use std::path::Path;
 use super::args::SimulateArgs;
 use super::compile::{Purpose, compile_all};
 use super::report::{Reporter, findings};
-use super::safe::Lines;
+use super::safe::LineStream;
 use super::sources;
 use super::terminal::{Terminal, printed};
-use super::{Failure, Outcome, Status};
+use super::{ExitStatus, Failure, VerbResult};
 use crate::flow::Flow;
 
-pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
     if args.interactive && args.file == Path::new("-") {
         return Err(Failure::new("standard input cannot hold both the flow and the keys")
             .help("write the flow to a file and name it"));
     }
     let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     let compiled = sources::find_one(&args.file, &args.compile, terminal)
         .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
         .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
@@ -45,11 +45,11 @@ pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> Outcome {
         }
         let flow = &job.compiled.flow;
         if job.compiled.diagnostics.has_errors() {
-            status = Status::Wanting;
+            status = ExitStatus::Wanting;
         } else if flow.entry.is_none() {
             let what = if flow.is_library() { "a library" } else { "no flow" };
             terminal.closing(&format!("{name}: {what}, no call begins in it"));
-            status = Status::Wanting;
+            status = ExitStatus::Wanting;
         } else {
             status = show(&Subject { name: &name, flow }, args, terminal)?;
         }
@@ -75,7 +75,7 @@ impl Subject<'_> {
     }
 }
 
-fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> Outcome {
+fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> VerbResult {
     if let Some(events) = &args.keys {
         keys::run(subject, &events.0, args.format, terminal)
     } else if args.paths {
@@ -89,9 +89,9 @@ fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> Outc
 
 /// Writes a result that may be long. A standard output that is closed early ends quietly.
 fn stream(
-    write: impl FnOnce(&mut Lines<BufWriter<StdoutLock<'static>>>) -> io::Result<()>,
+    write: impl FnOnce(&mut LineStream<BufWriter<StdoutLock<'static>>>) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let mut out = Lines::new(BufWriter::new(io::stdout().lock()));
+    let mut out = LineStream::new(BufWriter::new(io::stdout().lock()));
     let written = write(&mut out).and_then(|()| out.flush());
     // What is left in it has nowhere to go.
     let _ = out.into_inner().into_parts();

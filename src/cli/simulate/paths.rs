@@ -7,18 +7,16 @@ use serde_json::json;
 use super::{Subject, stream};
 use crate::cli::args::ResultFormat;
 use crate::cli::terminal::Terminal;
-use crate::cli::{Outcome, Status};
+use crate::cli::{ExitStatus, VerbResult};
 use crate::graph::{Count, Figures, Paths};
 use crate::simulate::path_with_events;
 
-pub fn run(subject: &Subject<'_>, limit: u64, format: ResultFormat, terminal: &Terminal) -> Outcome {
+pub fn run(subject: &Subject<'_>, limit: u64, format: ResultFormat, terminal: &Terminal) -> VerbResult {
     let flow = subject.flow;
     let (Some(paths), Some((all, _))) = (Paths::of(flow), Figures::of(flow).paths) else {
-        terminal.failure(
-            &format!("{}: the flow goes round in circles, so its paths never end", subject.name),
-            None,
-        );
-        return Ok(Status::Wanting);
+        terminal
+            .failure(&format!("{}: the flow goes round a cycle, so its paths never end", subject.name), None);
+        return Ok(ExitStatus::Wanting);
     };
     let left = all.less(u128::from(limit));
     stream(|out| match format {
@@ -29,7 +27,7 @@ pub fn run(subject: &Subject<'_>, limit: u64, format: ResultFormat, terminal: &T
         let what = if left == Count::Exact(1) { "path" } else { "paths" };
         terminal.closing(&format!("{}: {left} more {what}; --limit N prints more of them", subject.name));
     }
-    Ok(Status::Done)
+    Ok(ExitStatus::Done)
 }
 
 fn text(subject: &Subject<'_>, mut paths: Paths<'_>, limit: u64, out: &mut dyn Write) -> io::Result<()> {

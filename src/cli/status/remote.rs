@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::cli::fingerprint::{Fingerprint, canonical};
-use crate::cli::flow_lock::Entry;
-use crate::cli::runtime::{self, Ended};
-use crate::cli::{Failure, Status, secrets};
-use crate::cxone::{Client, Deadline, FlowThere, Problem, Tenant};
+use crate::cli::flow_lock::LockedFlow;
+use crate::cli::runtime::{self, WorkEnd};
+use crate::cli::{ExitStatus, Failure, secrets};
+use crate::cxone::{Client, Deadline, FlowLookup, Problem, Tenant};
 
 /// What the platform says of a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,19 +52,19 @@ impl Remote {
         }
     }
 
-    pub fn status(self) -> Status {
+    pub fn status(self) -> ExitStatus {
         match self {
-            Self::Same | Self::There | Self::NotShown => Status::Done,
-            Self::Differs | Self::Absent => Status::Wanting,
-            Self::Unanswered => Status::Platform,
-            Self::Interrupted => Status::Interrupted,
+            Self::Same | Self::There | Self::NotShown => ExitStatus::Done,
+            Self::Differs | Self::Absent => ExitStatus::Wanting,
+            Self::Unanswered => ExitStatus::Platform,
+            Self::Interrupted => ExitStatus::Interrupted,
         }
     }
 }
 
 /// Asks the platform, and keeps what went wrong.
 #[derive(Default)]
-pub struct Asked {
+pub struct PlatformQuery {
     /// One client for all flows, which share its token.
     client: Option<Client>,
     pub problems: Vec<Problem>,
@@ -72,12 +72,12 @@ pub struct Asked {
     is_cut: bool,
 }
 
-impl Asked {
+impl PlatformQuery {
     /// What the platform says of an entry; nothing where the lock knows of no flow.
     pub fn ask(
         &mut self,
         tenant: &Tenant,
-        entry: &Entry,
+        entry: &LockedFlow,
         timeout: Duration,
     ) -> Result<Option<Remote>, Failure> {
         let Some(there) = &entry.in_place else { return Ok(None) };
@@ -89,21 +89,21 @@ impl Asked {
             return Ok(Some(Remote::Unanswered));
         }
         if self.client.as_ref().is_none_or(|client| client.tenant().name() != tenant.name()) {
-            match Client::new(tenant.clone(), &secrets::held()) {
+            match Client::new(tenant.clone(), &secrets::known_secrets()) {
                 Ok(client) => self.client = Some(client),
                 Err(problem) => return Ok(Some(self.failed(problem))),
             }
         }
         let Some(client) = &self.client else { return Ok(Some(Remote::Unanswered)) };
         let ended = runtime::run(1, client.flow(&there.flow_id, Deadline::after(timeout), &()))?;
-        self.is_cut = matches!(ended, Ended::Interrupted);
+        self.is_cut = matches!(ended, WorkEnd::Interrupted);
         Ok(Some(match ended {
-            Ended::Interrupted => Remote::Interrupted,
-            Ended::Done(Err(problem)) => self.failed(problem),
-            Ended::Done(Ok(FlowThere::Absent)) => Remote::Absent,
-            Ended::Done(Ok(FlowThere::NotShown)) => Remote::NotShown,
-            Ended::Done(Ok(FlowThere::Shown(None))) => Remote::There,
-            Ended::Done(Ok(FlowThere::Shown(Some(payload)))) => {
+            WorkEnd::Interrupted => Remote::Interrupted,
+            WorkEnd::Done(Err(problem)) => self.failed(problem),
+            WorkEnd::Done(Ok(FlowLookup::Absent)) => Remote::Absent,
+            WorkEnd::Done(Ok(FlowLookup::NotShown)) => Remote::NotShown,
+            WorkEnd::Done(Ok(FlowLookup::Shown(None))) => Remote::There,
+            WorkEnd::Done(Ok(FlowLookup::Shown(Some(payload)))) => {
                 let is_same = match &there.canonical_sha256 {
                     Some(known) => canonical(payload).to_string() == *known,
                     // An older lock knows the hash of bytes alone.

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::Told;
+use super::ResultReporter;
 use super::deliver::{Ending, Run, Submission, now};
 use super::run_log::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
 use crate::cli::fingerprint::canonical;
 use crate::cli::flow_lock::{FlowLock, InPlace, Pending};
-use crate::cxone::answer::Standing;
-use crate::cxone::{Deadline, FlowThere, Problem, ProgressListener, clean, codes};
+use crate::cxone::answer::JobState;
+use crate::cxone::{Deadline, FlowLookup, Problem, ProgressListener, clean, codes};
 
 /// Takes a flow into the lock, once the platform has said that it is there, and how the job ended that is
 /// pending, if one is.
@@ -20,7 +20,7 @@ pub async fn adopt(
     run: &Run,
     submissions: &[Arc<Submission>],
     flow_id: &str,
-    told: &mut Told<'_>,
+    told: &mut ResultReporter<'_>,
 ) -> Result<(), Failure> {
     let [submission] = submissions else { return Err(several_sources()) };
     let Some(lock) = &submission.lock else { return Ok(()) };
@@ -29,7 +29,7 @@ pub async fn adopt(
     let deadline = Deadline::after(run.timeout);
     let found = look(run, submission, lock, flow_id, deadline, &line).await;
     line.finish();
-    let Looked { shown, pending, sent } = match found? {
+    let AdoptionCheck { shown, pending, sent } = match found? {
         Ok(looked) => looked,
         Err(problem) => {
             told.result(submission, &Ending::Failed(problem));
@@ -80,7 +80,7 @@ pub fn several_sources() -> Failure {
 }
 
 /// What the platform says before a flow is adopted.
-struct Looked {
+struct AdoptionCheck {
     /// The flow's payload in canonical form, if the platform shows it.
     shown: Option<String>,
     /// What the lock had pending.
@@ -95,14 +95,14 @@ async fn look(
     lock: &FlowLock,
     flow_id: &str,
     deadline: Deadline,
-    hears: &dyn ProgressListener,
-) -> Result<Result<Looked, Problem>, Failure> {
+    listener: &dyn ProgressListener,
+) -> Result<Result<AdoptionCheck, Problem>, Failure> {
     let platform = run.client.tenant().name();
     let record = lock.read()?;
     let pending = record.flow(platform, &submission.artifact.flow).and_then(|entry| entry.pending.clone());
     let sent = match &pending {
         Some(pending) if !run.choice.give_up_pending => {
-            match made(run, pending, flow_id, deadline, hears).await {
+            match made(run, pending, flow_id, deadline, listener).await {
                 Ok(is_possible) => Some(pending.clone()).filter(|_| is_possible),
                 Err(problem) => return Ok(Err(problem)),
             }
@@ -111,14 +111,14 @@ async fn look(
         Some(pending) => Some(pending.clone()).filter(|pending| pending.job.is_none()),
         None => None,
     };
-    Ok(match run.client.flow(flow_id, deadline, hears).await {
-        Ok(FlowThere::Shown(payload)) => {
+    Ok(match run.client.flow(flow_id, deadline, listener).await {
+        Ok(FlowLookup::Shown(payload)) => {
             let shown = payload.map(|payload| canonical(payload).to_string());
-            Ok(Looked { shown, pending, sent })
+            Ok(AdoptionCheck { shown, pending, sent })
         }
         // The platform's description has no such request: somebody looked, and says so.
-        Ok(FlowThere::NotShown) => Ok(Looked { shown: None, pending, sent }),
-        Ok(FlowThere::Absent) => Err(absent(platform, flow_id)),
+        Ok(FlowLookup::NotShown) => Ok(AdoptionCheck { shown: None, pending, sent }),
+        Ok(FlowLookup::Absent) => Err(absent(platform, flow_id)),
         Err(problem) => Err(problem),
     })
 }
@@ -130,10 +130,10 @@ async fn made(
     pending: &Pending,
     flow_id: &str,
     deadline: Deadline,
-    hears: &dyn ProgressListener,
+    listener: &dyn ProgressListener,
 ) -> Result<bool, Problem> {
     let Some(id) = pending.job.as_deref() else { return Ok(true) };
-    let job = match run.client.job(id, deadline, hears).await {
+    let job = match run.client.job(id, deadline, listener).await {
         Ok(job) => job,
         // Nobody can follow it any more.
         Err(problem) if problem.is_absent => return Ok(true),
@@ -142,10 +142,10 @@ async fn made(
             return Err(problem.job(id));
         }
     };
-    match job.standing() {
-        Standing::Running => Err(runs(id)),
-        Standing::Failed => Ok(false),
-        Standing::Completed => match job.flow_id {
+    match job.state() {
+        JobState::Running => Err(runs(id)),
+        JobState::Failed => Ok(false),
+        JobState::Completed => match job.flow_id {
             Some(other) if other != flow_id => Err(another(id, &other, flow_id)),
             _ => Ok(true),
         },

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use hyper::body::Bytes;
 
-use super::places::{self, Place};
+use super::places::{self, SourcePlace};
 use crate::audit::Hash;
 use crate::cli::Failure;
-use crate::cli::compile::Job;
+use crate::cli::compile::CompileJob;
 use crate::cli::disk::read_named;
 use crate::cli::fingerprint::Fingerprint;
 use crate::cli::input::Input;
@@ -34,12 +34,12 @@ pub struct Artifact {
     /// The lock's folder.
     pub folder: PathBuf,
     /// What it was compiled from; none for an artifact.
-    pub job: Option<Job>,
+    pub job: Option<CompileJob>,
 }
 
 impl Artifact {
     /// The payload of a compiled flow.
-    pub fn of(job: Job) -> Result<Self, Failure> {
+    pub fn of(job: CompileJob) -> Result<Self, Failure> {
         let flow = &job.compiled.flow;
         let mut payload = Vec::new();
         cxone::write(flow, false, &mut payload).map_err(|error| {
@@ -102,7 +102,7 @@ impl Artifact {
     }
 
     /// The place in the source that a complaint speaks of, what it is, and the node's id.
-    pub fn place(&self, complaint: &Complaint) -> Option<Place> {
+    pub fn place(&self, complaint: &Complaint) -> Option<SourcePlace> {
         let flow = &self.job.as_ref()?.compiled.flow;
         let named = complaint.node.as_deref().and_then(|node| places::named(flow, node));
         let path = || places::at(flow, complaint.path.as_deref()?);

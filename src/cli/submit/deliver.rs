@@ -8,14 +8,14 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::artifact::Artifact;
-use super::plan::{self, Choice, Order, Plan};
+use super::plan::{self, Choice, Plan, PlannedSend};
 use super::run_log::{self, RunLog, milliseconds};
-use crate::audit::{Action, Context, Hash};
+use crate::audit::{Action, EntryContext, Hash};
 use crate::cli::Failure;
 use crate::cli::flow_lock::{FlowLock, InPlace, Pending, Record, Sent};
-use crate::cli::reached::{HandsOver, Reach, Reached};
-use crate::cli::temporary::Turn;
-use crate::cxone::answer::{Job, Standing};
+use crate::cli::reached::{HandoverListener, StageTracker, SubmissionStage};
+use crate::cli::temporary::RunTurn;
+use crate::cxone::answer::{Job, JobState};
 use crate::cxone::{Client, Deadline, Problem, Progress, ProgressListener, codes};
 use crate::metrics::Stage;
 
@@ -61,19 +61,19 @@ pub struct Submission {
     /// Where it is noted; nowhere for the local emulator.
     pub lock: Option<FlowLock>,
     /// What its lines in the audit log have in common.
-    pub context: Arc<Context>,
+    pub context: Arc<EntryContext>,
     /// How far it got, for whoever ends the command.
-    pub reached: Reach,
+    pub reached: StageTracker,
     /// What this run noted in the lock, until it is known whether it was sent.
-    pub noted: Mutex<Option<Noted>>,
+    pub noted: Mutex<Option<PendingNote>>,
     /// Keeps other runs from handing it over at the same time.
-    pub turn: Mutex<Option<Turn>>,
+    pub turn: Mutex<Option<RunTurn>>,
     /// Whether its end was told.
     pub told: Mutex<bool>,
 }
 
 /// A payload that was noted as pending and may not have been sent.
-pub struct Noted {
+pub struct PendingNote {
     key: String,
     /// What was pending before.
     before: Option<Pending>,
@@ -84,9 +84,9 @@ impl Run {
     pub async fn deliver(
         &self,
         submission: &Submission,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Ending, Failure> {
-        let ending = self.deliver_in_turn(submission, hears).await;
+        let ending = self.deliver_in_turn(submission, listener).await;
         submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
         ending
     }
@@ -94,7 +94,7 @@ impl Run {
     async fn deliver_in_turn(
         &self,
         submission: &Submission,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Ending, Failure> {
         let deadline = Deadline::after(self.timeout);
         let mut signed_in = false;
@@ -102,13 +102,13 @@ impl Run {
             // Nothing is noted before the platform has let this client in.
             let plan = match &submission.lock {
                 Some(lock) if signed_in => {
-                    if let Some(problem) = takes_turn(submission, lock, deadline, hears).await? {
+                    if let Some(problem) = takes_turn(submission, lock, deadline, listener).await? {
                         return Ok(Ending::Failed(problem));
                     }
                     lock.change(|record| self.plan(record, &submission.artifact))?
                 }
                 Some(lock) => self.plan(&mut lock.read()?, &submission.artifact),
-                None => Plan::Send(Order::new(&Pending::new(&submission.artifact.print, now()))),
+                None => Plan::Send(PlannedSend::new(&Pending::new(&submission.artifact.print, now()))),
             };
             // What fails before there is an answer fails what was to be done next.
             let (next, hash) = match &plan {
@@ -118,14 +118,14 @@ impl Run {
                 }
                 Plan::Ask(problem) => return Ok(Ending::Failed(problem.clone())),
                 Plan::Earlier(pending) => (Action::Persist, pending.payload_sha256.parse().ok()),
-                Plan::Send(Order { job: Some(_), .. }) => {
+                Plan::Send(PlannedSend { job: Some(_), .. }) => {
                     (Action::Persist, Some(submission.artifact.print.sha256))
                 }
                 Plan::Send(_) => (Action::Create, Some(submission.artifact.print.sha256)),
             };
             if !signed_in {
                 let began = Instant::now();
-                if let Err(problem) = self.sign_in(deadline, hears).await {
+                if let Err(problem) = self.sign_in(deadline, listener).await {
                     self.note(submission, next, &Err(problem.clone()), began.elapsed(), hash)?;
                     return Ok(Ending::SignInFailed(problem));
                 }
@@ -139,11 +139,11 @@ impl Run {
                     // The job may take long, and others can see it.
                     submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
                     // How it ended decides what is to be done now.
-                    if let Some(ending) = self.earlier(submission, &pending, deadline, hears).await? {
+                    if let Some(ending) = self.earlier(submission, &pending, deadline, listener).await? {
                         return Ok(ending);
                     }
                 }
-                Plan::Send(order) => return self.carry_out(submission, order, deadline, hears).await,
+                Plan::Send(order) => return self.carry_out(submission, order, deadline, listener).await,
             }
         }
     }
@@ -158,19 +158,19 @@ impl Run {
         submission: &Submission,
         pending: &Pending,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Option<Ending>, Failure> {
         let (key, Some(id)) = (&pending.idempotency_key, pending.job.as_deref()) else { return Ok(None) };
-        hears.hears(&Progress::Notes(&format!(
+        listener.on_progress(&Progress::Notes(&format!(
             "waits for job {id} of an earlier version; --give-up-pending does not wait for it"
         )));
         let began = Instant::now();
-        let ended = match self.client.job(id, deadline, hears).await {
-            Ok(job) => self.client.follow(job, deadline, hears).await,
+        let ended = match self.client.job(id, deadline, listener).await {
+            Ok(job) => self.client.follow(job, deadline, listener).await,
             Err(problem) => Err(problem),
         };
         let took = began.elapsed();
-        self.run_log.took(Stage::Job, took);
+        self.run_log.record_time(Stage::Job, took);
         let hash = pending.payload_sha256.parse().ok();
         self.note(submission, Action::Persist, &ended, took, hash)?;
         match ended {
@@ -186,7 +186,9 @@ impl Run {
                 self.entry(submission, key, |pending, _| *pending = None)?;
                 Ok(None)
             }
-            Err(problem) if problem.is_absent => self.unknown(submission, key, plan::forgotten(id)).map(Some),
+            Err(problem) if problem.is_absent => {
+                self.unknown(submission, key, plan::unknown_job_problem(id)).map(Some)
+            }
             Err(mut problem) => {
                 problem.help = format!(
                     "{}; --give-up-pending submits without waiting for the job of the earlier version",
@@ -197,10 +199,10 @@ impl Run {
         }
     }
 
-    async fn sign_in(&self, deadline: Deadline, hears: &dyn ProgressListener) -> Result<(), Problem> {
+    async fn sign_in(&self, deadline: Deadline, listener: &dyn ProgressListener) -> Result<(), Problem> {
         let began = Instant::now();
-        let signed_in = self.signed_in.get_or_init(|| self.client.sign_in(deadline, hears)).await.clone();
-        self.run_log.took(Stage::Token, began.elapsed());
+        let signed_in = self.signed_in.get_or_init(|| self.client.sign_in(deadline, listener)).await.clone();
+        self.run_log.record_time(Stage::Token, began.elapsed());
         signed_in
     }
 
@@ -208,40 +210,44 @@ impl Run {
     async fn carry_out(
         &self,
         submission: &Submission,
-        order: Order,
+        order: PlannedSend,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Ending, Failure> {
-        let Order { key, job: left, replaces, note, .. } = &order;
+        let PlannedSend { key, job: left, replaces, note, .. } = &order;
         if let Some(note) = note {
-            hears.hears(&Progress::Notes(note));
+            listener.on_progress(&Progress::Notes(note));
         }
         let began = Instant::now();
         let hash = Some(submission.artifact.print.sha256);
         match left {
-            Some(job) => submission.reached.is(Reached::Job(job.clone())),
-            None if !order.is_new => submission.reached.is(Reached::Unanswered),
+            Some(job) => submission.reached.advance_to(SubmissionStage::Job(job.clone())),
+            None if !order.is_new => submission.reached.advance_to(SubmissionStage::Unanswered),
             None => {
-                let noted = Noted { key: key.clone(), before: order.before.clone() };
+                let noted = PendingNote { key: key.clone(), before: order.before.clone() };
                 *submission.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(noted);
             }
         }
-        let job = match self.resume(left.as_deref(), deadline, hears).await {
+        let job = match self.resume(left.as_deref(), deadline, listener).await {
             Ok(Some(job)) => job,
             Ok(None) => {
                 let began = Instant::now();
                 let replaces = replaces.as_deref();
-                submission.reached.is(Reached::UnderWay);
+                submission.reached.advance_to(SubmissionStage::UnderWay);
                 let sent_before = !order.is_new;
-                let hears = HandsOver { hears, reached: &submission.reached, sent_before };
+                let listener = HandoverListener { listener, reached: &submission.reached, sent_before };
                 let payload = &submission.artifact.payload;
-                let created = self.client.create(payload, key, replaces, deadline, &hears).await;
+                let created = self.client.create(payload, key, replaces, deadline, &listener).await;
                 if let Err(problem) = &created {
                     let nothing = problem.is_settled && order.is_new;
-                    submission.reached.is(if nothing { Reached::Nothing } else { Reached::Unanswered });
+                    submission.reached.advance_to(if nothing {
+                        SubmissionStage::Nothing
+                    } else {
+                        SubmissionStage::Unanswered
+                    });
                 }
                 let took = began.elapsed();
-                self.run_log.took(Stage::Create, took);
+                self.run_log.record_time(Stage::Create, took);
                 // The lock comes first: where the log cannot be written, the next run must not send it again.
                 match &created {
                     Ok(job) => self.handed_over(submission, key, job)?,
@@ -263,9 +269,9 @@ impl Run {
         };
         self.handed_over(submission, key, &job)?;
         let began = Instant::now();
-        let ended = self.client.follow(job, deadline, hears).await;
+        let ended = self.client.follow(job, deadline, listener).await;
         let took = began.elapsed();
-        self.run_log.took(Stage::Job, took);
+        self.run_log.record_time(Stage::Job, took);
         self.note(submission, Action::Persist, &ended, took, hash)?;
         match ended {
             Ok(Job { id, flow_id, .. }) => {
@@ -279,7 +285,7 @@ impl Run {
 
     /// Notes the job of a payload, for the next run and for whoever ends this one.
     fn handed_over(&self, submission: &Submission, key: &str, job: &Job) -> Result<(), Failure> {
-        submission.reached.is(Reached::Job(job.id.clone()));
+        submission.reached.advance_to(SubmissionStage::Job(job.id.clone()));
         self.pending(submission, key, |pending| pending.job = Some(job.id.clone()))?;
         // From here on others find the job.
         submission.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -292,16 +298,18 @@ impl Run {
         &self,
         job: Option<&str>,
         deadline: Deadline,
-        hears: &dyn ProgressListener,
+        listener: &dyn ProgressListener,
     ) -> Result<Option<Job>, Problem> {
         let Some(id) = job else { return Ok(None) };
         let again = self.choice.send_again;
-        match self.client.job(id, deadline, hears).await {
-            Ok(job) if again && job.standing() == Standing::Completed && job.flow_id.is_none() => Ok(None),
+        match self.client.job(id, deadline, listener).await {
+            Ok(job) if again && job.state() == JobState::Completed && job.flow_id.is_none() => Ok(None),
             Ok(job) => Ok(Some(job)),
             // The flow may be in place all the same.
             Err(problem) if problem.is_absent && again => Ok(None),
-            Err(problem) if problem.is_absent => Err(Problem { is_absent: true, ..plan::forgotten(id) }),
+            Err(problem) if problem.is_absent => {
+                Err(Problem { is_absent: true, ..plan::unknown_job_problem(id) })
+            }
             Err(problem) => Err(problem.job(id)),
         }
     }
@@ -324,7 +332,7 @@ impl Run {
                 entry.flow_id.clone_from(&job.flow_id);
             }
             Err(problem) => {
-                entry = entry.code(problem.code.id).detail(problem.told());
+                entry = entry.code(problem.code.id).detail(problem.log_text());
                 entry.job.clone_from(&problem.job);
             }
         }
@@ -336,10 +344,10 @@ impl Run {
     pub fn note_interruption(&self, submission: &Submission) -> Result<(), Failure> {
         let noted = submission.noted.lock().unwrap_or_else(PoisonError::into_inner).take();
         match submission.reached.now() {
-            Reached::UnderWay | Reached::Unanswered => {}
-            Reached::Job(_) => return Ok(()),
-            Reached::Nothing => {
-                let Some(Noted { key, before }) = noted else { return Ok(()) };
+            SubmissionStage::UnderWay | SubmissionStage::Unanswered => {}
+            SubmissionStage::Job(_) => return Ok(()),
+            SubmissionStage::Nothing => {
+                let Some(PendingNote { key, before }) = noted else { return Ok(()) };
                 return self.entry(submission, &key, |pending, _| *pending = before);
             }
         }
@@ -352,7 +360,7 @@ impl Run {
     fn not_created(
         &self,
         submission: &Submission,
-        order: &Order,
+        order: &PlannedSend,
         problem: Problem,
     ) -> Result<Ending, Failure> {
         let key = &order.key;
@@ -372,7 +380,7 @@ impl Run {
     fn not_in_place(
         &self,
         submission: &Submission,
-        order: &Order,
+        order: &PlannedSend,
         problem: Problem,
     ) -> Result<Ending, Failure> {
         let key = &order.key;
@@ -436,7 +444,7 @@ async fn takes_turn(
     submission: &Submission,
     lock: &FlowLock,
     deadline: Deadline,
-    hears: &dyn ProgressListener,
+    listener: &dyn ProgressListener,
 ) -> Result<Option<Problem>, Failure> {
     let mut is_told = false;
     loop {
@@ -448,7 +456,7 @@ async fn takes_turn(
             return Ok(None);
         }
         if !is_told {
-            hears.hears(&Progress::Notes("waits for another run that hands this flow over"));
+            listener.on_progress(&Progress::Notes("waits for another run that hands this flow over"));
             is_told = true;
         }
         if !deadline.wait(Duration::from_millis(50)).await {

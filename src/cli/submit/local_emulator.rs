@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::progress::Lines;
+use super::progress::ProgressLines;
 use crate::cli::args::SubmitArgs;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, connection};
 use crate::cxone::{Credentials, Tenant, Webhook, address};
-use crate::emulator::{Emulator, Options};
+use crate::emulator::{Emulator, EmulatorOptions};
 
 /// An emulator that lives as long as the submission.
 pub struct LocalEmulator {
@@ -17,10 +17,10 @@ pub struct LocalEmulator {
 impl LocalEmulator {
     /// Starts an emulator, whose requests are told on the way: it is there to see what
     /// happens.
-    pub async fn start(terminal: &Terminal, lines: &Arc<Lines>) -> Result<Self, Failure> {
+    pub async fn start(terminal: &Terminal, lines: &Arc<ProgressLines>) -> Result<Self, Failure> {
         let (terminal, lines) = (terminal.clone(), Arc::clone(lines));
-        let log = Arc::new(move |line: &str| lines.aside(|| terminal.closing(line)));
-        let options = Options { log: Some(log), ..Options::default() };
+        let log = Arc::new(move |line: &str| lines.print_above(|| terminal.closing(line)));
+        let options = EmulatorOptions { log: Some(log), ..EmulatorOptions::default() };
         let emulator = Emulator::start(options)
             .await
             .map_err(|error| Failure::new(format!("the emulator cannot start: {error}")))?;

@@ -20,29 +20,29 @@ use tokio::task::JoinSet;
 
 pub use artifact::{Artifact, folder};
 pub use deliver::now;
-pub use outcome::{RerunArgs, complained, errors, pick_up};
+pub use outcome::{RerunArgs, errors, job_finding, pick_up};
 pub use run_log::{RunLog, context, plain};
 
 use self::deliver::{Ending, Run, Submission};
 use self::local_emulator::LocalEmulator;
 use self::plan::Choice;
-use self::prepare::{Destination, Shipments, Stopped};
-use self::progress::Lines;
+use self::prepare::{Destination, NotSent, Submissions};
+use self::progress::ProgressLines;
 use super::args::{CompileArgs, ResultFormat, SubmitArgs};
 use super::compile::allowed;
 use super::report::Reporter;
 use super::runtime::{self, Stop};
 use super::secrets;
-use super::signals::{self, Ends};
+use super::signals::{self, EndSignals};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status, output};
+use super::{ExitStatus, Failure, VerbResult, output};
 use crate::cxone::Problem;
 use crate::diagnostics::Severity;
 use crate::source::Sources;
 
-pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
     let terminal = &*terminal;
-    signals::end(Ends::Saying("interrupted before anything was sent"));
+    signals::end(EndSignals::Saying("interrupted before anything was sent"));
     prepare::outputs(args, args.audit.as_deref()).check()?;
     // What is wrong with the command line comes before what the environment lacks.
     if args.adopt.is_some() && args.files.iter().skip(1).any(|file| Some(file) != args.files.first()) {
@@ -50,26 +50,28 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
     }
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, true);
-    let Shipments { submissions, side, run_log } = match prepare::make(args, terminal, &mut reporter) {
+    let Submissions { submissions, side, run_log } = match prepare::make(args, terminal, &mut reporter) {
         Ok(Ok(made)) => made,
-        Ok(Err(Stopped { status, run_log })) => {
+        Ok(Err(NotSent { status, run_log })) => {
             return close(args, terminal, &run_log, &mut reporter, status);
         }
-        Err(failure) => return reporter.conclude(Status::Done, vec![failure]),
+        Err(failure) => return reporter.conclude(ExitStatus::Done, vec![failure]),
     };
-    let whereabouts = RerunArgs { environment: args.compile.env.as_deref(), account: &args.platform.account };
+    let rerun_args = RerunArgs { environment: args.compile.env.as_deref(), account: &args.platform.account };
     let submissions: Vec<Arc<Submission>> = submissions.into_iter().map(Arc::new).collect();
-    let lines =
-        Arc::new(Lines::new(terminal, submissions.iter().map(|submission| &*submission.artifact.name)));
-    let mut told = Told {
+    let lines = Arc::new(ProgressLines::new(
+        terminal,
+        submissions.iter().map(|submission| &*submission.artifact.name),
+    ));
+    let mut told = ResultReporter {
         args,
         terminal,
         reporter,
         lines: &lines,
-        whereabouts,
-        status: Status::Done,
+        rerun_args,
+        status: ExitStatus::Done,
         several: submissions.len() > 1,
-        barred: false,
+        sign_in_failed: false,
         any_in_place: false,
     };
     let work = async |stop: Stop| {
@@ -81,7 +83,8 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
                 (Some(rehearsal), tenant, webhook)
             }
         };
-        let secrets: Vec<_> = hook.iter().map(|hook| hook.secret.clone()).chain(secrets::held()).collect();
+        let secrets: Vec<_> =
+            hook.iter().map(|hook| hook.secret.clone()).chain(secrets::known_secrets()).collect();
         let client = match crate::cxone::Client::new(tenant, &secrets) {
             Ok(client) => client,
             Err(problem) => return Ok(Some(problem)),
@@ -143,7 +146,7 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> Outcome {
 async fn send(
     run: &Arc<Run>,
     submissions: &[Arc<Submission>],
-    told: &mut Told<'_>,
+    told: &mut ResultReporter<'_>,
     parallel: usize,
     stop: &Stop,
 ) -> Result<(), Failure> {
@@ -165,7 +168,7 @@ async fn send(
                 let ending = tokio::select! {
                     biased;
                     ending = run.deliver(&submission, &line) => ending,
-                    () = submission.reached.may_be_cut(&stop, &line) => {
+                    () = submission.reached.until_interruptible(&stop, &line) => {
                         run.note_interruption(&submission).map(|()| Ending::Interrupted)
                     }
                 };
@@ -193,29 +196,29 @@ async fn send(
 }
 
 /// Tells results as they come.
-struct Told<'a> {
+struct ResultReporter<'a> {
     args: &'a SubmitArgs,
     terminal: &'a Terminal,
     reporter: Reporter<'a>,
-    lines: &'a Lines,
-    whereabouts: RerunArgs<'a>,
-    status: Status,
+    lines: &'a ProgressLines,
+    rerun_args: RerunArgs<'a>,
+    status: ExitStatus,
     /// Whether there is more than one flow, so that each finding has to say which it is about.
     several: bool,
     /// Whether it was told that no flow gets as far as the platform.
-    barred: bool,
+    sign_in_failed: bool,
     /// Whether any flow is in place.
     any_in_place: bool,
 }
 
-impl Told<'_> {
+impl ResultReporter<'_> {
     fn result(&mut self, submission: &Submission, ending: &Ending) {
         let lines = self.lines;
-        lines.aside(|| {
+        lines.print_above(|| {
             *submission.told.lock().unwrap_or_else(PoisonError::into_inner) = true;
             self.findings(submission, ending);
             let line = match self.args.format {
-                ResultFormat::Text => outcome::line(submission, ending, self.whereabouts),
+                ResultFormat::Text => outcome::line(submission, ending, self.rerun_args),
                 ResultFormat::Json => outcome::json(submission, ending).to_string(),
             };
             self.terminal.result(&format!("{line}\n"));
@@ -230,25 +233,25 @@ impl Told<'_> {
                 return;
             }
             Ending::Interrupted => {
-                self.status = Status::Interrupted;
+                self.status = ExitStatus::Interrupted;
                 return;
             }
             Ending::Adopted { .. } => return,
-            Ending::SignInFailed(_) if self.barred => return,
+            Ending::SignInFailed(_) if self.sign_in_failed => return,
             Ending::SignInFailed(problem) => {
-                self.barred = true;
+                self.sign_in_failed = true;
                 (&none, vec![problem.finding()])
             }
             Ending::Failed(problem) => {
                 let sources = submission.artifact.job.as_ref().map_or(&none, |job| &job.compiled.sources);
-                let mut findings = outcome::findings(submission, problem, self.whereabouts);
+                let mut findings = outcome::findings(submission, problem, self.rerun_args);
                 for finding in findings.iter_mut().filter(|one| self.several && one.span.is_none()) {
                     finding.message = format!("{}: {}", submission.artifact.name, finding.message);
                 }
                 (sources, findings)
             }
         };
-        self.status = self.status.max(Status::Platform);
+        self.status = self.status.max(ExitStatus::Platform);
         self.reporter.report_all(sources, &findings);
     }
 
@@ -263,18 +266,18 @@ impl Told<'_> {
         let mut finding = problem.finding();
         if !deny.is_empty() {
             finding = finding.severity(Severity::Error);
-            self.status = self.status.max(Status::Platform);
+            self.status = self.status.max(ExitStatus::Platform);
         }
         let lines = self.lines;
-        lines.aside(|| self.reporter.report_all(&Sources::default(), &[finding]));
+        lines.print_above(|| self.reporter.report_all(&Sources::default(), &[finding]));
         Ok(())
     }
 
     /// Tells that something was cut.
     fn cut(&mut self, line: &str) {
         let lines = self.lines;
-        lines.aside(|| self.terminal.warning(line));
-        self.status = Status::Interrupted;
+        lines.print_above(|| self.terminal.warning(line));
+        self.status = ExitStatus::Interrupted;
     }
 
     fn interrupted(&mut self, submissions: &[Arc<Submission>]) {
@@ -284,7 +287,7 @@ impl Told<'_> {
             }
             self.result(submission, &Ending::Interrupted);
         }
-        self.status = Status::Interrupted;
+        self.status = ExitStatus::Interrupted;
     }
 }
 
@@ -294,12 +297,12 @@ fn close(
     terminal: &Terminal,
     run_log: &RunLog,
     reporter: &mut Reporter<'_>,
-    status: Status,
-) -> Outcome {
+    status: ExitStatus,
+) -> VerbResult {
     let reported = reporter.finish();
-    run_log.tell_tear(terminal);
+    run_log.print_repaired_tear(terminal);
     terminal.closing(&run_log.with_metrics(|metrics| metrics.one_line(run_log.age())));
-    run_log.tell_head(terminal);
+    run_log.print_log_head(terminal);
     if let Some(path) = &args.metrics {
         let text = run_log.with_metrics(|metrics| metrics.render(path));
         output::write_whole(path, |out| out.write_all(text.as_bytes()))?;

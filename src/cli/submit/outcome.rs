@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::deliver::{Ending, Submission};
 use crate::cli::args::AccountArgs;
-use crate::cli::reached::Reached;
+use crate::cli::reached::SubmissionStage;
 use crate::cli::safe::shell_word;
 use crate::cxone::refusal::Complaint;
 use crate::cxone::{Problem, clean, codes};
@@ -20,9 +20,9 @@ pub struct RerunArgs<'a> {
 }
 
 /// The command that picks a job up, as a shell takes it.
-pub fn pick_up(job: &str, whereabouts: RerunArgs<'_>) -> String {
+pub fn pick_up(job: &str, rerun_args: RerunArgs<'_>) -> String {
     let quoted = |text: &str| shell_word(&clean(text, 200));
-    let RerunArgs { environment, account } = whereabouts;
+    let RerunArgs { environment, account } = rerun_args;
     let options = [
         ("--env", environment),
         ("--base-url", account.base.base_url.as_deref()),
@@ -37,10 +37,10 @@ pub fn pick_up(job: &str, whereabouts: RerunArgs<'_>) -> String {
 }
 
 /// What went wrong, each complaint that names a node at the node's place in the source.
-pub fn findings(submission: &Submission, problem: &Problem, whereabouts: RerunArgs<'_>) -> Vec<Diagnostic> {
+pub fn findings(submission: &Submission, problem: &Problem, rerun_args: RerunArgs<'_>) -> Vec<Diagnostic> {
     let mut placed = Vec::new();
     let mut others = Vec::new();
-    let command = problem.job.as_deref().map(|job| pick_up(job, whereabouts)).unwrap_or_default();
+    let command = problem.job.as_deref().map(|job| pick_up(job, rerun_args)).unwrap_or_default();
     for complaint in &problem.complaints {
         match submission.artifact.place(complaint) {
             Some(place) => placed.push(
@@ -48,7 +48,7 @@ pub fn findings(submission: &Submission, problem: &Problem, whereabouts: RerunAr
                     .here(place.what)
                     .help(help(problem, &command)),
             ),
-            None => others.push(complaint.placed()),
+            None => others.push(complaint.with_subject()),
         }
     }
     if placed.is_empty() || !others.is_empty() || problem.beside.is_some() {
@@ -58,8 +58,8 @@ pub fn findings(submission: &Submission, problem: &Problem, whereabouts: RerunAr
 }
 
 /// A problem with a job that no source here is known for.
-pub fn complained(problem: &Problem, command: String) -> Diagnostic {
-    whole(problem, &command, problem.complaints.iter().map(Complaint::placed).collect())
+pub fn job_finding(problem: &Problem, command: String) -> Diagnostic {
+    whole(problem, &command, problem.complaints.iter().map(Complaint::with_subject).collect())
 }
 
 /// What to do about a problem, and how to follow the job that goes on, if one does.
@@ -88,7 +88,7 @@ fn whole(problem: &Problem, command: &str, complaints: Vec<String>) -> Diagnosti
 }
 
 /// A result in one line.
-pub fn line(submission: &Submission, ending: &Ending, whereabouts: RerunArgs<'_>) -> String {
+pub fn line(submission: &Submission, ending: &Ending, rerun_args: RerunArgs<'_>) -> String {
     let name = &submission.artifact.name;
     match ending {
         Ending::InPlace { flow_id, job } => format!("{name}: in place as {flow_id} (job {job})"),
@@ -108,13 +108,13 @@ pub fn line(submission: &Submission, ending: &Ending, whereabouts: RerunArgs<'_>
         }
         Ending::Interrupted => {
             let far = match submission.reached.now() {
-                Reached::Nothing => "before anything was sent".to_owned(),
-                Reached::UnderWay | Reached::Unanswered => "after it was sent and before there was an answer; \
+                SubmissionStage::Nothing => "before anything was sent".to_owned(),
+                SubmissionStage::UnderWay | SubmissionStage::Unanswered => "after it was sent and before there was an answer; \
                     the same command sends it again under the same Idempotency-Key, unless it is on the platform by then and \
                     --adopt notes it"
                     .to_owned(),
-                Reached::Job(job) => {
-                    let command = pick_up(&job, whereabouts);
+                SubmissionStage::Job(job) => {
+                    let command = pick_up(&job, rerun_args);
                     return format!(
                         "{name}: interrupted; the platform goes on with job {job}, and `{command}` follows it"
                     );
@@ -148,7 +148,7 @@ pub fn json(submission: &Submission, ending: &Ending) -> Value {
     };
     // The job that failed is as worth knowing as one that goes on.
     let known = match submission.reached.now() {
-        Reached::Job(job) => Some(job),
+        SubmissionStage::Job(job) => Some(job),
         _ => None,
     };
     let job = job.or(known.as_ref());

@@ -1,12 +1,12 @@
 //! Where in a source the things are that the platform speaks of.
 
-use crate::cxone::place::{Spot, spot};
+use crate::cxone::place::{PayloadSpot, spot};
 use crate::flow::{Flow, Node, Text};
 use crate::source::Span;
 
 /// A place in a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourcePlace {
     /// Where.
     pub span: Span,
     /// What is there, for the label.
@@ -16,7 +16,7 @@ pub struct Place {
 }
 
 /// The place of a node that is named by its id.
-pub fn named(flow: &Flow, id: &str) -> Option<Place> {
+pub fn named(flow: &Flow, id: &str) -> Option<SourcePlace> {
     match flow.nodes.rows().iter().find(|node| &*node.id == id) {
         Some(node) => Some(of_node(node)),
         // A number in place of an id.
@@ -25,11 +25,11 @@ pub fn named(flow: &Flow, id: &str) -> Option<Place> {
 }
 
 /// The place of what a path in the payload leads to.
-pub fn at(flow: &Flow, path: &str) -> Option<Place> {
-    let of_text = |text: Option<&Text>, what| Some(Place { span: text?.span, what, node: None });
+pub fn at(flow: &Flow, path: &str) -> Option<SourcePlace> {
+    let of_text = |text: Option<&Text>, what| Some(SourcePlace { span: text?.span, what, node: None });
     match spot(path)? {
-        Spot::Node(number, rest) => Some(within(flow.nodes.rows().get(number)?, &rest)),
-        Spot::NodeId(steps) => {
+        PayloadSpot::Node(number, rest) => Some(within(flow.nodes.rows().get(number)?, &rest)),
+        PayloadSpot::NodeId(steps) => {
             // Ids may have dots, which are no steps.
             (1..=steps.len()).rev().find_map(|length| {
                 let (id, rest) = steps.split_at_checked(length)?;
@@ -38,30 +38,36 @@ pub fn at(flow: &Flow, path: &str) -> Option<Place> {
                 Some(within(node, rest))
             })
         }
-        Spot::Transition(number) => {
+        PayloadSpot::Transition(number) => {
             let transition = flow.transitions.rows().get(number)?;
             let node = flow.nodes[transition.from].id.to_string();
-            Some(Place {
+            Some(SourcePlace {
                 span: transition.span,
                 what: "the platform names this transition",
                 node: Some(node),
             })
         }
-        Spot::Entry => {
+        PayloadSpot::Entry => {
             let entry = &flow.nodes[flow.entry?];
-            Some(Place { what: "the platform names the entry", ..of_node(entry) })
+            Some(SourcePlace { what: "the platform names the entry", ..of_node(entry) })
         }
-        Spot::Name => of_text(flow.name.as_ref(), "the platform names the flow's name"),
-        Spot::Description => of_text(flow.description.as_ref(), "the platform names the flow's description"),
+        PayloadSpot::Name => of_text(flow.name.as_ref(), "the platform names the flow's name"),
+        PayloadSpot::Description => {
+            of_text(flow.description.as_ref(), "the platform names the flow's description")
+        }
     }
 }
 
-fn of_node(node: &Node) -> Place {
-    Place { span: node.name_span, what: "the platform names this node", node: Some(node.id.to_string()) }
+fn of_node(node: &Node) -> SourcePlace {
+    SourcePlace {
+        span: node.name_span,
+        what: "the platform names this node",
+        node: Some(node.id.to_string()),
+    }
 }
 
 /// The place of what steps inside a node lead to: `actions`, a number, a field.
-fn within(node: &Node, steps: &[String]) -> Place {
+fn within(node: &Node, steps: &[String]) -> SourcePlace {
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     let (number, field) = match steps.as_slice() {
         ["actions", number] => (number, ""),
@@ -78,7 +84,7 @@ fn within(node: &Node, steps: &[String]) -> Place {
         _ => (None, ""),
     };
     match span {
-        Some(span) => Place { span, what, ..of_node(node) },
-        None => Place { span: action.span, what: "the platform names this action", ..of_node(node) },
+        Some(span) => SourcePlace { span, what, ..of_node(node) },
+        None => SourcePlace { span: action.span, what: "the platform names this action", ..of_node(node) },
     }
 }

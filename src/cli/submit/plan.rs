@@ -25,11 +25,11 @@ pub enum Plan {
     /// The job of an earlier payload is followed first.
     Earlier(Pending),
     /// The payload is sent; or its job is followed, if there is one.
-    Send(Order),
+    Send(PlannedSend),
 }
 
 /// One payload to be sent.
-pub struct Order {
+pub struct PlannedSend {
     /// What makes a repetition harmless, where the platform knows such keys.
     pub key: String,
     /// The job that an earlier run left.
@@ -44,7 +44,7 @@ pub struct Order {
     pub note: Option<String>,
 }
 
-impl Order {
+impl PlannedSend {
     /// One that nothing is known about.
     pub fn new(pending: &Pending) -> Self {
         Self {
@@ -62,7 +62,9 @@ impl Order {
 /// repeats the same order and not another.
 pub fn plan(record: &mut Record, platform: &str, artifact: &Artifact, choice: Choice) -> Plan {
     let new = || Pending::new(&artifact.print, now());
-    let Some(entry) = record.entry(platform, &artifact.flow) else { return Plan::Send(Order::new(&new())) };
+    let Some(entry) = record.entry(platform, &artifact.flow) else {
+        return Plan::Send(PlannedSend::new(&new()));
+    };
     let is_this =
         |pending: &Pending| artifact.print.is(&pending.payload_sha256, pending.canonical_sha256.as_deref());
     let mut note = None;
@@ -107,7 +109,7 @@ pub fn plan(record: &mut Record, platform: &str, artifact: &Artifact, choice: Ch
         // Somebody looked for what was not known, and it is not there.
         before => (new(), true, before.filter(|before| !before.is_unknown())),
     };
-    let order = Order { replaces, is_new, before, note, ..Order::new(&pending) };
+    let order = PlannedSend { replaces, is_new, before, note, ..PlannedSend::new(&pending) };
     entry.pending = Some(pending);
     Plan::Send(order)
 }
@@ -126,7 +128,7 @@ fn sent_unknown(pending: &Pending) -> Problem {
 }
 
 /// That the platform does not know the job that it named itself.
-pub fn forgotten(job: &str) -> Problem {
+pub fn unknown_job_problem(job: &str) -> Problem {
     Problem::new(
         &codes::SENT_UNKNOWN,
         format!(

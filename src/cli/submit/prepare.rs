@@ -11,21 +11,21 @@ use super::artifact::{Artifact, flow_name};
 use super::deliver::Submission;
 use super::rename;
 use super::run_log::{self, RunLog};
-use crate::audit::{Action, Context, Entry};
+use crate::audit::{Action, AuditEntry, EntryContext};
 use crate::cli::args::SubmitArgs;
 use crate::cli::compile::{
-    Job, Purpose, all_failures, allowed, base_options, compile_all, no_flow, sorted, today,
+    CompileJob, Purpose, all_failures, allowed, base_options, compile_all, no_flow, sorted, today,
 };
 use crate::cli::config;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};
-use crate::cli::outputs::{Kept, Outputs, Use};
-use crate::cli::reached::Reach;
+use crate::cli::outputs::{OutputUse, Outputs, ProtectedFile};
+use crate::cli::reached::StageTracker;
 use crate::cli::report::{Reporter, findings};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
-use crate::cli::{Failure, Status, connection, guard, temporary};
-use crate::compile::weigh;
+use crate::cli::{ExitStatus, Failure, connection, guard, temporary};
+use crate::compile::apply_severity_options;
 use crate::cxone::{Tenant, Webhook};
 use crate::diagnostics::Severity;
 use crate::flow::Flow;
@@ -35,7 +35,7 @@ use crate::settings::Environment;
 use crate::source::Sources;
 
 /// What is ready to be sent.
-pub struct Shipments {
+pub struct Submissions {
     pub submissions: Vec<Submission>,
     /// Who takes it.
     pub side: Destination,
@@ -43,8 +43,8 @@ pub struct Shipments {
 }
 
 /// Why nothing is to be sent.
-pub struct Stopped {
-    pub status: Status,
+pub struct NotSent {
+    pub status: ExitStatus,
     pub run_log: Arc<RunLog>,
 }
 
@@ -57,10 +57,10 @@ pub enum Destination {
 }
 
 /// Sources on their way to become artifacts.
-struct Sorted {
+struct SortedSources {
     artifacts: Vec<Artifact>,
     /// Those with errors.
-    wanting: Vec<Job>,
+    wanting: Vec<CompileJob>,
     /// What `--env` names.
     environment: Option<Environment>,
     /// Whether the settings have errors.
@@ -72,9 +72,9 @@ pub fn make(
     args: &SubmitArgs,
     terminal: &Terminal,
     reporter: &mut Reporter<'_>,
-) -> Result<Result<Shipments, Stopped>, Failure> {
+) -> Result<Result<Submissions, NotSent>, Failure> {
     let began = Instant::now();
-    let Sorted { artifacts, wanting, environment, broken } = match &args.artifact {
+    let SortedSources { artifacts, wanting, environment, broken } = match &args.artifact {
         Some(path) => approved(path, args, reporter)?,
         None => compiled(args, terminal, reporter)?,
     };
@@ -95,7 +95,9 @@ pub fn make(
     all_locks.sort();
     all_locks.dedup();
     let outputs = outputs(args, log.as_deref());
-    let checked = outputs.check().and_then(|()| outputs.spare(&kept(args, &artifacts, &wanting, &all_locks)));
+    let checked = outputs
+        .check()
+        .and_then(|()| outputs.refuse_protected(&kept(args, &artifacts, &wanting, &all_locks)));
     if let Err(failure) = checked {
         reporter.forget_file();
         return Err(failure);
@@ -103,14 +105,14 @@ pub fn make(
     temporary::clear_beside(all_locks.iter().map(FlowLock::path));
     let run_log = Arc::new(RunLog::new(log.as_deref(), &all_locks, began)?);
     // Without a log nobody asks for it.
-    let context = |input: &Input, job: Option<&Job>| match run_log.has_log() {
+    let context = |input: &Input, job: Option<&CompileJob>| match run_log.has_log() {
         true => context(input, job, args).map(Arc::new),
         false => Ok(Arc::default()),
     };
 
     for job in &wanting {
         run_log.with_metrics(|metrics| metrics.build(false));
-        run_log.took(Stage::Compile, job.took);
+        run_log.record_time(Stage::Compile, job.took);
         let line = run_log::plain(&context(&job.input, Some(job))?, Action::Validate, false);
         let lock = lock_of(&super::folder(&job.input));
         run_log.write(&line.flow(flow_name(&job.compiled.flow)), lock.as_ref())?;
@@ -122,7 +124,7 @@ pub fn make(
         // Of approved bytes nothing was compiled, and nothing is claimed.
         if let Some(job) = &artifact.job {
             run_log.with_metrics(|metrics| metrics.build(true));
-            run_log.took(Stage::Compile, job.took);
+            run_log.record_time(Stage::Compile, job.took);
             let lines = [
                 run_log::entry(&context, Action::Validate, true, &artifact),
                 simulate(&run_log, &context, &artifact, &job.compiled.flow),
@@ -133,15 +135,15 @@ pub fn make(
             artifact,
             lock,
             context,
-            reached: Reach::default(),
+            reached: StageTracker::default(),
             noted: Mutex::default(),
             turn: Mutex::default(),
             told: Mutex::default(),
         });
     }
     let Some(side) = side else {
-        let status = if wanting.is_empty() && !broken { Status::Done } else { Status::Wanting };
-        return Ok(Err(Stopped { status, run_log }));
+        let status = if wanting.is_empty() && !broken { ExitStatus::Done } else { ExitStatus::Wanting };
+        return Ok(Err(NotSent { status, run_log }));
     };
     distinct(&submissions)?;
     let guarded = environment.filter(|_| !args.emulate);
@@ -149,7 +151,7 @@ pub fn make(
     if let Some(environment) = guarded
         && !keeps_guards(environment, &submissions, exempt, reporter)?
     {
-        return Ok(Err(Stopped { status: Status::Wanting, run_log }));
+        return Ok(Err(NotSent { status: ExitStatus::Wanting, run_log }));
     }
     // One that cannot be read or written shows here, before any flow is sent. `--adopt` sends none, and where
     // it is refused it leaves nothing behind.
@@ -162,9 +164,9 @@ pub fn make(
     if let (Destination::Platform { tenant, .. }, None) = (&side, &args.adopt)
         && !tells_former(args, &submissions, tenant, reporter)?
     {
-        return Ok(Err(Stopped { status: Status::Wanting, run_log }));
+        return Ok(Err(NotSent { status: ExitStatus::Wanting, run_log }));
     }
-    Ok(Ok(Shipments { submissions, side, run_log }))
+    Ok(Ok(Submissions { submissions, side, run_log }))
 }
 
 /// What a submission writes besides its locks.
@@ -172,19 +174,24 @@ pub fn outputs(args: &SubmitArgs, log: Option<&Path>) -> Outputs {
     let mut outputs = Outputs::default();
     let name = if args.audit.is_some() { "--audit" } else { "the environment's `audit`" };
     if let Some(log) = log {
-        outputs.add(name, log, Use::Log);
+        outputs.add(name, log, OutputUse::Log);
     }
-    outputs.add_some("--metrics", args.metrics.as_ref(), Use::Replaced);
-    outputs.add_some("--message-file", args.messages.message_file.as_ref(), Use::Replaced);
+    outputs.add_some("--metrics", args.metrics.as_ref(), OutputUse::Replaced);
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
     outputs
 }
 
 /// What no output may replace.
-fn kept(args: &SubmitArgs, artifacts: &[Artifact], wanting: &[Job], locks: &[FlowLock]) -> Vec<Kept> {
+fn kept(
+    args: &SubmitArgs,
+    artifacts: &[Artifact],
+    wanting: &[CompileJob],
+    locks: &[FlowLock],
+) -> Vec<ProtectedFile> {
     let jobs = artifacts.iter().filter_map(|artifact| artifact.job.as_ref()).chain(wanting);
-    let mut kept = Kept::of_jobs(jobs);
-    kept.extend(locks.iter().map(|lock| Kept::new("a lock file", lock.path())));
-    kept.extend(args.artifact.iter().map(|path| Kept::new("the artifact", path)));
+    let mut kept = ProtectedFile::of_jobs(jobs);
+    kept.extend(locks.iter().map(|lock| ProtectedFile::new("a lock file", lock.path())));
+    kept.extend(args.artifact.iter().map(|path| ProtectedFile::new("the artifact", path)));
     kept
 }
 
@@ -212,7 +219,11 @@ pub fn locks<'a>(submissions: impl IntoIterator<Item = &'a Submission>) -> Vec<&
 }
 
 /// Compiles the sources and tells what is wrong with them.
-fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
+fn compiled(
+    args: &SubmitArgs,
+    terminal: &Terminal,
+    reporter: &mut Reporter<'_>,
+) -> Result<SortedSources, Failure> {
     let selected = sources::find(&args.files, &args.compile, Parts::AreRefused, terminal)?;
     let (jobs, failures) = sorted(compile_all(&selected, &args.compile, Purpose::Build)?);
     if let Some(failure) = all_failures(failures, terminal) {
@@ -236,17 +247,18 @@ fn compiled(args: &SubmitArgs, terminal: &Terminal, reporter: &mut Reporter<'_>)
     if artifacts.is_empty() && wanting.is_empty() {
         return Err(no_flow(&selected.inputs, "there is nothing to submit"));
     }
-    Ok(Sorted { artifacts, wanting, environment, broken: false })
+    Ok(SortedSources { artifacts, wanting, environment, broken: false })
 }
 
 /// Takes bytes that were approved.
-fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<Sorted, Failure> {
+fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Result<SortedSources, Failure> {
     let options = base_options(&args.compile, Purpose::Build)?;
     let artifact = Artifact::read(path, args.sha256.as_deref())?;
-    let mut sorted = Sorted { artifacts: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
+    let mut sorted =
+        SortedSources { artifacts: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
     if let Some(name) = &args.compile.env {
         let mut read = config::alone(&Disk, &artifact.input, name)?;
-        weigh(&mut read.diagnostics, &options);
+        apply_severity_options(&mut read.diagnostics, &options);
         reporter.report_all(&read.sources, read.diagnostics.iter());
         sorted.broken = read.diagnostics.has_errors();
         sorted.environment = read.environment;
@@ -259,7 +271,7 @@ fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Resu
 }
 
 /// What `--env` names. Sources in several folders may have several `cxflow.toml`.
-fn common_environment(jobs: &[Job]) -> Result<Option<Environment>, Failure> {
+fn common_environment(jobs: &[CompileJob]) -> Result<Option<Environment>, Failure> {
     // What is a library is not sent, and may have no environment at all.
     let mut flows = jobs.iter().filter(|job| !job.compiled.flow.is_library());
     let Some(first) = flows.next().or(jobs.first()) else { return Ok(None) };
@@ -341,7 +353,8 @@ fn keeps_guards(
     let mut said: FxHashSet<String> = FxHashSet::default();
     for submission in submissions {
         let compiled = submission.artifact.job.as_ref().map(|job| &*job.compiled);
-        let mut unmet = guard::unmet(&environment.require, &submission.artifact.input, compiled, &exempt)?;
+        let mut unmet =
+            guard::unmet_guards(&environment.require, &submission.artifact.input, compiled, &exempt)?;
         unmet.retain(|one| said.insert(one.message.clone()));
         reporter.report_all(&Sources::default(), &unmet);
     }
@@ -349,10 +362,10 @@ fn keeps_guards(
 }
 
 /// The line about what the paths look like.
-fn simulate(run_log: &RunLog, context: &Arc<Context>, artifact: &Artifact, flow: &Flow) -> Entry {
+fn simulate(run_log: &RunLog, context: &Arc<EntryContext>, artifact: &Artifact, flow: &Flow) -> AuditEntry {
     let began = Instant::now();
     let Figures { nodes, transitions, paths } = Figures::of(flow);
-    run_log.took(Stage::Simulate, began.elapsed());
+    run_log.record_time(Stage::Simulate, began.elapsed());
     let mut line = run_log::entry(context, Action::Simulate, true, artifact)
         .metric("nodes", nodes as u64)
         .metric("transitions", transitions as u64);
@@ -363,7 +376,7 @@ fn simulate(run_log: &RunLog, context: &Arc<Context>, artifact: &Artifact, flow:
 }
 
 /// What the lines about one source have in common. Of approved bytes nobody knows the policies.
-fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Result<Context, Failure> {
+fn context(input: &Input, job: Option<&CompileJob>, args: &SubmitArgs) -> Result<EntryContext, Failure> {
     let revision = match input {
         Input::Git { revision, .. } => revision,
         Input::Disk(_) | Input::Stdin => "HEAD",
@@ -371,7 +384,7 @@ fn context(input: &Input, job: Option<&Job>, args: &SubmitArgs) -> Result<Contex
     let environment = if args.emulate { Some("emulator") } else { args.compile.env.as_deref() };
     let context = run_log::context(&super::folder(input), revision, environment)?;
     Ok(match job {
-        Some(job) => Context {
+        Some(job) => EntryContext {
             policies: run_log::policies(&job.compiled),
             waivers: run_log::waivers(&job.compiled),
             facts: run_log::facts(&job.compiled),

@@ -9,7 +9,7 @@ use crate::cli::terminal::Terminal;
 use crate::cxone::{Progress, ProgressListener};
 
 /// The lines of a run.
-pub struct Lines {
+pub struct ProgressLines {
     all: MultiProgress,
     style: ProgressStyle,
     /// Whether waits are told in lines of their own: `-v` where there is no terminal.
@@ -21,7 +21,7 @@ pub struct Lines {
 }
 
 /// The line of one file.
-pub struct Line {
+pub struct ProgressLine {
     all: MultiProgress,
     bar: ProgressBar,
     name: String,
@@ -32,7 +32,7 @@ pub struct Line {
 /// The steps that a bar shows: handed over, queued, worked on, in place.
 const STEPS: u64 = 4;
 
-impl Lines {
+impl ProgressLines {
     pub fn new<'a>(terminal: &Terminal, names: impl Iterator<Item = &'a str>) -> Self {
         let shown = terminal.shows_progress();
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -49,17 +49,17 @@ impl Lines {
         }
     }
 
-    pub fn line(&self, name: &str) -> Line {
+    pub fn line(&self, name: &str) -> ProgressLine {
         let bar = self.all.add(ProgressBar::new(STEPS)).with_style(self.style.clone());
         let bar = bar
             .with_prefix(format!("{:width$}", safe::one_line(name), width = self.width))
             .with_message("handing over");
         bar.enable_steady_tick(Duration::from_millis(120));
-        Line { all: self.all.clone(), bar, name: name.to_owned(), told: self.told, quiet: self.quiet }
+        ProgressLine { all: self.all.clone(), bar, name: name.to_owned(), told: self.told, quiet: self.quiet }
     }
 
     /// Prints something while the lines stand aside.
-    pub fn aside(&self, print: impl FnOnce()) {
+    pub fn print_above(&self, print: impl FnOnce()) {
         self.all.suspend(print);
     }
 
@@ -68,14 +68,14 @@ impl Lines {
     }
 }
 
-impl Line {
+impl ProgressLine {
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-impl ProgressListener for Line {
-    fn hears(&self, progress: &Progress<'_>) {
+impl ProgressListener for ProgressLine {
+    fn on_progress(&self, progress: &Progress<'_>) {
         match progress {
             Progress::Asks => {}
             Progress::Stands(job) => {

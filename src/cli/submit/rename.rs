@@ -2,12 +2,12 @@
 
 use super::deliver::Submission;
 use crate::cli::Failure;
-use crate::cli::flow_lock::{Entry, FlowLock, Pending};
+use crate::cli::flow_lock::{FlowLock, LockedFlow, Pending};
 use crate::cxone::{Tenant, codes};
 use crate::diagnostics::Diagnostic;
 
 /// The flow that a source was, under another name.
-struct Former {
+struct FormerFlow {
     name: String,
     /// Its id, if it is in place.
     flow_id: Option<String>,
@@ -89,7 +89,7 @@ fn on_its_way(submission: &Submission, name: &str, job: Option<&str>) -> Diagnos
 }
 
 /// That `--rename` comes too late.
-fn both_known(submission: &Submission, lock: &FlowLock, former: &Former) -> Failure {
+fn both_known(submission: &Submission, lock: &FlowLock, former: &FormerFlow) -> Failure {
     let (new, old) = (&submission.artifact.flow, &former.name);
     Failure::new(format!("--rename: {} knows both \"{old}\" and \"{new}\"", lock.path().display())).help(format!(
         "nothing was sent: take the flow away on the platform that is not wanted; if that is \"{old}\", take its entry out of the lock, and if it is \"{new}\", take out that one and run this again"
@@ -103,7 +103,7 @@ fn former_of(
     all: &[Submission],
     lock: &FlowLock,
     platform: &str,
-) -> Result<Option<Former>, Failure> {
+) -> Result<Option<FormerFlow>, Failure> {
     let artifact = &submission.artifact;
     // Standard input may be anything, and so may a file of a payload.
     if artifact.job.is_none() || artifact.file == "<stdin>" {
@@ -115,11 +115,11 @@ fn former_of(
     let record = lock.read()?;
     let former = record.of_source(platform, &artifact.file);
     let former = former.filter(|entry| entry.name != artifact.flow && !is_submitted(&entry.name));
-    let since = |entry: &Entry| {
+    let since = |entry: &LockedFlow| {
         let there = entry.in_place.as_ref().map(|there| there.since.clone());
         there.max(entry.pending.as_ref().map(|pending| pending.since.clone()))
     };
-    Ok(former.max_by_key(|entry| since(entry)).map(|entry| Former {
+    Ok(former.max_by_key(|entry| since(entry)).map(|entry| FormerFlow {
         name: entry.name.clone(),
         flow_id: entry.in_place.as_ref().map(|there| there.flow_id.clone()),
         pending: entry.pending.clone(),

@@ -10,10 +10,10 @@ use tokio::time::Instant;
 
 use super::artifact::Artifact;
 use crate::Compiled;
-use crate::audit::{Action, Context, Entry, Hash, Log, Policy, SettingsFile, Status, Tear};
-use crate::cli::compile::Job;
+use crate::audit::{Action, AuditEntry, EntryContext, Hash, Log, Policy, SettingsFile, Status, Tear};
+use crate::cli::compile::CompileJob;
 use crate::cli::flow_lock::FlowLock;
-use crate::cli::outputs::can_be_log;
+use crate::cli::outputs::check_log_path;
 use crate::cli::terminal::Terminal;
 use crate::cli::{Failure, actor, audit_head, git, secrets};
 use crate::flow;
@@ -26,11 +26,11 @@ use crate::spelling::display_id;
 pub struct RunLog {
     began: Instant,
     log: Option<Log>,
-    kept: Mutex<Kept>,
+    kept: Mutex<RunLogState>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct RunLogState {
     metrics: Metrics,
     head: Option<Hash>,
     tear: Option<Tear>,
@@ -42,8 +42,8 @@ impl RunLog {
     pub fn new(log: Option<&Path>, locks: &[FlowLock], began: Instant) -> Result<Self, Failure> {
         let mut opened = None;
         if let Some(path) = log {
-            can_be_log("the environment's `audit`", path)?;
-            locks.iter().try_for_each(|lock| audit_head::check_there(path, lock))?;
+            check_log_path("the environment's `audit`", path)?;
+            locks.iter().try_for_each(|lock| audit_head::check_noted_head(path, lock))?;
             let log = Log::open(path)?;
             log.check(None)?;
             locks.iter().try_for_each(|lock| audit_head::check(&log, lock))?;
@@ -63,7 +63,7 @@ impl RunLog {
     }
 
     /// Appends a line, which the lock of what it is about notes; on disk when this returns.
-    pub fn write(&self, entry: &Entry, lock: Option<&FlowLock>) -> Result<(), Failure> {
+    pub fn write(&self, entry: &AuditEntry, lock: Option<&FlowLock>) -> Result<(), Failure> {
         let Some(log) = &self.log else { return Ok(()) };
         // A line is there for good, and whatever names something may hold a secret.
         let entry = &covered(entry);
@@ -78,7 +78,7 @@ impl RunLog {
     }
 
     /// Counts time.
-    pub fn took(&self, stage: Stage, time: Duration) {
+    pub fn record_time(&self, stage: Stage, time: Duration) {
         self.with_metrics(|metrics| metrics.record(stage, time));
     }
 
@@ -88,7 +88,7 @@ impl RunLog {
     }
 
     /// Tells what an earlier, broken write had left in the log, if this run found such.
-    pub fn tell_tear(&self, terminal: &Terminal) {
+    pub fn print_repaired_tear(&self, terminal: &Terminal) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some(log), Some(tear)) = (&self.log, kept.tear) {
             terminal.warning(&format!("{}: {tear}; the next line reports it", log.path().display()));
@@ -96,7 +96,7 @@ impl RunLog {
     }
 
     /// Tells the log's head, if this run wrote to it: noted down elsewhere, it shows a cut end.
-    pub fn tell_head(&self, terminal: &Terminal) {
+    pub fn print_log_head(&self, terminal: &Terminal) {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some(log), Some(head)) = (&self.log, kept.head) {
             terminal.closing(&format!("{}: head {head}", log.path().display()));
@@ -109,7 +109,7 @@ impl RunLog {
 /// # Errors
 ///
 /// Where there is a repository and git does not say at which commit it is.
-pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Result<Context, Failure> {
+pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Result<EntryContext, Failure> {
     let commit = git::commit(folder, revision).map_err(|error| {
         let error = error.to_string();
         let help = if error.contains("safe.directory") || error.contains("dubious ownership") {
@@ -121,12 +121,12 @@ pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Resu
             format!("git does not say at which commit {} is, for the audit log: {error}", folder.display());
         Failure::new(message).help(help)
     })?;
-    Ok(Context {
+    Ok(EntryContext {
         actor: actor::actor(),
         commit,
         environment: environment.map(str::to_owned),
         compiler: env!("CARGO_PKG_VERSION").to_owned(),
-        ..Context::default()
+        ..EntryContext::default()
     })
 }
 
@@ -168,14 +168,14 @@ fn said(value: &flow::policy::Value) -> String {
 }
 
 /// The params that were set from outside the source.
-pub fn params(job: &Job) -> BTreeMap<String, String> {
+pub fn params(job: &CompileJob) -> BTreeMap<String, String> {
     job.params.iter().map(|(name, value)| (name.clone(), masked(value))).collect()
 }
 
 /// An entry in whose texts secrets are covered.
-fn covered(entry: &Entry) -> Entry {
+fn covered(entry: &AuditEntry) -> AuditEntry {
     let mut entry = entry.clone();
-    let Entry { flow, job, flow_id, detail, context, .. } = &mut entry;
+    let AuditEntry { flow, job, flow_id, detail, context, .. } = &mut entry;
     for text in [flow, job, flow_id, detail].into_iter().flatten() {
         *text = masked(text);
     }
@@ -196,7 +196,7 @@ fn masked(text: &str) -> String {
 }
 
 /// The files with settings that count for a flow, each with the hash of its text.
-pub fn settings(job: &Job) -> Vec<SettingsFile> {
+pub fn settings(job: &CompileJob) -> Vec<SettingsFile> {
     let one = |&file: &FileId| {
         let source = job.compiled.sources.get(file);
         SettingsFile { name: source.name().to_owned(), sha256: Hash::of(source.text().as_bytes()) }
@@ -205,14 +205,14 @@ pub fn settings(job: &Job) -> Vec<SettingsFile> {
 }
 
 /// A line about an artifact.
-pub fn entry(context: &Arc<Context>, action: Action, ok: bool, artifact: &Artifact) -> Entry {
+pub fn entry(context: &Arc<EntryContext>, action: Action, ok: bool, artifact: &Artifact) -> AuditEntry {
     plain(context, action, ok).flow(artifact.flow.clone()).payload(artifact.print.sha256)
 }
 
 /// A line about no payload.
-pub fn plain(context: &Arc<Context>, action: Action, ok: bool) -> Entry {
+pub fn plain(context: &Arc<EntryContext>, action: Action, ok: bool) -> AuditEntry {
     let status = if ok { Status::Ok } else { Status::Failed };
-    Entry::new(Timestamp::now(), action, status, Arc::clone(context))
+    AuditEntry::new(Timestamp::now(), action, status, Arc::clone(context))
 }
 
 /// Whole milliseconds, as the log counts time.

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::Told;
+use super::ResultReporter;
 use super::deliver::{Run, Submission};
 use super::prepare::locks;
 use super::run_log::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
-use crate::cli::reached::{HandsOver, Reach, Reached};
+use crate::cli::reached::{HandoverListener, StageTracker, SubmissionStage};
 use crate::cli::runtime::Stop;
-use crate::cxone::{Deadline, Problem, Registered, Webhook, codes};
+use crate::cxone::{Deadline, Problem, RegisteredWebhook, Webhook, codes};
 use crate::metrics::Stage;
 
 /// Registers the webhook unless the lock shows it. Where that fails, the flows are in place
@@ -21,7 +21,7 @@ pub async fn register(
     run: &Run,
     submissions: &[Arc<Submission>],
     webhook: &Webhook,
-    told: &mut Told<'_>,
+    told: &mut ResultReporter<'_>,
     stop: &Stop,
 ) -> Result<(), Failure> {
     let locks = locks(submissions.iter().map(|submission| &**submission));
@@ -33,13 +33,13 @@ pub async fn register(
     }
     let Some(first) = submissions.first().filter(|_| !known) else { return Ok(()) };
     let began = Instant::now();
-    let reached = Reach::default();
-    reached.is(Reached::UnderWay);
-    let hears = HandsOver { hears: &(), reached: &reached, sent_before: true };
+    let reached = StageTracker::default();
+    reached.advance_to(SubmissionStage::UnderWay);
+    let listener = HandoverListener { listener: &(), reached: &reached, sent_before: true };
     let registered = tokio::select! {
         biased;
-        registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &hears) => registered,
-        () = reached.may_be_cut(stop, &()) => {
+        registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &listener) => registered,
+        () = reached.until_interruptible(stop, &()) => {
             told.cut(&format!(
                 "the webhook {url}: interrupted before the platform answered; the next submission asks for it first"
             ));
@@ -47,13 +47,13 @@ pub async fn register(
         }
     };
     let took = began.elapsed();
-    run.run_log.took(Stage::Webhook, took);
+    run.run_log.record_time(Stage::Webhook, took);
     // It is about no flow, and so about no policies.
     let context = first.context.about_no_flow();
     let line = run_log::plain(&Arc::new(context), Action::Webhook, registered.is_ok())
         .metric("latency_ms", milliseconds(took));
     match registered {
-        Ok(Registered { id, was_there, .. }) => {
+        Ok(RegisteredWebhook { id, was_there, .. }) => {
             let called =
                 id.as_ref().map_or_else(|| ", its id was not said".to_owned(), |id| format!(" as {id}"));
             let before = if was_there { ", registered before" } else { "" };
@@ -63,8 +63,10 @@ pub async fn register(
             }
         }
         Err(problem) => {
-            run.run_log
-                .write(&line.code(codes::WEBHOOK_FAILED.id).detail(problem.told()), first.lock.as_ref())?;
+            run.run_log.write(
+                &line.code(codes::WEBHOOK_FAILED.id).detail(problem.log_text()),
+                first.lock.as_ref(),
+            )?;
             told.warning(&Problem::new(
                 &codes::WEBHOOK_FAILED,
                 format!("the webhook {url} is not registered: {}", problem.message),

@@ -121,7 +121,7 @@ fn cases<'a>(tested: &'a Tested<'_>) -> Vec<Case<'a>> {
     let sources = &tested.job.compiled.sources;
     let Some(run) = &tested.run else {
         let errors = tested.job.compiled.diagnostics.iter().filter(|one| one.severity == Severity::Error);
-        let text = errors.take(ERRORS).map(|one| told(sources, one)).collect();
+        let text = errors.take(ERRORS).map(|one| finding_text(sources, one)).collect();
         let message = findings(&tested.job.compiled).unwrap_or_default();
         let verdict = TestResult::Error { type_: "errors", message, text };
         let error = Case { time: tested.job.took, ..Case::new("compiles", verdict) };
@@ -151,13 +151,13 @@ fn case<'a>(sources: &'a Sources, one: &Ran<'_>, time: Duration) -> Case<'a> {
         Some(finding) => TestResult::Failed {
             type_: finding.code.to_string(),
             message: finding.message.clone(),
-            text: told(sources, finding),
+            text: finding_text(sources, finding),
         },
     };
     Case { name: one.test.name.to_string(), place: Some((file, line)), time, verdict }
 }
 
-fn told(sources: &Sources, finding: &Diagnostic) -> String {
+fn finding_text(sources: &Sources, finding: &Diagnostic) -> String {
     let masked = secrets::mask().over(sources);
     let (sources, finding) = (masked.sources(sources), &*masked.finding(finding));
     let help = finding.help.iter().map(|help| format!("  help: {help}\n"));

@@ -9,18 +9,18 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::args::{TestArgs, TestFormat};
-use super::compile::{Job, Purpose, compile_all, no_flow, sorted};
+use super::compile::{CompileJob, Purpose, compile_all, no_flow, sorted};
 use super::report::Reporter;
 use super::sources::{self, Parts};
 use super::terminal::Terminal;
-use super::{Failure, Outcome, Status};
+use super::{ExitStatus, Failure, VerbResult};
 use crate::simulate::{Coverage, TestRun, run_tests_with};
 
 /// A source and what its tests showed.
 struct Tested<'a> {
     /// How messages call the source.
     name: String,
-    job: &'a Job,
+    job: &'a CompileJob,
     /// `None` where there is no flow to call.
     run: Option<TestRun<'a>>,
     /// How long each test took.
@@ -64,7 +64,7 @@ enum Suite<'a> {
     },
 }
 
-pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
+pub fn run(args: &TestArgs, terminal: &mut Terminal) -> VerbResult {
     let compiled =
         sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal).and_then(|selected| {
             let compiled = compile_all(&selected, &args.compile, Purpose::Check)?;
@@ -76,7 +76,7 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
     };
     // Standard output is the results'.
     let mut reporter = Reporter::new(&args.messages, terminal, true, compiled.len() > 1);
-    let mut status = Status::Done;
+    let mut status = ExitStatus::Done;
     let mut suites = Vec::new();
     for (input, job) in inputs.iter().zip(&compiled) {
         let name = input.name();
@@ -98,7 +98,7 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
         }
         terminal.closing(&text::closing(&one));
         if matches!(one.status(), "failed" | "errors") {
-            status = Status::Wanting;
+            status = ExitStatus::Wanting;
         }
         suites.push(Suite::Tested(one));
     }
@@ -117,7 +117,7 @@ pub fn run(args: &TestArgs, terminal: &mut Terminal) -> Outcome {
 }
 
 /// Runs the tests of a flow that has no errors, with the time that each takes.
-fn timed(job: &Job) -> (Option<TestRun<'_>>, Vec<Duration>) {
+fn timed(job: &CompileJob) -> (Option<TestRun<'_>>, Vec<Duration>) {
     if !job.compiled.is_complete() {
         return (None, Vec::new());
     }

@@ -44,7 +44,7 @@ struct Row {
 /// Cuts a line to a width around what is marked, which is in order. `ellipsis` columns stand for
 /// what is left out.
 pub fn cut(text: &str, line: &Range<usize>, marked: &[Marked], width: usize, ellipsis: usize) -> Vec<Cut> {
-    let line_of = Line { text, line };
+    let line_of = ExcerptLine { text, line };
     if line_of.fits(marked, width) {
         return vec![Cut { pieces: vec![line.clone()], marks: 0..marked.len() }];
     }
@@ -79,12 +79,12 @@ pub fn cut(text: &str, line: &Range<usize>, marked: &[Marked], width: usize, ell
     rows.into_iter().map(|row| line_of.widened(row, width)).collect()
 }
 
-struct Line<'a> {
+struct ExcerptLine<'a> {
     text: &'a str,
     line: &'a Range<usize>,
 }
 
-impl Line<'_> {
+impl ExcerptLine<'_> {
     /// Whether the whole line can be shown, and the labels have room behind it.
     fn fits(&self, marked: &[Marked], width: usize) -> bool {
         self.forward(self.line.start, width) == self.line.end

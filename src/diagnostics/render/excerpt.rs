@@ -58,7 +58,7 @@ struct Anchor {
 }
 
 /// A label on its way into the excerpt.
-struct Label {
+struct ExcerptLabel {
     span: Span,
     text: String,
     primary: bool,
@@ -91,7 +91,7 @@ impl Excerpt {
         &mut self,
         sources: &Sources,
         (file, line): (FileId, usize),
-        labels: &[Label],
+        labels: &[ExcerptLabel],
         (width, ellipsis): (usize, &str),
         follows: bool,
     ) -> bool {
@@ -175,15 +175,18 @@ impl Excerpt {
 
 /// The labels in the order of their places, the finding's own file first. Labels of one place are
 /// one label.
-fn labels(diagnostic: &Diagnostic) -> Vec<Label> {
-    let own =
-        diagnostic.span.iter().map(|&span| Label { span, text: diagnostic.label.clone(), primary: true });
+fn labels(diagnostic: &Diagnostic) -> Vec<ExcerptLabel> {
+    let own = diagnostic.span.iter().map(|&span| ExcerptLabel {
+        span,
+        text: diagnostic.label.clone(),
+        primary: true,
+    });
     let more = diagnostic.labels.iter();
-    let more = more.map(|label| Label { span: label.span, text: label.text.clone(), primary: false });
-    let mut labels: Vec<Label> = own.chain(more).collect();
+    let more = more.map(|label| ExcerptLabel { span: label.span, text: label.text.clone(), primary: false });
+    let mut labels: Vec<ExcerptLabel> = own.chain(more).collect();
     let file = diagnostic.span.map(|span| span.file);
     labels.sort_by_key(|label| (Some(label.span.file) != file, label.span.file, label.span.start));
-    let mut kept: Vec<Label> = Vec::new();
+    let mut kept: Vec<ExcerptLabel> = Vec::new();
     for label in labels {
         // Those that start together stand side by side.
         let same = kept.iter_mut().rev().take_while(|one| one.span.start == label.span.start);

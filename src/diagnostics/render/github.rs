@@ -1,11 +1,11 @@
 //! Annotations of GitHub Actions (workflow commands `::error`, `::warning`, `::notice`).
 
-use super::{Places, put, shown};
+use super::{FileLocations, put, shown};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::Sources;
 
 /// One finding as one annotation. Without a place in a text it is at the flow's file, if there is one.
-pub fn github(sources: &Sources, diagnostic: &Diagnostic, places: Places<'_>) -> String {
+pub fn github(sources: &Sources, diagnostic: &Diagnostic, places: FileLocations<'_>) -> String {
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

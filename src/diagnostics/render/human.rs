@@ -55,7 +55,7 @@ pub fn human(sources: &Sources, diagnostic: &Diagnostic, look: Human) -> String 
         excerpt,
     };
     let mut out = String::new();
-    // Writing to a string does not fail; an excerpt that miette can not read leaves the text.
+    // Writing to a string does not fail; an excerpt that miette cannot read leaves the text.
     if handler.render_report(&mut out, &report).is_err() {
         out = super::short(sources, diagnostic, ColumnUnit::default());
     }

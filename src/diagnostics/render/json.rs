@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnostics::{Diagnostic, Label, Mend};
+use crate::diagnostics::{Diagnostic, Fix, Label};
 use crate::source::{Sources, Span};
 
 #[derive(Serialize)]
@@ -16,10 +16,10 @@ struct Object<'a> {
     span: Option<Offsets>,
     line: Option<usize>,
     column: Option<usize>,
-    labels: Vec<Place<'a>>,
+    labels: Vec<JsonRange<'a>>,
     notes: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    mends: Vec<Offer<'a>>,
+    fixes: Vec<Offer<'a>>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +36,7 @@ struct Replacement<'a> {
 }
 
 #[derive(Serialize)]
-struct Place<'a> {
+struct JsonRange<'a> {
     message: &'a str,
     file: &'a str,
     span: Offsets,
@@ -68,7 +68,7 @@ impl From<Span> for Offsets {
 pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let place = |span: Span, message| {
         let position = sources.position(span);
-        Place {
+        JsonRange {
             message,
             file: sources.get(span.file).name(),
             span: span.into(),
@@ -76,7 +76,7 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
             column: position.column,
         }
     };
-    let mut labels: Vec<Place<'_>> =
+    let mut labels: Vec<JsonRange<'_>> =
         diagnostic.span.iter().map(|&span| place(span, diagnostic.label.as_str())).collect();
     labels.extend(diagnostic.labels.iter().map(|Label { span, text }| place(*span, text)));
     let position = diagnostic.span.map(|span| sources.position(span));
@@ -92,7 +92,7 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
         column: position.map(|position| position.column),
         labels,
         notes: &diagnostic.notes,
-        mends: diagnostic.mends.iter().map(|mend| offer(sources, mend)).collect(),
+        fixes: diagnostic.fixes.iter().map(|fix| offer(sources, fix)).collect(),
     };
     // Strings and numbers have no way to fail.
     let mut line = serde_json::to_string(&object).unwrap_or_default();
@@ -100,11 +100,11 @@ pub fn json(sources: &Sources, diagnostic: &Diagnostic) -> String {
     line
 }
 
-fn offer<'a>(sources: &'a Sources, mend: &'a Mend) -> Offer<'a> {
-    let edits = mend.edits.iter().map(|edit| Replacement {
+fn offer<'a>(sources: &'a Sources, fix: &'a Fix) -> Offer<'a> {
+    let edits = fix.edits.iter().map(|edit| Replacement {
         file: sources.get(edit.span.file).name(),
         span: edit.span.into(),
         text: &edit.text,
     });
-    Offer { title: &mend.title, edits: edits.collect() }
+    Offer { title: &fix.title, edits: edits.collect() }
 }

@@ -18,7 +18,7 @@ pub use github::github;
 #[cfg(feature = "cli")]
 pub use human::{Human, human};
 pub use json::json;
-pub use place::{Place, Places};
+pub use place::{FileLocation, FileLocations};
 pub use sarif::Sarif;
 pub use short::short;
 
@@ -35,7 +35,7 @@ pub fn shown(text: &str) -> String {
     out
 }
 
-/// Writes to a string, which can not fail.
+/// Writes to a string, which cannot fail.
 fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     let _ = out.write_fmt(arguments);
 }

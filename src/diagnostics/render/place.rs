@@ -6,7 +6,7 @@ use crate::source::Source;
 
 /// Where a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum FileLocation {
     /// Below the root of this run: seen from there, without `.` and `..`.
     Inside(PathBuf),
     /// Elsewhere: the absolute path.
@@ -16,9 +16,9 @@ pub enum Place {
 }
 
 /// Says where files are.
-pub type Places<'a> = &'a dyn Fn(&Source) -> Place;
+pub type FileLocations<'a> = &'a dyn Fn(&Source) -> FileLocation;
 
-impl Place {
+impl FileLocation {
     /// The path with `/` between its parts.
     pub fn path(&self) -> String {
         match self {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::place::uri;
-use super::{Place, Places};
-use crate::diagnostics::{Cause, Code, Diagnostic, Mend, Page, Severity};
+use super::{FileLocation, FileLocations};
+use crate::diagnostics::{Cause, Code, Diagnostic, Fix, Page, Severity};
 use crate::source::{ColumnUnit, FileId, Sources, Span};
 
 /// The name of the root in a log (section 3.14.14).
@@ -32,7 +32,7 @@ impl Sarif {
     }
 
     /// Adds a finding.
-    pub fn add(&mut self, sources: &Sources, diagnostic: &Diagnostic, places: Places<'_>) {
+    pub fn add(&mut self, sources: &Sources, diagnostic: &Diagnostic, places: FileLocations<'_>) {
         let mut text = sentence(&diagnostic.message);
         for more in diagnostic.help.iter().chain(&diagnostic.notes) {
             text.push('\n');
@@ -53,7 +53,7 @@ impl Sarif {
             // Readers refuse a log with a result that is nowhere: it is at the flow's first line, and what
             // is about no flow at the settings.
             None => {
-                let settings = || artifact(&Place::Inside(PathBuf::from("cxflow.toml")));
+                let settings = || artifact(&FileLocation::Inside(PathBuf::from("cxflow.toml")));
                 let artifact = self.first.clone().unwrap_or_else(settings);
                 let physical = json!({ "artifactLocation": artifact, "region": { "startLine": 1 } });
                 Map::from_iter([("physicalLocation".to_owned(), physical)])
@@ -68,8 +68,8 @@ impl Sarif {
             });
             result.insert("relatedLocations".into(), Value::Array(related.collect()));
         }
-        if !diagnostic.mends.is_empty() {
-            let fixes = diagnostic.mends.iter().map(|mend| fix(sources, mend, places));
+        if !diagnostic.fixes.is_empty() {
+            let fixes = diagnostic.fixes.iter().map(|fix| sarif_fix(sources, fix, places));
             result.insert("fixes".into(), Value::Array(fixes.collect()));
         }
         self.results.push(Value::Object(result));
@@ -85,7 +85,7 @@ impl Sarif {
 
     /// Notes why something could not be looked at, such as a source that cannot be read, and which file
     /// it is about.
-    pub fn add_failure(&mut self, message: &str, place: Option<&Place>) {
+    pub fn add_failure(&mut self, message: &str, place: Option<&FileLocation>) {
         let mut notification = json!({ "level": "error", "message": { "text": sentence(message) } });
         if let Some(place) = place {
             let physical = json!({ "artifactLocation": artifact(place) });
@@ -173,11 +173,11 @@ fn help(code: &Code) -> String {
     text
 }
 
-fn location(sources: &Sources, span: Span, label: &str, places: Places<'_>) -> Map<String, Value> {
+fn location(sources: &Sources, span: Span, label: &str, places: FileLocations<'_>) -> Map<String, Value> {
     let mut location = Map::new();
     match places(sources.get(span.file)) {
         // Nobody can open it, but its name says which policy.
-        Place::Bundled(name) => {
+        FileLocation::Bundled(name) => {
             location
                 .insert("logicalLocations".into(), json!([{ "fullyQualifiedName": name, "kind": "module" }]));
         }
@@ -192,21 +192,21 @@ fn location(sources: &Sources, span: Span, label: &str, places: Places<'_>) -> M
     location
 }
 
-fn artifact(place: &Place) -> Value {
+fn artifact(place: &FileLocation) -> Value {
     match place {
-        Place::Inside(path) => json!({ "uri": uri(path), "uriBaseId": ROOT }),
-        Place::Outside(path) => json!({ "uri": uri(path) }),
-        Place::Bundled(name) => json!({ "uri": uri(Path::new(name)) }),
+        FileLocation::Inside(path) => json!({ "uri": uri(path), "uriBaseId": ROOT }),
+        FileLocation::Outside(path) => json!({ "uri": uri(path) }),
+        FileLocation::Bundled(name) => json!({ "uri": uri(Path::new(name)) }),
     }
 }
 
-/// A mend as a `fix` (section 3.55): the replacements of each file.
-fn fix(sources: &Sources, mend: &Mend, places: Places<'_>) -> Value {
-    let mut files: Vec<FileId> = mend.edits.iter().map(|edit| edit.span.file).collect();
+/// A fix as a `fix` (section 3.55): the replacements of each file.
+fn sarif_fix(sources: &Sources, fix: &Fix, places: FileLocations<'_>) -> Value {
+    let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
     files.sort_unstable();
     files.dedup();
     let changes = files.into_iter().map(|file| {
-        let edits = mend.edits.iter().filter(|edit| edit.span.file == file);
+        let edits = fix.edits.iter().filter(|edit| edit.span.file == file);
         let replacements = edits.map(|edit| {
             json!({
                 "deletedRegion": region(sources, edit.span),
@@ -218,7 +218,7 @@ fn fix(sources: &Sources, mend: &Mend, places: Places<'_>) -> Value {
             "replacements": replacements.collect::<Vec<_>>(),
         })
     });
-    json!({ "description": { "text": sentence(&mend.title) }, "artifactChanges": changes.collect::<Vec<_>>() })
+    json!({ "description": { "text": sentence(&fix.title) }, "artifactChanges": changes.collect::<Vec<_>>() })
 }
 
 fn region(sources: &Sources, span: Span) -> Value {

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::syntax::words::{DECLARATIONS, Place};
+use crate::syntax::words::{DECLARATIONS, LineContext};
 
 /// What a cursor stands in.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Spot<'t> {
+pub enum CursorSpot<'t> {
     /// A comment: nothing to complete.
     Comment,
     /// A string.
@@ -17,14 +17,14 @@ pub enum Spot<'t> {
         text: &'t str,
     },
     /// A statement.
-    Line(Line<'t>),
+    Line(CursorLine<'t>),
 }
 
 /// A statement up to a cursor.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Line<'t> {
+pub struct CursorLine<'t> {
     /// What it is among.
-    pub place: Place,
+    pub place: LineContext,
     /// The header of the block that it stands in.
     pub header: &'t str,
     /// What stands before the word that is being typed.
@@ -41,7 +41,7 @@ struct Open {
 }
 
 /// Reads a text up to a cursor.
-pub fn spot(text: &str, cursor: usize) -> Spot<'_> {
+pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
     let text = text.get(..text.floor_char_boundary(cursor)).unwrap_or_default();
     let mut blocks: Vec<Open> = Vec::new();
     let mut start = 0;
@@ -56,7 +56,7 @@ pub fn spot(text: &str, cursor: usize) -> Spot<'_> {
                     let inside = rest.get(quote.len()..).unwrap_or_default();
                     // A short string ends with its line, closed or not.
                     match inside.find('\n').filter(|_| quote.len() == 1) {
-                        None => return Spot::Text { before, text: inside },
+                        None => return CursorSpot::Text { before, text: inside },
                         Some(end) => {
                             at += quote.len() + end;
                             continue;
@@ -75,7 +75,7 @@ pub fn spot(text: &str, cursor: usize) -> Spot<'_> {
                 None => {}
             },
             b'/' if rest.starts_with("//") => match rest.find('\n') {
-                None => return Spot::Comment,
+                None => return CursorSpot::Comment,
                 Some(end) => {
                     at += end;
                     continue;
@@ -103,17 +103,17 @@ pub fn spot(text: &str, cursor: usize) -> Spot<'_> {
     line(text, &blocks, start, word_start(text, start))
 }
 
-fn line<'t>(text: &'t str, blocks: &[Open], start: usize, word: usize) -> Spot<'t> {
+fn line<'t>(text: &'t str, blocks: &[Open], start: usize, word: usize) -> CursorSpot<'t> {
     let word = word.max(start);
     let header = blocks.last().and_then(|open| text.get(open.header.clone())).unwrap_or_default().trim();
     let place = match header.split_whitespace().next() {
-        _ if blocks.is_empty() => Place::File,
-        Some("policy") => Place::Policy,
-        _ => Place::Block,
+        _ if blocks.is_empty() => LineContext::File,
+        Some("policy") => LineContext::Policy,
+        _ => LineContext::Block,
     };
     let before = text.get(start..word).unwrap_or_default().trim_start();
     let is_tag = text.get(word..).is_some_and(|word| word.starts_with('@'));
-    Spot::Line(Line { place, header, before, word: word..text.len(), is_tag })
+    CursorSpot::Line(CursorLine { place, header, before, word: word..text.len(), is_tag })
 }
 
 /// Where the word begins that a text ends with, its `@` included.
@@ -158,42 +158,42 @@ mod tests {
     use super::*;
 
     /// The spot of the cursor that `|` marks.
-    fn at(marked: &str) -> Spot<'static> {
+    fn at(marked: &str) -> CursorSpot<'static> {
         let cursor = marked.find('|').unwrap();
         let text: &'static str = marked.replacen('|', "", 1).leak();
         spot(text, cursor)
     }
 
-    fn line(marked: &str) -> (Place, &'static str, &'static str, usize) {
+    fn line(marked: &str) -> (LineContext, &'static str, &'static str, usize) {
         match at(marked) {
-            Spot::Line(line) => (line.place, line.header, line.before, line.word.len()),
+            CursorSpot::Line(line) => (line.place, line.header, line.before, line.word.len()),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn a_statement_begins_with_its_line_or_behind_a_semicolon_or_a_brace() {
-        assert_eq!(line("entry a\nsta|"), (Place::File, "", "", 3));
-        assert_eq!(line("start -> me|"), (Place::File, "", "start -> ", 2));
-        assert_eq!(line("collect m { on 1 -> a; on t|"), (Place::Block, "collect m", "on ", 1));
-        assert_eq!(line("policy p {\n  require @pa|"), (Place::Policy, "policy p", "require ", 3));
-        assert_eq!(line("play a { -> b }\n|"), (Place::File, "", "", 0));
+        assert_eq!(line("entry a\nsta|"), (LineContext::File, "", "", 3));
+        assert_eq!(line("start -> me|"), (LineContext::File, "", "start -> ", 2));
+        assert_eq!(line("collect m { on 1 -> a; on t|"), (LineContext::Block, "collect m", "on ", 1));
+        assert_eq!(line("policy p {\n  require @pa|"), (LineContext::Policy, "policy p", "require ", 3));
+        assert_eq!(line("play a { -> b }\n|"), (LineContext::File, "", "", 0));
     }
 
     #[test]
     fn a_block_without_a_brace_ends_where_a_declaration_begins() {
-        assert_eq!(line("collect m \"x\" {\n  on 1 -> a\nagent a|").0, Place::File);
-        assert_eq!(line("collect m {\ncollect \"x\"\n|").0, Place::Block);
+        assert_eq!(line("collect m \"x\" {\n  on 1 -> a\nagent a|").0, LineContext::File);
+        assert_eq!(line("collect m {\ncollect \"x\"\n|").0, LineContext::Block);
     }
 
     #[test]
     fn strings_and_comments_hide_what_stands_in_them() {
-        assert_eq!(at("play a \"{ ${c|"), Spot::Text { before: "play a ", text: "{ ${c" });
-        assert_eq!(at("say \"\"\"\n a; {\n |"), Spot::Text { before: "say ", text: "\n a; {\n " });
-        assert_eq!(at("a -> b // {|"), Spot::Comment);
-        assert_eq!(line("play a \"not closed {\n|"), (Place::File, "", "", 0));
-        assert_eq!(line("say \"\\\"{\"; |"), (Place::File, "", "", 0));
-        assert_eq!(line("start -> `me|"), (Place::File, "", "start -> ", 3));
-        assert_eq!(line("a -> b -|"), (Place::File, "", "a -> b -", 0));
+        assert_eq!(at("play a \"{ ${c|"), CursorSpot::Text { before: "play a ", text: "{ ${c" });
+        assert_eq!(at("say \"\"\"\n a; {\n |"), CursorSpot::Text { before: "say ", text: "\n a; {\n " });
+        assert_eq!(at("a -> b // {|"), CursorSpot::Comment);
+        assert_eq!(line("play a \"not closed {\n|"), (LineContext::File, "", "", 0));
+        assert_eq!(line("say \"\\\"{\"; |"), (LineContext::File, "", "", 0));
+        assert_eq!(line("start -> `me|"), (LineContext::File, "", "start -> ", 3));
+        assert_eq!(line("a -> b -|"), (LineContext::File, "", "a -> b -", 0));
     }
 }

@@ -4,7 +4,7 @@ use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
 use crate::syntax::grammar::{Grammar, Rule};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
 /// A character that no rule takes, so that the grammar says what it wanted in its place.
 const NOTHING: char = '\u{1}';
@@ -13,14 +13,14 @@ const NOTHING: char = '\u{1}';
 const LONGEST: usize = 1 << 14;
 
 /// The rules that could go on after the beginning of a statement; none where that is broken already.
-pub fn expected(place: Place, before: &str) -> Vec<Rule> {
+pub fn expected(place: LineContext, before: &str) -> Vec<Rule> {
     if before.len() > LONGEST {
         return Vec::new();
     }
     let rule = match place {
-        Place::File => Rule::declaration_line,
-        Place::Block => Rule::statement_line,
-        Place::Policy => Rule::rule_line,
+        LineContext::File => Rule::declaration_line,
+        LineContext::Block => Rule::statement_line,
+        LineContext::Policy => Rule::rule_line,
     };
     let line = format!("{before}{NOTHING}");
     let Err(error) = Grammar::parse(rule, &line) else { return Vec::new() };
@@ -39,12 +39,12 @@ mod tests {
 
     #[test]
     fn the_grammar_says_what_comes_next() {
-        let file = |before| expected(Place::File, before);
+        let file = |before| expected(LineContext::File, before);
         assert!(file("start -> ").contains(&Rule::name));
         assert!(file("collect menu \"x\" ").contains(&Rule::kw_retries));
         assert!(file("every collect ").contains(&Rule::kw_except));
-        assert!(expected(Place::Block, "on ").contains(&Rule::condition));
-        assert!(expected(Place::Policy, "require @a ").contains(&Rule::kw_before));
+        assert!(expected(LineContext::Block, "on ").contains(&Rule::condition));
+        assert!(expected(LineContext::Policy, "require @a ").contains(&Rule::kw_before));
         assert_eq!(file("start => menu "), [], "broken before the cursor");
     }
 }

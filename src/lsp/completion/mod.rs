@@ -12,24 +12,24 @@ use gen_lsp_types::{
     TextDocumentPositionParams,
 };
 
-use context::{Line, Spot, spot};
+use context::{CursorLine, CursorSpot, spot};
 use item::{Item, Rank};
 
 use super::analysis::Analysis;
-use super::refusal::Refusal;
+use super::request_error::RequestError;
 use super::session::Session;
 use crate::flow::{Kind, NodeId, Verb};
 use crate::resolve::include_path;
 use crate::source::{Source, Span};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Token, tokens};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
 /// What can be written at a place.
 pub fn complete(
     session: &mut Session<'_>,
     params: CompletionParams,
-) -> Result<Option<CompletionResponse>, Refusal> {
+) -> Result<Option<CompletionResponse>, RequestError> {
     let snippets = session.client.snippets;
     let at = &params.text_document_position_params;
     let params = included(session, at).map(names::params_of).unwrap_or_default();
@@ -38,19 +38,21 @@ pub fn complete(
     let Some((flow, file, offset)) = session.place(at) else { return Ok(None) };
     let text = flow.text(file);
     let (start, items) = match spot(text, offset) {
-        Spot::Comment => return Ok(None),
-        Spot::Text { before, text } if before.trim() == "include" => {
+        CursorSpot::Comment => return Ok(None),
+        CursorSpot::Text { before, text } if before.trim() == "include" => {
             (offset - text.len(), names::paths(flow, file, beside))
         }
-        Spot::Text { before, text }
+        CursorSpot::Text { before, text }
             if inserted(text).is_none() && compared_fact(&tokens(before)).is_some() =>
         {
             let words = tokens(before);
             let values = compared_fact(&words).map(|fact| names::fact_values(flow, fact));
             (offset - text.len() - 1, values.unwrap_or_default())
         }
-        Spot::Text { before, text } => in_text(flow, before, text, offset),
-        Spot::Line(line) => (line.word.start, At { flow, params: &params, line: &line }.items()),
+        CursorSpot::Text { before, text } => in_text(flow, before, text, offset),
+        CursorSpot::Line(line) => {
+            (line.word.start, StatementContext { flow, params: &params, line: &line }.items())
+        }
     };
     let range = flow.range(Span::new(file, start, offset));
     let shown = |(index, item): (usize, Item)| item.shown(range, snippets, index);
@@ -64,7 +66,8 @@ pub fn complete(
 /// that file yet.
 fn included(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Option<Source> {
     let (flow, file, offset) = session.place(at)?;
-    let Spot::Line(Line { place: Place::File, before, .. }) = spot(flow.text(file), offset) else {
+    let CursorSpot::Line(CursorLine { place: LineContext::File, before, .. }) = spot(flow.text(file), offset)
+    else {
         return None;
     };
     let words = tokens(before);
@@ -99,14 +102,14 @@ fn in_text(flow: &Analysis, before: &str, text: &str, offset: usize) -> (usize, 
 }
 
 /// A statement in a flow.
-struct At<'a> {
+struct StatementContext<'a> {
     flow: &'a Analysis,
     /// The params of the file that the line includes.
     params: &'a [Item],
-    line: &'a Line<'a>,
+    line: &'a CursorLine<'a>,
 }
 
-impl At<'_> {
+impl StatementContext<'_> {
     fn items(&self) -> Vec<Item> {
         let rules = expected::expected(self.line.place, self.line.before);
         let words = tokens(self.line.before);
@@ -164,26 +167,26 @@ impl At<'_> {
         let flow = self.flow;
         match (self.line.place, text(0), last) {
             (_, _, "retries") => names::values(flow),
-            (Place::Policy, _, "when" | "fact") => names::facts(flow),
-            (Place::Policy, _, "warn") => Vec::new(),
-            (Place::File, "fact", _) => names::facts(flow),
-            (Place::File, "apply", _) => names::policies(flow),
-            (Place::File, "waive", "waive") => names::policies(flow),
-            (Place::File, "waive", "/") => names::rules_of(flow, text(1)),
-            (Place::File, "include", "with" | ",") => {
+            (LineContext::Policy, _, "when" | "fact") => names::facts(flow),
+            (LineContext::Policy, _, "warn") => Vec::new(),
+            (LineContext::File, "fact", _) => names::facts(flow),
+            (LineContext::File, "apply", _) => names::policies(flow),
+            (LineContext::File, "waive", "waive") => names::policies(flow),
+            (LineContext::File, "waive", "/") => names::rules_of(flow, text(1)),
+            (LineContext::File, "include", "with" | ",") => {
                 let is_given = |name: &str| {
                     let mut pairs = words.iter().zip(words.iter().skip(1));
                     pairs.any(|(param, sign)| param.is(name) && sign.is("="))
                 };
                 self.params.iter().filter(|param| !is_given(&param.label)).cloned().collect()
             }
-            (Place::File, "let" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
-            (Place::File, first, _)
+            (LineContext::File, "let" | "param" | "contact" | "policy" | "include", _) => Vec::new(),
+            (LineContext::File, first, _)
                 if words.len() == 1 && (first == "node" || Kind::from_word(first).is_some()) =>
             {
                 names::missing_nodes(flow)
             }
-            (Place::File, "entry", _) => {
+            (LineContext::File, "entry", _) => {
                 let mut nodes = names::nodes(flow);
                 nodes.extend(names::missing_nodes(flow));
                 nodes
@@ -218,15 +221,15 @@ impl At<'_> {
         let called = |name: &str| names::node_called(graph, name);
         let text = |index: usize| words.get(index).map_or("", |token| token.text);
         let (kind, node): (Option<Kind>, Option<NodeId>) = match self.line.place {
-            Place::Block => {
+            LineContext::Block => {
                 let header = tokens(self.line.header);
                 let name = header.get(1).map_or("", |token| token.text);
                 (self.kind(), called(name))
             }
-            Place::File if text(0) == "every" => (Kind::from_word(text(1)), None),
-            Place::File if text(0) == "test" => (None, None),
-            Place::File => (None, called(text(0))),
-            Place::Policy => {
+            LineContext::File if text(0) == "every" => (Kind::from_word(text(1)), None),
+            LineContext::File if text(0) == "test" => (None, None),
+            LineContext::File => (None, called(text(0))),
+            LineContext::Policy => {
                 let sign = words.iter().rposition(|token| token.is("="));
                 (None, sign.and_then(|sign| called(text(sign + 1))))
             }

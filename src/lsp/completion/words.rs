@@ -7,64 +7,68 @@ use crate::flow::{Kind, Verb};
 use crate::syntax::grammar::Rule;
 
 /// A word, how it is written with places to fill in, and what it is for.
-struct Word(&'static str, &'static str, &'static str);
+struct WordItem(&'static str, &'static str, &'static str);
 
-const DECLARATIONS: &[Word] = &[
-    Word("flow", "flow \"${1:NAME}\"", "Names the flow. A flow's own file has one."),
-    Word("description", "description \"${1:TEXT}\"", "Says what the flow is for."),
-    Word("entry", "entry ${1:NODE}", "The node where the call begins."),
-    Word("let", "let ${1:name} = \"${2:TEXT}\"", "A constant, inserted into texts as `${name}`."),
-    Word(
+const DECLARATIONS: &[WordItem] = &[
+    WordItem("flow", "flow \"${1:NAME}\"", "Names the flow. A flow's own file has one."),
+    WordItem("description", "description \"${1:TEXT}\"", "Says what the flow is for."),
+    WordItem("entry", "entry ${1:NODE}", "The node where the call begins."),
+    WordItem("let", "let ${1:name} = \"${2:TEXT}\"", "A constant, inserted into texts as `${name}`."),
+    WordItem(
         "param",
         "param ${1:name} = \"${2:DEFAULT}\"",
         "A value that the build sets, by `--set` or its environment.",
     ),
-    Word("contact", "contact ${1:name} lasts ${2:2s}", "A field of the dialled contact's record."),
-    Word(
+    WordItem("contact", "contact ${1:name} lasts ${2:2s}", "A field of the dialled contact's record."),
+    WordItem(
         "include",
         "include \"${1:PATH}\"",
         "Adds the declarations of another file. With `as PREFIX` it adds an instance; a file can have many.",
     ),
-    Word(
+    WordItem(
         "every",
         "every ${1:collect} on ${2:timeout | invalid} -> ${3:NODE}",
         "Adds the branch to every node of a kind that does not have its own.",
     ),
-    Word("node", "node ${1:name} type \"${2:TYPE}\"", "A node of any type that the platform knows."),
-    Word(
+    WordItem("node", "node ${1:name} type \"${2:TYPE}\"", "A node of any type that the platform knows."),
+    WordItem(
         "test",
         "test \"${1:NAME}\" on ${2:1} -> ${3:NODE}",
         "The events of a call, the nodes that it passes, and the node where it ends.",
     ),
-    Word(
+    WordItem(
         "fact",
         "fact ${1:name} = ${2:VALUE}",
         "What is true of the campaign but cannot be seen in the graph.",
     ),
-    Word(
+    WordItem(
         "policy",
         "policy ${1:name} \"${2:TITLE}\" {\n  ${3:name}: require disclosure before agent\n}",
         "Rules that every path has to keep.",
     ),
-    Word(
+    WordItem(
         "apply",
         "apply ${1:POLICY}",
         "Applies a policy of this file, of an included file or of the compiler to the flow.",
     ),
-    Word(
+    WordItem(
         "waive",
         "waive ${1:POLICY}/${2:RULE} because \"${3:WHY}\" by \"${4:NAME}\" until ${5:DATE}",
         "Allows a violation until a day, and says who answers for it.",
     ),
 ];
 
-const FORMS: &[Word] = &[
-    Word("require", "require ${1:disclosure} before ${2:agent}", "What has to be on every path."),
-    Word("forbid", "forbid ${1:collect} after ${2:@optout}", "What must not happen."),
-    Word("limit", "limit ${1:retries 3}", "How often, how deep or how long at most."),
-    Word("oblige", "oblige \"${1:TEXT}\"", "A duty that the graph cannot show. It is listed, never checked."),
-    Word("expects", "expects @${1:tag} \"${2:MEANING}\"", "A tag or a fact that the rules use."),
-    Word("warn", "warn ", "Makes breaking the rule a warning."),
+const FORMS: &[WordItem] = &[
+    WordItem("require", "require ${1:disclosure} before ${2:agent}", "What has to be on every path."),
+    WordItem("forbid", "forbid ${1:collect} after ${2:@optout}", "What must not happen."),
+    WordItem("limit", "limit ${1:retries 3}", "How often, how deep or how long at most."),
+    WordItem(
+        "oblige",
+        "oblige \"${1:TEXT}\"",
+        "A duty that the graph cannot show. It is listed, never checked.",
+    ),
+    WordItem("expects", "expects @${1:tag} \"${2:MEANING}\"", "A tag or a fact that the rules use."),
+    WordItem("warn", "warn ", "Makes breaking the rule a warning."),
 ];
 
 /// What a keyword is followed by, where that is always the same.
@@ -90,7 +94,7 @@ pub fn declarations() -> Vec<Item> {
     });
     let words = DECLARATIONS
         .iter()
-        .map(|Word(word, snippet, about)| Item::snippet(Shown::Keyword, *word, *snippet).about(*about));
+        .map(|WordItem(word, snippet, about)| Item::snippet(Shown::Keyword, *word, *snippet).about(*about));
     kinds.chain(words).collect()
 }
 
@@ -122,8 +126,9 @@ pub fn statements(kind: Option<Kind>) -> Vec<Item> {
 
 /// What can begin a rule.
 pub fn rules() -> Vec<Item> {
-    let item =
-        |Word(word, snippet, about): &Word| Item::snippet(Shown::Keyword, *word, *snippet).about(*about);
+    let item = |WordItem(word, snippet, about): &WordItem| {
+        Item::snippet(Shown::Keyword, *word, *snippet).about(*about)
+    };
     FORMS.iter().map(item).collect()
 }
 
@@ -136,7 +141,7 @@ pub fn keyword(rule: Rule) -> Option<Item> {
         Rule::kw_keys => "keys",
         _ => name.strip_prefix("kw_")?,
     };
-    if let Some(Word(_, _, about)) = FORMS.iter().find(|Word(form, ..)| *form == word) {
+    if let Some(WordItem(_, _, about)) = FORMS.iter().find(|WordItem(form, ..)| *form == word) {
         return rules().into_iter().find(|item| item.label == word).map(|item| item.about(*about));
     }
     let snippet = AFTER.iter().find(|(first, _)| *first == word);

@@ -9,7 +9,7 @@ pub static PLACEHOLDER: Code = Code {
     name: "placeholder",
     severity: Severity::Error,
     what: "A text holds the platform's own placeholder, `{name}`, for a declared contact field, let or param. The compiler looks at the text as it is sent: the placeholder may be in a let, a param's default or a value from outside, or arise from two insertions together. A placeholder of a contact field counts as that field, so policies see its tags and its `lasts`. The platform has no escape for it: `\\{name}` of a contact field is the same error.",
-    why: "The platform fills in a contact field wherever it finds its placeholder. It does not know lets and params: the caller would hear the braces, or nothing.",
+    why: "The platform fills in a contact field wherever it finds its placeholder. It does not know lets and params: the called party would hear the braces, or nothing.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -39,7 +39,7 @@ pub static UNKNOWN_PLACEHOLDER: Code = Code {
     name: "unknown-placeholder",
     severity: Severity::Error,
     what: "A text holds the platform's own placeholder, `{name}`, for a name that is not declared. The compiler looks at the text as it is sent, after all insertions. A text of an `action` that is JSON as a whole may hold such braces.",
-    why: "If the contact's record has such a field, the caller hears it, and no policy knows what it is about. If not, the caller hears the braces, or nothing.",
+    why: "If the contact's record has such a field, the called party hears it, and no policy knows what it is about. If not, the called party hears the braces, or nothing.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -68,7 +68,7 @@ pub static FOREIGN_INSERTION: Code = Code {
     name: "foreign-insertion",
     severity: Severity::Warning,
     what: "A text holds what other systems write to insert a value: `{{name}}` or `#{name}` with any name; `$name`, `%name%`, `<name>`, `[name]`, `{name:format}` and the like with a declared name. The same goes for such signs around the insertion of a contact field, as in `{${name}}`. If the braces hold a contact field, the text counts as using that field. In a queue, a mailbox or a media URL it is an error.",
-    why: "Nothing is inserted, and the caller hears the signs and the name.",
+    why: "Nothing is inserted, and the called party hears the signs and the name.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"
@@ -98,7 +98,7 @@ pub static ESCAPED_PLACEHOLDER: Code = Code {
     name: "escaped-placeholder",
     severity: Severity::Warning,
     what: "A text holds `\\{name}` or `\\${name}` with a name that is not declared. The escape tells the compiler that the sign itself is meant, and the compiler sends it as it is. The platform describes no escape of its own, so it may take `{name}` for a placeholder.",
-    why: "If a contact's record has a field of that name, the caller hears what is in it.",
+    why: "If a contact's record has a field of that name, the called party hears what is in it.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

@@ -1,6 +1,6 @@
 //! Statements and comments to text.
 
-use super::read::{Entry, File, Paragraph, Statement, What};
+use super::read::{EntryContent, File, LayoutEntry, Paragraph, Statement};
 
 /// Prints a file.
 pub fn text(file: &File<'_>) -> String {
@@ -45,7 +45,7 @@ struct Printer {
 }
 
 impl Printer {
-    fn entries(&mut self, entries: &[Entry<'_>], list: List) {
+    fn entries(&mut self, entries: &[LayoutEntry<'_>], list: List) {
         let indentation = if list == List::File { "" } else { "  " };
         for (entry, before) in entries.iter().zip(befores(entries, list)) {
             match before {
@@ -58,8 +58,8 @@ impl Printer {
                 }
             }
             match &entry.what {
-                What::Comment { text, .. } => self.out.push_str(text),
-                What::Statement(statement) => self.statement(statement),
+                EntryContent::Comment { text, .. } => self.out.push_str(text),
+                EntryContent::Statement(statement) => self.statement(statement),
             }
         }
     }
@@ -75,9 +75,9 @@ impl Printer {
 }
 
 /// What stands before each entry.
-fn befores(entries: &[Entry<'_>], list: List) -> Vec<Before> {
+fn befores(entries: &[LayoutEntry<'_>], list: List) -> Vec<Before> {
     let mut befores: Vec<Before> = Vec::with_capacity(entries.len());
-    let mut previous: Option<&Entry<'_>> = None;
+    let mut previous: Option<&LayoutEntry<'_>> = None;
     for (index, entry) in entries.iter().enumerate() {
         let after_nothing = if list == List::File { Before::Nothing } else { Before::Break };
         let before = if is_beside(entries, index, list) {
@@ -87,7 +87,7 @@ fn befores(entries: &[Entry<'_>], list: List) -> Vec<Before> {
                 None => None,
                 // Whether there is a blank line decides whom the comment belongs to.
                 Some(previous) if list.has_docs() && previous.is_doc() && entry.takes_doc() => {
-                    Some(!entry.gap.joins_doc())
+                    Some(!entry.gap.continues_doc_comment())
                 }
                 // A block does not begin with a blank line, behind a comment beside its `{` either.
                 Some(_) if list != List::File && befores.as_slice() == [Before::Space] => Some(false),
@@ -109,22 +109,22 @@ fn befores(entries: &[Entry<'_>], list: List) -> Vec<Before> {
 }
 
 /// Whether an entry is a comment that stays beside what stands before it.
-fn is_beside(entries: &[Entry<'_>], index: usize, list: List) -> bool {
+fn is_beside(entries: &[LayoutEntry<'_>], index: usize, list: List) -> bool {
     let Some(entry) = entries.get(index) else { return false };
-    if !matches!(entry.what, What::Comment { .. })
+    if !matches!(entry.what, EntryContent::Comment { .. })
         || entry.gap.breaks > 0
         || (index == 0 && list == List::File)
     {
         return false;
     }
     // One that documents the next line goes above it.
-    let documents = |next: &Entry<'_>| next.takes_doc() && next.gap.joins_doc();
+    let documents = |next: &LayoutEntry<'_>| next.takes_doc() && next.gap.continues_doc_comment();
     !(list.has_docs() && entry.is_doc() && entries.get(index + 1).is_some_and(documents))
 }
 
 /// Puts a blank line between declarations that are about different things, and around those whose
 /// block goes over several lines. Comments directly above a declaration go with it.
-fn part_paragraphs(entries: &[Entry<'_>], befores: &mut [Before]) {
+fn part_paragraphs(entries: &[LayoutEntry<'_>], befores: &mut [Before]) {
     let mut above: Option<&Statement<'_>> = None;
     // The first of the comments above the next declaration.
     let mut first = 0;
@@ -139,7 +139,7 @@ fn part_paragraphs(entries: &[Entry<'_>], befores: &mut [Before]) {
             Before::BlankLine => first = index,
             Before::Nothing | Before::Break => {}
         }
-        let What::Statement(statement) = &entry.what else {
+        let EntryContent::Statement(statement) = &entry.what else {
             if first == index && before == Before::Break && above.is_some_and(|above| above.block.is_some()) {
                 set(befores, index);
             }
@@ -165,13 +165,13 @@ fn set(befores: &mut [Before], index: usize) {
     }
 }
 
-impl Entry<'_> {
+impl LayoutEntry<'_> {
     fn is_doc(&self) -> bool {
-        matches!(self.what, What::Comment { doc: true, .. })
+        matches!(self.what, EntryContent::Comment { doc: true, .. })
     }
 
     /// Whether a doc comment directly above belongs to it.
     fn takes_doc(&self) -> bool {
-        self.is_doc() || matches!(self.what, What::Statement(_))
+        self.is_doc() || matches!(self.what, EntryContent::Statement(_))
     }
 }

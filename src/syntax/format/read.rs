@@ -16,17 +16,17 @@ pub struct File<'t> {
     /// Whether most of its lines end in CRLF.
     pub crlf: bool,
     /// Declarations and comments.
-    pub entries: Vec<Entry<'t>>,
+    pub entries: Vec<LayoutEntry<'t>>,
 }
 
 /// A statement or a comment.
-pub struct Entry<'t> {
+pub struct LayoutEntry<'t> {
     /// What stands before it.
     pub gap: Gap,
-    pub what: What<'t>,
+    pub what: EntryContent<'t>,
 }
 
-pub enum What<'t> {
+pub enum EntryContent<'t> {
     Statement(Statement<'t>),
     Comment {
         /// From its first slash to its last character that is no blank.
@@ -47,7 +47,7 @@ pub struct Gap {
 
 impl Gap {
     /// Whether a doc comment before it belongs to what stands after it.
-    pub fn joins_doc(self) -> bool {
+    pub fn continues_doc_comment(self) -> bool {
         self.breaks == 1 && !self.joined
     }
 }
@@ -65,7 +65,7 @@ pub struct Statement<'t> {
 
 pub struct Block<'t> {
     pub of_policy: bool,
-    pub entries: Vec<Entry<'t>>,
+    pub entries: Vec<LayoutEntry<'t>>,
     /// Whether all of it stands on one line.
     on_one_line: bool,
 }
@@ -131,17 +131,17 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    fn entry(&mut self, pair: Pair<'t, Rule>) -> Entry<'t> {
+    fn entry(&mut self, pair: Pair<'t, Rule>) -> LayoutEntry<'t> {
         let gap = self.gap(self.base + pair.as_span().start());
         let rule = pair.as_rule();
         let what = if matches!(rule, Rule::comment | Rule::doc_comment) {
             let text = pair.as_str().trim_end_matches([' ', '\t', '\r', '\n']);
             self.end += text.len();
-            What::Comment { text, doc: rule == Rule::doc_comment }
+            EntryContent::Comment { text, doc: rule == Rule::doc_comment }
         } else {
-            What::Statement(self.statement(pair))
+            EntryContent::Statement(self.statement(pair))
         };
-        Entry { gap, what }
+        LayoutEntry { gap, what }
     }
 
     /// What stands between here and there, and goes there.
@@ -248,7 +248,7 @@ impl Block<'_> {
         let mut line = String::new();
         for entry in &self.entries {
             match &entry.what {
-                What::Statement(statement) if !statement.text.contains('\n') => {
+                EntryContent::Statement(statement) if !statement.text.contains('\n') => {
                     if !line.is_empty() {
                         line.push_str("; ");
                     }

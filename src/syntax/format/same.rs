@@ -20,8 +20,8 @@ pub fn difference(
 ) -> Option<Span> {
     let Ast { items, comments, broken } = tree;
     let Ast { items: other_items, comments: other_comments, broken: other_broken } = other;
-    let mut one = Teller { sources, out: String::new() };
-    let mut two = Teller { sources: other_sources, out: String::new() };
+    let mut one = Describer { sources, out: String::new() };
+    let mut two = Describer { sources: other_sources, out: String::new() };
     for (item, other) in items.iter().zip(other_items) {
         one.out.clear();
         two.out.clear();
@@ -44,12 +44,12 @@ pub fn difference(
 }
 
 /// Writes what a part of a tree says, so that no two parts are told alike.
-struct Teller<'a> {
+struct Describer<'a> {
     sources: &'a Sources,
     out: String,
 }
 
-impl Teller<'_> {
+impl Describer<'_> {
     /// What is neither a place nor holds one.
     fn plain(&mut self, value: impl Debug) {
         // Writing to a string does not fail.
@@ -68,12 +68,12 @@ impl Teller<'_> {
     }
 }
 
-trait Tell {
-    fn tell(&self, teller: &mut Teller<'_>);
+trait Describe {
+    fn tell(&self, teller: &mut Describer<'_>);
 }
 
-impl<T: Tell> Tell for Option<T> {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl<T: Describe> Describe for Option<T> {
+    fn tell(&self, teller: &mut Describer<'_>) {
         teller.plain(self.is_some());
         if let Some(inner) = self {
             inner.tell(teller);
@@ -81,15 +81,15 @@ impl<T: Tell> Tell for Option<T> {
     }
 }
 
-impl<T: Tell> Tell for Vec<T> {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl<T: Describe> Describe for Vec<T> {
+    fn tell(&self, teller: &mut Describer<'_>) {
         teller.plain(self.len());
         self.iter().for_each(|one| one.tell(teller));
     }
 }
 
-impl<T: Tell> Tell for Box<T> {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl<T: Describe> Describe for Box<T> {
+    fn tell(&self, teller: &mut Describer<'_>) {
         T::tell(self, teller);
     }
 }
@@ -97,8 +97,8 @@ impl<T: Tell> Tell for Box<T> {
 /// Tells the fields that are named, in this order; what stands behind `;` is a place.
 macro_rules! tell {
     ($($type:ident { $($field:ident),* $(; $place:ident)? })*) => {$(
-        impl Tell for $type {
-            fn tell(&self, teller: &mut Teller<'_>) {
+        impl Describe for $type {
+            fn tell(&self, teller: &mut Describer<'_>) {
                 let Self { $($field,)* $($place: _)? } = self;
                 $($field.tell(teller);)*
             }
@@ -109,8 +109,8 @@ macro_rules! tell {
 /// Tells what is neither a place nor holds one.
 macro_rules! tell_plain {
     ($($type:ty)*) => {$(
-        impl Tell for $type {
-            fn tell(&self, teller: &mut Teller<'_>) {
+        impl Describe for $type {
+            fn tell(&self, teller: &mut Describer<'_>) {
                 teller.plain(self);
             }
         }
@@ -143,22 +143,22 @@ tell! {
 }
 
 /// A place that is told: what is written there.
-impl Tell for Span {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl Describe for Span {
+    fn tell(&self, teller: &mut Describer<'_>) {
         teller.text(*self);
     }
 }
 
-impl Tell for Item {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl Describe for Item {
+    fn tell(&self, teller: &mut Describer<'_>) {
         let Self { span: _, doc, declaration } = self;
         teller.doc(*doc);
         declaration.tell(teller);
     }
 }
 
-impl Tell for Rule {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl Describe for Rule {
+    fn tell(&self, teller: &mut Describer<'_>) {
         let Self { span: _, doc, warn, name, demand, when, from, until } = self;
         teller.doc(*doc);
         warn.tell(teller);
@@ -173,8 +173,8 @@ impl Tell for Rule {
 /// Tells which variant it is, and what it holds.
 macro_rules! tell_enum {
     ($($type:ident { $($variant:ident $(($($held:ident),*))?),* })*) => {$(
-        impl Tell for $type {
-            fn tell(&self, teller: &mut Teller<'_>) {
+        impl Describe for $type {
+            fn tell(&self, teller: &mut Describer<'_>) {
                 match self {
                     $(Self::$variant $(($($held),*))? => {
                         teller.plain(stringify!($variant));
@@ -204,8 +204,8 @@ tell_enum! {
     Alternative { Key(one), Range(one, other), Outcome(one), Raw(one) }
 }
 
-impl Tell for NodeKind {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl Describe for NodeKind {
+    fn tell(&self, teller: &mut Describer<'_>) {
         match self {
             Self::Kind(kind) => kind.tell(teller),
             Self::Generic { type_, ends } => {
@@ -217,12 +217,12 @@ impl Tell for NodeKind {
     }
 }
 
-impl Tell for Demand {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl Describe for Demand {
+    fn tell(&self, teller: &mut Describer<'_>) {
         match self {
             Self::Paths(form) => {
                 let form = form.map(|selector| {
-                    let mut inner = Teller { sources: teller.sources, out: String::new() };
+                    let mut inner = Describer { sources: teller.sources, out: String::new() };
                     selector.tell(&mut inner);
                     inner.out
                 });
@@ -240,8 +240,8 @@ impl Tell for Demand {
     }
 }
 
-impl<A: Tell, B: Tell> Tell for (A, B) {
-    fn tell(&self, teller: &mut Teller<'_>) {
+impl<A: Describe, B: Describe> Describe for (A, B) {
+    fn tell(&self, teller: &mut Describer<'_>) {
         self.0.tell(teller);
         self.1.tell(teller);
     }

@@ -8,15 +8,15 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::instead::missing_sign;
-use crate::diagnostics::{Diagnostic, Mend, line_break};
+use crate::diagnostics::{Diagnostic, Fix, line_break};
 use crate::source::Span;
-use crate::syntax::broken_lines::Unread;
+use crate::syntax::broken_lines::UnreadLine;
 use crate::syntax::codes;
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::line::{reads, rule_of};
-use crate::syntax::near_miss::{self, Broken, Instead};
+use crate::syntax::near_miss::{self, BrokenLine, Rewrite};
 use crate::syntax::tokens::{Kind as TokenKind, option_at, tokens};
-use crate::syntax::words::{self, Place};
+use crate::syntax::words::{self, LineContext};
 
 /// How much of a broken line is read to word its error, in bytes.
 const WORDED: usize = 1 << 20;
@@ -25,7 +25,7 @@ const WORDED: usize = 1 << 20;
 pub(in crate::syntax) const NO_CLOSING_BRACE: &str = "the block is not closed";
 
 impl Lower<'_> {
-    pub(super) fn broken_line(&mut self, pair: &Pair<'_, Rule>, place: Place) {
+    pub(super) fn broken_line(&mut self, pair: &Pair<'_, Rule>, place: LineContext) {
         self.ast.broken = true;
         let range = self.at(pair).range();
         self.explain(range.clone(), place);
@@ -48,17 +48,17 @@ impl Lower<'_> {
             Diagnostic::new(&codes::SYNTAX, span, "nothing may follow a block's `}` on its line")
                 .here("this follows the `}`")
                 .help(help)
-                .mend(apart);
+                .fix(apart);
         self.report(diagnostic);
-        self.keep(span.range(), Place::File);
+        self.keep(span.range(), LineContext::File);
     }
 
     /// Puts what stands here on a line of its own.
-    pub(super) fn break_before(&self, span: Span) -> Mend {
+    pub(super) fn break_before(&self, span: Span) -> Fix {
         let before = self.source.slice(0..span.range().start);
         let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
         let at = self.span(span.range().start - blanks..span.range().start);
-        Mend::new("Put it on a line of its own", at, line_break(self.source))
+        Fix::new("Put it on a line of its own", at, line_break(self.source))
     }
 
     pub(super) fn report_unclosed(&mut self, open: Span, end: Span, holds: &str) {
@@ -79,7 +79,7 @@ impl Lower<'_> {
         let next = self.line_from((first.end + 1).min(text.len()));
         let line = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default().trim();
         self.report(if line(&first) == line(&next) {
-            diagnostic.help("the same line comes twice: take one of them out").mend(Mend::new(
+            diagnostic.help("the same line comes twice: take one of them out").fix(Fix::new(
                 "Take one of them out",
                 self.span(first.end..next.end),
                 "",
@@ -87,7 +87,7 @@ impl Lower<'_> {
         } else {
             diagnostic
                 .help(format!("write `}}` on a line of its own after the block's last {holds}"))
-                .mend(Mend::new("Close the block", self.span(end..end), close))
+                .fix(Fix::new("Close the block", self.span(end..end), close))
         });
     }
 
@@ -102,16 +102,16 @@ impl Lower<'_> {
     }
 
     /// Words what is wrong with a line by asking the grammar for just that line.
-    pub(super) fn explain(&mut self, range: Range<usize>, place: Place) {
-        self.explain_and_mend(range, place, None);
+    pub(super) fn explain(&mut self, range: Range<usize>, place: LineContext) {
+        self.explain_and_fix(range, place, None);
     }
 
-    /// The same of a line that something else than the line shows how to mend.
-    pub(super) fn explain_and_mend(&mut self, range: Range<usize>, place: Place, mend: Option<Mend>) {
+    /// The same of a line that something else than the line shows how to fix.
+    pub(super) fn explain_and_fix(&mut self, range: Range<usize>, place: LineContext, fix: Option<Fix>) {
         if self.silent {
             return;
         }
-        self.broken_lines.push(Unread { at: range.start, place });
+        self.broken_lines.push(UnreadLine { at: range.start, place });
         if range.start < self.reported_to {
             return;
         }
@@ -125,9 +125,9 @@ impl Lower<'_> {
         }
         let first_line = self.line_from(range.start);
         let diagnostic = self.word(range.start, self.first_line(range.clone()), place);
-        self.report(diagnostic.mend(mend));
+        self.report(diagnostic.fix(fix));
         // A `"""` string that is not closed takes further lines, and a missing `}`, with it.
-        let end = if place != Place::File { self.line_from(range.end).end } else { first_line.end };
+        let end = if place != LineContext::File { self.line_from(range.end).end } else { first_line.end };
         self.reported_to = self.reported_to.max(end + 1);
     }
 
@@ -161,35 +161,35 @@ impl Lower<'_> {
         text.get(start..boundary(text, end.min(start + WORDED))).unwrap_or_default().trim_end()
     }
 
-    fn word(&self, start: usize, line: &str, place: Place) -> Diagnostic {
+    fn word(&self, start: usize, line: &str, place: LineContext) -> Diagnostic {
         let tokens = tokens(line);
         let place_at = |range: Range<usize>| self.span(start + range.start..start + range.end);
-        let mend = |instead: Instead| self.mend(start, line, rule_of(place), instead);
+        let fix = |instead: Rewrite| self.fix(start, line, rule_of(place), instead);
         if let Some(open) = tokens.iter().find(|token| token.kind == TokenKind::OpenString) {
             let end = open.range.start + open.text.trim_end().len();
-            let closed = closes_here(open.text).then(|| vec![(end..end, "\"".to_owned())]).and_then(mend);
-            let closed = closed.map(|closed| Mend { title: "Close the string".to_owned(), ..closed });
-            return unterminated(open.text, place_at(open.range.clone())).mend(closed);
+            let closed = closes_here(open.text).then(|| vec![(end..end, "\"".to_owned())]).and_then(fix);
+            let closed = closed.map(|closed| Fix { title: "Close the string".to_owned(), ..closed });
+            return unterminated(open.text, place_at(open.range.clone())).fix(closed);
         }
         let (at, expected) = farthest(rule_of(place), line);
         let before = self.source.text().get(..start).unwrap_or_default();
         let before = before.rsplit('\n').next().unwrap_or_default();
-        let broken = Broken {
+        let broken = BrokenLine {
             before,
             inside: self.inside.as_ref(),
             is_first: self.ast.items.is_empty(),
-            ..Broken::new(line, place, &tokens, at, &expected)
+            ..BrokenLine::new(line, place, &tokens, at, &expected)
         };
         let found = broken.found;
         if let Some(near_miss) = near_miss::find(&broken) {
             let diagnostic = Diagnostic::new(&codes::SYNTAX, place_at(near_miss.range), near_miss.message)
                 .here(near_miss.label)
                 .help(near_miss.help);
-            let mends = near_miss.instead.into_iter().filter_map(mend);
-            return mends.fold(diagnostic, Diagnostic::mend);
+            let fixes = near_miss.instead.into_iter().filter_map(fix);
+            return fixes.fold(diagnostic, Diagnostic::fix);
         }
         let missing =
-            found.and_then(|found| missing_sign(line, rule_of(place), found, &expected)).and_then(mend);
+            found.and_then(|found| missing_sign(line, rule_of(place), found, &expected)).and_then(fix);
         let first = tokens.first().map(|token| token.text);
         // `entry` may begin a transition too, but who writes it means the declaration.
         let keyword = first.is_some_and(|first| near_miss::meant(first, place) == Some(first));
@@ -216,7 +216,7 @@ impl Lower<'_> {
                 )
             }
         };
-        let diagnostic = diagnostic.here(format!("expected {}", words::shortest(&expected))).mend(missing);
+        let diagnostic = diagnostic.here(format!("expected {}", words::shortest(&expected))).fix(missing);
         let option = tokens
             .iter()
             .rev()
@@ -231,10 +231,10 @@ impl Lower<'_> {
 }
 
 /// How a line is worded that is a near miss, whatever stands around it.
-pub(in crate::syntax) fn near_miss_of(line: &str, place: Place) -> Option<near_miss::Wording> {
+pub(in crate::syntax) fn near_miss_of(line: &str, place: LineContext) -> Option<near_miss::Wording> {
     let tokens = tokens(line);
     let (at, expected) = farthest(rule_of(place), line);
-    near_miss::find(&Broken::new(line, place, &tokens, at, &expected))
+    near_miss::find(&BrokenLine::new(line, place, &tokens, at, &expected))
 }
 
 /// The start of the character at a byte.

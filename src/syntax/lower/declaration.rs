@@ -3,13 +3,13 @@
 use pest::iterators::Pair;
 
 use super::Lower;
-use crate::diagnostics::{Diagnostic, Mend};
+use crate::diagnostics::{Diagnostic, Fix};
 use crate::syntax::ast::{
     Alternative, Binding, Contact, Declaration, Every, Include, Param, Pick, Test, Text, Transition, Value,
 };
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
-use crate::syntax::text::{self, Bad, Piece};
+use crate::syntax::text::{self, Piece, StringFault};
 
 impl Lower<'_> {
     /// A declaration that is no node and no transition.
@@ -95,7 +95,9 @@ impl Lower<'_> {
     fn report_backslash(&mut self, pair: &Pair<'_, Rule>) -> bool {
         let written = pair.as_str();
         let mut bad = false;
-        text::pieces(written, |piece| bad |= matches!(piece, Piece::Bad(Bad::Escape | Bad::Unicode, _)));
+        text::pieces(written, |piece| {
+            bad |= matches!(piece, Piece::Bad(StringFault::Escape | StringFault::Unicode, _))
+        });
         // `\t` and `\n` are escapes, and no path has what they stand for.
         let other = bad || written.contains("\\n") || written.contains("\\t");
         if !other || written.starts_with("\"\"\"") {
@@ -115,7 +117,7 @@ impl Lower<'_> {
             )
             .here("not a path")
             .help(shown)
-            .mend(relative.then(|| Mend::write(span, meant))),
+            .fix(relative.then(|| Fix::write(span, meant))),
         );
         true
     }

@@ -1,22 +1,22 @@
 //! What to write in place of pieces of a broken line, and whether the line can be read then.
 
 use super::Lower;
-use crate::diagnostics::{Edit, Mend, When, line_break};
+use crate::diagnostics::{Edit, Fix, When, line_break};
 use crate::flow::Outcome;
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::reads;
-use crate::syntax::near_miss::Instead;
+use crate::syntax::near_miss::Rewrite;
 use crate::syntax::tokens::{Kind, Token, option_at, tokens};
 
 impl Lower<'_> {
-    /// What is written to mend a line that begins at `start`, if it can be read then.
-    pub(super) fn mend(&self, start: usize, line: &str, rule: Rule, mut instead: Instead) -> Option<Mend> {
+    /// What is written to fix a line that begins at `start`, if it can be read then.
+    pub(super) fn fix(&self, start: usize, line: &str, rule: Rule, mut instead: Rewrite) -> Option<Fix> {
         instead.sort_by_key(|(range, _)| range.start);
-        let mended = applied(line, &instead)?;
+        let fixed = applied(line, &instead)?;
         let when = when(line, &instead)?;
         // A comment must take nothing with it that goes on below.
-        let is_comment = mended.trim_start().starts_with("//") && !line.contains(['{', '}']);
-        if !(is_comment && !line.contains("\"\"\"") || reads(rule, &mended)) {
+        let is_comment = fixed.trim_start().starts_with("//") && !line.contains(['{', '}']);
+        if !(is_comment && !line.contains("\"\"\"") || reads(rule, &fixed)) {
             return None;
         }
         // Nor what stands behind it on the line.
@@ -30,28 +30,28 @@ impl Lower<'_> {
         let written = instead.first()?.1.as_str();
         let replaced = line.get(instead.first()?.0.clone())?;
         let title = if alike && written.trim().is_empty() && !replaced.trim().is_empty() {
-            Mend::title("")
+            Fix::title("")
         } else if alike {
-            Mend::title(written)
+            Fix::title(written)
         } else {
-            let within: Instead = instead
+            let within: Rewrite = instead
                 .iter()
                 .map(|(range, text)| (range.start - first..range.end - first, text.clone()))
                 .collect();
-            Mend::title(&applied(line.get(first..last)?, &within)?)
+            Fix::title(&applied(line.get(first..last)?, &within)?)
         };
         let edits = instead.into_iter().map(|(range, text)| Edit {
             span: self.span(start + range.start..start + range.end),
             text: text.replace('\n', line_break(self.source)),
         });
-        Some(Mend { title, edits: edits.collect(), when })
+        Some(Fix { title, edits: edits.collect(), when })
     }
 }
 
 /// When pieces may be written in place of others, so that no text takes in what was none: the words
 /// that quotes newly stand around must be no names of values, and what is inserted has to be one.
 /// None where they stand around options.
-fn when(line: &str, instead: &Instead) -> Option<When> {
+fn when(line: &str, instead: &Rewrite) -> Option<When> {
     let mut swallowed: Vec<Box<str>> = Vec::new();
     for (range, text) in instead {
         let replaced = line.get(range.clone())?;
@@ -88,7 +88,7 @@ fn when(line: &str, instead: &Instead) -> Option<When> {
 }
 
 /// The one sign that is missing before a token, if there is only one with which the line can be read.
-pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]) -> Option<Instead> {
+pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]) -> Option<Rewrite> {
     const SIGNS: &[(Rule, &str)] = &[
         (Rule::arrow, "-> "),
         (Rule::equals, "= "),
@@ -102,26 +102,26 @@ pub fn missing_sign(line: &str, rule: Rule, found: &Token<'_>, expected: &[Rule]
     let is_event = found.kind == Kind::Number || Outcome::from_word(found.text).is_some();
     if is_event && expected.contains(&Rule::kw_on) {
         let instead = vec![(at..at, "on ".to_owned())];
-        return applied(line, &instead).filter(|mended| reads(rule, mended)).map(|_| instead);
+        return applied(line, &instead).filter(|fixed| reads(rule, fixed)).map(|_| instead);
     }
     let mut signs = SIGNS.iter().filter(|(sign, _)| expected.contains(sign)).filter_map(|(_, sign)| {
         let instead = vec![(at..at, (*sign).to_owned())];
-        let mended = applied(line, &instead)?;
-        reads(rule, &mended).then_some(instead)
+        let fixed = applied(line, &instead)?;
+        reads(rule, &fixed).then_some(instead)
     });
     let one = signs.next()?;
     signs.next().is_none().then_some(one)
 }
 
 /// A line with other pieces in place of some of its own; `None` where these overlap.
-fn applied(line: &str, instead: &Instead) -> Option<String> {
-    let mut mended = String::new();
+fn applied(line: &str, instead: &Rewrite) -> Option<String> {
+    let mut fixed = String::new();
     let mut done = 0;
     for (range, text) in instead {
-        mended.push_str(line.get(done..range.start)?);
-        mended.push_str(text);
+        fixed.push_str(line.get(done..range.start)?);
+        fixed.push_str(text);
         done = range.end;
     }
-    mended.push_str(line.get(done..)?);
-    Some(mended)
+    fixed.push_str(line.get(done..)?);
+    Some(fixed)
 }

@@ -17,12 +17,12 @@ use pest::iterators::Pair;
 pub(super) use broken::{NO_CLOSING_BRACE, near_miss_of};
 
 use super::ast::{Ast, Declaration, Item, Name, Node, Text};
-use super::broken_lines::Unread;
+use super::broken_lines::UnreadLine;
 use super::codes;
 use super::grammar::Rule;
-use super::text::{self, Bad, Piece};
+use super::text::{self, Piece, StringFault};
 use crate::diagnostics::look_alikes::as_name;
-use crate::diagnostics::{Diagnostic, Diagnostics, Mend, quote};
+use crate::diagnostics::{Diagnostic, Diagnostics, Fix, quote};
 use crate::source::{FileId, Source, Span};
 
 /// The tree of one file in the making.
@@ -38,7 +38,7 @@ pub struct Lower<'a> {
     /// The end of the line that was reported last: one finding a line is enough.
     reported_to: usize,
     /// The block that is being read, as soon as a line of it is broken.
-    inside: Option<super::near_miss::Inside>,
+    inside: Option<super::near_miss::EnclosingBlock>,
     /// The end of the last line that has a statement which could not be read.
     broken_to: usize,
     /// Whether a statement stands above the next node, outside any block: it may be one of its own.
@@ -48,7 +48,7 @@ pub struct Lower<'a> {
     /// How many lines were broken, until the first that reads.
     unread: Option<usize>,
     /// The lines that do not read, in order.
-    broken_lines: Vec<Unread>,
+    broken_lines: Vec<UnreadLine>,
 }
 
 /// How many lines a file may begin with of which none reads. After that it is no flow, and nobody
@@ -79,7 +79,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The tree, and the lines that do not read.
-    pub fn finish(self) -> (Ast, Vec<Unread>) {
+    pub fn finish(self) -> (Ast, Vec<UnreadLine>) {
         (self.ast, self.broken_lines)
     }
 
@@ -248,35 +248,37 @@ impl<'a> Lower<'a> {
         Text { span, plain }
     }
 
-    fn report_bad(&mut self, literal: Span, written: &str, bad: Vec<(Bad, Range<usize>)>) {
+    fn report_bad(&mut self, literal: Span, written: &str, bad: Vec<(StringFault, Range<usize>)>) {
         for (what, range) in bad {
             let piece = quote(written.get(range.clone()).unwrap_or_default());
             let start = literal.start as usize;
             let span = self.span(start + range.start..start + range.end);
             let diagnostic = match what {
-                Bad::Escape => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is not an escape"))
+                StringFault::Escape => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} is not an escape"))
                     .here("unknown escape")
                     .help("write `\\\\` for a backslash; the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\$`, `\\{` and `\\u{1F600}`"),
-                Bad::Unicode => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} does not stand for a character"))
+                StringFault::Unicode => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} does not stand for a character"))
                     .here("not a character")
                     .help("write the character's number in one to six hexadecimal digits, such as `\\u{1F600}`"),
-                Bad::OpenInsert => Diagnostic::new(&codes::BAD_ESCAPE, span, "`${` has no `}`")
+                StringFault::OpenInsert => Diagnostic::new(&codes::BAD_ESCAPE, span, "`${` has no `}`")
                     .here("the insertion begins here")
                     .help("close it, as in `${name}`, or write `\\${` for the characters themselves"),
-                Bad::InsertName => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} does not insert anything"))
+                StringFault::InsertName => Diagnostic::new(&codes::BAD_ESCAPE, span, format!("{piece} does not insert anything"))
                     .here("expected a name between the braces")
                     .help("insert a let, a param or a contact field by its name, as in `${name}`, or write `\\${` for the characters themselves"),
             };
-            let mend = match what {
-                Bad::Unicode => self.braced(span),
-                Bad::Escape | Bad::OpenInsert | Bad::InsertName => self.meant_as_written(span, what),
+            let fix = match what {
+                StringFault::Unicode => self.braced(span),
+                StringFault::Escape | StringFault::OpenInsert | StringFault::InsertName => {
+                    self.meant_as_written(span, what)
+                }
             };
-            self.diagnostics.push(diagnostic.mend(mend));
+            self.diagnostics.push(diagnostic.fix(fix));
         }
     }
 
     /// What makes a bad escape or insertion the characters themselves, where nothing else can be meant.
-    fn meant_as_written(&self, bad: Span, what: Bad) -> Option<Mend> {
+    fn meant_as_written(&self, bad: Span, what: StringFault) -> Option<Fix> {
         let text = self.source.slice(bad.range());
         let after = self.source.slice(bad.range().end..self.line_from(bad.range().end).end);
         let is_name = |text: &str| text.contains(|one: char| one.is_alphabetic() || one == '_');
@@ -284,7 +286,7 @@ impl<'a> Lower<'a> {
         match (what, text.strip_prefix('\\')) {
             // A sign that needs no backslash.
             (_, Some(sign)) if sign.chars().all(|one| one.is_ascii_punctuation()) && !sign.is_empty() => {
-                Some(Mend::new(Mend::title(sign), Span { end: bad.start + 1, ..bad }, ""))
+                Some(Fix::new(Fix::title(sign), Span { end: bad.start + 1, ..bad }, ""))
             }
             // Other languages mean a character by these.
             (_, Some(letter))
@@ -296,11 +298,11 @@ impl<'a> Lower<'a> {
             }
             // Whoever writes a name behind `${` means its value.
             // Its letters may only look like those of one.
-            (Bad::InsertName, None) if is_name(text) => {
+            (StringFault::InsertName, None) if is_name(text) => {
                 let name = as_name(text.trim_start_matches("${").trim_end_matches('}'))?;
-                Some(Mend::write(bad, format!("${{{name}}}")))
+                Some(Fix::write(bad, format!("${{{name}}}")))
             }
-            (Bad::OpenInsert, None)
+            (StringFault::OpenInsert, None)
                 if after
                     .trim_start()
                     .chars()
@@ -310,18 +312,18 @@ impl<'a> Lower<'a> {
                 None
             }
             // Nobody wants the sign and the braces to be spoken.
-            (Bad::InsertName, None) => None,
-            _ => Some(Mend::new(Mend::title(&format!("\\{text}")), start, "\\")),
+            (StringFault::InsertName, None) => None,
+            _ => Some(Fix::new(Fix::title(&format!("\\{text}")), start, "\\")),
         }
     }
 
     /// `\u00e9` with the braces that other languages leave out.
-    fn braced(&self, escape: Span) -> Option<Mend> {
+    fn braced(&self, escape: Span) -> Option<Fix> {
         let range = escape.range();
         let digits = self.source.slice(range.end..range.end + 4);
         let are_digits = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         let code = u32::from_str_radix(digits, 16).ok().filter(|_| are_digits);
         let whole = self.span(range.start..range.end + digits.len());
-        code.and_then(char::from_u32).is_some().then(|| Mend::write(whole, format!("\\u{{{digits}}}")))
+        code.and_then(char::from_u32).is_some().then(|| Fix::write(whole, format!("\\u{{{digits}}}")))
     }
 }

@@ -3,14 +3,14 @@
 use pest::iterators::Pair;
 
 use super::Lower;
-use crate::diagnostics::{Diagnostic, Mend, line_break};
+use crate::diagnostics::{Diagnostic, Fix, line_break};
 use crate::flow::{Kind, Outcome, Verb};
 use crate::source::Span;
 use crate::syntax::ast::{self, Action, Branch, Node, NodeKind, Number, Opt, OptionKind, Statement};
 use crate::syntax::codes;
 use crate::syntax::grammar::Rule;
-use crate::syntax::near_miss::Inside;
-use crate::syntax::words::Place;
+use crate::syntax::near_miss::EnclosingBlock;
+use crate::syntax::words::LineContext;
 
 /// What stands inside a block, and whether something of it did not parse.
 pub(super) struct Block {
@@ -121,7 +121,7 @@ impl Lower<'_> {
                 }
                 Rule::broken_rule => {
                     block.broken = true;
-                    self.broken_line(&inner, Place::Policy);
+                    self.broken_line(&inner, LineContext::Policy);
                 }
                 Rule::broken_statement => {
                     block.broken = true;
@@ -129,7 +129,7 @@ impl Lower<'_> {
                         self.inside = kind.map(|kind| inside(of_node.clone(), kind));
                     }
                     self.broken_to = self.line_from(span.range().end).end;
-                    self.broken_line(&inner, Place::Block);
+                    self.broken_line(&inner, LineContext::Block);
                 }
                 Rule::stray => {
                     block.broken = true;
@@ -156,18 +156,18 @@ impl Lower<'_> {
                     .label(open, "opened here")
                     .label(close, "closed on another line")
                     .help("put a line break after the `{`")
-                    .mend(self.break_after_open(open, first));
+                    .fix(self.break_after_open(open, first));
             self.report(diagnostic);
         }
     }
 
     /// Puts a block's first statement on a line of its own, as far in as the block's others.
-    fn break_after_open(&self, open: Span, first: Span) -> Mend {
+    fn break_after_open(&self, open: Span, first: Span) -> Fix {
         let line = self.source.line_range(self.source.line_of(open.range().start)).unwrap_or_default();
         let text = self.source.slice(line);
         let margin = text.get(..text.len() - text.trim_start().len()).unwrap_or_default();
         let at = self.span(open.range().end..first.range().start);
-        Mend::new("Put it on a line of its own", at, format!("{}{margin}  ", line_break(self.source)))
+        Fix::new("Put it on a line of its own", at, format!("{}{margin}  ", line_break(self.source)))
     }
 
     fn action(&mut self, pair: Pair<'_, Rule>) -> Action {
@@ -230,8 +230,8 @@ impl Lower<'_> {
 }
 
 /// What a broken line is to know of the block that it stands in.
-fn inside(block: Pair<'_, Rule>, kind: Kind) -> Inside {
-    let mut inside = Inside { kind, taken: Vec::new(), branches: false };
+fn inside(block: Pair<'_, Rule>, kind: Kind) -> EnclosingBlock {
+    let mut inside = EnclosingBlock { kind, taken: Vec::new(), branches: false };
     for branch in block.into_inner().filter(|inner| inner.as_rule() == Rule::branch) {
         inside.branches = true;
         let outcomes = branch.into_inner().flatten().filter(|inner| inner.as_rule() == Rule::outcome);

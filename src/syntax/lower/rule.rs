@@ -148,7 +148,7 @@ impl Lower<'_> {
         Some(Comparison { span, fact, test: Some((operator, value)) })
     }
 
-    /// Reports a rule that parses and can not be.
+    /// Reports a rule that parses and cannot be.
     pub(super) fn broken_rule(&mut self, diagnostic: Diagnostic) {
         self.ast.broken = true;
         self.report(diagnostic);

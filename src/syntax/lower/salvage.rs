@@ -6,7 +6,7 @@ use pest::Parser;
 use pest::iterators::Pair;
 
 use super::Lower;
-use crate::diagnostics::Mend;
+use crate::diagnostics::Fix;
 use crate::diagnostics::suggest::nearest;
 use crate::flow::Kind;
 use crate::source::Span;
@@ -16,7 +16,7 @@ use crate::syntax::ast::{
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::near_miss;
 use crate::syntax::tokens::{Kind as TokenKind, Token, tokens};
-use crate::syntax::words::{self, Place};
+use crate::syntax::words::{self, LineContext};
 
 impl Lower<'_> {
     /// What a broken line still declares.
@@ -31,7 +31,7 @@ impl Lower<'_> {
             None => range.clone(),
         };
         let joined = block.as_ref().and_then(|block| self.joined(header.start, self.at(block)));
-        self.explain_and_mend(header.clone(), Place::File, joined);
+        self.explain_and_fix(header.clone(), LineContext::File, joined);
         if block.as_ref().is_some_and(|block| self.at(block).range().start == range.start) {
             return self.block_alone(block?);
         }
@@ -40,7 +40,7 @@ impl Lower<'_> {
         for declaration in self.unclear(header.clone()) {
             self.ast.items.push(Item { span: self.span(header.clone()), doc: None, declaration });
         }
-        let declaration = self.salvage(header, Place::File);
+        let declaration = self.salvage(header, LineContext::File);
         match (declaration, block) {
             (Declaration::Node(mut node), Some(block)) => {
                 let kind = match node.kind {
@@ -65,12 +65,12 @@ impl Lower<'_> {
     }
 
     /// The `{` that begins a line at the end of the node's line above, if nothing stands between them.
-    fn joined(&self, line: usize, block: Span) -> Option<Mend> {
+    fn joined(&self, line: usize, block: Span) -> Option<Fix> {
         let above = self.ast.items.last().filter(|_| block.range().start == line)?;
         let gap = above.span.range().end..line;
         let lacks_block = matches!(&above.declaration, Declaration::Node(node) if node.block.is_none());
         let alone = lacks_block && self.source.slice(gap.clone()).trim().is_empty();
-        alone.then(|| Mend::new("Put it at the end of the line above", self.span(gap), " "))
+        alone.then(|| Fix::new("Put it at the end of the line above", self.span(gap), " "))
     }
 
     /// A block whose `{` begins a line: that of the node above, if that has none.
@@ -98,7 +98,7 @@ impl Lower<'_> {
         let second = rest.first();
         let lacks_name =
             second.is_none_or(|second| !matches!(second.kind, TokenKind::Word | TokenKind::Quoted));
-        match near_miss::meant(first.text, Place::File) {
+        match near_miss::meant(first.text, LineContext::File) {
             Some("let" | "param" | "contact") if lacks_name => {
                 unclear.push(Declaration::Nameless(Nameless::Value));
             }
@@ -124,7 +124,7 @@ impl Lower<'_> {
     /// The words of a node's name where the header has several, or none where the name is missing.
     fn unclear_name(&self, range: Range<usize>) -> Option<Vec<Name>> {
         let tokens = in_order(tokens(self.first_line(range.clone())));
-        let meant = near_miss::meant(tokens.first()?.text, Place::File)?;
+        let meant = near_miss::meant(tokens.first()?.text, LineContext::File)?;
         if Kind::from_word(meant).is_none() && meant != "node" {
             return None;
         }
@@ -197,7 +197,7 @@ impl Lower<'_> {
     }
 
     /// Keeps what broken text inside or behind a block declares.
-    pub(super) fn keep(&mut self, range: Range<usize>, place: Place) {
+    pub(super) fn keep(&mut self, range: Range<usize>, place: LineContext) {
         let declaration = self.salvage(range.clone(), place);
         if matches!(&declaration, Declaration::Broken(names) if names.is_empty()) {
             return;
@@ -207,7 +207,7 @@ impl Lower<'_> {
 
     /// What the words of a broken line declare, as far as anybody can tell: so that what speaks of
     /// it raises nothing.
-    fn salvage(&self, range: Range<usize>, place: Place) -> Declaration {
+    fn salvage(&self, range: Range<usize>, place: LineContext) -> Declaration {
         // Nobody reads on after so many findings.
         if self.diagnostics.is_full() {
             return Declaration::Broken(Vec::new());
@@ -226,7 +226,7 @@ impl Lower<'_> {
         let (Some(first), second) = (tokens.first(), tokens.get(1)) else {
             return Declaration::Broken(names);
         };
-        let meant = near_miss::meant(first.text, Place::File);
+        let meant = near_miss::meant(first.text, LineContext::File);
         let in_words = second.is_some_and(|second| matches!(second.text, "to" | "then" | "goes" | "goto"));
         let is_transition = second.is_some_and(is_arrow)
             || (meant != Some(first.text) && (in_words || tokens.iter().any(is_arrow)));
@@ -241,7 +241,7 @@ impl Lower<'_> {
                 });
             return Declaration::Broken(names.iter().cloned().chain(in_quotes).collect());
         }
-        if place == Place::File
+        if place == LineContext::File
             && first.kind == TokenKind::Word
             && meant != Some(first.text)
             && second.is_some_and(|second| second.is("="))
@@ -250,18 +250,18 @@ impl Lower<'_> {
             return Declaration::Let(Binding { name, value: None });
         }
         if first.kind != TokenKind::Word {
-            return if place == Place::File { perhaps(names) } else { Declaration::Broken(names) };
+            return if place == LineContext::File { perhaps(names) } else { Declaration::Broken(names) };
         }
         let name = second.and_then(name_of);
         let kind = meant.and_then(Kind::from_word);
         match (meant, name) {
             // A node inside a block, or an action with a name.
-            (_, Some(name)) if place != Place::File && (kind.is_some() || meant == Some("node")) => {
+            (_, Some(name)) if place != LineContext::File && (kind.is_some() || meant == Some("node")) => {
                 Declaration::Perhaps(vec![name])
             }
             // What a rule names is as it was.
-            _ if place == Place::Policy => Declaration::Broken(Vec::new()),
-            _ if place == Place::Block => Declaration::Broken(names),
+            _ if place == LineContext::Policy => Declaration::Broken(Vec::new()),
+            _ if place == LineContext::Block => Declaration::Broken(names),
             // A rule outside of any policy.
             (None, _) if words::FORMS.contains(&first.text) => Declaration::Broken(Vec::new()),
             (Some("flow"), _) => Declaration::Flow(None),
@@ -315,14 +315,14 @@ fn in_order(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     // A word of the language between quotes.
     if let Some(first) = tokens.first_mut()
         && let Some(inside) = first.text.strip_prefix('"').and_then(|text| text.strip_suffix('"'))
-        && near_miss::meant(inside, Place::File) == Some(inside)
+        && near_miss::meant(inside, LineContext::File) == Some(inside)
     {
         (first.kind, first.text) = (TokenKind::Word, inside);
     }
-    let is_own = |token: &Token<'_>| near_miss::meant(token.text, Place::File) == Some(token.text);
+    let is_own = |token: &Token<'_>| near_miss::meant(token.text, LineContext::File) == Some(token.text);
     // `evry collect on timeout -> bye`
     let is_slip = |token: &Token<'_>| {
-        let near = near_miss::meant(token.text, Place::File);
+        let near = near_miss::meant(token.text, LineContext::File);
         near.is_some_and(|near| nearest(token.text, [near]).is_some())
     };
     let is_of_block =

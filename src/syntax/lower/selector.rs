@@ -4,7 +4,7 @@ use pest::iterators::Pair;
 
 use super::Lower;
 use super::declaration::is_name;
-use crate::diagnostics::{Diagnostic, Mend};
+use crate::diagnostics::{Diagnostic, Fix};
 use crate::source::Span;
 use crate::syntax::ast::{Selector, SelectorOp};
 use crate::syntax::codes;
@@ -46,7 +46,7 @@ impl Waiting {
 
 /// What is wrong with parentheses, and where.
 #[derive(Debug, PartialEq, Eq)]
-enum Trouble {
+enum ParenthesisFault {
     Unopened(Span),
     Unclosed(Span),
     TooDeep(Span),
@@ -65,15 +65,15 @@ impl Lower<'_> {
             Err(trouble) => trouble,
         };
         self.broken_rule(match trouble {
-            Trouble::Unopened(at) => Diagnostic::new(&codes::SYNTAX, at, "this `)` closes nothing")
+            ParenthesisFault::Unopened(at) => Diagnostic::new(&codes::SYNTAX, at, "this `)` closes nothing")
                 .here("no `(` before it")
                 .help("take it out, or open the group with `(`"),
-            Trouble::Unclosed(at) => Diagnostic::new(&codes::SYNTAX, at, "this `(` has no `)`")
+            ParenthesisFault::Unclosed(at) => Diagnostic::new(&codes::SYNTAX, at, "this `(` has no `)`")
                 .here("opened here")
                 .label(Span { start: span.end, ..span }, "the selector ends here")
                 .help("close it with `)`, as in `(agent | callback) & @sales`")
-                .mend(one_group.then(|| Mend::new("Close the group", span.after(), ")"))),
-            Trouble::TooDeep(at) => Diagnostic::new(
+                .fix(one_group.then(|| Fix::new("Close the group", span.after(), ")"))),
+            ParenthesisFault::TooDeep(at) => Diagnostic::new(
                 &codes::TOO_LARGE,
                 at,
                 format!("this selector nests parentheses deeper than {DEEPEST}"),
@@ -119,7 +119,7 @@ impl Lower<'_> {
 
 /// The operations in postfix order. The grammar has seen to it that between two picks there is a
 /// `|` or a `&`; only parentheses may not fit.
-fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, Trouble> {
+fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, ParenthesisFault> {
     let mut ops = Vec::new();
     let mut waiting: Vec<Waiting> = Vec::new();
     let mut depth = 0;
@@ -138,7 +138,7 @@ fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, T
             Token::Open(at) => {
                 depth += 1;
                 if depth > DEEPEST {
-                    return Err(Trouble::TooDeep(at));
+                    return Err(ParenthesisFault::TooDeep(at));
                 }
                 waiting.push(Waiting::Open(at));
             }
@@ -146,7 +146,7 @@ fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, T
                 settle(&mut ops, &mut waiting, Waiting::Or.binds());
                 // What is left is the `(`, or nothing.
                 if waiting.pop().is_none() {
-                    return Err(Trouble::Unopened(at));
+                    return Err(ParenthesisFault::Unopened(at));
                 }
                 depth -= 1;
             }
@@ -154,7 +154,7 @@ fn postfix(tokens: impl IntoIterator<Item = Token>) -> Result<Vec<SelectorOp>, T
     }
     settle(&mut ops, &mut waiting, Waiting::Or.binds());
     match waiting.pop() {
-        Some(Waiting::Open(at)) => Err(Trouble::Unclosed(at)),
+        Some(Waiting::Open(at)) => Err(ParenthesisFault::Unclosed(at)),
         _ => Ok(ops),
     }
 }

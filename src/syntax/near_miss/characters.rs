@@ -2,19 +2,19 @@
 
 use std::ops::Range;
 
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::quote;
 use crate::flow::is_key;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
-pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
+pub fn odd_character(broken: &BrokenLine<'_>) -> Option<Wording> {
     let odd = broken.tokens.iter().find(|token| token.kind == Kind::Odd && token.range.end > broken.at)?;
     let character = odd.text.chars().next()?;
     match character {
-        '“' | '”' | '„' | '«' | '»' | '‘' | '’' => mend(
+        '“' | '”' | '„' | '«' | '»' | '‘' | '’' => fix(
             odd,
             format!("{} is not a quotation mark of the language", quote(odd.text)),
             "a typographic quote",
@@ -22,15 +22,15 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
         )
         .and_then(|wording| quotes(broken, wording, |c| "“”„«»‘’".contains(c))),
         '\'' if quoted_key(broken).is_some() => quoted_key(broken),
-        '\'' => mend(odd, "a string is written between `\"`, not `'`", "a single quote", "write `\"…\"`")
+        '\'' => fix(odd, "a string is written between `\"`, not `'`", "a single quote", "write `\"…\"`")
             .and_then(|wording| quotes(broken, wording, |c| c == '\'')),
         '→' | '⇒' | '⟶' | '➔' => {
-            mend(odd, "an arrow is written `->`", "not an arrow of the language", "write `->`")?
+            fix(odd, "an arrow is written `->`", "not an arrow of the language", "write `->`")?
                 .instead_of_each(broken.alike(odd), |_| "->".to_owned())
         }
         '–' | '—' => {
             let help = "write `->` for an arrow, `-` in a name";
-            let wording = mend(odd, "this dash is not a hyphen", "a typographic dash", help)?;
+            let wording = fix(odd, "this dash is not a hyphen", "a typographic dash", help)?;
             let blanks = broken.with_blanks(odd.range.clone());
             match (blanks.start < odd.range.start, odd.range.end < blanks.end) {
                 (true, true) => wording.instead_of_each(broken.alike(odd), |_| "->".to_owned()),
@@ -38,27 +38,27 @@ pub fn odd_character(broken: &Broken<'_>) -> Option<Wording> {
                 _ => Some(wording),
             }
         }
-        '`' => mend(
+        '`' => fix(
             odd,
             "the name has no closing backtick",
             "opened here",
             "close it with a second backtick on the same line",
         ),
-        _ if is_invisible(character) => mend(
+        _ if is_invisible(character) => fix(
             odd,
             "there is an invisible character here",
             format!("the character U+{:04X}", u32::from(character)),
             "take it out; it may have come with copied text",
         )?
         .instead_of_each(odd_ones(broken, is_invisible), |_| String::new()),
-        _ if character.is_whitespace() => mend(
+        _ if character.is_whitespace() => fix(
             odd,
             "this white space is not an ordinary space",
             format!("the character U+{:04X}", u32::from(character)),
             "put an ordinary space here",
         )?
         .instead_of_each(odd_ones(broken, char::is_whitespace), |_| " ".to_owned()),
-        _ => mend(
+        _ => fix(
             odd,
             format!("{} has no meaning here", quote(odd.text)),
             format!("the character U+{:04X}", u32::from(character)),
@@ -72,13 +72,13 @@ fn is_invisible(character: char) -> bool {
 }
 
 /// The characters of one sort that the language has no use for: where one is, there are more.
-fn odd_ones<'a>(broken: &Broken<'a>, fits: fn(char) -> bool) -> impl Iterator<Item = &'a Token<'a>> {
+fn odd_ones<'a>(broken: &BrokenLine<'a>, fits: fn(char) -> bool) -> impl Iterator<Item = &'a Token<'a>> {
     broken.tokens.iter().filter(move |token| token.kind == Kind::Odd && token.text.starts_with(fits))
 }
 
 /// Ordinary quotes in place of a line's others, if these come in pairs.
 /// `on '1' -> menu`: between quotes, a key would be a condition that only the platform knows.
-fn quoted_key(broken: &Broken<'_>) -> Option<Wording> {
+fn quoted_key(broken: &BrokenLine<'_>) -> Option<Wording> {
     let start = broken.line.find('\'')?;
     let inside = broken.line.get(start + 1..)?;
     let key = inside.get(..inside.find('\'')?)?;
@@ -94,7 +94,7 @@ fn quoted_key(broken: &Broken<'_>) -> Option<Wording> {
     })
 }
 
-fn quotes(broken: &Broken<'_>, wording: Wording, is_quote: impl Fn(char) -> bool) -> Option<Wording> {
+fn quotes(broken: &BrokenLine<'_>, wording: Wording, is_quote: impl Fn(char) -> bool) -> Option<Wording> {
     let found: Vec<_> = broken.line.char_indices().filter(|&(_, character)| is_quote(character)).collect();
     let plain = !broken.line.contains(['"', '\\']);
     if found.len() != 2 || !plain {
@@ -105,7 +105,7 @@ fn quotes(broken: &Broken<'_>, wording: Wording, is_quote: impl Fn(char) -> bool
 }
 
 /// `# …`, `-- …`, `/* … */`, at a line's start or after a statement.
-pub fn foreign_comment(broken: &Broken<'_>) -> Option<Wording> {
+pub fn foreign_comment(broken: &BrokenLine<'_>) -> Option<Wording> {
     let begins = |at: usize| {
         ["#", "--", "/*"]
             .into_iter()
@@ -144,18 +144,19 @@ pub fn foreign_comment(broken: &Broken<'_>) -> Option<Wording> {
     })
 }
 
-pub fn stray_brace(broken: &Broken<'_>) -> Option<Wording> {
-    let first =
-        broken.first().filter(|token| broken.place == Place::File && matches!(token.text, "}" | "{"))?;
+pub fn stray_brace(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken
+        .first()
+        .filter(|token| broken.place == LineContext::File && matches!(token.text, "}" | "{"))?;
     if first.is("{") {
-        return mend(
+        return fix(
             first,
             "a line cannot begin with `{`",
             "there is no node before it on this line",
             "put `{` at the end of the node's line",
         );
     }
-    mend(
+    fix(
         first,
         "this `}` closes nothing",
         "no block is open here",
@@ -164,23 +165,23 @@ pub fn stray_brace(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `)` on a line of its own inside a block that a `}` closes.
-pub fn stray_bracket(broken: &Broken<'_>) -> Option<Wording> {
+pub fn stray_bracket(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [only] = broken.tokens else { return None };
     let is_bracket =
         matches!(only.text, ")" | "]" | "｝" | "）" | "］" | "】" | "(" | "[" | "｛" | "（" | "［");
-    if !is_bracket || broken.place == Place::File {
+    if !is_bracket || broken.place == LineContext::File {
         return None;
     }
     let message = format!("{} has no meaning here", quote(only.text));
-    mend(only, message, "too much", "take it out: a block is closed by `}` alone")?
+    fix(only, message, "too much", "take it out: a block is closed by `}` alone")?
         .instead_of(0..broken.line.len(), "")
 }
 
 /// `café`, `menu-`, `a--b`: the grammar stops inside the name.
-pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
+pub fn odd_name(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found?;
     if found.is("``") {
-        return mend(
+        return fix(
             found,
             "the name between the backticks is empty",
             "no name",
@@ -218,7 +219,7 @@ pub fn odd_name(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// A name or a tag whose first letter already only looks like one.
-pub fn odd_first_letter(broken: &Broken<'_>) -> Option<Wording> {
+pub fn odd_first_letter(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.range.start == broken.at)?;
     let start = found.range.start + usize::from(found.text.starts_with('@'));
     let rest = broken.line.get(start..)?;
@@ -243,9 +244,9 @@ fn is_of_name(character: char) -> bool {
 }
 
 /// `say("Hi")`.
-pub fn parenthesis(broken: &Broken<'_>) -> Option<Wording> {
+pub fn parenthesis(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.text, "(" | "["))?;
-    let wording = mend(
+    let wording = fix(
         found,
         format!("{} has no meaning here", quote(found.text)),
         "too much",

@@ -1,11 +1,11 @@
 //! `if`, `switch`, comparisons and jumps: how other languages choose a way.
 
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::flow::{Outcome, is_key};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
 /// What other languages call the key that was pressed.
 const INPUTS: &[&str] = &[
@@ -36,9 +36,10 @@ fn is_arrow(token: &Token<'_>) -> bool {
 }
 
 /// `if input == 1 -> menu`, `case 1: menu`, `on key 1 -> menu`, `if (digit = "1") goto menu`.
-pub fn compared_key(broken: &Broken<'_>) -> Option<Wording> {
-    let first =
-        broken.first().filter(|first| broken.place == Place::Block && CONDITIONALS.contains(&first.text))?;
+pub fn compared_key(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken
+        .first()
+        .filter(|first| broken.place == LineContext::Block && CONDITIONALS.contains(&first.text))?;
     let mut rest = broken.tokens.iter().skip(1).filter(|token| !matches!(token.text, "(" | ")")).peekable();
     let input = rest.next_if(|token| INPUTS.contains(&token.text));
     let sign = rest.next_if(|token| matches!(token.text, "=" | "==" | "===" | "is" | "eq" | "equals" | ":"));
@@ -62,13 +63,13 @@ pub fn compared_key(broken: &Broken<'_>) -> Option<Wording> {
         Some(shown) => (shown, "a key or an outcome follows `on` directly"),
         None => (first, "a branch begins with `on`, and a key or an outcome follows directly"),
     };
-    mend(shown, message, "this word is not part of a branch", format!("write `{whole}`"))?
+    fix(shown, message, "this word is not part of a branch", format!("write `{whole}`"))?
         .instead_of(first.range.start..broken.line.trim_end().len(), whole)
 }
 
 /// `every collect on key 9 -> stopped`, `menu -> sales on key 1`.
-pub fn word_before_key(broken: &Broken<'_>) -> Option<Wording> {
-    let key = broken.found.filter(|found| found.kind == Kind::Number && broken.place == Place::File)?;
+pub fn word_before_key(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let key = broken.found.filter(|found| found.kind == Kind::Number && broken.place == LineContext::File)?;
     let [.., on, word] =
         broken.tokens.split_at(broken.tokens.iter().position(|one| one.range == key.range)?).0
     else {
@@ -77,12 +78,12 @@ pub fn word_before_key(broken: &Broken<'_>) -> Option<Wording> {
     if !(matches!(on.text, "on" | "|") && INPUTS.contains(&word.text)) {
         return None;
     }
-    mend(word, "the key follows `on` directly", "too much", format!("write `on {}`", key.text))?
+    fix(word, "the key follows `on` directly", "too much", format!("write `on {}`", key.text))?
         .instead_of(broken.with_blanks_after(word), "")
 }
 
 /// `unless 1 -> menu`, `on not 1 -> menu`, `on != 1 -> menu`.
-pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
+pub fn negation(broken: &BrokenLine<'_>) -> Option<Wording> {
     let after = |word: &str| {
         broken.tokens.windows(2).find_map(|two| match two {
             [on, next] if on.is(word) => Some(next),
@@ -90,15 +91,15 @@ pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
         })
     };
     let first = broken.first()?;
-    let unless = Some(first).filter(|first| first.is("unless") && broken.place == Place::Block);
+    let unless = Some(first).filter(|first| first.is("unless") && broken.place == LineContext::Block);
     let unless =
         unless.or_else(|| broken.found.filter(|found| found.is("unless") && broken.expects(Rule::kw_on)));
     let sign = after("on").filter(|next| {
-        matches!(next.text, "not" | "!" | "!=" | "~" | "except") && broken.place != Place::Policy
+        matches!(next.text, "not" | "!" | "!=" | "~" | "except") && broken.place != LineContext::Policy
     });
     let shown =
         unless.or(sign.filter(|sign| sign.range.end + 1 >= broken.at || broken.at <= sign.range.end + 2))?;
-    mend(
+    fix(
         shown,
         "a condition cannot be negated: it names what takes the branch",
         "a negation",
@@ -107,11 +108,11 @@ pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `if amount > 100 -> menu`, `on balance >= 5 -> menu`.
-pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
+pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let in_branch = match broken.place {
-        Place::Block => broken.first().is_some_and(|first| CONDITIONALS.contains(&first.text)),
-        Place::File => broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at),
-        Place::Policy => false,
+        LineContext::Block => broken.first().is_some_and(|first| CONDITIONALS.contains(&first.text)),
+        LineContext::File => broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at),
+        LineContext::Policy => false,
     };
     let sign = broken.tokens.iter().find(|token| {
         in_branch
@@ -137,11 +138,11 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
     let help = format!(
         "a condition is a key or an outcome of the node, as in `on 1 -> NODE`; put a comparison that your platform knows in quotes: `on \"{written}\" -> NODE`"
     );
-    mend(sign, "a flow cannot compare values", "not part of a condition", help)
+    fix(sign, "a flow cannot compare values", "not part of a condition", help)
 }
 
 /// `if … {`, `switch …`, `while …` among the declarations, `switch …` inside a block.
-pub fn control_word(broken: &Broken<'_>) -> Option<Wording> {
+pub fn control_word(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.kind == Kind::Word)?;
     // `if -> menu` is a transition of a node of that name.
     broken.token(1).filter(|second| !second.is("->"))?;
@@ -165,22 +166,22 @@ pub fn control_word(broken: &Broken<'_>) -> Option<Wording> {
     );
     let of_block = matches!(first.text, "switch" | "match" | "while" | "for" | "foreach" | "loop" | "repeat");
     let (help, here) = match broken.place {
-        Place::File => (
+        LineContext::File => (
             "write `NODE -> TARGET on 1`, or `on 1 -> TARGET` in the node's block, one line for each way",
             of_file,
         ),
-        Place::Block => ("write `on 1 -> NODE`, one line for each key or outcome", of_block),
-        Place::Policy => return None,
+        LineContext::Block => ("write `on 1 -> NODE`, one line for each key or outcome", of_block),
+        LineContext::Policy => return None,
     };
     if !here {
         return None;
     }
     let message = format!("a flow has no {}: branches say where the call goes", quote(first.text));
-    mend(first, message, "not a word of the language", help)
+    fix(first, message, "not a word of the language", help)
 }
 
 /// `on 1 goto menu`, `on 1 then menu`, `menu -> sales if 1`.
-pub fn jump(broken: &Broken<'_>) -> Option<Wording> {
+pub fn jump(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word)?;
     let on = broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at);
     // `on 1 -> goto desk`: the arrow says it already.
@@ -190,7 +191,7 @@ pub fn jump(broken: &Broken<'_>) -> Option<Wording> {
         && matches!(word.text, "goto" | "go" | "to" | "then" | "jump" | "call")
     {
         let message = format!("{} is too much: the arrow says where the call goes", quote(word.text));
-        return mend(word, message, "take it out", "write the node right behind the arrow")?
+        return fix(word, message, "take it out", "write the node right behind the arrow")?
             .instead_of(broken.with_blanks_after(word), "");
     }
     if broken.expects(Rule::arrow)
@@ -203,7 +204,7 @@ pub fn jump(broken: &Broken<'_>) -> Option<Wording> {
         let rest = broken.tokens.iter().skip_while(|token| token.range.start < found.range.start);
         let words: Vec<_> = rest.take_while(|token| is_arrow(token) || token.range == found.range).collect();
         let last = words.last()?;
-        return mend(found, "expected an arrow after the condition", "not an arrow", "write `->`")?
+        return fix(found, "expected an arrow after the condition", "not an arrow", "write `->`")?
             .instead_of(found.range.start..last.range.end, "->");
     }
     if broken.expects(Rule::arrow)
@@ -211,13 +212,13 @@ pub fn jump(broken: &Broken<'_>) -> Option<Wording> {
         && matches!(found.text, "if" | "when" | "where" | "while" | "and" | "but")
     {
         let help = "write keys and outcomes with `|` between them, as in `on 1 | 2 -> NODE`; put a comparison that your platform knows in quotes";
-        return mend(found, "a branch has only one condition", "and a second one?", help);
+        return fix(found, "a branch has only one condition", "and a second one?", help);
     }
     let conditional = matches!(found.text, "if" | "when" | "case" | "for" | "upon" | "where");
-    if !(broken.place == Place::File && broken.expects(Rule::kw_on) && conditional) {
+    if !(broken.place == LineContext::File && broken.expects(Rule::kw_on) && conditional) {
         return None;
     }
-    mend(
+    fix(
         found,
         "a transition's condition begins with `on`",
         "this word is not part of a transition",

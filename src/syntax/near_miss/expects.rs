@@ -1,16 +1,16 @@
 //! What a policy expects: `expects fact NAME = VALUE | VALUE "MEANING"`, `expects @tag "MEANING"`.
 
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::{EXPECTS, FORMS, Place};
+use crate::syntax::words::{EXPECTS, FORMS, LineContext};
 
 /// How it is written.
 const FORM: &str = "write `expects @tag \"MEANING\"` or `expects fact NAME = \"A\" | \"B\" \"MEANING\"`";
 
 /// `expect fact x`, `expects x`, `expects tag @x`, `expects fact x in ("a", "b")`.
-pub fn expects(broken: &Broken<'_>) -> Option<Wording> {
+pub fn expects(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first()?;
     let second = broken.token(1);
     if second.is_some_and(|second| second.is(":")) {
@@ -18,7 +18,7 @@ pub fn expects(broken: &Broken<'_>) -> Option<Wording> {
     }
     if first.is("warn") && second.is_some_and(|second| second.is(EXPECTS)) {
         let help = "`expects` is not a rule, so it takes no `warn`";
-        return mend(first, "`warn` belongs before a rule", "too much", help)?
+        return fix(first, "`warn` belongs before a rule", "too much", help)?
             .instead_of(broken.with_blanks_after(first), "");
     }
     if !first.is(EXPECTS) {
@@ -28,12 +28,8 @@ pub fn expects(broken: &Broken<'_>) -> Option<Wording> {
     match broken.before_found()? {
         before if before.is(EXPECTS) => after_expects(broken, found),
         before if before.is("fact") && found.kind == Kind::String => {
-            let wording = mend(
-                found,
-                "a fact's name is written without quotes",
-                "quoted",
-                "write `expects fact NAME`",
-            )?;
+            let wording =
+                fix(found, "a fact's name is written without quotes", "quoted", "write `expects fact NAME`")?;
             super::policies::unquoted(wording, found)
         }
         before if before.kind == Kind::Tag => after_tag(broken, before, found),
@@ -41,7 +37,7 @@ pub fn expects(broken: &Broken<'_>) -> Option<Wording> {
         before if before.is("=") || before.is("|") => value(broken, found),
         before => after_value(broken, before, found),
     }
-    .or_else(|| mend(found, "this is not part of an `expects`", "too much", FORM))
+    .or_else(|| fix(found, "this is not part of an `expects`", "too much", FORM))
 }
 
 /// `expect`, `expected`, `exepcts`, with what is expected behind it.
@@ -53,10 +49,10 @@ fn misspelt(first: &Token<'_>, second: &Token<'_>) -> Option<Wording> {
         return None;
     }
     let message = format!("{} is not a word of a policy", quote(first.text));
-    mend(first, message, "did you mean `expects`?", FORM)?.instead(EXPECTS)
+    fix(first, message, "did you mean `expects`?", FORM)?.instead(EXPECTS)
 }
 
-fn not_finished(broken: &Broken<'_>) -> Option<Wording> {
+fn not_finished(broken: &BrokenLine<'_>) -> Option<Wording> {
     let (label, help) = match broken.before_found().map_or("", |before| before.text) {
         EXPECTS => ("expected a tag or `fact NAME` here", FORM),
         "fact" => ("expected a fact's name here", FORM),
@@ -73,25 +69,25 @@ fn not_finished(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `expects tag @x`, `expects facts x`, `expects purpose`, `expects "debt"`.
-fn after_expects(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
+fn after_expects(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
     let next = broken.after(found);
     match found.kind {
         Kind::Word if next.is_some_and(|next| next.kind == Kind::Tag) => {
             let help = "a tag begins with `@`: write `expects @tag \"MEANING\"`";
-            mend(found, format!("take out the word {}", quote(found.text)), "too much", help)?
+            fix(found, format!("take out the word {}", quote(found.text)), "too much", help)?
                 .instead_of(broken.with_blanks_after(found), "")
         }
         Kind::Word if matches!(found.text, "facts" | "the" | "a") => {
-            mend(found, "write `fact` before the name of an expected fact", "expected `fact` here", FORM)?
+            fix(found, "write `fact` before the name of an expected fact", "expected `fact` here", FORM)?
                 .instead("fact")
         }
         Kind::Word => {
             let help = format!("write `expects fact {0}`, or `expects @{0}` for a tag", found.text);
-            mend(found, "is this a fact or a tag?", "a fact or a tag?", help)?
+            fix(found, "is this a fact or a tag?", "a fact or a tag?", help)?
                 .instead(format!("fact {}", found.text))?
                 .or_instead(format!("@{}", found.text))
         }
-        Kind::String => mend(
+        Kind::String => fix(
             found,
             "the name of the tag or fact comes before its meaning",
             "this seems to be its meaning",
@@ -102,17 +98,17 @@ fn after_expects(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
 }
 
 /// `expects @debt = "…"`, `expects @debt, @sales`, `expects @debt what it is`.
-fn after_tag(broken: &Broken<'_>, tag: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
+fn after_tag(broken: &BrokenLine<'_>, tag: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
     let next = broken.after(found);
     let is_sign = matches!(found.text, "=" | ":" | "-" | "as" | "means" | "is");
     if is_sign && next.is_some_and(|next| next.kind == Kind::String) {
         let help = format!("write `expects {} \"MEANING\"`", tag.text);
-        return mend(found, "expected the meaning after the tag", "too much", help)?
+        return fix(found, "expected the meaning after the tag", "too much", help)?
             .instead_of(broken.with_blanks(found.range.clone()), " ");
     }
     if found.kind == Kind::Tag || next.is_some_and(|next| next.kind == Kind::Tag) {
         let help = "write one line for each: `expects @tag \"MEANING\"`";
-        return mend(found, "an `expects` names only one tag", "a second one?", help);
+        return fix(found, "an `expects` names only one tag", "a second one?", help);
     }
     if found.kind != Kind::Word {
         return None;
@@ -121,18 +117,18 @@ fn after_tag(broken: &Broken<'_>, tag: &Token<'_>, found: &Token<'_>) -> Option<
 }
 
 /// `expects fact purpose in ("a", "b")`, `expects fact purpose is "a"`, `expects fact ring how long`.
-fn after_name(broken: &Broken<'_>, name: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
+fn after_name(broken: &BrokenLine<'_>, name: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
     let help = format!("write `expects fact {} = \"A\" | \"B\"`", name.text);
     let next = broken.after(found);
     match found.text {
         "in" | "(" | "[" | "{" => {
-            mend(found, "write the values of a fact after `=`, with `|` between them", "a list?", help)
+            fix(found, "write the values of a fact after `=`, with `|` between them", "a list?", help)
         }
         "==" | ":" | "is" | ":=" => {
-            mend(found, "write the values of a fact after `=`", "no `=`", help)?.instead("=")
+            fix(found, "write the values of a fact after `=`", "no `=`", help)?.instead("=")
         }
         "one" if next.is_some_and(|next| next.is("of")) => {
-            mend(found, "write the values of a fact after `=`", "no `=`", help)?
+            fix(found, "write the values of a fact after `=`", "no `=`", help)?
                 .instead_of(found.range.start..next?.range.end, "=")
         }
         "<" | "<=" | ">" | ">=" | "!=" => {
@@ -140,18 +136,16 @@ fn after_name(broken: &Broken<'_>, name: &Token<'_>, found: &Token<'_>) -> Optio
                 "write `expects fact {0}`; to limit its value, write a rule: `require fact {0} {1} …`",
                 name.text, found.text
             );
-            mend(found, "an `expects` lists values and takes no comparison", "no `=`", help)
+            fix(found, "an `expects` lists values and takes no comparison", "no `=`", help)
         }
         _ if found.kind == Kind::Word => unquoted_meaning(broken, found),
-        _ if found.kind == Kind::Tag => {
-            mend(found, "an `expects` names only one fact", "a second one?", FORM)
-        }
+        _ if found.kind == Kind::Tag => fix(found, "an `expects` names only one fact", "a second one?", FORM),
         _ => None,
     }
 }
 
 /// `expects fact purpose = sales | survey`
-fn value(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
+fn value(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
     if !matches!(found.kind, Kind::Word | Kind::Quoted) {
         return None;
     }
@@ -160,32 +154,32 @@ fn value(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
         of_values.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
     };
     let quoted = format!("\"{}\"", found.text.trim_matches('`'));
-    mend(found, "a text needs quotes", "this has no quotes", format!("write `{quoted}`"))?
+    fix(found, "a text needs quotes", "this has no quotes", format!("write `{quoted}`"))?
         .instead_of_each(words(), |word| format!("\"{}\"", word.text.trim_matches('`')))
 }
 
 /// `expects fact purpose = "a", "b"`, `… = "a" "b" | "c"`, `… = "a" or "b"`.
-fn after_value(broken: &Broken<'_>, value: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
+fn after_value(broken: &BrokenLine<'_>, value: &Token<'_>, found: &Token<'_>) -> Option<Wording> {
     let help = "write `|` between the values, and the fact's meaning after the last one";
     match found.text {
         "," | "or" | "||" | "/" | "and" | "&" => {
-            mend(found, "write `|` between the values of a fact", "no `|`", help)?
+            fix(found, "write `|` between the values of a fact", "no `|`", help)?
                 .instead_of_each(broken.alike(found), |_| " |".to_owned())
         }
         "|" | "=" => {
-            mend(value, "`|` is missing between two values", "a value, or the fact's meaning?", help)?
+            fix(value, "`|` is missing between two values", "a value, or the fact's meaning?", help)?
                 .instead_of(value.range.start..value.range.start, "| ")
         }
         _ if found.kind == Kind::String => {
-            mend(found, "a meaning is a single text", "there is a second text", help)
+            fix(found, "a meaning is a single text", "there is a second text", help)
         }
         _ if found.kind == Kind::Word => unquoted_meaning(broken, found),
         _ => None,
     }
 }
 
-fn unquoted_meaning(broken: &Broken<'_>, found: &Token<'_>) -> Option<Wording> {
-    if broken.place != Place::Policy {
+fn unquoted_meaning(broken: &BrokenLine<'_>, found: &Token<'_>) -> Option<Wording> {
+    if broken.place != LineContext::Policy {
         return None;
     }
     let rest = broken.line.get(found.range.start..)?.trim_end();

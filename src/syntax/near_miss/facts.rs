@@ -2,18 +2,18 @@
 
 use std::ops::Range;
 
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
 /// What a fact may be.
 const VALUES: &str =
     "a value is a text in quotes, a whole number, a duration such as `20s` or a date such as `2026-01-01`";
 
 /// `from 2026/01/01`, `until 1 March 2027`, `until "2027-03-31"`.
-pub fn date(broken: &Broken<'_>) -> Option<Wording> {
+pub fn date(broken: &BrokenLine<'_>) -> Option<Wording> {
     let word = broken.before_found().filter(|word| {
         broken.expects(Rule::date) && matches!(word.text, "from" | "until") && !broken.expects(Rule::string)
     })?;
@@ -63,9 +63,9 @@ pub fn date(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `require A until B`: an order on the path, which other words say.
-fn order_word(broken: &Broken<'_>, word: &str) -> Option<Wording> {
+fn order_word(broken: &BrokenLine<'_>, word: &str) -> Option<Wording> {
     let found = broken.found?;
-    if broken.place != Place::Policy {
+    if broken.place != LineContext::Policy {
         return None;
     }
     let which = if word == "from" { "first" } else { "last" };
@@ -73,7 +73,7 @@ fn order_word(broken: &Broken<'_>, word: &str) -> Option<Wording> {
         "from" => "for an order on the path write `after`, as in `require A after B`, or `reachable from`",
         _ => "for an order on the path write `before`, as in `require A before B`",
     };
-    mend(found, format!("`{word}` takes a date, the {which} day of the rule"), "no date", help)
+    fix(found, format!("`{word}` takes a date, the {which} day of the rule"), "no date", help)
 }
 
 fn months(word: &str) -> bool {
@@ -99,7 +99,7 @@ fn as_written(text: &str) -> Option<String> {
 }
 
 /// `when dialer == "x"`, `when dialer is "x"`, `when dialer`.
-pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
+pub fn comparison(broken: &BrokenLine<'_>) -> Option<Wording> {
     let last = broken.before_found()?;
     if matches!(last.text, "when" | "fact") && broken.found.is_none() && broken.expects(Rule::name) {
         let form = if last.is("when") { "when FACT = VALUE" } else { "require fact NAME >= 15s" };
@@ -139,12 +139,12 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
                 "compare it with one value, as in `{} = VALUE`, and write a rule for each value",
                 fact.text
             );
-            return mend(found, "a fact is compared with only one value", "not a comparison", help);
+            return fix(found, "a fact is compared with only one value", "not a comparison", help);
         }
         _ if fact.is("fact") && found.kind == Kind::Word => {
             let rest = broken.line.get(found.range.start..).map(str::trim_end).unwrap_or_default();
             let help = format!("write `{} {rest}`", before.text);
-            return mend(fact, format!("only the fact's name follows `{}`", before.text), "too much", help)
+            return fix(fact, format!("only the fact's name follows `{}`", before.text), "too much", help)
                 .filter(|_| when)?
                 .instead_of(broken.with_blanks_after(fact), "");
         }
@@ -155,14 +155,14 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
                 fact.text,
                 found.text
             );
-            let wording = mend(found, "the comparison has no sign", "expected a sign before this", help)?;
+            let wording = fix(found, "the comparison has no sign", "expected a sign before this", help)?;
             // Of a number it may be any.
             let text = found.kind == Kind::String;
             return if text { wording.instead(format!("= {}", found.text)) } else { Some(wording) };
         }
         _ => return None,
     };
-    let wording = mend(
+    let wording = fix(
         found,
         format!("{} is not a comparison", quote(found.text)),
         "not a comparison of the language",
@@ -177,7 +177,7 @@ pub fn comparison(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `fact share = 1.5`, `when dialer = predictive`.
-pub fn value(broken: &Broken<'_>) -> Option<Wording> {
+pub fn value(broken: &BrokenLine<'_>) -> Option<Wording> {
     let sign = broken.before_found().filter(|_| {
         broken.expects(Rule::date) && broken.expects(Rule::duration) && broken.expects(Rule::string)
     })?;
@@ -232,11 +232,11 @@ fn no_value(range: Range<usize>, written: &str, meant: Option<String>) -> Wordin
 }
 
 /// `fact share = 3%`, `fact ring = 20 s`, `fact day = 2026/01/01`: a whole number that goes on.
-pub fn longer_value(broken: &Broken<'_>) -> Option<Wording> {
+pub fn longer_value(broken: &BrokenLine<'_>) -> Option<Wording> {
     let number =
         broken.before_found().filter(|number| number.kind == Kind::Number && broken.expects(Rule::end))?;
     let sign = broken.tokens.iter().rev().find(|token| token.range.end <= number.range.start)?;
-    let of_fact = broken.place == Place::Policy || broken.first().is_some_and(|first| first.is("fact"));
+    let of_fact = broken.place == LineContext::Policy || broken.first().is_some_and(|first| first.is("fact"));
     let compares = of_fact && matches!(sign.text, "=" | "!=" | "<" | "<=" | ">" | ">=");
     let found = broken.found.filter(|_| compares)?;
     let adjacent = found.range.start == number.range.end && matches!(found.text, "%" | "/" | ":");
@@ -312,8 +312,8 @@ pub fn as_duration(text: &str) -> Option<String> {
 }
 
 /// `from` after `until`, `when` after `from`.
-pub fn order(broken: &Broken<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|_| broken.place == Place::Policy && broken.expects(Rule::end))?;
+pub fn order(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|_| broken.place == LineContext::Policy && broken.expects(Rule::end))?;
     let written =
         |word: &str| broken.tokens.iter().any(|token| token.is(word) && token.range.end <= broken.at);
     let later = match found.text {
@@ -324,7 +324,7 @@ pub fn order(broken: &Broken<'_>) -> Option<Wording> {
     if broken.expects(Rule::when) || (found.is("from") && broken.expects(Rule::from)) {
         return None;
     }
-    let wording = mend(
+    let wording = fix(
         found,
         format!("`{}` comes before `{later}`", found.text),
         "too late",

@@ -1,10 +1,10 @@
 //! Fields of other systems that the payload does not have: `voice`, `timeout`, `digits`.
 
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
 /// What to do about a field that the payload does not have; `None` for a word that is no such field.
 fn advice(word: &str) -> Option<&'static str> {
@@ -56,7 +56,7 @@ const OPTIONS: &str =
     "the options are `media \"https://…\"`, `text \"TEXT\"`, `retries 2`, `lasts 1.5s` and `@tag`";
 
 /// `collect menu "Press 1" timeout 5s`, `say "Hello" voice "Joanna"`, `agent a "q" priority 1`.
-pub fn option(broken: &Broken<'_>) -> Option<Wording> {
+pub fn option(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::retries))?;
     let before = broken.before_found()?;
     // Right after its name a node may have a text that lacks its quotes.
@@ -80,7 +80,7 @@ fn is_meant(before: &Token<'_>, found: &Token<'_>) -> bool {
 }
 
 /// `agent sales queue "q"`, `voicemail box to "m"`: a word between a name and its text.
-pub fn before_text(broken: &Broken<'_>) -> Option<Wording> {
+pub fn before_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::string))?;
     let text = broken.after(found).filter(|text| text.kind == Kind::String)?;
     let known = matches!(
@@ -100,7 +100,7 @@ pub fn before_text(broken: &Broken<'_>) -> Option<Wording> {
             | "saying"
             | "is"
     );
-    if !known || broken.place == Place::Policy {
+    if !known || broken.place == LineContext::Policy {
         return None;
     }
     let before = broken.before_found()?;
@@ -108,13 +108,14 @@ pub fn before_text(broken: &Broken<'_>) -> Option<Wording> {
         0..=60 => format!("write `{} {}`", before.text, text.text),
         _ => format!("write the text right after `{}`", before.text),
     };
-    mend(found, format!("the text follows `{}` directly", before.text), "one word too many", help)?
+    fix(found, format!("the text follows `{}` directly", before.text), "one word too many", help)?
         .instead_of(broken.with_blanks_after(found), "")
 }
 
 /// `voice "Joanna"` on a line of its own.
-pub fn as_statement(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|first| broken.place != Place::Policy && first.kind == Kind::Word)?;
+pub fn as_statement(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first =
+        broken.first().filter(|first| broken.place != LineContext::Policy && first.kind == Kind::Word)?;
     let second = broken.token(1)?;
     let is_field =
         matches!(second.kind, Kind::String | Kind::Number | Kind::Word) || second.is("=") || second.is(":");
@@ -132,7 +133,7 @@ pub fn as_statement(broken: &Broken<'_>) -> Option<Wording> {
             _ => "write it after the text or audio that it is about, as in `say \"TEXT\" lasts 2s`",
         };
         let message = format!("{} belongs on the line of its action", quote(first.text));
-        return mend(first, message, "an option", help);
+        return fix(first, message, "an option", help);
     }
     // With a name between it is a node: `wait w 5s`.
     let value = matches!(second.kind, Kind::String | Kind::Number)
@@ -162,10 +163,10 @@ pub fn as_statement(broken: &Broken<'_>) -> Option<Wording> {
 
 fn no_field(word: &Token<'_>, advice: &str) -> Option<Wording> {
     let message = format!("{} is not an option: the payload has no such field", quote(word.text));
-    mend(word, message, "not an option", format!("take it out; {advice}"))
+    fix(word, message, "not an option", format!("take it out; {advice}"))
 }
 
 /// What the options are, for a word that is none.
 pub fn unknown(found: &Token<'_>) -> Option<Wording> {
-    mend(found, format!("{} is not an option", quote(found.text)), "unknown option", OPTIONS)
+    fix(found, format!("{} is not an option", quote(found.text)), "unknown option", OPTIONS)
 }

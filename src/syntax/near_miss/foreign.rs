@@ -1,18 +1,18 @@
 //! Words of other tools for what the language has under another name, or not at all.
 
-use super::{Broken, Wording, kinds, mend};
+use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::flow;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::{DECLARATIONS, FORMS, Place, STATEMENTS};
+use crate::syntax::words::{DECLARATIONS, FORMS, LineContext, STATEMENTS};
 
 /// The word that a line's first word is, or was meant to be.
-pub fn meant(word: &str, place: Place) -> Option<&'static str> {
+pub fn meant(word: &str, place: LineContext) -> Option<&'static str> {
     let words: Vec<&'static str> = match place {
-        Place::File => kinds().chain(DECLARATIONS.iter().copied()).collect(),
-        Place::Block => STATEMENTS.to_vec(),
-        Place::Policy => FORMS.to_vec(),
+        LineContext::File => kinds().chain(DECLARATIONS.iter().copied()).collect(),
+        LineContext::Block => STATEMENTS.to_vec(),
+        LineContext::Policy => FORMS.to_vec(),
     };
     let own = words.iter().copied().find(|&own| own == word);
     let foreign = || foreign_word(word, place).filter(|meant| words.contains(meant));
@@ -20,12 +20,12 @@ pub fn meant(word: &str, place: Place) -> Option<&'static str> {
 }
 
 /// The language's word for what other tools call so.
-fn foreign_word(word: &str, place: Place) -> Option<&'static str> {
+fn foreign_word(word: &str, place: LineContext) -> Option<&'static str> {
     let word = word.to_ascii_lowercase();
     match place {
-        Place::File => of_file(&word),
-        Place::Block => of_block(&word),
-        Place::Policy => None,
+        LineContext::File => of_file(&word),
+        LineContext::Block => of_block(&word),
+        LineContext::Policy => None,
     }
 }
 
@@ -124,15 +124,16 @@ fn is_service(word: &str) -> bool {
 }
 
 /// `transfer t "+1555"`, `say hello "Hi"`, `record box "m"`, `webhook w "…"`, `branch b "…"`.
-pub fn kind_of_node(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|first| first.kind == Kind::Word && broken.place != Place::Policy)?;
+pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first =
+        broken.first().filter(|first| first.kind == Kind::Word && broken.place != LineContext::Policy)?;
     let second = broken
         .token(1)
         .filter(|second| matches!(second.kind, Kind::Word | Kind::String | Kind::Quoted | Kind::Number))?;
     let word = first.text.to_ascii_lowercase();
     let number = broken.tokens.iter().any(|token| token.kind == Kind::String && is_number(token.text));
     let name = if matches!(second.kind, Kind::Word | Kind::Quoted) { second.text } else { "NAME" };
-    let in_block = broken.place == Place::Block;
+    let in_block = broken.place == LineContext::Block;
     if is_outside(&word) || (word == "transfer" && number) {
         let help = if in_block {
             "write the platform's own directive, as in `action \"DIRECTIVE\" text \"+1…\"`, in a `node NAME type \"TYPE\" ends`; a queue is `agent NAME \"QUEUE\"`".to_owned()
@@ -141,7 +142,7 @@ pub fn kind_of_node(broken: &Broken<'_>) -> Option<Wording> {
                 "for a queue write `agent {name} \"QUEUE\"`; for a number outside write the platform's own type: `node {name} type \"TYPE\" ends {{ action \"DIRECTIVE\" text \"+1…\" }}`"
             )
         };
-        return mend(
+        return fix(
             first,
             format!(
                 "{} is not {}: the language has no kind of node that calls a number",
@@ -160,19 +161,19 @@ pub fn kind_of_node(broken: &Broken<'_>) -> Option<Wording> {
                 "write the platform's own type and directive: `node {name} type \"TYPE\" {{ action \"DIRECTIVE\" }}`"
             )
         };
-        return mend(
+        return fix(
             first,
             format!("{} is not {}", quote(first.text), what(broken.place)),
             "not a word of the language",
             help,
         );
     }
-    if broken.place != Place::File {
+    if broken.place != LineContext::File {
         return None;
     }
     if matches!(word.as_str(), "condition" | "branch" | "decision" | "split" | "router" | "choose") {
         let help = "branches say where the call goes: write `on 1 -> NODE` in the node's block, one line for each way";
-        return mend(
+        return fix(
             first,
             format!("{} is not a kind of node", quote(first.text)),
             "not a word of the language",
@@ -192,14 +193,14 @@ pub fn kind_of_node(broken: &Broken<'_>) -> Option<Wording> {
     let message = format!("{} is an action, not a kind of node", quote(first.text));
     if first.is("say") {
         let help = format!("write `play {name} {{ say \"TEXT\" }}`");
-        return mend(first, message, "expected a kind of node here", help);
+        return fix(first, message, "expected a kind of node here", help);
     }
-    mend(first, message, "expected a kind of node here", format!("write `{kind} {name}`"))?.instead(kind)
+    fix(first, message, "expected a kind of node here", format!("write `{kind} {name}`"))?.instead(kind)
 }
 
 /// `say hello "Hi"`, `announce hello "Hi"`: the argument of a node that plays would be a URL.
 fn said(
-    broken: &Broken<'_>,
+    broken: &BrokenLine<'_>,
     first: &Token<'_>,
     kind: &'static str,
     name: &Token<'_>,
@@ -208,7 +209,7 @@ fn said(
     let message = format!("{} is not a kind of node", quote(first.text));
     let shown = if text.text.len() <= 60 { text.text } else { "\"TEXT\"" };
     let help = format!("write `{kind} {} {{ say {shown} }}`", name.text);
-    let wording = mend(first, message, "expected a kind of node here", help)?;
+    let wording = fix(first, message, "expected a kind of node here", help)?;
     // Alone on the line, so that the block can be written around it.
     let alone = broken.line.get(name.range.end..)?.trim() == text.text;
     match alone {
@@ -217,17 +218,17 @@ fn said(
     }
 }
 
-fn what(place: Place) -> &'static str {
+fn what(place: LineContext) -> &'static str {
     match place {
-        Place::File => "a kind of node",
-        Place::Block => "an action",
-        Place::Policy => "a form of rule",
+        LineContext::File => "a kind of node",
+        LineContext::Block => "an action",
+        LineContext::Policy => "a form of rule",
     }
 }
 
 /// `hangup` inside a block.
-pub fn end_of_call(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|_| broken.place == Place::Block && broken.tokens.len() <= 2)?;
+pub fn end_of_call(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == LineContext::Block && broken.tokens.len() <= 2)?;
     let is_end = |token: &Token<'_>| of_file(token.text) == Some("disconnect");
     if !is_end(first) {
         return None;
@@ -236,9 +237,9 @@ pub fn end_of_call(broken: &Broken<'_>) -> Option<Wording> {
     let message = format!("{word} is not an action and not a branch");
     let ends = broken.inside.is_some_and(|inside| inside.kind == flow::Kind::Disconnect);
     if ends && broken.tokens.len() == 1 {
-        return mend(first, message, "not a word of the language", "write `disconnect`")?
+        return fix(first, message, "not a word of the language", "write `disconnect`")?
             .instead("disconnect");
     }
     let help = "the call ends at a node: write `-> goodbye` here, and `disconnect goodbye` on a line outside the block";
-    mend(first, message, "not a word of the language", help)
+    fix(first, message, "not a word of the language", help)
 }

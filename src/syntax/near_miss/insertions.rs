@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::{Place, STATEMENTS};
+use crate::syntax::words::{LineContext, STATEMENTS};
 
 /// What is to be written in place of an insertion without quotes.
-enum Due {
+enum InsertionKind {
     /// `"${queue}"`
     Text,
     /// `tries`, the name alone.
@@ -22,7 +22,7 @@ enum Due {
 }
 
 /// `agent sales ${queue}`, `say $greeting`, `play intro ${cdn}/intro.wav`, `retries ${tries}`.
-pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
+pub fn insertion(broken: &BrokenLine<'_>) -> Option<Wording> {
     let sign = broken.tokens.iter().find(|token| token.range.end > broken.at)?;
     let before = broken.line.get(..sign.range.start)?;
     let apart = before.ends_with([' ', '\t', '=', ',', '|', '>']);
@@ -48,7 +48,7 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
     }
     let Some(due) = due(broken) else {
         let help = match broken.place {
-            Place::Policy => "write the name or number itself: nothing can be inserted into a rule",
+            LineContext::Policy => "write the name or number itself: nothing can be inserted into a rule",
             _ => "insert values only into a text in quotes, as in `say \"Hello ${first_name}\"`",
         };
         return Some(wording(
@@ -58,18 +58,18 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
         ));
     };
     match due {
-        Due::Text => {
+        InsertionKind::Text => {
             let text = format!("\"{meant}\"");
             let message = "a value is inserted into a text, and a text needs quotes".to_owned();
             wording(message, "this has no quotes", format!("write `{text}`")).instead_of(range, text)
         }
-        Due::Number => {
+        InsertionKind::Number => {
             let name = meant.strip_prefix("${").and_then(|name| name.strip_suffix('}')).unwrap_or("NAME");
             let message = "write the name of a number without `${` and `}`".to_owned();
             let wording = wording(message, "an insertion", format!("write `{name}`"));
             if is_name(name) { wording.instead_of(range, name) } else { Some(wording) }
         }
-        Due::Name => {
+        InsertionKind::Name => {
             let help = "write the name itself; between environments only texts can differ, such as a queue";
             Some(wording(
                 format!("a name cannot be inserted: {}", quote(written)),
@@ -77,7 +77,7 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
                 help.into(),
             ))
         }
-        Due::Condition => {
+        InsertionKind::Condition => {
             let help = "write a key or an outcome, as in `on 1` or `on timeout`";
             Some(wording(
                 format!("a condition cannot be inserted: {}", quote(written)),
@@ -89,29 +89,29 @@ pub fn insertion(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// What is due where the grammar stopped.
-fn due(broken: &Broken<'_>) -> Option<Due> {
+fn due(broken: &BrokenLine<'_>) -> Option<InsertionKind> {
     let expects = |rule| broken.expects(rule);
-    if broken.place == Place::Policy {
+    if broken.place == LineContext::Policy {
         return None;
     }
     if expects(Rule::not_integer)
         || (expects(Rule::integer) && !expects(Rule::string) && !expects(Rule::value))
     {
-        Some(Due::Number)
+        Some(InsertionKind::Number)
     } else if expects(Rule::condition) || expects(Rule::key) || expects(Rule::range) || expects(Rule::outcome)
     {
-        Some(Due::Condition)
+        Some(InsertionKind::Condition)
     } else if expects(Rule::string) || expects(Rule::value) {
-        Some(Due::Text)
+        Some(InsertionKind::Text)
     } else if expects(Rule::name) || expects(Rule::quoted_name) {
-        Some(Due::Name)
+        Some(InsertionKind::Name)
     } else {
         None
     }
 }
 
 /// A piece of a line that inserts something, up to the next blank, and as a text has it.
-fn piece(broken: &Broken<'_>, sign: &Token<'_>) -> Option<(Range<usize>, String)> {
+fn piece(broken: &BrokenLine<'_>, sign: &Token<'_>) -> Option<(Range<usize>, String)> {
     let start = sign.range.start;
     let rest = broken.line.get(start..)?;
     let (name, length) = inserted(rest)?;
@@ -142,13 +142,14 @@ fn inserted(text: &str) -> Option<(&str, usize)> {
 }
 
 /// `agent sales {queue}`, `agent sales {{queue}}`: a block that holds nothing but a name.
-pub fn alone_in_block(broken: &Broken<'_>) -> Option<Wording> {
+pub fn alone_in_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     let name = match broken.tokens {
         [name] => name,
         [open, name, ..] if open.is("{") => name,
         _ => return None,
     };
-    let alone = broken.place == Place::Block && name.kind == Kind::Word && !STATEMENTS.contains(&name.text);
+    let alone =
+        broken.place == LineContext::Block && name.kind == Kind::Word && !STATEMENTS.contains(&name.text);
     if !(alone && broken.tokens.len() <= 4) {
         return None;
     }
@@ -156,16 +157,11 @@ pub fn alone_in_block(broken: &Broken<'_>) -> Option<Wording> {
         "a block holds actions such as `say \"TEXT\"` and branches such as `on 1 -> NODE`; the value of a param or a let is written `\"${{{0}}}\"`, without a block",
         name.text
     );
-    mend(
-        name,
-        format!("{} is neither an action nor a branch", quote(name.text)),
-        "alone inside a block",
-        help,
-    )
+    fix(name, format!("{} is neither an action nor a branch", quote(name.text)), "alone inside a block", help)
 }
 
 /// `say "Hello " + first_name`.
-pub fn joined(broken: &Broken<'_>) -> Option<Wording> {
+pub fn joined(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| matches!(found.text, "+" | "++" | "&" | "."))?;
     let before = broken.before_found().filter(|before| before.kind == Kind::String)?;
     let mut tokens = broken.tokens.iter().filter(|token| token.range.start >= before.range.start).peekable();
@@ -198,7 +194,7 @@ pub fn joined(broken: &Broken<'_>) -> Option<Wording> {
     } else {
         "write one text, with `${NAME}` where a value goes".to_owned()
     };
-    mend(
+    fix(
         found,
         format!("texts are not joined with {}", quote(found.text)),
         "not a sign of the language",

@@ -1,7 +1,7 @@
 //! Limits: what there may be of, and how much.
 
 use super::facts::{as_duration, unit};
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
@@ -12,7 +12,7 @@ const LIMITS: &str =
     "write `limit retries 3`, `limit depth 45`, `limit 1 @tag` or `limit 2s from @tag to agent`";
 
 /// `limit retries`, `limit 2 seconds`, `limit agent 2`.
-pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
+pub fn limit(broken: &BrokenLine<'_>) -> Option<Wording> {
     let form = broken.form().filter(|form| form.is("limit"))?;
     let before = broken.before_found()?;
     let at_number = before.range == form.range;
@@ -22,7 +22,7 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
         if matches!(found.text, "=" | "<=" | "<" | ":" | "to" | "of") && !at_number {
             let message = format!("`{}` takes a plain number", before.text);
             let help = format!("write `limit {} {usual}`", before.text);
-            return mend(found, message, "too much", help)?
+            return fix(found, message, "too much", help)?
                 .instead_of(broken.with_blanks(found.range.clone()), " ");
         }
         if found.text.starts_with('-') || found.kind == Kind::Number {
@@ -89,7 +89,7 @@ pub fn limit(broken: &Broken<'_>) -> Option<Wording> {
     };
     let unit = match found.text {
         "retries" | "depth" => {
-            return mend(
+            return fix(
                 found,
                 format!("the number follows `{}`", found.text),
                 "this comes before its number",

@@ -16,7 +16,7 @@ mod rules;
 mod selectors;
 mod signs;
 mod statements;
-mod tests;
+mod test_lines;
 mod texts;
 mod together;
 mod words;
@@ -27,11 +27,11 @@ use std::ops::Range;
 
 use super::grammar::Rule;
 use super::tokens::{Kind, Token};
-use super::words::Place;
+use super::words::LineContext;
 use crate::flow::{self, Outcome};
 
 /// A line that did not parse.
-pub struct Broken<'a> {
+pub struct BrokenLine<'a> {
     /// Its text.
     pub line: &'a str,
     /// What stands before it on the same line.
@@ -43,18 +43,18 @@ pub struct Broken<'a> {
     /// The token that the grammar did not want; `None` where the line ends.
     pub found: Option<&'a Token<'a>>,
     /// Where the line stands.
-    pub place: Place,
+    pub place: LineContext,
     /// What the grammar wanted.
     pub expected: &'a [Rule],
     /// The block that the line stands in.
-    pub inside: Option<&'a Inside>,
+    pub inside: Option<&'a EnclosingBlock>,
     /// Whether no declaration stands above it in the file.
     pub is_first: bool,
 }
 
 /// A node's block, for the wording of a line in it.
 #[derive(Debug, Clone)]
-pub struct Inside {
+pub struct EnclosingBlock {
     /// The node's kind.
     pub kind: flow::Kind,
     /// The outcomes that branches of the block take.
@@ -63,7 +63,7 @@ pub struct Inside {
     pub branches: bool,
 }
 
-impl Inside {
+impl EnclosingBlock {
     /// The outcomes that the node has to handle and no branch takes.
     fn left(&self) -> impl Iterator<Item = &'static str> {
         let left = self.kind.usual_outcomes().iter().filter(|outcome| !self.taken.contains(outcome));
@@ -81,15 +81,15 @@ pub struct Wording {
     pub label: String,
     /// What to write instead.
     pub help: String,
-    /// What may be written to mend the line, the likeliest first.
-    pub instead: Vec<Instead>,
+    /// What may be written to fix the line, the likeliest first.
+    pub instead: Vec<Rewrite>,
 }
 
 /// Pieces of a line, and what to write in their place.
-pub type Instead = Vec<(Range<usize>, String)>;
+pub type Rewrite = Vec<(Range<usize>, String)>;
 
 impl Wording {
-    /// Says that writing this in place of what is shown mends the line.
+    /// Says that writing this in place of what is shown fixes the line.
     fn instead(self, text: impl Into<String>) -> Option<Self> {
         let range = self.range.clone();
         self.instead_of(range, text)
@@ -120,7 +120,7 @@ impl Wording {
     }
 }
 
-type NearMiss = fn(&Broken<'_>) -> Option<Wording>;
+type NearMiss = fn(&BrokenLine<'_>) -> Option<Wording>;
 
 /// The near misses of declarations and statements. The first that knows a line words it, so what knows
 /// more of a line comes before what looks at one word or sign of it. Within a group the order matters
@@ -160,10 +160,10 @@ const NEAR_MISSES: &[NearMiss] = &[
     facts::date,
     policies::waiver_part,
     facts::value,
-    tests::inside_block,
-    tests::name,
-    tests::events_last,
-    tests::several_events,
+    test_lines::inside_block,
+    test_lines::name,
+    test_lines::events_last,
+    test_lines::several_events,
     // Lines whose parts all read, in another order, in another place, or in other words.
     statements::condition_before_arrow,
     insertions::joined,
@@ -268,16 +268,16 @@ const OF_RULES: &[NearMiss] = &[
 ];
 
 /// Finds the near miss that a line is.
-pub fn find(broken: &Broken<'_>) -> Option<Wording> {
-    let known = if broken.place == Place::Policy { OF_RULES } else { NEAR_MISSES };
+pub fn find(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let known = if broken.place == LineContext::Policy { OF_RULES } else { NEAR_MISSES };
     known.iter().find_map(|near_miss| near_miss(broken))
 }
 
-impl<'a> Broken<'a> {
+impl<'a> BrokenLine<'a> {
     /// A line that stands alone.
     pub fn new(
         line: &'a str,
-        place: Place,
+        place: LineContext,
         tokens: &'a [Token<'a>],
         at: usize,
         expected: &'a [Rule],
@@ -362,7 +362,7 @@ impl<'a> Broken<'a> {
     }
 }
 
-fn mend(
+fn fix(
     token: &Token<'_>,
     message: impl Into<String>,
     label: impl Into<String>,

@@ -2,34 +2,29 @@
 
 use std::ops::Range;
 
-use super::{Broken, Wording, kinds, meant, mend};
+use super::{BrokenLine, Wording, fix, kinds, meant};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::line::{reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::{FORMS, Place, STATEMENTS};
+use crate::syntax::words::{FORMS, LineContext, STATEMENTS};
 
 /// The longest line that is looked at, in bytes: each try to read it copies it.
 const LONGEST: usize = 1 << 12;
 
 /// `disclosure disclosure hello`, `retries retries 2`, `on 1 | | 2 -> sales`.
-pub fn doubled(broken: &Broken<'_>) -> Option<Wording> {
+pub fn doubled(broken: &BrokenLine<'_>) -> Option<Wording> {
     let second = doubled_token(broken)?;
-    mend(
-        second,
-        format!("{} is written twice", quote(second.text)),
-        "once too often",
-        "take one of them out",
-    )?
-    .instead_of(with_blanks_before(broken, second), "")
+    fix(second, format!("{} is written twice", quote(second.text)), "once too often", "take one of them out")?
+        .instead_of(with_blanks_before(broken, second), "")
 }
 
-fn with_blanks_before(broken: &Broken<'_>, token: &Token<'_>) -> Range<usize> {
+fn with_blanks_before(broken: &BrokenLine<'_>, token: &Token<'_>) -> Range<usize> {
     broken.with_blanks(token.range.clone()).start..token.range.end
 }
 
 /// The second of two tokens that are the same, if the line reads without it.
-fn doubled_token<'a>(broken: &Broken<'a>) -> Option<&'a Token<'a>> {
+fn doubled_token<'a>(broken: &BrokenLine<'a>) -> Option<&'a Token<'a>> {
     if broken.line.len() > LONGEST {
         return None;
     }
@@ -39,7 +34,7 @@ fn doubled_token<'a>(broken: &Broken<'a>) -> Option<&'a Token<'a>> {
     };
     // `a -> b b -> c` is two chains.
     let begins_chain = |token: &Token<'_>| {
-        broken.place == Place::File
+        broken.place == LineContext::File
             && broken.tokens.iter().any(|other| other.is("->") && other.range.end <= token.range.start)
             && broken.after(token).is_some_and(|next| next.is("->"))
     };
@@ -60,19 +55,19 @@ fn doubled_token<'a>(broken: &Broken<'a>) -> Option<&'a Token<'a>> {
 }
 
 /// `notice disclosure "…"`, `retries "…" 2`: the line reads once two neighbours change places.
-pub fn swapped(broken: &Broken<'_>) -> Option<Wording> {
+pub fn swapped(broken: &BrokenLine<'_>) -> Option<Wording> {
     // A rule or a statement outside its block.
     let is_of_block = |token: &Token<'_>| {
         let is_only_action = STATEMENTS.contains(&token.text) && !kinds().any(|kind| kind == token.text);
         FORMS.contains(&token.text) || is_only_action
     };
-    let is_apart = broken.place == Place::File && broken.first().is_some_and(is_of_block);
+    let is_apart = broken.place == LineContext::File && broken.first().is_some_and(is_of_block);
     if broken.line.len() > LONGEST || is_apart {
         return None;
     }
     let found = broken.tokens.iter().position(|token| token.range.end > broken.at)?;
     let pairs = [found.checked_sub(1), Some(found), Some(0)];
-    let (first, second, mended) = pairs.into_iter().flatten().find_map(|index| {
+    let (first, second, fixed) = pairs.into_iter().flatten().find_map(|index| {
         let [first, second] = broken.tokens.get(index..index + 2)? else { return None };
         let is_slip = |token: &Token<'_>| {
             let near = meant(token.text, broken.place).filter(|near| *near != token.text);
@@ -83,24 +78,24 @@ pub fn swapped(broken: &Broken<'_>) -> Option<Wording> {
             return None;
         }
         let between = broken.line.get(first.range.end..second.range.start)?;
-        let mended = format!("{}{between}{}", second.text, first.text);
+        let fixed = format!("{}{between}{}", second.text, first.text);
         let mut line = broken.line.to_owned();
-        line.replace_range(first.range.start..second.range.end, &mended);
-        reads(rule_of(broken.place), &line).then_some((first, second, mended))
+        line.replace_range(first.range.start..second.range.end, &fixed);
+        reads(rule_of(broken.place), &line).then_some((first, second, fixed))
     })?;
     let range = first.range.start..second.range.end;
     Some(Wording {
         range,
         message: format!("{} and {} are the wrong way round", quote(first.text), quote(second.text)),
         label: "the other way round".into(),
-        help: format!("write `{mended}`"),
+        help: format!("write `{fixed}`"),
         instead: Vec::new(),
     })?
-    .instead(mended)
+    .instead(fixed)
 }
 
 /// `"play" start "…"`: a word of the language between quotes.
-pub fn quoted_keyword(broken: &Broken<'_>) -> Option<Wording> {
+pub fn quoted_keyword(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.kind == Kind::String && broken.line.len() <= LONGEST)?;
     let inside = first.text.strip_prefix('"')?.strip_suffix('"')?;
     if meant(inside, broken.place) != Some(inside) {
@@ -111,36 +106,36 @@ pub fn quoted_keyword(broken: &Broken<'_>) -> Option<Wording> {
     if !reads(rule_of(broken.place), &line) {
         return None;
     }
-    mend(first, "a word of the language is written without quotes", "quoted", format!("write `{inside}`"))?
+    fix(first, "a word of the language is written without quotes", "quoted", format!("write `{inside}`"))?
         .instead(inside)
 }
 
 /// `agent desk @vip "sales"`, `say lasts 2s "Hello"`: the text comes before the options.
-pub fn argument_last(broken: &Broken<'_>) -> Option<Wording> {
+pub fn argument_last(broken: &BrokenLine<'_>) -> Option<Wording> {
     let text = broken.found.filter(|found| found.kind == Kind::String && broken.line.len() <= LONGEST)?;
-    let after = broken.token(if broken.place == Place::File { 1 } else { 0 })?;
+    let after = broken.token(if broken.place == LineContext::File { 1 } else { 0 })?;
     if after.range.end >= text.range.start {
         return None;
     }
     let options = broken.line.get(after.range.end..text.range.start)?.trim_end();
-    let mended = format!(" {}{options}", text.text);
+    let fixed = format!(" {}{options}", text.text);
     let range = after.range.end..text.range.end;
     let mut line = broken.line.to_owned();
-    line.replace_range(range.clone(), &mended);
+    line.replace_range(range.clone(), &fixed);
     if !reads(rule_of(broken.place), &line) {
         return None;
     }
-    let wording = mend(
+    let wording = fix(
         text,
         "the text comes before the options",
         "not here",
         format!("write it right behind `{}`", after.text),
     )?;
-    wording.instead_of(range, mended)
+    wording.instead_of(range, fixed)
 }
 
 /// `let, cdn = "…"`: the line reads without a sign of it.
-pub fn sign_too_many(broken: &Broken<'_>) -> Option<Wording> {
+pub fn sign_too_many(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.line.len() <= LONGEST)?;
     let sign = [Some(found), broken.before_found()]
         .into_iter()
@@ -152,7 +147,7 @@ pub fn sign_too_many(broken: &Broken<'_>) -> Option<Wording> {
     if !reads(rule_of(broken.place), &line) {
         return None;
     }
-    mend(sign, format!("{} has no meaning here", quote(sign.text)), "too much", "take it out")?
+    fix(sign, format!("{} has no meaning here", quote(sign.text)), "too much", "take it out")?
         .instead_of(range, " ")
 }
 

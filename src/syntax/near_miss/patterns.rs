@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::{Broken, Wording};
+use super::{BrokenLine, Wording};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::SEVERAL;
 
 /// `on [0-9]`, `on \d{5}`, `on 1..=9`, `on range(1, 9)`, `on any 5 digits`.
-pub fn pattern(broken: &Broken<'_>) -> Option<Wording> {
+pub fn pattern(broken: &BrokenLine<'_>) -> Option<Wording> {
     let condition = condition(broken)?;
     let written = broken.line.get(condition.clone())?;
     let bare: String = written.chars().filter(|c| !matches!(c, ' ' | '\t')).collect();
@@ -80,7 +80,7 @@ fn one_by_one<'a>(keys: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 /// What stands between `on` and the arrow, as far as the line goes, if the grammar stopped in it.
-fn condition(broken: &Broken<'_>) -> Option<Range<usize>> {
+fn condition(broken: &BrokenLine<'_>) -> Option<Range<usize>> {
     let in_condition = [Rule::condition, Rule::pick_condition, Rule::key, Rule::dots, Rule::bar]
         .iter()
         .any(|&rule| broken.expects(rule));
@@ -99,7 +99,7 @@ fn condition(broken: &Broken<'_>) -> Option<Range<usize>> {
 }
 
 /// `on 1.. -> menu`, `on ..9 -> menu`, `on 1..3..5 -> menu`.
-pub fn open_range(broken: &Broken<'_>) -> Option<Wording> {
+pub fn open_range(broken: &BrokenLine<'_>) -> Option<Wording> {
     let condition = condition(broken)?;
     let dots = broken.tokens.iter().find(|token| {
         token.text.starts_with("..")

@@ -1,16 +1,16 @@
 //! Policies, facts and what names them: lines in the wrong place, parts that are missing.
 
-use super::{Broken, Wording, kinds, mend};
+use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
 use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::{CLAUSES, DECLARATIONS, EXPECTS, FORMS, Place};
+use crate::syntax::words::{CLAUSES, DECLARATIONS, EXPECTS, FORMS, LineContext};
 
 /// A rule among the declarations, or in a node's block.
-pub fn rule_outside(broken: &Broken<'_>) -> Option<Wording> {
+pub fn rule_outside(broken: &BrokenLine<'_>) -> Option<Wording> {
     let is_form = |form: &&Token<'_>| FORMS.contains(&form.text) || form.is(EXPECTS);
-    let form = broken.form().filter(|_| broken.place != Place::Policy).filter(is_form)?;
+    let form = broken.form().filter(|_| broken.place != LineContext::Policy).filter(is_form)?;
     let next = broken.tokens.iter().find(|token| token.range.start >= form.range.end);
     // `require -> a` is a transition that went wrong.
     let is_rule = next.is_none_or(|next| next.kind != Kind::Signs || next.text.starts_with(['=', '(']));
@@ -18,19 +18,19 @@ pub fn rule_outside(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     let help = "write `policy NAME { … }` around it, and `apply NAME` to have it checked";
-    mend(form, "a rule belongs in a policy's block", "which policy does this rule belong to?", help)
+    fix(form, "a rule belongs in a policy's block", "which policy does this rule belong to?", help)
 }
 
 /// A policy in a node's block, a node in a policy's.
-pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Wording> {
+pub fn declaration_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [first, second, ..] = broken.tokens else { return None };
     // `disclosure before agent` is a rule without its form.
-    let goes_on = broken.place == Place::Policy && CLAUSES.contains(&second.text);
+    let goes_on = broken.place == LineContext::Policy && CLAUSES.contains(&second.text);
     let named = !goes_on && matches!(second.kind, Kind::Word | Kind::Quoted | Kind::String);
     let own = match broken.place {
-        Place::File => false,
-        Place::Block => matches!(first.text, "fact" | "policy" | "apply" | "waive"),
-        Place::Policy => DECLARATIONS.contains(&first.text) || kinds().any(|kind| kind == first.text),
+        LineContext::File => false,
+        LineContext::Block => matches!(first.text, "fact" | "policy" | "apply" | "waive"),
+        LineContext::Policy => DECLARATIONS.contains(&first.text) || kinds().any(|kind| kind == first.text),
     };
     if !named || !own {
         return None;
@@ -42,9 +42,12 @@ pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Wording> {
         "waive" => "a waiver".to_owned(),
         word => quote(word),
     };
-    let holds =
-        if broken.place == Place::Policy { "a policy's block holds only rules" } else { "inside a block" };
-    mend(
+    let holds = if broken.place == LineContext::Policy {
+        "a policy's block holds only rules"
+    } else {
+        "inside a block"
+    };
+    fix(
         first,
         format!("{what} belongs outside any block"),
         holds,
@@ -53,19 +56,19 @@ pub fn declaration_inside_block(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `policy "House rules" {`, `policy House rules {`, `policy house`.
-pub fn policy_header(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|first| broken.place == Place::File && first.is("policy"))?;
+pub fn policy_header(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| broken.place == LineContext::File && first.is("policy"))?;
     let Some(name) = broken.token(1).filter(|second| !second.is("{")) else {
         let help = "write `policy NAME \"TITLE\" {`; the title may be left out";
-        return mend(first, "the policy has no name", "expected a name after this", help);
+        return fix(first, "the policy has no name", "expected a name after this", help);
     };
     if name.kind == Kind::String {
         let help = format!("write `policy NAME {}`; `apply` and `waive` use this name", name.text);
-        return mend(name, "the policy has no name", "this is its title; expected a name before it", help);
+        return fix(name, "the policy has no name", "this is its title; expected a name before it", help);
     }
     if name.kind == Kind::Quoted {
         let help = "a name has the letters a to z, digits and `_`, with single `-` or `.` between them";
-        let wording = mend(name, "a policy's name is written without backticks", "between backticks", help)?;
+        let wording = fix(name, "a policy's name is written without backticks", "between backticks", help)?;
         return unquoted(wording, name);
     }
     let rest =
@@ -93,7 +96,7 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Wording> {
         }
         Some(found) if found.is(":") || found.is("=") => {
             let message = format!("a policy takes no `{}`", found.text);
-            mend(found, message, "too much", "write `policy NAME \"TITLE\" {`")?
+            fix(found, message, "too much", "write `policy NAME \"TITLE\" {`")?
                 .instead_of(broken.with_blanks(found.range.clone()), " ")
         }
         Some(_) => None,
@@ -101,10 +104,10 @@ pub fn policy_header(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `apply "house"`, `apply a, b`, `apply house/near`.
-pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|first| broken.place == Place::File && first.is("apply"))?;
+pub fn apply(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| broken.place == LineContext::File && first.is("apply"))?;
     let Some(found) = broken.found else {
-        return mend(
+        return fix(
             first,
             "this `apply` names no policy",
             "expected a name after this",
@@ -116,7 +119,7 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
             return None;
         }
         let help = "write `apply NAME` with the policy's name, not its title";
-        return unquoted(mend(found, "a policy's name is written without quotes", "quoted", help)?, found);
+        return unquoted(fix(found, "a policy's name is written without quotes", "quoted", help)?, found);
     }
     let names: Vec<&Token<'_>> = broken
         .tokens
@@ -125,13 +128,13 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
         .filter(|token| token.kind == Kind::Word && !matches!(token.text, "and" | "policy"))
         .collect();
     match (found.text, names.as_slice()) {
-        ("to", _) => mend(
+        ("to", _) => fix(
             found,
             "a policy applies to the whole flow",
             "too much",
             "write `apply NAME`; each rule says what it applies to",
         ),
-        ("/", [policy, ..]) => mend(
+        ("/", [policy, ..]) => fix(
             found,
             "a policy applies as a whole",
             "only one rule?",
@@ -142,12 +145,12 @@ pub fn apply(broken: &Broken<'_>) -> Option<Wording> {
         {
             let word = broken.token(1)?;
             let help = format!("write `apply {}`", policy.text);
-            mend(word, "take out the word `policy`", "too much", help)?
+            fix(word, "take out the word `policy`", "too much", help)?
                 .instead_of(broken.with_blanks_after(word), "")
         }
         (_, [one, other, ..]) => {
             let help = format!("write `apply {}` and `apply {}` on lines of their own", one.text, other.text);
-            let wording = mend(found, "an `apply` names only one policy", "a second one?", help)?;
+            let wording = fix(found, "an `apply` names only one policy", "a second one?", help)?;
             let is_list = |token: &Token<'_>| token.kind == Kind::Word || token.is(",") || token.is("&");
             if !broken.tokens.iter().all(is_list) || broken.tokens.iter().any(|token| token.is("policy")) {
                 return Some(wording);
@@ -166,22 +169,22 @@ pub fn unquoted(wording: Wording, token: &Token<'_>) -> Option<Wording> {
 }
 
 /// Whether the line begins as a waiver does.
-fn is_waive(broken: &Broken<'_>) -> bool {
-    broken.place == Place::File && broken.first().is_some_and(|first| first.is("waive"))
+fn is_waive(broken: &BrokenLine<'_>) -> bool {
+    broken.place == LineContext::File && broken.first().is_some_and(|first| first.is("waive"))
 }
 
 /// `waive house at q1`, `waive house.near`, `waive "house/near"`.
-pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
+pub fn waived_rule(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| is_waive(broken))?;
     let Some(policy) = broken.token(1) else {
         let help = "write `waive POLICY/RULE because \"WHY\" by \"NAME\" until 2027-03-31`";
-        return mend(first, "this `waive` names no rule", "expected a policy and its rule after this", help);
+        return fix(first, "this `waive` names no rule", "expected a policy and its rule after this", help);
     };
     if policy.kind == Kind::String && broken.found.is_some_and(|found| found.range == policy.range) {
         let inner = policy.text.trim_matches('"');
         let help = format!("write `waive {}`", if inner.contains('/') { inner } else { "POLICY/RULE" });
         let wording =
-            mend(policy, "the names of a policy and its rule are written without quotes", "quoted", help)?;
+            fix(policy, "the names of a policy and its rule are written without quotes", "quoted", help)?;
         return if inner.contains('/') { wording.instead(inner) } else { Some(wording) };
     }
     let is_part = |token: &Token<'_>| token.is("at") || PARTS.iter().any(|(_, word, ..)| token.is(word));
@@ -194,7 +197,7 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
             "write `waive {}/RULE`; a rule without a name is `rule-1`, `rule-2` and so on",
             policy.text
         );
-        return mend(
+        return fix(
             word,
             "a waiver has to name a rule of the policy",
             "expected the rule's name before this",
@@ -235,7 +238,7 @@ pub fn waived_rule(broken: &Broken<'_>) -> Option<Wording> {
             policy.text
         ),
     };
-    let wording = mend(policy, "a waiver has to name a rule of the policy", "which of its rules?", help)?;
+    let wording = fix(policy, "a waiver has to name a rule of the policy", "which of its rules?", help)?;
     match rule {
         Some(rule) => wording.instead_of(policy.range.end..rule.range.start, "/"),
         None => Some(wording),
@@ -250,13 +253,13 @@ const PARTS: &[(Rule, &str, &str, &str)] = &[
 ];
 
 /// A waiver without its reason, without who answers for it, or without its end.
-pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
+pub fn waiver_part(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !is_waive(broken) {
         return None;
     }
     let has =
         |word: &str| broken.tokens.iter().skip(2).any(|token| token.is(word) && token.kind == Kind::Word);
-    let mend_here = |message: String, label: &str, help: String| {
+    let fix_here = |message: String, label: &str, help: String| {
         Some(Wording { range: broken.here(), message, label: label.into(), help, instead: Vec::new() })
     };
     if let Some((at, &(_, word, why, _))) =
@@ -265,12 +268,12 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
         let found = broken.found;
         if let Some(found) = found.filter(|found| found.is("at") && at > 0) {
             let help = "write `waive POLICY/RULE at NODE because \"WHY\" by \"NAME\" until 2027-03-31`";
-            let wording = mend(found, "`at` follows the rule directly", "too late", help)?;
+            let wording = fix(found, "`at` follows the rule directly", "too late", help)?;
             return in_order(broken, wording);
         }
         if let Some(found) = found.filter(|found| at == 0 && matches!(found.text, "on" | "in" | "for" | "of"))
         {
-            return mend(
+            return fix(
                 found,
                 "write `at` before the node of a waiver",
                 "this word is not part of a waiver",
@@ -286,11 +289,11 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
                 return None;
             }
             let message = format!("`{word}` comes before `{}`", found.text);
-            return in_order(broken, mend(found, message, "too early", help)?);
+            return in_order(broken, fix(found, message, "too early", help)?);
         }
         let missing: Vec<&str> =
             PARTS.iter().skip(at).filter(|(_, word, ..)| !has(word)).map(|part| part.3).collect();
-        return mend_here(
+        return fix_here(
             why.to_owned(),
             &format!("`{word}` is missing"),
             format!("add `{}`", missing.join(" ")),
@@ -301,7 +304,7 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
     let next = if before.is("because") { "by" } else { "until" };
     let Some(found) = broken.found.filter(|found| !found.is(next)) else {
         let form = if before.is("because") { PARTS.first() } else { PARTS.get(1) }?;
-        return mend_here(form.2.to_owned(), "expected a text in quotes here", format!("write `{}`", form.3));
+        return fix_here(form.2.to_owned(), "expected a text in quotes here", format!("write `{}`", form.3));
     };
     let end = broken
         .tokens
@@ -322,7 +325,7 @@ pub fn waiver_part(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// Puts the parts of a waiver, behind the rule's name, in the order in which they stand.
-fn in_order(broken: &Broken<'_>, wording: Wording) -> Option<Wording> {
+fn in_order(broken: &BrokenLine<'_>, wording: Wording) -> Option<Wording> {
     match broken.in_order(&["at", "because", "by", "until"], 4) {
         Some((range, parts)) => wording.instead_of(range, parts),
         None => Some(wording),

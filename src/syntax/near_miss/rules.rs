@@ -1,14 +1,14 @@
 //! Rules of policies: how they begin, their clauses and their numbers.
 
-use super::{Broken, Wording, kinds, mend};
+use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
-use crate::syntax::words::{CLAUSES, FORMS, Place, rule_forms};
+use crate::syntax::words::{CLAUSES, FORMS, LineContext, rule_forms};
 
 /// A line with an arrow among the rules.
-pub fn arrow(broken: &Broken<'_>) -> Option<Wording> {
+pub fn arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
     let arrow = broken.tokens.iter().find(|token| {
         token.range.end > broken.at
             && token.kind != Kind::String
@@ -16,14 +16,14 @@ pub fn arrow(broken: &Broken<'_>) -> Option<Wording> {
                 || (token.is("=>") && !broken.expects(Rule::operator)))
     })?;
     if broken.form().is_some_and(|form| FORMS.contains(&form.text)) {
-        return mend(
+        return fix(
             arrow,
             "a rule has no arrow",
             "not a word of a rule",
             "write `before` or `after`, as in `require A before B`; write `=NODE on 1` for the transition that a key takes",
         );
     }
-    mend(
+    fix(
         arrow,
         "a transition belongs outside a policy",
         "a policy's block holds only rules",
@@ -32,7 +32,7 @@ pub fn arrow(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `rule near: require …`, `error near: require …`, `near require …`, `near: warn require …`.
-pub fn head(broken: &Broken<'_>) -> Option<Wording> {
+pub fn head(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first()?;
     let second = broken.token(1);
     let rest = |from: usize| broken.line.get(from..).map(str::trim).unwrap_or_default();
@@ -62,12 +62,12 @@ pub fn head(broken: &Broken<'_>) -> Option<Wording> {
                 "",
             ),
         };
-        return mend(first, message, "too much", help)?.instead_of(broken.with_blanks_after(first), instead);
+        return fix(first, message, "too much", help)?.instead_of(broken.with_blanks_after(first), instead);
     }
     if matches!(first.kind, Kind::String | Kind::Quoted) && second.is_some_and(|second| second.is(":")) {
         let help = "a name has the letters a to z, digits and `_`, with single `-` or `.` between them";
         return super::policies::unquoted(
-            mend(first, "a rule's name is written without quotes", "quoted", help)?,
+            fix(first, "a rule's name is written without quotes", "quoted", help)?,
             first,
         );
     }
@@ -76,7 +76,7 @@ pub fn head(broken: &Broken<'_>) -> Option<Wording> {
         && colon.is(":")
     {
         let help = format!("write `warn {}: {}`", name.text, rest(warn.range.end));
-        return mend(warn, "`warn` belongs before the rule's name", "too late", help)?
+        return fix(warn, "`warn` belongs before the rule's name", "too late", help)?
             .instead_of(name.range.start..name.range.start, "warn ")?
             .instead_of(broken.with_blanks_after(warn), "");
     }
@@ -89,14 +89,14 @@ pub fn head(broken: &Broken<'_>) -> Option<Wording> {
         && foreign_form(name.text).is_none();
     if nameless {
         let help = format!("write `{}: {}`", name.text, rest(next.range.start));
-        return mend(name, "expected `:` after a rule's name", "`:` is missing after this", help)?
+        return fix(name, "expected `:` after a rule's name", "`:` is missing after this", help)?
             .instead_of(name.range.end..name.range.end, ":");
     }
     None
 }
 
 /// `reqire disclosure`, `must disclosure`.
-pub fn unknown_form(broken: &Broken<'_>) -> Option<Wording> {
+pub fn unknown_form(broken: &BrokenLine<'_>) -> Option<Wording> {
     let Some(form) = broken.form() else {
         return Some(Wording {
             range: broken.here(),
@@ -118,7 +118,7 @@ pub fn unknown_form(broken: &Broken<'_>) -> Option<Wording> {
             0..=60 => format!("write `require {rest}`, or `forbid …` for what must not happen"),
             _ => "write `require` before it, or `forbid` for what must not happen".to_owned(),
         };
-        return mend(
+        return fix(
             form,
             "a rule begins with what it demands",
             "expected `require` or `forbid` before this",
@@ -126,14 +126,14 @@ pub fn unknown_form(broken: &Broken<'_>) -> Option<Wording> {
         );
     }
     if form.is("warn") || form.kind != Kind::Word {
-        return mend(form, "this is not a rule", "expected a rule here", rule_forms());
+        return fix(form, "this is not a rule", "expected a rule here", rule_forms());
     }
     let near = foreign_form(form.text).or_else(|| nearest(form.text, FORMS.iter().copied()));
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => rule_forms(),
     };
-    let wording = mend(form, format!("{} is not a form of rule", quote(form.text)), "unknown word", help)?;
+    let wording = fix(form, format!("{} is not a form of rule", quote(form.text)), "unknown word", help)?;
     if let Some(near) = near { wording.instead(near) } else { Some(wording) }
 }
 
@@ -150,46 +150,46 @@ fn foreign_form(word: &str) -> Option<&'static str> {
 }
 
 /// `prior to`, `since` behind `forbid`, `in 2 keys`, `if`.
-pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
+pub fn clause(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|found| found.kind == Kind::Word && broken.expects(Rule::end))?;
     let forbids = broken.form().is_some_and(|form| form.is("forbid"));
     let next = broken.tokens.iter().find(|token| token.range.start >= found.range.end);
     let dated = next.is_some_and(|next| next.kind == Kind::Number && next.text.len() >= 4);
     let undated =
-        |help: &str| mend(found, format!("{} takes no date", quote(found.text)), "a date follows it", help);
+        |help: &str| fix(found, format!("{} takes no date", quote(found.text)), "a date follows it", help);
     let unknown = |help: &str| {
-        mend(found, format!("{} is not a word of a rule", quote(found.text)), "unknown word", help)
+        fix(found, format!("{} is not a word of a rule", quote(found.text)), "unknown word", help)
     };
     // `prior to`, `starting from`: two words for one.
     let word = found.range.start
         ..next.filter(|next| matches!(next.text, "to" | "of" | "from")).unwrap_or(found).range.end;
     match found.text {
         "since" if dated => undated("for the rule's first day write `from 2026-01-01`")?.instead("from"),
-        "since" if forbids => mend(
+        "since" if forbids => fix(
             found,
             "a `forbid` has no `since`",
             "this form has no such clause",
             "write `forbid A after B`",
         ),
-        "since" => mend(
+        "since" => fix(
             found,
             "`since` belongs to a `before`",
             "there is no `before` in front of it",
             "write `require A before B since C`",
         ),
-        "within" => mend(
+        "within" => fix(
             found,
             "`within` belongs to a `reachable from`",
             "this form has no such clause",
             "write `require A reachable from B within 2 keys`",
         ),
-        "reachable" if forbids => mend(
+        "reachable" if forbids => fix(
             found,
             "a `forbid` has no `reachable`",
             "this form has no such clause",
             "write `forbid A after B`",
         ),
-        "before" | "after" | "reachable" => mend(
+        "before" | "after" | "reachable" => fix(
             found,
             format!("this rule has a second {}", quote(found.text)),
             "one clause too many",
@@ -197,7 +197,7 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
         ),
         "on" if forbids => {
             let path = broken.tokens.iter().find(|token| matches!(token.text, "path" | "paths"));
-            let wording = mend(found, "a `forbid` always means every path", "too much", "take it out")?;
+            let wording = fix(found, "a `forbid` always means every path", "too much", "take it out")?;
             match path.filter(|path| path.range.start > found.range.end) {
                 Some(path) => {
                     let blanks = broken.with_blanks(found.range.start..path.range.end);
@@ -207,7 +207,7 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
                 None => Some(wording),
             }
         }
-        "on" => mend(
+        "on" => fix(
             found,
             "`on` has no meaning here",
             "this form has no such clause",
@@ -242,7 +242,7 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
         }
         "always" | "everywhere" => unknown("write `on every path`")?.instead("on every path"),
         word => match nearest(word, CLAUSES.iter().copied()) {
-            Some(near) => mend(
+            Some(near) => fix(
                 found,
                 format!("{} is not a word of a rule", quote(word)),
                 "unknown word",
@@ -261,7 +261,7 @@ pub fn clause(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `on all paths`, `on each path`.
-pub fn every_path(broken: &Broken<'_>) -> Option<Wording> {
+pub fn every_path(broken: &BrokenLine<'_>) -> Option<Wording> {
     let place = broken.tokens.windows(2).find(|two| match two {
         [on, word] => {
             on.is("on")
@@ -273,7 +273,7 @@ pub fn every_path(broken: &Broken<'_>) -> Option<Wording> {
     let [_, word] = place? else { return None };
     broken.form().filter(|form| !form.is("forbid"))?;
     let wording =
-        mend(word, "write `on every path` for all paths", "written in other words", "write `on every path`")?;
+        fix(word, "write `on every path` for all paths", "written in other words", "write `on every path`")?;
     match broken.after(word).filter(|path| matches!(path.text, "path" | "paths")) {
         Some(path) => wording.instead_of(word.range.start..path.range.end, "every path"),
         None => Some(wording),
@@ -281,7 +281,7 @@ pub fn every_path(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `reachable by`, `within 2`, `within two keys`.
-pub fn reach(broken: &Broken<'_>) -> Option<Wording> {
+pub fn reach(broken: &BrokenLine<'_>) -> Option<Wording> {
     let before = broken.before_found()?;
     let (message, label, help, missing) = match before.text {
         "reachable" => (
@@ -316,10 +316,10 @@ pub fn reach(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `oblige At most …`.
-pub fn duty(broken: &Broken<'_>) -> Option<Wording> {
+pub fn duty(broken: &BrokenLine<'_>) -> Option<Wording> {
     let form = broken.form().filter(|form| form.is("oblige") && broken.expects(Rule::string))?;
     let Some(found) = broken.found else {
-        return mend(
+        return fix(
             form,
             "this `oblige` does not name a duty",
             "expected a text after this",
@@ -344,9 +344,9 @@ pub fn duty(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// What stands in the way of a rule's end: `:`, `.`, `)`.
-pub fn sign(broken: &Broken<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|found| broken.place == Place::Policy && found.is(":"))?;
-    mend(
+pub fn sign(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|found| broken.place == LineContext::Policy && found.is(":"))?;
+    fix(
         found,
         "`:` has no meaning here",
         "too much",

@@ -1,6 +1,6 @@
 //! What rules pick: words and signs that stand for it elsewhere, and what is missing.
 
-use super::{Broken, Wording, kinds, mend};
+use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
 use crate::flow::Outcome;
 use crate::syntax::grammar::Rule;
@@ -10,7 +10,7 @@ use crate::syntax::words::{CLAUSES, nearest_kind};
 /// How a selector is written.
 const SELECTOR: &str = "a rule picks nodes by a kind such as `agent`, a node `=NAME`, a tag `@tag` or `any`";
 
-impl Broken<'_> {
+impl BrokenLine<'_> {
     /// Whether a kind, a node or a tag is due.
     fn wants_pick(&self) -> bool {
         self.expects(Rule::selector) || self.expects(Rule::opening)
@@ -28,7 +28,7 @@ fn is_negation(token: &Token<'_>) -> bool {
 }
 
 /// `a and b`, `a || b`, `a, b`.
-pub fn join_sign(broken: &Broken<'_>) -> Option<Wording> {
+pub fn join_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken
         .found
         .filter(|found| broken.wants_join() || (broken.wants_pick() && matches!(found.text, "&&" | "||")))?;
@@ -40,7 +40,7 @@ pub fn join_sign(broken: &Broken<'_>) -> Option<Wording> {
         _ => return None,
     };
     let message = format!("{} cannot join selectors", quote(found.text));
-    let wording = mend(found, message, "selectors are joined with `|` and `&`", help)?;
+    let wording = fix(found, message, "selectors are joined with `|` and `&`", help)?;
     match meant {
         Some(meant) => broken.alike(found).try_fold(wording, |wording, token| {
             wording.instead_of(broken.with_blanks(token.range.clone()), format!(" {meant} "))
@@ -50,7 +50,7 @@ pub fn join_sign(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `!agent`, `@a &! @b`.
-pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
+pub fn negation(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found =
         broken.found.filter(|found| (broken.wants_pick() || broken.wants_join()) && is_negation(found))?;
     let sign = found.text.trim_start_matches(['&', '|']).trim_end_matches('=');
@@ -60,7 +60,7 @@ pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
     };
     let message =
         format!("{} cannot negate a selector", quote(if sign.is_empty() { found.text } else { sign }));
-    let wording = mend(found, message, "not a sign of a selector", help)?;
+    let wording = fix(found, message, "not a sign of a selector", help)?;
     let instead = match found.text {
         "!" | "~" | "¬" => "not ",
         "!=" => "not =",
@@ -72,23 +72,23 @@ pub fn negation(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `@ tag`, `= =menu`, `"menu"`, `` `menu 1` ``.
-pub fn tag_apart(broken: &Broken<'_>) -> Option<Wording> {
+pub fn tag_apart(broken: &BrokenLine<'_>) -> Option<Wording> {
     let tag = broken.found.filter(|token| broken.wants_pick() && token.is("@"))?;
     let next = broken.tokens.iter().find(|token| token.range.start >= tag.range.end);
     match next.filter(|next| next.kind == Kind::Word && next.range.start > tag.range.end) {
-        Some(next) => mend(
+        Some(next) => fix(
             tag,
             "write a tag in one piece",
             "nothing may come between `@` and the name",
             format!("write `@{}`", next.text),
         )?
         .instead_of(tag.range.start..next.range.end, format!("@{}", next.text)),
-        None => mend(tag, "the tag has no name", "expected a name right after this", "write `@tag`"),
+        None => fix(tag, "the tag has no name", "expected a name right after this", "write `@tag`"),
     }
 }
 
 /// No kind, no node and no tag where one is due.
-pub fn missing(broken: &Broken<'_>) -> Option<Wording> {
+pub fn missing(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !broken.wants_pick() {
         return None;
     }
@@ -115,10 +115,10 @@ pub fn missing(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `==menu`, `= before agent`.
-pub fn node_sign(broken: &Broken<'_>) -> Option<Wording> {
+pub fn node_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found?;
     if found.kind == Kind::Signs && found.text.starts_with("==") && broken.expects(Rule::name) {
-        return mend(found, "a node is written with one `=` before it", "too many signs", "write `=NODE`")?
+        return fix(found, "a node is written with one `=` before it", "too many signs", "write `=NODE`")?
             .instead_of(broken.with_blanks_after(found), "=");
     }
     let word = broken.before_found().filter(|word| broken.wants_join() && CLAUSES.contains(&word.text))?;
@@ -128,17 +128,17 @@ pub fn node_sign(broken: &Broken<'_>) -> Option<Wording> {
     if !adjacent {
         return None;
     }
-    mend(sign, "no node follows the `=`", "expected a name right after this", "write `=NODE`")
+    fix(sign, "no node follows the `=`", "expected a name right after this", "write `=NODE`")
 }
 
 /// `agents`, `disclosure_node`, `"menu"`.
-pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
+pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.wants_pick())?;
     match found.kind {
         Kind::String => {
             let inner = found.text.trim_matches('"');
             let help = format!("{SELECTOR}: write `={0}` for the node, `@{0}` for the tag", pick_name(inner));
-            let wording = mend(found, "a rule names nodes, tags and kinds without quotes", "quoted", help)?;
+            let wording = fix(found, "a rule names nodes, tags and kinds without quotes", "quoted", help)?;
             return match pick_name(inner) {
                 name if name == inner => node_or_tag(wording, name),
                 _ => Some(wording),
@@ -146,7 +146,7 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
         }
         Kind::Quoted => {
             let help = format!("write `={}` for the node", found.text);
-            return mend(
+            return fix(
                 found,
                 "a node in a rule is written with `=` before it",
                 "this has no `=` before it",
@@ -156,12 +156,12 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
         }
         Kind::Number => {
             let help = "a key belongs to a node: write `=NODE on 1`";
-            return mend(found, format!("{} is not a selector", quote(found.text)), "not a selector", help);
+            return fix(found, format!("{} is not a selector", quote(found.text)), "not a selector", help);
         }
         Kind::Signs if matches!(found.text, "[" | "{") => {
             let message = format!("{} cannot group selectors", quote(found.text));
             let brackets = broken.tokens.iter().filter(|one| matches!(one.text, "[" | "]" | "{" | "}"));
-            return mend(found, message, "not a sign of a selector", "write `(` and `)`")?
+            return fix(found, message, "not a sign of a selector", "write `(` and `)`")?
                 .instead_of_each(brackets, |one| {
                     if matches!(one.text, "[" | "{") { "(" } else { ")" }.to_owned()
                 });
@@ -172,7 +172,7 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
     let word = found.text;
     if Outcome::from_word(word).is_some() {
         let help = format!("write `=NODE on {word}`");
-        return mend(found, format!("{} happens at a node", quote(word)), "at which node?", help);
+        return fix(found, format!("{} happens at a node", quote(word)), "at which node?", help);
     }
     let near = nearest_kind(word);
     let help = match (foreign(word), near) {
@@ -186,7 +186,7 @@ pub fn unknown_pick(broken: &Broken<'_>) -> Option<Wording> {
         ),
     };
     let message = format!("{} is not a kind of node", quote(word));
-    let wording = mend(found, message, "expected a kind, `=NODE`, `@tag` or `any` here", help)?;
+    let wording = fix(found, message, "expected a kind, `=NODE`, `@tag` or `any` here", help)?;
     match (foreign(word), near) {
         // One word, and not how to choose between several.
         (Some(meant), _) if !meant.contains('`') => wording.instead(meant),
@@ -220,7 +220,7 @@ fn foreign(word: &str) -> Option<&'static str> {
 }
 
 /// `agent callback`, `agent (@a)`: two selectors with nothing between them.
-pub fn side_by_side(broken: &Broken<'_>) -> Option<Wording> {
+pub fn side_by_side(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.wants_join())?;
     let begins = matches!(found.text, "(" | "not" | "any" | "=")
         || (found.kind == Kind::Tag && found.text.len() > 1)
@@ -229,7 +229,7 @@ pub fn side_by_side(broken: &Broken<'_>) -> Option<Wording> {
     if !begins {
         return None;
     }
-    mend(
+    fix(
         found,
         "there is nothing between two selectors",
         "expected `|` or `&` before this",
@@ -238,7 +238,7 @@ pub fn side_by_side(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `=menu on`, `=menu on key 1`, `=menu on @a`.
-pub fn condition(broken: &Broken<'_>) -> Option<Wording> {
+pub fn condition(broken: &BrokenLine<'_>) -> Option<Wording> {
     let before =
         |index: usize| broken.tokens.iter().rev().filter(|token| token.range.end <= broken.at).nth(index);
     if let (Some(key), Some(word), Some(on)) = (broken.found, before(0), before(1))
@@ -247,7 +247,7 @@ pub fn condition(broken: &Broken<'_>) -> Option<Wording> {
         && on.is("on")
     {
         let help = format!("write `on {}`", key.text);
-        return mend(word, "the key follows `on` directly", "too much", help)?
+        return fix(word, "the key follows `on` directly", "too much", help)?
             .instead_of(broken.with_blanks_after(word), "");
     }
     broken.before_found().filter(|before| broken.expects(Rule::pick_condition) && before.is("on"))?;
@@ -260,7 +260,7 @@ pub fn condition(broken: &Broken<'_>) -> Option<Wording> {
             instead: Vec::new(),
         });
     };
-    mend(
+    fix(
         found,
         format!("{} is not a condition", quote(found.text)),
         "expected a key or an outcome here",

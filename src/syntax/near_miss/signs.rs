@@ -1,16 +1,16 @@
 //! Signs of other languages: arrows, separators, what stands between a word and its value.
 
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 use crate::syntax::words::{self, OPTIONS};
 
 /// `entry = start`, `flow: "Reminder"`.
-pub fn equals_after_keyword(broken: &Broken<'_>) -> Option<Wording> {
+pub fn equals_after_keyword(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| {
-        broken.place == Place::File && matches!(token.text, "flow" | "description" | "entry")
+        broken.place == LineContext::File && matches!(token.text, "flow" | "description" | "entry")
     })?;
     let sign = broken.token(1).filter(|token| token.is("=") || token.is(":"))?;
     let value =
@@ -19,13 +19,13 @@ pub fn equals_after_keyword(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// A word's value follows it without any sign.
-fn takes_no(broken: &Broken<'_>, word: &Token<'_>, sign: &Token<'_>, value: &str) -> Option<Wording> {
+fn takes_no(broken: &BrokenLine<'_>, word: &Token<'_>, sign: &Token<'_>, value: &str) -> Option<Wording> {
     let message = format!("`{}` takes no `{}`", word.text, sign.text);
-    mend(sign, message, "too much", format!("write `{} {value}`", word.text))?
+    fix(sign, message, "too much", format!("write `{} {value}`", word.text))?
         .instead_of(broken.with_blanks(sign.range.clone()), " ")
 }
 
-pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
+pub fn other_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Signs)?;
     let arrow = matches!(
         found.text,
@@ -45,19 +45,19 @@ pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
             | "<="
             | "<"
     );
-    let begins_branch = broken.place == Place::Block && found.range.start == 0;
+    let begins_branch = broken.place == LineContext::Block && found.range.start == 0;
     if !((broken.expects(Rule::arrow) || begins_branch) && arrow) {
         return None;
     }
-    if broken.place == Place::File && matches!(found.text, "<-" | "<--" | "<=" | "<") {
-        return mend(
+    if broken.place == LineContext::File && matches!(found.text, "<-" | "<--" | "<=" | "<") {
+        return fix(
             found,
             "an arrow points from left to right",
             "not an arrow of the language",
             "write `A -> B` if the call goes from A to B",
         );
     }
-    mend(
+    fix(
         found,
         format!("{} is not an arrow", quote(found.text)),
         "not an arrow of the language",
@@ -66,13 +66,13 @@ pub fn other_arrow(broken: &Broken<'_>) -> Option<Wording> {
     .instead_of_each(broken.alike(found), |_| "->".to_owned())
 }
 
-pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Wording> {
+pub fn comma_for_bar(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found =
         broken.found.filter(|token| matches!(token.text, "," | "||" | "or" | "/" | "+" | "&" | "&&"))?;
     if !(broken.expects(Rule::bar) || found.is("||")) {
         return None;
     }
-    mend(
+    fix(
         found,
         "alternatives are separated by `|`",
         "not a separator",
@@ -82,7 +82,7 @@ pub fn comma_for_bar(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// A `|` with a blank on either side.
-fn bar(broken: &Broken<'_>, instead_of: &Token<'_>) -> String {
+fn bar(broken: &BrokenLine<'_>, instead_of: &Token<'_>) -> String {
     let blanks = broken.with_blanks(instead_of.range.clone());
     let before = if blanks.start == instead_of.range.start { " " } else { "" };
     let after = if blanks.end == instead_of.range.end { " " } else { "" };
@@ -90,7 +90,7 @@ fn bar(broken: &Broken<'_>, instead_of: &Token<'_>) -> String {
 }
 
 /// `on 1-5`, `on 1...5`, `on 1 to 5`.
-pub fn range_sign(broken: &Broken<'_>) -> Option<Wording> {
+pub fn range_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     if !(broken.expects(Rule::condition)
         || broken.expects(Rule::pick_condition)
         || broken.expects(Rule::key)
@@ -107,10 +107,10 @@ pub fn range_sign(broken: &Broken<'_>) -> Option<Wording> {
     let mut ranges =
         broken.tokens.windows(3).filter_map(|three| three.first_chunk()).filter(|three| is_range(three));
     let [from, sign, to] = ranges.next()?;
-    if super::tests::is_test(broken) {
-        return super::tests::range(sign);
+    if super::test_lines::is_test(broken) {
+        return super::test_lines::range(sign);
     }
-    let wording = mend(
+    let wording = fix(
         sign,
         "a range is written with two points",
         "no range",
@@ -121,14 +121,14 @@ pub fn range_sign(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `a -> b, c`.
-pub fn several_targets(broken: &Broken<'_>) -> Option<Wording> {
+pub fn several_targets(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.text, "," | "|" | "||" | "&" | "and" | "or"))?;
     let after_target = broken.expects(Rule::arrow)
         && broken.tokens.iter().any(|token| token.is("->") && token.range.end <= broken.at);
     if !after_target {
         return None;
     }
-    mend(
+    fix(
         found,
         "an arrow leads to only one node",
         "a second one?",
@@ -136,12 +136,12 @@ pub fn several_targets(broken: &Broken<'_>) -> Option<Wording> {
     )
 }
 
-pub fn colon(broken: &Broken<'_>) -> Option<Wording> {
+pub fn colon(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is(":") || token.is(":-") || token.is(":->"))?;
     if broken.expects(Rule::arrow)
         && broken.tokens.iter().any(|token| token.is("on") && token.range.end <= broken.at)
     {
-        let wording = mend(found, "expected an arrow after the condition", "not an arrow", "write `->`")?;
+        let wording = fix(found, "expected an arrow after the condition", "not an arrow", "write `->`")?;
         let arrow = broken.after(found).is_some_and(|next| next.is("->"));
         return match arrow {
             true => wording.instead_of(broken.with_blanks(found.range.clone()), " "),
@@ -155,17 +155,17 @@ pub fn colon(broken: &Broken<'_>) -> Option<Wording> {
             && broken.tokens.last().is_some_and(|last| last.range == found.range) =>
         {
             let help = "take it out; write a block between `{` and `}`";
-            return mend(found, "`:` has no meaning here", "too much", help);
+            return fix(found, "`:` has no meaning here", "too much", help);
         }
         _ => ("take it out".to_owned(), blanks, " "),
     };
-    mend(found, "`:` has no meaning here", "too much", help)?.instead_of(range, instead)
+    fix(found, "`:` has no meaning here", "too much", help)?.instead_of(range, instead)
 }
 
-pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Wording> {
+pub fn with_without_prefix(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|token| token.is("include"))?;
     let found = broken.found.filter(|token| token.is("with"))?;
-    mend(
+    fix(
         found,
         "`with` sets the params of an instance",
         "what is the instance's name?",
@@ -174,28 +174,28 @@ pub fn with_without_prefix(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// A `,` on a line of its own, or at the end of one.
-pub fn sign_alone(broken: &Broken<'_>) -> Option<Wording> {
+pub fn sign_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [only] = broken.tokens else { return None };
     if !matches!(only.text, "," | "." | ":" | "|") {
         return None;
     }
-    mend(only, format!("{} has no meaning here", quote(only.text)), "too much", "take it out")
+    fix(only, format!("{} has no meaning here", quote(only.text)), "too much", "take it out")
 }
 
 /// `include "menus.cxflow" as es with { queue = "sales" }`.
-pub fn with_braces(broken: &Broken<'_>) -> Option<Wording> {
+pub fn with_braces(broken: &BrokenLine<'_>) -> Option<Wording> {
     broken.first().filter(|token| token.is("include"))?;
     let open = broken.found.filter(|token| matches!(token.text, "{" | "(" | "["))?;
     broken.before_found().filter(|before| before.is("with"))?;
     let help = "write `with NAME = \"VALUE\"`, and a `,` between several";
-    let wording = mend(open, "what `with` sets is written without brackets", "too much", help)?;
+    let wording = fix(open, "what `with` sets is written without brackets", "too much", help)?;
     let close = broken.tokens.last().filter(|last| matches!(last.text, "}" | ")" | "]"))?;
     wording
         .instead_of(broken.with_blanks_after(open), "")?
         .instead_of(broken.with_blanks(close.range.clone()).start..close.range.end, "")
 }
 
-pub fn option_value_sign(broken: &Broken<'_>) -> Option<Wording> {
+pub fn option_value_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.is("=") || token.is(":"))?;
     let before = broken.before_found().filter(|token| OPTIONS.contains(&token.text))?;
     let value = broken
@@ -207,12 +207,12 @@ pub fn option_value_sign(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `every collect except pin on …`.
-pub fn pick_without_sign(broken: &Broken<'_>) -> Option<Wording> {
+pub fn pick_without_sign(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken
         .found
         .filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted) && broken.expects(Rule::exception))?;
     let name = found.text;
-    mend(
+    fix(
         found,
         "an exception is written as a node or a tag",
         "which of the two?",

@@ -1,32 +1,33 @@
 //! Lines that stand in the wrong place, or whose parts do.
 
-use super::{Broken, Wording, kinds, meant, mend};
+use super::{BrokenLine, Wording, fix, kinds, meant};
 use crate::diagnostics::quote;
 use crate::flow::{self, Outcome, Verb};
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::reads;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 use crate::syntax::words::{STATEMENTS, form};
 
-pub fn missing_on(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|_| broken.place == Place::Block)?;
+pub fn missing_on(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == LineContext::Block)?;
     let outcome = Outcome::from_word(first.text).is_some();
     let arrow = broken.tokens.iter().any(|token| token.is("->"));
     if !((first.kind == Kind::Number || outcome) && arrow) {
         return None;
     }
-    mend(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))?
+    fix(first, "a branch begins with `on`", "`on` is missing", format!("write `on {}`", broken.line.trim()))?
         .instead(format!("on {}", first.text))
 }
 
-pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
-    let first =
-        broken.first().filter(|token| broken.place == Place::File && STATEMENTS.contains(&token.text))?;
+pub fn statement_outside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken
+        .first()
+        .filter(|token| broken.place == LineContext::File && STATEMENTS.contains(&token.text))?;
     let second = broken.token(1);
     if first.is("on") {
         let help = "put it inside the node's block, or write `NODE -> TARGET on 1`";
-        return mend(
+        return fix(
             first,
             "a branch belongs in a node's block",
             "which node does this branch belong to?",
@@ -38,7 +39,7 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     let kind = Verb::from_word(first.text).and_then(Verb::kind).map_or("play", flow::Kind::word);
-    mend(
+    fix(
         first,
         "an action belongs in a node's block",
         "which node does this?",
@@ -47,11 +48,11 @@ pub fn statement_outside_block(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `else -> menu`, `default: menu`, `_ => menu`; in a node that collects no keys `* -> menu`.
-pub fn catch_all(broken: &Broken<'_>) -> Option<Wording> {
+pub fn catch_all(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [word, rest @ ..] = broken.tokens else { return None };
     let kind = broken.inside.map(|inside| inside.kind);
     let star = word.is("*") && kind.is_some_and(|kind| kind != flow::Kind::Collect);
-    if !(broken.place == Place::Block && (star || Outcome::is_rest(word.text))) {
+    if !(broken.place == LineContext::Block && (star || Outcome::is_catch_all_word(word.text))) {
         return None;
     }
     let way = rest
@@ -64,7 +65,7 @@ pub fn catch_all(broken: &Broken<'_>) -> Option<Wording> {
     let line = word.range.start..broken.line.trim_end().len();
     let Some(inside) = broken.inside else {
         let help = "name what is left, as in `on timeout | invalid -> NODE`; write `-> NODE` only in a node without other branches";
-        return mend(word, message, "not a condition of the language", help);
+        return fix(word, message, "not a condition of the language", help);
     };
     let left: Vec<&str> = inside.left().collect();
     let whole = match (left.as_slice(), inside.branches) {
@@ -73,20 +74,19 @@ pub fn catch_all(broken: &Broken<'_>) -> Option<Wording> {
         ([], true) if inside.kind.usual_outcomes().is_empty() => format!("-> {}", target.text),
         ([], true) => {
             let help = "every outcome of this node has a branch: take this one out";
-            return mend(word, message, "every outcome is already taken", help);
+            return fix(word, message, "every outcome is already taken", help);
         }
         (left, true) => format!("on {} -> {}", left.join(" | "), target.text),
     };
-    mend(word, message, "not a condition of the language", format!("write `{whole}`"))?
-        .instead_of(line, whole)
+    fix(word, message, "not a condition of the language", format!("write `{whole}`"))?.instead_of(line, whole)
 }
 
-pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken
-        .first()
-        .filter(|token| broken.place == Place::Block && matches!(token.kind, Kind::Word | Kind::Quoted))?;
+pub fn transition_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|token| {
+        broken.place == LineContext::Block && matches!(token.kind, Kind::Word | Kind::Quoted)
+    })?;
     broken.token(1).filter(|token| token.is("->"))?;
-    mend(
+    fix(
         first,
         "a branch in a block does not name the node that it leaves",
         "another name before the arrow",
@@ -95,9 +95,9 @@ pub fn transition_inside_block(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `agent sales "q"` in another node's block.
-pub fn node_inside_block(broken: &Broken<'_>) -> Option<Wording> {
+pub fn node_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [kind, name, ..] = broken.tokens else { return None };
-    let is_node = broken.place == Place::Block
+    let is_node = broken.place == LineContext::Block
         && (kinds().any(|word| word == kind.text) || kind.is("node"))
         && matches!(name.kind, Kind::Word | Kind::Quoted);
     // `say Hello` and `collect Press 1` are texts without quotes.
@@ -114,13 +114,13 @@ pub fn node_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     } else {
         "put the node outside the block, and lead to it with `-> NODE` or `on 1 -> NODE`"
     };
-    mend(name, "a node belongs outside any block", "the name of a node?", help)
+    fix(name, "a node belongs outside any block", "the name of a node?", help)
 }
 
 /// `on 1 { … }`.
-pub fn block_inside_block(broken: &Broken<'_>) -> Option<Wording> {
-    let found = broken.found.filter(|token| token.is("{") && broken.place == Place::Block)?;
-    mend(
+pub fn block_inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let found = broken.found.filter(|token| token.is("{") && broken.place == LineContext::Block)?;
+    fix(
         found,
         "a block cannot hold another block",
         "opened inside a block",
@@ -128,24 +128,24 @@ pub fn block_inside_block(broken: &Broken<'_>) -> Option<Wording> {
     )
 }
 
-pub fn missing_name(broken: &Broken<'_>) -> Option<Wording> {
+pub fn missing_name(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| {
-        broken.place == Place::File && (kinds().any(|kind| kind == token.text) || token.is("node"))
+        broken.place == LineContext::File && (kinds().any(|kind| kind == token.text) || token.is("node"))
     })?;
     match broken.token(1) {
-        None => mend(
+        None => fix(
             first,
             format!("the `{}` node has no name", first.text),
             "expected a name after this",
             form(Some(first.text), broken.place).unwrap_or_default(),
         ),
-        Some(second) if second.kind == Kind::String => mend(
+        Some(second) if second.kind == Kind::String => fix(
             second,
             format!("the `{}` node has no name", first.text),
             "expected a name before this",
             format!("write `{} NAME {}`", first.text, second.text),
         ),
-        Some(second) if second.kind == Kind::Number => mend(
+        Some(second) if second.kind == Kind::Number => fix(
             second,
             "a name begins with a letter or `_`",
             "begins with a digit",
@@ -156,9 +156,10 @@ pub fn missing_name(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `collect menu "…" on 1 -> sales`, `play hello "…" -> menu`.
-pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Wording> {
+pub fn branch_beside_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [kind, name, ..] = broken.tokens else { return None };
-    let is_node = broken.place == Place::File && (kinds().any(|word| word == kind.text) || kind.is("node"));
+    let is_node =
+        broken.place == LineContext::File && (kinds().any(|word| word == kind.text) || kind.is("node"));
     let found = broken.found.filter(|token| {
         let is_branch = token.is("->") || token.is("on") || is_condition(broken, token);
         is_node && token.range.start >= name.range.end && is_branch
@@ -173,7 +174,7 @@ pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Wording> {
     } else {
         format!("write `{{ {branch} }}`")
     };
-    let wording = mend(found, "a node's branches belong in its block", "not here", help)?;
+    let wording = fix(found, "a node's branches belong in its block", "not here", help)?;
     let from = found.range.start;
     if branch.contains(['{', '}', ';']) || branch.contains("//") {
         return Some(wording);
@@ -182,10 +183,10 @@ pub fn branch_beside_node(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `disconnect bye say "Bye."`, `agent desk route "q"`: an action beside the node's name.
-pub fn action_beside_node(broken: &Broken<'_>) -> Option<Wording> {
+pub fn action_beside_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [kind, name, word, ..] = broken.tokens else { return None };
     let own = flow::Kind::from_word(kind.text);
-    let is_node = broken.place == Place::File && (own.is_some() || kind.is("node"));
+    let is_node = broken.place == LineContext::File && (own.is_some() || kind.is("node"));
     let is_name = matches!(name.kind, Kind::Word | Kind::Quoted);
     let is_action = !word.is("on") && STATEMENTS.contains(&word.text);
     if !(is_node && is_name && is_action && broken.found?.range == word.range) {
@@ -198,42 +199,42 @@ pub fn action_beside_node(broken: &Broken<'_>) -> Option<Wording> {
     if is_own && has_text {
         let help = format!("write the text right behind `{}`", name.text);
         let message = format!("{} does `{}` by itself", quote(kind.text), word.text);
-        return mend(word, message, "too much", help)?.instead_of(broken.with_blanks_after(word), "");
+        return fix(word, message, "too much", help)?.instead_of(broken.with_blanks_after(word), "");
     }
     let fits = reads(Rule::statement_line, action) && !action.contains(['{', '}', ';']);
     let shown = if fits && action.len() <= 60 { action } else { "say \"TEXT\"" };
     let help = format!("write `{{ {shown} }}`");
-    let wording = mend(word, "an action belongs in the node's block", "not here", help)?;
+    let wording = fix(word, "an action belongs in the node's block", "not here", help)?;
     let range = word.range.start..word.range.start + action.len();
     if fits { wording.instead_of(range, format!("{{ {action} }}")) } else { Some(wording) }
 }
 
 /// `play hello disclosure {`: two kinds for one node.
-pub fn second_kind(broken: &Broken<'_>) -> Option<Wording> {
+pub fn second_kind(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [kind, name, second, ..] = broken.tokens else { return None };
     let is_kind = |token: &Token<'_>| kinds().any(|kind| kind == token.text);
-    let fits = broken.place == Place::File && is_kind(kind) && is_kind(second) && !is_kind(name);
+    let fits = broken.place == LineContext::File && is_kind(kind) && is_kind(second) && !is_kind(name);
     if !(fits && broken.found?.range == second.range) {
         return None;
     }
     let help = format!("write `{0} {2}` or `{1} {2}`", kind.text, second.text, name.text);
-    mend(second, "a node has only one kind", "a second one", help)
+    fix(second, "a node has only one kind", "a second one", help)
 }
 
 /// `every collect on 9 -> stopped -> bye`: a chain behind an `every`.
-pub fn every_chain(broken: &Broken<'_>) -> Option<Wording> {
+pub fn every_chain(broken: &BrokenLine<'_>) -> Option<Wording> {
     let arrow =
         broken.found.filter(|found| found.is("->") && broken.first().is_some_and(|one| one.is("every")))?;
     let target = broken.before_found().filter(|target| matches!(target.kind, Kind::Word | Kind::Quoted))?;
     broken.tokens.iter().find(|token| token.is("->") && token.range.end <= target.range.start)?;
     let chain = broken.line.get(target.range.start..)?.trim_end();
     let help = format!("write `{chain}` on a line of its own");
-    mend(arrow, "an `every` leads to only one node", "a second arrow", help)?
+    fix(arrow, "an `every` leads to only one node", "a second arrow", help)?
         .instead_of(target.range.end..target.range.end, format!("\n{}", target.text))
 }
 
 /// `every collect | agent on 9 -> x`: several kinds.
-pub fn every_kinds(broken: &Broken<'_>) -> Option<Wording> {
+pub fn every_kinds(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [every, first, sign, second, rest @ ..] = broken.tokens else { return None };
     let is_kind = |token: &Token<'_>| kinds().any(|kind| kind == token.text);
     let fits = every.is("every")
@@ -244,7 +245,7 @@ pub fn every_kinds(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     let help = format!("write a line for each kind: `every {} …`, `every {} …`", first.text, second.text);
-    let wording = mend(sign, "an `every` is for one kind of node", "a second kind?", help)?;
+    let wording = fix(sign, "an `every` is for one kind of node", "a second kind?", help)?;
     let begin = rest.first().filter(|next| next.is("on") || next.is("except"));
     let Some(rest) = begin.and_then(|begin| broken.line.get(begin.range.start..)) else {
         return Some(wording);
@@ -255,15 +256,15 @@ pub fn every_kinds(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `with a = "x"; b = "y"`: what `with` sets goes on behind a `;`.
-pub fn with_goes_on(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|_| broken.place == Place::File)?;
+pub fn with_goes_on(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|_| broken.place == LineContext::File)?;
     let is_binding = first.is(",") || broken.token(1).is_some_and(|second| second.is("="));
     let before = broken.before.rsplit(';').nth(1).filter(|_| broken.before.trim_end().ends_with(';'))?;
     let has_with = before.trim_start().starts_with("include ") && before.contains(" with ");
     if !is_binding || !has_with {
         return None;
     }
-    mend(
+    fix(
         first,
         "a `;` ends the include, and what `with` sets goes on here",
         "behind a `;`",
@@ -272,14 +273,14 @@ pub fn with_goes_on(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `busy -> other`, `1 | 2 -> other`: a condition without its `on`.
-fn is_condition(broken: &Broken<'_>, token: &Token<'_>) -> bool {
+fn is_condition(broken: &BrokenLine<'_>, token: &Token<'_>) -> bool {
     let is_one = token.kind == Kind::Number || Outcome::from_word(token.text).is_some();
     is_one && broken.after(token).is_some_and(|next| next.is("->") || next.is("|"))
 }
 
-pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Wording> {
+pub fn condition_before_arrow(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [first, on, .., arrow, target] = broken.tokens else { return None };
-    if !(broken.place == Place::File
+    if !(broken.place == LineContext::File
         && on.is("on")
         && arrow.is("->")
         && matches!(first.kind, Kind::Word | Kind::Quoted)
@@ -289,16 +290,16 @@ pub fn condition_before_arrow(broken: &Broken<'_>) -> Option<Wording> {
     }
     let condition = broken.line.get(on.range.start..arrow.range.start)?.trim();
     let help = format!("write `{} -> {} {condition}`", first.text, target.text);
-    mend(on, "outside a block, the condition comes last", "before the arrow", help)?
+    fix(on, "outside a block, the condition comes last", "before the arrow", help)?
         .instead_of(on.range.start..target.range.end, format!("-> {} {condition}", target.text))
 }
 
 /// `cdn = "https://…"`: a value without the word that declares it.
-pub fn value_alone(broken: &Broken<'_>) -> Option<Wording> {
+pub fn value_alone(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [name, sign, value] = broken.tokens else { return None };
-    let is_value = broken.place == Place::File
+    let is_value = broken.place == LineContext::File
         && name.kind == Kind::Word
-        && meant(name.text, Place::File) != Some(name.text)
+        && meant(name.text, LineContext::File) != Some(name.text)
         && sign.is("=")
         && matches!(value.kind, Kind::String | Kind::Number);
     if !is_value {
@@ -306,18 +307,18 @@ pub fn value_alone(broken: &Broken<'_>) -> Option<Wording> {
     }
     let written = name.text;
     let help = format!("write `let {written} = …`, or `param {written} = …` if it may be set from outside");
-    mend(name, "a value is declared with `let`", "`let` is missing", help)?
+    fix(name, "a value is declared with `let`", "`let` is missing", help)?
         .instead(format!("let {written}"))?
         .or_instead(format!("param {written}"))
 }
 
 /// `-> sales` among the declarations: the rest of a chain, or a branch without its block.
-pub fn arrow_first(broken: &Broken<'_>) -> Option<Wording> {
+pub fn arrow_first(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken
         .first()
-        .filter(|token| broken.place == Place::File && token.is("->") && broken.at < token.range.end)?;
+        .filter(|token| broken.place == LineContext::File && token.is("->") && broken.at < token.range.end)?;
     let line = broken.line.trim();
-    mend(
+    fix(
         first,
         "a line cannot begin with an arrow",
         "from which node?",

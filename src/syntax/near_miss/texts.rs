@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Broken, Wording, facts, mend};
+use super::{BrokenLine, Wording, facts, fix};
 use crate::condition::KEY;
 use crate::diagnostics::quote;
 use crate::flow::is_key;
@@ -11,48 +11,50 @@ use crate::spelling::is_name;
 use crate::syntax::grammar::Rule;
 use crate::syntax::text;
 use crate::syntax::tokens::{Kind, Token, option_at};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 use crate::syntax::words::{DECLARATIONS, OPTIONS, STATEMENTS};
 
 /// A string on a line of its own, below the line that it belongs to.
-pub fn string_first(broken: &Broken<'_>) -> Option<Wording> {
+pub fn string_first(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| {
         token.kind == Kind::String && !broken.token(1).is_some_and(|second| second.is("->"))
     })?;
-    let alone = broken.place == Place::File && broken.tokens.len() == 1 && first.text.len() <= 60;
+    let alone = broken.place == LineContext::File && broken.tokens.len() == 1 && first.text.len() <= 60;
     if alone && broken.is_first {
         let help = format!("write `flow {}`", first.text);
         let flow = format!("flow {}", first.text);
-        return mend(first, "the flow's name needs the word `flow` before it", "a name alone", help)?
+        return fix(first, "the flow's name needs the word `flow` before it", "a name alone", help)?
             .instead(flow);
     }
     let (message, help) = match broken.place {
-        Place::File => (
+        LineContext::File => (
             "a line cannot begin with a text",
             "a statement is one line: put the text at the end of its statement, as in `play NAME \"https://…\"`",
         ),
-        Place::Block => {
+        LineContext::Block => {
             ("a statement cannot begin with a text", "write the action before it, as in `say \"TEXT\"`")
         }
-        Place::Policy => ("a rule cannot begin with a text", "for a duty in words write `oblige \"TEXT\"`"),
+        LineContext::Policy => {
+            ("a rule cannot begin with a text", "for a duty in words write `oblige \"TEXT\"`")
+        }
     };
-    mend(first, message, "what is this text?", help)
+    fix(first, message, "what is this text?", help)
 }
 
 /// `a -> "b"`, `entry "a"`.
-pub fn quoted_node(broken: &Broken<'_>) -> Option<Wording> {
+pub fn quoted_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first_of_chain = broken.at == 0 && broken.token(1).is_some_and(|second| second.is("->"));
     let due = first_of_chain || (broken.expects(Rule::name) && !broken.expects(Rule::string));
     let found = broken.found.filter(|token| token.kind == Kind::String && due)?;
     let Some(name) = unquoted(found) else {
-        return mend(
+        return fix(
             found,
             "a name is written without quotes",
             "quoted",
             "write the node's name: nothing is inserted into it",
         );
     };
-    let wording = mend(found, "a name is written without quotes", "quoted", format!("write `{name}`"))?;
+    let wording = fix(found, "a name is written without quotes", "quoted", format!("write `{name}`"))?;
     // In a chain all of them are names.
     let is_chain =
         |token: &Token<'_>| token.is("->") || matches!(token.kind, Kind::String | Kind::Word | Kind::Quoted);
@@ -79,10 +81,10 @@ fn unquoted(string: &Token<'_>) -> Option<String> {
 }
 
 /// `agent sales "q" "r"`.
-pub fn second_text(broken: &Broken<'_>) -> Option<Wording> {
+pub fn second_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::String && broken.expects(Rule::media))?;
     broken.before_found().filter(|before| before.kind == Kind::String)?;
-    mend(
+    fix(
         found,
         "there is a second text",
         "expected only one",
@@ -91,7 +93,7 @@ pub fn second_text(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `"Say "yes" now"`.
-pub fn quote_in_text(broken: &Broken<'_>) -> Option<Wording> {
+pub fn quote_in_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| matches!(token.kind, Kind::Word | Kind::Number))?;
     let before = broken
         .before_found()
@@ -117,7 +119,7 @@ pub fn quote_in_text(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `lasts 2`, `lasts 2 seconds`.
-pub fn no_duration(broken: &Broken<'_>) -> Option<Wording> {
+pub fn no_duration(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.expects(Rule::duration))?;
     let digits = found.text.bytes().all(|byte| byte.is_ascii_digit());
     let help = if digits {
@@ -126,7 +128,7 @@ pub fn no_duration(broken: &Broken<'_>) -> Option<Wording> {
         "write a number with `ms`, `s` or `min`, such as `1.5s`".to_owned()
     };
     let wording =
-        mend(found, format!("{} is not a duration", quote(found.text)), "expected a duration here", help)?;
+        fix(found, format!("{} is not a duration", quote(found.text)), "expected a duration here", help)?;
     // `2 seconds`, `2sec`
     let apart = broken.after(found).filter(|_| digits);
     let unit = apart.and_then(|word| Some((word.range.end, facts::unit(word.text)?)));
@@ -137,7 +139,7 @@ pub fn no_duration(broken: &Broken<'_>) -> Option<Wording> {
     }
 }
 
-pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Wording> {
+pub fn raw_among_alternatives(broken: &BrokenLine<'_>) -> Option<Wording> {
     let is_raw = |token: &&Token<'_>| token.kind == Kind::String;
     let raw = match broken.found? {
         bar if bar.is("|") && !broken.expects(Rule::bar) => broken.before_found().filter(is_raw)?,
@@ -146,7 +148,7 @@ pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Wording> {
         })?,
     };
     let help = "put all of the condition between the quotes, as in `on \"timeout|vendor_code\" -> NODE`";
-    let wording = mend(raw, "a quoted condition cannot be combined with others", "quoted", help)?;
+    let wording = fix(raw, "a quoted condition cannot be combined with others", "quoted", help)?;
     match whole_condition(broken) {
         Some((range, whole)) => wording.instead_of(range, whole),
         None => Some(wording),
@@ -154,7 +156,7 @@ pub fn raw_among_alternatives(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// All of a branch's condition between quotes.
-fn whole_condition(broken: &Broken<'_>) -> Option<(Range<usize>, String)> {
+fn whole_condition(broken: &BrokenLine<'_>) -> Option<(Range<usize>, String)> {
     let mut tokens = broken.tokens.iter().skip_while(|token| !token.is("on")).skip(1);
     let first = tokens.clone().next()?;
     let mut pieces: Vec<String> = Vec::new();
@@ -180,9 +182,9 @@ fn whole_condition(broken: &Broken<'_>) -> Option<(Range<usize>, String)> {
 
 /// `disclosure my notice`, `agent front desk "queue"`: a name of several words. What a `play` or a
 /// `disclosure` is given is a URL, which no word is.
-fn name_in_words(broken: &Broken<'_>, found: &Token<'_>, rest: &str) -> Option<Wording> {
+fn name_in_words(broken: &BrokenLine<'_>, found: &Token<'_>, rest: &str) -> Option<Wording> {
     let [kind, first, third, ..] = broken.tokens else { return None };
-    let is_node = broken.place == Place::File && super::kinds().any(|word| word == kind.text);
+    let is_node = broken.place == LineContext::File && super::kinds().any(|word| word == kind.text);
     let (name_part, string) = rest.split_once('"').map_or((rest, false), |(before, _)| (before, true));
     let name_part = name_part.trim_end();
     let words = || name_part.split([' ', '\t']).filter(|word| !word.is_empty());
@@ -239,7 +241,7 @@ fn before_option(rest: &str) -> &str {
 }
 
 /// `agent sales primary_queue`.
-pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
+pub fn unquoted_text(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken
         .found
         .filter(|token| matches!(token.kind, Kind::Word | Kind::Number) && broken.expects(Rule::string))?;
@@ -286,7 +288,7 @@ pub fn unquoted_text(broken: &Broken<'_>) -> Option<Wording> {
     let inserts_nothing = |token: &Token<'_>| {
         matches!(token.text, "flow" | "description" | "include" | "policy" | "test" | "node")
     };
-    let is_word = broken.place != Place::Policy
+    let is_word = broken.place != LineContext::Policy
         && (is_with || !broken.first().is_some_and(inserts_nothing))
         && is_name(rest);
     let help = match rest.len() {

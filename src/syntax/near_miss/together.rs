@@ -1,10 +1,10 @@
 //! Statements, declarations or rules that stand on one line with no `;` between them.
 
-use super::{Broken, Wording, kinds, mend};
+use super::{BrokenLine, Wording, fix, kinds};
 use crate::flow::Outcome;
 use crate::syntax::line::{end_of_first, reads, rule_of};
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::{DECLARATIONS, FORMS, Place, STATEMENTS};
+use crate::syntax::words::{DECLARATIONS, FORMS, LineContext, STATEMENTS};
 
 /// The longest line that is looked at, in bytes: each try to read it copies it.
 const LONGEST: usize = 1 << 16;
@@ -12,7 +12,7 @@ const LONGEST: usize = 1 << 16;
 const MOST: usize = 50;
 
 /// `say "Hello" -> menu`, `on 1 -> sales on 2 -> support`, `let a = "x" let b = "y"`.
-pub fn statements(broken: &Broken<'_>) -> Option<Wording> {
+pub fn statements(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| broken.line.len() <= LONGEST)?;
     let (comma, begin) = match found.text {
         "," => (Some(found), broken.after(found)?),
@@ -26,12 +26,12 @@ pub fn statements(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     let what = match broken.place {
-        Place::File => "declarations",
-        Place::Block => "statements",
-        Place::Policy => "rules",
+        LineContext::File => "declarations",
+        LineContext::Block => "statements",
+        LineContext::Policy => "rules",
     };
     let shown = comma.unwrap_or(begin);
-    let mut wording = mend(
+    let mut wording = fix(
         shown,
         format!("two {what} on one line need a `;` between them"),
         if comma.is_some() { "not a separator" } else { "the second one begins here" },
@@ -55,7 +55,10 @@ pub fn statements(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// The statement after the one that begins here, if a `;` is missing before that as well.
-fn following<'a>(broken: &Broken<'a>, begin: &Token<'a>) -> Option<(Option<&'a Token<'a>>, &'a Token<'a>)> {
+fn following<'a>(
+    broken: &BrokenLine<'a>,
+    begin: &Token<'a>,
+) -> Option<(Option<&'a Token<'a>>, &'a Token<'a>)> {
     let rest = broken.line.get(begin.range.start..)?;
     let at = begin.range.start + end_of_first(rule_of(broken.place), rest)?;
     // A line may have many statements: each token is looked up, not searched for.
@@ -69,22 +72,24 @@ fn following<'a>(broken: &Broken<'a>, begin: &Token<'a>) -> Option<(Option<&'a T
 }
 
 /// The name of a rule, where the word found is the form behind it.
-fn named_rule<'a>(broken: &Broken<'a>, found: &'a Token<'a>) -> &'a Token<'a> {
+fn named_rule<'a>(broken: &BrokenLine<'a>, found: &'a Token<'a>) -> &'a Token<'a> {
     let before = |index: usize| {
         broken.tokens.iter().rev().filter(|token| token.range.end <= found.range.start).nth(index)
     };
     match (broken.place, found.text, before(0)) {
-        (Place::Policy, ":", Some(name)) if name.kind == Kind::Word => name,
+        (LineContext::Policy, ":", Some(name)) if name.kind == Kind::Word => name,
         _ => found,
     }
 }
 
 /// Whether a statement may begin with this token.
-fn begins(broken: &Broken<'_>, token: &Token<'_>) -> bool {
+fn begins(broken: &BrokenLine<'_>, token: &Token<'_>) -> bool {
     match broken.place {
-        Place::Block => token.is("->") || STATEMENTS.contains(&token.text),
-        Place::Policy => FORMS.contains(&token.text) || next(broken, token).is_some_and(|next| next.is(":")),
-        Place::File => {
+        LineContext::Block => token.is("->") || STATEMENTS.contains(&token.text),
+        LineContext::Policy => {
+            FORMS.contains(&token.text) || next(broken, token).is_some_and(|next| next.is(":"))
+        }
+        LineContext::File => {
             DECLARATIONS.contains(&token.text)
                 || kinds().any(|kind| kind == token.text)
                 || (matches!(token.kind, Kind::Word | Kind::Quoted)
@@ -96,12 +101,12 @@ fn begins(broken: &Broken<'_>, token: &Token<'_>) -> bool {
     }
 }
 
-fn next<'a>(broken: &Broken<'a>, token: &Token<'_>) -> Option<&'a Token<'a>> {
+fn next<'a>(broken: &BrokenLine<'a>, token: &Token<'_>) -> Option<&'a Token<'a>> {
     broken.token(broken.tokens.partition_point(|other| other.range.end <= token.range.end))
 }
 
 /// Whether what begins here can be read, as far as the next missing `;`.
-fn goes_on(broken: &Broken<'_>, begin: &Token<'_>) -> bool {
+fn goes_on(broken: &BrokenLine<'_>, begin: &Token<'_>) -> bool {
     let rest = broken.line.get(begin.range.start..).unwrap_or_default();
     reads(rule_of(broken.place), rest) || following(broken, begin).is_some()
 }

@@ -1,32 +1,32 @@
 //! Words of other tools, and slips of the language's own.
 
-use super::{Broken, Wording, fields, kinds, meant, mend};
+use super::{BrokenLine, Wording, fields, fix, kinds, meant};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::Kind;
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 use crate::syntax::words::{DECLARATIONS, FORMS, OPTIONS, STATEMENTS, nearest_kind, rule_forms};
 
 /// `start to menu`, `goto menu`.
-pub fn transition_in_words(broken: &Broken<'_>) -> Option<Wording> {
+pub fn transition_in_words(broken: &BrokenLine<'_>) -> Option<Wording> {
     let [first, second, ..] = broken.tokens else { return None };
     let name = |token: &Kind| matches!(token, Kind::Word | Kind::Quoted);
     if matches!(first.text, "goto" | "go" | "jump" | "next") && name(&second.kind) {
         let target = broken.tokens.last().map_or(second.text, |last| last.text);
-        let help = if broken.place == Place::File {
+        let help = if broken.place == LineContext::File {
             format!("write `NODE -> {target}`")
         } else {
             format!("write `-> {target}`")
         };
         let wording =
-            mend(first, "a transition is written with an arrow", "not a word of the language", help)?;
+            fix(first, "a transition is written with an arrow", "not a word of the language", help)?;
         return match broken.place {
-            Place::Block if broken.tokens.len() == 2 => wording.instead("->"),
+            LineContext::Block if broken.tokens.len() == 2 => wording.instead("->"),
             _ => Some(wording),
         };
     }
-    if !(broken.place == Place::File
+    if !(broken.place == LineContext::File
         && name(&first.kind)
         && matches!(second.text, "to" | "then" | "goes" | "goto"))
     {
@@ -34,11 +34,11 @@ pub fn transition_in_words(broken: &Broken<'_>) -> Option<Wording> {
     }
     let target = broken.token(2).map_or("NODE", |token| token.text);
     let help = format!("write `{} -> {target}`", first.text);
-    let wording = mend(second, "a transition is written with an arrow", "no arrow", help)?;
+    let wording = fix(second, "a transition is written with an arrow", "no arrow", help)?;
     if broken.tokens.len() == 3 { wording.instead("->") } else { Some(wording) }
 }
 
-pub fn misspelt_word(broken: &Broken<'_>) -> Option<Wording> {
+pub fn misspelt_word(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|token| token.kind == Kind::Word)?;
     let second = broken.token(1);
     let follows = second
@@ -47,37 +47,37 @@ pub fn misspelt_word(broken: &Broken<'_>) -> Option<Wording> {
         return None;
     }
     let what = match broken.place {
-        Place::File => "not a kind of node or a declaration",
-        Place::Block => "not an action or a branch",
-        Place::Policy => "not a form of rule",
+        LineContext::File => "not a kind of node or a declaration",
+        LineContext::Block => "not an action or a branch",
+        LineContext::Policy => "not a form of rule",
     };
     let word = quote(first.text);
     if let Some(near) = meant(first.text, broken.place) {
         let help = format!("did you mean `{near}`?");
-        return mend(first, format!("{word} is {what}"), "unknown word", help)?.instead(near);
+        return fix(first, format!("{word} is {what}"), "unknown word", help)?.instead(near);
     }
     let help = match broken.place {
-        Place::Policy => rule_forms(),
-        Place::File => format!(
+        LineContext::Policy => rule_forms(),
+        LineContext::File => format!(
             "a line begins with a kind of node ({}), with {}, or is a transition `A -> B`",
             kinds().collect::<Vec<_>>().join(", "),
             DECLARATIONS.join(", ")
         ),
-        Place::Block => format!(
+        LineContext::Block => format!(
             "a block holds actions ({}) and branches `on 1 -> NODE`",
             STATEMENTS.get(1..).unwrap_or_default().join(", ")
         ),
     };
-    mend(first, format!("{word} is {what}"), "unknown word", help)
+    fix(first, format!("{word} is {what}"), "unknown word", help)
 }
 
 /// `every colect on …`.
-pub fn misspelt_kind(broken: &Broken<'_>) -> Option<Wording> {
+pub fn misspelt_kind(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::kind))?;
     broken.first().filter(|first| first.is("every") && found.range.start > 0)?;
     if matches!(found.text, "on" | "except") {
         let help = format!("name it, as in `every collect {} …`", found.text);
-        return mend(found, "the `every` names no kind of node", "expected a kind before this", help);
+        return fix(found, "the `every` names no kind of node", "expected a kind before this", help);
     }
     let near = nearest_kind(found.text);
     let help = match near {
@@ -85,21 +85,21 @@ pub fn misspelt_kind(broken: &Broken<'_>) -> Option<Wording> {
         None => format!("the kinds are {}", kinds().collect::<Vec<_>>().join(", ")),
     };
     let message = format!("{} is not a kind of node", quote(found.text));
-    let wording = mend(found, message, "expected a kind of node here", help)?;
+    let wording = fix(found, message, "expected a kind of node here", help)?;
     if let Some(near) = near { wording.instead(near) } else { Some(wording) }
 }
 
-fn is_known(word: &str, place: Place) -> bool {
+fn is_known(word: &str, place: LineContext) -> bool {
     match place {
-        Place::File => {
+        LineContext::File => {
             DECLARATIONS.contains(&word) || kinds().any(|kind| kind == word) || STATEMENTS.contains(&word)
         }
-        Place::Block => STATEMENTS.contains(&word),
-        Place::Policy => FORMS.contains(&word),
+        LineContext::Block => STATEMENTS.contains(&word),
+        LineContext::Policy => FORMS.contains(&word),
     }
 }
 
-pub fn misspelt_option(broken: &Broken<'_>) -> Option<Wording> {
+pub fn misspelt_option(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| token.kind == Kind::Word && broken.expects(Rule::retries))?;
     let near = match found.text {
         "max_retries" | "retry" | "attempts" | "tries" => Some("retries"),
@@ -110,7 +110,7 @@ pub fn misspelt_option(broken: &Broken<'_>) -> Option<Wording> {
         word => nearest(word, OPTIONS.iter().copied()),
     };
     if matches!(found.text, "tag" | "tags") {
-        let wording = mend(found, "write a tag with `@`", "not an option", "write `@name`")?;
+        let wording = fix(found, "write a tag with `@`", "not an option", "write `@name`")?;
         return match broken.after(found).filter(|name| name.kind == Kind::Word) {
             Some(name) => wording.instead_of(found.range.start..name.range.end, format!("@{}", name.text)),
             None => Some(wording),
@@ -122,5 +122,5 @@ pub fn misspelt_option(broken: &Broken<'_>) -> Option<Wording> {
         return if due { None } else { fields::unknown(found) };
     };
     let message = format!("{} is not an option", quote(found.text));
-    mend(found, message, "unknown option", format!("did you mean `{near}`?"))?.instead(near)
+    fix(found, message, "unknown option", format!("did you mean `{near}`?"))?.instead(near)
 }

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::{Torn, write};
+use super::{TornBlock, write};
 use crate::flow::is_key;
-use crate::syntax::broken_lines::{Unread, code, indentation, line_at};
+use crate::syntax::broken_lines::{UnreadLine, code, indentation, line_at};
 use crate::syntax::grammar::Rule;
 use crate::syntax::line::{reads, reads_whole};
 use crate::syntax::tokens::{Token, tokens};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
 /// What opens a block in other languages, or looks like `{`.
 const OPENERS: [&str; 14] =
@@ -23,15 +23,15 @@ const CLOSERS: [&str; 12] = ["}", ")", "]", ">", "｝", "）", "］", "】", "en
 const MOST_LINES: usize = 200;
 
 /// The lines of a text that do not read.
-struct Lines<'a> {
+struct BrokenText<'a> {
     text: &'a str,
     /// By the start of the line: the first that is wrong with it.
-    places: FxHashMap<usize, Place>,
+    places: FxHashMap<usize, LineContext>,
 }
 
 /// The blocks that are torn, in order.
-pub fn torn(text: &str, unread: &[Unread]) -> Vec<Torn> {
-    let mut lines = Lines { text, places: FxHashMap::default() };
+pub fn torn(text: &str, unread: &[UnreadLine]) -> Vec<TornBlock> {
+    let mut lines = BrokenText { text, places: FxHashMap::default() };
     let mut starts = Vec::new();
     for one in unread {
         let start = line_at(text, one.at).start;
@@ -39,7 +39,7 @@ pub fn torn(text: &str, unread: &[Unread]) -> Vec<Torn> {
             starts.push(start);
         }
     }
-    let mut found: Vec<Torn> = Vec::new();
+    let mut found: Vec<TornBlock> = Vec::new();
     let mut done = 0;
     for start in starts {
         let line = code(text, line_at(text, start));
@@ -47,7 +47,7 @@ pub fn torn(text: &str, unread: &[Unread]) -> Vec<Torn> {
             continue;
         }
         let torn = match lines.places.get(&start) {
-            Some(Place::File) => lines.beside(&line).or_else(|| lines.over_lines(&line, done)),
+            Some(LineContext::File) => lines.beside(&line).or_else(|| lines.over_lines(&line, done)),
             Some(&place) => lines.closed_wrong(&line, place),
             None => None,
         };
@@ -59,13 +59,13 @@ pub fn torn(text: &str, unread: &[Unread]) -> Vec<Torn> {
     found
 }
 
-impl Lines<'_> {
+impl BrokenText<'_> {
     fn get(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
     }
 
     /// `play hello ( say "Hi" )`: a block on one line.
-    fn beside(&self, line: &Range<usize>) -> Option<Torn> {
+    fn beside(&self, line: &Range<usize>) -> Option<TornBlock> {
         let found = self.get(line.clone());
         let tokens = tokens(found);
         let close = tokens.last().filter(|last| CLOSERS.contains(&last.text))?;
@@ -78,21 +78,21 @@ impl Lines<'_> {
         write(&mut braced, open.range.clone(), b'{');
         write(&mut braced, close.range.clone(), b'}');
         let braced = String::from_utf8(braced).ok()?;
-        if !reads_whole(Place::File, &braced) {
+        if !reads_whole(LineContext::File, &braced) {
             return None;
         }
         let at = |range: &Range<usize>| line.start + range.start..line.start + range.end;
-        Some(Torn {
+        Some(TornBlock {
             header: Some(line.start..line.start + found.get(..open.range.start)?.trim_end().len()),
             open: at(&open.range),
             body: line.start + open.range.end..line.start + close.range.start,
             close: at(&close.range),
-            place: Place::Block,
+            place: LineContext::Block,
         })
     }
 
     /// A block over several lines, of which this is the first that does not read.
-    fn over_lines(&self, line: &Range<usize>, done: usize) -> Option<Torn> {
+    fn over_lines(&self, line: &Range<usize>, done: usize) -> Option<TornBlock> {
         let statement = self.statement(line);
         let above = || self.line_above(line.start).filter(|above| above.start >= done);
         let below = || self.line_below(statement.end);
@@ -122,7 +122,7 @@ impl Lines<'_> {
     }
 
     /// `)` where a block ends.
-    fn closed_wrong(&self, line: &Range<usize>, place: Place) -> Option<Torn> {
+    fn closed_wrong(&self, line: &Range<usize>, place: LineContext) -> Option<TornBlock> {
         let found = self.get(line.clone());
         let tokens = tokens(found);
         let last = tokens.last().filter(|last| CLOSERS.contains(&last.text) && !last.is("}"))?;
@@ -132,7 +132,13 @@ impl Lines<'_> {
             return None;
         }
         let close = line.start + last.range.start..line.start + last.range.end;
-        Some(Torn { header: None, open: line.start..line.start, body: line.start..line.start, close, place })
+        Some(TornBlock {
+            header: None,
+            open: line.start..line.start,
+            body: line.start..line.start,
+            close,
+            place,
+        })
     }
 
     /// The first line of a block as it should be, and what stands where its `{` belongs.
@@ -176,7 +182,8 @@ impl Lines<'_> {
     /// The lines of a block from its first on, and what closes it.
     fn body(&self, header: &Range<usize>, first: Range<usize>) -> Option<Body> {
         let margin = indentation(self.text, header.start);
-        let mut body = Body { lines: first.start..first.start, count: 0, close: 0..0, place: Place::Block };
+        let mut body =
+            Body { lines: first.start..first.start, count: 0, close: 0..0, place: LineContext::Block };
         let mut last_read = None;
         let mut next = Some(first);
         while let Some(line) = next {
@@ -212,14 +219,14 @@ impl Lines<'_> {
     }
 
     /// Whose statement a line is.
-    fn place_of(&self, line: &Range<usize>) -> Option<Place> {
+    fn place_of(&self, line: &Range<usize>) -> Option<LineContext> {
         let found = self.get(line.clone());
         let first = found.split(';').next().unwrap_or_default().trim_end();
-        [Place::Block, Place::Policy].into_iter().find(|&place| reads_whole(place, first))
+        [LineContext::Block, LineContext::Policy].into_iter().find(|&place| reads_whole(place, first))
     }
 
     fn is_unread(&self, line: &Range<usize>) -> bool {
-        self.places.get(&line_at(self.text, line.start).start) == Some(&Place::File)
+        self.places.get(&line_at(self.text, line.start).start) == Some(&LineContext::File)
     }
 
     fn is_deeper(&self, lines: &Range<usize>, header: &Range<usize>) -> bool {
@@ -279,7 +286,7 @@ impl Lines<'_> {
         let mut first = self.get(body.lines.clone()).split([' ', '\t', '\n']);
         let (word, condition) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
         match body.place {
-            Place::Policy => kind == "policy",
+            LineContext::Policy => kind == "policy",
             _ if kind == "policy" => false,
             _ if kind == "disconnect" => !matches!(word, "on" | "->"),
             _ => kind == "collect" || kind == "node" || word != "on" || !is_key(condition),
@@ -293,12 +300,12 @@ struct Body {
     /// How many of them read.
     count: usize,
     close: Range<usize>,
-    place: Place,
+    place: LineContext,
 }
 
 impl Body {
-    fn of(self, header: Option<Range<usize>>, open: Range<usize>) -> Torn {
-        Torn { header, open, body: self.lines, close: self.close, place: self.place }
+    fn of(self, header: Option<Range<usize>>, open: Range<usize>) -> TornBlock {
+        TornBlock { header, open, body: self.lines, close: self.close, place: self.place }
     }
 }
 

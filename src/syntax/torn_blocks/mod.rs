@@ -12,13 +12,13 @@ use super::ast::{Declaration, Item, Name};
 use super::broken_lines::line_at;
 use super::codes;
 use super::tokens::{Kind, tokens};
-use super::words::Place;
+use super::words::LineContext;
 use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Span};
 
 /// A block that is torn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Torn {
+pub struct TornBlock {
     /// What its lines belong to; `None` where that line is missing.
     header: Option<Range<usize>>,
     /// What stands where `{` belongs; empty where nothing does.
@@ -28,11 +28,11 @@ pub struct Torn {
     /// What stands where `}` belongs; empty where nothing does.
     close: Range<usize>,
     /// Whether its lines are those of a policy or of a node.
-    place: Place,
+    place: LineContext,
 }
 
 /// The text with each block as it was meant to be, so that every place stays where it is.
-pub fn read_as_blocks(text: &str, torn: &[Torn]) -> String {
+pub fn read_as_blocks(text: &str, torn: &[TornBlock]) -> String {
     let mut read = text.as_bytes().to_vec();
     for one in torn {
         let Some(header) = &one.header else {
@@ -75,7 +75,7 @@ pub fn read_as_blocks(text: &str, torn: &[Torn]) -> String {
 }
 
 /// Whether a finding speaks of a brace that the text does not have.
-pub fn is_of_brace(torn: &[Torn], finding: &Diagnostic) -> bool {
+pub fn is_of_brace(torn: &[TornBlock], finding: &Diagnostic) -> bool {
     let is_open =
         |at: usize| torn.iter().any(|one| one.header.as_ref().is_some_and(|header| header.end == at));
     finding.code.id == codes::SYNTAX.id
@@ -83,12 +83,12 @@ pub fn is_of_brace(torn: &[Torn], finding: &Diagnostic) -> bool {
 }
 
 /// Whether a place is in a torn block, or on the line right below one.
-pub fn is_inside(torn: &[Torn], at: usize) -> bool {
+pub fn is_inside(torn: &[TornBlock], at: usize) -> bool {
     let next = torn.partition_point(|one| one.start() <= at);
     next.checked_sub(1).and_then(|last| torn.get(last)).is_some_and(|one| at <= one.close.end + 1)
 }
 
-impl Torn {
+impl TornBlock {
     fn start(&self) -> usize {
         self.header.as_ref().map_or(self.body.start, |header| header.start)
     }
@@ -100,7 +100,7 @@ impl Torn {
         }
         let span = |range: Range<usize>| Span::new(file, range.start, range.end);
         let item = |declaration| Item { span: span(self.body.clone()), doc: None, declaration };
-        if self.place == Place::Policy {
+        if self.place == LineContext::Policy {
             return vec![item(Declaration::LostInclude(None))];
         }
         let body = text.get(self.body.clone()).unwrap_or_default();

@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-use super::Torn;
-use crate::diagnostics::{Diagnostic, Edit, Mend, quote};
+use super::TornBlock;
+use crate::diagnostics::{Diagnostic, Edit, Fix, quote};
 use crate::source::{FileId, Span};
 use crate::syntax::broken_lines::{code, indentation, line_at};
 use crate::syntax::codes;
 use crate::syntax::tokens::tokens;
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
-impl Torn {
+impl TornBlock {
     /// What this says.
     pub fn finding(&self, file: FileId, text: &str) -> Diagnostic {
         let span = |range: &Range<usize>| Span::new(file, range.start, range.end);
         let get = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
-        let is_policy = self.place == Place::Policy;
+        let is_policy = self.place == LineContext::Policy;
         let (opens, closes) = (get(&self.open), get(&self.close));
         let Some(header) = &self.header else {
             if self.body.is_empty() {
@@ -23,7 +23,7 @@ impl Torn {
                 return Diagnostic::new(&codes::SYNTAX, close, "a block ends with `}`")
                     .here("this does not close the block")
                     .help("write `}`")
-                    .mend(Mend::write(close, "}"));
+                    .fix(Fix::write(close, "}"));
             }
             let line = line_at(text, self.body.start);
             let first = code(text, self.body.start..line.end);
@@ -81,8 +81,8 @@ impl Torn {
         };
         let title = "Write the block between braces".to_owned();
         // No click takes a comment out.
-        let mend = (!get(&gap).contains("//")).then_some(Mend { title, edits, when: Default::default() });
-        let finding = Diagnostic::new(&codes::SYNTAX, span(&place), message).here(here).help(help).mend(mend);
+        let fix = (!get(&gap).contains("//")).then_some(Fix { title, edits, when: Default::default() });
+        let finding = Diagnostic::new(&codes::SYNTAX, span(&place), message).here(here).help(help).fix(fix);
         match closes {
             "" => finding,
             _ if opens == "{" => finding,

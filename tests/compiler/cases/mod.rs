@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cxflowc::Options;
 use cxflowc::codes;
-use cxflowc::resolve::{Files, PolicyChoice, spelled_otherwise};
+use cxflowc::resolve::{Files, PolicyChoice, same_name_respelled};
 use cxflowc::source::Source;
 
 /// A flow with the files beside it, and what the compiler is to say.
@@ -62,7 +62,7 @@ impl Files for Case {
     fn spelling(&self, path: &Path) -> Option<String> {
         let folder = self.identity(path.parent()?);
         let names = self.list(&folder);
-        let found = spelled_otherwise(names.iter().map(String::as_str), path.file_name()?.to_str()?);
+        let found = same_name_respelled(names.iter().map(String::as_str), path.file_name()?.to_str()?);
         found.filter(|_| self.any_spelling()).map(str::to_owned)
     }
 
@@ -74,7 +74,7 @@ impl Files for Case {
         for part in path {
             let names = self.list(&real);
             let part = part.to_str().unwrap_or_default();
-            real.push(spelled_otherwise(names.iter().map(String::as_str), part).unwrap_or(part));
+            real.push(same_name_respelled(names.iter().map(String::as_str), part).unwrap_or(part));
         }
         real
     }

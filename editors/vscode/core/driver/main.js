@@ -37,8 +37,8 @@ async function use(said) {
   const actions = await ask("CodeActionProvider", uri, finding.range);
   said.actions = actions.map((one) => one.title);
   await vscode.workspace.applyEdit(actions[0].edit);
-  await until("no findings after the mend", () => findings(uri).length === 0);
-  said.mended = document.lineAt(finding.range.start.line).text;
+  await until("no findings after the fix", () => findings(uri).length === 0);
+  said.fixed = document.lineAt(finding.range.start.line).text;
   const at = document.positionAt(document.getText().indexOf("es.desk") + 4);
   const hovers = await ask("HoverProvider", uri, at);
   said.hover = hovers.flatMap((one) => one.contents.map((part) => part.value))[0];

@@ -1,4 +1,4 @@
-//! What would mend a finding: edits that an editor makes with one click.
+//! What would fix a finding: edits that an editor makes with one click.
 
 use std::ops::Range;
 
@@ -6,16 +6,16 @@ use super::Diagnostic;
 use crate::source::{Source, Sources, Span};
 use crate::spelling::is_invisible;
 
-/// What would mend a finding. Offered where the finding alone tells what to write.
+/// What would fix a finding. Offered where the finding alone tells what to write.
 ///
 /// ```
 /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
 /// let finding = compiled.diagnostics.iter().next().unwrap();
-/// assert_eq!(finding.mends[0].title, "Write `by`");
+/// assert_eq!(finding.fixes[0].title, "Write `by`");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Mend {
+pub struct Fix {
     /// What it does, as a menu shows it: ``Write `goodbye` ``.
     pub title: String,
     /// What is written. Edits do not overlap.
@@ -24,7 +24,7 @@ pub struct Mend {
     pub when: When,
 }
 
-/// When a mend is offered: what a line alone does not tell is whether a word of it is the name of a
+/// When a fix is offered: what a line alone does not tell is whether a word of it is the name of a
 /// value, which may be declared anywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum When {
@@ -50,7 +50,7 @@ pub enum When {
 ///
 /// ```
 /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect by\n");
-/// let edit = &compiled.diagnostics.iter().next().unwrap().mends[0].edits[0];
+/// let edit = &compiled.diagnostics.iter().next().unwrap().fixes[0].edits[0];
 /// assert_eq!((compiled.sources.text(edit.span), &*edit.text), ("bye", "by"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,10 +61,10 @@ pub struct Edit {
     pub text: String,
 }
 
-/// The longest text that a mend writes, in bytes. What is longer nobody looks over before the click.
+/// The longest text that a fix writes, in bytes. What is longer nobody looks over before the click.
 const LONGEST: usize = 10_000;
 
-impl Mend {
+impl Fix {
     /// Writes a text in place of a piece.
     #[doc(hidden)]
     pub fn new(title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
@@ -78,7 +78,7 @@ impl Mend {
         Self::new(Self::title(&text), span, text)
     }
 
-    /// What a mend is called that writes this.
+    /// What a fix is called that writes this.
     pub(crate) fn title(text: &str) -> String {
         match text.trim() {
             "" if text.is_empty() => "Take it out".to_owned(),
@@ -145,7 +145,7 @@ impl Mend {
     }
 
     /// Does this as well. What is written at the same place comes after.
-    pub(crate) fn and(mut self, other: Mend) -> Self {
+    pub(crate) fn and(mut self, other: Fix) -> Self {
         for edit in other.edits {
             match self.edits.iter_mut().find(|own| own.span == edit.span) {
                 Some(own) => own.text.push_str(&edit.text),
@@ -157,11 +157,11 @@ impl Mend {
 }
 
 impl Diagnostic {
-    /// Offers a mend; the first one is the likeliest.
-    pub(crate) fn mend(mut self, mend: impl Into<Option<Mend>>) -> Self {
-        let fits = |mend: &Mend| mend.edits.iter().map(|edit| edit.text.len()).sum::<usize>() <= LONGEST;
-        let shown = |mend: Mend| Mend { title: shown(&mend.title), ..mend };
-        self.mends.extend(mend.into().filter(fits).map(shown));
+    /// Offers a fix; the first one is the likeliest.
+    pub(crate) fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        let fits = |fix: &Fix| fix.edits.iter().map(|edit| edit.text.len()).sum::<usize>() <= LONGEST;
+        let shown = |fix: Fix| Fix { title: shown(&fix.title), ..fix };
+        self.fixes.extend(fix.into().filter(fits).map(shown));
         self
     }
 }

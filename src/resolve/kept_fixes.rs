@@ -1,10 +1,10 @@
-//! Which mends of broken lines fit what is declared, and what a word without quotes was meant to be.
+//! Which fixes of broken lines fit what is declared, and what a word without quotes was meant to be.
 
 use rustc_hash::FxHashSet;
 
 use super::codes::UNKNOWN_NAME;
 use super::{Resolver, ScopeId};
-use crate::diagnostics::{Diagnostic, Mend, When};
+use crate::diagnostics::{Diagnostic, Fix, When};
 use crate::flow::policy::Policy;
 use crate::flow::{Node, Tag};
 use crate::source::Span;
@@ -12,15 +12,15 @@ use crate::syntax::ast::{Declaration, Name, Statement};
 use crate::table::Id;
 
 impl Resolver<'_> {
-    /// Keeps of the mends those that fit what is declared.
-    pub(super) fn keep_mends(&mut self) {
+    /// Keeps of the fixes those that fit what is declared.
+    pub(super) fn keep_fixes(&mut self) {
         let mut all = std::mem::take(self.diagnostics);
         let mut spoken_of: Option<FxHashSet<String>> = None;
-        for one in all.iter_mut().filter(|one| one.mends.iter().any(|mend| mend.when != When::Always)) {
+        for one in all.iter_mut().filter(|one| one.fixes.iter().any(|fix| fix.when != When::Always)) {
             self.offer_nearest(one);
-            let mends = std::mem::take(&mut one.mends);
-            one.mends = mends.into_iter().filter(|mend| self.fits(mend, &mut spoken_of)).collect();
-            if let Some(When::NodeSpokenOf(name)) = one.mends.first().map(|mend| &mend.when) {
+            let fixes = std::mem::take(&mut one.fixes);
+            one.fixes = fixes.into_iter().filter(|fix| self.fits(fix, &mut spoken_of)).collect();
+            if let Some(When::NodeSpokenOf(name)) = one.fixes.first().map(|fix| &fix.when) {
                 one.help = Some(format!("write `{name}`: the flow speaks of a node of that name"));
             }
         }
@@ -29,7 +29,7 @@ impl Resolver<'_> {
 
     /// A value that nothing inserts beside a name that is none: the one was meant by the other where they
     /// begin alike.
-    pub(super) fn offer_unused(&mut self) {
+    pub(super) fn suggest_unused_names(&mut self) {
         let unknown = std::mem::take(&mut self.unknown_values);
         let Some((scope, name, _)) = unknown.first() else { return };
         if unknown.iter().any(|(_, other, _)| other != name) {
@@ -52,15 +52,15 @@ impl Resolver<'_> {
         for one in self.diagnostics.iter_mut() {
             if one.code.id == UNKNOWN_NAME.id && one.span.is_some_and(|span| places.contains(&span)) {
                 one.help = Some(format!("did you mean `{meant}`, which nothing inserts?"));
-                one.mends.extend(one.span.map(|span| Mend::write(span, &*meant)));
+                one.fixes.extend(one.span.map(|span| Fix::write(span, &*meant)));
             }
         }
     }
 
-    fn fits(&self, mend: &Mend, spoken_of: &mut Option<FxHashSet<String>>) -> bool {
+    fn fits(&self, fix: &Fix, spoken_of: &mut Option<FxHashSet<String>>) -> bool {
         let mut is_spoken_of =
             |name: &str| spoken_of.get_or_insert_with(|| self.nodes_spoken_of()).contains(name);
-        match &mend.when {
+        match &fix.when {
             When::Always => true,
             When::Declared(name) => self.is_declared(name),
             When::NoneDeclared(names) => !names.iter().any(|name| self.is_declared(name)),
@@ -93,15 +93,15 @@ impl Resolver<'_> {
 
     /// A word without quotes that is one slip from a declared value is that value, and no text.
     fn offer_nearest(&mut self, one: &mut Diagnostic) {
-        let Some((at, word, span)) = one.mends.iter().enumerate().find_map(text_of_one_word) else { return };
+        let Some((at, word, span)) = one.fixes.iter().enumerate().find_map(text_of_one_word) else { return };
         if self.is_declared(&word) {
             return;
         }
         let Some(near) = self.nearest_value(ScopeId::from_index(0), &word) else { return };
         let value = format!("\"${{{near}}}\"");
         one.help = Some(format!("did you mean `{value}`?"));
-        if let Some(mend) = one.mends.get_mut(at) {
-            *mend = Mend::write(span, value);
+        if let Some(fix) = one.fixes.get_mut(at) {
+            *fix = Fix::write(span, value);
         }
     }
 
@@ -128,9 +128,9 @@ impl Resolver<'_> {
     }
 }
 
-/// A mend that puts quotes around one word, which is not known to be meant as a text.
-fn text_of_one_word((at, mend): (usize, &Mend)) -> Option<(usize, String, Span)> {
-    let (When::NoneDeclared(words), [edit]) = (&mend.when, mend.edits.as_slice()) else { return None };
+/// A fix that puts quotes around one word, which is not known to be meant as a text.
+fn text_of_one_word((at, fix): (usize, &Fix)) -> Option<(usize, String, Span)> {
+    let (When::NoneDeclared(words), [edit]) = (&fix.when, fix.edits.as_slice()) else { return None };
     let [word] = words.as_slice() else { return None };
     (edit.text == format!("\"{word}\"")).then(|| (at, word.to_string(), edit.span))
 }

@@ -1,4 +1,4 @@
-//! What is offered for findings in `cxflow.toml` mends them: the finding is gone, and no error has come.
+//! What is offered for findings in `cxflow.toml` fixes them: the finding is gone, and no error has come.
 
 use std::collections::BTreeSet;
 
@@ -37,9 +37,9 @@ fn errors(findings: &[Value]) -> Vec<(String, String)> {
     errors.map(|one| (one["code"].to_string(), one["message"].to_string())).collect()
 }
 
-fn mended(settings: &str, mend: &Value) -> String {
+fn fixed(settings: &str, fix: &Value) -> String {
     let mut text = settings.to_owned();
-    let mut edits: Vec<&Value> = mend["edits"].as_array().unwrap().iter().collect();
+    let mut edits: Vec<&Value> = fix["edits"].as_array().unwrap().iter().collect();
     let at = |edit: &Value, end: &str| edit["span"][end].as_u64().unwrap() as usize;
     edits.sort_by_key(|edit| std::cmp::Reverse(at(edit, "start")));
     for edit in edits {
@@ -94,15 +94,15 @@ const WRONG: &[&str] = &[
 ];
 
 #[test]
-fn what_is_offered_for_settings_mends_them() {
+fn what_is_offered_for_settings_fixes_them() {
     let mut tried: BTreeSet<String> = BTreeSet::new();
     for settings in WRONG {
         let folder = folder(settings);
         let found = findings(&folder);
         assert!(!found.is_empty(), "{settings}");
         for one in &found {
-            for mend in one["mends"].as_array().into_iter().flatten() {
-                let text = mended(settings, mend);
+            for fix in one["fixes"].as_array().into_iter().flatten() {
+                let text = fixed(settings, fix);
                 folder.write("cxflow.toml", &text);
                 let after = findings(&folder);
                 let is_same =
@@ -121,5 +121,5 @@ fn what_is_offered_for_settings_mends_them() {
         }
     }
     let expected = ["CX111", "CX114", "CX701", "CX702", "CX703", "CX708", "CX709"];
-    assert_eq!(tried, expected.map(str::to_owned).into(), "which codes have mends in settings");
+    assert_eq!(tried, expected.map(str::to_owned).into(), "which codes have fixes in settings");
 }

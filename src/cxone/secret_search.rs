@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 
-use super::plain::{Dress, Plain, is_between, plainer};
+use super::plain::{EscapeSet, Plain, ascii_equivalent, is_separator_byte};
 
 /// Shorter secrets are in every text; in bytes.
 pub const SHORTEST: usize = 4;
@@ -19,7 +19,7 @@ const DEEPEST: usize = 3;
 
 /// What is looked for. Letters count in either case.
 #[derive(Default, Clone)]
-pub struct Needles {
+pub struct SecretSearch {
     /// Every spelling of every secret, in small letters.
     spellings: BTreeSet<Vec<u8>>,
     search: Option<AhoCorasick>,
@@ -27,19 +27,19 @@ pub struct Needles {
 }
 
 /// It does not show them.
-impl fmt::Debug for Needles {
+impl fmt::Debug for SecretSearch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Needles({})", self.spellings.len())
     }
 }
 
-impl Needles {
+impl SecretSearch {
     /// The spellings of these secrets.
     pub fn new<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
-        let mut needles = Self::default();
-        secrets.into_iter().for_each(|secret| needles.put(secret));
-        needles.build();
-        needles
+        let mut secret_search = Self::default();
+        secrets.into_iter().for_each(|secret| secret_search.put(secret));
+        secret_search.build();
+        secret_search
     }
 
     /// Adds a secret.
@@ -69,7 +69,7 @@ impl Needles {
             plain.extend([secret.to_lowercase(), secret.to_uppercase()]);
         }
         // As where wide and ornate characters are read as plain ones.
-        plain.insert(secret.chars().map(plainer).collect());
+        plain.insert(secret.chars().map(ascii_equivalent).collect());
         for text in &plain {
             for lead in 0..3 {
                 self.spellings.extend(in_base64(text, lead));
@@ -92,9 +92,9 @@ impl Needles {
             self.spellings.insert(numbers.into_bytes());
         }
         // As where what stands between pieces is left out of the text.
-        let squeezed: Vec<Vec<u8>> =
+        let without_separators: Vec<Vec<u8>> =
             self.spellings.iter().map(|spelling| squeezed_needle(spelling)).collect();
-        self.spellings.extend(squeezed);
+        self.spellings.extend(without_separators);
         self.spellings.retain(|spelling| spelling.len() >= SHORTEST);
     }
 
@@ -111,12 +111,12 @@ impl Needles {
     pub fn places(&self, text: &str, shortest: usize, torn: bool) -> Vec<Range<usize>> {
         let Some(search) = &self.search else { return Vec::new() };
         let mut places: Vec<Range<usize>> = Vec::new();
-        for dress in [Dress::Usual, Dress::Any] {
-            let mut level = Plain::as_it_is(text);
+        for dress in [EscapeSet::Usual, EscapeSet::Any] {
+            let mut level = Plain::from_text(text);
             for depth in 0..=DEEPEST {
                 self.find(search, &level, shortest, &mut places);
                 if torn {
-                    self.find(search, &level.squeezed(), shortest, &mut places);
+                    self.find(search, &level.without_separators(), shortest, &mut places);
                 }
                 if depth == DEEPEST || !level.has_escapes(dress) {
                     break;
@@ -140,7 +140,7 @@ impl Needles {
 }
 
 fn squeezed_needle(spelling: &[u8]) -> Vec<u8> {
-    let kept = spelling.iter().filter(|byte| !is_between(**byte));
+    let kept = spelling.iter().filter(|byte| !is_separator_byte(**byte));
     kept.map(u8::to_ascii_lowercase).collect()
 }
 
@@ -188,9 +188,9 @@ mod tests {
 
     #[track_caller]
     fn finds(text: &str, torn: bool) {
-        let needles = Needles::new([SECRET]);
+        let secret_search = SecretSearch::new([SECRET]);
         let text = format!("<p>{text}</p>");
-        let places = needles.places(&text, SHORTEST, torn);
+        let places = secret_search.places(&text, SHORTEST, torn);
         assert!(!places.is_empty(), "{text}");
         assert!(places.iter().all(|place| text.get(place.clone()).is_some()), "{text}");
     }
@@ -282,11 +282,11 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_found_and_nothing_is_shown() {
-        let needles = Needles::new([SECRET, "abc", ""]);
+        let secret_search = SecretSearch::new([SECRET, "abc", ""]);
         for text in ["", "abc", "100% of 5 & 6 &c; \\", "%", "%%%", "&#;", "\\u", "&#x110000;", "%u00"] {
-            assert!(needles.places(text, SHORTEST, true).is_empty(), "{text}");
+            assert!(secret_search.places(text, SHORTEST, true).is_empty(), "{text}");
         }
-        let shown = format!("{needles:?}");
+        let shown = format!("{secret_search:?}");
         assert!(!shown.contains("cret") && shown.starts_with("Needles("), "{shown}");
     }
 }

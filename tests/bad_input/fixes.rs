@@ -1,4 +1,4 @@
-//! What would mend findings, very many of them.
+//! What would fix findings, very many of them.
 
 use super::support::*;
 
@@ -10,7 +10,7 @@ fn often(piece: impl Fn(usize) -> String, end: &str) {
     for separator in ["\n", "; "] {
         let pieces: Vec<String> = (0..OFTEN).map(&piece).collect();
         let compiled = survives(format!("{HEAD}{}\n{end}\n", pieces.join(separator)));
-        assert!(compiled.diagnostics.iter().any(|one| !one.mends.is_empty()), "{}", piece(0));
+        assert!(compiled.diagnostics.iter().any(|one| !one.fixes.is_empty()), "{}", piece(0));
     }
 }
 

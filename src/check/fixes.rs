@@ -1,33 +1,33 @@
-//! Where a rule's mend writes: branches of nodes, and the end that they go to.
+//! Where a rule's fix writes: branches of nodes, and the end that they go to.
 
 use std::cell::OnceCell;
 
 use rustc_hash::FxHashMap;
 
 use super::Context;
-use crate::diagnostics::{Mend, line_break, margin};
+use crate::diagnostics::{Fix, line_break, margin};
 use crate::flow::{EventKind, Kind, Node, NodeId, Origin, Outcome};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{Ast, Declaration, Item, OptionKind, Statement};
 use crate::syntax::place::{declare_below, item_at, last_node};
 use crate::table::Table;
 
-/// What mends ask of the whole flow, found out once, and only if there is something to mend.
+/// What fixes ask of the whole flow, found out once, and only if there is something to fix.
 #[derive(Default)]
-pub struct Known {
+pub struct FixFacts {
     ends: OnceCell<FxHashMap<FileId, NodeId>>,
     last_nodes: OnceCell<FxHashMap<FileId, usize>>,
     has_goodbye: OnceCell<bool>,
-    ways_in: OnceCell<Table<NodeId, u32>>,
+    incoming_count: OnceCell<Table<NodeId, u32>>,
 }
 
-/// The longest name that a mend writes in many places, in bytes.
+/// The longest name that a fix writes in many places, in bytes.
 const LONGEST_NAME: usize = 200;
 
 /// The branch of a node that handles what it does not: `on timeout -> goodbye`, in its block or on a
-/// line of its own, to the end where callers are sent who do nothing. Where the file has none, that
+/// line of its own, to the end where people are sent who do nothing. Where the file has none, that
 /// is written as well.
-pub fn branch(context: &Context<'_>, id: NodeId, condition: &str) -> Option<Mend> {
+pub fn branch(context: &Context<'_>, id: NodeId, condition: &str) -> Option<Fix> {
     let node = &context.flow.nodes[id];
     let file = node.name_span.file;
     let ast = tree(context, file)?;
@@ -41,7 +41,7 @@ pub fn branch(context: &Context<'_>, id: NodeId, condition: &str) -> Option<Mend
         condition => format!("on {condition} -> {end}"),
     };
     let title = format!("Write `{inside}`");
-    let mend = in_block(context, item, &title, &inside).or_else(|| {
+    let fix = in_block(context, item, &title, &inside).or_else(|| {
         let from = context.sources.text(node.name_span);
         let outside = match condition {
             "" => format!("{from} -> {end}"),
@@ -52,20 +52,20 @@ pub fn branch(context: &Context<'_>, id: NodeId, condition: &str) -> Option<Mend
         declare_below(&title, context.sources, ast, beside.map_or(index, |(index, _)| index), &outside)
     })?;
     match made {
-        Some(made) => Some(Mend { title, ..made.and(mend) }),
-        None => Some(mend),
+        Some(made) => Some(Fix { title, ..made.and(fix) }),
+        None => Some(fix),
     }
 }
 
 /// A branch behind the last statement of a node's block, if it has any.
-fn in_block(context: &Context<'_>, item: &Item, title: &str, branch: &str) -> Option<Mend> {
+fn in_block(context: &Context<'_>, item: &Item, title: &str, branch: &str) -> Option<Fix> {
     let Declaration::Node(node) = &item.declaration else { return None };
     let last = node.block.as_ref()?.last()?.span();
     Some(below_statement(context, item, last, title, branch))
 }
 
 /// The argument of a node's header as its block's last action, where the node says more before it.
-pub fn argument_last(context: &Context<'_>, item: &Item, own: &str) -> Option<Mend> {
+pub fn argument_last(context: &Context<'_>, item: &Item, own: &str) -> Option<Fix> {
     let Declaration::Node(node) = &item.declaration else { return None };
     let argument = node.argument?.span;
     // With these the header would still have an action of its own.
@@ -75,16 +75,16 @@ pub fn argument_last(context: &Context<'_>, item: &Item, own: &str) -> Option<Me
     let is_action = |statement: &&Statement| matches!(statement, Statement::Action(_));
     let last = node.block.iter().flatten().rfind(is_action)?.span();
     let line = format!("{own} {}", context.sources.text(argument));
-    let title = Mend::title(&line);
-    let cut = Mend::take_from_list(&title, context.sources, argument, ',');
+    let title = Fix::title(&line);
+    let cut = Fix::take_from_list(&title, context.sources, argument, ',');
     Some(cut.and(below_statement(context, item, last, &title, &line)))
 }
 
 /// A text of a node's header, written as its block's first action.
-pub fn said_in_block(context: &Context<'_>, item: &Item, cut: Span, verb: &str, text: Span) -> Option<Mend> {
+pub fn said_in_block(context: &Context<'_>, item: &Item, cut: Span, verb: &str, text: Span) -> Option<Fix> {
     let Declaration::Node(node) = &item.declaration else { return None };
     let line = format!("{verb} {}", context.sources.text(text));
-    let title = Mend::title(&format!("{{ {line} }}"));
+    let title = Fix::title(&format!("{{ {line} }}"));
     let (at, text) = match &node.block {
         None => (item.span.after(), format!(" {{ {line} }}")),
         Some(block) => {
@@ -96,18 +96,18 @@ pub fn said_in_block(context: &Context<'_>, item: &Item, cut: Span, verb: &str, 
             (Span { end: first.start, ..first }, format!("{line}{after}"))
         }
     };
-    Some(Mend::take_from_list(&title, context.sources, cut, ',').and(Mend::new(&title, at, text)))
+    Some(Fix::take_from_list(&title, context.sources, cut, ',').and(Fix::new(&title, at, text)))
 }
 
 /// A statement behind another one of a node's block.
-fn below_statement(context: &Context<'_>, item: &Item, last: Span, title: &str, line: &str) -> Mend {
+fn below_statement(context: &Context<'_>, item: &Item, last: Span, title: &str, line: &str) -> Fix {
     let source = context.sources.get(item.span.file);
     let line_of = |offset: u32| source.line_of(offset as usize);
     let beside = [item.span.start, item.span.end].iter().any(|&at| line_of(at) == line_of(last.end));
     if beside || line_of(last.start) == line_of(item.span.start) {
-        Mend::new(title, last.after(), format!("; {line}"))
+        Fix::new(title, last.after(), format!("; {line}"))
     } else {
-        Mend::add_below(title, context.sources, last, line)
+        Fix::add_below(title, context.sources, last, line)
     }
 }
 
@@ -117,7 +117,7 @@ pub fn tree<'a>(context: &Context<'a>, file: FileId) -> Option<&'a Ast> {
 }
 
 /// How many transitions of nodes that a call can reach go to a node.
-pub fn ways_in(context: &Context<'_>, node: NodeId) -> u32 {
+pub fn incoming_count(context: &Context<'_>, node: NodeId) -> u32 {
     let count = || {
         let mut ways = Table::filled(0u32, context.flow.nodes.len());
         for one in context.flow.transitions.rows().iter().filter(|one| context.reachable[one.from]) {
@@ -127,10 +127,10 @@ pub fn ways_in(context: &Context<'_>, node: NodeId) -> u32 {
         }
         ways
     };
-    context.known.ways_in.get_or_init(count)[node]
+    context.known.incoming_count.get_or_init(count)[node]
 }
 
-/// The `disconnect` node of a file to which most callers go who do nothing; else the first.
+/// The `disconnect` node of a file to which most people go who do nothing; else the first.
 fn end_of(context: &Context<'_>, file: FileId) -> Option<NodeId> {
     let flow = context.flow;
     let ends = context.known.ends.get_or_init(|| {
@@ -163,7 +163,7 @@ fn end_of(context: &Context<'_>, file: FileId) -> Option<NodeId> {
 }
 
 /// `disconnect goodbye`, below a file's last node.
-fn goodbye(context: &Context<'_>, file: FileId, ast: &Ast) -> Option<Mend> {
+fn goodbye(context: &Context<'_>, file: FileId, ast: &Ast) -> Option<Fix> {
     let is_goodbye = |node: &Node| node.id == "goodbye" || node.id.ends_with(".goodbye");
     let taken = || context.flow.nodes.rows().iter().any(is_goodbye);
     if *context.known.has_goodbye.get_or_init(taken) {

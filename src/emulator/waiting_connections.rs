@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::wire::Line;
+use super::wire::ConnectionHandle;
 
 /// What a connection waits for its client to send. The first goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,16 +21,16 @@ pub enum Awaited {
 /// How long a connection is a new one, whose first bytes may be on their way.
 const NEW: Duration = Duration::from_millis(100);
 
-type Key = (Awaited, Instant, u64);
+type WaitingKey = (Awaited, Instant, u64);
 
 /// The connections that wait for their clients.
 #[derive(Default)]
-pub struct Crowd {
-    waiting: Mutex<BTreeMap<Key, Line>>,
+pub struct WaitingConnections {
+    waiting: Mutex<BTreeMap<WaitingKey, ConnectionHandle>>,
     next: AtomicU64,
 }
 
-impl Crowd {
+impl WaitingConnections {
     /// Closes the connection that has waited for its client the longest. Those that carry a
     /// request out stay, and so do those that have only just come: how long to wait for them.
     pub fn make_room(&self) -> Duration {
@@ -50,7 +50,7 @@ impl Crowd {
     }
 }
 
-fn oldest(waiting: &BTreeMap<Key, Line>, awaited: Awaited) -> Option<Key> {
+fn oldest(waiting: &BTreeMap<WaitingKey, ConnectionHandle>, awaited: Awaited) -> Option<WaitingKey> {
     match awaited {
         Awaited::Head => waiting.first_key_value().map(|(key, _)| *key).filter(|key| key.0 == awaited),
         // Those that wait for a body stand behind the others, the oldest first.
@@ -60,20 +60,25 @@ fn oldest(waiting: &BTreeMap<Key, Line>, awaited: Awaited) -> Option<Key> {
 
 /// One connection's place in the crowd.
 #[derive(Clone)]
-pub struct Seat(Arc<Inner>);
+pub struct ConnectionSlot(Arc<SlotState>);
 
-struct Inner {
-    crowd: Arc<Crowd>,
+struct SlotState {
+    waiting_connections: Arc<WaitingConnections>,
     id: u64,
-    line: Line,
-    key: Mutex<Option<Key>>,
+    line: ConnectionHandle,
+    key: Mutex<Option<WaitingKey>>,
 }
 
-impl Seat {
+impl ConnectionSlot {
     /// A connection that waits for its first request.
-    pub fn take(crowd: &Arc<Crowd>, line: &Line) -> Self {
-        let id = crowd.next.fetch_add(1, Ordering::Relaxed);
-        let inner = Inner { crowd: Arc::clone(crowd), id, line: line.clone(), key: Mutex::new(None) };
+    pub fn take(waiting_connections: &Arc<WaitingConnections>, line: &ConnectionHandle) -> Self {
+        let id = waiting_connections.next.fetch_add(1, Ordering::Relaxed);
+        let inner = SlotState {
+            waiting_connections: Arc::clone(waiting_connections),
+            id,
+            line: line.clone(),
+            key: Mutex::new(None),
+        };
         let seat = Self(Arc::new(inner));
         seat.waits_for(Awaited::Head);
         seat
@@ -90,10 +95,10 @@ impl Seat {
     }
 }
 
-impl Inner {
-    fn put(&self, key: Option<Key>) {
+impl SlotState {
+    fn put(&self, key: Option<WaitingKey>) {
         let mut held = self.key.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut waiting = self.crowd.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting_connections.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if let (Some((before, ..)), Some((awaited, ..))) = (&*held, &key)
             && before == awaited
         {
@@ -109,7 +114,7 @@ impl Inner {
     }
 }
 
-impl Drop for Inner {
+impl Drop for SlotState {
     fn drop(&mut self) {
         self.put(None);
     }

@@ -1,5 +1,5 @@
-//! Includes that lead in circles. Files that include each other over whatever ways have one finding, which
-//! shows one circle and where others close.
+//! Includes that lead in cycles. Files that include each other over whatever ways have one finding, which
+//! shows one cycle and where others close.
 //!
 //! The files that are being read stand in a row, each included by the one before it. An include of one of
 //! them joins all behind it to it (Gabow 2000), which is linear in files and includes.
@@ -10,9 +10,9 @@ use crate::source::Span;
 /// How many includes have a label in one finding.
 pub const LABELS: usize = 9;
 
-/// The circles that were found.
+/// The cycles that were found.
 #[derive(Default)]
-pub struct Circles {
+pub struct IncludeCycles {
     /// Of the files in the row those that are joined, each with the place of its first one.
     joined: Vec<(usize, Option<usize>)>,
     groups: Vec<Group>,
@@ -20,13 +20,13 @@ pub struct Circles {
 
 #[derive(Default)]
 struct Group {
-    /// The finding of the first circle; none where it became part of another group.
+    /// The finding of the first cycle; none where it became part of another group.
     first: Option<Diagnostic>,
     /// The includes that close others.
     more: Vec<Span>,
 }
 
-impl Circles {
+impl IncludeCycles {
     /// A file is read, as the last one of the row.
     pub fn open(&mut self, place: usize) {
         self.joined.push((place, None));
@@ -37,7 +37,7 @@ impl Circles {
         self.joined.pop_if(|(first, _)| *first == place);
     }
 
-    /// An include of the last file closes a circle with that at a place of the row. `finding` says so, if
+    /// An include of the last file closes a cycle with that at a place of the row. `finding` says so, if
     /// it is the first of its files.
     pub fn close(&mut self, place: usize, span: Span, finding: impl FnOnce() -> Diagnostic) {
         let mut group = None;
@@ -80,14 +80,14 @@ impl Circles {
             let Some(mut diagnostic) = first else { continue };
             if !more.is_empty() {
                 // To take out this one is not enough.
-                diagnostic.mends.clear();
+                diagnostic.fixes.clear();
             }
-            diagnostics.push(diagnostic.label_each(&more, LABELS, "this closes a circle, too"));
+            diagnostics.push(diagnostic.label_each(&more, LABELS, "this closes a cycle, too"));
         }
     }
 }
 
-/// The names of the files of a circle, at a length that people read.
+/// The names of the files of a cycle, at a length that people read.
 pub fn shown(names: &[&str]) -> String {
     const SHOWN: usize = 8;
     let names: Vec<&str> = names.iter().chain(names.first()).copied().collect();

@@ -1,4 +1,4 @@
-//! Mistakes, mended by what the editor is offered.
+//! Mistakes, fixed by what the editor is offered.
 
 use serde_json::{Value, json};
 
@@ -45,7 +45,7 @@ apply hous
 "#;
 
 #[test]
-fn a_flow_full_of_mistakes_is_mended_by_clicks() {
+fn a_flow_full_of_mistakes_is_fixed_by_clicks() {
     let mut editor = Editor::of(WRONG);
     take(&mut editor, "on 1 ^=> desk", "Write `->`");
     take(&mut editor, "desk ^front_desk", "Write `\"front_desk\"`");
@@ -103,7 +103,7 @@ fn an_empty_file_is_begun_by_clicks() {
 }
 
 #[test]
-fn a_mend_keeps_the_files_line_breaks() {
+fn a_fix_keeps_the_files_line_breaks() {
     let mut editor = Editor::of("flow \"F\"\r\ndisclosure a { say \"Hi\"; -> b }\r\n");
     take(&mut editor, "^flow", "Write `entry a`");
     take(&mut editor, "-> ^b", "Create `disconnect b`");

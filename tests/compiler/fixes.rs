@@ -1,4 +1,4 @@
-//! What a finding offers to mend it does: applied alone, the finding is gone and no other error has
+//! What a finding offers to fix it does: applied alone, the finding is gone and no other error has
 //! come, in files with either line break, and a file that was laid out stays so. Over every fixture
 //! and every page.
 #![allow(
@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use cxflowc::codes;
-use cxflowc::diagnostics::{Diagnostic, Mend, Page, Severity};
+use cxflowc::diagnostics::{Diagnostic, Fix, Page, Severity};
 use cxflowc::source::{Source, Sources, Span};
 use cxflowc::{Compiled, compile, compile_with};
 
@@ -65,32 +65,32 @@ fn findings(compiled: &Compiled) -> Vec<Diagnostic> {
     compiled.diagnostics.iter().chain(tested).cloned().collect()
 }
 
-/// The case with a mend applied.
+/// The case with a fix applied.
 #[track_caller]
-fn mended(case: &Case, compiled: &Compiled, mend: &Mend) -> Case {
-    let what = format!("{}: {mend:?}", case.title);
-    assert!(!mend.title.is_empty() && !mend.title.contains(['\n', '\r']), "{what}");
-    assert!(!mend.edits.is_empty(), "{what}");
-    let mut edits = mend.edits.clone();
+fn fixed(case: &Case, compiled: &Compiled, fix: &Fix) -> Case {
+    let what = format!("{}: {fix:?}", case.title);
+    assert!(!fix.title.is_empty() && !fix.title.contains(['\n', '\r']), "{what}");
+    assert!(!fix.edits.is_empty(), "{what}");
+    let mut edits = fix.edits.clone();
     edits.sort_by_key(|edit| edit.span);
     for pair in edits.windows(2) {
         let apart = pair[0].span.file != pair[1].span.file || pair[0].span.end <= pair[1].span.start;
         assert!(apart && pair[0].span != pair[1].span, "edits over its own edits: {what}");
     }
-    let mut mended = case.clone();
+    let mut fixed = case.clone();
     for edit in edits.iter().rev() {
         let name: PathBuf = compiled.sources.get(edit.span.file).path().into();
-        let text = mended.files.get_mut(&name).unwrap_or_else(|| panic!("edits a file of others: {what}"));
+        let text = fixed.files.get_mut(&name).unwrap_or_else(|| panic!("edits a file of others: {what}"));
         let replaced = text.get(edit.span.range()).unwrap_or_else(|| panic!("edits no piece: {what}"));
         assert_ne!(replaced, edit.text, "changes nothing: {what}");
         text.replace_range(edit.span.range(), &edit.text);
     }
-    mended
+    fixed
 }
 
-/// Where what was at a place begins after a mend: before or behind what was written there.
-fn places_after(mend: &Mend, place: Span) -> RangeInclusive<u32> {
-    let edits = mend.edits.iter().filter(|edit| edit.span.file == place.file);
+/// Where what was at a place begins after a fix: before or behind what was written there.
+fn places_after(fix: &Fix, place: Span) -> RangeInclusive<u32> {
+    let edits = fix.edits.iter().filter(|edit| edit.span.file == place.file);
     let (mut first, mut last) = (i64::from(place.start), i64::from(place.start));
     for edit in edits.filter(|edit| edit.span.start <= place.start) {
         let written = edit.text.len() as i64;
@@ -126,17 +126,17 @@ fn was_hidden(by: &Diagnostic, code: &str) -> bool {
     }
 }
 
-/// Tries every mend of a case, and calls what it was tried on, before and after.
-fn try_all(case: &Case, mut tried: impl FnMut(&Diagnostic, &Mend, &Case)) {
+/// Tries every fix of a case, and calls what it was tried on, before and after.
+fn try_all(case: &Case, mut tried: impl FnMut(&Diagnostic, &Fix, &Case)) {
     let before = compiled(case);
     let found = findings(&before);
     for one in &found {
-        for mend in &one.mends {
-            let mended = mended(case, &before, mend);
-            let after = findings(&compiled(&mended));
+        for fix in &one.fixes {
+            let fixed = fixed(case, &before, fix);
+            let after = findings(&compiled(&fixed));
             let is_same = |other: &Diagnostic| other.code == one.code && other.message == one.message;
             let count = |all: &[Diagnostic]| all.iter().filter(|other| is_same(other)).count();
-            let places = one.span.map(|span| (span.file, places_after(mend, span)));
+            let places = one.span.map(|span| (span.file, places_after(fix, span)));
             let is_there = |other: &Diagnostic| match (places.clone(), other.span) {
                 (Some((file, places)), Some(span)) => span.file == file && places.contains(&span.start),
                 (places, span) => places.is_none() && span.is_none(),
@@ -153,18 +153,18 @@ fn try_all(case: &Case, mut tried: impl FnMut(&Diagnostic, &Mend, &Case)) {
                 gone && new.is_empty(),
                 "{}: `{}` for {} {}: gone: {gone}; new: {new:?}\n{}",
                 case.title,
-                mend.title,
+                fix.title,
                 one.code,
                 one.message,
-                mended.files[Path::new(ROOT)]
+                fixed.files[Path::new(ROOT)]
             );
-            tried(one, mend, &mended);
+            tried(one, fix, &fixed);
         }
     }
 }
 
 #[test]
-fn what_is_offered_mends() {
+fn what_is_offered_fixes() {
     let mut tried: BTreeSet<&str> = BTreeSet::new();
     for case in all() {
         try_all(&case, |one, _, _| {
@@ -177,7 +177,7 @@ fn what_is_offered_mends() {
         "CX301", "CX303", "CX308", "CX309", "CX310", "CX401", "CX403", "CX404", "CX405", "CX407", "CX408",
         "CX421", "CX427", "CX437", "CX502",
     ];
-    assert_eq!(tried, BTreeSet::from(expected), "which codes have mends");
+    assert_eq!(tried, BTreeSet::from(expected), "which codes have fixes");
 }
 
 /// What the nodes of a flow speak and play, by node; what is not known is left out.
@@ -252,7 +252,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|one: char| !(one.is_alphanumeric() || "_-.@".contains(one))).filter(|word| !word.is_empty())
 }
 
-/// The findings that are about what a text itself says, so that their mends write it anew.
+/// The findings that are about what a text itself says, so that their fixes write it anew.
 const ABOUT_TEXTS: [&str; 8] = ["CX003", "CX108", "CX109", "CX116", "CX117", "CX401", "CX408", "CX437"];
 
 /// A text without its blanks and what joins the pieces of one that stands on several lines.
@@ -262,17 +262,17 @@ fn letters(text: &str) -> String {
 
 #[test]
 fn what_is_spoken_and_played_stays_what_it_is() {
-    let (mut mends, mut texts) = (0, 0);
+    let (mut fixes, mut texts) = (0, 0);
     for case in all() {
         let before = compiled(&case);
         let names = values(&before);
         let (inside, outside) = quoted(&case);
         let known = heard(&before);
-        try_all(&case, |one, mend, mended| {
-            let what = format!("{}: `{}` for {} {}", case.title, mend.title, one.code, one.message);
-            mends += 1;
+        try_all(&case, |one, fix, fixed| {
+            let what = format!("{}: `{}` for {} {}", case.title, fix.title, one.code, one.message);
+            fixes += 1;
             // What was heard is heard.
-            let after = compiled(mended);
+            let after = compiled(fixed);
             let heard = heard(&after);
             let broken: BTreeSet<&str> =
                 after.flow.nodes.rows().iter().filter(|node| node.broken).map(|node| &*node.id).collect();
@@ -280,13 +280,13 @@ fn what_is_spoken_and_played_stays_what_it_is() {
                 let is_left = heard.get(&(node.clone(), text.clone())).is_some_and(|left| left >= count);
                 let is_hidden = broken.contains(node.as_str());
                 // Take out, move and rename are about what has its text twice, or elsewhere.
-                let on_one_line = mend.title == "Put it on one line";
+                let on_one_line = fix.title == "Put it on one line";
                 let moved = heard
                     .iter()
                     .any(|((_, other), _)| other == text || on_one_line && letters(other) == letters(text));
                 texts += 1;
                 assert!(
-                    is_left || is_hidden || moved || is_about(one, mend),
+                    is_left || is_hidden || moved || is_about(one, fix),
                     "{text:?} of {node} is lost: {what}"
                 );
             }
@@ -294,7 +294,7 @@ fn what_is_spoken_and_played_stays_what_it_is() {
                 return;
             }
             // What is newly between quotes stood outside them, and was no keyword and no value's name.
-            for text in quoted(mended).0.difference(&inside) {
+            for text in quoted(fixed).0.difference(&inside) {
                 let inserted = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
                 if inserted.is_some_and(|name| names.contains(name)) {
                     continue;
@@ -313,16 +313,16 @@ fn what_is_spoken_and_played_stays_what_it_is() {
             }
         });
     }
-    assert!(mends > 300 && texts > 300, "{mends} mends, {texts} texts");
+    assert!(fixes > 300 && texts > 300, "{fixes} fixes, {texts} texts");
 }
 
-/// Whether a mend is about a text itself: it writes it anew, or takes out what nobody hears.
-fn is_about(one: &Diagnostic, mend: &Mend) -> bool {
-    ABOUT_TEXTS.contains(&one.code.id) || mend.title.starts_with("Take ")
+/// Whether a fix is about a text itself: it writes it anew, or takes out what nobody hears.
+fn is_about(one: &Diagnostic, fix: &Fix) -> bool {
+    ABOUT_TEXTS.contains(&one.code.id) || fix.title.starts_with("Take ")
 }
 
 #[test]
-fn what_a_placeholder_is_mended_to_is_sent_as_it_was() {
+fn what_a_placeholder_is_fixed_to_is_sent_as_it_was() {
     for text in [
         "You owe {amount}.",
         "{amount}",
@@ -344,9 +344,9 @@ fn what_a_placeholder_is_mended_to_is_sent_as_it_was() {
         };
         let before = compiled(&case);
         let mut tried = 0;
-        try_all(&case, |one, _, mended| {
+        try_all(&case, |one, _, fixed| {
             assert_eq!(one.code.id, "CX116", "{text}");
-            assert_eq!(heard(&compiled(mended)), heard(&before), "{text}");
+            assert_eq!(heard(&compiled(fixed)), heard(&before), "{text}");
             tried += 1;
         });
         assert!(tried > 0, "{text}");
@@ -357,11 +357,11 @@ fn what_a_placeholder_is_mended_to_is_sent_as_it_was() {
 fn what_is_written_breaks_lines_as_the_file_does() {
     for case in all() {
         let crlf = changed(&case, |text| Some(text.replace("\r\n", "\n").replace('\n', "\r\n"))).unwrap();
-        try_all(&crlf, |_, mend, mended| {
-            for (name, text) in &mended.files {
+        try_all(&crlf, |_, fix, fixed| {
+            for (name, text) in &fixed.files {
                 let bare = text.replace("\r\n", "");
                 let breaks = crlf.files[name].contains("\r\n");
-                assert!(!breaks || !bare.contains(['\n', '\r']), "{}: {mend:?}\n{text:?}", case.title);
+                assert!(!breaks || !bare.contains(['\n', '\r']), "{}: {fix:?}\n{text:?}", case.title);
             }
         });
     }
@@ -380,13 +380,13 @@ fn a_file_that_is_laid_out_stays_so() {
     let mut otherwise = String::new();
     for case in all() {
         let Some(formatted) = changed(&case, laid_out) else { continue };
-        try_all(&formatted, |_, mend, mended| {
-            for text in mended.files.values() {
+        try_all(&formatted, |_, fix, fixed| {
+            for text in fixed.files.values() {
                 let Some(formatted) = laid_out(text) else { continue };
                 // A block on one line may have become too long for that.
                 let too_long = text.lines().any(|line| line.chars().count() > 100);
                 if *text != formatted && !too_long {
-                    otherwise.push_str(&format!("{}: {}\n{text}\n", case.title, mend.title));
+                    otherwise.push_str(&format!("{}: {}\n{text}\n", case.title, fix.title));
                 }
                 files += 1;
             }
@@ -396,22 +396,21 @@ fn a_file_that_is_laid_out_stays_so() {
     assert!(otherwise.is_empty(), "{otherwise}");
 }
 
-/// A text after the mend of a title.
+/// A text after the fix of a title.
 #[track_caller]
 fn after(text: &str, title: &str) -> String {
     let compiled = compile(ROOT, text);
-    let mut mends = compiled.diagnostics.iter().flat_map(|one| &one.mends);
+    let mut fixes = compiled.diagnostics.iter().flat_map(|one| &one.fixes);
     let titles: Vec<&String> =
-        compiled.diagnostics.iter().flat_map(|one| &one.mends).map(|mend| &mend.title).collect();
-    let mend =
-        mends.find(|mend| mend.title == title).unwrap_or_else(|| panic!("{title} is none of {titles:?}"));
+        compiled.diagnostics.iter().flat_map(|one| &one.fixes).map(|fix| &fix.title).collect();
+    let fix = fixes.find(|fix| fix.title == title).unwrap_or_else(|| panic!("{title} is none of {titles:?}"));
     let case = Case {
         title: title.to_owned(),
         settings: String::new(),
         files: BTreeMap::from([(ROOT.into(), text.to_owned())]),
         expected: String::new(),
     };
-    mended(&case, &compiled, mend).files.remove(Path::new(ROOT)).unwrap()
+    fixed(&case, &compiled, fix).files.remove(Path::new(ROOT)).unwrap()
 }
 
 const HEAD: &str = "flow \"A\"\nentry menu\n\n";
@@ -432,7 +431,7 @@ fn a_declaration_goes_with_its_comments_and_its_blank_line() {
 #[test]
 fn a_branch_is_written_where_the_nodes_others_are() {
     let title = "Write `on timeout | invalid -> bye`";
-    for (menu, mended) in [
+    for (menu, fixed) in [
         (
             "collect menu \"Press 1\" {\n  on 1 -> bye // soon\n\n  // no more\n}\n",
             "collect menu \"Press 1\" {\n  on 1 -> bye // soon\n  on timeout | invalid -> bye\n\n  // no more\n}\n",
@@ -456,7 +455,7 @@ fn a_branch_is_written_where_the_nodes_others_are() {
     ] {
         assert_eq!(
             after(&format!("{HEAD}disconnect bye\n{menu}"), title),
-            format!("{HEAD}disconnect bye\n{mended}")
+            format!("{HEAD}disconnect bye\n{fixed}")
         );
     }
 }
@@ -535,5 +534,5 @@ fn nothing_is_offered_that_is_longer_than_anybody_reads() {
     let long = "x".repeat(20_000);
     let compiled = compile(ROOT, format!("flow {long}\n"));
     assert!(compiled.diagnostics.iter().any(|one| one.code.id == "CX001"));
-    assert!(compiled.diagnostics.iter().all(|one| one.mends.is_empty()));
+    assert!(compiled.diagnostics.iter().all(|one| one.fixes.is_empty()));
 }

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::built_texts::BuiltText;
-use super::nodes::Whose;
-use super::{Placed, Resolver, codes};
+use super::nodes::NodeUser;
+use super::{DeclRef, Resolver, codes};
 use crate::condition::ALWAYS;
 use crate::diagnostics::{Diagnostic, quote};
 use crate::flow::{Step, Test, TestEvent};
@@ -13,7 +13,7 @@ use crate::syntax::ast::{self, Declaration};
 
 impl Resolver<'_> {
     /// Adds every test of the files, those of an instance under its prefix.
-    pub(super) fn add_tests(&mut self, placed: &[Placed]) {
+    pub(super) fn add_tests(&mut self, placed: &[DeclRef]) {
         let mut names: FxHashMap<Box<str>, Span> = FxHashMap::default();
         for &placed in placed {
             let Some(item) = self.item(placed) else { continue };
@@ -28,7 +28,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn test(&mut self, placed: Placed, doc: Option<Span>, written: &ast::Test) -> Test {
+    fn test(&mut self, placed: DeclRef, doc: Option<Span>, written: &ast::Test) -> Test {
         let name = self.built_text(placed.scope, written.name, BuiltText::Title);
         // Something unknown that the name inserts has its finding.
         let name = name.unwrap_or_else(|| self.sources.text(written.name.span).trim_matches('"').into());
@@ -40,7 +40,7 @@ impl Resolver<'_> {
         let steps = written
             .nodes
             .iter()
-            .map(|&node| Step { node: self.node_named(placed.scope, node, Whose::Test), span: node.span })
+            .map(|&node| Step { node: self.node_named(placed.scope, node, NodeUser::Test), span: node.span })
             .collect();
         self.flow.assumed_reachable.truncate(assumed);
         Test { name, span: written.name.span, doc, events, steps }

@@ -1,30 +1,30 @@
 //! Tests whose parts are missing, or stand in another order.
 
-use super::{Broken, Wording, mend};
+use super::{BrokenLine, Wording, fix};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
-use crate::syntax::words::Place;
+use crate::syntax::words::LineContext;
 
 /// Whether the line begins as a test does.
-pub fn is_test(broken: &Broken<'_>) -> bool {
-    broken.place == Place::File && broken.first().is_some_and(|first| first.is("test"))
+pub fn is_test(broken: &BrokenLine<'_>) -> bool {
+    broken.place == LineContext::File && broken.first().is_some_and(|first| first.is("test"))
 }
 
 /// A test in a node's block.
-pub fn inside_block(broken: &Broken<'_>) -> Option<Wording> {
-    let first = broken.first().filter(|first| broken.place == Place::Block && first.is("test"))?;
+pub fn inside_block(broken: &BrokenLine<'_>) -> Option<Wording> {
+    let first = broken.first().filter(|first| broken.place == LineContext::Block && first.is("test"))?;
     broken.token(1).filter(|second| second.kind == Kind::String)?;
     let help = "put it outside the block; it names the nodes that the call passes";
-    mend(first, "a test belongs outside any block", "inside a block", help)
+    fix(first, "a test belongs outside any block", "inside a block", help)
 }
 
 /// `test on 1 -> menu`, `test opting out on 9 -> stopped`.
-pub fn name(broken: &Broken<'_>) -> Option<Wording> {
+pub fn name(broken: &BrokenLine<'_>) -> Option<Wording> {
     let (first, second) = (broken.first().filter(|_| is_test(broken))?, broken.token(1)?);
     let rest = broken.line.get(second.range.start..)?.trim_end();
     if second.is("on") {
         let help = format!("write `test \"NAME\" {rest}`");
-        return mend(first, "the test has no name", "expected a name after this", help);
+        return fix(first, "the test has no name", "expected a name after this", help);
     }
     if !matches!(second.kind, Kind::Word | Kind::Number | Kind::Quoted) {
         return None;
@@ -43,7 +43,7 @@ pub fn name(broken: &Broken<'_>) -> Option<Wording> {
 }
 
 /// `test "opting out" -> menu -> stopped on 9`.
-pub fn events_last(broken: &Broken<'_>) -> Option<Wording> {
+pub fn events_last(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|token| is_test(broken) && token.is("on"))?;
     let [test, name, ..] = broken.tokens else { return None };
     let events = broken.line.get(found.range.start..)?.trim_end();
@@ -51,7 +51,7 @@ pub fn events_last(broken: &Broken<'_>) -> Option<Wording> {
     if !nodes.starts_with("->") {
         return None;
     }
-    mend(
+    fix(
         found,
         "the events of a test come before its nodes",
         "this comes after the nodes",
@@ -62,7 +62,7 @@ pub fn events_last(broken: &Broken<'_>) -> Option<Wording> {
 
 /// `on 1..3`, `on 1-3`.
 pub fn range(sign: &Token<'_>) -> Option<Wording> {
-    mend(
+    fix(
         sign,
         "an event of a test is a single key",
         "a range",
@@ -71,17 +71,17 @@ pub fn range(sign: &Token<'_>) -> Option<Wording> {
 }
 
 /// `on 1 | 2`, `on 1..3`, `on 1 then 2`.
-pub fn several_events(broken: &Broken<'_>) -> Option<Wording> {
+pub fn several_events(broken: &BrokenLine<'_>) -> Option<Wording> {
     let found = broken.found.filter(|_| is_test(broken) && broken.expects(Rule::comma))?;
     match found.text {
-        "|" | "||" | "or" => mend(
+        "|" | "||" | "or" => fix(
             found,
             "the events of a call happen one after the other",
             "not a separator",
             "write `,` between events that follow each other, as in `on 1, timeout`; write one test for each alternative",
         ),
         ".." | "..." | "…" => range(found),
-        "and" | "then" | "+" | "&" | "&&" | "/" => mend(
+        "and" | "then" | "+" | "&" | "&&" | "/" => fix(
             found,
             "events are separated by `,`",
             "not a separator",
