@@ -112,7 +112,37 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
         }
     }
     report_unexpected(policy, &unexpected, diagnostics);
+    report_meanings_for_values(policy, diagnostics);
     slips
+}
+
+/// Reports values that stand where a meaning does, as in `expects fact purpose "debt"` beside a rule `when
+/// purpose = "debt"`: the `=` is missing, so that any value would do.
+fn report_meanings_for_values(policy: &Policy, diagnostics: &mut Diagnostics) {
+    let compared: FxHashSet<(&str, &str)> = policy
+        .rules
+        .iter()
+        .flat_map(Rule::comparisons)
+        .filter_map(|one| match &one.test {
+            Some((_, Value::Text(text))) => Some((&*one.fact, &**text)),
+            _ => None,
+        })
+        .collect();
+    for expects in &policy.expects {
+        let Expected::Fact { name, values } = &expects.what else { continue };
+        let Some(meaning) = expects.meaning.as_deref() else { continue };
+        if !values.is_empty() || !compared.contains(&(name, meaning)) {
+            continue;
+        }
+        let value = crate::spelling::display_string(meaning);
+        let message =
+            format!("{value} is the meaning of the fact `{name}` here, and a rule takes it for a value");
+        diagnostics.push(
+            Diagnostic::new(&EXPECTS_MISMATCH, expects.span, message)
+                .here("any value is expected")
+                .help(format!("did you mean `expects fact {name} = {value}`?")),
+        );
+    }
 }
 
 /// Reports the rules of a policy that compare a fact with another kind of value than most of them do: no

@@ -4,8 +4,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::spelling::is_blank_character;
-use crate::spelling::is_name;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::spelling::{is_blank_character, is_invisible, is_name};
 
 /// How a value is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +143,13 @@ fn closed_only<'a>(text: &'a str, brace: usize, is_declared: &impl Fn(&str) -> b
 const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('<', '>')];
 
 fn is_of_word(letter: char) -> bool {
-    letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.')
+    letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.') || is_unseen(letter)
+}
+
+/// Whether a character changes the letter before it or shows nothing, such as an accent of its own or a
+/// soft hyphen: a name that has one looks like a name.
+fn is_unseen(character: char) -> bool {
+    is_combining_mark(character) || (is_invisible(character) && !character.is_control())
 }
 
 /// What names are written between, by others; nothing behind the name where the second is empty.
@@ -304,13 +312,15 @@ fn is_sign(character: char) -> bool {
     )
 }
 
-/// A name without what people write differently: `First Name`, `first-name`.
+/// A name without what people write differently: `First Name`, `first-name`, accents apart from their
+/// letters, characters that show nothing.
 pub fn plain(name: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     if name.bytes().all(is_plain) {
         return Cow::Borrowed(name);
     }
-    Cow::Owned(name.to_lowercase().replace(['-', '.', ' ', '\t', '\u{A0}'], "_"))
+    let shown = name.chars().filter(|&letter| !is_invisible(letter) || letter == '\t').nfc();
+    Cow::Owned(shown.collect::<String>().to_lowercase().replace(['-', '.', ' ', '\t', '\u{A0}'], "_"))
 }
 
 #[cfg(test)]
@@ -354,8 +364,21 @@ mod tests {
             braces("{größe} {\u{200B}day}"),
             [("{größe}", "größe", Placeholder), ("{\u{200B}day}", "day", Placeholder)]
         );
+        for one in ["{da\u{AD}y}", "{d\u{200B}ay}", "{day\u{FE0F}}", "{da\u{301}y}", "{da\u{2060}y}"] {
+            let name = one.trim_matches(['{', '}']);
+            assert_eq!(braces(one), [(one, name, Placeholder)]);
+        }
         assert_eq!(braces("{} { } {{}} } { a"), []);
         assert_eq!(braces("{a {b}"), [("{b}", "b", Placeholder)]);
+    }
+
+    #[test]
+    fn names_that_look_the_same_are_the_same() {
+        for name in ["da\u{AD}y", "\u{200B}day", "DAY\u{FE0F}", "d\u{2060}ay", "da\u{34F}y"] {
+            assert_eq!(plain(name), "day", "{name:?}");
+        }
+        assert_eq!(plain("tele\u{301}fono"), "tel\u{E9}fono");
+        assert_ne!(plain("da\u{301}y"), "day");
     }
 
     #[test]

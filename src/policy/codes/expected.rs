@@ -212,7 +212,7 @@ pub static EXPECTS_MISMATCH: Code = Code {
     area: Area::Lint,
     name: "expects-mismatch",
     severity: Severity::Warning,
-    what: "A policy with `expects` has a rule about a tag, fact or value that it does not expect, or expects one that none of its rules uses. Or its rules compare one fact with different kinds of value, such as a duration and a number. Or a rule uses a tag that nothing in the flow has, and that is one slip away from a tag which the flow has or another policy expects.",
+    what: "A policy with `expects` has a rule about a tag, fact or value that it does not expect, or expects one that none of its rules uses. Or its rules compare one fact with different kinds of value, such as a duration and a number. Or it expects a fact without values whose meaning is one of the values that its rules compare with: the `=` is missing. Or a rule uses a tag that nothing in the flow has, and that is one slip away from a tag which the flow has or another policy expects.",
     why: "A misspelt tag or fact makes a rule check nothing.",
     page: Page::Flows {
         wrong: Example::Text(
