@@ -10,7 +10,6 @@ use std::sync::{Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use self::entries::{PathTarget, TreeEntry};
-use self::refused::{no_answer, unknown_revision};
 use super::disk::{self, ConfinedDisk, MAX_NAMES, ReadScope, is_handed_over, read_named};
 pub use super::disk::{Disk, limited};
 use super::folders::seen_from;

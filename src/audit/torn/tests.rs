@@ -84,7 +84,8 @@ fn a_line_with_a_changed_byte_is_not_broken_off() {
                     let mut changed = line[..end].to_vec();
                     changed[at] = other;
                     let is_told = other == line[at] || !is_broken_off(&changed, TornPosition::First);
-                    let is_allowed = end < seal + 12 && is_free(at);
+                    // Few digits of the line's own hash tell little.
+                    let is_allowed = end < seal + 30 && is_free(at);
                     assert!(is_told || is_allowed, "{at} of {end}: {}", changed.escape_ascii());
                 }
             }
