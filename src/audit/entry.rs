@@ -12,13 +12,13 @@ use super::seal::seal;
 use super::tail::Tear;
 
 /// How long a text may be, in bytes; a longer one is cut and ends in `…`.
-const MAX_TEXT: usize = 256;
+pub(super) const MAX_TEXT: usize = 256;
 /// How many policies and how many waivers an entry lists; the others are counted.
-const MAX_LISTED: usize = 200;
+pub(super) const MAX_LISTED: usize = 200;
 /// How many figures an entry has.
-const MAX_METRICS: usize = 64;
+pub(super) const MAX_METRICS: usize = 64;
 /// How many files with settings an entry lists; the others are counted.
-const MAX_SETTINGS: usize = 16;
+pub(super) const MAX_SETTINGS: usize = 16;
 /// How much room the facts of an entry may take, and as much again its params, in bytes as they are
 /// written; the others are counted.
 const MAX_VALUES: usize = 64 * 1024;
@@ -41,6 +41,10 @@ pub enum Action {
 }
 
 impl Action {
+    /// All that an entry can be about.
+    pub(super) const ALL: [Self; 6] =
+        [Self::Validate, Self::Simulate, Self::Create, Self::Persist, Self::Webhook, Self::Adopt];
+
     /// How the log calls it.
     pub fn name(self) -> &'static str {
         match self {
@@ -207,10 +211,14 @@ impl AuditEntry {
 
     /// The sealed line, without a newline.
     pub(super) fn line(&self, prev: Hash) -> io::Result<Vec<u8>> {
+        self.written()?.line(prev)
+    }
+
+    fn written(&self) -> io::Result<WrittenEntry> {
         let context = &self.context;
         let (facts, facts_left_out) = fitting(&context.facts)?;
         let (params, params_left_out) = fitting(&context.params)?;
-        let written = WrittenEntry {
+        Ok(WrittenEntry {
             flow: self.flow.as_deref().map(cut),
             policies: context.policies.iter().take(MAX_LISTED).map(WrittenFile::of_policy).collect(),
             as_of: context.as_of.as_deref().map(cut),
@@ -230,8 +238,7 @@ impl AuditEntry {
             params_left_out,
             settings_left_out: context.settings.len().saturating_sub(MAX_SETTINGS),
             ..WrittenEntry::of(self, self.action.name(), self.status)
-        };
-        written.line(prev)
+        })
     }
 
     /// The sealed line that says what was torn before this entry, without a newline.
@@ -375,3 +382,6 @@ fn cut(text: &str) -> String {
     let fits = |(at, character): &(usize, char)| at + character.len_utf8() <= MAX_TEXT - '…'.len_utf8();
     text.char_indices().take_while(fits).map(|(_, character)| character).chain(['…']).collect()
 }
+
+#[cfg(test)]
+pub(super) mod every_field;

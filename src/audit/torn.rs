@@ -1,9 +1,7 @@
 //! What a write that was broken off can leave in a log, as opposed to lines that were changed.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-
+use super::entry::{Action, MAX_LISTED, MAX_METRICS, MAX_SETTINGS, MAX_TEXT, REPAIR};
+use super::hash::Hash;
 use super::seal::MAX_LINE;
 
 /// How long the time of a line is: `2026-09-21T14:13:20.118Z`.
@@ -13,43 +11,73 @@ const BEFORE_TIME: usize = br#"{"time":""#.len();
 /// What stands after the time of a repair line.
 const REPAIRS: &[u8] = br#"","action":"repair","#;
 
-/// How a line begins, with a 0 for each digit.
-const FORM: &[u8] = br#"{"time":"0000-00-00T00:00:00.000Z","action":""#;
-/// What stands outside of texts beside brackets: numbers have no sign and no fraction, and there is `null`.
-const PLAIN: &[u8] = b":,0123456789nul";
-/// How deep a line is nested: an object with a list of objects.
-const MAX_DEPTH: usize = 3;
-/// The fields of a line in their order.
-const NAMES: &[&str] = &[
-    "time",
-    "action",
-    "flow",
-    "status",
-    "actor",
-    "commit",
-    "environment",
-    "compiler",
-    "policies",
-    "as_of",
-    "waivers",
-    "facts",
-    "params",
-    "settings",
-    "payload_sha256",
-    "metrics",
-    "job",
-    "flow_id",
-    "code",
-    "detail",
-    "policies_left_out",
-    "waivers_left_out",
-    "facts_left_out",
-    "params_left_out",
-    "settings_left_out",
-    "torn_bytes",
-    "torn_sha256",
-    "prev",
-    "sha256",
+/// The form of a time, with a 0 for each digit.
+const TIME_FORM: &[u8] = b"0000-00-00T00:00:00.000Z";
+
+/// How a field's value is written.
+#[derive(Clone, Copy)]
+enum Shape {
+    Time,
+    Action,
+    Status,
+    Text,
+    TextOrNull,
+    Hash,
+    HashOrNull,
+    Number,
+    /// At most so many files, each with its name and hash.
+    Files(usize),
+    /// At most so many texts.
+    Texts(usize),
+    /// Texts by name.
+    Values,
+    /// At most so many numbers by name.
+    Figures(usize),
+    /// The line's own hash, after which it is closed.
+    Seal,
+}
+
+/// Which lines have a field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum In {
+    All,
+    Some,
+    /// All repairs, and no other.
+    Repairs,
+}
+
+/// The fields of a line in their order. A test holds them against what [`super::AuditEntry`] writes and against
+/// the program of `docs/audit.md`.
+const FIELDS: &[(&str, In, Shape)] = &[
+    ("time", In::All, Shape::Time),
+    ("action", In::All, Shape::Action),
+    ("flow", In::All, Shape::TextOrNull),
+    ("status", In::All, Shape::Status),
+    ("actor", In::All, Shape::Text),
+    ("commit", In::All, Shape::TextOrNull),
+    ("environment", In::All, Shape::TextOrNull),
+    ("compiler", In::All, Shape::Text),
+    ("policies", In::All, Shape::Files(MAX_LISTED)),
+    ("as_of", In::Some, Shape::Text),
+    ("waivers", In::All, Shape::Texts(MAX_LISTED)),
+    ("facts", In::All, Shape::Values),
+    ("params", In::All, Shape::Values),
+    ("settings", In::All, Shape::Files(MAX_SETTINGS)),
+    ("payload_sha256", In::All, Shape::HashOrNull),
+    ("metrics", In::All, Shape::Figures(MAX_METRICS)),
+    ("job", In::Some, Shape::Text),
+    ("flow_id", In::Some, Shape::Text),
+    ("code", In::Some, Shape::Text),
+    ("detail", In::Some, Shape::Text),
+    ("policies_left_out", In::Some, Shape::Number),
+    ("waivers_left_out", In::Some, Shape::Number),
+    ("facts_left_out", In::Some, Shape::Number),
+    ("params_left_out", In::Some, Shape::Number),
+    ("settings_left_out", In::Some, Shape::Number),
+    ("torn_bytes", In::Repairs, Shape::Number),
+    ("torn_sha256", In::Repairs, Shape::Hash),
+    ("prev", In::All, Shape::Hash),
+    ("sha256", In::All, Shape::Seal),
 ];
 
 /// Where a piece stands among the torn pieces that follow a whole line.
@@ -65,7 +93,9 @@ pub enum TornPosition {
 /// is not closed. After a power cut zeros may follow, where the file has its new length and not its data.
 ///
 /// The newline that a later append may have added does not matter. A line that was edited is closed, or is
-/// not JSON so far with the fields of a line in their order, so it is no torn one. Nor are lines that were joined.
+/// no beginning of a line that an append writes, so it is no torn one. Nor are lines that were joined. What
+/// cannot be told apart is a torn line in which a value was changed into another possible one, before the
+/// line got to its own hash.
 pub fn is_broken_off(piece: &[u8], place: TornPosition) -> bool {
     let piece = piece.strip_suffix(b"\n").unwrap_or(piece);
     let written = match piece.iter().rposition(|byte| *byte != 0) {
@@ -79,62 +109,7 @@ pub fn is_broken_off(piece: &[u8], place: TornPosition) -> bool {
 
 /// Whether this is the beginning of one line, and not all of it.
 fn is_beginning(written: &[u8]) -> bool {
-    let fits = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
-    written.iter().zip(FORM).all(fits) && is_plain(written) && is_object_so_far(written)
-}
-
-/// Whether what stands outside of texts are the characters that a line has there, and nested as in one.
-fn is_plain(written: &[u8]) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in written {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ if PLAIN.contains(byte) => {}
-            _ => return false,
-        }
-        if depth > MAX_DEPTH {
-            return false;
-        }
-    }
-    true
-}
-
-/// Whether it is JSON up to its end and only its rest is missing, with the fields of a line in their order.
-fn is_object_so_far(written: &[u8]) -> bool {
-    serde_json::from_slice::<Fields>(written).is_err_and(|error| error.is_eof())
-}
-
-/// The fields of a line, whose values do not matter.
-struct Fields;
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Self)
-    }
-}
-
-impl<'de> Visitor<'de> for Fields {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the fields of a line in their order")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut rest = NAMES.iter();
-        while let Some(name) = map.next_key::<&str>()? {
-            if !rest.any(|one| *one == name) {
-                return Err(A::Error::custom("no field of a line, or not in its place"));
-            }
-            map.next_value::<IgnoredAny>()?;
-        }
-        Ok(self)
-    }
+    matches!(Reader { written, at: 0 }.line(), Err(Stop::Ended))
 }
 
 /// Whether a line that begins like this can be a repair.
@@ -143,31 +118,224 @@ fn begins_repair(line: &[u8]) -> bool {
     rest.iter().zip(REPAIRS).all(|(one, other)| one == other)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Why reading stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// What is written ends here, and is right so far.
+    Ended,
+    /// No append writes this here.
+    Wrong,
+}
 
-    #[test]
-    fn beginnings_of_lines_are_broken_off_and_edited_lines_are_not() {
-        let line = br#"{"time":"2026-09-21T14:13:20.118Z","action":"create","flow":null,"policies":[{"name":"\u00e9\"{"}],"metrics":{"a{":1},"job":"}","prev":"","sha256":""}"#;
-        for end in 1..line.len() {
-            assert!(is_broken_off(&line[..end], TornPosition::First), "{end}");
+type Step<T = ()> = Result<T, Stop>;
+
+/// Reads what is written as the beginning of a line.
+struct Reader<'a> {
+    written: &'a [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn line(&mut self) -> Step {
+        self.word(b"{")?;
+        let (mut next, mut is_repair) = (0, false);
+        while next < FIELDS.len() {
+            let before = self.at;
+            let (index, shape) = self.name(next, is_repair)?;
+            match shape {
+                Shape::Action => {
+                    let names = Action::ALL.map(|action| format!("\"{}\"", action.name()));
+                    let repair = format!("\"{REPAIR}\"");
+                    let words: Vec<&str> = names.iter().chain([&repair]).map(String::as_str).collect();
+                    is_repair = self.one_of(&words)? == names.len();
+                }
+                Shape::Seal => {
+                    let body = self.written.get(..before).unwrap_or_default();
+                    self.word(format!("\"{}\"}}", Hash::of(body)).as_bytes())?;
+                }
+                shape => self.value(shape)?,
+            }
+            next = index + 1;
         }
-        for edited in
-            [&line[..], b" {\"time\":\"", b"\n", b"", b"x", b"{\"time\": \"", b"\x00x", b"{\"time\":\"\"} "]
-        {
-            assert!(!is_broken_off(edited, TornPosition::First), "{}", String::from_utf8_lossy(edited));
-        }
-        assert!(is_broken_off(&[b"{\"ti".as_slice(), &[0; 400]].concat(), TornPosition::First));
-        assert!(!is_broken_off(&vec![0; MAX_LINE + 1], TornPosition::First));
+        // All of it is there.
+        Err(Stop::Wrong)
     }
 
-    #[test]
-    fn only_a_repair_can_be_broken_off_after_another_torn_line() {
-        let begins = |action: &str| format!(r#"{{"time":"2026-09-21T14:13:20.118Z","action":"{action}","#);
-        assert!(is_broken_off(begins("repair").as_bytes(), TornPosition::Later));
-        assert!(is_broken_off(b"{\"time\":\"2026", TornPosition::Later));
-        assert!(!is_broken_off(begins("create").as_bytes(), TornPosition::Later));
-        assert!(!is_broken_off(begins("repaired").as_bytes(), TornPosition::Later));
+    /// The name of one of the fields that can be next, from number `next` on.
+    fn name(&mut self, next: usize, is_repair: bool) -> Step<(usize, Shape)> {
+        let comma = if next == 0 { "" } else { "," };
+        let mut stop = Stop::Wrong;
+        for (index, (name, lines, shape)) in FIELDS.iter().enumerate().skip(next) {
+            if *lines == In::Repairs && !is_repair {
+                continue;
+            }
+            match self.word(format!("{comma}\"{name}\":").as_bytes()) {
+                Ok(()) => return Ok((index, *shape)),
+                Err(Stop::Ended) => stop = Stop::Ended,
+                Err(Stop::Wrong) => {}
+            }
+            if *lines != In::Some {
+                break;
+            }
+        }
+        Err(stop)
+    }
+
+    fn value(&mut self, shape: Shape) -> Step {
+        match shape {
+            Shape::Time => self.time(),
+            Shape::Status => self.one_of(&["\"ok\"", "\"failed\""]).map(drop),
+            Shape::TextOrNull | Shape::HashOrNull if self.next() == Some(b'n') => self.word(b"null"),
+            Shape::Text | Shape::TextOrNull => self.text(),
+            Shape::Hash | Shape::HashOrNull => self.hash(),
+            Shape::Number => self.number(),
+            Shape::Files(most) => self.items("[", "]", most, |reader| {
+                reader.word(b"{\"name\":")?;
+                reader.text()?;
+                reader.word(b",\"sha256\":")?;
+                reader.hash()?;
+                reader.word(b"}")
+            }),
+            Shape::Texts(most) => self.items("[", "]", most, Self::text),
+            Shape::Values => self.items("{", "}", MAX_LINE, |reader| {
+                reader.text()?;
+                reader.word(b":")?;
+                reader.text()
+            }),
+            Shape::Figures(most) => self.items("{", "}", most, |reader| {
+                reader.text()?;
+                reader.word(b":")?;
+                reader.number()
+            }),
+            Shape::Action | Shape::Seal => Err(Stop::Wrong),
+        }
+    }
+
+    fn items(&mut self, open: &str, close: &str, most: usize, item: fn(&mut Self) -> Step) -> Step {
+        self.word(open.as_bytes())?;
+        if self.rest().starts_with(close.as_bytes()) {
+            return self.word(close.as_bytes());
+        }
+        for _ in 0..most {
+            item(self)?;
+            if self.one_of(&[",", close])? == 1 {
+                return Ok(());
+            }
+        }
+        Err(Stop::Wrong)
+    }
+
+    fn time(&mut self) -> Step {
+        self.word(b"\"")?;
+        for form in TIME_FORM {
+            match self.take()? {
+                byte if byte == *form || *form == b'0' && byte.is_ascii_digit() => {}
+                _ => return Err(Stop::Wrong),
+            }
+        }
+        self.word(b"\"")
+    }
+
+    fn hash(&mut self) -> Step {
+        self.word(b"\"")?;
+        for _ in 0..64 {
+            if !matches!(self.take()?, b'0'..=b'9' | b'a'..=b'f') {
+                return Err(Stop::Wrong);
+            }
+        }
+        self.word(b"\"")
+    }
+
+    /// A whole number without a sign, which ends where another byte follows.
+    fn number(&mut self) -> Step {
+        let digits: Vec<u8> = self.rest().iter().copied().take_while(u8::is_ascii_digit).collect();
+        self.at += digits.len();
+        let is_number = match std::str::from_utf8(&digits) {
+            Ok("") => self.next().is_none(),
+            Ok(digits) => digits.parse::<u64>().is_ok() && (digits == "0" || !digits.starts_with('0')),
+            Err(_) => false,
+        };
+        match (is_number, self.next()) {
+            (false, _) => Err(Stop::Wrong),
+            (true, None) => Err(Stop::Ended),
+            (true, Some(_)) => Ok(()),
+        }
+    }
+
+    /// A text as it is written, no longer than one is after it was cut.
+    fn text(&mut self) -> Step {
+        self.word(b"\"")?;
+        let mut text = Vec::new();
+        let end = loop {
+            match self.character() {
+                Ok(Some(byte)) if text.len() < MAX_TEXT => text.push(byte),
+                Ok(Some(_)) => return Err(Stop::Wrong),
+                Ok(None) => break Ok(()),
+                Err(stop) => break Err(stop),
+            }
+        };
+        match std::str::from_utf8(&text) {
+            Err(error) if error.error_len().is_some() || end.is_ok() => Err(Stop::Wrong),
+            _ => end,
+        }
+    }
+
+    /// A byte of a text, `None` at its end.
+    fn character(&mut self) -> Step<Option<u8>> {
+        match self.take()? {
+            b'"' => Ok(None),
+            b'\\' => match self.take()? {
+                byte @ (b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(Some(byte)),
+                b'u' => {
+                    self.word(b"00")?;
+                    match (self.take()?, self.take()?) {
+                        (b'0' | b'1', digit @ (b'0'..=b'9' | b'a'..=b'f')) => Ok(Some(digit)),
+                        _ => Err(Stop::Wrong),
+                    }
+                }
+                _ => Err(Stop::Wrong),
+            },
+            0..0x20 => Err(Stop::Wrong),
+            byte => Ok(Some(byte)),
+        }
+    }
+
+    /// The one of these words that comes next, by its number.
+    fn one_of(&mut self, words: &[&str]) -> Step<usize> {
+        let mut stop = Stop::Wrong;
+        for (index, word) in words.iter().enumerate() {
+            match self.word(word.as_bytes()) {
+                Ok(()) => return Ok(index),
+                Err(Stop::Ended) => stop = Stop::Ended,
+                Err(Stop::Wrong) => {}
+            }
+        }
+        Err(stop)
+    }
+
+    fn word(&mut self, word: &[u8]) -> Step {
+        let rest = self.rest();
+        if rest.starts_with(word) {
+            self.at += word.len();
+            return Ok(());
+        }
+        Err(if word.starts_with(rest) { Stop::Ended } else { Stop::Wrong })
+    }
+
+    fn take(&mut self) -> Step<u8> {
+        let byte = self.next().ok_or(Stop::Ended)?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    fn next(&self) -> Option<u8> {
+        self.written.get(self.at).copied()
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.written.get(self.at..).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@
 //! and it fetches nothing.
 #![expect(clippy::disallowed_methods, reason = "git is a program, and variables say how it is to be run")]
 
+mod revision;
+
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,6 +17,7 @@ use super::folders::{lost_repository, repository_top};
 use super::input::{Disk, limited};
 use crate::resolve::Files;
 use crate::source::MAX_BYTES;
+pub use revision::{CloneKind, Revision, commit, revision};
 
 /// How much of git's own words is repeated, in bytes.
 const WORDS: usize = 500;
@@ -63,7 +66,7 @@ pub type Answer = Result<Vec<u8>, GitFailure>;
 pub struct GitFailure {
     /// Its exit status; none where it was killed.
     pub status: Option<i32>,
-    /// The first line of what it said.
+    /// The line of what it said that tells why it ended, else the first.
     pub words: String,
 }
 
@@ -191,7 +194,7 @@ fn answer(command: &mut Command) -> io::Result<Answer> {
     Ok(if status.success() {
         Ok(bytes)
     } else {
-        Err(GitFailure { status: status.code(), words: first_line(&words) })
+        Err(GitFailure { status: status.code(), words: telling_line(&words) })
     })
 }
 
@@ -254,7 +257,7 @@ pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Resul
     let words = words.join().unwrap_or_default();
     Ok(match read == hashes.len() && status.success() {
         true => Ok(()),
-        false => Err(GitFailure { status: status.code(), words: first_line(&words) }),
+        false => Err(GitFailure { status: status.code(), words: telling_line(&words) }),
     })
 }
 
@@ -276,23 +279,6 @@ fn text_line(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_end_matches(['\r', '\n']);
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// The hash of the commit that a revision, such as `HEAD`, stands for in a folder's repository; `None` where
-/// there is none, or no repository.
-///
-/// # Errors
-///
-/// Those of [`line`].
-pub fn commit(folder: &Path, revision: &str) -> io::Result<Option<String>> {
-    let is_outside = || {
-        let is_named = std::env::var_os("GIT_DIR").is_some();
-        !is_named && top_of(folder).is_none() && lost_repository(&Disk.identity(folder)).is_none()
-    };
-    if revision.starts_with('-') || is_outside() {
-        return Ok(None);
-    }
-    line(folder, &["rev-parse", "--quiet", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])
 }
 
 /// A value of git's configuration, as the working folder has it.
@@ -401,8 +387,15 @@ pub fn prefix() -> String {
     if inside.is_empty() { inside } else { inside + "/" }
 }
 
-fn first_line(words: &[u8]) -> String {
+/// What git ended with; what comes before are the steps to it.
+fn telling_line(words: &[u8]) -> String {
     let words = String::from_utf8_lossy(words);
-    let line = words.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let mut lines = words.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default();
+    let line = if first.starts_with("fatal: ") {
+        first
+    } else {
+        lines.find(|line| line.starts_with("fatal: ")).unwrap_or(first)
+    };
     line.get(..line.floor_char_boundary(WORDS)).unwrap_or_default().to_owned()
 }

@@ -1,7 +1,7 @@
 //! Where sources come from: files, standard input, git revisions.
 
 mod entries;
-mod refused;
+mod no_commit;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,6 @@ use std::sync::{Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use self::entries::{PathTarget, TreeEntry};
-use self::refused::{no_answer, unknown_revision};
 use super::disk::{self, ConfinedDisk, MAX_NAMES, ReadScope, is_handed_over, read_named};
 pub use super::disk::{Disk, limited};
 use super::folders::seen_from;
@@ -240,13 +239,10 @@ impl Git {
         if revision.starts_with('-') {
             return Err(Failure::new(format!("{revision} is not a git revision")));
         }
-        let commit = format!("{revision}^{{commit}}");
-        let arguments = ["rev-parse", "--quiet", "--verify", "--end-of-options", &commit];
-        match git::run(Path::new("."), &arguments) {
+        match git::revision(Path::new("."), revision) {
             Err(error) => return Err(Failure::new(format!("cannot run git: {error}"))),
-            Ok(Err(refused)) if refused.status == Some(1) => return Err(unknown_revision(revision, name)),
-            Ok(Err(refused)) => return Err(no_answer(revision, name, refused)),
-            Ok(Ok(_)) => {}
+            Ok(git::Revision::Commit(_)) => {}
+            Ok(other) => return Err(no_commit::failure(revision, name, other)),
         }
         Ok(Self {
             revision: revision.to_owned(),

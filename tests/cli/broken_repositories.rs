@@ -36,9 +36,11 @@ fn a_head_without_a_commit_is_said_to_have_none() {
     let said = "git has no commit for ";
     refused(&unborn, ".", said, "does not have any commits yet");
     let folder = repository();
-    for (head, words) in
-        [("ref: refs/heads/nothing\n", "does not have any commits yet"), (HASH, "bad object HEAD")]
-    {
+    let lost = "is not in this clone";
+    for (head, said, words) in [
+        ("ref: refs/heads/nothing\n", said, "does not have any commits yet"),
+        (HASH, lost, "bad object HEAD"),
+    ] {
         folder.write(".git/HEAD", head);
         refused(&folder, ".", said, words);
         // Another revision and the disk are as they were.
@@ -49,8 +51,8 @@ fn a_head_without_a_commit_is_said_to_have_none() {
     folder.write(".git/refs/heads/broken", "");
     refused(&folder, ".", said, "appears to be broken");
     folder.write(".git/refs/heads/broken", HASH);
-    refused(&folder, ".", said, "bad object HEAD");
-    folder.run("check broken:a.cxflow").exits(2).err_has("git cannot read the commit that broken stands for");
+    refused(&folder, ".", lost, "bad object HEAD");
+    folder.run("check broken:a.cxflow").exits(2).err_has("the commit of broken is not in this clone");
     // A slip is one, and a detached head is a head.
     folder.run("check nothing:a.cxflow").exits(2).err_has("nothing is not a git revision here");
     let folder = repository();

@@ -1,5 +1,6 @@
 //! `REV:PATH` in clones that lack a part of their history, and where git refuses.
 
+use std::path::Path;
 use std::process::Command;
 
 use super::support::*;
@@ -28,12 +29,70 @@ fn cloned(origin: &Folder, how: &[&str]) -> Folder {
 fn a_shallow_clone_names_the_depth_that_it_lacks() {
     let clone = cloned(&origin(), &["--depth", "1"]);
     clone.command("check HEAD:a.cxflow").folder(&clone.path("c")).run().exits(0);
-    for revision in ["HEAD~1", "HEAD^", "v1.0"] {
+    for (revision, is_behind) in
+        [("HEAD~1", true), ("HEAD^", true), ("HEAD~50", true), ("HEAD~1^{}", true), ("v1.0", false)]
+    {
         let run =
             clone.command(&format!("check {revision}:a.cxflow")).folder(&clone.path("c")).run().exits(2);
-        let run = run.err_has("shallow").err_has("fetch-depth: 0");
-        run.err_has("git says: Needed a single revision");
+        let run = run.err_has("shallow").err_has("`git fetch --unshallow").err_has("fetch-depth: 0");
+        let run = run.err_has(&format!("git says: bad revision '{revision}'"));
+        let not_here = format!("the commit of {revision} is not in this clone");
+        if is_behind {
+            run.err_has(&not_here).err_lacks("is not a git revision");
+        } else {
+            run.err_has("v1.0 is not a git revision here");
+        }
     }
+}
+
+/// What a command of git prints in a folder, without its line break.
+fn git_says(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git").args(arguments).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+}
+
+#[test]
+fn names_of_commits_that_a_shallow_clone_lacks_are_revisions() {
+    let origin = origin();
+    let clone = cloned(&origin, &["--depth", "1"]);
+    let first = git_says(origin.0.path(), &["rev-parse", "HEAD~1"]);
+    // A branch and a tag whose commit is not there, as after a fetch that was broken off.
+    clone.write("c/.git/refs/heads/old", &first);
+    clone.write("c/.git/refs/tags/v0", &first);
+    for revision in ["old", "v0", "refs/tags/v0", "heads/old", "old~1", "v0^{}", &first] {
+        let run =
+            clone.command(&format!("check {revision}:a.cxflow")).folder(&clone.path("c")).run().exits(2);
+        let run = run.err_has(&format!("the commit of {revision} is not in this clone"));
+        run.err_has("fetch-depth: 0").err_has("git says: bad ").err_lacks("is not a git revision");
+    }
+}
+
+#[test]
+fn a_commit_that_is_lost_or_damaged_is_not_an_unknown_revision() {
+    let folder = origin();
+    folder.write("third.cxflow", CLEAN);
+    folder.git(&["add", "."]);
+    folder.git(&["commit", "--quiet", "-m", "third"]);
+    folder.git(&["tag", "-a", "v2", "-m", "second", "HEAD~1"]);
+    let second = git_says(folder.0.path(), &["rev-parse", "HEAD~1"]);
+    let object = format!(".git/objects/{}/{}", &second[..2], &second[2..]);
+    let check = |revision: &str| folder.run(&format!("check {revision}:a.cxflow")).exits(2);
+    for revision in ["HEAD~50", "HEAD^2", "nope", "HEAD^{tree}"] {
+        check(revision).err_has(&format!("{revision} is not a git revision here")).err_lacks("shallow");
+    }
+    std::fs::remove_file(folder.path(&object)).unwrap();
+    for revision in ["HEAD~1", "HEAD^", "v2", "v2~1", "HEAD~2", &second] {
+        let run = check(revision).err_has(&format!("the commit of {revision} is not in this clone"));
+        run.err_has("`git fsck`").err_has("git says: bad ").err_lacks("is not a git revision");
+    }
+    check("nope").err_has("nope is not a git revision here");
+    folder.write(&object, "damaged");
+    for revision in ["HEAD~1", "HEAD^", "v2", "HEAD~2"] {
+        let run = check(revision).err_has("`git fsck`").err_has(&second).err_has("is corrupt");
+        run.err_lacks("is not a git revision").err_lacks("there is no file");
+    }
+    folder.run("check HEAD:a.cxflow").exits(0);
 }
 
 #[test]
