@@ -20,6 +20,7 @@ mod overlapping_condition;
 mod partial_outcomes;
 mod set_twice;
 mod silent_disclosure;
+mod spoken_counts;
 mod spoken_keys;
 mod stray_library;
 mod tag_in_text;
