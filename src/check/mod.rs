@@ -20,6 +20,7 @@ mod overlapping_condition;
 mod partial_outcomes;
 mod set_twice;
 mod silent_disclosure;
+mod spoken_counts;
 mod spoken_keys;
 mod stray_library;
 mod tag_in_text;
@@ -36,7 +37,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Label, counted, list_of,
 use crate::flow::{Flow, NodeId};
 use crate::graph;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::{self, ast::Ast};
+use crate::syntax::ast::{Ast, Declaration};
 use crate::table::Table;
 
 /// A rule.
@@ -139,7 +140,7 @@ pub fn check(
     diagnostics.sort();
     join_uses(sources, diagnostics);
     if !flow.complete {
-        say_what_is_withheld(diagnostics);
+        say_what_is_withheld(files, diagnostics);
     }
 }
 
@@ -212,18 +213,40 @@ fn listed(instances: &[Box<str>]) -> String {
     }
 }
 
-fn say_what_is_withheld(diagnostics: &mut Diagnostics) {
-    let causes = [
-        &syntax::codes::SYNTAX,
-        &syntax::codes::UNTERMINATED_STRING,
-        &syntax::codes::NOT_UTF8,
-        &syntax::codes::TOO_LARGE,
-        &syntax::codes::MERGE_CONFLICT,
-        &crate::resolve::codes::INCLUDE_NOT_FOUND,
-        &crate::resolve::codes::CIRCULAR_DEFINITION,
+/// Says at the last finding that stops them that reachability and policies wait, and for what.
+fn say_what_is_withheld(files: &[(FileId, Ast)], diagnostics: &mut Diagnostics) {
+    use crate::resolve::codes::{CIRCULAR_DEFINITION, INCLUDE_NOT_FOUND};
+    use crate::syntax::codes::{MERGE_CONFLICT, NOT_UTF8, SYNTAX, TOO_LARGE, UNTERMINATED_STRING};
+    let is_of_line = |one: &Diagnostic| [&SYNTAX, &UNTERMINATED_STRING, &MERGE_CONFLICT].contains(&one.code);
+    let is_of_file = |one: &Diagnostic| [&NOT_UTF8, &INCLUDE_NOT_FOUND].contains(&one.code);
+    // A text that inserts itself stops nothing.
+    let is_include = |span: Span| {
+        let mut items = files.iter().filter(|(file, _)| *file == span.file).flat_map(|(_, ast)| &ast.items);
+        items.any(|item| matches!(item.declaration, Declaration::Include(_)) && item.span.contains(span))
+    };
+    let is_cycle = |one: &Diagnostic| one.code == &CIRCULAR_DEFINITION && one.span.is_some_and(is_include);
+    let is_large = |one: &Diagnostic| one.code == &TOO_LARGE;
+    let until = [
+        (diagnostics.iter().any(is_of_line), "every line can be read"),
+        (diagnostics.iter().any(is_of_file), "every file can be read"),
+        (diagnostics.iter().any(is_cycle), "no file includes itself"),
+        (diagnostics.iter().any(is_large), "nothing is larger than it may be"),
     ];
-    let is_cause = |one: &&mut Diagnostic| causes.contains(&one.code);
+    let until: Vec<String> = match until {
+        [(true, _), (true, _), others @ ..] => {
+            let others = others.iter().filter(|(is_so, _)| *is_so).map(|(_, what)| *what);
+            std::iter::once("every line and every file can be read")
+                .chain(others)
+                .map(str::to_owned)
+                .collect()
+        }
+        all => all.iter().filter(|(is_so, _)| *is_so).map(|(_, what)| (*what).to_owned()).collect(),
+    };
+    let is_cause = |one: &&mut Diagnostic| {
+        let one: &Diagnostic = one;
+        is_of_line(one) || is_of_file(one) || is_cycle(one) || is_large(one)
+    };
     if let Some(last) = diagnostics.iter_mut().filter(is_cause).max_by_key(|one| one.span) {
-        last.notes.push("reachability and policies are checked once every line can be read".to_owned());
+        last.notes.push(format!("reachability and policies are checked once {}", list_of(&until, "and")));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::spoken_counts::{COUNTED, Subject, counts, joins_to_key, subject};
+
 /// The keys that a prompt speaks of.
 #[derive(Default)]
 pub struct SpokenKeys {
@@ -15,9 +17,9 @@ pub struct SpokenKeys {
 }
 
 /// A word of a prompt, and what stands between the one before it and it.
-struct SpokenWord<'a> {
-    gap: &'a str,
-    text: String,
+pub struct SpokenWord<'a> {
+    pub gap: &'a str,
+    pub text: String,
 }
 
 /// The keys that follow a word for "press".
@@ -28,6 +30,8 @@ struct List {
     weak: bool,
     /// Whether the word is not English, so that the keys may have names that are not known here.
     foreign: bool,
+    /// Whether the called party is told what they can do: "you can choose 5".
+    told: bool,
 }
 
 impl SpokenKeys {
@@ -60,7 +64,11 @@ impl SpokenKeys {
                         offered.extend(keys);
                         continue;
                     }
-                    list = Some(List { start: offered.len(), weak, foreign });
+                    // "We choose 5", "they hit 2": nobody is told to press anything.
+                    list = match subject(words, index).filter(|_| weak) {
+                        Some(Subject::Other) => None,
+                        told => Some(List { start: offered.len(), weak, foreign, told: told.is_some() }),
+                    };
                 } else if !BETWEEN.contains(&text) {
                     self.end(list.take(), offered.len());
                 }
@@ -73,7 +81,9 @@ impl SpokenKeys {
             let ends_clause = words.get(index + 1).is_none_or(|next| is_break(next.gap));
             // "1 of our agents", "4 digits", "one moment".
             let is_weak = list.as_ref().is_some_and(|one| one.weak);
-            let counts = !ends_clause && (COUNTED.contains(&next) || is_weak && next == "star");
+            let is_told = list.as_ref().is_some_and(|one| one.told);
+            let counts = !ends_clause && (COUNTED.contains(&next) || is_weak && next == "star")
+                || is_weak && counts(words, index, is_told);
             match &list {
                 // "dial 911", "dial 9 1 1", "dial 1-800-555-0100": the whole of it is a telephone number.
                 Some(one) if key.len() > 2 || is_spelt_out(words, index) => {
@@ -86,6 +96,10 @@ impl SpokenKeys {
                             && ARTICLES.contains(&text)
                             && !ARTICLES_OF_KEYS.contains(&before(1))) =>
                 {
+                    // "Choose 2 or 3 pizzas": so is the number before it.
+                    if counts && one.weak && joins_to_key(words, index) {
+                        offered.truncate(one.start);
+                    }
                     list = None;
                 }
                 Some(_) => offered.extend(run.iter().cloned().chain([key.clone()])),
@@ -119,13 +133,13 @@ impl SpokenKeys {
 }
 
 /// Whether a new clause begins after what stands between two words.
-fn is_break(gap: &str) -> bool {
+pub fn is_break(gap: &str) -> bool {
     gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—', '¿', '¡'])
 }
 
 /// Whether a word means "press", given the word before it and whether it begins a clause. If so: whether it
 /// is also used of other things, and whether it is not English.
-fn press(word: &str, before: &str, begins: bool) -> Option<(bool, bool)> {
+pub fn press(word: &str, before: &str, begins: bool) -> Option<(bool, bool)> {
     Some(match word {
         "press" | "dial" | "push" | "pressing" | "dialing" | "dialling" | "pushing" => (false, false),
         "hit" | "choose" | "select" | "enter" | "touch" | "tap" | "punch" | "pick" | "choosing"
@@ -259,7 +273,7 @@ const BETWEEN: &[&str] = &[
     "nun",
 ];
 
-const OR: &[&str] = &["or", "and", "o", "u", "y", "ou", "et", "oder", "und"];
+pub const OR: &[&str] = &["or", "and", "o", "u", "y", "ou", "et", "oder", "und"];
 
 const FOR: &[&str] = &["for", "para", "pour", "für"];
 
@@ -268,56 +282,6 @@ const ANY_KEY: &[&str] =
 
 const ANY: &[&str] =
     &["any", "other", "another", "cualquier", "otra", "otro", "autre", "quelle", "beliebige", "andere"];
-
-/// What is counted, so that the number before it is not a key.
-const COUNTED: &[&str] = &[
-    "of",
-    "digit",
-    "digits",
-    "digito",
-    "dígitos",
-    "chiffres",
-    "stellen",
-    "stellige",
-    "stelligen",
-    "time",
-    "times",
-    "moment",
-    "minute",
-    "minutes",
-    "more",
-    "more,",
-    "de",
-    "des",
-    "von",
-    "option",
-    "options",
-    "veces",
-    "fois",
-    "mal",
-    "ziffern",
-    "zeichen",
-    "second",
-    "seconds",
-    "hour",
-    "hours",
-    "day",
-    "days",
-    "percent",
-    "characters",
-    "segundos",
-    "minutos",
-    "horas",
-    "días",
-    "secondes",
-    "heures",
-    "jours",
-    "sekunden",
-    "minuten",
-    "stunden",
-    "tage",
-    "tagen",
-];
 
 /// Words that are "one" and as well an article.
 const ARTICLES: &[&str] = &["one", "un", "uno", "una", "une", "ein", "eine", "einen"];
@@ -385,7 +349,7 @@ fn range(words: &[SpokenWord<'_>], index: usize) -> Vec<String> {
     }
 }
 
-fn key_of(word: &str) -> Option<String> {
+pub fn key_of(word: &str) -> Option<String> {
     let spelt = match word {
         "zero" | "cero" | "zéro" | "null" => "0",
         "one" | "uno" | "un" | "una" | "une" | "eins" | "ein" | "eine" => "1",
@@ -507,6 +471,41 @@ mod tests {
             ("There are 2 people before you. Your wait is 4 minutes.", vec![]),
             ("Your visit is on May 3 at 5.", vec![]),
             ("Enter the last 4 of your number", vec![]),
+            // What is counted, chosen or reached is no key.
+            ("We choose 5 winners. Press 1.", vec!["1"]),
+            ("Press 1 to choose 5 pizzas", vec!["1"]),
+            ("Press 1, and we hit 2 million customers", vec!["1"]),
+            ("Press 1. Today we'll select 3 of you.", vec!["1"]),
+            ("Press 1. They have picked well, and they always choose 4.", vec!["1"]),
+            ("Press 1. Those who select 5 win.", vec!["1"]),
+            ("Press 1. You can choose 5 different gifts.", vec!["1"]),
+            ("Press 1. You can choose 5 free upgrades.", vec!["1"]),
+            ("Press 1 and pick 3 lucky winners", vec!["1"]),
+            ("Press 1 to choose 2 or 3 pizzas", vec!["1"]),
+            ("Press 1 to choose 2 to 4 pizzas", vec!["1"]),
+            ("Press 1 to enter 2 people", vec!["1"]),
+            ("Press 1 before we hit $2 a share", vec!["1"]),
+            ("Press 1 to choose 5% off", vec!["1"]),
+            ("Press 1 to hit 2.5 million", vec!["1"]),
+            ("Press 1 to select 9 am", vec!["1"]),
+            ("Oprima 1 para elegir. Elija 5 pizzas.", vec!["1"]),
+            ("Appuyez sur 1. Choisissez 5 pizzas.", vec!["1"]),
+            // But these are.
+            ("Hit 2", vec!["2"]),
+            ("Choose 5 for sales", vec!["5"]),
+            ("Choose 5.", vec!["5"]),
+            ("Choose 5 plus pound", vec!["5"]),
+            ("Select 2 or 3 for sales, 4 for returns", vec!["2", "3", "4"]),
+            ("You can choose 5 for sales", vec!["5"]),
+            ("For sales, you can choose 5", vec!["5"]),
+            ("If you choose 2 you agree", vec!["2"]),
+            ("To hear what we offer, choose 3", vec!["3"]),
+            ("So that we can help you, hit 2 now", vec!["2"]),
+            ("Choosing 2 connects you to sales", vec!["2"]),
+            ("Select 2 press 3", vec!["2", "3"]),
+            ("Select 1,2 or 3", vec!["1", "2", "3"]),
+            ("Elija 2 para ventas. Elija 3 gracias.", vec!["2", "3"]),
+            ("Faites le 1 puis le 7", vec!["1", "7"]),
         ] {
             assert_eq!(
                 SpokenKeys::of([prompt].into_iter()).offered.into_iter().collect::<Vec<_>>(),

@@ -57,7 +57,7 @@ pub fn report(
         }
         let broken = BrokenRule { sources, flow, policy, rule, violation, code };
         if let Demand::Paths(Form::Retries(most)) = rule.demand {
-            violation::retries(&broken, most, diagnostics);
+            super::retries::report(&broken, most, diagnostics);
         } else {
             let diagnostic = violation::diagnostic(&broken);
             let diagnostic = causes.add_to(diagnostic, flow, (policy, rule), &one.waivers, diagnostics);

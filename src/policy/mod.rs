@@ -43,6 +43,7 @@ mod order;
 mod path_graph;
 mod reason;
 mod reported;
+mod retries;
 mod said;
 mod search;
 mod sees_nothing;

@@ -175,7 +175,12 @@ fn report_untagged(sight: &FlowOverview<'_>, number: usize, policy: &Policy, dia
     } else {
         format!("`{name}` sees nothing of this flow: none of its rules finds what it is about")
     };
-    let help = "tag the steps that these tags are about; if the flow has none, take the `apply` out";
+    let otherwise = match (policy.applied_at, policy.named_at) {
+        (Some(_), _) => "take the `apply` out",
+        (None, Some(_)) => "take the policy out of `policies` in `cxflow.toml`",
+        (None, None) => "do not apply the policy",
+    };
+    let help = format!("tag the steps that these tags are about; if the flow has none, {otherwise}");
     let mut diagnostic = placed(&UNTAGGED_POLICY, policy, message).help(help);
     for (tag, meaning) in missing {
         let meaning = if meaning.is_empty() { String::new() } else { format!(": {meaning}") };

@@ -5,7 +5,7 @@ use super::selection::Index;
 use super::step_time::down;
 use super::wording::selector;
 use super::{PathElement, Violation, facts, header_tags};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Fix, counted, list_of, quote};
+use crate::diagnostics::{Code, Diagnostic, counted, list_of, quote};
 use crate::flow::policy::{Demand, Form, Op, Policy, Rule, Selector};
 use crate::flow::{Flow, Kind, Node, NodeId, TransitionId};
 use crate::source::{Sources, Span};
@@ -66,28 +66,6 @@ pub fn diagnostic(broken: &BrokenRule<'_>) -> Diagnostic {
     diagnostic = diagnostic.label_each(&unreached, 3, "no call comes here");
     diagnostic = diagnostic.label_each(&broken.other_places(), 5, "and here");
     broken.explain(diagnostic)
-}
-
-/// The findings about prompts that are repeated too often, one for each.
-pub fn retries(broken: &BrokenRule<'_>, most: u64, diagnostics: &mut Diagnostics) {
-    for &node in &broken.violation.at {
-        for retries in broken.flow.nodes[node].actions.iter().filter_map(|action| action.retries) {
-            let Some(count) = retries.count.map(u64::from).filter(|&count| count > most) else { continue };
-            let message = format!("{}{} more than {most}", broken.name(), many_retries(count));
-            let diagnostic = Diagnostic::new(broken.code, retries.span, message)
-                .here(format!("the prompt would play up to {} times", count + 1))
-                .fix(fewer(broken.sources, retries.span, most))
-                .given(broken.flow.given.of(&broken.flow.nodes[node], retries.span));
-            diagnostics.push(broken.explain(diagnostic));
-        }
-    }
-}
-
-/// As many retries as there may be, where their number stands in the flow.
-fn fewer(sources: &Sources, option: Span, most: u64) -> Option<Fix> {
-    let number = sources.text(option).strip_prefix("retries")?.trim();
-    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| Fix::write(option, format!("retries {most}")))
 }
 
 /// What happened, with every node at which it did.
@@ -222,7 +200,7 @@ impl BrokenRule<'_> {
     }
 
     /// Which rule it is; the codes of `baseline` say it themselves.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         if self.code == &super::codes::POLICY_VIOLATION {
             format!("{}/{}: ", self.policy.name, self.rule.name)
         } else {
@@ -427,7 +405,7 @@ impl BrokenRule<'_> {
     }
 
     /// What the rule says, in its author's words and in its own.
-    fn explain(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+    pub(super) fn explain(&self, mut diagnostic: Diagnostic) -> Diagnostic {
         let rule = self.sources.text(self.rule.span);
         let mut said =
             self.rule.doc.map(|doc| paragraphs(self.sources.text(doc))).unwrap_or_default().into_iter();
@@ -458,7 +436,7 @@ impl BrokenRule<'_> {
     }
 }
 
-fn many_retries(count: u64) -> String {
+pub(super) fn many_retries(count: u64) -> String {
     if count == 1 { "1 retry is".to_owned() } else { format!("{count} retries are") }
 }
 

@@ -21,10 +21,11 @@ impl Default for LongestWaiver {
 }
 
 impl LongestWaiver {
-    /// The last day that a waiver may have on a day.
+    /// The last day that a waiver may have on a day: of whole years the same day of a later year.
     fn last_day(self, on: Date) -> Date {
-        let days = jiff::Span::new().try_days(self.0);
-        days.and_then(|days| on.checked_add(days)).unwrap_or(Date::MAX)
+        let span = jiff::Span::new();
+        let span = if self.0 % YEAR == 0 { span.try_years(self.0 / YEAR) } else { span.try_days(self.0) };
+        span.and_then(|span| on.checked_add(span)).unwrap_or(Date::MAX)
     }
 
     /// As people say it: `1 year`, `90 days`.
@@ -284,6 +285,12 @@ mod tests {
     fn a_length_is_shown_as_people_say_it() {
         let shown = [366, 732, 90, 1].map(|days| LongestWaiver(days).shown());
         assert_eq!(shown, ["1 year", "2 years", "90 days", "1 day"]);
+        let last = |years: i64, on| LongestWaiver(years * YEAR).last_day(on).to_string();
+        assert_eq!(last(1, Date::constant(2026, 11, 28)), "2027-11-28");
+        assert_eq!(last(1, Date::constant(2027, 3, 1)), "2028-03-01");
+        assert_eq!(last(1, Date::constant(2028, 2, 29)), "2029-02-28");
+        assert_eq!(last(5, Date::constant(2026, 11, 28)), "2031-11-28");
+        assert_eq!(LongestWaiver(90).last_day(Date::constant(2026, 11, 28)).to_string(), "2027-02-26");
         assert_eq!(LongestWaiver(i64::MAX).last_day(Date::constant(2026, 1, 1)), Date::MAX);
     }
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::codes::UNKNOWN_NAME;
+use super::codes::{DUPLICATE_NODE, UNKNOWN_NAME};
 use super::{Resolver, ScopeId};
 use crate::diagnostics::{Diagnostic, Fix, When};
 use crate::flow::policy::Policy;
@@ -23,6 +23,16 @@ impl Resolver<'_> {
             if let Some(When::NodeSpokenOf(name)) = one.fixes.first().map(|fix| &fix.when) {
                 one.help = Some(format!("write `{name}`: the flow speaks of a node of that name"));
             }
+        }
+        // What becomes a part of a longer name is declared by no other line.
+        let joined = all.iter().flat_map(|one| &one.fixes).filter_map(|fix| match fix.when {
+            When::NoNodeSpokenOf(_) => fix.edits.first().map(|edit| edit.span),
+            _ => None,
+        });
+        let joined: Vec<Span> = joined.collect();
+        if !joined.is_empty() {
+            let is_joined = |span: Span| joined.iter().any(|whole| whole.contains(span));
+            all.retain(|one| one.code.id != DUPLICATE_NODE.id || !one.places().any(is_joined));
         }
         *self.diagnostics = all;
     }
@@ -68,12 +78,27 @@ impl Resolver<'_> {
                 self.node_ids.contains_key(&**name) || self.broken_lines.may_declare_node(name)
             }
             When::Tag(name) => self.is_tag(name),
-            When::NodeSpokenOf(name) => is_spoken_of(name),
+            When::NodeSpokenOf(name) => is_spoken_of(name) && !self.is_declared_node(name, fix),
             // Nor does a value of the name of a further word become a part of it.
             When::NoNodeSpokenOf(names) => {
-                !names.iter().any(|name| is_spoken_of(name))
+                !names.iter().any(|name| is_spoken_of(name) && !self.is_declared_node(name, fix))
                     && !names.iter().skip(1).any(|name| self.is_declared(name))
             }
+        }
+    }
+
+    /// Whether a name, written where a fix is, is already that of a node which another line declares.
+    fn is_declared_node(&self, name: &str, fix: &Fix) -> bool {
+        let Some(own) = fix.edits.first().map(|edit| edit.span) else { return false };
+        let is_of_other_line = |id: &str| {
+            self.node_ids.get(id).is_some_and(|&node| {
+                let declared = self.flow.nodes[node].name_span;
+                declared.file != own.file || declared.end <= own.start || own.end <= declared.start
+            })
+        };
+        match self.flow.instances.get(&own.file) {
+            Some(prefixes) => prefixes.iter().any(|prefix| is_of_other_line(&format!("{prefix}.{name}"))),
+            None => is_of_other_line(name),
         }
     }
 

@@ -15,6 +15,7 @@ mod policies;
 mod rules;
 mod selectors;
 mod signs;
+mod stated_facts;
 mod statements;
 mod test_lines;
 mod texts;
@@ -157,6 +158,7 @@ const NEAR_MISSES: &[NearMiss] = &[
     policies::policy_header,
     policies::apply,
     policies::waived_rule,
+    stated_facts::stated,
     facts::date,
     policies::waiver_part,
     facts::value,
