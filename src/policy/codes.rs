@@ -1,11 +1,13 @@
 //! The codes of what policies find. Those of `baseline` have codes of their own.
 
 mod expected;
+mod idle_rule;
 
 pub use expected::{
     EXPECTS_MISMATCH, FACT_VALUE, HEADER_TAG, IDLE_TAG, MISSING_FACT, MISSPELT_FACT, UNKNOWN_FACT,
     UNTAGGED_POLICY,
 };
+pub use idle_rule::IDLE_RULE;
 
 use crate::bundled::BASELINE;
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
@@ -30,7 +32,7 @@ pub const ALL: &[&Code] = &[
     &SHORT_LASTS,
     &MISSPELT_TAG,
     &EXPECTS_MISMATCH,
-    &super::idle_rules::IDLE_RULE,
+    &IDLE_RULE,
 ];
 
 /// The code of a rule that is broken.

@@ -1,6 +1,6 @@
 //! Limits and comparisons that every flow keeps.
 
-use super::idle_rules::IDLE_RULE;
+use super::codes::IDLE_RULE;
 use crate::bundled::BASELINE;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;

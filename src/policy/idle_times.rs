@@ -1,7 +1,7 @@
 //! Limits of time that measure nothing on any path of a flow, although calls come to both of their ends.
 
 use super::Vacuous;
-use super::idle_rules::IDLE_RULE;
+use super::codes::IDLE_RULE;
 use super::wording::selector;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity, Unless};
 use crate::flow::Flow;

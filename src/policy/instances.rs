@@ -4,7 +4,6 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::shortened;
-use super::violation::THE_RULE;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::Flow;
 use crate::flow::policy::Policy;
@@ -17,9 +16,11 @@ pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
     if firsts.is_empty() {
         return;
     }
+    let rules: FxHashSet<Span> =
+        flow.policies.iter().flat_map(|policy| &policy.rules).map(|rule| rule.span).collect();
     let key = |one: &Diagnostic| {
         let span = one.span.filter(|_| super::codes::ALL.contains(&one.code))?;
-        let rule = one.labels.iter().find(|label| label.text == THE_RULE).map(|label| label.span);
+        let rule = one.labels.iter().map(|label| label.span).find(|span| rules.contains(span));
         // The paths that break a rule of nodes by name differ: they go by each instance's own.
         let message = if rule.is_none() { in_first_instance(&one.message, &firsts).0 } else { String::new() };
         Some((one.code.id, span, rule, message))

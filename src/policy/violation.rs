@@ -12,9 +12,6 @@ use crate::source::{Sources, Span};
 use crate::spelling::display_duration;
 use crate::spelling::display_id;
 
-/// What is said at a rule that is broken.
-pub const THE_RULE: &str = "the rule";
-
 /// What is said where a time is estimated.
 const ESTIMATED: &str =
     "the time of a text without `lasts` is estimated, and counts with the shortest that a voice takes";
@@ -431,7 +428,7 @@ impl BrokenRule<'_> {
         if diagnostic.span == Some(self.rule.span) {
             diagnostic
         } else {
-            diagnostic.label(self.rule.span, THE_RULE)
+            diagnostic.label(self.rule.span, "the rule")
         }
     }
 }

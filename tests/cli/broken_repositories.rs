@@ -37,10 +37,9 @@ fn a_head_without_a_commit_is_said_to_have_none() {
     refused(&unborn, ".", said, "does not have any commits yet");
     let folder = repository();
     let lost = "is not in this clone";
-    for (head, said, words) in [
-        ("ref: refs/heads/nothing\n", said, "does not have any commits yet"),
-        (HASH, lost, "bad "),
-    ] {
+    for (head, said, words) in
+        [("ref: refs/heads/nothing\n", said, "does not have any commits yet"), (HASH, lost, "bad ")]
+    {
         folder.write(".git/HEAD", head);
         refused(&folder, ".", said, words);
         // Another revision and the disk are as they were.
