@@ -40,7 +40,7 @@ pub fn run(args: &NewArgs, terminal: &mut Terminal) -> VerbResult {
     if let Some(path) = settings {
         beside(path, template::SETTINGS);
     }
-    beside(folder.join(".gitignore"), template::IGNORED);
+    beside(folder.join(".gitignore"), &template::ignored(&stem));
     if let Some(ci) = args.ci {
         beside(top_seen_from_here(&folder).join(ci.path()), &ci.text());
     }

@@ -15,6 +15,21 @@ fn is_sound(folder: &Folder, what: &str) {
 }
 
 #[test]
+fn git_leaves_out_the_payload_of_the_flow_and_no_other_file() {
+    for name in ["call", "call [2]", "what?"] {
+        let folder = Folder::new().with("other.json", "{}");
+        folder.git(&["init", "--quiet"]);
+        folder.command("new").arg(name).run().exits(0);
+        folder.command("build").arg(format!("{name}.cxflow")).run().exits(0);
+        let payload = format!("{name}.json");
+        assert!(folder.has(&payload), "{name}");
+        folder.git(&["check-ignore", "--quiet", "--", &payload]);
+        // Git refuses to add what it leaves out.
+        folder.git(&["add", "other.json"]);
+    }
+}
+
+#[test]
 fn every_template_is_sound_with_and_without_a_file_for_ci() {
     for template in TEMPLATES {
         let folder = Folder::new();

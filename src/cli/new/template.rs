@@ -60,5 +60,15 @@ impl Ci {
 
 /// The settings beside a flow.
 pub const SETTINGS: &str = include_str!("cxflow.toml");
-/// What git leaves out beside a flow.
-pub const IGNORED: &str = include_str!("gitignore");
+/// What git leaves out beside a flow of this name: its payload, and what CI writes.
+pub fn ignored(stem: &str) -> String {
+    let mut payload = String::new();
+    for letter in stem.chars() {
+        // Signs of a pattern.
+        if matches!(letter, '*' | '?' | '[' | '\\') {
+            payload.push('\\');
+        }
+        payload.push(letter);
+    }
+    include_str!("gitignore").replace("{{payload}}", &format!("{payload}.json"))
+}
