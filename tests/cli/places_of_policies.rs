@@ -26,6 +26,26 @@ fn findings_of_a_policy_that_settings_ask_for_are_at_its_name() {
 }
 
 #[test]
+fn a_policy_that_sees_nothing_is_taken_out_where_it_is_named() {
+    let help = |run: Run| {
+        let lines = run.exits(1).lines();
+        let one = lines.iter().find(|one| one["code"] == "CX413").cloned().unwrap_or_default();
+        one["help"].as_str().unwrap_or_default().to_owned()
+    };
+    let folder = Folder::of(FLOW).with("cxflow.toml", "policies = [\"us_tsr\"]\n");
+    let of_settings = help(folder.run("check a.cxflow --message-format json"));
+    assert!(of_settings.ends_with("take the policy out of `policies` in `cxflow.toml`"), "{of_settings}");
+    let of_command = help(Folder::of(FLOW).run("check a.cxflow --policy us_tsr --message-format json"));
+    assert!(of_command.ends_with("do not apply the policy"), "{of_command}");
+}
+
+#[test]
+fn a_policy_file_that_is_missing_makes_no_line_unreadable() {
+    let folder = Folder::of(FLOW).with("cxflow.toml", "policies = [\"nofile.cxflow\"]\n");
+    folder.run("check a.cxflow").exits(1).err_has("once every file can be read");
+}
+
+#[test]
 fn findings_of_a_policy_file_that_settings_ask_for_have_a_place() {
     let folder = Folder::of(FLOW)
         .with("cxflow.toml", "policies = [\"p.cxflow\"]\n")
