@@ -96,7 +96,7 @@ fn a_line_with_a_changed_byte_is_not_broken_off() {
 #[test]
 fn what_no_append_writes_is_not_broken_off() {
     let line = String::from_utf8(line(Action::Create, false)).unwrap();
-    let open = &line[..line.find(",\"prev\"").unwrap()];
+    let (open, _) = line.split_once(",\"prev\"").unwrap();
     assert!(is_broken_off(open.as_bytes(), TornPosition::First));
     for (from, to) in [
         ("\"create\"", "\"delete\""),

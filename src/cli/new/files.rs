@@ -1,5 +1,4 @@
 //! Several new files, all of them or none.
-#![expect(clippy::disallowed_methods, reason = "files are made here")]
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
