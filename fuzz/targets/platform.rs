@@ -34,7 +34,7 @@ fuzz_target!(|bytes: &[u8]| {
     tells_no_secret(&verdict);
     if let NextStep::Done(job) = verdict {
         assert_eq!(job.id, "job-1");
-        job.standing();
+        job.state();
     }
 
     let list = request::subscriptions(&tenant, 0);
