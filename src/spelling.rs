@@ -114,11 +114,11 @@ pub fn is_blank(text: &str) -> bool {
 /// file that quotes twice leaves them, dashes, or `null`.
 ///
 /// ```
-/// use cxflowc::spelling::is_empty_placeholder;
-/// assert!(["\"\"", "''", "-", "—", "null"].into_iter().all(is_empty_placeholder));
-/// assert!(!["A-1", "nullarbor", "0", "*"].into_iter().any(is_empty_placeholder));
+/// use cxflowc::spelling::is_empty_value;
+/// assert!(["\"\"", "''", "-", "—", "null"].into_iter().all(is_empty_value));
+/// assert!(!["A-1", "nullarbor", "0", "*"].into_iter().any(is_empty_value));
 /// ```
-pub fn is_empty_placeholder(text: &str) -> bool {
+pub fn is_empty_value(text: &str) -> bool {
     let is_filler = |c: char| {
         is_blank_character(c)
             || matches!(

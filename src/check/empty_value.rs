@@ -3,7 +3,7 @@
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, quote};
 use crate::flow::{Directive, Node, Text};
-use crate::spelling::{is_blank, is_empty_placeholder};
+use crate::spelling::{is_blank, is_empty_value};
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -63,7 +63,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
     };
     for node in context.flow.nodes.rows() {
         let word = node.type_.word();
-        if node.generic && !node.broken && is_empty_placeholder(word) {
+        if node.generic && !node.broken && is_empty_value(word) {
             report(node, node.kind_span, word, "the node's type", "write a type that the platform knows");
         }
         for action in &node.actions {
@@ -72,7 +72,7 @@ fn check(context: &Context<'_>, diagnostics: &mut Diagnostics) {
                     ("the queue's name", "write the queue's name", name_of_nothing(&action.text))
                 }
                 Directive::Record => ("the mailbox", "write the mailbox", name_of_nothing(&action.text)),
-                Directive::Other(word) if is_empty_placeholder(word) => {
+                Directive::Other(word) if is_empty_value(word) => {
                     report(
                         node,
                         action.span,
@@ -113,5 +113,5 @@ fn blank(text: &Option<Text>) -> Option<&Text> {
 }
 
 fn name_of_nothing(text: &Option<Text>) -> Option<&Text> {
-    text.as_ref().filter(|text| !text.placeholders && text.value.as_deref().is_some_and(is_empty_placeholder))
+    text.as_ref().filter(|text| !text.placeholders && text.value.as_deref().is_some_and(is_empty_value))
 }

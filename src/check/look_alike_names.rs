@@ -10,7 +10,7 @@ use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Sev
 use crate::flow::policy::Value;
 use crate::flow::{Action, Directive, EventKind, NodeType};
 use crate::source::Span;
-use crate::spelling::is_empty_placeholder;
+use crate::spelling::is_empty_value;
 
 pub static RULE: Rule = Rule { codes: &[&CODE], check };
 
@@ -138,7 +138,7 @@ fn report_end<'a>(
     reported: &mut FxHashSet<&'a str>,
 ) {
     let inner = name.trim();
-    if inner.len() == name.len() || is_empty_placeholder(inner) || !reported.insert(name) {
+    if inner.len() == name.len() || is_empty_value(inner) || !reported.insert(name) {
         return;
     }
     let ends = match (name.starts_with(char::is_whitespace), name.ends_with(char::is_whitespace)) {
