@@ -149,7 +149,7 @@ fn a_token_with_line_breaks_is_not_taken_and_not_shown() {
     side_by_side(["tok-hush\r\nX-Evil: 1", "tok-hush one", "tok-hush\u{0}", "tok-hush-\u{e4}"], |evil| {
         let granted = json!({ "access_token": evil, "token_type": "Bearer" });
         let server = Server::script([on("POST /api/oauth2/token").answers(200, granted).for_ever()]);
-        Desk::at(&server).submit("-v --timeout 1s").fails("CX908").says("`access_token`");
+        Desk::at(&server).submit("-v --timeout 4s").fails("CX908").says("`access_token`");
         assert!(server.seen().iter().all(|seen| seen.header("x-evil").is_none()));
     });
 }

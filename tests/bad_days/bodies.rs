@@ -55,7 +55,7 @@ fn headers_without_end_are_not_read() {
 fn json_without_end_of_depth_is_no_answer() {
     let deep = "[".repeat(1_000_000);
     let server = Server::script([token(), on("POST /api/flows").answers(200, deep)]);
-    Desk::at(&server).submit("--timeout 1s").fails("CX911");
+    Desk::at(&server).submit("--timeout 4s").fails("CX911");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_page_in_place_of_json_is_quoted() {
     let page = "<!doctype html>\r\n<title>Sign\u{1b}[31m in</title>";
     let server = Server::script([token(), on("POST /api/flows").answers(200, page)]);
     Desk::at(&server)
-        .submit("--timeout 1s")
+        .submit("--timeout 4s")
         .fails("CX911")
         .says("creating the flow")
         .says("<!doctype html> <title>Sign[31m in</title>");
@@ -94,13 +94,13 @@ fn json_of_another_shape_says_what_is_missing() {
     ];
     side_by_side(cases, |(answer, missing)| {
         let server = Server::script([token(), on("POST /api/flows").answers(201, answer.clone())]);
-        Desk::at(&server).submit("--timeout 1s").fails("CX911").says(missing).says("answered 201");
+        Desk::at(&server).submit("--timeout 4s").fails("CX911").says(missing).says("answered 201");
         let server = Server::script([
             token(),
             on("POST /api/flows").answers(201, job("job-1", "queued")),
             on("GET /api/jobs/job-1").answers(200, answer).for_ever(),
         ]);
-        Desk::at(&server).submit("--timeout 2s").fails("CX908").says(missing).says("answered 200");
+        Desk::at(&server).submit("--timeout 4s").fails("CX908").says(missing).says("answered 200");
     });
 }
 
@@ -118,7 +118,7 @@ fn a_job_that_is_asked_for_says_how_it_stands() {
             on("POST /api/flows").answers(201, answer.clone()),
             on("GET /api/jobs/job-1").answers(200, answer).for_ever(),
         ]);
-        Desk::at(&server).submit("--timeout 2s").fails("CX908").says("no `status`");
+        Desk::at(&server).submit("--timeout 4s").fails("CX908").says("no `status`");
     });
 }
 
@@ -128,7 +128,7 @@ fn a_token_of_another_shape_says_what_is_missing_and_not_what_is_there() {
         [json!({ "token": "tok-hush-2" }), json!({ "access_token": ["tok-hush-2"] }), json!(["tok-hush-2"])];
     side_by_side(cases, |answer| {
         let server = Server::script([on("POST /api/oauth2/token").answers(200, answer).for_ever()]);
-        Desk::at(&server).submit("-v --timeout 1s").fails("CX908").says("no `access_token`");
+        Desk::at(&server).submit("-v --timeout 4s").fails("CX908").says("no `access_token`");
     });
 }
 
@@ -136,7 +136,7 @@ fn a_token_of_another_shape_says_what_is_missing_and_not_what_is_there() {
 fn nothing_in_place_of_a_job() {
     side_by_side([(200, ""), (204, ""), (201, "\0\0\0")], |(status, body)| {
         let server = Server::script([token(), on("POST /api/flows").answers(status, body)]);
-        Desk::at(&server).submit("--timeout 1s").fails("CX911").says("nothing in it");
+        Desk::at(&server).submit("--timeout 4s").fails("CX911").says("nothing in it");
     });
 }
 
@@ -163,7 +163,7 @@ fn statuses_that_nobody_described() {
     ];
     side_by_side(cases, |(step, said)| {
         let server = Server::script([token(), step]);
-        Desk::at(&server).submit("--timeout 1s").fails("CX908").says(said);
+        Desk::at(&server).submit("--timeout 4s").fails("CX908").says(said);
     });
 }
 

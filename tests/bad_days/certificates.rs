@@ -123,7 +123,7 @@ fn a_file_of_authorities_that_is_not_there() {
 #[test]
 fn plain_http_where_tls_is_spoken_and_the_other_way_round() {
     let encrypted = Server::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
-    Desk::before(&encrypted.url().replace("https", "http")).submit("--timeout 3s").exits(3).says("base URL");
+    Desk::before(&encrypted.url().replace("https", "http")).submit("--timeout 4s").exits(3).says("base URL");
     let plain = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = plain.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -136,5 +136,5 @@ fn plain_http_where_tls_is_spoken_and_the_other_way_round() {
     let desk = Desk::before(&format!("https://localhost:{}", address.port()));
     desk.write("authority.pem", &authority.0.pem());
     let file = desk.path("authority.pem").display().to_string();
-    desk.with("SSL_CERT_FILE", &file).submit("--timeout 3s").fails("CX907");
+    desk.with("SSL_CERT_FILE", &file).submit("--timeout 4s").fails("CX907");
 }

@@ -11,7 +11,7 @@ use crate::server::{Server, all_well, completed, job, on, token};
 #[test]
 fn a_server_that_accepts_and_says_nothing() {
     let server = Server::script([on("POST /api/oauth2/token").says_nothing()]);
-    let run = Desk::at(&server).submit("--timeout 1s").fails("CX907");
+    let run = Desk::at(&server).submit("--timeout 4s").fails("CX907");
     assert!(run.took >= Duration::from_secs(1) && run.took < Duration::from_secs(8), "{run:#?}");
     run.says(&format!("asking for a token: {} did not answer within", server.url())).lacks("tries");
 }
@@ -19,7 +19,7 @@ fn a_server_that_accepts_and_says_nothing() {
 #[test]
 fn a_server_that_takes_the_payload_and_says_nothing() {
     let server = Server::script([token(), on("POST /api/flows").says_nothing()]);
-    let run = Desk::at(&server).submit("--timeout 1500ms").fails("CX907");
+    let run = Desk::at(&server).submit("--timeout 4s").fails("CX907");
     run.says("creating the flow").says("did not answer within").says("under the same Idempotency-Key");
 }
 
@@ -30,7 +30,7 @@ fn a_server_that_says_nothing_of_the_job() {
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").says_nothing(),
     ]);
-    Desk::at(&server).submit("--timeout 1500ms").fails("CX907").says("`cxflowc job job-1 --wait`");
+    Desk::at(&server).submit("--timeout 4s").fails("CX907").says("`cxflowc job job-1 --wait`");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn nobody_listens() {
     }
     // The flows of a run do not each find it out for themselves.
     let run =
-        desk.run("submit a.cxflow b.cxflow c.cxflow d.cxflow --parallel 1 --timeout 1500ms").fails("CX907");
+        desk.run("submit a.cxflow b.cxflow c.cxflow d.cxflow --parallel 1 --timeout 4s").fails("CX907");
     assert!(run.took < Duration::from_secs(5), "{run:#?}");
     assert_eq!(run.out.matches("not in place, CX907").count(), 4, "{run:#?}");
     run.says(&format!("http://{address} refuses connections")).says("base URL");
@@ -78,7 +78,7 @@ fn connections_that_are_reset_are_made_again() {
 fn connections_that_are_reset_for_ever_end_with_the_timeout() {
     let server = Server::script([token(), on("POST /api/flows").resets().for_ever()]);
     Desk::at(&server)
-        .submit("--timeout 1500ms")
+        .submit("--timeout 4s")
         .fails("CX907")
         .says("broke the connection off")
         .says("under the same Idempotency-Key");

@@ -239,11 +239,11 @@ fn a_run_does_not_wait_for_ever_for_another_one() {
     while platform.creations().is_empty() {
         std::thread::sleep(Duration::from_millis(10));
     }
-    desk.submit("--timeout 1s").fails("CX912").says("another run hands this flow over");
+    desk.submit("--timeout 4s").fails("CX912").says("another run hands this flow over");
     assert_eq!(platform.creations().len(), 1);
     // A run that is killed leaves its turn to the next one, which sends under the same key.
     first.kill();
-    desk.submit("--timeout 2s").fails("CX907").says("did not answer within");
+    desk.submit("--timeout 4s").fails("CX907").says("did not answer within");
     let keys: Vec<_> =
         platform.creations().iter().map(|came| came.header("idempotency-key").unwrap().to_owned()).collect();
     assert!(keys.len() >= 2 && keys.iter().all(|key| *key == keys[0]), "{keys:?}");

@@ -158,7 +158,7 @@ fn no_dress_of_a_secret_comes_to_light() {
         side_by_side(some.to_vec(), |(name, dress, steps, form)| {
             let server = Server::script(steps);
             let desk = Desk::at(&server).with_webhook();
-            let run = desk.submit(&format!("{form} --timeout 2s --audit audit.jsonl --metrics metrics.json"));
+            let run = desk.submit(&format!("{form} --timeout 4s --audit audit.jsonl --metrics metrics.json"));
             assert_eq!(run.status, Some(3), "{name}: {run:#?}");
             let mut texts = vec![("out".to_owned(), run.out), ("err".to_owned(), run.err)];
             for entry in std::fs::read_dir(desk.path("")).unwrap() {
@@ -196,7 +196,7 @@ fn what_should_have_been_a_token_is_never_quoted() {
             let server = Server::script([step.for_ever()]);
             let desk = Desk::at(&server);
             // Each run is looked through for what begins with `tok-hush`.
-            let run = desk.submit(&format!("{form} --timeout 1s --audit audit.jsonl")).exits(3);
+            let run = desk.submit(&format!("{form} --timeout 4s --audit audit.jsonl")).exits(3);
             let text = format!("{}{}{}", run.out, run.err, desk.read("audit.jsonl"));
             assert!(text.contains("CX908") && text.contains("not shown"), "{text}");
             for piece in [GRANTED, &BASE64_STANDARD.encode(&json)[..30]] {

@@ -45,7 +45,7 @@ fn a_token_that_a_gateway_gives_up_is_asked_for_again() {
 fn a_gateway_for_ever_ends_with_the_timeout() {
     side_by_side([(502, "bad gateway"), (504, "gateway timeout")], |(status, name)| {
         let server = Server::script([token(), on("POST /api/flows").answers(status, "<html>").for_ever()]);
-        let run = Desk::at(&server).submit("--timeout 1500ms").fails("CX904");
+        let run = Desk::at(&server).submit("--timeout 4s").fails("CX904");
         assert!(run.took < Duration::from_secs(8), "{run:#?}");
         run.says(&format!("creating the flow: {} answered {status} ({name})", server.url()))
             .says("under the same Idempotency-Key");
@@ -60,7 +60,7 @@ fn a_gateway_for_ever_on_the_job_leaves_the_command_that_picks_it_up() {
         on("GET /api/jobs/job-1").answers(504, "").for_ever(),
     ]);
     Desk::at(&server)
-        .submit("--timeout 1500ms")
+        .submit("--timeout 4s")
         .fails("CX904")
         .says("asking for the job")
         .says("`cxflowc job job-1 --wait` follows the job");

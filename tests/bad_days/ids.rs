@@ -45,7 +45,7 @@ fn an_id_that_cannot_be_shown_or_asked_for_is_none() {
     ];
     side_by_side(ids, |id| {
         let server = Server::script([token(), on("POST /api/flows").answers(201, job(id, "queued"))]);
-        Desk::at(&server).submit("--timeout 1s").fails("CX911").says("but its `id` ");
+        Desk::at(&server).submit("--timeout 4s").fails("CX911").says("but its `id` ");
     });
 }
 

@@ -254,7 +254,7 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
         ]);
         let desk = Desk::at(&server);
         desk.write("cxflow.toml", UPDATES);
-        desk.submit("--env prod --timeout 500ms").fails("CX906");
+        desk.submit("--env prod --timeout 4s").fails("CX906");
         desk.write("a.cxflow", &edited);
         desk.submit("--env prod --audit audit.jsonl")
             .exits(0)
@@ -272,9 +272,9 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 500ms").fails("CX906");
+    desk.submit("--timeout 4s").fails("CX906");
     desk.write("a.cxflow", &edited);
-    desk.submit("--timeout 1500ms").fails("CX906").says("--give-up-pending");
+    desk.submit("--timeout 4s").fails("CX906").says("--give-up-pending");
     desk.submit("--give-up-pending").exits(0).says("job job-1 of an earlier version is given up");
     // One that the platform does not know any more.
     let server = Server::script([
@@ -284,7 +284,7 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
         on("GET /api/jobs/job-1").answers(404, ""),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 500ms").fails("CX906");
+    desk.submit("--timeout 4s").fails("CX906");
     desk.write("a.cxflow", &edited);
     desk.submit("").fails("CX911").says("does not know job job-1 any more");
     desk.submit("").fails("CX911");

@@ -112,7 +112,7 @@ fn a_job_that_the_platform_forgot_is_sent_again_when_somebody_says_so_and_with_t
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 500ms").fails("CX906");
+    desk.submit("--timeout 4s").fails("CX906");
     desk.submit("").fails("CX911").says("does not know job job-1 any more");
     desk.submit("").fails("CX911").says("does not know its job job-1 any more").says("--send-again");
     desk.run("status a.cxflow").exits(1).out_has("unknown what became of it (job job-1)");

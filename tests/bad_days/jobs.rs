@@ -125,7 +125,7 @@ fn a_job_that_never_ends_leaves_the_command_that_picks_it_up() {
     let url = server.url();
     let desk = Desk::at(&server).without("CXONE_BASE_URL");
     let run = desk
-        .submit(&format!("--timeout 1500ms --base-url {url}"))
+        .submit(&format!("--timeout 4s --base-url {url}"))
         .fails("CX906")
         .says("job job-1 was not done after 1.5 s; it was `processing`")
         .says("the platform continues the job");
@@ -144,7 +144,7 @@ fn a_rerun_follows_the_same_job() {
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 500ms").fails("CX906");
+    desk.submit("--timeout 4s").fails("CX906");
     desk.run("status a.cxflow").exits(1).out_has("job job-1");
     desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
 }
@@ -182,7 +182,7 @@ fn a_job_that_never_is_known() {
         on("GET /api/jobs/job-1").answers(404, "").for_ever(),
     ]);
     Desk::at(&server)
-        .submit("--timeout 2s")
+        .submit("--timeout 4s")
         .fails("CX908")
         .says("does not know the job that it named itself");
 }
@@ -198,7 +198,7 @@ fn a_state_that_nobody_described_is_waited_through() {
     ]);
     let desk = Desk::at(&server);
     desk.submit("").exits(0);
-    desk.submit("--force --timeout 900ms")
+    desk.submit("--force --timeout 4s")
         .fails("CX906")
         .says("it was `Awaiting Approval`, a state that this version does not know");
 }
@@ -237,7 +237,7 @@ fn the_answer_about_another_job_is_not_taken() {
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 2s")
+    desk.submit("--timeout 4s")
         .fails("CX908")
         .says("it is about another job, `another`")
         .says("`cxflowc job job-1 --wait`");

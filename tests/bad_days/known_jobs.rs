@@ -103,7 +103,7 @@ fn a_token_endpoint_that_is_gone_does_not_make_a_job_unknown() {
             poll().answers(200, completed("job-1", "flow-1")),
         ]);
         let desk = Desk::at(&server);
-        desk.submit("--timeout 500ms").fails("CX906");
+        desk.submit("--timeout 4s").fails("CX906");
         desk.submit("").fails("CX908").says("asking for a token");
         assert!(!desk.read("cxflow.lock").contains("unknown"));
         desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");

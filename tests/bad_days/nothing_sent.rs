@@ -113,7 +113,7 @@ fn what_was_pending_before_is_so_after_a_refusal() {
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 500ms").fails("CX906");
+    desk.submit("--timeout 4s").fails("CX906");
     desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
     desk.submit("--give-up-pending").fails("CX902");
     let lock = desk.read("cxflow.lock");

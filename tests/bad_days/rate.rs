@@ -55,7 +55,7 @@ fn without_a_time_and_with_one_that_says_nothing_it_is_tried_again_soon() {
 #[test]
 fn for_ever_ends_with_the_timeout() {
     let server = Server::script([token(), on("POST /api/flows").answers(429, "").for_ever()]);
-    let run = Desk::at(&server).submit("--timeout 2s").fails("CX903");
+    let run = Desk::at(&server).submit("--timeout 4s").fails("CX903");
     assert!(run.took >= Duration::from_secs(2) && run.took < Duration::from_secs(10), "{run:#?}");
     let tries = server.of("POST /api/flows").len();
     assert!((2..40).contains(&tries), "{tries}");
@@ -69,7 +69,7 @@ fn for_ever_on_the_job_leaves_the_command_that_picks_it_up() {
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").answers(429, "").for_ever(),
     ]);
-    Desk::at(&server).submit("--timeout 1500ms").fails("CX903").says("`cxflowc job job-1 --wait`");
+    Desk::at(&server).submit("--timeout 4s").fails("CX903").says("`cxflowc job job-1 --wait`");
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn in_what_other_verbs_say() {
     desk.run("job job-1 -v --message-format json").exits(3);
     desk.run("webhook list").exits(0);
     desk.run("webhook register https://hooks.example.com/cxone").exits(3);
-    desk.run("webhook delete sub-1 --timeout 1s").exits(3);
+    desk.run("webhook delete sub-1 --timeout 4s").exits(3);
 }
 
 #[test]

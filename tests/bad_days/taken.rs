@@ -159,7 +159,7 @@ fn the_answer_may_stand_still_after_its_head() {
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 2s").exits(3);
+    desk.submit("--timeout 4s").exits(3);
     desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
     assert_eq!(server.of("POST /api/flows").len(), 1);
 }
@@ -229,7 +229,7 @@ fn a_rerun_does_not_send_what_a_job_was_named_for() {
         let server =
             Server::script([token(), create().answers(201, job("job-1", "queued")), token(), answer]);
         let desk = Desk::at(&server);
-        desk.submit("--timeout 500ms").fails("CX906");
+        desk.submit("--timeout 4s").fails("CX906");
         desk.submit("").exits(3).says("`cxflowc job job-1 --wait`");
         assert!(desk.read("cxflow.lock").contains("job = \"job-1\""));
     });

@@ -51,7 +51,7 @@ fn a_tls_connection_that_is_never_agreed_on() {
         let desk = authority
             .trusted_at(&server)
             .with("CXONE_BASE_URL", &format!("https://localhost:{}", relay.port()));
-        was_not_sent(&desk, &server, desk.submit("--timeout 2s"));
+        was_not_sent(&desk, &server, desk.submit("--timeout 4s"));
         relay.opens();
         is_sent_once(&desk, &server);
     });
@@ -77,7 +77,7 @@ fn a_proxy_that_does_not_go_on_the_second_time() {
             .trusted_at(&server)
             .with("CXONE_BASE_URL", "https://api.example.com")
             .with("HTTPS_PROXY", &format!("http://127.0.0.1:{}", proxy.port()));
-        was_not_sent(&desk, &server, desk.submit("--timeout 2s"));
+        was_not_sent(&desk, &server, desk.submit("--timeout 4s"));
         proxy.opens();
         is_sent_once(&desk, &server);
     });

@@ -93,7 +93,7 @@ fn a_proxy_that_says_nothing() {
     let address = format!("http://127.0.0.1:{}", silent.port());
     before()
         .with("HTTPS_PROXY", &address)
-        .submit("--timeout 3s")
+        .submit("--timeout 4s")
         .fails("CX907")
         .says(&format!("the proxy {address} (HTTPS_PROXY) does not answer"));
 }

@@ -24,7 +24,7 @@ fn each_result_is_one_object_with_the_same_fields() {
     });
     let files = "a.cxflow b.cxflow c.cxflow d.cxflow";
     let run =
-        platform.run(&folder, &format!("submit --format json --timeout 900ms --parallel 1 {files}")).exits(3);
+        platform.run(&folder, &format!("submit --format json --timeout 4s --parallel 1 {files}")).exits(3);
     let lines = run.lines();
     let hashes: Vec<Value> = lines.iter().map(|line| line["payload_sha256"].clone()).collect();
     assert!(hashes.iter().all(|hash| hash.as_str().is_some_and(|hash| hash.len() == 64)), "{hashes:?}");

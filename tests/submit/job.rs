@@ -7,7 +7,7 @@ use serde_json::json;
 fn on_its_way(platform: &Platform) -> Folder {
     let folder = Folder::of(CLEAN);
     platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    platform.run(&folder, "submit a.cxflow --timeout 200ms").exits(3);
+    platform.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
     platform.answer(|_| None);
     platform.asked();
     folder
@@ -47,7 +47,7 @@ fn what_is_in_place_is_noted_in_the_lock() {
 #[test]
 fn it_waits_until_the_flow_is_in_place() {
     let (emulator, folder) = (Emulator::with("--job-time 1500ms"), Folder::of(CLEAN));
-    let run = emulator.run(&folder, "submit a.cxflow --timeout 300ms").exits(3);
+    let run = emulator.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
     let command =
         run.err.split_once("`cxflowc ").unwrap().1.split_once('`').unwrap().0.replace(['\n', '│'], " ");
     let run = emulator.run(&folder, &command).exits(0);
@@ -96,7 +96,7 @@ fn waiting_has_an_end() {
     let platform = Platform::start();
     let folder = on_its_way(&platform);
     state(&platform, json!({"id": "job-7", "status": "waiting for approval"}));
-    let run = platform.run(&folder, "job job-7 --wait --timeout 300ms").exits(3).out_is("");
+    let run = platform.run(&folder, "job job-7 --wait --timeout 4s").exits(3).out_is("");
     run.err_has("error[CX906 job-timeout]")
         .err_has("waiting for approval")
         .err_has("`cxflowc job job-7 --wait`");
@@ -110,7 +110,7 @@ fn in_an_environment_it_goes_on_with_its_lock_and_its_log() {
     let folder = Folder::of(CLEAN).with("cxflow.toml", section);
     let run = |arguments: &str| platform.credentials_only(&folder, arguments).run();
     platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    run("submit a.cxflow --env prod --timeout 200ms").exits(3).err_has("job-7 --wait --env prod`");
+    run("submit a.cxflow --env prod --timeout 4s").exits(3).err_has("job-7 --wait --env prod`");
     run("job job-7 --wait --env prod").exits(0).err_has("prod.jsonl: head ");
     let log = folder.log("prod.jsonl");
     assert_eq!(column(&log, "action"), ["validate", "simulate", "create", "persist", "persist"]);
