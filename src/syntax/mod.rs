@@ -9,6 +9,7 @@ mod broken_lines;
 pub mod codes;
 
 mod conflict;
+pub mod foreign_words;
 pub mod format;
 pub mod grammar;
 mod header_slips;

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, on, token};
+use crate::server::{Server, Step, completed, job, left_queued, on, token};
 
 /// A platform that took the flow as job-1, which went on when it was asked last; and what comes then.
 fn left_behind(steps: Vec<Step>) -> Server {
-    let sent = [token(), on("POST /api/flows").answers(201, job("job-1", "queued")), token()];
+    let sent = [token(), left_queued(), token()];
     Server::script(sent.into_iter().chain(steps))
 }
 
@@ -38,7 +38,7 @@ fn a_job_that_goes_on_or_made_another_flow_is_not_forgotten() {
     side_by_side(cases, |(steps, code, said)| {
         let server = left_behind(steps);
         let desk = Desk::at(&server);
-        desk.submit("--timeout 4s").fails("CX906");
+        desk.submit("--timeout 60s").fails("CX906");
         let before = desk.read("cxflow.lock");
         desk.submit("--adopt flow-9 --audit audit.jsonl").fails(code).says(said);
         let after = desk.read("cxflow.lock");
@@ -64,7 +64,7 @@ fn what_the_job_made_is_adopted_as_this_version_and_what_it_did_not_make_is_not(
     side_by_side(cases, |(job, said)| {
         let server = left_behind(and(job, not_shown()));
         let desk = Desk::at(&server);
-        desk.submit("--timeout 4s").fails("CX906");
+        desk.submit("--timeout 60s").fails("CX906");
         desk.submit("--adopt flow-9").exits(0).out_has(said);
         let lock = desk.read("cxflow.lock");
         assert!(lock.contains("flow-9") && !lock.contains("pending"), "{lock}");
@@ -75,7 +75,7 @@ fn what_the_job_made_is_adopted_as_this_version_and_what_it_did_not_make_is_not(
 fn a_job_that_is_given_up_says_nothing_of_the_version() {
     let server = left_behind(not_shown());
     let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").fails("CX906");
+    desk.submit("--timeout 60s").fails("CX906");
     desk.submit("--adopt flow-9 --give-up-pending")
         .exits(0)
         .out_has("adopted flow-9, of which it is not known what version it is");
@@ -86,12 +86,12 @@ fn a_job_that_is_given_up_says_nothing_of_the_version() {
 fn the_job_of_an_earlier_version_is_asked_for_as_well() {
     let server = left_behind(vec![asked(200, job("job-1", "queued"))]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").fails("CX906");
+    desk.submit("--timeout 60s").fails("CX906");
     desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
     desk.submit("--adopt flow-9").fails("CX906").says("job job-1 of this flow goes on");
     let server = left_behind(and(asked(200, completed("job-1", "flow-9")), not_shown()));
     let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").fails("CX906");
+    desk.submit("--timeout 60s").fails("CX906");
     desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
     desk.submit("--adopt flow-9").exits(0).out_has("which is another version than this one");
 }

@@ -44,8 +44,7 @@ fn nobody_listens() {
         desk.write(&format!("{name}.cxflow"), &crate::desk::FLOW.replace("Reminder", name));
     }
     // The flows of a run do not each find it out for themselves.
-    let run =
-        desk.run("submit a.cxflow b.cxflow c.cxflow d.cxflow --parallel 1 --timeout 4s").fails("CX907");
+    let run = desk.run("submit a.cxflow b.cxflow c.cxflow d.cxflow --parallel 1 --timeout 4s").fails("CX907");
     assert!(run.took < Duration::from_secs(5), "{run:#?}");
     assert_eq!(run.out.matches("not in place, CX907").count(), 4, "{run:#?}");
     run.says(&format!("http://{address} refuses connections")).says("base URL");

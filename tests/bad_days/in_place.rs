@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, on, token};
+use crate::server::{Server, Step, completed, job, left_queued, on, token};
 
 const UPDATES: &str = "[env.prod]\nupdate = \"PUT /api/flows/{flow_id}\"\n";
 
@@ -247,14 +247,14 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
     side_by_side(ends, |(end, then)| {
         let server = Server::script([
             token(),
-            on("POST /api/flows").answers(201, job("job-1", "queued")),
+            left_queued(),
             token(),
             end,
             on(then).answers(200, completed("job-2", "flow-2")),
         ]);
         let desk = Desk::at(&server);
         desk.write("cxflow.toml", UPDATES);
-        desk.submit("--env prod --timeout 4s").fails("CX906");
+        desk.submit("--env prod --timeout 60s").fails("CX906");
         desk.write("a.cxflow", &edited);
         desk.submit("--env prod --audit audit.jsonl")
             .exits(0)
@@ -265,26 +265,22 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
     // One that does not end, and the choice not to wait for it.
     let server = Server::script([
         token(),
-        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        left_queued(),
         token(),
         on("GET /api/jobs/job-1").answers(200, job("job-1", "queued")).for_ever(),
         token(),
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").fails("CX906");
+    desk.submit("--timeout 60s").fails("CX906");
     desk.write("a.cxflow", &edited);
     desk.submit("--timeout 4s").fails("CX906").says("--give-up-pending");
     desk.submit("--give-up-pending").exits(0).says("job job-1 of an earlier version is given up");
     // One that the platform does not know any more.
-    let server = Server::script([
-        token(),
-        on("POST /api/flows").answers(201, job("job-1", "queued")),
-        token(),
-        on("GET /api/jobs/job-1").answers(404, ""),
-    ]);
+    let server =
+        Server::script([token(), left_queued(), token(), on("GET /api/jobs/job-1").answers(404, "")]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").fails("CX906");
+    desk.submit("--timeout 60s").fails("CX906");
     desk.write("a.cxflow", &edited);
     desk.submit("").fails("CX911").says("does not know job job-1 any more");
     desk.submit("").fails("CX911");

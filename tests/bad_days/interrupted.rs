@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::desk::{Desk, side_by_side};
-use crate::server::{Server, Step, completed, job, on, token};
+use crate::server::{Server, Step, completed, job, left_queued, on, token};
 
 /// What asks a command to end.
 const SIGNALS: [&str; 3] = ["-INT", "-TERM", "-HUP"];
@@ -105,14 +105,14 @@ fn what_is_killed_while_it_follows_its_job_follows_it_again() {
 fn a_job_that_the_platform_forgot_is_sent_again_when_somebody_says_so_and_with_the_same_key() {
     let server = Server::script([
         token(),
-        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        left_queued(),
         token(),
         on("GET /api/jobs/job-1").answers(404, ""),
         token(),
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").fails("CX906");
+    desk.submit("--timeout 60s").fails("CX906");
     desk.submit("").fails("CX911").says("does not know job job-1 any more");
     desk.submit("").fails("CX911").says("does not know its job job-1 any more").says("--send-again");
     desk.run("status a.cxflow").exits(1).out_has("unknown what became of it (job job-1)");

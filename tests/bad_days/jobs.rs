@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
-use crate::server::{Server, completed, job, on, token};
+use crate::server::{Server, completed, job, left_queued, on, token};
 
 /// A job that fails right away.
 fn failed_with(errors: Value) -> Server {
@@ -117,7 +117,7 @@ fn a_job_that_never_ends_leaves_the_command_that_picks_it_up() {
     let server = Server::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
-        on("GET /api/jobs/job-1").answers(200, job("job-1", "processing")),
+        on("GET /api/jobs/job-1").answers(200, job("job-1", "processing")).header("Retry-After", "3600"),
         token(),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
@@ -125,9 +125,9 @@ fn a_job_that_never_ends_leaves_the_command_that_picks_it_up() {
     let url = server.url();
     let desk = Desk::at(&server).without("CXONE_BASE_URL");
     let run = desk
-        .submit(&format!("--timeout 4s --base-url {url}"))
+        .submit(&format!("--timeout 60s --base-url {url}"))
         .fails("CX906")
-        .says("job job-1 was not done after 1.5 s; it was `processing`")
+        .says("job job-1 was not done after 60 s; it was `processing`")
         .says("the platform continues the job");
     assert_eq!(run.pick_up(), format!("cxflowc job job-1 --wait --base-url {url}"));
     desk.paste(&run.pick_up()).exits(0).out_has("job-1: completed, in place as flow-1");
@@ -139,12 +139,12 @@ fn a_job_that_never_ends_leaves_the_command_that_picks_it_up() {
 fn a_rerun_follows_the_same_job() {
     let server = Server::script([
         token(),
-        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        left_queued(),
         token(),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").fails("CX906");
+    desk.submit("--timeout 60s").fails("CX906");
     desk.run("status a.cxflow").exits(1).out_has("job job-1");
     desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
 }
@@ -194,11 +194,11 @@ fn a_state_that_nobody_described_is_waited_through() {
         on("POST /api/flows").answers(201, job("job-1", "Awaiting Approval")),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
         token(),
-        on("POST /api/flows").answers(201, job("job-2", "Awaiting Approval")),
+        on("POST /api/flows").answers(201, job("job-2", "Awaiting Approval")).header("Retry-After", "3600"),
     ]);
     let desk = Desk::at(&server);
     desk.submit("").exits(0);
-    desk.submit("--force --timeout 4s")
+    desk.submit("--force --timeout 60s")
         .fails("CX906")
         .says("it was `Awaiting Approval`, a state that this version does not know");
 }

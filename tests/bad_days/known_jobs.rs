@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, on, token, token_of};
+use crate::server::{Server, Step, completed, job, left_queued, on, token, token_of};
 
 fn poll() -> Step {
     on("GET /api/jobs/job-1")
@@ -95,7 +95,7 @@ fn a_token_endpoint_that_is_gone_does_not_make_a_job_unknown() {
     for status in [404, 405, 410] {
         let server = Server::script([
             token(),
-            on("POST /api/flows").answers(201, job("job-1", "queued")),
+            left_queued(),
             token(),
             poll().answers(401, ""),
             on("POST /api/oauth2/token").answers(status, ""),
@@ -103,7 +103,7 @@ fn a_token_endpoint_that_is_gone_does_not_make_a_job_unknown() {
             poll().answers(200, completed("job-1", "flow-1")),
         ]);
         let desk = Desk::at(&server);
-        desk.submit("--timeout 4s").fails("CX906");
+        desk.submit("--timeout 60s").fails("CX906");
         desk.submit("").fails("CX908").says("asking for a token");
         assert!(!desk.read("cxflow.lock").contains("unknown"));
         desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");

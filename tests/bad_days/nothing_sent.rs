@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, on, token};
+use crate::server::{Server, Step, completed, job, left_queued, on, token};
 
 /// Whether the lock says that something is under way.
 fn is_pending(desk: &Desk) -> bool {
@@ -106,14 +106,14 @@ fn a_redirect_to_what_was_made_is_no_refusal() {
 fn what_was_pending_before_is_so_after_a_refusal() {
     let server = Server::script([
         token(),
-        on("POST /api/flows").answers(201, job("job-1", "queued")),
+        left_queued(),
         token(),
         on("POST /api/flows").answers(422, json!({ "message": "no" })),
         token(),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
     let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").fails("CX906");
+    desk.submit("--timeout 60s").fails("CX906");
     desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
     desk.submit("--give-up-pending").fails("CX902");
     let lock = desk.read("cxflow.lock");

@@ -79,6 +79,12 @@ pub fn completed(id: &str, flow: &str) -> Value {
     serde_json::json!({ "id": id, "status": "completed", "message": "done", "flow_id": flow })
 }
 
+/// A creation whose job is to be asked for in an hour. A run with less time than that gives up at once and
+/// leaves the job pending, however slow the machine is.
+pub fn left_queued() -> Step {
+    on("POST /api/flows").answers(201, job("job-1", "queued")).header("Retry-After", "3600")
+}
+
 /// A creation after which there is nothing left to do.
 pub fn all_well() -> Step {
     on("POST /api/flows").answers(201, completed("job-1", "flow-1"))

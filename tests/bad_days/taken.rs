@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, on, token};
+use crate::server::{Server, Step, completed, job, left_queued, on, token};
 
 fn create() -> Step {
     on("POST /api/flows")
@@ -226,10 +226,9 @@ fn a_rerun_does_not_send_what_a_job_was_named_for() {
         poll().answers(302, ""),
     ];
     side_by_side(cases, |answer| {
-        let server =
-            Server::script([token(), create().answers(201, job("job-1", "queued")), token(), answer]);
+        let server = Server::script([token(), left_queued(), token(), answer]);
         let desk = Desk::at(&server);
-        desk.submit("--timeout 4s").fails("CX906");
+        desk.submit("--timeout 60s").fails("CX906");
         desk.submit("").exits(3).says("`cxflowc job job-1 --wait`");
         assert!(desk.read("cxflow.lock").contains("job = \"job-1\""));
     });

@@ -78,9 +78,9 @@ impl Checkout {
             ("flows", "check HEAD:./a.cxflow"),
             ("flows", "check flows/a.cxflow HEAD:./a.cxflow --format sarif"),
             (".", "status HEAD:flows/a.cxflow --env prod"),
-            (".", "submit --env prod flows/a.cxflow --timeout 4s"),
-            ("flows", "submit --env prod a.cxflow --timeout 4s"),
-            (".", "submit --env prod HEAD:flows/a.cxflow --timeout 4s"),
+            (".", "submit --env prod flows/a.cxflow --timeout 1s"),
+            ("flows", "submit --env prod a.cxflow --timeout 1s"),
+            (".", "submit --env prod HEAD:flows/a.cxflow --timeout 1s"),
             (".", "submit --emulate flows/a.cxflow --audit emulated.jsonl"),
         ] {
             let run = bare(&self.folder, arguments)
@@ -97,7 +97,7 @@ impl Checkout {
 
     /// What the guard says.
     fn submit(&self, at: &str) -> Run {
-        bare(&self.folder, "submit --env prod --timeout 4s a.cxflow --message-format short")
+        bare(&self.folder, "submit --env prod --timeout 1s a.cxflow --message-format short")
             .folder(&self.folder.path(at))
             .env("CXONE_CLIENT_ID", "x")
             .env("CXONE_CLIENT_SECRET", "a secret of the client")
@@ -197,7 +197,7 @@ fn a_filter_of_the_machines_user_stays() {
     checkout.git(&["commit", "--quiet", "-m", "attributes"]);
     checkout.touch();
     checkout.away.write(".gitconfig", "[filter \"own\"]\nclean = sed s/HOME/x/\n[safe]\ndirectory = *\n");
-    let run = bare(&checkout.folder, "submit --env prod --timeout 4s flows/a.cxflow")
+    let run = bare(&checkout.folder, "submit --env prod --timeout 1s flows/a.cxflow")
         .env("HOME", checkout.away.0.path().to_str().unwrap())
         .env("CXONE_CLIENT_ID", "x")
         .env("CXONE_CLIENT_SECRET", "a secret of the client")
@@ -386,7 +386,7 @@ fn names_that_look_like_options_and_patterns_are_names() {
         bare(&checkout.folder, "check").arg(format!("HEAD:flows/-o/{name}")).run().exits(0);
         let file = format!("flows/-o/{name}");
         let submit = |file: &str| {
-            bare(&checkout.folder, "submit --env prod --timeout 4s")
+            bare(&checkout.folder, "submit --env prod --timeout 1s")
                 .arg(file)
                 .env("CXONE_CLIENT_ID", "x")
                 .env("CXONE_CLIENT_SECRET", "a secret of the client")
@@ -418,7 +418,7 @@ fn what_is_included_has_to_be_committed_too() {
     let submit = || {
         bare(
             &checkout.folder,
-            "submit --env prod --timeout 4s flows/a.cxflow --allow unused --message-format short",
+            "submit --env prod --timeout 1s flows/a.cxflow --allow unused --message-format short",
         )
         .env("CXONE_CLIENT_ID", "x")
         .env("CXONE_CLIENT_SECRET", "a secret of the client")

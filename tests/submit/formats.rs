@@ -18,13 +18,13 @@ fn each_result_is_one_object_with_the_same_fields() {
                 let errors = json!([{"code": "no_queue", "message": "no such queue", "node": "sales"}]);
                 Some((422, json!({"message": "1 error", "errors": errors})))
             }
-            "Slow" => Some((201, json!({"id": "job-slow", "status": "queued"}))),
+            "Slow" => Some((201, json!({"id": "job-slow", "status": "queued", "retry_after": 3600}))),
             _ => None,
         }
     });
     let files = "a.cxflow b.cxflow c.cxflow d.cxflow";
     let run =
-        platform.run(&folder, &format!("submit --format json --timeout 4s --parallel 1 {files}")).exits(3);
+        platform.run(&folder, &format!("submit --format json --timeout 60s --parallel 1 {files}")).exits(3);
     let lines = run.lines();
     let hashes: Vec<Value> = lines.iter().map(|line| line["payload_sha256"].clone()).collect();
     assert!(hashes.iter().all(|hash| hash.as_str().is_some_and(|hash| hash.len() == 64)), "{hashes:?}");
@@ -48,7 +48,7 @@ fn each_result_is_one_object_with_the_same_fields() {
             json!({
                 "file": "d.cxflow", "flow": "Slow", "status": "failed", "flow_id": null, "job": "job-slow",
                 "payload_sha256": hashes[3], "code": "CX906",
-                "message": "job job-slow was not done after 900 ms; it was `queued`", "errors": []
+                "message": "job job-slow was not done after 60 s; it was `queued`, and the platform asks to wait 60 min", "errors": []
             })
         ]
     );

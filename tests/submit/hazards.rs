@@ -63,7 +63,7 @@ fn a_refusal_of_any_kind_is_escaped_in_every_format() {
     ] {
         platform.answer_to(what, status, body_of_a_refusal());
         for format in FORMATS {
-            let arguments = format!("submit a.cxflow --color never --timeout 4s {format}");
+            let arguments = format!("submit a.cxflow --color never --timeout 1s {format}");
             let run = platform.run(&folder, &arguments);
             assert_eq!(run.status, Some(3), "{what} {status}: {arguments}: {run:?}");
             assert_is_safe(&run, &arguments, false);
@@ -85,7 +85,7 @@ fn a_body_that_is_no_json_is_escaped() {
     for status in [200, 201, 404, 503] {
         platform.answer_to("POST /api/flows", status, json!(HAZARDS));
         for format in FORMATS {
-            let run = platform.run(&folder, &format!("submit a.cxflow --color never --timeout 4s {format}"));
+            let run = platform.run(&folder, &format!("submit a.cxflow --color never --timeout 1s {format}"));
             assert_eq!(run.status, Some(3), "{status} {format}: {run:?}");
             assert_is_safe(&run, format, false);
         }
@@ -111,7 +111,7 @@ fn what_a_job_says_is_escaped() {
             assert!(run.status == Some(due) || run.status == Some(3), "{job} {format}: {run:?}");
             assert_is_safe(&run, format, false);
         }
-        let run = platform.run(&folder, "job job-7 --color never --wait --timeout 4s -v");
+        let run = platform.run(&folder, "job job-7 --color never --wait --timeout 1s -v");
         assert_is_safe(&run, "--wait", false);
     }
 }
@@ -139,7 +139,7 @@ fn what_a_submission_is_told_on_its_way_is_escaped() {
         });
         for format in FORMATS {
             let folder = Folder::of(CLEAN);
-            let arguments = format!("submit a.cxflow --color never --timeout 4s --audit log.jsonl {format}");
+            let arguments = format!("submit a.cxflow --color never --timeout 2s --audit log.jsonl {format}");
             let run = platform.run(&folder, &arguments);
             assert!(matches!(run.status, Some(0 | 3)), "{answered}: {run:?}");
             assert_is_safe(&run, &arguments, false);

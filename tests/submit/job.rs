@@ -6,8 +6,12 @@ use serde_json::json;
 /// A flow whose job, `job-7`, goes on.
 fn on_its_way(platform: &Platform) -> Folder {
     let folder = Folder::of(CLEAN);
-    platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    platform.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
+    platform.answer_to(
+        "POST /api/flows",
+        201,
+        json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
+    );
+    platform.run(&folder, "submit a.cxflow --timeout 60s").exits(3);
     platform.answer(|_| None);
     platform.asked();
     folder
@@ -46,7 +50,7 @@ fn what_is_in_place_is_noted_in_the_lock() {
 
 #[test]
 fn it_waits_until_the_flow_is_in_place() {
-    let (emulator, folder) = (Emulator::with("--job-time 1500ms"), Folder::of(CLEAN));
+    let (emulator, folder) = (Emulator::with("--job-time 6s"), Folder::of(CLEAN));
     let run = emulator.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
     let command =
         run.err.split_once("`cxflowc ").unwrap().1.split_once('`').unwrap().0.replace(['\n', '│'], " ");
@@ -96,7 +100,7 @@ fn waiting_has_an_end() {
     let platform = Platform::start();
     let folder = on_its_way(&platform);
     state(&platform, json!({"id": "job-7", "status": "waiting for approval"}));
-    let run = platform.run(&folder, "job job-7 --wait --timeout 4s").exits(3).out_is("");
+    let run = platform.run(&folder, "job job-7 --wait --timeout 3s").exits(3).out_is("");
     run.err_has("error[CX906 job-timeout]")
         .err_has("waiting for approval")
         .err_has("`cxflowc job job-7 --wait`");
@@ -109,8 +113,12 @@ fn in_an_environment_it_goes_on_with_its_lock_and_its_log() {
     let section = format!("[env.prod]\nbase_url = \"{}\"\naudit = \"prod.jsonl\"\n", platform.base_url());
     let folder = Folder::of(CLEAN).with("cxflow.toml", section);
     let run = |arguments: &str| platform.credentials_only(&folder, arguments).run();
-    platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    run("submit a.cxflow --env prod --timeout 4s").exits(3).err_has("job-7 --wait --env prod`");
+    platform.answer_to(
+        "POST /api/flows",
+        201,
+        json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
+    );
+    run("submit a.cxflow --env prod --timeout 60s").exits(3).err_has("job-7 --wait --env prod`");
     run("job job-7 --wait --env prod").exits(0).err_has("prod.jsonl: head ");
     let log = folder.log("prod.jsonl");
     assert_eq!(column(&log, "action"), ["validate", "simulate", "create", "persist", "persist"]);

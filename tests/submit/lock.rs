@@ -123,8 +123,12 @@ fn what_the_platform_refused_for_good_has_a_new_key_the_next_time() {
 #[test]
 fn the_job_of_an_earlier_run_is_picked_up_and_nothing_is_sent() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
-    platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    platform.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
+    platform.answer_to(
+        "POST /api/flows",
+        201,
+        json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
+    );
+    platform.run(&folder, "submit a.cxflow --timeout 60s").exits(3);
     platform.asked();
     let run = platform.run(&folder, "submit a.cxflow").exits(0);
     run.out_is("a.cxflow: in place as flow-of-job-7 (job job-7)\n");
@@ -134,8 +138,12 @@ fn the_job_of_an_earlier_run_is_picked_up_and_nothing_is_sent() {
 #[test]
 fn a_job_that_the_platform_has_forgotten_is_sent_again_only_when_somebody_says_so() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
-    platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    platform.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
+    platform.answer_to(
+        "POST /api/flows",
+        201,
+        json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
+    );
+    platform.run(&folder, "submit a.cxflow --timeout 60s").exits(3);
     let key = platform.calls()[0].key().to_owned();
     platform.answer_to("GET /api/jobs/job-7", 404, json!({"message": "no such job"}));
     platform.run(&folder, "submit a.cxflow").exits(3).err_has("error[CX911 sent-unknown]");
@@ -153,8 +161,12 @@ fn a_job_that_the_platform_has_forgotten_is_sent_again_only_when_somebody_says_s
 fn going_back_while_something_else_is_on_its_way_is_no_going_back_to_sleep() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.run(&folder, "submit a.cxflow").exits(0);
-    platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    platform.run(&folder, "submit a.cxflow --set queue=other --timeout 4s").exits(3);
+    platform.answer_to(
+        "POST /api/flows",
+        201,
+        json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
+    );
+    platform.run(&folder, "submit a.cxflow --set queue=other --timeout 60s").exits(3);
     platform.answer(|_| None);
     // What was sent may be in place a moment from now, so that the first payload is not simply there.
     platform

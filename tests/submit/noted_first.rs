@@ -75,7 +75,7 @@ fn pending(platform: &Platform) -> Folder {
         let goes_on = json!({"id": "job-1", "status": "queued"});
         (asked.what == "POST /api/flows" || asked.what == "GET /api/jobs/job-1").then_some((201, goes_on))
     });
-    platform.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
+    platform.run(&folder, "submit a.cxflow --timeout 1s").exits(3);
     platform.asked();
     platform.answer(|asked| {
         let done = json!({"id": "job-1", "status": "completed", "flow_id": "flow-of-job-1"});

@@ -60,7 +60,9 @@ impl Platform {
         platform
     }
 
-    /// Answers so from now on; where the answer is `None`, as usual.
+    /// Answers so from now on; where the answer is `None`, as usual. A number `retry_after` in an answer
+    /// is sent as the header `Retry-After` too: a run with less time than that gives up at once and leaves
+    /// the job pending, however slow the machine is.
     pub fn answer(&self, answers: impl Fn(&Asked) -> Option<(u16, Value)> + Send + Sync + 'static) {
         *self.answers.lock().unwrap() = Arc::new(answers);
     }
@@ -117,9 +119,13 @@ fn serve(stream: TcpStream, asked: &Mutex<Vec<Asked>>, answers: &Mutex<Arc<Answe
     let answers = Arc::clone(&answers.lock().unwrap());
     let own = answers(&request);
     let (status, body) = own.unwrap_or_else(|| usual(&request, made));
+    let wait =
+        body["retry_after"].as_u64().map(|wait| format!("Retry-After: {wait}\r\n")).unwrap_or_default();
     let body = if status == 204 { String::new() } else { body.to_string() };
-    let head =
-        format!("HTTP/1.1 {status} x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let head = format!(
+        "HTTP/1.1 {status} x\r\nConnection: close\r\n{wait}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
     let _ = (&stream).write_all(head.as_bytes());
 }
 

@@ -54,7 +54,7 @@ fn everything_keeps_quiet(platform: &Platform) {
         let run = platform
             .command(
                 &folder,
-                &format!("{verb}{}", if verb.contains("status") { "" } else { " --timeout 4s" }),
+                &format!("{verb}{}", if verb.contains("status") { "" } else { " --timeout 2s" }),
             )
             .env("CXONE_WEBHOOK_URL", "https://hook.example.com/w")
             .env("CXONE_WEBHOOK_SECRET", KEY)

@@ -285,7 +285,7 @@ fn what_the_platform_says_of_a_node_is_shown_at_the_node() {
 
 #[test]
 fn a_job_that_takes_too_long_leaves_the_command_that_picks_it_up() {
-    let (emulator, folder) = (Emulator::with("--job-time 2200ms"), Folder::of(CLEAN));
+    let (emulator, folder) = (Emulator::with("--job-time 6s"), Folder::of(CLEAN));
     let run = emulator.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
     let run = run.out_is("a.cxflow: not in place, CX906 job-timeout\n").err_has("error[CX906 job-timeout]");
     let lock = folder.lock("cxflow.lock");

@@ -30,8 +30,12 @@ fn it_needs_no_credentials_and_asks_nobody() {
 #[test]
 fn what_is_on_its_way_is_said_so() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
-    platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    platform.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
+    platform.answer_to(
+        "POST /api/flows",
+        201,
+        json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
+    );
+    platform.run(&folder, "submit a.cxflow --timeout 60s").exits(3);
     let base = platform.base_url();
     bare(&folder, "status a.cxflow").run().exits(1).out_is(&format!(
         "a.cxflow: begun on {base}, not known to be in place (job job-7); submit it again to continue\n"
@@ -91,8 +95,12 @@ fn results_for_scripts() {
     let changed = status("--set queue=other");
     assert_eq!((&changed["status"], &changed["submitted_sha256"]), (&json!("changed"), &hash));
     assert_ne!(changed["payload_sha256"], hash);
-    platform.answer_to("POST /api/flows", 201, json!({"id": "job-7", "status": "queued"}));
-    platform.run(&folder, "submit a.cxflow --set queue=other --timeout 4s").exits(3);
+    platform.answer_to(
+        "POST /api/flows",
+        201,
+        json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
+    );
+    platform.run(&folder, "submit a.cxflow --set queue=other --timeout 60s").exits(3);
     let pending = status("--set queue=other");
     assert_eq!((&pending["status"], &pending["job"]), (&json!("pending"), &json!("job-7")));
     assert_eq!(status("")["status"], "overtaken");

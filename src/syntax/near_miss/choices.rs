@@ -3,6 +3,7 @@
 use super::{BrokenLine, Wording, fix};
 use crate::diagnostics::quote;
 use crate::flow::{Outcome, is_key};
+use crate::syntax::foreign_words::{Meaning, Place, meaning};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::LineContext;
@@ -32,7 +33,7 @@ const INPUTS: &[&str] = &[
 const CONDITIONALS: &[&str] = &["if", "when", "case", "elif", "elsif", "elseif", "on"];
 
 fn is_arrow(token: &Token<'_>) -> bool {
-    matches!(token.text, "->" | "=>" | ":" | "then" | "goto" | "go" | "to" | "jump" | "do" | "next")
+    matches!(token.text, "->" | "=>" | ":") || meaning(token.text, Place::Arrow).is_some()
 }
 
 /// `if input == 1 -> menu`, `case 1: menu`, `on key 1 -> menu`, `if (digit = "1") goto menu`.
@@ -146,34 +147,15 @@ pub fn control_word(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|first| first.kind == Kind::Word)?;
     // `if -> menu` is a transition of a node of that name.
     broken.token(1).filter(|second| !second.is("->"))?;
-    let of_file = matches!(
-        first.text,
-        "if" | "else"
-            | "elif"
-            | "elseif"
-            | "switch"
-            | "case"
-            | "when"
-            | "unless"
-            | "match"
-            | "while"
-            | "for"
-            | "foreach"
-            | "loop"
-            | "repeat"
-            | "otherwise"
-            | "default"
-    );
-    let of_block = matches!(first.text, "switch" | "match" | "while" | "for" | "foreach" | "loop" | "repeat");
-    let (help, here) = match broken.place {
+    let (help, place) = match broken.place {
         LineContext::File => (
             "write `NODE -> TARGET on 1`, or `on 1 -> TARGET` in the node's block, one line for each way",
-            of_file,
+            Place::Declaration,
         ),
-        LineContext::Block => ("write `on 1 -> NODE`, one line for each key or outcome", of_block),
+        LineContext::Block => ("write `on 1 -> NODE`, one line for each key or outcome", Place::Statement),
         LineContext::Policy => return None,
     };
-    if !here {
+    if meaning(first.text, place) != Some(Meaning::Control) {
         return None;
     }
     let message = format!("a flow has no {}: branches say where the call goes", quote(first.text));
@@ -188,19 +170,13 @@ pub fn jump(broken: &BrokenLine<'_>) -> Option<Wording> {
     if let [.., arrow, word, _] =
         broken.tokens.split_at(broken.tokens.partition_point(|one| one.range.end <= found.range.end)).0
         && arrow.is("->")
-        && matches!(word.text, "goto" | "go" | "to" | "then" | "jump" | "call")
+        && meaning(word.text, Place::Arrow).is_some()
     {
         let message = format!("{} is too much: the arrow says where the call goes", quote(word.text));
         return fix(word, message, "take it out", "write the node right behind the arrow")?
             .instead_of(broken.with_blanks_after(word), "");
     }
-    if broken.expects(Rule::arrow)
-        && on
-        && matches!(
-            found.text,
-            "goto" | "go" | "then" | "to" | "jump" | "jumps" | "leads" | "goes" | "call" | "do"
-        )
-    {
+    if broken.expects(Rule::arrow) && on && meaning(found.text, Place::Arrow).is_some() {
         let rest = broken.tokens.iter().skip_while(|token| token.range.start < found.range.start);
         let words: Vec<_> = rest.take_while(|token| is_arrow(token) || token.range == found.range).collect();
         let last = words.last()?;

@@ -4,6 +4,7 @@ use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
 use crate::diagnostics::suggest::nearest;
 use crate::flow;
+use crate::syntax::foreign_words::{Meaning, Place, meaning, own_word};
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{DECLARATIONS, FORMS, LineContext, STATEMENTS};
 
@@ -19,54 +20,18 @@ pub fn meant(word: &str, place: LineContext) -> Option<&'static str> {
     own.or_else(foreign).or_else(|| nearest(word, words.iter().copied()))
 }
 
-/// The language's word for what other tools call so.
+/// The language's word for what other tools call so at the beginning of a line.
 fn foreign_word(word: &str, place: LineContext) -> Option<&'static str> {
-    let word = word.to_ascii_lowercase();
+    own_word(word, first_of(place)?)
+}
+
+/// The beginning of a line, as the table of foreign words names it.
+fn first_of(place: LineContext) -> Option<Place> {
     match place {
-        LineContext::File => of_file(&word),
-        LineContext::Block => of_block(&word),
+        LineContext::File => Some(Place::Declaration),
+        LineContext::Block => Some(Place::Statement),
         LineContext::Policy => None,
     }
-}
-
-fn of_file(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "menu" | "gather" | "prompt" | "input" | "ivr" | "dtmf" | "question" | "ask" | "choice"
-        | "getdigits" | "get_digits" | "get_input" => "collect",
-        "queue" | "transfer" | "route" | "enqueue" | "acd" | "operator" | "representative" | "specialist"
-        | "live_agent" | "human" | "handoff" | "escalate" => "agent",
-        "hangup" | "hang_up" | "hang-up" | "end" | "exit" | "stop" | "terminate" | "finish" | "close"
-        | "quit" => "disconnect",
-        "say" | "announce" | "announcement" | "message" | "audio" | "speak" | "tts" | "playback"
-        | "sound" | "greeting" | "talk" => "play",
-        "disclaimer" | "notice" | "disclose" | "legal" => "disclosure",
-        "record" | "mailbox" | "vm" | "mail" | "leave_message" => "voicemail",
-        "schedule" | "call_back" | "callme" => "callback",
-        "amd" | "detect" | "pickup" => "answer",
-        "const" | "var" | "set" | "define" | "constant" | "val" => "let",
-        "parameter" | "variable" | "argument" | "arg" | "env" => "param",
-        "import" | "use" | "load" => "include",
-        "start" | "begin" | "root" | "initial" | "init" | "main" => "entry",
-        "campaign" | "script" | "title" => "flow",
-        "desc" | "summary" | "about" => "description",
-        "field" | "customer" | "attribute" => "contact",
-        "spec" | "scenario" => "test",
-        _ => return None,
-    })
-}
-
-fn of_block(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "menu" | "gather" | "prompt" | "input" | "ask" | "dtmf" => "collect",
-        "queue" | "transfer" | "enqueue" | "agent" => "route",
-        "speak" | "tts" | "announce" | "message" | "talk" | "text" => "say",
-        "audio" | "media" | "playback" | "sound" | "url" => "play",
-        "voicemail" | "mailbox" | "mail" => "record",
-        "callback" | "call_back" => "schedule",
-        "when" | "if" | "case" | "key" | "press" => "on",
-        "directive" | "do" => "action",
-        _ => return None,
-    })
 }
 
 /// `transfer t "+15550142"`, `dial t "…"`: a call to a number outside.
@@ -79,50 +44,6 @@ fn is_number(text: &str) -> bool {
     (plain && digits >= 3) || inside.starts_with("sip:") || inside.starts_with("tel:")
 }
 
-fn is_outside(word: &str) -> bool {
-    matches!(
-        word,
-        "external"
-            | "dial"
-            | "bridge"
-            | "forward"
-            | "conference"
-            | "phone"
-            | "sip"
-            | "xfer"
-            | "external_transfer"
-            | "blind_transfer"
-            | "warm_transfer"
-            | "call"
-    )
-}
-
-/// What the platform may do and the language has no word for.
-fn is_service(word: &str) -> bool {
-    matches!(
-        word,
-        "webhook"
-            | "api"
-            | "http"
-            | "sms"
-            | "email"
-            | "lambda"
-            | "function"
-            | "wait"
-            | "pause"
-            | "delay"
-            | "sleep"
-            | "log"
-            | "script_action"
-            | "lookup"
-            | "request"
-            | "fetch"
-            | "hold"
-            | "survey"
-            | "whisper"
-    )
-}
-
 /// `transfer t "+1555"`, `say hello "Hi"`, `record box "m"`, `webhook w "…"`, `branch b "…"`.
 pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first =
@@ -130,11 +51,11 @@ pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     let second = broken
         .token(1)
         .filter(|second| matches!(second.kind, Kind::Word | Kind::String | Kind::Quoted | Kind::Number))?;
-    let word = first.text.to_ascii_lowercase();
+    let foreign = meaning(first.text, first_of(broken.place)?);
     let number = broken.tokens.iter().any(|token| token.kind == Kind::String && is_number(token.text));
     let name = if matches!(second.kind, Kind::Word | Kind::Quoted) { second.text } else { "NAME" };
     let in_block = broken.place == LineContext::Block;
-    if is_outside(&word) || (word == "transfer" && number) {
+    if foreign == Some(Meaning::OutsideCall) || (first.text.eq_ignore_ascii_case("transfer") && number) {
         let help = if in_block {
             "write the platform's own directive, as in `action \"DIRECTIVE\" text \"+1…\"`, in a `node NAME type \"TYPE\" ends`; a queue is `agent NAME \"QUEUE\"`".to_owned()
         } else {
@@ -153,7 +74,7 @@ pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
             help,
         );
     }
-    if is_service(&word) {
+    if foreign == Some(Meaning::Service) {
         let help = if in_block {
             "write the platform's own directive, as in `action \"DIRECTIVE\" text \"…\"`".to_owned()
         } else {
@@ -171,7 +92,7 @@ pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     if broken.place != LineContext::File {
         return None;
     }
-    if matches!(word.as_str(), "condition" | "branch" | "decision" | "split" | "router" | "choose") {
+    if foreign == Some(Meaning::Branching) {
         let help = "branches say where the call goes: write `on 1 -> NODE` in the node's block, one line for each way";
         return fix(
             first,
@@ -182,12 +103,14 @@ pub fn kind_of_node(broken: &BrokenLine<'_>) -> Option<Wording> {
     }
     let text = broken.token(2).filter(|text| text.kind == Kind::String && second.kind != Kind::String);
     let spoken = text.filter(|text| !text.text.contains("://") && !text.text.contains("${"));
-    if let (Some(kind @ ("play" | "disclosure")), Some(text)) = (of_file(&word), spoken) {
+    if let (Some(kind @ ("play" | "disclosure")), Some(text)) =
+        (own_word(first.text, Place::Declaration), spoken)
+    {
         return said(broken, first, kind, second, text);
     }
     // An action's word for a node.
     let kind = match (STATEMENTS.contains(&first.text), second.kind) {
-        (true, Kind::Word | Kind::Quoted) => of_file(first.text)?,
+        (true, Kind::Word | Kind::Quoted) => own_word(first.text, Place::Declaration)?,
         _ => return None,
     };
     let message = format!("{} is an action, not a kind of node", quote(first.text));
@@ -229,7 +152,7 @@ fn what(place: LineContext) -> &'static str {
 /// `hangup` inside a block.
 pub fn end_of_call(broken: &BrokenLine<'_>) -> Option<Wording> {
     let first = broken.first().filter(|_| broken.place == LineContext::Block && broken.tokens.len() <= 2)?;
-    let is_end = |token: &Token<'_>| of_file(token.text) == Some("disconnect");
+    let is_end = |token: &Token<'_>| own_word(token.text, Place::Declaration) == Some("disconnect");
     if !is_end(first) {
         return None;
     }

@@ -3,6 +3,7 @@
 use super::{BrokenLine, Wording, fix, kinds};
 use crate::diagnostics::quote;
 use crate::flow::Outcome;
+use crate::syntax::foreign_words::{Place, own_word};
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens::{Kind, Token};
 use crate::syntax::words::{CLAUSES, nearest_kind};
@@ -175,7 +176,7 @@ pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
         return fix(found, format!("{} happens at a node", quote(word)), "at which node?", help);
     }
     let near = nearest_kind(word);
-    let help = match (foreign(word), near) {
+    let help = match (own_word(word, Place::Selector), near) {
         (Some(meant), _) => format!("write `{meant}`"),
         (None, Some(near)) => {
             format!("did you mean `{near}`? A node is written `={word}`, a tag `@{word}`")
@@ -187,7 +188,7 @@ pub fn unknown_pick(broken: &BrokenLine<'_>) -> Option<Wording> {
     };
     let message = format!("{} is not a kind of node", quote(word));
     let wording = fix(found, message, "expected a kind, `=NODE`, `@tag` or `any` here", help)?;
-    match (foreign(word), near) {
+    match (own_word(word, Place::Selector), near) {
         // One word, and not how to choose between several.
         (Some(meant), _) if !meant.contains('`') => wording.instead(meant),
         (Some(_), _) => Some(wording),
@@ -205,18 +206,6 @@ fn node_or_tag(wording: Wording, name: &str) -> Option<Wording> {
 fn pick_name(text: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     if !text.is_empty() && text.bytes().all(plain) { text } else { "NAME" }
-}
-
-/// What other words pick.
-fn foreign(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "all" | "everything" | "anything" | "every" | "each" | "always" => "any",
-        "no" | "none" | "never" | "without" => "not …` or `forbid …",
-        "nodes" | "node" => "any` or `=NAME",
-        "hangup" | "end" | "hang_up" => "disconnect",
-        "menu" | "gather" | "prompt" | "input" => "collect` for the kind, or for a node `=menu",
-        _ => return None,
-    })
 }
 
 /// `agent callback`, `agent (@a)`: two selectors with nothing between them.
