@@ -1,4 +1,4 @@
-//! What goes beyond the platform's description is sent as written, and noted. A slip of a word that the
+//! Words beyond the platform's description are sent as written, with a note. A typo of a word that the
 //! platform takes is a warning.
 
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -1,4 +1,4 @@
-//! A contact field is declared alike wherever it is declared, under one spelling, and takes time.
+//! A contact field has the same declaration and spelling everywhere, and takes time to speak.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! A call never comes to the same node again.
+//! A call never returns to a node that it has left.
 
 use rustc_hash::FxHashSet;
 

@@ -1,4 +1,4 @@
-//! What a prompt offers is what the menu takes.
+//! The keys that a prompt offers are those that the menu handles.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A disclosure is heard, and so is what bears a tag.
+//! A disclosure is heard, and so is a prompt with a tag.
 
 use super::missing_action::lacks_argument;
 use super::{Context, Rule};

@@ -1,4 +1,4 @@
-//! What a file without a flow applies, states and waives holds for the flows that include it.
+//! The `apply`, `fact` and `waive` lines of a file without a flow apply only to flows that include it.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, Unless, list_of};

@@ -1,4 +1,4 @@
-//! A tag within the quotes of a text is spoken, and one in a comment is nothing at all.
+//! A tag inside quotes would be spoken, and a tag in a comment has no effect.
 
 use rustc_hash::FxHashSet;
 

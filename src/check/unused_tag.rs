@@ -1,4 +1,4 @@
-//! Tags that nothing goes by, although policies apply.
+//! Tags that nothing uses, although policies apply.
 
 use rustc_hash::FxHashSet;
 

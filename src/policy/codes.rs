@@ -1,4 +1,4 @@
-//! The codes of what policies find. Those of `baseline` have codes of their own.
+//! The codes of policy findings. Rules of `baseline` have codes of their own.
 
 mod expected;
 mod idle_rule;

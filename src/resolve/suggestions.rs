@@ -1,5 +1,5 @@
-//! What a name that is not known may have meant. Each index is built when it is first asked, so
-//! that many unknown names among many known ones cost a step for each.
+//! What an unknown name may have meant. Each index is built when it is first needed, so that many unknown
+//! names among many known ones stay cheap.
 
 use rustc_hash::FxHashMap;
 

@@ -1,4 +1,4 @@
-//! The codes of what policies expect of a flow and do not find: facts and tags.
+//! The codes for facts and tags that do not match what policies expect.
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 

@@ -1,4 +1,4 @@
-//! The code of rules that can never say anything.
+//! The code of rules that can never have an effect.
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
