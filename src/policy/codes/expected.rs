@@ -42,7 +42,7 @@ apply house
     },
 };
 
-/// A fact is a slip of one that a policy expects.
+/// A fact looks like a typo of one that a policy expects.
 pub static MISSPELT_FACT: Code = Code {
     id: "CX310",
     area: Area::Policy,
