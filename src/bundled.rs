@@ -1,4 +1,4 @@
-//! The policies that come with the compiler: each a file of the language of its own.
+//! The policies that come with the compiler, each in a `.cxflow` file of its own.
 
 use std::sync::LazyLock;
 

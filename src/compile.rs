@@ -1,4 +1,4 @@
-//! The stages in order, and how much their findings matter in this run.
+//! The stages in order, and the severity of their findings in this run.
 
 use jiff::civil::Date;
 

@@ -1,5 +1,4 @@
-//! A vector that is indexed by ids of one kind, so that a node's number is never taken for a
-//! transition's.
+//! A vector that is indexed by ids of one kind, so that a node's number cannot be used as a transition's.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};

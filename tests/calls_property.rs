@@ -1,6 +1,5 @@
-//! Small random flows: each way through one, written down as a test, passes, and anything else that
-//! a test says of it does not. The ways are those of an enumeration that knows nothing of the
-//! compiler.
+//! Small random flows: each path, written down as a test, passes, and any other expectation fails. The
+//! paths come from an enumeration that knows nothing of the compiler.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! The flows in `examples/`: what people copy from has to be right.
+//! The flows in `examples/` are correct, since people copy them.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,4 +1,4 @@
-//! One slip of the hand in a flow is one finding that says what to write.
+//! One typo in a flow is one finding that says what to write.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,

@@ -1,5 +1,4 @@
-//! Small random flows: what the compiler says of their paths is what going through every path by
-//! hand says.
+//! Small random flows: what the compiler says about their paths matches plain enumeration.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
 
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! A slip of one letter in what policies go by is found: in a fact, its value, a tag or a policy's
-//! name, wherever an example has one.
+//! A typo of one letter in what policies use is found: in a fact, its value, a tag or a policy's name,
+//! wherever an example has one.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Findings about no place in a text: how each format shows them, and where they stand in the list.
+//! Findings without a place in a text: how each format shows them, and where they stand in the list.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use cxflowc::codes;

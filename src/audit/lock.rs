@@ -1,4 +1,4 @@
-//! The operating system's lock on a log, waited for within bounds.
+//! The operating system's lock on a log, with a limit on the wait.
 
 use std::fs::{File, TryLockError};
 use std::io;

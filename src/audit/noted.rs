@@ -1,4 +1,4 @@
-//! Whether the line whose hash was noted is still in a log, looked for from the end.
+//! Whether a log still has the line whose hash was noted; the search starts at the end.
 
 use std::io::{Read, Seek};
 

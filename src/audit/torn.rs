@@ -1,4 +1,4 @@
-//! What a write that was broken off can leave in a log, as opposed to lines that were changed.
+//! What an interrupted write can leave in a log, as opposed to lines that were changed.
 
 use super::entry::{Action, MAX_LISTED, MAX_METRICS, MAX_SETTINGS, MAX_TEXT, REPAIR};
 use super::hash::Hash;

@@ -1,4 +1,4 @@
-//! Whether a log is as it was written.
+//! Whether a log is unchanged since it was written.
 #![expect(clippy::disallowed_methods, reason = "this is where the log is read")]
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! What goes beyond the platform's description is sent as written, and noted. A slip of a word that the
+//! Words beyond the platform's description are sent as written, with a note. A typo of a word that the
 //! platform takes is a warning.
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -51,14 +51,13 @@ static MISSPELT: Code = Code {
     area: Area::Lint,
     name: "misspelt-platform-word",
     severity: Severity::Warning,
-    what: "A quoted condition is a key, such as `\"2\"` or `\"press 2\"`, or a node type, a directive or a quoted condition is one slip away from a word that the platform takes: \
-           one of its description, one of the language, or one that `cxflow.toml` lists under `[platform]`.",
-    why: "The word is sent as it is. The platform would never take such a branch, or not do what the directive is for, and no rule of a policy would notice.",
+    what: "A quoted condition is a key, such as `\"2\"` or `\"press 2\"`, or a node type, a directive or a quoted condition is one typo away from a word that the platform takes: one of its description, one of the language, or one that `cxflow.toml` lists under `[platform]`.",
+    why: "The word is sent as it is. The platform would never take such a branch, or would not carry out the directive, and no rule of a policy would notice.",
     page: Page::Causes {
         causes: &[
             Cause {
-                sign: "The word is a slip",
-                remedy: "Write the word that the help names, at every place where this one stands.",
+                sign: "The word is a typo",
+                remedy: "Write the word that the help names wherever this one stands.",
             },
             Cause {
                 sign: "The platform takes both words",

@@ -17,8 +17,7 @@ pub static BIDI_CONTROL: Code = Code {
     name: "bidi-control",
     severity: Severity::Warning,
     what: "A name, a string or a comment of a flow, or a line of `cxflow.toml`, holds an invisible character that changes the direction of writing (Unicode Standard Annex 9, section 2), or a comment or a line of `cxflow.toml` holds a character that editors show as a line break and that ends no line here: a carriage return by itself, U+000B, U+000C, U+0085, U+2028 or U+2029.",
-    why: "A reviewer sees the text in another order than the platform reads it, so a queue or a URL can hide in plain sight, and a comment can look like a line of the flow. \
-          Text in Arabic or Hebrew needs none of these characters.",
+    why: "A reviewer sees the text in a different order than the platform reads it, so a queue or a URL can hide in plain sight, and a comment can look like a line of the flow. Text in Arabic or Hebrew does not need these characters.",
     page: Page::Flows {
         wrong: Example::Text(
             "flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\nagent sales \"sales\u{202E}eueuq_\"\nnotice -> sales\n",

@@ -1,4 +1,4 @@
-//! A contact field is declared alike wherever it is declared, under one spelling, and takes time.
+//! A contact field has the same declaration and spelling everywhere, and takes time to speak.
 
 use std::borrow::Cow;
 
@@ -18,18 +18,17 @@ pub static CODE: Code = Code {
     area: Area::Declaration,
     name: "field-differs",
     severity: Severity::Warning,
-    what: "Two files of a flow declare the same contact field with other tags, or with another `lasts`, or two fields have names that differ only in capitals, `-` and `_`. \
-           The platform has one field of a name: it bears the tags of all its declarations, and takes the longest time.",
-    why: "Whoever reads one of the files believes that the field bears no such tag, and policies see it otherwise.",
+    what: "Two files of a flow declare the same contact field with different tags or a different `lasts`, or two fields have names that differ only in capitals, `-` and `_`. The platform has only one field of each name: it gets the tags of all its declarations, and the longest time.",
+    why: "Someone who reads only one of the files believes that the field has no such tag, but policies see the tag.",
     page: Page::Causes {
         causes: &[
             Cause {
-                sign: "An included file declares the field for itself, and without the tag",
-                remedy: "Take that line out where the file is always included beside the other declaration, or write the same tags in both.",
+                sign: "An included file declares the field itself, without the tag",
+                remedy: "Take that line out if the file is always included beside the other declaration, or write the same tags in both.",
             },
             Cause {
-                sign: "The fields are two that have one name by chance",
-                remedy: "They are one for the platform: ask for another name there.",
+                sign: "Two different fields have the same name by chance",
+                remedy: "To the platform they are one field: have one of them renamed there.",
             },
             Cause {
                 sign: "The message says that two names differ only in capitals, `-` or `_`",

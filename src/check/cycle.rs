@@ -1,4 +1,4 @@
-//! A call never comes to the same node again.
+//! A call never returns to a node that it has left.
 
 use rustc_hash::FxHashSet;
 
@@ -18,7 +18,7 @@ static CODE: Code = Code {
     name: "cycle",
     severity: Severity::Error,
     what: "Transitions lead back to a node that the call has already passed. Cycles that share a node are reported together, with the shortest of them and the names of all their nodes.",
-    why: "The call might never end, and nothing can be proved about all its paths. To repeat a prompt, use `retries`. To offer a menu again, write a second node for it, like `again` below.",
+    why: "The call might never end, and nothing can be proved about all its paths. To repeat a prompt, use `retries`. To offer a menu again, write a second node for it, such as `again` below.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"

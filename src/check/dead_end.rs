@@ -12,8 +12,7 @@ static CODE: Code = Code {
     area: Area::Branching,
     name: "dead-end",
     severity: Severity::Error,
-    what: "A node does not end the call, as `agent`, `callback`, `voicemail` and `disconnect` do, and no transition leads out of it; \
-           or all that lead out are for what goes wrong, such as `failed` and `busy`, and none is for a call that goes well.",
+    what: "A node does not end the call, as `agent`, `callback`, `voicemail` and `disconnect` do, and no transition leads out of it; or it only has transitions for failures, such as `failed` and `busy`, and none for a call that goes well.",
     why: "The called party would sit in silence until somebody hangs up.",
     page: Page::Flows {
         wrong: Example::Text(

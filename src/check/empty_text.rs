@@ -14,7 +14,7 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "empty-text",
     severity: Severity::Warning,
-    what: "A prompt or another spoken text, the flow's description, or a test's name is empty, or holds only characters that nobody sees or hears.",
+    what: "A prompt or another spoken text, the flow's description, or a test's name is empty, or holds only characters that cannot be seen or heard.",
     why: "The called party would hear silence, or the platform would list the flow without a name. An empty param is a common cause.",
     page: Page::Flows {
         wrong: Example::Text(

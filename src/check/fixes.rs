@@ -1,4 +1,4 @@
-//! Where a rule's fix writes: branches of nodes, and the end that they go to.
+//! Where the fixes of rules write: branches of nodes, and the ends that they lead to.
 
 use std::cell::OnceCell;
 

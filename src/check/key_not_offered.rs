@@ -1,4 +1,4 @@
-//! What a prompt offers is what the menu takes.
+//! The keys that a prompt offers are those that the menu handles.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ static CODE: Code = Code {
     name: "key-not-offered",
     severity: Severity::Warning,
     what: "A prompt offers a key (\"press 3\", \"3 for …\", star, pound) that no branch takes, or it names some keys and leaves out one that a branch takes.",
-    why: "The called party presses the key and hears that it is wrong, or never learns that a key exists.",
+    why: "The called party presses the key and is told that it is wrong, or never learns that a key exists.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"

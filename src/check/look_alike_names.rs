@@ -20,10 +20,10 @@ static CODE: Code = Code {
     name: "look-alike-names",
     severity: Severity::Warning,
     what: "Two node ids, two queues or mailboxes, two node types, directives or quoted conditions, two tests or two values of facts look the same, \
-           but have different characters: another Unicode normal form, letters of another script, such as the Cyrillic `\u{430}`, or characters that nobody sees, such as a blank at the end. \
+           but have different characters: another Unicode normal form, letters of another script, such as the Cyrillic `\u{430}`, or invisible characters, such as a blank at the end. \
            The note shows the code points. \
            A node id, a queue, a mailbox or a quoted condition that begins or ends with a blank is reported even if there is no second one.",
-    why: "For the platform they are two names. Nobody can see which of them a line means, and a call may end up in a queue that does not exist.",
+    why: "To the platform they are two names. Nobody can see which of them a line means, and a call may end up in a queue that does not exist.",
     page: Page::Flows {
         wrong: Example::Text(
             "flow \"Reminder\"\nentry notice\ndisclosure notice \"https://cdn.example.com/notice.wav\"\ncollect menu \"Press 1 for sales, 2 for help\" {\n  on 1 | timeout | invalid -> sales\n  on 2 -> help\n}\nagent sales \"zürich\"\nagent help \"zu\u{308}rich\"\nnotice -> menu\n",

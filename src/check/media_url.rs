@@ -44,7 +44,7 @@ static INSECURE: Code = Code {
     name: "insecure-media-url",
     severity: Severity::Error,
     what: "A media URL begins with `http` and names a host other than this machine.",
-    why: "Anybody on the network path could change what the called party hears, the disclosure included.",
+    why: "Anybody on the network path could change what the called party hears, including the disclosure.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

@@ -17,7 +17,7 @@ static CODE: Code = Code {
     what: "This kind of node cannot have the action or option, or it is in the wrong place. \
            `play` and `say` go into any node but `answer`; `collect`, `route`, `schedule`, `record` and `disconnect` only into the node of their kind, once and last; \
            `retries` belongs to `collect`; actions come before branches.",
-    why: "An action that comes after the one that hands the call on would never be heard.",
+    why: "An action after the one that hands over the call would never be heard.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

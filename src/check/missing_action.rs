@@ -16,7 +16,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A node lacks the action of its kind: a `play` or `disclosure` that plays and says nothing, a `collect` without a prompt, \
            an `agent` or `callback` without a queue, a `voicemail` that neither records nor says anything; or an action does not say what it plays or speaks, or where it routes to.",
-    why: "The called party would hear silence, or the platform would not know where to send the call.",
+    why: "The called party would hear silence, or the platform could not tell where to send the call.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

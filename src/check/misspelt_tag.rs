@@ -1,4 +1,4 @@
-//! A tag that no policy speaks of is no slip for one that some policy does.
+//! Warns when an unused tag looks like a typo of a tag that a policy uses.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Who takes one answer takes them all.
+//! An `answer` node that branches handles every outcome.
 
 use super::unhandled_outcome::{takes, takes_unknown};
 use super::{Context, Rule};

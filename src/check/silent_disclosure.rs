@@ -1,4 +1,4 @@
-//! A disclosure is heard, and so is what bears a tag.
+//! A disclosure is heard, and so is a prompt with a tag.
 
 use super::missing_action::lacks_argument;
 use super::{Context, Rule};
@@ -18,8 +18,7 @@ static CODE: Code = Code {
     severity: Severity::Error,
     what: "A disclosure speaks and plays nothing: its texts are empty or blank, or hold only punctuation or markup, or its only action is an `action`, which may not be heard at all. \
            Policies do not count it as a disclosure. The same goes for a prompt with a tag: policies do not count it as what the tag says. \
-           A tag that means words, such as `@identity`, does not count either where it is on something that says nothing by its nature, \
-           such as an `answer` or an `action`.",
+           A tag that stands for spoken words, such as `@identity`, does not count either on something that cannot speak, such as an `answer` or an `action`.",
     why: "The called party would not hear what has to be said, and no policy would notice.",
     page: Page::Flows {
         wrong: Example::Text(

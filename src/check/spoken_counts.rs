@@ -1,5 +1,4 @@
-//! Which numbers of a prompt count something, or are spoken of others, so that they are no keys:
-//! "choose 5 pizzas", "we hit 2 million".
+//! Which numbers of a prompt count things instead of naming keys: "choose 5 pizzas", "we hit 2 million".
 
 use super::spoken_keys::{OR, SpokenWord, is_break, key_of, press};
 

@@ -1,4 +1,4 @@
-//! Which keys a prompt speaks of, in English, Spanish, French and German.
+//! Which keys a prompt names, in English, Spanish, French and German.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What a file without a flow applies, states and waives holds for the flows that include it.
+//! The `apply`, `fact` and `waive` lines of a file without a flow apply only to flows that include it.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity, Unless, list_of};
@@ -12,8 +12,8 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "stray-library",
     severity: Severity::Warning,
-    what: "A file that declares no flow has an `apply`, a `fact` or a `waive`, and no flow of the repository includes it. These hold for the flows that include the file, not for the flows beside it.",
-    why: "It looks as if the flows of the folder were held to the policy, and none is.",
+    what: "A file that declares no flow has an `apply`, a `fact` or a `waive`, and no flow of the repository includes it. These apply to the flows that include the file, not to the flows beside it.",
+    why: "It looks as if the policy applied to the flows of the folder, but it applies to none.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"policy house "House rules" {

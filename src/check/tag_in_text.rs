@@ -1,4 +1,4 @@
-//! A tag within the quotes of a text is spoken, and one in a comment is nothing at all.
+//! A tag inside quotes would be spoken, and a tag in a comment has no effect.
 
 use rustc_hash::FxHashSet;
 
@@ -16,8 +16,8 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "tag-in-text",
     severity: Severity::Warning,
-    what: "A text has a word such as `@sales` in it, or a comment behind a step or node consists of such words or begins with one and a comma, and a policy that applies uses or expects a tag of that name.",
-    why: "Within quotes it is part of the text, and the called party hears \"at sales\". In a comment nobody reads it. No rule sees a tag in either place.",
+    what: "A text has a word such as `@sales` in it, or a comment after a step or node consists of such words or begins with one and a comma, and a policy that applies uses or expects a tag of that name.",
+    why: "Inside quotes it is part of the text, and the called party hears \"at sales\". In a comment it is ignored. No rule sees a tag in either place.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Offer"

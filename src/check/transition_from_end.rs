@@ -1,4 +1,4 @@
-//! Where the call ends nothing follows but what became of it.
+//! An end node may branch only on its outcomes.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Page, Severity};

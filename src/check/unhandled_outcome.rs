@@ -12,8 +12,8 @@ static CODE: Code = Code {
     area: Area::Branching,
     name: "unhandled-outcome",
     severity: Severity::Error,
-    what: "A node collects keys and does not say where the call goes on `timeout` or `invalid`.",
-    why: "Some people press nothing, some press a wrong key. One `every collect on timeout | invalid -> NODE` can say it for all menus.",
+    what: "A node collects keys, but does not say where the call goes on `timeout` or `invalid`.",
+    why: "Some people press nothing, and some press a wrong key. One `every collect on timeout | invalid -> NODE` covers all menus.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"

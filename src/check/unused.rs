@@ -1,4 +1,4 @@
-//! What is declared is used.
+//! Everything that is declared is used.
 
 use std::cell::OnceCell;
 

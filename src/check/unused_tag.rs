@@ -1,4 +1,4 @@
-//! Tags that nothing goes by, although policies apply.
+//! Tags that nothing uses, although policies apply.
 
 use rustc_hash::FxHashSet;
 
@@ -20,9 +20,8 @@ static CODE: Code = Code {
     area: Area::Lint,
     name: "unused-tag",
     severity: Severity::Warning,
-    what: "Policies that go by tags apply, and the flow has tags that none of them uses or expects, that no `except` names, and that no other policy of the flow's files or of the compiler knows. Tags of contact fields that are spoken count where a policy of the flow's own file looks for a tag that nothing has, or where they have the name of such a tag of any policy. \
-           Tags in an included file, which other flows may use as well, are only a note.",
-    why: "A rule sees a step by its tag. Under another tag it does not see the step, and keeps quiet.",
+    what: "Policies that use tags apply, and the flow has tags that none of them uses or expects, that no `except` names, and that no other policy of the flow's files or of the compiler knows. Tags of spoken contact fields are reported if a policy of the flow's own file looks for a tag that nothing has, or if they have the name of such a tag of any policy. Tags in an included file, which other flows may use as well, are only a note.",
+    why: "A rule finds a step by its tag. If the step has another tag, the rule does not see it and reports nothing.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Offer"

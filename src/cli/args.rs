@@ -37,7 +37,7 @@ pub struct Cli {
 pub enum Verb {
     /// Compile flows and write their payloads
     #[command(
-        after_help = "Writes NAME.json beside each source, or where -o or --out-dir says. A file with errors writes nothing and leaves an older output alone.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine.",
+        after_help = "Writes NAME.json beside each source, or to the place that -o or --out-dir names. For a file with errors nothing is written, and an older output stays as it is.\n\nExit status: 0 done, 1 a file has errors, 2 the command or the machine.",
         mut_arg("message_format", |format| format.visible_alias("format"))
     )]
     Build(BuildArgs),
@@ -67,15 +67,15 @@ pub enum Verb {
     Policy(PolicyVerb),
     /// Hand flows over to the platform and follow them until they are in place
     #[command(
-        after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod, CXONE_PROD_CLIENT_ID and so on come first. Sends nothing unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
+        after_help = "Reads CXONE_BASE_URL, CXONE_CLIENT_ID, CXONE_CLIENT_SECRET, CXONE_WEBHOOK_URL and CXONE_WEBHOOK_SECRET; with --env prod, CXONE_PROD_CLIENT_ID and so on take precedence. Sends nothing unless every source compiles.\n\nExit status: 0 all are in place, 1 a source has errors or a guard is not met, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
     )]
     Submit(SubmitArgs),
-    /// Compare flows with what was submitted
+    /// Compare flows with the versions that were submitted
     #[command(after_help = "Exit status: 0 all are in place, 1 one differs, 2 the command or the machine.")]
     Status(StatusArgs),
     /// Show the state of a job on the platform, and follow it
     #[command(
-        after_help = "Exit status: 0 it goes on or is completed, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
+        after_help = "Exit status: 0 it is running or completed, 2 the command or the machine, 3 the platform, 130 after Ctrl-C."
     )]
     Job(JobArgs),
     /// Manage the addresses that the platform tells when flows change
@@ -93,12 +93,12 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Write a first flow, with its settings
     #[command(
-        after_help = "Beside the flow it writes `cxflow.toml` and `.gitignore`. No file that is there already is changed: the flow must be new, other files are left alone. If a file cannot be written, none is.\n\nExit status: 0, or 2 the command or the machine."
+        after_help = "Beside the flow it writes `cxflow.toml` and `.gitignore`. Existing files are not changed: the flow must be new, other files are left alone. If a file cannot be written, none is.\n\nExit status: 0, or 2 the command or the machine."
     )]
     New(NewArgs),
     /// Serve an editor, on standard input and output: the Language Server Protocol
     #[command(
-        after_help = "Editors start it; docs/editors.md says how. If several flows include a file, it is checked in all of them.\n\nExit status: 0 after the editor says that it exits, 1 if it leaves without a word, 2 the command or the machine."
+        after_help = "Editors start it; docs/editors.md says how. If several flows include a file, it is checked in all of them.\n\nExit status: 0 if the editor shut it down, 1 if the editor left without doing so, 2 the command or the machine."
     )]
     Lsp(LspArgs),
     /// Print a completion script for a shell
@@ -166,7 +166,7 @@ pub struct CheckArgs {
     pub import: ImportArgs,
     #[command(flatten)]
     pub messages: MessageArgs,
-    /// Print the settings that count for each flow, and the file that each comes from
+    /// Print the settings that apply to each flow, and the file that each comes from
     #[arg(long)]
     pub show_settings: bool,
 }
@@ -253,7 +253,7 @@ pub enum Deny {
 
 #[derive(Debug, Subcommand)]
 pub enum AuditVerb {
-    /// Verify that a log is as it was written
+    /// Verify that a log is unchanged since it was written
     #[command(
         after_help = "Exit status: 0 it holds, 1 it does not, or no line has the head, 2 the command or the machine."
     )]
@@ -287,7 +287,7 @@ pub enum ResultFormat {
 
 #[derive(Debug, Args)]
 pub struct EmulateArgs {
-    /// The port; 0 is any free one
+    /// The port; 0 means any free port
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
     /// What goes wrong and how often: a status from 400 to 599, reset, cut, html or hang, each with its share of the requests, as in 429:0.2,502:0.1,reset:0.05

@@ -27,9 +27,8 @@ pub static NOT_AUTHORIZED: Code = Code {
     area: Area::Platform,
     name: "not-authorized",
     severity: Severity::Error,
-    what: "The platform did not accept who is asking: it refused the request for a token, or a call that carried one. \
-           A call that is answered with 401 is first repeated once with a new token.",
-    why: "Without a token the platform accepts no flow; the flows that run stay as they are. Jobs that were begun before continue on the platform. Running the same command again picks them up.",
+    what: "The platform did not accept the client: it refused the request for a token, or a call that carried one. A call that is answered with 401 is first repeated once with a new token.",
+    why: "Without a token the platform accepts no flow; the flows in place stay as they are. Jobs that have begun continue on the platform. Running the same command again picks them up.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -45,7 +44,7 @@ pub static NOT_AUTHORIZED: Code = Code {
             },
             Cause {
                 sign: "It works for one environment and not for another",
-                remedy: "With `--env prod`, `CXONE_PROD_CLIENT_ID` and `CXONE_PROD_CLIENT_SECRET` come before the plain names, each by itself. If one of them is not set, the plain one is used, which may be the test tenant's. Set both.",
+                remedy: "With `--env prod`, `CXONE_PROD_CLIENT_ID` and `CXONE_PROD_CLIENT_SECRET` take precedence over the plain names, each on its own. If one of them is not set, the plain one is used, which may be the test tenant's. Set both.",
             },
             Cause {
                 sign: "It works on your machine and not in the pipeline",
@@ -54,7 +53,7 @@ pub static NOT_AUTHORIZED: Code = Code {
             },
             Cause {
                 sign: "The platform says `invalid_scope`, or answers a call with 403",
-                remedy: "The client was not granted every scope that is asked for: flow:write, flow:read, flow:validate, \
+                remedy: "The client was not granted every scope that is requested: flow:write, flow:read, flow:validate, \
                          campaign:write and events:write. Have an administrator grant the missing one, or list those that it has in \
                          cxflow.toml: `scopes = [\"flow:write\", \"flow:read\"]` under `[env.NAME]`.",
             },
@@ -64,8 +63,8 @@ pub static NOT_AUTHORIZED: Code = Code {
                          Have an administrator make one that may use client credentials.",
             },
             Cause {
-                sign: "The token is granted, and every call is answered 401 all the same",
-                remedy: "The token is of one tenant or region and the calls go to another: compare `base_url` with an absolute `token` \
+                sign: "The token is granted, but every call is still answered with 401",
+                remedy: "The token belongs to one tenant or region and the calls go to another: compare `base_url` with an absolute `token` \
                          URL under `[env.NAME.paths]`, if there is one. A proxy that strips the `Authorization` header looks the same.",
             },
         ],
@@ -78,17 +77,17 @@ pub static PAYLOAD_REFUSED: Code = Code {
     area: Area::Platform,
     name: "payload-refused",
     severity: Severity::Error,
-    what: "The platform read the payload and refused it: 422, or 400 or 413 where a tenant answers so. What it says of a node is shown at that node in the source.",
-    why: "The flow compiles, so it is complete by the platform's description. The tenant knows more, such as its queues and its limits. Nothing was created or changed: people hear what they heard before.",
+    what: "The platform read the payload and refused it, with 422 or, from some tenants, 400 or 413. What it says about a node is shown at that node in the source.",
+    why: "The flow compiles, so it is complete by the platform's description. The tenant checks more, such as its queues and its limits. Nothing was created or changed: called parties hear what they heard before.",
     page: Page::Causes {
         causes: &[
             Cause {
-                sign: "It speaks of a node type, a directive or a condition",
+                sign: "It mentions a node type, a directive or a condition",
                 remedy: "The flow uses something that the platform's description does not list, and this tenant does not accept it; `cxflowc check -v` notes each such place as CX406. Use what the description lists, or have the tenant's administrator switch the feature on.",
             },
             Cause {
-                sign: "It speaks of a queue, a skill or a recording",
-                remedy: "This tenant has nothing of that name: perhaps the name is that of the test tenant, or has other capitals. \
+                sign: "It mentions a queue, a skill or a recording",
+                remedy: "This tenant has nothing of that name: perhaps the name belongs to the test tenant, or differs in capitals. \
                          Make it a `param`, write each tenant's own name under `[env.NAME.params]` in cxflow.toml, and submit with `--env NAME`.",
             },
             Cause {
@@ -97,7 +96,7 @@ pub static PAYLOAD_REFUSED: Code = Code {
                          `update = \"PUT /api/flows/{flow_id}\"` under `[env.NAME]`, and commit the lock file, which knows the flow's id.",
             },
             Cause {
-                sign: "It speaks of the idempotency key",
+                sign: "It mentions the idempotency key",
                 remedy: "The same key was sent before with another payload: the lock file was edited by hand, or merged from two branches. Take the lock file of the branch that submitted last, and submit again.",
             },
             Cause {
@@ -139,8 +138,7 @@ pub static RATE_LIMITED: Code = Code {
             },
             Cause {
                 sign: "A single flow on a quiet evening is refused too",
-                remedy: "The tenant's quota is used up or was lowered. Ask its administrator which limit counts for this client, \
-                         and when it is filled again.",
+                remedy: "The tenant's quota is used up or was lowered. Ask its administrator which limit applies to this client, and when it resets.",
             },
         ],
     },
@@ -153,7 +151,7 @@ pub static GATEWAY: Code = Code {
     name: "gateway",
     severity: Severity::Error,
     what: "A gateway in front of the platform answered 502, 503, 504 or 408 until the time was up.",
-    why: "cxflowc cannot tell whether the platform carried out a request. The lock file holds the submission's key: the same command, run again, follows the job if there is one, and sends the payload again only under the same `Idempotency-Key`. The platform's description does not mention that key; if a platform does not heed it, look there for a second flow.",
+    why: "cxflowc cannot tell whether the platform carried out a request. The lock file holds the submission's key: the same command, run again, follows the job if there is one, and sends the payload again only under the same `Idempotency-Key`. The platform's description does not mention that key; if your platform ignores it, look there for a second flow.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -186,34 +184,33 @@ pub static JOB_FAILED: Code = Code {
     area: Area::Platform,
     name: "job-failed",
     severity: Severity::Error,
-    what: "The platform accepted the payload, worked on it and gave up: the job ended as `failed`. \
-           What it says of a node is shown at that node in the source.",
+    what: "The platform accepted the payload, worked on it and gave up: the job ended as `failed`. What it says about a node is shown at that node in the source.",
     why: "The flow is not in place; an earlier version keeps running. A failed job stays failed: submitting again makes a new one.",
     page: Page::Causes {
         causes: &[
             Cause {
-                sign: "It speaks of a queue, a skill or a callback list",
+                sign: "It mentions a queue, a skill or a callback list",
                 remedy: "It is not in this tenant, or not open to this client. Compare the name with the tenant's administration, \
                          capitals included, and set it for each environment under `[env.NAME.params]` in cxflow.toml.",
             },
             Cause {
-                sign: "It speaks of a recording or a media URL",
+                sign: "It mentions a recording or a media URL",
                 remedy: "The platform fetches recordings itself, from outside your network. Open the URL in a private browser window: \
-                         it has to answer 200 with audio, without a login, a VPN or a company certificate.",
+                         it must answer 200 with audio, without a login, a VPN or a company certificate.",
             },
             Cause {
-                sign: "It speaks of nodes, transitions or the disclosure",
+                sign: "It mentions nodes, transitions or the disclosure",
                 remedy: "The tenant checks more than the platform's description says. Change the flow at the places shown, and submit it again. \
-                         With `--as-is`, first look at what `cxflowc check` says without it.",
+                         If you built it with `--as-is`, first look at what `cxflowc check` says without it.",
             },
             Cause {
-                sign: "It says that the flow is locked or was changed meanwhile",
+                sign: "It says that the flow is locked or was changed in the meantime",
                 remedy: "Somebody has it open in the platform's editor, or another pipeline is submitting it. Close the editor, and submit again.",
             },
             Cause {
                 sign: "It gives no reason, or reports an internal error",
                 remedy: "Submit once more. If it fails again, give the platform's support the job id, which the message names; \
-                         `cxflowc job ID` prints all that the platform says of it.",
+                         `cxflowc job ID` prints everything that the platform says about it.",
             },
         ],
     },
@@ -226,7 +223,7 @@ pub static JOB_TIMEOUT: Code = Code {
     name: "job-timeout",
     severity: Severity::Error,
     what: "The platform has the payload, but its job did not end before the time was up.",
-    why: "The job continues on the platform whether anybody watches or not, and may succeed a minute from now. Nothing needs to be sent again.",
+    why: "The job continues on the platform whether or not anybody watches, and may succeed a minute from now. Nothing needs to be sent again.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -235,18 +232,17 @@ pub static JOB_TIMEOUT: Code = Code {
             },
             Cause {
                 sign: "The job is `queued` and never begins",
-                remedy: "A tenant does its jobs one after the other, and an earlier one hangs or an import is running. \
+                remedy: "A tenant runs its jobs one after the other, and an earlier one hangs or an import is running. \
                          Ask the tenant's administrator what is in the queue.",
             },
             Cause {
                 sign: "The job has a state that this version does not know",
-                remedy: "It is shown as the platform spells it, and watched like `processing`. It may wait for somebody's approval: \
+                remedy: "It is shown as the platform spells it, and treated like `processing`. It may be waiting for somebody's approval: \
                          look for the flow in the platform's editor.",
             },
             Cause {
-                sign: "With `--adopt`: a job of the flow goes on",
-                remedy: "It may still make another flow than the one to be adopted. Follow it with `cxflowc job ID --wait`, and adopt then. \
-                         `--give-up-pending` adopts without asking for a job that never ends.",
+                sign: "With `--adopt`: a job of the flow is still running",
+                remedy: "It may still make a flow other than the one to be adopted. Follow it with `cxflowc job ID --wait`, and adopt the flow then. For a job that never ends, `--give-up-pending` adopts without asking about it.",
             },
         ],
     },
@@ -264,7 +260,7 @@ pub static UNREACHABLE: Code = Code {
         causes: &[
             Cause {
                 sign: "The name was not found (DNS)",
-                remedy: "Look at the host in the message for a slip; it comes from `base_url` under `[env.NAME]`, from `CXONE_BASE_URL` \
+                remedy: "Look for a typo in the host that the message names; it comes from `base_url` under `[env.NAME]`, from `CXONE_BASE_URL` \
                          or from the option. A hosted pipeline cannot resolve a name that only your office network knows: use a runner inside that network, or the public host.",
             },
             Cause {
@@ -274,12 +270,11 @@ pub static UNREACHABLE: Code = Code {
             Cause {
                 sign: "The connection is made or attempted, but nothing comes back",
                 remedy: "A firewall drops it silently. `curl -sv -o /dev/null BASE_URL` from the same machine shows how far it gets. \
-                         Have the platform's host opened for the pipeline's addresses, or set `HTTPS_PROXY` if the way out is a proxy.",
+                         Have the platform's host opened for the pipeline's addresses, or set `HTTPS_PROXY` if traffic must go through a proxy.",
             },
             Cause {
                 sign: "The message names the proxy",
-                remedy: "The proxy refused, and the platform was not reached. The message says what it answered: for 407 write the user and the password into `HTTPS_PROXY`, as in `http://USER:PASSWORD@HOST:PORT`; \
-                         where nothing answers, correct the address. `NO_PROXY` lists hosts that are reached without it.",
+                remedy: "The proxy refused, and the platform was not reached. The message says what the proxy answered: for 407 write the user and the password into `HTTPS_PROXY`, as in `http://USER:PASSWORD@HOST:PORT`; if nothing answers, correct the address. `NO_PROXY` lists hosts that are reached without it.",
             },
             Cause {
                 sign: "The certificate does not verify: unknown issuer",
@@ -305,13 +300,13 @@ pub static UNEXPECTED_ANSWER: Code = Code {
     area: Area::Platform,
     name: "unexpected-answer",
     severity: Severity::Error,
-    what: "Something answered, but not as the platform's description says: the answer is not JSON, lacks a field, has another status, redirects to another host, or is too long to read. The message quotes the beginning of the answer.",
-    why: "cxflowc does not act on an answer that it does not understand, and does not send credentials along a redirect to another host. If the request was carried out after all, the next submission sends the same `Idempotency-Key`, by which a platform that heeds it creates nothing twice.",
+    what: "Something answered, but not as the platform's description says: the answer is not JSON, lacks a field, has an unexpected status, redirects to another host, or is too long to read. The message quotes the beginning of the answer.",
+    why: "cxflowc does not act on an answer that it does not understand, and does not send credentials along a redirect to another host. If the request was carried out after all, the next submission sends the same `Idempotency-Key`, so a platform that honours it creates nothing twice.",
     page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The answer is a web page",
-                remedy: "It is a sign-in page or a proxy's notice. The base URL is that of the web interface instead of the API, or the network wants a sign-in first: open the URL in a browser on the same network and read it.",
+                remedy: "It is a sign-in page or a proxy's notice. The base URL is that of the web interface instead of the API, or the network requires a sign-in first: open the URL in a browser on the same network and read it.",
             },
             Cause {
                 sign: "404 or 405 to every call",
@@ -321,7 +316,7 @@ pub static UNEXPECTED_ANSWER: Code = Code {
             Cause {
                 sign: "A redirect",
                 remedy: "The platform lives elsewhere now. If the host it names is your tenant's, make it the `base_url`. \
-                         A redirect from `http` to `https` wants `https` in the base URL.",
+                         For a redirect from `http` to `https`, write `https` in the base URL.",
             },
             Cause {
                 sign: "404 only to the job, which the platform named itself",
@@ -348,15 +343,14 @@ pub static GUARD: Code = Code {
     area: Area::Platform,
     name: "guard",
     severity: Severity::Error,
-    what: "The environment requires something that is not the case: `require` under `[env.NAME]` in cxflow.toml lists `clean`, `branch:NAME` or `tests`. Nothing was sent.",
+    what: "A guard of the environment does not hold: `require` under `[env.NAME]` in cxflow.toml lists `clean`, `branch:NAME` or `tests`. Nothing was sent.",
     why: "What people hear should be what was reviewed: committed, on the branch that releases are made from, and tested. \
-          The audit log names the commit, and nobody could find a change again that is not in it.",
+          The audit log names the commit, and a change outside that commit could not be found again.",
     page: Page::Causes {
         causes: &[
             Cause {
                 sign: "`clean`: there are changes that are not committed",
-                remedy: "Commit what belongs to the release, and move the rest out of the work tree. Lock files and audit logs do not count. Files that a pipeline makes \
-                         on its way, such as reports and payloads, belong into .gitignore.",
+                remedy: "Commit what belongs to the release, and move the rest out of the work tree. Lock files and audit logs do not count. Files that a pipeline makes along the way, such as reports and payloads, belong in .gitignore.",
             },
             Cause {
                 sign: "`clean`: the source is in no git repository",
@@ -366,7 +360,7 @@ pub static GUARD: Code = Code {
             Cause {
                 sign: "`branch:NAME`: this is another branch",
                 remedy: "Merge first, then submit from the required branch. \
-                         To hand over an earlier version of that branch, name it: `cxflowc submit v1.2:campaign.cxflow`.",
+                         To submit an earlier version of that branch, name it: `cxflowc submit v1.2:campaign.cxflow`.",
             },
             Cause {
                 sign: "`branch:NAME`: the pipeline checked out a commit, and the branch's tip is not known",
@@ -375,7 +369,7 @@ pub static GUARD: Code = Code {
             },
             Cause {
                 sign: "`tests`",
-                remedy: "The flow needs tests, and they have to pass: `cxflowc test FILE` runs them and shows where the calls go. \
+                remedy: "The flow needs tests, and they must pass: `cxflowc test FILE` runs them and shows where the calls go. \
                          An artifact has no tests beside it: submit the source, or the version of it that was approved as `REV:PATH`.",
             },
             Cause {
@@ -411,7 +405,7 @@ pub static WEBHOOK_FAILED: Code = Code {
             },
             Cause {
                 sign: "404",
-                remedy: "This tenant has its events at another path, or has none. Write its path as `subscriptions` under `[env.NAME.paths]`, \
+                remedy: "This tenant has its events at another path, or has no events. Write its path as `subscriptions` under `[env.NAME.paths]`, \
                          or take `webhook_url` out.",
             },
             Cause {
@@ -428,19 +422,18 @@ pub static SENT_UNKNOWN: Code = Code {
     area: Area::Platform,
     name: "sent-unknown",
     severity: Severity::Error,
-    what: "The platform took the payload and did not say which job it became: the answer was a 2xx without a job's id in its body or \
-           its `Location`, or one that could not be read. Or it named a job, and does not know that job any more.",
-    why: "Sent once more, the payload may become a second flow, since the platform's description knows no idempotency keys. \
-          So nothing is sent again by itself: the lock file notes the payload as `sent, unknown`, and the next `submit` asks first.",
+    what: "The platform took the payload but did not name its job: the answer was a 2xx without a job's id in its body or \
+           its `Location`, or one that could not be read. Or it named a job, but no longer knows that job.",
+    why: "If the payload is sent again, it may become a second flow, since the platform's description does not mention idempotency keys. So nothing is sent again automatically: the lock file notes the payload as `sent, unknown`, and the next `submit` asks first.",
     page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The flow is on the platform",
                 remedy: "Take it into the lock file with its id there: `cxflowc submit FILE --adopt FLOW_ID`. \
-                         It is then in place, and the next submission goes on from it.",
+                         It then counts as in place, and the next submission starts from it.",
             },
             Cause {
-                sign: "The flow is not on the platform, and no job makes it",
+                sign: "The flow is not on the platform, and no job is making it",
                 remedy: "Send it once more: `cxflowc submit FILE --send-again`. It goes out under the same `Idempotency-Key` as the first time.",
             },
             Cause {
@@ -451,10 +444,10 @@ pub static SENT_UNKNOWN: Code = Code {
             Cause {
                 sign: "It happens with every flow",
                 remedy: "This tenant names its jobs in another way. Compare the quoted answer with docs/platform-api.md, and report the difference with it. \
-                         Where jobs are at another path, write it as `jobs` under `[env.NAME.paths]`: the job in `Location` is read by it.",
+                         If jobs are at another path, write it as `jobs` under `[env.NAME.paths]`: it is used to read the job in `Location`.",
             },
             Cause {
-                sign: "The job is not known any more",
+                sign: "The job is no longer known",
                 remedy: "The platform forgets jobs after a while, and the flow may well be in place. Look for it there, then adopt it or send it again.",
             },
         ],
@@ -467,25 +460,23 @@ pub static CONFLICT: Code = Code {
     area: Area::Platform,
     name: "conflict",
     severity: Severity::Error,
-    what: "The platform did not take the payload because of what is there: the flow is locked (423), something else changes it at the \
-           same time (409), or one of its name is there already.",
-    why: "Nothing was created or changed. Sent again at once it would be refused again; the reason has to go first.",
+    what: "The platform did not take the payload because it conflicts with what is there: the flow is locked (423), something else is changing it (409), or there already is a flow of its name.",
+    why: "Nothing was created or changed. It would be refused again until the reason is gone.",
     page: Page::Causes {
         causes: &[
             Cause {
                 sign: "It says that the flow is locked, or 423",
                 remedy: "Somebody has it open in the platform's editor, or a pipeline left a lock behind. \
-                         Have it closed or unlocked there, and submit again. Where the answer has a `Retry-After`, that is waited out first.",
+                         Have it closed or unlocked there, and submit again. If the answer has a `Retry-After`, cxflowc waits that long first.",
             },
             Cause {
                 sign: "It says that a flow of this name exists already",
-                remedy: "Take that flow into the lock file: `cxflowc submit FILE --adopt FLOW_ID`. To change it in place, the environment needs \
+                remedy: "Adopt that flow into the lock file: `cxflowc submit FILE --adopt FLOW_ID`. To change it in place, the environment needs \
                          `update = \"PUT /api/flows/{flow_id}\"` under `[env.NAME]`. Or give this flow another name.",
             },
             Cause {
                 sign: "409 without a reason",
-                remedy: "A second pipeline submits the same flow, or an earlier order for it is still worked on. \
-                         Let that end, and run the same command again.",
+                remedy: "A second pipeline is submitting the same flow, or an earlier request for it is still in progress. Let that finish, and run the same command again.",
             },
         ],
     },
@@ -499,23 +490,21 @@ pub static STAYS_IN_PLACE: Code = Code {
     severity: Severity::Warning,
     what: "The flow of this source has another name than when it was submitted last. The platform knows flows by their names and ids, \
            so this is a new flow to it, and the old one stays in place.",
-    why: "People may go on hearing the old flow: numbers and campaigns point to its id.",
+    why: "Called parties may still hear the old flow: numbers and campaigns point to its id.",
     page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The flow was renamed",
-                remedy: "`cxflowc submit FILE --rename` carries the old flow's id over to the new name. Where the environment has `update`, \
-                         the flow is then changed in place and keeps its id.",
+                remedy: "`cxflowc submit FILE --rename` carries the old flow's id over to the new name. If the environment has `update`, the flow is then changed in place and keeps its id.",
             },
             Cause {
                 sign: "`--rename` is refused: the lock knows both names",
                 remedy: "The flow was submitted under its new name already, and both flows are on the platform: a rename belongs to the first submission under the new name. \
-                         Choose one of the two. To go on with the old one, take the new one away on the platform and its entry out of the lock file, then submit with `--rename`. \
-                         To go on with the new one, take the old one away there, and its entry out of the lock file.",
+                         Choose one of the two. To keep the old one, remove the new one on the platform and its entry from the lock file, then submit with `--rename`. To keep the new one, remove the old one there, and its entry from the lock file.",
             },
             Cause {
                 sign: "It is a new flow in an old file",
-                remedy: "Take the old flow away on the platform if nobody calls it any more, and its entry out of the lock file. \
+                remedy: "If the old flow is no longer used, remove it on the platform and its entry from the lock file. \
                          `--allow old-flow-stays` silences the warning.",
             },
             Cause {

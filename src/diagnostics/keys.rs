@@ -1,4 +1,4 @@
-//! Lists of keys, as short as a person would say them.
+//! Lists of keys, written as briefly as a person would.
 
 use super::list_of;
 

@@ -1,4 +1,4 @@
-//! Whom a request is meant for: `Host`, and the target where it names a host as well.
+//! Whom a request is meant for: `Host`, and the target if it names a host as well.
 //!
 //! A page in a browser can reach this machine under a name of its own that resolves to 127.0.0.1
 //! (DNS rebinding). The browser then sends that name, and is refused.

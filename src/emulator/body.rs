@@ -1,4 +1,4 @@
-//! Bodies on their way in: so many bytes, in so much time.
+//! Request bodies, limited in size and in the time that they may take.
 
 use std::future::poll_fn;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Things by id, so many and no more: the oldest goes first.
+//! A store by id with a maximum size: the oldest entry is dropped first.
 
 use std::collections::{BTreeMap, HashMap};
 

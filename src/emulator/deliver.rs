@@ -1,4 +1,4 @@
-//! Events on their way to those who subscribed: signed, and sent again where they did not arrive.
+//! Delivers events to subscribers: signed, and sent again if they did not arrive.
 
 use std::sync::Arc;
 

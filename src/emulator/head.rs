@@ -1,4 +1,4 @@
-//! What the head of a request may be: so large, and with one length for its body.
+//! Limits on the head of a request: its size, and one length for its body.
 
 use hyper::StatusCode;
 use hyper::header::{self, HeaderValue};

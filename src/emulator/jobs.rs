@@ -1,4 +1,4 @@
-//! `/api/jobs`: what becomes of a payload that was taken.
+//! `/api/jobs`: the states of accepted payloads.
 
 use std::mem;
 use std::sync::Arc;

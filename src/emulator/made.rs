@@ -1,4 +1,4 @@
-//! `/api/events/deliveries`: what became of each delivery.
+//! `/api/events/deliveries`: the result of each delivery.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What stands before every request: its place in the order, latency, faults, the log.
+//! Runs before every request: numbering, latency, faults, the log.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

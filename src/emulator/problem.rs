@@ -1,4 +1,4 @@
-//! Answers that are no success: `{error, message}`, and `errors` where a payload was judged.
+//! Error answers: `{error, message}`, and `errors` for a payload that was judged.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};

@@ -1,5 +1,5 @@
-//! Chance that can be had again: draws are digests of a seed and of what is drawn for, so that
-//! they depend on nothing that happens at the same time.
+//! Repeatable randomness: draws are digests of a seed and of their purpose, so that they do not depend on
+//! anything that happens at the same time.
 
 use sha2::{Digest, Sha256};
 

@@ -1,4 +1,4 @@
-//! Whether a flow can be called with: the platform's own judgement, in its own words.
+//! Whether a flow can be called: the platform's own judgement, in its own words.
 //!
 //! It shares nothing with the compiler's checks but the table that is indexed by ids. Types,
 //! directives and conditions that it does not know are taken: a tenant may know them.

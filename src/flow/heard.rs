@@ -1,4 +1,4 @@
-//! What a called party hears of a node, and what a node counts as.
+//! What a called party hears of a node, and which kind a node counts as.
 
 use super::{Action, Directive, Kind, Node, Text};
 use crate::speech::each_markup;

@@ -1,4 +1,4 @@
-//! Tests: calls, and where they are to go.
+//! Tests: calls, and where they must go.
 
 use super::{Event, NodeId};
 use crate::source::Span;

@@ -1,4 +1,4 @@
-//! How the paths share out among the ends.
+//! How the paths are divided among the ends.
 
 use super::{Count, topological_order};
 use crate::flow::{Flow, NodeId};

@@ -1,4 +1,4 @@
-//! Who reaches whom, and in which order.
+//! Which nodes reach which, and in which order.
 
 use std::collections::VecDeque;
 

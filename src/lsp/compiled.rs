@@ -1,5 +1,5 @@
-//! The flows that are compiled, found by the files that they are made of, so that an edit costs what
-//! its flows cost and not what all of them cost.
+//! The compiled flows, indexed by their files, so that an edit costs what its flows cost and not what all
+//! of them cost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

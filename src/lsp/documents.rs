@@ -1,4 +1,4 @@
-//! The files that an editor has open, as they stand there.
+//! The files that an editor has open, with their unsaved text.
 
 use std::borrow::Cow;
 use std::io;

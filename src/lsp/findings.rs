@@ -1,5 +1,5 @@
-//! What flows say of files. A file's findings are put together anew when one of its flows says
-//! something else, and no other's are looked at.
+//! The findings of flows by file. A file's findings are recomputed only when one of its flows reports
+//! something else.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

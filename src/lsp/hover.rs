@@ -1,4 +1,4 @@
-//! What stands behind a name: its declaration, what it is for, and of a node how a call gets there.
+//! Hover: a name's declaration and purpose, and for a node how a call gets there.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! What stands behind a line, shown beside it: what the payload says of a condition, what a test
-//! shows, how many nodes an `every` is for.
+//! Hints beside a line: the condition in the payload, what a test covers, how many nodes an `every` applies
+//! to.
 
 use gen_lsp_types::{InlayHint, InlayHintParams};
 

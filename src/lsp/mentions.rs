@@ -1,5 +1,5 @@
-//! Where something is named, in all flows of the workspace, however many. Each is compiled, looked
-//! through and let go, so that thousands do not have to fit into memory at once.
+//! Finds mentions of a name in all flows of the workspace. Each flow is compiled, searched and dropped, so
+//! that thousands need not fit into memory at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The pages that explain codes, which a finding's code links to.
+//! The pages that explain codes; the code of a finding links to its page.
 
 use gen_lsp_types::{TextDocumentContentParams, TextDocumentContentResult};
 

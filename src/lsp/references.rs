@@ -1,4 +1,4 @@
-//! Every place that speaks of something.
+//! Every place that mentions a thing.
 
 use std::collections::BTreeMap;
 

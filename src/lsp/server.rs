@@ -115,7 +115,7 @@ struct Server<'m> {
 impl Server<'_> {
     fn run(&mut self) -> bool {
         loop {
-            // Of keys that come faster than they are looked at the last one counts.
+            // Drain pending edits before publishing diagnostics.
             let message = match self.connection.receiver.try_recv() {
                 Ok(message) => message,
                 Err(_) => {

@@ -1,4 +1,4 @@
-//! The codes of what policies find. Those of `baseline` have codes of their own.
+//! The codes of policy findings. Rules of `baseline` have codes of their own.
 
 mod expected;
 mod idle_rule;
@@ -52,7 +52,7 @@ pub static POLICY_VIOLATION: Code = Code {
     area: Area::Policy,
     name: "policy-violation",
     severity: Severity::Error,
-    what: "The flow breaks a rule of a policy that applies. The message names the policy and the rule, and shows a shortest path that breaks it; for a `limit`, it shows a path that reaches the maximum. A time that is estimated counts with the least that it can be, and the message says \"at least\". The help is the rule's doc comment. A broken rule with `warn` is a warning. A violation that a `waive` allows is a note with this code.",
+    what: "The flow breaks a rule of a policy that applies. The message names the policy and the rule, and shows a shortest path that breaks it; for a `limit`, it shows a path that reaches the maximum. An estimated time counts as the least that it can be, and the message says \"at least\". The help is the rule's doc comment. A broken rule with `warn` is a warning. A violation that a `waive` allows is a note with this code.",
     why: "A policy holds for every path, so one path is enough to break it: the called party who takes that path is the one who complains.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -344,8 +344,8 @@ pub static SHORT_LASTS: Code = Code {
     area: Area::Lint,
     name: "short-lasts",
     severity: Severity::Warning,
-    what: "A `lasts` says that a text takes less time than the fastest voice needs for it, or that something that is heard takes no time, or less than a tenth of a second.",
-    why: "The compiler relies on `lasts`, so a `limit` would hold that every call breaks.",
+    what: "A `lasts` says that a text takes less time than the fastest voice needs for it, or that something audible takes no time, or less than a tenth of a second.",
+    why: "The compiler relies on `lasts`, so a `limit` would seem to hold although every call breaks it.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -370,8 +370,8 @@ pub static MISSPELT_TAG: Code = Code {
     area: Area::Lint,
     name: "misspelt-tag",
     severity: Severity::Warning,
-    what: "A tag differs by one slip from a tag that a policy uses: a letter was added, dropped or changed, or two letters were swapped.",
-    why: "A rule about a tag that nothing has checks nothing, and nobody notices.",
+    what: "A tag is one typo away from a tag that a policy uses: a letter was added, dropped or changed, or two letters were swapped.",
+    why: "If nothing has a tag, a rule about it checks nothing, and nobody notices.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Reminder"

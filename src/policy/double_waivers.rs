@@ -1,4 +1,4 @@
-//! Waivers that let nothing pass that another waiver of the rule does not.
+//! Waivers that allow nothing beyond what another waiver of the same rule allows.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! What policies expect of a flow and do not find: facts of other values or names, facts that are
-//! not stated, tags that nothing bears.
+//! Checks a flow against what its policies expect: wrong values or names of facts, facts that are not
+//! stated, tags that nothing has.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

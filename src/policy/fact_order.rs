@@ -1,4 +1,4 @@
-//! Facts that say when something begins and when it ends, and that are the wrong way round.
+//! Facts for a beginning and an end that are the wrong way round.
 //!
 //! A rule looks at one fact. `hours_start = 20` keeps `require fact hours_start >= 8`, and `hours_end = 9`
 //! keeps `require fact hours_end <= 21`, although both together are no hours between 8 and 21.

@@ -1,4 +1,4 @@
-//! What is said of the campaign beside the flow, and the days on which rules are in force.
+//! Facts of the campaign, and the days on which rules are in force.
 
 use core::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Facts whose values are far from all that a campaign has: a slip of the unit or of the year.
+//! Facts with implausible values: a typo in the unit or the year.
 
 use super::codes::FACT_VALUE;
 use super::reported::Reported;

@@ -1,4 +1,4 @@
-//! Tags in the header of a node, where a rule wants an order between them and the tags of its steps.
+//! Tags in the header of a node, where a rule requires an order between them and the tags of its steps.
 
 use rustc_hash::FxHashMap;
 

@@ -1,6 +1,5 @@
-//! Facts that no rule goes by: they are stated for policies that do not apply, which is what an `apply`
-//! line leaves behind that was taken out, their text is a slip of one that rules compare with, or it
-//! states nothing.
+//! Facts that no rule uses: they are stated for policies that do not apply (often after an `apply` line was
+//! removed), their text is a typo of one that rules compare with, or it states nothing.
 
 use std::collections::BTreeMap;
 

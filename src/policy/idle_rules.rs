@@ -1,4 +1,4 @@
-//! Rules that can never say anything, whatever the flow is.
+//! Rules that can never have an effect on any flow.
 
 use jiff::civil::Date;
 use rustc_hash::FxHashSet;

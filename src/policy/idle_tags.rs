@@ -1,5 +1,4 @@
-//! Tags that only policies speak of which do not apply, as an `apply` line leaves them behind that was
-//! taken out.
+//! Tags that only policies use which do not apply, often after an `apply` line was removed.
 
 use rustc_hash::FxHashSet;
 

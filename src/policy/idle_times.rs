@@ -1,4 +1,4 @@
-//! Limits of time that measure nothing on any path of a flow, although calls come to both of their ends.
+//! Time limits that measure nothing on any path of a flow, although calls reach both of their ends.
 
 use super::Vacuous;
 use super::codes::IDLE_RULE;

@@ -1,5 +1,5 @@
-//! A policy of a file that is included as several instances is one policy for each, and what all of them
-//! find is said once.
+//! A policy of a file with several instances is one policy per instance. Findings that all of them share
+//! are reported once.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -1,4 +1,4 @@
-//! How many: retries, transitions, occurrences. Longest ways, found backwards from the ends.
+//! Limits on retries, transitions and occurrences: longest paths, computed backwards from the ends.
 
 use super::path_graph::PathGraph;
 use super::selection::Selection;

@@ -1,4 +1,4 @@
-//! A policy's `expects` beside its rules: both have to name the same tags, facts and values.
+//! Compares a policy's `expects` with its rules: both must name the same tags, facts and values.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

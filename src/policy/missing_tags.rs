@@ -1,4 +1,4 @@
-//! The tags for want of which rules check nothing, or less than they say.
+//! The missing tags because of which rules check nothing, or less than they say.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

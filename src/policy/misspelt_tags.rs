@@ -1,5 +1,5 @@
-//! Tags that are one slip away from each other: those of the flow that no policy knows, and those of
-//! rules that nothing in the flow has.
+//! Tags that are one typo apart: those of the flow that no policy knows, and those of rules that nothing in
+//! the flow has.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::osa_distance;

@@ -1,4 +1,4 @@
-//! Lists of names, at a length that people read.
+//! Lists of names, short enough to read.
 
 use crate::diagnostics::list_of;
 

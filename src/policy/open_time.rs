@@ -1,4 +1,4 @@
-//! What would decide a `limit` whose times are not known well enough: which steps to measure.
+//! Which steps to measure to decide a `limit` whose times are not known well enough.
 
 use super::path_graph::PathGraph;
 use super::step_time::{StepTime, down, up, why};

@@ -1,4 +1,4 @@
-//! What comes before and after what.
+//! Rules about what comes before and after what.
 
 use super::ahead::{Cost, DistanceMap, Goal};
 use super::path_graph::{NEVER, PathGraph};

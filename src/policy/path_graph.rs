@@ -1,4 +1,4 @@
-//! What every rule looks at: the flow as numbered points, and a shortest way to each node.
+//! The flow as numbered points, which every rule works on, and a shortest path to each node.
 //!
 //! Steps are numbered through the whole flow, in the order of the nodes; transitions have their ids.
 

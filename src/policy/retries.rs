@@ -1,4 +1,4 @@
-//! Prompts that are repeated too often: one finding for each place in the text, whichever instances of its
+//! Prompts with too many retries: one finding for each place in the text, even if several instances of its
 //! file have it.
 
 use rustc_hash::FxHashMap;

@@ -1,4 +1,4 @@
-//! The tags that mean words: they count only where something is said.
+//! Tags that stand for spoken words: they count only where something is said.
 
 use rustc_hash::FxHashSet;
 

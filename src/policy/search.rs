@@ -1,4 +1,4 @@
-//! What lies behind a point: a breadth-first search over nodes and the two states of an automaton.
+//! Breadth-first search over (node, state) with a two-state automaton.
 //!
 //! Breadth first, so that the first way to each node in each state has the fewest transitions.
 //! Linear in steps and transitions.

@@ -1,4 +1,4 @@
-//! Policies that see nothing of a flow: they have no rule, or the flow has none of their tags.
+//! Policies that check nothing in a flow: they have no rule, or the flow has none of their tags.
 
 use rustc_hash::FxHashSet;
 

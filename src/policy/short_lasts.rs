@@ -1,4 +1,4 @@
-//! `lasts` that is shorter than any voice takes.
+//! A `lasts` that is shorter than any voice needs.
 
 use super::codes::SHORT_LASTS;
 use super::step_time::{down, spoken};

@@ -1,6 +1,6 @@
-//! How long: the longest time from one thing to the next other, every prompt heard out and every
-//! retry used. What is not known exactly has bounds: the rule is kept if the upper one keeps it,
-//! broken if the lower one breaks it, and unknown between them.
+//! Time limits: the longest time from one thing to the next other, if every prompt is heard to its end and
+//! every retry is used. Times that are not known exactly have bounds: the rule holds if the upper one keeps
+//! it, is violated if the lower one breaks it, and is unknown in between.
 
 use super::open_time::missing;
 use super::path_graph::PathGraph;

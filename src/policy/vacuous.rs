@@ -1,4 +1,4 @@
-//! Why a rule has nothing to say of a flow.
+//! Why a rule has nothing to check in a flow.
 
 use fixedbitset::FixedBitSet;
 use jiff::civil::Date;

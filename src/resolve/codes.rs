@@ -100,7 +100,7 @@ pub static DUPLICATE: Code = Code {
     area: Area::Declaration,
     name: "duplicate",
     severity: Severity::Error,
-    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, a test, a fact, a policy, a policy's rule, or a field of an action. Policies that come with the compiler keep their names for themselves. An included file may not have a flow, a description or an entry of its own.",
+    what: "Something that may exist only once is declared or set twice: the flow's name, description or entry, a let, a param, a contact field, an instance, a test, a fact, a policy, a policy's rule, or a field of an action. The names of the policies that come with the compiler are reserved. An included file may not have a flow, a description or an entry of its own.",
     why: "Nobody can tell which of the two was meant.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -296,9 +296,7 @@ pub static UNUSED: Code = Code {
     name: "unused",
     severity: Severity::Warning,
     what: "A let, a param, a contact field or a policy of this file is never used, or a waiver has no effect: its rule is kept there or does not apply, \
-           or the waiver's last day is over. An `every` gives no node a branch, or one of its exceptions has no effect. An include brings nothing, or only policies of which none applies. A policy is applied twice in one file, applies to one instance of its file and not to another, or stands in an included file with nodes and does not apply. \
-           Of an included file a waiver or a policy is reported only if no flow of the repository that uses the file needs it. \
-           In a library it may be meant for the files that include it, so it is not reported there.",
+           or the waiver's last day is over. An `every` gives no node a branch, or one of its exceptions has no effect. An include adds nothing, or only policies that do not apply. A policy is applied twice in one file, applies to one instance of its file and not to another, or stands in an included file with nodes and does not apply. A waiver or a policy in an included file is reported only if no flow of the repository that uses the file needs it. In a library it may be meant for the files that include it, so it is not reported there.",
     why: "It is a leftover, or its name was misspelt where it should be used.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -376,13 +374,13 @@ pub static SET_IN_VAIN: Code = Code {
     area: Area::Settings,
     name: "set-in-vain",
     severity: Severity::Warning,
-    what: "`--set` or an environment sets a param of an instance, and the `include` that makes the instance gives that param its value with `with`.",
-    why: "What `with` says counts, and what was set from outside does nothing.",
+    what: "`--set` or an environment sets a param of an instance, but the `include` that makes the instance gives that param its value by `with`.",
+    why: "The value of `with` counts, and the one from outside does nothing.",
     page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The value from outside is the right one",
-                remedy: "Take the param out of `with`, so that its default and what is set from outside count.",
+                remedy: "Take the param out of `with`, so that its default and values from outside count.",
             },
             Cause {
                 sign: "The value in `with` is the right one",

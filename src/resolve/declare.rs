@@ -1,4 +1,4 @@
-//! What each declaration makes known by name, before anything speaks of it.
+//! Registers the names of all declarations before any reference is resolved.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What is stated of the campaign beside the flow.
+//! The facts that a flow states about its campaign.
 
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -1,4 +1,4 @@
-//! The folders that includes lead into, each listed once however many includes lead nowhere.
+//! The folders that includes lead to, each listed once, even if many includes lead nowhere.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

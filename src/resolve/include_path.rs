@@ -1,4 +1,4 @@
-//! What an include's path means.
+//! Resolves the path of an include.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Which fixes of broken lines fit what is declared, and what a word without quotes was meant to be.
+//! Which fixes of broken lines match the declarations, and what a word without quotes was meant to be.
 
 use rustc_hash::FxHashSet;
 

@@ -1,4 +1,4 @@
-//! An include's path that leads to no file: what it was meant to be.
+//! Suggestions for an include's path that leads to no file.
 
 use std::path::Path;
 

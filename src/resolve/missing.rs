@@ -1,4 +1,4 @@
-//! Includes of files that cannot be read: a file is one finding, however many includes name it.
+//! Includes of files that cannot be read: one finding per file, even if many includes name it.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! The declarations of all files in the order of the flow, each include's where it stands, once for each
-//! instance.
+//! The declarations of all files in the order of the flow: those of an include stand in its place, once for
+//! each instance.
 
 use std::collections::BTreeMap;
 

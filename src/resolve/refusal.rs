@@ -1,4 +1,4 @@
-//! Why a file is not read, where the system has no word for it.
+//! Why a file is not read, if the system has no message for it.
 
 use std::fmt;
 use std::io;

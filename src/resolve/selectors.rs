@@ -1,4 +1,4 @@
-//! What rules pick, with its names bound.
+//! The selectors of rules, with their names bound.
 
 use super::nodes::NodeUser;
 use super::{Resolver, ScopeId};

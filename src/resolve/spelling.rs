@@ -1,5 +1,5 @@
-//! A file that is found although its path spells it in another way: many file systems take no notice
-//! of capitals or of Unicode normal forms, and others do.
+//! Files whose path in an include is spelt differently from the file system: many file systems ignore
+//! capitals or Unicode normal forms, others do not.
 
 use std::path::{Component, Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! What a name that is not known may have meant. Each index is built when it is first asked, so
-//! that many unknown names among many known ones cost a step for each.
+//! What an unknown name may have meant. Each index is built when it is first needed, so that many unknown
+//! names among many known ones stay cheap.
 
 use rustc_hash::FxHashMap;
 
@@ -151,7 +151,7 @@ impl Resolver<'_> {
             return self.node_ids.get(&self.flow.nodes[node].id).copied();
         }
         let mut best: Option<(usize, NodeId)> = None;
-        // Of an instance only its own nodes: what its name has in common is no likeness.
+        // For an instance, only its own nodes: a shared prefix is no similarity.
         let inside = by_scope.instance_of(&self.scopes, scope, name);
         let (name, is_inside) = match inside {
             Some((_, own)) => (own, true),
@@ -175,7 +175,7 @@ impl Resolver<'_> {
             }
             next = row.parent.filter(|_| !is_inside);
         }
-        // Of several nodes of one name the first one counts.
+        // If several nodes have one name, the first one counts.
         best.and_then(|(_, node)| self.node_ids.get(&self.flow.nodes[node].id).copied())
     }
 

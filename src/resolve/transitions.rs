@@ -1,4 +1,4 @@
-//! Transitions: names to nodes, the same said twice dropped, all in the order in which they are written.
+//! Transitions: resolves names to nodes, drops duplicates, and keeps the order of the source.
 
 use rustc_hash::FxHashSet;
 

@@ -1,5 +1,5 @@
-//! Names that name no node: those of one instance that is not there are one finding, and so are the uses
-//! of one node that an instance's own file lacks.
+//! References to nodes that do not exist. Those to one missing instance are one finding, and so are the
+//! uses of one node that an instance's own file lacks.
 
 use compact_str::CompactString;
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -116,7 +116,7 @@ impl<'a> Resolver<'a> {
         };
         let known = self.scopes[scope].values.get(self.name(name).as_ref()).copied();
         self.note(NameTarget::Value, name.span, name.span);
-        // Of two of one name the first counts; the second is no unused one as well.
+        // Keep the first duplicate; do not also report the second as unused.
         let giver = self.giver(scope, &what, name);
         let id = self.values.push(ValueDef { what, name, used: known.is_some(), known: None, giver, scope });
         match known {

@@ -1,4 +1,4 @@
-//! What is waived of the policies.
+//! The waivers of policies.
 
 use rustc_hash::FxHashMap;
 

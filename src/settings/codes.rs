@@ -27,7 +27,7 @@ pub static NO_TOML: Code = Code {
     area: Area::Settings,
     name: "settings-syntax",
     severity: Severity::Error,
-    what: "`cxflow.toml` is not valid TOML: a quote or a bracket is missing, a key is there twice, or the file is not text.",
+    what: "`cxflow.toml` is not valid TOML: a quote or a bracket is missing, a key occurs twice, or the file is not text.",
     why: "The file may name policies that the law requires. Flows below it are not built or sent until it can be read.",
     page: Page::Settings {
         wrong: Example::Text("policies = [\"us_tsr\"\n\n[platform]\ntypes = [\"answer\"]\n"),
@@ -55,7 +55,7 @@ pub static BAD_SETTING: Code = Code {
     area: Area::Settings,
     name: "bad-setting",
     severity: Severity::Error,
-    what: "A setting of `cxflow.toml` has a value of another type than it takes, an empty one, or a word that means nothing there; \
+    what: "A setting of `cxflow.toml` has a value of the wrong type, an empty one, or a word that means nothing there; \
            or two environments have names that their variables and lock files cannot tell apart.",
     why: "Nobody can tell what was meant, and a guess would be submitted.",
     page: Page::Settings {
@@ -84,10 +84,8 @@ pub static UNKNOWN_PARAM: Code = Code {
     area: Area::Settings,
     name: "unknown-param",
     severity: Severity::Warning,
-    what: "No compiled flow has a param of the name that a key of `[env.NAME.params]` gives. Either the name is a slip for a param that the environment does not set, \
-           or it is one letter away from a param that is set as well and no flow of the repository declares it, \
-           or the instance that it names has no such param, or only instances have it and the instance's name is missing. \
-           Every environment is checked, whichever the run is for. A param that simply belongs to another flow is not reported.",
+    what: "No compiled flow has a param of the name that a key of `[env.NAME.params]` gives. Either the name is a typo of a param that the environment does not set, \
+           or it is one letter away from a param that is also set and no flow of the repository declares it, or the instance that it names has no such param, or only instances have it and the instance's name is missing. Every environment is checked, not only that of the run. A param that simply belongs to another flow is not reported.",
     why: "The key sets nothing: the param that was meant keeps its default or the value from another file, or has no value.",
     page: Page::Causes {
         causes: &[
@@ -100,7 +98,7 @@ pub static UNKNOWN_PARAM: Code = Code {
                 remedy: "Rename it in `cxflow.toml` as well, or take it out there.",
             },
             Cause {
-                sign: "It is a param of another flow, whose name is much like one of this flow's",
+                sign: "It is a param of another flow, and its name resembles one of this flow's",
                 remedy: "Check both flows in one run, set both params in the environment, or give `--allow unknown-param`.",
             },
         ],
@@ -136,7 +134,7 @@ pub static EMPTY_SETTING: Code = Code {
             },
             Cause {
                 sign: "The file was emptied by mistake: a save that failed, a merge, all lines commented out",
-                remedy: "Get it back: `git checkout HEAD -- cxflow.toml`. If the flows are to have no settings, say so to git: `git rm cxflow.toml`.",
+                remedy: "Get it back: `git checkout HEAD -- cxflow.toml`. If the flows should have no settings, record that in git: `git rm cxflow.toml`.",
             },
         ],
     },
@@ -149,14 +147,13 @@ pub static MISNAMED: Code = Code {
     name: "misnamed-settings",
     severity: Severity::Error,
     what: "A folder without `cxflow.toml` has a file with nearly that name: with other capitals, a dot in front, an extra letter, or the ending of another format, as in `cxflow.yaml`. Nothing reads that file. \
-           A file whose name differs in more than capitals is only reported if it holds settings. \
-           One whose name differs in capitals alone is reported beside a `cxflow.toml` as well.",
-    why: "The file may name policies that the law requires. And a disk that does not tell capitals apart does read `Cxflow.toml`, so one repository would give two results.",
+           A file whose name differs in more than capitals is only reported if it holds settings. A file whose name differs only in capitals is reported beside a `cxflow.toml` as well.",
+    why: "The file may name policies that the law requires. And a case-insensitive disk does read `Cxflow.toml`, so one repository would give two results.",
     page: Page::Causes {
         causes: &[
             Cause {
                 sign: "The file holds the settings",
-                remedy: "Rename it to `cxflow.toml`. On a disk that does not tell capitals apart: `git mv -f Cxflow.toml cxflow.toml`.",
+                remedy: "Rename it to `cxflow.toml`. On a case-insensitive disk: `git mv -f Cxflow.toml cxflow.toml`.",
             },
             Cause {
                 sign: "It is a copy, or belongs to another tool",
@@ -172,7 +169,7 @@ pub static BROKEN_SETTINGS: Code = Code {
     area: Area::Settings,
     name: "broken-settings",
     severity: Severity::Error,
-    what: "The settings of a flow have errors, or cannot be read. The language server says so at the first line of each flow that they count for; the errors themselves are in `cxflow.toml`.",
+    what: "The settings of a flow have errors, or cannot be read. The language server says so at the first line of each flow that they apply to; the errors themselves are in `cxflow.toml`.",
     why: "The flow is not built or sent, because it is not known what its settings require.",
     page: Page::Causes {
         causes: &[
@@ -181,7 +178,7 @@ pub static BROKEN_SETTINGS: Code = Code {
                 remedy: "Open it, and correct what is shown there.",
             },
             Cause {
-                sign: "It is there and cannot be read: a folder, a named pipe, a link to nothing or to outside of the repository",
+                sign: "It exists but cannot be read: a folder, a named pipe, a broken link, or a link out of the repository",
                 remedy: "Put a regular file there, or take it away.",
             },
         ],
@@ -228,7 +225,7 @@ pub static SETTINGS_ABOVE: Code = Code {
             },
             Cause {
                 sign: "The repository stands for itself",
-                remedy: "There is nothing to do. The note is shown with `-v` alone.",
+                remedy: "There is nothing to do. The note is shown only with `-v`.",
             },
         ],
     },
@@ -241,7 +238,7 @@ pub static DELETED_SETTINGS: Code = Code {
     name: "deleted-settings",
     severity: Severity::Warning,
     what: "A `cxflow.toml` that counts for the flow is in git's index and not on the disk. It was deleted, and the deletion was not committed.",
-    why: "Without the file the flow is held to none of its policies, though everybody else is.",
+    why: "Without the file none of its policies apply to your copy of the flow, while they apply for everybody else.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -249,8 +246,8 @@ pub static DELETED_SETTINGS: Code = Code {
                 remedy: "Get it back: `git checkout -- cxflow.toml`.",
             },
             Cause {
-                sign: "The flows are to have no such settings",
-                remedy: "Say so to git, where others see it: `git rm cxflow.toml`.",
+                sign: "The flows should have no such settings",
+                remedy: "Record that in git, where others see it: `git rm cxflow.toml`.",
             },
         ],
     },
@@ -263,8 +260,8 @@ pub static SIMILAR_ENVIRONMENTS: Code = Code {
     name: "similar-environments",
     severity: Severity::Warning,
     what: "The names of two environments differ in one letter, or in a missing `-` or `_`, and one of them has no `base_url`, or stands in the file of a folder below. \
-           Names that differ in a number, a whole short word or their last letter alone are not reported: `dev` and `dev2`, `prod-eu` and `prod-us`.",
-    why: "What is set for `prdo` does not count with `--env prod`: neither its guards nor its params.",
+           Names that differ only in a number, a whole short word or their last letter are not reported: `dev` and `dev2`, `prod-eu` and `prod-us`.",
+    why: "Settings for `prdo`, such as guards and params, do not apply with `--env prod`.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -285,7 +282,7 @@ pub static STRAY_SETTINGS: Code = Code {
     area: Area::Settings,
     name: "stray-settings",
     severity: Severity::Warning,
-    what: "A checked folder has a `cxflow.toml`, and no flow is in its folder or below it. Settings count for the flows of their folder and of the folders below, so these count for none. \
+    what: "A checked folder has a `cxflow.toml`, and no flow is in its folder or below it. Settings apply to the flows of their folder and of the folders below, so these apply to none. \
            A file at a repository's top is not reported.",
     why: "Whoever moved the file there may expect its policies to apply to the flows beside that folder.",
     page: Page::Causes {
@@ -299,8 +296,8 @@ pub static STRAY_SETTINGS: Code = Code {
                 remedy: "Move the settings along, or delete the file.",
             },
             Cause {
-                sign: "The folder has files of policies or parts alone",
-                remedy: "Delete the file: what includes these files goes by the settings of the flow's own folder.",
+                sign: "The folder only has policy files or parts",
+                remedy: "Delete the file: flows that include these files use the settings of their own folder.",
             },
         ],
     },
@@ -313,8 +310,8 @@ pub static CUT_OFF_SETTINGS: Code = Code {
     name: "cut-off-settings",
     severity: Severity::Warning,
     what: "The repository of a flow lies in another repository, which has a `cxflow.toml` above the flow and tracks the same files as its own. \
-           Settings are read up to the top of the flow's own repository, so that file does not count. Of a submodule, the outer repository tracks the commit alone, and CX715 is a note.",
-    why: "It looks as if `git init` was run in the wrong folder: since then, the flow is held to none of the policies above it.",
+           Settings are read up to the top of the flow's own repository, so that file does not count. For a submodule, of which the outer repository only tracks the commit, there is the note CX715 instead.",
+    why: "It looks as if `git init` was run in the wrong folder: since then, none of the policies above the flow apply to it.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -337,7 +334,7 @@ pub static LOOSENED: Code = Code {
     severity: Severity::Warning,
     what: "A `cxflow.toml` sets a longer `longest_waiver`, more `words_per_minute` or another `audit` than the file of a folder above it. \
            The file above counts, unless it says `overridable = true`.",
-    why: "What a folder above asks for, a folder below may tighten and not loosen.",
+    why: "A folder may tighten what a folder above asks for, but not loosen it.",
     page: Page::Causes {
         causes: &[
             Cause { sign: "The flows below should follow the file above", remedy: "Take the line out." },

@@ -1,4 +1,4 @@
-//! Text to be shown: what nobody may see is covered, and every place stays where it is.
+//! Text for display: secrets are covered, and every place stays where it is.
 
 use std::borrow::Cow;
 use std::ops::Range;

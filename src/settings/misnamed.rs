@@ -1,4 +1,4 @@
-//! A file that was meant to be `cxflow.toml` and is called something else, so that nobody reads it.
+//! A file that was meant to be `cxflow.toml` but has another name, so that nothing reads it.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};

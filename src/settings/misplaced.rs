@@ -1,4 +1,4 @@
-//! Keys and sections that there are none of: what was probably meant.
+//! Unknown keys and sections: what was probably meant.
 
 use toml::de::{DeTable, DeValue};
 

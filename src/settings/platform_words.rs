@@ -1,4 +1,4 @@
-//! Words under `[platform]` that are slips of the language's own.
+//! Words under `[platform]` that are typos of the language's own.
 
 use super::keys::{self, Key};
 use crate::diagnostics::suggest::is_one_slip;

@@ -1,4 +1,4 @@
-//! Secrets have no place in a file that everybody can read, and are never repeated.
+//! Secrets do not belong in a file that everybody can read, and are never repeated.
 
 use toml::de::{DeTable, DeValue};
 

@@ -1,4 +1,4 @@
-//! The settings that count, as TOML with where each comes from.
+//! The settings in force, as TOML with the origin of each.
 
 use rustc_hash::FxHashSet;
 

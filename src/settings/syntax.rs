@@ -1,4 +1,4 @@
-//! Where a file is no TOML: what is wrong with the line, and what to write instead.
+//! Invalid TOML: what is wrong with the line, and what to write instead.
 
 use std::ops::Range;
 

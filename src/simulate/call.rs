@@ -1,4 +1,4 @@
-//! A call under way: what the person at the keyboard does, and what the flow makes of it.
+//! A call in progress: what the person at the keyboard does, and how the flow reacts.
 
 use super::walk::{CallState, Walk, Walker};
 use crate::flow::{Directive, Event, EventKind, Flow, Kind, Node, NodeId, Outcome};

@@ -1,4 +1,4 @@
-//! How much of a flow calls have shown.
+//! How much of a flow the calls have covered.
 
 use super::Walk;
 use crate::flow::{Flow, NodeId, TransitionId};

@@ -1,4 +1,4 @@
-//! How it is worded that what happens on a call does not fit the flow.
+//! Messages for events that do not fit the flow.
 
 use super::walk::{StuckReason, Walk};
 use super::written::named;

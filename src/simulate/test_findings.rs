@@ -1,4 +1,4 @@
-//! How it is worded that a test did not pass.
+//! Messages for tests that did not pass.
 
 use super::walk::{StuckReason, Walk};
 use super::written::named;

@@ -1,5 +1,4 @@
-//! One call's way through a flow: what happens on the call is given, and this is where it leads.
-//! Tests, `simulate --keys` and the call at the keyboard all go by it.
+//! Follows one call through a flow by its events. Tests, `simulate --keys` and `--interactive` all use it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

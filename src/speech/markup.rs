@@ -1,4 +1,4 @@
-//! What in a text is not spoken but tells a speech engine how to speak.
+//! The parts of a text that are not spoken but control the speech engine.
 
 /// SSML, SABLE, SAPI and W3C elements that are meant even where the tag is not closed.
 const ELEMENTS: [&str; 24] = [

@@ -1,5 +1,5 @@
-//! Statements that stand on several lines: where a line does not read alone and the joined lines
-//! do, the break between them is what is wrong, and nothing else is.
+//! Statements that stand on several lines: if a line does not parse alone and the joined lines do, only the
+//! break between them is reported.
 
 use std::ops::Range;
 

@@ -13,7 +13,7 @@ pub static SYNTAX: Code = Code {
     name: "syntax",
     severity: Severity::Error,
     what: "A line does not parse. The message says what was expected and where, in the language's words.",
-    why: "A statement is one line, so a broken line costs one finding, and the compiler goes on with the next line. Checks of the whole graph (reachability, disclosure, depth) wait until every line parses.",
+    why: "A statement is one line, so a broken line is one finding, and the compiler goes on with the next line. Checks of the whole graph (reachability, disclosure, depth) wait until every line parses.",
     page: Page::Flows {
         wrong: Example::Text(
             "flow \"Reminder\"
@@ -115,8 +115,7 @@ pub static TOO_LARGE: Code = Code {
     name: "too-large",
     severity: Severity::Error,
     what: "Something is larger than any flow needs: a file over 256 MiB, a text over 1 MiB after its insertions, \
-           instances nested deeper than 64, more than 10,000 instances, ranges of more than 1,000,000 keys \
-           in all, `every` declarations that add more than two million branches, or parentheses nested deeper than \
+           instances nested deeper than 64, more than 10,000 instances, ranges of more than 1,000,000 keys in total, `every` declarations that add more than two million branches, or parentheses nested deeper than \
            128 in a policy's selector.",
     why: "A few lines that multiply each other can ask for more memory than any machine has. Real flows stay far below these limits.",
     page: Page::Flows {
@@ -152,7 +151,7 @@ pub static MERGE_CONFLICT: Code = Code {
     name: "merge-conflict",
     severity: Severity::Error,
     what: "The file holds the marker lines of a merge that was not finished: `<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`. \
-           Each conflict is one finding. The compiler reads the first version; it does not know what the other one declares, so it reports nothing that depends on that.",
+           Each conflict is one finding. The compiler reads the first version. It does not know what the other one declares, so it reports nothing that depends on that.",
     why: "Only a person can say which version is right. `fmt` leaves such a file as it is.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -1,4 +1,4 @@
-//! What a merge that was not finished left in a file: the lines of a conflict and their sides.
+//! The markers of an unfinished merge: the lines of a conflict and their sides.
 //!
 //! One side is read on, so that the rest of the file has its findings; what the other side declares
 //! nobody knows.

@@ -1,5 +1,5 @@
-//! First lines of blocks that do not read for want of a line break, or whose `{` stands too early: one
-//! finding each, and the text as it was meant to be.
+//! First lines of blocks that lack a line break, or whose `{` comes too early: one finding each, with the
+//! text as it was meant to be.
 
 use std::ops::Range;
 

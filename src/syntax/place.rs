@@ -1,4 +1,4 @@
-//! Where fixes write declarations, and what they take out with one.
+//! Where fixes write declarations, and what they remove with one.
 
 use super::ast::{Ast, Declaration, Item, Node, Statement};
 use crate::diagnostics::{Fix, line_break};

@@ -1,5 +1,5 @@
-//! Lines that read once a `;` stands between two statements, or once a word that is written twice is
-//! taken out: they are read so, and what they declare is not said to be missing.
+//! Lines that parse with a `;` between two statements, or without a word that is written twice: they are
+//! read that way, and their declarations are not reported as missing.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Whatever is changed shows.
+//! Every change to a log is detected.
 
 use cxflowc::audit::{Hash, LogFault, verify};
 

@@ -1,4 +1,4 @@
-//! What stands at the end of a log and no write can have left there: it was changed, and stays changed.
+//! Log ends that no interrupted write can have left: they count as changed, and stay so.
 
 use cxflowc::audit::{AuditError, LogFault};
 

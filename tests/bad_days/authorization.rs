@@ -1,4 +1,4 @@
-//! Who is asking is not accepted, or not any more.
+//! The platform does not accept the client, or no longer does.
 
 use std::time::Duration;
 

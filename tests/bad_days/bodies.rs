@@ -1,4 +1,4 @@
-//! Answers that are no answers: too long, of another kind, of another shape.
+//! Answers with unusable bodies: too long, of another kind, of another shape.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Whether the other side is who it says.
+//! Whether the other side is who it claims to be.
 #![cfg(target_os = "linux")]
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Much at once, against the emulator.
+//! Many submissions at once, against the emulator.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};

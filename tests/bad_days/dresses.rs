@@ -1,5 +1,5 @@
-//! A platform that repeats secrets in every dress that programs put texts into: none of them comes
-//! to light in any stream or file.
+//! A platform that repeats secrets in every encoding that programs use: no stream or file shows any of
+//! them.
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE, Engine};
 use serde_json::json;

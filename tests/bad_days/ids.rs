@@ -1,4 +1,4 @@
-//! What the platform calls its things is not for us to trust.
+//! Ids from the platform are not trusted.
 
 use serde_json::json;
 

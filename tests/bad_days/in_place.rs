@@ -1,4 +1,4 @@
-//! What is in place is recognised by what it means.
+//! A flow in place is recognised by the meaning of its payload.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! Once the platform has named a job, only that job's end says that the flow is not there. Whatever else
-//! is answered to the question for it, the lock keeps the job, and nothing is sent again.
+//! Once the platform has named a job, only that job's failure shows that the flow is not there. Whatever
+//! else the platform answers about it, the lock keeps the job, and nothing is sent again.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What stands between the command and a platform: a relay that lets connections through, or does not.
+//! A relay between the command and a platform, which lets connections through or does not.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};

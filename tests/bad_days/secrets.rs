@@ -1,5 +1,5 @@
-//! A platform that says again what it was told: none of it comes to light here. Each run is looked
-//! through, with all that it leaves in the folder.
+//! A platform that repeats what it was told: no secret of it is shown. Each run is searched, with
+//! everything that it leaves in the folder.
 
 use serde_json::{Value, json};
 

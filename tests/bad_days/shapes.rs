@@ -1,4 +1,5 @@
-//! Refusals in the shapes of many servers: what is read is shown at its place, what is not is quoted.
+//! Refusals in the shapes of many servers: what is understood is shown at its place, everything else is
+//! quoted.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What the platform took is never sent again, however it says so.
+//! A payload that the platform has taken is never sent again, however the platform says so.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! A connection that is never made, after the token was had: nothing of the payload was sent.
+//! A connection that is never made after the token was received: no part of the payload was sent.
 #![cfg(target_os = "linux")]
 
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! Trouble on the way to the platform is named by who makes it.
+//! Network trouble is reported with its cause.
 #![cfg(target_os = "linux")]
 
 use std::io::{Read, Write};

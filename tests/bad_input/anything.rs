@@ -1,4 +1,4 @@
-//! Anything at all.
+//! Random input.
 
 use proptest::prelude::*;
 

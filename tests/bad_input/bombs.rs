@@ -1,4 +1,4 @@
-//! Bombs: little text that asks for much.
+//! Small texts that ask for very much memory or time.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

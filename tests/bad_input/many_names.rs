@@ -1,4 +1,4 @@
-//! Very many unknown names among very many known ones: what they may have meant costs a step each.
+//! Very many unknown names among very many known ones: suggestions stay cheap.
 
 use cxflowc::diagnostics::Diagnostic;
 

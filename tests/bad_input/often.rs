@@ -1,4 +1,4 @@
-//! One thing, very often.
+//! One thing, repeated very often.
 
 use cxflowc::compile;
 use cxflowc::diagnostics::MAX_KEPT;

@@ -1,4 +1,4 @@
-//! Repositories that are not whole: git's own words, what to do, and never that a file is missing.
+//! Damaged repositories: the message quotes git, says what to do, and never says that a file is missing.
 
 use std::fs;
 

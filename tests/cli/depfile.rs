@@ -1,4 +1,5 @@
-//! `build --depfile`: what payloads are made of. tests/consumers/ninja tries it with make and ninja.
+//! `build --depfile`: the files that payloads are made of. tests/consumers/ninja tries it with make and
+//! ninja.
 
 use super::support::*;
 

@@ -1,4 +1,4 @@
-//! Flows that a shell hands over: they lie in no folder, so what counts in the working folder counts.
+//! Flows that a shell passes in: they lie in no folder, so the settings of the working folder apply.
 #![cfg(unix)]
 
 use super::support::*;

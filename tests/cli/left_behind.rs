@@ -1,4 +1,4 @@
-//! Temporary files: gone after an error and after signals, and after SIGKILL at the next run.
+//! Temporary files are gone after an error and after signals, and after SIGKILL at the next run.
 #![cfg(target_os = "linux")]
 
 use std::os::unix::process::ExitStatusExt;

@@ -1,4 +1,4 @@
-//! What a folder above asks for, a folder below may tighten and not loosen.
+//! A folder may tighten what a folder above asks for, but not loosen it.
 
 use super::support::*;
 

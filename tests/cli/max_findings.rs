@@ -1,4 +1,4 @@
-//! How many findings people are shown.
+//! How many findings are shown to people.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! `fmt` and a file that somebody else writes at the same time, owns, or has given a mode.
+//! `fmt` and a file that somebody else writes at the same time, or that has another owner or mode.
 #![cfg(unix)]
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};

@@ -1,4 +1,4 @@
-//! Settings files that are called something else, so that nobody reads them.
+//! Settings files with a wrong name, which nothing reads.
 
 use super::support::*;
 

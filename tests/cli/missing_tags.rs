@@ -1,4 +1,4 @@
-//! The tags for want of which rules check nothing are named by `check`, `build` and `policy check`.
+//! `check`, `build` and `policy check` name the missing tags because of which rules check nothing.
 
 use super::support::*;
 

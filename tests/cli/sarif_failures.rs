@@ -1,4 +1,4 @@
-//! What a SARIF log says of a run that could not be done.
+//! What a SARIF log says about a run that failed.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What is offered for findings in `cxflow.toml` fixes them: the finding is gone, and no error has come.
+//! The fixes for findings in `cxflow.toml` work: the finding is gone, and no error appears.
 
 use std::collections::BTreeSet;
 

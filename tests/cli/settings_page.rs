@@ -1,4 +1,4 @@
-//! The tables of settings in `docs/cli.md` are made of the one list of keys.
+//! The tables of settings in `docs/cli.md` are generated from the list of keys.
 
 const BEGIN: &str = "<!-- settings -->\n";
 const END: &str = "<!-- end of settings -->\n";

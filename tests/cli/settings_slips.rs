@@ -1,4 +1,4 @@
-//! Slips in `cxflow.toml`: each is a finding with a place that says what to write.
+//! Typos in `cxflow.toml`: each is a finding with a place that says what to write.
 
 use super::support::*;
 

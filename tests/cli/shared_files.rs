@@ -1,4 +1,4 @@
-//! What is said of a file that several flows use is decided from all of them.
+//! Findings in a file that several flows use are decided from all of them.
 
 use super::support::*;
 

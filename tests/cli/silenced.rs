@@ -1,4 +1,4 @@
-//! What `--allow` silences is not shown, and is told all the same.
+//! Findings that `--allow` silences are not shown, but counted.
 
 use super::support::*;
 

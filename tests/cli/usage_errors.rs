@@ -1,4 +1,4 @@
-//! What is wrong with a command line, told without the secrets that are in it.
+//! Errors in a command line, reported without the secrets in it.
 
 use super::support::*;
 

@@ -293,7 +293,7 @@ fn section(bundled: &Bundled) -> String {
         }
         out.push('\n');
     }
-    out.push_str("| rule | what has to be so | source | status | evidence |\n|---|---|---|---|---|\n");
+    out.push_str("| rule | what must hold | source | status | evidence |\n|---|---|---|---|---|\n");
     for rule in &policy.rules {
         let doc = doc(&compiled, rule);
         let (mark, sentence) = match &rule.demand {

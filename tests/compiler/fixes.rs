@@ -1,6 +1,5 @@
-//! What a finding offers to fix it does: applied alone, the finding is gone and no other error has
-//! come, in files with either line break, and a file that was laid out stays so. Over every fixture
-//! and every page.
+//! The fixes of findings work: applied alone, each removes its finding and causes no other error, in files
+//! with either line break, and a formatted file stays formatted. This covers every fixture and every page.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The folders of `src` stand in one order, and each uses only those before it.
+//! The folders of `src` are ordered, and each uses only those before it.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::collections::BTreeSet;

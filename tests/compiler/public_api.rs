@@ -1,5 +1,5 @@
-//! What other programs may use of the library stands in `tests/compiler/public_api.txt`, with its signatures:
-//! a change of it is seen in review. `UPDATE=1 cargo test --test public_api` writes the file anew.
+//! The names that other programs may use are listed in `tests/compiler/public_api.txt`, with their
+//! signatures, so that review sees any change. `UPDATE=1 cargo test --test public_api` rewrites the file.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,

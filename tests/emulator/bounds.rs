@@ -1,4 +1,4 @@
-//! The most of everything.
+//! The limits of the emulator.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Many connections that say nothing, or not enough.
+//! Many connections that send nothing, or not enough.
 
 use std::io::Write;
 use std::net::TcpStream;

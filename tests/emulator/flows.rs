@@ -1,4 +1,4 @@
-//! Handing flows over: made once, updated in place, taken away.
+//! Submitting flows: made once, updated in place, removed.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Whom a request is meant for: only what names this machine and this port is answered.
+//! Whom a request is meant for: only requests that name this machine and this port are answered.
 
 use super::support::*;
 

@@ -1,4 +1,4 @@
-//! A job's way.
+//! The states of a job.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The same seed, the same run.
+//! The same seed gives the same run.
 
 use cxflowc::emulator::EmulatorOptions;
 

@@ -1,4 +1,4 @@
-//! How it ends.
+//! How the emulator ends.
 
 use std::net::TcpStream;
 use std::time::{Duration, Instant};

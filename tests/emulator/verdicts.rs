@@ -1,4 +1,4 @@
-//! What the emulator thinks of payloads, without asking the compiler.
+//! The emulator's own judgement of payloads, without the compiler.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! However a flow is laid out, it comes to the same text.
+//! Every layout of a flow is formatted to the same text.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What editors ask about a place: what it is, where it comes from, where else it stands.
+//! Requests about a place: what it is, where it comes from, where else it occurs.
 
 use serde_json::{Value, json};
 

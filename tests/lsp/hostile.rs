@@ -1,4 +1,4 @@
-//! A workspace that somebody prepared: the server runs no program, writes nothing and connects to nobody.
+//! A hostile workspace: the server runs no program, writes nothing and connects to nobody.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! A standard output that nobody can hear: the server ends at once and says why.
+//! A standard output that cannot be written: the server ends at once and says why.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,4 +1,5 @@
-//! What is no message, and what comes too early, twice or too late, is answered as the protocol says.
+//! Input that is not a message, and messages that come too early, twice or too late, are answered as the
+//! protocol says.
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! How a session begins and ends, and what is no request at all.
+//! How a session begins and ends, and input that is not a request.
 
 use serde_json::{Value, json};
 

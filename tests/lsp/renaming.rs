@@ -1,4 +1,4 @@
-//! New names for instances and tags, and renamings that are refused because something cannot be seen.
+//! Renames of instances and tags, and renames that are refused because a file cannot be read.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What the editor calls a file is what the server calls it; and what is no file gets no findings.
+//! The server spells paths as the editor does, and documents that are not files get no findings.
 
 use serde_json::{Value, json};
 

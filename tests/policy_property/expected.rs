@@ -1,4 +1,4 @@
-//! What a rule comes to, and whether the compiler says so.
+//! The verdict that a rule should have, and whether the compiler gives it.
 
 use cxflowc::flow::NodeId;
 use cxflowc::policy::{Path, PathElement, RuleVerdict, VacuousKind, Violation};

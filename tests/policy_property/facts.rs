@@ -1,4 +1,4 @@
-//! What becomes of a rule by facts and days, whatever the paths are.
+//! Verdicts by facts and days, whatever the paths are.
 
 use cxflowc::compile;
 use cxflowc::flow::policy::{Demand, Form, Op, Operator, Rule, Selector, Value, Waiver};

@@ -1,4 +1,4 @@
-//! Policies: what becomes of a rule is what going through every path by hand says.
+//! Policies: the verdicts of rules match plain enumeration of every path.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
 
 mod expected;

@@ -1,5 +1,5 @@
-//! What becomes of a rule, by going through every path and every occurrence on it. It knows the
-//! definitions and nothing of how the compiler decides.
+//! Decides a rule by enumerating every path and every occurrence on it. It knows the definitions and
+//! nothing of how the compiler decides.
 
 use std::collections::BTreeSet;
 

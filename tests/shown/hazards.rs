@@ -1,4 +1,4 @@
-//! Whatever is in a file, its name or an argument, no stream carries what a terminal or a CI log
+//! Whatever is in a file, its name or an argument, no stream contains anything that a terminal or a CI log
 //! would obey.
 
 use std::process::{Command, Stdio};

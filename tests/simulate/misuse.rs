@@ -1,4 +1,4 @@
-//! What the command line does not take: exit status 2, and what to write instead.
+//! Usage errors: exit status 2, and what to write instead.
 
 use super::support::*;
 

@@ -1,4 +1,4 @@
-//! What `--artifact` takes and what it refuses: nothing that is asked for is left aside without a word.
+//! Which options `--artifact` accepts and refuses: none is ignored silently.
 
 use super::support::*;
 

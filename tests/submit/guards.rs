@@ -1,4 +1,4 @@
-//! `require`: what has to hold before a flow is submitted.
+//! `require`: what must hold before a flow is submitted.
 
 use super::support::*;
 

@@ -1,4 +1,4 @@
-//! The lock: what it says, and what it keeps from happening twice.
+//! The lock: what it says, and what it prevents from happening twice.
 
 use super::support::*;
 use serde_json::json;

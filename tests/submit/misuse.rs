@@ -1,4 +1,4 @@
-//! Commands that cannot be: exit status 2, and what to write instead.
+//! Usage errors: exit status 2, and what to write instead.
 
 use super::support::*;
 

@@ -1,4 +1,4 @@
-//! What was sent is known to the next run, whatever breaks on this machine.
+//! The next run knows what was sent, whatever breaks on this machine.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! What docs/cli.md shows of submissions is what they look like.
+//! The submissions in docs/cli.md look as they really do.
 
 use super::support::*;
 use serde_json::Value;

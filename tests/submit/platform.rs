@@ -1,4 +1,4 @@
-//! A platform that does as it is told, at once, and writes down what it is asked.
+//! A platform that follows the test's instructions at once, and records its requests.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

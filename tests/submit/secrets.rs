@@ -1,4 +1,4 @@
-//! No secret shows, whatever is done and however it goes wrong.
+//! No secret is shown, whatever is done and however it goes wrong.
 
 use super::platform::SECRET;
 use super::support::*;

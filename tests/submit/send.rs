@@ -1,4 +1,4 @@
-//! Sources on their way: one and several, what is sent again and what is not.
+//! Submitting sources: one and several, what is sent again and what is not.
 
 use super::support::*;
 

@@ -1,4 +1,4 @@
-//! Who takes submissions, and commands that know them.
+//! Platforms that take submissions, and commands that know them.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,4 @@
-//! Texts that nobody wrote: flows with slips, and soups of words.
+//! Random texts: flows with typos, and random words.
 
 use std::sync::LazyLock;
 

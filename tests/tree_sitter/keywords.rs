@@ -1,4 +1,4 @@
-//! The words and signs of the language are those of the grammar.
+//! The grammar has the words and signs of the language.
 
 use std::collections::BTreeSet;
 

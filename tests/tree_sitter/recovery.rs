@@ -1,4 +1,4 @@
-//! While a line is being typed the others stay what they are.
+//! While one line is being typed, the others keep their meaning.
 
 use std::collections::BTreeSet;
 

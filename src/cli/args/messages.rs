@@ -17,10 +17,10 @@ pub struct MessageArgs {
     /// What the columns of the format `short` count
     #[arg(long, value_enum, default_value_t, value_name = "UNIT")]
     pub column_unit: Unit,
-    /// Write the diagnostics here and nowhere else, whole or not at all
+    /// Write the diagnostics only to this file, which appears whole or not at all
     #[arg(long, value_name = "PATH", value_parser = PathBufValueParser::new().try_map(own_file))]
     pub message_file: Option<PathBuf>,
-    /// Show at most so many findings of a file, and of a run ten times as many, in the format `human`; `all` for no limit
+    /// Show at most this many findings per file, and ten times as many per run, in the format `human`; `all` for no limit
     #[arg(long, value_name = "N", default_value_t)]
     pub max_findings: MaxFindings,
 }
@@ -50,10 +50,10 @@ impl From<Unit> for ColumnUnit {
 /// How diagnostics are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// With the lines they speak of
+    /// With the lines that they are about
     #[default]
     Human,
-    /// One line each
+    /// One line per finding
     Short,
     /// One JSON object a line, on standard output unless results go there
     Json,

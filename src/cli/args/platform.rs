@@ -26,19 +26,19 @@ pub struct SubmitArgs {
     /// Submit to an emulator in this process: no platform, no lock, no guards
     #[arg(long, conflicts_with_all = ["base_url", "client_id"])]
     pub emulate: bool,
-    /// Take this flow of the platform into the lock as what is in place, and send nothing
+    /// Note this flow of the platform in the lock as the one in place, and send nothing
     #[arg(long, value_name = "FLOW_ID", value_parser = id, conflicts_with_all = ["emulate", "force", "send_again", "rename"])]
     pub adopt: Option<String>,
-    /// Carry the id of the flow over that this source had under another name
+    /// Carry over the id of the flow that this source had under another name
     #[arg(long, conflicts_with = "emulate")]
     pub rename: bool,
-    /// Submit even flows that are already in place
+    /// Also submit flows that are already in place
     #[arg(long)]
     pub force: bool,
-    /// Send once more what the platform took without saying what became of it
+    /// Send again a payload that the platform took without saying what became of it
     #[arg(long)]
     pub send_again: bool,
-    /// Do not wait for the jobs of earlier versions, which may come into place as well
+    /// Do not wait for the jobs of earlier versions, which may then be put in place as well
     #[arg(long)]
     pub give_up_pending: bool,
     /// How many flows to submit at the same time
@@ -47,7 +47,7 @@ pub struct SubmitArgs {
     /// Append a line for each action to this audit log
     #[arg(long, value_name = "PATH")]
     pub audit: Option<PathBuf>,
-    /// Write the run's figures here: JSON, or the Prometheus text format where PATH ends in .prom
+    /// Write the run's figures here: JSON, or the Prometheus text format if PATH ends in .prom
     #[arg(long, value_name = "PATH")]
     pub metrics: Option<PathBuf>,
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub struct StatusArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: CompileArgs,
-    /// Ask the platform as well whether it has what the lock says
+    /// Also ask the platform whether it has what the lock says
     #[arg(long)]
     pub remote: bool,
     #[command(flatten)]

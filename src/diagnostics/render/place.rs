@@ -1,4 +1,4 @@
-//! Where a file is, as readers need it who have their own copy of the repository.
+//! Where a file is, for readers who have their own copy of the repository.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! The codes of what policies expect of a flow and do not find: facts and tags.
+//! The codes for facts and tags that do not match what policies expect.
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
@@ -8,7 +8,7 @@ pub static FACT_VALUE: Code = Code {
     area: Area::Policy,
     name: "fact-value",
     severity: Severity::Warning,
-    what: "The policies that apply expect other values of a fact than the flow states, or the flow states a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. If no policy lists its values, a text counts that is one slip away from one that a rule compares it with. Two facts such as `hours_start` and `hours_end` have to be in that order where rules bound the one from below and the other from above. A time or a date that is far from all that is meant, such as 20 minutes where rules compare with 15 seconds, or the year 206, is a slip. A text such as `\"\"`, `\".\"` or `\"TODO\"` states nothing.",
+    what: "The flow gives a fact a value that the policies which apply do not expect, or a text where rules compare numbers. It is an error if the policy comes with the compiler or is applied from outside. If no policy lists the fact's values, a text that is one typo away from one that a rule compares it with is reported. Two facts such as `hours_start` and `hours_end` must be in that order if rules set a lower bound for the one and an upper bound for the other. An implausible time or date is reported as a typo, such as 20 minutes where rules compare with 15 seconds, or the year 206. A text such as `\"\"`, `\".\"` or `\"TODO\"` states nothing.",
     why: "A rule that depends on the fact would not apply or would never be decided, and nobody would notice.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -42,14 +42,14 @@ apply house
     },
 };
 
-/// A fact is a slip of one that a policy expects.
+/// A fact looks like a typo of one that a policy expects.
 pub static MISSPELT_FACT: Code = Code {
     id: "CX310",
     area: Area::Policy,
     name: "misspelt-fact",
     severity: Severity::Warning,
     what: "The flow states a fact that no policy knows, and its name is nearly that of a fact that a policy expects and the flow does not state. It is an error if the policy comes with the compiler or is applied from outside.",
-    why: "The rules do not see a fact under another name.",
+    why: "The rules do not find a fact under another name.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"
@@ -171,7 +171,7 @@ pub static UNTAGGED_POLICY: Code = Code {
     area: Area::Lint,
     name: "untagged-policy",
     severity: Severity::Warning,
-    what: "A policy applies, and no node or step of the flow has any of the tags that it expects, or none of its rules finds the tags that it is about. A rule that finds its tag, and only no menu, agent or other kind of node, is enough. The notes list the missing tags and say what each means.",
+    what: "A policy applies, and no node or step of the flow has any of the tags that it expects, or none of its rules finds the tags that it uses. One rule that finds its tags is enough, even if it finds no menu, agent or other kind of node that it also needs. The notes list the missing tags and say what each means.",
     why: "The compiler does not know what a text is about, so a policy only sees what is tagged. Without any tag, a rule about tags always holds.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -212,7 +212,7 @@ pub static EXPECTS_MISMATCH: Code = Code {
     area: Area::Lint,
     name: "expects-mismatch",
     severity: Severity::Warning,
-    what: "A policy with `expects` has a rule about a tag, fact or value that it does not expect, or expects one that none of its rules uses. Or its rules compare one fact with different kinds of value, such as a duration and a number. Or it expects a fact without values whose meaning is one of the values that its rules compare with: the `=` is missing. Or a rule uses a tag that nothing in the flow has, and that is one slip away from a tag which the flow has or another policy expects.",
+    what: "A policy with `expects` has a rule about a tag, fact or value that it does not expect, or expects one that none of its rules uses. Or its rules compare one fact with different kinds of value, such as a duration and a number. Or it expects a fact without values whose meaning is one of the values that its rules compare with: the `=` is missing. Or a rule uses a tag that nothing in the flow has, and that is one typo away from a tag which the flow has or another policy expects.",
     why: "A misspelt tag or fact makes a rule check nothing.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -252,7 +252,7 @@ pub static HEADER_TAG: Code = Code {
     area: Area::Lint,
     name: "header-tag",
     severity: Severity::Warning,
-    what: "A rule puts two things in an order, and a node of several steps has one of them as a tag in its header and the other as a step. \
+    what: "A rule requires two things in a certain order, and a node with several steps has one of them as a tag in its header and the other as a step. \
            A tag in a header means the whole node, so no step of the node comes before or after it, and the rule does not check this node.",
     why: "The rule seems to hold, but it does not look inside the node.",
     page: Page::Flows {
@@ -295,8 +295,8 @@ pub static IDLE_TAG: Code = Code {
     area: Area::Policy,
     name: "idle-tag",
     severity: Severity::Warning,
-    what: "A flow has tags that only one or two of the policies that come with the compiler expect, and neither applies: an `apply` line is missing, or was taken out. The finding names the tags together. A tag that more policies expect, such as `@identity`, counts as anybody's. Tags in an included file are reported unless another flow that uses the file applies such a policy.",
-    why: "Nothing looks for these tags, so nothing is proven of the steps that have them.",
+    what: "A flow has tags that only one or two of the policies that come with the compiler expect, and neither applies: an `apply` line is missing, or was taken out. The finding names the tags together. A tag that more policies expect, such as `@identity`, is not reported. Tags in an included file are reported unless another flow that uses the file applies such a policy.",
+    why: "No rule looks for these tags, so nothing is checked about the steps that have them.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Arrears"

@@ -1,4 +1,4 @@
-//! The code of rules that can never say anything.
+//! The code of rules that can never have an effect.
 
 use crate::diagnostics::{Area, Code, Example, Page, Severity};
 
@@ -8,12 +8,8 @@ pub static IDLE_RULE: Code = Code {
     area: Area::Policy,
     name: "idle-rule",
     severity: Severity::Error,
-    what: "A rule can never say anything of any flow: its last day is before its first, it obliges to nothing, or what it speaks of cannot be: \
-           no step has a tag and does not have it, and no node has two names. A limit that no flow can exceed, \
-           or that is wider than `baseline`'s, is a warning; so is one from what calls come to last to what they come to first, unless it measures something in another flow that uses its file, \
-           one whose two ends are the same or, in the flow's own file, on no path together, \
-           and a rule that begins or has ended more than five years from the day of the run.",
-    why: "It is there and checks nothing, though it is counted among the rules. A slip in a date or a name is the usual cause.",
+    what: "A rule can never have an effect on any flow: its last day is before its first, its obligation has no words, or its selector can match nothing, since no step both has a tag and lacks it, and no node has two names. These are warnings: a limit that no flow can exceed, or that is wider than `baseline`'s; a time limit whose start always comes after its end, unless it measures something in another flow that uses its file; a time limit whose two ends are the same or, in the flow's own file, are never on one path; and a rule that begins or has ended more than five years from the day of the run.",
+    why: "The rule is counted, but checks nothing. The usual cause is a typo in a date or a name.",
     page: Page::Flows {
         wrong: Example::Text(
             r#"flow "Survey"

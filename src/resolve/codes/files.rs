@@ -38,7 +38,7 @@ pub static NO_POLICY: Code = Code {
     name: "no-policy-in-file",
     severity: Severity::Error,
     what: "`--policy` or `policies` in cxflow.toml names a file that declares no policy, and no file that it includes declares one either.",
-    why: "The file would check nothing, and that is not why somebody named it.",
+    why: "The file would check nothing, and whoever named it expects it to.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -65,7 +65,7 @@ pub static MORE_THAN_POLICIES: Code = Code {
     severity: Severity::Error,
     what: "A file that `--policy` or `policies` in cxflow.toml names, or a file that it includes, declares more than policies: an `every`, a node, a transition, a contact field, a param, a fact, a waiver or a test. \
            Such a file takes `policy`, `apply`, `include` and `let`, whose values only its own policies see. In an instance it takes a `param`, too.",
-    why: "Whoever reviews a flow looks at the flow. What it is held to must not change what is called, state facts or waive rules.",
+    why: "People who review a flow look at the flow. A policy file must not change the call, state facts or waive rules.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -118,7 +118,7 @@ pub static NOT_A_FILE: Code = Code {
     name: "not-a-regular-file",
     severity: Severity::Error,
     what: "An `include`, `--policy` or `policies` in cxflow.toml leads to a named pipe, a socket, a device, or a file that the kernel makes up, such as those below `/proc`.",
-    why: "Reading it could wait for ever, start something, or show what is not source text.",
+    why: "Reading it could block forever, start something, or show something that is not source text.",
     page: Page::Causes {
         causes: &[
             Cause {
@@ -136,8 +136,7 @@ pub static OTHER_SPELLING: Code = Code {
     area: Area::Lint,
     name: "file-name-differs",
     severity: Severity::Warning,
-    what: "An `include` spells a file's path in another way than the file system does: with other capitals, or in another Unicode normal form. \
-           This machine's file system takes both for the same name.",
+    what: "An `include` spells a file's path differently from the file system: with other capitals, or in another Unicode normal form. This machine's file system treats both as the same name.",
     why: "On Linux, in most pipelines and at a git revision the file would not be found.",
     page: Page::Causes {
         causes: &[

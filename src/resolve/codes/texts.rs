@@ -38,7 +38,7 @@ pub static UNKNOWN_PLACEHOLDER: Code = Code {
     area: Area::Declaration,
     name: "unknown-placeholder",
     severity: Severity::Error,
-    what: "A text holds the platform's own placeholder, `{name}`, for a name that is not declared. The compiler looks at the text as it is sent, after all insertions. A text of an `action` that is JSON as a whole may hold such braces.",
+    what: "A text holds the platform's own placeholder, `{name}`, for a name that is not declared. The compiler looks at the text as it is sent, after all insertions. A text of an `action` that as a whole is JSON may hold such braces.",
     why: "If the contact's record has such a field, the called party hears it, and no policy knows what it is about. If not, the called party hears the braces, or nothing.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -67,7 +67,7 @@ pub static FOREIGN_INSERTION: Code = Code {
     area: Area::Lint,
     name: "foreign-insertion",
     severity: Severity::Warning,
-    what: "A text holds what other systems write to insert a value: `{{name}}` or `#{name}` with any name; `$name`, `%name%`, `<name>`, `[name]`, `{name:format}` and the like with a declared name. The same goes for such signs around the insertion of a contact field, as in `{${name}}`. If the braces hold a contact field, the text counts as using that field. In a queue, a mailbox or a media URL it is an error.",
+    what: "A text holds the syntax of another system for inserting a value: `{{name}}` or `#{name}` with any name; `$name`, `%name%`, `<name>`, `[name]`, `{name:format}` and the like with a declared name. Such signs around the insertion of a contact field, as in `{${name}}`, are reported as well. If the braces hold a contact field, the text counts as using that field. In a queue, a mailbox or a media URL it is an error.",
     why: "Nothing is inserted, and the called party hears the signs and the name.",
     page: Page::Flows {
         wrong: Example::Text(
@@ -97,7 +97,7 @@ pub static ESCAPED_PLACEHOLDER: Code = Code {
     area: Area::Lint,
     name: "escaped-placeholder",
     severity: Severity::Warning,
-    what: "A text holds `\\{name}` or `\\${name}` with a name that is not declared. The escape tells the compiler that the sign itself is meant, and the compiler sends it as it is. The platform describes no escape of its own, so it may take `{name}` for a placeholder.",
+    what: "A text holds `\\{name}` or `\\${name}` with a name that is not declared. The escape tells the compiler that the sign itself is meant, and the compiler sends it as it is. The platform's description has no escape, so the platform may take `{name}` for a placeholder.",
     why: "If a contact's record has a field of that name, the called party hears what is in it.",
     page: Page::Flows {
         wrong: Example::Text(

@@ -1,4 +1,4 @@
-//! What a line that did not parse still declares, so that what speaks of it raises nothing.
+//! The declarations of a line that did not parse, so that references to them are not reported.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What is said of a block that is torn.
+//! Messages for torn blocks.
 
 use std::ops::Range;
 
