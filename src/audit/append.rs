@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::entry::AuditEntry;
 use super::error::AuditError;
 use super::hash::Hash;
-use super::tail::{self, Tail, Tear};
+use super::tail::{self, Tail};
+use super::tear::Tear;
 use super::{lock, noted};
 
 /// A log to append to, from any number of threads and processes.

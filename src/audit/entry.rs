@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::hash::Hash;
 use super::seal::seal;
-use super::tail::Tear;
+use super::tear::Tear;
 
 /// How long a text may be, in bytes; a longer one is cut and ends in `…`.
 pub(super) const MAX_TEXT: usize = 256;

@@ -16,6 +16,7 @@ mod lock;
 mod noted;
 mod seal;
 mod tail;
+mod tear;
 mod torn;
 mod verify;
 
@@ -24,5 +25,5 @@ pub use entry::{Action, AuditEntry, EntryContext, Policy, SettingsFile, Status};
 pub use error::{AuditError, CONVERTED_ENDS};
 pub use hash::Hash;
 pub use seal::{MAX_LINE, begins_log as may_be_log, begins_with_line};
-pub use tail::Tear;
+pub use tear::Tear;
 pub use verify::{LogFault, LogProblem, LogReport, Repair, verify, verify_file, verify_open};

@@ -1,39 +1,18 @@
 //! The end of a log, read backwards.
 
-use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use sha2::{Digest, Sha256};
 
 use super::hash::Hash;
 use super::seal::{MAX_LINE, Sealed, begins_log};
+use super::tear::Tear;
 use super::torn::{TornPosition, is_broken_off};
 
 /// How much is read at once.
 const BLOCK: u64 = 64 * 1024;
 /// How much after the last whole line is taken for torn, in bytes: some broken writes in a row.
 pub const MAX_TORN: u64 = 16 << 20;
-
-/// What a broken write left after the last whole line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tear {
-    /// How many bytes, the newline that ends them included. 0 where a line is whole and only its
-    /// newline was missing.
-    pub bytes: u64,
-    /// The SHA-256 of these bytes.
-    pub sha256: Hash,
-}
-
-impl fmt::Display for Tear {
-    /// `9 torn bytes of an interrupted write`
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.bytes {
-            0 => f.write_str("a missing newline, the last byte of an interrupted write"),
-            1 => f.write_str("1 torn byte of an interrupted write"),
-            bytes => write!(f, "{bytes} torn bytes of an interrupted write"),
-        }
-    }
-}
 
 /// The end of a log.
 pub struct Tail {

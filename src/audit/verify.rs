@@ -14,7 +14,8 @@ use super::error::AuditError;
 use super::hash::Hash;
 use super::lock;
 use super::seal::{MAX_LINE, Sealed, begins_log};
-use super::tail::{MAX_TORN, Tear};
+use super::tail::MAX_TORN;
+use super::tear::Tear;
 use super::torn::{TornPosition, is_broken_off};
 
 /// How many repairs a verdict lists; the others are counted.

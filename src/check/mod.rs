@@ -22,6 +22,7 @@ mod set_twice;
 mod silent_disclosure;
 mod spoken_counts;
 mod spoken_keys;
+mod spoken_words;
 mod stray_library;
 mod tag_in_text;
 mod transition_from_end;

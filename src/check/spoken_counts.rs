@@ -1,6 +1,6 @@
 //! Which numbers of a prompt count things instead of naming keys: "choose 5 pizzas", "we hit 2 million".
 
-use super::spoken_keys::{OR, SpokenWord, is_break, key_of, press};
+use super::spoken_words::{OR, SpokenWord, is_break, key_of, press};
 
 /// What is counted, so that the number before it is not a key.
 pub const COUNTED: &[&str] = &[

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::spoken_counts::{COUNTED, Subject, counts, joins_to_key, subject};
+use super::spoken_words::{OR, SpokenWord, is_break, key_of, press, words};
 
 /// The keys that a prompt speaks of.
 #[derive(Default)]
@@ -14,12 +15,6 @@ pub struct SpokenKeys {
     pub mentioned: BTreeSet<String>,
     /// Whether it may speak of others: in another language, or as of "any other key".
     pub more: bool,
-}
-
-/// A word of a prompt, and what stands between the one before it and it.
-pub struct SpokenWord<'a> {
-    pub gap: &'a str,
-    pub text: String,
 }
 
 /// The keys that follow a word for "press".
@@ -132,43 +127,6 @@ impl SpokenKeys {
     }
 }
 
-/// Whether a new clause begins after what stands between two words.
-pub fn is_break(gap: &str) -> bool {
-    gap.contains([',', '.', ';', ':', '!', '?', '\n', '–', '—', '¿', '¡'])
-}
-
-/// Whether a word means "press", given the word before it and whether it begins a clause. If so: whether it
-/// is also used of other things, and whether it is not English.
-pub fn press(word: &str, before: &str, begins: bool) -> Option<(bool, bool)> {
-    Some(match word {
-        "press" | "dial" | "push" | "pressing" | "dialing" | "dialling" | "pushing" => (false, false),
-        "hit" | "choose" | "select" | "enter" | "touch" | "tap" | "punch" | "pick" | "choosing"
-        | "selecting" | "entering" | "hitting" => (true, false),
-        // "Key in 4", "punch in 4".
-        "in" if matches!(before, "key" | "punch" | "type") => (true, false),
-        // "Type 2", but not "if you have type 2 diabetes".
-        "type" if begins || matches!(before, "" | "or" | "and" | "please" | "then" | "to" | "just") => {
-            (true, false)
-        }
-        "oprima" | "oprime" | "oprimir" | "presione" | "presiona" | "presionar" | "pulse" | "pulsa"
-        | "pulsar" | "marque" | "marca" | "marcar" | "apriete" | "aprieta" | "apretar" | "digite"
-        | "digita" | "teclee" | "teclea" | "oprimiendo" | "presionando" | "pulsando" | "marcando" => {
-            (false, true)
-        }
-        "elija" | "elige" | "escoja" | "escoge" | "seleccione" | "selecciona" | "toque" | "toca"
-        | "ingrese" | "ingresa" | "introduzca" | "escriba" => (true, true),
-        "appuyez" | "composez" | "pressez" | "enfoncez" | "appuyer" | "presser" | "appuyant" | "appuie" => {
-            (false, true)
-        }
-        "tapez" | "taper" | "faites" | "choisissez" | "choisir" | "sélectionnez" | "selectionnez"
-        | "entrez" | "saisissez" | "composer" => (true, true),
-        "drücken" | "drücke" | "drück" | "drückt" | "druecken" | "druecke" | "tippen" | "tippe"
-        | "betätigen" | "betätige" | "betaetigen" => (false, true),
-        "wählen" | "wähle" | "wähl" | "waehlen" | "waehle" | "geben" | "gib" | "eingeben" => (true, true),
-        _ => return None,
-    })
-}
-
 /// Whether a verb may come after its keys: "die 2 drücken".
 fn is_at_end(verb: &str) -> bool {
     matches!(
@@ -273,8 +231,6 @@ const BETWEEN: &[&str] = &[
     "nun",
 ];
 
-pub const OR: &[&str] = &["or", "and", "o", "u", "y", "ou", "et", "oder", "und"];
-
 const FOR: &[&str] = &["for", "para", "pour", "für"];
 
 const ANY_KEY: &[&str] =
@@ -313,23 +269,6 @@ const OTHER_LANGUAGES: &[&str] = &[
     "naciśnij",
 ];
 
-fn words(text: &str) -> Vec<SpokenWord<'_>> {
-    let in_word = |c: char| c.is_alphanumeric() || matches!(c, '*' | '#' | '\'');
-    let mut words = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(in_word) {
-        let (gap, from) = rest.split_at_checked(start).unwrap_or_default();
-        let (word, after) =
-            from.split_at_checked(from.find(|c| !in_word(c)).unwrap_or(from.len())).unwrap_or_default();
-        let text = word.trim_matches('\'').to_lowercase();
-        let text =
-            text.strip_prefix("l'").or_else(|| text.strip_prefix("l’")).map_or(text.clone(), str::to_owned);
-        words.push(SpokenWord { gap, text });
-        rest = after;
-    }
-    words
-}
-
 /// The keys between the one here and the one before it: "1 through 4", "1-4", "between 1 and 4".
 fn range(words: &[SpokenWord<'_>], index: usize) -> Vec<String> {
     let word = |back: usize| {
@@ -347,35 +286,6 @@ fn range(words: &[SpokenWord<'_>], index: usize) -> Vec<String> {
         (Some(from), Some(to)) if to < 100 => (from + 1..to).map(|key| key.to_string()).collect(),
         _ => Vec::new(),
     }
-}
-
-pub fn key_of(word: &str) -> Option<String> {
-    let spelt = match word {
-        "zero" | "cero" | "zéro" | "null" => "0",
-        "one" | "uno" | "un" | "una" | "une" | "eins" | "ein" | "eine" => "1",
-        "two" | "dos" | "deux" | "zwei" | "zwo" => "2",
-        "three" | "tres" | "trois" | "drei" => "3",
-        "four" | "cuatro" | "quatre" | "vier" => "4",
-        "five" | "cinco" | "cinq" | "fünf" | "fuenf" => "5",
-        "six" | "seis" | "sechs" => "6",
-        "seven" | "siete" | "sept" | "sieben" => "7",
-        "eight" | "ocho" | "huit" | "acht" => "8",
-        "nine" | "nueve" | "neuf" | "neun" => "9",
-        "star" | "asterisk" | "asterisco" | "estrella" | "étoile" | "etoile" | "astérisque" | "stern"
-        | "sterntaste" => "*",
-        "pound" | "hash" | "numeral" | "almohadilla" | "dièse" | "diese" | "raute" | "rautetaste" => "#",
-        _ => match word.strip_prefix('#') {
-            // "number 1"
-            Some(number) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => number,
-            _ if !word.is_empty()
-                && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#')) =>
-            {
-                word
-            }
-            _ => return None,
-        },
-    };
-    Some(spelt.to_owned())
 }
 
 #[cfg(test)]

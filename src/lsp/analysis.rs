@@ -7,9 +7,10 @@ use gen_lsp_types::{Location, Position, Range, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::Documents;
+use super::file_kinds::is_settings;
+use super::machine::Machine;
 use super::position::{Encoding, LineStarts};
 use super::spelling::FolderSpelling;
-use super::workspace::{Machine, is_settings};
 use crate::compile::apply_severity_options;
 use crate::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::flow::NodeId;

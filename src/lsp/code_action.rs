@@ -5,9 +5,9 @@ use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResp
 use super::analysis::Analysis;
 use super::diagnostics::{of_file, shown};
 use super::edits::Edits;
+use super::file_kinds::is_settings;
 use super::request_error::RequestError;
 use super::session::Session;
-use super::workspace::is_settings;
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 

@@ -3,8 +3,8 @@
 use gen_lsp_types::{TextDocumentContentParams, TextDocumentContentResult};
 
 use super::diagnostics::code_of;
+use super::machine::Machine;
 use super::request_error::RequestError;
-use super::workspace::Machine;
 
 /// A page's text.
 pub fn page(

@@ -12,9 +12,10 @@ use super::beginning::Beginning;
 use super::capabilities::{capabilities, watched_files};
 use super::documents::Document;
 use super::findings::Findings;
+use super::machine::Machine;
 use super::request_error::RequestError;
 use super::session::Session;
-use super::workspace::{DisplayScope, Machine};
+use super::workspace::DisplayScope;
 use super::{
     call_hierarchy, code_action, completion, definition, diagnostics, folding, formatting, hover, inlay_hint,
     pages, references, rename, semantic_tokens, symbols,

@@ -8,8 +8,9 @@ use super::analysis::Analysis;
 use super::beginning::Beginning;
 pub use super::beginning::Client;
 use super::documents::path_of;
+use super::machine::Machine;
 use super::position::Encoding;
-use super::workspace::{Machine, Workspace};
+use super::workspace::Workspace;
 use crate::source::FileId;
 
 /// An editor and its files.

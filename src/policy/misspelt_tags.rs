@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use strsim::osa_distance;
 
 use super::codes::EXPECTS_MISMATCH;
-use super::sees_nothing::tags_in_use;
+use super::looked_for::tags_in_use;
 use crate::diagnostics::suggest::{Index, is_one_slip};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::policy::{Policy, Rule, known_tags};

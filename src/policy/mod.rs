@@ -33,6 +33,7 @@ mod idle_times;
 mod instances;
 mod judge;
 mod limits;
+mod looked_for;
 mod mismatch;
 mod missing_tags;
 mod misspelt_tags;

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::codes::{EMPTY_POLICY, UNTAGGED_POLICY};
-use super::missing_tags::LookedFor;
+use super::looked_for::LookedFor;
 use super::{JudgedRule, RuleVerdict, Vacuous, VacuousKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::flow::Flow;
@@ -127,13 +127,6 @@ fn never_applies<'f>(sight: &FlowOverview<'f>, number: usize, policy: &Policy) -
     }
     let name = first?;
     sight.flow.facts.iter().find(|fact| fact.name == *name)
-}
-
-/// The tags that nodes and steps bear.
-pub fn tags_in_use(flow: &Flow) -> impl Iterator<Item = &str> {
-    let nodes = flow.nodes.rows().iter();
-    let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
-    tags.map(|tag| &*tag.name)
 }
 
 /// A policy that goes by tags, of which the flow has none, or none that lets a rule say anything.

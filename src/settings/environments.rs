@@ -8,7 +8,7 @@ use super::codes::{BAD_SETTING, SIMILAR_ENVIRONMENTS};
 use super::environment::in_variable;
 use super::keys::Section;
 use super::misplaced;
-use super::read::{Reader, TableEntry};
+use super::reader::{Reader, TableEntry};
 use crate::diagnostics::suggest::Index;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
 use crate::source::Span;

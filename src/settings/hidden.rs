@@ -1,6 +1,7 @@
 //! Characters of a settings file that hide what it says: controls of the direction of writing, and what
 //! editors show as the end of a line where TOML has none.
 
+use super::line::is_quoted;
 use crate::check::BIDI_CONTROL;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix};
 use crate::source::{FileId, Span};
@@ -43,5 +44,5 @@ pub fn report(file: FileId, text: &str, diagnostics: &mut Diagnostics) {
 fn is_in_comment(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
-    line.find('#').is_some_and(|sign| !super::syntax::is_quoted(line, sign))
+    line.find('#').is_some_and(|sign| !is_quoted(line, sign))
 }

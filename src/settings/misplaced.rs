@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 use super::codes::{BAD_SETTING, UNKNOWN_SETTING};
 use super::environment::in_variable;
 use super::keys::{self, Key, Section};
-use super::read::{Reader, TableEntry};
+use super::reader::{Reader, TableEntry};
 use super::secret;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, line_break, list_of, quote};

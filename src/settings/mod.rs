@@ -11,13 +11,16 @@ mod environments;
 mod guard;
 mod hidden;
 pub mod keys;
+mod line;
 mod mask;
 mod misnamed;
 mod misplaced;
 mod params;
 mod platform_words;
 mod read;
+mod reader;
 mod secret;
+mod setting;
 mod show;
 mod syntax;
 mod typed;
@@ -31,7 +34,8 @@ pub use keys::{Section, markdown};
 pub use mask::masked;
 pub use misnamed::Misnamed;
 pub use misplaced::proper_section;
-pub use read::{FileSettings, Setting, SettingId, Value, read};
+pub use read::read;
+pub use setting::{FileSettings, Setting, SettingId, Value};
 pub use unknown_params::{DeclaredParams, OutsideName, report as report_unknown_params};
 
 /// The file's name.

@@ -4,7 +4,8 @@ use toml::de::DeValue;
 
 use super::codes::{BAD_SETTING, UNKNOWN_SETTING};
 use super::keys::{self, Section};
-use super::read::{Reader, SettingId, TableEntry, Value};
+use super::reader::{Reader, TableEntry};
+use super::setting::{SettingId, Value};
 use super::typed::whole;
 use super::{misplaced, secret};
 use crate::diagnostics::{Diagnostic, Fix, quote};

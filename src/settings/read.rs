@@ -1,71 +1,14 @@
 //! One file's text to settings with their places, and findings.
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::codes::BAD_SETTING;
-use super::keys::{Key, Section};
+use super::keys::Section;
+use super::reader::{Reader, TableEntry};
+use super::setting::FileSettings;
 use super::{hidden, mask, misplaced, syntax};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Source, Sources, Span};
-
-/// Which setting it is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum SettingId {
-    /// One of the keys, in an environment if it stands in one.
-    Key(&'static Key, Option<String>),
-    /// A param of an environment's flows.
-    Param(String, String),
-}
-
-/// What a setting says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// `true` or `false`.
-    Flag(bool),
-    /// A whole number, of days too.
-    Number(i64),
-    /// A text.
-    Text(String),
-    /// Several, each with its place.
-    Texts(Vec<(String, Span)>),
-}
-
-/// A setting of one file.
-#[derive(Debug, Clone)]
-pub struct Setting {
-    /// Which it is.
-    pub place: SettingId,
-    /// What it says.
-    pub value: Value,
-    /// Where its key is written.
-    pub key: Span,
-    /// Where its value is written.
-    pub span: Span,
-}
-
-/// What one file says.
-#[derive(Debug, Default)]
-pub struct FileSettings {
-    /// Its settings, in the order of the file.
-    pub settings: Vec<Setting>,
-    /// The environments that it names, with where.
-    pub environments: Vec<(String, Span)>,
-}
-
-impl FileSettings {
-    /// Whether the file says nothing.
-    pub fn is_empty(&self) -> bool {
-        self.settings.is_empty() && self.environments.is_empty()
-    }
-}
-
-/// A table's entry.
-pub(super) struct TableEntry<'t> {
-    pub key: &'t str,
-    pub span: Span,
-    pub value: &'t Spanned<DeValue<'t>>,
-}
 
 /// Reads a file and adds it to the sources, with what nobody may see covered.
 pub fn read(
@@ -111,29 +54,7 @@ pub fn read(
     (file, found)
 }
 
-pub(super) struct Reader<'a> {
-    pub file: FileId,
-    pub sources: &'a Sources,
-    pub diagnostics: &'a mut Diagnostics,
-    pub found: FileSettings,
-}
-
 impl Reader<'_> {
-    pub(super) fn span<T>(&self, spanned: &Spanned<T>) -> Span {
-        let range = spanned.span();
-        Span::new(self.file, range.start, range.end)
-    }
-
-    /// The entries of a table in the order of the file.
-    pub(super) fn entries<'t>(&self, table: &'t DeTable<'t>) -> Vec<TableEntry<'t>> {
-        let entry = |(key, value): (&'t Spanned<toml::de::DeString<'t>>, &'t Spanned<DeValue<'t>>)| {
-            TableEntry { key: key.get_ref(), span: self.span(key), value }
-        };
-        let mut entries: Vec<TableEntry<'t>> = table.iter().map(entry).collect();
-        entries.sort_by_key(|entry| entry.span);
-        entries
-    }
-
     /// Reads a section. Sections nest three deep.
     pub(super) fn table(&mut self, section: Section, environment: Option<&str>, table: &DeTable<'_>) {
         let mut unknown: Vec<TableEntry<'_>> = Vec::new();
@@ -160,10 +81,5 @@ impl Reader<'_> {
                 .here("not a section")
                 .help(format!("write `[{path}]` above its settings, or `{name} = {{ … }}`")),
         );
-    }
-
-    pub(super) fn add(&mut self, place: SettingId, value: Value, entry: &TableEntry<'_>) {
-        let span = self.span(entry.value);
-        self.found.settings.push(Setting { place, value, key: entry.span, span });
     }
 }

@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 use super::codes::SECRET;
 use super::environment::variable;
 use super::keys;
-use super::read::Reader;
+use super::reader::Reader;
 use crate::diagnostics::{Diagnostic, quote};
 use crate::source::Span;
 

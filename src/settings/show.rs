@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::keys::{self, Section};
-use super::read::{Setting, SettingId, Value};
+use super::setting::{Setting, SettingId, Value};
 use super::{NAME, Settings};
 use crate::source::{Sources, Span};
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::codes::NO_TOML;
 use super::keys;
-use super::read::Reader;
+use super::line::{is_quoted, without_comment};
+use super::reader::Reader;
 use crate::diagnostics::look_alikes::as_name;
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Fix, quote};
@@ -393,14 +394,4 @@ fn is_number(word: &str) -> bool {
 
 fn is_key_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
-}
-
-/// Whether a place of a line is inside of a text.
-pub(super) fn is_quoted(line: &str, at: usize) -> bool {
-    line.get(..at).is_some_and(|before| before.matches('"').count() % 2 == 1)
-}
-
-fn without_comment(line: &str) -> &str {
-    let end = line.char_indices().find(|(at, c)| *c == '#' && !is_quoted(line, *at));
-    end.and_then(|(at, _)| line.get(..at)).unwrap_or(line)
 }

@@ -4,7 +4,8 @@ use toml::de::{DeArray, DeInteger, DeValue};
 
 use super::codes::BAD_SETTING;
 use super::keys::{Key, Kind, LANGUAGE};
-use super::read::{Reader, SettingId, TableEntry, Value};
+use super::reader::{Reader, TableEntry};
+use super::setting::{SettingId, Value};
 use super::{platform_words, value};
 use crate::diagnostics::{Diagnostic, Fix, Severity, quote};
 use crate::source::Span;

@@ -1,0 +1,161 @@
+//! The flow files of the folders, and which of them include which.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Workspace;
+use crate::lsp::file_kinds::{is_flow, is_settings};
+use crate::resolve::{Files, Links, ReadRefusal, why};
+use crate::source::MAX_BYTES;
+
+/// How many flow files a folder may hold to be searched for flows that include others.
+const MAX_FILES: usize = 20_000;
+
+/// How many files that were not looked at are named.
+const MAX_UNSEEN: usize = 3;
+
+impl Workspace<'_> {
+    /// Looks which files there are now in the folders, and what they include.
+    pub fn rescan_folders(&mut self) {
+        let mut known: BTreeSet<PathBuf> = self.includes.files().chain(self.unread.keys()).cloned().collect();
+        known.extend(self.documents.paths().cloned());
+        self.unseen.clear();
+        for folder in self.folders.clone() {
+            let below = self.machine.flows_below(&folder, MAX_FILES);
+            known.extend(below.files.iter().map(|path| self.identity(path)));
+            self.unseen.extend(below.unseen);
+        }
+        for path in known {
+            self.read_includes(&path);
+        }
+    }
+
+    /// Why it is not certain that all flows are known.
+    pub fn why_not_all_are_known(&self) -> Option<String> {
+        let unread =
+            self.unread.iter().map(|(path, why)| format!("{} cannot be read ({why})", self.name(path)));
+        let mut all: Vec<String> = unread.chain(self.unseen.iter().cloned()).collect();
+        let more = all.len().saturating_sub(MAX_UNSEEN);
+        all.truncate(MAX_UNSEEN);
+        if more > 0 {
+            all.push(format!("and {more} more"));
+        }
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
+    /// The roots of all flows that a file belongs to.
+    pub fn roots_of(&self, path: &Path) -> Vec<PathBuf> {
+        let mut roots = self.includes.flows_of(path);
+        roots.extend(self.flows.of(path).map(|flow| flow.root.clone()));
+        roots
+    }
+
+    /// The roots of all flows that there are.
+    pub fn all_roots(&self) -> BTreeSet<PathBuf> {
+        self.includes.files().flat_map(|path| self.includes.flows_of(path)).collect()
+    }
+
+    /// The known flow files below a folder, as seen from there.
+    pub fn files_below(&self, folder: &Path) -> Vec<String> {
+        let inside = self.includes.files().filter_map(|path| path.strip_prefix(folder).ok());
+        let mut names: Vec<String> =
+            inside.filter_map(|path| Some(path.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))).collect();
+        names.sort();
+        names
+    }
+
+    /// A file that one of these flows includes, or another one over it, and that is there and cannot be
+    /// read; and why.
+    pub fn lost_includes<'r>(&self, roots: impl Iterator<Item = &'r PathBuf>) -> Option<(PathBuf, String)> {
+        let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
+        for root in roots {
+            let disk = self.machine.disk_of(root);
+            let none = FxHashMap::default();
+            let files = self.overlay(&none, &*disk, Some(root));
+            for path in self.includes.below(root) {
+                // What is known has been read, if not for this flow.
+                if path == *root || self.includes.links(&path).is_some() && files.disk.admit(&path).is_ok() {
+                    continue;
+                }
+                if !seen.insert(path.clone()) {
+                    continue;
+                }
+                if let Err(error) = files.read(&path)
+                    && error.kind() != io::ErrorKind::NotFound
+                {
+                    return Some((path, why(&error)));
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether a file is one of those whose includes are known: what is open, the flows of the folders,
+    /// and what they include.
+    fn is_known(&self, path: &Path) -> bool {
+        if is_settings(path) {
+            return false;
+        }
+        let is_below = || self.folders.iter().any(|folder| path.starts_with(folder));
+        let may_read = |from: &PathBuf| self.machine.disk_of(from).admit(path).is_ok();
+        self.documents.get(path).is_some()
+            || is_flow(path) && is_below()
+            || self.includes.includers(path).any(may_read)
+    }
+
+    /// Reads what a file includes, and what that includes. If it is something else than before, the file
+    /// and all that it includes may belong to other flows.
+    pub(super) fn read_includes(&mut self, path: &Path) {
+        let mut waiting = vec![path.to_path_buf()];
+        while let Some(path) = waiting.pop() {
+            let links = self.read_links(&path);
+            if self.includes.links(&path) == links.as_ref() {
+                continue;
+            }
+            let before = self.includes.links(&path).cloned().unwrap_or_default().includes;
+            let now = links.as_ref().map(|links| links.includes.clone()).unwrap_or_default();
+            self.moved.extend(self.includes.below(&path));
+            match links {
+                Some(links) => self.includes.insert(path.clone(), links),
+                None => self.includes.remove(&path),
+            }
+            self.moved.extend(self.includes.below(&path));
+            self.settled = false;
+            let is_other = |target: &&PathBuf| before.contains(target) != now.contains(target);
+            waiting.extend(before.iter().chain(&now).filter(is_other).cloned());
+        }
+    }
+
+    /// Reads what one file includes, if it is one of those that are known.
+    fn read_links(&mut self, path: &Path) -> Option<Links> {
+        let none = FxHashMap::default();
+        let files = self.overlay(&none, self.machine.disk(), None);
+        let (read, is_flow) = (self.is_known(path).then(|| files.read(path)), is_flow(path));
+        // What is not there, or is a folder, is no flow. A link that leads nowhere may be one again.
+        let is_none = |error: &io::Error| {
+            let is_gone = matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory
+            );
+            is_gone && ReadRefusal::of(error).is_none()
+        };
+        let why = match &read {
+            Some(Err(error)) if !is_none(error) => Some(why(error)),
+            Some(Ok(bytes)) if bytes.len() > MAX_BYTES => Some("it is too large".to_owned()),
+            // What it includes is not seen, as in UTF-16.
+            Some(Ok(bytes)) if memchr::memchr(0, bytes).is_some() => {
+                Some("it is no text in UTF-8".to_owned())
+            }
+            _ => None,
+        };
+        let links = read.and_then(Result::ok).map(|bytes| Links::of(path, bytes, &files));
+        match why.filter(|_| is_flow) {
+            Some(why) => _ = self.unread.insert(path.to_path_buf(), why),
+            None => _ = self.unread.remove(path),
+        }
+        links
+    }
+}
