@@ -331,6 +331,68 @@ fn nothing_is_fetched_on_the_way() {
     clone.git_itself_is_caught("c", &["show", "HEAD:flows/a.cxflow"]);
 }
 
+/// A clone without the contents of files, whose remote runs a program, and the commit that came after it.
+fn partial_clone() -> (Checkout, Checkout, String) {
+    let origin = Checkout::new();
+    origin.git(&["config", "uploadpack.allowFilter", "true"]);
+    let clone = Checkout::new();
+    let url = format!("file://{}", origin.folder.0.path().display());
+    clone.git(&["clone", "--quiet", "--filter=blob:none", "--no-checkout", &url, "c"]);
+    clone.git(&["-C", "c", "config", "remote.origin.uploadpack", &format!("{} ;", clone.evil())]);
+    origin.git(&["commit", "--quiet", "--allow-empty", "-m", "later"]);
+    let output = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(origin.folder.0.path()).output();
+    let later = String::from_utf8(output.unwrap().stdout).unwrap().trim_end().to_owned();
+    (origin, clone, later)
+}
+
+#[test]
+fn a_commit_that_a_partial_clone_lacks_is_not_fetched() {
+    let (_origin, clone, later) = partial_clone();
+    clone.git_itself_is_caught("c", &["show", &later]);
+    clone.folder.write("c/cxflow.toml", clone.folder.read("cxflow.toml"));
+    for arguments in [
+        format!("check {later}:flows/a.cxflow"),
+        format!("build {later}:flows/a.cxflow -o -"),
+        format!("submit --env prod {later}:flows/a.cxflow --timeout 4s"),
+        format!("status {later}:flows/a.cxflow --env prod"),
+    ] {
+        let run = bare(&clone.folder, &arguments)
+            .folder(&clone.folder.path("c"))
+            .env("CXONE_CLIENT_ID", "x")
+            .env("CXONE_CLIENT_SECRET", "a secret of the client")
+            .run()
+            .exits(2)
+            .err_has("is not in this clone");
+        assert!(!clone.marked(), "{arguments}: {run:?}");
+    }
+}
+
+#[test]
+fn the_guard_needs_nothing_that_a_partial_clone_lacks() {
+    let (origin, clone, _) = partial_clone();
+    let names = ["flows/a.cxflow", "cxflow.toml", ".gitignore", "audit/.gitkeep"];
+    // The work tree is as it is committed, and none of its contents has been fetched.
+    clone.git(&["-C", "c", "read-tree", "HEAD"]);
+    for name in names {
+        clone.folder.write(&format!("c/{name}"), origin.folder.read(name));
+    }
+    clone.git_itself_is_caught("c", &["show", "HEAD:flows/a.cxflow"]);
+    let submit = || {
+        let run = clone.submit("c/flows");
+        assert!(!clone.marked(), "{run:?}");
+        run
+    };
+    assert_eq!(submit().err_lacks("CX909").status, Some(3));
+    clone.folder.write("c/flows/a.cxflow", format!("{CLEAN}// changed\n"));
+    submit().exits(1).err_has("`flows/a.cxflow` is not committed");
+    // Git compares the contents of files to tell whether one has got another name.
+    clone.folder.write("c/flows/a.cxflow", CLEAN);
+    clone.folder.write("c/ignored", format!("{}x\n", origin.folder.read(".gitignore")));
+    std::fs::remove_file(clone.folder.path("c/.gitignore")).unwrap();
+    clone.git(&["-C", "c", "add", "--all", "--", ".gitignore", "ignored"]);
+    submit().exits(1).err_has("`.gitignore` and `ignored` are not committed");
+}
+
 #[test]
 fn a_submodule_runs_nothing_either_and_its_changes_count() {
     let inner = Checkout::new();

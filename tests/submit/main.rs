@@ -32,6 +32,7 @@ mod screen;
 mod secrets;
 mod send;
 mod status;
+mod submodules;
 mod support;
 mod terminal;
 mod variables;

@@ -35,7 +35,15 @@ pub fn clean(input: &Input, compiled: Option<&Compiled>, exempt: &[PathBuf]) -> 
     // Git is asked about each submodule by itself, since it would go by what that one's configuration says.
     while let Some(repository) = repositories.pop() {
         let filters = git::without_filters(&repository)?;
-        let status = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=dirty"];
+        // Whether a file got another name tells only who reads its contents, which a partial clone may lack.
+        let status = [
+            "status",
+            "--porcelain",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            "--ignore-submodules=dirty",
+        ];
         let listed = git::run_with(&repository, &filters, &status)?.map_err(git::GitFailure::into_error)?;
         let paths = changed_in(&listed).into_iter().map(|name| repository.join(name));
         // The locks and logs of other environments and flows are the work of earlier submissions.
@@ -90,13 +98,23 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
             Some((name, what.split(' ').nth(2)?))
         })
         .collect();
-    if let Some(((_, shown), _)) =
+    if let Some(((_, shown), name)) =
         files.iter().zip(&names).find(|(_, name)| !committed.contains_key(name.as_str()))
     {
-        return Ok(Some(UnmetGuard::new(
-            format!("git ignores {}, because of .gitignore or a similar file", quote(shown)),
-            "take out the line that ignores it, and commit the file",
-        )));
+        return Ok(Some(match submodule_around(repository, name)? {
+            Some(submodule) => UnmetGuard::new(
+                format!(
+                    "{} lies in the place of the submodule {}, which is not checked out",
+                    quote(shown),
+                    quote(&submodule)
+                ),
+                "move the file away, and run `git submodule update --init`",
+            ),
+            None => UnmetGuard::new(
+                format!("git ignores {}, because of .gitignore or a similar file", quote(shown)),
+                "take out the line that ignores it, and commit the file",
+            ),
+        }));
     }
     let arguments: Vec<&str> = ["hash-object", "--"].into_iter().chain(paths).collect();
     let hashed = git::run_with(repository, &git::without_filters(repository)?, &arguments)?;
@@ -112,6 +130,17 @@ fn hidden(repository: &Path, files: &[(PathBuf, String)]) -> GuardResult {
             "`git update-index --no-assume-unchanged --no-skip-worktree` with the file's name shows the change; commit it",
         )
     }))
+}
+
+/// The submodule of the last commit in whose place a file lies that belongs to the repository itself.
+fn submodule_around(repository: &Path, name: &str) -> io::Result<Option<String>> {
+    let folders = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
+    let arguments: Vec<&str> =
+        ["ls-tree", "-z", "--full-tree", "HEAD", "--"].into_iter().chain(folders).collect();
+    let listed = git::run(repository, &arguments)?.map_err(git::GitFailure::into_error)?;
+    let listed = String::from_utf8_lossy(&listed).into_owned();
+    let link = listed.split('\0').find(|entry| entry.starts_with("160000 "));
+    Ok(link.and_then(|entry| Some(entry.split_once('\t')?.1.to_owned())))
 }
 
 /// The submodules of a repository that are checked out.
@@ -132,18 +161,11 @@ fn from(repository: &Path, path: &Path) -> String {
     path.strip_prefix(repository).unwrap_or(path).display().to_string().replace('\\', "/")
 }
 
-/// The files that `git status --porcelain -z` lists: two letters, a blank, the path from the top;
-/// a renamed one is followed by its old name.
+/// The files that `git status --porcelain -z --no-renames` lists: two letters, a blank, the path from the top.
 fn changed_in(listed: &[u8]) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut entries = listed.split(|&byte| byte == 0).filter(|entry| !entry.is_empty());
-    while let Some(entry) = entries.next() {
-        let (state, name) = entry.split_at_checked(3).unwrap_or((entry, b""));
-        if state.contains(&b'R') || state.contains(&b'C') {
-            entries.next();
-        }
-        names.push(String::from_utf8_lossy(name).into_owned());
-    }
+    let entries = listed.split(|&byte| byte == 0).filter(|entry| !entry.is_empty());
+    let name = |entry: &[u8]| String::from_utf8_lossy(entry.get(3..).unwrap_or(entry)).into_owned();
+    let mut names: Vec<String> = entries.map(name).collect();
     // One that git forgot and that is still there is listed twice.
     names.sort_unstable();
     names.dedup();

@@ -133,14 +133,13 @@ fn locks_and_logs_of_other_flows_and_environments_do_not_count() {
     repository.lacks("clean", "are not committed");
 }
 
-/// A file that git knows as renamed is listed with both its names.
 #[test]
-fn a_renamed_file_is_one_change() {
+fn a_renamed_file_is_named_as_it_was_and_as_it_is() {
     let repository = Repository::new();
     repository.write("b.txt", "enough text to be known again\n");
     repository.commit();
     repository.git("mv b.txt c.txt");
-    repository.lacks("clean", "`c.txt` is not committed");
+    repository.lacks("clean", "`b.txt` and `c.txt` are not committed");
 }
 
 #[test]
