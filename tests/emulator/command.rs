@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use reqwest::Client;
 
 /// A process that is ended with the test.
-struct Emulate {
+pub struct Emulate {
     child: Child,
     out: BufReader<ChildStdout>,
     /// The variables that it exports.
@@ -24,7 +24,12 @@ fn command(arguments: &[&str]) -> Command {
 impl Emulate {
     /// Starts it, and reads its three lines.
     fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments).spawn().unwrap();
+        Self::of(command(arguments))
+    }
+
+    /// Starts it as a command says that runs it.
+    pub fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut variables = BTreeMap::new();
         for _ in 0..3 {
@@ -36,11 +41,11 @@ impl Emulate {
         Self { child, out, variables }
     }
 
-    fn is(&self, name: &str) -> &str {
+    pub fn is(&self, name: &str) -> &str {
         &self.variables[name]
     }
 
-    async fn token(&self) -> reqwest::Response {
+    pub async fn token(&self) -> reqwest::Response {
         let client = Client::builder().no_proxy().build().unwrap();
         let request = client.post(format!("{}/api/oauth2/token", self.is("CXONE_BASE_URL")));
         let request = request.basic_auth(self.is("CXONE_CLIENT_ID"), Some(self.is("CXONE_CLIENT_SECRET")));
@@ -66,7 +71,7 @@ impl Drop for Emulate {
 }
 
 /// So that the client of these tests has its cryptography.
-fn prepared() {
+pub fn prepared() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 

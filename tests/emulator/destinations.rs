@@ -1,9 +1,11 @@
 //! Events stay on this machine, unless somebody asked for more.
 
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::command::{Emulate, prepared};
 use super::support::*;
 
 /// The deliveries, as they are listed.
@@ -64,11 +66,19 @@ async fn events_for_other_machines_are_refused_and_told_of() {
 async fn this_machine_is_reached_under_each_of_its_names() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let router = axum::Router::new().fallback(|| async { "" });
-    tokio::spawn(async move { axum::serve(listener, router).await });
     let api = Api::quick().await;
-    let hosts = ["127.0.0.1", "localhost", "LOCALHOST", "2130706433", "0x7f.1"];
-    for host in hosts {
+    let mut hosts = ["127.0.0.1", "localhost", "LOCALHOST", "2130706433", "0x7f.1"].to_vec();
+    let mut listeners = vec![listener];
+    // A machine may have no IPv6.
+    if let Ok(other) = tokio::net::TcpListener::bind(("::1", port)).await {
+        listeners.push(other);
+        hosts.extend(["[::1]", "[0:0:0:0:0:0:0:1]"]);
+    }
+    for listener in listeners {
+        let router = axum::Router::new().fallback(|| async { "" });
+        tokio::spawn(async move { axum::serve(listener, router).await });
+    }
+    for host in &hosts {
         api.subscribed(&format!("http://{host}:{port}/hook"), &["flow.created"]).await;
     }
     api.placed(&flow()).await;
@@ -78,6 +88,75 @@ async fn this_machine_is_reached_under_each_of_its_names() {
             (&json!("delivered"), &json!("200")),
             "{delivery}"
         );
+    }
+}
+
+/// What a name leads to counts, and not what it is called. The names are given in a file that takes the place of
+/// `/etc/hosts` for this emulator alone, where the system allows that.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_name_is_judged_by_all_addresses_that_it_leads_to() {
+    prepared();
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["localhost", "test"].map(|end| {
+        format!("127.0.0.1 here.{end} both.{end}\n192.0.2.1 both.{end} elsewhere.{end}\n::1 both.{end}\n")
+    });
+    std::fs::write(folder.path().join("hosts"), names.concat()).unwrap();
+    let with_names = |run: &str, program: &str| {
+        let mut command = Command::new("unshare");
+        let script = format!("mount --bind \"$0\" /etc/hosts && exec {run}");
+        command.args(["--map-root-user", "--mount", "sh", "-c", &script]).arg(folder.path().join("hosts"));
+        command.arg(program).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+    };
+    if !with_names("\"$1\"", "true").status().is_ok_and(|status| status.success()) {
+        return;
+    }
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let router = axum::Router::new().fallback(|| async { "" });
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+    for (options, scheme, end) in
+        [("", "http", "localhost"), ("", "https", "test"), ("--deliver-anywhere", "http", "localhost")]
+    {
+        let run = format!("\"$1\" emulate --job-time 30ms {options}");
+        let emulate = Emulate::of(with_names(&run, env!("CARGO_BIN_EXE_cxflowc")));
+        let json_of = async |answer: reqwest::Response| {
+            serde_json::from_slice::<Value>(&answer.bytes().await.unwrap()).unwrap()
+        };
+        let token = json_of(emulate.token().await).await;
+        let send = async |method: reqwest::Method, path: &str, body: &Value| {
+            let request = client.request(method, format!("{}{path}", emulate.is("CXONE_BASE_URL")));
+            let request = request.header("content-type", "application/json").body(body.to_string());
+            let answer = request.bearer_auth(token["access_token"].as_str().unwrap()).send().await.unwrap();
+            let status = answer.status();
+            let said = json_of(answer).await;
+            assert!(status.is_success(), "{path}: {said}");
+            said
+        };
+        let urls = ["elsewhere", "both"].map(|name| format!("{scheme}://{name}.{end}:{port}/hook"));
+        for url in urls.into_iter().chain([format!("http://here.localhost:{port}/hook")]) {
+            let body = json!({ "url": url, "event_types": ["flow.created"], "secret": SECRET });
+            send(reqwest::Method::POST, "/api/events/subscriptions", &body).await;
+        }
+        send(reqwest::Method::POST, "/api/flows", &flow()).await;
+        let until = Instant::now() + PATIENCE;
+        let all = loop {
+            let listed = send(reqwest::Method::GET, "/api/events/deliveries", &json!({})).await;
+            let all = listed["items"].as_array().unwrap().clone();
+            if all.len() == 3 && all.iter().all(|one| one["status"] != "waiting") {
+                break all;
+            }
+            assert!(Instant::now() < until, "{all:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        let became: Vec<&str> = all.iter().map(|one| one["status"].as_str().unwrap()).collect();
+        assert_eq!(became, ["refused", "refused", "delivered"], "{scheme} {end} {options}: {all:?}");
+        for one in &all[..2] {
+            let message = one["message"].as_str().unwrap();
+            assert!(message.starts_with("192.0.2.1 is not on this machine; --deliver-anywhere"), "{message}");
+        }
     }
 }
 
