@@ -338,6 +338,22 @@ fn status_asks_the_platform() {
 }
 
 #[test]
+fn status_says_that_a_platform_which_is_not_reached_does_not_answer() {
+    let server = Server::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow-1"))]);
+    let desk = Desk::at(&server);
+    desk.submit("").exits(0);
+    let lock = desk.read("cxflow.lock");
+    drop(server);
+    let run = desk.run("status a.cxflow --remote --timeout 4s --format json").exits(3);
+    assert_eq!(run.lines()[0]["remote"], "unanswered", "{run:#?}");
+    desk.run("status a.cxflow --remote --timeout 4s")
+        .exits(3)
+        .out_has("in place as flow-1")
+        .out_has("the platform ");
+    assert_eq!(desk.read("cxflow.lock"), lock, "a question changes nothing");
+}
+
+#[test]
 fn a_day_of_ones_choice_is_for_the_environment_to_allow() {
     let today = jiff::Zoned::now().date();
     let server = Server::script([]);

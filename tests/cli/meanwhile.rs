@@ -8,7 +8,7 @@ use super::support::*;
 
 /// A flow that takes a while to format.
 fn long() -> String {
-    let lines: String = (0..4000).map(|number| format!("let  name_{number} = \"text {number}\"\n")).collect();
+    let lines: String = (0..1000).map(|number| format!("let  name_{number} = \"text {number}\"\n")).collect();
     format!("{CLEAN}{lines}")
 }
 
@@ -26,11 +26,11 @@ fn save(folder: &Folder, text: &str, in_place: bool) {
 fn what_is_saved_while_a_file_is_formatted_is_kept() {
     let text = long();
     let (mut told, mut saved_first) = (0, 0);
-    for attempt in 0..60_u64 {
+    for attempt in 0..200_u64 {
         let folder = Folder::of(&text);
         let mut command = folder.command("fmt a.cxflow").command;
         let child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(attempt * 1500));
+        std::thread::sleep(Duration::from_micros(attempt % 50 * 500));
         let edited = format!("{text}// saved at {attempt}\n");
         save(&folder, &edited, attempt % 3 == 0);
         let output = child.wait_with_output().unwrap();
