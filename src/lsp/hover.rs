@@ -77,7 +77,9 @@ fn tag_at(text: &str, offset: usize) -> Option<std::ops::Range<usize>> {
     (length > 0 && is_code).then(|| start..start + 1 + length)
 }
 
-/// What the findings at a place mean, for editors whose links lead nowhere.
+/// What the findings at a place mean, for editors whose links lead nowhere. It stands above what the name is:
+/// an editor that has the findings in the same hover, such as VS Code, shows them on top, and each is followed by
+/// what it means.
 fn findings(flow: &Analysis, file: FileId, offset: usize) -> Vec<String> {
     let here =
         of_file(flow, file).filter(|(_, span)| span.range().contains(&offset)).map(|(one, _)| one.code);

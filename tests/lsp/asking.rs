@@ -119,6 +119,17 @@ fn a_finding_explains_itself_where_it_is() {
     assert!(said.contains("**CX103 unknown-node**"), "{said}");
 }
 
+/// VS Code shows the finding on top of the same hover.
+#[test]
+fn what_a_finding_means_stands_above_what_the_name_is() {
+    let mut editor = editor();
+    editor.edit("a.cxflow", "entry notice", "entry menu");
+    let said = hover(&mut editor, "play sk^ip");
+    let (meaning, card) = said.split_once("\n\n```cxflow\nplay skip ").unwrap_or_else(|| panic!("{said}"));
+    assert!(meaning.starts_with("**CX"), "{said}");
+    assert!(card.contains("\n```\n\nNo path leads here."), "{said}");
+}
+
 fn definition(editor: &mut Editor, name: &str, marked: &str) -> Vec<String> {
     let at = editor.mark(name, marked);
     let answer = editor.ask("textDocument/definition", at);

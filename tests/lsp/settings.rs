@@ -1,5 +1,8 @@
 //! Settings as somebody edits them: their findings at their own place, whatever else is open.
 
+use std::collections::BTreeSet;
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::editor::Editor;
@@ -103,6 +106,68 @@ fn a_flow_says_once_that_its_settings_have_errors_and_points_at_them() {
     editor.write("cxflow.toml", "policies = []\n");
     assert_eq!(editor.codes("a.cxflow"), [""; 0]);
     assert_eq!(editor.findings_on_disk("cxflow.toml"), ["CX709"]);
+}
+
+/// A policy that [`FLOW`] breaks.
+const HOUSE: &str = "policy house \"House\" {\n  person: require agent\n}\n";
+
+/// The errors and warnings of `check`: file, line and code.
+fn checked(editor: &Editor, name: &str) -> BTreeSet<String> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cxflowc"));
+    command.args(["check", "--message-format", "short", name]).current_dir(editor.path(""));
+    let output = command.output().unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    let findings = said.lines().filter_map(|line| line.split_once("[CX"));
+    let shown = |(place, code): (&str, &str)| {
+        let mut parts = place.split(':');
+        let (file, line) = (parts.next().unwrap(), parts.next().unwrap());
+        format!("{file}:{line} CX{}", &code[..3])
+    };
+    findings.map(shown).collect()
+}
+
+/// The same of the editor, without what a flow says of its settings at its first line.
+fn shown(editor: &mut Editor) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for name in editor.told_of() {
+        for one in editor.raw_findings(&name) {
+            let line = one["range"]["start"]["line"].as_u64().unwrap() + 1;
+            let code = one["code"].as_str().unwrap();
+            if code != "CX711" && one["severity"] != 4 {
+                all.insert(format!("{name}:{line} {code}"));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn errors_of_settings_hide_no_finding_of_a_policy_that_check_shows() {
+    let applied = "policies = [\"house.cxflow\"]\n";
+    let one_file = [
+        format!("{applied}polices = [\"us_tsr\"]\n"),
+        format!("{applied}words_per_minute = \"fast\"\n"),
+        format!("{applied}[env.prod]\nclient_secret = \"x\"\n"),
+        format!("{applied}[env.prod\n"),
+        format!("{applied}policies = [\"house.cxflow\"]\n"),
+        "policies = [\"house.cxflow\", \"nowhere.cxflow\"]\n".to_owned(),
+        "policies = [\"house.cxflow\", \"us_tsrr\"]\n".to_owned(),
+        "policies = [\"house.cxflow\", \"../../outside.cxflow\"]\n".to_owned(),
+    ];
+    let one_file = one_file.iter().map(|text| (text.as_str(), None));
+    let two_files = WRONG.iter().map(|&(wrong, code)| (applied, Some((wrong, code))));
+    let mut both = 0;
+    for (settings, inner) in one_file.chain(two_files) {
+        let mut files = vec![("cxflow.toml", settings), ("house.cxflow", HOUSE), ("flows/a.cxflow", FLOW)];
+        files.extend(inner.map(|(wrong, _)| ("flows/cxflow.toml", wrong)));
+        let mut editor = Editor::new(&files);
+        editor.open("flows/a.cxflow");
+        let (checked, shown) = (checked(&editor, "flows/a.cxflow"), shown(&mut editor));
+        assert_eq!(shown, checked, "{settings} {inner:?}");
+        let is_both = shown.iter().any(|one| one.ends_with("CX301")) && shown.len() > 1;
+        both += usize::from(is_both);
+    }
+    assert!(both > 12, "errors of settings and of the policy, in {both} cases");
 }
 
 #[test]
