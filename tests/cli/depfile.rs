@@ -1,6 +1,6 @@
 //! `build --depfile`: what payloads are made of. tests/consumers/ninja tries it with make and ninja.
 
-use super::support::*;
+use super::harness::*;
 
 fn folder() -> Folder {
     Folder::of(&format!("include \"lib/texts.cxflow\"\n{CLEAN}"))

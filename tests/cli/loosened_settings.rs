@@ -1,6 +1,6 @@
 //! What a folder above asks for, a folder below may tighten and not loosen.
 
-use super::support::*;
+use super::harness::*;
 
 /// The settings of the top and of the folder below it, in which the flow lies.
 fn folder(top: &str, below: &str) -> Folder {

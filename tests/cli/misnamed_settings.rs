@@ -1,6 +1,6 @@
 //! Settings files that are called something else, so that nobody reads them.
 
-use super::support::*;
+use super::harness::*;
 
 const LAW: &str = "policies = [\"us_tsr\"]\n";
 

@@ -1,6 +1,6 @@
 //! The tags for want of which rules check nothing are named by `check`, `build` and `policy check`.
 
-use super::support::*;
+use super::harness::*;
 
 /// A flow whose disclosure says and does something, under the rules of a policy.
 fn folder(disclosure: &str, rules: &str) -> Folder {

@@ -1,6 +1,6 @@
 //! What `--allow` silences is not shown, and is told all the same.
 
-use super::support::*;
+use super::harness::*;
 
 const FLOW: &str = r#"flow "Survey"
 entry notice

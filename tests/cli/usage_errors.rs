@@ -1,6 +1,6 @@
 //! What is wrong with a command line, told without the secrets that are in it.
 
-use super::support::*;
+use super::harness::*;
 
 const SECRET: &str = "hunter2-hunter2-x";
 
