@@ -5,8 +5,8 @@ use cxflowc::audit::{Hash, LogFault, verify};
 use super::support::*;
 
 /// A log with a torn line and its repair in the middle.
-fn repaired() -> Folder {
-    let folder = Folder::of(2);
+fn repaired() -> LogFolder {
+    let folder = LogFolder::of(2);
     let whole = folder.bytes();
     folder.append(2);
     folder.write(&folder.bytes()[..whole.len() + 100]);
@@ -23,7 +23,7 @@ fn shows(bytes: &[u8], what: &str, at: usize) {
 
 #[test]
 fn every_single_byte_that_is_changed_shows() {
-    for folder in [Folder::of(3), repaired()] {
+    for folder in [LogFolder::of(3), repaired()] {
         let mut bytes = folder.bytes();
         for at in 0..bytes.len() {
             for bit in (0..8).map(|bit| 1 << bit).chain([0xff]) {
@@ -37,7 +37,7 @@ fn every_single_byte_that_is_changed_shows() {
 
 #[test]
 fn every_single_byte_that_is_removed_or_added_shows() {
-    for folder in [Folder::of(3), repaired()] {
+    for folder in [LogFolder::of(3), repaired()] {
         let bytes = folder.bytes();
         for at in 0..bytes.len() {
             let mut fewer = bytes.clone();
@@ -56,7 +56,7 @@ fn every_single_byte_that_is_removed_or_added_shows() {
 
 #[test]
 fn the_line_that_was_changed_is_named() {
-    let folder = Folder::of(5);
+    let folder = LogFolder::of(5);
     for number in 1..=5 {
         let mut lines = lines(&folder.bytes());
         let text = String::from_utf8(lines[number - 1].clone()).unwrap();
@@ -69,7 +69,7 @@ fn the_line_that_was_changed_is_named() {
 
 #[test]
 fn a_line_that_was_changed_and_hashed_anew_shows_in_the_next() {
-    let folder = Folder::of(3);
+    let folder = LogFolder::of(3);
     let mut lines = lines(&folder.bytes());
     let text = String::from_utf8(lines[1].clone()).unwrap().replace("\"dana\"", "\"dora\"");
     let body = &text[..text.len() - 78];
@@ -87,7 +87,7 @@ fn a_line_that_was_changed_and_hashed_anew_shows_in_the_next() {
 
 #[test]
 fn lines_that_are_swapped_removed_or_doubled_show() {
-    let all = lines(&Folder::of(4).bytes());
+    let all = lines(&LogFolder::of(4).bytes());
     for one in 0..4 {
         for other in one + 1..4 {
             let mut swapped = all.clone();
@@ -112,8 +112,8 @@ fn lines_that_are_swapped_removed_or_doubled_show() {
 
 #[test]
 fn a_line_of_another_log_shows() {
-    let folder = Folder::of(2);
-    let other = Folder::new();
+    let folder = LogFolder::of(2);
+    let other = LogFolder::new();
     (10..13).for_each(|number| {
         other.append(number);
     });
@@ -124,7 +124,7 @@ fn a_line_of_another_log_shows() {
 
 #[test]
 fn a_cut_tail_shows_against_a_head() {
-    let folder = Folder::of(4);
+    let folder = LogFolder::of(4);
     let bytes = folder.bytes();
     let head = check(&bytes).head;
     let first = Hash::of(lines(&bytes)[0].strip_suffix(b"\n").unwrap());
@@ -157,7 +157,7 @@ fn a_torn_part_and_its_repair_cannot_be_removed() {
 
 #[test]
 fn text_between_the_lines_shows() {
-    let mut all = lines(&Folder::of(3).bytes());
+    let mut all = lines(&LogFolder::of(3).bytes());
     all.insert(1, b"{\"action\":\"create\"}\n".to_vec());
     assert_eq!((problem(&all.concat()).line, problem(&all.concat()).why), (Some(2), LogFault::NotSealed));
 }
@@ -182,7 +182,7 @@ fn a_sealed_line_that_is_no_entry_shows() {
 
 #[test]
 fn an_append_does_not_go_on_after_a_changed_line() {
-    let folder = Folder::of(2);
+    let folder = LogFolder::of(2);
     let bytes = folder.bytes();
     let last = bytes.len() - lines(&bytes)[1].len();
     // In the last line, but for what makes it a line at all: its hashes' names and its newline.

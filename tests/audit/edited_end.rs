@@ -7,7 +7,7 @@ use super::support::*;
 /// Nothing is appended, and whoever calls it torn later does not make it hold.
 #[track_caller]
 fn is_changed(bytes: Vec<u8>, line: u64, what: &str) {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     folder.write(&bytes);
     let found = problem(&bytes);
     assert_eq!(found.line, Some(line), "{what}");
@@ -23,7 +23,7 @@ fn joined(lines: &[Vec<u8>]) -> Vec<u8> {
 
 #[test]
 fn lines_that_were_edited_and_padded_are_no_torn_ones() {
-    let all = lines(&Folder::of(14).bytes());
+    let all = lines(&LogFolder::of(14).bytes());
     let edited = |edit: &dyn Fn(&[u8]) -> Vec<u8>| {
         let mut some = all.clone();
         for line in &mut some[3..] {
@@ -47,7 +47,7 @@ fn lines_that_were_edited_and_padded_are_no_torn_ones() {
 
 #[test]
 fn joined_lines_and_texts_that_are_no_json_are_no_torn_ones() {
-    let all = lines(&Folder::of(14).bytes());
+    let all = lines(&LogFolder::of(14).bytes());
     let open = |line: &Vec<u8>| String::from_utf8_lossy(&line[..line.len() - 2]).replace("\"ok\"", "\"NO\"");
     let ends: Vec<String> = all[3..].iter().map(open).collect();
     for end in [
@@ -63,7 +63,7 @@ fn joined_lines_and_texts_that_are_no_json_are_no_torn_ones() {
 
 #[test]
 fn what_is_no_line_at_all_is_no_torn_one() {
-    let whole = Folder::of(2).bytes();
+    let whole = LogFolder::of(2).bytes();
     for rest in [
         b"\n".to_vec(),
         b"\n\n\n".to_vec(),
@@ -82,7 +82,7 @@ fn what_is_no_line_at_all_is_no_torn_one() {
 /// A log that an older version repaired: its repair tells of bytes that no write can have left.
 #[test]
 fn a_repair_of_changed_lines_does_not_hold() {
-    let folder = Folder::of(1);
+    let folder = LogFolder::of(1);
     let torn = [folder.bytes(), b"{\"time\":\"20".to_vec()].concat();
     folder.write(&torn);
     folder.append(1);
@@ -96,7 +96,7 @@ fn a_repair_of_changed_lines_does_not_hold() {
 #[test]
 fn converted_line_ends_are_said() {
     for number in [1, 3] {
-        let folder = Folder::of(number);
+        let folder = LogFolder::of(number);
         let text = String::from_utf8(folder.bytes()).unwrap().replace('\n', "\r\n");
         folder.write(&text);
         let found = problem(text.as_bytes());

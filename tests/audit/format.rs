@@ -12,7 +12,7 @@ use super::support::*;
 
 #[test]
 fn a_line_has_its_fields_in_their_order() {
-    let folder = Folder::of(1);
+    let folder = LogFolder::of(1);
     let text = String::from_utf8(folder.bytes()).unwrap();
     let (body, seal) = text.split_once(r#","prev":"#).unwrap();
     assert_eq!(
@@ -30,7 +30,7 @@ fn a_line_has_its_fields_in_their_order() {
 
 #[test]
 fn what_is_not_known_is_null() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     let context = EntryContext { actor: "ci".into(), compiler: "0.1.0".into(), ..EntryContext::default() };
     let entry =
         AuditEntry::new(jiff::Timestamp::UNIX_EPOCH, Action::Validate, Status::Failed, Arc::new(context));
@@ -49,7 +49,7 @@ fn what_is_not_known_is_null() {
 
 #[test]
 fn each_line_has_the_hash_of_the_line_before() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     let heads: Vec<Hash> = (0..3).map(|number| folder.append(number).head).collect();
     let bytes = folder.bytes();
     let lines: Vec<&[u8]> = bytes.strip_suffix(b"\n").unwrap().split(|byte| *byte == b'\n').collect();
@@ -65,7 +65,7 @@ fn each_line_has_the_hash_of_the_line_before() {
 
 #[test]
 fn each_action_has_its_name() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     let actions = [Action::Validate, Action::Simulate, Action::Create, Action::Persist, Action::Webhook];
     for action in actions {
         folder.log().append(&AuditEntry { action, ..entry(0) }).unwrap();
@@ -111,7 +111,7 @@ fn the_longest_line_holds() {
         .flow_id(&*long)
         .code(&*long)
         .detail(&*long);
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     folder.log().append(&entry).unwrap();
     folder.log().append(&entry).unwrap();
     assert_eq!(folder.holds().lines, 2);
@@ -130,7 +130,7 @@ fn the_longest_line_holds() {
 
 #[test]
 fn a_text_is_cut_between_characters() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     for text in ["ü".repeat(128), "ü".repeat(129), "😀".repeat(64), "a😀".repeat(60)] {
         folder.log().append(&entry(0).flow(&*text)).unwrap();
         let said: Value = serde_json::from_slice(lines(&folder.bytes()).last().unwrap()).unwrap();
@@ -165,7 +165,7 @@ fn a_log_that_cannot_be_written_shows_when_it_is_opened() {
 
 #[test]
 fn a_file_that_is_no_log_is_left_alone() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     for text in ["flow \"Reminder\"\n", "no newline", "{}\n", &"x\n".repeat(100_000), &"y".repeat(20 << 20)] {
         folder.write(text);
         let error = folder.log().append(&entry(0)).unwrap_err();

@@ -17,3 +17,6 @@ mod support;
 mod together;
 mod torn;
 mod verb;
+
+#[path = "../harness/mod.rs"]
+mod harness;

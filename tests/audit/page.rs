@@ -13,7 +13,7 @@ fn blocks(fence: &str) -> Vec<String> {
 }
 
 /// The page's program in a folder of its own; `None` where there is no Python.
-fn python(log: &Folder, arguments: &[&str]) -> Option<Output> {
+fn python(log: &LogFolder, arguments: &[&str]) -> Option<Output> {
     let script: PathBuf = log.path().with_file_name("verify.py");
     let [program] = &blocks("python")[..] else { panic!("one program") };
     std::fs::write(&script, program).unwrap();
@@ -22,7 +22,7 @@ fn python(log: &Folder, arguments: &[&str]) -> Option<Output> {
 
 #[test]
 fn the_program_of_the_page_comes_to_the_same_verdict() {
-    let folder = Folder::of(2);
+    let folder = LogFolder::of(2);
     let whole = folder.bytes();
     folder.write([&whole[..], b"{\"time\":\"20"].concat());
     folder.append(2);
@@ -77,7 +77,7 @@ fn the_program_of_the_page_comes_to_the_same_verdict() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_commands_of_the_page_print_the_hashes() {
-    let folder = Folder::of(8);
+    let folder = LogFolder::of(8);
     let head = check(&folder.bytes()).head.to_string();
     let line = String::from_utf8(lines(&folder.bytes())[6].clone()).unwrap();
     let own = &line[line.len() - 67..line.len() - 3];

@@ -35,7 +35,7 @@ proptest! {
         writes in proptest::collection::vec((any_entry(), proptest::option::of(any::<prop::sample::Index>())), 1..8),
         last in any_entry(),
     ) {
-        let folder = Folder::new();
+        let folder = LogFolder::new();
         let mut whole: Vec<Option<String>> = Vec::new();
         for (entry, crash) in writes {
             let before = folder.path().metadata().map_or(0, |log| log.len() as usize);
@@ -69,7 +69,7 @@ proptest! {
 
     #[test]
     fn any_bytes_can_be_checked_and_appended_to(bytes in any::<Vec<u8>>(), begins in any::<bool>()) {
-        let folder = Folder::of(u64::from(begins));
+        let folder = LogFolder::of(u64::from(begins));
         let before = [if begins { folder.bytes() } else { Vec::new() }, bytes.clone()].concat();
         prop_assert_eq!(check(&before).holds(), bytes.is_empty());
         folder.write(&before);

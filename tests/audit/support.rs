@@ -1,20 +1,21 @@
 //! A folder with a log.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 
 use cxflowc::audit::{
     Action, Appended, AuditEntry, EntryContext, Hash, Log, LogProblem, LogReport, Policy, SettingsFile,
     Status, verify,
 };
-use tempfile::TempDir;
 
-pub struct Folder(TempDir);
+use super::harness::Folder;
 
-impl Folder {
+/// A folder whose log is `audit.jsonl`.
+pub struct LogFolder(Folder);
+
+impl LogFolder {
     pub fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(Folder::new())
     }
 
     /// A folder with a log of some lines.
@@ -27,7 +28,7 @@ impl Folder {
     }
 
     pub fn path(&self) -> PathBuf {
-        self.0.path().join("audit.jsonl")
+        self.0.path("audit.jsonl")
     }
 
     pub fn log(&self) -> Log {
@@ -56,13 +57,8 @@ impl Folder {
 
     /// Runs the command in this folder; arguments are separated by spaces.
     pub fn run(&self, arguments: &str) -> (i32, String, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+        let run = self.0.run(arguments);
+        (run.status.unwrap(), run.out, run.err)
     }
 }
 

@@ -39,7 +39,7 @@ fn child() {
 
 #[test]
 fn processes_and_threads_share_one_log() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     let mut children: Vec<_> = (0..PROCESSES)
         .map(|_| {
             Command::new(std::env::current_exe().unwrap())
@@ -76,7 +76,7 @@ fn processes_and_threads_share_one_log() {
 /// Processes that are ended in the middle of their work leave a log that the next append makes whole.
 #[test]
 fn processes_that_are_killed_leave_a_log_that_can_be_gone_on_with() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     for _ in 0..10 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "together::child"])

@@ -7,7 +7,7 @@ use super::support::*;
 
 #[test]
 fn a_crash_at_every_byte_of_a_line_is_repaired() {
-    let folder = Folder::of(2);
+    let folder = LogFolder::of(2);
     let whole = folder.bytes();
     folder.append(2);
     let all = folder.bytes();
@@ -34,7 +34,7 @@ fn a_crash_at_every_byte_of_a_line_is_repaired() {
 
 #[test]
 fn a_crash_in_the_first_line_of_all_is_repaired() {
-    let folder = Folder::of(1);
+    let folder = LogFolder::of(1);
     let all = folder.bytes();
     for end in 1..all.len() {
         folder.write(&all[..end]);
@@ -46,7 +46,7 @@ fn a_crash_in_the_first_line_of_all_is_repaired() {
 /// What was torn stays, the repair's own torn rest with it, and the next repair tells of both.
 #[test]
 fn a_crash_at_every_byte_of_a_repair_is_repaired() {
-    let folder = Folder::of(1);
+    let folder = LogFolder::of(1);
     let whole = folder.bytes().len();
     folder.append(1);
     let line = folder.bytes();
@@ -70,7 +70,7 @@ fn a_crash_at_every_byte_of_a_repair_is_repaired() {
 /// A list of policies has the name of a line's hash in it, and a line that is cut there is no changed one.
 #[test]
 fn a_crash_after_the_hash_of_a_policy_is_no_change() {
-    let folder = Folder::of(1);
+    let folder = LogFolder::of(1);
     let whole = folder.bytes().len();
     folder.append(1);
     let all = folder.bytes();
@@ -86,7 +86,7 @@ fn a_crash_after_the_hash_of_a_policy_is_no_change() {
 
 #[test]
 fn a_repair_says_who_found_it_and_what_was_torn() {
-    let folder = Folder::of(1);
+    let folder = LogFolder::of(1);
     folder.write([folder.bytes(), b"{\"time\":\"2026".to_vec()].concat());
     let tear = folder.append(1).repaired.unwrap();
     assert_eq!(tear.to_string(), "14 torn bytes of an interrupted write");
@@ -107,7 +107,7 @@ fn a_repair_says_who_found_it_and_what_was_torn() {
 fn zeros_at_the_end_are_torn_too() {
     let begun = b"{\"time\":\"2026-09";
     for rest in [vec![0; 5000], vec![0; 1 << 20], [begun.as_slice(), &[0; 9000]].concat()] {
-        let folder = Folder::of(2);
+        let folder = LogFolder::of(2);
         folder.write([folder.bytes(), rest.clone()].concat());
         assert_eq!(problem(&folder.bytes()).why, LogFault::Torn { bytes: rest.len() as u64 });
         assert_eq!(folder.append(3).repaired.unwrap().bytes, rest.len() as u64 + 1);
@@ -117,7 +117,7 @@ fn zeros_at_the_end_are_torn_too() {
 
 #[test]
 fn many_crashes_in_a_row_are_one_tear() {
-    let folder = Folder::of(1);
+    let folder = LogFolder::of(1);
     for number in 0..20 {
         let before = folder.bytes().len();
         folder.append(number);

@@ -6,17 +6,17 @@ use super::support::*;
 
 #[test]
 fn a_log_that_holds_is_said_to() {
-    let folder = Folder::of(12);
+    let folder = LogFolder::of(12);
     let head = folder.holds().head;
     let (status, out, err) = folder.run("audit verify audit.jsonl");
     assert_eq!((status, &*out, &*err), (0, &*format!("audit.jsonl: 12 lines hold, head {head}\n"), ""));
-    let one = Folder::of(1);
+    let one = LogFolder::of(1);
     assert!(one.run("audit verify audit.jsonl").1.starts_with("audit.jsonl: 1 line holds, head "));
 }
 
 #[test]
 fn an_empty_log_holds() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     folder.write("");
     let (status, out, _) = folder.run("audit verify audit.jsonl");
     assert_eq!((status, out), (0, format!("audit.jsonl: 0 lines hold, head {}\n", "0".repeat(64))));
@@ -24,7 +24,7 @@ fn an_empty_log_holds() {
 
 #[test]
 fn a_changed_line_is_named() {
-    let folder = Folder::of(5);
+    let folder = LogFolder::of(5);
     let mut all = lines(&folder.bytes());
     let at = all[2].len() / 2;
     all[2][at] ^= 1;
@@ -43,7 +43,7 @@ fn a_changed_line_is_named() {
 
 #[test]
 fn a_torn_end_fails_until_it_is_repaired() {
-    let folder = Folder::of(2);
+    let folder = LogFolder::of(2);
     folder.write([folder.bytes(), b"{\"time\":".to_vec()].concat());
     let (status, out, err) = folder.run("audit verify audit.jsonl");
     assert_eq!((status, &*out), (1, ""));
@@ -69,7 +69,7 @@ fn a_torn_end_fails_until_it_is_repaired() {
 
 #[test]
 fn a_head_shows_a_cut_tail() {
-    let folder = Folder::of(4);
+    let folder = LogFolder::of(4);
     let head = folder.holds().head;
     let (status, out, _) = folder.run(&format!("audit verify audit.jsonl --head {head}"));
     assert!(status == 0 && out.ends_with("  the head asked for is that of the last line\n"), "{out}");
@@ -92,7 +92,7 @@ fn a_head_shows_a_cut_tail() {
 
 #[test]
 fn the_verdict_comes_as_json_too() {
-    let folder = Folder::of(2);
+    let folder = LogFolder::of(2);
     folder.write([folder.bytes(), b"{\"time\":".to_vec()].concat());
     let before = check(&folder.bytes()).head;
     let (status, out, _) = folder.run("audit verify audit.jsonl --format json");
@@ -123,7 +123,7 @@ fn the_verdict_comes_as_json_too() {
 
 #[test]
 fn every_kind_of_change_exits_1() {
-    let folder = Folder::of(3);
+    let folder = LogFolder::of(3);
     let bytes = folder.bytes();
     for at in (0..bytes.len()).step_by(61).chain([bytes.len() - 1]) {
         let mut changed = bytes.clone();
@@ -137,7 +137,7 @@ fn every_kind_of_change_exits_1() {
 
 #[test]
 fn what_cannot_be_read_exits_2() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     let (status, _, err) = folder.run("audit verify nowhere.jsonl");
     assert_eq!(
         (status, &*err),
@@ -149,7 +149,7 @@ fn what_cannot_be_read_exits_2() {
 
 #[test]
 fn misuse_exits_2() {
-    let folder = Folder::of(1);
+    let folder = LogFolder::of(1);
     for arguments in [
         "audit",
         "audit verify",
@@ -173,7 +173,7 @@ fn a_log_comes_through_a_pipe() {
     use std::io::Write;
     use std::process::{Command, Stdio};
 
-    let folder = Folder::of(3);
+    let folder = LogFolder::of(3);
     let mut child = Command::new(env!("CARGO_BIN_EXE_cxflowc"))
         .args(["audit", "verify", "/dev/stdin"])
         .stdin(Stdio::piped())
@@ -188,7 +188,7 @@ fn a_log_comes_through_a_pipe() {
 
 #[test]
 fn the_manual_has_a_page_for_a_verb_of_a_verb() {
-    let folder = Folder::new();
+    let folder = LogFolder::new();
     let (status, out, _) = folder.run("man audit verify");
     assert!(status == 0 && out.contains(".TH CXFLOWC-AUDIT-VERIFY 1") && out.contains("head"), "{out}");
     let (status, _, err) = folder.run("man audit verfy");
@@ -205,7 +205,7 @@ fn the_manual_has_a_page_for_a_verb_of_a_verb() {
 
 #[test]
 fn a_log_and_a_lock_that_change_places_are_told_apart() {
-    let folder = Folder::of(2);
+    let folder = LogFolder::of(2);
     let write = |name: &str, text: &str| std::fs::write(folder.path().with_file_name(name), text).unwrap();
     write(
         "cxflow.lock",

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, left_queued, on, token};
+use crate::harness::{Platform, Step, completed, job, left_queued, on, token};
+use crate::support::{CLEAN, Folder, side_by_side};
 
 /// A platform that took the flow as job-1, which went on when it was asked last; and what comes then.
-fn left_behind(steps: Vec<Step>) -> Server {
+fn left_behind(steps: Vec<Step>) -> Platform {
     let sent = [token(), left_queued(), token()];
-    Server::script(sent.into_iter().chain(steps))
+    Platform::script(sent.into_iter().chain(steps))
 }
 
 fn asked(status: u16, answer: Value) -> Step {
@@ -36,16 +36,16 @@ fn a_job_that_goes_on_or_made_another_flow_is_not_forgotten() {
         (vec![asked(302, json!({}))], "CX908", "redirects"),
     ];
     side_by_side(cases, |(steps, code, said)| {
-        let server = left_behind(steps);
-        let desk = Desk::at(&server);
-        desk.submit("--timeout 60s").fails("CX906");
-        let before = desk.read("cxflow.lock");
-        desk.submit("--adopt flow-9 --audit audit.jsonl").fails(code).says(said);
-        let after = desk.read("cxflow.lock");
+        let platform = left_behind(steps);
+        let folder = Folder::for_platform(&platform);
+        folder.submit("--timeout 60s").fails("CX906");
+        let before = folder.read("cxflow.lock");
+        folder.submit("--adopt flow-9 --audit audit.jsonl").fails(code).message_has(said);
+        let after = folder.read("cxflow.lock");
         assert!(after.contains("job-1") && !after.contains("flow-9"), "{after}");
         let pending = |lock: &str| lock.lines().filter(|line| !line.contains("audit")).count();
         assert!(pending(&after) >= pending(&before), "{after}");
-        assert!(!desk.path("audit.jsonl").exists() || !desk.read("audit.jsonl").contains("\"adopt\""));
+        assert!(!folder.path("audit.jsonl").exists() || !folder.read("audit.jsonl").contains("\"adopt\""));
     });
 }
 
@@ -62,36 +62,37 @@ fn what_the_job_made_is_adopted_as_this_version_and_what_it_did_not_make_is_not(
         (asked(200, failed), "adopted flow-9, of which it is not known"),
     ];
     side_by_side(cases, |(job, said)| {
-        let server = left_behind(and(job, not_shown()));
-        let desk = Desk::at(&server);
-        desk.submit("--timeout 60s").fails("CX906");
-        desk.submit("--adopt flow-9").exits(0).out_has(said);
-        let lock = desk.read("cxflow.lock");
+        let platform = left_behind(and(job, not_shown()));
+        let folder = Folder::for_platform(&platform);
+        folder.submit("--timeout 60s").fails("CX906");
+        folder.submit("--adopt flow-9").exits(0).out_has(said);
+        let lock = folder.read("cxflow.lock");
         assert!(lock.contains("flow-9") && !lock.contains("pending"), "{lock}");
     });
 }
 
 #[test]
 fn a_job_that_is_given_up_says_nothing_of_the_version() {
-    let server = left_behind(not_shown());
-    let desk = Desk::at(&server);
-    desk.submit("--timeout 60s").fails("CX906");
-    desk.submit("--adopt flow-9 --give-up-pending")
+    let platform = left_behind(not_shown());
+    let folder = Folder::for_platform(&platform);
+    folder.submit("--timeout 60s").fails("CX906");
+    folder
+        .submit("--adopt flow-9 --give-up-pending")
         .exits(0)
         .out_has("adopted flow-9, of which it is not known what version it is");
-    assert!(!desk.read("cxflow.lock").contains("job-1"));
+    assert!(!folder.read("cxflow.lock").contains("job-1"));
 }
 
 #[test]
 fn the_job_of_an_earlier_version_is_asked_for_as_well() {
-    let server = left_behind(vec![asked(200, job("job-1", "queued"))]);
-    let desk = Desk::at(&server);
-    desk.submit("--timeout 60s").fails("CX906");
-    desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
-    desk.submit("--adopt flow-9").fails("CX906").says("job job-1 of this flow goes on");
-    let server = left_behind(and(asked(200, completed("job-1", "flow-9")), not_shown()));
-    let desk = Desk::at(&server);
-    desk.submit("--timeout 60s").fails("CX906");
-    desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
-    desk.submit("--adopt flow-9").exits(0).out_has("which is another version than this one");
+    let platform = left_behind(vec![asked(200, job("job-1", "queued"))]);
+    let folder = Folder::for_platform(&platform);
+    folder.submit("--timeout 60s").fails("CX906");
+    folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
+    folder.submit("--adopt flow-9").fails("CX906").message_has("job job-1 of this flow goes on");
+    let platform = left_behind(and(asked(200, completed("job-1", "flow-9")), not_shown()));
+    let folder = Folder::for_platform(&platform);
+    folder.submit("--timeout 60s").fails("CX906");
+    folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
+    folder.submit("--adopt flow-9").exits(0).out_has("which is another version than this one");
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::desk::Desk;
-use crate::server::{Server, all_well, token};
+use crate::harness::{Platform, all_well, token};
+use crate::support::Folder;
 
 /// An authority that signs certificates, such as a company's own.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -43,31 +43,31 @@ impl Authority {
     }
 
     /// Somebody who trusts it.
-    pub fn trusted_at(&self, server: &Server) -> Desk {
-        let desk = Desk::at(server);
-        desk.write("authority.pem", &self.0.pem());
-        let file = desk.path("authority.pem").display().to_string();
-        desk.with("SSL_CERT_FILE", &file)
+    pub fn trusted_at(&self, platform: &Platform) -> Folder {
+        let folder = Folder::for_platform(platform);
+        folder.write("authority.pem", self.0.pem());
+        let file = folder.path("authority.pem").display().to_string();
+        folder.with_variable("SSL_CERT_FILE", &file)
     }
 }
 
 #[test]
 fn a_certificate_of_an_authority_that_ssl_cert_file_names() {
     let authority = Authority::new("Example");
-    let server = Server::encrypted(authority.certifies("localhost", |_| ()), [token(), all_well()]);
-    authority.trusted_at(&server).submit("").exits(0).out_has("in place as flow-1");
+    let platform = Platform::encrypted(authority.certifies("localhost", |_| ()), [token(), all_well()]);
+    authority.trusted_at(&platform).submit("").exits(0).out_has("in place as flow-1");
 }
 
 #[test]
 fn a_certificate_of_an_authority_that_nobody_knows() {
-    let server = Server::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
+    let platform = Platform::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
     Authority::new("Another")
-        .trusted_at(&server)
+        .trusted_at(&platform)
         .submit("")
         .fails("CX907")
-        .says(&format!("{} cannot be trusted", server.url()))
-        .says("an authority that this machine does not know")
-        .says("SSL_CERT_FILE")
+        .message_has(&format!("{} cannot be trusted", platform.url()))
+        .message_has("an authority that this machine does not know")
+        .message_has("SSL_CERT_FILE")
         .took_less_than(Duration::from_secs(10));
 }
 
@@ -85,18 +85,27 @@ fn a_certificate_that_is_an_authority_s_own() {
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], secret)
         .unwrap();
-    let server = Server::encrypted(Arc::new(config), []);
-    let desk = Desk::at(&server);
-    desk.write("own.pem", &certificate.pem());
-    let file = desk.path("own.pem").display().to_string();
-    desk.with("SSL_CERT_FILE", &file).submit("").fails("CX907").says("is one of an authority (CA:TRUE)");
+    let platform = Platform::encrypted(Arc::new(config), []);
+    let folder = Folder::for_platform(&platform);
+    folder.write("own.pem", certificate.pem());
+    let file = folder.path("own.pem").display().to_string();
+    folder
+        .with_variable("SSL_CERT_FILE", &file)
+        .submit("")
+        .fails("CX907")
+        .message_has("is one of an authority (CA:TRUE)");
 }
 
 #[test]
 fn a_certificate_for_another_name() {
     let authority = Authority::new("Example");
-    let server = Server::encrypted(authority.certifies("api.example.com", |_| ()), []);
-    authority.trusted_at(&server).submit("").fails("CX907").says("is for another name").says("base URL");
+    let platform = Platform::encrypted(authority.certifies("api.example.com", |_| ()), []);
+    authority
+        .trusted_at(&platform)
+        .submit("")
+        .fails("CX907")
+        .message_has("is for another name")
+        .message_has("base URL");
 }
 
 #[test]
@@ -106,24 +115,27 @@ fn a_certificate_that_has_run_out() {
         params.not_before = rcgen::date_time_ymd(2020, 1, 1);
         params.not_after = rcgen::date_time_ymd(2021, 1, 1);
     };
-    let server = Server::encrypted(authority.certifies("localhost", old), []);
-    authority.trusted_at(&server).submit("").fails("CX907").says("expired on 2021-01-01");
+    let platform = Platform::encrypted(authority.certifies("localhost", old), []);
+    authority.trusted_at(&platform).submit("").fails("CX907").message_has("expired on 2021-01-01");
 }
 
 #[test]
 fn a_file_of_authorities_that_is_not_there() {
-    let server = Server::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
-    Desk::at(&server)
-        .with("SSL_CERT_FILE", "/nowhere/authority.pem")
+    let platform = Platform::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
+    Folder::for_platform(&platform)
+        .with_variable("SSL_CERT_FILE", "/nowhere/authority.pem")
         .submit("")
         .fails("CX907")
-        .says("SSL_CERT_FILE");
+        .message_has("SSL_CERT_FILE");
 }
 
 #[test]
 fn plain_http_where_tls_is_spoken_and_the_other_way_round() {
-    let encrypted = Server::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
-    Desk::before(&encrypted.url().replace("https", "http")).submit("--timeout 4s").exits(3).says("base URL");
+    let encrypted = Platform::encrypted(Authority::new("Example").certifies("localhost", |_| ()), []);
+    Folder::for_url(&encrypted.url().replace("https", "http"))
+        .submit("--timeout 4s")
+        .exits(3)
+        .message_has("base URL");
     let plain = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = plain.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -133,8 +145,8 @@ fn plain_http_where_tls_is_spoken_and_the_other_way_round() {
         }
     });
     let authority = Authority::new("Example");
-    let desk = Desk::before(&format!("https://localhost:{}", address.port()));
-    desk.write("authority.pem", &authority.0.pem());
-    let file = desk.path("authority.pem").display().to_string();
-    desk.with("SSL_CERT_FILE", &file).submit("--timeout 4s").fails("CX907");
+    let folder = Folder::for_url(&format!("https://localhost:{}", address.port()));
+    folder.write("authority.pem", authority.0.pem());
+    let file = folder.path("authority.pem").display().to_string();
+    folder.with_variable("SSL_CERT_FILE", &file).submit("--timeout 4s").fails("CX907");
 }

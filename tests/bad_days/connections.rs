@@ -5,32 +5,37 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
-use crate::desk::Desk;
-use crate::server::{Server, all_well, completed, job, on, token};
+use crate::harness::{Platform, all_well, completed, job, on, token};
+use crate::support::Folder;
 
 #[test]
 fn a_server_that_accepts_and_says_nothing() {
-    let server = Server::script([on("POST /api/oauth2/token").says_nothing()]);
-    let run = Desk::at(&server).submit("--timeout 4s").fails("CX907");
+    let platform = Platform::script([on("POST /api/oauth2/token").says_nothing()]);
+    let run = Folder::for_platform(&platform).submit("--timeout 4s").fails("CX907");
     assert!(run.took >= Duration::from_secs(1) && run.took < Duration::from_secs(8), "{run:#?}");
-    run.says(&format!("asking for a token: {} did not answer within", server.url())).lacks("tries");
+    run.message_has(&format!("asking for a token: {} did not answer within", platform.url())).lacks("tries");
 }
 
 #[test]
 fn a_server_that_takes_the_payload_and_says_nothing() {
-    let server = Server::script([token(), on("POST /api/flows").says_nothing()]);
-    let run = Desk::at(&server).submit("--timeout 4s").fails("CX907");
-    run.says("creating the flow").says("did not answer within").says("under the same Idempotency-Key");
+    let platform = Platform::script([token(), on("POST /api/flows").says_nothing()]);
+    let run = Folder::for_platform(&platform).submit("--timeout 4s").fails("CX907");
+    run.message_has("creating the flow")
+        .message_has("did not answer within")
+        .message_has("under the same Idempotency-Key");
 }
 
 #[test]
 fn a_server_that_says_nothing_of_the_job() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").says_nothing(),
     ]);
-    Desk::at(&server).submit("--timeout 4s").fails("CX907").says("`cxflowc job job-1 --wait`");
+    Folder::for_platform(&platform)
+        .submit("--timeout 4s")
+        .fails("CX907")
+        .message_has("`cxflowc job job-1 --wait`");
 }
 
 #[test]
@@ -39,30 +44,31 @@ fn nobody_listens() {
     let taken = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     taken.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
     let address = taken.local_addr().unwrap().as_socket().unwrap();
-    let desk = Desk::before(&format!("http://{address}"));
+    let folder = Folder::for_url(&format!("http://{address}"));
     for name in ["b", "c", "d"] {
-        desk.write(&format!("{name}.cxflow"), &crate::desk::FLOW.replace("Reminder", name));
+        folder.write(&format!("{name}.cxflow"), crate::support::CLEAN.replace("Reminder", name));
     }
     // The flows of a run do not each find it out for themselves.
-    let run = desk.run("submit a.cxflow b.cxflow c.cxflow d.cxflow --parallel 1 --timeout 4s").fails("CX907");
+    let run =
+        folder.run("submit a.cxflow b.cxflow c.cxflow d.cxflow --parallel 1 --timeout 4s").fails("CX907");
     assert!(run.took < Duration::from_secs(5), "{run:#?}");
     assert_eq!(run.out.matches("not in place, CX907").count(), 4, "{run:#?}");
-    run.says(&format!("http://{address} refuses connections")).says("base URL");
+    run.message_has(&format!("http://{address} refuses connections")).message_has("base URL");
 }
 
 #[test]
 fn a_platform_that_is_up_a_moment_later_is_waited_for() {
     let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-    let desk = Desk::before(&format!("http://{address}"));
-    let running = desk.start("submit a.cxflow --timeout 20s");
+    let folder = Folder::for_url(&format!("http://{address}"));
+    let running = folder.start("submit a.cxflow --timeout 20s");
     std::thread::sleep(Duration::from_millis(300));
-    let _server = Server::script_at(address, [token(), all_well()]);
+    let _server = Platform::script_at(address, [token(), all_well()]);
     running.ends().exits(0);
 }
 
 #[test]
 fn connections_that_are_reset_are_made_again() {
-    let server = Server::script([
+    let platform = Platform::script([
         on("POST /api/oauth2/token").resets(),
         token(),
         on("POST /api/flows").resets(),
@@ -70,49 +76,53 @@ fn connections_that_are_reset_are_made_again() {
         on("GET /api/jobs/job-1").resets(),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    Desk::at(&server).submit("").exits(0);
+    Folder::for_platform(&platform).submit("").exits(0);
 }
 
 #[test]
 fn connections_that_are_reset_for_ever_end_with_the_timeout() {
-    let server = Server::script([token(), on("POST /api/flows").resets().for_ever()]);
-    Desk::at(&server)
+    let platform = Platform::script([token(), on("POST /api/flows").resets().for_ever()]);
+    Folder::for_platform(&platform)
         .submit("--timeout 4s")
         .fails("CX907")
-        .says("broke the connection off")
-        .says("under the same Idempotency-Key");
+        .message_has("broke the connection off")
+        .message_has("under the same Idempotency-Key");
 }
 
 #[test]
 fn a_body_that_is_cut_is_asked_for_again() {
-    let server = Server::script([
+    let platform = Platform::script([
         on("POST /api/oauth2/token").breaks_off(r#"{"access_token":"tok-hush-half"}"#),
         token(),
         on("POST /api/flows").answers(200, job("job-1", "queued")),
         on("GET /api/jobs/job-1").breaks_off(completed("job-1", "flow-1")),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    Desk::at(&server).submit("").exits(0);
+    Folder::for_platform(&platform).submit("").exits(0);
 }
 
 #[test]
 fn a_chunked_body_that_is_cut_is_asked_for_again() {
     let half =
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{\"id\":\"job-1\",\"status\":\"com";
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").sends(half),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    Desk::at(&server).submit("").exits(0);
+    Folder::for_platform(&platform).submit("").exits(0);
 }
 
 #[test]
 fn what_speaks_no_http_is_told_so() {
     // What a server says to plain text where it expects TLS, and the greeting of a mail server.
     for greeting in [&b"\x15\x03\x01\x00\x02\x02\x46"[..], b"220 mail.example.com ESMTP\r\n"] {
-        let server = Server::script([on("POST /api/oauth2/token").sends(greeting).for_ever()]);
-        Desk::at(&server).submit("--timeout 10s").fails("CX908").says("does not speak HTTP").says("base URL");
+        let platform = Platform::script([on("POST /api/oauth2/token").sends(greeting).for_ever()]);
+        Folder::for_platform(&platform)
+            .submit("--timeout 10s")
+            .fails("CX908")
+            .message_has("does not speak HTTP")
+            .message_has("base URL");
     }
 }

@@ -11,17 +11,17 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::desk::{Desk, FLOW};
-use crate::loose::{Answer, Answers, Loose, says, stops};
+use crate::loose::{Answers, says, stops};
+use crate::support::{CLEAN, Folder};
 
 /// An emulator that serves while it is there.
-struct Platform {
+struct Emulation {
     emulator: Option<Emulator>,
     log: Arc<Mutex<Vec<String>>>,
     runtime: Runtime,
 }
 
-impl Platform {
+impl Emulation {
     fn with(options: EmulatorOptions) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&log);
@@ -38,11 +38,11 @@ impl Platform {
         self.emulator.as_ref().unwrap()
     }
 
-    fn desk(&self) -> Desk {
+    fn folder(&self) -> Folder {
         let emulator = self.emulator();
-        Desk::before(emulator.base_url())
-            .with("CXONE_CLIENT_ID", emulator.client_id())
-            .with("CXONE_CLIENT_SECRET", emulator.client_secret().expose_secret())
+        Folder::for_url(emulator.base_url())
+            .with_variable("CXONE_CLIENT_ID", emulator.client_id())
+            .with_variable("CXONE_CLIENT_SECRET", emulator.client_secret().expose_secret())
     }
 
     /// Asks until there is an answer that no fault got at.
@@ -105,7 +105,7 @@ impl Platform {
     }
 }
 
-impl Drop for Platform {
+impl Drop for Emulation {
     fn drop(&mut self) {
         if let Some(emulator) = self.emulator.take() {
             self.runtime.block_on(emulator.stop());
@@ -116,20 +116,20 @@ impl Drop for Platform {
 #[test]
 fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
     let faults = "429:0.03,502:0.03,503:0.03,504:0.03,500:0.02,reset:0.02,cut:0.02,html:0.02";
-    let platform = Platform::with(EmulatorOptions {
+    let platform = Emulation::with(EmulatorOptions {
         faults: faults.parse().unwrap(),
         job_time: Duration::from_millis(300),
         seed: Some(4711),
         ..EmulatorOptions::default()
     });
-    let desk = platform.desk();
+    let folder = platform.folder();
     let names: Vec<String> = (0..100).map(|number| format!("Flow {number:02}")).collect();
     let mut command = String::from("submit --parallel 64 --timeout 50s --format json --audit audit.jsonl");
     for (number, name) in names.iter().enumerate() {
-        desk.write(&format!("{number}.cxflow"), &FLOW.replace("Reminder", name));
+        folder.write(&format!("{number}.cxflow"), CLEAN.replace("Reminder", name));
         command.push_str(&format!(" {number}.cxflow"));
     }
-    let run = desk.run(&command);
+    let run = folder.run(&command);
     let results = run.lines();
     let first = format!("{run:#?}");
     assert_eq!(results.len(), 100);
@@ -145,7 +145,7 @@ fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
     let mut run = run;
     for _ in 0..5 {
         if run.status != Some(0) {
-            run = desk.run(&format!("{command} --send-again"));
+            run = folder.run(&format!("{command} --send-again"));
         }
     }
     let results = run.exits(0).lines();
@@ -155,7 +155,7 @@ fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
     let there = platform.flows();
     assert_eq!(there.len(), 100, "none is given twice");
     assert_eq!(there.into_iter().collect::<BTreeSet<_>>(), names.into_iter().collect());
-    desk.run("audit verify audit.jsonl").exits(0);
+    folder.run("audit verify audit.jsonl").exits(0);
     // That the weather was bad at all.
     let log = platform.log.lock().unwrap();
     assert!(
@@ -163,52 +163,52 @@ fn a_hundred_submissions_with_a_fifth_of_all_requests_failing() {
         "{log:?}"
     );
     drop(log);
-    desk.run(&command).exits(0);
+    folder.run(&command).exits(0);
     assert_eq!(platform.flows().len(), 100);
 }
 
 #[test]
 fn several_processes_with_one_lock_create_a_flow_once() {
-    let platform = Platform::with(EmulatorOptions {
+    let platform = Emulation::with(EmulatorOptions {
         job_time: Duration::from_millis(500),
         latency: Duration::from_millis(5)..=Duration::from_millis(60),
         ..EmulatorOptions::default()
     });
-    let desk = platform.desk();
-    let running: Vec<_> = (0..5).map(|_| desk.start("submit a.cxflow --audit audit.jsonl")).collect();
+    let folder = platform.folder();
+    let running: Vec<_> = (0..5).map(|_| folder.start("submit a.cxflow --audit audit.jsonl")).collect();
     for one in running {
         one.ends().exits(0).out_has("in place as ");
     }
     assert_eq!(platform.flows(), ["Reminder"]);
-    desk.run("status a.cxflow").exits(0);
-    desk.run("audit verify audit.jsonl").exits(0);
+    folder.run("status a.cxflow").exits(0);
+    folder.run("audit verify audit.jsonl").exits(0);
 }
 
 #[test]
 fn a_process_that_is_killed_right_after_its_creation_leaves_one_flow() {
-    let platform = Platform::with(EmulatorOptions {
+    let platform = Emulation::with(EmulatorOptions {
         job_time: Duration::from_millis(300),
         ..EmulatorOptions::default()
     });
-    let desk = platform.desk();
-    let running = desk.start("submit a.cxflow");
+    let folder = platform.folder();
+    let running = folder.start("submit a.cxflow");
     platform.awaits("POST /api/flows");
     running.kill();
-    desk.submit("").exits(0);
+    folder.submit("").exits(0);
     assert_eq!(platform.flows(), ["Reminder"]);
-    desk.run("status a.cxflow").exits(0);
+    folder.run("status a.cxflow").exits(0);
 }
 
 #[test]
 fn tokens_that_hardly_live_are_renewed_under_way() {
-    let platform = Platform::with(EmulatorOptions {
+    let platform = Emulation::with(EmulatorOptions {
         token_life: Duration::from_secs(1),
         job_time: Duration::from_millis(1500),
         ..EmulatorOptions::default()
     });
-    let desk = platform.desk();
-    desk.write("b.cxflow", &FLOW.replace("Reminder", "Other"));
-    desk.run("submit a.cxflow b.cxflow").exits(0);
+    let folder = platform.folder();
+    folder.write("b.cxflow", CLEAN.replace("Reminder", "Other"));
+    folder.run("submit a.cxflow b.cxflow").exits(0);
     let asked = platform.log.lock().unwrap().iter().filter(|line| line.contains("/oauth2/token")).count();
     assert!(asked >= 2, "{asked}");
 }
@@ -217,33 +217,32 @@ fn tokens_that_hardly_live_are_renewed_under_way() {
 #[test]
 fn runs_at_the_same_moment_send_a_flow_once() {
     let created = br#"{"id":"job-1","status":"completed","flow_id":"flow-1"}"#;
-    let Answer::Says(bytes) = says("201 Created", created) else { panic!() };
-    let create = Answer::Late(bytes, Duration::from_millis(700));
-    let platform = Loose::new(Answers { create, ..Answers::default() });
-    let desk = Desk::before(&platform.url());
-    let running: Vec<_> = (0..4).map(|_| desk.start("submit a.cxflow --timeout 40s")).collect();
+    let create = says("201 Created", created).late(Duration::from_millis(700));
+    let platform = Answers { create, ..Answers::default() }.platform();
+    let folder = Folder::for_url(platform.url());
+    let running: Vec<_> = (0..4).map(|_| folder.start("submit a.cxflow --timeout 40s")).collect();
     for one in running {
         one.ends().exits(0).out_has("flow-1");
     }
-    assert_eq!(platform.creations().len(), 1, "{:?}", platform.came());
+    assert_eq!(platform.creations().len(), 1, "{:?}", platform.requests());
     let left: Vec<_> =
-        std::fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        std::fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
 #[test]
 fn a_run_does_not_wait_for_ever_for_another_one() {
-    let platform = Loose::new(Answers { create: stops(""), ..Answers::default() });
-    let desk = Desk::before(&platform.url());
-    let first = desk.start("submit a.cxflow --timeout 40s");
+    let platform = Answers { create: stops(""), ..Answers::default() }.platform();
+    let folder = Folder::for_url(platform.url());
+    let first = folder.start("submit a.cxflow --timeout 40s");
     while platform.creations().is_empty() {
         std::thread::sleep(Duration::from_millis(10));
     }
-    desk.submit("--timeout 4s").fails("CX912").says("another run hands this flow over");
+    folder.submit("--timeout 4s").fails("CX912").message_has("another run hands this flow over");
     assert_eq!(platform.creations().len(), 1);
     // A run that is killed leaves its turn to the next one, which sends under the same key.
     first.kill();
-    desk.submit("--timeout 4s").fails("CX907").says("did not answer within");
+    folder.submit("--timeout 4s").fails("CX907").message_has("did not answer within");
     let keys: Vec<_> =
         platform.creations().iter().map(|came| came.header("idempotency-key").unwrap().to_owned()).collect();
     assert!(keys.len() >= 2 && keys.iter().all(|key| *key == keys[0]), "{keys:?}");

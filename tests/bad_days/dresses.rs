@@ -4,8 +4,8 @@
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE, Engine};
 use serde_json::json;
 
-use crate::desk::{CLIENT, Desk, SECRET, WEBHOOK_SECRET, side_by_side};
-use crate::server::{Server, Step, TOKEN, job, on, token};
+use crate::harness::{Platform, Step, TOKEN, job, on, token};
+use crate::support::{CLIENT, Folder, SECRET, WEBHOOK_SECRET, side_by_side};
 
 fn form(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
@@ -156,12 +156,13 @@ fn no_dress_of_a_secret_comes_to_light() {
     let cases: Vec<_> = cases.collect();
     for some in cases.chunks(16) {
         side_by_side(some.to_vec(), |(name, dress, steps, form)| {
-            let server = Server::script(steps);
-            let desk = Desk::at(&server).with_webhook();
-            let run = desk.submit(&format!("{form} --timeout 4s --audit audit.jsonl --metrics metrics.json"));
+            let platform = Platform::script(steps);
+            let folder = Folder::for_platform(&platform).with_webhook();
+            let run =
+                folder.submit(&format!("{form} --timeout 4s --audit audit.jsonl --metrics metrics.json"));
             assert_eq!(run.status, Some(3), "{name}: {run:#?}");
             let mut texts = vec![("out".to_owned(), run.out), ("err".to_owned(), run.err)];
-            for entry in std::fs::read_dir(desk.path("")).unwrap() {
+            for entry in std::fs::read_dir(folder.path("")).unwrap() {
                 let path = entry.unwrap().path();
                 texts.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
             }
@@ -193,11 +194,11 @@ fn what_should_have_been_a_token_is_never_quoted() {
     side_by_side(cases, |(body, kind)| {
         for form in ["-v", "-v --message-format json --format json"] {
             let step = on("POST /api/oauth2/token").answers(200, &*body).header("Content-Type", kind);
-            let server = Server::script([step.for_ever()]);
-            let desk = Desk::at(&server);
+            let platform = Platform::script([step.for_ever()]);
+            let folder = Folder::for_platform(&platform);
             // Each run is looked through for what begins with `tok-hush`.
-            let run = desk.submit(&format!("{form} --timeout 4s --audit audit.jsonl")).exits(3);
-            let text = format!("{}{}{}", run.out, run.err, desk.read("audit.jsonl"));
+            let run = folder.submit(&format!("{form} --timeout 4s --audit audit.jsonl")).exits(3);
+            let text = format!("{}{}{}", run.out, run.err, folder.read("audit.jsonl"));
             assert!(text.contains("CX908") && text.contains("not shown"), "{text}");
             for piece in [GRANTED, &BASE64_STANDARD.encode(&json)[..30]] {
                 assert!(!text.contains(piece), "{text}");
@@ -205,18 +206,21 @@ fn what_should_have_been_a_token_is_never_quoted() {
         }
     });
     // A byte-order mark is no reason not to understand it.
-    let server = Server::script([
+    let platform = Platform::script([
         on("POST /api/oauth2/token").answers(200, format!("\u{feff}{json}")),
-        crate::server::all_well(),
+        crate::harness::all_well(),
     ]);
-    Desk::at(&server).submit("").exits(0);
+    Folder::for_platform(&platform).submit("").exits(0);
 }
 
 #[test]
 fn a_redirect_of_the_token_does_not_show_what_it_carries() {
     let to = "https://sso.example.com/done#access_token=tok-hush-fragment&state=hush-state";
-    let server = Server::script([on("POST /api/oauth2/token").answers(302, "").header("Location", to)]);
-    Desk::at(&server).submit("").fails("CX908").says("redirects to https://sso.example.com/done (302)");
+    let platform = Platform::script([on("POST /api/oauth2/token").answers(302, "").header("Location", to)]);
+    Folder::for_platform(&platform)
+        .submit("")
+        .fails("CX908")
+        .message_has("redirects to https://sso.example.com/done (302)");
 }
 
 #[test]
@@ -230,8 +234,11 @@ fn a_refusal_with_status_200_is_one_at_once() {
         on("POST /api/oauth2/token").answers(201, refusal),
     ];
     side_by_side(cases, |step| {
-        let server = Server::script([step]);
-        Desk::at(&server).submit("").fails("CX901").says("the client is not known (invalid_client)");
+        let platform = Platform::script([step]);
+        Folder::for_platform(&platform)
+            .submit("")
+            .fails("CX901")
+            .message_has("the client is not known (invalid_client)");
     });
 }
 
@@ -253,21 +260,21 @@ fn credentials_of_others_are_covered_where_they_stand() {
     ];
     let cases = texts.into_iter().flat_map(|text| [(text.clone(), 500), (text.clone(), 422), (text, 200)]);
     side_by_side(cases, |(text, status)| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(status, &*text).times(if status == 500 { 5 } else { 1 }),
         ]);
-        let desk = Desk::at(&server);
+        let folder = Folder::for_platform(&platform);
         // Each run is looked through for `hush`.
-        desk.submit("-v --audit audit.jsonl --format json").exits(3);
-        let server = Server::script([token(), on("GET /api/jobs/job-1").answers(418, &*text)]);
-        Desk::at(&server).run("job job-1 -v").exits(3);
+        folder.submit("-v --audit audit.jsonl --format json").exits(3);
+        let platform = Platform::script([token(), on("GET /api/jobs/job-1").answers(418, &*text)]);
+        Folder::for_platform(&platform).run("job job-1 -v").exits(3);
     });
     let to = format!("https://gateway:{OTHERS}@sso.example.com/login");
     for line in ["POST /api/flows", "POST /api/oauth2/token"] {
         let steps = [token(), on(line).answers(307, "").header("Location", &*to)];
-        let server = Server::script(steps.into_iter().skip(usize::from(line.ends_with("token"))));
-        Desk::at(&server).submit("").fails("CX908").says("@sso.example.com/login (307)");
+        let platform = Platform::script(steps.into_iter().skip(usize::from(line.ends_with("token"))));
+        Folder::for_platform(&platform).submit("").fails("CX908").message_has("@sso.example.com/login (307)");
     }
 }
 
@@ -281,9 +288,11 @@ fn every_secret_of_the_process_is_covered() {
     ] {
         let said = value.rsplit_once('@').map_or(value, |(user, _)| user.rsplit(':').next().unwrap());
         let plain = said.replace("%2B", "+").replace("%40", "@");
-        let server =
-            Server::script([token(), on("POST /api/flows").answers(418, format!("you are {plain}, {said}"))]);
-        let desk = Desk::at(&server).with(name, value);
-        desk.submit("-v --audit audit.jsonl --format json").exits(3);
+        let platform = Platform::script([
+            token(),
+            on("POST /api/flows").answers(418, format!("you are {plain}, {said}")),
+        ]);
+        let folder = Folder::for_platform(&platform).with_variable(name, value);
+        folder.submit("-v --audit audit.jsonl --format json").exits(3);
     }
 }

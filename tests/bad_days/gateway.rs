@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use crate::desk::{Desk, side_by_side};
-use crate::server::{Server, all_well, completed, job, on, token};
+use crate::harness::{Platform, all_well, completed, job, on, token};
+use crate::support::{Folder, side_by_side};
 
 #[test]
 fn a_creation_that_a_gateway_gives_up_is_tried_again_with_the_same_key() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(502, "<html>Bad gateway"),
         on("POST /api/flows").answers(503, ""),
         on("POST /api/flows").answers(504, ""),
         all_well(),
     ]);
-    Desk::at(&server).submit("").exits(0);
-    let keys: Vec<_> = server
-        .of("POST /api/flows")
+    Folder::for_platform(&platform).submit("").exits(0);
+    let keys: Vec<_> = platform
+        .requests_of("POST /api/flows")
         .iter()
         .map(|seen| seen.header("idempotency-key").unwrap().to_owned())
         .collect();
@@ -25,64 +25,65 @@ fn a_creation_that_a_gateway_gives_up_is_tried_again_with_the_same_key() {
 
 #[test]
 fn a_poll_that_a_gateway_gives_up_is_tried_again() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").answers(502, ""),
         on("GET /api/jobs/job-1").answers(504, ""),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    Desk::at(&server).submit("").exits(0);
+    Folder::for_platform(&platform).submit("").exits(0);
 }
 
 #[test]
 fn a_token_that_a_gateway_gives_up_is_asked_for_again() {
-    let server = Server::script([on("POST /api/oauth2/token").answers(503, ""), token(), all_well()]);
-    Desk::at(&server).submit("").exits(0);
+    let platform = Platform::script([on("POST /api/oauth2/token").answers(503, ""), token(), all_well()]);
+    Folder::for_platform(&platform).submit("").exits(0);
 }
 
 #[test]
 fn a_gateway_for_ever_ends_with_the_timeout() {
     side_by_side([(502, "bad gateway"), (504, "gateway timeout")], |(status, name)| {
-        let server = Server::script([token(), on("POST /api/flows").answers(status, "<html>").for_ever()]);
-        let run = Desk::at(&server).submit("--timeout 4s").fails("CX904");
+        let platform =
+            Platform::script([token(), on("POST /api/flows").answers(status, "<html>").for_ever()]);
+        let run = Folder::for_platform(&platform).submit("--timeout 4s").fails("CX904");
         assert!(run.took < Duration::from_secs(8), "{run:#?}");
-        run.says(&format!("creating the flow: {} answered {status} ({name})", server.url()))
-            .says("under the same Idempotency-Key");
+        run.message_has(&format!("creating the flow: {} answered {status} ({name})", platform.url()))
+            .message_has("under the same Idempotency-Key");
     });
 }
 
 #[test]
 fn a_gateway_for_ever_on_the_job_leaves_the_command_that_picks_it_up() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").answers(504, "").for_ever(),
     ]);
-    Desk::at(&server)
+    Folder::for_platform(&platform)
         .submit("--timeout 4s")
         .fails("CX904")
-        .says("asking for the job")
-        .says("`cxflowc job job-1 --wait` follows the job");
+        .message_has("asking for the job")
+        .message_has("`cxflowc job job-1 --wait` follows the job");
 }
 
 #[test]
 fn an_error_of_the_server_is_tried_five_times_and_quoted() {
-    let server = Server::script([token(), on("POST /api/flows").answers(500, "out of cheese").times(5)]);
-    Desk::at(&server)
+    let platform = Platform::script([token(), on("POST /api/flows").answers(500, "out of cheese").times(5)]);
+    Folder::for_platform(&platform)
         .submit("")
         .fails("CX908")
-        .says("answered 500 (internal server error)")
-        .says("out of cheese; 5 tries in");
+        .message_has("answered 500 (internal server error)")
+        .message_has("out of cheese; 5 tries in");
 }
 
 #[test]
 fn what_is_odd_does_not_end_a_submission_that_had_other_bad_luck_before() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(502, "").times(2),
         on("POST /api/flows").answers(500, "").times(2),
         all_well(),
     ]);
-    Desk::at(&server).submit("").exits(0);
+    Folder::for_platform(&platform).submit("").exits(0);
 }

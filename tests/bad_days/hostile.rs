@@ -1,14 +1,14 @@
 //! Answers that a hostile or broken platform may give, one kind of request at a time.
 //!
 //! Each case is submitted twice. Whatever is answered: a payload is sent a second time only where nothing
-//! says that it was taken, and then under the same key; no secret shows (`Desk` looks for that in every stream
+//! says that it was taken, and then under the same key; no secret shows (a watched run looks for that in every stream
 //! and file); the status is 0 or 3, and a failure says what to do; the audit log verifies.
 
 use std::time::Duration;
 
-use crate::desk::{Desk, Run, side_by_side};
-use crate::loose::{Answer, Answers, Loose, raw, says, stops};
-use crate::server::TOKEN;
+use crate::harness::{Answer, TOKEN, Then};
+use crate::loose::{Answers, raw, repeats, says, stops};
+use crate::support::{Folder, Run, side_by_side};
 
 /// What becomes of a submission.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,13 +63,13 @@ fn try_out(cases: Vec<Case>) {
 
 impl Case {
     fn holds(&self) {
-        let platform = Loose::new(self.answers.clone());
-        let desk = Desk::before(&platform.url());
+        let platform = self.answers.clone().platform();
+        let folder = Folder::for_url(platform.url());
         // What comes to an end has time for it.
         let time = if matches!(self.ends, Ends::InPlace(_)) { "30s" } else { "5s" };
         let submit = format!("--timeout {time} --audit audit.jsonl -v");
-        let runs = [(); 2].map(|()| desk.submit(&submit));
-        let told = format!("{}: {runs:#?}\n{:?}", self.name, platform.came());
+        let runs = [(); 2].map(|()| folder.submit(&submit));
+        let told = format!("{}: {runs:#?}\n{:?}", self.name, platform.requests());
         let [first, second] = &runs;
         for run in &runs {
             assert!(matches!(run.status, Some(0 | 3)), "{told}");
@@ -78,11 +78,11 @@ impl Case {
             assert!(run.took < Duration::from_secs(40), "{told}");
             assert!(run.peak.unwrap_or_default() < 384 << 20, "{told}");
         }
-        assert!(first.told().contains(self.says), "{:?} is not said: {told}", self.says);
-        let lock = std::fs::read_to_string(desk.path("cxflow.lock")).unwrap_or_default();
+        assert!(first.message().contains(self.says), "{:?} is not said: {told}", self.says);
+        let lock = std::fs::read_to_string(folder.path("cxflow.lock")).unwrap_or_default();
         let creations = platform.creations();
         // Credentials and cookies of the platform's choosing go nowhere.
-        for came in platform.came() {
+        for came in platform.requests() {
             assert!(came.header("cookie").is_none(), "{told}");
             let is_sign_in = came.line == "POST /api/oauth2/token";
             assert!(is_sign_in || came.header("authorization") == Some(&format!("Bearer {TOKEN}")), "{told}");
@@ -100,22 +100,25 @@ impl Case {
                 assert!(lock.contains(&format!("job = {id:?}")), "{told}\n{lock}");
                 // A job that has ended is not followed any more.
                 let way_on =
-                    ["`cxflowc job ", "--adopt FLOW_ID"].iter().any(|way| first.told().contains(way));
+                    ["`cxflowc job ", "--adopt FLOW_ID"].iter().any(|way| first.message().contains(way));
                 assert!(way_on, "{told}");
                 assert_eq!(creations.len(), 1, "{told}");
             }
             Ends::Unknown => {
                 assert!(codes(first, "CX911") && codes(second, "CX911"), "{told}");
                 assert!(lock.contains("sent, unknown"), "{told}\n{lock}");
-                assert!(first.told().contains("--adopt") && first.told().contains("--send-again"), "{told}");
+                assert!(
+                    first.message().contains("--adopt") && first.message().contains("--send-again"),
+                    "{told}"
+                );
                 assert_eq!(creations.len(), 1, "{told}");
             }
             Ends::Unanswered => {
                 assert!(first.status == Some(3), "{told}");
                 assert!(lock.contains("pending"), "{told}\n{lock}");
-                assert!(first.told().contains("same Idempotency-Key"), "{told}");
+                assert!(first.message().contains("same Idempotency-Key"), "{told}");
                 let key = creations[0].header("idempotency-key");
-                let is_same = |one: &crate::loose::Came| {
+                let is_same = |one: &crate::harness::Request| {
                     one.header("idempotency-key") == key && one.body == creations[0].body
                 };
                 assert!(key.is_some() && creations.iter().all(is_same), "{told}");
@@ -129,7 +132,7 @@ impl Case {
                 assert!(!lock.contains("pending"), "{told}\n{lock}");
             }
         }
-        desk.run("audit verify audit.jsonl").exits(0);
+        folder.run("audit verify audit.jsonl").exits(0);
     }
 }
 
@@ -274,7 +277,7 @@ fn heads_after_a_creation() {
         ),
         creation(
             "100 for ever",
-            Answer::Repeats(Vec::new(), b"HTTP/1.1 100 Continue\r\n\r\n".to_vec(), Duration::from_millis(20)),
+            repeats(Vec::new(), b"HTTP/1.1 100 Continue\r\n\r\n".to_vec(), Duration::from_millis(20)),
             Unanswered,
             "did not answer within",
         ),
@@ -344,20 +347,19 @@ fn heads_after_a_creation() {
 #[test]
 fn ends_of_a_creation() {
     use Ends::*;
-    let byte = |first: &str, pause| {
-        Answer::Repeats(first.as_bytes().to_vec(), b"1\r\n \r\n".to_vec(), Duration::from_millis(pause))
-    };
+    let byte =
+        |first: &str, pause| repeats(first.as_bytes(), b"1\r\n \r\n".to_vec(), Duration::from_millis(pause));
     let open = "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n";
     try_out(vec![
         creation(
             "a trailer",
-            Answer::Says(chunked("e\r\n{\"id\":\"job-1\"}\r\n0\r\nX-Sum: 1\r\n\r\n")),
+            Answer::bytes(chunked("e\r\n{\"id\":\"job-1\"}\r\n0\r\nX-Sum: 1\r\n\r\n"), Then::Next),
             InPlace("flow-1"),
             "",
         ),
         creation(
             "extensions of chunks",
-            Answer::Says(chunked("e;a=\"b\"\r\n{\"id\":\"job-1\"}\r\n0\r\n\r\n")),
+            Answer::bytes(chunked("e;a=\"b\"\r\n{\"id\":\"job-1\"}\r\n0\r\n\r\n"), Then::Next),
             InPlace("flow-1"),
             "",
         ),
@@ -506,7 +508,7 @@ fn answers_about_a_job() {
         ),
         job(
             "a body without an end",
-            [Answer::Repeats(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b' '; 1 << 16], Duration::ZERO)],
+            [repeats(b"HTTP/1.1 200 OK\r\n\r\n", vec![b' '; 1 << 16], Duration::ZERO)],
             Job("job-1"),
             "more than 8 MiB",
         ),

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, side_by_side};
-use crate::server::{Server, completed, job, on, token};
+use crate::harness::{Platform, completed, job, on, token};
+use crate::support::{Folder, side_by_side};
 
 #[test]
 fn an_id_stays_one_segment_of_the_path() {
@@ -14,12 +14,12 @@ fn an_id_stays_one_segment_of_the_path() {
         ("100%25", "100%2525"),
     ];
     side_by_side(cases, |(id, path)| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(201, job(id, "queued")),
             on(&format!("GET /api/jobs/{path}")).answers(200, completed(id, "flow-1")),
         ]);
-        Desk::at(&server).submit("").exits(0).out_has(&format!("(job {id})"));
+        Folder::for_platform(&platform).submit("").exits(0).out_has(&format!("(job {id})"));
     });
 }
 
@@ -44,16 +44,16 @@ fn an_id_that_cannot_be_shown_or_asked_for_is_none() {
         "job\u{fe0f}",
     ];
     side_by_side(ids, |id| {
-        let server = Server::script([token(), on("POST /api/flows").answers(201, job(id, "queued"))]);
-        Desk::at(&server).submit("--timeout 4s").fails("CX911").says("but its `id` ");
+        let platform = Platform::script([token(), on("POST /api/flows").answers(201, job(id, "queued"))]);
+        Folder::for_platform(&platform).submit("--timeout 4s").fails("CX911").message_has("but its `id` ");
     });
 }
 
 #[test]
 fn a_flow_id_that_cannot_be_shown_is_none() {
-    let server =
-        Server::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow\u{1b}[2J"))]);
-    Desk::at(&server).submit("").fails("CX908").says("does not name a flow");
+    let platform =
+        Platform::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow\u{1b}[2J"))]);
+    Folder::for_platform(&platform).submit("").fails("CX908").message_has("does not name a flow");
 }
 
 #[cfg(unix)]
@@ -65,20 +65,20 @@ fn the_command_that_picks_a_job_up_can_be_pasted_whatever_the_id() {
         ("a;b|c", "a%3Bb%7Cc"),
     ];
     side_by_side(cases, |(id, path)| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(201, job(id, "queued")),
             on(&format!("GET /api/jobs/{path}")).answers(418, ""),
             token(),
             on(&format!("GET /api/jobs/{path}")).answers(200, completed(id, "flow-1")),
         ]);
-        let desk = Desk::at(&server);
-        let run = desk.submit("").fails("CX908");
-        let told = run.told();
+        let folder = Folder::for_platform(&platform);
+        let run = folder.submit("").fails("CX908");
+        let told = run.message();
         let (_, rest) = told.split_once("`cxflowc job ").unwrap();
         let command = format!("cxflowc job {}", rest.rsplit_once("` follows").unwrap().0);
-        desk.paste(&command).exits(0).out_has(&format!("{id}: completed, in place as flow-1"));
-        assert!(!desk.path("x").exists());
+        folder.paste(&command).exits(0).out_has(&format!("{id}: completed, in place as flow-1"));
+        assert!(!folder.path("x").exists());
     });
 }
 
@@ -103,15 +103,15 @@ fn messages_do_not_move_the_cursor() {
         "--format json",
     ];
     side_by_side(forms, |form| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(201, json!({ "id": "job-1", "status": evil, "message": evil })),
             on("GET /api/jobs/job-1").answers(200, failed.clone()),
         ]);
         // Each run is looked through.
-        let desk = Desk::at(&server);
-        desk.submit(&format!("{form} --audit audit.jsonl")).exits(3);
-        assert!(!desk.read("audit.jsonl").contains(['\u{1b}', '\u{9b}', '\u{202e}']));
+        let folder = Folder::for_platform(&platform);
+        folder.submit(&format!("{form} --audit audit.jsonl")).exits(3);
+        assert!(!folder.read("audit.jsonl").contains(['\u{1b}', '\u{9b}', '\u{202e}']));
     });
 }
 
@@ -138,30 +138,31 @@ fn an_id_of_the_command_line_is_checked_as_one_of_the_server_is() {
     ];
     side_by_side(bad, |id| {
         // Nothing is asked, not even a token.
-        let server = Server::script([]);
-        let desk = Desk::at(&server);
+        let platform = Platform::script([]);
+        let folder = Folder::for_platform(&platform);
         for verb in [&["webhook", "delete"][..], &["job"][..], &["submit", "a.cxflow", "--adopt"][..]] {
-            let run = desk.say(&[verb, &[id]].concat());
-            run.exits(2).says("the id ");
+            let run = folder.run_with(&[verb, &[id]].concat());
+            run.exits(2).message_has("the id ");
         }
     });
-    let server = Server::script([token(), on("DELETE /api/events/subscriptions/a%2Fflows").answers(204, "")]);
-    Desk::at(&server).run("webhook delete a/flows").exits(0);
+    let platform =
+        Platform::script([token(), on("DELETE /api/events/subscriptions/a%2Fflows").answers(204, "")]);
+    Folder::for_platform(&platform).run("webhook delete a/flows").exits(0);
 }
 
 #[test]
 fn an_id_of_a_lock_is_checked_as_well() {
     for id in ["..", "../x", "a/%2e%2e/b", "", "a\u{202e}b"] {
-        let server = Server::script([]);
-        let desk = Desk::at(&server);
-        let url = server.url();
-        desk.write(
+        let platform = Platform::script([]);
+        let folder = Folder::for_platform(&platform);
+        let url = platform.url();
+        folder.write(
             "cxflow.lock",
-            &format!(
+            format!(
                 "version = 1\n[[flow]]\nname = \"Reminder\"\nplatform = \"{url}\"\nsource = \"a.cxflow\"\n\
                  [flow.pending]\npayload_sha256 = \"00\"\nidempotency_key = \"k\"\njob = \"{id}\"\nsince = \"t\"\n"
             ),
         );
-        desk.submit("").exits(2).says("has an id that");
+        folder.submit("").exits(2).message_has("has an id that");
     }
 }

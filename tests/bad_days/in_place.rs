@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, left_queued, on, token};
+use crate::harness::{Platform, Step, completed, job, left_queued, on, token};
+use crate::support::{CLEAN, Folder, side_by_side};
 
 const UPDATES: &str = "[env.prod]\nupdate = \"PUT /api/flows/{flow_id}\"\n";
 
 fn payload() -> serde_json::Value {
-    let desk = Desk::before("http://127.0.0.1:1");
-    desk.run("build a.cxflow -q").exits(0);
-    serde_json::from_str(&desk.read("a.json")).unwrap()
+    let folder = Folder::for_url("http://127.0.0.1:1");
+    folder.run("build a.cxflow -q").exits(0);
+    serde_json::from_str(&folder.read("a.json")).unwrap()
 }
 
 fn shows(payload: serde_json::Value) -> Step {
@@ -20,11 +20,12 @@ fn shows(payload: serde_json::Value) -> Step {
 
 #[test]
 fn an_artifact_in_another_dress_is_the_same_flow() {
-    let server = Server::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow-1"))]);
-    let desk = Desk::at(&server);
-    desk.submit("").exits(0);
-    desk.run("build a.cxflow -q").exits(0);
-    let text = desk.read("a.json");
+    let platform =
+        Platform::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow-1"))]);
+    let folder = Folder::for_platform(&platform);
+    folder.submit("").exits(0);
+    folder.run("build a.cxflow -q").exits(0);
+    let text = folder.read("a.json");
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     let mut sorted = value.clone();
     sorted.sort_all_objects();
@@ -38,17 +39,17 @@ fn an_artifact_in_another_dress_is_the_same_flow() {
         text.replace('/', "\\/"),
         text.replace("Reminder", "\\u0052eminder"),
     ] {
-        desk.write("other.json", &dress);
-        desk.run("submit --artifact other.json").exits(0).out_has("unchanged, in place as flow-1");
+        folder.write("other.json", &dress);
+        folder.run("submit --artifact other.json").exits(0).out_has("unchanged, in place as flow-1");
     }
     // The other way round: an older lock knows the hash of the bytes alone.
-    let lock = desk.read("cxflow.lock");
+    let lock = folder.read("cxflow.lock");
     let older: String =
         lock.lines().filter(|line| !line.starts_with("canonical")).map(|line| format!("{line}\n")).collect();
-    desk.write("cxflow.lock", &older);
-    desk.write("other.json", &text.replace('\n', "\r\n"));
-    desk.run("submit --artifact other.json").exits(0).out_has("unchanged");
-    desk.run("status a.cxflow").exits(0);
+    folder.write("cxflow.lock", &older);
+    folder.write("other.json", text.replace('\n', "\r\n"));
+    folder.run("submit --artifact other.json").exits(0).out_has("unchanged");
+    folder.run("status a.cxflow").exits(0);
 }
 
 #[test]
@@ -104,33 +105,33 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
         (vec![on("GET /api/flows/flow-9").answers(200, "<html>").times(5)], 3, "not in place, CX908"),
     ];
     side_by_side(cases, |(steps, status, said)| {
-        let server = Server::script([token()].into_iter().chain(steps.into_iter().map(flows)));
-        let desk = Desk::at(&server);
-        desk.submit("--adopt flow-9 --audit audit.jsonl").exits(status).out_has(said);
+        let platform = Platform::script([token()].into_iter().chain(steps.into_iter().map(flows)));
+        let folder = Folder::for_platform(&platform);
+        folder.submit("--adopt flow-9 --audit audit.jsonl").exits(status).out_has(said);
         // One that is refused leaves no lock, not even an empty one.
-        assert_eq!(desk.path("cxflow.lock").exists(), status == 0, "{said}");
-        let is_noted = status == 0 && desk.read("cxflow.lock").contains("flow-9");
+        assert_eq!(folder.path("cxflow.lock").exists(), status == 0, "{said}");
+        let is_noted = status == 0 && folder.read("cxflow.lock").contains("flow-9");
         assert_eq!(is_noted, status == 0, "{said}");
-        assert_eq!(desk.read("audit.jsonl").contains("\"action\":\"adopt\""), status == 0);
+        assert_eq!(folder.read("audit.jsonl").contains("\"action\":\"adopt\""), status == 0);
         if said.contains("this version") {
-            desk.submit("").exits(0).out_has("unchanged, in place as flow-9");
+            folder.submit("").exits(0).out_has("unchanged, in place as flow-9");
         }
     });
 }
 
 #[test]
 fn what_is_adopted_is_changed_in_place() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("GET /api/flows/flow-9").answers(404, ""),
         on("GET /api/flows").answers(405, ""),
         token(),
         on("PUT /api/flows/flow-9").answers(200, completed("job-1", "flow-9")),
     ]);
-    let desk = Desk::at(&server);
-    desk.write("cxflow.toml", UPDATES);
-    desk.submit("--env prod --adopt flow-9").exits(0);
-    desk.submit("--env prod").exits(0).out_has("in place as flow-9");
+    let folder = Folder::for_platform(&platform);
+    folder.write("cxflow.toml", UPDATES);
+    folder.submit("--env prod --adopt flow-9").exits(0);
+    folder.submit("--env prod").exits(0).out_has("in place as flow-9");
 }
 
 #[test]
@@ -144,14 +145,14 @@ fn adopting_is_the_way_out_of_what_is_not_known() {
         if code == "CX908" {
             steps.push(on("GET /api/jobs/job-1").answers(200, no_flow()));
         }
-        let server = Server::script(steps.into_iter().chain([one, other]));
-        let desk = Desk::at(&server);
-        desk.submit("").fails(code).says("--adopt").says("--send-again");
-        desk.submit("--adopt flow-9").exits(0).out_has("adopted flow-9, which is this version");
-        desk.submit("").exits(0).out_has("unchanged, in place as flow-9");
+        let platform = Platform::script(steps.into_iter().chain([one, other]));
+        let folder = Folder::for_platform(&platform);
+        folder.submit("").fails(code).message_has("--adopt").message_has("--send-again");
+        folder.submit("--adopt flow-9").exits(0).out_has("adopted flow-9, which is this version");
+        folder.submit("").exits(0).out_has("unchanged, in place as flow-9");
     }
     // A job that made no flow is sent again where somebody says so, and not by itself.
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, no_flow()),
         token(),
@@ -160,83 +161,85 @@ fn adopting_is_the_way_out_of_what_is_not_known() {
         on("GET /api/jobs/job-1").answers(200, no_flow()),
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
-    let desk = Desk::at(&server);
-    desk.submit("").fails("CX908");
-    desk.submit("").fails("CX908").says("does not name a flow");
-    desk.submit("--send-again").exits(0).out_has("in place as flow-2");
+    let folder = Folder::for_platform(&platform);
+    folder.submit("").fails("CX908");
+    folder.submit("").fails("CX908").message_has("does not name a flow");
+    folder.submit("--send-again").exits(0).out_has("in place as flow-2");
 }
 
 #[test]
 fn one_source_is_adopted_at_a_time() {
-    let server = Server::script([]);
-    let desk = Desk::at(&server);
-    desk.write("b.cxflow", &FLOW.replace("Reminder", "b"));
-    desk.run("submit a.cxflow b.cxflow --adopt flow-9").exits(2).says("--adopt takes one flow");
-    desk.submit("--adopt flow-9 --force").exits(2);
-    desk.submit("--adopt flow-9 --send-again").exits(2);
+    let platform = Platform::script([]);
+    let folder = Folder::for_platform(&platform);
+    folder.write("b.cxflow", CLEAN.replace("Reminder", "b"));
+    folder.run("submit a.cxflow b.cxflow --adopt flow-9").exits(2).message_has("--adopt takes one flow");
+    folder.submit("--adopt flow-9 --force").exits(2);
+    folder.submit("--adopt flow-9 --send-again").exits(2);
 }
 
 #[test]
 fn a_renamed_flow_says_that_the_old_one_stays() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, completed("job-1", "flow-1")),
         token(),
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
-    let desk = Desk::at(&server);
-    desk.submit("").exits(0);
-    desk.write("a.cxflow", &FLOW.replace("Reminder", "Recall"));
-    desk.run("status a.cxflow")
+    let folder = Folder::for_platform(&platform);
+    folder.submit("").exits(0);
+    folder.write("a.cxflow", CLEAN.replace("Reminder", "Recall"));
+    folder
+        .run("status a.cxflow")
         .exits(1)
         .out_has("never submitted under this name; as \"Reminder\" in place as flow-1")
         .out_has("`submit --rename`");
-    assert_eq!(desk.run("status a.cxflow --format json").lines()[0]["status"], "renamed");
-    desk.submit("--deny warnings").exits(1).says("[CX913 old-flow-stays]");
-    desk.submit("")
+    assert_eq!(folder.run("status a.cxflow --format json").lines()[0]["status"], "renamed");
+    folder.submit("--deny warnings").exits(1).message_has("[CX913 old-flow-stays]");
+    folder
+        .submit("")
         .exits(0)
-        .says("[CX913 old-flow-stays]")
-        .says("was the flow \"Reminder\", which stays in place as flow-1")
+        .message_has("[CX913 old-flow-stays]")
+        .message_has("was the flow \"Reminder\", which stays in place as flow-1")
         .out_has("in place as flow-2");
-    desk.submit("").exits(0).lacks("CX913");
+    folder.submit("").exits(0).lacks("CX913");
 }
 
 #[test]
 fn a_rename_carries_the_id_over() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, completed("job-1", "flow-1")),
         token(),
         on("PUT /api/flows/flow-1").answers(200, completed("job-2", "flow-1")),
     ]);
-    let desk = Desk::at(&server);
-    desk.write("cxflow.toml", UPDATES);
-    desk.submit("--env prod --rename").exits(2).says("knows no other flow");
-    desk.submit("--env prod").exits(0);
-    desk.write("a.cxflow", &FLOW.replace("Reminder", "Recall"));
-    desk.submit("--env prod --rename").exits(0).out_has("in place as flow-1").lacks("CX913");
-    let lock = desk.read("cxflow.prod.lock");
+    let folder = Folder::for_platform(&platform);
+    folder.write("cxflow.toml", UPDATES);
+    folder.submit("--env prod --rename").exits(2).message_has("knows no other flow");
+    folder.submit("--env prod").exits(0);
+    folder.write("a.cxflow", CLEAN.replace("Reminder", "Recall"));
+    folder.submit("--env prod --rename").exits(0).out_has("in place as flow-1").lacks("CX913");
+    let lock = folder.read("cxflow.prod.lock");
     assert!(lock.contains("name = \"Recall\"") && !lock.contains("Reminder"), "{lock}");
     // The same command again is harmless.
-    desk.submit("--env prod --rename").exits(0).out_has("unchanged");
+    folder.submit("--env prod --rename").exits(0).out_has("unchanged");
 }
 
 #[test]
 fn another_flow_of_the_run_or_of_standard_input_is_no_rename() {
     let made =
         |n: usize| on("POST /api/flows").answers(201, completed(&format!("job-{n}"), &format!("flow-{n}")));
-    let server = Server::script([token(), made(1), token(), made(2)]);
-    let desk = Desk::at(&server);
-    desk.submit("").exits(0);
+    let platform = Platform::script([token(), made(1), token(), made(2)]);
+    let folder = Folder::for_platform(&platform);
+    folder.submit("").exits(0);
     // The file is another one, and the old name is submitted as well.
-    std::fs::rename(desk.path("a.cxflow"), desk.path("b.cxflow")).unwrap();
-    desk.write("a.cxflow", &FLOW.replace("Reminder", "Recall"));
-    desk.run("submit a.cxflow b.cxflow").exits(0).lacks("CX913").out_has("b.cxflow: unchanged");
+    std::fs::rename(folder.path("a.cxflow"), folder.path("b.cxflow")).unwrap();
+    folder.write("a.cxflow", CLEAN.replace("Reminder", "Recall"));
+    folder.run("submit a.cxflow b.cxflow").exits(0).lacks("CX913").out_has("b.cxflow: unchanged");
 }
 
 #[test]
 fn an_edit_waits_for_the_job_of_the_version_before_it() {
-    let edited = FLOW.replace("notice.wav", "other.wav");
+    let edited = CLEAN.replace("notice.wav", "other.wav");
     let ends = [
         (on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")), "PUT /api/flows/flow-1"),
         (
@@ -245,25 +248,26 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
         ),
     ];
     side_by_side(ends, |(end, then)| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             left_queued(),
             token(),
             end,
             on(then).answers(200, completed("job-2", "flow-2")),
         ]);
-        let desk = Desk::at(&server);
-        desk.write("cxflow.toml", UPDATES);
-        desk.submit("--env prod --timeout 60s").fails("CX906");
-        desk.write("a.cxflow", &edited);
-        desk.submit("--env prod --audit audit.jsonl")
+        let folder = Folder::for_platform(&platform);
+        folder.write("cxflow.toml", UPDATES);
+        folder.submit("--env prod --timeout 60s").fails("CX906");
+        folder.write("a.cxflow", &edited);
+        folder
+            .submit("--env prod --audit audit.jsonl")
             .exits(0)
-            .says("waits for job job-1 of an earlier version")
+            .message_has("waits for job job-1 of an earlier version")
             .out_has("in place as flow-2 (job job-2)");
-        assert!(!desk.read("cxflow.prod.lock").contains("pending"));
+        assert!(!folder.read("cxflow.prod.lock").contains("pending"));
     });
     // One that does not end, and the choice not to wait for it.
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         left_queued(),
         token(),
@@ -271,19 +275,19 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
         token(),
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
-    let desk = Desk::at(&server);
-    desk.submit("--timeout 60s").fails("CX906");
-    desk.write("a.cxflow", &edited);
-    desk.submit("--timeout 4s").fails("CX906").says("--give-up-pending");
-    desk.submit("--give-up-pending").exits(0).says("job job-1 of an earlier version is given up");
+    let folder = Folder::for_platform(&platform);
+    folder.submit("--timeout 60s").fails("CX906");
+    folder.write("a.cxflow", &edited);
+    folder.submit("--timeout 4s").fails("CX906").message_has("--give-up-pending");
+    folder.submit("--give-up-pending").exits(0).message_has("job job-1 of an earlier version is given up");
     // One that the platform does not know any more.
-    let server =
-        Server::script([token(), left_queued(), token(), on("GET /api/jobs/job-1").answers(404, "")]);
-    let desk = Desk::at(&server);
-    desk.submit("--timeout 60s").fails("CX906");
-    desk.write("a.cxflow", &edited);
-    desk.submit("").fails("CX911").says("does not know job job-1 any more");
-    desk.submit("").fails("CX911");
+    let platform =
+        Platform::script([token(), left_queued(), token(), on("GET /api/jobs/job-1").answers(404, "")]);
+    let folder = Folder::for_platform(&platform);
+    folder.submit("--timeout 60s").fails("CX906");
+    folder.write("a.cxflow", &edited);
+    folder.submit("").fails("CX911").message_has("does not know job job-1 any more");
+    folder.submit("").fails("CX911");
 }
 
 #[test]
@@ -317,65 +321,69 @@ fn status_asks_the_platform() {
     side_by_side(cases, |(steps, status, word)| {
         let made = [token(), on("POST /api/flows").answers(201, completed("job-1", "flow-1")), token()];
         let twice: Vec<Step> = steps.iter().cloned().chain([token()]).chain(steps.clone()).collect();
-        let server = Server::script(made.into_iter().chain(twice));
-        let desk = Desk::at(&server);
-        desk.submit("").exits(0);
-        let run = desk.run("status a.cxflow --remote --format json").exits(status);
+        let platform = Platform::script(made.into_iter().chain(twice));
+        let folder = Folder::for_platform(&platform);
+        folder.submit("").exits(0);
+        let run = folder.run("status a.cxflow --remote --format json").exits(status);
         assert_eq!(run.lines()[0]["remote"], word, "{run:#?}");
-        desk.run("status a.cxflow --remote")
+        folder
+            .run("status a.cxflow --remote")
             .exits(status)
             .out_has("in place as flow-1")
             .out_has("the platform ");
         // Without it nobody is asked.
-        desk.run("status a.cxflow").exits(0);
+        folder.run("status a.cxflow").exits(0);
     });
-    let server = Server::script([]);
-    Desk::at(&server)
-        .without("CXONE_CLIENT_SECRET")
+    let platform = Platform::script([]);
+    Folder::for_platform(&platform)
+        .without_variable("CXONE_CLIENT_SECRET")
         .run("status a.cxflow --remote")
         .exits(2)
-        .says("CXONE_CLIENT_SECRET");
+        .message_has("CXONE_CLIENT_SECRET");
 }
 
 #[test]
 fn status_says_that_a_platform_which_is_not_reached_does_not_answer() {
-    let server = Server::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow-1"))]);
-    let desk = Desk::at(&server);
-    desk.submit("").exits(0);
-    let lock = desk.read("cxflow.lock");
-    drop(server);
-    let run = desk.run("status a.cxflow --remote --timeout 4s --format json").exits(3);
+    let platform =
+        Platform::script([token(), on("POST /api/flows").answers(201, completed("job-1", "flow-1"))]);
+    let folder = Folder::for_platform(&platform);
+    folder.submit("").exits(0);
+    let lock = folder.read("cxflow.lock");
+    drop(platform);
+    let run = folder.run("status a.cxflow --remote --timeout 4s --format json").exits(3);
     assert_eq!(run.lines()[0]["remote"], "unanswered", "{run:#?}");
-    desk.run("status a.cxflow --remote --timeout 4s")
+    folder
+        .run("status a.cxflow --remote --timeout 4s")
         .exits(3)
         .out_has("in place as flow-1")
         .out_has("the platform ");
-    assert_eq!(desk.read("cxflow.lock"), lock, "a question changes nothing");
+    assert_eq!(folder.read("cxflow.lock"), lock, "a question changes nothing");
 }
 
 #[test]
 fn a_day_of_ones_choice_is_for_the_environment_to_allow() {
     let today = jiff::Zoned::now().date();
-    let server = Server::script([]);
-    let desk = Desk::at(&server);
-    desk.write("cxflow.toml", "[env.prod]\n[env.lab]\nallow_as_of = true\n[env.no]\nallow_as_of = false\n");
+    let platform = Platform::script([]);
+    let folder = Folder::for_platform(&platform);
+    folder.write("cxflow.toml", "[env.prod]\n[env.lab]\nallow_as_of = true\n[env.no]\nallow_as_of = false\n");
     for environment in ["", "--env prod", "--env no"] {
         for day in ["2020-01-01", "2099-12-31"] {
-            desk.submit(&format!("{environment} --as-of {day}"))
+            folder
+                .submit(&format!("{environment} --as-of {day}"))
                 .exits(2)
-                .says(&format!("--as-of says {day}"))
-                .says("allow_as_of");
+                .message_has(&format!("--as-of says {day}"))
+                .message_has("allow_as_of");
         }
     }
     // A rehearsal sends nothing.
-    desk.submit("--emulate --as-of 2020-01-01").exits(0);
+    folder.submit("--emulate --as-of 2020-01-01").exits(0);
     let made =
         |n: usize| on("POST /api/flows").answers(201, completed(&format!("job-{n}"), &format!("flow-{n}")));
-    let server = Server::script([token(), made(1), token(), made(2)]);
-    let desk = Desk::at(&server);
-    desk.write("cxflow.toml", "[env.lab]\nallow_as_of = true\n");
-    desk.submit("--env lab --as-of 2020-01-01 --audit audit.jsonl").exits(0);
-    let log = desk.read("audit.jsonl");
+    let platform = Platform::script([token(), made(1), token(), made(2)]);
+    let folder = Folder::for_platform(&platform);
+    folder.write("cxflow.toml", "[env.lab]\nallow_as_of = true\n");
+    folder.submit("--env lab --as-of 2020-01-01 --audit audit.jsonl").exits(0);
+    let log = folder.read("audit.jsonl");
     assert!(log.lines().all(|line| line.contains("\"as_of\":\"2020-01-01\"")), "{log}");
-    desk.submit(&format!("--force --as-of {today}")).exits(0);
+    folder.submit(&format!("--force --as-of {today}")).exits(0);
 }

@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::desk::{Desk, side_by_side};
-use crate::server::{Server, Step, completed, job, left_queued, on, token};
+use crate::harness::{Platform, Step, completed, job, left_queued, on, token};
+use crate::support::{Folder, side_by_side};
 
 /// What asks a command to end.
 const SIGNALS: [&str; 3] = ["-INT", "-TERM", "-HUP"];
 
 /// A platform that takes the flow and does not say so, and answers the next time.
-fn silent_at_first() -> Server {
-    Server::script([
+fn silent_at_first() -> Platform {
+    Platform::script([
         token(),
         on("POST /api/flows").says_nothing(),
         token(),
@@ -26,7 +26,7 @@ fn silent_at_first() -> Server {
 
 #[test]
 fn ctrl_c_while_the_job_is_followed_leaves_the_command_that_picks_it_up() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").answers(200, job("job-1", "processing")),
@@ -34,26 +34,26 @@ fn ctrl_c_while_the_job_is_followed_leaves_the_command_that_picks_it_up() {
         on("GET /api/jobs/job-1").answers(200, job("job-1", "processing")),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    let desk = Desk::at(&server);
-    let running = desk.start("submit a.cxflow --audit audit.jsonl");
-    server.awaits("GET /api/jobs/job-1");
+    let folder = Folder::for_platform(&platform);
+    let running = folder.start("submit a.cxflow --audit audit.jsonl");
+    platform.awaits("GET /api/jobs/job-1");
     running.interrupt();
     let run = running.ends().exits(130).out_has("a.cxflow: interrupted; the platform goes on with job job-1");
-    desk.run("status a.cxflow").exits(1).out_has("not known to be in place (job job-1)");
+    folder.run("status a.cxflow").exits(1).out_has("not known to be in place (job job-1)");
     assert_eq!(run.pick_up(), "cxflowc job job-1 --wait");
-    desk.paste(&run.pick_up()).exits(0).out_has("in place as flow-1");
-    desk.run("status a.cxflow").exits(0).out_has("in place as flow-1");
-    desk.submit("").exits(0).out_has("unchanged");
-    desk.run("audit verify audit.jsonl").exits(0);
+    folder.paste(&run.pick_up()).exits(0).out_has("in place as flow-1");
+    folder.run("status a.cxflow").exits(0).out_has("in place as flow-1");
+    folder.submit("").exits(0).out_has("unchanged");
+    folder.run("audit verify audit.jsonl").exits(0);
 }
 
 #[test]
 fn ctrl_c_while_a_job_is_waited_for() {
-    let server =
-        Server::script([token(), on("GET /api/jobs/job-1").answers(200, job("job-1", "processing"))]);
-    let desk = Desk::at(&server);
-    let running = desk.start("job job-1 --wait");
-    server.awaits("GET /api/jobs/job-1");
+    let platform =
+        Platform::script([token(), on("GET /api/jobs/job-1").answers(200, job("job-1", "processing"))]);
+    let folder = Folder::for_platform(&platform);
+    let running = folder.start("job job-1 --wait");
+    platform.awaits("GET /api/jobs/job-1");
     running.interrupt();
     let run = running.ends().exits(130);
     assert_eq!(run.pick_up(), "cxflowc job job-1 --wait");
@@ -61,49 +61,49 @@ fn ctrl_c_while_a_job_is_waited_for() {
 
 #[test]
 fn ctrl_c_before_there_is_a_job_says_that_a_rerun_is_safe() {
-    let server = silent_at_first();
-    let desk = Desk::at(&server);
-    let running = desk.start("submit a.cxflow --format json");
-    server.awaits("POST /api/flows");
+    let platform = silent_at_first();
+    let folder = Folder::for_platform(&platform);
+    let running = folder.start("submit a.cxflow --format json");
+    platform.awaits("POST /api/flows");
     running.interrupt();
     let run = running.ends().exits(130);
     assert_eq!(run.lines()[0]["status"], "interrupted", "{run:#?}");
-    desk.submit("").exits(0);
-    same_order(&server);
+    folder.submit("").exits(0);
+    same_order(&platform);
 }
 
 #[test]
 fn what_is_killed_right_after_its_creation_came_creates_nothing_twice() {
-    let server = silent_at_first();
-    let desk = Desk::at(&server);
-    let running = desk.start("submit a.cxflow --audit audit.jsonl");
-    server.awaits("POST /api/flows");
+    let platform = silent_at_first();
+    let folder = Folder::for_platform(&platform);
+    let running = folder.start("submit a.cxflow --audit audit.jsonl");
+    platform.awaits("POST /api/flows");
     running.kill();
-    desk.run("status a.cxflow").exits(1).out_has("not known to be in place");
-    desk.submit("--audit audit.jsonl").exits(0).out_has("in place as flow-1");
-    same_order(&server);
-    desk.run("audit verify audit.jsonl").exits(0);
+    folder.run("status a.cxflow").exits(1).out_has("not known to be in place");
+    folder.submit("--audit audit.jsonl").exits(0).out_has("in place as flow-1");
+    same_order(&platform);
+    folder.run("audit verify audit.jsonl").exits(0);
 }
 
 #[test]
 fn what_is_killed_while_it_follows_its_job_follows_it_again() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(201, job("job-1", "queued")),
         on("GET /api/jobs/job-1").says_nothing(),
         token(),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    let desk = Desk::at(&server);
-    let running = desk.start("submit a.cxflow");
-    server.awaits("GET /api/jobs/job-1");
+    let folder = Folder::for_platform(&platform);
+    let running = folder.start("submit a.cxflow");
+    platform.awaits("GET /api/jobs/job-1");
     running.kill();
-    desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
+    folder.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
 }
 
 #[test]
 fn a_job_that_the_platform_forgot_is_sent_again_when_somebody_says_so_and_with_the_same_key() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         left_queued(),
         token(),
@@ -111,19 +111,25 @@ fn a_job_that_the_platform_forgot_is_sent_again_when_somebody_says_so_and_with_t
         token(),
         on("POST /api/flows").answers(201, completed("job-2", "flow-2")),
     ]);
-    let desk = Desk::at(&server);
-    desk.submit("--timeout 60s").fails("CX906");
-    desk.submit("").fails("CX911").says("does not know job job-1 any more");
-    desk.submit("").fails("CX911").says("does not know its job job-1 any more").says("--send-again");
-    desk.run("status a.cxflow").exits(1).out_has("unknown what became of it (job job-1)");
-    desk.submit("--send-again").exits(0).out_has("in place as flow-2 (job job-2)");
-    same_order(&server);
+    let folder = Folder::for_platform(&platform);
+    folder.submit("--timeout 4s").fails("CX906");
+    folder.submit("").fails("CX911").message_has("does not know job job-1 any more");
+    folder
+        .submit("")
+        .fails("CX911")
+        .message_has("does not know its job job-1 any more")
+        .message_has("--send-again");
+    folder.run("status a.cxflow").exits(1).out_has("unknown what became of it (job job-1)");
+    folder.submit("--send-again").exits(0).out_has("in place as flow-2 (job job-2)");
+    same_order(&platform);
 }
 
 /// Both creations are one order to the platform: the same key, the same bytes.
 #[track_caller]
-fn same_order(server: &Server) {
-    let [first, second] = &server.of("POST /api/flows")[..] else { panic!("{:?}", server.seen()) };
+fn same_order(platform: &Platform) {
+    let [first, second] = &platform.requests_of("POST /api/flows")[..] else {
+        panic!("{:?}", platform.requests())
+    };
     assert!(first.header("idempotency-key").is_some_and(|key| key.len() >= 32));
     assert_eq!(first.header("idempotency-key"), second.header("idempotency-key"));
     assert_eq!(first.body, second.body);
@@ -185,23 +191,24 @@ fn whenever_it_is_asked_to_end_it_says_what_is_known_and_so_does_the_lock() {
     let cases = (0..count).flat_map(|moment| SIGNALS.map(|signal| (moment, signal)));
     side_by_side(cases, |(moment, signal)| {
         let (steps, awaited, said, noted) = moments().swap_remove(moment);
-        let server = Server::script(steps);
-        let desk = Desk::at(&server);
-        let running = desk.start("submit a.cxflow --audit audit.jsonl --metrics metrics.json");
-        server.awaits(awaited);
+        let platform = Platform::script(steps);
+        let folder = Folder::for_platform(&platform);
+        let running = folder.start("submit a.cxflow --audit audit.jsonl --metrics metrics.json");
+        platform.awaits(awaited);
         std::thread::sleep(Duration::from_millis(100));
         running.signal(signal);
         let run = running.ends().out_has(said).took_less_than(Duration::from_secs(20));
         let status = if said.contains("in place") { run.status } else { Some(130) };
         assert!(run.status == status && run.status.is_some(), "{signal}: {run:#?}");
-        let lock = if desk.path("cxflow.lock").exists() { desk.read("cxflow.lock") } else { String::new() };
+        let lock =
+            if folder.path("cxflow.lock").exists() { folder.read("cxflow.lock") } else { String::new() };
         match noted {
             Some(noted) => assert!(lock.contains(noted), "{signal}, {said}: {lock}"),
             None => assert!(!lock.contains("[flow"), "{signal}, {said}: {lock}"),
         }
-        assert!(desk.path("metrics.json").exists());
-        desk.run("audit verify audit.jsonl").exits(0).lacks("torn");
-        assert_eq!(server.of("POST /api/flows").len(), usize::from(steps_of(moment) > 1));
+        assert!(folder.path("metrics.json").exists());
+        folder.run("audit verify audit.jsonl").exits(0).lacks("torn");
+        assert_eq!(platform.requests_of("POST /api/flows").len(), usize::from(steps_of(moment) > 1));
     });
 }
 
@@ -211,17 +218,17 @@ fn steps_of(moment: usize) -> usize {
 
 #[test]
 fn who_asks_twice_does_not_wait_for_the_answer() {
-    let server = Server::script([token(), on("POST /api/flows").says_nothing()]);
-    let desk = Desk::at(&server);
-    let running = desk.start("submit a.cxflow");
-    server.awaits("POST /api/flows");
+    let platform = Platform::script([token(), on("POST /api/flows").says_nothing()]);
+    let folder = Folder::for_platform(&platform);
+    let running = folder.start("submit a.cxflow");
+    platform.awaits("POST /api/flows");
     running.interrupt();
     std::thread::sleep(Duration::from_millis(300));
     running.interrupt();
     running
         .ends()
         .exits(130)
-        .says("the platform's answer is waited for, 3 s at most")
+        .message_has("the platform's answer is waited for, 3 s at most")
         .out_has("after it was sent")
         .took_less_than(Duration::from_millis(2900));
 }
@@ -232,24 +239,24 @@ fn what_is_being_noted_is_noted_to_its_end() {
     let cases =
         ["cxflow.lock", "audit.jsonl"].into_iter().flat_map(|held| SIGNALS.map(|signal| (held, signal)));
     side_by_side(cases, |(held, signal)| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(201, job("job-1", "queued")).late(Duration::from_millis(500)),
         ]);
-        let desk = Desk::at(&server);
-        let running = desk.start("submit a.cxflow --audit audit.jsonl");
-        server.awaits("POST /api/flows");
-        let file = File::open(desk.path(held)).unwrap();
+        let folder = Folder::for_platform(&platform);
+        let running = folder.start("submit a.cxflow --audit audit.jsonl");
+        platform.awaits("POST /api/flows");
+        let file = File::open(folder.path(held)).unwrap();
         file.lock().unwrap();
         std::thread::sleep(Duration::from_millis(900));
         running.signal(signal);
         std::thread::sleep(Duration::from_millis(300));
         drop(file);
         running.ends().exits(130).out_has("the platform goes on with job job-1");
-        assert!(desk.read("cxflow.lock").contains("job = \"job-1\""), "{}", desk.read("cxflow.lock"));
-        let log = desk.read("audit.jsonl");
+        assert!(folder.read("cxflow.lock").contains("job = \"job-1\""), "{}", folder.read("cxflow.lock"));
+        let log = folder.read("audit.jsonl");
         assert!(log.lines().last().unwrap().contains("\"job\":\"job-1\""), "{log}");
-        desk.run("audit verify audit.jsonl").exits(0).lacks("torn");
+        folder.run("audit verify audit.jsonl").exits(0).lacks("torn");
     });
 }
 
@@ -311,23 +318,23 @@ fn webhooks_and_adoptions_say_what_is_known() {
         ),
     ];
     side_by_side(cases, |(steps, command, awaited, said)| {
-        let server = Server::script(steps);
-        let desk = Desk::at(&server).with_webhook();
-        let running = desk.start(command);
-        server.awaits(awaited);
+        let platform = Platform::script(steps);
+        let folder = Folder::for_platform(&platform).with_webhook();
+        let running = folder.start(command);
+        platform.awaits(awaited);
         running.signal("-TERM");
         let run = running.ends().exits(130);
-        assert!(format!("{}{}", run.told(), run.out).contains(said), "{run:#?}");
+        assert!(format!("{}{}", run.message(), run.out).contains(said), "{run:#?}");
     });
     // An answer that comes in time is kept.
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         listed(),
         register().answers(201, json!({ "id": "sub-1" })).late(Duration::from_millis(500)),
     ]);
-    let desk = Desk::at(&server).with_webhook();
-    let running = desk.start("webhook register https://hooks.example.com/cxone");
-    server.awaits("POST /api/events/subscriptions");
+    let folder = Folder::for_platform(&platform).with_webhook();
+    let running = folder.start("webhook register https://hooks.example.com/cxone");
+    platform.awaits("POST /api/events/subscriptions");
     running.interrupt();
     running.ends().exits(0).out_has("sub-1");
 }

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, left_queued, on, token, token_of};
+use crate::harness::{Platform, Step, completed, job, left_queued, on, token, token_of};
+use crate::support::{CLEAN, Folder, side_by_side};
 
 fn poll() -> Step {
     on("GET /api/jobs/job-1")
@@ -57,20 +57,20 @@ fn survives(first: &[Step], creation: &str, submit: &str, settings: &str, answer
         .chain([token(), created])
         .chain(answers)
         .chain([token(), poll().answers(200, completed("job-1", "flow-1"))]);
-    let server = Server::script(steps);
-    let desk = Desk::at(&server);
-    desk.write("cxflow.toml", settings);
+    let platform = Platform::script(steps);
+    let folder = Folder::for_platform(&platform);
+    folder.write("cxflow.toml", settings);
     if !first.is_empty() {
-        desk.run(&format!("{submit} --timeout 4s")).exits(0);
-        desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
+        folder.run(&format!("{submit} --timeout 4s")).exits(0);
+        folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
     }
     // Time for five tries at odd answers.
-    desk.run(&format!("{submit} --timeout 8s")).exits(3).says("`cxflowc job job-1 --wait");
-    let lock = desk.path("cxflow.prod.lock");
+    folder.run(&format!("{submit} --timeout 8s")).exits(3).message_has("`cxflowc job job-1 --wait");
+    let lock = folder.path("cxflow.prod.lock");
     let lock = std::fs::read_to_string(lock).unwrap();
-    assert!(lock.contains("job = \"job-1\""), "{lock}\n{:?}", server.seen());
-    desk.run(submit).exits(0).out_has("in place as flow-1 (job job-1)");
-    assert_eq!(server.of(creation).len(), 1, "{:?}", server.seen());
+    assert!(lock.contains("job = \"job-1\""), "{lock}\n{:?}", platform.requests());
+    folder.run(submit).exits(0).out_has("in place as flow-1 (job job-1)");
+    assert_eq!(platform.requests_of(creation).len(), 1, "{:?}", platform.requests());
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn the_same_goes_for_an_update() {
 #[test]
 fn a_token_endpoint_that_is_gone_does_not_make_a_job_unknown() {
     for status in [404, 405, 410] {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             left_queued(),
             token(),
@@ -102,10 +102,10 @@ fn a_token_endpoint_that_is_gone_does_not_make_a_job_unknown() {
             token(),
             poll().answers(200, completed("job-1", "flow-1")),
         ]);
-        let desk = Desk::at(&server);
-        desk.submit("--timeout 60s").fails("CX906");
-        desk.submit("").fails("CX908").says("asking for a token");
-        assert!(!desk.read("cxflow.lock").contains("unknown"));
-        desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
+        let folder = Folder::for_platform(&platform);
+        folder.submit("--timeout 4s").fails("CX906");
+        folder.submit("").fails("CX908").message_has("asking for a token");
+        assert!(!folder.read("cxflow.lock").contains("unknown"));
+        folder.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
     }
 }

@@ -15,7 +15,6 @@ mod bodies;
 mod certificates;
 mod connections;
 mod crowd;
-mod desk;
 mod dresses;
 mod gateway;
 mod hostile;
@@ -31,9 +30,12 @@ mod redirects;
 mod refused;
 mod relay;
 mod secrets;
-mod server;
 mod shapes;
+mod support;
 mod taken;
 mod unreached;
 mod way;
 mod webhooks;
+
+#[path = "../harness/mod.rs"]
+mod harness;

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, left_queued, on, token};
+use crate::harness::{Platform, Step, completed, left_queued, on, token};
+use crate::support::{CLEAN, Folder, side_by_side};
 
 /// Whether the lock says that something is under way.
-fn is_pending(desk: &Desk) -> bool {
-    desk.path("cxflow.lock").exists() && desk.read("cxflow.lock").contains("pending")
+fn is_pending(folder: &Folder) -> bool {
+    folder.path("cxflow.lock").exists() && folder.read("cxflow.lock").contains("pending")
 }
 
 #[test]
@@ -26,11 +26,11 @@ fn a_sign_in_that_fails_leaves_nothing_behind() {
         (sign_in().answers(429, "").header("Retry-After", "3600"), "CX903"),
     ];
     side_by_side(cases, |(step, code)| {
-        let server = Server::script([step]);
-        let desk = Desk::at(&server);
-        desk.submit("").fails(code);
-        assert!(!is_pending(&desk), "{code}: {}", desk.read("cxflow.lock"));
-        desk.run("status a.cxflow").exits(1).out_has("never submitted");
+        let platform = Platform::script([step]);
+        let folder = Folder::for_platform(&platform);
+        folder.submit("").fails(code);
+        assert!(!is_pending(&folder), "{code}: {}", folder.read("cxflow.lock"));
+        folder.run("status a.cxflow").exits(1).out_has("never submitted");
     });
 }
 
@@ -55,11 +55,11 @@ fn a_refusal_or_a_redirect_leaves_nothing_behind() {
         vec![create().answers(429, ""), create().answers(422, "")],
     ];
     side_by_side(cases, |steps| {
-        let server = Server::script([token()].into_iter().chain(steps));
-        let desk = Desk::at(&server);
-        desk.submit("").exits(3);
-        assert!(!is_pending(&desk), "{:?}: {}", server.seen(), desk.read("cxflow.lock"));
-        desk.run("status a.cxflow").exits(1).out_has("never submitted");
+        let platform = Platform::script([token()].into_iter().chain(steps));
+        let folder = Folder::for_platform(&platform);
+        folder.submit("").exits(3);
+        assert!(!is_pending(&folder), "{:?}: {}", platform.requests(), folder.read("cxflow.lock"));
+        folder.run("status a.cxflow").exits(1).out_has("never submitted");
     });
     // After an answer that says nothing, nobody can tell.
     let lost = [
@@ -76,10 +76,10 @@ fn a_refusal_or_a_redirect_leaves_nothing_behind() {
         let refused = create().answers(refusal, json!({ "message": "the name is locked" }));
         let renewed = (refusal == 401).then(|| [token(), create().answers(401, "")]);
         let steps = [token(), lost, refused].into_iter().chain(renewed.into_iter().flatten());
-        let server = Server::script(steps);
-        let desk = Desk::at(&server);
-        desk.submit("").exits(3);
-        assert!(is_pending(&desk), "{:?}", server.seen());
+        let platform = Platform::script(steps);
+        let folder = Folder::for_platform(&platform);
+        folder.submit("").exits(3);
+        assert!(is_pending(&folder), "{:?}", platform.requests());
     });
 }
 
@@ -88,23 +88,23 @@ fn a_refusal_or_a_redirect_leaves_nothing_behind() {
 fn a_redirect_to_what_was_made_is_no_refusal() {
     let see = |status: u16, to: &str| on("POST /api/flows").answers(status, "").header("Location", to);
     for status in [301, 302] {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             see(status, "/api/jobs/job-7"),
             on("GET /api/jobs/job-7").answers(200, completed("job-7", "flow-1")),
         ]);
-        Desk::at(&server).submit("").exits(0).out_has("in place as flow-1 (job job-7)");
-        let server = Server::script([token(), see(status, "/api/flows/flow-5")]);
-        let desk = Desk::at(&server);
-        desk.submit("").fails("CX911").says("flow-5");
-        desk.submit("").fails("CX911");
-        assert_eq!(server.of("POST /api/flows").len(), 1);
+        Folder::for_platform(&platform).submit("").exits(0).out_has("in place as flow-1 (job job-7)");
+        let platform = Platform::script([token(), see(status, "/api/flows/flow-5")]);
+        let folder = Folder::for_platform(&platform);
+        folder.submit("").fails("CX911").message_has("flow-5");
+        folder.submit("").fails("CX911");
+        assert_eq!(platform.requests_of("POST /api/flows").len(), 1);
     }
 }
 
 #[test]
 fn what_was_pending_before_is_so_after_a_refusal() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         left_queued(),
         token(),
@@ -112,12 +112,12 @@ fn what_was_pending_before_is_so_after_a_refusal() {
         token(),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    let desk = Desk::at(&server);
-    desk.submit("--timeout 60s").fails("CX906");
-    desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
-    desk.submit("--give-up-pending").fails("CX902");
-    let lock = desk.read("cxflow.lock");
+    let folder = Folder::for_platform(&platform);
+    folder.submit("--timeout 4s").fails("CX906");
+    folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
+    folder.submit("--give-up-pending").fails("CX902");
+    let lock = folder.read("cxflow.lock");
     assert!(lock.contains("job-1"), "{lock}");
-    desk.write("a.cxflow", FLOW);
-    desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
+    folder.write("a.cxflow", CLEAN);
+    folder.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::desk::Desk;
-use crate::server::{Server, completed, on, token};
+use crate::harness::{Platform, completed, on, token};
+use crate::support::Folder;
 
 fn refusal() -> serde_json::Value {
     json!({
@@ -14,18 +14,18 @@ fn refusal() -> serde_json::Value {
 
 #[test]
 fn a_refused_payload_says_where_and_why() {
-    let server = Server::script([token(), on("POST /api/flows").answers(422, refusal())]);
-    let run = Desk::at(&server).submit("--message-format short").exits(3);
+    let platform = Platform::script([token(), on("POST /api/flows").answers(422, refusal())]);
+    let run = Folder::for_platform(&platform).submit("--message-format short").exits(3);
     let placed = "a.cxflow:5:7: error[CX902 payload-refused]: the platform: the queue is closed (F-2)\n";
     assert!(run.err.contains(placed), "{run:#?}");
     assert!(run.err.contains("error[CX902 payload-refused]: "), "{run:#?}");
 
-    let server = Server::script([token(), on("POST /api/flows").answers(422, refusal())]);
-    Desk::at(&server)
+    let platform = Platform::script([token(), on("POST /api/flows").answers(422, refusal())]);
+    Folder::for_platform(&platform)
         .submit("")
         .fails("CX902")
-        .says(&format!("{} refuses the payload (422): the payload has 2 problems", server.url()))
-        .says("the name is taken");
+        .message_has(&format!("{} refuses the payload (422): the payload has 2 problems", platform.url()))
+        .message_has("the name is taken");
 }
 
 #[test]
@@ -62,12 +62,12 @@ fn reasons_without_a_place_stand_in_one_line_and_in_the_log() {
             "nodes[1].text: closed (Size)\"",
         ),
     ];
-    crate::desk::side_by_side(cases, |(body, short, detail)| {
-        let server = Server::script([token(), on("POST /api/flows").answers(422, body)]);
-        let desk = Desk::at(&server);
-        let run = desk.submit("--message-format short --audit audit.jsonl").exits(3);
+    crate::support::side_by_side(cases, |(body, short, detail)| {
+        let platform = Platform::script([token(), on("POST /api/flows").answers(422, body)]);
+        let folder = Folder::for_platform(&platform);
+        let run = folder.submit("--message-format short --audit audit.jsonl").exits(3);
         assert!(run.err.contains(short), "{short:?} {run:#?}");
-        let log = desk.read("audit.jsonl");
+        let log = folder.read("audit.jsonl");
         assert!(log.contains(detail), "{detail:?} {log}");
     });
 }
@@ -75,36 +75,37 @@ fn reasons_without_a_place_stand_in_one_line_and_in_the_log() {
 #[test]
 fn a_refusal_in_no_form_that_is_known() {
     for body in ["", "<html>no", "[]", r#"{"errors":{}}"#, r#"{"message":7}"#] {
-        let server = Server::script([token(), on("POST /api/flows").answers(422, body)]);
-        Desk::at(&server).submit("").fails("CX902").says("refuses the payload (422)");
+        let platform = Platform::script([token(), on("POST /api/flows").answers(422, body)]);
+        Folder::for_platform(&platform).submit("").fails("CX902").message_has("refuses the payload (422)");
     }
 }
 
 #[test]
 fn after_a_refusal_a_rerun_is_a_new_order() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(422, refusal()),
         token(),
         on("POST /api/flows").answers(201, completed("job-1", "flow-1")),
     ]);
-    let desk = Desk::at(&server);
-    desk.submit("").fails("CX902");
-    desk.submit("").exits(0);
-    let creations = server.of("POST /api/flows");
+    let folder = Folder::for_platform(&platform);
+    folder.submit("").fails("CX902");
+    folder.submit("").exits(0);
+    let creations = platform.requests_of("POST /api/flows");
     assert_ne!(creations[0].header("idempotency-key"), creations[1].header("idempotency-key"));
 }
 
 #[test]
 fn of_several_flows_one_is_refused_and_the_others_are_in_place() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("POST /api/flows").answers(422, refusal()),
         on("POST /api/flows").answers(201, completed("job-1", "flow-1")),
     ]);
-    let desk = Desk::at(&server);
-    desk.write("b.cxflow", &crate::desk::FLOW.replace("Reminder", "Other"));
-    desk.run("submit a.cxflow b.cxflow --parallel 1")
+    let folder = Folder::for_platform(&platform);
+    folder.write("b.cxflow", crate::support::CLEAN.replace("Reminder", "Other"));
+    folder
+        .run("submit a.cxflow b.cxflow --parallel 1")
         .fails("CX902")
         .out_has("a.cxflow: not in place, CX902")
         .out_has("b.cxflow: in place as flow-1");
@@ -112,9 +113,9 @@ fn of_several_flows_one_is_refused_and_the_others_are_in_place() {
 
 #[test]
 fn a_guard_that_does_not_hold_keeps_everything_here() {
-    let server = Server::script([]);
-    let desk = Desk::at(&server);
-    desk.write("cxflow.toml", "[env.prod]\nrequire = [\"clean\"]\n");
-    let run = desk.submit("--env prod").exits(1).says("[CX909 guard]");
+    let platform = Platform::script([]);
+    let folder = Folder::for_platform(&platform);
+    folder.write("cxflow.toml", "[env.prod]\nrequire = [\"clean\"]\n");
+    let run = folder.submit("--env prod").exits(1).message_has("[CX909 guard]");
     assert!(run.out.is_empty(), "{run:#?}");
 }

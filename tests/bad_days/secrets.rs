@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, SECRET, WEBHOOK_SECRET, basic, side_by_side};
-use crate::server::{Server, Step, TOKEN, all_well, completed, job, on, token, token_of};
+use crate::harness::{Platform, Step, TOKEN, all_well, completed, job, on, token, token_of};
+use crate::support::{Folder, SECRET, WEBHOOK_SECRET, basic, side_by_side};
 
 const FORMS: [&str; 4] = ["", "-v", "-v --message-format json --format json", "-v --message-format sarif"];
 
@@ -88,13 +88,13 @@ fn escaped(value: &Value) -> String {
 fn told<const N: usize>(cases: [(Vec<Step>, &str); N]) {
     let runs = cases.iter().flat_map(|case| FORMS.map(|form| (case, form)));
     side_by_side(runs, |((steps, code), form)| {
-        let server = Server::script(steps.clone());
-        let desk = Desk::at(&server).with_webhook();
-        let run = desk.submit(&format!("{form} --timeout 4s --audit audit.jsonl --metrics metrics.json"));
+        let platform = Platform::script(steps.clone());
+        let folder = Folder::for_platform(&platform).with_webhook();
+        let run = folder.submit(&format!("{form} --timeout 4s --audit audit.jsonl --metrics metrics.json"));
         assert!(format!("{}{}", run.out, run.err).contains(code), "{run:#?}");
-        assert!(desk.read("audit.jsonl").contains("\"action\""));
-        desk.read("cxflow.lock");
-        desk.read("metrics.json");
+        assert!(folder.read("audit.jsonl").contains("\"action\""));
+        folder.read("cxflow.lock");
+        folder.read("metrics.json");
     });
 }
 
@@ -160,19 +160,19 @@ fn in_what_a_job_says() {
 fn in_the_names_of_things() {
     // What the platform calls its things comes into the lock and the audit log.
     for secret in [TOKEN, WEBHOOK_SECRET] {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(201, completed("job-1", "flow-1")),
             on("GET /api/events/subscriptions").answers(200, "[]"),
             on("POST /api/events/subscriptions").answers(201, json!({ "id": secret })),
             on("GET /api/events/subscriptions").answers(200, "[]"),
         ]);
-        Desk::at(&server).with_webhook().submit("-v --audit audit.jsonl").exits(0);
+        Folder::for_platform(&platform).with_webhook().submit("-v --audit audit.jsonl").exits(0);
         // Nothing can be asked for by what stands in a secret's place.
-        let server =
-            Server::script([token(), on("POST /api/flows").answers(201, completed("job-1", secret))]);
-        let desk = Desk::at(&server).with("CXONE_WEBHOOK_SECRET", WEBHOOK_SECRET);
-        desk.submit("-v --audit audit.jsonl").fails("CX908").says("does not name a flow");
+        let platform =
+            Platform::script([token(), on("POST /api/flows").answers(201, completed("job-1", secret))]);
+        let folder = Folder::for_platform(&platform).with_variable("CXONE_WEBHOOK_SECRET", WEBHOOK_SECRET);
+        folder.submit("-v --audit audit.jsonl").fails("CX908").message_has("does not name a flow");
     }
 }
 
@@ -211,7 +211,7 @@ fn in_an_older_token_that_is_not_used_any_more() {
 #[test]
 fn in_what_other_verbs_say() {
     let job_of = |id: &str| json!({ "id": id, "status": "running", "message": SECRET, "flow_id": TOKEN });
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("GET /api/jobs/job-1").answers(200, job_of("job-1")),
         token(),
@@ -225,22 +225,22 @@ fn in_what_other_verbs_say() {
         token(),
         on("DELETE /api/events/subscriptions/sub-1").answers(500, page()).for_ever(),
     ]);
-    let desk = Desk::at(&server).with_webhook();
-    desk.run("job job-1 -v").exits(0);
-    desk.run("job job-1 -v --message-format json").exits(3);
-    desk.run("webhook list").exits(0);
-    desk.run("webhook register https://hooks.example.com/cxone").exits(3);
-    desk.run("webhook delete sub-1 --timeout 4s").exits(3);
+    let folder = Folder::for_platform(&platform).with_webhook();
+    folder.run("job job-1 -v").exits(0);
+    folder.run("job job-1 -v --message-format json").exits(3);
+    folder.run("webhook list").exits(0);
+    folder.run("webhook register https://hooks.example.com/cxone").exits(3);
+    folder.run("webhook delete sub-1 --timeout 4s").exits(3);
 }
 
 #[test]
 fn a_secret_that_is_a_common_word_breaks_nothing() {
     side_by_side(["flow", "completed", "status", "job-1"], |word| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(201, job("job-1", "queued")),
             on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
         ]);
-        Desk::at(&server).with("CXONE_CLIENT_SECRET", word).submit("").exits(0);
+        Folder::for_platform(&platform).with_variable("CXONE_CLIENT_SECRET", word).submit("").exits(0);
     });
 }

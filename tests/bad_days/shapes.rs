@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, side_by_side};
-use crate::server::{Server, on, token};
+use crate::harness::{Platform, on, token};
+use crate::support::{Folder, side_by_side};
 
 /// Node 1 of the payload is `sales`, in line 5; its action speaks the queue.
 const SALES: &str = "a.cxflow:5:7: ";
@@ -15,17 +15,17 @@ const TRANSITION: &str = "a.cxflow:6:11: ";
 const NAME: &str = "a.cxflow:1:6: ";
 const NOWHERE: &str = "";
 
-fn refused(body: &Value) -> Server {
-    Server::script([token(), on("POST /api/flows").answers(422, body.clone())])
+fn refused(body: &Value) -> Platform {
+    Platform::script([token(), on("POST /api/flows").answers(422, body.clone())])
 }
 
-fn failed(body: &Value) -> Server {
+fn failed(body: &Value) -> Platform {
     let mut job = match body {
         Value::Object(_) => body.clone(),
         other => json!({ "errors": other }),
     };
     (job["id"], job["status"]) = (json!("job-1"), json!("failed"));
-    Server::script([token(), on("POST /api/flows").answers(201, job)])
+    Platform::script([token(), on("POST /api/flows").answers(201, job)])
 }
 
 #[test]
@@ -98,11 +98,11 @@ fn what_is_said_of_a_place_is_shown_there_by_a_refusal_and_by_a_failed_job() {
         (json!([{ "errorCode": "E1", "errorMessage": "no queue" }]), NOWHERE),
     ];
     side_by_side(cases, |(body, place)| {
-        for (server, code) in [(refused(&body), "CX902"), (failed(&body), "CX905")] {
-            let run = Desk::at(&server).submit("--message-format short").exits(3).out_has(code);
+        for (platform, code) in [(refused(&body), "CX902"), (failed(&body), "CX905")] {
+            let run = Folder::for_platform(&platform).submit("--message-format short").exits(3).out_has(code);
             if place == NOWHERE {
-                let run = Desk::at(&refused(&body)).submit("").fails("CX902");
-                run.says("no queue (E1)");
+                let run = Folder::for_platform(&refused(&body)).submit("").fails("CX902");
+                run.message_has("no queue (E1)");
             } else {
                 let text = format!("{place}error[{code} ");
                 let shown = run
@@ -124,8 +124,8 @@ fn maps_of_fields_are_shown_at_their_places() {
         json!({ "title": "One or more validation errors occurred.", "status": 400, "errors": { "nodes.1.actions.0.text": ["no queue", "too long"] } }),
     ];
     side_by_side(cases, |body| {
-        let server = refused(&body);
-        let run = Desk::at(&server).submit("--message-format short").exits(3);
+        let platform = refused(&body);
+        let run = Folder::for_platform(&platform).submit("--message-format short").exits(3);
         for words in ["no queue", "too long"] {
             let line = format!("{QUEUE}error[CX902 payload-refused]: the platform: {words}\n");
             assert!(run.err.contains(&line), "{body}: {run:#?}");
@@ -154,10 +154,10 @@ fn a_sentence_is_said_and_the_rest_is_quoted() {
         (r#"{"errors":[{"foo":1}]}"#, r#"{"foo":1}"#),
     ];
     side_by_side(cases, |(body, said)| {
-        let server = Server::script([token(), on("POST /api/flows").answers(422, body)]);
-        let run = Desk::at(&server).submit("").fails("CX902").says(said);
+        let platform = Platform::script([token(), on("POST /api/flows").answers(422, body)]);
+        let run = Folder::for_platform(&platform).submit("").fails("CX902").message_has(said);
         if body.contains("balance") {
-            run.says(r#"the answer also has: {"balance":30}"#);
+            run.message_has(r#"the answer also has: {"balance":30}"#);
         }
     });
 }
@@ -165,8 +165,8 @@ fn a_sentence_is_said_and_the_rest_is_quoted() {
 #[test]
 fn programs_get_the_node_and_the_path() {
     let body = json!({ "errors": [{ "message": "no queue", "path": "/nodes/1/actions/0/text" }, { "message": "m", "node": "ghost" }] });
-    let server = refused(&body);
-    let run = Desk::at(&server).submit("--format json").exits(3);
+    let platform = refused(&body);
+    let run = Folder::for_platform(&platform).submit("--format json").exits(3);
     assert_eq!(
         run.lines()[0]["errors"],
         json!([
@@ -187,8 +187,8 @@ fn what_is_long_is_bounded() {
         json!({ "detail": { "detail": { "detail": long } } }),
     ];
     side_by_side(cases, |body| {
-        let server = refused(&body);
-        let run = Desk::at(&server).submit("").exits(3);
+        let platform = refused(&body);
+        let run = Folder::for_platform(&platform).submit("").exits(3);
         assert!(run.err.len() < 8_000, "{}", run.err.len());
     });
 }
@@ -209,37 +209,37 @@ fn locks_and_conflicts_have_their_own_remedy() {
         (409, json!({ "title": "Duplicate", "detail": "the name is taken" }), another),
     ];
     side_by_side(cases, |(status, body, remedy)| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(status, body),
             token(),
-            on("POST /api/flows").answers(201, crate::server::completed("job-1", "flow-1")),
+            on("POST /api/flows").answers(201, crate::harness::completed("job-1", "flow-1")),
         ]);
-        let desk = Desk::at(&server);
-        desk.submit("").fails("CX912").says(remedy);
-        desk.submit("").exits(0);
+        let folder = Folder::for_platform(&platform);
+        folder.submit("").fails("CX912").message_has(remedy);
+        folder.submit("").exits(0);
     });
     for status in [409, 423] {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             on("POST /api/flows").answers(status, "busy").header("Retry-After", "1"),
-            on("POST /api/flows").answers(201, crate::server::completed("job-1", "flow-1")),
+            on("POST /api/flows").answers(201, crate::harness::completed("job-1", "flow-1")),
         ]);
-        Desk::at(&server).submit("").exits(0);
+        Folder::for_platform(&platform).submit("").exits(0);
     }
-    let server = Server::script([token(), on("POST /api/flows").answers(409, "busy").times(5)]);
-    Desk::at(&server)
+    let platform = Platform::script([token(), on("POST /api/flows").answers(409, "busy").times(5)]);
+    Folder::for_platform(&platform)
         .submit("")
         .fails("CX912")
-        .says("answered 409 (conflict): busy; 5 tries")
-        .says("second pipeline");
+        .message_has("answered 409 (conflict): busy; 5 tries")
+        .message_has("second pipeline");
     // A failed job says so as well; what is blocked is not locked.
     let failed = |message: &str| json!({ "id": "job-1", "status": "failed", "message": message });
     for (message, is_lock) in [("the flow is locked", true), ("the number is blocked", false)] {
-        let server = Server::script([token(), on("POST /api/flows").answers(201, failed(message))]);
-        let run = Desk::at(&server).submit("").fails("CX905").says(message);
+        let platform = Platform::script([token(), on("POST /api/flows").answers(201, failed(message))]);
+        let run = Folder::for_platform(&platform).submit("").fails("CX905").message_has(message);
         if is_lock {
-            run.says(locked)
+            run.message_has(locked)
         } else {
             run.lacks(locked)
         };

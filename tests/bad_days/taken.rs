@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, FLOW, side_by_side};
-use crate::server::{Server, Step, completed, job, left_queued, on, token};
+use crate::harness::{Platform, Step, completed, job, left_queued, on, token};
+use crate::support::{CLEAN, Folder, side_by_side};
 
 fn create() -> Step {
     on("POST /api/flows")
@@ -50,30 +50,31 @@ fn an_answer_that_names_no_job_is_taken_for_sent_and_asked_about() {
     ];
     side_by_side(cases, |answer| {
         // Whatever is out of turn fails: there is one creation, and then no request at all.
-        let server =
-            Server::script([token(), answer, token(), create().answers(201, completed("job-2", "flow-2"))]);
-        let desk = Desk::at(&server);
-        desk.submit("--audit audit.jsonl --timeout 8s")
+        let platform =
+            Platform::script([token(), answer, token(), create().answers(201, completed("job-2", "flow-2"))]);
+        let folder = Folder::for_platform(&platform);
+        folder
+            .submit("--audit audit.jsonl --timeout 8s")
             .fails("CX911")
-            .says("the platform took it and did not say which job")
-            .says("--send-again")
-            .says("--adopt");
-        assert!(desk.read("cxflow.lock").contains("state = \"sent, unknown\""));
-        assert!(desk.read("audit.jsonl").contains("CX911"));
-        desk.run("status a.cxflow").exits(1).out_has("unknown what became of it");
-        let status = desk.run("status a.cxflow --format json").exits(1);
+            .message_has("the platform took it and did not say which job")
+            .message_has("--send-again")
+            .message_has("--adopt");
+        assert!(folder.read("cxflow.lock").contains("state = \"sent, unknown\""));
+        assert!(folder.read("audit.jsonl").contains("CX911"));
+        folder.run("status a.cxflow").exits(1).out_has("unknown what became of it");
+        let status = folder.run("status a.cxflow --format json").exits(1);
         assert_eq!(status.lines()[0]["status"], "unknown");
-        desk.submit("").fails("CX911").says("nothing is sent now");
-        desk.submit("--force").fails("CX911");
+        folder.submit("").fails("CX911").message_has("nothing is sent now");
+        folder.submit("--force").fails("CX911");
         // Nor does an edit send anything.
-        desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
-        desk.submit("").fails("CX911");
-        desk.write("a.cxflow", FLOW);
-        desk.submit("--send-again").exits(0).out_has("in place as flow-2");
-        let [first, second] = &server.of("POST /api/flows")[..] else { panic!() };
+        folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
+        folder.submit("").fails("CX911");
+        folder.write("a.cxflow", CLEAN);
+        folder.submit("--send-again").exits(0).out_has("in place as flow-2");
+        let [first, second] = &platform.requests_of("POST /api/flows")[..] else { panic!() };
         assert_eq!(first.header("idempotency-key"), second.header("idempotency-key"));
         assert_eq!(first.body, second.body);
-        desk.submit("").exits(0).out_has("unchanged");
+        folder.submit("").exits(0).out_has("unchanged");
     });
 }
 
@@ -83,18 +84,22 @@ fn a_head_that_ends_early_says_so_under_tls_too_and_of_an_update() {
     let authority = crate::certificates::Authority::new("Example");
     let tls = authority.certifies("localhost", |_| ());
     let cut = |step: Step| step.sends(b"HTTP/1.1 202 Accepted\r\nLocation: /api/jobs/job-1\r\n");
-    let server = Server::encrypted(tls.clone(), [token(), cut(create())]);
-    authority.trusted_at(&server).submit("--timeout 8s").fails("CX911").says("head of its answer broke off");
-    let steps = [token(), crate::server::all_well(), token(), cut(on("PUT /api/flows/flow-1"))];
-    let server = Server::encrypted(tls, steps);
-    let desk = authority.trusted_at(&server);
+    let platform = Platform::encrypted(tls.clone(), [token(), cut(create())]);
+    authority
+        .trusted_at(&platform)
+        .submit("--timeout 8s")
+        .fails("CX911")
+        .message_has("head of its answer broke off");
+    let steps = [token(), crate::harness::all_well(), token(), cut(on("PUT /api/flows/flow-1"))];
+    let platform = Platform::encrypted(tls, steps);
+    let folder = authority.trusted_at(&platform);
     let settings =
-        format!("[env.prod]\nbase_url = \"{}\"\nupdate = \"PUT /api/flows/{{flow_id}}\"\n", server.url());
-    desk.write("cxflow.toml", &settings);
-    desk.submit("--env prod").exits(0);
-    desk.write("a.cxflow", &FLOW.replace("notice.wav", "other.wav"));
-    desk.submit("--env prod --timeout 8s").fails("CX911");
-    desk.submit("--env prod").fails("CX911").says("nothing is sent now");
+        format!("[env.prod]\nbase_url = \"{}\"\nupdate = \"PUT /api/flows/{{flow_id}}\"\n", platform.url());
+    folder.write("cxflow.toml", &settings);
+    folder.submit("--env prod").exits(0);
+    folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
+    folder.submit("--env prod --timeout 8s").fails("CX911");
+    folder.submit("--env prod").fails("CX911").message_has("nothing is sent now");
 }
 
 #[test]
@@ -118,12 +123,12 @@ fn the_job_is_found_under_its_usual_names() {
     side_by_side(cases, |(body, location)| {
         let answer = create().answers(202, body);
         let answer = location.into_iter().fold(answer, |answer, to| answer.header("Location", to));
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             answer,
             on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
         ]);
-        Desk::at(&server).submit("").exits(0).out_has("in place as flow-1 (job job-1)");
+        Folder::for_platform(&platform).submit("").exits(0).out_has("in place as flow-1 (job job-1)");
     });
 }
 
@@ -139,12 +144,12 @@ fn the_job_is_in_location_where_the_body_cannot_be_read() {
         create().floods(true),
     ];
     side_by_side(cases, |answer| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             answer.header("Location", location),
             on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
         ]);
-        Desk::at(&server).submit("").exits(0).out_has("in place as flow-1 (job job-1)");
+        Folder::for_platform(&platform).submit("").exits(0).out_has("in place as flow-1 (job job-1)");
     });
 }
 
@@ -152,16 +157,16 @@ fn the_job_is_in_location_where_the_body_cannot_be_read() {
 fn the_answer_may_stand_still_after_its_head() {
     // The head says 201 and where the job is; the body never ends.
     let head = b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\nLocation: /api/jobs/job-1\r\n\r\n{\"id\"";
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         create().sends_and_waits(head),
         token(),
         on("GET /api/jobs/job-1").answers(200, completed("job-1", "flow-1")),
     ]);
-    let desk = Desk::at(&server);
-    desk.submit("--timeout 4s").exits(3);
-    desk.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
-    assert_eq!(server.of("POST /api/flows").len(), 1);
+    let folder = Folder::for_platform(&platform);
+    folder.submit("--timeout 4s").exits(3);
+    folder.submit("").exits(0).out_has("in place as flow-1 (job job-1)");
+    assert_eq!(platform.requests_of("POST /api/flows").len(), 1);
 }
 
 #[test]
@@ -180,13 +185,13 @@ fn json_in_other_dresses_is_understood() {
         create().answers(201, text).header("Content-Type", "text/plain; charset=iso-8859-1"),
     ];
     side_by_side(cases, |answer| {
-        let server = Server::script([
+        let platform = Platform::script([
             token(),
             answer,
             on("GET /api/jobs/job-1").answers(200, gzip(&completed("job-1", "flow-1").to_string())),
         ]);
-        Desk::at(&server).submit("").exits(0).out_has("in place as flow-1 (job job-1)");
-        let [creation] = &server.of("POST /api/flows")[..] else { panic!() };
+        Folder::for_platform(&platform).submit("").exits(0).out_has("in place as flow-1 (job job-1)");
+        let [creation] = &platform.requests_of("POST /api/flows")[..] else { panic!() };
         assert_eq!(creation.header("accept-encoding"), Some("identity"));
     });
 }
@@ -194,8 +199,12 @@ fn json_in_other_dresses_is_understood() {
 #[test]
 fn a_bomb_of_blanks_stays_small() {
     let bomb = gzip(&" ".repeat(200 << 20));
-    let server = Server::script([token(), create().answers(201, bomb).header("Content-Encoding", "gzip")]);
-    let run = Desk::at(&server).submit("").fails("CX911").says("its body is more than 8 MiB long");
+    let platform =
+        Platform::script([token(), create().answers(201, bomb).header("Content-Encoding", "gzip")]);
+    let run = Folder::for_platform(&platform)
+        .submit("")
+        .fails("CX911")
+        .message_has("its body is more than 8 MiB long");
     assert!(run.peak.unwrap_or_default() < 256 << 20);
 }
 
@@ -208,8 +217,12 @@ fn a_flow_that_is_named_in_place_of_a_job_is_said() {
         create().answers(200, json!({ "flow": { "id": "flow-9" } })),
     ];
     side_by_side(cases, |answer| {
-        let server = Server::script([token(), answer]);
-        Desk::at(&server).submit("").fails("CX911").says("it names the flow flow-9").says("--adopt flow-9");
+        let platform = Platform::script([token(), answer]);
+        Folder::for_platform(&platform)
+            .submit("")
+            .fails("CX911")
+            .message_has("it names the flow flow-9")
+            .message_has("--adopt flow-9");
     });
 }
 
@@ -226,27 +239,27 @@ fn a_rerun_does_not_send_what_a_job_was_named_for() {
         poll().answers(302, ""),
     ];
     side_by_side(cases, |answer| {
-        let server = Server::script([token(), left_queued(), token(), answer]);
-        let desk = Desk::at(&server);
-        desk.submit("--timeout 60s").fails("CX906");
-        desk.submit("").exits(3).says("`cxflowc job job-1 --wait`");
-        assert!(desk.read("cxflow.lock").contains("job = \"job-1\""));
+        let platform = Platform::script([token(), left_queued(), token(), answer]);
+        let folder = Folder::for_platform(&platform);
+        folder.submit("--timeout 60s").fails("CX906");
+        folder.submit("").exits(3).message_has("`cxflowc job job-1 --wait`");
+        assert!(folder.read("cxflow.lock").contains("job = \"job-1\""));
     });
 }
 
 #[test]
 fn an_update_that_says_nothing_is_not_sent_again_either() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         create().answers(201, completed("job-1", "flow-1")),
         token(),
         on("PUT /api/flows/flow-1").answers(204, ""),
     ]);
-    let desk = Desk::at(&server);
-    desk.write("cxflow.toml", "[env.prod]\nupdate = \"PUT /api/flows/{flow_id}\"\n");
-    desk.submit("--env prod").exits(0);
-    desk.submit("--env prod --force").fails("CX911");
-    desk.submit("--env prod").fails("CX911");
+    let folder = Folder::for_platform(&platform);
+    folder.write("cxflow.toml", "[env.prod]\nupdate = \"PUT /api/flows/{flow_id}\"\n");
+    folder.submit("--env prod").exits(0);
+    folder.submit("--env prod --force").fails("CX911");
+    folder.submit("--env prod").fails("CX911");
 }
 
 fn gzip(text: &str) -> Vec<u8> {

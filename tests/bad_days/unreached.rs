@@ -5,9 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::certificates::Authority;
-use crate::desk::{Desk, Run, side_by_side};
+use crate::harness::{Platform, Step, all_well, token};
 use crate::relay::{Bar, Relay};
-use crate::server::{Server, Step, all_well, token};
+use crate::support::{Folder, Run, side_by_side};
 
 /// A token whose connection is not used again.
 fn last_token() -> Step {
@@ -16,17 +16,17 @@ fn last_token() -> Step {
 
 /// That nothing is noted as sent, that nothing has come, and that the next run sends it once.
 #[track_caller]
-fn was_not_sent(desk: &Desk, server: &Server, run: Run) {
+fn was_not_sent(folder: &Folder, platform: &Platform, run: Run) {
     let run = run.fails("CX907").lacks("Idempotency-Key").lacks("send-again");
-    assert_eq!(server.of("POST /api/flows").len(), 0, "{run:#?}");
-    assert!(!desk.read("cxflow.lock").contains("pending"), "{run:#?}\n{}", desk.read("cxflow.lock"));
-    desk.run("status a.cxflow").exits(1).out_has("never submitted");
+    assert_eq!(platform.requests_of("POST /api/flows").len(), 0, "{run:#?}");
+    assert!(!folder.read("cxflow.lock").contains("pending"), "{run:#?}\n{}", folder.read("cxflow.lock"));
+    folder.run("status a.cxflow").exits(1).out_has("never submitted");
 }
 
 #[track_caller]
-fn is_sent_once(desk: &Desk, server: &Server) {
-    desk.submit("").exits(0).out_has("in place as flow-1");
-    assert_eq!(server.of("POST /api/flows").len(), 1);
+fn is_sent_once(folder: &Folder, platform: &Platform) {
+    folder.submit("").exits(0).out_has("in place as flow-1");
+    assert_eq!(platform.requests_of("POST /api/flows").len(), 1);
 }
 
 #[test]
@@ -46,14 +46,14 @@ fn a_tls_connection_that_is_never_agreed_on() {
     side_by_side(bars, |bar| {
         let authority = Authority::new("Example");
         let tls = authority.certifies("localhost", |_| ());
-        let server = Server::encrypted(tls, [last_token(), last_token(), all_well()]);
-        let relay = Relay::before(&server.address(), 1, bar);
-        let desk = authority
-            .trusted_at(&server)
-            .with("CXONE_BASE_URL", &format!("https://localhost:{}", relay.port()));
-        was_not_sent(&desk, &server, desk.submit("--timeout 4s"));
+        let platform = Platform::encrypted(tls, [last_token(), last_token(), all_well()]);
+        let relay = Relay::before(&platform.address(), 1, bar);
+        let folder = authority
+            .trusted_at(&platform)
+            .with_variable("CXONE_BASE_URL", &format!("https://localhost:{}", relay.port()));
+        was_not_sent(&folder, &platform, folder.submit("--timeout 4s"));
         relay.opens();
-        is_sent_once(&desk, &server);
+        is_sent_once(&folder, &platform);
     });
 }
 
@@ -71,21 +71,21 @@ fn a_proxy_that_does_not_go_on_the_second_time() {
     side_by_side(bars, |bar| {
         let authority = Authority::new("Example");
         let tls = authority.certifies("api.example.com", |_| ());
-        let server = Server::encrypted(tls, [last_token(), last_token(), all_well()]);
-        let proxy = Relay::proxy(&server.address(), 1, bar, None);
-        let desk = authority
-            .trusted_at(&server)
-            .with("CXONE_BASE_URL", "https://api.example.com")
-            .with("HTTPS_PROXY", &format!("http://127.0.0.1:{}", proxy.port()));
-        was_not_sent(&desk, &server, desk.submit("--timeout 4s"));
+        let platform = Platform::encrypted(tls, [last_token(), last_token(), all_well()]);
+        let proxy = Relay::proxy(&platform.address(), 1, bar, None);
+        let folder = authority
+            .trusted_at(&platform)
+            .with_variable("CXONE_BASE_URL", "https://api.example.com")
+            .with_variable("HTTPS_PROXY", &format!("http://127.0.0.1:{}", proxy.port()));
+        was_not_sent(&folder, &platform, folder.submit("--timeout 4s"));
         proxy.opens();
-        is_sent_once(&desk, &server);
+        is_sent_once(&folder, &platform);
     });
 }
 
 /// A platform that answers one token, and takes no connection after it until it is let.
 struct Full {
-    server: Server,
+    platform: Platform,
     /// Connections that wait to be taken, so that there is room for no more.
     waiting: Vec<socket2::Socket>,
     listener: socket2::Socket,
@@ -93,11 +93,11 @@ struct Full {
 
 impl Full {
     fn new() -> Self {
-        let server = Server::script([last_token(), last_token(), all_well()]);
+        let platform = Platform::script([last_token(), last_token(), all_well()]);
         let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
         listener.listen(1).unwrap();
-        Self { server, waiting: Vec::new(), listener }
+        Self { platform, waiting: Vec::new(), listener }
     }
 
     fn url(&self) -> String {
@@ -127,13 +127,13 @@ impl Full {
                 Err(_) => break,
             }
         }
-        Self::carries(first, &self.server.address());
+        Self::carries(first, &self.platform.address());
     }
 
     fn opens(&mut self) {
         self.waiting.clear();
         let listener = self.listener.try_clone().unwrap();
-        let platform = self.server.address();
+        let platform = self.platform.address();
         std::thread::spawn(move || {
             while let Ok((stream, _)) = listener.accept() {
                 // Those that waited are closed by now, and say nothing to the platform.
@@ -148,13 +148,13 @@ fn a_platform_that_takes_no_more_connections() {
     // Within less time than a connection may take, and within more.
     side_by_side([2, 12], |seconds| {
         let mut full = Full::new();
-        let desk = Desk::before(&full.url());
-        let running = desk.start(&format!("submit a.cxflow --timeout {seconds}s"));
+        let folder = Folder::for_url(&full.url());
+        let running = folder.start(&format!("submit a.cxflow --timeout {seconds}s"));
         full.takes_one();
-        let run = running.ends().says("could not be connected to within");
-        was_not_sent(&desk, &full.server, run);
+        let run = running.ends().message_has("could not be connected to within");
+        was_not_sent(&folder, &full.platform, run);
         full.opens();
-        is_sent_once(&desk, &full.server);
+        is_sent_once(&folder, &full.platform);
     });
 }
 
@@ -162,18 +162,19 @@ fn a_platform_that_takes_no_more_connections() {
 fn ctrl_c_while_no_connection_is_made_says_that_nothing_was_sent() {
     let authority = Authority::new("Example");
     let tls = authority.certifies("localhost", |_| ());
-    let server = Server::encrypted(tls, [last_token(), last_token(), all_well()]);
-    let relay = Relay::before(&server.address(), 1, Bar::Close);
-    let desk =
-        authority.trusted_at(&server).with("CXONE_BASE_URL", &format!("https://localhost:{}", relay.port()));
-    let running = desk.start("submit a.cxflow -v");
-    server.awaits("POST /api/oauth2/token");
+    let platform = Platform::encrypted(tls, [last_token(), last_token(), all_well()]);
+    let relay = Relay::before(&platform.address(), 1, Bar::Close);
+    let folder = authority
+        .trusted_at(&platform)
+        .with_variable("CXONE_BASE_URL", &format!("https://localhost:{}", relay.port()));
+    let running = folder.start("submit a.cxflow -v");
+    platform.awaits("POST /api/oauth2/token");
     // In a wait between two tries, as it is most of the time.
     std::thread::sleep(Duration::from_secs(2));
     running.interrupt();
     running.ends().exits(130).out_has("interrupted before anything was sent");
-    assert!(!desk.read("cxflow.lock").contains("pending"));
-    assert_eq!(server.of("POST /api/flows").len(), 0);
+    assert!(!folder.read("cxflow.lock").contains("pending"));
+    assert_eq!(platform.requests_of("POST /api/flows").len(), 0);
     relay.opens();
-    is_sent_once(&desk, &server);
+    is_sent_once(&folder, &platform);
 }

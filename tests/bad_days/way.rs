@@ -5,9 +5,9 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use crate::certificates::Authority;
-use crate::desk::{Desk, side_by_side};
+use crate::harness::{Platform, all_well, token};
 use crate::relay::{Bar, Relay};
-use crate::server::{Server, all_well, token};
+use crate::support::{Folder, side_by_side};
 
 /// A proxy that answers every request for a tunnel so, and closes the connection.
 fn proxy(answer: &'static str) -> String {
@@ -26,8 +26,9 @@ fn proxy(answer: &'static str) -> String {
 }
 
 /// Before a platform that is asked only through a proxy.
-fn before() -> Desk {
-    Desk::before("https://api.example.com").with("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")
+fn before() -> Folder {
+    Folder::for_url("https://api.example.com")
+        .with_variable("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")
 }
 
 fn has_authorities() -> bool {
@@ -53,13 +54,13 @@ fn a_proxy_that_wants_a_sign_in_or_does_not_go_on() {
         for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
             let address = proxy(answer);
             let run = before()
-                .with(name, &format!("http://dana:hush-proxy@{address}"))
+                .with_variable(name, &format!("http://dana:hush-proxy@{address}"))
                 .submit("--timeout 4s")
                 .fails("CX907");
-            run.says(&format!(
+            run.message_has(&format!(
                 "https://api.example.com was not reached: the proxy http://{address} ({name}) {said}"
             ))
-            .says("NO_PROXY");
+            .message_has("NO_PROXY");
         }
     });
 }
@@ -73,15 +74,15 @@ fn a_proxy_that_is_not_there() {
     taken.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     let address = taken.local_addr().unwrap().as_socket().unwrap().to_string();
     before()
-        .with("HTTPS_PROXY", &address)
+        .with_variable("HTTPS_PROXY", &address)
         .submit("--timeout 4s")
         .fails("CX907")
-        .says(&format!("the proxy http://{address} (HTTPS_PROXY) refuses connections"));
+        .message_has(&format!("the proxy http://{address} (HTTPS_PROXY) refuses connections"));
     before()
-        .with("HTTPS_PROXY", "http://nowhere.invalid:3128")
+        .with_variable("HTTPS_PROXY", "http://nowhere.invalid:3128")
         .submit("--timeout 4s")
         .fails("CX907")
-        .says("nowhere.invalid:3128 (HTTPS_PROXY) has a name that is not known here");
+        .message_has("nowhere.invalid:3128 (HTTPS_PROXY) has a name that is not known here");
 }
 
 #[test]
@@ -92,10 +93,10 @@ fn a_proxy_that_says_nothing() {
     let silent = Relay::before("127.0.0.1:1", 0, Bar::Hold);
     let address = format!("http://127.0.0.1:{}", silent.port());
     before()
-        .with("HTTPS_PROXY", &address)
+        .with_variable("HTTPS_PROXY", &address)
         .submit("--timeout 4s")
         .fails("CX907")
-        .says(&format!("the proxy {address} (HTTPS_PROXY) does not answer"));
+        .message_has(&format!("the proxy {address} (HTTPS_PROXY) does not answer"));
 }
 
 #[test]
@@ -105,7 +106,11 @@ fn authorities_that_are_nowhere() {
         ("SSL_CERT_FILE", "nowhere.pem", "SSL_CERT_FILE names nowhere.pem, and there is no such file"),
         ("SSL_CERT_DIR", "nowhere", "SSL_CERT_DIR names nowhere, and there is no such folder"),
     ] {
-        Desk::before("https://api.example.com").with(name, value).submit("").fails("CX907").says(said);
+        Folder::for_url("https://api.example.com")
+            .with_variable(name, value)
+            .submit("")
+            .fails("CX907")
+            .message_has(said);
     }
 }
 
@@ -126,27 +131,27 @@ fn a_proxy_setting_that_is_unusable_is_not_passed_by() {
     ];
     side_by_side(cases, |(value, said)| {
         before()
-            .with("HTTPS_PROXY", value)
+            .with_variable("HTTPS_PROXY", value)
             .submit("--timeout 4s")
             .fails("CX907")
-            .says(&format!("HTTPS_PROXY {said}"));
+            .message_has(&format!("HTTPS_PROXY {said}"));
     });
 }
 
 #[test]
 fn this_machine_and_what_no_proxy_names_are_reached_without_one() {
-    let server = Server::script([token(), all_well()]);
-    Desk::at(&server)
-        .with("HTTPS_PROXY", "nonsense://x")
-        .with("HTTP_PROXY", "http://127.0.0.1:1")
+    let platform = Platform::script([token(), all_well()]);
+    Folder::for_platform(&platform)
+        .with_variable("HTTPS_PROXY", "nonsense://x")
+        .with_variable("HTTP_PROXY", "http://127.0.0.1:1")
         .submit("")
         .exits(0);
     if has_authorities() {
         // It goes on to the name itself, which there is none of.
         before()
-            .with("HTTPS_PROXY", "http://[proxy")
-            .with("NO_PROXY", "api.example.com")
-            .with("CXONE_BASE_URL", "https://api.example.com:1")
+            .with_variable("HTTPS_PROXY", "http://[proxy")
+            .with_variable("NO_PROXY", "api.example.com")
+            .with_variable("CXONE_BASE_URL", "https://api.example.com:1")
             .submit("--timeout 4s")
             .fails("CX907")
             .lacks("HTTPS_PROXY");
@@ -155,10 +160,10 @@ fn this_machine_and_what_no_proxy_names_are_reached_without_one() {
 
 #[test]
 fn a_file_of_authorities_that_cannot_be_used_is_named() {
-    let desk = before();
-    desk.write("empty.pem", "");
-    desk.write("text.pem", "no certificate");
-    let folder = desk.path("").display().to_string();
+    let folder = before();
+    folder.write("empty.pem", "");
+    folder.write("text.pem", "no certificate");
+    let folder = folder.path("").display().to_string();
     for (path, said) in [
         (
             "/nowhere/authority.pem".to_owned(),
@@ -168,16 +173,19 @@ fn a_file_of_authorities_that_cannot_be_used_is_named() {
         (format!("{folder}text.pem"), "which holds no certificate in PEM"),
         (folder.clone(), "which is a folder"),
     ] {
-        let desk = before().with("SSL_CERT_FILE", &path);
-        desk.submit("--timeout 4s").fails("CX907").says(said);
+        let folder = before().with_variable("SSL_CERT_FILE", &path);
+        folder.submit("--timeout 4s").fails("CX907").message_has(said);
     }
     // This machine is spoken to without certificates.
-    let server = Server::script([token(), all_well()]);
-    Desk::at(&server).with("SSL_CERT_FILE", "/nowhere/authority.pem").submit("").exits(0);
+    let platform = Platform::script([token(), all_well()]);
+    Folder::for_platform(&platform)
+        .with_variable("SSL_CERT_FILE", "/nowhere/authority.pem")
+        .submit("")
+        .exits(0);
 }
 
 /// A proxy whose sign-in is checked, with the platform behind it. The password stands in no output and in no
-/// file: `Desk` looks for `hush` in all of them.
+/// file: a watched run looks for `hush` in all of them.
 #[test]
 fn a_proxy_that_checks_who_signs_in() {
     let right = "Basic ZGFuYTpodXNoLXByMHh5QC86";
@@ -191,28 +199,31 @@ fn a_proxy_that_checks_who_signs_in() {
     side_by_side(cases, |(user, may)| {
         let authority = Authority::new("Example");
         let tls = authority.certifies("api.example.com", |_| ());
-        let server = Server::encrypted(tls, if may { vec![token(), all_well()] } else { Vec::new() });
-        let proxy = Relay::proxy(&server.address(), usize::MAX, Bar::Close, Some(right));
+        let platform = Platform::encrypted(tls, if may { vec![token(), all_well()] } else { Vec::new() });
+        let proxy = Relay::proxy(&platform.address(), usize::MAX, Bar::Close, Some(right));
         let at = if user.is_empty() { String::new() } else { format!("{user}@") };
-        let desk = authority
-            .trusted_at(&server)
-            .with("CXONE_BASE_URL", "https://api.example.com")
-            .with("HTTPS_PROXY", &format!("http://{at}127.0.0.1:{}", proxy.port()));
-        let run = desk.submit("-v --audit audit.jsonl --timeout 8s");
+        let folder = authority
+            .trusted_at(&platform)
+            .with_variable("CXONE_BASE_URL", "https://api.example.com")
+            .with_variable("HTTPS_PROXY", &format!("http://{at}127.0.0.1:{}", proxy.port()));
+        let run = folder.submit("-v --audit audit.jsonl --timeout 8s");
         let asked = proxy.heads();
         assert!(asked[0].starts_with("CONNECT api.example.com:443 "), "{asked:?}");
         // What is for the platform is not told to the proxy.
         assert!(asked.iter().all(|head| !head.contains("\nauthorization:")), "{asked:?}");
         if may {
             run.exits(0).out_has("in place as flow-1");
-            assert!(server.seen().iter().all(|seen| seen.header("proxy-authorization").is_none()));
+            assert!(platform.requests().iter().all(|seen| seen.header("proxy-authorization").is_none()));
             return;
         }
         run.fails("CX907")
-            .says(&format!("the proxy http://127.0.0.1:{} (HTTPS_PROXY) wants a sign-in (407)", proxy.port()))
-            .says("http://USER:PASSWORD@HOST:PORT")
+            .message_has(&format!(
+                "the proxy http://127.0.0.1:{} (HTTPS_PROXY) wants a sign-in (407)",
+                proxy.port()
+            ))
+            .message_has("http://USER:PASSWORD@HOST:PORT")
             .lacks("dana");
         assert_eq!(asked.len(), 1, "a sign-in that was refused is not tried again: {asked:?}");
-        assert!(!desk.read("audit.jsonl").contains("dana"));
+        assert!(!folder.read("audit.jsonl").contains("dana"));
     });
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, WEBHOOK_SECRET, side_by_side};
-use crate::server::{Server, Step, all_well, on, token};
+use crate::harness::{Platform, Step, all_well, on, token};
+use crate::support::{Folder, WEBHOOK_SECRET, side_by_side};
 
 const SUBSCRIBE: &str = "POST /api/events/subscriptions";
 const HOOK: &str = "https://hooks.example.com/cxone";
@@ -21,7 +21,7 @@ fn listed() -> Step {
 #[test]
 fn a_webhook_that_is_not_taken_is_a_warning() {
     let refusal = json!({ "error": "unprocessable", "message": "that address is not reachable from here" });
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         all_well(),
         none_yet(),
@@ -30,39 +30,40 @@ fn a_webhook_that_is_not_taken_is_a_warning() {
         none_yet(),
         on(SUBSCRIBE).answers(201, json!({ "id": "sub-1", "url": "https://hooks.example.com/cxone" })),
     ]);
-    let desk = Desk::at(&server).with_webhook();
-    desk.submit("")
+    let folder = Folder::for_platform(&platform).with_webhook();
+    folder
+        .submit("")
         .exits(0)
         .out_has("in place as flow-1")
-        .says("[CX910 webhook-failed]")
-        .says("answered 422 (unprocessable entity): that address is not reachable from here")
-        .says("the next submission tries again");
-    desk.submit("").exits(0).out_has("unchanged").lacks("CX910");
-    desk.submit("").exits(0).lacks("CX910");
-    let sent: serde_json::Value = serde_json::from_slice(&server.of(SUBSCRIBE)[0].body).unwrap();
+        .message_has("[CX910 webhook-failed]")
+        .message_has("answered 422 (unprocessable entity): that address is not reachable from here")
+        .message_has("the next submission tries again");
+    folder.submit("").exits(0).out_has("unchanged").lacks("CX910");
+    folder.submit("").exits(0).lacks("CX910");
+    let sent: serde_json::Value = platform.requests_of(SUBSCRIBE)[0].json();
     assert_eq!(sent["secret"], WEBHOOK_SECRET);
 }
 
 #[test]
 fn a_webhook_that_may_not_be_registered() {
-    let server = Server::script([token(), all_well(), none_yet(), on(SUBSCRIBE).answers(403, "")]);
-    Desk::at(&server)
+    let platform = Platform::script([token(), all_well(), none_yet(), on(SUBSCRIBE).answers(403, "")]);
+    Folder::for_platform(&platform)
         .with_webhook()
         .submit("")
         .exits(0)
-        .says("[CX910 webhook-failed]")
-        .says("does not allow it (403)");
+        .message_has("[CX910 webhook-failed]")
+        .message_has("does not allow it (403)");
 }
 
 #[test]
 fn without_a_flow_in_place_no_webhook_is_registered() {
-    let server = Server::script([token(), on("POST /api/flows").answers(422, "")]);
-    Desk::at(&server).with_webhook().submit("").fails("CX902").lacks("CX910");
+    let platform = Platform::script([token(), on("POST /api/flows").answers(422, "")]);
+    Folder::for_platform(&platform).with_webhook().submit("").fails("CX902").lacks("CX910");
 }
 
 #[test]
 fn a_gateway_before_the_webhook_is_waited_for() {
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         all_well(),
         none_yet(),
@@ -71,31 +72,35 @@ fn a_gateway_before_the_webhook_is_waited_for() {
         none_yet(),
         on(SUBSCRIBE).answers(200, json!({ "id": "sub-1" })),
     ]);
-    Desk::at(&server).with_webhook().submit("").exits(0).lacks("CX910");
+    Folder::for_platform(&platform).with_webhook().submit("").exits(0).lacks("CX910");
 }
 
 #[test]
 fn one_that_the_platform_has_is_not_registered_again() {
-    let server = Server::script([token(), all_well(), listed()]);
-    let desk = Desk::at(&server).with_webhook();
-    desk.submit("--audit audit.jsonl").exits(0).lacks("CX910");
-    assert!(desk.read("cxflow.lock").contains("id = \"sub-1\""));
-    assert!(desk.read("audit.jsonl").contains("sub-1, registered before"));
-    desk.submit("").exits(0).out_has("unchanged");
+    let platform = Platform::script([token(), all_well(), listed()]);
+    let folder = Folder::for_platform(&platform).with_webhook();
+    folder.submit("--audit audit.jsonl").exits(0).lacks("CX910");
+    assert!(folder.read("cxflow.lock").contains("id = \"sub-1\""));
+    assert!(folder.read("audit.jsonl").contains("sub-1, registered before"));
+    folder.submit("").exits(0).out_has("unchanged");
 }
 
 #[test]
 fn one_on_a_later_page_is_found() {
     let many: Vec<_> =
         (0..20).map(|n| json!({ "id": n, "url": format!("https://h{n}.example.com/") })).collect();
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("GET /api/events/subscriptions").answers(200, json!({ "items": many, "total": 21 })),
         on("GET /api/events/subscriptions?limit=100&offset=20")
             .answers(200, json!({ "items": [{ "id": "sub-21", "url": HOOK }], "total": 21 })),
     ]);
-    let desk = Desk::at(&server).with_webhook();
-    desk.run(&format!("webhook register {HOOK}")).exits(0).out_has("sub-21").says("registered before");
+    let folder = Folder::for_platform(&platform).with_webhook();
+    folder
+        .run(&format!("webhook register {HOOK}"))
+        .exits(0)
+        .out_has("sub-21")
+        .message_has("registered before");
 }
 
 #[test]
@@ -105,12 +110,16 @@ fn one_that_tells_of_less_or_of_another_address_is_another() {
         { "id": "sub-2", "url": format!("{HOOK}/deeper") },
         { "id": "sub-3" },
     ]);
-    let server = Server::script([
+    let platform = Platform::script([
         token(),
         on("GET /api/events/subscriptions").answers(200, less),
         on(SUBSCRIBE).answers(201, json!({ "id": "sub-4" })),
     ]);
-    Desk::at(&server).with_webhook().run(&format!("webhook register {HOOK}")).exits(0).out_has("sub-4");
+    Folder::for_platform(&platform)
+        .with_webhook()
+        .run(&format!("webhook register {HOOK}"))
+        .exits(0)
+        .out_has("sub-4");
 }
 
 #[test]
@@ -118,13 +127,17 @@ fn one_that_is_refused_as_there_is_looked_up_and_not_sent_again() {
     let said = json!({ "message": "a subscription for this url already exists" });
     for answer in [said, json!({})] {
         let conflict = || on(SUBSCRIBE).answers(409, answer.clone());
-        let server = Server::script([token(), none_yet(), conflict(), listed()]);
-        let desk = Desk::at(&server).with_webhook();
-        desk.run(&format!("webhook register {HOOK}")).exits(0).out_has("sub-1").says("registered before");
-        let server = Server::script([token(), none_yet(), conflict(), none_yet()]);
-        let desk = Desk::at(&server).with_webhook();
-        desk.run(&format!("webhook register {HOOK}")).exits(3).says("[CX912");
-        assert_eq!(server.of(SUBSCRIBE).len(), 1);
+        let platform = Platform::script([token(), none_yet(), conflict(), listed()]);
+        let folder = Folder::for_platform(&platform).with_webhook();
+        folder
+            .run(&format!("webhook register {HOOK}"))
+            .exits(0)
+            .out_has("sub-1")
+            .message_has("registered before");
+        let platform = Platform::script([token(), none_yet(), conflict(), none_yet()]);
+        let folder = Folder::for_platform(&platform).with_webhook();
+        folder.run(&format!("webhook register {HOOK}")).exits(3).message_has("[CX912");
+        assert_eq!(platform.requests_of(SUBSCRIBE).len(), 1);
     }
 }
 
@@ -136,17 +149,17 @@ fn a_list_passes_over_nothing() {
         { "url": "https://y.example.com/" },
         "sub-4",
     ]);
-    let server =
-        Server::script([token(), on("GET /api/events/subscriptions").answers(200, odd.clone()).for_ever()]);
-    let run = Desk::at(&server).run("webhook list");
+    let platform =
+        Platform::script([token(), on("GET /api/events/subscriptions").answers(200, odd.clone()).for_ever()]);
+    let run = Folder::for_platform(&platform).run("webhook list");
     run.exits(0)
         .lacks("no webhooks")
         .out_has("(its id is missing or cannot be shown)  https://x.example.com/")
         .out_has("sub-2  (no address)")
         .out_has("(its id is missing or cannot be shown)  https://y.example.com/")
         .out_has("(its id is missing or cannot be shown)  (no address)");
-    let server = Server::script([token(), on("GET /api/events/subscriptions").answers(200, odd)]);
-    let lines = Desk::at(&server).run("webhook list --format json").exits(0).lines();
+    let platform = Platform::script([token(), on("GET /api/events/subscriptions").answers(200, odd)]);
+    let lines = Folder::for_platform(&platform).run("webhook list --format json").exits(0).lines();
     assert_eq!(lines.len(), 4);
     assert!(lines[0]["id"].is_null() && lines[1]["id"] == "sub-2");
 }
@@ -163,21 +176,22 @@ fn what_is_registered_is_never_sent_again() {
         yes().breaks_off(r#"{"id":"sub-1","url":"x"}"#),
     ];
     side_by_side(cases, |yes| {
-        let server = Server::script([token(), all_well(), none_yet(), yes.clone(), listed()]);
-        let desk = Desk::at(&server).with_webhook();
-        desk.submit("").exits(0).lacks("CX910");
-        assert!(desk.read("cxflow.lock").contains("id = \"sub-1\""));
-        desk.submit("").exits(0).out_has("unchanged");
+        let platform = Platform::script([token(), all_well(), none_yet(), yes.clone(), listed()]);
+        let folder = Folder::for_platform(&platform).with_webhook();
+        folder.submit("").exits(0).lacks("CX910");
+        assert!(folder.read("cxflow.lock").contains("id = \"sub-1\""));
+        folder.submit("").exits(0).out_has("unchanged");
         // A tenant that lists nothing leaves it without an id, and it is known all the same.
         let no_list = || on("GET /api/events/subscriptions").answers(404, "");
-        let server = Server::script([token(), all_well(), no_list(), yes, no_list()]);
-        let desk = Desk::at(&server).with_webhook();
-        desk.submit("").exits(0).lacks("CX910");
+        let platform = Platform::script([token(), all_well(), no_list(), yes, no_list()]);
+        let folder = Folder::for_platform(&platform).with_webhook();
+        folder.submit("").exits(0).lacks("CX910");
         assert!(
-            desk.read("cxflow.lock").contains("[[webhook]]") && !desk.read("cxflow.lock").contains("\nid = ")
+            folder.read("cxflow.lock").contains("[[webhook]]")
+                && !folder.read("cxflow.lock").contains("\nid = ")
         );
-        desk.submit("").exits(0).out_has("unchanged");
-        assert_eq!(server.of(SUBSCRIBE).len(), 1);
+        folder.submit("").exits(0).out_has("unchanged");
+        assert_eq!(platform.requests_of(SUBSCRIBE).len(), 1);
     });
 }
 
@@ -186,15 +200,15 @@ fn the_id_may_stand_in_location_alone() {
     side_by_side(
         ["/api/events/subscriptions/sub-7", "https://inner.example/v1/subscriptions/sub-7"],
         |location| {
-            let server = Server::script([
+            let platform = Platform::script([
                 token(),
                 all_well(),
                 none_yet(),
                 on(SUBSCRIBE).answers(201, "").header("Location", location),
             ]);
-            let desk = Desk::at(&server).with_webhook();
-            desk.submit("").exits(0).lacks("CX910");
-            assert!(desk.read("cxflow.lock").contains("id = \"sub-7\""));
+            let folder = Folder::for_platform(&platform).with_webhook();
+            folder.submit("").exits(0).lacks("CX910");
+            assert!(folder.read("cxflow.lock").contains("id = \"sub-7\""));
         },
     );
 }
@@ -205,16 +219,20 @@ fn without_a_list_a_lost_answer_is_not_sent_again() {
         [on(SUBSCRIBE).answers(503, ""), on(SUBSCRIBE).resets(), on(SUBSCRIBE).answers(500, "")],
         |lost| {
             let no_list = on("GET /api/events/subscriptions").answers(405, "");
-            let server = Server::script([token(), all_well(), no_list, lost]);
-            Desk::at(&server).with_webhook().submit("").exits(0).says("[CX910 webhook-failed]");
+            let platform = Platform::script([token(), all_well(), no_list, lost]);
+            Folder::for_platform(&platform)
+                .with_webhook()
+                .submit("")
+                .exits(0)
+                .message_has("[CX910 webhook-failed]");
         },
     );
 }
 
 #[test]
 fn what_was_registered_although_its_answer_was_lost_is_found() {
-    let server = Server::script([token(), all_well(), none_yet(), on(SUBSCRIBE).resets(), listed()]);
-    let desk = Desk::at(&server).with_webhook();
-    desk.submit("").exits(0).lacks("CX910");
-    assert!(desk.read("cxflow.lock").contains("id = \"sub-1\""));
+    let platform = Platform::script([token(), all_well(), none_yet(), on(SUBSCRIBE).resets(), listed()]);
+    let folder = Folder::for_platform(&platform).with_webhook();
+    folder.submit("").exits(0).lacks("CX910");
+    assert!(folder.read("cxflow.lock").contains("id = \"sub-1\""));
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::support::*;
+use super::harness::*;
 
 const LAW: &str = "policies = [\"baseline\"]\n";
 const HASH: &str = "1234567890123456789012345678901234567890\n";

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::support::*;
+use super::harness::*;
 
 /// A repository of two commits.
 fn origin() -> Folder {
@@ -17,7 +17,7 @@ fn origin() -> Folder {
 
 /// A clone in the folder `c`.
 fn cloned(origin: &Folder, how: &[&str]) -> Folder {
-    let url = format!("file://{}", origin.0.path().display());
+    let url = format!("file://{}", origin.root().display());
     let clone = Folder::new();
     let words: Vec<&str> =
         ["clone", "--quiet"].iter().chain(how).copied().chain([url.as_str(), "c"]).collect();
@@ -56,7 +56,7 @@ fn git_says(folder: &Path, arguments: &[&str]) -> String {
 fn names_of_commits_that_a_shallow_clone_lacks_are_revisions() {
     let origin = origin();
     let clone = cloned(&origin, &["--depth", "1"]);
-    let first = git_says(origin.0.path(), &["rev-parse", "HEAD~1"]);
+    let first = git_says(origin.root(), &["rev-parse", "HEAD~1"]);
     // A branch and a tag whose commit is not there, as after a fetch that was broken off.
     clone.write("c/.git/refs/heads/old", &first);
     clone.write("c/.git/refs/tags/v0", &first);
@@ -75,7 +75,7 @@ fn a_commit_that_is_lost_or_damaged_is_not_an_unknown_revision() {
     folder.git(&["add", "."]);
     folder.git(&["commit", "--quiet", "-m", "third"]);
     folder.git(&["tag", "-a", "v2", "-m", "second", "HEAD~1"]);
-    let second = git_says(folder.0.path(), &["rev-parse", "HEAD~1"]);
+    let second = git_says(folder.root(), &["rev-parse", "HEAD~1"]);
     let object = format!(".git/objects/{}/{}", &second[..2], &second[2..]);
     let check = |revision: &str| folder.run(&format!("check {revision}:a.cxflow")).exits(2);
     for revision in ["HEAD~50", "HEAD^2", "nope", "HEAD^{tree}"] {
@@ -112,7 +112,7 @@ fn a_repository_of_another_user_names_the_setting_that_trusts_it() {
     let refuses = Command::new("git")
         .args(["rev-parse", "HEAD"])
         .env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-        .current_dir(folder.0.path())
+        .current_dir(folder.root())
         .output()
         .unwrap();
     assert!(!refuses.status.success());

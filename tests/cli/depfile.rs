@@ -1,7 +1,7 @@
 //! `build --depfile`: the files that payloads are made of. tests/consumers/ninja tries it with make and
 //! ninja.
 
-use super::support::*;
+use super::harness::*;
 
 fn folder() -> Folder {
     Folder::of(&format!("include \"lib/texts.cxflow\"\n{CLEAN}"))

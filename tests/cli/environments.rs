@@ -1,6 +1,6 @@
 //! `[env.NAME]` in `cxflow.toml`: what is read, what is refused, and that no secret is repeated.
 
-use super::support::*;
+use super::harness::*;
 
 /// A section with every key.
 const WHOLE: &str = r#"[env.prod]

@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::support::*;
+use super::harness::*;
 
 const VERBS: [&str; 19] = [
     "check a.cxflow",
@@ -46,7 +46,7 @@ fn under(folder: &Folder, limit: &str, verb: &str) -> (Option<i32>, String, Stri
     }
     let run = format!("{limit} ./program {verb}");
     let mut command = Command::new("sh");
-    command.args(["-c", &run]).current_dir(folder.0.path());
+    command.args(["-c", &run]).current_dir(folder.root());
     let variables = [
         ("CXONE_BASE_URL", "http://127.0.0.1:1"),
         ("CXONE_CLIENT_ID", "x"),
@@ -92,9 +92,9 @@ fn few_threads() {
     let folder = folder();
     use std::os::unix::fs::{PermissionsExt, chown};
     let mut who = String::new();
-    std::fs::set_permissions(folder.0.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
+    std::fs::set_permissions(folder.root(), std::fs::Permissions::from_mode(0o777)).unwrap();
     if chown(folder.path("a.cxflow"), Some(45678), None).is_ok() {
-        let given = Command::new("chown").args(["-R", "45678"]).arg(folder.0.path()).status();
+        let given = Command::new("chown").args(["-R", "45678"]).arg(folder.root()).status();
         if !given.is_ok_and(|status| status.success()) {
             return;
         }

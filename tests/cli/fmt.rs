@@ -1,6 +1,6 @@
 //! `fmt`.
 
-use super::support::*;
+use super::harness::*;
 
 const LOOSE: &str = "flow \"A\"\nentry   a\nplay a \"https://cdn.example.com/a.wav\" // first\na->b\n";
 const NEAT: &str = "flow \"A\"\nentry a\n\nplay a \"https://cdn.example.com/a.wav\" // first\na -> b\n";

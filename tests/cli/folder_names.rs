@@ -1,6 +1,6 @@
 //! What a folder stands for: names that differ in capitals, slips of names, and what is left out.
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn the_capitals_of_an_ending_do_not_matter() {
@@ -134,7 +134,7 @@ fn a_folder_at_a_revision_names_what_it_leaves_out() {
         .with("flows/.hidden/f.cxflo", BROKEN)
         .with("other/g.cxflo", BROKEN);
     folder.git(&["init", "--quiet"]);
-    let url = format!("file://{}", inner.0.path().display());
+    let url = format!("file://{}", inner.root().display());
     folder.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "flows/vendor"]);
     folder.git(&["add", "."]);
     folder.git(&["commit", "--quiet", "-m", "first"]);

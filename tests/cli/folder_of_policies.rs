@@ -1,6 +1,6 @@
 //! A folder that holds the files of policies that its settings name.
 
-use super::support::*;
+use super::harness::*;
 
 /// A flow, so many files of policies below `policies`, and settings that name them all. The last policy
 /// asks for what the flow does not have.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::support::*;
+use super::harness::*;
 
 const MESSAGE: &str = "a transition names `bey`, but there is no such node";
 

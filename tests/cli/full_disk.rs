@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use super::support::*;
+use super::harness::*;
 
 const MESSAGE: &str = "cxflowc: cannot write to standard output: No space left on device (os error 28)\n";
 
@@ -29,16 +29,9 @@ fn folder() -> Folder {
 /// Runs a command whose standard output is a full disk.
 fn on_a_full_disk(folder: &Folder, arguments: &str, variables: &[(String, String)]) -> Run {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let mut command = folder.command(arguments).command;
-    command.envs(variables.iter().cloned());
-    let mut child = command.stdin(Stdio::piped()).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
-    let mut input = child.stdin.take().unwrap();
-    // A command that does not read its input closes it.
-    let _ = std::io::Write::write_all(&mut input, b"flow   \"A\"\n");
-    drop(input);
-    let output = child.wait_with_output().unwrap();
-    let err = String::from_utf8(output.stderr).unwrap();
-    Run { status: output.status.code(), out: String::new(), err }
+    let mut command = folder.command(arguments).input("flow   \"A\"\n").output(full);
+    command.command.envs(variables.iter().cloned());
+    command.run()
 }
 
 /// Runs a command that a shell starts with its standard output closed.
@@ -46,7 +39,7 @@ fn on_a_closed_output(folder: &Folder, arguments: &str) -> Run {
     let mut command = folder.command("");
     let program = std::mem::replace(&mut command.command, Command::new("sh"));
     command.command.args(["-c", "exec \"$@\" >&-", "sh"]).arg(program.get_program());
-    command.command.args(arguments.split_whitespace()).current_dir(folder.0.path());
+    command.command.args(arguments.split_whitespace()).current_dir(folder.root());
     command.input = b"flow   \"A\"\n".to_vec();
     command.run()
 }

@@ -1,7 +1,7 @@
 //! Flows that a shell passes in: they lie in no folder, so the settings of the working folder apply.
 #![cfg(unix)]
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn a_pipe_has_the_settings_of_the_working_folder() {
@@ -13,7 +13,7 @@ fn a_pipe_has_the_settings_of_the_working_folder() {
         let shell = |line: &str| {
             let line = line.replace("cxflowc", env!("CARGO_BIN_EXE_cxflowc"));
             let mut command = std::process::Command::new("sh");
-            let output = command.args(["-c", &line]).current_dir(folder.0.path()).output().unwrap();
+            let output = command.args(["-c", &line]).current_dir(folder.root()).output().unwrap();
             (output.status.code(), String::from_utf8(output.stderr).unwrap())
         };
         let (status, said) = shell(&format!("cat a.cxflow | cxflowc check --format short {argument}"));
@@ -35,7 +35,7 @@ fn a_pipe_includes_from_the_working_folder() {
     for argument in ["-", "/dev/stdin"] {
         let line = format!("cat a.cxflow | {} check {argument}", env!("CARGO_BIN_EXE_cxflowc"));
         let mut command = std::process::Command::new("sh");
-        let output = command.args(["-c", &line]).current_dir(folder.0.path()).output().unwrap();
+        let output = command.args(["-c", &line]).current_dir(folder.root()).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains("part.cxflow:1:1"), "{argument}: {said}");
     }

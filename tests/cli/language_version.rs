@@ -1,6 +1,6 @@
 //! `language_version` in `cxflow.toml`: which language flows are written in.
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn the_version_that_the_compiler_speaks_changes_nothing() {

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::support::*;
+use super::harness::*;
 
 /// A flow whose payload takes a while to write.
 fn large() -> String {
@@ -27,7 +27,7 @@ fn temporary(folder: &Folder) -> Vec<String> {
 /// Starts a command and waits until it writes beside its output; `None` if it was faster.
 fn writing(folder: &Folder, run: &str) -> Option<Child> {
     let mut command = Command::new("sh");
-    command.args(["-c", run]).current_dir(folder.0.path()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(["-c", run]).current_dir(folder.root()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let began = Instant::now();
     loop {
@@ -167,7 +167,7 @@ fn new_leaves_nothing_where_there_is_no_room() {
         [("new fresh", 0), ("new fresh.cxflow", 0), ("build a.cxflow", 0), ("build a.cxflow -o b.json", 0)]
     {
         let run = format!("ulimit -f {blocks}; exec {} {verb}", env!("CARGO_BIN_EXE_cxflowc"));
-        let output = Command::new("sh").args(["-c", &run]).current_dir(folder.0.path()).output().unwrap();
+        let output = Command::new("sh").args(["-c", &run]).current_dir(folder.root()).output().unwrap();
         let err = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{verb}: {:?} {err}", output.status);
         assert!(err.contains("cannot write"), "{verb}: {err}");

@@ -3,7 +3,7 @@
 
 use std::os::unix::fs::symlink;
 
-use super::support::*;
+use super::harness::*;
 
 /// A policy that the flows here break.
 const HOUSE: &str = "policy house \"House\" {\n  short: limit depth 0\n}\n";
@@ -298,7 +298,7 @@ fn settings_above_the_working_folder_are_called_as_they_are_seen_from_it() {
         .with("cxflow.toml", "policies = [\"p/house.cxflow\"]\nqueue = \"x\"\n")
         .with("p/house.cxflow", HOUSE);
     folder.git(&["init", "--quiet"]);
-    let absolute = folder.0.path().file_name().unwrap().to_str().unwrap().to_owned();
+    let absolute = folder.root().file_name().unwrap().to_str().unwrap().to_owned();
     for (place, up) in [("d", "../"), ("d/e", "../../"), ("p", "../")] {
         let file = format!("{up}d/e/f.cxflow");
         for format in ["human", "short", "json"] {
@@ -312,7 +312,7 @@ fn settings_above_the_working_folder_are_called_as_they_are_seen_from_it() {
             assert!(!both.contains(&absolute), "{place}, {format}: {both}");
         }
     }
-    let run = folder.command("check d/e/f.cxflow --message-format short").folder(folder.0.path()).run();
+    let run = folder.command("check d/e/f.cxflow --message-format short").folder(folder.root()).run();
     run.err_has("\ncxflow.toml:2:1: error");
 }
 

@@ -1,6 +1,6 @@
 //! A folder may tighten what a folder above asks for, but not loosen it.
 
-use super::support::*;
+use super::harness::*;
 
 /// The settings of the top and of the folder below it, in which the flow lies.
 fn folder(top: &str, below: &str) -> Folder {

@@ -1,6 +1,6 @@
 //! Settings that were deleted, emptied, cut off or thinned out, and an environment that some lack.
 
-use super::support::*;
+use super::harness::*;
 
 const LAW: &str = "policies = [\"house.cxflow\"]\n";
 const HOUSE: &str = "policy house \"House\" { no: forbid agent }\n";

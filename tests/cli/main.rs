@@ -54,9 +54,11 @@ mod sources;
 mod speech_rate;
 mod status;
 mod stray_settings;
-mod support;
 mod terminal;
 mod tests_of_flows;
 mod unknown_params;
 mod usage_errors;
 mod verbs;
+
+#[path = "../harness/mod.rs"]
+mod harness;

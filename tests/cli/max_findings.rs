@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::support::*;
+use super::harness::*;
 
 /// A flow with so many warnings and, after them, so many errors.
 fn flow(warnings: usize, errors: usize) -> String {

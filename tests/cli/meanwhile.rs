@@ -4,7 +4,7 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::time::Duration;
 
-use super::support::*;
+use super::harness::*;
 
 /// A flow that takes a while to format.
 fn long() -> String {
@@ -60,7 +60,7 @@ fn the_mode_stays_whatever_the_mask() {
         for verb in ["fmt", "build"] {
             let mut command = std::process::Command::new("sh");
             let run = format!("umask {mask}; exec {} {verb} -q a.cxflow", env!("CARGO_BIN_EXE_cxflowc"));
-            assert!(command.args(["-c", &run]).current_dir(folder.0.path()).status().unwrap().success());
+            assert!(command.args(["-c", &run]).current_dir(folder.root()).status().unwrap().success());
         }
         assert!(folder.read("a.cxflow").contains("\nentry notice\n"), "it is formatted");
         for name in ["a.cxflow", "a.json"] {
@@ -98,7 +98,7 @@ fn the_owner_stays() {
         .args(["--reuid=34567", "--regid=34567", "--clear-groups"])
         .arg(&program)
         .args(["fmt", "-q", "a.cxflow"]);
-    let Ok(status) = command.current_dir(folder.0.path()).status() else { return };
+    let Ok(status) = command.current_dir(folder.root()).status() else { return };
     assert!(status.success());
     let found = folder.path("a.cxflow").metadata().unwrap();
     assert_eq!((found.uid(), found.gid(), found.ino()), (12345, 23456, inode));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn a_sarif_log_goes_to_its_file_and_nothing_else_does() {

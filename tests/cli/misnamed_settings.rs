@@ -1,6 +1,6 @@
 //! Settings files with a wrong name, which nothing reads.
 
-use super::support::*;
+use super::harness::*;
 
 const LAW: &str = "policies = [\"us_tsr\"]\n";
 

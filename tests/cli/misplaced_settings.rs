@@ -1,6 +1,6 @@
 //! Keys and sections of `cxflow.toml` that stand in the wrong place.
 
-use super::support::*;
+use super::harness::*;
 
 /// What is written, and what the answer says to write.
 const CASES: [(&str, &str); 13] = [

@@ -1,6 +1,6 @@
 //! `check`, `build` and `policy check` name the missing tags because of which rules check nothing.
 
-use super::support::*;
+use super::harness::*;
 
 /// A flow whose disclosure says and does something, under the rules of a policy.
 fn folder(disclosure: &str, rules: &str) -> Folder {

@@ -1,6 +1,6 @@
 //! `new`: every template with every file for CI, and what is there already.
 
-use super::support::*;
+use super::harness::*;
 
 const TEMPLATES: [&str; 4] = ["menu", "reminder", "survey", "collections"];
 /// What `--ci` takes, with the file that it writes.
@@ -210,7 +210,7 @@ fn a_file_too_large_for_the_disk_leaves_nothing_behind() {
             .args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"",), "sh"])
             .arg(program)
             .args(["new", "call", "--ci", "github"])
-            .current_dir(folder.0.path());
+            .current_dir(folder.root());
         command.command = shell;
         let run = command.run().exits(2);
         assert!(run.err.contains("cannot write"), "{}", run.err);

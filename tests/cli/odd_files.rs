@@ -4,14 +4,14 @@
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use super::support::*;
+use super::harness::*;
 
 /// Runs a command that must not wait for anybody: without an end it is ended after a minute.
 fn at_once(folder: &Folder, arguments: &str) -> Run {
     let mut command = folder.command("");
     let inner = std::mem::replace(&mut command.command, Command::new("timeout"));
     command.command.arg("60").arg(inner.get_program()).args(arguments.split_whitespace());
-    command.command.current_dir(folder.0.path());
+    command.command.current_dir(folder.root());
     command.run()
 }
 
@@ -151,7 +151,7 @@ fn an_output_that_is_a_pipe_gets_everything_also_for_a_slow_reader_that_comes_la
     assert!(whole.len() > 200_000, "{}", whole.len());
     make(&folder, "pipe", "there");
     let script = "sleep 0.3; (sleep 0.3; cat) < there > read.json";
-    let mut reader = Command::new("sh").args(["-c", script]).current_dir(folder.0.path()).spawn().unwrap();
+    let mut reader = Command::new("sh").args(["-c", script]).current_dir(folder.root()).spawn().unwrap();
     at_once(&folder, "build a.cxflow -o there").exits(0);
     assert!(reader.wait().unwrap().success());
     assert_eq!(folder.read("read.json"), whole);

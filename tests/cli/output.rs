@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn build_writes_the_payload_beside_its_source() {

@@ -1,6 +1,6 @@
 //! What is wrong with a param that `cxflow.toml` sets is found there, once for all flows and uses.
 
-use super::support::*;
+use super::harness::*;
 
 const FLOW: &str = r#"flow "Survey"
 entry notice

@@ -1,6 +1,6 @@
 //! Whole folders, and parts: files that belong to the flows that include them.
 
-use super::support::*;
+use super::harness::*;
 
 /// A menu to be included, with a node that is named after it.
 const MENU: &str = "agent desk \"queue\"\n";

@@ -1,6 +1,6 @@
 //! Folders and parts at a git revision: they stand for what they stand for on disk.
 
-use super::support::*;
+use super::harness::*;
 
 const MENU: &str = "agent desk \"queue\"\n";
 

@@ -1,7 +1,7 @@
 //! What policies find that a flow does not apply itself has a place: where settings ask for the policy,
 //! or the flow's first line.
 
-use super::support::*;
+use super::harness::*;
 
 const FLOW: &str = r#"flow "Survey"
 entry notice

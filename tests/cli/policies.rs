@@ -1,6 +1,6 @@
 //! Policies from outside: `--policy`, `policies` of cxflow.toml, `--as-of`.
 
-use super::support::*;
+use super::harness::*;
 
 /// A rule that `CLEAN` breaks.
 const HOUSE: &str = "policy house \"House rules\" {\n  greeted: require @greeting before agent\n}\n";

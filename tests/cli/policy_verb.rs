@@ -1,6 +1,6 @@
 //! `policy list`, `policy show`, `policy check`.
 
-use super::support::*;
+use super::harness::*;
 
 /// A flow of whose rules each has another verdict.
 const VERDICTS: &str = r#"flow "Payment"

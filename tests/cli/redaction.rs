@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::support::{Folder, Run};
+use super::harness::{Folder, Run};
 
 const CLIENT: &str = "kQ7/vz+93Xw\"81pL&r4tY";
 const PROD: &str = "Zt5%mmB2=0hJ9wq#Uc";
@@ -167,7 +167,7 @@ fn what_is_no_secret_stays() {
 
 #[test]
 fn the_payload_is_what_it_is() {
-    let clean = Folder::of(super::support::CLEAN);
+    let clean = Folder::of(super::harness::CLEAN);
     let open = clean.run("build a.cxflow").exits(0);
     let run = clean.command("build a.cxflow").env("CXONE_CLIENT_SECRET", "sales_queue").run().exits(0);
     assert_eq!(open.out, run.out);
@@ -239,7 +239,7 @@ fn nothing_is_built_of_a_file_that_holds_a_secret() {
         ("cxflow.toml", format!("[env.prod.params]\nqueue = \"{NAME}\"\n")),
     ] {
         let folder =
-            Folder::of(&format!("{}include \"b.cxflow\"\n", super::support::CLEAN)).with("b.cxflow", "");
+            Folder::of(&format!("{}include \"b.cxflow\"\n", super::harness::CLEAN)).with("b.cxflow", "");
         folder.write(file, text);
         let run = folder.command("build --env prod a.cxflow").env("CXONE_CLIENT_SECRET", NAME);
         let run = if file == "cxflow.toml" {
@@ -250,7 +250,7 @@ fn nothing_is_built_of_a_file_that_holds_a_secret() {
         run.run().exits(1).err_has("CX712").err_lacks("tr0ub4dor");
         assert!(!folder.has("a.json"), "{file}");
     }
-    let clean = Folder::of(super::support::CLEAN);
+    let clean = Folder::of(super::harness::CLEAN);
     let set = clean.command("build a.cxflow --set").arg(format!("queue={NAME}"));
     let run = set.env("CXONE_CLIENT_SECRET", NAME).run().exits(2);
     run.err_has("--set queue: the value holds a secret").err_lacks("tr0ub4dor");
@@ -299,7 +299,7 @@ fn what_is_formatted_stays_what_it_is() {
 #[test]
 fn short_secrets_stay_out_of_closing_lines_and_failures() {
     for secret in ["qx7z", "qx7zkk41", "qx7zkk41vv9"] {
-        let folder = Folder::new().with(&format!("{secret}.cxflow"), super::support::CLEAN);
+        let folder = Folder::new().with(&format!("{secret}.cxflow"), super::harness::CLEAN);
         let name = format!("{secret}.cxflow");
         for arguments in ["check", "build", "test", "simulate --keys busy", "policy check"] {
             let run = folder.command(arguments).arg(&name).env("CXONE_CLIENT_SECRET", secret).run();

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::symlink;
 
-use super::support::*;
+use super::harness::*;
 
 /// A line of an audit log.
 const LOG: &str = concat!(
@@ -45,7 +45,7 @@ fn project() -> Folder {
 /// Every file with what is in it.
 fn contents(folder: &Folder) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    let mut folders = vec![folder.0.path().to_path_buf()];
+    let mut folders = vec![folder.root().to_path_buf()];
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
@@ -227,7 +227,7 @@ fn an_older_output_and_a_log_are_written_again() {
 fn nothing_is_written_through_a_link_that_leads_out_of_the_repository() {
     let outside = Folder::of(&CLEAN.replace("entry notice", "entry   notice")).with("there.json", "older");
     let folder = project();
-    symlink(outside.0.path(), folder.path("out")).unwrap();
+    symlink(outside.root(), folder.path("out")).unwrap();
     symlink(outside.path("there.json"), folder.path("one.json")).unwrap();
     symlink("one.json", folder.path("two.json")).unwrap();
     symlink(outside.path("fresh.json"), folder.path("fresh.json")).unwrap();

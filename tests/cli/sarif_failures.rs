@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::*;
+use super::harness::*;
 
 /// The notifications of the log that a run left in `log.sarif`: each one's text, and the file that it is about.
 fn notifications(folder: &Folder) -> Vec<(String, String)> {

@@ -1,6 +1,6 @@
 //! Settings: `--set`, `--env`, `cxflow.toml`, `--deny`, `--allow`.
 
-use super::support::*;
+use super::harness::*;
 
 fn queue_of(run: &Run) -> String {
     run.json()["nodes"][1]["actions"][0]["text"].as_str().unwrap().to_owned()

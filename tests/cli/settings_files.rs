@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::support::*;
+use super::harness::*;
 
 const HOUSE: &str = "policy house \"House\" {\n  short: limit depth 10\n}\n";
 
@@ -96,7 +96,7 @@ fn at_a_revision_links_to_nothing_loops_and_folders_end_with_status_2() {
 fn a_blob_that_git_cannot_produce_ends_with_status_2() {
     let origin = Folder::of(CLEAN).with("cxflow.toml", "policies = [\"us_tsr\"]\n").committed();
     origin.git(&["config", "uploadpack.allowFilter", "true"]);
-    let url = format!("file://{}", origin.0.path().display());
+    let url = format!("file://{}", origin.root().display());
     let clone = Folder::new();
     clone.git(&["clone", "--quiet", "--no-checkout", "--filter=blob:none", &url, "c"]);
     let inside = clone.path("c");
@@ -111,7 +111,7 @@ fn a_blob_that_git_cannot_produce_ends_with_status_2() {
 #[test]
 fn a_shallow_clone_has_the_settings_of_its_commit() {
     let origin = Folder::of(CLEAN).with("cxflow.toml", "policies = [\"us_tsr\"]\n").committed();
-    let url = format!("file://{}", origin.0.path().display());
+    let url = format!("file://{}", origin.root().display());
     let clone = Folder::new();
     clone.git(&["clone", "--quiet", "--depth", "1", &url, "c"]);
     drop(origin);
@@ -151,7 +151,7 @@ fn a_policy_file_that_is_no_regular_file_is_a_finding_at_once() {
 #[test]
 fn nothing_outside_the_repository_is_read_unless_it_is_allowed() {
     let outside = Folder::new().with("lib.cxflow", "let unused_name = \"x\"\n").with("house.cxflow", HOUSE);
-    let real = outside.0.path().canonicalize().unwrap();
+    let real = outside.root().canonicalize().unwrap();
     let folder = Folder::new().with("repository/flows/a.cxflow", CLEAN);
     folder.write("repository/.git/HEAD", "ref: refs/heads/main\n");
     symlink(&real, folder.path("repository/flows/link")).unwrap();
@@ -196,7 +196,7 @@ fn policies_outside_the_repository_are_not_read_either() {
     run.err_has("CX706 outside-repository");
     folder.write("cxflow.toml", format!("policies = [\"{path}\"]\n"));
     folder.run("check --format short a.cxflow").exits(1).err_has("cxflow.toml:1:13: error[CX706");
-    folder.command("check a.cxflow --allow-outside").arg(outside.0.path()).run().exits(0);
+    folder.command("check a.cxflow --allow-outside").arg(outside.root()).run().exits(0);
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn an_audit_log_outside_of_the_repository_is_refused() {
         let name = if log.starts_with("../flows") { "repo/flows/cxflow.toml" } else { "repo/cxflow.toml" };
         folder.write(name, text);
         #[cfg(unix)]
-        std::os::unix::fs::symlink(folder.0.path(), folder.path("repo/link")).unwrap();
+        std::os::unix::fs::symlink(folder.root(), folder.path("repo/link")).unwrap();
         for arguments in
             ["check repo", "check --env prod repo/flows/a.cxflow", "submit --emulate --env prod repo"]
         {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::support::*;
+use super::harness::*;
 
 const FLOW: &str = r#"flow "Reminder"
 include "part.cxflow" as en

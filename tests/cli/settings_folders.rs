@@ -1,6 +1,6 @@
 //! The `cxflow.toml` of several folders: what adds up, what replaces what, and `--show-settings`.
 
-use super::support::*;
+use super::harness::*;
 
 /// A repository with settings at its top and in `flows`, and a flow in `flows/spring`.
 fn repository(top: &str, flows: &str) -> Folder {

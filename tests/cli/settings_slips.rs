@@ -1,6 +1,6 @@
 //! Typos in `cxflow.toml`: each is a finding with a place that says what to write.
 
-use super::support::*;
+use super::harness::*;
 
 const FLOW: &str = r#"flow "Reminder"
 include "part.cxflow" as en

@@ -1,6 +1,6 @@
 //! Findings in a file that several flows use are decided from all of them.
 
-use super::support::*;
+use super::harness::*;
 
 const AGENT: &str = "flow \"A\"\nentry n\ninclude \"law.cxflow\"\ndisclosure n { say \"This is Lakeside.\"; -> d }\nagent d \"q\"\n";
 const NO_AGENT: &str = "flow \"B\"\nentry n\ninclude \"law.cxflow\"\ndisclosure n { say \"This is Lakeside.\"; -> bye }\ndisconnect bye\n";

@@ -1,6 +1,6 @@
 //! Findings that `--allow` silences are not shown, but counted.
 
-use super::support::*;
+use super::harness::*;
 
 const FLOW: &str = r#"flow "Survey"
 entry notice

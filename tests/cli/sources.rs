@@ -1,6 +1,6 @@
 //! Sources: standard input, git revisions, what cannot be read.
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn standard_input_builds_to_standard_output() {
@@ -117,7 +117,7 @@ fn an_unknown_revision_says_so() {
 fn a_revision_outside_a_repository_says_so() {
     // `GIT_CEILING_DIRECTORIES` keeps git from looking above the folder.
     let folder = Folder::of(CLEAN);
-    let ceiling = folder.0.path().parent().unwrap().display().to_string();
+    let ceiling = folder.root().parent().unwrap().display().to_string();
     folder
         .command("check HEAD:a.cxflow")
         .env("GIT_CEILING_DIRECTORIES", &ceiling)
@@ -201,7 +201,7 @@ fn a_name_that_is_nearly_that_of_a_file_is_told_the_files_name() {
         .with("caf\u{e9}.cxflow", CLEAN)
         .with("house.cxflow", "policy house \"A policy\" {}\n")
         .committed();
-    let here = folder.0.path().display().to_string();
+    let here = folder.root().display().to_string();
     for (written, meant) in [
         ("Campaign.cxflow", "campaign.cxflow"),
         ("campain.cxflow", "campaign.cxflow"),

@@ -1,6 +1,6 @@
 //! What is said of the voice in `cxflow.toml`: `words_per_minute`, `languages`.
 
-use super::support::*;
+use super::harness::*;
 
 /// The notice takes about 4 s, by estimate at least 3.5 and at most 9.3.
 const NOTICE: &str = r#"flow "Notice"

@@ -1,6 +1,6 @@
 //! Exit status and order.
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn a_flow_without_findings_exits_0() {

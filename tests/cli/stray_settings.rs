@@ -1,6 +1,6 @@
 //! A `cxflow.toml` with no flow at or below its folder.
 
-use super::support::*;
+use super::harness::*;
 
 const LAW: &str = "policies = [\"us_tsr\"]\n";
 const HOUSE: &str = "policy house \"House\" { no: forbid voicemail }\n";

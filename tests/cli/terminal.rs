@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn a_pipe_has_no_colours() {

@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::support::*;
+use super::harness::*;
 
 /// A flow with five nodes and four transitions.
 const FLOW: &str = r#"flow "Reminder"

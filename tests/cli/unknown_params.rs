@@ -1,6 +1,6 @@
 //! Params in `cxflow.toml` that no flow declares.
 
-use super::support::*;
+use super::harness::*;
 
 const FLOW: &str = r#"flow "Reminder"
 include "menu.cxflow" as es

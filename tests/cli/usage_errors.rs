@@ -1,6 +1,6 @@
 //! Errors in a command line, reported without the secrets in it.
 
-use super::support::*;
+use super::harness::*;
 
 const SECRET: &str = "hunter2-hunter2-x";
 

@@ -2,7 +2,7 @@
 
 use cxflowc::diagnostics::Page;
 
-use super::support::*;
+use super::harness::*;
 
 #[test]
 fn a_new_flow_builds_without_findings() {

@@ -1,7 +1,13 @@
 //! The tables of docs/language.md have the words of the tables in `src`, all of them and no others.
 //!
 //! `UPDATE=1 cargo test -p compiler-tests --test language_page` writes the table of other tools' words.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -16,6 +16,5 @@ mod paths;
 mod property;
 mod support;
 
-#[allow(dead_code, reason = "shared with the suite `cli`")]
-#[path = "../cli/support.rs"]
-mod folder;
+#[path = "../harness/mod.rs"]
+mod harness;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-pub use super::folder::*;
+pub use super::harness::*;
 
 /// Five paths: an agent that may be busy, a menu with two tries, and no finding.
 pub const CAMPAIGN: &str = r#"flow "Campaign"

@@ -24,7 +24,7 @@ fn approved_bytes_are_sent_as_they_are() {
         .run(&folder, &format!("submit --artifact approved.json --sha256 {other}"))
         .exits(0)
         .out_is("approved.json: in place as flow-1 (job job-1)\n");
-    assert_eq!(platform.calls()[0].body, text);
+    assert_eq!(platform.new_calls()[0].body, text);
     assert_ne!(hash, other);
     let lock = folder.lock("cxflow.lock");
     assert_eq!(lock["flow"][0]["in_place"]["payload_sha256"].as_str(), Some(&*other));
@@ -55,7 +55,7 @@ fn other_bytes_than_the_approved_ones_are_not_sent() {
             .exits(2)
             .err_has("a SHA-256 has 64 hexadecimal digits");
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_hash_for_a_source_is_refused_and_not_overlooked() {
     let (platform, (folder, hash)) = (Platform::start(), built());
     platform.run(&folder, &format!("submit a.cxflow --sha256 {hash}")).exits(2).err_has("--sha256");
     platform.run(&folder, &format!("submit --sha256 {hash}")).exits(2).err_has("--artifact");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn what_is_no_payload_is_not_sent() {
         let run = platform.run(&folder, &format!("submit --artifact {file}")).exits(2).out_is("");
         run.err_is(&format!("cxflowc: {said}\n"));
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     assert!(!folder.has("cxflow.lock"));
 }
 

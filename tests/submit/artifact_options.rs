@@ -119,5 +119,5 @@ fn nothing_is_sent_where_the_lock_is_no_file() {
         }
         assert!(!folder.has("nowhere"));
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }

@@ -159,7 +159,7 @@ fn a_log_that_cannot_be_written_stops_everything_before_it_begins() {
     let notes = folder.read("notes.txt");
     platform.run(&folder, "submit a.cxflow --audit notes.txt").exits(2).out_is("").err_has("notes.txt");
     assert_eq!(folder.read("notes.txt"), notes);
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     assert!(!folder.has("cxflow.lock"));
 }
 

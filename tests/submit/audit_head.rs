@@ -47,7 +47,7 @@ fn a_cut_end_shows_before_anything_is_sent() {
     let folder = submitted(&platform);
     let whole = folder.read("log.jsonl");
     let lines = lines(&whole);
-    platform.asked();
+    platform.new_requests();
     let mut cuts: Vec<String> = (0..lines.len()).map(|kept| lines[..kept].concat()).collect();
     // Within the last line, its newline kept and not.
     cuts.push(whole[..whole.len() - 40].to_owned());
@@ -67,7 +67,7 @@ fn a_cut_end_shows_before_anything_is_sent() {
     std::fs::remove_file(folder.path("log.jsonl")).unwrap();
     platform.run(&folder, SUBMIT).exits(2).err_has("its end was cut").err_has("cxflow.lock noted that line");
     assert!(!folder.has("log.jsonl"), "no log is begun in its place");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     // With the whole log it goes on.
     folder.write("log.jsonl", &whole);
     platform.run(&folder, SUBMIT).exits(0);
@@ -80,7 +80,7 @@ fn a_cut_end_shows_before_an_artifact_is_sent() {
     folder.run("build a.cxflow -o ok.json").exits(0);
     let whole = folder.read("log.jsonl");
     folder.write("log.jsonl", lines(&whole)[..7].concat());
-    platform.asked();
+    platform.new_requests();
     platform.run(&folder, "submit --artifact ok.json --force --audit log.jsonl").exits(2).err_has("was cut");
     // A log that was changed at its end is told of before, too.
     folder.write("log.jsonl", whole.replace("flow-2", "flow-3"));
@@ -88,7 +88,7 @@ fn a_cut_end_shows_before_an_artifact_is_sent() {
         .run(&folder, "submit --artifact ok.json --force --audit log.jsonl")
         .exits(2)
         .err_has("was changed");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -149,9 +149,9 @@ fn a_job_that_is_noted_later_checks_the_log_too() {
     assert_eq!(noted(&folder, "cxflow.prod.lock")[0].1, head(&folder, "log.jsonl"));
     let whole = folder.read("log.jsonl");
     folder.write("log.jsonl", lines(&whole)[..3].concat());
-    platform.asked();
+    platform.new_requests();
     run("job job-1 --env prod").exits(2).err_has("its end was cut");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -231,5 +231,5 @@ fn a_secret_that_is_a_param_is_refused_before_anything_is_logged() {
     let submit = platform.command(&folder, "submit a.cxflow --audit log.jsonl --set");
     // It would be in the payload.
     submit.arg(format!("queue={secret}")).run().exits(2).out_is("").err_has("the value holds a secret");
-    assert!(!folder.has("log.jsonl") && platform.asked().is_empty());
+    assert!(!folder.has("log.jsonl") && platform.new_requests().is_empty());
 }

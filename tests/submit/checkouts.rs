@@ -197,8 +197,8 @@ fn a_filter_of_the_machines_user_stays() {
     checkout.git(&["commit", "--quiet", "-m", "attributes"]);
     checkout.touch();
     checkout.away.write(".gitconfig", "[filter \"own\"]\nclean = sed s/HOME/x/\n[safe]\ndirectory = *\n");
-    let run = bare(&checkout.folder, "submit --env prod --timeout 1s flows/a.cxflow")
-        .env("HOME", checkout.away.0.path().to_str().unwrap())
+    let run = bare(&checkout.folder, "submit --env prod --timeout 4s flows/a.cxflow")
+        .env("HOME", checkout.away.root().to_str().unwrap())
         .env("CXONE_CLIENT_ID", "x")
         .env("CXONE_CLIENT_SECRET", "a secret of the client")
         .run();
@@ -301,7 +301,7 @@ fn a_work_tree_that_the_configuration_names_is_not_the_one_looked_at() {
     for name in ["cxflow.toml", "audit/.gitkeep", ".gitignore"] {
         other.write(name, checkout.folder.read(name));
     }
-    checkout.git(&["config", "core.worktree", other.0.path().to_str().unwrap()]);
+    checkout.git(&["config", "core.worktree", other.root().to_str().unwrap()]);
     checkout.folder.write("flows/b.cxflow", "");
     checkout.submit("flows").exits(1).err_has("`flows/b.cxflow` is not committed");
     checkout.runs_nothing();
@@ -312,7 +312,7 @@ fn nothing_is_fetched_on_the_way() {
     let origin = Checkout::new();
     origin.git(&["config", "uploadpack.allowFilter", "true"]);
     let clone = Checkout::new();
-    let url = format!("file://{}", origin.folder.0.path().display());
+    let url = format!("file://{}", origin.folder.root().display());
     clone.git(&["clone", "--quiet", "--filter=blob:none", "--no-checkout", &url, "c"]);
     let at = clone.folder.path("c");
     let script = format!("{} ;", clone.evil());
@@ -336,11 +336,11 @@ fn partial_clone() -> (Checkout, Checkout, String) {
     let origin = Checkout::new();
     origin.git(&["config", "uploadpack.allowFilter", "true"]);
     let clone = Checkout::new();
-    let url = format!("file://{}", origin.folder.0.path().display());
+    let url = format!("file://{}", origin.folder.root().display());
     clone.git(&["clone", "--quiet", "--filter=blob:none", "--no-checkout", &url, "c"]);
     clone.git(&["-C", "c", "config", "remote.origin.uploadpack", &format!("{} ;", clone.evil())]);
     origin.git(&["commit", "--quiet", "--allow-empty", "-m", "later"]);
-    let output = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(origin.folder.0.path()).output();
+    let output = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(origin.folder.root()).output();
     let later = String::from_utf8(output.unwrap().stdout).unwrap().trim_end().to_owned();
     (origin, clone, later)
 }
@@ -397,7 +397,7 @@ fn the_guard_needs_nothing_that_a_partial_clone_lacks() {
 fn a_submodule_runs_nothing_either_and_its_changes_count() {
     let inner = Checkout::new();
     let checkout = Checkout::new();
-    let url = inner.folder.0.path().display().to_string();
+    let url = inner.folder.root().display().to_string();
     checkout.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "parts"]);
     checkout.git(&["commit", "--quiet", "-m", "parts"]);
     for key in ["core.fsmonitor", "filter.evil.clean", "core.hooksPath"] {

@@ -26,7 +26,7 @@ fn a_rehearsal_keeps_away_from_the_environment_that_it_rehearses() {
     );
     let arguments = "submit --emulate a.cxflow --env prod --audit own.jsonl --metrics m.json";
     platform.run(&folder, arguments).exits(0).err_lacks("CX9");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     assert_eq!(folder.names(), ["a.cxflow", "cxflow.toml", "m.json", "own.jsonl"]);
     let log = folder.log("own.jsonl");
     assert_eq!(column(&log, "action"), ["validate", "simulate", "create", "persist"]);

@@ -16,10 +16,10 @@ fn an_environment_has_its_params_and_its_lock() {
     let platform = Platform::start();
     let folder = folder(&platform, "params = { queue = \"prod_queue\" }");
     submit(&platform, &folder, "").exits(0);
-    assert!(platform.calls()[0].body.contains("\"prod_queue\""));
+    assert!(platform.new_calls()[0].body.contains("\"prod_queue\""));
     assert_eq!(folder.names(), ["a.cxflow", "cxflow.prod.lock", "cxflow.toml"]);
     submit(&platform, &folder, "--set queue=other").exits(0);
-    assert!(platform.calls()[0].body.contains("\"other\""), "what is set comes before the section");
+    assert!(platform.new_calls()[0].body.contains("\"other\""), "what is set comes before the section");
     platform.credentials_only(&folder, "status a.cxflow --env prod").run().exits(1).out_has("differs from");
     let status = "status a.cxflow --env prod --set queue=other";
     platform.credentials_only(&folder, status).run().exits(0).out_has("in place as flow-2");
@@ -49,13 +49,13 @@ fn a_tenant_that_updates_in_place_keeps_the_flows_id() {
 fn the_first_time_there_is_nothing_to_update() {
     let platform = Platform::start();
     let folder = folder(&platform, "update = \"PATCH /v2/flows/{flow_id}/draft\"");
-    platform.answer(|asked| {
+    platform.answer(|request| {
         let job = serde_json::json!({"id": "job-9", "status": "completed", "flow_id": "flow-1"});
-        asked.what.starts_with("PATCH").then_some((200, job))
+        request.line.starts_with("PATCH").then_some((200, job))
     });
     submit(&platform, &folder, "").exits(0);
     submit(&platform, &folder, "--set queue=other").exits(0).out_has("in place as flow-1 (job job-9)");
-    let words: Vec<String> = platform.calls().into_iter().map(|call| call.what).collect();
+    let words: Vec<String> = platform.new_calls().into_iter().map(|call| call.line).collect();
     assert_eq!(words, ["POST /api/flows", "PATCH /v2/flows/flow-1/draft"]);
 }
 
@@ -67,7 +67,7 @@ fn paths_and_scopes_of_a_tenant_are_its_own() {
         "scopes = [\"flows\", \"jobs\"]\nwebhook_url = \"https://hook.example.com\"\n\
          [env.prod.paths]\ntoken = \"/auth/token\"\nflows = \"/v2/flows\"\njobs = \"/v2/tasks/{id}/state\"\nsubscriptions = \"/v2/hooks\"",
     );
-    platform.answer(|asked| match &*asked.what {
+    platform.answer(|request| match &*request.line {
         "POST /v2/flows" => Some((202, serde_json::json!({"id": "job 1/2", "status": "queued"}))),
         "GET /v2/tasks/job%201%2F2/state" => {
             Some((200, serde_json::json!({"id": "job 1/2", "status": "completed", "flow_id": 17})))
@@ -81,8 +81,8 @@ fn paths_and_scopes_of_a_tenant_are_its_own() {
         .env("CXONE_PROD_WEBHOOK_SECRET", "87654321")
         .run();
     run.exits(0).out_is("a.cxflow: in place as 17 (job job 1/2)\n");
-    let asked = platform.asked();
-    let words: Vec<&str> = asked.iter().map(|call| &*call.what).collect();
+    let asked = platform.new_requests();
+    let words: Vec<&str> = asked.iter().map(|call| &*call.line).collect();
     assert_eq!(
         words,
         [
@@ -101,7 +101,7 @@ fn a_base_address_may_have_a_path() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     let base = format!("{}/tenants/7/", platform.base_url());
     platform.credentials_only(&folder, "submit a.cxflow --base-url").arg(&base).run().exits(0);
-    assert_eq!(platform.words(), ["POST /tenants/7/api/oauth2/token", "POST /tenants/7/api/flows"]);
+    assert_eq!(platform.new_lines(), ["POST /tenants/7/api/oauth2/token", "POST /tenants/7/api/flows"]);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn paths_that_cannot_be_say_what_to_write() {
     ] {
         submit(&platform, &folder(&platform, section), "").exits(1).err_has(said);
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn sources_with_different_settings_are_submitted_one_after_the_other() {
     submit("de/a.cxflow fr/b.cxflow").exits(2).out_is("").err_is(
         "cxflowc: de/a.cxflow and fr/b.cxflow have different settings for this environment\n  help: submit them one after the other\n",
     );
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     submit("de/a.cxflow").exits(0);
     submit("fr/b.cxflow").exits(0);
     // Files that say the same are as good as one.

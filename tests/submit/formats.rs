@@ -9,11 +9,11 @@ fn each_result_is_one_object_with_the_same_fields() {
     let folder = Folder::of(CLEAN).with("b.cxflow", flow("Refused")).with("c.cxflow", flow("Unchanged"));
     folder.write("d.cxflow", flow("Slow"));
     platform.run(&folder, "submit c.cxflow").exits(0);
-    platform.answer(|asked| {
-        if asked.what != "POST /api/flows" {
+    platform.answer(|request| {
+        if request.line != "POST /api/flows" {
             return None;
         }
-        match asked.json()["name"].as_str().unwrap() {
+        match request.json()["name"].as_str().unwrap() {
             "Refused" => {
                 let errors = json!([{"code": "no_queue", "message": "no such queue", "node": "sales"}]);
                 Some((422, json!({"message": "1 error", "errors": errors})))
@@ -64,8 +64,8 @@ fn where_nothing_may_be_sent_there_is_no_result() {
 fn findings_come_in_each_form_and_do_not_get_into_results() {
     let platform = Platform::start();
     let folder = Folder::of(WARNED).with("b.cxflow", flow("Refused"));
-    platform.answer(|asked| {
-        let refused = asked.what == "POST /api/flows" && asked.json()["name"] == "Refused";
+    platform.answer(|request| {
+        let refused = request.line == "POST /api/flows" && request.json()["name"] == "Refused";
         refused.then(|| (422, json!({"message": "no"})))
     });
     for (form, warning, problem) in [
@@ -120,9 +120,9 @@ fn a_quiet_run_has_results_and_nothing_else() {
 fn a_wordy_run_tells_of_waits_and_notes() {
     let (platform, folder) = (Platform::start(), Folder::of(NOTED));
     let failed = std::sync::atomic::AtomicBool::new(false);
-    platform.answer(move |asked| {
+    platform.answer(move |request| {
         let first =
-            asked.what == "POST /api/flows" && !failed.swap(true, std::sync::atomic::Ordering::SeqCst);
+            request.line == "POST /api/flows" && !failed.swap(true, std::sync::atomic::Ordering::SeqCst);
         first.then(|| (503, json!({})))
     });
     let run = platform.run(&folder, "submit -v a.cxflow").exits(0);
@@ -139,8 +139,8 @@ fn several_results_are_told_as_they_come() {
     let folder = Folder::of(CLEAN).with("b.cxflow", flow("Second"));
     let (let_go, held) = std::sync::mpsc::channel::<()>();
     let held = std::sync::Mutex::new(held);
-    platform.answer(move |asked| {
-        if asked.what == "POST /api/flows" && asked.json()["name"] == "Second" {
+    platform.answer(move |request| {
+        if request.line == "POST /api/flows" && request.json()["name"] == "Second" {
             held.lock().unwrap().recv().unwrap();
         }
         None

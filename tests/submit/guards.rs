@@ -21,7 +21,7 @@ fn submit(platform: &Platform, folder: &Folder, arguments: &str) -> Run {
 #[track_caller]
 fn refused(platform: &Platform, run: Run, said: &str) {
     run.exits(1).out_is("").err_has("error[CX909 guard]").err_has(said);
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn clean_is_met_by_what_is_committed() {
     refused(
         &platform,
         {
-            platform.asked();
+            platform.new_requests();
             submit(&platform, &folder, "a.cxflow")
         },
         "not committed",
@@ -52,7 +52,7 @@ fn clean_is_not_met_by_a_change() {
     let run =
         run.err_has("error[CX909 guard]: `clean` is required: `a.cxflow` and `new.txt` are not committed\n");
     assert_eq!(run.err.matches("CX909").count(), 1, "{}", run.err);
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     assert!(!folder.has("cxflow.prod.lock"));
     let log = folder.log("audit/prod.jsonl");
     assert_eq!(column(&log, "action"), ["validate", "simulate"], "nothing was created");
@@ -127,7 +127,7 @@ fn all_that_is_not_met_is_said_and_what_two_flows_share_once() {
     assert!(guards[2].ends_with("`tests` is required: `a.cxflow` has no tests"), "{}", guards[2]);
     assert!(guards[3].ends_with("`tests` is required: `b.cxflow` has no tests"), "{}", guards[3]);
     run.err_has("\n2 builds, 2 valid, ");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn outside_a_repository_nothing_is_clean() {
     let platform = Platform::start();
     let section = format!("[env.prod]\nbase_url = \"{}\"\nrequire = [\"clean\"]\n", platform.base_url());
     let folder = Folder::of(CLEAN).with("cxflow.toml", section);
-    let ceiling = folder.0.path().parent().unwrap().display().to_string();
+    let ceiling = folder.root().parent().unwrap().display().to_string();
     let run = platform.credentials_only(&folder, "submit --env prod a.cxflow");
     let run = run.env("GIT_CEILING_DIRECTORIES", &ceiling).run();
     refused(&platform, run, "`a.cxflow` is not in a git repository");

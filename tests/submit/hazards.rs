@@ -132,7 +132,7 @@ fn what_a_submission_is_told_on_its_way_is_escaped() {
         (json!({"id": HAZARDS, "status": HAZARDS}), Value::Null),
     ] {
         let answered = created.clone();
-        platform.answer(move |asked| match &*asked.what {
+        platform.answer(move |request| match &*request.line {
             "POST /api/flows" => Some((201, created.clone())),
             what if what.starts_with("GET /api/jobs/") => Some((200, job.clone())),
             _ => None,
@@ -159,7 +159,7 @@ fn what_is_said_of_webhooks_is_escaped() {
     let platform = Platform::start();
     let folder = Folder::of(CLEAN);
     let listed = json!([{"id": HAZARDS, "url": HAZARDS, "event_types": [HAZARDS, "flow.created"]}]);
-    platform.answer(move |asked| match &*asked.what {
+    platform.answer(move |request| match &*request.line {
         "GET /api/events/subscriptions" => Some((200, listed.clone())),
         "POST /api/events/subscriptions" => Some((201, json!({"id": HAZARDS, "url": HAZARDS}))),
         what if what.starts_with("DELETE") => Some((404, body_of_a_refusal())),

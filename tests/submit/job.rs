@@ -13,7 +13,7 @@ fn on_its_way(platform: &Platform) -> Folder {
     );
     platform.run(&folder, "submit a.cxflow --timeout 60s").exits(3);
     platform.answer(|_| None);
-    platform.asked();
+    platform.new_requests();
     folder
 }
 
@@ -32,7 +32,7 @@ fn it_says_how_a_job_stands() {
         platform.run(&folder, "job job-7 --format json").exits(0).json(),
         json!({"job": "job-7", "status": "processing", "message": "being checked", "flow_id": null, "errors": []})
     );
-    assert_eq!(platform.words().iter().filter(|what| what.contains("jobs")).count(), 2, "once each");
+    assert_eq!(platform.new_lines().iter().filter(|what| what.contains("jobs")).count(), 2, "once each");
     assert_eq!(folder.read("cxflow.lock"), before);
 }
 
@@ -43,9 +43,9 @@ fn what_is_in_place_is_noted_in_the_lock() {
     platform.run(&folder, "job job-7").exits(0).out_is("job-7: completed, in place as flow-of-job-7\n");
     bare(&folder, "status a.cxflow").run().exits(0).out_has("in place as flow-of-job-7");
     assert!(!folder.read("cxflow.lock").contains("pending"));
-    platform.asked();
+    platform.new_requests();
     platform.run(&folder, "submit a.cxflow").exits(0).out_has("unchanged, in place as flow-of-job-7");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]

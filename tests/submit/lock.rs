@@ -75,7 +75,7 @@ fn what_was_sent_and_not_answered_is_sent_again_under_its_old_key() {
     assert!(lock["flow"][0].get("in_place").is_none() && pending.get("job").is_none(), "{lock}");
     platform.answer(|_| None);
     platform.run(&folder, "submit a.cxflow").exits(0);
-    let calls = platform.calls();
+    let calls = platform.new_calls();
     assert!(calls.len() > 2, "it was tried several times: {}", calls.len());
     assert!(calls.iter().all(|call| call.key() == key), "always the key that was noted first");
     let lock = folder.lock("cxflow.lock");
@@ -86,10 +86,10 @@ fn what_was_sent_and_not_answered_is_sent_again_under_its_old_key() {
 fn a_key_is_noted_before_anything_is_sent() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     let lock = folder.path("cxflow.lock");
-    platform.answer(move |asked| {
-        if asked.what == "POST /api/flows" {
+    platform.answer(move |request| {
+        if request.line == "POST /api/flows" {
             let noted = std::fs::read_to_string(&lock).unwrap();
-            assert!(noted.contains(&format!("idempotency_key = \"{}\"", asked.key())), "{noted}");
+            assert!(noted.contains(&format!("idempotency_key = \"{}\"", request.key())), "{noted}");
         }
         None
     });
@@ -101,10 +101,10 @@ fn another_payload_has_another_key() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.answer_to("POST /api/flows", 500, json!({}));
     platform.run(&folder, "submit a.cxflow").exits(3);
-    let first = platform.calls().remove(0);
+    let first = platform.new_calls().remove(0);
     platform.answer(|_| None);
     platform.run(&folder, "submit a.cxflow --set queue=other").exits(0);
-    let second = platform.calls().remove(0);
+    let second = platform.new_calls().remove(0);
     assert!(first.key() != second.key() && first.body != second.body);
 }
 
@@ -116,7 +116,7 @@ fn what_the_platform_refused_for_good_has_a_new_key_the_next_time() {
     assert!(!folder.read("cxflow.lock").contains("pending"));
     platform.answer(|_| None);
     platform.run(&folder, "submit a.cxflow").exits(0);
-    let calls = platform.calls();
+    let calls = platform.new_calls();
     assert_ne!(calls[0].key(), calls[1].key());
 }
 
@@ -129,10 +129,10 @@ fn the_job_of_an_earlier_run_is_picked_up_and_nothing_is_sent() {
         json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
     );
     platform.run(&folder, "submit a.cxflow --timeout 60s").exits(3);
-    platform.asked();
+    platform.new_requests();
     let run = platform.run(&folder, "submit a.cxflow").exits(0);
     run.out_is("a.cxflow: in place as flow-of-job-7 (job job-7)\n");
-    assert_eq!(platform.words(), ["POST /api/oauth2/token", "GET /api/jobs/job-7"]);
+    assert_eq!(platform.new_lines(), ["POST /api/oauth2/token", "GET /api/jobs/job-7"]);
 }
 
 #[test]
@@ -144,17 +144,17 @@ fn a_job_that_the_platform_has_forgotten_is_sent_again_only_when_somebody_says_s
         json!({"id": "job-7", "status": "queued", "retry_after": 3600}),
     );
     platform.run(&folder, "submit a.cxflow --timeout 60s").exits(3);
-    let key = platform.calls()[0].key().to_owned();
+    let key = platform.new_calls()[0].key().to_owned();
     platform.answer_to("GET /api/jobs/job-7", 404, json!({"message": "no such job"}));
     platform.run(&folder, "submit a.cxflow").exits(3).err_has("error[CX911 sent-unknown]");
-    platform.asked();
+    platform.new_requests();
     platform.run(&folder, "submit a.cxflow --force").exits(3).err_has("error[CX911 sent-unknown]");
-    assert!(platform.asked().is_empty(), "not even a token is asked for");
+    assert!(platform.new_requests().is_empty(), "not even a token is asked for");
     let lock = folder.lock("cxflow.lock");
     assert_eq!(lock["flow"][0]["pending"]["state"].as_str(), Some("sent, unknown"));
     platform.run(&folder, "submit a.cxflow --send-again").exits(0).out_has("in place as flow-1 (job job-1)");
-    let calls = platform.calls();
-    assert_eq!((&*calls[0].what, calls[0].key()), ("POST /api/flows", &*key));
+    let calls = platform.new_calls();
+    assert_eq!((&*calls[0].line, calls[0].key()), ("POST /api/flows", &*key));
 }
 
 #[test]
@@ -174,13 +174,13 @@ fn going_back_while_something_else_is_on_its_way_is_no_going_back_to_sleep() {
         .exits(1)
         .out_has("a.cxflow: was in place as flow-1, and something else was begun on ")
         .out_has(" since (job job-7); submit it again to be sure\n");
-    platform.asked();
+    platform.new_requests();
     platform
         .run(&folder, "submit a.cxflow")
         .exits(0)
         .out_has("in place as flow-2")
         .err_has("a.cxflow: waits for job job-7 of an earlier version");
-    let words: Vec<String> = platform.calls().into_iter().map(|call| call.what).collect();
+    let words: Vec<String> = platform.new_calls().into_iter().map(|call| call.line).collect();
     assert_eq!(words, ["GET /api/jobs/job-7", "POST /api/flows"]);
     platform.run(&folder, "status a.cxflow").exits(0);
 }
@@ -213,7 +213,7 @@ fn a_lock_that_cannot_be_read_keeps_everything_from_being_sent() {
             "help: cxflowc writes the lock file: restore it from git, and after a merge keep the entries of both sides, each flow once\n",
         );
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     assert_eq!(folder.read("b/cxflow.lock"), lock);
     for (lock, said) in [
         (
@@ -229,7 +229,7 @@ fn a_lock_that_cannot_be_read_keeps_everything_from_being_sent() {
         folder.write("b/cxflow.lock", lock);
         platform.run(&folder, "submit a.cxflow b/b.cxflow").exits(2).err_has(said);
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_lock_that_cannot_be_written_keeps_everything_from_being_sent() {
         "cxflowc: cannot write b/cxflow.lock: it is a folder\n  \
          help: the lock keeps a rerun from creating a flow twice: make it writable\n",
     );
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -248,14 +248,14 @@ fn a_folder_that_cannot_be_written_keeps_everything_from_being_sent() {
     use std::os::unix::fs::PermissionsExt;
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     let of_folder = |mode| {
-        std::fs::set_permissions(folder.0.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        std::fs::set_permissions(folder.root(), std::fs::Permissions::from_mode(mode)).unwrap();
     };
     of_folder(0o555);
     // The superuser may write it all the same.
     if std::fs::write(folder.path("x"), "").is_err() {
         let run = platform.run(&folder, "submit a.cxflow").exits(2).out_is("");
         run.err_has("cxflowc: cannot write cxflow.lock: it may not be written by this user");
-        assert!(platform.asked().is_empty());
+        assert!(platform.new_requests().is_empty());
     }
     of_folder(0o755);
 }

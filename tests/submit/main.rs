@@ -27,7 +27,6 @@ mod metrics;
 mod misuse;
 mod noted_first;
 mod page;
-mod platform;
 mod screen;
 mod secrets;
 mod send;
@@ -39,6 +38,5 @@ mod variables;
 mod webhook;
 mod webhooks_of_rehearsals;
 
-#[allow(dead_code, reason = "shared with the suite `cli`")]
-#[path = "../cli/support.rs"]
-mod folder;
+#[path = "../harness/mod.rs"]
+mod harness;

@@ -19,8 +19,8 @@ fn a_run_of_a_good_one_a_refused_one_and_an_unchanged_one() {
     let platform = Platform::start();
     let folder = Folder::of(CLEAN).with("b.cxflow", flow("Refused")).with("c.cxflow", flow("Unchanged"));
     platform.run(&folder, "submit c.cxflow").exits(0);
-    platform.answer(|asked| {
-        let refused = asked.what == "POST /api/flows" && asked.json()["name"] == "Refused";
+    platform.answer(|request| {
+        let refused = request.line == "POST /api/flows" && request.json()["name"] == "Refused";
         std::thread::sleep(std::time::Duration::from_millis(20));
         refused.then(|| (422, json!({"message": "no"})))
     });

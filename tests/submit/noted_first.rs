@@ -9,8 +9,8 @@ use super::support::*;
 /// Spoils the audit log while the platform takes a payload, and answers with this.
 fn spoils_the_log(platform: &Platform, folder: &Folder, status: u16, body: Value) {
     let log = folder.path("log.jsonl");
-    platform.answer(move |asked| {
-        (asked.what == "POST /api/flows").then(|| {
+    platform.answer(move |request| {
+        (request.line == "POST /api/flows").then(|| {
             let mut log = std::fs::OpenOptions::new().append(true).open(&log).unwrap();
             log.write_all(b"{\"x\":1}\n").unwrap();
             (status, body.clone())
@@ -25,13 +25,13 @@ fn a_log_that_cannot_be_written_does_not_make_a_flow_twice() {
     let run = platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(2);
     assert!(run.out.contains("the platform goes on with job job-1"), "{}", run.out);
     assert_eq!(folder.lock("cxflow.lock")["flow"][0]["pending"]["job"].as_str(), Some("job-1"));
-    platform.asked();
-    platform.answer(|asked| {
+    platform.new_requests();
+    platform.answer(|request| {
         let done = json!({"id": "job-1", "status": "completed", "flow_id": "flow-1"});
-        (asked.what == "GET /api/jobs/job-1").then_some((200, done))
+        (request.line == "GET /api/jobs/job-1").then_some((200, done))
     });
     platform.run(&folder, "submit a.cxflow").exits(0).out_is("a.cxflow: in place as flow-1 (job job-1)\n");
-    assert_eq!(platform.words(), ["POST /api/oauth2/token", "GET /api/jobs/job-1"]);
+    assert_eq!(platform.new_lines(), ["POST /api/oauth2/token", "GET /api/jobs/job-1"]);
 }
 
 #[test]
@@ -40,10 +40,10 @@ fn a_log_that_cannot_be_written_does_not_hide_that_a_flow_was_taken() {
         let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
         spoils_the_log(&platform, &folder, status, body);
         platform.run(&folder, "submit a.cxflow --audit log.jsonl").exits(2);
-        platform.asked();
+        platform.new_requests();
         let run = platform.run(&folder, "submit a.cxflow").exits(3);
         assert!(run.err.contains("CX911"), "{}", run.err);
-        assert!(platform.calls().is_empty(), "{status}");
+        assert!(platform.new_calls().is_empty(), "{status}");
     }
 }
 
@@ -52,9 +52,9 @@ fn what_is_under_way_is_noted_where_another_flow_of_the_run_fails() {
     let platform = Platform::start();
     let folder = Folder::new().with("one/a.cxflow", flow("First")).with("two/b.cxflow", flow("Second"));
     let lock = folder.path("one/cxflow.lock");
-    platform.answer(move |asked| {
-        (asked.what == "POST /api/flows").then(|| {
-            if asked.body.contains("First") {
+    platform.answer(move |request| {
+        (request.line == "POST /api/flows").then(|| {
+            if request.body.contains("First") {
                 // Its lock cannot be read any more.
                 std::fs::write(&lock, "<<<<<<< HEAD\n").unwrap();
                 return (201, json!({"id": "job-a", "status": "completed", "flow_id": "flow-a"}));
@@ -71,15 +71,15 @@ fn what_is_under_way_is_noted_where_another_flow_of_the_run_fails() {
 /// A folder whose flow was sent, and whose job goes on.
 fn pending(platform: &Platform) -> Folder {
     let folder = Folder::of(CLEAN);
-    platform.answer(|asked| {
+    platform.answer(|request| {
         let goes_on = json!({"id": "job-1", "status": "queued"});
-        (asked.what == "POST /api/flows" || asked.what == "GET /api/jobs/job-1").then_some((201, goes_on))
+        (request.line == "POST /api/flows" || request.line == "GET /api/jobs/job-1").then_some((201, goes_on))
     });
-    platform.run(&folder, "submit a.cxflow --timeout 1s").exits(3);
-    platform.asked();
-    platform.answer(|asked| {
+    platform.run(&folder, "submit a.cxflow --timeout 4s").exits(3);
+    platform.new_requests();
+    platform.answer(|request| {
         let done = json!({"id": "job-1", "status": "completed", "flow_id": "flow-of-job-1"});
-        (asked.what == "GET /api/jobs/job-1").then_some((200, done))
+        (request.line == "GET /api/jobs/job-1").then_some((200, done))
     });
     folder.write("a.cxflow", flow("Renamed"));
     folder
@@ -102,7 +102,7 @@ fn a_job_that_a_renamed_flow_leaves_behind_is_carried_over_and_waited_for() {
     let platform = Platform::start();
     let folder = pending(&platform);
     platform.run(&folder, "submit a.cxflow --rename").exits(0);
-    let words: Vec<String> = platform.calls().into_iter().map(|call| call.what).collect();
+    let words: Vec<String> = platform.new_calls().into_iter().map(|call| call.line).collect();
     assert_eq!(words.first().map(String::as_str), Some("GET /api/jobs/job-1"), "{words:?}");
     let lock = folder.lock("cxflow.lock");
     assert_eq!(lock["flow"].as_array().unwrap().len(), 1, "{lock}");
@@ -116,10 +116,10 @@ fn carrying_an_id_over_too_late_is_refused_and_says_how_it_can_be_done() {
     folder.write("a.cxflow", flow("Renamed"));
     let run = platform.run(&folder, "submit a.cxflow").exits(0);
     assert!(run.err.contains("CX913"), "{}", run.err);
-    platform.asked();
+    platform.new_requests();
     let run = platform.run(&folder, "submit a.cxflow --rename").exits(2);
     assert!(run.err.contains("knows both \"Reminder\" and \"Renamed\""), "{}", run.err);
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     // As it says: the new entry is taken out of the lock.
     let text = folder.read("cxflow.lock");
     let mut lock: toml::Table = text.parse().unwrap();

@@ -1,6 +1,6 @@
 //! No secret is shown, whatever is done and however it goes wrong.
 
-use super::platform::SECRET;
+use super::support::SECRET;
 use super::support::*;
 use serde_json::json;
 
@@ -62,7 +62,7 @@ fn everything_keeps_quiet(platform: &Platform) {
             .run();
         keeps_quiet(&format!("{run:?}\n{}\n{}", run.out, run.err), verb);
     }
-    for path in files(folder.0.path()) {
+    for path in files(folder.root()) {
         keeps_quiet(&std::fs::read_to_string(&path).unwrap(), &path.display().to_string());
     }
 }
@@ -72,14 +72,14 @@ fn when_all_goes_well() {
     let platform = Platform::start();
     everything_keeps_quiet(&platform);
     // The header that is looked for is the one that was sent.
-    let asked = platform.asked();
-    let token = asked.iter().find(|asked| asked.what.ends_with("/token")).unwrap();
+    let asked = platform.new_requests();
+    let token = asked.iter().find(|request| request.line.ends_with("/token")).unwrap();
     assert!(token.headers["authorization"].contains(&spellings()[0]), "{}", token.headers["authorization"]);
 }
 
 /// What a careless platform answers: all that it was sent.
-fn echo(asked: &super::platform::Asked) -> serde_json::Value {
-    let message = format!("{} with {:?} and {}", asked.what, asked.headers, asked.body);
+fn echo(request: &super::support::Request) -> serde_json::Value {
+    let message = format!("{} with {:?} and {}", request.line, request.headers, request.body);
     let errors = json!([{"code": message, "message": message, "node": message}, message]);
     json!({"error": message, "error_description": message, "message": message, "errors": errors, "id": message,
            "status": message, "flow_id": message})
@@ -90,8 +90,8 @@ fn when_the_platform_echoes_what_it_was_sent() {
     for status in [400, 403, 422] {
         for token in [true, false] {
             let platform = Platform::start();
-            platform.answer(move |asked| {
-                (asked.what.ends_with("/token") == token).then(|| (status, echo(asked)))
+            platform.answer(move |request| {
+                (request.line.ends_with("/token") == token).then(|| (status, echo(request)))
             });
             everything_keeps_quiet(&platform);
         }
@@ -101,10 +101,10 @@ fn when_the_platform_echoes_what_it_was_sent() {
 #[test]
 fn when_a_job_echoes_what_it_was_sent() {
     let platform = Platform::start();
-    platform.answer(|asked| {
-        let mut job = echo(asked);
+    platform.answer(|request| {
+        let mut job = echo(request);
         (job["id"], job["status"]) = (json!("job-1"), json!("failed"));
-        (!asked.what.ends_with("/token")).then_some((200, job))
+        (!request.line.ends_with("/token")).then_some((200, job))
     });
     everything_keeps_quiet(&platform);
 }
@@ -113,8 +113,8 @@ fn when_a_job_echoes_what_it_was_sent() {
 fn the_process_list_shows_none() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     let (seen, see) = std::sync::mpsc::channel();
-    platform.answer(move |asked| {
-        if asked.what == "POST /api/flows" {
+    platform.answer(move |request| {
+        if request.line == "POST /api/flows" {
             let lists: Vec<String> = std::fs::read_dir("/proc")
                 .into_iter()
                 .flatten()

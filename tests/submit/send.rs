@@ -18,9 +18,9 @@ fn a_flow_is_handed_over_and_followed_until_it_is_in_place() {
 fn what_is_sent_is_what_build_writes() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.run(&folder, "submit a.cxflow").exits(0).out_is("a.cxflow: in place as flow-1 (job job-1)\n");
-    let calls = platform.asked();
+    let calls = platform.new_requests();
     assert_eq!(
-        calls.iter().map(|call| &*call.what).collect::<Vec<_>>(),
+        calls.iter().map(|call| &*call.line).collect::<Vec<_>>(),
         ["POST /api/oauth2/token", "POST /api/flows"]
     );
     bare(&folder, "build a.cxflow -q").run().exits(0);
@@ -39,9 +39,9 @@ fn several_flows_share_a_token_and_come_back_in_the_order_given() {
         folder.with(&format!("{name}.cxflow"), flow(&format!("Flow {name}")))
     });
     // The first ones come back last.
-    platform.answer(|asked| {
-        if asked.what == "POST /api/flows" {
-            let slow = ["Flow d", "Flow b"].contains(&asked.json()["name"].as_str().unwrap());
+    platform.answer(|request| {
+        if request.line == "POST /api/flows" {
+            let slow = ["Flow d", "Flow b"].contains(&request.json()["name"].as_str().unwrap());
             std::thread::sleep(std::time::Duration::from_millis(if slow { 200 } else { 0 }));
         }
         None
@@ -49,7 +49,7 @@ fn several_flows_share_a_token_and_come_back_in_the_order_given() {
     let run = platform.run(&folder, "submit d.cxflow b.cxflow e.cxflow a.cxflow c.cxflow f.cxflow").exits(0);
     let told: Vec<&str> = run.out.lines().map(|line| &line[..1]).collect();
     assert_eq!(told, names);
-    let words = platform.words();
+    let words = platform.new_lines();
     assert_eq!(words.iter().filter(|what| what.ends_with("/token")).count(), 1, "{words:?}");
     run.err_has("6 builds, 6 valid, ");
 }
@@ -65,16 +65,16 @@ fn no_more_are_on_their_way_at_once_than_asked_for() {
     let at_once = |parallel: &str| {
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let seen = Arc::clone(&most);
-        platform.answer(move |asked| {
-            if asked.what == "POST /api/flows" {
+        platform.answer(move |request| {
+            if request.line == "POST /api/flows" {
                 seen.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             }
-            if asked.what.starts_with("GET /api/jobs") {
+            if request.line.starts_with("GET /api/jobs") {
                 now.fetch_sub(1, Ordering::SeqCst);
                 return None;
             }
-            asked
-                .what
+            request
+                .line
                 .ends_with("/flows")
                 .then(|| (201, serde_json::json!({"id": "job-1", "status": "queued"})))
         });
@@ -90,12 +90,12 @@ fn no_more_are_on_their_way_at_once_than_asked_for() {
 fn an_unchanged_flow_is_not_sent_again() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.run(&folder, "submit a.cxflow").exits(0);
-    platform.asked();
+    platform.new_requests();
     let lock = folder.read("cxflow.lock");
     let since = folder.lock("cxflow.lock")["flow"][0]["in_place"]["since"].as_str().unwrap().to_owned();
     let run = platform.run(&folder, "submit a.cxflow").exits(0);
     run.out_is(&format!("a.cxflow: unchanged, in place as flow-1 since {since}\n"));
-    assert!(platform.asked().is_empty(), "not even a token was asked for");
+    assert!(platform.new_requests().is_empty(), "not even a token was asked for");
     // A remark changes the source and not the payload.
     folder.write("a.cxflow", format!("// a remark\n{CLEAN}"));
     platform.run(&folder, "submit a.cxflow").exits(0).out_has("unchanged");
@@ -109,7 +109,7 @@ fn a_changed_flow_is_sent_again() {
     platform.run(&folder, "submit a.cxflow --set queue=other").exits(0).out_has("in place as flow-2");
     folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
     platform.run(&folder, "submit a.cxflow").exits(0).out_has("in place as flow-3");
-    let keys: Vec<String> = platform.calls().iter().map(|call| call.key().to_owned()).collect();
+    let keys: Vec<String> = platform.new_calls().iter().map(|call| call.key().to_owned()).collect();
     assert!(keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2], "{keys:?}");
 }
 
@@ -118,7 +118,7 @@ fn force_sends_what_is_in_place() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.run(&folder, "submit a.cxflow").exits(0);
     platform.run(&folder, "submit a.cxflow --force").exits(0).out_has("in place as flow-2 (job job-2)");
-    let calls = platform.calls();
+    let calls = platform.new_calls();
     assert_eq!(calls[0].body, calls[1].body);
     assert_ne!(calls[0].key(), calls[1].key(), "a new order, and no repetition of the old one");
 }
@@ -130,7 +130,7 @@ fn what_one_source_has_wrong_keeps_all_from_being_sent() {
     run.err_has("error[CX103 unknown-node]")
         .err_has("\nb.cxflow: 1 error; nothing submitted\n")
         .err_has("\n2 builds, 1 valid, 1 not, ");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     assert!(!folder.has("cxflow.lock"));
     // What is wrong can be seen without knowing any platform.
     bare(&folder, "submit a.cxflow b.cxflow").run().exits(1).err_lacks("CXONE_");
@@ -148,9 +148,9 @@ fn warnings_hold_nothing_up_unless_they_are_denied() {
 fn a_param_needs_a_value() {
     let (platform, folder) = (Platform::start(), Folder::of(&CLEAN.replace(" = \"sales_queue\"", "")));
     platform.run(&folder, "submit a.cxflow").exits(1).err_has("queue");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     platform.run(&folder, "submit a.cxflow --set queue=vip").exits(0);
-    assert!(platform.calls()[0].body.contains("\"vip\""));
+    assert!(platform.new_calls()[0].body.contains("\"vip\""));
     platform.run(&folder, "submit a.cxflow --set queu=vip").exits(2).err_has("did you mean `queue`?");
 }
 
@@ -189,7 +189,7 @@ fn an_earlier_version_goes_back_by_its_tag() {
         .run(&folder, "submit v1:flows/a.cxflow")
         .exits(0)
         .out_is("v1:flows/a.cxflow: in place as flow-3 (job job-3)\n");
-    let calls = platform.calls();
+    let calls = platform.new_calls();
     assert_eq!(calls[0].body, calls[2].body);
     // It is the same flow, noted beside the file in the work tree.
     let flows = folder.lock("flows/cxflow.lock")["flow"].as_array().unwrap().clone();
@@ -214,7 +214,7 @@ fn a_revision_of_a_folder_that_is_gone_says_where_its_lock_would_be() {
         .exits(2)
         .out_is("")
         .err_has("cannot write old/cxflow.lock: its folder does not exist");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn two_sources_of_one_flow_are_refused() {
             "cxflowc: {one} and {other} are both the flow \"Reminder\"\n  help: nothing was sent: give each flow its own name\n"
         ));
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     assert!(!folder.has("cxflow.lock"));
 }
 
@@ -245,8 +245,8 @@ fn flows_of_one_name_in_two_folders_have_two_locks() {
 fn one_that_the_platform_does_not_take_does_not_hold_up_the_others() {
     let platform = Platform::start();
     let folder = Folder::of(CLEAN).with("b.cxflow", flow("Second")).with("c.cxflow", flow("Third"));
-    platform.answer(|asked| {
-        let refused = asked.what == "POST /api/flows" && asked.json()["name"] == "Second";
+    platform.answer(|request| {
+        let refused = request.line == "POST /api/flows" && request.json()["name"] == "Second";
         refused.then(|| (422, serde_json::json!({"error": "refused", "message": "no more of these"})))
     });
     let run = platform.run(&folder, "submit --parallel 1 a.cxflow b.cxflow c.cxflow").exits(3).out_is(

@@ -12,14 +12,14 @@ fn it_needs_no_credentials_and_asks_nobody() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     bare(&folder, "status a.cxflow").run().exits(1).out_is("a.cxflow: never submitted\n").err_is("");
     platform.run(&folder, "submit a.cxflow").exits(0);
-    platform.asked();
+    platform.new_requests();
     let (since, base) = (since(&folder), platform.base_url());
     bare(&folder, "status a.cxflow")
         .run()
         .exits(0)
         .out_is(&format!("a.cxflow: in place as flow-1 since {since} on {base}\n"))
         .err_is("");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
     bare(&folder, "status a.cxflow")
         .run()

@@ -26,11 +26,11 @@ impl Superproject {
         parts.write("queues.cxflow", format!("{PART}// later\n"));
         parts.git(&["commit", "--quiet", "--all", "-m", "later"]);
         let origin = Folder::of(flow).with("cxflow.toml", settings).with("audit/.gitkeep", "").committed();
-        let url = parts.0.path().display().to_string();
+        let url = parts.root().display().to_string();
         origin.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &url, "parts"]);
         origin.git(&["commit", "--quiet", "-m", "parts"]);
         let clone = Folder::new();
-        clone.git(&["clone", "--quiet", &origin.0.path().display().to_string(), "c"]);
+        clone.git(&["clone", "--quiet", &origin.root().display().to_string(), "c"]);
         Self { origin, _parts: parts, clone }
     }
 
@@ -58,9 +58,9 @@ impl Superproject {
     /// That the guard is not met, and nothing was sent.
     #[track_caller]
     fn refuses(&self, platform: &Platform, said: &str) {
-        platform.asked();
+        platform.new_requests();
         self.submit(platform).exits(1).err_has("error[CX909 guard]: `clean` is required: ").err_has(said);
-        assert!(platform.asked().is_empty());
+        assert!(platform.new_requests().is_empty());
     }
 }
 

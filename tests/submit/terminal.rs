@@ -84,9 +84,9 @@ fn a_rehearsals_requests_stand_above_the_bars() {
 #[test]
 fn what_goes_wrong_stands_above_the_bars_too() {
     let platform = Platform::start();
-    platform.answer(|asked| {
-        let name =
-            (asked.what == "POST /api/flows").then(|| asked.json()["name"].as_str().unwrap().to_owned())?;
+    platform.answer(|request| {
+        let name = (request.line == "POST /api/flows")
+            .then(|| request.json()["name"].as_str().unwrap().to_owned())?;
         let job = serde_json::json!({"id": "job-9", "status": "queued"});
         Some(if name == "Second" { (201, job) } else { (422, serde_json::json!({"message": "no"})) })
     });

@@ -51,16 +51,16 @@ fn in_an_environment_its_own_names_are_asked_for_first() {
 #[test]
 fn the_environments_own_names_come_before_the_plain_ones() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN).with("cxflow.toml", "[env.prod]\n"));
-    let basic = |asked: &[super::platform::Asked]| asked[0].headers["authorization"].clone();
+    let basic = |asked: &[super::support::Request]| asked[0].headers["authorization"].clone();
     platform.run(&folder, "submit a.cxflow --env prod").exits(0);
-    let plain = basic(&platform.asked());
+    let plain = basic(&platform.new_requests());
     platform
         .command(&folder, "submit a.cxflow --env prod --force")
         .env("CXONE_PROD_CLIENT_ID", "another")
         .env("CXONE_PROD_CLIENT_SECRET", "")
         .run()
         .exits(0);
-    let own = basic(&platform.asked());
+    let own = basic(&platform.new_requests());
     assert!(plain.starts_with("Basic ") && own.starts_with("Basic ") && plain != own);
     // An environment's names are nothing without `--env`.
     platform
@@ -69,7 +69,7 @@ fn the_environments_own_names_come_before_the_plain_ones() {
         .env("CXONE_PROD_BASE_URL", "https://api.example.com")
         .run()
         .exits(0);
-    assert_eq!(basic(&platform.asked()), plain);
+    assert_eq!(basic(&platform.new_requests()), plain);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_client_id_on_the_command_line_comes_first() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     let tokens = |arguments: &str| {
         platform.run(&folder, &format!("submit a.cxflow --force {arguments}")).exits(0);
-        platform.asked()[0].headers["authorization"].clone()
+        platform.new_requests()[0].headers["authorization"].clone()
     };
     assert_ne!(tokens(""), tokens("--client-id another"));
 }
@@ -132,7 +132,7 @@ fn two_addresses_that_disagree_are_an_error() {
     for verb in ["status a.cxflow", "job job-1", "webhook list"] {
         platform.run(&folder, &format!("{verb} --env prod")).exits(2).err_has("says https://api.example.com");
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
     assert!(!folder.has("cxflow.prod.lock"));
 }
 
@@ -197,7 +197,7 @@ fn a_webhook_needs_its_secret() {
         .run()
         .exits(2)
         .err_has("CXONE_PROD_WEBHOOK_SECRET is not set, nor is CXONE_WEBHOOK_SECRET\n");
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]

@@ -17,9 +17,9 @@ fn a_submission_registers_it_once() {
         with_hook(platform.command(&folder, &format!("submit a.cxflow {arguments}"))).run().exits(0)
     };
     submit("").out_is("a.cxflow: in place as flow-1 (job job-1)\n");
-    let calls = platform.calls();
-    assert_eq!(calls[1].what, "GET /api/events/subscriptions");
-    assert_eq!(calls[2].what, "POST /api/events/subscriptions");
+    let calls = platform.new_calls();
+    assert_eq!(calls[1].line, "GET /api/events/subscriptions");
+    assert_eq!(calls[2].line, "POST /api/events/subscriptions");
     assert_eq!(
         calls[2].json(),
         json!({"url": HOOK, "event_types": ["flow.created", "flow.updated", "flow.deleted"], "secret": KEY})
@@ -32,9 +32,9 @@ fn a_submission_registers_it_once() {
     // Not again, whatever is submitted; another address is another webhook.
     submit("");
     submit("--force");
-    assert!(platform.calls().iter().all(|call| !call.what.contains("subscriptions")));
+    assert!(platform.new_calls().iter().all(|call| !call.line.contains("subscriptions")));
     submit("--webhook-url https://other.example.com/");
-    assert_eq!(platform.calls()[1].json()["url"], "https://other.example.com/");
+    assert_eq!(platform.new_calls()[1].json()["url"], "https://other.example.com/");
     assert_eq!(folder.lock("cxflow.lock")["webhook"].as_array().unwrap().len(), 2);
 }
 
@@ -69,9 +69,9 @@ fn the_verb_registers_it_and_the_next_submission_does_not() {
         run.env("CXONE_WEBHOOK_SECRET", KEY).run().exits(0)
     };
     register("").out_is(&format!("hook-2  {HOOK}\n"));
-    platform.asked();
+    platform.new_requests();
     with_hook(platform.command(&folder, "submit a.cxflow --force")).run().exits(0);
-    assert!(platform.calls().iter().all(|call| !call.what.contains("subscriptions")));
+    assert!(platform.new_calls().iter().all(|call| !call.line.contains("subscriptions")));
     assert_eq!(register("--format json").json(), json!({"id": "hook-4", "url": HOOK, "event_types": []}));
     assert_eq!(folder.lock("cxflow.lock")["webhook"].as_array().unwrap().len(), 1);
 }
@@ -117,7 +117,7 @@ fn where_no_flow_is_in_place_there_is_nothing_to_be_told_of() {
     let (platform, folder) = (Platform::start(), Folder::of(CLEAN));
     platform.answer_to("POST /api/flows", 422, json!({}));
     with_hook(platform.command(&folder, "submit a.cxflow")).run().exits(3).err_lacks("CX910");
-    assert!(platform.words().iter().all(|what| !what.contains("subscriptions")));
+    assert!(platform.new_lines().iter().all(|what| !what.contains("subscriptions")));
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn an_address_that_is_not_encrypted_is_refused() {
         let run = platform.command(&folder, "webhook register").arg(address).env("CXONE_WEBHOOK_SECRET", KEY);
         run.run().exits(2).out_is("").err_has(&format!("the address {why}")).err_lacks("hunter2");
     }
-    assert!(platform.asked().is_empty());
+    assert!(platform.new_requests().is_empty());
 }
 
 #[test]
@@ -168,14 +168,14 @@ fn the_verbs_know_environments() {
     );
     let folder = Folder::of(CLEAN).with("cxflow.toml", section);
     platform.credentials_only(&folder, "submit a.cxflow --env prod").run().exits(0);
-    platform.asked();
+    platform.new_requests();
     platform
         .credentials_only(&folder, &format!("webhook register {HOOK} --env prod"))
         .env("CXONE_PROD_WEBHOOK_SECRET", KEY)
         .run()
         .exits(0);
     platform.credentials_only(&folder, "webhook delete a/b --env prod").run().exits(0);
-    let words: Vec<String> = platform.calls().into_iter().map(|call| call.what).collect();
+    let words: Vec<String> = platform.new_calls().into_iter().map(|call| call.line).collect();
     assert_eq!(words, ["GET /v2/hooks", "POST /v2/hooks", "DELETE /v2/hooks/a%2Fb"]);
     assert!(folder.read("cxflow.prod.lock").contains("[[webhook]]"));
 }
