@@ -42,7 +42,9 @@ pub struct Options {
 /// A compiled flow, with everything that was found on the way.
 ///
 /// ```
-/// let compiled = cxflowc::compile("hello.cxflow", "flow \"Hello\"\nentry bye\ndisconnect bye\n");
+/// let text = "flow \"Hello\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\" }\n\
+///             notice -> bye\ndisconnect bye\n";
+/// let compiled = cxflowc::compile("hello.cxflow", text);
 /// assert!(compiled.is_complete());
 /// assert_eq!(compiled.sources.iter().count(), 2, "the file and the policy `baseline`");
 /// ```
@@ -104,7 +106,8 @@ pub fn compile(name: &str, text: impl Into<Vec<u8>>) -> Compiled {
 ///     }
 /// }
 ///
-/// let text = "flow \"Hello\"\ninclude \"ends.cxflow\"\nentry goodbye\n";
+/// let text = "flow \"Hello\"\ninclude \"ends.cxflow\"\nentry notice\n\
+///             disclosure notice { say \"This is Lakeside.\" }\nnotice -> goodbye\n";
 /// let root = Source::new("hello.cxflow", "hello.cxflow", text.into());
 /// assert!(compile_with(root, &Two, &Options::default()).is_complete());
 /// ```

@@ -66,8 +66,9 @@ impl Span {
 /// use cxflowc::Source;
 ///
 /// let source = Source::new("a.cxflow", "a.cxflow", "entry a\n# Schön\n".into());
-/// let place = source.position(13);
-/// assert_eq!((place.line, place.column), (2, 5));
+/// // The `n` at the end, after a letter of two bytes.
+/// let place = source.position(15);
+/// assert_eq!((place.line, place.column), (2, 7));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {

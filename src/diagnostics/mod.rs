@@ -30,7 +30,7 @@ pub const MAX_KEPT: usize = 100_000;
 /// ```
 /// let text = "flow \"A\"\nentry bye\ndisconnect bye\ndisconnect bye\n";
 /// let compiled = cxflowc::compile("a.cxflow", text);
-/// let twice = compiled.diagnostics.iter().next().unwrap();
+/// let twice = compiled.diagnostics.iter().find(|one| one.message.contains("twice")).unwrap();
 /// assert_eq!(compiled.sources.text(twice.labels[0].span), "bye");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -82,7 +82,9 @@ type Waived = FxHashSet<NodeId>;
 /// What became of a rule.
 ///
 /// ```
-/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect bye\n");
+/// let text = "flow \"A\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\" }\n\
+///             notice -> bye\ndisconnect bye\n";
+/// let compiled = cxflowc::compile("a.cxflow", text);
 /// for judged in &compiled.judged {
 ///     let policy = &compiled.flow.policies[judged.policy];
 ///     println!("{}/{}: {}", policy.name, policy.rules[judged.rule].name, judged.verdict.word());

@@ -17,7 +17,7 @@ use crate::source::{FileId, Source, Sources, Span};
 /// use cxflowc::{Source, Sources, Unformatted, format};
 ///
 /// let mut sources = Sources::default();
-/// let file = sources.add(Source::new("a.cxflow", "a.cxflow", b"entry entry\n".to_vec()));
+/// let file = sources.add(Source::new("a.cxflow", "a.cxflow", b"entry menu menu\n".to_vec()));
 /// assert!(matches!(format(&sources, file), Err(Unformatted::Errors(_))));
 /// ```
 #[derive(Debug)]
