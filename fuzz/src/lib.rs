@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cxflowc::cxone::answer::Response;
 use cxflowc::cxone::next_step::NextStep;
+use cxflowc::cxone::response::Response;
 use cxflowc::cxone::{Credentials, Mask, Tenant};
 use cxflowc::diagnostics::{Diagnostic, Diagnostics};
 use cxflowc::resolve::Files;

@@ -4,6 +4,7 @@
 
 use cxflowc::cxone::next_step::{NextStep, UnusableAnswer, judge};
 use cxflowc::cxone::request::{self, Authorization};
+use cxflowc::cxone::response::Response;
 use cxflowc::cxone::{answer, flows, id};
 use cxflowc_fuzz::{hidden, tells_no_secret, tenant};
 use libfuzzer_sys::fuzz_target;
@@ -15,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
 
     let create = request::create(&tenant, &b"{}"[..].into(), "key", None);
     let endpoints = &tenant.endpoints;
-    let read = |response: &answer::Response| {
+    let read = |response: &Response| {
         answer::created(response, endpoints)
             .map_err(|no_job| UnusableAnswer::Unnamed(no_job.why, no_job.flow))
     };
@@ -29,7 +30,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 
     let asked = request::job(&tenant, "job-1");
-    let read = |response: &answer::Response| Ok(answer::job_asked(response, "job-1")?);
+    let read = |response: &Response| Ok(answer::job_asked(response, "job-1")?);
     let verdict = judge(&asked, &bearer, Ok(response.clone()), read, true);
     tells_no_secret(&verdict);
     if let NextStep::Done(job) = verdict {
@@ -38,11 +39,11 @@ fuzz_target!(|bytes: &[u8]| {
     }
 
     let list = request::subscriptions(&tenant, 0);
-    let read = |response: &answer::Response| Ok(answer::subscriptions(&response.body)?);
+    let read = |response: &Response| Ok(answer::subscriptions(&response.body)?);
     tells_no_secret(&judge(&list, &bearer, Ok(response.clone()), read, true));
     let flow = request::flow(&tenant, "flow-1");
-    let read = |response: &answer::Response| Ok(flows::flow(&response.body, "flow-1")?);
+    let read = |response: &Response| Ok(flows::flow(&response.body, "flow-1")?);
     tells_no_secret(&judge(&flow, &bearer, Ok(response.clone()), read, true));
-    let read = |response: &answer::Response| Ok(flows::listed(&response.body, "flow-1", 0)?);
+    let read = |response: &Response| Ok(flows::listed(&response.body, "flow-1", 0)?);
     tells_no_secret(&judge(&flow, &bearer, Ok(response), read, true));
 });

@@ -4,6 +4,7 @@
 
 use cxflowc::cxone::next_step::{NextStep, judge};
 use cxflowc::cxone::request::{self, Authorization};
+use cxflowc::cxone::response::Response;
 use cxflowc::cxone::{Credentials, answer};
 use cxflowc::settings::TokenAuth;
 use cxflowc_fuzz::{SECRET, hidden, tells_no_secret, tenant};
@@ -16,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
     let credentials = Credentials { id: "client".to_owned(), secret: SECRET.to_owned().into() };
     let client = Authorization::Client(credentials, TokenAuth::Basic);
     let read =
-        |response: &answer::Response| answer::token(&response.body).map_err(|_| "no token".to_owned().into());
+        |response: &Response| answer::token(&response.body).map_err(|_| "no token".to_owned().into());
     // The token endpoint's 2xx is told of by no word, so that the secret may stand there as it came.
     let is_success = (200..300).contains(&raw.status);
     let response = if is_success { raw } else { hidden(raw) };

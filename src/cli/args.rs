@@ -8,18 +8,21 @@ use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValuePar
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod fmt;
+mod look;
 mod messages;
 mod platform;
 mod policy;
 mod simulate;
 
 pub use fmt::FmtArgs;
+pub use look::{Color, Look};
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
 pub use policy::*;
 pub use simulate::SimulateArgs;
 
 use super::duration::{duration, durations};
+use super::input::Allowed;
 use super::new::{Ci, Template};
 use crate::emulator::Faults;
 
@@ -105,29 +108,6 @@ pub enum Verb {
     Completions(CompletionsArgs),
     /// Print the manual page of the command or of one verb
     Man(ManArgs),
-}
-
-/// How output looks.
-#[derive(Debug, Args)]
-pub struct Look {
-    /// Use colours
-    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN", help_heading = "Output")]
-    pub color: Color,
-    /// Print no closing lines
-    #[arg(short, long, global = true, help_heading = "Output")]
-    pub quiet: bool,
-    /// Show notes as well, and each request with `emulate`
-    #[arg(short, long, global = true, help_heading = "Output")]
-    pub verbose: bool,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
-    #[default]
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Debug, Args)]
@@ -224,6 +204,13 @@ pub struct CompileArgs {
     /// Silence a warning, by name or code
     #[arg(long, value_name = "NAME")]
     pub allow: Vec<String>,
+}
+
+impl CompileArgs {
+    /// What the command line lets flows read.
+    pub fn allowed_files(&self) -> Allowed<'_> {
+        Allowed { folders: &self.allow_outside, policies: &self.policy }
+    }
 }
 
 /// A folder that is there.

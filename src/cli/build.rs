@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::args::BuildArgs;
-use super::compile::{CompileJob, Purpose, compile_all, no_flow};
+use super::compile::{Purpose, compile_all, no_flow};
+use super::compile_job::CompileJob;
 use super::depfile::{self, DepfileRule};
 use super::input::Input;
 use super::output;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -11,9 +10,10 @@ use rustc_hash::FxHashSet;
 use tokio::time::Instant;
 
 use super::args::CompileArgs;
+use super::compile_job::CompileJob;
 use super::config::{self, policy_choice};
 use super::declared::DeclaredNames;
-use super::input::{Allowed, Input};
+use super::input::Input;
 use super::lost_settings::Lookups;
 use super::sources::Selected;
 use super::terminal::Terminal;
@@ -30,23 +30,6 @@ use crate::resolve::{Files, declares_flow};
 use crate::settings::{DeclaredParams, Environment, OutsideName, Settings, report_unknown_params};
 use crate::source::{Sources, Span};
 use crate::{Compiled, Options, compile_sources};
-
-/// A source and what became of it.
-pub struct CompileJob {
-    pub input: Input,
-    /// What `--env` names in the settings that lie with this source.
-    pub environment: Option<Environment>,
-    /// The settings that lie with this source, whose files are among those of the flow.
-    pub settings: Settings,
-    /// The params that were set from outside the source, and that it declares.
-    pub params: BTreeMap<String, String>,
-    /// The day at which rules and waivers were judged.
-    pub as_of: Date,
-    /// How long that took.
-    pub took: Duration,
-    /// Never freed: the process ends soon, and faster than a million nodes are taken apart.
-    pub compiled: ManuallyDrop<Compiled>,
-}
 
 /// What a verb compiles for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,11 +116,6 @@ pub fn settings_of(
     Ok(SourceSettings { options, environment, no_environment, settings })
 }
 
-/// What the command line lets flows read.
-pub fn allowed_files(args: &CompileArgs) -> Allowed<'_> {
-    Allowed { folders: &args.allow_outside, policies: &args.policy }
-}
-
 /// The day on the machine's clock.
 pub fn today() -> Date {
     jiff::Zoned::now().date()
@@ -186,7 +164,7 @@ fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<Com
     let is_first: Vec<bool> = inputs.iter().map(|input| folders.insert(folder_of(input))).collect();
     let compile_one = |input: &Input, is_first: bool| -> CompiledSource {
         let began = Instant::now();
-        let files = input.files(&allowed_files(args))?;
+        let files = input.files(&args.allowed_files())?;
         let mut sources = Sources::default();
         sources.add(input.read(&*files)?);
         let mut diagnostics = Diagnostics::default();

@@ -3,11 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::disk::{self, ReadScope};
-use super::folders::seen_from;
+use super::displayed_files::DisplayedFiles;
 use super::input::Input;
 use super::lost_settings::{self, Lookups};
 use super::output;
+use super::read_scope::{self, ReadScope};
 use super::{Failure, git};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
@@ -118,39 +118,11 @@ fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = folder.ancestors().map(Path::to_path_buf).collect();
     // At a revision paths begin at the repository's top.
     if !matches!(input, Input::Git { .. }) {
-        let top = disk::top(folder);
+        let top = read_scope::top(folder);
         folders.retain(|folder| folder.starts_with(&top));
     }
     folders.reverse();
     folders
-}
-
-/// Files that are called as they are seen from the working folder.
-pub struct DisplayedFiles<'a>(pub &'a dyn Files);
-
-impl Files for DisplayedFiles<'_> {
-    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.0.read(path)
-    }
-
-    fn name(&self, path: &Path) -> String {
-        if path.is_relative() {
-            return self.0.name(path);
-        }
-        self.0.name(&seen_from(&self.0.identity(Path::new(".")), path))
-    }
-
-    fn list(&self, folder: &Path) -> Vec<String> {
-        self.0.list(folder)
-    }
-
-    fn spelling(&self, path: &Path) -> Option<String> {
-        self.0.spelling(path)
-    }
-
-    fn identity(&self, path: &Path) -> PathBuf {
-        self.0.identity(path)
-    }
 }
 
 /// The policies that settings apply, with where they are named. A path is seen from the settings'

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::disk::{self, Disk};
+use super::disk::Disk;
 use super::folders::FlowsBelow;
 use super::input::Input;
+use super::read_scope::top;
 use super::revision::Tree;
 use crate::resolve::{Files, declares_flow};
 
@@ -68,8 +69,8 @@ impl<'a> DeclaredNames<'a> {
             return has(self.known.entry(revision.into()).or_insert_with(|| at_revision(revision)));
         }
         let linked = input.linked_folder(&Disk);
-        let mut roots = vec![disk::top(&input.folder())];
-        roots.extend(linked.map(|folder| disk::top(&folder)));
+        let mut roots = vec![top(&input.folder())];
+        roots.extend(linked.map(|folder| top(&folder)));
         roots.extend(self.outside.iter().cloned());
         roots.into_iter().any(|root| {
             let names = self.known.entry(root).or_insert_with_key(|root| below(root));

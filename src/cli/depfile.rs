@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::compile::CompileJob;
+use super::compile_job::CompileJob;
 use super::input::Input;
 use super::{Failure, output};
 use crate::diagnostics::quote;

@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::disk::{open_to_change, open_to_read};
 use super::fingerprint::Fingerprint;
-use super::outputs::stays_inside;
-use super::place::ResolvedPath;
+use super::place::{ResolvedPath, stays_inside};
 use super::temporary::RunTurn;
 use super::{Failure, output};
 use crate::audit::Hash;
@@ -411,6 +411,11 @@ impl FlowLock {
             .help("keep one of them: the one whose `in_place` has the later `since`; and where either has a `pending` part, keep that as well")),
         }
     }
+}
+
+/// The time as locks write it: RFC 3339, UTC, whole seconds.
+pub fn now() -> String {
+    format!("{:.0}", Timestamp::now())
 }
 
 #[cfg(test)]

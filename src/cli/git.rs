@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-use super::folders::{lost_repository, repository_top};
 use super::input::{Disk, limited};
+use super::repository::{lost_repository, repository_top};
 use crate::resolve::Files;
 use crate::source::MAX_BYTES;
 pub use revision::{CloneKind, Revision, commit, revision};

@@ -3,8 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::disk::{Disk, ReadScope};
-use super::folders::{FlowsBelow, is_flow_file, repository_top};
+use super::disk::Disk;
+use super::folders::{FlowsBelow, is_flow_file};
+use super::read_scope::ReadScope;
+use super::repository::repository_top;
 use super::sparse;
 use crate::resolve::Files;
 use crate::settings::NAME;

@@ -10,9 +10,10 @@ use std::sync::{Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use self::entries::{PathTarget, TreeEntry};
-use super::disk::{self, ConfinedDisk, MAX_NAMES, ReadScope, is_handed_over, read_named};
 pub use super::disk::{Disk, limited};
+use super::disk::{MAX_NAMES, is_handed_over, read_named};
 use super::folders::seen_from;
+use super::read_scope::{ConfinedDisk, ReadScope, top};
 use super::{Failure, git};
 use crate::diagnostics::quote;
 use crate::resolve::{Files, ReadRefusal, nearest_file, why};
@@ -127,7 +128,7 @@ impl Input {
         Ok(match self {
             Self::Disk(_) | Self::Stdin => {
                 // Through a link it may read what it may read where its text lies.
-                let linked = self.linked_folder(&Disk).map(|folder| disk::top(&folder));
+                let linked = self.linked_folder(&Disk).map(|folder| top(&folder));
                 let bounds = ReadScope::around(&self.folder())
                     .and_folders(allowed.folders)
                     .and_folders(linked.as_slice())

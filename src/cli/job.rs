@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::args::{JobArgs, ResultFormat};
+use super::flow_lock::now;
 use super::platform::{self, PlatformContext};
 use super::reached::StageTracker;
-use super::submit::{RerunArgs, RunLog, context, errors, job_finding, now, pick_up, plain};
+use super::submit::{RerunArgs, RunLog, context, errors, job_finding, pick_up, plain};
 use super::terminal::Terminal;
 use super::{ExitStatus, Failure, VerbResult};
 use crate::audit::{Action, EntryContext};

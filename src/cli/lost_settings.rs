@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::config::DisplayedFiles;
-use super::folders::repository_top;
+use super::displayed_files::DisplayedFiles;
 use super::input::{Disk, Input};
+use super::repository::repository_top;
 use super::safe::shell_word;
 use super::{Failure, git, sparse};
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};

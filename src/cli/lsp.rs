@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use super::args::{CompileArgs, LspArgs};
 use super::compile::{Purpose, base_options, settings_of, today};
-use super::disk::{ConfinedDisk, ReadScope};
 use super::explain::markdown_page;
 use super::folders::FlowsBelow;
 use super::input::{Disk, Input};
 use super::lost_settings::Lookups;
+use super::read_scope::{ConfinedDisk, ReadScope};
 use super::terminal::{Terminal, unprintable};
 use super::{ExitStatus, Failure, VerbResult, secrets, threads};
 use crate::Options;

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use self::files::NewFile;
 pub use self::template::{Ci, Template};
 use super::args::NewArgs;
-use super::disk::{self, Disk};
+use super::disk::Disk;
 use super::folders::{is_flow_file, seen_from};
+use super::read_scope;
 use super::terminal::Terminal;
 use super::{ExitStatus, Failure, VerbResult};
 use crate::resolve::Files;
@@ -81,7 +82,7 @@ fn settings_beside(folder: &Path) -> (Option<PathBuf>, Option<String>) {
     let path = folder.join(settings::NAME);
     let here = Disk.identity(Path::new("."));
     let real = Disk.identity(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    let top = disk::top(&real);
+    let top = read_scope::top(&real);
     let above = real.ancestors().skip(1).take_while(|above| above.starts_with(&top));
     let has_settings = |folder: &&Path| folder.join(settings::NAME).symlink_metadata().is_ok();
     if let Some(above) = above.into_iter().find(has_settings) {

@@ -8,9 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::Failure;
-use super::outputs::stays_inside;
-use super::place::ResolvedPath;
 pub use super::place::identity;
+use super::place::{ResolvedPath, stays_inside};
 use super::temporary::Temporary;
 
 /// Writes a file so that it appears whole or not at all: beside it first, then renamed into place.

@@ -7,11 +7,11 @@ use std::path::{Component, Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::Failure;
-use super::compile::CompileJob;
+use super::compile_job::CompileJob;
 use super::disk::open_to_read;
 use super::flow_lock;
 use super::input::Input;
-use super::place::{ResolvedPath, folded};
+use super::place::{ResolvedPath, folded, stays_inside};
 use crate::audit;
 use crate::settings;
 use crate::source::Sources;
@@ -189,20 +189,6 @@ impl Output {
             other.path.display()
         ))
         .help(help)
-    }
-}
-
-/// Refuses to write through a link that leads out of the repository that it is in.
-pub fn stays_inside(path: &Path, place: &ResolvedPath) -> Result<(), Failure> {
-    match place.leading_out() {
-        None => Ok(()),
-        Some(out) => Err(Failure::new(format!(
-            "cannot write {}: the link {} leads out of the repository {}",
-            path.display(),
-            out.link.display(),
-            out.top.display()
-        ))
-        .help(format!("if that is meant, name the file itself: {}", place.real.display()))),
     }
 }
 

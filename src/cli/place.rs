@@ -7,7 +7,8 @@ use std::path::{Component, Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::folders::repository_top;
+use super::Failure;
+use super::repository::repository_top;
 
 /// How many links are followed in a row.
 const MAX_LINKS: usize = 40;
@@ -131,4 +132,18 @@ fn number(found: &fs::Metadata) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 fn number(_: &fs::Metadata) -> Option<(u64, u64)> {
     None
+}
+
+/// Refuses to write through a link that leads out of the repository that it is in.
+pub fn stays_inside(path: &Path, place: &ResolvedPath) -> Result<(), Failure> {
+    match place.leading_out() {
+        None => Ok(()),
+        Some(out) => Err(Failure::new(format!(
+            "cannot write {}: the link {} leads out of the repository {}",
+            path.display(),
+            out.link.display(),
+            out.top.display()
+        ))
+        .help(format!("if that is meant, name the file itself: {}", place.real.display()))),
+    }
 }

@@ -4,8 +4,8 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::folders::repository_top;
 use super::input::Disk;
+use super::repository::repository_top;
 use super::{git, output};
 use crate::diagnostics::render::FileLocation;
 use crate::resolve::Files;

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Failure;
 use super::args::CompileArgs;
-use super::compile::{CompileJob, allowed_files};
+use super::compile_job::CompileJob;
 use super::input::{Disk, Input};
 use super::sources::{SourceLocation, are_looked_for, some_of, users_of};
 use crate::diagnostics::{Diagnostic, Severity, Unless, quote};
@@ -39,7 +39,7 @@ struct User {
 
 impl User {
     fn of(job: &CompileJob, args: &CompileArgs) -> Option<Self> {
-        let files = job.input.files(&allowed_files(args)).ok()?;
+        let files = job.input.files(&args.allowed_files()).ok()?;
         let sources = &job.compiled.sources;
         let own = sources.iter().filter(|(_, source)| !source.is_bundled());
         let needed = policy::needed(&job.compiled.flow, &job.compiled.judged);
@@ -105,7 +105,7 @@ fn claims(job: &CompileJob, args: &CompileArgs) -> Vec<Claim> {
     if claiming.is_empty() {
         return Vec::new();
     }
-    let Ok(files) = job.input.files(&allowed_files(args)) else { return Vec::new() };
+    let Ok(files) = job.input.files(&args.allowed_files()) else { return Vec::new() };
     let path = |span: Span| job.compiled.sources.get(span.file).path();
     let claims = claiming.into_iter().filter_map(|one| {
         let (unless, span) = (one.unless?, one.span?);

@@ -84,7 +84,7 @@ fn came(signal: i32) {
         EndSignals::ByItself | EndSignals::Soon => Some(""),
     };
     // Held to the end, so that nothing new is made.
-    let _there = super::temporary::take_away();
+    let _there = super::being_written::take_away();
     match line {
         None => {
             let _ = emulate_default_handler(signal);

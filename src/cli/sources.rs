@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::CompileArgs;
-use super::folders::{FlowsBelow, flows_below, is_flow_file, repository_top, seen_from};
+use super::folders::{FlowsBelow, flows_below, is_flow_file, seen_from};
 use super::input::{Disk, Git, Input};
+use super::repository::repository_top;
 use super::revision::Tree;
 use super::terminal::Terminal;
 use super::{Failure, config, git, hidden_flows, output, stray_settings, threads};

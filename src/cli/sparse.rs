@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
-use super::folders::{git_folder, repository_top};
+use super::repository::{git_folder, repository_top};
 use super::{Failure, git};
 use crate::resolve::Files;
 use crate::settings::NAME;

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use self::remote::{PlatformQuery, Remote};
 use super::args::{AccountArgs, ResultFormat, StatusArgs};
-use super::compile::{CompileJob, Purpose, compile_all};
+use super::compile::{Purpose, compile_all};
+use super::compile_job::CompileJob;
 use super::connection;
 use super::fingerprint::Fingerprint;
 use super::flow_lock::{FlowLock, InPlace, LockedFlow, Pending};

@@ -6,10 +6,12 @@ use rustc_hash::FxHashSet;
 
 use super::Failure;
 use super::args::CompileArgs;
-use super::compile::{CompileJob, allowed_files};
-use super::config::{self, DisplayedFiles};
-use super::folders::{FlowsBelow, FolderContents, repository_top};
+use super::compile_job::CompileJob;
+use super::config;
+use super::displayed_files::DisplayedFiles;
+use super::folders::{FlowsBelow, FolderContents};
 use super::input::{Disk, Input};
+use super::repository::repository_top;
 use crate::Options;
 use crate::compile::apply_severity_options;
 use crate::diagnostics::{Diagnostic, Diagnostics, quote};
@@ -88,7 +90,7 @@ pub fn report(
         if jobs.iter().flatten().any(|job| may_count(job) || is_cut_off(job)) {
             continue;
         }
-        let files = settings.files(&allowed_files(args))?;
+        let files = settings.files(&args.allowed_files())?;
         for job in jobs.iter_mut().flatten() {
             let mut found = Diagnostics::default();
             let sources = &mut job.compiled.sources;

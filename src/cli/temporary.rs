@@ -7,12 +7,10 @@
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
-#[cfg(unix)]
-use std::sync::MutexGuard;
-use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
+use super::being_written::{self, forget};
 use super::signals;
 
 const PREFIX: &str = ".cxflowc-";
@@ -22,15 +20,6 @@ const RANDOM: usize = 10;
 const MAX_NAMES: usize = 100_000;
 /// How often another file is tried where a run that clears up took the first.
 const TRIES: usize = 10;
-
-/// What there is at the moment, and which folders were cleared.
-static THERE: Mutex<TemporaryFiles> = Mutex::new(TemporaryFiles { files: Vec::new(), cleared: Vec::new() });
-
-/// What there is at the moment.
-pub struct TemporaryFiles {
-    files: Vec<PathBuf>,
-    cleared: Vec<PathBuf>,
-}
 
 /// A file that is gone unless it is put into a place.
 pub struct Temporary {
@@ -55,7 +44,7 @@ impl Temporary {
             let _ = &permissions;
             // While a signal clears up, nothing new is made.
             let file = {
-                let mut there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut there = being_written::lock();
                 let file = builder.tempfile_in(folder)?;
                 there.files.push(file.path().to_path_buf());
                 file
@@ -132,7 +121,7 @@ impl RunTurn {
         signals::watch();
         clear(folder);
         let path = folder.join(format!("{PREFIX}{what}{SUFFIX}"));
-        let mut there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut there = being_written::lock();
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -151,24 +140,10 @@ impl RunTurn {
 
 impl Drop for RunTurn {
     fn drop(&mut self) {
-        let mut there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut there = being_written::lock();
         let _ = fs::remove_file(&self.path);
         there.files.retain(|one| one != &self.path);
     }
-}
-
-fn forget(path: &Path) {
-    THERE.lock().unwrap_or_else(PoisonError::into_inner).files.retain(|one| one != path);
-}
-
-/// Takes away what there is at the moment. While what comes back is held, nothing new is made.
-#[cfg(unix)]
-pub fn take_away() -> MutexGuard<'static, TemporaryFiles> {
-    let there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
-    for file in &there.files {
-        let _ = fs::remove_file(file);
-    }
-    there
 }
 
 /// Takes away what runs that were killed have left in a folder, once in a run.
@@ -177,7 +152,7 @@ pub fn clear(folder: &Path) {
         return;
     }
     {
-        let mut there = THERE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut there = being_written::lock();
         if there.cleared.iter().any(|cleared| cleared == folder) {
             return;
         }

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::id;
 use super::place::plain;
 use super::refusal::{LONGEST_TEXT, Refusal};
+use super::response::Response;
 use super::tenant::Endpoints;
-use super::transport::TransportFault;
 use super::wording::clean;
 
 /// How many subscriptions of one answer are read.
@@ -20,27 +20,6 @@ const MOST_SUBSCRIPTIONS: usize = 1000;
 const LONGEST_TOKEN: usize = 32 << 10;
 /// How many objects inside each other are looked at for an id.
 const MOST_LAYERS: usize = 8;
-
-/// One answer.
-#[derive(Debug, Clone, Default)]
-pub struct Response {
-    /// The HTTP status.
-    pub status: u16,
-    /// The header `Retry-After` as it came.
-    pub retry_after: Option<String>,
-    /// The header `Date` as it came.
-    pub date: Option<String>,
-    /// The header `Location`.
-    pub location: Option<String>,
-    /// The header `Content-Type` as it came.
-    pub kind: Option<String>,
-    /// The body in UTF-8.
-    pub body: Vec<u8>,
-    /// Why the body is not all that was sent, if it is not.
-    pub fault: Option<TransportFault>,
-    /// How long the answer asks to wait.
-    pub wait: Option<Duration>,
-}
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

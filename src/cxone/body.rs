@@ -5,7 +5,7 @@ use std::io::Read;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-use super::transport::{MAX_BODY, TransportFault};
+use super::fault::{MAX_BODY, TransportFault};
 
 /// A body without its packing, in UTF-8 and without a byte-order mark. `packing` is the header
 /// `Content-Encoding`, `kind` is `Content-Type`.

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use rustls::CertificateError;
 
-use super::transport::{TransportFault, causes};
+use super::fault::{TransportFault, causes};
 use super::wording::clean;
 
 /// Why TLS was not agreed on, if that is what an error is about.

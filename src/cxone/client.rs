@@ -8,16 +8,19 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use hyper::body::Bytes;
 use secrecy::SecretString;
 
-use super::answer::{self, Job, JobState, NoJob, NoToken, Response, Subscription};
+use super::answer::{self, Job, JobState, NoJob, NoToken, Subscription};
+use super::fault::Unanswered;
 use super::flows::{self, Listed};
 use super::next_step::{self, LOCKED, NextStep, UnusableAnswer};
+use super::progress::{Progress, ProgressListener};
 use super::redactor::Redactor;
 use super::request::{self, Authorization, Request};
+use super::response::Response;
 use super::retry_after;
 use super::retry_loop::RetryLoop;
 use super::tenant::{Tenant, Webhook};
 use super::token::TokenCache;
-use super::transport::{Transport, Unanswered};
+use super::transport::Transport;
 use super::wording::lasting;
 use super::{Deadline, Problem, codes};
 use crate::diagnostics::quote;
@@ -25,37 +28,6 @@ use crate::settings::TokenAuth;
 
 /// How many pages of a list are asked for.
 const MOST_PAGES: usize = 100;
-
-/// What happens meanwhile.
-#[derive(Debug)]
-pub enum Progress<'a> {
-    /// A request is about to be made.
-    Asks,
-    /// A wait before another try.
-    Waits {
-        /// Why.
-        why: &'a str,
-        /// How long.
-        time: Duration,
-        /// Whether it is certain that none of the tries was carried out.
-        is_settled: bool,
-    },
-    /// How the job stands.
-    Stands(&'a Job),
-    /// Something that people should know although nothing is wrong.
-    Notes(&'a str),
-}
-
-/// Who wants to hear what happens meanwhile.
-pub trait ProgressListener: Sync {
-    /// Is told.
-    fn on_progress(&self, progress: &Progress<'_>);
-}
-
-/// Nobody.
-impl ProgressListener for () {
-    fn on_progress(&self, _: &Progress<'_>) {}
-}
 
 /// A webhook that the platform tells of changes.
 #[derive(Debug, Clone, PartialEq, Eq)]

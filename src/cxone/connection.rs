@@ -23,7 +23,7 @@ use tower::{Service, ServiceExt, service_fn};
 use url::Url;
 
 use super::certificate;
-use super::transport::{TransportFault, causes, root_cause};
+use super::fault::{TransportFault, causes, root_cause};
 use super::way::{self, Proxy};
 
 /// How long a connection may take to be made.

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::address::origin;
-use super::answer::{Response, token_error};
+use super::answer::token_error;
+use super::fault::{TransportFault, Unanswered};
 use super::refusal::Refusal;
 use super::request::{Authorization, Body, Request};
-use super::transport::{TransportFault, Unanswered};
+use super::response::Response;
 use super::wording::{clean, lasting, quoted};
 use super::{Problem, codes, way};
 use crate::diagnostics::Code;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::answer::Response;
 use super::place::plain;
+use super::response::Response;
 use super::secret_search::{SHORTEST, SecretSearch};
 use super::strangers;
 

@@ -6,23 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use url::Url;
 
+use super::method::Method;
 use super::tenant::{Credentials, Tenant, Webhook};
 use crate::settings::TokenAuth;
-
-/// How a request is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Ask.
-    Get,
-    /// Create.
-    Post,
-    /// Replace.
-    Put,
-    /// Change.
-    Patch,
-    /// Remove.
-    Delete,
-}
 
 /// What a request carries.
 #[derive(Debug, Clone)]

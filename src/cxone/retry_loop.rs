@@ -6,8 +6,8 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use tokio::time::Instant;
 
 use super::address::origin;
-use super::client::{Progress, ProgressListener};
 use super::next_step::{Reason, RetryLimit};
+use super::progress::{Progress, ProgressListener};
 use super::request::Request;
 use super::wording::lasting;
 use super::{Deadline, Problem};

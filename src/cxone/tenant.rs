@@ -5,7 +5,7 @@ use url::Url;
 
 use super::address;
 use super::id;
-use super::request::Method;
+use super::method::Method;
 use crate::settings::{Paths, TokenAuth};
 
 /// The scopes that are asked for unless the environment says otherwise.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::Disk;
-use crate::cli::folders::lost_repository;
 use crate::cli::git::{CloneKind, GitFailure, Revision};
+use crate::cli::repository::lost_repository;
 use crate::cli::{Failure, git};
 use crate::resolve::Files;
 

@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::Failure;
-use crate::cli::outputs::stays_inside;
 use crate::cli::place::ResolvedPath;
+use crate::cli::place::stays_inside;
 use crate::cli::temporary::Temporary;
 
 /// A file to write.

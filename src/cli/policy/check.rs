@@ -1,9 +1,10 @@
 //! `cxflowc policy check`
 
-use super::json;
+use super::json::{self, of_policy};
 use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
 use crate::cli::args::{PolicyCheckArgs, ResultFormat};
-use crate::cli::compile::{CompileJob, Purpose, compile_all, sorted};
+use crate::cli::compile::{Purpose, compile_all, sorted};
+use crate::cli::compile_job::CompileJob;
 use crate::cli::report::{Reporter, errors_and_warnings, rules, word};
 use crate::cli::sources::{self, Parts};
 use crate::cli::terminal::Terminal;
@@ -44,19 +45,6 @@ pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> VerbResult {
         terminal.closing(&closing(&job));
     }
     reporter.conclude(status, failures)
-}
-
-/// Of a policy the rules with their verdicts.
-pub fn of_policy<'a>(
-    job: &'a CompileJob,
-    number: usize,
-    policy: &'a Policy,
-) -> impl Iterator<Item = (&'a JudgedRule, &'a Rule)> {
-    let judged = &job.compiled.judged;
-    // They are in the order of the policies.
-    let first = judged.partition_point(|one| one.policy < number);
-    let own = judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number);
-    own.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
 }
 
 /// Every policy with its rules.

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::check::of_policy;
 use super::file::{ExpectedName, FilePolicy, FileRule};
-use crate::cli::compile::CompileJob;
+use crate::cli::compile_job::CompileJob;
 use crate::cli::report::word;
 use crate::diagnostics::Severity;
 use crate::flow::policy::fact_value;
@@ -13,6 +12,19 @@ use crate::flow::{Flow, NodeId};
 use crate::policy::{
     JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,
 };
+
+/// Of a policy the rules with their verdicts.
+pub fn of_policy<'a>(
+    job: &'a CompileJob,
+    number: usize,
+    policy: &'a Policy,
+) -> impl Iterator<Item = (&'a JudgedRule, &'a Rule)> {
+    let judged = &job.compiled.judged;
+    // They are in the order of the policies.
+    let first = judged.partition_point(|one| one.policy < number);
+    let own = judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number);
+    own.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
+}
 
 /// A policy in the list.
 pub fn listed(policy: &FilePolicy<'_>) -> Value {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::ResultReporter;
-use super::deliver::{Ending, Run, Submission, now};
+use super::deliver::{Ending, Run, Submission};
 use super::run_log::{self, milliseconds};
 use crate::audit::Action;
 use crate::cli::Failure;
 use crate::cli::fingerprint::canonical;
-use crate::cli::flow_lock::{FlowLock, InPlace, Pending};
+use crate::cli::flow_lock::{FlowLock, InPlace, Pending, now};
 use crate::cxone::answer::JobState;
 use crate::cxone::{Deadline, FlowLookup, Problem, ProgressListener, clean, codes};
 

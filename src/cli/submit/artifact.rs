@@ -7,7 +7,7 @@ use hyper::body::Bytes;
 use super::places::{self, SourcePlace};
 use crate::audit::Hash;
 use crate::cli::Failure;
-use crate::cli::compile::CompileJob;
+use crate::cli::compile_job::CompileJob;
 use crate::cli::disk::read_named;
 use crate::cli::fingerprint::Fingerprint;
 use crate::cli::input::Input;

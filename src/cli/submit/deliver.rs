@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -12,7 +11,7 @@ use super::plan::{self, Choice, Plan, PlannedSend};
 use super::run_log::{self, RunLog, milliseconds};
 use crate::audit::{Action, EntryContext, Hash};
 use crate::cli::Failure;
-use crate::cli::flow_lock::{FlowLock, InPlace, Pending, Record, Sent};
+use crate::cli::flow_lock::{FlowLock, InPlace, Pending, Record, Sent, now};
 use crate::cli::reached::{HandoverListener, StageTracker, SubmissionStage};
 use crate::cli::temporary::RunTurn;
 use crate::cxone::answer::{Job, JobState};
@@ -467,9 +466,4 @@ async fn takes_turn(
             )));
         }
     }
-}
-
-/// The time as locks write it: RFC 3339, UTC, whole seconds.
-pub fn now() -> String {
-    format!("{:.0}", Timestamp::now())
 }

@@ -19,7 +19,6 @@ use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 pub use artifact::{Artifact, folder};
-pub use deliver::now;
 pub use outcome::{RerunArgs, errors, job_finding, pick_up};
 pub use run_log::{RunLog, context, plain};
 

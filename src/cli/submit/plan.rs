@@ -1,8 +1,7 @@
 //! What is to be done with a payload, by what the lock knows of its flow.
 
 use super::artifact::Artifact;
-use super::deliver::now;
-use crate::cli::flow_lock::{InPlace, Pending, Record};
+use crate::cli::flow_lock::{InPlace, Pending, Record, now};
 use crate::cxone::{Problem, codes, sent_unknown_help};
 
 /// What somebody chose to do about what is not known.

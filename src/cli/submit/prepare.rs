@@ -14,8 +14,9 @@ use super::run_log::{self, RunLog};
 use crate::audit::{Action, AuditEntry, EntryContext};
 use crate::cli::args::SubmitArgs;
 use crate::cli::compile::{
-    CompileJob, Purpose, all_failures, allowed, base_options, compile_all, no_flow, sorted, today,
+    Purpose, all_failures, allowed, base_options, compile_all, no_flow, sorted, today,
 };
+use crate::cli::compile_job::CompileJob;
 use crate::cli::config;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::input::{Disk, Input};

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::artifact::Artifact;
 use crate::Compiled;
 use crate::audit::{Action, AuditEntry, EntryContext, Hash, Log, Policy, SettingsFile, Status, Tear};
-use crate::cli::compile::CompileJob;
+use crate::cli::compile_job::CompileJob;
 use crate::cli::flow_lock::FlowLock;
 use crate::cli::outputs::check_log_path;
 use crate::cli::terminal::Terminal;

@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::args::{TestArgs, TestFormat};
-use super::compile::{CompileJob, Purpose, compile_all, no_flow, sorted};
+use super::compile::{Purpose, compile_all, no_flow, sorted};
+use super::compile_job::CompileJob;
 use super::report::Reporter;
 use super::sources::{self, Parts};
 use super::terminal::Terminal;
