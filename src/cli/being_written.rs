@@ -1,5 +1,4 @@
 //! The files of this run that are being written at the moment. They go away when a signal ends it.
-#![expect(clippy::disallowed_methods, reason = "files are taken away here")]
 
 #[cfg(unix)]
 use std::fs;

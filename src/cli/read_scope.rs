@@ -1,5 +1,4 @@
 //! What of the file system a flow may read.
-#![expect(clippy::disallowed_methods, reason = "this is where the command line reads")]
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! Where a git repository begins, as far as the disk shows it.
-#![expect(clippy::disallowed_methods, reason = "this is where the command line reads")]
 
 use std::fs;
 use std::io;
