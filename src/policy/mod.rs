@@ -135,7 +135,9 @@ impl JudgedRule {
 /// ```
 /// use cxflowc::RuleVerdict;
 ///
-/// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect bye\n");
+/// let text = "flow \"A\"\nentry notice\ndisclosure notice { say \"This is Lakeside.\" }\n\
+///             notice -> bye\ndisconnect bye\n";
+/// let compiled = cxflowc::compile("a.cxflow", text);
 /// let is_kept = |one: &RuleVerdict| matches!(one, RuleVerdict::Holds { .. } | RuleVerdict::Vacuous(_));
 /// assert!(compiled.judged.iter().all(|one| is_kept(&one.verdict)));
 /// ```
