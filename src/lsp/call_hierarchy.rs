@@ -55,7 +55,7 @@ pub fn outgoing(
     Ok(Some(calls.collect()))
 }
 
-/// The transitions by the node at their other end, in the order in which these come first.
+/// The transitions grouped by the node at their other end, in order of first appearance.
 fn grouped<'f>(edges: impl Iterator<Item = (NodeId, &'f Transition)>) -> Vec<(NodeId, Vec<&'f Transition>)> {
     let mut groups: Vec<(NodeId, Vec<&Transition>)> = Vec::new();
     let mut places = rustc_hash::FxHashMap::default();
@@ -69,7 +69,7 @@ fn grouped<'f>(edges: impl Iterator<Item = (NodeId, &'f Transition)>) -> Vec<(No
     groups
 }
 
-/// Where transitions are written, as far as that is in the file of the node that they leave.
+/// Where transitions are written in the file of the node that they leave.
 fn ranges(flow: &Analysis, from: NodeId, transitions: &[&Transition]) -> Vec<Range> {
     let Some(from) = flow.compiled.flow.nodes.find(from) else { return Vec::new() };
     let here = transitions.iter().map(|one| one.span).filter(|span| span.file == from.name_span.file);
@@ -96,7 +96,7 @@ fn item(flow: &Analysis, node: NodeId) -> Option<CallHierarchyItem> {
     })
 }
 
-/// The node that an item was made of, if it is still there.
+/// The node of an item, if it still exists.
 fn node_of<'s>(session: &'s mut Session<'_>, item: &CallHierarchyItem) -> Option<(&'s Analysis, NodeId)> {
     let data = item.data.as_ref()?;
     let root = std::path::Path::new(data.get("root")?.as_str()?);

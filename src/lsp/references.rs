@@ -1,4 +1,4 @@
-//! Every place that mentions a thing.
+//! Find all references, and highlights in a file.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::mentions::{MentionExtent, MentionRange, MentionSearch};
 use super::request_error::RequestError;
 use super::session::Session;
 
-/// The places that name what the name at a place means, in all flows that know it.
+/// All places that mention what the name at a place means, in all flows that know it.
 pub fn find(
     session: &mut Session<'_>,
     params: ReferenceParams,
@@ -35,7 +35,7 @@ pub fn find(
     Ok((!places.is_empty()).then_some(places))
 }
 
-/// The same places in this file alone.
+/// The same places in this file only.
 pub fn highlight(
     session: &mut Session<'_>,
     params: DocumentHighlightParams,

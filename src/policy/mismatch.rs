@@ -12,8 +12,8 @@ use crate::flow::policy::fact_value;
 use crate::flow::policy::{Expected, Policy, Rule, Value};
 use crate::source::Span;
 
-/// Reports rules about what the policy does not expect, and what it expects that no rule uses.
-/// Returns the facts of rules that are slips of expected ones: this finding tells of them.
+/// Reports tags, facts and values that rules use and the policy does not expect, and expected ones that no
+/// rule uses. Returns the facts in rules that are typos of expected ones, which this reports.
 pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
     let expected: FxHashMap<(bool, &str), Span> =
         policy.expects.iter().rev().map(|one| (key(&one.what), one.span)).collect();
@@ -27,9 +27,9 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
         })
         .collect();
     let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();
-    // What is expected and not used, but for a slip in a rule or in `expects`.
-    let mut met: FxHashSet<(bool, &str)> = FxHashSet::default();
-    let mut slips = Vec::new();
+    // Expected but used only in misspelt form.
+    let mut used_misspelt: FxHashSet<(bool, &str)> = FxHashSet::default();
+    let mut misspelt_facts = Vec::new();
     let mut push =
         |span: Span, message: String, near: Option<String>, place: Option<Span>, otherwise: String| {
             let help = near.map_or(otherwise, |near| format!("did you mean `{near}`?"));
@@ -49,7 +49,7 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
                     continue;
                 };
                 let idle = Some((true, near)).filter(|near| !used.contains(near));
-                met.extend(idle);
+                used_misspelt.extend(idle);
                 let message = format!(
                     "{}/{} uses the tag `@{tag}`, which the policy does not expect",
                     policy.name, rule.name
@@ -62,10 +62,10 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
             if seen.insert((false, &one.fact)) && !expected.contains_key(&(false, &*one.fact)) {
                 let near = nearest(&one.fact, facts.iter().copied());
                 let idle = near.map(|near| (false, near)).filter(|near| !used.contains(near));
-                met.extend(idle);
-                // A slip of what is expected is one mistake.
+                used_misspelt.extend(idle);
+                // A typo of an expected fact is a single mistake.
                 if near.is_some() {
-                    slips.push(&*one.fact);
+                    misspelt_facts.push(&*one.fact);
                 }
                 let message = format!(
                     "{}/{} uses the fact `{}`, which the policy does not expect",
@@ -104,7 +104,7 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
     }
     for expects in &policy.expects {
         let key = key(&expects.what);
-        if !used.contains(&key) && !met.contains(&key) {
+        if !used.contains(&key) && !used_misspelt.contains(&key) {
             let (is_tag, name) = key;
             let what = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
             let help = format!("write the rule about {what}, or take this line out");
@@ -113,11 +113,11 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
     }
     report_unexpected(policy, &unexpected, diagnostics);
     report_meanings_for_values(policy, diagnostics);
-    slips
+    misspelt_facts
 }
 
-/// Reports values that stand where a meaning does, as in `expects fact purpose "debt"` beside a rule `when
-/// purpose = "debt"`: the `=` is missing, so that any value would do.
+/// Reports values in the place of a meaning, as in `expects fact purpose "debt"` next to a rule `when
+/// purpose = "debt"`: the `=` is missing, so any value would be expected.
 fn report_meanings_for_values(policy: &Policy, diagnostics: &mut Diagnostics) {
     let compared: FxHashSet<(&str, &str)> = policy
         .rules
@@ -145,8 +145,8 @@ fn report_meanings_for_values(policy: &Policy, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Reports the rules of a policy that compare a fact with another kind of value than most of them do: no
-/// value of the fact would decide both. Returns these facts.
+/// Reports the rules that compare a fact with a different type of value than most rules of the policy do:
+/// no value of the fact would decide both. Returns these facts.
 pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
     type Compared<'a> = Vec<(&'a Rule, Span, &'a Value)>;
     let mut of_facts: Vec<(&str, Compared<'_>)> = Vec::new();
@@ -176,7 +176,8 @@ pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagn
             continue;
         }
         let stated = flow.facts.iter().find(|one| *one.name == *fact).and_then(|one| one.value.as_ref());
-        // Of kinds that are equally frequent, the one that the flow states, or the first.
+        // The most frequent type; of equally frequent ones the type that the flow states, or else the
+        // first.
         let usual =
             kinds.iter().rev().max_by_key(|(kind, count)| (*count, stated.map(kind_of) == Some(*kind)));
         let Some(&(usual, _)) = usual else { continue };
@@ -202,7 +203,8 @@ pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagn
     mixed
 }
 
-/// Reports the tags that the policy does not expect and that are slips of none, all of them together.
+/// Reports, in one finding, the tags that the policy does not expect and that are no typos of expected
+/// ones.
 fn report_unexpected(policy: &Policy, tags: &[(&Rule, &str)], diagnostics: &mut Diagnostics) {
     let [(rule, first), others @ ..] = tags else { return };
     let names: Vec<String> = tags.iter().map(|(_, tag)| format!("`@{tag}`")).collect();
@@ -233,7 +235,7 @@ fn report_unexpected(policy: &Policy, tags: &[(&Rule, &str)], diagnostics: &mut 
     );
 }
 
-/// Whether it is a tag, and its name.
+/// Whether it is a tag (or else a fact), and its name.
 fn key(what: &Expected) -> (bool, &str) {
     match what {
         Expected::Tag(name) => (true, name),

@@ -1,4 +1,4 @@
-//! What a flow needs of the files that it is made of, which other flows may use as well.
+//! The parts of included files that a flow needs. Other flows may need other parts.
 
 use rustc_hash::FxHashSet;
 
@@ -7,9 +7,9 @@ use crate::flow::Flow;
 use crate::flow::policy::{Waiver, known_tags};
 use crate::source::Span;
 
-/// The places of the waivers that let something pass, of the facts and tags that its policies know, of the
-/// rules that say something, and of the names of the policies that apply. `None` where nobody knows, since
-/// something of the flow cannot be read.
+/// The places of the waivers that cover something, of the facts and tags that the policies know, of the
+/// rules that are not vacuous, and of the names of the policies that apply. `None` if something in the flow
+/// is unreadable.
 pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
     if !flow.complete || flow.lacks_policies || flow.lacks_files {
         return None;
@@ -23,7 +23,7 @@ pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
         match one.verdict {
             RuleVerdict::Vacuous(_) | RuleVerdict::Obligation => {}
             RuleVerdict::Withheld(_) => {
-                // What was not looked at may be broken yet.
+                // A rule that was not checked may still be broken.
                 let is_of_rule = |waiver: &&Waiver| waiver.policy == policy.name && waiver.rule == rule.name;
                 needed.extend(flow.waivers.iter().filter(is_of_rule).map(|waiver| waiver.span));
                 needed.insert(rule.span);

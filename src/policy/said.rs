@@ -1,13 +1,12 @@
-//! Tags that stand for spoken words: they count only where something is said.
+//! Tags that mark spoken words: they count only where something is said.
 
 use rustc_hash::FxHashSet;
 
 use crate::flow::policy::Rule;
 use crate::flow::{Action, Directive, Flow, Kind, Node};
 
-/// Tags of the bundled policies whose meaning is words that the called party has to hear, whichever
-/// policy asks for them. Tags that only bring duties with them, such as `@sales`, are not among them:
-/// they have to count wherever they stand.
+/// Tags of the bundled policies for words that the called party must hear, whichever policy asks for them.
+/// Tags that only bring duties, such as `@sales`, are not included: they must count everywhere.
 const SAID: &[&str] = &[
     "abandon-message",
     "agent-name",
@@ -35,10 +34,11 @@ const SAID: &[&str] = &[
     "telemarketing-purposes",
 ];
 
-/// The same, where a policy of one's own may well mean something else.
+/// More such tags, which only count as words for bundled policies: other policies may use them for
+/// something else.
 const SAID_FOR_BUNDLED: &[&str] = &["address", "freephone", "info"];
 
-/// The tags of a flow that mean words: those that a rule of one of its policies asks for.
+/// The tags that mark words in a flow: those that a rule of its policies asks for.
 pub fn said_tags(flow: &Flow) -> FxHashSet<&str> {
     let mut said = FxHashSet::default();
     for policy in &flow.policies {
@@ -48,12 +48,12 @@ pub fn said_tags(flow: &Flow) -> FxHashSet<&str> {
     said
 }
 
-/// Whether nobody says anything in a step: nothing is heard, and it hands the call to no agent.
+/// Whether a step has no words: nothing is heard, and the call is not handed to an agent.
 pub fn is_wordless(action: &Action) -> bool {
     !action.is_heard() && action.directive != Directive::Route
 }
 
-/// The same of a whole node. Of one that could not be read it is not assumed.
+/// Whether a node has no words. A broken node may have some.
 pub fn is_wordless_node(node: &Node) -> bool {
     !node.broken && node.actions.iter().all(is_wordless) && !node.counts_as().any(|kind| kind == Kind::Agent)
 }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
     use crate::bundled;
 
-    /// What is done, what the other side does, and what brings duties with it.
+    /// Tags for actions, for what the other side does, and for what brings duties.
     const NOT_SAID: &[&str] = &[
         "ai-agent",
         "appointment",
@@ -89,7 +89,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_tag_of_a_bundled_policy_is_words_or_is_not() {
+    fn every_tag_of_a_bundled_policy_is_classified() {
         let lines = bundled::ALL.iter().flat_map(|policy| policy.text.lines());
         let tags = lines.filter_map(|line| line.trim_start().strip_prefix("expects @")?.split(' ').next());
         let expected: std::collections::BTreeSet<&str> = tags.collect();

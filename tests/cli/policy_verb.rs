@@ -218,7 +218,7 @@ house  House rules
   holds       intro    by estimated times: the most that text without `lasts` takes
   unknown     consent  the fact `consent` is not stated
                        state it, as in `fact consent = \"none\"`
-  vacuous     debt     nothing to speak of: `@debt` occurs nowhere
+  vacuous     debt     nothing to check: `@debt` occurs nowhere
   obligation  rate     At most 3% of answered calls are abandoned
   missing     @debt    nothing has it, and debt looks for it
 
@@ -228,7 +228,7 @@ house  House rules
     let run = run.out_is(expected).err_has("error[CX301 policy-violation]: house/pause: ");
     assert_eq!(
         run.err.lines().last().unwrap(),
-        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous (1 nothing to speak of), 1 violated, 1 waived, 1 unknown, 1 obligation; nothing has @debt (1 rule)"
+        "a.cxflow: 1 error, 1 warning; 12 rules of 2 policies: 7 hold, 1 vacuous (1 nothing to check), 1 violated, 1 waived, 1 unknown, 1 obligation; nothing has @debt (1 rule)"
     );
     // After its end the waiver has no effect.
     let run = folder.run("policy check a.cxflow --as-of 2027-04-01").exits(1);
@@ -241,7 +241,7 @@ house  House rules
 fn a_verdict_is_never_a_word_of_approval() {
     let run = Folder::of(CLEAN).run("policy check a.cxflow").exits(0);
     assert!(!run.out.contains("complian") && !run.err.contains("complian"), "{run:?}");
-    run.err_is("a.cxflow: 4 rules of 1 policy: 3 hold, 1 vacuous (1 nothing to speak of)\n");
+    run.err_is("a.cxflow: 4 rules of 1 policy: 3 hold, 1 vacuous (1 nothing to check)\n");
 }
 
 #[test]

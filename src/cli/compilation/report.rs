@@ -343,7 +343,7 @@ pub fn word(judged: &JudgedRule) -> &'static str {
     }
 }
 
-/// `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, 1 nothing to speak of), 2 unknown; nothing
+/// `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, 1 nothing to check), 2 unknown; nothing
 /// has @debt (1 rule)`, or nothing where no rule was judged.
 pub fn rules(compiled: &Compiled) -> Option<String> {
     let judged = &compiled.judged;

@@ -1,4 +1,4 @@
-//! What the flow declares and speaks of, as far as it can be named at a place.
+//! The names that the flow declares or mentions, where they fit.
 
 use std::collections::BTreeSet;
 
@@ -22,28 +22,28 @@ use crate::syntax::{parse, text};
 /// How many nodes a list shows.
 const MAX_NODES: usize = 2000;
 
-/// The nodes, those first that no transition leads to yet.
+/// The nodes, first those that no transition leads to yet.
 pub fn nodes(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
-    let mut led_to = vec![false; graph.nodes.len()];
+    let mut is_target = vec![false; graph.nodes.len()];
     for to in graph.transitions.rows().iter().filter_map(|one| one.to).chain(graph.entry) {
-        if let Some(led_to) = led_to.get_mut(crate::table::Id::index(to)) {
-            *led_to = true;
+        if let Some(is_target) = is_target.get_mut(crate::table::Id::index(to)) {
+            *is_target = true;
         }
     }
-    let item = |(node, led_to): (&Node, bool)| {
+    let item = |(node, is_target): (&Node, bool)| {
         let about = node.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n"));
         let item = Item::plain(Shown::Function, display_id(&node.id)).detail(node.type_.word());
-        item.about(about.unwrap_or_default()).rank(if led_to { Rank::Fits } else { Rank::Wanted })
+        item.about(about.unwrap_or_default()).rank(if is_target { Rank::Fits } else { Rank::Wanted })
     };
-    graph.nodes.rows().iter().zip(led_to).take(MAX_NODES).map(item).collect()
+    graph.nodes.rows().iter().zip(is_target).take(MAX_NODES).map(item).collect()
 }
 
-/// The names that lines speak of and no node has.
+/// The names of nodes that lines mention and that are not declared.
 pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
     let Compiled { diagnostics, flow: graph, .. } = &flow.compiled;
     let unknown = diagnostics.iter().filter(|one| one.code == &UNKNOWN_NODE).filter_map(|one| one.span);
-    // A line that is being written may declare any of them.
+    // An unfinished line may declare any of these.
     let spans = unknown.chain(graph.perhaps_declared.iter().copied());
     let names: BTreeSet<&str> = spans.map(|span| flow.written(span)).collect();
     let item = |name: &str| Item::plain(Shown::Function, name).detail("not declared yet").rank(Rank::Wanted);
@@ -82,12 +82,12 @@ pub fn params_of(source: Source) -> Vec<Item> {
     params.map(|name| item(name).detail("param")).collect()
 }
 
-/// The paths of other flow files, those first that are not included yet.
-pub fn paths(flow: &Analysis, file: FileId, beside: Vec<String>) -> Vec<Item> {
+/// The paths of other flow files, first those that are not included yet.
+pub fn paths(flow: &Analysis, file: FileId, nearby_files: Vec<String>) -> Vec<Item> {
     let source = flow.compiled.sources.get(file);
     let own = source.path().file_name().and_then(|name| name.to_str());
     let is_included = |path: &str| source.text().contains(&format!("\"{path}\""));
-    let others = beside.into_iter().filter(|path| Some(path.as_str()) != own);
+    let others = nearby_files.into_iter().filter(|path| Some(path.as_str()) != own);
     others
         .map(|path| {
             let rank = if is_included(&path) { Rank::Possible } else { Rank::Fits };
@@ -118,7 +118,7 @@ fn declared_policies(flow: &Analysis) -> impl Iterator<Item = &Policy> {
     })
 }
 
-/// The rules of a policy, those that are broken first.
+/// The rules of a policy, broken ones first.
 pub fn rules_of(flow: &Analysis, policy: &str) -> Vec<Item> {
     let policies = &flow.compiled.flow.policies;
     let Some((index, policy)) = policies.iter().enumerate().find(|(_, one)| *one.name == *policy) else {
@@ -171,25 +171,25 @@ pub fn fact_values(flow: &Analysis, fact: &str) -> Vec<Item> {
     items
 }
 
-/// The tags that nodes and texts bear, and those that policies speak of.
+/// The tags of nodes and steps, and those that policies use.
 pub fn tags(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
     let expected = graph.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
     let wanted: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
     let rows = graph.nodes.rows().iter();
-    let borne = rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
-    let borne: BTreeSet<&str> = borne.map(|tag| &*tag.name).collect();
+    let present = rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    let present: BTreeSet<&str> = present.map(|tag| &*tag.name).collect();
     let item = |name: &&str| {
-        let detail = if wanted.contains(*name) { "a policy speaks of it" } else { "tag" };
+        let detail = if wanted.contains(*name) { "used by a policy" } else { "tag" };
         let about = meanings(graph, &Expected::Tag((**name).into())).join("\n\n");
         let item = Item::plain(Shown::Property, format!("@{name}")).detail(detail).about(about);
-        item.rank(if wanted.contains(*name) && !borne.contains(*name) { Rank::Wanted } else { Rank::Fits })
+        item.rank(if wanted.contains(*name) && !present.contains(*name) { Rank::Wanted } else { Rank::Fits })
     };
-    wanted.union(&borne).map(item).collect()
+    wanted.union(&present).map(item).collect()
 }
 
-/// The queues and mailboxes that other nodes name, and the texts of params.
+/// The queues and mailboxes that other nodes use, and the texts of params.
 pub fn queues(flow: &Analysis) -> Vec<Item> {
     let is_queue =
         |one: &Directive| matches!(one, Directive::Route | Directive::Schedule | Directive::Record);
@@ -204,13 +204,14 @@ fn inside(flow: &Analysis, literal: Span) -> &str {
     flow.written(literal).trim_matches('"')
 }
 
-/// The node of a name as it is written.
+/// The node with a name, as written in the source.
 pub fn node_called(flow: &Flow, written: &str) -> Option<NodeId> {
     let name = text::name(written);
     flow.nodes.iter().find(|(_, node)| node.id == *name).map(|(id, _)| id)
 }
 
-/// What can happen at a node of a kind, and is not handled there: outcomes, and keys.
+/// The outcomes and keys that are possible at a node of a kind; those that it does not handle yet come
+/// first.
 pub fn conditions(flow: &Analysis, kind: Option<Kind>, node: Option<NodeId>) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let handled: Vec<(EventKind, &str)> = node
