@@ -1,4 +1,4 @@
-//! The settings in force, as TOML with the origin of each.
+//! Shows the settings in force as TOML, with the origin of each.
 
 use rustc_hash::FxHashSet;
 
@@ -36,7 +36,7 @@ impl Settings {
             SettingId::Key(key, _) => keys::ALL.iter().position(|other| other == key),
             SettingId::Param(..) => None,
         });
-        // An environment is there even if nothing is said of it.
+        // An environment exists even without settings.
         if settings.is_empty() && section != Section::Environment {
             return;
         }
@@ -107,7 +107,7 @@ impl SettingLine {
     }
 }
 
-/// The widest that values may be before where they come from is no longer put in one column.
+/// The widest value that still affects the column of the origins.
 const WIDEST: usize = 50;
 
 fn written(lines: &[SettingLine]) -> String {
@@ -121,7 +121,7 @@ fn written(lines: &[SettingLine]) -> String {
     lines.iter().map(line).collect()
 }
 
-/// Whether a value stands in its file as a number and not in quotes.
+/// Whether a value is written as a number in its file, without quotes.
 fn is_bare_number(value: &str, written: &str) -> bool {
     value.parse::<i64>().is_ok() && !written.starts_with(['"', '\''])
 }

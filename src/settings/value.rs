@@ -1,4 +1,4 @@
-//! What a setting's value may be.
+//! Checks of the values of settings.
 
 use std::net::IpAddr;
 
@@ -10,10 +10,10 @@ use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{list_of, quote};
 use crate::speech::{LANGUAGES, language_of, nearest_code};
 
-/// Says what is wrong with a text that a setting holds; `environment` is the one whose it is.
+/// Checks a setting's text; `environment` is the one that the setting belongs to.
 pub type ValueCheck = fn(text: &str, environment: &str) -> Result<(), ValueFault>;
 
-/// Why a text is no value of a setting.
+/// Why a setting does not accept a text.
 #[derive(Debug, Default)]
 pub struct ValueFault {
     /// What is wrong, to follow the setting's name.
@@ -30,7 +30,7 @@ impl ValueFault {
     }
 }
 
-/// Takes any text.
+/// Accepts any text.
 pub fn any(_: &str, _: &str) -> Result<(), ValueFault> {
     Ok(())
 }
@@ -44,7 +44,7 @@ pub fn guard(text: &str, _: &str) -> Result<(), ValueFault> {
     })
 }
 
-/// An address that is spoken to. A password in it is refused here too, since all can read it.
+/// An address to connect to. A password in it is refused, since everybody can read it.
 pub fn address(text: &str, environment: &str) -> Result<(), ValueFault> {
     without_user(text, environment)?;
     let wrong = |is: &str| Err(ValueFault::new(is, "write an address such as `https://api.example.com`"));
@@ -56,7 +56,7 @@ pub fn address(text: &str, environment: &str) -> Result<(), ValueFault> {
         "http" | "https" if host.is_empty() => wrong(" names no host"),
         "https" => Ok(()),
         "http" if is_this_machine(host) => Ok(()),
-        "http" => wrong(" is not encrypted, which is allowed to this machine (127.0.0.1) alone"),
+        "http" => wrong(" is not encrypted, which is only allowed to this machine (127.0.0.1)"),
         _ => wrong(" is neither https nor http"),
     }?;
     if rest.contains(['?', '#']) {
@@ -81,7 +81,7 @@ fn is_this_machine(host: &str) -> bool {
 fn without_user(text: &str, environment: &str) -> Result<(), ValueFault> {
     let has_user = match UriRef::parse(text) {
         Ok(address) => address.authority().is_some_and(|authority| authority.has_userinfo()),
-        // What is no address by the book may still hold a password.
+        // An invalid address may still contain a password.
         Err(_) => text.split("//").nth(1).is_some_and(|rest| {
             rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
         }),
@@ -99,7 +99,7 @@ fn without_user(text: &str, environment: &str) -> Result<(), ValueFault> {
     ))
 }
 
-/// Where tokens come from, which is easily taken for the place of a token.
+/// Where tokens are issued. People may mistake this for the token itself.
 pub fn token_path(text: &str, environment: &str) -> Result<(), ValueFault> {
     without_user(text, environment)?;
     if text.starts_with('/') {
@@ -161,12 +161,12 @@ pub fn scope(text: &str, _: &str) -> Result<(), ValueFault> {
     ))
 }
 
-/// How a client says who it is.
+/// How a client identifies itself.
 pub fn token_auth(text: &str, _: &str) -> Result<(), ValueFault> {
     if TokenAuth::of(text).is_some() {
         return Ok(());
     }
-    // What other programs call them comes before what looks alike.
+    // Names from other programs come before similar words.
     let near = match text.trim().to_ascii_lowercase().as_str() {
         "client_secret_basic" | "header" => Some(TokenAuth::Basic.word()),
         "client_secret_post" | "body" | "form" => Some(TokenAuth::Post.word()),
@@ -179,7 +179,7 @@ pub fn token_auth(text: &str, _: &str) -> Result<(), ValueFault> {
     Err(ValueFault { near, ..ValueFault::new(" is none of `basic`, `basic-raw` and `post`", help) })
 }
 
-/// Where a job is asked for.
+/// Where a job is polled.
 pub fn job_path(text: &str, environment: &str) -> Result<(), ValueFault> {
     if text.contains("{id}") {
         return path(text, environment);
@@ -187,7 +187,7 @@ pub fn job_path(text: &str, environment: &str) -> Result<(), ValueFault> {
     Err(ValueFault::new(" does not say where the job's id goes", "write `jobs = \"/api/jobs/{id}\"`"))
 }
 
-/// A language of whose texts the times are known more closely.
+/// A language whose speaking times were measured.
 pub fn language(text: &str, _: &str) -> Result<(), ValueFault> {
     if language_of(text).is_some() {
         return Ok(());
@@ -207,10 +207,10 @@ pub fn language(text: &str, _: &str) -> Result<(), ValueFault> {
     })
 }
 
-/// The days of a year, a leap year included.
+/// A year in days, long enough for a leap year.
 pub const YEAR: i64 = 366;
 
-/// A time in days: `90 days`, `6 months`, `1 year`, and shorter as `90d`.
+/// A time in days: `90 days`, `6 months`, `1 year`, or short as in `90d`.
 pub fn days(text: &str) -> Option<i64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_written_as_people_write_them() {
+    fn days_accept_common_spellings() {
         let read = ["90 days", "90d", "1 day", "2 weeks", "6 months", "1 year", "1y"].map(days);
         assert_eq!(read, [90, 90, 1, 14, 186, 366, 366].map(Some));
         for wrong in
