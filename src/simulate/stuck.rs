@@ -9,7 +9,7 @@ use crate::flow::{Alternative, Event, EventKind, Flow, NodeId, Outcome, is_key};
 const LISTED: usize = 12;
 
 impl StuckReason {
-    /// A word for it, for machines.
+    /// The word for it in machine-readable output.
     pub fn word(self) -> &'static str {
         match self {
             Self::NoEntry => "no-entry",
@@ -21,8 +21,8 @@ impl StuckReason {
         }
     }
 
-    /// What is said of the call, after `the call` or the test's name, and what to do about it.
-    /// `next` is the first event that was not used.
+    /// The message, to follow `the call` or the test's name, and what to do. `next` is the first unused
+    /// event.
     pub fn in_words(self, flow: &Flow, walk: &Walk, next: Option<&Event>) -> (String, String) {
         let Some(node) = walk.last() else {
             return (
@@ -47,7 +47,7 @@ impl StuckReason {
                 format!("say what happens there: {}", takes(flow, node)),
             ),
             Self::Cycle => (
-                format!("{at}: from there it goes round a cycle"),
+                format!("{at}: from there it is in a cycle"),
                 "lead one of the cycle's transitions elsewhere".to_owned(),
             ),
             Self::DeadEnd | Self::NoEntry => {
@@ -57,9 +57,9 @@ impl StuckReason {
     }
 }
 
-/// What a node's branches take: `` `1`, `2..4` and `timeout | invalid` ``.
+/// The events that a node's branches take: `` `1`, `2..4` and `timeout | invalid` ``.
 pub fn accepted(flow: &Flow, node: NodeId) -> String {
-    // As many alternatives as fill what `quote` shows of them.
+    // More alternatives than `quote` shows.
     const ALTERNATIVES: usize = 60;
     let conditions = flow.out(node).iter().filter_map(|one| flow.first_of_condition(one, ALTERNATIVES));
     let mut words: Vec<String> = conditions.take(LISTED).map(|condition| quote(&condition)).collect();
@@ -70,7 +70,7 @@ pub fn accepted(flow: &Flow, node: NodeId) -> String {
     if words.is_empty() { "nothing".to_owned() } else { list_of(&words, "and") }
 }
 
-/// What may happen at a node, to choose from: `` `1..4`, `*` or `timeout` ``.
+/// The possible events at a node, to choose from: `` `1..4`, `*` or `timeout` ``.
 pub fn choices(flow: &Flow, node: NodeId) -> String {
     const ALTERNATIVES: usize = 10_000;
     let alternatives = flow.out(node).iter().flat_map(|one| flow.alternatives(one)).take(ALTERNATIVES);
@@ -86,9 +86,9 @@ pub fn choices(flow: &Flow, node: NodeId) -> String {
     list_of(&words, "or")
 }
 
-/// What may happen at a node, as a sentence.
+/// The possible events at a node, as a sentence.
 fn takes(flow: &Flow, node: NodeId) -> String {
-    let ends = if flow.nodes[node].ends_call { "; where nothing happens, the call ends there" } else { "" };
+    let ends = if flow.nodes[node].ends_call { "; without an event, the call ends there" } else { "" };
     format!("it takes {}{ends}", accepted(flow, node))
 }
 

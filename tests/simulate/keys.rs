@@ -130,7 +130,7 @@ fn a_test_gets_stuck_as_the_keys_do() {
 fn a_flow_that_leads_nowhere() {
     let folder = Folder::of(&CAMPAIGN.replace("notice -> menu", "notice -> notice"));
     let run = folder.run("simulate a.cxflow --as-is --keys human").exits(1).out_is("");
-    run.err_has("the call is stuck at `notice`: from there it goes round a cycle\n")
+    run.err_has("the call is stuck at `notice`: from there it is in a cycle\n")
         .err_has("  so far: line -(human)-> notice -> notice\n");
     let run =
         folder.command("simulate a.cxflow --as-is --interactive").input("human\n1\nback\nmachine\n").run();
