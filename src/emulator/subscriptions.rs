@@ -1,4 +1,4 @@
-//! `/api/events/subscriptions`: who hears of events.
+//! `/api/events/subscriptions`: subscriptions to events.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::problem::{ErrorResponse, Finding, bounded};
 use super::scope::Scope;
 use super::store::{EventType, StoredSubscription};
 
-/// Characters of a URL and of a secret, at most.
+/// The most bytes of a URL, and of a secret.
 const MOST: usize = 2048;
 
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ struct SubscriptionRequest {
     secret: String,
 }
 
-/// A subscription, as it is shown: without its secret.
+/// A subscription in responses, without its secret.
 #[derive(Serialize)]
 struct SubscriptionView<'a> {
     id: &'a str,
@@ -60,9 +60,9 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
     Ok(answer)
 }
 
-/// What is no JSON is `400`; JSON of another shape is `422`.
+/// `400` for invalid JSON, `422` for JSON of another shape.
 ///
-/// Only the kind of error and its place are told: a value may be a secret.
+/// Only reports the kind of error and its place, since a value may be a secret.
 fn unreadable(error: &serde_json::Error) -> ErrorResponse {
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.is_data() {
@@ -131,7 +131,7 @@ fn address(text: &str) -> Result<Url, String> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback => Ok(url),
-        _ => Err(format!("{} has to be https, or http on this machine", bounded(text))),
+        _ => Err(format!("{} must be https, or http on this machine", bounded(text))),
     }
 }
 
