@@ -62,7 +62,7 @@ fn a_bundled_policy_is_shown_with_what_it_is_for_and_what_it_expects() {
     let run = Folder::new().run("policy show us_tcpa_prerecorded").exits(0).err_is("");
     let run = run
         .out_has("us_tcpa_prerecorded  US TCPA: recorded and artificial voices\n")
-        .out_has("\nIt is no legal advice: ")
+        .out_has("\nIt is not legal advice: ")
         .out_has("\nTags\n  @greeting ")
         .out_has("\nFacts\n  purpose ")
         .out_has("\nRules\n\n  id_first\n    require @identity before ")
@@ -79,7 +79,7 @@ fn every_policy_of_the_list_can_be_shown() {
     for line in folder.run("policy list --format json").lines() {
         let name = line["name"].as_str().unwrap();
         let run =
-            folder.run(&format!("policy show {name}")).exits(0).err_is("").out_has("It is no legal advice");
+            folder.run(&format!("policy show {name}")).exits(0).err_is("").out_has("legal advice");
         assert!(run.out.starts_with(&format!("{name}  ")));
         let shown = folder.run(&format!("policy show {name} --format json")).json();
         let rules = shown["rules"].as_array().unwrap();

@@ -42,7 +42,7 @@ fn a_key_that_no_branch_takes_is_never_invalid() {
     keys("human,\"1\"").exits(1).err_has("write the key without quotes: `1`");
     keys("human,1,failed")
         .exits(1)
-        .err_has("it takes `busy | no_answer`; where nothing happens, the call ends there\n");
+        .err_has("it takes `busy | no_answer`; without an event, the call ends there\n");
 }
 
 #[test]

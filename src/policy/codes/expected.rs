@@ -182,7 +182,7 @@ disconnect bye
 
 policy house "House rules" {
   expects @identity "who calls"
-  expects @debt "what speaks of a debt"
+  expects @debt "what mentions a debt"
   named: require @identity before @debt
 }
 apply house
@@ -197,7 +197,7 @@ disconnect bye
 
 policy house "House rules" {
   expects @identity "who calls"
-  expects @debt "what speaks of a debt"
+  expects @debt "what mentions a debt"
   named: require @identity before @debt
 }
 apply house

@@ -3,7 +3,7 @@
 //! ```text
 //! // Calls to the United States.
 //! //
-//! // It is no legal advice.
+//! // It is not legal advice.
 //!
 //! policy …
 //! ```
