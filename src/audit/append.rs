@@ -72,7 +72,7 @@ impl Log {
         let mut file = self.file().map_err(failed)?;
         lock::exclusive(&file).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
-        let tail = self.look(&mut file, length, noted)?;
+        let tail = self.read_tail(&mut file, length, noted)?;
 
         let mut text = Vec::new();
         let mut prev = tail.head;
@@ -101,18 +101,18 @@ impl Log {
         let mut file = self.file().map_err(failed)?;
         lock::exclusive(&file).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
-        self.look(&mut file, length, noted).map(drop)
+        self.read_tail(&mut file, length, noted).map(drop)
     }
 
-    fn look(&self, file: &mut File, length: u64, noted: Option<Hash>) -> Result<Tail, AuditError> {
-        let mut look = || {
+    fn read_tail(&self, file: &mut File, length: u64, noted: Option<Hash>) -> Result<Tail, AuditError> {
+        let mut read = || {
             let tail = tail::read(file, length)?;
             if let Some(noted) = noted {
                 noted::find(file, length, tail.head, noted)?;
             }
             Ok(tail)
         };
-        look().map_err(|fault| AuditError::fault(&self.path, fault))
+        read().map_err(|fault| AuditError::fault(&self.path, fault))
     }
 
     fn file(&self) -> io::Result<File> {

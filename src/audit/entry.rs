@@ -362,8 +362,8 @@ fn fitting(values: &BTreeMap<String, String>) -> io::Result<(BTreeMap<String, St
     let mut room = MAX_VALUES;
     for (name, value) in values {
         let (name, value) = (cut(name), cut(value));
-        let takes = serde_json::to_string(&name)?.len() + serde_json::to_string(&value)?.len() + 2;
-        let Some(rest) = room.checked_sub(takes) else { break };
+        let size = serde_json::to_string(&name)?.len() + serde_json::to_string(&value)?.len() + 2;
+        let Some(rest) = room.checked_sub(size) else { break };
         room = rest;
         fitting.insert(name, value);
     }

@@ -25,8 +25,8 @@ impl App {
             ErrorResponse::new(StatusCode::UNAUTHORIZED, "invalid_token", message)
                 .header(header::WWW_AUTHENTICATE, challenge)
         };
-        let given = text(headers, header::AUTHORIZATION).and_then(|value| value.split_once(' '));
-        let token = match given {
+        let credentials = text(headers, header::AUTHORIZATION).and_then(|value| value.split_once(' '));
+        let token = match credentials {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             // Without any token, the response has no error code (RFC 6750, section 3.1).
             _ => {

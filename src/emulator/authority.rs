@@ -21,8 +21,8 @@ const USUAL_PORT: u16 = 80;
 pub fn check(method: &Method, uri: &Uri, headers: &HeaderMap, port: u16) -> Result<(), ErrorResponse> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        let given = if headers.contains_key(header::HOST) { "more than one" } else { "none" };
-        return Err(bad(format!("a request has one Host, and this one has {given}")));
+        let count = if headers.contains_key(header::HOST) { "more than one" } else { "none" };
+        return Err(bad(format!("a request has one Host, and this one has {count}")));
     };
     let host = host.to_str().map_err(|_| bad("the Host is not text"))?;
     judge(host, "Host", port)?;
@@ -39,19 +39,19 @@ fn bad(message: impl Into<String>) -> ErrorResponse {
     ErrorResponse::bad_request(message).header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
-fn misdirected(given: &str, place: &str, port: u16) -> ErrorResponse {
+fn misdirected(target: &str, place: &str, port: u16) -> ErrorResponse {
     let message = format!(
         "the request is for {} ({place}), and this emulator answers for 127.0.0.1:{port}, localhost:{port} and [::1]:{port} only",
-        bounded(given)
+        bounded(target)
     );
     ErrorResponse::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", message)
         .header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
 fn judge(authority: &str, place: &str, port: u16) -> Result<(), ErrorResponse> {
-    let (name, given) = parts(authority)
+    let (name, own_port) = parts(authority)
         .ok_or_else(|| bad(format!("the {place} {} is not a host and a port", bounded(authority))))?;
-    if is_here(name) && given == port { Ok(()) } else { Err(misdirected(authority, place, port)) }
+    if is_here(name) && own_port == port { Ok(()) } else { Err(misdirected(authority, place, port)) }
 }
 
 /// A host and its port; `None` if the text has another form.

@@ -163,9 +163,9 @@ async fn submit(
 /// (draft-ietf-httpapi-idempotency-key-header).
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ErrorResponse> {
     const MOST: usize = 255;
-    let mut given = headers.get_all("idempotency-key").iter();
-    let Some(value) = given.next() else { return Ok(None) };
-    if given.next().is_some() {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
         return Err(ErrorResponse::bad_request("there are two Idempotency-Keys"));
     }
     let key = value.to_str().ok().map(str::trim).map(|text| {

@@ -99,7 +99,7 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let handle = ConnectionHandle::default();
     handle.keep_head();
-    let slot = ConnectionSlot::take(&waiting_connections, &handle);
+    let slot = ConnectionSlot::new(&waiting_connections, &handle);
     let wire = TokioIo::new(Wire::new(stream, &handle, app.options.limits.body_time));
     let service = {
         let (handle, slot) = (handle.clone(), slot.clone());

@@ -31,11 +31,11 @@ pub struct PayloadReport {
 /// `400` for invalid JSON, `422` for something that is not a payload.
 pub fn judge(bytes: &[u8]) -> Result<PayloadReport, ErrorResponse> {
     let payload: Payload<'_> = serde_json::from_slice(bytes).map_err(|error| {
-        let what = bounded(&error.to_string());
+        let reason = bounded(&error.to_string());
         if error.is_data() {
-            ErrorResponse::refused("this is not a flow", vec![Finding::new("shape", what)])
+            ErrorResponse::refused("this is not a flow", vec![Finding::new("shape", reason)])
         } else {
-            ErrorResponse::bad_request(format!("the body is not JSON: {what}"))
+            ErrorResponse::bad_request(format!("the body is not JSON: {reason}"))
         }
     })?;
     let mut errors = Errors::default();

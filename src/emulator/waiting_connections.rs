@@ -72,7 +72,7 @@ struct SlotState {
 
 impl ConnectionSlot {
     /// A connection that waits for its first request.
-    pub fn take(waiting_connections: &Arc<WaitingConnections>, handle: &ConnectionHandle) -> Self {
+    pub fn new(waiting_connections: &Arc<WaitingConnections>, handle: &ConnectionHandle) -> Self {
         let id = waiting_connections.next.fetch_add(1, Ordering::Relaxed);
         let inner = SlotState {
             waiting_connections: Arc::clone(waiting_connections),

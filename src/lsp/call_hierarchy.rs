@@ -100,8 +100,8 @@ fn item(flow: &Analysis, node: NodeId) -> Option<CallHierarchyItem> {
 fn node_of<'s>(session: &'s mut Session<'_>, item: &CallHierarchyItem) -> Option<(&'s Analysis, NodeId)> {
     let data = item.data.as_ref()?;
     let root = std::path::Path::new(data.get("root")?.as_str()?);
-    let wanted = data.get("node")?.as_str()?;
+    let id = data.get("node")?.as_str()?;
     let flow = session.workspace.flow(root)?;
-    let (node, _) = flow.compiled.flow.nodes.iter().find(|(_, node)| node.id == wanted)?;
+    let (node, _) = flow.compiled.flow.nodes.iter().find(|(_, node)| node.id == id)?;
     Some((flow, node))
 }

@@ -123,13 +123,13 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
         paragraphs.push("No path leads here.".to_owned());
         return paragraphs;
     };
-    let ways = topological_order(flow).map(|order| ways_to(flow, entry, &order)[node]);
+    let path_count = topological_order(flow).map(|order| ways_to(flow, entry, &order)[node]);
     let path = flow.path(&shortest.path);
-    paragraphs.push(match ways.map(|ways| ways.to_string()).as_deref() {
+    paragraphs.push(match path_count.map(|count| count.to_string()).as_deref() {
         _ if node == entry => "The call begins here.".to_owned(),
         None => format!("A shortest path here: `{path}`"),
         Some("1") => format!("One path leads here: `{path}`"),
-        Some(ways) => format!("{ways} paths lead here, a shortest: `{path}`"),
+        Some(count) => format!("{count} paths lead here, a shortest: `{path}`"),
     });
     paragraphs.extend(disclosed(flow, entry, node));
     paragraphs

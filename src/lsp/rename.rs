@@ -169,8 +169,8 @@ impl Renaming {
         for (root, before) in &search.flows {
             let flow = workspace.with_replacements(root, &replacements);
             let has_more = |code: &str| {
-                let then = before.errors.iter().filter(|(known, _)| known == code).count();
-                flow.errors().filter(|(known, _)| *known == code).count() > then
+                let count_before = before.errors.iter().filter(|(known, _)| known == code).count();
+                flow.errors().filter(|(known, _)| *known == code).count() > count_before
             };
             let codes: BTreeSet<&str> = flow.errors().map(|(code, _)| code).collect();
             // The error with the lowest code is nearest to the cause.

@@ -158,11 +158,11 @@ impl<'m> Workspace<'m> {
         self.settle();
         let mut roots = self.flows.take_renewed();
         roots.extend(self.below_settings.take_renewed());
-        let now = |root: &Path| {
+        let current = |root: &Path| {
             let whole = self.flows.get(root).map(|flow| (flow, DisplayScope::Whole));
             whole.or_else(|| Some((self.below_settings.get(root)?, DisplayScope::Settings)))
         };
-        roots.into_iter().map(|root| (now(&root), root)).map(|(flow, root)| (root, flow)).collect()
+        roots.into_iter().map(|root| (current(&root), root)).map(|(flow, root)| (root, flow)).collect()
     }
 
     /// The latest compilation of a flow that an open file belongs to.
@@ -192,8 +192,8 @@ impl<'m> Workspace<'m> {
 
     /// The current text of a file.
     pub fn text(&self, path: &Path) -> Option<String> {
-        let none = FxHashMap::default();
-        let bytes = self.overlay(&none, self.machine.disk(), None).read(path).ok()?;
+        let no_replacements = FxHashMap::default();
+        let bytes = self.overlay(&no_replacements, self.machine.disk(), None).read(path).ok()?;
         Some(Source::new("", path, bytes).text().to_owned())
     }
 
@@ -204,9 +204,9 @@ impl<'m> Workspace<'m> {
 
     /// The current content of a file, if the flow of this root may read it.
     pub fn source(&self, root: &Path, path: &Path) -> Option<Source> {
-        let none = FxHashMap::default();
+        let no_replacements = FxHashMap::default();
         let disk = self.machine.disk_of(root);
-        let files = self.overlay(&none, &*disk, Some(root));
+        let files = self.overlay(&no_replacements, &*disk, Some(root));
         let bytes = files.read(path).ok()?;
         Some(Source::new(files.name(path), path, bytes))
     }

@@ -82,9 +82,9 @@ fn covered(flow: &Flow, numbers: &[usize]) -> Vec<(usize, usize)> {
     // The waiver that lasts longest, for the whole rule and for each node; the first of equal ones.
     let mut longest: FxHashMap<Option<NodeId>, (usize, &Waiver)> = FxHashMap::default();
     for (number, waiver) in waivers() {
-        let known = longest.entry(waiver.node).or_insert((number, waiver));
-        if waiver.until > known.1.until {
-            *known = (number, waiver);
+        let best = longest.entry(waiver.node).or_insert((number, waiver));
+        if waiver.until > best.1.until {
+            *best = (number, waiver);
         }
     }
     let covering = |number: usize, waiver: &Waiver| {

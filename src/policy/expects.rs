@@ -177,7 +177,7 @@ fn report_value<'a>(
     let lists = || expecting(flow, name).filter(|(_, values)| !values.is_empty());
     let is_listed = lists().next().is_some();
     let mut values: Vec<&Value> = Vec::new();
-    let (found, wanted, asking): (String, String, Vec<&Policy>) = if is_listed {
+    let (found, wanted, policies_asking): (String, String, Vec<&Policy>) = if is_listed {
         let refusing: Vec<(&Policy, &[Value])> =
             lists().filter(|(_, values)| !values.contains(stated)).collect();
         if refusing.is_empty() {
@@ -196,11 +196,16 @@ fn report_value<'a>(
             let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
             tests.filter_map(|one| one.test.as_ref()).all(|(_, value)| kind_of(value) != kind_of(stated))
         };
-        let asking: Vec<&Policy> = expecting(flow, name).map(|(policy, _)| policy).filter(compared).collect();
-        let of_rules = asking.iter().flat_map(|policy| &policy.rules).flat_map(Rule::comparisons);
-        let due = of_rules.filter(|one| *one.fact == *name).find_map(|one| one.test.as_ref());
-        let Some((_, due)) = due else { return };
-        (kind_of(stated).to_owned(), format!("{}, as in {}", kind_of(due), fact_value(due)), asking)
+        let policies_asking: Vec<&Policy> =
+            expecting(flow, name).map(|(policy, _)| policy).filter(compared).collect();
+        let of_rules = policies_asking.iter().flat_map(|policy| &policy.rules).flat_map(Rule::comparisons);
+        let expected = of_rules.filter(|one| *one.fact == *name).find_map(|one| one.test.as_ref());
+        let Some((_, expected)) = expected else { return };
+        (
+            kind_of(stated).to_owned(),
+            format!("{}, as in {}", kind_of(expected), fact_value(expected)),
+            policies_asking,
+        )
     };
     // Whether another policy compares it with a value of the stated type.
     let is_split = !is_listed
@@ -208,10 +213,10 @@ fn report_value<'a>(
             let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
             tests.filter_map(|one| one.test.as_ref()).any(|(_, value)| kind_of(value) == kind_of(stated))
         });
-    let policies = names(asking.iter().copied());
-    let verb = if asking.len() == 1 { "expects" } else { "expect" };
-    let same = instances::other_instances(flow, asking.iter().copied());
-    let severity = severity(flow, judged, name, asking.into_iter());
+    let policies = names(policies_asking.iter().copied());
+    let verb = if policies_asking.len() == 1 { "expects" } else { "expect" };
+    let instances_note = instances::other_instances(flow, policies_asking.iter().copied());
+    let severity = severity(flow, judged, name, policies_asking.into_iter());
     let text = match stated {
         Value::Text(text) => Some(&**text),
         _ => None,
@@ -254,7 +259,7 @@ fn report_value<'a>(
     for meaning in fact_meanings(flow, name) {
         diagnostic = diagnostic.note(format!("`{name}`: {meaning}"));
     }
-    diagnostic.notes.extend(same);
+    diagnostic.notes.extend(instances_note);
     diagnostics.push(diagnostic);
     reported.add(name, severity);
 }
@@ -289,10 +294,11 @@ fn report_name<'a>(
         );
         return;
     };
-    let asking = || instances::first_of_instances(flow).filter(|policy| policy.knows_fact(near));
-    let severity = severity(flow, judged, near, asking());
-    let verb = if asking().count() == 1 { "expects" } else { "expect" };
-    let message = format!("no policy knows the fact {name}, but {} {verb} `{near}`", names(asking()));
+    let policies_asking = || instances::first_of_instances(flow).filter(|policy| policy.knows_fact(near));
+    let severity = severity(flow, judged, near, policies_asking());
+    let verb = if policies_asking().count() == 1 { "expects" } else { "expect" };
+    let message =
+        format!("no policy knows the fact {name}, but {} {verb} `{near}`", names(policies_asking()));
     let mut diagnostic = Diagnostic::new(&MISSPELT_FACT, fact.span, message)
         .severity(severity)
         .here("perhaps a typo")
@@ -301,7 +307,7 @@ fn report_name<'a>(
     for meaning in fact_meanings(flow, near) {
         diagnostic = diagnostic.note(format!("`{near}`: {meaning}"));
     }
-    diagnostic.notes.extend(instances::other_instances(flow, asking()));
+    diagnostic.notes.extend(instances::other_instances(flow, policies_asking()));
     diagnostics.push(diagnostic);
     reported.add(near, severity);
 }
@@ -338,7 +344,7 @@ fn report_missing<'a>(
         if expecting(flow, fact).next().is_none() {
             continue;
         }
-        let asking: Vec<&Policy> = expecting(flow, fact).map(|(policy, _)| policy).collect();
+        let policies_asking: Vec<&Policy> = expecting(flow, fact).map(|(policy, _)| policy).collect();
         let is_error = rules.iter().any(|(policy, rule)| {
             policy.is_required() && rule.severity == Severity::Error && policy.expected_fact(fact).is_some()
         });
@@ -348,14 +354,14 @@ fn report_missing<'a>(
         } else {
             format!("{} stay", counted(rules.len(), "rule"))
         };
-        let verb = if asking.len() == 1 { "expects" } else { "expect" };
+        let verb = if policies_asking.len() == 1 { "expects" } else { "expect" };
         let message = format!(
             "{} {verb} the fact `{fact}`, which is not stated: {undecided} undecided",
-            names(asking.iter().copied())
+            names(policies_asking.iter().copied())
         );
         let first = rules.first().map(|(_, rule)| rule.span);
-        let applied = asking.iter().find_map(|policy| policy.place());
-        let own = asking.iter().any(|policy| !policy.bundled).then_some(first).flatten();
+        let applied = policies_asking.iter().find_map(|policy| policy.place());
+        let own = policies_asking.iter().any(|policy| !policy.bundled).then_some(first).flatten();
         let diagnostic = match applied.or(own) {
             Some(span) => Diagnostic::new(&MISSING_FACT, span, message),
             None => Diagnostic::unplaced(&MISSING_FACT, message),
@@ -380,7 +386,7 @@ fn report_missing<'a>(
         let undecided: Vec<String> =
             rules.iter().map(|(policy, rule)| format!("`{}/{}`", policy.name, rule.name)).collect();
         diagnostic = diagnostic.note(format!("undecided: {}", list_of(&undecided, "and")));
-        diagnostic.notes.extend(instances::other_instances(flow, asking.iter().copied()));
+        diagnostic.notes.extend(instances::other_instances(flow, policies_asking.iter().copied()));
         diagnostics.push(diagnostic);
         reported.add(fact, severity);
     }

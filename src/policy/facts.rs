@@ -40,8 +40,8 @@ fn compare(flow: &Flow, comparison: &Comparison) -> ComparisonResult {
     };
     let Some((operator, wanted)) = &comparison.test else { return ComparisonResult::Yes };
     let Some(ordering) = order(stated, wanted) else {
-        let (is, due) = (kind_of(stated), kind_of(wanted));
-        return open(format!("the fact {name} is {is}, and the rule compares it with {due}"));
+        let (actual, expected) = (kind_of(stated), kind_of(wanted));
+        return open(format!("the fact {name} is {actual}, and the rule compares it with {expected}"));
     };
     let holds = match operator {
         Operator::Equal => ordering.is_eq(),

@@ -253,13 +253,13 @@ fn report_unknown(
     reported: &Reported<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    struct Open<'a> {
+    struct UndecidedRules<'a> {
         missing: &'a MissingFact,
         span: Option<Span>,
         policy: &'a Policy,
         rules: Vec<&'a Rule>,
     }
-    let mut open: Vec<Open<'_>> = Vec::new();
+    let mut open: Vec<UndecidedRules<'_>> = Vec::new();
     for one in judged {
         let Some(missing) = &one.open else { continue };
         let Some(policy) = flow.policies.get(one.policy) else { continue };
@@ -273,19 +273,27 @@ fn report_unknown(
         {
             continue;
         }
-        let same = |one: &MissingFact, other: &MissingFact| {
+        let lacks_same = |one: &MissingFact, other: &MissingFact| {
             one.what == other.what && one.span == other.span && one.steps == other.steps
         };
-        match open.iter_mut().find(|other| same(other.missing, missing) && other.policy.name == policy.name) {
+        match open
+            .iter_mut()
+            .find(|other| lacks_same(other.missing, missing) && other.policy.name == policy.name)
+        {
             Some(same) => same.rules.push(rule),
             None => {
                 // A bundled rule's own line does not show where to write the fact.
                 let of_rule = if policy.bundled { policy.place() } else { Some(rule.span) };
-                open.push(Open { missing, span: missing.span.or(of_rule), policy, rules: vec![rule] });
+                open.push(UndecidedRules {
+                    missing,
+                    span: missing.span.or(of_rule),
+                    policy,
+                    rules: vec![rule],
+                });
             }
         }
     }
-    for Open { missing, span, policy, rules } in open {
+    for UndecidedRules { missing, span, policy, rules } in open {
         let policy = &policy.name;
         let names: Vec<String> = rules.iter().map(|rule| format!("`{}`", rule.name)).collect();
         let message = match rules.as_slice() {

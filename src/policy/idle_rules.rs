@@ -52,7 +52,7 @@ const FAR_OFF: i16 = 5;
 fn report_far_off(rule: &Rule, name: &str, on: Option<Date>, diagnostics: &mut Diagnostics) {
     let Some(on) = on else { return };
     let years = |from: Date, to: Date| to.year() - from.year();
-    let what = match (rule.from, rule.until) {
+    let problem = match (rule.from, rule.until) {
         (Some(from), _) if years(on, from) > FAR_OFF => format!("{name} is not in force until {from}"),
         (_, Some(until)) if years(until, on) > FAR_OFF => {
             format!("{name} has not been in force since {until}")
@@ -60,7 +60,7 @@ fn report_far_off(rule: &Rule, name: &str, on: Option<Date>, diagnostics: &mut D
         _ => return,
     };
     diagnostics.push(
-        Diagnostic::new(&IDLE_RULE, rule.span, what)
+        Diagnostic::new(&IDLE_RULE, rule.span, problem)
             .severity(Severity::Warning)
             .here(format!("more than {FAR_OFF} years from {on}"))
             .help("check the year"),

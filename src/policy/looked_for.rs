@@ -29,11 +29,12 @@ impl<'f> LookedFor<'f> {
         let absent = match verdict {
             RuleVerdict::Obligation | RuleVerdict::Withheld(_) => return Vec::new(),
             RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply => return Vec::new(),
-            RuleVerdict::Vacuous(Vacuous::Absent(of)) => self.wanted(of),
+            RuleVerdict::Vacuous(Vacuous::Absent(of)) => self.missing_in(of),
             _ => Vec::new(),
         };
         let Demand::Paths(form) = &rule.demand else { return absent };
-        let of_form = form.kept_without().filter(|of| !self.is_possible(of)).flat_map(|of| self.wanted(of));
+        let of_form =
+            form.kept_without().filter(|of| !self.is_possible(of)).flat_map(|of| self.missing_in(of));
         let mut seen = FxHashSet::default();
         absent.into_iter().chain(of_form).filter(|name| seen.insert(*name)).collect()
     }
@@ -41,7 +42,7 @@ impl<'f> LookedFor<'f> {
     /// Whether a rule forbids only things for which the flow has no tag.
     pub fn forbids_nothing(&self, rule: &Rule) -> bool {
         let Demand::Paths(form) = &rule.demand else { return false };
-        form.forbidden().is_some_and(|of| !self.is_possible(of) && !self.wanted(of).is_empty())
+        form.forbidden().is_some_and(|of| !self.is_possible(of) && !self.missing_in(of).is_empty())
     }
 
     /// Whether the flow has every tag and kind that a selector needs to pick something, not necessarily in
@@ -68,7 +69,7 @@ impl<'f> LookedFor<'f> {
 
     /// The missing tags with which a selector might pick something. Operands that lack something other than
     /// a tag, such as a voicemail, contribute nothing, nor does anything joined to them by `&`.
-    fn wanted<'v>(&self, selector: &'v Selector) -> Vec<&'v str> {
+    fn missing_in<'v>(&self, selector: &'v Selector) -> Vec<&'v str> {
         // For each operand its missing tags, or nothing if no tag would help.
         let mut stack: Vec<Option<Vec<&str>>> = Vec::with_capacity(4);
         for op in &selector.0 {

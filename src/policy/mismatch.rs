@@ -106,9 +106,9 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
         let key = key(&expects.what);
         if !used.contains(&key) && !used_misspelt.contains(&key) {
             let (is_tag, name) = key;
-            let what = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
-            let help = format!("write the rule about {what}, or take this line out");
-            push(expects.span, format!("no rule of `{}` uses {what}", policy.name), None, None, help);
+            let subject = if is_tag { format!("`@{name}`") } else { format!("the fact `{name}`") };
+            let help = format!("write the rule about {subject}, or take this line out");
+            push(expects.span, format!("no rule of `{}` uses {subject}", policy.name), None, None, help);
         }
     }
     report_unexpected(policy, &unexpected, diagnostics);
@@ -236,8 +236,8 @@ fn report_unexpected(policy: &Policy, tags: &[(&Rule, &str)], diagnostics: &mut 
 }
 
 /// Whether it is a tag (or else a fact), and its name.
-fn key(what: &Expected) -> (bool, &str) {
-    match what {
+fn key(expected: &Expected) -> (bool, &str) {
+    match expected {
         Expected::Tag(name) => (true, name),
         Expected::Fact { name, .. } => (false, name),
     }

@@ -19,11 +19,11 @@ pub fn of_flow(flow: &Flow) -> Vec<(&Tag, &str)> {
     if known.names.is_empty() {
         return Vec::new();
     }
-    let wanted: FxHashSet<&str> = known.names.iter().copied().collect();
+    let known_names: FxHashSet<&str> = known.names.iter().copied().collect();
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     let tags = flow.nodes.rows().iter();
     let tags = tags.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
-    let unknown = tags.filter(|tag| !wanted.contains(&*tag.name) && seen.insert(&tag.name));
+    let unknown = tags.filter(|tag| !known_names.contains(&*tag.name) && seen.insert(&tag.name));
     unknown.filter_map(|tag| Some((tag, known.typo_of(&tag.name)?))).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::flow::{Action, Directive, Flow, Kind, Node};
 
 /// Tags of the bundled policies for words that the called party must hear, whichever policy asks for them.
 /// Tags that only bring duties, such as `@sales`, are not included: they must count everywhere.
-const SAID: &[&str] = &[
+const SPOKEN: &[&str] = &[
     "abandon-message",
     "agent-name",
     "ai-notice",
@@ -36,16 +36,17 @@ const SAID: &[&str] = &[
 
 /// More such tags, which only count as words for bundled policies: other policies may use them for
 /// something else.
-const SAID_FOR_BUNDLED: &[&str] = &["address", "freephone", "info"];
+const SPOKEN_FOR_BUNDLED: &[&str] = &["address", "freephone", "info"];
 
 /// The tags that mark words in a flow: those that a rule of its policies asks for.
 pub fn said_tags(flow: &Flow) -> FxHashSet<&str> {
-    let mut said = FxHashSet::default();
+    let mut tags = FxHashSet::default();
     for policy in &flow.policies {
-        let is_said = |tag: &&str| SAID.contains(tag) || policy.bundled && SAID_FOR_BUNDLED.contains(tag);
-        said.extend(policy.rules.iter().flat_map(Rule::tags).filter(is_said));
+        let is_spoken =
+            |tag: &&str| SPOKEN.contains(tag) || policy.bundled && SPOKEN_FOR_BUNDLED.contains(tag);
+        tags.extend(policy.rules.iter().flat_map(Rule::tags).filter(is_spoken));
     }
-    said
+    tags
 }
 
 /// Whether a step has no words: nothing is heard, and the call is not handed to an agent.
@@ -64,7 +65,7 @@ mod tests {
     use crate::bundled;
 
     /// Tags for actions, for what the other side does, and for what brings duties.
-    const NOT_SAID: &[&str] = &[
+    const NOT_SPOKEN: &[&str] = &[
         "ai-agent",
         "appointment",
         "bank-account",
@@ -93,7 +94,7 @@ mod tests {
         let lines = bundled::ALL.iter().flat_map(|policy| policy.text.lines());
         let tags = lines.filter_map(|line| line.trim_start().strip_prefix("expects @")?.split(' ').next());
         let expected: std::collections::BTreeSet<&str> = tags.collect();
-        let listed = SAID.iter().chain(SAID_FOR_BUNDLED).chain(NOT_SAID).copied();
+        let listed = SPOKEN.iter().chain(SPOKEN_FOR_BUNDLED).chain(NOT_SPOKEN).copied();
         let mut listed: Vec<&str> = listed.collect();
         listed.sort_unstable();
         assert_eq!(expected.into_iter().collect::<Vec<_>>(), listed);

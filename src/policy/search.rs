@@ -88,8 +88,8 @@ pub fn search_with_failures(
     automaton: impl Fn(bool, Point) -> StepResult,
     failed: impl Fn(NodeId, bool, Option<bool>) -> Option<bool>,
 ) -> SearchResult {
-    let none = Table::filled(None, graph.flow.nodes.len());
-    let mut predecessors = Predecessors { by_state: [none.clone(), none] };
+    let unreached = Table::filled(None, graph.flow.nodes.len());
+    let mut predecessors = Predecessors { by_state: [unreached.clone(), unreached] };
     let mut queue: VecDeque<(NodeId, bool)> = VecDeque::from([(graph.entry, false)]);
     predecessors.set(graph.entry, false, Predecessor { distance: 0, by: None });
     let mut found = SearchResult::default();

@@ -105,20 +105,21 @@ impl<'a> Index<'a> {
             nodes: FxHashMap::default(),
             steps: FxHashMap::default(),
         };
-        let said = said_tags(graph.flow);
+        let spoken_tags = said_tags(graph.flow);
         for (id, node) in graph.flow.nodes.iter() {
             for kind in node.counts_as() {
                 index.kinds.entry(kind).or_default().push(id);
             }
             // A tag does not count at something that nobody hears.
             let counts =
-                |tag: &&Tag| !(node.is_mute() || said.contains(&*tag.name) && is_wordless_node(node));
+                |tag: &&Tag| !(node.is_mute() || spoken_tags.contains(&*tag.name) && is_wordless_node(node));
             for tag in node.tags.iter().filter(counts) {
                 index.nodes.entry(&tag.name).or_default().push(id);
             }
             for (step, action) in graph.steps_of(id).zip(&node.actions) {
                 let is_wordless = is_wordless(action) && !node.broken;
-                let counts = |tag: &&Tag| !(action.is_mute() || is_wordless && said.contains(&*tag.name));
+                let counts =
+                    |tag: &&Tag| !(action.is_mute() || is_wordless && spoken_tags.contains(&*tag.name));
                 for tag in action.tags.iter().filter(counts) {
                     index.steps.entry(&tag.name).or_default().push(step);
                 }
@@ -158,22 +159,22 @@ impl<'a> Index<'a> {
                 }),
                 atom => Some(Sides {
                     picked: self.atom(atom, actions),
-                    others: if has_not { self.others(atom) } else { self.none() },
+                    others: if has_not { self.others(atom) } else { self.empty() },
                 }),
             };
             stack.extend(value);
         }
-        self.picked(stack.pop().map_or_else(|| self.none(), |sides| sides.picked))
+        self.picked(stack.pop().map_or_else(|| self.empty(), |sides| sides.picked))
     }
 
-    fn none(&self) -> Sets {
+    fn empty(&self) -> Sets {
         let steps = FixedBitSet::with_capacity(self.graph.steps());
         let whole = FixedBitSet::with_capacity(self.graph.flow.nodes.len());
         Sets { whole, alone: steps.clone(), steps, taken: FixedBitSet::new() }
     }
 
     fn atom(&self, op: &Op, actions: bool) -> Sets {
-        let mut sets = self.none();
+        let mut sets = self.empty();
         match op {
             Op::Kind(kind) => {
                 let nodes = self.kinds.get(kind).map_or(&[][..], Vec::as_slice);
@@ -218,7 +219,7 @@ impl<'a> Index<'a> {
 
     /// What an atom does not pick: whole nodes, except those with some picked steps.
     fn others(&self, op: &Op) -> Sets {
-        let mut sets = self.none();
+        let mut sets = self.empty();
         if matches!(op, Op::Any) {
             return sets;
         }
@@ -279,12 +280,12 @@ impl<'a> Index<'a> {
             taken: FixedBitSet::new(),
             always: FixedBitSet::new(),
         };
-        self.take(&mut picked);
+        self.pick_transitions(&mut picked);
         picked
     }
 
     /// Finds the transitions whose alternatives are picked.
-    fn take(&self, picked: &mut Selection) {
+    fn pick_transitions(&self, picked: &mut Selection) {
         if picked.alternatives.is_clear() {
             return;
         }
@@ -363,8 +364,8 @@ impl Selection {
     /// How many occurrences begin in some steps of a node.
     pub fn count_occurrences(&self, node: NodeId, steps: std::ops::Range<usize>) -> u64 {
         let begin = steps.clone().filter(|&step| self.begins(step)).count() as u64;
-        let both = self.whole.contains(node.index()) && self.is_alone(steps.start);
-        begin + u64::from(both)
+        let also_whole = self.whole.contains(node.index()) && self.is_alone(steps.start);
+        begin + u64::from(also_whole)
     }
 
     /// The occurrences that a call can reach.

@@ -33,10 +33,10 @@ pub fn report(flow: &Flow, voice: Voice, diagnostics: &mut Diagnostics) {
             .here("this takes some time")
         } else {
             let lasts = display_duration(lasts);
-            let what = if action.media.is_some() { "text beside the recording" } else { "text" };
+            let subject = if action.media.is_some() { "text beside the recording" } else { "text" };
             let least = down(least);
             let message =
-                format!("`lasts {lasts}` is too short: no voice speaks this {what} in less than {least}");
+                format!("`lasts {lasts}` is too short: no voice speaks this {subject} in less than {least}");
             Diagnostic::new(&SHORT_LASTS, action.span, message).here(format!("takes {least} at least"))
         };
         diagnostics.push(diagnostic.help("measure the audio and write its length, or take `lasts` out"));

@@ -174,8 +174,8 @@ pub fn why(flow: &Flow, action: &Action, time: StepTime) -> OpenTimeReason {
             remedy: format!("write how long {each} at most, as in `contact {first} lasts 2s`"),
         };
     }
-    let what = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
-    OpenTimeReason { label: format!("{what} is not known"), remedy: audio() }
+    let subject = if action.media.is_some() { "the recording's length" } else { "how long it takes" };
+    OpenTimeReason { label: format!("{subject} is not known"), remedy: audio() }
 }
 
 /// The fields of a text without a known duration, each once.

@@ -283,7 +283,7 @@ impl BrokenRule<'_> {
                 let of_call = if from.is_some() { "the call's end" } else { "its end" };
                 let end = to.as_ref().map_or_else(|| of_call.to_owned(), |to| self.words(to));
                 // Of an estimate, the lower bound counts.
-                let takes = if self.violation.estimated {
+                let duration = if self.violation.estimated {
                     let about = down(found);
                     let least = if found / 100 * 100 > *most { about } else { display_duration(found) };
                     format!("takes at least {least}")
@@ -291,7 +291,7 @@ impl BrokenRule<'_> {
                     format!("can take {}", display_duration(found))
                 };
                 text(
-                    format!("from {start} to {end} it {takes}, more than {}", display_duration(*most)),
+                    format!("from {start} to {end} it {duration}, more than {}", display_duration(*most)),
                     if from.is_some() { "from the end of this" } else { "from here" }.to_owned(),
                 )
             }

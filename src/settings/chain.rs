@@ -163,8 +163,8 @@ impl Settings {
                 SettingId::Key(key, _) => key.merge,
                 SettingId::Param(..) => Merge::Nearest,
             };
-            let same = above.get(&setting.place).into_iter().flatten().copied();
-            replaced.extend(same.filter(|&index| {
+            let earlier = above.get(&setting.place).into_iter().flatten().copied();
+            replaced.extend(earlier.filter(|&index| {
                 let is_replaced = |one| merge != Merge::Adds || self.may_be_replaced(one);
                 self.settings.get(index).is_some_and(is_replaced)
             }));
@@ -290,11 +290,11 @@ impl Settings {
         if self.environments.iter().any(|(other, _)| *other == name) {
             return;
         }
-        let same = self
+        let similar = self
             .environments
             .iter()
             .find(|(other, first)| first.file != span.file && in_variable(other) == in_variable(&name));
-        if let Some((other, first)) = same {
+        if let Some((other, first)) = similar {
             diagnostics.push(alike(&name, span, other, *first));
         }
         self.environments.push((name, span));

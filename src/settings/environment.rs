@@ -77,11 +77,11 @@ pub struct Paths {
 
 /// The name of the variable that holds an environment's value of something, such as `CXONE_PROD_CLIENT_ID`.
 /// Without an environment, the plain name: `CXONE_CLIENT_ID`.
-pub fn variable(environment: &str, what: &str) -> String {
+pub fn variable(environment: &str, kind: &str) -> String {
     if environment.is_empty() {
-        return format!("CXONE_{what}");
+        return format!("CXONE_{kind}");
     }
-    format!("CXONE_{}_{what}", in_variable(environment))
+    format!("CXONE_{}_{kind}", in_variable(environment))
 }
 
 /// An environment's name as part of a variable's name.

@@ -78,15 +78,15 @@ impl Reader<'_> {
 
     /// Reports names of environments that give the same lock files and variables.
     pub(super) fn report_confusable_environments(&mut self) {
-        let mut known: FxHashSet<usize> = FxHashSet::default();
+        let mut reported: FxHashSet<usize> = FxHashSet::default();
         let environments = std::mem::take(&mut self.found.environments);
         for (index, (name, span)) in environments.iter().enumerate() {
-            let same = environments
+            let earlier = environments
                 .iter()
                 .take(index)
                 .position(|(other, _)| in_variable(other) == in_variable(name) && other != name);
-            if let Some((other, first)) = same.and_then(|same| environments.get(same))
-                && known.insert(index)
+            if let Some((other, first)) = earlier.and_then(|number| environments.get(number))
+                && reported.insert(index)
             {
                 self.diagnostics.push(alike(name, *span, other, *first));
             }

@@ -28,12 +28,12 @@ impl Misnamed {
     fn in_folder(&self, files: &dyn Files, folder: &Path) -> Vec<String> {
         // A folder has a different identity in each revision.
         let place = files.identity(folder);
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known().get(&place).cloned();
+        let cache = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = cache().get(&place).cloned();
         found.unwrap_or_else(|| {
             let mut names = files.list(folder);
             names.retain(|name| name == NAME || is_typo(name) || is_of_other_format(name));
-            known().insert(place, names.clone());
+            cache().insert(place, names.clone());
             names
         })
     }
@@ -149,9 +149,9 @@ fn names_a_setting(text: &str) -> bool {
     text.split(['\n', ',', '{']).any(|piece| {
         let piece = piece.trim_start_matches(|c: char| c.is_whitespace() || "\"'[\u{FEFF}".contains(c));
         let end = piece.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(piece.len());
-        let (word, behind) = piece.split_at(end);
-        let behind = behind.trim_start_matches(|c: char| c == ' ' || "\"'".contains(c));
-        words.contains(&word) && behind.starts_with([':', '=', ']', '.'])
+        let (word, after) = piece.split_at(end);
+        let after = after.trim_start_matches(|c: char| c == ' ' || "\"'".contains(c));
+        words.contains(&word) && after.starts_with([':', '=', ']', '.'])
     })
 }
 

@@ -105,12 +105,12 @@ fn report(
         (_, false) => format!("{} has no setting {}", section.header(environment), quote(entry.key)),
     };
     let diagnostic = Diagnostic::new(&UNKNOWN_SETTING, entry.span, message).here("not a setting");
-    let diagnostic = instead(reader, section, environment, table, entry, diagnostic);
+    let diagnostic = suggest(reader, section, environment, table, entry, diagnostic);
     reader.diagnostics.push(diagnostic);
 }
 
 /// Adds what to write instead.
-fn instead(
+fn suggest(
     reader: &Reader<'_>,
     section: Section,
     environment: Option<&str>,
@@ -313,9 +313,12 @@ fn near(section: Section, name: &str, value: &DeValue<'_>) -> Option<&'static st
         Section::Environment if is_table && PARAMS.contains(&&*plain) => return Some("params"),
         _ => {}
     }
-    let meant = || section.keys().filter(|key| key.instead_of.contains(&&*plain));
+    let with_this_alias = || section.keys().filter(|key| key.instead_of.contains(&&*plain));
     // If a word may mean several keys, the type of its value decides.
-    let meant = meant().find(|key| key.kind.takes(value)).or_else(|| meant().next()).map(|key| key.name);
+    let meant = with_this_alias()
+        .find(|key| key.kind.takes(value))
+        .or_else(|| with_this_alias().next())
+        .map(|key| key.name);
     meant.or_else(|| nearest(name, section.keys().map(|key| key.name).chain(inner)))
 }
 
@@ -382,8 +385,8 @@ pub fn outside_environment(reader: &mut Reader<'_>, entry: &TableEntry<'_>) {
         reader.diagnostics.push(secret::secret(None, entry.key, &full, entry.span));
         return;
     }
-    let known = Section::Environment.keys().any(|key| key.name == entry.key);
-    let diagnostic = if known {
+    let is_known = Section::Environment.keys().any(|key| key.name == entry.key);
+    let diagnostic = if is_known {
         Diagnostic::new(
             &UNKNOWN_SETTING,
             entry.span,

@@ -26,10 +26,10 @@ fn plain(key: &str) -> String {
 
 /// The finding for a secret in the file, without its value.
 pub fn secret(environment: Option<&str>, key: &str, full: &str, span: Span) -> Diagnostic {
-    let what = if plain(key).contains("webhook") { "WEBHOOK_SECRET" } else { "CLIENT_SECRET" };
+    let variable_kind = if plain(key).contains("webhook") { "WEBHOOK_SECRET" } else { "CLIENT_SECRET" };
     looks_like(full, span).help(format!(
         "put a secret into the environment variable {}; replace the secret if it was ever committed",
-        variable(environment.unwrap_or_default(), what)
+        variable(environment.unwrap_or_default(), variable_kind)
     ))
 }
 

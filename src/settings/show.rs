@@ -64,8 +64,8 @@ impl Settings {
                 Value::Text(number) if is_bare_number(number, sources.text(setting.span)) => number.clone(),
                 Value::Text(text) => crate::spelling::toml_string(text),
                 Value::Texts(_) => {
-                    let same = settings.iter().filter(|one| one.place == setting.place);
-                    let texts: Vec<&(String, Span)> = same
+                    let merged = settings.iter().filter(|one| one.place == setting.place);
+                    let texts: Vec<&(String, Span)> = merged
                         .flat_map(|one| match &one.value {
                             Value::Texts(texts) => texts.as_slice(),
                             _ => &[],

@@ -133,9 +133,9 @@ fn signs(line: &TomlLine<'_>) -> Option<LineMistake> {
     let text = without_comment(line.text).trim_end();
     let outside = |at: &usize| !is_quoted(text, *at);
     let sign = text.find('=').filter(outside)?;
-    let behind = text.get(sign + 1..)?;
-    if text.get(..sign)?.ends_with(':') || behind.starts_with('=') {
-        let start = if behind.starts_with('=') { sign } else { sign - 1 };
+    let after_sign = text.get(sign + 1..)?;
+    if text.get(..sign)?.ends_with(':') || after_sign.starts_with('=') {
+        let start = if after_sign.starts_with('=') { sign } else { sign - 1 };
         let odd = text.get(start..start + 2)?;
         let mistake = LineMistake::new(
             line.piece(start..start + 2),
@@ -157,7 +157,7 @@ fn signs(line: &TomlLine<'_>) -> Option<LineMistake> {
         return LineMistake::new(line.piece(at), "a line ends without a comma", "take the comma out")?
             .replacement("");
     }
-    let value = sign + 1 + behind.len() - behind.trim_start().len();
+    let value = sign + 1 + after_sign.len() - after_sign.trim_start().len();
     if text.get(value..)?.starts_with('(') {
         let inside = text.get(value..)?.trim_matches(['(', ')']);
         let mistake = LineMistake::new(

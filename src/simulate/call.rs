@@ -111,7 +111,7 @@ impl<'f> Call<'f> {
                 self.walk.state = CallState::Ended;
                 Reaction::Ended
             }
-            CallInput::Event(event) if self.take(event) => Reaction::Moved,
+            CallInput::Event(event) if self.take_branch(event) => Reaction::Moved,
             CallInput::Silence if self.collects() => self.fail(Outcome::Timeout),
             CallInput::Event(event) if self.collects() && event.kind() == EventKind::Key => {
                 self.fail(Outcome::Invalid)
@@ -141,13 +141,13 @@ impl<'f> Call<'f> {
             self.failed += 1;
             return Reaction::Again { outcome, attempt: failed + 1, of };
         }
-        match self.take(&crate::condition::outcome(outcome)) {
+        match self.take_branch(&crate::condition::outcome(outcome)) {
             true => Reaction::LastFailed { outcome, of },
             false => Reaction::NotTaken,
         }
     }
 
-    fn take(&mut self, event: &Event) -> bool {
+    fn take_branch(&mut self, event: &Event) -> bool {
         let mark = self.mark();
         if !self.walker.step(&mut self.walk, event) {
             return false;

@@ -36,7 +36,7 @@ impl StuckReason {
         match self {
             Self::NotTaken => (
                 format!("{at}, which does not take {next_word}"),
-                next.map_or_else(|| takes(flow, node), |next| instead(flow, node, next)),
+                next.map_or_else(|| accepted_in_words(flow, node), |next| instead(flow, node, next)),
             ),
             Self::LeftOver => (
                 format!("{at}, where the call ends before {next_word}"),
@@ -44,7 +44,7 @@ impl StuckReason {
             ),
             Self::Unanswered => (
                 format!("{at}, and nothing more happens"),
-                format!("say what happens there: {}", takes(flow, node)),
+                format!("say what happens there: {}", accepted_in_words(flow, node)),
             ),
             Self::Cycle => (
                 format!("{at}: from there it is in a cycle"),
@@ -87,7 +87,7 @@ pub fn choices(flow: &Flow, node: NodeId) -> String {
 }
 
 /// The possible events at a node, as a sentence.
-fn takes(flow: &Flow, node: NodeId) -> String {
+fn accepted_in_words(flow: &Flow, node: NodeId) -> String {
     let ends = if flow.nodes[node].ends_call { "; without an event, the call ends there" } else { "" };
     format!("it takes {}{ends}", accepted(flow, node))
 }
@@ -104,5 +104,5 @@ pub fn instead(flow: &Flow, node: NodeId, event: &Event) -> String {
     } else {
         ""
     };
-    format!("{}{last_attempt}", takes(flow, node))
+    format!("{}{last_attempt}", accepted_in_words(flow, node))
 }

@@ -153,7 +153,7 @@ impl<'f> Walker<'f> {
     /// it.
     pub fn step(&mut self, walk: &mut Walk, event: &Event) -> bool {
         let Some(node) = walk.last().filter(|_| walk.state.is_open()) else { return false };
-        let Some((transition, to)) = self.takes(node, event) else { return false };
+        let Some((transition, to)) = self.branch_for(node, event) else { return false };
         walk.used += 1;
         walk.taken.push(transition);
         walk.path.push(to);
@@ -163,7 +163,7 @@ impl<'f> Walker<'f> {
 
     /// The branch of a node that takes an event, and its target. An event that joins several, as the quoted
     /// condition `"a|b"` does, is taken by the branch that takes all of them.
-    fn takes(&mut self, node: NodeId, event: &Event) -> Option<(TransitionId, NodeId)> {
+    fn branch_for(&mut self, node: NodeId, event: &Event) -> Option<(TransitionId, NodeId)> {
         self.continuation(node);
         let mut taking = event.raw().split('|').map(|piece| self.branches.get(&(node, piece)).copied());
         let first = taking.next()??;

@@ -78,8 +78,7 @@ fn every_policy_of_the_list_can_be_shown() {
     let folder = Folder::new();
     for line in folder.run("policy list --format json").lines() {
         let name = line["name"].as_str().unwrap();
-        let run =
-            folder.run(&format!("policy show {name}")).exits(0).err_is("").out_has("legal advice");
+        let run = folder.run(&format!("policy show {name}")).exits(0).err_is("").out_has("legal advice");
         assert!(run.out.starts_with(&format!("{name}  ")));
         let shown = folder.run(&format!("policy show {name} --format json")).json();
         let rules = shown["rules"].as_array().unwrap();

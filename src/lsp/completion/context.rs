@@ -36,14 +36,14 @@ pub struct CursorLine<'t> {
 }
 
 /// An open block.
-struct Open {
+struct OpenBlock {
     header: Range<usize>,
 }
 
 /// Reads a text up to a cursor.
 pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
     let text = text.get(..text.floor_char_boundary(cursor)).unwrap_or_default();
-    let mut blocks: Vec<Open> = Vec::new();
+    let mut blocks: Vec<OpenBlock> = Vec::new();
     let mut start = 0;
     let mut at = 0;
     while let Some(&byte) = text.as_bytes().get(at) {
@@ -89,7 +89,7 @@ pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
             }
             b';' => start = at + 1,
             b'{' => {
-                blocks.push(Open { header: start..at });
+                blocks.push(OpenBlock { header: start..at });
                 start = at + 1;
             }
             b'}' => {
@@ -103,7 +103,7 @@ pub fn spot(text: &str, cursor: usize) -> CursorSpot<'_> {
     line(text, &blocks, start, word_start(text, start))
 }
 
-fn line<'t>(text: &'t str, blocks: &[Open], start: usize, word: usize) -> CursorSpot<'t> {
+fn line<'t>(text: &'t str, blocks: &[OpenBlock], start: usize, word: usize) -> CursorSpot<'t> {
     let word = word.max(start);
     let header = blocks.last().and_then(|open| text.get(open.header.clone())).unwrap_or_default().trim();
     let place = match header.split_whitespace().next() {

@@ -77,14 +77,14 @@ impl Item {
     pub fn shown(self, range: Range, snippets: bool, index: usize) -> CompletionItem {
         let is_snippet = self.is_snippet && snippets;
         let text = if self.is_snippet && !snippets { without_places(&self.text) } else { self.text };
-        let some = |text: String| (!text.is_empty()).then_some(text);
-        let about = some(self.about);
+        let non_empty = |text: String| (!text.is_empty()).then_some(text);
+        let about = non_empty(self.about);
         let markdown = |value| Documentation::from(MarkupContent { kind: MarkupKind::Markdown, value });
         CompletionItem {
             filter_text: Some(self.label.clone()),
             label: self.label,
             kind: Some(self.kind),
-            detail: some(self.detail),
+            detail: non_empty(self.detail),
             documentation: about.map(markdown),
             sort_text: Some(format!("{}{index:05}", self.rank as u8)),
             insert_text_format: is_snippet.then_some(InsertTextFormat::Snippet),

@@ -54,7 +54,7 @@ pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
 pub fn values(flow: &Analysis) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for item in flow.compiled.trees.iter().flat_map(|(_, tree)| &tree.items) {
-        let (what, name) = match &item.declaration {
+        let (keyword, name) = match &item.declaration {
             Declaration::Let(binding) => ("let", binding.name),
             Declaration::Param(param) => ("param", param.name),
             Declaration::Contact(contact) => ("contact", contact.name),
@@ -63,7 +63,7 @@ pub fn values(flow: &Analysis) -> Vec<Item> {
         let about = item.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
         let label = flow.written(name.span);
         if items.iter().all(|known| known.label != label) {
-            items.push(Item::plain(Shown::Variable, label).detail(what).about(about));
+            items.push(Item::plain(Shown::Variable, label).detail(keyword).about(about));
         }
     }
     items
@@ -144,9 +144,9 @@ pub fn facts(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let stated = graph.facts.iter().map(|fact| &*fact.name);
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
-    let asked = rules.flat_map(|rule| rule.comparisons().map(|one| &*one.fact));
+    let compared = rules.flat_map(|rule| rule.comparisons().map(|one| &*one.fact));
     let expected = graph.policies.iter().flat_map(|policy| policy.expected_facts().map(|(name, _)| name));
-    let names: BTreeSet<&str> = stated.chain(asked).chain(expected).collect();
+    let names: BTreeSet<&str> = stated.chain(compared).chain(expected).collect();
     let is_stated = |name: &str| graph.facts.iter().any(|fact| *fact.name == *name);
     let item = |name: &str| {
         let missing = !is_stated(name);
@@ -176,17 +176,21 @@ pub fn tags(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
     let expected = graph.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
-    let wanted: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
+    let used_by_policies: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
     let rows = graph.nodes.rows().iter();
     let present = rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
     let present: BTreeSet<&str> = present.map(|tag| &*tag.name).collect();
     let item = |name: &&str| {
-        let detail = if wanted.contains(*name) { "used by a policy" } else { "tag" };
+        let detail = if used_by_policies.contains(*name) { "used by a policy" } else { "tag" };
         let about = meanings(graph, &Expected::Tag((**name).into())).join("\n\n");
         let item = Item::plain(Shown::Property, format!("@{name}")).detail(detail).about(about);
-        item.rank(if wanted.contains(*name) && !present.contains(*name) { Rank::Wanted } else { Rank::Fits })
+        item.rank(if used_by_policies.contains(*name) && !present.contains(*name) {
+            Rank::Wanted
+        } else {
+            Rank::Fits
+        })
     };
-    wanted.union(&present).map(item).collect()
+    used_by_policies.union(&present).map(item).collect()
 }
 
 /// The queues and mailboxes that other nodes use, and the texts of params.

@@ -76,8 +76,8 @@ impl Workspace<'_> {
         let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
         for root in roots {
             let disk = self.machine.disk_of(root);
-            let none = FxHashMap::default();
-            let files = self.overlay(&none, &*disk, Some(root));
+            let no_replacements = FxHashMap::default();
+            let files = self.overlay(&no_replacements, &*disk, Some(root));
             for path in self.includes.below(root) {
                 // A known file has been read, possibly for another flow.
                 if path == *root || self.includes.links(&path).is_some() && files.disk.admit(&path).is_ok() {
@@ -119,7 +119,7 @@ impl Workspace<'_> {
                 continue;
             }
             let before = self.includes.links(&path).cloned().unwrap_or_default().includes;
-            let now = links.as_ref().map(|links| links.includes.clone()).unwrap_or_default();
+            let after = links.as_ref().map(|links| links.includes.clone()).unwrap_or_default();
             self.moved.extend(self.includes.below(&path));
             match links {
                 Some(links) => self.includes.insert(path.clone(), links),
@@ -127,15 +127,15 @@ impl Workspace<'_> {
             }
             self.moved.extend(self.includes.below(&path));
             self.settled = false;
-            let is_other = |target: &&PathBuf| before.contains(target) != now.contains(target);
-            waiting.extend(before.iter().chain(&now).filter(is_other).cloned());
+            let is_other = |target: &&PathBuf| before.contains(target) != after.contains(target);
+            waiting.extend(before.iter().chain(&after).filter(is_other).cloned());
         }
     }
 
     /// Reads the includes of one file, if they are tracked.
     fn read_links(&mut self, path: &Path) -> Option<Links> {
-        let none = FxHashMap::default();
-        let files = self.overlay(&none, self.machine.disk(), None);
+        let no_replacements = FxHashMap::default();
+        let files = self.overlay(&no_replacements, self.machine.disk(), None);
         let (read, is_flow) = (self.is_known(path).then(|| files.read(path)), is_flow(path));
         // A missing file or a folder is no flow. A dangling link may become one again.
         let is_no_file = |error: &io::Error| {
