@@ -167,8 +167,11 @@ impl Serialize for Condition<'_> {
 
 impl fmt::Display for Condition<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut parts =
-            self.flow.alternatives(self.transition).iter().map(|one| self.flow.events[one.event].raw());
+        let mut parts = self
+            .flow
+            .alternatives(self.transition)
+            .iter()
+            .map(|alternative| self.flow.events[alternative.event].raw());
         f.write_str(parts.next().unwrap_or(ALWAYS))?;
         parts.try_for_each(|part| write!(f, "|{part}"))
     }

@@ -161,10 +161,11 @@ impl Analysis {
             compiled.diagnostics.push(secret);
         }
         // A finding in a shared file may not apply to other flows that use the file.
-        let is_shared =
-            |one: &&mut Diagnostic| one.unless.is_some() && one.span.is_some_and(|at| at.file.index() != 0);
-        for one in compiled.diagnostics.iter_mut().filter(is_shared) {
-            one.severity = Severity::Note;
+        let is_shared = |finding: &&mut Diagnostic| {
+            finding.unless.is_some() && finding.span.is_some_and(|at| at.file.index() != 0)
+        };
+        for finding in compiled.diagnostics.iter_mut().filter(is_shared) {
+            finding.severity = Severity::Note;
         }
         compiled.diagnostics.sort();
         let sources = &compiled.sources;
@@ -175,8 +176,8 @@ impl Analysis {
         }
         let (instances, uses) = std::mem::take(&mut compiled.uses)
             .into_iter()
-            .filter(|one| !sources.get(one.span.file).is_bundled())
-            .partition(|one| one.named == NameTarget::Instance);
+            .filter(|usage| !sources.get(usage.span.file).is_bundled())
+            .partition(|usage| usage.named == NameTarget::Instance);
         compiled.uses = uses;
         let analysis = Self {
             root: root.to_path_buf(),
@@ -198,7 +199,7 @@ impl Analysis {
 
     /// Whether an included file was not found, so that any new file may change the flow.
     pub fn has_missing_files(&self) -> bool {
-        self.compiled.diagnostics.iter().any(|one| one.code == &INCLUDE_NOT_FOUND)
+        self.compiled.diagnostics.iter().any(|finding| finding.code == &INCLUDE_NOT_FOUND)
     }
 
     /// The files of the flow and of its settings.
@@ -208,15 +209,15 @@ impl Analysis {
 
     /// Whether its settings have errors or cannot be read, so that other policies may apply.
     pub fn has_unclear_settings(&self) -> bool {
-        let in_settings = |one: &Diagnostic| one.span.is_some_and(|span| self.is_settings(span.file));
-        let mut errors = self.findings().filter(|one| one.severity == Severity::Error);
+        let in_settings = |finding: &Diagnostic| finding.span.is_some_and(|span| self.is_settings(span.file));
+        let mut errors = self.findings().filter(|finding| finding.severity == Severity::Error);
         self.unread.is_some() || errors.any(in_settings)
     }
 
     /// The errors: code and message.
     pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
-        let errors = self.findings().filter(|one| one.severity == Severity::Error);
-        errors.map(|one| (one.code.id, one.message.as_str()))
+        let errors = self.findings().filter(|finding| finding.severity == Severity::Error);
+        errors.map(|finding| (finding.code.id, finding.message.as_str()))
     }
 
     /// Which names mean the same, independent of spelling: for each name in order, the number of the first
@@ -225,7 +226,7 @@ impl Analysis {
         let mut first: FxHashMap<Span, usize> = FxHashMap::default();
         // A declaration moves when names before it become longer, but its rank stays the same.
         let numbered = self.uses().enumerate();
-        numbered.map(|(number, one)| *first.entry(one.declared).or_insert(number)).collect()
+        numbered.map(|(number, usage)| *first.entry(usage.declared).or_insert(number)).collect()
     }
 
     /// The id of a file, if it is part of the flow.
@@ -236,7 +237,7 @@ impl Analysis {
     /// Findings about the params in a settings file, judged by this flow alone.
     pub fn unknown_params(&self, settings: &Path) -> impl Iterator<Item = &Diagnostic> {
         let file = self.settings(settings);
-        self.unknown_params.iter().filter(move |one| one.span.map(|span| span.file) == file)
+        self.unknown_params.iter().filter(move |finding| finding.span.map(|span| span.file) == file)
     }
 
     /// The id of a settings file, if it applies to the flow.
@@ -246,7 +247,7 @@ impl Analysis {
 
     /// Whether a file holds settings.
     pub fn is_settings(&self, file: FileId) -> bool {
-        self.settings.values().any(|&one| one == file)
+        self.settings.values().any(|&settings_file| settings_file == file)
     }
 
     /// The path of a file; `None` for a bundled policy.
@@ -271,7 +272,7 @@ impl Analysis {
 
     /// A file's tree.
     pub fn tree(&self, file: FileId) -> Option<&Ast> {
-        self.compiled.trees.iter().find(|(one, _)| *one == file).map(|(_, tree)| tree)
+        self.compiled.trees.iter().find(|(tree_file, _)| *tree_file == file).map(|(_, tree)| tree)
     }
 
     fn lines(&self, file: FileId) -> Option<&LineStarts> {
@@ -327,7 +328,7 @@ impl Analysis {
 
     /// Every mention of what is declared here, including the declaration itself.
     pub fn uses_of(&self, declared: Span) -> impl Iterator<Item = &Use> {
-        self.uses().filter(move |one| one.declared == declared)
+        self.uses().filter(move |usage| usage.declared == declared)
     }
 
     /// The nodes that are declared here; several if the file has several instances.
@@ -338,8 +339,8 @@ impl Analysis {
 
     /// The nodes that the name at a byte offset means.
     pub fn nodes_at(&self, file: FileId, offset: usize) -> Vec<NodeId> {
-        let uses = self.uses_at(file, offset).iter().filter(|one| one.named == NameTarget::Node);
-        let mut declared: Vec<Span> = uses.map(|one| one.declared).collect();
+        let uses = self.uses_at(file, offset).iter().filter(|usage| usage.named == NameTarget::Node);
+        let mut declared: Vec<Span> = uses.map(|usage| usage.declared).collect();
         declared.dedup();
         declared.into_iter().flat_map(|declared| self.nodes_declared(declared)).collect()
     }
@@ -353,12 +354,12 @@ impl Analysis {
 /// The uses at a byte offset. `uses` must not overlap.
 fn uses_at(uses: &[Use], file: FileId, offset: usize) -> &[Use] {
     let number = u32::try_from(offset).unwrap_or(u32::MAX);
-    let begins_later = uses.partition_point(|one| (one.span.file, one.span.start) <= (file, number));
+    let begins_later = uses.partition_point(|usage| (usage.span.file, usage.span.start) <= (file, number));
     let before = uses.get(..begins_later).unwrap_or_default();
     let Some(last) = before.last() else { return &[] };
     if last.span.file != file || last.span.end < number {
         return &[];
     }
-    let first = before.partition_point(|one| one.span < last.span);
+    let first = before.partition_point(|usage| usage.span < last.span);
     before.get(first..).unwrap_or_default()
 }

@@ -166,7 +166,8 @@ mod tests {
             ),
         ] {
             let read = Beginning::read(&params).unwrap();
-            let names: Vec<&str> = read.unread.iter().filter_map(|one| one.split('`').nth(1)).collect();
+            let names: Vec<&str> =
+                read.unread.iter().filter_map(|message| message.split('`').nth(1)).collect();
             assert_eq!(names, named, "{params}");
         }
     }

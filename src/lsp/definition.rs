@@ -18,7 +18,7 @@ pub fn find(
         return Ok(None);
     };
     let mut places: Vec<Location> =
-        flow.uses_at(file, offset).iter().filter_map(|one| flow.location(one.declared)).collect();
+        flow.uses_at(file, offset).iter().filter_map(|usage| flow.location(usage.declared)).collect();
     if places.is_empty() {
         places.extend(included(flow, file, offset));
     }

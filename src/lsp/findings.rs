@@ -51,9 +51,9 @@ impl Findings {
 
     fn of(&self, uri: &Uri) -> Vec<Diagnostic> {
         let mut all: Vec<Diagnostic> = Vec::new();
-        for one in self.files.get(uri).into_iter().flat_map(BTreeMap::values).flatten() {
-            if all.len() < MAX_SENT && !all.contains(one) {
-                all.push(one.clone());
+        for finding in self.files.get(uri).into_iter().flat_map(BTreeMap::values).flatten() {
+            if all.len() < MAX_SENT && !all.contains(finding) {
+                all.push(finding.clone());
             }
         }
         all

@@ -81,8 +81,9 @@ fn tag_at(text: &str, offset: usize) -> Option<std::ops::Range<usize>> {
 /// an editor that shows findings in the same hover, such as VS Code, puts them on top, so each is followed
 /// by its explanation.
 fn findings(flow: &Analysis, file: FileId, offset: usize) -> Vec<String> {
-    let here =
-        of_file(flow, file).filter(|(_, span)| span.range().contains(&offset)).map(|(one, _)| one.code);
+    let here = of_file(flow, file)
+        .filter(|(_, span)| span.range().contains(&offset))
+        .map(|(finding, _)| finding.code);
     let mut codes: Vec<&Code> = here.collect();
     codes.dedup();
     codes.iter().map(|code| format!("**{code}**: {} {}", code.what, code.why)).collect()
@@ -119,7 +120,7 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
         paragraphs.push(format!("**{}**", crate::simulate::named(flow, node)));
     }
     let Some(entry) = flow.entry else { return paragraphs };
-    let Some(shortest) = first_reached(flow, entry, |one| one == node, |_| false) else {
+    let Some(shortest) = first_reached(flow, entry, |reached| reached == node, |_| false) else {
         paragraphs.push("No path leads here.".to_owned());
         return paragraphs;
     };
@@ -137,11 +138,11 @@ fn of_node(flow: &Flow, node: NodeId, named: bool) -> Vec<String> {
 
 /// Whether a disclosure was played before this node, on each path that leads here.
 fn disclosed(flow: &Flow, entry: NodeId, node: NodeId) -> Option<String> {
-    let is_disclosure = |one: NodeId| flow.nodes[one].counts_as().any(|kind| kind == Kind::Disclosure);
+    let is_disclosure = |node: NodeId| flow.nodes[node].counts_as().any(|kind| kind == Kind::Disclosure);
     if is_disclosure(node) || node == entry {
         return None;
     }
-    let undisclosed = first_reached(flow, entry, |one| one == node, is_disclosure);
+    let undisclosed = first_reached(flow, entry, |reached| reached == node, is_disclosure);
     Some(match undisclosed {
         None => "Disclosed: every path here plays a disclosure.".to_owned(),
         Some(reached) => format!("Not disclosed on `{}`", flow.path(&reached.path)),
@@ -154,7 +155,7 @@ fn verdicts(session: &mut Session<'_>, at: &TextDocumentPositionParams) -> Vec<S
     let mut paragraphs: Vec<(PathBuf, String)> = Vec::new();
     for (flow, file) in session.workspace.flows_of(&path) {
         let offset = flow.offset(file, at.position);
-        let rule = flow.uses_at(file, offset).iter().find(|one| one.named == NameTarget::Rule);
+        let rule = flow.uses_at(file, offset).iter().find(|usage| usage.named == NameTarget::Rule);
         let Some(rule) = rule else { continue };
         paragraphs
             .extend(of_rule(flow, rule.declared).into_iter().map(|verdict| (flow.root.clone(), verdict)));

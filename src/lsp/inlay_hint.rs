@@ -101,7 +101,8 @@ fn covered(graph: &Flow, test: &TestCall, flow: &Analysis) -> String {
     let mut nodes = test.call.path.clone();
     nodes.sort_unstable();
     nodes.dedup();
-    let leads_on = |id: &TransitionId| graph.transitions.find(*id).is_some_and(|one| one.to.is_some());
+    let leads_on =
+        |id: &TransitionId| graph.transitions.find(*id).is_some_and(|transition| transition.to.is_some());
     let taken = distinct(test.call.taken.iter().copied().filter(leads_on).collect());
     format!(
         "passes; covers {} of {} and {} of {}",

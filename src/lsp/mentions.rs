@@ -153,7 +153,7 @@ impl MentionSearch {
     /// Every mention that was found; a place occurs once for each of its meanings.
     pub fn mentions(&self) -> impl Iterator<Item = &Mention> {
         let all = self.flows.values().flat_map(|seen| &seen.mentions);
-        all.filter(|one| self.declared.contains(&one.declared))
+        all.filter(|mention| self.declared.contains(&mention.declared))
     }
 
     fn search_flow(&mut self, flow: &Analysis, path: &Path, offset: usize) {
@@ -163,12 +163,12 @@ impl MentionSearch {
         };
         if let Some(file) = flow.file(path) {
             let here = flow.uses_at(file, offset).iter();
-            self.declared.extend(here.map(|one| declared(one.declared, one.named)));
+            self.declared.extend(here.map(|usage| declared(usage.declared, usage.named)));
         }
         let mut mentions = Vec::new();
-        for one in flow.uses() {
-            let written = flow.written(one.span);
-            let is_match = match one.named {
+        for usage in flow.uses() {
+            let written = flow.written(usage.span);
+            let is_match = match usage.named {
                 // A dot in these names does not divide them.
                 NameTarget::Tag | NameTarget::Instance => written == self.name,
                 _ => last_piece(&name(written)) == self.last,
@@ -176,17 +176,17 @@ impl MentionSearch {
             if !is_match {
                 continue;
             }
-            if let Some(path) = flow.path(one.span.file) {
-                self.texts.entry(path.clone()).or_insert_with(|| flow.text(one.span.file).to_owned());
+            if let Some(path) = flow.path(usage.span.file) {
+                self.texts.entry(path.clone()).or_insert_with(|| flow.text(usage.span.file).to_owned());
             }
             mentions.push(Mention {
-                at: MentionRange::of(flow, one.span),
-                declared: declared(one.declared, one.named),
+                at: MentionRange::of(flow, usage.span),
+                declared: declared(usage.declared, usage.named),
                 written: written.to_owned(),
-                location: flow.location(one.span),
+                location: flow.location(usage.span),
             });
         }
-        for finding in flow.findings().filter(|one| one.severity == Severity::Error) {
+        for finding in flow.findings().filter(|finding| finding.severity == Severity::Error) {
             let span = finding.span.filter(|_| finding.code.area == Area::Syntax);
             let Some((span, path)) = span.and_then(|span| Some((span, flow.path(span.file)?))) else {
                 continue;
@@ -227,12 +227,12 @@ impl MentionSearch {
     fn gather(&mut self, extent: MentionExtent) {
         loop {
             let before = (self.places.len(), self.declared.len());
-            for one in self.flows.values().flat_map(|seen| &seen.mentions) {
-                if self.declared.contains(&one.declared) {
-                    self.places.insert(one.at.clone());
-                } else if extent == MentionExtent::Together && self.places.contains(&one.at) {
-                    self.declared.insert(one.declared.clone());
-                    self.places.insert(one.at.clone());
+            for mention in self.flows.values().flat_map(|seen| &seen.mentions) {
+                if self.declared.contains(&mention.declared) {
+                    self.places.insert(mention.at.clone());
+                } else if extent == MentionExtent::Together && self.places.contains(&mention.at) {
+                    self.declared.insert(mention.declared.clone());
+                    self.places.insert(mention.at.clone());
                 }
             }
             if (self.places.len(), self.declared.len()) == before {
@@ -254,7 +254,7 @@ impl MentionSearch {
                 let mentions = self.flows.get(root).into_iter().flat_map(|seen| &seen.mentions);
                 mentions
                     .into_iter()
-                    .any(|one| one.declared.1 == named && self.declared.contains(&one.declared))
+                    .any(|mention| mention.declared.1 == named && self.declared.contains(&mention.declared))
             };
             own == self.name && is_named(NameTarget::Value)
                 || is_named(NameTarget::Instance)
@@ -272,8 +272,8 @@ impl MentionSearch {
     pub fn file_with_unreadable_mention(&self) -> Option<&PathBuf> {
         self.broken.iter().find(|path| {
             let mentions = self.flows.values().flat_map(|seen| &seen.mentions);
-            let known = mentions.filter(|one| one.at.path.as_ref() == Some(*path));
-            let known: BTreeSet<u32> = known.map(|one| one.at.end).collect();
+            let known = mentions.filter(|mention| mention.at.path.as_ref() == Some(*path));
+            let known: BTreeSet<u32> = known.map(|mention| mention.at.end).collect();
             let text = self.texts.get(*path).map(String::as_str).unwrap_or_default();
             let is_part = |c: char| c.is_alphanumeric() || c == '_';
             text.match_indices(&self.last).any(|(at, found)| {

@@ -24,11 +24,11 @@ pub fn find(
         return Ok(None);
     };
     let mut places: BTreeMap<&MentionRange, &Location> = BTreeMap::new();
-    for one in search.mentions() {
-        if let Some(location) = &one.location
-            && (params.context.include_declaration || one.at != one.declared.0)
+    for mention in search.mentions() {
+        if let Some(location) = &mention.location
+            && (params.context.include_declaration || mention.at != mention.declared.0)
         {
-            places.entry(&one.at).or_insert(location);
+            places.entry(&mention.at).or_insert(location);
         }
     }
     let places: Vec<Location> = places.into_values().cloned().collect();
@@ -45,13 +45,13 @@ pub fn highlight(
     };
     let mut highlights: Vec<DocumentHighlight> = Vec::new();
     for named in flow.uses_at(file, offset) {
-        for one in flow.uses_of(named.declared).filter(|one| one.span.file == file) {
-            let kind = if one.span == one.declared {
+        for usage in flow.uses_of(named.declared).filter(|usage| usage.span.file == file) {
+            let kind = if usage.span == usage.declared {
                 DocumentHighlightKind::Write
             } else {
                 DocumentHighlightKind::Read
             };
-            let highlight = DocumentHighlight { range: flow.range(one.span), kind: Some(kind) };
+            let highlight = DocumentHighlight { range: flow.range(usage.span), kind: Some(kind) };
             if !highlights.contains(&highlight) {
                 highlights.push(highlight);
             }

@@ -117,15 +117,15 @@ impl Renaming {
             check_is_free(&new)?;
         }
         let mut old: BTreeMap<&DeclarationSite, String> = BTreeMap::new();
-        for one in search.mentions() {
-            let is_declaration = match one.declared.1 {
+        for mention in search.mentions() {
+            let is_declaration = match mention.declared.1 {
                 // A rule is identified by its whole line, which contains its name.
-                NameTarget::Rule => one.declared.0.holds(&one.at),
+                NameTarget::Rule => mention.declared.0.holds(&mention.at),
                 NameTarget::Tag => true,
-                _ => one.declared.0 == one.at,
+                _ => mention.declared.0 == mention.at,
             };
-            if is_declaration && one.at.path.is_some() {
-                old.entry(&one.declared).or_insert_with(|| name(&one.written).into_owned());
+            if is_declaration && mention.at.path.is_some() {
+                old.entry(&mention.declared).or_insert_with(|| name(&mention.written).into_owned());
             }
         }
         for declared in &search.declared {
@@ -138,18 +138,18 @@ impl Renaming {
             }
         }
         let mut renaming = Self::default();
-        for one in search.mentions() {
-            let written = name(&one.written).into_owned();
-            let prefix = old.get(&one.declared).and_then(|old| written.strip_suffix(old.as_str()));
-            let (Some(prefix), Some(path)) = (prefix, &one.at.path) else { continue };
+        for mention in search.mentions() {
+            let written = name(&mention.written).into_owned();
+            let prefix = old.get(&mention.declared).and_then(|old| written.strip_suffix(old.as_str()));
+            let (Some(prefix), Some(path)) = (prefix, &mention.at.path) else { continue };
             let text = display_id(&format!("{prefix}{new}"));
             let pieces = renaming.pieces.entry(path.clone()).or_default();
-            if pieces.contains_key(&(one.at.start, one.at.end)) {
+            if pieces.contains_key(&(mention.at.start, mention.at.end)) {
                 continue;
             }
-            let Some(location) = &one.location else { continue };
+            let Some(location) = &mention.location else { continue };
             renaming.edits.add_at(location, &text);
-            pieces.insert((one.at.start, one.at.end), text);
+            pieces.insert((mention.at.start, mention.at.end), text);
         }
         Ok(renaming)
     }
@@ -175,8 +175,8 @@ impl Renaming {
             let codes: BTreeSet<&str> = flow.errors().map(|(code, _)| code).collect();
             // The error with the lowest code is nearest to the cause.
             if let Some(code) = codes.into_iter().find(|code| has_more(code)) {
-                let is_new = |one: &(&str, &str)| {
-                    one.0 == code && before.errors.iter().all(|(_, known)| known != one.1)
+                let is_new = |error: &(&str, &str)| {
+                    error.0 == code && before.errors.iter().all(|(_, known)| known != error.1)
                 };
                 let new = flow.errors().find(is_new).map(|(_, message)| message);
                 let of = quote(&workspace.name(root));
@@ -217,16 +217,16 @@ const OF_THE_COMPILER: &str = "this comes with the compiler and keeps its name";
 
 /// The name as its declaration writes it, if that file can be changed.
 fn own_name(flow: &Analysis, of: &Use) -> Result<String, RequestError> {
-    let declaration = flow.uses_of(of.declared).find(|one| match of.named {
+    let declaration = flow.uses_of(of.declared).find(|usage| match of.named {
         // A rule is identified by its whole line, which contains its name.
         NameTarget::Rule => {
-            one.span.file == of.declared.file
-                && one.span.start >= of.declared.start
-                && one.span.end <= of.declared.end
+            usage.span.file == of.declared.file
+                && usage.span.start >= of.declared.start
+                && usage.span.end <= of.declared.end
         }
-        _ => one.span == one.declared,
+        _ => usage.span == usage.declared,
     });
-    let Some(declaration) = declaration.filter(|one| flow.path(one.span.file).is_some()) else {
+    let Some(declaration) = declaration.filter(|usage| flow.path(usage.span.file).is_some()) else {
         return Err(OF_THE_COMPILER.to_owned());
     };
     Ok(flow.written(declaration.span).to_owned())

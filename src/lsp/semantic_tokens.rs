@@ -65,7 +65,7 @@ pub fn tokens(
         let length = u32::try_from(flow.length(flow.written(span))).unwrap_or(u32::MAX);
         let delta_line = at.line - line;
         let delta_start = if delta_line == 0 { at.character - start } else { at.character };
-        let token_type = TYPES.iter().position(|(one, _)| *one == word).unwrap_or_default();
+        let token_type = TYPES.iter().position(|(kind, _)| *kind == word).unwrap_or_default();
         let token_type = u32::try_from(token_type).unwrap_or_default();
         data.push(SemanticToken {
             delta_line,
@@ -87,9 +87,9 @@ fn words(flow: &Analysis, file: FileId) -> Vec<(Span, TokenType, u32)> {
         words.extend(word(rule).map(|word| (span, word, 0)));
     });
     // In `es.menu` the instance is part of the node's name.
-    let is_word = |one: &&Use| one.named != NameTarget::Instance || one.span == one.declared;
-    let uses = flow.uses().filter(|one| one.span.file == file).filter(is_word);
-    words.extend(uses.map(|one| (one.span, named(one.named), modifiers(one))));
+    let is_word = |usage: &&Use| usage.named != NameTarget::Instance || usage.span == usage.declared;
+    let uses = flow.uses().filter(|usage| usage.span.file == file).filter(is_word);
+    words.extend(uses.map(|usage| (usage.span, named(usage.named), modifiers(usage))));
     words.sort_unstable();
     let mut end = 0;
     words.retain(|(span, ..)| {

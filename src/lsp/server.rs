@@ -337,8 +337,9 @@ impl Server<'_> {
                 else {
                     return;
                 };
-                let uris =
-                    |folders: Vec<lsp::WorkspaceFolder>| folders.into_iter().map(|one| one.uri).collect();
+                let uris = |folders: Vec<lsp::WorkspaceFolder>| {
+                    folders.into_iter().map(|folder| folder.uri).collect()
+                };
                 self.session.workspace.change_folders(uris(changed.event.added), uris(changed.event.removed));
                 self.stale = true;
             }

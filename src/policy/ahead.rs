@@ -56,9 +56,11 @@ impl<'a> DistanceMap<'a> {
                 StepsEffect::Continue if ahead.ends_at(node) => Some(0),
                 // One of its transitions may be the goal itself.
                 StepsEffect::Continue => {
-                    let goals =
-                        graph.flow.out_ids(node).filter(|&(id, one)| one.to.is_some() && ahead.is_goal(id));
-                    goals.filter_map(|(_, one)| ahead.cost_of(one)).min()
+                    let goals = graph
+                        .flow
+                        .out_ids(node)
+                        .filter(|&(id, transition)| transition.to.is_some() && ahead.is_goal(id));
+                    goals.filter_map(|(_, transition)| ahead.cost_of(transition)).min()
                 }
             };
             if let Some(at) = at {
@@ -110,8 +112,8 @@ impl<'a> DistanceMap<'a> {
         let flow = self.graph.flow;
         let row = &flow.transitions[transition];
         self.cost == Cost::Transitions
-            || row.alternatives().zip(flow.alternatives(row)).any(|(number, one)| {
-                goal.takes_alternative(number) && flow.events[one.event].kind() == EventKind::Key
+            || row.alternatives().zip(flow.alternatives(row)).any(|(number, alternative)| {
+                goal.takes_alternative(number) && flow.events[alternative.event].kind() == EventKind::Key
             })
     }
 
@@ -134,7 +136,7 @@ impl<'a> DistanceMap<'a> {
             Cost::Keys if transition.is_unconditional() => Some(0),
             Cost::Keys => {
                 let is_key = |event| flow.events[event].kind() == EventKind::Key;
-                flow.alternatives(transition).iter().any(|one| is_key(one.event)).then_some(1)
+                flow.alternatives(transition).iter().any(|alternative| is_key(alternative.event)).then_some(1)
             }
         }
     }

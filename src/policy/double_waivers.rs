@@ -22,9 +22,9 @@ pub fn report(
     diagnostics: &mut Diagnostics,
 ) -> FxHashSet<usize> {
     let mut all = FxHashSet::default();
-    for one in judged {
+    for judged_rule in judged {
         let mut by_other: BTreeMap<usize, Vec<&Waiver>> = BTreeMap::new();
-        for (number, other) in covered(flow, &one.waivers) {
+        for (number, other) in covered(flow, &judged_rule.waivers) {
             all.insert(number);
             let waivers = (flow.waivers.get(number), flow.waivers.get(other));
             let (Some(waiver), Some(covering)) = waivers else { continue };

@@ -34,7 +34,8 @@ impl<'a> FactNames<'a> {
         let mut known = FxHashSet::default();
         let mut missing = Vec::new();
         for policy in &flow.policies {
-            let of_rules = policy.rules.iter().flat_map(Rule::comparisons).map(|one| &*one.fact);
+            let of_rules =
+                policy.rules.iter().flat_map(Rule::comparisons).map(|comparison| &*comparison.fact);
             for name in policy.expected_facts().map(|(name, _)| name).chain(of_rules) {
                 if known.insert(name) && !stated.contains(name) {
                     missing.push(name);
@@ -109,9 +110,10 @@ fn severity<'p>(
     fact: &str,
     mut policies: impl Iterator<Item = &'p Policy>,
 ) -> Severity {
-    let breaks = |one: &JudgedRule| {
-        let rule = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule));
-        one.left.is_some()
+    let breaks = |judged_rule: &JudgedRule| {
+        let rule =
+            flow.policies.get(judged_rule.policy).and_then(|policy| policy.rules.get(judged_rule.rule));
+        judged_rule.left.is_some()
             && rule.is_some_and(|rule| {
                 let requires_it = matches!(&rule.demand, Demand::Fact(required) if *required.fact == *fact);
                 requires_it && rule.severity == Severity::Error
@@ -193,13 +195,21 @@ fn report_value<'a>(
     } else {
         // Rules that disagree with each other are already reported.
         let compared = |policy: &&Policy| {
-            let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
-            tests.filter_map(|one| one.test.as_ref()).all(|(_, value)| kind_of(value) != kind_of(stated))
+            let tests = policy
+                .rules
+                .iter()
+                .flat_map(Rule::comparisons)
+                .filter(|comparison| *comparison.fact == *name);
+            tests
+                .filter_map(|comparison| comparison.test.as_ref())
+                .all(|(_, value)| kind_of(value) != kind_of(stated))
         };
         let policies_asking: Vec<&Policy> =
             expecting(flow, name).map(|(policy, _)| policy).filter(compared).collect();
         let of_rules = policies_asking.iter().flat_map(|policy| &policy.rules).flat_map(Rule::comparisons);
-        let expected = of_rules.filter(|one| *one.fact == *name).find_map(|one| one.test.as_ref());
+        let expected = of_rules
+            .filter(|comparison| *comparison.fact == *name)
+            .find_map(|comparison| comparison.test.as_ref());
         let Some((_, expected)) = expected else { return };
         (
             kind_of(stated).to_owned(),
@@ -210,8 +220,14 @@ fn report_value<'a>(
     // Whether another policy compares it with a value of the stated type.
     let is_split = !is_listed
         && expecting(flow, name).map(|(policy, _)| policy).any(|policy| {
-            let tests = policy.rules.iter().flat_map(Rule::comparisons).filter(|one| *one.fact == *name);
-            tests.filter_map(|one| one.test.as_ref()).any(|(_, value)| kind_of(value) == kind_of(stated))
+            let tests = policy
+                .rules
+                .iter()
+                .flat_map(Rule::comparisons)
+                .filter(|comparison| *comparison.fact == *name);
+            tests
+                .filter_map(|comparison| comparison.test.as_ref())
+                .any(|(_, value)| kind_of(value) == kind_of(stated))
         });
     let policies = names(policies_asking.iter().copied());
     let verb = if policies_asking.len() == 1 { "expects" } else { "expect" };
@@ -324,9 +340,9 @@ fn report_missing<'a>(
     let mut of_fact: FxHashMap<&'a str, usize> = FxHashMap::default();
     // Instances of a policy share their rules.
     let mut seen: FxHashSet<Span> = FxHashSet::default();
-    for one in judged.iter().filter(|one| one.open.is_some()) {
-        let Some(policy) = flow.policies.get(one.policy) else { continue };
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
+    for judged_rule in judged.iter().filter(|judged_rule| judged_rule.open.is_some()) {
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
         let Some(when) = &rule.when else { continue };
         if known.stated.contains(&*when.fact) || reported.undecided.contains(&*when.fact) {
             continue;

@@ -82,7 +82,10 @@ fn wrong_pairs<'a>(policy: &'a Policy, stated: &FxHashMap<&str, &'a Fact>) -> Ve
             let goes_past_midnight = order(earliest, latest).is_none_or(Ordering::is_ge);
             let values = begin.value.as_ref().zip(end.value.as_ref());
             let is_wrong = values.and_then(|(one, other)| order(one, other)).is_some_and(Ordering::is_ge);
-            if is_wrong && !goes_past_midnight && !pairs.iter().any(|(one, _)| *one.name == *begin.name) {
+            if is_wrong
+                && !goes_past_midnight
+                && !pairs.iter().any(|(reported, _)| *reported.name == *begin.name)
+            {
                 pairs.push((begin, end));
             }
         }
@@ -99,7 +102,9 @@ fn names_of_end(name: &str) -> Vec<String> {
                 let (before, after) = (name.get(..at), name.get(at + part.len()..));
                 let around = before.zip(after);
                 names.extend(ends.iter().filter_map(|end| {
-                    around.map(|(one, two)| format!("{one}{}{two}", with_capitals_of(part, end)))
+                    around.map(|(before_part, two)| {
+                        format!("{before_part}{}{two}", with_capitals_of(part, end))
+                    })
                 }));
             }
         }

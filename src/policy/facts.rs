@@ -56,7 +56,7 @@ fn compare(flow: &Flow, comparison: &Comparison) -> ComparisonResult {
 
 /// Whether a rule depends on a fact whose value is unset or unreadable. That is already reported.
 pub fn is_unread(flow: &Flow, rule: &Rule) -> bool {
-    rule.comparisons().any(|one| fact(flow, &one.fact).is_some_and(|fact| fact.value.is_none()))
+    rule.comparisons().any(|comparison| fact(flow, &comparison.fact).is_some_and(|fact| fact.value.is_none()))
 }
 
 /// How to state the fact that a rule asks for.

@@ -45,12 +45,13 @@ pub fn report(flow: &Flow, reported: &Reported<'_>, diagnostics: &mut Diagnostic
 /// Why a duration is implausible: rules compare the fact with durations of a different order of magnitude.
 fn of_duration(flow: &Flow, fact: &Fact, stated: u64) -> Option<(String, &'static str)> {
     let rules = flow.policies.iter().flat_map(|policy| &policy.rules);
-    let tests = rules.flat_map(Rule::comparisons).filter(|one| one.fact == fact.name);
-    let compared = tests.filter_map(|one| match one.test {
+    let tests = rules.flat_map(Rule::comparisons).filter(|comparison| comparison.fact == fact.name);
+    let compared = tests.filter_map(|comparison| match comparison.test {
         Some((_, Value::Duration(time))) => Some(time),
         _ => None,
     });
-    let (least, most) = compared.fold((u64::MAX, 0), |(least, most), one| (least.min(one), most.max(one)));
+    let (least, most) =
+        compared.fold((u64::MAX, 0), |(least, most), duration| (least.min(duration), most.max(duration)));
     if most == 0 {
         return None;
     }

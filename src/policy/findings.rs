@@ -30,23 +30,29 @@ pub fn report(
     longest: LongestWaiver,
     diagnostics: &mut Diagnostics,
 ) {
-    let rules = || judged.iter().filter_map(|one| Some((one, flow.policies.get(one.policy)?)));
-    let rules = || rules().filter_map(|(one, policy)| Some((one, policy, policy.rules.get(one.rule)?)));
+    let rules = || {
+        judged.iter().filter_map(|judged_rule| Some((judged_rule, flow.policies.get(judged_rule.policy)?)))
+    };
+    let rules = || {
+        rules().filter_map(|(judged_rule, policy)| {
+            Some((judged_rule, policy, policy.rules.get(judged_rule.rule)?))
+        })
+    };
     // Without any disclosure every path is undisclosed, and one finding is enough.
-    let undisclosed = rules().any(|(one, policy, rule)| {
-        one.left.is_some() && codes::of_rule(&policy.name, &rule.name) == &MISSING_DISCLOSURE
+    let undisclosed = rules().any(|(judged_rule, policy, rule)| {
+        judged_rule.left.is_some() && codes::of_rule(&policy.name, &rule.name) == &MISSING_DISCLOSURE
     });
     // A disclosure that nobody hears is already reported.
     let silent = flow.nodes.rows().iter().any(|node| node.is(Kind::Disclosure) && !node.is_heard());
     let reported = super::expects::report(sources, flow, judged, diagnostics);
     let causes = Causes::of(flow, on, diagnostics);
-    for (one, policy, rule) in rules() {
+    for (judged_rule, policy, rule) in rules() {
         if let Demand::Fact(required) = &rule.demand
             && reported.broken.contains(&*required.fact)
         {
             continue;
         }
-        let Some(violation) = &one.left else { continue };
+        let Some(violation) = &judged_rule.left else { continue };
         let code = codes::of_rule(&policy.name, &rule.name);
         // A broken waiver, which is already reported, may be for this rule.
         if causes.may_be_waived(policy, rule) {
@@ -60,7 +66,8 @@ pub fn report(
             super::retries::report(&broken, most, diagnostics);
         } else {
             let diagnostic = violation::diagnostic(&broken);
-            let diagnostic = causes.add_to(diagnostic, flow, (policy, rule), &one.waivers, diagnostics);
+            let diagnostic =
+                causes.add_to(diagnostic, flow, (policy, rule), &judged_rule.waivers, diagnostics);
             diagnostics.push(diagnostic);
         }
     }
@@ -68,8 +75,8 @@ pub fn report(
         super::idle_rules::report(flow, policy, on, diagnostics);
     }
     if !flow.is_library() {
-        for (one, policy, rule) in rules().filter(|(_, policy, _)| !policy.bundled) {
-            if let RuleVerdict::Vacuous(why) = &one.verdict {
+        for (judged_rule, policy, rule) in rules().filter(|(_, policy, _)| !policy.bundled) {
+            if let RuleVerdict::Vacuous(why) = &judged_rule.verdict {
                 super::idle_times::report(flow, policy, rule, why, diagnostics);
             }
         }
@@ -86,17 +93,20 @@ pub fn report(
     }
     super::instances::join(flow, diagnostics);
     // What one instance of a file needs is needed, even if another instance does not need it.
-    if diagnostics.iter().any(|one| one.unless == Some(Unless::Needed)) {
+    if diagnostics.iter().any(|finding| finding.unless == Some(Unless::Needed)) {
         let needed = super::needed(flow, judged);
         let is_needed = |span| needed.as_ref().is_none_or(|needed| needed.contains(&span));
-        diagnostics.retain(|one| one.unless != Some(Unless::Needed) || !one.places().any(is_needed));
+        diagnostics
+            .retain(|finding| finding.unless != Some(Unless::Needed) || !finding.places().any(is_needed));
     }
     join_waivers(diagnostics);
 }
 
 /// Joins the findings of a waiver that several instances of its file have and none needs.
 fn join_waivers(diagnostics: &mut Diagnostics) {
-    let key = |one: &Diagnostic| one.span.filter(|_| one.code.id == UNUSED.id && one.unless.is_some());
+    let key = |finding: &Diagnostic| {
+        finding.span.filter(|_| finding.code.id == UNUSED.id && finding.unless.is_some())
+    };
     let mut not_shown: FxHashMap<Span, usize> = FxHashMap::default();
     diagnostics.join_alike(key, |first, other, _| {
         if other.message == first.message {
@@ -108,10 +118,11 @@ fn join_waivers(diagnostics: &mut Diagnostics) {
             *not_shown.entry(span).or_default() += 1;
         }
     });
-    for one in diagnostics.iter_mut() {
-        if let Some(more) = one.span.and_then(|span| not_shown.remove(&span)).filter(|_| one.unless.is_some())
+    for finding in diagnostics.iter_mut() {
+        if let Some(more) =
+            finding.span.and_then(|span| not_shown.remove(&span)).filter(|_| finding.unless.is_some())
         {
-            one.notes.push(format!("the same in {}", counted(more, "more instance")));
+            finding.notes.push(format!("the same in {}", counted(more, "more instance")));
         }
     }
 }
@@ -136,7 +147,7 @@ impl<'a> Causes<'a> {
                 waivers.entry((&waiver.policy, &waiver.rule)).or_default().push(number);
             }
         }
-        let mismatches = diagnostics.iter().filter(|one| one.code.id == codes::EXPECTS_MISMATCH.id);
+        let mismatches = diagnostics.iter().filter(|finding| finding.code.id == codes::EXPECTS_MISMATCH.id);
         Self {
             unreadable_waivers: flow
                 .lost_waivers
@@ -149,8 +160,8 @@ impl<'a> Causes<'a> {
                 .map(|(tag, near)| (near, tag))
                 .collect(),
             misspelt_rules: mismatches
-                .filter(|one| one.help.as_ref().is_some_and(|help| help.starts_with("did you")))
-                .filter_map(|one| one.span)
+                .filter(|finding| finding.help.as_ref().is_some_and(|help| help.starts_with("did you")))
+                .filter_map(|finding| finding.span)
                 .collect(),
         }
     }
@@ -201,9 +212,9 @@ fn explained(
     help: String,
     diagnostics: &mut Diagnostics,
 ) -> Diagnostic {
-    let is_cause = |one: &Diagnostic| one.code.id == code.id && one.span == Some(span);
-    let Some(cause) = diagnostics.iter().find(|one| is_cause(one)).cloned() else { return broken };
-    diagnostics.retain(|one| !is_cause(one));
+    let is_cause = |finding: &Diagnostic| finding.code.id == code.id && finding.span == Some(span);
+    let Some(cause) = diagnostics.iter().find(|finding| is_cause(finding)).cloned() else { return broken };
+    diagnostics.retain(|finding| !is_cause(finding));
     let help = if help.is_empty() { cause.help.unwrap_or_default() } else { help };
     let is_shown = broken.labels.iter().any(|label| label.span == span);
     let broken = if is_shown { broken } else { broken.label(span, label) };
@@ -214,13 +225,15 @@ fn explained(
 /// reason.
 pub fn report_withheld(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics) {
     let mut withheld: Vec<(usize, &'static str, Vec<&Rule>)> = Vec::new();
-    for one in judged {
-        let RuleVerdict::Withheld(why) = one.verdict else { continue };
-        let rule = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule));
+    for judged_rule in judged {
+        let RuleVerdict::Withheld(why) = judged_rule.verdict else { continue };
+        let rule =
+            flow.policies.get(judged_rule.policy).and_then(|policy| policy.rules.get(judged_rule.rule));
         let Some(rule) = rule else { continue };
-        match withheld.iter_mut().find(|(policy, reason, _)| (*policy, *reason) == (one.policy, why)) {
+        match withheld.iter_mut().find(|(policy, reason, _)| (*policy, *reason) == (judged_rule.policy, why))
+        {
             Some((.., rules)) => rules.push(rule),
-            None => withheld.push((one.policy, why, vec![rule])),
+            None => withheld.push((judged_rule.policy, why, vec![rule])),
         }
     }
     for (number, why, rules) in withheld {
@@ -260,10 +273,10 @@ fn report_unknown(
         rules: Vec<&'a Rule>,
     }
     let mut open: Vec<UndecidedRules<'_>> = Vec::new();
-    for one in judged {
-        let Some(missing) = &one.open else { continue };
-        let Some(policy) = flow.policies.get(one.policy) else { continue };
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
+    for judged_rule in judged {
+        let Some(missing) = &judged_rule.open else { continue };
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
         if !policy.bundled && idle_limits::is_endless(rule) {
             continue;
         }
@@ -325,10 +338,12 @@ fn report_unknown(
 /// The judged rules by policy and rule name; of duplicate names the first.
 fn by_name<'a>(flow: &'a Flow, judged: &'a [JudgedRule]) -> FxHashMap<(&'a str, &'a str), &'a JudgedRule> {
     let mut by_name = FxHashMap::default();
-    for one in judged {
-        let policy = flow.policies.get(one.policy);
-        if let Some((policy, rule)) = policy.and_then(|policy| Some((policy, policy.rules.get(one.rule)?))) {
-            by_name.entry((&*policy.name, &*rule.name)).or_insert(one);
+    for judged_rule in judged {
+        let policy = flow.policies.get(judged_rule.policy);
+        if let Some((policy, rule)) =
+            policy.and_then(|policy| Some((policy, policy.rules.get(judged_rule.rule)?)))
+        {
+            by_name.entry((&*policy.name, &*rule.name)).or_insert(judged_rule);
         }
     }
     by_name
@@ -346,7 +361,7 @@ fn report_waiver(
     let rule = format!("`{}/{}`", waiver.policy, waiver.rule);
     let place = double_waivers::place_of(flow, waiver);
     let of_rule = judged.get(&(&*waiver.policy, &*waiver.rule)).copied();
-    if of_rule.is_some_and(|one| one.waivers.contains(&number)) {
+    if of_rule.is_some_and(|judged_rule| judged_rule.waivers.contains(&number)) {
         let message = format!("{rule} is waived{place} until {}: {}", waiver.until, waiver.because);
         let diagnostic = if *waiver.policy == *crate::bundled::BASELINE {
             Diagnostic::new(&BASELINE_WAIVED, waiver.span, message)
@@ -363,11 +378,13 @@ fn report_waiver(
     }
     // If the rule is broken elsewhere, that finding mentions this waiver.
     let is_live = on.is_none_or(|day| day <= waiver.until);
-    if is_live && waiver.node.is_some() && of_rule.is_some_and(|one| one.left.is_some()) {
+    if is_live && waiver.node.is_some() && of_rule.is_some_and(|judged_rule| judged_rule.left.is_some()) {
         return;
     }
     // A rule that was not checked may still be broken.
-    if flow.is_library() || of_rule.is_some_and(|one| matches!(one.verdict, RuleVerdict::Withheld(_))) {
+    if flow.is_library()
+        || of_rule.is_some_and(|judged_rule| matches!(judged_rule.verdict, RuleVerdict::Withheld(_)))
+    {
         return;
     }
     // An expired waiver is expired for every flow that includes it.

@@ -69,7 +69,7 @@ pub fn whole_by_kind<'f>(form: &'f Form<Selector>, node: &Node) -> Option<(Kind,
         return None;
     }
     let by_kind = then.0.iter().find_map(|op| match op {
-        Op::Kind(kind) if node.counts_as().any(|one| one == *kind) => Some(*kind),
+        Op::Kind(kind) if node.counts_as().any(|own_kind| own_kind == *kind) => Some(*kind),
         _ => None,
     })?;
     let first = first.0.iter().find_map(|op| match op {
@@ -88,11 +88,11 @@ pub fn report(flow: &Flow, judged: &[JudgedRule], diagnostics: &mut Diagnostics)
     }
     let mut found: Vec<(NodeId, &Tag, Vec<String>)> = Vec::new();
     let mut seen: FxHashMap<Span, usize> = FxHashMap::default();
-    for one in judged {
-        let Some(policy) = flow.policies.get(one.policy) else { continue };
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
+    for judged_rule in judged {
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
         let Demand::Paths(form) = &rule.demand else { continue };
-        if !may_skip_node(form, &one.verdict) {
+        if !may_skip_node(form, &judged_rule.verdict) {
             continue;
         }
         let nodes = rule.tags().filter_map(|tag| tagged.get(tag)).flatten();

@@ -47,7 +47,7 @@ fn report_of(idle: &[&Fact], diagnostics: &mut Diagnostics) {
     let of_all = first
         .known_elsewhere
         .iter()
-        .filter(|name| others.iter().all(|one| one.known_elsewhere.contains(name)));
+        .filter(|name| others.iter().all(|fact| fact.known_elsewhere.contains(name)));
     let mut policies: Vec<&str> = of_all.map(|name| &**name).collect();
     if policies.is_empty() {
         for name in idle.iter().flat_map(|fact| &fact.known_elsewhere) {
@@ -89,7 +89,7 @@ struct FactComparisons<'f> {
 
 /// Whether a text is blank, only punctuation, or a reminder to fill it in. `none` and `n/a` are statements.
 fn states_nothing(text: &str) -> bool {
-    let letters: String = text.chars().filter(|one| one.is_alphanumeric()).collect();
+    let letters: String = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
     matches!(letters.to_lowercase().as_str(), "" | "todo" | "tbd" | "tba" | "fixme" | "xxx" | "changeme")
 }
 
@@ -107,9 +107,14 @@ pub fn report_values(
     for policy in &flow.policies {
         let lists = policy.expected_facts().filter(|(_, values)| !values.is_empty()).map(|(name, _)| name);
         let own: FxHashSet<&str> = lists.collect();
-        for one in policy.rules.iter().flat_map(Rule::comparisons).filter(|one| !own.contains(&*one.fact)) {
-            let Some((_, Value::Text(text))) = &one.test else { continue };
-            let of_fact = compared.entry(&one.fact).or_default();
+        for comparison in policy
+            .rules
+            .iter()
+            .flat_map(Rule::comparisons)
+            .filter(|comparison| !own.contains(&*comparison.fact))
+        {
+            let Some((_, Value::Text(text))) = &comparison.test else { continue };
+            let of_fact = compared.entry(&comparison.fact).or_default();
             of_fact.texts.push(text);
             if of_fact.policies.last().is_none_or(|last| last.name != policy.name) {
                 of_fact.policies.push(policy);

@@ -74,7 +74,7 @@ fn report_impossible(
     name: &str,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(of) = form.selectors().find(|one| !can_pick(flow, rule, one)) else { return };
+    let Some(of) = form.selectors().find(|selector| !can_pick(flow, rule, selector)) else { return };
     let words = super::wording::selector(flow, of);
     diagnostics.push(
         Diagnostic::new(&IDLE_RULE, rule.span, format!("{name} is about `{words}`, which cannot exist"))
@@ -168,7 +168,7 @@ fn picks(selector: &Selector, is_chosen: &impl Fn(&Op) -> bool, is_transition: b
     for op in &selector.0 {
         let value = match op {
             // `not` picks steps, never transitions.
-            Op::Not => stack.pop().is_some_and(|one| !one && !is_transition),
+            Op::Not => stack.pop().is_some_and(|operand| !operand && !is_transition),
             Op::And => stack.pop().zip(stack.pop()).is_some_and(|(one, other)| one && other),
             Op::Or => stack.pop().zip(stack.pop()).is_some_and(|(one, other)| one || other),
             Op::Any => !is_transition,

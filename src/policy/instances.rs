@@ -17,12 +17,13 @@ pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
     }
     let rules: FxHashSet<Span> =
         flow.policies.iter().flat_map(|policy| &policy.rules).map(|rule| rule.span).collect();
-    let key = |one: &Diagnostic| {
-        let span = one.span.filter(|_| super::codes::ALL.contains(&one.code))?;
-        let rule = one.labels.iter().map(|label| label.span).find(|span| rules.contains(span));
+    let key = |finding: &Diagnostic| {
+        let span = finding.span.filter(|_| super::codes::ALL.contains(&finding.code))?;
+        let rule = finding.labels.iter().map(|label| label.span).find(|span| rules.contains(span));
         // Messages about a broken rule name the nodes of each instance, so they are not compared.
-        let message = if rule.is_none() { in_first_instance(&one.message, &firsts).0 } else { String::new() };
-        Some((one.code.id, span, rule, message))
+        let message =
+            if rule.is_none() { in_first_instance(&finding.message, &firsts).0 } else { String::new() };
+        Some((finding.code.id, span, rule, message))
     };
     let mut others: FxHashMap<(Span, String), Vec<String>> = FxHashMap::default();
     diagnostics.join_alike(key, |first, other, _| {
@@ -35,10 +36,10 @@ pub fn join(flow: &Flow, diagnostics: &mut Diagnostics) {
             }
         }
     });
-    for one in diagnostics.iter_mut() {
-        let Some(span) = one.span else { continue };
-        if let Some(names) = others.get(&(span, one.message.to_string())) {
-            one.notes.push(format!("the same in {}", shortened(names)));
+    for finding in diagnostics.iter_mut() {
+        let Some(span) = finding.span else { continue };
+        if let Some(names) = others.get(&(span, finding.message.to_string())) {
+            finding.notes.push(format!("the same in {}", shortened(names)));
         }
     }
 }
@@ -59,7 +60,7 @@ pub fn other_instances<'p>(flow: &Flow, mut of: impl Iterator<Item = &'p Policy>
     let others = flow
         .policies
         .iter()
-        .filter(|policy| firsts.get(&*policy.name).is_some_and(|one| first.contains(one)));
+        .filter(|policy| firsts.get(&*policy.name).is_some_and(|first_name| first.contains(first_name)));
     let names: Vec<String> = others.map(|policy| format!("`{}`", policy.name)).collect();
     (!names.is_empty()).then(|| format!("the same in {}", shortened(&names)))
 }

@@ -135,7 +135,7 @@ impl Evaluator<'_> {
             Form::Require(_) | Form::Reachable { .. } if has_unknown_target() => {
                 Some("a transition goes to an unknown node")
             }
-            form if form.selectors().any(|one| one.0.contains(&Op::Nothing)) => {
+            form if form.selectors().any(|selector| selector.0.contains(&Op::Nothing)) => {
                 Some("it names an unknown node")
             }
             _ => None,
@@ -153,7 +153,8 @@ impl Evaluator<'_> {
                     return RuleVerdict::HOLDS;
                 }
                 let place = PathElement { node: graph.entry, transition: None };
-                let mut unreached: Vec<NodeId> = wanted.all(graph).map(|one| one.node).collect();
+                let mut unreached: Vec<NodeId> =
+                    wanted.all(graph).map(|occurrence| occurrence.node).collect();
                 unreached.dedup();
                 RuleVerdict::Violated(Violation { unreached, ..Violation::at(place, vec![graph.entry]) })
             }

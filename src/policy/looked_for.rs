@@ -111,6 +111,7 @@ fn joined<'v>(mut left: Vec<&'v str>, mut right: Vec<&'v str>) -> Vec<&'v str> {
 /// The tags of all nodes and steps.
 pub fn tags_in_use(flow: &Flow) -> impl Iterator<Item = &str> {
     let nodes = flow.nodes.rows().iter();
-    let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    let tags =
+        nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
     tags.map(|tag| &*tag.name)
 }

@@ -16,14 +16,16 @@ use crate::source::Span;
 /// rule uses. Returns the facts in rules that are typos of expected ones, which this reports.
 pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a str> {
     let expected: FxHashMap<(bool, &str), Span> =
-        policy.expects.iter().rev().map(|one| (key(&one.what), one.span)).collect();
+        policy.expects.iter().rev().map(|expects| (key(&expects.what), expects.span)).collect();
     let tags: Vec<&str> = policy.expected_tags().map(|(name, _)| name).collect();
     let facts: Vec<&str> = policy.expected_facts().map(|(name, _)| name).collect();
     let used: FxHashSet<(bool, &str)> = policy
         .rules
         .iter()
         .flat_map(|rule| {
-            rule.tags().map(|tag| (true, tag)).chain(rule.comparisons().map(|one| (false, &*one.fact)))
+            rule.tags()
+                .map(|tag| (true, tag))
+                .chain(rule.comparisons().map(|comparison| (false, &*comparison.fact)))
         })
         .collect();
     let mut seen: FxHashSet<(bool, &str)> = FxHashSet::default();
@@ -58,47 +60,50 @@ pub fn report<'a>(policy: &'a Policy, diagnostics: &mut Diagnostics) -> Vec<&'a 
                 push(rule.span, message, Some(format!("@{near}")), place, String::new());
             }
         }
-        for one in rule.comparisons() {
-            if seen.insert((false, &one.fact)) && !expected.contains_key(&(false, &*one.fact)) {
-                let near = nearest(&one.fact, facts.iter().copied());
+        for comparison in rule.comparisons() {
+            if seen.insert((false, &comparison.fact)) && !expected.contains_key(&(false, &*comparison.fact)) {
+                let near = nearest(&comparison.fact, facts.iter().copied());
                 let idle = near.map(|near| (false, near)).filter(|near| !used.contains(near));
                 used_misspelt.extend(idle);
                 // A typo of an expected fact is a single mistake.
                 if near.is_some() {
-                    misspelt_facts.push(&*one.fact);
+                    misspelt_facts.push(&*comparison.fact);
                 }
                 let message = format!(
                     "{}/{} uses the fact `{}`, which the policy does not expect",
-                    policy.name, rule.name, one.fact
+                    policy.name, rule.name, comparison.fact
                 );
                 let place = idle.and_then(|idle| expected.get(&idle).copied());
-                let help = format!("add `expects fact {} \"WHAT IT TELLS\"` to the policy", one.fact);
-                push(one.span, message, near.map(str::to_owned), place, help);
+                let help = format!("add `expects fact {} \"WHAT IT TELLS\"` to the policy", comparison.fact);
+                push(comparison.span, message, near.map(str::to_owned), place, help);
             }
-            let values = policy.expected_fact(&one.fact).map(|(_, values)| values).unwrap_or_default();
+            let values = policy.expected_fact(&comparison.fact).map(|(_, values)| values).unwrap_or_default();
             if let Some((_, value)) =
-                one.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))
+                comparison.test.as_ref().filter(|(_, value)| !values.is_empty() && !values.contains(value))
             {
                 let message = format!(
                     "{}/{} compares `{}` with {}, which is not among the values that the policy expects",
                     policy.name,
                     rule.name,
-                    one.fact,
+                    comparison.fact,
                     fact_value(value)
                 );
                 let near = match value {
                     Value::Text(text) => nearest(
                         text,
-                        values.iter().filter_map(|one| match one {
+                        values.iter().filter_map(|expected| match expected {
                             Value::Text(text) => Some(&**text),
                             _ => None,
                         }),
                     ),
                     _ => None,
                 };
-                let help =
-                    format!("add `| {}` to the values of `expects fact {}`", fact_value(value), one.fact);
-                push(one.span, message, near.map(crate::spelling::display_string), None, help);
+                let help = format!(
+                    "add `| {}` to the values of `expects fact {}`",
+                    fact_value(value),
+                    comparison.fact
+                );
+                push(comparison.span, message, near.map(crate::spelling::display_string), None, help);
             }
         }
     }
@@ -123,8 +128,8 @@ fn report_meanings_for_values(policy: &Policy, diagnostics: &mut Diagnostics) {
         .rules
         .iter()
         .flat_map(Rule::comparisons)
-        .filter_map(|one| match &one.test {
-            Some((_, Value::Text(text))) => Some((&*one.fact, &**text)),
+        .filter_map(|comparison| match &comparison.test {
+            Some((_, Value::Text(text))) => Some((&*comparison.fact, &**text)),
             _ => None,
         })
         .collect();
@@ -152,14 +157,14 @@ pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagn
     let mut of_facts: Vec<(&str, Compared<'_>)> = Vec::new();
     let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for rule in &policy.rules {
-        for one in rule.comparisons() {
-            let Some((_, value)) = &one.test else { continue };
-            let place = *places.entry(&one.fact).or_insert(of_facts.len());
+        for comparison in rule.comparisons() {
+            let Some((_, value)) = &comparison.test else { continue };
+            let place = *places.entry(&comparison.fact).or_insert(of_facts.len());
             if place == of_facts.len() {
-                of_facts.push((&one.fact, Vec::new()));
+                of_facts.push((&comparison.fact, Vec::new()));
             }
             if let Some((_, compared)) = of_facts.get_mut(place) {
-                compared.push((rule, one.span, value));
+                compared.push((rule, comparison.span, value));
             }
         }
     }
@@ -175,7 +180,8 @@ pub fn report_kinds<'a>(flow: &Flow, policy: &'a Policy, diagnostics: &mut Diagn
         if kinds.len() < 2 {
             continue;
         }
-        let stated = flow.facts.iter().find(|one| *one.name == *fact).and_then(|one| one.value.as_ref());
+        let stated =
+            flow.facts.iter().find(|stated| *stated.name == *fact).and_then(|stated| stated.value.as_ref());
         // The most frequent type; of equally frequent ones the type that the flow states, or else the
         // first.
         let usual =

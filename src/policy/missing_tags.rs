@@ -55,12 +55,14 @@ pub fn missing_tags<'f>(flow: &'f Flow, judged: &'f [JudgedRule]) -> Vec<Missing
     let looked_for = LookedFor::of(flow);
     let mut missing: Vec<MissingTag<'f>> = Vec::new();
     let mut places: FxHashMap<&str, usize> = FxHashMap::default();
-    for one in judged {
-        let Some(of) = flow.policies.get(one.policy).and_then(|policy| policy.rules.get(one.rule)) else {
+    for judged_rule in judged {
+        let Some(of) =
+            flow.policies.get(judged_rule.policy).and_then(|policy| policy.rules.get(judged_rule.rule))
+        else {
             continue;
         };
-        for name in looked_for.missing(of, &one.verdict) {
-            let rule = (one.policy, one.rule);
+        for name in looked_for.missing(of, &judged_rule.verdict) {
+            let rule = (judged_rule.policy, judged_rule.rule);
             let place = *places.entry(name).or_insert(missing.len());
             match missing.get_mut(place) {
                 Some(tag) => tag.rules.push(rule),

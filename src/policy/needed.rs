@@ -15,12 +15,12 @@ pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
         return None;
     }
     let mut needed: FxHashSet<Span> = FxHashSet::default();
-    for one in judged {
-        let Some(policy) = flow.policies.get(one.policy) else { continue };
-        let Some(rule) = policy.rules.get(one.rule) else { continue };
-        let waivers = one.waivers.iter().filter_map(|&number| flow.waivers.get(number));
+    for judged_rule in judged {
+        let Some(policy) = flow.policies.get(judged_rule.policy) else { continue };
+        let Some(rule) = policy.rules.get(judged_rule.rule) else { continue };
+        let waivers = judged_rule.waivers.iter().filter_map(|&number| flow.waivers.get(number));
         needed.extend(waivers.map(|waiver| waiver.span));
-        match one.verdict {
+        match judged_rule.verdict {
             RuleVerdict::Vacuous(_) | RuleVerdict::Obligation => {}
             RuleVerdict::Withheld(_) => {
                 // A rule that was not checked may still be broken.
@@ -35,7 +35,8 @@ pub fn needed(flow: &Flow, judged: &[JudgedRule]) -> Option<FxHashSet<Span>> {
     }
     let known: FxHashSet<&str> = flow.policies.iter().flat_map(known_tags).collect();
     let nodes = flow.nodes.rows().iter();
-    let tags = nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    let tags =
+        nodes.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
     needed.extend(tags.filter(|tag| known.contains(&*tag.name)).map(|tag| tag.span));
     let is_known = |name: &str| flow.policies.iter().any(|policy| policy.knows_fact(name));
     needed.extend(flow.facts.iter().filter(|fact| is_known(&fact.name)).map(|fact| fact.span));

@@ -90,7 +90,8 @@ pub fn reachable(
 ) -> RuleVerdict {
     let ahead = DistanceMap::new(graph, Goal::Begins(goal), Cost::Keys);
     let most = within.unwrap_or(NEVER - 1);
-    let broken = counting(graph, waived, from).filter(|&one| ahead.ahead_of_begin(one, from) > most);
+    let broken =
+        counting(graph, waived, from).filter(|&occurrence| ahead.ahead_of_begin(occurrence, from) > most);
     let broken: Vec<Occurrence> = broken.collect();
     reached(graph, &broken)
 }
@@ -103,27 +104,32 @@ pub fn forbid(graph: &PathGraph<'_>, waived: &Waived, forbidden: &Selection) -> 
 
 /// The verdict on occurrences that break a rule by being reached.
 fn reached(graph: &PathGraph<'_>, broken: &[Occurrence]) -> RuleVerdict {
-    let distance = |one: &&Occurrence| graph.distance(one.node) + one.length();
+    let distance = |occurrence: &&Occurrence| graph.distance(occurrence.node) + occurrence.length();
     let Some(nearest) = broken.iter().min_by_key(distance) else { return RuleVerdict::HOLDS };
     let mut path = graph.path_to(nearest.node);
     if let Some(id) = nearest.transition() {
         path.take(graph.flow, id);
     }
-    violated(path, nearest.place(), broken.iter().map(|one| one.node))
+    violated(path, nearest.place(), broken.iter().map(|occurrence| occurrence.node))
 }
 
 /// The verdict on occurrences that break a rule because something lies ahead of them.
 fn followed(graph: &PathGraph<'_>, waived: &Waived, of: &Selection, ahead: &DistanceMap<'_>) -> RuleVerdict {
-    let distance = |one: &Occurrence| {
-        let beyond = ahead.ahead_of_end(*one);
-        (beyond != NEVER).then(|| graph.distance(one.node) + one.length() + beyond)
+    let distance = |occurrence: &Occurrence| {
+        let beyond = ahead.ahead_of_end(*occurrence);
+        (beyond != NEVER).then(|| graph.distance(occurrence.node) + occurrence.length() + beyond)
     };
-    let broken: Vec<(u32, Occurrence)> =
-        counting(graph, waived, of).filter_map(|one| Some((distance(&one)?, one))).collect();
+    let broken: Vec<(u32, Occurrence)> = counting(graph, waived, of)
+        .filter_map(|occurrence| Some((distance(&occurrence)?, occurrence)))
+        .collect();
     let Some(&(_, nearest)) = broken.iter().min_by_key(|(distance, _)| *distance) else {
         return RuleVerdict::HOLDS;
     };
-    violated(ahead.path_through(nearest), nearest.place(), broken.iter().map(|(_, one)| one.node))
+    violated(
+        ahead.path_through(nearest),
+        nearest.place(),
+        broken.iter().map(|(_, occurrence)| occurrence.node),
+    )
 }
 
 /// The reached occurrences, except at waived nodes.
@@ -132,7 +138,7 @@ fn counting<'p>(
     waived: &'p Waived,
     picked: &'p Selection,
 ) -> impl Iterator<Item = Occurrence> + 'p {
-    picked.reached(graph).filter(|one| !waived.contains(&one.node))
+    picked.reached(graph).filter(|occurrence| !waived.contains(&occurrence.node))
 }
 
 fn violated(path: Path, place: PathElement, at: impl Iterator<Item = NodeId>) -> RuleVerdict {

@@ -162,7 +162,7 @@ impl<'a> PathGraph<'a> {
 /// Whether a transition is taken if its node failed.
 pub fn fails(flow: &Flow, transition: TransitionId) -> bool {
     let is_failed = |event| flow.events[event].kind() == EventKind::Outcome(Outcome::Failed);
-    flow.alternatives(&flow.transitions[transition]).iter().any(|one| is_failed(one.event))
+    flow.alternatives(&flow.transitions[transition]).iter().any(|alternative| is_failed(alternative.event))
 }
 
 /// Sorts the transitions by where they lead: a counting sort.

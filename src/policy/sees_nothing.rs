@@ -68,7 +68,7 @@ pub fn report(overview: &FlowOverview<'_>, number: usize, policy: &Policy, diagn
         );
     } else if flow.entry.is_some()
         && !flow.lacks_ways
-        && flow.transitions.rows().iter().all(|one| one.to.is_some())
+        && flow.transitions.rows().iter().all(|transition| transition.to.is_some())
     {
         report_untagged(overview, number, policy, diagnostics);
     }
@@ -77,8 +77,8 @@ pub fn report(overview: &FlowOverview<'_>, number: usize, policy: &Policy, diagn
 /// The judged rules of one policy.
 fn of_policy(judged: &[JudgedRule], number: usize) -> impl Iterator<Item = &JudgedRule> {
     // They are sorted by policy.
-    let first = judged.partition_point(|one| one.policy < number);
-    judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number)
+    let first = judged.partition_point(|judged_rule| judged_rule.policy < number);
+    judged.get(first..).unwrap_or_default().iter().take_while(move |judged_rule| judged_rule.policy == number)
 }
 
 /// If no rule of the policy is in force: when the next one begins, or when the last one ended.
@@ -88,8 +88,8 @@ fn never_in_force(judged: &[JudgedRule], number: usize, policy: &Policy) -> Opti
         return None;
     }
     let (mut next, mut last) = (None, None);
-    for one in of_policy(judged, number) {
-        match one.verdict {
+    for judged_rule in of_policy(judged, number) {
+        match judged_rule.verdict {
             RuleVerdict::Vacuous(Vacuous::From(from)) => {
                 next = Some(next.map_or(from, |next| from.min(next)))
             }
@@ -109,8 +109,9 @@ fn never_in_force(judged: &[JudgedRule], number: usize, policy: &Policy) -> Opti
 fn never_applies<'f>(overview: &FlowOverview<'f>, number: usize, policy: &Policy) -> Option<&'f Fact> {
     policy.applied_at?;
     let mut first = None;
-    for one in of_policy(overview.judged, number) {
-        let RuleVerdict::Vacuous(Vacuous::Fact { fact, value: Some(value @ Value::Text(_)) }) = &one.verdict
+    for judged_rule in of_policy(overview.judged, number) {
+        let RuleVerdict::Vacuous(Vacuous::Fact { fact, value: Some(value @ Value::Text(_)) }) =
+            &judged_rule.verdict
         else {
             return None;
         };
@@ -140,29 +141,33 @@ fn report_untagged(
     let looked_for = &overview.looked_for;
     let own = || {
         let of_policy = of_policy(overview.judged, number);
-        of_policy.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
+        of_policy.filter_map(|judged_rule| Some((judged_rule, policy.rules.get(judged_rule.rule)?)))
     };
-    if own().any(|(one, _)| matches!(one.verdict, RuleVerdict::Withheld(_))) {
+    if own().any(|(judged_rule, _)| matches!(judged_rule.verdict, RuleVerdict::Withheld(_))) {
         return;
     }
-    let applies = |one: &JudgedRule| !matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
+    let applies = |judged_rule: &JudgedRule| !matches!(&judged_rule.verdict, RuleVerdict::Vacuous(why) if why.kind() == VacuousKind::DoesNotApply);
     let no_expected_tag = policy.expected_tags().next().is_some()
         && !policy.expected_tags().any(|(name, _)| looked_for.has(name));
-    let lacks_a_tag = |one: &JudgedRule, rule: &Rule| !looked_for.missing(rule, &one.verdict).is_empty();
+    let lacks_a_tag =
+        |judged_rule: &JudgedRule, rule: &Rule| !looked_for.missing(rule, &judged_rule.verdict).is_empty();
     // The tags of rules that check nothing without them.
     let needed: FxHashSet<&str> = if no_expected_tag {
-        own().filter(|(one, _)| applies(one)).flat_map(|(_, rule)| rule.tags()).collect()
-    } else if own().any(|(one, rule)| checks_something(&one.verdict) && !looked_for.forbids_nothing(rule))
+        own().filter(|(judged_rule, _)| applies(judged_rule)).flat_map(|(_, rule)| rule.tags()).collect()
+    } else if own().any(|(judged_rule, rule)| checks_something(&judged_rule.verdict) && !looked_for.forbids_nothing(rule))
         // A flow need not have what a rule only forbids.
-        || own().all(|(one, rule)| checks_something(&one.verdict) || !lacks_a_tag(one, rule))
+        || own().all(|(judged_rule, rule)| checks_something(&judged_rule.verdict) || !lacks_a_tag(judged_rule, rule))
         // One rule finds its tag, but the flow lacks a menu, an agent or the like.
-        || own().any(|(one, rule)| {
-            applies(one) && !lacks_a_tag(one, rule) && rule.tags().any(|tag| looked_for.has(tag))
+        || own().any(|(judged_rule, rule)| {
+            applies(judged_rule) && !lacks_a_tag(judged_rule, rule) && rule.tags().any(|tag| looked_for.has(tag))
         })
     {
         return;
     } else {
-        own().filter(|(one, rule)| lacks_a_tag(one, rule)).flat_map(|(_, rule)| rule.tags()).collect()
+        own()
+            .filter(|(judged_rule, rule)| lacks_a_tag(judged_rule, rule))
+            .flat_map(|(_, rule)| rule.tags())
+            .collect()
     };
     let missing = missing_tags(overview, policy, &needed);
     if missing.is_empty() {

@@ -179,11 +179,15 @@ impl<'a> Index<'a> {
             Op::Kind(kind) => {
                 let nodes = self.kinds.get(kind).map_or(&[][..], Vec::as_slice);
                 self.add_nodes(&mut sets, nodes);
-                if let Some(directive) = kind.directive().filter(|one| actions && **one != Directive::Play) {
+                if let Some(directive) =
+                    kind.directive().filter(|directive| actions && **directive != Directive::Play)
+                {
                     for &node in nodes {
                         let of_node = self.graph.steps_of(node).zip(&self.graph.flow.nodes[node].actions);
                         sets.alone.extend(
-                            of_node.filter(|(_, one)| one.directive == *directive).map(|(step, _)| step),
+                            of_node
+                                .filter(|(_, action)| action.directive == *directive)
+                                .map(|(step, _)| step),
                         );
                     }
                 }
@@ -208,7 +212,7 @@ impl<'a> Index<'a> {
                 sets.taken.grow(flow.alternatives.len());
                 for (_, transition) in flow.out_ids(*node) {
                     let alternatives = transition.alternatives().zip(flow.alternatives(transition));
-                    let picked = alternatives.filter(|(_, one)| events.contains(&one.event));
+                    let picked = alternatives.filter(|(_, alternative)| events.contains(&alternative.event));
                     sets.taken.extend(picked.map(|(number, _)| number));
                 }
             }
@@ -370,7 +374,7 @@ impl Selection {
 
     /// The occurrences that a call can reach.
     pub fn reached<'p>(&'p self, graph: &'p PathGraph<'_>) -> impl Iterator<Item = Occurrence> + 'p {
-        self.all(graph).filter(|one| graph.reaches(one.node))
+        self.all(graph).filter(|occurrence| graph.reaches(occurrence.node))
     }
 
     /// All occurrences, in the order of the nodes, steps first.

@@ -66,7 +66,7 @@ pub fn limit(
         match from {
             None => Box::new(core::iter::once(Start::Entry)),
             Some(from) => {
-                let counts = |one: &Occurrence| !waived.contains(&one.node);
+                let counts = |occurrence: &Occurrence| !waived.contains(&occurrence.node);
                 Box::new(from.reached(graph).filter(counts).map(Start::After))
             }
         }

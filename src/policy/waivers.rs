@@ -186,7 +186,7 @@ fn says_nothing(reason: &str) -> bool {
     let words: Vec<String> = reason
         .to_lowercase()
         .replace(['\'', '’'], "")
-        .split(|one: char| !one.is_alphanumeric())
+        .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
@@ -208,7 +208,8 @@ fn says_nothing(reason: &str) -> bool {
 
 /// Whether a name does not identify a person.
 fn names_nobody(name: &str) -> bool {
-    let letters: Vec<char> = name.to_lowercase().chars().filter(|one| one.is_alphabetic()).collect();
+    let letters: Vec<char> =
+        name.to_lowercase().chars().filter(|character| character.is_alphabetic()).collect();
     let word: String = letters.iter().collect();
     letters.is_empty()
         || letters.iter().all(|&letter| letter == 'x')

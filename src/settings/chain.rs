@@ -144,8 +144,8 @@ impl Settings {
     /// Adds the settings of the next lower file. A file has each setting at most once.
     fn add(&mut self, settings: Vec<Setting>, sources: &Sources, diagnostics: &mut Diagnostics) {
         let mut above: FxHashMap<SettingId, Vec<usize>> = FxHashMap::default();
-        for (index, one) in self.settings.iter().enumerate() {
-            above.entry(one.place.clone()).or_default().push(index);
+        for (index, setting) in self.settings.iter().enumerate() {
+            above.entry(setting.place.clone()).or_default().push(index);
         }
         let mut replaced: FxHashSet<usize> = FxHashSet::default();
         let mut added: Vec<Setting> = Vec::with_capacity(settings.len());
@@ -165,7 +165,7 @@ impl Settings {
             };
             let earlier = above.get(&setting.place).into_iter().flatten().copied();
             replaced.extend(earlier.filter(|&index| {
-                let is_replaced = |one| merge != Merge::Adds || self.may_be_replaced(one);
+                let is_replaced = |above| merge != Merge::Adds || self.may_be_replaced(above);
                 self.settings.get(index).is_some_and(is_replaced)
             }));
             added.push(setting);
@@ -184,7 +184,7 @@ impl Settings {
         if matches!(key.merge, Merge::Nearest | Merge::Adds) {
             return None;
         }
-        let above = self.settings.iter().find(|one| one.place == setting.place)?;
+        let above = self.settings.iter().find(|other| other.place == setting.place)?;
         let is_looser = match key.merge {
             Merge::Nearest | Merge::Adds => false,
             Merge::Smallest => {
@@ -198,10 +198,10 @@ impl Settings {
     /// Whether the file of a setting lets lower files replace it.
     fn may_be_replaced(&self, setting: &Setting) -> bool {
         let SettingId::Key(_, environment) = &setting.place else { return true };
-        self.settings.iter().any(|one| {
-            let SettingId::Key(key, of) = &one.place else { return false };
+        self.settings.iter().any(|other| {
+            let SettingId::Key(key, of) = &other.place else { return false };
             let covers = *key == &keys::OVERRIDABLE || (*key == &keys::ENV_OVERRIDABLE && of == environment);
-            covers && one.value == Value::Flag(true) && one.key.file == setting.key.file
+            covers && other.value == Value::Flag(true) && other.key.file == setting.key.file
         })
     }
 
@@ -209,12 +209,13 @@ impl Settings {
     fn report_empty(&self, setting: &Setting, sources: &Sources, diagnostics: &mut Diagnostics) {
         let SettingId::Key(key, environment) = &setting.place else { return };
         let full = key.section.name_of(environment.as_deref(), key.name);
-        let above: Vec<&Setting> = self.settings.iter().filter(|one| one.place == setting.place).collect();
+        let above: Vec<&Setting> =
+            self.settings.iter().filter(|other| other.place == setting.place).collect();
         let (removed, kept): (Vec<&Setting>, Vec<&Setting>) =
-            above.into_iter().partition(|one| key.merge != Merge::Adds || self.may_be_replaced(one));
+            above.into_iter().partition(|other| key.merge != Merge::Adds || self.may_be_replaced(other));
         let labelled = |mut diagnostic: Diagnostic, list: &[&Setting], text: &str| {
-            for one in list {
-                diagnostic = diagnostic.label(one.key, text);
+            for other in list {
+                diagnostic = diagnostic.label(other.key, text);
             }
             diagnostic
         };
@@ -261,9 +262,9 @@ impl Settings {
         let own: FxHashSet<PathBuf> = texts.iter().map(target).collect();
         let mut above: FxHashSet<PathBuf> = FxHashSet::default();
         let mut removed: Vec<Span> = Vec::new();
-        for one in self.settings.iter().filter(|one| one.place == setting.place) {
-            let Value::Texts(texts) = &one.value else { continue };
-            let is_replaced = self.may_be_replaced(one);
+        for above_setting in self.settings.iter().filter(|other| other.place == setting.place) {
+            let Value::Texts(texts) = &above_setting.value else { continue };
+            let is_replaced = self.may_be_replaced(above_setting);
             for text in texts {
                 let named = target(text);
                 if is_replaced && !own.contains(&named) {
@@ -307,7 +308,7 @@ impl Settings {
 
     /// The setting of a key at the top or in `[platform]`.
     pub fn value(&self, key: &'static Key) -> Option<&Setting> {
-        self.settings.iter().find(|one| one.place == SettingId::Key(key, None))
+        self.settings.iter().find(|setting| setting.place == SettingId::Key(key, None))
     }
 
     /// The value of a key that is a whole number or a number of days.
@@ -320,13 +321,13 @@ impl Settings {
 
     /// The texts of a key from all files that count, with their places.
     pub fn texts(&self, key: &'static Key, environment: Option<&str>) -> Vec<(&str, Span)> {
-        let of_key = self.settings.iter().filter(|one| {
-            matches!(&one.place, SettingId::Key(other, of) if *other == key && of.as_deref() == environment)
+        let of_key = self.settings.iter().filter(|setting| {
+            matches!(&setting.place, SettingId::Key(other, of) if *other == key && of.as_deref() == environment)
         });
         of_key
-            .flat_map(|one| match &one.value {
+            .flat_map(|setting| match &setting.value {
                 Value::Texts(texts) => texts.iter().map(|(text, span)| (text.as_str(), *span)).collect(),
-                Value::Text(text) => vec![(text.as_str(), one.span)],
+                Value::Text(text) => vec![(text.as_str(), setting.span)],
                 Value::Flag(_) | Value::Number(_) => Vec::new(),
             })
             .collect()
@@ -337,9 +338,9 @@ impl Settings {
     }
 
     fn flag(&self, key: &'static Key, environment: &str) -> bool {
-        self.settings.iter().any(|one| {
-            matches!(&one.place, SettingId::Key(other, of) if *other == key && of.as_deref() == Some(environment))
-                && one.value == Value::Flag(true)
+        self.settings.iter().any(|setting| {
+            matches!(&setting.place, SettingId::Key(other, of) if *other == key && of.as_deref() == Some(environment))
+                && setting.value == Value::Flag(true)
         })
     }
 
@@ -354,9 +355,9 @@ impl Settings {
     /// The audit logs of all environments, each with the place where it is named and the folder to which
     /// its path is relative.
     pub fn audits<'s>(&'s self, sources: &'s Sources) -> impl Iterator<Item = (&'s str, Span, &'s Path)> {
-        self.settings.iter().filter_map(|one| match (&one.place, &one.value) {
+        self.settings.iter().filter_map(|setting| match (&setting.place, &setting.value) {
             (SettingId::Key(key, _), Value::Text(path)) if *key == &keys::AUDIT => {
-                Some((path.as_str(), one.span, folder(sources, one.span.file)))
+                Some((path.as_str(), setting.span, folder(sources, setting.span.file)))
             }
             _ => None,
         })
@@ -382,15 +383,15 @@ impl Settings {
 
     /// The params of an environment.
     pub fn params<'s>(&'s self, environment: &'s str) -> impl Iterator<Item = (&'s str, &'s Setting)> {
-        self.settings.iter().filter_map(move |one| match &one.place {
-            SettingId::Param(of, name) if of == environment => Some((name.as_str(), one)),
+        self.settings.iter().filter_map(move |setting| match &setting.place {
+            SettingId::Param(of, name) if of == environment => Some((name.as_str(), setting)),
             _ => None,
         })
     }
 
     /// An environment, if any file names it.
     pub fn environment(&self, name: &str, sources: &Sources) -> Option<Environment> {
-        if !self.environments().any(|one| one == name) {
+        if !self.environments().any(|known| known == name) {
             return None;
         }
         let mut require: Vec<Guard> = Vec::new();
@@ -406,8 +407,8 @@ impl Settings {
             .texts(&keys::AUDIT, Some(name))
             .first()
             .map(|(path, span)| folder(sources, span.file).join(path));
-        let scopes = self.settings.iter().any(|one| {
-            matches!(&one.place, SettingId::Key(key, of) if *key == &keys::SCOPES && of.as_deref() == Some(name))
+        let scopes = self.settings.iter().any(|setting| {
+            matches!(&setting.place, SettingId::Key(key, of) if *key == &keys::SCOPES && of.as_deref() == Some(name))
         });
         let text_of = |value: &Value| match value {
             Value::Text(text) => text.clone(),
@@ -415,7 +416,10 @@ impl Settings {
         };
         Some(Environment {
             name: name.to_owned(),
-            params: self.params(name).map(|(name, one)| (name.to_owned(), text_of(&one.value))).collect(),
+            params: self
+                .params(name)
+                .map(|(name, setting)| (name.to_owned(), text_of(&setting.value)))
+                .collect(),
             base_url: self.text(&keys::BASE_URL, name),
             webhook_url: self.text(&keys::WEBHOOK_URL, name),
             audit,
@@ -444,7 +448,7 @@ impl Settings {
         section: Section,
         environment: Option<&'s str>,
     ) -> impl Iterator<Item = &'s Setting> {
-        self.settings.iter().filter(move |one| match &one.place {
+        self.settings.iter().filter(move |setting| match &setting.place {
             SettingId::Key(key, of) => key.section == section && of.as_deref() == environment,
             SettingId::Param(of, _) => section == Section::Params && Some(of.as_str()) == environment,
         })

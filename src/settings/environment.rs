@@ -58,7 +58,7 @@ impl TokenAuth {
 
     /// The method with this word.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.word() == word)
+        Self::ALL.into_iter().find(|method| method.word() == word)
     }
 }
 

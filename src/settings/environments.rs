@@ -51,7 +51,7 @@ impl Reader<'_> {
     /// `[[env]]` and `env = "prod"`.
     fn report_env_list(&mut self, entry: &TableEntry<'_>) {
         let named = match entry.value.get_ref() {
-            DeValue::Array(list) => list.iter().find_map(|one| match one.get_ref() {
+            DeValue::Array(list) => list.iter().find_map(|element| match element.get_ref() {
                 DeValue::Table(table) => {
                     if self.refuse_secrets(None, "env", table) {
                         return Some("NAME".to_owned());

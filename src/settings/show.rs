@@ -32,7 +32,7 @@ impl Settings {
         sources: &Sources,
     ) {
         let mut settings: Vec<&Setting> = self.of_section(section, environment).collect();
-        settings.sort_by_key(|one| match &one.place {
+        settings.sort_by_key(|setting| match &setting.place {
             SettingId::Key(key, _) => keys::ALL.iter().position(|other| other == key),
             SettingId::Param(..) => None,
         });
@@ -64,9 +64,9 @@ impl Settings {
                 Value::Text(number) if is_bare_number(number, sources.text(setting.span)) => number.clone(),
                 Value::Text(text) => crate::spelling::toml_string(text),
                 Value::Texts(_) => {
-                    let merged = settings.iter().filter(|one| one.place == setting.place);
+                    let merged = settings.iter().filter(|other| other.place == setting.place);
                     let texts: Vec<&(String, Span)> = merged
-                        .flat_map(|one| match &one.value {
+                        .flat_map(|other| match &other.value {
                             Value::Texts(texts) => texts.as_slice(),
                             _ => &[],
                         })

@@ -74,9 +74,9 @@ impl Reader<'_> {
         check: value::ValueCheck,
     ) -> Option<Value> {
         let mut texts = Vec::new();
-        for one in list {
-            let DeValue::String(text) = one.get_ref() else { return None };
-            texts.push((text.trim().to_owned(), self.span(one)));
+        for element in list {
+            let DeValue::String(text) = element.get_ref() else { return None };
+            texts.push((text.trim().to_owned(), self.span(element)));
         }
         texts.retain(|(text, span)| self.text(full, key, text, *span, environment, check));
         for (text, span) in &texts {

@@ -64,8 +64,8 @@ impl<'a> DeclaredParams<'a> {
         }
         let own = name.get(instance.len() + 1..)?;
         let prefix = format!("{instance}.");
-        let first = self.params.partition_point(|&one| one < prefix.as_str());
-        let params = self.params.iter().skip(first).map_while(|one| one.strip_prefix(&prefix));
+        let first = self.params.partition_point(|&param| param < prefix.as_str());
+        let params = self.params.iter().skip(first).map_while(|param| param.strip_prefix(&prefix));
         Some(NamedInstance { name: instance, own, params: params.collect() })
     }
 }
@@ -73,7 +73,7 @@ impl<'a> DeclaredParams<'a> {
 impl NamedInstance<'_> {
     /// `its params are …`
     pub fn params_in_words(&self) -> String {
-        let shown: Vec<String> = self.params.iter().take(PARAMS_SHOWN).map(|one| quote(one)).collect();
+        let shown: Vec<String> = self.params.iter().take(PARAMS_SHOWN).map(|param| quote(param)).collect();
         match (shown.as_slice(), self.params.len().saturating_sub(PARAMS_SHOWN)) {
             ([], _) => format!("the file of {} declares no params", quote(self.name)),
             ([one], _) => format!("its only param is {one}"),

@@ -129,7 +129,7 @@ pub fn path(text: &str, _: &str) -> Result<(), ValueFault> {
 pub fn update(text: &str, _: &str) -> Result<(), ValueFault> {
     let methods = ["PUT", "PATCH", "POST"];
     let is_update = |(method, template): (&str, &str)| {
-        methods.iter().any(|one| method.eq_ignore_ascii_case(one))
+        methods.iter().any(|known| method.eq_ignore_ascii_case(known))
             && template.contains("{flow_id}")
             && path(template.trim(), "").is_ok()
     };
@@ -170,7 +170,7 @@ pub fn token_auth(text: &str, _: &str) -> Result<(), ValueFault> {
     let near = match text.trim().to_ascii_lowercase().as_str() {
         "client_secret_basic" | "header" => Some(TokenAuth::Basic.word()),
         "client_secret_post" | "body" | "form" => Some(TokenAuth::Post.word()),
-        _ => nearest(text, TokenAuth::ALL.iter().map(|one| one.word())),
+        _ => nearest(text, TokenAuth::ALL.iter().map(|known| known.word())),
     };
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
@@ -192,7 +192,7 @@ pub fn language(text: &str, _: &str) -> Result<(), ValueFault> {
     if language_of(text).is_some() {
         return Ok(());
     }
-    let codes: Vec<String> = LANGUAGES.iter().map(|one| format!("`{}`", one.code)).collect();
+    let codes: Vec<String> = LANGUAGES.iter().map(|language| format!("`{}`", language.code)).collect();
     let near = nearest_code(text);
     Err(ValueFault {
         is: format!(" has {}, a language that was not measured", quote(text)),

@@ -56,7 +56,10 @@ impl Coverage {
             call.taken.iter().for_each(|&transition| transitions[transition] = true);
         }
         let reached = reachable(flow, flow.entry);
-        let leads_on = flow.transitions.iter().filter(|(_, one)| reached[one.from] && one.to.is_some());
+        let leads_on = flow
+            .transitions
+            .iter()
+            .filter(|(_, transition)| reached[transition.from] && transition.to.is_some());
         Self {
             nodes: Covered::of(flow.nodes.ids().filter(|&node| reached[node]), &nodes),
             transitions: Covered::of(leads_on.map(|(id, _)| id), &transitions),

@@ -61,7 +61,8 @@ impl StuckReason {
 pub fn accepted(flow: &Flow, node: NodeId) -> String {
     // More alternatives than `quote` shows.
     const ALTERNATIVES: usize = 60;
-    let conditions = flow.out(node).iter().filter_map(|one| flow.first_of_condition(one, ALTERNATIVES));
+    let conditions =
+        flow.out(node).iter().filter_map(|transition| flow.first_of_condition(transition, ALTERNATIVES));
     let mut words: Vec<String> = conditions.take(LISTED).map(|condition| quote(&condition)).collect();
     match flow.out(node).len().checked_sub(LISTED) {
         Some(more) if more > 0 => words.push(format!("{more} more")),
@@ -73,9 +74,10 @@ pub fn accepted(flow: &Flow, node: NodeId) -> String {
 /// The possible events at a node, to choose from: `` `1..4`, `*` or `timeout` ``.
 pub fn choices(flow: &Flow, node: NodeId) -> String {
     const ALTERNATIVES: usize = 10_000;
-    let alternatives = flow.out(node).iter().flat_map(|one| flow.alternatives(one)).take(ALTERNATIVES);
+    let alternatives =
+        flow.out(node).iter().flat_map(|transition| flow.alternatives(transition)).take(ALTERNATIVES);
     let (mut keys, mut others) = (Vec::new(), Vec::new());
-    for event in alternatives.map(|one| &flow.events[one.event]) {
+    for event in alternatives.map(|alternative| &flow.events[alternative.event]) {
         match event.kind() {
             EventKind::Key => keys.push(event.word()),
             _ => others.push(quote(&event.display())),
@@ -97,8 +99,11 @@ pub fn instead(flow: &Flow, node: NodeId, event: &Event) -> String {
     if event.kind() == EventKind::Raw && is_key(event.raw()) {
         return format!("write the key without quotes: `{}`", event.raw());
     }
-    let invalid = |one: &Alternative| flow.events[one.event].kind() == EventKind::Outcome(Outcome::Invalid);
-    let hears_invalid = || flow.out(node).iter().any(|one| flow.alternatives(one).iter().any(invalid));
+    let invalid = |alternative: &Alternative| {
+        flow.events[alternative.event].kind() == EventKind::Outcome(Outcome::Invalid)
+    };
+    let hears_invalid =
+        || flow.out(node).iter().any(|transition| flow.alternatives(transition).iter().any(invalid));
     let last_attempt = if event.kind() == EventKind::Key && hears_invalid() {
         "; a wrong key at the last attempt is `invalid`"
     } else {

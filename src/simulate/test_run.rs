@@ -36,12 +36,12 @@ impl Ran<'_> {
 impl TestRun<'_> {
     /// The failed tests.
     pub fn failing(&self) -> impl Iterator<Item = &Ran<'_>> {
-        self.tests.iter().filter(|one| !one.passed())
+        self.tests.iter().filter(|ran| !ran.passed())
     }
 
     /// The findings of failed tests.
     pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.tests.iter().filter_map(|one| one.finding.as_ref())
+        self.tests.iter().filter_map(|ran| ran.finding.as_ref())
     }
 }
 
@@ -71,7 +71,7 @@ pub fn run_tests(flow: &Flow) -> TestRun<'_> {
 pub fn run_tests_with<'f>(flow: &'f Flow, mut after_each: impl FnMut()) -> TestRun<'f> {
     let mut walker = Walker::new(flow);
     let ran = |test: &'f Test| {
-        let call = walker.walk(test.events.iter().map(|one| &one.event));
+        let call = walker.walk(test.events.iter().map(|step| &step.event));
         let finding = match call.stuck(test.events.len()) {
             Some(why) => Some(stuck(flow, test, &call, why)),
             None => {
@@ -83,7 +83,7 @@ pub fn run_tests_with<'f>(flow: &'f Flow, mut after_each: impl FnMut()) -> TestR
         Ran { test, call, finding }
     };
     let tests: Vec<Ran<'_>> = flow.tests.iter().map(ran).collect();
-    let passed = tests.iter().filter(|one| one.passed()).map(|one| &one.call);
+    let passed = tests.iter().filter(|ran| ran.passed()).map(|ran| &ran.call);
     let coverage = Coverage::of(flow, passed);
     TestRun { tests, coverage }
 }

@@ -202,7 +202,7 @@ impl<'f> Walker<'f> {
         if let Some(known) = self.continuations[node] {
             return known;
         }
-        let unconditional = self.flow.out_ids(node).find(|(_, one)| one.is_unconditional());
+        let unconditional = self.flow.out_ids(node).find(|(_, transition)| transition.is_unconditional());
         let continuation = match (unconditional, self.flow.nodes[node].ends_call) {
             (Some((id, transition)), _) => transition
                 .to

@@ -41,7 +41,8 @@ pub fn as_test(flow: &Flow, walk: &Walk, events: &[Event]) -> String {
         [] => vec![id(entry)],
         few if few.len() <= NAMED => few.iter().map(id).collect(),
         [many @ .., last] => {
-            let branches = |node: &&NodeId| flow.out(**node).iter().any(|one| !one.is_unconditional());
+            let branches =
+                |node: &&NodeId| flow.out(**node).iter().any(|transition| !transition.is_unconditional());
             many.iter().filter(branches).chain([last]).map(id).collect()
         }
     };

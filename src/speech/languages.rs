@@ -45,13 +45,13 @@ const fn language(
 /// The language of a code, with any region or script: `en`, `en-US`, `es_419`.
 pub fn language_of(code: &str) -> Option<&'static Language> {
     let primary = code.trim().split(['-', '_']).next().unwrap_or_default();
-    LANGUAGES.iter().find(|one| one.code.eq_ignore_ascii_case(primary))
+    LANGUAGES.iter().find(|language| language.code.eq_ignore_ascii_case(primary))
 }
 
 /// The code of the language that a name was probably meant for: `English`, `eng`, `Deutsch`.
 pub fn nearest_code(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
-    let all = || LANGUAGES.iter().flat_map(|one| one.names.map(|name| (name, one.code)));
+    let all = || LANGUAGES.iter().flat_map(|language| language.names.map(|name| (name, language.code)));
     let near = nearest(&name, all().map(|(name, _)| name))
         .or_else(|| all().map(|(own, _)| own).find(|own| name.len() >= 3 && own.starts_with(&*name)));
     all().find(|(own, _)| Some(*own) == near).map(|(_, code)| code)

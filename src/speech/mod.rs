@@ -69,7 +69,7 @@ pub struct Voice {
 impl Voice {
     /// A voice that speaks these languages, one at a time; any language if there are none.
     pub fn of(rate: Rate, languages: impl IntoIterator<Item = &'static Language>) -> Self {
-        let figures = languages.into_iter().map(|one| one.figures);
+        let figures = languages.into_iter().map(|language| language.figures);
         Self { rate, languages: figures.reduce(SpeechFigures::or) }
     }
 

@@ -26,7 +26,7 @@ const MAX_NODES: usize = 2000;
 pub fn nodes(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let mut is_target = vec![false; graph.nodes.len()];
-    for to in graph.transitions.rows().iter().filter_map(|one| one.to).chain(graph.entry) {
+    for to in graph.transitions.rows().iter().filter_map(|transition| transition.to).chain(graph.entry) {
         if let Some(is_target) = is_target.get_mut(crate::table::Id::index(to)) {
             *is_target = true;
         }
@@ -42,7 +42,8 @@ pub fn nodes(flow: &Analysis) -> Vec<Item> {
 /// The names of nodes that lines mention and that are not declared.
 pub fn missing_nodes(flow: &Analysis) -> Vec<Item> {
     let Compiled { diagnostics, flow: graph, .. } = &flow.compiled;
-    let unknown = diagnostics.iter().filter(|one| one.code == &UNKNOWN_NODE).filter_map(|one| one.span);
+    let unknown =
+        diagnostics.iter().filter(|finding| finding.code == &UNKNOWN_NODE).filter_map(|finding| finding.span);
     // An unfinished line may declare any of these.
     let spans = unknown.chain(graph.perhaps_declared.iter().copied());
     let names: BTreeSet<&str> = spans.map(|span| flow.written(span)).collect();
@@ -106,7 +107,7 @@ pub fn policies(flow: &Analysis) -> Vec<Item> {
         Item::plain(Shown::Class, policy.name).detail("comes with the compiler").rank(Rank::Possible)
     });
     let mut items: Vec<Item> = own.collect();
-    let known: Vec<Item> = bundled.filter(|one| items.iter().all(|own| own.label != one.label)).collect();
+    let known: Vec<Item> = bundled.filter(|item| items.iter().all(|own| own.label != item.label)).collect();
     items.extend(known);
     items
 }
@@ -121,16 +122,17 @@ fn declared_policies(flow: &Analysis) -> impl Iterator<Item = &Policy> {
 /// The rules of a policy, broken ones first.
 pub fn rules_of(flow: &Analysis, policy: &str) -> Vec<Item> {
     let policies = &flow.compiled.flow.policies;
-    let Some((index, policy)) = policies.iter().enumerate().find(|(_, one)| *one.name == *policy) else {
+    let Some((index, policy)) = policies.iter().enumerate().find(|(_, candidate)| *candidate.name == *policy)
+    else {
         return Vec::new();
     };
     let rules = policy.rules.iter().enumerate().map(|(number, rule)| {
         let mut judged = flow.compiled.judged.iter();
-        let judged = judged.find(|one| one.policy == index && one.rule == number);
-        let is_broken = judged.is_some_and(|one| one.violation().is_some());
+        let judged = judged.find(|judged_rule| judged_rule.policy == index && judged_rule.rule == number);
+        let is_broken = judged.is_some_and(|judged_rule| judged_rule.violation().is_some());
         let about = rule.doc.map(|doc| paragraphs(flow.written(doc)).join("\n\n")).unwrap_or_default();
         let item = Item::plain(Shown::Property, &*rule.name).about(about);
-        item.detail(judged.map_or("", |one| one.verdict.word())).rank(if is_broken {
+        item.detail(judged.map_or("", |judged_rule| judged_rule.verdict.word())).rank(if is_broken {
             Rank::Wanted
         } else {
             Rank::Fits
@@ -144,7 +146,7 @@ pub fn facts(flow: &Analysis) -> Vec<Item> {
     let graph = &flow.compiled.flow;
     let stated = graph.facts.iter().map(|fact| &*fact.name);
     let rules = graph.policies.iter().flat_map(|policy| &policy.rules);
-    let compared = rules.flat_map(|rule| rule.comparisons().map(|one| &*one.fact));
+    let compared = rules.flat_map(|rule| rule.comparisons().map(|comparison| &*comparison.fact));
     let expected = graph.policies.iter().flat_map(|policy| policy.expected_facts().map(|(name, _)| name));
     let names: BTreeSet<&str> = stated.chain(compared).chain(expected).collect();
     let is_stated = |name: &str| graph.facts.iter().any(|fact| *fact.name == *name);
@@ -178,7 +180,8 @@ pub fn tags(flow: &Analysis) -> Vec<Item> {
     let expected = graph.policies.iter().flat_map(|policy| policy.expected_tags().map(|(name, _)| name));
     let used_by_policies: BTreeSet<&str> = rules.flat_map(|rule| rule.tags()).chain(expected).collect();
     let rows = graph.nodes.rows().iter();
-    let present = rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|one| &one.tags)));
+    let present =
+        rows.flat_map(|node| node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)));
     let present: BTreeSet<&str> = present.map(|tag| &*tag.name).collect();
     let item = |name: &&str| {
         let detail = if used_by_policies.contains(*name) { "used by a policy" } else { "tag" };
@@ -195,8 +198,9 @@ pub fn tags(flow: &Analysis) -> Vec<Item> {
 
 /// The queues and mailboxes that other nodes use, and the texts of params.
 pub fn queues(flow: &Analysis) -> Vec<Item> {
-    let is_queue =
-        |one: &Directive| matches!(one, Directive::Route | Directive::Schedule | Directive::Record);
+    let is_queue = |directive: &Directive| {
+        matches!(directive, Directive::Route | Directive::Schedule | Directive::Record)
+    };
     let actions = flow.compiled.flow.nodes.rows().iter().flat_map(|node| &node.actions);
     let texts =
         actions.filter(|action| is_queue(&action.directive)).filter_map(|action| action.text.as_ref());
@@ -222,7 +226,7 @@ pub fn conditions(flow: &Analysis, kind: Option<Kind>, node: Option<NodeId>) -> 
         .into_iter()
         .flat_map(|node| graph.out(node))
         .flat_map(|transition| graph.alternatives(transition))
-        .map(|one| (graph.events[one.event].kind(), graph.events[one.event].word()))
+        .map(|alternative| (graph.events[alternative.event].kind(), graph.events[alternative.event].word()))
         .collect();
     let is_handled = |outcome: Outcome| handled.iter().any(|(kind, _)| *kind == EventKind::Outcome(outcome));
     let outcomes = kind.map_or(Outcome::ALL, Kind::outcomes);

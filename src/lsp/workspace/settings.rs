@@ -75,12 +75,12 @@ impl Workspace<'_> {
     fn unknown_params_of(&self, settings: &Path, is_known: bool) -> Vec<(&Analysis, &Diagnostic)> {
         let mut flows = self.flows.of(settings).chain(self.below_settings.of(settings));
         let Some(first) = flows.next().filter(|_| is_known) else { return Vec::new() };
-        let key = |one: &Diagnostic| (one.code.id, one.span.map(Span::range));
+        let key = |finding: &Diagnostic| (finding.code.id, finding.span.map(Span::range));
         let mut findings: Vec<&Diagnostic> = first.unknown_params(settings).collect();
         for other in flows {
             let keys: FxHashSet<_> = other.unknown_params(settings).map(key).collect();
-            findings.retain(|one| keys.contains(&key(one)));
+            findings.retain(|finding| keys.contains(&key(finding)));
         }
-        findings.into_iter().map(|one| (first, one)).collect()
+        findings.into_iter().map(|finding| (first, finding)).collect()
     }
 }
