@@ -11,6 +11,7 @@
 mod broken_repositories;
 mod clones;
 mod depfile;
+mod diff;
 mod environments;
 mod few_resources;
 mod fmt;
