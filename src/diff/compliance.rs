@@ -179,22 +179,23 @@ fn tags_and_words(old: &Flow, new: &Flow, pairs: &Pairs) -> Vec<ComplianceChange
     for (id, before) in old.nodes.iter() {
         let after = pairs.after(id).map(|after| &new.nodes[after]);
         let name = display_id(after.map_or(&before.id, |after| &after.id));
-        let left = after.map_or_else(Vec::new, |after| tags(after, &name));
-        compare("tag", tags(before, &name), left, &mut changes, |before, after| match (before, after) {
-            (Some(_), None) => Effect::Weaker,
-            _ => Effect::Changed,
-        });
-        if let Some(after) = after {
-            let (was, is) = (spoken(before), spoken(after));
-            if is_promised(before) && is_promised(after) && was != is {
-                changes.push(ComplianceChange {
-                    effect: Effect::Changed,
-                    subject: "words",
-                    name,
-                    before: Some(was),
-                    after: Some(is),
-                });
-            }
+        let (had, left) = (tags(before, &name), after.map_or_else(Vec::new, |after| tags(after, &name)));
+        if had != left {
+            compare("tag", had, left, &mut changes, |before, after| match (before, after) {
+                (Some(_), None) => Effect::Weaker,
+                _ => Effect::Changed,
+            });
+        }
+        let Some(after) = after.filter(|after| is_promised(before) && is_promised(after)) else { continue };
+        let (was, is) = (spoken(before), spoken(after));
+        if was != is {
+            changes.push(ComplianceChange {
+                effect: Effect::Changed,
+                subject: "words",
+                name,
+                before: Some(was),
+                after: Some(is),
+            });
         }
     }
     let added = new.nodes.iter().filter(|(id, _)| pairs.before(*id).is_none());

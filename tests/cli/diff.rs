@@ -45,7 +45,7 @@ fn the_exit_status_tells_changes_if_it_is_asked_to() {
     folder.write("a.cxflow", format!("// a comment\n{}", FLOW.replace("\nagent", "\n\n\nagent")));
     folder.run("diff a.cxflow --exit-code").exits(0).err_has("no changes");
     folder.write("a.cxflow", FLOW.replace("front-desk", "back-office"));
-    folder.run("diff a.cxflow --exit-code").exits(1).out_has("[-front-]{+back+}");
+    folder.run("diff a.cxflow --exit-code").exits(1).out_has("[-front-desk-]{+back-office+}");
     folder.run("diff a.cxflow --exit-code --format json").exits(1);
     folder.run("diff a.cxflow").exits(0);
 }
@@ -102,7 +102,7 @@ fn a_change_in_an_included_file_is_a_change_of_the_flow() {
         .with("ends.cxflow", "play stop { say \"Bye.\" }\ndisconnect out\nstop -> out\n")
         .committed();
     folder.write("ends.cxflow", "play stop { say \"Good bye.\" }\ndisconnect out\nstop -> out\n");
-    folder.run("diff a.cxflow").exits(0).out_has("play stop\n").out_has("{+Good +}");
+    folder.run("diff a.cxflow").exits(0).out_has("play stop\n").out_has("[-Bye-]{+Good bye+}");
     folder.run("diff ends.cxflow").exits(0).err_has("ends.cxflow is a part of").out_has("play stop\n");
 }
 
@@ -156,5 +156,5 @@ fn colours_are_for_terminals() {
     let folder = repository();
     folder.write("a.cxflow", FLOW.replace("front-desk", "back-office"));
     folder.run("diff a.cxflow").lacks("\u{1b}");
-    folder.run("diff a.cxflow --color always").out_has("\u{1b}[31m[-front-]\u{1b}[0m");
+    folder.run("diff a.cxflow --color always").out_has("\u{1b}[31m[-front-desk-]\u{1b}[0m");
 }

@@ -10,6 +10,7 @@ use crate::cli::compilation::compile::{Purpose, all_failures, compile_all, sorte
 use crate::cli::compilation::compile_job::CompileJob;
 use crate::cli::compilation::report::figures;
 use crate::cli::console::terminal::Terminal;
+use crate::cli::files::output;
 use crate::cli::git;
 use crate::cli::source_files::input::{Git, Input};
 use crate::cli::source_files::sources::{self, Parts, Selected, SourceLocation};
@@ -105,17 +106,18 @@ fn with_base(
                 .help("to compare two other versions, name both without --base"));
         }
     }
+    let top = git::top_of(Path::new("."));
     let before: Vec<PathBuf> = files
         .iter()
-        .filter(|file| at_base.is_folder(file) || at_base.read(file).is_ok())
-        .map(|file| PathBuf::from(format!("{base}:{}", file.display())))
+        .map(|file| from_top(file, top.as_deref()))
+        .filter(|path| at_base.is_folder(path) || at_base.read(path).is_ok())
+        .map(|path| PathBuf::from(format!("{base}:{}", path.display())))
         .collect();
     let after: Vec<PathBuf> = files.iter().filter(|file| file.exists()).cloned().collect();
     if let Some(lost) = files.iter().find(|file| !after.contains(file) && before.is_empty()) {
         return Err(Failure::new(format!("{}: there is no such file, here or at {base}", lost.display())));
     }
     let mut pairs: BTreeMap<PathBuf, Pair<Input>> = BTreeMap::new();
-    let top = git::top_of(Path::new("."));
     let place = |input: &Input| {
         let path = SourceLocation::of(input).map(|at| at.path).unwrap_or_default();
         let below = top.as_ref().and_then(|top| path.strip_prefix(top).ok()).map(Path::to_path_buf);
@@ -136,6 +138,16 @@ fn with_base(
         pairs.entry(place).or_default().after = Some(input);
     }
     Ok(pairs.into_values().collect())
+}
+
+/// The path of a file or folder from the repository's top, which is how git takes it.
+fn from_top(file: &Path, top: Option<&Path>) -> PathBuf {
+    let place = output::identity(file);
+    match top.and_then(|top| place.strip_prefix(top).ok()) {
+        Some(path) if path.as_os_str().is_empty() => PathBuf::from("."),
+        Some(path) => path.to_path_buf(),
+        None => file.to_path_buf(),
+    }
 }
 
 /// Says of a version that is not read as a whole that it is compared as far as it is.
