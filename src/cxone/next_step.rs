@@ -240,6 +240,7 @@ fn kind(response: &Response) -> String {
 mod tests {
     use super::*;
     use crate::cxone::answer;
+    use crate::cxone::request::Body;
 
     fn verdict(status: u16, body: &str) -> NextStep<answer::Job> {
         let tenant = crate::cxone::Tenant::at(
