@@ -90,11 +90,11 @@ const SHORTEST_SLIP: usize = 4;
 /// or with one letter that differs. Numbered names such as `step1` and `step2` are no slips.
 ///
 /// ```
-/// use cxflowc::diagnostics::suggest::is_one_slip;
-/// assert!(is_one_slip("verifed", "verified") && is_one_slip("Voice-Mail ", "voice_mail"));
-/// assert!(!is_one_slip("verified", "verified") && !is_one_slip("step1", "step2") && !is_one_slip("dob", "dot"));
+/// use cxflowc::diagnostics::suggest::is_one_typo;
+/// assert!(is_one_typo("verifed", "verified") && is_one_typo("Voice-Mail ", "voice_mail"));
+/// assert!(!is_one_typo("verified", "verified") && !is_one_typo("step1", "step2") && !is_one_typo("dob", "dot"));
 /// ```
-pub fn is_one_slip(word: &str, other: &str) -> bool {
+pub fn is_one_typo(word: &str, other: &str) -> bool {
     if word == other || word.len().max(other.len()) > LONGEST {
         return false;
     }
