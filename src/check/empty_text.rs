@@ -1,4 +1,4 @@
-//! A text must not be blank_span.
+//! A text must not be empty.
 
 use super::{Context, Rule};
 use crate::diagnostics::{Area, Code, Diagnostic, Diagnostics, Example, Fix, Page, Severity};
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule { codes: &[&CODE], check };
 static CODE: Code = Code {
     id: "CX404",
     area: Area::Lint,
-    name: "blank_span-text",
+    name: "empty-text",
     severity: Severity::Warning,
     what: "A prompt or another spoken text, the flow's description, or a test's name is empty, or holds only characters that cannot be seen or heard.",
     why: "The called party would hear silence, or the platform would list the flow without a name. An empty param is a common cause.",
