@@ -33,7 +33,7 @@ impl Resolver<'_> {
     pub(super) fn record_givers(&mut self, scope: ScopeId, place: Span, segments: &[Segment]) {
         if !segments.is_empty() {
             let given = self.givers(segments.iter().map(|segment| &segment.origin), segments.len() == 1);
-            self.flow.given.note(&self.scopes[scope].prefix, place, given);
+            self.flow.given.add(&self.scopes[scope].prefix, place, given);
         }
     }
 
@@ -42,7 +42,7 @@ impl Resolver<'_> {
         let Number::Name(name) = number else { return };
         let Some(id) = self.lookup(scope, &self.name(name)) else { return };
         let given = self.given_by(id);
-        self.flow.given.note(&self.scopes[scope].prefix, option, given);
+        self.flow.given.add(&self.scopes[scope].prefix, option, given);
     }
 
     /// The params from outside behind one value.
