@@ -110,7 +110,7 @@ fn check_header(context: &Context<'_>, kind: Kind, item: &Item, node: &Node, dia
             .flatten();
         diagnostics.push(
             Diagnostic::new(&CODE, argument.span, format!("`{}` takes no argument", kind.word()))
-                .here("too much")
+                .here("not needed")
                 .help(help)
                 .fix(fix),
         );
@@ -153,7 +153,7 @@ fn speaks(option: &Opt) -> bool {
 
 fn says_nothing(span: Span) -> Diagnostic {
     Diagnostic::new(&CODE, span, "`disconnect` plays and says nothing")
-        .here("too much")
+        .here("not needed")
         .help("write `say \"TEXT\"` or `play \"https://…\"` in the node's block, before it ends")
 }
 
