@@ -314,20 +314,20 @@ fn rest(
             .help("write `-> NODE`: a branch without a condition takes whatever happens")
             .fix(without_condition(context, alternative));
     }
-    let is_left =
+    let is_unhandled =
         |outcome: &&Outcome| owner.leaving.is_none_or(|leaving| !takes(flow, leaving.from, **outcome));
-    let left: Vec<&str> =
-        owner.kind.usual_outcomes().iter().filter(is_left).map(|outcome| outcome.word()).collect();
-    if left.is_empty() {
+    let unhandled: Vec<&str> =
+        owner.kind.usual_outcomes().iter().filter(is_unhandled).map(|outcome| outcome.word()).collect();
+    if unhandled.is_empty() {
         return diagnostic
             .here("every outcome is already taken")
             .help("every outcome of this node has a branch: take this one out");
     }
-    let left = left.join(" | ");
+    let unhandled = unhandled.join(" | ");
     diagnostic
         .here("unknown outcome")
-        .help(format!("name what is left: `on {left}`"))
-        .fix(Fix::write(alternative.span, left))
+        .help(format!("name what is left: `on {unhandled}`"))
+        .fix(Fix::write(alternative.span, unhandled))
 }
 
 /// Takes out `on` and the condition, if they are next to each other and before `->`.

@@ -145,7 +145,7 @@ impl Resolver<'_> {
             return false;
         }
         let Some((a, b)) = numbers else { return false };
-        let Some(left) = self.range_budget.checked_sub(b - a + 1) else {
+        let Some(remaining) = self.range_budget.checked_sub(b - a + 1) else {
             let diagnostic = Diagnostic::new(
                 &crate::syntax::codes::TOO_LARGE,
                 span,
@@ -157,7 +157,7 @@ impl Resolver<'_> {
             self.range_ends(from, to, alternatives);
             return false;
         };
-        self.range_budget = left;
+        self.range_budget = remaining;
         let width = if padded { first.len() } else { 0 };
         for key in a..=b {
             let event = self.conditions.key(&format!("{key:0width$}"));

@@ -63,13 +63,13 @@ impl IncludeCycles {
     }
 
     /// Merges two groups into the older one.
-    fn merged(&mut self, one: Option<usize>, other: Option<usize>) -> Option<usize> {
-        let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
-        let (kept, gone) = (one.min(other), one.max(other));
-        let gone = self.groups.get_mut(gone).map(std::mem::take).unwrap_or_default();
+    fn merged(&mut self, group: Option<usize>, other: Option<usize>) -> Option<usize> {
+        let (Some(a), Some(b)) = (group, other) else { return group.or(other) };
+        let (kept, merged) = (a.min(b), a.max(b));
+        let merged = self.groups.get_mut(merged).map(std::mem::take).unwrap_or_default();
         if let Some(kept) = self.groups.get_mut(kept) {
-            kept.more.extend(gone.first.and_then(|first| first.span));
-            kept.more.extend(gone.more);
+            kept.more.extend(merged.first.and_then(|first| first.span));
+            kept.more.extend(merged.more);
         }
         Some(kept)
     }

@@ -261,7 +261,7 @@ struct Resolver<'a> {
     /// The last node of each file, below which a fix declares a missing one.
     last_nodes: FxHashMap<FileId, Option<usize>>,
     /// The names of nodes that transitions leave, computed on first use.
-    left_names: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
+    transition_sources: Option<rustc_hash::FxHashSet<std::borrow::Cow<'a, str>>>,
     /// References to unknown values without a similar name.
     unknown_values: Vec<(ScopeId, Box<str>, Span)>,
     /// References to unknown nodes, each with its finding.
@@ -310,7 +310,7 @@ impl<'a> Resolver<'a> {
             declared_policies: Vec::new(),
             lost_include: Default::default(),
             last_nodes: FxHashMap::default(),
-            left_names: None,
+            transition_sources: None,
             unknown_values: Vec::new(),
             unknown_nodes: Vec::new(),
             uses: settings.note_uses.then(Vec::new),

@@ -415,7 +415,7 @@ impl<'a> Resolver<'a> {
     fn new_node(&mut self, name: Name) -> Option<Fix> {
         let written = self.sources.text(name.span);
         // The node of an instance belongs in the instance's file.
-        if !name.quoted && written.contains('.') || self.is_left(name) {
+        if !name.quoted && written.contains('.') || self.is_transition_source(name) {
             return None;
         }
         let (_, ast) = self.files.iter().find(|(file, _)| *file == name.span.file)?;
@@ -425,26 +425,30 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether a transition leaves a node of this name, which cannot be an end then.
-    fn is_left(&mut self, name: Name) -> bool {
-        if self.left_names.is_none() {
-            let mut left: Vec<&Name> = Vec::new();
+    fn is_transition_source(&mut self, name: Name) -> bool {
+        if self.transition_sources.is_none() {
+            let mut sources: Vec<&Name> = Vec::new();
             for item in self.files.iter().flat_map(|(_, ast)| &ast.items) {
                 match &item.declaration {
                     Declaration::Transition(transition) => {
-                        left.extend(transition.nodes.split_last().into_iter().flat_map(|(_, left)| left));
+                        sources.extend(
+                            transition.nodes.split_last().into_iter().flat_map(|(_, sources)| sources),
+                        );
                     }
                     Declaration::Node(node) => {
                         for statement in node.block.iter().flatten() {
                             let Statement::Branch(branch) = statement else { continue };
-                            left.extend(branch.targets.split_last().into_iter().flat_map(|(_, left)| left));
+                            sources.extend(
+                                branch.targets.split_last().into_iter().flat_map(|(_, sources)| sources),
+                            );
                         }
                     }
                     _ => {}
                 }
             }
-            self.left_names = Some(left.into_iter().map(|&name| self.name(name)).collect());
+            self.transition_sources = Some(sources.into_iter().map(|&name| self.name(name)).collect());
         }
-        self.left_names.as_ref().is_some_and(|left| left.contains(&self.name(name)))
+        self.transition_sources.as_ref().is_some_and(|names| names.contains(&self.name(name)))
     }
 }
 

@@ -180,12 +180,12 @@ impl Resolver<'_> {
                 Some(KnownValue::Text(known)) => {
                     let outer = insertion(literal, range).map_or(text.span, place);
                     let cost = known.text.len() + known.segments.len().saturating_sub(1) * SEGMENT_COST;
-                    let left = self.text_budget.checked_sub(cost);
-                    if left.is_none() || out.len() + known.text.len() > MAX_TEXT {
+                    let remaining = self.text_budget.checked_sub(cost);
+                    if remaining.is_none() || out.len() + known.text.len() > MAX_TEXT {
                         self.report_too_long(text.span);
                         return KnownValue::TooLong;
                     }
-                    self.text_budget = left.unwrap_or_default();
+                    self.text_budget = remaining.unwrap_or_default();
                     if known.contacts.is_empty() && !known.has_gaps && !may_spell(&known.text) {
                         segments.push(Segment { start: out.len(), outer, origin: TextOrigin::Value(id) });
                     } else {

@@ -162,28 +162,28 @@ impl ExcerptLine<'_> {
 
     /// Where the text from `start` that takes at most a number of columns ends.
     fn forward(&self, start: usize, columns: usize) -> usize {
-        let mut left = columns;
+        let mut remaining = columns;
         for (at, character) in self.text.get(start..self.line.end).unwrap_or_default().char_indices() {
             let width = width(character);
             // Characters without a width stay with the character before them, up to a reasonable number.
-            if width > left || at > 16 * (columns + 1) {
+            if width > remaining || at > 16 * (columns + 1) {
                 return start + at;
             }
-            left -= width;
+            remaining -= width;
         }
         self.line.end.max(start)
     }
 
     /// Where the text before `end` that takes at most a number of columns starts.
     fn back(&self, end: usize, columns: usize) -> usize {
-        let mut left = columns;
+        let mut remaining = columns;
         let mut start = end;
         for (at, character) in self.text.get(self.line.start..end).unwrap_or_default().char_indices().rev() {
             let width = width(character);
-            if width > left || end - self.line.start - at > 16 * (columns + 1) {
+            if width > remaining || end - self.line.start - at > 16 * (columns + 1) {
                 break;
             }
-            left -= width;
+            remaining -= width;
             // A piece begins with a character that has a width.
             if width > 0 || self.line.start + at == self.line.start {
                 start = self.line.start + at;
