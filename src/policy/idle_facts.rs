@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{FACT_VALUE, UNKNOWN_FACT};
-use crate::diagnostics::suggest::is_one_slip;
+use crate::diagnostics::suggest::is_one_typo;
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, Severity, Unless, list_of};
 use crate::flow::Flow;
 use crate::flow::policy::{Fact, Policy, Rule, Value};
@@ -145,7 +145,7 @@ pub fn report_values(
         if of_fact.texts.contains(&&**stated) {
             continue;
         }
-        let Some(near) = of_fact.texts.iter().find(|text| is_one_slip(stated, text)) else { continue };
+        let Some(near) = of_fact.texts.iter().find(|text| is_one_typo(stated, text)) else { continue };
         let near = display_string(near);
         let span = fact.value_span.unwrap_or(fact.span);
         let is_literal = !sources.text(span).contains("${");

@@ -6,7 +6,7 @@ use strsim::osa_distance;
 
 use super::codes::EXPECTS_MISMATCH;
 use super::looked_for::tags_in_use;
-use crate::diagnostics::suggest::{Index, is_one_slip};
+use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::flow::policy::{Policy, Rule, known_tags};
 use crate::flow::{Flow, Tag};
@@ -128,6 +128,6 @@ impl<'a> Candidates<'a> {
         let near = *self.names.get(self.index.nearest(tag)?.0)?;
         let without_digits = |text: &str| text.replace(|letter: char| letter.is_numeric(), "");
         let is_typo = || osa_distance(near, tag) == 1 && without_digits(near) != without_digits(tag);
-        (near != tag && (is_typo() || is_one_slip(tag, near))).then_some(near)
+        (near != tag && (is_typo() || is_one_typo(tag, near))).then_some(near)
     }
 }

@@ -1,7 +1,7 @@
 //! Words under `[platform]` that are typos of the language's own.
 
 use super::keys::{self, Key};
-use crate::diagnostics::suggest::is_one_slip;
+use crate::diagnostics::suggest::is_one_typo;
 use crate::flow::{Directive, Kind, Outcome};
 
 /// The word of the language that a word under `[platform]` is a typo of.
@@ -17,5 +17,5 @@ pub fn word_of_language(key: &Key, text: &str) -> Option<&'static str> {
     if words.contains(&text) {
         return None;
     }
-    words.into_iter().find(|word| is_one_slip(text, word))
+    words.into_iter().find(|word| is_one_typo(text, word))
 }

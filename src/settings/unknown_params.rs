@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::codes::{UNKNOWN_PARAM, UNKNOWN_SETTING};
 use super::{Section, Setting, Settings, keys, proper_section};
-use crate::diagnostics::suggest::{Index, is_one_slip};
+use crate::diagnostics::suggest::{Index, is_one_typo};
 use crate::diagnostics::{Diagnostic, Diagnostics, Fix, list_of, quote};
 use crate::source::FileId;
 
@@ -161,7 +161,7 @@ fn add_unknown(
                     // For `es.queue`, another flow may declare the instance.
                     let own = name.split('.').next().unwrap_or(name);
                     let typo = nearest
-                        .filter(|near| is_one_slip(name, near) && !is_elsewhere(OutsideName::Name(own)));
+                        .filter(|near| is_one_typo(name, near) && !is_elsewhere(OutsideName::Name(own)));
                     let Some(meant) = typo else { continue };
                     found.push(beside_the_right_one(
                         settings.files(),
