@@ -46,7 +46,7 @@ impl StageTracker {
     /// Ends when the work on it may be cut: somebody asked for that, and no answer is to come in the next
     /// moment that says what became of it.
     pub async fn until_interruptible(&self, stop: &Stop, listener: &dyn ProgressListener) {
-        stop.asked(1).await;
+        stop.requested(1).await;
         if self.now() != SubmissionStage::UnderWay {
             return;
         }
@@ -56,7 +56,7 @@ impl StageTracker {
         let mut reached = self.0.subscribe();
         tokio::select! {
             _ = reached.wait_for(|reached| *reached != SubmissionStage::UnderWay) => {}
-            () = stop.asked(2) => {}
+            () = stop.requested(2) => {}
             () = tokio::time::sleep(GRACE) => {}
         }
     }

@@ -1,42 +1,42 @@
-//! What signals do while a verb runs: what was being written goes away, and the process ends, in the verb's
-//! own way where it has one.
+//! Handles signals while a verb runs: files that are being written are removed, and the process ends, in the
+//! verb's own way if it has one.
 
 use std::sync::{Mutex, PoisonError};
 
 /// How the process ends when it is asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndSignals {
-    /// As any program does: by the signal.
-    Usually,
-    /// At once, with this line and status 130.
+    /// By the signal's default action.
+    ByDefault,
+    /// Immediately, with this line and status 130.
     Saying(&'static str),
-    /// The work sees to it. Whoever asks a third time does not want to wait for it.
+    /// The work handles it. A third request ends the process immediately.
     ByItself,
-    /// The work is done, and what is left takes a moment. Whoever asks a second time does not want to wait.
+    /// The work is done, and cleaning up takes a moment. A second request ends the process immediately.
     Soon,
 }
 
 struct State {
     ends: EndSignals,
-    /// How often the process was asked to end since that is so.
+    /// How often the process was asked to end since `ends` was set.
     asked: u32,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { ends: EndSignals::Usually, asked: 0 });
+static STATE: Mutex<State> = Mutex::new(State { ends: EndSignals::ByDefault, asked: 0 });
 
-/// Ends the process in this way from now on.
+/// Sets how the process ends from now on.
 pub fn end(ends: EndSignals) {
     watch();
     *STATE.lock().unwrap_or_else(PoisonError::into_inner) = State { ends, asked: 0 };
 }
 
-/// How the process ends now.
+/// How the process ends at present.
 pub fn ends() -> EndSignals {
     STATE.lock().unwrap_or_else(PoisonError::into_inner).ends
 }
 
-/// Begins to wait for signals, once. Where no thread can be had for it, they do what they usually do, and files
-/// of this run are cleared by the next.
+/// Starts the signal thread, once. If no thread can be started, signals keep their default action, and the
+/// next run removes the files of this one.
 #[cfg(unix)]
 pub fn watch() {
     use std::sync::Once;
@@ -46,18 +46,19 @@ pub fn watch() {
 
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // What is ignored, as with `nohup`, stays so. A file that grows too large is an error where it is written.
+        // Ignored signals stay ignored, as with `nohup`. SIGXFSZ is caught so that a write beyond the file
+        // size limit fails with an error.
         let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ];
         let wanted: Vec<i32> = wanted.into_iter().filter(|signal| !is_ignored(*signal)).collect();
-        let (ready, is_ready) = std::sync::mpsc::channel();
-        // The thread is there before a signal loses its effect.
+        let (ready, wait_until_ready) = std::sync::mpsc::channel();
+        // The thread runs before a signal loses its default action.
         let wait = move || {
             let Ok(mut signals) = Signals::new(wanted) else { return };
             let _ = ready.send(());
-            signals.forever().filter(|signal| *signal != SIGXFSZ).for_each(came);
+            signals.forever().filter(|signal| *signal != SIGXFSZ).for_each(handle);
         };
         if std::thread::Builder::new().name("signals".to_owned()).spawn(wait).is_ok() {
-            let _ = is_ready.recv();
+            let _ = wait_until_ready.recv();
         }
     });
 }
@@ -65,9 +66,9 @@ pub fn watch() {
 #[cfg(not(unix))]
 pub fn watch() {}
 
-/// Does what a signal asks for.
+/// Reacts to a signal.
 #[cfg(unix)]
-fn came(signal: i32) {
+fn handle(signal: i32) {
     use signal_hook::consts::SIGQUIT;
     use signal_hook::low_level::emulate_default_handler;
 
@@ -77,21 +78,21 @@ fn came(signal: i32) {
     drop(state);
     let line = match ends {
         _ if signal == SIGQUIT => None,
-        EndSignals::Usually => None,
+        EndSignals::ByDefault => None,
         EndSignals::Saying(line) => Some(line),
         EndSignals::ByItself if asked < 3 => return,
         EndSignals::Soon if asked < 2 => return,
         EndSignals::ByItself | EndSignals::Soon => Some(""),
     };
-    // Held to the end, so that nothing new is made.
-    let _there = crate::cli::files::being_written::take_away();
+    // Held until the process ends, so that no new file is created.
+    let _guard = crate::cli::files::being_written::remove_all();
     match line {
         None => {
             let _ = emulate_default_handler(signal);
         }
         Some(line) => {
             if !line.is_empty() {
-                // Past the lock of standard error, which may be held by what is ended here.
+                // Bypasses the lock of standard error, which the interrupted code may hold.
                 let _ = rustix::io::write(rustix::stdio::stderr(), format!("cxflowc: {line}\n").as_bytes());
             }
             std::process::exit(130);
@@ -101,7 +102,7 @@ fn came(signal: i32) {
 
 /// Whether this process was started to ignore a signal.
 #[cfg(target_os = "linux")]
-#[expect(clippy::disallowed_methods, reason = "the system says it in a file")]
+#[expect(clippy::disallowed_methods, reason = "Linux provides the mask in a file")]
 pub fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

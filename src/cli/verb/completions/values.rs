@@ -27,7 +27,7 @@ fn add_to(arg: Arg) -> Arg {
     match arg.get_id().as_str() {
         "files" | "file" => arg.add(ArgValueCompleter::new(flow_files())),
         "env" => arg.add(ArgValueCandidates::new(environments)),
-        "policy" | "what" => arg.add(ArgValueCompleter::new(policies)),
+        "policy" | "source_or_name" => arg.add(ArgValueCompleter::new(policies)),
         "allow" => arg.add(ArgValueCandidates::new(|| code_words(&[Severity::Warning]))),
         "verb" => arg.add(ArgValueCandidates::new(verbs)),
         "code" => arg.add(ArgValueCandidates::new(explained)),

@@ -64,7 +64,7 @@ impl Made {
             ready.push((file, temporary));
         }
         for (file, temporary) in ready {
-            match temporary.put_new(&file.path) {
+            match temporary.place_new(&file.path) {
                 Ok(()) => {
                     self.files.push(file.path.clone());
                     written.new.push(file.path.clone());

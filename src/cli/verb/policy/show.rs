@@ -15,7 +15,7 @@ use crate::diagnostics::render::shown;
 const NAMES: usize = 32;
 
 pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
-    let file = File::read(&args.what)?;
+    let file = File::read(&args.source_or_name)?;
     if args.source {
         terminal.result(&safe::plain(file.sources.get(file.id).text()));
         return Ok(ExitStatus::Done);

@@ -104,16 +104,16 @@ pub fn run(args: &SubmitArgs, terminal: &mut Terminal) -> VerbResult {
             tokio::select! {
                 biased;
                 adopted = adopt::adopt(&run, &submissions, flow_id, &mut told) => adopted?,
-                () = stop.asked(1) => told.interrupted(&submissions),
+                () = stop.requested(1) => told.interrupted(&submissions),
             }
             return Ok(None);
         }
         send(&run, &submissions, &mut told, args.parallel, &stop).await?;
-        if stop.is_asked() {
+        if stop.is_requested() {
             told.interrupted(&submissions);
         }
         // Where no flow is in place there is nothing to be told of.
-        if let Some(hook) = hook.filter(|_| told.any_in_place && !stop.is_asked()) {
+        if let Some(hook) = hook.filter(|_| told.any_in_place && !stop.is_requested()) {
             webhook::register(&run, &submissions, &hook, &mut told, &stop).await?;
         }
         if let Some(rehearsal) = rehearsal {
@@ -158,7 +158,7 @@ async fn send(
     loop {
         while tasks.len() < parallel
             && failure.is_none()
-            && !stop.is_asked()
+            && !stop.is_requested()
             && let Some((index, submission)) = waiting.next()
         {
             let line = told.lines.line(&submission.artifact.name);

@@ -261,7 +261,7 @@ fn approved(path: &Path, args: &SubmitArgs, reporter: &mut Reporter<'_>) -> Resu
     let mut sorted =
         SortedSources { artifacts: Vec::new(), wanting: Vec::new(), environment: None, broken: false };
     if let Some(name) = &args.compile.env {
-        let mut read = config::alone(&Disk, &artifact.input, name)?;
+        let mut read = config::without_flow(&Disk, &artifact.input, name)?;
         apply_severity_options(&mut read.diagnostics, &options);
         reporter.report_all(&read.sources, read.diagnostics.iter());
         sorted.broken = read.diagnostics.has_errors();
