@@ -262,7 +262,7 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
         folder
             .submit("--env prod --audit audit.jsonl")
             .exits(0)
-            .message_has("waits for job job-1 of an earlier version")
+            .message_has("waiting for job job-1 of an earlier version")
             .out_has("in place as flow-2 (job job-2)");
         assert!(!folder.read("cxflow.prod.lock").contains("pending"));
     });
@@ -286,7 +286,7 @@ fn an_edit_waits_for_the_job_of_the_version_before_it() {
     let folder = Folder::for_platform(&platform);
     folder.submit("--timeout 60s").fails("CX906");
     folder.write("a.cxflow", &edited);
-    folder.submit("").fails("CX911").message_has("does not know job job-1 any more");
+    folder.submit("").fails("CX911").message_has("no longer knows job job-1");
     folder.submit("").fails("CX911");
 }
 

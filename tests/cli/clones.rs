@@ -163,7 +163,7 @@ fn settings_that_were_deleted_and_are_in_the_index_are_missed() {
     let check = || origin.run("check sub/deep/a.cxflow --message-format short");
     std::fs::remove_file(origin.path("cxflow.toml")).unwrap();
     let said =
-        "cxflow.toml:1:1: warning[CX717 deleted-settings]: `cxflow.toml` is not here, and git has it still";
+        "cxflow.toml:1:1: warning[CX717 deleted-settings]: `cxflow.toml` is missing, but git still has it";
     check().exits(0).err_has(said);
     origin.run("check sub/deep/a.cxflow --deny warnings").exits(1);
     // Who means it tells git.

@@ -253,7 +253,7 @@ fn nothing_is_built_of_a_file_that_holds_a_secret() {
     let clean = Folder::of(super::harness::CLEAN);
     let set = clean.command("build a.cxflow --set").arg(format!("queue={NAME}"));
     let run = set.env("CXONE_CLIENT_SECRET", NAME).run().exits(2);
-    run.err_has("--set queue: the value holds a secret").err_lacks("tr0ub4dor");
+    run.err_has("--set queue: the value contains a secret").err_lacks("tr0ub4dor");
 }
 
 #[test]

@@ -295,7 +295,7 @@ fn a_job_that_takes_too_long_leaves_the_command_that_picks_it_up() {
     emulator
         .run(&folder, "status a.cxflow")
         .exits(1)
-        .out_has(&format!("not known to be in place (job {job})"));
+        .out_has(&format!("unfinished (job {job})"));
     // The same command goes on where the first one stopped.
     let run = emulator.run(&folder, "submit a.cxflow").exits(0).out_has(&format!("(job {job})"));
     assert_eq!(flow_ids(&run.out).len(), 1);

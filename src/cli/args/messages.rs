@@ -105,7 +105,7 @@ impl FromStr for MaxFindings {
     }
 }
 
-/// Accepts the path of an output file, unless a file there would be one that people write.
+/// Accepts the path of an output file, unless its name belongs to files that people or runs keep.
 pub fn own_file(path: PathBuf) -> Result<PathBuf, String> {
     if path == Path::new("-") {
         return Err("name a file; standard output is for results".to_owned());

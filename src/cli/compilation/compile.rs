@@ -187,7 +187,7 @@ fn compile_each(inputs: &[Input], args: &CompileArgs, base: &Options) -> Vec<Com
         compile_one(input, is_first).map_err(|failure| failure.about_source(input.name(), input.path()))
     };
     match inputs {
-        [one] => vec![compile((one, &true))],
+        [input] => vec![compile((input, &true))],
         many => threads::run_on_many_threads(|| many.par_iter().zip(&is_first).map(compile).collect()),
     }
 }

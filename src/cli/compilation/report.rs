@@ -390,7 +390,7 @@ fn without_tags(compiled: &Compiled) -> String {
 fn reasons(judged: &[JudgedRule]) -> String {
     let of_kind = |kind: VacuousKind| {
         let has_kind =
-            |one: &&JudgedRule| matches!(&one.verdict, RuleVerdict::Vacuous(reason) if reason.kind() == kind);
+            |rule: &&JudgedRule| matches!(&rule.verdict, RuleVerdict::Vacuous(reason) if reason.kind() == kind);
         let count = judged.iter().filter(has_kind).count();
         let words = if count == 1 { kind.words() } else { kind.words_of_several() };
         (count > 0).then(|| format!("{count} {words}"))

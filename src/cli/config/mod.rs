@@ -89,16 +89,16 @@ pub fn settings_failure(unread: SettingsReadError) -> Failure {
 /// The folders whose settings apply to a source, from the top down. For a symlink these are the folders
 /// around its target, and then the folders around the link, which take precedence.
 fn folders(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
-    let here = from_top(input, &input.folder());
-    let Some(linked) = input.linked_folder(files) else { return here };
-    let there = from_top(input, &linked);
-    let shared = here.iter().zip(&there).take_while(|(one, other)| one == other).count();
-    let (shared, here) = here.split_at_checked(shared).unwrap_or((&here, &[]));
+    let around_link = from_top(input, &input.folder());
+    let Some(linked) = input.linked_folder(files) else { return around_link };
+    let around_target = from_top(input, &linked);
+    let shared = around_link.iter().zip(&around_target).take_while(|(left, right)| left == right).count();
+    let (shared, around_link) = around_link.split_at_checked(shared).unwrap_or((&around_link, &[]));
     // If a tree of links also links the settings, they are read once.
     let place = |folder: &PathBuf| files.identity(&folder.join(NAME));
-    let known: Vec<PathBuf> = here.iter().map(place).collect();
-    let there = there.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
-    shared.iter().chain(there).chain(here).cloned().collect()
+    let known: Vec<PathBuf> = around_link.iter().map(place).collect();
+    let around_target = around_target.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
+    shared.iter().chain(around_target).chain(around_link).cloned().collect()
 }
 
 /// The settings that apply to a link, if they differ from those that apply to its target.

@@ -121,8 +121,8 @@ fn base_url(
     Ok(read.into_iter().next().map(|(url, _)| url))
 }
 
-fn same_base(one: &Url, other: &Url) -> bool {
-    one.as_str().trim_end_matches('/') == other.as_str().trim_end_matches('/')
+fn same_base(url: &Url, other: &Url) -> bool {
+    url.as_str().trim_end_matches('/') == other.as_str().trim_end_matches('/')
 }
 
 /// Reads the variables `CXONE_…`; those of the environment take precedence.

@@ -143,7 +143,7 @@ impl Drop for RunTurn {
     fn drop(&mut self) {
         let mut state = being_written::lock();
         let _ = fs::remove_file(&self.path);
-        state.files.retain(|one| one != &self.path);
+        state.files.retain(|file| file != &self.path);
     }
 }
 

@@ -76,7 +76,7 @@ impl Tree {
                 misnamed.push(PathBuf::from(path));
             }
         }
-        flows.sort_by(|one, other| Path::new(&one.path).cmp(Path::new(&other.path)));
+        flows.sort_by(|a, b| Path::new(&a.path).cmp(Path::new(&b.path)));
         Ok(Self { git, flows, links, misnamed, settings, submodules })
     }
 

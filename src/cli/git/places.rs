@@ -1,4 +1,4 @@
-//! Where files are in other copies of the repository, for annotations and SARIF logs.
+//! Locates files in other copies of the repository, for annotations and SARIF logs.
 #![expect(clippy::disallowed_methods, reason = "CI names the repository's folder in the environment")]
 
 use std::path::{Component, Path, PathBuf};

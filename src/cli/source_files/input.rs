@@ -1,4 +1,4 @@
-//! Where sources come from: files, standard input, git revisions.
+//! The sources of a run: files, standard input, git revisions.
 
 mod entries;
 mod no_commit;
@@ -192,16 +192,16 @@ impl Input {
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
-    let why = why(error);
+    let reason = why(error);
     if let Some(ReadRefusal::NotRegular(kind)) = ReadRefusal::of(error) {
-        let failure = Failure::new(format!("cannot read {name}: {why}"));
+        let failure = Failure::new(format!("cannot read {name}: {reason}"));
         return if kind.contains("pipe") {
             failure.help(format!("pass it as standard input: write `- < {name}` instead"))
         } else {
             failure.help("name a regular file, or pass the text as standard input, `-`")
         };
     }
-    let failure = Failure::new(format!("cannot read {name}: {why}"));
+    let failure = Failure::new(format!("cannot read {name}: {reason}"));
     match error.kind() {
         io::ErrorKind::NotFound if name.ends_with(':') => {
             failure.help(format!("write the file's path after the revision, as in {name}campaign.cxflow"))
@@ -214,7 +214,7 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
         io::ErrorKind::IsADirectory => {
             failure.help(format!("name the files in it, as in {}/*.cxflow", name.trim_end_matches('/')))
         }
-        _ if why.to_string().contains(NOT_PRODUCED) => failure.help(
+        _ if reason.to_string().contains(NOT_PRODUCED) => failure.help(
             "nothing is fetched automatically: if this is a partial clone, run `git show` with that name once, which fetches the file, or make a full clone",
         ),
         _ => failure,

@@ -122,32 +122,32 @@ fn flows_of(
     }
     let graphs = Graphs::around(&maybe, trees, Some(terminal));
     let mut inputs = Vec::new();
-    let mut found: Vec<(SourceArgument, Vec<SourceLocation>)> = Vec::new();
+    let mut parts_found: Vec<(SourceArgument, Vec<SourceLocation>)> = Vec::new();
     let mut maybe: FxHashSet<SourceLocation> = maybe.iter().cloned().collect();
-    for one in given {
-        let flows = if maybe.remove(&one.at) { graphs.flows_of(&one.at) } else { Vec::new() };
-        if flows.is_empty() || flows.contains(&one.at) {
-            inputs.push(one.input);
+    for argument in given {
+        let flows = if maybe.remove(&argument.at) { graphs.flows_of(&argument.at) } else { Vec::new() };
+        if flows.is_empty() || flows.contains(&argument.at) {
+            inputs.push(argument.input);
         } else {
-            found.push((one, flows));
+            parts_found.push((argument, flows));
         }
     }
     let names: FxHashMap<SourceLocation, String> =
         inputs.iter().filter_map(|input| Some((SourceLocation::of(input)?, input.name()))).collect();
     let mut added: Vec<SourceLocation> = Vec::new();
-    for (part, flows) in found {
+    for (part, flows) in parts_found {
         // A part in a named folder is covered if one of its flows is in the run.
         let is_covered = flows.iter().any(|flow| names.contains_key(flow));
         if !part.by_name && (is_covered || parts == Parts::AreRefused) {
             continue;
         }
         let name = |flow: &SourceLocation| names.get(flow).cloned().unwrap_or_else(|| flow.input().name());
-        let called: Vec<String> = flows.iter().map(name).collect();
-        let said = format!("{} is a part of {}", part.input.name(), some_of(&called));
+        let flow_names: Vec<String> = flows.iter().map(name).collect();
+        let message = format!("{} is a part of {}", part.input.name(), some_of(&flow_names));
         if parts == Parts::AreRefused {
-            return Err(Failure::new(said).help("name the flows themselves, or the folder that they are in"));
+            return Err(Failure::new(message).help("name the flows themselves, or the folder that they are in"));
         }
-        terminal.closing(&said);
+        terminal.closing(&message);
         added.extend(flows.into_iter().filter(|flow| !names.contains_key(flow)));
     }
     added.sort();

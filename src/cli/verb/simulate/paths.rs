@@ -1,4 +1,4 @@
-//! `--paths`: prints every path as it is found.
+//! `--paths`: prints the paths one by one while enumerating them.
 
 use std::io::{self, Write};
 

@@ -41,7 +41,7 @@ use crate::source::Sources;
 /// The submissions that are ready to be sent.
 pub struct Submissions {
     pub submissions: Vec<Submission>,
-    /// Where they are sent.
+    /// The platform or the emulator that takes them.
     pub destination: Destination,
     pub run_log: Arc<RunLog>,
 }
@@ -52,7 +52,7 @@ pub struct NotSent {
     pub run_log: Arc<RunLog>,
 }
 
-/// Where flows are submitted.
+/// The receiver of a submission.
 pub enum Destination {
     /// A platform, and the webhook that it notifies of changes.
     Platform { tenant: Box<Tenant>, webhook: Option<Webhook> },
