@@ -65,11 +65,11 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
     let list = |status: u16| on("GET /api/flows").answers(status, if status == 200 { "[]" } else { "" });
     let cases = [
         (vec![shows(this.clone())], 0, "adopted flow-9, which is this version"),
-        (vec![shows(json!({ "note": "no payload" }))], 0, "adopted flow-9, of which it is not known"),
-        (vec![shows(other)], 0, "adopted flow-9, which is another version"),
+        (vec![shows(json!({ "note": "no payload" }))], 0, "adopted flow-9, whose version is not known"),
+        (vec![shows(other)], 0, "adopted flow-9, which differs from this version"),
         (vec![on("GET /api/flows/flow-9").answers(200, this.clone())], 0, "which is this version"),
-        (vec![on("GET /api/flows/flow-9").answers(404, ""), list(404)], 0, "of which it is not known"),
-        (vec![on("GET /api/flows/flow-9").answers(405, ""), list(405)], 0, "of which it is not known"),
+        (vec![on("GET /api/flows/flow-9").answers(404, ""), list(404)], 0, "whose version is not known"),
+        (vec![on("GET /api/flows/flow-9").answers(405, ""), list(405)], 0, "whose version is not known"),
         (vec![on("GET /api/flows/flow-9").answers(404, ""), list(200)], 3, "not in place, CX908"),
         (vec![on("GET /api/flows/flow-9").answers(200, flat)], 0, "adopted flow-9, which is this version"),
         (
@@ -85,7 +85,7 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
                 pages(r#"{"items":[{"id":"flow-9"}],"total":1}"#),
             ],
             0,
-            "of which it is not known",
+            "whose version is not known",
         ),
         (
             vec![
@@ -99,7 +99,7 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
         (
             vec![on("GET /api/flows/flow-9").answers(404, ""), pages(r#"{"items":["flow-1"],"next":"/p"}"#)],
             0,
-            "of which it is not known",
+            "whose version is not known",
         ),
         (vec![on("GET /api/flows/flow-9").answers(403, "")], 3, "not in place, CX901"),
         (vec![on("GET /api/flows/flow-9").answers(200, "<html>").times(5)], 3, "not in place, CX908"),

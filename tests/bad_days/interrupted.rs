@@ -114,11 +114,7 @@ fn a_job_that_the_platform_forgot_is_sent_again_when_somebody_says_so_and_with_t
     let folder = Folder::for_platform(&platform);
     folder.submit("--timeout 4s").fails("CX906");
     folder.submit("").fails("CX911").message_has("no longer knows job job-1");
-    folder
-        .submit("")
-        .fails("CX911")
-        .message_has("no longer knows its job job-1")
-        .message_has("--send-again");
+    folder.submit("").fails("CX911").message_has("no longer knows its job job-1").message_has("--send-again");
     folder.run("status a.cxflow").exits(1).out_has("result unknown (job job-1)");
     folder.submit("--send-again").exits(0).out_has("in place as flow-2 (job job-2)");
     same_order(&platform);

@@ -56,7 +56,7 @@ fn an_answer_that_names_no_job_is_taken_for_sent_and_asked_about() {
         folder
             .submit("--audit audit.jsonl --timeout 8s")
             .fails("CX911")
-            .message_has("the platform took it and did not say which job")
+            .message_has("the platform accepted it without naming a job")
             .message_has("--send-again")
             .message_has("--adopt");
         assert!(folder.read("cxflow.lock").contains("state = \"sent, unknown\""));

@@ -414,8 +414,8 @@ fn what_is_not_decided_is_a_note_that_says_why() {
         };
         undecided("").err_lacks("CX403");
         let run = undecided("-v").err_has("not decided: there is nothing to waive").err_lacks("take it out");
-        run.err_has("201 other flows use").err_has("only up to 200 are asked");
-        assert!(undecided("--message-format json").out.contains("only up to 200 are asked"));
+        run.err_has("201 other flows use").err_has("only up to 200 are checked");
+        assert!(undecided("--message-format json").out.contains("only up to 200 are checked"));
     }
     // With one user less all are asked, and the name of all of them leaves nothing open.
     short(&folder, "b.cxflow many").exits(0).err_has("warning[CX403").err_lacks("not decided");

@@ -91,7 +91,7 @@ fn a_job_that_a_renamed_flow_leaves_behind_is_named() {
     let folder = pending(&platform);
     let run = platform.run(&folder, "submit a.cxflow").exits(0);
     assert!(run.err.contains("CX913") && run.err.contains("job-1"), "{}", run.err);
-    assert!(run.err.contains("--rename takes it"), "{}", run.err);
+    assert!(run.err.contains("--rename treats it"), "{}", run.err);
     // It is said once, when the new flow is sent.
     let run = platform.run(&folder, "submit a.cxflow").exits(0);
     assert!(!run.err.contains("CX913"), "{}", run.err);

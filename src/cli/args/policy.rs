@@ -1,4 +1,4 @@
-//! What `policy` takes.
+//! The arguments of `policy`.
 
 use std::path::PathBuf;
 

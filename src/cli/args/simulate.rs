@@ -1,4 +1,4 @@
-//! What `simulate` takes.
+//! The arguments of `simulate`.
 
 use std::path::PathBuf;
 

@@ -389,8 +389,7 @@ fn without_tags(compiled: &Compiled) -> String {
 /// Why rules are vacuous, with the number of rules for each reason.
 fn reasons(judged: &[JudgedRule]) -> String {
     let of_kind = |kind: VacuousKind| {
-        let has_kind =
-            |rule: &&JudgedRule| matches!(&rule.verdict, RuleVerdict::Vacuous(reason) if reason.kind() == kind);
+        let has_kind = |rule: &&JudgedRule| matches!(&rule.verdict, RuleVerdict::Vacuous(reason) if reason.kind() == kind);
         let count = judged.iter().filter(has_kind).count();
         let words = if count == 1 { kind.words() } else { kind.words_of_several() };
         (count > 0).then(|| format!("{count} {words}"))

@@ -97,7 +97,8 @@ fn folders(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
     // If a tree of links also links the settings, they are read once.
     let place = |folder: &PathBuf| files.identity(&folder.join(NAME));
     let known: Vec<PathBuf> = around_link.iter().map(place).collect();
-    let around_target = around_target.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
+    let around_target =
+        around_target.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
     shared.iter().chain(around_target).chain(around_link).cloned().collect()
 }
 

@@ -85,7 +85,9 @@ pub fn report(
             let mut cut_off =
                 job.compiled.diagnostics.iter().filter(|finding| finding.code.id == CUT_OFF_SETTINGS.id);
             let path = |span: Span| job.compiled.sources.get(span.file).path();
-            cut_off.any(|finding| finding.span.is_some_and(|span| Disk.identity(path(span)) == folder.join(NAME)))
+            cut_off.any(|finding| {
+                finding.span.is_some_and(|span| Disk.identity(path(span)) == folder.join(NAME))
+            })
         };
         if jobs.iter().flatten().any(|job| may_count(job) || is_cut_off(job)) {
             continue;

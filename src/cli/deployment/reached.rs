@@ -50,7 +50,7 @@ impl StageTracker {
         if self.now() != SubmissionStage::UnderWay {
             return;
         }
-        listener.on_progress(&Progress::Notes(
+        listener.on_progress(&Progress::Note(
             "waiting up to 3 s for the platform's answer; press Ctrl-C again to end at once",
         ));
         let mut reached = self.0.subscribe();
@@ -73,13 +73,13 @@ pub struct HandoverListener<'a> {
 impl ProgressListener for HandoverListener<'_> {
     fn on_progress(&self, progress: &Progress<'_>) {
         match progress {
-            Progress::Asks => self.reached.advance_to(SubmissionStage::UnderWay),
+            Progress::Requesting => self.reached.advance_to(SubmissionStage::UnderWay),
             // A failed try gets no other answer.
-            Progress::Waits { is_settled: true, .. } if !self.sent_before => {
+            Progress::Waiting { is_settled: true, .. } if !self.sent_before => {
                 self.reached.advance_to(SubmissionStage::Nothing)
             }
-            Progress::Waits { .. } => self.reached.advance_to(SubmissionStage::Unanswered),
-            Progress::Stands(_) | Progress::Notes(_) => {}
+            Progress::Waiting { .. } => self.reached.advance_to(SubmissionStage::Unanswered),
+            Progress::JobStatus(_) | Progress::Note(_) => {}
         }
         self.listener.on_progress(progress);
     }

@@ -1,6 +1,5 @@
 //! The temporary files of this run, which are removed if a signal ends it.
 
-#[cfg(unix)]
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,7 +25,6 @@ pub fn forget(path: &Path) {
 }
 
 /// Removes all temporary files. While the returned guard is held, no new file is created.
-#[cfg(unix)]
 pub fn remove_all() -> MutexGuard<'static, TemporaryFiles> {
     let state = lock();
     for file in &state.files {

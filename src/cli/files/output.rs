@@ -4,8 +4,6 @@
 use std::fs;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
 
 use crate::cli::Failure;
 pub use crate::cli::files::place::identity;
@@ -76,15 +74,20 @@ fn attempt(
     Ok(())
 }
 
-/// How often to try to open a named pipe that nobody reads, and the pause between two tries.
-const READER_TRIES: u32 = 40;
-const READER_PAUSE: Duration = Duration::from_millis(50);
-
 /// Opens a special file for writing. Waits a moment for a named pipe to get a reader.
 #[cfg(unix)]
 fn open_special(path: &Path) -> io::Result<fs::File> {
-    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
     use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+    use std::thread;
+    use std::time::Duration;
+
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+    /// How often to try to open a named pipe that nobody reads.
+    const READER_TRIES: u32 = 40;
+    /// How long to wait between two tries.
+    const READER_PAUSE: Duration = Duration::from_millis(50);
+
     if fs::metadata(path)?.file_type().is_socket() {
         return Err(io::Error::other("it is a socket"));
     }

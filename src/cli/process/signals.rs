@@ -1,7 +1,8 @@
 //! Handles signals while a verb runs: files that are being written are removed, and the process ends, in the
 //! verb's own way if it has one.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::Sender;
+use std::sync::{Mutex, Once, PoisonError};
 
 /// How the process ends when it is asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,47 +38,69 @@ pub fn ends() -> EndSignals {
 
 /// Starts the signal thread, once. If no thread can be started, signals keep their default action, and the
 /// next run removes the files of this one.
-#[cfg(unix)]
 pub fn watch() {
-    use std::sync::Once;
-
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
-    use signal_hook::iterator::Signals;
-
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // Ignored signals stay ignored, as with `nohup`. SIGXFSZ is caught so that a write beyond the file
-        // size limit fails with an error.
-        let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ];
-        let wanted: Vec<i32> = wanted.into_iter().filter(|signal| !is_ignored(*signal)).collect();
         let (ready, wait_until_ready) = std::sync::mpsc::channel();
         // The thread runs before a signal loses its default action.
-        let wait = move || {
-            let Ok(mut signals) = Signals::new(wanted) else { return };
-            let _ = ready.send(());
-            signals.forever().filter(|signal| *signal != SIGXFSZ).for_each(handle);
-        };
-        if std::thread::Builder::new().name("signals".to_owned()).spawn(wait).is_ok() {
+        if std::thread::Builder::new().name("signals".to_owned()).spawn(move || listen(&ready)).is_ok() {
             let _ = wait_until_ready.recv();
         }
     });
 }
 
-#[cfg(not(unix))]
-pub fn watch() {}
-
-/// Reacts to a signal.
+/// Listens for signals. Sends on `ready` once it has started.
 #[cfg(unix)]
-fn handle(signal: i32) {
-    use signal_hook::consts::SIGQUIT;
+fn listen(ready: &Sender<()>) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
+    use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
+    // Ignored signals stay ignored, as with `nohup`. SIGXFSZ is caught so that a write beyond the file size
+    // limit fails with an error.
+    let wanted = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXFSZ];
+    let wanted: Vec<i32> = wanted.into_iter().filter(|signal| !is_ignored(*signal)).collect();
+    let Ok(mut signals) = Signals::new(wanted) else { return };
+    let _ = ready.send(());
+    for signal in signals.forever().filter(|signal| *signal != SIGXFSZ) {
+        handle(signal == SIGQUIT, || drop(emulate_default_handler(signal)));
+    }
+}
+
+/// Listens for Ctrl-C, Ctrl-Break and the closing of the console. Sends on `ready` once it has started.
+#[cfg(windows)]
+fn listen(ready: &Sender<()>) {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close};
+
+    /// The status of a program that Ctrl-C ended (`STATUS_CONTROL_C_EXIT`, 0xC000013A).
+    const ENDED: i32 = -1_073_741_510;
+
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+    runtime.block_on(async {
+        let (Ok(mut interrupt), Ok(mut end), Ok(mut close)) = (ctrl_c(), ctrl_break(), ctrl_close()) else {
+            return;
+        };
+        let _ = ready.send(());
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = end.recv() => {}
+                _ = close.recv() => {}
+            }
+            handle(false, || std::process::exit(ENDED));
+        }
+    });
+}
+
+/// Reacts to a signal. `default_action` is what the signal does by default, and what an `urgent` one always
+/// does.
+fn handle(urgent: bool, default_action: impl FnOnce()) {
     let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
     state.asked += 1;
     let (ends, asked) = (state.ends, state.asked);
     drop(state);
     let line = match ends {
-        _ if signal == SIGQUIT => None,
+        _ if urgent => None,
         EndSignals::ByDefault => None,
         EndSignals::Saying(line) => Some(line),
         EndSignals::ByItself if asked < 3 => return,
@@ -87,16 +110,30 @@ fn handle(signal: i32) {
     // Held until the process ends, so that no new file is created.
     let _guard = crate::cli::files::being_written::remove_all();
     match line {
-        None => {
-            let _ = emulate_default_handler(signal);
-        }
+        None => default_action(),
         Some(line) => {
             if !line.is_empty() {
-                // Bypasses the lock of standard error, which the interrupted code may hold.
-                let _ = rustix::io::write(rustix::stdio::stderr(), format!("cxflowc: {line}\n").as_bytes());
+                write_error(&format!("cxflowc: {line}\n"));
             }
             std::process::exit(130);
         }
+    }
+}
+
+/// Writes to standard error without its lock, which the interrupted code may hold.
+#[cfg(unix)]
+fn write_error(text: &str) {
+    let _ = rustix::io::write(rustix::stdio::stderr(), text.as_bytes());
+}
+
+/// Writes to standard error without its lock, which the interrupted code may hold.
+#[cfg(windows)]
+fn write_error(text: &str) {
+    use std::io::Write;
+    use std::os::windows::io::AsHandle;
+
+    if let Ok(handle) = std::io::stderr().as_handle().try_clone_to_owned() {
+        let _ = std::fs::File::from(handle).write_all(text.as_bytes());
     }
 }
 

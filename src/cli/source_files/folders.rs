@@ -208,7 +208,7 @@ fn report_skipped(skipped: Vec<Skipped>, found: &[PathBuf], terminal: &Terminal)
                 let flows = FlowsBelow::new(&path).take(MAX_IN_SKIPPED).flatten().flatten().next();
                 if flows.is_some() && !found.iter().any(is_seen) {
                     let message =
-                        format!("{} is skipped: {reason}, and there are flows in it", path.display());
+                        format!("{} is left out: {reason}, and there are flows in it", path.display());
                     lines.push((path, message, false));
                 }
             }

@@ -145,7 +145,9 @@ fn flows_of(
         let flow_names: Vec<String> = flows.iter().map(name).collect();
         let message = format!("{} is a part of {}", part.input.name(), some_of(&flow_names));
         if parts == Parts::AreRefused {
-            return Err(Failure::new(message).help("name the flows themselves, or the folder that they are in"));
+            return Err(
+                Failure::new(message).help("name the flows themselves, or the folder that they are in")
+            );
         }
         terminal.closing(&message);
         added.extend(flows.into_iter().filter(|flow| !names.contains_key(flow)));

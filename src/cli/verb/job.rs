@@ -141,10 +141,10 @@ impl ProgressListener for VerboseProgress<'_> {
             return;
         }
         match progress {
-            Progress::Asks => {}
-            Progress::Notes(text) => self.terminal.closing(text),
-            Progress::Stands(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
-            Progress::Waits { why: reason, time, .. } => {
+            Progress::Requesting => {}
+            Progress::Note(text) => self.terminal.closing(text),
+            Progress::JobStatus(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
+            Progress::Waiting { reason, time, .. } => {
                 self.terminal
                     .error(&format!("the platform {reason}; next try in {:.1} s\n", time.as_secs_f64()));
             }

@@ -162,7 +162,7 @@ impl Run {
         listener: &dyn ProgressListener,
     ) -> Result<Option<Ending>, Failure> {
         let (key, Some(id)) = (&pending.idempotency_key, pending.job.as_deref()) else { return Ok(None) };
-        listener.on_progress(&Progress::Notes(&format!(
+        listener.on_progress(&Progress::Note(&format!(
             "waiting for job {id} of an earlier version; --give-up-pending does not wait for it"
         )));
         let began = Instant::now();
@@ -217,7 +217,7 @@ impl Run {
     ) -> Result<Ending, Failure> {
         let PlannedSend { key, job: earlier_job, replaces, note, .. } = &planned;
         if let Some(note) = note {
-            listener.on_progress(&Progress::Notes(note));
+            listener.on_progress(&Progress::Note(note));
         }
         let began = Instant::now();
         let hash = Some(submission.artifact.print.sha256);
@@ -459,7 +459,7 @@ async fn wait_for_turn(
             return Ok(None);
         }
         if !is_reported {
-            listener.on_progress(&Progress::Notes("waiting for another run that is submitting this flow"));
+            listener.on_progress(&Progress::Note("waiting for another run that is submitting this flow"));
             is_reported = true;
         }
         if !deadline.wait(Duration::from_millis(50)).await {

@@ -83,8 +83,8 @@ impl ProgressLine {
 impl ProgressListener for ProgressLine {
     fn on_progress(&self, progress: &Progress<'_>) {
         match progress {
-            Progress::Asks => {}
-            Progress::Stands(job) => {
+            Progress::Requesting => {}
+            Progress::JobStatus(job) => {
                 let step = match job.status.to_ascii_lowercase().as_str() {
                     "queued" | "pending" => 2,
                     "completed" => STEPS,
@@ -93,13 +93,13 @@ impl ProgressListener for ProgressLine {
                 self.bar.set_position(step);
                 self.bar.set_message(safe::one_line(&format!("{}, job {}", job.status, job.id)));
             }
-            Progress::Notes(text) => {
+            Progress::Note(text) => {
                 if !self.quiet {
                     let line = safe::one_line(&format!("{}: {text}", self.name));
                     self.all.suspend(|| anstream::eprintln!("{line}"));
                 }
             }
-            Progress::Waits { why: reason, time, .. } => {
+            Progress::Waiting { reason, time, .. } => {
                 let time = format!("{:.1} s", time.as_secs_f64());
                 self.bar.set_message(safe::one_line(&format!("the platform {reason}; next try in {time}")));
                 if self.verbose {
