@@ -244,7 +244,7 @@ fn a_param_of_an_instance_that_declares_none_is_a_slip() {
         let run = folder.run("check --env prod --format short a.cxflow").exits(0);
         run.err_has("cxflow.toml:2:1: warning[CX708 unknown-param]: the instance `en` has no param");
         let command = folder.command("check a.cxflow --set").arg(format!("{}=x", name.trim_matches('"')));
-        command.run().exits(2).err_has("no file declares a param of that name");
+        command.run().exits(2).err_has("no file declares a param with that name");
     }
     let run = folder("").run("check a.cxflow --set en.voice=x").exits(2);
     run.err_has("the file of `en` declares no params");
