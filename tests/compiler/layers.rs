@@ -32,6 +32,7 @@ const LAYERS: &[&str] = &[
     "metrics",
     "cxone",
     "codes",
+    "picture",
     "emulator",
     // Who asks.
     "lsp",
