@@ -22,7 +22,9 @@ pub const TIP: i32 = 9;
 pub const LABEL_PAD: i32 = 5;
 /// How wide a label is at most, between two levels and between two boxes of a column.
 const LABEL: u32 = 150;
-const STEP_LABEL: u32 = 100;
+const STEP_LABEL: u32 = 150;
+/// From a box's left side to the lines that go down.
+const STEP_AT: i32 = 48;
 
 /// A box in its place.
 #[derive(Debug)]
@@ -191,16 +193,16 @@ fn draw<'p>(
         for (at, (&node, &y)) in column.nodes.iter().zip(&tops).enumerate() {
             let Some(content) = contents.remove(&node) else { continue };
             if let (Some((branch, _)), Some(&below)) = (picture.tree.single_child(node), tops.get(at + 1)) {
-                let middle = x + BOX_WIDTH / 2;
+                let step_at = x + STEP_AT;
                 let label = label(&branch.label, STEP_LABEL);
                 out.edges.push(Edge {
                     from: node,
                     branch,
                     label_width: label_width(&label),
                     label,
-                    label_at: middle,
-                    start: (middle, y + content.height),
-                    end: (middle, below),
+                    label_at: step_at,
+                    start: (step_at, y + content.height),
+                    end: (step_at, below),
                     is_step: true,
                 });
             }

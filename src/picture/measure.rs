@@ -23,6 +23,9 @@ const WIDE: u32 = 1000;
 /// Fonts that run wider than the table, in percent of it.
 const SPARE: u32 = 106;
 
+/// Signs that belong to what is before them.
+const CLOSING: &str = "，。、；：？！）】》」』”’…,.;:?!)]}%";
+
 /// What stands for what is cut off.
 const CUT: char = '…';
 
@@ -101,6 +104,7 @@ pub fn cut(text: &str, size: u32, room: u32) -> String {
 /// use cxflowc::picture::measure::wrap;
 /// assert_eq!(wrap("Press 1 for sales", 12, 60, 3), ["Press 1", "for sales"]);
 /// assert_eq!(wrap("Press 1 for sales", 12, 60, 1), ["Press 1 …"]);
+/// assert_eq!(wrap("请按一，谢谢", 12, 39, 2), ["请按", "一，谢…"]);
 /// ```
 pub fn wrap(text: &str, size: u32, room: u32, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -118,12 +122,25 @@ pub fn wrap(text: &str, size: u32, room: u32, most: usize) -> Vec<String> {
         let (line, after) = rest.split_at_checked(fits).unwrap_or((rest, ""));
         // A line ends with a word, unless that leaves most of it empty.
         let word = if after.starts_with(' ') { Some(line.len()) } else { line.rfind(' ') };
-        let end = word.filter(|&end| end * 3 > line.len()).unwrap_or(line.len());
+        let end = word.filter(|&end| end * 3 > line.len()).unwrap_or_else(|| break_before(line, after));
         let (line, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         lines.push(line.trim_end().to_owned());
         rest = after.trim_start();
     }
     lines
+}
+
+/// Where a line without blanks is broken: a sign that closes something does not begin the next line.
+fn break_before(line: &str, after: &str) -> usize {
+    let is_closing = |one: char| CLOSING.contains(one);
+    let (mut end, mut next) = (line.len(), after.chars().next());
+    for (at, character) in line.char_indices().rev().take(3) {
+        if !next.is_some_and(is_closing) {
+            break;
+        }
+        (end, next) = (at, Some(character));
+    }
+    if end == 0 || next.is_some_and(is_closing) { line.len() } else { end }
 }
 
 fn width_is_within(text: &str, size: u32, room: u32) -> bool {

@@ -192,23 +192,16 @@ impl<'c> Picture<'c> {
         remarks
     }
 
-    /// What a page is called, where there are several or where no call comes.
+    /// The heading of a page, if there are several or no call reaches it.
     fn heading(&self, number: usize) -> Option<String> {
         let page = self.pages.pages.get(number)?;
         let root = *page.roots.first()?;
-        let is_reached = self.tree.reached[root];
-        let several = self.page_count() > 1;
-        let name = content::name(self, root);
         let count = crate::diagnostics::counted(page.nodes.len(), "node");
-        match (is_reached, several) {
-            (true, false) => None,
-            (true, true) => Some(format!("{}. {name} · {count}", number + 1)),
-            // Without an entry nothing is reached, which is said of the whole flow.
-            (false, _) if self.flow().entry.is_none() => {
-                several.then(|| format!("{}. {name} · {count}", number + 1))
-            }
-            (false, true) => Some(format!("{}. No call comes here · {count}", number + 1)),
-            (false, false) => Some(format!("No call comes here · {count}")),
+        let is_unreached = self.flow().entry.is_some() && !self.tree.reached[root];
+        let name = if is_unreached { "No call comes here".to_owned() } else { content::name(self, root) };
+        match self.pages.are_numbered {
+            true => Some(format!("{}. {name} · {count}", number + 1)),
+            false => is_unreached.then(|| format!("{name} · {count}")),
         }
     }
 }

@@ -203,8 +203,10 @@ impl NodeBox {
 fn row(picture: &Picture<'_>, from: NodeId, branch: &Branch) -> Row {
     let (label, target) = content::row(picture, from, branch);
     let to = branch.node();
-    let page = to.map(|to| picture.pages.of[to]).filter(|&page| page != picture.pages.of[from]);
-    let page = page.map(|page| format!(" (page {})", page + 1)).unwrap_or_default();
+    let page = to
+        .map(|to| picture.pages.of[to])
+        .filter(|&page| picture.pages.are_numbered && page != picture.pages.of[from]);
+    let page = page.map(|page| format!(" (p. {})", page + 1)).unwrap_or_default();
     let whole = match branch.whole.as_str() {
         "" => format!("→ {target}{page}"),
         on => format!("{on} → {target}{page}"),

@@ -28,6 +28,8 @@ pub struct Pages {
     pub pages: Vec<Page>,
     /// Which page each node is on.
     pub of: Table<NodeId, usize>,
+    /// Whether they have numbers and an index. Not if there is one, and beside it only what no call reaches.
+    pub are_numbered: bool,
     begins: Table<NodeId, bool>,
 }
 
@@ -38,7 +40,8 @@ impl Pages {
         for &root in &tree.roots {
             begins[root] = true;
         }
-        let mut this = Self { pages: Vec::new(), of: Table::filled(0, flow.nodes.len()), begins };
+        let of = Table::filled(0, flow.nodes.len());
+        let mut this = Self { pages: Vec::new(), of, are_numbered: false, begins };
         for &node in tree.order.iter().filter(|&&node| this.begins[node]) {
             let mut nodes = Vec::new();
             let mut stack = vec![node];
@@ -68,6 +71,9 @@ impl Pages {
                 this.of[node] = number;
             }
         }
+        let is_reached = |page: &&Page| page.roots.iter().any(|&root| tree.reached[root]);
+        let reached = this.pages.iter().filter(is_reached).count();
+        this.are_numbered = reached > 1 || this.pages.len() > 1 + reached.min(1);
         this
     }
 

@@ -59,7 +59,7 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
     let width = layouts.iter().map(|layout| layout.width).max().unwrap_or(0).max(NARROWEST) + 2 * EDGE;
     let mut drawing = Drawing { picture, body: String::new(), y: EDGE, width };
     drawing.head();
-    if layouts.len() > 1 {
+    if picture.pages.are_numbered {
         drawing.index();
     }
     for (number, layout) in layouts.iter().enumerate() {
@@ -145,16 +145,16 @@ impl Drawing<'_, '_> {
     }
 
     fn page(&mut self, number: usize, layout: &Layout<'_>) {
-        let several = self.picture.page_count() > 1;
+        let has_numbers = self.picture.pages.are_numbered;
         self.put(format_args!("<g id=\"page-{}\">", number + 1));
         if let Some(heading) = self.picture.heading(number) {
             let (y, right) = (self.y - 6, self.width - EDGE);
-            if several {
+            if has_numbers {
                 self.put(format_args!("<path class=\"rule\" d=\"M{EDGE} {y}H{right}\" stroke-width=\"1\"/>"));
             }
             self.y += 16;
             self.text(EDGE, self.y, self.room(), "heading", &heading);
-            if several {
+            if has_numbers {
                 self.y += 18;
                 self.back(number);
             }
