@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub mod duration;
 mod fmt;
 mod look;
 mod messages;
@@ -21,9 +22,9 @@ pub use platform::*;
 pub use policy::*;
 pub use simulate::SimulateArgs;
 
-use super::duration::{duration, durations};
-use super::input::Allowed;
-use super::new::{Ci, Template};
+use crate::cli::args::duration::{duration, durations};
+use crate::cli::source_files::input::Allowed;
+use crate::cli::verb::new::{Ci, Template};
 use crate::emulator::Faults;
 
 /// Compile call flows: text under version control, checked on every path, to CXone JSON.

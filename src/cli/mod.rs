@@ -1,70 +1,20 @@
-//! The command line: a file per verb.
+//! The command line. `args` says what it takes, `verb` has a file for each verb, and the other folders hold
+//! what verbs share.
 //!
 //! Diagnostics go to standard error (`json` and `sarif` to standard output), results to standard
 //! output, closing lines to standard error. Exit status 0: done, 1: the input was found wanting,
 //! 2: the command or the machine, 3: the platform, 130: Ctrl-C.
 
-mod actor;
 mod args;
-mod audit;
-mod audit_head;
-mod being_written;
-mod build;
-mod check;
-mod closed;
-mod compile;
-mod compile_job;
-mod completions;
+mod compilation;
 mod config;
-mod connection;
-mod declared;
-mod depfile;
-mod disk;
-mod displayed_files;
-mod duration;
-mod emulate;
-mod explain;
-mod fingerprint;
-mod flow_lock;
-mod fmt;
-mod folders;
+mod console;
+mod deployment;
+mod files;
 mod git;
-mod guard;
-mod hidden_flows;
-mod input;
-mod job;
-mod locale;
-mod lost_settings;
-mod lsp;
-mod man;
-mod new;
-mod output;
-mod outputs;
-mod place;
-mod places;
-mod platform;
-mod policy;
-mod reached;
-mod read_scope;
-mod report;
-mod repository;
-mod revision;
-mod runtime;
-mod safe;
-mod secrets;
-mod shared_files;
-mod signals;
-mod simulate;
-mod sources;
-mod sparse;
-mod status;
-mod stray_settings;
-mod submit;
-mod temporary;
-mod terminal;
-mod test;
-mod threads;
-mod webhook;
+mod process;
+mod source_files;
+mod verb;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -74,8 +24,13 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use args::{AuditVerb, Cli, Verb};
-pub use explain::markdown as explain_markdown;
-use terminal::Terminal;
+use console::terminal::{self, Terminal};
+use console::{safe, secrets};
+pub use verb::explain::markdown as explain_markdown;
+use verb::{
+    audit, build, check, completions, emulate, explain, fmt, job, lsp, man, new, policy, simulate, status,
+    submit, test, webhook,
+};
 
 /// How a verb ended that did its work, as far as it went. Of several the highest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

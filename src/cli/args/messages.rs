@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use crate::cli::outputs::kept_by_name;
+use crate::cli::files::outputs::kept_by_name;
 use crate::source::ColumnUnit;
 
 #[derive(Debug, Clone, Default, Args)]

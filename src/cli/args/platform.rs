@@ -7,7 +7,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
 use super::{CompileArgs, MessageArgs, ResultFormat};
-use crate::cli::duration::duration;
+use crate::cli::args::duration::duration;
 
 #[derive(Debug, Args)]
 pub struct SubmitArgs {

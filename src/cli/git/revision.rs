@@ -4,8 +4,8 @@ use std::io;
 use std::path::Path;
 
 use super::{GitFailure, line, run, top_of};
-use crate::cli::input::Disk;
-use crate::cli::repository::lost_repository;
+use crate::cli::git::repository::lost_repository;
+use crate::cli::source_files::input::Disk;
 use crate::resolve::Files;
 
 /// What git says of a revision.

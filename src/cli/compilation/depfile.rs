@@ -1,0 +1,129 @@
+//! `build --depfile`: what each payload is made of, in the syntax of make, which ninja and others read.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::Failure;
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::files::output;
+use crate::cli::source_files::input::Input;
+use crate::diagnostics::quote;
+
+/// A payload and the files that it is made of.
+pub struct DepfileRule<'a> {
+    pub payload: &'a Path,
+    pub files: Vec<PathBuf>,
+}
+
+impl<'a> DepfileRule<'a> {
+    /// The rule of a compiled source.
+    pub fn of(job: &CompileJob, payload: &'a Path) -> Self {
+        let sources = job.compiled.sources.iter().map(|(_, source)| source);
+        // What standard input holds and what comes with the compiler is no file.
+        let is_file = |path: &Path| !(job.input.is_handed_over() && path == Input::Stdin.path());
+        let here = output::identity(Path::new("."));
+        // Settings are known by their whole path; build tools see files from the working folder.
+        let from_here = |path: &Path| path.strip_prefix(&here).unwrap_or(path).to_path_buf();
+        let mut files: Vec<PathBuf> = sources
+            .filter(|source| !source.is_bundled() && is_file(source.path()))
+            .map(|source| from_here(source.path()))
+            .collect();
+        let mut seen = rustc_hash::FxHashSet::default();
+        files.retain(|file| seen.insert(file.clone()));
+        Self { payload, files }
+    }
+}
+
+/// The text of a depfile: a rule for each payload, and one without anything for each file, so that
+/// make goes on where a file is gone that was included before.
+pub fn text(rules: &[DepfileRule<'_>]) -> Result<String, Failure> {
+    let mut out = String::new();
+    let mut files: Vec<&Path> = Vec::new();
+    for rule in rules {
+        out.push_str(&escaped(rule.payload)?);
+        out.push(':');
+        for file in &rule.files {
+            out.push_str(" \\\n  ");
+            out.push_str(&escaped(file)?);
+            files.push(file);
+        }
+        out.push('\n');
+    }
+    files.sort_unstable();
+    files.dedup();
+    for file in files {
+        out.push_str(&format!("{}:\n", escaped(file)?));
+    }
+    Ok(out)
+}
+
+/// A path as make and ninja read it alike. Ninja's reader takes `'` and its like for gaps, and make has
+/// no way to write `=` or `;` in a name, so a name with these is refused: rules that are read in two
+/// ways would leave payloads as they were.
+fn escaped(path: &Path) -> Result<String, Failure> {
+    let refused = |why: &str| {
+        Failure::new(format!("--depfile cannot name {}: {why}", path.display()))
+            .help("rename the file, or build it without --depfile")
+    };
+    let text = path.to_str().ok_or_else(|| refused("its name is not UTF-8"))?;
+    let mut out = String::new();
+    let mut backslashes = 0;
+    for character in text.chars() {
+        if character == '\\' && std::path::MAIN_SEPARATOR == '\\' {
+            out.push('/');
+            continue;
+        }
+        let is_plain = character.is_alphanumeric() || matches!(character, '.' | '_' | '-');
+        match character {
+            // Backslashes count only before what they escape.
+            ' ' => {
+                out.extend(std::iter::repeat_n('\\', backslashes + 1));
+                out.push(character);
+            }
+            '\\' => out.push(character),
+            _ if backslashes > 0 && !is_plain => {
+                return Err(refused("it holds a backslash before a special character"));
+            }
+            '#' | ':' => out.extend(['\\', character]),
+            '$' => out.push_str("$$"),
+            '/' | '+' | ',' | '~' | '(' | ')' | '{' | '}' | '[' | ']' | '@' | '!' => out.push(character),
+            _ if is_plain || !character.is_ascii() && !character.is_control() => out.push(character),
+            _ => {
+                let which = format!("make and ninja read {} differently", quote(&character.to_string()));
+                return Err(refused(&which));
+            }
+        }
+        backslashes = if character == '\\' { backslashes + 1 } else { 0 };
+    }
+    if backslashes > 0 {
+        return Err(refused("it ends in a backslash"));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_escaped_for_make_and_ninja() {
+        for (name, written) in [
+            ("flows/a.json", "flows/a.json"),
+            ("a b.json", "a\\ b.json"),
+            ("a\\ b.json", "a\\\\\\ b.json"),
+            ("a#b$c:d.json", "a\\#b$$c\\:d.json"),
+            ("Menü (2) [x]~!@+,{}.json", "Menü\\ (2)\\ [x]~!@+,{}.json"),
+        ] {
+            assert_eq!(escaped(Path::new(name)).unwrap(), written);
+        }
+    }
+
+    #[test]
+    fn what_the_two_read_in_two_ways_is_refused() {
+        for name in [
+            "a'b", "a\"b", "a&b", "a*b", "a?b", "a;b", "a|b", "a=b", "a%b", "a<b", "a`b", "a^b", "a\nb",
+            "a\tb", "a\\", "a\\#b",
+        ] {
+            assert!(escaped(Path::new(name)).is_err(), "{name:?}");
+        }
+    }
+}

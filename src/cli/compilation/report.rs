@@ -1,0 +1,432 @@
+//! Findings on their way out, in the form that was asked for.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::Compiled;
+use crate::cli::args::{Format, MaxFindings, MessageArgs};
+use crate::cli::console::safe;
+use crate::cli::console::secrets;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::files::output;
+use crate::cli::files::outputs::{replaceable, source_at};
+use crate::cli::files::place::ResolvedPath;
+use crate::cli::git::places::RunPlaces;
+use crate::cli::process::threads;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::diagnostics::render::{self, Human, Sarif};
+use crate::diagnostics::{Diagnostic, Severity, counted, list_of};
+use crate::graph::Figures;
+use crate::policy::{JudgedRule, RuleVerdict, VacuousKind, missing_tags};
+use crate::source::{ColumnUnit, Sources};
+
+/// Collects the findings of several flows.
+pub struct Reporter<'a> {
+    format: Format,
+    column_unit: ColumnUnit,
+    terminal: &'a Terminal,
+    look: Human,
+    /// Whether standard output holds a payload, so that `json` and `sarif` go to standard error.
+    output_taken: bool,
+    /// The file that findings go to instead of a stream.
+    file: Option<MessageFile>,
+    sarif: Sarif,
+    run_places: RunPlaces,
+    /// What was reported: a file that several flows include has its findings once.
+    seen: FxHashSet<(PathBuf, u32, u32, String)>,
+    /// The one path of each file that findings name, by its name.
+    places: FxHashMap<String, PathBuf>,
+    several: bool,
+    limits: FindingLimits,
+}
+
+impl<'a> Reporter<'a> {
+    pub fn new(args: &MessageArgs, terminal: &'a Terminal, output_taken: bool, several: bool) -> Self {
+        let file = args.message_file.as_deref().map(MessageFile::new);
+        let look = if file.is_some() { Human::default() } else { terminal.human() };
+        Self {
+            format: args.message_format,
+            column_unit: args.column_unit.into(),
+            terminal,
+            look,
+            output_taken,
+            file,
+            sarif: Sarif::new(crate::codes::all().collect()),
+            run_places: RunPlaces::default(),
+            seen: FxHashSet::default(),
+            places: FxHashMap::default(),
+            several,
+            limits: FindingLimits::new(args.max_findings),
+        }
+    }
+
+    /// Reports the findings of one flow.
+    pub fn report(&mut self, compiled: &Compiled) {
+        self.report_all(&compiled.sources, compiled.diagnostics.iter());
+        compiled.silenced.iter().for_each(|one| self.sarif.add_silenced(one.code));
+    }
+
+    /// Reports findings in these sources, or in none.
+    pub fn report_all<'d>(
+        &mut self,
+        sources: &Sources,
+        diagnostics: impl IntoIterator<Item = &'d Diagnostic>,
+    ) {
+        if let Some(file) = &mut self.file {
+            file.spares(sources);
+        }
+        let mut shown: Vec<&Diagnostic> =
+            diagnostics.into_iter().filter(|one| self.is_shown(one) && self.is_new(sources, one)).collect();
+        if self.format == Format::Human {
+            self.limits.cut(sources, &mut shown);
+        }
+        if shown.is_empty() {
+            return;
+        }
+        let masked = secrets::mask().over(sources);
+        let sources = masked.sources(sources);
+        let shown: Vec<Cow<'_, Diagnostic>> = shown.into_iter().map(|one| masked.finding(one)).collect();
+        let text: String = match self.format {
+            Format::Human => self.humans(sources, &shown),
+            Format::Short => shown.iter().map(|one| render::short(sources, one, self.column_unit)).collect(),
+            Format::Github => shown
+                .iter()
+                .map(|one| render::github(sources, one, &|file| self.run_places.of(file)))
+                .collect(),
+            Format::Json => shown.iter().map(|one| render::json(sources, one)).collect(),
+            Format::Sarif => {
+                let Self { sarif, run_places, .. } = self;
+                shown.iter().for_each(|one| sarif.add(sources, one, &|file| run_places.of(file)));
+                return;
+            }
+        };
+        self.put(&text);
+    }
+
+    fn humans(&self, sources: &Sources, shown: &[Cow<'_, Diagnostic>]) -> String {
+        use rayon::prelude::*;
+        let render = |one: &Cow<'_, Diagnostic>| render::human(sources, one, self.look);
+        // Framing takes longer than compiling; a thread's start is not worth a few of them.
+        if shown.len() < 100 {
+            shown.iter().map(render).collect()
+        } else {
+            threads::run_on_many_threads(|| shown.par_iter().map(render).collect())
+        }
+    }
+
+    /// Writes no file, since it would replace another one.
+    pub fn forget_file(&mut self) {
+        self.file = None;
+    }
+
+    /// Prints what is printed once, at the end.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        if self.format == Format::Sarif {
+            let log = self.sarif.finish(self.run_places.root());
+            self.put(&log);
+        }
+        if let Some(rest) = self.limits.rest() {
+            self.put(&rest);
+        }
+        self.file.take().map_or(Ok(()), MessageFile::write)
+    }
+
+    /// Prints what is printed once, at the end, and how it ended: what could not be done counts more
+    /// than what was found.
+    pub fn conclude(&mut self, status: ExitStatus, mut failures: Vec<Failure>) -> VerbResult {
+        for failure in &failures {
+            let place = failure.file.as_ref().map(|file| self.run_places.of_file(&file.name, &file.path));
+            self.sarif.add_failure(&safe::one_line(&failure.message), place.as_ref());
+        }
+        failures.extend(self.finish().err());
+        let last = failures.pop();
+        for failure in failures {
+            self.terminal.failure(&failure.message, failure.help.as_deref());
+        }
+        last.map_or(Ok(status), Err)
+    }
+
+    /// Ends a run that did not get as far as its findings: a log says so, too.
+    pub fn stopped(
+        args: &MessageArgs,
+        terminal: &'a Terminal,
+        output_taken: bool,
+        files: &[PathBuf],
+        failure: Failure,
+    ) -> VerbResult {
+        let mut reporter = Self::new(args, terminal, output_taken, false);
+        // What was to be read or written is not replaced, although nothing was.
+        let is_source =
+            |file: &MessageFile| files.iter().any(|path| ResolvedPath::of(path).is_same(&file.place));
+        if reporter.format != Format::Sarif || reporter.file.as_ref().is_some_and(is_source) {
+            return Err(failure);
+        }
+        reporter.conclude(ExitStatus::Done, vec![failure])
+    }
+
+    fn put(&mut self, text: &str) {
+        let text = &*secrets::mask().text(text);
+        match &mut self.file {
+            Some(file) => file.text.push_str(text),
+            None if self.format == Format::Github => self.terminal.commands(text),
+            None if self.output_taken || !self.format.is_data() => self.terminal.error(text),
+            None => self.terminal.result(text),
+        }
+    }
+
+    fn is_shown(&self, one: &Diagnostic) -> bool {
+        one.severity != Severity::Note || self.terminal.verbose || self.format.is_data()
+    }
+
+    fn is_new(&mut self, sources: &Sources, one: &Diagnostic) -> bool {
+        // What is about no place is about this flow, even if another one has the same said of it.
+        let Some(span) = one.span.filter(|_| self.several) else { return true };
+        let source = sources.get(span.file);
+        if !self.places.contains_key(source.name()) {
+            // Only a file of this disk is called by its path.
+            let is_on_disk = Path::new(source.name()) == source.path();
+            let place = if is_on_disk { output::identity(source.path()) } else { source.name().into() };
+            self.places.insert(source.name().to_owned(), place);
+        }
+        let place = self.places.get(source.name()).cloned().unwrap_or_default();
+        self.seen.insert((place, span.start, span.end, format!("{}{}", one.code.id, one.message)))
+    }
+}
+
+/// What `--message-file` names.
+struct MessageFile {
+    path: PathBuf,
+    place: ResolvedPath,
+    text: String,
+    /// The source that it would replace.
+    replaces: Option<String>,
+}
+
+impl MessageFile {
+    fn new(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), place: ResolvedPath::of(path), text: String::new(), replaces: None }
+    }
+
+    /// Notes whether a source would be replaced.
+    fn spares(&mut self, sources: &Sources) {
+        if self.replaces.is_none() && !self.place.is_special_file() {
+            self.replaces = source_at(sources, &self.place).map(str::to_owned);
+        }
+    }
+
+    fn write(self) -> Result<(), Failure> {
+        if let Some(source) = self.replaces {
+            return Err(Failure::new(format!("{source} would be replaced by the messages about it"))
+                .help("name another file with --message-file"));
+        }
+        replaceable("--message-file", &self.path)?;
+        output::write_whole(&self.path, |out| out.write_all(self.text.as_bytes()))
+    }
+}
+
+/// How many findings people are shown: so many of a file, and of a run. Errors count among
+/// themselves, so that no number of warnings hides one.
+struct FindingLimits {
+    most: MaxFindings,
+    run: ShownCounts,
+    files: FxHashMap<String, ShownCounts>,
+    /// How many findings of each severity are not shown.
+    left_out: [usize; 3],
+}
+
+#[derive(Default)]
+struct ShownCounts {
+    errors: usize,
+    all: usize,
+}
+
+impl ShownCounts {
+    fn has_room(&self, severity: Severity, most: usize) -> bool {
+        let taken = if severity == Severity::Error { self.errors } else { self.all };
+        taken < most
+    }
+
+    fn add(&mut self, severity: Severity) {
+        self.errors += usize::from(severity == Severity::Error);
+        self.all += 1;
+    }
+}
+
+impl FindingLimits {
+    fn new(most: MaxFindings) -> Self {
+        Self { most, run: ShownCounts::default(), files: FxHashMap::default(), left_out: [0; 3] }
+    }
+
+    /// Leaves out what is too much: of the findings of a file the warnings first.
+    fn cut(&mut self, sources: &Sources, findings: &mut Vec<&Diagnostic>) {
+        let mut order: Vec<usize> = (0..findings.len()).collect();
+        order.sort_by_key(|&index| findings.get(index).map(|one| one.severity));
+        let mut keep = vec![false; findings.len()];
+        for index in order {
+            let Some((one, keep)) = findings.get(index).zip(keep.get_mut(index)) else { continue };
+            let severity = one.severity;
+            let name = one.span.map_or("", |span| sources.get(span.file).name());
+            if !self.files.contains_key(name) {
+                self.files.insert(name.to_owned(), ShownCounts::default());
+            }
+            let Some(file) = self.files.get_mut(name) else { continue };
+            *keep = file.has_room(severity, self.most.0) && self.run.has_room(severity, self.most.of_run());
+            if *keep {
+                file.add(severity);
+                self.run.add(severity);
+            } else if let Some(count) = self.left_out.get_mut(severity as usize) {
+                *count += 1;
+            }
+        }
+        let mut keep = keep.into_iter();
+        findings.retain(|_| keep.next().unwrap_or(true));
+    }
+
+    /// One line that counts what was left out.
+    fn rest(&mut self) -> Option<String> {
+        let [errors, warnings, notes] = std::mem::take(&mut self.left_out);
+        let parts = [(errors, "error"), (warnings, "warning"), (notes, "note")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|&(count, what)| counted(count, &format!("more {what}")))
+            .collect();
+        let verb = if errors + warnings + notes == 1 { "is" } else { "are" };
+        (!parts.is_empty()).then(|| {
+            format!("{} {verb} not shown; `--max-findings all` shows everything\n", list_of(&parts, "and"))
+        })
+    }
+}
+
+/// `2 errors, 1 warning, 1 rule waived`, or nothing.
+pub fn findings(compiled: &Compiled) -> Option<String> {
+    // A waiver is a note, but nobody is to overlook that there is one.
+    let waived = compiled.judged.iter().filter(|one| !one.waivers.is_empty()).count();
+    let waived = (waived > 0).then(|| format!("{} waived", counted(waived, "rule")));
+    let parts = errors_and_warnings(compiled).into_iter().chain(waived).chain(silenced(compiled));
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// ``1 warning silenced by `--allow CX301` ``, or nothing: what nobody wants to see was found all the same.
+fn silenced(compiled: &Compiled) -> Option<String> {
+    let mut codes: Vec<&str> = compiled.silenced.iter().map(|one| one.code.id).collect();
+    let warnings = counted(codes.len() + compiled.silenced.dropped(), "warning");
+    codes.sort_unstable();
+    codes.dedup();
+    let by: Vec<String> = codes.iter().map(|code| format!("`--allow {code}`")).collect();
+    (!by.is_empty()).then(|| format!("{warnings} silenced by {}", list_of(&by, "and")))
+}
+
+/// What becomes of rules, in the order in which they are counted: the word, and how it is said of
+/// several.
+const WORDS: [(&str, &str); 7] = [
+    ("holds", "hold"),
+    ("vacuous", "vacuous"),
+    ("violated", "violated"),
+    ("waived", "waived"),
+    ("unknown", "unknown"),
+    ("withheld", "withheld"),
+    ("obligation", "obligations"),
+];
+
+/// The word for what became of a rule.
+pub fn word(judged: &JudgedRule) -> &'static str {
+    match judged {
+        _ if judged.is_waived() => "waived",
+        JudgedRule { open: Some(_), .. } => "unknown",
+        _ => judged.verdict.word(),
+    }
+}
+
+/// `9 rules of 2 policies: 5 hold, 2 vacuous (1 does not apply, 1 nothing to speak of), 2 unknown; nothing
+/// has @debt (1 rule)`, or nothing where no rule was judged.
+pub fn rules(compiled: &Compiled) -> Option<String> {
+    let judged = &compiled.judged;
+    let mut policies: Vec<usize> = judged.iter().map(|one| one.policy).collect();
+    policies.dedup();
+    let policies = match policies.len() {
+        0 => return None,
+        1 => "1 policy".to_owned(),
+        several => format!("{several} policies"),
+    };
+    let counts = WORDS.iter().filter_map(|&(one, several)| {
+        let count = judged.iter().filter(|judged| word(judged) == one).count();
+        let said = format!("{count} {}", if count == 1 { one } else { several });
+        let why = if one == "vacuous" { reasons(judged) } else { String::new() };
+        (count > 0).then(|| said + &why)
+    });
+    let counts: Vec<String> = counts.collect();
+    let missing = without_tags(compiled);
+    Some(format!("{} of {policies}: {}{missing}", counted(judged.len(), "rule"), counts.join(", ")))
+}
+
+/// Of how many missing tags the closing line gives the names.
+const MISSING_TAGS: usize = 5;
+
+/// The tags that nothing has and that rules need, those of the most rules first.
+fn without_tags(compiled: &Compiled) -> String {
+    let mut missing = missing_tags(&compiled.flow, &compiled.judged);
+    missing.sort_by_key(|tag| Reverse(tag.rules.len()));
+    let shown = missing.iter().take(MISSING_TAGS);
+    let mut said: Vec<String> =
+        shown.map(|tag| format!("@{} ({})", tag.name, counted(tag.rules.len(), "rule"))).collect();
+    let more = missing.len().saturating_sub(MISSING_TAGS);
+    if more > 0 {
+        said.push(counted(more, "more tag"));
+    }
+    if said.is_empty() { String::new() } else { format!("; nothing has {}", list_of(&said, "or")) }
+}
+
+/// Why rules are vacuous, how many for each reason.
+fn reasons(judged: &[JudgedRule]) -> String {
+    let of_kind = |kind: VacuousKind| {
+        let is_it =
+            |one: &&JudgedRule| matches!(&one.verdict, RuleVerdict::Vacuous(why) if why.kind() == kind);
+        let count = judged.iter().filter(is_it).count();
+        let words = if count == 1 { kind.words() } else { kind.words_of_several() };
+        (count > 0).then(|| format!("{count} {words}"))
+    };
+    let reasons: Vec<String> = VacuousKind::ALL.iter().filter_map(|&kind| of_kind(kind)).collect();
+    format!(" ({})", reasons.join(", "))
+}
+
+/// The closing line about rules; none where nothing but `baseline` applies. `as_of` is the day that the
+/// command line names.
+pub fn rules_line(name: &str, compiled: &Compiled, as_of: Option<Date>) -> Option<String> {
+    let has_more = compiled.flow.policies.len() > 1;
+    let day = as_of.map(|day| format!("; as of {day}")).unwrap_or_default();
+    rules(compiled).filter(|_| has_more).map(|rules| format!("{name}: {rules}{day}"))
+}
+
+/// `2 errors, 1 warning`, or nothing.
+pub fn errors_and_warnings(compiled: &Compiled) -> Option<String> {
+    let mut parts = Vec::new();
+    let errors = compiled.diagnostics.count(Severity::Error);
+    let warnings = compiled.diagnostics.count(Severity::Warning);
+    if errors > 0 {
+        parts.push(counted(errors, "error"));
+    }
+    if warnings > 0 {
+        parts.push(counted(warnings, "warning"));
+    }
+    if compiled.diagnostics.dropped() > 0 {
+        parts.push("and more that are not shown".to_owned());
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `6 nodes, 7 transitions, 3 paths, the deepest of 3 transitions`
+pub fn figures(compiled: &Compiled) -> String {
+    let Figures { nodes, transitions, paths } = Figures::of(&compiled.flow);
+    let mut text = format!("{}, {}", counted(nodes, "node"), counted(transitions, "transition"));
+    if let Some((count, deepest)) = paths {
+        let paths = if count.to_string() == "1" { "path" } else { "paths" };
+        text.push_str(&format!(", {count} {paths}, the deepest of {}", counted(deepest, "transition")));
+    }
+    text
+}

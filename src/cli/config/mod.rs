@@ -1,0 +1,229 @@
+//! Where `cxflow.toml` is looked for, and what a run takes from it.
+
+pub mod lost_settings;
+pub mod stray_settings;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::cli::Failure;
+use crate::cli::files::output;
+use crate::cli::files::read_scope::{self, ReadScope};
+use crate::cli::git;
+use crate::cli::source_files::displayed_files::DisplayedFiles;
+use crate::cli::source_files::input::Input;
+use crate::diagnostics::suggest::nearest;
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::resolve::{Files, PolicyChoice};
+use crate::settings::codes::BAD_SETTING;
+use crate::settings::{self, Environment, NAME, Settings, SettingsReadError};
+use crate::source::{Source, Sources, Span};
+use lost_settings::Lookups;
+
+/// Reads the settings for a source: those of its folder and of the folders above it.
+pub fn load(
+    files: &dyn Files,
+    input: &Input,
+    lookups: &Lookups,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Result<Settings, Failure> {
+    let folders = folders(files, input);
+    let is_on_disk = !matches!(input, Input::Git { .. });
+    if is_on_disk {
+        lost_settings::report_deleted(files, &input.folder(), &folders, sources, diagnostics)?;
+    }
+    let loaded = settings::load(&DisplayedFiles(files), &folders, &lookups.misnamed, sources, diagnostics);
+    if let Ok(settings) = &loaded
+        && is_on_disk
+    {
+        lost_settings::report_emptied(settings, sources, diagnostics)?;
+    }
+    if let Ok(settings) = &loaded {
+        report_audit_outside(files, input, settings, sources, diagnostics);
+    }
+    if let Some(above) = lost_settings::settings_above(input, lookups, sources)? {
+        diagnostics.push(above);
+    }
+    loaded.map_err(settings_failure)
+}
+
+/// Reports audit logs outside of the repository: whoever changes its settings must not choose which file of
+/// this machine is written.
+fn report_audit_outside(
+    files: &dyn Files,
+    input: &Input,
+    settings: &Settings,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    for (path, span, folder) in settings.audits(sources) {
+        let log = folder.join(path);
+        let is_inside = match input {
+            Input::Disk(_) | Input::Stdin => files.admit(&output::identity(&log)).is_ok(),
+            Input::Git { .. } => {
+                let top = git::top_of(Path::new(".")).unwrap_or_default();
+                let bounds = ReadScope::default().and_folders(std::slice::from_ref(&top));
+                bounds.hold(&output::identity(&top.join(&log)))
+            }
+        };
+        if !is_inside {
+            diagnostics.push(
+                Diagnostic::new(&BAD_SETTING, span, format!("the audit log {} lies outside of the repository", quote(path)))
+                    .here("outside")
+                    .help("name a file in the repository, or give the log with `submit --audit PATH`; `--allow-outside DIR` allows its folder"),
+            );
+        }
+    }
+}
+
+/// That settings could not be read.
+pub fn settings_failure(unread: SettingsReadError) -> Failure {
+    let failure = Failure { message: unread.message, help: unread.help, file: None };
+    match unread.file {
+        Some((name, path)) => failure.about_source(name, path),
+        None => failure,
+    }
+}
+
+/// The folders whose settings count for a source, the uppermost first. Of a link these are the folders
+/// around the file that it leads to, and then those around the link, which are nearer.
+fn folders(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
+    let here = from_top(input, &input.folder());
+    let Some(linked) = input.linked_folder(files) else { return here };
+    let there = from_top(input, &linked);
+    let shared = here.iter().zip(&there).take_while(|(one, other)| one == other).count();
+    let (shared, here) = here.split_at_checked(shared).unwrap_or((&here, &[]));
+    // Where a tree of links has one to the settings, too, they are read once.
+    let place = |folder: &PathBuf| files.identity(&folder.join(NAME));
+    let known: Vec<PathBuf> = here.iter().map(place).collect();
+    let there = there.iter().skip(shared.len()).filter(|folder| !known.contains(&place(folder)));
+    shared.iter().chain(there).chain(here).cloned().collect()
+}
+
+/// The settings that count for a link, where they are not those that count for the file that it leads to.
+pub fn added_by_link(files: &dyn Files, input: &Input) -> Vec<PathBuf> {
+    let Some(linked) = input.linked_folder(files) else { return Vec::new() };
+    let places = |folders: Vec<PathBuf>| {
+        let paths = folders.into_iter().map(|folder| folder.join(NAME));
+        // What cannot be read is there all the same.
+        let is_there = |path: &PathBuf| {
+            files.read(path).err().is_none_or(|error| error.kind() != io::ErrorKind::NotFound)
+        };
+        paths.filter(is_there).map(|path| files.identity(&path)).collect::<Vec<PathBuf>>()
+    };
+    let of_link = places(folders(files, input));
+    if of_link == places(from_top(input, &linked)) { Vec::new() } else { of_link }
+}
+
+/// A folder and those above it: from the repository's top down; outside a repository from the top of
+/// the disk.
+fn from_top(input: &Input, folder: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = folder.ancestors().map(Path::to_path_buf).collect();
+    // At a revision paths begin at the repository's top.
+    if !matches!(input, Input::Git { .. }) {
+        let top = read_scope::top(folder);
+        folders.retain(|folder| folder.starts_with(&top));
+    }
+    folders.reverse();
+    folders
+}
+
+/// The policies that settings apply, with where they are named. A path is seen from the settings'
+/// folder, read as the source is, and called as it is seen from here.
+pub fn policies(settings: &Settings, sources: &Sources, input: &Input) -> Vec<(PolicyChoice, Span)> {
+    let choice = |(text, span, folder): (&str, Span, &Path)| {
+        let choice = match policy_choice(text) {
+            PolicyChoice::File(path) => PolicyChoice::File(match input {
+                Input::Disk(_) | Input::Stdin => input.on_disk(folder).join(path),
+                Input::Git { .. } => folder.join(path),
+            }),
+            named => named,
+        };
+        (choice, span)
+    };
+    settings.policies(sources).map(choice).collect()
+}
+
+/// The environment of a name; `None` where it may stand in a file that is broken.
+pub fn environment(
+    settings: &Settings,
+    sources: &Sources,
+    input: &Input,
+    wanted: &str,
+) -> Result<Option<Environment>, Failure> {
+    if let Some(environment) = settings.environment(wanted, sources) {
+        // Seen from here; of a revision it lies in the work tree.
+        let audit = environment.audit.map(|audit| input.on_disk(&audit));
+        return Ok(Some(Environment { audit, ..environment }));
+    }
+    if settings.are_broken() {
+        return Ok(None);
+    }
+    let of_flow = match input {
+        Input::Stdin => String::new(),
+        Input::Disk(_) | Input::Git { .. } => format!(", which {} is to have", input.name()),
+    };
+    let Some(&file) = settings.files().last() else {
+        return Err(Failure::new(format!(
+            "there is no {NAME} that could define the environment `{wanted}`{of_flow}"
+        ))
+        .help(format!("write `[env.{wanted}]` into a {NAME} beside the flow or in a folder above it")));
+    };
+    let names: Vec<&str> = settings.environments().collect();
+    let help = match nearest(wanted, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => format!("write `[env.{wanted}]` into it"),
+        None => format!("it has {}", names.join(", ")),
+    };
+    let name = sources.get(file).name();
+    Err(Failure::new(format!("{name} has no environment `{wanted}`{of_flow}")).help(help))
+}
+
+/// Settings without a flow: what a verb needs that compiles nothing.
+pub struct FolderSettings {
+    pub sources: Sources,
+    pub diagnostics: Diagnostics,
+    /// The environment that was asked for; `None` where a broken file may hold it.
+    pub environment: Option<Environment>,
+}
+
+/// Reads an environment of the settings for what lies where `input` does.
+pub fn alone(files: &dyn Files, input: &Input, wanted: &str) -> Result<FolderSettings, Failure> {
+    let mut sources = Sources::default();
+    // Findings come in the order of the files, the flow's first.
+    sources.add(Source::new(input.name(), input.path(), Vec::new()));
+    let mut diagnostics = Diagnostics::default();
+    let settings = load(files, input, &Lookups::default(), &mut sources, &mut diagnostics)?;
+    let environment = environment(&settings, &sources, input, wanted)?;
+    diagnostics.sort();
+    Ok(FolderSettings { sources, diagnostics, environment })
+}
+
+/// A policy's name, or the path of a file with policies.
+pub fn policy_choice(text: &str) -> PolicyChoice {
+    let is_path = text.contains(['/', '\\']) || text.ends_with(".cxflow");
+    if is_path { PolicyChoice::File(text.into()) } else { PolicyChoice::Name(text.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::disallowed_methods, reason = "a test")]
+
+    use super::*;
+
+    #[test]
+    fn an_audit_log_lies_beside_the_settings_and_not_beside_the_source() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("flows/spring");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(folder.path().join(NAME), "[env.prod]\naudit = \"logs/prod.jsonl\"\n").unwrap();
+        let source = Input::Disk(inner.join("a.cxflow"));
+        let read = alone(&*source.files(&Default::default()).unwrap(), &source, "prod").unwrap();
+        let audit = read.environment.unwrap().audit.unwrap();
+        // However it is written, which depends on where the tests run.
+        std::fs::create_dir(folder.path().join("logs")).unwrap();
+        std::fs::write(&audit, "").unwrap();
+        assert!(folder.path().join("logs/prod.jsonl").exists(), "{}", audit.display());
+    }
+}

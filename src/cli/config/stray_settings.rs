@@ -1,0 +1,121 @@
+//! Settings in a checked folder with no flow at or below theirs, which count for none.
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashSet;
+
+use crate::Options;
+use crate::cli::Failure;
+use crate::cli::args::CompileArgs;
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::config;
+use crate::cli::git::repository::repository_top;
+use crate::cli::source_files::displayed_files::DisplayedFiles;
+use crate::cli::source_files::folders::{FlowsBelow, FolderContents};
+use crate::cli::source_files::input::{Disk, Input};
+use crate::compile::apply_severity_options;
+use crate::diagnostics::{Diagnostic, Diagnostics, quote};
+use crate::resolve::{Files, declares_flow};
+use crate::settings::codes::{CUT_OFF_SETTINGS, STRAY_SETTINGS};
+use crate::settings::{self, Misnamed, NAME};
+use crate::source::{MAX_BYTES, Span};
+
+/// How many folders are looked into to see whether a folder with a dot holds flows.
+const MAX_HIDDEN: usize = 10_000;
+
+/// Which of the settings in a folder count for no flow. At a repository's top there may be policies alone,
+/// for the flows of others; without a repository, in the folder that was asked for.
+pub fn on_disk(folder: &Path, found: &FolderContents) -> Vec<PathBuf> {
+    let asked_for = Disk.identity(folder);
+    let place = |path: &PathBuf| Disk.identity(path.parent().unwrap_or(Path::new("")));
+    let is_top = |place: &Path| repository_top(place).map_or(place == asked_for, |top| top == place);
+    let settings = found.settings.iter().map(|path| (path, place(path)));
+    let settings: Vec<(&PathBuf, PathBuf)> = settings.filter(|(_, place)| !is_top(place)).collect();
+    if settings.is_empty() {
+        return Vec::new();
+    }
+    let mut covered: FxHashSet<PathBuf> = FxHashSet::default();
+    for flow in &found.flows {
+        // Of a link those around the file and those around the link count.
+        let around = [Some(place(flow)), flow.canonicalize().ok().as_ref().map(place)];
+        let around: Vec<PathBuf> =
+            around.into_iter().flatten().filter(|folder| !covered.contains(folder)).collect();
+        if around.is_empty() || !Disk.read(flow).map_or(true, |bytes| is_flow(&bytes)) {
+            continue;
+        }
+        for folder in around {
+            let top = repository_top(&folder);
+            for above in folder.ancestors() {
+                if !covered.insert(above.to_path_buf()) || top.as_deref() == Some(above) {
+                    break;
+                }
+            }
+        }
+    }
+    let holds_hidden = |place: &Path| {
+        let below = found.hidden.iter().filter(|folder| Disk.identity(folder).starts_with(place));
+        below
+            .into_iter()
+            .any(|folder| FlowsBelow::new(folder).take(MAX_HIDDEN).flatten().any(|files| !files.is_empty()))
+    };
+    let stray = settings.into_iter().filter(|(_, place)| !covered.contains(place) && !holds_hidden(place));
+    stray.map(|(path, _)| path.clone()).collect()
+}
+
+/// Whether a file declares a flow, as far as it can be told.
+pub fn is_flow(bytes: &[u8]) -> bool {
+    bytes.len() > MAX_BYTES || declares_flow(&String::from_utf8_lossy(bytes))
+}
+
+/// Reads such settings as those of flows are, and adds what is wrong to the first source; errors to all,
+/// since nobody knows what their flows are to be held to.
+pub fn report(
+    stray: &[Input],
+    jobs: &mut [Result<CompileJob, Failure>],
+    args: &CompileArgs,
+    base: &Options,
+) -> Result<(), Failure> {
+    for settings in stray {
+        let folder = settings.folder();
+        // A flow that cannot be read right may be one of theirs.
+        let may_count =
+            |job: &CompileJob| !job.compiled.flow.complete && job.input.folder().starts_with(&folder);
+        // Why they do not count for flows below has been said.
+        let is_cut_off = |job: &CompileJob| {
+            let mut cut_off =
+                job.compiled.diagnostics.iter().filter(|one| one.code.id == CUT_OFF_SETTINGS.id);
+            let path = |span: Span| job.compiled.sources.get(span.file).path();
+            cut_off.any(|one| one.span.is_some_and(|span| Disk.identity(path(span)) == folder.join(NAME)))
+        };
+        if jobs.iter().flatten().any(|job| may_count(job) || is_cut_off(job)) {
+            continue;
+        }
+        let files = settings.files(&args.allowed_files())?;
+        for job in jobs.iter_mut().flatten() {
+            let mut found = Diagnostics::default();
+            let sources = &mut job.compiled.sources;
+            let folders = std::slice::from_ref(&folder);
+            let read =
+                settings::load(&DisplayedFiles(&*files), folders, &Misnamed::default(), sources, &mut found)
+                    .map_err(config::settings_failure)?;
+            for &file in read.files().iter().filter(|file| !read.empty_files().contains(file)) {
+                let name = quote(sources.get(file).name());
+                let message = format!("no flow of this repository is in the folder of {name} or below it");
+                found.push(
+                    Diagnostic::new(&STRAY_SETTINGS, Span::new(file, 0, 0), message)
+                        .here("what it sets counts for no flow")
+                        .help("move it to a folder above the flows that it is for, or delete it"),
+                );
+            }
+            let silenced = apply_severity_options(&mut found, base);
+            let is_wrong = found.has_errors();
+            job.compiled.diagnostics.append(found);
+            job.compiled.diagnostics.sort();
+            job.compiled.silenced.append(silenced);
+            if !is_wrong {
+                break;
+            }
+        }
+    }
+    Ok(())
+}

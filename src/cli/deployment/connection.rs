@@ -1,0 +1,189 @@
+//! Which platform, and as whom: flags, variables, the environment's section.
+//!
+//! A secret comes in through a variable alone: a flag would show in the process list, a file would
+//! be committed.
+#![expect(clippy::disallowed_methods, reason = "this is where variables are read")]
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::cli::Failure;
+use crate::cli::args::{AccountArgs, BaseArgs};
+use crate::cxone::{Credentials, Endpoints, SCOPES, Tenant, Webhook, address};
+use crate::diagnostics::list_of;
+use crate::settings::{Environment, variable};
+
+/// The platform that is spoken to: what flags, variables and the environment's section say. `otherwise` is what
+/// can be done where they do not say it.
+pub fn tenant(
+    args: &AccountArgs,
+    environment: Option<&Environment>,
+    otherwise: &str,
+) -> Result<Tenant, Failure> {
+    let variables = Variables::of(environment);
+    let base = said_base(&args.base, environment, &variables)?;
+    let id = match &args.client_id {
+        Some(id) => Some(id.clone()),
+        None => variables.read("CLIENT_ID")?.map(|found| found.text),
+    };
+    let secret = variables.secret("CLIENT_SECRET")?;
+    let (base, id, secret) = match (base, id, secret) {
+        (Some(base), Some(id), Some(secret)) => (base, id, secret),
+        (base, id, secret) => {
+            let lacks = [
+                ("BASE_URL", base.is_none()),
+                ("CLIENT_ID", id.is_none()),
+                ("CLIENT_SECRET", secret.is_none()),
+            ];
+            let lacks: Vec<&str> = lacks.iter().filter(|(_, lacks)| *lacks).map(|(what, _)| *what).collect();
+            return Err(variables.missing(&lacks, otherwise));
+        }
+    };
+    let (paths, update, scopes) = match environment {
+        Some(environment) => {
+            (environment.paths.clone(), environment.update.as_deref(), environment.scopes.clone())
+        }
+        None => Default::default(),
+    };
+    let token_auth = environment.map(|environment| environment.token_auth).unwrap_or_default();
+    let endpoints = Endpoints::below(&base, &paths, update).map_err(|why| {
+        let name = environment.map(|environment| environment.name.as_str()).unwrap_or_default();
+        Failure::new(format!("`[env.{name}]`: {why}"))
+    })?;
+    let scopes = scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).to_vec());
+    Ok(Tenant { base, endpoints, scopes, credentials: Credentials { id, secret }, token_auth })
+}
+
+/// The secret that a webhook's deliveries are signed with.
+pub fn webhook_secret(environment: Option<&Environment>) -> Result<SecretString, Failure> {
+    let variables = Variables::of(environment);
+    variables.secret("WEBHOOK_SECRET")?.ok_or_else(|| {
+        let missing = variables.missing(&["WEBHOOK_SECRET"], "");
+        missing.help("the platform signs its deliveries with it, so that the receiver knows who sent them")
+    })
+}
+
+/// Reads a webhook's address.
+pub fn webhook_url(text: &str, from: &str) -> Result<Url, Failure> {
+    address::read(text).map_err(|why| Failure::new(format!("{from}: the address {why}")))
+}
+
+/// Who is told of changes, if anybody.
+pub fn webhook(flag: Option<&str>, environment: Option<&Environment>) -> Result<Option<Webhook>, Failure> {
+    let variables = Variables::of(environment);
+    let section = environment.and_then(|environment| environment.webhook_url.as_deref());
+    let (text, from) = if let Some(url) = flag {
+        (url.to_owned(), "--webhook-url".to_owned())
+    } else if let Some(url) = section {
+        (url.to_owned(), "`webhook_url`".to_owned())
+    } else if let Some(found) = variables.read("WEBHOOK_URL")? {
+        (found.text, found.name)
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(Webhook { url: webhook_url(&text, &from)?, secret: webhook_secret(environment)? }))
+}
+
+/// The base URL, if anything says it. Two places that disagree are an error: a payload for one
+/// tenant must not reach another because of a variable that somebody forgot.
+fn said_base(
+    args: &BaseArgs,
+    environment: Option<&Environment>,
+    variables: &Variables<'_>,
+) -> Result<Option<Url>, Failure> {
+    let flag = args.base_url.as_ref().map(|url| (url.clone(), "--base-url".to_owned()));
+    let section = environment.and_then(|environment| {
+        Some((environment.base_url.clone()?, format!("`[env.{}]`", environment.name)))
+    });
+    let variable = variables.read("BASE_URL")?.map(|found| (found.text, found.name));
+    // Without an environment a flag is said later than a variable; with one they all have to agree.
+    let said: Vec<(String, String)> = match (flag, environment) {
+        (Some(flag), None) => vec![flag],
+        (flag, _) => [flag, section, variable].into_iter().flatten().collect(),
+    };
+    let mut read: Vec<(Url, String)> = Vec::new();
+    for (text, from) in said {
+        let url = address::read(&text).map_err(|why| Failure::new(format!("{from}: the address {why}")))?;
+        if let Some((first, first_from)) = read.first()
+            && !same_base(first, &url)
+        {
+            return Err(Failure::new(format!(
+                "{first_from} says {}, but {from} says {}",
+                first.as_str().trim_end_matches('/'),
+                url.as_str().trim_end_matches('/')
+            ))
+            .help("nothing was sent: remove the wrong one"));
+        }
+        read.push((url, from));
+    }
+    Ok(read.into_iter().next().map(|(url, _)| url))
+}
+
+fn same_base(one: &Url, other: &Url) -> bool {
+    one.as_str().trim_end_matches('/') == other.as_str().trim_end_matches('/')
+}
+
+/// `CXONE_…`, those of the environment first.
+struct Variables<'a> {
+    environment: Option<&'a str>,
+}
+
+struct FoundVariable {
+    name: String,
+    text: String,
+}
+
+impl<'a> Variables<'a> {
+    fn of(environment: Option<&'a Environment>) -> Self {
+        Self { environment: environment.map(|environment| environment.name.as_str()) }
+    }
+
+    fn names(&self, what: &str) -> Vec<String> {
+        let own = self.environment.map(|name| variable(name, what));
+        own.into_iter().chain([variable("", what)]).collect()
+    }
+
+    /// The first of the names that is set; white space at the ends is no part of a value.
+    fn read(&self, what: &str) -> Result<Option<FoundVariable>, Failure> {
+        for name in self.names(what) {
+            match std::env::var(&name) {
+                Ok(text) if text.trim().is_empty() => {}
+                Ok(text) => return Ok(Some(FoundVariable { name, text: text.trim().to_owned() })),
+                Err(std::env::VarError::NotPresent) => {}
+                Err(std::env::VarError::NotUnicode(_)) => {
+                    return Err(Failure::new(format!("{name} is not UTF-8 text")));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn secret(&self, what: &str) -> Result<Option<SecretString>, Failure> {
+        Ok(self.read(what)?.map(|found| found.text.into()))
+    }
+
+    fn missing(&self, lacks: &[&str], otherwise: &str) -> Failure {
+        let (are, them) = if lacks.len() == 1 { ("is", "it") } else { ("are", "them") };
+        let names = |environment: &str| {
+            let names: Vec<String> = lacks.iter().map(|what| variable(environment, what)).collect();
+            list_of(&names, "and")
+        };
+        let failure = Failure::new(match self.environment {
+            Some(name) => format!("{} {are} not set, nor {are} {}", names(name), names("")),
+            None => format!("{} {are} not set", names("")),
+        });
+        match self.environment {
+            Some(name) if lacks.contains(&"BASE_URL") => failure.help(format!(
+                "set {them} in this shell or in the pipeline's secrets; the address may be `base_url` of `[env.{name}]` in cxflow.toml"
+            )),
+            Some(_) => failure.help(format!("set {them} in this shell or in the pipeline's secrets")),
+            None => failure.help(format!("set {them}, or name an environment with --env{otherwise}")),
+        }
+    }
+}
+
+/// The platform that locks are about, if anything says so: no credentials are needed to look.
+pub fn known_platform(args: &BaseArgs, environment: Option<&Environment>) -> Result<Option<String>, Failure> {
+    let variables = Variables::of(environment);
+    Ok(said_base(args, environment, &variables)?.map(|url| url.as_str().trim_end_matches('/').to_owned()))
+}

@@ -1,0 +1,10 @@
+//! What the verbs share that hand flows over to a platform.
+
+pub mod actor;
+pub mod audit_head;
+pub mod connection;
+pub mod fingerprint;
+pub mod flow_lock;
+pub mod guard;
+pub mod platform;
+pub mod reached;

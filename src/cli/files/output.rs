@@ -1,0 +1,233 @@
+//! Files on their way out: whole or not at all.
+#![expect(clippy::disallowed_methods, reason = "this is where the command line writes")]
+
+use std::fs;
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use crate::cli::Failure;
+pub use crate::cli::files::place::identity;
+use crate::cli::files::place::{ResolvedPath, stays_inside};
+use crate::cli::files::temporary::Temporary;
+
+/// Writes a file so that it appears whole or not at all: beside it first, then renamed into place.
+/// What is no ordinary file, such as a pipe, is written to as it is.
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    stays_inside(path, &ResolvedPath::of(path))?;
+    attempt(path, false, write).map_err(|error| unwritable(path, &error))
+}
+
+/// The same, and on disk when this returns, whatever becomes of the machine.
+pub fn write_durable(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    stays_inside(path, &ResolvedPath::of(path))?;
+    attempt(path, true, write).map_err(|error| unwritable(path, &error))
+}
+
+/// That a file cannot be written, and why.
+pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be written by this user".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string(),
+    };
+    Failure::new(format!("cannot write {}: {why}", path.display())).about(path)
+}
+
+fn attempt(
+    path: &Path,
+    durable: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    // The file that a link leads to is replaced, not the link.
+    let target: PathBuf = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let existing = fs::metadata(&target).ok();
+    if existing.as_ref().is_some_and(fs::Metadata::is_dir) {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if existing.as_ref().is_some_and(|existing| !existing.is_file()) {
+        return write(&mut open_odd(&target)?);
+    }
+    if existing.as_ref().is_some_and(|existing| existing.permissions().readonly()) {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    let folder = folder_of(&target);
+    let mut file = Temporary::within(folder, existing.as_ref().map(fs::Metadata::permissions))?;
+    write(file.as_file_mut())?;
+    if let Some(existing) = &existing {
+        // Whoever may not give files away writes one of its own.
+        let _ = take_owner(file.as_file(), existing);
+        file.as_file().set_permissions(existing.permissions())?;
+    }
+    if durable {
+        file.as_file().sync_all()?;
+    }
+    file.replace(&target)?;
+    // The new name is on disk once the folder is; where folders cannot be opened, it is already.
+    if durable && let Ok(folder) = fs::File::open(folder) {
+        folder.sync_all()?;
+    }
+    Ok(())
+}
+
+/// How often it is tried to open a named pipe that nobody reads, and how long is waited between two tries.
+const READER_TRIES: u32 = 40;
+const READER_PAUSE: Duration = Duration::from_millis(50);
+
+/// Opens what is no regular file to write to it. A named pipe is waited for a moment, until somebody reads it.
+#[cfg(unix)]
+fn open_odd(path: &Path) -> io::Result<fs::File> {
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+    if fs::metadata(path)?.file_type().is_socket() {
+        return Err(io::Error::other("it is a socket"));
+    }
+    let at_once = OFlags::NONBLOCK | OFlags::NOCTTY;
+    let mut options = fs::OpenOptions::new();
+    options.write(true).custom_flags(at_once.bits().cast_signed());
+    let is_unread = |error: &io::Error| error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error());
+    for _ in 0..READER_TRIES {
+        match options.open(path) {
+            Err(error) if is_unread(&error) => thread::sleep(READER_PAUSE),
+            opened => {
+                let file = opened?;
+                // From here on a reader may take its time.
+                fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
+                return Ok(file);
+            }
+        }
+    }
+    Err(io::Error::other("it is a named pipe, and nobody reads it"))
+}
+
+#[cfg(not(unix))]
+fn open_odd(path: &Path) -> io::Result<fs::File> {
+    fs::OpenOptions::new().write(true).open(path)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Gives a file to the owner and the group of another.
+#[cfg(unix)]
+fn take_owner(file: &fs::File, other: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) == (other.uid(), other.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(other.uid()), Some(other.gid()))
+}
+
+#[cfg(not(unix))]
+fn take_owner(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// What became of a file whose text was to be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replaced {
+    /// It has the new text.
+    Done,
+    /// It was changed in the meantime, and is as it was then.
+    ChangedMeanwhile,
+}
+
+/// Replaces the text of a file that people edit, unless it was changed since it was read. Owner and mode stay.
+pub fn replace_text(path: &Path, read: &[u8], text: &[u8]) -> Result<Replaced, Failure> {
+    stays_inside(path, &ResolvedPath::of(path))?;
+    let replace = || {
+        let target = fs::canonicalize(path)?;
+        let existing = fs::metadata(&target)?;
+        if existing.permissions().readonly() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        let mut file = Temporary::within(folder_of(&target), Some(existing.permissions()))?;
+        file.as_file_mut().write_all(text)?;
+        if take_owner(file.as_file(), &existing).is_err() {
+            file.remove()?;
+            return in_place(&target, read, text);
+        }
+        file.as_file().set_permissions(existing.permissions())?;
+        exchange(file, &target, read, text)
+    };
+    replace().map_err(|error| unwritable(path, &error))
+}
+
+/// Puts a file into the place of another that is still as it was read: both change places, and if what comes
+/// out is something else, they change back. So what an editor saves at any moment is kept.
+#[cfg(target_os = "linux")]
+fn exchange(file: Temporary, target: &Path, read: &[u8], text: &[u8]) -> io::Result<Replaced> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    let change_places = || renameat_with(CWD, file.path(), CWD, target, RenameFlags::EXCHANGE);
+    match change_places() {
+        Ok(()) => {}
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound) => {
+            return Ok(Replaced::ChangedMeanwhile);
+        }
+        // Some file systems have no such thing.
+        Err(_) => return compare(file, target, read),
+    }
+    let mut outcome = Replaced::Done;
+    let mut expected = read;
+    // Who saves while they change back is looked at as well, a few times.
+    for _ in 0..10 {
+        if fs::read(file.path())? == expected {
+            file.remove()?;
+            return Ok(outcome);
+        }
+        change_places()?;
+        (outcome, expected) = (Replaced::ChangedMeanwhile, text);
+    }
+    Err(io::Error::other("it is changed all the time"))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(file: Temporary, target: &Path, read: &[u8], _: &[u8]) -> io::Result<Replaced> {
+    compare(file, target, read)
+}
+
+fn compare(file: Temporary, target: &Path, read: &[u8]) -> io::Result<Replaced> {
+    if fs::read(target)? != read {
+        return Ok(Replaced::ChangedMeanwhile);
+    }
+    file.replace(target)?;
+    Ok(Replaced::Done)
+}
+
+/// Writes over a file of somebody else, who keeps it. What cannot be written to its end is taken back.
+fn in_place(target: &Path, read: &[u8], text: &[u8]) -> io::Result<Replaced> {
+    let mut file = fs::OpenOptions::new().read(true).write(true).open(target)?;
+    let mut there = Vec::new();
+    file.read_to_end(&mut there)?;
+    if there != read {
+        return Ok(Replaced::ChangedMeanwhile);
+    }
+    let mut over = |text: &[u8]| {
+        file.seek(io::SeekFrom::Start(0))?;
+        file.write_all(text)?;
+        file.set_len(text.len() as u64)?;
+        file.sync_data()
+    };
+    over(text).map(|()| Replaced::Done).or_else(|error| over(read).and(Err(error)))
+}
+
+/// Makes a folder and those above it.
+pub fn make_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                "there is a file of that name".to_owned()
+            }
+            io::ErrorKind::PermissionDenied => "this user may not create it here".to_owned(),
+            _ => error.to_string(),
+        };
+        Failure::new(format!("cannot create the folder {}: {why}", path.display()))
+    })
+}

@@ -1,0 +1,138 @@
+//! What of the file system a flow may read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::cli::files::disk::{Disk, dangling, read_regular};
+use crate::cli::git::repository::{git_folder, repository_top};
+use crate::resolve::{Files, ReadRefusal};
+use crate::settings;
+
+/// The folder that a flow belongs to: the top of its repository. Without one, the topmost folder above
+/// it that has settings, else its own folder.
+pub fn top(folder: &Path) -> PathBuf {
+    let has_settings = |above: &&Path| above.join(settings::NAME).symlink_metadata().is_ok();
+    repository_top(folder)
+        .or_else(|| folder.ancestors().filter(has_settings).last().map(Path::to_path_buf))
+        .unwrap_or_else(|| folder.to_path_buf())
+}
+
+/// The folders and files that a flow may read, by their real paths, so that no link and no `..` leads
+/// out of them.
+#[derive(Debug, Clone, Default)]
+pub struct ReadScope {
+    folders: Vec<PathBuf>,
+    files: Vec<PathBuf>,
+    /// Where the repositories of the folders keep what is git's own, which may be another place than `.git`.
+    gits: Vec<PathBuf>,
+}
+
+impl ReadScope {
+    /// What a flow in a folder may read by itself.
+    pub fn around(folder: &Path) -> Self {
+        // An empty path would be the beginning of every other.
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Self::default().and_folders(&[top(&Disk.identity(folder))])
+    }
+
+    /// The same with these folders.
+    pub fn and_folders(mut self, folders: &[PathBuf]) -> Self {
+        for folder in folders.iter().map(|folder| Disk.identity(folder)) {
+            let git = repository_top(&folder).and_then(|top| git_folder(&top));
+            self.gits.extend(git.map(|git| Disk.identity(&git)));
+            self.folders.push(folder);
+        }
+        self
+    }
+
+    /// The same with these files.
+    pub fn and_files(mut self, files: impl Iterator<Item = PathBuf>) -> Self {
+        self.files.extend(files.map(|file| Disk.identity(&file)));
+        self
+    }
+
+    /// Whether a file or folder of this real path is one of them or in one of them.
+    pub fn hold(&self, real: &Path) -> bool {
+        let is_of_git =
+            |inside: &Path| is_of_git(inside) || self.gits.iter().any(|git| real.starts_with(git));
+        self.inside(real).any(|inside| !is_of_git(inside)) || self.files.iter().any(|file| file == real)
+    }
+
+    /// The path as it is seen from those of the folders that it is in.
+    fn inside<'p>(&self, real: &'p Path) -> impl Iterator<Item = &'p Path> {
+        self.folders.iter().filter_map(|folder| real.strip_prefix(folder).ok())
+    }
+
+    /// Why what they do not hold is not read.
+    fn refusal(&self, real: &Path) -> io::Error {
+        match self.inside(real).next() {
+            Some(_) => io::Error::new(io::ErrorKind::PermissionDenied, ReadRefusal::OfGit),
+            None => outside(),
+        }
+    }
+}
+
+/// The file system as a flow may see it.
+pub struct ConfinedDisk {
+    /// What it may see.
+    pub bounds: ReadScope,
+}
+
+impl Files for ConfinedDisk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        self.admit(path)?;
+        match path.canonicalize() {
+            // It may have become a link since.
+            Ok(real) if self.bounds.hold(&real) => read_regular(&real),
+            Ok(real) => Err(self.bounds.refusal(&real)),
+            // A pipe that a shell hands over has no real path.
+            Err(_) if self.bounds.files.iter().any(|file| file == path) => {
+                read_regular(path).map_err(|error| dangling(path, error))
+            }
+            Err(error) => Err(dangling(path, error)),
+        }
+    }
+
+    /// Of what is not there, not even that may show.
+    fn admit(&self, path: &Path) -> io::Result<()> {
+        let real = path.canonicalize().unwrap_or_else(|_| nearest_real(path));
+        if self.bounds.hold(&real) || self.bounds.files.iter().any(|file| file == path) {
+            Ok(())
+        } else {
+            Err(self.bounds.refusal(&real))
+        }
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let is_inside = shown.canonicalize().is_ok_and(|real| self.bounds.hold(&real));
+        if is_inside { Disk.list(folder) } else { Vec::new() }
+    }
+
+    fn spelling(&self, path: &Path) -> Option<String> {
+        let is_inside = path.canonicalize().is_ok_and(|real| self.bounds.hold(&real));
+        if is_inside { Disk.spelling(path) } else { None }
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        Disk.identity(path)
+    }
+}
+
+/// That a file lies outside of what may be read.
+pub fn outside() -> io::Error {
+    io::Error::new(io::ErrorKind::PermissionDenied, ReadRefusal::Outside)
+}
+
+/// Whether a path leads through git's own folder, or to the file that stands for one. Its settings may
+/// hold the password that the repository was cloned with.
+fn is_of_git(inside: &Path) -> bool {
+    inside.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
+}
+
+/// The real path of the nearest folder above a path that is there.
+fn nearest_real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    absolute.ancestors().skip(1).find_map(|above| above.canonicalize().ok()).unwrap_or(absolute)
+}

@@ -1,0 +1,405 @@
+//! What git is asked, so that nothing in a checkout decides what is run.
+//!
+//! Git finds a repository by itself in whatever folder it is started, a folder that a commit lays out as a
+//! repository among them, and a repository's configuration names programs. So git is started at the work
+//! tree's top, for the `.git` there and no other; what it could start by that configuration is set to nothing;
+//! and it fetches nothing.
+#![expect(clippy::disallowed_methods, reason = "git is a program, and variables say how it is to be run")]
+
+pub mod flow_files;
+pub mod places;
+pub mod repository;
+mod revision;
+pub mod sparse;
+
+use std::io::{self, BufRead, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
+
+use crate::cli::git::repository::{lost_repository, repository_top};
+use crate::cli::source_files::input::{Disk, limited};
+use crate::resolve::Files;
+use crate::source::MAX_BYTES;
+pub use revision::{CloneKind, Revision, commit, revision};
+
+/// How much of git's own words is repeated, in bytes.
+const WORDS: usize = 500;
+
+/// What is set for every question. Where git is asked about several repositories, these go on to the next.
+const SETTINGS: [&str; 14] = [
+    // Only the `.git` of the work tree's top is a repository.
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.gitProxy=false",
+    "core.askPass=false",
+    "core.editor=false",
+    "core.alternateRefsCommand=false",
+    "credential.helper=",
+    "diff.external=",
+    "protocol.allow=never",
+    "submodule.recurse=false",
+    "status.submoduleSummary=false",
+];
+
+/// Variables that say where a repository is. They are those of another one, as in a hook, or say the same as
+/// the folder does.
+const PLACES: [&str; 12] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// What git printed, or how it failed.
+pub type Answer = Result<Vec<u8>, GitFailure>;
+
+/// How git failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitFailure {
+    /// Its exit status; none where it was killed.
+    pub status: Option<i32>,
+    /// The line of what it said that tells why it ended, else the first.
+    pub words: String,
+}
+
+impl GitFailure {
+    fn no_repository() -> Self {
+        let words = "fatal: not a git repository (or any of the parent directories): .git";
+        Self { status: Some(128), words: words.to_owned() }
+    }
+
+    /// The same as an error of the machine.
+    pub fn into_error(self) -> io::Error {
+        let words = match (&*self.words, self.status) {
+            ("", Some(status)) => format!("git ended with exit status {status}"),
+            ("", None) => "git was killed".to_owned(),
+            (words, _) => words.to_owned(),
+        };
+        io::Error::other(words)
+    }
+}
+
+/// Runs git about a folder's repository, from the top of its work tree.
+///
+/// # Errors
+///
+/// Where git does not start.
+pub fn run(folder: &Path, arguments: &[&str]) -> io::Result<Answer> {
+    run_with(folder, &[], arguments)
+}
+
+/// The same with further settings.
+pub fn run_with(folder: &Path, settings: &[String], arguments: &[&str]) -> io::Result<Answer> {
+    let mut command = match about(folder)? {
+        Ok(command) => command,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    for setting in settings {
+        command.args(["-c", setting]);
+    }
+    answer(command.args(arguments))
+}
+
+/// Git for questions about a folder's repository.
+fn about(folder: &Path) -> io::Result<Result<Command, GitFailure>> {
+    let mut command = command()?;
+    let top = top_of(folder);
+    // A bare repository that the caller names, as git does for a hook on a server.
+    if top.is_none() && std::env::var_os("GIT_DIR").is_some() {
+        command.current_dir(folder);
+        return Ok(Ok(command));
+    }
+    forget_places(&mut command);
+    if let Some(lost) = lost_repository(&Disk.identity(folder)) {
+        // Only git's words are wanted: there is nothing that it could read.
+        let asked = command.arg("--git-dir").arg(lost).args(["rev-parse", "--git-dir"]);
+        return Ok(Err(answer(asked)?.err().unwrap_or_else(GitFailure::no_repository)));
+    }
+    let Some(top) = top else { return Ok(Err(GitFailure::no_repository())) };
+    command.env("GIT_CEILING_DIRECTORIES", top.parent().unwrap_or(&top)).env("GIT_WORK_TREE", &top);
+    command.current_dir(top);
+    Ok(Ok(command))
+}
+
+fn forget_places(command: &mut Command) {
+    for name in PLACES {
+        command.env_remove(name);
+    }
+}
+
+/// Git with what every question has in common.
+fn command() -> io::Result<Command> {
+    let mut command = Command::new(program()?);
+    command
+        // A question changes nothing, not even the index's times, and waits for nobody's password.
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        // What a partial clone lacks is not fetched, by whatever program.
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_ALLOW_PROTOCOL", "")
+        // A revision is what its hash says, and a path is no pattern.
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        // Its words are looked at.
+        .env("LC_ALL", "C")
+        .arg("--no-pager");
+    for setting in SETTINGS {
+        command.args(["-c", setting]);
+    }
+    Ok(command)
+}
+
+/// Where git is. Folders of `PATH` that depend on the working folder are those of the checkout.
+fn program() -> io::Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let name = format!("git{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(&name))
+        .find(|program| is_program(program))
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no git in PATH"))
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &Path) -> bool {
+    path.is_file()
+}
+
+fn answer(command: &mut Command) -> io::Result<Answer> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    // Both pipes are read at once, so that neither fills up while the other is waited for.
+    let stderr = child.stderr.take();
+    let read = move || stderr.and_then(|stderr| limited(stderr).ok()).unwrap_or_default();
+    let words = beside(&mut child, read)?;
+    let bytes = match child.stdout.take() {
+        Some(stdout) => limited(stdout)?,
+        None => Vec::new(),
+    };
+    let status = child.wait()?;
+    let words = words.join().unwrap_or_default();
+    Ok(if status.success() {
+        Ok(bytes)
+    } else {
+        Err(GitFailure { status: status.code(), words: telling_line(&words) })
+    })
+}
+
+/// Starts a thread that moves one of a program's pipes; where there is none to be had, the program is ended.
+fn beside<T: Send + 'static>(
+    child: &mut Child,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    std::thread::Builder::new().spawn(work).inspect_err(|_| {
+        let _ = child.kill();
+        let _ = child.wait();
+    })
+}
+
+/// Reads objects of the working folder's repository by their hashes, all by one process, and hands over
+/// each with its number. What is larger than a source may be is left out.
+///
+/// # Errors
+///
+/// Where git does not start; and its words where it does not get to the end.
+pub fn blobs(hashes: &[&str], mut take: impl FnMut(usize, Vec<u8>)) -> io::Result<Result<(), GitFailure>> {
+    let mut command = match about(Path::new("."))? {
+        Ok(command) => command,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    command.args(["cat-file", "--batch"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let (Some(mut stdin), Some(stdout), Some(stderr)) =
+        (child.stdin.take(), child.stdout.take(), child.stderr.take())
+    else {
+        return Err(io::ErrorKind::BrokenPipe.into());
+    };
+    let asked: String = hashes.iter().flat_map(|hash| [hash, "\n"]).collect();
+    // All three pipes move at once, so that none fills up while another is waited for.
+    let writer = beside(&mut child, move || stdin.write_all(asked.as_bytes()))?;
+    let words = beside(&mut child, move || limited(stderr).unwrap_or_default())?;
+    let mut answers = io::BufReader::new(stdout);
+    let mut read = 0;
+    for index in 0..hashes.len() {
+        let mut head = String::new();
+        answers.read_line(&mut head)?;
+        // `HASH blob SIZE`, or `HASH missing`.
+        let Some(size) = head.trim_end().split(' ').nth(2).and_then(|size| size.parse::<u64>().ok()) else {
+            break;
+        };
+        if size > MAX_BYTES as u64 {
+            io::copy(&mut answers.by_ref().take(size), &mut io::sink())?;
+        } else {
+            let mut bytes = Vec::new();
+            answers.by_ref().take(size).read_to_end(&mut bytes)?;
+            take(index, bytes);
+        }
+        // A line break follows each.
+        answers.read_exact(&mut [0])?;
+        read += 1;
+    }
+    drop(answers);
+    let status = child.wait()?;
+    let _ = writer.join();
+    let words = words.join().unwrap_or_default();
+    Ok(match read == hashes.len() && status.success() {
+        true => Ok(()),
+        false => Err(GitFailure { status: status.code(), words: telling_line(&words) }),
+    })
+}
+
+/// What git prints, as one line of text; `None` where it says that there is no such thing.
+///
+/// # Errors
+///
+/// Where git does not start, and where it fails for another reason.
+pub fn line(folder: &Path, arguments: &[&str]) -> io::Result<Option<String>> {
+    match run(folder, arguments)? {
+        Ok(bytes) => Ok(text_line(&bytes)),
+        // Of what is asked with `--quiet` this is the answer no.
+        Err(refused) if refused.status == Some(1) => Ok(None),
+        Err(refused) => Err(refused.into_error()),
+    }
+}
+
+fn text_line(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_end_matches(['\r', '\n']);
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A value of git's configuration, as the working folder has it.
+pub fn config(key: &str) -> Option<String> {
+    let here = Path::new(".");
+    let arguments = ["config", "--get", key];
+    if top_of(here).is_some() {
+        return line(here, &arguments).ok().flatten();
+    }
+    // Outside of a repository no folder that anybody could have made is asked.
+    let here = Disk.identity(here);
+    let root = here.ancestors().last().unwrap_or(&here);
+    let mut command = command().ok()?;
+    forget_places(&mut command);
+    answer(command.args(arguments).current_dir(root)).ok()?.ok().and_then(|bytes| text_line(&bytes))
+}
+
+/// Settings that take away what a repository's own configuration would have git start for files: filters.
+/// Those of the machine and of its user stay.
+///
+/// # Errors
+///
+/// Where git does not start, does not say what is configured, or is too old to say where.
+pub fn without_filters(folder: &Path) -> io::Result<Vec<String>> {
+    let listed = run(folder, &["config", "--list", "--name-only", "--show-scope", "-z"])?;
+    let listed = listed.map_err(GitFailure::into_error)?;
+    let listed = String::from_utf8_lossy(&listed).into_owned();
+    let mut words = listed.split('\0');
+    let mut settings = Vec::new();
+    while let (Some(scope), Some(key)) = (words.next(), words.next()) {
+        let key_in_lower_case = key.to_ascii_lowercase();
+        if !key_in_lower_case.starts_with("filter.") || matches!(scope, "system" | "global" | "command") {
+            continue;
+        }
+        if key.contains('=') {
+            return Err(io::Error::other(format!("its configuration has a filter called `{key}`")));
+        }
+        let value = if key_in_lower_case.ends_with(".required") { "false" } else { "" };
+        settings.push(format!("{key}={value}"));
+    }
+    Ok(settings)
+}
+
+/// The top of the work tree of a folder's repository, as far as the disk shows it: its real path.
+pub fn top_of(folder: &Path) -> Option<PathBuf> {
+    repository_top(&Disk.identity(folder))
+}
+
+/// The same where git takes it for a repository, or how git fails.
+///
+/// # Errors
+///
+/// Where git does not start.
+pub fn top(folder: &Path) -> io::Result<Result<PathBuf, GitFailure>> {
+    let asked = run(folder, &["rev-parse", "--git-dir"])?;
+    let top = top_of(folder).ok_or_else(GitFailure::no_repository);
+    Ok(asked.and(top))
+}
+
+/// A path of a repository from its top. One that begins with a dot is seen from the working
+/// folder, whose own path from the top is `prefix`.
+pub fn from_top(prefix: &str, path: &Path) -> String {
+    let path = path.display().to_string().replace('\\', "/");
+    if !path.starts_with("./") && !path.starts_with("../") {
+        return path;
+    }
+    let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The same, unless the path leads out of the repository.
+pub fn within(prefix: &str, path: &Path) -> Option<String> {
+    let text = path.to_str()?.replace('\\', "/");
+    if text.starts_with('/') || path.is_absolute() {
+        return None;
+    }
+    let from_here = text.starts_with("./") || text.starts_with("../");
+    let prefix = if from_here { prefix } else { "" };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in prefix.split('/').chain(text.split('/')) {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The working folder as seen from the repository's top, with a slash at its end.
+pub fn prefix() -> String {
+    let here = Disk.identity(Path::new("."));
+    let inside = top_of(&here).and_then(|top| Some(here.strip_prefix(top).ok()?.to_path_buf()));
+    let inside = inside.unwrap_or_default().display().to_string().replace('\\', "/");
+    if inside.is_empty() { inside } else { inside + "/" }
+}
+
+/// What git ended with; what comes before are the steps to it.
+fn telling_line(words: &[u8]) -> String {
+    let words = String::from_utf8_lossy(words);
+    let mut lines = words.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default();
+    let line = if first.starts_with("fatal: ") {
+        first
+    } else {
+        lines.find(|line| line.starts_with("fatal: ")).unwrap_or(first)
+    };
+    line.get(..line.floor_char_boundary(WORDS)).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,6 @@
+//! The process: threads, signals, streams.
+
+pub mod closed;
+pub mod runtime;
+pub mod signals;
+pub mod threads;

@@ -1,0 +1,9 @@
+//! Which flows a run is about, and where their text comes from.
+
+pub mod declared;
+pub mod displayed_files;
+pub mod folders;
+pub mod hidden_flows;
+pub mod input;
+pub mod shared_files;
+pub mod sources;

@@ -1,0 +1,235 @@
+//! `cxflowc build`
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use crate::cli::args::BuildArgs;
+use crate::cli::compilation::compile::{Purpose, compile_all, no_flow};
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::compilation::depfile::{self, DepfileRule};
+use crate::cli::compilation::report::{Reporter, figures, findings, rules_line};
+use crate::cli::console::terminal::{Terminal, printed};
+use crate::cli::files::output;
+use crate::cli::files::outputs::{OutputUse, Outputs, ProtectedFile};
+use crate::cli::files::temporary;
+use crate::cli::process::threads;
+use crate::cli::source_files::input::Input;
+use crate::cli::source_files::sources::{self, Parts};
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::emit::cxone;
+
+/// Where a payload goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    Stdout,
+    File(PathBuf),
+}
+
+impl Target {
+    /// The same for every spelling of a path; `None` is standard output.
+    fn identity(&self) -> Option<PathBuf> {
+        match self {
+            Self::Stdout => None,
+            Self::File(path) => Some(output::identity(path)),
+        }
+    }
+}
+
+pub fn run(args: &BuildArgs, terminal: &mut Terminal) -> VerbResult {
+    let stopped = |failure| {
+        let output_taken = args.output.as_deref() == Some(Path::new("-"));
+        let kept: Vec<PathBuf> =
+            args.files.iter().chain(&args.output).chain(&args.depfile).cloned().collect();
+        Reporter::stopped(&args.messages, terminal, output_taken, &kept, failure)
+    };
+    let selected = match sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal) {
+        Ok(selected) => selected,
+        Err(failure) => return stopped(failure),
+    };
+    let inputs = &selected.inputs;
+    let targets = targets(args, inputs)?;
+    let mut outputs = Outputs::default();
+    for (target, input) in targets.iter().zip(inputs) {
+        if let Target::File(path) = target {
+            outputs.add(format!("the payload of {}", input.name()), path, OutputUse::Payload);
+        }
+    }
+    outputs.add_some("--message-file", args.messages.message_file.as_ref(), OutputUse::Replaced);
+    outputs.add_some("--depfile", args.depfile.as_ref(), OutputUse::Replaced);
+    outputs.check()?;
+    if args.depfile.is_some() {
+        on_disk(inputs, &targets)?;
+    }
+    let purpose = if args.import.as_is { Purpose::BuildAsIs } else { Purpose::Build };
+    let jobs = match compile_all(&selected, &args.compile, purpose) {
+        Ok(jobs) => jobs,
+        Err(failure) => return stopped(failure),
+    };
+    outputs.refuse_protected(&ProtectedFile::of_jobs(jobs.iter().flatten()))?;
+    if let Some(folder) = &args.out_dir {
+        output::make_folder(folder)?;
+    }
+    temporary::clear_beside(targets.iter().filter_map(|target| match target {
+        Target::Stdout => None,
+        Target::File(path) => Some(path.as_path()),
+    }));
+    let written: Vec<Option<Result<(), Failure>>> = match jobs.as_slice() {
+        [Ok(job)] => targets.iter().map(|target| write(job, target, args.compact)).collect(),
+        many => {
+            use rayon::prelude::*;
+            let write_one = |(job, target): (&Result<CompileJob, Failure>, &Target)| {
+                job.as_ref().ok().and_then(|job| write(job, target, args.compact))
+            };
+            threads::run_on_many_threads(|| many.par_iter().zip(&targets).map(write_one).collect())
+        }
+    };
+    let described = args.depfile.as_ref().map(|depfile| describe(depfile, &jobs, &targets, &written));
+    let output_taken = targets.contains(&Target::Stdout);
+    let mut reporter = Reporter::new(&args.messages, terminal, output_taken, jobs.len() > 1);
+    let mut status = ExitStatus::Done;
+    let mut failures: Vec<Failure> = described.and_then(Result::err).into_iter().collect();
+    let is_library = |job: &CompileJob| !job.compiled.flow.has_flow && !job.compiled.diagnostics.has_errors();
+    let asked_for = args.output.as_ref().or(args.depfile.as_ref());
+    if let Some(path) = asked_for.filter(|_| jobs.iter().all(|job| job.as_ref().is_ok_and(is_library))) {
+        failures.push(no_flow(inputs, &format!("{} is not written", path.display())));
+    }
+    for ((job, target), written) in jobs.into_iter().zip(&targets).zip(written) {
+        let job = match job {
+            Ok(job) => job,
+            Err(failure) => {
+                failures.push(failure);
+                continue;
+            }
+        };
+        reporter.report(&job.compiled);
+        let name = job.input.name();
+        let rules = rules_line(&name, &job.compiled, args.compile.as_of);
+        if job.compiled.diagnostics.has_errors() {
+            status = ExitStatus::Wanting;
+        }
+        match written {
+            Some(Err(failure)) => failures.push(failure),
+            Some(Ok(())) => {
+                let target = match target {
+                    Target::Stdout => name,
+                    Target::File(path) => path.display().to_string(),
+                };
+                let found = findings(&job.compiled).map(|found| format!("; {found}")).unwrap_or_default();
+                terminal.closing(&format!("{target}: {}{found}", figures(&job.compiled)));
+            }
+            None if job.compiled.diagnostics.has_errors() => {
+                let found = findings(&job.compiled).unwrap_or_default();
+                terminal.closing(&format!("{name}: {found}; nothing written"));
+            }
+            None => terminal.closing(&format!("{name}: a library, nothing to build")),
+        }
+        if let Some(rules) = rules {
+            terminal.closing(&rules);
+        }
+    }
+    reporter.conclude(status, failures)
+}
+
+/// Writes a payload, if there is one.
+fn write(job: &CompileJob, target: &Target, compact: bool) -> Option<Result<(), Failure>> {
+    if !job.compiled.is_complete() {
+        return None;
+    }
+    let flow = &job.compiled.flow;
+    Some(match target {
+        Target::File(path) => output::write_whole(path, |out| cxone::write(flow, compact, out)),
+        Target::Stdout => printed(cxone::write(flow, compact, std::io::stdout().lock())),
+    })
+}
+
+/// Writes what each payload is made of, where at least one was written: else all is as it was before.
+fn describe(
+    depfile: &Path,
+    jobs: &[Result<CompileJob, Failure>],
+    targets: &[Target],
+    written: &[Option<Result<(), Failure>>],
+) -> Result<(), Failure> {
+    if !written.iter().any(|written| matches!(written, Some(Ok(())))) {
+        return Ok(());
+    }
+    let jobs: Vec<(&CompileJob, &Path)> = jobs
+        .iter()
+        .zip(targets)
+        .filter_map(|(job, target)| match (job, target) {
+            (Ok(job), Target::File(path)) => Some((job, path.as_path())),
+            _ => None,
+        })
+        .collect();
+    // A library has no payload, and so no rule. What has errors keeps its rule.
+    let has_payload = |job: &CompileJob| job.compiled.is_complete() || job.compiled.diagnostics.has_errors();
+    let rules: Vec<DepfileRule<'_>> = jobs
+        .iter()
+        .filter(|(job, _)| has_payload(job))
+        .map(|(job, payload)| DepfileRule::of(job, payload))
+        .collect();
+    let text = depfile::text(&rules)?;
+    output::write_whole(depfile, |out| out.write_all(text.as_bytes()))
+}
+
+/// A depfile speaks of files of this disk.
+fn on_disk(inputs: &[Input], targets: &[Target]) -> Result<(), Failure> {
+    if targets.contains(&Target::Stdout) {
+        return Err(Failure::new(
+            "--depfile needs the name of a payload file, but this payload goes to standard output",
+        )
+        .help("name the payload's file with -o or --out-dir"));
+    }
+    match inputs.iter().find(|input| matches!(input, Input::Git { .. })) {
+        Some(input) => Err(Failure::new(format!(
+            "--depfile lists files on disk, but {} is at a git revision",
+            input.name()
+        ))
+        .help("build it without --depfile: a file at a revision does not change")),
+        None => Ok(()),
+    }
+}
+
+/// The place of each source's payload, no two of them the same.
+fn targets(args: &BuildArgs, inputs: &[Input]) -> Result<Vec<Target>, Failure> {
+    if args.output.is_some() && inputs.len() > 1 {
+        return Err(Failure::new(format!("-o names one output, but there are {} sources", inputs.len()))
+            .help("use --out-dir, or build the sources one by one"));
+    }
+    let targets: Vec<Target> = inputs.iter().map(|input| target(args, input)).collect::<Result<_, _>>()?;
+    let mut writers: FxHashMap<Option<PathBuf>, &Input> = FxHashMap::default();
+    for (target, input) in targets.iter().zip(inputs) {
+        let place = match target {
+            Target::Stdout => "standard output".to_owned(),
+            Target::File(path) => path.display().to_string(),
+        };
+        if let Some(other) = writers.insert(target.identity(), input) {
+            return Err(Failure::new(format!(
+                "two sources have the same output: {} and {} would both be written to {place}",
+                other.name(),
+                input.name()
+            )));
+        }
+    }
+    Ok(targets)
+}
+
+fn target(args: &BuildArgs, input: &Input) -> Result<Target, Failure> {
+    if let Some(path) = &args.output {
+        return Ok(if path == Path::new("-") { Target::Stdout } else { Target::File(path.clone()) });
+    }
+    let path = input.path().with_extension("json");
+    if let Some(folder) = &args.out_dir {
+        let name = if *input == Input::Stdin { None } else { path.file_name() };
+        let name = name.ok_or_else(|| {
+            Failure::new(format!("{} has no name that --out-dir could use", input.name()))
+                .help("name the output with -o")
+        })?;
+        return Ok(Target::File(folder.join(name)));
+    }
+    Ok(match input {
+        Input::Disk(_) => Target::File(path),
+        // What is no file on this disk has no place beside it.
+        Input::Stdin | Input::Git { .. } => Target::Stdout,
+    })
+}

@@ -1,0 +1,45 @@
+//! `cxflowc check`
+
+use crate::cli::args::CheckArgs;
+use crate::cli::compilation::compile::{Purpose, compile_all, sorted};
+use crate::cli::compilation::report::{Reporter, figures, findings, rules_line};
+use crate::cli::console::terminal::Terminal;
+use crate::cli::source_files::sources::{self, Parts};
+use crate::cli::{ExitStatus, VerbResult};
+
+pub fn run(args: &CheckArgs, terminal: &mut Terminal) -> VerbResult {
+    let purpose = if args.import.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
+        .and_then(|selected| compile_all(&selected, &args.compile, purpose));
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => {
+            return Reporter::stopped(&args.messages, terminal, args.show_settings, &args.files, failure);
+        }
+    };
+    let mut reporter = Reporter::new(&args.messages, terminal, args.show_settings, jobs.len() > 1);
+    let (mut status, mut shown_before) = (ExitStatus::Done, false);
+    let (jobs, failures) = sorted(jobs);
+    for job in jobs {
+        reporter.report(&job.compiled);
+        let name = job.input.name();
+        if args.show_settings {
+            let shown = job.settings.shown(&name, &job.compiled.sources);
+            terminal.result(&format!("{}{shown}", if shown_before { "\n" } else { "" }));
+            shown_before = true;
+        }
+        if job.compiled.diagnostics.has_errors() {
+            status = ExitStatus::Wanting;
+        }
+        let what =
+            if job.compiled.flow.is_library() { "a library".to_owned() } else { figures(&job.compiled) };
+        match findings(&job.compiled) {
+            Some(found) => terminal.closing(&format!("{name}: {found}")),
+            None => terminal.closing(&format!("{name}: no findings; {what}")),
+        }
+        if let Some(rules) = rules_line(&name, &job.compiled, args.compile.as_of) {
+            terminal.closing(&rules);
+        }
+    }
+    reporter.conclude(status, failures)
+}

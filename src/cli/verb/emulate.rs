@@ -1,0 +1,108 @@
+//! `cxflowc emulate`
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use crate::cli::args::EmulateArgs;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::process::threads;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::emulator::{Emulator, EmulatorOptions};
+
+/// How many connections it has to be able to serve at once.
+const CONNECTIONS: usize = 8;
+
+pub fn run(args: &EmulateArgs, terminal: &mut Terminal) -> VerbResult {
+    let usual = EmulatorOptions::default();
+    let options = EmulatorOptions {
+        port: args.port,
+        faults: args.fault.clone().unwrap_or(usual.faults),
+        latency: args.latency.clone().unwrap_or(usual.latency),
+        job_time: args.job_time,
+        token_life: args.token_life,
+        deliver_anywhere: args.deliver_anywhere,
+        seed: args.seed,
+        log: terminal.verbose.then(|| {
+            let terminal = terminal.clone();
+            Arc::new(move |line: &str| terminal.error(&format!("{line}\n"))) as _
+        }),
+        limits: usual.limits,
+    };
+    threads::check_thread_and_file_limits(CONNECTIONS)?;
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::new(format!("cannot start the emulator: {error}")))?;
+    runtime.block_on(serve(options, terminal))
+}
+
+async fn serve(options: EmulatorOptions, terminal: &Terminal) -> VerbResult {
+    let port = options.port;
+    // Before the first line is printed: who reads it may end this process right away.
+    let mut signals =
+        Signals::new().map_err(|error| Failure::new(format!("cannot listen for Ctrl-C: {error}")))?;
+    let emulator = Emulator::start(options).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Failure::new(format!("port {port} is taken"))
+            .help("choose another port with --port, or leave --port out to use any free one"),
+        ErrorKind::PermissionDenied => Failure::new(format!("port {port} is reserved for the administrator"))
+            .help("choose one from 1024 on, or leave --port out to use any free one"),
+        _ => Failure::new(format!("cannot start the emulator: {error}")),
+    })?;
+    // The secret is made for this run and opens nothing but this emulator.
+    terminal.secret(&format!(
+        "export CXONE_BASE_URL={}\nexport CXONE_CLIENT_ID={}\nexport CXONE_CLIENT_SECRET={}\n",
+        emulator.base_url(),
+        emulator.client_id(),
+        emulator.client_secret().expose_secret(),
+    ));
+    // Without these lines nobody can speak to it; the command ends with why.
+    if terminal.lost_result().is_some() {
+        return Ok(ExitStatus::Done);
+    }
+    terminal.closing(&format!("the emulator listens on {}; Ctrl-C ends it", emulator.base_url()));
+    let status = signals.next().await;
+    tokio::select! {
+        () = emulator.stop() => {}
+        // Whoever presses it again does not want to wait.
+        _ = signals.next() => {}
+    }
+    Ok(status)
+}
+
+/// What asks the process to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) -> ExitStatus {
+        tokio::select! {
+            _ = self.interrupt.recv() => ExitStatus::Interrupted,
+            _ = self.terminate.recv() => ExitStatus::Done,
+        }
+    }
+}
+
+/// What asks the process to end.
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> ExitStatus {
+        self.0.recv().await;
+        ExitStatus::Interrupted
+    }
+}

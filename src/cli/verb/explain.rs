@@ -1,0 +1,143 @@
+//! `cxflowc explain`
+
+use std::path::Path;
+
+use crate::cli::args::ExplainArgs;
+use crate::cli::console::locale;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::codes;
+use crate::diagnostics::render::{self, Human};
+use crate::diagnostics::{Cause, Code, Diagnostics, Example, Page, Severity, list_of};
+use crate::settings;
+use crate::source::Sources;
+
+/// How long the lines of a page are, in columns.
+const WIDTH: usize = 96;
+
+const BOLD: &str = "\u{1b}[1m";
+const DIM: &str = "\u{1b}[2m";
+const PLAIN: &str = "\u{1b}[0m";
+
+pub fn run(args: &ExplainArgs, terminal: &mut Terminal) -> VerbResult {
+    let Some(wanted) = &args.code else {
+        let mut list = String::new();
+        for code in codes::all() {
+            list.push_str(&format!(
+                "{BOLD}{}{PLAIN} {:<22}{DIM}{}{PLAIN}\n",
+                code.id, code.name, code.severity
+            ));
+        }
+        terminal.result(&list);
+        return Ok(ExitStatus::Done);
+    };
+    let code = codes::find(wanted).map_err(|near| {
+        let failure = Failure::new(format!("there is no diagnostic {wanted}"));
+        let quoted: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+        match quoted.as_slice() {
+            [_, ..] => failure.help(format!("did you mean {}?", list_of(&quoted, "or"))),
+            [] => failure.help("`cxflowc explain` lists them"),
+        }
+    })?;
+    terminal.result(&page(code, locale::is_ascii()));
+    Ok(ExitStatus::Done)
+}
+
+fn page(code: &Code, ascii: bool) -> String {
+    let default = match code.severity {
+        Severity::Error => "an error".to_owned(),
+        // What the platform says is no finding of a flow, and no option changes it.
+        Severity::Warning if crate::cxone::codes::ALL.contains(&code) => "a warning".to_owned(),
+        Severity::Warning => {
+            format!("a warning; `--allow {}` silences it, `--deny warnings` makes it an error", code.name)
+        }
+        Severity::Note => "a note, shown with `-v`".to_owned(),
+    };
+    let head = format!(
+        "{BOLD}{code}{PLAIN}: {default}\n\n{}\n\n{}\n\n",
+        textwrap::fill(code.what, WIDTH),
+        textwrap::fill(code.why, WIDTH),
+    );
+    match code.page {
+        Page::Flows { wrong, right } | Page::Settings { wrong, right } => format!(
+            "{head}{BOLD}Wrong{PLAIN}\n\n{}\n{BOLD}What the compiler says{PLAIN}\n\n{}\n{BOLD}Right{PLAIN}\n\n{}",
+            indented(&shown(wrong)),
+            indented(said(code, wrong, ascii).trim_end()),
+            indented(&shown(right)),
+        ),
+        Page::Causes { causes } => {
+            let causes: Vec<String> = causes.iter().map(cause).collect();
+            format!("{head}{BOLD}What you see, and what to do{PLAIN}\n\n{}", causes.join("\n"))
+        }
+    }
+}
+
+fn cause(Cause { sign, remedy }: &Cause) -> String {
+    let filled = |text: &str, indent: &str| {
+        textwrap::fill(text, textwrap::Options::new(WIDTH).initial_indent(indent).subsequent_indent(indent))
+    };
+    format!("{BOLD}{}{PLAIN}\n{}\n", filled(sign, "  "), filled(remedy, "    "))
+}
+
+/// What the compiler says of the wrong example: what it really says.
+fn said(code: &Code, wrong: Example, ascii: bool) -> String {
+    let look = Human { width: WIDTH, ascii, ..Human::default() };
+    if matches!(code.page, Page::Settings { .. }) {
+        let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+        let (name, bytes) = (settings::NAME.to_owned(), wrong.bytes().to_vec());
+        settings::read(name, Path::new(settings::NAME), bytes, &mut sources, &mut diagnostics);
+        let own = diagnostics.iter().filter(|one| one.code == code);
+        return own.map(|one| render::human(&sources, one, look)).collect();
+    }
+    let compiled = crate::compile("example.cxflow", wrong.bytes());
+    let tests = compiled.run_tests();
+    let found = compiled.diagnostics.iter().chain(tests.iter().flat_map(|run| run.findings()));
+    let own = found.filter(|one| one.code == code);
+    own.map(|one| render::human(&compiled.sources, one, look)).collect()
+}
+
+/// An example as people see it. A byte that is no text shows as the replacement character.
+fn shown(example: Example) -> String {
+    let text = String::from_utf8_lossy(example.bytes());
+    text.chars().map(|c| if crate::spelling::is_bidi_control(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("    {line}\n") }).collect()
+}
+
+/// `docs/diagnostics.md`: the same pages for reading in a browser.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# Diagnostics\n\nEvery code with its meaning, why it matters, a flow that has it, what the compiler says, and the corrected flow. For the codes of `submit`: what you see and what to do.\n`cxflowc explain CODE` prints the same. This page is made from the rules' own texts; a test keeps it current.\n\n\
+         | code | name | severity |\n|---|---|---|\n",
+    );
+    for code in codes::all() {
+        let anchor = format!("{}-{}", code.id.to_lowercase(), code.name);
+        out.push_str(&format!("| [{}](#{anchor}) | {} | {} |\n", code.id, code.name, code.severity));
+    }
+    for code in codes::all() {
+        out.push_str(&format!("\n## {code}\n\n{}", markdown_page(code)));
+    }
+    out
+}
+
+/// A code's page without its heading.
+pub fn markdown_page(code: &Code) -> String {
+    let mut out = format!("{}\n\n{}\n\n", code.what, code.why);
+    let language = if matches!(code.page, Page::Settings { .. }) { "toml" } else { "cxflow" };
+    match code.page {
+        Page::Flows { wrong, right } | Page::Settings { wrong, right } => out.push_str(&format!(
+            "```{language}\n{}```\n\n```text\n{}\n```\n\nFixed:\n\n```{language}\n{}```\n",
+            shown(wrong),
+            said(code, wrong, false).trim_end(),
+            shown(right),
+        )),
+        Page::Causes { causes } => {
+            for Cause { sign, remedy } in causes {
+                out.push_str(&format!("- **{sign}.** {remedy}\n"));
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,149 @@
+//! `cxflowc job`
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::audit::{Action, EntryContext};
+use crate::cli::args::{JobArgs, ResultFormat};
+use crate::cli::console::terminal::Terminal;
+use crate::cli::deployment::flow_lock::now;
+use crate::cli::deployment::platform::{self, PlatformContext};
+use crate::cli::deployment::reached::StageTracker;
+use crate::cli::verb::submit::{RerunArgs, RunLog, context, errors, job_finding, pick_up, plain};
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::cxone::answer::{Job, JobState};
+use crate::cxone::{Deadline, Problem, Progress, ProgressListener, codes};
+
+pub fn run(args: &JobArgs, terminal: &mut Terminal) -> VerbResult {
+    let terminal = &*terminal;
+    let seen = match PlatformContext::new(&args.common, terminal)? {
+        Ok(seen) => seen,
+        Err(status) => return Ok(status),
+    };
+    let log = seen.environment.as_ref().and_then(|environment| environment.audit.clone());
+    let locks = std::slice::from_ref(&seen.lock);
+    let trail = RunLog::new(log.as_deref(), locks, tokio::time::Instant::now())?;
+    let context = match trail.has_log() {
+        true => Arc::new(context(Path::new("."), "HEAD", args.common.env.as_deref())?),
+        false => Arc::default(),
+    };
+    let work = async {
+        let followed = follow(args, &seen, terminal).await;
+        let ended = match &followed {
+            Ok(job) if job.state() == JobState::Running => None,
+            Ok(_) => Some(true),
+            Err(problem) => (*problem.code == codes::JOB_FAILED).then_some(false),
+        };
+        if let Some(completed) = ended {
+            note(args, &seen, &trail, &context, &followed, completed)?;
+        }
+        // That it failed is an answer, too.
+        if followed.is_ok() || ended.is_some() {
+            terminal.result(&format!("{}\n", job_summary(args, &followed)));
+        }
+        Ok(followed.map(|_| ExitStatus::Done))
+    };
+    let outcome = platform::run(terminal, &args.common.messages, &StageTracker::default(), work, |problem| {
+        vec![job_finding(problem, again(args))]
+    });
+    if let Ok(ExitStatus::Interrupted) = outcome {
+        terminal.error(&format!("interrupted; `{}` follows it further\n", again(args)));
+    }
+    trail.print_repaired_tear(terminal);
+    trail.print_log_head(terminal);
+    outcome
+}
+
+/// The command that follows the job from here on.
+fn again(args: &JobArgs) -> String {
+    let environment = args.common.env.as_deref();
+    pick_up(&args.id, RerunArgs { environment, account: &args.common.account })
+}
+
+async fn follow(args: &JobArgs, seen: &PlatformContext, terminal: &Terminal) -> Result<Job, Problem> {
+    let client = seen.client()?;
+    let deadline = Deadline::after(args.common.time.timeout);
+    let listener = VerboseProgress { terminal };
+    let job = client.job(&args.id, deadline, &listener).await?;
+    match args.wait || job.state() != JobState::Running {
+        true => client.follow(job, deadline, &listener).await,
+        false => Ok(job),
+    }
+}
+
+/// Writes down how the job ended, where the lock of this folder knows it.
+fn note(
+    args: &JobArgs,
+    seen: &PlatformContext,
+    trail: &RunLog,
+    context: &Arc<EntryContext>,
+    followed: &Result<Job, Problem>,
+    completed: bool,
+) -> Result<(), Failure> {
+    if !seen.lock.exists() {
+        return Ok(());
+    }
+    let platform = seen.tenant.name();
+    let flow_id = followed.as_ref().ok().and_then(|job| job.flow_id.clone()).unwrap_or_default();
+    let known = seen.lock.change(|record| {
+        let entry = record.of_job(platform, &args.id)?;
+        let pending = entry.pending.take()?;
+        if completed {
+            entry.in_place = Some(pending.in_place(&flow_id, now()));
+        }
+        Some((entry.name.clone(), pending.payload_sha256))
+    })?;
+    let Some((name, payload)) = known else { return Ok(()) };
+    let mut entry = plain(context, Action::Persist, completed).flow(name).job(args.id.clone());
+    entry.payload_sha256 = payload.parse().ok();
+    match followed {
+        Ok(_) => entry.flow_id = Some(flow_id),
+        Err(problem) => entry = entry.code(problem.code.id).detail(problem.message.clone()),
+    }
+    trail.write(&entry, Some(&seen.lock))
+}
+
+fn job_summary(args: &JobArgs, followed: &Result<Job, Problem>) -> String {
+    let (status, message, flow_id, complaints) = match followed {
+        Ok(job) => (&*job.status, &job.message, job.flow_id.as_ref(), job.refusal.complaints.as_slice()),
+        Err(problem) => ("failed", &problem.message, None, &*problem.complaints),
+    };
+    let id = &args.id;
+    let completed = followed.as_ref().is_ok_and(|job| job.state() == JobState::Completed);
+    match (args.format, flow_id) {
+        (ResultFormat::Json, _) => json!({
+            "job": id,
+            "status": status,
+            "message": message,
+            "flow_id": flow_id,
+            "errors": errors(complaints, |_| None),
+        })
+        .to_string(),
+        (ResultFormat::Text, Some(flow_id)) if completed => format!("{id}: {status}, in place as {flow_id}"),
+        (ResultFormat::Text, _) => format!("{id}: {status}"),
+    }
+}
+
+/// Tells what happens meanwhile, with `-v`.
+struct VerboseProgress<'a> {
+    terminal: &'a Terminal,
+}
+
+impl ProgressListener for VerboseProgress<'_> {
+    fn on_progress(&self, progress: &Progress<'_>) {
+        if !self.terminal.verbose {
+            return;
+        }
+        match progress {
+            Progress::Asks => {}
+            Progress::Notes(text) => self.terminal.closing(text),
+            Progress::Stands(job) => self.terminal.error(&format!("{}: {}\n", job.id, job.status)),
+            Progress::Waits { why, time, .. } => {
+                self.terminal
+                    .error(&format!("the platform {why}; next try in {:.1} s\n", time.as_secs_f64()));
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The verbs, a file or a folder each.
+
+pub mod audit;
+pub mod build;
+pub mod check;
+pub mod completions;
+pub mod emulate;
+pub mod explain;
+pub mod fmt;
+pub mod job;
+pub mod lsp;
+pub mod man;
+pub mod new;
+pub mod policy;
+pub mod simulate;
+pub mod status;
+pub mod submit;
+pub mod test;
+pub mod webhook;

@@ -1,0 +1,157 @@
+//! `cxflowc policy check`
+
+use super::json::{self, of_policy};
+use super::look::{BOLD, CYAN, DIM, GREEN, PLAIN, RED, YELLOW, lines, widest};
+use crate::cli::args::{PolicyCheckArgs, ResultFormat};
+use crate::cli::compilation::compile::{Purpose, compile_all, sorted};
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::compilation::report::{Reporter, errors_and_warnings, rules, word};
+use crate::cli::console::terminal::Terminal;
+use crate::cli::source_files::sources::{self, Parts};
+use crate::cli::{ExitStatus, VerbResult};
+use crate::diagnostics::render::shown;
+use crate::diagnostics::{Severity, list_of};
+use crate::flow::policy::{Policy, Rule, Waiver};
+use crate::policy::{JudgedRule, MissingTag, missing_tags, reason};
+use crate::spelling::display_id;
+
+/// The widest verdict, `obligation`.
+const WORDS: usize = 10;
+/// The widest that names of rules may be before what is said of them goes below.
+const NAMES: usize = 26;
+
+pub fn run(args: &PolicyCheckArgs, terminal: &mut Terminal) -> VerbResult {
+    let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let compiled = sources::find(&args.files, &args.compile, Parts::StandForFlows, terminal)
+        .and_then(|selected| compile_all(&selected, &args.compile, purpose));
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => return Reporter::stopped(&args.messages, terminal, true, &args.files, failure),
+    };
+    let several = jobs.len() > 1;
+    // Standard output is the results'.
+    let mut reporter = Reporter::new(&args.messages, terminal, true, several);
+    let mut status = ExitStatus::Done;
+    let (jobs, failures) = sorted(jobs);
+    for job in jobs {
+        reporter.report(&job.compiled);
+        if job.compiled.diagnostics.has_errors() {
+            status = ExitStatus::Wanting;
+        }
+        match args.format {
+            ResultFormat::Text => terminal.result(&text(&job, several, terminal.result_width())),
+            ResultFormat::Json => terminal.result(&format!("{}\n", json::checked(&job))),
+        }
+        terminal.closing(&closing(&job));
+    }
+    reporter.conclude(status, failures)
+}
+
+/// Every policy with its rules.
+fn text(job: &CompileJob, several: bool, width: usize) -> String {
+    let mut out = String::new();
+    let missing = missing_tags(&job.compiled.flow, &job.compiled.judged);
+    for (number, policy) in job.compiled.flow.policies.iter().enumerate() {
+        let rules: Vec<(&JudgedRule, &Rule)> = of_policy(job, number, policy).collect();
+        if rules.is_empty() {
+            continue;
+        }
+        if several && out.is_empty() {
+            out.push_str(&format!("{BOLD}{}{PLAIN}\n\n", shown(&job.input.name())));
+        }
+        let title = policy.title.as_ref().map(|title| format!("  {DIM}{}{PLAIN}", shown(title)));
+        out.push_str(&format!("{BOLD}{}{PLAIN}{}\n", shown(&policy.name), title.unwrap_or_default()));
+        let missing: Vec<(&MissingTag<'_>, Vec<&Rule>)> =
+            missing.iter().map(|tag| (tag, tag.rules_of(number, policy).collect())).collect();
+        let missing = || missing.iter().filter(|(_, rules)| !rules.is_empty());
+        let widest_rule = widest(rules.iter().map(|(_, rule)| &*rule.name));
+        let names = widest_rule.max(widest(missing().map(|(tag, _)| tag.name)) + 1).min(NAMES);
+        for (judged, rule) in rules {
+            out.push_str(&line(job, judged, rule, names, width));
+        }
+        out.extend(missing().map(|(tag, rules)| missing_tag(tag, policy, rules, names, width)));
+        out.push('\n');
+    }
+    out
+}
+
+/// A tag that nothing has, with what it means and the rules of a policy that look for it.
+fn missing_tag(tag: &MissingTag<'_>, policy: &Policy, rules: &[&Rule], names: usize, width: usize) -> String {
+    let rules: Vec<&str> = rules.iter().map(|rule| &*rule.name).collect();
+    let verb = if rules.len() == 1 { "looks for" } else { "look for" };
+    let needed = format!("nothing has it, and {} {verb} it", list_of(&rules, "and"));
+    let said = tag.meaning(policy).map_or_else(|| needed.clone(), |meaning| format!("{meaning}; {needed}"));
+    row("missing", YELLOW, &format!("@{}", tag.name), vec![said], names, width)
+}
+
+/// A rule with its verdict.
+fn line(job: &CompileJob, judged: &JudgedRule, rule: &Rule, names: usize, width: usize) -> String {
+    let word = word(judged);
+    let color = match word {
+        "holds" => GREEN,
+        "violated" if rule.severity == Severity::Error => RED,
+        "violated" | "waived" | "unknown" => YELLOW,
+        "obligation" => CYAN,
+        _ => DIM,
+    };
+    row(word, color, &rule.name, said(job, judged, rule), names, width)
+}
+
+/// A row: a word, a name, and beside them what there is to say.
+fn row(word: &str, color: &str, name: &str, said: Vec<String>, names: usize, width: usize) -> String {
+    let column = 2 + WORDS + 2 + names + 2;
+    let mut said: Vec<String> = said.iter().flat_map(|one| lines(one, column, width)).collect();
+    let name = shown(name);
+    let mut out = format!("  {color}{word:<WORDS$}{PLAIN}  {name}");
+    if name.chars().count() <= names && !said.is_empty() {
+        let first = said.remove(0);
+        let pad = " ".repeat(names - name.chars().count() + 2);
+        out.push_str(&pad);
+        out.push_str(first.trim_start());
+    }
+    out.push('\n');
+    out.extend(said.iter().map(|line| format!("{line}\n")));
+    out
+}
+
+/// What there is to say of a verdict, a text each.
+fn said(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Vec<String> {
+    let compiled = &job.compiled;
+    let flow = &compiled.flow;
+    let mut said: Vec<String> = reason(&compiled.sources, flow, judged).into_iter().collect();
+    if let Some(first) = said.first_mut()
+        && rule.severity == Severity::Warning
+        && judged.left.is_some()
+    {
+        *first = format!("warning: {first}");
+    }
+    said.extend(judged.violation().and_then(|violation| Some(flow.path(&violation.path.as_ref()?.nodes))));
+    if let Some(missing) = &judged.open {
+        said.push(missing.remedy.clone());
+    }
+    if judged.is_estimated() {
+        let counts = if judged.violation().is_some() { "least" } else { "most" };
+        said.push(format!("by estimated times: the {counts} that text without `lasts` takes"));
+    }
+    let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
+    said.extend(waivers.map(|waiver| waived(job, waiver)));
+    said
+}
+
+/// Who lets something pass, where, why and until when.
+fn waived(job: &CompileJob, waiver: &Waiver) -> String {
+    let place = waiver.node.map(|node| format!(" at {}", display_id(&job.compiled.flow.nodes[node].id)));
+    let Waiver { by, until, because, .. } = waiver;
+    format!("waived{} by {by} until {until}: {because}", place.unwrap_or_default())
+}
+
+/// `survey.cxflow: 1 error; 9 rules of 2 policies: 7 hold, 1 violated, 1 obligation`
+fn closing(job: &CompileJob) -> String {
+    let name = job.input.name();
+    let found = errors_and_warnings(&job.compiled).map(|found| format!("{found}; ")).unwrap_or_default();
+    if job.compiled.flow.is_library() {
+        return format!("{name}: {found}a library; policies are checked in the flows that include it");
+    }
+    let rules = rules(&job.compiled).unwrap_or_default();
+    format!("{name}: {found}{rules}")
+}

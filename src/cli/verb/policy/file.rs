@@ -1,0 +1,302 @@
+//! The policies that a file declares, as they are written there.
+
+use std::path::Path;
+
+use super::head;
+use crate::bundled::{self, Bundled};
+use crate::cli::Failure;
+use crate::cli::source_files::input::{Allowed, Input};
+use crate::diagnostics::suggest::did_you_mean;
+use crate::diagnostics::{Diagnostics, list_of};
+use crate::flow::policy::Form;
+use crate::policy::paragraphs;
+use crate::source::{FileId, Source, Sources, Span};
+use crate::spelling::display_duration;
+use crate::syntax;
+use crate::syntax::ast::{
+    self, Ast, Comparison, Declaration, Demand, Expects, Item, Literal, Policy, Rule, Selector, SelectorOp,
+    Text,
+};
+use crate::syntax::text::{self, Piece};
+
+/// A file that was read and parsed. What it includes is not.
+pub struct File {
+    pub name: String,
+    pub sources: Sources,
+    pub id: FileId,
+    ast: Ast,
+    pub diagnostics: Diagnostics,
+}
+
+/// A policy of a file.
+#[derive(Clone, Copy)]
+pub struct FilePolicy<'a> {
+    file: &'a File,
+    item: &'a Item,
+    policy: &'a Policy,
+}
+
+/// A tag or a fact that a policy expects.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ExpectedName {
+    /// `@identity`, or `consent`
+    pub name: String,
+    pub meaning: String,
+    /// The values that a fact may have, as they are written; none where it may have any.
+    pub values: Vec<String>,
+    /// A value that a rule compares it with, where it may have any.
+    pub example: Option<String>,
+}
+
+impl ExpectedName {
+    /// What it means, with the values that a fact may have.
+    pub fn in_words(&self) -> String {
+        let values = match (&self.example, self.values.as_slice()) {
+            (Some(example), []) => format!("such as {example}"),
+            (None, []) => return self.meaning.clone(),
+            (_, values) => list_of(values, "or"),
+        };
+        let parts = [self.meaning.as_str(), &values];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(if self.values.is_empty() { ", " } else { ": " })
+    }
+}
+
+/// Names without a meaning, each once.
+fn named(names: impl Iterator<Item = String>) -> Vec<ExpectedName> {
+    let mut out: Vec<ExpectedName> = Vec::new();
+    let mut seen = rustc_hash::FxHashSet::default();
+    for name in names {
+        if seen.insert(name.clone()) {
+            out.push(ExpectedName { name, ..ExpectedName::default() });
+        }
+    }
+    out
+}
+
+/// The value that a fact is compared with first, where it is compared with one.
+fn values_compared(policy: &Policy, of: &FilePolicy<'_>, fact: &str) -> Option<String> {
+    let comparisons = policy.rules.iter().flat_map(comparisons);
+    let own = comparisons.filter(|one| text::name(of.text(one.fact.span)) == fact);
+    own.filter_map(|one| one.test).map(|(_, value)| of.literal(&value)).next()
+}
+
+/// The facts that a rule speaks of.
+fn comparisons(rule: &Rule) -> impl Iterator<Item = &Comparison> {
+    let demand = match &rule.demand {
+        Demand::Fact(comparison) => Some(comparison),
+        Demand::Paths(_) | Demand::Oblige(_) => None,
+    };
+    demand.into_iter().chain(&rule.when)
+}
+
+/// A rule of a policy.
+pub struct FileRule<'a> {
+    /// Its name, `rule-1` where none is written.
+    pub name: String,
+    /// The rule as it stands in the file.
+    pub text: &'a str,
+    /// The rule without `warn` and its name.
+    pub demand: &'a str,
+    pub is_warning: bool,
+    pub is_obligation: bool,
+    /// Its doc comment, slashes and all.
+    pub doc: &'a str,
+}
+
+impl File {
+    /// A policy that comes with the compiler by its name, or a file by its path, `-` or `REV:PATH`.
+    pub fn read(what: &Path) -> Result<Self, Failure> {
+        let text = what.to_string_lossy();
+        if let Some(bundled) = bundled::find(&text) {
+            return Ok(Self::of(bundled));
+        }
+        let is_path = text.contains(['/', '\\', ':']) || text.ends_with(".cxflow") || text == "-";
+        if !is_path {
+            return Err(unknown(&text));
+        }
+        let input = Input::from_argument(what);
+        Ok(Self::parse(input.name(), input.read(&*input.files(&Allowed::default())?)?))
+    }
+
+    /// The file of a policy that comes with the compiler.
+    pub fn of(bundled: &Bundled) -> Self {
+        Self::parse(bundled.name.to_owned(), bundled.source())
+    }
+
+    fn parse(name: String, source: Source) -> Self {
+        let mut diagnostics = Diagnostics::default();
+        let mut sources = Sources::default();
+        let id = sources.add(source);
+        let ast = syntax::parse(&sources, id, &mut diagnostics);
+        diagnostics.sort();
+        Self { name, sources, id, ast, diagnostics }
+    }
+
+    /// Its policies in order.
+    pub fn policies(&self) -> impl Iterator<Item = FilePolicy<'_>> {
+        self.ast.items.iter().filter_map(|item| match &item.declaration {
+            Declaration::Policy(policy) => Some(FilePolicy { file: self, item, policy }),
+            _ => None,
+        })
+    }
+
+    /// Its policies, or the one of a name.
+    pub fn wanted(&self, name: Option<&str>) -> Result<Vec<FilePolicy<'_>>, Failure> {
+        let all: Vec<FilePolicy<'_>> = self.policies().collect();
+        let Some(name) = name else { return Ok(all) };
+        let names: Vec<String> = all.iter().map(|one| one.name()).collect();
+        let found: Vec<FilePolicy<'_>> = all.into_iter().filter(|one| one.name() == name).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        let failure = Failure::new(format!("{} declares no policy `{name}`", self.name));
+        Err(match did_you_mean(name, names.iter().map(String::as_str)) {
+            Some(meant) => failure.help(meant),
+            None if names.is_empty() => failure,
+            None => failure.help(format!("it declares {}", names.join(", "))),
+        })
+    }
+}
+
+fn unknown(name: &str) -> Failure {
+    let failure = Failure::new(format!("there is no policy `{name}`"));
+    match did_you_mean(name, bundled::ALL.iter().map(|policy| policy.name)) {
+        Some(meant) => failure.help(meant),
+        None => failure.help(
+            "`cxflowc policy list` lists those that come with the compiler; give the path of your own file, as in policies/house.cxflow",
+        ),
+    }
+}
+
+impl<'a> FilePolicy<'a> {
+    fn text(&self, span: Span) -> &'a str {
+        self.file.sources.text(span)
+    }
+
+    pub fn name(&self) -> String {
+        text::name(self.text(self.policy.name.span)).into_owned()
+    }
+
+    /// What people call it.
+    pub fn title(&self) -> Option<String> {
+        self.policy.title.map(|title| self.string(title))
+    }
+
+    /// What stands between the quotes; an insertion as it is written.
+    fn string(&self, text: Text) -> String {
+        let literal = self.text(text.span);
+        let mut out = String::new();
+        text::pieces(literal, |piece| match piece {
+            Piece::Plain(text, _) => out.push_str(text),
+            Piece::Escaped(character, _) => out.push(character),
+            Piece::Insert(name, _) => out.push_str(&format!("${{{name}}}")),
+            Piece::Bad(_, range) => out.push_str(literal.get(range).unwrap_or_default()),
+        });
+        out
+    }
+
+    /// What the comments above it and its doc comment say.
+    pub fn about(&self) -> Vec<String> {
+        let source = self.file.sources.get(self.file.id);
+        let mut about = head::above(source, &self.file.ast.comments, self.item);
+        if let Some(doc) = self.item.doc {
+            about.extend(paragraphs(self.text(doc)));
+        }
+        about
+    }
+
+    /// The tags that it expects; where it expects none, those that its rules speak of.
+    pub fn expected_tags(&self) -> Vec<ExpectedName> {
+        let expected = self.policy.expects.iter().filter_map(|one| match one.what {
+            ast::Expected::Tag(span) => {
+                Some(ExpectedName { name: format!("@{}", self.text(span)), ..self.expected(one) })
+            }
+            ast::Expected::Fact(..) => None,
+        });
+        let expected: Vec<ExpectedName> = expected.collect();
+        if expected.is_empty() { named(self.tags().map(|tag| format!("@{tag}"))) } else { expected }
+    }
+
+    /// The facts that it expects; where it expects none, those that its rules speak of.
+    pub fn expected_facts(&self) -> Vec<ExpectedName> {
+        let expected = self.policy.expects.iter().filter_map(|one| match &one.what {
+            ast::Expected::Fact(name, values) => {
+                let name = text::name(self.text(name.span)).into_owned();
+                let values = values.iter().map(|value| self.literal(value)).collect();
+                let example = values_compared(self.policy, self, &name);
+                Some(ExpectedName { name, values, example, ..self.expected(one) })
+            }
+            ast::Expected::Tag(_) => None,
+        });
+        let expected: Vec<ExpectedName> = expected.collect();
+        if expected.is_empty() { named(self.facts().map(str::to_owned)) } else { expected }
+    }
+
+    fn expected(&self, one: &Expects) -> ExpectedName {
+        let meaning = one.meaning.map(|text| self.string(text)).unwrap_or_default();
+        ExpectedName { meaning, ..ExpectedName::default() }
+    }
+
+    /// A value as it is written.
+    fn literal(&self, value: &Literal) -> String {
+        match value {
+            Literal::Text(text) => self.text(text.span).to_owned(),
+            Literal::Integer(span) | Literal::Date(span) => self.text(*span).to_owned(),
+            Literal::Duration(milliseconds) => display_duration(*milliseconds),
+        }
+    }
+
+    fn tags(&self) -> impl Iterator<Item = &'a str> {
+        let text = self.file;
+        let forms = self.policy.rules.iter().filter_map(|rule| match &rule.demand {
+            Demand::Paths(form) => Some(form),
+            Demand::Fact(_) | Demand::Oblige(_) => None,
+        });
+        let ops = forms.flat_map(Form::<Selector>::selectors).flat_map(|selector| &selector.ops);
+        ops.filter_map(move |op| match op {
+            SelectorOp::Tag(span) => Some(text.sources.text(*span).trim_start_matches('@')),
+            _ => None,
+        })
+    }
+
+    fn facts(&self) -> impl Iterator<Item = &'a str> {
+        let text = self.file;
+        let comparisons = self.policy.rules.iter().flat_map(comparisons);
+        comparisons.map(move |comparison: &Comparison| text.sources.text(comparison.fact.span))
+    }
+
+    pub fn rules(&self) -> impl Iterator<Item = FileRule<'a>> {
+        let this = *self;
+        let mut unnamed = 0;
+        this.policy.rules.iter().map(move |rule| {
+            let name = rule.name.map(|name| text::name(this.text(name.span)).into_owned());
+            let whole = this.text(rule.span);
+            let demand = match rule.name {
+                Some(name) => {
+                    let begin = name.span.end.saturating_sub(rule.span.start) as usize;
+                    whole.get(begin..).unwrap_or(whole).trim_start_matches([':', ' ', '\t'])
+                }
+                None if rule.warn => whole.strip_prefix("warn").unwrap_or(whole).trim_start(),
+                None => whole,
+            };
+            FileRule {
+                name: name.unwrap_or_else(|| {
+                    unnamed += 1;
+                    format!("rule-{unnamed}")
+                }),
+                text: whole,
+                demand,
+                is_warning: rule.warn,
+                is_obligation: matches!(rule.demand, Demand::Oblige(_)),
+                doc: rule.doc.map(|doc| this.text(doc)).unwrap_or_default(),
+            }
+        })
+    }
+
+    /// How many rules it has that a graph can show, and how many obligations.
+    pub fn counts(&self) -> (usize, usize) {
+        let obligations = self.rules().filter(|rule| rule.is_obligation).count();
+        (self.policy.rules.len() - obligations, obligations)
+    }
+}

@@ -1,0 +1,190 @@
+//! Policies and verdicts as JSON.
+
+use serde_json::{Value, json};
+
+use super::file::{ExpectedName, FilePolicy, FileRule};
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::compilation::report::word;
+use crate::diagnostics::Severity;
+use crate::flow::policy::fact_value;
+use crate::flow::policy::{Policy, Rule, Waiver};
+use crate::flow::{Flow, NodeId};
+use crate::policy::{
+    JudgedRule, MissingTag, OpenStep, RuleVerdict, Vacuous, missing_tags, paragraphs, reason,
+};
+
+/// Of a policy the rules with their verdicts.
+pub fn of_policy<'a>(
+    job: &'a CompileJob,
+    number: usize,
+    policy: &'a Policy,
+) -> impl Iterator<Item = (&'a JudgedRule, &'a Rule)> {
+    let judged = &job.compiled.judged;
+    // They are in the order of the policies.
+    let first = judged.partition_point(|one| one.policy < number);
+    let own = judged.get(first..).unwrap_or_default().iter().take_while(move |one| one.policy == number);
+    own.filter_map(|one| Some((one, policy.rules.get(one.rule)?)))
+}
+
+/// A policy in the list.
+pub fn listed(policy: &FilePolicy<'_>) -> Value {
+    let (rules, obligations) = policy.counts();
+    json!({ "name": policy.name(), "title": policy.title(), "rules": rules, "obligations": obligations })
+}
+
+/// A policy with all that is said of it.
+pub fn shown(policy: &FilePolicy<'_>) -> Value {
+    let meaning = |one: &ExpectedName| Some(one.meaning.clone()).filter(|meaning| !meaning.is_empty());
+    let tag = |one: ExpectedName| json!({ "name": one.name, "meaning": meaning(&one) });
+    let fact = |one: ExpectedName| json!({ "name": one.name, "meaning": meaning(&one), "values": one.values, "example": one.example });
+    let rule = |rule: FileRule<'_>| {
+        json!({
+            "name": rule.name,
+            "severity": severity(rule.is_warning),
+            "obligation": rule.is_obligation,
+            "source": rule.text,
+            "doc": paragraphs(rule.doc),
+        })
+    };
+    json!({
+        "name": policy.name(),
+        "title": policy.title(),
+        "about": policy.about(),
+        "tags": policy.expected_tags().into_iter().map(tag).collect::<Vec<_>>(),
+        "facts": policy.expected_facts().into_iter().map(fact).collect::<Vec<_>>(),
+        "rules": policy.rules().map(rule).collect::<Vec<_>>(),
+    })
+}
+
+fn severity(is_warning: bool) -> &'static str {
+    if is_warning { "warning" } else { "error" }
+}
+
+/// How many rules have which verdict, and of those that are vacuous for which reason.
+fn counts(job: &CompileJob) -> Value {
+    let mut counts = serde_json::Map::new();
+    let mut add = |word: &str| {
+        let count = counts.get(word).and_then(Value::as_u64).unwrap_or_default() + 1;
+        counts.insert(word.to_owned(), count.into());
+    };
+    for judged in &job.compiled.judged {
+        add(word(judged));
+        if let RuleVerdict::Vacuous(why) = &judged.verdict {
+            add(why.kind().words());
+        }
+    }
+    counts.into()
+}
+
+/// A flow with what became of its policies' rules.
+pub fn checked(job: &CompileJob) -> Value {
+    let compiled = &job.compiled;
+    let flow = &compiled.flow;
+    let missing = missing_tags(flow, &compiled.judged);
+    let policy = |(number, policy): (usize, &Policy)| {
+        let rules = of_policy(job, number, policy).map(|(judged, one)| rule(job, judged, one));
+        json!({
+            "name": policy.name,
+            "title": policy.title,
+            "bundled": policy.bundled,
+            "missing_tags": missing.iter().filter_map(|tag| missing_tag(number, policy, tag)).collect::<Vec<_>>(),
+            "rules": rules.collect::<Vec<_>>(),
+        })
+    };
+    // A library has no calls, and nothing of it is judged.
+    let applied = flow.policies.iter().enumerate().filter(|_| !flow.is_library());
+    json!({
+        "file": job.input.name(),
+        "flow": flow.name.as_ref().and_then(|name| name.value.as_deref()),
+        "library": flow.is_library(),
+        "as_of": job.as_of.to_string(),
+        "errors": compiled.diagnostics.count(Severity::Error),
+        "warnings": compiled.diagnostics.count(Severity::Warning),
+        "counts": counts(job),
+        "policies": applied.map(policy).collect::<Vec<_>>(),
+    })
+}
+
+/// A tag that nothing has, with the rules of a policy that look for it; none where none does.
+fn missing_tag(number: usize, policy: &Policy, tag: &MissingTag<'_>) -> Option<Value> {
+    let rules: Vec<&str> = tag.rules_of(number, policy).map(|rule| &*rule.name).collect();
+    (!rules.is_empty()).then(|| json!({ "name": tag.name, "meaning": tag.meaning(policy), "rules": rules }))
+}
+
+fn rule(job: &CompileJob, judged: &JudgedRule, rule: &Rule) -> Value {
+    let compiled = &job.compiled;
+    let flow = &compiled.flow;
+    let violation = judged.violation();
+    let missing = match &judged.verdict {
+        RuleVerdict::Unknown(missing) => Some(&missing.remedy),
+        _ => None,
+    };
+    let open = match &judged.verdict {
+        RuleVerdict::Unknown(missing) => missing.steps.as_slice(),
+        _ => &[],
+    };
+    let waivers = judged.waivers.iter().filter_map(|&number| flow.waivers.get(number));
+    json!({
+        "name": rule.name,
+        "severity": severity(rule.severity == Severity::Warning),
+        "verdict": word(judged),
+        "vacuous": match &judged.verdict {
+            RuleVerdict::Vacuous(why) => Some(vacuous(flow, why)),
+            _ => None,
+        },
+        "reason": reason(&compiled.sources, flow, judged),
+        "remedy": missing,
+        "measure": open.iter().map(|step| measured(flow, step)).collect::<Vec<_>>(),
+        "path": violation.and_then(|violation| Some(ids(flow, &violation.path.as_ref()?.nodes))),
+        "at": violation.map(|violation| ids(flow, &violation.at)).unwrap_or_default(),
+        "found": violation.and_then(|violation| violation.found),
+        "estimated": judged.is_estimated(),
+        "waivers": waivers.map(|waiver| waived(flow, waiver)).collect::<Vec<_>>(),
+        "source": compiled.sources.text(rule.span),
+        "doc": rule.doc.map(|doc| paragraphs(compiled.sources.text(doc))).unwrap_or_default(),
+    })
+}
+
+/// Why a rule has nothing to say of a flow.
+fn vacuous(flow: &Flow, why: &Vacuous) -> Value {
+    let (fact, value) = match why {
+        Vacuous::Fact { fact, value } => (Some(fact), value.as_ref().map(fact_value)),
+        _ => (None, None),
+    };
+    let (from, until) = match why {
+        Vacuous::From(date) => (Some(date.to_string()), None),
+        Vacuous::Until(date) => (None, Some(date.to_string())),
+        _ => (None, None),
+    };
+    json!({
+        "kind": why.kind().words(),
+        "fact": fact,
+        "value": value,
+        "from": from,
+        "until": until,
+        "selector": why.selector(flow),
+    })
+}
+
+/// A step to measure.
+fn measured(flow: &Flow, step: &OpenStep) -> Value {
+    json!({
+        "node": &*flow.nodes[step.node].id,
+        "least": step.bounds.least,
+        "most": (!step.bounds.is_unbounded()).then_some(step.bounds.most),
+        "what": step.what,
+    })
+}
+
+fn ids<'a>(flow: &'a Flow, nodes: &[NodeId]) -> Vec<&'a str> {
+    nodes.iter().map(|&node| &*flow.nodes[node].id).collect()
+}
+
+fn waived(flow: &Flow, waiver: &Waiver) -> Value {
+    json!({
+        "node": waiver.node.map(|node| &*flow.nodes[node].id),
+        "because": waiver.because,
+        "by": waiver.by,
+        "until": waiver.until.to_string(),
+    })
+}

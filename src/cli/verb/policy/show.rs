@@ -1,0 +1,94 @@
+//! `cxflowc policy show`
+
+use super::file::{ExpectedName, File, FilePolicy, FileRule};
+use super::head;
+use super::json;
+use super::look::{BOLD, CYAN, DIM, PLAIN, YELLOW, block, entry, widest};
+use crate::cli::args::{MessageArgs, PolicyShowArgs, ResultFormat};
+use crate::cli::compilation::report::Reporter;
+use crate::cli::console::safe;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::{ExitStatus, VerbResult};
+use crate::diagnostics::render::shown;
+
+/// The widest that names of tags and facts may be before what they mean goes below.
+const NAMES: usize = 32;
+
+pub fn run(args: &PolicyShowArgs, terminal: &mut Terminal) -> VerbResult {
+    let file = File::read(&args.what)?;
+    if args.source {
+        terminal.result(&safe::plain(file.sources.get(file.id).text()));
+        return Ok(ExitStatus::Done);
+    }
+    let mut reporter = Reporter::new(&MessageArgs::default(), terminal, true, false);
+    reporter.report_all(&file.sources, file.diagnostics.iter());
+    reporter.finish()?;
+    let wanted = file.wanted(args.policy.as_deref())?;
+    let width = terminal.result_width();
+    let pages: Vec<String> = wanted
+        .iter()
+        .map(|policy| match args.format {
+            ResultFormat::Text => page(policy, width),
+            ResultFormat::Json => format!("{}\n", json::shown(policy)),
+        })
+        .collect();
+    let between = if args.format == ResultFormat::Text { "\n\n" } else { "" };
+    terminal.result(&pages.join(between));
+    if wanted.is_empty() {
+        terminal.closing(&format!("{}: declares no policy", file.name));
+    }
+    let wanting = wanted.is_empty() || file.diagnostics.has_errors();
+    Ok(if wanting { ExitStatus::Wanting } else { ExitStatus::Done })
+}
+
+fn page(policy: &FilePolicy<'_>, width: usize) -> String {
+    let title = policy.title().map(|title| format!("  {}", shown(&title))).unwrap_or_default();
+    let mut out = format!("{BOLD}{}{PLAIN}{title}\n", shown(&policy.name()));
+    let about = policy.about();
+    if !about.is_empty() {
+        out.push('\n');
+        out.extend(
+            about.iter().map(|one| if one.is_empty() { "\n".to_owned() } else { block(one, 0, width, "") }),
+        );
+    }
+    out.push_str(&expected("Tags", &policy.expected_tags(), width));
+    out.push_str(&expected("Facts", &policy.expected_facts(), width));
+    let mut duties = String::new();
+    let mut rules = String::new();
+    for rule in policy.rules() {
+        let list = if rule.is_obligation { &mut duties } else { &mut rules };
+        list.push_str(&section(&rule, width));
+    }
+    for (heading, list) in [("Rules", rules), ("Obligations, which no flow can prove", duties)] {
+        if !list.is_empty() {
+            out.push_str(&format!("\n{BOLD}{heading}{PLAIN}\n{list}"));
+        }
+    }
+    out
+}
+
+/// The tags or facts that a policy expects.
+fn expected(heading: &str, list: &[ExpectedName], width: usize) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    let column = widest(list.iter().map(|one| &*one.name)).min(NAMES) + 4;
+    let lines: String = list.iter().map(|one| entry(&one.name, &one.in_words(), column, width)).collect();
+    format!("\n{BOLD}{heading}{PLAIN}\n{lines}")
+}
+
+fn section(rule: &FileRule<'_>, width: usize) -> String {
+    let warning = if rule.is_warning { format!("  {YELLOW}warning{PLAIN}") } else { String::new() };
+    let mut out = format!("\n  {BOLD}{}{PLAIN}{warning}\n", shown(&rule.name));
+    out.push_str(&block(rule.demand, 4, width, CYAN));
+    let mut color = "";
+    for text in head::prose(rule.doc) {
+        if text.is_empty() {
+            // The first paragraph says what to do, the others what it rests on.
+            color = DIM;
+        } else {
+            out.push_str(&block(&text, 4, width, color));
+        }
+    }
+    out
+}

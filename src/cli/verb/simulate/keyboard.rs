@@ -1,0 +1,303 @@
+//! `--interactive`: a call stepped through, a line for each thing that happens.
+//!
+//! What is shown goes to standard error; standard output holds the calls that were made, as tests.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+
+use rustc_hash::FxHashSet;
+
+use super::{Subject, keys};
+use crate::cli::args::ResultFormat;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::diagnostics::quote;
+use crate::flow::{Directive, NodeId};
+use crate::simulate::{
+    Call, CallInput, CallState, Events, Reaction, accepted, action, as_test, choices, instead, named,
+};
+use crate::spelling::display_id;
+
+/// The longest line that is read, in bytes.
+const MAX_LINE: u64 = 4096;
+
+/// How many calls are remembered, so as not to print them twice.
+const MAX_TOLD: usize = 10_000;
+
+const BOLD: &str = "\u{1b}[1m";
+const PLAIN: &str = "\u{1b}[0m";
+
+pub fn run(subject: &Subject<'_>, format: ResultFormat, terminal: &Terminal) -> VerbResult {
+    let Some(call) = Call::new(subject.flow) else { return Ok(ExitStatus::Wanting) };
+    let is_terminal = io::stdin().is_terminal();
+    let mut keyboard = Keyboard { subject, format, terminal, is_terminal, call, told: FxHashSet::default() };
+    keyboard.begin();
+    let mut input = io::stdin().lock();
+    loop {
+        if is_terminal {
+            terminal.error("> ");
+        }
+        let line =
+            line(&mut input).map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+        let Some(line) = line else {
+            // Nothing more happens, which ends a call that may end where it is.
+            keyboard.leave(true);
+            return Ok(ExitStatus::Done);
+        };
+        let line = line.trim();
+        if !is_terminal {
+            terminal.error(&format!("> {}\n", if line.is_empty() { String::new() } else { shown(line) }));
+        }
+        if keyboard.heed(line) == Next::Leave {
+            return Ok(ExitStatus::Done);
+        }
+    }
+}
+
+/// A line without what a terminal would obey.
+fn shown(line: &str) -> String {
+    let quoted = quote(line);
+    quoted.trim_matches('`').to_owned()
+}
+
+/// Reads a line; what is longer than any event comes back cut, which no event is. `None` at the end.
+fn line(input: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    if input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
+        return Ok(None);
+    }
+    let mut ends = bytes.ends_with(b"\n");
+    if !ends && bytes.len() as u64 == MAX_LINE {
+        bytes.extend_from_slice("…".as_bytes());
+    }
+    while !ends {
+        let mut rest = Vec::new();
+        let read = input.by_ref().take(MAX_LINE).read_until(b'\n', &mut rest)?;
+        ends = read == 0 || rest.ends_with(b"\n");
+    }
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    GoOn,
+    Leave,
+}
+
+struct Keyboard<'a> {
+    subject: &'a Subject<'a>,
+    format: ResultFormat,
+    terminal: &'a Terminal,
+    is_terminal: bool,
+    call: Call<'a>,
+    /// The calls that standard output has already.
+    told: FxHashSet<String>,
+}
+
+impl Keyboard<'_> {
+    /// Shows the beginning of a call.
+    fn begin(&mut self) {
+        self.show(0);
+        if self.is_terminal && self.call.state() == CallState::Waits {
+            self.terminal.closing(if self.call.collects() {
+                "type a key, Enter for silence, or help"
+            } else {
+                "type an outcome, or help"
+            });
+        }
+    }
+
+    fn heed(&mut self, line: &str) -> Next {
+        match line {
+            "quit" | "exit" => {
+                self.leave(false);
+                return Next::Leave;
+            }
+            "" if !self.call.state().is_open() => return Next::Leave,
+            "help" | "?" => self.help(),
+            "restart" => {
+                if let Some(call) = Call::new(self.subject.flow) {
+                    self.call = call;
+                    self.begin();
+                }
+            }
+            "back" => match self.call.back() {
+                true => self.show(self.call.walk().path.len() - 1),
+                false => self.say("the call began here"),
+            },
+            "" => self.give(&CallInput::Silence),
+            event => match event.parse::<Events>() {
+                Err(bad) => self.say(&format!("{bad}; `help` lists what you can type")),
+                Ok(events) => self.give_all(events),
+            },
+        }
+        Next::GoOn
+    }
+
+    /// Several events on a line are given one after the other, up to the first that is not taken.
+    fn give_all(&mut self, events: Events) {
+        for event in events.0 {
+            if !self.call.state().is_open() {
+                self.say(&format!("{}, and {} is left", self.over(), quote(&event.display())));
+                return;
+            }
+            self.give(&CallInput::Event(event));
+        }
+    }
+
+    fn give(&mut self, given: &CallInput) {
+        let before = self.call.walk().path.len();
+        let here = self.call.here();
+        match self.call.give(given) {
+            Reaction::Moved => self.show(before),
+            Reaction::Ended => self.tell(),
+            Reaction::Again { attempt, of, .. } => {
+                self.say(&format!("{}; the prompt plays again, {attempt} of {of}", what_failed(given)));
+                self.prompt(here);
+            }
+            Reaction::LastFailed { outcome, of } => {
+                let of = if of == 1 {
+                    "the only attempt".to_owned()
+                } else {
+                    format!("the last of {of} attempts")
+                };
+                self.say(&format!("{}, at {of}: {}", what_failed(given), outcome.word()));
+                self.show(before);
+            }
+            Reaction::NotTaken if !self.call.state().is_open() => {
+                self.say(&format!("{}; `back`, `restart` or `quit`", self.over()));
+            }
+            Reaction::NotTaken => {
+                let id = self.id(here);
+                self.say(&match given {
+                    CallInput::Silence => {
+                        format!(
+                            "Enter means silence, but {id} does not wait for a key: type {}",
+                            choices(self.subject.flow, here)
+                        )
+                    }
+                    CallInput::Event(event) => {
+                        let instead = instead(self.subject.flow, here, event);
+                        format!("{id} does not take {}: {instead}", quote(&event.display()))
+                    }
+                });
+            }
+        }
+    }
+
+    /// Shows the nodes that the call came to, from this one of its path on.
+    fn show(&mut self, from: usize) {
+        let flow = self.subject.flow;
+        for &node in self.call.walk().path.get(from..).unwrap_or_default() {
+            let kind = flow.nodes[node].type_.word();
+            self.say(&format!("{BOLD}{}{PLAIN} ({kind})", display_id(self.subject.id(node))));
+            for one in &flow.nodes[node].actions {
+                self.say(&format!("  {}", action(one)));
+            }
+        }
+        match self.call.state() {
+            CallState::Ended => self.tell(),
+            CallState::MayEnd => {
+                let here = self.call.here();
+                self.say(&format!("the call may end here (Enter) or go on: {}", self.takes(here)));
+            }
+            CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => self.say(&self.over()),
+            // A menu says itself what it takes.
+            CallState::Waits if !self.call.collects() => {
+                self.say(&format!("what happens? {}", choices(self.subject.flow, self.call.here())));
+            }
+            CallState::Waits => {}
+        }
+    }
+
+    /// Plays the prompt of a node again.
+    fn prompt(&self, node: NodeId) {
+        let actions = &self.subject.flow.nodes[node].actions;
+        for one in actions.iter().filter(|one| one.directive == Directive::Collect) {
+            self.say(&format!("  {}", action(one)));
+        }
+    }
+
+    fn help(&self) {
+        let here = self.call.here();
+        match self.call.state() {
+            CallState::Ended | CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => {
+                self.say(&self.over())
+            }
+            CallState::MayEnd => {
+                self.say(&format!("{} takes {}; Enter: the call ends here", self.id(here), self.takes(here)));
+            }
+            CallState::Waits => self.say(&format!("{} takes {}", self.id(here), self.takes(here))),
+        }
+        if self.call.collects() && self.call.state() == CallState::Waits {
+            let of = self.call.attempts();
+            let plays = if of == 1 { "plays once".to_owned() } else { format!("plays {of} times at most") };
+            self.say(&format!(
+                "Enter means silence, any other key is wrong: the prompt {plays}, then comes timeout or invalid"
+            ));
+        }
+        self.say("back undoes the last line, restart begins a new call, quit leaves");
+    }
+
+    /// Says where the call ended, and prints it once.
+    fn tell(&mut self) {
+        let Self { subject, call, .. } = self;
+        let test = as_test(subject.flow, call.walk(), call.events());
+        self.terminal.closing(&format!("the call ends at {}", self.id(self.call.here())));
+        // However long the session, little is kept of it; a call may then be told again.
+        if self.told.len() >= MAX_TOLD {
+            self.told.clear();
+        }
+        if self.told.insert(test.clone()) {
+            self.terminal.result(&match self.format {
+                ResultFormat::Text => format!("{test}\n"),
+                ResultFormat::Json => {
+                    let call = &self.call;
+                    format!("{}\n", keys::json(self.subject, call.walk(), call.events()))
+                }
+            });
+        }
+        if self.is_terminal {
+            self.terminal.closing("Enter to leave, or back or restart");
+        }
+    }
+
+    /// Ends the session. Where nothing more happens, a call ends that may end where it is.
+    fn leave(&mut self, silence: bool) {
+        match self.call.state() {
+            CallState::MayEnd if silence => self.give(&CallInput::Silence),
+            CallState::Waits | CallState::MayEnd => {
+                self.terminal
+                    .closing(&format!("you left the call at {}, before its end", self.id(self.call.here())));
+            }
+            CallState::Ended | CallState::DeadEnd | CallState::Cycle | CallState::NoEntry => {}
+        }
+    }
+
+    /// Why nothing can happen any more.
+    fn over(&self) -> String {
+        let (flow, walk, events) = (self.subject.flow, self.call.walk(), self.call.events());
+        match walk.stuck(events.len()) {
+            Some(why) => format!("the call {}", why.in_words(flow, walk, None).0),
+            None => "the call is over".to_owned(),
+        }
+    }
+
+    fn takes(&self, node: NodeId) -> String {
+        accepted(self.subject.flow, node)
+    }
+
+    fn id(&self, node: NodeId) -> String {
+        named(self.subject.flow, node)
+    }
+
+    fn say(&self, line: &str) {
+        self.terminal.error(&format!("{line}\n"));
+    }
+}
+
+fn what_failed(given: &CallInput) -> String {
+    match given {
+        CallInput::Silence => "no key".to_owned(),
+        CallInput::Event(event) => format!("`{}` is a wrong key", event.display()),
+    }
+}

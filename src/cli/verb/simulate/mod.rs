@@ -1,0 +1,99 @@
+//! `cxflowc simulate`
+
+mod figures;
+mod keyboard;
+mod keys;
+mod paths;
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::Path;
+
+use crate::cli::args::SimulateArgs;
+use crate::cli::compilation::compile::{Purpose, compile_all};
+use crate::cli::compilation::report::{Reporter, findings};
+use crate::cli::console::safe::LineStream;
+use crate::cli::console::terminal::{Terminal, printed};
+use crate::cli::source_files::sources;
+use crate::cli::{ExitStatus, Failure, VerbResult};
+use crate::flow::Flow;
+
+pub fn run(args: &SimulateArgs, terminal: &mut Terminal) -> VerbResult {
+    if args.interactive && args.file == Path::new("-") {
+        return Err(Failure::new("standard input cannot hold both the flow and the keys")
+            .help("write the flow to a file and name it"));
+    }
+    let purpose = if args.as_is { Purpose::CheckAsIs } else { Purpose::Check };
+    let mut status = ExitStatus::Done;
+    let compiled = sources::find_one(&args.file, &args.compile, terminal)
+        .and_then(|input| compile_all(&input.into(), &args.compile, purpose))
+        .and_then(|jobs| jobs.into_iter().collect::<Result<Vec<_>, Failure>>());
+    let jobs = match compiled {
+        Ok(jobs) => jobs,
+        Err(failure) => {
+            let files = std::slice::from_ref(&args.file);
+            return Reporter::stopped(&args.messages, terminal, true, files, failure);
+        }
+    };
+    for job in jobs {
+        let mut reporter = Reporter::new(&args.messages, terminal, true, false);
+        reporter.report(&job.compiled);
+        reporter.finish()?;
+        let name = job.input.name();
+        let found = findings(&job.compiled);
+        if let Some(found) = &found {
+            terminal.closing(&format!("{name}: {found}"));
+        }
+        let flow = &job.compiled.flow;
+        if job.compiled.diagnostics.has_errors() {
+            status = ExitStatus::Wanting;
+        } else if flow.entry.is_none() {
+            let what = if flow.is_library() { "a library" } else { "no flow" };
+            terminal.closing(&format!("{name}: {what}, no call begins in it"));
+            status = ExitStatus::Wanting;
+        } else {
+            status = show(&Subject { name: &name, flow }, args, terminal)?;
+        }
+    }
+    Ok(status)
+}
+
+/// The flow at hand.
+struct Subject<'a> {
+    /// The source's name.
+    name: &'a str,
+    flow: &'a Flow,
+}
+
+impl Subject<'_> {
+    /// The name that the flow has.
+    fn flow_name(&self) -> Option<&str> {
+        self.flow.name.as_ref().and_then(|name| name.value.as_deref())
+    }
+
+    fn id(&self, node: crate::flow::NodeId) -> &str {
+        &self.flow.nodes[node].id
+    }
+}
+
+fn show(subject: &Subject<'_>, args: &SimulateArgs, terminal: &Terminal) -> VerbResult {
+    if let Some(events) = &args.keys {
+        keys::run(subject, &events.0, args.format, terminal)
+    } else if args.paths {
+        paths::run(subject, args.limit, args.format, terminal)
+    } else if args.interactive {
+        keyboard::run(subject, args.format, terminal)
+    } else {
+        figures::run(subject, args.format)
+    }
+}
+
+/// Writes a result that may be long. A standard output that is closed early ends quietly.
+fn stream(
+    write: impl FnOnce(&mut LineStream<BufWriter<StdoutLock<'static>>>) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let mut out = LineStream::new(BufWriter::new(io::stdout().lock()));
+    let written = write(&mut out).and_then(|()| out.flush());
+    // What is left in it has nowhere to go.
+    let _ = out.into_inner().into_parts();
+    printed(written)
+}

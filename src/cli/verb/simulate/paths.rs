@@ -1,0 +1,65 @@
+//! `--paths`: every path, as it is found.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+
+use super::{Subject, stream};
+use crate::cli::args::ResultFormat;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::{ExitStatus, VerbResult};
+use crate::graph::{Count, Figures, Paths};
+use crate::simulate::path_with_events;
+
+pub fn run(subject: &Subject<'_>, limit: u64, format: ResultFormat, terminal: &Terminal) -> VerbResult {
+    let flow = subject.flow;
+    let (Some(paths), Some((all, _))) = (Paths::of(flow), Figures::of(flow).paths) else {
+        terminal
+            .failure(&format!("{}: the flow goes round a cycle, so its paths never end", subject.name), None);
+        return Ok(ExitStatus::Wanting);
+    };
+    let left = all.less(u128::from(limit));
+    stream(|out| match format {
+        ResultFormat::Text => text(subject, paths, limit, out),
+        ResultFormat::Json => json(subject, paths, limit, all, out),
+    })?;
+    if !left.is_zero() && format == ResultFormat::Text {
+        let what = if left == Count::Exact(1) { "path" } else { "paths" };
+        terminal.closing(&format!("{}: {left} more {what}; --limit N prints more of them", subject.name));
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn text(subject: &Subject<'_>, mut paths: Paths<'_>, limit: u64, out: &mut dyn Write) -> io::Result<()> {
+    let flow = subject.flow;
+    let entry = paths.entry();
+    for _ in 0..limit {
+        let Some(path) = paths.advance() else { break };
+        let steps = path.iter().map(|&(transition, to)| (flow.written_condition(transition), to));
+        writeln!(out, "{}", path_with_events(flow, entry, steps))?;
+    }
+    Ok(())
+}
+
+/// One object, a path a line, so that it need not be held to be written.
+fn json(
+    subject: &Subject<'_>,
+    mut paths: Paths<'_>,
+    limit: u64,
+    all: Count,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let flow = subject.flow;
+    let entry = paths.entry();
+    let left = all.less(u128::from(limit));
+    write!(out, "{{\"file\":{},\"flow\":{},\"paths\":[", json!(subject.name), json!(subject.flow_name()))?;
+    for number in 0..limit {
+        let Some(path) = paths.advance() else { break };
+        let nodes = std::iter::once(entry).chain(path.iter().map(|&(_, to)| to));
+        let nodes: Vec<&str> = nodes.map(|node| subject.id(node)).collect();
+        let on: Vec<Option<String>> = path.iter().map(|(one, _)| flow.written_condition(one)).collect();
+        let comma = if number == 0 { "" } else { "," };
+        write!(out, "{comma}\n{}", json!({"path": nodes, "on": on}))?;
+    }
+    writeln!(out, "\n],\"count\":{},\"left_out\":{}}}", json!(all.to_string()), json!(left.to_string()))
+}

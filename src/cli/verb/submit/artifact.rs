@@ -1,0 +1,131 @@
+//! What is handed over: a payload, and where in the source its nodes are.
+
+use std::path::{Path, PathBuf};
+
+use hyper::body::Bytes;
+
+use super::places::{self, SourcePlace};
+use crate::audit::Hash;
+use crate::cli::Failure;
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::deployment::fingerprint::Fingerprint;
+use crate::cli::files::disk::read_named;
+use crate::cli::source_files::input::Input;
+use crate::cxone::refusal::Complaint;
+use crate::emit::cxone;
+use crate::flow::Flow;
+use crate::resolve::why;
+use crate::source::MAX_BYTES;
+
+/// One payload on its way.
+pub struct Artifact {
+    /// Its source.
+    pub input: Input,
+    /// How messages call its source.
+    pub name: String,
+    /// The file that the lock names.
+    pub file: String,
+    /// The flow's name.
+    pub flow: String,
+    /// What is sent, byte for byte what `build` writes.
+    pub payload: Bytes,
+    /// What it is recognised by.
+    pub print: Fingerprint,
+    /// The lock's folder.
+    pub folder: PathBuf,
+    /// What it was compiled from; none for an artifact.
+    pub job: Option<CompileJob>,
+}
+
+impl Artifact {
+    /// The payload of a compiled flow.
+    pub fn of(job: CompileJob) -> Result<Self, Failure> {
+        let flow = &job.compiled.flow;
+        let mut payload = Vec::new();
+        cxone::write(flow, false, &mut payload).map_err(|error| {
+            Failure::new(format!("cannot build the payload of {}: {error}", job.input.name()))
+        })?;
+        Ok(Self {
+            name: job.input.name(),
+            file: file_name(&job.input),
+            flow: flow_name(flow),
+            print: Fingerprint::of(&payload),
+            payload: payload.into(),
+            folder: folder(&job.input),
+            input: job.input.clone(),
+            job: Some(job),
+        })
+    }
+
+    /// Bytes that were approved before. `sha256` is what they have to have.
+    pub fn read(path: &Path, sha256: Option<&str>) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let unreadable = |why: String| Failure::new(format!("cannot read {name}: {why}")).about(path);
+        let payload = read_named(path).map_err(|error| unreadable(why(&error)))?;
+        if payload.len() > MAX_BYTES {
+            return Err(unreadable(format!("it is larger than {} MiB", MAX_BYTES >> 20)));
+        }
+        let actual = Hash::of(&payload);
+        if let Some(wanted) = sha256
+            && !wanted.eq_ignore_ascii_case(&actual.to_string())
+        {
+            return Err(Failure::new(format!("{name} has the SHA-256 {actual}, but {wanted} was approved"))
+                .help("nothing was sent: submit the approved file, or have this one approved"));
+        }
+        let no_payload = |why: String| {
+            Failure::new(format!("{name} is not a payload: {why}")).help(
+                "an artifact is a file that `cxflowc build` wrote; to submit a source, leave out --artifact",
+            )
+        };
+        if payload.trim_ascii().is_empty() {
+            return Err(no_payload("it is empty".to_owned()));
+        }
+        let value: serde_json::Value = serde_json::from_slice(&payload).map_err(|error| {
+            no_payload(format!("it is not JSON from line {}, column {} on", error.line(), error.column()))
+        })?;
+        let flow = value
+            .get("name")
+            .and_then(serde_json::Value::as_str)
+            .filter(|name| !name.trim().is_empty())
+            .ok_or_else(|| no_payload("it has no `name`".to_owned()))?;
+        let input = Input::Disk(path.to_path_buf());
+        Ok(Self {
+            file: file_name(&input),
+            flow: flow.to_owned(),
+            print: Fingerprint::of(&payload),
+            payload: payload.into(),
+            folder: folder(&input),
+            input,
+            name,
+            job: None,
+        })
+    }
+
+    /// The place in the source that a complaint speaks of, what it is, and the node's id.
+    pub fn place(&self, complaint: &Complaint) -> Option<SourcePlace> {
+        let flow = &self.job.as_ref()?.compiled.flow;
+        let named = complaint.node.as_deref().and_then(|node| places::named(flow, node));
+        let path = || places::at(flow, complaint.path.as_deref()?);
+        match named {
+            // A path says more than the node that it is in.
+            Some(named) => Some(path().filter(|place| place.node == named.node).unwrap_or(named)),
+            None => path(),
+        }
+    }
+}
+
+/// The flow's name in the payload.
+pub fn flow_name(flow: &Flow) -> String {
+    flow.name.as_ref().and_then(|name| name.value.as_deref()).unwrap_or_default().to_owned()
+}
+
+/// Where the lock of a source is: beside it. A git revision's is in the work tree.
+pub fn folder(input: &Input) -> PathBuf {
+    let folder = input.on_disk(&input.folder());
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder }
+}
+
+fn file_name(input: &Input) -> String {
+    let path = input.path();
+    path.file_name().map_or_else(|| input.name(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,168 @@
+//! How a submission's end is told: findings for people, lines for results.
+
+use serde_json::{Value, json};
+
+use super::deliver::{Ending, Submission};
+use crate::cli::args::AccountArgs;
+use crate::cli::console::safe::shell_word;
+use crate::cli::deployment::reached::SubmissionStage;
+use crate::cxone::refusal::Complaint;
+use crate::cxone::{Problem, clean, codes};
+use crate::diagnostics::Diagnostic;
+
+/// Where the platform is, as the command that picks a job up has to say it again.
+#[derive(Clone, Copy)]
+pub struct RerunArgs<'a> {
+    /// `--env`
+    pub environment: Option<&'a str>,
+    /// `--base-url` and `--client-id`
+    pub account: &'a AccountArgs,
+}
+
+/// The command that picks a job up, as a shell takes it.
+pub fn pick_up(job: &str, rerun_args: RerunArgs<'_>) -> String {
+    let quoted = |text: &str| shell_word(&clean(text, 200));
+    let RerunArgs { environment, account } = rerun_args;
+    let options = [
+        ("--env", environment),
+        ("--base-url", account.base.base_url.as_deref()),
+        ("--client-id", account.client_id.as_deref()),
+    ];
+    let said = options.iter().filter_map(|(option, value)| Some(format!(" {option} {}", quoted((*value)?))));
+    let said: String = said.collect();
+    match job.starts_with('-') {
+        true => format!("cxflowc job --wait{said} -- {}", quoted(job)),
+        false => format!("cxflowc job {} --wait{said}", quoted(job)),
+    }
+}
+
+/// What went wrong, each complaint that names a node at the node's place in the source.
+pub fn findings(submission: &Submission, problem: &Problem, rerun_args: RerunArgs<'_>) -> Vec<Diagnostic> {
+    let mut placed = Vec::new();
+    let mut others = Vec::new();
+    let command = problem.job.as_deref().map(|job| pick_up(job, rerun_args)).unwrap_or_default();
+    for complaint in &problem.complaints {
+        match submission.artifact.place(complaint) {
+            Some(place) => placed.push(
+                Diagnostic::new(problem.code, place.span, format!("the platform: {}", complaint.said()))
+                    .here(place.what)
+                    .help(help(problem, &command)),
+            ),
+            None => others.push(complaint.with_subject()),
+        }
+    }
+    if placed.is_empty() || !others.is_empty() || problem.beside.is_some() {
+        placed.push(whole(problem, &command, others));
+    }
+    placed
+}
+
+/// A problem with a job that no source here is known for.
+pub fn job_finding(problem: &Problem, command: String) -> Diagnostic {
+    whole(problem, &command, problem.complaints.iter().map(Complaint::with_subject).collect())
+}
+
+/// What to do about a problem, and how to follow the job that goes on, if one does.
+fn help(problem: &Problem, command: &str) -> String {
+    if problem.job.is_none() || problem.has_ended {
+        return problem.help.clone();
+    }
+    let what = if *problem.code == codes::JOB_TIMEOUT { ": " } else { "; " };
+    format!("{}{what}`{command}` follows the job", problem.help)
+}
+
+/// A problem as a whole, with what the platform says beside.
+fn whole(problem: &Problem, command: &str, complaints: Vec<String>) -> Diagnostic {
+    const SHOWN: usize = 20;
+    let mut whole = problem.finding();
+    whole.help = Some(help(problem, command));
+    let more = complaints.len().saturating_sub(SHOWN);
+    // What was not understood comes last.
+    let beside = std::mem::take(&mut whole.notes);
+    whole.notes.extend(complaints.into_iter().take(SHOWN));
+    if more > 0 {
+        whole.notes.push(format!("and {more} more"));
+    }
+    whole.notes.extend(beside);
+    whole
+}
+
+/// A result in one line.
+pub fn line(submission: &Submission, ending: &Ending, rerun_args: RerunArgs<'_>) -> String {
+    let name = &submission.artifact.name;
+    match ending {
+        Ending::InPlace { flow_id, job } => format!("{name}: in place as {flow_id} (job {job})"),
+        Ending::Unchanged { flow_id, since } => {
+            format!("{name}: unchanged, in place as {flow_id} since {since}")
+        }
+        Ending::Adopted { flow_id, is_this } => format!(
+            "{name}: adopted {flow_id}, {}",
+            match is_this {
+                Some(true) => "which is this version",
+                Some(false) => "which is another version than this one",
+                None => "of which it is not known what version it is",
+            }
+        ),
+        Ending::Failed(problem) | Ending::SignInFailed(problem) => {
+            format!("{name}: not in place, {}", problem.code)
+        }
+        Ending::Interrupted => {
+            let far = match submission.reached.now() {
+                SubmissionStage::Nothing => "before anything was sent".to_owned(),
+                SubmissionStage::UnderWay | SubmissionStage::Unanswered => "after it was sent and before there was an answer; \
+                    the same command sends it again under the same Idempotency-Key, unless it is on the platform by then and \
+                    --adopt notes it"
+                    .to_owned(),
+                SubmissionStage::Job(job) => {
+                    let command = pick_up(&job, rerun_args);
+                    return format!(
+                        "{name}: interrupted; the platform goes on with job {job}, and `{command}` follows it"
+                    );
+                }
+            };
+            format!("{name}: interrupted {far}")
+        }
+    }
+}
+
+/// What the platform found wrong, for scripts. `node` is the node that a complaint is about, by its
+/// id, where a source tells it.
+pub fn errors(complaints: &[Complaint], node: impl Fn(&Complaint) -> Option<String>) -> Vec<Value> {
+    let error = |one: &Complaint| {
+        let node = node(one).or_else(|| one.node.clone()).map(|node| clean(&node, 200));
+        json!({ "code": one.code, "message": one.message, "node": node, "path": one.path })
+    };
+    complaints.iter().map(error).collect()
+}
+
+/// A result for scripts.
+pub fn json(submission: &Submission, ending: &Ending) -> Value {
+    let (status, flow_id, job, problem) = match ending {
+        Ending::InPlace { flow_id, job } => ("completed", Some(flow_id), Some(job), None),
+        Ending::Unchanged { flow_id, .. } => ("unchanged", Some(flow_id), None, None),
+        Ending::Adopted { flow_id, .. } => ("adopted", Some(flow_id), None, None),
+        Ending::Failed(problem) | Ending::SignInFailed(problem) => {
+            ("failed", None, problem.job.as_ref(), Some(problem))
+        }
+        Ending::Interrupted => ("interrupted", None, None, None),
+    };
+    // The job that failed is as worth knowing as one that goes on.
+    let known = match submission.reached.now() {
+        SubmissionStage::Job(job) => Some(job),
+        _ => None,
+    };
+    let job = job.or(known.as_ref());
+    let complaints = problem.map(|problem| &*problem.complaints).unwrap_or_default();
+    let errors = errors(complaints, |one| submission.artifact.place(one)?.node);
+    json!({
+        "file": submission.artifact.name,
+        "flow": submission.artifact.flow,
+        "status": status,
+        "flow_id": flow_id,
+        "job": job,
+        "payload_sha256": submission.artifact.print.sha256.to_string(),
+        "code": problem.map(|problem| problem.code.id),
+        "message": problem.map(|problem| problem.message.clone()),
+        "errors": errors,
+    })
+}

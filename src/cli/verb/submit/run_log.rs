@@ -1,0 +1,225 @@
+//! What a submission leaves behind: lines in the audit log, figures of the run.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::artifact::Artifact;
+use crate::Compiled;
+use crate::audit::{Action, AuditEntry, EntryContext, Hash, Log, Policy, SettingsFile, Status, Tear};
+use crate::cli::Failure;
+use crate::cli::compilation::compile_job::CompileJob;
+use crate::cli::console::secrets;
+use crate::cli::console::terminal::Terminal;
+use crate::cli::deployment::actor;
+use crate::cli::deployment::audit_head;
+use crate::cli::deployment::flow_lock::FlowLock;
+use crate::cli::files::outputs::check_log_path;
+use crate::cli::git;
+use crate::flow;
+use crate::flow::policy::fact_value;
+use crate::metrics::{Metrics, Stage};
+use crate::source::FileId;
+use crate::spelling::display_id;
+
+/// The log of a run, shared by all work on it.
+pub struct RunLog {
+    began: Instant,
+    log: Option<Log>,
+    kept: Mutex<RunLogState>,
+}
+
+#[derive(Default)]
+struct RunLogState {
+    metrics: Metrics,
+    head: Option<Hash>,
+    tear: Option<Tear>,
+}
+
+impl RunLog {
+    /// A run log, which writes an audit log if there is a path for one. An audit log that cannot be written, or
+    /// that lacks a line which a lock noted, shows here, before anything is sent that it should tell of.
+    pub fn new(log: Option<&Path>, locks: &[FlowLock], began: Instant) -> Result<Self, Failure> {
+        let mut opened = None;
+        if let Some(path) = log {
+            check_log_path("the environment's `audit`", path)?;
+            locks.iter().try_for_each(|lock| audit_head::check_noted_head(path, lock))?;
+            let log = Log::open(path)?;
+            log.check(None)?;
+            locks.iter().try_for_each(|lock| audit_head::check(&log, lock))?;
+            opened = Some(log);
+        }
+        Ok(Self { began, log: opened, kept: Mutex::default() })
+    }
+
+    /// Whether there is a log.
+    pub fn has_log(&self) -> bool {
+        self.log.is_some()
+    }
+
+    /// How long the run has taken.
+    pub fn age(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Appends a line, which the lock of what it is about notes; on disk when this returns.
+    pub fn write(&self, entry: &AuditEntry, lock: Option<&FlowLock>) -> Result<(), Failure> {
+        let Some(log) = &self.log else { return Ok(()) };
+        // A line is there for good, and whatever names something may hold a secret.
+        let entry = &covered(entry);
+        let appended = match lock {
+            Some(lock) => audit_head::append(log, lock, entry)?,
+            None => log.append(entry)?,
+        };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.head = Some(appended.head);
+        kept.tear = kept.tear.or(appended.repaired);
+        Ok(())
+    }
+
+    /// Counts time.
+    pub fn record_time(&self, stage: Stage, time: Duration) {
+        self.with_metrics(|metrics| metrics.record(stage, time));
+    }
+
+    /// Changes or reads the figures.
+    pub fn with_metrics<T>(&self, with: impl FnOnce(&mut Metrics) -> T) -> T {
+        with(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner).metrics)
+    }
+
+    /// Tells what an earlier, broken write had left in the log, if this run found such.
+    pub fn print_repaired_tear(&self, terminal: &Terminal) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(log), Some(tear)) = (&self.log, kept.tear) {
+            terminal.warning(&format!("{}: {tear}; the next line reports it", log.path().display()));
+        }
+    }
+
+    /// Tells the log's head, if this run wrote to it: noted down elsewhere, it shows a cut end.
+    pub fn print_log_head(&self, terminal: &Terminal) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(log), Some(head)) = (&self.log, kept.head) {
+            terminal.closing(&format!("{}: head {head}", log.path().display()));
+        }
+    }
+}
+
+/// What the lines about one source have in common: who, from which commit, for which environment.
+///
+/// # Errors
+///
+/// Where there is a repository and git does not say at which commit it is.
+pub fn context(folder: &Path, revision: &str, environment: Option<&str>) -> Result<EntryContext, Failure> {
+    let commit = git::commit(folder, revision).map_err(|error| {
+        let error = error.to_string();
+        let help = if error.contains("safe.directory") || error.contains("dubious ownership") {
+            "run `git config --global --add safe.directory` with the repository's top"
+        } else {
+            "see what `git status` says there"
+        };
+        let message =
+            format!("git does not say at which commit {} is, for the audit log: {error}", folder.display());
+        Failure::new(message).help(help)
+    })?;
+    Ok(EntryContext {
+        actor: actor::actor(),
+        commit,
+        environment: environment.map(str::to_owned),
+        compiler: env!("CARGO_PKG_VERSION").to_owned(),
+        ..EntryContext::default()
+    })
+}
+
+/// The policies that a flow is held to, each with the hash of its own text.
+pub fn policies(compiled: &Compiled) -> Vec<Policy> {
+    let one = |policy: &flow::policy::Policy| Policy {
+        name: policy.name.to_string(),
+        sha256: Hash::of(compiled.sources.text(policy.span).as_bytes()),
+    };
+    compiled.flow.policies.iter().map(one).collect()
+}
+
+/// What waivers let pass: `house/near at q1 by j.lee until 2027-03-31: the scale uses 9`.
+pub fn waivers(compiled: &Compiled) -> Vec<String> {
+    let flow = &compiled.flow;
+    let mut numbers: Vec<usize> = compiled.judged.iter().flat_map(|one| &one.waivers).copied().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let one = |waiver: &flow::policy::Waiver| {
+        let place = waiver.node.map(|node| format!(" at {}", display_id(&flow.nodes[node].id)));
+        let flow::policy::Waiver { policy, rule, by, until, because, .. } = waiver;
+        format!("{policy}/{rule}{} by {by} until {until}: {because}", place.unwrap_or_default())
+    };
+    numbers.into_iter().filter_map(|number| flow.waivers.get(number)).map(one).collect()
+}
+
+/// The facts that are stated, each with its value.
+pub fn facts(compiled: &Compiled) -> BTreeMap<String, String> {
+    let one = |fact: &flow::policy::Fact| Some((fact.name.to_string(), masked(&said(fact.value.as_ref()?))));
+    compiled.flow.facts.iter().filter_map(one).collect()
+}
+
+/// A fact's value without quotation marks.
+fn said(value: &flow::policy::Value) -> String {
+    match value {
+        flow::policy::Value::Text(text) => text.to_string(),
+        other => fact_value(other),
+    }
+}
+
+/// The params that were set from outside the source.
+pub fn params(job: &CompileJob) -> BTreeMap<String, String> {
+    job.params.iter().map(|(name, value)| (name.clone(), masked(value))).collect()
+}
+
+/// An entry in whose texts secrets are covered.
+fn covered(entry: &AuditEntry) -> AuditEntry {
+    let mut entry = entry.clone();
+    let AuditEntry { flow, job, flow_id, detail, context, .. } = &mut entry;
+    for text in [flow, job, flow_id, detail].into_iter().flatten() {
+        *text = masked(text);
+    }
+    let context = Arc::make_mut(context);
+    context.actor = masked(&context.actor);
+    context.environment = context.environment.as_deref().map(masked);
+    context.waivers.iter_mut().for_each(|waiver| *waiver = masked(waiver));
+    context.policies.iter_mut().for_each(|policy| policy.name = masked(&policy.name));
+    context.settings.iter_mut().for_each(|settings| settings.name = masked(&settings.name));
+    for names in [&mut context.facts, &mut context.params] {
+        *names = names.iter().map(|(name, value)| (masked(name), masked(value))).collect();
+    }
+    entry
+}
+
+fn masked(text: &str) -> String {
+    secrets::mask().text(text).into_owned()
+}
+
+/// The files with settings that count for a flow, each with the hash of its text.
+pub fn settings(job: &CompileJob) -> Vec<SettingsFile> {
+    let one = |&file: &FileId| {
+        let source = job.compiled.sources.get(file);
+        SettingsFile { name: source.name().to_owned(), sha256: Hash::of(source.text().as_bytes()) }
+    };
+    job.settings.files().iter().map(one).collect()
+}
+
+/// A line about an artifact.
+pub fn entry(context: &Arc<EntryContext>, action: Action, ok: bool, artifact: &Artifact) -> AuditEntry {
+    plain(context, action, ok).flow(artifact.flow.clone()).payload(artifact.print.sha256)
+}
+
+/// A line about no payload.
+pub fn plain(context: &Arc<EntryContext>, action: Action, ok: bool) -> AuditEntry {
+    let status = if ok { Status::Ok } else { Status::Failed };
+    AuditEntry::new(Timestamp::now(), action, status, Arc::clone(context))
+}
+
+/// Whole milliseconds, as the log counts time.
+pub fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,78 @@
+//! The webhook of a submission: registered once for each platform.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::ResultReporter;
+use super::deliver::{Run, Submission};
+use super::prepare::locks;
+use super::run_log::{self, milliseconds};
+use crate::audit::Action;
+use crate::cli::Failure;
+use crate::cli::deployment::reached::{HandoverListener, StageTracker, SubmissionStage};
+use crate::cli::process::runtime::Stop;
+use crate::cxone::{Deadline, Problem, RegisteredWebhook, Webhook, codes};
+use crate::metrics::Stage;
+
+/// Registers the webhook unless the lock shows it. Where that fails, the flows are in place
+/// nonetheless.
+pub async fn register(
+    run: &Run,
+    submissions: &[Arc<Submission>],
+    webhook: &Webhook,
+    told: &mut ResultReporter<'_>,
+    stop: &Stop,
+) -> Result<(), Failure> {
+    let locks = locks(submissions.iter().map(|submission| &**submission));
+    let platform = run.client.tenant().name();
+    let url = webhook.url.as_str();
+    let mut known = !locks.is_empty();
+    for lock in &locks {
+        known &= lock.read()?.has_webhook(platform, url);
+    }
+    let Some(first) = submissions.first().filter(|_| !known) else { return Ok(()) };
+    let began = Instant::now();
+    let reached = StageTracker::default();
+    reached.advance_to(SubmissionStage::UnderWay);
+    let listener = HandoverListener { listener: &(), reached: &reached, sent_before: true };
+    let registered = tokio::select! {
+        biased;
+        registered = run.client.subscribe(webhook, Deadline::after(run.timeout), &listener) => registered,
+        () = reached.until_interruptible(stop, &()) => {
+            told.cut(&format!(
+                "the webhook {url}: interrupted before the platform answered; the next submission asks for it first"
+            ));
+            return Ok(());
+        }
+    };
+    let took = began.elapsed();
+    run.run_log.record_time(Stage::Webhook, took);
+    // It is about no flow, and so about no policies.
+    let context = first.context.about_no_flow();
+    let line = run_log::plain(&Arc::new(context), Action::Webhook, registered.is_ok())
+        .metric("latency_ms", milliseconds(took));
+    match registered {
+        Ok(RegisteredWebhook { id, was_there, .. }) => {
+            let called =
+                id.as_ref().map_or_else(|| ", its id was not said".to_owned(), |id| format!(" as {id}"));
+            let before = if was_there { ", registered before" } else { "" };
+            run.run_log.write(&line.detail(format!("{url}{called}{before}")), first.lock.as_ref())?;
+            for lock in locks {
+                lock.change(|record| record.add_webhook(platform, url, id.as_deref()))?;
+            }
+        }
+        Err(problem) => {
+            run.run_log.write(
+                &line.code(codes::WEBHOOK_FAILED.id).detail(problem.log_text()),
+                first.lock.as_ref(),
+            )?;
+            told.warning(&Problem::new(
+                &codes::WEBHOOK_FAILED,
+                format!("the webhook {url} is not registered: {}", problem.message),
+                format!("{}; the next submission tries again", problem.help),
+            ))?;
+        }
+    }
+    Ok(())
+}

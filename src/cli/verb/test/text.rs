@@ -1,0 +1,81 @@
+//! What tests showed, in words.
+
+use super::Tested;
+use crate::cli::compilation::report::findings;
+use crate::cli::console::safe::one_line;
+use crate::diagnostics::{counted, list_of};
+use crate::simulate::{Coverage, Covered, TestRun};
+use crate::spelling::display_id;
+
+/// How many nodes and how many transitions are named that no test covers.
+const NAMED: usize = 20;
+
+/// The tests that fail and what none covers, a line each; nothing where all is well.
+pub fn result(tested: &Tested<'_>) -> String {
+    let Some(run) = &tested.run else { return String::new() };
+    let mut lines: Vec<String> =
+        run.failing().map(|one| format!("failed: {}", one.test.name.escape_debug())).collect();
+    let passed = run.tests.len() > lines.len();
+    let below = tested.below();
+    if passed {
+        lines.extend(uncovered(tested, run));
+    }
+    if let (false, Some(min)) = (below.is_empty(), tested.min_coverage) {
+        let what = list_of(&below, "and");
+        let why = if run.tests.is_empty() { "there are no tests" } else { "the coverage is too low" };
+        lines.push(format!("{why}: {min}% of the {what} are required"));
+    }
+    lines.into_iter().map(|line| format!("{}\n", one_line(&format!("{}: {line}", tested.name)))).collect()
+}
+
+fn uncovered(tested: &Tested<'_>, run: &TestRun<'_>) -> Vec<String> {
+    let flow = &tested.job.compiled.flow;
+    let Coverage { nodes, transitions } = &run.coverage;
+    let nodes_named = nodes.uncovered.iter().map(|&node| display_id(&flow.nodes[node].id));
+    let ways_named = transitions.uncovered.iter().map(|&one| flow.written(&flow.transitions[one]));
+    let mut lines: Vec<String> = nodes_named.take(NAMED).collect();
+    lines.extend(more(nodes.uncovered.len(), "node"));
+    lines.extend(ways_named.take(NAMED));
+    lines.extend(more(transitions.uncovered.len(), "transition"));
+    lines.into_iter().map(|line| format!("not covered: {line}")).collect()
+}
+
+fn more(all: usize, what: &str) -> Option<String> {
+    let more = all.checked_sub(NAMED).filter(|&more| more > 0)?;
+    Some(counted(more, &format!("more {what}")))
+}
+
+/// The counts and the coverage on one line.
+pub fn closing(tested: &Tested<'_>) -> String {
+    let found = findings(&tested.job.compiled);
+    let name = &tested.name;
+    let Some(run) = &tested.run else {
+        return match found {
+            Some(found) if !tested.is_library() => format!("{name}: {found}; no tests run"),
+            Some(found) => format!("{name}: {found}; a library, nothing to test"),
+            None => format!("{name}: a library, nothing to test"),
+        };
+    };
+    let found = found.map(|found| format!("{found}; ")).unwrap_or_default();
+    if run.tests.is_empty() {
+        return format!("{name}: {found}no tests");
+    }
+    let all = run.tests.len();
+    let counts = match run.failing().count() {
+        0 if all == 1 => "1 test passes".to_owned(),
+        0 => format!("{all} tests pass"),
+        1 => format!("1 of {} fails", counted(all, "test")),
+        failing => format!("{failing} of {} fail", counted(all, "test")),
+    };
+    let Coverage { nodes, transitions } = &run.coverage;
+    format!(
+        "{name}: {found}{counts}; {} and {} covered",
+        share(nodes, "node"),
+        share(transitions, "transition")
+    )
+}
+
+/// `4 of 6 nodes (66%)`
+fn share<I: crate::table::Id>(covered: &Covered<I>, what: &str) -> String {
+    format!("{} of {} ({}%)", covered.covered(), counted(covered.reachable, what), covered.percent())
+}
