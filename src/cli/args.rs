@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub mod duration;
 mod fmt;
+mod graph;
 mod look;
 mod messages;
 mod platform;
@@ -16,6 +17,7 @@ mod policy;
 mod simulate;
 
 pub use fmt::FmtArgs;
+pub use graph::{GraphArgs, Theme};
 pub use look::{Color, Look};
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
@@ -66,6 +68,11 @@ pub enum Verb {
         after_help = "Without --keys, --paths and --interactive it prints the flow's figures.\n\nExit status: 0 done, 1 the file has errors or the keys do not fit the flow, 2 the command or the machine."
     )]
     Simulate(SimulateArgs),
+    /// Draw a flow: in the terminal, as SVG, Mermaid or DOT
+    #[command(
+        after_help = "A flow with errors is drawn as far as it goes, with the findings at their nodes.\n\nExit status: 0 done, 1 the file has errors, 2 the command or the machine."
+    )]
+    Graph(GraphArgs),
     /// List, show and check policies
     #[command(subcommand, arg_required_else_help = true)]
     Policy(PolicyVerb),

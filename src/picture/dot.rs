@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use super::kinds::{Outline, style_of};
 use super::measure::cut_to_columns;
-use super::{DrawOptions, Format, Picture, Theme, content, mermaid};
+use super::{DrawOptions, Picture, PictureFormat, Theme, content, mermaid};
 use crate::table::Id;
 
-pub const FORMAT: Format = Format { name: "dot", endings: &["dot", "gv"], about: "Text for Graphviz", draw };
+pub const FORMAT: PictureFormat =
+    PictureFormat { name: "dot", endings: &["dot", "gv"], about: "Text for Graphviz", draw };
 
 /// How long a line of a label is, in columns.
 const LONGEST: usize = 48;

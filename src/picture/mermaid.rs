@@ -7,11 +7,11 @@ use std::fmt::Write;
 
 use super::kinds::{Outline, STYLES, style_of};
 use super::measure::cut_to_columns;
-use super::{Branch, DrawOptions, Format, Picture, Theme, content};
+use super::{Branch, DrawOptions, Picture, PictureFormat, Theme, content};
 use crate::flow::NodeId;
 use crate::table::Id;
 
-pub const FORMAT: Format = Format {
+pub const FORMAT: PictureFormat = PictureFormat {
     name: "mermaid",
     endings: &["mmd", "mermaid"],
     about: "Text that hosts of source code draw, such as GitHub and GitLab",

@@ -38,7 +38,7 @@ use pages::Pages;
 
 /// A format that pictures are drawn in.
 #[derive(Debug)]
-pub struct Format {
+pub struct PictureFormat {
     /// Its name.
     pub name: &'static str,
     /// The endings of its files.
@@ -50,12 +50,17 @@ pub struct Format {
 }
 
 /// Every format, in the order in which they are listed.
-pub const FORMATS: &[Format] = &[text::FORMAT, svg::FORMAT, mermaid::FORMAT, dot::FORMAT];
+pub const FORMATS: &[PictureFormat] = &[text::FORMAT, svg::FORMAT, mermaid::FORMAT, dot::FORMAT];
 
-impl Format {
+impl PictureFormat {
     /// The format of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.name == name)
+    }
+
+    /// The format that is printed in a terminal.
+    pub fn of_terminals() -> &'static Self {
+        &text::FORMAT
     }
 
     /// The format of the files with this ending.
@@ -77,7 +82,7 @@ pub struct DrawOptions {
 
 impl Default for DrawOptions {
     fn default() -> Self {
-        Self { theme: Theme::Auto, ascii: false, columns: 80 }
+        Self { theme: Theme::Auto, ascii: false, columns: 100 }
     }
 }
 
@@ -102,11 +107,11 @@ impl<'c> Picture<'c> {
     /// What of it is not there, and what is.
     ///
     /// ```
-    /// use cxflowc::picture::{Format, DrawOptions, Picture};
+    /// use cxflowc::picture::{PictureFormat, DrawOptions, Picture};
     ///
     /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect bye\n");
     /// let picture = Picture::new(&compiled, &["bye"]).unwrap();
-    /// let text = (Format::named("text").unwrap().draw)(&picture, &DrawOptions::default());
+    /// let text = (PictureFormat::named("text").unwrap().draw)(&picture, &DrawOptions::default());
     /// assert!(text.contains("bye"));
     /// assert_eq!(Picture::new(&compiled, &["by"]).err().unwrap().help, "did you mean `bye`?");
     /// ```
@@ -176,14 +181,10 @@ impl<'c> Picture<'c> {
         parts.join(" · ")
     }
 
-    /// What is to be said of the whole flow before its nodes: what is wrong at no node, and that no call
-    /// begins anywhere.
+    /// The findings that are about no node, a few of them.
     fn remarks(&self) -> Vec<String> {
         const SHOWN: usize = 5;
         let mut remarks: Vec<String> = Vec::new();
-        if self.flow().entry.is_none() {
-            remarks.push("The flow has no entry: where calls begin is not known".to_owned());
-        }
         let elsewhere = &self.findings.elsewhere;
         remarks.extend(elsewhere.iter().take(SHOWN).map(|one| content::finding(one)));
         if elsewhere.len() > SHOWN {

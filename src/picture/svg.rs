@@ -12,14 +12,14 @@ use super::layout::{Edge, LABEL_PAD, Layout, PlacedBox, TIP};
 use super::measure::{cut, reads_from_the_right, visible, width, wrap};
 use super::node_box::{BOX_WIDTH, ENTRY, LINE, LineKind, NodeBox, PAD, ROW, Row};
 use super::outlines::{FOLD, head, outline, outline_class};
-use super::{DrawOptions, Format, Picture, content, style};
+use super::{DrawOptions, Picture, PictureFormat, content, style};
 use crate::diagnostics::counted;
 use crate::flow::NodeId;
 use crate::spelling::is_name;
 use crate::table::Id;
 
-pub const FORMAT: Format =
-    Format { name: "svg", endings: &["svg"], about: "A picture for browsers and for paper", draw };
+pub const FORMAT: PictureFormat =
+    PictureFormat { name: "svg", endings: &["svg"], about: "A picture for browsers and for paper", draw };
 
 /// The room around everything.
 const EDGE: i32 = 24;

@@ -3,11 +3,12 @@
 use std::fmt::Write;
 
 use super::measure::{columns, cut_to_columns};
-use super::{Branch, DrawOptions, Format, Picture, content};
+use super::{Branch, DrawOptions, Picture, PictureFormat, content};
 use crate::diagnostics::Severity;
 use crate::flow::NodeId;
 
-pub const FORMAT: Format = Format { name: "text", endings: &["txt"], about: "A tree for a terminal", draw };
+pub const FORMAT: PictureFormat =
+    PictureFormat { name: "text", endings: &["txt"], about: "A tree for a terminal", draw };
 
 /// However narrow the terminal is and however deep the tree, so much of a line is shown.
 const LEAST: usize = 24;
