@@ -13,7 +13,7 @@ const RECORDING: &str = "♪";
 
 /// The name of a node as the source spells it.
 pub fn name(picture: &Picture<'_>, node: NodeId) -> String {
-    display_id(&picture.flow().nodes[node].id)
+    visible(&display_id(&picture.flow().nodes[node].id))
 }
 
 /// What a node is, in a word; of one of the platform's own types the type.

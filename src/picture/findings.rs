@@ -81,7 +81,9 @@ impl NodePlaces {
             if begins.is_some_and(|begins| begins != start) {
                 break;
             }
-            if span.start < end || span.start == start {
+            // An empty place where a node begins is not about the node, such as the beginning of a file.
+            let is_within = span.start < end.max(start + 1);
+            if is_within && (span.start > start || span.end > span.start) {
                 begins = Some(start);
                 found.push(node);
             } else if span.start.saturating_sub(start) > 10_000 {

@@ -33,6 +33,7 @@ pub use tree::FlowTree;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Compiled;
+use crate::diagnostics::{Severity, counted};
 use crate::flow::{Flow, NodeId};
 use pages::Pages;
 
@@ -167,18 +168,21 @@ impl<'c> Picture<'c> {
 
     /// What stands below the title: how large the flow is, and what was found.
     fn summary(&self) -> String {
-        use crate::diagnostics::{Severity, counted};
         let flow = self.flow();
         let mut parts = vec![
             content::file(self),
             counted(flow.nodes.len(), "node"),
             counted(flow.transitions.len(), "transition"),
         ];
-        for (severity, word) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
-            let count = self.compiled.diagnostics.count(severity);
-            parts.extend((count > 0).then(|| counted(count, word)));
-        }
+        parts.extend(self.finding_counts());
         parts.join(" · ")
+    }
+
+    /// How many errors and warnings there are, if any.
+    fn finding_counts(&self) -> impl Iterator<Item = String> {
+        let severities = [(Severity::Error, "error"), (Severity::Warning, "warning")].into_iter();
+        let counts = severities.map(|(severity, word)| (self.compiled.diagnostics.count(severity), word));
+        counts.filter(|&(count, _)| count > 0).map(|(count, word)| counted(count, word))
     }
 
     /// The findings that are about no node, a few of them.
@@ -197,7 +201,7 @@ impl<'c> Picture<'c> {
     fn heading(&self, number: usize) -> Option<String> {
         let page = self.pages.pages.get(number)?;
         let root = *page.roots.first()?;
-        let count = crate::diagnostics::counted(page.nodes.len(), "node");
+        let count = counted(page.nodes.len(), "node");
         let is_unreached = self.flow().entry.is_some() && !self.tree.reached[root];
         let name = if is_unreached { "No call comes here".to_owned() } else { content::name(self, root) };
         match self.pages.are_numbered {

@@ -357,12 +357,10 @@ impl Drawing<'_, '_> {
     fn finish(self, options: &DrawOptions) -> String {
         let (width, height) = (self.width, self.y + EDGE);
         let title = escape(&content::title(self.picture));
-        let flow = self.picture.flow();
-        let about = format!(
-            "Picture of the call flow {}: {}.",
-            content::title(self.picture),
-            counted(flow.nodes.len(), "node")
-        );
+        let nodes = counted(self.picture.flow().nodes.len(), "node");
+        let counts: Vec<String> = [nodes].into_iter().chain(self.picture.finding_counts()).collect();
+        let about =
+            format!("Picture of the call flow {}: {}.", content::title(self.picture), counts.join(", "));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"title about\">\n\
              <title id=\"title\">{title}</title>\n<desc id=\"about\">{}</desc>\n<style>{}</style>\n\

@@ -174,9 +174,10 @@ impl<'p> TreeWriter<'p, '_> {
             }
         }
         self.line(first, &text);
+        let is_end = picture.tree.branches[id].is_empty();
+        let below = format!("{rest}{}", if is_end { self.signs.none } else { self.signs.pass });
         for one in &picture.findings.at[id] {
             let sign = if one.severity == Severity::Error { self.signs.error } else { self.signs.warning };
-            let below = format!("{rest}{}", self.signs.pass);
             self.line(&below, &format!("{sign}{}", content::finding(one)));
         }
     }
