@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::measure::visible;
+use super::measure::{Mask, visible};
 use crate::diagnostics::keys_in_words;
 use crate::flow::{Directive, Event, EventKind, Flow, Kind, NodeId, Outcome};
 use crate::source::Sources;
@@ -48,13 +48,13 @@ struct Gathered<'f> {
 }
 
 /// The branches of a node, in the order of the first transition to each target.
-pub fn branches(flow: &Flow, sources: &Sources, node: NodeId) -> Vec<Branch> {
+pub fn branches(flow: &Flow, sources: &Sources, node: NodeId, mask: Mask) -> Vec<Branch> {
     let mut targets: Vec<(Target, Gathered<'_>)> = Vec::new();
     let mut places: FxHashMap<Target, usize> = FxHashMap::default();
     for transition in flow.out(node) {
         let to = match transition.to {
             Some(to) => Target::Node(to),
-            None => Target::Missing(visible(sources.text(transition.span))),
+            None => Target::Missing(visible(&mask(sources.text(transition.span)))),
         };
         let place = *places.entry(to.clone()).or_insert_with(|| {
             targets.push((to, Gathered::default()));
@@ -68,8 +68,8 @@ pub fn branches(flow: &Flow, sources: &Sources, node: NodeId) -> Vec<Branch> {
     let waits_for_keys = waits_for_keys(flow, node);
     let branch = |(to, gathered): (Target, Gathered<'_>)| Branch {
         to,
-        label: gathered.label(waits_for_keys),
-        whole: visible(&gathered.conditions.join(" | ")),
+        label: gathered.label(waits_for_keys, mask),
+        whole: visible(&mask(&gathered.conditions.join(" | "))),
     };
     targets.into_iter().map(branch).collect()
 }
@@ -81,7 +81,7 @@ fn waits_for_keys(flow: &Flow, node: NodeId) -> bool {
 }
 
 impl Gathered<'_> {
-    fn label(&self, waits_for_keys: bool) -> String {
+    fn label(&self, waits_for_keys: bool, mask: Mask) -> String {
         if self.events.is_empty() {
             return String::new();
         }
@@ -90,7 +90,7 @@ impl Gathered<'_> {
         let keys: Vec<&str> = of_kind(true).map(|event| event.word()).collect();
         let mut words: Vec<String> =
             keys_in_words(&keys).iter().map(|keys| keys.replace('`', "").replace("..", "–")).collect();
-        let mut others: Vec<String> = of_kind(false).map(|event| word(event, waits_for_keys)).collect();
+        let mut others: Vec<String> = of_kind(false).map(|event| word(event, waits_for_keys, mask)).collect();
         let mut seen = FxHashSet::default();
         others.retain(|word| seen.insert(word.clone()));
         let more = others.len().saturating_sub(NAMED);
@@ -106,11 +106,11 @@ impl Gathered<'_> {
 }
 
 /// An outcome as those say it who read no source.
-fn word(event: &Event, waits_for_keys: bool) -> String {
+fn word(event: &Event, waits_for_keys: bool, mask: Mask) -> String {
     match event.kind() {
         EventKind::Outcome(Outcome::Timeout) if waits_for_keys => "no input".to_owned(),
         EventKind::Outcome(Outcome::Invalid) => "wrong key".to_owned(),
         EventKind::Outcome(Outcome::NoAnswer) => "no answer".to_owned(),
-        _ => visible(&event.display()),
+        _ => visible(&mask(&event.display())),
     }
 }

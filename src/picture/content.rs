@@ -2,9 +2,8 @@
 
 use super::Picture;
 use super::branches::{Branch, Target};
-use super::measure::visible;
 use crate::diagnostics::Diagnostic;
-use crate::flow::{Action, Directive, Node, NodeId, Text};
+use crate::flow::{Action, Directive, NodeId, Text};
 use crate::simulate;
 use crate::spelling::display_id;
 
@@ -13,12 +12,12 @@ const RECORDING: &str = "♪";
 
 /// The name of a node as the source spells it.
 pub fn name(picture: &Picture<'_>, node: NodeId) -> String {
-    visible(&display_id(&picture.flow().nodes[node].id))
+    picture.shown(&display_id(&picture.flow().nodes[node].id))
 }
 
 /// What a node is, in a word; of one of the platform's own types the type.
-pub fn kind_word(node: &Node) -> String {
-    visible(node.type_.word())
+pub fn kind_word(picture: &Picture<'_>, id: NodeId) -> String {
+    picture.shown(picture.flow().nodes[id].type_.word())
 }
 
 /// A step of a node in a few words.
@@ -30,12 +29,12 @@ pub struct Step {
 }
 
 /// The steps of a node, except those that only hang up.
-pub fn steps(node: &Node) -> Vec<Step> {
-    node.actions.iter().filter_map(step).collect()
+pub fn steps(picture: &Picture<'_>, id: NodeId) -> Vec<Step> {
+    picture.flow().nodes[id].actions.iter().filter_map(|action| step(picture, action)).collect()
 }
 
-fn step(action: &Action) -> Option<Step> {
-    let value = |text: &Option<Text>| text.as_ref().map(value);
+fn step(picture: &Picture<'_>, action: &Action) -> Option<Step> {
+    let value = |text: &Option<Text>| text.as_ref().map(|text| value(picture, text));
     let other = |text: String| Step { text, is_prompt: false };
     match &action.directive {
         Directive::Play | Directive::Collect => match value(&action.text) {
@@ -47,12 +46,12 @@ fn step(action: &Action) -> Option<Step> {
         }
         Directive::Record => value(&action.text).map(|mailbox| other(format!("mailbox {mailbox}"))),
         Directive::Disconnect => None,
-        Directive::Other(_) => Some(other(visible(&simulate::action(action)))),
+        Directive::Other(_) => Some(other(picture.shown(&simulate::action(action)))),
     }
 }
 
-fn value(text: &Text) -> String {
-    text.value.as_deref().map_or_else(|| "(not known)".to_owned(), visible)
+fn value(picture: &Picture<'_>, text: &Text) -> String {
+    text.value.as_deref().map_or_else(|| "(not known)".to_owned(), |value| picture.shown(value))
 }
 
 /// The last part of an address: the folders before it are the same for all recordings of a flow.
@@ -61,10 +60,11 @@ fn file_name(url: &str) -> &str {
 }
 
 /// The tags of a node and of its steps, each once.
-pub fn tags(node: &Node) -> String {
+pub fn tags(picture: &Picture<'_>, id: NodeId) -> String {
+    let node = &picture.flow().nodes[id];
     let mut tags: Vec<String> = Vec::new();
     for tag in node.tags.iter().chain(node.actions.iter().flat_map(|action| &action.tags)) {
-        let tag = format!("@{}", visible(&tag.name));
+        let tag = format!("@{}", picture.shown(&tag.name));
         if !tags.contains(&tag) {
             tags.push(tag);
         }
@@ -77,23 +77,23 @@ pub fn library(picture: &Picture<'_>, node: NodeId) -> Option<String> {
     let file = picture.flow().nodes[node].name_span.file;
     let sources = &picture.compiled.sources;
     let root = sources.iter().next().map(|(root, _)| root);
-    (Some(file) != root).then(|| format!("from {}", visible(file_name(sources.get(file).name()))))
+    (Some(file) != root).then(|| format!("from {}", picture.shown(file_name(sources.get(file).name()))))
 }
 
 /// All that there is to say of a node, a thing a line.
 pub fn whole(picture: &Picture<'_>, id: NodeId) -> String {
     let node = &picture.flow().nodes[id];
-    let mut lines = vec![format!("{} {}", kind_word(node), name(picture, id))];
-    lines.extend(node.actions.iter().map(|action| visible(&simulate::action(action))));
-    lines.extend(Some(tags(node)).filter(|tags| !tags.is_empty()));
+    let mut lines = vec![format!("{} {}", kind_word(picture, id), name(picture, id))];
+    lines.extend(node.actions.iter().map(|action| picture.shown(&simulate::action(action))));
+    lines.extend(Some(tags(picture, id)).filter(|tags| !tags.is_empty()));
     lines.extend(library(picture, id));
-    lines.extend(picture.findings.at[id].iter().map(|one| finding(one)));
+    lines.extend(picture.findings.at[id].iter().map(|one| finding(picture, one)));
     lines.join("\n")
 }
 
 /// A finding in one line.
-pub fn finding(one: &Diagnostic) -> String {
-    format!("{} {}: {}", one.code.id, one.code.name, visible(&one.message))
+pub fn finding(picture: &Picture<'_>, one: &Diagnostic) -> String {
+    format!("{} {}: {}", one.code.id, one.code.name, picture.shown(&one.message))
 }
 
 /// A branch that is written in the box, since what it goes to is drawn elsewhere: `3 → back to menu`. The
@@ -112,11 +112,12 @@ pub fn row(picture: &Picture<'_>, from: NodeId, branch: &Branch) -> (String, Str
 
 /// The name of the flow, or of its file where it has none.
 pub fn title(picture: &Picture<'_>) -> String {
-    let name = picture.flow().name.as_ref().and_then(|name| name.value.as_deref()).map(visible);
+    let name =
+        picture.flow().name.as_ref().and_then(|name| name.value.as_deref()).map(|name| picture.shown(name));
     name.filter(|name| !name.is_empty()).unwrap_or_else(|| file(picture))
 }
 
 /// The name of the flow's file.
 pub fn file(picture: &Picture<'_>) -> String {
-    picture.compiled.sources.iter().next().map_or_else(String::new, |(_, root)| visible(root.name()))
+    picture.compiled.sources.iter().next().map_or_else(String::new, |(_, root)| picture.shown(root.name()))
 }

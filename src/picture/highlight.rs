@@ -3,7 +3,6 @@
 use rustc_hash::FxHashSet;
 
 use super::findings::NodePlaces;
-use super::measure::visible;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{list_of, quote};
 use crate::flow::policy::Demand;
@@ -194,9 +193,7 @@ fn call(flow: &Flow, what: &str, events: &Events) -> Result<Highlight, Highlight
             nothing(format!("the call {message}"), help)
         }
         // A call that goes on is highlighted as far as it is told.
-        _ => {
-            Ok(Highlight { what: format!("the call {}", visible(what)), path: walk.path, others: Vec::new() })
-        }
+        _ => Ok(Highlight { what: format!("the call {what}"), path: walk.path, others: Vec::new() }),
     }
 }
 

@@ -63,6 +63,9 @@ pub fn columns(text: &str) -> usize {
     text.width()
 }
 
+/// Takes out of a text what may not be shown, such as secrets.
+pub type Mask = fn(&str) -> String;
+
 /// A text on one line, with what nobody sees written out, so that it cannot speak to what shows it.
 ///
 /// ```

@@ -116,13 +116,13 @@ fn put_node(out: &mut String, picture: &Picture<'_>, id: NodeId) {
 
 /// What a node's box says, a line each.
 pub fn label(picture: &Picture<'_>, id: NodeId) -> Vec<String> {
-    let node = &picture.flow().nodes[id];
-    let mut lines = vec![format!("{} · {}", content::name(picture, id), content::kind_word(node))];
-    lines.extend(content::steps(node).into_iter().take(STEPS).map(|step| step.text));
-    lines.extend(Some(content::tags(node)).filter(|tags| !tags.is_empty()));
+    let mut lines = vec![format!("{} · {}", content::name(picture, id), content::kind_word(picture, id))];
+    lines.extend(content::steps(picture, id).into_iter().take(STEPS).map(|step| step.text));
+    lines.extend(Some(content::tags(picture, id)).filter(|tags| !tags.is_empty()));
     lines.extend(content::library(picture, id));
-    lines
-        .extend(picture.findings.at[id].iter().take(STEPS).map(|one| format!("✖ {}", content::finding(one))));
+    lines.extend(
+        picture.findings.at[id].iter().take(STEPS).map(|one| format!("✖ {}", content::finding(picture, one))),
+    );
     let is_row = |branch: &&Branch| picture.tree.child(id, branch).is_none();
     let rows = picture.tree.branches[id].iter().filter(is_row);
     lines.extend(rows.take(ROWS).map(|branch| {

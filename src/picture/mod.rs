@@ -35,6 +35,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::Compiled;
 use crate::diagnostics::{Severity, counted};
 use crate::flow::{Flow, NodeId};
+use measure::Mask;
 use pages::Pages;
 
 /// A format that pictures are drawn in.
@@ -90,6 +91,7 @@ impl Default for DrawOptions {
 /// A flow that is to be drawn.
 pub struct Picture<'c> {
     compiled: &'c Compiled,
+    mask: Mask,
     tree: FlowTree,
     pages: Pages,
     findings: NodeFindings<'c>,
@@ -101,7 +103,8 @@ pub struct Picture<'c> {
 }
 
 impl<'c> Picture<'c> {
-    /// Makes a picture of a flow, in which these are highlighted: paths, keys, codes and rules.
+    /// Makes a picture of a flow, in which these are highlighted: paths, keys, codes and rules. All texts
+    /// go through `mask` before they are measured.
     ///
     /// # Errors
     ///
@@ -111,19 +114,20 @@ impl<'c> Picture<'c> {
     /// use cxflowc::picture::{PictureFormat, DrawOptions, Picture};
     ///
     /// let compiled = cxflowc::compile("a.cxflow", "flow \"A\"\nentry bye\ndisconnect bye\n");
-    /// let picture = Picture::new(&compiled, &["bye"]).unwrap();
+    /// let picture = Picture::new(&compiled, &["bye"], str::to_owned).unwrap();
     /// let text = (PictureFormat::named("text").unwrap().draw)(&picture, &DrawOptions::default());
     /// assert!(text.contains("bye"));
-    /// assert_eq!(Picture::new(&compiled, &["by"]).err().unwrap().help, "did you mean `bye`?");
+    /// assert_eq!(Picture::new(&compiled, &["by"], str::to_owned).err().unwrap().help, "did you mean `bye`?");
     /// ```
-    pub fn new(compiled: &'c Compiled, highlighted: &[&str]) -> Result<Self, HighlightError> {
+    pub fn new(compiled: &'c Compiled, highlighted: &[&str], mask: Mask) -> Result<Self, HighlightError> {
         let flow = &compiled.flow;
         let places = NodePlaces::of(compiled);
         let highlights = highlighted.iter().map(|what| highlight::find(compiled, &places, what));
         let highlights: Vec<Highlight> = highlights.collect::<Result<_, _>>()?;
-        let tree = FlowTree::of(flow, &compiled.sources);
+        let tree = FlowTree::of(flow, &compiled.sources, mask);
         let mut picture = Self {
             compiled,
+            mask,
             pages: Pages::of(flow, &tree),
             findings: NodeFindings::of(compiled, &places),
             tree,
@@ -149,6 +153,11 @@ impl<'c> Picture<'c> {
 
     fn flow(&self) -> &'c Flow {
         &self.compiled.flow
+    }
+
+    /// A text as it is shown: without what may not be shown, on one line.
+    fn shown(&self, text: &str) -> String {
+        measure::visible(&(self.mask)(text))
     }
 
     /// Whether this edge is highlighted.
@@ -190,7 +199,7 @@ impl<'c> Picture<'c> {
         const SHOWN: usize = 5;
         let mut remarks: Vec<String> = Vec::new();
         let elsewhere = &self.findings.elsewhere;
-        remarks.extend(elsewhere.iter().take(SHOWN).map(|one| content::finding(one)));
+        remarks.extend(elsewhere.iter().take(SHOWN).map(|one| content::finding(self, one)));
         if elsewhere.len() > SHOWN {
             remarks.push(format!("… and {} more findings at no node", elsewhere.len() - SHOWN));
         }

@@ -99,8 +99,8 @@ impl NodeBox {
     /// The box of a node. The branches in `lines`, by the nodes at their ends, are drawn as lines.
     pub fn of(picture: &Picture<'_>, id: NodeId, lines: &FxHashSet<(NodeId, NodeId)>) -> Self {
         let mut this = Self::named(picture, id);
-        this.add_steps(&content::steps(&picture.flow().nodes[id]));
-        let tags = content::tags(&picture.flow().nodes[id]);
+        this.add_steps(&content::steps(picture, id));
+        let tags = content::tags(picture, id);
         if !tags.is_empty() {
             this.add(cut(&tags, 11, room()), LineKind::Tags);
         }
@@ -113,7 +113,7 @@ impl NodeBox {
                 Severity::Error => ("✖", LineKind::Error),
                 _ => ("▲", LineKind::Warning),
             };
-            for line in wrap(&format!("{sign} {}", content::finding(one)), 12, room(), 3) {
+            for line in wrap(&format!("{sign} {}", content::finding(picture, one)), 12, room(), 3) {
                 this.add(line, kind);
             }
         }
@@ -163,7 +163,7 @@ impl NodeBox {
     }
 
     fn named(picture: &Picture<'_>, id: NodeId) -> Self {
-        let kind = cut(&content::kind_word(&picture.flow().nodes[id]), 11, 90);
+        let kind = cut(&content::kind_word(picture, id), 11, 90);
         let taken = width(&kind, 11) + 10;
         let name = cut(&content::name(picture, id), 13, room().saturating_sub(taken) * 100 / 108);
         Self { name, kind, lines: Vec::new(), rows: Vec::new(), height: HEAD }

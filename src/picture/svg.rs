@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::kinds::{Outline, STYLES, style_of};
 use super::layout::{Edge, LABEL_PAD, Layout, PlacedBox, TIP};
-use super::measure::{cut, reads_from_the_right, visible, width, wrap};
+use super::measure::{cut, reads_from_the_right, width, wrap};
 use super::node_box::{BOX_WIDTH, ENTRY, LINE, LineKind, NodeBox, PAD, ROW, Row};
 use super::outlines::{FOLD, head, outline, outline_class};
 use super::{DrawOptions, Picture, PictureFormat, content, style};
@@ -100,7 +100,9 @@ impl Drawing<'_, '_> {
         self.y += 22;
         self.text(EDGE, self.y, self.room(), "faint", &cut(&self.picture.summary(), 12, room));
         let description = self.picture.flow().description.as_ref().and_then(|text| text.value.as_deref());
-        for line in wrap(&description.map(visible).unwrap_or_default(), 12, room.min(900), 2) {
+        for line in
+            wrap(&description.map(|text| self.picture.shown(text)).unwrap_or_default(), 12, room.min(900), 2)
+        {
             self.y += 18;
             self.text(EDGE, self.y, self.room(), "", &line);
         }
@@ -112,7 +114,8 @@ impl Drawing<'_, '_> {
         }
         for mark in &self.picture.highlights {
             self.y += 20;
-            let what = cut(&format!("Highlighted: {}", mark.what), 12, room.saturating_sub(24));
+            let what =
+                cut(&format!("Highlighted: {}", self.picture.shown(&mark.what)), 12, room.saturating_sub(24));
             let (x, y) = (EDGE, self.y - 11);
             self.put(format_args!(
                 "<rect x=\"{x}\" y=\"{y}\" width=\"14\" height=\"14\" rx=\"3\" class=\"highlight\"/>"

@@ -69,7 +69,7 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
         tree.line(signs.error, &remark);
     }
     for mark in &picture.highlights {
-        tree.line(signs.mark, &mark.what);
+        tree.line(signs.mark, &picture.shown(&mark.what));
     }
     for (number, page) in picture.pages.pages.iter().enumerate() {
         tree.out.push('\n');
@@ -151,19 +151,18 @@ impl<'p> TreeWriter<'p, '_> {
 
     fn node(&mut self, id: NodeId, first: &str, rest: &str, on: &str) {
         let picture = self.picture;
-        let node = &picture.flow().nodes[id];
         let mark = match picture.highlighted.get(&id) {
             Some(Some(step)) => format!("{}{step}. ", self.signs.mark),
             Some(None) => self.signs.mark.to_owned(),
             None => String::new(),
         };
-        let mut said = vec![content::kind_word(node)];
-        said.extend(Some(content::tags(node)).filter(|tags| !tags.is_empty()));
+        let mut said = vec![content::kind_word(picture, id)];
+        said.extend(Some(content::tags(picture, id)).filter(|tags| !tags.is_empty()));
         said.extend(content::library(picture, id).map(|library| format!("({library})")));
         if !first.is_empty() && picture.pages.begins(id) {
             said.push(format!("{}page {}", self.signs.arrow, picture.pages.of[id] + 1));
         }
-        let steps = content::steps(node);
+        let steps = content::steps(picture, id);
         // A text that is read from the right would turn the line around, and so comes last.
         let mut text = format!("{on}{mark}{} {}", content::name(picture, id), said.join(" "));
         if let [first_step, more @ ..] = steps.as_slice() {
@@ -178,7 +177,7 @@ impl<'p> TreeWriter<'p, '_> {
         let below = format!("{rest}{}", if is_end { self.signs.none } else { self.signs.pass });
         for one in &picture.findings.at[id] {
             let sign = if one.severity == Severity::Error { self.signs.error } else { self.signs.warning };
-            self.line(&below, &format!("{sign}{}", content::finding(one)));
+            self.line(&below, &format!("{sign}{}", content::finding(picture, one)));
         }
     }
 

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use super::branches::{Branch, branches};
+use super::measure::Mask;
 use crate::flow::{Flow, NodeId};
 use crate::source::Sources;
 use crate::table::Table;
@@ -29,8 +30,8 @@ pub struct FlowTree {
 
 impl FlowTree {
     /// The tree of a flow.
-    pub fn of(flow: &Flow, sources: &Sources) -> Self {
-        let rows = flow.nodes.ids().map(|node| branches(flow, sources, node)).collect();
+    pub fn of(flow: &Flow, sources: &Sources, mask: Mask) -> Self {
+        let rows = flow.nodes.ids().map(|node| branches(flow, sources, node, mask)).collect();
         let mut tree = Self {
             roots: Vec::new(),
             parent: Table::filled(None, flow.nodes.len()),

@@ -18,6 +18,7 @@ mod folder_names;
 mod folder_of_policies;
 mod formats;
 mod full_disk;
+mod graph;
 mod handed_over;
 mod language_version;
 mod left_behind;

@@ -92,7 +92,7 @@ fn check_lines(edges: &[Edge<'_>], text: &str) {
 
 fn check(text: &str) {
     let compiled = cxflowc::compile("any.cxflow", text);
-    let picture = Picture::new(&compiled, &[]).unwrap();
+    let picture = Picture::new(&compiled, &[], str::to_owned).unwrap();
     let layouts = picture.layouts();
     let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
     let mut branches: BTreeMap<usize, usize> = BTreeMap::new();

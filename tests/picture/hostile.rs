@@ -90,7 +90,7 @@ fn values(compiled: &Compiled) -> Vec<String> {
 }
 
 fn drawn(compiled: &Compiled, format: &str) -> String {
-    let picture = Picture::new(compiled, &[]).unwrap();
+    let picture = Picture::new(compiled, &[], str::to_owned).unwrap();
     (PictureFormat::named(format).unwrap().draw)(&picture, &DrawOptions::default())
 }
 

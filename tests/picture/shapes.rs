@@ -142,7 +142,7 @@ fn nodes_of_a_library_name_their_file() {
     let text = "flow \"Call\"\ninclude \"lib/desks.cxflow\" as front\nentry start\nplay start \"https://a.example/a.wav\"\nstart -> front.desk\n";
     let root = cxflowc::Source::new("call.cxflow", "call.cxflow", text.as_bytes().to_vec());
     let compiled = cxflowc::compile_with(root, &Files, &cxflowc::Options::default());
-    let picture = Picture::new(&compiled, &[]).unwrap();
+    let picture = Picture::new(&compiled, &[], str::to_owned).unwrap();
     for format in cxflowc::picture::FORMATS {
         let drawn = (format.draw)(&picture, &DrawOptions::default());
         assert!(drawn.contains("from desks"), "{}: {drawn}", format.name);
@@ -191,7 +191,7 @@ fn one_more_node_leaves_the_order_of_the_others() {
     };
     let names = |text: &str| -> Vec<String> {
         let compiled = cxflowc::compile("call.cxflow", text);
-        let picture = Picture::new(&compiled, &[]).unwrap();
+        let picture = Picture::new(&compiled, &[], str::to_owned).unwrap();
         let layouts = picture.layouts();
         let boxes = layouts.iter().flat_map(|layout| &layout.boxes);
         boxes.map(|one| one.content.name.clone()).filter(|name| name != "b").collect()

@@ -7,7 +7,7 @@ use cxflowc::picture::{DrawOptions, HighlightError, Picture, PictureFormat};
 /// A flow in some format, with these highlighted.
 pub fn highlighted(text: &str, format: &str, what: &[&str], options: &DrawOptions) -> String {
     let compiled = cxflowc::compile("call.cxflow", text);
-    let picture = Picture::new(&compiled, what).unwrap();
+    let picture = Picture::new(&compiled, what, str::to_owned).unwrap();
     (PictureFormat::named(format).unwrap().draw)(&picture, options)
 }
 
@@ -19,7 +19,7 @@ pub fn drawn(text: &str, format: &str) -> String {
 /// Why something cannot be highlighted.
 pub fn refused(text: &str, what: &str) -> HighlightError {
     let compiled = cxflowc::compile("call.cxflow", text);
-    Picture::new(&compiled, &[what]).err().unwrap()
+    Picture::new(&compiled, &[what], str::to_owned).err().unwrap()
 }
 
 /// The lines below the head of a tree, without the finding that most short flows have.

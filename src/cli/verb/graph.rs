@@ -61,6 +61,11 @@ fn format(args: &GraphArgs, target: Option<&Path>) -> Result<&'static PictureFor
     })
 }
 
+/// A picture is passed on, so no secret of this process belongs in it.
+fn masked(text: &str) -> String {
+    secrets::mask().text(text).into_owned()
+}
+
 fn draw(
     job: &CompileJob,
     args: &GraphArgs,
@@ -70,7 +75,7 @@ fn draw(
 ) -> Result<(), Failure> {
     let name = job.input.name();
     let highlighted: Vec<&str> = args.highlight.iter().map(String::as_str).collect();
-    let picture = Picture::new(&job.compiled, &highlighted)
+    let picture = Picture::new(&job.compiled, &highlighted, masked)
         .map_err(|error| Failure::new(format!("{name}: {}", error.message)).help(error.help))?;
     let theme = match args.theme {
         ThemeArg::Auto => Theme::Auto,
@@ -89,8 +94,7 @@ fn draw(
         found.into_iter().for_each(|found| terminal.closing(&format!("{name}: {found}")));
         return Ok(());
     };
-    // A picture is passed on, so that no secret of the environment belongs in it.
-    let drawn = secrets::mask().text(&drawn);
+    let drawn = masked(&drawn);
     output::write_whole(path, |out| out.write_all(drawn.as_bytes()))?;
     let nodes = counted(job.compiled.flow.nodes.len(), "node");
     let found = found.map(|found| format!("; {found}")).unwrap_or_default();
