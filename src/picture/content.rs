@@ -2,7 +2,7 @@
 
 use super::Picture;
 use super::branches::{Branch, Target};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::flow::{Action, Directive, NodeId, Text};
 use crate::simulate;
 use crate::spelling::display_id;
@@ -94,6 +94,12 @@ pub fn whole(picture: &Picture<'_>, id: NodeId) -> String {
 /// A finding in one line.
 pub fn finding(picture: &Picture<'_>, one: &Diagnostic) -> String {
     format!("{} {}: {}", one.code.id, one.code.name, picture.shown(&one.message))
+}
+
+/// The same behind the sign of its severity.
+pub fn signed_finding(picture: &Picture<'_>, one: &Diagnostic) -> String {
+    let sign = if one.severity == Severity::Error { "✖" } else { "▲" };
+    format!("{sign} {}", finding(picture, one))
 }
 
 /// A branch that is written in the box, since what it goes to is drawn elsewhere: `3 → back to menu`. The

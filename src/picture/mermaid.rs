@@ -52,10 +52,14 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
         }
     }
     for (_, style) in &STYLES {
-        let broken = if style.outline == Outline::Broken { ",stroke-dasharray:5 3" } else { "" };
+        let line = match style.outline {
+            Outline::Broken => ",stroke-dasharray:5 3",
+            Outline::HeavyRound => ",stroke-width:4px",
+            _ => "",
+        };
         let _ = writeln!(
             out,
-            "  classDef {} fill:{},color:{},stroke:#333333{broken}",
+            "  classDef {} fill:{},color:{},stroke:#333333{line}",
             class(style.class),
             style.fill,
             style.ink
@@ -106,10 +110,10 @@ fn put_node(out: &mut String, picture: &Picture<'_>, id: NodeId) {
         Outline::Pointed => ("{{", "}}"),
         Outline::Double => ("[[", "]]"),
         Outline::CutCorners => ("[/", "/]"),
-        Outline::Round => ("([", "])"),
-        Outline::RoundRight => ("(", ")"),
+        Outline::Round => ("(", ")"),
+        Outline::RoundRight => ("[\\", "\\]"),
         Outline::Folded => (">", "]"),
-        Outline::HeavyRound => ("(((", ")))"),
+        Outline::HeavyRound => ("([", "])"),
     };
     let _ = writeln!(out, "  n{}{open}\"{}\"{close}", id.index(), label.join("<br/>"));
 }
@@ -120,9 +124,7 @@ pub fn label(picture: &Picture<'_>, id: NodeId) -> Vec<String> {
     lines.extend(content::steps(picture, id).into_iter().take(STEPS).map(|step| step.text));
     lines.extend(Some(content::tags(picture, id)).filter(|tags| !tags.is_empty()));
     lines.extend(content::library(picture, id));
-    lines.extend(
-        picture.findings.at[id].iter().take(STEPS).map(|one| format!("✖ {}", content::finding(picture, one))),
-    );
+    lines.extend(picture.findings.at[id].iter().take(STEPS).map(|one| content::signed_finding(picture, one)));
     let is_row = |branch: &&Branch| picture.tree.child(id, branch).is_none();
     let rows = picture.tree.branches[id].iter().filter(is_row);
     lines.extend(rows.take(ROWS).map(|branch| {

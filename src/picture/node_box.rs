@@ -109,11 +109,11 @@ impl NodeBox {
         }
         let findings = &picture.findings.at[id];
         for one in findings.iter().take(FINDINGS) {
-            let (sign, kind) = match one.severity {
-                Severity::Error => ("✖", LineKind::Error),
-                _ => ("▲", LineKind::Warning),
+            let kind = match one.severity {
+                Severity::Error => LineKind::Error,
+                _ => LineKind::Warning,
             };
-            for line in wrap(&format!("{sign} {}", content::finding(picture, one)), 12, room(), 3) {
+            for line in wrap(&content::signed_finding(picture, one), 12, room(), 3) {
                 this.add(line, kind);
             }
         }
