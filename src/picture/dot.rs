@@ -28,7 +28,7 @@ fn draw(picture: &Picture<'_>, options: &DrawOptions) -> String {
         let (shape, style) = match kind.outline {
             Outline::Plain | Outline::Double => ("box", "filled"),
             Outline::Pointed => ("cds", "filled"),
-            Outline::CutCorners => ("octagon", "filled"),
+            Outline::CutCorners => ("box", "filled,diagonals"),
             Outline::Round => ("box", "filled,rounded"),
             Outline::RoundRight => ("component", "filled"),
             Outline::Folded => ("note", "filled"),

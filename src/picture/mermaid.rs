@@ -107,9 +107,9 @@ fn put_node(out: &mut String, picture: &Picture<'_>, id: NodeId) {
     let label: Vec<String> = lines.iter().map(|line| escape(&cut_to_columns(line, LONGEST))).collect();
     let (open, close) = match style_of(node).outline {
         Outline::Plain | Outline::Broken => ("[", "]"),
-        Outline::Pointed => ("{{", "}}"),
+        Outline::Pointed => ("[/", "/]"),
         Outline::Double => ("[[", "]]"),
-        Outline::CutCorners => ("[/", "/]"),
+        Outline::CutCorners => ("{{", "}}"),
         Outline::Round => ("(", ")"),
         Outline::RoundRight => ("[\\", "\\]"),
         Outline::Folded => (">", "]"),

@@ -47,6 +47,18 @@ pub fn outline(outline: Outline, (w, h): (i32, i32)) -> String {
     }
 }
 
+/// A second line within the outline, for outlines that have one.
+pub fn inner_line(outline: Outline, (w, h): (i32, i32)) -> Option<String> {
+    match outline {
+        Outline::Double => {
+            let (right, bottom) = (f64::from(w) - 3.5, f64::from(h) - 3.5);
+            Some(format!("M3.5 3.5H{right}V{bottom}H3.5Z"))
+        }
+        Outline::Folded => Some(format!("M{} 0V{FOLD}H{w}", w - FOLD)),
+        _ => None,
+    }
+}
+
 /// The part of a box behind its name, as a path.
 pub fn head(outline: Outline, height: i32) -> String {
     let (w, h, all) = (BOX_WIDTH, HEAD.min(height), height);

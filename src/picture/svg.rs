@@ -11,7 +11,7 @@ use super::kinds::{Outline, STYLES, style_of};
 use super::layout::{Edge, LABEL_PAD, Layout, PlacedBox, TIP};
 use super::measure::{cut, reads_from_the_right, width, wrap};
 use super::node_box::{BOX_WIDTH, ENTRY, LINE, LineKind, NodeBox, PAD, ROW, Row};
-use super::outlines::{FOLD, head, outline, outline_class};
+use super::outlines::{FOLD, head, inner_line, outline, outline_class};
 use super::{DrawOptions, Picture, PictureFormat, content, style};
 use crate::diagnostics::counted;
 use crate::flow::NodeId;
@@ -265,13 +265,8 @@ impl Drawing<'_, '_> {
         let class = outline_class(style.outline);
         self.put(format_args!("<path class=\"{class}\" d=\"{outline}\"/>"));
         self.put(format_args!("<path class=\"head\" d=\"{}\"/>", head(style.outline, height)));
-        if style.outline == Outline::Double {
-            let (right, bottom) = (f64::from(BOX_WIDTH) - 3.5, f64::from(height) - 3.5);
-            self.put(format_args!("<path class=\"inner\" d=\"M3.5 3.5H{right}V{bottom}H3.5Z\"/>"));
-        }
-        if style.outline == Outline::Folded {
-            let fold = BOX_WIDTH - FOLD;
-            self.put(format_args!("<path class=\"inner\" d=\"M{fold} 0V{FOLD}H{BOX_WIDTH}\"/>"));
+        if let Some(inner) = inner_line(style.outline, (BOX_WIDTH, height)) {
+            self.put(format_args!("<path class=\"inner\" d=\"{inner}\"/>"));
         }
         // Over the name's colour, which else would cover the inner half of it.
         self.put(format_args!("<path class=\"{class}\" fill-opacity=\"0\" d=\"{outline}\"/>"));
@@ -350,6 +345,9 @@ impl Drawing<'_, '_> {
             self.put(format_args!(
                 "<path class=\"{class}\" d=\"{shape}\"/><path class=\"head\" d=\"{shape}\"/>"
             ));
+            if let Some(inner) = inner_line(style.outline, (28, 20)) {
+                self.put(format_args!("<path class=\"inner\" d=\"{inner}\"/>"));
+            }
             self.put(format_args!("<path class=\"{class}\" fill-opacity=\"0\" d=\"{shape}\"/></g>"));
             self.text(x + 36, y + 15, 80, "small", word);
             x += ENTRY;

@@ -1,5 +1,13 @@
 //! Pictures of flows, in all formats.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test"
+)]
 
 mod colours;
 mod findings;
@@ -7,5 +15,6 @@ mod geometry;
 mod highlights;
 mod hostile;
 mod pages;
+mod readme;
 mod shapes;
 mod support;

@@ -1,6 +1,7 @@
 //! Ten shapes that calls have, as trees for a terminal, and what a drawing has of them.
 
 use super::support::{assert_lines, drawn, texts_of, tree};
+use cxflowc::flow::Kind;
 use cxflowc::picture::{DrawOptions, Picture, PictureFormat};
 
 const HEAD: &str = "flow \"Call\"\nentry start\n";
@@ -119,6 +120,15 @@ fn a_node_of_the_platforms_own_type_keeps_its_type() {
         flow("node start type \"SNIPPET\" { action \"set\" text \"x\" }\nstart -> bye\ndisconnect bye\n");
     assert!(tree(&text).starts_with("start SNIPPET  action \"set\" text \"x\"\n"), "{}", tree(&text));
     assert!(drawn(&text, "svg").contains("class=\"node other\""));
+}
+
+#[test]
+fn every_kind_has_a_look_of_its_own() {
+    for kind in Kind::ALL {
+        let word = kind.word();
+        let svg = drawn(&flow(&format!("{word} start\n")), "svg");
+        assert!(svg.contains(&format!("class=\"node {word}\"")), "{word}: add it to src/picture/kinds.rs");
+    }
 }
 
 #[test]

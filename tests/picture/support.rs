@@ -11,9 +11,17 @@ pub fn highlighted(text: &str, format: &str, what: &[&str], options: &DrawOption
     (PictureFormat::named(format).unwrap().draw)(&picture, options)
 }
 
-/// A flow in some format.
+/// A flow in some format, at a terminal of 80 columns.
 pub fn drawn(text: &str, format: &str) -> String {
-    highlighted(text, format, &[], &DrawOptions { columns: 80, ..DrawOptions::default() })
+    drawn_from("call.cxflow", text, format)
+}
+
+/// The same from a file of this name.
+pub fn drawn_from(file: &str, text: &str, format: &str) -> String {
+    let compiled = cxflowc::compile(file, text);
+    let picture = Picture::new(&compiled, &[], str::to_owned).unwrap();
+    let options = DrawOptions { columns: 80, ..DrawOptions::default() };
+    (PictureFormat::named(format).unwrap().draw)(&picture, &options)
 }
 
 /// Why something cannot be highlighted.
