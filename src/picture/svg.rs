@@ -177,6 +177,10 @@ impl Drawing<'_, '_> {
             }
             self.node_box(placed);
         }
+        // A highlighted box would cover them.
+        for edge in &layout.edges {
+            self.edge_end(edge);
+        }
         self.put(format_args!("</g></g>\n"));
         self.y += layout.height + BETWEEN;
     }
@@ -204,6 +208,10 @@ impl Drawing<'_, '_> {
         let highlighted =
             if self.picture.is_highlighted(edge.from, edge.branch) { " highlighted" } else { "" };
         self.put(format_args!("<path class=\"edge{highlighted}\" d=\"{}\"/>", path_of(edge)));
+    }
+
+    /// The arrow's head and the label.
+    fn edge_end(&mut self, edge: &Edge<'_>) {
         let (x, y) = edge.end;
         if edge.is_step {
             let (left, right, above) = (x - 5, x + 5, y - TIP);

@@ -106,7 +106,7 @@ fn what_is_not_there_is_named_with_what_is() {
         ),
         ("CX999x", "`CX999x` is no node, path, keys, code or rule of this flow", "write a path"),
         ("CX990", "there is no code `CX990`", "did you mean `CX909`?"),
-        ("7", "the call", "from `menu`"),
+        ("7", "the call is stuck at `menu`", "it takes `1`, `2`"),
         ("house/none", "no one path shows that house/none is `vacuous`", "it is about the whole flow"),
     ] {
         let error = refused(FLOW, what);
