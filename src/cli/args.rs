@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{NonEmptyStringValueParser, PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod diff;
 pub mod duration;
 mod fmt;
 mod graph;
@@ -16,6 +17,7 @@ mod platform;
 mod policy;
 mod simulate;
 
+pub use diff::{DiffArgs, DiffFormat};
 pub use fmt::FmtArgs;
 pub use graph::{GraphArgs, Theme};
 pub use look::{Color, Look};
@@ -73,6 +75,11 @@ pub enum Verb {
         after_help = "A flow with errors is drawn as far as it goes, with the findings at their nodes.\n\nExit status: 0 done, 1 the file has errors, 2 the command or the machine."
     )]
     Graph(GraphArgs),
+    /// Show what has changed between two versions of a flow: compliance first, then nodes, transitions and words
+    #[command(
+        after_help = "Layout, comments and the order of declarations are no change. With one FILE, or with --base, the older version comes from git.\n\nExit status: 0 done, 1 something has changed and --exit-code is given, 2 the command or the machine."
+    )]
+    Diff(DiffArgs),
     /// List, show and check policies
     #[command(subcommand, arg_required_else_help = true)]
     Policy(PolicyVerb),

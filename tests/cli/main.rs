@@ -11,6 +11,7 @@
 mod broken_repositories;
 mod clones;
 mod depfile;
+mod diff;
 mod environments;
 mod few_resources;
 mod fmt;
@@ -20,6 +21,8 @@ mod formats;
 mod full_disk;
 mod graph;
 mod handed_over;
+#[cfg(unix)]
+mod harmless;
 mod language_version;
 mod left_behind;
 mod links;
