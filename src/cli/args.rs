@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod diff;
 pub mod duration;
 mod fmt;
+mod graph;
 mod look;
 mod messages;
 mod platform;
@@ -18,6 +19,7 @@ mod simulate;
 
 pub use diff::{DiffArgs, DiffFormat};
 pub use fmt::FmtArgs;
+pub use graph::{GraphArgs, Theme};
 pub use look::{Color, Look};
 pub use messages::{Format, MaxFindings, MessageArgs};
 pub use platform::*;
@@ -68,6 +70,11 @@ pub enum Verb {
         after_help = "Without --keys, --paths and --interactive it prints the flow's figures.\n\nExit status: 0 done, 1 the file has errors or the keys do not fit the flow, 2 the command or the machine."
     )]
     Simulate(SimulateArgs),
+    /// Draw a flow: in the terminal, as SVG, Mermaid or DOT
+    #[command(
+        after_help = "A flow with errors is drawn as far as it goes, with the findings at their nodes.\n\nExit status: 0 done, 1 the file has errors, 2 the command or the machine."
+    )]
+    Graph(GraphArgs),
     /// Show what has changed between two versions of a flow: compliance first, then nodes, transitions and words
     #[command(
         after_help = "Layout, comments and the order of declarations are no change. With one FILE, or with --base, the older version comes from git.\n\nExit status: 0 done, 1 something has changed and --exit-code is given, 2 the command or the machine."

@@ -28,8 +28,8 @@ use console::terminal::{self, Terminal};
 use console::{safe, secrets};
 pub use verb::explain::markdown as explain_markdown;
 use verb::{
-    audit, build, check, completions, diff, emulate, explain, fmt, job, lsp, man, new, policy, simulate,
-    status, submit, test, webhook,
+    audit, build, check, completions, diff, emulate, explain, fmt, graph, job, lsp, man, new, policy,
+    simulate, status, submit, test, webhook,
 };
 
 /// How a verb ended that could do its work. If a run has several, the highest wins.
@@ -135,6 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Fmt(args) => fmt::run(args, &mut terminal),
         Verb::Test(args) => test::run(args, &mut terminal),
         Verb::Simulate(args) => simulate::run(args, &mut terminal),
+        Verb::Graph(args) => graph::run(args, &mut terminal),
         Verb::Diff(args) => diff::run(args, &mut terminal),
         Verb::Policy(verb) => policy::run(verb, &mut terminal),
         Verb::Audit(AuditVerb::Verify(args)) => audit::verify(args, &mut terminal),

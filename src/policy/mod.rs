@@ -55,6 +55,7 @@ mod time;
 mod vacuous;
 mod violation;
 mod waivers;
+mod witness;
 mod wording;
 
 pub use findings::{report, report_withheld};
@@ -68,6 +69,7 @@ pub use short_lasts::report as report_short_lasts;
 pub use vacuous::{Vacuous, VacuousKind};
 pub use violation::paragraphs;
 pub use waivers::LongestWaiver;
+pub use witness::witness;
 pub use wording::meanings;
 
 use rustc_hash::FxHashSet;

@@ -33,6 +33,7 @@ const LAYERS: &[&str] = &[
     "metrics",
     "cxone",
     "codes",
+    "picture",
     "emulator",
     // Who asks.
     "lsp",
