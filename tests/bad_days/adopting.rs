@@ -94,5 +94,5 @@ fn the_job_of_an_earlier_version_is_asked_for_as_well() {
     let folder = Folder::for_platform(&platform);
     folder.submit("--timeout 60s").fails("CX906");
     folder.write("a.cxflow", CLEAN.replace("notice.wav", "other.wav"));
-    folder.submit("--adopt flow-9").exits(0).out_has("which differs from this version");
+    folder.submit("--adopt flow-9").exits(0).out_has("which is a different version");
 }

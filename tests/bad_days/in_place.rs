@@ -66,7 +66,7 @@ fn a_flow_is_adopted_and_nothing_is_sent() {
     let cases = [
         (vec![shows(this.clone())], 0, "adopted flow-9, which is this version"),
         (vec![shows(json!({ "note": "no payload" }))], 0, "adopted flow-9, whose version is not known"),
-        (vec![shows(other)], 0, "adopted flow-9, which differs from this version"),
+        (vec![shows(other)], 0, "adopted flow-9, which is a different version"),
         (vec![on("GET /api/flows/flow-9").answers(200, this.clone())], 0, "which is this version"),
         (vec![on("GET /api/flows/flow-9").answers(404, ""), list(404)], 0, "whose version is not known"),
         (vec![on("GET /api/flows/flow-9").answers(405, ""), list(405)], 0, "whose version is not known"),

@@ -138,7 +138,7 @@ fn moments() -> Vec<(Vec<Step>, &'static str, &'static str, Option<&'static str>
     let queued = || create().answers(201, job("job-1", "queued"));
     let polled = || on("GET /api/jobs/job-1").answers(200, job("job-1", "processing")).for_ever();
     let goes_on = "the platform continues job job-1";
-    let unknown = "interrupted after it was sent and before there was an answer";
+    let unknown = "interrupted after it was sent and before the answer";
     let late = Duration::from_millis(600);
     vec![
         (vec![on("POST /api/oauth2/token")], "POST /api/oauth2/token", "before anything was sent", None),

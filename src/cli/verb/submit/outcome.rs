@@ -99,7 +99,7 @@ pub fn line(submission: &Submission, ending: &Ending, rerun_args: RerunArgs<'_>)
             "{name}: adopted {flow_id}, {}",
             match is_this {
                 Some(true) => "which is this version",
-                Some(false) => "which differs from this version",
+                Some(false) => "which is a different version",
                 None => "whose version is not known",
             }
         ),
